@@ -1,0 +1,275 @@
+import { ConformanceError, require } from './conformance/conformance-error.js';
+import {
+  choose,
+  copy,
+  eachStep,
+  endedSlots,
+  everySlot,
+  maskOf,
+  run,
+  SEED,
+  sessionTraces,
+  trace,
+} from './conformance/play.js';
+import { checkRefusesEarlyStep, checkRefusesEnded, checkRefusesItems } from './conformance/refusals.js';
+import type { Environment, EnvironmentSpec, StepResult } from './environment.js';
+import { type Observation, PADDING } from './observation.js';
+import { createRandom } from './random.js';
+
+/** Makes the environment to check, with as many sessions as asked for; always the same one. */
+export type MakeEnvironment = (sessions: number) => Environment;
+
+/** One rule of the interface. */
+export interface ConformanceCheck {
+  /** The rule in words. */
+  readonly name: string;
+  /** @throws {ConformanceError} where the environment breaks the rule. */
+  run(): void;
+}
+
+/**
+ * The rules of `Environment`, one check each, for any test runner:
+ *
+ * ```ts
+ * for (const check of environmentChecks(makeMine)) test(check.name, check.run);
+ * ```
+ */
+export function environmentChecks(make: MakeEnvironment): ConformanceCheck[] {
+  return rules(make).map(({ name, run }) => ({ name, run: () => explained(run) }));
+}
+
+/** What an environment throws at a call that is within the rules is a breach of them too. */
+function explained(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ConformanceError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ConformanceError(`a call within the rules was refused: ${message}`, { cause: error });
+  }
+}
+
+function rules(make: MakeEnvironment): ConformanceCheck[] {
+  return [
+    { name: 'its spec is complete and possible', run: () => checkSpec(make(3)) },
+    { name: 'it runs as many sessions as asked for', run: () => checkSessions(make) },
+    { name: 'observations have the shapes that the spec says', run: () => eachStep(make(5), checkShapes) },
+    { name: 'a new session has an empty history and turn 0', run: () => checkFreshSessions(make(5)) },
+    { name: 'histories grow by what was shown, newest last', run: () => checkHistories(make(5)) },
+    { name: 'masks are 0 or 1, allow something, and forbid repeats', run: () => checkMasks(make(5)) },
+    { name: 'rewards are finite and within the range', run: () => eachStep(make(5), checkRewards) },
+    { name: 'terminated and truncated are 0 or 1 and never both', run: () => eachStep(make(5), checkEnds) },
+    {
+      name: 'no session outlives the turn limit, and the limit truncates',
+      run: () => eachStep(make(5), checkTurnLimit),
+    },
+    { name: 'one seed gives one trace', run: () => checkDeterminism(make) },
+    { name: 'another seed gives another trace', run: () => checkSeedMatters(make) },
+    { name: 'a session does not depend on those beside it', run: () => checkIndependence(make) },
+    { name: 'resetting one session leaves the others alone', run: () => checkPartialReset(make(5)) },
+    { name: 'it refuses a step before the first reset', run: () => checkRefusesEarlyStep(make(2)) },
+    { name: 'it refuses to step a session that ended', run: () => checkRefusesEnded(make(2)) },
+    { name: 'it refuses items out of range or masked, and stays as it was', run: () => checkRefusesItems(make) },
+  ];
+}
+
+/**
+ * Runs every check of `environmentChecks`.
+ * @throws {ConformanceError} at the first rule that is broken.
+ */
+export function checkEnvironment(make: MakeEnvironment): void {
+  for (const check of environmentChecks(make)) check.run();
+}
+
+function checkSpec(env: Environment): void {
+  const { name, sessions, items, historyLength, slateSize, maxTurns, rewardRange } = env.spec;
+  require(typeof name === 'string' && name.length > 0, `spec.name: expected a name; found ${JSON.stringify(name)}`);
+  for (const [field, value] of Object.entries({ sessions, items, historyLength, slateSize })) {
+    require(Number.isSafeInteger(value) &&
+      value >= 1, `spec.${field}: expected an integer of at least 1; found ${value}`);
+  }
+  require(maxTurns >= 1, `spec.maxTurns: expected at least 1, or Infinity; found ${maxTurns}`);
+  const [least, greatest] = rewardRange;
+  require(Number.isFinite(least) &&
+    least <= greatest, `spec.rewardRange: expected [minimum, maximum]; found [${rewardRange}]`);
+}
+
+function checkSessions(make: MakeEnvironment): void {
+  for (const sessions of [1, 2, 7]) {
+    const env = make(sessions);
+    require(env.spec.sessions ===
+      sessions, `spec.sessions: expected ${sessions}, as asked; found ${env.spec.sessions}`);
+    run(env, () => {});
+  }
+}
+
+function checkShapes(env: Environment, { observation, reward, terminated, truncated }: StepResult): void {
+  const { sessions, items, historyLength } = env.spec;
+  const { historyItems, historyFeedback, mask, turn } = observation;
+  requireArray('historyItems', historyItems, Int32Array, sessions * historyLength);
+  requireArray('historyFeedback', historyFeedback, Float32Array, sessions * historyLength);
+  requireArray('mask', mask, Uint8Array, sessions * items);
+  requireArray('turn', turn, Int32Array, sessions);
+  requireArray('reward', reward, Float32Array, sessions);
+  requireArray('terminated', terminated, Uint8Array, sessions);
+  requireArray('truncated', truncated, Uint8Array, sessions);
+  for (const field of ['sessions', 'items', 'historyLength'] as const) {
+    require(observation[field] ===
+      env.spec[field], `observation.${field}: expected ${env.spec[field]}; found ${observation[field]}`);
+  }
+}
+
+function requireArray(
+  name: string,
+  array: ArrayLike<number>,
+  type: { new (): ArrayLike<number>; name: string },
+  length: number,
+): void {
+  require(array instanceof type, `${name}: expected ${type.name}; found ${Object.prototype.toString.call(array)}`);
+  require(array.length === length, `${name}: expected length ${length}; found ${array.length}`);
+}
+
+function checkFreshSessions(env: Environment): void {
+  requireFresh(env.spec, env.reset({ seed: SEED }), everySlot(env));
+  eachStep(env, (_env, step) => {
+    const ended = endedSlots(step);
+    if (ended.length > 0) requireFresh(env.spec, env.reset({ mask: maskOf(env, ended) }), ended);
+  });
+}
+
+function requireFresh(spec: EnvironmentSpec, observation: Observation, slots: number[]): void {
+  const { historyLength } = spec;
+  for (const slot of slots) {
+    require(observation.turn[slot] === 0, `turn[${slot}] after a reset: expected 0; found ${observation.turn[slot]}`);
+    for (let place = slot * historyLength; place < (slot + 1) * historyLength; place++) {
+      const [item, feedback] = [observation.historyItems[place], observation.historyFeedback[place]];
+      require(item === PADDING, `historyItems[${place}] after a reset: expected ${PADDING}; found ${item}`);
+      require(feedback === 0, `historyFeedback[${place}] after a reset: expected 0; found ${feedback}`);
+    }
+  }
+}
+
+function checkHistories(env: Environment): void {
+  const { historyLength } = env.spec;
+  run(env, (actions, step, before) => {
+    const { historyItems, historyFeedback, turn } = step.observation;
+    for (let slot = 0; slot < env.spec.sessions; slot++) {
+      const newest = (slot + 1) * historyLength - 1;
+      require(turn[slot] ===
+        before.turn[slot] +
+          1, `turn[${slot}]: expected ${before.turn[slot] + 1}, one more than before; found ${turn[slot]}`);
+      require(historyItems[newest] ===
+        actions[
+          slot
+        ], `historyItems[${newest}]: expected the item just shown, ${actions[slot]}; found ${historyItems[newest]}`);
+      require(historyFeedback[newest] ===
+        step.reward[
+          slot
+        ], `historyFeedback[${newest}]: expected the feedback just given, ${step.reward[slot]}; found ${historyFeedback[newest]}`);
+      for (let place = slot * historyLength; place < newest; place++) {
+        const expected = before.historyItems[place + 1];
+        require(historyItems[place] ===
+          expected, `historyItems[${place}]: expected ${expected}, moved by one; found ${historyItems[place]}`);
+        const feedback = before.historyFeedback[place + 1];
+        require(historyFeedback[place] ===
+          feedback, `historyFeedback[${place}]: expected ${feedback}, moved by one; found ${historyFeedback[place]}`);
+      }
+    }
+  });
+}
+
+function checkMasks(env: Environment): void {
+  const { sessions, items, repeats } = env.spec;
+  const shown = Array.from({ length: sessions }, () => new Set<number>());
+  run(env, (actions, step, before) => {
+    for (let slot = 0; slot < sessions; slot++) {
+      if (before.turn[slot] === 0) shown[slot].clear();
+      shown[slot].add(actions[slot]);
+      const mask = step.observation.mask.subarray(slot * items, (slot + 1) * items);
+      require(mask.every((value) => value === 0 || value === 1), `mask of session ${slot}: expected 0 and 1 alone`);
+      if (!repeats) {
+        for (const item of shown[slot]) {
+          require(mask[item] ===
+            0, `mask of session ${slot}: item ${item} was shown and may not be shown again; found it allowed`);
+        }
+      }
+      const ended = step.terminated[slot] === 1 || step.truncated[slot] === 1;
+      require(ended || mask.includes(1), `mask of session ${slot}: the session goes on, but no item is allowed`);
+    }
+  });
+}
+
+function checkRewards(env: Environment, { reward }: StepResult): void {
+  const [least, greatest] = env.spec.rewardRange;
+  reward.forEach((value, slot) => {
+    require(Number.isFinite(value) &&
+      value >= least &&
+      value <= greatest, `reward[${slot}]: expected a number from ${least} to ${greatest}; found ${value}`);
+  });
+}
+
+function checkEnds(_env: Environment, { terminated, truncated }: StepResult): void {
+  for (let slot = 0; slot < terminated.length; slot++) {
+    const [left, cut] = [terminated[slot], truncated[slot]];
+    require(left <= 1 && cut <= 1, `terminated[${slot}], truncated[${slot}]: expected 0 or 1; found ${left}, ${cut}`);
+    require(left + cut < 2, `session ${slot} is terminated and truncated at once; a person who leaves is not cut off`);
+  }
+}
+
+function checkTurnLimit(env: Environment, { observation, terminated, truncated }: StepResult): void {
+  const { maxTurns } = env.spec;
+  for (let slot = 0; slot < terminated.length; slot++) {
+    const turn = observation.turn[slot];
+    require(turn <= maxTurns, `turn[${slot}]: expected at most the turn limit, ${maxTurns}; found ${turn}`);
+    require(turn < maxTurns ||
+      terminated[slot] === 1 ||
+      truncated[slot] ===
+        1, `session ${slot} is at the turn limit, ${maxTurns}, but goes on; expected it to be truncated`);
+  }
+}
+
+function checkDeterminism(make: MakeEnvironment): void {
+  const env = make(4);
+  const first = trace(env, SEED);
+  require(first === trace(env, SEED), 'the same environment, reset with the same seed, gave another trace');
+  require(first === trace(make(4), SEED), 'a second environment, reset with the same seed, gave another trace');
+}
+
+function checkSeedMatters(make: MakeEnvironment): void {
+  const traces = new Set([1, 2, 3, 4, 5].map((seed) => trace(make(4), seed)));
+  require(traces.size > 1, 'five seeds gave one trace; expected the sessions to depend on the seed');
+}
+
+function checkIndependence(make: MakeEnvironment): void {
+  const alone = sessionTraces(make(1))[0];
+  const among = sessionTraces(make(6))[0];
+  require(alone ===
+    among, 'session 0 went otherwise with five sessions beside it; expected each to have random numbers of its own');
+}
+
+function checkPartialReset(env: Environment): void {
+  const { sessions, historyLength, items } = env.spec;
+  const random = createRandom(SEED);
+  const observation = env.reset({ seed: SEED });
+  const step = env.step(
+    choose(
+      observation,
+      everySlot(env).map(() => random),
+    ),
+  );
+  const before = copy(step.observation);
+  const after = env.reset({ mask: maskOf(env, [0]) });
+  for (let slot = 1; slot < sessions; slot++) {
+    require(after.turn[slot] === before.turn[slot], `resetting session 0 changed turn[${slot}]`);
+    for (const [name, width] of [
+      ['historyItems', historyLength],
+      ['historyFeedback', historyLength],
+      ['mask', items],
+    ] as const) {
+      for (let place = slot * width; place < (slot + 1) * width; place++) {
+        require(after[name][place] ===
+          before[name][place], `resetting session 0 changed ${name}[${place}] of session ${slot}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import type { Catalogue, CatalogueItem } from '../catalogue.js';
+import type { Dataset, Ratings } from '../dataset.js';
+import { DatasetError, show } from '../errors.js';
+import { type Place, parseInteger, splitColumns, wrong } from './fields.js';
+import { parseFilmTitle } from './movielens-title.js';
+import { enumerate, withArticle } from './prose.js';
+import { hasFile, readTextFile, type TextFile } from './text-file.js';
+
+const DOWNLOAD = 'Download ml-100k.zip again from https://grouplens.org/datasets/movielens/100k/ and unpack it.';
+const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
+const CUT_SHORT = `The file ends in the middle of a line: it was cut short. ${DOWNLOAD}`;
+
+/** `u.item`: id, title, release date, video release date, IMDb address, then a flag for each genre. */
+const COLUMNS_BEFORE_GENRES = 5;
+const GENRES = 19;
+/** What `u.genre` calls the absence of a genre. */
+const NO_GENRE = 'unknown';
+/** Genres that read better in other words inside a sentence; the rest are written small. */
+const GENRE_IN_WORDS: Readonly<Record<string, string>> = { 'Film-Noir': 'film noir', 'Sci-Fi': 'science fiction' };
+
+const RATING_SCALE = [1, 5] as const;
+const USER_NUMBER = { expected: 'a user number of at least 1', minimum: 1, maximum: 2 ** 31 - 1 };
+const RATING = { expected: 'a rating from 1 to 5', minimum: RATING_SCALE[0], maximum: RATING_SCALE[1] };
+const TIME = { expected: 'a time in seconds since 1970', minimum: 0 };
+const ITEM_NUMBER = { expected: 'an item number of at least 1', minimum: 1 };
+const FLAG = { expected: 'a genre flag of 0 or 1', minimum: 0, maximum: 1 };
+const COUNT = { expected: 'a count, such as 943 users', minimum: 0 };
+
+/** Whether a folder holds MovieLens 100K: it has the files `u.data` and `u.item`. */
+export async function isMovieLens100k(folder: string): Promise<boolean> {
+  return (await hasFile(join(folder, 'u.data'))) && (await hasFile(join(folder, 'u.item')));
+}
+
+/**
+ * Reads MovieLens 100K: 100,000 ratings from 1 to 5 of 1,682 films by 943 people, 1997 to 1998 (F. M. Harper, J. A.
+ * Konstan, "The MovieLens Datasets: History and Context", ACM TiiS 5(4), 2015). Its terms forbid passing it on and
+ * commercial use, so users download it themselves.
+ *
+ * - Items are in the order of `u.item`; an item's id is its number there. 18 films stand twice, under two numbers.
+ * - Users are `0..users-1` in ascending order of their numbers.
+ * - Ratings are in the order of `u.data`, which is not the order of time; `time` has the seconds.
+ * - Attributes are `genre` and `year`, from the title, else from the release date. They are empty for item 267,
+ *   `unknown`, which has neither.
+ * - The catalogue has no `prior`: make one from the people whose ratings are known before the first day.
+ *
+ * A file that was cut short is found where its last line is damaged, and between two lines where `u.info`, which
+ * counts the ratings and items, stands beside it.
+ * @param folder Where `u.data`, `u.item` and `u.genre` are.
+ * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
+ */
+export async function readMovieLens100k(folder: string): Promise<Dataset> {
+  const data = await readTextFile(join(folder, 'u.data'), 'utf-8', DOWNLOAD);
+  const genres = parseGenres(await readTextFile(join(folder, 'u.genre'), 'utf-8', DOWNLOAD));
+  const items = parseItems(await readTextFile(join(folder, 'u.item'), 'latin1', DOWNLOAD), genres);
+  const catalogue: Catalogue = { items };
+  const ratings = parseRatings(data, catalogue);
+  const info = join(folder, 'u.info');
+  if (await hasFile(info)) {
+    requireCounts(await readTextFile(info, 'utf-8', DOWNLOAD), folder, ratings.value.length, items.length);
+  }
+  return { name: 'movielens-100k', catalogue, ratings };
+}
+
+/** `u.genre`: `Action|1`. Gives the names in the order of the flags in `u.item`. */
+function parseGenres(file: TextFile): string[] {
+  const genres: string[] = [];
+  file.lines.forEach((text, row) => {
+    const place = placeOf(file, row);
+    const [name, index] = splitColumns(text, '|', 2, place);
+    const expected = `the genre with number ${row}`;
+    parseInteger(index, { expected, minimum: row, maximum: row }, place);
+    genres.push(name);
+  });
+  if (genres.length !== GENRES) {
+    throw new DatasetError({
+      file: file.path,
+      found: String(genres.length),
+      expected: `${GENRES} genres`,
+      remedy: DOWNLOAD,
+    });
+  }
+  return genres;
+}
+
+function parseItems(file: TextFile, genres: readonly string[]): CatalogueItem[] {
+  const lineOf = new Map<string, number>();
+  return file.lines.map((text, row) => {
+    const place = placeOf(file, row);
+    const [id, title, released, , , ...flags] = splitColumns(text, '|', COLUMNS_BEFORE_GENRES + genres.length, place);
+    parseInteger(id, ITEM_NUMBER, place);
+    const earlier = lineOf.get(id);
+    if (earlier !== undefined) throw wrong(`item ${id}, which line ${earlier} has as well`, 'a new item', place);
+    lineOf.set(id, place.line);
+    if (title.trim() === '') throw wrong('none', 'a title', place);
+    const own = genres.filter((_genre, k) => parseInteger(flags[k], FLAG, place) === 1);
+    return describeItem(id, title, released, own);
+  });
+}
+
+function describeItem(id: string, fullTitle: string, released: string, genres: readonly string[]): CatalogueItem {
+  const { title, year = yearOf(released) } = parseFilmTitle(fullTitle);
+  const known = genres.filter((name) => name !== NO_GENRE);
+  const kind = enumerate(known.map((name) => GENRE_IN_WORDS[name] ?? name.toLowerCase()));
+  const film = withArticle(kind === '' ? 'film' : `${kind} film`);
+  return {
+    id,
+    title,
+    text: `${title}, ${film}${year === undefined ? '' : ` of ${year}`}`,
+    attributes: { genre: known, year: year === undefined ? [] : [String(year)] },
+  };
+}
+
+/** The year of a release date such as `01-Jan-1995`. */
+function yearOf(date: string): number | undefined {
+  const match = /-(\d{4})$/.exec(date);
+  return match === null ? undefined : Number(match[1]);
+}
+
+function parseRatings(file: TextFile, catalogue: Catalogue): Ratings {
+  const indexOf = new Map(catalogue.items.map(({ id }, index) => [id, index]));
+  const count = file.lines.length;
+  const userNumber = new Int32Array(count);
+  const item = new Int32Array(count);
+  const value = new Float32Array(count);
+  const time = new Float64Array(count);
+  const lineOf = new Map<number, number>();
+  let timeDigits = Number.POSITIVE_INFINITY;
+
+  file.lines.forEach((text, row) => {
+    const place = placeOf(file, row);
+    const [userText, itemText, ratingText, timeText] = splitColumns(text, '\t', 4, place);
+    userNumber[row] = parseInteger(userText, USER_NUMBER, place);
+    const index = indexOf.get(itemText);
+    if (index === undefined) throw wrong(show(itemText), 'the number of an item in u.item', place);
+    item[row] = index;
+    value[row] = parseInteger(ratingText, RATING, place);
+    time[row] = parseInteger(timeText, TIME, place);
+    // A last time that lost digits is still a number; it is told by being shorter than all others.
+    if (isCut(file, row) && row > 0 && timeText.length < timeDigits) {
+      throw wrong(show(timeText), `a time of at least ${timeDigits} digits, like the lines before`, place);
+    }
+    timeDigits = Math.min(timeDigits, timeText.length);
+
+    const pair = userNumber[row] * catalogue.items.length + index;
+    const earlier = lineOf.get(pair);
+    if (earlier !== undefined) {
+      const found = `user ${userText} and item ${itemText}, which line ${earlier} has as well`;
+      throw wrong(found, 'one rating of an item by a user', place);
+    }
+    lineOf.set(pair, place.line);
+  });
+
+  const numbers = Int32Array.from(new Set(userNumber)).sort();
+  const rank = new Map(Array.from(numbers, (number, index) => [number, index]));
+  const user = userNumber.map((number) => rank.get(number)!);
+  return { users: numbers.length, user, item, value, time, scale: RATING_SCALE };
+}
+
+/**
+ * `u.info`: `943 users`, `1682 items`, `100000 ratings`. Fewer than it says: a file was cut between two lines. More is
+ * no damage: somebody added lines. Users have no file of their own here, so theirs is not compared.
+ */
+function requireCounts(file: TextFile, folder: string, ratings: number, items: number): void {
+  const promised = new Map<string, number>();
+  file.lines.forEach((text, row) => {
+    const place = placeOf(file, row);
+    const [count, what] = splitColumns(text, ' ', 2, place);
+    promised.set(what, parseInteger(count, COUNT, place));
+  });
+  for (const [what, found, name] of [
+    ['ratings', ratings, 'u.data'],
+    ['items', items, 'u.item'],
+  ] as const) {
+    const expected = promised.get(what) ?? 0;
+    if (found >= expected) continue;
+    throw new DatasetError({
+      file: join(folder, name),
+      found: `${found} ${what}`,
+      expected: `${expected} ${what}, as u.info beside it says`,
+      remedy: `The file was cut short. ${DOWNLOAD}`,
+    });
+  }
+}
+
+function placeOf(file: TextFile, row: number): Place {
+  return { file: file.path, line: row + 1, remedy: isCut(file, row) ? CUT_SHORT : CORRECT };
+}
+
+/** Whether a row may be damaged because the file ends in it. */
+function isCut(file: TextFile, row: number): boolean {
+  return !file.closed && row === file.lines.length - 1;
+}

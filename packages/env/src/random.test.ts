@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createRandom } from './random.js';
+
+const seeds = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+
+describe('createRandom', () => {
+  test('gives these numbers for seed 42, on every machine', () => {
+    const random = createRandom(42);
+    expect(Array.from({ length: 5 }, () => random.uint32())).toMatchInlineSnapshot(`
+      [
+        724223572,
+        2115011659,
+        1751942125,
+        3717488088,
+        3208452570,
+      ]
+    `);
+    expect(createRandom(42).fork(1, 2).uint32()).toMatchInlineSnapshot(`2055476865`);
+  });
+
+  test('refuses what is no seed', () => {
+    expect(() => createRandom(0.5)).toThrow(RangeError);
+    expect(() => createRandom(Number.NaN)).toThrow(/integer/);
+  });
+
+  test('uniform numbers fill [0, 1) evenly', () => {
+    const random = createRandom(7);
+    const bins = new Float64Array(16);
+    const draws = 160_000;
+    for (let k = 0; k < draws; k++) bins[Math.floor(random.uniform() * 16)]++;
+    const expected = draws / 16;
+    const chiSquare = bins.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+    // 15 degrees of freedom: 37.7 is passed once in a thousand.
+    expect(chiSquare).toBeLessThan(37.7);
+  });
+
+  test('normal numbers have mean 0, variance 1 and normal tails', () => {
+    const random = createRandom(8);
+    const draws = Array.from({ length: 100_000 }, () => random.normal());
+    const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;
+    const variance = draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws.length;
+    expect(Math.abs(mean)).toBeLessThan(0.015);
+    expect(Math.abs(variance - 1)).toBeLessThan(0.02);
+    // P(|x| > 1.96) = 0.05, with a standard error of 0.0007.
+    expect(draws.filter((x) => Math.abs(x) > 1.96).length / draws.length).toBeCloseTo(0.05, 2);
+  });
+
+  test('integers stay below their bound and reach all of it', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 1, max: 20 }), (seed, bound) => {
+        const random = createRandom(seed);
+        const drawn = new Set(Array.from({ length: 40 * bound }, () => random.integer(bound)));
+        expect(Math.min(...drawn)).toBeGreaterThanOrEqual(0);
+        expect(Math.max(...drawn)).toBeLessThan(bound);
+        expect(drawn.size).toBe(bound);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a bound near 2^32 is not biased towards small numbers', () => {
+    const random = createRandom(9);
+    const bound = 3 * 2 ** 30;
+    const small = Array.from({ length: 30_000 }, () => random.integer(bound)).filter((value) => value < bound / 3);
+    // Plain modulo would give a half instead of a third.
+    expect(small.length / 30_000).toBeCloseTo(1 / 3, 1);
+  });
+});
+
+describe('fork', () => {
+  test('does not depend on what was drawn before', () => {
+    fc.assert(
+      fc.property(seeds, fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), fc.nat(50), (seed, keys, draws) => {
+        const used = createRandom(seed);
+        for (let k = 0; k < draws; k++) used.uint32();
+        expect(used.fork(...keys).uint32()).toBe(
+          createRandom(seed)
+            .fork(...keys)
+            .uint32(),
+        );
+      }),
+    );
+  });
+
+  test('other keys, other orders and other lengths give other streams', () => {
+    const root = createRandom(1);
+    const first = (...keys: number[]): string => {
+      const random = root.fork(...keys);
+      return `${random.uint32()} ${random.uint32()}`;
+    };
+    const streams = [[], [0], [1], [0, 0], [0, 1], [1, 0], [2 ** 32], [2 ** 32 + 1]].map((keys) => first(...keys));
+    expect(new Set(streams).size).toBe(streams.length);
+    const many = Array.from({ length: 20_000 }, (_, k) => first(k % 141, k));
+    expect(new Set(many).size).toBe(many.length);
+  });
+});

@@ -1,0 +1,113 @@
+/**
+ * A seeded source of randomness. Everything random in this project takes one as an argument.
+ *
+ * It is an interface so that packages need only its type; `createRandom` makes one.
+ */
+export interface Random {
+  /** The next 32 random bits, as an unsigned integer. */
+  uint32(): number;
+  /** Uniform in `[0, 1)`, a multiple of 2^-32. */
+  uniform(): number;
+  /** Uniform integer in `0..bound-1`, without modulo bias. `bound` is an integer in `1..2^32`. */
+  integer(bound: number): number;
+  /** Standard normal. */
+  normal(): number;
+  /**
+   * An independent generator named by integer keys. It depends on this generator's seed and the keys alone, not on how
+   * many numbers were drawn, so that streams can be made in any order: `random.fork(session, episode)`.
+   */
+  fork(...keys: number[]): Random;
+}
+
+/** A 32-bit mixer with full avalanche (the finaliser of MurmurHash3, A. Appleby, public domain). */
+function mix(value: number): number {
+  let h = value | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+/** sfc32 (C. Doty-Humphrey, PractRand): 128 bits of state, one of them a counter, so that no seed has a short cycle. */
+class SmallFastRandom implements Random {
+  readonly #key: Int32Array;
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
+  #spare = Number.NaN;
+
+  constructor(key: Int32Array) {
+    this.#key = key;
+    this.#a = key[0];
+    this.#b = key[1];
+    this.#c = key[2];
+    for (let round = 0; round < 12; round++) this.uint32();
+  }
+
+  uint32(): number {
+    const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + sum;
+    this.#c |= 0;
+    return sum >>> 0;
+  }
+
+  uniform(): number {
+    return this.uint32() * 2 ** -32;
+  }
+
+  integer(bound: number): number {
+    // Reject the incomplete last block of the 32-bit range: every residue is then equally likely.
+    const limit = 2 ** 32 - (2 ** 32 % bound);
+    let draw = this.uint32();
+    while (draw >= limit) draw = this.uint32();
+    return draw % bound;
+  }
+
+  normal(): number {
+    // Marsaglia's polar method; it gives two at a time.
+    if (!Number.isNaN(this.#spare)) {
+      const value = this.#spare;
+      this.#spare = Number.NaN;
+      return value;
+    }
+    for (;;) {
+      const x = 2 * this.uniform() - 1;
+      const y = 2 * this.uniform() - 1;
+      const square = x * x + y * y;
+      if (square > 0 && square < 1) {
+        const scale = Math.sqrt((-2 * Math.log(square)) / square);
+        this.#spare = y * scale;
+        return x * scale;
+      }
+    }
+  }
+
+  fork(...keys: number[]): Random {
+    const key = Int32Array.from(this.#key);
+    for (const part of keys) absorb(key, part);
+    return new SmallFastRandom(key);
+  }
+}
+
+/** Folds one integer into a 96-bit key; keys of different length or order give different streams. */
+function absorb(key: Int32Array, part: number): void {
+  const low = part | 0;
+  const high = Math.floor(part / 2 ** 32) | 0;
+  key[0] = mix(key[0] ^ mix(low + 0x9e3779b9));
+  key[1] = mix(key[1] + key[0] + mix(high ^ 0x7f4a7c15));
+  key[2] = mix(key[2] ^ (key[1] + 0x3c6ef372));
+}
+
+/**
+ * A generator for a seed: an integer of at most 53 bits. The same seed gives the same numbers on every machine.
+ * @throws {RangeError} for a seed that is not a safe integer.
+ */
+export function createRandom(seed: number): Random {
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`A seed is an integer of at most 53 bits; found ${seed}.`);
+  const key = new Int32Array([0x243f6a88, 0x85a308d3, 0x13198a2e]);
+  absorb(key, seed);
+  return new SmallFastRandom(key);
+}

@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { EnvError, EnvironmentStateError, InvalidActionError, InvalidOptionError } from './errors.js';
+import type { ResponseModel } from './response-model.js';
+import { createSimulator } from './simulator.js';
+import { makeRing, ringResponses } from './test-environment.js';
+import { environmentChecks } from './testing.js';
+
+/** Feedback is the item's number; what the responses are shown of a session is kept in `seen`. */
+function transparentResponses(items: number, window: number, seen: number[][] = []): ResponseModel {
+  return {
+    users: 2,
+    items,
+    rewardRange: [0, items - 1],
+    window,
+    respond(session, item) {
+      const last = Math.min(window, session.turn);
+      seen.push(Array.from({ length: last }, (_, back) => session.item(back)));
+      return item;
+    },
+  };
+}
+
+describe.each([
+  ['no repeats, every kind of end', {}],
+  ['repeats allowed', { repeats: true }],
+  ['no turn limit', { maxTurns: Number.POSITIVE_INFINITY }],
+  ['one item', { responses: ringResponses(3, 1) }],
+  ['one person', { responses: ringResponses(1, 9) }],
+  ['a history longer than a session', { historyLength: 30 }],
+  ['no exit rule', { exits: [] }],
+])('a simulator with %s keeps the rules', (_, options) => {
+  for (const check of environmentChecks((sessions) => makeRing(sessions, options))) test(check.name, check.run);
+});
+
+describe('ends', () => {
+  test('the turn limit truncates, a rule terminates, and a rule at the limit wins', () => {
+    const make = (leavesAt: number) =>
+      createSimulator({
+        name: 'ends',
+        responses: transparentResponses(9, 0),
+        exits: [{ window: 0, leaves: (session) => session.turn >= leavesAt }],
+        sessions: 1,
+        maxTurns: 3,
+      });
+    const endsOf = (leavesAt: number): number[][] => {
+      const env = make(leavesAt);
+      env.reset({ seed: 1 });
+      return [0, 1, 2].slice(0, Math.min(leavesAt, 3)).map((item) => {
+        const { terminated, truncated } = env.step(Int32Array.of(item));
+        return [terminated[0], truncated[0]];
+      });
+    };
+    expect(endsOf(2)).toEqual([
+      [0, 0],
+      [1, 0],
+    ]);
+    expect(endsOf(3)).toEqual([
+      [0, 0],
+      [0, 0],
+      [1, 0],
+    ]);
+    expect(endsOf(4)).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 1],
+    ]);
+  });
+
+  test('a session in which nothing is left to show is truncated', () => {
+    const env = createSimulator({ name: 'two items', responses: transparentResponses(2, 0), sessions: 1 });
+    env.reset({ seed: 1 });
+    expect(env.step(Int32Array.of(1)).truncated[0]).toBe(0);
+    const last = env.step(Int32Array.of(0));
+    expect([last.truncated[0], last.terminated[0]]).toEqual([1, 0]);
+    expect([...last.observation.mask]).toEqual([0, 0]);
+  });
+});
+
+test('responses see as far back as they declare, further than observations do', () => {
+  const seen: number[][] = [];
+  const env = createSimulator({
+    name: 'w',
+    responses: transparentResponses(9, 3, seen),
+    sessions: 1,
+    historyLength: 1,
+  });
+  env.reset({ seed: 1 });
+  for (const item of [4, 2, 7, 1, 3]) env.step(Int32Array.of(item));
+  expect(seen).toEqual([[], [4], [2, 4], [7, 2, 4], [1, 7, 2]]);
+});
+
+test('only the people named arrive', () => {
+  const users = new Set<number>();
+  const responses: ResponseModel = {
+    ...transparentResponses(50, 0),
+    users: 10,
+    respond: (session) => {
+      users.add(session.user);
+      return 0;
+    },
+  };
+  const env = createSimulator({ name: 'named', responses, users: Int32Array.of(3, 8), sessions: 40 });
+  env.reset({ seed: 1 });
+  env.step(new Int32Array(40));
+  expect([...users].sort()).toEqual([3, 8]);
+});
+
+describe('errors', () => {
+  test.each([
+    [{ sessions: 0 }, /sessions: expected an integer of at least 1; found 0/],
+    [{ historyLength: 1.5 }, /historyLength/],
+    [{ maxTurns: Number.NaN }, /maxTurns/],
+    [{ users: new Int32Array(0) }, /users: expected at least one person/],
+    [{ users: Int32Array.of(5) }, /users: expected an integer from 0 to 4; found 5/],
+  ])('%o is refused', (options, message) => {
+    expect(() => makeRing(2, options)).toThrow(message);
+    expect(() => makeRing(2, options)).toThrow(InvalidOptionError);
+  });
+
+  test('a seed that is none, a mask of the wrong length, or both at once', () => {
+    const env = makeRing(2);
+    expect(() => env.reset()).toThrow(EnvironmentStateError);
+    expect(() => env.reset({ seed: -1 })).toThrow(/seed/);
+    expect(() => env.reset({ seed: 1, mask: Uint8Array.of(1, 1) })).toThrow(/mask/);
+    env.reset({ seed: 1 });
+    expect(() => env.reset({ mask: Uint8Array.of(1) })).toThrow(/mask: expected one entry for each of the 2 sessions/);
+  });
+
+  test('actions: wrong count, out of range, shown before', () => {
+    const env = makeRing(2);
+    env.reset({ seed: 1 });
+    expect(() => env.step(Int32Array.of(1))).toThrow(InvalidOptionError);
+    expect(() => env.step(Int32Array.of(0, 9))).toThrow(/actions\[1\]: expected an item from 0 to 8; found 9/);
+    env.step(Int32Array.of(0, 0));
+    expect(() => env.step(Int32Array.of(1, 0))).toThrow(InvalidActionError);
+  });
+
+  test('are recognised across copies of the package', () => {
+    let caught: unknown;
+    try {
+      makeRing(0);
+    } catch (error) {
+      caught = error;
+    }
+    expect(EnvError.isInstance(caught)).toBe(true);
+    expect(EnvError.isInstance({ [Symbol.for('ialp.env.error')]: true })).toBe(true);
+    expect(EnvError.isInstance(new Error('other'))).toBe(false);
+    expect(EnvError.isInstance(null)).toBe(false);
+  });
+});
+
+test('a session lives the same life whatever happens beside it', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 2, max: 9 }), (seed, sessions) => {
+      const livesOf = (count: number): string => {
+        const env = makeRing(count);
+        let observation = env.reset({ seed });
+        let life = '';
+        for (let step = 0; step < 30; step++) {
+          // Session 0 always takes its first allowed item; the others their last.
+          const actions = Int32Array.from({ length: count }, (_, slot) => {
+            const mask = observation.mask.subarray(slot * 9, slot * 9 + 9);
+            return slot === 0 ? mask.indexOf(1) : mask.lastIndexOf(1);
+          });
+          const result = env.step(actions);
+          life += `${actions[0]}:${result.reward[0]}:${result.terminated[0]}${result.truncated[0]} `;
+          observation = env.reset({ mask: result.terminated.map((value, slot) => value | result.truncated[slot]) });
+        }
+        return life;
+      };
+      expect(livesOf(sessions)).toBe(livesOf(1));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a golden trace: seed 5, two sessions, always the first allowed item', () => {
+  const env = makeRing(2);
+  let observation = env.reset({ seed: 5 });
+  const trace = Array.from({ length: 12 }, () => {
+    const actions = Int32Array.of(observation.mask.indexOf(1), observation.mask.indexOf(1, 9) - 9);
+    const { reward, terminated, truncated } = env.step(actions);
+    const line = [0, 1].map(
+      (slot) =>
+        `${actions[slot]}${reward[slot] ? '+' : '-'}${terminated[slot] ? '!' : ''}${truncated[slot] ? '|' : ''}`,
+    );
+    observation = env.reset({ mask: terminated.map((value, slot) => value | truncated[slot]) });
+    return line.join(' ');
+  });
+  expect(trace.join(', ')).toMatchInlineSnapshot(
+    `"0- 0-, 1- 1+, 2- 2+, 3+ 3+, 4- 4-, 5- 5+, 6-| 6-|, 0- 0+, 1+ 1-, 2+ 2+, 3- 3+, 4- 4+"`,
+  );
+});

@@ -1,0 +1,33 @@
+import type { FilmCatalogue } from '../datasets/films.js';
+import type { Environment } from '../environment.js';
+import { distraction, patience } from '../exit-rules.js';
+import { createSimulator, type SimulatorOptions } from '../simulator.js';
+import { type FilmAudienceOptions, filmAudience } from './film-audience.js';
+
+/** Options of `createFilms`. */
+export interface FilmsOptions
+  extends FilmAudienceOptions,
+    Pick<SimulatorOptions, 'users' | 'sessions' | 'historyLength' | 'maxTurns'> {
+  /** Films, as `readFilms` gives them. */
+  readonly catalogue: FilmCatalogue;
+}
+
+/** A person leaves after this many films in a row that they did not take. */
+const PATIENCE = 4;
+/** And after any film with this probability, whatever they thought of it. */
+const DISTRACTION = 0.02;
+
+/**
+ * The `films` environment: real films and the made-up audience of `filmAudience`. Reward is 1 for a film taken, 0 for
+ * one passed over. A person leaves after four misses in a row, or by chance (2 % a turn); no film is shown twice in a
+ * session.
+ * @throws {InvalidOptionError}
+ */
+export function createFilms({ catalogue, people, random, ...simulator }: FilmsOptions): Environment {
+  return createSimulator({
+    name: 'films',
+    responses: filmAudience(catalogue, people === undefined ? { random } : { people, random }),
+    exits: [patience({ misses: PATIENCE }), distraction({ probability: DISTRACTION })],
+    ...simulator,
+  });
+}

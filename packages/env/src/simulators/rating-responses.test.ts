@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { factorize } from '../matrix-factorization.js';
+import { createRandom } from '../random.js';
+import { createSimulator } from '../simulator.js';
+import { environmentChecks } from '../testing.js';
+import { ratingResponses } from './rating-responses.js';
+
+/** Two kinds of people: the first half likes even items, the second odd ones; 1 and 5 with a little noise. */
+function twoKinds() {
+  const random = createRandom(1);
+  const rows = Array.from({ length: 40 * 12 }, (_, k) => ({ user: Math.floor(k / 12), item: k % 12 }));
+  const value = rows.map(({ user, item }) => {
+    const liked = item % 2 === (user < 20 ? 0 : 1);
+    return random.uniform() < 0.1 ? 3 : liked ? 5 : 1;
+  });
+  return {
+    users: 40,
+    user: Int32Array.from(rows, (row) => row.user),
+    item: Int32Array.from(rows, (row) => row.item),
+    value: Float32Array.from(value),
+    scale: [1, 5] as const,
+  };
+}
+
+const model = factorize(twoKinds(), 12, {}, createRandom(2));
+const responses = ratingResponses(model, { likedFrom: 4 });
+
+describe('an environment of factorised ratings keeps the rules', () => {
+  const make = (sessions: number) => createSimulator({ name: 'ratings', responses, sessions });
+  for (const check of environmentChecks(make)) test(check.name, check.run);
+});
+
+test('people like what their ratings say, with the probability that the stated error leaves', () => {
+  const random = createRandom(3);
+  for (const [user, item] of [
+    [0, 0],
+    [0, 1],
+    [30, 0],
+    [30, 1],
+  ]) {
+    const session = { user, turn: 0, item: () => 0, feedback: () => 0 };
+    let liked = 0;
+    for (let k = 0; k < 20_000; k++) liked += responses.respond(session, item, random);
+    const z = (model.predict(user, item) - 3.5) / model.heldOut.rmse;
+    expect(Math.abs(liked / 20_000 - normalCdf(z))).toBeLessThan(0.02);
+    expect(liked / 20_000 > 0.5).toBe(item % 2 === (user < 20 ? 0 : 1));
+  }
+});
+
+/** The normal distribution function by the trapezoid rule, independent of the logistic approximation. */
+function normalCdf(z: number): number {
+  const steps = 20_000;
+  const width = (z + 10) / steps;
+  let sum = 0;
+  for (let k = 0; k <= steps; k++) {
+    const x = -10 + k * width;
+    sum += (k === 0 || k === steps ? 0.5 : 1) * Math.exp((-x * x) / 2);
+  }
+  return (sum * width) / Math.sqrt(2 * Math.PI);
+}

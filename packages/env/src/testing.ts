@@ -1,0 +1,2 @@
+export { type ConformanceCheck, checkEnvironment, environmentChecks, type MakeEnvironment } from './check.js';
+export { ConformanceError } from './conformance/conformance-error.js';

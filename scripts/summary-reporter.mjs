@@ -1,0 +1,18 @@
+/** A vitest reporter: says which tests were left out and why, then `N passed, N failed, N skipped` as the last line. */
+export default class SummaryReporter {
+  onTestRunEnd(modules, errors) {
+    const count = { passed: 0, failed: errors.length, skipped: 0 };
+    const leftOut = [];
+    for (const module of modules) {
+      if (module.state() === 'failed' && module.children.size === 0) count.failed++;
+      for (const test of module.children.allTests()) {
+        const result = test.result();
+        if (result.state in count) count[result.state]++;
+        if (result.state === 'skipped') leftOut.push(`  ${test.fullName}: ${result.note ?? 'no reason given'}`);
+      }
+    }
+    if (leftOut.length > 0) process.stdout.write(`\nLeft out:\n${leftOut.join('\n')}\n`);
+    const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
+    process.stdout.write(`\n${count.passed} passed, ${count.failed} failed${skipped}\n`);
+  }
+}
