@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { aggregateCurves, meanInterval, pairedDifference } from './aggregate.js';
+
+describe('meanInterval', () => {
+  test('worked out by hand: 2, 4, 9 has mean 5, s = sqrt(13), half width 4.302653 s / sqrt(3)', () => {
+    const { mean, lower, upper, standardDeviation, count } = meanInterval([2, 4, 9]);
+    expect([mean, count]).toEqual([5, 3]);
+    expect(standardDeviation).toBeCloseTo(Math.sqrt(13), 12);
+    expect(upper! - mean).toBeCloseTo((4.30265273 * Math.sqrt(13)) / Math.sqrt(3), 6);
+    expect(mean - lower!).toBeCloseTo(upper! - mean, 12);
+  });
+
+  test('of one value has no width to state', () => {
+    expect(meanInterval([7])).toMatchObject({ mean: 7, lower: null, upper: null, standardDeviation: null });
+  });
+
+  test('contains the true mean as often as it says', () => {
+    // Irwin-Hall: the sum of twelve uniform numbers minus 6 is nearly standard normal.
+    let state = 12345;
+    const uniform = (): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 32;
+    };
+    const normal = (): number => Array.from({ length: 12 }, uniform).reduce((sum, value) => sum + value, -6);
+    const trials = 4000;
+    let covered = 0;
+    for (let trial = 0; trial < trials; trial++) {
+      const { lower, upper } = meanInterval([normal(), normal(), normal(), normal()], { confidence: 0.9 });
+      if (lower! <= 0 && upper! >= 0) covered++;
+    }
+    expect(Math.abs(covered / trials - 0.9)).toBeLessThan(0.015);
+  });
+
+  test('moves and stretches with its values, and widens with the confidence', () => {
+    const values = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 2, maxLength: 9 });
+    fc.assert(
+      fc.property(values, fc.double({ min: -10, max: 10, noNaN: true }), (list, shift) => {
+        const plain = meanInterval(list);
+        const moved = meanInterval(list.map((value) => 3 * value + shift));
+        expect(moved.lower).toBeCloseTo(3 * plain.lower! + shift, 6);
+        expect(moved.upper).toBeCloseTo(3 * plain.upper! + shift, 6);
+        const sure = meanInterval(list, { confidence: 0.99 });
+        expect(sure.upper! - sure.lower!).toBeGreaterThanOrEqual(plain.upper! - plain.lower!);
+      }),
+    );
+  });
+
+  test.each([
+    [() => meanInterval([]), /values: expected at least one number/],
+    [() => meanInterval([1, Number.NaN]), /values\[1\]: expected a finite number; found NaN/],
+    [() => meanInterval([1, 2], { confidence: 1 }), /confidence/],
+  ])('refuses %s', (call, message) => {
+    expect(call).toThrow(message);
+  });
+});
+
+describe('pairedDifference', () => {
+  test('sees a small difference through large differences between seeds', () => {
+    const [a, b] = [
+      [10.1, 20.2, 30.1, 40.2],
+      [10, 20, 30, 40],
+    ];
+    const { mean, lower } = pairedDifference(a, b);
+    expect(mean).toBeCloseTo(0.15, 10);
+    expect(lower).toBeGreaterThan(0);
+    expect(meanInterval(a).lower).toBeLessThan(meanInterval(b).upper!);
+  });
+
+  test('wants the same seeds of both', () => {
+    expect(() => pairedDifference([1, 2], [1])).toThrow(/b: expected 2, one for each of a's seeds; found "1 values"/);
+  });
+});
+
+describe('aggregateCurves', () => {
+  test('point by point, leaving out what a seed lacks', () => {
+    const interactions = [10, 20, 30];
+    const curve = aggregateCurves([
+      { interactions, reward: [1, 2, null] },
+      { interactions, reward: [3, null, null] },
+    ]);
+    expect(curve.mean).toEqual([2, 2, null]);
+    expect(curve.lower.map((value) => value === null)).toEqual([false, true, true]);
+    expect(curve.upper[0]).toBeCloseTo(2 + 12.7062047 * (Math.SQRT2 / Math.SQRT2), 5);
+  });
+
+  test('wants the same points of all', () => {
+    const curves = [
+      { interactions: [10], reward: [1] },
+      { interactions: [20], reward: [1] },
+    ];
+    expect(() => aggregateCurves(curves)).toThrow(/curves\[1\].interactions/);
+    expect(() => aggregateCurves([])).toThrow(/at least one curve/);
+  });
+});

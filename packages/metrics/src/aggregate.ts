@@ -1,0 +1,92 @@
+import { InvalidOptionError } from './errors.js';
+import { studentTQuantile } from './student-t.js';
+import type { RewardCurve } from './windows.js';
+
+/** A mean with its confidence interval. */
+export interface MeanInterval {
+  readonly mean: number;
+  /** Null with one value, which says nothing of the spread. */
+  readonly lower: number | null;
+  readonly upper: number | null;
+  /** Of the values, with `n - 1`. Null with one value. */
+  readonly standardDeviation: number | null;
+  /** Values. */
+  readonly count: number;
+  /** The probability with which such intervals contain the true mean. */
+  readonly confidence: number;
+}
+
+/** Options of `meanInterval`. */
+export interface IntervalOptions {
+  /** Between 0 and 1. Default 0.95. */
+  readonly confidence?: number;
+}
+
+/**
+ * The mean of values from independent seeds, with Student's t interval `mean +- t_(n-1) s / sqrt(n)`. Exact where the
+ * values are normal; with few seeds that is an assumption.
+ * @throws {InvalidOptionError} for no values, one that is not finite, or a confidence out of range.
+ */
+export function meanInterval(values: readonly number[], { confidence = 0.95 }: IntervalOptions = {}): MeanInterval {
+  if (values.length === 0) throw new InvalidOptionError('values', '[]', 'at least one number');
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) throw new InvalidOptionError(`values[${wrong}]`, values[wrong], 'a finite number');
+  if (!(confidence > 0 && confidence < 1))
+    throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
+  const count = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  if (count === 1) return { mean, lower: null, upper: null, standardDeviation: null, count, confidence };
+  const standardDeviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1));
+  const half = (studentTQuantile((1 + confidence) / 2, count - 1) * standardDeviation) / Math.sqrt(count);
+  return { mean, lower: mean - half, upper: mean + half, standardDeviation, count, confidence };
+}
+
+/**
+ * The mean difference `a - b` of two methods on the same seeds, with its interval. What a seed does to both alike
+ * cancels out, so it tells methods apart sooner than two intervals do.
+ * @throws {InvalidOptionError} also where the lists differ in length.
+ */
+export function pairedDifference(a: readonly number[], b: readonly number[], options?: IntervalOptions): MeanInterval {
+  if (a.length !== b.length)
+    throw new InvalidOptionError('b', `${b.length} values`, `${a.length}, one for each of a's seeds`);
+  return meanInterval(
+    a.map((value, seed) => value - b[seed]),
+    options,
+  );
+}
+
+/** A learning curve over seeds: `mean` with `lower` and `upper`, null where no seed has a value or only one has. */
+export interface CurveInterval {
+  readonly interactions: number[];
+  readonly mean: (number | null)[];
+  readonly lower: (number | null)[];
+  readonly upper: (number | null)[];
+}
+
+/**
+ * Brings the curves of several seeds together, point by point.
+ * @throws {InvalidOptionError} for no curves, or curves of different points.
+ */
+export function aggregateCurves(curves: readonly RewardCurve[], options?: IntervalOptions): CurveInterval {
+  if (curves.length === 0) throw new InvalidOptionError('curves', '[]', 'at least one curve');
+  const [{ interactions }] = curves;
+  for (const [seed, curve] of curves.entries()) {
+    if (curve.interactions.length === interactions.length && curve.interactions.every((x, k) => x === interactions[k]))
+      continue;
+    throw new InvalidOptionError(
+      `curves[${seed}].interactions`,
+      `[${curve.interactions}]`,
+      `the points of the first curve`,
+    );
+  }
+  const points = interactions.map((_, k) => {
+    const values = curves.map((curve) => curve.reward[k]).filter((value) => value !== null);
+    return values.length === 0 ? { mean: null, lower: null, upper: null } : meanInterval(values, options);
+  });
+  return {
+    interactions: [...interactions],
+    mean: points.map((point) => point.mean),
+    lower: points.map((point) => point.lower),
+    upper: points.map((point) => point.upper),
+  };
+}

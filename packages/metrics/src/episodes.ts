@@ -1,0 +1,41 @@
+import type { InteractionLog } from './interaction-log.js';
+import { validateLog } from './validate-log.js';
+
+/** Sessions as columns; row `k` is session `k`. */
+export interface Episodes {
+  /** `[sessions]`: the number of interactions, of all sessions, before the session began. */
+  readonly start: Int32Array;
+  /** `[sessions]`: interactions. */
+  readonly length: Int32Array;
+  /** `[sessions]`: sum of the feedback, undiscounted. */
+  readonly reward: Float64Array;
+  /** `[sessions]`: 1 where the log shows how the session ended, 0 where the log stops first. */
+  readonly ended: Uint8Array;
+  /** `[sessions]`: 1 where it ended because the person left. */
+  readonly terminated: Uint8Array;
+}
+
+/**
+ * Brings the interactions of each session together. One pass.
+ * @throws {InvalidLogError}
+ */
+export function episodesOf(log: InteractionLog): Episodes {
+  validateLog(log);
+  const { session, reward, terminated, truncated } = log;
+  const sessions = session.reduce((most, value) => Math.max(most, value), -1) + 1;
+  const episodes = {
+    start: new Int32Array(sessions),
+    length: new Int32Array(sessions),
+    reward: new Float64Array(sessions),
+    ended: new Uint8Array(sessions),
+    terminated: new Uint8Array(sessions),
+  };
+  for (let row = 0; row < session.length; row++) {
+    const k = session[row];
+    if (episodes.length[k]++ === 0) episodes.start[k] = row;
+    episodes.reward[k] += reward[row];
+    episodes.ended[k] = terminated[row] | truncated[row];
+    episodes.terminated[k] = terminated[row];
+  }
+  return episodes;
+}

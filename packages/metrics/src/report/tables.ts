@@ -1,0 +1,72 @@
+import type { ReportFacts, ReportInterval, ReportMethod } from '../report-input.js';
+import { escapeHtml, formatNumber } from './html.js';
+import { colourOf } from './palette.js';
+
+const MEASURES = [
+  { key: 'earlyReward', title: 'Early reward', digits: 2, best: true },
+  { key: 'finalReward', title: 'Final reward', digits: 2, best: true },
+  { key: 'cumulativeReward', title: 'Cumulative reward', digits: 0, best: true },
+  { key: 'meanLength', title: 'Session length', digits: 2, best: false },
+] as const;
+
+/** The measures of every method: mean and interval over seeds; the best mean of a reward is marked. */
+export function methodTable(methods: readonly ReportMethod[]): string {
+  const best = MEASURES.map(({ key, best }) =>
+    best ? Math.max(...methods.map((method) => method[key]?.mean ?? Number.NEGATIVE_INFINITY)) : Number.NaN,
+  );
+  const rows = methods.map((method, place) => {
+    const cells = MEASURES.map(({ key, digits }, column) => intervalCell(method[key], digits, best[column]));
+    const description = method.description === undefined ? '' : `<small>${escapeHtml(method.description)}</small>`;
+    return `<tr><th scope="row">${swatch(place)}${escapeHtml(method.name)}${description}</th>${cells.join('')}</tr>`;
+  });
+  return table(
+    'Mean over seeds with its 95 % interval. The best mean reward of each column is set in bold.',
+    ['Method', ...MEASURES.map(({ title }) => title)],
+    rows,
+  );
+}
+
+/** The numbers behind the learning curves. */
+export function curveTable(methods: readonly ReportMethod[]): string {
+  const points = methods[0]?.curve.interactions ?? [];
+  const rows = points.map((interactions, k) => {
+    const cells = methods.map(
+      ({ curve }) => `<td>${curve.mean[k] == null ? '–' : formatNumber(curve.mean[k], 2)}</td>`,
+    );
+    return `<tr><th scope="row">${formatNumber(interactions, 0)}</th>${cells.join('')}</tr>`;
+  });
+  const header = ['Interactions', ...methods.map((method) => method.name)];
+  return table('Mean reward of the sessions that began in each window, over seeds.', header, rows);
+}
+
+/** Facts under a caption. */
+export function factTable(caption: string, facts: ReportFacts): string {
+  const rows = Object.entries(facts).map(
+    ([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(String(value))}</td></tr>`,
+  );
+  return `<div class="scroll"><table class="facts"><caption>${escapeHtml(caption)}</caption><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+/** The colour of a method, as a dot before its name. */
+export function swatch(place: number): string {
+  return `<span class="swatch" style="background:${colourOf(place)}" aria-hidden="true"></span>`;
+}
+
+function table(caption: string, header: readonly string[], rows: readonly string[]): string {
+  const cells = header.map((title) => `<th scope="col">${escapeHtml(title)}</th>`).join('');
+  return (
+    `<div class="scroll" tabindex="0"><table><caption>${escapeHtml(caption)}</caption>` +
+    `<thead><tr>${cells}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  );
+}
+
+function intervalCell(interval: ReportInterval | null, digits: number, best: number): string {
+  if (interval === null) return '<td>–</td>';
+  const { mean, lower, upper } = interval;
+  const number = formatNumber(mean, digits);
+  const spread =
+    lower === null || upper === null
+      ? ''
+      : `<small>${formatNumber(lower, digits)} to ${formatNumber(upper, digits)}</small>`;
+  return `<td>${mean === best ? `<strong>${number}</strong>` : number}${spread}</td>`;
+}

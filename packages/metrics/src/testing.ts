@@ -1,0 +1,1 @@
+export { type ConformanceCheck, ConformanceError, logChecks, type Measure, measureChecks } from './conformance.js';
