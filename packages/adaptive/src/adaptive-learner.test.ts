@@ -1,0 +1,158 @@
+import { createRandom, createSimulator, type ResponseModel } from '@ialp/env';
+import {
+  createA2C,
+  createFixedLearner,
+  createNetwork,
+  createRandomPolicy,
+  interact,
+  type Learner,
+  type Rollout,
+} from '@ialp/policy';
+import { learnerChecks } from '@ialp/policy/testing';
+import { describe, expect, test } from 'vitest';
+import { createAdaptiveLearner } from './adaptive-learner.js';
+import { annealedGate } from './gates/annealed.js';
+import { constantGate } from './gates/constant.js';
+import { fineTune, startOnline } from './online-start.js';
+import { fixedPolicy } from './test-policies.js';
+
+const ITEMS = 8;
+/** Everybody likes item 6 and nothing else. */
+const responses: ResponseModel = {
+  users: 1,
+  items: ITEMS,
+  rewardRange: [0, 1],
+  window: 0,
+  respond: (_, item) => (item === 6 ? 1 : 0),
+};
+const makeEnv = () => createSimulator({ name: 'six', responses, sessions: 16, maxTurns: 1, historyLength: 2 });
+const makeNetwork = (seed: number) =>
+  createNetwork({ items: ITEMS, historyLength: 2, embedding: 4, hidden: 8, random: createRandom(seed) });
+const makeA2C = (seed: number) => createA2C({ network: makeNetwork(seed), rolloutLength: 4, learningRate: 0.02 });
+
+/** A policy that is certain of item 2, which nobody likes. */
+const WRONG = [0.01, 0.01, 0.93, 0.01, 0.01, 0.01, 0.01, 0.01];
+
+describe('an adaptive learner keeps the rules of a learner', () => {
+  const make = (): Learner =>
+    createAdaptiveLearner({
+      pretrained: createRandomPolicy(ITEMS),
+      online: makeA2C(1),
+      gate: annealedGate({ interactions: 100 }),
+    });
+  for (const check of learnerChecks(make, { createRandom, historyLength: 2 })) test(check.name, check.run);
+});
+
+test('begins as the pre-trained policy and ends as the one that learned, though the first is wrong', () => {
+  const online = makeA2C(2);
+  const learner = createAdaptiveLearner({
+    pretrained: fixedPolicy(WRONG),
+    online,
+    gate: annealedGate({ interactions: 6_400 }),
+  });
+  const { item } = interact({
+    environment: makeEnv(),
+    learner,
+    interactions: 12_800,
+    seed: 1,
+    random: createRandom(1),
+  });
+  const share = (wanted: number, from: number, to: number): number =>
+    item.slice(from, to).filter((value) => value === wanted).length / (to - from);
+  expect(share(2, 0, 320)).toBeGreaterThan(0.8);
+  expect(share(6, 12_000, 12_800)).toBeGreaterThan(0.9);
+});
+
+test('learns what is right from what another policy shows: the correction is by the mixture’s propensity', () => {
+  // Nine tenths of what is shown comes from a policy that shows item 2 nearly always and item 6 now and then.
+  const online = makeA2C(3);
+  const learner = createAdaptiveLearner({ pretrained: fixedPolicy(WRONG), online, gate: constantGate(0.9) });
+  interact({ environment: makeEnv(), learner, interactions: 40_000, seed: 1, random: createRandom(2) });
+  const env = makeEnv();
+  const propensity = online.policy.distribution(env.reset({ seed: 1 })).propensity(new Int32Array(16).fill(6));
+  expect(propensity[0]).toBeGreaterThan(0.8);
+});
+
+test('records the propensity of the mixture with every action', () => {
+  const learner = createAdaptiveLearner({
+    pretrained: fixedPolicy(WRONG),
+    online: createFixedLearner(createRandomPolicy(ITEMS)),
+    gate: constantGate(0.5),
+  });
+  const log = interact({ environment: makeEnv(), learner, interactions: 640, seed: 1, random: createRandom(3) });
+  log.item.forEach((item, row) => {
+    expect(log.propensity[row]).toBeCloseTo(0.5 * WRONG[item] + 0.5 / ITEMS, 5);
+  });
+});
+
+test('moves the gate on by what was learned from, and shows it the experience', () => {
+  const asked: number[] = [];
+  const observed: Rollout[] = [];
+  const learner = createAdaptiveLearner({
+    pretrained: createRandomPolicy(ITEMS),
+    online: makeA2C(4),
+    gate: {
+      weigh({ interactions }, weights) {
+        asked.push(interactions);
+        weights.fill(1);
+      },
+      observe: (rollout) => void observed.push(rollout),
+    },
+  });
+  interact({
+    environment: makeEnv(),
+    learner,
+    interactions: 192,
+    seed: 1,
+    random: createRandom(4),
+    finishSessions: false,
+  });
+  expect(asked).toEqual([0, 0, 0, 0, 64, 64, 64, 64, 128, 128, 128, 128]);
+  expect(observed.length).toBe(3);
+});
+
+describe('startOnline', () => {
+  const observation = makeEnv().reset({ seed: 1 });
+  const probabilities = (network: ReturnType<typeof makeNetwork>): number[] =>
+    Array.from(
+      { length: ITEMS },
+      (_, item) => network.evaluate(observation).propensity(new Int32Array(16).fill(item))[0],
+    );
+  const pretrained = makeNetwork(5);
+  pretrained.scaleActor(100);
+
+  test('warm is a copy: alike at first, independent afterwards', () => {
+    const warm = startOnline(pretrained, 'warm');
+    expect(probabilities(warm)).toEqual(probabilities(pretrained));
+    const before = probabilities(pretrained);
+    warm.scaleActor(0);
+    expect(probabilities(pretrained)).toEqual(before);
+  });
+
+  test('tempered takes back certainty: log-odds shrink by the factor, the critic is kept', () => {
+    const tempered = startOnline(pretrained, { tempered: 0.3 });
+    const [before, after] = [probabilities(pretrained), probabilities(tempered)];
+    for (let item = 1; item < ITEMS; item++) {
+      expect(Math.log(after[item] / after[0])).toBeCloseTo(0.3 * Math.log(before[item] / before[0]), 3);
+    }
+    expect([...tempered.evaluate(observation).value]).toEqual([...pretrained.evaluate(observation).value]);
+  });
+
+  test('tempered by 0 is uniform; cold is the network given', () => {
+    for (const p of probabilities(startOnline(pretrained, { tempered: 0 }))) expect(p).toBeCloseTo(1 / ITEMS, 6);
+    const own = makeNetwork(6);
+    expect(startOnline(pretrained, own)).toBe(own);
+  });
+
+  test.each([-0.1, 1.1, Number.NaN])('a factor of %d is refused', (tempered) => {
+    expect(() => startOnline(pretrained, { tempered })).toThrow(/tempered: expected a factor from 0 to 1/);
+  });
+
+  test('fineTune learns on a copy', () => {
+    const before = probabilities(pretrained);
+    const learner = fineTune(pretrained, (network) => createA2C({ network, rolloutLength: 4, learningRate: 0.02 }));
+    interact({ environment: makeEnv(), learner, interactions: 640, seed: 1, random: createRandom(5) });
+    expect(probabilities(pretrained)).toEqual(before);
+    expect(learner.network).not.toBe(pretrained);
+  });
+});

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { Gate } from './gate.js';
+import { ConformanceError, gateChecks } from './testing.js';
+
+const runAll = (make: () => Gate): void => {
+  for (const check of gateChecks(make)) check.run();
+};
+
+let made = 0;
+
+test.each<[fault: string, make: () => Gate]>([
+  ['a weight above 1', () => ({ weigh: (_, weights) => void weights.fill(1.01) })],
+  ['a weight that is not a number', () => ({ weigh: (_, weights) => void weights.fill(Number.NaN) })],
+  ['a session that is left out', () => ({ weigh: (_, weights) => void weights.fill(0.5, 1) })],
+  [
+    'weights that fall below 0 in the end',
+    () => ({ weigh: ({ interactions }, w) => void w.fill(1 - interactions / 1e5) }),
+  ],
+  [
+    'gates that differ from one another',
+    () => {
+      made++;
+      return { weigh: (_, weights) => void weights.fill(1 / made) };
+    },
+  ],
+  [
+    'a gate that moves on when it is asked',
+    () => {
+      let asked = 0;
+      return { weigh: (_, weights) => void weights.fill(1 / ++asked) };
+    },
+  ],
+  [
+    'a gate that writes into the observation',
+    () => ({
+      weigh({ observation }, weights) {
+        observation.mask.fill(0);
+        weights.fill(0.5);
+      },
+    }),
+  ],
+])('gateChecks catch %s', (_, make) => {
+  expect(() => runAll(make)).toThrow(ConformanceError);
+});

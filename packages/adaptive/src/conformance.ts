@@ -1,0 +1,84 @@
+import type { Observation } from '@ialp/env';
+import type { Gate } from './gate.js';
+
+/** A gate broke a rule of its interface. */
+export class ConformanceError extends Error {
+  override name = 'ConformanceError';
+}
+
+/** One rule of the interface. */
+export interface ConformanceCheck {
+  /** The rule in words. */
+  readonly name: string;
+  /** @throws {ConformanceError} where the gate breaks the rule. */
+  run(): void;
+}
+
+/** Moments in a deployment at which a gate is asked. */
+const MOMENTS = [0, 1, 64, 1000, 49_999, 50_000, 1_000_000, 1_000_000_000];
+
+/**
+ * The rules of `Gate`, one check each, for any test runner: `for (const check of gateChecks(make)) test(check.name, check.run)`.
+ * @param make makes the gate to check; always the same one.
+ */
+export function gateChecks(make: () => Gate): ConformanceCheck[] {
+  return [
+    { name: 'it fills every weight with a number from 0 to 1', run: () => checkWeights(make()) },
+    { name: 'the same calls give the same weights', run: () => checkDeterminism(make) },
+    { name: 'it leaves the observation as it was', run: () => checkReadOnly(make()) },
+    { name: 'asking twice at one moment gives one answer', run: () => checkPure(make()) },
+  ];
+}
+
+function require(holds: boolean, message: string): asserts holds {
+  if (!holds) throw new ConformanceError(message);
+}
+
+/** Three sessions: a fresh one, one under way, one near its end. */
+function makeObservation(): Observation {
+  return {
+    sessions: 3,
+    items: 4,
+    historyLength: 2,
+    historyItems: Int32Array.of(-1, -1, -1, 2, 0, 3),
+    historyFeedback: Float32Array.of(0, 0, 0, 1, 0, 1),
+    mask: Uint8Array.of(1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0),
+    turn: Int32Array.of(0, 1, 2),
+  };
+}
+
+function weightsAt(gate: Gate, interactions: number, observation = makeObservation()): Float32Array {
+  const weights = new Float32Array(observation.sessions).fill(Number.NaN);
+  gate.weigh({ interactions, observation }, weights);
+  return weights;
+}
+
+function checkWeights(gate: Gate): void {
+  for (const interactions of MOMENTS) {
+    weightsAt(gate, interactions).forEach((weight, session) => {
+      require(weight >= 0 &&
+        weight <=
+          1, `weights[${session}] after ${interactions} interactions: expected a number from 0 to 1; found ${weight}`);
+    });
+  }
+}
+
+function checkDeterminism(make: () => Gate): void {
+  const traceOf = (gate: Gate): string => MOMENTS.map((moment) => weightsAt(gate, moment).join()).join(' ');
+  const [first, second] = [traceOf(make()), traceOf(make())];
+  require(first === second, 'two gates, asked alike, gave different weights');
+}
+
+function checkReadOnly(gate: Gate): void {
+  const observation = makeObservation();
+  for (const interactions of MOMENTS) weightsAt(gate, interactions, observation);
+  require(JSON.stringify(observation) === JSON.stringify(makeObservation()), 'the gate changed the observation');
+}
+
+function checkPure(gate: Gate): void {
+  for (const interactions of MOMENTS) {
+    const [first, second] = [weightsAt(gate, interactions), weightsAt(gate, interactions)];
+    require(first.join() ===
+      second.join(), `asked twice after ${interactions} interactions, the gate gave ${first} and ${second}; only observe may move it on`);
+  }
+}

@@ -1,0 +1,76 @@
+import { createRandom, type Observation } from '@ialp/env';
+import type { Policy } from '@ialp/policy';
+import { policyChecks } from '@ialp/policy/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { GateError, InvalidOptionError } from './errors.js';
+import { createMixturePolicy } from './mixture-policy.js';
+import { fixedPolicy, makeObservation } from './test-policies.js';
+
+const ITEMS = 4;
+const PRE = [0.7, 0.1, 0.1, 0.1];
+const ONLINE = [0, 0.25, 0.25, 0.5];
+
+const mixture = (weight: number): Policy =>
+  createMixturePolicy(fixedPolicy(PRE), fixedPolicy(ONLINE), (_, weights) => void weights.fill(weight));
+
+describe.each([0, 0.4, 1])('a mixture with weight %d keeps the rules of a policy', (weight) => {
+  for (const check of policyChecks(() => mixture(weight), { createRandom })) test(check.name, check.run);
+});
+
+test('the propensity is that of the mixture, for any item and any weight', () => {
+  fc.assert(
+    fc.property(fc.float({ min: 0, max: 1, noNaN: true }), fc.nat(ITEMS - 1), (weight, item) => {
+      const propensity = mixture(weight)
+        .distribution(makeObservation(3, ITEMS))
+        .propensity(new Int32Array(3).fill(item));
+      for (const value of propensity) expect(value).toBeCloseTo(weight * PRE[item] + (1 - weight) * ONLINE[item], 6);
+    }),
+  );
+});
+
+test('what is drawn comes as often as the mixture says, and with its propensity', () => {
+  const sessions = 20_000;
+  const { items, propensity } = mixture(0.3).distribution(makeObservation(sessions, ITEMS)).sample(createRandom(1));
+  const counts = new Float64Array(ITEMS);
+  for (const item of items) counts[item]++;
+  const expected = PRE.map((p, item) => 0.3 * p + 0.7 * ONLINE[item]);
+  const chiSquare = counts.reduce(
+    (sum, count, item) => sum + (count - sessions * expected[item]) ** 2 / (sessions * expected[item]),
+    0,
+  );
+  // 3 degrees of freedom: 16.3 is passed once in a thousand.
+  expect(chiSquare).toBeLessThan(16.3);
+  items.forEach((item, row) => {
+    expect(propensity[row]).toBeCloseTo(expected[item], 6);
+  });
+});
+
+test('each session has a weight of its own', () => {
+  const policy = createMixturePolicy(fixedPolicy(PRE), fixedPolicy(ONLINE), (_, weights) => weights.set([1, 0, 0.5]));
+  const propensity = policy.distribution(makeObservation(3, ITEMS)).propensity(Int32Array.of(0, 0, 0));
+  expect(Array.from(propensity, (value) => Number(value.toFixed(6)))).toEqual([0.7, 0, 0.35]);
+});
+
+test('a policy whose share is 0 is not asked', () => {
+  const silent: Policy = {
+    items: ITEMS,
+    distribution() {
+      throw new Error('was asked');
+    },
+  };
+  const ask = (weight: number): void => {
+    createMixturePolicy(silent, fixedPolicy(ONLINE), (_, weights) => void weights.fill(weight))
+      .distribution(makeObservation(2, ITEMS))
+      .sample(createRandom(1));
+  };
+  expect(() => ask(0)).not.toThrow();
+  expect(() => ask(0.1)).toThrow('was asked');
+});
+
+test('weights that are no shares, and policies for two catalogues, are refused', () => {
+  const observation: Observation = makeObservation(2, ITEMS);
+  for (const weight of [-0.1, 1.1, Number.NaN])
+    expect(() => mixture(weight).distribution(observation)).toThrow(GateError);
+  expect(() => createMixturePolicy(fixedPolicy(PRE), fixedPolicy([0.5, 0.5]), () => {})).toThrow(InvalidOptionError);
+});

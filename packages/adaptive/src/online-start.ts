@@ -1,0 +1,36 @@
+import type { Network } from '@ialp/policy';
+import { InvalidOptionError } from './errors.js';
+
+/**
+ * How the policy that learns online begins:
+ * - a network of its own: cold, nothing of the pre-trained one;
+ * - `warm`: a copy of the pre-trained network;
+ * - `{ tempered: factor }`: a copy whose actor's output layer is scaled down. It keeps what was learned about states and
+ *   takes back some certainty about items, so that it explores. 1 is warm, 0 shows everything alike.
+ */
+export type OnlineStart = Network | 'warm' | { readonly tempered: number };
+
+/**
+ * The network with which the online policy begins; the pre-trained one is left as it is.
+ * @throws {InvalidOptionError} for a factor outside 0 to 1.
+ */
+export function startOnline(pretrained: Network, start: OnlineStart): Network {
+  if (start === 'warm') return pretrained.copy();
+  if ('tempered' in start) {
+    if (!(start.tempered >= 0 && start.tempered <= 1)) {
+      throw new InvalidOptionError('tempered', start.tempered, 'a factor from 0 to 1');
+    }
+    const network = pretrained.copy();
+    network.scaleActor(start.tempered);
+    return network;
+  }
+  return start;
+}
+
+/**
+ * A-iALP_ft (Wang et al. 2025): begins with a copy of the pre-trained actor and critic and goes on training it on the
+ * environment's own rewards. Same as a learner on `startOnline(pretrained, 'warm')`.
+ */
+export function fineTune<L>(pretrained: Network, createLearner: (network: Network) => L): L {
+  return createLearner(startOnline(pretrained, 'warm'));
+}

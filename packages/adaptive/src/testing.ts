@@ -1,0 +1,1 @@
+export { type ConformanceCheck, ConformanceError, gateChecks } from './conformance.js';
