@@ -1,0 +1,83 @@
+import { createRandom } from '@ialp/env';
+import { describe, expect, test } from 'vitest';
+import { randomCandidates } from './candidates.js';
+import { type DistillOptions, distill } from './distill.js';
+import { LanguageModelError } from './errors.js';
+import type { PreferenceSource } from './preference-source.js';
+
+/** Likes even items; fails at people who met item 3. */
+const source: PreferenceSource = {
+  model: 'even',
+  promptVersion: 'v7',
+  async ask({ state, candidates }) {
+    if (state.items.includes(3)) throw new LanguageModelError('even', 'has no answer', { raw: 'half a {' });
+    return { likelihood: candidates.map((item) => (item % 2 === 0 ? 1 : 0)), raw: `about ${candidates}` };
+  },
+};
+const states = [1, 2, 3, 4].map((item) => ({ items: [item], feedback: [1] }));
+const options = (): DistillOptions => ({
+  states,
+  candidates: [
+    { sampler: randomCandidates(10), count: 3 },
+    { sampler: () => [0, 5, 9], count: 3 },
+  ],
+  source,
+  random: createRandom(1),
+});
+
+describe('distill', () => {
+  test('keeps every answer with its model, version and raw reply', async () => {
+    const { preferences } = await distill(options());
+    expect(preferences.map(({ state }) => state.items[0])).toEqual([1, 2, 4]);
+    for (const { candidates, likelihood, model, promptVersion, raw } of preferences) {
+      expect(likelihood).toEqual(candidates.map((item) => (item % 2 === 0 ? 1 : 0)));
+      expect([model, promptVersion, raw]).toEqual(['even', 'v7', `about ${candidates}`]);
+    }
+  });
+
+  test('counts what failed, with its reason, and makes no preference of it', async () => {
+    const { preferences, failures } = await distill(options());
+    expect(preferences.length + failures.length).toBe(4);
+    expect(failures.map(({ state, error }) => [state.items[0], error.raw])).toEqual([[3, 'half a {']]);
+  });
+
+  test('puts each candidate once, from all samplers, in a shuffled order', async () => {
+    const many = { ...options(), states: Array.from({ length: 200 }, () => ({ items: [1], feedback: [1] })) };
+    const { preferences } = await distill(many);
+    const places = new Float64Array(6);
+    for (const { candidates } of preferences) {
+      expect(new Set(candidates).size).toBe(candidates.length);
+      expect(candidates).toEqual(expect.arrayContaining([0, 5, 9]));
+      places[candidates.indexOf(5)]++;
+    }
+    // Wherever the sampler put it, item 5 comes first, second and third about equally often.
+    for (const place of [0, 1, 2]) expect(places[place]).toBeGreaterThan(20);
+  });
+
+  test('is the same for the same generator; a state’s question does not depend on those before it', async () => {
+    const whole = await distill(options());
+    const again = await distill(options());
+    expect(again.preferences).toEqual(whole.preferences);
+    const first = await distill({ ...options(), states: states.slice(0, 1) });
+    expect(first.preferences[0]).toEqual(whole.preferences[0]);
+  });
+
+  test('reports progress, and stops at once when it is told to', async () => {
+    const seen: number[] = [];
+    await distill({ ...options(), onProgress: (done) => void seen.push(done) });
+    expect(seen).toEqual([1, 2, 3, 4]);
+    const interrupt = new AbortController();
+    const call = distill({ ...options(), signal: interrupt.signal, onProgress: () => interrupt.abort() });
+    await expect(call).rejects.toThrow(/abort/i);
+  });
+
+  test('a fault that is not the model’s is thrown on', async () => {
+    const broken: PreferenceSource = { ...source, ask: async () => Promise.reject(new TypeError('a bug')) };
+    await expect(distill({ ...options(), source: broken })).rejects.toThrow(TypeError);
+  });
+
+  test('wants states and candidates', async () => {
+    await expect(distill({ ...options(), states: [] })).rejects.toThrow(/states/);
+    await expect(distill({ ...options(), candidates: [] })).rejects.toThrow(/candidates/);
+  });
+});

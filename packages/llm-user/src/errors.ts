@@ -1,0 +1,95 @@
+const MARKER: unique symbol = Symbol.for('ialp.llm-user.error') as never;
+
+/** The base of every error that `@ialp/llm-user` throws on purpose. */
+export class LlmUserError extends Error {
+  override name = 'LlmUserError';
+  readonly [MARKER] = true;
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static isInstance(value: unknown): value is LlmUserError {
+    return typeof value === 'object' && value !== null && MARKER in value;
+  }
+}
+
+/** An option is missing or out of range. */
+export class InvalidOptionError extends LlmUserError {
+  override name = 'InvalidOptionError';
+  /** The option's name, as the caller wrote it. */
+  readonly option: string;
+
+  constructor(option: string, found: unknown, expected: string) {
+    super(
+      `${option}: expected ${expected}; found ${typeof found === 'string' ? JSON.stringify(found) : String(found)}.`,
+    );
+    this.option = option;
+  }
+}
+
+/** Details of a `LanguageModelError`. */
+export interface LanguageModelErrorOptions extends ErrorOptions {
+  /** Whether the same call may succeed later. */
+  readonly isRetryable?: boolean;
+  /** The reply, where there was one that could not be used. */
+  readonly raw?: string;
+}
+
+/** A language model did not answer, or not usably. A failure is never turned into a preference. */
+export class LanguageModelError extends LlmUserError {
+  override name = 'LanguageModelError';
+  readonly model: string;
+  readonly isRetryable: boolean;
+  readonly raw?: string;
+
+  constructor(
+    model: string,
+    message: string,
+    { isRetryable = false, raw, ...options }: LanguageModelErrorOptions = {},
+  ) {
+    super(`${model}: ${message}`, options);
+    this.model = model;
+    this.isRetryable = isRetryable;
+    if (raw !== undefined) this.raw = raw;
+  }
+}
+
+/** A line of a recording cannot be read. */
+export class RecordingError extends LlmUserError {
+  override name = 'RecordingError';
+  /** The line, from 1. */
+  readonly line: number;
+
+  constructor(line: number, message: string, options?: ErrorOptions) {
+    super(`line ${line}: ${message}.`, options);
+    this.line = line;
+  }
+}
+
+/** An optional package that a language model runs on is not installed. */
+export class MissingPackageError extends LlmUserError {
+  override name = 'MissingPackageError';
+  readonly packageName: string;
+
+  constructor(packageName: string, feature: string, options?: ErrorOptions) {
+    super(
+      `${feature} needs the package ${packageName}, which is not installed. Run: npm install ${packageName}`,
+      options,
+    );
+    this.packageName = packageName;
+  }
+}
+
+/** An action names an item that does not exist or was shown before. */
+export class InvalidActionError extends LlmUserError {
+  override name = 'InvalidActionError';
+  readonly session: number;
+
+  constructor(session: number, found: number, items: number) {
+    super(`actions[${session}]: expected an item from 0 to ${items - 1} that the mask allows; found ${found}.`);
+    this.session = session;
+  }
+}
+
+/** A step came before the first reset, or for a session that ended and was not reset. */
+export class EnvironmentStateError extends LlmUserError {
+  override name = 'EnvironmentStateError';
+}

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { InvalidOptionError } from './errors.js';
+import { affinity, embedCatalogue } from './item-space.js';
+import { Taste } from './taste.js';
+import { CATALOGUE, makeSpace, WORD_MODEL } from './test-space.js';
+
+const rowOf = (space: Awaited<ReturnType<typeof makeSpace>>, item: number): Float32Array =>
+  space.vectors.subarray(item * space.dimension, (item + 1) * space.dimension);
+
+describe('embedCatalogue', () => {
+  test('takes off the mean and brings vectors to length 1', async () => {
+    const space = await makeSpace();
+    for (let item = 0; item < space.items; item++) expect(Math.hypot(...rowOf(space, item))).toBeCloseTo(1, 6);
+    expect(affinity(space, 0, rowOf(space, 2))).toBeGreaterThan(0.9);
+    expect(affinity(space, 0, rowOf(space, 1))).toBeLessThan(-0.9);
+  });
+
+  test('gives fame as standard scores of the logarithm', async () => {
+    const { fame } = await makeSpace();
+    expect(fame.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
+    expect(fame.reduce((sum, value) => sum + value * value, 0) / fame.length).toBeCloseTo(1, 5);
+    for (let item = 1; item < fame.length; item++) expect(fame[item]).toBeLessThan(fame[item - 1]);
+  });
+
+  test('has an answer for one item, items that read alike, no prior, and a prior that is the same for all', async () => {
+    const [first] = CATALOGUE.items;
+    const alike = { items: [first, first, first] };
+    for (const catalogue of [{ items: [first] }, alike, { ...alike, prior: Float32Array.of(5, 5, 5) }]) {
+      const { vectors, fame } = await embedCatalogue(catalogue, WORD_MODEL);
+      expect([...vectors].every((value) => value === 0)).toBe(true);
+      expect([...fame].every((value) => value === 0)).toBe(true);
+    }
+  });
+
+  test.each([
+    [{ items: [] }, /catalogue: expected at least one/],
+    [{ ...CATALOGUE, prior: Float32Array.of(1) }, /catalogue.prior: expected 12/],
+    [
+      { ...CATALOGUE, prior: new Float32Array(12).fill(-1) },
+      /catalogue.prior\[0\]: expected a number of at least 0; found -1/,
+    ],
+    [{ ...CATALOGUE, prior: new Float32Array(12).fill(Number.NaN) }, /catalogue.prior\[0\]/],
+  ])('refuses a catalogue of which nothing can be made', async (catalogue, message) => {
+    await expect(embedCatalogue(catalogue, WORD_MODEL)).rejects.toThrow(message);
+    await expect(embedCatalogue(catalogue, WORD_MODEL)).rejects.toThrow(InvalidOptionError);
+  });
+});
+
+describe('Taste', () => {
+  test('worked out by hand: two liked space items and one passed love item', async () => {
+    const space = await makeSpace();
+    const taste = new Taste(space, { items: [0, 2, 1], feedback: [1, 1, 0] });
+    const features = new Float64Array(4);
+    taste.features(4, features);
+    const cosine = (a: number, b: number): number => affinity(space, a, rowOf(space, b));
+    expect(features[0]).toBe(1);
+    expect(features[1]).toBe(space.fame[4]);
+    // Two liked and one more of cosine 0; one passed and one more of cosine 0.
+    expect(features[2]).toBeCloseTo((cosine(4, 0) + cosine(4, 2)) / 3, 5);
+    expect(features[3]).toBeCloseTo(cosine(4, 1) / 2, 5);
+  });
+
+  test('following a person gives the same as beginning with their whole history', async () => {
+    const space = await makeSpace();
+    const met = fc.record({ item: fc.nat(11), feedback: fc.double({ min: 0, max: 1, noNaN: true }) });
+    fc.assert(
+      fc.property(fc.array(met, { maxLength: 8 }), fc.nat(8), fc.nat(11), (history, split, item) => {
+        const stateOf = (part: typeof history) => ({
+          items: part.map((step) => step.item),
+          feedback: part.map((step) => step.feedback),
+        });
+        const whole = new Taste(space, stateOf(history));
+        const followed = new Taste(space, stateOf(history.slice(0, split)));
+        for (const step of history.slice(split)) followed.add(step.item, step.feedback);
+        const [a, b] = [new Float64Array(4), new Float64Array(4)];
+        whole.features(item, a);
+        followed.features(item, b);
+        expect(b).toEqual(a);
+      }),
+    );
+  });
+
+  test('of a new person is the fame of items alone', async () => {
+    const features = new Float64Array(4);
+    new Taste(await makeSpace(), { items: [], feedback: [] }).features(3, features);
+    expect([...features.slice(2)]).toEqual([0, 0]);
+  });
+});

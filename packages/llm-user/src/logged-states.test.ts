@@ -1,0 +1,63 @@
+import { createRandom, type Ratings } from '@ialp/env';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { InvalidOptionError } from './errors.js';
+import { type LoggedStatesOptions, loggedStates } from './logged-states.js';
+
+/** User 0 rated items 5, 6, 7, 8 in this order of time, user 1 item 9 alone, user 2 nothing. */
+const ratings: Ratings = {
+  users: 3,
+  user: Int32Array.of(0, 1, 0, 0, 0),
+  item: Int32Array.of(7, 9, 5, 8, 6),
+  value: Float32Array.of(5, 3, 4, 1, 2),
+  scale: [1, 5],
+  time: Float64Array.of(30, 1, 10, 40, 20),
+};
+const options: LoggedStatesOptions = { ratings, likedFrom: 4, count: 60, length: [2, 3], random: createRandom(1) };
+
+describe('loggedStates', () => {
+  test('takes stretches of one person’s log, in the order of time, with what they liked', () => {
+    const states = loggedStates({ ...options, users: Int32Array.of(0) });
+    const seen = new Set(states.map(({ items }) => items.join()));
+    expect([...seen].sort()).toEqual(['5,6', '5,6,7', '6,7', '6,7,8', '7,8']);
+    const liked = new Map([
+      [5, 1],
+      [6, 0],
+      [7, 1],
+      [8, 0],
+    ]);
+    for (const { items, feedback } of states) expect(feedback).toEqual(items.map((item) => liked.get(item)));
+  });
+
+  test('gives short stretches of people with short logs, and draws nobody else', () => {
+    const states = loggedStates(options);
+    expect(new Set(states.map(({ items }) => items.length))).toEqual(new Set([1, 2, 3]));
+    expect(states.filter(({ items }) => items.length === 1).every(({ items }) => items[0] === 9)).toBe(true);
+  });
+
+  test('without times takes the ratings as they stand', () => {
+    const { time: _, ...untimed } = ratings;
+    const states = loggedStates({ ...options, ratings: untimed, users: Int32Array.of(0), length: [4, 4] });
+    expect(states[0].items).toEqual([7, 5, 8, 6]);
+  });
+
+  test('is the same for the same generator, and as many as asked for', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 20 }), (seed, count) => {
+        const draw = () => loggedStates({ ...options, count, random: createRandom(seed) });
+        expect(draw()).toEqual(draw());
+        expect(draw().length).toBe(count);
+      }),
+    );
+  });
+
+  test.each<[string, Partial<LoggedStatesOptions>, RegExp]>([
+    ['no states', { count: 0 }, /count/],
+    ['lengths the wrong way round', { length: [3, 2] }, /length/],
+    ['an empty stretch', { length: [0, 2] }, /length/],
+    ['nobody who rated anything', { users: Int32Array.of(2) }, /users: expected at least one person with ratings/],
+  ])('refuses %s', (_, wrong, message) => {
+    expect(() => loggedStates({ ...options, ...wrong })).toThrow(message);
+    expect(() => loggedStates({ ...options, ...wrong })).toThrow(InvalidOptionError);
+  });
+});

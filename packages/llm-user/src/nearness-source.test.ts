@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { createNearnessSource } from './nearness-source.js';
+import { CATALOGUE, makeSpace } from './test-space.js';
+import { preferenceSourceChecks } from './testing.js';
+
+describe('the nearness source keeps the rules', () => {
+  const make = async () => createNearnessSource(await makeSpace());
+  for (const check of preferenceSourceChecks(make, { items: CATALOGUE.items.length })) test(check.name, check.run);
+});
+
+describe('a person', () => {
+  const ask = async (items: number[], feedback: number[], candidates: number[]): Promise<readonly number[]> =>
+    (await createNearnessSource(await makeSpace()).ask({ state: { items, feedback }, candidates })).likelihood;
+
+  test('of whom nothing is known likes what is well known', async () => {
+    const [famous, obscure] = await ask([], [], [0, 11]);
+    expect(famous).toBeGreaterThan(obscure);
+  });
+
+  test('likes what is near what they liked, the more the more they liked', async () => {
+    const [near, far] = await ask([0], [1], [8, 9]);
+    expect(near).toBeGreaterThan(far);
+    const [nearer] = await ask([0, 2, 4], [1, 1, 1], [8]);
+    expect(nearer).toBeGreaterThan(near);
+  });
+
+  test('likes less what is near what they passed over', async () => {
+    const [near, far] = await ask([0], [0], [8, 9]);
+    expect(near).toBeLessThan(far);
+  });
+
+  test('answers by the stated formula', async () => {
+    const space = await makeSpace();
+    const source = createNearnessSource(space, { constant: 0.5, fame: 2, nearLiked: 0, nearPassed: 0 });
+    const { likelihood, raw } = await source.ask({ state: { items: [1], feedback: [1] }, candidates: [4] });
+    expect(likelihood[0]).toBeCloseTo(1 / (1 + Math.exp(-0.5 - 2 * space.fame[4])), 12);
+    expect(JSON.parse(raw)).toEqual(likelihood);
+  });
+});
+
+test('weights that are not numbers are refused', async () => {
+  const space = await makeSpace();
+  expect(() => createNearnessSource(space, { fame: Number.NaN })).toThrow(/weights.fame: expected a finite number/);
+});

@@ -1,0 +1,44 @@
+import { InvalidOptionError } from './errors.js';
+import type { ItemSpace } from './item-space.js';
+import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from './preference-source.js';
+import { TASTE_FEATURES, Taste } from './taste.js';
+
+/** Log-odds of liking an item, part by part. */
+export interface NearnessWeights {
+  /** For an item of average fame to a person of whom nothing is known. Default -1. */
+  readonly constant?: number;
+  /** For each standard deviation of fame. Default 0.7. */
+  readonly fame?: number;
+  /** For each unit of cosine to what the person liked. Default 6. */
+  readonly nearLiked?: number;
+  /** The same to what the person passed over. Default -2. */
+  readonly nearPassed?: number;
+}
+
+/**
+ * The embedded language-model user: a person likes what is near what they took and far from what they passed over, and
+ * what is well known. `P(like) = sigmoid(weights . features)` with the features of `Taste`. The weights are common
+ * sense, not fitted to anybody's feedback: on the first day there is none.
+ */
+export function createNearnessSource(space: ItemSpace, weights: NearnessWeights = {}): PreferenceSource {
+  const { constant = -1, fame = 0.7, nearLiked = 6, nearPassed = -2 } = weights;
+  const slope = [constant, fame, nearLiked, nearPassed];
+  for (const [k, value] of slope.entries()) {
+    if (!Number.isFinite(value)) throw new InvalidOptionError(`weights.${TASTE_FEATURES[k]}`, value, 'a finite number');
+  }
+  const features = new Float64Array(TASTE_FEATURES.length);
+
+  return {
+    model: space.model,
+    promptVersion: 'nearness.v1',
+    async ask({ state, candidates }: PreferenceQuestion): Promise<PreferenceAnswer> {
+      const taste = new Taste(space, state);
+      const likelihood = candidates.map((item) => {
+        taste.features(item, features);
+        const logit = slope.reduce((sum, weight, k) => sum + weight * features[k], 0);
+        return 1 / (1 + Math.exp(-logit));
+      });
+      return { likelihood, raw: JSON.stringify(likelihood) };
+    },
+  };
+}

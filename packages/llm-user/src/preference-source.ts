@@ -1,0 +1,41 @@
+/** What is known of a person: what they met, oldest first, and what they made of it. */
+export interface PersonState {
+  /** Item indices. */
+  readonly items: readonly number[];
+  /** Feedback to each of them, from 0 (passed over) to 1 (liked). */
+  readonly feedback: readonly number[];
+}
+
+/** Which of these would this person like? */
+export interface PreferenceQuestion {
+  readonly state: PersonState;
+  /** Item indices, in the order in which they are put to the model. At least one, no two the same. */
+  readonly candidates: readonly number[];
+}
+
+/** What the model said. */
+export interface PreferenceAnswer {
+  /** For each candidate, in the question's order, how likely the person is to like it, from 0 to 1. */
+  readonly likelihood: readonly number[];
+  /** The model's reply as it came, for the record. */
+  readonly raw: string;
+}
+
+/**
+ * Says what a person would like: a language model in the part of the user.
+ *
+ * The rules, which `preferenceSourceChecks` of `@ialp/llm-user/testing` enforces: one likelihood from 0 to 1 for each
+ * candidate, in order; nothing random but what a seed of the source decides; the question is left as it was. A source
+ * that cannot answer throws a `LanguageModelError`. It never makes an answer up.
+ */
+export interface PreferenceSource {
+  /** The model and its version, for the record. */
+  readonly model: string;
+  /** The version of the prompt or rule by which it is asked; answers of two versions are not the same data. */
+  readonly promptVersion: string;
+  /**
+   * Asks one question.
+   * @throws {LanguageModelError} where the model did not answer, or not usably.
+   */
+  ask(question: PreferenceQuestion, options?: { readonly signal?: AbortSignal }): Promise<PreferenceAnswer>;
+}

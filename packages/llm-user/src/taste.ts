@@ -1,0 +1,51 @@
+import { affinity, type ItemSpace } from './item-space.js';
+import type { PersonState } from './preference-source.js';
+
+/** One interaction's worth of doubt: affinities to a short history count less than to a long one. */
+const DOUBT = 1;
+
+/** How much taste can be told by: prior, and nearness to what was liked and to what was passed over. */
+export const TASTE_FEATURES = ['constant', 'fame', 'nearLiked', 'nearPassed'] as const;
+
+/**
+ * What a person's history says of any item, in the space of a language model's embeddings. It follows the person as
+ * the history grows, at a cost that does not depend on its length.
+ */
+export class Taste {
+  readonly #space: ItemSpace;
+  readonly #liked: Float32Array;
+  readonly #passed: Float32Array;
+  #likedWeight = DOUBT;
+  #passedWeight = DOUBT;
+
+  constructor(space: ItemSpace, state: PersonState) {
+    this.#space = space;
+    this.#liked = new Float32Array(space.dimension);
+    this.#passed = new Float32Array(space.dimension);
+    for (const [k, item] of state.items.entries()) this.add(item, state.feedback[k]);
+  }
+
+  /** The person met one more item. `feedback` from 0 to 1. */
+  add(item: number, feedback: number): void {
+    const { vectors, dimension } = this.#space;
+    const start = item * dimension;
+    for (let k = 0; k < dimension; k++) {
+      const coordinate = vectors[start + k];
+      this.#liked[k] += feedback * coordinate;
+      this.#passed[k] += (1 - feedback) * coordinate;
+    }
+    this.#likedWeight += feedback;
+    this.#passedWeight += 1 - feedback;
+  }
+
+  /**
+   * Fills `out` with the `TASTE_FEATURES` of an item. Nearness is the mean cosine to the items liked (or passed over),
+   * shrunk towards 0 as if one more, of cosine 0, had been seen.
+   */
+  features(item: number, out: Float64Array): void {
+    out[0] = 1;
+    out[1] = this.#space.fame[item];
+    out[2] = affinity(this.#space, item, this.#liked) / this.#likedWeight;
+    out[3] = affinity(this.#space, item, this.#passed) / this.#passedWeight;
+  }
+}
