@@ -16,7 +16,9 @@ const stamp = join(root, 'node_modules', '.ialp-installed');
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  console.error(`ialp needs Node 20.19 or later; this is Node ${process.versions.node}. Install a newer one from https://nodejs.org.`);
+  console.error(
+    `ialp needs Node 20.19 or later; this is Node ${process.versions.node}. Install a newer one from https://nodejs.org.`,
+  );
   process.exit(1);
 }
 

@@ -171,5 +171,5 @@ function indexOf(values: readonly string[]): Int32Array {
 function standardized(values: Float32Array): Float32Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return values.map((value) => (variance > 0 ? (value - mean) / Math.sqrt(variance) : 0));
+  return values.map((value) => (variance > 1e-12 ? (value - mean) / Math.sqrt(variance) : 0));
 }

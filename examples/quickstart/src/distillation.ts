@@ -1,0 +1,141 @@
+import { createRandom, type Random } from '@ialp/env';
+import {
+  type CandidateSampler,
+  type CandidateShare,
+  createNearnessSource,
+  distill,
+  embedCatalogue,
+  fitRewardModel,
+  type ItemSpace,
+  type PersonState,
+  type Preference,
+  popularCandidates,
+  type RewardModelQuality,
+  randomCandidates,
+} from '@ialp/llm-user';
+import { loadEncoder } from '@ialp/llm-user/encoder';
+import { createNetworkPolicy, type Policy, type Weights } from '@ialp/policy';
+import { freshNetwork, STREAM } from './methods.js';
+import type { Progress } from './progress.js';
+import { SETTINGS } from './settings.js';
+import type { Threads } from './threads.js';
+import type { World, WorldSpec } from './world.js';
+
+/** What the language model said, and what was learned from it. */
+export interface Distilled {
+  readonly space: ItemSpace;
+  readonly people: readonly PersonState[];
+  readonly preferences: readonly Preference[];
+  readonly promptVersion: string;
+  /** Questions to which there was no usable answer. */
+  readonly failures: number;
+  /** Of the reward model on answers held out; null where there were too few. */
+  readonly rewardModel: RewardModelQuality | null;
+}
+
+/** Options of `distillPreferences`. */
+export interface DistillPreferencesOptions {
+  readonly world: World;
+  readonly spec: WorldSpec;
+  readonly threads: Threads;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks the embedded language model in two rounds. The first asks about well-known and random items; a short training on
+ * its answers gives a policy, and the second round asks also about what that policy would show.
+ */
+export async function distillPreferences(options: DistillPreferencesOptions): Promise<Distilled> {
+  const { world, spec, threads, progress, signal } = options;
+  const { catalogue } = world;
+  const random = createRandom(spec.seed).fork(21);
+
+  const reading = progress.begin('Reading the catalogue', catalogue.items.length, 'texts');
+  const encoder = await loadEncoder();
+  const space = await embedCatalogue(catalogue, encoder, { signal, onProgress: reading.set });
+  reading.end();
+
+  const people = world.seedStates();
+  const half = people.length / 2;
+  const source = createNearnessSource(space);
+  const shares: CandidateShare[] = [
+    { sampler: popularCandidates(catalogue), count: SETTINGS.popularCandidates },
+    { sampler: randomCandidates(catalogue.items.length), count: SETTINGS.randomCandidates },
+  ];
+  const asking = progress.begin('Asking the language model', people.length, 'questions');
+  const first = await distill({
+    states: people.slice(0, half),
+    candidates: shares,
+    source,
+    random: random.fork(1),
+    signal,
+    onProgress: asking.set,
+  });
+  const { firstTraining } = SETTINGS;
+  const weights = await threads.pretrain(
+    { world: spec, space, preferences: first.preferences, people, seed: spec.seed, interactions: firstTraining },
+    () => {},
+  );
+  const second = await distill({
+    states: people.slice(half),
+    candidates: [
+      ...shares,
+      { sampler: policyCandidates(space.items, spec.seed, weights), count: SETTINGS.policyCandidates },
+    ],
+    source,
+    random: random.fork(2),
+    signal,
+    onProgress: (done) => asking.set(half + done),
+  });
+  asking.end();
+
+  const preferences = [...first.preferences, ...second.preferences];
+  const { heldOut } = fitRewardModel({ preferences, space, random: createRandom(spec.seed).fork(STREAM.rewardModel) });
+  return {
+    space,
+    people,
+    preferences,
+    promptVersion: source.promptVersion,
+    failures: first.failures.length + second.failures.length,
+    rewardModel: heldOut,
+  };
+}
+
+/** Proposes what a policy in training would show in a state. */
+function policyCandidates(items: number, seed: number, weights: Weights): CandidateSampler {
+  const network = freshNetwork(items, seed, STREAM.pretraining);
+  network.setWeights(weights);
+  const policy = createNetworkPolicy(network);
+  return (state, count, random) => {
+    const left = Math.min(count, items - new Set(state.items).size);
+    return drawWithoutRepeats(policy, state, left, random);
+  };
+}
+
+function drawWithoutRepeats(policy: Policy, { items, feedback }: PersonState, count: number, random: Random): number[] {
+  const { historyLength } = SETTINGS;
+  const historyItems = new Int32Array(historyLength).fill(-1);
+  const historyFeedback = new Float32Array(historyLength);
+  const last = items.slice(-historyLength);
+  historyItems.set(last, historyLength - last.length);
+  historyFeedback.set(feedback.slice(-historyLength), historyLength - last.length);
+  const mask = new Uint8Array(policy.items).fill(1);
+  for (const item of items) mask[item] = 0;
+  const drawn: number[] = [];
+  while (drawn.length < count) {
+    const observation = {
+      sessions: 1,
+      items: policy.items,
+      historyLength,
+      historyItems,
+      historyFeedback,
+      mask,
+      turn: Int32Array.of(items.length),
+    };
+    const item = policy.distribution(observation).sample(random).items[0];
+    drawn.push(item);
+    mask[item] = 0;
+  }
+  return drawn;
+}

@@ -1,0 +1,171 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createRandom } from '@ialp/env';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resultsSchema } from './results.js';
+import { runCommand } from './run-command.js';
+
+const data = process.env['IALP_DATA'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+const STACK = /^ +at .*:\d+:\d+/m;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ialp-quickstart-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A MovieLens 100K folder of made-up ratings, 40 users and 30 films. */
+async function makeMovieLens(name: string): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(path);
+  const random = createRandom(1);
+  const genres = ['unknown', 'Action', 'Drama'];
+  const flags = (film: number): string =>
+    Array.from({ length: 19 }, (_, k) => (k === 1 + (film % 2) ? 1 : 0)).join('|');
+  const films = Array.from(
+    { length: 30 },
+    (_, k) => `${k + 1}|Film ${k + 1} (1990)|01-Jan-1990||http://example.org|${flags(k)}`,
+  );
+  const ratings = Array.from({ length: 40 * 20 }, (_, k) => {
+    const [user, film] = [Math.floor(k / 20), (k % 20) + (Math.floor(k / 20) % 10)];
+    const rating = 1 + ((film + user) % 2) * 3 + random.integer(2);
+    return `${user + 1}\t${film + 1}\t${rating}\t${880000000 + k}`;
+  });
+  await writeFile(join(path, 'u.item'), `${films.join('\n')}\n`);
+  await writeFile(join(path, 'u.data'), `${ratings.join('\n')}\n`);
+  const all = Array.from({ length: 19 }, (_, k) => `${genres[k] ?? `Genre${k}`}|${k}`);
+  await writeFile(join(path, 'u.genre'), `${all.join('\n')}\n\n`);
+  return path;
+}
+
+describe('the whole way', () => {
+  const flags = ['--seeds', '2', '--interactions', '2000', '--seed', '7'];
+
+  test('on films: results on stdout and nothing else there, two files, and the same again with the same seed', async () => {
+    const run = async (name: string) => {
+      const { code, stdout, stderr } = await runCommand([...flags, '--json', '--out', join(folder, name)]);
+      expect(code, stderr).toBe(0);
+      expect(stderr).not.toMatch(/Warning/);
+      return resultsSchema.parse(JSON.parse(stdout));
+    };
+    const first = await run('first');
+    const { times: _, ...results } = first;
+    const { times: __, ...again } = await run('second');
+    expect(again).toEqual(results);
+
+    expect(Object.keys(first.methods)).toEqual([
+      'random',
+      'popularity',
+      'a2c-scratch',
+      'ialp-frozen',
+      'a-ialp-ft',
+      'a-ialp-ap',
+    ]);
+    for (const { seeds, cumulativeReward } of Object.values(first.methods)) {
+      expect(seeds.map(({ seed }) => seed)).toEqual([7, 8]);
+      expect(cumulativeReward?.mean).toBeGreaterThan(0);
+    }
+    const frozen = first.methods['ialp-frozen']!.cumulativeReward!.mean;
+    expect(frozen).toBeGreaterThan(first.methods.random!.cumulativeReward!.mean);
+    expect(await readdir(join(folder, 'first'))).toEqual(['report.html', 'results.json']);
+    expect(JSON.parse(await readFile(join(folder, 'first', 'results.json'), 'utf8'))).toEqual(first);
+    expect(await readFile(join(folder, 'first', 'report.html'), 'utf8')).toContain('a-ialp-ap');
+  }, 180_000);
+
+  test('on a folder of ratings, with some methods: a table in words', async () => {
+    const path = await makeMovieLens('ratings');
+    const args = ['--data', path, '--methods', 'a2c-scratch,random', '--seeds', '2', '--interactions', '640'];
+    const { code, stdout, stderr } = await runCommand([...args, '--out', join(folder, 'words')]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^method +early reward +final reward +cumulative reward +episode length$/m);
+    expect(stdout).toMatch(/^random +\d/m);
+    expect(stdout).toMatch(/earns most over the whole run/);
+    expect(stdout).not.toContain('a-ialp-ap');
+  });
+
+  test.for(['ml-100k', 'coat'])('on %s', { timeout: 180_000 }, async (name, { skip }) => {
+    const path = join(data, name);
+    if (!existsSync(path)) skip(`there is no ${path}; name the folder that holds ${name} in IALP_DATA`);
+    const flags = ['--data', path, '--seeds', '1', '--interactions', '2000', '--json', '--out', join(folder, name)];
+    const { code, stdout, stderr } = await runCommand(flags);
+    expect(code, stderr).toBe(0);
+    expect(Object.keys(resultsSchema.parse(JSON.parse(stdout)).methods).length).toBe(6);
+  });
+});
+
+describe('bad input gives one clear message, an exit code and no stack trace', () => {
+  test.each<[string, string[], number, RegExp]>([
+    ['no such folder', ['--data', '/no/such/folder'], 2, /\/no\/such\/folder: there is no such folder/],
+    ['no seeds', ['--seeds', '0'], 2, /--seeds.*whole number from 1/],
+    ['seeds in words', ['--seeds', 'x'], 2, /--seeds/],
+    ['an unknown method', ['--methods', 'nope'], 2, /no method "nope"\. Choose from random, popularity/],
+    ['negative interactions', ['--interactions', '-5'], 2, /--interactions/],
+    ['an unknown flag', ['--nosuchflag'], 2, /nosuchflag/],
+    ['a stray word', ['films'], 2, /too many arguments/],
+    ['an output folder that cannot be', ['--out', '/proc/nope'], 1, /--out \/proc\/nope: cannot write there/],
+  ])('%s', async (_, args, code, message) => {
+    const result = await runCommand(args);
+    expect(result.stderr).toMatch(message);
+    expect(result.stderr).not.toMatch(STACK);
+    expect(result.stdout).toBe('');
+    expect(result.code).toBe(code);
+  });
+
+  test('a folder without a known data set', async () => {
+    const empty = join(folder, 'empty');
+    await mkdir(empty);
+    const { code, stderr } = await runCommand(['--data', empty]);
+    expect(stderr).toMatch(/no known data set. Expected MovieLens 100K/);
+    expect(code).toBe(2);
+  });
+
+  test.each<[string, (text: string) => string, RegExp]>([
+    ['a rating that is not a number', (text) => `${text}1\t2\tNaNrating\t3\n`, /u\.data, line 801: .*NaNrating/],
+    ['a file cut short', (text) => text.slice(0, -14), /u\.data, line 800/],
+    ['an empty file', () => '', /u\.data/],
+  ])('%s', async (name, damage, message) => {
+    const path = join(folder, name.replaceAll(' ', '-'));
+    await cp(await makeMovieLens(`whole-${name}`), path, { recursive: true });
+    await writeFile(join(path, 'u.data'), damage(await readFile(join(path, 'u.data'), 'utf8')));
+    const { code, stderr } = await runCommand(['--data', path, '--out', join(folder, 'never')]);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(STACK);
+    expect(code).toBe(1);
+  });
+});
+
+test('an interrupt ends it with 130 and leaves no file', async () => {
+  const out = join(folder, 'interrupted');
+  let sent = false;
+  const { code, stderr } = await runCommand(['--methods', 'random,a2c-scratch', '--out', out], (text, kill) => {
+    if (sent || !text.includes('Deploying')) return;
+    sent = true;
+    kill('SIGINT');
+  });
+  expect(stderr).toMatch(/Interrupted; nothing was written/);
+  expect(stderr).not.toMatch(STACK);
+  expect(code).toBe(130);
+  expect(await readdir(out)).toEqual([]);
+});
+
+test('--dry-run says what it would do and does nothing', async () => {
+  const out = join(folder, 'dry');
+  const { code, stdout } = await runCommand(['--dry-run', '--seeds', '4', '--out', out]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Environment: films, 600 items/);
+  expect(stdout).toMatch(/seeds 1, 2, 3, 4/);
+  expect(await readdir(folder)).not.toContain('dry');
+});
+
+test('--help names every flag and method', async () => {
+  const { code, stdout } = await runCommand(['--help']);
+  expect(code).toBe(0);
+  for (const flag of ['data', 'seeds', 'interactions', 'methods', 'out', 'seed', 'json', 'dry-run', 'help']) {
+    expect(stdout).toContain(`--${flag}`);
+  }
+  expect(stdout).toContain('a-ialp-ap');
+});

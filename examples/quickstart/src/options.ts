@@ -1,0 +1,94 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { UsageError } from './errors.js';
+import { METHOD_NAMES, METHODS, type MethodName } from './methods.js';
+import { SETTINGS } from './settings.js';
+
+/** What the user asked for. */
+export interface Options {
+  readonly data?: string;
+  readonly seeds: number;
+  readonly interactions: number;
+  readonly methods: readonly MethodName[];
+  readonly out: string;
+  readonly seed: number;
+  readonly json: boolean;
+  readonly dryRun: boolean;
+}
+
+/** Asked for with `--help`: the text to print. */
+export class HelpRequested extends Error {}
+
+const DEFAULT_INTERACTIONS = 300_000;
+
+/**
+ * Reads the command line.
+ * @throws {UsageError} for a flag that does not exist or a value out of range; {HelpRequested} for `--help`.
+ */
+export function parseOptions(args: readonly string[]): Options {
+  let written = '';
+  const collect = (text: string): void => {
+    written += text;
+  };
+  const command = new Command('npm run quickstart --')
+    .description(
+      'From a catalogue to a recommendation policy that has adapted online: distil, pre-train, deploy, compare.',
+    )
+    .option('--data <folder>', 'folder with MovieLens 100K or Coat, recognised by their files (default: films)')
+    .option('--seeds <number>', 'deployments of each method', integer(1, 1000), 3)
+    .option(
+      '--interactions <number>',
+      `items shown in each deployment, over ${SETTINGS.sessions} sessions at once`,
+      integer(SETTINGS.sessions, 1e9),
+      DEFAULT_INTERACTIONS,
+    )
+    .option(
+      '--methods <names>',
+      `which to compare, separated by commas (default: ${METHOD_NAMES.join(',')})`,
+      methodNames,
+    )
+    .option('--out <folder>', 'where results.json and report.html are written', 'ialp-out')
+    .option('--seed <number>', 'the seed of everything: the same one gives the same results', integer(0, 2 ** 31), 1)
+    .option('--json', 'print the results as JSON on stdout, and nothing else there', false)
+    .option('--dry-run', 'say what would be done and what it costs, and do nothing', false)
+    .helpOption('--help', 'this text')
+    .addHelpText(
+      'after',
+      `\nMethods:\n${methodList()}\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
+    )
+    .allowExcessArguments(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: collect, writeErr: collect });
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) throw new HelpRequested(written.trimEnd());
+    throw new UsageError(`${written.trim().replace(/^error: /, '')}\nSee npm run quickstart -- --help.`);
+  }
+  const { methods = METHOD_NAMES, ...options } = command.opts<Omit<Options, 'methods'> & { methods?: MethodName[] }>();
+  return { methods, ...options };
+}
+
+function integer(least: number, greatest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[+-]?\d+$/.test(text.trim()) && value >= least && value <= greatest) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${greatest}.`);
+  };
+}
+
+function methodNames(text: string): MethodName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !(name in METHODS));
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(
+      `There is no method ${JSON.stringify(unknown)}. Choose from ${METHOD_NAMES.join(', ')}.`,
+    );
+  }
+  return METHOD_NAMES.filter((name) => names.includes(name));
+}
+
+function methodList(): string {
+  return METHOD_NAMES.map((name) => `  ${name.padEnd(12)} ${METHODS[name]}`).join('\n');
+}

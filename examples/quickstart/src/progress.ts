@@ -1,0 +1,53 @@
+import cliProgress from 'cli-progress';
+
+/** One piece of work with a known size. */
+export interface ProgressBar {
+  /** How much is done by now. */
+  readonly set: (done: number) => void;
+  /** That much more is done. */
+  readonly add: (more: number) => void;
+  /** All is done. */
+  readonly end: () => void;
+}
+
+/** Says on stderr what is going on: bars on a terminal, a line for each piece of work elsewhere. */
+export interface Progress {
+  begin(title: string, total: number, unit: string): ProgressBar;
+  say(line: string): void;
+}
+
+/** Progress on a stream. */
+export function createProgress(stream: NodeJS.WriteStream): Progress {
+  const say = (line: string): void => void stream.write(`${line}\n`);
+  return { say, begin: stream.isTTY ? (...work) => bar(stream, ...work) : (...work) => line(say, ...work) };
+}
+
+function bar(stream: NodeJS.WriteStream, title: string, total: number, unit: string): ProgressBar {
+  const drawn = new cliProgress.SingleBar({
+    stream,
+    format: `${title.padEnd(28)} {bar} {percentage}% | {value}/{total} ${unit} | {duration_formatted}`,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 24,
+    hideCursor: true,
+  });
+  drawn.start(total, 0);
+  return {
+    set: (done) => drawn.update(done),
+    add: (more) => drawn.increment(more),
+    end() {
+      drawn.update(total);
+      drawn.stop();
+    },
+  };
+}
+
+function line(say: (text: string) => void, title: string, total: number, unit: string): ProgressBar {
+  const started = performance.now();
+  say(`${title}: ${total.toLocaleString('en')} ${unit} ...`);
+  return {
+    set: () => {},
+    add: () => {},
+    end: () => say(`${title}: done in ${((performance.now() - started) / 1000).toFixed(1)} s`),
+  };
+}

@@ -1,0 +1,71 @@
+import { deployAll, wholeSteps } from './deployments.js';
+import { type Distilled, distillPreferences } from './distillation.js';
+import { findingsOf } from './findings.js';
+import { isPretrained } from './methods.js';
+import type { Options } from './options.js';
+import type { Progress } from './progress.js';
+import type { Results } from './results.js';
+import { SETTINGS } from './settings.js';
+import { startThreads } from './threads.js';
+import { versions } from './versions.js';
+import { buildWorld, recognize, type World } from './world.js';
+
+/** The whole way: catalogue, language model, pre-training, deployment, comparison. */
+export async function quickstart(options: Options, progress: Progress, signal: AbortSignal): Promise<Results> {
+  const started = performance.now();
+  const spec = await recognize(options.data, options.seed);
+  const world = await buildWorld(spec);
+  progress.say(`Environment ${world.name}: ${describe(world)}`);
+  const threads = startThreads(signal);
+  try {
+    const distilled = options.methods.some(isPretrained)
+      ? await distillPreferences({ world, spec, threads, progress, signal })
+      : undefined;
+    if (distilled !== undefined) progress.say(describeDistillation(distilled));
+    const methods = await deployAll({ spec, options, distilled, threads, progress });
+    return {
+      schemaVersion: 1,
+      env: { name: world.name, ...world.facts },
+      config: {
+        seed: options.seed,
+        seeds: options.seeds,
+        interactions: wholeSteps(options.interactions),
+        methods: [...options.methods],
+        settings: SETTINGS,
+      },
+      distillation: distilled === undefined ? null : summarize(distilled),
+      versions: await versions(),
+      methods,
+      findings: findingsOf(methods),
+      times: { totalSeconds: (performance.now() - started) / 1000 },
+    };
+  } finally {
+    await threads.close();
+  }
+}
+
+function summarize(distilled: Distilled): Results['distillation'] {
+  return {
+    model: distilled.space.model,
+    promptVersion: distilled.promptVersion,
+    questions: distilled.preferences.length + distilled.failures,
+    failures: distilled.failures,
+    rewardModel: distilled.rewardModel,
+  };
+}
+
+function describe({ facts }: World): string {
+  return Object.entries(facts)
+    .map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toFixed(3)) : value}`)
+    .join(', ');
+}
+
+function describeDistillation({ preferences, failures, rewardModel }: Distilled): string {
+  const answers = preferences.reduce((sum, { candidates }) => sum + candidates.length, 0);
+  const quality =
+    rewardModel === null
+      ? ''
+      : `; the reward model ranks held-out answers with AUC ${rewardModel.auc.toFixed(3)}, calibration error ` +
+        rewardModel.calibrationError.toFixed(3);
+  return `The language model gave ${answers} preferences (${failures} questions failed)${quality}`;
+}

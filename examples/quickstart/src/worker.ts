@@ -1,0 +1,129 @@
+/** What runs on worker threads: one training or one deployment a call. Input and output are plain data. */
+
+import type { MessagePort } from 'node:worker_threads';
+import { createRandom } from '@ialp/env';
+import { createPreferenceEnv, fitRewardModel, type ItemSpace, type PersonState, type Preference } from '@ialp/llm-user';
+import { cumulativeReward, earlyReward, episodesOf, finalReward, meanLength, rewardCurve } from '@ialp/metrics';
+import { createA2C, interact, type Weights } from '@ialp/policy';
+import { createMethod, freshNetwork, type MethodName, STREAM } from './methods.js';
+import { SETTINGS } from './settings.js';
+import { buildWorld, type World, type WorldSpec } from './world.js';
+
+/** What every job needs. */
+interface Job {
+  readonly world: WorldSpec;
+  readonly seed: number;
+  readonly interactions: number;
+  /** Gets the number of interactions done since the last message. */
+  readonly progress: MessagePort;
+}
+
+/** Pre-training against a language model's answers. */
+export interface PretrainJob extends Job {
+  readonly space: ItemSpace;
+  readonly preferences: readonly Preference[];
+  readonly people: readonly PersonState[];
+}
+
+/** A deployment of one method. */
+export interface DeployJob extends Job {
+  readonly method: MethodName;
+  /** Of the pre-trained policy, for methods that begin with it. */
+  readonly weights?: Weights;
+}
+
+/** What one deployment came to; the measures of `@ialp/metrics`. */
+export interface SeedResult {
+  readonly seed: number;
+  readonly earlyReward: number | null;
+  readonly finalReward: number | null;
+  readonly cumulativeReward: number;
+  readonly meanLength: number | null;
+  readonly curve: { readonly interactions: readonly number[]; readonly reward: readonly (number | null)[] };
+}
+
+let current: { readonly key: string; readonly world: Promise<World> } | undefined;
+
+/** The world of a job; a thread builds it once. */
+function worldOf(spec: WorldSpec): Promise<World> {
+  const key = JSON.stringify(spec);
+  if (current?.key !== key) current = { key, world: buildWorld(spec) };
+  return current.world;
+}
+
+/** Reports how far a job is, and how much further since the last time. */
+function reporter(progress: MessagePort): (interactions: number) => void {
+  let last = 0;
+  return (interactions) => {
+    progress.postMessage(interactions - last);
+    last = interactions;
+  };
+}
+
+/** Pre-trains the iALP policy and gives its weights. */
+export async function pretrain({
+  space,
+  preferences,
+  people,
+  seed,
+  interactions,
+  progress,
+}: PretrainJob): Promise<Weights> {
+  const random = createRandom(seed);
+  const rewardModel = fitRewardModel({ preferences, space, random: random.fork(STREAM.rewardModel) });
+  const network = freshNetwork(space.items, seed, STREAM.pretraining);
+  const { sessions, historyLength, maxTurns, patience, learner, pretrainingEntropy } = SETTINGS;
+  const report = reporter(progress);
+  interact({
+    environment: createPreferenceEnv({
+      rewardModel,
+      people,
+      createRandom,
+      sessions,
+      historyLength,
+      maxTurns,
+      patience,
+    }),
+    learner: createA2C({ network, ...learner, entropyWeight: pretrainingEntropy }),
+    interactions,
+    seed,
+    random: random.fork(STREAM.pretraining),
+    finishSessions: false,
+    onUpdate: report,
+  });
+  report(interactions);
+  progress.close();
+  return network.weights();
+}
+
+/** Deploys one method and measures it. */
+export async function deploy({
+  world: spec,
+  method,
+  seed,
+  interactions,
+  weights,
+  progress,
+}: DeployJob): Promise<SeedResult> {
+  const { catalogue, createEnvironment } = await worldOf(spec);
+  const report = reporter(progress);
+  const log = interact({
+    environment: createEnvironment(),
+    learner: createMethod(method, { catalogue, seed, interactions, ...(weights === undefined ? {} : { weights }) }),
+    interactions,
+    seed,
+    random: createRandom(seed).fork(STREAM.actions),
+    onUpdate: report,
+  });
+  report(interactions);
+  progress.close();
+  const episodes = episodesOf(log);
+  return {
+    seed,
+    earlyReward: earlyReward(episodes, { interactions, share: SETTINGS.early }),
+    finalReward: finalReward(episodes, { interactions, share: SETTINGS.final }),
+    cumulativeReward: cumulativeReward(log, { interactions }),
+    meanLength: meanLength(episodes, { interactions }),
+    curve: rewardCurve(episodes, { interactions, points: SETTINGS.curvePoints }),
+  };
+}

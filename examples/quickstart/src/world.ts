@@ -1,0 +1,151 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import {
+  type Catalogue,
+  createFilms,
+  createRandom,
+  createSimulator,
+  type Dataset,
+  distraction,
+  EnvError,
+  type Environment,
+  type Factorization,
+  factorize,
+  patience,
+  ratingResponses,
+} from '@ialp/env';
+import { isCoat, readCoat } from '@ialp/env/datasets/coat';
+import { readFilms } from '@ialp/env/datasets/films';
+import { isMovieLens100k, readMovieLens100k } from '@ialp/env/datasets/movielens-100k';
+import { catalogueStates, loggedStates, type PersonState } from '@ialp/llm-user';
+import { UsageError } from './errors.js';
+import { SETTINGS } from './settings.js';
+
+/** Which world to build: plain data, so that every thread can build the same one. */
+export interface WorldSpec {
+  readonly kind: 'films' | 'movielens-100k' | 'coat';
+  /** Folder of the data set; absent for films. */
+  readonly folder?: string;
+  /** Seeds the audience. */
+  readonly seed: number;
+}
+
+/** Facts about a world for reports. */
+export type WorldFacts = Readonly<Record<string, string | number>>;
+
+/** A catalogue, its audience, and what is known of people before the first day. */
+export interface World {
+  readonly name: string;
+  readonly catalogue: Catalogue;
+  readonly facts: WorldFacts;
+  createEnvironment(): Environment;
+  /** Seed sessions for the language model. */
+  seedStates(): PersonState[];
+}
+
+const STREAM = { audience: 11, states: 12, split: 13, factors: 14 } as const;
+const SIMULATOR = {
+  sessions: SETTINGS.sessions,
+  historyLength: SETTINGS.historyLength,
+  maxTurns: SETTINGS.maxTurns,
+} as const;
+
+/**
+ * Recognises the data set in a folder by its files; no folder means films.
+ * @throws {UsageError} where the folder holds none that is known.
+ */
+export async function recognize(folder: string | undefined, seed: number): Promise<WorldSpec> {
+  if (folder === undefined) return { kind: 'films', seed };
+  const path = resolve(folder);
+  const found = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!found) throw new UsageError(`--data ${folder}: there is no such folder. Check the path.`);
+  if (await isMovieLens100k(path)) return { kind: 'movielens-100k', folder: path, seed };
+  if (await isCoat(path)) return { kind: 'coat', folder: path, seed };
+  throw new UsageError(
+    `--data ${folder}: found no known data set. Expected MovieLens 100K (u.data and u.item) or Coat (train.ascii, ` +
+      'test.ascii and user_item_features/). Name the folder that holds the files themselves.',
+  );
+}
+
+/**
+ * Builds a world; the same spec gives the same one.
+ * @throws {EnvError} where a data set is damaged.
+ */
+export async function buildWorld(spec: WorldSpec): Promise<World> {
+  switch (spec.kind) {
+    case 'films':
+      return filmWorld(spec.seed);
+    case 'movielens-100k':
+      return ratingWorld(await readMovieLens100k(folderOf(spec)), spec.seed);
+    case 'coat':
+      return ratingWorld(await readCoat(folderOf(spec)), spec.seed);
+  }
+}
+
+function folderOf({ kind, folder }: WorldSpec): string {
+  if (folder === undefined) throw new EnvError(`${kind} needs a folder.`);
+  return folder;
+}
+
+/** Real films, made-up people; nothing is known of anybody, so the seed sessions come from the catalogue alone. */
+async function filmWorld(seed: number): Promise<World> {
+  const catalogue = await readFilms({ count: SETTINGS.films });
+  const random = createRandom(seed);
+  return {
+    name: 'films',
+    catalogue,
+    facts: { items: catalogue.items.length, people: SETTINGS.people, audience: 'simulated from the catalogue' },
+    createEnvironment: () =>
+      createFilms({ catalogue, people: SETTINGS.people, random: random.fork(STREAM.audience), ...SIMULATOR }),
+    seedStates: () => catalogueStates({ catalogue, count: SETTINGS.states, random: random.fork(STREAM.states) }),
+  };
+}
+
+/**
+ * Real ratings. A share of the users is what the shop knows before its first day: their log gives the seed sessions and
+ * the prior (how often each item was rated). The others are the audience, who answer as their factorised ratings say.
+ */
+function ratingWorld({ name, catalogue, ratings }: Dataset, seed: number): World {
+  const random = createRandom(seed);
+  const split = random.fork(STREAM.split);
+  const isSeed = Uint8Array.from({ length: ratings.users }, () => (split.uniform() < SETTINGS.seedUserShare ? 1 : 0));
+  const known = Int32Array.from(isSeed.keys()).filter((user) => isSeed[user] === 1);
+  const audience = Int32Array.from(isSeed.keys()).filter((user) => isSeed[user] === 0);
+  const prior = new Float32Array(catalogue.items.length);
+  ratings.user.forEach((user, row) => {
+    if (isSeed[user] === 1) prior[ratings.item[row]]++;
+  });
+  const model: Factorization = factorize(ratings, catalogue.items.length, {}, random.fork(STREAM.factors));
+  const responses = ratingResponses(model, { likedFrom: SETTINGS.likedFrom });
+  return {
+    name,
+    catalogue: { ...catalogue, prior },
+    facts: {
+      items: catalogue.items.length,
+      people: audience.length,
+      knownPeople: known.length,
+      ratings: ratings.value.length,
+      heldOutRmse: model.heldOut.rmse,
+      audience: 'simulated from factorised ratings',
+    },
+    createEnvironment: () =>
+      createSimulator({
+        name,
+        responses,
+        users: audience,
+        exits: [patience({ misses: SETTINGS.patience }), distraction({ probability: SETTINGS.distraction })],
+        ...SIMULATOR,
+      }),
+    seedStates: () =>
+      loggedStates({
+        ratings,
+        users: known,
+        likedFrom: SETTINGS.likedFrom,
+        count: SETTINGS.states,
+        random: random.fork(STREAM.states),
+      }),
+  };
+}

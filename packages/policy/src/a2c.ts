@@ -1,0 +1,107 @@
+import { InvalidOptionError } from './errors.js';
+import type { Learner, LearningReport } from './learner.js';
+import type { ActionEvaluation, Network, Targets } from './network.js';
+import { createNetworkPolicy } from './network-policy.js';
+import { requireInteger, requireNumber } from './options.js';
+import type { Policy } from './policy.js';
+import type { Rollout } from './rollout.js';
+import { vTrace } from './v-trace.js';
+
+/** Options of `createA2C`. */
+export interface A2COptions {
+  /** Actor and critic; they are trained in place. */
+  readonly network: Network;
+  /** Steps of all sessions in one update (`n`). Default 10. */
+  readonly rolloutLength?: number;
+  /** Discount `gamma`. Default 0.9. */
+  readonly discount?: number;
+  /** `lambda` of the returns: 1 is n-step returns, less trusts the critic sooner. Default 0.95. */
+  readonly lambda?: number;
+  /** Adam's step size. Default 0.003. */
+  readonly learningRate?: number;
+  /** `c_v`, the critic's weight in the loss. Default 0.5. */
+  readonly valueWeight?: number;
+  /** `c_e`, the weight of the entropy bonus. Default 0.01. */
+  readonly entropyWeight?: number;
+  /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 1. */
+  readonly maxGradientNorm?: number;
+  /** `rho-bar` and `c-bar` of V-trace: importance weights are cut here; `Infinity` leaves them. Default 1. */
+  readonly maxImportance?: number;
+}
+
+/**
+ * Advantage actor-critic (Mnih et al. 2016), synchronous, over many sessions at once:
+ *
+ * `loss = -mean(log pi(a|s) stop(A)) + c_v mean((v - V(s))^2) - c_e mean(entropy(pi(.|s)))`.
+ *
+ * Advantages and the critic's targets come from V-trace. Where the policy that acted is the one that learns, all
+ * importance weights are 1 and this is plain A2C; where it is another, or a mixture, the recorded propensities correct
+ * for it.
+ *
+ * Its `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is no probability
+ * above 0, and a `DivergenceError` where a reward, the loss or the gradient is not finite; network and optimiser are
+ * then as they were.
+ * @throws {InvalidOptionError}
+ */
+export function createA2C(options: A2COptions): Learner & { readonly network: Network } {
+  const {
+    network,
+    rolloutLength = 10,
+    discount = 0.9,
+    lambda = 0.95,
+    learningRate = 0.003,
+    valueWeight = 0.5,
+    entropyWeight = 0.01,
+    maxGradientNorm = 1,
+    maxImportance = 1,
+  } = options;
+  requireInteger('rolloutLength', rolloutLength, 1);
+  requireNumber('discount', discount, 0, 1);
+  requireNumber('lambda', lambda, 0, 1);
+  for (const [option, value] of Object.entries({ learningRate, valueWeight, entropyWeight })) {
+    requireNumber(option, value, 0);
+  }
+  for (const [option, value] of Object.entries({ maxGradientNorm, maxImportance })) {
+    if (value !== Number.POSITIVE_INFINITY) requireNumber(option, value, 0);
+  }
+
+  const policy: Policy = createNetworkPolicy(network);
+  const trainingSettings = { learningRate, valueWeight, entropyWeight, maxGradientNorm };
+  const traceSettings = { discount, lambda, maxRho: maxImportance, maxTrace: maxImportance };
+  let ratio = new Float32Array(0);
+  let nextValue = new Float32Array(0);
+  let target = new Float32Array(0);
+  let advantage = new Float32Array(0);
+
+  function learn(rollout: Rollout): LearningReport {
+    if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
+    requirePropensities(rollout);
+    const rows = rollout.actions.length;
+    if (target.length !== rows) {
+      [ratio, nextValue, target, advantage] = Array.from({ length: 4 }, () => new Float32Array(rows));
+    }
+    nextValue.set(network.values(rollout.next));
+
+    const targets = ({ logProbability, value }: ActionEvaluation): Targets => {
+      for (let row = 0; row < rows; row++) ratio[row] = Math.exp(logProbability[row]) / rollout.propensity[row];
+      vTrace({ ...experienceOf(rollout), ratio, value, nextValue }, traceSettings, { target, advantage });
+      return { policyWeight: advantage, valueTarget: target };
+    };
+    const report = network.trainStep(rollout.states, rollout.actions, targets, trainingSettings);
+    return { ...report };
+  }
+
+  return { policy, network, rolloutLength, learn };
+}
+
+/** What was drawn had a probability: anything else would make an importance weight that means nothing. */
+function requirePropensities({ propensity }: Rollout): void {
+  // Sums of rounded shares, as mixtures report them, may come out a little above 1.
+  const wrong = propensity.findIndex((value) => !(value > 0 && value < 1.001));
+  if (wrong === -1) return;
+  throw new InvalidOptionError(`rollout.propensity[${wrong}]`, propensity[wrong], 'a probability above 0, at most 1');
+}
+
+function experienceOf({ steps, sessions, reward, terminated, truncated }: Rollout) {
+  return { steps, sessions, reward, terminated, truncated };
+}

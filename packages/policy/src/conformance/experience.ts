@@ -1,0 +1,35 @@
+import type { Observation, Random } from '@ialp/env';
+import type { Policy } from '../policy.js';
+import { Rollout } from '../rollout.js';
+import type { MadeUpSessions } from './made-up-sessions.js';
+
+/** Lets a policy act in made-up sessions for one rollout. */
+export function gather(policy: Policy, steps: number, sessions: MadeUpSessions, random: Random): Rollout {
+  const { observation }: { observation: Observation } = sessions;
+  const rollout = new Rollout(steps, observation);
+  while (!rollout.full) {
+    const action = policy.distribution(observation).sample(random);
+    rollout.recordAction(observation, action);
+    const feedback = sessions.step(action.items);
+    rollout.recordFeedback(observation, feedback);
+    sessions.beginEnded();
+  }
+  return rollout;
+}
+
+/** Every array of a rollout by name. */
+export function arraysOf(rollout: Rollout): Record<string, Int32Array | Float32Array | Uint8Array> {
+  const { states, next, actions, propensity, reward, terminated, truncated } = rollout;
+  return {
+    'states.historyItems': states.historyItems,
+    'states.historyFeedback': states.historyFeedback,
+    'states.mask': states.mask,
+    'next.historyItems': next.historyItems,
+    'next.historyFeedback': next.historyFeedback,
+    actions,
+    propensity,
+    reward,
+    terminated,
+    truncated,
+  };
+}

@@ -1,0 +1,177 @@
+import { createRandom } from '@ialp/env';
+import { describe, expect, test } from 'vitest';
+import { createPopularity } from '../baselines/popularity.js';
+import type { Learner } from '../learner.js';
+import type { Rollout } from '../rollout.js';
+import { ConformanceError } from './conformance-error.js';
+import { learnerChecks } from './learner-checks.js';
+
+const ITEMS = 12;
+const options = { createRandom };
+
+/** A learner that keeps every rule, but for what `change` replaces. */
+function makeLearner(change: (right: Learner) => Partial<Learner> = () => ({})): Learner {
+  const right = createPopularity({ items: ITEMS, rolloutLength: 5 });
+  const replaced = change(right);
+  return {
+    get policy() {
+      return replaced.policy ?? right.policy;
+    },
+    rolloutLength: replaced.rolloutLength ?? right.rolloutLength,
+    learn: replaced.learn ?? ((rollout) => right.learn(rollout)),
+  };
+}
+
+/** Learns, after which something goes wrong. */
+const afterLearning = (fault: (rollout: Rollout) => void) => (right: Learner) => ({
+  learn(rollout: Rollout) {
+    const report = right.learn(rollout);
+    fault(rollout);
+    return report;
+  },
+});
+
+let learners = 0;
+
+const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
+  {
+    rule: 'it says how many steps an update wants',
+    fault: 'wants none',
+    make: () => makeLearner(() => ({ rolloutLength: 0 })),
+  },
+  {
+    rule: 'learning changes nothing of the rollout',
+    fault: 'centres the rewards in place',
+    make: () => makeLearner(afterLearning(({ reward }) => reward.set(reward.map((value) => value - 0.5)))),
+  },
+  {
+    rule: 'learning changes nothing of the rollout',
+    fault: 'marks the last step as an end',
+    make: () => makeLearner(afterLearning(({ truncated }) => truncated.fill(1, -1))),
+  },
+  {
+    rule: 'the rollout is read while it learns, not later',
+    fault: 'ranks by the last rollout when it is asked',
+    make: () =>
+      makeLearner((right) => {
+        let last: Rollout | undefined;
+        return {
+          policy: {
+            items: ITEMS,
+            distribution(observation) {
+              if (last !== undefined) for (let times = 0; times < 50; times++) right.learn(last);
+              return right.policy.distribution(observation);
+            },
+          },
+          learn(rollout) {
+            last = rollout;
+            return {};
+          },
+        };
+      }),
+  },
+  {
+    rule: 'the same experience gives the same policy, bit for bit',
+    fault: 'was made with a prior of its own',
+    make: () => {
+      const best = learners++ % ITEMS;
+      return createPopularity({
+        items: ITEMS,
+        rolloutLength: 5,
+        priorStrength: 1000,
+        prior: Float32Array.from({ length: ITEMS }, (_, item) => (item === best ? 1 : 0)),
+      });
+    },
+  },
+  {
+    rule: 'it learns for one catalogue',
+    fault: 'adds an item with every update',
+    make: () => {
+      let items = ITEMS;
+      return makeLearner((right) => ({
+        policy: {
+          get items() {
+            return items;
+          },
+          distribution: (observation) => right.policy.distribution(observation),
+        },
+        learn(rollout) {
+          items++;
+          return right.learn(rollout);
+        },
+      }));
+    },
+  },
+  {
+    rule: 'every number that it reports is finite',
+    fault: 'reports the logarithm of 0',
+    make: () => makeLearner(() => ({ learn: () => ({ loss: Math.log(0) }) })),
+  },
+  {
+    rule: "another policy's experience is corrected for or refused",
+    fault: 'divides by the advantage that its own policy had',
+    make: () =>
+      makeLearner((right) => ({
+        learn(rollout) {
+          const own = right.policy.distribution({ ...rollout.states, turn: new Int32Array(rollout.actions.length) });
+          const ratio = own.propensity(rollout.actions).map((p) => rollout.propensity[0] / p);
+          return { ...right.learn(rollout), weight: Math.max(...ratio) };
+        },
+      })),
+  },
+  {
+    rule: "another policy's experience is corrected for or refused",
+    fault: 'learns before it refuses',
+    make: () =>
+      makeLearner((right) => ({
+        learn(rollout) {
+          right.learn(rollout);
+          if (rollout.propensity.some((p) => p < 1)) throw new Error('that was not me');
+          return {};
+        },
+      })),
+  },
+  {
+    rule: 'what it has learned: the probabilities of the allowed items sum to 1 in every state',
+    fault: 'loses probability by learning',
+    make: () => {
+      let kept = 1;
+      return makeLearner((right) => ({
+        policy: {
+          items: ITEMS,
+          distribution(observation) {
+            const whole = right.policy.distribution(observation);
+            return {
+              propensity: (items) => whole.propensity(items).map((p) => kept * p),
+              sample: (random) => whole.sample(random),
+            };
+          },
+        },
+        learn(rollout) {
+          kept *= 0.9;
+          return right.learn(rollout);
+        },
+      }));
+    },
+  },
+];
+
+describe('a learner that keeps every rule', () => {
+  for (const { name, run } of learnerChecks(makeLearner, options)) test(name, run);
+});
+
+describe('a planted fault is found', () => {
+  test.each(FAULTS)('$rule: a learner that $fault', ({ rule, make }) => {
+    const check = learnerChecks(make, options).find(({ name }) => name === rule);
+    expect(check, `no check of the name "${rule}"`).toBeDefined();
+    expect(() => check?.run()).toThrow(ConformanceError);
+  });
+
+  test('for every rule of a learner', () => {
+    const rules = learnerChecks(makeLearner, options)
+      .map(({ name }) => name)
+      // The rules of a policy have planted faults of their own.
+      .filter((name) => !name.startsWith('what it has learned: '));
+    expect(rules.filter((name) => !FAULTS.some(({ rule }) => rule === name))).toEqual([]);
+  });
+});

@@ -1,0 +1,125 @@
+import { createRandomPolicy } from '../baselines/random-policy.js';
+import type { Learner, LearningReport } from '../learner.js';
+import type { Policy } from '../policy.js';
+import type { Rollout } from '../rollout.js';
+import { type ConformanceCheck, type ConformanceOptions, SEED } from './conformance-check.js';
+import { require, requireSame } from './conformance-error.js';
+import { arraysOf, gather } from './experience.js';
+import { MadeUpSessions, madeUpStates } from './made-up-sessions.js';
+import { policyChecks } from './policy-checks.js';
+import { behaviourOf } from './probabilities.js';
+
+/** Sessions in a rollout. */
+const SESSIONS = 6;
+/** Updates that a check lets a learner make. */
+const UPDATES = 3;
+
+/**
+ * The rules of `Learner`, one check each, and those of `Policy` for what it has learned:
+ *
+ * ```ts
+ * for (const check of learnerChecks(makeMine, { createRandom })) test(check.name, check.run);
+ * ```
+ *
+ * `makeLearner` makes a learner that has seen nothing; always the same one. The experience is made up.
+ */
+export function learnerChecks(makeLearner: () => Learner, options: ConformanceOptions): ConformanceCheck[] {
+  const check = (name: string, run: (learner: Learner) => void): ConformanceCheck => ({
+    name,
+    run: () => run(makeLearner()),
+  });
+  const learned = (): Policy => {
+    const learner = makeLearner();
+    learnFrom(learner, options);
+    return learner.policy;
+  };
+
+  return [
+    check('it says how many steps an update wants', ({ rolloutLength }) => {
+      require(Number.isSafeInteger(rolloutLength) &&
+        rolloutLength >= 1, `rolloutLength: expected an integer of at least 1; found ${rolloutLength}`);
+    }),
+    check('learning changes nothing of the rollout', (learner) => {
+      const rollout = ownExperience(learner, options);
+      const before = Object.entries(arraysOf(rollout)).map(([name, array]) => [name, array.slice()] as const);
+      learner.learn(rollout);
+      const after = arraysOf(rollout);
+      for (const [name, array] of before) requireSame(after[name], array, `rollout.${name}`);
+    }),
+    check('the rollout is read while it learns, not later', (learner) => {
+      const rollout = ownExperience(learner, options);
+      learner.learn(rollout);
+      const before = probe(learner.policy, options);
+      // Whoever drives the learner fills the same arrays again: with another item, say, which all liked.
+      rollout.actions.fill(0);
+      rollout.reward.fill(1);
+      rollout.states.historyItems.fill(0);
+      requireSame(probe(learner.policy, options), before, 'probabilities after the rollout was overwritten');
+    }),
+    check('the same experience gives the same policy, bit for bit', (learner) => {
+      const twin = makeLearner();
+      learnFrom(learner, options);
+      learnFrom(twin, options);
+      requireSame(probe(twin.policy, options), probe(learner.policy, options), 'probabilities of the second learner');
+    }),
+    check('it learns for one catalogue', (learner) => {
+      const { items } = learner.policy;
+      learnFrom(learner, options, () => {
+        require(learner.policy.items ===
+          items, `policy.items after learning: expected ${items}; found ${learner.policy.items}`);
+      });
+    }),
+    check('every number that it reports is finite', (learner) => learnFrom(learner, options, requireFinite)),
+    check("another policy's experience is corrected for or refused", (learner) => checkOffPolicy(learner, options)),
+    ...policyChecks(learned, options).map(({ name, run }) => ({ name: `what it has learned: ${name}`, run })),
+  ];
+}
+
+/** One rollout in which the learner's own policy acted. */
+function ownExperience({ policy, rolloutLength }: Learner, options: ConformanceOptions): Rollout {
+  const sessions = new MadeUpSessions(SESSIONS, policy.items, options);
+  return gather(policy, rolloutLength, sessions, options.createRandom(SEED));
+}
+
+/** A few updates from the learner's own experience, with a look at each report. */
+function learnFrom(learner: Learner, options: ConformanceOptions, look?: (report: LearningReport) => void): void {
+  const sessions = new MadeUpSessions(SESSIONS, learner.policy.items, options);
+  const random = options.createRandom(SEED);
+  for (let update = 0; update < UPDATES; update++) {
+    const report = learner.learn(gather(learner.policy, learner.rolloutLength, sessions, random));
+    look?.(report);
+  }
+}
+
+function requireFinite(report: LearningReport): void {
+  for (const [name, value] of Object.entries(report)) {
+    require(Number.isFinite(value), `report.${name}: expected a finite number; found ${value}`);
+  }
+}
+
+/** How a policy acts in made-up states. */
+function probe(policy: Policy, options: ConformanceOptions): Float32Array {
+  return behaviourOf(policy, madeUpStates(SESSIONS, policy.items, options, SEED + 1));
+}
+
+function checkOffPolicy(learner: Learner, options: ConformanceOptions): void {
+  const { policy, rolloutLength } = learner;
+  const sessions = new MadeUpSessions(SESSIONS, policy.items, options);
+  const random = options.createRandom(SEED);
+  for (let update = 0; update < UPDATES; update++) {
+    const before = probe(learner.policy, options);
+    const rollout = gather(createRandomPolicy(policy.items), rolloutLength, sessions, random);
+    let report: LearningReport;
+    try {
+      report = learner.learn(rollout);
+    } catch {
+      requireSame(probe(learner.policy, options), before, 'probabilities after experience was refused');
+      return;
+    }
+    requireFinite(report);
+    probe(learner.policy, options).forEach((probability, place) => {
+      require(probability >= 0 &&
+        probability <= 1.0001, `probabilities[${place}] after another policy's experience: found ${probability}`);
+    });
+  }
+}

@@ -1,0 +1,240 @@
+import { createRandom } from '@ialp/env';
+import { describe, expect, test } from 'vitest';
+import type { Evaluation, Histories, Network, States, Targets, TrainingSettings, Weights } from '../network.js';
+import { ConformanceError } from './conformance-error.js';
+import { networkChecks } from './network-checks.js';
+import { rightNetwork, type Step, training, Wrapped } from './test-network.js';
+import { weightsChecks } from './weights-checks.js';
+
+const options = { createRandom };
+
+const finite = (numbers: Float32Array): Float32Array => numbers.map((value) => (Number.isFinite(value) ? value : 0));
+
+const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[] = [
+  {
+    rule: 'it says for how many items and for which histories it is',
+    fault: 'does not know its histories',
+    make: (seed) =>
+      new (class extends Wrapped {
+        #asked = 0;
+        // Right where made-up states are sized by it.
+        override get historyLength(): number {
+          return this.#asked++ === 0 ? this.right.historyLength : Number.NaN;
+        }
+      })(rightNetwork(seed)),
+  },
+  {
+    rule: 'values of histories are those of the whole evaluation',
+    fault: 'has a second critic',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override values(histories: Histories): Float32Array {
+          return this.right.values(histories).map((value) => value + 1e-3);
+        }
+      })(rightNetwork(seed)),
+  },
+  {
+    rule: 'it refuses histories of another length',
+    fault: 'takes any histories',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override values(histories: Histories): Float32Array {
+          return this.right.values({ ...histories, historyLength: this.right.historyLength });
+        }
+      })(rightNetwork(seed)),
+  },
+  {
+    rule: 'values after a greater batch are right',
+    fault: 'loses a weight when its memory grows',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override values(histories: Histories): Float32Array {
+          if (histories.sessions > 64) this.right.scaleActor(0.5);
+          return this.right.values(histories);
+        }
+      })(rightNetwork(seed)),
+  },
+  {
+    rule: 'a training step shows each action once, as the network sees it before the update',
+    fault: 'asks for targets twice',
+    make: training((right, states, actions, targets, settings) =>
+      right.trainStep(
+        states,
+        actions,
+        (seen) => {
+          targets(seen);
+          return targets(seen);
+        },
+        settings,
+      ),
+    ),
+  },
+  {
+    rule: 'a training step shows each action once, as the network sees it before the update',
+    fault: 'shows probabilities for their logarithms',
+    make: training((right, states, actions, targets, settings) =>
+      right.trainStep(
+        states,
+        actions,
+        (seen) => targets({ ...seen, logProbability: seen.logProbability.map(Math.exp) }),
+        settings,
+      ),
+    ),
+  },
+  {
+    rule: 'a training step reports means over the batch before the update',
+    fault: 'reports sums',
+    make: training((right, states, actions, targets, settings) => {
+      const report = right.trainStep(states, actions, targets, settings);
+      return { ...report, valueLoss: report.valueLoss * states.sessions };
+    }),
+  },
+  {
+    rule: 'training lowers the loss of a fixed batch',
+    fault: 'climbs',
+    make: training((right, states, actions, targets, settings) => {
+      const turned = (seen: Parameters<typeof targets>[0]): Targets => {
+        const { policyWeight, valueTarget } = targets(seen);
+        return {
+          policyWeight: policyWeight.map((weight) => -weight),
+          valueTarget: valueTarget.map((target, row) => 2 * seen.value[row] - target),
+        };
+      };
+      const report = right.trainStep(states, actions, turned, settings);
+      return { ...report, policyLoss: -report.policyLoss };
+    }),
+  },
+  {
+    rule: 'the same training gives the same weights, bit for bit',
+    fault: 'drops units by Math.random',
+    make: training((right, states, actions, targets, settings) => {
+      right.scaleActor(1 + 1e-3 * Math.random());
+      return right.trainStep(states, actions, targets, settings);
+    }),
+  },
+  {
+    rule: 'a greater batch in between changes nothing of the training',
+    fault: 'forgets its optimiser when its memory grows',
+    make: (seed) =>
+      new (class extends Wrapped {
+        #current = this.right;
+        override evaluate(states: States): Evaluation {
+          if (states.sessions > 64) this.#current = this.#current.copy();
+          return this.#current.evaluate(states);
+        }
+        override trainStep(...step: Step): ReturnType<Network['trainStep']> {
+          return this.#current.trainStep(...step);
+        }
+        override weights(): Weights {
+          return this.#current.weights();
+        }
+      })(rightNetwork(seed)),
+  },
+  {
+    rule: 'a learning rate of 0 moves nothing',
+    fault: 'decays its weights whatever the rate',
+    make: training((right, ...step) => {
+      const report = right.trainStep(...step);
+      right.scaleActor(0.999);
+      return report;
+    }),
+  },
+  {
+    rule: 'training changes nothing of the states, actions and targets',
+    fault: 'centres the policy weights in place',
+    make: training((right, states, actions, targets, settings) =>
+      right.trainStep(
+        states,
+        actions,
+        (seen) => {
+          const given = targets(seen);
+          given.policyWeight.forEach((_, row) => {
+            given.policyWeight[row] -= 1;
+          });
+          return given;
+        },
+        settings,
+      ),
+    ),
+  },
+  {
+    rule: 'it refuses to train on what is not finite, and stays as it was',
+    fault: 'takes NaN for 0',
+    make: training((right, states, actions, targets, settings) =>
+      right.trainStep(
+        states,
+        actions,
+        (seen) => {
+          const { policyWeight, valueTarget } = targets(seen);
+          return { policyWeight: finite(policyWeight), valueTarget: finite(valueTarget) };
+        },
+        settings,
+      ),
+    ),
+  },
+  {
+    rule: 'it refuses to train on what is not finite, and stays as it was',
+    fault: 'counts the refused step in its optimiser',
+    make: training((right, ...step) => {
+      try {
+        return right.trainStep(...step);
+      } catch (error) {
+        // A step that moves no weight, but Adam's moments and their bias corrections.
+        const [states, actions, , settings] = step;
+        const zeros = new Float32Array(states.sessions);
+        const still: TrainingSettings = { ...settings, learningRate: 0 };
+        right.trainStep(states, actions, () => ({ policyWeight: zeros, valueTarget: zeros }), still);
+        throw error;
+      }
+    }),
+  },
+  {
+    rule: 'it refuses to train on actions that are no allowed items, and stays as it was',
+    fault: 'takes the first allowed item for a forbidden one',
+    make: training((right, states, actions, targets, settings) => {
+      const mended = actions.map((item, row) =>
+        states.mask[row * states.items + item] === 1 ? item : states.mask.indexOf(1, row * states.items) % states.items,
+      );
+      return right.trainStep(states, mended, targets, settings);
+    }),
+  },
+  {
+    rule: 'its actor: it reports the probability of what it draws',
+    fault: 'reports the propensity of the item beside',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override evaluate(states: States): Evaluation {
+          const right = this.right.evaluate(states);
+          return {
+            value: right.value,
+            propensity: (items) => right.propensity(items),
+            sample(random) {
+              const { items } = right.sample(random);
+              return { items, propensity: right.propensity(items.map((item) => (item + 1) % states.items)) };
+            },
+          };
+        }
+      })(rightNetwork(seed)),
+  },
+];
+
+describe('a network that keeps every rule', () => {
+  for (const { name, run } of networkChecks((seed) => new Wrapped(rightNetwork(seed)), options)) test(name, run);
+});
+
+describe('a planted fault is found', () => {
+  test.each(FAULTS)('$rule: a network that $fault', ({ rule, make }) => {
+    const check = networkChecks(make, options).find(({ name }) => name === rule);
+    expect(check, `no check of the name "${rule}"`).toBeDefined();
+    expect(() => check?.run()).toThrow(ConformanceError);
+  });
+
+  test('for every rule of a network', () => {
+    // The rules about weights and those of a policy have planted faults of their own.
+    const elsewhere = weightsChecks(rightNetwork, options).map(({ name }) => name);
+    const rules = networkChecks(rightNetwork, options)
+      .map(({ name }) => name)
+      .filter((name) => !name.startsWith('its actor: ') && !elsewhere.includes(name));
+    expect(rules.filter((name) => !FAULTS.some(({ rule }) => rule === name))).toEqual([]);
+  });
+});

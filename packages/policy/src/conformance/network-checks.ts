@@ -1,0 +1,201 @@
+import type { ActionEvaluation, Network, Targets } from '../network.js';
+import { createNetworkPolicy } from '../network-policy.js';
+import type { ConformanceCheck, ConformanceOptions } from './conformance-check.js';
+import { require, requireClose, requireSame, requireThrows } from './conformance-error.js';
+import { copyObservation } from './made-up-sessions.js';
+import { type Batch, entropies, lossOf, madeUpBatch, outputsOf, SETTINGS, train, weightsOf } from './network-batch.js';
+import { policyChecks } from './policy-checks.js';
+import { probabilitiesOf } from './probabilities.js';
+import { weightsChecks } from './weights-checks.js';
+
+/** States in a batch: no multiple of a vector's width. */
+const SESSIONS = 7;
+/** Agreement to expect of sums in single precision. */
+const TOLERANCE = 1e-4;
+
+/**
+ * The rules of `Network`, one check each, and those of `Policy` for its actor:
+ *
+ * ```ts
+ * for (const check of networkChecks(makeMine, { createRandom })) test(check.name, check.run);
+ * ```
+ *
+ * `makeNetwork` makes the network to check with weights drawn from a seed. The states are made up.
+ */
+export function networkChecks(makeNetwork: (seed: number) => Network, options: ConformanceOptions): ConformanceCheck[] {
+  const onBatch = (name: string, run: (network: Network, batch: Batch) => void): ConformanceCheck => ({
+    name,
+    run() {
+      const network = makeNetwork(1);
+      run(network, madeUpBatch(network, SESSIONS, options));
+    },
+  });
+  /** The actor after some training: no longer near uniform. */
+  const trainedPolicy = (): ReturnType<typeof createNetworkPolicy> => {
+    const network = makeNetwork(1);
+    const batch = madeUpBatch(network, SESSIONS, options);
+    for (let step = 0; step < 20; step++) train(network, batch);
+    return createNetworkPolicy(network);
+  };
+
+  return [
+    onBatch('it says for how many items and for which histories it is', ({ items, historyLength }) => {
+      for (const [name, value] of Object.entries({ items, historyLength })) {
+        require(Number.isSafeInteger(value) &&
+          value >= 1, `${name}: expected an integer of at least 1; found ${value}`);
+      }
+    }),
+    onBatch('values of histories are those of the whole evaluation', (network, { states }) => {
+      const { value } = network.evaluate(states);
+      const expected = value.slice();
+      requireSame(network.values(states), expected, 'values');
+    }),
+    onBatch('it refuses histories of another length', (network, { states }) => {
+      const shorter = { ...states, historyLength: states.historyLength + 1 };
+      requireThrows(() => network.values(shorter), `histories of ${shorter.historyLength}`);
+    }),
+    onBatch('values after a greater batch are right', (network, { states }) => {
+      const before = outputsOf(network, states);
+      network.values(madeUpBatch(network, 20 * SESSIONS, options).states);
+      requireSame(outputsOf(network, states), before, 'outputs after a greater batch');
+    }),
+    onBatch('a training step shows each action once, as the network sees it before the update', checkEvaluation),
+    onBatch('a training step reports means over the batch before the update', checkReport),
+    onBatch('training lowers the loss of a fixed batch', (network, batch) => {
+      const first = lossOf(train(network, batch));
+      for (let step = 0; step < 30; step++) train(network, batch);
+      const last = lossOf(train(network, batch));
+      require(last < first, `loss after 31 steps on one batch: expected less than ${first}; found ${last}`);
+    }),
+    onBatch('the same training gives the same weights, bit for bit', (network, batch) => {
+      const twin = makeNetwork(1);
+      for (const each of [network, twin]) for (let step = 0; step < 3; step++) train(each, batch);
+      requireSame(weightsOf(twin), weightsOf(network), 'weights');
+    }),
+    onBatch('a greater batch in between changes nothing of the training', (network, batch) => {
+      const twin = makeNetwork(1);
+      train(network, batch);
+      train(twin, batch);
+      network.evaluate(madeUpBatch(network, 20 * SESSIONS, options).states);
+      train(network, batch);
+      train(twin, batch);
+      requireSame(weightsOf(network), weightsOf(twin), 'weights');
+    }),
+    onBatch('a learning rate of 0 moves nothing', (network, batch) => {
+      const before = weightsOf(network);
+      train(network, batch, { ...SETTINGS, learningRate: 0 });
+      requireSame(weightsOf(network), before, 'weights');
+    }),
+    onBatch('training changes nothing of the states, actions and targets', (network, batch) => {
+      const { states, actions, targets } = batch;
+      const before = { states: copyObservation(states), actions: actions.slice() };
+      const { policyWeight, valueTarget } = targets;
+      const targetsBefore = { policyWeight: policyWeight.slice(), valueTarget: valueTarget.slice() };
+      train(network, batch);
+      for (const field of ['historyItems', 'historyFeedback', 'mask'] as const) {
+        requireSame(states[field], before.states[field], field);
+      }
+      requireSame(actions, before.actions, 'actions');
+      requireSame(policyWeight, targetsBefore.policyWeight, 'policyWeight');
+      requireSame(valueTarget, targetsBefore.valueTarget, 'valueTarget');
+    }),
+    onBatch('it refuses to train on what is not finite, and stays as it was', (network, batch) => {
+      checkRefusals(network, makeNetwork(1), batch, divergent(batch));
+    }),
+    onBatch('it refuses to train on actions that are no allowed items, and stays as it was', (network, batch) => {
+      checkRefusals(network, makeNetwork(1), batch, notAllowed(batch));
+    }),
+    ...weightsChecks(makeNetwork, options),
+    ...policyChecks(trainedPolicy, {
+      ...options,
+      get historyLength() {
+        return makeNetwork(1).historyLength;
+      },
+    }).map(({ name, run }) => ({ name: `its actor: ${name}`, run })),
+  ];
+}
+
+function checkEvaluation(network: Network, { states, actions, targets }: Batch): void {
+  const evaluation = network.evaluate(states);
+  const value = evaluation.value.slice();
+  const entropy = entropies(probabilitiesOf(evaluation, states), states);
+  const logProbability = Float64Array.from(evaluation.propensity(actions), Math.log);
+  let calls = 0;
+  const look = (seen: ActionEvaluation): Targets => {
+    calls++;
+    requireClose(seen.logProbability, logProbability, TOLERANCE, 'logProbability');
+    requireClose(seen.entropy, entropy, TOLERANCE, 'entropy');
+    requireClose(seen.value, value, 1e-6, 'value');
+    return targets;
+  };
+  network.trainStep(states, actions, look, SETTINGS);
+  require(calls === 1, `targets: expected one call; found ${calls}`);
+}
+
+function checkReport(network: Network, batch: Batch): void {
+  const { states, actions, targets } = batch;
+  const evaluation = network.evaluate(states);
+  const mean = (numbers: Float64Array): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+  const expected = {
+    policyLoss: mean(
+      Float64Array.from(evaluation.propensity(actions), (p, row) => -targets.policyWeight[row] * Math.log(p)),
+    ),
+    valueLoss: mean(Float64Array.from(evaluation.value, (v, row) => (v - targets.valueTarget[row]) ** 2)),
+    entropy: mean(entropies(probabilitiesOf(evaluation, states), states)),
+  };
+  const report = train(network, batch);
+  for (const name of ['policyLoss', 'valueLoss', 'entropy'] as const) {
+    requireClose([report[name]], [expected[name]], TOLERANCE, `report.${name}`);
+  }
+  require(Number.isFinite(report.gradientNorm) &&
+    report.gradientNorm > 0, `report.gradientNorm: expected a number above 0; found ${report.gradientNorm}`);
+}
+
+/** A training step that must fail. */
+interface Refusal {
+  readonly what: string;
+  readonly batch: Batch;
+}
+
+function divergent(batch: Batch): Refusal[] {
+  const { policyWeight, valueTarget } = batch.targets;
+  const withTargets = (targets: Partial<Targets>): Batch => ({ ...batch, targets: { ...batch.targets, ...targets } });
+  const spoilt = (numbers: Float32Array, value: number): Float32Array => {
+    const copy = numbers.slice();
+    copy[SESSIONS - 1] = value;
+    return copy;
+  };
+  return [
+    { what: 'a policy weight of NaN', batch: withTargets({ policyWeight: spoilt(policyWeight, Number.NaN) }) },
+    { what: 'a value target of NaN', batch: withTargets({ valueTarget: spoilt(valueTarget, Number.NaN) }) },
+    { what: 'an infinite value target', batch: withTargets({ valueTarget: spoilt(valueTarget, -Infinity) }) },
+  ];
+}
+
+function notAllowed(batch: Batch): Refusal[] {
+  const { items, mask } = batch.states;
+  const withLast = (item: number): Batch => {
+    const actions = batch.actions.slice();
+    actions[SESSIONS - 1] = item;
+    return { ...batch, actions };
+  };
+  const forbidden = mask.subarray((SESSIONS - 1) * items, SESSIONS * items).indexOf(0);
+  return [-1, items, ...(forbidden === -1 ? [] : [forbidden])].map((item) => ({
+    what: `action ${item} of ${items} items`,
+    batch: withLast(item),
+  }));
+}
+
+/** Each refusal throws, and the network afterwards trains as one that never met it. */
+function checkRefusals(network: Network, twin: Network, batch: Batch, refusals: readonly Refusal[]): void {
+  for (const { what, batch: wrong } of refusals) {
+    train(network, batch);
+    train(twin, batch);
+    const before = weightsOf(network);
+    requireThrows(() => train(network, wrong), `training on ${what}`);
+    requireSame(weightsOf(network), before, `weights after ${what}`);
+    train(network, batch);
+    train(twin, batch);
+    requireSame(weightsOf(network), weightsOf(twin), `weights of the training that went on after ${what}`);
+  }
+}

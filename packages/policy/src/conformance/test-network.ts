@@ -1,0 +1,67 @@
+/** Networks with planted faults, for the tests of the checks. */
+import { createRandom } from '@ialp/env';
+import { createNetwork } from '../engine/mean-pooling-network.js';
+import type { Evaluation, Histories, Network, States, Weights } from '../network.js';
+
+const SIZES = { items: 9, historyLength: 4, embedding: 4, hidden: 8 };
+
+/** The built-in network, small. */
+export function rightNetwork(seed = 1): Network {
+  return createNetwork({ ...SIZES, random: createRandom(seed) });
+}
+
+/** Passes everything on to the right network; faults override. */
+export class Wrapped implements Network {
+  readonly right: Network;
+  get items(): number {
+    return this.right.items;
+  }
+  get historyLength(): number {
+    return this.right.historyLength;
+  }
+
+  constructor(right: Network) {
+    this.right = right;
+  }
+
+  evaluate(states: States): Evaluation {
+    return this.right.evaluate(states);
+  }
+
+  values(histories: Histories): Float32Array {
+    return this.right.values(histories);
+  }
+
+  trainStep(...step: Parameters<Network['trainStep']>): ReturnType<Network['trainStep']> {
+    return this.right.trainStep(...step);
+  }
+
+  copy(): Network {
+    return this.right.copy();
+  }
+
+  scaleActor(factor: number): void {
+    this.right.scaleActor(factor);
+  }
+
+  weights(): Weights {
+    return this.right.weights();
+  }
+
+  setWeights(weights: Weights): void {
+    this.right.setWeights(weights);
+  }
+}
+
+/** What a training step is given. */
+export type Step = Parameters<Network['trainStep']>;
+
+/** A network whose training step goes wrong. */
+export function training(fault: (right: Network, ...step: Step) => ReturnType<Network['trainStep']>) {
+  return (seed: number): Network =>
+    new (class extends Wrapped {
+      override trainStep(...step: Step): ReturnType<Network['trainStep']> {
+        return fault(this.right, ...step);
+      }
+    })(rightNetwork(seed));
+}

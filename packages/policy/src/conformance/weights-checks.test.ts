@@ -1,0 +1,111 @@
+import { createRandom } from '@ialp/env';
+import { expect, test } from 'vitest';
+import type { Network, Weights } from '../network.js';
+import { ConformanceError } from './conformance-error.js';
+import { rightNetwork, type Step, Wrapped } from './test-network.js';
+import { weightsChecks } from './weights-checks.js';
+
+const options = { createRandom };
+
+/** A network that loads weights in another way. */
+function loading(load: (right: Network, weights: Weights) => void) {
+  return (seed: number): Network =>
+    new (class extends Wrapped {
+      override setWeights(weights: Weights): void {
+        load(this.right, weights);
+      }
+    })(rightNetwork(seed));
+}
+
+/** Weights where what is not finite became 0. */
+function cleaned(weights: Weights): Weights {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.map((value) => (Number.isFinite(value) ? value : 0)) },
+    ]),
+  );
+}
+
+const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[] = [
+  {
+    rule: 'one seed gives one network, another seed another',
+    fault: 'is always the same',
+    make: () => new Wrapped(rightNetwork(3)),
+  },
+  {
+    rule: 'weights are a copy, and come back as they were',
+    fault: 'keeps its hidden layer when it loads',
+    make: loading((right, weights) => right.setWeights({ ...weights, hidden: right.weights()['hidden'] })),
+  },
+  {
+    rule: 'it refuses weights that do not fit or are not finite, and takes nothing of them',
+    fault: 'takes what is not finite for 0',
+    make: loading((right, weights) => right.setWeights(cleaned(weights))),
+  },
+  {
+    rule: 'it refuses weights that do not fit or are not finite, and takes nothing of them',
+    fault: 'takes the tensors before the broken one',
+    make: loading((right, weights) => {
+      for (const [name, tensor] of Object.entries(weights)) right.setWeights({ ...right.weights(), [name]: tensor });
+      right.setWeights(weights);
+    }),
+  },
+  {
+    rule: 'it refuses weights that do not fit or are not finite, and takes nothing of them',
+    fault: 'fills in what is missing',
+    make: loading((right, weights) => right.setWeights({ ...right.weights(), ...weights })),
+  },
+  {
+    rule: 'a copy is the same network, and independent',
+    fault: 'copies itself by reference',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override copy(): Network {
+          return this.right;
+        }
+      })(rightNetwork(seed)),
+  },
+  {
+    rule: "a copy's optimiser has seen nothing",
+    fault: 'hands its optimiser to the copy',
+    make: (seed) =>
+      new (class extends Wrapped {
+        readonly #history: Step[] = [];
+        override trainStep(...step: Step): ReturnType<Network['trainStep']> {
+          this.#history.push(step);
+          return this.right.trainStep(...step);
+        }
+        // The same first weights and the same steps make the same moments.
+        override copy(): Network {
+          const twin = rightNetwork(seed);
+          for (const step of this.#history) twin.trainStep(...step);
+          return twin;
+        }
+      })(rightNetwork(seed)),
+  },
+  {
+    rule: 'an actor scaled by 1 is as it was, by 0 uniform; the critic is not touched',
+    fault: 'leaves its biases as they are',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override scaleActor(factor: number): void {
+          const { actorBias, ...before } = this.right.weights();
+          this.right.setWeights({ ...before, actorBias });
+          this.right.scaleActor(factor);
+          this.right.setWeights({ ...this.right.weights(), actorBias });
+        }
+      })(rightNetwork(seed)),
+  },
+];
+
+test.each(FAULTS)('$rule: a network that $fault is found', ({ rule, make }) => {
+  const check = weightsChecks(make, options).find(({ name }) => name === rule);
+  expect(check, `no check of the name "${rule}"`).toBeDefined();
+  expect(() => check?.run()).toThrow(ConformanceError);
+});
+
+test('every rule has a planted fault', () => {
+  const rules = weightsChecks(rightNetwork, options).map(({ name }) => name);
+  expect(rules.filter((name) => !FAULTS.some(({ rule }) => rule === name))).toEqual([]);
+});

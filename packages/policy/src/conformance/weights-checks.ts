@@ -1,0 +1,128 @@
+import type { Network, Tensor, Weights } from '../network.js';
+import type { ConformanceCheck, ConformanceOptions } from './conformance-check.js';
+import { require, requireSame, requireThrows } from './conformance-error.js';
+import { madeUpBatch, outputsOf, train, weightsOf } from './network-batch.js';
+
+const SESSIONS = 7;
+
+/** The rules about a network's weights: storing, loading, copying, tempering. */
+export function weightsChecks(makeNetwork: (seed: number) => Network, options: ConformanceOptions): ConformanceCheck[] {
+  return [
+    {
+      name: 'one seed gives one network, another seed another',
+      run() {
+        const weights = weightsOf(makeNetwork(1));
+        requireSame(weightsOf(makeNetwork(1)), weights, 'weights of a second network of the same seed');
+        const other = weightsOf(makeNetwork(2));
+        require(weights.some((value, k) => value !== other[k]), 'weights: two seeds gave the same');
+      },
+    },
+    {
+      name: 'weights are a copy, and come back as they were',
+      run() {
+        const [network, other] = [makeNetwork(1), makeNetwork(2)];
+        const { states } = madeUpBatch(network, SESSIONS, options);
+        const expected = outputsOf(network, states);
+        const weights = network.weights();
+        other.setWeights(weights);
+        requireSame(outputsOf(other, states), expected, 'outputs with the weights of another network');
+        for (const { data } of Object.values(weights)) data.fill(0);
+        requireSame(outputsOf(network, states), expected, 'outputs after a copy of the weights was overwritten');
+        requireSame(outputsOf(other, states), expected, 'outputs after weights that were taken were overwritten');
+      },
+    },
+    {
+      name: 'it refuses weights that do not fit or are not finite, and takes nothing of them',
+      run() {
+        const network = makeNetwork(1);
+        const before = weightsOf(network);
+        // From another network, so that whatever is taken shows.
+        for (const [what, weights] of Object.entries(brokenWeights(makeNetwork(2).weights()))) {
+          requireThrows(() => network.setWeights(weights), what);
+          requireSame(weightsOf(network), before, `weights after ${what} were refused`);
+        }
+      },
+    },
+    {
+      name: 'a copy is the same network, and independent',
+      run() {
+        const network = makeNetwork(1);
+        const batch = madeUpBatch(network, SESSIONS, options);
+        const before = outputsOf(network, batch.states);
+        const twin = network.copy();
+        requireSame(outputsOf(twin, batch.states), before, 'outputs of the copy');
+        train(twin, batch);
+        requireSame(outputsOf(network, batch.states), before, 'outputs after the copy was trained');
+        const trained = outputsOf(twin, batch.states);
+        twin.scaleActor(0);
+        requireSame(outputsOf(network, batch.states), before, 'outputs after the copy was scaled');
+        const third = network.copy();
+        train(network, batch);
+        requireSame(outputsOf(third, batch.states), before, 'outputs of a copy after the original was trained');
+        requireSame(outputsOf(network, batch.states), trained, 'outputs after the same training as the copy');
+      },
+    },
+    {
+      name: "a copy's optimiser has seen nothing",
+      run() {
+        const network = makeNetwork(1);
+        for (let step = 0; step < 3; step++) train(network, madeUpBatch(network, SESSIONS, options, step));
+        const fresh = makeNetwork(2);
+        fresh.setWeights(network.weights());
+        const twin = network.copy();
+        for (let step = 10; step < 13; step++) {
+          const batch = madeUpBatch(network, SESSIONS, options, step);
+          train(fresh, batch);
+          train(twin, batch);
+        }
+        requireSame(weightsOf(twin), weightsOf(fresh), 'weights of the trained copy, against those of a new network');
+      },
+    },
+    {
+      name: 'an actor scaled by 1 is as it was, by 0 uniform; the critic is not touched',
+      run() {
+        const network = makeNetwork(1);
+        const batch = madeUpBatch(network, SESSIONS, options);
+        for (let step = 0; step < 5; step++) train(network, batch);
+        const { states } = batch;
+        const before = outputsOf(network, states);
+        network.scaleActor(1);
+        requireSame(outputsOf(network, states), before, 'outputs after scaling by 1');
+        network.scaleActor(0);
+        const after = outputsOf(network, states);
+        const { sessions, items, mask } = states;
+        for (let row = 0; row < sessions; row++) {
+          const allowed = mask.subarray(row * items, (row + 1) * items).reduce((sum, value) => sum + value, 0);
+          for (let place = row * items; place < (row + 1) * items; place++) {
+            const expected = mask[place] / allowed;
+            require(Math.abs(after[place] - expected) <=
+              1e-6, `probability after scaling by 0: expected ${expected}; found ${after[place]}`);
+          }
+        }
+        requireSame(after.subarray(sessions * items), before.subarray(sessions * items), 'values after scaling');
+      },
+    },
+  ];
+}
+
+/** Weights with one fault each, always in the last tensor, so that the others could be taken before it is found. */
+function brokenWeights(weights: Weights): Record<string, Weights> {
+  const names = Object.keys(weights);
+  const last = names[names.length - 1];
+  const { shape, data } = weights[last];
+  const withLast = (tensor: Tensor): Weights => ({ ...weights, [last]: tensor });
+  const spoilt = (value: number): Tensor => {
+    const copy = data.slice();
+    copy[copy.length - 1] = value;
+    return { shape, data: copy };
+  };
+  const { [last]: _missing, ...others } = weights;
+  return {
+    [`weights without ${last}`]: others,
+    'weights with one tensor too many': { ...weights, [`${last}Too`]: weights[last] },
+    'weights of another shape': withLast({ shape: [...shape, 2], data: new Float32Array(2 * data.length) }),
+    'weights with too few numbers for their shape': withLast({ shape, data: data.slice(1) }),
+    'weights with NaN': withLast(spoilt(Number.NaN)),
+    'weights with an infinite number': withLast(spoilt(Number.POSITIVE_INFINITY)),
+  };
+}

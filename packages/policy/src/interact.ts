@@ -1,0 +1,66 @@
+import type { Environment, Observation, Random } from '@ialp/env';
+import { ShapeError } from './errors.js';
+import { type InteractionColumns, InteractionRecorder } from './interaction-recorder.js';
+import type { Learner, LearningReport } from './learner.js';
+import { requireInteger } from './options.js';
+import { Rollout } from './rollout.js';
+
+/** Options of `interact`. */
+export interface InteractOptions {
+  readonly environment: Environment;
+  /** What acts and learns. A policy that does not learn: `createFixedLearner(policy)`. */
+  readonly learner: Learner;
+  /** Interactions to have: items shown, over all sessions. Rounded up to whole steps of all sessions. */
+  readonly interactions: number;
+  /** Seeds the environment, 32-bit unsigned. */
+  readonly seed: number;
+  /** Draws the actions. */
+  readonly random: Random;
+  /**
+   * Whether sessions that began within the budget are let run to their end, so that none is cut short in the log.
+   * Nothing is learned from what goes beyond the budget. Default true; false where sessions may never end.
+   */
+  readonly finishSessions?: boolean;
+  /** Called after each update with the interactions so far. */
+  readonly onUpdate?: (interactions: number, report: LearningReport) => void;
+  /** Asked before each step; an aborted signal makes `interact` throw its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Lets a learner meet an environment: act for `rolloutLength` steps, learn, go on. This is training and deployment
+ * alike; what differs is the environment. Updates take whole rollouts: steps left over at the end of the budget are in
+ * the log, but nothing is learned from them.
+ * @returns the log of all interactions. With `finishSessions` it is longer than the budget by those in which sessions
+ * that had begun were finished.
+ * @throws {InvalidOptionError} for a budget below 1; {ShapeError} where the policy is for another catalogue.
+ */
+export function interact(options: InteractOptions): InteractionColumns {
+  const { environment, learner, interactions, seed, random, finishSessions = true, onUpdate, signal } = options;
+  requireInteger('interactions', interactions, 1);
+  const { sessions, items } = environment.spec;
+  if (learner.policy.items !== items) throw new ShapeError('items of the policy', learner.policy.items, items);
+  const steps = Math.ceil(interactions / sessions);
+  const recorder = new InteractionRecorder(sessions, steps);
+  const rollout = new Rollout(learner.rolloutLength, environment.spec);
+  const ended = new Uint8Array(sessions);
+  let observation: Observation = environment.reset({ seed });
+
+  for (let count = 0; count < steps || (finishSessions && recorder.sessionsOpen); count++) {
+    signal?.throwIfAborted();
+    const withinBudget = count < steps;
+    const action = learner.policy.distribution(observation).sample(random);
+    if (withinBudget) rollout.recordAction(observation, action);
+    const step = environment.step(action.items);
+    if (withinBudget) rollout.recordFeedback(step.observation, step);
+    recorder.record(action, step, withinBudget);
+    for (let slot = 0; slot < sessions; slot++) ended[slot] = step.terminated[slot] | step.truncated[slot];
+    observation = environment.reset({ mask: ended });
+    if (rollout.full) {
+      const report = learner.learn(rollout);
+      rollout.clear();
+      onUpdate?.((count + 1) * sessions, report);
+    }
+  }
+  return recorder.columns();
+}

@@ -1,0 +1,123 @@
+import type { Observation } from '@ialp/env';
+import { ShapeError } from './errors.js';
+import type { Histories, States } from './network.js';
+import { requireInteger } from './options.js';
+import type { Action } from './policy.js';
+
+/** The feedback to an action; what `Environment.step` gives, without its observation. */
+export interface Feedback {
+  readonly reward: Float32Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+}
+
+/**
+ * Experience: what `sessions` sessions saw, were shown and answered over `steps` steps. Row `t * sessions + s` is step
+ * `t` of session slot `s`. Sessions go on from one rollout to the next, and begin anew within one when they end.
+ *
+ * Its arrays are allocated once and filled again and again.
+ */
+export class Rollout {
+  readonly steps: number;
+  readonly sessions: number;
+  /** `[steps * sessions]` states in which the actions were taken. */
+  readonly states: States;
+  /** `[steps * sessions]` items shown. */
+  readonly actions: Int32Array;
+  /** `[steps * sessions]` probability with which the policy that acted chose them. */
+  readonly propensity: Float32Array;
+  /** `[steps * sessions]` feedback. */
+  readonly reward: Float32Array;
+  /** `[steps * sessions]`: 1 where the person left. */
+  readonly terminated: Uint8Array;
+  /** `[steps * sessions]`: 1 where a limit cut the session. */
+  readonly truncated: Uint8Array;
+  /**
+   * `[steps * sessions]` histories of the states that followed. Where a session ended it is that session's last one,
+   * not the first of the next, so that what a truncated session missed can be estimated.
+   */
+  readonly next: Histories;
+  #filled = 0;
+
+  /** @throws {InvalidOptionError} for sizes that are no integers of at least 1. */
+  constructor(steps: number, shape: Pick<Observation, 'sessions' | 'items' | 'historyLength'>) {
+    const { sessions, items, historyLength } = shape;
+    for (const [option, value] of Object.entries({ steps, sessions, items, historyLength })) {
+      requireInteger(option, value, 1);
+    }
+    const rows = steps * sessions;
+    this.steps = steps;
+    this.sessions = sessions;
+    this.states = {
+      ...emptyHistories(rows, historyLength),
+      items,
+      mask: new Uint8Array(rows * items),
+    };
+    this.next = emptyHistories(rows, historyLength);
+    this.actions = new Int32Array(rows);
+    this.propensity = new Float32Array(rows);
+    this.reward = new Float32Array(rows);
+    this.terminated = new Uint8Array(rows);
+    this.truncated = new Uint8Array(rows);
+  }
+
+  /** Whether every step has been recorded. */
+  get full(): boolean {
+    return this.#filled === this.steps;
+  }
+
+  /** Forgets what was recorded. */
+  clear(): void {
+    this.#filled = 0;
+  }
+
+  /**
+   * Records the states and what is shown in them. Call it before the environment's step, which overwrites them.
+   * @throws {ShapeError} where the observation has other sizes, or the rollout is full.
+   */
+  recordAction(observation: Observation, action: Action): void {
+    this.#requireFit(observation);
+    const start = this.#filled * this.sessions;
+    copyHistories(observation, this.states, start);
+    this.states.mask.set(observation.mask, start * observation.items);
+    this.actions.set(action.items, start);
+    this.propensity.set(action.propensity, start);
+  }
+
+  /**
+   * Records the feedback to the action recorded last, and the states that followed.
+   * @throws {ShapeError} where the observation has other sizes, or the rollout is full.
+   */
+  recordFeedback(observation: Observation, feedback: Feedback): void {
+    this.#requireFit(observation);
+    const start = this.#filled * this.sessions;
+    copyHistories(observation, this.next, start);
+    this.reward.set(feedback.reward, start);
+    this.terminated.set(feedback.terminated, start);
+    this.truncated.set(feedback.truncated, start);
+    this.#filled++;
+  }
+
+  #requireFit({ sessions, items, historyLength }: Observation): void {
+    if (this.full) throw new ShapeError('steps recorded in the rollout', this.#filled + 1, this.steps);
+    if (sessions !== this.sessions) throw new ShapeError('sessions of the observation', sessions, this.sessions);
+    if (items !== this.states.items) throw new ShapeError('items of the observation', items, this.states.items);
+    if (historyLength !== this.states.historyLength) {
+      throw new ShapeError('historyLength of the observation', historyLength, this.states.historyLength);
+    }
+  }
+}
+
+function emptyHistories(rows: number, historyLength: number): Histories {
+  return {
+    sessions: rows,
+    historyLength,
+    historyItems: new Int32Array(rows * historyLength),
+    historyFeedback: new Float32Array(rows * historyLength),
+  };
+}
+
+function copyHistories(from: Histories, to: Histories, row: number): void {
+  to.historyItems.set(from.historyItems, row * from.historyLength);
+  to.historyFeedback.set(from.historyFeedback, row * from.historyLength);
+}

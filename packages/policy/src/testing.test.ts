@@ -1,0 +1,58 @@
+import { createRandom } from '@ialp/env';
+import { describe, test } from 'vitest';
+import { createA2C } from './a2c.js';
+import { createPopularity } from './baselines/popularity.js';
+import { createRandomPolicy } from './baselines/random-policy.js';
+import { createNetwork } from './engine/mean-pooling-network.js';
+import { createFixedLearner } from './fixed-learner.js';
+import { createNetworkPolicy } from './network-policy.js';
+import { learnerChecks, networkChecks, policyChecks } from './testing.js';
+
+const options = { createRandom, historyLength: 6 };
+
+/** Catalogues that are and are not a multiple of the kernels' vector width, and one of a single item. */
+const CATALOGUES = [1, 5, 24, 301];
+
+function makeNetwork(items: number, seed = 1) {
+  return createNetwork({ items, historyLength: 6, embedding: 8, hidden: 12, random: createRandom(seed) });
+}
+
+function prior(items: number): Float32Array {
+  const random = createRandom(7);
+  return Float32Array.from({ length: items }, () => random.uniform());
+}
+
+describe.each(CATALOGUES)('%i items', (items) => {
+  describe('random policy', () => {
+    for (const { name, run } of policyChecks(() => createRandomPolicy(items), options)) test(name, run);
+  });
+
+  describe('popularity', () => {
+    const make = () => createPopularity({ items, prior: prior(items) });
+    for (const { name, run } of policyChecks(() => make().policy, options)) test(name, run);
+    for (const { name, run } of learnerChecks(make, options)) test(name, run);
+  });
+
+  describe('policy of a network that is certain of some items', () => {
+    const make = () => {
+      const network = makeNetwork(items);
+      network.scaleActor(100);
+      return createNetworkPolicy(network);
+    };
+    for (const { name, run } of policyChecks(make, options)) test(name, run);
+  });
+
+  describe('fixed learner', () => {
+    const make = () => createFixedLearner(createNetworkPolicy(makeNetwork(items)));
+    for (const { name, run } of learnerChecks(make, options)) test(name, run);
+  });
+
+  describe('A2C', () => {
+    const make = () => createA2C({ network: makeNetwork(items), rolloutLength: 4 });
+    for (const { name, run } of learnerChecks(make, options)) test(name, run);
+  });
+
+  describe('built-in network', () => {
+    for (const { name, run } of networkChecks((seed) => makeNetwork(items, seed), options)) test(name, run);
+  });
+});
