@@ -67,13 +67,26 @@ describe.each(NAMES)('@ialp/%s, installed alone', (name) => {
     const project = join(folder, name);
     await mkdir(project);
     await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'alone', private: true, type: 'module' }));
-    const named = [...readme.matchAll(/npm install ([^\n`]+)/g)].flatMap((match) => match[1].match(/@ialp\/[\w-]+/g) ?? []);
+    const named = [...readme.matchAll(/npm install ([^\n`]+)/g)].flatMap(
+      (match) => match[1].match(/@ialp\/[\w-]+/g) ?? [],
+    );
     const files = (await Promise.all([...new Set([`@ialp/${name}`, ...named])].map(tarballsOf))).flat();
     const tools = ['typescript@5.9.3', '@types/node@20'];
-    await run('npm', ['install', '--no-audit', '--no-fund', ...new Set(files), ...extras(readme), ...tools], { cwd: project });
+    await run('npm', ['install', '--no-audit', '--no-fund', ...new Set(files), ...extras(readme), ...tools], {
+      cwd: project,
+    });
 
     for (const [k, example] of examples.entries()) await writeFile(join(project, `example-${k}.ts`), example);
-    const tsc = ['node_modules/typescript/bin/tsc', '--strict', '--module', 'nodenext', '--target', 'es2022', '--outDir', 'out'];
+    const tsc = [
+      'node_modules/typescript/bin/tsc',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--outDir',
+      'out',
+    ];
     const sources = examples.map((_, k) => `example-${k}.ts`);
     await run(process.execPath, [...tsc, ...sources], { cwd: project }).catch((error) => {
       throw new Error(`The examples do not type-check:\n${error.stdout}`);
