@@ -9,6 +9,7 @@ await main(async () => {
   await install();
   console.error('Building, type-checking and checking the packages ...');
   await turbo('build', 'typecheck', 'check:package');
+  await pnpm('exec', 'tsc', '-p', 'tests');
   console.error('Linting ...');
   await pnpm('exec', 'biome', 'ci', '.');
   console.error('Testing ...');
