@@ -4,12 +4,21 @@ import type { MethodName } from './methods.js';
 import type { MethodResults, Results } from './results.js';
 import { formatTable } from './table.js';
 
-/** A method of three seeds with these means, and intervals that far to both sides. */
-function method(early: number, final: number, half = 0.1): MethodResults {
+/** A method with this early reward, and these final rewards of its seeds. */
+function method(early: number, ...finals: number[]): MethodResults {
+  const half = 0.1;
+  const final = finals.reduce((sum, value) => sum + value, 0) / finals.length;
   const interval = (mean: number) => ({ mean, lower: mean - half, upper: mean + half });
   return {
     description: '',
-    seeds: [],
+    seeds: finals.map((finalReward, seed) => ({
+      seed,
+      earlyReward: early,
+      finalReward,
+      cumulativeReward: 1000 * finalReward,
+      meanLength: 9,
+      curve: { interactions: [], reward: [] },
+    })),
     earlyReward: interval(early),
     finalReward: interval(final),
     cumulativeReward: interval(1000 * final),
@@ -24,26 +33,29 @@ function results(entries: Partial<Record<MethodName, MethodResults>>): Results['
 
 test('says how much better the first days are, and who is ahead at the end', () => {
   const sentences = findingsOf(
-    results({ 'a2c-scratch': method(2, 7), 'a-ialp-ft': method(6, 7.5), 'a-ialp-ap': method(6, 8) }),
+    results({ 'a2c-scratch': method(2, 7, 7), 'a-ialp-ft': method(6, 7.4, 7.6), 'a-ialp-ap': method(6, 7.9, 8.1) }),
   );
   expect(sentences[0]).toContain('6.00 a session, 3.00 times what an actor-critic from scratch earns (2.00)');
   expect(sentences[1]).toBe('At the end it earns 8.00, ahead of the best of the others, a-ialp-ft (7.50).');
 });
 
-test('says so where it is behind, and where the intervals do not tell', () => {
-  const [, behind] = findingsOf(results({ 'a2c-scratch': method(2, 9), 'a-ialp-ap': method(1, 8) }));
-  expect(behind).toBe('At the end it earns 8.00, behind the best of the others, a2c-scratch (9.00).');
-  const [worse, open] = findingsOf(results({ 'a2c-scratch': method(2, 8.1), 'a-ialp-ap': method(1, 8) }));
-  expect(worse).toContain('0.50 times');
-  expect(open).toContain('behind the best of the others, a2c-scratch (8.10); the 95 % intervals overlap');
+test('says so where it is behind', () => {
+  const [early, final] = findingsOf(results({ 'a2c-scratch': method(2, 8.9, 9.1), 'a-ialp-ap': method(1, 7.9, 8.1) }));
+  expect(early).toContain('0.50 times');
+  expect(final).toBe('At the end it earns 8.00, behind the best of the others, a2c-scratch (9.00).');
 });
 
-test('of one seed, that it says nothing of chance', () => {
-  const single = (mean: number): MethodResults => ({
-    ...method(1, mean),
-    finalReward: { mean, lower: null, upper: null },
-  });
-  const [, sentence] = findingsOf(results({ 'a2c-scratch': single(7), 'a-ialp-ap': single(8) }));
+test('says so where the difference may be chance: seeds are compared one by one', () => {
+  const chance = results({ 'a2c-scratch': method(2, 8, 9), 'a-ialp-ap': method(1, 9, 7.8) });
+  // Differences 1 and -1.2: mean -0.1, s = 1.5556, half width 12.7062 s / sqrt(2) = 13.98.
+  expect(findingsOf(chance)[1]).toContain('may be chance (its 95 % interval, seed by seed, is -14.08 to 13.88)');
+  // The same means, but each seed of one lies as far above the other's: no chance.
+  const clear = results({ 'a2c-scratch': method(2, 5, 11.9), 'a-ialp-ap': method(1, 6, 12.9) });
+  expect(findingsOf(clear)[1]).not.toContain('chance');
+});
+
+test('of one seed, says that it tells nothing of chance', () => {
+  const [, sentence] = findingsOf(results({ 'a2c-scratch': method(1, 7), 'a-ialp-ap': method(1, 8) }));
   expect(sentence).toContain('ahead of the best of the others, a2c-scratch (7.00); one seed says nothing of chance.');
 });
 

@@ -1,5 +1,6 @@
+import { pairedDifference } from '@ialp/metrics';
 import { METHOD_NAMES, type MethodName } from './methods.js';
-import type { Interval, Results } from './results.js';
+import type { MethodResults, Results } from './results.js';
 
 type Measure = 'earlyReward' | 'finalReward' | 'cumulativeReward';
 
@@ -24,7 +25,7 @@ export function findingsOf(methods: Results['methods']): string[] {
   if (final !== undefined && rivals.length > 0) {
     const best = rivals.reduce((a, b) => (mean(b, 'finalReward')! > mean(a, 'finalReward')! ? b : a));
     const bestFinal = mean(best, 'finalReward')!;
-    const doubt = doubtBetween(methods['a-ialp-ap']!.finalReward, methods[best]!.finalReward);
+    const doubt = doubtBetween(methods['a-ialp-ap']!, methods[best]!);
     const relation = final >= bestFinal ? 'ahead of' : 'behind';
     sentences.push(
       `At the end it earns ${final.toFixed(2)}, ${relation} the best of the others, ${best} (${bestFinal.toFixed(2)})` +
@@ -41,11 +42,18 @@ export function findingsOf(methods: Results['methods']): string[] {
   return sentences;
 }
 
-/** Why a difference may be chance, or nothing where the intervals have no point in common. */
-function doubtBetween(a: Interval, b: Interval): string {
-  if (a?.lower == null || a.upper == null || b?.lower == null || b.upper == null) {
-    return '; one seed says nothing of chance';
-  }
-  if (a.lower > b.upper || b.lower > a.upper) return '';
-  return '; the 95 % intervals overlap, so this run does not tell the two apart';
+/** Why the difference of two final rewards may be chance, or nothing where it is more than that. */
+function doubtBetween(a: MethodResults, b: MethodResults): string {
+  const pairs = a.seeds.flatMap(({ finalReward: first }, k) => {
+    const second = b.seeds[k].finalReward;
+    return first === null || second === null ? [] : [[first, second]];
+  });
+  if (pairs.length < 2) return '; one seed says nothing of chance';
+  const { lower, upper } = pairedDifference(
+    pairs.map(([first]) => first),
+    pairs.map(([, second]) => second),
+  );
+  if (lower! > 0 || upper! < 0) return '';
+  const interval = `${lower!.toFixed(2)} to ${upper!.toFixed(2)}`;
+  return `; that difference may be chance (its 95 % interval, seed by seed, is ${interval})`;
 }

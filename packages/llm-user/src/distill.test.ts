@@ -71,6 +71,19 @@ describe('distill', () => {
     await expect(call).rejects.toThrow(/abort/i);
   });
 
+  test('an aborted question has not failed, however the source puts it', async () => {
+    const interrupt = new AbortController();
+    const aborted: PreferenceSource = {
+      ...source,
+      async ask() {
+        interrupt.abort(new Error('enough'));
+        throw new LanguageModelError('even', 'the call was ended');
+      },
+    };
+    const last = { ...options(), states: states.slice(0, 1), source: aborted, signal: interrupt.signal };
+    await expect(distill(last)).rejects.toThrow('enough');
+  });
+
   test('a fault that is not the model’s is thrown on', async () => {
     const broken: PreferenceSource = { ...source, ask: async () => Promise.reject(new TypeError('a bug')) };
     await expect(distill({ ...options(), source: broken })).rejects.toThrow(TypeError);

@@ -77,6 +77,8 @@ export async function distill(options: DistillOptions): Promise<Distillation> {
         const { model, promptVersion } = source;
         preferences.push({ state, candidates: proposed, likelihood, model, promptVersion, raw });
       } catch (error) {
+        // However a source puts it: an aborted question has not failed.
+        signal?.throwIfAborted();
         if (!(error instanceof LanguageModelError)) throw error;
         failures.push({ state, candidates: proposed, error });
       }

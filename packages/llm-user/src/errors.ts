@@ -52,18 +52,6 @@ export class LanguageModelError extends LlmUserError {
   }
 }
 
-/** A line of a recording cannot be read. */
-export class RecordingError extends LlmUserError {
-  override name = 'RecordingError';
-  /** The line, from 1. */
-  readonly line: number;
-
-  constructor(line: number, message: string, options?: ErrorOptions) {
-    super(`line ${line}: ${message}.`, options);
-    this.line = line;
-  }
-}
-
 /** An optional package that a language model runs on is not installed. */
 export class MissingPackageError extends LlmUserError {
   override name = 'MissingPackageError';

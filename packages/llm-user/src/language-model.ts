@@ -24,8 +24,9 @@ export interface LanguageModelReply {
 /**
  * A generative language model: one call, text in, text out. Prompts, parsing and retries belong to whoever calls.
  *
- * The rules, which `languageModelChecks` of `@ialp/llm-user/testing` enforces: a reply is text, an aborted call throws,
- * and whatever goes wrong on the way is thrown as a `LanguageModelError` that says whether trying again can help.
+ * The rules, which `languageModelChecks` of `@ialp/llm-user/testing` enforces: a reply is text, an aborted call throws
+ * (best the signal's reason, as `fetch` does), and whatever else goes wrong on the way is thrown as a
+ * `LanguageModelError` that says whether trying again can help.
  */
 export interface LanguageModel {
   /** The model and its version, for the record. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { LanguageModelError } from './errors.js';
+import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { fnv1a } from './fnv1a.js';
 import type { LanguageModel, LanguageModelRequest } from './language-model.js';
 import { createListwiseSource } from './listwise-source.js';
+import type { PreferenceQuestion } from './preference-source.js';
 import { createRecordedModel, recordModel } from './recorded.js';
 import { CATALOGUE } from './test-space.js';
 import { languageModelChecks, preferenceSourceChecks } from './testing.js';
@@ -33,7 +35,8 @@ const question = { state: { items: [0, 1], feedback: [1, 0] }, candidates: [5, 2
 
 describe('a listwise source keeps the rules', () => {
   const make = () => createListwiseSource({ model: spaceLover, catalogue: CATALOGUE });
-  for (const check of preferenceSourceChecks(make, { items: 12 })) test(check.name, check.run);
+  const makeFailing = () => createListwiseSource({ model: scripted('no JSON'), catalogue: CATALOGUE });
+  for (const check of preferenceSourceChecks(make, { items: 12, makeFailing })) test(check.name, check.run);
 });
 
 test('tells the model what the person took and passed over, and takes the candidates it names', async () => {
@@ -41,10 +44,65 @@ test('tells the model what the person took and passed over, and takes the candid
   const { likelihood, raw } = await createListwiseSource({ model, catalogue: CATALOGUE, seed: 5 }).ask(question);
   expect(likelihood).toEqual([0, 1, 1]);
   expect(raw).toBe('{"liked": [2, 3]}');
-  const [{ prompt, seed, schema }] = model.asked;
+  const [{ prompt, schema }] = model.asked;
   expect(prompt).toMatch(/took:\n<item>space 0<\/item>\n\nThis person passed over:\n<item>love 1<\/item>/);
   expect(prompt).toMatch(/1\. <item>love 5<\/item>\n2\. <item>space 2<\/item>\n3\. <item>space 4<\/item>/);
-  expect([seed, schema['type']]).toEqual([5, 'object']);
+  expect(schema['type']).toBe('object');
+});
+
+test('graded feedback from a half on counts as taken', async () => {
+  const model = scripted('{"liked": []}');
+  const state = { items: [0, 1], feedback: [0.5, 0.49] };
+  await createListwiseSource({ model, catalogue: CATALOGUE }).ask({ state, candidates: [2] });
+  expect(model.asked[0].prompt).toMatch(
+    /took:\n<item>space 0<\/item>\n\nThis person passed over:\n<item>love 1<\/item>/,
+  );
+});
+
+test('a request’s seed is made of the source’s seed and the question alone, in 32 bits', async () => {
+  const seedsOf = async (seed: number, ...questions: PreferenceQuestion[]): Promise<number[]> => {
+    const model = scripted('{"liked": []}');
+    const source = createListwiseSource({ model, catalogue: CATALOGUE, seed });
+    for (const asked of questions) await source.ask(asked);
+    return model.asked.map((request) => request.seed);
+  };
+  const other = { ...question, candidates: [2, 5, 4] };
+  const [first, second] = await seedsOf(5, question, other);
+  expect(await seedsOf(5, other, question)).toEqual([second, first]);
+  expect(new Set([first, second, ...(await seedsOf(6, question, other))]).size).toBe(4);
+  for (const seed of [first, second]) expect(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32).toBe(true);
+});
+
+test('the hash of the question is FNV-1a, by the vectors of its authors', () => {
+  expect([fnv1a(''), fnv1a('a'), fnv1a('foobar')]).toEqual([0x811c9dc5, 0xe40c292c, 0xbf9cf968]);
+});
+
+test('an item that the catalogue does not have is refused before the model is asked', async () => {
+  const model = scripted('{"liked": []}');
+  const call = createListwiseSource({ model, catalogue: CATALOGUE }).ask({ ...question, candidates: [12] });
+  await expect(call).rejects.toThrow(/item: expected one from 0 to 11; found 12/);
+  await expect(call).rejects.toBeInstanceOf(InvalidOptionError);
+  expect(model.asked).toEqual([]);
+});
+
+test('a call that fails is not asked again', async () => {
+  let calls = 0;
+  const away: LanguageModel = {
+    name: 'away',
+    async generate() {
+      calls++;
+      throw new LanguageModelError('away', 'is busy', { isRetryable: true });
+    },
+  };
+  const call = createListwiseSource({ model: away, catalogue: CATALOGUE }).ask(question);
+  await expect(call).rejects.toMatchObject({ isRetryable: true });
+  expect(calls).toBe(1);
+});
+
+test('an aborted question throws the signal’s reason', async () => {
+  const signal = AbortSignal.abort(new Error('enough'));
+  const call = createListwiseSource({ model: spaceLover, catalogue: CATALOGUE }).ask(question, { signal });
+  await expect(call).rejects.toThrow('enough');
 });
 
 test('an item’s text cannot close its quotation or add a line', async () => {
@@ -71,7 +129,10 @@ test.each([
   expect((await createListwiseSource({ model: repaired, catalogue: CATALOGUE }).ask(question)).likelihood).toEqual([
     1, 0, 0,
   ]);
-  expect(repaired.asked.map(({ seed }) => seed)).toEqual([0, 1]);
+  const [asked, again] = repaired.asked;
+  expect(again.seed).not.toBe(asked.seed);
+  expect(again.prompt.startsWith(asked.prompt)).toBe(true);
+  expect(again.prompt).toMatch(/could not be used.*numbers from 1 to 3\.$/);
   const call = createListwiseSource({ model: scripted(text), catalogue: CATALOGUE }).ask(question);
   await expect(call).rejects.toThrow(LanguageModelError);
   await expect(call).rejects.toMatchObject({ raw: text, isRetryable: false });

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LanguageModelError } from './errors.js';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { readHost } from './ollama/server.js';
 import { createOllamaModel } from './ollama.js';
 import { languageModelChecks } from './testing.js';
 
@@ -100,10 +102,102 @@ describe('a fault is a LanguageModelError that says whether to try again', () =>
     await expect(call).rejects.toThrow('enough');
   });
 
-  test('no credentials of the address are printed', async () => {
-    const model = await createOllamaModel({ model: 'm', host: 'http://user:secret@127.0.0.1:9' });
-    const error = await model.generate(REQUEST).catch((reason: Error) => reason);
-    expect(String(error)).not.toContain('secret');
+  test('a model that is missing is told by Ollama’s words, not by the status alone', async () => {
+    behave = (_, response) => void response.writeHead(404).end('<h1>Not found</h1>');
+    await expect((await make()).generate(REQUEST)).rejects.toThrow(/status 404\. Is that an Ollama server\?$/);
+  });
+
+  test('a reply that was cut short is an error with what there is of it', async () => {
+    behave = (_, response) =>
+      void response.end(JSON.stringify({ message: { content: '{"liked": [1,' }, done: true, done_reason: 'length' }));
+    const call = (await make()).generate(REQUEST);
+    await expect(call).rejects.toThrow(/cut short.*contextLength/);
+    await expect(call).rejects.toMatchObject({ isRetryable: false, raw: '{"liked": [1,' });
+  });
+
+  test.each([
+    ['ENOTFOUND', false],
+    ['EAI_AGAIN', true],
+    ['ECONNREFUSED', true],
+  ])('a network that says %s is worth another try: %s', async (code, isRetryable) => {
+    const cause = Object.assign(new Error(code), { code });
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause })));
+    const call = (await make()).generate(REQUEST);
+    await expect(call).rejects.toMatchObject({ isRetryable, message: expect.stringContaining(`(${code})`) });
+    vi.unstubAllGlobals();
+  });
+
+  test('nothing is written to the console', async () => {
+    const spies = (['log', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name));
+    behave = (_, response) => void response.writeHead(500).end('boom');
+    await expect((await make()).generate(REQUEST)).rejects.toThrow(/status 500/);
+    for (const spy of spies) expect(spy).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+  });
+});
+
+describe('credentials of the address', () => {
+  // "user:p@ss word" as HTTP's basic scheme writes it (RFC 7617), worked out with `base64`.
+  const AUTHORIZATION = 'Basic dXNlcjpwQHNzIHdvcmQ=';
+  const withPassword = () => host.replace('http://', 'http://user:p%40ss%20word@');
+  const all = (error: unknown): string => inspect(error, { depth: 9, showHidden: true });
+  const SECRET = /p@ss|p%40ss|dXNlcjpwQHNzIHdvcmQ/;
+
+  test('are sent in the header that is meant for them', async () => {
+    let sent: string | undefined;
+    behave = (request, response, body) => {
+      sent = request.headers.authorization;
+      answer(request, response, body);
+    };
+    const model = await make({ host: withPassword() });
+    expect(await model.generate(REQUEST)).toEqual({ text: '{"liked": [1]}' });
+    expect(sent).toBe(AUTHORIZATION);
+    expect(model.name).toBe('ollama m');
+  });
+
+  test.each<[string, Behaviour]>([
+    [
+      'a server that sends back what it was sent',
+      (request, response) => {
+        const error = `no entry for ${request.headers.authorization}, that is user:p@ss word`;
+        response.writeHead(401).end(JSON.stringify({ error }));
+      },
+    ],
+    ['one that answers with something else', (request, response) => void response.end(request.headers.authorization)],
+    ['a connection that breaks', (request) => void request.socket.destroy()],
+  ])('are in no error: %s', async (_, behaviour) => {
+    behave = behaviour;
+    const error = await (await make({ host: withPassword() })).generate(REQUEST).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(LanguageModelError);
+    expect(all(error)).not.toMatch(SECRET);
+  });
+
+  test.each(['http://user:p@ss word@box:port', 'ftp://user:p@ss@box', 'http://user:p@ss%ZZ@box'])(
+    'are in no error: an address that cannot be read, %s',
+    async (address) => {
+      const error = await createOllamaModel({ model: 'm', host: address }).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(InvalidOptionError);
+      expect(all(error)).not.toMatch(SECRET);
+    },
+  );
+});
+
+test.each([
+  ['box', 'http://box:11434'],
+  ['10.0.0.7:8080', 'http://10.0.0.7:8080'],
+  ['https://box/ollama/', 'https://box/ollama'],
+  [undefined, 'http://127.0.0.1:11434'],
+])('the address %s is read as %s', (address, read) => {
+  expect(readHost(address).address).toBe(read);
+});
+
+describe('a call', () => {
+  test('goes out with the length of the context where one is given', async () => {
+    behave = answer;
+    await (await make({ contextLength: 8192 })).generate(REQUEST);
+    expect(received).toMatchObject({ options: { num_ctx: 8192 } });
+    await (await make()).generate(REQUEST);
+    expect(received['options']).toEqual({ seed: 7, temperature: 0 });
   });
 });
 
@@ -111,6 +205,8 @@ test.each([
   [{ model: '' }, /model/],
   [{ model: 'm', host: 'not an address' }, /host/],
   [{ model: 'm', timeout: 0 }, /timeout/],
+  [{ model: 'm', temperature: -1 }, /temperature/],
+  [{ model: 'm', contextLength: 0.5 }, /contextLength/],
 ])('bad options are refused: %o', async (options, message) => {
   await expect(createOllamaModel(options)).rejects.toThrow(message);
 });

@@ -1,41 +1,57 @@
 import type { Ollama } from 'ollama';
 import { InvalidOptionError, LanguageModelError, MissingPackageError } from './errors.js';
-import type { LanguageModel, LanguageModelRequest } from './language-model.js';
+import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
+import { explainError, explainStatus } from './ollama/failures.js';
+import { readHost } from './ollama/server.js';
 
 /** Options of `createOllamaModel`. */
 export interface OllamaOptions {
   /** The model's name on the server, for example `llama3.2`. */
   readonly model: string;
-  /** The server's address. Default `http://127.0.0.1:11434`. */
+  /** The server's address; may carry credentials, `https://user:password@host`. Default `http://127.0.0.1:11434`. */
   readonly host?: string;
   /** Sampling temperature. Default 0. Even so, Ollama's structured output is not the same every time. */
   readonly temperature?: number;
-  /** A call that takes longer fails. Milliseconds; default 120,000. */
+  /** A call that takes longer fails. Milliseconds; default 120,000. Node's `fetch` itself gives up after 300,000. */
   readonly timeout?: number;
+  /** Tokens that the model keeps in view. Ollama cuts longer prompts without a word. Default: the server's. */
+  readonly contextLength?: number;
 }
 
-const DEFAULT_HOST = 'http://127.0.0.1:11434';
-
 /**
- * A generative model served by Ollama, through the optional package `ollama`; its answers are held to the schema.
+ * A generative model served by Ollama, through the optional package `ollama`; its answers are held to the schema. An
+ * aborted call throws the signal's reason. No message names the credentials of the address.
  * @throws {MissingPackageError} where the package is not installed; {InvalidOptionError}.
  */
 export async function createOllamaModel(options: OllamaOptions): Promise<LanguageModel> {
-  const { model, host = DEFAULT_HOST, temperature = 0, timeout = 120_000 } = options;
+  const { model, temperature = 0, timeout = 120_000, contextLength } = options;
   if (model === '') throw new InvalidOptionError('model', model, 'the name of a model');
-  if (!URL.canParse(host)) throw new InvalidOptionError('host', host, `an address such as ${DEFAULT_HOST}`);
-  if (!(timeout > 0)) throw new InvalidOptionError('timeout', timeout, 'milliseconds, above 0');
-  const { Ollama } = await loadPackage();
+  if (!(timeout > 0 && timeout < 2 ** 31)) {
+    throw new InvalidOptionError('timeout', timeout, 'milliseconds, above 0 and below 2^31');
+  }
+  if (!(temperature >= 0)) throw new InvalidOptionError('temperature', temperature, 'a number of at least 0');
+  if (contextLength !== undefined && !(Number.isSafeInteger(contextLength) && contextLength > 0)) {
+    throw new InvalidOptionError('contextLength', contextLength, 'an integer of at least 1');
+  }
+  const server = readHost(options.host);
   const name = `ollama ${model}`;
+  const { Ollama } = await loadPackage(name);
 
-  async function generate({ system, prompt, schema, seed, signal }: LanguageModelRequest): Promise<{ text: string }> {
+  async function generate({ system, prompt, schema, seed, signal }: LanguageModelRequest): Promise<LanguageModelReply> {
     signal?.throwIfAborted();
-    // A client of its own for each call: the package aborts all calls of a client at once.
     const deadline = AbortSignal.timeout(timeout);
     const ended = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
-    const client = new Ollama({ host, fetch: (input, init) => fetch(input, { ...init, signal: ended }) });
+    let body = '';
+    // The package passes no signal on, and reports what a server refuses on the console: both are seen to here.
+    const send: typeof fetch = async (input, init) => {
+      const response = await fetch(input, { ...init, signal: ended });
+      body = await response.text();
+      if (!response.ok) throw explainStatus(response.status, { name, model, server, body });
+      return new Response(body);
+    };
     try {
-      const { message } = await client.chat({
+      const client = new Ollama({ host: server.address, headers: { ...server.headers }, fetch: send });
+      const reply = await client.chat({
         model,
         messages: [
           { role: 'system', content: system },
@@ -43,63 +59,39 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
         ],
         format: schema,
         stream: false,
-        options: { seed, temperature },
+        options: { seed, temperature, ...(contextLength !== undefined && { num_ctx: contextLength }) },
       });
-      if (typeof message?.content !== 'string' || message.content === '') {
-        throw new LanguageModelError(name, 'answered with nothing', { isRetryable: true });
+      const text = reply?.message?.content;
+      if (typeof text !== 'string' || text === '') {
+        throw new LanguageModelError(name, 'answered with nothing', { isRetryable: true, raw: server.redact(body) });
       }
-      return { text: message.content };
+      if (reply.done_reason === 'length') {
+        throw new LanguageModelError(name, 'was cut short at the end of its context; raise contextLength', {
+          raw: text,
+        });
+      }
+      return { text };
     } catch (error) {
       signal?.throwIfAborted();
-      throw explained(error, name, options, deadline.aborted);
+      if (error instanceof LanguageModelError) throw error;
+      if (deadline.aborted) {
+        const message = `did not answer in time (${server.place}, ${timeout} ms)`;
+        throw new LanguageModelError(name, message, { isRetryable: true });
+      }
+      throw explainError(error, { name, model, server, body });
     }
   }
 
   return { name, generate };
 }
 
-/** What went wrong, whether trying again can help, and how to mend it. */
-function explained(
-  error: unknown,
-  name: string,
-  { model, host = DEFAULT_HOST }: OllamaOptions,
-  late: boolean,
-): LanguageModelError {
-  if (error instanceof LanguageModelError) return error;
-  const at = new URL(host).origin;
-  if (late) return new LanguageModelError(name, `did not answer in time (${at})`, { isRetryable: true, cause: error });
-  const status = statusOf(error);
-  if (status === 404) {
-    return new LanguageModelError(name, `is not on the server at ${at}. Run: ollama pull ${model}`, { cause: error });
-  }
-  if (status !== undefined) {
-    const isRetryable = status >= 500 || status === 429 || status === 408;
-    return new LanguageModelError(name, `the server at ${at} answered with status ${status}`, {
-      isRetryable,
-      cause: error,
-    });
-  }
-  if (error instanceof SyntaxError) {
-    return new LanguageModelError(name, `the server at ${at} answered with something that is no JSON`, {
-      isRetryable: true,
-      cause: error,
-    });
-  }
-  return new LanguageModelError(name, `could not be reached at ${at}. Is Ollama running there?`, {
-    isRetryable: true,
-    cause: error,
-  });
-}
-
-function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('status_code' in error)) return undefined;
-  return typeof error.status_code === 'number' ? error.status_code : undefined;
-}
-
-async function loadPackage(): Promise<{ Ollama: typeof Ollama }> {
+async function loadPackage(name: string): Promise<{ Ollama: typeof Ollama }> {
   try {
     return await import('ollama');
   } catch (error) {
-    throw new MissingPackageError('ollama', 'An Ollama model', { cause: error });
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+      throw new MissingPackageError('ollama', 'An Ollama model', { cause: error });
+    }
+    throw new LanguageModelError(name, 'the package ollama could not be loaded', { cause: error });
   }
 }

@@ -5,6 +5,7 @@ import { EnvironmentStateError, InvalidActionError, InvalidOptionError } from '.
 import { createPreferenceEnv, type PreferenceEnvOptions } from './preference-env.js';
 import type { PersonState } from './preference-source.js';
 import type { RewardModel } from './reward-model.js';
+import { rewardModelChecks } from './testing.js';
 
 const ITEMS = 8;
 
@@ -43,6 +44,10 @@ const make = (options: Partial<PreferenceEnvOptions> = {}) =>
 
 describe('it keeps the rules of an environment', () => {
   for (const check of environmentChecks((sessions) => make({ sessions }))) test(check.name, check.run);
+});
+
+describe('its reward model, made for the test, keeps the rules', () => {
+  for (const check of rewardModelChecks(() => parityModel)) test(check.name, check.run);
 });
 
 describe('people of a hidden history', () => {

@@ -26,7 +26,8 @@ export interface PreferenceAnswer {
  *
  * The rules, which `preferenceSourceChecks` of `@ialp/llm-user/testing` enforces: one likelihood from 0 to 1 for each
  * candidate, in order; nothing random but what a seed of the source decides; the question is left as it was. A source
- * that cannot answer throws a `LanguageModelError`. It never makes an answer up.
+ * that cannot answer throws a `LanguageModelError`. It never makes an answer up. (Order, and what happens where there is
+ * no answer, are checked where the suite's options say how.)
  */
 export interface PreferenceSource {
   /** The model and its version, for the record. */

@@ -16,7 +16,12 @@ export interface ModelledPerson {
   observe(item: number, feedback: number): void;
 }
 
-/** Predicts preferences that were never asked, from those that were. */
+/**
+ * Predicts preferences that were never asked, from those that were.
+ *
+ * The rules, which `rewardModelChecks` of `@ialp/llm-user/testing` enforces: asking changes nothing, people are followed
+ * each by themselves, what a person meets under way counts like what their state began with, and nothing is random.
+ */
 export interface RewardModel {
   readonly items: number;
   /** Begins to follow a person. */

@@ -7,7 +7,7 @@ export interface CatalogueStatesOptions {
   readonly catalogue: Catalogue;
   /** How many states. */
   readonly count: number;
-  /** The least and the greatest number of items in a state. Default 3 to 8. */
+  /** The least and the greatest number of items in a state; fewer where nothing more is shared. Default 3 to 8. */
   readonly length?: readonly [least: number, greatest: number];
   readonly random: Random;
 }
@@ -29,6 +29,9 @@ export function catalogueStates(options: CatalogueStatesOptions): PersonState[] 
     throw new InvalidOptionError('length', `[${length}]`, 'two integers, [least, greatest], of at least 1');
   }
   const prior = Float64Array.from({ length: items }, (_, item) => catalogue.prior?.[item] ?? 1);
+  if (!prior.some((weight) => weight > 0)) {
+    throw new InvalidOptionError('catalogue.prior', 'no number above 0', 'at least one item that somebody knows');
+  }
   const shared = sharedInformation(catalogue);
   return Array.from({ length: count }, () => {
     const anchor = drawWeighted(prior, random);

@@ -1,3 +1,12 @@
 export { type ConformanceCheck, ConformanceError } from './conformance/conformance-check.js';
 export { type LanguageModelCheckOptions, languageModelChecks } from './conformance/language-model-checks.js';
-export { type PreferenceSourceCheckOptions, preferenceSourceChecks } from './conformance/preference-source-checks.js';
+export {
+  type MakePreferenceSource,
+  type PreferenceSourceCheckOptions,
+  preferenceSourceChecks,
+} from './conformance/preference-source-checks.js';
+export {
+  type MakeRewardModel,
+  type RewardModelCheckOptions,
+  rewardModelChecks,
+} from './conformance/reward-model-checks.js';

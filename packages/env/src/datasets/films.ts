@@ -26,7 +26,8 @@ export interface FilmCatalogue extends Catalogue {
  * - `id` is made of title and year: `the-dark-knight-2008`.
  * - `text` names title, genre, director and year. Votes and rating are not in it: how good a film is thought to be is
  *   for the audience to say.
- * - Attributes, each with one value: `genre`, `director`, `year`, `decade` (`2000s`), `rating` (`8.9`).
+ * - Attributes, each with one value: `genre`, `director`, `year`, `decade` (`2000s`). The rating is a number and stands in a
+ *   column of its own: two films of the same rating have nothing in common.
  * - `prior` is the IMDB votes.
  *
  * Of films whose titles differ in capitals, accents or punctuation at most, one is kept where they are of one year, and
@@ -98,7 +99,7 @@ const GENRE_IN_WORDS: Readonly<Record<string, string>> = {
 };
 
 function describeFilm(film: VegaMovie): CatalogueItem {
-  const { title, genre, director, year, rating } = film;
+  const { title, genre, director, year } = film;
   const kind = withArticle(GENRE_IN_WORDS[genre] ?? `${genre.toLowerCase()} film`);
   return {
     id: idOf(film),
@@ -109,7 +110,6 @@ function describeFilm(film: VegaMovie): CatalogueItem {
       director: [director],
       year: [String(year)],
       decade: [`${Math.floor(year / 10) * 10}s`],
-      rating: [String(rating)],
     },
   };
 }

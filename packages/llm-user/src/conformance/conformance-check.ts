@@ -1,3 +1,5 @@
+import { LanguageModelError, LlmUserError } from '../errors.js';
+
 /** An implementation broke a rule of its interface. The message says what was found and what was expected. */
 export class ConformanceError extends Error {
   override name = 'ConformanceError';
@@ -9,6 +11,22 @@ export interface ConformanceCheck {
   readonly name: string;
   /** @throws {ConformanceError} where the implementation breaks the rule. */
   run(): Promise<void>;
+}
+
+/** A rule and how it is checked. What an implementation throws at a call within the rules is a breach of them too. */
+export function check(name: string, look: () => void | Promise<void>): ConformanceCheck {
+  return {
+    name,
+    async run() {
+      try {
+        await look();
+      } catch (error) {
+        if (error instanceof ConformanceError) throw error;
+        const message = error instanceof Error ? error.message : String(error);
+        throw new ConformanceError(`a call within the rules was refused: ${message}`, { cause: error });
+      }
+    },
+  };
 }
 
 /** Throws unless a rule holds. */
@@ -24,4 +42,14 @@ export async function requireRejects(call: () => Promise<unknown>, what: string)
     return error;
   }
   throw new ConformanceError(`${what}: expected an error; found none`);
+}
+
+/** Throws unless a call fails with a `LanguageModelError` that says whether trying again can help. */
+export async function requireModelFailure(call: () => Promise<unknown>, what: string): Promise<void> {
+  const error = await requireRejects(call, what);
+  // Of this copy of the package or another.
+  const isOne = LlmUserError.isInstance(error) && error.name === LanguageModelError.name;
+  require(isOne, `${what}: expected a LanguageModelError; found ${String(error)}`);
+  const { isRetryable } = error as LanguageModelError;
+  require(typeof isRetryable === 'boolean', `${what}: isRetryable: expected true or false; found ${isRetryable}`);
 }

@@ -1,85 +1,298 @@
 import { describe, expect, test } from 'vitest';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
-import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
-import { ConformanceError, languageModelChecks, preferenceSourceChecks } from '../testing.js';
+import type { PersonState, PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
+import type { LikelihoodEstimate, ModelledPerson, RewardModel } from '../reward-model.js';
+import {
+  type ConformanceCheck,
+  ConformanceError,
+  languageModelChecks,
+  preferenceSourceChecks,
+  rewardModelChecks,
+} from '../testing.js';
 
-const answer = ({ candidates }: PreferenceQuestion): PreferenceAnswer => ({
-  likelihood: candidates.map(() => 0.5),
-  raw: '{}',
-});
-const source = (ask: (question: PreferenceQuestion) => PreferenceAnswer, names = {}): PreferenceSource => ({
-  model: 'm',
-  promptVersion: 'v1',
-  ...names,
-  ask: async (question) => ask(question),
-});
+/** The names of the checks that an implementation does not pass. */
+async function broken(checks: readonly ConformanceCheck[]): Promise<string[]> {
+  const names: string[] = [];
+  for (const { name, run } of checks) {
+    await run().catch((error) => {
+      expect(error).toBeInstanceOf(ConformanceError);
+      names.push(name);
+    });
+  }
+  return names;
+}
+
+/** A rule, a fault that breaks it, and an implementation with that fault. */
+type Faults<T> = [rule: string, fault: string, faulty: T][];
+
+function expectEveryRuleTried(checks: readonly ConformanceCheck[], faults: Faults<unknown>): void {
+  const names = checks.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(new Set(faults.map(([rule]) => rule))).toEqual(new Set(names));
+}
 
 let calls = 0;
 
 describe('preferenceSourceChecks', () => {
-  const runAll = async (make: () => PreferenceSource): Promise<void> => {
-    for (const check of preferenceSourceChecks(make, { items: 6 })) await check.run();
-  };
+  interface Subject {
+    readonly make: () => PreferenceSource;
+    readonly makeFailing?: () => PreferenceSource;
+    readonly items?: number;
+  }
+
+  const answer = ({ candidates }: PreferenceQuestion): PreferenceAnswer => ({
+    likelihood: candidates.map((item) => item / 10),
+    raw: '{}',
+  });
+  const source = (ask: (question: PreferenceQuestion) => PreferenceAnswer, names = {}): PreferenceSource => ({
+    model: 'm',
+    promptVersion: 'v1',
+    ...names,
+    ask: async (question) => ask(question),
+  });
+  const failing = () =>
+    source(() => {
+      throw new LanguageModelError('m', 'has no answer');
+    });
+  const checksOf = ({ make, makeFailing = failing, items = 6 }: Subject) =>
+    preferenceSourceChecks(make, { items, isPositionFree: true, makeFailing });
+  const good: Subject = { make: () => source(answer) };
+  const faulty = (
+    change: (given: PreferenceAnswer, question: PreferenceQuestion) => Partial<PreferenceAnswer>,
+  ): Subject => ({
+    make: () => source((question) => ({ ...answer(question), ...change(answer(question), question) })),
+  });
+  const ONE_EACH = 'it gives one likelihood from 0 to 1 for each candidate';
+  const SAME = 'the same question gets the same answer, whatever was asked before';
+  const FAILURE = 'a source that cannot answer throws a LanguageModelError';
+  const FAULTS: Faults<Subject> = [
+    [
+      'it says which model and which version of the prompt answers',
+      'no version',
+      { make: () => source(answer, { promptVersion: '' }) },
+    ],
+    ['it knows the items that the checks ask about', 'too few items', { ...good, items: 5 }],
+    [ONE_EACH, 'a likelihood too few', faulty(({ likelihood }) => ({ likelihood: likelihood.slice(1) }))],
+    [
+      ONE_EACH,
+      'a likelihood above 1',
+      faulty(({ likelihood }) => ({ likelihood: likelihood.map((value) => value + 1) })),
+    ],
+    [ONE_EACH, 'no number', faulty(({ likelihood }) => ({ likelihood: likelihood.map(() => Number.NaN) }))],
+    [
+      ONE_EACH,
+      'no answer about somebody new',
+      faulty((_, { state }) => {
+        if (state.items.length === 0) throw new TypeError('a bug');
+        return {};
+      }),
+    ],
+    ['it keeps the reply as it came', 'no reply kept', faulty(() => ({ raw: '' }))],
+    [
+      'it leaves the question as it was',
+      'candidates sorted in place',
+      faulty((_, { candidates }) => {
+        (candidates as number[]).sort();
+        return {};
+      }),
+    ],
+    [SAME, 'randomness', faulty(({ likelihood }) => ({ likelihood: likelihood.map(() => 1 / ++calls) }))],
+    [
+      SAME,
+      'a memory of the question before',
+      {
+        make: () => {
+          let before = 0;
+          return source((question) => {
+            const likelihood = question.candidates.map((item) => (item + before) / 10);
+            before = question.candidates.length;
+            return { likelihood, raw: '{}' };
+          });
+        },
+      },
+    ],
+    [
+      'likelihoods stand in the order of the candidates',
+      'the order of the items',
+      faulty(({ likelihood }) => ({ likelihood: likelihood.toSorted() })),
+    ],
+    [FAILURE, 'a guess where there is no answer', { ...good, makeFailing: () => source(answer) }],
+    [
+      FAILURE,
+      'another error',
+      {
+        ...good,
+        makeFailing: () =>
+          source(() => {
+            throw new TypeError('a bug');
+          }),
+      },
+    ],
+  ];
 
   test('pass a source that keeps the rules', async () => {
-    await expect(runAll(() => source(answer))).resolves.toBeUndefined();
+    expect(await broken(checksOf(good))).toEqual([]);
   });
 
-  test.each<[string, () => PreferenceSource]>([
-    ['a source without a version', () => source(answer, { promptVersion: '' })],
-    ['a likelihood too few', () => source((q) => ({ ...answer(q), likelihood: [0.5] }))],
-    ['a likelihood above 1', () => source((q) => ({ ...answer(q), likelihood: q.candidates.map(() => 4) }))],
-    [
-      'a likelihood that is not a number',
-      () => source((q) => ({ ...answer(q), likelihood: q.candidates.map(() => Number.NaN) })),
-    ],
-    ['no reply kept', () => source((q) => ({ ...answer(q), raw: '' }))],
-    [
-      'a question that is sorted in place',
-      () => source((q) => answer({ ...q, candidates: (q.candidates as number[]).sort() })),
-    ],
-    ['answers that change', () => source((q) => ({ ...answer(q), likelihood: q.candidates.map(() => 1 / ++calls) }))],
-  ])('catch %s', async (_, make) => {
-    await expect(runAll(make)).rejects.toThrow(ConformanceError);
+  test.each(FAULTS)('%s: catch %s', async (rule, _, subject) => {
+    expect(await broken(checksOf(subject))).toContain(rule);
   });
+
+  test('have every rule broken above', () => expectEveryRuleTried(checksOf(good), FAULTS));
 });
 
 describe('languageModelChecks', () => {
+  interface Subject {
+    readonly model: LanguageModel;
+    readonly unreachable?: LanguageModel;
+  }
+
   const request = { system: 's', prompt: 'p', schema: {}, seed: 1 };
-  const model = (generate: LanguageModel['generate'], name = 'm'): LanguageModel => ({ name, generate });
-  const good: LanguageModel['generate'] = async ({ signal }) => {
+  const named = (generate: LanguageModel['generate'], name = 'm'): LanguageModel => ({ name, generate });
+  const answering: LanguageModel['generate'] = async ({ signal }) => {
     signal?.throwIfAborted();
     return { text: '{}' };
   };
-  const failing: LanguageModel['generate'] = async () => {
+  const unreachable = named(async () => {
     throw new LanguageModelError('m', 'is not there', { isRetryable: true });
-  };
-  const runAll = async (make: () => LanguageModel, makeUnreachable: () => LanguageModel): Promise<void> => {
-    for (const check of languageModelChecks(make, { request, makeUnreachable })) await check.run();
-  };
+  });
+  const checksOf = (subject: Subject) =>
+    languageModelChecks(() => subject.model, {
+      request,
+      makeUnreachable: () => subject.unreachable ?? unreachable,
+      abortWithin: 50,
+    });
+  const good: Subject = { model: named(answering) };
+  const REPLY = 'its reply is text';
+  const FAILURE = 'what goes wrong is a LanguageModelError';
+  const FAULTS: Faults<Subject> = [
+    ['it has a name', 'no name', { model: named(answering, '') }],
+    [REPLY, 'an empty reply', { model: named(async () => ({ text: '' })) }],
+    [REPLY, 'a refusal', { model: unreachable }],
+    [
+      'it leaves the request as it was',
+      'a schema with something added',
+      {
+        model: named(async (asked) => {
+          Object.assign(asked.schema, { title: 'mine' });
+          return answering(asked);
+        }),
+      },
+    ],
+    [
+      'a call that is aborted before it begins fails',
+      'a signal that is not heard',
+      { model: named(async () => ({ text: '{}' })) },
+    ],
+    [
+      'a call that is aborted under way ends',
+      'a call that goes on',
+      {
+        model: named(async (asked) => {
+          const reply = await answering(asked);
+          return asked.signal === undefined ? reply : new Promise(() => {});
+        }),
+      },
+    ],
+    [
+      FAILURE,
+      'another error',
+      { ...good, unreachable: named(async () => Promise.reject(new TypeError('fetch failed'))) },
+    ],
+    [FAILURE, 'a failure that is turned into a reply', { ...good, unreachable: named(answering) }],
+  ];
 
   test('pass a model that keeps the rules', async () => {
-    await expect(
-      runAll(
-        () => model(good),
-        () => model(failing),
-      ),
-    ).resolves.toBeUndefined();
+    expect(await broken(checksOf(good))).toEqual([]);
   });
 
-  test.each<[string, LanguageModel, LanguageModel]>([
-    ['a model without a name', model(good, ''), model(failing)],
-    ['an empty reply', model(async () => ({ text: '' })), model(failing)],
-    ['a signal that is not heard', model(async () => ({ text: '{}' })), model(failing)],
-    ['a failure that is another error', model(good), model(async () => Promise.reject(new TypeError('fetch failed')))],
-    ['a failure that is turned into a reply', model(good), model(good)],
-  ])('catch %s', async (_, made, unreachable) => {
-    await expect(
-      runAll(
-        () => made,
-        () => unreachable,
-      ),
-    ).rejects.toThrow(ConformanceError);
+  test.each(FAULTS)('%s: catch %s', async (rule, _, subject) => {
+    expect(await broken(checksOf(subject))).toContain(rule);
+  });
+
+  test('have every rule broken above', () => expectEveryRuleTried(checksOf(good), FAULTS));
+});
+
+describe('rewardModelChecks', () => {
+  const ITEMS = 5;
+  type Memory = number[];
+  /** Likes an item the more, the more was liked before; `likelihood` and `begin` may be planted faults. */
+  const modelOf = (
+    estimate: (item: number, memory: Memory) => LikelihoodEstimate,
+    begin: (state: PersonState) => Memory = ({ feedback }) => [...feedback],
+  ): RewardModel => ({
+    items: ITEMS,
+    person(state): ModelledPerson {
+      const memory = begin(state);
+      return {
+        likelihood: (item) => estimate(item, memory),
+        observe: (_, feedback) => void memory.push(feedback),
+      };
+    },
+  });
+  const total = (memory: Memory): number => memory.reduce((sum, value) => sum + value, 0);
+  const estimate = (item: number, memory: Memory): LikelihoodEstimate => ({
+    mean: (item + total(memory)) / (ITEMS + memory.length),
+    logitDeviation: 0.5,
+  });
+  const shared: Memory = [];
+  const ESTIMATES = 'every item has a mean from 0 to 1 and a deviation of at least 0';
+  const FAULTS: Faults<RewardModel> = [
+    ['it says how many items it knows', 'no items', { ...modelOf(estimate), items: 0 }],
+    [ESTIMATES, 'a mean above 1', modelOf((item, memory) => ({ ...estimate(item, memory), mean: 1.5 }))],
+    [
+      ESTIMATES,
+      'a mean that is no number',
+      modelOf((item, memory) => ({ ...estimate(item, memory), mean: Number.NaN })),
+    ],
+    [
+      ESTIMATES,
+      'a deviation without end',
+      modelOf((item, memory) => ({ ...estimate(item, memory), logitDeviation: Number.POSITIVE_INFINITY })),
+    ],
+    [
+      'asking changes nothing',
+      'a person who tires of being asked',
+      modelOf((item, memory) => {
+        memory.push(0);
+        return estimate(item, memory);
+      }),
+    ],
+    ['people are followed each by themselves', 'one memory for all', modelOf(estimate, () => shared)],
+    [
+      'what a person meets under way counts like what their state began with',
+      'a state that is forgotten',
+      modelOf(estimate, () => []),
+    ],
+    [
+      'it leaves the state as it was',
+      'the state itself is written on',
+      modelOf(estimate, ({ feedback }) => feedback as number[]),
+    ],
+    ['the same model says the same', 'randomness', modelOf(estimate, ({ feedback }) => [...feedback, ++calls % 97])],
+  ];
+
+  test('pass a model that keeps the rules', async () => {
+    expect(await broken(rewardModelChecks(() => modelOf(estimate)))).toEqual([]);
+  });
+
+  test.each(FAULTS)('%s: catch %s', async (rule, _, model) => {
+    expect(await broken(rewardModelChecks(() => model))).toContain(rule);
+  });
+
+  test('have every rule broken above', () =>
+    expectEveryRuleTried(
+      rewardModelChecks(() => modelOf(estimate)),
+      FAULTS,
+    ));
+
+  test('follow the people they are given', async () => {
+    const stranger = { items: [9], feedback: [1] };
+    const knowing = modelOf(estimate, (state) => {
+      if (state.items.includes(9)) throw new RangeError('who is this?');
+      return [];
+    });
+    expect(await broken(rewardModelChecks(() => knowing, { states: [stranger] }))).toContain('asking changes nothing');
   });
 });

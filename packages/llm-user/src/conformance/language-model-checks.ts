@@ -1,6 +1,5 @@
-import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelRequest } from '../language-model.js';
-import { type ConformanceCheck, require, requireRejects } from './conformance-check.js';
+import { type ConformanceCheck, check, require, requireModelFailure, requireRejects } from './conformance-check.js';
 
 /** Options of `languageModelChecks`. */
 export interface LanguageModelCheckOptions {
@@ -8,6 +7,8 @@ export interface LanguageModelCheckOptions {
   readonly request: LanguageModelRequest;
   /** Makes a model that cannot be reached or has no answer; absent where there is no such thing. */
   readonly makeUnreachable?: () => LanguageModel | Promise<LanguageModel>;
+  /** Milliseconds within which a call has to be over after it was aborted. Default 2,000. */
+  readonly abortWithin?: number;
 }
 
 /**
@@ -16,27 +17,42 @@ export interface LanguageModelCheckOptions {
  */
 export function languageModelChecks(
   make: () => LanguageModel | Promise<LanguageModel>,
-  { request, makeUnreachable }: LanguageModelCheckOptions,
+  { request, makeUnreachable, abortWithin = 2000 }: LanguageModelCheckOptions,
 ): ConformanceCheck[] {
-  const checks: ConformanceCheck[] = [
-    { name: 'it has a name', run: async () => checkName(await make()) },
-    { name: 'its reply is text', run: async () => checkReply(await make(), request) },
-    { name: 'a call that is aborted before it begins fails', run: async () => checkAborted(await make(), request) },
+  // Each call gets a request of its own: what one does to it is not to be seen by the next.
+  const { signal: _, ...content } = request;
+  const fresh = (): LanguageModelRequest => structuredClone(content);
+  const checks = [
+    check('it has a name', async () => checkName(await make())),
+    check('its reply is text', async () => checkReply(await make(), fresh())),
+    check('it leaves the request as it was', async () => checkReadOnly(await make(), fresh())),
+    check('a call that is aborted before it begins fails', async () => checkAborted(await make(), fresh())),
+    check('a call that is aborted under way ends', async () => checkAbortedLater(await make(), fresh(), abortWithin)),
   ];
   if (makeUnreachable === undefined) return checks;
-  const run = async (): Promise<void> => checkFailure(await makeUnreachable(), request);
-  return [...checks, { name: 'what goes wrong is a LanguageModelError', run }];
+  return [
+    ...checks,
+    check('what goes wrong is a LanguageModelError', async () => {
+      const model = await makeUnreachable();
+      await requireModelFailure(() => model.generate(fresh()), 'a call to a model that cannot answer');
+    }),
+  ];
 }
 
-async function checkName({ name }: LanguageModel): Promise<void> {
+function checkName({ name }: LanguageModel): void {
   require(typeof name === 'string' && name !== '', `name: expected a name; found ${JSON.stringify(name)}`);
 }
 
 async function checkReply(model: LanguageModel, request: LanguageModelRequest): Promise<void> {
-  const before = JSON.stringify(request);
   const { text } = await model.generate(request);
   require(typeof text === 'string' && text !== '', `text: expected the reply; found ${JSON.stringify(text)}`);
-  require(JSON.stringify(request) === before, 'the model changed the request');
+}
+
+async function checkReadOnly(model: LanguageModel, request: LanguageModelRequest): Promise<void> {
+  const expected = JSON.stringify(request);
+  await model.generate(request);
+  const found = JSON.stringify(request);
+  require(found === expected, `the request: expected it as it was, ${expected}; found ${found}`);
 }
 
 async function checkAborted(model: LanguageModel, request: LanguageModelRequest): Promise<void> {
@@ -44,9 +60,19 @@ async function checkAborted(model: LanguageModel, request: LanguageModelRequest)
   await requireRejects(call, 'a call with an aborted signal');
 }
 
-async function checkFailure(model: LanguageModel, request: LanguageModelRequest): Promise<void> {
-  const error = await requireRejects(() => model.generate(request), 'a call to a model that cannot answer');
-  require(error instanceof LanguageModelError &&
-    typeof error.isRetryable ===
-      'boolean', `a call to a model that cannot answer: expected a LanguageModelError; found ${String(error)}`);
+/** A fast model may have answered before the signal came. What must not be is a call that goes on for long after it. */
+async function checkAbortedLater(model: LanguageModel, request: LanguageModelRequest, limit: number): Promise<void> {
+  const interrupt = new AbortController();
+  const ended = model.generate({ ...request, signal: interrupt.signal }).then(
+    () => true,
+    () => true,
+  );
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), limit);
+  });
+  interrupt.abort();
+  const isOver = await Promise.race([ended, late]);
+  clearTimeout(timer);
+  require(isOver, `a call that was aborted: expected it to end; found it still going on after ${limit} ms`);
 }

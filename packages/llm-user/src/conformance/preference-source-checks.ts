@@ -1,40 +1,60 @@
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
-import { type ConformanceCheck, require } from './conformance-check.js';
+import { type ConformanceCheck, check, require, requireModelFailure } from './conformance-check.js';
+
+/** Makes the source to check; always the same one. It must be able to answer questions about items 0 to 5. */
+export type MakePreferenceSource = () => PreferenceSource | Promise<PreferenceSource>;
 
 /** Options of `preferenceSourceChecks`. */
 export interface PreferenceSourceCheckOptions {
   /** Items that the source knows of; at least 6. */
   readonly items: number;
+  /**
+   * Whether a likelihood depends on the person and the candidate alone, not on the candidates beside it and its place
+   * among them. Then it can be checked that likelihoods stand in the order of the candidates. Default false.
+   */
+  readonly isPositionFree?: boolean;
+  /** Makes a source that cannot answer; absent where there is no such thing. */
+  readonly makeFailing?: MakePreferenceSource;
 }
 
-/**
- * The rules of `PreferenceSource`, one check each, for any test runner.
- * @param make makes the source to check; always the same one. It must be able to answer questions about items 0 to 5.
- */
+/** The rules of `PreferenceSource`, one check each, for any test runner. */
 export function preferenceSourceChecks(
-  make: () => PreferenceSource | Promise<PreferenceSource>,
-  { items }: PreferenceSourceCheckOptions,
+  make: MakePreferenceSource,
+  { items, isPositionFree = false, makeFailing }: PreferenceSourceCheckOptions,
 ): ConformanceCheck[] {
-  return [
-    { name: 'it says which model and which version of the prompt answers', run: async () => checkNames(await make()) },
-    { name: 'it knows the items that the checks ask about', run: async () => checkItems(items) },
-    { name: 'it gives one likelihood from 0 to 1 for each candidate', run: async () => checkLikelihoods(await make()) },
-    { name: 'it keeps the reply as it came', run: async () => checkRaw(await make()) },
-    { name: 'it leaves the question as it was', run: async () => checkReadOnly(await make()) },
-    { name: 'the same question gets the same answer', run: () => checkDeterminism(make) },
+  const checks = [
+    check('it says which model and which version of the prompt answers', async () => checkNames(await make())),
+    check('it knows the items that the checks ask about', () => checkItems(items)),
+    check('it gives one likelihood from 0 to 1 for each candidate', async () => checkLikelihoods(await make())),
+    check('it keeps the reply as it came', async () => checkRaw(await make())),
+    check('it leaves the question as it was', async () => checkReadOnly(await make())),
+    check('the same question gets the same answer, whatever was asked before', () => checkDeterminism(make)),
   ];
+  if (isPositionFree) {
+    checks.push(check('likelihoods stand in the order of the candidates', async () => checkOrder(await make())));
+  }
+  if (makeFailing !== undefined) {
+    checks.push(
+      check('a source that cannot answer throws a LanguageModelError', async () => {
+        const source = await makeFailing();
+        await requireModelFailure(() => source.ask(questions()[0]), 'a question that cannot be answered');
+      }),
+    );
+  }
+  return checks;
 }
 
-/** Of somebody new, of somebody with likes and dislikes, and of a single candidate. */
+/** Of somebody new, of somebody with likes and dislikes, of a single candidate, and of mixed feelings. */
 function questions(): PreferenceQuestion[] {
   return [
     { state: { items: [], feedback: [] }, candidates: [3, 0, 5] },
     { state: { items: [1, 2], feedback: [1, 0] }, candidates: [5, 4, 3, 0] },
     { state: { items: [0, 1, 2], feedback: [0, 0, 0] }, candidates: [4] },
+    { state: { items: [5, 3], feedback: [0.25, 0.75] }, candidates: [1, 0] },
   ];
 }
 
-async function checkNames({ model, promptVersion }: PreferenceSource): Promise<void> {
+function checkNames({ model, promptVersion }: PreferenceSource): void {
   for (const [field, value] of Object.entries({ model, promptVersion })) {
     require(typeof value === 'string' && value !== '', `${field}: expected a name; found ${JSON.stringify(value)}`);
   }
@@ -57,8 +77,10 @@ async function checkLikelihoods(source: PreferenceSource): Promise<void> {
 }
 
 async function checkRaw(source: PreferenceSource): Promise<void> {
-  const { raw } = await source.ask(questions()[0]);
-  require(typeof raw === 'string' && raw !== '', `raw: expected the reply's text; found ${JSON.stringify(raw)}`);
+  for (const question of questions()) {
+    const { raw } = await source.ask(question);
+    require(typeof raw === 'string' && raw !== '', `raw: expected the reply's text; found ${JSON.stringify(raw)}`);
+  }
 }
 
 async function checkReadOnly(source: PreferenceSource): Promise<void> {
@@ -67,14 +89,28 @@ async function checkReadOnly(source: PreferenceSource): Promise<void> {
   require(JSON.stringify(asked) === JSON.stringify(questions()), 'the source changed the question');
 }
 
-async function checkDeterminism(make: () => PreferenceSource | Promise<PreferenceSource>): Promise<void> {
-  const answers = async (source: PreferenceSource): Promise<PreferenceAnswer['likelihood'][]> => {
-    const given: PreferenceAnswer['likelihood'][] = [];
-    for (const question of questions()) given.push((await source.ask(question)).likelihood);
-    return given;
-  };
+async function checkDeterminism(make: MakePreferenceSource): Promise<void> {
   const [source, other] = [await make(), await make()];
-  const first = JSON.stringify(await answers(source));
-  require(first === JSON.stringify(await answers(source)), 'asked twice, the source gave two answers');
-  require(first === JSON.stringify(await answers(other)), 'two sources, made alike, gave two answers');
+  const first = await likelihoods(source, questions());
+  const message = (who: string): string => `${who} gave two answers to one question; expected the first again`;
+  require(first.join() === (await likelihoods(source, questions())).join(), message('asked twice, the source'));
+  const backwards = await likelihoods(other, questions().reverse());
+  require(first.join() === backwards.reverse().join(), message('two sources, made alike and asked in another order,'));
+}
+
+async function likelihoods(source: PreferenceSource, asked: readonly PreferenceQuestion[]): Promise<string[]> {
+  const given: PreferenceAnswer[] = [];
+  for (const question of asked) given.push(await source.ask(question));
+  return given.map(({ likelihood }) => JSON.stringify(likelihood));
+}
+
+async function checkOrder(source: PreferenceSource): Promise<void> {
+  for (const { state, candidates } of questions()) {
+    const { likelihood } = await source.ask({ state, candidates });
+    for (const [k, item] of candidates.entries()) {
+      const [alone] = (await source.ask({ state, candidates: [item] })).likelihood;
+      require(likelihood[k] ===
+        alone, `likelihood[${k}]: expected ${alone}, as for item ${item} alone; found ${likelihood[k]}`);
+    }
+  }
 }

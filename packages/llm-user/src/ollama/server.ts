@@ -2,57 +2,63 @@ import { InvalidOptionError } from '../errors.js';
 
 /** Where an Ollama server is and how it is spoken to. */
 export interface Server {
-  /** For calls; without credentials, which `fetch` refuses in a URL. */
-  readonly url: string;
-  /** The same for messages. */
+  /** For calls; without credentials, which `fetch` refuses in an address. */
+  readonly address: string;
+  /** The same for messages, without its path. */
   readonly place: string;
   /** With the credentials, where there are any. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A text without any of the credentials: a server may send back what it was sent. */
+  /** A text without the credentials: a server may send back what it was sent. */
   redact(text: string): string;
 }
 
 const DEFAULT_HOST = 'http://127.0.0.1:11434';
-/** Of hosts that are named without a protocol, as Ollama's own tools allow: `box`, `10.0.0.7:11434`. */
+/** Of hosts named without a protocol, as Ollama's own tools allow: `box`, `10.0.0.7:8080`. */
 const DEFAULT_PORT = '11434';
 
-/** Header names that carry no secret and may appear in messages. */
-const PUBLIC_HEADERS = new Set(['accept', 'accept-language', 'content-type', 'user-agent']);
-
 /**
- * Reads a host and takes its credentials apart from it.
- * @throws {InvalidOptionError} where it is no HTTP address; the message does not repeat it.
+ * Reads an address and takes the credentials off it.
+ * @throws {InvalidOptionError} where it is no HTTP address. The message does not repeat it: it may hold a password.
  */
-export function serverOf(host = DEFAULT_HOST, headers: Readonly<Record<string, string>> = {}): Server {
+export function readHost(host = DEFAULT_HOST): Server {
   const hasProtocol = host.includes('://');
   const url = parse(hasProtocol ? host : `http://${host}`);
   if (!hasProtocol && url.port === '') url.port = DEFAULT_PORT;
-  const secrets = Object.entries(headers).flatMap(([name, value]) =>
-    PUBLIC_HEADERS.has(name.toLowerCase()) ? [] : [value, value.slice(value.lastIndexOf(' ') + 1)],
-  );
-  const all: Record<string, string> = { ...headers };
-  if (url.username !== '' || url.password !== '') {
-    const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
-    const token = base64(`${user}:${password}`);
-    all['authorization'] = `Basic ${token}`;
-    secrets.push(token, password, url.password, `${user}:${password}`);
-    url.username = '';
-    url.password = '';
-  }
-  // Longest first, so that no part of a secret is left standing.
-  const hidden = [...new Set(secrets)].filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
+  const [user, password] = [decoded(url.username), decoded(url.password)];
+  url.username = '';
+  url.password = '';
+  const server = { address: url.href.replace(/\/$/, ''), place: url.origin };
+  if (user === '' && password === '') return { ...server, headers: {}, redact: (text) => text };
+  const token = base64(`${user}:${password}`);
+  const secrets = [token, `${user}:${password}`, password, encodeURIComponent(password)].filter((part) => part !== '');
   return {
-    url: url.href.replace(/\/$/, ''),
-    place: url.origin,
-    headers: all,
-    redact: (text) => hidden.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text),
+    ...server,
+    headers: { authorization: `Basic ${token}` },
+    redact: (text) => secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text),
   };
 }
 
 function parse(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
-  throw new InvalidOptionError('host', 'one that cannot be read', 'an address like http://127.0.0.1:11434');
+  if (!URL.canParse(text)) throw unreadable();
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw unreadable();
+  return url;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw unreadable();
+  }
+}
+
+function unreadable(): InvalidOptionError {
+  return new InvalidOptionError(
+    'host',
+    'something else (not shown: it may hold a password)',
+    `an address such as ${DEFAULT_HOST}`,
+  );
 }
 
 function base64(text: string): string {

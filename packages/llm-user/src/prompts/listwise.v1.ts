@@ -18,6 +18,11 @@ export const SCHEMA: JsonSchema = {
   additionalProperties: false,
 };
 
+/** Added to the question where the first reply to it could not be used: at temperature 0 the same words get the same reply. */
+export function repair(candidates: number): string {
+  return `\n\nAn earlier reply could not be used. Answer with JSON alone, {"liked": [...]}, with numbers from 1 to ${candidates}.`;
+}
+
 /** What the person is shown. */
 export interface ListwisePromptInput {
   readonly liked: readonly CatalogueItem[];
