@@ -186,6 +186,7 @@ test.each([
   ['box', 'http://box:11434'],
   ['10.0.0.7:8080', 'http://10.0.0.7:8080'],
   ['https://box/ollama/', 'https://box/ollama'],
+  ['http://user:secret@box', 'http://box'],
   [undefined, 'http://127.0.0.1:11434'],
 ])('the address %s is read as %s', (address, read) => {
   expect(readHost(address).address).toBe(read);

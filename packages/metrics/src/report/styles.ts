@@ -15,8 +15,9 @@ h2 { font-size: 1.2rem; margin: 2.6rem 0 .6rem; }
 .findings p { margin: .25rem 0; font-size: 1.06rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 0 0 .6rem; padding: 0; list-style: none; font-size: .92rem; }
 .swatch { display: inline-block; width: .75rem; height: .75rem; border-radius: 50%; margin-right: .5rem; vertical-align: -.03rem; }
-figure { margin: 0; }
+figure { margin: 0; overflow-x: auto; }
 svg { max-width: 100%; height: auto; --plot-background: var(--page); }
+figure svg { min-width: 600px; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .95rem; }
 caption { caption-side: bottom; text-align: left; padding-top: .55rem; font-size: .88rem; }

@@ -1,0 +1,116 @@
+import type { PersonState } from '../preference-source.js';
+import type { LikelihoodEstimate, ModelledPerson, RewardModel } from '../reward-model.js';
+import { type ConformanceCheck, check, require } from './conformance-check.js';
+
+/** Makes the reward model to check; always the same one. */
+export type MakeRewardModel = () => RewardModel | Promise<RewardModel>;
+
+/** Options of `rewardModelChecks`. */
+export interface RewardModelCheckOptions {
+  /** People to follow. Default: a new one, one who liked the first items, one with mixed feelings about them. */
+  readonly states?: readonly PersonState[];
+}
+
+/** Sums in another order may differ by this much. */
+const ROUNDING = 1e-6;
+
+/** The rules of `RewardModel`, one check each, for any test runner. */
+export function rewardModelChecks(make: MakeRewardModel, { states }: RewardModelCheckOptions = {}): ConformanceCheck[] {
+  const forEachState = (name: string, look: (model: RewardModel, state: PersonState) => void): ConformanceCheck =>
+    check(name, async () => {
+      const model = await make();
+      for (const state of states ?? statesOver(model.items)) look(model, state);
+    });
+  return [
+    check('it says how many items it knows', async () => checkItems(await make())),
+    forEachState('every item has a mean from 0 to 1 and a deviation of at least 0', checkEstimates),
+    forEachState('asking changes nothing', checkPure),
+    forEachState('people are followed each by themselves', checkIndependence),
+    forEachState('what a person meets under way counts like what their state began with', checkObserve),
+    forEachState('it leaves the state as it was', checkReadOnly),
+    check('the same model says the same', async () => checkDeterminism(await make(), await make(), states)),
+  ];
+}
+
+function statesOver(items: number): PersonState[] {
+  const met = Array.from({ length: Math.min(4, items) }, (_, item) => item);
+  return [
+    { items: [], feedback: [] },
+    { items: met, feedback: met.map(() => 1) },
+    { items: met, feedback: met.map((_, k) => [0, 1, 0.5, 0][k]) },
+  ];
+}
+
+function checkItems({ items }: RewardModel): void {
+  require(Number.isSafeInteger(items) && items >= 1, `items: expected an integer of at least 1; found ${items}`);
+}
+
+function estimates(model: RewardModel, person: ModelledPerson): LikelihoodEstimate[] {
+  return Array.from({ length: model.items }, (_, item) => person.likelihood(item));
+}
+
+function checkEstimates(model: RewardModel, state: PersonState): void {
+  for (const [item, { mean, logitDeviation }] of estimates(model, model.person(state)).entries()) {
+    require(mean >= 0 && mean <= 1, `mean of item ${item}: expected a number from 0 to 1; found ${mean}`);
+    const isDeviation = logitDeviation >= 0 && logitDeviation < Number.POSITIVE_INFINITY;
+    require(isDeviation, `logitDeviation of item ${item}: expected a number of at least 0; found ${logitDeviation}`);
+  }
+}
+
+function checkPure(model: RewardModel, state: PersonState): void {
+  const person = model.person(state);
+  const first = estimates(model, person);
+  requireAlike(first, estimates(model, person), 'asked again');
+  const backwards = Array.from({ length: model.items }, (_, k) => person.likelihood(model.items - 1 - k));
+  requireAlike(first, backwards.reverse(), 'asked in another order');
+}
+
+function checkIndependence(model: RewardModel, state: PersonState): void {
+  const [person, other] = [model.person(state), model.person(state)];
+  const before = estimates(model, person);
+  for (let item = 0; item < model.items; item++) other.observe(item, item % 2);
+  requireAlike(before, estimates(model, person), 'after another person met something');
+}
+
+function checkObserve(model: RewardModel, state: PersonState): void {
+  const followed = model.person({ items: [], feedback: [] });
+  for (const [k, item] of state.items.entries()) followed.observe(item, state.feedback[k]);
+  requireAlike(estimates(model, model.person(state)), estimates(model, followed), 'told one by one', ROUNDING);
+}
+
+function checkReadOnly(model: RewardModel, state: PersonState): void {
+  const mine = structuredClone(state);
+  const person = model.person(mine);
+  estimates(model, person);
+  person.observe(0, 1);
+  const [found, expected] = [JSON.stringify(mine), JSON.stringify(state)];
+  require(found === expected, `the state: expected it as it was, ${expected}; found ${found}`);
+}
+
+function checkDeterminism(
+  model: RewardModel,
+  again: RewardModel,
+  states: readonly PersonState[] = statesOver(model.items),
+): void {
+  for (const state of states) {
+    requireAlike(
+      estimates(model, model.person(state)),
+      estimates(again, again.person(state)),
+      'of the model made again',
+    );
+  }
+}
+
+function requireAlike(
+  expected: readonly LikelihoodEstimate[],
+  found: readonly LikelihoodEstimate[],
+  when: string,
+  tolerance = 0,
+): void {
+  for (const [item, estimate] of expected.entries()) {
+    for (const field of ['mean', 'logitDeviation'] as const) {
+      const [a, b] = [estimate[field], found[item][field]];
+      require(Math.abs(a - b) <= tolerance, `${field} of item ${item}, ${when}: expected ${a}; found ${b}`);
+    }
+  }
+}
