@@ -27,7 +27,7 @@ function installationDigest() {
   const manifests = ['packages', 'examples'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(root, folder, name, 'package.json')),
   );
-  const files = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'tests/package.json']
+  const files = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']
     .map((name) => join(root, name))
     .concat(manifests)
     .filter((file) => existsSync(file));
