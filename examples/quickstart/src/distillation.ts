@@ -15,9 +15,10 @@ import {
 } from '@ialp/llm-user';
 import { loadEncoder } from '@ialp/llm-user/encoder';
 import { createNetworkPolicy, type Policy, type Weights } from '@ialp/policy';
-import { freshNetwork, STREAM } from './methods.js';
+import { freshNetwork } from './methods.js';
 import type { Progress } from './progress.js';
 import { SETTINGS } from './settings.js';
+import { STREAM } from './streams.js';
 import type { Threads } from './threads.js';
 import type { World, WorldSpec } from './world.js';
 
@@ -49,7 +50,7 @@ export interface DistillPreferencesOptions {
 export async function distillPreferences(options: DistillPreferencesOptions): Promise<Distilled> {
   const { world, spec, threads, progress, signal } = options;
   const { catalogue } = world;
-  const random = createRandom(spec.seed).fork(21);
+  const random = createRandom(spec.seed).fork(STREAM.questions);
 
   const reading = progress.begin('Reading the catalogue', catalogue.items.length, 'texts');
   const encoder = await loadEncoder();

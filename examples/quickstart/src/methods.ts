@@ -12,6 +12,7 @@ import {
   type Weights,
 } from '@ialp/policy';
 import { SETTINGS } from './settings.js';
+import { STREAM } from './streams.js';
 
 /** What is compared, in the order of the table, with what each does in words. */
 export const METHODS = {
@@ -43,9 +44,6 @@ export interface MethodInput {
   /** The pre-trained policy's; there for methods that need it. */
   readonly weights?: Weights;
 }
-
-/** Streams of randomness of one seed. */
-export const STREAM = { network: 1, pretraining: 2, online: 3, actions: 4, rewardModel: 5 } as const;
 
 /** A network with fresh weights. */
 export function freshNetwork(items: number, seed: number, stream: number): Network {

@@ -5,8 +5,9 @@ import { createRandom } from '@ialp/env';
 import { createPreferenceEnv, fitRewardModel, type ItemSpace, type PersonState, type Preference } from '@ialp/llm-user';
 import { cumulativeReward, earlyReward, episodesOf, finalReward, meanLength, rewardCurve } from '@ialp/metrics';
 import { createA2C, interact, type Weights } from '@ialp/policy';
-import { createMethod, freshNetwork, type MethodName, STREAM } from './methods.js';
+import { createMethod, freshNetwork, type MethodName } from './methods.js';
 import { SETTINGS } from './settings.js';
+import { STREAM } from './streams.js';
 import { buildWorld, type World, type WorldSpec } from './world.js';
 
 /** What every job needs. */

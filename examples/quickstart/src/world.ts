@@ -7,7 +7,6 @@ import {
   createSimulator,
   type Dataset,
   distraction,
-  EnvError,
   type Environment,
   type Factorization,
   factorize,
@@ -20,6 +19,7 @@ import { isMovieLens100k, readMovieLens100k } from '@ialp/env/datasets/movielens
 import { catalogueStates, loggedStates, type PersonState } from '@ialp/llm-user';
 import { UsageError } from './errors.js';
 import { SETTINGS } from './settings.js';
+import { STREAM } from './streams.js';
 
 /** Which world to build: plain data, so that every thread can build the same one. */
 export interface WorldSpec {
@@ -43,7 +43,6 @@ export interface World {
   seedStates(): PersonState[];
 }
 
-const STREAM = { audience: 11, states: 12, split: 13, factors: 14 } as const;
 const SIMULATOR = {
   sessions: SETTINGS.sessions,
   historyLength: SETTINGS.historyLength,
@@ -86,7 +85,7 @@ export async function buildWorld(spec: WorldSpec): Promise<World> {
 }
 
 function folderOf({ kind, folder }: WorldSpec): string {
-  if (folder === undefined) throw new EnvError(`${kind} needs a folder.`);
+  if (folder === undefined) throw new TypeError(`A world of ${kind} needs a folder.`);
   return folder;
 }
 
