@@ -39,6 +39,18 @@ describe('windows, worked out by hand', () => {
   });
 });
 
+test('a window’s bound is a whole interaction, though 0.07 * 100 and (1 - 0.7) * 10 are a little more in doubles', () => {
+  const single = (count: number) =>
+    episodesOf(
+      interleave(
+        Array.from({ length: count }, (_, k) => ({ rewards: [k], end: 'terminated' as const })),
+        1,
+      ),
+    );
+  expect(earlyReward(single(100), { interactions: 100, share: 0.07 })).toBe(3); // sessions 0 to 6
+  expect(finalReward(single(10), { interactions: 10, share: 0.7 })).toBe(6); // sessions 3 to 9
+});
+
 test('a long session that began early counts as early, with all of its reward', () => {
   const log = interleave(
     [

@@ -33,7 +33,7 @@ export function meanRewardOfSessions(episodes: Episodes, from: number, to: numbe
  */
 export function earlyReward(episodes: Episodes, { interactions, share = 0.05 }: WindowOptions): number | null {
   requireWindow(interactions, share);
-  return meanRewardOfSessions(episodes, 0, share * interactions);
+  return meanRewardOfSessions(episodes, 0, boundary(interactions, share));
 }
 
 /**
@@ -43,7 +43,7 @@ export function earlyReward(episodes: Episodes, { interactions, share = 0.05 }: 
  */
 export function finalReward(episodes: Episodes, { interactions, share = 0.1 }: WindowOptions): number | null {
   requireWindow(interactions, share);
-  return meanRewardOfSessions(episodes, (1 - share) * interactions, interactions);
+  return meanRewardOfSessions(episodes, boundary(interactions, 1 - share), interactions);
 }
 
 /**
@@ -93,6 +93,14 @@ export function rewardCurve(
     interactions: ends,
     reward: ends.map((end, k) => meanRewardOfSessions(episodes, k === 0 ? 0 : ends[k - 1], end)),
   };
+}
+
+/**
+ * The first whole interaction at or after a share of the budget. A product like `0.07 * 100` is a little above 7 in
+ * doubles, which would move a session from one window to the next; the factor takes that much back.
+ */
+function boundary(interactions: number, share: number): number {
+  return Math.ceil(interactions * share * (1 - 1e-12));
 }
 
 function meanOf(
