@@ -1,6 +1,7 @@
 /**
- * Every number of the job that is not a flag. All methods get the same learner settings; they were chosen once, on an
- * audience of another seed, by what the actor-critic from scratch reached.
+ * Every number of the job that is not a flag. All methods get the same learner settings. They, the entropy of the
+ * pre-training and the way A-iALP_ap begins were chosen by a few trials on an audience of another seed, by what the
+ * actor-critic from scratch and A-iALP_ap reached there.
  */
 export const SETTINGS = {
   /** Films in the default catalogue, the best known ones. */
