@@ -20,4 +20,6 @@ export interface Observation {
   readonly mask: Uint8Array;
   /** `[sessions]`: items shown so far in the session. */
   readonly turn: Int32Array;
+  /** `[sessions, width]`: what is known of the person from outside, such as an age group; absent where nothing is. */
+  readonly userFeatures?: Float32Array;
 }
