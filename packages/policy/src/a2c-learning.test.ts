@@ -2,7 +2,7 @@ import { createRandom, createSimulator, distraction, type Environment, type Resp
 import { describe, expect, test } from 'vitest';
 import { createA2C } from './a2c.js';
 import { createRandomPolicy } from './baselines/random-policy.js';
-import { createNetwork } from './engine/mean-pooling-network.js';
+import { createNetwork } from './engine/built-in-network.js';
 import { interact } from './interact.js';
 import type { Learner } from './learner.js';
 import type { Network } from './network.js';

@@ -2,7 +2,7 @@ import { createRandom, createSimulator, distraction } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { type A2COptions, createA2C } from './a2c.js';
 import { createRandomPolicy } from './baselines/random-policy.js';
-import { createNetwork } from './engine/mean-pooling-network.js';
+import { createNetwork } from './engine/built-in-network.js';
 import { DivergenceError, InvalidOptionError, ShapeError } from './errors.js';
 import type { Network } from './network.js';
 import type { Policy } from './policy.js';

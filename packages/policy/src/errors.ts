@@ -43,6 +43,15 @@ export class NothingAllowedError extends PolicyError {
   }
 }
 
+/** A network was asked for what it has no head for. */
+export class MissingHeadError extends PolicyError {
+  override name = 'MissingHeadError';
+
+  constructor(head: string, what: string) {
+    super(`${what}: expected a network with the head '${head}'; found one without. Name it in the option 'heads'.`);
+  }
+}
+
 /** Weights do not fit the network. */
 export class WeightsError extends PolicyError {
   override name = 'WeightsError';

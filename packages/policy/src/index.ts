@@ -1,10 +1,14 @@
 export { type A2COptions, createA2C } from './a2c.js';
 export { createPopularity, type PopularityOptions } from './baselines/popularity.js';
 export { createRandomPolicy } from './baselines/random-policy.js';
-export { createNetwork, type NetworkOptions } from './engine/mean-pooling-network.js';
+export { createNetwork } from './engine/built-in-network.js';
+export type { Build as KernelsBuild } from './engine/kernels.js';
+export type { EncoderName, ItemEmbeddings, NetworkOptions } from './engine/network-options.js';
+export type { Optimizer } from './engine/optimizer.js';
 export {
   DivergenceError,
   InvalidOptionError,
+  MissingHeadError,
   NothingAllowedError,
   PolicyError,
   ShapeError,
@@ -16,9 +20,13 @@ export type { InteractionColumns } from './interaction-recorder.js';
 export type { Learner, LearningReport } from './learner.js';
 export type {
   ActionEvaluation,
+  ActionValues,
   Evaluation,
+  Head,
   Histories,
   Network,
+  Ranking,
+  SampledSoftmax,
   States,
   Targets,
   Tensor,

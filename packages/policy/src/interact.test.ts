@@ -10,7 +10,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { createA2C } from './a2c.js';
 import { createRandomPolicy } from './baselines/random-policy.js';
-import { createNetwork } from './engine/mean-pooling-network.js';
+import { createNetwork } from './engine/built-in-network.js';
 import { InvalidOptionError, ShapeError } from './errors.js';
 import { createFixedLearner } from './fixed-learner.js';
 import { type InteractOptions, interact } from './interact.js';

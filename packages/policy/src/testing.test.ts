@@ -3,7 +3,8 @@ import { describe, test } from 'vitest';
 import { createA2C } from './a2c.js';
 import { createPopularity } from './baselines/popularity.js';
 import { createRandomPolicy } from './baselines/random-policy.js';
-import { createNetwork } from './engine/mean-pooling-network.js';
+import { createNetwork } from './engine/built-in-network.js';
+import type { NetworkOptions } from './engine/network-options.js';
 import { createFixedLearner } from './fixed-learner.js';
 import { createNetworkPolicy } from './network-policy.js';
 import { learnerChecks, networkChecks, policyChecks } from './testing.js';
@@ -13,9 +14,19 @@ const options = { createRandom, historyLength: 6 };
 /** Catalogues that are and are not a multiple of the kernels' vector width, and one of a single item. */
 const CATALOGUES = [1, 5, 24, 301];
 
-function makeNetwork(items: number, seed = 1) {
-  return createNetwork({ items, historyLength: 6, embedding: 8, hidden: 12, random: createRandom(seed) });
+function makeNetwork(items: number, seed = 1, others: Partial<NetworkOptions> = {}) {
+  const sizes = { items, historyLength: 6, embedding: 8, hidden: 12 };
+  return createNetwork({ ...sizes, ...others, random: createRandom(seed) });
 }
+
+/** Encoders, heads, threads and optimisers, each at least once. */
+const KINDS: { kind: string; others: Partial<NetworkOptions> }[] = [
+  { kind: 'mean', others: {} },
+  { kind: 'mean, with action values', others: { heads: ['q', 'actor', 'value'], kernels: 'portable' } },
+  { kind: 'gru', others: { encoder: 'gru', optimizer: { name: 'sgd', momentum: 0.9 } } },
+  { kind: 'attention', others: { encoder: 'attention' } },
+  { kind: 'attention, two blocks', others: { encoder: 'attention', blocks: 2, heads: ['actor', 'value', 'q'] } },
+];
 
 function prior(items: number): Float32Array {
   const random = createRandom(7);
@@ -52,7 +63,7 @@ describe.each(CATALOGUES)('%i items', (items) => {
     for (const { name, run } of learnerChecks(make, options)) test(name, run);
   });
 
-  describe('built-in network', () => {
-    for (const { name, run } of networkChecks((seed) => makeNetwork(items, seed), options)) test(name, run);
+  describe.each(KINDS)('built-in network: $kind', ({ others }) => {
+    for (const { name, run } of networkChecks((seed) => makeNetwork(items, seed, others), options)) test(name, run);
   });
 });

@@ -1,6 +1,17 @@
 import { createRandom } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
-import type { Evaluation, Histories, Network, States, Targets, TrainingSettings, Weights } from '../network.js';
+import type {
+  ActionEvaluation,
+  ActionValues,
+  Evaluation,
+  Histories,
+  Network,
+  States,
+  Targets,
+  TrainingReport,
+  TrainingSettings,
+  Weights,
+} from '../network.js';
 import { ConformanceError } from './conformance-error.js';
 import { networkChecks } from './network-checks.js';
 import { rightNetwork, type Step, training, Wrapped } from './test-network.js';
@@ -94,7 +105,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     fault: 'climbs',
     make: training((right, states, actions, targets, settings) => {
       const turned = (seen: Parameters<typeof targets>[0]): Targets => {
-        const { policyWeight, valueTarget } = targets(seen);
+        const { policyWeight, valueTarget } = targets(seen) as Required<Targets>;
         return {
           policyWeight: policyWeight.map((weight) => -weight),
           valueTarget: valueTarget.map((target, row) => 2 * seen.value[row] - target),
@@ -147,7 +158,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
         states,
         actions,
         (seen) => {
-          const given = targets(seen);
+          const given = targets(seen) as Required<Targets>;
           given.policyWeight.forEach((_, row) => {
             given.policyWeight[row] -= 1;
           });
@@ -165,7 +176,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
         states,
         actions,
         (seen) => {
-          const { policyWeight, valueTarget } = targets(seen);
+          const { policyWeight, valueTarget } = targets(seen) as Required<Targets>;
           return { policyWeight: finite(policyWeight), valueTarget: finite(valueTarget) };
         },
         settings,
@@ -199,6 +210,73 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     }),
   },
   {
+    rule: 'it names its heads, answers for those that it has, and refuses the others',
+    fault: 'has action values that it does not name',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override actionValues(states: States): ActionValues {
+          const { top } = this.right.evaluate(states);
+          return { top, of: (items) => new Float32Array(items.length) };
+        }
+      })(rightNetwork(seed)),
+  },
+  {
+    rule: 'the best items of a state are those of greatest probability',
+    fault: 'ranks from the worst',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override evaluate(states: States): Evaluation {
+          const right = this.right.evaluate(states);
+          const top = (count: number) => {
+            const { items, scores } = right.top(count);
+            return { items: items.toReversed(), scores: scores.toReversed() };
+          };
+          return { ...right, top };
+        }
+      })(rightNetwork(seed)),
+  },
+  {
+    rule: 'the best items by action value are those of greatest value',
+    fault: 'ranks what is forbidden',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override actionValues(states: States): ActionValues {
+          return this.right.actionValues({ ...states, mask: new Uint8Array(states.mask.length).fill(1) });
+        }
+      })(rightNetwork(seed, ['actor', 'value', 'q'])),
+  },
+  {
+    rule: 'training moves the action values of what was shown to their targets',
+    fault: 'turns away from them',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override trainStep(...[states, actions, targets, settings]: Step): TrainingReport {
+          const turned = (seen: ActionEvaluation): Targets => {
+            const { qTarget, ...others } = targets(seen);
+            return qTarget === undefined
+              ? others
+              : { ...others, qTarget: qTarget.map((q, row) => 2 * seen.q[row] - q) };
+          };
+          return this.right.trainStep(states, actions, turned, settings);
+        }
+      })(rightNetwork(seed, ['actor', 'value', 'q'])),
+  },
+  {
+    rule: 'a target of a head that it has not is refused, and the network stays as it was',
+    fault: 'drops it',
+    make: training((right, states, actions, targets, settings) =>
+      right.trainStep(
+        states,
+        actions,
+        (seen) => {
+          const { policyWeight, valueTarget } = targets(seen);
+          return { ...(policyWeight && { policyWeight }), ...(valueTarget && { valueTarget }) };
+        },
+        settings,
+      ),
+    ),
+  },
+  {
     rule: 'its actor: it reports the probability of what it draws',
     fault: 'reports the propensity of the item beside',
     make: (seed) =>
@@ -206,8 +284,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
         override evaluate(states: States): Evaluation {
           const right = this.right.evaluate(states);
           return {
-            value: right.value,
-            propensity: (items) => right.propensity(items),
+            ...right,
             sample(random) {
               const { items } = right.sample(random);
               return { items, propensity: right.propensity(items.map((item) => (item + 1) % states.items)) };
@@ -219,7 +296,11 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
 ];
 
 describe('a network that keeps every rule', () => {
-  for (const { name, run } of networkChecks((seed) => new Wrapped(rightNetwork(seed)), options)) test(name, run);
+  for (const { name, run } of networkChecks(
+    (seed) => new Wrapped(rightNetwork(seed, ['actor', 'value', 'q'])),
+    options,
+  ))
+    test(name, run);
 });
 
 describe('a planted fault is found', () => {
@@ -232,7 +313,7 @@ describe('a planted fault is found', () => {
   test('for every rule of a network', () => {
     // The rules about weights and those of a policy have planted faults of their own.
     const elsewhere = weightsChecks(rightNetwork, options).map(({ name }) => name);
-    const rules = networkChecks(rightNetwork, options)
+    const rules = networkChecks((seed) => rightNetwork(seed, ['actor', 'value', 'q']), options)
       .map(({ name }) => name)
       .filter((name) => !name.startsWith('its actor: ') && !elsewhere.includes(name));
     expect(rules.filter((name) => !FAULTS.some(({ rule }) => rule === name))).toEqual([]);

@@ -2,6 +2,7 @@ import type { ActionEvaluation, Network, Targets } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
 import type { ConformanceCheck, ConformanceOptions } from './conformance-check.js';
 import { require, requireClose, requireSame, requireThrows } from './conformance-error.js';
+import { headChecks } from './head-checks.js';
 import { copyObservation } from './made-up-sessions.js';
 import { type Batch, entropies, lossOf, madeUpBatch, outputsOf, SETTINGS, train, weightsOf } from './network-batch.js';
 import { policyChecks } from './policy-checks.js';
@@ -20,7 +21,8 @@ const TOLERANCE = 1e-4;
  * for (const check of networkChecks(makeMine, { createRandom })) test(check.name, check.run);
  * ```
  *
- * `makeNetwork` makes the network to check with weights drawn from a seed. The states are made up.
+ * `makeNetwork` makes the network to check, one with an actor and a critic, with weights drawn from a seed. The states are
+ * made up. What else it is on top of its encoder is checked as well.
  */
 export function networkChecks(makeNetwork: (seed: number) => Network, options: ConformanceOptions): ConformanceCheck[] {
   const onBatch = (name: string, run: (network: Network, batch: Batch) => void): ConformanceCheck => ({
@@ -105,6 +107,7 @@ export function networkChecks(makeNetwork: (seed: number) => Network, options: C
     onBatch('it refuses to train on actions that are no allowed items, and stays as it was', (network, batch) => {
       checkRefusals(network, makeNetwork(1), batch, notAllowed(batch));
     }),
+    ...headChecks(makeNetwork, options),
     ...weightsChecks(makeNetwork, options),
     ...policyChecks(trainedPolicy, {
       ...options,
@@ -159,7 +162,10 @@ interface Refusal {
 
 function divergent(batch: Batch): Refusal[] {
   const { policyWeight, valueTarget } = batch.targets;
-  const withTargets = (targets: Partial<Targets>): Batch => ({ ...batch, targets: { ...batch.targets, ...targets } });
+  const withTargets = (targets: Partial<Batch['targets']>): Batch => ({
+    ...batch,
+    targets: { ...batch.targets, ...targets },
+  });
   const spoilt = (numbers: Float32Array, value: number): Float32Array => {
     const copy = numbers.slice();
     copy[SESSIONS - 1] = value;

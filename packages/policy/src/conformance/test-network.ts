@@ -1,13 +1,13 @@
 /** Networks with planted faults, for the tests of the checks. */
 import { createRandom } from '@ialp/env';
-import { createNetwork } from '../engine/mean-pooling-network.js';
-import type { Evaluation, Histories, Network, States, Weights } from '../network.js';
+import { createNetwork } from '../engine/built-in-network.js';
+import type { ActionValues, Evaluation, Head, Histories, Network, States, Weights } from '../network.js';
 
 const SIZES = { items: 9, historyLength: 4, embedding: 4, hidden: 8 };
 
 /** The built-in network, small. */
-export function rightNetwork(seed = 1): Network {
-  return createNetwork({ ...SIZES, random: createRandom(seed) });
+export function rightNetwork(seed = 1, heads: readonly Head[] = ['actor', 'value']): Network {
+  return createNetwork({ ...SIZES, heads, random: createRandom(seed) });
 }
 
 /** Passes everything on to the right network; faults override. */
@@ -18,6 +18,9 @@ export class Wrapped implements Network {
   }
   get historyLength(): number {
     return this.right.historyLength;
+  }
+  get heads(): readonly Head[] {
+    return this.right.heads;
   }
 
   constructor(right: Network) {
@@ -30,6 +33,10 @@ export class Wrapped implements Network {
 
   values(histories: Histories): Float32Array {
     return this.right.values(histories);
+  }
+
+  actionValues(states: States): ActionValues {
+    return this.right.actionValues(states);
   }
 
   trainStep(...step: Parameters<Network['trainStep']>): ReturnType<Network['trainStep']> {
@@ -50,6 +57,10 @@ export class Wrapped implements Network {
 
   setWeights(weights: Weights): void {
     this.right.setWeights(weights);
+  }
+
+  dispose(): void {
+    this.right.dispose();
   }
 }
 

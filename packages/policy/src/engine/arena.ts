@@ -1,14 +1,26 @@
-import type { Address } from './kernels.js';
+import { PolicyError } from '../errors.js';
+
+/** A byte address in the kernels' memory. */
+export type Address = number;
 
 const PAGE = 65536;
-/** Bytes to which every block is aligned: one SIMD vector. */
-const ALIGNMENT = 16;
+/** 4 GiB, all that 32 bits can address. */
+const MAXIMUM_PAGES = 65536;
+/** Bytes to which every block is aligned: a line of the cache, so that threads that write beside one another share none. */
+const ALIGNMENT = 64;
+
+/** Bytes at the bottom that belong to the kernels' constants; that address 0 is none makes a forgotten one stand out. */
+export const RESERVED = 1024;
 
 /** Hands out blocks of a WebAssembly memory, one after the other; what lies above a mark can be given back. */
 export class Arena {
-  readonly memory = new WebAssembly.Memory({ initial: 1 });
-  /** The first block's address; address 0 is left free, so that a forgotten one stands out. */
-  #top: Address = ALIGNMENT;
+  readonly memory: WebAssembly.Memory;
+  #top: Address = RESERVED;
+
+  /** @param shared whether other threads are to see it. */
+  constructor(shared = false) {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared });
+  }
 
   /** The address at which the next block will lie. */
   get mark(): Address {
@@ -20,13 +32,32 @@ export class Arena {
     this.#top = mark;
   }
 
-  /** A block of `bytes`, with whatever was there before. Growing the memory detaches all views of it. */
+  /**
+   * A block of `bytes`, with whatever was there before. Growing the memory detaches all views of it.
+   * @throws {PolicyError} where 32-bit addresses do not reach so far, or the machine has not so much memory.
+   */
   allocate(bytes: number): Address {
     const address = this.#top;
-    this.#top = Math.ceil((address + bytes) / ALIGNMENT) * ALIGNMENT;
-    const missing = this.#top - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    const top = Math.ceil((address + bytes) / ALIGNMENT) * ALIGNMENT;
+    const missing = Math.ceil((top - this.memory.buffer.byteLength) / PAGE);
+    if (missing > 0) {
+      try {
+        this.memory.grow(missing);
+      } catch (cause) {
+        throw new PolicyError(
+          `The network and its batch need more than ${(top / 2 ** 30).toFixed(1)} GiB of memory, of which there are at ` +
+            'most 4 GiB and what the machine has. Take a smaller embedding or batch, or a sampled softmax.',
+          { cause },
+        );
+      }
+    }
+    this.#top = top;
     return address;
+  }
+
+  /** A block for `count` floats. */
+  allocateFloats(count: number): Address {
+    return this.allocate(4 * count);
   }
 
   floats(address: Address, length: number): Float32Array {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DivergenceError, InvalidOptionError, NothingAllowedError } from '../errors.js';
 import type { ActionEvaluation, TrainingSettings, Weights } from '../network.js';
-import { createNetwork } from './mean-pooling-network.js';
+import { createNetwork } from './built-in-network.js';
 import { reference, row, states, withLogits } from './test-logits.js';
 
 function probabilities(logits: readonly number[], mask?: readonly number[]): number[] {

@@ -1,88 +1,40 @@
-import { KERNELS_BASE64 } from './kernels.generated.js';
+import { type Kernels, PORTABLE, RELAXED } from './kernels.generated.js';
 
-/** A byte address in the kernels' memory. */
-export type Address = number;
+export type { Kernels };
 
-/** What `assembly/kernels.ts` exports; its comments say what each does. Addresses are in bytes, counts in elements. */
-export interface Kernels {
-  multiplyAdd(
-    a: Address,
-    aRow: number,
-    aStep: number,
-    b: Address,
-    c: Address,
-    rows: number,
-    steps: number,
-    columns: number,
-  ): void;
-  multiplyTransposedAdd(a: Address, b: Address, c: Address, rows: number, steps: number, columns: number): void;
-  fillRows(bias: Address, c: Address, rows: number, columns: number): void;
-  addColumnSums(c: Address, sums: Address, rows: number, columns: number): void;
-  pool(
-    items: Address,
-    feedback: Address,
-    history: number,
-    liked: Address,
-    passed: Address,
-    dimension: number,
-    pooled: Address,
-    rows: number,
-  ): void;
-  poolBackward(
-    items: Address,
-    feedback: Address,
-    history: number,
-    dLiked: Address,
-    dPassed: Address,
-    dimension: number,
-    dPooled: Address,
-    rows: number,
-  ): void;
-  rectify(x: Address, count: number): void;
-  rectifyBackward(output: Address, gradient: Address, count: number): void;
-  softmax(logits: Address, mask: Address, lse: Address, entropy: Address, rows: number, columns: number): void;
-  sample(logits: Address, lse: Address, uniform: Address, item: Address, rows: number, columns: number): void;
-  softmaxBackward(
-    logits: Address,
-    lse: Address,
-    entropy: Address,
-    action: Address,
-    policyWeight: Address,
-    entropyWeight: number,
-    rows: number,
-    columns: number,
-  ): void;
-  valueHead(hidden: Address, weights: Address, bias: Address, value: Address, rows: number, columns: number): void;
-  valueHeadBackward(
-    hidden: Address,
-    weights: Address,
-    dValue: Address,
-    dWeights: Address,
-    dBias: Address,
-    dHidden: Address,
-    rows: number,
-    columns: number,
-  ): void;
-  sumSquares(x: Address, count: number): number;
-  adam(
-    parameters: Address,
-    gradients: Address,
-    first: Address,
-    second: Address,
-    count: number,
-    scale: number,
-    rate: number,
-    beta1: number,
-    beta2: number,
-    epsilon: number,
-  ): void;
+/** `portable` runs wherever WebAssembly SIMD does; `fused` needs relaxed SIMD (Node 22 and later, browsers). */
+export type Build = 'portable' | 'fused';
+
+const BUILDS = { portable: PORTABLE, fused: RELAXED };
+const modules = new Map<string, WebAssembly.Module>();
+let fusedRuns: boolean | undefined;
+
+function bytesOf(build: Build, shared: boolean): Uint8Array<ArrayBuffer> {
+  const { base64, sharedAt, sharedByte } = BUILDS[build];
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  // The memory that a module imports is either plain or shared: the limits' flags in its import section say which.
+  if (shared) bytes[sharedAt] = sharedByte;
+  return bytes;
 }
 
-let compiled: WebAssembly.Module | undefined;
+/** The build that this runtime runs fastest. */
+export function fastestBuild(): Build {
+  fusedRuns ??= WebAssembly.validate(bytesOf('fused', false));
+  return fusedRuns ? 'fused' : 'portable';
+}
 
-/** Loads the kernels over a memory. The module is compiled once a thread. */
-export function loadKernels(memory: WebAssembly.Memory): Kernels {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNELS_BASE64), (character) => character.charCodeAt(0)));
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-  return exports as unknown as Kernels;
+/** The compiled kernels. A module is compiled once a thread. */
+export function kernelModule(build: Build, shared: boolean): WebAssembly.Module {
+  const key = `${build} ${shared}`;
+  let module = modules.get(key);
+  if (module === undefined) {
+    module = new WebAssembly.Module(bytesOf(build, shared));
+    modules.set(key, module);
+  }
+  return module;
+}
+
+/** The kernels over a memory. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
 }

@@ -2,7 +2,7 @@
 import { createRandom, type Observation } from '@ialp/env';
 import fc from 'fast-check';
 import type { Network } from '../network.js';
-import { createNetwork } from './mean-pooling-network.js';
+import { createNetwork } from './built-in-network.js';
 
 /** A network whose logits are these numbers in every state, and whose critic says 0. */
 export function withLogits(logits: readonly number[]): Network {

@@ -1,0 +1,19 @@
+/**
+ * The built-in engine's arithmetic. Every function works on float32 arrays in the module's memory, given by their byte
+ * addresses and sizes; it allocates nothing and keeps no state. Matrices are row-major. Widths (`columns`) are
+ * multiples of 4: the caller pads.
+ *
+ * Sums are taken in a fixed order, so that the same build gives the same bits on every machine.
+ */
+export * from './attention';
+export * from './choice';
+export * from './gru';
+export * from './heads';
+export * from './layer-norm';
+export * from './matrix';
+export * from './optimizer';
+export * from './pooling';
+export * from './rectifier';
+export * from './rows';
+export { forbid, joinSoftmax, softmax, softmaxBackward } from './softmax';
+export * from './tokens';

@@ -1,0 +1,111 @@
+import type { Head, Network, Ranking, States } from '../network.js';
+import type { ConformanceCheck, ConformanceOptions } from './conformance-check.js';
+import { require, requireClose, requireThrows } from './conformance-error.js';
+import { type Batch, madeUpBatch, SETTINGS, weightsOf } from './network-batch.js';
+
+const SESSIONS = 7;
+const HEADS: readonly Head[] = ['actor', 'value', 'q'];
+/** Scores of the same item, asked for in two ways. */
+const TOLERANCE = 1e-5;
+
+/** The rules about what a network has on top of its encoder: which heads, rankings, action values. */
+export function headChecks(makeNetwork: (seed: number) => Network, options: ConformanceOptions): ConformanceCheck[] {
+  const onBatch = (name: string, run: (network: Network, batch: Batch) => void): ConformanceCheck => ({
+    name,
+    run() {
+      const network = makeNetwork(1);
+      run(network, madeUpBatch(network, SESSIONS, options));
+    },
+  });
+  const { heads } = makeNetwork(1);
+  return [
+    onBatch('it names its heads, answers for those that it has, and refuses the others', (network, { states }) => {
+      const own = new Set(network.heads);
+      require(own.size === network.heads.length &&
+        network.heads.length > 0 &&
+        network.heads.every((head) =>
+          HEADS.includes(head),
+        ), `heads: expected some of ${HEADS.join(', ')}, each once; found ${network.heads.join(', ') || 'none'}`);
+      const calls: Record<Head, () => unknown> = {
+        actor: () => network.evaluate(states),
+        value: () => network.values(states),
+        q: () => network.actionValues(states),
+      };
+      for (const head of HEADS) {
+        if (own.has(head)) calls[head]();
+        else requireThrows(calls[head], `what needs the head ${head}`);
+      }
+    }),
+    onBatch('a target of a head that it has not is refused, and the network stays as it was', checkStrangeTargets),
+    ...(heads.includes('actor')
+      ? [
+          onBatch('the best items of a state are those of greatest probability', (network, { states }) => {
+            const evaluation = network.evaluate(states);
+            checkRanking(evaluation.top(states.items + 1), states, (items) => evaluation.propensity(items));
+          }),
+        ]
+      : []),
+    ...(heads.includes('q')
+      ? [
+          onBatch('the best items by action value are those of greatest value', (network, { states }) => {
+            const values = network.actionValues(states);
+            checkRanking(values.top(states.items + 1), states, (items) => values.of(items));
+          }),
+          onBatch('training moves the action values of what was shown to their targets', checkActionValues),
+        ]
+      : []),
+  ];
+}
+
+function checkStrangeTargets(network: Network, { states, actions, targets }: Batch): void {
+  const missing = HEADS.find((head) => !network.heads.includes(head));
+  if (missing === undefined) return;
+  const before = weightsOf(network);
+  const name = { actor: 'policyWeight', value: 'valueTarget', q: 'qTarget' }[missing];
+  const train = () => network.trainStep(states, actions, () => ({ [name]: targets.valueTarget }), SETTINGS);
+  requireThrows(train, `targets.${name}`);
+  requireClose(weightsOf(network), before, 0, 'weights after a refusal');
+}
+
+/** A ranking of more than all items: every allowed item once, best first, then none. */
+function checkRanking(ranking: Ranking, states: States, scoresOf: (items: Int32Array) => Float32Array): void {
+  const { sessions, items, mask } = states;
+  const count = items + 1;
+  require(ranking.items.length ===
+    sessions * count, `a ranking of ${count}: found ${ranking.items.length} items for ${sessions} states`);
+  for (let place = 0; place < count; place++) {
+    const column = Int32Array.from({ length: sessions }, (_, row) => ranking.items[row * count + place]);
+    const scores = scoresOf(column.map((item) => Math.max(item, 0)));
+    for (let row = 0; row < sessions; row++) {
+      const what = `place ${place} of state ${row}`;
+      const allowed = mask.subarray(row * items, (row + 1) * items).reduce((sum, one) => sum + one, 0);
+      const [item, score] = [column[row], ranking.scores[row * count + place]];
+      if (place >= allowed) {
+        require(item === -1 && score === 0, `${what}: expected no item, as ${allowed} are allowed; found ${item}`);
+        continue;
+      }
+      require(item >= 0 && mask[row * items + item] === 1, `${what}: expected an allowed item; found ${item}`);
+      requireClose([score], [scores[row]], TOLERANCE, `score at ${what}`);
+      const before = place === 0 ? Number.POSITIVE_INFINITY : ranking.scores[row * count + place - 1];
+      require(score <= before, `${what}: expected a score of at most ${before}; found ${score}`);
+      const earlier = ranking.items.subarray(row * count, row * count + place);
+      require(!earlier.includes(item), `${what}: expected each item once; found ${item} again`);
+    }
+  }
+}
+
+function checkActionValues(network: Network, { states, actions, targets }: Batch): void {
+  const settings = { ...SETTINGS, entropyWeight: 0, learningRate: 0.01 };
+  const qTarget = targets.valueTarget;
+  const error = (): number =>
+    network
+      .actionValues(states)
+      .of(actions)
+      .reduce((sum, q, row) => sum + (q - qTarget[row]) ** 2 / SESSIONS, 0);
+  const first = error();
+  const { qLoss } = network.trainStep(states, actions, () => ({ qTarget }), settings);
+  requireClose([qLoss], [first], 1e-4, 'report.qLoss');
+  for (let step = 0; step < 60; step++) network.trainStep(states, actions, () => ({ qTarget }), settings);
+  const last = error();
+  require(last < first, `error of the action values after 61 steps: expected less than ${first}; found ${last}`);
+}

@@ -1,0 +1,262 @@
+import type { Random } from '@ialp/env';
+import { InvalidOptionError, MissingHeadError, PolicyError, ShapeError } from '../errors.js';
+import type {
+  ActionEvaluation,
+  ActionValues,
+  Evaluation,
+  Head,
+  Histories,
+  Network,
+  States,
+  Targets,
+  TrainingReport,
+  TrainingSettings,
+  Weights,
+} from '../network.js';
+import { type Address, Arena } from './arena.js';
+import { CatalogueScan } from './catalogue-scan.js';
+import { ItemScorer } from './item-scorer.js';
+import { type Architecture, architectureOf, type NetworkOptions } from './network-options.js';
+import { type ParameterSpec, Parameters } from './parameters.js';
+import { StateEncoder } from './state-encoder.js';
+import { Team } from './team.js';
+import { TrainingStep } from './training-step.js';
+
+/** First standard deviation of output layers over the items: small, so that the first policy is nearly uniform. */
+const OUTPUT_DEVIATION = 0.01;
+
+/**
+ * The built-in network: a state encoder (mean pooling, a gated recurrent unit or self-attention) with a softmax actor
+ * over the allowed items, a critic and action values on top. An item that was taken and the same item passed over have
+ * embeddings of their own, weighted by the feedback. Forward, backward and the optimiser run in WebAssembly SIMD, on
+ * one thread or more.
+ * @throws {InvalidOptionError}
+ */
+export function createNetwork(options: NetworkOptions): Network {
+  const network = new BuiltInNetwork(architectureOf(options));
+  network.initialize(options.random);
+  return network;
+}
+
+class BuiltInNetwork implements Network {
+  readonly items: number;
+  readonly historyLength: number;
+  readonly heads: readonly Head[];
+  readonly #architecture: Architecture;
+  readonly #arena: Arena;
+  readonly #team: Team;
+  readonly #encoder: StateEncoder;
+  readonly #parameters: Parameters;
+  readonly #scorers: ItemScorer[] = [];
+  readonly #actor: ItemScorer | undefined;
+  readonly #q: ItemScorer | undefined;
+  readonly #scan: CatalogueScan;
+  readonly #training: TrainingStep;
+  #value: Address = 0;
+  /** Where the memory for batches begins, and for how many states, and for what training, there is room. */
+  #mark: Address;
+  #capacity = 0;
+  #trainingCapacity = 0;
+  #sampleSize = -1;
+  #state: 'idle' | 'training' | 'disposed' = 'idle';
+
+  constructor(architecture: Architecture) {
+    const { items, historyLength, heads, hidden, threads, kernels, optimizer } = architecture;
+    this.items = items;
+    this.historyLength = historyLength;
+    this.heads = heads;
+    this.#architecture = architecture;
+    this.#arena = new Arena(threads > 1);
+    this.#team = new Team(this.#arena, kernels, threads);
+    this.#encoder = new StateEncoder(architecture);
+    this.#parameters = new Parameters(this.#arena, [...this.#encoder.parameters, ...headParameters(architecture)]);
+    const scorer = (head: Head, table: string, bias: string): ItemScorer | undefined => {
+      if (!heads.includes(head)) return undefined;
+      const made = new ItemScorer(this.#arena, this.#parameters, table, bias);
+      this.#scorers.push(made);
+      return made;
+    };
+    this.#actor = scorer('actor', 'actor', 'actorBias');
+    this.#q = scorer('q', 'q', 'qBias');
+    this.#scan = new CatalogueScan(this.#arena, this.#team, items);
+    this.#training = new TrainingStep(
+      {
+        arena: this.#arena,
+        team: this.#team,
+        parameters: this.#parameters,
+        encoder: this.#encoder,
+        actor: this.#actor,
+        q: this.#q,
+        ...{ heads, hidden, historyLength },
+      },
+      optimizer,
+    );
+    this.#mark = this.#arena.mark;
+  }
+
+  initialize(random: Random): void {
+    const { heads, hidden } = this.#architecture;
+    this.#encoder.initialize(this.#parameters, random);
+    for (const { table } of this.#scorers) this.#parameters.fillNormal(table, OUTPUT_DEVIATION, random);
+    if (heads.includes('value')) this.#parameters.fillNormal('critic', 1 / Math.sqrt(hidden), random);
+  }
+
+  evaluate(states: States): Evaluation {
+    const actor = this.#require(this.#actor, 'actor', 'evaluate');
+    this.#encode(states);
+    const { state } = this.#encoder;
+    const value = this.heads.includes('value') ? this.#values(states.sessions) : new Float32Array(0);
+    this.#scan.softmax(states, state, actor);
+    const propensity = (items: Int32Array): Float32Array => this.#scan.propensity(states, state, actor, items);
+    return {
+      value,
+      propensity,
+      sample: (random) => {
+        const items = this.#scan.sample(states, state, actor, random);
+        return { items, propensity: propensity(items) };
+      },
+      top: (count) => this.#scan.toProbabilities(this.#scan.top(states, state, actor, count)),
+    };
+  }
+
+  values(histories: Histories): Float32Array {
+    if (!this.heads.includes('value')) throw new MissingHeadError('value', 'values');
+    this.#requireIdle();
+    this.#reserve(histories.sessions);
+    this.#encoder.encode(this.#arena, this.#team, this.#parameters, histories);
+    return this.#values(histories.sessions);
+  }
+
+  actionValues(states: States): ActionValues {
+    const q = this.#require(this.#q, 'q', 'actionValues');
+    this.#encode(states);
+    const { state } = this.#encoder;
+    return {
+      of: (items) => this.#scan.scores(states, state, q, items),
+      top: (count) => this.#scan.top(states, state, q, count),
+    };
+  }
+
+  trainStep(
+    states: States,
+    actions: Int32Array,
+    targets: (evaluation: ActionEvaluation) => Targets,
+    settings: TrainingSettings,
+  ): TrainingReport {
+    this.#requireIdle();
+    this.#requireFit(states);
+    this.#reserve(states.sessions, settings.sampledSoftmax?.items ?? 0);
+    this.#state = 'training';
+    try {
+      return this.#training.run(states, actions, targets, settings);
+    } finally {
+      this.#state = 'idle';
+      for (const scorer of this.#scorers) scorer.invalidate();
+    }
+  }
+
+  copy(): Network {
+    this.#requireIdle();
+    const twin = new BuiltInNetwork(this.#architecture);
+    twin.setWeights(this.weights());
+    return twin;
+  }
+
+  scaleActor(factor: number): void {
+    const actor = this.#require(this.#actor, 'actor', 'scaleActor');
+    if (!Number.isFinite(factor)) throw new InvalidOptionError('factor', factor, 'a finite number');
+    this.#parameters.scale(actor.table, factor);
+    this.#parameters.scale(actor.bias, factor);
+    actor.invalidate();
+  }
+
+  weights(): Weights {
+    this.#requireIdle();
+    return this.#parameters.read();
+  }
+
+  setWeights(weights: Weights): void {
+    this.#requireIdle();
+    this.#parameters.write(weights);
+    for (const scorer of this.#scorers) scorer.invalidate();
+  }
+
+  dispose(): void {
+    this.#team.dispose();
+    this.#state = 'disposed';
+  }
+
+  #require(scorer: ItemScorer | undefined, head: Head, what: string): ItemScorer {
+    if (scorer === undefined) throw new MissingHeadError(head, what);
+    this.#requireIdle();
+    return scorer;
+  }
+
+  #requireIdle(): void {
+    if (this.#state === 'idle') return;
+    throw new PolicyError(
+      this.#state === 'disposed'
+        ? 'This network was disposed of.'
+        : 'This network is in the middle of a training step. Call it before or after, not in `targets`.',
+    );
+  }
+
+  #requireFit({ items }: States): void {
+    if (items !== this.items) throw new ShapeError('items of the states', items, this.items);
+  }
+
+  #encode(states: States): void {
+    this.#requireFit(states);
+    this.#reserve(states.sessions);
+    this.#encoder.encode(this.#arena, this.#team, this.#parameters, states);
+  }
+
+  #values(rows: number): Float32Array {
+    const { hidden } = this.#architecture;
+    const [critic, bias] = [this.#parameters.value('critic'), this.#parameters.value('criticBias')];
+    this.#team.kernels.valueHead(this.#encoder.state, critic, bias, this.#value, rows, hidden);
+    return this.#arena.floats(this.#value, rows).slice();
+  }
+
+  /** Makes room for a batch, and, with a `sampleSize`, for training on it (0: on the whole catalogue). */
+  #reserve(rows: number, sampleSize = -1): void {
+    const trains = sampleSize >= 0;
+    if (rows < 1) throw new InvalidOptionError('sessions', rows, 'at least one state');
+    const fits =
+      rows <= this.#capacity && (!trains || (rows <= this.#trainingCapacity && sampleSize === this.#sampleSize));
+    if (fits) return;
+    const arena = this.#arena;
+    arena.release(this.#mark);
+    if (trains && this.#parameters.gradients === 0) {
+      this.#parameters.allocateTraining();
+      this.#mark = arena.mark;
+    }
+    this.#capacity = Math.max(rows, this.#capacity);
+    this.#encoder.reserve(arena, this.#capacity);
+    this.#value = arena.allocateFloats(this.#capacity);
+    this.#scan.reserve(this.#capacity);
+    if (trains) {
+      this.#trainingCapacity = Math.max(rows, this.#trainingCapacity);
+      this.#sampleSize = sampleSize;
+    }
+    if (this.#sampleSize >= 0) this.#training.reserve(this.#trainingCapacity, this.#sampleSize);
+  }
+}
+
+/** The tensors of the heads, in the order in which weights list them. */
+function headParameters({ items, hidden, heads }: Architecture): ParameterSpec[] {
+  const overItems = (table: string): ParameterSpec[] => [
+    { name: table, rows: items, columns: hidden, perItem: true },
+    { name: `${table}Bias`, rows: 1, columns: items },
+  ];
+  return [
+    ...(heads.includes('actor') ? overItems('actor') : []),
+    ...(heads.includes('value')
+      ? [
+          { name: 'critic', rows: 1, columns: hidden },
+          { name: 'criticBias', rows: 1, columns: 1 },
+        ]
+      : []),
+    ...(heads.includes('q') ? overItems('q') : []),
+  ];
+}

@@ -1,0 +1,236 @@
+import type { Random } from '@ialp/env';
+import { DivergenceError, InvalidOptionError, NothingAllowedError } from '../errors.js';
+import type { Ranking, States } from '../network.js';
+import type { Address, Arena } from './arena.js';
+import { BLOCK } from './encoders/encoder.js';
+import { ITEM_BLOCK, type ItemScorer } from './item-scorer.js';
+import type { Kernels } from './kernels.js';
+import { padded } from './parameters.js';
+import { mergeBest } from './ranking.js';
+import type { Team } from './team.js';
+
+/** A score of what the mask forbids; a row in which all is forbidden has no greater one. */
+const FORBIDDEN = Math.fround(-1e30);
+
+/**
+ * Goes over the catalogue for a batch of states, a block of items at a time, so that there is never a matrix of all
+ * states and all items: softmax, sampling and the best items, all exact.
+ *
+ * Of the softmax it keeps, for each state and block, the greatest score and `log sum exp` of the others' distances from
+ * it. To sample, it draws a block by those and works the block's scores out again.
+ */
+export class CatalogueScan {
+  readonly #arena: Arena;
+  readonly #team: Team;
+  readonly #items: number;
+  readonly #blocks: number;
+  /** Bytes of one row of the mask: beyond the last item all is forbidden. */
+  readonly #maskRow: number;
+  #mask: Address = 0;
+  /** Of each thread, `[BLOCK, ITEM_BLOCK]` scores and `[BLOCK]` entropies that nobody reads. */
+  #scores: Address = 0;
+  #unread: Address = 0;
+  /** `[blocks, rows]` */
+  #peak: Address = 0;
+  #lse: Address = 0;
+  #item: Address = 0;
+  #score: Address = 0;
+  #rows = 0;
+  /** `[rows]`: the greatest score, and the sum of `exp(score - top)`. */
+  #top = new Float32Array(0);
+  #total = new Float64Array(0);
+
+  constructor(arena: Arena, team: Team, items: number) {
+    this.#arena = arena;
+    this.#team = team;
+    this.#items = items;
+    this.#blocks = Math.ceil(items / ITEM_BLOCK);
+    this.#maskRow = padded(items);
+  }
+
+  reserve(rows: number): void {
+    const arena = this.#arena;
+    const { threads } = this.#team;
+    const maskBytes = Math.min(BLOCK, rows) * this.#maskRow;
+    this.#mask = arena.allocate(maskBytes);
+    this.#scores = arena.allocateFloats(threads * BLOCK * ITEM_BLOCK);
+    this.#unread = arena.allocateFloats(threads * BLOCK);
+    this.#peak = arena.allocateFloats(this.#blocks * rows);
+    this.#lse = arena.allocateFloats(this.#blocks * rows);
+    this.#item = arena.allocateFloats(rows);
+    this.#score = arena.allocateFloats(rows);
+    arena.bytes(this.#mask, maskBytes).fill(0);
+    this.#top = new Float32Array(rows);
+    this.#total = new Float64Array(rows);
+  }
+
+  #columns(block: number): number {
+    return padded(Math.min(ITEM_BLOCK, this.#items - block * ITEM_BLOCK));
+  }
+
+  /** Copies a stretch of the masks of some rows in; the kernels' rows are padded. */
+  #loadMask({ items, mask }: States, from: number, to: number, first = 0, last = items): void {
+    const rows = this.#arena.bytes(this.#mask, (to - from) * this.#maskRow);
+    for (let row = from; row < to; row++) {
+      rows.set(mask.subarray(row * items + first, row * items + last), (row - from) * this.#maskRow + first);
+    }
+  }
+
+  /** Scores every block of items for every block of rows; blocks of items are shared among the threads. */
+  #scan(
+    states: States,
+    state: Address,
+    scorer: ItemScorer,
+    visit: (kernels: Kernels, thread: number, scores: Address, from: number, to: number, block: number) => void,
+  ): void {
+    scorer.refresh(this.#team);
+    for (let from = 0; from < states.sessions; from += BLOCK) {
+      const to = Math.min(states.sessions, from + BLOCK);
+      this.#loadMask(states, from, to);
+      this.#team.run((kernels, share) => {
+        const scores = this.#scores + 4 * share.thread * BLOCK * ITEM_BLOCK;
+        for (let block = share.thread; block < this.#blocks; block += share.threads) {
+          const at = state + 4 * from * scorer.hidden;
+          scorer.score(kernels, at, to - from, block * ITEM_BLOCK, this.#columns(block), scores);
+          visit(kernels, share.thread, scores, from, to, block);
+        }
+      });
+    }
+  }
+
+  /** @throws {NothingAllowedError} for a state in which nothing is allowed; {DivergenceError} for scores that are none. */
+  softmax(states: States, state: Address, scorer: ItemScorer): void {
+    const rows = states.sessions;
+    this.#rows = rows;
+    this.#scan(states, state, scorer, (kernels, thread, scores, from, to, block) => {
+      const [peak, lse] = [this.#peak, this.#lse].map((address) => address + 4 * (block * rows + from));
+      const unread = this.#unread + 4 * thread * BLOCK;
+      const mask = this.#mask + block * ITEM_BLOCK;
+      kernels.softmax(scores, mask, this.#maskRow, peak, lse, unread, to - from, this.#columns(block));
+    });
+    const peaks = this.#arena.floats(this.#peak, this.#blocks * rows);
+    const sums = this.#arena.floats(this.#lse, this.#blocks * rows);
+    for (let row = 0; row < rows; row++) {
+      let top = FORBIDDEN;
+      for (let at = row; at < peaks.length; at += rows) {
+        if (!(sums[at] >= 0 || peaks[at] === FORBIDDEN)) throw notFinite(row);
+        if (peaks[at] > top) top = peaks[at];
+      }
+      if (top === FORBIDDEN) {
+        const { items, mask } = states;
+        // An allowed item may score less than a forbidden one only where the arithmetic has overflown.
+        throw mask.subarray(row * items, (row + 1) * items).includes(1) ? notFinite(row) : new NothingAllowedError(row);
+      }
+      let total = 0;
+      for (let at = row; at < peaks.length; at += rows) total += this.#mass(peaks[at], sums[at], top);
+      this.#top[row] = top;
+      this.#total[row] = total;
+    }
+  }
+
+  #mass(peak: number, lse: number, top: number): number {
+    return peak === FORBIDDEN ? 0 : Math.exp(lse + (peak - top));
+  }
+
+  /** After `softmax`: draws an item for each state, by inverting the distribution function in the catalogue's order. */
+  sample(states: States, state: Address, scorer: ItemScorer, random: Random): Int32Array {
+    const items = new Int32Array(this.#rows);
+    for (let row = 0; row < this.#rows; row++) {
+      items[row] = this.#sampleRow(states, state, scorer, row, random.uniform());
+    }
+    return items;
+  }
+
+  #sampleRow(states: States, state: Address, scorer: ItemScorer, row: number, uniform: number): number {
+    const peaks = this.#arena.floats(this.#peak, this.#blocks * this.#rows);
+    const sums = this.#arena.floats(this.#lse, this.#blocks * this.#rows);
+    let left = uniform * this.#total[row];
+    let block = 0;
+    let mass = 0;
+    let within = 1;
+    for (let at = 0; at < this.#blocks; at++) {
+      const place = at * this.#rows + row;
+      const next = this.#mass(peaks[place], sums[place], this.#top[row]);
+      if (next === 0) continue;
+      [block, mass] = [at, next];
+      if (left < mass) {
+        within = left / mass;
+        break;
+      }
+      left -= mass;
+    }
+    const { kernels } = this.#team;
+    const first = block * ITEM_BLOCK;
+    const columns = this.#columns(block);
+    this.#loadMask(states, row, row + 1, first, Math.min(this.#items, first + ITEM_BLOCK));
+    scorer.score(kernels, state + 4 * row * scorer.hidden, 1, first, columns, this.#scores);
+    const [peak, lse] = [this.#score, this.#unread];
+    kernels.softmax(this.#scores, this.#mask + first, this.#maskRow, peak, lse, this.#unread + 4, 1, columns);
+    this.#arena.floats(this.#score, 1)[0] = within;
+    kernels.sample(this.#scores, lse, this.#score, this.#item, 1, columns);
+    return first + this.#arena.integers(this.#item, 1)[0];
+  }
+
+  /** After `softmax`: `[rows]`, the probability of one item of each state. */
+  propensity(states: States, state: Address, scorer: ItemScorer, items: Int32Array): Float32Array {
+    const result = this.scores(states, state, scorer, items);
+    for (let row = 0; row < this.#rows; row++) {
+      const item = items[row];
+      const allowed = item >= 0 && item < this.#items && states.mask[row * this.#items + item] !== 0;
+      result[row] = allowed ? Math.exp(result[row] - this.#top[row]) / this.#total[row] : 0;
+    }
+    return result;
+  }
+
+  /** `[rows]`: the score of one item of each state; 0 for what is no item. */
+  scores({ sessions, items }: States, state: Address, scorer: ItemScorer, chosen: Int32Array): Float32Array {
+    const item = this.#arena.integers(this.#item, sessions);
+    for (let row = 0; row < sessions; row++) {
+      item[row] = chosen[row] >= 0 && chosen[row] < items ? chosen[row] : -1;
+    }
+    scorer.scoreOf(this.#team.kernels, state, this.#item, this.#score, sessions);
+    return this.#arena.floats(this.#score, sessions).slice();
+  }
+
+  /** The `count` allowed items of greatest score in each state, with their scores. */
+  top(states: States, state: Address, scorer: ItemScorer, count: number): Ranking {
+    if (!Number.isSafeInteger(count) || count < 1) {
+      throw new InvalidOptionError('count', count, 'an integer of at least 1');
+    }
+    const [rows, kept] = [states.sessions, Math.min(count, this.#items)];
+    const { threads } = this.#team;
+    const length = threads * rows * kept;
+    const before = this.#arena.mark;
+    const best = this.#arena.allocateFloats(2 * length);
+    this.#arena.release(before);
+    const items = best + 4 * length;
+    this.#arena.floats(best, length).fill(FORBIDDEN);
+    this.#arena.integers(items, length).fill(-1);
+    this.#scan(states, state, scorer, (kernels, thread, scores, from, to, block) => {
+      const columns = this.#columns(block);
+      kernels.forbid(scores, this.#mask + block * ITEM_BLOCK, this.#maskRow, to - from, columns);
+      for (let row = from; row < to; row++) {
+        const at = 4 * (thread * rows + row) * kept;
+        const scoresOfRow = scores + 4 * (row - from) * columns;
+        kernels.keepBest(scoresOfRow, columns, block * ITEM_BLOCK, best + at, items + at, kept);
+      }
+    });
+    return mergeBest(this.#arena.floats(best, length), this.#arena.integers(items, length), threads, rows, kept, count);
+  }
+
+  /** After `softmax`: turns scores of a ranking into probabilities. */
+  toProbabilities({ items, scores }: Ranking): Ranking {
+    const count = items.length / this.#rows;
+    const probabilities = scores.map((score, at) => {
+      const row = Math.floor(at / count);
+      return items[at] < 0 ? 0 : Math.exp(score - this.#top[row]) / this.#total[row];
+    });
+    return { items, scores: probabilities };
+  }
+}
+
+function notFinite(session: number): DivergenceError {
+  return new DivergenceError(
+    `The scores of session ${session} are not finite: its feedback or the weights are too large.`,
+  );
+}

@@ -1,0 +1,15 @@
+import { InvalidOptionError, ShapeError } from '../../errors.js';
+import type { Histories } from '../../network.js';
+import type { EncoderSizes } from './encoder.js';
+
+/** Throws unless the kernels can look up whatever the histories name. */
+export function requireHistories({ sessions, historyLength, historyItems }: Histories, sizes: EncoderSizes): void {
+  if (historyLength !== sizes.historyLength) {
+    throw new ShapeError('historyLength of the states', historyLength, sizes.historyLength);
+  }
+  for (let place = 0; place < sessions * historyLength; place++) {
+    if (historyItems[place] < sizes.items) continue;
+    const found = historyItems[place];
+    throw new InvalidOptionError(`historyItems[${place}]`, found, `an item below ${sizes.items}, or padding`);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Histories } from '../../network.js';
+import type { Address, Arena } from '../arena.js';
+import type { Kernels } from '../kernels.js';
+import type { Parameters } from '../parameters.js';
+import type { Share } from '../team.js';
+import { type EncoderSizes, eachBlock } from './encoder.js';
+import { requireHistories } from './histories.js';
+
+/**
+ * The interactions of a batch without padding, state by state and oldest first: those of state `b` are rows `start[b]`
+ * up to `start[b + 1]`.
+ */
+export class Tokens {
+  item: Address = 0;
+  feedback: Address = 0;
+  start: Address = 0;
+  /** `[tokens, tokenWidth]` */
+  token: Address = 0;
+  /** Its gradient. */
+  dToken: Address = 0;
+  /** `[tokens]`: the place in the window, 0 the oldest. */
+  place: Address = 0;
+  /** `[rows]`: the row of the state's newest token, -1 for an empty history. */
+  newest: Address = 0;
+  count = 0;
+  rows = 0;
+  readonly #sizes: EncoderSizes;
+  #starts = new Int32Array(0);
+
+  constructor(sizes: EncoderSizes) {
+    this.#sizes = sizes;
+  }
+
+  reserve(arena: Arena, rows: number): void {
+    const { historyLength, tokenWidth } = this.#sizes;
+    const tokens = rows * historyLength;
+    this.item = arena.allocateFloats(tokens);
+    this.feedback = arena.allocateFloats(tokens);
+    this.place = arena.allocateFloats(tokens);
+    this.start = arena.allocateFloats(rows + 1);
+    this.newest = arena.allocateFloats(rows);
+    this.token = arena.allocateFloats(tokens * tokenWidth);
+    this.dToken = arena.allocateFloats(tokens * tokenWidth);
+    this.#starts = new Int32Array(rows + 1);
+  }
+
+  load(arena: Arena, histories: Histories): void {
+    requireHistories(histories, this.#sizes);
+    const { sessions, historyLength, historyItems, historyFeedback } = histories;
+    const item = arena.integers(this.item, sessions * historyLength);
+    const feedback = arena.floats(this.feedback, sessions * historyLength);
+    const place = arena.integers(this.place, sessions * historyLength);
+    const newest = arena.integers(this.newest, sessions);
+    let count = 0;
+    for (let row = 0; row < sessions; row++) {
+      this.#starts[row] = count;
+      for (let k = 0; k < historyLength; k++) {
+        const at = row * historyLength + k;
+        if (historyItems[at] < 0) continue;
+        item[count] = historyItems[at];
+        feedback[count] = historyFeedback[at];
+        place[count] = k;
+        count++;
+      }
+      newest[row] = count > this.#starts[row] ? count - 1 : -1;
+    }
+    this.#starts[sessions] = count;
+    arena.integers(this.start, sessions + 1).set(this.#starts.subarray(0, sessions + 1));
+    this.count = count;
+    this.rows = sessions;
+  }
+
+  /** Calls `visit` for this thread's blocks of states, with their tokens. */
+  eachBlock(share: Share, visit: (from: number, to: number, first: number, count: number) => void): void {
+    eachBlock(share, this.rows, (from, to) => {
+      visit(from, to, this.#starts[from], this.#starts[to] - this.#starts[from]);
+    });
+  }
+
+  /** Looks up tokens `first` to `first + count - 1`. */
+  gather(kernels: Kernels, parameters: Parameters, first: number, count: number): void {
+    const { tokenWidth } = this.#sizes;
+    const [item, feedback] = [this.item + 4 * first, this.feedback + 4 * first];
+    const [liked, passed] = [parameters.value('liked'), parameters.value('passed')];
+    kernels.gatherTokens(item, feedback, count, liked, passed, tokenWidth, this.token + 4 * first * tokenWidth);
+  }
+
+  /** Adds to the gradients of the item tables, this thread's columns of them. */
+  scatter(kernels: Kernels, parameters: Parameters, share: Share): void {
+    scatterTokens(kernels, parameters, share, this.#sizes, this.item, this.feedback, this.dToken, this.count);
+  }
+}
+
+/** Adds to the gradients of the item tables what the tokens ask for, this thread's columns. */
+export function scatterTokens(
+  kernels: Kernels,
+  parameters: Parameters,
+  share: Share,
+  { tokenWidth, trainedWidth }: EncoderSizes,
+  item: Address,
+  feedback: Address,
+  dToken: Address,
+  count: number,
+): void {
+  const [first, last] = share.range(trainedWidth, 4);
+  if (first === last) return;
+  const [liked, passed] = [parameters.gradient('liked'), parameters.gradient('passed')];
+  kernels.scatterTokens(item, feedback, count, liked, passed, tokenWidth, dToken, first, last);
+}

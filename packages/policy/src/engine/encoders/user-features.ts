@@ -1,0 +1,65 @@
+import type { Random } from '@ialp/env';
+import { InvalidOptionError, ShapeError } from '../../errors.js';
+import type { Histories } from '../../network.js';
+import type { Address, Arena } from '../arena.js';
+import type { Kernels } from '../kernels.js';
+import { type ParameterSpec, type Parameters, padded } from '../parameters.js';
+import type { Share } from '../team.js';
+import { addGradient } from './encoder.js';
+
+/** What is known of people from outside: `state += features U`. Without features it does nothing. */
+export class UserFeatures {
+  readonly parameters: readonly ParameterSpec[];
+  readonly #width: number;
+  readonly #hidden: number;
+  /** `[rows, padded(width)]` */
+  #features: Address = 0;
+
+  constructor(width: number, hidden: number) {
+    this.#width = width;
+    this.#hidden = hidden;
+    this.parameters = width === 0 ? [] : [{ name: 'user', rows: width, columns: hidden }];
+  }
+
+  initialize(parameters: Parameters, random: Random): void {
+    if (this.#width > 0) parameters.fillNormal('user', 1 / Math.sqrt(this.#width), random);
+  }
+
+  reserve(arena: Arena, rows: number): void {
+    const length = rows * padded(this.#width);
+    this.#features = arena.allocateFloats(length);
+    arena.floats(this.#features, length).fill(0);
+  }
+
+  load(arena: Arena, { sessions, userFeatures }: Histories): void {
+    const width = this.#width;
+    if (width === 0) return;
+    if (userFeatures === undefined) {
+      throw new InvalidOptionError('userFeatures', userFeatures, `${width} features of each state's person`);
+    }
+    if (userFeatures.length !== sessions * width) {
+      throw new ShapeError('userFeatures of the states', userFeatures.length, sessions * width);
+    }
+    const stride = padded(width);
+    const rows = arena.floats(this.#features, sessions * stride);
+    for (let row = 0; row < sessions; row++) {
+      rows.set(userFeatures.subarray(row * width, (row + 1) * width), row * stride);
+    }
+  }
+
+  /** Adds to the states of rows `from` up to `to`. */
+  add(kernels: Kernels, parameters: Parameters, state: Address, from: number, to: number): void {
+    if (this.#width === 0) return;
+    const [stride, hidden] = [padded(this.#width), this.#hidden];
+    const [features, out] = [this.#features + 4 * from * stride, state + 4 * from * hidden];
+    const user = parameters.value('user');
+    kernels.multiply(features, 4 * stride, user, 4 * hidden, 32, out, 4 * hidden, to - from, stride, hidden);
+  }
+
+  /** Adds to the gradient of U, this thread's rows of it. */
+  gradients(kernels: Kernels, parameters: Parameters, share: Share, dState: Address, rows: number): void {
+    if (this.#width === 0) return;
+    const gradient = parameters.gradient('user');
+    addGradient(kernels, share, this.#features, padded(this.#width), dState, this.#hidden, gradient, rows);
+  }
+}

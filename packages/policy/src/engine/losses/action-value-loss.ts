@@ -1,0 +1,59 @@
+import type { Address, Arena } from '../arena.js';
+import type { ItemScorer } from '../item-scorer.js';
+import type { Kernels } from '../kernels.js';
+import type { Parameters } from '../parameters.js';
+import type { Share } from '../team.js';
+
+/** The action values' part of a training step: the squared error of `Q(s, a)` of the actions. No other item is scored. */
+export class ActionValueLoss {
+  readonly #arena: Arena;
+  readonly #parameters: Parameters;
+  readonly #scorer: ItemScorer;
+  #item: Address = 0;
+  #q: Address = 0;
+  #dQ: Address = 0;
+
+  constructor(arena: Arena, parameters: Parameters, scorer: ItemScorer) {
+    this.#arena = arena;
+    this.#parameters = parameters;
+    this.#scorer = scorer;
+  }
+
+  reserve(rows: number): void {
+    this.#item = this.#arena.allocateFloats(rows);
+    this.#q = this.#arena.allocateFloats(rows);
+    this.#dQ = this.#arena.allocateFloats(rows);
+  }
+
+  load(actions: Int32Array, rows: number): void {
+    this.#arena.integers(this.#item, rows).set(actions.subarray(0, rows));
+  }
+
+  forward(kernels: Kernels, state: Address, from: number, to: number): void {
+    const [at, { hidden }] = [4 * from, this.#scorer];
+    this.#scorer.scoreOf(kernels, state + at * hidden, this.#item + at, this.#q + at, to - from);
+  }
+
+  /** `[rows]`: `Q(s, a)`, after `forward`. */
+  values(out: Float32Array): void {
+    out.set(this.#arena.floats(this.#q, out.length));
+  }
+
+  /** Takes the slopes of the loss in `Q(s, a)`. */
+  setSlopes(slopes: Float32Array): void {
+    this.#arena.floats(this.#dQ, slopes.length).set(slopes);
+  }
+
+  backward(kernels: Kernels, dState: Address, from: number, to: number): void {
+    const [at, { hidden, table }] = [4 * from, this.#scorer];
+    const weights = this.#parameters.value(table);
+    kernels.scoreItemsBackward(weights, this.#item + at, this.#dQ + at, 4, dState + at * hidden, to - from, hidden);
+  }
+
+  gradients(kernels: Kernels, state: Address, share: Share, rows: number): void {
+    if (!share.takes(1)) return;
+    const { hidden, table, bias } = this.#scorer;
+    const [dTable, dBias] = [this.#parameters.gradient(table), this.#parameters.gradient(bias)];
+    kernels.scoreItemsGradients(state, this.#item, this.#dQ, 4, dTable, dBias, rows, hidden);
+  }
+}

@@ -1,0 +1,150 @@
+import { DivergenceError, NothingAllowedError } from '../../errors.js';
+import type { States } from '../../network.js';
+import type { Address, Arena } from '../arena.js';
+import { ITEM_BLOCK, type ItemScorer } from '../item-scorer.js';
+import type { Kernels } from '../kernels.js';
+import { type Parameters, padded } from '../parameters.js';
+import type { Share, Team } from '../team.js';
+import { type ActorLoss, ActorRows, SCRATCH_BYTES } from './actor-loss.js';
+
+/** What `joinSoftmax` gives as the entropy of a state in which nothing is allowed. */
+const FORBIDDEN = Math.fround(-1e30);
+
+/**
+ * The actor's loss over the whole catalogue, exact. Logits stand in blocks of items, `[blocks, rows, items of a block]`:
+ * what is done to a block of them for a block of rows is done while they are in the cache.
+ */
+export class DenseActorLoss implements ActorLoss {
+  readonly #arena: Arena;
+  readonly #parameters: Parameters;
+  readonly #scorer: ItemScorer;
+  readonly #blocks: number;
+  /** Bytes of a row of the mask: beyond the last item all is forbidden. */
+  readonly #maskRow: number;
+  readonly #keep = new ActorRows();
+  #mask: Address = 0;
+  #logits: Address = 0;
+  /** `[blocks, rows]`: of each block, its greatest logit, `log sum exp` and entropy. */
+  #peak: Address = 0;
+  #lse: Address = 0;
+  #blockEntropy: Address = 0;
+  #states: States | undefined;
+  #actions: Int32Array = new Int32Array(0);
+
+  constructor(arena: Arena, parameters: Parameters, scorer: ItemScorer) {
+    this.#arena = arena;
+    this.#parameters = parameters;
+    this.#scorer = scorer;
+    this.#blocks = Math.ceil(scorer.items / ITEM_BLOCK);
+    this.#maskRow = padded(scorer.items);
+  }
+
+  reserve(rows: number, threads: number): void {
+    const arena = this.#arena;
+    this.#keep.reserve(arena, rows, threads);
+    this.#mask = arena.allocate(rows * this.#maskRow);
+    this.#logits = arena.allocateFloats(rows * this.#maskRow);
+    this.#peak = arena.allocateFloats(this.#blocks * rows);
+    this.#lse = arena.allocateFloats(this.#blocks * rows);
+    this.#blockEntropy = arena.allocateFloats(this.#blocks * rows);
+    // The bytes beyond the last item of each row say "forbidden", now and for as long as the rows keep their width.
+    arena.bytes(this.#mask, rows * this.#maskRow).fill(0);
+  }
+
+  load(states: States, actions: Int32Array, team: Team): void {
+    const { sessions, items, mask } = states;
+    const stride = this.#maskRow;
+    const rows = this.#arena.bytes(this.#mask, sessions * stride);
+    if (stride === items) rows.set(mask.subarray(0, sessions * items));
+    else for (let row = 0; row < sessions; row++) rows.set(mask.subarray(row * items, (row + 1) * items), row * stride);
+    this.#arena.integers(this.#keep.action, sessions).set(actions.subarray(0, sessions));
+    this.#states = states;
+    this.#actions = actions;
+    this.#scorer.refresh(team);
+  }
+
+  get #rows(): number {
+    return (this.#states as States).sessions;
+  }
+
+  #columns(block: number): number {
+    return padded(Math.min(ITEM_BLOCK, this.#scorer.items - block * ITEM_BLOCK));
+  }
+
+  /** Where a block's logits begin. */
+  #block(block: number): Address {
+    return this.#logits + 4 * block * ITEM_BLOCK * this.#rows;
+  }
+
+  forward(kernels: Kernels, state: Address, from: number, to: number): void {
+    const [all, rows, at] = [this.#rows, to - from, 4 * from];
+    const ofState = state + at * this.#scorer.hidden;
+    for (let block = 0; block < this.#blocks; block++) {
+      const columns = this.#columns(block);
+      const logits = this.#block(block) + at * columns;
+      this.#scorer.score(kernels, ofState, rows, block * ITEM_BLOCK, columns, logits);
+      const mask = this.#mask + from * this.#maskRow + block * ITEM_BLOCK;
+      const place = 4 * block * all + at;
+      const [peak, lse, entropy] = [this.#peak + place, this.#lse + place, this.#blockEntropy + place];
+      kernels.softmax(logits, mask, this.#maskRow, peak, lse, entropy, rows, columns);
+    }
+    const [peak, lse, entropy, total] = [this.#peak, this.#lse, this.#blockEntropy, this.#keep.entropy];
+    kernels.joinSoftmax(peak + at, lse + at, entropy + at, 4 * all, this.#blocks, total + at, rows);
+  }
+
+  logProbability(out: Float32Array): void {
+    const all = this.#rows;
+    const { items, mask } = this.#states as States;
+    const entropy = this.#arena.floats(this.#keep.entropy, all);
+    const lse = this.#arena.floats(this.#lse, this.#blocks * all);
+    for (let row = 0; row < all; row++) {
+      if (!(entropy[row] > FORBIDDEN)) {
+        const nothing = !mask.subarray(row * items, (row + 1) * items).includes(1);
+        if (nothing) throw new NothingAllowedError(row);
+        throw new DivergenceError(
+          `The scores of session ${row} are not finite: its feedback or the weights are too large.`,
+        );
+      }
+      const block = Math.floor(this.#actions[row] / ITEM_BLOCK);
+      const place = row * this.#columns(block) + (this.#actions[row] % ITEM_BLOCK);
+      out[row] = this.#arena.floats(this.#block(block) + 4 * place, 1)[0] - lse[block * all + row];
+    }
+  }
+
+  entropy(out: Float32Array): void {
+    out.set(this.#arena.floats(this.#keep.entropy, out.length));
+  }
+
+  setWeights(policyWeight: Float32Array, rows: number): void {
+    const weight = this.#arena.floats(this.#keep.policyWeight, rows);
+    for (let row = 0; row < rows; row++) weight[row] = policyWeight[row] / rows;
+  }
+
+  backward(kernels: Kernels, dState: Address, entropyWeight: number, from: number, to: number): void {
+    const { hidden, table } = this.#scorer;
+    const [all, rows, at] = [this.#rows, to - from, 4 * from];
+    const [entropy, action, weight] = [this.#keep.entropy + at, this.#keep.action + at, this.#keep.policyWeight + at];
+    const out = dState + at * hidden;
+    for (let block = 0; block < this.#blocks; block++) {
+      const [first, columns] = [block * ITEM_BLOCK, this.#columns(block)];
+      const logits = this.#block(block) + at * columns;
+      const lse = this.#lse + 4 * block * all + at;
+      kernels.softmaxBackward(logits, lse, entropy, action, weight, entropyWeight, 0, rows, first, columns);
+      const weights = this.#parameters.value(table) + 4 * first * hidden;
+      kernels.multiply(logits, 4 * columns, weights, 4 * hidden, 32, out, 4 * hidden, rows, columns, hidden);
+    }
+  }
+
+  gradients(kernels: Kernels, state: Address, share: Share): void {
+    const { hidden, table, bias } = this.#scorer;
+    const scratch = this.#keep.scratch + share.thread * SCRATCH_BYTES;
+    for (let block = 0; block < this.#blocks; block++) {
+      const columns = this.#columns(block);
+      const [first, last] = share.range(columns, 16);
+      const [logits, item] = [this.#block(block), 4 * block * ITEM_BLOCK];
+      const gradient = this.#parameters.gradient(table) + item * hidden;
+      const ofBias = this.#parameters.gradient(bias) + item;
+      kernels.itemGradients(logits, 4 * columns, state, scratch, gradient, ofBias, this.#rows, first, last, hidden);
+    }
+  }
+}

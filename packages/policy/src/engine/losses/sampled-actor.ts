@@ -1,0 +1,214 @@
+import { DivergenceError, InvalidOptionError } from '../../errors.js';
+import type { SampledSoftmax, States } from '../../network.js';
+import type { Address, Arena } from '../arena.js';
+import { packedLength } from '../encoders/encoder.js';
+import type { ItemScorer } from '../item-scorer.js';
+import type { Kernels } from '../kernels.js';
+import { type Parameters, padded } from '../parameters.js';
+import type { Share } from '../team.js';
+import { type ActorLoss, ActorRows, SCRATCH_BYTES } from './actor-loss.js';
+
+/** Columns behind the sampled items: the action's, and three of padding. */
+const EXTRA = 4;
+
+/**
+ * The actor's loss over the actions and `k` items that are drawn uniformly, with replacement, for the whole batch.
+ *
+ * In each state the drawn items other than the action, and allowed, stand for all others: the sum of their `exp(score)`,
+ * times `N / k`, is an unbiased estimate of that over the catalogue without the action (Bengio and Senécal 2008; the
+ * correction `log(N / k)` is added to their scores, as Jean et al. 2015). `log pi` and the entropy are computed from the
+ * estimate; their error falls as `1 / sqrt(k)`.
+ */
+export class SampledActorLoss implements ActorLoss {
+  readonly #arena: Arena;
+  readonly #parameters: Parameters;
+  readonly #scorer: ItemScorer;
+  readonly #keep = new ActorRows();
+  #count = 0;
+  #rows = 0;
+  #offset = 0;
+  #mask: Address = 0;
+  #logits: Address = 0;
+  /** `[rows]`: the catalogue's items of the actions. */
+  #item: Address = 0;
+  #sample: Address = 0;
+  /** `[count, hidden]`: the drawn items' weights, as they are and packed, and their gradient. */
+  #table: Address = 0;
+  #packed: Address = 0;
+  #dTable: Address = 0;
+  #bias: Address = 0;
+  #dBias: Address = 0;
+
+  constructor(arena: Arena, parameters: Parameters, scorer: ItemScorer) {
+    this.#arena = arena;
+    this.#parameters = parameters;
+    this.#scorer = scorer;
+  }
+
+  get #columns(): number {
+    return this.#count + EXTRA;
+  }
+
+  reserve(rows: number, count: number, threads: number): void {
+    const arena = this.#arena;
+    const { hidden } = this.#scorer;
+    const columns = padded(count) + EXTRA;
+    this.#keep.reserve(arena, rows, threads);
+    this.#mask = arena.allocate(rows * columns);
+    this.#logits = arena.allocateFloats(rows * columns);
+    this.#item = arena.allocateFloats(rows);
+    this.#sample = arena.allocateFloats(padded(count));
+    this.#table = arena.allocateFloats(padded(count) * hidden);
+    this.#dTable = arena.allocateFloats(padded(count) * hidden);
+    this.#packed = arena.allocateFloats(packedLength(padded(count), hidden));
+    this.#bias = arena.allocateFloats(columns);
+    this.#dBias = arena.allocateFloats(columns);
+  }
+
+  /**
+   * Draws the items and notes which of them each state allows.
+   * @returns the items whose weights will have a gradient, each once, ascending.
+   */
+  load({ sessions, items, mask }: States, actions: Int32Array, { items: count, random }: SampledSoftmax): Int32Array {
+    if (!Number.isSafeInteger(count) || count < 1) {
+      throw new InvalidOptionError('sampledSoftmax.items', count, 'an integer of at least 1');
+    }
+    this.#count = padded(count);
+    this.#rows = sessions;
+    this.#offset = Math.log(items / this.#count);
+    const sample = this.#arena.integers(this.#sample, this.#count);
+    for (let column = 0; column < this.#count; column++) sample[column] = random.integer(items);
+    const columns = this.#columns;
+    const allowed = this.#arena.bytes(this.#mask, sessions * columns);
+    for (let row = 0; row < sessions; row++) {
+      const own = actions[row];
+      for (let column = 0; column < this.#count; column++) {
+        const item = sample[column];
+        allowed[row * columns + column] = item === own ? 0 : mask[row * items + item];
+      }
+      allowed.fill(0, row * columns + this.#count, (row + 1) * columns);
+      allowed[row * columns + this.#count] = 1;
+    }
+    this.#arena.integers(this.#item, sessions).set(actions.subarray(0, sessions));
+    this.#arena.integers(this.#keep.action, sessions).fill(this.#count);
+    const bias = this.#arena.floats(this.#bias, columns);
+    const ofItems = this.#arena.floats(this.#parameters.value(this.#scorer.bias), items);
+    bias.fill(0);
+    for (let column = 0; column < this.#count; column++) bias[column] = ofItems[sample[column]] + this.#offset;
+    return distinct(sample, actions.subarray(0, sessions));
+  }
+
+  /** Looks up the drawn items' weights. Called for each thread, before `forward`. */
+  gather(kernels: Kernels, share: Share): void {
+    if (!share.takes(0)) return;
+    const { hidden, table } = this.#scorer;
+    kernels.gatherRows(this.#parameters.value(table), this.#sample, this.#table, this.#count, hidden);
+    kernels.packTransposed(this.#table, this.#count, hidden, this.#packed);
+  }
+
+  forward(kernels: Kernels, state: Address, from: number, to: number): void {
+    const { hidden, table, bias } = this.#scorer;
+    const { peak, lse, entropy } = this.#keep;
+    const [columns, rows, at] = [this.#columns, to - from, 4 * from];
+    const width = 4 * columns;
+    const [logits, ofState] = [this.#logits + from * width, state + at * hidden];
+    kernels.fillRows(this.#bias, logits, width, rows, columns);
+    kernels.multiply(ofState, 4 * hidden, this.#packed, 32, 32 * hidden, logits, width, rows, hidden, this.#count);
+    const [weights, biases] = [this.#parameters.value(table), this.#parameters.value(bias)];
+    const own = logits + 4 * this.#count;
+    kernels.scoreItems(ofState, weights, biases, this.#item + at, own, width, rows, hidden);
+    const mask = this.#mask + from * columns;
+    kernels.softmax(logits, mask, columns, peak + at, lse + at, entropy + at, rows, columns);
+  }
+
+  logProbability(out: Float32Array): void {
+    const lse = this.#arena.floats(this.#keep.lse, this.#rows);
+    const logits = this.#arena.floats(this.#logits, this.#rows * this.#columns);
+    for (let row = 0; row < this.#rows; row++) {
+      if (!(lse[row] >= 0)) {
+        throw new DivergenceError(
+          `The scores of session ${row} are not finite: its feedback or the weights are too large.`,
+        );
+      }
+      out[row] = logits[row * this.#columns + this.#count] - lse[row];
+    }
+  }
+
+  /** A drawn item stands for `N / k`: the entropy of the catalogue is that of the columns and `log(N / k)` for each. */
+  entropy(out: Float32Array): void {
+    const entropy = this.#arena.floats(this.#keep.entropy, this.#rows);
+    const lse = this.#arena.floats(this.#keep.lse, this.#rows);
+    const logits = this.#arena.floats(this.#logits, this.#rows * this.#columns);
+    for (let row = 0; row < this.#rows; row++) {
+      const own = Math.exp(logits[row * this.#columns + this.#count] - lse[row]);
+      entropy[row] += this.#offset * (1 - own);
+      out[row] = entropy[row];
+    }
+  }
+
+  setWeights(policyWeight: Float32Array, rows: number): void {
+    const weight = this.#arena.floats(this.#keep.policyWeight, rows);
+    for (let row = 0; row < rows; row++) weight[row] = policyWeight[row] / rows;
+  }
+
+  backward(kernels: Kernels, dState: Address, entropyWeight: number, from: number, to: number): void {
+    const { hidden, table } = this.#scorer;
+    const { lse, entropy, action, policyWeight } = this.#keep;
+    const [columns, rows, at] = [this.#columns, to - from, 4 * from];
+    const width = 4 * columns;
+    const [logits, out] = [this.#logits + from * width, dState + at * hidden];
+    const [ofAction, ofWeight] = [action + at, policyWeight + at];
+    kernels.softmaxBackward(
+      logits,
+      lse + at,
+      entropy + at,
+      ofAction,
+      ofWeight,
+      entropyWeight,
+      this.#offset,
+      rows,
+      0,
+      columns,
+    );
+    kernels.multiply(logits, width, this.#table, 4 * hidden, 32, out, 4 * hidden, rows, this.#count, hidden);
+    const own = logits + 4 * this.#count;
+    kernels.scoreItemsBackward(this.#parameters.value(table), this.#item + at, own, width, out, rows, hidden);
+  }
+
+  gradients(kernels: Kernels, state: Address, share: Share): void {
+    const { hidden } = this.#scorer;
+    const [columns, rows] = [this.#columns, this.#rows];
+    const [first, last] = share.range(this.#count, 16);
+    const scratch = this.#keep.scratch + share.thread * SCRATCH_BYTES;
+    kernels.clear(this.#dTable + 4 * first * hidden, (last - first) * hidden);
+    kernels.clear(this.#dBias + 4 * first, last - first);
+    const [table, bias] = [this.#dTable, this.#dBias];
+    kernels.itemGradients(this.#logits, 4 * columns, state, scratch, table, bias, rows, first, last, hidden);
+  }
+
+  /** Adds what the drawn items and the actions ask for to the catalogue's gradients, once all threads are through. */
+  scatter(kernels: Kernels, state: Address): void {
+    const { hidden, table, bias } = this.#scorer;
+    const [dTable, dBias] = [this.#parameters.gradient(table), this.#parameters.gradient(bias)];
+    kernels.addToRows(this.#dTable, this.#sample, dTable, this.#count, hidden);
+    const own = this.#logits + 4 * this.#count;
+    const width = 4 * this.#columns;
+    kernels.scoreItemsGradients(state, this.#item, own, width, dTable, dBias, this.#rows, hidden);
+    const sample = this.#arena.integers(this.#sample, this.#count);
+    const ofSample = this.#arena.floats(this.#dBias, this.#count);
+    const ofItems = this.#arena.floats(dBias, this.#scorer.items);
+    for (let column = 0; column < this.#count; column++) ofItems[sample[column]] += ofSample[column];
+  }
+}
+
+/** The numbers of some arrays, each once, ascending. */
+export function distinct(...arrays: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  all.sort();
+  return all.filter((value, k) => k === 0 || value !== all[k - 1]);
+}

@@ -1,0 +1,177 @@
+import { DivergenceError, InvalidOptionError } from '../errors.js';
+import { requireNumber } from '../options.js';
+import type { Address, Arena } from './arena.js';
+import type { Kernels } from './kernels.js';
+import type { Parameters, Slot } from './parameters.js';
+import type { Share, Team } from './team.js';
+
+/**
+ * How weights follow their gradient. Adam (Kingma and Ba 2015) by default, with `beta1` 0.9, `beta2` 0.999 and `epsilon`
+ * 1e-8; or stochastic gradient descent, by default without momentum.
+ */
+export type Optimizer =
+  | { readonly name: 'adam'; readonly beta1?: number; readonly beta2?: number; readonly epsilon?: number }
+  | { readonly name: 'sgd'; readonly momentum?: number };
+
+/** Rows of a table that a batch has touched, each once. */
+export interface TouchedRows {
+  readonly slot: Slot;
+  readonly rows: Int32Array;
+}
+
+/** Floats that are summed up at a time, so that the norm is the same for any number of threads. */
+const CHUNK = 16384;
+const LARGEST_BELOW_1 = 1 - 2 ** -24;
+
+/** Clips gradients and takes steps, on all parameters, or on those that a batch has touched. */
+export class OptimizerSteps {
+  readonly #arena: Arena;
+  readonly #team: Team;
+  readonly #parameters: Parameters;
+  readonly #kind: Optimizer;
+  #steps = 0;
+  #partial: Address = 0;
+  #index: Address = 0;
+  #indexLength = 0;
+  /** Whether the gradients of the item tables may be other than 0. */
+  #tablesDirty = true;
+
+  /** @throws {InvalidOptionError} */
+  constructor(arena: Arena, team: Team, parameters: Parameters, kind: Optimizer) {
+    requireOptimizer(kind);
+    this.#arena = arena;
+    this.#team = team;
+    this.#parameters = parameters;
+    this.#kind = kind;
+  }
+
+  /** Makes room for batches that touch up to `rows` rows of tables, all together. */
+  reserve(rows: number): void {
+    this.#indexLength = rows;
+    this.#index = this.#arena.allocateFloats(rows);
+    this.#partial = this.#arena.allocateFloats(this.#chunks(0) + this.#parameters.slots.length);
+  }
+
+  #chunks(first: number): number {
+    return Math.ceil((this.#parameters.count - first) / CHUNK);
+  }
+
+  /** Sets the gradients to 0: all, or, for a step on `touched` rows, whatever may not be 0 yet. */
+  clear(kernels: Kernels, share: Share, sparse: boolean): void {
+    const { gradients, count, perItemCount } = this.#parameters;
+    const from = sparse && !this.#tablesDirty ? perItemCount : 0;
+    const [first, last] = share.range(count - from, 1024);
+    kernels.clear(gradients + 4 * (from + first), last - first);
+  }
+
+  /**
+   * Clips the gradient to `maxNorm` and takes a step.
+   * @param touched the rows of the item tables that have a gradient; of all tables where it is left out.
+   * @returns the norm before clipping. @throws {DivergenceError} where it is not finite; nothing has changed then.
+   */
+  step(learningRate: number, maxNorm: number, touched?: readonly TouchedRows[]): number {
+    const { perItemCount } = this.#parameters;
+    const from = touched === undefined ? 0 : perItemCount;
+    const lists = touched === undefined ? [] : this.#place(touched);
+    this.#tablesDirty = true;
+    const norm = this.#norm(from, lists);
+    if (!Number.isFinite(norm)) {
+      throw new DivergenceError(`The gradient's norm is ${norm}; the weights are as they were.`);
+    }
+    this.#steps++;
+    const scale = norm > maxNorm ? maxNorm / norm : 1;
+    this.#update(from, lists, learningRate, scale);
+    if (touched !== undefined) {
+      this.#team.run((kernels, share) => {
+        for (const { slot, index, count } of lists) {
+          const [first, last] = share.range(count, 1);
+          const gradient = this.#parameters.gradients + 4 * slot.offset;
+          kernels.clearRows(gradient, index + 4 * first, last - first, slot.stride);
+        }
+      });
+      this.#tablesDirty = false;
+    }
+    return norm;
+  }
+
+  #place(touched: readonly TouchedRows[]): { slot: Slot; index: Address; count: number }[] {
+    const all = this.#arena.integers(this.#index, this.#indexLength);
+    let at = 0;
+    return touched.map(({ slot, rows }) => {
+      all.set(rows, at);
+      at += rows.length;
+      return { slot, index: this.#index + 4 * (at - rows.length), count: rows.length };
+    });
+  }
+
+  #norm(from: number, lists: readonly { slot: Slot; index: Address; count: number }[]): number {
+    const { gradients, count } = this.#parameters;
+    const chunks = this.#chunks(from);
+    this.#team.run((kernels, share) => {
+      for (let chunk = share.thread; chunk < chunks; chunk += share.threads) {
+        const first = from + chunk * CHUNK;
+        kernels.sumSquares(gradients + 4 * first, Math.min(CHUNK, count - first), this.#partial + 4 * chunk);
+      }
+      lists.forEach(({ slot, index, count: rows }, list) => {
+        if (!share.takes(list)) return;
+        const out = this.#partial + 4 * (chunks + list);
+        kernels.sumSquaresOfRows(gradients + 4 * slot.offset, index, rows, slot.stride, out);
+      });
+    });
+    return Math.sqrt(this.#arena.floats(this.#partial, chunks + lists.length).reduce((sum, part) => sum + part, 0));
+  }
+
+  #update(
+    from: number,
+    lists: readonly { slot: Slot; index: Address; count: number }[],
+    learningRate: number,
+    scale: number,
+  ): void {
+    const { values, gradients, firstMoment, secondMoment, count } = this.#parameters;
+    const kind = this.#kind;
+    const parts = (floats: number): [Address, Address, Address, Address] => {
+      const bytes = 4 * floats;
+      return [values + bytes, gradients + bytes, firstMoment + bytes, secondMoment + bytes];
+    };
+    if (kind.name === 'sgd') {
+      const { momentum = 0 } = kind;
+      this.#team.run((kernels, share) => {
+        const [first, last] = share.range(count - from, 1024);
+        const [value, gradient, velocity] = parts(from + first);
+        kernels.sgd(value, gradient, velocity, last - first, scale, learningRate, momentum);
+        for (const { slot, index, count: rows } of lists) {
+          const [begin, end] = share.range(rows, 1);
+          const [table, slope, moment] = parts(slot.offset);
+          const [listed, listedCount] = [index + 4 * begin, end - begin];
+          kernels.sgdRows(table, slope, moment, listed, listedCount, slot.stride, scale, learningRate, momentum);
+        }
+      });
+      return;
+    }
+    const { beta1 = 0.9, beta2 = 0.999, epsilon: e = 1e-8 } = kind;
+    const correction = Math.sqrt(1 - beta2 ** this.#steps);
+    const rate = (learningRate * correction) / (1 - beta1 ** this.#steps);
+    const epsilon = e * correction;
+    this.#team.run((kernels, share) => {
+      const [first, last] = share.range(count - from, 1024);
+      kernels.adam(...parts(from + first), last - first, scale, rate, beta1, beta2, epsilon);
+      for (const { slot, index, count: rows } of lists) {
+        const [begin, end] = share.range(rows, 1);
+        const [listed, listedCount] = [index + 4 * begin, end - begin];
+        kernels.adamRows(...parts(slot.offset), listed, listedCount, slot.stride, scale, rate, beta1, beta2, epsilon);
+      }
+    });
+  }
+}
+
+function requireOptimizer(kind: Optimizer): void {
+  if (kind.name === 'sgd') {
+    requireNumber('optimizer.momentum', kind.momentum ?? 0, 0, LARGEST_BELOW_1);
+  } else if (kind.name === 'adam') {
+    requireNumber('optimizer.beta1', kind.beta1 ?? 0, 0, LARGEST_BELOW_1);
+    requireNumber('optimizer.beta2', kind.beta2 ?? 0, 0, LARGEST_BELOW_1);
+    requireNumber('optimizer.epsilon', kind.epsilon ?? 0, 0);
+  } else {
+    throw new InvalidOptionError('optimizer.name', (kind as { name: unknown }).name, "'adam' or 'sgd'");
+  }
+}

@@ -1,0 +1,253 @@
+import { DivergenceError, InvalidOptionError, MissingHeadError, ShapeError } from '../errors.js';
+import type { ActionEvaluation, Head, States, Targets, TrainingReport, TrainingSettings } from '../network.js';
+import type { Address, Arena } from './arena.js';
+import { eachBlock } from './encoders/encoder.js';
+import type { ItemScorer } from './item-scorer.js';
+import { ActionValueLoss } from './losses/action-value-loss.js';
+import type { ActorLoss } from './losses/actor-loss.js';
+import { DenseActorLoss } from './losses/dense-actor.js';
+import { distinct, SampledActorLoss } from './losses/sampled-actor.js';
+import type { Optimizer, TouchedRows } from './optimizer.js';
+import { OptimizerSteps } from './optimizer.js';
+import type { Parameters } from './parameters.js';
+import type { StateEncoder } from './state-encoder.js';
+import type { Team } from './team.js';
+
+/** The parts of a network that training changes or uses. */
+export interface Trainee {
+  readonly arena: Arena;
+  readonly team: Team;
+  readonly parameters: Parameters;
+  readonly encoder: StateEncoder;
+  readonly actor: ItemScorer | undefined;
+  readonly q: ItemScorer | undefined;
+  readonly heads: readonly Head[];
+  readonly hidden: number;
+  readonly historyLength: number;
+}
+
+/** Training of one network: forward pass, the caller's look, backward pass, update. */
+export class TrainingStep {
+  readonly #network: Trainee;
+  readonly #optimizer: OptimizerSteps;
+  readonly #dense: DenseActorLoss | undefined;
+  readonly #sampled: SampledActorLoss | undefined;
+  readonly #q: ActionValueLoss | undefined;
+  #value: Address = 0;
+  #dValue: Address = 0;
+  #rows = 0;
+  #sampleSize = 0;
+  #seen: ActionEvaluation = emptyEvaluation(0, []);
+
+  constructor(network: Trainee, optimizer: Optimizer) {
+    const { arena, team, parameters, actor, q } = network;
+    this.#network = network;
+    this.#optimizer = new OptimizerSteps(arena, team, parameters, optimizer);
+    this.#dense = actor && new DenseActorLoss(arena, parameters, actor);
+    this.#sampled = actor && new SampledActorLoss(arena, parameters, actor);
+    this.#q = q && new ActionValueLoss(arena, parameters, q);
+  }
+
+  /** Allocates for batches of `rows`, with a sample of `sampleSize` items or, where that is 0, all. */
+  reserve(rows: number, sampleSize: number): void {
+    const { arena, team, historyLength, heads } = this.#network;
+    this.#value = arena.allocateFloats(rows);
+    this.#dValue = arena.allocateFloats(rows);
+    this.#q?.reserve(rows);
+    if (sampleSize > 0) this.#sampled?.reserve(rows, sampleSize, team.threads);
+    else this.#dense?.reserve(rows, team.threads);
+    this.#optimizer.reserve(rows * (2 * historyLength + 2) + sampleSize);
+    if (this.#rows !== rows) this.#seen = emptyEvaluation(rows, heads);
+    this.#rows = rows;
+    this.#sampleSize = sampleSize;
+  }
+
+  run(
+    states: States,
+    actions: Int32Array,
+    targets: (evaluation: ActionEvaluation) => Targets,
+    settings: TrainingSettings,
+  ): TrainingReport {
+    const { arena, team, parameters, encoder } = this.#network;
+    const { sessions } = states;
+    requireAllowed(actions, states);
+    encoder.encode(arena, team, parameters, states);
+    const [actor, drawn] = this.#loadActor(states, actions, settings);
+    this.#q?.load(actions, sessions);
+    this.#forward(actor, sessions);
+    const seen = this.#look(actor, sessions);
+    const wanted = targets(seen);
+    requireTargets(wanted, this.#network.heads, sessions);
+    const report = this.#setSlopes(actor, seen, wanted, settings, sessions);
+    const actorWanted = wanted.policyWeight !== undefined || settings.entropyWeight !== 0;
+    this.#backward(actorWanted ? actor : undefined, wanted, settings.entropyWeight / sessions, sessions);
+    const touched = drawn && this.#touched(states, actions, drawn);
+    const gradientNorm = this.#optimizer.step(settings.learningRate, settings.maxGradientNorm, touched);
+    return { ...report, gradientNorm };
+  }
+
+  /** The actor's loss with the batch in it, and the items whose weights it touches where those are not all. */
+  #loadActor(states: States, actions: Int32Array, { sampledSoftmax }: TrainingSettings): [ActorLoss?, Int32Array?] {
+    if (this.#dense === undefined || this.#sampled === undefined) return [];
+    if (sampledSoftmax === undefined) {
+      this.#dense.load(states, actions, this.#network.team);
+      return [this.#dense];
+    }
+    return [this.#sampled, this.#sampled.load(states, actions, sampledSoftmax)];
+  }
+
+  #forward(actor: ActorLoss | undefined, rows: number): void {
+    const { team, parameters, encoder, heads, hidden } = this.#network;
+    if (this.#sampleSize > 0) team.run((kernels, share) => this.#sampled?.gather(kernels, share));
+    team.run((kernels, share) => {
+      eachBlock(share, rows, (from, to) => {
+        actor?.forward(kernels, encoder.state, from, to);
+        this.#q?.forward(kernels, encoder.state, from, to);
+        if (!heads.includes('value')) return;
+        const [critic, bias] = [parameters.value('critic'), parameters.value('criticBias')];
+        const state = encoder.state + 4 * from * hidden;
+        kernels.valueHead(state, critic, bias, this.#value + 4 * from, to - from, hidden);
+      });
+    });
+  }
+
+  /** What the caller is shown; the arrays are the same in every step. */
+  #look(actor: ActorLoss | undefined, rows: number): ActionEvaluation {
+    const { arena, heads } = this.#network;
+    const seen: ActionEvaluation = {
+      logProbability: this.#seen.logProbability.subarray(0, actor ? rows : 0),
+      entropy: this.#seen.entropy.subarray(0, actor ? rows : 0),
+      value: this.#seen.value.subarray(0, heads.includes('value') ? rows : 0),
+      q: this.#seen.q.subarray(0, this.#q ? rows : 0),
+    };
+    actor?.logProbability(seen.logProbability);
+    actor?.entropy(seen.entropy);
+    seen.value.set(arena.floats(this.#value, seen.value.length));
+    this.#q?.values(seen.q);
+    return seen;
+  }
+
+  /** Slopes of the mean loss, row by row; what is reported is the loss itself. */
+  #setSlopes(
+    actor: ActorLoss | undefined,
+    seen: ActionEvaluation,
+    { policyWeight, valueTarget, qTarget }: Targets,
+    { valueWeight, qWeight = 1 }: TrainingSettings,
+    rows: number,
+  ): Omit<TrainingReport, 'gradientNorm'> {
+    const { arena } = this.#network;
+    let policyLoss = 0;
+    let entropy = 0;
+    if (actor !== undefined) {
+      for (let row = 0; row < rows; row++) {
+        if (policyWeight !== undefined) policyLoss -= policyWeight[row] * seen.logProbability[row];
+        entropy += seen.entropy[row];
+      }
+      actor.setWeights(policyWeight ?? new Float32Array(rows), rows);
+    }
+    let valueLoss = 0;
+    if (valueTarget !== undefined) {
+      valueLoss = squaredError(seen.value, valueTarget, valueWeight, arena.floats(this.#dValue, rows));
+    }
+    let qLoss = 0;
+    if (qTarget !== undefined && this.#q !== undefined) {
+      const slopes = new Float32Array(rows);
+      qLoss = squaredError(seen.q, qTarget, qWeight, slopes);
+      this.#q.setSlopes(slopes);
+    }
+    if (!Number.isFinite(policyLoss + valueLoss + qLoss)) {
+      throw new DivergenceError(
+        `The loss is not a number (policy ${policyLoss}, value ${valueLoss}, action values ${qLoss}); the weights are ` +
+          'as they were. Check that rewards are finite, or lower the learning rate.',
+      );
+    }
+    const [policy, value, q] = [policyLoss, valueLoss, qLoss].map((sum) => sum / rows);
+    return { policyLoss: policy, valueLoss: value, qLoss: q, entropy: entropy / rows };
+  }
+
+  #backward(actor: ActorLoss | undefined, targets: Targets, entropyWeight: number, rows: number): void {
+    const { team, parameters, encoder, hidden } = this.#network;
+    const { state, dState } = encoder;
+    const [withValue, withQ] = [targets.valueTarget !== undefined, targets.qTarget !== undefined];
+    team.run((kernels, share) => {
+      this.#optimizer.clear(kernels, share, this.#sampleSize > 0);
+      encoder.prepare(kernels, parameters, share);
+      eachBlock(share, rows, (from, to) => {
+        const [count, out] = [to - from, dState + 4 * from * hidden];
+        kernels.clear(out, count * hidden);
+        actor?.backward(kernels, dState, entropyWeight, from, to);
+        if (withQ) this.#q?.backward(kernels, dState, from, to);
+        if (withValue) {
+          kernels.valueHeadBackward(parameters.value('critic'), this.#dValue + 4 * from, out, count, hidden);
+        }
+      });
+    });
+    team.run((kernels, share) => encoder.backward(kernels, parameters, share));
+    team.run((kernels, share) => {
+      encoder.gradients(kernels, parameters, share);
+      actor?.gradients(kernels, state, share);
+      if (withQ) this.#q?.gradients(kernels, state, share, rows);
+      if (withValue && share.takes(0)) {
+        kernels.addWeightedRows(state, this.#dValue, parameters.gradient('critic'), rows, hidden);
+        kernels.addSum(this.#dValue, parameters.gradient('criticBias'), rows);
+      }
+    });
+    if (actor !== undefined && this.#sampleSize > 0) this.#sampled?.scatter(team.kernels, state);
+  }
+
+  /** The rows of the item tables that this batch has given a gradient. */
+  #touched({ historyItems }: States, actions: Int32Array, drawn: Int32Array): TouchedRows[] {
+    const { parameters, actor, q } = this.#network;
+    const shown = distinct(historyItems.filter((item) => item >= 0));
+    const rowsOf = (name: string, rows: Int32Array): TouchedRows => ({ slot: parameters.slot(name), rows });
+    return [
+      rowsOf('liked', shown),
+      rowsOf('passed', shown),
+      ...(actor ? [rowsOf(actor.table, drawn)] : []),
+      ...(q ? [rowsOf(q.table, distinct(actions))] : []),
+    ];
+  }
+}
+
+function emptyEvaluation(rows: number, heads: readonly Head[]): ActionEvaluation {
+  const array = (head: Head): Float32Array => new Float32Array(heads.includes(head) ? rows : 0);
+  return { logProbability: array('actor'), entropy: array('actor'), value: array('value'), q: array('q') };
+}
+
+/** The sum of squared errors; `slopes` becomes the slope of `weight` times their mean. */
+function squaredError(values: Float32Array, targets: Float32Array, weight: number, slopes: Float32Array): number {
+  let sum = 0;
+  for (let row = 0; row < values.length; row++) {
+    const error = values[row] - targets[row];
+    sum += error * error;
+    slopes[row] = (2 * weight * error) / values.length;
+  }
+  return sum;
+}
+
+/**
+ * Throws unless every action is an item that its state's mask allows. Another would be written outside its row of the
+ * kernels' memory, or would teach the network what it may never show.
+ */
+function requireAllowed(actions: Int32Array, { sessions, items, mask }: States): void {
+  for (let row = 0; row < sessions; row++) {
+    const item = actions[row];
+    if (!(item >= 0 && item < items)) {
+      throw new InvalidOptionError(`actions[${row}]`, item, `an item from 0 to ${items - 1}`);
+    }
+    if (mask[row * items + item] === 0) {
+      throw new InvalidOptionError(`actions[${row}]`, item, 'an item that the mask allows');
+    }
+  }
+}
+
+const TARGETS = { policyWeight: 'actor', valueTarget: 'value', qTarget: 'q' } as const;
+
+function requireTargets(targets: Targets, heads: readonly Head[], rows: number): void {
+  for (const name of ['policyWeight', 'valueTarget', 'qTarget'] as const) {
+    const target = targets[name];
+    if (target === undefined) continue;
+    if (!heads.includes(TARGETS[name])) throw new MissingHeadError(TARGETS[name], `targets.${name}`);
+    if (target.length < rows) throw new ShapeError(`targets.${name}`, target.length, rows);
+  }
+}

@@ -1,0 +1,36 @@
+/** States of a worker. */
+export const DONE = 0;
+export const GO = 1;
+export const STOP = 2;
+export const FAILED = 3;
+
+/** Numbers that a list of commands can hold. */
+export const COMMANDS = 1 << 18;
+
+/**
+ * What a worker runs: it waits for a list of commands (a kernel's place, the number of its arguments, the arguments; -1
+ * ends it), calls them, says so, and waits for the next. As text, so that no second file has to be found by bundlers
+ * and at run time.
+ */
+export const WORKER_SOURCE = `
+const { module, memory, names, state, commands } = require('node:worker_threads').workerData;
+const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+const kernels = names.map((name) => exports[name]);
+for (;;) {
+  for (let look = 0; look < 20000 && Atomics.load(state, 0) === ${DONE}; look++);
+  while (Atomics.load(state, 0) === ${DONE}) Atomics.wait(state, 0, ${DONE});
+  if (Atomics.load(state, 0) === ${STOP}) break;
+  let outcome = ${DONE};
+  try {
+    for (let at = 0; at < commands.length && commands[at] >= 0; ) {
+      const first = at + 2, last = first + commands[at + 1];
+      kernels[commands[at]](...commands.subarray(first, last));
+      at = last;
+    }
+  } catch {
+    outcome = ${FAILED};
+  }
+  Atomics.store(state, 0, outcome);
+  Atomics.notify(state, 0);
+}
+`;
