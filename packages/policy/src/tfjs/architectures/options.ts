@@ -1,0 +1,55 @@
+import { InvalidOptionError, ShapeError } from '../../errors.js';
+import type { Head } from '../../network.js';
+import { requireInteger } from '../../options.js';
+import type { ModelSizes } from '../model.js';
+
+/** Numbers known of each item from outside, such as an embedding of its text. */
+export interface ItemEmbeddings {
+  /** `[items, width]` */
+  readonly data: Float32Array;
+  readonly width: number;
+  /** Whether training may change them. Default false. */
+  readonly train?: boolean;
+}
+
+/** What all built-in architectures can be told. Items, history length and user features are the network's options. */
+export interface ArchitectureOptions {
+  /** Length of an item's learned embedding; 0 only beside `itemEmbeddings`. Default 32. */
+  readonly embedding?: number;
+  /** Hidden units: the length of the state. Default 64. */
+  readonly hidden?: number;
+  /** Numbers beside the learned ones. Default none. */
+  readonly itemEmbeddings?: ItemEmbeddings;
+  /** Default `['actor', 'value']`. */
+  readonly heads?: readonly Head[];
+}
+
+/** An architecture's options, checked and complete, with the network's sizes. */
+export interface Architecture extends ModelSizes {
+  readonly embedding: number;
+  readonly hidden: number;
+  /** Length of a token. */
+  readonly width: number;
+  readonly itemEmbeddings: ItemEmbeddings | undefined;
+  readonly heads: readonly Head[];
+}
+
+/**
+ * Checks the options and fills in what is left out.
+ * @throws {InvalidOptionError}
+ * @throws {ShapeError} for item embeddings of another catalogue.
+ */
+export function completeOptions(options: ArchitectureOptions, sizes: ModelSizes): Architecture {
+  const { embedding = 32, hidden = 64, itemEmbeddings, heads = ['actor', 'value'] } = options;
+  requireInteger('embedding', embedding, itemEmbeddings === undefined ? 1 : 0);
+  requireInteger('hidden', hidden, 1);
+  if (heads.length === 0) throw new InvalidOptionError('heads', 'none', "some of 'actor', 'value', 'q'");
+  if (itemEmbeddings !== undefined) {
+    const { data, width } = itemEmbeddings;
+    requireInteger('itemEmbeddings.width', width, 1);
+    if (data.length !== sizes.items * width) {
+      throw new ShapeError('length of itemEmbeddings.data', data.length, sizes.items * width);
+    }
+  }
+  return { ...sizes, embedding, hidden, width: embedding + 2 * (itemEmbeddings?.width ?? 0), itemEmbeddings, heads };
+}

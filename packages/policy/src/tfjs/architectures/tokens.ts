@@ -1,0 +1,53 @@
+import type { Random } from '@ialp/env';
+import type * as tf from '@tensorflow/tfjs';
+import type { ModelInputs } from '../model.js';
+import type { TensorFlowNamespace } from '../tensorflow.js';
+import type { Architecture } from './options.js';
+import type { ParameterMaker } from './parameters.js';
+
+/** Makes `[batch, historyLength, width]` tokens of a batch of histories. */
+export type Tokenizer = (inputs: ModelInputs) => tf.Tensor3D;
+
+/**
+ * Tokens of interactions: item `i` with feedback `f` is `f * liked[i] + (1 - f) * passed[i]`; no interaction is 0.
+ *
+ * Item embeddings from outside start in columns of their own, one block of `liked` and another of `passed`, so that a
+ * token says of them, too, how far the item was liked.
+ */
+export function makeTokenizer(
+  tf: TensorFlowNamespace,
+  make: ParameterMaker,
+  random: Random,
+  { items, embedding, width, itemEmbeddings }: Architecture,
+): Tokenizer {
+  const given = itemEmbeddings?.width ?? 0;
+  const table = (name: string, firstGiven: number): tf.Variable =>
+    make.of(name, items, width, (item, column) => {
+      if (column < embedding) return random.normal() / Math.sqrt(embedding);
+      const dimension = column - firstGiven;
+      return dimension >= 0 && dimension < given ? (itemEmbeddings?.data[item * given + dimension] ?? 0) : 0;
+    });
+  const liked = table('liked', embedding);
+  const passed = table('passed', embedding + given);
+  const fixed = itemEmbeddings !== undefined && !itemEmbeddings.train;
+
+  return ({ indices, filled, historyFeedback }) => {
+    const likes = tf.expandDims(tf.mul(filled, historyFeedback), 2);
+    const passes = tf.expandDims(tf.mul(filled, tf.sub(1, historyFeedback)), 2);
+    const rows = (table: tf.Variable): tf.Tensor => {
+      const found = tf.gather(table, indices);
+      return fixed ? withoutGradient(tf, found, embedding) : found;
+    };
+    return tf.add(tf.mul(likes, rows(liked)), tf.mul(passes, rows(passed))) as tf.Tensor3D;
+  };
+}
+
+/** The same numbers; no gradient flows through the last axis from a column on. */
+function withoutGradient(tf: TensorFlowNamespace, tensor: tf.Tensor, from: number): tf.Tensor {
+  const columns = tensor.shape[tensor.rank - 1];
+  const passing = Float32Array.from({ length: columns }, (_, column) => (column < from ? 1 : 0));
+  return tf.customGrad((x) => ({
+    value: (x as tf.Tensor).clone(),
+    gradFunc: (slope: tf.Tensor) => tf.mul(slope, tf.tensor1d(passing)),
+  }))(tensor);
+}

@@ -1,0 +1,15 @@
+import { PolicyError } from '../errors.js';
+import type { SkippedBackend } from './tensorflow.js';
+
+/** TensorFlow.js, or the backend that was asked for, could not be loaded. The message says what to install. */
+export class BackendError extends PolicyError {
+  override name = 'BackendError';
+  /** Each backend, and why it was not taken. */
+  readonly skipped: readonly SkippedBackend[];
+
+  constructor(asked: string, install: string, skipped: readonly SkippedBackend[]) {
+    const reasons = skipped.map(({ backend, reason }) => `${backend}: ${reason}`).join('; ');
+    super(`backend: expected ${asked} to load; found ${reasons}. Install it: npm install ${install}`);
+    this.skipped = skipped;
+  }
+}

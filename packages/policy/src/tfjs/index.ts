@@ -1,0 +1,11 @@
+export { type AttentionModelOptions, attentionModel } from './architectures/attention.js';
+export { type GruModelOptions, gruModel } from './architectures/gru.js';
+export { type MeanModelOptions, meanModel } from './architectures/mean.js';
+export type { ArchitectureOptions, ItemEmbeddings } from './architectures/options.js';
+export { BackendError } from './backend-error.js';
+export { layerVariables } from './layer-variables.js';
+export { type LoadOptions, loadTensorFlow } from './load.js';
+export type { ModelBuilder, ModelInputs, ModelSizes, TensorFlowModel } from './model.js';
+export type { AdamOptions, OptimizerOptions, SgdOptions } from './optimizer.js';
+export type { BackendName, SkippedBackend, TensorFlow, TensorFlowNamespace } from './tensorflow.js';
+export { createTensorFlowNetwork, type TensorFlowNetworkOptions } from './tensorflow-network.js';

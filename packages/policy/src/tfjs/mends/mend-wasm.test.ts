@@ -1,0 +1,150 @@
+import { createRandom } from '@ialp/env';
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { mendWasm } from './mend-wasm.js';
+
+// Without its advice to install the native backend.
+tf.env().set('IS_TEST', true);
+
+/** Runs on one backend, and gives the numbers. */
+async function on(backend: string, compute: () => tf.Tensor): Promise<number[]> {
+  await tf.setBackend(backend);
+  return tf.tidy(() => [...compute().dataSync()]);
+}
+
+const random = createRandom(3);
+const normals = (...shape: number[]): tf.Tensor =>
+  tf.tensor(
+    Float32Array.from({ length: shape.reduce((size, length) => size * length, 1) }, () => random.normal()),
+    shape,
+  );
+
+const INDICES = [2, 0, -1, 3, 1, 4];
+const oneHot = (dtype: 'float32' | 'int32' | 'bool', onValue = 1, offValue = 0) =>
+  tf.oneHot(tf.tensor2d(INDICES, [2, 3], 'int32'), 4, onValue, offValue, dtype);
+
+/** The gradient of `gather`, of which each picked row has another slope. */
+function gatherGradient(indices: tf.Tensor, axis: number): tf.Tensor {
+  const table = tf.tensor(
+    Float32Array.from({ length: 24 }, (_, k) => Math.sin(k)),
+    [4, 3, 2],
+  );
+  return tf.grad((x: tf.Tensor) => tf.sum(tf.square(tf.square(tf.gather(x, indices, axis)))))(table);
+}
+
+const GATHERS: [name: string, make: () => tf.Tensor][] = [
+  ['rows', () => gatherGradient(tf.tensor1d([1, 3, 1, 0, 1], 'int32'), 0)],
+  ['a table of rows', () => gatherGradient(tf.tensor2d([1, 3, 1, 0, 1, 1], [2, 3], 'int32'), 0)],
+  ['columns', () => gatherGradient(tf.tensor1d([2, 2, 0], 'int32'), 1)],
+  [
+    'unsortedSegmentSum of int32',
+    () => tf.unsortedSegmentSum(tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2], 'int32'), tf.tensor1d([2, -1, 2], 'int32'), 4),
+  ],
+];
+
+const PRODUCTS = [false, true].flatMap((transposeA) =>
+  [false, true].flatMap((transposeB) => [[], [3], [2, 2]].map((batch) => ({ transposeA, transposeB, batch }))),
+);
+
+describe('without the mends', () => {
+  test('oneHot writes integers into other types', async () => {
+    expect(await on('wasm', () => oneHot('int32'))).toEqual(await on('cpu', () => oneHot('int32')));
+    expect((await on('wasm', () => oneHot('float32')))[2]).toBeCloseTo(1.4e-45, 46);
+  });
+
+  test('gather has no gradient', async () => {
+    await expect(on('wasm', GATHERS[0][1])).rejects.toThrow('UnsortedSegmentSum');
+  });
+
+  test('a product with a transposed matrix takes a multiple of the time', async () => {
+    const { plain, transposed } = await timeProducts();
+    expect(transposed / plain).toBeGreaterThan(4);
+  });
+});
+
+describe('with the mends', () => {
+  beforeAll(() => {
+    mendWasm(tf);
+    mendWasm(tf);
+  });
+
+  test.each([
+    ['float32', 1, 0],
+    ['float32', 0.5, -2.5],
+    ['int32', 1, 0],
+    ['int32', 5, -1],
+    ['bool', 1, 0],
+  ] as const)('oneHot %s, %d and %d, is that of the plain backend', async (dtype, onValue, offValue) => {
+    const found = await on('wasm', () => oneHot(dtype, onValue, offValue));
+    expect(found).toEqual(await on('cpu', () => oneHot(dtype, onValue, offValue)));
+  });
+
+  test.each(GATHERS)('the gradient of gathering %s is that of the plain backend', async (_, make) => {
+    const [found, expected] = [await on('wasm', make), await on('cpu', make)];
+    expect(found.length).toBe(expected.length);
+    for (const [k, value] of expected.entries()) expect(found[k]).toBeCloseTo(value, 5);
+  });
+
+  test.each(PRODUCTS)(
+    '$batch products, transposed $transposeA and $transposeB, are those of the plain backend',
+    async ({ transposeA, transposeB, batch }) => {
+      for (const [rows, inner, columns] of [
+        [5, 7, 3],
+        [1, 4, 6],
+        [6, 1, 2],
+        [3, 8, 1],
+      ]) {
+        const a = normals(...batch, ...(transposeA ? [inner, rows] : [rows, inner]));
+        const b = normals(...batch, ...(transposeB ? [columns, inner] : [inner, columns]));
+        const product = () => tf.matMul(a, b, transposeA, transposeB);
+        const [found, expected] = [await on('wasm', product), await on('cpu', product)];
+        expect(found.length).toBe(expected.length);
+        for (const [k, value] of expected.entries()) expect(found[k]).toBeCloseTo(value, 5);
+      }
+    },
+  );
+
+  test('one matrix of a batch serves all of the other', async () => {
+    const [a, b] = [normals(3, 4, 5), normals(1, 6, 5)];
+    const product = () => tf.matMul(a, b, false, true);
+    const [found, expected] = [await on('wasm', product), await on('cpu', product)];
+    for (const [k, value] of expected.entries()) expect(found[k]).toBeCloseTo(value, 5);
+  });
+
+  test('a product with a transposed matrix takes about as long as another', async () => {
+    const { plain, transposed } = await timeProducts();
+    expect(transposed / plain).toBeLessThan(3);
+  });
+
+  test('no memory is left behind, and other backends are as they were', async () => {
+    await tf.setBackend('wasm');
+    const before = [tf.memory().numTensors, tf.engine().backend.numDataIds()];
+    for (let times = 0; times < 10; times++) {
+      tf.tidy(() => {
+        tf.matMul(normals(4, 1), normals(1, 4), true, true);
+        tf.matMul(normals(2, 3, 4), normals(2, 3, 4), true, false);
+        oneHot('float32');
+        gatherGradient(tf.tensor1d([1, 1], 'int32'), 0);
+      });
+    }
+    expect([tf.memory().numTensors, tf.engine().backend.numDataIds()]).toEqual(before);
+    expect(tf.getKernel('OneHot', 'cpu').kernelFunc).not.toBe(tf.getKernel('OneHot', 'wasm').kernelFunc);
+  });
+});
+
+/** Milliseconds of products with and without a transposed matrix: the best of several, as others use this machine. */
+async function timeProducts(): Promise<{ plain: number; transposed: number }> {
+  await tf.setBackend('wasm');
+  const [a, b, turned] = [normals(128, 64), normals(64, 1000), normals(1000, 64)];
+  const best = (multiply: () => tf.Tensor): number => {
+    let least = Number.POSITIVE_INFINITY;
+    for (let times = 0; times < 12; times++) {
+      const start = performance.now();
+      multiply().dispose();
+      least = Math.min(least, performance.now() - start);
+    }
+    return least;
+  };
+  return { plain: best(() => tf.matMul(a, b)), transposed: best(() => tf.matMul(a, turned, false, true)) };
+}

@@ -1,0 +1,73 @@
+import { InvalidOptionError, ShapeError } from '../errors.js';
+import type { Histories, States } from '../network.js';
+import type { ModelInputs, ModelSizes } from './model.js';
+import type { TensorFlowNamespace } from './tensorflow.js';
+
+/** Throws unless the states are of this catalogue. */
+export function requireItems({ items }: States, expected: number): void {
+  if (items !== expected) throw new ShapeError('items of the states', items, expected);
+}
+
+/** Throws unless every action is an item that its state's mask allows. */
+export function requireActions(actions: Int32Array, { sessions, items, mask }: States): void {
+  for (let row = 0; row < sessions; row++) {
+    const item = actions[row];
+    if (!(item >= 0 && item < items)) {
+      throw new InvalidOptionError(`actions[${row}]`, item, `an item from 0 to ${items - 1}`);
+    }
+    if (mask[row * items + item] === 0) {
+      throw new InvalidOptionError(`actions[${row}]`, item, 'an item that the mask allows');
+    }
+  }
+}
+
+/**
+ * The tensors of a batch.
+ * @throws {ShapeError}
+ * @throws {InvalidOptionError} for a history that names what is no item.
+ */
+export function makeInputs(tf: TensorFlowNamespace, histories: Histories, sizes: ModelSizes): ModelInputs {
+  const { sessions, historyLength, historyItems, historyFeedback } = histories;
+  if (historyLength !== sizes.historyLength) {
+    throw new ShapeError('historyLength of the states', historyLength, sizes.historyLength);
+  }
+  const length = sessions * historyLength;
+  const indices = new Int32Array(length);
+  const filled = new Float32Array(length);
+  for (let place = 0; place < length; place++) {
+    const item = historyItems[place];
+    if (item >= sizes.items) {
+      throw new InvalidOptionError(`historyItems[${place}]`, item, `an item below ${sizes.items}, or padding`);
+    }
+    if (item < 0) continue;
+    indices[place] = item;
+    filled[place] = 1;
+  }
+  const shape: [number, number] = [sessions, historyLength];
+  const userFeatures = featuresOf(histories, sizes);
+  return {
+    historyItems: tf.tensor2d(historyItems.slice(0, length), shape, 'int32'),
+    indices: tf.tensor2d(indices, shape, 'int32'),
+    filled: tf.tensor2d(filled, shape),
+    historyFeedback: tf.tensor2d(historyFeedback.slice(0, length), shape),
+    ...(userFeatures && { userFeatures: tf.tensor2d(userFeatures, [sessions, sizes.userFeatures]) }),
+  };
+}
+
+function featuresOf({ sessions, userFeatures }: Histories, sizes: ModelSizes): Float32Array | undefined {
+  if (sizes.userFeatures === 0) return undefined;
+  const width = (userFeatures?.length ?? 0) / sessions;
+  if (width !== sizes.userFeatures) throw new ShapeError('userFeatures of each state', width, sizes.userFeatures);
+  return userFeatures?.slice();
+}
+
+/** A history of nothing: to see what a model makes of it. */
+export function emptyHistory({ historyLength, userFeatures }: ModelSizes): Histories {
+  return {
+    sessions: 1,
+    historyLength,
+    historyItems: new Int32Array(historyLength).fill(-1),
+    historyFeedback: new Float32Array(historyLength),
+    userFeatures: new Float32Array(userFeatures),
+  };
+}

@@ -1,0 +1,124 @@
+import { InvalidOptionError } from '../errors.js';
+import { requireNumber } from '../options.js';
+
+/** Adam (Kingma and Ba 2015): with their decay rates, and the number that keeps its denominator from 0. */
+export interface AdamOptions {
+  readonly name: 'adam';
+  /** Decay rate of the first moment. Default 0.9. */
+  readonly beta1?: number;
+  /** Decay rate of the second moment. Default 0.999. */
+  readonly beta2?: number;
+  /** Added to the root of the second moment. Default 1e-8. */
+  readonly epsilon?: number;
+}
+
+/** Stochastic gradient descent. */
+export interface SgdOptions {
+  readonly name: 'sgd';
+  /** The part of the last step that is kept: `step = momentum * step + gradient`. Default 0. */
+  readonly momentum?: number;
+}
+
+/** The optimiser of a network. Its step size is given with each training step. */
+export type OptimizerOptions = AdamOptions | SgdOptions;
+
+/** Turns gradients into new weights, tensor by tensor. */
+export interface Optimizer {
+  /** Begins a step; each tensor takes part in it once. */
+  begin(learningRate: number): void;
+  /** The new weights of one tensor, or the same array where nothing moves. No gradient is a gradient of 0. */
+  update(name: string, weights: Float32Array, gradient: Float32Array | undefined, scale: number): Float32Array;
+}
+
+/** First moments below this are 0: numbers below 1e-38 would slow every step down for as long as an item is not seen. */
+const NEGLIGIBLE = 1e-30;
+
+/**
+ * An optimiser that has seen nothing.
+ * @throws {InvalidOptionError}
+ */
+export function createOptimizer(options: OptimizerOptions): Optimizer {
+  if (options.name === 'adam') return new Adam(options);
+  if (options.name === 'sgd') return new Sgd(options);
+  throw new InvalidOptionError('optimizer.name', (options as { name: unknown }).name, "'adam' or 'sgd'");
+}
+
+function requireRate(option: string, value: number): void {
+  requireNumber(option, value, 0);
+  if (value >= 1) throw new InvalidOptionError(option, value, 'a number below 1');
+}
+
+class Adam implements Optimizer {
+  readonly #beta1: number;
+  readonly #beta2: number;
+  readonly #epsilon: number;
+  readonly #moments = new Map<string, { readonly first: Float32Array; readonly second: Float32Array }>();
+  #steps = 0;
+  #learningRate = 0;
+
+  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions) {
+    requireRate('optimizer.beta1', beta1);
+    requireRate('optimizer.beta2', beta2);
+    requireNumber('optimizer.epsilon', epsilon, 0);
+    this.#beta1 = beta1;
+    this.#beta2 = beta2;
+    this.#epsilon = epsilon;
+  }
+
+  begin(learningRate: number): void {
+    this.#steps++;
+    this.#learningRate = learningRate;
+  }
+
+  update(name: string, weights: Float32Array, gradient: Float32Array | undefined, scale: number): Float32Array {
+    let moments = this.#moments.get(name);
+    if (moments === undefined) {
+      if (gradient === undefined) return weights;
+      moments = { first: new Float32Array(weights.length), second: new Float32Array(weights.length) };
+      this.#moments.set(name, moments);
+    }
+    const { first, second } = moments;
+    const [beta1, beta2, epsilon] = [this.#beta1, this.#beta2, this.#epsilon];
+    const rate = this.#learningRate / (1 - beta1 ** this.#steps);
+    const correction = 1 - beta2 ** this.#steps;
+    const result = new Float32Array(weights.length);
+    for (let k = 0; k < weights.length; k++) {
+      const g = gradient === undefined ? 0 : scale * gradient[k];
+      const m = beta1 * first[k] + (1 - beta1) * g;
+      const v = beta2 * second[k] + (1 - beta2) * g * g;
+      first[k] = m < NEGLIGIBLE && m > -NEGLIGIBLE ? 0 : m;
+      second[k] = v;
+      // With epsilon 0, a weight that never had a gradient would become 0/0.
+      result[k] = m === 0 ? weights[k] : weights[k] - (rate * m) / (Math.sqrt(v / correction) + epsilon);
+    }
+    return result;
+  }
+}
+
+class Sgd implements Optimizer {
+  readonly #momentum: number;
+  readonly #steps = new Map<string, Float32Array>();
+  #learningRate = 0;
+
+  constructor({ momentum = 0 }: SgdOptions) {
+    requireRate('optimizer.momentum', momentum);
+    this.#momentum = momentum;
+  }
+
+  begin(learningRate: number): void {
+    this.#learningRate = learningRate;
+  }
+
+  update(name: string, weights: Float32Array, gradient: Float32Array | undefined, scale: number): Float32Array {
+    const before = this.#steps.get(name);
+    if (gradient === undefined && before === undefined) return weights;
+    const step = before ?? new Float32Array(weights.length);
+    if (this.#momentum > 0) this.#steps.set(name, step);
+    const result = new Float32Array(weights.length);
+    for (let k = 0; k < weights.length; k++) {
+      step[k] = this.#momentum * step[k] + (gradient === undefined ? 0 : scale * gradient[k]);
+      result[k] = weights[k] - this.#learningRate * step[k];
+    }
+    return result;
+  }
+}

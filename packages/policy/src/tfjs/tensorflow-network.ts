@@ -1,0 +1,229 @@
+import type { Random } from '@ialp/env';
+import { DivergenceError, InvalidOptionError, MissingHeadError } from '../errors.js';
+import type {
+  ActionEvaluation,
+  ActionValues,
+  Evaluation,
+  Head,
+  Histories,
+  Network,
+  States,
+  Targets,
+  TrainingReport,
+  TrainingSettings,
+  Weights,
+} from '../network.js';
+import { requireInteger } from '../options.js';
+import { headsOf, type ModelBuilder, type ModelSizes, type TensorFlowModel } from './model.js';
+import { emptyHistory, requireActions, requireItems } from './model-inputs.js';
+import { createOptimizer, type Optimizer, type OptimizerOptions } from './optimizer.js';
+import { Passes, requireFinite } from './passes.js';
+import { rank } from './ranking.js';
+import { MaskedSoftmax } from './softmax.js';
+import type { TensorFlow } from './tensorflow.js';
+import { assign, readWeights, writeWeights } from './variables.js';
+
+/** Options of `createTensorFlowNetwork`. */
+export interface TensorFlowNetworkOptions {
+  /** From `loadTensorFlow`. */
+  readonly tensorFlow: TensorFlow;
+  /** Items in the catalogue. */
+  readonly items: number;
+  /** Interactions that a state shows (`L`). Default 10. */
+  readonly historyLength?: number;
+  /** Numbers known of each person from outside: the width of the states' `userFeatures`. Default 0, none. */
+  readonly userFeatures?: number;
+  /** Builds the model: its encoder, its heads and their weights. */
+  readonly model: ModelBuilder;
+  /** Default Adam. */
+  readonly optimizer?: OptimizerOptions;
+  /** Draws the first weights. */
+  readonly random: Random;
+}
+
+/**
+ * A network around a model that is written with TensorFlow.js. Masks, softmax, losses, clipping, the optimiser and
+ * sampling are done here; the model is an encoder with heads of plain numbers.
+ * @throws {InvalidOptionError} also for a model without a head, or that names what is none of its variables.
+ * @throws {ShapeError} where the model's outputs are not of these sizes.
+ */
+export function createTensorFlowNetwork(options: TensorFlowNetworkOptions): Network {
+  const { tensorFlow, items, historyLength = 10, userFeatures = 0, model, random } = options;
+  const { optimizer = { name: 'adam' } } = options;
+  requireInteger('items', items, 1);
+  requireInteger('historyLength', historyLength, 1);
+  requireInteger('userFeatures', userFeatures, 0);
+  return new TensorFlowNetwork(tensorFlow, { items, historyLength, userFeatures }, model, optimizer, random);
+}
+
+class TensorFlowNetwork implements Network {
+  readonly items: number;
+  readonly historyLength: number;
+  readonly heads: readonly Head[];
+  readonly #tensorFlow: TensorFlow;
+  readonly #sizes: ModelSizes;
+  readonly #build: ModelBuilder;
+  readonly #optimizerOptions: OptimizerOptions;
+  readonly #random: Random;
+  readonly #model: TensorFlowModel;
+  readonly #passes: Passes;
+  readonly #optimizer: Optimizer;
+
+  constructor(
+    tensorFlow: TensorFlow,
+    sizes: ModelSizes,
+    build: ModelBuilder,
+    optimizer: OptimizerOptions,
+    random: Random,
+  ) {
+    this.items = sizes.items;
+    this.historyLength = sizes.historyLength;
+    this.#tensorFlow = tensorFlow;
+    this.#sizes = sizes;
+    this.#build = build;
+    this.#optimizerOptions = optimizer;
+    this.#random = random;
+    this.#optimizer = createOptimizer(optimizer);
+    this.#model = tensorFlow.run(() => build(tensorFlow.tf, random, sizes));
+    this.#passes = new Passes(tensorFlow.tf, this.#model, sizes);
+    this.heads = headsOf(this.#model);
+    try {
+      this.#check();
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  #check(): void {
+    const { variables, actorVariables = [] } = this.#model;
+    if (this.heads.length === 0) throw new InvalidOptionError('model', 'none', "a head: 'actor', 'value' or 'q'");
+    const unknown = actorVariables.find((name) => !(name in variables));
+    if (unknown !== undefined) {
+      throw new InvalidOptionError('model.actorVariables', unknown, `names of ${Object.keys(variables).join(', ')}`);
+    }
+    this.#tensorFlow.run(() => this.#passes.forward(emptyHistory(this.#sizes), this.heads));
+  }
+
+  evaluate(states: States): Evaluation {
+    this.#requireHead('actor', 'evaluate');
+    requireItems(states, this.items);
+    const heads = this.heads.filter((head) => head !== 'q');
+    const { actor, value } = this.#tensorFlow.run(() => this.#passes.forward(states, heads));
+    const softmax = new MaskedSoftmax(actor, states);
+    const { sessions, items, mask } = states;
+    return {
+      value: value?.slice() ?? new Float32Array(0),
+      propensity: (chosen) =>
+        Float32Array.from({ length: sessions }, (_, row) => softmax.probability(row, chosen[row])),
+      sample: (random) => softmax.sample(random),
+      top: (count) => rank(softmax.probabilities(), mask, sessions, items, count),
+    };
+  }
+
+  values(histories: Histories): Float32Array {
+    this.#requireHead('value', 'values');
+    return this.#tensorFlow.run(() => this.#passes.forward(histories, ['value'])).value.slice();
+  }
+
+  actionValues(states: States): ActionValues {
+    this.#requireHead('q', 'actionValues');
+    requireItems(states, this.items);
+    const { sessions, items, mask } = states;
+    const { q } = this.#tensorFlow.run(() => this.#passes.forward(states, ['q']));
+    requireFinite(q, 'action values');
+    return {
+      of: (chosen) =>
+        Float32Array.from({ length: sessions }, (_, row) => {
+          const item = chosen[row];
+          if (item >= 0 && item < items) return q[row * items + item];
+          throw new InvalidOptionError(`items[${row}]`, item, `an item from 0 to ${items - 1}`);
+        }),
+      top: (count) => rank(q, mask, sessions, items, count),
+    };
+  }
+
+  trainStep(
+    states: States,
+    actions: Int32Array,
+    targets: (evaluation: ActionEvaluation) => Targets,
+    settings: TrainingSettings,
+  ): TrainingReport {
+    if (settings.sampledSoftmax !== undefined) {
+      throw new InvalidOptionError(
+        'settings.sampledSoftmax',
+        settings.sampledSoftmax,
+        'none: the TensorFlow.js engine trains on the whole catalogue',
+      );
+    }
+    requireItems(states, this.items);
+    requireActions(actions, states);
+    const taken = actions.subarray(0, states.sessions);
+    return this.#tensorFlow.run(() => {
+      const { loss, gradients } = this.#passes.train(states, taken, targets, settings);
+      return { ...loss.report, gradientNorm: this.#update(gradients, settings) };
+    });
+  }
+
+  /** Clips the gradient, takes one step of the optimiser and gives the gradient's norm. */
+  #update(
+    gradients: Readonly<Record<string, Float32Array>>,
+    { learningRate, maxGradientNorm }: TrainingSettings,
+  ): number {
+    let sum = 0;
+    for (const gradient of Object.values(gradients)) for (const slope of gradient) sum += slope * slope;
+    const norm = Math.sqrt(sum);
+    if (!Number.isFinite(norm)) {
+      throw new DivergenceError(`The gradient's norm is ${norm}; the weights are as they were.`);
+    }
+    const scale = norm > maxGradientNorm ? maxGradientNorm / norm : 1;
+    this.#optimizer.begin(learningRate);
+    for (const [name, variable] of Object.entries(this.#model.variables)) {
+      if (!variable.trainable) continue;
+      const before = variable.dataSync<'float32'>();
+      const after = this.#optimizer.update(name, before, gradients[name], scale);
+      if (after !== before) assign(this.#tensorFlow.tf, variable, after);
+    }
+    return norm;
+  }
+
+  copy(): Network {
+    // A fork draws nothing from the generator itself; whatever the copy's first weights are, they are replaced.
+    const random = this.#random.fork(0);
+    const twin = new TensorFlowNetwork(this.#tensorFlow, this.#sizes, this.#build, this.#optimizerOptions, random);
+    twin.setWeights(this.weights());
+    return twin;
+  }
+
+  scaleActor(factor: number): void {
+    this.#requireHead('actor', 'scaleActor');
+    if (!Number.isFinite(factor)) throw new InvalidOptionError('factor', factor, 'a finite number');
+    const { variables, actorVariables = [] } = this.#model;
+    if (actorVariables.length === 0) {
+      throw new InvalidOptionError('model.actorVariables', 'none', "the names of the actor's last weights");
+    }
+    this.#tensorFlow.run(() => {
+      for (const name of actorVariables) {
+        const scaled = variables[name].dataSync<'float32'>().map((weight) => factor * weight);
+        assign(this.#tensorFlow.tf, variables[name], scaled);
+      }
+    });
+  }
+
+  weights(): Weights {
+    return this.#tensorFlow.run(() => readWeights(this.#model.variables));
+  }
+
+  setWeights(weights: Weights): void {
+    this.#tensorFlow.run(() => writeWeights(this.#tensorFlow.tf, this.#model.variables, weights));
+  }
+
+  dispose(): void {
+    this.#model.dispose?.();
+    for (const variable of Object.values(this.#model.variables)) if (!variable.isDisposed) variable.dispose();
+  }
+
+  #requireHead(head: Head, what: string): void {
+    if (!this.heads.includes(head)) throw new MissingHeadError(head, what);
+  }
+}
