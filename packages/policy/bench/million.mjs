@@ -1,0 +1,61 @@
+/**
+ * `node million.mjs <seconds>`: the built-in engine before a catalogue of a million items, in a process of its own: the
+ * ten best of them for one session, in one line of JSON. Exactly, and by the approximate search once the package has one.
+ */
+import { createRandom } from '@ialp/env';
+import { createNetwork } from '@ialp/policy';
+import { EMBEDDING, HIDDEN, HISTORY, makeStates } from './problem.mjs';
+import { median, quantile } from './statistics.mjs';
+
+const ITEMS = 1_000_000;
+const COUNT = 10;
+
+function timed(job, seconds) {
+  const taken = [];
+  const end = performance.now() + 1000 * seconds;
+  do {
+    const start = performance.now();
+    job();
+    taken.push(performance.now() - start);
+  } while (performance.now() < end);
+  return { p50Ms: median(taken), p99Ms: quantile(taken, 0.99), decisions: taken.length };
+}
+
+/**
+ * The place of the approximate path: what gives the `count` items of some states that it holds for the best, or
+ * undefined where the package has no such thing.
+ */
+function approximateSearch(_network) {
+  return undefined;
+}
+
+/** Share of the truly best items that the approximate search finds. */
+function recall(found, exact) {
+  const known = new Set(exact);
+  return found.filter((item) => known.has(item)).length / exact.length;
+}
+
+function measure(seconds) {
+  const sizes = { embedding: EMBEDDING, hidden: HIDDEN, historyLength: HISTORY };
+  const network = createNetwork({ items: ITEMS, ...sizes, encoder: 'mean', random: createRandom(1) });
+  const { states } = makeStates(1, ITEMS, createRandom(2));
+  const random = createRandom(3);
+  const exact = Array.from(network.evaluate(states).top(COUNT).items);
+  const rows = [
+    { path: 'exact, ten best', ...timed(() => network.evaluate(states).top(COUNT), seconds) },
+    { path: 'exact, one drawn', ...timed(() => network.evaluate(states).sample(random), seconds) },
+  ];
+  const search = approximateSearch(network);
+  if (search !== undefined) {
+    const found = Array.from(search(states, COUNT));
+    rows.push({ path: 'approximate', recall: recall(found, exact), ...timed(() => search(states, COUNT), seconds) });
+  }
+  network.dispose();
+  return { items: ITEMS, sessions: 1, threads: 1, rows, peakMemory: process.resourceUsage().maxRSS * 1024 };
+}
+
+try {
+  process.stdout.write(`${JSON.stringify(measure(Number(process.argv[2])))}\n`);
+} catch (error) {
+  process.stdout.write(`${JSON.stringify({ error: error instanceof Error ? error.message : String(error) })}\n`);
+}

@@ -1,0 +1,131 @@
+/** The results as text, and the ratios between engines. */
+import { FLOPS_FORMULA } from './problem.mjs';
+
+const RATIO_NOTE =
+  'The p10 of steps is what an engine does while nothing else runs: where medians say otherwise, the machine was busy. ' +
+  "Busy cores cost PyTorch's threads, which wait for each other many times a step, more than others.";
+
+/** How many times as long one engine takes as another, for each problem on which both were measured. */
+export function ratios(training) {
+  const find = ({ encoder, batch, items }, key, threads) =>
+    training.find(
+      (row) =>
+        row.encoder === encoder &&
+        row.batch === batch &&
+        row.items === items &&
+        row.key === key &&
+        row.threads === threads,
+    );
+  const rows = [];
+  const compare = (row, over, under, what) => {
+    if (over === undefined || under === undefined) return;
+    const { encoder, batch, items } = row;
+    rows.push({
+      encoder,
+      batch,
+      items,
+      what,
+      ratio: over.medianMs / under.medianMs,
+      ratioOfP10: over.p10Ms / under.p10Ms,
+    });
+  };
+  for (const row of training.filter(({ key }) => key === 'built-in')) {
+    const { threads } = row;
+    compare(row, row, find(row, 'pytorch', threads), `built-in / PyTorch, ${counted(threads)}`);
+    if (threads === 1) compare(row, find(row, 'tfjs-wasm', 1), row, 'TensorFlow.js wasm mended / built-in, 1 thread');
+  }
+  return rows;
+}
+
+function counted(threads) {
+  return threads === 1 ? '1 thread' : `${threads} threads`;
+}
+
+function digits(value) {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function mebibytes(bytes) {
+  return (bytes / 2 ** 20).toFixed(0);
+}
+
+/** Aligned text; columns whose title starts with `<` are words. */
+function table(titles, lines) {
+  const words = titles.map((title) => title.startsWith('<'));
+  const cells = [titles.map((title) => title.replace('<', '')), ...lines.map((line) => line.map(String))];
+  const widths = titles.map((_, column) => Math.max(...cells.map((line) => line[column].length)));
+  const pad = (cell, column) => (words[column] ? cell.padEnd(widths[column]) : cell.padStart(widths[column]));
+  return cells.map((line) => line.map(pad).join('  ').trimEnd()).join('\n');
+}
+
+function trainingTable(training) {
+  return table(
+    [
+      '<encoder',
+      'batch',
+      'items',
+      '<engine',
+      'threads',
+      'ms',
+      'p10',
+      'p90',
+      'steps/s',
+      'GFLOP/s',
+      'peak MiB',
+      'empty MiB',
+    ],
+    training.map((row) => [
+      ...[row.encoder, row.batch, row.items, row.engine, row.threads],
+      ...[row.medianMs, row.p10Ms, row.p90Ms, row.stepsPerSecond, row.gflops].map(digits),
+      ...[row.peakMemory, row.startMemory].map(mebibytes),
+    ]),
+  );
+}
+
+function ratioTable(rows) {
+  const lines = rows.map(({ what, encoder, batch, items, ratio, ratioOfP10 }) => [
+    ...[what, encoder, batch, items, ratio.toFixed(2), ratioOfP10.toFixed(2)],
+  ]);
+  lines.sort(([a], [b]) => (a < b ? -1 : +(a > b)));
+  return table(['<times as long', '<encoder', 'batch', 'items', 'medians', 'p10'], lines);
+}
+
+function decisionTable(decisions) {
+  return table(
+    ['<encoder', 'items', 'sessions', '<decision', '<engine', 'threads', 'p50 ms', 'p99 ms'],
+    decisions.map(({ encoder, items, sessions, what, engine, threads, p50Ms, p99Ms }) => [
+      ...[encoder, items, sessions, what === 'draw' ? 'one drawn' : 'ten best', engine, threads],
+      ...[p50Ms, p99Ms].map(digits),
+    ]),
+  );
+}
+
+function millionText({ error, items, rows, peakMemory }) {
+  if (error !== undefined) return `not measured: ${error}`;
+  const lines = rows.map(({ path, p50Ms, p99Ms, recall }) => [path, digits(p50Ms), digits(p99Ms), recall ?? '']);
+  const approximate = rows.some(({ recall }) => recall !== undefined) ? '' : '\napproximate: not in this version';
+  const text = table(['<search', 'p50 ms', 'p99 ms', 'recall'], lines);
+  return `${text}${approximate}\n${items} items, random weights, mean; peak ${mebibytes(peakMemory)} MiB`;
+}
+
+/** All of it. */
+export function text({ machine, training, ratios: compared, decisions, million, skipped }) {
+  const parts = [
+    `Node ${machine.node}, ${machine.cpu}, ${counted(machine.threads)}`,
+    `A TRAINING STEP\n${trainingTable(training)}\n\nGFLOP/s: ${FLOPS_FORMULA}.\n` +
+      'Median over rounds; empty is the peak before the first problem, with the engine loaded.',
+  ];
+  if (compared.length > 0) parts.push(`RATIOS\n${ratioTable(compared)}\n\n${RATIO_NOTE}`);
+  if (decisions.length > 0) parts.push(`A DECISION\n${decisionTable(decisions)}`);
+  if (million !== undefined)
+    parts.push(`A DECISION AMONG A MILLION, built-in, 1 session, 1 thread\n${millionText(million)}`);
+  if (skipped.length > 0) {
+    parts.push(
+      `LEFT OUT\n${table(
+        ['<engine', '<why'],
+        skipped.map(({ engine, reason }) => [engine, reason]),
+      )}`,
+    );
+  }
+  return `${parts.join('\n\n')}\n`;
+}
