@@ -45,10 +45,11 @@ export interface MethodInput {
   readonly weights?: Weights;
 }
 
-/** A network with fresh weights. */
+/** A network with fresh weights, and with the kernels that give the same results on every machine. */
 export function freshNetwork(items: number, seed: number, stream: number): Network {
   const { historyLength } = SETTINGS;
-  return createNetwork({ items, historyLength, random: createRandom(seed).fork(STREAM.network, stream) });
+  const random = createRandom(seed).fork(STREAM.network, stream);
+  return createNetwork({ items, historyLength, kernels: 'portable', random });
 }
 
 /** The learner that is deployed under a name. */

@@ -13,6 +13,7 @@ export * from './layer-norm';
 export * from './matrix';
 export * from './optimizer';
 export * from './pooling';
+export * from './quantised';
 export * from './rectifier';
 export * from './rows';
 export { forbid, joinSoftmax, softmax, softmaxBackward } from './softmax';

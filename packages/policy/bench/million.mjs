@@ -1,6 +1,6 @@
 /**
  * `node million.mjs <seconds>`: the built-in engine before a catalogue of a million items, in a process of its own: the
- * ten best of them for one session, in one line of JSON. Exactly, and by the approximate search once the package has one.
+ * ten best of them for one session and one drawn, exactly and from weights of 8 bits, in one line of JSON.
  */
 import { createRandom } from '@ialp/env';
 import { createNetwork } from '@ialp/policy';
@@ -21,14 +21,6 @@ function timed(job, seconds) {
   return { p50Ms: median(taken), p99Ms: quantile(taken, 0.99), decisions: taken.length };
 }
 
-/**
- * The place of the approximate path: what gives the `count` items of some states that it holds for the best, or
- * undefined where the package has no such thing.
- */
-function approximateSearch(_network) {
-  return undefined;
-}
-
 /** Share of the truly best items that the approximate search finds. */
 function recall(found, exact) {
   const known = new Set(exact);
@@ -40,16 +32,19 @@ function measure(seconds) {
   const network = createNetwork({ items: ITEMS, ...sizes, encoder: 'mean', random: createRandom(1) });
   const { states } = makeStates(1, ITEMS, createRandom(2));
   const random = createRandom(3);
+  const approximate = { approximate: true };
   const exact = Array.from(network.evaluate(states).top(COUNT).items);
+  const found = Array.from(network.evaluate(states, approximate).top(COUNT).items);
   const rows = [
     { path: 'exact, ten best', ...timed(() => network.evaluate(states).top(COUNT), seconds) },
     { path: 'exact, one drawn', ...timed(() => network.evaluate(states).sample(random), seconds) },
+    {
+      path: 'approximate, ten best',
+      recall: recall(found, exact),
+      ...timed(() => network.evaluate(states, approximate).top(COUNT), seconds),
+    },
+    { path: 'approximate, one drawn', ...timed(() => network.evaluate(states, approximate).sample(random), seconds) },
   ];
-  const search = approximateSearch(network);
-  if (search !== undefined) {
-    const found = Array.from(search(states, COUNT));
-    rows.push({ path: 'approximate', recall: recall(found, exact), ...timed(() => search(states, COUNT), seconds) });
-  }
   network.dispose();
   return { items: ITEMS, sessions: 1, threads: 1, rows, peakMemory: process.resourceUsage().maxRSS * 1024 };
 }

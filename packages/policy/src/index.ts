@@ -22,6 +22,7 @@ export type {
   ActionEvaluation,
   ActionValues,
   Evaluation,
+  EvaluationOptions,
   Head,
   Histories,
   Network,

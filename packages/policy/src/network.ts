@@ -32,6 +32,17 @@ export interface Evaluation extends ActionDistribution {
   top(count: number): Ranking;
 }
 
+/** How closely a network is to be asked. */
+export interface EvaluationOptions {
+  /**
+   * Whether items may be scored from weights that are rounded to 8 bits: several times as fast for few states and very
+   * many items. What is drawn then comes from a policy that differs a little from the exact one, and its propensities
+   * are exact for that policy. `top` finds its candidates so, and ranks them by their exact scores. Engines that have no
+   * such way answer exactly. Default false.
+   */
+  readonly approximate?: boolean;
+}
+
 /** Action values of a batch of states. They hold until the network's next call. */
 export interface ActionValues {
   /** `[sessions]`: `Q(s, items[row])`, allowed or not. */
@@ -138,7 +149,7 @@ export interface Network {
    * Forward pass of actor and critic.
    * @throws {MissingHeadError} without an actor.
    */
-  evaluate(states: States): Evaluation;
+  evaluate(states: States, options?: EvaluationOptions): Evaluation;
   /**
    * `[sessions]`: the critic's `V(s)` alone, which costs little. It holds until the network's next call.
    * @throws {MissingHeadError} without a critic.
@@ -148,7 +159,7 @@ export interface Network {
    * Forward pass of the action values.
    * @throws {MissingHeadError} without them.
    */
-  actionValues(states: States): ActionValues;
+  actionValues(states: States, options?: EvaluationOptions): ActionValues;
   /**
    * One step of the optimiser.
    * @param actions `[sessions]` the items that were shown in the states; each allowed by its mask.

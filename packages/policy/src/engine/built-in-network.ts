@@ -4,9 +4,11 @@ import type {
   ActionEvaluation,
   ActionValues,
   Evaluation,
+  EvaluationOptions,
   Head,
   Histories,
   Network,
+  Ranking,
   States,
   Targets,
   TrainingReport,
@@ -15,15 +17,22 @@ import type {
 } from '../network.js';
 import { type Address, Arena } from './arena.js';
 import { CatalogueScan } from './catalogue-scan.js';
+import { headParameters } from './head-parameters.js';
 import { ItemScorer } from './item-scorer.js';
 import { type Architecture, architectureOf, type NetworkOptions } from './network-options.js';
 import { type ParameterSpec, Parameters } from './parameters.js';
+import { QuantisedScorer } from './quantised-scorer.js';
+import { rankAgain } from './ranking.js';
+import type { Scorer } from './scorer.js';
 import { StateEncoder } from './state-encoder.js';
 import { Team } from './team.js';
 import { TrainingStep } from './training-step.js';
 
 /** First standard deviation of output layers over the items: small, so that the first policy is nearly uniform. */
 const OUTPUT_DEVIATION = 0.01;
+
+/** Candidates that weights of 8 bits find for each of the best items that are asked for. */
+const CANDIDATES = 4;
 
 /**
  * The built-in network: a state encoder (mean pooling, a gated recurrent unit or self-attention) with a softmax actor
@@ -50,6 +59,7 @@ class BuiltInNetwork implements Network {
   readonly #scorers: ItemScorer[] = [];
   readonly #actor: ItemScorer | undefined;
   readonly #q: ItemScorer | undefined;
+  readonly #rounded = new Map<ItemScorer, QuantisedScorer>();
   readonly #scan: CatalogueScan;
   readonly #training: TrainingStep;
   #value: Address = 0;
@@ -101,22 +111,46 @@ class BuiltInNetwork implements Network {
     if (heads.includes('value')) this.#parameters.fillNormal('critic', 1 / Math.sqrt(hidden), random);
   }
 
-  evaluate(states: States): Evaluation {
+  evaluate(states: States, { approximate = false }: EvaluationOptions = {}): Evaluation {
     const actor = this.#require(this.#actor, 'actor', 'evaluate');
+    const scorer = approximate ? this.#quantised(actor) : actor;
     this.#encode(states);
     const { state } = this.#encoder;
     const value = this.heads.includes('value') ? this.#values(states.sessions) : new Float32Array(0);
-    this.#scan.softmax(states, state, actor);
-    const propensity = (items: Int32Array): Float32Array => this.#scan.propensity(states, state, actor, items);
+    this.#scan.requireAllowed(states);
+    // The way through the catalogue is the greater part of a decision: it is gone once, for whatever is asked first.
+    let ready = false;
+    const softmax = (): void => {
+      if (!ready) this.#scan.softmax(states, state, scorer);
+      ready = true;
+    };
+    const propensity = (items: Int32Array): Float32Array => {
+      softmax();
+      return this.#scan.propensity(states, state, scorer, items);
+    };
     return {
       value,
       propensity,
       sample: (random) => {
-        const items = this.#scan.sample(states, state, actor, random);
+        softmax();
+        const items = this.#scan.sample(states, state, scorer, random);
         return { items, propensity: propensity(items) };
       },
-      top: (count) => this.#scan.toProbabilities(this.#scan.top(states, state, actor, count)),
+      top: (count) => {
+        const ranking = this.#top(states, actor, scorer, count, !ready);
+        ready = true;
+        return this.#scan.toProbabilities(ranking);
+      },
     };
+  }
+
+  /** The best items by an output layer; by one of 8 bits, the best of more candidates by the exact one. */
+  #top(states: States, exact: ItemScorer, scorer: Scorer, count: number, withSoftmax = false): Ranking {
+    const { state } = this.#encoder;
+    if (scorer === exact) return this.#scan.top(states, state, scorer, count, withSoftmax);
+    const candidates = this.#scan.top(states, state, scorer, CANDIDATES * count, withSoftmax);
+    const scores = (items: Int32Array): Float32Array => this.#scan.scores(states, state, exact, items);
+    return rankAgain(candidates, states.sessions, count, scores);
   }
 
   values(histories: Histories): Float32Array {
@@ -127,13 +161,14 @@ class BuiltInNetwork implements Network {
     return this.#values(histories.sessions);
   }
 
-  actionValues(states: States): ActionValues {
+  actionValues(states: States, { approximate = false }: EvaluationOptions = {}): ActionValues {
     const q = this.#require(this.#q, 'q', 'actionValues');
+    const scorer = approximate ? this.#quantised(q) : q;
     this.#encode(states);
     const { state } = this.#encoder;
     return {
       of: (items) => this.#scan.scores(states, state, q, items),
-      top: (count) => this.#scan.top(states, state, q, count),
+      top: (count) => this.#top(states, q, scorer, count),
     };
   }
 
@@ -151,7 +186,7 @@ class BuiltInNetwork implements Network {
       return this.#training.run(states, actions, targets, settings);
     } finally {
       this.#state = 'idle';
-      for (const scorer of this.#scorers) scorer.invalidate();
+      this.#invalidate();
     }
   }
 
@@ -167,7 +202,7 @@ class BuiltInNetwork implements Network {
     if (!Number.isFinite(factor)) throw new InvalidOptionError('factor', factor, 'a finite number');
     this.#parameters.scale(actor.table, factor);
     this.#parameters.scale(actor.bias, factor);
-    actor.invalidate();
+    this.#invalidate();
   }
 
   weights(): Weights {
@@ -178,7 +213,7 @@ class BuiltInNetwork implements Network {
   setWeights(weights: Weights): void {
     this.#requireIdle();
     this.#parameters.write(weights);
-    for (const scorer of this.#scorers) scorer.invalidate();
+    this.#invalidate();
   }
 
   dispose(): void {
@@ -190,6 +225,25 @@ class BuiltInNetwork implements Network {
     if (scorer === undefined) throw new MissingHeadError(head, what);
     this.#requireIdle();
     return scorer;
+  }
+
+  /** The output layer in 8 bits. It is made when it is asked for first, and takes its memory then. */
+  #quantised(exact: ItemScorer): QuantisedScorer {
+    let scorer = this.#rounded.get(exact);
+    if (scorer === undefined) {
+      this.#arena.release(this.#mark);
+      scorer = new QuantisedScorer(this.#arena, exact);
+      this.#rounded.set(exact, scorer);
+      this.#mark = this.#arena.mark;
+      this.#capacity = 0;
+    }
+    return scorer;
+  }
+
+  /** The weights have changed: what was derived from them has to be made anew. */
+  #invalidate(): void {
+    for (const scorer of this.#scorers) scorer.invalidate();
+    for (const scorer of this.#rounded.values()) scorer.invalidate();
   }
 
   #requireIdle(): void {
@@ -235,28 +289,11 @@ class BuiltInNetwork implements Network {
     this.#encoder.reserve(arena, this.#capacity);
     this.#value = arena.allocateFloats(this.#capacity);
     this.#scan.reserve(this.#capacity);
+    for (const scorer of this.#rounded.values()) scorer.reserve(this.#capacity);
     if (trains) {
       this.#trainingCapacity = Math.max(rows, this.#trainingCapacity);
       this.#sampleSize = sampleSize;
     }
     if (this.#sampleSize >= 0) this.#training.reserve(this.#trainingCapacity, this.#sampleSize);
   }
-}
-
-/** The tensors of the heads, in the order in which weights list them. */
-function headParameters({ items, hidden, heads }: Architecture): ParameterSpec[] {
-  const overItems = (table: string): ParameterSpec[] => [
-    { name: table, rows: items, columns: hidden, perItem: true },
-    { name: `${table}Bias`, rows: 1, columns: items },
-  ];
-  return [
-    ...(heads.includes('actor') ? overItems('actor') : []),
-    ...(heads.includes('value')
-      ? [
-          { name: 'critic', rows: 1, columns: hidden },
-          { name: 'criticBias', rows: 1, columns: 1 },
-        ]
-      : []),
-    ...(heads.includes('q') ? overItems('q') : []),
-  ];
 }

@@ -3,14 +3,20 @@ import { DivergenceError, InvalidOptionError, NothingAllowedError } from '../err
 import type { Ranking, States } from '../network.js';
 import type { Address, Arena } from './arena.js';
 import { BLOCK } from './encoders/encoder.js';
-import { ITEM_BLOCK, type ItemScorer } from './item-scorer.js';
 import type { Kernels } from './kernels.js';
 import { padded } from './parameters.js';
 import { mergeBest } from './ranking.js';
+import { ITEM_BLOCK, type Scorer } from './scorer.js';
 import type { Team } from './team.js';
 
 /** A score of what the mask forbids; a row in which all is forbidden has no greater one. */
 const FORBIDDEN = Math.fround(-1e30);
+
+/** Products of a state's and an item's numbers from which on several threads are at it. */
+const WORTH_SHARING = 2 ** 21;
+
+/** Called with a block's scores in the states of rows `from` up to `to`. */
+type Visit = (kernels: Kernels, thread: number, scores: Address, from: number, to: number, block: number) => void;
 
 /**
  * Goes over the catalogue for a batch of states, a block of items at a time, so that there is never a matrix of all
@@ -77,37 +83,48 @@ export class CatalogueScan {
   }
 
   /** Scores every block of items for every block of rows; blocks of items are shared among the threads. */
-  #scan(
-    states: States,
-    state: Address,
-    scorer: ItemScorer,
-    visit: (kernels: Kernels, thread: number, scores: Address, from: number, to: number, block: number) => void,
-  ): void {
-    scorer.refresh(this.#team);
+  #scan(states: States, state: Address, scorer: Scorer, visit: Visit): void {
+    scorer.prepare(this.#team, state, states.sessions);
     for (let from = 0; from < states.sessions; from += BLOCK) {
       const to = Math.min(states.sessions, from + BLOCK);
       this.#loadMask(states, from, to);
+      // To wake the others takes longer than a little work.
+      const together = (to - from) * this.#items * scorer.hidden >= WORTH_SHARING;
       this.#team.run((kernels, share) => {
+        if (share.thread > 0 && !together) return;
         const scores = this.#scores + 4 * share.thread * BLOCK * ITEM_BLOCK;
-        for (let block = share.thread; block < this.#blocks; block += share.threads) {
-          const at = state + 4 * from * scorer.hidden;
-          scorer.score(kernels, at, to - from, block * ITEM_BLOCK, this.#columns(block), scores);
+        for (let block = share.thread; block < this.#blocks; block += together ? share.threads : 1) {
+          scorer.score(kernels, state, from, to, block * ITEM_BLOCK, this.#columns(block), scores);
           visit(kernels, share.thread, scores, from, to, block);
         }
       });
     }
   }
 
-  /** @throws {NothingAllowedError} for a state in which nothing is allowed; {DivergenceError} for scores that are none. */
-  softmax(states: States, state: Address, scorer: ItemScorer): void {
-    const rows = states.sessions;
+  /** @throws {NothingAllowedError} unless something is allowed in each state. */
+  requireAllowed({ sessions, items, mask }: States): void {
+    for (let row = 0; row < sessions; row++) {
+      if (!mask.subarray(row * items, (row + 1) * items).includes(1)) throw new NothingAllowedError(row);
+    }
+  }
+
+  /** @throws {DivergenceError} for scores that are no numbers. */
+  softmax(states: States, state: Address, scorer: Scorer): void {
+    this.#scan(states, state, scorer, (...block) => this.#softmaxOf(states.sessions, block));
+    this.#joinBlocks(states.sessions);
+  }
+
+  /** Of a block of items, each state's greatest score and `log sum exp`. The scores are overwritten. */
+  #softmaxOf(all: number, [kernels, thread, scores, from, to, block]: Parameters<Visit>): void {
+    const place = 4 * (block * all + from);
+    const unread = this.#unread + 4 * thread * BLOCK;
+    const mask = this.#mask + block * ITEM_BLOCK;
+    const [peak, lse] = [this.#peak + place, this.#lse + place];
+    kernels.softmax(scores, mask, this.#maskRow, peak, lse, unread, to - from, this.#columns(block));
+  }
+
+  #joinBlocks(rows: number): void {
     this.#rows = rows;
-    this.#scan(states, state, scorer, (kernels, thread, scores, from, to, block) => {
-      const [peak, lse] = [this.#peak, this.#lse].map((address) => address + 4 * (block * rows + from));
-      const unread = this.#unread + 4 * thread * BLOCK;
-      const mask = this.#mask + block * ITEM_BLOCK;
-      kernels.softmax(scores, mask, this.#maskRow, peak, lse, unread, to - from, this.#columns(block));
-    });
     const peaks = this.#arena.floats(this.#peak, this.#blocks * rows);
     const sums = this.#arena.floats(this.#lse, this.#blocks * rows);
     for (let row = 0; row < rows; row++) {
@@ -116,11 +133,8 @@ export class CatalogueScan {
         if (!(sums[at] >= 0 || peaks[at] === FORBIDDEN)) throw notFinite(row);
         if (peaks[at] > top) top = peaks[at];
       }
-      if (top === FORBIDDEN) {
-        const { items, mask } = states;
-        // An allowed item may score less than a forbidden one only where the arithmetic has overflown.
-        throw mask.subarray(row * items, (row + 1) * items).includes(1) ? notFinite(row) : new NothingAllowedError(row);
-      }
+      // Something is allowed: it scores less than what is forbidden only where the arithmetic has overflown.
+      if (top === FORBIDDEN) throw notFinite(row);
       let total = 0;
       for (let at = row; at < peaks.length; at += rows) total += this.#mass(peaks[at], sums[at], top);
       this.#top[row] = top;
@@ -133,7 +147,7 @@ export class CatalogueScan {
   }
 
   /** After `softmax`: draws an item for each state, by inverting the distribution function in the catalogue's order. */
-  sample(states: States, state: Address, scorer: ItemScorer, random: Random): Int32Array {
+  sample(states: States, state: Address, scorer: Scorer, random: Random): Int32Array {
     const items = new Int32Array(this.#rows);
     for (let row = 0; row < this.#rows; row++) {
       items[row] = this.#sampleRow(states, state, scorer, row, random.uniform());
@@ -141,7 +155,7 @@ export class CatalogueScan {
     return items;
   }
 
-  #sampleRow(states: States, state: Address, scorer: ItemScorer, row: number, uniform: number): number {
+  #sampleRow(states: States, state: Address, scorer: Scorer, row: number, uniform: number): number {
     const peaks = this.#arena.floats(this.#peak, this.#blocks * this.#rows);
     const sums = this.#arena.floats(this.#lse, this.#blocks * this.#rows);
     let left = uniform * this.#total[row];
@@ -163,7 +177,7 @@ export class CatalogueScan {
     const first = block * ITEM_BLOCK;
     const columns = this.#columns(block);
     this.#loadMask(states, row, row + 1, first, Math.min(this.#items, first + ITEM_BLOCK));
-    scorer.score(kernels, state + 4 * row * scorer.hidden, 1, first, columns, this.#scores);
+    scorer.score(kernels, state, row, row + 1, first, columns, this.#scores);
     const [peak, lse] = [this.#score, this.#unread];
     kernels.softmax(this.#scores, this.#mask + first, this.#maskRow, peak, lse, this.#unread + 4, 1, columns);
     this.#arena.floats(this.#score, 1)[0] = within;
@@ -172,7 +186,7 @@ export class CatalogueScan {
   }
 
   /** After `softmax`: `[rows]`, the probability of one item of each state. */
-  propensity(states: States, state: Address, scorer: ItemScorer, items: Int32Array): Float32Array {
+  propensity(states: States, state: Address, scorer: Scorer, items: Int32Array): Float32Array {
     const result = this.scores(states, state, scorer, items);
     for (let row = 0; row < this.#rows; row++) {
       const item = items[row];
@@ -183,7 +197,7 @@ export class CatalogueScan {
   }
 
   /** `[rows]`: the score of one item of each state; 0 for what is no item. */
-  scores({ sessions, items }: States, state: Address, scorer: ItemScorer, chosen: Int32Array): Float32Array {
+  scores({ sessions, items }: States, state: Address, scorer: Scorer, chosen: Int32Array): Float32Array {
     const item = this.#arena.integers(this.#item, sessions);
     for (let row = 0; row < sessions; row++) {
       item[row] = chosen[row] >= 0 && chosen[row] < items ? chosen[row] : -1;
@@ -192,8 +206,11 @@ export class CatalogueScan {
     return this.#arena.floats(this.#score, sessions).slice();
   }
 
-  /** The `count` allowed items of greatest score in each state, with their scores. */
-  top(states: States, state: Address, scorer: ItemScorer, count: number): Ranking {
+  /**
+   * The `count` allowed items of greatest score in each state, with their scores.
+   * @param withSoftmax whether to do what `softmax` does, on the way.
+   */
+  top(states: States, state: Address, scorer: Scorer, count: number, withSoftmax = false): Ranking {
     if (!Number.isSafeInteger(count) || count < 1) {
       throw new InvalidOptionError('count', count, 'an integer of at least 1');
     }
@@ -214,7 +231,9 @@ export class CatalogueScan {
         const scoresOfRow = scores + 4 * (row - from) * columns;
         kernels.keepBest(scoresOfRow, columns, block * ITEM_BLOCK, best + at, items + at, kept);
       }
+      if (withSoftmax) this.#softmaxOf(rows, [kernels, thread, scores, from, to, block]);
     });
+    if (withSoftmax) this.#joinBlocks(rows);
     return mergeBest(this.#arena.floats(best, length), this.#arena.integers(items, length), threads, rows, kept, count);
   }
 

@@ -33,3 +33,34 @@ export function mergeBest(
   }
   return ranking;
 }
+
+/**
+ * Ranks candidates anew, by other scores, and keeps the best `count` of each row.
+ * @param scoresOf gives the scores of one item of each row.
+ */
+export function rankAgain(
+  candidates: Ranking,
+  rows: number,
+  count: number,
+  scoresOf: (items: Int32Array) => Float32Array,
+): Ranking {
+  const width = candidates.items.length / rows;
+  const scores = new Float32Array(candidates.items.length);
+  for (let place = 0; place < width; place++) {
+    const column = Int32Array.from({ length: rows }, (_, row) => candidates.items[row * width + place]);
+    scoresOf(column).forEach((score, row) => {
+      scores[row * width + place] = score;
+    });
+  }
+  const ranking = { items: new Int32Array(rows * count).fill(-1), scores: new Float32Array(rows * count) };
+  for (let row = 0; row < rows; row++) {
+    const found = Array.from({ length: width }, (_, place) => row * width + place)
+      .filter((at) => candidates.items[at] >= 0)
+      .sort((a, b) => scores[b] - scores[a] || candidates.items[a] - candidates.items[b]);
+    for (const [place, at] of found.slice(0, count).entries()) {
+      ranking.items[row * count + place] = candidates.items[at];
+      ranking.scores[row * count + place] = scores[at];
+    }
+  }
+  return ranking;
+}

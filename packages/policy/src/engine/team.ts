@@ -75,7 +75,7 @@ export class Team {
     for (const member of this.#members) {
       member.length = 0;
       task(member.recorder, member.share);
-      dispatch(member);
+      if (member.length > 0) dispatch(member);
     }
     task(this.#kernels, this.#own);
     for (const member of this.#members) finish(member);

@@ -1,9 +1,10 @@
 import { DivergenceError, NothingAllowedError } from '../../errors.js';
 import type { States } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
-import { ITEM_BLOCK, type ItemScorer } from '../item-scorer.js';
+import type { ItemScorer } from '../item-scorer.js';
 import type { Kernels } from '../kernels.js';
 import { type Parameters, padded } from '../parameters.js';
+import { ITEM_BLOCK } from '../scorer.js';
 import type { Share, Team } from '../team.js';
 import { type ActorLoss, ActorRows, SCRATCH_BYTES } from './actor-loss.js';
 
@@ -60,7 +61,7 @@ export class DenseActorLoss implements ActorLoss {
     this.#arena.integers(this.#keep.action, sessions).set(actions.subarray(0, sessions));
     this.#states = states;
     this.#actions = actions;
-    this.#scorer.refresh(team);
+    this.#scorer.prepare(team);
   }
 
   get #rows(): number {
@@ -78,11 +79,10 @@ export class DenseActorLoss implements ActorLoss {
 
   forward(kernels: Kernels, state: Address, from: number, to: number): void {
     const [all, rows, at] = [this.#rows, to - from, 4 * from];
-    const ofState = state + at * this.#scorer.hidden;
     for (let block = 0; block < this.#blocks; block++) {
       const columns = this.#columns(block);
       const logits = this.#block(block) + at * columns;
-      this.#scorer.score(kernels, ofState, rows, block * ITEM_BLOCK, columns, logits);
+      this.#scorer.score(kernels, state, from, to, block * ITEM_BLOCK, columns, logits);
       const mask = this.#mask + from * this.#maskRow + block * ITEM_BLOCK;
       const place = 4 * block * all + at;
       const [peak, lse, entropy] = [this.#peak + place, this.#lse + place, this.#blockEntropy + place];
