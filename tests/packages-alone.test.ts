@@ -88,9 +88,15 @@ describe.each(NAMES)('@ialp/%s, installed alone', (name) => {
       'out',
     ];
     const sources = examples.map((_, k) => `example-${k}.ts`);
-    await run(process.execPath, [...tsc, ...sources], { cwd: project }).catch((error) => {
-      throw new Error(`The examples do not type-check:\n${error.stdout}`);
-    });
+    // The declarations of TensorFlow.js do not hold under --strict themselves.
+    const lenient = (k: number): boolean => examples[k].includes('@tensorflow/');
+    for (const flags of [[], ['--skipLibCheck']]) {
+      const some = sources.filter((_, k) => lenient(k) === flags.length > 0);
+      if (some.length === 0) continue;
+      await run(process.execPath, [...tsc, ...flags, ...some], { cwd: project }).catch((error) => {
+        throw new Error(`The examples do not type-check:\n${error.stdout}`);
+      });
+    }
     for (const k of examples.keys()) {
       const { stdout } = await run(process.execPath, [`out/example-${k}.js`], { cwd: project });
       expect(stdout.trim(), `what example ${k} prints`).not.toBe('');

@@ -20,7 +20,7 @@ import { CatalogueScan } from './catalogue-scan.js';
 import { headParameters } from './head-parameters.js';
 import { ItemScorer } from './item-scorer.js';
 import { type Architecture, architectureOf, type NetworkOptions } from './network-options.js';
-import { type ParameterSpec, Parameters } from './parameters.js';
+import { Parameters } from './parameters.js';
 import { QuantisedScorer } from './quantised-scorer.js';
 import { rankAgain } from './ranking.js';
 import type { Scorer } from './scorer.js';
