@@ -11,7 +11,7 @@ const STRETCH: usize = 256;
  * items in which it lies, then the item. A row in which nothing is allowed gives -1.
  */
 export function sample(
-  logits: usize, lse: usize, uniform: usize, item: usize, rows: i32, columns: i32,
+  logits: usize, peak: usize, lse: usize, uniform: usize, item: usize, rows: i32, columns: i32,
 ): void {
   const width = <usize>columns << 2;
   for (let row = 0; row < rows; row++) {
@@ -22,14 +22,14 @@ export function sample(
       store<i32>(item + at, -1);
       continue;
     }
-    const shift = f32x4.splat(logSum);
+    const top = v128.load32_splat(peak + at), shift = f32x4.splat(logSum);
     let left = load<f32>(uniform + at);
     let start: usize = 0;
     let last: usize = 0;
     for (; start < width; start += STRETCH) {
       const end = min(start + STRETCH, width);
       let total = f32x4.splat(0);
-      for (let j = start; j < end; j += 16) total = f32x4.add(total, exp4(f32x4.sub(v128.load(x + j), shift)));
+      for (let j = start; j < end; j += 16) total = f32x4.add(total, exp4(f32x4.sub(f32x4.sub(v128.load(x + j), top), shift)));
       const sum = sumOf(total);
       if (sum > left) break;
       if (sum > 0) last = start;
@@ -40,16 +40,16 @@ export function sample(
       start = last;
       left = f32.MAX_VALUE;
     }
-    store<i32>(item + at, itemAt(x, start, min(start + STRETCH, width), shift, left));
+    store<i32>(item + at, itemAt(x, start, min(start + STRETCH, width), top, shift, left));
   }
 }
 
 /** The first item of a stretch at which the sum of probabilities passes `target`, else its last with any probability. */
-function itemAt(x: usize, start: usize, end: usize, shift: v128, target: f32): i32 {
+function itemAt(x: usize, start: usize, end: usize, top: v128, shift: v128, target: f32): i32 {
   let sum: f32 = 0;
   let drawn: usize = start;
   for (let j = start; j < end; j += 16) {
-    const p = exp4(f32x4.sub(v128.load(x + j), shift));
+    const p = exp4(f32x4.sub(f32x4.sub(v128.load(x + j), top), shift));
     const p0 = f32x4.extract_lane(p, 0), p1 = f32x4.extract_lane(p, 1);
     const p2 = f32x4.extract_lane(p, 2), p3 = f32x4.extract_lane(p, 3);
     if (p0 > 0) drawn = j;

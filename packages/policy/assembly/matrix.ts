@@ -1,5 +1,5 @@
 /**
- * Matrix products, `C += A B` and `C += A^T B`, in blocks of 4 rows by 8 columns that stay in registers.
+ * Matrix products, `C = D + A B` and `C += A^T B`, in blocks of 4 rows by 8 columns that stay in registers.
  *
  * B is read in panels of 8 columns: the vectors of step `t` of panel `p` lie at `b + p * bPanel + t * bStep`. A plain
  * row-major matrix is such panels with `bPanel` = 32 bytes and its row's length as `bStep`; a packed one (`pack`) has
@@ -14,12 +14,12 @@ import { madd } from './simd';
 const DEPTH: usize = 256;
 
 /**
- * `C[i, j] += sum over t of A[i, t] * B[t, j]`. Rows of A are contiguous, `aRow` bytes apart; those of C, `cRow`.
- * `columns` is a multiple of 4.
+ * `C[i, j] = D[i, j] + sum over t of A[i, t] * B[t, j]`. Rows of A are contiguous, `aRow` bytes apart; those of D, `dRow`,
+ * and those of C, `cRow`. D may be C itself, or, with `dRow` 0, one row: a bias, or zeros. `columns` is a multiple of 4.
  */
 export function multiply(
-  a: usize, aRow: usize, b: usize, bStep: usize, bPanel: usize, c: usize, cRow: usize, rows: i32, steps: i32,
-  columns: i32,
+  a: usize, aRow: usize, b: usize, bStep: usize, bPanel: usize, d: usize, dRow: usize, c: usize, cRow: usize, rows: i32,
+  steps: i32, columns: i32,
 ): void {
   const width = <usize>columns << 2;
   const length = <usize>steps << 2;
@@ -31,16 +31,27 @@ export function multiply(
     let panel = first;
     let j: usize = 0;
     for (; j + 32 <= width; j += 32, panel += bPanel) {
-      for (let i: usize = 0; i < blocks; i += 4) rows4x8(at + i * aRow, aRow, panel, bStep, c + i * cRow + j, cRow, run);
+      for (let i: usize = 0; i < blocks; i += 4) {
+        rows4x8(at + i * aRow, aRow, panel, bStep, d + i * dRow + j, dRow, c + i * cRow + j, cRow, run);
+      }
     }
     if (j < width) {
-      for (let i: usize = 0; i < blocks; i += 4) rows4x4(at + i * aRow, aRow, panel, bStep, c + i * cRow + j, cRow, run);
+      for (let i: usize = 0; i < blocks; i += 4) {
+        rows4x4(at + i * aRow, aRow, panel, bStep, d + i * dRow + j, dRow, c + i * cRow + j, cRow, run);
+      }
     }
-    for (let i = blocks; i < <usize>rows; i++) row(at + i * aRow, first, bStep, bPanel, c + i * cRow, width, run);
+    for (let i = blocks; i < <usize>rows; i++) {
+      row(at + i * aRow, first, bStep, bPanel, d + i * dRow, c + i * cRow, width, run);
+    }
+    // What was summed up so far is in C.
+    d = c;
+    dRow = cRow;
   }
 }
 
-function rows4x8(a: usize, aRow: usize, b: usize, bStep: usize, c: usize, cRow: usize, run: usize): void {
+function rows4x8(
+  a: usize, aRow: usize, b: usize, bStep: usize, d: usize, dRow: usize, c: usize, cRow: usize, run: usize,
+): void {
   const a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
   let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
   for (let t: usize = 0; t < run; t += 4) {
@@ -59,13 +70,15 @@ function rows4x8(a: usize, aRow: usize, b: usize, bStep: usize, c: usize, cRow: 
     s31 = madd(x, b1, s31);
     b += bStep;
   }
-  add8(c, s00, s01);
-  add8(c + cRow, s10, s11);
-  add8(c + 2 * cRow, s20, s21);
-  add8(c + 3 * cRow, s30, s31);
+  add8(d, c, s00, s01);
+  add8(d + dRow, c + cRow, s10, s11);
+  add8(d + 2 * dRow, c + 2 * cRow, s20, s21);
+  add8(d + 3 * dRow, c + 3 * cRow, s30, s31);
 }
 
-function rows4x4(a: usize, aRow: usize, b: usize, bStep: usize, c: usize, cRow: usize, run: usize): void {
+function rows4x4(
+  a: usize, aRow: usize, b: usize, bStep: usize, d: usize, dRow: usize, c: usize, cRow: usize, run: usize,
+): void {
   const a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   for (let t: usize = 0; t < run; t += 4) {
@@ -76,14 +89,14 @@ function rows4x4(a: usize, aRow: usize, b: usize, bStep: usize, c: usize, cRow: 
     s3 = madd(v128.load32_splat(a3 + t), x, s3);
     b += bStep;
   }
-  add4(c, s0);
-  add4(c + cRow, s1);
-  add4(c + 2 * cRow, s2);
-  add4(c + 3 * cRow, s3);
+  add4(d, c, s0);
+  add4(d + dRow, c + cRow, s1);
+  add4(d + 2 * dRow, c + 2 * cRow, s2);
+  add4(d + 3 * dRow, c + 3 * cRow, s3);
 }
 
 /** One row: four panels at a time, so that the sums do not wait for one another. */
-function row(a: usize, b: usize, bStep: usize, bPanel: usize, c: usize, width: usize, run: usize): void {
+function row(a: usize, b: usize, bStep: usize, bPanel: usize, d: usize, c: usize, width: usize, run: usize): void {
   let j: usize = 0;
   for (; j + 128 <= width; j += 128, b += bPanel << 2) {
     let b0 = b, b1 = b0 + bPanel, b2 = b1 + bPanel, b3 = b2 + bPanel;
@@ -103,16 +116,16 @@ function row(a: usize, b: usize, bStep: usize, bPanel: usize, c: usize, width: u
       b2 += bStep;
       b3 += bStep;
     }
-    add8(c + j, s0, s1);
-    add8(c + j + 32, s2, s3);
-    add8(c + j + 64, s4, s5);
-    add8(c + j + 96, s6, s7);
+    add8(d + j, c + j, s0, s1);
+    add8(d + j + 32, c + j + 32, s2, s3);
+    add8(d + j + 64, c + j + 64, s4, s5);
+    add8(d + j + 96, c + j + 96, s6, s7);
   }
   for (; j < width; j += 16) {
     let at = b + (j & 16);
     let s = f32x4.splat(0);
     for (let t: usize = 0; t < run; t += 4, at += bStep) s = madd(v128.load32_splat(a + t), v128.load(at), s);
-    add4(c + j, s);
+    add4(d + j, c + j, s);
     if (j & 16) b += bPanel;
   }
 }
@@ -163,10 +176,10 @@ function columns4x8(a: usize, aStep: usize, b: usize, bStep: usize, c: usize, cR
     a += aStep;
     b += bStep;
   }
-  add8(c, s00, s01);
-  add8(c + cRow, s10, s11);
-  add8(c + 2 * cRow, s20, s21);
-  add8(c + 3 * cRow, s30, s31);
+  add8(c, c, s00, s01);
+  add8(c + cRow, c + cRow, s10, s11);
+  add8(c + 2 * cRow, c + 2 * cRow, s20, s21);
+  add8(c + 3 * cRow, c + 3 * cRow, s30, s31);
 }
 
 function columns4x4(a: usize, aStep: usize, b: usize, bStep: usize, c: usize, cRow: usize, run: usize): void {
@@ -180,23 +193,23 @@ function columns4x4(a: usize, aStep: usize, b: usize, bStep: usize, c: usize, cR
     a += aStep;
     b += bStep;
   }
-  add4(c, s0);
-  add4(c + cRow, s1);
-  add4(c + 2 * cRow, s2);
-  add4(c + 3 * cRow, s3);
+  add4(c, c, s0);
+  add4(c + cRow, c + cRow, s1);
+  add4(c + 2 * cRow, c + 2 * cRow, s2);
+  add4(c + 3 * cRow, c + 3 * cRow, s3);
 }
 
 // @ts-ignore: decorator
 @inline
-function add8(c: usize, x: v128, y: v128): void {
-  v128.store(c, f32x4.add(v128.load(c), x));
-  v128.store(c, f32x4.add(v128.load(c, 16), y), 16);
+function add8(d: usize, c: usize, x: v128, y: v128): void {
+  v128.store(c, f32x4.add(v128.load(d), x));
+  v128.store(c, f32x4.add(v128.load(d, 16), y), 16);
 }
 
 // @ts-ignore: decorator
 @inline
-function add4(c: usize, x: v128): void {
-  v128.store(c, f32x4.add(v128.load(c), x));
+function add4(d: usize, c: usize, x: v128): void {
+  v128.store(c, f32x4.add(v128.load(d), x));
 }
 
 /** Rows of A that `itemGradients` packs at a time. */
@@ -274,11 +287,6 @@ export function packTransposed(matrix: usize, rows: i32, steps: i32, out: usize)
     }
     out += length << 3;
   }
-}
-
-/** Every row of C, `cRow` bytes apart, becomes `bias`. */
-export function fillRows(bias: usize, c: usize, cRow: usize, rows: i32, columns: i32): void {
-  for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * cRow, bias, <usize>columns << 2);
 }
 
 /** `sums[j] += sum over i of C[i, j]`; rows of C are `cRow` bytes apart. */

@@ -6,6 +6,12 @@ export function copy(x: usize, out: usize, count: i32): void {
   memory.copy(out, x, <usize>count << 2);
 }
 
+/** `rows` rows of `out` become `x`. */
+export function fillRows(x: usize, out: usize, rows: i32, columns: i32): void {
+  const width = <usize>columns << 2;
+  for (let k: usize = 0; k < <usize>rows; k++) memory.copy(out + k * width, x, width);
+}
+
 /** `out += x`. */
 export function addTo(x: usize, out: usize, count: i32): void {
   const end = x + (<usize>count << 2);

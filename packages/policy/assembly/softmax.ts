@@ -1,6 +1,6 @@
 /** The softmax over the allowed items, and its gradient. Rows of logits are `columns` floats, a multiple of 4. */
 import { exp4, exponential, log1 } from './exponential';
-import { maxOf, sumOf } from './simd';
+import { madd, maxOf, sumOf } from './simd';
 
 /** Logits of forbidden items. Finite, so that no product with a zero probability is NaN. */
 export const FORBIDDEN: f32 = -1e30;
@@ -25,10 +25,12 @@ export function forbid(scores: usize, mask: usize, maskRow: usize, rows: i32, co
 }
 
 /**
- * The softmax over allowed items, as what is needed of it: each row's greatest logit, `peak[b]`, is taken off it, so
- * that huge logits keep the precision of their differences, and forbidden ones are set far below all others; `lse[b]`
- * becomes `log sum exp` of what is left, at least 0, and `entropy[b]` the entropy in nats. A row in which nothing is
- * allowed gets `peak` and `lse` = FORBIDDEN and entropy 0; one whose logits are not all numbers gets an `lse` of NaN. The mask is bytes, rows `maskRow` apart.
+ * The softmax over allowed items, as what is needed of it: `peak[b]` becomes each row's greatest logit, `lse[b]` the
+ * `log sum exp` of the distances from it, at least 0, and `entropy[b]` the entropy in nats. With the peak apart, huge
+ * logits keep the precision of their differences: `log pi = (logit - peak) - lse`. Forbidden logits become FORBIDDEN.
+ *
+ * A row in which nothing is allowed gets `peak` and `lse` = FORBIDDEN and entropy 0; one whose logits are not all numbers
+ * gets an `lse` of NaN. The mask is bytes, rows `maskRow` apart.
  */
 export function softmax(
   logits: usize, mask: usize, maskRow: usize, peak: usize, lse: usize, entropy: usize, rows: i32, columns: i32,
@@ -55,10 +57,9 @@ export function softmax(
     let total = f32x4.splat(0), weighted = f32x4.splat(0);
     for (let j: usize = 0; j < width; j += 16) {
       const shifted = f32x4.sub(v128.load(x + j), shift);
-      v128.store(x + j, shifted);
       const e = exp4(shifted);
       total = f32x4.add(total, e);
-      weighted = f32x4.add(weighted, f32x4.mul(e, shifted));
+      weighted = madd(e, shifted, weighted);
     }
     const sum = sumOf(total);
     // The peak's own share is 1; a sum of less, or of none, has a score in it that is no number.
@@ -70,45 +71,45 @@ export function softmax(
 
 /**
  * Puts the softmaxes of blocks of items together. `peak`, `lse` and `entropy` hold for each block what `softmax` found,
- * blocks `stride` bytes apart. `lse[k][b]` becomes what is to be taken off a logit of block `k` to make it `log pi`;
- * `total[b]` becomes the entropy of all, FORBIDDEN where nothing is allowed, and NaN where a score is no number.
+ * blocks `stride` bytes apart; `top[b]`, `total[b]` and `all[b]` become the same for all blocks. `all` is FORBIDDEN where
+ * nothing is allowed, and NaN where a score is no number.
  *
- * With `m_k = lse_k + peak_k - max peak`, `L = log sum exp m_k` and `pi_k = exp(m_k - L)`, the entropy is
- * `L - sum over k of pi_k (E_k + peak_k - max peak)`, where `E_k = lse_k - entropy_k` is the block's mean logit.
+ * With `m_k = lse_k + peak_k - top`, `total = log sum exp m_k` and `pi_k = exp(m_k - total)`, the entropy is
+ * `total - sum over k of pi_k (E_k + peak_k - top)`, where `E_k = lse_k - entropy_k` is the mean distance in the block.
  */
 export function joinSoftmax(
-  peak: usize, lse: usize, entropy: usize, stride: usize, blocks: i32, total: usize, rows: i32,
+  peak: usize, lse: usize, entropy: usize, stride: usize, blocks: i32, top: usize, total: usize, all: usize, rows: i32,
 ): void {
+  const end = <usize>blocks * stride;
   for (let at: usize = 0; at < <usize>rows << 2; at += 4) {
-    let top = FORBIDDEN;
+    let most = FORBIDDEN;
     let sound = true;
-    for (let k: usize = 0; k < <usize>blocks * stride; k += stride) {
-      top = max(top, load<f32>(peak + k + at));
+    for (let k: usize = 0; k < end; k += stride) {
+      most = max(most, load<f32>(peak + k + at));
       sound = sound && (load<f32>(lse + k + at) >= 0 || load<f32>(peak + k + at) == FORBIDDEN);
     }
-    if (!sound || top == FORBIDDEN) {
-      store<f32>(total + at, sound ? FORBIDDEN : NaN);
+    if (!sound || most == FORBIDDEN) {
+      store<f32>(all + at, sound ? FORBIDDEN : NaN);
       continue;
     }
     let sum: f32 = 0, mean: f32 = 0;
-    for (let k: usize = 0; k < <usize>blocks * stride; k += stride) {
-      const below = load<f32>(peak + k + at) - top, own = load<f32>(lse + k + at);
-      if (below <= FORBIDDEN - top) continue;
+    for (let k: usize = 0; k < end; k += stride) {
+      if (load<f32>(peak + k + at) == FORBIDDEN) continue;
+      const below = load<f32>(peak + k + at) - most, own = load<f32>(lse + k + at);
       const mass = exponential(own + below);
       sum += mass;
       mean += mass * (own - load<f32>(entropy + k + at) + below);
     }
     const logSum = log1(sum);
-    for (let k: usize = 0; k < <usize>blocks * stride; k += stride) {
-      store<f32>(lse + k + at, logSum - (load<f32>(peak + k + at) - top));
-    }
-    store<f32>(total + at, logSum - mean / sum);
+    store<f32>(top + at, most);
+    store<f32>(total + at, logSum);
+    store<f32>(all + at, logSum - mean / sum);
   }
 }
 
 /**
  * Turns logits into the gradient of `sum over b of  -policyWeight[b] * log pi(action[b]) - entropyWeight * H(pi_b)`:
- * `policyWeight * (pi - 1{action}) + entropyWeight * pi * (log pi + H)`.
+ * `policyWeight * (pi - 1{action}) + entropyWeight * pi * (log pi + H)`, with `log pi = (logit - peak) - lse`.
  *
  * The columns are the items from `first` on; an action that is none of them has no part in it.
  *
@@ -116,8 +117,8 @@ export function joinSoftmax(
  * the logits), `log pi` in the second term is that of one item. 0 for a whole catalogue.
  */
 export function softmaxBackward(
-  logits: usize, lse: usize, entropy: usize, action: usize, policyWeight: usize, entropyWeight: f32, offset: f32,
-  rows: i32, first: i32, columns: i32,
+  logits: usize, peak: usize, lse: usize, entropy: usize, action: usize, policyWeight: usize, entropyWeight: f32,
+  offset: f32, rows: i32, first: i32, columns: i32,
 ): void {
   const width = <usize>columns << 2;
   const bonus = f32x4.splat(entropyWeight);
@@ -125,17 +126,16 @@ export function softmaxBackward(
     const x = logits + row * width;
     const at = row << 2;
     const weight = load<f32>(policyWeight + at);
-    const scale = f32x4.splat(weight);
-    const shift = f32x4.splat(load<f32>(lse + at));
-    const h = f32x4.splat(load<f32>(entropy + at) - offset);
+    const top = v128.load32_splat(peak + at), shift = v128.load32_splat(lse + at);
+    // policyWeight + entropyWeight * (log pi + H) = (policyWeight + entropyWeight * (H - offset)) + entropyWeight * log pi
+    const scale = f32x4.splat(weight + entropyWeight * (load<f32>(entropy + at) - offset));
     const column = load<i32>(action + at) - first;
     const within = column >= 0 && column < columns;
     const chosen = x + (<usize>(within ? column : 0) << 2);
-    const own = load<f32>(chosen) - load<f32>(lse + at);
+    const own = load<f32>(chosen) - load<f32>(peak + at) - load<f32>(lse + at);
     for (let j: usize = 0; j < width; j += 16) {
-      const logp = f32x4.sub(v128.load(x + j), shift);
-      const slope = f32x4.add(scale, f32x4.mul(bonus, f32x4.add(logp, h)));
-      v128.store(x + j, f32x4.mul(exp4(logp), slope));
+      const logp = f32x4.sub(f32x4.sub(v128.load(x + j), top), shift);
+      v128.store(x + j, f32x4.mul(exp4(logp), madd(bonus, logp, scale)));
     }
     if (!within) continue;
     const correction = offset == 0 ? <f32>0 : entropyWeight * offset * exponential(own);

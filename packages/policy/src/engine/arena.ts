@@ -16,6 +16,8 @@ export const RESERVED = 1024;
 export class Arena {
   readonly memory: WebAssembly.Memory;
   #top: Address = RESERVED;
+  /** Zeros that nobody writes to: a row for products to start from. */
+  zeros: Address = 0;
 
   /** @param shared whether other threads are to see it. */
   constructor(shared = false) {
@@ -58,6 +60,12 @@ export class Arena {
   /** A block for `count` floats. */
   allocateFloats(count: number): Address {
     return this.allocate(4 * count);
+  }
+
+  /** Makes `zeros` a row of `count` floats. Call it once. */
+  reserveZeros(count: number): void {
+    this.zeros = this.allocateFloats(count);
+    this.floats(this.zeros, count).fill(0);
   }
 
   floats(address: Address, length: number): Float32Array {

@@ -19,7 +19,7 @@ import { type Address, Arena } from './arena.js';
 import { CatalogueScan } from './catalogue-scan.js';
 import { headParameters } from './head-parameters.js';
 import { ItemScorer } from './item-scorer.js';
-import { type Architecture, architectureOf, type NetworkOptions } from './network-options.js';
+import { type Architecture, architectureOf, type NetworkOptions, tokenWidthOf } from './network-options.js';
 import { Parameters } from './parameters.js';
 import { QuantisedScorer } from './quantised-scorer.js';
 import { rankAgain } from './ranking.js';
@@ -77,6 +77,8 @@ class BuiltInNetwork implements Network {
     this.heads = heads;
     this.#architecture = architecture;
     this.#arena = new Arena(threads > 1);
+    // As long as any row of a product: gates, or a pooled history.
+    this.#arena.reserveZeros(Math.max(3 * hidden, tokenWidthOf(architecture) + 4));
     this.#team = new Team(this.#arena, kernels, threads);
     this.#encoder = new StateEncoder(architecture);
     this.#parameters = new Parameters(this.#arena, [...this.#encoder.parameters, ...headParameters(architecture)]);

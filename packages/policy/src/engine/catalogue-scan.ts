@@ -41,6 +41,7 @@ export class CatalogueScan {
   #lse: Address = 0;
   #item: Address = 0;
   #score: Address = 0;
+  #uniform: Address = 0;
   #rows = 0;
   /** `[rows]`: the greatest score, and the sum of `exp(score - top)`. */
   #top = new Float32Array(0);
@@ -65,6 +66,7 @@ export class CatalogueScan {
     this.#lse = arena.allocateFloats(this.#blocks * rows);
     this.#item = arena.allocateFloats(rows);
     this.#score = arena.allocateFloats(rows);
+    this.#uniform = arena.allocateFloats(1);
     arena.bytes(this.#mask, maskBytes).fill(0);
     this.#top = new Float32Array(rows);
     this.#total = new Float64Array(rows);
@@ -180,8 +182,8 @@ export class CatalogueScan {
     scorer.score(kernels, state, row, row + 1, first, columns, this.#scores);
     const [peak, lse] = [this.#score, this.#unread];
     kernels.softmax(this.#scores, this.#mask + first, this.#maskRow, peak, lse, this.#unread + 4, 1, columns);
-    this.#arena.floats(this.#score, 1)[0] = within;
-    kernels.sample(this.#scores, lse, this.#score, this.#item, 1, columns);
+    this.#arena.floats(this.#uniform, 1)[0] = within;
+    kernels.sample(this.#scores, peak, lse, this.#uniform, this.#item, 1, columns);
     return first + this.#arena.integers(this.#item, 1)[0];
   }
 

@@ -65,9 +65,9 @@ export class ItemScorer implements Scorer {
   ): void {
     const { hidden } = this;
     const [rows, width] = [to - from, 4 * columns];
-    kernels.fillRows(this.biases + 4 * first, out, width, rows, columns);
     const [states, panels] = [state + 4 * from * hidden, this.packed + 4 * first * hidden];
-    kernels.multiply(states, 4 * hidden, panels, 32, 32 * hidden, out, width, rows, hidden, columns);
+    const bias = this.biases + 4 * first;
+    kernels.multiply(states, 4 * hidden, panels, 32, 32 * hidden, bias, 0, out, width, rows, hidden, columns);
   }
 
   scoreOf(kernels: Kernels, state: Address, item: Address, score: Address, rows: number): void {

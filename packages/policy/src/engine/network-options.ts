@@ -56,6 +56,11 @@ export type Architecture = Required<Omit<NetworkOptions, 'random' | 'itemEmbeddi
   readonly itemEmbeddings: Required<ItemEmbeddings> | undefined;
 };
 
+/** Length of a token: an item's own embedding, and what is known of it as taken and as passed over. */
+export function tokenWidthOf({ embedding, itemEmbeddings }: Architecture): number {
+  return embedding + 2 * (itemEmbeddings?.width ?? 0);
+}
+
 const HEADS: readonly Head[] = ['actor', 'value', 'q'];
 const ENCODERS: readonly EncoderName[] = ['mean', 'gru', 'attention'];
 /** More would not be used: a job's parts are blocks of 32 states, or of 16 items. */

@@ -8,7 +8,7 @@ import { GruEncoder } from './encoders/gru.js';
 import { MeanEncoder } from './encoders/mean.js';
 import { UserFeatures } from './encoders/user-features.js';
 import type { Kernels } from './kernels.js';
-import type { Architecture } from './network-options.js';
+import { type Architecture, tokenWidthOf } from './network-options.js';
 import type { ParameterSpec, Parameters } from './parameters.js';
 import type { Share, Team } from './team.js';
 
@@ -35,7 +35,7 @@ export class StateEncoder {
 
   constructor(architecture: Architecture) {
     const { items, historyLength, embedding, hidden, itemEmbeddings, userFeatures } = architecture;
-    const tokenWidth = embedding + 2 * (itemEmbeddings?.width ?? 0);
+    const tokenWidth = tokenWidthOf(architecture);
     const trainedWidth = itemEmbeddings?.train === true ? tokenWidth : embedding;
     this.#architecture = architecture;
     this.#users = new UserFeatures(userFeatures, hidden);

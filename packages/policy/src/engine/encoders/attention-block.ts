@@ -50,6 +50,7 @@ export class AttentionBlock {
   #dFeed: Address = 0;
   #inner: Address = 0;
   #dInner: Address = 0;
+  #zeros: Address = 0;
   readonly #packed: Record<Square, Address> = { query: 0, key: 0, value: 0, feedIn: 0, feedOut: 0 };
 
   constructor(index: number, last: boolean, sizes: EncoderSizes, tokens: Tokens) {
@@ -78,6 +79,7 @@ export class AttentionBlock {
     const { hidden, historyLength } = this.#sizes;
     const tokens = states * historyLength;
     const rows = this.#last ? states : tokens;
+    this.#zeros = arena.zeros;
     const ofTokens = (): Address => arena.allocateFloats(tokens * hidden);
     const ofRows = (): Address => arena.allocateFloats(rows * hidden);
     [this.#normal, this.#attended, this.#key, this.#value] = [ofTokens(), ofTokens(), ofTokens(), ofTokens()];
@@ -123,16 +125,13 @@ export class AttentionBlock {
     const inverse = this.#inverse + 4 * first;
     const [scale, shift] = [weight('attentionScale'), weight('attentionShift')];
     kernels.layerNorm(input + token, scale, shift, normal, inverse, attended, count, hidden);
-    kernels.clear(this.#key + token, count * hidden);
-    kernels.clear(this.#value + token, count * hidden);
-    product(kernels, attended, hidden, weight('key'), this.#key + token, hidden, count);
-    product(kernels, attended, hidden, weight('value'), this.#value + token, hidden, count);
+    product(kernels, attended, hidden, weight('key'), this.#zeros, this.#key + token, hidden, count);
+    product(kernels, attended, hidden, weight('value'), this.#zeros, this.#value + token, hidden, count);
 
     const middle = this.#middle + at;
     this.#pick(kernels, input, middle, from, to, token, rows);
     this.#pick(kernels, this.#attended, this.#queryInput + at, from, to, token, rows);
-    kernels.clear(this.#query + at, rows * hidden);
-    product(kernels, this.#queryInput + at, hidden, weight('query'), this.#query + at, hidden, rows);
+    product(kernels, this.#queryInput + at, hidden, weight('query'), this.#zeros, this.#query + at, hidden, rows);
     const { start } = this.#tokens;
     const newest = this.#last ? 1 : 0;
     const [query, key, value, weights] = [this.#query, this.#key, this.#value, this.#weights];
@@ -141,11 +140,9 @@ export class AttentionBlock {
     const [feedNormal, feed, inner, out] = [this.#feedNormal + at, this.#feed + at, this.#inner + at, this.out + at];
     const feedInverse = this.#feedInverse + 4 * row;
     kernels.layerNorm(middle, weight('feedScale'), weight('feedShift'), feedNormal, feedInverse, feed, rows, hidden);
-    kernels.fillRows(weight('feedInBias'), inner, 4 * hidden, rows, hidden);
-    product(kernels, feed, hidden, weight('feedIn'), inner, hidden, rows);
+    product(kernels, feed, hidden, weight('feedIn'), weight('feedInBias'), inner, hidden, rows);
     kernels.rectify(inner, rows * hidden);
-    kernels.fillRows(weight('feedOutBias'), out, 4 * hidden, rows, hidden);
-    product(kernels, inner, hidden, weight('feedOut'), out, hidden, rows);
+    product(kernels, inner, hidden, weight('feedOut'), weight('feedOutBias'), out, hidden, rows);
     kernels.addTo(middle, out, rows * hidden);
   }
 
@@ -178,11 +175,9 @@ export class AttentionBlock {
     const [row, rows] = this.#rowsOf(from, to, first, count);
     const [token, at] = [4 * first * hidden, 4 * row * hidden];
     const [dOut, dInner, dFeed, dMiddle] = [this.dOut + at, this.#dInner + at, this.#dFeed + at, this.#dMiddle + at];
-    kernels.clear(dInner, rows * hidden);
-    productTransposed(kernels, dOut, hidden, this.#packed.feedOut, dInner, hidden, rows);
+    productTransposed(kernels, dOut, hidden, this.#packed.feedOut, this.#zeros, dInner, hidden, rows);
     kernels.rectifyBackward(this.#inner + at, dInner, rows * hidden);
-    kernels.clear(dFeed, rows * hidden);
-    productTransposed(kernels, dInner, hidden, this.#packed.feedIn, dFeed, hidden, rows);
+    productTransposed(kernels, dInner, hidden, this.#packed.feedIn, this.#zeros, dFeed, hidden, rows);
     kernels.copy(dOut, dMiddle, rows * hidden);
     const [feedNormal, feedInverse] = [this.#feedNormal + at, this.#feedInverse + 4 * row];
     kernels.layerNormBackward(feedNormal, feedInverse, weight('feedScale'), dFeed, dMiddle, rows, hidden);
@@ -208,11 +203,9 @@ export class AttentionBlock {
 
     const dAttended = this.#dAttended + token;
     const dQueryInput = this.#dQueryInput + at;
-    kernels.clear(dAttended, count * hidden);
-    productTransposed(kernels, this.#dKey + token, hidden, this.#packed.key, dAttended, hidden, count);
-    productTransposed(kernels, this.#dValue + token, hidden, this.#packed.value, dAttended, hidden, count);
-    kernels.clear(dQueryInput, rows * hidden);
-    productTransposed(kernels, this.#dQuery + at, hidden, this.#packed.query, dQueryInput, hidden, rows);
+    productTransposed(kernels, this.#dKey + token, hidden, this.#packed.key, this.#zeros, dAttended, hidden, count);
+    productTransposed(kernels, this.#dValue + token, hidden, this.#packed.value, dAttended, dAttended, hidden, count);
+    productTransposed(kernels, this.#dQuery + at, hidden, this.#packed.query, this.#zeros, dQueryInput, hidden, rows);
     this.#give(kernels, dQueryInput, this.#dAttended, from, to, token, rows);
 
     kernels.clear(dInput + token, count * hidden);

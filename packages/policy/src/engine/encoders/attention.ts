@@ -34,6 +34,7 @@ export class AttentionEncoder implements Encoder {
   /** `[rows]`: the state itself, -1 for one with an empty history. */
   #present: Address = 0;
   #packed: Address = 0;
+  #zeros: Address = 0;
 
   constructor(sizes: EncoderSizes, users: UserFeatures, blocks: number) {
     this.#sizes = sizes;
@@ -63,6 +64,7 @@ export class AttentionEncoder implements Encoder {
   reserve(arena: Arena, rows: number): void {
     const { historyLength, tokenWidth, hidden } = this.#sizes;
     this.#tokens.reserve(arena, rows);
+    this.#zeros = arena.zeros;
     for (const block of this.#blocks) block.reserve(arena, rows);
     this.#input = arena.allocateFloats(rows * historyLength * hidden);
     this.#dInput = arena.allocateFloats(rows * historyLength * hidden);
@@ -89,7 +91,7 @@ export class AttentionEncoder implements Encoder {
       tokens.gather(kernels, parameters, first, count);
       kernels.gatherRows(position, tokens.place + 4 * first, input, count, hidden);
       const token = tokens.token + 4 * first * tokenWidth;
-      product(kernels, token, tokenWidth, parameters.value('input'), input, hidden, count);
+      product(kernels, token, tokenWidth, parameters.value('input'), input, input, hidden, count);
       let matrix = this.#input;
       for (const block of this.#blocks) {
         block.forward(kernels, parameters, matrix, from, to, first, count);
@@ -131,8 +133,7 @@ export class AttentionEncoder implements Encoder {
         blocks[index].backward(kernels, parameters, dInput, from, to, first, count);
       }
       const [dInput, dToken] = [this.#dInput + 4 * first * hidden, tokens.dToken + 4 * first * tokenWidth];
-      kernels.clear(dToken, count * tokenWidth);
-      productTransposed(kernels, dInput, hidden, this.#packed, dToken, tokenWidth, count);
+      productTransposed(kernels, dInput, hidden, this.#packed, this.#zeros, dToken, tokenWidth, count);
     });
   }
 

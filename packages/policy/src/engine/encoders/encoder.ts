@@ -78,30 +78,37 @@ export function addGradient(
   );
 }
 
-/** `out = A M` for rows of A; M is `[aWidth, width]`, row-major. */
+/**
+ * `out = start + A M` for rows of A; M is `[aWidth, width]`, row-major. `start` is one row, such as a bias or zeros, or
+ * `out` itself, to add to it.
+ */
 export function product(
   kernels: Kernels,
   a: Address,
   aWidth: number,
   matrix: Address,
+  start: Address,
   out: Address,
   width: number,
   rows: number,
 ): void {
-  kernels.multiply(a, 4 * aWidth, matrix, 4 * width, 32, out, 4 * width, rows, aWidth, width);
+  const startRow = start === out ? 4 * width : 0;
+  kernels.multiply(a, 4 * aWidth, matrix, 4 * width, 32, start, startRow, out, 4 * width, rows, aWidth, width);
 }
 
-/** `out += A M^T` for rows of A, where M^T was packed by `packTransposed`; M is `[width, aWidth]`. */
+/** `out = start + A M^T` for rows of A, where M^T was packed by `packTransposed`; M is `[width, aWidth]`. */
 export function productTransposed(
   kernels: Kernels,
   a: Address,
   aWidth: number,
   packed: Address,
+  start: Address,
   out: Address,
   width: number,
   rows: number,
 ): void {
-  kernels.multiply(a, 4 * aWidth, packed, 32, 32 * aWidth, out, 4 * width, rows, aWidth, width);
+  const startRow = start === out ? 4 * width : 0;
+  kernels.multiply(a, 4 * aWidth, packed, 32, 32 * aWidth, start, startRow, out, 4 * width, rows, aWidth, width);
 }
 
 /** Floats that `packTransposed` takes for a matrix of `rows` rows of `columns`. */

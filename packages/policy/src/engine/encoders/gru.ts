@@ -42,6 +42,7 @@ export class GruEncoder implements Encoder {
   #dState: Address = 0;
   #packedInput: Address = 0;
   #packedState: Address = 0;
+  #zeros: Address = 0;
 
   constructor(sizes: EncoderSizes, users: UserFeatures) {
     this.#sizes = sizes;
@@ -64,6 +65,7 @@ export class GruEncoder implements Encoder {
   reserve(arena: Arena, rows: number): void {
     const { tokenWidth, hidden, historyLength } = this.#sizes;
     this.#tokens.reserve(arena, rows);
+    this.#zeros = arena.zeros;
     const tokens = rows * historyLength;
     this.#token = arena.allocateFloats(tokens * tokenWidth);
     this.#dToken = arena.allocateFloats(tokens * tokenWidth);
@@ -101,12 +103,26 @@ export class GruEncoder implements Encoder {
           const candidate = this.#candidate + token * row;
           const before = previous < 0 ? 0 : this.#state + previous * row;
           kernels.gatherTokens(item + 4 * token, feedback + 4 * token, rows, liked, passed, tokenWidth, x);
-          kernels.fillRows(gatesBias, gates, gatesRow, rows, 3 * hidden);
-          kernels.fillRows(candidateBias, candidate, row, rows, hidden);
-          product(kernels, x, tokenWidth, inputGates, gates, 3 * hidden, rows);
-          if (before !== 0) {
-            kernels.multiply(before, row, stateGates, gatesRow, 32, gates, gatesRow, rows, hidden, 2 * hidden);
-            kernels.multiply(before, row, stateGates + 2 * row, gatesRow, 32, candidate, row, rows, hidden, hidden);
+          product(kernels, x, tokenWidth, inputGates, gatesBias, gates, 3 * hidden, rows);
+          if (before === 0) {
+            kernels.fillRows(candidateBias, candidate, rows, hidden);
+          } else {
+            const ofN = stateGates + 2 * row;
+            kernels.multiply(
+              before,
+              row,
+              stateGates,
+              gatesRow,
+              32,
+              gates,
+              gatesRow,
+              gates,
+              gatesRow,
+              rows,
+              hidden,
+              2 * hidden,
+            );
+            kernels.multiply(before, row, ofN, gatesRow, 32, candidateBias, 0, candidate, row, rows, hidden, hidden);
           }
           kernels.gruCell(gates, candidate, before, this.#state + token * row, rows, hidden);
         });
@@ -144,11 +160,10 @@ export class GruEncoder implements Encoder {
           if (before !== 0) {
             // The transpose of U: its first 2 * hidden steps belong to r and z, the others to n.
             const [ofGates, ofCandidate] = [this.#packedState, this.#packedState + 64 * hidden];
-            kernels.multiply(gates, gatesRow, ofGates, 32, panel, dBlock, row, rows, 2 * hidden, hidden);
-            kernels.multiply(candidate, row, ofCandidate, 32, panel, dBlock, row, rows, hidden, hidden);
+            kernels.multiply(gates, gatesRow, ofGates, 32, panel, dBlock, row, dBlock, row, rows, 2 * hidden, hidden);
+            kernels.multiply(candidate, row, ofCandidate, 32, panel, dBlock, row, dBlock, row, rows, hidden, hidden);
           }
-          kernels.clear(dToken, rows * tokenWidth);
-          productTransposed(kernels, gates, 3 * hidden, this.#packedInput, dToken, tokenWidth, rows);
+          productTransposed(kernels, gates, 3 * hidden, this.#packedInput, this.#zeros, dToken, tokenWidth, rows);
         });
       }
     });

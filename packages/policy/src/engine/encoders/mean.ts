@@ -24,6 +24,7 @@ export class MeanEncoder implements Encoder {
   #pooled: Address = 0;
   #dPooled: Address = 0;
   #packed: Address = 0;
+  #zeros: Address = 0;
 
   constructor(sizes: EncoderSizes, users: UserFeatures) {
     this.#sizes = sizes;
@@ -43,6 +44,7 @@ export class MeanEncoder implements Encoder {
 
   reserve(arena: Arena, rows: number): void {
     this.#tokens.reserve(arena, rows);
+    this.#zeros = arena.zeros;
     this.#pooled = arena.allocateFloats(rows * this.#width);
     this.#dPooled = arena.allocateFloats(rows * this.#width);
     this.#packed = arena.allocateFloats(packedLength(this.#width, this.#sizes.hidden));
@@ -65,8 +67,8 @@ export class MeanEncoder implements Encoder {
     const { hidden } = this.#sizes;
     const [rows, width] = [to - from, this.#width];
     const out = state + 4 * from * hidden;
-    kernels.fillRows(parameters.value('hiddenBias'), out, 4 * hidden, rows, hidden);
-    product(kernels, this.#pooled + 4 * from * width, width, parameters.value('hidden'), out, hidden, rows);
+    const [weights, bias] = [parameters.value('hidden'), parameters.value('hiddenBias')];
+    product(kernels, this.#pooled + 4 * from * width, width, weights, bias, out, hidden, rows);
     this.#users.add(kernels, parameters, state, from, to);
     kernels.rectify(out, rows * hidden);
   }
@@ -83,8 +85,7 @@ export class MeanEncoder implements Encoder {
       const rows = to - from;
       const [slope, dPooled] = [dState + 4 * from * hidden, this.#dPooled + 4 * from * width];
       kernels.rectifyBackward(state + 4 * from * hidden, slope, rows * hidden);
-      kernels.clear(dPooled, rows * width);
-      productTransposed(kernels, slope, hidden, this.#packed, dPooled, width, rows);
+      productTransposed(kernels, slope, hidden, this.#packed, this.#zeros, dPooled, width, rows);
       kernels.poolBackward(tokens.start, tokenWidth, this.#dPooled, tokens.dToken, from, to);
     });
   }

@@ -5,7 +5,7 @@ import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import { type ParameterSpec, type Parameters, padded } from '../parameters.js';
 import type { Share } from '../team.js';
-import { addGradient } from './encoder.js';
+import { addGradient, product } from './encoder.js';
 
 /** What is known of people from outside: `state += features U`. Without features it does nothing. */
 export class UserFeatures {
@@ -52,8 +52,7 @@ export class UserFeatures {
     if (this.#width === 0) return;
     const [stride, hidden] = [padded(this.#width), this.#hidden];
     const [features, out] = [this.#features + 4 * from * stride, state + 4 * from * hidden];
-    const user = parameters.value('user');
-    kernels.multiply(features, 4 * stride, user, 4 * hidden, 32, out, 4 * hidden, to - from, stride, hidden);
+    product(kernels, features, stride, parameters.value('user'), out, out, hidden, to - from);
   }
 
   /** Adds to the gradient of U, this thread's rows of it. */

@@ -88,15 +88,18 @@ export class DenseActorLoss implements ActorLoss {
       const [peak, lse, entropy] = [this.#peak + place, this.#lse + place, this.#blockEntropy + place];
       kernels.softmax(logits, mask, this.#maskRow, peak, lse, entropy, rows, columns);
     }
-    const [peak, lse, entropy, total] = [this.#peak, this.#lse, this.#blockEntropy, this.#keep.entropy];
-    kernels.joinSoftmax(peak + at, lse + at, entropy + at, 4 * all, this.#blocks, total + at, rows);
+    const [peak, lse, entropy] = [this.#peak + at, this.#lse + at, this.#blockEntropy + at];
+    const keep = this.#keep;
+    const [top, total, sum] = [keep.peak + at, keep.lse + at, keep.entropy + at];
+    kernels.joinSoftmax(peak, lse, entropy, 4 * all, this.#blocks, top, total, sum, rows);
   }
 
   logProbability(out: Float32Array): void {
     const all = this.#rows;
     const { items, mask } = this.#states as States;
     const entropy = this.#arena.floats(this.#keep.entropy, all);
-    const lse = this.#arena.floats(this.#lse, this.#blocks * all);
+    const peak = this.#arena.floats(this.#keep.peak, all);
+    const lse = this.#arena.floats(this.#keep.lse, all);
     for (let row = 0; row < all; row++) {
       if (!(entropy[row] > FORBIDDEN)) {
         const nothing = !mask.subarray(row * items, (row + 1) * items).includes(1);
@@ -107,7 +110,7 @@ export class DenseActorLoss implements ActorLoss {
       }
       const block = Math.floor(this.#actions[row] / ITEM_BLOCK);
       const place = row * this.#columns(block) + (this.#actions[row] % ITEM_BLOCK);
-      out[row] = this.#arena.floats(this.#block(block) + 4 * place, 1)[0] - lse[block * all + row];
+      out[row] = this.#arena.floats(this.#block(block) + 4 * place, 1)[0] - peak[row] - lse[row];
     }
   }
 
@@ -122,16 +125,18 @@ export class DenseActorLoss implements ActorLoss {
 
   backward(kernels: Kernels, dState: Address, entropyWeight: number, from: number, to: number): void {
     const { hidden, table } = this.#scorer;
-    const [all, rows, at] = [this.#rows, to - from, 4 * from];
-    const [entropy, action, weight] = [this.#keep.entropy + at, this.#keep.action + at, this.#keep.policyWeight + at];
+    const [rows, at] = [to - from, 4 * from];
+    const keep = this.#keep;
+    const [peak, lse, entropy] = [keep.peak + at, keep.lse + at, keep.entropy + at];
+    const [action, weight] = [keep.action + at, keep.policyWeight + at];
     const out = dState + at * hidden;
     for (let block = 0; block < this.#blocks; block++) {
       const [first, columns] = [block * ITEM_BLOCK, this.#columns(block)];
       const logits = this.#block(block) + at * columns;
-      const lse = this.#lse + 4 * block * all + at;
-      kernels.softmaxBackward(logits, lse, entropy, action, weight, entropyWeight, 0, rows, first, columns);
+      kernels.softmaxBackward(logits, peak, lse, entropy, action, weight, entropyWeight, 0, rows, first, columns);
       const weights = this.#parameters.value(table) + 4 * first * hidden;
-      kernels.multiply(logits, 4 * columns, weights, 4 * hidden, 32, out, 4 * hidden, rows, columns, hidden);
+      const width = 4 * hidden;
+      kernels.multiply(logits, 4 * columns, weights, width, 32, out, width, out, width, rows, columns, hidden);
     }
   }
 

@@ -112,8 +112,8 @@ export class SampledActorLoss implements ActorLoss {
     const [columns, rows, at] = [this.#columns, to - from, 4 * from];
     const width = 4 * columns;
     const [logits, ofState] = [this.#logits + from * width, state + at * hidden];
-    kernels.fillRows(this.#bias, logits, width, rows, columns);
-    kernels.multiply(ofState, 4 * hidden, this.#packed, 32, 32 * hidden, logits, width, rows, hidden, this.#count);
+    const [packed, panel, count] = [this.#packed, 32 * hidden, this.#count];
+    kernels.multiply(ofState, 4 * hidden, packed, 32, panel, this.#bias, 0, logits, width, rows, hidden, count);
     const [weights, biases] = [this.#parameters.value(table), this.#parameters.value(bias)];
     const own = logits + 4 * this.#count;
     kernels.scoreItems(ofState, weights, biases, this.#item + at, own, width, rows, hidden);
@@ -122,6 +122,7 @@ export class SampledActorLoss implements ActorLoss {
   }
 
   logProbability(out: Float32Array): void {
+    const peak = this.#arena.floats(this.#keep.peak, this.#rows);
     const lse = this.#arena.floats(this.#keep.lse, this.#rows);
     const logits = this.#arena.floats(this.#logits, this.#rows * this.#columns);
     for (let row = 0; row < this.#rows; row++) {
@@ -130,17 +131,18 @@ export class SampledActorLoss implements ActorLoss {
           `The scores of session ${row} are not finite: its feedback or the weights are too large.`,
         );
       }
-      out[row] = logits[row * this.#columns + this.#count] - lse[row];
+      out[row] = logits[row * this.#columns + this.#count] - peak[row] - lse[row];
     }
   }
 
   /** A drawn item stands for `N / k`: the entropy of the catalogue is that of the columns and `log(N / k)` for each. */
   entropy(out: Float32Array): void {
     const entropy = this.#arena.floats(this.#keep.entropy, this.#rows);
+    const peak = this.#arena.floats(this.#keep.peak, this.#rows);
     const lse = this.#arena.floats(this.#keep.lse, this.#rows);
     const logits = this.#arena.floats(this.#logits, this.#rows * this.#columns);
     for (let row = 0; row < this.#rows; row++) {
-      const own = Math.exp(logits[row * this.#columns + this.#count] - lse[row]);
+      const own = Math.exp(logits[row * this.#columns + this.#count] - peak[row] - lse[row]);
       entropy[row] += this.#offset * (1 - own);
       out[row] = entropy[row];
     }
@@ -153,13 +155,14 @@ export class SampledActorLoss implements ActorLoss {
 
   backward(kernels: Kernels, dState: Address, entropyWeight: number, from: number, to: number): void {
     const { hidden, table } = this.#scorer;
-    const { lse, entropy, action, policyWeight } = this.#keep;
+    const { peak, lse, entropy, action, policyWeight } = this.#keep;
     const [columns, rows, at] = [this.#columns, to - from, 4 * from];
     const width = 4 * columns;
     const [logits, out] = [this.#logits + from * width, dState + at * hidden];
     const [ofAction, ofWeight] = [action + at, policyWeight + at];
     kernels.softmaxBackward(
       logits,
+      peak + at,
       lse + at,
       entropy + at,
       ofAction,
@@ -170,7 +173,8 @@ export class SampledActorLoss implements ActorLoss {
       0,
       columns,
     );
-    kernels.multiply(logits, width, this.#table, 4 * hidden, 32, out, 4 * hidden, rows, this.#count, hidden);
+    const row = 4 * hidden;
+    kernels.multiply(logits, width, this.#table, row, 32, out, row, out, row, rows, this.#count, hidden);
     const own = logits + 4 * this.#count;
     kernels.scoreItemsBackward(this.#parameters.value(table), this.#item + at, own, width, out, rows, hidden);
   }
