@@ -278,3 +278,56 @@ describe('refusals', () => {
     expect(() => run({ learner: createA2C({ network }) })).toThrow(ShapeError);
   });
 });
+
+/** One recommendation a session, to one of three kinds of people, each of whom likes another third of the items. */
+function strangers(told: boolean): Environment {
+  const sessions = 30;
+  const kinds = new Uint8Array(sessions);
+  const observation = {
+    ...{ sessions, items: ITEMS, historyLength: 1, turn: new Int32Array(sessions) },
+    ...{ historyItems: new Int32Array(sessions).fill(-1), historyFeedback: new Float32Array(sessions) },
+    mask: new Uint8Array(sessions * ITEMS).fill(1),
+    ...(told && { userFeatures: new Float32Array(sessions * 3) }),
+  };
+  let random = createRandom(0);
+  return {
+    spec: {
+      ...{ name: 'strangers', sessions, items: ITEMS, historyLength: 1, slateSize: 1, maxTurns: 1, repeats: true },
+      rewardRange: [0, 1],
+    },
+    reset({ seed } = {}) {
+      if (seed !== undefined) random = createRandom(seed);
+      observation.userFeatures?.fill(0);
+      for (let slot = 0; slot < sessions; slot++) {
+        kinds[slot] = random.integer(3);
+        observation.userFeatures?.fill(1, 3 * slot + kinds[slot], 3 * slot + kinds[slot] + 1);
+      }
+      return observation;
+    },
+    step: (items) => ({
+      observation,
+      reward: Float32Array.from(items, (item, slot) => +(item % 3 === kinds[slot])),
+      terminated: new Uint8Array(sessions),
+      truncated: new Uint8Array(sessions).fill(1),
+    }),
+  };
+}
+
+test.each([
+  { told: false, least: 0.2, most: 0.45 },
+  { told: true, least: 0.8, most: 1 },
+])('people of whom nothing else is known, told who they are: $told', ({ told, least, most }) => {
+  const userFeatures = told ? 3 : 0;
+  const network = createNetwork({ items: ITEMS, historyLength: 1, userFeatures, random: createRandom(1) });
+  const learner = createA2C({ network, learningRate: 0.01 });
+  const log = interact({
+    environment: strangers(told),
+    learner,
+    interactions: 30_000,
+    seed: 2,
+    random: createRandom(3),
+  });
+  const last = log.reward.subarray(-3000).reduce((sum, r) => sum + r, 0) / 3000;
+  expect(last).toBeGreaterThan(least);
+  expect(last).toBeLessThanOrEqual(most);
+});

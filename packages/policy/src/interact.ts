@@ -42,9 +42,9 @@ export function interact(options: InteractOptions): InteractionColumns {
   if (learner.policy.items !== items) throw new ShapeError('items of the policy', learner.policy.items, items);
   const steps = Math.ceil(interactions / sessions);
   const recorder = new InteractionRecorder(sessions, steps);
-  const rollout = new Rollout(learner.rolloutLength, environment.spec);
   const ended = new Uint8Array(sessions);
   let observation: Observation = environment.reset({ seed });
+  const rollout = new Rollout(learner.rolloutLength, observation);
 
   for (let count = 0; count < steps || (finishSessions && recorder.sessionsOpen); count++) {
     signal?.throwIfAborted();

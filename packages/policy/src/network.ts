@@ -51,7 +51,10 @@ export interface ActionValues {
   top(count: number): Ranking;
 }
 
-/** The network's view of the actions that were taken, at the start of a training step. */
+/**
+ * The network's view of the actions that were taken, at the start of a training step. It holds until the network's next
+ * call.
+ */
 export interface ActionEvaluation {
   /** `[sessions]`: `log pi(a|s)` of the action taken; empty without an actor. */
   readonly logProbability: Float32Array;

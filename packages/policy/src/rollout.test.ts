@@ -114,4 +114,22 @@ describe('Rollout', () => {
     expect(() => new Rollout(steps, shape)).toThrow(expect.objectContaining({ name: 'InvalidOptionError', option }));
     expect(() => new Rollout(steps, shape)).toThrow(InvalidOptionError);
   });
+
+  test('keeps features of people, and refuses observations with others', () => {
+    const withFeatures = (mark: number, width = 3): Observation => ({
+      ...observation(mark),
+      userFeatures: Float32Array.from({ length: 2 * width }, (_, place) => 10 * mark + place),
+    });
+    const rollout = new Rollout(2, withFeatures(1));
+    rollout.recordAction(withFeatures(1), action(0, 2));
+    rollout.recordFeedback(withFeatures(2), feedback(0, 1));
+    rollout.recordAction(withFeatures(3), action(0, 2));
+    rollout.recordFeedback(withFeatures(4), feedback(0, 1));
+    expect(rollout.states.userFeatures).toEqual(Float32Array.of(10, 11, 12, 13, 14, 15, 30, 31, 32, 33, 34, 35));
+    expect(rollout.next.userFeatures).toEqual(Float32Array.of(20, 21, 22, 23, 24, 25, 40, 41, 42, 43, 44, 45));
+    rollout.clear();
+    expect(() => rollout.recordAction(withFeatures(1, 2), action(0, 2))).toThrow('userFeatures');
+    expect(() => rollout.recordAction(observation(1), action(0, 2))).toThrow(ShapeError);
+    expect(() => new Rollout(2, SHAPE).recordAction(withFeatures(1), action(0, 2))).toThrow(ShapeError);
+  });
 });

@@ -39,21 +39,25 @@ export class Rollout {
   readonly next: Histories;
   #filled = 0;
 
-  /** @throws {InvalidOptionError} for sizes that are no integers of at least 1. */
-  constructor(steps: number, shape: Pick<Observation, 'sessions' | 'items' | 'historyLength'>) {
-    const { sessions, items, historyLength } = shape;
+  /**
+   * @param shape sizes to be expected, such as the first observation has.
+   * @throws {InvalidOptionError} for sizes that are no integers of at least 1.
+   */
+  constructor(steps: number, shape: Pick<Observation, 'sessions' | 'items' | 'historyLength' | 'userFeatures'>) {
+    const { sessions, items, historyLength, userFeatures } = shape;
     for (const [option, value] of Object.entries({ steps, sessions, items, historyLength })) {
       requireInteger(option, value, 1);
     }
     const rows = steps * sessions;
+    const features = userFeatures === undefined ? 0 : userFeatures.length / sessions;
     this.steps = steps;
     this.sessions = sessions;
     this.states = {
-      ...emptyHistories(rows, historyLength),
+      ...emptyHistories(rows, historyLength, features),
       items,
       mask: new Uint8Array(rows * items),
     };
-    this.next = emptyHistories(rows, historyLength);
+    this.next = emptyHistories(rows, historyLength, features);
     this.actions = new Int32Array(rows);
     this.propensity = new Float32Array(rows);
     this.reward = new Float32Array(rows);
@@ -98,26 +102,34 @@ export class Rollout {
     this.#filled++;
   }
 
-  #requireFit({ sessions, items, historyLength }: Observation): void {
+  #requireFit({ sessions, items, historyLength, userFeatures }: Observation): void {
     if (this.full) throw new ShapeError('steps recorded in the rollout', this.#filled + 1, this.steps);
     if (sessions !== this.sessions) throw new ShapeError('sessions of the observation', sessions, this.sessions);
     if (items !== this.states.items) throw new ShapeError('items of the observation', items, this.states.items);
     if (historyLength !== this.states.historyLength) {
       throw new ShapeError('historyLength of the observation', historyLength, this.states.historyLength);
     }
+    const [found, expected] = [userFeatures, this.states.userFeatures].map((features) => features?.length ?? 0);
+    if (found * this.steps !== expected) {
+      throw new ShapeError('userFeatures of the observation', found, expected / this.steps);
+    }
   }
 }
 
-function emptyHistories(rows: number, historyLength: number): Histories {
+function emptyHistories(rows: number, historyLength: number, features: number): Histories {
   return {
     sessions: rows,
     historyLength,
     historyItems: new Int32Array(rows * historyLength),
     historyFeedback: new Float32Array(rows * historyLength),
+    ...(features > 0 && { userFeatures: new Float32Array(rows * features) }),
   };
 }
 
 function copyHistories(from: Histories, to: Histories, row: number): void {
   to.historyItems.set(from.historyItems, row * from.historyLength);
   to.historyFeedback.set(from.historyFeedback, row * from.historyLength);
+  if (from.userFeatures && to.userFeatures) {
+    to.userFeatures.set(from.userFeatures, (row / from.sessions) * from.userFeatures.length);
+  }
 }

@@ -59,6 +59,12 @@ describe('refusals', () => {
     expect(() => withUsers.evaluate(makeStates(2, 7, 3, 1, 3))).toThrow(ShapeError);
   });
 
+  test('a catalogue that 32-bit addresses do not reach', () => {
+    const make = () => createNetwork({ items: 20_000_000, random: createRandom(1) });
+    expect(make).toThrow(PolicyError);
+    expect(make).toThrow('GiB');
+  });
+
   test('no states at all', () => {
     expect(() => network().values(makeStates(0, 7, 3, 1))).toThrow(InvalidOptionError);
   });

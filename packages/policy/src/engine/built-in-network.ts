@@ -8,13 +8,13 @@ import type {
   Head,
   Histories,
   Network,
-  Ranking,
   States,
   Targets,
   TrainingReport,
   TrainingSettings,
   Weights,
 } from '../network.js';
+import { bestItems, PolicyAnswers } from './answers.js';
 import { type Address, Arena } from './arena.js';
 import { CatalogueScan } from './catalogue-scan.js';
 import { headParameters } from './head-parameters.js';
@@ -22,17 +22,12 @@ import { ItemScorer } from './item-scorer.js';
 import { type Architecture, architectureOf, type NetworkOptions, tokenWidthOf } from './network-options.js';
 import { Parameters } from './parameters.js';
 import { QuantisedScorer } from './quantised-scorer.js';
-import { rankAgain } from './ranking.js';
-import type { Scorer } from './scorer.js';
 import { StateEncoder } from './state-encoder.js';
 import { Team } from './team.js';
 import { TrainingStep } from './training-step.js';
 
 /** First standard deviation of output layers over the items: small, so that the first policy is nearly uniform. */
 const OUTPUT_DEVIATION = 0.01;
-
-/** Candidates that weights of 8 bits find for each of the best items that are asked for. */
-const CANDIDATES = 4;
 
 /**
  * The built-in network: a state encoder (mean pooling, a gated recurrent unit or self-attention) with a softmax actor
@@ -117,42 +112,9 @@ class BuiltInNetwork implements Network {
     const actor = this.#require(this.#actor, 'actor', 'evaluate');
     const scorer = approximate ? this.#quantised(actor) : actor;
     this.#encode(states);
-    const { state } = this.#encoder;
     const value = this.heads.includes('value') ? this.#values(states.sessions) : new Float32Array(0);
     this.#scan.requireAllowed(states);
-    // The way through the catalogue is the greater part of a decision: it is gone once, for whatever is asked first.
-    let ready = false;
-    const softmax = (): void => {
-      if (!ready) this.#scan.softmax(states, state, scorer);
-      ready = true;
-    };
-    const propensity = (items: Int32Array): Float32Array => {
-      softmax();
-      return this.#scan.propensity(states, state, scorer, items);
-    };
-    return {
-      value,
-      propensity,
-      sample: (random) => {
-        softmax();
-        const items = this.#scan.sample(states, state, scorer, random);
-        return { items, propensity: propensity(items) };
-      },
-      top: (count) => {
-        const ranking = this.#top(states, actor, scorer, count, !ready);
-        ready = true;
-        return this.#scan.toProbabilities(ranking);
-      },
-    };
-  }
-
-  /** The best items by an output layer; by one of 8 bits, the best of more candidates by the exact one. */
-  #top(states: States, exact: ItemScorer, scorer: Scorer, count: number, withSoftmax = false): Ranking {
-    const { state } = this.#encoder;
-    if (scorer === exact) return this.#scan.top(states, state, scorer, count, withSoftmax);
-    const candidates = this.#scan.top(states, state, scorer, CANDIDATES * count, withSoftmax);
-    const scores = (items: Int32Array): Float32Array => this.#scan.scores(states, state, exact, items);
-    return rankAgain(candidates, states.sessions, count, scores);
+    return { value, ...new PolicyAnswers(this.#scan, states, this.#encoder.state, actor, scorer).methods() };
   }
 
   values(histories: Histories): Float32Array {
@@ -170,7 +132,7 @@ class BuiltInNetwork implements Network {
     const { state } = this.#encoder;
     return {
       of: (items) => this.#scan.scores(states, state, q, items),
-      top: (count) => this.#top(states, q, scorer, count),
+      top: (count) => bestItems(this.#scan, states, state, q, scorer, count),
     };
   }
 
@@ -281,21 +243,24 @@ class BuiltInNetwork implements Network {
     const fits =
       rows <= this.#capacity && (!trains || (rows <= this.#trainingCapacity && sampleSize === this.#sampleSize));
     if (fits) return;
+    const capacity = Math.max(rows, this.#capacity);
+    // Until all of it is there, there is room for nothing: the memory may not suffice.
+    this.#capacity = 0;
     const arena = this.#arena;
     arena.release(this.#mark);
     if (trains && this.#parameters.gradients === 0) {
       this.#parameters.allocateTraining();
       this.#mark = arena.mark;
     }
-    this.#capacity = Math.max(rows, this.#capacity);
-    this.#encoder.reserve(arena, this.#capacity);
-    this.#value = arena.allocateFloats(this.#capacity);
-    this.#scan.reserve(this.#capacity);
-    for (const scorer of this.#rounded.values()) scorer.reserve(this.#capacity);
+    this.#encoder.reserve(arena, capacity);
+    this.#value = arena.allocateFloats(capacity);
+    this.#scan.reserve(capacity);
+    for (const scorer of this.#rounded.values()) scorer.reserve(capacity);
     if (trains) {
       this.#trainingCapacity = Math.max(rows, this.#trainingCapacity);
       this.#sampleSize = sampleSize;
     }
     if (this.#sampleSize >= 0) this.#training.reserve(this.#trainingCapacity, this.#sampleSize);
+    this.#capacity = capacity;
   }
 }

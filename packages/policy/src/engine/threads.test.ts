@@ -1,4 +1,5 @@
 /** Worker threads change who computes, and nothing else. */
+import { existsSync, readdirSync } from 'node:fs';
 import { createRandom } from '@ialp/env';
 import { afterAll, describe, expect, test } from 'vitest';
 import { InvalidOptionError, PolicyError } from '../errors.js';
@@ -87,6 +88,16 @@ describe('lifetime', () => {
     expect(() => network.evaluate(states)).toThrow(PolicyError);
     expect(() => network.evaluate(states)).toThrow('disposed');
     expect(() => network.weights()).toThrow('disposed');
+  });
+
+  const tasks = '/proc/self/task';
+
+  test.skipIf(!existsSync(tasks))('its threads end with it', async () => {
+    const before = readdirSync(tasks).length;
+    const networks = [networkWith(4, 'mean'), networkWith(4, 'mean')];
+    expect(readdirSync(tasks).length).toBeGreaterThanOrEqual(before + 6);
+    for (const network of networks) network.dispose();
+    await expect.poll(() => readdirSync(tasks).length, { timeout: 20_000 }).toBeLessThanOrEqual(before);
   });
 
   test('what fails in a step leaves the threads ready for the next', () => {

@@ -81,7 +81,7 @@ export class TrainingStep {
     const report = this.#setSlopes(actor, seen, wanted, settings, sessions);
     const actorWanted = wanted.policyWeight !== undefined || settings.entropyWeight !== 0;
     this.#backward(actorWanted ? actor : undefined, wanted, settings.entropyWeight / sessions, sessions);
-    const touched = drawn && this.#touched(states, actions, drawn);
+    const touched = drawn && this.#touched(states, actions.subarray(0, sessions), drawn);
     const gradientNorm = this.#optimizer.step(settings.learningRate, settings.maxGradientNorm, touched);
     return { ...report, gradientNorm };
   }
@@ -196,9 +196,9 @@ export class TrainingStep {
   }
 
   /** The rows of the item tables that this batch has given a gradient. */
-  #touched({ historyItems }: States, actions: Int32Array, drawn: Int32Array): TouchedRows[] {
+  #touched({ sessions, historyLength, historyItems }: States, actions: Int32Array, drawn: Int32Array): TouchedRows[] {
     const { parameters, actor, q } = this.#network;
-    const shown = distinct(historyItems.filter((item) => item >= 0));
+    const shown = distinct(historyItems.subarray(0, sessions * historyLength).filter((item) => item >= 0));
     const rowsOf = (name: string, rows: Int32Array): TouchedRows => ({ slot: parameters.slot(name), rows });
     return [
       rowsOf('liked', shown),
