@@ -1,0 +1,48 @@
+/** What an encoder can tell from a history: mean pooling does not know what came last, the others do. */
+import { createRandom } from '@ialp/env';
+import { expect, test } from 'vitest';
+import type { States } from '../../network.js';
+import { createNetwork } from '../built-in-network.js';
+
+const ITEMS = 12;
+const HISTORY = 6;
+const SESSIONS = 64;
+
+/** People who took some items in any order; the next is the one after the newest in the catalogue. */
+function batch(seed: number): { states: States; next: Int32Array } {
+  const random = createRandom(seed);
+  const historyItems = new Int32Array(SESSIONS * HISTORY).fill(-1);
+  const next = new Int32Array(SESSIONS);
+  for (let row = 0; row < SESSIONS; row++) {
+    const filled = 2 + random.integer(HISTORY - 1);
+    for (let k = HISTORY - filled; k < HISTORY; k++) historyItems[row * HISTORY + k] = random.integer(ITEMS);
+    next[row] = (historyItems[row * HISTORY + HISTORY - 1] + 1) % ITEMS;
+  }
+  const states = {
+    ...{ sessions: SESSIONS, items: ITEMS, historyLength: HISTORY, historyItems },
+    historyFeedback: new Float32Array(SESSIONS * HISTORY).fill(1),
+    mask: new Uint8Array(SESSIONS * ITEMS).fill(1),
+  };
+  return { states, next };
+}
+
+test.each([
+  { encoder: 'mean', blocks: 1, least: 0, most: 0.7 },
+  { encoder: 'gru', blocks: 1, least: 0.95, most: 1 },
+  { encoder: 'attention', blocks: 1, least: 0.95, most: 1 },
+  { encoder: 'attention', blocks: 2, least: 0.95, most: 1 },
+] as const)('$encoder, $blocks blocks, learns the supervised next item', ({ encoder, blocks, least, most }) => {
+  const sizes = { items: ITEMS, historyLength: HISTORY, embedding: 16, hidden: 32 };
+  const network = createNetwork({ ...sizes, encoder, blocks, heads: ['actor'], random: createRandom(1) });
+  const policyWeight = new Float32Array(SESSIONS).fill(1);
+  const settings = { learningRate: 0.01, valueWeight: 0, entropyWeight: 0, maxGradientNorm: 1 };
+  for (let step = 0; step < 400; step++) {
+    const { states, next } = batch(step);
+    network.trainStep(states, next, () => ({ policyWeight }), settings);
+  }
+  const { states, next } = batch(1e6);
+  const { items } = network.evaluate(states).top(1);
+  const right = items.filter((item, row) => item === next[row]).length / SESSIONS;
+  expect(right).toBeGreaterThanOrEqual(least);
+  expect(right).toBeLessThanOrEqual(most);
+});
