@@ -77,8 +77,13 @@ export class Team {
       task(member.recorder, member.share);
       if (member.length > 0) dispatch(member);
     }
-    task(this.#kernels, this.#own);
-    for (const member of this.#members) finish(member);
+    try {
+      task(this.#kernels, this.#own);
+    } finally {
+      // Whatever happens, nobody is at work any more when this returns.
+      for (const member of this.#members) settle(member);
+    }
+    for (const member of this.#members) requireSound(member);
   }
 
   /** Kernels for what is too small to share. */
@@ -135,7 +140,8 @@ function record(member: Member, kernel: number, args: readonly number[]): void {
   if (member.length + args.length + 2 > commands.length) {
     // Tasks do not read what others write: part of one can be done ahead.
     dispatch(member);
-    finish(member);
+    settle(member);
+    requireSound(member);
     member.length = 0;
   }
   let at = member.length;
@@ -154,11 +160,14 @@ function dispatch({ state, commands, length }: Member): void {
 /** Looks for a while, since most parts take as long as one another, then sleeps. */
 const LOOKS = 20_000;
 
-function finish({ state }: Member): void {
+/** Waits until a worker is through. */
+function settle({ state }: Member): void {
   for (let look = 0; look < LOOKS && Atomics.load(state, 0) === GO; look++);
   while (Atomics.load(state, 0) === GO) Atomics.wait(state, 0, GO);
-  if (Atomics.load(state, 0) === FAILED) {
-    Atomics.store(state, 0, DONE);
-    throw new PolicyError('A worker thread failed while it computed; the network cannot be trusted any more.');
-  }
+}
+
+function requireSound({ state }: Member): void {
+  if (Atomics.load(state, 0) !== FAILED) return;
+  Atomics.store(state, 0, DONE);
+  throw new PolicyError('A worker thread failed while it computed; the network cannot be trusted any more.');
 }
