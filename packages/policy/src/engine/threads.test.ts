@@ -92,12 +92,12 @@ describe('lifetime', () => {
 
   const tasks = '/proc/self/task';
 
-  test.skipIf(!existsSync(tasks))('its threads end with it', async () => {
+  test('its threads end with it', async ({ skip }) => {
+    if (!existsSync(tasks)) skip('there is no /proc in which to count threads');
     const before = readdirSync(tasks).length;
-    const networks = [networkWith(4, 'mean'), networkWith(4, 'mean')];
-    expect(readdirSync(tasks).length).toBeGreaterThanOrEqual(before + 6);
-    for (const network of networks) network.dispose();
-    await expect.poll(() => readdirSync(tasks).length, { timeout: 20_000 }).toBeLessThanOrEqual(before);
+    for (let times = 0; times < 5; times++) for (let k = 0; k < 3; k++) networkWith(4, 'mean').dispose();
+    // 45 were started; the runtime may have started some of its own.
+    await expect.poll(() => readdirSync(tasks).length, { timeout: 30_000 }).toBeLessThan(before + 10);
   });
 
   test('what fails in a step leaves the threads ready for the next', () => {
