@@ -18,8 +18,12 @@ const { exports } = new WebAssembly.Instance(module, { env: { memory } });
 const kernels = names.map((name) => exports[name]);
 for (;;) {
   for (let look = 0; look < 20000 && Atomics.load(state, 0) === ${DONE}; look++);
-  while (Atomics.load(state, 0) === ${DONE}) Atomics.wait(state, 0, ${DONE});
-  if (Atomics.load(state, 0) === ${STOP}) break;
+  let asked = Atomics.load(state, 0);
+  while (asked !== ${GO} && asked !== ${STOP}) {
+    Atomics.wait(state, 0, asked);
+    asked = Atomics.load(state, 0);
+  }
+  if (asked === ${STOP}) break;
   let outcome = ${DONE};
   try {
     for (let at = 0; at < commands.length && commands[at] >= 0; ) {
