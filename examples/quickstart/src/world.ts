@@ -5,13 +5,14 @@ import {
   createFilms,
   createRandom,
   createSimulator,
-  type Dataset,
   distraction,
   type Environment,
+  type ExplicitDataset,
   type Factorization,
   factorize,
   patience,
   ratingResponses,
+  selectRows,
 } from '@ialp/env';
 import { isCoat, readCoat } from '@ialp/env/datasets/coat';
 import { readFilms } from '@ialp/env/datasets/films';
@@ -107,7 +108,9 @@ async function filmWorld(seed: number): Promise<World> {
  * Real ratings. A share of the users is what the shop knows before its first day: their log gives the seed sessions and
  * the prior (how often each item was rated). The others are the audience, who answer as their factorised ratings say.
  */
-function ratingWorld({ name, catalogue, ratings }: Dataset, seed: number): World {
+function ratingWorld({ name, catalogue, interactions, split: published }: ExplicitDataset, seed: number): World {
+  // Ratings that a publisher collected for evaluation alone are left to it.
+  const ratings = published.by === 'publisher' ? selectRows(interactions, published.train) : interactions;
   const random = createRandom(seed);
   const split = random.fork(STREAM.split);
   const isSeed = Uint8Array.from({ length: ratings.users }, () => (split.uniform() < SETTINGS.seedUserShare ? 1 : 0));

@@ -1,18 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { checkEnvironment, environmentChecks } from './check.js';
+import { firstAcceptable } from './choice-models.js';
 import { ConformanceError } from './conformance/conformance-error.js';
 import type { Environment, ResetOptions, StepResult } from './environment.js';
 import type { Observation } from './observation.js';
 import { makeRing } from './test-environment.js';
 
 /** The ring environment with something planted in what it returns or does. */
-function faulty(fault: {
-  reset?: (observation: Observation, options: ResetOptions) => void;
-  step?: (result: StepResult, env: Environment) => void;
-  wrap?: (env: Environment, sessions: number) => Environment;
-}) {
+function faulty(
+  fault: {
+    reset?: (observation: Observation, options: ResetOptions) => void;
+    step?: (result: StepResult, env: Environment) => void;
+    wrap?: (env: Environment, sessions: number) => Environment;
+  },
+  makeSound: (sessions: number) => Environment = makeRing,
+) {
   return (sessions: number): Environment => {
-    const env = makeRing(sessions);
+    const env = makeSound(sessions);
     const planted: Environment = {
       spec: env.spec,
       reset(options = {}) {
@@ -33,6 +37,12 @@ function faulty(fault: {
 /** Overwrites a read-only field. */
 function plant<T extends object>(object: T, fields: Partial<Record<keyof T, unknown>>): void {
   Object.assign(object, fields);
+}
+
+/** The ring with slates of three, and something known of its people. */
+function makeSlates(sessions: number): Environment {
+  const userFeatures = { names: ['age', 'member'], values: Float32Array.from({ length: 10 }, (_, k) => k / 10) };
+  return makeRing(sessions, { slate: { size: 3, choice: firstAcceptable() }, userFeatures });
 }
 
 let drift = 0;
@@ -141,6 +151,64 @@ const FAULTS: [fault: string, make: (sessions: number) => Environment][] = [
     },
   ],
   ['more sessions than asked for', (sessions) => makeRing(sessions + 1)],
+  [
+    'actions that a step writes over',
+    faulty({
+      wrap: (env) => ({
+        ...wrapped(env),
+        step(actions) {
+          const result = env.step(actions);
+          actions.fill(0);
+          return result;
+        },
+      }),
+    }),
+  ],
+  [
+    'a session that the actions of another move',
+    faulty({
+      wrap: (env) => ({
+        ...wrapped(env),
+        step(actions) {
+          const result = env.step(actions);
+          const { spec } = env;
+          if (actions.length > 1) result.reward[0] = actions[1] % 2;
+          result.observation.historyFeedback[spec.historyLength - 1] = result.reward[0];
+          return result;
+        },
+      }),
+    }),
+  ],
+  ['a choice that is no place in the slate', faulty({ step: ({ choice }) => void choice?.fill(3) }, makeSlates)],
+  ['a reward though nothing was chosen', faulty({ step: ({ choice }) => void choice?.fill(-1) }, makeSlates)],
+  ['slates without a choice', faulty({ step: (result) => plant(result, { choice: undefined }) }, makeSlates)],
+  [
+    'features of people that come and go',
+    faulty({ step: ({ observation }) => plant(observation, { userFeatures: undefined }) }, makeSlates),
+  ],
+  [
+    'features of a person that are no numbers',
+    faulty(
+      {
+        reset: ({ userFeatures }) => void userFeatures?.fill(Number.NaN),
+        step: ({ observation }) => void observation.userFeatures?.fill(Number.NaN),
+      },
+      makeSlates,
+    ),
+  ],
+  [
+    'an item twice in a slate',
+    faulty(
+      {
+        wrap: (env) => ({
+          ...wrapped(env),
+          step: (actions) =>
+            env.step(actions.map((item, k) => (k > 0 && item === actions[k - 1] ? (item + 1) % 9 : item))),
+        }),
+      },
+      makeSlates,
+    ),
+  ],
 ];
 
 function wrapped(env: Environment): Environment {
@@ -150,6 +218,7 @@ function wrapped(env: Environment): Environment {
 describe('checkEnvironment', () => {
   test('passes an environment that keeps the rules', () => {
     expect(() => checkEnvironment(makeRing)).not.toThrow();
+    expect(() => checkEnvironment(makeSlates)).not.toThrow();
   });
 
   test.each(FAULTS)('catches %s', (_, make) => {

@@ -1,4 +1,5 @@
 import { ConformanceError, require } from './conformance/conformance-error.js';
+import { checkHistories } from './conformance/histories.js';
 import {
   choose,
   copy,
@@ -11,7 +12,13 @@ import {
   sessionTraces,
   trace,
 } from './conformance/play.js';
-import { checkRefusesEarlyStep, checkRefusesEnded, checkRefusesItems } from './conformance/refusals.js';
+import {
+  checkRefusesDoubles,
+  checkRefusesEarlyStep,
+  checkRefusesEnded,
+  checkRefusesItems,
+} from './conformance/refusals.js';
+import { checkShapes, checkSpec } from './conformance/shapes.js';
 import type { Environment, EnvironmentSpec, StepResult } from './environment.js';
 import { type Observation, PADDING } from './observation.js';
 import { createRandom } from './random.js';
@@ -58,6 +65,12 @@ function rules(make: MakeEnvironment): ConformanceCheck[] {
     { name: 'histories grow by what was shown, newest last', run: () => checkHistories(make(5)) },
     { name: 'masks are 0 or 1, allow something, and forbid repeats', run: () => checkMasks(make(5)) },
     { name: 'rewards are finite and within the range', run: () => eachStep(make(5), checkRewards) },
+    {
+      name: 'a choice is a place in the slate or none, and none earns nothing',
+      run: () => eachStep(make(5), checkChoices),
+    },
+    { name: 'what is known of people are finite numbers, always as many', run: () => checkUserFeatures(make(5)) },
+    { name: 'a step leaves the actions as they are', run: () => checkActionsUntouched(make(5)) },
     { name: 'terminated and truncated are 0 or 1 and never both', run: () => eachStep(make(5), checkEnds) },
     {
       name: 'no session outlives the turn limit, and the limit truncates',
@@ -66,10 +79,12 @@ function rules(make: MakeEnvironment): ConformanceCheck[] {
     { name: 'one seed gives one trace', run: () => checkDeterminism(make) },
     { name: 'another seed gives another trace', run: () => checkSeedMatters(make) },
     { name: 'a session does not depend on those beside it', run: () => checkIndependence(make) },
+    { name: 'a session does not depend on what others are shown', run: () => checkIndependenceOfActions(make) },
     { name: 'resetting one session leaves the others alone', run: () => checkPartialReset(make(5)) },
     { name: 'it refuses a step before the first reset', run: () => checkRefusesEarlyStep(make(2)) },
     { name: 'it refuses to step a session that ended', run: () => checkRefusesEnded(make(2)) },
     { name: 'it refuses items out of range or masked, and stays as it was', run: () => checkRefusesItems(make) },
+    { name: 'it refuses an item twice in a slate', run: () => checkRefusesDoubles(make(2)) },
   ];
 }
 
@@ -81,19 +96,6 @@ export function checkEnvironment(make: MakeEnvironment): void {
   for (const check of environmentChecks(make)) check.run();
 }
 
-function checkSpec(env: Environment): void {
-  const { name, sessions, items, historyLength, slateSize, maxTurns, rewardRange } = env.spec;
-  require(typeof name === 'string' && name.length > 0, `spec.name: expected a name; found ${JSON.stringify(name)}`);
-  for (const [field, value] of Object.entries({ sessions, items, historyLength, slateSize })) {
-    require(Number.isSafeInteger(value) &&
-      value >= 1, `spec.${field}: expected an integer of at least 1; found ${value}`);
-  }
-  require(maxTurns >= 1, `spec.maxTurns: expected at least 1, or Infinity; found ${maxTurns}`);
-  const [least, greatest] = rewardRange;
-  require(Number.isFinite(least) &&
-    least <= greatest, `spec.rewardRange: expected [minimum, maximum]; found [${rewardRange}]`);
-}
-
 function checkSessions(make: MakeEnvironment): void {
   for (const sessions of [1, 2, 7]) {
     const env = make(sessions);
@@ -101,32 +103,6 @@ function checkSessions(make: MakeEnvironment): void {
       sessions, `spec.sessions: expected ${sessions}, as asked; found ${env.spec.sessions}`);
     run(env, () => {});
   }
-}
-
-function checkShapes(env: Environment, { observation, reward, terminated, truncated }: StepResult): void {
-  const { sessions, items, historyLength } = env.spec;
-  const { historyItems, historyFeedback, mask, turn } = observation;
-  requireArray('historyItems', historyItems, Int32Array, sessions * historyLength);
-  requireArray('historyFeedback', historyFeedback, Float32Array, sessions * historyLength);
-  requireArray('mask', mask, Uint8Array, sessions * items);
-  requireArray('turn', turn, Int32Array, sessions);
-  requireArray('reward', reward, Float32Array, sessions);
-  requireArray('terminated', terminated, Uint8Array, sessions);
-  requireArray('truncated', truncated, Uint8Array, sessions);
-  for (const field of ['sessions', 'items', 'historyLength'] as const) {
-    require(observation[field] ===
-      env.spec[field], `observation.${field}: expected ${env.spec[field]}; found ${observation[field]}`);
-  }
-}
-
-function requireArray(
-  name: string,
-  array: ArrayLike<number>,
-  type: { new (): ArrayLike<number>; name: string },
-  length: number,
-): void {
-  require(array instanceof type, `${name}: expected ${type.name}; found ${Object.prototype.toString.call(array)}`);
-  require(array.length === length, `${name}: expected length ${length}; found ${array.length}`);
 }
 
 function checkFreshSessions(env: Environment): void {
@@ -149,42 +125,13 @@ function requireFresh(spec: EnvironmentSpec, observation: Observation, slots: nu
   }
 }
 
-function checkHistories(env: Environment): void {
-  const { historyLength } = env.spec;
-  run(env, (actions, step, before) => {
-    const { historyItems, historyFeedback, turn } = step.observation;
-    for (let slot = 0; slot < env.spec.sessions; slot++) {
-      const newest = (slot + 1) * historyLength - 1;
-      require(turn[slot] ===
-        before.turn[slot] +
-          1, `turn[${slot}]: expected ${before.turn[slot] + 1}, one more than before; found ${turn[slot]}`);
-      require(historyItems[newest] ===
-        actions[
-          slot
-        ], `historyItems[${newest}]: expected the item just shown, ${actions[slot]}; found ${historyItems[newest]}`);
-      require(historyFeedback[newest] ===
-        step.reward[
-          slot
-        ], `historyFeedback[${newest}]: expected the feedback just given, ${step.reward[slot]}; found ${historyFeedback[newest]}`);
-      for (let place = slot * historyLength; place < newest; place++) {
-        const expected = before.historyItems[place + 1];
-        require(historyItems[place] ===
-          expected, `historyItems[${place}]: expected ${expected}, moved by one; found ${historyItems[place]}`);
-        const feedback = before.historyFeedback[place + 1];
-        require(historyFeedback[place] ===
-          feedback, `historyFeedback[${place}]: expected ${feedback}, moved by one; found ${historyFeedback[place]}`);
-      }
-    }
-  });
-}
-
 function checkMasks(env: Environment): void {
-  const { sessions, items, repeats } = env.spec;
+  const { sessions, items, repeats, slateSize } = env.spec;
   const shown = Array.from({ length: sessions }, () => new Set<number>());
   run(env, (actions, step, before) => {
     for (let slot = 0; slot < sessions; slot++) {
       if (before.turn[slot] === 0) shown[slot].clear();
-      shown[slot].add(actions[slot]);
+      for (const item of actions.subarray(slot * slateSize, (slot + 1) * slateSize)) shown[slot].add(item);
       const mask = step.observation.mask.subarray(slot * items, (slot + 1) * items);
       require(mask.every((value) => value === 0 || value === 1), `mask of session ${slot}: expected 0 and 1 alone`);
       if (!repeats) {
@@ -194,7 +141,10 @@ function checkMasks(env: Environment): void {
         }
       }
       const ended = step.terminated[slot] === 1 || step.truncated[slot] === 1;
-      require(ended || mask.includes(1), `mask of session ${slot}: the session goes on, but no item is allowed`);
+      const left = mask.reduce((sum, value) => sum + value, 0);
+      require(ended ||
+        left >=
+          slateSize, `mask of session ${slot}: the session goes on, but ${left} items are allowed; expected ${slateSize}`);
     }
   });
 }
@@ -206,6 +156,40 @@ function checkRewards(env: Environment, { reward }: StepResult): void {
       value >= least &&
       value <= greatest, `reward[${slot}]: expected a number from ${least} to ${greatest}; found ${value}`);
   });
+}
+
+function checkChoices({ spec }: Environment, { choice, reward }: StepResult): void {
+  require(choice !== undefined ||
+    spec.slateSize === 1, `choice: expected the position chosen from each slate of ${spec.slateSize}; found none`);
+  choice?.forEach((position, slot) => {
+    require(position >= -1 &&
+      position < spec.slateSize, `choice[${slot}]: expected -1 to ${spec.slateSize - 1}; found ${position}`);
+    require(position >= 0 ||
+      reward[slot] === 0, `reward[${slot}]: expected 0, as nothing was chosen; found ${reward[slot]}`);
+  });
+}
+
+function checkUserFeatures(env: Environment): void {
+  const width = env.reset({ seed: SEED }).userFeatures?.length;
+  eachStep(env, (_env, { observation: { userFeatures } }) => {
+    require(userFeatures?.length ===
+      width, `userFeatures: expected ${width ?? 'no'} numbers, as at first; found ${userFeatures?.length ?? 'none'}`);
+    userFeatures?.forEach((value, place) => {
+      require(Number.isFinite(value), `userFeatures[${place}]: expected a finite number; found ${value}`);
+    });
+  });
+}
+
+function checkActionsUntouched(env: Environment): void {
+  const observation = env.reset({ seed: SEED });
+  const actions = choose(
+    env,
+    observation,
+    everySlot(env).map((slot) => createRandom(slot)),
+  );
+  const before = actions.slice();
+  env.step(actions);
+  require(actions.every((item, place) => item === before[place]), 'step changed the actions that it was given');
 }
 
 function checkEnds(_env: Environment, { terminated, truncated }: StepResult): void {
@@ -247,12 +231,18 @@ function checkIndependence(make: MakeEnvironment): void {
     among, 'session 0 went otherwise with five sessions beside it; expected each to have random numbers of its own');
 }
 
+function checkIndependenceOfActions(make: MakeEnvironment): void {
+  const [calm, wild] = [SEED, SEED + 1].map((neighbours) => sessionTraces(make(4), SEED, neighbours)[0]);
+  require(calm === wild, 'session 0 went otherwise when other items were shown to the sessions beside it');
+}
+
 function checkPartialReset(env: Environment): void {
   const { sessions, historyLength, items } = env.spec;
   const random = createRandom(SEED);
   const observation = env.reset({ seed: SEED });
   const step = env.step(
     choose(
+      env,
       observation,
       everySlot(env).map(() => random),
     ),

@@ -10,7 +10,7 @@ export interface EnvironmentSpec {
   readonly items: number;
   /** How many of a session's last interactions an observation shows (`L`). At least 1. */
   readonly historyLength: number;
-  /** Items recommended at each step (`K`). Actions are `[sessions, slateSize]`; the shipped simulators use 1. */
+  /** Different items shown at each step (`K`). Actions are `[sessions, slateSize]`. 1 unless it is about slates. */
   readonly slateSize: number;
   /** Turns after which a session is cut (`truncated`), or `Infinity`. */
   readonly maxTurns: number;
@@ -24,7 +24,8 @@ export interface EnvironmentSpec {
 export interface ResetOptions {
   /**
    * A 32-bit unsigned integer. Restarts every random stream: the same seed gives the same sessions, bit for bit.
-   * Needed at the first reset. A seed goes with a reset of all sessions, never with `mask`.
+   * Needed at the first reset, unless the environment was made with one. A seed goes with a reset of all sessions, never
+   * with `mask`.
    */
   readonly seed?: number;
   /** `[sessions]`: 1 where a new session is to begin, 0 where the current one goes on. Absent: all begin anew. */
@@ -44,6 +45,11 @@ export interface StepResult {
    * What would have followed has a value, so learners bootstrap from the last observation. Never 1 with `terminated`.
    */
   readonly truncated: Uint8Array;
+  /**
+   * `[sessions]`: the position of the item that was chosen from the slate, -1 where none was; `reward` is the feedback to
+   * it. Absent where there is nothing to choose: each item shown is answered.
+   */
+  readonly choice?: Int32Array;
 }
 
 /**
@@ -74,7 +80,7 @@ export interface Environment {
   reset(options?: ResetOptions): Observation;
   /**
    * Shows `actions` (`[sessions, slateSize]` item indices) and takes the feedback.
-   * @throws {InvalidActionError} for an item out of range or forbidden by the mask.
+   * @throws {InvalidActionError} for an item out of range, forbidden by the mask, or twice in a slate.
    * @throws {EnvironmentStateError} before the first reset, or for a session that ended and was not reset.
    */
   step(actions: Int32Array): StepResult;

@@ -29,8 +29,9 @@ export class InvalidActionError extends EnvError {
   /** The session whose action is wrong. */
   readonly session: number;
 
-  constructor(session: number, found: number, expected: string) {
-    super(`actions[${session}]: expected ${expected}; found ${found}.`);
+  /** @param place index into the actions; with slates it is not the session's. */
+  constructor(session: number, found: number, expected: string, place: number = session) {
+    super(`actions[${place}]: expected ${expected}; found ${found}.`);
     this.session = session;
   }
 }

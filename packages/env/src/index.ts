@@ -1,6 +1,27 @@
 export type { Catalogue, CatalogueItem } from './catalogue.js';
-export type { Dataset, Ratings } from './dataset.js';
+export {
+  type CascadeOptions,
+  cascade,
+  type FirstAcceptableOptions,
+  firstAcceptable,
+  type MultinomialLogitOptions,
+  multinomialLogit,
+} from './choice-models.js';
+export {
+  type Dataset,
+  type ExplicitDataset,
+  type ImplicitDataset,
+  type InteractionOrder,
+  type Interactions,
+  type Ratings,
+  type Split,
+  selectRows,
+  type UserFeatures,
+} from './dataset.js';
 export type { FilmCatalogue } from './datasets/films.js';
+export { type BoredomOptions, withBoredom } from './dynamics/boredom.js';
+export { createInterestEvolution, type InterestEvolutionOptions } from './dynamics/interest-evolution.js';
+export { createLongTermSatisfaction, type LongTermSatisfactionOptions } from './dynamics/long-term-satisfaction.js';
 export type { Environment, EnvironmentSpec, ResetOptions, StepResult } from './environment.js';
 export {
   DatasetError,
@@ -11,16 +32,21 @@ export {
   InvalidOptionError,
   MissingPackageError,
 } from './errors.js';
+export { distraction } from './exit-rules/distraction.js';
+export type { ExitRule } from './exit-rules/exit-rule.js';
+export { categoriesOf, type ItemPoints, sharing, withinDistance } from './exit-rules/likeness.js';
+export { type PatienceOptions, patience } from './exit-rules/patience.js';
 export {
-  distraction,
-  type ExitRule,
-  type PatienceOptions,
-  patience,
+  type CategoryRedundancyOptions,
+  categoryRedundancy,
+  type LikenessOptions,
   type RedundancyOptions,
   redundancy,
-} from './exit-rules.js';
+} from './exit-rules/redundancy.js';
+export { type SatisfactionBudgetOptions, satisfactionBudget } from './exit-rules/satisfaction-budget.js';
 export { type Factorization, type FactorizationOptions, factorize, type HeldOutError } from './matrix-factorization.js';
 export { type Observation, PADDING } from './observation.js';
+export type { Protocol } from './protocol.js';
 export { createRandom, type Random } from './random.js';
 export type { ResponseModel } from './response-model.js';
 export type { Session } from './session.js';
@@ -28,3 +54,13 @@ export { createSimulator, type SimulatorOptions } from './simulator.js';
 export { type FilmAudienceOptions, filmAudience } from './simulators/film-audience.js';
 export { createFilms, type FilmsOptions } from './simulators/films.js';
 export { type RatingResponsesOptions, ratingResponses } from './simulators/rating-responses.js';
+export { type ChoiceModel, NO_CHOICE, type Slate } from './slate.js';
+export { type SplitShares, splitAtRandom, splitByUserOrder } from './split.js';
+export {
+  type CountingEnvironment,
+  type EpisodeStatistics,
+  withEpisodeStatistics,
+} from './wrappers/episode-statistics.js';
+export { withPosition } from './wrappers/position.js';
+export { type RewardShapingOptions, shapeReward } from './wrappers/reward-shaping.js';
+export { limitTurns } from './wrappers/time-limit.js';

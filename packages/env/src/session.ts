@@ -1,10 +1,17 @@
-/** One running session as responses and exit rules see it: the newest interaction first. */
+/**
+ * One running session as responses and exit rules see it: the newest interaction first. An interaction is one item shown
+ * and the feedback to it; a turn shows one item, or a slate of several.
+ */
 export interface Session {
   /** Index of the person behind the session. Policies never see it. */
   readonly user: number;
-  /** Items shown so far. */
+  /** Turns so far. */
   readonly turn: number;
-  /** The item shown `back` interactions ago; 0 is the newest. `back < turn`, and within the declared window. */
+  /** Items shown so far: the turns times the slate's size. */
+  readonly shown: number;
+  /** The reward of the last turn, 0 before the first. Where one item is shown at a time it is `feedback(0)`. */
+  readonly reward: number;
+  /** The item shown `back` interactions ago; 0 is the newest. `back < shown`, and within the declared window. */
   item(back: number): number;
   /** The feedback given `back` interactions ago. */
   feedback(back: number): number;

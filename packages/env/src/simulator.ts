@@ -1,81 +1,69 @@
 import type { Environment, EnvironmentSpec, ResetOptions, StepResult } from './environment.js';
 import { EnvironmentStateError, InvalidActionError, InvalidOptionError } from './errors.js';
-import type { ExitRule } from './exit-rules.js';
 import { type Observation, PADDING } from './observation.js';
 import { requireInteger } from './options.js';
-import { createRandom, type Random } from './random.js';
-import type { ResponseModel } from './response-model.js';
-import type { Session } from './session.js';
+import { SmallFastRandom } from './random.js';
+import { SessionMemory } from './session-memory.js';
+import { ShownSlate } from './shown-slate.js';
+import { type SimulatorOptions, type SimulatorSettings, simulatorSettings } from './simulator-options.js';
+import { NO_CHOICE } from './slate.js';
 
-/** Options of `createSimulator`. */
-export interface SimulatorOptions {
-  /** Name for reports. */
-  readonly name: string;
-  /** How people answer. */
-  readonly responses: ResponseModel;
-  /** When they leave: as soon as one of the rules says so. None: they stay to the turn limit. */
-  readonly exits?: readonly ExitRule[];
-  /** The people who may arrive, as user indices; each new session draws one. Default: all of them. */
-  readonly users?: Int32Array;
-  /** Sessions at once. Default 64. */
-  readonly sessions?: number;
-  /** Interactions that an observation shows. Default 10. */
-  readonly historyLength?: number;
-  /** Turns after which a session is truncated. Default 20. */
-  readonly maxTurns?: number;
-  /** Whether an item may be shown twice in a session. Default false. */
-  readonly repeats?: boolean;
-}
+export type { SimulatorOptions } from './simulator-options.js';
 
 /**
- * An environment from parts: people who answer (`responses`) and leave (`exits`). It keeps the books of many sessions
- * at once: histories, masks, turns, random streams.
+ * An environment from parts: people who answer (`responses`), choose (`slate`) and leave (`exits`). It keeps the books of
+ * many sessions at once: histories, masks, turns, states, random streams. A step allocates nothing.
+ *
+ * With a slate, a turn shows `size` different items; `reward` is the feedback to the one that was chosen, else 0, and the
+ * history gets all of them in their order, the ones not chosen with feedback 0. A session in which fewer than `size` items
+ * are left is truncated.
  * @throws {InvalidOptionError} for an option out of range, or a person in `users` whom the responses do not know.
  */
 export function createSimulator(options: SimulatorOptions): Environment {
-  return new Simulator(options);
+  return new Simulator(simulatorSettings(options));
 }
+
+/** Items of a session that are taken off the mask one by one when it begins anew; after more, the mask is filled. */
+const LISTED = 256;
 
 class Simulator implements Environment {
   readonly spec: EnvironmentSpec;
-  readonly #responses: ResponseModel;
-  readonly #exits: readonly ExitRule[];
-  readonly #arrivals: Int32Array;
+  readonly #settings: SimulatorSettings;
   readonly #memory: SessionMemory;
+  readonly #slate: ShownSlate;
   readonly #observation: Observation;
   readonly #result: StepResult;
+  readonly #choice: Int32Array;
   readonly #ended: Uint8Array;
-  readonly #left: Int32Array;
   readonly #episode: Int32Array;
-  readonly #streams: Random[];
-  #seeded: Random | undefined;
+  readonly #streams: readonly SmallFastRandom[];
+  /** `[sessions]` what the responses remember, and `[rules][sessions]` what the exit rules do. */
+  readonly #state: readonly Float64Array[];
+  readonly #exitStates: readonly (readonly Float64Array[])[];
+  /** `[sessions, listed]` items shown, to be allowed again when the session begins anew. */
+  readonly #shown: Int32Array;
+  readonly #listed: number;
+  readonly #root = new SmallFastRandom();
+  #begun = false;
 
-  constructor(options: SimulatorOptions) {
-    const { responses, exits = [], sessions = 64, historyLength = 10, maxTurns = 20, repeats = false } = options;
-    requireInteger('sessions', sessions, 1);
-    requireInteger('historyLength', historyLength, 1);
-    if (maxTurns !== Number.POSITIVE_INFINITY) requireInteger('maxTurns', maxTurns, 1);
-    const { items, users, rewardRange } = responses;
-    requireInteger('responses.items', items, 1);
-    requireInteger('responses.users', users, 1);
-    this.#arrivals = options.users ?? Int32Array.from({ length: users }, (_, user) => user);
-    if (this.#arrivals.length === 0) throw new InvalidOptionError('users', '[]', 'at least one person');
-    for (const user of this.#arrivals) requireInteger('users', user, 0, users - 1);
-
+  constructor(settings: SimulatorSettings) {
+    const { name, responses, exits, sessions, historyLength, maxTurns, repeats, slateSize, choice } = settings;
+    const { items, rewardRange, stateSize = 0 } = responses;
+    this.#settings = settings;
     this.spec = {
-      name: options.name,
+      name,
       sessions,
       items,
       historyLength,
-      slateSize: 1,
+      slateSize,
       maxTurns,
       repeats,
-      rewardRange,
+      rewardRange: choice === undefined ? rewardRange : [Math.min(0, rewardRange[0]), Math.max(0, rewardRange[1])],
     };
-    this.#responses = responses;
-    this.#exits = exits;
-    const window = Math.max(historyLength, responses.window, ...exits.map((rule) => rule.window));
-    this.#memory = new SessionMemory(sessions, window);
+    const window = Math.max(responses.window, ...exits.map((rule) => rule.window));
+    this.#memory = new SessionMemory(sessions, window + slateSize, slateSize);
+    this.#slate = new ShownSlate(slateSize, responses, this.#memory);
+    const features = settings.userFeatures?.names.length ?? 0;
     this.#observation = {
       sessions,
       items,
@@ -84,170 +72,239 @@ class Simulator implements Environment {
       historyFeedback: new Float32Array(sessions * historyLength),
       mask: new Uint8Array(sessions * items).fill(1),
       turn: this.#memory.turns,
+      ...(features > 0 && { userFeatures: new Float32Array(sessions * features) }),
     };
+    this.#choice = new Int32Array(sessions);
     this.#result = {
       observation: this.#observation,
       reward: new Float32Array(sessions),
       terminated: new Uint8Array(sessions),
       truncated: new Uint8Array(sessions),
+      ...(choice && { choice: this.#choice }),
     };
     this.#ended = new Uint8Array(sessions);
-    this.#left = new Int32Array(sessions);
     this.#episode = new Int32Array(sessions);
-    this.#streams = new Array<Random>(sessions);
+    this.#streams = Array.from({ length: sessions }, () => new SmallFastRandom());
+    this.#state = rows(sessions, stateSize);
+    this.#exitStates = exits.map((rule) => rows(sessions, rule.stateSize ?? 0));
+    this.#listed = repeats ? 0 : Math.min(items, maxTurns * slateSize, LISTED);
+    this.#shown = new Int32Array(sessions * this.#listed);
   }
 
   reset({ seed, mask }: ResetOptions = {}): Observation {
     const { sessions } = this.spec;
     if (mask !== undefined && mask.length !== sessions) {
-      throw new InvalidOptionError(
-        'mask',
-        `an array of ${mask.length}`,
-        `one entry for each of the ${sessions} sessions`,
-      );
+      const expected = `one entry for each of the ${sessions} sessions`;
+      throw new InvalidOptionError('mask', `an array of ${mask.length}`, expected);
     }
-    if (seed !== undefined) {
-      requireInteger('seed', seed, 0, 2 ** 32 - 1);
-      if (mask !== undefined)
-        throw new InvalidOptionError('mask', 'a mask', 'none beside a seed, which restarts all sessions');
-      this.#seeded = createRandom(seed);
-      this.#episode.fill(-1);
+    if (seed !== undefined && mask !== undefined) {
+      throw new InvalidOptionError('mask', 'a mask', 'none beside a seed, which restarts all sessions');
     }
-    if (this.#seeded === undefined)
-      throw new EnvironmentStateError('The first reset needs a seed: env.reset({ seed: 1 }).');
+    const start = seed ?? (this.#begun ? undefined : this.#settings.seed);
+    if (start !== undefined) this.#restart(start);
+    if (!this.#begun) throw new EnvironmentStateError('The first reset needs a seed: env.reset({ seed: 1 }).');
     for (let slot = 0; slot < sessions; slot++) {
-      if (mask === undefined || mask[slot] !== 0) this.#begin(slot, this.#seeded);
+      // The first reset begins all, whatever the mask says: there is no session yet that could go on.
+      if (mask === undefined || mask[slot] !== 0 || this.#episode[slot] < 0) this.#begin(slot);
     }
     return this.#observation;
   }
 
   step(actions: Int32Array): StepResult {
     this.#requireValid(actions);
-    const { sessions, items, historyLength, maxTurns, repeats } = this.spec;
-    const { historyItems, historyFeedback, mask } = this.#observation;
+    const { sessions, items, maxTurns, repeats, slateSize } = this.spec;
+    const { exits, choice } = this.#settings;
+    const { mask } = this.#observation;
     const { reward, terminated, truncated } = this.#result;
     const memory = this.#memory;
+    const streams = this.#streams;
+    const exitStates = this.#exitStates;
+    const ended = this.#ended;
     for (let slot = 0; slot < sessions; slot++) {
-      const item = actions[slot];
-      const stream = this.#streams[slot];
+      const stream = streams[slot];
       memory.select(slot);
-      const feedback = this.#responses.respond(memory, item, stream);
-      memory.append(item, feedback);
-      shiftIn(historyItems, slot * historyLength, historyLength, item);
-      shiftIn(historyFeedback, slot * historyLength, historyLength, feedback);
-      if (!repeats) {
-        mask[slot * items + item] = 0;
-        this.#left[slot]--;
+      if (!repeats) this.#forbid(slot, actions, mask);
+      const feedback = choice === undefined ? this.#answer(slot, actions[slot]) : this.#choose(slot, actions);
+      if (slateSize === 1) {
+        remember(this.#observation, slot, actions[slot], feedback);
+      } else {
+        this.#rememberSlate(slot, actions, feedback);
       }
+      memory.endTurn(feedback);
       let leaves = false;
-      for (const rule of this.#exits) leaves = rule.leaves(memory, stream) || leaves;
-      const cut = !leaves && (memory.turn >= maxTurns || this.#left[slot] === 0);
+      for (let k = 0; k < exits.length; k++) {
+        leaves = exits[k].leaves(memory, stream, exitStates[k][slot]) || leaves;
+      }
+      const cut = !leaves && (memory.turn >= maxTurns || (!repeats && items - memory.shown < slateSize));
       reward[slot] = feedback;
       terminated[slot] = leaves ? 1 : 0;
       truncated[slot] = cut ? 1 : 0;
-      this.#ended[slot] = leaves || cut ? 1 : 0;
+      ended[slot] = leaves || cut ? 1 : 0;
     }
     return this.#result;
   }
 
-  #begin(slot: number, seeded: Random): void {
-    const { items, historyLength } = this.spec;
-    const { historyItems, historyFeedback, mask } = this.#observation;
-    const episode = ++this.#episode[slot];
-    const stream = seeded.fork(slot, episode);
-    this.#streams[slot] = stream;
-    this.#memory.begin(slot, this.#arrivals[stream.integer(this.#arrivals.length)]);
-    historyItems.fill(PADDING, slot * historyLength, (slot + 1) * historyLength);
-    historyFeedback.fill(0, slot * historyLength, (slot + 1) * historyLength);
-    mask.fill(1, slot * items, (slot + 1) * items);
-    this.#left[slot] = items;
+  /** The feedback to the one item that is shown. */
+  #answer(slot: number, item: number): number {
+    const { responses } = this.#settings;
+    const stream = this.#streams[slot];
+    const state = this.#state[slot];
+    const feedback = responses.respond(this.#memory, item, stream, state);
+    responses.update?.(state, this.#memory, item, feedback, stream);
+    this.#memory.append(item, feedback);
+    return feedback;
+  }
+
+  /** The feedback to what the person chooses from the slate; 0 if nothing. */
+  #choose(slot: number, actions: Int32Array): number {
+    const { responses, choice, slateSize } = this.#settings;
+    const stream = this.#streams[slot];
+    const state = this.#state[slot];
+    const start = slot * slateSize;
+    this.#slate.show(actions, start, stream, state);
+    const chosen = choice!.choose(this.#slate, stream);
+    this.#choice[slot] = chosen;
+    let feedback = 0;
+    if (chosen !== NO_CHOICE) {
+      if (choice!.by === 'responses') feedback = this.#slate.respond(chosen);
+      else if (responses.consume === undefined) feedback = responses.rewardRange[1];
+      else feedback = responses.consume(this.#memory, actions[start + chosen], stream, state);
+    }
+    for (let position = 0; position < slateSize; position++) {
+      const item = actions[start + position];
+      const own = position === chosen ? feedback : 0;
+      responses.update?.(state, this.#memory, item, own, stream);
+      this.#memory.append(item, own);
+    }
+    return feedback;
+  }
+
+  #rememberSlate(slot: number, actions: Int32Array, feedback: number): void {
+    const { slateSize } = this.spec;
+    for (let position = 0; position < slateSize; position++) {
+      const own = position === this.#choice[slot] ? feedback : 0;
+      remember(this.#observation, slot, actions[slot * slateSize + position], own);
+    }
+  }
+
+  #forbid(slot: number, actions: Int32Array, mask: Uint8Array): void {
+    const { items, slateSize } = this.spec;
+    const before = this.#memory.shown;
+    for (let position = 0; position < slateSize; position++) {
+      const item = actions[slot * slateSize + position];
+      mask[slot * items + item] = 0;
+      if (before + position < this.#listed) this.#shown[slot * this.#listed + before + position] = item;
+    }
+  }
+
+  /** Takes up a seed: all sessions begin anew, from their first episode. */
+  #restart(seed: number): void {
+    requireInteger('seed', seed, 0, 2 ** 32 - 1);
+    this.#root.seed(seed);
+    this.#episode.fill(-1);
+    this.#observation.mask.fill(1);
+    this.#memory.turns.fill(0);
+    this.#begun = true;
+  }
+
+  #begin(slot: number): void {
+    const { historyLength } = this.spec;
+    const { responses, exits, arrivals } = this.#settings;
+    const { historyItems, historyFeedback } = this.#observation;
+    const memory = this.#memory;
+    const stream = this.#streams[slot];
+    memory.select(slot);
+    this.#allow(slot);
+    stream.become(this.#root, slot, ++this.#episode[slot]);
+    memory.begin(arrivals[stream.integer(arrivals.length)]);
+    // Loops, as `fill` takes longer than a short array's values.
+    for (let place = slot * historyLength; place < (slot + 1) * historyLength; place++) {
+      historyItems[place] = PADDING;
+      historyFeedback[place] = 0;
+    }
+    this.#introduce(slot);
+    const state = this.#state[slot];
+    for (let k = 0; k < state.length; k++) state[k] = 0;
+    responses.begin?.(state, memory, stream);
+    for (let k = 0; k < exits.length; k++) {
+      const own = this.#exitStates[k][slot];
+      for (let j = 0; j < own.length; j++) own[j] = 0;
+      exits[k].begin?.(own, memory, stream);
+    }
     this.#ended[slot] = 0;
+  }
+
+  /** Allows the items again that the slot's last session was shown. */
+  #allow(slot: number): void {
+    const { items, repeats } = this.spec;
+    const { shown } = this.#memory;
+    const { mask } = this.#observation;
+    if (repeats || shown === 0) return;
+    if (shown > this.#listed) {
+      mask.fill(1, slot * items, (slot + 1) * items);
+      return;
+    }
+    const start = slot * this.#listed;
+    for (let k = start; k < start + shown; k++) mask[slot * items + this.#shown[k]] = 1;
+  }
+
+  #introduce(slot: number): void {
+    const { userFeatures } = this.#settings;
+    const shownFeatures = this.#observation.userFeatures;
+    if (userFeatures === undefined || shownFeatures === undefined) return;
+    const width = userFeatures.names.length;
+    const from = this.#memory.user * width;
+    for (let k = 0; k < width; k++) shownFeatures[slot * width + k] = userFeatures.values[from + k];
   }
 
   /** Checks all actions before any is taken, so that a wrong one changes nothing. */
   #requireValid(actions: Int32Array): void {
-    if (this.#seeded === undefined) throw new EnvironmentStateError('Call reset({ seed }) before the first step.');
-    const { sessions, items } = this.spec;
-    if (actions.length !== sessions) {
-      throw new InvalidOptionError(
-        'actions',
-        `an array of ${actions.length}`,
-        `one item for each of the ${sessions} sessions`,
-      );
+    if (!this.#begun) throw new EnvironmentStateError('Call reset({ seed }) before the first step.');
+    const { sessions, items, slateSize } = this.spec;
+    const { mask } = this.#observation;
+    if (actions.length !== sessions * slateSize) {
+      const each = slateSize === 1 ? 'one item' : `${slateSize} items`;
+      const expected = `${each} for each of the ${sessions} sessions`;
+      throw new InvalidOptionError('actions', `an array of ${actions.length}`, expected);
     }
     for (let slot = 0; slot < sessions; slot++) {
-      const item = actions[slot];
       if (this.#ended[slot] === 1) {
         throw new EnvironmentStateError(
           `Session ${slot} has ended. Reset it before its next step: env.reset({ mask }).`,
         );
       }
-      if (!(item >= 0 && item < items)) throw new InvalidActionError(slot, item, `an item from 0 to ${items - 1}`);
-      if (this.#observation.mask[slot * items + item] === 0) {
-        throw new InvalidActionError(slot, item, 'an item that the mask allows');
+      for (let place = slot * slateSize; place < (slot + 1) * slateSize; place++) {
+        const item = actions[place];
+        if (!(item >= 0 && item < items)) {
+          throw new InvalidActionError(slot, item, `an item from 0 to ${items - 1}`, place);
+        }
+        if (mask[slot * items + item] === 0) {
+          throw new InvalidActionError(slot, item, 'an item that the mask allows', place);
+        }
+        for (let earlier = slot * slateSize; earlier < place; earlier++) {
+          if (actions[earlier] === item) {
+            throw new InvalidActionError(slot, item, 'an item that the slate does not have yet', place);
+          }
+        }
       }
     }
   }
 }
 
-/** The last interactions of every session, and a view of one of them at a time, so that a step allocates nothing. */
-class SessionMemory implements Session {
-  readonly turns: Int32Array;
-  readonly #users: Int32Array;
-  readonly #items: Int32Array;
-  readonly #feedback: Float32Array;
-  readonly #window: number;
-  #slot = 0;
-
-  constructor(sessions: number, window: number) {
-    this.turns = new Int32Array(sessions);
-    this.#users = new Int32Array(sessions);
-    this.#items = new Int32Array(sessions * window);
-    this.#feedback = new Float32Array(sessions * window);
-    this.#window = window;
-  }
-
-  get user(): number {
-    return this.#users[this.#slot];
-  }
-
-  get turn(): number {
-    return this.turns[this.#slot];
-  }
-
-  item(back: number): number {
-    return this.#items[this.#place(back)];
-  }
-
-  feedback(back: number): number {
-    return this.#feedback[this.#place(back)];
-  }
-
-  select(slot: number): void {
-    this.#slot = slot;
-  }
-
-  begin(slot: number, user: number): void {
-    this.#users[slot] = user;
-    this.turns[slot] = 0;
-  }
-
-  append(item: number, feedback: number): void {
-    this.turns[this.#slot]++;
-    const place = this.#place(0);
-    this.#items[place] = item;
-    this.#feedback[place] = feedback;
-  }
-
-  /** A ring of `window` places a session: interaction `k` of a session stands at `k % window`. */
-  #place(back: number): number {
-    return this.#slot * this.#window + ((this.turns[this.#slot] - 1 - back) % this.#window);
-  }
+/** `[sessions]` rows of numbers; one for all where there is nothing to remember. */
+function rows(sessions: number, width: number): Float64Array[] {
+  const none = new Float64Array(0);
+  return Array.from({ length: sessions }, () => (width === 0 ? none : new Float64Array(width)));
 }
 
-/** Drops the first of `width` values and puts a new one last. */
-function shiftIn(array: Int32Array | Float32Array, start: number, width: number, value: number): void {
-  const last = start + width - 1;
-  for (let place = start; place < last; place++) array[place] = array[place + 1];
-  array[last] = value;
+/** Drops the oldest interaction of a session's history and puts a new one last. Both columns in one loop: twice as fast. */
+function remember(observation: Observation, slot: number, item: number, feedback: number): void {
+  const { historyItems, historyFeedback, historyLength } = observation;
+  const newest = (slot + 1) * historyLength - 1;
+  for (let place = slot * historyLength; place < newest; place++) {
+    historyItems[place] = historyItems[place + 1];
+    historyFeedback[place] = historyFeedback[place + 1];
+  }
+  historyItems[newest] = item;
+  historyFeedback[newest] = feedback;
 }

@@ -1,5 +1,7 @@
 import type { Environment } from './environment.js';
-import { distraction, type ExitRule, patience } from './exit-rules.js';
+import { distraction } from './exit-rules/distraction.js';
+import type { ExitRule } from './exit-rules/exit-rule.js';
+import { patience } from './exit-rules/patience.js';
 import type { ResponseModel } from './response-model.js';
 import { createSimulator, type SimulatorOptions } from './simulator.js';
 

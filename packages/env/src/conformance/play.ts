@@ -12,11 +12,11 @@ export function run(
   env: Environment,
   look: (actions: Int32Array, step: StepResult, before: Observation) => void,
 ): void {
-  const choosers = everySlot(env).map((slot) => createRandom(SEED).fork(slot));
+  const choosers = choosersOf(env);
   let observation = env.reset({ seed: SEED });
   for (let count = 0; count < STEPS; count++) {
     const before = copy(observation);
-    const actions = choose(observation, choosers);
+    const actions = choose(env, observation, choosers);
     const step = env.step(actions);
     look(actions, step, before);
     const ended = endedSlots(step);
@@ -34,17 +34,22 @@ export function trace(env: Environment, seed: number): string {
   return sessionTraces(env, seed).join('\n');
 }
 
-/** What happened to each session, as text: items, feedback, ends. */
-export function sessionTraces(env: Environment, seed = SEED): string[] {
-  const choosers = everySlot(env).map((slot) => createRandom(SEED).fork(slot));
+/**
+ * What happened to each session, as text: items, feedback, ends.
+ * @param neighbours names what the sessions beside session 0 choose; their environment has the same seed in any case.
+ */
+export function sessionTraces(env: Environment, seed = SEED, neighbours = SEED): string[] {
+  const choosers = choosersOf(env, neighbours);
   const traces = everySlot(env).map(() => '');
+  const { slateSize } = env.spec;
   let observation = env.reset({ seed });
   for (let count = 0; count < STEPS; count++) {
-    const actions = choose(observation, choosers);
+    const actions = choose(env, observation, choosers);
     const step = env.step(actions);
     for (const slot of everySlot(env)) {
-      traces[slot] +=
-        `${actions[slot]}:${step.reward[slot]}${step.terminated[slot] ? '!' : ''}${step.truncated[slot] ? '|' : ''} `;
+      const shown = actions.subarray(slot * slateSize, (slot + 1) * slateSize).join('+');
+      const end = `${step.terminated[slot] ? '!' : ''}${step.truncated[slot] ? '|' : ''}`;
+      traces[slot] += `${shown}:${step.reward[slot]}${end} `;
     }
     const ended = endedSlots(step);
     observation = ended.length > 0 ? env.reset({ mask: maskOf(env, ended) }) : step.observation;
@@ -52,19 +57,22 @@ export function sessionTraces(env: Environment, seed = SEED): string[] {
   return traces;
 }
 
-/** An allowed item for every session. */
-export function choose(observation: Observation, choosers: readonly Random[]): Int32Array {
-  return Int32Array.from(choosers, (random, slot) => firstAllowed(observation, slot, random));
+/** A generator for each session's choices; session 0's is always the same. */
+function choosersOf(env: Environment, neighbours = SEED): Random[] {
+  return everySlot(env).map((slot) => createRandom(slot === 0 ? SEED : neighbours).fork(slot));
 }
 
-/** The first allowed item from a random place on; 0 where none is allowed. */
-export function firstAllowed({ mask, items }: Observation, slot: number, random: Random): number {
+/** Different allowed items for every session: one, or a slate of them. */
+export function choose(env: Environment, observation: Observation, choosers: readonly Random[]): Int32Array {
+  return Int32Array.from(choosers.flatMap((random, slot) => allowed(observation, slot, random, env.spec.slateSize)));
+}
+
+/** The first allowed items from a random place on; filled up with others where too few are allowed. */
+export function allowed({ mask, items }: Observation, slot: number, random: Random, count = 1): number[] {
   const from = random.integer(items);
-  for (let k = 0; k < items; k++) {
-    const item = (from + k) % items;
-    if (mask[slot * items + item] === 1) return item;
-  }
-  return 0;
+  const order = Array.from({ length: items }, (_, k) => (from + k) % items);
+  const may = order.filter((item) => mask[slot * items + item] === 1).slice(0, count);
+  return [...may, ...order.filter((item) => !may.includes(item)).slice(0, count - may.length)];
 }
 
 /** The observation as it is now: the environment will overwrite its arrays. */
@@ -75,6 +83,7 @@ export function copy(observation: Observation): Observation {
     historyFeedback: observation.historyFeedback.slice(),
     mask: observation.mask.slice(),
     turn: observation.turn.slice(),
+    ...(observation.userFeatures && { userFeatures: observation.userFeatures.slice() }),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { MakeEnvironment } from '../check.js';
 import type { Environment } from '../environment.js';
+import type { Observation } from '../observation.js';
 import { createRandom } from '../random.js';
 import { require, requireThrows } from './conformance-error.js';
-import { choose, copy, endedSlots, everySlot, firstAllowed, run, SEED } from './play.js';
+import { allowed, choose, copy, endedSlots, everySlot, run, SEED } from './play.js';
 
 /** A step before the first reset is refused. */
 export function checkRefusesEarlyStep(env: Environment): void {
@@ -18,10 +19,13 @@ export function checkRefusesEnded(env: Environment): void {
   run(env, (_actions, step) => {
     if (tried || endedSlots(step).length === 0) return;
     tried = true;
-    const random = createRandom(1);
-    // A session may have ended because nothing was left to show: any item serves, the call must fail in any case.
-    const actions = everySlot(env).map((slot) => firstAllowed(step.observation, slot, random));
-    requireThrows(() => env.step(Int32Array.from(actions)), 'a step of a session that ended');
+    // A session may have ended because nothing was left to show: any items serve, the call must fail in any case.
+    const actions = choose(
+      env,
+      step.observation,
+      everySlot(env).map((slot) => createRandom(slot)),
+    );
+    requireThrows(() => env.step(actions), 'a step of a session that ended');
   });
 }
 
@@ -30,17 +34,57 @@ export function checkRefusesItems(make: MakeEnvironment): void {
   for (const wrong of [-1, make(2).spec.items]) {
     const env = make(2);
     const observation = env.reset({ seed: SEED });
-    const before = copy(observation);
-    requireThrows(() => env.step(Int32Array.of(firstAllowed(observation, 0, createRandom(1)), wrong)), `item ${wrong}`);
-    require(before.turn.every(
-      (turn, slot) => turn === observation.turn[slot],
-    ), `item ${wrong} was refused, but another session had moved on; check all actions before taking any`);
+    requireRefused(
+      env,
+      observation,
+      (actions) => {
+        actions[actions.length - 1] = wrong;
+      },
+      `item ${wrong}`,
+    );
   }
   const env = make(2);
   const observation = env.reset({ seed: SEED });
-  const step = env.step(choose(observation, [createRandom(1), createRandom(2)]));
-  const forbidden = step.observation.mask.subarray(0, env.spec.items).indexOf(0);
+  const step = env.step(choose(env, observation, [createRandom(1), createRandom(2)]));
+  const forbidden = step.observation.mask.subarray(env.spec.items).indexOf(0);
   if (forbidden === -1 || endedSlots(step).length > 0) return;
-  const other = firstAllowed(step.observation, 1, createRandom(3));
-  requireThrows(() => env.step(Int32Array.of(forbidden, other)), `item ${forbidden}, which the mask forbids`);
+  requireRefused(
+    env,
+    step.observation,
+    (actions) => {
+      actions[actions.length - 1] = forbidden;
+    },
+    `item ${forbidden}, which the mask forbids`,
+  );
+}
+
+/** A slate with one item twice is refused. */
+export function checkRefusesDoubles(env: Environment): void {
+  const { slateSize } = env.spec;
+  if (slateSize === 1) return;
+  requireRefused(
+    env,
+    env.reset({ seed: SEED }),
+    (actions) => {
+      actions[actions.length - 1] = actions[actions.length - 2];
+    },
+    'an item twice in a slate',
+  );
+}
+
+function requireRefused(
+  env: Environment,
+  observation: Observation,
+  spoil: (actions: Int32Array) => void,
+  what: string,
+): void {
+  const before = copy(observation);
+  const random = createRandom(1);
+  const slate = (slot: number): number[] => allowed(observation, slot, random, env.spec.slateSize);
+  const actions = Int32Array.from(everySlot(env).flatMap(slate));
+  spoil(actions);
+  requireThrows(() => env.step(actions), what);
+  require(before.turn.every(
+    (turn, slot) => turn === observation.turn[slot],
+  ), `${what} was refused, but another session had moved on; check all actions before taking any`);
 }

@@ -1,11 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { type ExplicitDataset, type Ratings, selectRows } from '../dataset.js';
 import { isCoat, readCoat, withoutOverlap } from './coat.js';
 import { realData, writeFolder } from './test-folder.js';
 
 const FEATURES = 'user_item_features/item_features.ascii';
 const MAP = 'user_item_features/item_features_map.txt';
+const USERS = 'user_item_features/user_features.ascii';
+const USER_MAP = 'user_item_features/user_features_map.txt';
 
 /** Made-up data in the published format: 2 people, 3 coats; person 0 rated coat 0 in both matrices. */
 const FILES = {
@@ -24,6 +28,8 @@ const FILES = {
     'onfrontpage:no',
   ].join('\n'),
   [FEATURES]: '0 1 1 0 0 1 0 0 1 0\n1 0 0 1 0 0 1 0 0 1\n1 0 0 0 1 0 0 1 0 1\n',
+  [USERS]: '1 0 1\n0 1 0\n',
+  [USER_MAP]: 'gender:men\nage:20-30\nage:over 60\n',
 };
 
 function folderWith(changes: Record<string, string> = {}): Promise<string> {
@@ -31,23 +37,40 @@ function folderWith(changes: Record<string, string> = {}): Promise<string> {
 }
 
 describe('readCoat', () => {
-  it('reads both matrices, row by row', async () => {
-    const { name, ratings, test } = await readCoat(await folderWith());
-    expect(name).toBe('coat');
-    expect(ratings).toEqual({
+  it("reads both matrices, row by row, and keeps the publisher's split", async () => {
+    const { name, feedback, order, userIds, interactions, split } = await readCoat(await folderWith());
+    expect({ name, feedback, order, userIds }).toEqual({
+      name: 'coat',
+      feedback: 'explicit',
+      order: 'none',
+      userIds: ['1', '2'],
+    });
+    expect(interactions).toEqual({
       users: 2,
-      user: Int32Array.of(0, 0, 1),
-      item: Int32Array.of(0, 2, 1),
-      value: Float32Array.of(5, 1, 2),
+      user: Int32Array.of(0, 0, 1, 0, 0, 1),
+      item: Int32Array.of(0, 2, 1, 0, 1, 2),
+      value: Float32Array.of(5, 1, 2, 4, 3, 2),
       scale: [1, 5],
     });
-    expect(test).toEqual({
-      users: 2,
-      user: Int32Array.of(0, 0, 1),
-      item: Int32Array.of(0, 1, 2),
-      value: Float32Array.of(4, 3, 2),
-      scale: [1, 5],
+    expect(split).toEqual({
+      by: 'publisher',
+      train: Int32Array.of(0, 1, 2),
+      validation: new Int32Array(0),
+      test: Int32Array.of(3, 4, 5),
     });
+  });
+
+  it('reads what is known of people', async () => {
+    const { userFeatures } = await readCoat(await folderWith());
+    expect(userFeatures).toEqual({
+      names: ['gender:men', 'age:20-30', 'age:over 60'],
+      values: Float32Array.of(1, 0, 1, 0, 1, 0),
+    });
+  });
+
+  it('reads gzipped files', async () => {
+    const packed = Object.entries(FILES).map(([name, text]) => [`${name}.gz`, gzipSync(text)]);
+    expect(await readCoat(await writeFolder(Object.fromEntries(packed)))).toEqual(await readCoat(await folderWith()));
   });
 
   it('describes coats in words, without the front page', async () => {
@@ -80,8 +103,8 @@ describe('readCoat', () => {
   });
 
   it('gives a test set without the pairs of the training set', async () => {
-    const { ratings, test } = await readCoat(await folderWith());
-    expect(withoutOverlap(test!, ratings)).toMatchObject({ user: Int32Array.of(0, 1), item: Int32Array.of(1, 2) });
+    const { train, test } = partsOf(await readCoat(await folderWith()));
+    expect(withoutOverlap(test, train)).toMatchObject({ user: Int32Array.of(0, 1), item: Int32Array.of(1, 2) });
   });
 });
 
@@ -158,6 +181,14 @@ describe('readCoat refuses', () => {
     ],
     ['an unknown group', { [MAP]: FILES[MAP].replace('color:multi', 'size:multi') }, MAP, 7, 'found "size:multi".'],
     ['a feature without a value', { [MAP]: FILES[MAP].replace('color:multi', 'color') }, MAP, 7, 'found "color".'],
+    ['features of fewer people', { [USERS]: '1 0 1\n' }, USERS, undefined, 'expected 2 rows of 3 values'],
+    [
+      'a feature of a person without a name',
+      { [USER_MAP]: 'gender:men\nage\nage:over 60\n' },
+      USER_MAP,
+      2,
+      'found "age".',
+    ],
     ['an empty file', { 'train.ascii': '' }, 'train.ascii', undefined, 'found an empty file.'],
   ])('%s', async (_name, changes, file, line, message) => {
     const folder = await folderWith(changes);
@@ -193,18 +224,26 @@ describe('the published Coat data', () => {
   it('have the counts of their documentation', async (context) => {
     const folder = realData('coat');
     if (!(await isCoat(folder))) context.skip(`Coat is not at ${folder}; name its parent folder in IALP_DATA`);
-    const { catalogue, ratings, test } = await readCoat(folder);
+    const coat = await readCoat(folder);
+    const { catalogue, userFeatures } = coat;
+    const { train, test } = partsOf(coat);
     expect(catalogue.items).toHaveLength(300);
-    expect(ratings.users).toBe(290);
-    expect(counts(ratings.user, 290)).toEqual(new Set([24]));
-    expect(counts(test!.user, 290)).toEqual(new Set([16]));
-    expect(test!.value.length - withoutOverlap(test!, ratings).value.length).toBe(366);
+    expect(train.users).toBe(290);
+    expect(counts(train.user, 290)).toEqual(new Set([24]));
+    expect(counts(test.user, 290)).toEqual(new Set([16]));
+    expect(test.value.length - withoutOverlap(test, train).value.length).toBe(366);
+    expect(userFeatures?.names).toHaveLength(14);
+    expect(userFeatures?.values.reduce((sum, flag) => sum + flag, 0)).toBe(4 * 290);
     expect(catalogue.items[1].text).toBe("a men's insulated jacket in blue");
     for (const { text } of catalogue.items) {
       expect(text).toMatch(/^a (wo)?men's ([a-z]+ )?(jacket|coat|parka|vest)( in [a-z ]+)?$/);
     }
   });
 });
+
+function partsOf({ interactions, split }: ExplicitDataset): { train: Ratings; test: Ratings } {
+  return { train: selectRows(interactions, split.train), test: selectRows(interactions, split.test) };
+}
 
 /** The different numbers of ratings that users have. */
 function counts(user: Int32Array, users: number): Set<number> {

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { CatalogueItem } from '../catalogue.js';
-import type { Dataset, Ratings } from '../dataset.js';
+import type { ExplicitDataset, Ratings, UserFeatures } from '../dataset.js';
 import { DatasetError, show } from '../errors.js';
+import { toSplit } from '../split.js';
+import { hasFiles, locateFile } from './byte-stream.js';
 import { type Place, parseInteger, wrong } from './fields.js';
 import { withArticle } from './prose.js';
-import { hasFile, readTextFile, type TextFile } from './text-file.js';
+import { readTextFile, type TextFile } from './text-file.js';
 
 export { withoutOverlap } from './without-overlap.js';
 
@@ -15,6 +17,8 @@ const TRAIN = 'train.ascii';
 const TEST = 'test.ascii';
 const FEATURES = join('user_item_features', 'item_features.ascii');
 const FEATURE_NAMES = join('user_item_features', 'item_features_map.txt');
+const USER_FEATURES = join('user_item_features', 'user_features.ascii');
+const USER_FEATURE_NAMES = join('user_item_features', 'user_features_map.txt');
 
 const RATING_SCALE = [1, 5] as const;
 /** 0 stands for a coat that the person did not rate. */
@@ -39,34 +43,56 @@ const COLOUR_IN_WORDS: Readonly<Record<string, string>> = { multi: ' in several 
 
 /** Whether a folder holds the Coat data set: it has its two matrices and its item features. */
 export async function isCoat(folder: string): Promise<boolean> {
-  for (const name of [TRAIN, TEST, FEATURES]) if (!(await hasFile(join(folder, name)))) return false;
-  return true;
+  return hasFiles(folder, [TRAIN, TEST, FEATURES]);
 }
 
 /**
  * Reads Coat: ratings from 1 to 5 of 300 coats by 290 people (T. Schnabel and others, "Recommendations as Treatments:
  * Debiasing Learning and Evaluation", ICML 2016). No licence is stated, so users download it themselves.
  *
- * - `ratings` (`train.ascii`): 24 coats a person, which the person chose. `test` (`test.ascii`): 16 coats a person,
- *   drawn at random, so that errors on them are not distorted by what people choose to rate.
- * - 366 pairs of a person and a coat are in both. They are kept; `withoutOverlap(test, ratings)` drops them.
- * - A user's index is the row; an item's index is the column, and its id the column's number from 1.
+ * - The split is the publisher's: to train (`train.ascii`) 24 coats a person, which the person chose; to test
+ *   (`test.ascii`) 16 coats a person, drawn at random, so that errors on them are not distorted by what people choose to
+ *   rate. The interactions are the rows of both, in this order.
+ * - 366 pairs of a person and a coat are in both. They are kept; `withoutOverlap` drops them from a test.
+ * - A user's index is the row, an item's index the column; the ids are the same numbers from 1.
  * - Attributes are `gender`, `type`, `colour` and `onFrontPage` (`yes` or `no`: where the experiment's shop showed it,
  *   which is no property of the coat and is not in its text).
- * - There is no `prior` and there are no times.
+ * - `userFeatures` are the publisher's 14 flags: gender, age, location, interest in fashion.
+ * - There is no `prior` and no order.
+ *
+ * Files may be gzipped, with `.gz` behind their names.
  * @param folder Where `train.ascii`, `test.ascii` and the folder `user_item_features` are.
  * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
  */
-export async function readCoat(folder: string): Promise<Dataset> {
-  const train = parseMatrix(await readTextFile(join(folder, TRAIN), 'utf-8', DOWNLOAD), RATING);
-  const test = parseMatrix(await readTextFile(join(folder, TEST), 'utf-8', DOWNLOAD), RATING);
+export async function readCoat(folder: string): Promise<ExplicitDataset> {
+  const open = async (name: string): Promise<TextFile> => {
+    return readTextFile(await locateFile(folder, name), 'utf-8', DOWNLOAD);
+  };
+  const train = parseMatrix(await open(TRAIN), RATING);
+  const test = parseMatrix(await open(TEST), RATING);
   requireShape(test, train.rows.length, train.columns, TRAIN);
-  const names = parseFeatureNames(await readTextFile(join(folder, FEATURE_NAMES), 'utf-8', DOWNLOAD));
-  const features = parseMatrix(await readTextFile(join(folder, FEATURES), 'utf-8', DOWNLOAD), FLAG);
+  const names = parseFeatureNames(await open(FEATURE_NAMES));
+  const features = parseMatrix(await open(FEATURES), FLAG);
   requireShape(features, train.columns, names.length, `the columns of ${TRAIN} and the lines of ${FEATURE_NAMES}`);
+  const userFeatures = parseUserFeatures(await open(USER_FEATURES), await open(USER_FEATURE_NAMES), train.rows.length);
   const items = features.rows.map((flags, row) => describeItem(flags, names, row, placeOf(features.path, row)));
-  return { name: 'coat', catalogue: { items }, ratings: toRatings(train), test: toRatings(test) };
+  const parts = [train, test].map(toCells);
+  const interactions = toRatings(parts.flat(), train.rows.length);
+  const part = new Uint8Array(interactions.user.length).fill(IN_TEST, parts[0].length);
+  return {
+    name: 'coat',
+    feedback: 'explicit',
+    catalogue: { items },
+    userIds: train.rows.map((_, row) => String(row + 1)),
+    userFeatures,
+    interactions,
+    order: 'none',
+    split: toSplit('publisher', part),
+  };
 }
+
+/** `toSplit`'s number for a row of the test. */
+const IN_TEST = 2;
 
 interface Matrix {
   readonly path: string;
@@ -147,24 +173,32 @@ function describeItem(flags: readonly number[], names: readonly Feature[], row: 
   };
 }
 
-/** The cells that are not 0, row by row. */
-function toRatings(matrix: Matrix): Ratings {
-  const user: number[] = [];
-  const item: number[] = [];
-  const value: number[] = [];
-  matrix.rows.forEach((row, person) => {
-    row.forEach((rating, coat) => {
-      if (rating === 0) return;
-      user.push(person);
-      item.push(coat);
-      value.push(rating);
-    });
+/** Line `k` of the map names column `k`: `age:20-30`. */
+function parseUserFeatures(table: TextFile, map: TextFile, users: number): UserFeatures {
+  const names = map.lines.map((text, row) => {
+    if (!/^[^:]+:.+$/.test(text.trim())) throw wrong(show(text), 'a feature such as age:20-30', placeOf(map.path, row));
+    return text.trim();
   });
+  const flags = parseMatrix(table, FLAG);
+  requireShape(flags, users, names.length, `the rows of ${TRAIN} and the lines of ${USER_FEATURE_NAMES}`);
+  return { names, values: Float32Array.from(flags.rows.flat()) };
+}
+
+type Cell = readonly [user: number, item: number, value: number];
+
+/** The cells that are not 0, row by row. */
+function toCells(matrix: Matrix): Cell[] {
+  return matrix.rows.flatMap((row, person) => {
+    return row.flatMap((rating, coat): Cell[] => (rating === 0 ? [] : [[person, coat, rating]]));
+  });
+}
+
+function toRatings(cells: readonly Cell[], users: number): Ratings {
   return {
-    users: matrix.rows.length,
-    user: Int32Array.from(user),
-    item: Int32Array.from(item),
-    value: Float32Array.from(value),
+    users,
+    user: Int32Array.from(cells, ([user]) => user),
+    item: Int32Array.from(cells, ([, item]) => item),
+    value: Float32Array.from(cells, ([, , value]) => value),
     scale: RATING_SCALE,
   };
 }

@@ -34,9 +34,10 @@ function folderWith(changes: Files = {}): Promise<string> {
 
 describe('readMovieLens100k', () => {
   it('reads ratings, with users in the order of their numbers and items in the order of u.item', async () => {
-    const { name, ratings, test } = await readMovieLens100k(await folderWith());
-    expect(name).toBe('movielens-100k');
-    expect(ratings).toEqual({
+    const { name, feedback, order, userIds, interactions, split } = await readMovieLens100k(await folderWith());
+    expect({ name, feedback, order }).toEqual({ name: 'movielens-100k', feedback: 'explicit', order: 'time' });
+    expect(userIds).toEqual(['7', '30', '100']);
+    expect(interactions).toEqual({
       users: 3,
       user: Int32Array.of(1, 0, 1, 2),
       item: Int32Array.of(0, 4, 2, 0),
@@ -44,7 +45,22 @@ describe('readMovieLens100k', () => {
       time: Float64Array.of(880000000, 880000003, 880000001, 879999999),
       scale: [1, 5],
     });
-    expect(test).toBeUndefined();
+    expect(split.by).toBe('user-order');
+  });
+
+  it('reads what is known of people, where it is there', async () => {
+    const users = '100|12|F|student|0\n7|60|M|writer|0\n8|30|M|lawyer|0\n30|24|M|student|0\n';
+    const { userFeatures } = await readMovieLens100k(await folderWith({ 'u.user': users }));
+    expect(userFeatures?.names.slice(-4)).toEqual(['gender:F', 'gender:M', 'occupation:student', 'occupation:writer']);
+    const flags = [0, 1, 2].map((user) => {
+      return userFeatures?.names.filter((_, k) => userFeatures.values[user * userFeatures.names.length + k] === 1);
+    });
+    expect(flags).toEqual([
+      ['age:56 and over', 'gender:M', 'occupation:writer'],
+      ['age:18-24', 'gender:M', 'occupation:student'],
+      ['age:under 18', 'gender:F', 'occupation:student'],
+    ]);
+    expect((await readMovieLens100k(await folderWith())).userFeatures).toBeUndefined();
   });
 
   it('describes items in words', async () => {
@@ -90,14 +106,14 @@ describe('readMovieLens100k', () => {
     ['empty lines at the end', { 'u.data': `${FILES['u.data']}\n\n` }],
     ['more ratings than u.info counts', { 'u.data': `${FILES['u.data']}\n7\t1\t3\t880000009\n` }],
   ])('takes %s', async (_name, changes: Files) => {
-    const { ratings } = await readMovieLens100k(await folderWith(changes));
-    expect(Array.from(ratings.value).slice(0, 4)).toEqual([5, 1, 2, 4]);
+    const { interactions } = await readMovieLens100k(await folderWith(changes));
+    expect(Array.from(interactions.value).slice(0, 4)).toEqual([5, 1, 2, 4]);
   });
 
   it('does without u.info', async () => {
     const folder = await folderWith();
     await rm(join(folder, 'u.info'));
-    expect((await readMovieLens100k(folder)).ratings.value).toHaveLength(4);
+    expect((await readMovieLens100k(folder)).interactions.value).toHaveLength(4);
   });
 });
 
@@ -130,6 +146,21 @@ describe('readMovieLens100k refuses', () => {
     ['a file cut in a column', cutData('7\t1\t3\t8800'), 'u.data', 5, 'it was cut short.'],
     ['a file cut between columns', cutData('7\t1\t'), 'u.data', 5, 'it was cut short.'],
     ['a file cut before a number', cutData('7\t1\t3\t'), 'u.data', 5, 'it was cut short.'],
+    [
+      'a user without a line',
+      { 'u.user': '7|60|M|writer|0\n30|24|M|student|0\n' },
+      'u.user',
+      undefined,
+      'expected a line for each user of u.data; found no line for user 100.',
+    ],
+    [
+      'an age that is none',
+      { 'u.user': '7|old|M|writer|0\n' },
+      'u.user',
+      1,
+      'an age in years, from 0 to 120; found "old".',
+    ],
+    ['a gender that is none', { 'u.user': '7|60|X|writer|0\n' }, 'u.user', 1, 'a gender of F or M; found "X".'],
     [
       'fewer ratings than u.info counts',
       { 'u.info': '3 users\n5 items\n9 ratings\n' },
@@ -213,10 +244,12 @@ describe('the published MovieLens 100K', () => {
     if (!(await isMovieLens100k(folder))) {
       context.skip(`MovieLens 100K is not at ${folder}; name its parent folder in IALP_DATA`);
     }
-    const { catalogue, ratings } = await readMovieLens100k(folder);
+    const { catalogue, interactions: ratings, split, userFeatures } = await readMovieLens100k(folder);
     expect(catalogue.items).toHaveLength(1682);
     expect(ratings.users).toBe(943);
     expect(ratings.value).toHaveLength(100_000);
+    expect(split.train.length + split.test.length).toBe(100_000);
+    expect(userFeatures?.values.reduce((sum, flag) => sum + flag, 0)).toBe(3 * 943);
     // GroupLens' own summary: everybody rated at least 20 films.
     const perUser = new Int32Array(943);
     for (const user of ratings.user) perUser[user]++;

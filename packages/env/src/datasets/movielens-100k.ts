@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import type { Catalogue, CatalogueItem } from '../catalogue.js';
-import type { Dataset, Ratings } from '../dataset.js';
+import type { ExplicitDataset, Ratings, UserFeatures } from '../dataset.js';
 import { DatasetError, show } from '../errors.js';
+import { splitByUserOrder } from '../split.js';
+import { hasFiles, locateFile } from './byte-stream.js';
 import { type Place, parseInteger, splitColumns, wrong } from './fields.js';
 import { parseFilmTitle } from './movielens-title.js';
+import { AGE, type MovieLensUser, movieLensUserFeatures, parseGender } from './movielens-users.js';
 import { enumerate, withArticle } from './prose.js';
-import { hasFile, readTextFile, type TextFile } from './text-file.js';
+import { readTextFile, type TextEncoding, type TextFile } from './text-file.js';
 
 const DOWNLOAD = 'Download ml-100k.zip again from https://grouplens.org/datasets/movielens/100k/ and unpack it.';
 const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
@@ -29,7 +32,7 @@ const COUNT = { expected: 'a count, such as 943 users', minimum: 0 };
 
 /** Whether a folder holds MovieLens 100K: it has the files `u.data` and `u.item`. */
 export async function isMovieLens100k(folder: string): Promise<boolean> {
-  return (await hasFile(join(folder, 'u.data'))) && (await hasFile(join(folder, 'u.item')));
+  return hasFiles(folder, ['u.data', 'u.item']);
 }
 
 /**
@@ -38,28 +41,41 @@ export async function isMovieLens100k(folder: string): Promise<boolean> {
  * commercial use, so users download it themselves.
  *
  * - Items are in the order of `u.item`; an item's id is its number there. 18 films stand twice, under two numbers.
- * - Users are `0..users-1` in ascending order of their numbers.
- * - Ratings are in the order of `u.data`, which is not the order of time; `time` has the seconds.
+ * - Users are `0..users-1` in ascending order of their numbers, which are their ids.
+ * - Interactions are in the order of `u.data`, which is not the order of time; `time` has the seconds. The split holds out
+ *   the last fifth of each user's.
  * - Attributes are `genre` and `year`, from the title, else from the release date. They are empty for item 267,
  *   `unknown`, which has neither.
+ * - `userFeatures` are the flags of `movieLensUserFeatures`, from `u.user`; absent where that file is.
  * - The catalogue has no `prior`: make one from the people whose ratings are known before the first day.
  *
  * A file that was cut short is found where its last line is damaged, and between two lines where `u.info`, which
- * counts the ratings and items, stands beside it.
+ * counts the ratings and items, stands beside it. Files may be gzipped, with `.gz` behind their names.
  * @param folder Where `u.data`, `u.item` and `u.genre` are.
  * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
  */
-export async function readMovieLens100k(folder: string): Promise<Dataset> {
-  const data = await readTextFile(join(folder, 'u.data'), 'utf-8', DOWNLOAD);
-  const genres = parseGenres(await readTextFile(join(folder, 'u.genre'), 'utf-8', DOWNLOAD));
-  const items = parseItems(await readTextFile(join(folder, 'u.item'), 'latin1', DOWNLOAD), genres);
-  const catalogue: Catalogue = { items };
-  const ratings = parseRatings(data, catalogue);
-  const info = join(folder, 'u.info');
-  if (await hasFile(info)) {
-    requireCounts(await readTextFile(info, 'utf-8', DOWNLOAD), folder, ratings.value.length, items.length);
+export async function readMovieLens100k(folder: string): Promise<ExplicitDataset> {
+  const open = async (name: string, encoding: TextEncoding = 'utf-8'): Promise<TextFile> => {
+    return readTextFile(await locateFile(folder, name), encoding, DOWNLOAD);
+  };
+  const data = await open('u.data');
+  const genres = parseGenres(await open('u.genre'));
+  const items = parseItems(await open('u.item', 'latin1'), genres);
+  const { interactions, numbers } = parseRatings(data, { items });
+  if (await hasFiles(folder, ['u.info'])) {
+    requireCounts(await open('u.info'), folder, interactions.value.length, items.length);
   }
-  return { name: 'movielens-100k', catalogue, ratings };
+  const userFeatures = (await hasFiles(folder, ['u.user'])) ? parseUsers(await open('u.user'), numbers) : undefined;
+  return {
+    name: 'movielens-100k',
+    feedback: 'explicit',
+    catalogue: { items },
+    userIds: Array.from(numbers, String),
+    ...(userFeatures && { userFeatures }),
+    interactions,
+    order: 'time',
+    split: splitByUserOrder(interactions, 'time'),
+  };
 }
 
 /** `u.genre`: `Action|1`. Gives the names in the order of the flags in `u.item`. */
@@ -117,7 +133,13 @@ function yearOf(date: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
-function parseRatings(file: TextFile, catalogue: Catalogue): Ratings {
+interface ParsedRatings {
+  readonly interactions: Ratings;
+  /** `[users]` the publisher's numbers, ascending. */
+  readonly numbers: Int32Array;
+}
+
+function parseRatings(file: TextFile, catalogue: Catalogue): ParsedRatings {
   const indexOf = new Map(catalogue.items.map(({ id }, index) => [id, index]));
   const count = file.lines.length;
   const userNumber = new Int32Array(count);
@@ -154,7 +176,28 @@ function parseRatings(file: TextFile, catalogue: Catalogue): Ratings {
   const numbers = Int32Array.from(new Set(userNumber)).sort();
   const rank = new Map(Array.from(numbers, (number, index) => [number, index]));
   const user = userNumber.map((number) => rank.get(number)!);
-  return { users: numbers.length, user, item, value, time, scale: RATING_SCALE };
+  return { interactions: { users: numbers.length, user, item, value, time, scale: RATING_SCALE }, numbers };
+}
+
+/** `u.user`: number, age, gender, occupation, zip code, separated by `|`. Users without ratings are passed over. */
+function parseUsers(file: TextFile, numbers: Int32Array): UserFeatures {
+  const people = new Map<number, MovieLensUser>();
+  file.lines.forEach((text, row) => {
+    const place = placeOf(file, row);
+    const [number, age, gender, occupation] = splitColumns(text, '|', 5, place);
+    people.set(parseInteger(number, USER_NUMBER, place), {
+      age: parseInteger(age, AGE, place),
+      gender: parseGender(gender, place),
+      occupation,
+    });
+  });
+  const rated = Array.from(numbers, (number) => people.get(number));
+  const missing = rated.indexOf(undefined);
+  if (missing >= 0) {
+    const [found, expected] = [`no line for user ${numbers[missing]}`, 'a line for each user of u.data'];
+    throw new DatasetError({ file: file.path, found, expected, remedy: DOWNLOAD });
+  }
+  return movieLensUserFeatures(rated as MovieLensUser[]);
 }
 
 /**

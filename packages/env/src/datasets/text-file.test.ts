@@ -1,8 +1,9 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { hasFile } from './byte-stream.js';
 import { writeFolder } from './test-folder.js';
-import { hasFile, readText, readTextFile } from './text-file.js';
+import { readText, readTextFile } from './text-file.js';
 
 const REMEDY = 'Fetch it again.';
 

@@ -1,9 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { isUtf8 } from 'node:buffer';
+import { TextDecoder } from 'node:util';
 import { DatasetError } from '../errors.js';
+import { readBytes, streamBytes } from './byte-stream.js';
+import type { Place } from './fields.js';
 
 /** How a published file writes its letters. `latin1` is ISO-8859-1. */
 export type TextEncoding = 'utf-8' | 'latin1';
+
+/** `mixed`: lines in UTF-8 and lines in ISO-8859-1, of which those that are valid UTF-8 are taken for it. */
+export type LineEncoding = TextEncoding | 'mixed';
 
 /** A text file as lines. Line `k` of the file, counted from 1, is `lines[k - 1]`. */
 export interface TextFile {
@@ -15,14 +20,15 @@ export interface TextFile {
   readonly closed: boolean;
 }
 
+const LINE_FEED = 0x0a;
 const UTF8_BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * Reads a file as lines; they may end with LF or CRLF.
+ * Reads a file as lines; they may end with LF or CRLF. The file may be gzipped.
  * @param remedy What the user can do if the file is missing or damaged.
  * @throws {DatasetError} as `readText` does, and where no line has anything in it.
  */
-export async function readTextFile(path: string, encoding: TextEncoding, remedy: string): Promise<TextFile> {
+export async function readTextFile(path: string, encoding: LineEncoding, remedy: string): Promise<TextFile> {
   const text = await readText(path, encoding, remedy);
   const lines = text.split(/\r?\n/);
   const closed = lines.at(-1) === '';
@@ -37,53 +43,100 @@ export async function readTextFile(path: string, encoding: TextEncoding, remedy:
  * @param remedy What the user can do if the file is missing or damaged.
  * @throws {DatasetError} where the file is missing, may not be read, is empty or is not in its encoding.
  */
-export async function readText(path: string, encoding: TextEncoding, remedy: string): Promise<string> {
+export async function readText(path: string, encoding: LineEncoding, remedy: string): Promise<string> {
   const bytes = await readBytes(path, remedy);
   if (bytes.length === 0) throw new DatasetError({ file: path, expected: 'text', found: 'an empty file', remedy });
-  const marked = bytes.subarray(0, UTF8_BYTE_ORDER_MARK.length).equals(UTF8_BYTE_ORDER_MARK);
   // Not TextDecoder for Latin-1: the web's 'latin1' is Windows-1252.
-  if (encoding === 'latin1' && !marked) return bytes.toString('latin1');
+  if (encoding === 'latin1' && !isMarked(bytes)) return bytes.toString('latin1');
+  if (encoding === 'mixed' && !isMarked(bytes) && !isUtf8(bytes)) return decodeMixed(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new DatasetError(
-      { file: path, expected: 'text in UTF-8', found: 'bytes that are not UTF-8', remedy },
-      { cause },
-    );
+    throw notUtf8({ file: path, line: lineOfFault(bytes, 1), remedy }, cause);
   }
 }
 
-/** Whether there is a file (not a folder) at a path. False as well where it cannot be looked at. */
-export async function hasFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
-}
-
-async function readBytes(path: string, remedy: string): Promise<Buffer> {
+/**
+ * The text of a file piece by piece, for files that are too large to be held at once; see `readText`.
+ * @throws {DatasetError} as `readText` does, from the iteration; an empty file gives no text and no error.
+ */
+export async function* streamText(path: string, encoding: TextEncoding, remedy: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let latin1: boolean | undefined = encoding === 'latin1' ? undefined : false;
+  let line = 1;
+  // The end of the piece before, where a letter may begin that ends in this one.
+  let tail: Buffer = Buffer.alloc(0);
+  for await (const bytes of streamBytes(path, remedy)) {
+    latin1 ??= !isMarked(bytes);
+    if (latin1) {
+      yield bytes.toString('latin1');
+      continue;
+    }
+    let text: string;
+    try {
+      text = decoder.decode(bytes, { stream: true });
+    } catch (cause) {
+      throw notUtf8({ file: path, line: lineOfFault(Buffer.concat([tail, bytes]), line), remedy }, cause);
+    }
+    tail = openLetter(bytes);
+    for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) line++;
+    yield text;
+  }
+  if (latin1) return;
   try {
-    return await readFile(path);
+    // Throws where the file ends in the middle of a letter; there is nothing more to yield.
+    decoder.decode();
   } catch (cause) {
-    const fault = await faultOf(path, cause, remedy);
-    throw new DatasetError({ file: path, expected: 'a file that can be read', ...fault }, { cause });
+    throw notUtf8({ file: path, line, remedy }, cause);
   }
 }
 
-/** What stopped the operating system from reading a file, and what to do. */
-async function faultOf(path: string, cause: unknown, remedy: string): Promise<{ found: string; remedy: string }> {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'UNKNOWN';
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    const folder = dirname(path);
-    const exists = await stat(folder).then(
-      (entry) => entry.isDirectory(),
-      () => false,
-    );
-    return { found: exists ? 'no such file' : `no folder ${folder}`, remedy };
+/** The error for a last line without its line end, where a value cut short would look whole. */
+export function unclosed(place: Place): DatasetError {
+  return new DatasetError({
+    ...place,
+    expected: 'a line end behind the last line',
+    found: 'none: the file may have been cut short',
+    remedy: `If the last line is whole, put the line end back. Else: ${place.remedy}`,
+  });
+}
+
+/** Each line on its own. Line feeds are the same bytes in both encodings, and no part of a letter. */
+function decodeMixed(bytes: Buffer): string {
+  const lines = bytes.toString('latin1').split('\n');
+  return lines
+    .map((line) => {
+      const own = Buffer.from(line, 'latin1');
+      return isUtf8(own) ? own.toString('utf-8') : line;
+    })
+    .join('\n');
+}
+
+function notUtf8(place: Place, cause: unknown): DatasetError {
+  return new DatasetError({ ...place, expected: 'text in UTF-8', found: 'bytes that are not UTF-8' }, { cause });
+}
+
+/** The first line that is not UTF-8, where `line` is the line of the first byte; else the last, which may be half. */
+function lineOfFault(bytes: Buffer, line: number): number {
+  let at = line;
+  let start = 0;
+  for (;;) {
+    const end = bytes.indexOf(LINE_FEED, start);
+    if (end < 0 || !isUtf8(bytes.subarray(start, end))) return at;
+    at++;
+    start = end + 1;
   }
-  if (code === 'EACCES' || code === 'EPERM') {
-    return { found: 'a file without permission to read it', remedy: 'Allow this user to read the file.' };
+}
+
+/** The bytes at the end of a piece of UTF-8, at most 3, that begin a letter; the last letter where none is open. */
+function openLetter(bytes: Buffer): Buffer {
+  for (let start = bytes.length - 1; start >= Math.max(0, bytes.length - 3); start--) {
+    if (bytes[start] >= 0xc0) return bytes.subarray(start);
+    if (bytes[start] < 0x80) break;
   }
-  if (code === 'EISDIR') return { found: 'a folder', remedy };
-  return { found: `an error of the operating system (${code})`, remedy };
+  return bytes.subarray(bytes.length);
+}
+
+function isMarked(bytes: Uint8Array): boolean {
+  return UTF8_BYTE_ORDER_MARK.equals(bytes.subarray(0, UTF8_BYTE_ORDER_MARK.length));
 }

@@ -1,21 +1,15 @@
-import type { Ratings } from '../dataset.js';
+import { type Interactions, selectRows } from '../dataset.js';
 
 /**
- * The ratings of `test` whose pair of user and item is not in `train`, in the same order: for an evaluation on pairs
+ * The interactions of `test` whose pair of user and item is not in `train`, in the same order: for an evaluation on pairs
  * that the model has not seen. Both must count users and items in the same way, as the parts of one `Dataset` do.
  */
-export function withoutOverlap(test: Ratings, train: Ratings): Ratings {
+export function withoutOverlap<T extends Interactions>(test: T, train: Interactions): T {
   const items = 1 + Math.max(greatest(test.item), greatest(train.item));
   const seen = new Set<number>();
   for (let k = 0; k < train.user.length; k++) seen.add(train.user[k] * items + train.item[k]);
-  const isNew = (_value: number, k: number): boolean => !seen.has(test.user[k] * items + test.item[k]);
-  return {
-    ...test,
-    user: test.user.filter(isNew),
-    item: test.item.filter(isNew),
-    value: test.value.filter(isNew),
-    ...(test.time && { time: test.time.filter(isNew) }),
-  };
+  const rows = Int32Array.from(test.user.keys()).filter((k) => !seen.has(test.user[k] * items + test.item[k]));
+  return selectRows(test, rows);
 }
 
 function greatest(values: Int32Array): number {

@@ -57,20 +57,24 @@ export function filmAudience(catalogue: FilmCatalogue, { people = 1000, random }
   const director = indexOf(catalogue.items.map((film) => film.attributes['director'][0]));
   const utility = utilities(catalogue, people, genre, director, random);
 
+  const logOdds = (session: Session, item: number): number => {
+    let logit = utility[session.user * items + item];
+    const lately = Math.min(TASTE.memory, session.shown);
+    for (let back = 0; back < lately; back++) {
+      const earlier = session.item(back);
+      if (genre[earlier] === genre[item]) logit += TASTE.sameGenreLately;
+      if (director[earlier] === director[item]) logit += TASTE.sameDirectorLately;
+    }
+    return logit;
+  };
   return {
     users: people,
     items,
     rewardRange: [0, 1],
     window: TASTE.memory,
+    utility: logOdds,
     respond(session: Session, item: number, stream: Random): number {
-      let logit = utility[session.user * items + item];
-      const lately = Math.min(TASTE.memory, session.turn);
-      for (let back = 0; back < lately; back++) {
-        const earlier = session.item(back);
-        if (genre[earlier] === genre[item]) logit += TASTE.sameGenreLately;
-        if (director[earlier] === director[item]) logit += TASTE.sameDirectorLately;
-      }
-      return stream.uniform() < 1 / (1 + Math.exp(-logit)) ? 1 : 0;
+      return stream.uniform() < 1 / (1 + Math.exp(-logOdds(session, item))) ? 1 : 0;
     },
   };
 }

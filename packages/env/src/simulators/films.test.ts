@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type FilmCatalogue, readFilms } from '../datasets/films.js';
 import { createRandom } from '../random.js';
 import type { Session } from '../session.js';
+import { NO_STATE, sessionOf as sessionWith } from '../test-session.js';
 import { environmentChecks } from '../testing.js';
 import { filmAudience } from './film-audience.js';
 import { createFilms } from './films.js';
@@ -14,14 +15,14 @@ beforeAll(async () => {
 
 /** A session of one person who was shown these films, the newest last. */
 function sessionOf(user: number, items: readonly number[] = []): Session {
-  return { user, turn: items.length, item: (back) => items[items.length - 1 - back], feedback: () => 1 };
+  return sessionWith(items, { user });
 }
 
 /** How often a person takes a film, over many draws. */
 function share(audience: ReturnType<typeof filmAudience>, session: Session, item: number, draws: number): number {
   const random = createRandom(3);
   let taken = 0;
-  for (let k = 0; k < draws; k++) taken += audience.respond(session, item, random);
+  for (let k = 0; k < draws; k++) taken += audience.respond(session, item, random, NO_STATE);
   return taken / draws;
 }
 
@@ -41,7 +42,7 @@ describe('the film audience', () => {
     for (let person = 0; person < people; person++) {
       const shares = catalogue.items.map((_, item) => {
         let count = 0;
-        for (let k = 0; k < 20; k++) count += audience.respond(sessionOf(person), item, random);
+        for (let k = 0; k < 20; k++) count += audience.respond(sessionOf(person), item, random, NO_STATE);
         return count / 20;
       });
       taken += shares.reduce((sum, value) => sum + value, 0) / shares.length / people;
@@ -61,9 +62,9 @@ describe('the film audience', () => {
     for (let trial = 0; trial < 60_000; trial++) {
       const person = random.integer(people);
       const [first, second] = [random.integer(genre.length), random.integer(genre.length)];
-      if (audience.respond(sessionOf(person), first, random) === 0) continue;
+      if (audience.respond(sessionOf(person), first, random, NO_STATE) === 0) continue;
       const kind = genre[first] === genre[second] ? tally.same : tally.other;
-      kind[0] += audience.respond(sessionOf(person), second, random);
+      kind[0] += audience.respond(sessionOf(person), second, random, NO_STATE);
       kind[1]++;
     }
     expect(tally.same[0] / tally.same[1]).toBeGreaterThan(1.2 * (tally.other[0] / tally.other[1]));
@@ -94,7 +95,7 @@ describe('the film audience', () => {
     const answers = (seed: number): string => {
       const audience = filmAudience(catalogue, { people: 5, random: createRandom(seed) });
       const random = createRandom(1);
-      return Array.from({ length: 400 }, (_, k) => audience.respond(sessionOf(k % 5), k, random)).join('');
+      return Array.from({ length: 400 }, (_, k) => audience.respond(sessionOf(k % 5), k, random, NO_STATE)).join('');
     };
     expect(answers(1)).toBe(answers(1));
     expect(answers(1)).not.toBe(answers(2));
@@ -106,7 +107,7 @@ describe('the film audience', () => {
       { ...one, rating: catalogue.rating.slice(0, 1), year: catalogue.year.slice(0, 1) },
       { people: 1, random: createRandom(1) },
     );
-    expect([0, 1]).toContain(audience.respond(sessionOf(0), 0, createRandom(1)));
+    expect([0, 1]).toContain(audience.respond(sessionOf(0), 0, createRandom(1), NO_STATE));
   });
 
   test('of nobody is refused', () => {

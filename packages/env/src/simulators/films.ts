@@ -1,6 +1,7 @@
 import type { FilmCatalogue } from '../datasets/films.js';
 import type { Environment } from '../environment.js';
-import { distraction, patience } from '../exit-rules.js';
+import { distraction } from '../exit-rules/distraction.js';
+import { patience } from '../exit-rules/patience.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
 import { type FilmAudienceOptions, filmAudience } from './film-audience.js';
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { factorize } from '../matrix-factorization.js';
 import { createRandom } from '../random.js';
 import { createSimulator } from '../simulator.js';
+import { NO_STATE, sessionOf } from '../test-session.js';
 import { environmentChecks } from '../testing.js';
 import { ratingResponses } from './rating-responses.js';
 
@@ -38,9 +39,9 @@ test('people like what their ratings say, with the probability that the stated e
     [30, 0],
     [30, 1],
   ]) {
-    const session = { user, turn: 0, item: () => 0, feedback: () => 0 };
+    const session = sessionOf([], { user });
     let liked = 0;
-    for (let k = 0; k < 20_000; k++) liked += responses.respond(session, item, random);
+    for (let k = 0; k < 20_000; k++) liked += responses.respond(session, item, random, NO_STATE);
     const z = (model.predict(user, item) - 3.5) / model.heldOut.rmse;
     expect(Math.abs(liked / 20_000 - normalCdf(z))).toBeLessThan(0.02);
     expect(liked / 20_000 > 0.5).toBe(item % 2 === (user < 20 ? 0 : 1));

@@ -1,0 +1,137 @@
+/**
+ * `npm run bench -- env`: user steps a second of the simulator under a random policy, exit rules on, one core, for numbers of
+ * sessions and of items, beside a Python simulator in the same run. Run it after `build`. Results go to stdout, progress to
+ * stderr.
+ */
+import { execFile } from 'node:child_process';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { RULES } from './world.mjs';
+
+const USAGE = `npm run bench -- env [flags]: user steps a second of the simulator, and of a Python one in the same run.
+
+  --items <items>        may be given again (default: 300, 3000, 20000)
+  --sessions <sessions>  at once; may be given again (default: 1, 32, 1024, 16384)
+  --quick                300 and 3000 items, 1 and 1024 sessions, fewer rounds
+  --json                 the results as JSON on stdout
+  --help                 this
+
+The environment variable PYTHON names the Python that is compared (default: python3).
+`;
+/** A mask has a byte for each session and item. */
+const MOST_CELLS = 2 ** 29;
+/** The peer has a list for each item's distances to all others. */
+const MOST_PEER_ITEMS = 3000;
+
+class UsageError extends Error {}
+
+const run = promisify(execFile);
+const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+function positive(flag, texts) {
+  return texts?.map((text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 1 && value <= MOST_CELLS) return value;
+    throw new UsageError(`--${flag} has to be a whole number of at least 1, not '${text}'.`);
+  });
+}
+
+function parseFlags(args) {
+  const numbers = { type: 'string', multiple: true };
+  const flag = { type: 'boolean', default: false };
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args,
+      options: { items: numbers, sessions: numbers, quick: flag, json: flag, help: flag },
+    }));
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+  const { quick, json, help } = values;
+  const items = positive('items', values.items) ?? (quick ? [300, 3000] : [300, 3000, 20_000]);
+  // A random policy needs something left to show at the turn limit.
+  const few = items.find((count) => count <= RULES.maxTurns);
+  if (few !== undefined) throw new UsageError(`--items has to be more than ${RULES.maxTurns}, not '${few}'.`);
+  return {
+    ...{ json, help, items },
+    sessions: positive('sessions', values.sessions) ?? (quick ? [1, 1024] : [1, 32, 1024, 16_384]),
+    seconds: quick ? 0.3 : 1,
+    rounds: quick ? 3 : 5,
+  };
+}
+
+async function measureOurs(items, sessions, { seconds, rounds }) {
+  const args = ['--expose-gc', file('simulator.mjs'), items, sessions, seconds, rounds].map(String);
+  const { rates, turns, memory, heapGrowth } = JSON.parse((await run(process.execPath, args)).stdout);
+  return { items, sessions, stepsPerSecond: median(rates), best: Math.max(...rates), turns, memory, heapGrowth };
+}
+
+async function measurePeer(items, { seconds, rounds }) {
+  if (items > MOST_PEER_ITEMS) return { items, left: `more than ${MOST_PEER_ITEMS} items` };
+  const python = process.env.PYTHON ?? 'python3';
+  try {
+    const { stdout } = await run(python, [file('peer.py'), String(items), String(seconds * rounds)]);
+    const { rate, turns, ...versions } = JSON.parse(stdout);
+    return { items, stepsPerSecond: rate, turns, ...versions };
+  } catch (error) {
+    return {
+      items,
+      left: error.code === 'ENOENT' ? `${python} is not installed` : String(error.stderr ?? error.message).trim(),
+    };
+  }
+}
+
+function text({ machine, ours, peers }) {
+  const lines = [`${machine.cpu}, Node ${machine.node}, one core; a random policy, exit rules on`, ''];
+  const row = (cells) => cells.map((cell, k) => String(cell).padStart([7, 10, 14, 8, 12, 14][k])).join('');
+  lines.push(row(['items', 'sessions', 'steps/s', 'turns', 'memory MiB', 'times Python']));
+  for (const { items, sessions, stepsPerSecond, turns, memory } of ours) {
+    const peer = peers.find((one) => one.items === items)?.stepsPerSecond;
+    const ratio = peer === undefined ? '' : (stepsPerSecond / peer).toFixed(0);
+    const rate = Math.round(stepsPerSecond).toLocaleString('en');
+    lines.push(row([items, sessions, rate, turns.toFixed(1), Math.round(memory / 2 ** 20), ratio]));
+  }
+  lines.push('');
+  for (const { items, left, stepsPerSecond, turns, python, numpy } of peers) {
+    const what =
+      left ??
+      `${Math.round(stepsPerSecond).toLocaleString('en')} steps/s, ${turns.toFixed(1)} turns (Python ${python}, numpy ${numpy})`;
+    lines.push(`Python, one session, ${items} items: ${left === undefined ? what : `left out, ${what}`}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+async function main() {
+  const flags = parseFlags(process.argv.slice(2));
+  if (flags.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const ours = [];
+  const peers = [];
+  for (const items of flags.items) {
+    for (const sessions of flags.sessions) {
+      if (items * sessions > MOST_CELLS) {
+        process.stderr.write(`${sessions} sessions of ${items} items: left out, the masks alone would be too large\n`);
+        continue;
+      }
+      process.stderr.write(`${items} items, ${sessions} sessions ...\n`);
+      ours.push(await measureOurs(items, sessions, flags));
+    }
+    process.stderr.write(`${items} items, Python ...\n`);
+    peers.push(await measurePeer(items, flags));
+  }
+  const results = { machine: { cpu: cpus()[0].model, node: process.versions.node }, rules: RULES, ours, peers };
+  process.stdout.write(flags.json ? `${JSON.stringify(results, null, 2)}\n` : text(results));
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

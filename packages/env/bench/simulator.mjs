@@ -1,0 +1,32 @@
+/**
+ * The simulator in a process of its own: `node simulator.mjs <items> <sessions> <seconds> <rounds>`. One line of JSON on
+ * stdout: user steps a second of each round, turns a session, memory. With --expose-gc it also says whether steps allocate.
+ */
+import { RandomPlay } from './play.mjs';
+import { makeEnvironment, makeWorld } from './world.mjs';
+
+const [items, sessions, seconds, rounds] = process.argv.slice(2).map(Number);
+const play = new RandomPlay(makeEnvironment(makeWorld(items), sessions));
+play.rate(seconds / 2);
+const before = play.sessionsEnded;
+const rates = Array.from({ length: rounds }, () => play.rate(seconds));
+const steps = rates.reduce((sum, rate) => sum + rate * seconds, 0);
+
+/** Bytes of heap that so many steps leave behind before the collector runs. */
+function heapGrowth(count) {
+  globalThis.gc();
+  const start = process.memoryUsage().heapUsed;
+  for (let k = 0; k < count; k++) play.step();
+  return process.memoryUsage().heapUsed - start;
+}
+
+process.stdout.write(
+  `${JSON.stringify({
+    rates,
+    turns: steps / (play.sessionsEnded - before),
+    memory: process.memoryUsage().rss,
+    ...(globalThis.gc && {
+      heapGrowth: [1, 100, 10_000].map((count) => heapGrowth(Math.ceil((count * 100) / sessions))),
+    }),
+  })}\n`,
+);

@@ -1,0 +1,49 @@
+/** A made-up world of the shape of `coat`: people who answer by chance, and leave when shown more of the same. */
+import { createRandom, createSimulator, patience, redundancy, withinDistance } from '../dist/index.js';
+
+/** Coat has 290 people; leaving is by the last five items. */
+export const RULES = { users: 290, window: 5, misses: 5, maxTurns: 100, width: 8, likedShare: 0.3 };
+/** Share of all pairs of items that are too much alike. */
+const ALIKE_SHARE = 0.02;
+
+/** @returns likelihoods `[users, items]`, points `[items, width]`, and the distance within which items are alike */
+export function makeWorld(items) {
+  const { users, width, likedShare } = RULES;
+  const random = createRandom(1);
+  const likelihood = Float32Array.from({ length: users * items }, () => 2 * likedShare * random.uniform());
+  const points = Float32Array.from({ length: items * width }, () => random.normal());
+  return { items, likelihood, points, distance: distanceAt(points, items, random) };
+}
+
+/** The distance that a share of all pairs is below, from a sample of them. */
+function distanceAt(points, items, random) {
+  const { width } = RULES;
+  const distances = Float64Array.from({ length: 20_000 }, () => {
+    const [a, b] = [random.integer(items), random.integer(items)];
+    let sum = 0;
+    for (let k = 0; k < width; k++) sum += (points[a * width + k] - points[b * width + k]) ** 2;
+    return a === b ? Number.POSITIVE_INFINITY : Math.sqrt(sum);
+  }).sort();
+  return distances[Math.floor(ALIKE_SHARE * distances.length)];
+}
+
+/** The environment of such a world, with exit rules and without repeats. */
+export function makeEnvironment({ items, likelihood, points, distance }, sessions) {
+  const { users, window, misses, maxTurns, width } = RULES;
+  return createSimulator({
+    name: 'bench',
+    responses: {
+      users,
+      items,
+      rewardRange: [0, 1],
+      window: 0,
+      respond: (session, item, random) => (random.uniform() < likelihood[session.user * items + item] ? 1 : 0),
+    },
+    exits: [
+      redundancy({ window, similar: 1, alike: withinDistance({ points, width }, distance) }),
+      patience({ misses }),
+    ],
+    sessions,
+    maxTurns,
+  });
+}

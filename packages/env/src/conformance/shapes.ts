@@ -1,0 +1,53 @@
+import type { Environment, StepResult } from '../environment.js';
+import { require } from './conformance-error.js';
+
+/** The spec is complete and possible. */
+export function checkSpec(env: Environment): void {
+  const { name, sessions, items, historyLength, slateSize, maxTurns, rewardRange, repeats } = env.spec;
+  require(typeof name === 'string' && name.length > 0, `spec.name: expected a name; found ${JSON.stringify(name)}`);
+  for (const [field, value] of Object.entries({ sessions, items, historyLength, slateSize })) {
+    require(Number.isSafeInteger(value) &&
+      value >= 1, `spec.${field}: expected an integer of at least 1; found ${value}`);
+  }
+  require(slateSize <= items, `spec.slateSize: expected at most the ${items} items; found ${slateSize}`);
+  require(typeof repeats === 'boolean', `spec.repeats: expected true or false; found ${repeats}`);
+  require(maxTurns >= 1, `spec.maxTurns: expected at least 1, or Infinity; found ${maxTurns}`);
+  const [least, greatest] = rewardRange;
+  require(Number.isFinite(least) &&
+    least <= greatest, `spec.rewardRange: expected [minimum, maximum]; found [${rewardRange}]`);
+}
+
+/** Arrays have the types and lengths that the spec says. */
+export function checkShapes(
+  env: Environment,
+  { observation, reward, terminated, truncated, choice }: StepResult,
+): void {
+  const { sessions, items, historyLength } = env.spec;
+  const { historyItems, historyFeedback, mask, turn, userFeatures } = observation;
+  requireArray('historyItems', historyItems, Int32Array, sessions * historyLength);
+  requireArray('historyFeedback', historyFeedback, Float32Array, sessions * historyLength);
+  requireArray('mask', mask, Uint8Array, sessions * items);
+  requireArray('turn', turn, Int32Array, sessions);
+  requireArray('reward', reward, Float32Array, sessions);
+  requireArray('terminated', terminated, Uint8Array, sessions);
+  requireArray('truncated', truncated, Uint8Array, sessions);
+  if (choice !== undefined) requireArray('choice', choice, Int32Array, sessions);
+  if (userFeatures !== undefined) {
+    const width = Math.max(1, Math.round(userFeatures.length / sessions));
+    requireArray('userFeatures', userFeatures, Float32Array, width * sessions);
+  }
+  for (const field of ['sessions', 'items', 'historyLength'] as const) {
+    require(observation[field] ===
+      env.spec[field], `observation.${field}: expected ${env.spec[field]}; found ${observation[field]}`);
+  }
+}
+
+function requireArray(
+  name: string,
+  array: ArrayLike<number>,
+  type: { new (): ArrayLike<number>; name: string },
+  length: number,
+): void {
+  require(array instanceof type, `${name}: expected ${type.name}; found ${Object.prototype.toString.call(array)}`);
+  require(array.length === length, `${name}: expected length ${length}; found ${array.length}`);
+}

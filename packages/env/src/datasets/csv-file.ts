@@ -1,0 +1,156 @@
+import { pipeline } from 'node:stream/promises';
+import { CsvError, type InfoRecord, parse } from 'csv-parse';
+import { DatasetError, show } from '../errors.js';
+import { type Place, wrong } from './fields.js';
+import { streamText, type TextEncoding, unclosed } from './text-file.js';
+
+/** What a file of separated values must look like. */
+export interface CsvFormat {
+  /** Columns that are wanted, by their names in the first line; others are passed over. */
+  readonly columns: readonly string[];
+  /** Wanted columns that may be missing; their values are empty then. */
+  readonly optional?: readonly string[];
+  /** Default: a comma. */
+  readonly separator?: string;
+  /** Default UTF-8. A byte-order mark outweighs it. */
+  readonly encoding?: TextEncoding;
+  /** Whether values may be in double quotes. Default true; tab-separated files of old have quotes that mean nothing. */
+  readonly quotes?: boolean;
+  /**
+   * Whether the last line must have its line end. Default false. True where the last column could be cut short and still
+   * look whole, as a count can.
+   */
+  readonly closed?: boolean;
+  /** What the user can do if the file is missing or damaged. */
+  readonly remedy: string;
+}
+
+/** Longer records are taken for a quote that is opened and not closed: the rest of a large file would fill the memory. */
+const LONGEST_RECORD = 2 ** 20;
+
+/**
+ * Receives a record: its values in the order of `columns` and then `optional`, and the line where it begins. The array
+ * and the place are used again for the next record.
+ */
+export type OnRecord = (values: readonly string[], place: Place) => void;
+
+/**
+ * Reads a file of separated values (RFC 4180) record by record, so that it may be larger than memory. It may be gzipped,
+ * begin with a byte-order mark, and end its lines with LF or CRLF, which is LF inside values. Empty lines are passed
+ * over.
+ * @throws {DatasetError} where the file cannot be read, is empty, is not in its encoding, lacks a wanted column, names
+ *   one twice, or has a record of another length or with a stray or open quote. What `onRecord` throws is passed on.
+ */
+export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecord): Promise<void> {
+  const { columns, optional = [], separator = ',', quotes = true, remedy } = format;
+  const place = { file: path, line: 1, remedy };
+  const values = new Array<string>(columns.length + optional.length);
+  let indices: number[] | undefined;
+  let width = 0;
+  /** The last line of the last record. */
+  let ended = 0;
+  /** Empty lines before the last record. */
+  let passedOver = 0;
+
+  const parser = parse({
+    delimiter: separator,
+    quote: quotes ? '"' : null,
+    record_delimiter: '\n',
+    skip_empty_lines: true,
+    relax_column_count: true,
+    max_record_size: LONGEST_RECORD,
+    // Records go to `onRecord` and no further: a stream of objects would take half as long again.
+    on_record(record: string[], { lines, empty_lines }: InfoRecord) {
+      place.line = lines === ended + 1 ? lines : lines - lineEndsIn(record);
+      ended = lines;
+      passedOver = empty_lines;
+      if (indices === undefined) {
+        indices = locate(record, columns, optional, place);
+        width = record.length;
+        return null;
+      }
+      if (record.length !== width) {
+        throw wrong(`${record.length}`, `${width} columns, as in the first line`, place);
+      }
+      for (let k = 0; k < indices.length; k++) values[k] = indices[k] < 0 ? '' : record[indices[k]];
+      onRecord(values, place);
+      return null;
+    },
+  });
+  parser.resume();
+  const text = new PlainLineEnds(streamText(path, format.encoding ?? 'utf-8', remedy));
+  try {
+    await pipeline(text, parser);
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    // Where a quote is open the parser is far behind the line of the quote.
+    place.line = ended + 1 + parser.info.empty_lines - passedOver;
+    throw damaged(error, place);
+  }
+  if (indices === undefined) {
+    const expected = `a first line with the columns ${columns.join(', ')}`;
+    throw new DatasetError({ file: path, expected, found: 'an empty file', remedy });
+  }
+  if (format.closed && !text.closed) throw unclosed(place);
+}
+
+/** A text whose lines end with LF alone. The parser counts a CRLF inside a value as two lines. */
+class PlainLineEnds implements AsyncIterable<string> {
+  readonly #pieces: AsyncIterable<string>;
+  /** Whether the text so far ended with a line end. */
+  closed = false;
+
+  constructor(pieces: AsyncIterable<string>) {
+    this.#pieces = pieces;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+    let held = '';
+    for await (const piece of this.#pieces) {
+      let text = held + piece;
+      // The other half of a CRLF may be in the next piece.
+      held = text.endsWith('\r') ? '\r' : '';
+      if (held !== '') text = text.slice(0, -1);
+      if (text === '') continue;
+      this.closed = text.endsWith('\n');
+      yield text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+    }
+    if (held !== '') {
+      this.closed = false;
+      yield held;
+    }
+  }
+}
+
+function lineEndsIn(record: readonly string[]): number {
+  return record.reduce((count, value) => count + value.split('\n').length - 1, 0);
+}
+
+/** Where the wanted columns stand in the first line; -1 for an optional one that is missing. */
+function locate(
+  names: readonly string[],
+  columns: readonly string[],
+  optional: readonly string[],
+  place: Place,
+): number[] {
+  if (!columns.every((name) => names.includes(name))) {
+    throw wrong(show(names.join(', ')), `a first line with the columns ${columns.join(', ')}`, place);
+  }
+  const wanted = [...columns, ...optional];
+  const twice = wanted.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  if (twice !== undefined) throw wrong(`the column ${show(twice)} twice`, 'each column once', place);
+  return wanted.map((name) => names.indexOf(name));
+}
+
+function damaged(error: CsvError, place: Place): DatasetError {
+  const expected = 'separated values, as RFC 4180 has them';
+  const found = FAULTS[error.code] ?? error.message;
+  return new DatasetError({ ...place, expected, found }, { cause: error });
+}
+
+const FAULTS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote that is opened and not closed before the end of the file',
+  CSV_MAX_RECORD_SIZE: 'a record of more than a million letters, as a quote makes that is not closed',
+  CSV_INVALID_CLOSING_QUOTE: 'letters behind the quote that closes a value',
+  INVALID_OPENING_QUOTE: 'a quote inside a value that is not in quotes',
+};

@@ -1,0 +1,66 @@
+import { InvalidOptionError } from '../errors.js';
+import type { ResponseModel } from '../response-model.js';
+
+/** Options of `withBoredom`. */
+export interface BoredomOptions {
+  /** `[items]` lists of category numbers, `0..n-1`; `categoriesOf(catalogue, 'genre')` makes them from an attribute. */
+  readonly categories: readonly ArrayLike<number>[];
+  /** What one more item of a category costs the next, in log-odds. Above 0. Default 0.5. */
+  readonly weight?: number;
+  /** How much of the boredom with a category is left after a turn without it. `0..1`, below 1. Default 0.9. */
+  readonly memory?: number;
+}
+
+/**
+ * People who tire of what they are shown and long for it again: any response model with a `utility`, whose answers become
+ * 1 with the probability `sigmoid(utility - weight sum boredom)`, else 0. Boredom with each category of an item grows by 1
+ * when the item is shown, and fades by `memory` with each item (cf. L. Leqi and others, "Rebounding Bandits for Modeling
+ * Satiation Effects", NeurIPS 2021). Whatever is wanted most now is the best myopic choice, and not the best: a favourite
+ * that was kept back is worth more.
+ * @throws {InvalidOptionError} where the model has no utility or the categories are not those of its items.
+ */
+export function withBoredom(
+  model: ResponseModel,
+  { categories, weight = 0.5, memory = 0.9 }: BoredomOptions,
+): ResponseModel {
+  const { stateSize = 0, utility } = model;
+  if (utility === undefined)
+    throw new InvalidOptionError('model', 'one without a utility', 'a response model with a utility');
+  if (categories.length !== model.items) {
+    throw new InvalidOptionError(
+      'categories',
+      `${categories.length} lists`,
+      `one for each of the ${model.items} items`,
+    );
+  }
+  if (!(weight > 0 && Number.isFinite(weight)))
+    throw new InvalidOptionError('weight', weight, 'a finite number above 0');
+  if (!(memory >= 0 && memory < 1)) throw new InvalidOptionError('memory', memory, 'a number from 0, below 1');
+  const width = 1 + Math.max(-1, ...categories.map((list) => Math.max(-1, ...Array.from(list))));
+  /** The inner model's numbers come first, then the boredom with each category. */
+  const bored = (item: number, state: Float64Array): number => {
+    let sum = 0;
+    for (let k = 0; k < categories[item].length; k++) sum += state[stateSize + categories[item][k]];
+    return weight * sum;
+  };
+  const wanted: NonNullable<ResponseModel['utility']> = (session, item, state) => {
+    return utility.call(model, session, item, state) - bored(item, state);
+  };
+  return {
+    users: model.users,
+    items: model.items,
+    rewardRange: [0, 1],
+    window: model.window,
+    stateSize: stateSize + width,
+    utility: wanted,
+    respond(session, item, random, state) {
+      return random.uniform() < 1 / (1 + Math.exp(-wanted(session, item, state))) ? 1 : 0;
+    },
+    begin: (state, session, random) => model.begin?.(state, session, random),
+    update(state, session, item, feedback, random) {
+      model.update?.(state, session, item, feedback, random);
+      for (let k = stateSize; k < state.length; k++) state[k] *= memory;
+      for (let k = 0; k < categories[item].length; k++) state[stateSize + categories[item][k]] += 1;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { Catalogue } from '../catalogue.js';
+import { InvalidOptionError } from '../errors.js';
+import { requireInteger } from '../options.js';
+
+/** Catalogues up to this size have the answer for each pair of items looked up, larger ones worked out: 8 MB at most. */
+const TABLE_ITEMS = 8192;
+
+/** Items as points in space. */
+export interface ItemPoints {
+  /** `[items, width]` */
+  readonly points: Float32Array;
+  /** Coordinates of a point. At least 1. */
+  readonly width: number;
+}
+
+/**
+ * Two items are alike when their Euclidean distance is below `distance`, for `redundancy`.
+ *
+ * The points may be anything whose distances mean something: a feature table, embeddings of texts, or the columns of a
+ * reward matrix, as EasyRL4Rec has it (`points` transposed: an item is what each user thinks of it).
+ * @throws {InvalidOptionError} for coordinates that are no numbers, a width that does not divide their count, or a
+ *   distance that is not above 0.
+ */
+export function withinDistance({ points, width }: ItemPoints, distance: number): (a: number, b: number) => boolean {
+  requireInteger('width', width, 1);
+  if (points.length === 0 || points.length % width !== 0) {
+    throw new InvalidOptionError(
+      'points',
+      `${points.length} numbers`,
+      `a whole number of points of ${width} coordinates`,
+    );
+  }
+  const flaw = points.findIndex((value) => !Number.isFinite(value));
+  if (flaw >= 0) throw new InvalidOptionError(`points[${flaw}]`, points[flaw], 'a finite number');
+  if (!(distance > 0)) throw new InvalidOptionError('distance', distance, 'a number above 0');
+  const items = points.length / width;
+  const limit = distance ** 2;
+  const near = (a: number, b: number): boolean => squaredDistance(points, width, a, b) < limit;
+  if (items > TABLE_ITEMS) return near;
+  return lookedUp(items, near);
+}
+
+/** A symmetric relation as a table of bits: small enough for the processor's cache where bytes would not be. */
+function lookedUp(items: number, near: (a: number, b: number) => boolean): (a: number, b: number) => boolean {
+  const table = new Uint8Array(Math.ceil((items * items) / 8));
+  const put = (pair: number): void => {
+    table[pair >> 3] |= 1 << (pair & 7);
+  };
+  for (let a = 0; a < items; a++) {
+    for (let b = a; b < items; b++) {
+      if (!near(a, b)) continue;
+      put(a * items + b);
+      put(b * items + a);
+    }
+  }
+  return (a, b) => {
+    const pair = a * items + b;
+    return ((table[pair >> 3] >> (pair & 7)) & 1) === 1;
+  };
+}
+
+function squaredDistance(points: Float32Array, width: number, a: number, b: number): number {
+  let sum = 0;
+  for (let k = 0; k < width; k++) {
+    const difference = points[a * width + k] - points[b * width + k];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+/**
+ * Two items are alike when they share a value of an attribute, for `redundancy`: `sharing(catalogue, 'genre')`. An item
+ * without a value is like no other.
+ * @throws {InvalidOptionError} where no item has the attribute.
+ */
+export function sharing(catalogue: Catalogue, attribute: string): (a: number, b: number) => boolean {
+  const categories = categoriesOf(catalogue, attribute);
+  const sets = categories.map((list) => new Set(list));
+  return (a, b) => {
+    for (const category of categories[a]) if (sets[b].has(category)) return true;
+    return false;
+  };
+}
+
+/**
+ * `[items]` the values of an attribute as numbers, in the order in which they first appear, for `categoryRedundancy`.
+ * @throws {InvalidOptionError} where no item has the attribute.
+ */
+export function categoriesOf({ items }: Catalogue, attribute: string): Int32Array[] {
+  const numbers = new Map<string, number>();
+  const categories = items.map(({ attributes }) => {
+    return Int32Array.from(new Set(attributes[attribute] ?? []), (value) => {
+      const number = numbers.get(value) ?? numbers.size;
+      numbers.set(value, number);
+      return number;
+    });
+  });
+  if (numbers.size === 0) {
+    const known = [...new Set(items.flatMap((item) => Object.keys(item.attributes)))].join(', ') || 'none';
+    throw new InvalidOptionError('attribute', attribute, `an attribute that some item has (there are: ${known})`);
+  }
+  return categories;
+}

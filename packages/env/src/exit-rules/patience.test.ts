@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { InvalidOptionError } from '../errors.js';
+import { exitsOf } from '../test-session.js';
+import { patience } from './patience.js';
+
+describe('patience', () => {
+  test.each([
+    { feedback: [0, 0], leaves: [false, false], why: 'only two misses yet' },
+    { feedback: [0, 0, 0], leaves: [false, false, true], why: 'three in a row' },
+    { feedback: [0, 0, 1, 0, 0], leaves: [false, false, false, false, false], why: 'a hit between' },
+    { feedback: [1, 1, 0, 0, 0], leaves: [false, false, false, false, true], why: 'the last three count' },
+    { feedback: [0.4, 0.4, 0.49], leaves: [false, false, true], why: 'below the threshold is a miss' },
+    { feedback: [0.4, 0.4, 0.5], leaves: [false, false, false], why: 'the threshold itself is none' },
+  ])('$feedback: $why', ({ feedback, leaves }) => {
+    expect(exitsOf(patience({ misses: 3 }), [...feedback.keys()], { feedback })).toEqual(leaves);
+  });
+
+  test('counts turns, not items: a slate of which one item was taken is no miss', () => {
+    const items = [0, 1, 2, 3, 4, 5];
+    const exits = (feedback: number[]) => exitsOf(patience({ misses: 2 }), items, { feedback, slateSize: 2 });
+    expect(exits([0, 0, 0, 1, 0, 0])).toEqual([false, false, false]);
+    expect(exits([0, 1, 0, 0, 0, 0])).toEqual([false, false, true]);
+  });
+
+  test('refuses a count or a threshold that makes no sense', () => {
+    expect(() => patience({ misses: 0 })).toThrow(InvalidOptionError);
+    expect(() => patience({ misses: 1.5 })).toThrow(/misses: expected an integer of at least 1; found 1.5/);
+    expect(() => patience({ misses: 2, threshold: Number.NaN })).toThrow(/threshold/);
+  });
+});

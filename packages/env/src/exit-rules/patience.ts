@@ -1,0 +1,29 @@
+import { InvalidOptionError } from '../errors.js';
+import { requireInteger } from '../options.js';
+import type { ExitRule } from './exit-rule.js';
+
+/** Options of `patience`. */
+export interface PatienceOptions {
+  /** Misses in a row after which the person leaves. At least 1. */
+  readonly misses: number;
+  /** A reward below this is a miss. Default 0.5, for feedback of 0 and 1. */
+  readonly threshold?: number;
+}
+
+/**
+ * The person leaves after a number of misses in a row. A miss is a turn with too small a reward: of a slate, one from
+ * which nothing was taken.
+ * @throws {InvalidOptionError}
+ */
+export function patience({ misses, threshold = 0.5 }: PatienceOptions): ExitRule {
+  requireInteger('misses', misses, 1);
+  if (!Number.isFinite(threshold)) throw new InvalidOptionError('threshold', threshold, 'a finite number');
+  return {
+    window: 0,
+    stateSize: 1,
+    leaves(session, _random, state) {
+      state[0] = session.reward < threshold ? state[0] + 1 : 0;
+      return state[0] >= misses;
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { requireInteger } from '../options.js';
+import type { Session } from '../session.js';
+import type { ExitRule } from './exit-rule.js';
+
+/** Options that both kinds of redundancy have. */
+export interface RedundancyOptions {
+  /** How many items before the new one are compared with it (`n`). At least 1. */
+  readonly window: number;
+  /** That many similar ones among them make the person leave. `1..window`. */
+  readonly similar: number;
+}
+
+/** Options of `redundancy`. */
+export interface LikenessOptions extends RedundancyOptions {
+  /** Whether two items are too much alike: they lie within a distance (`withinDistance`), or what you like. */
+  readonly alike: (newest: number, earlier: number) => boolean;
+}
+
+/**
+ * The person leaves when too many of the last `window` items are like the new one. With `similar: 1` and
+ * `alike: withinDistance(...)` it is the exit rule of EasyRL4Rec's Coat and MovieLens simulators (arXiv 2402.15164).
+ *
+ * Early in a session, when fewer than `window` items have been shown, all of them count. EasyRL4Rec's own code looks at
+ * `sequence[t - window : t]`, whose start is negative then: Python takes it from the end, and items go uncounted.
+ *
+ * Of a slate, each item is compared with those shown before it, the slate's own first ones among them.
+ * @throws {InvalidOptionError}
+ */
+export function redundancy({ window, similar, alike }: LikenessOptions): ExitRule {
+  requireWindow({ window, similar });
+  return {
+    window,
+    leaves(session) {
+      const before = session.shown - 1;
+      for (let newest = session.shown / session.turn - 1; newest >= 0; newest--) {
+        const item = session.item(newest);
+        const last = Math.min(newest + window, before);
+        let count = 0;
+        for (let back = newest + 1; back <= last; back++) {
+          if (alike(item, session.item(back)) && ++count >= similar) return true;
+        }
+      }
+      return false;
+    },
+  };
+}
+
+/** Options of `categoryRedundancy`. */
+export interface CategoryRedundancyOptions extends RedundancyOptions {
+  /** `[items]` lists of category numbers; `categoriesOf(catalogue, 'genre')` makes them from an attribute. */
+  readonly categories: readonly ArrayLike<number>[];
+}
+
+/**
+ * The person leaves when one of the new item's categories is shared by too many of the last `window` items: the exit rule
+ * of KuaiRec's simulator (C. Gao and others, "KuaiRec", CIKM 2022; EasyRL4Rec's `leave_threshold` is `similar - 1`). Each
+ * category is counted by itself: one item that shares the first and one that shares the second are not two of a kind.
+ * @throws {InvalidOptionError}
+ */
+export function categoryRedundancy({ window, similar, categories }: CategoryRedundancyOptions): ExitRule {
+  requireWindow({ window, similar });
+  const table = flatten(categories);
+  const shares = (session: Session, newest: number, category: number): boolean => {
+    const last = Math.min(newest + window, session.shown - 1);
+    let count = 0;
+    for (let back = newest + 1; back <= last; back++) {
+      if (hasCategory(table, session.item(back), category) && ++count >= similar) return true;
+    }
+    return false;
+  };
+  return {
+    window,
+    leaves(session) {
+      for (let newest = session.shown / session.turn - 1; newest >= 0; newest--) {
+        const item = session.item(newest);
+        for (let k = table.start[item]; k < table.start[item + 1]; k++) {
+          if (shares(session, newest, table.values[k])) return true;
+        }
+      }
+      return false;
+    },
+  };
+}
+
+function requireWindow({ window, similar }: RedundancyOptions): void {
+  requireInteger('window', window, 1);
+  requireInteger('similar', similar, 1, window);
+}
+
+/** Lists behind one another: those of item `i` are `values[start[i]]` to `values[start[i + 1] - 1]`. */
+interface Lists {
+  readonly start: Int32Array;
+  readonly values: Int32Array;
+}
+
+function flatten(lists: readonly ArrayLike<number>[]): Lists {
+  const start = new Int32Array(lists.length + 1);
+  lists.forEach((list, item) => {
+    start[item + 1] = start[item] + list.length;
+  });
+  const values = new Int32Array(start[lists.length]);
+  lists.forEach((list, item) => {
+    values.set(list, start[item]);
+  });
+  return { start, values };
+}
+
+function hasCategory({ start, values }: Lists, item: number, category: number): boolean {
+  for (let k = start[item]; k < start[item + 1]; k++) if (values[k] === category) return true;
+  return false;
+}

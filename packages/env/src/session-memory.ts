@@ -1,0 +1,87 @@
+import type { Session } from './session.js';
+
+/** The last interactions of every session, and a view of one of them at a time, so that a step allocates nothing. */
+export class SessionMemory implements Session {
+  /** `[sessions]` turns so far. */
+  readonly turns: Int32Array;
+  readonly #users: Int32Array;
+  readonly #rewards: Float32Array;
+  readonly #items: Int32Array;
+  readonly #feedback: Float32Array;
+  readonly #slateSize: number;
+  readonly #shift: number;
+  readonly #last: number;
+  #slot = 0;
+  /** Where the selected session's ring begins, and the number of its newest interaction, -1 for none. */
+  #ring = 0;
+  #newest = -1;
+
+  /** @param window interactions that are remembered, at least. */
+  constructor(sessions: number, window: number, slateSize: number) {
+    this.#shift = Math.ceil(Math.log2(Math.max(1, window)));
+    this.#last = 2 ** this.#shift - 1;
+    this.#slateSize = slateSize;
+    this.turns = new Int32Array(sessions);
+    this.#users = new Int32Array(sessions);
+    this.#rewards = new Float32Array(sessions);
+    this.#items = new Int32Array(sessions * (this.#last + 1));
+    this.#feedback = new Float32Array(sessions * (this.#last + 1));
+  }
+
+  get user(): number {
+    return this.#users[this.#slot];
+  }
+
+  get turn(): number {
+    return this.turns[this.#slot];
+  }
+
+  get shown(): number {
+    return this.#newest + 1;
+  }
+
+  get reward(): number {
+    return this.#rewards[this.#slot];
+  }
+
+  item(back: number): number {
+    return this.#items[this.#place(back)];
+  }
+
+  feedback(back: number): number {
+    return this.#feedback[this.#place(back)];
+  }
+
+  /** Turns the view to a session. */
+  select(slot: number): void {
+    this.#slot = slot;
+    this.#ring = slot << this.#shift;
+    this.#newest = this.turns[slot] * this.#slateSize - 1;
+  }
+
+  /** Begins a session in the selected slot. */
+  begin(user: number): void {
+    this.#users[this.#slot] = user;
+    this.#rewards[this.#slot] = 0;
+    this.turns[this.#slot] = 0;
+    this.#newest = -1;
+  }
+
+  append(item: number, feedback: number): void {
+    this.#newest++;
+    const place = this.#place(0);
+    this.#items[place] = item;
+    this.#feedback[place] = feedback;
+  }
+
+  /** Ends a turn, all of whose items were appended. */
+  endTurn(reward: number): void {
+    this.#rewards[this.#slot] = reward;
+    this.turns[this.#slot]++;
+  }
+
+  /** A ring for each session, whose length is a power of two: interaction `k` stands at `k` modulo that. */
+  #place(back: number): number {
+    return this.#ring + ((this.#newest - back) & this.#last);
+  }
+}

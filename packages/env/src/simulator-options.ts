@@ -1,0 +1,121 @@
+import type { UserFeatures } from './dataset.js';
+import { InvalidOptionError } from './errors.js';
+import type { ExitRule } from './exit-rules/exit-rule.js';
+import { requireInteger } from './options.js';
+import { type Protocol, protocolRules } from './protocol.js';
+import type { ResponseModel } from './response-model.js';
+import type { ChoiceModel } from './slate.js';
+
+/** Options of `createSimulator`. */
+export interface SimulatorOptions {
+  /** Name for reports. */
+  readonly name: string;
+  /** How people answer. */
+  readonly responses: ResponseModel;
+  /** When they leave: as soon as one of the rules says so. None: they stay to the turn limit. */
+  readonly exits?: readonly ExitRule[];
+  /**
+   * Repeats, exits and turns by one of the field's names, in place of `repeats`; `NX_X` also in place of `maxTurns`, and
+   * without the `exits`.
+   */
+  readonly protocol?: Protocol;
+  /** The people who may arrive, as user indices; each new session draws one. Default: all of them. */
+  readonly users?: Int32Array;
+  /** What observations say of the people; a row for each of the responses' users. Default: nothing. */
+  readonly userFeatures?: UserFeatures;
+  /** Sessions at once. Default 64. */
+  readonly sessions?: number;
+  /** Interactions that an observation shows. Default 10. */
+  readonly historyLength?: number;
+  /** Turns after which a session is truncated. Default 20. */
+  readonly maxTurns?: number;
+  /** Whether an item may be shown twice in a session. Default false. */
+  readonly repeats?: boolean;
+  /** How many items are shown at a time, and how people choose from them. Default: one, which needs no choosing. */
+  readonly slate?: { readonly size: number; readonly choice: ChoiceModel };
+  /** The seed of a first `reset` that names none, 32-bit unsigned. Default: none, that reset is refused. */
+  readonly seed?: number;
+}
+
+/** The options with their defaults, checked. */
+export interface SimulatorSettings {
+  readonly name: string;
+  readonly responses: ResponseModel;
+  readonly exits: readonly ExitRule[];
+  readonly arrivals: Int32Array;
+  readonly userFeatures: UserFeatures | undefined;
+  readonly sessions: number;
+  readonly historyLength: number;
+  readonly maxTurns: number;
+  readonly repeats: boolean;
+  readonly slateSize: number;
+  readonly choice: ChoiceModel | undefined;
+  readonly seed: number | undefined;
+}
+
+/**
+ * Checks the options and fills in the defaults.
+ * @throws {InvalidOptionError}
+ */
+export function simulatorSettings(options: SimulatorOptions): SimulatorSettings {
+  const { responses, sessions = 64, historyLength = 10, slate, seed, userFeatures } = options;
+  requireInteger('sessions', sessions, 1);
+  requireInteger('historyLength', historyLength, 1);
+  if (seed !== undefined) requireInteger('seed', seed, 0, 2 ** 32 - 1);
+  requireInteger('responses.items', responses.items, 1);
+  requireInteger('responses.users', responses.users, 1);
+  const slateSize = slate?.size ?? 1;
+  requireInteger('slate.size', slateSize, 1, responses.items);
+  if (slate?.choice.by === 'utilities' && responses.utility === undefined) {
+    throw new InvalidOptionError(
+      'slate.choice',
+      'a choice by utilities',
+      'responses with a utility, or a choice by responses',
+    );
+  }
+  if (userFeatures !== undefined) requireFeatures(userFeatures, responses.users);
+  return {
+    name: options.name,
+    responses,
+    arrivals: arrivals(options.users, responses.users),
+    userFeatures,
+    sessions,
+    historyLength,
+    slateSize,
+    choice: slate?.choice,
+    seed,
+    ...sessionRules(options),
+  };
+}
+
+function sessionRules(options: SimulatorOptions): Pick<SimulatorSettings, 'exits' | 'maxTurns' | 'repeats'> {
+  const { exits = [], protocol, maxTurns = 20, repeats = false } = options;
+  if (maxTurns !== Number.POSITIVE_INFINITY) requireInteger('maxTurns', maxTurns, 1);
+  if (protocol === undefined) return { exits, maxTurns, repeats };
+  const rules = protocolRules(protocol);
+  if (options.repeats !== undefined && options.repeats !== rules.repeats) {
+    throw new InvalidOptionError(
+      'repeats',
+      options.repeats,
+      `${rules.repeats}, or none: the protocol ${protocol} says it`,
+    );
+  }
+  if (rules.turns !== undefined && options.maxTurns !== undefined && options.maxTurns !== rules.turns) {
+    throw new InvalidOptionError('maxTurns', maxTurns, `${rules.turns}, or none: the protocol ${protocol} says it`);
+  }
+  return { exits: rules.exits ? exits : [], maxTurns: rules.turns ?? maxTurns, repeats: rules.repeats };
+}
+
+function arrivals(named: Int32Array | undefined, users: number): Int32Array {
+  if (named === undefined) return Int32Array.from({ length: users }, (_, user) => user);
+  if (named.length === 0) throw new InvalidOptionError('users', '[]', 'at least one person');
+  for (const user of named) requireInteger('users', user, 0, users - 1);
+  return named;
+}
+
+function requireFeatures({ names, values }: UserFeatures, users: number): void {
+  if (names.length === 0 || values.length !== users * names.length) {
+    const expected = `${names.length} values for each of the ${users} people`;
+    throw new InvalidOptionError('userFeatures.values', `${values.length} values`, expected);
+  }
+}

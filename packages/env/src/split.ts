@@ -1,0 +1,80 @@
+import type { InteractionOrder, Interactions, Split } from './dataset.js';
+import { InvalidOptionError } from './errors.js';
+import type { Random } from './random.js';
+
+/** How much to hold out. */
+export interface SplitShares {
+  /** Share of the rows for the test. Above 0, below 1. Default 0.2. */
+  readonly test?: number;
+  /** Share of the rows for validation. Default 0. */
+  readonly validation?: number;
+}
+
+/**
+ * Holds out each user's last interactions ("leave last out" by share): the policy is judged on what came later. Of `n`
+ * interactions `floor(n test)` go to the test, and `floor(n validation)` before them to validation; a user of one
+ * interaction has it in the training part.
+ * @param order `time`: by time, and by row where times are equal. `rows`: as the rows stand.
+ * @throws {InvalidOptionError}
+ */
+export function splitByUserOrder(
+  interactions: Interactions,
+  order: Exclude<InteractionOrder, 'none'>,
+  shares: SplitShares = {},
+): Split {
+  const { test, validation } = checked(shares);
+  const { users, user, time } = interactions;
+  if (order === 'time' && time === undefined)
+    throw new InvalidOptionError('order', order, "'rows': there are no times");
+  const part = new Uint8Array(user.length);
+  for (const rows of rowsByUser(users, user)) {
+    if (order === 'time' && time !== undefined) rows.sort((a, b) => time[a] - time[b] || a - b);
+    const tested = Math.floor(rows.length * test);
+    const validated = Math.floor(rows.length * validation);
+    const end = rows.length - tested;
+    for (const row of rows.slice(end)) part[row] = 2;
+    for (const row of rows.slice(end - validated, end)) part[row] = 1;
+  }
+  return toSplit('user-order', part);
+}
+
+/**
+ * Holds out rows drawn without replacement, whatever their order: for feedback of which no order is known.
+ * @throws {InvalidOptionError}
+ */
+export function splitAtRandom(interactions: Interactions, random: Random, shares: SplitShares = {}): Split {
+  const { test, validation } = checked(shares);
+  const count = interactions.user.length;
+  const order = Int32Array.from({ length: count }, (_, row) => row);
+  const [tested, validated] = [Math.floor(count * test), Math.floor(count * validation)];
+  const part = new Uint8Array(count);
+  // The first swaps of Fisher and Yates are a sample without replacement.
+  for (let row = 0; row < tested + validated; row++) {
+    const other = row + random.integer(count - row);
+    [order[row], order[other]] = [order[other], order[row]];
+    part[order[row]] = row < tested ? 2 : 1;
+  }
+  return toSplit('random', part);
+}
+
+/** A split from a column that says of each row 0 for training, 1 for validation, 2 for the test. */
+export function toSplit(by: Split['by'], part: Uint8Array): Split {
+  const rowsOf = (wanted: number): Int32Array => Int32Array.from(part.keys()).filter((row) => part[row] === wanted);
+  return { by, train: rowsOf(0), validation: rowsOf(1), test: rowsOf(2) };
+}
+
+function rowsByUser(users: number, user: Int32Array): number[][] {
+  const rows: number[][] = Array.from({ length: users }, () => []);
+  user.forEach((who, row) => {
+    rows[who].push(row);
+  });
+  return rows;
+}
+
+function checked({ test = 0.2, validation = 0 }: SplitShares): Required<SplitShares> {
+  if (!(test > 0 && test < 1)) throw new InvalidOptionError('test', test, 'a number between 0 and 1');
+  if (!(validation >= 0 && test + validation < 1)) {
+    throw new InvalidOptionError('validation', validation, 'a number from 0, with test below 1');
+  }
+  return { test, validation };
+}

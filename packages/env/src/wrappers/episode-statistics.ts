@@ -1,0 +1,65 @@
+import type { Environment, StepResult } from '../environment.js';
+import { requireInteger } from '../options.js';
+
+/** What became of the sessions that ended lately. */
+export interface EpisodeStatistics {
+  /** Sessions that have ended since the first reset. */
+  readonly ended: number;
+  /** `[kept]` reward of each of the last ones, summed over its turns; the last to end comes last. */
+  readonly reward: Float64Array;
+  /** `[kept]` turns of each. */
+  readonly length: Int32Array;
+}
+
+/** An environment that keeps an account of its sessions. */
+export interface CountingEnvironment extends Environment {
+  /** The statistics so far; arrays of the caller's own. */
+  statistics(): EpisodeStatistics;
+}
+
+/**
+ * Keeps the reward and the length of the last sessions that ended, for progress displays and quick looks. A seeded reset
+ * forgets them. For honest figures log the interactions: the first sessions to end are the short ones.
+ * @param keep How many sessions are kept. Default 100.
+ * @throws {InvalidOptionError}
+ */
+export function withEpisodeStatistics(
+  environment: Environment,
+  { keep = 100 }: { readonly keep?: number } = {},
+): CountingEnvironment {
+  requireInteger('keep', keep, 1);
+  const { sessions } = environment.spec;
+  const running = new Float64Array(sessions);
+  const reward = new Float64Array(keep);
+  const length = new Int32Array(keep);
+  let ended = 0;
+  return {
+    spec: environment.spec,
+    reset(options = {}) {
+      const observation = environment.reset(options);
+      if (options.seed !== undefined) ended = 0;
+      for (let slot = 0; slot < sessions; slot++) if (observation.turn[slot] === 0) running[slot] = 0;
+      return observation;
+    },
+    step(actions): StepResult {
+      const step = environment.step(actions);
+      for (let slot = 0; slot < sessions; slot++) {
+        running[slot] += step.reward[slot];
+        if (step.terminated[slot] === 0 && step.truncated[slot] === 0) continue;
+        reward[ended % keep] = running[slot];
+        length[ended % keep] = step.observation.turn[slot];
+        ended++;
+      }
+      return step;
+    },
+    statistics() {
+      const kept = Math.min(ended, keep);
+      const order = Array.from({ length: kept }, (_, k) => (ended - kept + k) % keep);
+      return {
+        ended,
+        reward: Float64Array.from(order, (k) => reward[k]),
+        length: Int32Array.from(order, (k) => length[k]),
+      };
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { firstAcceptable } from '../choice-models.js';
+import type { Environment } from '../environment.js';
+import { EnvironmentStateError } from '../errors.js';
+import { createRandom } from '../random.js';
+import type { SimulatorOptions } from '../simulator.js';
+import { makeRing } from '../test-environment.js';
+import { environmentChecks } from '../testing.js';
+import { withEpisodeStatistics } from './episode-statistics.js';
+import { withPosition } from './position.js';
+import { shapeReward } from './reward-shaping.js';
+import { limitTurns } from './time-limit.js';
+
+const slate = { size: 2, choice: firstAcceptable() };
+const halved = (env: Environment) => shapeReward(env, { reward: (value) => value / 2, rewardRange: [0, 0.5] });
+const WRAPPERS: [name: string, wrap: (env: Environment) => Environment][] = [
+  ['limitTurns', (env) => limitTurns(env, 3)],
+  ['shapeReward', halved],
+  ['withPosition', withPosition],
+  ['withEpisodeStatistics', (env) => withEpisodeStatistics(env)],
+  ['all of them', (env) => withPosition(halved(limitTurns(withEpisodeStatistics(env), 4)))],
+];
+
+describe.each(WRAPPERS)('%s keeps the rules', (_, wrap) => {
+  const cases: [string, Partial<SimulatorOptions>][] = [
+    ['one item at a time', {}],
+    ['slates', { slate }],
+    ['slates longer than the history', { slate: { size: 6, choice: firstAcceptable() } }],
+    ['people of whom something is known', { userFeatures: { names: ['a'], values: Float32Array.of(1, 2, 3, 4, 5) } }],
+  ];
+  for (const [name, options] of cases) {
+    for (const check of environmentChecks((sessions) => wrap(makeRing(sessions, options)))) {
+      test(`${name}: ${check.name}`, check.run);
+    }
+  }
+});
+
+/** One session after another in each slot, always of the first allowed item. */
+function play(env: Environment, steps: number, look: (step: ReturnType<Environment['step']>) => void): void {
+  const { items, sessions } = env.spec;
+  let observation = env.reset({ seed: 9 });
+  for (let count = 0; count < steps; count++) {
+    const first = (slot: number): number => observation.mask.subarray(slot * items, (slot + 1) * items).indexOf(1);
+    const step = env.step(Int32Array.from({ length: sessions }, (_, slot) => first(slot)));
+    look(step);
+    observation = env.reset({ mask: step.terminated.map((left, slot) => left | step.truncated[slot]) });
+  }
+}
+
+describe('limitTurns', () => {
+  test('cuts at the limit, and leaves those who left before it', () => {
+    const lengths = { terminated: new Set<number>(), truncated: new Set<number>() };
+    play(limitTurns(makeRing(8), 6), 200, ({ observation, terminated, truncated }) => {
+      for (let slot = 0; slot < 8; slot++) {
+        if (terminated[slot]) lengths.terminated.add(observation.turn[slot]);
+        if (truncated[slot]) lengths.truncated.add(observation.turn[slot]);
+      }
+    });
+    expect([...lengths.truncated]).toEqual([6]);
+    expect(Math.max(...lengths.terminated)).toBeLessThanOrEqual(6);
+    expect(lengths.terminated.size).toBeGreaterThan(1);
+  });
+
+  test('a session that was cut here is not stepped, and another one may be begun in its place', () => {
+    const env = limitTurns(makeRing(1, { exits: [] }), 1);
+    env.reset({ seed: 1 });
+    env.step(Int32Array.of(0));
+    expect(() => env.step(Int32Array.of(1))).toThrow(EnvironmentStateError);
+    env.reset({ mask: Uint8Array.of(1) });
+    expect(env.step(Int32Array.of(1)).truncated[0]).toBe(1);
+  });
+
+  test('of no turns is refused', () => {
+    expect(() => limitTurns(makeRing(1), 0)).toThrow(/turns: expected an integer of at least 1; found 0/);
+  });
+});
+
+describe('shapeReward', () => {
+  test('gives what the function says, and the same as feedback', () => {
+    const plain: number[] = [];
+    play(makeRing(2), 50, ({ reward }) => void plain.push(...reward));
+    const shaped: number[] = [];
+    play(halved(makeRing(2)), 50, ({ reward }) => void shaped.push(...reward));
+    expect(shaped).toEqual(plain.map((value) => value / 2));
+  });
+
+  test('refuses a reward outside the range it promised', () => {
+    const env = shapeReward(makeRing(1), { reward: () => Number.NaN, rewardRange: [0, 1] });
+    env.reset({ seed: 1 });
+    expect(() => env.step(Int32Array.of(0))).toThrow(
+      /reward: expected a number from 0 to 1, as rewardRange says; found NaN/,
+    );
+    expect(() => shapeReward(makeRing(1), { reward: () => 0, rewardRange: [1, 0] })).toThrow(/rewardRange/);
+  });
+});
+
+describe('withPosition', () => {
+  test('is the share of the turns that are over, beside what else is known', () => {
+    const userFeatures = { names: ['age'], values: Float32Array.of(5, 5, 5, 5, 5) };
+    const env = withPosition(makeRing(1, { userFeatures, exits: [] }));
+    expect([...env.reset({ seed: 1 }).userFeatures!]).toEqual([5, 0]);
+    env.step(Int32Array.of(0));
+    expect([...env.step(Int32Array.of(1)).observation.userFeatures!]).toEqual([5, Math.fround(2 / 7)]);
+    expect([...env.reset({ mask: Uint8Array.of(1) }).userFeatures!]).toEqual([5, 0]);
+  });
+
+  test('without a limit grows towards 1', () => {
+    const env = withPosition(makeRing(1, { exits: [], maxTurns: Number.POSITIVE_INFINITY }));
+    env.reset({ seed: 1 });
+    const seen = [0, 1, 2, 3, 4].map((item) => env.step(Int32Array.of(item)).observation.userFeatures![0]);
+    expect(seen).toEqual([1, 2, 3, 4, 5].map((turn) => Math.fround(turn / (turn + 10))));
+  });
+});
+
+describe('withEpisodeStatistics', () => {
+  test('counts what a look at every step counts', () => {
+    const env = withEpisodeStatistics(makeRing(3), { keep: 5 });
+    const running = [0, 0, 0];
+    const ended: [reward: number, length: number][] = [];
+    play(env, 60, ({ reward, terminated, truncated, observation }) => {
+      for (let slot = 0; slot < 3; slot++) {
+        running[slot] += reward[slot];
+        if (!terminated[slot] && !truncated[slot]) continue;
+        ended.push([running[slot], observation.turn[slot]]);
+        running[slot] = 0;
+      }
+    });
+    expect(env.statistics()).toEqual({
+      ended: ended.length,
+      reward: Float64Array.from(ended.slice(-5), ([reward]) => reward),
+      length: Int32Array.from(ended.slice(-5), ([, length]) => length),
+    });
+    env.reset({ seed: 1 });
+    expect(env.statistics()).toEqual({ ended: 0, reward: new Float64Array(0), length: new Int32Array(0) });
+  });
+
+  test('leaves what it wraps as it is', () => {
+    const traces = [makeRing(2), withEpisodeStatistics(makeRing(2)), limitTurns(makeRing(2), 99)].map((env) => {
+      const random = createRandom(4);
+      const rewards: number[] = [];
+      play(env, 30, ({ reward }) => void rewards.push(...reward, random.uint32()));
+      return rewards.join();
+    });
+    expect(new Set(traces).size).toBe(1);
+  });
+});
