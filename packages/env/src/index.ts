@@ -44,16 +44,33 @@ export {
   redundancy,
 } from './exit-rules/redundancy.js';
 export { type SatisfactionBudgetOptions, satisfactionBudget } from './exit-rules/satisfaction-budget.js';
-export { type Factorization, type FactorizationOptions, factorize, type HeldOutError } from './matrix-factorization.js';
+export {
+  type Factorization,
+  type FactorizationOptions,
+  factorize,
+  type HeldOutError,
+  type LikeError,
+} from './factorization/factorize.js';
+export {
+  factorizeImplicit,
+  type ImplicitFactorization,
+  type ImplicitFactorizationOptions,
+  type ImplicitHeldOutError,
+} from './factorization/factorize-implicit.js';
+export type { LogisticCalibration } from './factorization/logistic-calibration.js';
+export type { Calibration, CalibrationBin } from './factorization/reliability.js';
 export { type Observation, PADDING } from './observation.js';
 export type { Protocol } from './protocol.js';
 export { createRandom, type Random } from './random.js';
 export type { ResponseModel } from './response-model.js';
+export { type ImplicitResponsesOptions, implicitResponses } from './responses/implicit-responses.js';
+export type { LikelihoodMemory } from './responses/likelihood-table.js';
+export { type MatrixResponsesOptions, matrixResponses } from './responses/matrix-responses.js';
+export { type RatingResponsesOptions, ratingResponses } from './responses/rating-responses.js';
 export type { Session } from './session.js';
 export { createSimulator, type SimulatorOptions } from './simulator.js';
 export { type FilmAudienceOptions, filmAudience } from './simulators/film-audience.js';
 export { createFilms, type FilmsOptions } from './simulators/films.js';
-export { type RatingResponsesOptions, ratingResponses } from './simulators/rating-responses.js';
 export { type ChoiceModel, NO_CHOICE, type Slate } from './slate.js';
 export { type SplitShares, splitAtRandom, splitByUserOrder } from './split.js';
 export {

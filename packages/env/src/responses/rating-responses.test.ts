@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { factorize } from '../matrix-factorization.js';
+import { factorize } from '../factorization/factorize.js';
 import { createRandom } from '../random.js';
 import { createSimulator } from '../simulator.js';
 import { NO_STATE, sessionOf } from '../test-session.js';
@@ -59,3 +59,38 @@ function normalCdf(z: number): number {
   }
   return (sum * width) / Math.sqrt(2 * Math.PI);
 }
+
+test('looked up or worked out, likes and ratings have the same bits', () => {
+  for (const reward of ['like', 'rating'] as const) {
+    const [dense, factors] = (['dense', 'factors'] as const).map((memory) => {
+      const made = ratingResponses(model, { likedFrom: 4, reward, memory });
+      const env = createSimulator({ name: 'r', responses: made, sessions: 50, repeats: true });
+      env.reset({ seed: 5 });
+      return Array.from({ length: 12 }, (_, item) => [...env.step(new Int32Array(50).fill(item)).reward]);
+    });
+    expect(factors).toEqual(dense);
+  }
+});
+
+test('a reward of ratings is the prediction, and its utility the log-odds of liking', () => {
+  const rated = ratingResponses(model, { likedFrom: 4, reward: 'rating' });
+  expect(rated.rewardRange).toEqual([1, 5]);
+  const session = sessionOf([], { user: 3 });
+  expect(rated.respond(session, 5, createRandom(1), NO_STATE)).toBe(Math.fround(model.predict(3, 5)));
+  expect(rated.utility?.(session, 5, NO_STATE)).toBeCloseTo(responses.utility?.(session, 5, NO_STATE) ?? 0, 4);
+});
+
+test('the catalogue of a large shop needs no table: 100,000 people and 20,000 items', () => {
+  const [users, items, factors] = [100_000, 20_000, 16];
+  const random = createRandom(6);
+  const draw = (length: number): Float32Array => Float32Array.from({ length }, () => random.normal() / 4);
+  const large = {
+    ...model,
+    ...{ users, items, factors, userBias: draw(users), itemBias: draw(items) },
+    ...{ userFactors: draw(users * factors), itemFactors: draw(items * factors) },
+  };
+  const env = createSimulator({ name: 'large', responses: ratingResponses(large, { likedFrom: 4 }), sessions: 4 });
+  env.reset({ seed: 1 });
+  const { reward } = env.step(Int32Array.of(0, 7, 19_999, 123));
+  expect(reward.every((value) => value === 0 || value === 1)).toBe(true);
+});

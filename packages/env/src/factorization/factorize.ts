@@ -1,8 +1,11 @@
+import { type Ratings, selectRows } from '../dataset.js';
+import { InvalidOptionError } from '../errors.js';
+import { requireInteger } from '../options.js';
+import type { Random } from '../random.js';
 import { estimate, type Fit, fit } from './alternating-least-squares.js';
-import type { Ratings } from './dataset.js';
-import { InvalidOptionError } from './errors.js';
-import { requireInteger } from './options.js';
-import type { Random } from './random.js';
+import { drawHeldOut } from './held-out-rows.js';
+import { likeProbability, ratingStep } from './liking.js';
+import { areaUnderCurve, type Calibration, calibrationOf } from './reliability.js';
 
 /**
  * Options of `factorize`. The defaults were chosen by the held-out RMSE on MovieLens 100K (mean of three random tenths;
@@ -22,6 +25,8 @@ export interface FactorizationOptions {
   readonly iterations?: number;
   /** Share of the ratings on which the error is measured. Above 0, below 1. Default 0.1. */
   readonly heldOutShare?: number;
+  /** A rating this high or higher counts as liked. Default three quarters up the scale: 4 of 1 to 5. */
+  readonly likedFrom?: number;
 }
 
 /** How well ratings are predicted that the model has not seen. All errors are in the unit of the ratings. */
@@ -32,6 +37,20 @@ export interface HeldOutError {
   readonly baselineRmse: number;
   /** How many ratings were held out. */
   readonly ratings: number;
+  /** How well likes are told from dislikes, and their probability. */
+  readonly likes: LikeError;
+}
+
+/** How well it is predicted whether somebody rates an item `likedFrom` or more. */
+export interface LikeError {
+  readonly likedFrom: number;
+  /**
+   * Probability that of a liked and another rating, drawn at random, the liked one has the higher prediction (area under
+   * the ROC curve; ties count half). Absent where all are liked or none is.
+   */
+  readonly auc?: number;
+  /** Of the probability `likeProbability`, which `ratingResponses` draws by. */
+  readonly calibration: Calibration;
 }
 
 /** Ratings completed: `rating(u, i)` is about `mean + userBias[u] + itemBias[i] + userFactors[u] . itemFactors[i]`. */
@@ -40,6 +59,10 @@ export interface Factorization {
   readonly items: number;
   /** Hidden traits (`k`). */
   readonly factors: number;
+  /** The lowest and the highest rating. */
+  readonly scale: readonly [minimum: number, maximum: number];
+  /** Distance of neighbouring ratings: 1, or 0.5 for half stars; 0 where there are others. */
+  readonly step: number;
   /** Mean of all ratings. */
   readonly mean: number;
   /** `[users]`; 0 for users without ratings. */
@@ -91,9 +114,10 @@ const INITIAL_FACTORS = 1;
 export function factorize(
   ratings: Ratings,
   items: number,
-  { factors = 16, regularization = 1.3, iterations = 8, heldOutShare = 0.1 }: FactorizationOptions,
+  options: FactorizationOptions,
   random: Random,
 ): Factorization {
+  const { factors = 16, regularization = 1.3, iterations = 8, heldOutShare = 0.1 } = options;
   requireInteger('items', items, 1);
   requireInteger('factors', factors, 0);
   requireInteger('iterations', iterations, 1);
@@ -105,15 +129,43 @@ export function factorize(
   }
   requireRatings(ratings, items);
 
+  const [least, greatest] = ratings.scale;
+  const { likedFrom = least + 0.75 * (greatest - least) } = options;
+  if (!(likedFrom >= least && likedFrom <= greatest)) {
+    throw new InvalidOptionError('likedFrom', likedFrom, `a rating from ${least} to ${greatest}`);
+  }
+
   const start = initialFactors(items, factors, random.fork(INITIAL_FACTORS));
-  const options = { factors, regularization, iterations };
-  const [known, heldOut] = split(ratings, heldOutShare, random.fork(HELD_OUT));
-  const error = {
-    rmse: rmse(fit(known, items, options, start), heldOut),
-    baselineRmse: rmse(fit(known, items, { ...options, factors: 0 }, start), heldOut),
+  const settings = { factors, regularization, iterations };
+  const [known, heldOut] = drawHeldOut(ratings.value.length, heldOutShare, random.fork(HELD_OUT)).map((rows) => {
+    return selectRows(ratings, rows);
+  });
+  const step = ratingStep(ratings.value);
+  const partial = fit(known, items, settings, start);
+  const error: HeldOutError = {
+    rmse: rmse(partial, heldOut),
+    baselineRmse: rmse(fit(known, items, { ...settings, factors: 0 }, start), heldOut),
     ratings: heldOut.value.length,
+    likes: likeError(partial, heldOut, { likedFrom, step }),
   };
-  return publish(fit(ratings, items, options, start), factors, ratings, items, error);
+  return publish(fit(ratings, items, settings, start), factors, ratings, items, step, error);
+}
+
+function likeError(model: Fit, heldOut: Ratings, { likedFrom, step }: { likedFrom: number; step: number }): LikeError {
+  const { user, item, value, scale } = heldOut;
+  const predicted = Float64Array.from(value, (_, row) => clip(estimate(model, user[row], item[row]), scale));
+  // The spread is that of the same ratings; one number, of which thousands of ratings know nothing much.
+  const spread = rmse(model, heldOut);
+  const liked = Uint8Array.from(value, (rating) => (rating >= Math.fround(likedFrom) ? 1 : 0));
+  const auc = areaUnderCurve(predicted, liked);
+  return {
+    likedFrom,
+    ...(auc !== undefined && { auc }),
+    calibration: calibrationOf(
+      predicted.map((rating) => likeProbability(rating, { likedFrom, step, spread })),
+      liked,
+    ),
+  };
 }
 
 function requireRatings({ users, user, item, value, scale }: Ratings, items: number): void {
@@ -142,29 +194,6 @@ function requireRatings({ users, user, item, value, scale }: Ratings, items: num
   }
 }
 
-/** Draws `share` of the ratings, at least one and not all. Gives the rest first. */
-function split(ratings: Ratings, share: number, random: Random): [known: Ratings, heldOut: Ratings] {
-  const count = ratings.value.length;
-  const order = Int32Array.from({ length: count }, (_, row) => row);
-  const drawn = Math.min(count - 1, Math.max(1, Math.round(share * count)));
-  // The first `drawn` swaps of Fisher and Yates are a sample without replacement.
-  for (let row = 0; row < drawn; row++) {
-    const other = row + random.integer(count - row);
-    [order[row], order[other]] = [order[other], order[row]];
-  }
-  return [select(ratings, order.subarray(drawn).sort()), select(ratings, order.subarray(0, drawn).sort())];
-}
-
-function select({ users, user, item, value, scale }: Ratings, rows: Int32Array): Ratings {
-  return {
-    users,
-    user: rows.map((row) => user[row]),
-    item: rows.map((row) => item[row]),
-    value: Float32Array.from(rows, (row) => value[row]),
-    scale,
-  };
-}
-
 /** `[items, factors]` */
 function initialFactors(items: number, factors: number, random: Random): Float64Array {
   return Float64Array.from({ length: items * factors }, () => INITIAL_SPREAD * (2 * random.uniform() - 1));
@@ -188,6 +217,7 @@ function publish(
   factors: number,
   { users, scale }: Ratings,
   items: number,
+  step: number,
   heldOut: HeldOutError,
 ): Factorization {
   const { mean, unit, width, objective } = model;
@@ -208,6 +238,8 @@ function publish(
     users,
     items,
     factors,
+    scale,
+    step,
     mean,
     userBias,
     itemBias,
