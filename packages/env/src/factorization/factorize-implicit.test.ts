@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Interactions } from '../dataset.js';
+import { SMALL as NEARLY_EVERYTHING } from '../datasets/test-ratings.js';
 import { createRandom } from '../random.js';
 import { factorizeImplicit } from './factorize-implicit.js';
 import { fitImplicit } from './implicit-least-squares.js';
@@ -106,6 +107,13 @@ test('is the same for the same generator, and adds up the rows of a pair', () =>
   expect(factorizeImplicit(counts, 30, {}, createRandom(1))).toEqual(first);
   expect(factorizeImplicit(twice, 30, {}, createRandom(1))).toEqual(first);
   expect(factorizeImplicit(counts, 30, {}, createRandom(2)).heldOut.auc).not.toBe(first.heldOut.auc);
+});
+
+test('scores that say nothing leave the acceptance that was assumed', () => {
+  // Two held-out pairs of nearly everything: their scores are the lower ones.
+  const { taking, heldOut } = factorizeImplicit(NEARLY_EVERYTHING, 5, { factors: 3, acceptance: 0.3 }, createRandom(1));
+  expect(heldOut.auc).toBeLessThan(0.5);
+  expect(taking).toEqual({ slope: 0, intercept: Math.log(0.3 / 0.7) });
 });
 
 test('users and items without interactions have factors of 0', () => {

@@ -90,6 +90,7 @@ const STREAM = { heldOut: 0, initial: 1, negatives: 2 } as const;
  * Then it is measured, on pairs held out from a model of its own, how well scores tell them from items that their users did
  * not take, and a logistic curve from score to probability is fitted to half of them (see `acceptance`). The model that is
  * returned is fitted to all pairs. Users and items without interactions have the score 0 and the probability that goes with it.
+ * Where there is so little that held-out pairs do not have the higher scores, everything is taken with `acceptance`.
  * @param items How many items there are: the length of the catalogue.
  * @param random Draws what is held out and the initial factors, by forks: the generator itself is not advanced.
  * @throws {InvalidOptionError} for an option out of range; columns of different lengths, an index out of range, or a count
@@ -210,7 +211,9 @@ function calibrate(
     };
   };
   const [fitted, measured] = [part(half(0)), part(half(1))];
-  const taking = fitLogistic(fitted.scores, fitted.labels, fitted.weights);
+  const found = fitLogistic(fitted.scores, fitted.labels, fitted.weights);
+  // So little data that higher scores were taken less often: then scores say nothing, rather than the opposite.
+  const taking = found.slope > 0 ? found : { slope: 0, intercept: Math.log(acceptance / (1 - acceptance)) };
   const probabilities = measured.scores.map((score) => 1 / (1 + Math.exp(-(taking.slope * score + taking.intercept))));
   return { taking, calibration: calibrationOf(probabilities, measured.labels, measured.weights) };
 }

@@ -234,19 +234,17 @@ function publish(
   const userFactors = factorsOf(model.users, users);
   const itemFactors = factorsOf(model.items, items);
 
+  return predicting({
+    ...{ users, items, factors, scale, step, mean, heldOut, objective },
+    ...{ userBias, itemBias, userFactors, itemFactors },
+  });
+}
+
+/** A factorisation from its numbers, such as a file has them. */
+export function predicting(numbers: Omit<Factorization, 'predict'>): Factorization {
+  const { users, items, factors, scale, mean, userBias, itemBias, userFactors, itemFactors } = numbers;
   return {
-    users,
-    items,
-    factors,
-    scale,
-    step,
-    mean,
-    userBias,
-    itemBias,
-    userFactors,
-    itemFactors,
-    heldOut,
-    objective,
+    ...numbers,
     predict(user, item) {
       if (!(user in userBias)) throw new InvalidOptionError('user', user, `an index from 0 to ${users - 1}`);
       if (!(item in itemBias)) throw new InvalidOptionError('item', item, `an index from 0 to ${items - 1}`);
