@@ -6,4 +6,10 @@ export default library([
   'src/datasets/films.ts',
   'src/datasets/movielens-100k.ts',
   'src/datasets/coat.ts',
+  'src/datasets/movielens-1m.ts',
+  'src/datasets/movielens-latest.ts',
+  'src/datasets/lastfm.ts',
+  'src/logs/index.ts',
+  'src/logs/parquet.ts',
+  'src/model-file/index.ts',
 ]);

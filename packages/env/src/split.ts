@@ -59,8 +59,13 @@ export function splitAtRandom(interactions: Interactions, random: Random, shares
 
 /** A split from a column that says of each row 0 for training, 1 for validation, 2 for the test. */
 export function toSplit(by: Split['by'], part: Uint8Array): Split {
-  const rowsOf = (wanted: number): Int32Array => Int32Array.from(part.keys()).filter((row) => part[row] === wanted);
-  return { by, train: rowsOf(0), validation: rowsOf(1), test: rowsOf(2) };
+  const counts = [0, 0, 0];
+  for (const wanted of part) counts[wanted]++;
+  const [train, validation, test] = counts.map((count) => new Int32Array(count));
+  const parts = [train, validation, test];
+  const filled = [0, 0, 0];
+  for (let row = 0; row < part.length; row++) parts[part[row]][filled[part[row]]++] = row;
+  return { by, train, validation, test };
 }
 
 function rowsByUser(users: number, user: Int32Array): number[][] {

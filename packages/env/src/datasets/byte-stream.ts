@@ -57,8 +57,8 @@ export async function hasFile(path: string): Promise<boolean> {
 }
 
 /**
- * The path of a file in a folder: as it is named, or with `.gz` behind it, where only that exists. Where neither does it
- * is the plain path, so that the error of reading it names the file that the publisher names.
+ * The path of a file in a folder: as it is named, or with `.gz` behind it, where only that exists. Where neither does
+ * it is the plain path, so that the error of reading it names the file that the publisher names.
  */
 export async function locateFile(folder: string, name: string): Promise<string> {
   const plain = join(folder, name);

@@ -4,6 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type ExplicitDataset, type Ratings, selectRows } from '../dataset.js';
 import { isCoat, readCoat, withoutOverlap } from './coat.js';
+import { expectDamageHeeded } from './test-damage.js';
+import { expectSound } from './test-dataset.js';
 import { realData, writeFolder } from './test-folder.js';
 
 const FEATURES = 'user_item_features/item_features.ascii';
@@ -28,8 +30,8 @@ const FILES = {
     'onfrontpage:no',
   ].join('\n'),
   [FEATURES]: '0 1 1 0 0 1 0 0 1 0\n1 0 0 1 0 0 1 0 0 1\n1 0 0 0 1 0 0 1 0 1\n',
-  [USERS]: '1 0 1\n0 1 0\n',
-  [USER_MAP]: 'gender:men\nage:20-30\nage:over 60\n',
+  [USERS]: '1 0 0 1\n0 1 1 0\n',
+  [USER_MAP]: 'gender:men\ngender:women\nage:20-30\nage:over 60\n',
 };
 
 function folderWith(changes: Record<string, string> = {}): Promise<string> {
@@ -63,8 +65,8 @@ describe('readCoat', () => {
   it('reads what is known of people', async () => {
     const { userFeatures } = await readCoat(await folderWith());
     expect(userFeatures).toEqual({
-      names: ['gender:men', 'age:20-30', 'age:over 60'],
-      values: Float32Array.of(1, 0, 1, 0, 1, 0),
+      names: ['gender:men', 'gender:women', 'age:20-30', 'age:over 60'],
+      values: Float32Array.of(1, 0, 0, 1, 0, 1, 1, 0),
     });
   });
 
@@ -181,7 +183,8 @@ describe('readCoat refuses', () => {
     ],
     ['an unknown group', { [MAP]: FILES[MAP].replace('color:multi', 'size:multi') }, MAP, 7, 'found "size:multi".'],
     ['a feature without a value', { [MAP]: FILES[MAP].replace('color:multi', 'color') }, MAP, 7, 'found "color".'],
-    ['features of fewer people', { [USERS]: '1 0 1\n' }, USERS, undefined, 'expected 2 rows of 3 values'],
+    ['features of fewer people', { [USERS]: '1 0 0 1\n' }, USERS, undefined, 'expected 2 rows of 4 values'],
+    ['a person of no age', { [USERS]: '1 0 0 1\n0 1 0 0\n' }, USERS, 2, 'expected exactly one age; found 0.'],
     [
       'a feature of a person without a name',
       { [USER_MAP]: 'gender:men\nage\nage:over 60\n' },
@@ -210,6 +213,17 @@ describe('readCoat refuses', () => {
   });
 });
 
+it('readCoat reads damaged files rightly or not at all', async () => {
+  const files = Object.fromEntries(Object.entries(FILES).map(([name, text]) => [name, `${text.trimEnd()}\n`]));
+  // The first line says how long the others are: where a column of it is missing, the second seems wrong.
+  await expectDamageHeeded(readCoat, files, {
+    'train.ascii': { separator: ' ', header: 1, number: 1 },
+    'test.ascii': { separator: ' ', header: 1, number: 0 },
+    [FEATURES]: { separator: ' ', header: 1, number: 3 },
+    [USERS]: { separator: ' ', header: 1, number: 2 },
+  });
+});
+
 describe('isCoat', () => {
   it('knows the data set by its matrices and features', async () => {
     const folder = await folderWith();
@@ -225,6 +239,7 @@ describe('the published Coat data', () => {
     const folder = realData('coat');
     if (!(await isCoat(folder))) context.skip(`Coat is not at ${folder}; name its parent folder in IALP_DATA`);
     const coat = await readCoat(folder);
+    expectSound(coat);
     const { catalogue, userFeatures } = coat;
     const { train, test } = partsOf(coat);
     expect(catalogue.items).toHaveLength(300);

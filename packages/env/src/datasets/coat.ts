@@ -51,8 +51,8 @@ export async function isCoat(folder: string): Promise<boolean> {
  * Debiasing Learning and Evaluation", ICML 2016). No licence is stated, so users download it themselves.
  *
  * - The split is the publisher's: to train (`train.ascii`) 24 coats a person, which the person chose; to test
- *   (`test.ascii`) 16 coats a person, drawn at random, so that errors on them are not distorted by what people choose to
- *   rate. The interactions are the rows of both, in this order.
+ *   (`test.ascii`) 16 coats a person, drawn at random, so that errors on them are not distorted by what people choose
+ *   to rate. The interactions are the rows of both, in this order.
  * - 366 pairs of a person and a coat are in both. They are kept; `withoutOverlap` drops them from a test.
  * - A user's index is the row, an item's index the column; the ids are the same numbers from 1.
  * - Attributes are `gender`, `type`, `colour` and `onFrontPage` (`yes` or `no`: where the experiment's shop showed it,
@@ -181,6 +181,13 @@ function parseUserFeatures(table: TextFile, map: TextFile, users: number): UserF
   });
   const flags = parseMatrix(table, FLAG);
   requireShape(flags, users, names.length, `the rows of ${TRAIN} and the lines of ${USER_FEATURE_NAMES}`);
+  const groupOf = names.map((name) => name.split(':')[0]);
+  for (const group of new Set(groupOf)) {
+    flags.rows.forEach((row, person) => {
+      const count = row.filter((flag, column) => flag === 1 && groupOf[column] === group).length;
+      if (count !== 1) throw wrong(String(count), `exactly one ${group}`, placeOf(table.path, person));
+    });
+  }
   return { names, values: Float32Array.from(flags.rows.flat()) };
 }
 

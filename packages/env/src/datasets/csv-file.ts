@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises';
-import { CsvError, type InfoRecord, parse } from 'csv-parse';
+import { CsvError, type Info, type Options, Parser } from 'csv-parse';
 import { DatasetError, show } from '../errors.js';
 import { type Place, wrong } from './fields.js';
 import { streamText, type TextEncoding, unclosed } from './text-file.js';
@@ -17,15 +17,15 @@ export interface CsvFormat {
   /** Whether values may be in double quotes. Default true; tab-separated files of old have quotes that mean nothing. */
   readonly quotes?: boolean;
   /**
-   * Whether the last line must have its line end. Default false. True where the last column could be cut short and still
-   * look whole, as a count can.
+   * Whether the last line must have its line end. Default false. True where the last column could be cut short and
+   * still look whole, as a count can.
    */
   readonly closed?: boolean;
   /** What the user can do if the file is missing or damaged. */
   readonly remedy: string;
 }
 
-/** Longer records are taken for a quote that is opened and not closed: the rest of a large file would fill the memory. */
+/** Longer records are taken for a quote that is not closed: the rest of a large file would fill the memory. */
 const LONGEST_RECORD = 2 ** 20;
 
 /**
@@ -35,9 +35,9 @@ const LONGEST_RECORD = 2 ** 20;
 export type OnRecord = (values: readonly string[], place: Place) => void;
 
 /**
- * Reads a file of separated values (RFC 4180) record by record, so that it may be larger than memory. It may be gzipped,
- * begin with a byte-order mark, and end its lines with LF or CRLF, which is LF inside values. Empty lines are passed
- * over.
+ * Reads a file of separated values (RFC 4180) record by record, so that it may be larger than memory. It may be
+ * gzipped, begin with a byte-order mark, and end its lines with LF or CRLF, which is LF inside values. Empty lines are
+ * passed over.
  * @throws {DatasetError} where the file cannot be read, is empty, is not in its encoding, lacks a wanted column, names
  *   one twice, or has a record of another length or with a stray or open quote. What `onRecord` throws is passed on.
  */
@@ -47,36 +47,33 @@ export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecor
   const values = new Array<string>(columns.length + optional.length);
   let indices: number[] | undefined;
   let width = 0;
-  /** The last line of the last record. */
-  let ended = 0;
-  /** Empty lines before the last record. */
-  let passedOver = 0;
+  /** Where the next record begins, if no empty lines stand before it. */
+  let next = 1;
+  /** What the parser counted so far. It counts some of the line ends in values twice, but none too few. */
+  let counted = { lines: 0, empty_lines: 0 };
 
-  const parser = parse({
+  const take = (record: readonly string[], { lines, empty_lines }: Info): void => {
+    place.line = next + empty_lines - counted.empty_lines;
+    next = place.line + 1 + (lines === counted.lines + 1 ? 0 : lineEndsIn(record));
+    counted = { lines, empty_lines };
+    if (indices === undefined) {
+      indices = locate(record, columns, optional, place);
+      width = record.length;
+      return;
+    }
+    if (record.length !== width) throw wrong(`${record.length}`, `${width} columns, as in the first line`, place);
+    for (let k = 0; k < indices.length; k++) values[k] = indices[k] < 0 ? '' : record[indices[k]];
+    onRecord(values, place);
+  };
+  const options = {
     delimiter: separator,
     quote: quotes ? '"' : null,
     record_delimiter: '\n',
     skip_empty_lines: true,
     relax_column_count: true,
     max_record_size: LONGEST_RECORD,
-    // Records go to `onRecord` and no further: a stream of objects would take half as long again.
-    on_record(record: string[], { lines, empty_lines }: InfoRecord) {
-      place.line = lines === ended + 1 ? lines : lines - lineEndsIn(record);
-      ended = lines;
-      passedOver = empty_lines;
-      if (indices === undefined) {
-        indices = locate(record, columns, optional, place);
-        width = record.length;
-        return null;
-      }
-      if (record.length !== width) {
-        throw wrong(`${record.length}`, `${width} columns, as in the first line`, place);
-      }
-      for (let k = 0; k < indices.length; k++) values[k] = indices[k] < 0 ? '' : record[indices[k]];
-      onRecord(values, place);
-      return null;
-    },
-  });
+  };
+  const parser = new RecordParser(options, take);
   parser.resume();
   const text = new PlainLineEnds(streamText(path, format.encoding ?? 'utf-8', remedy));
   try {
@@ -84,7 +81,7 @@ export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecor
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     // Where a quote is open the parser is far behind the line of the quote.
-    place.line = ended + 1 + parser.info.empty_lines - passedOver;
+    place.line = next + parser.info.empty_lines - counted.empty_lines;
     throw damaged(error, place);
   }
   if (indices === undefined) {
@@ -92,6 +89,31 @@ export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecor
     throw new DatasetError({ file: path, expected, found: 'an empty file', remedy });
   }
   if (format.closed && !text.closed) throw unclosed(place);
+}
+
+/**
+ * Hands records on as soon as they are parsed, and no further: a stream of objects would take half as long again, and
+ * the parser's own call back (`on_record`) makes an object of facts for each record, which takes as long as the
+ * parsing.
+ */
+class RecordParser extends Parser {
+  readonly #take: (record: readonly string[], info: Info) => void;
+
+  constructor(options: Options, take: (record: readonly string[], info: Info) => void) {
+    super(options);
+    this.#take = take;
+  }
+
+  override push(record: readonly string[] | null): boolean {
+    if (record === null) return super.push(null);
+    if (this.destroyed) return false;
+    try {
+      this.#take(record, this.info);
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+    return true;
+  }
 }
 
 /** A text whose lines end with LF alone. The parser counts a CRLF inside a value as two lines. */

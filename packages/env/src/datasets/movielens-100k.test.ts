@@ -1,7 +1,10 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { isMovieLens100k, readMovieLens100k } from './movielens-100k.js';
+import { expectDamageHeeded } from './test-damage.js';
+import { expectSound } from './test-dataset.js';
 import { realData, writeFolder } from './test-folder.js';
 
 const GENRES = ['unknown', 'Action', 'Adventure', 'Animation', "Children's", 'Comedy', 'Crime', 'Documentary', 'Drama'];
@@ -117,6 +120,16 @@ describe('readMovieLens100k', () => {
   });
 });
 
+it('readMovieLens100k reads files that are gzipped and named so, and names them where they are damaged', async () => {
+  const files = { ...FILES, 'u.item': Buffer.from(FILES['u.item'], 'latin1') };
+  const packed = Object.entries(files).map(([name, content]) => [`${name}.gz`, gzipSync(content)]);
+  const folder = await writeFolder(Object.fromEntries(packed));
+  expect(await isMovieLens100k(folder)).toBe(true);
+  expect(await readMovieLens100k(folder)).toEqual(await readMovieLens100k(await folderWith()));
+  await writeFile(join(folder, 'u.info'), '9 ratings\n');
+  await expect(readMovieLens100k(folder)).rejects.toMatchObject({ file: join(folder, 'u.data.gz') });
+});
+
 const data = (line: string) => ({ 'u.data': `${FILES['u.data']}\n${line}\n` });
 const cutData = (line: string) => ({ 'u.data': `${FILES['u.data']}\n${line}` });
 const item = (line: string) => ({ 'u.item': Buffer.from(`${FILES['u.item']}\n${line}\n`, 'latin1') });
@@ -151,7 +164,7 @@ describe('readMovieLens100k refuses', () => {
       { 'u.user': '7|60|M|writer|0\n30|24|M|student|0\n' },
       'u.user',
       undefined,
-      'expected a line for each user of u.data; found no line for user 100.',
+      'expected a line for each user who rated; found none for user 100.',
     ],
     [
       'an age that is none',
@@ -160,6 +173,15 @@ describe('readMovieLens100k refuses', () => {
       1,
       'an age in years, from 0 to 120; found "old".',
     ],
+    [
+      'a user twice',
+      { 'u.user': '7|60|M|writer|0\n7|61|M|writer|0\n' },
+      'u.user',
+      2,
+      'expected a new user; found user 7, whom an earlier line has as well.',
+    ],
+    ['a user of no occupation', { 'u.user': '7|60|M||0\n' }, 'u.user', 1, 'expected an occupation; found none.'],
+    ['a line cut in the first time', { 'u.data': '30\t1\t5\t8800' }, 'u.data', 1, 'a time of at least 9 digits'],
     ['a gender that is none', { 'u.user': '7|60|X|writer|0\n' }, 'u.user', 1, 'a gender of F or M; found "X".'],
     [
       'fewer ratings than u.info counts',
@@ -228,6 +250,21 @@ describe('readMovieLens100k refuses', () => {
   });
 });
 
+it('readMovieLens100k reads damaged files rightly or not at all', async () => {
+  const files = {
+    'u.genre': `${FILES['u.genre'].trimEnd()}\n`,
+    'u.item': Buffer.from(`${FILES['u.item']}\n`, 'latin1'),
+    'u.data': `${FILES['u.data']}\n`,
+    'u.user': '7|60|M|writer|0\n30|24|M|student|0\n100|12|F|student|0\n',
+  };
+  await expectDamageHeeded(readMovieLens100k, files, {
+    'u.genre': { separator: '|', unique: true, number: 1 },
+    'u.item': { separator: '|', encoding: 'latin1', unique: true, number: 7 },
+    'u.data': { separator: '\t', unique: true, number: 2, references: [1] },
+    'u.user': { separator: '|', unique: true, number: 1 },
+  });
+});
+
 describe('isMovieLens100k', () => {
   it('knows the data set by u.data and u.item', async () => {
     const folder = await folderWith();
@@ -244,7 +281,9 @@ describe('the published MovieLens 100K', () => {
     if (!(await isMovieLens100k(folder))) {
       context.skip(`MovieLens 100K is not at ${folder}; name its parent folder in IALP_DATA`);
     }
-    const { catalogue, interactions: ratings, split, userFeatures } = await readMovieLens100k(folder);
+    const data = await readMovieLens100k(folder);
+    expectSound(data);
+    const { catalogue, interactions: ratings, split, userFeatures } = data;
     expect(catalogue.items).toHaveLength(1682);
     expect(ratings.users).toBe(943);
     expect(ratings.value).toHaveLength(100_000);

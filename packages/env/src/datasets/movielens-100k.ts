@@ -1,13 +1,12 @@
-import { join } from 'node:path';
-import type { Catalogue, CatalogueItem } from '../catalogue.js';
+import type { CatalogueItem } from '../catalogue.js';
 import type { ExplicitDataset, Ratings, UserFeatures } from '../dataset.js';
 import { DatasetError, show } from '../errors.js';
 import { splitByUserOrder } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';
 import { type Place, parseInteger, splitColumns, wrong } from './fields.js';
-import { parseFilmTitle } from './movielens-title.js';
-import { AGE, type MovieLensUser, movieLensUserFeatures, parseGender } from './movielens-users.js';
-import { enumerate, withArticle } from './prose.js';
+import { InteractionRows } from './interaction-rows.js';
+import { describeFilm } from './movielens-film.js';
+import { AGE, addUser, type MovieLensUser, movieLensUserFeatures, parseGender } from './movielens-users.js';
 import { readTextFile, type TextEncoding, type TextFile } from './text-file.js';
 
 const DOWNLOAD = 'Download ml-100k.zip again from https://grouplens.org/datasets/movielens/100k/ and unpack it.';
@@ -19,13 +18,13 @@ const COLUMNS_BEFORE_GENRES = 5;
 const GENRES = 19;
 /** What `u.genre` calls the absence of a genre. */
 const NO_GENRE = 'unknown';
-/** Genres that read better in other words inside a sentence; the rest are written small. */
-const GENRE_IN_WORDS: Readonly<Record<string, string>> = { 'Film-Noir': 'film noir', 'Sci-Fi': 'science fiction' };
 
 const RATING_SCALE = [1, 5] as const;
 const USER_NUMBER = { expected: 'a user number of at least 1', minimum: 1, maximum: 2 ** 31 - 1 };
 const RATING = { expected: 'a rating from 1 to 5', minimum: RATING_SCALE[0], maximum: RATING_SCALE[1] };
 const TIME = { expected: 'a time in seconds since 1970', minimum: 0 };
+/** The times of 1997 and 1998 have as many digits. */
+const TIME_DIGITS = 9;
 const ITEM_NUMBER = { expected: 'an item number of at least 1', minimum: 1 };
 const FLAG = { expected: 'a genre flag of 0 or 1', minimum: 0, maximum: 1 };
 const COUNT = { expected: 'a count, such as 943 users', minimum: 0 };
@@ -42,8 +41,8 @@ export async function isMovieLens100k(folder: string): Promise<boolean> {
  *
  * - Items are in the order of `u.item`; an item's id is its number there. 18 films stand twice, under two numbers.
  * - Users are `0..users-1` in ascending order of their numbers, which are their ids.
- * - Interactions are in the order of `u.data`, which is not the order of time; `time` has the seconds. The split holds out
- *   the last fifth of each user's.
+ * - Interactions are in the order of `u.data`, which is not the order of time; `time` has the seconds. The split holds
+ *   out the last fifth of each user's.
  * - Attributes are `genre` and `year`, from the title, else from the release date. They are empty for item 267,
  *   `unknown`, which has neither.
  * - `userFeatures` are the flags of `movieLensUserFeatures`, from `u.user`; absent where that file is.
@@ -60,17 +59,21 @@ export async function readMovieLens100k(folder: string): Promise<ExplicitDataset
   };
   const data = await open('u.data');
   const genres = parseGenres(await open('u.genre'));
-  const items = parseItems(await open('u.item', 'latin1'), genres);
-  const { interactions, numbers } = parseRatings(data, { items });
+  const films = await open('u.item', 'latin1');
+  const items = parseItems(films, genres);
+  const { interactions, userNumbers } = parseRatings(data, items);
   if (await hasFiles(folder, ['u.info'])) {
-    requireCounts(await open('u.info'), folder, interactions.value.length, items.length);
+    const info = await open('u.info');
+    requireCount(info, 'ratings', interactions.value.length, data.path);
+    requireCount(info, 'items', items.length, films.path);
   }
-  const userFeatures = (await hasFiles(folder, ['u.user'])) ? parseUsers(await open('u.user'), numbers) : undefined;
+  const describesUsers = await hasFiles(folder, ['u.user']);
+  const userFeatures = describesUsers ? parseUsers(await open('u.user'), userNumbers) : undefined;
   return {
     name: 'movielens-100k',
     feedback: 'explicit',
     catalogue: { items },
-    userIds: Array.from(numbers, String),
+    userIds: Array.from(userNumbers, String),
     ...(userFeatures && { userFeatures }),
     interactions,
     order: 'time',
@@ -109,22 +112,10 @@ function parseItems(file: TextFile, genres: readonly string[]): CatalogueItem[] 
     if (earlier !== undefined) throw wrong(`item ${id}, which line ${earlier} has as well`, 'a new item', place);
     lineOf.set(id, place.line);
     if (title.trim() === '') throw wrong('none', 'a title', place);
-    const own = genres.filter((_genre, k) => parseInteger(flags[k], FLAG, place) === 1);
-    return describeItem(id, title, released, own);
+    const own = genres.filter((name, k) => parseInteger(flags[k], FLAG, place) === 1 && name !== NO_GENRE);
+    const year = yearOf(released);
+    return describeFilm({ id, title, genres: own, ...(year !== undefined && { year }) });
   });
-}
-
-function describeItem(id: string, fullTitle: string, released: string, genres: readonly string[]): CatalogueItem {
-  const { title, year = yearOf(released) } = parseFilmTitle(fullTitle);
-  const known = genres.filter((name) => name !== NO_GENRE);
-  const kind = enumerate(known.map((name) => GENRE_IN_WORDS[name] ?? name.toLowerCase()));
-  const film = withArticle(kind === '' ? 'film' : `${kind} film`);
-  return {
-    id,
-    title,
-    text: `${title}, ${film}${year === undefined ? '' : ` of ${year}`}`,
-    attributes: { genre: known, year: year === undefined ? [] : [String(year)] },
-  };
 }
 
 /** The year of a release date such as `01-Jan-1995`. */
@@ -136,94 +127,68 @@ function yearOf(date: string): number | undefined {
 interface ParsedRatings {
   readonly interactions: Ratings;
   /** `[users]` the publisher's numbers, ascending. */
-  readonly numbers: Int32Array;
+  readonly userNumbers: Int32Array;
 }
 
-function parseRatings(file: TextFile, catalogue: Catalogue): ParsedRatings {
-  const indexOf = new Map(catalogue.items.map(({ id }, index) => [id, index]));
-  const count = file.lines.length;
-  const userNumber = new Int32Array(count);
-  const item = new Int32Array(count);
-  const value = new Float32Array(count);
-  const time = new Float64Array(count);
-  const lineOf = new Map<number, number>();
-  let timeDigits = Number.POSITIVE_INFINITY;
-
+function parseRatings(file: TextFile, items: readonly CatalogueItem[]): ParsedRatings {
+  const indexOf = new Map(items.map(({ id }, index) => [id, index]));
+  const rows = new InteractionRows(true);
+  let timeDigits = TIME_DIGITS;
   file.lines.forEach((text, row) => {
     const place = placeOf(file, row);
     const [userText, itemText, ratingText, timeText] = splitColumns(text, '\t', 4, place);
-    userNumber[row] = parseInteger(userText, USER_NUMBER, place);
-    const index = indexOf.get(itemText);
-    if (index === undefined) throw wrong(show(itemText), 'the number of an item in u.item', place);
-    item[row] = index;
-    value[row] = parseInteger(ratingText, RATING, place);
-    time[row] = parseInteger(timeText, TIME, place);
-    // A last time that lost digits is still a number; it is told by being shorter than all others.
-    if (isCut(file, row) && row > 0 && timeText.length < timeDigits) {
-      throw wrong(show(timeText), `a time of at least ${timeDigits} digits, like the lines before`, place);
+    const userNumber = parseInteger(userText, USER_NUMBER, place);
+    const item = indexOf.get(itemText);
+    if (item === undefined) throw wrong(show(itemText), 'the number of an item in u.item', place);
+    const value = parseInteger(ratingText, RATING, place);
+    const time = parseInteger(timeText, TIME, place);
+    // A last time that lost digits is still a number; it is told by being shorter than the others.
+    if (isCut(file, row) && timeText.length < timeDigits) {
+      throw wrong(show(timeText), `a time of at least ${timeDigits} digits, as others have`, place);
     }
     timeDigits = Math.min(timeDigits, timeText.length);
-
-    const pair = userNumber[row] * catalogue.items.length + index;
-    const earlier = lineOf.get(pair);
-    if (earlier !== undefined) {
-      const found = `user ${userText} and item ${itemText}, which line ${earlier} has as well`;
-      throw wrong(found, 'one rating of an item by a user', place);
-    }
-    lineOf.set(pair, place.line);
+    rows.add({ userNumber, item, value, time, line: place.line });
   });
-
-  const numbers = Int32Array.from(new Set(userNumber)).sort();
-  const rank = new Map(Array.from(numbers, (number, index) => [number, index]));
-  const user = userNumber.map((number) => rank.get(number)!);
-  return { interactions: { users: numbers.length, user, item, value, time, scale: RATING_SCALE }, numbers };
+  const { interactions, userNumbers } = rows.collect(items, { file: file.path, remedy: CORRECT });
+  return { interactions: { ...interactions, scale: RATING_SCALE }, userNumbers };
 }
 
-/** `u.user`: number, age, gender, occupation, zip code, separated by `|`. Users without ratings are passed over. */
-function parseUsers(file: TextFile, numbers: Int32Array): UserFeatures {
+/** `u.user`: number, age, gender, occupation, zip code, separated by `|`. */
+function parseUsers(file: TextFile, userNumbers: Int32Array): UserFeatures {
   const people = new Map<number, MovieLensUser>();
   file.lines.forEach((text, row) => {
     const place = placeOf(file, row);
     const [number, age, gender, occupation] = splitColumns(text, '|', 5, place);
-    people.set(parseInteger(number, USER_NUMBER, place), {
-      age: parseInteger(age, AGE, place),
-      gender: parseGender(gender, place),
-      occupation,
-    });
+    if (occupation === '') throw wrong('none', 'an occupation', place);
+    addUser(
+      people,
+      parseInteger(number, USER_NUMBER, place),
+      { age: parseInteger(age, AGE, place), gender: parseGender(gender, place), occupation },
+      place,
+    );
   });
-  const rated = Array.from(numbers, (number) => people.get(number));
-  const missing = rated.indexOf(undefined);
-  if (missing >= 0) {
-    const [found, expected] = [`no line for user ${numbers[missing]}`, 'a line for each user of u.data'];
-    throw new DatasetError({ file: file.path, found, expected, remedy: DOWNLOAD });
-  }
-  return movieLensUserFeatures(rated as MovieLensUser[]);
+  return movieLensUserFeatures(people, userNumbers, { file: file.path, remedy: DOWNLOAD });
 }
 
 /**
  * `u.info`: `943 users`, `1682 items`, `100000 ratings`. Fewer than it says: a file was cut between two lines. More is
- * no damage: somebody added lines. Users have no file of their own here, so theirs is not compared.
+ * no damage: somebody added lines. Users have no file that must be there, so theirs is not compared.
  */
-function requireCounts(file: TextFile, folder: string, ratings: number, items: number): void {
-  const promised = new Map<string, number>();
-  file.lines.forEach((text, row) => {
-    const place = placeOf(file, row);
-    const [count, what] = splitColumns(text, ' ', 2, place);
-    promised.set(what, parseInteger(count, COUNT, place));
+function requireCount(info: TextFile, what: 'ratings' | 'items', found: number, file: string): void {
+  const counts = info.lines.map((text, row) => {
+    const place = placeOf(info, row);
+    const [count, counted] = splitColumns(text, ' ', 2, place);
+    const promised = parseInteger(count, COUNT, place);
+    return counted === what ? promised : 0;
   });
-  for (const [what, found, name] of [
-    ['ratings', ratings, 'u.data'],
-    ['items', items, 'u.item'],
-  ] as const) {
-    const expected = promised.get(what) ?? 0;
-    if (found >= expected) continue;
-    throw new DatasetError({
-      file: join(folder, name),
-      found: `${found} ${what}`,
-      expected: `${expected} ${what}, as u.info beside it says`,
-      remedy: `The file was cut short. ${DOWNLOAD}`,
-    });
-  }
+  const expected = Math.max(...counts);
+  if (found >= expected) return;
+  throw new DatasetError({
+    file,
+    found: `${found} ${what}`,
+    expected: `${expected} ${what}, as u.info beside it says`,
+    remedy: `The file was cut short. ${DOWNLOAD}`,
+  });
 }
 
 function placeOf(file: TextFile, row: number): Place {

@@ -25,6 +25,13 @@ it.each([
   ['Paris, Texas (1984)', 'Paris, Texas', 1984],
   ['Maybe, Maybe Not (Bewegte Mann, Der) (1994)', 'Maybe, Maybe Not (Der Bewegte Mann)', 1994],
   ['1984 (1984)', '1984', 1984],
+  ['Trou, Le (Hole, The) (Night Watch, The) (1960)', 'Le Trou (The Hole) (The Night Watch)', 1960],
+  ['Macbeth (a.k.a. Tragedy of Macbeth, The) (1971)', 'Macbeth (a.k.a. The Tragedy of Macbeth)', 1971],
+  ['Andalusian Dog, An (Chien andalou, Un) (1929)', 'An Andalusian Dog (Un Chien andalou)', 1929],
+  ['Death Note: Desu nôto (2006–2007)', 'Death Note: Desu nôto', 2006],
+  ['You Are (Not) Alone (2007)', 'You Are (Not) Alone', 2007],
+  ['(500) Days of Summer (2009)', '(500) Days of Summer', 2009],
+  ['Me, Myself, I (1992)', 'Me, Myself, I', 1992],
 ])('reads %j', (text, title, year) => {
   expect(parseFilmTitle(text)).toEqual({ title, year });
 });

@@ -6,31 +6,41 @@ export interface FilmTitle {
   readonly year?: number;
 }
 
-/** Articles that MovieLens moves behind a title, of the seven languages in which it has any. */
-const ARTICLES = ['The', 'An', 'A', 'Les', 'Le', 'La', "L'", 'Il', 'El', 'Los', 'Las', 'Das', 'Der', 'Die', 'Det', 'O'];
+/**
+ * Articles that MovieLens moves behind a title, of the languages in which it has any. Not the Italian `I`: an English
+ * title may end with it.
+ */
+const ARTICLES = [
+  ...['The', 'An', 'A', 'Les', 'Le', 'La', "L'", 'Une', 'Un', 'Il', 'Lo', 'Una', 'El', 'Los', 'Las'],
+  ...['Das', 'Der', 'Die', 'Det', 'De', 'En', 'O'],
+];
 
-/** A title or a name in brackets with its article behind it: `Usual Suspects, The`. */
-const INVERTED = new RegExp(`^(.+), (${ARTICLES.join('|')})$`);
+/** A title or a name in brackets with its article behind it: `Usual Suspects, The`, `a.k.a. Gates of Hell, The`. */
+const INVERTED = new RegExp(`^(a\\.?k\\.?a\\.? )?(.+), (${ARTICLES.join('|')})$`);
 
-/** A year in brackets at the end; a mark such as `(V)` (released on video) may follow. */
-const YEAR = /^(.*?)\s*\((\d{4})\)(?:\s*\([A-Z]+\))?$/;
+/** A year in brackets at the end, or the first of several; a mark such as `(V)` (released on video) may follow. */
+const YEAR = /^(.*?)\s*\((\d{4})(?:[–-]\d{0,4})?\)(?:\s*\([A-Z]+\))?$/;
+
+/** A title, and other names behind it, each in brackets. */
+const NAMES = /^(.+?)((?: \([^()]*\))*)$/;
 
 /**
- * Takes a MovieLens title apart: `Usual Suspects, The (1995)` is `The Usual Suspects` of 1995. The film's other name in
- * brackets is turned round as well: `Tin Drum, The (Blechtrommel, Die) (1979)` is `The Tin Drum (Die Blechtrommel)`.
+ * Takes a MovieLens title apart: `Usual Suspects, The (1995)` is `The Usual Suspects` of 1995. The film's other names
+ * in brackets are turned round as well: `Tin Drum, The (Blechtrommel, Die) (1979)` is `The Tin Drum (Die
+ * Blechtrommel)`.
  */
 export function parseFilmTitle(text: string): FilmTitle {
   const trimmed = text.trim();
   const dated = YEAR.exec(trimmed);
-  const name = dated?.[1] ?? trimmed;
-  const [, main, other] = /^(.*?)(?: \(([^()]*)\))?$/.exec(name) ?? [];
-  const title = other === undefined ? turnRound(name) : `${turnRound(main)} (${turnRound(other)})`;
+  const name = dated?.[1] || trimmed;
+  const [, main = name, others = ''] = NAMES.exec(name) ?? [];
+  const title = turnRound(main) + others.replace(/\(([^()]*)\)/g, (_, other: string) => `(${turnRound(other)})`);
   return dated === null ? { title } : { title, year: Number(dated[2]) };
 }
 
 function turnRound(title: string): string {
   const inverted = INVERTED.exec(title);
   if (inverted === null) return title;
-  const [, rest, article] = inverted;
-  return article.endsWith("'") ? `${article}${rest}` : `${article} ${rest}`;
+  const [, known = '', rest, article] = inverted;
+  return article.endsWith("'") ? `${known}${article}${rest}` : `${known}${article} ${rest}`;
 }

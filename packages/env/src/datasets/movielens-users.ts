@@ -1,5 +1,5 @@
 import type { UserFeatures } from '../dataset.js';
-import { show } from '../errors.js';
+import { DatasetError, show } from '../errors.js';
 import { type Place, wrong } from './fields.js';
 
 /** What MovieLens says of a person. */
@@ -21,8 +21,25 @@ export function parseGender(text: string, place: Place): 'F' | 'M' {
   throw wrong(show(text), 'a gender of F or M', place);
 }
 
-/** Flags of age group, gender and occupation: `age:25-34`, `gender:F`, `occupation:writer`, occupations by alphabet. */
-export function movieLensUserFeatures(users: readonly MovieLensUser[]): UserFeatures {
+/**
+ * Flags of age group, gender and occupation of the people who rated: `age:25-34`, `gender:F`, `occupation:writer`,
+ * occupations by alphabet.
+ * @param people What is known, by number. Who rated nothing is passed over.
+ * @param userNumbers `[users]` who rated.
+ * @param place The file that describes people, and what to do if it lacks one.
+ * @throws {DatasetError} where somebody who rated is not described.
+ */
+export function movieLensUserFeatures(
+  people: ReadonlyMap<number, MovieLensUser>,
+  userNumbers: Int32Array,
+  place: Omit<Place, 'line'>,
+): UserFeatures {
+  const users = Array.from(userNumbers, (number) => {
+    const user = people.get(number);
+    if (user !== undefined) return user;
+    const [expected, found] = ['a line for each user who rated', `none for user ${number}`];
+    throw new DatasetError({ ...place, expected, found });
+  });
   const occupations = [...new Set(users.map(({ occupation }) => occupation))].sort();
   const names = [
     ...AGE_GROUPS.map((first, k) => `age:${k === 0 ? 'under 18' : `${first}${lastOf(k)}`}`),
@@ -38,6 +55,12 @@ export function movieLensUserFeatures(users: readonly MovieLensUser[]): UserFeat
     values[start + AGE_GROUPS.length + 2 + occupations.indexOf(occupation)] = 1;
   });
   return { names, values };
+}
+
+/** @throws {DatasetError} where a file describes a person twice. */
+export function addUser(people: Map<number, MovieLensUser>, number: number, user: MovieLensUser, place: Place): void {
+  if (people.has(number)) throw wrong(`user ${number}, whom an earlier line has as well`, 'a new user', place);
+  people.set(number, user);
 }
 
 /** How the name of group `k` goes on behind its first year. */

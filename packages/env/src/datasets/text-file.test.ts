@@ -1,9 +1,9 @@
-import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasFile } from './byte-stream.js';
 import { writeFolder } from './test-folder.js';
-import { readText, readTextFile } from './text-file.js';
+import { readText, readTextFile, streamText, type TextEncoding } from './text-file.js';
 
 const REMEDY = 'Fetch it again.';
 
@@ -57,6 +57,20 @@ describe('readText', () => {
     },
   );
 
+  it('reads lines of UTF-8 and of Latin-1 side by side, where it is told to', async () => {
+    const lines = [Buffer.from('rené\r\n'), Buffer.from('fran\xe7ais\r\n', 'latin1'), Buffer.from('plain')];
+    const folder = await writeFolder({ mixed: Buffer.concat(lines), 'utf-8': 'rené\nfrançais\nplain' });
+    const { lines: mixed } = await readTextFile(join(folder, 'mixed'), 'mixed', REMEDY);
+    expect(mixed).toEqual(['rené', 'français', 'plain']);
+    expect((await readTextFile(join(folder, 'utf-8'), 'mixed', REMEDY)).lines).toEqual(mixed);
+  });
+
+  it('takes a file with a byte-order mark for UTF-8 in every line', async () => {
+    const bytes = Buffer.concat([Buffer.from('\ufeffrené\n'), Buffer.from('fran\xe7ais\n', 'latin1')]);
+    const folder = await writeFolder({ mixed: bytes });
+    await expect(readText(join(folder, 'mixed'), 'mixed', REMEDY)).rejects.toMatchObject({ line: 2 });
+  });
+
   it('refuses bytes that are not UTF-8', async () => {
     const folder = await writeFolder({ 'a.txt': Buffer.from('Mépris', 'latin1') });
     await expect(readText(join(folder, 'a.txt'), 'utf-8', REMEDY)).rejects.toMatchObject({
@@ -64,34 +78,48 @@ describe('readText', () => {
       expected: 'text in UTF-8',
     });
   });
-
-  it('tells a missing file from a missing folder and from a folder in its place', async () => {
-    const folder = await writeFolder({ 'inner/a.txt': 'one' });
-    const read = (path: string) => readText(join(folder, path), 'utf-8', REMEDY);
-    await expect(read('b.txt')).rejects.toThrow(
-      `${join(folder, 'b.txt')}: expected a file that can be read; found no such file. ${REMEDY}`,
-    );
-    await expect(read('other/b.txt')).rejects.toThrow(`found no folder ${join(folder, 'other')}.`);
-    await expect(read('inner/a.txt/b.txt')).rejects.toThrow(`found no folder ${join(folder, 'inner', 'a.txt')}.`);
-    await expect(read('inner')).rejects.toMatchObject({ name: 'DatasetError', found: 'a folder' });
-  });
-
-  it('says that a file may not be read', async (context) => {
-    if (process.getuid?.() === 0) context.skip('the tests run as root, who may read every file');
-    const folder = await writeFolder({ 'a.txt': 'one' });
-    await chmod(join(folder, 'a.txt'), 0o000);
-    await expect(readText(join(folder, 'a.txt'), 'utf-8', REMEDY)).rejects.toMatchObject({
-      name: 'DatasetError',
-      remedy: 'Allow this user to read the file.',
-    });
-  });
 });
 
-describe('hasFile', () => {
-  it('is true for a file, false for a folder and for nothing', async () => {
-    const folder = await writeFolder({ 'inner/a.txt': 'one' });
-    expect(await hasFile(join(folder, 'inner', 'a.txt'))).toBe(true);
-    expect(await hasFile(join(folder, 'inner'))).toBe(false);
-    expect(await hasFile(join(folder, 'b.txt'))).toBe(false);
+/** `streamText` as one string. */
+async function streamed(path: string, encoding: TextEncoding): Promise<string> {
+  let text = '';
+  for await (const piece of streamText(path, encoding, REMEDY)) text += piece;
+  return text;
+}
+
+describe('streamText', () => {
+  it('gives what readText gives, in pieces', async () => {
+    // Letters of one to four bytes, so that pieces end inside some of them.
+    const text = 'aé–😀\n'.repeat(30_000);
+    const folder = await writeFolder({ plain: text, packed: gzipSync(text), marked: `\ufeff${text}`, empty: '' });
+    expect((await streamed(join(folder, 'plain'), 'utf-8')) === text).toBe(true);
+    expect((await streamed(join(folder, 'packed'), 'utf-8')) === text).toBe(true);
+    expect((await streamed(join(folder, 'marked'), 'utf-8')) === text).toBe(true);
+    expect((await streamed(join(folder, 'marked'), 'latin1')) === text).toBe(true);
+    const latin1 = Buffer.from(text).toString('latin1');
+    expect((await streamed(join(folder, 'plain'), 'latin1')) === latin1).toBe(true);
+    expect(await streamed(join(folder, 'empty'), 'utf-8')).toBe('');
+  });
+
+  it('names the line of the first byte that is not UTF-8, as readText does', async () => {
+    const line = Buffer.from('aé–😀'.repeat(20));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(2999), fc.boolean(), async (index, gzipped) => {
+        const bytes = Buffer.concat(
+          Array.from({ length: 3000 }, (_, k) => [line, Buffer.from(k === index ? [0xe9, 0x0a] : [0x0a])]).flat(),
+        );
+        const path = join(await writeFolder({ 'a.txt': gzipped ? gzipSync(bytes) : bytes }), 'a.txt');
+        const fault = { name: 'DatasetError', file: path, line: index + 1, found: 'bytes that are not UTF-8' };
+        await expect(streamed(path, 'utf-8')).rejects.toMatchObject(fault);
+        await expect(readText(path, 'utf-8', REMEDY)).rejects.toMatchObject(fault);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('refuses a file that ends inside a letter', async () => {
+    const path = join(await writeFolder({ 'a.txt': Buffer.from('one\ntwo é').subarray(0, -1) }), 'a.txt');
+    await expect(streamed(path, 'utf-8')).rejects.toMatchObject({ name: 'DatasetError', line: 2 });
+    await expect(readText(path, 'utf-8', REMEDY)).rejects.toMatchObject({ name: 'DatasetError', line: 2 });
   });
 });

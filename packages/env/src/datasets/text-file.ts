@@ -91,6 +91,14 @@ export async function* streamText(path: string, encoding: TextEncoding, remedy: 
   }
 }
 
+/**
+ * Asks for the line end of the last line, where a value that is cut short would look whole.
+ * @throws {DatasetError} where there is none.
+ */
+export function requireClosed({ path, lines, closed }: TextFile, remedy: string): void {
+  if (!closed) throw unclosed({ file: path, line: lines.length, remedy });
+}
+
 /** The error for a last line without its line end, where a value cut short would look whole. */
 export function unclosed(place: Place): DatasetError {
   return new DatasetError({

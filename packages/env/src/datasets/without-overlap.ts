@@ -1,8 +1,8 @@
 import { type Interactions, selectRows } from '../dataset.js';
 
 /**
- * The interactions of `test` whose pair of user and item is not in `train`, in the same order: for an evaluation on pairs
- * that the model has not seen. Both must count users and items in the same way, as the parts of one `Dataset` do.
+ * The interactions of `test` whose pair of user and item is not in `train`, in the same order: for an evaluation on
+ * pairs that the model has not seen. Both must count users and items in the same way, as the parts of one `Dataset` do.
  */
 export function withoutOverlap<T extends Interactions>(test: T, train: Interactions): T {
   const items = 1 + Math.max(greatest(test.item), greatest(train.item));

@@ -1,0 +1,26 @@
+/** So many tags an item keeps. */
+const TAGS_KEPT = 10;
+
+/** Counts the tags that people gave to items. Tags are compared and kept in small letters, without spaces around. */
+export class GivenTags {
+  readonly #counts: Map<string, number>[];
+
+  /** @param items how many there are. */
+  constructor(items: number) {
+    this.#counts = Array.from({ length: items }, () => new Map());
+  }
+
+  /** Counts a tag of an item once; one without letters is none. */
+  add(item: number, tag: string): void {
+    const text = tag.trim().toLowerCase();
+    const counts = this.#counts[item];
+    if (text !== '') counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+
+  /** An item's ten most given tags, the most given first; those given as often in the order of their letters. */
+  of(item: number): string[] {
+    const counts = [...this.#counts[item]];
+    counts.sort(([tag, count], [other, otherCount]) => otherCount - count || (tag < other ? -1 : 1));
+    return counts.slice(0, TAGS_KEPT).map(([tag]) => tag);
+  }
+}

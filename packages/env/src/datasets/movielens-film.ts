@@ -1,0 +1,44 @@
+import type { CatalogueItem } from '../catalogue.js';
+import { parseFilmTitle } from './movielens-title.js';
+import { enumerate, withArticle } from './prose.js';
+
+/** What MovieLens says of a film. */
+export interface MovieLensFilm {
+  readonly id: string;
+  /** As MovieLens writes it: `Usual Suspects, The (1995)`. */
+  readonly title: string;
+  /** As MovieLens names them: `Sci-Fi`. */
+  readonly genres: readonly string[];
+  /** For a title that names no year. */
+  readonly year?: number;
+  /** The most given first. Absent where the data set has none at all. */
+  readonly tags?: readonly string[];
+}
+
+/** Genres that read better in other words inside a sentence; the rest are written small. */
+const GENRE_IN_WORDS: Readonly<Record<string, string>> = {
+  Children: "children's",
+  'Film-Noir': 'film noir',
+  IMAX: 'IMAX',
+  'Sci-Fi': 'science fiction',
+};
+
+/** So many tags are in the text: more of them would say more of the people than of the film. */
+const TAGS_IN_TEXT = 3;
+
+/**
+ * A film as an item: `The Usual Suspects, a crime and thriller film of 1995, tagged twist ending and noir`. Its
+ * attributes are `genre`, `year` (empty where none is known) and, where the data set has tags, `tag`.
+ */
+export function describeFilm({ id, title: full, genres, year: otherYear, tags }: MovieLensFilm): CatalogueItem {
+  const { title, year = otherYear } = parseFilmTitle(full);
+  const kind = enumerate(genres.map((name) => GENRE_IN_WORDS[name] ?? name.toLowerCase()));
+  const film = withArticle(kind === '' ? 'film' : `${kind} film`);
+  const tagged = tags?.length ? `, tagged ${enumerate(tags.slice(0, TAGS_IN_TEXT))}` : '';
+  return {
+    id,
+    title,
+    text: `${title}, ${film}${year === undefined ? '' : ` of ${year}`}${tagged}`,
+    attributes: { genre: genres, year: year === undefined ? [] : [String(year)], ...(tags && { tag: tags }) },
+  };
+}

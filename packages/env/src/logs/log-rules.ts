@@ -1,0 +1,130 @@
+import { InvalidOptionError } from '../errors.js';
+import { requireInteger } from '../options.js';
+import type { LoggedInteractions, LogHeader } from './interaction-log.js';
+
+/** One row of a log. */
+export interface LogRow {
+  readonly session: number;
+  readonly turn: number;
+  readonly position: number;
+  readonly item: number;
+  readonly reward: number;
+  /** Absent where it is not known. */
+  readonly propensity: number | undefined;
+  readonly terminated: number;
+  readonly truncated: number;
+}
+
+/** What is wrong with a row. */
+export interface RowFault {
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** What the rows of a log must be like, one after the other. */
+export class LogRules {
+  readonly #header: LogHeader;
+  /** `[sessions]` interactions so far, and whether the session has ended. */
+  readonly #shown: number[] = [];
+  readonly #ended: boolean[] = [];
+  #withPropensity: boolean | undefined;
+
+  constructor(header: LogHeader) {
+    this.#header = header;
+  }
+
+  /** What is wrong with the next row; nothing, where all is right. */
+  next(row: LogRow): RowFault | undefined {
+    const fault = this.#place(row) ?? this.#values(row);
+    if (fault !== undefined) return fault;
+    const { session, position, terminated, truncated } = row;
+    this.#shown[session]++;
+    this.#withPropensity = row.propensity !== undefined;
+    if (position === this.#header.slateSize - 1) this.#ended[session] = terminated === 1 || truncated === 1;
+    return undefined;
+  }
+
+  #place({ session, turn, position }: LogRow): RowFault | undefined {
+    const begun = this.#shown.length;
+    if (!(Number.isInteger(session) && session >= 0 && session <= begun)) {
+      return { found: `session ${session}`, expected: `a session from 0 to ${begun}: they are numbered as they begin` };
+    }
+    if (session === begun) {
+      this.#shown.push(0);
+      this.#ended.push(false);
+    }
+    if (this.#ended[session])
+      return { found: `a row of session ${session}, which has ended`, expected: 'one that goes on' };
+    const { slateSize } = this.#header;
+    const [nextTurn, nextPosition] = [Math.floor(this.#shown[session] / slateSize), this.#shown[session] % slateSize];
+    if (turn === nextTurn && position === nextPosition) return undefined;
+    return {
+      found: `turn ${turn}, position ${position}`,
+      expected: `turn ${nextTurn}, position ${nextPosition} of session ${session}`,
+    };
+  }
+
+  #values({ item, reward, propensity, terminated, truncated }: LogRow): RowFault | undefined {
+    const { items } = this.#header;
+    if (!(Number.isInteger(item) && item >= 0 && item < items)) {
+      return { found: `item ${item}`, expected: `an item from 0 to ${items - 1}` };
+    }
+    if (!Number.isFinite(reward)) return { found: `a reward of ${reward}`, expected: 'a finite number' };
+    if (propensity !== undefined && !(propensity > 0 && propensity <= 1)) {
+      return { found: `a propensity of ${propensity}`, expected: 'a number above 0, at most 1' };
+    }
+    if (this.#withPropensity !== undefined && this.#withPropensity !== (propensity !== undefined)) {
+      const found = propensity === undefined ? 'no propensity' : 'a propensity';
+      return { found, expected: 'the same as in the rows before: all rows have one, or none has' };
+    }
+    const flags = [terminated, truncated];
+    if (flags.every((flag) => flag === 0 || flag === 1) && terminated + truncated < 2) return undefined;
+    return { found: `terminated ${terminated}, truncated ${truncated}`, expected: '0 or 1, and not both 1' };
+  }
+}
+
+/**
+ * Checks a header.
+ * @throws {InvalidOptionError}
+ */
+export function requireHeader(header: LogHeader): void {
+  const { environment, items, slateSize, historyLength, itemIds } = header;
+  if (typeof environment !== 'string') throw new InvalidOptionError('header.environment', environment, 'a name');
+  for (const [field, value] of Object.entries({ items, slateSize, historyLength }))
+    requireInteger(`header.${field}`, value, 1);
+  if (itemIds !== undefined && itemIds.length !== items) {
+    throw new InvalidOptionError('header.itemIds', `${itemIds.length} ids`, `one for each of the ${items} items`);
+  }
+}
+
+/** Row `k` of a log. */
+export function rowOf(log: LoggedInteractions, k: number): LogRow {
+  return {
+    session: log.session[k],
+    turn: log.turn[k],
+    position: log.position[k],
+    item: log.item[k],
+    reward: log.reward[k],
+    propensity: log.propensity?.[k],
+    terminated: log.terminated[k],
+    truncated: log.truncated[k],
+  };
+}
+
+/**
+ * Checks a whole log.
+ * @throws {InvalidOptionError} which names the row.
+ */
+export function requireLog(log: LoggedInteractions, header: LogHeader): void {
+  requireHeader(header);
+  const { length } = log.session;
+  for (const [name, column] of Object.entries(log) as [string, ArrayLike<number>][]) {
+    if (column.length !== length)
+      throw new InvalidOptionError(`log.${name}`, `${column.length} rows`, `${length} rows, as session has`);
+  }
+  const rules = new LogRules(header);
+  for (let k = 0; k < length; k++) {
+    const fault = rules.next(rowOf(log, k));
+    if (fault !== undefined) throw new InvalidOptionError(`log, row ${k}`, fault.found, fault.expected);
+  }
+}

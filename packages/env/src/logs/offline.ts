@@ -1,0 +1,132 @@
+import type { Catalogue } from '../catalogue.js';
+import type { ImplicitDataset } from '../dataset.js';
+import { InvalidOptionError } from '../errors.js';
+import { PADDING } from '../observation.js';
+import { splitByUserOrder } from '../split.js';
+import type { LogHeader } from './interaction-log.js';
+import type { StoredLog } from './json-lines.js';
+import { requireLog } from './log-rules.js';
+
+/** What a policy saw, did and got, turn by turn: experience to learn from without an environment. */
+export interface Transitions {
+  readonly turns: number;
+  readonly historyLength: number;
+  readonly slateSize: number;
+  /** `[turns]` the session of each. */
+  readonly session: Int32Array;
+  /** `[turns, historyLength]` the history before the turn, newest last, padded on the left with `PADDING`. */
+  readonly historyItems: Int32Array;
+  /** `[turns, historyLength]` the feedback to it, 0 where padded. */
+  readonly historyFeedback: Float32Array;
+  /** `[turns, slateSize]` what was shown. */
+  readonly actions: Int32Array;
+  /** `[turns]` the feedback to what was chosen of it. */
+  readonly reward: Float32Array;
+  /** `[turns]`; absent where the log has none. */
+  readonly propensity?: Float32Array;
+  /** `[turns]` */
+  readonly terminated: Uint8Array;
+  /** `[turns]` */
+  readonly truncated: Uint8Array;
+  /** `[turns, historyLength]` the history after the turn: the state that followed, also where the session ended with it. */
+  readonly nextHistoryItems: Int32Array;
+  /** `[turns, historyLength]` */
+  readonly nextHistoryFeedback: Float32Array;
+}
+
+/**
+ * A log as transitions, in the order of its turns. The histories are those that the policy saw, bit for bit, where the log is
+ * of whole sessions.
+ * @throws {InvalidOptionError} for a log that breaks the rules.
+ */
+export function transitionsOf({ header, log }: StoredLog): Transitions {
+  requireLog(log, header);
+  const { historyLength, slateSize } = header;
+  const turns = log.session.length / slateSize;
+  if (!Number.isInteger(turns)) {
+    throw new InvalidOptionError('log', `${log.session.length} rows`, `whole slates of ${slateSize}`);
+  }
+  const histories = new Map<number, { items: Int32Array; feedback: Float32Array }>();
+  const out = emptyTransitions(turns, header, log.propensity !== undefined);
+  const next = new Map<number, number>();
+  let used = 0;
+  for (let row = 0; row < log.session.length; row++) {
+    const session = log.session[row];
+    // Rows of one turn stand together, but for logs that something else wrote.
+    if (log.position[row] === 0) next.set(session, used++);
+    const turn = next.get(session) as number;
+    const history = histories.get(session) ?? {
+      items: new Int32Array(historyLength).fill(PADDING),
+      feedback: new Float32Array(historyLength),
+    };
+    histories.set(session, history);
+    if (log.position[row] === 0) {
+      out.session[turn] = session;
+      out.historyItems.set(history.items, turn * historyLength);
+      out.historyFeedback.set(history.feedback, turn * historyLength);
+      if (log.propensity !== undefined) out.propensity?.set([log.propensity[row]], turn);
+    }
+    history.items.copyWithin(0, 1);
+    history.feedback.copyWithin(0, 1);
+    history.items[historyLength - 1] = log.item[row];
+    history.feedback[historyLength - 1] = log.reward[row];
+    out.actions[turn * slateSize + log.position[row]] = log.item[row];
+    out.reward[turn] += log.reward[row];
+    out.terminated[turn] = log.terminated[row];
+    out.truncated[turn] = log.truncated[row];
+    if (log.position[row] < slateSize - 1) continue;
+    out.nextHistoryItems.set(history.items, turn * historyLength);
+    out.nextHistoryFeedback.set(history.feedback, turn * historyLength);
+    if (log.terminated[row] === 1 || log.truncated[row] === 1) histories.delete(session);
+  }
+  return out;
+}
+
+function emptyTransitions(
+  turns: number,
+  { historyLength, slateSize }: LogHeader,
+  withPropensity: boolean,
+): Transitions {
+  return {
+    ...{ turns, historyLength, slateSize },
+    session: new Int32Array(turns),
+    historyItems: new Int32Array(turns * historyLength),
+    historyFeedback: new Float32Array(turns * historyLength),
+    actions: new Int32Array(turns * slateSize),
+    reward: new Float32Array(turns),
+    ...(withPropensity && { propensity: new Float32Array(turns) }),
+    terminated: new Uint8Array(turns),
+    truncated: new Uint8Array(turns),
+    nextHistoryItems: new Int32Array(turns * historyLength),
+    nextHistoryFeedback: new Float32Array(turns * historyLength),
+  };
+}
+
+/**
+ * A log as a data set of implicit feedback: its sessions are the users, `value` the feedback, and rows stand in the order in
+ * which they happened. The split holds out the end of each session.
+ * @param catalogue of as many items as the log's; what the item ids say is not compared.
+ * @throws {InvalidOptionError}
+ */
+export function logDataset({ header, log }: StoredLog, catalogue: Catalogue): ImplicitDataset {
+  requireLog(log, header);
+  if (catalogue.items.length !== header.items) {
+    throw new InvalidOptionError(
+      'catalogue',
+      `${catalogue.items.length} items`,
+      `${header.items} items, as the log has`,
+    );
+  }
+  const users = 1 + log.session.reduce((most, session) => Math.max(most, session), -1);
+  if (users === 0) throw new InvalidOptionError('log', 'no rows', 'at least one');
+  const interactions = { users, user: log.session, item: log.item, value: log.reward };
+  return {
+    name: header.environment,
+    feedback: 'implicit',
+    catalogue,
+    userIds: Array.from({ length: users }, (_, session) => String(session)),
+    interactions,
+    order: 'rows',
+    split: splitByUserOrder(interactions, 'rows'),
+  };
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { firstAcceptable } from '../choice-models.js';
+import { makeRing } from '../test-environment.js';
+import { environmentChecks } from '../testing.js';
+import { completeLog } from './interaction-log.js';
+import { recordInteractions } from './recording.js';
+import { loggedRun } from './test-log.js';
+
+describe('a recording environment keeps the rules', () => {
+  const slate = { size: 3, choice: firstAcceptable() };
+  for (const options of [{}, { slate }]) {
+    for (const check of environmentChecks((sessions) => recordInteractions(makeRing(sessions, options)))) {
+      test(`${'slate' in options ? 'slates' : 'one item'}: ${check.name}`, check.run);
+    }
+  }
+});
+
+test('keeps what was shown, answered and how likely it was, session by session', () => {
+  const env = recordInteractions(makeRing(2, { exits: [], maxTurns: 2 }));
+  env.reset({ seed: 1 });
+  const rewards = [
+    ...env.step(Int32Array.of(3, 4), Float32Array.of(0.5, 0.25)).reward,
+    ...env.step(Int32Array.of(5, 6), Float32Array.of(1, 0.125)).reward,
+  ];
+  env.reset({ mask: Uint8Array.of(1, 1) });
+  rewards.push(...env.step(Int32Array.of(0, 1), Float32Array.of(0.5, 0.5)).reward);
+  expect(env.log()).toEqual({
+    session: Int32Array.of(0, 1, 0, 1, 2, 3),
+    turn: Int32Array.of(0, 0, 1, 1, 0, 0),
+    position: new Int32Array(6),
+    item: Int32Array.of(3, 4, 5, 6, 0, 1),
+    reward: Float32Array.from(rewards),
+    propensity: Float32Array.of(0.5, 0.25, 1, 0.125, 0.5, 0.5),
+    terminated: new Uint8Array(6),
+    truncated: Uint8Array.of(0, 0, 1, 1, 0, 0),
+  });
+  expect(env.header()).toEqual({ environment: 'ring', items: 9, slateSize: 1, historyLength: 4 });
+});
+
+test('of a slate, the feedback stands with the item that was chosen', () => {
+  const slate = { size: 2, choice: { by: 'responses' as const, choose: () => 1 } };
+  const env = recordInteractions(makeRing(1, { slate }));
+  env.reset({ seed: 1 });
+  const { reward } = env.step(Int32Array.of(8, 2), Float32Array.of(0.5));
+  expect(env.log()).toMatchObject({
+    position: Int32Array.of(0, 1),
+    item: Int32Array.of(8, 2),
+    reward: Float32Array.of(0, reward[0]),
+    propensity: Float32Array.of(0.5, 0.5),
+  });
+});
+
+test('propensities that are none are refused, and nothing moves on', () => {
+  const env = recordInteractions(makeRing(2));
+  const observation = env.reset({ seed: 1 });
+  const step = (propensity?: Float32Array) => () => env.step(Int32Array.of(0, 1), propensity);
+  expect(step(Float32Array.of(1))).toThrow(/propensity: expected one for each of the 2 sessions/);
+  expect(step(Float32Array.of(1, 0))).toThrow(/propensity\[1\]: expected a number above 0, at most 1; found 0/);
+  expect(step(Float32Array.of(1, Number.NaN))).toThrow(/propensity\[1\]/);
+  expect([...observation.turn]).toEqual([0, 0]);
+  step(Float32Array.of(1, 1))();
+  expect(() => env.step(Int32Array.of(2, 3))).toThrow(/propensity: expected the same as at the steps before/);
+});
+
+test.each([1, 3])('turns and positions can be made again from the rows, slates of %d', (slateSize) => {
+  const { log } = loggedRun({ sessions: 3, steps: 25, slateSize, propensities: true, seed: 4 });
+  const { turn: _turn, position: _position, ...plain } = log;
+  expect(completeLog(plain, slateSize)).toEqual(log);
+});

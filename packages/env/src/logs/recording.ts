@@ -1,0 +1,80 @@
+import type { Environment, StepResult } from '../environment.js';
+import { InvalidOptionError } from '../errors.js';
+import type { LoggedInteractions, LogHeader } from './interaction-log.js';
+import { LogColumns } from './log-columns.js';
+
+/** An environment that keeps a log of all that happens in it. */
+export interface RecordingEnvironment extends Environment {
+  /**
+   * Steps, and keeps what was shown and answered.
+   * @param propensity `[sessions]` the probability with which the policy chose each session's item or slate. Given at every
+   *   step or at none.
+   * @throws {InvalidOptionError} for propensities that are none, of the wrong number, or not as at the steps before; and what
+   *   the environment throws. Nothing has moved on then.
+   */
+  step(actions: Int32Array, propensity?: Float32Array): StepResult;
+  /** What has happened so far; arrays of the caller's own. Sessions that go on are in it without an end. */
+  log(): LoggedInteractions;
+  /** A header for the log, with what the environment knows. */
+  header(more?: Pick<LogHeader, 'policy' | 'itemIds' | 'about'>): LogHeader;
+}
+
+/** Records what happens in an environment. Its sessions are numbered on over all resets. */
+export function recordInteractions(environment: Environment): RecordingEnvironment {
+  const { name, sessions, items, slateSize, historyLength } = environment.spec;
+  const columns = new LogColumns();
+  /** `[sessions]` the number of each slot's session, -1 before its first turn. */
+  const current = new Int32Array(sessions).fill(-1);
+  let begun = 0;
+
+  const requirePropensity = (propensity: Float32Array | undefined): void => {
+    if (columns.rows > 0 && withPropensity !== (propensity !== undefined)) {
+      const found = propensity === undefined ? 'none' : 'some';
+      throw new InvalidOptionError('propensity', found, 'the same as at the steps before: always or never');
+    }
+    if (propensity === undefined) return;
+    if (propensity.length !== sessions) {
+      throw new InvalidOptionError(
+        'propensity',
+        `${propensity.length} numbers`,
+        `one for each of the ${sessions} sessions`,
+      );
+    }
+    const flaw = propensity.findIndex((value) => !(value > 0 && value <= 1));
+    if (flaw >= 0) throw new InvalidOptionError(`propensity[${flaw}]`, propensity[flaw], 'a number above 0, at most 1');
+  };
+  let withPropensity = false;
+
+  return {
+    spec: environment.spec,
+    reset(options = {}) {
+      const observation = environment.reset(options);
+      for (let slot = 0; slot < sessions; slot++) if (observation.turn[slot] === 0) current[slot] = -1;
+      return observation;
+    },
+    step(actions, propensity) {
+      requirePropensity(propensity);
+      const step = environment.step(actions);
+      withPropensity = propensity !== undefined;
+      for (let slot = 0; slot < sessions; slot++) {
+        if (current[slot] < 0) current[slot] = begun++;
+        for (let position = 0; position < slateSize; position++) {
+          const taken = step.choice === undefined || step.choice[slot] === position;
+          columns.append({
+            session: current[slot],
+            turn: step.observation.turn[slot] - 1,
+            position,
+            item: actions[slot * slateSize + position],
+            reward: taken ? step.reward[slot] : 0,
+            propensity: propensity?.[slot],
+            terminated: step.terminated[slot],
+            truncated: step.truncated[slot],
+          });
+        }
+      }
+      return step;
+    },
+    log: () => columns.log(),
+    header: (more = {}) => ({ environment: name, items, slateSize, historyLength, ...more }),
+  };
+}
