@@ -21,6 +21,8 @@ export interface CsvFormat {
    * still look whole, as a count can.
    */
   readonly closed?: boolean;
+  /** Receives the names in the first line, before the first record. */
+  readonly onHeader?: (names: readonly string[]) => void;
   /** What the user can do if the file is missing or damaged. */
   readonly remedy: string;
 }
@@ -59,6 +61,7 @@ export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecor
     if (indices === undefined) {
       indices = locate(record, columns, optional, place);
       width = record.length;
+      format.onHeader?.(record);
       return;
     }
     if (record.length !== width) throw wrong(`${record.length}`, `${width} columns, as in the first line`, place);

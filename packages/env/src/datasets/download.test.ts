@@ -1,17 +1,12 @@
 import { access, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { quietly } from './download/test-download.js';
 import { file, startServer } from './download/test-server.js';
 import { ARCHIVE, fakeTerminal, sha256, sourceOf, untrustedSource } from './download/test-source.js';
 import { zip } from './download/test-zip.js';
 import { type DatasetSource, type DownloadOptions, type DownloadProgress, downloadDataset } from './download.js';
 import { writeFolder } from './test-folder.js';
-
-/** What a test that is not about it says to everything. */
-async function quietly(options: DownloadOptions = {}): Promise<DownloadOptions & { cache: string }> {
-  const cache = options.cache ?? (await writeFolder({}));
-  return { accept: () => true, progress: false, retries: 0, firstWait: 0.01, ...options, cache };
-}
 
 const read = (folder: string, name: string) => readFile(join(folder, name), 'utf-8');
 

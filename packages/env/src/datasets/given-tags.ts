@@ -10,11 +10,11 @@ export class GivenTags {
     this.#counts = Array.from({ length: items }, () => new Map());
   }
 
-  /** Counts a tag of an item once; one without letters is none. */
-  add(item: number, tag: string): void {
+  /** Counts a tag of an item, once or as often as it was given; one without letters is none. */
+  add(item: number, tag: string, times = 1): void {
     const text = tag.trim().toLowerCase();
     const counts = this.#counts[item];
-    if (text !== '') counts.set(text, (counts.get(text) ?? 0) + 1);
+    if (text !== '') counts.set(text, (counts.get(text) ?? 0) + times);
   }
 
   /** An item's ten most given tags, the most given first; those given as often in the order of their letters. */

@@ -57,26 +57,32 @@ export class InteractionRows {
    * @throws {DatasetError} where there are no rows, or where two have the same user and item.
    */
   collect(items: readonly { readonly id: string }[], place: Omit<Place, 'line'>): CollectedRows {
+    const collected = this.collectEvents(place);
+    const { user, item } = collected.interactions;
+    const repeated = findRepeatedPair(user, item, collected.userNumbers.length, items.length);
+    if (repeated === undefined) return collected;
+    const [earlier, later] = repeated;
+    const pair = `user ${this.#userNumber[later]} and item ${items[item[later]].id}`;
+    throw wrong(`${pair}, which line ${this.#line[earlier]} has as well`, 'one row of an item and a user', {
+      ...place,
+      line: this.#line[later],
+    });
+  }
+
+  /**
+   * The same where a user may have more than one row with an item: each is an event of its own.
+   * @throws {DatasetError} where there are no rows.
+   */
+  collectEvents(place: Omit<Place, 'line'>): CollectedRows {
     const count = this.#count;
     if (count === 0) throw wrong('none', 'at least one row below the first line', { ...place, line: 1 });
     const numbers = this.#userNumber.subarray(0, count);
     const userNumbers = Int32Array.from(new Set(numbers)).sort();
     const rank = new Map(Array.from(userNumbers, (number, index) => [number, index]));
-    const user = numbers.map((number) => rank.get(number)!);
-    const item = this.#item.slice(0, count);
-    const repeated = findRepeatedPair(user, item, userNumbers.length, items.length);
-    if (repeated !== undefined) {
-      const [earlier, later] = repeated;
-      const pair = `user ${numbers[later]} and item ${items[item[later]].id}`;
-      throw wrong(`${pair}, which line ${this.#line[earlier]} has as well`, 'one row of an item and a user', {
-        ...place,
-        line: this.#line[later],
-      });
-    }
     const interactions = {
       users: userNumbers.length,
-      user,
-      item,
+      user: numbers.map((number) => rank.get(number)!),
+      item: this.#item.slice(0, count),
       value: this.#value.slice(0, count),
       ...(this.#timed && { time: this.#time.slice(0, count) }),
     };

@@ -8,7 +8,10 @@ import { type FilmAudienceOptions, filmAudience } from './film-audience.js';
 /** Options of `createFilms`. */
 export interface FilmsOptions
   extends FilmAudienceOptions,
-    Pick<SimulatorOptions, 'users' | 'sessions' | 'historyLength' | 'maxTurns'> {
+    Pick<
+      SimulatorOptions,
+      'users' | 'sessions' | 'historyLength' | 'maxTurns' | 'protocol' | 'slate' | 'seed' | 'exits'
+    > {
   /** Films, as `readFilms` gives them. */
   readonly catalogue: FilmCatalogue;
 }

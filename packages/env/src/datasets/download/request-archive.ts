@@ -1,0 +1,177 @@
+import { open } from 'node:fs/promises';
+import { FailedTry } from './failed-try.js';
+import { discardPart, findResumePoint, type ResumePoint, rememberPart } from './part-file.js';
+import type { ProgressMeter } from './progress-meter.js';
+import { parseRetryAfter } from './retry-after.js';
+
+/** What one request needs to know. */
+export interface ArchiveRequest {
+  readonly url: string;
+  /** Where the bytes go. What is there from the same address is gone on with. */
+  readonly part: string;
+  /** The size of the whole, in bytes, where it is known. */
+  readonly bytes?: number;
+  /** The most bytes that are taken. */
+  readonly limit: number;
+  /** After how many seconds without a byte the server is given up. */
+  readonly stallSeconds: number;
+  readonly signal: AbortSignal;
+  readonly meter: ProgressMeter;
+}
+
+/** Statuses of servers that may answer better in a moment; 5xx are so as well. */
+const PASSING = new Set([408, 425, 429]);
+
+/**
+ * Asks an address once, and writes what comes to the part file; only for the rest of it, where a part is there and the
+ * server can say that its file has not changed since (RFC 9110, sections 13.1.5 and 14).
+ *
+ * @throws {FailedTry} where the server or the way to it failed. The part stays where it can be gone on with.
+ * @throws The signal's reason where it is aborted, and errors of the file system as they are.
+ */
+export async function requestArchive(request: ArchiveRequest): Promise<void> {
+  const { url, part, signal } = request;
+  const resume = await findResumePoint(part, url);
+  const watch = watchForStall(request.stallSeconds, signal);
+  try {
+    const response = await fetch(url, { headers: headersFor(resume), signal: watch.signal });
+    try {
+      await receive(request, resume, response, watch.feed);
+    } finally {
+      // A body that is not read to its end would keep the connection.
+      await response.body?.cancel().catch(() => {});
+    }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (watch.signal.aborted) throw watch.signal.reason;
+    // `fetch` gives a TypeError for whatever happens to the connection; its cause says what.
+    if (error instanceof TypeError) throw connectionFault(error);
+    throw error;
+  } finally {
+    watch.stop();
+  }
+}
+
+function headersFor(resume: ResumePoint | undefined): Record<string, string> {
+  // Compressed on the way, the bytes and their count would not be those of the file.
+  const headers = { accept: '*/*', 'accept-encoding': 'identity' };
+  return resume === undefined
+    ? headers
+    : { ...headers, range: `bytes=${resume.offset}-`, 'if-range': resume.validator };
+}
+
+async function receive(
+  request: ArchiveRequest,
+  resume: ResumePoint | undefined,
+  response: Response,
+  feed: () => void,
+): Promise<void> {
+  const { url, part, meter } = request;
+  if (url.startsWith('https:') && !response.url.startsWith('https:')) {
+    throw new FailedTry(`was sent on to an address that is not https, ${response.url}`, {});
+  }
+  if (response.status === 416 && resume !== undefined) return requireWhole(part, resume, response);
+  requireStatus(response);
+  const rest = response.status === 206;
+  const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');
+  const total = rest ? await requireRest(part, resume, response) : length === null ? undefined : Number(length);
+  await requireSize(request, total);
+  const offset = rest ? (resume?.offset ?? 0) : 0;
+  const file = await open(part, rest ? 'a' : 'w');
+  let received = offset;
+  try {
+    if (!rest) await rememberPart(part, url, response.headers);
+    meter.begin(offset, total);
+    for await (const bytes of response.body ?? []) {
+      feed();
+      received += bytes.length;
+      if (received > request.limit) break;
+      await file.appendFile(bytes);
+      meter.add(bytes.length);
+    }
+  } finally {
+    await file.close();
+    meter.end();
+  }
+  await requireReceived(request, received, total);
+}
+
+/** The server has nothing behind the part: it was complete before, unless its file has another size. */
+async function requireWhole(part: string, resume: ResumePoint, response: Response): Promise<void> {
+  if (response.headers.get('content-range') === `bytes */${resume.offset}`) return;
+  await discardPart(part);
+  throw new FailedTry('the file has changed since the download began', { again: true, wait: 0 });
+}
+
+function requireStatus({ status, statusText, headers }: Response): void {
+  if (status !== 200 && status !== 206) {
+    const again = status >= 500 || PASSING.has(status);
+    const wait = parseRetryAfter(headers.get('retry-after'));
+    const asks = wait === undefined ? '' : `, to be asked again in ${Math.ceil(wait)} s`;
+    throw new FailedTry(`${status} ${statusText}`.trim() + asks, { again, ...(wait !== undefined && { wait }) });
+  }
+  if (headers.get('content-type')?.startsWith('text/html')) {
+    throw new FailedTry('a web page came in place of the archive', {});
+  }
+}
+
+/** Checks that what comes is the rest that was asked for. Returns the size of the whole, where the server says it. */
+async function requireRest(
+  part: string,
+  resume: ResumePoint | undefined,
+  { headers }: Response,
+): Promise<number | undefined> {
+  const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
+  const etag = headers.get('etag');
+  const changed = resume?.etag !== undefined && etag !== null && etag !== resume.etag;
+  if (resume === undefined || Number(start) !== resume.offset || changed) {
+    await discardPart(part);
+    const reason = changed
+      ? 'the file has changed since the download began'
+      : 'another part came than the one asked for';
+    throw new FailedTry(reason, { again: true, wait: 0 });
+  }
+  return total === '*' ? undefined : Number(total);
+}
+
+/** Checks the size that the server announces before anything is written. */
+async function requireSize({ part, bytes, limit }: ArchiveRequest, total: number | undefined): Promise<void> {
+  if (total === undefined) return;
+  if (bytes !== undefined && total !== bytes) {
+    await discardPart(part);
+    throw new FailedTry(`expected ${bytes} bytes; the server has ${total}`, {});
+  }
+  if (total > limit) throw new FailedTry(`expected at most ${limit} bytes; the server has ${total}`, {});
+}
+
+async function requireReceived({ part, bytes, limit }: ArchiveRequest, received: number, total = bytes): Promise<void> {
+  if (received > (total ?? limit)) {
+    await discardPart(part);
+    throw new FailedTry(`expected ${total ?? `at most ${limit}`} bytes; more came`, {});
+  }
+  if (total !== undefined && received < total) {
+    throw new FailedTry(`the connection ended after ${received} of ${total} bytes`, { again: true });
+  }
+}
+
+/** A signal that is aborted too where nothing feeds it for a time. */
+function watchForStall(seconds: number, signal: AbortSignal): { signal: AbortSignal; feed(): void; stop(): void } {
+  const stalled = new AbortController();
+  const reason = new FailedTry(`no byte came for ${seconds} s`, { again: true });
+  const timer = setTimeout(() => stalled.abort(reason), 1000 * seconds);
+  return {
+    signal: AbortSignal.any([signal, stalled.signal]),
+    feed: () => void timer.refresh(),
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** Certificates do not mend themselves in a minute; other faults of a connection may. */
+function connectionFault(error: TypeError): FailedTry {
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const code = 'code' in cause ? String(cause.code) : '';
+  const again = !/CERT|TLS|UNABLE_TO_(GET|VERIFY)/.test(code);
+  const message = cause.message || error.message;
+  const named = code !== '' && !message.includes(code);
+  return new FailedTry(`the connection failed: ${message}${named ? ` (${code})` : ''}`, { again, cause: error });
+}

@@ -1,0 +1,194 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type DownloadProgress, downloadDataset } from '../download.js';
+import { expectGood, GOOD, quietly } from './test-download.js';
+import { drip, file, startServer, status } from './test-server.js';
+import { ARCHIVE, sourceOf } from './test-source.js';
+
+describe('a download that is cut', () => {
+  it('goes on where it ended', async () => {
+    const server = await startServer({
+      '/a.zip': [file(ARCHIVE, { etag: '"1"', cutAfter: 50_000 }), file(ARCHIVE, { etag: '"1"' })],
+    });
+    const reports: DownloadProgress[] = [];
+    const options = await quietly({ onProgress: (progress) => void reports.push(progress) });
+    await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
+    expect(server.requests).toMatchObject([
+      { range: undefined, ifRange: undefined },
+      { range: 'bytes=50000-', ifRange: '"1"' },
+    ]);
+    expect(reports.at(-1)).toMatchObject({ received: ARCHIVE.length, total: ARCHIVE.length });
+  });
+
+  it('goes on by the date where there is no strong tag', async () => {
+    const served = { etag: 'W/"1"', lastModified: 'Tue, 01 Sep 2020 00:00:00 GMT' };
+    const server = await startServer({
+      '/a.zip': [file(ARCHIVE, { ...served, cutAfter: 50_000 }), file(ARCHIVE, served)],
+    });
+    const options = await quietly();
+    await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
+    expect(server.requests[1]).toMatchObject({ range: 'bytes=50000-', ifRange: served.lastModified });
+  });
+
+  it.each([
+    ['the server cannot say that the file is the same', {}, {}],
+    ['the server does not know parts', { etag: '"1"' }, { etag: '"1"', ranges: false }],
+    ['the file has changed', { etag: '"0"' }, { etag: '"1"' }],
+  ])('begins anew where %s', async (_name, before, after) => {
+    // Other bytes in the part: to put the rest behind them would be noticed.
+    const wrong = Buffer.alloc(ARCHIVE.length, 'x');
+    const server = await startServer({
+      '/a.zip': [file(wrong, { ...before, cutAfter: 50_000 }), file(ARCHIVE, after)],
+    });
+    const options = await quietly();
+    await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('begins anew where a server that does not know If-Range sends the rest of a changed file', async () => {
+    const wrong = Buffer.alloc(ARCHIVE.length, 'x');
+    const server = await startServer({
+      '/a.zip': [
+        file(wrong, { etag: '"0"', cutAfter: 50_000 }),
+        (request, response) => {
+          request.headers['if-range'] = '"1"';
+          file(ARCHIVE, { etag: '"1"' })(request, response);
+        },
+      ],
+    });
+    const options = await quietly();
+    await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
+    expect(server.requests.map(({ range }) => range)).toEqual([undefined, 'bytes=50000-', undefined]);
+  });
+
+  it('begins anew where another part comes than the one asked for', async () => {
+    const server = await startServer({
+      '/a.zip': [
+        file(ARCHIVE, { etag: '"1"', cutAfter: 50_000 }),
+        (_request, response) => {
+          const range = `bytes 10-${ARCHIVE.length - 1}/${ARCHIVE.length}`;
+          response.writeHead(206, { etag: '"1"', 'content-range': range }).end(Buffer.alloc(ARCHIVE.length - 50_000));
+        },
+        file(ARCHIVE, { etag: '"1"' }),
+      ],
+    });
+    const options = await quietly();
+    await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
+  });
+
+  it('is complete where nothing is behind what came', async () => {
+    const server = await startServer({ ...GOOD });
+    const url = server.url('/good.zip');
+    const options = await quietly();
+    await writeFolderInto(options.cache, {
+      'made-up.part': ARCHIVE,
+      'made-up.part.json': JSON.stringify({ url, etag: '"1"' }),
+    });
+    await expectGood(await downloadDataset(sourceOf([url]), options), options.cache);
+    expect(server.requests).toMatchObject([{ range: `bytes=${ARCHIVE.length}-` }]);
+  });
+
+  it('begins anew where the file has become shorter', async () => {
+    const server = await startServer({ ...GOOD });
+    const url = server.url('/good.zip');
+    const options = await quietly();
+    const part = Buffer.concat([ARCHIVE, Buffer.from('more')]);
+    await writeFolderInto(options.cache, {
+      'made-up.part': part,
+      'made-up.part.json': JSON.stringify({ url, etag: '"1"' }),
+    });
+    await expectGood(await downloadDataset(sourceOf([url]), options), options.cache);
+    expect(server.requests.map(({ range }) => range)).toEqual([`bytes=${part.length}-`, undefined]);
+  });
+
+  it.each(['{"url": 3}', 'null', '{'])('begins anew where what was remembered of it is damaged: %s', async (state) => {
+    const server = await startServer({ ...GOOD });
+    const options = await quietly();
+    await writeFolderInto(options.cache, { 'made-up.part': 'x'.repeat(100), 'made-up.part.json': state });
+    await expectGood(await downloadDataset(sourceOf([server.url('/good.zip')]), options), options.cache);
+    expect(server.requests).toMatchObject([{ range: undefined }]);
+  });
+
+  it('begins anew at another address', async () => {
+    const server = await startServer({ ...GOOD, '/cut.zip': file(ARCHIVE, { etag: '"1"', cutAfter: 50_000 }) });
+    const options = await quietly({ retries: 0 });
+    const source = sourceOf([server.url('/cut.zip'), server.url('/good.zip')]);
+    await expectGood(await downloadDataset(source, options), options.cache);
+    expect(server.requests[1]).toMatchObject({ path: '/good.zip', range: undefined });
+  });
+
+  it('is given up where no byte comes for a time, and goes on', async () => {
+    const server = await startServer({
+      '/a.zip': [() => {}, file(ARCHIVE, { etag: '"1"', stallAfter: 50_000 }), file(ARCHIVE, { etag: '"1"' })],
+    });
+    const options = await quietly({ stallSeconds: 0.3 });
+    await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
+    expect(server.requests.map(({ range }) => range)).toEqual([undefined, undefined, 'bytes=50000-']);
+  });
+
+  it('is not given up while bytes come, however slowly', async () => {
+    const server = await startServer({ '/a.zip': drip(ARCHIVE, 15) });
+    const options = await quietly({ stallSeconds: 1, retries: 0 });
+    await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
+  });
+
+  it('says that no byte came', async () => {
+    const server = await startServer({ '/a.zip': () => {} });
+    const options = await quietly({ stallSeconds: 0.1, retries: 0 });
+    await expect(downloadDataset(sourceOf([server.url('/a.zip')]), options)).rejects.toMatchObject({
+      attempts: [{ reason: 'no byte came for 0.1 s' }],
+    });
+  });
+
+  it('by its caller ends with the reason given, and goes on in the next call', async () => {
+    const server = await startServer({
+      '/a.zip': [file(ARCHIVE, { etag: '"1"', stallAfter: 50_000 }), file(ARCHIVE, { etag: '"1"' })],
+    });
+    const source = sourceOf([server.url('/a.zip')]);
+    const abort = new AbortController();
+    const reason = new Error('enough');
+    const options = await quietly();
+    const onProgress = ({ received }: DownloadProgress): void => {
+      if (received > 0) abort.abort(reason);
+    };
+    setTimeout(() => abort.abort(reason), 500);
+    await expect(downloadDataset(source, { ...options, signal: abort.signal, onProgress })).rejects.toBe(reason);
+    expect((await readdir(options.cache)).sort()).toEqual(['made-up.part', 'made-up.part.json']);
+    await expectGood(await downloadDataset(source, options), options.cache);
+    expect(server.requests).toHaveLength(2);
+    expect(server.requests[1].range).toMatch(/^bytes=[1-9]\d*-$/);
+  });
+
+  it.each([
+    ['before it begins', 0],
+    ['while it waits for another try', 50],
+  ])('%s ends with the reason given', async (_name, after) => {
+    const server = await startServer({ '/a.zip': status(500) });
+    const abort = new AbortController();
+    if (after === 0) abort.abort('enough');
+    else setTimeout(() => abort.abort('enough'), after);
+    const options = await quietly({ signal: abort.signal, firstWait: 30 });
+    await expect(downloadDataset(sourceOf([server.url('/a.zip')]), options)).rejects.toBe('enough');
+  });
+
+  it('anywhere and any number of times gives the same file', async () => {
+    const cut = fc.integer({ min: 0, max: ARCHIVE.length });
+    const served = fc.record({ cutAfter: cut, ranges: fc.boolean(), etag: fc.constantFrom('"1"', '"2"') });
+    await fc.assert(
+      fc.asyncProperty(fc.array(served, { maxLength: 3 }), async (cuts) => {
+        const replies = [...cuts.map((fault) => file(ARCHIVE, fault)), file(ARCHIVE, { etag: '"1"' })];
+        const server = await startServer({ '/a.zip': replies });
+        const options = await quietly();
+        await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+/** Writes files into a folder that is there. */
+async function writeFolderInto(folder: string, files: Readonly<Record<string, string | Buffer>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+}

@@ -1,0 +1,11 @@
+import type { DatasetTerms } from './source.js';
+
+/** Terms as lines of text, for a person to read. */
+export function showTerms(terms: DatasetTerms): string {
+  return [
+    `${terms.title}, published by ${terms.publisher}`,
+    `Terms, in short: ${terms.summary}`,
+    `In full:         ${terms.link}`,
+    `Please cite:     ${terms.citation}`,
+  ].join('\n');
+}

@@ -1,0 +1,24 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { DownloadOptions } from '../download.js';
+import { writeFolder } from '../test-folder.js';
+import { file } from './test-server.js';
+import { ARCHIVE } from './test-source.js';
+
+/** A server that serves the archive under `/good.zip`; a test adds what it wants under other paths. */
+export const GOOD = { '/good.zip': file(ARCHIVE, { etag: '"1"' }) };
+
+/** Options of a test that is not about them: a cache of its own, the terms accepted, no bar, short waits. */
+export async function quietly(options: DownloadOptions = {}): Promise<DownloadOptions & { readonly cache: string }> {
+  const cache = options.cache ?? (await writeFolder({}));
+  return { accept: () => true, progress: false, retries: 3, firstWait: 0.01, ...options, cache };
+}
+
+/** Expects the made-up data set in its folder, its archive in the cache, and nothing left behind beside them. */
+export async function expectGood(folder: string, cache: string): Promise<void> {
+  expect(await readFile(join(folder, 'README'), 'utf-8')).toBe('Made up.\n');
+  // Not `toEqual`, which takes its time over a hundred thousand bytes.
+  expect(ARCHIVE.equals(await readFile(join(cache, 'made-up.zip')))).toBe(true);
+  expect((await readdir(cache)).sort()).toEqual(['made-up', 'made-up.zip']);
+}

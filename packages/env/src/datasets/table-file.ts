@@ -1,0 +1,78 @@
+import { show } from '../errors.js';
+import { readCsv } from './csv-file.js';
+import { type Place, wrong } from './fields.js';
+import { type JsonFields, readJsonObjects } from './json-lines.js';
+
+/** Which columns a table has to have. */
+export interface TableFormat {
+  readonly columns: readonly string[];
+  /** Columns that may be missing. */
+  readonly optional: readonly string[];
+  /** Columns, of those above, whose values are lists. */
+  readonly lists: readonly string[];
+  readonly separator: string;
+  readonly listSeparator: string;
+  readonly remedy: string;
+}
+
+/** A row of a table, whatever the file's form. It holds until the next row. */
+export interface TableRow {
+  /** Whether the row has the column at all. */
+  has(column: string): boolean;
+  /** The value, without spaces around; empty where there is none. */
+  text(column: string): string;
+  /** The values of a list. */
+  list(column: string): readonly string[];
+}
+
+/**
+ * Reads a table row by row: JSON lines where the path says `.jsonl` or `.ndjson`, else separated values.
+ * @throws {DatasetError} as `readCsv` and `readJsonObjects` do, and for a value that is neither text, number nor list.
+ */
+export async function readTable(
+  path: string,
+  format: TableFormat,
+  onRow: (row: TableRow, place: Place) => void,
+): Promise<void> {
+  const { remedy } = format;
+  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) {
+    await readJsonObjects(path, remedy, (fields, place) => onRow(rowOfObject(fields, format, place), place));
+    return;
+  }
+  const { columns, optional, separator, listSeparator } = format;
+  const names = [...columns, ...optional];
+  const present = new Set<string>(columns);
+  const onHeader = (found: readonly string[]): void => {
+    for (const name of found) present.add(name);
+  };
+  const csv = { columns, optional, separator, remedy, onHeader };
+  await readCsv(path, csv, (values, place) => {
+    const text = (column: string): string => values[names.indexOf(column)]?.trim() ?? '';
+    const list = (column: string): string[] =>
+      text(column)
+        .split(listSeparator)
+        .map((value) => value.trim())
+        .filter((value) => value !== '');
+    onRow({ has: (column) => present.has(column), text, list }, place);
+  });
+}
+
+function rowOfObject(fields: JsonFields, { columns, lists }: TableFormat, place: Place): TableRow {
+  const absent = columns.find((column) => fields[column] === undefined || fields[column] === null);
+  if (absent !== undefined && !lists.includes(absent)) throw wrong('none', `a field ${show(absent)}`, place);
+  const word = (column: string, value: unknown): string => {
+    if (typeof value === 'string') return value.trim();
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    throw wrong(show(JSON.stringify(value)), `${column}: text or a number`, place);
+  };
+  return {
+    has: (column) => fields[column] !== undefined && fields[column] !== null,
+    text: (column) => (fields[column] === undefined || fields[column] === null ? '' : word(column, fields[column])),
+    list(column) {
+      const value = fields[column] ?? [];
+      return Array.isArray(value)
+        ? value.map((one) => word(column, one)).filter((one) => one !== '')
+        : [word(column, value)];
+    },
+  };
+}

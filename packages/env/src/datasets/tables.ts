@@ -1,0 +1,250 @@
+import type { CatalogueItem } from '../catalogue.js';
+import { type ExplicitDataset, type ImplicitDataset, type Interactions, selectRows } from '../dataset.js';
+import { DatasetError, InvalidOptionError, show } from '../errors.js';
+import { createRandom } from '../random.js';
+import { splitAtRandom, splitByUserOrder } from '../split.js';
+import { hasFiles, locateFile } from './byte-stream.js';
+import { parseNumber, wrong } from './fields.js';
+import { findRepeatedPair, InteractionRows } from './interaction-rows.js';
+import { enumerate } from './prose.js';
+import { readTable, type TableRow } from './table-file.js';
+import { parseTime, type TimeUnit } from './table-time.js';
+
+/** What the columns of the items' table are called. */
+export interface ItemColumns {
+  /** Default `id`. */
+  readonly id?: string;
+  /** Default `title`. */
+  readonly title?: string;
+  /** The item in words, for a language model. Default `text`; where there is no such column it is made of the title and attributes. */
+  readonly text?: string;
+  /** Columns that become attributes of their names. Default none. */
+  readonly attributes?: readonly string[];
+  /** How well known each item was before the first day. Default: no such column. */
+  readonly prior?: string;
+}
+
+/** What the columns of the interactions' table are called. */
+export interface InteractionColumnNames {
+  /** Default `user`. */
+  readonly user?: string;
+  /** Default `item`. */
+  readonly item?: string;
+  /** The rating, or how often. Default `value`; for implicit feedback 1 where there is no such column. */
+  readonly value?: string;
+  /** Default `time`; without such a column rows are taken to stand in their order. */
+  readonly time?: string;
+}
+
+/** Options of `readTables`. */
+export interface ReadTablesOptions {
+  /** Name for reports. Default `tables`. */
+  readonly name?: string;
+  /** Path of the items. Default: `items.csv` or `items.jsonl` in the folder, or gzipped. */
+  readonly items?: string;
+  /** Path of the interactions. Default: `interactions.csv` or `interactions.jsonl` in the folder, or gzipped. */
+  readonly interactions?: string;
+  readonly columns?: { readonly items?: ItemColumns; readonly interactions?: InteractionColumnNames };
+  /** Between the columns of a CSV file. Default a comma. */
+  readonly separator?: string;
+  /** Between the values of a list in one column. Default `|`. In JSON lines a list is a list. */
+  readonly listSeparator?: string;
+  /** What `time` counts: `iso` for dates and times in ISO 8601, with their zone. Default `seconds`, since 1970. */
+  readonly timeUnit?: TimeUnit;
+  /**
+   * What to do with interactions whose item is not in the catalogue: `refuse`, or `skip` and count. Default `refuse`.
+   */
+  readonly unknownItems?: 'refuse' | 'skip';
+  /** What to do with a second rating of an item by a user: `refuse`, or take the `last` row. Default `refuse`. */
+  readonly duplicates?: 'refuse' | 'last';
+}
+
+/** What was passed over. */
+export interface SkippedRows {
+  /** Interactions with unknown items. */
+  readonly skipped: number;
+}
+
+const ITEMS = ['items.csv', 'items.jsonl'];
+const INTERACTIONS = ['interactions.csv', 'interactions.jsonl'];
+const REMEDY = 'Correct the file, or name its columns in the option columns.';
+const VALUE = { expected: 'how often, or how much: a number of at least 0', minimum: 0 };
+const PRIOR = { expected: 'how well known the item is: a number of at least 0', minimum: 0 };
+/** Seeds the split where rows have no order. */
+const SPLIT_SEED = 1;
+
+/** Whether a folder holds a shop's own tables: items and interactions, as CSV or JSON lines. */
+export async function isTables(folder: string): Promise<boolean> {
+  return (await first(folder, ITEMS)) !== undefined && (await first(folder, INTERACTIONS)) !== undefined;
+}
+
+/**
+ * Reads a shop's own data: a table of items and one of interactions, as CSV with a first line of column names or as JSON lines,
+ * gzipped or not. With `scale` interactions are ratings, else implicit feedback.
+ *
+ * - Items are in the order of their file. Users are in the order in which they first appear.
+ * - Of implicit feedback a user may have many rows with an item: each is an event.
+ * - With a column of times the order is `time`, else `rows`. The split holds out the last fifth of each user's; of ratings
+ *   where somebody's duplicates were dropped it goes by what is left.
+ * @param folder Where the files are, unless the options name them.
+ * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
+ * @throws {InvalidOptionError}
+ */
+export async function readTables(
+  folder: string,
+  options: ReadTablesOptions & { readonly scale: readonly [minimum: number, maximum: number] },
+): Promise<ExplicitDataset & SkippedRows>;
+export async function readTables(
+  folder: string,
+  options?: ReadTablesOptions & { readonly scale?: undefined },
+): Promise<ImplicitDataset & SkippedRows>;
+export async function readTables(
+  folder: string,
+  options: ReadTablesOptions & { readonly scale?: readonly [minimum: number, maximum: number] | undefined } = {},
+): Promise<(ExplicitDataset | ImplicitDataset) & SkippedRows> {
+  const { scale, name = 'tables' } = options;
+  if (scale !== undefined && !(Number.isFinite(scale[0]) && Number.isFinite(scale[1]) && scale[0] < scale[1])) {
+    throw new InvalidOptionError('scale', `[${scale}]`, 'two finite numbers, the lower one first');
+  }
+  const itemFile = options.items ?? (await required(folder, ITEMS));
+  const { items, prior } = await readItems(itemFile, options);
+  const file = options.interactions ?? (await required(folder, INTERACTIONS));
+  const { interactions, userIds, skipped } = await readRows(file, items, scale, options);
+  const order = interactions.time === undefined ? 'rows' : 'time';
+  const shared = {
+    name,
+    catalogue: { items, ...(prior && { prior }) },
+    userIds,
+    order,
+    split:
+      interactions.user.length < 2
+        ? splitAtRandom(interactions, createRandom(SPLIT_SEED))
+        : splitByUserOrder(interactions, order),
+    skipped,
+  } as const;
+  if (scale === undefined) return { ...shared, feedback: 'implicit', interactions };
+  return { ...shared, feedback: 'explicit', interactions: { ...interactions, scale } };
+}
+
+async function first(folder: string, names: readonly string[]): Promise<string | undefined> {
+  for (const name of names) if (await hasFiles(folder, [name])) return locateFile(folder, name);
+  return undefined;
+}
+
+async function required(folder: string, names: readonly string[]): Promise<string> {
+  const path = await first(folder, names);
+  if (path !== undefined) return path;
+  throw new DatasetError({
+    file: folder,
+    expected: `a file ${names.join(' or ')}`,
+    found: 'none',
+    remedy: `Put it there, or name it in the option ${names[0].split('.')[0]}.`,
+  });
+}
+
+async function readItems(
+  path: string,
+  options: ReadTablesOptions,
+): Promise<{ items: CatalogueItem[]; prior?: Float32Array }> {
+  const { id = 'id', title = 'title', text = 'text', attributes = [], prior } = options.columns?.items ?? {};
+  const { listSeparator = '|', separator = ',' } = options;
+  const items: CatalogueItem[] = [];
+  const known: number[] = [];
+  const lineOf = new Map<string, number>();
+  const format = {
+    columns: [id, title, ...attributes, ...(prior === undefined ? [] : [prior])],
+    optional: [text],
+    lists: attributes,
+    ...{ listSeparator, separator, remedy: REMEDY },
+  };
+  await readTable(path, format, (row, place) => {
+    const own = row.text(id);
+    if (own === '') throw wrong('none', `${id}: an id`, place);
+    const earlier = lineOf.get(own);
+    if (earlier !== undefined) throw wrong(`item ${show(own)}, which line ${earlier} has as well`, 'a new item', place);
+    lineOf.set(own, place.line);
+    if (row.text(title) === '') throw wrong('none', `${title}: a title`, place);
+    items.push(describeItem(own, row.text(title), row.text(text), attributes, row));
+    if (prior !== undefined)
+      known.push(parseNumber(row.text(prior), { ...PRIOR, expected: `${prior}: ${PRIOR.expected}` }, place));
+  });
+  if (items.length === 0) throw wrong('none', 'at least one item', { file: path, line: 1, remedy: REMEDY });
+  return { items, ...(prior !== undefined && { prior: Float32Array.from(known) }) };
+}
+
+function describeItem(id: string, title: string, text: string, names: readonly string[], row: TableRow): CatalogueItem {
+  const attributes = Object.fromEntries(names.map((name) => [name, row.list(name)]));
+  const facts = names
+    .filter((name) => attributes[name].length > 0)
+    .map((name) => `${name}: ${enumerate(attributes[name])}`);
+  return { id, title, text: text === '' ? [title, ...facts].join(', ') : text, attributes };
+}
+
+interface ReadRows {
+  readonly interactions: Interactions;
+  readonly userIds: readonly string[];
+  readonly skipped: number;
+}
+
+async function readRows(
+  path: string,
+  items: readonly CatalogueItem[],
+  scale: readonly [number, number] | undefined,
+  options: ReadTablesOptions,
+): Promise<ReadRows> {
+  const { user = 'user', item = 'item', value = 'value', time = 'time' } = options.columns?.interactions ?? {};
+  const { unknownItems = 'refuse', duplicates = 'refuse', timeUnit = 'seconds', separator = ',' } = options;
+  const field =
+    scale === undefined
+      ? VALUE
+      : { expected: `a rating from ${scale[0]} to ${scale[1]}`, minimum: scale[0], maximum: scale[1] };
+  const indexOf = new Map(items.map(({ id }, index) => [id, index]));
+  const userOf = new Map<string, number>();
+  let rows: InteractionRows | undefined;
+  let skipped = 0;
+  const format = {
+    columns: [user, item, ...(scale === undefined ? [] : [value])],
+    optional: [...(scale === undefined ? [value] : []), time],
+    lists: [],
+    ...{ separator, listSeparator: '|', remedy: REMEDY },
+  };
+  await readTable(path, format, (row, place) => {
+    const timed = row.has(time);
+    rows ??= new InteractionRows(timed);
+    const index = indexOf.get(row.text(item));
+    if (index === undefined) {
+      if (unknownItems === 'refuse')
+        throw wrong(show(row.text(item)), `${item}: the id of an item of the catalogue`, place);
+      skipped++;
+      return;
+    }
+    const who = row.text(user);
+    if (who === '') throw wrong('none', `${user}: a user`, place);
+    const number = userOf.get(who) ?? userOf.size;
+    userOf.set(who, number);
+    rows.add({
+      userNumber: number,
+      item: index,
+      value: row.has(value)
+        ? parseNumber(row.text(value), { ...field, expected: `${value}: ${field.expected}` }, place)
+        : 1,
+      ...(timed && { time: parseTime(row.text(time), timeUnit, { ...place, expected: time }) }),
+      line: place.line,
+    });
+  });
+  const place = { file: path, remedy: REMEDY };
+  if (rows === undefined) throw wrong('none', 'at least one interaction', { ...place, line: 1 });
+  const refuse = scale !== undefined && duplicates === 'refuse';
+  const { interactions } = refuse ? rows.collect(items, place) : rows.collectEvents(place);
+  const kept = scale !== undefined && duplicates === 'last' ? lastOfEach(interactions, items.length) : interactions;
+  return { interactions: kept, userIds: [...userOf.keys()], skipped };
+}
+
+/** Without the rows that a later row of the same user and item replaces. */
+function lastOfEach(interactions: Interactions, items: number): Interactions {
+  const { users, user, item } = interactions;
+  if (findRepeatedPair(user, item, users, items) === undefined) return interactions;
+  const last = new Map<string, number>();
+  for (let row = 0; row < user.length; row++) last.set(`${user[row]} ${item[row]}`, row);
+  return selectRows(interactions, Int32Array.from(last.values()).sort());
+}

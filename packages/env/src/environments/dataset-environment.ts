@@ -1,0 +1,126 @@
+import type { Catalogue } from '../catalogue.js';
+import { type Dataset, type ExplicitDataset, selectRows } from '../dataset.js';
+import { withoutOverlap } from '../datasets/without-overlap.js';
+import type { Environment } from '../environment.js';
+import { InvalidOptionError } from '../errors.js';
+import type { ExitRule } from '../exit-rules/exit-rule.js';
+import { withinDistance } from '../exit-rules/likeness.js';
+import { redundancy } from '../exit-rules/redundancy.js';
+import { type Factorization, factorize } from '../factorization/factorize.js';
+import { factorizeImplicit, type ImplicitFactorization } from '../factorization/factorize-implicit.js';
+import { itemPoints } from '../factorization/item-points.js';
+import { createRandom, type Random } from '../random.js';
+import type { ResponseModel } from '../response-model.js';
+import { implicitResponses } from '../responses/implicit-responses.js';
+import { ratingResponses } from '../responses/rating-responses.js';
+import { createSimulator, type SimulatorOptions } from '../simulator.js';
+import { distanceOfShare } from './alike-share.js';
+
+/** Options of `datasetEnvironment`. */
+export interface DatasetEnvironmentOptions
+  extends Pick<SimulatorOptions, 'protocol' | 'users' | 'sessions' | 'historyLength' | 'maxTurns' | 'slate'> {
+  /** Seeds the fit, and the first `reset` that names no seed. 32-bit unsigned. Default 0. */
+  readonly seed?: number;
+  /** When people leave. Default: when they are shown more of the same, `redundancy` by distance. */
+  readonly exits?: readonly ExitRule[];
+  /** Of ratings: whether the reward is a like, 0 or 1, or the expected rating. Default `like`. */
+  readonly reward?: 'like' | 'rating';
+  /** Of ratings: what counts as liked. Default three quarters up the scale. */
+  readonly likedFrom?: number;
+  /** Whether observations tell what the data set knows of people. Default false. */
+  readonly userFeatures?: boolean;
+  /** A model that was fitted before, such as `loadModel` of `@ialp/env/model-file` gives it. Default: one is fitted. */
+  readonly model?: FittedModel;
+}
+
+/** A model of how the people of a data set answer. */
+export type FittedModel =
+  | { readonly kind: 'ratings'; readonly model: Factorization }
+  | { readonly kind: 'implicit'; readonly model: ImplicitFactorization };
+
+/** An environment of a data set. */
+export interface DatasetEnvironment extends Environment {
+  readonly catalogue: Catalogue;
+  readonly dataset: Dataset;
+  /** By which people answer; its held-out error says how much that is worth. `saveModel` stores it. */
+  readonly model: FittedModel;
+}
+
+/** Items before the new one that people compare it with, and how many like it make them leave. */
+const REDUNDANCY = { window: 5, similar: 1 } as const;
+/** Share of all pairs of items that are too much alike: a random policy then has about ten turns. */
+const ALIKE_SHARE = 0.02;
+/** Names of the random streams. */
+const STREAM = { model: 1, distance: 2 } as const;
+
+/**
+ * An environment of a data set: its people, who answer as its completed matrix says (`ratingResponses` or
+ * `implicitResponses`), and leave when one of the last five items lies too near to the new one. Items are as far apart as
+ * people's predictions for them differ, and the nearest 2 % of all pairs are too near.
+ *
+ * Of ratings that a publisher split, those of the test count as well: it is the world that is to be known, not a model to be
+ * judged. Where a pair is in both, the training part's rating holds.
+ * @throws {InvalidOptionError} for an option out of range, or a model of other people or items.
+ */
+export function datasetEnvironment(dataset: Dataset, options: DatasetEnvironmentOptions = {}): DatasetEnvironment {
+  const { seed = 0, exits, protocol = 'NX_0', userFeatures = false, model: given, ...rest } = options;
+  const { reward: _reward, likedFrom: _likedFrom, ...simulator } = rest;
+  const random = createRandom(seed);
+  const model = given ?? fitted(dataset, random.fork(STREAM.model), options);
+  requireSame(dataset, model);
+  const points = itemPoints(model.model);
+  const near = distanceOfShare(points, ALIKE_SHARE, random.fork(STREAM.distance));
+  const environment = createSimulator({
+    name: dataset.name,
+    responses: responsesOf(model, options),
+    exits: exits ?? [redundancy({ ...REDUNDANCY, alike: withinDistance(points, near) })],
+    ...(userFeatures && dataset.userFeatures && { userFeatures: dataset.userFeatures }),
+    protocol,
+    seed,
+    ...simulator,
+  });
+  return Object.assign(environment, { catalogue: dataset.catalogue, dataset, model });
+}
+
+function fitted(dataset: Dataset, random: Random, { likedFrom }: DatasetEnvironmentOptions): FittedModel {
+  const items = dataset.catalogue.items.length;
+  if (dataset.feedback === 'implicit') {
+    return { kind: 'implicit', model: factorizeImplicit(dataset.interactions, items, {}, random) };
+  }
+  const settings = likedFrom === undefined ? {} : { likedFrom };
+  return { kind: 'ratings', model: factorize(allRatings(dataset), items, settings, random) };
+}
+
+/** All ratings, each pair once. */
+function allRatings({ interactions, split }: ExplicitDataset): ExplicitDataset['interactions'] {
+  if (split.by !== 'publisher') return interactions;
+  const train = selectRows(interactions, split.train);
+  const others = Int32Array.from([...split.validation, ...split.test]);
+  const more = withoutOverlap(selectRows(interactions, others), train);
+  const joined = <T extends Int32Array | Float32Array>(a: T, b: T, into: T): T => {
+    into.set(a);
+    into.set(b, a.length);
+    return into;
+  };
+  const length = train.user.length + more.user.length;
+  return {
+    users: interactions.users,
+    user: joined(train.user, more.user, new Int32Array(length)),
+    item: joined(train.item, more.item, new Int32Array(length)),
+    value: joined(train.value, more.value, new Float32Array(length)),
+    scale: interactions.scale,
+  };
+}
+
+function responsesOf(fit: FittedModel, { reward = 'like', likedFrom }: DatasetEnvironmentOptions): ResponseModel {
+  if (fit.kind === 'implicit') return implicitResponses(fit.model);
+  const { likes } = fit.model.heldOut;
+  return ratingResponses(fit.model, { likedFrom: likedFrom ?? likes.likedFrom, reward });
+}
+
+function requireSame({ name, feedback, interactions, catalogue }: Dataset, { kind, model }: FittedModel): void {
+  const expected = `a model of ${interactions.users} people and ${catalogue.items.length} items of ${name}`;
+  if ((kind === 'ratings') !== (feedback === 'explicit')) throw new InvalidOptionError('model', kind, expected);
+  if (model.users === interactions.users && model.items === catalogue.items.length) return;
+  throw new InvalidOptionError('model', `${model.users} people and ${model.items} items`, expected);
+}

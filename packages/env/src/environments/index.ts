@@ -1,0 +1,14 @@
+/** Environments by name, and of data sets: what `@ialp/env/environments` publishes, for Node. */
+export {
+  type DatasetEnvironment,
+  type DatasetEnvironmentOptions,
+  datasetEnvironment,
+  type FittedModel,
+} from './dataset-environment.js';
+export {
+  ENVIRONMENT_NAMES,
+  type EnvironmentName,
+  type MakeEnvironmentOptions,
+  makeEnvironment,
+  type NamedEnvironment,
+} from './make-environment.js';

@@ -1,0 +1,58 @@
+import type { ImplicitDataset, Interactions } from '../dataset.js';
+import type { Environment } from '../environment.js';
+import { categoriesOf } from '../exit-rules/likeness.js';
+import { categoryRedundancy } from '../exit-rules/redundancy.js';
+import { matrixResponses } from '../responses/matrix-responses.js';
+import { createSimulator } from '../simulator.js';
+import type { DatasetEnvironmentOptions } from './dataset-environment.js';
+
+/** As EasyRL4Rec's simulator has it: watch ratios are cut here; a category that more than one of the last five share. */
+const MOST_WATCHED = 5;
+const REDUNDANCY = { window: 5, similar: 2 } as const;
+
+/**
+ * The `kuairec` environment (C. Gao and others, CIKM 2022; EasyRL4Rec, arXiv 2402.15164): nothing is fitted, as the small matrix
+ * is observed nearly wholly. The reward is the watch ratio, at most 5; pairs that were not observed have the mean of their
+ * video. People leave when more than one of the last five videos shares a category with the new one.
+ */
+export function kuairecEnvironment(
+  dataset: ImplicitDataset,
+  { exits, protocol = 'NX_0', seed = 0, ...options }: DatasetEnvironmentOptions,
+): Environment {
+  const { catalogue, interactions } = dataset;
+  const categories = categoriesOf(catalogue, 'feature');
+  const { users, sessions, historyLength, maxTurns, slate } = options;
+  return createSimulator({
+    name: dataset.name,
+    responses: matrixResponses({
+      users: interactions.users,
+      items: catalogue.items.length,
+      values: watchMatrix(interactions, catalogue.items.length),
+    }),
+    exits: exits ?? [categoryRedundancy({ ...REDUNDANCY, categories })],
+    protocol,
+    seed,
+    ...(users && { users }),
+    ...(sessions !== undefined && { sessions }),
+    ...(historyLength !== undefined && { historyLength }),
+    ...(maxTurns !== undefined && { maxTurns }),
+    ...(slate && { slate }),
+  });
+}
+
+/** `[users, items]` */
+function watchMatrix({ users, user, item, value }: Interactions, items: number): Float32Array {
+  const matrix = new Float32Array(users * items).fill(Number.NaN);
+  const sums = new Float64Array(items);
+  const counts = new Int32Array(items);
+  for (let row = 0; row < value.length; row++) {
+    const watched = Math.min(MOST_WATCHED, value[row]);
+    matrix[user[row] * items + item[row]] = watched;
+    sums[item[row]] += watched;
+    counts[item[row]]++;
+  }
+  for (let cell = 0; cell < matrix.length; cell++) {
+    if (Number.isNaN(matrix[cell])) matrix[cell] = sums[cell % items] / counts[cell % items];
+  }
+  return matrix;
+}

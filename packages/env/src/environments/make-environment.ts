@@ -1,0 +1,114 @@
+import type { Catalogue } from '../catalogue.js';
+import type { Dataset } from '../dataset.js';
+import type { Environment } from '../environment.js';
+import { DatasetError, InvalidOptionError } from '../errors.js';
+import { createRandom } from '../random.js';
+import { createFilms } from '../simulators/films.js';
+import { type DatasetEnvironmentOptions, datasetEnvironment, type FittedModel } from './dataset-environment.js';
+import { kuairecEnvironment } from './kuairec-environment.js';
+
+/** The environments that have names. */
+export const ENVIRONMENT_NAMES = ['coat', 'lfm', 'industry', 'movielens', 'goodbooks', 'films', 'kuairec'] as const;
+export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
+
+/** Options of `makeEnvironment`. */
+export interface MakeEnvironmentOptions extends DatasetEnvironmentOptions {
+  /** Folder of the publisher's own files. `films` needs none: it reads the npm package `vega-datasets`. */
+  readonly data?: string;
+}
+
+/** An environment that was made by its name, and what it was made of. */
+export interface NamedEnvironment extends Environment {
+  readonly catalogue: Catalogue;
+  /** Absent for `films`. */
+  readonly dataset?: Dataset;
+  /** What was fitted; absent where nothing had to be: `films` and `kuairec`. */
+  readonly model?: FittedModel;
+}
+
+/** Names of the random streams. */
+const STREAM = { audience: 3 } as const;
+
+/**
+ * Makes an environment by its name: reads its data, completes the matrix, and puts the simulator together.
+ *
+ * | name | data | answers |
+ * |---|---|---|
+ * | `coat` | Coat | likes, by completed ratings |
+ * | `lfm` | Last.fm, HetRec 2011 | takes an artist, by completed listening counts |
+ * | `industry` | Amazon Industrial and Scientific | takes a product, by completed purchases |
+ * | `movielens` | MovieLens 100K, 1M or a CSV release | likes, by completed ratings |
+ * | `goodbooks` | goodbooks-10k | likes, by completed ratings |
+ * | `films` | none | `filmAudience` |
+ * | `kuairec` | KuaiRec | watches, as was observed |
+ *
+ * The protocol is `NX_0` unless the options say another. For data of your own, `datasetEnvironment(await readTables(folder))`.
+ * @throws {InvalidOptionError} for an unknown name, a missing folder or an option out of range.
+ * @throws {DatasetError} where the data are missing or damaged.
+ * @throws {MissingPackageError} for `films` where `vega-datasets` is not installed.
+ */
+export async function makeEnvironment(
+  name: EnvironmentName,
+  options: MakeEnvironmentOptions = {},
+): Promise<NamedEnvironment> {
+  if (!ENVIRONMENT_NAMES.includes(name)) {
+    throw new InvalidOptionError('name', name, `one of ${ENVIRONMENT_NAMES.join(', ')}`);
+  }
+  if (name === 'films') return makeFilms(options);
+  const { data, ...rest } = options;
+  if (data === undefined) throw new InvalidOptionError('data', data, `the folder of the data of '${name}'`);
+  // Only what is needed is loaded.
+  switch (name) {
+    case 'coat':
+      return datasetEnvironment(await (await import('../datasets/coat.js')).readCoat(data), rest);
+    case 'lfm':
+      return datasetEnvironment(await (await import('../datasets/lastfm.js')).readLastFm(data), rest);
+    case 'industry':
+      return datasetEnvironment(
+        await (await import('../datasets/amazon-industrial.js')).readAmazonIndustrial(data),
+        rest,
+      );
+    case 'movielens':
+      return datasetEnvironment(await readMovieLens(data), rest);
+    case 'goodbooks':
+      return datasetEnvironment(await (await import('../datasets/goodbooks.js')).readGoodbooks(data), rest);
+    case 'kuairec': {
+      const dataset = await (await import('../datasets/kuairec.js')).readKuaiRec(data);
+      return Object.assign(kuairecEnvironment(dataset, rest), { catalogue: dataset.catalogue, dataset });
+    }
+  }
+}
+
+/** Whichever MovieLens the folder holds. */
+async function readMovieLens(folder: string): Promise<Dataset> {
+  const small = await import('../datasets/movielens-100k.js');
+  if (await small.isMovieLens100k(folder)) return small.readMovieLens100k(folder);
+  const million = await import('../datasets/movielens-1m.js');
+  if (await million.isMovieLens1m(folder)) return million.readMovieLens1m(folder);
+  const latest = await import('../datasets/movielens-latest.js');
+  if (await latest.isMovieLensLatest(folder)) return latest.readMovieLensLatest(folder);
+  throw new DatasetError({
+    file: folder,
+    expected: 'MovieLens: u.data and u.item, ratings.dat and movies.dat, or ratings.csv and movies.csv',
+    found: 'none of them',
+    remedy: 'Name the folder that holds the files themselves.',
+  });
+}
+
+async function makeFilms(options: MakeEnvironmentOptions): Promise<NamedEnvironment> {
+  const { seed = 0, protocol = 'NX_0', exits, users, sessions, historyLength, maxTurns, slate } = options;
+  const { readFilms } = await import('../datasets/films.js');
+  const catalogue = await readFilms();
+  const environment = createFilms({
+    catalogue,
+    random: createRandom(seed).fork(STREAM.audience),
+    ...{ seed, protocol },
+    ...(exits && { exits }),
+    ...(users && { users }),
+    ...(sessions !== undefined && { sessions }),
+    ...(historyLength !== undefined && { historyLength }),
+    ...(maxTurns !== undefined && { maxTurns }),
+    ...(slate && { slate }),
+  });
+  return Object.assign(environment, { catalogue });
+}
