@@ -70,9 +70,14 @@ export function choose(env: Environment, observation: Observation, choosers: rea
 /** The first allowed items from a random place on; filled up with others where too few are allowed. */
 export function allowed({ mask, items }: Observation, slot: number, random: Random, count = 1): number[] {
   const from = random.integer(items);
-  const order = Array.from({ length: items }, (_, k) => (from + k) % items);
-  const may = order.filter((item) => mask[slot * items + item] === 1).slice(0, count);
-  return [...may, ...order.filter((item) => !may.includes(item)).slice(0, count - may.length)];
+  const chosen: number[] = [];
+  for (const wanted of [1, 0]) {
+    for (let k = 0; k < items && chosen.length < count; k++) {
+      const item = (from + k) % items;
+      if (mask[slot * items + item] === wanted) chosen.push(item);
+    }
+  }
+  return chosen;
 }
 
 /** The observation as it is now: the environment will overwrite its arrays. */

@@ -53,6 +53,13 @@ const ALIKE_SHARE = 0.02;
 /** Names of the random streams. */
 const STREAM = { model: 1, distance: 2 } as const;
 
+/** What an environment of a data set is made of. */
+export interface DatasetEnvironmentParts {
+  /** For `createSimulator`; change what you like. */
+  readonly simulator: SimulatorOptions;
+  readonly model: FittedModel;
+}
+
 /**
  * An environment of a data set: its people, who answer as its completed matrix says (`ratingResponses` or
  * `implicitResponses`), and leave when one of the last five items lies too near to the new one. Items are as far apart as
@@ -63,6 +70,18 @@ const STREAM = { model: 1, distance: 2 } as const;
  * @throws {InvalidOptionError} for an option out of range, or a model of other people or items.
  */
 export function datasetEnvironment(dataset: Dataset, options: DatasetEnvironmentOptions = {}): DatasetEnvironment {
+  const { simulator, model } = datasetEnvironmentParts(dataset, options);
+  return Object.assign(createSimulator(simulator), { catalogue: dataset.catalogue, dataset, model });
+}
+
+/**
+ * The parts of `datasetEnvironment`, to be put together otherwise.
+ * @throws {InvalidOptionError} as `datasetEnvironment` does.
+ */
+export function datasetEnvironmentParts(
+  dataset: Dataset,
+  options: DatasetEnvironmentOptions = {},
+): DatasetEnvironmentParts {
   const { seed = 0, exits, protocol = 'NX_0', userFeatures = false, model: given, ...rest } = options;
   const { reward: _reward, likedFrom: _likedFrom, ...simulator } = rest;
   const random = createRandom(seed);
@@ -70,16 +89,18 @@ export function datasetEnvironment(dataset: Dataset, options: DatasetEnvironment
   requireSame(dataset, model);
   const points = itemPoints(model.model);
   const near = distanceOfShare(points, ALIKE_SHARE, random.fork(STREAM.distance));
-  const environment = createSimulator({
-    name: dataset.name,
-    responses: responsesOf(model, options),
-    exits: exits ?? [redundancy({ ...REDUNDANCY, alike: withinDistance(points, near) })],
-    ...(userFeatures && dataset.userFeatures && { userFeatures: dataset.userFeatures }),
-    protocol,
-    seed,
-    ...simulator,
-  });
-  return Object.assign(environment, { catalogue: dataset.catalogue, dataset, model });
+  return {
+    simulator: {
+      name: dataset.name,
+      responses: responsesOf(model, options),
+      exits: exits ?? [redundancy({ ...REDUNDANCY, alike: withinDistance(points, near) })],
+      ...(userFeatures && dataset.userFeatures && { userFeatures: dataset.userFeatures }),
+      protocol,
+      seed,
+      ...simulator,
+    },
+    model,
+  };
 }
 
 function fitted(dataset: Dataset, random: Random, { likedFrom }: DatasetEnvironmentOptions): FittedModel {

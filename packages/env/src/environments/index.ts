@@ -2,7 +2,9 @@
 export {
   type DatasetEnvironment,
   type DatasetEnvironmentOptions,
+  type DatasetEnvironmentParts,
   datasetEnvironment,
+  datasetEnvironmentParts,
   type FittedModel,
 } from './dataset-environment.js';
 export {
