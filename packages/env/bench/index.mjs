@@ -1,10 +1,12 @@
 /**
- * `npm run bench -- env`: user steps a second of the simulator under a random policy, exit rules on, one core, for numbers of
- * sessions and of items, beside a Python simulator in the same run. Run it after `build`. Results go to stdout, progress to
- * stderr.
+ * `npm run bench -- env`: user steps a second of the simulator under a random policy, exit rules on, one core: of the
+ * environment `coat` where its data are, and of made-up worlds of its kind for numbers of sessions and of items, beside a
+ * Python simulator in the same run. Run it after `build`. Results go to stdout, progress to stderr.
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { RULES } from './world.mjs';
@@ -63,10 +65,18 @@ function parseFlags(args) {
   };
 }
 
-async function measureOurs(items, sessions, { seconds, rounds }) {
-  const args = ['--expose-gc', file('simulator.mjs'), items, sessions, seconds, rounds].map(String);
+/** @param world a number of items, or the folder of Coat for the environment `coat` */
+async function measureOurs(world, sessions, { seconds, rounds }) {
+  const args = ['--expose-gc', file('simulator.mjs'), world, sessions, seconds, rounds].map(String);
   const { rates, turns, memory, heapGrowth } = JSON.parse((await run(process.execPath, args)).stdout);
+  const items = typeof world === 'number' ? world : 'coat';
   return { items, sessions, stepsPerSecond: median(rates), best: Math.max(...rates), turns, memory, heapGrowth };
+}
+
+/** Where the tests look for Coat. */
+function coatFolder() {
+  const folder = join(process.env.IALP_DATA ?? file('../../../../shared/data'), 'coat');
+  return existsSync(join(folder, 'train.ascii')) ? folder : undefined;
 }
 
 async function measurePeer(items, { seconds, rounds }) {
@@ -89,7 +99,7 @@ function text({ machine, ours, peers }) {
   const row = (cells) => cells.map((cell, k) => String(cell).padStart([7, 10, 14, 8, 12, 14][k])).join('');
   lines.push(row(['items', 'sessions', 'steps/s', 'turns', 'memory MiB', 'times Python']));
   for (const { items, sessions, stepsPerSecond, turns, memory } of ours) {
-    const peer = peers.find((one) => one.items === items)?.stepsPerSecond;
+    const peer = peers.find((one) => one.items === (items === 'coat' ? 300 : items))?.stepsPerSecond;
     const ratio = peer === undefined ? '' : (stepsPerSecond / peer).toFixed(0);
     const rate = Math.round(stepsPerSecond).toLocaleString('en');
     lines.push(row([items, sessions, rate, turns.toFixed(1), Math.round(memory / 2 ** 20), ratio]));
@@ -112,6 +122,14 @@ async function main() {
   }
   const ours = [];
   const peers = [];
+  const coat = coatFolder();
+  if (coat === undefined) {
+    process.stderr.write('coat: left out, as its data are not here; name their parent folder in IALP_DATA\n');
+  }
+  for (const sessions of coat === undefined ? [] : flags.sessions) {
+    process.stderr.write(`coat, ${sessions} sessions ...\n`);
+    ours.push(await measureOurs(coat, sessions, flags));
+  }
   for (const items of flags.items) {
     for (const sessions of flags.sessions) {
       if (items * sessions > MOST_CELLS) {

@@ -1,12 +1,18 @@
 /**
- * The simulator in a process of its own: `node simulator.mjs <items> <sessions> <seconds> <rounds>`. One line of JSON on
- * stdout: user steps a second of each round, turns a session, memory. With --expose-gc it also says whether steps allocate.
+ * The simulator in a process of its own: `node simulator.mjs <items> <sessions> <seconds> <rounds>`, or the folder of Coat in
+ * place of the items, for the environment `coat`. One line of JSON on stdout: user steps a second of each round, turns a
+ * session, memory. With --expose-gc it also says whether steps allocate.
  */
+import { makeEnvironment } from '../dist/environments/index.js';
 import { RandomPlay } from './play.mjs';
-import { makeEnvironment, makeWorld } from './world.mjs';
+import { makeSimulator, makeWorld } from './world.mjs';
 
-const [items, sessions, seconds, rounds] = process.argv.slice(2).map(Number);
-const play = new RandomPlay(makeEnvironment(makeWorld(items), sessions));
+const [what, ...numbers] = process.argv.slice(2);
+const [sessions, seconds, rounds] = numbers.map(Number);
+const made = Number.isNaN(Number(what))
+  ? await makeEnvironment('coat', { data: what, seed: 1, sessions })
+  : makeSimulator(makeWorld(Number(what)), sessions);
+const play = new RandomPlay(made);
 play.rate(seconds / 2);
 const before = play.sessionsEnded;
 const rates = Array.from({ length: rounds }, () => play.rate(seconds));

@@ -28,7 +28,7 @@ function distanceAt(points, items, random) {
 }
 
 /** The environment of such a world, with exit rules and without repeats. */
-export function makeEnvironment({ items, likelihood, points, distance }, sessions) {
+export function makeSimulator({ items, likelihood, points, distance }, sessions) {
   const { users, window, misses, maxTurns, width } = RULES;
   return createSimulator({
     name: 'bench',

@@ -1,5 +1,6 @@
+import { requireActions } from './actions.js';
 import type { Environment, EnvironmentSpec, ResetOptions, StepResult } from './environment.js';
-import { EnvironmentStateError, InvalidActionError, InvalidOptionError } from './errors.js';
+import { EnvironmentStateError, InvalidOptionError } from './errors.js';
 import { type Observation, PADDING } from './observation.js';
 import { requireInteger } from './options.js';
 import { SmallFastRandom } from './random.js';
@@ -111,7 +112,8 @@ class Simulator implements Environment {
   }
 
   step(actions: Int32Array): StepResult {
-    this.#requireValid(actions);
+    if (!this.#begun) throw new EnvironmentStateError('Call reset({ seed }) before the first step.');
+    requireActions(actions, this.spec, this.#observation.mask, this.#ended);
     const { sessions, items, maxTurns, repeats, slateSize } = this.spec;
     const { exits, choice } = this.#settings;
     const { mask } = this.#observation;
@@ -255,39 +257,6 @@ class Simulator implements Environment {
     const width = userFeatures.names.length;
     const from = this.#memory.user * width;
     for (let k = 0; k < width; k++) shownFeatures[slot * width + k] = userFeatures.values[from + k];
-  }
-
-  /** Checks all actions before any is taken, so that a wrong one changes nothing. */
-  #requireValid(actions: Int32Array): void {
-    if (!this.#begun) throw new EnvironmentStateError('Call reset({ seed }) before the first step.');
-    const { sessions, items, slateSize } = this.spec;
-    const { mask } = this.#observation;
-    if (actions.length !== sessions * slateSize) {
-      const each = slateSize === 1 ? 'one item' : `${slateSize} items`;
-      const expected = `${each} for each of the ${sessions} sessions`;
-      throw new InvalidOptionError('actions', `an array of ${actions.length}`, expected);
-    }
-    for (let slot = 0; slot < sessions; slot++) {
-      if (this.#ended[slot] === 1) {
-        throw new EnvironmentStateError(
-          `Session ${slot} has ended. Reset it before its next step: env.reset({ mask }).`,
-        );
-      }
-      for (let place = slot * slateSize; place < (slot + 1) * slateSize; place++) {
-        const item = actions[place];
-        if (!(item >= 0 && item < items)) {
-          throw new InvalidActionError(slot, item, `an item from 0 to ${items - 1}`, place);
-        }
-        if (mask[slot * items + item] === 0) {
-          throw new InvalidActionError(slot, item, 'an item that the mask allows', place);
-        }
-        for (let earlier = slot * slateSize; earlier < place; earlier++) {
-          if (actions[earlier] === item) {
-            throw new InvalidActionError(slot, item, 'an item that the slate does not have yet', place);
-          }
-        }
-      }
-    }
   }
 }
 

@@ -3,6 +3,7 @@ import {
   createSimulator,
   distraction,
   type Environment,
+  firstAcceptable,
   type Observation,
   patience,
   type ResponseModel,
@@ -271,6 +272,12 @@ describe('refusals', () => {
 
   test('a policy for another catalogue', () => {
     expect(() => run({ learner: createFixedLearner(createRandomPolicy(ITEMS + 1)) })).toThrow(ShapeError);
+  });
+
+  test('an environment that shows slates', () => {
+    const slate = { size: 2, choice: firstAcceptable() };
+    const environment = createSimulator({ name: 'slates', responses: RESPONSES, slate, sessions: SESSIONS });
+    expect(() => run({ environment })).toThrow('slateSize of the environment: expected 1; found 2.');
   });
 
   test('a network for other histories', () => {

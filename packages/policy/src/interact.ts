@@ -33,12 +33,14 @@ export interface InteractOptions {
  * the log, but nothing is learned from them.
  * @returns the log of all interactions. With `finishSessions` it is longer than the budget by those in which sessions
  * that had begun were finished.
- * @throws {InvalidOptionError} for a budget below 1; {ShapeError} where the policy is for another catalogue.
+ * @throws {InvalidOptionError} for a budget below 1; {ShapeError} where the policy is for another catalogue, or the
+ *   environment shows slates: policies choose one item at a time.
  */
 export function interact(options: InteractOptions): InteractionColumns {
   const { environment, learner, interactions, seed, random, finishSessions = true, onUpdate, signal } = options;
   requireInteger('interactions', interactions, 1);
-  const { sessions, items } = environment.spec;
+  const { sessions, items, slateSize } = environment.spec;
+  if (slateSize !== 1) throw new ShapeError('slateSize of the environment', slateSize, 1);
   if (learner.policy.items !== items) throw new ShapeError('items of the policy', learner.policy.items, items);
   const steps = Math.ceil(interactions / sessions);
   const recorder = new InteractionRecorder(sessions, steps);
