@@ -18,7 +18,7 @@ const before = play.sessionsEnded;
 const rates = Array.from({ length: rounds }, () => play.rate(seconds));
 const steps = rates.reduce((sum, rate) => sum + rate * seconds, 0);
 
-/** Bytes of heap that so many steps leave behind before the collector runs. */
+/** Bytes of heap that so many steps leave for the collector: where V8 boxes a number, a few a step, and no more. */
 function heapGrowth(count) {
   globalThis.gc();
   const start = process.memoryUsage().heapUsed;

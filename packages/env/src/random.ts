@@ -39,7 +39,8 @@ export class SmallFastRandom implements Random {
   #b = 0;
   #c = 0;
   #counter = 1;
-  #spare = Number.NaN;
+  #spare = 0;
+  #hasSpare = false;
 
   /** Begins the numbers of a seed. */
   seed(seed: number): this {
@@ -59,16 +60,21 @@ export class SmallFastRandom implements Random {
   }
 
   uint32(): number {
+    return this.#next() >>> 0;
+  }
+
+  /** The next 32 bits as a signed integer, which no caller has to box. */
+  #next(): number {
     const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
     this.#counter = (this.#counter + 1) | 0;
     this.#a = this.#b ^ (this.#b >>> 9);
     this.#b = (this.#c + (this.#c << 3)) | 0;
     this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
-    return sum >>> 0;
+    return sum;
   }
 
   uniform(): number {
-    return this.uint32() * 2 ** -32;
+    return (this.#next() >>> 0) * 2 ** -32;
   }
 
   integer(bound: number): number {
@@ -85,10 +91,9 @@ export class SmallFastRandom implements Random {
 
   normal(): number {
     // Marsaglia's polar method; it gives two at a time.
-    if (!Number.isNaN(this.#spare)) {
-      const value = this.#spare;
-      this.#spare = Number.NaN;
-      return value;
+    if (this.#hasSpare) {
+      this.#hasSpare = false;
+      return this.#spare;
     }
     for (;;) {
       const x = 2 * this.uniform() - 1;
@@ -97,6 +102,7 @@ export class SmallFastRandom implements Random {
       if (square > 0 && square < 1) {
         const scale = Math.sqrt((-2 * Math.log(square)) / square);
         this.#spare = y * scale;
+        this.#hasSpare = true;
         return x * scale;
       }
     }
@@ -118,7 +124,8 @@ export class SmallFastRandom implements Random {
   /** Folds one integer into the key; keys of different length or order give different streams. */
   #absorb(part: number): void {
     const low = part | 0;
-    const high = Math.floor(part / 2 ** 32) | 0;
+    // Most keys are small; the quotient of others is a number that would have to be allocated.
+    const high = part >= 0 && part < 2 ** 32 ? 0 : Math.floor(part / 2 ** 32) | 0;
     this.#key0 = mix(this.#key0 ^ mix(low + 0x9e3779b9));
     this.#key1 = mix(this.#key1 + this.#key0 + mix(high ^ 0x7f4a7c15));
     this.#key2 = mix(this.#key2 ^ (this.#key1 + 0x3c6ef372));
@@ -129,8 +136,8 @@ export class SmallFastRandom implements Random {
     this.#b = this.#key1;
     this.#c = this.#key2;
     this.#counter = 1;
-    this.#spare = Number.NaN;
-    for (let round = 0; round < 12; round++) this.uint32();
+    this.#hasSpare = false;
+    for (let round = 0; round < 12; round++) this.#next();
     return this;
   }
 }

@@ -1,6 +1,6 @@
 import type { ImplicitFactorization } from '../factorization/factorize-implicit.js';
 import type { ResponseModel } from '../response-model.js';
-import { type LikelihoodMemory, likelihoodTable } from './likelihood-table.js';
+import { bernoulli, denseTable, type LikelihoodMemory } from './dense-table.js';
 
 /** Options of `implicitResponses`. */
 export interface ImplicitResponsesOptions {
@@ -25,13 +25,13 @@ export function implicitResponses(
     for (let k = 0; k < factors; k++) sum += userFactors[u + k] * itemFactors[i + k];
     return slope * sum + intercept;
   };
-  const likelihood = likelihoodTable(users, items, memory, (user, item) => 1 / (1 + Math.exp(-logit(user, item))));
+  const likelihood = (user: number, item: number): number => 1 / (1 + Math.exp(-logit(user, item)));
   return {
     users,
     items,
     rewardRange: [0, 1],
     window: 0,
     utility: (session, item) => logit(session.user, item),
-    respond: (session, item, random) => (random.uniform() < likelihood(session.user, item) ? 1 : 0),
+    respond: bernoulli(items, denseTable(users, items, memory, likelihood), likelihood),
   };
 }

@@ -1,8 +1,8 @@
 import { InvalidOptionError } from '../errors.js';
 import type { Factorization } from '../factorization/factorize.js';
-import { type LikingRule, likeLogit } from '../factorization/liking.js';
+import { type LikingRule, likeLogit, likeProbability } from '../factorization/liking.js';
 import type { ResponseModel } from '../response-model.js';
-import { type LikelihoodMemory, likelihoodTable } from './likelihood-table.js';
+import { bernoulli, denseTable, type LikelihoodMemory } from './dense-table.js';
 
 /** Options of `ratingResponses`. */
 export interface RatingResponsesOptions {
@@ -33,7 +33,9 @@ export function ratingResponses(model: Factorization, options: RatingResponsesOp
   const rule: LikingRule = { likedFrom, step, spread: heldOut.rmse };
   const shared = { users, items, window: 0 };
   if (reward === 'rating') {
-    const rating = likelihoodTable(users, items, memory, predict);
+    const table = denseTable(users, items, memory, predict);
+    const rating = (user: number, item: number): number =>
+      table === undefined ? Math.fround(predict(user, item)) : table[user * items + item];
     return {
       ...shared,
       rewardRange: [Math.fround(scale[0]), Math.fround(scale[1])],
@@ -41,14 +43,12 @@ export function ratingResponses(model: Factorization, options: RatingResponsesOp
       respond: (session, item) => rating(session.user, item),
     };
   }
-  const likelihood = likelihoodTable(users, items, memory, (user, item) => {
-    return 1 / (1 + Math.exp(-likeLogit(predict(user, item), rule)));
-  });
+  const likelihood = (user: number, item: number): number => likeProbability(predict(user, item), rule);
   return {
     ...shared,
     rewardRange: [0, 1],
     utility: (session, item) => likeLogit(predict(session.user, item), rule),
-    respond: (session, item, random) => (random.uniform() < likelihood(session.user, item) ? 1 : 0),
+    respond: bernoulli(items, denseTable(users, items, memory, likelihood), likelihood),
   };
 }
 
