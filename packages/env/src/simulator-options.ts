@@ -66,6 +66,9 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
   requireInteger('responses.users', responses.users, 1);
   const slateSize = slate?.size ?? 1;
   requireInteger('slate.size', slateSize, 1, responses.items);
+  if (slate !== undefined && typeof slate.choice?.choose !== 'function') {
+    throw new InvalidOptionError('slate.choice', slate.choice, 'a choice model, such as firstAcceptable()');
+  }
   if (slate?.choice.by === 'utilities' && responses.utility === undefined) {
     throw new InvalidOptionError(
       'slate.choice',

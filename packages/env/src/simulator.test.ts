@@ -186,6 +186,9 @@ describe('slates', () => {
     expect(() => make({ slate: { size: 2, choice: multinomialLogit() } })).toThrow(
       /slate.choice: expected responses with a utility/,
     );
+    expect(() => make({ slate: { size: 2 } as never })).toThrow(
+      /slate.choice: expected a choice model, such as firstAcc/,
+    );
     const env = make();
     env.reset({ seed: 1 });
     expect(() => env.step(Int32Array.of(3))).toThrow(/actions: expected 2 items for each of the 1 sessions/);

@@ -8,6 +8,7 @@ import {
   patience,
   type ResponseModel,
 } from '@ialp/env';
+import { completeLog, recordInteractions } from '@ialp/env/logs';
 import { describe, expect, test } from 'vitest';
 import { createA2C } from './a2c.js';
 import { createRandomPolicy } from './baselines/random-policy.js';
@@ -263,6 +264,13 @@ describe('an aborted signal', () => {
     );
     expect(steps).toBe(0);
   });
+});
+
+test('the log is that of a recording environment, but for the propensities, which the environment does not know', () => {
+  const recorded = recordInteractions(environment());
+  const { propensity, ...log } = completeLog(run({ environment: recorded, finishSessions: false }));
+  expect(propensity?.every((value) => value > 0 && value <= 1)).toBe(true);
+  expect(recorded.log()).toEqual(log);
 });
 
 describe('refusals', () => {

@@ -4,6 +4,7 @@ import type { Environment } from '../environment.js';
 import type { Observation } from '../observation.js';
 import { createRandom } from '../random.js';
 import { meanOf, returnsOf } from '../test-returns.js';
+import { traceOf } from '../test-trace.js';
 import { environmentChecks } from '../testing.js';
 import { createInterestEvolution, type InterestEvolutionOptions } from './interest-evolution.js';
 
@@ -91,6 +92,15 @@ test('the time budget is what the published formula says', () => {
   let turns = 1;
   while (env.step(Int32Array.of(0)).terminated[0] === 0) turns++;
   expect(turns).toBe(120);
+});
+
+test('a golden trace', () => {
+  expect(traceOf(make(2))).toMatchInlineSnapshot(`
+    [
+      "0:0 37:4 14:4 51:4 28:4 5:4 42:4 19:0 56:0 33:0",
+      "1:4 38:4 15:0 52:4 29:0 6:0 43:4 20:4 57:0 34:0",
+    ]
+  `);
 });
 
 test('options out of range are refused', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { firstAcceptable } from '../choice-models.js';
 import { createRandom } from '../random.js';
 import { meanOf, returnsOf } from '../test-returns.js';
+import { traceOf } from '../test-trace.js';
 import { environmentChecks } from '../testing.js';
 import { createLongTermSatisfaction } from './long-term-satisfaction.js';
 
@@ -51,6 +52,17 @@ test('people leave when their time is used up', () => {
   env.reset({ seed: 1 });
   for (let turn = 1; turn < 20; turn++) expect(env.step(Int32Array.of(1)).terminated[0]).toBe(0);
   expect(env.step(Int32Array.of(1))).toMatchObject({ terminated: Uint8Array.of(1), truncated: Uint8Array.of(0) });
+});
+
+test('a golden trace', () => {
+  expect(
+    traceOf(createLongTermSatisfaction({ clickbait: CLICKBAIT, random: createRandom(1), sessions: 2 })),
+  ).toMatchInlineSnapshot(`
+    [
+      "0:3.025221 2:9.343863 4:13.399978 1:5.166497 3:3.351292 0:3.399982 2:25.69451 4:26.209551 1:10.646358 3:18.812809",
+      "1:2.935181 3:78.815254 0:1.342005 2:4.737049 4:12.051683 1:14.329505 3:30.726191 0:4.688347 2:1.758242 4:37.563587",
+    ]
+  `);
 });
 
 test('options out of range are refused', () => {

@@ -66,6 +66,11 @@ describe('categoryRedundancy', () => {
     expect(exitsAtEnd(rule, [4, 4, 4])).toBe(false);
   });
 
+  test('in a catalogue of one category, people leave as soon as there are enough items', () => {
+    const rule = categoryRedundancy({ window: 4, similar: 2, categories: [[0], [0], [0]] });
+    expect(exitsOf(rule, [0, 1, 2])).toEqual([false, false, true]);
+  });
+
   test("agrees with EasyRL4Rec's rule: a category of the new item more than `threshold` times among the last n", () => {
     const list = fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { maxLength: 3 });
     fc.assert(
