@@ -1,27 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cascade, firstAcceptable, multinomialLogit } from './choice-models.js';
+import { cascade, firstAcceptable } from './choice-models.js';
 import { EnvError, EnvironmentStateError, InvalidActionError, InvalidOptionError } from './errors.js';
 import type { ResponseModel } from './response-model.js';
 import { createSimulator, type SimulatorOptions } from './simulator.js';
-import type { ChoiceModel } from './slate.js';
 import { makeRing, ringResponses } from './test-environment.js';
+import { transparentResponses } from './test-responses.js';
 import { environmentChecks } from './testing.js';
-
-/** Feedback is the item's number; what the responses are shown of a session is kept in `seen`. */
-function transparentResponses(items: number, window: number, seen: number[][] = []): ResponseModel {
-  return {
-    users: 2,
-    items,
-    rewardRange: [0, items - 1],
-    window,
-    respond(session, item) {
-      const last = Math.min(window, session.turn);
-      seen.push(Array.from({ length: last }, (_, back) => session.item(back)));
-      return item;
-    },
-  };
-}
 
 describe.each([
   ['no repeats, every kind of end', {}],
@@ -85,168 +70,6 @@ describe('ends', () => {
     expect([last.truncated[0], last.terminated[0]]).toEqual([1, 0]);
     expect([...last.observation.mask]).toEqual([0, 0]);
   });
-});
-
-describe('protocols', () => {
-  const endsAt = (options: Partial<SimulatorOptions>, steps: number): number[][] => {
-    const leaving = { window: 0, leaves: (session: { turn: number }) => session.turn >= 2 };
-    const env = createSimulator({
-      ...{ name: 'p', responses: transparentResponses(4, 0), exits: [leaving], sessions: 1 },
-      ...options,
-    });
-    env.reset({ seed: 1 });
-    return Array.from({ length: steps }, (_, turn) => {
-      const { terminated, truncated } = env.step(Int32Array.of(turn % env.spec.items));
-      return [terminated[0], truncated[0]];
-    });
-  };
-
-  test('FreeB allows repeats and exits, NX_0 exits alone, NX_X neither, for exactly X turns', () => {
-    expect(endsAt({ protocol: 'FreeB' }, 2)).toEqual([
-      [0, 0],
-      [1, 0],
-    ]);
-    expect(createSimulator({ name: 'p', responses: transparentResponses(4, 0), protocol: 'FreeB' }).spec.repeats).toBe(
-      true,
-    );
-    expect(endsAt({ protocol: 'NX_0' }, 2)).toEqual([
-      [0, 0],
-      [1, 0],
-    ]);
-    expect(endsAt({ protocol: 'NX_3' }, 3)).toEqual([
-      [0, 0],
-      [0, 0],
-      [0, 1],
-    ]);
-  });
-
-  test('NX_X of more turns than there are items ends with them', () => {
-    expect(endsAt({ protocol: 'NX_9' }, 4)).toEqual([
-      [0, 0],
-      [0, 0],
-      [0, 0],
-      [0, 1],
-    ]);
-  });
-
-  test('other names, and options that contradict one, are refused', () => {
-    expect(() => endsAt({ protocol: 'NX_' as never }, 1)).toThrow(
-      /protocol: expected 'FreeB', 'NX_0' or 'NX_<turns>'.*found "NX_"/,
-    );
-    expect(() => endsAt({ protocol: 'NX_0', repeats: true }, 1)).toThrow(/repeats: expected false, or none/);
-    expect(() => endsAt({ protocol: 'NX_5', maxTurns: 4 }, 1)).toThrow(/maxTurns: expected 5, or none/);
-  });
-});
-
-describe('slates', () => {
-  /** Takes the item at a position that its own number tells. */
-  const takeLast: ChoiceModel = { by: 'responses', choose: (slate) => (slate.item(0) === 0 ? -1 : slate.size - 1) };
-  const make = (options: Partial<SimulatorOptions> = {}) =>
-    createSimulator({
-      ...{ name: 's', responses: transparentResponses(9, 0), slate: { size: 2, choice: takeLast } },
-      ...{ sessions: 1, historyLength: 3 },
-      ...options,
-    });
-
-  test('the chosen item earns its feedback, the others 0, and all are history in their order', () => {
-    const env = make();
-    env.reset({ seed: 1 });
-    const first = env.step(Int32Array.of(4, 7));
-    expect([first.reward[0], first.choice?.[0]]).toEqual([7, 1]);
-    expect([...first.observation.historyItems]).toEqual([-1, 4, 7]);
-    const second = env.step(Int32Array.of(0, 5));
-    expect([second.reward[0], second.choice?.[0]]).toEqual([0, -1]);
-    expect([...second.observation.historyItems]).toEqual([7, 0, 5]);
-    expect([...second.observation.historyFeedback]).toEqual([7, 0, 0]);
-    expect(second.observation.turn[0]).toBe(2);
-  });
-
-  test('a session in which a whole slate is no longer left is truncated', () => {
-    const env = make({ responses: transparentResponses(5, 0) });
-    env.reset({ seed: 1 });
-    expect(env.step(Int32Array.of(0, 1)).truncated[0]).toBe(0);
-    expect(env.step(Int32Array.of(2, 3)).truncated[0]).toBe(1);
-  });
-
-  test('a choice by utility earns what is consumed, or the most there is', () => {
-    const wanted = { ...transparentResponses(9, 0), utility: (_: unknown, item: number) => (item === 6 ? 50 : -50) };
-    const slate = { size: 2, choice: multinomialLogit() };
-    const plain = make({ responses: wanted, slate });
-    plain.reset({ seed: 1 });
-    expect(plain.step(Int32Array.of(6, 3)).reward[0]).toBe(8);
-    const watched = make({ responses: { ...wanted, consume: () => 0.5 }, slate });
-    watched.reset({ seed: 1 });
-    expect(watched.step(Int32Array.of(3, 6))).toMatchObject({ reward: Float32Array.of(0.5), choice: Int32Array.of(1) });
-  });
-
-  test('what cannot be is refused', () => {
-    expect(() => make({ slate: { size: 10, choice: takeLast } })).toThrow(
-      /slate.size: expected an integer from 1 to 9/,
-    );
-    expect(() => make({ slate: { size: 2, choice: multinomialLogit() } })).toThrow(
-      /slate.choice: expected responses with a utility/,
-    );
-    expect(() => make({ slate: { size: 2 } as never })).toThrow(
-      /slate.choice: expected a choice model, such as firstAcc/,
-    );
-    const env = make();
-    env.reset({ seed: 1 });
-    expect(() => env.step(Int32Array.of(3))).toThrow(/actions: expected 2 items for each of the 1 sessions/);
-    expect(() => env.step(Int32Array.of(3, 3))).toThrow(
-      /actions\[1\]: expected an item that the slate does not have yet; found 3/,
-    );
-  });
-});
-
-describe('people who change', () => {
-  /** Answers with how often they were asked before in this session; begins at the person's number times ten. */
-  const counting: ResponseModel = {
-    ...transparentResponses(9, 0),
-    rewardRange: [0, 100],
-    stateSize: 1,
-    begin: (state, session) => {
-      state[0] = 10 * session.user;
-    },
-    respond: (_session, _item, _random, state) => state[0],
-    update: (state, _session, item) => {
-      state[0] += item;
-    },
-  };
-
-  test('have a state of their own in each session, which begins anew', () => {
-    const env = createSimulator({ name: 'c', responses: counting, users: Int32Array.of(1), sessions: 2 });
-    env.reset({ seed: 1 });
-    expect([...env.step(Int32Array.of(3, 4)).reward]).toEqual([10, 10]);
-    expect([...env.step(Int32Array.of(5, 5)).reward]).toEqual([13, 14]);
-    env.reset({ mask: Uint8Array.of(1, 0) });
-    expect([...env.step(Int32Array.of(1, 1)).reward]).toEqual([10, 19]);
-  });
-
-  test('are told of every item of a slate, with the feedback to it', () => {
-    const told: number[][] = [];
-    const responses: ResponseModel = {
-      ...transparentResponses(9, 0),
-      update: (_state, session, item, feedback) => void told.push([session.shown, item, feedback]),
-    };
-    const env = createSimulator({ name: 'c', responses, slate: { size: 2, choice: firstAcceptable() }, sessions: 1 });
-    env.reset({ seed: 1 });
-    env.step(Int32Array.of(0, 3));
-    expect(told).toEqual([
-      [0, 0, 0],
-      [1, 3, 3],
-    ]);
-  });
-});
-
-test('a session sees the features of its person', () => {
-  const userFeatures = { names: ['a', 'b'], values: Float32Array.of(1, 2, 3, 4) };
-  const responses = transparentResponses(9, 0);
-  const env = createSimulator({ name: 'f', responses, userFeatures, users: Int32Array.of(1), sessions: 2 });
-  expect([...(env.reset({ seed: 1 }).userFeatures ?? [])]).toEqual([3, 4, 3, 4]);
-  const short = { names: ['a', 'b'], values: Float32Array.of(1, 2) };
-  expect(() => createSimulator({ name: 'f', responses, userFeatures: short })).toThrow(
-    /userFeatures.values: expected 2 values for each of the 2 people; found "2 values"/,
-  );
 });
 
 test('an environment that was made with a seed begins without one, and never takes it up again', () => {
