@@ -78,6 +78,14 @@ describe('multinomialLogit', () => {
     );
   });
 
+  test('shares the probability between items that are certain, and never gives one that is impossible', () => {
+    const { POSITIVE_INFINITY, NEGATIVE_INFINITY } = Number;
+    const found = shares(multinomialLogit(), slateOf([POSITIVE_INFINITY, 3, POSITIVE_INFINITY, NEGATIVE_INFINITY]));
+    expect(found[0]).toBeCloseTo(0.5, 1.9);
+    expect(found[2]).toBeCloseTo(0.5, 1.9);
+    expect(found[0] + found[2]).toBe(1);
+  });
+
   test('of somebody who must take something never gives nothing', () => {
     const model = multinomialLogit({ noChoice: Number.NEGATIVE_INFINITY });
     expect(shares(model, slateOf([-50, -51]), 1000)[2]).toBe(0);

@@ -67,17 +67,17 @@ export function multinomialLogit({ noChoice = 0 }: MultinomialLogitOptions = {})
   return {
     by: 'utilities',
     choose(slate, random) {
+      // A certain choice has infinite log-odds; two of them are to share the probability.
+      const utility = (position: number): number => Math.min(Number.MAX_VALUE, slate.utility(position));
       let greatest = noChoice;
-      for (let position = 0; position < slate.size; position++) {
-        greatest = Math.max(greatest, slate.utility(position));
-      }
+      for (let position = 0; position < slate.size; position++) greatest = Math.max(greatest, utility(position));
       const nothing = Math.exp(noChoice - greatest);
       let sum = nothing;
-      for (let position = 0; position < slate.size; position++) sum += Math.exp(slate.utility(position) - greatest);
+      for (let position = 0; position < slate.size; position++) sum += Math.exp(utility(position) - greatest);
       let left = random.uniform() * sum - nothing;
       if (left < 0) return NO_CHOICE;
       for (let position = 0; position < slate.size; position++) {
-        left -= Math.exp(slate.utility(position) - greatest);
+        left -= Math.exp(utility(position) - greatest);
         if (left < 0) return position;
       }
       // Rounding may leave a trace of the sum: it belongs to the last item.

@@ -1,13 +1,16 @@
 /** The logistic function with this slope is nearest to the normal distribution function (S. R. Bowling et al. 2009). */
 export const LOGISTIC_TO_NORMAL = 1.702;
 
+/** Ratings that are all predicted exactly still leave this much room, so that log-odds stay finite. In units of the scale. */
+const LEAST_SPREAD = 1e-6;
+
 /** What a predicted rating says of a liking. */
 export interface LikingRule {
   /** A person likes an item that they would rate this high or higher. */
   readonly likedFrom: number;
   /** Distance of neighbouring ratings: the true rating is rounded, so that half of it is allowed. */
   readonly step: number;
-  /** How far true ratings lie from predicted ones: their held-out RMSE. Above 0. */
+  /** How far true ratings lie from predicted ones: their held-out RMSE. */
   readonly spread: number;
 }
 
@@ -16,7 +19,7 @@ export interface LikingRule {
  * `Phi((predicted - (likedFrom - step / 2)) / spread)`, by the logistic function that is nearest to it.
  */
 export function likeLogit(predicted: number, { likedFrom, step, spread }: LikingRule): number {
-  return (LOGISTIC_TO_NORMAL * (predicted - (likedFrom - step / 2))) / spread;
+  return (LOGISTIC_TO_NORMAL * (predicted - (likedFrom - step / 2))) / Math.max(spread, LEAST_SPREAD);
 }
 
 /** The same as a probability. */

@@ -72,6 +72,16 @@ test('looked up or worked out, likes and ratings have the same bits', () => {
   }
 });
 
+test('of ratings that are all the same have an answer', () => {
+  for (const value of [1, 3.5, 5]) {
+    const same = factorize({ ...twoKinds(), value: twoKinds().value.map(() => value) }, 12, {}, createRandom(1));
+    const always = ratingResponses(same, { likedFrom: 4 });
+    expect([0, 1]).toContain(always.respond(sessionOf([]), 0, createRandom(1), NO_STATE));
+    expect(Number.isFinite(always.utility?.(sessionOf([]), 0, NO_STATE))).toBe(true);
+    expect(same.heldOut.likes.calibration.error).toBeGreaterThanOrEqual(0);
+  }
+});
+
 test('a reward of ratings is the prediction, and its utility the log-odds of liking', () => {
   const rated = ratingResponses(model, { likedFrom: 4, reward: 'rating' });
   expect(rated.rewardRange).toEqual([1, 5]);
