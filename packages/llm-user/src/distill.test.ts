@@ -25,6 +25,68 @@ const options = (): DistillOptions => ({
   random: createRandom(1),
 });
 
+/** Answers late ones first: the more items, the sooner. Notes how many were asked at a time. */
+function slow() {
+  const seen = { running: 0, most: 0 };
+  const late: PreferenceSource = {
+    ...source,
+    async ask(question) {
+      seen.most = Math.max(seen.most, ++seen.running);
+      await new Promise((resolve) => setTimeout(resolve, 20 / question.state.items[0]));
+      seen.running--;
+      return source.ask(question);
+    },
+  };
+  return { late, seen };
+}
+
+describe('distill, many questions at a time', () => {
+  test('gives the same answers in the same order', async () => {
+    const one = await distill(options());
+    const { late, seen } = slow();
+    expect(await distill({ ...options(), source: late, concurrency: 3 })).toEqual(one);
+    expect(seen.most).toBe(3);
+  });
+
+  test('accounts for every question, and tells of each', async () => {
+    const told: number[] = [];
+    const many = { ...options(), states: Array.from({ length: 50 }, (_, k) => ({ items: [k % 5], feedback: [1] })) };
+    const { preferences, failures } = await distill({ ...many, concurrency: 8, onProgress: (done) => told.push(done) });
+    expect([preferences.length, failures.length]).toEqual([40, 10]);
+    expect(told).toEqual(Array.from({ length: 50 }, (_, k) => k + 1));
+  });
+
+  test('ends at once when it is aborted, and asks nothing more', async () => {
+    const controller = new AbortController();
+    let asked = 0;
+    const hanging: PreferenceSource = {
+      ...source,
+      ask: () => {
+        if (++asked === 2) controller.abort(new Error('stopped'));
+        return new Promise(() => {});
+      },
+    };
+    const asking = distill({ ...options(), source: hanging, concurrency: 2, signal: controller.signal });
+    await expect(asking).rejects.toThrow('stopped');
+    expect(asked).toBe(2);
+  });
+
+  test('of a failure of another copy of the package makes a failure', async () => {
+    const error = Object.assign(new Error('no'), {
+      name: 'LanguageModelError',
+      [Symbol.for('ialp.llm-user.error')]: true,
+    });
+    const foreign = { ...source, ask: () => Promise.reject(error) };
+    expect((await distill({ ...options(), source: foreign })).failures).toHaveLength(4);
+  });
+
+  test('needs a number of questions', async () => {
+    await expect(distill({ ...options(), concurrency: 0 })).rejects.toThrow(
+      /concurrency: expected an integer of at least 1; found 0/,
+    );
+  });
+});
+
 describe('distill', () => {
   test('keeps every answer with its model, version and raw reply', async () => {
     const { preferences } = await distill(options());

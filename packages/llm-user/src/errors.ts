@@ -29,6 +29,8 @@ export class InvalidOptionError extends LlmUserError {
 export interface LanguageModelErrorOptions extends ErrorOptions {
   /** Whether the same call may succeed later. */
   readonly isRetryable?: boolean;
+  /** Seconds after which the server wants to be asked again, where it said so. */
+  readonly retryAfter?: number;
   /** The reply, where there was one that could not be used. */
   readonly raw?: string;
 }
@@ -38,16 +40,24 @@ export class LanguageModelError extends LlmUserError {
   override name = 'LanguageModelError';
   readonly model: string;
   readonly isRetryable: boolean;
+  /** Seconds after which the server wants to be asked again, where it said so. */
+  readonly retryAfter?: number;
   readonly raw?: string;
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is LanguageModelError {
+    return LlmUserError.isInstance(value) && value.name === 'LanguageModelError';
+  }
 
   constructor(
     model: string,
     message: string,
-    { isRetryable = false, raw, ...options }: LanguageModelErrorOptions = {},
+    { isRetryable = false, retryAfter, raw, ...options }: LanguageModelErrorOptions = {},
   ) {
     super(`${model}: ${message}`, options);
     this.model = model;
     this.isRetryable = isRetryable;
+    if (retryAfter !== undefined) this.retryAfter = retryAfter;
     if (raw !== undefined) this.raw = raw;
   }
 }

@@ -31,5 +31,6 @@ export { createNearnessSource, type NearnessWeights } from './nearness-source.js
 export { createPreferenceEnv, type PreferenceEnvOptions } from './preference-env.js';
 export type { PersonState, PreferenceAnswer, PreferenceQuestion, PreferenceSource } from './preference-source.js';
 export { createRecordedModel, recordModel } from './recorded.js';
+export { type RetryOptions, withRetries } from './retrying-source.js';
 export type { LikelihoodEstimate, ModelledPerson, RewardModel } from './reward-model.js';
 export { type CatalogueStatesOptions, catalogueStates } from './states.js';

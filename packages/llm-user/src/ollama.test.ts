@@ -102,6 +102,14 @@ describe('a fault is a LanguageModelError that says whether to try again', () =>
     await expect(call).rejects.toThrow('enough');
   });
 
+  test('a server that is busy says when it wants to be asked again', async () => {
+    behave = (_, response) => {
+      response.writeHead(429, { 'retry-after': '7' });
+      response.end('slow down');
+    };
+    await expect((await make()).generate(REQUEST)).rejects.toMatchObject({ isRetryable: true, retryAfter: 7 });
+  });
+
   test('a model that is missing is told by Ollama’s words, not by the status alone', async () => {
     behave = (_, response) => void response.writeHead(404).end('<h1>Not found</h1>');
     await expect((await make()).generate(REQUEST)).rejects.toThrow(/status 404\. Is that an Ollama server\?$/);

@@ -3,6 +3,7 @@ import { InvalidOptionError, LanguageModelError, MissingPackageError } from './e
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
 import { explainError, explainStatus } from './ollama/failures.js';
 import { readHost } from './ollama/server.js';
+import { retryAfterSeconds } from './retry-after.js';
 
 /** Options of `createOllamaModel`. */
 export interface OllamaOptions {
@@ -46,7 +47,10 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
     const send: typeof fetch = async (input, init) => {
       const response = await fetch(input, { ...init, signal: ended });
       body = await response.text();
-      if (!response.ok) throw explainStatus(response.status, { name, model, server, body });
+      if (!response.ok) {
+        const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), Date.now());
+        throw explainStatus(response.status, { name, model, server, body }, retryAfter);
+      }
       return new Response(body);
     };
     try {

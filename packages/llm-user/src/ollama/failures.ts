@@ -15,8 +15,15 @@ export interface FailedCall {
 /** What the server says of a fault is quoted up to this many characters. */
 const LONGEST_QUOTE = 200;
 
-/** A status other than 2xx. Trying again can help where the server is busy or broken, not where the request is wrong. */
-export function explainStatus(status: number, { name, model, server, body }: FailedCall): LanguageModelError {
+/**
+ * A status other than 2xx. Trying again can help where the server is busy or broken, not where the request is wrong.
+ * @param retryAfter seconds that the server asks to wait, where it does.
+ */
+export function explainStatus(
+  status: number,
+  { name, model, server, body }: FailedCall,
+  retryAfter?: number,
+): LanguageModelError {
   const raw = server.redact(body);
   const reason = server.redact(statedReason(body)).slice(0, LONGEST_QUOTE);
   const said = reason === '' ? '' : ` (${reason})`;
@@ -29,7 +36,7 @@ export function explainStatus(status: number, { name, model, server, body }: Fai
   const isRetryable = status >= 500 || status === 429 || status === 408;
   const hint = status === 404 ? '. Is that an Ollama server?' : '';
   const message = `the server at ${server.place} answered with status ${status}${said}${hint}`;
-  return new LanguageModelError(name, message, { isRetryable, raw });
+  return new LanguageModelError(name, message, { isRetryable, raw, ...(retryAfter !== undefined && { retryAfter }) });
 }
 
 /** What the call itself threw. */

@@ -1,0 +1,36 @@
+import type { Random } from '@ialp/env';
+
+/** How long to wait between tries. */
+export interface BackOff {
+  /** Seconds before the second try; doubled for each further one. */
+  readonly firstWait: number;
+  /** The longest wait, in seconds. */
+  readonly longestWait: number;
+}
+
+/**
+ * Seconds to wait before try `attempt + 1`, drawn evenly from nothing to the doubled waits ("full jitter"): many who failed
+ * together do not come back together.
+ * @param attempt tries so far, at least 1.
+ */
+export function backOff(attempt: number, { firstWait, longestWait }: BackOff, random: Random): number {
+  return random.uniform() * Math.min(longestWait, firstWait * 2 ** (attempt - 1));
+}
+
+/**
+ * Waits, or throws the signal's reason as soon as it is aborted.
+ */
+export async function wait(seconds: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, 1000 * seconds);
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}
