@@ -4,7 +4,7 @@ import { InvalidOptionError, LanguageModelError } from './errors.js';
 import { fnv1a } from './fnv1a.js';
 import type { LanguageModel } from './language-model.js';
 import type { PersonState, PreferenceAnswer, PreferenceQuestion, PreferenceSource } from './preference-source.js';
-import { prompt, repair, SCHEMA, SYSTEM, VERSION } from './prompts/listwise.v1.js';
+import { prompt, repair, SYSTEM, schema, VERSION } from './prompts/listwise.v1.js';
 
 /** Options of `createListwiseSource`. */
 export interface ListwiseSourceOptions {
@@ -38,7 +38,7 @@ export function createListwiseSource({ model, catalogue, seed = 0 }: ListwiseSou
         model.generate({
           system: SYSTEM,
           prompt: text,
-          schema: SCHEMA,
+          schema: schema(count),
           seed: requestSeed(seed, attempt, question),
           ...(signal !== undefined && { signal }),
         });
@@ -80,8 +80,8 @@ function answer({ candidates }: PreferenceQuestion, liked: ReadonlySet<number>, 
 
 /** The numbers of the candidates that a reply names, or undefined where it is not of the schema. */
 function likedIn(text: string, candidates: number): ReadonlySet<number> | undefined {
-  const schema = z.strictObject({ liked: z.array(z.int().min(1).max(candidates)) });
-  const parsed = schema.safeParse(parseJson(text));
+  const form = z.strictObject({ liked: z.array(z.int().min(1).max(candidates)) });
+  const parsed = form.safeParse(parseJson(text));
   return parsed.success ? new Set(parsed.data.liked) : undefined;
 }
 

@@ -201,12 +201,20 @@ test.each([
 });
 
 describe('a call', () => {
+  test('goes out with the longest reply that is allowed', async () => {
+    behave = answer;
+    await (await make()).generate(REQUEST);
+    expect(received).toMatchObject({ options: { num_predict: 1024 } });
+    await (await make({ maxTokens: 5 })).generate(REQUEST);
+    expect(received).toMatchObject({ options: { num_predict: 5 } });
+  });
+
   test('goes out with the length of the context where one is given', async () => {
     behave = answer;
     await (await make({ contextLength: 8192 })).generate(REQUEST);
     expect(received).toMatchObject({ options: { num_ctx: 8192 } });
     await (await make()).generate(REQUEST);
-    expect(received['options']).toEqual({ seed: 7, temperature: 0 });
+    expect(received['options']).toEqual({ seed: 7, temperature: 0, num_predict: 1024 });
   });
 });
 
@@ -216,6 +224,7 @@ test.each([
   [{ model: 'm', timeout: 0 }, /timeout/],
   [{ model: 'm', temperature: -1 }, /temperature/],
   [{ model: 'm', contextLength: 0.5 }, /contextLength/],
+  [{ model: 'm', maxTokens: 0 }, /maxTokens/],
 ])('bad options are refused: %o', async (options, message) => {
   await expect(createOllamaModel(options)).rejects.toThrow(message);
 });
@@ -227,7 +236,7 @@ test('a real Ollama answers with JSON of the schema', async ({ skip }) => {
   }
   const schema = {
     type: 'object',
-    properties: { liked: { type: 'array', items: { type: 'integer' } } },
+    properties: { liked: { type: 'array', items: { type: 'integer' }, maxItems: 3 } },
     required: ['liked'],
   };
   const { text } = await (await createOllamaModel({ model, host: address })).generate({ ...REQUEST, schema });

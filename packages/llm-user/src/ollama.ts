@@ -15,6 +15,8 @@ export interface OllamaOptions {
   readonly temperature?: number;
   /** A call that takes longer fails. Milliseconds; default 120,000. Node's `fetch` itself gives up after 300,000. */
   readonly timeout?: number;
+  /** The longest reply, in tokens; a longer one is an error. Small models may write without end. Default 1,024. */
+  readonly maxTokens?: number;
   /** Tokens that the model keeps in view. Ollama cuts longer prompts without a word. Default: the server's. */
   readonly contextLength?: number;
 }
@@ -25,7 +27,7 @@ export interface OllamaOptions {
  * @throws {MissingPackageError} where the package is not installed; {InvalidOptionError}.
  */
 export async function createOllamaModel(options: OllamaOptions): Promise<LanguageModel> {
-  const { model, temperature = 0, timeout = 120_000, contextLength } = options;
+  const { model, temperature = 0, timeout = 120_000, maxTokens = 1024, contextLength } = options;
   if (model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   if (!(timeout > 0 && timeout < 2 ** 31)) {
     throw new InvalidOptionError('timeout', timeout, 'milliseconds, above 0 and below 2^31');
@@ -33,6 +35,9 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
   if (!(temperature >= 0)) throw new InvalidOptionError('temperature', temperature, 'a number of at least 0');
   if (contextLength !== undefined && !(Number.isSafeInteger(contextLength) && contextLength > 0)) {
     throw new InvalidOptionError('contextLength', contextLength, 'an integer of at least 1');
+  }
+  if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
+    throw new InvalidOptionError('maxTokens', maxTokens, 'an integer of at least 1');
   }
   const server = readHost(options.host);
   const name = `ollama ${model}`;
@@ -63,16 +68,20 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
         ],
         format: schema,
         stream: false,
-        options: { seed, temperature, ...(contextLength !== undefined && { num_ctx: contextLength }) },
+        options: {
+          seed,
+          temperature,
+          num_predict: maxTokens,
+          ...(contextLength !== undefined && { num_ctx: contextLength }),
+        },
       });
       const text = reply?.message?.content;
       if (typeof text !== 'string' || text === '') {
         throw new LanguageModelError(name, 'answered with nothing', { isRetryable: true, raw: server.redact(body) });
       }
       if (reply.done_reason === 'length') {
-        throw new LanguageModelError(name, 'was cut short at the end of its context; raise contextLength', {
-          raw: text,
-        });
+        const message = `was cut short, after ${maxTokens} tokens or at the end of its context; raise maxTokens or contextLength`;
+        throw new LanguageModelError(name, message, { raw: text });
       }
       return { text };
     } catch (error) {
