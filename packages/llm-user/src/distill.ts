@@ -3,6 +3,7 @@ import pMap from 'p-map';
 import type { CandidateSampler } from './candidates.js';
 import { InvalidOptionError, LanguageModelError } from './errors.js';
 import type { PersonState, PreferenceSource } from './preference-source.js';
+import { shuffled } from './shuffled.js';
 
 /** Candidates of one kind in every question. */
 export interface CandidateShare {
@@ -111,13 +112,4 @@ async function askOnce(
     if (!LanguageModelError.isInstance(error)) throw error;
     return { failure: { state, candidates, error } };
   }
-}
-
-/** Fisher-Yates. */
-function shuffled(values: number[], random: Random): number[] {
-  for (let last = values.length - 1; last > 0; last--) {
-    const other = random.integer(last + 1);
-    [values[last], values[other]] = [values[other], values[last]];
-  }
-  return values;
 }

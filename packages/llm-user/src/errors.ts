@@ -25,8 +25,16 @@ export class InvalidOptionError extends LlmUserError {
   }
 }
 
+/**
+ * What kept a model from answering: a reply that could not be used, no reply in time, a server that refused or failed
+ * (`status`), one that could not be reached, a reply that was never recorded, or anything else.
+ */
+export type FailureKind = 'unusable reply' | 'timeout' | 'status' | 'unreachable' | 'not recorded' | 'other';
+
 /** Details of a `LanguageModelError`. */
 export interface LanguageModelErrorOptions extends ErrorOptions {
+  /** What kept the model from answering. Default `other`. */
+  readonly kind?: FailureKind;
   /** Whether the same call may succeed later. */
   readonly isRetryable?: boolean;
   /** Seconds after which the server wants to be asked again, where it said so. */
@@ -39,6 +47,8 @@ export interface LanguageModelErrorOptions extends ErrorOptions {
 export class LanguageModelError extends LlmUserError {
   override name = 'LanguageModelError';
   readonly model: string;
+  /** What kept the model from answering. */
+  readonly kind: FailureKind;
   readonly isRetryable: boolean;
   /** Seconds after which the server wants to be asked again, where it said so. */
   readonly retryAfter?: number;
@@ -52,10 +62,11 @@ export class LanguageModelError extends LlmUserError {
   constructor(
     model: string,
     message: string,
-    { isRetryable = false, retryAfter, raw, ...options }: LanguageModelErrorOptions = {},
+    { kind = 'other', isRetryable = false, retryAfter, raw, ...options }: LanguageModelErrorOptions = {},
   ) {
     super(`${model}: ${message}`, options);
     this.model = model;
+    this.kind = kind;
     this.isRetryable = isRetryable;
     if (retryAfter !== undefined) this.retryAfter = retryAfter;
     if (raw !== undefined) this.raw = raw;

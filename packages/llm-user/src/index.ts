@@ -10,6 +10,7 @@ export {
 export type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
 export {
   EnvironmentStateError,
+  type FailureKind,
   InvalidActionError,
   InvalidOptionError,
   LanguageModelError,
@@ -18,8 +19,13 @@ export {
   MissingPackageError,
 } from './errors.js';
 export { embedCatalogue, type ItemSpace } from './item-space.js';
-export type { JsonSchema, LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
-export { createListwiseSource, type ListwiseSourceOptions } from './listwise-source.js';
+export type {
+  JsonSchema,
+  LanguageModel,
+  LanguageModelReply,
+  LanguageModelRequest,
+  TokenUsage,
+} from './language-model.js';
 export { type LoggedStatesOptions, loggedStates } from './logged-states.js';
 export {
   type FittedRewardModel,
@@ -28,9 +34,27 @@ export {
   type RewardModelQuality,
 } from './logistic-reward-model.js';
 export { createNearnessSource, type NearnessWeights } from './nearness-source.js';
+export { personas } from './persona.js';
 export { createPreferenceEnv, type PreferenceEnvOptions } from './preference-env.js';
 export type { PersonState, PreferenceAnswer, PreferenceQuestion, PreferenceSource } from './preference-source.js';
-export { createRecordedModel, recordModel } from './recorded.js';
-export { type RetryOptions, withRetries } from './retrying-source.js';
+export type { PromptHistoryItem, PromptInput, PromptTemplate } from './prompt-template.js';
+export { createRecordedModel, type RecordedOptions } from './recorded.js';
+export {
+  createMemoryStore,
+  parseReplyRecord,
+  type ReplyRecord,
+  type ReplyStore,
+  type ReplyWords,
+} from './reply-store.js';
+export { requestKey } from './request-key.js';
+export { type RetryOptions, withRetries } from './retrying-model.js';
 export type { LikelihoodEstimate, ModelledPerson, RewardModel } from './reward-model.js';
+export { createGradedSource } from './sources/graded-source.js';
+export { createListwiseSource } from './sources/listwise-source.js';
+export type { ModelSourceOptions } from './sources/model-source.js';
+export { createPointwiseSource } from './sources/pointwise-source.js';
+export { createProbabilitySource } from './sources/probability-source.js';
+export type { TextBudget } from './sources/prompt-input.js';
 export { type CatalogueStatesOptions, catalogueStates } from './states.js';
+export { type StoredModelOptions, withStore } from './stored-model.js';
+export { type HeldOutQuestion, type HeldOutQuestionsOptions, heldOutQuestions } from './trust/held-out-questions.js';

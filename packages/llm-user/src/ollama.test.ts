@@ -9,7 +9,13 @@ import { languageModelChecks } from './testing.js';
 
 type Behaviour = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
-const REQUEST = { system: 'You are terse.', prompt: 'Which?', schema: { type: 'object' }, seed: 7 };
+const REQUEST = {
+  promptVersion: 'v1',
+  system: 'You are terse.',
+  prompt: 'Which?',
+  schema: { type: 'object' },
+  seed: 7,
+};
 let server: Server;
 let host: string;
 let behave: Behaviour;

@@ -1,4 +1,4 @@
-import type { Ollama } from 'ollama';
+import type { ListResponse, Ollama } from 'ollama';
 import { InvalidOptionError, LanguageModelError, MissingPackageError } from './errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
 import { explainError, explainStatus } from './ollama/failures.js';
@@ -43,7 +43,8 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
   const name = `ollama ${model}`;
   const { Ollama } = await loadPackage(name);
 
-  async function generate({ system, prompt, schema, seed, signal }: LanguageModelRequest): Promise<LanguageModelReply> {
+  /** One call to the server, within the time and until the signal; what goes wrong is put into words. */
+  async function call<T>(signal: AbortSignal | undefined, ask: (client: Ollama, body: () => string) => Promise<T>) {
     signal?.throwIfAborted();
     const deadline = AbortSignal.timeout(timeout);
     const ended = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
@@ -60,6 +61,20 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
     };
     try {
       const client = new Ollama({ host: server.address, headers: { ...server.headers }, fetch: send });
+      return await ask(client, () => server.redact(body));
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof LanguageModelError) throw error;
+      if (deadline.aborted) {
+        const message = `did not answer in time (${server.place}, ${timeout} ms)`;
+        throw new LanguageModelError(name, message, { kind: 'timeout', isRetryable: true });
+      }
+      throw explainError(error, { name, model, server, body });
+    }
+  }
+
+  function generate({ system, prompt, schema, seed, signal }: LanguageModelRequest): Promise<LanguageModelReply> {
+    return call(signal, async (client, body) => {
       const reply = await client.chat({
         model,
         messages: [
@@ -77,25 +92,38 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
       });
       const text = reply?.message?.content;
       if (typeof text !== 'string' || text === '') {
-        throw new LanguageModelError(name, 'answered with nothing', { isRetryable: true, raw: server.redact(body) });
+        const options = { kind: 'unusable reply', isRetryable: true, raw: body() } as const;
+        throw new LanguageModelError(name, 'answered with nothing', options);
       }
       if (reply.done_reason === 'length') {
         const message = `was cut short, after ${maxTokens} tokens or at the end of its context; raise maxTokens or contextLength`;
-        throw new LanguageModelError(name, message, { raw: text });
+        throw new LanguageModelError(name, message, { kind: 'unusable reply', raw: text });
       }
-      return { text };
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (error instanceof LanguageModelError) throw error;
-      if (deadline.aborted) {
-        const message = `did not answer in time (${server.place}, ${timeout} ms)`;
-        throw new LanguageModelError(name, message, { isRetryable: true });
-      }
-      throw explainError(error, { name, model, server, body });
-    }
+      const { prompt_eval_count: input, eval_count: output } = reply;
+      return input === undefined || output === undefined ? { text } : { text, usage: { input, output } };
+    });
   }
 
-  return { name, generate };
+  let digest: Promise<string> | undefined;
+
+  /** The server's digest of the weights, with the options that decide a reply; asked for once. */
+  async function fingerprint({ signal }: { readonly signal?: AbortSignal } = {}): Promise<string> {
+    digest ??= call(signal, async (client) => digestOf(await client.list(), model)).catch((error) => {
+      digest = undefined;
+      throw error;
+    });
+    return JSON.stringify({ ollama: model, digest: await digest, temperature, maxTokens, contextLength });
+  }
+
+  function digestOf({ models }: ListResponse, wanted: string): string {
+    const tagged = wanted.includes(':') ? wanted : `${wanted}:latest`;
+    const found = models?.find((each) => each.name === tagged);
+    if (found !== undefined) return found.digest;
+    const message = `is not on the server at ${server.place}. Run: ollama pull ${wanted}`;
+    throw new LanguageModelError(name, message, { kind: 'status' });
+  }
+
+  return { name, fingerprint, generate };
 }
 
 async function loadPackage(name: string): Promise<{ Ollama: typeof Ollama }> {

@@ -1,9 +1,13 @@
+import type { LanguageModel, LanguageModelRequest } from './language-model.js';
+
 /** What is known of a person: what they met, oldest first, and what they made of it. */
 export interface PersonState {
   /** Item indices. */
   readonly items: readonly number[];
   /** Feedback to each of them, from 0 (passed over) to 1 (liked). */
   readonly feedback: readonly number[];
+  /** Who they are, in words, where that is known: `a 24-year-old technician`. */
+  readonly persona?: string;
 }
 
 /** Which of these would this person like? */
@@ -17,8 +21,10 @@ export interface PreferenceQuestion {
 export interface PreferenceAnswer {
   /** For each candidate, in the question's order, how likely the person is to like it, from 0 to 1. */
   readonly likelihood: readonly number[];
-  /** The model's reply as it came, for the record. */
+  /** The model's reply as it came, for the record; where there were several, on a line each. */
   readonly raw: string;
+  /** Replies that could not be used and were asked for once more. Absent means none. */
+  readonly repairs?: number;
 }
 
 /**
@@ -39,4 +45,14 @@ export interface PreferenceSource {
    * @throws {LanguageModelError} where the model did not answer, or not usably.
    */
   ask(question: PreferenceQuestion, options?: { readonly signal?: AbortSignal }): Promise<PreferenceAnswer>;
+  /**
+   * The calls that a question takes where every reply can be used, in their order; nothing is called. What a distillation will
+   * cost is told from them. Absent where no `LanguageModel` is called.
+   */
+  requests?(question: PreferenceQuestion): readonly LanguageModelRequest[];
+  /**
+   * The same source, with its model replaced by what `wrap` makes of it: so a distillation puts a store, a budget and
+   * retries between the two. Absent where no `LanguageModel` is called.
+   */
+  withModel?(wrap: (model: LanguageModel) => LanguageModel): PreferenceSource;
 }

@@ -1,83 +1,60 @@
-import { z } from 'zod';
-import { LanguageModelError } from './errors.js';
-import type { LanguageModel, LanguageModelRequest } from './language-model.js';
+import { InvalidOptionError, LanguageModelError } from './errors.js';
+import type { LanguageModel } from './language-model.js';
+import { parseReplyRecord, type ReplyRecord } from './reply-store.js';
+import { requestKey } from './request-key.js';
 
-/** One call and its reply, as a line of JSON keeps it. */
-const recordSchema = z.strictObject({
-  model: z.string(),
-  system: z.string(),
-  prompt: z.string(),
-  schema: z.record(z.string(), z.unknown()),
-  seed: z.int(),
-  text: z.string(),
-});
-
-/**
- * Passes calls on to a model and gives each call with its reply to `write`, as a line of JSON without its line end.
- * What fails is not recorded.
- */
-export function recordModel(model: LanguageModel, write: (line: string) => void): LanguageModel {
-  return {
-    name: model.name,
-    async generate(request) {
-      const { text } = await model.generate(request);
-      const { system, prompt, schema, seed } = request;
-      write(JSON.stringify({ model: model.name, system, prompt, schema, seed, text }));
-      return { text };
-    },
-  };
+/** Options of `createRecordedModel`. */
+export interface RecordedOptions {
+  /** Where the lines are from, for messages: a file's path. Default `the record`. */
+  readonly from?: string;
 }
 
 /**
- * Replays what `recordModel` wrote. A request that was never made is an error, never a guess; of two records of one
- * request the later counts.
+ * Replays replies that a model gave earlier: what `exportReplies` of `@ialp/llm-user/store` or `ialp-llm-user export` wrote. A
+ * request that was never made is an error, never a guess; of two replies to one request the later counts.
  * @param lines lines of JSON, for example a file split at its line ends; empty ones are passed over.
- * @throws {LanguageModelError} for a damaged line, which it names, and for records of two models.
+ * @throws {InvalidOptionError} for a damaged line, which it names, for replies of two models, and for none at all.
  */
-export function createRecordedModel(lines: readonly string[]): LanguageModel {
-  const replies = new Map<string, string>();
-  let name: string | undefined;
-  for (const [index, line] of lines.entries()) {
+export function createRecordedModel(
+  lines: Iterable<string>,
+  { from = 'the record' }: RecordedOptions = {},
+): LanguageModel {
+  const replies = new Map<string, ReplyRecord>();
+  let first: ReplyRecord | undefined;
+  let number = 0;
+  for (const line of lines) {
+    number++;
     if (line.trim() === '') continue;
-    const { model, text, ...request } = parseRecord(line, index + 1);
-    name ??= model;
-    if (model !== name) {
-      throw new LanguageModelError('recorded', `line ${index + 1}: expected a reply of ${name}; found one of ${model}`);
+    const record = parseReplyRecord(line, `${from}:${number}`);
+    first ??= record;
+    if (record.fingerprint !== first.fingerprint) {
+      throw new InvalidOptionError(
+        `${from}:${number}`,
+        record.fingerprint,
+        `a reply of ${first.fingerprint}, as before it`,
+      );
     }
-    replies.set(keyOf(request), text);
+    replies.set(record.request, record);
   }
-  const recorded = `recorded ${name ?? 'nothing'}`;
+  if (first === undefined) throw new InvalidOptionError(from, 'no reply', 'at least one, as a line of JSON');
+  const { model, fingerprint } = first;
+  const name = `recorded ${model}`;
   return {
-    name: recorded,
+    name,
+    fingerprint: async () => fingerprint,
     async generate(request) {
       request.signal?.throwIfAborted();
-      const text = replies.get(keyOf(request));
-      if (text === undefined) {
+      const record = replies.get(await requestKey(request));
+      if (record === undefined) {
         const start = JSON.stringify(request.prompt.slice(0, 60));
         throw new LanguageModelError(
-          recorded,
-          `has no reply to this request (prompt ${start}, seed ${request.seed}); record it first`,
+          name,
+          `${from} has no reply to this request (${request.promptVersion}, prompt ${start}, seed ${request.seed}); record it first`,
+          { kind: 'not recorded' },
         );
       }
-      return { text };
+      const { text, probabilities, usage } = record;
+      return { text, ...(probabilities && { probabilities }), ...(usage && { usage }) };
     },
   };
-}
-
-function keyOf({ system, prompt, schema, seed }: Omit<LanguageModelRequest, 'signal'>): string {
-  return JSON.stringify([system, prompt, schema, seed]);
-}
-
-function parseRecord(line: string, number: number): z.infer<typeof recordSchema> {
-  try {
-    return recordSchema.parse(JSON.parse(line));
-  } catch (error) {
-    throw new LanguageModelError(
-      'recorded',
-      `line ${number}: expected a call and its reply as JSON; found ${line.slice(0, 40)}`,
-      {
-        cause: error,
-      },
-    );
-  }
 }

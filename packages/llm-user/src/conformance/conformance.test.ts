@@ -148,7 +148,7 @@ describe('languageModelChecks', () => {
     readonly unreachable?: LanguageModel;
   }
 
-  const request = { system: 's', prompt: 'p', schema: {}, seed: 1 };
+  const request = { promptVersion: 'v1', system: 's', prompt: 'p', schema: {}, seed: 1 };
   const named = (generate: LanguageModel['generate'], name = 'm'): LanguageModel => ({ name, generate });
   const answering: LanguageModel['generate'] = async ({ signal }) => {
     signal?.throwIfAborted();

@@ -30,25 +30,32 @@ export function explainStatus(
   // A server that is no Ollama answers 404 as well, but without Ollama's words.
   if (status === 404 && reason !== '') {
     return new LanguageModelError(name, `is not on the server at ${server.place}${said}. Run: ollama pull ${model}`, {
+      kind: 'status',
       raw,
     });
   }
   const isRetryable = status >= 500 || status === 429 || status === 408;
   const hint = status === 404 ? '. Is that an Ollama server?' : '';
   const message = `the server at ${server.place} answered with status ${status}${said}${hint}`;
-  return new LanguageModelError(name, message, { isRetryable, raw, ...(retryAfter !== undefined && { retryAfter }) });
+  return new LanguageModelError(name, message, {
+    kind: 'status',
+    isRetryable,
+    raw,
+    ...(retryAfter !== undefined && { retryAfter }),
+  });
 }
 
 /** What the call itself threw. */
 export function explainError(error: unknown, { name, server, body }: FailedCall): LanguageModelError {
   const at = server.place;
   if (error instanceof SyntaxError) {
-    const options = { isRetryable: true, raw: server.redact(body) };
+    const options = { kind: 'unusable reply', isRetryable: true, raw: server.redact(body) } as const;
     return new LanguageModelError(name, `the server at ${at} answered with something that is no JSON`, options);
   }
   const code = networkCode(error);
   const why = code === undefined ? '' : ` (${code})`;
   return new LanguageModelError(name, `could not be reached at ${at}${why}. Is Ollama running there?`, {
+    kind: 'unreachable',
     // A name that nobody has is a mistake in the address, not a fault of the moment.
     isRetryable: code !== 'ENOTFOUND',
     cause: error,

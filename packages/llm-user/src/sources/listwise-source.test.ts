@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError, LanguageModelError } from './errors.js';
-import { fnv1a } from './fnv1a.js';
-import type { LanguageModel, LanguageModelRequest } from './language-model.js';
+import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { fnv1a } from '../fnv1a.js';
+import type { LanguageModel, LanguageModelRequest } from '../language-model.js';
+import type { PreferenceQuestion } from '../preference-source.js';
+import { CATALOGUE } from '../test-space.js';
+import { preferenceSourceChecks } from '../testing.js';
 import { createListwiseSource } from './listwise-source.js';
-import type { PreferenceQuestion } from './preference-source.js';
-import { createRecordedModel, recordModel } from './recorded.js';
-import { CATALOGUE } from './test-space.js';
-import { languageModelChecks, preferenceSourceChecks } from './testing.js';
 
 /** Answers with these texts, one after the other, and keeps what it was asked. */
 function scripted(...texts: string[]): LanguageModel & { asked: LanguageModelRequest[] } {
@@ -140,51 +139,4 @@ test.each([
 
 test('a seed that is none is refused', () => {
   expect(() => createListwiseSource({ model: spaceLover, catalogue: CATALOGUE, seed: -1 })).toThrow(/seed/);
-});
-
-describe('a recorded model', () => {
-  const request = { system: 's', prompt: 'Which? 1. <item>space</item>', schema: { type: 'object' }, seed: 3 };
-  const lines: string[] = [];
-
-  test('replays what was recorded, with the source on top', async () => {
-    const recording: string[] = [];
-    const live = createListwiseSource({
-      model: recordModel(spaceLover, (line) => void recording.push(line)),
-      catalogue: CATALOGUE,
-    });
-    const replayed = createListwiseSource({ model: createRecordedModel(recording), catalogue: CATALOGUE });
-    const answer = await live.ask(question);
-    expect(
-      await createListwiseSource({ model: createRecordedModel(recording), catalogue: CATALOGUE }).ask(question),
-    ).toEqual(answer);
-    await expect(replayed.ask(question)).rejects.toThrow(/has no reply to this request/);
-  });
-
-  test('refuses a damaged line by its number, and records of two models', () => {
-    expect(() => createRecordedModel(['', '{"model": '])).toThrow(/line 2: expected a call and its reply as JSON/);
-    const of = (model: string): string =>
-      JSON.stringify({ model, system: '', prompt: '', schema: {}, seed: 1, text: '' });
-    expect(() => createRecordedModel([of('a'), of('b')])).toThrow(/line 2: expected a reply of a; found one of b/);
-  });
-
-  test('records nothing of a call that fails', async () => {
-    const recording: string[] = [];
-    const failing: LanguageModel = {
-      name: 'f',
-      generate: async () => Promise.reject(new LanguageModelError('f', 'is away')),
-    };
-    await expect(recordModel(failing, (line) => void recording.push(line)).generate(request)).rejects.toThrow(
-      /is away/,
-    );
-    expect(recording).toEqual([]);
-  });
-
-  describe('keeps the rules', () => {
-    const make = async (): Promise<LanguageModel> => {
-      if (lines.length === 0) await recordModel(spaceLover, (line) => void lines.push(line)).generate(request);
-      return createRecordedModel(lines);
-    };
-    const checks = languageModelChecks(make, { request, makeUnreachable: () => createRecordedModel([]) });
-    for (const check of checks) test(check.name, check.run);
-  });
 });

@@ -1,11 +1,11 @@
 import type { Random } from '@ialp/env';
 import { backOff, wait } from './back-off.js';
 import { InvalidOptionError, LanguageModelError } from './errors.js';
-import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from './preference-source.js';
+import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
 
 /** Options of `withRetries`. */
 export interface RetryOptions {
-  /** Tries at a question, the first among them. At least 1. Default 5. */
+  /** Tries at a call, the first among them. At least 1. Default 5. */
   readonly attempts?: number;
   /** Seconds after which a try is given up; it may be tried again. Above 0. Default 120. */
   readonly timeout?: number;
@@ -13,21 +13,23 @@ export interface RetryOptions {
   readonly firstWait?: number;
   /** The longest wait, in seconds. A server that asks for longer is given up. Default 60. */
   readonly longestWait?: number;
-  /** For the random part of the waits; answers do not depend on it. */
+  /** For the random part of the waits; replies do not depend on it. */
   readonly random: Random;
+  /** Called before each further try. */
+  readonly onRetry?: (error: LanguageModelError, seconds: number) => void;
 }
 
 /** `setTimeout` counts milliseconds in 31 bits. */
 const LONGEST_TIMEOUT = 2_147_483;
 
 /**
- * A source that tries again where that can help: after a `LanguageModelError` that `isRetryable`, and where a try took too
+ * A model that tries again where that can help: after a `LanguageModelError` that `isRetryable`, and where a try took too
  * long. A server's `Retry-After` is obeyed; without one the waits grow, with jitter. What cannot be helped is thrown at once,
  * and after the last try its own error.
  * @throws {InvalidOptionError}
  */
-export function withRetries(source: PreferenceSource, options: RetryOptions): PreferenceSource {
-  const { attempts = 5, timeout = 120, firstWait = 0.5, longestWait = 60, random } = options;
+export function withRetries(model: LanguageModel, options: RetryOptions): LanguageModel {
+  const { attempts = 5, timeout = 120, firstWait = 0.5, longestWait = 60, random, onRetry } = options;
   if (!Number.isSafeInteger(attempts) || attempts < 1) {
     throw new InvalidOptionError('attempts', attempts, 'an integer of at least 1');
   }
@@ -39,21 +41,28 @@ export function withRetries(source: PreferenceSource, options: RetryOptions): Pr
       throw new InvalidOptionError(option, value, `seconds, from 0 to ${LONGEST_TIMEOUT}`);
     }
   }
-  return {
-    model: source.model,
-    promptVersion: source.promptVersion,
-    async ask(question, { signal } = {}): Promise<PreferenceAnswer> {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await askInTime(source, question, timeout, signal);
-        } catch (error) {
-          signal?.throwIfAborted();
-          const seconds = waitAfter(error, backOff(attempt, { firstWait, longestWait }, random));
-          if (seconds === undefined || attempt >= attempts || seconds > longestWait) throw error;
-          await wait(seconds, signal);
-        }
+  async function patiently<T>(signal: AbortSignal | undefined, call: (ended: AbortSignal) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await callInTime(model.name, timeout, signal, call);
+      } catch (error) {
+        signal?.throwIfAborted();
+        const seconds = waitAfter(error, backOff(attempt, { firstWait, longestWait }, random));
+        if (seconds === undefined || attempt >= attempts || seconds > longestWait) throw error;
+        onRetry?.(error as LanguageModelError, seconds);
+        await wait(seconds, signal);
       }
-    },
+    }
+  }
+  const fingerprint = model.fingerprint?.bind(model);
+  return {
+    name: model.name,
+    ...(fingerprint && {
+      fingerprint: ({ signal }: { readonly signal?: AbortSignal } = {}) =>
+        patiently(signal, (ended) => fingerprint({ signal: ended })),
+    }),
+    generate: (request: LanguageModelRequest): Promise<LanguageModelReply> =>
+      patiently(request.signal, (ended) => model.generate({ ...request, signal: ended })),
   };
 }
 
@@ -63,25 +72,25 @@ function waitAfter(error: unknown, planned: number): number | undefined {
   return error.retryAfter === undefined ? planned : Math.max(planned, error.retryAfter);
 }
 
-async function askInTime(
-  source: PreferenceSource,
-  question: PreferenceQuestion,
+async function callInTime<T>(
+  name: string,
   timeout: number,
   signal: AbortSignal | undefined,
-): Promise<PreferenceAnswer> {
+  call: (ended: AbortSignal) => Promise<T>,
+): Promise<T> {
   const deadline = AbortSignal.timeout(1000 * timeout);
   const ended = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   try {
-    return await Promise.race([source.ask(question, { signal: ended }), whenAborted(ended)]);
+    return await Promise.race([call(ended), whenAborted(ended)]);
   } catch (error) {
     signal?.throwIfAborted();
     if (!deadline.aborted) throw error;
-    const options = { isRetryable: true, cause: error };
-    throw new LanguageModelError(source.model, `did not answer in time (${timeout} s)`, options);
+    const options = { kind: 'timeout', isRetryable: true, cause: error } as const;
+    throw new LanguageModelError(name, `did not answer in time (${timeout} s)`, options);
   }
 }
 
-/** Never gives anything, but throws when the signal is aborted: a source may be deaf to it. */
+/** Never gives anything, but throws when the signal is aborted: a model may be deaf to it. */
 function whenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);

@@ -1,0 +1,134 @@
+import type { Catalogue } from '@ialp/env';
+import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { fnv1a } from '../fnv1a.js';
+import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
+import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
+import type { PromptInput, PromptTemplate } from '../prompt-template.js';
+import { type PromptInputOf, promptInputs, type TextBudget } from './prompt-input.js';
+
+/** Options of the sources that put questions to a generative model. */
+export interface ModelSourceOptions extends TextBudget {
+  readonly model: LanguageModel;
+  readonly catalogue: Catalogue;
+  /** With the words of a request it makes the seed of it. A 32-bit unsigned integer. Default 0. */
+  readonly seed?: number;
+  /** Words of your own; the form of the reply stays the source's. Default: the source's own template. */
+  readonly template?: PromptTemplate;
+}
+
+/** How a question is cut into calls, and how a reply reads. */
+export interface ReplyForm {
+  readonly template: PromptTemplate;
+  /** Whether each candidate is asked about in a call of its own. */
+  readonly isEach: boolean;
+  /** The words of which the probabilities are wanted. */
+  readonly choices?: readonly string[];
+  /** The likelihood of each of a call's candidates, or undefined where the reply is not of the form. */
+  read(reply: LanguageModelReply, candidates: number): readonly number[] | undefined;
+}
+
+/**
+ * A generative model as the user. A reply that cannot be read is asked for once more, with a word about the form; then the
+ * question has failed, with the reply's text in the error. It never becomes a preference. A call that fails is thrown on.
+ * @throws {InvalidOptionError} for an option, or an item asked about, that is out of range.
+ */
+export function createModelSource(form: ReplyForm, options: ModelSourceOptions): PreferenceSource {
+  const { model, catalogue, seed = 0, template = form.template, ...budget } = options;
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
+    throw new InvalidOptionError('seed', seed, 'a 32-bit unsigned integer');
+  }
+  return new ModelSource({ ...form, template }, model, promptInputs(catalogue, budget), seed);
+}
+
+/** One call: what is asked, and about how many candidates. */
+interface Call {
+  readonly candidates: number;
+  readonly request: LanguageModelRequest;
+}
+
+class ModelSource implements PreferenceSource {
+  readonly #form: ReplyForm;
+  readonly #model: LanguageModel;
+  readonly #inputOf: PromptInputOf;
+  readonly #seed: number;
+
+  constructor(form: ReplyForm, model: LanguageModel, inputOf: PromptInputOf, seed: number) {
+    this.#form = form;
+    this.#model = model;
+    this.#inputOf = inputOf;
+    this.#seed = seed;
+  }
+
+  get model(): string {
+    return this.#model.name;
+  }
+
+  get promptVersion(): string {
+    return this.#form.template.version;
+  }
+
+  requests(question: PreferenceQuestion): LanguageModelRequest[] {
+    return this.#calls(question).map(({ request }) => request);
+  }
+
+  withModel(wrap: (model: LanguageModel) => LanguageModel): PreferenceSource {
+    return new ModelSource(this.#form, wrap(this.#model), this.#inputOf, this.#seed);
+  }
+
+  async ask(
+    question: PreferenceQuestion,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<PreferenceAnswer> {
+    const likelihood: number[] = [];
+    const raw: string[] = [];
+    let repairs = 0;
+    // One after the other: what the calls about one person have in common, servers keep from the last call.
+    for (const call of this.#calls(question)) {
+      const { values, text, isRepaired } = await this.#askOnce(call, signal);
+      likelihood.push(...values);
+      raw.push(text);
+      if (isRepaired) repairs++;
+    }
+    return { likelihood, raw: raw.join('\n'), ...(repairs > 0 && { repairs }) };
+  }
+
+  #calls(question: PreferenceQuestion): Call[] {
+    const input = this.#inputOf(question);
+    const inputs = this.#form.isEach ? input.candidates.map((text) => ({ ...input, candidates: [text] })) : [input];
+    return inputs.map((one) => this.#call(one));
+  }
+
+  #call(input: PromptInput): Call {
+    const { template, choices } = this.#form;
+    const candidates = input.candidates.length;
+    const prompt = template.prompt(input);
+    const request = {
+      promptVersion: template.version,
+      system: template.system,
+      prompt,
+      schema: template.schema(candidates),
+      seed: fnv1a(JSON.stringify([this.#seed, prompt])),
+      ...(choices !== undefined && { choices }),
+    };
+    return { candidates, request };
+  }
+
+  async #askOnce({ candidates, request }: Call, signal: AbortSignal | undefined) {
+    const { template, read } = this.#form;
+    const generate = (words: LanguageModelRequest) =>
+      this.#model.generate({ ...words, ...(signal !== undefined && { signal }) });
+    const first = await generate(request);
+    if (request.choices !== undefined && first.probabilities === undefined) {
+      const message = 'gives no probabilities; ask it with createPointwiseSource, or take a model that gives them';
+      throw new LanguageModelError(this.#model.name, message, { raw: first.text });
+    }
+    const values = read(first, candidates);
+    if (values !== undefined) return { values, text: first.text, isRepaired: false };
+    const prompt = request.prompt + template.repair(candidates);
+    const second = await generate({ ...request, prompt, seed: fnv1a(JSON.stringify([this.#seed, prompt])) });
+    const repaired = read(second, candidates);
+    if (repaired !== undefined) return { values: repaired, text: second.text, isRepaired: true };
+    const message = 'gave no usable answer, asked twice';
+    throw new LanguageModelError(this.#model.name, message, { kind: 'unusable reply', raw: second.text });
+  }
+}
