@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { InvalidOptionError } from '../errors.js';
+import type { ReplyRecord, ReplyStore } from '../reply-store.js';
+import { readJsonLines, writeJsonLines } from './json-lines.js';
+import { readParquet, writeParquet } from './parquet.js';
+
+/** Options of `exportReplies`. */
+export interface ExportOptions {
+  /** Whether the words of requests go along where the store has them. Without them a file says nothing of who was asked about what. Default true. */
+  readonly words?: boolean;
+  /** Only replies of models with this name. Default: all. */
+  readonly model?: string;
+}
+
+/** What an import brought. */
+export interface Import {
+  readonly added: number;
+  /** Replies to requests that the store had replies to; these stay. */
+  readonly known: number;
+}
+
+/** Replies that are put into a store at a time. */
+const BATCH = 1000;
+
+/**
+ * Writes the replies of a store to a file, by its name: `.jsonl`, `.jsonl.gz` or `.parquet` (needs `hyparquet-writer`). The
+ * file is there whole or not at all; one that was there is replaced. Gives the number of replies.
+ * @throws {InvalidOptionError} for another kind of name; {ReplyStoreError}; errors of the file system as they are.
+ */
+export async function exportReplies(
+  store: { records(): Iterable<ReplyRecord> },
+  path: string,
+  { words = true, model }: ExportOptions = {},
+): Promise<number> {
+  const format = formatOf(path);
+  const temporary = join(dirname(path), `.${basename(path)}-${randomUUID()}.tmp`);
+  const records = selected(store.records(), words, model);
+  try {
+    const count = await (format === 'parquet'
+      ? writeParquet(temporary, records)
+      : writeJsonLines(temporary, records, format === 'gzip'));
+    await rename(temporary, path);
+    return count;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/**
+ * Puts the replies of a file that `exportReplies` wrote into a store. A reply to a request that the store has a reply to is
+ * passed over.
+ * @throws {InvalidOptionError} at the first line or row that is no reply; what stands before it is kept.
+ */
+export async function importReplies(store: ReplyStore, path: string): Promise<Import> {
+  const format = formatOf(path);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) throw new InvalidOptionError('path', path, 'a file of replies');
+  let added = 0;
+  let known = 0;
+  let batch: Promise<void>[] = [];
+  const put = async (record: ReplyRecord): Promise<void> => {
+    if ((await store.get(record.fingerprint, record.request)) !== undefined) known++;
+    else {
+      await store.put(record);
+      added++;
+    }
+  };
+  const records = format === 'parquet' ? readParquet(path) : readJsonLines(path, format === 'gzip');
+  try {
+    for await (const record of records) {
+      if (batch.push(put(record)) < BATCH) continue;
+      await Promise.all(batch);
+      batch = [];
+    }
+  } finally {
+    await Promise.all(batch);
+  }
+  return { added, known };
+}
+
+function formatOf(path: string): 'lines' | 'gzip' | 'parquet' {
+  if (path.endsWith('.jsonl')) return 'lines';
+  if (path.endsWith('.jsonl.gz')) return 'gzip';
+  if (path.endsWith('.parquet')) return 'parquet';
+  throw new InvalidOptionError('path', path, 'a name that ends in .jsonl, .jsonl.gz or .parquet');
+}
+
+function* selected(
+  records: Iterable<ReplyRecord>,
+  withWords: boolean,
+  model: string | undefined,
+): Generator<ReplyRecord> {
+  for (const record of records) {
+    if (model !== undefined && record.model !== model) continue;
+    const { words: _, ...wordless } = record;
+    yield withWords ? record : wordless;
+  }
+}
