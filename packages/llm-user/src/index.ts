@@ -1,12 +1,16 @@
 export { type CandidateSampler, popularCandidates, randomCandidates } from './candidates.js';
+export type { DistillProgress, DistillSummary } from './distillation/account.js';
+export { type Budget, BudgetExceededError, type Spending, type TokenPrice } from './distillation/budget.js';
 export {
-  type CandidateShare,
   type Distillation,
   type DistillOptions,
   distill,
+  distillStream,
   type FailedQuestion,
   type Preference,
-} from './distill.js';
+} from './distillation/distill.js';
+export { type DistillPlan, type PlanOptions, planDistillation } from './distillation/plan.js';
+export type { CandidateShare, QuestionOptions } from './distillation/questions.js';
 export type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
 export {
   EnvironmentStateError,

@@ -2,7 +2,7 @@ import { createRandom } from '@ialp/env';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cholesky, solveCholesky } from './cholesky.js';
-import type { Preference } from './distill.js';
+import type { Preference } from './distillation/distill.js';
 import type { ItemSpace } from './item-space.js';
 import { type FittedRewardModel, fitRewardModel } from './logistic-reward-model.js';
 import { expectedCalibrationError, pairwiseAuc } from './reward-model-quality.js';

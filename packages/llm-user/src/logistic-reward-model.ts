@@ -1,6 +1,6 @@
 import type { Random } from '@ialp/env';
 import { cholesky, solveCholesky } from './cholesky.js';
-import type { Preference } from './distill.js';
+import type { Preference } from './distillation/distill.js';
 import { InvalidOptionError } from './errors.js';
 import type { ItemSpace } from './item-space.js';
 import type { LikelihoodEstimate, RewardModel } from './reward-model.js';

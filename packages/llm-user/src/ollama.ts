@@ -1,4 +1,5 @@
 import type { ListResponse, Ollama } from 'ollama';
+import { withinTime } from './deadline.js';
 import { InvalidOptionError, LanguageModelError, MissingPackageError } from './errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
 import { explainError, explainStatus } from './ollama/failures.js';
@@ -43,32 +44,34 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
   const name = `ollama ${model}`;
   const { Ollama } = await loadPackage(name);
 
+  const late = (): LanguageModelError => {
+    const message = `did not answer in time (${server.place}, ${timeout} ms)`;
+    return new LanguageModelError(name, message, { kind: 'timeout', isRetryable: true });
+  };
+
   /** One call to the server, within the time and until the signal; what goes wrong is put into words. */
   async function call<T>(signal: AbortSignal | undefined, ask: (client: Ollama, body: () => string) => Promise<T>) {
-    signal?.throwIfAborted();
-    const deadline = AbortSignal.timeout(timeout);
-    const ended = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
     let body = '';
     // The package passes no signal on, and reports what a server refuses on the console: both are seen to here.
-    const send: typeof fetch = async (input, init) => {
-      const response = await fetch(input, { ...init, signal: ended });
-      body = await response.text();
-      if (!response.ok) {
-        const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), Date.now());
-        throw explainStatus(response.status, { name, model, server, body }, retryAfter);
-      }
-      return new Response(body);
-    };
+    const send =
+      (ended: AbortSignal): typeof fetch =>
+      async (input, init) => {
+        const response = await fetch(input, { ...init, signal: ended });
+        body = await response.text();
+        if (!response.ok) {
+          const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), Date.now());
+          throw explainStatus(response.status, { name, model, server, body }, retryAfter);
+        }
+        return new Response(body);
+      };
     try {
-      const client = new Ollama({ host: server.address, headers: { ...server.headers }, fetch: send });
-      return await ask(client, () => server.redact(body));
+      return await withinTime(timeout, signal, late, (ended) => {
+        const client = new Ollama({ host: server.address, headers: { ...server.headers }, fetch: send(ended) });
+        return ask(client, () => server.redact(body));
+      });
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof LanguageModelError) throw error;
-      if (deadline.aborted) {
-        const message = `did not answer in time (${server.place}, ${timeout} ms)`;
-        throw new LanguageModelError(name, message, { kind: 'timeout', isRetryable: true });
-      }
       throw explainError(error, { name, model, server, body });
     }
   }

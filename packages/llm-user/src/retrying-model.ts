@@ -1,5 +1,6 @@
 import type { Random } from '@ialp/env';
 import { backOff, wait } from './back-off.js';
+import { withinTime } from './deadline.js';
 import { InvalidOptionError, LanguageModelError } from './errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
 
@@ -41,10 +42,13 @@ export function withRetries(model: LanguageModel, options: RetryOptions): Langua
       throw new InvalidOptionError(option, value, `seconds, from 0 to ${LONGEST_TIMEOUT}`);
     }
   }
+  const late = (): LanguageModelError =>
+    new LanguageModelError(model.name, `did not answer in time (${timeout} s)`, { kind: 'timeout', isRetryable: true });
+
   async function patiently<T>(signal: AbortSignal | undefined, call: (ended: AbortSignal) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await callInTime(model.name, timeout, signal, call);
+        return await withinTime(1000 * timeout, signal, late, call);
       } catch (error) {
         signal?.throwIfAborted();
         const seconds = waitAfter(error, backOff(attempt, { firstWait, longestWait }, random));
@@ -70,30 +74,4 @@ export function withRetries(model: LanguageModel, options: RetryOptions): Langua
 function waitAfter(error: unknown, planned: number): number | undefined {
   if (!LanguageModelError.isInstance(error) || !error.isRetryable) return undefined;
   return error.retryAfter === undefined ? planned : Math.max(planned, error.retryAfter);
-}
-
-async function callInTime<T>(
-  name: string,
-  timeout: number,
-  signal: AbortSignal | undefined,
-  call: (ended: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const deadline = AbortSignal.timeout(1000 * timeout);
-  const ended = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
-  try {
-    return await Promise.race([call(ended), whenAborted(ended)]);
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (!deadline.aborted) throw error;
-    const options = { kind: 'timeout', isRetryable: true, cause: error } as const;
-    throw new LanguageModelError(name, `did not answer in time (${timeout} s)`, options);
-  }
-}
-
-/** Never gives anything, but throws when the signal is aborted: a model may be deaf to it. */
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

@@ -1,4 +1,4 @@
-import type { LanguageModel, LanguageModelReply } from './language-model.js';
+import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
 import type { ReplyRecord, ReplyStore } from './reply-store.js';
 import { requestKey } from './request-key.js';
 
@@ -29,28 +29,43 @@ export function withStore(
     });
     return known;
   };
+  /** Asks the model, and keeps what it says. */
+  async function ask(request: LanguageModelRequest, of: string, key: string): Promise<ReplyRecord> {
+    const { promptVersion, system, prompt } = request;
+    const { text, probabilities, usage } = await model.generate(request);
+    return store.put({
+      request: key,
+      fingerprint: of,
+      model: model.name,
+      promptVersion,
+      text,
+      ...(probabilities !== undefined && { probabilities }),
+      ...(usage !== undefined && { usage }),
+      ...(keepWords && { words: { system, prompt } }),
+    });
+  }
+
+  /** Requests under way: who asks the same meanwhile waits for the same reply. */
+  const asked = new Map<string, Promise<ReplyRecord>>();
   return {
     name: model.name,
     fingerprint,
     async generate(request) {
-      const { signal, promptVersion, system, prompt } = request;
+      const { signal } = request;
       const of = await fingerprint(signal === undefined ? {} : { signal });
       const key = await requestKey(request);
-      const stored = await store.get(of, key);
+      const stored = (await asked.get(key)?.catch(() => undefined)) ?? (await store.get(of, key));
       if (stored !== undefined) {
         onStored?.(stored);
         return replyOf(stored);
       }
-      const reply = await model.generate(request);
-      const kept = await store.put({
-        request: key,
-        fingerprint: of,
-        model: model.name,
-        promptVersion,
-        ...reply,
-        ...(keepWords && { words: { system, prompt } }),
-      });
-      return replyOf(kept);
+      const reply = ask(request, of, key);
+      asked.set(key, reply);
+      try {
+        return replyOf(await reply);
+      } finally {
+        asked.delete(key);
+      }
     },
   };
 }

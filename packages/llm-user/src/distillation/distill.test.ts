@@ -1,9 +1,9 @@
 import { createRandom } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
-import { randomCandidates } from './candidates.js';
+import { randomCandidates } from '../candidates.js';
+import { LanguageModelError } from '../errors.js';
+import type { PreferenceSource } from '../preference-source.js';
 import { type DistillOptions, distill } from './distill.js';
-import { LanguageModelError } from './errors.js';
-import type { PreferenceSource } from './preference-source.js';
 
 /** Likes even items; fails at people who met item 3. */
 const source: PreferenceSource = {
@@ -44,14 +44,19 @@ describe('distill, many questions at a time', () => {
   test('gives the same answers in the same order', async () => {
     const one = await distill(options());
     const { late, seen } = slow();
-    expect(await distill({ ...options(), source: late, concurrency: 3 })).toEqual(one);
+    const three = await distill({ ...options(), source: late, concurrency: 3 });
+    expect([three.preferences, three.failures]).toEqual([one.preferences, one.failures]);
     expect(seen.most).toBe(3);
   });
 
   test('accounts for every question, and tells of each', async () => {
     const told: number[] = [];
     const many = { ...options(), states: Array.from({ length: 50 }, (_, k) => ({ items: [k % 5], feedback: [1] })) };
-    const { preferences, failures } = await distill({ ...many, concurrency: 8, onProgress: (done) => told.push(done) });
+    const { preferences, failures } = await distill({
+      ...many,
+      concurrency: 8,
+      onProgress: ({ done }) => told.push(done),
+    });
     expect([preferences.length, failures.length]).toEqual([40, 10]);
     expect(told).toEqual(Array.from({ length: 50 }, (_, k) => k + 1));
   });
@@ -126,7 +131,7 @@ describe('distill', () => {
 
   test('reports progress, and stops at once when it is told to', async () => {
     const seen: number[] = [];
-    await distill({ ...options(), onProgress: (done) => void seen.push(done) });
+    await distill({ ...options(), onProgress: ({ done }) => void seen.push(done) });
     expect(seen).toEqual([1, 2, 3, 4]);
     const interrupt = new AbortController();
     const call = distill({ ...options(), signal: interrupt.signal, onProgress: () => interrupt.abort() });

@@ -1,0 +1,91 @@
+import type { LanguageModelError } from '../errors.js';
+import { InvalidOptionError } from '../errors.js';
+import type { PersonState, PreferenceSource } from '../preference-source.js';
+import type { ReplyStore } from '../reply-store.js';
+import type { RetryOptions } from '../retrying-model.js';
+import type { DistillProgress, DistillSummary } from './account.js';
+import type { Budget, TokenPrice } from './budget.js';
+import type { QuestionOptions } from './questions.js';
+import { askAll } from './stream.js';
+
+/** One answered question. */
+export interface Preference {
+  readonly state: PersonState;
+  /** In the order in which they were put to the model. */
+  readonly candidates: readonly number[];
+  /** For each candidate, how likely the person is to like it. */
+  readonly likelihood: readonly number[];
+  readonly model: string;
+  readonly promptVersion: string;
+  /** The model's reply as it came. */
+  readonly raw: string;
+}
+
+/** A question to which there is no usable answer. */
+export interface FailedQuestion {
+  readonly state: PersonState;
+  readonly candidates: readonly number[];
+  readonly error: LanguageModelError;
+}
+
+/** What a distillation brought. */
+export interface Distillation {
+  readonly preferences: readonly Preference[];
+  /** Questions that failed. They are counted and kept; none becomes a preference. */
+  readonly failures: readonly FailedQuestion[];
+  readonly summary: DistillSummary;
+}
+
+/** Options of `distill` and `distillStream`. */
+export interface DistillOptions extends QuestionOptions {
+  readonly source: PreferenceSource;
+  /** Keeps the model's replies; what it has is not asked again. Sources that call no `LanguageModel` have no use for it. */
+  readonly store?: ReplyStore;
+  /** Whether the store keeps the words of requests as well. Default false. */
+  readonly keepWords?: boolean;
+  /** Hard limits: no call is begun that may go over one. Default: none. */
+  readonly budget?: Budget;
+  /** What the model's tokens cost. Default: nothing. */
+  readonly price?: TokenPrice;
+  /** How calls that fail are tried again; `attempts: 1` for not at all. */
+  readonly retries?: Omit<RetryOptions, 'random' | 'onRetry'>;
+  /** Questions that are asked at a time. The answers, and their order, do not depend on it. At least 1. Default 1. */
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal;
+  /** Called after each question. */
+  readonly onProgress?: (progress: DistillProgress) => void;
+}
+
+/**
+ * Asks a language model what people would like: one question a state, many at a time, within a budget, nothing twice. What
+ * cannot be answered is recorded as failed. Where the budget is used up it stops, gives what there is, and says so in
+ * `summary.stopped`. Answers are in the order of the states.
+ * @throws {InvalidOptionError} for options out of range. What is no `LanguageModelError` (a store that is full) is thrown on,
+ *   and so is the signal's reason where it is aborted; what the store has by then stays there.
+ */
+export async function distill(options: DistillOptions): Promise<Distillation> {
+  const preferences: Preference[] = [];
+  const failures: FailedQuestion[] = [];
+  const stream = distillStream(options);
+  for (;;) {
+    const { value, done } = await stream.next();
+    if (done === true) return { preferences, failures, summary: value };
+    if ('error' in value) failures.push(value);
+    else preferences.push(value);
+  }
+}
+
+/**
+ * The same, one at a time as they come, in the order of the states: for more answers than memory holds. It gives the summary
+ * in the end. Whoever leaves it early ends the calls that are under way.
+ * @throws as `distill` does.
+ */
+export async function* distillStream(
+  options: DistillOptions,
+): AsyncGenerator<Preference | FailedQuestion, DistillSummary> {
+  const { concurrency = 1 } = options;
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+    throw new InvalidOptionError('concurrency', concurrency, 'an integer of at least 1');
+  }
+  return yield* askAll(options, concurrency);
+}

@@ -1,0 +1,127 @@
+import { pMapIterable } from 'p-map';
+import { LanguageModelError } from '../errors.js';
+import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
+import { withRetries } from '../retrying-model.js';
+import { withStore } from '../stored-model.js';
+import { Account, type DistillSummary } from './account.js';
+import { BudgetExceededError, requireBudget } from './budget.js';
+import type { DistillOptions, FailedQuestion, Preference } from './distill.js';
+import { Meter } from './metered-model.js';
+import { questionsOf } from './questions.js';
+
+/** Answers that may wait for an earlier one, for each that is asked at a time. */
+const AHEAD = 8;
+
+/** What came of a question; nothing where the budget was used up first. */
+type Outcome = { readonly answer: Preference | FailedQuestion } | { readonly thrown: unknown } | undefined;
+
+/** Asks the questions of a distillation; see `distillStream`. */
+export async function* askAll(
+  options: DistillOptions,
+  concurrency: number,
+): AsyncGenerator<Preference | FailedQuestion, DistillSummary> {
+  const { states, random, budget = {}, price, signal, onProgress } = options;
+  requireBudget(budget, price);
+  signal?.throwIfAborted();
+  const meter = new Meter(budget, price);
+  const account = new Account(meter, Array.isArray(states) ? states.length : undefined);
+  // A signal for each question: a hundred listeners on one are a leak to Node's eyes.
+  const running = new Set<AbortController>();
+  const endAll = (reason: unknown): void => {
+    for (const controller of running) controller.abort(reason);
+  };
+  const onAbort = (): void => endAll(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const source = equip(options, meter, account);
+  let isOver = false;
+
+  function* questions(): Generator<PreferenceQuestion> {
+    for (const question of questionsOf({ states, candidates: options.candidates, random })) {
+      if (isOver) return;
+      yield question;
+    }
+  }
+
+  async function ask(question: PreferenceQuestion): Promise<Outcome> {
+    if (isOver) return undefined;
+    const controller = new AbortController();
+    running.add(controller);
+    try {
+      const answer = await askOnce(source, question, controller.signal);
+      if ('error' in answer.answer) account.failed(answer.answer.error.kind ?? 'other');
+      else account.answered(answer.repairs);
+      onProgress?.(account.progress());
+      return answer;
+    } catch (error) {
+      isOver = true;
+      if (!BudgetExceededError.isInstance(error)) return { thrown: error };
+      account.stopped ??= error.message;
+      return undefined;
+    } finally {
+      running.delete(controller);
+    }
+  }
+
+  const outcomes = pMapIterable(questions(), ask, { concurrency, backpressure: concurrency * AHEAD });
+  const iterator = outcomes[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { value, done } = await nextOrAbort(iterator, signal);
+      if (done === true) return account.summary();
+      if (value === undefined) continue;
+      if ('thrown' in value) throw value.thrown;
+      yield value.answer;
+    }
+  } finally {
+    isOver = true;
+    signal?.removeEventListener('abort', onAbort);
+    // Whoever reads the answers may have had enough.
+    endAll(new DOMException('Nobody waits for the answer any more.', 'AbortError'));
+  }
+}
+
+/** The source with store, retries and budget between it and its model. */
+function equip(options: DistillOptions, meter: Meter, account: Account): PreferenceSource {
+  const { source, store, keepWords = false, random, retries = {} } = options;
+  if (source.withModel === undefined) return source;
+  return source.withModel((model) => {
+    const patient = withRetries(meter.over(model), {
+      ...retries,
+      // A stream that no question has: those are forks by one number.
+      random: random.fork(0, 1),
+      onRetry: () => account.retries++,
+    });
+    if (store === undefined) return patient;
+    return withStore(patient, { store, keepWords, onStored: () => account.fromStore++ });
+  });
+}
+
+async function askOnce(
+  source: PreferenceSource,
+  { state, candidates }: PreferenceQuestion,
+  signal: AbortSignal,
+): Promise<{ readonly answer: Preference | FailedQuestion; readonly repairs: number }> {
+  try {
+    const { likelihood, raw, repairs = 0 } = await source.ask({ state, candidates }, { signal });
+    const { model, promptVersion } = source;
+    return { answer: { state, candidates, likelihood, model, promptVersion, raw }, repairs };
+  } catch (error) {
+    // However a source puts it: an aborted question has not failed.
+    signal.throwIfAborted();
+    if (!LanguageModelError.isInstance(error)) throw error;
+    return { answer: { state, candidates, error }, repairs: 0 };
+  }
+}
+
+/** The next value, or the signal's reason as soon as it is aborted: a source may be deaf to the signal. */
+function nextOrAbort<T>(iterator: AsyncIterator<T>, signal: AbortSignal | undefined): Promise<IteratorResult<T>> {
+  if (signal === undefined) return iterator.next();
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    iterator
+      .next()
+      .finally(() => signal.removeEventListener('abort', onAbort))
+      .then(resolve, reject);
+  });
+}
