@@ -1,3 +1,10 @@
 import { library } from '../../tsup.base.ts';
 
-export default library(['src/index.ts', 'src/encoder.ts', 'src/ollama.ts', 'src/store.ts', 'src/testing.ts']);
+export default library([
+  'src/index.ts',
+  'src/encoder.ts',
+  'src/model-spec.ts',
+  'src/ollama.ts',
+  'src/store.ts',
+  'src/testing.ts',
+]);

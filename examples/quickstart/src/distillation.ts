@@ -2,7 +2,7 @@ import { createRandom, type Random } from '@ialp/env';
 import {
   type CandidateSampler,
   type CandidateShare,
-  createNearnessSource,
+  type Distillation,
   distill,
   embedCatalogue,
   fitRewardModel,
@@ -15,6 +15,8 @@ import {
 } from '@ialp/llm-user';
 import { loadEncoder } from '@ialp/llm-user/encoder';
 import { createNetworkPolicy, type Policy, type Weights } from '@ialp/policy';
+import { LanguageModelFailure } from './errors.js';
+import type { LanguageModelUser } from './language-model.js';
 import { freshNetwork } from './methods.js';
 import type { Progress } from './progress.js';
 import { SETTINGS } from './settings.js';
@@ -24,6 +26,8 @@ import type { World, WorldSpec } from './world.js';
 
 /** What the language model said, and what was learned from it. */
 export interface Distilled {
+  /** Who answered. */
+  readonly model: string;
   readonly space: ItemSpace;
   readonly people: readonly PersonState[];
   readonly preferences: readonly Preference[];
@@ -38,17 +42,18 @@ export interface Distilled {
 export interface DistillPreferencesOptions {
   readonly world: World;
   readonly spec: WorldSpec;
+  readonly languageModel: LanguageModelUser;
   readonly threads: Threads;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
 /**
- * Asks the embedded language model in two rounds. The first asks about well-known and random items; a short training on
+ * Asks the language model in two rounds. The first asks about well-known and random items; a short training on
  * its answers gives a policy, and the second round asks also about what that policy would show.
  */
 export async function distillPreferences(options: DistillPreferencesOptions): Promise<Distilled> {
-  const { world, spec, threads, progress, signal } = options;
+  const { world, spec, languageModel, threads, progress, signal } = options;
   const { catalogue } = world;
   const random = createRandom(spec.seed).fork(STREAM.questions);
 
@@ -58,42 +63,44 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
   reading.end();
 
   const people = world.seedStates();
-  const half = people.length / 2;
-  const source = createNearnessSource(space);
+  const { asked, store } = languageModel;
+  const half = asked.states / 2;
+  const source = languageModel.sourceFor(catalogue, space);
   const shares: CandidateShare[] = [
-    { sampler: popularCandidates(catalogue), count: SETTINGS.popularCandidates },
-    { sampler: randomCandidates(catalogue.items.length), count: SETTINGS.randomCandidates },
+    { sampler: popularCandidates(catalogue), count: asked.candidates },
+    { sampler: randomCandidates(catalogue.items.length), count: asked.candidates },
   ];
-  const asking = progress.begin('Asking the language model', people.length, 'questions');
+  const asking = progress.begin('Asking the language model', asked.states, 'questions');
   const first = await distill({
     states: people.slice(0, half),
     candidates: shares,
     source,
+    ...(store && { store }),
     random: random.fork(1),
     signal,
-    onProgress: asking.set,
+    onProgress: ({ done }) => asking.set(done),
   });
+  requireAnswers(first);
   const { firstTraining } = SETTINGS;
   const weights = await threads.pretrain(
     { world: spec, space, preferences: first.preferences, people, seed: spec.seed, interactions: firstTraining },
     () => {},
   );
   const second = await distill({
-    states: people.slice(half),
-    candidates: [
-      ...shares,
-      { sampler: policyCandidates(space.items, spec.seed, weights), count: SETTINGS.policyCandidates },
-    ],
+    states: people.slice(half, asked.states),
+    candidates: [...shares, { sampler: policyCandidates(space.items, spec.seed, weights), count: asked.candidates }],
     source,
+    ...(store && { store }),
     random: random.fork(2),
     signal,
-    onProgress: (done) => asking.set(half + done),
+    onProgress: ({ done }) => asking.set(half + done),
   });
   asking.end();
 
   const preferences = [...first.preferences, ...second.preferences];
   const { heldOut } = fitRewardModel({ preferences, space, random: createRandom(spec.seed).fork(STREAM.rewardModel) });
   return {
+    model: source.model,
     space,
     people,
     preferences,
@@ -101,6 +108,12 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
     failures: first.failures.length + second.failures.length,
     rewardModel: heldOut,
   };
+}
+
+/** Nothing can be learned from no answer; what kept the model from the first one says what to mend. */
+function requireAnswers({ preferences, failures }: Distillation): void {
+  if (preferences.length > 0 || failures.length === 0) return;
+  throw new LanguageModelFailure(`None of ${failures.length} questions was answered. ${failures[0].error.message}`);
 }
 
 /** Proposes what a policy in training would show in a state. */

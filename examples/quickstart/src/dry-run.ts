@@ -1,8 +1,12 @@
 import { seedsOf, wholeSteps } from './deployments.js';
+import { ENCODER } from './language-model.js';
 import { isPretrained } from './methods.js';
 import type { Options } from './options.js';
 import { SETTINGS } from './settings.js';
 import { buildWorld, recognize } from './world.js';
+
+/** Of a question and its reply, as measured: 560 in and 60 out. */
+const TOKENS = 620;
 
 /** What a run would do and cost, in words. It reads the data set, so that a damaged one is found here already. */
 export async function planOf(options: Options): Promise<string> {
@@ -14,7 +18,7 @@ export async function planOf(options: Options): Promise<string> {
   return [
     `Environment: ${world.name}, ${items} items`,
     pretrained
-      ? `Language model: the embedded encoder reads ${items} texts and answers ${SETTINGS.states} questions; no server, no cost`
+      ? `Language model: ${describeQuestions(options.llm, items)}`
       : 'Language model: not needed by these methods',
     pretrained
       ? `Pre-training: ${seeds.length} x ${wholeSteps(SETTINGS.pretraining).toLocaleString('en')} interactions with language-model users`
@@ -23,4 +27,16 @@ export async function planOf(options: Options): Promise<string> {
       `${(interactions * seeds.length * options.methods.length).toLocaleString('en')} in all`,
     `Would write: ${options.out}/results.json, ${options.out}/report.html`,
   ].join('\n');
+}
+
+function describeQuestions(llm: string, items: number): string {
+  if (llm === ENCODER) {
+    return `the embedded encoder reads ${items} texts and answers ${SETTINGS.encoder.states} questions; no server, no cost`;
+  }
+  const { states, candidates } = SETTINGS.generative;
+  const first = (states / 2) * 2 * candidates;
+  return (
+    `${llm} answers ${states} questions of ${2 * candidates} and ${3 * candidates} candidates, ` +
+    `${first + (states / 2) * 3 * candidates} preferences in all; about ${Math.round(states * TOKENS).toLocaleString('en')} tokens`
+  );
 }

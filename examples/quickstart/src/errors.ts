@@ -2,3 +2,8 @@
 export class UsageError extends Error {
   override name = 'UsageError';
 }
+
+/** The language model gave nothing to learn from. */
+export class LanguageModelFailure extends Error {
+  override name = 'LanguageModelFailure';
+}

@@ -2,7 +2,7 @@ import { EnvError } from '@ialp/env';
 import { LlmUserError } from '@ialp/llm-user';
 import { PolicyError } from '@ialp/policy';
 import { planOf } from './dry-run.js';
-import { UsageError } from './errors.js';
+import { LanguageModelFailure, UsageError } from './errors.js';
 import { HelpRequested, parseOptions } from './options.js';
 import { OutputError, prepareOutput, writeOutput } from './output.js';
 import { createProgress } from './progress.js';
@@ -55,6 +55,7 @@ function messageOf(error: unknown): string {
   const foreseen =
     error instanceof UsageError ||
     error instanceof OutputError ||
+    error instanceof LanguageModelFailure ||
     [EnvError, LlmUserError, PolicyError].some((type) => type.isInstance(error));
   if (foreseen) return (error as Error).message;
   if (process.env['IALP_DEBUG'] !== undefined && error instanceof Error) return error.stack ?? error.message;

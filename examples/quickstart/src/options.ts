@@ -1,5 +1,7 @@
+import { MODEL_SPECS } from '@ialp/llm-user/model-spec';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { UsageError } from './errors.js';
+import { ENCODER } from './language-model.js';
 import { METHOD_NAMES, METHODS, type MethodName } from './methods.js';
 import { SETTINGS } from './settings.js';
 
@@ -9,6 +11,7 @@ export interface Options {
   readonly seeds: number;
   readonly interactions: number;
   readonly methods: readonly MethodName[];
+  readonly llm: string;
   readonly out: string;
   readonly seed: number;
   readonly json: boolean;
@@ -46,6 +49,12 @@ export function parseOptions(args: readonly string[]): Options {
       `which to compare, separated by commas (default: ${METHOD_NAMES.join(',')})`,
       methodNames,
     )
+    .option(
+      '--llm <model>',
+      `language model that plays the users: encoder, ${MODEL_SPECS.join(', ')}`,
+      llmName,
+      ENCODER,
+    )
     .option('--out <folder>', 'where results.json and report.html are written', 'ialp-out')
     .option('--seed <number>', 'the seed of everything: the same one gives the same results', integer(0, 2 ** 31), 1)
     .option('--json', 'print the results as JSON on stdout, and nothing else there', false)
@@ -76,6 +85,15 @@ function integer(least: number, greatest: number): (text: string) => number {
     if (/^[+-]?\d+$/.test(text.trim()) && value >= least && value <= greatest) return value;
     throw new InvalidArgumentError(`Expected a whole number from ${least} to ${greatest}.`);
   };
+}
+
+function llmName(text: string): string {
+  const isKnown = MODEL_SPECS.some((spec) => {
+    const kind = spec.slice(0, spec.indexOf(':') + 1);
+    return text.startsWith(kind) && text.length > kind.length;
+  });
+  if (text === ENCODER || isKnown) return text;
+  throw new InvalidArgumentError(`Expected ${ENCODER}, ${MODEL_SPECS.join(', ')}.`);
 }
 
 function methodNames(text: string): MethodName[] {

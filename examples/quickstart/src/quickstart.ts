@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { deployAll, wholeSteps } from './deployments.js';
 import { type Distilled, distillPreferences } from './distillation.js';
 import { findingsOf } from './findings.js';
+import { openLanguageModel } from './language-model.js';
 import { isPretrained } from './methods.js';
 import type { Options } from './options.js';
 import type { Progress } from './progress.js';
@@ -13,14 +15,16 @@ import { buildWorld, recognize, type World } from './world.js';
 /** The whole way: catalogue, language model, pre-training, deployment, comparison. */
 export async function quickstart(options: Options, progress: Progress, signal: AbortSignal): Promise<Results> {
   const started = performance.now();
+  const languageModel = options.methods.some(isPretrained)
+    ? await openLanguageModel(options.llm, join(options.out, 'replies.db'))
+    : undefined;
   const spec = await recognize(options.data, options.seed);
   const world = await buildWorld(spec);
   progress.say(`Environment ${world.name}: ${describe(world)}`);
   const threads = startThreads(signal);
   try {
-    const distilled = options.methods.some(isPretrained)
-      ? await distillPreferences({ world, spec, threads, progress, signal })
-      : undefined;
+    const distilled =
+      languageModel && (await distillPreferences({ world, spec, languageModel, threads, progress, signal }));
     if (distilled !== undefined) progress.say(describeDistillation(distilled));
     const methods = await deployAll({ spec, options, distilled, threads, progress });
     return {
@@ -30,6 +34,7 @@ export async function quickstart(options: Options, progress: Progress, signal: A
         seed: options.seed,
         seeds: options.seeds,
         interactions: wholeSteps(options.interactions),
+        llm: options.llm,
         methods: [...options.methods],
         settings: SETTINGS,
       },
@@ -41,12 +46,13 @@ export async function quickstart(options: Options, progress: Progress, signal: A
     };
   } finally {
     await threads.close();
+    await languageModel?.close();
   }
 }
 
 function summarize(distilled: Distilled): Results['distillation'] {
   return {
-    model: distilled.space.model,
+    model: distilled.model,
     promptVersion: distilled.promptVersion,
     questions: distilled.preferences.length + distilled.failures,
     failures: distilled.failures,

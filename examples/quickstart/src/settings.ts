@@ -24,12 +24,15 @@ export const SETTINGS = {
   /** Turns at which a session is cut. */
   maxTurns: 20,
 
-  /** Seed sessions that the language model is asked about. */
+  /** Seed sessions: the people of the pre-training. */
   states: 1000,
-  /** Candidates put to it in each: best known, random, and from the policy in training. */
-  popularCandidates: 5,
-  randomCandidates: 5,
-  policyCandidates: 5,
+  /**
+   * How many of them the language model is asked about, and how many candidates of each kind are put to it in a question: best
+   * known, random, and (in the second half) from the policy in training. The encoder answers at once, a generative model
+   * takes its time.
+   */
+  encoder: { states: 1000, candidates: 5 },
+  generative: { states: 400, candidates: 4 },
   /** Interactions of the short first training, whose policy proposes candidates for the second round of questions. */
   firstTraining: 60_000,
   /** Interactions with language-model users in the pre-training proper. */

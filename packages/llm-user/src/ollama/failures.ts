@@ -54,12 +54,16 @@ export function explainError(error: unknown, { name, server, body }: FailedCall)
   }
   const code = networkCode(error);
   const why = code === undefined ? '' : ` (${code})`;
-  return new LanguageModelError(name, `could not be reached at ${at}${why}. Is Ollama running there?`, {
-    kind: 'unreachable',
-    // A name that nobody has is a mistake in the address, not a fault of the moment.
-    isRetryable: code !== 'ENOTFOUND',
-    cause: error,
-  });
+  return new LanguageModelError(
+    name,
+    `could not be reached at ${at}${why}. Is Ollama running there? Start it with: ollama serve`,
+    {
+      kind: 'unreachable',
+      // A name that nobody has is a mistake in the address, not a fault of the moment.
+      isRetryable: code !== 'ENOTFOUND',
+      cause: error,
+    },
+  );
 }
 
 /** `fetch` says no more than `fetch failed`; what happened stands in the cause. */
