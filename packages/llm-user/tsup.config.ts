@@ -3,8 +3,11 @@ import { library } from '../../tsup.base.ts';
 export default library([
   'src/index.ts',
   'src/encoder.ts',
+  'src/llama-cpp.ts',
   'src/model-spec.ts',
   'src/ollama.ts',
+  'src/openai.ts',
   'src/store.ts',
   'src/testing.ts',
+  'src/transformers.ts',
 ]);

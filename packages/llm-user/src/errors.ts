@@ -35,6 +35,8 @@ export type FailureKind = 'unusable reply' | 'timeout' | 'status' | 'unreachable
 export interface LanguageModelErrorOptions extends ErrorOptions {
   /** What kept the model from answering. Default `other`. */
   readonly kind?: FailureKind;
+  /** The HTTP status that a server answered with. */
+  readonly status?: number;
   /** Whether the same call may succeed later. */
   readonly isRetryable?: boolean;
   /** Seconds after which the server wants to be asked again, where it said so. */
@@ -49,6 +51,8 @@ export class LanguageModelError extends LlmUserError {
   readonly model: string;
   /** What kept the model from answering. */
   readonly kind: FailureKind;
+  /** The HTTP status that a server answered with, where it did. */
+  readonly status?: number;
   readonly isRetryable: boolean;
   /** Seconds after which the server wants to be asked again, where it said so. */
   readonly retryAfter?: number;
@@ -62,12 +66,13 @@ export class LanguageModelError extends LlmUserError {
   constructor(
     model: string,
     message: string,
-    { kind = 'other', isRetryable = false, retryAfter, raw, ...options }: LanguageModelErrorOptions = {},
+    { kind = 'other', status, isRetryable = false, retryAfter, raw, ...options }: LanguageModelErrorOptions = {},
   ) {
     super(`${model}: ${message}`, options);
     this.model = model;
     this.kind = kind;
     this.isRetryable = isRetryable;
+    if (status !== undefined) this.status = status;
     if (retryAfter !== undefined) this.retryAfter = retryAfter;
     if (raw !== undefined) this.raw = raw;
   }

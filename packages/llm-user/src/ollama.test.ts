@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { InvalidOptionError, LanguageModelError } from './errors.js';
-import { readHost } from './ollama/server.js';
+import { readHost } from './http/server.js';
 import { createOllamaModel } from './ollama.js';
 import { languageModelChecks } from './testing.js';
 

@@ -1,38 +1,34 @@
-import type { ListResponse, Ollama } from 'ollama';
-import { withinTime } from './deadline.js';
-import { InvalidOptionError, LanguageModelError, MissingPackageError } from './errors.js';
+/** Models served by Ollama: what `@ialp/llm-user/ollama` publishes. */
+import type { ListResponse } from 'ollama';
+import { choiceProbabilities } from './choice-probabilities.js';
+import { InvalidOptionError, LanguageModelError } from './errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
-import { explainError, explainStatus } from './ollama/failures.js';
-import { readHost } from './ollama/server.js';
-import { retryAfterSeconds } from './retry-after.js';
+import { connectOllama, type OllamaConnection } from './ollama/client.js';
+
+export type { OllamaConnection } from './ollama/client.js';
+export { createOllamaEmbeddings, type OllamaEmbeddingsOptions } from './ollama/embeddings.js';
 
 /** Options of `createOllamaModel`. */
-export interface OllamaOptions {
-  /** The model's name on the server, for example `llama3.2`. */
-  readonly model: string;
-  /** The server's address; may carry credentials, `https://user:password@host`. Default `http://127.0.0.1:11434`. */
-  readonly host?: string;
+export interface OllamaOptions extends OllamaConnection {
   /** Sampling temperature. Default 0. Even so, Ollama's structured output is not the same every time. */
   readonly temperature?: number;
-  /** A call that takes longer fails. Milliseconds; default 120,000. Node's `fetch` itself gives up after 300,000. */
-  readonly timeout?: number;
   /** The longest reply, in tokens; a longer one is an error. Small models may write without end. Default 1,024. */
   readonly maxTokens?: number;
   /** Tokens that the model keeps in view. Ollama cuts longer prompts without a word. Default: the server's. */
   readonly contextLength?: number;
 }
 
+/** As many as servers give. */
+const TOP_LOGPROBS = 20;
+
 /**
- * A generative model served by Ollama, through the optional package `ollama`; its answers are held to the schema. An
+ * A generative model served by Ollama, through the optional package `ollama`; its answers are held to the schema. From
+ * Ollama 0.12.11 on it gives the `probabilities` of a request's `choices`. An
  * aborted call throws the signal's reason. No message names the credentials of the address.
  * @throws {MissingPackageError} where the package is not installed; {InvalidOptionError}.
  */
 export async function createOllamaModel(options: OllamaOptions): Promise<LanguageModel> {
-  const { model, temperature = 0, timeout = 120_000, maxTokens = 1024, contextLength } = options;
-  if (model === '') throw new InvalidOptionError('model', model, 'the name of a model');
-  if (!(timeout > 0 && timeout < 2 ** 31)) {
-    throw new InvalidOptionError('timeout', timeout, 'milliseconds, above 0 and below 2^31');
-  }
+  const { model, temperature = 0, maxTokens = 1024, contextLength } = options;
   if (!(temperature >= 0)) throw new InvalidOptionError('temperature', temperature, 'a number of at least 0');
   if (contextLength !== undefined && !(Number.isSafeInteger(contextLength) && contextLength > 0)) {
     throw new InvalidOptionError('contextLength', contextLength, 'an integer of at least 1');
@@ -40,43 +36,10 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
     throw new InvalidOptionError('maxTokens', maxTokens, 'an integer of at least 1');
   }
-  const server = readHost(options.host);
-  const name = `ollama ${model}`;
-  const { Ollama } = await loadPackage(name);
+  const { name, server, call } = await connectOllama(options);
 
-  const late = (): LanguageModelError => {
-    const message = `did not answer in time (${server.place}, ${timeout} ms)`;
-    return new LanguageModelError(name, message, { kind: 'timeout', isRetryable: true });
-  };
-
-  /** One call to the server, within the time and until the signal; what goes wrong is put into words. */
-  async function call<T>(signal: AbortSignal | undefined, ask: (client: Ollama, body: () => string) => Promise<T>) {
-    let body = '';
-    // The package passes no signal on, and reports what a server refuses on the console: both are seen to here.
-    const send =
-      (ended: AbortSignal): typeof fetch =>
-      async (input, init) => {
-        const response = await fetch(input, { ...init, signal: ended });
-        body = await response.text();
-        if (!response.ok) {
-          const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), Date.now());
-          throw explainStatus(response.status, { name, model, server, body }, retryAfter);
-        }
-        return new Response(body);
-      };
-    try {
-      return await withinTime(timeout, signal, late, (ended) => {
-        const client = new Ollama({ host: server.address, headers: { ...server.headers }, fetch: send(ended) });
-        return ask(client, () => server.redact(body));
-      });
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (error instanceof LanguageModelError) throw error;
-      throw explainError(error, { name, model, server, body });
-    }
-  }
-
-  function generate({ system, prompt, schema, seed, signal }: LanguageModelRequest): Promise<LanguageModelReply> {
+  function generate(request: LanguageModelRequest): Promise<LanguageModelReply> {
+    const { system, prompt, schema, choices, seed, signal } = request;
     return call(signal, async (client, body) => {
       const reply = await client.chat({
         model,
@@ -84,12 +47,12 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
           { role: 'system', content: system },
           { role: 'user', content: prompt },
         ],
-        format: schema,
+        ...(choices === undefined ? { format: schema } : { logprobs: true, top_logprobs: TOP_LOGPROBS }),
         stream: false,
         options: {
           seed,
           temperature,
-          num_predict: maxTokens,
+          num_predict: choices === undefined ? maxTokens : 1,
           ...(contextLength !== undefined && { num_ctx: contextLength }),
         },
       });
@@ -98,12 +61,18 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
         const options = { kind: 'unusable reply', isRetryable: true, raw: body() } as const;
         throw new LanguageModelError(name, 'answered with nothing', options);
       }
-      if (reply.done_reason === 'length') {
+      if (reply.done_reason === 'length' && choices === undefined) {
         const message = `was cut short, after ${maxTokens} tokens or at the end of its context; raise maxTokens or contextLength`;
         throw new LanguageModelError(name, message, { kind: 'unusable reply', raw: text });
       }
+      const next = reply.logprobs?.[0]?.top_logprobs ?? reply.logprobs?.slice(0, 1);
+      const tokens = next?.map(({ token, logprob }) => ({ text: token, probability: Math.exp(logprob) }));
       const { prompt_eval_count: input, eval_count: output } = reply;
-      return input === undefined || output === undefined ? { text } : { text, usage: { input, output } };
+      return {
+        text,
+        ...(choices && tokens && { probabilities: choiceProbabilities(choices, tokens) }),
+        ...(input !== undefined && output !== undefined && { usage: { input, output } }),
+      };
     });
   }
 
@@ -127,15 +96,4 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
   }
 
   return { name, fingerprint, generate };
-}
-
-async function loadPackage(name: string): Promise<{ Ollama: typeof Ollama }> {
-  try {
-    return await import('ollama');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
-      throw new MissingPackageError('ollama', 'An Ollama model', { cause: error });
-    }
-    throw new LanguageModelError(name, 'the package ollama could not be loaded', { cause: error });
-  }
 }

@@ -1,5 +1,5 @@
 import { LanguageModelError } from '../errors.js';
-import type { Server } from './server.js';
+import type { Server } from '../http/server.js';
 
 /** A call that went wrong. */
 export interface FailedCall {
@@ -31,6 +31,7 @@ export function explainStatus(
   if (status === 404 && reason !== '') {
     return new LanguageModelError(name, `is not on the server at ${server.place}${said}. Run: ollama pull ${model}`, {
       kind: 'status',
+      status,
       raw,
     });
   }

@@ -20,11 +20,11 @@ const DEFAULT_PORT = '11434';
  * Reads an address and takes the credentials off it.
  * @throws {InvalidOptionError} where it is no HTTP address. The message does not repeat it: it may hold a password.
  */
-export function readHost(host = DEFAULT_HOST): Server {
+export function readHost(host = DEFAULT_HOST, option = 'host'): Server {
   const hasProtocol = host.includes('://');
-  const url = parse(hasProtocol ? host : `http://${host}`);
+  const url = parse(hasProtocol ? host : `http://${host}`, option);
   if (!hasProtocol && url.port === '') url.port = DEFAULT_PORT;
-  const [user, password] = [decoded(url.username), decoded(url.password)];
+  const [user, password] = [decoded(url.username, option), decoded(url.password, option)];
   url.username = '';
   url.password = '';
   const server = { address: url.href.replace(/\/$/, ''), place: url.origin };
@@ -38,24 +38,24 @@ export function readHost(host = DEFAULT_HOST): Server {
   };
 }
 
-function parse(text: string): URL {
-  if (!URL.canParse(text)) throw unreadable();
+function parse(text: string, option: string): URL {
+  if (!URL.canParse(text)) throw unreadable(option);
   const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw unreadable();
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw unreadable(option);
   return url;
 }
 
-function decoded(part: string): string {
+function decoded(part: string, option: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw unreadable();
+    throw unreadable(option);
   }
 }
 
-function unreadable(): InvalidOptionError {
+function unreadable(option: string): InvalidOptionError {
   return new InvalidOptionError(
-    'host',
+    option,
     'something else (not shown: it may hold a password)',
     `an address such as ${DEFAULT_HOST}`,
   );

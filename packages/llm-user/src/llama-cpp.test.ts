@@ -1,0 +1,100 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { grammarSchema } from './llama-cpp/grammar-schema.js';
+import { createLlamaCppModel, type LlamaCppModel } from './llama-cpp.js';
+import { LISTWISE } from './prompts/listwise.v1.js';
+import { createListwiseSource } from './sources/listwise-source.js';
+import { createProbabilitySource } from './sources/probability-source.js';
+import { CATALOGUE } from './test-space.js';
+import { languageModelChecks } from './testing.js';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ialp-gguf-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('what is no GGUF file is refused', async () => {
+  await expect(createLlamaCppModel({ path: join(folder, 'none.gguf') })).rejects.toThrow(/there is none of that name/);
+  await expect(createLlamaCppModel({ path: folder })).rejects.toThrow(/this is a folder/);
+  const path = join(folder, 'text.gguf');
+  await writeFile(path, 'not a model');
+  await expect(createLlamaCppModel({ path })).rejects.toThrow(/does not begin with GGUF/);
+  await expect(createLlamaCppModel({ path, maxTokens: 0 })).rejects.toThrow(/maxTokens/);
+});
+
+test('a file that is cut short is an error that says so', async () => {
+  const path = join(folder, 'cut.gguf');
+  await writeFile(path, Buffer.concat([Buffer.from('GGUF'), Buffer.alloc(64)]));
+  const call = createLlamaCppModel({ path, gpu: false });
+  await expect(call).rejects.toMatchObject({ name: 'LanguageModelError', isRetryable: false });
+  await expect(call).rejects.toThrow(/cut\.gguf: the model could not be loaded/);
+});
+
+test('short ranges of whole numbers are spelt out for the grammar', () => {
+  expect(grammarSchema(LISTWISE.schema(3))).toMatchObject({
+    type: 'object',
+    properties: { liked: { type: 'array', items: { enum: [1, 2, 3] }, maxItems: 3 } },
+    additionalProperties: false,
+  });
+  expect(grammarSchema({ type: 'integer', minimum: 0, maximum: 1e6 })).toMatchObject({ type: 'integer' });
+});
+
+const path = process.env['IALP_GGUF'];
+
+describe.skipIf(path === undefined)('a real model in this process', () => {
+  const REQUEST = {
+    promptVersion: 'v1',
+    system: 'You are terse.',
+    prompt: 'Which of the numbers 1 to 3 do you like?',
+    schema: LISTWISE.schema(3),
+    seed: 7,
+  };
+  let model: LlamaCppModel;
+
+  beforeAll(async () => {
+    model = await createLlamaCppModel({ path: path!, gpu: false, contextLength: 1024 });
+  }, 60_000);
+
+  afterAll(() => model.dispose());
+
+  for (const check of languageModelChecks(() => model, { request: REQUEST, abortWithin: 10_000 })) {
+    test(check.name, check.run, 60_000);
+  }
+
+  test('answers by the schema, the same each time, and says what it took', async () => {
+    const reply = await model.generate(REQUEST);
+    const { liked } = JSON.parse(reply.text);
+    for (const number of liked) expect([1, 2, 3]).toContain(number);
+    expect(reply.usage?.input).toBeGreaterThan(10);
+    await model.generate({ ...REQUEST, prompt: 'Something else?' });
+    expect(await model.generate(REQUEST)).toEqual(reply);
+  }, 60_000);
+
+  test('gives the probabilities of words, which do not depend on what was asked before', async () => {
+    const asked = { ...REQUEST, prompt: 'Is fire hot? Answer yes or no.', choices: ['yes', 'no'] };
+    const { probabilities } = await model.generate(asked);
+    expect(probabilities).toHaveLength(2);
+    expect(probabilities![0] + probabilities![1]).toBeGreaterThan(0.05);
+    expect(probabilities![0] + probabilities![1]).toBeLessThanOrEqual(1);
+    await model.generate({ ...asked, prompt: 'Is fire cold? Answer yes or no.' });
+    const again = await model.generate(asked);
+    for (const k of [0, 1]) expect(again.probabilities![k]).toBeCloseTo(probabilities![k], 3);
+  }, 60_000);
+
+  test('refuses a prompt that is longer than its context', async () => {
+    await expect(model.generate({ ...REQUEST, prompt: 'word '.repeat(2000) })).rejects.toThrow(/raise contextLength/);
+  });
+
+  test('plays a user', async () => {
+    const question = { state: { items: [0, 1], feedback: [1, 0] }, candidates: [2, 3, 4] };
+    const { likelihood } = await createListwiseSource({ model, catalogue: CATALOGUE }).ask(question);
+    expect(likelihood).toHaveLength(3);
+    const graded = await createProbabilitySource({ model, catalogue: CATALOGUE }).ask(question);
+    for (const value of graded.likelihood) expect(value > 0 && value < 1).toBe(true);
+  }, 60_000);
+});

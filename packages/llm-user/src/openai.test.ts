@@ -1,0 +1,341 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { InvalidOptionError } from './errors.js';
+import { createOpenAiEmbeddings, createOpenAiModel, type OpenAiOptions } from './openai.js';
+import { createProbabilitySource } from './sources/probability-source.js';
+import { CATALOGUE } from './test-space.js';
+import { languageModelChecks } from './testing.js';
+
+const REQUEST = {
+  promptVersion: 'v1',
+  system: 'You are terse.',
+  prompt: 'Which?',
+  schema: { type: 'object' },
+  seed: 7,
+};
+
+type Behaviour = (response: ServerResponse, content: Record<string, unknown>, request: IncomingMessage) => void;
+
+/** A server on a free port that does what it is told, and counts its calls. */
+interface TestServer {
+  url: string;
+  calls: number;
+  behave: Behaviour;
+  server: Server;
+}
+
+const servers: TestServer[] = [];
+let here: TestServer;
+
+async function start(behave: Behaviour = answer): Promise<TestServer> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      started.calls++;
+      started.behave(response, { path: request.url, ...JSON.parse(body || '{}') }, request);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const started: TestServer = { url, calls: 0, behave, server };
+  servers.push(started);
+  return started;
+}
+
+function stop({ server }: TestServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+const completion = (message: object, rest: object = {}): string =>
+  JSON.stringify({
+    choices: [{ message: { role: 'assistant', ...message }, finish_reason: 'stop', ...rest }],
+    usage: { prompt_tokens: 12, completion_tokens: 3 },
+  });
+
+const answer: Behaviour = (response) => void response.end(completion({ content: '{"liked": [1]}' }));
+const status =
+  (code: number, body: string, headers: Record<string, string> = {}): Behaviour =>
+  (response) =>
+    void response.writeHead(code, headers).end(body);
+
+beforeEach(async () => {
+  here = await start();
+});
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map(stop));
+});
+
+const make = (options: Partial<OpenAiOptions> = {}) =>
+  createOpenAiModel({ model: 'm', baseUrls: here.url, ...options });
+
+describe('against a server that speaks the protocol, it keeps the rules', () => {
+  const checks = languageModelChecks(() => make(), {
+    request: REQUEST,
+    makeUnreachable: async () => {
+      await stop(here);
+      return make();
+    },
+  });
+  for (const check of checks) test(check.name, check.run);
+
+  test('it sends the messages, the schema, the seed and the key, and gives the usage', async () => {
+    let received: Record<string, unknown> = {};
+    let key: string | undefined;
+    here.behave = (response, content, request) => {
+      received = content;
+      key = request.headers.authorization;
+      answer(response, content, request);
+    };
+    const reply = await make({ apiKey: 'sk-secret', temperature: 0.5 }).generate(REQUEST);
+    expect(reply).toEqual({ text: '{"liked": [1]}', usage: { input: 12, output: 3 } });
+    expect(key).toBe('Bearer sk-secret');
+    expect(received).toMatchObject({
+      path: '/v1/chat/completions',
+      model: 'm',
+      messages: [
+        { role: 'system', content: 'You are terse.' },
+        { role: 'user', content: 'Which?' },
+      ],
+      temperature: 0.5,
+      seed: 7,
+      max_tokens: 1024,
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: 'answer', schema: { type: 'object' }, strict: true },
+      },
+    });
+    await make({ structuredOutput: 'json_object' }).generate(REQUEST);
+    expect(received['response_format']).toEqual({ type: 'json_object' });
+    await make({ structuredOutput: 'none' }).generate(REQUEST);
+    expect(received).not.toHaveProperty('response_format');
+  });
+
+  test('its fingerprint tells the options that decide replies, not the address', async () => {
+    const of = (options: Partial<OpenAiOptions>) => make(options).fingerprint?.();
+    expect(await of({})).toBe(await of({ baseUrls: 'http://other:1/v1', apiKey: 'k' }));
+    expect(await of({})).not.toBe(await of({ temperature: 1 }));
+    expect(await of({})).not.toBe(await of({ maxTokens: 7 }));
+  });
+});
+
+describe('the probability of a word', () => {
+  const logprobs = (tokens: Record<string, number>) => ({
+    logprobs: {
+      content: [
+        {
+          token: 'yes',
+          logprob: -0.1,
+          top_logprobs: Object.entries(tokens).map(([token, p]) => ({ token, logprob: Math.log(p) })),
+        },
+      ],
+    },
+    finish_reason: 'length',
+  });
+
+  test('is the sum over the tokens that are it or begin it', async () => {
+    here.behave = (response, content) => {
+      expect(content).toMatchObject({ max_tokens: 1, logprobs: true, top_logprobs: 20 });
+      response.end(completion({ content: 'yes' }, logprobs({ yes: 0.4, ' Yes': 0.1, y: 0.05, No: 0.25, '\n': 0.1 })));
+    };
+    const { probabilities } = await make().generate({ ...REQUEST, choices: ['yes', 'no'] });
+    expect(probabilities?.[0]).toBeCloseTo(0.55, 12);
+    expect(probabilities?.[1]).toBeCloseTo(0.25, 12);
+    const source = createProbabilitySource({ model: make(), catalogue: CATALOGUE });
+    const { likelihood } = await source.ask({ state: { items: [], feedback: [] }, candidates: [1, 2] });
+    expect(likelihood).toEqual([expect.closeTo(0.6875, 12), expect.closeTo(0.6875, 12)]);
+  });
+
+  test('is absent where the server gives none, and then the source says so', async () => {
+    here.behave = (response) => void response.end(completion({ content: 'yes' }));
+    expect(await make().generate({ ...REQUEST, choices: ['yes', 'no'] })).not.toHaveProperty('probabilities');
+    const source = createProbabilitySource({ model: make(), catalogue: CATALOGUE });
+    const call = source.ask({ state: { items: [], feedback: [] }, candidates: [1] });
+    await expect(call).rejects.toThrow(/gives no probabilities; ask it with createPointwiseSource/);
+  });
+
+  test('on neither word is no answer', async () => {
+    here.behave = (response) => void response.end(completion({ content: 'maybe' }, logprobs({ maybe: 0.99 })));
+    const source = createProbabilitySource({ model: make(), catalogue: CATALOGUE });
+    const call = source.ask({ state: { items: [], feedback: [] }, candidates: [1] });
+    await expect(call).rejects.toMatchObject({ kind: 'unusable reply', raw: 'maybe' });
+  });
+});
+
+describe('a fault is a LanguageModelError that says whether to try again', () => {
+  test.each<[string, Behaviour, object, RegExp]>([
+    [
+      'busy',
+      status(429, '{"error":{"message":"slow down"}}', { 'retry-after': '7' }),
+      { isRetryable: true, retryAfter: 7, status: 429 },
+      /status 429 \(slow down\)/,
+    ],
+    ['broken', status(500, '<html>Oops</html>'), { isRetryable: true, status: 500 }, /status 500$/],
+    ['a wrong request', status(400, '{"error":"no such option"}'), { isRetryable: false }, /no such option/],
+    ['a wrong key', status(401, '{"error":{"message":"bad key"}}'), { isRetryable: false }, /Is apiKey right\?/],
+    ['a wrong path', status(404, '{}'), { isRetryable: false }, /where the API begins\? It often ends in \/v1/],
+    [
+      'half a JSON',
+      (response) => void response.end('{"choices": [{'),
+      { isRetryable: true, kind: 'unusable reply' },
+      /no JSON/,
+    ],
+    ['nothing', (response) => void response.end(), { isRetryable: true }, /no JSON/],
+    ['something else', (response) => void response.end('{"ok": true}'), { isRetryable: true }, /no chat completion/],
+    [
+      'no content',
+      (response) => void response.end(completion({ content: null })),
+      { isRetryable: true },
+      /answered with nothing/,
+    ],
+    [
+      'a refusal',
+      (response) => void response.end(completion({ content: null, refusal: 'I must not' })),
+      { isRetryable: false },
+      /refused: I must not/,
+    ],
+    [
+      'a cut reply',
+      (response) => void response.end(completion({ content: '{"l' }, { finish_reason: 'length' })),
+      { isRetryable: false },
+      /cut short, after 1024 tokens/,
+    ],
+    [
+      'a reset',
+      (response) => void response.destroy(),
+      { isRetryable: true, kind: 'unreachable' },
+      /could not be reached/,
+    ],
+  ])('%s', async (_, behave, fields, message) => {
+    here.behave = behave;
+    const call = make().generate(REQUEST);
+    await expect(call).rejects.toMatchObject({ name: 'LanguageModelError', ...fields });
+    await expect(call).rejects.toThrow(message);
+  });
+
+  test('no answer in time', async () => {
+    here.behave = () => {};
+    await expect(make({ timeout: 30 }).generate(REQUEST)).rejects.toMatchObject({ kind: 'timeout', isRetryable: true });
+  });
+
+  test('no error tells the key or the password', async () => {
+    const url = here.url.replace('://', '://me:pass%20word@');
+    for (const behave of [
+      status(401, 'sk-secret was refused, me:pass word too'),
+      status(500, 'sk-secret'),
+      (response: ServerResponse) => void response.destroy(),
+    ]) {
+      here.behave = behave;
+      const error = await make({ apiKey: 'sk-secret', baseUrls: url })
+        .generate(REQUEST)
+        .catch((thrown: unknown) => thrown);
+      expect(inspect(error, { depth: 9 })).not.toMatch(/sk-secret|pass word/);
+    }
+  });
+});
+
+describe('several servers', () => {
+  const generate = (model: ReturnType<typeof make>, count: number) =>
+    Promise.all(Array.from({ length: count }, () => model.generate(REQUEST)));
+
+  test('share the calls evenly', async () => {
+    const others = [await start(), await start()];
+    await generate(make({ baseUrls: [here.url, ...others.map(({ url }) => url)] }), 30);
+    expect([here, ...others].map(({ calls }) => calls)).toEqual([10, 10, 10]);
+  });
+
+  test.each<[string, Behaviour | undefined]>([
+    ['is gone', undefined],
+    ['answers 503', status(503, '')],
+    ['resets', (response) => void response.destroy()],
+  ])('of which one %s: the others take its calls, and it is left alone', async (_, behave) => {
+    const other = await start();
+    if (behave === undefined) await stop(other);
+    else other.behave = behave;
+    const model = make({ baseUrls: [other.url, here.url] });
+    for (let k = 0; k < 10; k++) expect((await model.generate(REQUEST)).text).toBe('{"liked": [1]}');
+    expect(here.calls).toBe(10);
+    expect(other.calls).toBe(behave === undefined ? 0 : 1);
+  });
+
+  test('of which one comes back: it is tried again after its time', async () => {
+    const other = await start(status(503, ''));
+    const model = make({ baseUrls: [other.url, here.url], retryDeadAfter: 0.05 });
+    await generate(model, 4);
+    other.behave = answer;
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    const before = other.calls;
+    await generate(model, 10);
+    expect(other.calls - before).toBe(5);
+  });
+
+  test('that are all gone: the error says so, and a later call finds one that came back', async () => {
+    const other = await start(status(502, ''));
+    here.behave = status(503, '');
+    const model = make({ baseUrls: [here.url, other.url] });
+    await expect(model.generate(REQUEST)).rejects.toMatchObject({ isRetryable: true });
+    expect([here.calls, other.calls]).toEqual([1, 1]);
+    here.behave = answer;
+    expect((await model.generate(REQUEST)).text).toBe('{"liked": [1]}');
+  });
+
+  test('a wrong request is not passed on to the next', async () => {
+    const other = await start();
+    here.behave = status(400, '{"error":"no"}');
+    await expect(make({ baseUrls: [here.url, other.url] }).generate(REQUEST)).rejects.toThrow(/status 400/);
+    expect(other.calls).toBe(0);
+  });
+});
+
+test('options that make no sense are refused', () => {
+  expect(() => make({ model: '' })).toThrow(InvalidOptionError);
+  expect(() => make({ baseUrls: [] })).toThrow(/baseUrls: expected at least one address/);
+  expect(() => make({ baseUrls: 'nonsense://x' })).toThrow(/baseUrls: expected an address/);
+  expect(() => make({ temperature: -1 })).toThrow(/temperature/);
+  expect(() => make({ maxTokens: 0 })).toThrow(/maxTokens/);
+  expect(() => make({ timeout: 0 })).toThrow(/timeout/);
+});
+
+describe('embeddings', () => {
+  /** The length of a text and its first letter; the vectors come in another order than the texts. */
+  const vectors: Behaviour = (response, content) => {
+    expect(content['path']).toBe('/v1/embeddings');
+    const data = (content['input'] as string[]).map((text, index) => ({
+      index,
+      embedding: [text.length, text.charCodeAt(0)],
+    }));
+    response.end(JSON.stringify({ data: data.reverse() }));
+  };
+
+  test('come in the order of the texts, some at a time', async () => {
+    here.behave = vectors;
+    const model = await createOpenAiEmbeddings({ model: 'e', baseUrls: here.url, batch: 2 });
+    const done: number[] = [];
+    expect(model.dimension).toBe(2);
+    const found = await model.embed(['a', 'bb', 'ccc'], { onProgress: (count) => done.push(count) });
+    expect(Array.from(found)).toEqual([1, 97, 2, 98, 3, 99]);
+    expect(done).toEqual([2, 3]);
+    expect(here.calls).toBe(3);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['too few', '{"data": []}', /found (0 vectors|one of 0 numbers)/],
+    ['of two lengths', '{"data": [{"index": 0, "embedding": [1]}]}', /expected 1 vectors of 2 numbers; found one of 1/],
+    ['that are none', '{"data": [{"index": 0, "embedding": ["x"]}]}', /no list of embeddings/],
+    ['in half a JSON', '{"data": [', /no list of embeddings/],
+  ])('%s are an error', async (_, body, message) => {
+    here.behave = vectors;
+    const model = await createOpenAiEmbeddings({ model: 'e', baseUrls: here.url });
+    here.behave = (response) => void response.end(body);
+    await expect(model.embed(['a'])).rejects.toThrow(message);
+    await expect(model.embed(['a'])).rejects.toMatchObject({ name: 'LanguageModelError' });
+  });
+});

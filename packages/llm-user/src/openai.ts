@@ -1,0 +1,64 @@
+/** Any server that speaks the OpenAI API: what `@ialp/llm-user/openai` publishes. */
+import { InvalidOptionError } from './errors.js';
+import type { LanguageModel, LanguageModelRequest } from './language-model.js';
+import { connectOpenAi, type OpenAiConnection } from './openai/client.js';
+import { readCompletion } from './openai/reply.js';
+
+export type { OpenAiConnection } from './openai/client.js';
+export { createOpenAiEmbeddings, type OpenAiEmbeddingsOptions } from './openai/embeddings.js';
+
+/** Options of `createOpenAiModel`. */
+export interface OpenAiOptions extends OpenAiConnection {
+  /** The model's name on the server. */
+  readonly model: string;
+  /** Sampling temperature. Default 0. */
+  readonly temperature?: number;
+  /** The longest reply, in tokens; a longer one is an error. Default 1,024. */
+  readonly maxTokens?: number;
+  /** How a reply is held to the schema: by it, to any JSON, or by words alone, for servers that know no better. Default `json_schema`. */
+  readonly structuredOutput?: 'json_schema' | 'json_object' | 'none';
+}
+
+/** As many as the API allows. */
+const TOP_LOGPROBS = 20;
+
+/**
+ * A generative model on a server that speaks the OpenAI chat API: vLLM, llama.cpp's, LiteLLM before a fleet, OpenAI's own.
+ * Several addresses share the calls; one that is down is left out and tried again later. Where the server gives
+ * log-probabilities it gives the `probabilities` of a request's `choices`. Its `fingerprint` is the model's name with the
+ * options that decide replies: servers tell no digest of the weights, so name versions in full. No message names the key.
+ * @throws {InvalidOptionError}
+ */
+export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
+  const { model, temperature = 0, maxTokens = 1024, structuredOutput = 'json_schema' } = options;
+  if (model === '') throw new InvalidOptionError('model', model, 'the name of a model');
+  if (!(temperature >= 0)) throw new InvalidOptionError('temperature', temperature, 'a number of at least 0');
+  if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
+    throw new InvalidOptionError('maxTokens', maxTokens, 'an integer of at least 1');
+  }
+  const name = `openai ${model}`;
+  const post = connectOpenAi(name, options);
+
+  function formOf({ schema, choices }: LanguageModelRequest): Record<string, unknown> {
+    if (choices !== undefined) return { max_tokens: 1, logprobs: true, top_logprobs: TOP_LOGPROBS };
+    const cap = { max_tokens: maxTokens };
+    if (structuredOutput === 'none') return cap;
+    if (structuredOutput === 'json_object') return { ...cap, response_format: { type: 'json_object' } };
+    return { ...cap, response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } } };
+  }
+
+  return {
+    name,
+    fingerprint: async () => JSON.stringify({ openai: model, temperature, maxTokens, structuredOutput }),
+    async generate(request) {
+      const { system, prompt, seed, signal, choices } = request;
+      signal?.throwIfAborted();
+      const messages = [
+        { role: 'system', content: system },
+        { role: 'user', content: prompt },
+      ];
+      const body = await post('/chat/completions', { model, messages, temperature, seed, ...formOf(request) }, signal);
+      return readCompletion(body, { name, maxTokens, ...(choices !== undefined && { choices }) });
+    },
+  };
+}
