@@ -10,4 +10,5 @@ export default library([
   'src/store.ts',
   'src/testing.ts',
   'src/transformers.ts',
+  'src/cli.ts',
 ]);

@@ -38,7 +38,9 @@ export {
   type RewardModelQuality,
 } from './logistic-reward-model.js';
 export { createNearnessSource, type NearnessWeights } from './nearness-source.js';
+export { createOracleSource, type OracleOptions } from './oracle-source.js';
 export { personas } from './persona.js';
+export { createPopularitySource } from './popularity-source.js';
 export { createPreferenceEnv, type PreferenceEnvOptions } from './preference-env.js';
 export type { PersonState, PreferenceAnswer, PreferenceQuestion, PreferenceSource } from './preference-source.js';
 export type { PromptHistoryItem, PromptInput, PromptTemplate } from './prompt-template.js';
@@ -61,4 +63,7 @@ export { createProbabilitySource } from './sources/probability-source.js';
 export type { TextBudget } from './sources/prompt-input.js';
 export { type CatalogueStatesOptions, catalogueStates } from './states.js';
 export { type StoredModelOptions, withStore } from './stored-model.js';
+export { describeTrust } from './trust/describe-trust.js';
+export type { Estimate } from './trust/estimate.js';
 export { type HeldOutQuestion, type HeldOutQuestionsOptions, heldOutQuestions } from './trust/held-out-questions.js';
+export { measureTrust, type PositionReport, type TrustOptions, type TrustReport } from './trust/measure-trust.js';

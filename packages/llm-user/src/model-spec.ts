@@ -34,12 +34,22 @@ export async function createModelFromSpec(spec: string, options: ModelSpecOption
   const colon = spec.indexOf(':');
   const [kind, rest] = colon === -1 ? [spec, ''] : [spec.slice(0, colon), spec.slice(colon + 1)];
   if (rest === '') throw unknown(spec);
-  const { apiKey: _, ...sampling } = options;
+  const { apiKey = process.env['OPENAI_API_KEY'], ...sampling } = options;
   switch (kind) {
     case 'ollama': {
       const [model, host] = splitAt(rest);
       const { createOllamaModel } = await import('./ollama.js');
       return createOllamaModel({ model, ...(host !== undefined && { host }), ...sampling });
+    }
+    case 'openai': {
+      const [model, urls] = splitAt(rest);
+      if (urls === undefined) throw unknown(spec);
+      const { createOpenAiModel } = await import('./openai.js');
+      return createOpenAiModel({ model, baseUrls: urls.split(','), ...(apiKey && { apiKey }), ...sampling });
+    }
+    case 'llama-cpp': {
+      const { createLlamaCppModel } = await import('./llama-cpp.js');
+      return createLlamaCppModel({ path: rest, ...sampling });
     }
     case 'recorded':
       return createRecordedModel(await linesOf(rest), { from: rest });
@@ -49,6 +59,7 @@ export async function createModelFromSpec(spec: string, options: ModelSpecOption
 }
 
 function splitAt(text: string): [name: string, address: string | undefined] {
+  // An address may hold one as well, before its host; a model's name holds none.
   const at = text.indexOf('@');
   return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }

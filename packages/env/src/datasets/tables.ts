@@ -1,4 +1,4 @@
-import type { CatalogueItem } from '../catalogue.js';
+import type { Catalogue, CatalogueItem } from '../catalogue.js';
 import { type ExplicitDataset, type ImplicitDataset, type Interactions, selectRows } from '../dataset.js';
 import { DatasetError, InvalidOptionError, show } from '../errors.js';
 import { createRandom } from '../random.js';
@@ -124,6 +124,21 @@ export async function readTables(
   } as const;
   if (scale === undefined) return { ...shared, feedback: 'implicit', interactions };
   return { ...shared, feedback: 'explicit', interactions: { ...interactions, scale } };
+}
+
+/** Options of `readItemTable`, as those of `readTables`. */
+export type ReadItemTableOptions = Pick<ReadTablesOptions, 'separator' | 'listSeparator'> & {
+  readonly columns?: ItemColumns;
+};
+
+/**
+ * Reads a table of items alone, where there are no interactions yet: CSV with a first line of column names, or JSON lines,
+ * gzipped or not.
+ * @throws {DatasetError} where the file is missing or damaged. The message names the file, the line and the mend.
+ */
+export async function readItemTable(path: string, options: ReadItemTableOptions = {}): Promise<Catalogue> {
+  const { columns, ...rest } = options;
+  return readItems(path, { ...rest, ...(columns && { columns: { items: columns } }) });
 }
 
 async function first(folder: string, names: readonly string[]): Promise<string | undefined> {

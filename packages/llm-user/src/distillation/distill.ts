@@ -1,11 +1,10 @@
 import type { LanguageModelError } from '../errors.js';
-import { InvalidOptionError } from '../errors.js';
 import type { PersonState, PreferenceSource } from '../preference-source.js';
 import type { ReplyStore } from '../reply-store.js';
 import type { RetryOptions } from '../retrying-model.js';
 import type { DistillProgress, DistillSummary } from './account.js';
 import type { Budget, TokenPrice } from './budget.js';
-import type { QuestionOptions } from './questions.js';
+import { type QuestionOptions, questionsOf } from './questions.js';
 import { askAll } from './stream.js';
 
 /** One answered question. */
@@ -83,9 +82,6 @@ export async function distill(options: DistillOptions): Promise<Distillation> {
 export async function* distillStream(
   options: DistillOptions,
 ): AsyncGenerator<Preference | FailedQuestion, DistillSummary> {
-  const { concurrency = 1 } = options;
-  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
-    throw new InvalidOptionError('concurrency', concurrency, 'an integer of at least 1');
-  }
-  return yield* askAll(options, concurrency);
+  const { states } = options;
+  return yield* askAll(questionsOf(options), Array.isArray(states) ? states.length : undefined, options);
 }

@@ -1,5 +1,5 @@
 import { pMapIterable } from 'p-map';
-import { LanguageModelError } from '../errors.js';
+import { InvalidOptionError, LanguageModelError } from '../errors.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import { withRetries } from '../retrying-model.js';
 import { withStore } from '../stored-model.js';
@@ -7,7 +7,6 @@ import { Account, type DistillSummary } from './account.js';
 import { BudgetExceededError, requireBudget } from './budget.js';
 import type { DistillOptions, FailedQuestion, Preference } from './distill.js';
 import { Meter } from './metered-model.js';
-import { questionsOf } from './questions.js';
 
 /** Answers that may wait for an earlier one, for each that is asked at a time. */
 const AHEAD = 8;
@@ -15,16 +14,27 @@ const AHEAD = 8;
 /** What came of a question; nothing where the budget was used up first. */
 type Outcome = { readonly answer: Preference | FailedQuestion } | { readonly thrown: unknown } | undefined;
 
-/** Asks the questions of a distillation; see `distillStream`. */
+/** Options of `askAll`: those of a distillation that do not say what is asked. */
+export type AskOptions = Omit<DistillOptions, 'states' | 'candidates'>;
+
+/**
+ * Asks questions; see `distillStream`. An answer holds the very `state` and `candidates` of its question.
+ * @param total the number of questions, where it is known.
+ * @throws {InvalidOptionError}
+ */
 export async function* askAll(
-  options: DistillOptions,
-  concurrency: number,
+  asked: Iterable<PreferenceQuestion>,
+  total: number | undefined,
+  options: AskOptions,
 ): AsyncGenerator<Preference | FailedQuestion, DistillSummary> {
-  const { states, random, budget = {}, price, signal, onProgress } = options;
+  const { concurrency = 1, budget = {}, price, signal, onProgress } = options;
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+    throw new InvalidOptionError('concurrency', concurrency, 'an integer of at least 1');
+  }
   requireBudget(budget, price);
   signal?.throwIfAborted();
   const meter = new Meter(budget, price);
-  const account = new Account(meter, Array.isArray(states) ? states.length : undefined);
+  const account = new Account(meter, total);
   // A signal for each question: a hundred listeners on one are a leak to Node's eyes.
   const running = new Set<AbortController>();
   const endAll = (reason: unknown): void => {
@@ -36,7 +46,7 @@ export async function* askAll(
   let isOver = false;
 
   function* questions(): Generator<PreferenceQuestion> {
-    for (const question of questionsOf({ states, candidates: options.candidates, random })) {
+    for (const question of asked) {
       if (isOver) return;
       yield question;
     }
@@ -81,7 +91,7 @@ export async function* askAll(
 }
 
 /** The source with store, retries and budget between it and its model. */
-function equip(options: DistillOptions, meter: Meter, account: Account): PreferenceSource {
+function equip(options: AskOptions, meter: Meter, account: Account): PreferenceSource {
   const { source, store, keepWords = false, random, retries = {} } = options;
   if (source.withModel === undefined) return source;
   return source.withModel((model) => {

@@ -1,0 +1,223 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Act, type FaultServer, startFaultServer } from './test-fault-server.js';
+
+const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+
+let folder: string;
+let server: FaultServer;
+let act: Act = 'good';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ialp-cli-'));
+  server = await startFaultServer(() => act);
+  const items = Array.from(
+    { length: 30 },
+    (_, k) => `f${k},"Film ${k}, a ${k % 2 ? 'comedy' : 'western'}",${k % 2 ? 'comedy' : 'western'}`,
+  );
+  await writeFile(join(folder, 'items.csv'), ['id,title,genre', ...items].join('\n'));
+  const rows = Array.from({ length: 100 }, (_, k) => `u${k % 10},f${(k * 7) % 30},${1 + (k % 5)}`);
+  await writeFile(join(folder, 'interactions.csv'), ['user,item,value', ...new Set(rows)].join('\n'));
+});
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command in the folder, and interrupts it when it has said so much to the server. */
+function run(args: readonly string[], interruptAfter = Number.POSITIVE_INFINITY): Promise<Ended> {
+  const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (data) => {
+    stdout += data;
+  });
+  child.stderr.on('data', (data) => {
+    stderr += data;
+  });
+  const before = server.calls;
+  const timer = setInterval(() => {
+    if (server.calls - before < interruptAfter) return;
+    clearInterval(timer);
+    child.kill('SIGINT');
+  }, 2);
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearInterval(timer);
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+const distill = (...rest: string[]): string[] => [
+  ...['distill', '--catalog', 'items.csv', '--attributes', 'genre', '--model', `ollama:m@${server.host}`],
+  ...rest,
+];
+
+describe('distill', () => {
+  test('asks, writes a line an answer, and asks nothing the second time', async () => {
+    act = 'good';
+    const args = distill('--questions', '25', '--store', 'a.db', '--out', 'a.jsonl', '--price', '1,2');
+    const first = await run(args);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(
+      /25 questions answered, 0 failed\n25 calls, 0 replies from the store, 2500 tokens in, 250 out, cost 0\.0030/,
+    );
+    const lines = (await readFile(join(folder, 'a.jsonl'), 'utf8')).trim().split('\n');
+    expect(lines).toHaveLength(25);
+    const { state, candidates, likelihood, promptVersion } = JSON.parse(lines[0]);
+    expect(state.items.length).toBeGreaterThan(0);
+    expect(candidates).toHaveLength(8);
+    expect([likelihood[0], promptVersion]).toEqual([1, 'listwise.v1']);
+    const before = server.calls;
+    expect((await run(args)).stdout).toMatch(/0 calls, 25 replies from the store/);
+    expect(server.calls).toBe(before);
+  });
+
+  test('takes people from interactions, and says what it would take', async () => {
+    const before = server.calls;
+    const args = distill(
+      '--interactions',
+      'interactions.csv',
+      '--questions',
+      '10',
+      '--dry-run',
+      '--json',
+      '--price',
+      '1,1',
+    );
+    const { code, stdout } = await run(args);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ dryRun: true, questions: 10, calls: 10, fromStore: 0 });
+    expect(JSON.parse(stdout).firstRequest.prompt).toMatch(/This person took:/);
+    expect(server.calls).toBe(before);
+  });
+
+  test('stops at a limit, and says so', async () => {
+    act = 'good';
+    const args = distill('--questions', '25', '--store', 'b.db', '--out', 'b.jsonl', '--max-calls', '7', '--json');
+    const { code, stdout } = await run(args);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      calls: 7,
+      answered: 7,
+      stopped: expect.stringMatching(/calls may be 7/),
+    });
+  });
+
+  test('writes failures with what was said, and counts them', async () => {
+    act = 'wrong schema';
+    const { code, stdout } = await run(distill('--questions', '5', '--store', 'c.db', '--out', 'c.jsonl'));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/0 questions answered, 5 failed \(5 unusable reply\)/);
+    const [line] = (await readFile(join(folder, 'c.jsonl'), 'utf8')).split('\n');
+    expect(JSON.parse(line)).toMatchObject({ failed: 'unusable reply', raw: '{"best": 1}' });
+  });
+
+  test('interrupted, it keeps what it has, and goes on from there', async () => {
+    act = 'slow';
+    const args = distill('--questions', '120', '--store', 'd.db', '--out', 'd.jsonl');
+    const { code, stderr, stdout } = await run(args, 20);
+    expect([code, stdout]).toEqual([130, '']);
+    expect(stderr).toMatch(/Interrupted\. Replies that were kept stay in the store/);
+    act = 'good';
+    const { fromStore, calls, answered } = JSON.parse((await run([...args, '--json'])).stdout);
+    expect(answered).toBe(120);
+    expect(fromStore).toBeGreaterThan(10);
+    expect(fromStore + calls).toBe(120);
+  });
+
+  test.each<[string, string[], number, RegExp]>([
+    ['no command', [], 2, /Usage: ialp-llm-user/],
+    ['an unknown option', ['stats', 'a.db', '--nonsense'], 2, /unknown option '--nonsense'/],
+    ['no catalogue', ['distill', '--model', 'ollama:m'], 2, /required option '--catalog <file>'/],
+    [
+      'a model of no known kind',
+      ['distill', '--catalog', 'items.csv', '--model', 'gpt'],
+      2,
+      /expected one of ollama:<model>/,
+    ],
+    [
+      'a kind that is none',
+      ['distill', '--catalog', 'items.csv', '--model', 'ollama:m', '--kind', 'x'],
+      2,
+      /--kind x: expected listwise/,
+    ],
+    [
+      'a limit without a price',
+      ['distill', '--catalog', 'items.csv', '--model', 'SERVER', '--max-cost', '1'],
+      2,
+      /price: expected the price of tokens/,
+    ],
+    ['a file that is not there', ['distill', '--catalog', 'none.csv', '--model', 'ollama:m'], 1, /^none\.csv: /],
+    [
+      'a server that is away',
+      ['distill', '--catalog', 'items.csv', '--model', 'ollama:m@http://127.0.0.1:1'],
+      1,
+      /Start it with: ollama serve\n$/,
+    ],
+    [
+      'a record that is not there',
+      ['ask', '--catalog', 'items.csv', '--model', 'recorded:no.jsonl'],
+      2,
+      /recorded: expected the path of a file of replies/,
+    ],
+    [
+      'an item that is none',
+      ['ask', '--catalog', 'items.csv', '--model', 'SERVER', '--liked', 'f1,zz'],
+      2,
+      /--liked f1,zz: the catalogue has no item "zz"/,
+    ],
+    ['a store that is not there', ['stats', 'none.db'], 1, /there is no such store/],
+    ['a store that is none', ['stats', 'items.csv'], 1, /the store is damaged: .*ialp-llm-user salvage/],
+  ])('%s is one line and an exit code', async (_, args, code, message) => {
+    const ended = await run(args.map((arg) => (arg === 'SERVER' ? `ollama:m@${server.host}` : arg)));
+    expect(ended).toMatchObject({ code, stdout: '' });
+    expect(ended.stderr).toMatch(message);
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+test('ask shows the words and the reply', async () => {
+  act = 'good';
+  const args = [
+    'ask',
+    '--catalog',
+    'items.csv',
+    '--model',
+    `ollama:m@${server.host}`,
+    '--liked',
+    'f3',
+    '--items',
+    'f1,f2',
+  ];
+  const { code, stdout } = await run(args);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/--- prompt\nThis person took:\n<item>Film 3, a comedy/);
+  expect(stdout).toMatch(/--- reply\n\{"liked": \[1\]\}\n1\.000 {2}Film 1, a comedy\n0\.000 {2}Film 2, a western/);
+});
+
+test('stats, export, import and a record of it', async () => {
+  act = 'good';
+  await run(distill('--questions', '12', '--store', 'e.db', '--out', 'e.jsonl', '--keep-words'));
+  expect((await run(['stats', 'e.db'])).stdout).toBe('ollama m, listwise.v1: 12 replies, 1200 tokens in, 120 out\n');
+  expect((await run(['export', 'e.db', 'replies.jsonl', '--no-words'])).stdout).toMatch(/^12 replies written/);
+  expect(await readFile(join(folder, 'replies.jsonl'), 'utf8')).not.toMatch(/Film/);
+  expect((await run(['import', 'f.db', 'replies.jsonl'])).stdout).toBe('12 replies added, 0 were known\n');
+  expect(JSON.parse((await run(['stats', 'f.db', '--json'])).stdout)[0].replies).toBe(12);
+  const before = server.calls;
+  const replay = ['distill', '--catalog', 'items.csv', '--attributes', 'genre', '--model', 'recorded:replies.jsonl'];
+  const { stdout } = await run([...replay, '--questions', '12', '--store', 'g.db', '--out', 'g.jsonl', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ answered: 12, failed: 0 });
+  expect(server.calls).toBe(before);
+});

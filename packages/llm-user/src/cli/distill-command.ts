@@ -1,0 +1,176 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import cliProgress from 'cli-progress';
+import type { Command } from 'commander';
+import { popularCandidates, randomCandidates } from '../candidates.js';
+import type { DistillProgress, DistillSummary } from '../distillation/account.js';
+import { distillStream, type FailedQuestion, type Preference } from '../distillation/distill.js';
+import { planDistillation } from '../distillation/plan.js';
+import { openReplyStore } from '../store.js';
+import type { CommandContext } from './context.js';
+import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
+import { amount, integer, pair } from './numbers.js';
+
+interface Options extends InputOptions {
+  readonly questions: number;
+  readonly candidates: number;
+  readonly store: string;
+  readonly out: string;
+  readonly concurrency: number;
+  readonly attempts: number;
+  readonly timeout: number;
+  readonly maxCalls?: number;
+  readonly maxTokens?: number;
+  readonly maxCost?: number;
+  readonly price?: readonly [number, number];
+  readonly keepWords: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+/** `distill`: asks, keeps every reply, and writes the answers. */
+export function addDistill(program: Command, context: CommandContext): void {
+  addInputOptions(program.command('distill').description('ask a language model what people would like'))
+    .option('--questions <number>', 'people to ask about', integer(1, 1e8), 200)
+    .option('--candidates <number>', 'items in a question, half of them well known', integer(1, 100), 8)
+    .option('--store <file>', 'where replies are kept; what is there is not asked again', 'replies.db')
+    .option('--out <file>', 'answers and failures, as JSON lines', 'answers.jsonl')
+    .option('--concurrency <number>', 'questions at a time', integer(1, 10_000), 4)
+    .option('--attempts <number>', 'tries at a call', integer(1, 100), 5)
+    .option('--timeout <seconds>', 'for a try', amount, 120)
+    .option('--max-calls <number>', 'calls to the model, no more', amount)
+    .option('--max-tokens <number>', 'tokens in and out, no more', amount)
+    .option('--max-cost <amount>', 'no more; needs --price', amount)
+    .option('--price <input,output>', 'of a million tokens, in any currency', pair)
+    .option('--keep-words', 'keep the words of requests beside the replies', false)
+    .option('--dry-run', 'say what would be asked and what it would take, and ask nothing', false)
+    .option('--json', 'print the account as JSON', false)
+    .action((options: Options) => distillCommand(options, context));
+}
+
+async function distillCommand(options: Options, context: CommandContext): Promise<void> {
+  const { questions, candidates, concurrency, attempts, timeout, price, json } = options;
+  const { catalogue, model, source, random, people } = await readInputs(options);
+  const states = people(questions);
+  const half = Math.ceil(candidates / 2);
+  const asked = {
+    states,
+    candidates: [
+      { sampler: popularCandidates(catalogue), count: half },
+      { sampler: randomCandidates(catalogue.items.length), count: candidates - half },
+    ],
+    source,
+    random: random.fork(2),
+    ...(price && { price: { input: price[0], output: price[1] } }),
+  };
+  if (options.dryRun) {
+    const plan = await planDistillation(asked);
+    const { calls, usage, cost } = plan;
+    const money = price === undefined ? '' : `, cost ${cost.toFixed(4)}`;
+    if (json) context.print(JSON.stringify({ dryRun: true, ...plan }, null, 2));
+    else
+      context.print(
+        `${model.name}: ${plan.questions} questions, ${calls} calls, about ${usage.input} tokens in and ${usage.output} out${money}`,
+      );
+    return;
+  }
+  // A server that is away is told at once, and not by each question.
+  await model.fingerprint?.({ signal: context.signal });
+  await using store = await openReplyStore(options.store);
+  const { maxCalls, maxTokens, maxCost } = options;
+  const bar = progressBar();
+  const stream = distillStream({
+    ...asked,
+    store,
+    keepWords: options.keepWords,
+    budget: {
+      ...(maxCalls !== undefined && { calls: maxCalls }),
+      ...(maxTokens !== undefined && { tokens: maxTokens }),
+      ...(maxCost !== undefined && { cost: maxCost }),
+    },
+    retries: { attempts, timeout },
+    concurrency,
+    signal: context.signal,
+    onProgress: bar.show,
+  });
+  let summary: DistillSummary;
+  try {
+    summary = await writeAnswers(options.out, stream);
+  } finally {
+    bar.stop();
+  }
+  context.print(json ? JSON.stringify(summary, null, 2) : describe(summary, options));
+}
+
+/** Writes a line an answer; the file has its name only once it is whole. */
+async function writeAnswers(
+  path: string,
+  stream: AsyncGenerator<Preference | FailedQuestion, DistillSummary>,
+): Promise<DistillSummary> {
+  const unfinished = `${path}.part`;
+  const file = createWriteStream(unfinished);
+  for (;;) {
+    const { value, done } = await stream.next();
+    if (done === true) {
+      file.end();
+      await finished(file);
+      await rename(unfinished, path);
+      return value;
+    }
+    await writeLine(file, 'error' in value ? failureLine(value) : value);
+  }
+}
+
+function failureLine({ state, candidates, error }: FailedQuestion): object {
+  return {
+    state,
+    candidates,
+    failed: error.kind,
+    message: error.message,
+    ...(error.raw !== undefined && { raw: error.raw }),
+  };
+}
+
+function writeLine(file: WriteStream, line: object): Promise<void> {
+  return new Promise((resolve, reject) => {
+    file.write(`${JSON.stringify(line)}\n`, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function progressBar(): { readonly show: (progress: DistillProgress) => void; readonly stop: () => void } {
+  if (!process.stderr.isTTY) return { show: () => {}, stop: () => {} };
+  const bar = new cliProgress.SingleBar({
+    stream: process.stderr,
+    format: '{bar} {value}/{total} | {rate}/s | {failed} failed | {tokens} tokens | cost {cost} | {left} s left',
+    barsize: 24,
+    hideCursor: true,
+  });
+  let isStarted = false;
+  return {
+    show({ done, total, perSecond, failed, usage, cost, secondsLeft }) {
+      const payload = {
+        rate: perSecond.toFixed(1),
+        failed,
+        tokens: usage.input + usage.output,
+        cost: cost.toFixed(4),
+        left: Math.ceil(secondsLeft ?? 0),
+      };
+      if (!isStarted) bar.start(total ?? 0, 0, payload);
+      isStarted = true;
+      bar.update(done, payload);
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+function describe(summary: DistillSummary, { out, store }: Options): string {
+  const { answered, failed, calls, fromStore, usage, cost, failuresByKind, stopped } = summary;
+  const kinds = Object.entries(failuresByKind).map(([kind, count]) => `${count} ${kind}`);
+  return [
+    `${answered} questions answered, ${failed} failed${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`,
+    `${calls} calls, ${fromStore} replies from the store, ${usage.input} tokens in, ${usage.output} out, cost ${cost.toFixed(4)}`,
+    ...(stopped === undefined ? [] : [stopped]),
+    `Written: ${out}; replies kept in ${store}`,
+  ].join('\n');
+}
