@@ -1,0 +1,101 @@
+import { fileURLToPath } from 'node:url';
+import { createRandom, EnvError } from '@ialp/env';
+import { createPopularitySource, describeTrust, LlmUserError, measureTrust, type TrustReport } from '@ialp/llm-user';
+import { createModelFromSpec, MODEL_SPECS } from '@ialp/llm-user/model-spec';
+import { openReplyStore } from '@ialp/llm-user/store';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { readWorld } from './questions.js';
+import { freeSources, KIND_NAMES, modelSources } from './sources.js';
+import { formatTable } from './table.js';
+
+interface Options {
+  readonly data: string;
+  readonly llm: string;
+  readonly kinds: readonly string[];
+  readonly people: number;
+  readonly store?: string;
+  readonly json: boolean;
+}
+
+const RECORDED = fileURLToPath(new URL('../recorded/movielens-100k.smollm2-135m.jsonl.gz', import.meta.url));
+/** Of the people and the questions: recorded replies are to these. */
+const SEED = 1;
+
+/** Runs the command line and gives its exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  const command = new Command('npm run trust --')
+    .description('How far language models can be trusted as users, measured against the ratings of MovieLens 100K.')
+    .requiredOption('--data <folder>', 'folder with MovieLens 100K')
+    .option(
+      '--llm <model>',
+      `generative model: ${MODEL_SPECS.join(', ')} (default: recorded replies of SmolLM2 135M)`,
+      `recorded:${RECORDED}`,
+    )
+    .option('--kinds <names>', 'how it is asked, separated by commas', kindNames, ['listwise', 'graded', 'pointwise'])
+    .option('--people <number>', 'people to ask about', peopleCount, 200)
+    .option('--store <file>', 'where its replies are kept; what is there is not asked again')
+    .option('--json', 'print the reports as JSON', false)
+    .exitOverride();
+  try {
+    const options = command.parse(args, { from: 'user' }).opts<Options>();
+    const rows = await measureAll(options, interrupt.signal);
+    if (options.json) print(JSON.stringify(rows, null, 2));
+    else {
+      print(formatTable(rows));
+      for (const { name, report } of rows) print(`\n${name}\n  ${describeTrust(report).join('\n  ')}`);
+    }
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (interrupt.signal.aborted) return 130;
+    if (!EnvError.isInstance(error) && !LlmUserError.isInstance(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return error.name === 'InvalidOptionError' ? 2 : 1;
+  }
+}
+
+function kindNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !(KIND_NAMES as string[]).includes(name));
+  if (unknown === undefined) return names;
+  throw new InvalidArgumentError(`There is no ${unknown}; there is ${KIND_NAMES.join(', ')}.`);
+}
+
+function peopleCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= 1e6) return count;
+  throw new InvalidArgumentError('Expected a whole number of at least 1.');
+}
+
+async function measureAll(options: Options, signal: AbortSignal): Promise<{ name: string; report: TrustReport }[]> {
+  const world = await readWorld(options.data, SEED, options.people);
+  const model = await createModelFromSpec(options.llm);
+  const store = options.store === undefined ? undefined : await openReplyStore(options.store);
+  const popularity = createPopularitySource(world.catalogue);
+  const rows: { name: string; report: TrustReport }[] = [];
+  try {
+    const candidates = [...(await freeSources(world)), ...modelSources(model, world, options.kinds)];
+    for (const { name, source, isOrdered } of candidates) {
+      process.stderr.write(`${name} ...\n`);
+      const report = await measureTrust({
+        source,
+        questions: world.questions,
+        popularity,
+        reversed: isOrdered,
+        ...(store && { store }),
+        random: createRandom(SEED).fork(1),
+        signal,
+      });
+      rows.push({ name, report });
+    }
+    return rows;
+  } finally {
+    await store?.close();
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

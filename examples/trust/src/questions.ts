@@ -1,0 +1,31 @@
+import { type Catalogue, createRandom } from '@ialp/env';
+import { readMovieLens100k } from '@ialp/env/datasets/movielens-100k';
+import { type HeldOutQuestion, heldOutQuestions, personas } from '@ialp/llm-user';
+
+/** From this rating on (1 to 5) a person likes a film. */
+const LIKED_FROM = 4;
+
+/** Real people's films, and questions of which their ratings hold the answers. */
+export interface World {
+  /** Its prior counts the ratings of everybody else. */
+  readonly catalogue: Catalogue;
+  readonly questions: readonly HeldOutQuestion[];
+}
+
+/** Reads MovieLens 100K and draws 200 people. */
+export async function readWorld(folder: string, seed: number, count: number): Promise<World> {
+  const { catalogue, interactions, userFeatures } = await readMovieLens100k(folder);
+  const questions = heldOutQuestions({
+    ratings: interactions,
+    likedFrom: LIKED_FROM,
+    count,
+    ...(userFeatures && { personaOf: personas(userFeatures) }),
+    random: createRandom(seed),
+  });
+  const asked = new Set(questions.map(({ user }) => user));
+  const prior = new Float32Array(catalogue.items.length);
+  interactions.user.forEach((user, row) => {
+    if (!asked.has(user)) prior[interactions.item[row]]++;
+  });
+  return { catalogue: { ...catalogue, prior }, questions };
+}

@@ -1,0 +1,63 @@
+import {
+  createGradedSource,
+  createListwiseSource,
+  createNearnessSource,
+  createOracleSource,
+  createPointwiseSource,
+  createPopularitySource,
+  createProbabilitySource,
+  embedCatalogue,
+  type LanguageModel,
+  type PersonState,
+  type PreferenceSource,
+} from '@ialp/llm-user';
+import { loadEncoder } from '@ialp/llm-user/encoder';
+import type { World } from './questions.js';
+
+/** A source to be judged. */
+export interface Candidate {
+  readonly name: string;
+  readonly source: PreferenceSource;
+  /** Whether the order of candidates can matter to it. */
+  readonly isOrdered: boolean;
+}
+
+/** How often the oracles err. */
+const ERROR_RATES = [0.1, 0.2, 0.4];
+
+const KINDS = {
+  listwise: createListwiseSource,
+  graded: createGradedSource,
+  pointwise: createPointwiseSource,
+  probability: createProbabilitySource,
+} as const;
+
+/** The ways in which a generative model can be asked. */
+export const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
+
+/** Sources that need no model to be reached. */
+export async function freeSources({ catalogue, questions }: World): Promise<Candidate[]> {
+  const space = await embedCatalogue(catalogue, await loadEncoder());
+  const places = new Map<PersonState, ReadonlyMap<number, number>>(
+    questions.map(({ state, candidates, truth }) => [state, new Map(candidates.map((item, k) => [item, truth[k]]))]),
+  );
+  const likelihood = (state: PersonState, item: number): number => places.get(state)?.get(item) ?? 0;
+  return [
+    { name: 'encoder', source: createNearnessSource(space), isOrdered: false },
+    { name: 'popularity', source: createPopularitySource(catalogue), isOrdered: false },
+    ...ERROR_RATES.map((errorRate) => ({
+      name: `oracle, ${100 * errorRate} % wrong`,
+      source: createOracleSource({ likelihood, errorRate }),
+      isOrdered: false,
+    })),
+  ];
+}
+
+/** A generative model, asked in these ways. */
+export function modelSources(model: LanguageModel, { catalogue }: World, kinds: readonly string[]): Candidate[] {
+  return KIND_NAMES.filter((kind) => kinds.includes(kind)).map((kind) => ({
+    name: `${model.name}, ${kind}`,
+    source: KINDS[kind]({ model, catalogue }),
+    isOrdered: kind === 'listwise',
+  }));
+}
