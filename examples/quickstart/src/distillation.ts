@@ -1,9 +1,7 @@
 import { createRandom, type Random } from '@ialp/env';
 import {
   type CandidateSampler,
-  type CandidateShare,
-  type Distillation,
-  distill,
+  distillInRounds,
   embedCatalogue,
   fitRewardModel,
   type ItemSpace,
@@ -64,40 +62,31 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
 
   const people = world.seedStates();
   const { asked, store } = languageModel;
-  const half = asked.states / 2;
   const source = languageModel.sourceFor(catalogue, space);
-  const shares: CandidateShare[] = [
-    { sampler: popularCandidates(catalogue), count: asked.candidates },
-    { sampler: randomCandidates(catalogue.items.length), count: asked.candidates },
-  ];
   const asking = progress.begin('Asking the language model', asked.states, 'questions');
-  const first = await distill({
-    states: people.slice(0, half),
-    candidates: shares,
+  const { preferences, failures } = await distillInRounds({
+    states: people.slice(0, asked.states),
+    candidates: [
+      { sampler: popularCandidates(catalogue), count: asked.candidates },
+      { sampler: randomCandidates(catalogue.items.length), count: asked.candidates },
+    ],
+    async improve(found) {
+      const { firstTraining } = SETTINGS;
+      const job = { world: spec, space, preferences: found, people, seed: spec.seed, interactions: firstTraining };
+      const weights = await threads.pretrain(job, () => {});
+      return [{ sampler: policyCandidates(space.items, spec.seed, weights), count: asked.candidates }];
+    },
     source,
     ...(store && { store }),
-    random: random.fork(1),
+    random,
     signal,
     onProgress: ({ done }) => asking.set(done),
   });
-  requireAnswers(first);
-  const { firstTraining } = SETTINGS;
-  const weights = await threads.pretrain(
-    { world: spec, space, preferences: first.preferences, people, seed: spec.seed, interactions: firstTraining },
-    () => {},
-  );
-  const second = await distill({
-    states: people.slice(half, asked.states),
-    candidates: [...shares, { sampler: policyCandidates(space.items, spec.seed, weights), count: asked.candidates }],
-    source,
-    ...(store && { store }),
-    random: random.fork(2),
-    signal,
-    onProgress: ({ done }) => asking.set(half + done),
-  });
   asking.end();
+  if (preferences.length === 0) {
+    throw new LanguageModelFailure(`None of ${failures.length} questions was answered. ${failures[0].error.message}`);
+  }
 
-  const preferences = [...first.preferences, ...second.preferences];
   const { heldOut } = fitRewardModel({ preferences, space, random: createRandom(spec.seed).fork(STREAM.rewardModel) });
   return {
     model: source.model,
@@ -105,15 +94,9 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
     people,
     preferences,
     promptVersion: source.promptVersion,
-    failures: first.failures.length + second.failures.length,
+    failures: failures.length,
     rewardModel: heldOut,
   };
-}
-
-/** Nothing can be learned from no answer; what kept the model from the first one says what to mend. */
-function requireAnswers({ preferences, failures }: Distillation): void {
-  if (preferences.length > 0 || failures.length === 0) return;
-  throw new LanguageModelFailure(`None of ${failures.length} questions was answered. ${failures[0].error.message}`);
 }
 
 /** Proposes what a policy in training would show in a state. */

@@ -11,6 +11,7 @@ export {
 } from './distillation/distill.js';
 export { type DistillPlan, type PlanOptions, planDistillation } from './distillation/plan.js';
 export type { CandidateShare, QuestionOptions } from './distillation/questions.js';
+export { distillInRounds, type RoundsDistillation, type RoundsOptions } from './distillation/rounds.js';
 export type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
 export {
   EnvironmentStateError,
@@ -67,3 +68,4 @@ export { describeTrust } from './trust/describe-trust.js';
 export type { Estimate } from './trust/estimate.js';
 export { type HeldOutQuestion, type HeldOutQuestionsOptions, heldOutQuestions } from './trust/held-out-questions.js';
 export { measureTrust, type PositionReport, type TrustOptions, type TrustReport } from './trust/measure-trust.js';
+export { type UncertainCandidatesOptions, uncertainCandidates } from './uncertain-candidates.js';
