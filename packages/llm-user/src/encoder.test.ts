@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EmbeddingModel } from './embedding-model.js';
 import { loadEncoder } from './encoder.js';
+import { embeddingModelChecks } from './testing.js';
 
 const TEXTS = [
   'A science fiction film about a space ship',
@@ -20,6 +21,8 @@ const cosine = (vectors: Float32Array, a: number, b: number): number => {
 };
 
 describe('the encoder', () => {
+  for (const check of embeddingModelChecks(() => encoder)) test(check.name, check.run);
+
   test('puts texts near that mean nearly the same', async () => {
     const vectors = await encoder.embed(TEXTS);
     expect(vectors.length).toBe(3 * encoder.dimension);

@@ -46,7 +46,7 @@ test('short ranges of whole numbers are spelt out for the grammar', () => {
 
 const path = process.env['IALP_GGUF'];
 
-describe.skipIf(path === undefined)('a real model in this process', () => {
+describe.skipIf(path === undefined)('a real model in this process (name a GGUF file in IALP_GGUF)', () => {
   const REQUEST = {
     promptVersion: 'v1',
     system: 'You are terse.',

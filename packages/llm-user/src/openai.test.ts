@@ -6,7 +6,7 @@ import { InvalidOptionError } from './errors.js';
 import { createOpenAiEmbeddings, createOpenAiModel, type OpenAiOptions } from './openai.js';
 import { createProbabilitySource } from './sources/probability-source.js';
 import { CATALOGUE } from './test-space.js';
-import { languageModelChecks } from './testing.js';
+import { embeddingModelChecks, languageModelChecks } from './testing.js';
 
 const REQUEST = {
   promptVersion: 'v1',
@@ -314,6 +314,13 @@ describe('embeddings', () => {
     }));
     response.end(JSON.stringify({ data: data.reverse() }));
   };
+
+  for (const check of embeddingModelChecks(() => {
+    here.behave = vectors;
+    return createOpenAiEmbeddings({ model: 'e', baseUrls: here.url, batch: 2 });
+  })) {
+    test(check.name, check.run);
+  }
 
   test('come in the order of the texts, some at a time', async () => {
     here.behave = vectors;

@@ -1,4 +1,5 @@
 export { type ConformanceCheck, ConformanceError } from './conformance/conformance-check.js';
+export { embeddingModelChecks } from './conformance/embedding-model-checks.js';
 export { type LanguageModelCheckOptions, languageModelChecks } from './conformance/language-model-checks.js';
 export {
   type MakePreferenceSource,

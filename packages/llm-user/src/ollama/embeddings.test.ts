@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOllamaEmbeddings } from '../ollama.js';
+import { embeddingModelChecks } from '../testing.js';
 
 let server: Server;
 let host: string;
@@ -24,6 +25,12 @@ afterAll(() => {
   server.close();
 });
 
+describe('it keeps the rules', () => {
+  for (const check of embeddingModelChecks(() => createOllamaEmbeddings({ model: 'e', host, batch: 2 }))) {
+    test(check.name, check.run);
+  }
+});
+
 test('embeddings come from the server, some at a time', async () => {
   const model = await createOllamaEmbeddings({ model: 'e', host, batch: 2 });
   expect(model).toMatchObject({ name: 'ollama e', dimension: 3 });
@@ -40,9 +47,12 @@ test('what is no vector is an error', async () => {
 
 const real = process.env['OLLAMA_HOST'];
 const name = process.env['IALP_OLLAMA_MODEL'];
-describe.skipIf(real === undefined || name === undefined)('a real Ollama', () => {
-  test('gives vectors in which texts that say the same are near each other', async () => {
-    const model = await createOllamaEmbeddings({ model: name!, host: real! });
+describe('a real Ollama', () => {
+  test('gives vectors in which texts that say the same are near each other', async ({ skip }) => {
+    if (real === undefined || name === undefined) {
+      return skip('name a running server in OLLAMA_HOST and a model it has in IALP_OLLAMA_MODEL');
+    }
+    const model = await createOllamaEmbeddings({ model: name, host: real });
     const vectors = await model.embed(['a space adventure', 'a space adventure', 'a cookery book']);
     const row = (k: number) => vectors.subarray(k * model.dimension, (k + 1) * model.dimension);
     const distance = (a: Float32Array, b: Float32Array) => Math.hypot(...a.map((value, k) => value - b[k]));

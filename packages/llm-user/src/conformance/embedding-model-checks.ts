@@ -1,0 +1,68 @@
+import type { EmbeddingModel } from '../embedding-model.js';
+import { type ConformanceCheck, check, require, requireRejects } from './conformance-check.js';
+
+const TEXTS = [
+  'A comedy about a wedding',
+  'Life in the deep sea',
+  'A wedding goes wrong',
+  'é',
+  'A comedy about a wedding',
+];
+/** Beside other texts a text's vector is the same to within rounding, relative to its length. */
+const ROUNDING = 1e-3;
+
+/** The rules of `EmbeddingModel`, one check each, for any test runner. */
+export function embeddingModelChecks(make: () => EmbeddingModel | Promise<EmbeddingModel>): ConformanceCheck[] {
+  return [
+    check('it has a name and a dimension', async () => {
+      const { name, dimension } = await make();
+      require(typeof name === 'string' && name !== '', `name: expected a name; found ${JSON.stringify(name)}`);
+      require(Number.isSafeInteger(dimension) && dimension >= 1, `dimension: expected at least 1; found ${dimension}`);
+    }),
+    check('it gives a vector of finite numbers for each text', async () => {
+      const model = await make();
+      const vectors = await model.embed(TEXTS);
+      const expected = TEXTS.length * model.dimension;
+      require(vectors.length === expected, `expected ${expected} numbers; found ${vectors.length}`);
+      const wrong = vectors.findIndex((value) => !Number.isFinite(value));
+      require(wrong === -1, `vectors[${wrong}]: expected a number; found ${vectors[wrong]}`);
+    }),
+    check('the same texts give the same vectors', async () => {
+      const model = await make();
+      const [first, second] = [await model.embed(TEXTS), await model.embed(TEXTS)];
+      require(first.every((value, k) => value === second[k]), 'two calls with the same texts gave two results');
+    }),
+    check('a text has the same vector beside any others, in its place', async () => {
+      const model = await make();
+      const { dimension } = model;
+      const all = await model.embed(TEXTS);
+      for (const [k, text] of TEXTS.entries()) {
+        const alone = await model.embed([text]);
+        const beside = all.subarray(k * dimension, (k + 1) * dimension);
+        const distance = Math.hypot(...alone.map((value, at) => value - beside[at]));
+        require(distance <= ROUNDING * Math.hypot(...alone), `text ${k}: its vector is another one beside the others`);
+      }
+    }),
+    check('no texts give no vectors', async () => {
+      const vectors = await (await make()).embed([]);
+      require(vectors.length === 0, `expected no numbers; found ${vectors.length}`);
+    }),
+    check('it tells how far it is, and ends when it is told to', async () => {
+      const model = await make();
+      let last: readonly [number, number] | undefined;
+      await model.embed(TEXTS, {
+        onProgress: (done, total) => {
+          last = [done, total];
+        },
+      });
+      const found = JSON.stringify(last);
+      require(found ===
+        JSON.stringify([
+          TEXTS.length,
+          TEXTS.length,
+        ]), `onProgress: expected ${TEXTS.length} of ${TEXTS.length} in the end; found ${found}`);
+      const call = (): Promise<unknown> => model.embed(TEXTS, { signal: AbortSignal.abort() });
+      await requireRejects(call, 'a call with an aborted signal');
+    }),
+  ];
+}
