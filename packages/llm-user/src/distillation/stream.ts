@@ -35,8 +35,10 @@ export async function* askAll(
   signal?.throwIfAborted();
   const meter = new Meter(budget, price);
   const account = new Account(meter, total);
-  // A signal for each question: a hundred listeners on one are a leak to Node's eyes.
+  // A signal for each that is asked at a time, and not one for all: a hundred listeners are a leak to Node's eyes. Those of
+  // questions that have been answered are used again, for they are dear.
   const running = new Set<AbortController>();
+  const idle: AbortController[] = [];
   const endAll = (reason: unknown): void => {
     for (const controller of running) controller.abort(reason);
   };
@@ -54,7 +56,7 @@ export async function* askAll(
 
   async function ask(question: PreferenceQuestion): Promise<Outcome> {
     if (isOver) return undefined;
-    const controller = new AbortController();
+    const controller = idle.pop() ?? new AbortController();
     running.add(controller);
     try {
       const answer = await askOnce(source, question, controller.signal);
@@ -69,6 +71,7 @@ export async function* askAll(
       return undefined;
     } finally {
       running.delete(controller);
+      if (!controller.signal.aborted) idle.push(controller);
     }
   }
 

@@ -54,7 +54,8 @@ export async function connectOllama({ model, host, timeout = 120_000 }: OllamaCo
           const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), Date.now());
           throw explainStatus(response.status, { name, model, server, body }, retryAfter);
         }
-        return new Response(body);
+        // The client asks for no more of a reply than this, and its text has been read already.
+        return { ok: true, json: async () => JSON.parse(body) } as Response;
       };
     try {
       return await withinTime(timeout, signal, late, (ended) => {

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { PreferenceSource } from '../preference-source.js';
 import { LISTWISE } from '../prompts/listwise.v1.js';
 import { createModelSource, type ModelSourceOptions } from './model-source.js';
-import { readJson } from './read-json.js';
+import { memoized, readJson } from './read-json.js';
+
+/** The form of a reply about so many candidates. */
+const formOf = memoized((candidates) => z.strictObject({ liked: z.array(z.int().min(1).max(candidates)) }));
 
 /**
  * A generative model as the user: it is told what a person took and passed over, and says which of the candidates they
@@ -17,7 +20,7 @@ export function createListwiseSource(options: ModelSourceOptions): PreferenceSou
       template: LISTWISE,
       isEach: false,
       read({ text }, candidates) {
-        const reply = readJson(z.strictObject({ liked: z.array(z.int().min(1).max(candidates)) }), text);
+        const reply = readJson(formOf(candidates), text);
         return reply && Array.from({ length: candidates }, (_, k) => (reply.liked.includes(k + 1) ? 1 : 0));
       },
     },
