@@ -76,6 +76,20 @@ describe('the whole way', () => {
     expect(await readFile(join(folder, 'first', 'report.html'), 'utf8')).toContain('a-ialp-ap');
   }, 180_000);
 
+  test('with the recorded replies of a real model, every one of which is found', async () => {
+    const recorded = fileURLToPath(new URL('../recorded/films.smollm2-135m.jsonl.gz', import.meta.url));
+    const few = ['--methods', 'ialp-frozen', '--seeds', '1', '--interactions', '640'];
+    const args = ['--llm', `recorded:${recorded}`, ...few, '--json', '--out', join(folder, 'recorded')];
+    const { code, stdout, stderr } = await runCommand(args);
+    expect(code, stderr).toBe(0);
+    expect(resultsSchema.parse(JSON.parse(stdout)).distillation).toMatchObject({
+      model: 'recorded ollama smollm2:135m',
+      promptVersion: 'listwise.v1',
+      questions: 400,
+      failures: 0,
+    });
+  }, 180_000);
+
   test('on a folder of ratings, with some methods: a table in words', async () => {
     const path = await makeMovieLens('ratings');
     const args = ['--data', path, '--methods', 'a2c-scratch,random', '--seeds', '2', '--interactions', '640'];
@@ -106,9 +120,27 @@ describe('bad input gives one clear message, an exit code and no stack trace', (
     ['negative interactions', ['--interactions', '-5'], 2, /--interactions/],
     ['an unknown flag', ['--nosuchflag'], 2, /nosuchflag/],
     ['a stray word', ['films'], 2, /too many arguments/],
+    [
+      'a language model of no known kind',
+      ['--llm', 'gpt'],
+      2,
+      /--llm <model>' argument 'gpt' is invalid\. Expected encoder, ollama:/,
+    ],
+    [
+      'a record that is not there',
+      ['--llm', 'recorded:none.jsonl', '--out', 'OUT'],
+      2,
+      /--llm recorded:none\.jsonl: .*a file of replies/,
+    ],
+    [
+      'a server that is away',
+      ['--llm', 'ollama:m@http://127.0.0.1:1', '--out', 'OUT'],
+      1,
+      /^\nollama m: could not be reached at .* Start it with: ollama serve\n$/,
+    ],
     ['an output folder that cannot be', ['--out', '/proc/nope'], 1, /--out \/proc\/nope: cannot write there/],
   ])('%s', async (_, args, code, message) => {
-    const result = await runCommand(args);
+    const result = await runCommand(args.map((arg) => (arg === 'OUT' ? join(folder, 'refused') : arg)));
     expect(result.stderr).toMatch(message);
     expect(result.stderr).not.toMatch(STACK);
     expect(result.stdout).toBe('');

@@ -3,7 +3,8 @@ import { LlmUserError } from '@ialp/llm-user';
 import { PolicyError } from '@ialp/policy';
 import { planOf } from './dry-run.js';
 import { LanguageModelFailure, UsageError } from './errors.js';
-import { HelpRequested, parseOptions } from './options.js';
+import { ENCODER } from './language-model.js';
+import { HelpRequested, type Options, parseOptions } from './options.js';
 import { OutputError, prepareOutput, writeOutput } from './output.js';
 import { createProgress } from './progress.js';
 import { quickstart } from './quickstart.js';
@@ -16,8 +17,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort();
   process.once('SIGINT', onInterrupt);
+  let options: Options | undefined;
   try {
-    const options = parseOptions(args);
+    options = parseOptions(args);
     if (options.dryRun) {
       print(await planOf(options));
       return EXIT.done;
@@ -38,7 +40,9 @@ export async function run(args: readonly string[]): Promise<number> {
       return EXIT.done;
     }
     if (interrupt.signal.aborted) {
-      process.stderr.write('\nInterrupted; nothing was written.\n');
+      const kept =
+        options === undefined || options.llm === ENCODER ? '' : ' but the replies of the language model, which stay';
+      process.stderr.write(`\nInterrupted; nothing was written${kept}.\n`);
       return EXIT.interrupted;
     }
     const usage = error instanceof UsageError;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isTables, type ReadTablesOptions, readTables } from './tables.js';
+import { isTables, type ReadTablesOptions, readItemTable, readTables } from './tables.js';
 import { expectDamageHeeded } from './test-damage.js';
 import { expectSound } from './test-dataset.js';
 import { writeFolder } from './test-folder.js';
@@ -207,4 +207,18 @@ it('of any rows is sound', async () => {
     }),
     { numRuns: 25 },
   );
+});
+
+describe('readItemTable', () => {
+  it('reads the items alone, as readTables does', async () => {
+    const folder = await writeFolder(CSV);
+    const { catalogue } = await readTables(folder, { ...COLUMNS, scale: [1, 5] });
+    expect(await readItemTable(join(folder, 'items.csv'), { columns: COLUMNS.columns.items })).toEqual(catalogue);
+  });
+
+  it('names the file and the line of a fault', async () => {
+    const folder = await writeFolder({ 'items.csv': 'id,title\n1,One\n1,Two\n' });
+    await expect(readItemTable(join(folder, 'items.csv'))).rejects.toThrow(/items\.csv.*3.*which line 2 has as well/s);
+    await expect(readItemTable(join(folder, 'none.csv'))).rejects.toThrow(/none\.csv/);
+  });
 });
