@@ -29,6 +29,9 @@ export interface LlamaCppModel extends LanguageModel, AsyncDisposable {
   dispose(): Promise<void>;
 }
 
+/** What the library's grammars of JSON end with, and go on with for as long as they are let. */
+const END = '\n\n\n\n';
+
 /** Tokens that `choices` are looked for among: the rest of the vocabulary has next to nothing. */
 const NEXT_TOKENS = 1000;
 
@@ -63,7 +66,7 @@ export async function createLlamaCppModel(options: LlamaCppOptions): Promise<Lla
     throw failed(cause);
   });
   const context = await model
-    .createContext({ contextSize: contextLength, ...(threads !== undefined && { threads }) })
+    .createContext({ contextSize: contextLength, threads: threads ?? Math.max(1, llama.cpuMathCores) })
     .catch(async (cause) => {
       await model.dispose();
       throw failed(cause);
@@ -117,13 +120,13 @@ export async function createLlamaCppModel(options: LlamaCppOptions): Promise<Lla
     const sampling = { temperature, seed, grammarEvaluationState };
     for await (const token of sequence.evaluate(await unread(tokens), sampling)) {
       signal?.throwIfAborted();
-      if (model.isEogToken(token)) break;
+      if (model.isEogToken(token) || model.detokenize(written).endsWith(END)) break;
       if (written.push(token) > most) {
         const message = `was cut short, after ${most} tokens; raise maxTokens or contextLength`;
         throw new LanguageModelError(name, message, { kind: 'unusable reply', raw: model.detokenize(written) });
       }
     }
-    return { text: model.detokenize(written), usage: { input: tokens.length, output: written.length } };
+    return { text: model.detokenize(written).trimEnd(), usage: { input: tokens.length, output: written.length } };
   }
 
   async function generate(request: LanguageModelRequest): Promise<LanguageModelReply> {
