@@ -59,6 +59,9 @@ export interface SimulatorSettings {
  */
 export function simulatorSettings(options: SimulatorOptions): SimulatorSettings {
   const { responses, sessions = 64, historyLength = 10, slate, seed, userFeatures } = options;
+  if (typeof responses?.respond !== 'function') {
+    throw new InvalidOptionError('responses', responses, 'a response model, such as ratingResponses(factorization)');
+  }
   requireInteger('sessions', sessions, 1);
   requireInteger('historyLength', historyLength, 1);
   if (seed !== undefined) requireInteger('seed', seed, 0, 2 ** 32 - 1);
@@ -93,6 +96,8 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
 
 function sessionRules(options: SimulatorOptions): Pick<SimulatorSettings, 'exits' | 'maxTurns' | 'repeats'> {
   const { exits = [], protocol, maxTurns = 20, repeats = false } = options;
+  if (!Array.isArray(exits))
+    throw new InvalidOptionError('exits', exits, 'a list of exit rules: [patience({ misses: 4 })]');
   if (maxTurns !== Number.POSITIVE_INFINITY) requireInteger('maxTurns', maxTurns, 1);
   if (protocol === undefined) return { exits, maxTurns, repeats };
   const rules = protocolRules(protocol);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cascade, firstAcceptable } from './choice-models.js';
 import { EnvError, EnvironmentStateError, InvalidActionError, InvalidOptionError } from './errors.js';
+import { patience } from './exit-rules/patience.js';
 import type { ResponseModel } from './response-model.js';
 import { createSimulator, type SimulatorOptions } from './simulator.js';
 import { makeRing, ringResponses } from './test-environment.js';
@@ -140,6 +141,15 @@ describe('errors', () => {
   ])('%o is refused', (options, message) => {
     expect(() => makeRing(2, options)).toThrow(message);
     expect(() => makeRing(2, options)).toThrow(InvalidOptionError);
+  });
+
+  test('what only plain JavaScript can pass: no response model, and an exit rule that stands in no list', () => {
+    const make = (options: object) => () => createSimulator({ name: 'wrong', ...options } as never);
+    expect(make({})).toThrow(/responses: expected a response model/);
+    expect(make({ responses: transparentResponses(9, 3), exits: patience({ misses: 2 }) })).toThrow(
+      /exits: expected a list/,
+    );
+    expect(make({})).toThrow(InvalidOptionError);
   });
 
   test('a seed that is none, a mask of the wrong length, or both at once', () => {
