@@ -15,8 +15,8 @@ export interface UncertainCandidatesOptions {
 /**
  * Active choice of what to ask: of a pool the items of which the reward model is the least sure (uncertainty sampling, Lewis
  * and Gale 1994). Its doubt is the standard deviation of the log-odds; what of that an answer could change is
- * `likelihood (1 - likelihood)` times it. It is no default: in our measurements it gave no better policy than candidates
- * drawn from the policy themselves; see `docs/active-choice.md`.
+ * `likelihood (1 - likelihood)` times it. It is no default: in our measurements
+ * it was ahead of random candidates with 100 questions, by 1.6 %, and behind with 25; see `docs/active-choice.md`.
  * @throws {InvalidOptionError}
  */
 export function uncertainCandidates({
