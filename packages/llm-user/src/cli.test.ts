@@ -20,8 +20,11 @@ beforeAll(async () => {
     (_, k) => `f${k},"Film ${k}, a ${k % 2 ? 'comedy' : 'western'}",${k % 2 ? 'comedy' : 'western'}`,
   );
   await writeFile(join(folder, 'items.csv'), ['id,title,genre', ...items].join('\n'));
-  const rows = Array.from({ length: 100 }, (_, k) => `u${k % 10},f${(k * 7) % 30},${1 + (k % 5)}`);
-  await writeFile(join(folder, 'interactions.csv'), ['user,item,value', ...new Set(rows)].join('\n'));
+  const rows = Array.from(
+    { length: 140 },
+    (_, k) => `u${k % 10},f${(3 * k + Math.floor(k / 10)) % 30},${1 + ((k + Math.floor(k / 10)) % 5)}`,
+  );
+  await writeFile(join(folder, 'interactions.csv'), ['user,item,value', ...rows].join('\n'));
 });
 
 afterAll(async () => {
@@ -186,6 +189,18 @@ describe('distill', () => {
     expect(ended.stderr).toMatch(message);
     expect(ended.stderr).not.toMatch(/\n\s+at /);
   });
+});
+
+test('trust says what a model’s answers are worth', async () => {
+  act = 'good';
+  const args = ['trust', '--catalog', 'items.csv', '--model', `ollama:m@${server.host}`, '--store', 'trust.db'];
+  const { code, stdout } = await run([...args, '--interactions', 'interactions.csv', '--candidates', '4']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^This model is |^Nothing can be said/);
+  expect(stdout).toMatch(/It says yes to 25\.0 % of the candidates/);
+  expect(stdout).toMatch(/It favours what stands first: shuffle candidates\./);
+  const without = await run(args);
+  expect([without.code, without.stderr]).toEqual([2, expect.stringMatching(/^--interactions is needed/)]);
 });
 
 test('ask shows the words and the reply', async () => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { InvalidOptionError, LanguageModelError } from './errors.js';
-import { readHost } from './http/server.js';
+import { readAddress } from './http/server.js';
 import { createOllamaModel } from './ollama.js';
 import { languageModelChecks } from './testing.js';
 
@@ -201,9 +201,9 @@ test.each([
   ['10.0.0.7:8080', 'http://10.0.0.7:8080'],
   ['https://box/ollama/', 'https://box/ollama'],
   ['http://user:secret@box', 'http://box'],
-  [undefined, 'http://127.0.0.1:11434'],
+  ['http://127.0.0.1:11434', 'http://127.0.0.1:11434'],
 ])('the address %s is read as %s', (address, read) => {
-  expect(readHost(address).address).toBe(read);
+  expect(readAddress(address, { option: 'host', example: 'x', port: '11434' }).address).toBe(read);
 });
 
 describe('a call', () => {

@@ -1,4 +1,4 @@
-import type { Catalogue, Random } from '@ialp/env';
+import type { Catalogue, Random, Ratings } from '@ialp/env';
 import type { Command } from 'commander';
 import type { LanguageModel } from '../language-model.js';
 import { loggedStates } from '../logged-states.js';
@@ -62,6 +62,8 @@ export interface Inputs {
   readonly model: LanguageModel;
   readonly source: PreferenceSource;
   readonly random: Random;
+  /** The interactions, where there are some. */
+  readonly ratings?: Ratings;
   /** People to ask about: from the interactions where there are some, else made from the catalogue. */
   people(count: number): PersonState[];
 }
@@ -87,5 +89,5 @@ export async function readInputs(options: InputOptions): Promise<Inputs> {
     log === undefined
       ? catalogueStates({ catalogue, count, random: random.fork(1) })
       : loggedStates({ ratings: log.interactions, likedFrom, count, random: random.fork(1) });
-  return { catalogue, model, source, random, people };
+  return { catalogue, model, source, random, people, ...(log && { ratings: log.interactions }) };
 }

@@ -38,7 +38,8 @@ test(`killed ${KILLS} times at random moments, a run of ${QUESTIONS} questions e
     while (last === null && kills < 10 * KILLS) {
       kills++;
       // The first moments are the start of Node itself; what is killed there has asked nothing yet.
-      last = (await runAndKill(job, kills < KILLS ? 200 + random.uniform() * 1.2 * (seconds / KILLS) : 600_000)).summary;
+      last = (await runAndKill(job, kills < KILLS ? 200 + random.uniform() * 1.2 * (seconds / KILLS) : 600_000))
+        .summary;
     }
     // It may be through before the last kill; then there were fewer.
     expect(kills).toBeGreaterThan(0);

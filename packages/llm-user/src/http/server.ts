@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../errors.js';
 
-/** Where an Ollama server is and how it is spoken to. */
+/** Where a server is and how it is spoken to. */
 export interface Server {
   /** For calls; without credentials, which `fetch` refuses in an address. */
   readonly address: string;
@@ -12,19 +12,22 @@ export interface Server {
   redact(text: string): string;
 }
 
-const DEFAULT_HOST = 'http://127.0.0.1:11434';
-/** Of hosts named without a protocol, as Ollama's own tools allow: `box`, `10.0.0.7:8080`. */
-const DEFAULT_PORT = '11434';
+/** Of what is read: the option's name for errors, an example, and the port of hosts named without a protocol. */
+export interface AddressForm {
+  readonly option: string;
+  readonly example: string;
+  readonly port?: string;
+}
 
 /**
  * Reads an address and takes the credentials off it.
  * @throws {InvalidOptionError} where it is no HTTP address. The message does not repeat it: it may hold a password.
  */
-export function readHost(host = DEFAULT_HOST, option = 'host'): Server {
-  const hasProtocol = host.includes('://');
-  const url = parse(hasProtocol ? host : `http://${host}`, option);
-  if (!hasProtocol && url.port === '') url.port = DEFAULT_PORT;
-  const [user, password] = [decoded(url.username, option), decoded(url.password, option)];
+export function readAddress(address: string, form: AddressForm): Server {
+  const hasProtocol = address.includes('://');
+  const url = parse(hasProtocol ? address : `http://${address}`, form);
+  if (!hasProtocol && url.port === '' && form.port !== undefined) url.port = form.port;
+  const [user, password] = [decoded(url.username, form), decoded(url.password, form)];
   url.username = '';
   url.password = '';
   const server = { address: url.href.replace(/\/$/, ''), place: url.origin };
@@ -38,26 +41,26 @@ export function readHost(host = DEFAULT_HOST, option = 'host'): Server {
   };
 }
 
-function parse(text: string, option: string): URL {
-  if (!URL.canParse(text)) throw unreadable(option);
+function parse(text: string, form: AddressForm): URL {
+  if (!URL.canParse(text)) throw unreadable(form);
   const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw unreadable(option);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw unreadable(form);
   return url;
 }
 
-function decoded(part: string, option: string): string {
+function decoded(part: string, form: AddressForm): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw unreadable(option);
+    throw unreadable(form);
   }
 }
 
-function unreadable(option: string): InvalidOptionError {
+function unreadable({ option, example }: AddressForm): InvalidOptionError {
   return new InvalidOptionError(
     option,
     'something else (not shown: it may hold a password)',
-    `an address such as ${DEFAULT_HOST}`,
+    `an address such as ${example}`,
   );
 }
 

@@ -2,8 +2,12 @@ import type { Ollama } from 'ollama';
 import { withinTime } from '../deadline.js';
 import { InvalidOptionError, LanguageModelError, MissingPackageError } from '../errors.js';
 import { retryAfterSeconds } from '../http/retry-after.js';
-import { readHost, type Server } from '../http/server.js';
+import { readAddress, type Server } from '../http/server.js';
 import { explainError, explainStatus } from './failures.js';
+
+const DEFAULT_HOST = 'http://127.0.0.1:11434';
+/** Of hosts named without a protocol, as Ollama's own tools allow: `box`. */
+const DEFAULT_PORT = '11434';
 
 /** Where a server is, and how long it is waited for. */
 export interface OllamaConnection {
@@ -25,12 +29,16 @@ export interface OllamaClient {
 }
 
 /** @throws {MissingPackageError} without the package `ollama`; {InvalidOptionError}. */
-export async function connectOllama({ model, host, timeout = 120_000 }: OllamaConnection): Promise<OllamaClient> {
+export async function connectOllama({
+  model,
+  host = DEFAULT_HOST,
+  timeout = 120_000,
+}: OllamaConnection): Promise<OllamaClient> {
   if (model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   if (!(timeout > 0 && timeout < 2 ** 31)) {
     throw new InvalidOptionError('timeout', timeout, 'milliseconds, above 0 and below 2^31');
   }
-  const server = readHost(host);
+  const server = readAddress(host, { option: 'host', example: DEFAULT_HOST, port: DEFAULT_PORT });
   const name = `ollama ${model}`;
   const { Ollama } = await loadPackage(name);
 

@@ -1,5 +1,5 @@
 import { InvalidOptionError, LanguageModelError } from '../errors.js';
-import { readHost, type Server } from '../http/server.js';
+import { readAddress, type Server } from '../http/server.js';
 
 /** A server and how it is doing. */
 interface Endpoint {
@@ -8,6 +8,8 @@ interface Endpoint {
   /** On the clock of `now`; until then it is left alone. */
   deadUntil: number;
 }
+
+const FORM = { option: 'baseUrls', example: 'http://127.0.0.1:8080/v1' };
 
 /** Several servers of one model: calls go where the fewest are under way; one that is dead is left alone for a while. */
 export class Endpoints {
@@ -19,7 +21,7 @@ export class Endpoints {
   /** @param retryDeadAfter in seconds. @param now a clock in milliseconds. */
   constructor(baseUrls: readonly string[], retryDeadAfter: number, now: () => number) {
     if (baseUrls.length === 0) throw new InvalidOptionError('baseUrls', '[]', 'at least one address');
-    this.#endpoints = baseUrls.map((url) => ({ server: readHost(url, 'baseUrls'), running: 0, deadUntil: 0 }));
+    this.#endpoints = baseUrls.map((url) => ({ server: readAddress(url, FORM), running: 0, deadUntil: 0 }));
     this.#retryDeadAfter = retryDeadAfter;
     this.#now = now;
   }

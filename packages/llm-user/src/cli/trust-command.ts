@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { createPopularitySource } from '../popularity-source.js';
+import { openReplyStore } from '../store.js';
+import { describeTrust } from '../trust/describe-trust.js';
+import { heldOutQuestions } from '../trust/held-out-questions.js';
+import { measureTrust } from '../trust/measure-trust.js';
+import { type CommandContext, UsageError } from './context.js';
+import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
+import { integer } from './numbers.js';
+
+interface Options extends InputOptions {
+  readonly people: number;
+  readonly candidates: number;
+  readonly store: string;
+  readonly concurrency: number;
+  readonly json: boolean;
+}
+
+/** `trust`: how far a model's answers agree with what people really did. */
+export function addTrust(program: Command, context: CommandContext): void {
+  addInputOptions(
+    program
+      .command('trust')
+      .description('measure a language model against what people really did (needs --interactions)'),
+  )
+    .option('--people <number>', 'people to ask about', integer(1, 1e6), 200)
+    .option('--candidates <number>', 'items in a question', integer(2, 100), 8)
+    .option('--store <file>', 'where replies are kept; what is there is not asked again', 'replies.db')
+    .option('--concurrency <number>', 'questions at a time', integer(1, 10_000), 4)
+    .option('--json', 'print the report as JSON', false)
+    .action((options: Options) => trustCommand(options, context));
+}
+
+async function trustCommand(options: Options, { signal, print }: CommandContext): Promise<void> {
+  const { people, candidates, likedFrom, concurrency } = options;
+  const { catalogue, model, source, random, ratings } = await readInputs(options);
+  if (ratings === undefined)
+    throw new UsageError('--interactions is needed: only what people did can say whether a model is right.');
+  const questions = heldOutQuestions({ ratings, likedFrom, count: people, candidates, random: random.fork(3) });
+  const asked = new Set(questions.map(({ user }) => user));
+  const prior = new Float32Array(catalogue.items.length);
+  ratings.user.forEach((user, row) => {
+    if (!asked.has(user)) prior[ratings.item[row]]++;
+  });
+  await model.fingerprint?.({ signal });
+  await using store = await openReplyStore(options.store);
+  const report = await measureTrust({
+    source,
+    questions,
+    popularity: createPopularitySource({ ...catalogue, prior }),
+    store,
+    concurrency,
+    random: random.fork(4),
+    signal,
+  });
+  print(options.json ? JSON.stringify(report, null, 2) : describeTrust(report).join('\n'));
+}
