@@ -9,6 +9,10 @@ export {
 export { type Episodes, episodesOf } from './episodes.js';
 export { InvalidLogError, InvalidOptionError, MetricsError, MissingPackageError } from './errors.js';
 export type { InteractionLog } from './interaction-log.js';
+export { dcg, type GainOptions, type NdcgOptions, ndcg } from './ranking/gain.js';
+export type { CutOff, JudgedList, RelevantTotal } from './ranking/relevance.js';
+export { type RankOptions, rankByScore, rocAuc } from './ranking/scores.js';
+export { averagePrecision, hitRate, precision, recall, reciprocalRank } from './ranking/set-metrics.js';
 export { studentTQuantile } from './student-t.js';
 export { validateLog } from './validate-log.js';
 export {
