@@ -6,6 +6,16 @@ export {
   meanInterval,
   pairedDifference,
 } from './aggregate.js';
+export { catalogueCoverage, type EntropyOptions, entropy, exposure, gini } from './beyond/concentration.js';
+export {
+  dominantFeatures,
+  featureDomination,
+  type GroupExposureOptions,
+  groupExposure,
+  type MiscalibrationOptions,
+  miscalibration,
+} from './beyond/groups.js';
+export { averagePopularity, intraListDiversity, novelty, repetition, serendipity } from './beyond/lists.js';
 export { type Episodes, episodesOf } from './episodes.js';
 export { InvalidLogError, InvalidOptionError, MetricsError, MissingPackageError } from './errors.js';
 export type { InteractionLog } from './interaction-log.js';

@@ -91,7 +91,7 @@ describe('a server that always', () => {
     const server = await startFaultServer(() => 'good');
     await server[Symbol.asyncDispose]();
     const { failures } = await distill(await optionsFor(server.host, 1, { retries: { attempts: 1 } }));
-    const message = `ollama m: could not be reached at ${server.host} (ECONNREFUSED). Is Ollama running there?`;
+    const message = `ollama m: could not be reached at ${server.host} (ECONNREFUSED). Is Ollama running there? Start it with: ollama serve`;
     expect(failures[0].error.message).toBe(message);
   });
 });

@@ -1,0 +1,66 @@
+import { InvalidOptionError } from '../errors.js';
+
+/**
+ * Intra-list diversity: the mean distance of two items of a list, over all pairs (Smyth and McClave 2001). Null for fewer than
+ * two items.
+ * @param distance any: 0 for alike. It is asked once for each pair.
+ */
+export function intraListDiversity<Item>(list: ArrayLike<Item>, distance: (a: Item, b: Item) => number): number | null {
+  const { length } = list;
+  if (length < 2) return null;
+  let sum = 0;
+  for (let a = 1; a < length; a++) for (let b = 0; b < a; b++) sum += distance(list[a], list[b]);
+  return sum / ((length * (length - 1)) / 2);
+}
+
+/**
+ * Novelty: the mean self-information of a list's items, in bits, `-log2` of the share of people who know an item (Zhou et al. 2010).
+ * What everybody knows is worth 0. Null for an empty list.
+ * @param popularity the share of people who know each item, above 0 and at most 1, by item.
+ * @throws {InvalidOptionError} for an item whose share is none.
+ */
+export function novelty(list: ArrayLike<number>, popularity: ArrayLike<number>): number | null {
+  let bits = 0;
+  for (let place = 0; place < list.length; place++) bits -= Math.log2(shareOf(list[place], popularity));
+  return list.length === 0 ? null : bits / list.length + 0;
+}
+
+/**
+ * Popularity bias: how well known the items of a list are in the mean, as a share of people (average recommendation
+ * popularity, Yin et al. 2012). Beside that of the items people took by themselves it says whether a policy goes for the well
+ * known. Null for an empty list.
+ * @throws {InvalidOptionError} for an item whose share is none.
+ */
+export function averagePopularity(list: ArrayLike<number>, popularity: ArrayLike<number>): number | null {
+  let sum = 0;
+  for (let place = 0; place < list.length; place++) sum += shareOf(list[place], popularity);
+  return list.length === 0 ? null : sum / list.length;
+}
+
+/**
+ * Serendipity: the share of a list's items that are relevant and were not to be expected (Ge et al. 2010). What was to be expected is
+ * what a simple recommender, popularity say, would have shown. Null for an empty list.
+ */
+export function serendipity<Item>(
+  list: ArrayLike<Item>,
+  isRelevant: (item: Item, place: number) => boolean,
+  expected: ReadonlySet<Item>,
+): number | null {
+  let count = 0;
+  for (let place = 0; place < list.length; place++) {
+    if (!expected.has(list[place]) && isRelevant(list[place], place)) count++;
+  }
+  return list.length === 0 ? null : count / list.length;
+}
+
+/** Repetition: the share of a session's items that it had shown before. Null for an empty session. */
+export function repetition<Item>(session: ArrayLike<Item>): number | null {
+  const { length } = session;
+  return length === 0 ? null : 1 - new Set(Array.from(session)).size / length;
+}
+
+function shareOf(item: number, popularity: ArrayLike<number>): number {
+  const share = popularity[item];
+  if (share > 0 && share <= 1) return share;
+  throw new InvalidOptionError(`popularity[${item}]`, share, 'a share above 0 and at most 1');
+}
