@@ -23,6 +23,16 @@ export { dcg, type GainOptions, type NdcgOptions, ndcg } from './ranking/gain.js
 export type { CutOff, JudgedList, RelevantTotal } from './ranking/relevance.js';
 export { type RankOptions, rankByScore, rocAuc } from './ranking/scores.js';
 export { averagePrecision, hitRate, precision, recall, reciprocalRank } from './ranking/set-metrics.js';
+export { type BootstrapInterval, type BootstrapOptions, stratifiedBootstrap } from './runs/bootstrap.js';
+export {
+  interquartileMean,
+  meanScore,
+  medianScore,
+  optimalityGap,
+  performanceProfile,
+  probabilityOfImprovement,
+} from './runs/point-estimates.js';
+export type { RunScores, UniformRandom } from './runs/scores.js';
 export { studentTQuantile } from './student-t.js';
 export { validateLog } from './validate-log.js';
 export {

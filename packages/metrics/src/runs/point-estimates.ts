@@ -1,0 +1,76 @@
+import { InvalidOptionError } from '../errors.js';
+import { meanOf, type RunScores, requireScores } from './scores.js';
+
+/** Share that is cut off at each end. */
+const TRIMMED = 0.25;
+
+/**
+ * The interquartile mean: of all runs of all environments, the mean of the middle half. It is moved less by outliers than the
+ * mean, and less by chance than the median (Agarwal et al. 2021). A quarter of the runs, rounded down, is cut off at each end.
+ * @throws {InvalidOptionError}
+ */
+export function interquartileMean(scores: RunScores): number {
+  requireScores('scores', scores);
+  const ascending = Float64Array.from(scores.flat()).sort();
+  const cut = Math.floor(TRIMMED * ascending.length);
+  return meanOf(ascending.subarray(cut, ascending.length - cut));
+}
+
+/** The mean over environments of the mean over runs, so that each environment counts alike. @throws {InvalidOptionError} */
+export function meanScore(scores: RunScores): number {
+  requireScores('scores', scores);
+  return meanOf(scores.map(meanOf));
+}
+
+/** The median over environments of the mean over runs. @throws {InvalidOptionError} */
+export function medianScore(scores: RunScores): number {
+  requireScores('scores', scores);
+  const ascending = Float64Array.from(scores.map(meanOf)).sort();
+  const middle = ascending.length >> 1;
+  return ascending.length % 2 === 1 ? ascending[middle] : (ascending[middle - 1] + ascending[middle]) / 2;
+}
+
+/**
+ * The optimality gap: how far scores stay below a goal in the mean over environments; what is beyond the goal counts as the goal
+ * (Agarwal et al. 2021). The smaller, the better.
+ * @throws {InvalidOptionError}
+ */
+export function optimalityGap(scores: RunScores, goal = 1): number {
+  requireScores('scores', scores);
+  if (!Number.isFinite(goal)) throw new InvalidOptionError('goal', goal, 'a finite number');
+  return goal - meanOf(scores.map((runs) => meanOf(runs.map((score) => Math.min(score, goal)))));
+}
+
+/**
+ * A performance profile: for each threshold the share of all runs whose score is above it (Agarwal et al. 2021; Dolan and Moré
+ * 2002). A method whose profile is nowhere lower is the better one.
+ * @returns `[thresholds]`
+ * @throws {InvalidOptionError}
+ */
+export function performanceProfile(scores: RunScores, thresholds: ArrayLike<number>): Float64Array {
+  requireScores('scores', scores);
+  const shares = scores.map((runs) =>
+    Float64Array.from(thresholds, (threshold) => runs.filter((score) => score > threshold).length / runs.length),
+  );
+  return Float64Array.from(thresholds, (_, k) => meanOf(shares.map((share) => share[k])));
+}
+
+/**
+ * The probability of improvement: the chance that a run of `a` scores higher than one of `b` in an environment drawn at random;
+ * ties count half (Agarwal et al. 2021; the statistic of Mann and Whitney 1947). 0.5 says that they are alike.
+ * @throws {InvalidOptionError} also where the environments differ in number.
+ */
+export function probabilityOfImprovement(a: RunScores, b: RunScores): number {
+  requireScores('a', a);
+  requireScores('b', b);
+  if (a.length !== b.length) {
+    throw new InvalidOptionError('b', `${b.length} environments`, `${a.length}, those of a`);
+  }
+  return meanOf(a.map((runs, environment) => chanceOfHigher(runs, b[environment])));
+}
+
+function chanceOfHigher(runs: readonly number[], others: readonly number[]): number {
+  let sum = 0;
+  for (const score of runs) for (const other of others) sum += score > other ? 1 : score === other ? 0.5 : 0;
+  return sum / (runs.length * others.length);
+}

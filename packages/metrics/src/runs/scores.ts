@@ -1,0 +1,28 @@
+import { InvalidOptionError } from '../errors.js';
+
+/** Scores of one method: a list of runs (seeds) for each environment. Best normalised, so that environments can be compared. */
+export type RunScores = readonly (readonly number[])[];
+
+/** A source of randomness, such as `createRandom` of `@ialp/env` gives. */
+export interface UniformRandom {
+  /** A number from 0 to below 1. */
+  uniform(): number;
+}
+
+/** @throws {InvalidOptionError} where there is no environment, one without runs, or a score that is no finite number. */
+export function requireScores(option: string, scores: RunScores): void {
+  if (scores.length === 0) throw new InvalidOptionError(option, '[]', 'a list of runs for each environment');
+  for (const [environment, runs] of scores.entries()) {
+    const where = `${option}[${environment}]`;
+    if (runs.length === 0) throw new InvalidOptionError(where, '[]', 'at least one run');
+    const wrong = runs.findIndex((score) => !Number.isFinite(score));
+    if (wrong !== -1) throw new InvalidOptionError(`${where}[${wrong}]`, runs[wrong], 'a finite number');
+  }
+}
+
+/** The mean of numbers. */
+export function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += values[k];
+  return sum / values.length;
+}
