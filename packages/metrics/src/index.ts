@@ -16,6 +16,7 @@ export {
   miscalibration,
 } from './beyond/groups.js';
 export { averagePopularity, intraListDiversity, novelty, repetition, serendipity } from './beyond/lists.js';
+export { discountedReward } from './discounted-reward.js';
 export { type Episodes, episodesOf } from './episodes.js';
 export { InvalidLogError, InvalidOptionError, MetricsError, MissingPackageError } from './errors.js';
 export type { InteractionLog } from './interaction-log.js';
@@ -34,6 +35,7 @@ export {
 } from './runs/point-estimates.js';
 export type { RunScores, UniformRandom } from './runs/scores.js';
 export { studentTQuantile } from './student-t.js';
+export { retention, type SurvivalCurve, survivalCurve } from './survival.js';
 export { validateLog } from './validate-log.js';
 export {
   type Budget,
