@@ -20,6 +20,19 @@ export { discountedReward } from './discounted-reward.js';
 export { type Episodes, episodesOf } from './episodes.js';
 export { InvalidLogError, InvalidOptionError, MetricsError, MissingPackageError } from './errors.js';
 export type { InteractionLog } from './interaction-log.js';
+export type { BanditLog, ModelledBanditLog } from './ope/bandit-log.js';
+export { diagnose, type OpeDiagnosis } from './ope/diagnosis.js';
+export {
+  type BoundOptions,
+  clippedIps,
+  directMethod,
+  doublyRobust,
+  ips,
+  selfNormalisedIps,
+  shrinkageDoublyRobust,
+  switchDoublyRobust,
+} from './ope/estimators.js';
+export type { EstimateOptions, ValueEstimate } from './ope/value-estimate.js';
 export { dcg, type GainOptions, type NdcgOptions, ndcg } from './ranking/gain.js';
 export type { CutOff, JudgedList, RelevantTotal } from './ranking/relevance.js';
 export { type RankOptions, rankByScore, rocAuc } from './ranking/scores.js';

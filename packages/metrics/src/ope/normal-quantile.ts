@@ -1,0 +1,33 @@
+const [A, B, C, D] = [
+  [
+    -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2, -3.066479806614716e1,
+    2.506628277459239,
+  ],
+  [-5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1, -1.328068155288572e1, 1],
+  [
+    -7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838, -2.549732539343734, 4.374664141464968,
+    2.938163982698783,
+  ],
+  [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416, 1],
+];
+/** Below this the tail's formula holds. */
+const TAIL = 0.02425;
+
+/**
+ * The quantile of the standard normal distribution, by Acklam's rational approximation; its relative error is below 1.2e-9.
+ * @param probability between 0 and 1.
+ */
+export function normalQuantile(probability: number): number {
+  if (probability > 1 - TAIL) return -normalQuantile(1 - probability);
+  if (probability < TAIL) {
+    const q = Math.sqrt(-2 * Math.log(probability));
+    return polynomial(C, q) / polynomial(D, q);
+  }
+  const q = probability - 0.5;
+  return (polynomial(A, q * q) * q) / polynomial(B, q * q);
+}
+
+/** By Horner, the highest power first. */
+function polynomial(coefficients: readonly number[], x: number): number {
+  return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
+}
