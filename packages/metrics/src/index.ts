@@ -47,6 +47,14 @@ export {
   probabilityOfImprovement,
 } from './runs/point-estimates.js';
 export type { RunScores, UniformRandom } from './runs/scores.js';
+export {
+  type ConfidenceSequence,
+  type ConfidenceSequenceOptions,
+  createConfidenceSequence,
+  createDifferenceSequence,
+  type DifferenceSequence,
+  type SequenceInterval,
+} from './sequential/confidence-sequence.js';
 export { studentTQuantile } from './student-t.js';
 export { retention, type SurvivalCurve, survivalCurve } from './survival.js';
 export { validateLog } from './validate-log.js';

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { InvalidOptionError } from '../errors.js';
+import { createConfidenceSequence, createDifferenceSequence } from './confidence-sequence.js';
+
+/** Mulberry32. */
+function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+test('by hand: the first two values', () => {
+  // Before: mean 1/2, variance 1/4; log(2 / 0.05) = 3.6889; the first stake is bounded by a half.
+  const evidence = Math.log(40);
+  const sequence = createConfidenceSequence({ range: [0, 1] });
+  expect(sequence.interval()).toEqual({ lower: 0, upper: 1, mean: null, count: 0 });
+  sequence.add(1);
+  const psi = (stake: number): number => -Math.log(1 - stake) - stake;
+  const first = evidence + 0.25 * psi(0.5);
+  expect(1 - first / 0.5).toBeLessThan(0);
+  expect(sequence.interval()).toEqual({ lower: 0, upper: 1, mean: 1, count: 1 });
+  for (let k = 1; k < 40; k++) sequence.add(1);
+  // All ones: after 40 values the lower bound is above nine tenths of what an exact computation of the same sums gives.
+  let [sum, squares, stakes, cost] = [0, 0, 0, 0];
+  for (let k = 1; k <= 40; k++) {
+    const [before, variance] = [(0.5 + sum) / k, (0.25 + squares) / k];
+    const stake = Math.min(0.5, Math.sqrt((2 * evidence) / (variance * k * Math.log(1 + k))));
+    stakes += stake;
+    cost += (1 - before) ** 2 * psi(stake);
+    sum += 1;
+    squares += (1 - (0.5 + sum) / (k + 1)) ** 2;
+  }
+  expect(sequence.interval().lower).toBeCloseTo(1 - (evidence + cost) / stakes, 12);
+  expect(sequence.interval().upper).toBe(1);
+});
+
+describe.each([0.05, 0.5, 0.9])('of values that are 1 in %d of the cases', (chance) => {
+  test('all intervals hold the mean in at least 95 % of 1,000 sequences of 1,000, and narrow down', () => {
+    const uniform = generator(31);
+    let held = 0;
+    let width = 0;
+    for (let k = 0; k < 1000; k++) {
+      const sequence = createConfidenceSequence({ range: [0, 1] });
+      let isInside = true;
+      for (let step = 0; step < 1000; step++) {
+        sequence.add(uniform() < chance ? 1 : 0);
+        const { lower, upper } = sequence.interval();
+        if (chance < lower || chance > upper) isInside = false;
+      }
+      if (isInside) held++;
+      const { lower, upper } = sequence.interval();
+      width += (upper - lower) / 1000;
+    }
+    expect(held / 1000).toBeGreaterThanOrEqual(0.95);
+    // An interval that is looked at once would be 4 standard errors wide; looking always costs less than twice that and a bit.
+    expect(width).toBeLessThan(2.4 * 4 * Math.sqrt((chance * (1 - chance)) / 1000) + 0.02);
+  });
+});
+
+test('another range is the same, stretched', () => {
+  const uniform = generator(2);
+  const [unit, stretched] = [createConfidenceSequence({ range: [0, 1] }), createConfidenceSequence({ range: [-2, 8] })];
+  for (let k = 0; k < 300; k++) {
+    const value = uniform();
+    unit.add(value);
+    stretched.add(10 * value - 2);
+  }
+  const [a, b] = [unit.interval(), stretched.interval()];
+  expect(b.lower).toBeCloseTo(10 * a.lower - 2, 9);
+  expect(b.upper).toBeCloseTo(10 * a.upper - 2, 9);
+  expect(b.mean).toBeCloseTo(10 * a.mean! - 2, 9);
+});
+
+test('a difference is told once it is there, and seldom where it is not', () => {
+  const uniform = generator(5);
+  const watch = (first: number, second: number): boolean => {
+    const sequence = createDifferenceSequence({ range: [0, 1] });
+    for (let k = 0; k < 800; k++) {
+      sequence.add('first', uniform() < first ? 1 : 0);
+      sequence.add('second', uniform() < second ? 1 : 0);
+      const { lower, upper } = sequence.interval();
+      if (lower > 0 || upper < 0) return true;
+    }
+    return false;
+  };
+  const told = (first: number, second: number): number =>
+    Array.from({ length: 200 }, () => watch(first, second)).filter(Boolean).length / 200;
+  expect(told(0.8, 0.4)).toBeGreaterThan(0.95);
+  expect(told(0.5, 0.5)).toBeLessThanOrEqual(0.05);
+  expect(createDifferenceSequence({ range: [0, 1] }).interval()).toEqual({ lower: -1, upper: 1, mean: null, count: 0 });
+});
+
+test.each<[string, () => unknown, RegExp]>([
+  [
+    'a value outside the range',
+    () => createConfidenceSequence({ range: [0, 1] }).add(1.5),
+    /value: expected a number from 0 to 1; found 1\.5/,
+  ],
+  ['a value that is none', () => createConfidenceSequence({ range: [0, 1] }).add(Number.NaN), /value/],
+  ['a range of nothing', () => createConfidenceSequence({ range: [1, 1] }), /range/],
+  ['a confidence of 1', () => createDifferenceSequence({ range: [0, 1], confidence: 1 }), /confidence/],
+])('%s is refused', (_, call, message) => {
+  expect(call).toThrow(message);
+  expect(call).toThrow(InvalidOptionError);
+});
