@@ -43,6 +43,7 @@ export { createOracleSource, type OracleOptions } from './oracle-source.js';
 export { personas } from './persona.js';
 export { createPopularitySource } from './popularity-source.js';
 export { createPreferenceEnv, type PreferenceEnvOptions } from './preference-env.js';
+export { type PreferenceResponsesOptions, preferenceResponses } from './preference-responses.js';
 export type { PersonState, PreferenceAnswer, PreferenceQuestion, PreferenceSource } from './preference-source.js';
 export type { PromptHistoryItem, PromptInput, PromptTemplate } from './prompt-template.js';
 export { createRecordedModel, type RecordedOptions } from './recorded.js';

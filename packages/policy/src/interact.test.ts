@@ -10,7 +10,6 @@ import {
 } from '@ialp/env';
 import { completeLog, recordInteractions } from '@ialp/env/logs';
 import { describe, expect, test } from 'vitest';
-import { createA2C } from './a2c.js';
 import { createRandomPolicy } from './baselines/random-policy.js';
 import { createNetwork } from './engine/built-in-network.js';
 import { InvalidOptionError, ShapeError } from './errors.js';
@@ -18,6 +17,7 @@ import { createFixedLearner } from './fixed-learner.js';
 import { type InteractOptions, interact } from './interact.js';
 import type { InteractionColumns } from './interaction-recorder.js';
 import type { Learner } from './learner.js';
+import { createA2C } from './learners/a2c.js';
 import type { Rollout } from './rollout.js';
 
 const ITEMS = 30;

@@ -49,6 +49,7 @@ describe('Rollout', () => {
     expect([...rollout.states.historyFeedback]).toEqual([1, 1.125, 1.25, 1.375, 4, 4.125, 4.25, 4.375]);
     expect([...rollout.states.mask]).toEqual([1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1]);
     expect([...rollout.next.historyItems]).toEqual([2, 0, 1, 2, 2, 0, 1, 2]);
+    expect([...rollout.next.mask]).toEqual([0, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0]);
     expect([...rollout.next.historyFeedback]).toEqual([2, 2.125, 2.25, 2.375, 5, 5.125, 5.25, 5.375]);
   });
 

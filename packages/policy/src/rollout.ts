@@ -1,8 +1,9 @@
 import type { Observation } from '@ialp/env';
 import { ShapeError } from './errors.js';
-import type { Histories, States } from './network.js';
+import type { States } from './network.js';
 import { requireInteger } from './options.js';
 import type { Action } from './policy.js';
+import { copyStates, emptyStates } from './states.js';
 
 /** The feedback to an action; what `Environment.step` gives, without its observation. */
 export interface Feedback {
@@ -33,10 +34,10 @@ export class Rollout {
   /** `[steps * sessions]`: 1 where a limit cut the session. */
   readonly truncated: Uint8Array;
   /**
-   * `[steps * sessions]` histories of the states that followed. Where a session ended it is that session's last one,
-   * not the first of the next, so that what a truncated session missed can be estimated.
+   * `[steps * sessions]` the states that followed. Where a session ended it is that session's last one, not the first of
+   * the next, so that what a truncated session missed can be estimated; its mask may then allow nothing.
    */
-  readonly next: Histories;
+  readonly next: States;
   #filled = 0;
 
   /**
@@ -52,12 +53,8 @@ export class Rollout {
     const features = userFeatures === undefined ? 0 : userFeatures.length / sessions;
     this.steps = steps;
     this.sessions = sessions;
-    this.states = {
-      ...emptyHistories(rows, historyLength, features),
-      items,
-      mask: new Uint8Array(rows * items),
-    };
-    this.next = emptyHistories(rows, historyLength, features);
+    this.states = emptyStates(rows, items, historyLength, features);
+    this.next = emptyStates(rows, items, historyLength, features);
     this.actions = new Int32Array(rows);
     this.propensity = new Float32Array(rows);
     this.reward = new Float32Array(rows);
@@ -82,8 +79,7 @@ export class Rollout {
   recordAction(observation: Observation, action: Action): void {
     this.#requireFit(observation);
     const start = this.#filled * this.sessions;
-    copyHistories(observation, this.states, start);
-    this.states.mask.set(observation.mask, start * observation.items);
+    copyStates(observation, this.states, start);
     this.actions.set(action.items, start);
     this.propensity.set(action.propensity, start);
   }
@@ -95,7 +91,7 @@ export class Rollout {
   recordFeedback(observation: Observation, feedback: Feedback): void {
     this.#requireFit(observation);
     const start = this.#filled * this.sessions;
-    copyHistories(observation, this.next, start);
+    copyStates(observation, this.next, start);
     this.reward.set(feedback.reward, start);
     this.terminated.set(feedback.terminated, start);
     this.truncated.set(feedback.truncated, start);
@@ -113,23 +109,5 @@ export class Rollout {
     if (found * this.steps !== expected) {
       throw new ShapeError('userFeatures of the observation', found, expected / this.steps);
     }
-  }
-}
-
-function emptyHistories(rows: number, historyLength: number, features: number): Histories {
-  return {
-    sessions: rows,
-    historyLength,
-    historyItems: new Int32Array(rows * historyLength),
-    historyFeedback: new Float32Array(rows * historyLength),
-    ...(features > 0 && { userFeatures: new Float32Array(rows * features) }),
-  };
-}
-
-function copyHistories(from: Histories, to: Histories, row: number): void {
-  to.historyItems.set(from.historyItems, row * from.historyLength);
-  to.historyFeedback.set(from.historyFeedback, row * from.historyLength);
-  if (from.userFeatures && to.userFeatures) {
-    to.userFeatures.set(from.userFeatures, (row / from.sessions) * from.userFeatures.length);
   }
 }

@@ -1,11 +1,11 @@
 import { createRandom } from '@ialp/env';
 import { describe, test } from 'vitest';
-import { createA2C } from './a2c.js';
 import { createPopularity } from './baselines/popularity.js';
 import { createRandomPolicy } from './baselines/random-policy.js';
 import { createNetwork } from './engine/built-in-network.js';
 import type { NetworkOptions } from './engine/network-options.js';
 import { createFixedLearner } from './fixed-learner.js';
+import { createA2C } from './learners/a2c.js';
 import { createNetworkPolicy } from './network-policy.js';
 import { learnerChecks, networkChecks, policyChecks } from './testing.js';
 

@@ -26,6 +26,7 @@ export function arraysOf(rollout: Rollout): Record<string, Int32Array | Float32A
     'states.mask': states.mask,
     'next.historyItems': next.historyItems,
     'next.historyFeedback': next.historyFeedback,
+    'next.mask': next.mask,
     actions,
     propensity,
     reward,

@@ -1,12 +1,12 @@
 import { createRandom, createSimulator, distraction } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
+import { createRandomPolicy } from '../baselines/random-policy.js';
+import { createNetwork } from '../engine/built-in-network.js';
+import { DivergenceError, InvalidOptionError, ShapeError } from '../errors.js';
+import type { Network } from '../network.js';
+import type { Policy } from '../policy.js';
+import { Rollout } from '../rollout.js';
 import { type A2COptions, createA2C } from './a2c.js';
-import { createRandomPolicy } from './baselines/random-policy.js';
-import { createNetwork } from './engine/built-in-network.js';
-import { DivergenceError, InvalidOptionError, ShapeError } from './errors.js';
-import type { Network } from './network.js';
-import type { Policy } from './policy.js';
-import { Rollout } from './rollout.js';
 
 function smallNetwork(items: number): Network {
   return createNetwork({ items, historyLength: 1, embedding: 8, hidden: 16, random: createRandom(5) });

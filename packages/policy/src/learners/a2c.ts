@@ -1,11 +1,11 @@
-import { InvalidOptionError } from './errors.js';
-import type { Learner, LearningReport } from './learner.js';
-import type { ActionEvaluation, Network, Targets } from './network.js';
-import { createNetworkPolicy } from './network-policy.js';
-import { requireInteger, requireNumber } from './options.js';
-import type { Policy } from './policy.js';
-import type { Rollout } from './rollout.js';
-import { vTrace } from './v-trace.js';
+import type { Learner, LearningReport } from '../learner.js';
+import type { ActionEvaluation, Network, Targets } from '../network.js';
+import { createNetworkPolicy } from '../network-policy.js';
+import { requireInteger, requireNumber } from '../options.js';
+import type { Policy } from '../policy.js';
+import type { Rollout } from '../rollout.js';
+import { vTrace } from '../v-trace.js';
+import { requireExperience } from './experience-rules.js';
 
 /** Options of `createA2C`. */
 export interface A2COptions {
@@ -74,8 +74,7 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
   let advantage = new Float32Array(0);
 
   function learn(rollout: Rollout): LearningReport {
-    if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
-    requirePropensities(rollout);
+    requireExperience(rollout);
     const rows = rollout.actions.length;
     if (target.length !== rows) {
       [ratio, nextValue, target, advantage] = Array.from({ length: 4 }, () => new Float32Array(rows));
@@ -92,14 +91,6 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
   }
 
   return { policy, network, rolloutLength, learn };
-}
-
-/** What was drawn had a probability: anything else would make an importance weight that means nothing. */
-function requirePropensities({ propensity }: Rollout): void {
-  // Sums of rounded shares, as mixtures report them, may come out a little above 1.
-  const wrong = propensity.findIndex((value) => !(value > 0 && value < 1.001));
-  if (wrong === -1) return;
-  throw new InvalidOptionError(`rollout.propensity[${wrong}]`, propensity[wrong], 'a probability above 0, at most 1');
 }
 
 function experienceOf({ steps, sessions, reward, terminated, truncated }: Rollout) {

@@ -1,12 +1,12 @@
 import { createRandom, createSimulator, distraction, type Environment, type ResponseModel } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
+import { createRandomPolicy } from '../baselines/random-policy.js';
+import { createNetwork } from '../engine/built-in-network.js';
+import { interact } from '../interact.js';
+import type { Learner } from '../learner.js';
+import type { Network } from '../network.js';
+import type { Policy } from '../policy.js';
 import { createA2C } from './a2c.js';
-import { createRandomPolicy } from './baselines/random-policy.js';
-import { createNetwork } from './engine/built-in-network.js';
-import { interact } from './interact.js';
-import type { Learner } from './learner.js';
-import type { Network } from './network.js';
-import type { Policy } from './policy.js';
 
 /** A state of which the last interaction says all: what was shown, and the answer; or none yet. */
 interface Last {

@@ -1,0 +1,80 @@
+/** The items most similar to one item, the most similar first; ties go to the lower index. */
+export interface Neighbours {
+  readonly items: Int32Array;
+  /** Above 0, at most 1. */
+  readonly similarity: Float64Array;
+}
+
+const NONE: Neighbours = { items: new Int32Array(0), similarity: new Float64Array(0) };
+
+/**
+ * Cosine similarity of items by who liked both, damped where few did:
+ * `sim(a, b) = co(a, b) / (sqrt(n_a n_b) + shrinkage)`, with `n` the sessions that liked an item and `co` those that
+ * liked both. Counts are kept for pairs that occurred alone.
+ */
+export class ItemSimilarity {
+  readonly #neighbours: number;
+  readonly #shrinkage: number;
+  readonly #likes: Float64Array;
+  /** For each item: how often which other was liked with it. */
+  readonly #together: (Map<number, number> | undefined)[];
+  /** Lists that hold for the counts as they are. */
+  readonly #lists = new Map<number, Neighbours>();
+
+  constructor(items: number, neighbours: number, shrinkage: number) {
+    this.#neighbours = neighbours;
+    this.#shrinkage = shrinkage;
+    this.#likes = new Float64Array(items);
+    this.#together = new Array<Map<number, number> | undefined>(items).fill(undefined);
+  }
+
+  /** Counts that a session which had liked `others` liked an item that is not one of them. */
+  add(item: number, others: ReadonlySet<number>): void {
+    this.#likes[item]++;
+    for (const other of others) {
+      this.#count(item, other);
+      this.#count(other, item);
+    }
+    this.#lists.clear();
+  }
+
+  /** The neighbours of an item among those that were liked with it. */
+  of(item: number): Neighbours {
+    let list = this.#lists.get(item);
+    if (list === undefined) {
+      list = this.#find(item);
+      this.#lists.set(item, list);
+    }
+    return list;
+  }
+
+  #count(item: number, other: number): void {
+    let counts = this.#together[item];
+    if (counts === undefined) {
+      counts = new Map();
+      this.#together[item] = counts;
+    }
+    counts.set(other, (counts.get(other) ?? 0) + 1);
+  }
+
+  #find(item: number): Neighbours {
+    const counts = this.#together[item];
+    if (counts === undefined) return NONE;
+    const found = Array.from(counts, ([other, together]) => ({
+      other,
+      similarity: this.#damped(item, other, together),
+    }));
+    found.sort((a, b) => b.similarity - a.similarity || a.other - b.other);
+    found.length = Math.min(found.length, this.#neighbours);
+    return {
+      items: Int32Array.from(found, ({ other }) => other),
+      similarity: Float64Array.from(found, ({ similarity }) => similarity),
+    };
+  }
+
+  #damped(item: number, other: number, together: number): number {
+    // An item may have been liked before counting began, and be in histories all the same.
+    const [n, m] = [Math.max(this.#likes[item], together), Math.max(this.#likes[other], together)];
+    return together / (Math.sqrt(n * m) + this.#shrinkage);
+  }
+}

@@ -1,0 +1,104 @@
+import { InvalidOptionError, NothingAllowedError } from '../errors.js';
+import type { Learner } from '../learner.js';
+import { requireInteger, requireNumber } from '../options.js';
+import type { Policy } from '../policy.js';
+import type { Allowances } from './allowed-items.js';
+import { requireCatalogue, requireCountable } from './baseline-rules.js';
+import { LinearContexts } from './linear-contexts.js';
+import { RidgeRegression } from './ridge-regression.js';
+
+/** What is known of the items beforehand. */
+export interface ItemFeatures {
+  /** `[items, width]`, row-major, finite; of about unit size. Copied. */
+  readonly data: Float32Array;
+  /** Numbers that are known of each item. At least 1. */
+  readonly width: number;
+}
+
+/** Options of `createLinUcb`. */
+export interface LinUcbOptions {
+  /** The catalogue. Memory and time to act grow with `items * width^2`. */
+  readonly features: ItemFeatures;
+  /** Weight of the uncertainty; 0 is greedy. Default 1. */
+  readonly alpha?: number;
+  /** Weight of the penalty on the model's weights, above 0. Default 1. */
+  readonly ridge?: number;
+  /** Steps between two updates. Default 10. */
+  readonly rolloutLength?: number;
+}
+
+/**
+ * LinUCB (Li, Chu, Langford and Schapire 2010, A contextual-bandit approach to personalized news article
+ * recommendation; Abbasi-Yadkori, Pal and Szepesvari 2011) with one linear model that all items share. Item `a` has the
+ * context `x = [1, e_a, e_a * m]`: its features, and their products with the taste `m` that the session's history
+ * shows, the mean of feedback times features (0 before the first interaction). With `A = ridge * I + sum of x x^T` and
+ * `b = sum of reward * x` its bound is `x.A^-1 b + alpha * sqrt(x^T A^-1 x)`.
+ *
+ * It shows the allowed item of the greatest bound, for certain; ties go to the lower index.
+ *
+ * The policy refuses a state that allows nothing with a `NothingAllowedError` and another catalogue with a `ShapeError`.
+ * Its `learn` refuses another catalogue with a `ShapeError`, a rollout that is not full with an `InvalidOptionError`,
+ * and with a `DivergenceError` a reward that is not finite, or features so large that `A` cannot be inverted in double
+ * precision; nothing has changed then.
+ * @throws {InvalidOptionError}
+ */
+export function createLinUcb(options: LinUcbOptions): Learner {
+  const { features, alpha = 1, ridge = 1, rolloutLength = 10 } = options;
+  requireFeatures(features);
+  requireNumber('alpha', alpha, 0);
+  requireNumber('ridge', ridge, 0);
+  if (ridge === 0) throw new InvalidOptionError('ridge', 0, 'a number above 0');
+  requireInteger('rolloutLength', rolloutLength, 1);
+  const contexts = new LinearContexts(features.data, features.width);
+  const { items, size } = contexts;
+  const model = new RidgeRegression(size, ridge);
+  const bounds = new Float64Array(items);
+
+  const policy: Policy = {
+    items,
+    distribution(observation) {
+      requireCatalogue('items of the observation', observation.items, items);
+      const best = Int32Array.from({ length: observation.sessions }, (_, row) => {
+        contexts.upperBounds(model, alpha, contexts.taste(observation, row), bounds);
+        return greatestAllowed(bounds, observation, row);
+      });
+      return {
+        propensity: (chosen) => Float32Array.from(chosen, (item, row) => (item === best[row] ? 1 : 0)),
+        sample: () => ({ items: best, propensity: new Float32Array(best.length).fill(1) }),
+      };
+    },
+  };
+
+  return {
+    policy,
+    rolloutLength,
+    learn(rollout) {
+      requireCountable(rollout, items);
+      const { states, actions, reward } = rollout;
+      const rows = new Float64Array(actions.length * size);
+      actions.forEach((item, row) => {
+        contexts.write(item, contexts.taste(states, row), rows.subarray(row * size, (row + 1) * size));
+      });
+      model.add(rows, reward);
+      return {};
+    },
+  };
+}
+
+function requireFeatures({ data, width }: ItemFeatures): void {
+  requireInteger('features.width', width, 1);
+  if (data.length === 0 || data.length % width !== 0) {
+    throw new InvalidOptionError('features.data', `${data.length} numbers`, `${width} for each item`);
+  }
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) throw new InvalidOptionError(`features.data[${wrong}]`, data[wrong], 'a finite number');
+}
+
+function greatestAllowed(values: Float64Array, { mask, items }: Allowances, row: number): number {
+  let best = -1;
+  for (let item = 0; item < items; item++) {
+    if (mask[row * items + item] === 1 && (best === -1 || values[item] > values[best])) best = item;
+  }
+  if (best === -1) throw new NothingAllowedError(row);
+  return best;
+}

@@ -1,0 +1,19 @@
+import { requireNumber } from '../options.js';
+
+/** What every learner that trains a network lets its user set. */
+export interface TrainingOptions {
+  /** The optimiser's step size. Default 0.003. */
+  readonly learningRate?: number;
+  /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 1. */
+  readonly maxGradientNorm?: number;
+}
+
+/** Fills in the defaults. @throws {InvalidOptionError} */
+export function requireTraining({
+  learningRate = 0.003,
+  maxGradientNorm = 1,
+}: TrainingOptions): Required<TrainingOptions> {
+  requireNumber('learningRate', learningRate, 0);
+  if (maxGradientNorm !== Number.POSITIVE_INFINITY) requireNumber('maxGradientNorm', maxGradientNorm, 0);
+  return { learningRate, maxGradientNorm };
+}

@@ -1,0 +1,34 @@
+import { MissingHeadError } from '../errors.js';
+import type { LearningReport } from '../learner.js';
+import { requireTraining, type TrainingOptions } from '../learners/training-options.js';
+import type { Head, Network } from '../network.js';
+import { requireInteger } from '../options.js';
+import type { Transitions } from '../transitions.js';
+import type { OfflineOptions } from './offline-learner.js';
+
+/** What the offline learners have in common, checked: settings of the optimiser, and the loop over batches. */
+export interface TrainingLoop {
+  readonly settings: Required<TrainingOptions>;
+  train(steps: number, step: (batch: Transitions) => LearningReport): LearningReport;
+}
+
+/** @throws {InvalidOptionError} for an option out of range; {MissingHeadError} where the network lacks a head. */
+export function trainingLoop(
+  options: OfflineOptions,
+  network: Network,
+  heads: readonly Head[],
+  name: string,
+): TrainingLoop {
+  const { buffer, random, batchSize = 256, learningRate = 0.001, maxGradientNorm = 10 } = options;
+  requireInteger('batchSize', batchSize, 1);
+  for (const head of heads) if (!network.heads.includes(head)) throw new MissingHeadError(head, name);
+  return {
+    settings: requireTraining({ learningRate, maxGradientNorm }),
+    train(steps, step) {
+      requireInteger('steps', steps, 1);
+      let report: LearningReport = {};
+      for (let k = 0; k < steps; k++) report = step(buffer.sample(batchSize, random));
+      return report;
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import type { Random } from '@ialp/env';
+import { InvalidOptionError, ShapeError } from './errors.js';
+import type { States } from './network.js';
+import { requireInteger } from './options.js';
+import type { Rollout } from './rollout.js';
+import { copyHistory, featureWidth } from './states.js';
+import { emptyTransitions, type Transitions } from './transitions.js';
+
+/** Options of `ReplayBuffer`. */
+export interface ReplayBufferOptions {
+  /** Transitions that it holds; the oldest make room for new ones. */
+  readonly capacity: number;
+  /** Items in the catalogue. */
+  readonly items: number;
+  /** Interactions that a state shows. Default 10. */
+  readonly historyLength?: number;
+  /** Numbers known of each person. Default 0. */
+  readonly userFeatures?: number;
+}
+
+/** A log in the form in which `transitionsOf` of `@ialp/env/logs` gives it. */
+export interface LoggedTransitions {
+  readonly turns: number;
+  readonly historyLength: number;
+  readonly slateSize: number;
+  readonly session: Int32Array;
+  readonly historyItems: Int32Array;
+  readonly historyFeedback: Float32Array;
+  readonly actions: Int32Array;
+  readonly reward: Float32Array;
+  readonly propensity?: Float32Array;
+  readonly terminated: Uint8Array;
+  readonly nextHistoryItems: Int32Array;
+  readonly nextHistoryFeedback: Float32Array;
+}
+
+/** How many masks go into one byte. */
+const BITS = 8;
+
+/**
+ * Experience to be learned from again and again (Lin 1992; Mnih et al. 2015): a ring of transitions, from which batches are
+ * drawn evenly and with replacement. Masks take one bit an item, so that a transition of a catalogue of 3,000 takes less
+ * than a kilobyte.
+ */
+export class ReplayBuffer {
+  readonly capacity: number;
+  readonly items: number;
+  readonly historyLength: number;
+  readonly #features: number;
+  readonly #maskBytes: number;
+  /** Their masks are empty: the bits are in `#masks` and `#nextMasks`. */
+  readonly #kept: Transitions;
+  readonly #masks: Uint8Array;
+  readonly #nextMasks: Uint8Array;
+  #batch: Transitions | undefined;
+  #added = 0;
+
+  /** @throws {InvalidOptionError} */
+  constructor({ capacity, items, historyLength = 10, userFeatures = 0 }: ReplayBufferOptions) {
+    for (const [option, value] of Object.entries({ capacity, items, historyLength })) requireInteger(option, value, 1);
+    requireInteger('userFeatures', userFeatures, 0);
+    this.capacity = capacity;
+    this.items = items;
+    this.historyLength = historyLength;
+    this.#features = userFeatures;
+    this.#maskBytes = Math.ceil(items / BITS);
+    this.#kept = emptyTransitions(capacity, { items: 0, historyLength, userFeatures });
+    this.#masks = new Uint8Array(capacity * this.#maskBytes);
+    this.#nextMasks = new Uint8Array(capacity * this.#maskBytes);
+  }
+
+  /** Transitions that it holds. */
+  get size(): number {
+    return Math.min(this.#added, this.capacity);
+  }
+
+  /**
+   * Takes all transitions of a rollout.
+   * @throws {ShapeError} for another catalogue, or states of another form.
+   */
+  addRollout({ states, next, actions, propensity, reward, terminated }: Rollout): void {
+    this.#requireFit(states);
+    for (let row = 0; row < actions.length; row++) {
+      const place = this.#added++ % this.capacity;
+      copyHistory(states, row, this.#kept.states, place);
+      copyHistory(next, row, this.#kept.next, place);
+      this.#pack(states.mask.subarray(row * this.items, (row + 1) * this.items), this.#masks, place);
+      this.#pack(next.mask.subarray(row * this.items, (row + 1) * this.items), this.#nextMasks, place);
+      this.#kept.actions[place] = actions[row];
+      this.#kept.propensity[place] = propensity[row];
+      this.#kept.reward[place] = reward[row];
+      this.#kept.terminated[place] = terminated[row];
+    }
+  }
+
+  /**
+   * Takes all transitions of a log of whole sessions; `transitionsOf` of `@ialp/env/logs` reads one. A log does not say what was
+   * allowed: it is taken that nothing is shown twice in a session, unless `repeats`.
+   * @throws {ShapeError} for states of another form, or slates.
+   * @throws {InvalidOptionError} for an item that the catalogue has not.
+   */
+  addLog(log: LoggedTransitions, { repeats = false }: { readonly repeats?: boolean } = {}): void {
+    const { turns, historyLength, slateSize, session, actions } = log;
+    if (slateSize !== 1) throw new ShapeError('slateSize of the log', slateSize, 1);
+    if (historyLength !== this.historyLength) {
+      throw new ShapeError('historyLength of the log', historyLength, this.historyLength);
+    }
+    if (this.#features !== 0) throw new ShapeError('userFeatures of the log', 0, this.#features);
+    const wrong = actions.findIndex((item) => !(item >= 0 && item < this.items));
+    if (wrong !== -1) {
+      throw new InvalidOptionError(`log.actions[${wrong}]`, actions[wrong], `an item from 0 to ${this.items - 1}`);
+    }
+    const masks = new Map<number, Uint8Array>();
+    const histories = { sessions: turns, historyLength };
+    const before = { ...histories, historyItems: log.historyItems, historyFeedback: log.historyFeedback };
+    const after = { ...histories, historyItems: log.nextHistoryItems, historyFeedback: log.nextHistoryFeedback };
+    for (let turn = 0; turn < turns; turn++) {
+      const mask = masks.get(session[turn]) ?? new Uint8Array(this.items).fill(1);
+      masks.set(session[turn], mask);
+      const place = this.#added++ % this.capacity;
+      copyHistory(before, turn, this.#kept.states, place);
+      copyHistory(after, turn, this.#kept.next, place);
+      this.#pack(mask, this.#masks, place);
+      if (!repeats) mask[actions[turn]] = 0;
+      this.#pack(mask, this.#nextMasks, place);
+      this.#kept.actions[place] = actions[turn];
+      this.#kept.propensity[place] = log.propensity?.[turn] ?? Number.NaN;
+      this.#kept.reward[place] = log.reward[turn];
+      this.#kept.terminated[place] = log.terminated[turn];
+    }
+  }
+
+  /**
+   * Draws transitions, evenly and with replacement. The arrays belong to the buffer until its next call.
+   * @throws {InvalidOptionError} where it holds nothing.
+   */
+  sample(rows: number, random: Random): Transitions {
+    if (this.size === 0) throw new InvalidOptionError('buffer', 'no transitions', 'at least one to draw from');
+    if (this.#batch?.actions.length !== rows) {
+      const { items, historyLength } = this;
+      this.#batch = emptyTransitions(rows, { items, historyLength, userFeatures: this.#features });
+    }
+    const batch = this.#batch as Transitions;
+    for (let row = 0; row < rows; row++) {
+      const place = random.integer(this.size);
+      copyHistory(this.#kept.states, place, batch.states, row);
+      copyHistory(this.#kept.next, place, batch.next, row);
+      this.#unpack(this.#masks, place, batch.states.mask.subarray(row * this.items, (row + 1) * this.items));
+      this.#unpack(this.#nextMasks, place, batch.next.mask.subarray(row * this.items, (row + 1) * this.items));
+      batch.actions[row] = this.#kept.actions[place];
+      batch.propensity[row] = this.#kept.propensity[place];
+      batch.reward[row] = this.#kept.reward[place];
+      batch.terminated[row] = this.#kept.terminated[place];
+    }
+    return batch;
+  }
+
+  #pack(mask: Uint8Array, masks: Uint8Array, place: number): void {
+    const start = place * this.#maskBytes;
+    masks.fill(0, start, start + this.#maskBytes);
+    for (let item = 0; item < this.items; item++) masks[start + (item >> 3)] |= mask[item] << (item & 7);
+  }
+
+  #unpack(masks: Uint8Array, place: number, mask: Uint8Array): void {
+    const start = place * this.#maskBytes;
+    for (let item = 0; item < this.items; item++) mask[item] = (masks[start + (item >> 3)] >> (item & 7)) & 1;
+  }
+
+  #requireFit(states: States): void {
+    if (states.items !== this.items) throw new ShapeError('items of the rollout', states.items, this.items);
+    if (states.historyLength !== this.historyLength) {
+      throw new ShapeError('historyLength of the rollout', states.historyLength, this.historyLength);
+    }
+    const features = featureWidth(states);
+    if (features !== this.#features) throw new ShapeError('userFeatures of the rollout', features, this.#features);
+  }
+}
