@@ -96,7 +96,7 @@ test('moves the gate on by what was learned from, and shows it the experience', 
         asked.push(interactions);
         weights.fill(1);
       },
-      observe: (rollout) => void observed.push(rollout),
+      observe: ({ rollout }) => void observed.push(rollout),
     },
   });
   interact({

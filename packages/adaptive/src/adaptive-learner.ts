@@ -1,6 +1,9 @@
-import type { Learner, Policy } from '@ialp/policy';
-import type { Gate } from './gate.js';
+import type { Observation } from '@ialp/env';
+import type { Learner, Policy, Rollout } from '@ialp/policy';
+import { InvalidOptionError } from './errors.js';
+import type { Gate, Propensities } from './gate.js';
 import { createMixturePolicy } from './mixture-policy.js';
+import { createSessionPolicy } from './session-policy.js';
 
 /** Options of `createAdaptiveLearner`. */
 export interface AdaptiveLearnerOptions {
@@ -13,26 +16,96 @@ export interface AdaptiveLearnerOptions {
   readonly online: Learner;
   /** How much comes from which. */
   readonly gate: Gate;
+  /**
+   * Who decides how often: both policies have their share in every `step`; or each `session` is given to one of them when it
+   * begins, with the gate's weight as the probability that it is the pre-trained one. Default `step`.
+   */
+  readonly by?: 'step' | 'session';
 }
 
 /**
  * A-iALP_ap (Wang et al. 2025): a frozen pre-trained policy protects the first days, a new one learns online, and what
- * is shown comes from both, step by step, in shares that the gate sets. The mixture's propensity is exact and recorded
- * with every action.
+ * is shown comes from both, in shares that the gate sets. The propensity of what acts is exact and recorded with every
+ * action. By session, rows of observations are session slots, as `Environment` has them.
  * @throws {InvalidOptionError} where the policies are for different catalogues.
  */
-export function createAdaptiveLearner({ pretrained, online, gate }: AdaptiveLearnerOptions): Learner {
+export function createAdaptiveLearner({ pretrained, online, gate, by = 'step' }: AdaptiveLearnerOptions): Learner {
   let interactions = 0;
-  const policy = createMixturePolicy(pretrained, online.policy, (observation, weights) => {
+  const weigh = (observation: Observation, weights: Float32Array): void => {
     gate.weigh({ interactions, observation }, weights);
-  });
+  };
+  if (by === 'session') return bySession(pretrained, online, gate, weigh, (more) => (interactions += more));
+  if (by !== 'step') throw new InvalidOptionError('by', by, "'step' or 'session'");
   return {
-    policy,
+    policy: createMixturePolicy(pretrained, online.policy, weigh),
     rolloutLength: online.rolloutLength,
     learn(rollout) {
       interactions += rollout.actions.length;
-      gate.observe?.(rollout);
+      gate.observe?.({ rollout, propensities: lazyPropensities(pretrained, online.policy, rollout) });
       return online.learn(rollout);
     },
   };
+}
+
+function bySession(
+  pretrained: Policy,
+  online: Learner,
+  gate: Gate,
+  weigh: (observation: Observation, weights: Float32Array) => void,
+  count: (interactions: number) => void,
+): Learner {
+  const policy = createSessionPolicy(pretrained, online.policy, weigh);
+  /** Who acted in the last steps, newest last: as many as a rollout has. */
+  const acted: Uint8Array[] = [];
+  return {
+    policy: {
+      items: policy.items,
+      distribution(observation) {
+        const { propensity, sample } = policy.distribution(observation);
+        return {
+          propensity,
+          sample(random) {
+            const action = sample(random);
+            acted.push(policy.firstActs);
+            if (acted.length > online.rolloutLength) acted.shift();
+            return action;
+          },
+        };
+      },
+    },
+    rolloutLength: online.rolloutLength,
+    learn(rollout) {
+      count(rollout.actions.length);
+      const pretrainedActs = new Uint8Array(rollout.actions.length);
+      // A rollout that somebody else gathered says nothing of who acted.
+      const isOwn = acted.length === rollout.steps && acted.every(({ length }) => length === rollout.sessions);
+      if (isOwn) for (const [step, row] of acted.entries()) pretrainedActs.set(row, step * rollout.sessions);
+      const propensities = lazyPropensities(pretrained, online.policy, rollout);
+      gate.observe?.({ rollout, propensities, ...(isOwn && { pretrainedActs }) });
+      return online.learn(rollout);
+    },
+  };
+}
+
+/** Asks both policies about a rollout, once, and only where somebody wants to know. */
+function lazyPropensities(pretrained: Policy, online: Policy, { states, actions }: Rollout): () => Propensities {
+  let found: Propensities | undefined;
+  return () => {
+    // The rollout does not say how far a session was; the history says as much, up to its length.
+    found ??= ((observation: Observation) => ({
+      pretrained: pretrained.distribution(observation).propensity(actions).slice(),
+      online: online.distribution(observation).propensity(actions).slice(),
+    }))({ ...states, turn: turnsOf(states) });
+    return found;
+  };
+}
+
+function turnsOf({ sessions, historyLength, historyItems }: Rollout['states']): Int32Array {
+  return Int32Array.from({ length: sessions }, (_, row) => {
+    let turns = 0;
+    for (let place = row * historyLength; place < (row + 1) * historyLength; place++) {
+      if (historyItems[place] >= 0) turns++;
+    }
+    return turns;
+  });
 }

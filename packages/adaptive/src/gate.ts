@@ -9,6 +9,27 @@ export interface GateContext {
   readonly observation: Observation;
 }
 
+/** Of what was shown: how likely each of the two policies alone was to show it. */
+export interface Propensities {
+  /** `[steps * sessions]`: `pi_pre(a|s)`. */
+  readonly pretrained: Float32Array;
+  /** `[steps * sessions]`: `pi_on(a|s)`, as it was when it acted. */
+  readonly online: Float32Array;
+}
+
+/** What a gate is told of each rollout, before the online policy learns from it. */
+export interface GateExperience {
+  /** What was seen, shown and answered. */
+  readonly rollout: Rollout;
+  /** Works the propensities out when it is asked first; it costs each policy a look at all states of the rollout. */
+  propensities(): Propensities;
+  /**
+   * `[steps * sessions]`: 1 where the session belongs to the pre-trained policy, 0 where it belongs to the online one. Absent
+   * where both have a share in every step.
+   */
+  readonly pretrainedActs?: Uint8Array;
+}
+
 /**
  * Decides how much of what is shown comes from the pre-trained policy and how much from the one that learns online:
  * `mu(a|s) = w pi_pre(a|s) + (1 - w) pi_on(a|s)`.
@@ -20,5 +41,5 @@ export interface Gate {
   /** Fills `weights` (`[sessions]`) with `w`, the share of the pre-trained policy. */
   weigh(context: GateContext, weights: Float32Array): void;
   /** Told of what was shown and how it was answered. Gates that follow a plan have none. */
-  observe?(rollout: Rollout): void;
+  observe?(experience: GateExperience): void;
 }

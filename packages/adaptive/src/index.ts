@@ -1,7 +1,20 @@
 export { type AdaptiveLearnerOptions, createAdaptiveLearner } from './adaptive-learner.js';
 export { AdaptiveError, GateError, InvalidOptionError } from './errors.js';
-export type { Gate, GateContext } from './gate.js';
+export type { Gate, GateContext, GateExperience, Propensities } from './gate.js';
 export { type AnnealedGateOptions, type AnnealingShape, annealedGate } from './gates/annealed.js';
 export { constantGate } from './gates/constant.js';
+export type { LossBudgetOptions } from './gates/loss-budget.js';
+export {
+  type ReturnAdaptiveEstimates,
+  type ReturnAdaptiveGateOptions,
+  returnAdaptiveGate,
+} from './gates/return-adaptive.js';
+export {
+  type SessionReturnEstimates,
+  type SessionReturnGateOptions,
+  sessionReturnGate,
+} from './gates/session-return.js';
+export { type ValueSoftmaxGateOptions, valueSoftmaxGate } from './gates/value-softmax.js';
 export { createMixturePolicy, type WeighStates } from './mixture-policy.js';
 export { fineTune, type OnlineStart, startOnline } from './online-start.js';
+export { createSessionPolicy, type SessionPolicy } from './session-policy.js';

@@ -20,8 +20,7 @@ export function createMixturePolicy(first: Policy, second: Policy, weigh: WeighS
     distribution(observation) {
       const weights = new Float32Array(observation.sessions);
       weigh(observation, weights);
-      const wrong = weights.findIndex((weight) => !(weight >= 0 && weight <= 1));
-      if (wrong !== -1) throw new GateError(wrong, weights[wrong]);
+      requireShares(weights);
       if (weights.every((weight) => weight === 0)) return second.distribution(observation);
       if (weights.every((weight) => weight === 1)) return first.distribution(observation);
 
@@ -40,4 +39,10 @@ export function createMixturePolicy(first: Policy, second: Policy, weigh: WeighS
       };
     },
   };
+}
+
+/** @throws {GateError} for a weight that is no share. */
+export function requireShares(weights: Float32Array): void {
+  const wrong = weights.findIndex((weight) => !(weight >= 0 && weight <= 1));
+  if (wrong !== -1) throw new GateError(wrong, weights[wrong]);
 }

@@ -1,0 +1,300 @@
+import { createRandom, createSimulator, distraction, type Environment, type ResponseModel } from '@ialp/env';
+import {
+  createA2C,
+  createFixedLearner,
+  createNetwork,
+  createNetworkPolicy,
+  interact,
+  type Learner,
+  type Network,
+  type Policy,
+} from '@ialp/policy';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createAdaptiveLearner } from '../adaptive-learner.js';
+import { InvalidOptionError } from '../errors.js';
+import type { Gate } from '../gate.js';
+import { fixedPolicy } from '../test-policies.js';
+import { gateChecks } from '../testing.js';
+import { advantagesOf } from './advantages.js';
+import { affordableShare, requireLossBudget } from './loss-budget.js';
+import { returnAdaptiveGate } from './return-adaptive.js';
+import { RunningMean } from './running-mean.js';
+import { sessionReturnGate } from './session-return.js';
+import { valueSoftmaxGate } from './value-softmax.js';
+
+const ITEMS = 4;
+/** Chances of a like: what is shown decides nothing else, so that values can be worked out by hand. */
+const LIKES = [0.8, 0.6, 0.4, 0.2];
+const GOOD = [0.7, 0.1, 0.1, 0.1];
+const BAD = [0.1, 0.1, 0.1, 0.7];
+const meanLikes = (policy: number[]): number => policy.reduce((sum, p, item) => sum + p * LIKES[item], 0);
+
+const makeEnv = (): Environment => {
+  const responses: ResponseModel = {
+    ...{ users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
+    respond: (_session, item, random) => (random.uniform() < LIKES[item] ? 1 : 0),
+  };
+  const exits = [distraction({ probability: 0.2 })];
+  return createSimulator({ name: 'likes', responses, exits, sessions: 32, historyLength: 2, repeats: true });
+};
+const makeNetwork = (seed: number, heads: ('actor' | 'value' | 'q')[] = ['actor', 'value']): Network =>
+  createNetwork({ items: ITEMS, historyLength: 2, embedding: 4, hidden: 8, heads, random: createRandom(seed) });
+/** A critic that knows nothing. */
+const noCritic = { values: ({ sessions }: { sessions: number }) => new Float32Array(sessions) };
+
+/** Lets two policies that stay as they are meet people, five steps to a rollout. */
+function meet(
+  gate: Gate,
+  pretrained: Policy,
+  online: Policy,
+  interactions: number,
+  by: 'step' | 'session' = 'step',
+): void {
+  const frozen: Learner = { ...createFixedLearner(online), rolloutLength: 5 };
+  const learner = createAdaptiveLearner({ pretrained, online: frozen, gate, by });
+  interact({ environment: makeEnv(), learner, interactions, seed: 1, random: createRandom(2), finishSessions: false });
+}
+
+describe.each<[string, () => Gate]>([
+  ['return-adaptive', () => returnAdaptiveGate({ critic: makeNetwork(1) })],
+  ['session-return', () => sessionReturnGate()],
+])('the gate %s keeps the rules', (_name, make) => {
+  for (const check of gateChecks(make)) test(check.name, check.run);
+});
+
+describe('return-adaptive', () => {
+  test.each([
+    ['without a critic', noCritic],
+    [
+      'with a critic that is wrong',
+      { values: ({ sessions }: { sessions: number }) => new Float32Array(sessions).fill(3) },
+    ],
+  ])('estimates by how much the online policy falls short, %s', (_name, critic) => {
+    const gate = returnAdaptiveGate({ critic, discount: 0, memory: 1e6, lossBudget: 0 });
+    meet(gate, fixedPolicy(GOOD), fixedPolicy(BAD), 32 * 3000);
+    const gap = 1 - meanLikes(BAD) / meanLikes(GOOD);
+    const { gap: found, standardError } = gate.estimates;
+    expect(Math.abs(found - gap)).toBeLessThan(4 * standardError);
+    expect(standardError).toBeLessThan(0.05);
+  });
+
+  test('the stated error is the error: estimates of many deployments spread as they say', () => {
+    const errors = Array.from({ length: 60 }, (_, seed) => {
+      const gate = returnAdaptiveGate({ critic: noCritic, discount: 0, memory: 1e6, lossBudget: 0, most: 0.5 });
+      const frozen: Learner = { ...createFixedLearner(fixedPolicy(BAD)), rolloutLength: 5 };
+      const learner = createAdaptiveLearner({ pretrained: fixedPolicy(GOOD), online: frozen, gate });
+      const random = createRandom(seed);
+      interact({ environment: makeEnv(), learner, interactions: 3200, seed, random, finishSessions: false });
+      return (gate.estimates.gap - (1 - meanLikes(BAD) / meanLikes(GOOD))) / gate.estimates.standardError;
+    });
+    const spread = Math.sqrt(errors.reduce((sum, z) => sum + z * z, 0) / errors.length);
+    // Never too small; a little too great, as the gap's numerator and denominator rise and fall together.
+    expect(spread).toBeGreaterThan(0.5);
+    expect(spread).toBeLessThan(1.2);
+  });
+
+  test('opens at once where the pre-trained policy is the worse one, at any caution', () => {
+    const gate = returnAdaptiveGate({ critic: noCritic, discount: 0, lossBudget: 0 });
+    meet(gate, fixedPolicy(BAD), fixedPolicy(GOOD), 32 * 5 * 12);
+    expect(gate.estimates.gap).toBeLessThan(0);
+    expect(gate.estimates.weight).toBe(0);
+  });
+
+  test('gives up no more than the budget', () => {
+    const gate = returnAdaptiveGate({
+      critic: noCritic,
+      discount: 0,
+      lossBudget: 0.2,
+      fullBudgetAfter: 0,
+      memory: 200,
+    });
+    meet(gate, fixedPolicy(GOOD), fixedPolicy(BAD), 32 * 3000);
+    const lost = (1 - gate.estimates.weight) * (1 - meanLikes(BAD) / meanLikes(GOOD));
+    expect(lost).toBeGreaterThan(0.15);
+    expect(lost).toBeLessThan(0.22);
+  });
+
+  test('begins with the greatest share, and grows bolder', () => {
+    const weights: number[] = [];
+    const gate = returnAdaptiveGate({ critic: noCritic, discount: 0, lossBudget: 0.4, fullBudgetAfter: 20_000 });
+    const watched: Gate = {
+      weigh(context, shares) {
+        gate.weigh(context, shares);
+        weights.push(shares[0]);
+      },
+      observe: (experience) => gate.observe?.(experience),
+    };
+    meet(watched, fixedPolicy(GOOD), fixedPolicy(BAD), 40_000);
+    expect(weights[0]).toBeCloseTo(0.95, 6);
+    const at = (interactions: number): number => weights[Math.floor(interactions / 32)];
+    expect(at(5000)).toBeGreaterThan(at(15_000));
+    expect(at(15_000)).toBeGreaterThan(at(35_000));
+  });
+
+  test('hands over to a policy that has learned more', () => {
+    const network = makeNetwork(3);
+    const online = createA2C({ network, rolloutLength: 5, discount: 0, learningRate: 0.02, entropyWeight: 0 });
+    const gate = returnAdaptiveGate({ critic: network, discount: 0, fullBudgetAfter: 4000 });
+    const learner = createAdaptiveLearner({ pretrained: fixedPolicy([0.1, 0.7, 0.1, 0.1]), online, gate });
+    const { reward } = interact({
+      ...{ environment: makeEnv(), learner, interactions: 40_000, seed: 1, random: createRandom(2) },
+    });
+    expect(gate.estimates.weight).toBe(0);
+    expect(reward.slice(-4000).reduce((sum, r) => sum + r, 0) / 4000).toBeGreaterThan(0.72);
+  });
+
+  test('a reward that is no number moves nothing: it is for the learner to refuse', () => {
+    const gate = returnAdaptiveGate({ critic: noCritic, discount: 0 });
+    meet(gate, fixedPolicy(GOOD), fixedPolicy(BAD), 32 * 5 * 10);
+    const before = gate.estimates;
+    const network = makeNetwork(4);
+    const learner = createAdaptiveLearner({
+      ...{ pretrained: fixedPolicy(GOOD), online: createA2C({ network, rolloutLength: 5 }) },
+      gate: {
+        weigh: gate.weigh,
+        observe(experience) {
+          experience.rollout.reward.fill(Number.NaN);
+          gate.observe?.(experience);
+        },
+      },
+    });
+    const run = () =>
+      interact({ environment: makeEnv(), learner, interactions: 320, seed: 1, random: createRandom(2) });
+    expect(run).toThrow(/not a number|not finite|expected a number/);
+    expect(gate.estimates).toEqual(before);
+  });
+});
+
+describe('session-return', () => {
+  test('compares what sessions of either policy earn', () => {
+    const gate = sessionReturnGate({ lossBudget: 0.3, fullBudgetAfter: 0, memory: 1000, certainty: 0 });
+    meet(gate, fixedPolicy(GOOD), fixedPolicy(BAD), 60_000, 'session');
+    const { pretrainedReward, onlineReward, weight } = gate.estimates;
+    // Sessions have 5 turns on average, cut at 20: (1 - 0.8^20) / 0.2.
+    const turns = (1 - 0.8 ** 20) / 0.2;
+    expect(Math.abs((pretrainedReward ?? 0) / (turns * meanLikes(GOOD)) - 1)).toBeLessThan(0.1);
+    expect(Math.abs((onlineReward ?? 0) / (turns * meanLikes(BAD)) - 1)).toBeLessThan(0.15);
+    const lost = (1 - weight) * (1 - meanLikes(BAD) / meanLikes(GOOD));
+    expect(lost).toBeGreaterThan(0.2);
+    expect(lost).toBeLessThan(0.4);
+  });
+
+  test('opens where the pre-trained policy is the worse one', () => {
+    const gate = sessionReturnGate({ lossBudget: 0, most: 0.5 });
+    meet(gate, fixedPolicy(BAD), fixedPolicy(GOOD), 12_000, 'session');
+    expect(gate.estimates.weight).toBe(0);
+  });
+
+  test('stays where sessions are not divided', () => {
+    const gate = sessionReturnGate();
+    meet(gate, fixedPolicy(BAD), fixedPolicy(GOOD), 12_000, 'step');
+    expect(gate.estimates).toEqual({ weight: 0.95, pretrainedReward: null, onlineReward: null });
+  });
+});
+
+describe('value-softmax', () => {
+  /** A network whose actor shows an item nearly always. */
+  function certainOf(item: number): Network {
+    const network = makeNetwork(item + 10);
+    const weights = network.weights();
+    const bias = weights['actorBias'].data.map((_, k) => (k === item ? 8 : 0));
+    network.setWeights({ ...weights, actorBias: { shape: weights['actorBias'].shape, data: bias } });
+    return network;
+  }
+  const make = (pretrained: Network, online: Network) =>
+    valueSoftmaxGate({ pretrained, online, values: makeNetwork(9, ['q']), discount: 0, learningRate: 0.02 });
+
+  describe('keeps the rules', () => {
+    for (const check of gateChecks(() => make(certainOf(0), certainOf(3)))) test(check.name, check.run);
+  });
+
+  test.each([
+    ['the pre-trained policy', 0, 3, 0.9, 1],
+    ['the online policy', 3, 0, 0, 0.1],
+  ])('leans on %s where its proposal is worth more', (_name, first, second, least, most) => {
+    const [pretrained, online] = [certainOf(first), certainOf(second)];
+    const gate = make(pretrained, online);
+    meet(gate, createNetworkPolicy(pretrained), createNetworkPolicy(online), 32_000);
+    const weights = new Float32Array(32);
+    gate.weigh({ interactions: 32_000, observation: makeEnv().reset({ seed: 5 }) }, weights);
+    expect(Math.min(...weights)).toBeGreaterThanOrEqual(least);
+    expect(Math.max(...weights)).toBeLessThanOrEqual(most);
+  });
+});
+
+test('advantages by hand, from the last step to the first', () => {
+  const rollout = {
+    ...{ steps: 3, sessions: 1, reward: Float32Array.of(1, 0, 2) },
+    ...{ terminated: Uint8Array.of(0, 1, 0), truncated: new Uint8Array(3) },
+  };
+  const value = Float32Array.of(0.5, 1, 0.5);
+  const nextValue = Float32Array.of(1, 0.5, 2);
+  // A2 = 2 + 0.5 * 2 - 0.5 = 2.5; A1 = 0 - 1 = -1 (the person left); A0 = 1 + 0.5 - 0.5 + 0.5 * 0.5 * -1 = 0.75
+  expect([...advantagesOf({ rollout, value, nextValue, discount: 0.5, lambda: 0.5 })]).toEqual([0.75, -1, 2.5]);
+});
+
+test('the affordable share loses the budget, no more, whatever the gap', () => {
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.double({ min: -2, max: 2, noNaN: true }),
+      fc.nat(100_000),
+      share,
+      (gap, interactions, lossBudget) => {
+        const budget = requireLossBudget({ lossBudget, fullBudgetAfter: 50_000, most: 1 });
+        const weight = affordableShare(gap, interactions, budget);
+        const allowed = lossBudget * Math.min(1, interactions / 50_000);
+        expect(weight).toBeGreaterThanOrEqual(0);
+        expect((1 - weight) * Math.max(0, gap)).toBeLessThanOrEqual(allowed + 1e-12);
+        // And is not more careful than it has to be.
+        if (weight > 0) expect((1 - weight) * gap).toBeCloseTo(allowed, 9);
+      },
+    ),
+  );
+});
+
+test('a running mean of few values is their mean, with its standard error', () => {
+  const mean = new RunningMean(100);
+  for (const value of [1, 2, 3, 6]) mean.add(value);
+  expect(mean.mean).toBeCloseTo(3, 12);
+  // Variance (4 + 1 + 0 + 9) / 4 = 3.5, of the mean a quarter of it.
+  expect(mean.standardError).toBeCloseTo(Math.sqrt(3.5 / 4), 12);
+  expect(new RunningMean(5).standardError).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('a running mean forgets, and knows what it is worth', () => {
+  const random = createRandom(1);
+  const inBounds = Array.from({ length: 300 }, () => {
+    const mean = new RunningMean(50);
+    for (let k = 0; k < 400; k++) mean.add(5 + random.normal());
+    for (let k = 0; k < 600; k++) mean.add(random.normal());
+    return Math.abs(mean.mean) < 1.96 * mean.standardError ? 1 : 0;
+  }).reduce((sum: number, inside) => sum + inside, 0);
+  expect(inBounds / 300).toBeGreaterThan(0.9);
+  expect(inBounds / 300).toBeLessThan(0.99);
+});
+
+test.each([
+  [() => returnAdaptiveGate({ critic: noCritic, lossBudget: 1.5 }), 'lossBudget'],
+  [() => returnAdaptiveGate({ critic: noCritic, fullBudgetAfter: -1 }), 'fullBudgetAfter'],
+  [() => returnAdaptiveGate({ critic: noCritic, certainty: Number.NaN }), 'certainty'],
+  [() => returnAdaptiveGate({ critic: noCritic, most: 2 }), 'most'],
+  [() => returnAdaptiveGate({ critic: noCritic, memory: 0 }), 'memory'],
+  [() => returnAdaptiveGate({ critic: noCritic, discount: 2 }), 'discount'],
+  [() => sessionReturnGate({ memory: 0.5 }), 'memory'],
+  [() => sessionReturnGate({ leastSessions: 0 }), 'leastSessions'],
+  [
+    () =>
+      valueSoftmaxGate({
+        pretrained: makeNetwork(1),
+        online: makeNetwork(2),
+        values: makeNetwork(3, ['q']),
+        temperature: 0,
+      }),
+    'temperature',
+  ],
+])('bad options are refused: %s', (make, option) => {
+  expect(make).toThrow(InvalidOptionError);
+  expect(make).toThrow(expect.objectContaining({ option }));
+});

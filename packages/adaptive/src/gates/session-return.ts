@@ -1,0 +1,73 @@
+import { InvalidOptionError } from '../errors.js';
+import type { Gate, GateExperience } from '../gate.js';
+import { SessionRewards } from '../session-rewards.js';
+import { affordableShare, type LossBudgetOptions, requireLossBudget } from './loss-budget.js';
+import { RunningMean } from './running-mean.js';
+
+/** Options of `sessionReturnGate`. */
+export interface SessionReturnGateOptions extends LossBudgetOptions {
+  /** Sessions of the online policy over which its mean runs: what is older is of a policy that it no longer is. Default 150. */
+  readonly memory?: number;
+  /** Sessions of each policy before its mean counts. The first to end are the short ones. Default 40. */
+  readonly leastSessions?: number;
+}
+
+/** What the gate has come to think. Rewards are of a session; null before a session of that policy ended. */
+export interface SessionReturnEstimates {
+  /** `w`, the share of new sessions that the pre-trained policy gets. */
+  readonly weight: number;
+  readonly pretrainedReward: number | null;
+  readonly onlineReward: number | null;
+}
+
+/** Sessions of the pre-trained policy over which its mean runs: it stays as it is, and only the people change. */
+const PRETRAINED_MEMORY = 2000;
+
+/**
+ * For sessions that belong to one policy each (`by: 'session'`): a gate that compares what sessions of either earn, an
+ * honest experiment, and gives the pre-trained policy the least share at which no more than a budget is lost. It needs
+ * no critic, no propensities and no horizon.
+ *
+ * Where it is told of experience that is not divided by session, it changes nothing.
+ * @throws {InvalidOptionError}
+ */
+export function sessionReturnGate(options: SessionReturnGateOptions = {}): Gate & {
+  readonly estimates: SessionReturnEstimates;
+} {
+  const { memory = 150, leastSessions = 40 } = options;
+  const budget = requireLossBudget(options);
+  for (const [option, value] of Object.entries({ memory, leastSessions })) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new InvalidOptionError(option, value, 'an integer of at least 1');
+    }
+  }
+  const pretrained = new RunningMean(PRETRAINED_MEMORY);
+  const online = new RunningMean(memory);
+  const sessions = new SessionRewards();
+  let interactions = 0;
+  let weight = budget.most;
+
+  function observe({ rollout, pretrainedActs }: GateExperience): void {
+    interactions += rollout.actions.length;
+    if (pretrainedActs === undefined) return;
+    sessions.add(rollout, (reward, row) => {
+      if (Number.isFinite(reward)) (pretrainedActs[row] === 1 ? pretrained : online).add(reward);
+    });
+    if (Math.min(pretrained.count, online.count) < leastSessions) return;
+    const standardError = Math.hypot(pretrained.standardError, online.standardError);
+    const shortfall = pretrained.mean - online.mean + budget.certainty * standardError;
+    weight = affordableShare(shortfall / Math.max(pretrained.mean, Number.EPSILON), interactions, budget);
+  }
+
+  return {
+    get estimates() {
+      return {
+        weight,
+        pretrainedReward: pretrained.count === 0 ? null : pretrained.mean,
+        onlineReward: online.count === 0 ? null : online.mean,
+      };
+    },
+    weigh: (_context, weights) => void weights.fill(weight),
+    observe,
+  };
+}

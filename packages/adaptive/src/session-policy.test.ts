@@ -1,0 +1,132 @@
+import { createRandom, createSimulator } from '@ialp/env';
+import { createA2C, createFixedLearner, createNetwork, createRandomPolicy, interact } from '@ialp/policy';
+import { learnerChecks } from '@ialp/policy/testing';
+import { describe, expect, test } from 'vitest';
+import { createAdaptiveLearner } from './adaptive-learner.js';
+import { GateError, InvalidOptionError } from './errors.js';
+import { constantGate } from './gates/constant.js';
+import { createSessionPolicy } from './session-policy.js';
+import { fixedPolicy, makeObservation } from './test-policies.js';
+
+const ITEMS = 4;
+const FIRST = [0.7, 0.1, 0.1, 0.1];
+const SECOND = [0, 0.25, 0.25, 0.5];
+const half = (weight: number) =>
+  createSessionPolicy(fixedPolicy(FIRST), fixedPolicy(SECOND), (_, w) => void w.fill(weight));
+
+/** An observation of sessions that are all at one turn. */
+const atTurn = (sessions: number, turn: number) => ({
+  ...makeObservation(sessions, ITEMS),
+  turn: new Int32Array(sessions).fill(turn),
+});
+
+test('a session stays with the policy that began it', () => {
+  const policy = half(0.5);
+  const random = createRandom(1);
+  policy.distribution(atTurn(1000, 0)).sample(random);
+  const owner = policy.firstActs.slice();
+  const share = owner.reduce((sum, acts) => sum + acts, 0) / 1000;
+  expect(Math.abs(share - 0.5)).toBeLessThan(0.06);
+  for (let turn = 1; turn < 4; turn++) {
+    const { items, propensity } = policy.distribution(atTurn(1000, turn)).sample(random);
+    expect(policy.firstActs).toEqual(owner);
+    items.forEach((item, row) => {
+      expect(propensity[row]).toBeCloseTo(owner[row] === 1 ? FIRST[item] : SECOND[item], 6);
+    });
+  }
+});
+
+test('the first item has the propensity of the mixture, and comes as often', () => {
+  const { items, propensity } = half(0.3).distribution(atTurn(20_000, 0)).sample(createRandom(2));
+  const expected = FIRST.map((p, item) => 0.3 * p + 0.7 * SECOND[item]);
+  items.forEach((item, row) => {
+    expect(propensity[row]).toBeCloseTo(expected[item], 6);
+  });
+  for (const [item, p] of expected.entries()) {
+    const found = items.filter((shown) => shown === item).length / 20_000;
+    expect(Math.abs(found - p)).toBeLessThan(0.015);
+  }
+});
+
+test('sessions that are under way when it comes are drawn for', () => {
+  const policy = half(0.5);
+  policy.distribution(atTurn(1000, 5)).sample(createRandom(3));
+  expect(new Set(policy.firstActs).size).toBe(2);
+});
+
+test('a policy that no session belongs to is not asked', () => {
+  const silent = { items: ITEMS, distribution: () => expect.fail('was asked') };
+  const ask = (weight: number) =>
+    createSessionPolicy(silent, fixedPolicy(SECOND), (_, w) => void w.fill(weight)).distribution(atTurn(2, 0));
+  expect(() => ask(0)).not.toThrow();
+  expect(() => ask(0.1)).toThrow();
+});
+
+test('shares that are none, and policies for two catalogues, are refused', () => {
+  expect(() => half(1.1).distribution(atTurn(2, 0))).toThrow(GateError);
+  expect(() => createSessionPolicy(fixedPolicy(FIRST), fixedPolicy([1]), () => {})).toThrow(InvalidOptionError);
+});
+
+const makeEnv = () =>
+  createSimulator({
+    name: 'even',
+    responses: {
+      ...{ users: 1, items: 8, rewardRange: [0, 1], window: 0 },
+      respond: (_session, item) => (item % 2 === 0 ? 1 : 0),
+    },
+    ...{ sessions: 16, maxTurns: 6, historyLength: 4 },
+  });
+const makeA2C = () =>
+  createA2C({
+    network: createNetwork({ items: 8, historyLength: 4, embedding: 4, hidden: 8, random: createRandom(1) }),
+    ...{ rolloutLength: 4, learningRate: 0.02 },
+  });
+
+describe('an adaptive learner by session', () => {
+  describe('keeps the rules of a learner', () => {
+    const make = () =>
+      createAdaptiveLearner({
+        ...{ pretrained: createRandomPolicy(8), online: makeA2C(), gate: constantGate(0), by: 'session' as const },
+      });
+    for (const check of learnerChecks(make, { createRandom, historyLength: 4 })) test(check.name, check.run);
+  });
+
+  test('tells the gate who acted in each row, which is who was drawn from', () => {
+    const seen = new Set<string>();
+    const learner = createAdaptiveLearner({
+      pretrained: fixedPolicy([1, 0, 0, 0]),
+      online: { ...createFixedLearner(fixedPolicy([0, 1, 0, 0])), rolloutLength: 3 },
+      gate: {
+        weigh: (_, weights) => void weights.fill(0.5),
+        observe({ rollout, pretrainedActs }) {
+          for (const [row, item] of rollout.actions.entries()) seen.add(`${pretrainedActs?.[row]} shows ${item}`);
+        },
+      },
+      by: 'session',
+    });
+    const environment = createSimulator({
+      name: 'four',
+      responses: { users: 1, items: 4, rewardRange: [0, 1], window: 0, respond: () => 1 },
+      ...{ sessions: 16, maxTurns: 5, historyLength: 2, repeats: true },
+    });
+    interact({ environment, learner, interactions: 960, seed: 1, random: createRandom(4) });
+    expect(seen).toEqual(new Set(['1 shows 0', '0 shows 1']));
+  });
+
+  test('learns from the sessions of both', () => {
+    const online = makeA2C();
+    const pretrained = createRandomPolicy(8);
+    const learner = createAdaptiveLearner({ pretrained, online, gate: constantGate(0.5), by: 'session' });
+    interact({ environment: makeEnv(), learner, interactions: 20_000, seed: 1, random: createRandom(5) });
+    const distribution = online.policy.distribution(makeEnv().reset({ seed: 9 }));
+    const even = [0, 2, 4, 6].reduce((sum, item) => sum + distribution.propensity(new Int32Array(16).fill(item))[0], 0);
+    expect(even).toBeGreaterThan(0.9);
+  });
+
+  test('by anything else is refused', () => {
+    const options = { pretrained: createRandomPolicy(8), online: makeA2C(), gate: constantGate(0) };
+    expect(() => createAdaptiveLearner({ ...options, by: 'week' as never })).toThrow(
+      /by: expected 'step' or 'session'/,
+    );
+  });
+});

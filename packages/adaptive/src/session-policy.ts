@@ -1,0 +1,71 @@
+import type { Observation, Random } from '@ialp/env';
+import type { Action, Policy } from '@ialp/policy';
+import { InvalidOptionError } from './errors.js';
+import { requireShares, type WeighStates } from './mixture-policy.js';
+
+/** A policy that gives each session to one of two policies, and remembers which. */
+export interface SessionPolicy extends Policy {
+  /** `[sessions]`: 1 where the slot's session belongs to the first policy. It belongs to the policy until its next draw. */
+  readonly firstActs: Uint8Array;
+}
+
+/**
+ * Two policies, one of which serves a session from its beginning to its end: the first with the probability that `weigh`
+ * gives when the session begins. A row of an observation is a session slot, as `Environment` has it: the same session
+ * as in the call before, unless its `turn` is 0.
+ *
+ * The propensity of a session's first item is that of the mixture, `w first(a|s) + (1 - w) second(a|s)`; of later ones it is
+ * that of the policy which the session belongs to, given that it does.
+ * @throws {InvalidOptionError} where the policies are for different catalogues.
+ */
+export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighStates): SessionPolicy {
+  if (first.items !== second.items) {
+    throw new InvalidOptionError('policies', `${first.items} and ${second.items} items`, 'policies for one catalogue');
+  }
+  let firstActs = new Uint8Array(0);
+
+  /** `[sessions]`: the first policy's share of each row: what it was given where the session is under way. */
+  function sharesOf(observation: Observation): Float32Array {
+    const { sessions, turn } = observation;
+    const shares = new Float32Array(sessions);
+    weigh(observation, shares);
+    requireShares(shares);
+    if (firstActs.length !== sessions) {
+      // Other slots: what is under way was begun by somebody else, and is drawn for like a new session.
+      return shares;
+    }
+    for (let row = 0; row < sessions; row++) if (turn[row] > 0) shares[row] = firstActs[row];
+    return shares;
+  }
+
+  return {
+    items: first.items,
+    get firstActs() {
+      return firstActs;
+    },
+    distribution(observation) {
+      const shares = sharesOf(observation);
+      const some = (wanted: (share: number) => boolean): boolean => shares.some(wanted);
+      const one = some((share) => share > 0) ? first.distribution(observation) : undefined;
+      const other = some((share) => share < 1) ? second.distribution(observation) : undefined;
+      const propensity = (items: Int32Array): Float32Array => {
+        const [ofOne, ofOther] = [one?.propensity(items), other?.propensity(items)];
+        return shares.map((share, row) => {
+          const [p, q] = [ofOne?.[row] ?? 0, ofOther?.[row] ?? 0];
+          return share === 1 ? p : share === 0 ? q : share * p + (1 - share) * q;
+        });
+      };
+      return {
+        propensity,
+        sample(random: Random): Action {
+          const [fromOne, fromOther] = [one?.sample(random).items, other?.sample(random).items];
+          firstActs = Uint8Array.from(shares, (share) =>
+            share === 1 ? 1 : share === 0 ? 0 : random.uniform() < share ? 1 : 0,
+          );
+          const items = Int32Array.from(firstActs, (acts, row) => (acts === 1 ? fromOne![row] : fromOther![row]));
+          return { items, propensity: propensity(items) };
+        },
+      };
+    },
+  };
+}
