@@ -1,9 +1,9 @@
+import type { Progress } from '@ialp/example-command';
 import type { Weights } from '@ialp/policy';
 import { aggregate } from './aggregate.js';
 import type { Distilled } from './distillation.js';
 import { isPretrained, type MethodName } from './methods.js';
 import type { Options } from './options.js';
-import type { Progress } from './progress.js';
 import type { Results } from './results.js';
 import { SETTINGS } from './settings.js';
 import type { Threads } from './threads.js';

@@ -1,4 +1,5 @@
 import { createRandom, type Random } from '@ialp/env';
+import type { Progress } from '@ialp/example-command';
 import {
   type CandidateSampler,
   distillInRounds,
@@ -16,7 +17,6 @@ import { createNetworkPolicy, type Policy, type Weights } from '@ialp/policy';
 import { LanguageModelFailure } from './errors.js';
 import type { LanguageModelUser } from './language-model.js';
 import { freshNetwork } from './methods.js';
-import type { Progress } from './progress.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 import type { Threads } from './threads.js';

@@ -1,4 +1,5 @@
 import type { Catalogue } from '@ialp/env';
+import { UsageError } from '@ialp/example-command';
 import {
   createListwiseSource,
   createNearnessSource,
@@ -10,7 +11,6 @@ import {
 } from '@ialp/llm-user';
 import { createModelFromSpec } from '@ialp/llm-user/model-spec';
 import { openReplyStore } from '@ialp/llm-user/store';
-import { UsageError } from './errors.js';
 import { SETTINGS } from './settings.js';
 
 /** The name of the embedded one, which needs no server. */

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom } from '@ialp/env';
+import { runCommand as runEntry } from '@ialp/example-command/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resultsSchema } from './results.js';
-import { runCommand } from './run-command.js';
 
 const data = process.env['IALP_DATA'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+const ENTRY = new URL('../dist/main.js', import.meta.url).href;
+const runCommand = (...args: Parameters<typeof runEntry> extends [string, ...infer Rest] ? Rest : never) =>
+  runEntry(ENTRY, ...args);
 const STACK = /^ +at .*:\d+:\d+/m;
 let folder: string;
 

@@ -1,6 +1,6 @@
+import { HelpRequested, UsageError } from '@ialp/example-command';
 import { MODEL_SPECS } from '@ialp/llm-user/model-spec';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { UsageError } from './errors.js';
 import { ENCODER } from './language-model.js';
 import { METHOD_NAMES, METHODS, type MethodName } from './methods.js';
 import { SETTINGS } from './settings.js';
@@ -17,9 +17,6 @@ export interface Options {
   readonly json: boolean;
   readonly dryRun: boolean;
 }
-
-/** Asked for with `--help`: the text to print. */
-export class HelpRequested extends Error {}
 
 const DEFAULT_INTERACTIONS = 300_000;
 

@@ -1,15 +1,14 @@
 import { join } from 'node:path';
+import { type Progress, versions } from '@ialp/example-command';
 import { deployAll, wholeSteps } from './deployments.js';
 import { type Distilled, distillPreferences } from './distillation.js';
 import { findingsOf } from './findings.js';
 import { openLanguageModel } from './language-model.js';
 import { isPretrained } from './methods.js';
 import type { Options } from './options.js';
-import type { Progress } from './progress.js';
 import type { Results } from './results.js';
 import { SETTINGS } from './settings.js';
 import { startThreads } from './threads.js';
-import { versions } from './versions.js';
 import { buildWorld, recognize, type World } from './world.js';
 
 /** The whole way: catalogue, language model, pre-training, deployment, comparison. */
@@ -39,7 +38,7 @@ export async function quickstart(options: Options, progress: Progress, signal: A
         settings: SETTINGS,
       },
       distillation: distilled === undefined ? null : summarize(distilled),
-      versions: await versions(),
+      versions: await versions(import.meta.url),
       methods,
       findings: findingsOf(methods),
       times: { totalSeconds: (performance.now() - started) / 1000 },

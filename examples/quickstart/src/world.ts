@@ -17,8 +17,8 @@ import {
 import { isCoat, readCoat } from '@ialp/env/datasets/coat';
 import { readFilms } from '@ialp/env/datasets/films';
 import { isMovieLens100k, readMovieLens100k } from '@ialp/env/datasets/movielens-100k';
+import { UsageError } from '@ialp/example-command';
 import { catalogueStates, loggedStates, type PersonState } from '@ialp/llm-user';
-import { UsageError } from './errors.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 

@@ -5,6 +5,15 @@ import { curveTable, factTable, methodTable, swatch } from './report/tables.js';
 import type { ReportInput } from './report-input.js';
 
 export type { ReportFacts, ReportInput, ReportInterval, ReportMethod } from './report-input.js';
+export {
+  type ReportFigure,
+  type ReportFinding,
+  type ReportSection,
+  type ReportSeries,
+  type ReportTable,
+  renderStudyReport,
+  type StudyReportInput,
+} from './study-report.js';
 
 /**
  * A report as one HTML file that needs nothing else: no script, no font, no address. Learning curves with bands, the

@@ -96,7 +96,7 @@ describe('return-adaptive', () => {
 
   test('opens at once where the pre-trained policy is the worse one, at any caution', () => {
     const gate = returnAdaptiveGate({ critic: noCritic, discount: 0, lossBudget: 0 });
-    meet(gate, fixedPolicy(BAD), fixedPolicy(GOOD), 32 * 5 * 12);
+    meet(gate, fixedPolicy(BAD), fixedPolicy(GOOD), 32 * 5 * 16);
     expect(gate.estimates.gap).toBeLessThan(0);
     expect(gate.estimates.weight).toBe(0);
   });

@@ -12,7 +12,7 @@ export interface ReturnAdaptiveGateOptions extends LossBudgetOptions {
   readonly discount?: number;
   /** `lambda` of the advantages: less trusts the critic sooner. Default 0.95. */
   readonly lambda?: number;
-  /** Updates over which the estimates run; what is older counts less and less. Default 20. */
+  /** Interactions over which the estimates run; what is older counts less and less. Default 6,400. */
   readonly memory?: number;
 }
 
@@ -29,8 +29,8 @@ export interface ReturnAdaptiveEstimates {
   readonly standardError: number;
 }
 
-/** Updates before the first estimate counts. */
-const FIRST_LOOK = 3;
+/** Interactions before the first estimate counts. */
+const FIRST_LOOK = 1000;
 /** A single interaction counts no more than so many. */
 const MOST_IMPORTANCE = 10;
 
@@ -52,7 +52,7 @@ const MOST_IMPORTANCE = 10;
 export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
   readonly estimates: ReturnAdaptiveEstimates;
 } {
-  const { critic, discount = 0.9, lambda = 0.95, memory = 20 } = options;
+  const { critic, discount = 0.9, lambda = 0.95, memory = 6400 } = options;
   const budget = requireLossBudget(options);
   for (const [option, value] of Object.entries({ discount, lambda })) {
     if (!(value >= 0 && value <= 1)) throw new InvalidOptionError(option, value, 'a number from 0 to 1');
@@ -61,23 +61,22 @@ export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
     throw new InvalidOptionError('memory', memory, 'a number of at least 1');
   }
   let interactions = 0;
-  let updates = 0;
-  /** Running means over updates: of the difference, of its square, and of the reward, a step. */
+  /** Running means: of the difference, of its square, and of the reward, a step. */
   let [difference, square, reward] = [0, 0, 0];
   let estimates: ReturnAdaptiveEstimates = { weight: budget.most, gap: 0, standardError: 0 };
 
   function follow(found: StepEstimates, rows: number): void {
-    const rate = 1 / Math.min(++updates, memory);
+    const seen = Math.max(rows, Math.min(interactions, memory));
+    const rate = rows / seen;
     difference += rate * (found.difference - difference);
     square += rate * (found.square - square);
     reward += rate * (found.reward - reward);
-    const rowsSeen = rows * Math.min(updates, memory);
-    const standardError = Math.sqrt(Math.max(0, square - difference ** 2) / rowsSeen);
+    const standardError = Math.sqrt(Math.max(0, square - difference ** 2) / seen);
     // The mixture's reward is w parts of the one policy's and 1 - w of the other's.
     const pretrained = Math.max(reward + (1 - estimates.weight) * difference, Number.EPSILON);
     const gap = difference / pretrained;
     const doubtful = (difference + budget.certainty * standardError) / pretrained;
-    const weight = updates < FIRST_LOOK ? budget.most : affordableShare(doubtful, interactions, budget);
+    const weight = interactions < FIRST_LOOK ? budget.most : affordableShare(doubtful, interactions, budget);
     estimates = { weight, gap, standardError: standardError / pretrained };
   }
 

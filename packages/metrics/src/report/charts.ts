@@ -1,5 +1,6 @@
 import { MissingPackageError } from '../errors.js';
 import type { ReportMethod } from '../report-input.js';
+import type { ReportFigure } from '../study-report.js';
 import { colourOf } from './palette.js';
 
 const WIDTH = 960;
@@ -10,6 +11,8 @@ export interface Charts {
   learningCurves(methods: readonly ReportMethod[]): string;
   /** Early and final reward of each method, with intervals. */
   earlyToFinal(methods: readonly ReportMethod[]): string;
+  /** Lines with bands; `names` in the order of their colours. */
+  lines(figure: ReportFigure, names: readonly string[]): string;
 }
 
 interface CurvePoint {
@@ -29,13 +32,12 @@ export async function loadCharts(): Promise<Charts> {
   const { parseHTML } = await load(() => import('linkedom'), 'linkedom');
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
-  const draw = (methods: readonly ReportMethod[], label: string, options: Parameters<typeof Plot.plot>[0]): string => {
-    const domain = methods.map((method) => method.name);
+  const draw = (domain: readonly string[], label: string, options: Parameters<typeof Plot.plot>[0]): string => {
     const figure = Plot.plot({
       document: document as unknown as Document,
       width: WIDTH,
       style: { fontSize: '13px', overflow: 'visible' },
-      color: { domain, range: domain.map((_, place) => colourOf(place)) },
+      color: { domain: [...domain], range: domain.map((_, place) => colourOf(place)) },
       ariaLabel: label,
       ...options,
     });
@@ -46,7 +48,7 @@ export async function loadCharts(): Promise<Charts> {
     learningCurves(methods) {
       const points = methods.flatMap(pointsOf);
       const banded = points.filter((point) => point.lower !== null && point.upper !== null);
-      return draw(methods, 'Learning curves: reward of a session against interactions', {
+      return draw(namesOf(methods), 'Learning curves: reward of a session against interactions', {
         height: 440,
         marginLeft: 48,
         marginBottom: 44,
@@ -70,7 +72,7 @@ export async function loadCharts(): Promise<Charts> {
           ? []
           : [{ name, early: earlyReward.mean, final: finalReward.mean }],
       );
-      return draw(methods, 'Early and final reward of each method', {
+      return draw(namesOf(methods), 'Early and final reward of each method', {
         height: 60 + 44 * methods.length,
         marginLeft: 120,
         marginBottom: 44,
@@ -100,7 +102,27 @@ export async function loadCharts(): Promise<Charts> {
         ],
       });
     },
+    lines({ title, x, y, series }, names) {
+      const points = series.flatMap(({ name, points: own }) => own.map((point) => ({ name, ...point })));
+      const banded = points.filter((point) => point.lower !== null && point.upper !== null);
+      return draw(names, title, {
+        height: 360,
+        marginLeft: 48,
+        marginBottom: 44,
+        x: { label: `${x} →`, tickFormat: 's' },
+        y: { label: `↑ ${y}`, grid: true, nice: true, zero: true },
+        marks: [
+          Plot.areaY(banded, { x: 'x', y1: 'lower', y2: 'upper', fill: 'name', fillOpacity: 0.16 }),
+          Plot.lineY(points, { x: 'x', y: 'mean', stroke: 'name', strokeWidth: 2.2 }),
+          Plot.ruleY([0], { strokeOpacity: 0.4 }),
+        ],
+      });
+    },
   };
+}
+
+function namesOf(methods: readonly ReportMethod[]): string[] {
+  return methods.map(({ name }) => name);
 }
 
 function pointsOf({ name, curve }: ReportMethod): CurvePoint[] {

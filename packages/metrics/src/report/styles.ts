@@ -9,6 +9,8 @@ body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 sy
 main { max-width: 1040px; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .3rem; letter-spacing: -.01em; }
 h2 { font-size: 1.2rem; margin: 2.6rem 0 .6rem; }
+h3 { font-size: 1.02rem; margin: 1.6rem 0 .5rem; }
+section .scroll { margin-top: 1.4rem; }
 .subtitle, caption, small, .note { color: var(--soft); }
 .subtitle { margin: 0 0 1.4rem; }
 .findings { border-left: 4px solid #d55e00; background: var(--panel); padding: .9rem 1.2rem; border-radius: 0 6px 6px 0; }

@@ -1,4 +1,5 @@
 import type { ReportFacts, ReportInterval, ReportMethod } from '../report-input.js';
+import type { ReportFigure, ReportTable } from '../study-report.js';
 import { escapeHtml, formatNumber } from './html.js';
 import { colourOf } from './palette.js';
 
@@ -47,8 +48,38 @@ export function factTable(caption: string, facts: ReportFacts): string {
   return `<div class="scroll"><table class="facts"><caption>${escapeHtml(caption)}</caption><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
-/** The colour of a method, as a dot before its name. */
-export function swatch(place: number): string {
+/** Measures under columns of the caller's choice. @param placeOf the place of a name's colour, where it has one. */
+export function measureTable(
+  { columns, rows, caption }: ReportTable,
+  placeOf: (name: string) => number | undefined,
+): string {
+  const best = columns.map(({ best: marked = false }, column) =>
+    marked ? Math.max(...rows.map(({ values }) => values[column]?.mean ?? Number.NEGATIVE_INFINITY)) : Number.NaN,
+  );
+  const lines = rows.map(({ name, description, values }) => {
+    const cells = columns.map(({ digits }, column) => intervalCell(values[column] ?? null, digits, best[column]));
+    const words = description === undefined ? '' : `<small>${escapeHtml(description)}</small>`;
+    return `<tr><th scope="row">${swatch(placeOf(name))}${escapeHtml(name)}${words}</th>${cells.join('')}</tr>`;
+  });
+  return table(caption, ['', ...columns.map(({ title }) => title)], lines);
+}
+
+/** The numbers behind a figure. */
+export function figureTable({ title, x, series }: ReportFigure): string {
+  const places = [...new Set(series.flatMap(({ points }) => points.map((point) => point.x)))].sort((a, b) => a - b);
+  const rows = places.map((place) => {
+    const cells = series.map(({ points }) => {
+      const point = points.find((each) => each.x === place);
+      return `<td>${point === undefined ? '–' : formatNumber(point.mean, 2)}</td>`;
+    });
+    return `<tr><th scope="row">${formatNumber(place, place % 1 === 0 ? 0 : 2)}</th>${cells.join('')}</tr>`;
+  });
+  return table(title, [x, ...series.map(({ name }) => name)], rows);
+}
+
+/** The colour of a method, as a dot before its name; nothing where it has none. */
+export function swatch(place: number | undefined): string {
+  if (place === undefined) return '';
   return `<span class="swatch" style="background:${colourOf(place)}" aria-hidden="true"></span>`;
 }
 

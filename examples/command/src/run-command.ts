@@ -7,12 +7,15 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs the built quickstart in a process of its own; `onStderr` may send it signals. For tests. */
+/**
+ * Runs a built example in a process of its own; `onStderr` may send it signals. For tests.
+ * @param entry URL of the file that exports `run`.
+ */
 export function runCommand(
+  entry: string,
   args: readonly string[],
   onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
 ): Promise<CommandResult> {
-  const entry = new URL('../dist/main.js', import.meta.url).href;
   const script = `const { run } = await import(${JSON.stringify(entry)}); process.exitCode = await run(process.argv.slice(1));`;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, '--', ...args]);

@@ -1,0 +1,14 @@
+/** What the user asked for cannot be done as asked; the message says what to write instead. Exit code 2. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+/** The output folder cannot be written to. */
+export class OutputError extends Error {
+  override name = 'OutputError';
+}
+
+/** Asked for with `--help`: the text to print. */
+export class HelpRequested extends Error {
+  override name = 'HelpRequested';
+}

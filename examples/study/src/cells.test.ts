@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { cellsOf, keyOf } from './cells.js';
+import { METHODS } from './methods.js';
+import { ABLATIONS, MAIN_METHODS, partsOf } from './parts.js';
+import { GRIDS, PRETRAINING_GRID } from './tuning.js';
+
+const OPTIONS = { interactions: 640, audience: 'results', modules: {} } as const;
+const parts = partsOf({
+  environments: ['coat', 'lfm'],
+  methods: MAIN_METHODS,
+  ablations: Object.keys(ABLATIONS),
+  seeds: 4,
+  ablationSeeds: 2,
+});
+const cells = parts.flatMap((part) => cellsOf(part, OPTIONS));
+
+test('every method that is named exists', () => {
+  for (const { cell } of cells) expect(METHODS).toHaveProperty([cell.method]);
+});
+
+test('only what begins with the pre-trained policy waits for it', () => {
+  for (const { cell } of cells) expect(cell.pretraining !== undefined).toBe(METHODS[cell.method].isPretrained);
+});
+
+test('all methods of a seed have the same interactions and people; kinds of A-iALP_ap the same hyper-parameters', () => {
+  for (const { cell } of cells) {
+    expect(cell).toMatchObject({ interactions: 640, audience: 'results' });
+    if (!cell.method.startsWith('a-ialp-ap')) continue;
+    const main = cells.find(
+      ({ cell: other }) => other.method === 'a-ialp-ap' && other.environment === cell.environment,
+    );
+    expect(cell.parameters).toEqual(main?.cell.parameters);
+  }
+});
+
+test('keys tell cells apart, and nothing else', () => {
+  const keys = new Set(cells.map(({ cell }) => keyOf(cell)));
+  expect(keys.size).toBe(new Set(cells.map(({ cell }) => JSON.stringify(cell))).size);
+  expect(keyOf({ a: 1 })).toBe(keyOf({ a: 1 }));
+});
+
+test('the state encoder is looked at on one environment', () => {
+  expect(parts.find(({ name }) => name === 'state-encoder')?.environments).toEqual(['coat']);
+});
+
+describe('tuning', () => {
+  test('tries each method as often as any other', () => {
+    for (const settings of [...Object.values(GRIDS), PRETRAINING_GRID]) {
+      expect(new Set(settings.map((each) => JSON.stringify(each))).size).toBe(6);
+    }
+  });
+
+  test('leaves out only methods that have nothing to tune, or share what was found', () => {
+    const untuned = MAIN_METHODS.filter((method) => !(method in GRIDS));
+    expect(untuned).toEqual(['random', 'ialp-frozen']);
+  });
+});

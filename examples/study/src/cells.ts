@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import type { EncoderName } from '@ialp/policy';
+import { METHODS, type Parameters } from './methods.js';
+import type { PretrainingSpec } from './pretraining.js';
+import { type Tuned, tunedOf } from './tuned.js';
+import type { Audience, EnvironmentName } from './world.js';
+
+/** One deployment of the study: all that its result depends on, but the code and the data. */
+export interface Cell {
+  readonly environment: EnvironmentName;
+  readonly method: string;
+  /** A module that defines the method, where it is none of ours. */
+  readonly module?: string;
+  readonly parameters: Parameters;
+  readonly encoder: EncoderName;
+  /** Absent where nothing is pre-trained. */
+  readonly pretraining?: PretrainingSpec;
+  readonly audience: Audience;
+  readonly seed: number;
+  readonly interactions: number;
+}
+
+/** A short name of anything that JSON can hold; the same for the same content. */
+export function keyOf(content: object): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
+}
+
+/** What may differ from the main comparison. */
+export interface Variant {
+  readonly languageModel?: string;
+  readonly questions?: number;
+  readonly encoder?: EncoderName;
+  readonly rewardModel?: boolean;
+}
+
+/** A part of the study: some methods under some variants of the pre-training, on some environments. */
+export interface Part {
+  readonly name: string;
+  readonly environments: readonly EnvironmentName[];
+  readonly variants: Readonly<Record<string, Variant>>;
+  readonly methods: readonly string[];
+  readonly seeds: readonly number[];
+}
+
+/** A cell with its place in a part. */
+export interface PlacedCell {
+  readonly part: string;
+  readonly variant: string;
+  readonly cell: Cell;
+}
+
+/** Options of `cellsOf`. */
+export interface CellOptions {
+  readonly interactions: number;
+  readonly audience: Audience;
+  /** A method of the user's own, by name, and the module that defines it. */
+  readonly modules: Readonly<Record<string, string>>;
+  /** In place of the tuned hyper-parameters. */
+  readonly tuned?: Tuned;
+}
+
+/** All cells of a part. */
+export function cellsOf(part: Part, options: CellOptions): PlacedCell[] {
+  return part.environments.flatMap((environment) =>
+    Object.entries(part.variants).flatMap(([variant, settings]) =>
+      part.methods.flatMap((method) =>
+        part.seeds.map((seed) => ({
+          part: part.name,
+          variant,
+          cell: cellOf(environment, method, settings, seed, options),
+        })),
+      ),
+    ),
+  );
+}
+
+const QUESTIONS = 1000;
+
+function cellOf(
+  environment: EnvironmentName,
+  method: string,
+  variant: Variant,
+  seed: number,
+  options: CellOptions,
+): Cell {
+  const { interactions, audience, modules, tuned = tunedOf(environment) } = options;
+  const { languageModel = 'encoder', questions = QUESTIONS, encoder = 'mean', rewardModel = true } = variant;
+  const module = modules[method];
+  // A user's own method may want the pre-trained policy; it costs little to have it.
+  const isPretrained = module !== undefined || METHODS[method].isPretrained;
+  return {
+    environment,
+    method,
+    ...(module !== undefined && { module }),
+    // Kinds of A-iALP_ap share its hyper-parameters.
+    parameters: tuned.methods[method] ?? tuned.methods[method.split(',')[0]] ?? {},
+    encoder,
+    ...(isPretrained && { pretraining: { languageModel, questions, encoder, rewardModel, ...tuned.pretraining } }),
+    audience,
+    seed,
+    interactions,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Random } from '@ialp/env';
+import type { Preference } from '@ialp/llm-user';
+import type { Network, States } from '@ialp/policy';
+import { SETTINGS } from './settings.js';
+
+/** Steps of the optimiser, and rows of each. */
+const STEPS = 1500;
+const ROWS = 256;
+
+/**
+ * Pre-training without a reward model: the actor learns to show what the language model liked, each answer weighted by how
+ * much more it was liked than the question's other candidates.
+ */
+export function imitate(network: Network, preferences: readonly Preference[], random: Random): void {
+  const { items } = network;
+  const { historyLength } = SETTINGS;
+  const states: States = {
+    ...{ sessions: ROWS, items, historyLength },
+    historyItems: new Int32Array(ROWS * historyLength),
+    historyFeedback: new Float32Array(ROWS * historyLength),
+    mask: new Uint8Array(ROWS * items),
+  };
+  const actions = new Int32Array(ROWS);
+  const policyWeight = new Float32Array(ROWS);
+  for (let step = 0; step < STEPS; step++) {
+    states.historyItems.fill(-1);
+    states.historyFeedback.fill(0);
+    states.mask.fill(1);
+    for (let row = 0; row < ROWS; row++) {
+      const { state, candidates, likelihood } = preferences[random.integer(preferences.length)];
+      const chosen = random.integer(candidates.length);
+      const mean = likelihood.reduce((sum, value) => sum + value, 0) / likelihood.length;
+      actions[row] = candidates[chosen];
+      policyWeight[row] = likelihood[chosen] - mean;
+      const last = state.items.slice(-historyLength);
+      const start = (row + 1) * historyLength - last.length;
+      states.historyItems.set(last, start);
+      states.historyFeedback.set(state.feedback.slice(-historyLength), start);
+      for (const item of state.items) states.mask[row * items + item] = 0;
+    }
+    network.trainStep(states, actions, () => ({ policyWeight }), {
+      learningRate: 0.003,
+      valueWeight: 0,
+      entropyWeight: SETTINGS.pretrainingLearner.entropyWeight,
+      maxGradientNorm: 1,
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import {
+  createListwiseSource,
+  createNearnessSource,
+  createOracleSource,
+  type ItemSpace,
+  type PreferenceSource,
+} from '@ialp/llm-user';
+import { createModelFromSpec } from '@ialp/llm-user/model-spec';
+import type { World } from './world.js';
+
+/**
+ * Who plays the users in the pre-training: the sentence `encoder`; the same `inverted`, which says the opposite of what it
+ * thinks; `random`, whose answers are even; `oracle:<rate>`, which knows the truth and errs at a rate; or a model by
+ * its short name, such as `recorded:<file>`.
+ */
+export type LanguageModelName = string;
+
+/** Opens a language model. Its questions are about people of `known` users; `personaOf` of a state is the user's number. */
+export async function openSource(
+  name: LanguageModelName,
+  world: World,
+  space: ItemSpace,
+  fame: number,
+): Promise<PreferenceSource> {
+  const encoder = createNearnessSource(space, { fame });
+  if (name === 'encoder') return encoder;
+  if (name === 'inverted') return inverted(encoder);
+  if (name === 'random') return createOracleSource({ likelihood: () => 0.3, errorRate: 0.5 });
+  if (name.startsWith('oracle:')) {
+    return createOracleSource({
+      likelihood: ({ persona }, item) => world.likelihood(Number(persona), item),
+      errorRate: Number(name.slice('oracle:'.length)),
+    });
+  }
+  return createListwiseSource({ model: await createModelFromSpec(name), catalogue: world.catalogue });
+}
+
+/** Says the opposite. */
+function inverted(source: PreferenceSource): PreferenceSource {
+  return {
+    model: `${source.model}, inverted`,
+    promptVersion: source.promptVersion,
+    async ask(question, options) {
+      const { likelihood } = await source.ask(question, options);
+      const opposite = likelihood.map((value) => 1 - value);
+      return { likelihood: opposite, raw: JSON.stringify(opposite) };
+    },
+  };
+}

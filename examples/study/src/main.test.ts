@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCommand as runEntry } from '@ialp/example-command/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Results } from './results.js';
+
+const ENTRY = new URL('../dist/main.js', import.meta.url).href;
+const STACK = /^ +at .*:\d+:\d+/m;
+const data = process.env['IALP_DATA'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ialp-study-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const study = (args: readonly string[], onStderr?: Parameters<typeof runEntry>[2]) => runEntry(ENTRY, args, onStderr);
+
+/** Everything but the times. */
+function withoutTimes(stdout: string): Omit<Results, 'times'> {
+  const { times: _, ...results } = JSON.parse(stdout) as Results;
+  return results;
+}
+
+const SMALL = ['--environments', 'coat', '--seeds', '2', '--interactions', '1280', '--ablations', 'none', '--json'];
+
+describe.skipIf(!existsSync(join(data, 'coat')))(
+  'on Coat (from the folder named in IALP_DATA, or ../shared/data)',
+  () => {
+    const methods = ['--methods', 'random,a2c-scratch,ialp-frozen,a-ialp-ft,a-ialp-ap'];
+
+    test('runs, can be killed and resumed, and gives the same either way', { timeout: 180_000 }, async () => {
+      const whole = await study(['--data', data, ...SMALL, ...methods, '--out', join(folder, 'whole')]);
+      expect(whole.code, whole.stderr).toBe(0);
+
+      const broken = join(folder, 'broken');
+      const args = ['--data', data, ...SMALL, ...methods, '--out', broken];
+      const interrupted = await study(args, (text, kill) => {
+        if (text.includes('Deployments')) setTimeout(() => kill('SIGINT'), 4000);
+      });
+      if (interrupted.code !== 0) {
+        expect(interrupted.code).toBe(130);
+        expect(interrupted.stderr).toMatch(/Interrupted. Finished runs are kept in .*; the same command goes on/);
+      }
+      // A kill may also have cut the last line short.
+      await appendFile(join(broken, 'runs.jsonl'), '\n{"cell":{"environment":"co');
+      const resumed = await study(args);
+      expect(resumed.code, resumed.stderr).toBe(0);
+      expect(withoutTimes(resumed.stdout)).toEqual(withoutTimes(whole.stdout));
+
+      const results = withoutTimes(whole.stdout);
+      const [table] = results.tables;
+      expect(table.methods.map(({ method }) => method)).toEqual(methods[1].split(','));
+      for (const { seeds, values, curve } of table.methods) {
+        expect(seeds).toEqual([1, 2]);
+        expect(values.cumulative.every((value) => value !== null && value > 0)).toBe(true);
+        expect(curve.mean.length).toBe(20);
+      }
+      expect(results.comparisons.length).toBe(4);
+      expect(results.findings.length).toBeGreaterThan(5);
+      expect(await readFile(join(folder, 'whole', 'report.html'), 'utf8')).toContain('a-ialp-ap');
+    });
+
+    test('runs a method from outside, which has never heard of it', { timeout: 120_000 }, async () => {
+      const path = join(folder, 'mine.mjs');
+      await writeFile(
+        path,
+        `export const method = {
+        description: 'the first items of the catalogue',
+        isPretrained: false,
+        create({ space }) {
+          const policy = {
+            items: space.items,
+            distribution({ sessions, items, mask }) {
+              const first = Int32Array.from({ length: sessions }, (_, row) => mask.indexOf(1, row * items) - row * items);
+              const propensity = (chosen) => Float32Array.from(chosen, (item, row) => (item === first[row] ? 1 : 0));
+              return { propensity, sample: () => ({ items: first, propensity: propensity(first) }) };
+            },
+          };
+          return { learner: { policy, rolloutLength: 1, learn: () => ({}) } };
+        },
+      };`,
+      );
+      const args = ['--data', data, ...SMALL, '--methods', 'random', '--method', `mine=${path}`];
+      const { code, stdout, stderr } = await study([...args, '--out', join(folder, 'mine')]);
+      expect(code, stderr).toBe(0);
+      const [table] = withoutTimes(stdout).tables;
+      expect(table.methods.map(({ method }) => method)).toEqual(['random', 'mine']);
+    });
+
+    test('says what it would do', async () => {
+      const { code, stdout } = await study(['--data', data, '--environments', 'coat', '--quick', '--dry-run']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Runs: 48 deployments of 19200 interactions/);
+      expect(stdout).toMatch(/about \d+ minutes/);
+    });
+
+    test.each([
+      [['--methods', 'magic'], /There is no "magic". Choose from random; popularity/],
+      [['--seeds', '0'], /Expected a whole number from 1 to 1000/],
+      [['--ablations', 'weather'], /There is no "weather"/],
+      [['--method', 'mine'], /Expected a name and the path of a module/],
+      [['--method', 'mine=./nowhere.js'], /There is no file .\/nowhere.js/],
+      [['--method', 'random=./nowhere.js'], /There is a method random already/],
+      [['--colour'], /unknown option/],
+    ])('refuses %o in words', async (args, message) => {
+      const { code, stdout, stderr } = await study(['--data', data, '--environments', 'coat', ...args]);
+      expect(code).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toMatch(STACK);
+    });
+
+    test('says where it cannot write', async () => {
+      const { code, stderr } = await study(['--data', data, ...SMALL, '--out', '/proc/nowhere']);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/--out \/proc\/nowhere: cannot write there/);
+      expect(stderr).not.toMatch(STACK);
+    });
+  },
+);
+
+test('names the data that are missing', async () => {
+  const { code, stderr } = await study(['--data', join(folder, 'nothing')]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/the environment coat needs .*nothing\/coat, which does not exist/);
+  expect(stderr).not.toMatch(STACK);
+});

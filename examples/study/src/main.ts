@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { AdaptiveError } from '@ialp/adaptive';
+import { EnvError } from '@ialp/env';
+import { createProgress, prepareOutput, print, runMain, writeWhole } from '@ialp/example-command';
+import { LlmUserError } from '@ialp/llm-user';
+import { PolicyError } from '@ialp/policy';
+import { type Options, parseOptions } from './options.js';
+import { writeResults } from './output.js';
+import { RunStore } from './run-store.js';
+import { Runner } from './runner.js';
+import { planOf, study } from './study.js';
+import { formatTables } from './table.js';
+import { startThreads } from './threads.js';
+import { tune } from './tuning.js';
+
+/** Runs the command line and gives its exit code. Results go to stdout, everything else to stderr. */
+export async function run(args: readonly string[]): Promise<number> {
+  let out: string | undefined;
+  return runMain(
+    async (signal) => {
+      const options = parseOptions(args);
+      if (options.dryRun) return print(planOf(options));
+      out = options.out;
+      await prepareOutput(out);
+      await withRunner(options, signal, options.tune ? tuneAll : studyAll);
+    },
+    {
+      isForeseen: (error) =>
+        [AdaptiveError, EnvError, LlmUserError, PolicyError].some((type) => type.isInstance(error)),
+      interrupted: () =>
+        out === undefined
+          ? 'Interrupted.'
+          : `Interrupted. Finished runs are kept in ${out}; the same command goes on from there.`,
+    },
+  );
+}
+
+type Job = (options: Options, runner: Runner) => Promise<void>;
+
+async function withRunner(options: Options, signal: AbortSignal, job: Job): Promise<void> {
+  const threads = startThreads(signal, options.threads);
+  try {
+    await job(options, new Runner(options.data, threads, await RunStore.open(options.out)));
+  } finally {
+    await threads.close();
+  }
+}
+
+async function studyAll(options: Options, runner: Runner): Promise<void> {
+  const results = await study(options, runner, createProgress(process.stderr));
+  const files = await writeResults(options.out, results);
+  if (options.json) return print(JSON.stringify(results, null, 2));
+  print(`\n${formatTables(results)}\n\n${results.findings.join('\n')}\n\nWritten: ${files.join(', ')}`);
+}
+
+async function tuneAll({ environments, interactions, out }: Options, runner: Runner): Promise<void> {
+  const progress = createProgress(process.stderr);
+  const found: Record<string, Awaited<ReturnType<typeof tune>>> = {};
+  for (const environment of environments) {
+    found[environment] = await tune(environment, runner, { interactions }, progress);
+  }
+  const pick = (part: 'tuned' | 'trials') =>
+    `${JSON.stringify(Object.fromEntries(Object.entries(found).map(([name, each]) => [name, each[part]])), null, 2)}\n`;
+  const files = { tuned: join(out, 'tuned.json'), trials: join(out, 'trials.json') };
+  await writeWhole(files.tuned, pick('tuned'));
+  await writeWhole(files.trials, pick('trials'));
+  print(`Written: ${files.tuned}, ${files.trials}`);
+}

@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { HelpRequested, UsageError } from '@ialp/example-command';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { METHODS } from './methods.js';
+import { ABLATIONS, MAIN_METHODS } from './parts.js';
+import { ENVIRONMENTS, type EnvironmentName, PAPER } from './world.js';
+
+/** What the user asked for. */
+export interface Options {
+  readonly data: string;
+  readonly environments: readonly EnvironmentName[];
+  readonly methods: readonly string[];
+  readonly ablations: readonly string[];
+  readonly seeds: number;
+  readonly ablationSeeds: number;
+  readonly interactions: number;
+  /** Methods of the user's own: the module of each by its name. */
+  readonly modules: Readonly<Record<string, string>>;
+  readonly out: string;
+  readonly threads?: number;
+  readonly tune: boolean;
+  readonly quick: boolean;
+  readonly json: boolean;
+  readonly dryRun: boolean;
+}
+
+/** What `--quick` leaves of the study: enough to see that all of it works. */
+const QUICK = { seeds: 2, ablationSeeds: 1, interactions: 19_200, ablations: ['language-model'] };
+const FULL = { seeds: 10, ablationSeeds: 5, interactions: 128_000, ablations: Object.keys(ABLATIONS) };
+
+/** Where the data sets lie beside a clone. */
+const BESIDE = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+
+/**
+ * Reads the command line.
+ * @throws {UsageError} for a flag that does not exist or a value out of range; {HelpRequested} for `--help`.
+ */
+export function parseOptions(args: readonly string[]): Options {
+  let written = '';
+  const collect = (text: string): void => {
+    written += text;
+  };
+  const command = new Command('npm run study --')
+    .description("The paper's claims, tested: methods, language models, gates and more, on three environments.")
+    .option('--data <folder>', 'folder of the data sets, a folder each (default: ../shared/data, where there is one)')
+    .option(
+      '--environments <names>',
+      `separated by commas, of ${Object.keys(ENVIRONMENTS).join(', ')}`,
+      listOf(ENVIRONMENTS),
+      [...PAPER],
+    )
+    .option('--methods <names>', 'of the main comparison, separated by commas (default: all)', listOf(METHODS))
+    .option(
+      '--method <name=module>',
+      'a method of your own: a module that exports `method`; may be given again',
+      ownMethod,
+      {},
+    )
+    .option(
+      '--ablations <names>',
+      `separated by commas, or none (default: all): ${Object.keys(ABLATIONS).join(', ')}`,
+      ablations,
+    )
+    .option('--seeds <number>', `runs of each method (default: ${FULL.seeds})`, integer(1, 1000))
+    .option('--interactions <number>', `items shown in each run (default: ${FULL.interactions})`, integer(640, 1e9))
+    .option('--out <folder>', 'where the results go, and what was done so far is kept', 'study-out')
+    .option('--threads <number>', 'worker threads (default: one for each core)', integer(1, 256))
+    .option('--quick', 'few seeds and short runs, to see that all of it works', false)
+    .option('--tune', 'look for hyper-parameters, on people whom the results do not use, and do no more', false)
+    .option('--json', 'print the results as JSON on stdout, and nothing else there', false)
+    .option('--dry-run', 'say what would be done and what it costs, and do nothing', false)
+    .helpOption('--help', 'this text')
+    .addHelpText(
+      'after',
+      `\nMethods:\n${methodList()}\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
+    )
+    .allowExcessArguments(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: collect, writeErr: collect });
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) throw new HelpRequested(written.trimEnd());
+    throw new UsageError(`${written.trim().replace(/^error: /, '')}\nSee npm run study -- --help.`);
+  }
+  const { data, methods, method, ...given } = command.opts();
+  const environments: EnvironmentName[] = given['environments'];
+  return {
+    ...(given['quick'] ? QUICK : FULL),
+    ...(given as Omit<Options, 'data' | 'methods' | 'modules' | 'ablationSeeds'>),
+    data: requireData(data, environments),
+    methods: [...(methods ?? MAIN_METHODS), ...Object.keys(method)],
+    modules: method,
+  };
+}
+
+/** The folder of the data sets, in which those of all environments lie. */
+function requireData(given: string | undefined, environments: readonly EnvironmentName[]): string {
+  const folder = resolve(given ?? BESIDE);
+  for (const name of environments) {
+    const path = join(folder, ENVIRONMENTS[name]);
+    if (existsSync(path)) continue;
+    throw new UsageError(
+      `--data ${given ?? '(not given)'}: the environment ${name} needs ${path}, which does not exist. ` +
+        'Name a folder in which each data set has a folder of its own; @ialp/env/datasets/download fetches them.',
+    );
+  }
+  return folder;
+}
+
+function integer(least: number, greatest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text.trim()) && value >= least && value <= greatest) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${greatest}.`);
+  };
+}
+
+/** Names separated by commas; names of methods hold commas too, followed by a blank. */
+function listOf(known: object): (text: string) => string[] {
+  return (text) => {
+    const names = text.split(/,(?! )/).map((name) => name.trim());
+    const unknown = names.find((name) => !Object.hasOwn(known, name));
+    if (unknown === undefined) return names;
+    throw new InvalidArgumentError(
+      `There is no ${JSON.stringify(unknown)}. Choose from ${Object.keys(known).join('; ')}.`,
+    );
+  };
+}
+
+function ablations(text: string): string[] {
+  return text === 'none' ? [] : listOf(ABLATIONS)(text);
+}
+
+function ownMethod(text: string, found: Record<string, string>): Record<string, string> {
+  const [name, path] = [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)];
+  if (!text.includes('=') || name === '' || path === '') {
+    throw new InvalidArgumentError('Expected a name and the path of a module: mine=./mine.js.');
+  }
+  if (Object.hasOwn(METHODS, name)) throw new InvalidArgumentError(`There is a method ${name} already.`);
+  if (!existsSync(path)) throw new InvalidArgumentError(`There is no file ${path}.`);
+  return { ...found, [name]: pathToFileURL(resolve(path)).href };
+}
+
+function methodList(): string {
+  return Object.entries(METHODS)
+    .map(([name, { description }]) => `  ${name.padEnd(26)} ${description}`)
+    .join('\n');
+}

@@ -1,0 +1,74 @@
+import type { Part, Variant } from './cells.js';
+import type { EnvironmentName } from './world.js';
+
+/** What the table of the paper compares, baselines first. */
+export const MAIN_METHODS = [
+  'random',
+  'popularity',
+  'epsilon-greedy',
+  'thompson-sampling',
+  'lin-ucb',
+  'item-knn',
+  'dqn-scratch',
+  'ppo-scratch',
+  'a2c-scratch',
+  'ialp-frozen',
+  'a-ialp-ft',
+  'a-ialp-ap',
+];
+
+const ENCODER: Readonly<Record<string, Variant>> = { encoder: {} };
+const PRETRAINED = ['ialp-frozen', 'a-ialp-ft', 'a-ialp-ap'];
+const ERROR_RATES = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
+
+/** The ablations, by the names of the flag. */
+export const ABLATIONS: Readonly<Record<string, Pick<Part, 'variants' | 'methods'> & { only?: EnvironmentName[] }>> = {
+  'language-model': {
+    variants: {
+      inverted: { languageModel: 'inverted' },
+      random: { languageModel: 'random' },
+      ...Object.fromEntries(ERROR_RATES.map((rate) => [`oracle ${rate}`, { languageModel: `oracle:${rate}` }])),
+    },
+    methods: PRETRAINED,
+  },
+  gate: {
+    variants: ENCODER,
+    methods: ['a-ialp-ap, annealed', 'a-ialp-ap, by session', 'a-ialp-ap, value-softmax', 'a-ialp-ap, constant'],
+  },
+  start: { variants: ENCODER, methods: ['a-ialp-ap, cold', 'a-ialp-ap, warm'] },
+  questions: {
+    variants: { '20 questions': { questions: 20 }, '100 questions': { questions: 100 } },
+    methods: ['ialp-frozen', 'a-ialp-ap'],
+  },
+  'reward-model': { variants: { 'no reward model': { rewardModel: false } }, methods: PRETRAINED },
+  'state-encoder': {
+    variants: { gru: { encoder: 'gru' }, attention: { encoder: 'attention' } },
+    methods: ['a2c-scratch', ...PRETRAINED],
+    only: ['coat'],
+  },
+};
+
+/** Options of `partsOf`. */
+export interface PartOptions {
+  readonly environments: readonly EnvironmentName[];
+  readonly methods: readonly string[];
+  readonly ablations: readonly string[];
+  readonly seeds: number;
+  /** Seeds of each ablation; the first ones. */
+  readonly ablationSeeds: number;
+}
+
+/** The parts of a study. */
+export function partsOf({ environments, methods, ablations, seeds, ablationSeeds }: PartOptions): Part[] {
+  const first = (count: number): number[] => Array.from({ length: count }, (_, k) => k + 1);
+  return [
+    { name: 'main', environments, variants: ENCODER, methods, seeds: first(seeds) },
+    ...ablations.map((name) => {
+      const { only, ...ablation } = ABLATIONS[name];
+      return {
+        ...{ name, ...ablation, seeds: first(Math.min(seeds, ablationSeeds)) },
+        environments: environments.filter((environment) => only?.includes(environment) ?? true),
+      };
+    }),
+  ];
+}

@@ -1,0 +1,103 @@
+import { createRandom, createSimulator, patience } from '@ialp/env';
+import {
+  distill,
+  fitRewardModel,
+  type ItemSpace,
+  loggedStates,
+  popularCandidates,
+  preferenceResponses,
+  type RewardModelQuality,
+  randomCandidates,
+} from '@ialp/llm-user';
+import { createA2C, createNetwork, type EncoderName, interact, type Network, type Weights } from '@ialp/policy';
+import { boredom } from './boredom.js';
+import { imitate } from './imitation.js';
+import { openSource } from './language-model.js';
+import { SETTINGS } from './settings.js';
+import { STREAM } from './streams.js';
+import type { World } from './world.js';
+
+/** What a pre-training depends on beside its world and its seed. */
+export interface PretrainingSpec {
+  readonly languageModel: string;
+  /** Strength of the people's boredom. */
+  readonly boredom: number;
+  /** Log-odds that a standard deviation of fame is worth to the encoder. */
+  readonly fame: number;
+  /** Questions to the language model. */
+  readonly questions: number;
+  readonly encoder: EncoderName;
+  /** Whether a reward model answers for pairs that were never asked; else the policy imitates the answers. */
+  readonly rewardModel: boolean;
+}
+
+/** What it gives. */
+export interface Pretrained {
+  readonly weights: Weights;
+  /** Of the reward model on answers held out. */
+  readonly quality: RewardModelQuality | null;
+}
+
+/** A network with fresh weights, and with the kernels that give the same results on every machine. */
+export function freshNetwork(
+  items: number,
+  seed: number,
+  encoder: EncoderName,
+  heads?: ('actor' | 'value' | 'q')[],
+): Network {
+  const random = createRandom(seed).fork(STREAM.network);
+  const { historyLength } = SETTINGS;
+  return createNetwork({ items, historyLength, encoder, kernels: 'portable', random, ...(heads && { heads }) });
+}
+
+/** iALP: asks the language model, learns a reward model from its answers, and trains a policy on people who answer so. */
+export async function pretrain(
+  world: World,
+  space: ItemSpace,
+  spec: PretrainingSpec,
+  seed: number,
+  onUpdate?: (interactions: number) => void,
+): Promise<Pretrained> {
+  const { dataset, catalogue, known } = world;
+  const random = createRandom(seed);
+  const people = loggedStates({
+    ratings: { ...dataset.interactions, scale: [0, 1] },
+    users: known,
+    likedFrom: dataset.feedback === 'explicit' ? SETTINGS.likedFrom : 0,
+    count: SETTINGS.states,
+    personaOf: String,
+    random: random.fork(STREAM.states),
+  });
+  const { candidates, sessions, historyLength, maxTurns, learner } = SETTINGS;
+  const { preferences } = await distill({
+    states: people.slice(0, spec.questions),
+    candidates: [
+      { sampler: popularCandidates(catalogue), count: candidates },
+      { sampler: randomCandidates(catalogue.items.length), count: candidates },
+    ],
+    source: await openSource(spec.languageModel, world, space, spec.fame),
+    random: random.fork(STREAM.questions),
+  });
+  const rewardModel = fitRewardModel({ preferences, space, random: random.fork(STREAM.rewardModel) });
+  const network = freshNetwork(space.items, seed, spec.encoder);
+  if (!spec.rewardModel) {
+    imitate(network, preferences, random.fork(STREAM.pretraining));
+    return { weights: network.weights(), quality: null };
+  }
+  const environment = createSimulator({
+    name: 'language-model users',
+    responses: preferenceResponses({ rewardModel, people }),
+    exits: [patience({ misses: SETTINGS.patience }), boredom(space, spec.boredom)],
+    ...{ sessions, historyLength, maxTurns },
+  });
+  interact({
+    environment,
+    learner: createA2C({ network, ...learner, ...SETTINGS.pretrainingLearner }),
+    interactions: SETTINGS.pretraining,
+    seed,
+    random: random.fork(STREAM.pretraining),
+    finishSessions: false,
+    ...(onUpdate && { onUpdate }),
+  });
+  return { weights: network.weights(), quality: rewardModel.heldOut };
+}

@@ -1,0 +1,191 @@
+import {
+  type ReportFigure,
+  type ReportSection,
+  type ReportSeries,
+  type ReportTable,
+  renderStudyReport,
+} from '@ialp/metrics/report';
+import { METHODS } from './methods.js';
+import type { Comparison, Interval, Measure, MethodRow, Results, Table } from './results.js';
+
+/** Methods whose curves are drawn: more would hide each other. The table has all. */
+const DRAWN = ['popularity', 'lin-ucb', 'a2c-scratch', 'ialp-frozen', 'a-ialp-ft', 'a-ialp-ap'];
+
+const COLUMNS: readonly {
+  readonly measure: Measure;
+  readonly title: string;
+  readonly digits: number;
+  readonly best: boolean;
+}[] = [
+  { measure: 'early', title: 'Early', digits: 2, best: true },
+  { measure: 'final', title: 'Final', digits: 2, best: true },
+  { measure: 'mean', title: 'Mean', digits: 2, best: true },
+  { measure: 'cumulative', title: 'Cumulative', digits: 0, best: true },
+  { measure: 'length', title: 'Length', digits: 1, best: false },
+];
+
+const MEASURES_CAPTION =
+  'Interquartile means over seeds with 95 % intervals of a stratified bootstrap; the best of a column in bold. Early, final ' +
+  'and mean: reward of a session that began in the first 5 %, in the last 10 %, at any time. Cumulative: all reward of the ' +
+  'same number of interactions. Length: items in a session.';
+
+/** The results as one HTML page. */
+export function reportOf(results: Results): Promise<string> {
+  const { config, environments, claims, versions, times } = results;
+  return renderStudyReport({
+    title: 'A-iALP on three environments',
+    subtitle:
+      `${config.seeds} runs of each method, ${config.interactions.toLocaleString('en')} interactions each; ` +
+      'every method tuned with as many trials, on other people',
+    findings: claims.map(({ claim, holds, figures }) => ({ text: `${claim} (${figures}).`, holds })),
+    sections: environments.flatMap(({ name }) => [mainSection(results, name), ...ablationSections(results, name)]),
+    facts: {
+      ...Object.fromEntries(environments.map(({ name, facts, tuned }) => [name, { ...facts, ...flatten(tuned) }])),
+      Settings: flatten({ ...config.settings }),
+      Versions: { ...versions, minutes: Math.round(times.totalSeconds / 60) },
+    },
+  });
+}
+
+function mainSection({ tables, comparisons, config }: Results, environment: string): ReportSection {
+  const main = tables.filter((table) => table.part === 'main' && table.environment === environment);
+  const rows = main.flatMap(({ methods }) => methods);
+  const own = config.methods.filter((method) => !(method in METHODS));
+  const drawn = rows.filter(({ method }) => DRAWN.includes(method) || own.includes(method));
+  const mixtures = tables
+    .filter((table) => table.environment === environment && table.part === 'language-model')
+    .flatMap(({ variant, methods }) => methods.map((row) => ({ ...row, method: `${row.method}, ${variant}` })));
+  const weighted = [...rows, ...mixtures].filter(({ weight }) => weight !== undefined);
+  return {
+    title: environment,
+    figures: [
+      {
+        title: 'Learning curves',
+        x: 'interactions',
+        y: 'reward of a session',
+        series: drawn.map((row) => curveOf(row, config.interactions)),
+        note: 'Mean reward of the sessions that began in each window; bands are 95 % intervals over seeds.',
+      },
+      ...(weighted.length === 0
+        ? []
+        : [
+            {
+              title: "The pre-trained policy's share in A-iALP_ap",
+              x: 'interactions',
+              y: 'share',
+              series: weighted.map((row) => weightOf(row, config.interactions)),
+              note: 'Mean over seeds, for each language model.',
+            },
+          ]),
+    ],
+    tables: [
+      { columns: COLUMNS, rows: rows.map(rowOf), caption: MEASURES_CAPTION },
+      ...comparisonTable(comparisons.filter((each) => each.environment === environment)),
+    ],
+  };
+}
+
+function comparisonTable(comparisons: readonly Comparison[]): ReportTable[] {
+  if (comparisons.length === 0) return [];
+  return [
+    {
+      columns: [
+        { title: 'Mean', digits: 2 },
+        { title: 'Final', digits: 2 },
+        { title: 'Cumulative', digits: 0 },
+        { title: 'Improvement', digits: 2 },
+      ],
+      rows: comparisons.map(({ method, difference, probabilityOfImprovement }) => ({
+        name: method,
+        values: [difference.mean, difference.final, difference.cumulative, probabilityOfImprovement].map(toReport),
+      })),
+      caption:
+        'A-iALP_ap minus each method, paired by seed, with 95 % intervals of Student; and the chance that a run of A-iALP_ap ' +
+        'has the greater mean reward.',
+    },
+  ];
+}
+
+/** A section for each ablation, and the curve over the oracle's error rates. */
+function ablationSections({ tables }: Results, environment: string): ReportSection[] {
+  const own = tables.filter((table) => table.part !== 'main' && table.environment === environment);
+  const main = tables.find((table) => table.part === 'main' && table.environment === environment);
+  return [...new Set(own.map(({ part }) => part))].map((part) => {
+    const ofPart = own.filter((table) => table.part === part);
+    const rows = ofPart.flatMap(({ variant, methods }) =>
+      methods.map((row) => ({ ...rowOf(row), name: `${row.method}${variant === 'encoder' ? '' : `, ${variant}`}` })),
+    );
+    const reference = (main?.methods ?? [])
+      .filter(({ method }) => ['a2c-scratch', 'a-ialp-ap'].includes(method))
+      .map(rowOf);
+    return {
+      title: `${environment}: ${part.replaceAll('-', ' ')}`,
+      figures: errorRates(ofPart),
+      tables: [{ columns: COLUMNS, rows: [...reference, ...rows], caption: MEASURES_CAPTION }],
+    };
+  });
+}
+
+/** Final reward against the error rate of the language model. */
+function errorRates(tables: readonly Table[]): ReportFigure[] {
+  const oracle = tables.flatMap((table) => {
+    const rate = /^oracle (.+)$/.exec(table.variant)?.[1];
+    return rate === undefined ? [] : [{ rate: Number(rate), table }];
+  });
+  if (oracle.length === 0) return [];
+  const methods = oracle[0].table.methods.map(({ method }) => method);
+  const series = methods.map(
+    (method): ReportSeries => ({
+      name: method,
+      points: oracle.flatMap(({ rate, table }) => {
+        const final = table.methods.find((row) => row.method === method)?.measures.final;
+        return final ? [{ x: rate, ...toReport(final) }] : [];
+      }),
+    }),
+  );
+  return [
+    { title: 'Final reward against how often the language model errs', x: 'error rate', y: 'final reward', series },
+  ];
+}
+
+function curveOf({ method, curve }: MethodRow, interactions: number): ReportSeries {
+  const points = curve.mean.flatMap((mean, k) => {
+    if (mean === null) return [];
+    return [{ x: (interactions * (k + 1)) / curve.mean.length, mean, lower: curve.lower[k], upper: curve.upper[k] }];
+  });
+  return { name: method, points };
+}
+
+function weightOf({ method, weight }: MethodRow, interactions: number): ReportSeries {
+  const mean = weight?.mean ?? [];
+  const points = mean.flatMap((value, k) =>
+    value === null ? [] : [{ x: (interactions * (k + 1)) / mean.length, mean: value, lower: null, upper: null }],
+  );
+  return { name: method, points };
+}
+
+function rowOf({ method, measures }: MethodRow): ReportTable['rows'][number] {
+  const description = METHODS[method]?.description;
+  return {
+    name: method,
+    ...(description !== undefined && { description }),
+    values: COLUMNS.map(({ measure }) => toReport(measures[measure])),
+  };
+}
+
+function toReport<T extends Interval | null>(interval: T) {
+  return (interval && { mean: interval.estimate, lower: interval.lower, upper: interval.upper }) as T extends null
+    ? null
+    : { mean: number; lower: number | null; upper: number | null };
+}
+
+/** Nested facts with dotted names. */
+function flatten(facts: object, prefix = ''): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(facts).flatMap(([name, value]): [string, string | number][] =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(flatten(value, `${prefix}${name}.`))
+        : [[prefix + name, value]],
+    ),
+  );
+}

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Weights } from '@ialp/policy';
+import { loadWeights, saveWeights } from '@ialp/policy/weights-file';
+import type { Cell } from './cells.js';
+import { keyOf } from './cells.js';
+import type { Run } from './worker.js';
+
+/** A finished deployment. */
+export interface StoredRun {
+  readonly cell: Cell;
+  readonly run: Run;
+  readonly seconds: number;
+}
+
+/**
+ * What a study has done so far, in its output folder: a line for each finished deployment, a file for each pre-trained
+ * policy. What is there is not done again; a line that was cut short by a kill is.
+ */
+export class RunStore {
+  readonly #file: string;
+  readonly #folder: string;
+  readonly #runs = new Map<string, StoredRun>();
+
+  /** Opens a folder that exists. */
+  static async open(folder: string): Promise<RunStore> {
+    const pretrained = join(folder, 'pretrained');
+    await mkdir(pretrained, { recursive: true });
+    return new RunStore(join(folder, 'runs.jsonl'), pretrained);
+  }
+
+  private constructor(file: string, folder: string) {
+    this.#file = file;
+    this.#folder = folder;
+    for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []) {
+      const stored = parse(line);
+      if (stored !== undefined) this.#runs.set(keyOf(stored.cell), stored);
+    }
+  }
+
+  get(cell: Cell): StoredRun | undefined {
+    return this.#runs.get(keyOf(cell));
+  }
+
+  async add(stored: StoredRun): Promise<void> {
+    this.#runs.set(keyOf(stored.cell), stored);
+    // A line of its own also where the last one was cut short.
+    await appendFile(this.#file, `\n${JSON.stringify(stored)}`);
+  }
+
+  /** Weights of a pre-trained policy, or undefined where there are none or they are damaged. */
+  async pretrained(key: string): Promise<Weights | undefined> {
+    const path = join(this.#folder, `${key}.safetensors`);
+    if (!existsSync(path)) return undefined;
+    return loadWeights(path).then(
+      ({ weights }) => weights,
+      () => undefined,
+    );
+  }
+
+  async addPretrained(key: string, weights: Weights, about: object): Promise<void> {
+    const metadata = { about: JSON.stringify(about) };
+    await saveWeights(join(this.#folder, `${key}.safetensors`), weights, { metadata });
+  }
+}
+
+function parse(line: string): StoredRun | undefined {
+  if (line.trim() === '') return undefined;
+  try {
+    return JSON.parse(line) as StoredRun;
+  } catch {
+    return undefined;
+  }
+}

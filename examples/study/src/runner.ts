@@ -1,0 +1,67 @@
+import type { ItemSpace } from '@ialp/llm-user';
+import type { Weights } from '@ialp/policy';
+import { type Cell, keyOf } from './cells.js';
+import type { RunStore, StoredRun } from './run-store.js';
+import type { Threads } from './threads.js';
+import type { EnvironmentName, World } from './world.js';
+
+/** Runs cells, each once, and keeps what they came to. */
+export class Runner {
+  readonly #data: string;
+  readonly #threads: Threads;
+  readonly #store: RunStore;
+  readonly #prepared = new Map<EnvironmentName, Promise<{ facts: World['facts']; space: ItemSpace }>>();
+  readonly #pretrained = new Map<string, Promise<Weights>>();
+
+  constructor(data: string, threads: Threads, store: RunStore) {
+    this.#data = data;
+    this.#threads = threads;
+    this.#store = store;
+  }
+
+  /** Facts of an environment for the report. */
+  async facts(environment: EnvironmentName): Promise<World['facts']> {
+    return (await this.#prepare(environment)).facts;
+  }
+
+  /** Runs a cell, or finds it among what was done before. */
+  async run(cell: Cell): Promise<StoredRun> {
+    const done = this.#store.get(cell);
+    if (done !== undefined) return done;
+    const { space } = await this.#prepare(cell.environment);
+    const weights = cell.pretraining && (await this.#pretrain(cell, space));
+    const started = performance.now();
+    const { environment, method, module, parameters, encoder, audience, seed, interactions } = cell;
+    const run = await this.#threads.deploy({
+      ...{ data: this.#data, environment, space, method, parameters, encoder, audience, seed, interactions },
+      ...(module !== undefined && { module }),
+      ...(weights && { weights }),
+    });
+    const stored = { cell, run, seconds: (performance.now() - started) / 1000 };
+    await this.#store.add(stored);
+    return stored;
+  }
+
+  #prepare(environment: EnvironmentName): Promise<{ facts: World['facts']; space: ItemSpace }> {
+    const prepared = this.#prepared.get(environment) ?? this.#threads.prepare({ environment, data: this.#data });
+    this.#prepared.set(environment, prepared);
+    return prepared;
+  }
+
+  /** Policies are pre-trained once for each environment, way and seed, whichever methods begin with them. */
+  #pretrain({ environment, pretraining: spec, seed }: Cell, space: ItemSpace): Promise<Weights> {
+    if (spec === undefined) throw new Error('This cell is not pre-trained.');
+    const about = { environment, ...spec, seed };
+    const key = keyOf(about);
+    const found =
+      this.#pretrained.get(key) ??
+      this.#store.pretrained(key).then(async (kept) => {
+        if (kept !== undefined) return kept;
+        const { weights } = await this.#threads.pretrain({ environment, data: this.#data, space, spec, seed });
+        await this.#store.addPretrained(key, weights, about);
+        return weights;
+      });
+    this.#pretrained.set(key, found);
+    return found;
+  }
+}

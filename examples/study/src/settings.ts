@@ -1,0 +1,37 @@
+/** Every number of the study that is not a flag and was not tuned. All methods get the same. */
+export const SETTINGS = {
+  /** Sessions at once. */
+  sessions: 64,
+  /** Interactions that a state shows. */
+  historyLength: 10,
+  /** Turns at which a session is cut. */
+  maxTurns: 20,
+  /** Shares of a data set's users: whose log is known before the first day, and whom hyper-parameters are tuned on. */
+  users: { known: 0.2, tuning: 0.2 },
+  /** Artists of Last.fm with fewer listeners are left out: a third of the 17,632 has one. */
+  leastListeners: 10,
+  /** From this rating on (1 to 5) a person of a rating data set likes an item. */
+  likedFrom: 4,
+
+  /** Seed sessions, and candidates of each kind (well known, any) in a question to the language model. */
+  states: 1000,
+  candidates: 5,
+  /** Interactions with language-model users, their patience in misses, the steps of an update and the entropy bonus there. */
+  pretraining: 200_000,
+  patience: 4,
+  pretrainingLearner: { rolloutLength: 5, entropyWeight: 0.05 },
+
+  /** Of every actor-critic. */
+  learner: { discount: 0.8, lambda: 0.95, learningRate: 0.006, valueWeight: 0.5, maxGradientNorm: 1 },
+  discount: 0.8,
+  /** Factor on the output layer of the copy that learns online in A-iALP_ap. */
+  tempered: 0.5,
+  /** Numbers known of an item for LinUCB: that many directions of its text's embedding. */
+  linUcbWidth: 8,
+
+  /** Points of a learning curve. */
+  curvePoints: 20,
+  /** Share of the interactions that counts as early, and as final. */
+  early: 0.05,
+  final: 0.1,
+} as const;

@@ -1,0 +1,27 @@
+import { type Interval, MEASURES, type Results, type Table } from './results.js';
+
+const TITLES = { early: 'early', final: 'final', mean: 'mean', cumulative: 'cumulative', length: 'length' } as const;
+
+/** All tables in plain text: interquartile means with their intervals. */
+export function formatTables({ tables }: Pick<Results, 'tables'>): string {
+  return tables.map(formatTable).join('\n\n');
+}
+
+function formatTable({ part, variant, environment, methods }: Table): string {
+  const header = ['method', ...MEASURES.map((measure) => TITLES[measure])];
+  const rows = methods.map(({ method, measures }) => [
+    method,
+    ...MEASURES.map((measure) => format(measures[measure], measure === 'cumulative' ? 0 : 2)),
+  ]);
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ');
+  return [`${environment}, ${part} (${variant})`, line(header), ...rows.map(line)].join('\n');
+}
+
+function format(interval: Interval | null, digits: number): string {
+  if (interval === null) return '-';
+  const { estimate, lower, upper } = interval;
+  if (lower === null || upper === null) return estimate.toFixed(digits);
+  return `${estimate.toFixed(digits)} [${lower.toFixed(digits)}, ${upper.toFixed(digits)}]`;
+}

@@ -1,0 +1,25 @@
+import type { Parameters } from './methods.js';
+import values from './tuned.json' with { type: 'json' };
+import type { EnvironmentName } from './world.js';
+
+/** Hyper-parameters of one environment. */
+export interface Tuned {
+  readonly pretraining: { readonly boredom: number; readonly fame: number };
+  /** Of each method that has any. */
+  readonly methods: Readonly<Record<string, Parameters>>;
+}
+
+/** Where nothing was tuned. */
+export const UNTUNED: Tuned = {
+  pretraining: { boredom: 3, fame: 1.4 },
+  methods: {
+    'a2c-scratch': { rolloutLength: 5, entropyWeight: 0.02 },
+    'a-ialp-ft': { rolloutLength: 5, entropyWeight: 0.02 },
+    'a-ialp-ap': { rolloutLength: 5, entropyWeight: 0.01 },
+  },
+};
+
+/** The hyper-parameters that `npm run study -- --tune` found, on people who are not among those of the results. */
+export function tunedOf(environment: EnvironmentName): Tuned {
+  return (values as Partial<Record<EnvironmentName, Tuned>>)[environment] ?? UNTUNED;
+}

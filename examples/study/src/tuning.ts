@@ -1,0 +1,91 @@
+import type { Progress } from '@ialp/example-command';
+import { type CellOptions, cellsOf } from './cells.js';
+import type { Parameters } from './methods.js';
+import type { Runner } from './runner.js';
+import { type Tuned, UNTUNED } from './tuned.js';
+import type { EnvironmentName } from './world.js';
+
+/** All combinations of some values, by name. */
+function grid(values: Readonly<Record<string, readonly number[]>>): Parameters[] {
+  return Object.entries(values).reduce<Parameters[]>(
+    (found, [name, options]) => found.flatMap((each) => options.map((value) => ({ ...each, [name]: value }))),
+    [{}],
+  );
+}
+
+const ACTOR_CRITIC = grid({ rolloutLength: [2, 5], entropyWeight: [0.005, 0.01, 0.02] });
+
+/** Six settings of each method: every method is tried as often as any other. */
+export const GRIDS: Readonly<Record<string, readonly Parameters[]>> = {
+  popularity: grid({ priorStrength: [2, 5, 10, 20, 50, 100] }),
+  'epsilon-greedy': grid({ epsilon: [0.02, 0.05, 0.1], priorStrength: [5, 20] }),
+  'thompson-sampling': grid({ priorStrength: [1, 2, 5, 10, 20, 50] }),
+  'lin-ucb': grid({ alpha: [0.1, 0.3, 1], ridge: [1, 10] }),
+  'item-knn': grid({ epsilon: [0.02, 0.05, 0.1], shrinkage: [5, 20] }),
+  'dqn-scratch': grid({ learningRate: [0.0005, 0.001, 0.003], epsilonInteractions: [10_000, 30_000] }),
+  'ppo-scratch': grid({ learningRate: [0.001, 0.003, 0.006], entropyWeight: [0.01, 0.02] }),
+  'a2c-scratch': ACTOR_CRITIC,
+  'a-ialp-ft': ACTOR_CRITIC,
+  'a-ialp-ap': ACTOR_CRITIC,
+};
+
+/** Six ways to pre-train; judged by the frozen policy. */
+export const PRETRAINING_GRID = grid({ boredom: [1, 3, 10], fame: [0.7, 2] });
+
+/** Seeds of each trial; none of them is a seed of the results. */
+const SEEDS = [1001, 1002];
+
+/** What tuning tried, in the order in which it did. */
+export interface Trial {
+  readonly method: string;
+  readonly parameters: Parameters;
+  /** Mean reward of a session over the whole deployment, mean over seeds. */
+  readonly mean: number;
+}
+
+/** Tries all settings of all methods on people whom the results do not use. */
+export async function tune(
+  environment: EnvironmentName,
+  runner: Runner,
+  options: Pick<CellOptions, 'interactions'>,
+  progress: Progress,
+): Promise<{ readonly tuned: Tuned; readonly trials: readonly Trial[] }> {
+  const tried = PRETRAINING_GRID.length + Object.values(GRIDS).flat().length;
+  const bar = progress.begin(`Tuning on ${environment}`, tried * SEEDS.length, 'runs');
+  const trialOf = async (method: string, parameters: Parameters, pretraining: Tuned['pretraining']): Promise<Trial> => {
+    const tuned = { pretraining, methods: { [method]: parameters } };
+    const part = { name: 'tuning', environments: [environment], variants: { encoder: {} }, methods: [method] };
+    const cells = cellsOf({ ...part, seeds: SEEDS }, { ...options, audience: 'tuning', modules: {}, tuned });
+    const runs = await Promise.all(
+      cells.map(async ({ cell }) => {
+        const { run } = await runner.run(cell);
+        bar.add(1);
+        return run.mean ?? 0;
+      }),
+    );
+    return { method, parameters, mean: runs.reduce((sum, value) => sum + value, 0) / runs.length };
+  };
+
+  const pretrainings = await Promise.all(
+    PRETRAINING_GRID.map(async (values) => {
+      const trial = await trialOf('ialp-frozen', {}, values as Tuned['pretraining']);
+      return { ...trial, parameters: values };
+    }),
+  );
+  const pretraining = bestOf(pretrainings).parameters as Tuned['pretraining'];
+  const trials = await Promise.all(
+    Object.entries(GRIDS).map(([method, settings]) =>
+      Promise.all(settings.map((parameters) => trialOf(method, parameters, pretraining))),
+    ),
+  );
+  bar.end();
+  const methods = Object.fromEntries(trials.map((ofMethod) => [ofMethod[0].method, bestOf(ofMethod).parameters]));
+  return {
+    tuned: { pretraining, methods: { ...UNTUNED.methods, ...methods } },
+    trials: [...pretrainings, ...trials.flat()],
+  };
+}
+
+function bestOf(trials: readonly Trial[]): Trial {
+  return trials.reduce((best, trial) => (trial.mean > best.mean ? trial : best));
+}

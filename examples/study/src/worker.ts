@@ -1,0 +1,123 @@
+/** What runs on worker threads: one pre-training or one deployment a call. Input and output are plain data. */
+
+import { createRandom } from '@ialp/env';
+import { embedCatalogue, type ItemSpace } from '@ialp/llm-user';
+import { loadEncoder } from '@ialp/llm-user/encoder';
+import {
+  cumulativeReward,
+  earlyReward,
+  episodesOf,
+  finalReward,
+  meanLength,
+  meanRewardOfSessions,
+  rewardCurve,
+} from '@ialp/metrics';
+import { interact, type Weights } from '@ialp/policy';
+import { METHODS, type MethodDefinition, type Parameters } from './methods.js';
+import { type Pretrained, type PretrainingSpec, pretrain as pretrainOn } from './pretraining.js';
+import { SETTINGS } from './settings.js';
+import { STREAM } from './streams.js';
+import { type Audience, buildWorld, type EnvironmentName, type World } from './world.js';
+
+/** Where a job's world comes from. */
+interface Job {
+  readonly environment: EnvironmentName;
+  /** Folder of all data sets. */
+  readonly data: string;
+}
+
+/** One pre-training. */
+export interface PretrainJob extends Job {
+  readonly space: ItemSpace;
+  readonly spec: PretrainingSpec;
+  readonly seed: number;
+}
+
+/** One deployment. */
+export interface DeployJob extends Job {
+  readonly space: ItemSpace;
+  readonly method: string;
+  /** A module that defines the method, where it is none of ours. */
+  readonly module?: string;
+  readonly parameters: Parameters;
+  readonly encoder: PretrainingSpec['encoder'];
+  readonly audience: Audience;
+  readonly seed: number;
+  readonly interactions: number;
+  readonly weights?: Weights;
+}
+
+/** What one deployment came to. */
+export interface Run {
+  readonly early: number | null;
+  readonly final: number | null;
+  /** Mean reward of a session, over the whole deployment. */
+  readonly mean: number | null;
+  /** Sum of all rewards within the interactions. */
+  readonly cumulative: number;
+  readonly length: number | null;
+  /** Mean reward of the sessions that began in each window of equal size. */
+  readonly curve: readonly (number | null)[];
+  /** The pre-trained policy's mean share in each window, of mixtures. */
+  readonly weight?: readonly (number | null)[];
+}
+
+const worlds = new Map<string, Promise<World>>();
+
+/** The world of a job; a thread builds each once. */
+function worldOf({ environment, data }: Job): Promise<World> {
+  const world = worlds.get(environment) ?? buildWorld(environment, data);
+  worlds.set(environment, world);
+  return world;
+}
+
+/** Facts of an environment, and its items as the sentence encoder sees them. */
+export async function prepare(job: Job): Promise<{ readonly facts: World['facts']; readonly space: ItemSpace }> {
+  const { catalogue, facts } = await worldOf(job);
+  return { facts, space: await embedCatalogue(catalogue, await loadEncoder()) };
+}
+
+/** Pre-trains the iALP policy. */
+export async function pretrain(job: PretrainJob): Promise<Pretrained> {
+  return pretrainOn(await worldOf(job), job.space, job.spec, job.seed);
+}
+
+/** Deploys one method and measures it. */
+export async function deploy(job: DeployJob): Promise<Run> {
+  const { catalogue, createEnvironment } = await worldOf(job);
+  const { space, seed, interactions, parameters, encoder, weights } = job;
+  const definition = await definitionOf(job);
+  const input = { catalogue, space, seed, interactions, parameters, encoder, ...(weights && { weights }) };
+  const { learner, weight } = definition.create(input);
+  const points = SETTINGS.curvePoints;
+  const shares = Array.from({ length: points }, () => ({ sum: 0, count: 0 }));
+  const log = interact({
+    environment: createEnvironment(job.audience),
+    learner,
+    interactions,
+    seed,
+    random: createRandom(seed).fork(STREAM.actions),
+    onUpdate(done) {
+      if (weight === undefined) return;
+      const window = shares[Math.min(points - 1, Math.floor(((done - 1) / interactions) * points))];
+      window.sum += weight();
+      window.count++;
+    },
+  });
+  const episodes = episodesOf(log);
+  return {
+    early: earlyReward(episodes, { interactions, share: SETTINGS.early }),
+    final: finalReward(episodes, { interactions, share: SETTINGS.final }),
+    mean: meanRewardOfSessions(episodes, 0, interactions),
+    cumulative: cumulativeReward(log, { interactions }),
+    length: meanLength(episodes, { interactions }),
+    curve: rewardCurve(episodes, { interactions, points }).reward,
+    ...(weight && { weight: shares.map(({ sum, count }) => (count === 0 ? null : sum / count)) }),
+  };
+}
+
+/** A method of ours, or the one that a user's module exports as `method`. */
+async function definitionOf({ method, module }: DeployJob): Promise<MethodDefinition> {
+  if (module === undefined) return METHODS[method];
+  return (await import(module)).method as MethodDefinition;
+}

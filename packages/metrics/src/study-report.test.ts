@@ -1,0 +1,94 @@
+import { parseHTML } from 'linkedom';
+import { describe, expect, test } from 'vitest';
+import { renderStudyReport, type StudyReportInput } from './report.js';
+
+const point = (x: number, mean: number) => ({ x, mean, lower: mean - 1, upper: mean + 1 });
+const series = (name: string, ...means: number[]) => ({
+  name,
+  points: means.map((mean, k) => point(100 * (k + 1), mean)),
+});
+const cell = (mean: number) => ({ mean, lower: mean - 0.5, upper: mean + 0.5 });
+
+const input: StudyReportInput = {
+  title: 'A study',
+  subtitle: 'of two worlds',
+  findings: [{ text: 'It begins well', holds: true }, { text: 'It ends <well>', holds: false }, { text: 'It ended.' }],
+  sections: [
+    {
+      title: 'First world',
+      note: 'Small.',
+      figures: [
+        {
+          title: 'Curves',
+          x: 'interactions',
+          y: 'reward',
+          series: [series('one', 1, 2), series('two', 3, 4)],
+          note: 'Bands.',
+        },
+      ],
+      tables: [
+        {
+          columns: [
+            { title: 'Early', digits: 2, best: true },
+            { title: 'Length', digits: 0 },
+          ],
+          rows: [
+            { name: 'one', description: 'the first', values: [cell(1), cell(12_345)] },
+            { name: 'two', values: [cell(3), null] },
+          ],
+          caption: 'Means.',
+        },
+      ],
+    },
+    { title: 'Second world', figures: [{ title: 'Shares', x: 'rate', y: 'share', series: [series('two', 0.25)] }] },
+  ],
+  facts: { Versions: { node: '20' } },
+};
+
+describe('renderStudyReport', () => {
+  test('is one file that needs nothing from elsewhere, the same each time', async () => {
+    const html = await renderStudyReport(input);
+    expect(html).not.toMatch(/<script|<link|@import|src=|url\(/i);
+    expect(html.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:\/\//);
+    expect(await renderStudyReport(input)).toBe(html);
+  });
+
+  test('says of each claim whether it holds, and shows text as text', async () => {
+    const { document } = parseHTML(await renderStudyReport(input));
+    const findings = [...document.querySelectorAll('.findings p')].map((line) => line.textContent);
+    expect(findings).toEqual(['Holds: It begins well', 'Does not hold: It ends <well>', 'It ended.']);
+  });
+
+  test('shows tables with intervals, the best in bold, and nothing where there is no value', async () => {
+    const { document } = parseHTML(await renderStudyReport(input));
+    const table = [...document.querySelectorAll('table')].find((each) => each.textContent?.includes('Means.'));
+    const rows = [...(table?.querySelectorAll('tbody tr') ?? [])];
+    expect(rows[0].textContent).toBe('onethe first1.000.50 to 1.5012,34512,345 to 12,346');
+    expect(rows[1].querySelector('strong')?.textContent).toBe('3.00');
+    expect(rows[1].textContent).toMatch(/–$/);
+    expect(rows[0].querySelector('strong')).toBeNull();
+  });
+
+  test('a name has one colour everywhere, and the numbers of each figure stand below it', async () => {
+    const { document } = parseHTML(await renderStudyReport(input));
+    const colours = (name: string): Set<string | null> =>
+      new Set(
+        [...document.querySelectorAll('.legend li, tbody th')]
+          .filter((each) => each.textContent?.startsWith(name) && each.querySelector('.swatch'))
+          .map((each) => each.querySelector('.swatch')?.getAttribute('style') ?? null),
+      );
+    expect(colours('one').size).toBe(1);
+    expect(colours('two').size).toBe(1);
+    expect(colours('one')).not.toEqual(colours('two'));
+    const numbers = [...document.querySelectorAll('details table')].map(
+      (table) => table.querySelector('tbody')?.textContent,
+    );
+    expect(numbers).toEqual(['1001.003.002002.004.00', '1000.25']);
+    expect(document.querySelectorAll('figure svg').length).toBe(2);
+  });
+
+  test('takes sections without figures or tables, and no facts', async () => {
+    const html = await renderStudyReport({ title: 'Bare', findings: [], sections: [{ title: 'Empty' }], facts: {} });
+    expect(parseHTML(html).document.querySelector('section h2')?.textContent).toBe('Empty');
+  });
+});

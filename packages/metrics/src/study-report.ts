@@ -1,0 +1,130 @@
+import { loadCharts } from './report/charts.js';
+import { escapeHtml } from './report/html.js';
+import { STYLES } from './report/styles.js';
+import { factTable, figureTable, measureTable, swatch } from './report/tables.js';
+import type { ReportFacts, ReportInterval } from './report-input.js';
+
+/** One line of a figure. */
+export interface ReportSeries {
+  readonly name: string;
+  /** In the order of `x`; `lower` and `upper` are null where there is no interval. */
+  readonly points: readonly {
+    readonly x: number;
+    readonly mean: number;
+    readonly lower: number | null;
+    readonly upper: number | null;
+  }[];
+}
+
+/** A figure of lines with bands. */
+export interface ReportFigure {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly series: readonly ReportSeries[];
+  /** What the bands are, and whatever else has to be known to read it. */
+  readonly note?: string;
+}
+
+/** A table of measures. */
+export interface ReportTable {
+  readonly columns: readonly {
+    readonly title: string;
+    /** Digits after the point. */
+    readonly digits: number;
+    /** Whether the greatest mean is set in bold. */
+    readonly best?: boolean;
+  }[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly description?: string;
+    /** One for each column; null where there is no value. */
+    readonly values: readonly (ReportInterval | null)[];
+  }[];
+  readonly caption: string;
+}
+
+/** A part of the page. */
+export interface ReportSection {
+  readonly title: string;
+  readonly note?: string;
+  readonly figures?: readonly ReportFigure[];
+  readonly tables?: readonly ReportTable[];
+}
+
+/** Something that was to be shown, and whether it was. */
+export interface ReportFinding {
+  readonly text: string;
+  /** Absent where it is no claim. */
+  readonly holds?: boolean;
+}
+
+/** What `renderStudyReport` shows. Every string is shown as text, whatever it holds. */
+export interface StudyReportInput {
+  readonly title: string;
+  readonly subtitle?: string;
+  readonly findings: readonly ReportFinding[];
+  readonly sections: readonly ReportSection[];
+  /** Tables of facts under a heading each. */
+  readonly facts: Readonly<Record<string, ReportFacts>>;
+}
+
+/**
+ * A report of several environments and questions as one HTML file that needs nothing else: claims with whether they
+ * hold, and for each section its figures, with the numbers behind them, and its tables. A name has the same colour in all
+ * figures and tables. The same input gives the same bytes.
+ * @throws {MissingPackageError} where `@observablehq/plot` or `linkedom` is not installed.
+ */
+export async function renderStudyReport({
+  title,
+  subtitle,
+  findings,
+  sections,
+  facts,
+}: StudyReportInput): Promise<string> {
+  const charts = await loadCharts();
+  const names = [
+    ...new Set(sections.flatMap(({ figures = [] }) => figures.flatMap(({ series }) => series.map(({ name }) => name)))),
+  ];
+  const placeOf = (name: string): number | undefined => {
+    const place = names.indexOf(name);
+    return place === -1 ? undefined : place;
+  };
+  const figureHtml = (figure: ReportFigure): string => {
+    const legend = figure.series.map(({ name }) => `<li>${swatch(placeOf(name))}${escapeHtml(name)}</li>`).join('');
+    const note = figure.note === undefined ? '' : `<p class="note">${escapeHtml(figure.note)}</p>`;
+    return (
+      `<h3>${escapeHtml(figure.title)}</h3><ul class="legend">${legend}</ul><figure>${charts.lines(figure, names)}</figure>${note}` +
+      `<details><summary>The numbers behind the figure</summary>${figureTable(figure)}</details>`
+    );
+  };
+  const sectionHtml = ({ title: heading, note, figures = [], tables = [] }: ReportSection): string =>
+    `<section><h2>${escapeHtml(heading)}</h2>${note === undefined ? '' : `<p>${escapeHtml(note)}</p>`}` +
+    `${figures.map(figureHtml).join('')}${tables.map((table) => measureTable(table, placeOf)).join('')}</section>`;
+  const findingHtml = ({ text, holds }: ReportFinding): string => {
+    const mark = holds === undefined ? '' : `<strong>${holds ? 'Holds' : 'Does not hold'}:</strong> `;
+    return `<p>${mark}${escapeHtml(text)}</p>`;
+  };
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${STYLES}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(title)}</h1>
+${subtitle === undefined ? '' : `<p class="subtitle">${escapeHtml(subtitle)}</p>`}
+<section class="findings" aria-label="What this study shows">${findings.map(findingHtml).join('')}</section>
+${sections.map(sectionHtml).join('\n')}
+<h2>How this was run</h2>
+<div class="columns">${Object.entries(facts)
+    .map(([caption, list]) => factTable(caption, list))
+    .join('')}</div>
+</main>
+</body>
+</html>
+`;
+}
