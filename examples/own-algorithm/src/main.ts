@@ -1,0 +1,47 @@
+import { annealedGate, createAdaptiveLearner } from '@ialp/adaptive';
+import { createFilms, createRandom, type FilmCatalogue } from '@ialp/env';
+import { readFilms } from '@ialp/env/datasets/films';
+import { earlyReward, episodesOf, finalReward } from '@ialp/metrics';
+import { createFixedLearner, createPopularity, createRandomPolicy, interact, type Learner } from '@ialp/policy';
+import { TurnBandit } from './turn-bandit.js';
+
+const INTERACTIONS = 64 * 1500;
+
+/** Deploys the algorithm alone, and as the half of A-iALP_ap that learns online, beside two that it should beat. */
+export async function run(): Promise<Record<string, { readonly early: number; readonly final: number }>> {
+  const catalogue = await readFilms({ count: 200 });
+  const items = catalogue.items.length;
+  const bestKnown = createPopularity({ items, ...(catalogue.prior && { prior: catalogue.prior }) });
+  return {
+    random: deploy(catalogue, createFixedLearner(createRandomPolicy(items))),
+    'best known': deploy(catalogue, createFixedLearner(bestKnown.policy)),
+    'turn bandit': deploy(catalogue, new TurnBandit(items)),
+    'A-iALP_ap of best known and turn bandit': deploy(
+      catalogue,
+      createAdaptiveLearner({
+        pretrained: bestKnown.policy,
+        online: new TurnBandit(items),
+        gate: annealedGate({ interactions: INTERACTIONS / 2 }),
+      }),
+    ),
+  };
+}
+
+function deploy(catalogue: FilmCatalogue, learner: Learner): { readonly early: number; readonly final: number } {
+  const environment = createFilms({ catalogue, people: 300, random: createRandom(1) });
+  const log = interact({ environment, learner, interactions: INTERACTIONS, seed: 2, random: createRandom(3) });
+  const episodes = episodesOf(log);
+  const budget = { interactions: INTERACTIONS };
+  return { early: earlyReward(episodes, budget) ?? 0, final: finalReward(episodes, budget) ?? 0 };
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+if (process.argv[1] === import.meta.filename) {
+  print('Films liked in a session, at first and in the end:');
+  for (const [name, { early, final }] of Object.entries(await run())) {
+    print(`  ${name.padEnd(40)} ${early.toFixed(2)}  ${final.toFixed(2)}`);
+  }
+}
