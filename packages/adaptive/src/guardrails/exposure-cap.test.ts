@@ -1,0 +1,105 @@
+import { createRandom, createSimulator } from '@ialp/env';
+import { createA2C, createFixedLearner, createNetwork, interact, type Learner } from '@ialp/policy';
+import { learnerChecks } from '@ialp/policy/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { InvalidOptionError } from '../errors.js';
+import { fixedPolicy } from '../test-policies.js';
+import { withExposureCap } from './exposure-cap.js';
+
+const POLICY = [0.9, 0.04, 0.02, 0.02, 0.02];
+const [SESSIONS, STEPS] = [8, 5];
+const frozen = (): Learner => ({ ...createFixedLearner(fixedPolicy(POLICY)), rolloutLength: STEPS });
+const makeEnv = (repeats = true) =>
+  createSimulator({
+    name: 'all',
+    responses: { users: 1, items: POLICY.length, rewardRange: [0, 1], window: 0, respond: () => 1 },
+    ...{ sessions: SESSIONS, maxTurns: 5, historyLength: 2, repeats },
+  });
+const shown = (learner: Learner, interactions: number, repeats = true) =>
+  interact({
+    ...{
+      environment: makeEnv(repeats),
+      learner,
+      interactions,
+      seed: 1,
+      random: createRandom(2),
+      finishSessions: false,
+    },
+  });
+
+describe('keeps the rules of a learner', () => {
+  const network = () =>
+    createNetwork({ items: 8, historyLength: 10, embedding: 4, hidden: 8, random: createRandom(1) });
+  const make = () => withExposureCap(createA2C({ network: network() }), { maxItemShare: 0.2, window: 100 });
+  for (const check of learnerChecks(make, { createRandom })) test(check.name, check.run);
+});
+
+test('no item has more than its share in any window, but for the rows of a rollout', () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0.25, max: 1, noNaN: true }),
+      fc.integer({ min: 50, max: 300 }),
+      (maxItemShare, window) => {
+        const { item } = shown(withExposureCap(frozen(), { maxItemShare, window }), 1200);
+        const most = maxItemShare + (SESSIONS * STEPS) / window;
+        for (let end = window; end <= item.length; end += 7) {
+          const count = item.subarray(end - window, end).filter((each) => each === 0).length;
+          expect(count / window).toBeLessThanOrEqual(most);
+        }
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test('the same of categories, each of an item’s own', () => {
+  // Items 0 and 1 are of category 0, item 1 of category 1 as well.
+  const categories = [[0], [0, 1], [1], [], [2]];
+  const { item } = shown(withExposureCap(frozen(), { maxCategoryShare: 0.3, categories, window: 200 }), 4000);
+  const share = item.slice(-2000).filter((each) => each <= 1).length / 2000;
+  expect(share).toBeGreaterThan(0.2);
+  expect(share).toBeLessThan(0.3 + (SESSIONS * STEPS) / 200);
+});
+
+test('propensities are those of what is shown under the cap', () => {
+  const { item, propensity } = shown(withExposureCap(frozen(), { maxItemShare: 0.5, window: 100 }), 2000);
+  const alone = new Set<string>();
+  item.forEach((each, row) => {
+    alone.add(`${each}: ${propensity[row].toFixed(4)}`);
+  });
+  // Either all items are allowed, or all but the first: 0.04 / 0.1 and 0.02 / 0.1.
+  expect([...alone].sort()).toEqual(
+    [
+      '0: 0.9000',
+      '1: 0.0400',
+      '1: 0.4000',
+      '2: 0.0200',
+      '2: 0.2000',
+      '3: 0.0200',
+      '3: 0.2000',
+      '4: 0.0200',
+      '4: 0.2000',
+    ].sort(),
+  );
+});
+
+test('where the caps would leave nothing, they do not hold', () => {
+  const { item } = shown(withExposureCap(frozen(), { maxItemShare: 0, window: 40 }), 1000, false);
+  expect(item.length).toBe(1000);
+});
+
+test('without caps it is the learner', () => {
+  expect(shown(withExposureCap(frozen(), {}), 500)).toEqual(shown(frozen(), 500));
+});
+
+test.each([
+  [{ maxItemShare: 2 }, 'maxItemShare'],
+  [{ maxCategoryShare: -1 }, 'maxCategoryShare'],
+  [{ maxCategoryShare: 0.5 }, 'categories'],
+  [{ maxCategoryShare: 0.5, categories: [[0]] }, 'categories'],
+  [{ window: 0 }, 'window'],
+])('refuses %o', (wrong, option) => {
+  expect(() => withExposureCap(frozen(), wrong)).toThrow(InvalidOptionError);
+  expect(() => withExposureCap(frozen(), wrong)).toThrow(expect.objectContaining({ option }));
+});

@@ -1,0 +1,115 @@
+import type { Observation } from '@ialp/env';
+import type { Learner, Policy } from '@ialp/policy';
+import { InvalidOptionError } from '../errors.js';
+import { requireShare } from '../options.js';
+
+/** Options of `withExposureCap`. */
+export interface ExposureCapOptions {
+  /** The greatest share that one item may have of what is shown. Default 1: any. */
+  readonly maxItemShare?: number;
+  /** The greatest share that one category may have. Default 1: any. */
+  readonly maxCategoryShare?: number;
+  /** `[items]` lists of category numbers; `categoriesOf(catalogue, 'genre')` of `@ialp/env` makes them. */
+  readonly categories?: readonly ArrayLike<number>[];
+  /** Interactions over which shares are counted, the last ones. Default 10,000. */
+  readonly window?: number;
+}
+
+/**
+ * Caps how much of what is shown is one item, or of one category. What has reached its cap in the last `window` interactions
+ * is taken off the mask that the learner's policy sees, which shares its probability out among the others: propensities are
+ * those of what acts, exactly. Where that would leave nothing to show in a state, the caps do not hold in it.
+ *
+ * Shares are counted with each update, so that within one they can pass a cap by the rows of a rollout, and no more:
+ * `share <= cap + rows / window`.
+ * @throws {InvalidOptionError}
+ */
+export function withExposureCap(learner: Learner, options: ExposureCapOptions): Learner {
+  const { maxItemShare = 1, maxCategoryShare = 1, categories, window = 10_000 } = options;
+  const { items } = learner.policy;
+  requireShare('maxItemShare', maxItemShare);
+  requireShare('maxCategoryShare', maxCategoryShare);
+  if (!Number.isSafeInteger(window) || window < 1)
+    throw new InvalidOptionError('window', window, 'an integer of at least 1');
+  if (maxCategoryShare < 1 && categories === undefined) {
+    throw new InvalidOptionError('categories', 'none', 'those of each item, beside maxCategoryShare');
+  }
+  if (categories !== undefined && categories.length !== items) {
+    throw new InvalidOptionError('categories', `${categories.length} lists`, `one for each of the ${items} items`);
+  }
+  const groups = [
+    new Counts(items, (item) => [item], window, maxItemShare),
+    ...(categories ? [new Counts(groupsIn(categories), (item) => categories[item], window, maxCategoryShare)] : []),
+  ];
+  let capped: Uint8Array | undefined;
+
+  const policy: Policy = {
+    items,
+    distribution: (observation) =>
+      learner.policy.distribution(capped === undefined ? observation : without(observation, capped)),
+  };
+  return {
+    policy,
+    rolloutLength: learner.rolloutLength,
+    learn(rollout) {
+      for (const counts of groups) counts.add(rollout.actions);
+      const over = Uint8Array.from({ length: items }, (_, item) =>
+        groups.some((counts) => counts.isFull(item)) ? 1 : 0,
+      );
+      capped = over.includes(1) ? over : undefined;
+      return learner.learn(rollout);
+    },
+  };
+}
+
+/** The observation with capped items off the mask, but for states in which nothing else is allowed. */
+function without(observation: Observation, capped: Uint8Array): Observation {
+  const { sessions, items } = observation;
+  const mask = observation.mask.slice();
+  for (let row = 0; row < sessions; row++) {
+    const own = mask.subarray(row * items, (row + 1) * items);
+    if (!own.some((allowed, item) => allowed === 1 && capped[item] === 0)) continue;
+    for (let item = 0; item < items; item++) if (capped[item] === 1) own[item] = 0;
+  }
+  return { ...observation, mask };
+}
+
+function groupsIn(categories: readonly ArrayLike<number>[]): number {
+  return 1 + categories.reduce((most, list) => Math.max(most, ...Array.from(list)), -1);
+}
+
+/** How often each group was shown in the last interactions. */
+class Counts {
+  readonly #groupsOf: (item: number) => ArrayLike<number>;
+  readonly #most: number;
+  readonly #shown: Int32Array;
+  readonly #ring: Int32Array;
+  #length = 0;
+
+  constructor(groups: number, groupsOf: (item: number) => ArrayLike<number>, window: number, share: number) {
+    this.#groupsOf = groupsOf;
+    this.#most = share === 1 ? Number.POSITIVE_INFINITY : share * window;
+    this.#shown = new Int32Array(groups);
+    this.#ring = new Int32Array(window);
+  }
+
+  add(items: Int32Array): void {
+    for (const item of items) {
+      const place = this.#length++ % this.#ring.length;
+      if (this.#length > this.#ring.length) this.#count(this.#ring[place], -1);
+      this.#ring[place] = item;
+      this.#count(item, 1);
+    }
+  }
+
+  isFull(item: number): boolean {
+    const groups = this.#groupsOf(item);
+    for (let k = 0; k < groups.length; k++) if (this.#shown[groups[k]] >= this.#most) return true;
+    return false;
+  }
+
+  #count(item: number, by: number): void {
+    const groups = this.#groupsOf(item);
+    for (let k = 0; k < groups.length; k++) this.#shown[groups[k]] += by;
+  }
+}

@@ -1,0 +1,164 @@
+import { createRandom, createSimulator, distraction, type Environment } from '@ialp/env';
+import { createA2C, createFixedLearner, createNetwork, interact, type Learner, type Policy } from '@ialp/policy';
+import { learnerChecks } from '@ialp/policy/testing';
+import { describe, expect, test } from 'vitest';
+import { InvalidOptionError } from '../errors.js';
+import { fixedPolicy } from '../test-policies.js';
+import { confidenceRadius } from './confidence-radius.js';
+import { withRewardFloor } from './reward-floor.js';
+
+const ITEMS = 4;
+const LIKES = [0.8, 0.6, 0.4, 0];
+const GOOD = [0.7, 0.1, 0.1, 0.1];
+const TERRIBLE = [0, 0, 0, 1];
+/** Turns of a session: left with 0.2 after each, at most 20. */
+const TURNS = (1 - 0.8 ** 20) / 0.2;
+const WORTH = TURNS * GOOD.reduce((sum, p, item) => sum + p * LIKES[item], 0);
+
+const makeEnv = (sessions = 8): Environment =>
+  createSimulator({
+    name: 'likes',
+    responses: {
+      ...{ users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
+      respond: (_session, item, random) => (random.uniform() < LIKES[item] ? 1 : 0),
+    },
+    exits: [distraction({ probability: 0.2 })],
+    ...{ sessions, historyLength: 2, repeats: true },
+  });
+
+const frozen = (policy: Policy): Learner => ({ ...createFixedLearner(policy), rolloutLength: 5 });
+
+/** Meets people, and gives the reward of each session that ended, in that order. */
+function sessionRewards(learner: Learner, interactions: number, seed: number): number[] {
+  const log = interact({ environment: makeEnv(), learner, interactions, seed, random: createRandom(seed) });
+  const open = new Map<number, number>();
+  const ended: number[] = [];
+  log.session.forEach((session, row) => {
+    open.set(session, (open.get(session) ?? 0) + log.reward[row]);
+    if (log.terminated[row] === 1 || log.truncated[row] === 1) ended.push(open.get(session) ?? 0);
+  });
+  return ended;
+}
+
+describe('keeps the rules of a learner', () => {
+  const network = () =>
+    createNetwork({ items: 8, historyLength: 10, embedding: 4, hidden: 8, random: createRandom(1) });
+  const make = () =>
+    withRewardFloor({ pretrained: fixedPolicy(Array(8).fill(1 / 8)), learner: createA2C({ network: network() }) });
+  for (const check of learnerChecks(make, { createRandom })) test(check.name, check.run);
+});
+
+test('with a learner that earns nothing, the floor holds in at least 95 % of the runs', () => {
+  const alpha = 0.2;
+  const holds = Array.from({ length: 100 }, (_, seed): number => {
+    const learner = withRewardFloor({ pretrained: fixedPolicy(GOOD), learner: frozen(fixedPolicy(TERRIBLE)), alpha });
+    const rewards = sessionRewards(learner, 12_000, seed);
+    let total = 0;
+    // Sessions of chance, at first, are none of the guardrail's doing.
+    return rewards.every((reward, k) => {
+      total += reward;
+      return k < 200 || total >= (1 - alpha) * WORTH * (k + 1);
+    })
+      ? 1
+      : 0;
+  }).reduce((sum, held) => sum + held, 0);
+  expect(holds).toBeGreaterThanOrEqual(95);
+});
+
+test('it is used: such a learner is tried, for as much as the floor allows', () => {
+  const learner = withRewardFloor({
+    pretrained: fixedPolicy(GOOD),
+    learner: frozen(fixedPolicy(TERRIBLE)),
+    alpha: 0.2,
+  });
+  sessionRewards(learner, 40_000, 1);
+  const { learnerSessions, pretrainedSessions, learnerReward, pretrainedReward } = learner.statistics;
+  expect(learnerReward).toBe(0);
+  expect(pretrainedReward).toBeGreaterThan(0.9 * WORTH);
+  const share = learnerSessions / (learnerSessions + pretrainedSessions);
+  expect(share).toBeGreaterThan(0.08);
+  expect(share).toBeLessThan(0.2);
+});
+
+test('a learner that is better gets all sessions, and more is earned', () => {
+  const learner = withRewardFloor({
+    pretrained: fixedPolicy([0.1, 0.1, 0.7, 0.1]),
+    learner: frozen(fixedPolicy(GOOD)),
+    alpha: 0.1,
+  });
+  sessionRewards(learner, 40_000, 2);
+  const { learnerSessions, pretrainedSessions } = learner.statistics;
+  expect(pretrainedSessions).toBeLessThan(1200);
+  expect(learnerSessions).toBeGreaterThan(5000);
+});
+
+test('at alpha 0 nothing may be lost, and before the first sessions nothing is tried', () => {
+  const none = withRewardFloor({ pretrained: fixedPolicy(GOOD), learner: frozen(fixedPolicy(TERRIBLE)), alpha: 0 });
+  sessionRewards(none, 20_000, 3);
+  expect(none.statistics.learnerSessions).toBe(0);
+  const early = withRewardFloor({
+    pretrained: fixedPolicy(TERRIBLE),
+    learner: frozen(fixedPolicy(GOOD)),
+    firstSessions: 500,
+  });
+  sessionRewards(early, 1000, 4);
+  expect(early.statistics).toMatchObject({ learnerSessions: 0, learnerReward: null, budget: 0 });
+});
+
+test('a reward that is no number is for the learner to refuse', () => {
+  const network = createNetwork({ items: ITEMS, historyLength: 2, embedding: 4, hidden: 8, random: createRandom(1) });
+  const learner = withRewardFloor({ pretrained: fixedPolicy(GOOD), learner: createA2C({ network, rolloutLength: 5 }) });
+  sessionRewards(learner, 4000, 5);
+  const before = learner.statistics;
+  const spoilt: Learner = {
+    ...{ policy: learner.policy, rolloutLength: 5 },
+    learn(rollout) {
+      rollout.reward.fill(Number.NaN);
+      return learner.learn(rollout);
+    },
+  };
+  expect(() => sessionRewards(spoilt, 400, 6)).toThrow(/not a number|expected a number/);
+  expect(learner.statistics).toMatchObject({
+    pretrainedReward: before.pretrainedReward,
+    learnerReward: before.learnerReward,
+  });
+});
+
+test.each([
+  { alpha: 1.2 },
+  { alpha: Number.NaN },
+  { confidence: 1 },
+  { confidence: 0 },
+  { firstSessions: 1 },
+  { firstSessions: 2.5 },
+])('refuses %o', (wrong) => {
+  const make = () => withRewardFloor({ pretrained: fixedPolicy(GOOD), learner: frozen(fixedPolicy(GOOD)), ...wrong });
+  expect(make).toThrow(InvalidOptionError);
+  expect(make).toThrow(expect.objectContaining({ option: Object.keys(wrong)[0] }));
+});
+
+test('the confidence sequence holds at all times at once', () => {
+  const misses = Array.from({ length: 400 }, (_, seed): number => {
+    const random = createRandom(seed);
+    let [sum, square] = [0, 0];
+    for (let n = 1; n <= 2000; n++) {
+      const value = random.uniform() < 0.3 ? 1 : 0;
+      sum += value;
+      square += value * value;
+      // An asymptotic sequence: it begins where the floor does.
+      if (n < 200) continue;
+      const mean = sum / n;
+      const radius = confidenceRadius(n, Math.sqrt(square / n - mean ** 2), 0.95, 200);
+      if (Math.abs(mean - 0.3) > radius) return 1;
+    }
+    return 0;
+  }).reduce((total, missed) => total + missed, 0);
+  expect(misses / 400).toBeLessThan(0.05);
+});
+
+test('the radius by hand', () => {
+  // alpha 0.05: -2 ln 0.05 = 5.9915, rho^2 = (5.9915 + ln 6.9915) / 100 = 0.0793602; at n = 100, n rho^2 + 1 = 8.93602.
+  // 2 sqrt(2 * 8.93602 / (10^4 * 0.0793602) * ln(sqrt(8.93602) / 0.05)) = 2 sqrt(0.0225201 * 4.09078) = 0.607035
+  expect(confidenceRadius(100, 2, 0.95, 100)).toBeCloseTo(0.607, 3);
+  expect(confidenceRadius(1, 2, 0.95, 100)).toBe(Number.POSITIVE_INFINITY);
+});

@@ -1,0 +1,82 @@
+import { createRandom, createSimulator } from '@ialp/env';
+import { createA2C, createNetwork, interact, type Learner, type Network } from '@ialp/policy';
+import { learnerChecks } from '@ialp/policy/testing';
+import { describe, expect, test } from 'vitest';
+import { InvalidOptionError } from '../errors.js';
+import { createCusum } from './cusum.js';
+import { withRollBack } from './roll-back.js';
+
+const ITEMS = 8;
+const makeNetwork = (): Network =>
+  createNetwork({ items: ITEMS, historyLength: 4, embedding: 4, hidden: 8, random: createRandom(1) });
+/** Everybody likes item 2 most. */
+const makeEnv = () =>
+  createSimulator({
+    name: 'two',
+    responses: {
+      ...{ users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
+      respond: (_session, item, random) => (random.uniform() < (item === 2 ? 0.9 : 0.2) ? 1 : 0),
+    },
+    ...{ sessions: 16, maxTurns: 5, historyLength: 4, repeats: true },
+  });
+const detector = () => createCusum({ burnIn: 100, threshold: 15 });
+
+describe('keeps the rules of a learner', () => {
+  const make = () => {
+    const network = makeNetwork();
+    return withRollBack(createA2C({ network, rolloutLength: 5 }), { network, detector: detector() });
+  };
+  for (const check of learnerChecks(make, { createRandom, historyLength: 4 })) test(check.name, check.run);
+});
+
+/** Learns, and at one update loses its mind: the output layer is turned upside down. */
+function losesItsMind(network: Network, at: number): Learner {
+  const learner = createA2C({ network, rolloutLength: 5, learningRate: 0.01, discount: 0 });
+  let update = 0;
+  return {
+    ...{ policy: learner.policy, rolloutLength: 5 },
+    learn(rollout) {
+      const report = learner.learn(rollout);
+      if (++update === at) network.scaleActor(-3);
+      return report;
+    },
+  };
+}
+
+const meanReward = (learner: Learner, interactions: number): number => {
+  const { reward } = interact({ environment: makeEnv(), learner, interactions, seed: 1, random: createRandom(2) });
+  const last = reward.subarray(-3000);
+  return last.reduce((sum, value) => sum + value, 0) / last.length;
+};
+
+test('weights that were spoilt are set back to the last good ones', () => {
+  const network = makeNetwork();
+  const back: number[] = [];
+  const learner = withRollBack(losesItsMind(network, 400), {
+    network,
+    detector: detector(),
+    onRollBack: (n) => back.push(n),
+  });
+  expect(meanReward(learner, 80 * 500)).toBeGreaterThan(0.8);
+  expect(back.length).toBe(1);
+  // It is seen soon, and what is taken up is older than what spoilt it.
+  expect(back[0]).toBeLessThan(200);
+});
+
+test('where nothing falls, nothing is set back, and the result is the learner’s own', () => {
+  const [one, other] = [makeNetwork(), makeNetwork()];
+  const back: number[] = [];
+  const plain = createA2C({ network: one, rolloutLength: 5, learningRate: 0.01, discount: 0 });
+  const guarded = withRollBack(createA2C({ network: other, rolloutLength: 5, learningRate: 0.01, discount: 0 }), {
+    ...{ network: other, detector: detector(), onRollBack: (n: number) => back.push(n) },
+  });
+  expect(meanReward(guarded, 80 * 300)).toBe(meanReward(plain, 80 * 300));
+  expect(other.weights()).toEqual(one.weights());
+  expect(back).toEqual([]);
+});
+
+test.each([{ keepEvery: 0 }, { keep: 1.5 }])('refuses %o', (wrong) => {
+  const network = makeNetwork();
+  const make = () => withRollBack(createA2C({ network }), { network, detector: detector(), ...wrong });
+  expect(make).toThrow(InvalidOptionError);
+});

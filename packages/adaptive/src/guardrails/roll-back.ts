@@ -1,0 +1,61 @@
+import type { Learner, LearningReport, Network, Rollout, Weights } from '@ialp/policy';
+import { InvalidOptionError } from '../errors.js';
+import { SessionRewards } from '../session-rewards.js';
+import type { ChangeDetector } from './change-detector.js';
+
+/** Options of `withRollBack`. */
+export interface RollBackOptions {
+  /** The network that learns; its weights are set back. */
+  readonly network: Pick<Network, 'weights' | 'setWeights'>;
+  /** Sees the reward of each session that ends. */
+  readonly detector: ChangeDetector;
+  /** Updates between two copies of the weights. Default 20. */
+  readonly keepEvery?: number;
+  /** Copies that are kept; the oldest makes room. Default 5. */
+  readonly keep?: number;
+  /** Called after the weights were set back, with the number of updates by which. */
+  readonly onRollBack?: (updates: number) => void;
+}
+
+/** Evidence of a fall above which weights are no longer taken for good ones. */
+const DOUBT = 0.25;
+
+/**
+ * Sets a learner back to its last good weights when rewards fall: a copy of the weights is kept every so many updates while
+ * little speaks for a fall, and taken up when the detector alarms, which then begins anew. What is learned again may fall
+ * again; a fall that is no fault of the weights (other people, another season) is not mended by it.
+ * @throws {InvalidOptionError}
+ */
+export function withRollBack(learner: Learner, options: RollBackOptions): Learner {
+  const { network, detector, keepEvery = 20, keep = 5, onRollBack } = options;
+  for (const [option, value] of Object.entries({ keepEvery, keep })) {
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new InvalidOptionError(option, value, 'an integer of at least 1');
+  }
+  const rewards = new SessionRewards();
+  const good: { readonly update: number; readonly weights: Weights }[] = [{ update: 0, weights: network.weights() }];
+  let update = 0;
+
+  function learn(rollout: Rollout): LearningReport {
+    let alarms = false;
+    rewards.add(rollout, (reward) => {
+      if (Number.isFinite(reward)) alarms = detector.add(reward) || alarms;
+    });
+    const report = learner.learn(rollout);
+    update++;
+    if (alarms) {
+      // The oldest: a fall is seen only some time after what made it.
+      const [oldest] = good;
+      network.setWeights(oldest.weights);
+      onRollBack?.(update - oldest.update);
+      good.splice(1);
+      detector.reset();
+    } else if (update % keepEvery === 0 && detector.evidence < DOUBT) {
+      good.push({ update, weights: network.weights() });
+      if (good.length > keep) good.shift();
+    }
+    return { ...report, evidence: detector.evidence };
+  }
+
+  return { policy: learner.policy, rolloutLength: learner.rolloutLength, learn };
+}

@@ -1,0 +1,40 @@
+import { InvalidOptionError } from '../errors.js';
+
+/** Brings a stream to mean 0 and deviation 1 by its first values. */
+export class StandardScores {
+  readonly #burnIn: number;
+  readonly #first: number[] = [];
+  #mean = 0;
+  #deviation = 1;
+
+  /** @throws {InvalidOptionError} */
+  constructor(burnIn: number) {
+    if (!Number.isSafeInteger(burnIn) || burnIn < 2) {
+      throw new InvalidOptionError('burnIn', burnIn, 'an integer of at least 2');
+    }
+    this.#burnIn = burnIn;
+  }
+
+  /** The score of a value; undefined while the first ones are gathered. */
+  of(value: number): number | undefined {
+    if (!Number.isFinite(value)) throw new InvalidOptionError('value', value, 'a finite number');
+    if (this.#first.length < this.#burnIn) {
+      this.#first.push(value);
+      if (this.#first.length === this.#burnIn) this.#settle();
+      return undefined;
+    }
+    return (value - this.#mean) / this.#deviation;
+  }
+
+  reset(): void {
+    this.#first.length = 0;
+  }
+
+  #settle(): void {
+    const count = this.#first.length;
+    this.#mean = this.#first.reduce((sum, value) => sum + value, 0) / count;
+    const square = this.#first.reduce((sum, value) => sum + (value - this.#mean) ** 2, 0);
+    // Where all first values are the same, the smallest fall is a great one.
+    this.#deviation = Math.max(Math.sqrt(square / (count - 1)), Number.EPSILON);
+  }
+}
