@@ -74,9 +74,13 @@ const bandit = (description: string, create: (input: MethodInput) => Learner): M
 
 const prior = ({ items, prior: known }: Catalogue) => ({ items: items.length, ...(known && { prior: known }) });
 
+/** How the new policy begins: a factor on the copy's output layer; 0 is a network of its own, which has seen nothing. */
+type OnlineStartName = 'cold' | 'warm' | number;
+
 /** How A-iALP_ap is put together; what is left out is its default. */
 interface MixtureOptions {
-  readonly start?: 'cold' | 'warm';
+  /** Default: as tuned. */
+  readonly start?: OnlineStartName;
   readonly by?: 'session';
   readonly gate: (input: MethodInput, networks: { pretrained: Network; online: Network }) => Gate;
 }
@@ -87,8 +91,8 @@ function mixture(description: string, { start, by = undefined, gate: gateOf }: M
     isPretrained: true,
     create(input) {
       const pretrained = pretrainedNetwork(input);
-      const cold = start === 'cold' ? freshNetwork(input.space.items, input.seed + 1000, input.encoder) : undefined;
-      const online = startOnline(pretrained, cold ?? (start === 'warm' ? 'warm' : { tempered: SETTINGS.tempered }));
+      const { tempered, ...parameters } = input.parameters;
+      const online = onlineNetwork(pretrained, start ?? tempered, input);
       const gate = gateOf(input, { pretrained, online });
       let weight = Number.NaN;
       const watched: Gate = {
@@ -101,7 +105,7 @@ function mixture(description: string, { start, by = undefined, gate: gateOf }: M
       return {
         learner: createAdaptiveLearner({
           pretrained: createNetworkPolicy(pretrained),
-          online: learnerOf(online, input.parameters),
+          online: learnerOf(online, parameters),
           gate: watched,
           ...(by && { by }),
         }),
@@ -109,6 +113,11 @@ function mixture(description: string, { start, by = undefined, gate: gateOf }: M
       };
     },
   };
+}
+
+function onlineNetwork(pretrained: Network, start: OnlineStartName, { space, seed, encoder }: MethodInput): Network {
+  if (start === 'cold' || start === 0) return freshNetwork(space.items, seed + 1000, encoder);
+  return startOnline(pretrained, start === 'warm' ? 'warm' : { tempered: start });
 }
 
 const returnAdaptive: MixtureOptions['gate'] = (_input, { online }) =>
@@ -180,6 +189,10 @@ export const METHODS: Readonly<Record<string, MethodDefinition>> = {
   }),
   'a-ialp-ap, constant': mixture('half and half for ever', { gate: () => constantGate(0.5) }),
   'a-ialp-ap, cold': mixture('the new policy begins with nothing', { start: 'cold', gate: returnAdaptive }),
+  'a-ialp-ap, tempered': mixture('the new policy begins as a copy that is half as certain', {
+    start: 0.5,
+    gate: returnAdaptive,
+  }),
   'a-ialp-ap, warm': mixture('the new policy begins as a copy', { start: 'warm', gate: returnAdaptive }),
 };
 

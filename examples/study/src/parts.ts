@@ -35,7 +35,7 @@ export const ABLATIONS: Readonly<Record<string, Pick<Part, 'variants' | 'methods
     variants: ENCODER,
     methods: ['a-ialp-ap, annealed', 'a-ialp-ap, by session', 'a-ialp-ap, value-softmax', 'a-ialp-ap, constant'],
   },
-  start: { variants: ENCODER, methods: ['a-ialp-ap, cold', 'a-ialp-ap, warm'] },
+  start: { variants: ENCODER, methods: ['a-ialp-ap, cold', 'a-ialp-ap, tempered', 'a-ialp-ap, warm'] },
   questions: {
     variants: { '20 questions': { questions: 20 }, '100 questions': { questions: 100 } },
     methods: ['ialp-frozen', 'a-ialp-ap'],

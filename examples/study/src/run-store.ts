@@ -11,7 +11,6 @@ import type { Run } from './worker.js';
 export interface StoredRun {
   readonly cell: Cell;
   readonly run: Run;
-  readonly seconds: number;
 }
 
 /**

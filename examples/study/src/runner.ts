@@ -30,14 +30,13 @@ export class Runner {
     if (done !== undefined) return done;
     const { space } = await this.#prepare(cell.environment);
     const weights = cell.pretraining && (await this.#pretrain(cell, space));
-    const started = performance.now();
     const { environment, method, module, parameters, encoder, audience, seed, interactions } = cell;
     const run = await this.#threads.deploy({
       ...{ data: this.#data, environment, space, method, parameters, encoder, audience, seed, interactions },
       ...(module !== undefined && { module }),
       ...(weights && { weights }),
     });
-    const stored = { cell, run, seconds: (performance.now() - started) / 1000 };
+    const stored = { cell, run };
     await this.#store.add(stored);
     return stored;
   }

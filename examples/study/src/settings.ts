@@ -22,10 +22,15 @@ export const SETTINGS = {
   pretrainingLearner: { rolloutLength: 5, entropyWeight: 0.05 },
 
   /** Of every actor-critic. */
-  learner: { discount: 0.8, lambda: 0.95, learningRate: 0.006, valueWeight: 0.5, maxGradientNorm: 1 },
+  learner: {
+    discount: 0.8,
+    lambda: 0.95,
+    learningRate: 0.006,
+    entropyWeight: 0.01,
+    valueWeight: 0.5,
+    maxGradientNorm: 1,
+  },
   discount: 0.8,
-  /** Factor on the output layer of the copy that learns online in A-iALP_ap. */
-  tempered: 0.5,
   /** Numbers known of an item for LinUCB: that many directions of its text's embedding. */
   linUcbWidth: 8,
 

@@ -52,9 +52,9 @@ export async function study(options: Options, runner: Runner, progress: Progress
   const bar = progress.begin('Deployments', cells.length, 'runs');
   const runs = await Promise.all(
     cells.map(async ({ part, variant, cell }) => {
-      const { run, seconds } = await runner.run(cell);
+      const { run } = await runner.run(cell);
       bar.add(1);
-      return { part, variant, cell, run, seconds };
+      return { part, variant, cell, run };
     }),
   );
   bar.end();
@@ -82,7 +82,7 @@ export async function study(options: Options, runner: Runner, progress: Progress
     versions: await versions(import.meta.url),
     times: {
       totalSeconds: (performance.now() - started) / 1000,
-      runSeconds: runs.reduce((sum, { seconds }) => sum + seconds, 0),
+      runSeconds: runs.reduce((sum, { run }) => sum + run.seconds, 0),
     },
   };
 }

@@ -28,6 +28,7 @@ function runsOf(
         },
       },
       run: {
+        seconds: 1,
         ...{ early: value('early'), final: value('final'), mean: value('mean'), cumulative: value('cumulative') },
         length: value('length'),
         curve: [value('early'), null, value('final')],

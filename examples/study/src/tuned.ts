@@ -15,7 +15,7 @@ export const UNTUNED: Tuned = {
   methods: {
     'a2c-scratch': { rolloutLength: 5, entropyWeight: 0.02 },
     'a-ialp-ft': { rolloutLength: 5, entropyWeight: 0.02 },
-    'a-ialp-ap': { rolloutLength: 5, entropyWeight: 0.01 },
+    'a-ialp-ap': { tempered: 0.5, rolloutLength: 5 },
   },
 };
 

@@ -26,7 +26,7 @@ export const GRIDS: Readonly<Record<string, readonly Parameters[]>> = {
   'ppo-scratch': grid({ learningRate: [0.001, 0.003, 0.006], entropyWeight: [0.01, 0.02] }),
   'a2c-scratch': ACTOR_CRITIC,
   'a-ialp-ft': ACTOR_CRITIC,
-  'a-ialp-ap': ACTOR_CRITIC,
+  'a-ialp-ap': grid({ tempered: [0, 0.3, 0.5], rolloutLength: [2, 5] }),
 };
 
 /** Six ways to pre-train; judged by the frozen policy. */

@@ -49,6 +49,8 @@ export interface DeployJob extends Job {
 
 /** What one deployment came to. */
 export interface Run {
+  /** Time that it took on its thread. */
+  readonly seconds: number;
   readonly early: number | null;
   readonly final: number | null;
   /** Mean reward of a session, over the whole deployment. */
@@ -85,6 +87,7 @@ export async function pretrain(job: PretrainJob): Promise<Pretrained> {
 /** Deploys one method and measures it. */
 export async function deploy(job: DeployJob): Promise<Run> {
   const { catalogue, createEnvironment } = await worldOf(job);
+  const started = performance.now();
   const { space, seed, interactions, parameters, encoder, weights } = job;
   const definition = await definitionOf(job);
   const input = { catalogue, space, seed, interactions, parameters, encoder, ...(weights && { weights }) };
@@ -106,6 +109,7 @@ export async function deploy(job: DeployJob): Promise<Run> {
   });
   const episodes = episodesOf(log);
   return {
+    seconds: (performance.now() - started) / 1000,
     early: earlyReward(episodes, { interactions, share: SETTINGS.early }),
     final: finalReward(episodes, { interactions, share: SETTINGS.final }),
     mean: meanRewardOfSessions(episodes, 0, interactions),

@@ -192,6 +192,16 @@ export interface Network {
    * @throws {WeightsError} where names or shapes differ, or a weight is not finite; nothing is then taken.
    */
   setWeights(weights: Weights): void;
+  /**
+   * A copy of the weights and of all that the optimiser remembers: what further training depends on. The names are those of
+   * the weights, and others with a slash in them.
+   */
+  trainingState(): Weights;
+  /**
+   * Takes a state that `trainingState` of the same architecture and optimiser gave: from there on it trains as that network did.
+   * @throws {WeightsError} where names or shapes differ, or a number is not finite; nothing is then taken.
+   */
+  setTrainingState(state: Weights): void;
   /** Gives back what it holds beside plain memory: worker threads, tensors. It cannot be used after that. */
   dispose(): void;
 }

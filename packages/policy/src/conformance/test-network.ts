@@ -59,6 +59,14 @@ export class Wrapped implements Network {
     this.right.setWeights(weights);
   }
 
+  trainingState(): Weights {
+    return this.right.trainingState();
+  }
+
+  setTrainingState(state: Weights): void {
+    this.right.setTrainingState(state);
+  }
+
   dispose(): void {
     this.right.dispose();
   }

@@ -85,6 +85,44 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
+    rule: 'from a training state it trains on as if it had never stopped, bit for bit',
+    fault: 'takes the weights alone',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override setTrainingState(state: Weights): void {
+          this.right.setWeights(
+            Object.fromEntries(Object.entries(state).filter(([name]) => !name.startsWith('optimizer'))),
+          );
+        }
+      })(rightNetwork(seed)),
+  },
+  {
+    rule: 'from a training state it trains on as if it had never stopped, bit for bit',
+    fault: 'gives its state by reference',
+    make: (seed) =>
+      new (class extends Wrapped {
+        #given: Weights = {};
+        override trainingState(): Weights {
+          this.#given = this.right.trainingState();
+          return this.#given;
+        }
+        override trainStep(...step: Step): ReturnType<Network['trainStep']> {
+          if (Object.keys(this.#given).length > 0) this.right.setTrainingState(this.#given);
+          return this.right.trainStep(...step);
+        }
+      })(rightNetwork(seed)),
+  },
+  {
+    rule: 'it refuses training states that do not fit or are not finite, and trains on as it was',
+    fault: 'takes what is not finite for 0',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override setTrainingState(state: Weights): void {
+          this.right.setTrainingState(cleaned(state));
+        }
+      })(rightNetwork(seed)),
+  },
+  {
     rule: 'an actor scaled by 1 is as it was, by 0 uniform; the critic is not touched',
     fault: 'leaves its biases as they are',
     make: (seed) =>

@@ -79,6 +79,42 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       },
     },
     {
+      name: 'from a training state it trains on as if it had never stopped, bit for bit',
+      run() {
+        for (const steps of [0, 3]) {
+          const network = makeNetwork(1);
+          for (let step = 0; step < steps; step++) train(network, madeUpBatch(network, SESSIONS, options, step));
+          const state = network.trainingState();
+          const resumed = makeNetwork(2);
+          // What it has seen itself is forgotten.
+          train(resumed, madeUpBatch(resumed, SESSIONS, options, 50));
+          resumed.setTrainingState(state);
+          for (const { data } of Object.values(state)) data.fill(0);
+          for (let step = 10; step < 13; step++) {
+            const batch = madeUpBatch(network, SESSIONS, options, step);
+            train(network, batch);
+            train(resumed, batch);
+          }
+          requireSame(weightsOf(resumed), weightsOf(network), `weights of the one resumed after ${steps} steps`);
+        }
+      },
+    },
+    {
+      name: 'it refuses training states that do not fit or are not finite, and trains on as it was',
+      run() {
+        const [network, twin] = [makeNetwork(1), makeNetwork(1)];
+        for (const each of [network, twin]) train(each, madeUpBatch(each, SESSIONS, options, 1));
+        const other = makeNetwork(2);
+        train(other, madeUpBatch(other, SESSIONS, options, 2));
+        const whole = other.trainingState();
+        for (const [what, state] of Object.entries({ ...brokenWeights(whole), 'weights alone': other.weights() })) {
+          requireThrows(() => network.setTrainingState(state), what);
+        }
+        for (const each of [network, twin]) train(each, madeUpBatch(each, SESSIONS, options, 3));
+        requireSame(weightsOf(network), weightsOf(twin), 'weights after training states were refused');
+      },
+    },
+    {
       name: 'an actor scaled by 1 is as it was, by 0 uniform; the critic is not touched',
       run() {
         const network = makeNetwork(1);

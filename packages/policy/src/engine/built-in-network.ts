@@ -14,6 +14,7 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
+import { joinState, splitState } from '../training-state.js';
 import { bestItems, PolicyAnswers } from './answers.js';
 import { type Address, Arena } from './arena.js';
 import { CatalogueScan } from './catalogue-scan.js';
@@ -180,6 +181,29 @@ class BuiltInNetwork implements Network {
     this.#invalidate();
   }
 
+  trainingState(): Weights {
+    this.#requireIdle();
+    const parameters = this.#parameters;
+    const moments = {
+      first: parameters.read(parameters.firstMoment),
+      second: parameters.read(parameters.secondMoment),
+    };
+    return joinState({ weights: parameters.read(), moments, steps: this.#training.steps });
+  }
+
+  setTrainingState(state: Weights): void {
+    this.#requireIdle();
+    const { weights, moments, steps } = splitState(state, ['first', 'second']);
+    const parameters = this.#parameters;
+    for (const part of [weights, moments['first'], moments['second']]) parameters.requireFit(part);
+    this.#allocateTraining();
+    parameters.write(weights);
+    parameters.write(moments['first'], parameters.firstMoment);
+    parameters.write(moments['second'], parameters.secondMoment);
+    this.#training.steps = steps;
+    this.#invalidate();
+  }
+
   dispose(): void {
     this.#team.dispose();
     this.#state = 'disposed';
@@ -236,6 +260,15 @@ class BuiltInNetwork implements Network {
     return this.#arena.floats(this.#value, rows).slice();
   }
 
+  /** Makes room for gradients and moments where there is none yet; what was there for batches is given up. */
+  #allocateTraining(): void {
+    if (this.#parameters.gradients !== 0) return;
+    this.#capacity = 0;
+    this.#arena.release(this.#mark);
+    this.#parameters.allocateTraining();
+    this.#mark = this.#arena.mark;
+  }
+
   /** Makes room for a batch, and, with a `sampleSize`, for training on it (0: on the whole catalogue). */
   #reserve(rows: number, sampleSize = -1): void {
     const trains = sampleSize >= 0;
@@ -248,10 +281,7 @@ class BuiltInNetwork implements Network {
     this.#capacity = 0;
     const arena = this.#arena;
     arena.release(this.#mark);
-    if (trains && this.#parameters.gradients === 0) {
-      this.#parameters.allocateTraining();
-      this.#mark = arena.mark;
-    }
+    if (trains) this.#allocateTraining();
     this.#encoder.reserve(arena, capacity);
     this.#value = arena.allocateFloats(capacity);
     this.#scan.reserve(capacity);

@@ -45,6 +45,15 @@ export class OptimizerSteps {
     this.#kind = kind;
   }
 
+  /** Steps taken so far. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  set steps(steps: number) {
+    this.#steps = steps;
+  }
+
   /** Makes room for batches that touch up to `rows` rows of tables, all together. */
   reserve(rows: number): void {
     this.#indexLength = rows;

@@ -111,35 +111,43 @@ export class Parameters {
     });
   }
 
-  /** Copies all tensors out, without padding. */
-  read(): Weights {
+  /** Copies all tensors of a part out, without padding; of the values unless another is named. Where there is none yet, zeros. */
+  read(part: Address = this.values): Weights {
     return Object.fromEntries(
       this.slots.map(({ name, rows, columns }) => {
         const data = new Float32Array(rows * columns);
-        this.eachRow(name, (row, index) => data.set(row, index * columns));
+        if (part !== 0) this.eachRow(name, (row, index) => data.set(row, index * columns), part);
         return [name, { shape: [rows, columns], data }];
       }),
     );
   }
 
   /** @throws {WeightsError} unless every tensor is there, of its shape, and finite, and none besides. */
-  write(weights: Weights): void {
+  requireFit(weights: Weights): void {
     const stranger = Object.keys(weights).find((name) => !this.slots.some((slot) => slot.name === name));
     if (stranger !== undefined) {
       const names = this.slots.map(({ name }) => name).join(', ');
       throw new WeightsError(`weights.${stranger}: expected only ${names}; found one more.`);
     }
     for (const slot of this.slots) requireFit(slot, weights);
+  }
+
+  /** Replaces a part, the values unless another is named. @throws {WeightsError} as `requireFit` does; nothing is then taken. */
+  write(weights: Weights, part: Address = this.values): void {
+    this.requireFit(weights);
     for (const { name, columns } of this.slots) {
       const { data } = weights[name];
-      this.eachRow(name, (row, index) => row.set(data.subarray(index * columns, (index + 1) * columns)));
+      const put = (row: Float32Array, index: number): void => {
+        row.set(data.subarray(index * columns, (index + 1) * columns));
+      };
+      this.eachRow(name, put, part);
     }
   }
 
   /** Visits a tensor's rows, without padding. */
-  eachRow(name: string, visit: (row: Float32Array, index: number) => void): void {
+  eachRow(name: string, visit: (row: Float32Array, index: number) => void, part: Address = this.values): void {
     const { rows, columns, stride, offset } = this.slot(name);
-    const all = this.#arena.floats(this.values + 4 * offset, rows * stride);
+    const all = this.#arena.floats(part + 4 * offset, rows * stride);
     for (let row = 0; row < rows; row++) visit(all.subarray(row * stride, row * stride + columns), row);
   }
 }

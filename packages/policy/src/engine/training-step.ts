@@ -48,6 +48,15 @@ export class TrainingStep {
     this.#q = q && new ActionValueLoss(arena, parameters, q);
   }
 
+  /** Steps of the optimiser so far. */
+  get steps(): number {
+    return this.#optimizer.steps;
+  }
+
+  set steps(steps: number) {
+    this.#optimizer.steps = steps;
+  }
+
   /** Allocates for batches of `rows`, with a sample of `sampleSize` items or, where that is 0, all. */
   reserve(rows: number, sampleSize: number): void {
     const { arena, team, historyLength, heads } = this.#network;

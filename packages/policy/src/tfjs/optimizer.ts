@@ -28,6 +28,14 @@ export interface Optimizer {
   begin(learningRate: number): void;
   /** The new weights of one tensor, or the same array where nothing moves. No gradient is a gradient of 0. */
   update(name: string, weights: Float32Array, gradient: Float32Array | undefined, scale: number): Float32Array;
+  /** Names of what it remembers of each weight. */
+  readonly moments: readonly string[];
+  /** Steps taken so far. */
+  steps: number;
+  /** What it remembers of a tensor, by the names of the moments: undefined where it has seen nothing of it. */
+  recall(name: string): Readonly<Record<string, Float32Array>> | undefined;
+  /** Replaces what it remembers of a tensor. The arrays are copied. */
+  remember(name: string, moments: Readonly<Record<string, Float32Array>>): void;
 }
 
 /** First moments below this are 0: numbers below 1e-38 would slow every step down for as long as an item is not seen. */
@@ -53,7 +61,8 @@ class Adam implements Optimizer {
   readonly #beta2: number;
   readonly #epsilon: number;
   readonly #moments = new Map<string, { readonly first: Float32Array; readonly second: Float32Array }>();
-  #steps = 0;
+  readonly moments = ['first', 'second'];
+  steps = 0;
   #learningRate = 0;
 
   constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions) {
@@ -66,7 +75,7 @@ class Adam implements Optimizer {
   }
 
   begin(learningRate: number): void {
-    this.#steps++;
+    this.steps++;
     this.#learningRate = learningRate;
   }
 
@@ -79,8 +88,8 @@ class Adam implements Optimizer {
     }
     const { first, second } = moments;
     const [beta1, beta2, epsilon] = [this.#beta1, this.#beta2, this.#epsilon];
-    const rate = this.#learningRate / (1 - beta1 ** this.#steps);
-    const correction = 1 - beta2 ** this.#steps;
+    const rate = this.#learningRate / (1 - beta1 ** this.steps);
+    const correction = 1 - beta2 ** this.steps;
     const result = new Float32Array(weights.length);
     for (let k = 0; k < weights.length; k++) {
       const g = gradient === undefined ? 0 : scale * gradient[k];
@@ -93,11 +102,21 @@ class Adam implements Optimizer {
     }
     return result;
   }
+
+  recall(name: string): Readonly<Record<string, Float32Array>> | undefined {
+    return this.#moments.get(name);
+  }
+
+  remember(name: string, { first, second }: Readonly<Record<string, Float32Array>>): void {
+    this.#moments.set(name, { first: first.slice(), second: second.slice() });
+  }
 }
 
 class Sgd implements Optimizer {
+  readonly moments = ['first'];
+  steps = 0;
   readonly #momentum: number;
-  readonly #steps = new Map<string, Float32Array>();
+  readonly #velocity = new Map<string, Float32Array>();
   #learningRate = 0;
 
   constructor({ momentum = 0 }: SgdOptions) {
@@ -106,19 +125,29 @@ class Sgd implements Optimizer {
   }
 
   begin(learningRate: number): void {
+    this.steps++;
     this.#learningRate = learningRate;
   }
 
   update(name: string, weights: Float32Array, gradient: Float32Array | undefined, scale: number): Float32Array {
-    const before = this.#steps.get(name);
+    const before = this.#velocity.get(name);
     if (gradient === undefined && before === undefined) return weights;
     const step = before ?? new Float32Array(weights.length);
-    if (this.#momentum > 0) this.#steps.set(name, step);
+    if (this.#momentum > 0) this.#velocity.set(name, step);
     const result = new Float32Array(weights.length);
     for (let k = 0; k < weights.length; k++) {
       step[k] = this.#momentum * step[k] + (gradient === undefined ? 0 : scale * gradient[k]);
       result[k] = weights[k] - this.#learningRate * step[k];
     }
     return result;
+  }
+
+  recall(name: string): Readonly<Record<string, Float32Array>> | undefined {
+    const first = this.#velocity.get(name);
+    return first && { first };
+  }
+
+  remember(name: string, { first }: Readonly<Record<string, Float32Array>>): void {
+    if (this.#momentum > 0) this.#velocity.set(name, first.slice());
   }
 }

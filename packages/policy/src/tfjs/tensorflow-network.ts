@@ -14,6 +14,7 @@ import type {
   Weights,
 } from '../network.js';
 import { requireInteger } from '../options.js';
+import { joinState, splitState } from '../training-state.js';
 import { headsOf, type ModelBuilder, type ModelSizes, type TensorFlowModel } from './model.js';
 import { emptyHistory, requireActions, requireItems } from './model-inputs.js';
 import { createOptimizer, type Optimizer, type OptimizerOptions } from './optimizer.js';
@@ -21,7 +22,7 @@ import { Passes, requireFinite } from './passes.js';
 import { rank } from './ranking.js';
 import { MaskedSoftmax } from './softmax.js';
 import type { TensorFlow } from './tensorflow.js';
-import { assign, readWeights, writeWeights } from './variables.js';
+import { assign, readWeights, requireWeights, writeWeights } from './variables.js';
 
 /** Options of `createTensorFlowNetwork`. */
 export interface TensorFlowNetworkOptions {
@@ -216,6 +217,31 @@ class TensorFlowNetwork implements Network {
 
   setWeights(weights: Weights): void {
     this.#tensorFlow.run(() => writeWeights(this.#tensorFlow.tf, this.#model.variables, weights));
+  }
+
+  trainingState(): Weights {
+    const weights = this.weights();
+    const momentOf = (moment: string): Weights =>
+      Object.fromEntries(
+        Object.entries(weights).map(([name, { shape, data }]) => [
+          name,
+          { shape, data: this.#optimizer.recall(name)?.[moment].slice() ?? new Float32Array(data.length) },
+        ]),
+      );
+    const moments = Object.fromEntries(this.#optimizer.moments.map((moment) => [moment, momentOf(moment)]));
+    return joinState({ weights, moments, steps: this.#optimizer.steps });
+  }
+
+  setTrainingState(state: Weights): void {
+    const { variables } = this.#model;
+    const { weights, moments, steps } = splitState(state, this.#optimizer.moments);
+    for (const part of [weights, ...Object.values(moments)]) requireWeights(variables, part);
+    this.setWeights(weights);
+    for (const name of Object.keys(variables)) {
+      const own = Object.entries(moments).map(([moment, tensors]) => [moment, tensors[name].data]);
+      this.#optimizer.remember(name, Object.fromEntries(own));
+    }
+    this.#optimizer.steps = steps;
   }
 
   dispose(): void {

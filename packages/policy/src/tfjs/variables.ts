@@ -26,13 +26,18 @@ export function assign(tf: TensorFlowNamespace, variable: tf.Variable, data: Flo
 
 /** @throws {WeightsError} unless every tensor is there, of its shape, and finite, and none besides; then none is taken. */
 export function writeWeights(tf: TensorFlowNamespace, variables: Variables, weights: Weights): void {
+  requireWeights(variables, weights);
+  for (const [name, variable] of Object.entries(variables)) assign(tf, variable, Float32Array.from(weights[name].data));
+}
+
+/** @throws {WeightsError} unless every tensor is there, of its shape, and finite, and none besides. */
+export function requireWeights(variables: Variables, weights: Weights): void {
   const names = Object.keys(variables);
   const stranger = Object.keys(weights).find((name) => !names.includes(name));
   if (stranger !== undefined) {
     throw new WeightsError(`weights.${stranger}: expected only ${names.join(', ')}; found one more.`);
   }
   for (const [name, { shape }] of Object.entries(variables)) requireFit(name, shape, weights);
-  for (const [name, variable] of Object.entries(variables)) assign(tf, variable, Float32Array.from(weights[name].data));
 }
 
 function requireFit(name: string, expected: readonly number[], weights: Weights): void {
