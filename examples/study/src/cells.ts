@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EncoderName } from '@ialp/policy';
 import { METHODS, type Parameters } from './methods.js';
 import type { PretrainingSpec } from './pretraining.js';
+import { SETTINGS } from './settings.js';
 import { type Tuned, tunedOf } from './tuned.js';
 import type { Audience, EnvironmentName } from './world.js';
 
@@ -24,6 +25,9 @@ export interface Cell {
 export function keyOf(content: object): string {
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
 }
+
+/** A short name of the settings: what was done under others does not count. */
+export const SETTINGS_KEY = keyOf(SETTINGS);
 
 /** What may differ from the main comparison. */
 export interface Variant {

@@ -3,12 +3,13 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Weights } from '@ialp/policy';
 import { loadWeights, saveWeights } from '@ialp/policy/weights-file';
-import type { Cell } from './cells.js';
-import { keyOf } from './cells.js';
+import { type Cell, keyOf, SETTINGS_KEY } from './cells.js';
 import type { Run } from './worker.js';
 
 /** A finished deployment. */
 export interface StoredRun {
+  /** The settings that it was made under. */
+  readonly settings: string;
   readonly cell: Cell;
   readonly run: Run;
 }
@@ -34,7 +35,7 @@ export class RunStore {
     this.#folder = folder;
     for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []) {
       const stored = parse(line);
-      if (stored !== undefined) this.#runs.set(keyOf(stored.cell), stored);
+      if (stored?.settings === SETTINGS_KEY) this.#runs.set(keyOf(stored.cell), stored);
     }
   }
 

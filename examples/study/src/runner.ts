@@ -1,6 +1,6 @@
 import type { ItemSpace } from '@ialp/llm-user';
 import type { Weights } from '@ialp/policy';
-import { type Cell, keyOf } from './cells.js';
+import { type Cell, keyOf, SETTINGS_KEY } from './cells.js';
 import type { RunStore, StoredRun } from './run-store.js';
 import type { Threads } from './threads.js';
 import type { EnvironmentName, World } from './world.js';
@@ -36,7 +36,7 @@ export class Runner {
       ...(module !== undefined && { module }),
       ...(weights && { weights }),
     });
-    const stored = { cell, run };
+    const stored = { settings: SETTINGS_KEY, cell, run };
     await this.#store.add(stored);
     return stored;
   }
@@ -50,7 +50,7 @@ export class Runner {
   /** Policies are pre-trained once for each environment, way and seed, whichever methods begin with them. */
   #pretrain({ environment, pretraining: spec, seed }: Cell, space: ItemSpace): Promise<Weights> {
     if (spec === undefined) throw new Error('This cell is not pre-trained.');
-    const about = { environment, ...spec, seed };
+    const about = { environment, ...spec, seed, settings: SETTINGS_KEY };
     const key = keyOf(about);
     const found =
       this.#pretrained.get(key) ??

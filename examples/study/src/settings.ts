@@ -17,9 +17,9 @@ export const SETTINGS = {
   states: 1000,
   candidates: 5,
   /** Interactions with language-model users, their patience in misses, the steps of an update and the entropy bonus there. */
-  pretraining: 200_000,
+  pretraining: 300_000,
   patience: 4,
-  pretrainingLearner: { rolloutLength: 5, entropyWeight: 0.05 },
+  pretrainingLearner: { rolloutLength: 5, entropyWeight: 0.02 },
 
   /** Of every actor-critic. */
   learner: {

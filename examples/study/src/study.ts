@@ -12,7 +12,7 @@ import { tunedOf } from './tuned.js';
 /** Seconds that a run of an actor-critic took on one core of a server processor of 2023, for 128,000 interactions. */
 const SECONDS = { coat: 3, lfm: 8, industry: 16, movielens: 9 };
 /** The same of a pre-training. */
-const PRETRAINING_SECONDS = { coat: 5, lfm: 12, industry: 25, movielens: 13 };
+const PRETRAINING_SECONDS = { coat: 8, lfm: 20, industry: 38, movielens: 20 };
 
 function placedCells(options: Options): PlacedCell[] {
   const { modules } = options;

@@ -61,7 +61,7 @@ export type { LogisticCalibration } from './factorization/logistic-calibration.j
 export type { Calibration, CalibrationBin } from './factorization/reliability.js';
 export { type Observation, PADDING } from './observation.js';
 export type { Protocol } from './protocol.js';
-export { createRandom, type Random } from './random.js';
+export { createRandom, type Random, type ResumableRandom } from './random.js';
 export type { ResponseModel } from './response-model.js';
 export type { LikelihoodMemory } from './responses/dense-table.js';
 export { type ImplicitResponsesOptions, implicitResponses } from './responses/implicit-responses.js';

@@ -94,4 +94,42 @@ describe('fork', () => {
     const many = Array.from({ length: 20_000 }, (_, k) => first(k % 141, k));
     expect(new Set(many).size).toBe(many.length);
   });
+
+  test('goes on from a state that was kept, whatever is drawn', () => {
+    const draws = fc.array(fc.constantFrom('uniform', 'normal', 'uint32', 'integer', 'fork'), { maxLength: 12 });
+    const draw = (random: ReturnType<typeof createRandom>, kinds: readonly string[]): number[] =>
+      kinds.map((kind) => {
+        if (kind === 'integer') return random.integer(1000);
+        if (kind === 'fork') return random.fork(3).uniform();
+        return random[kind as 'uniform' | 'normal' | 'uint32']();
+      });
+    fc.assert(
+      fc.property(seeds, draws, draws, (seed, before, after) => {
+        const random = createRandom(seed);
+        draw(random, before);
+        const state = JSON.parse(JSON.stringify(random.state()));
+        const other = createRandom(0);
+        other.normal();
+        other.restore(state);
+        expect(draw(other, after)).toEqual(draw(random, after));
+      }),
+    );
+  });
+
+  test('refuses what is no state, and stays where it is', () => {
+    const [random, twin] = [createRandom(1), createRandom(1)];
+    const state = random.state();
+    const [first, ...rest] = state;
+    for (const wrong of [
+      [],
+      rest,
+      [first + 0.5, ...rest],
+      [...state, 0],
+      [...state.slice(0, -1), Number.NaN],
+      [...state.slice(0, 7), 2, 0],
+    ]) {
+      expect(() => random.restore(wrong)).toThrow(RangeError);
+    }
+    expect(random.uint32()).toBe(twin.uint32());
+  });
 });

@@ -19,6 +19,17 @@ export interface Random {
   fork(...keys: number[]): Random;
 }
 
+/** A generator whose place in its numbers can be kept, for checkpoints. */
+export interface ResumableRandom extends Random {
+  /** All that its next numbers depend on: plain numbers, of which JSON loses nothing. */
+  state(): readonly number[];
+  /**
+   * Goes on from where `state` was asked for.
+   * @throws {RangeError} for anything else; it then stays where it is.
+   */
+  restore(state: readonly number[]): void;
+}
+
 /** A 32-bit mixer with full avalanche (the finaliser of MurmurHash3, A. Appleby, public domain). */
 function mix(value: number): number {
   let h = value | 0;
@@ -27,11 +38,14 @@ function mix(value: number): number {
   return h ^ (h >>> 16);
 }
 
+/** Words of 32 bits in the state of a generator: its key, and its place. */
+const WORDS = 7;
+
 /**
  * sfc32 (C. Doty-Humphrey, PractRand): 128 bits of state, one of them a counter, so that no seed has a short cycle. It
  * begins from a key of 96 bits, into which seeds and fork keys are folded.
  */
-export class SmallFastRandom implements Random {
+export class SmallFastRandom implements ResumableRandom {
   #key0 = 0x243f6a88 | 0;
   #key1 = 0x85a308d3 | 0;
   #key2 = 0x13198a2e | 0;
@@ -108,6 +122,22 @@ export class SmallFastRandom implements Random {
     }
   }
 
+  state(): readonly number[] {
+    const words = [this.#key0, this.#key1, this.#key2, this.#a, this.#b, this.#c, this.#counter];
+    return [...words, this.#hasSpare ? 1 : 0, this.#hasSpare ? this.#spare : 0];
+  }
+
+  restore(state: readonly number[]): void {
+    const [hasSpare, spare] = state.slice(WORDS);
+    const isWhole = state.length === WORDS + 2 && state.slice(0, WORDS).every((word) => word === (word | 0));
+    if (!isWhole || (hasSpare !== 0 && hasSpare !== 1) || !Number.isFinite(spare)) {
+      throw new RangeError(`Expected the state of a generator, ${WORDS + 2} numbers; found [${state}].`);
+    }
+    [this.#key0, this.#key1, this.#key2, this.#a, this.#b, this.#c, this.#counter] = state;
+    this.#hasSpare = hasSpare === 1;
+    this.#spare = spare;
+  }
+
   fork(...keys: number[]): Random {
     const child = new SmallFastRandom();
     child.#takeKey(this);
@@ -146,7 +176,7 @@ export class SmallFastRandom implements Random {
  * A generator for a seed: an integer of at most 53 bits. The same seed gives the same numbers on every machine.
  * @throws {RangeError} for a seed that is not a safe integer.
  */
-export function createRandom(seed: number): Random {
+export function createRandom(seed: number): ResumableRandom {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`A seed is an integer of at most 53 bits; found ${seed}.`);
   return new SmallFastRandom().seed(seed);
 }
