@@ -57,6 +57,11 @@ export class WeightsError extends PolicyError {
   override name = 'WeightsError';
 }
 
+/** A checkpoint is of something else, or what is to be kept cannot be. */
+export class CheckpointError extends PolicyError {
+  override name = 'CheckpointError';
+}
+
 /** Training left the range of numbers: a reward, a propensity or the loss was not finite. */
 export class DivergenceError extends PolicyError {
   override name = 'DivergenceError';

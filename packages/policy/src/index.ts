@@ -6,11 +6,13 @@ export type { PriorOptions } from './baselines/mean-feedback.js';
 export { createPopularity, type PopularityOptions } from './baselines/popularity.js';
 export { createRandomPolicy } from './baselines/random-policy.js';
 export { createThompsonSampling, type ThompsonSamplingOptions } from './baselines/thompson-sampling.js';
+export type { Checkpoint, CheckpointValue } from './checkpoint/checkpoint.js';
 export { createNetwork } from './engine/built-in-network.js';
 export type { Build as KernelsBuild } from './engine/kernels.js';
 export type { EncoderName, ItemEmbeddings, NetworkOptions } from './engine/network-options.js';
 export type { Optimizer } from './engine/optimizer.js';
 export {
+  CheckpointError,
   DivergenceError,
   InvalidOptionError,
   MissingHeadError,

@@ -1,4 +1,6 @@
 import type { Environment, Observation, Random } from '@ialp/env';
+import { type Checkpoint, CheckpointReader, restoreRandom } from './checkpoint/checkpoint.js';
+import { deploymentCheckpoint, replay, requireKeepable } from './checkpoint/deployment.js';
 import { ShapeError } from './errors.js';
 import { type InteractionColumns, InteractionRecorder } from './interaction-recorder.js';
 import type { Learner, LearningReport } from './learner.js';
@@ -23,6 +25,15 @@ export interface InteractOptions {
   readonly finishSessions?: boolean;
   /** Called after each update with the interactions so far. */
   readonly onUpdate?: (interactions: number, report: LearningReport) => void;
+  /** Gets a checkpoint from time to time, at the end of an update. It is a copy; keep it where a kill does not reach it. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
+  /** Interactions between two checkpoints, at least. Default 10,000. */
+  readonly checkpointEvery?: number;
+  /**
+   * A checkpoint of the same deployment, made by a learner of the same kind and with the same options, to go on from. The
+   * environment is brought to where it was by being shown again what it was shown.
+   */
+  readonly resume?: Checkpoint;
   /** Asked before each step; an aborted signal makes `interact` throw its reason. */
   readonly signal?: AbortSignal;
 }
@@ -33,12 +44,17 @@ export interface InteractOptions {
  * the log, but nothing is learned from them.
  * @returns the log of all interactions. With `finishSessions` it is longer than the budget by those in which sessions
  * that had begun were finished.
+ * @throws {CheckpointError} where a checkpoint is wanted of a learner or a generator that has none, or one is of another
+ *   deployment, or the environment answers otherwise than it did.
  * @throws {InvalidOptionError} for a budget below 1; {ShapeError} where the policy is for another catalogue, or the
  *   environment shows slates: policies choose one item at a time.
  */
 export function interact(options: InteractOptions): InteractionColumns {
   const { environment, learner, interactions, seed, random, finishSessions = true, onUpdate, signal } = options;
+  const { onCheckpoint, checkpointEvery = 10_000, resume } = options;
   requireInteger('interactions', interactions, 1);
+  requireInteger('checkpointEvery', checkpointEvery, 1);
+  if (onCheckpoint !== undefined || resume !== undefined) requireKeepable(learner);
   const { sessions, items, slateSize } = environment.spec;
   if (slateSize !== 1) throw new ShapeError('slateSize of the environment', slateSize, 1);
   if (learner.policy.items !== items) throw new ShapeError('items of the policy', learner.policy.items, items);
@@ -47,8 +63,16 @@ export function interact(options: InteractOptions): InteractionColumns {
   const ended = new Uint8Array(sessions);
   let observation: Observation = environment.reset({ seed });
   const rollout = new Rollout(learner.rolloutLength, observation);
+  let begin = 0;
+  if (resume !== undefined) {
+    const kept = new CheckpointReader(resume);
+    ({ observation, steps: begin } = replay(kept, { environment, recorder, seed, steps }));
+    learner.restore?.(kept.content('learner') ?? {});
+    restoreRandom(random, kept.numbers('random'));
+  }
+  let kept = begin * sessions;
 
-  for (let count = 0; count < steps || (finishSessions && recorder.sessionsOpen); count++) {
+  for (let count = begin; count < steps || (finishSessions && recorder.sessionsOpen); count++) {
     signal?.throwIfAborted();
     const withinBudget = count < steps;
     const action = learner.policy.distribution(observation).sample(random);
@@ -61,7 +85,12 @@ export function interact(options: InteractOptions): InteractionColumns {
     if (rollout.full) {
       const report = learner.learn(rollout);
       rollout.clear();
-      onUpdate?.((count + 1) * sessions, report);
+      const done = (count + 1) * sessions;
+      onUpdate?.(done, report);
+      if (onCheckpoint !== undefined && done - kept >= checkpointEvery) {
+        kept = done;
+        onCheckpoint(deploymentCheckpoint(seed, recorder.columns(), learner, random));
+      }
     }
   }
   return recorder.columns();

@@ -1,3 +1,4 @@
+import type { Checkpoint } from './checkpoint/checkpoint.js';
 import type { Policy } from './policy.js';
 import type { Rollout } from './rollout.js';
 
@@ -19,4 +20,14 @@ export interface Learner {
   readonly rolloutLength: number;
   /** Takes experience and improves the policy. */
   learn(rollout: Rollout): LearningReport;
+  /**
+   * A copy of all that its further learning and acting depend on. Absent where it cannot be kept.
+   * @throws {CheckpointError} where a part cannot be kept, such as a generator without `state`.
+   */
+  checkpoint?(): Checkpoint;
+  /**
+   * Takes up what `checkpoint` of a learner gave that was made alike: from there on it learns as that one did, bit for bit.
+   * @throws {CheckpointError} or {WeightsError} for the checkpoint of something else; nothing is then taken.
+   */
+  restore?(checkpoint: Checkpoint): void;
 }

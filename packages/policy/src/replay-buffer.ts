@@ -1,4 +1,5 @@
 import type { Random } from '@ialp/env';
+import { type Checkpoint, type CheckpointArray, CheckpointReader } from './checkpoint/checkpoint.js';
 import { InvalidOptionError, ShapeError } from './errors.js';
 import type { States } from './network.js';
 import { requireInteger } from './options.js';
@@ -153,6 +154,62 @@ export class ReplayBuffer {
       batch.terminated[row] = this.#kept.terminated[place];
     }
     return batch;
+  }
+
+  /** A copy of all that it holds. */
+  checkpoint(): Checkpoint {
+    const { states, next, ...columns } = this.#kept;
+    const histories = { states, next };
+    const { capacity, items, historyLength } = this;
+    return {
+      ...{ capacity, items, historyLength, userFeatures: this.#features },
+      added: this.#added,
+      masks: this.#masks.slice(),
+      nextMasks: this.#nextMasks.slice(),
+      ...Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.slice()])),
+      ...Object.fromEntries(
+        Object.entries(histories).map(([name, { historyItems, historyFeedback, userFeatures }]) => [
+          name,
+          {
+            historyItems: historyItems.slice(),
+            historyFeedback: historyFeedback.slice(),
+            userFeatures: userFeatures?.slice() ?? new Float32Array(0),
+          },
+        ]),
+      ),
+    };
+  }
+
+  /** A buffer of the sizes of the one that a checkpoint is of, with what it held. @throws {CheckpointError} */
+  static from(checkpoint: Checkpoint): ReplayBuffer {
+    const kept = new CheckpointReader(checkpoint);
+    const [capacity, items] = [kept.number('capacity'), kept.number('items')];
+    const [historyLength, userFeatures] = [kept.number('historyLength'), kept.number('userFeatures')];
+    const buffer = new ReplayBuffer({ capacity, items, historyLength, userFeatures });
+    buffer.restore(checkpoint);
+    return buffer;
+  }
+
+  /** Takes up what another held. @throws {CheckpointError} where it has other sizes; nothing is then taken. */
+  restore(checkpoint: Checkpoint): void {
+    const kept = new CheckpointReader(checkpoint);
+    const { states, next, actions, propensity, reward, terminated } = this.#kept;
+    const moves: (() => void)[] = [];
+    const take = (own: CheckpointArray, from: CheckpointReader, name: string): void => {
+      const found = from.array(name, own.constructor as new (length: number) => CheckpointArray, own.length);
+      moves.push(() => own.set(found));
+    };
+    const columns = { actions, propensity, reward, terminated, masks: this.#masks, nextMasks: this.#nextMasks };
+    for (const [name, own] of Object.entries(columns)) take(own, kept, name);
+    for (const [name, own] of Object.entries({ states, next })) {
+      const part = kept.part(name);
+      take(own.historyItems, part, 'historyItems');
+      take(own.historyFeedback, part, 'historyFeedback');
+      take(own.userFeatures ?? new Float32Array(0), part, 'userFeatures');
+    }
+    const added = kept.number('added');
+    for (const move of moves) move();
+    this.#added = added;
   }
 
   #pack(mask: Uint8Array, masks: Uint8Array, place: number): void {

@@ -51,5 +51,10 @@ export function createEpsilonGreedy(options: EpsilonGreedyOptions): Learner {
       ranking = means.ranking();
       return {};
     },
+    checkpoint: () => means.checkpoint(),
+    restore(checkpoint) {
+      means.restore(checkpoint);
+      ranking = means.ranking();
+    },
   };
 }

@@ -82,6 +82,8 @@ export function createLinUcb(options: LinUcbOptions): Learner {
       model.add(rows, reward);
       return {};
     },
+    checkpoint: () => model.checkpoint(),
+    restore: (checkpoint) => model.restore(checkpoint),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type Checkpoint, CheckpointReader } from '../checkpoint/checkpoint.js';
 import { InvalidOptionError } from '../errors.js';
 import { requireInteger, requireNumber } from '../options.js';
 import type { Rollout } from '../rollout.js';
@@ -57,6 +58,19 @@ export class MeanFeedback {
       this.#feedback[actions[row]] += reward[row];
       this.#shown[actions[row]]++;
     }
+  }
+
+  /** What was counted so far. */
+  checkpoint(): Checkpoint {
+    return { feedback: this.#feedback.slice(), shown: this.#shown.slice() };
+  }
+
+  /** @throws {CheckpointError} */
+  restore(checkpoint: Checkpoint): void {
+    const kept = new CheckpointReader(checkpoint);
+    const [feedback, shown] = ['feedback', 'shown'].map((name) => kept.array(name, Float64Array, this.#shown.length));
+    this.#feedback.set(feedback);
+    this.#shown.set(shown);
   }
 
   /** The items from the greatest mean to the least; ties go to the lower index. */

@@ -49,5 +49,10 @@ export function createPopularity(options: PopularityOptions): Learner {
       ranking = means.ranking();
       return {};
     },
+    checkpoint: () => means.checkpoint(),
+    restore(checkpoint) {
+      means.restore(checkpoint);
+      ranking = means.ranking();
+    },
   };
 }

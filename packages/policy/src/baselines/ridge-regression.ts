@@ -1,3 +1,4 @@
+import { type Checkpoint, CheckpointReader } from '../checkpoint/checkpoint.js';
 import { DivergenceError } from '../errors.js';
 
 /**
@@ -49,6 +50,24 @@ export class RidgeRegression {
         for (let j = 0; j <= i; j++) gram[i * size + j] += value * rows[start + j];
       }
     }
+    this.#settle(gram, moments);
+  }
+
+  /** What was taken so far. */
+  checkpoint(): Checkpoint {
+    return { gram: this.#gram.slice(), moments: this.#moments.slice() };
+  }
+
+  /** @throws {CheckpointError} for that of something else; {DivergenceError} where it cannot be inverted. */
+  restore(checkpoint: Checkpoint): void {
+    const kept = new CheckpointReader(checkpoint);
+    const { size } = this;
+    const [gram, moments] = [kept.array('gram', Float64Array, size * size), kept.array('moments', Float64Array, size)];
+    this.#settle(gram.slice(), moments.slice());
+  }
+
+  #settle(gram: Float64Array, moments: Float64Array): void {
+    const { size } = this;
     const inverse = inverseOf(gram, size);
     const weights = moments.map((_, i) => dot(inverse.subarray(i * size, (i + 1) * size), moments));
     if (!weights.every(Number.isFinite)) throw new DivergenceError('The weights of the regression are not finite.');

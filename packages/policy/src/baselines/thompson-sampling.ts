@@ -1,5 +1,6 @@
 import type { Random } from '@ialp/env';
-import { InvalidOptionError } from '../errors.js';
+import { CheckpointReader, randomCheckpoint, restoreRandom } from '../checkpoint/checkpoint.js';
+import { CheckpointError, InvalidOptionError } from '../errors.js';
 import type { Learner } from '../learner.js';
 import { requireInteger } from '../options.js';
 import type { Policy } from '../policy.js';
@@ -96,6 +97,22 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
       }
       rankings = rank();
       return {};
+    },
+    checkpoint: () => ({
+      successes: successes.slice(),
+      failures: failures.slice(),
+      rankings: rankings.map((ranking) => ranking.slice()),
+      random: randomCheckpoint(random),
+    }),
+    restore(checkpoint) {
+      const kept = new CheckpointReader(checkpoint);
+      const [won, lost] = ['successes', 'failures'].map((name) => kept.array(name, Float64Array, items));
+      const orders = kept.arrays('rankings', Int32Array, items);
+      if (orders.length !== draws) throw new CheckpointError(`rankings: expected ${draws}; found ${orders.length}.`);
+      restoreRandom(random, kept.numbers('random'));
+      successes.set(won);
+      failures.set(lost);
+      rankings = orders.map((order) => order.slice());
     },
   };
 }

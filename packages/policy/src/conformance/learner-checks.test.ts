@@ -19,6 +19,8 @@ function makeLearner(change: (right: Learner) => Partial<Learner> = () => ({})):
     },
     rolloutLength: replaced.rolloutLength ?? right.rolloutLength,
     learn: replaced.learn ?? ((rollout) => right.learn(rollout)),
+    checkpoint: replaced.checkpoint ?? (() => right.checkpoint?.() ?? {}),
+    restore: replaced.restore ?? ((checkpoint) => right.restore?.(checkpoint)),
   };
 }
 
@@ -106,6 +108,24 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
     rule: 'every number that it reports is finite',
     fault: 'reports the logarithm of 0',
     make: () => makeLearner(() => ({ learn: () => ({ loss: Math.log(0) }) })),
+  },
+  {
+    rule: 'from a checkpoint it goes on as if it had never stopped, bit for bit',
+    fault: 'forgets how often items were shown',
+    make: () =>
+      makeLearner((right) => ({
+        checkpoint() {
+          return { ...right.checkpoint?.(), shown: new Float64Array(ITEMS) };
+        },
+      })),
+  },
+  {
+    rule: 'a checkpoint of something else is refused, and nothing of it taken',
+    fault: 'begins anew where it finds nothing',
+    make: () => {
+      const fresh = createPopularity({ items: ITEMS, rolloutLength: 5 }).checkpoint?.() ?? {};
+      return makeLearner((right) => ({ restore: (checkpoint) => right.restore?.({ ...fresh, ...checkpoint }) }));
+    },
   },
   {
     rule: "another policy's experience is corrected for or refused",

@@ -1,4 +1,5 @@
 import { createRandomPolicy } from '../baselines/random-policy.js';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { Policy } from '../policy.js';
 import type { Rollout } from '../rollout.js';
@@ -70,6 +71,33 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
       });
     }),
     check('every number that it reports is finite', (learner) => learnFrom(learner, options, requireFinite)),
+    check('from a checkpoint it goes on as if it had never stopped, bit for bit', (learner) => {
+      if (learner.checkpoint === undefined) return;
+      learnFrom(learner, options);
+      const kept = learner.checkpoint?.() as Checkpoint;
+      const resumed = makeLearner();
+      learnFrom(resumed, options);
+      learnFrom(resumed, options);
+      require(resumed.restore !== undefined, 'restore: expected one beside checkpoint; found none');
+      // What is learned after it was made is not in it.
+      learnFrom(learner, options);
+      resumed.restore?.(kept);
+      learnFrom(resumed, options);
+      requireSame(probe(resumed.policy, options), probe(learner.policy, options), 'probabilities of the one resumed');
+    }),
+    check('a checkpoint of something else is refused, and nothing of it taken', (learner) => {
+      if (learner.checkpoint === undefined || Object.keys(learner.checkpoint()).length === 0) return;
+      learnFrom(learner, options);
+      const before = probe(learner.policy, options);
+      let refused = false;
+      try {
+        learner.restore?.({ somethingElse: 1 });
+      } catch {
+        refused = true;
+      }
+      require(refused, 'restore: expected an error for a checkpoint of something else; found none');
+      requireSame(probe(learner.policy, options), before, 'probabilities after a checkpoint was refused');
+    }),
     check("another policy's experience is corrected for or refused", (learner) => checkOffPolicy(learner, options)),
     ...policyChecks(learned, options).map(({ name, run }) => ({ name: `what it has learned: ${name}`, run })),
   ];

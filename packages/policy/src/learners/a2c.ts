@@ -1,3 +1,4 @@
+import { CheckpointReader, networkCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
@@ -90,7 +91,14 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     return { ...report };
   }
 
-  return { policy, network, rolloutLength, learn };
+  return {
+    policy,
+    network,
+    rolloutLength,
+    learn,
+    checkpoint: () => ({ network: networkCheckpoint(network) }),
+    restore: (checkpoint) => network.setTrainingState(new CheckpointReader(checkpoint).weights('network')),
+  };
 }
 
 function experienceOf({ steps, sessions, reward, terminated, truncated }: Rollout) {

@@ -1,5 +1,7 @@
 import type { Random } from '@ialp/env';
 import { createActionValuePolicy } from '../action-value-policy.js';
+import { CheckpointReader, networkCheckpoint, randomCheckpoint, weightsCheckpoint } from '../checkpoint/checkpoint.js';
+import { takeAll } from '../checkpoint/take-all.js';
 import { MissingHeadError } from '../errors.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
@@ -140,5 +142,30 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
     return { ...report, epsilon: epsilon() };
   }
 
-  return { policy: createActionValuePolicy(network, { epsilon }), network, rolloutLength, learn };
+  return {
+    policy: createActionValuePolicy(network, { epsilon }),
+    network,
+    rolloutLength,
+    learn,
+    checkpoint: () => ({
+      network: networkCheckpoint(network),
+      target: weightsCheckpoint(target.weights()),
+      buffer: buffer?.checkpoint() ?? null,
+      random: randomCheckpoint(random),
+      ...{ interactions, optimizerSteps },
+    }),
+    restore(checkpoint) {
+      const kept = new CheckpointReader(checkpoint);
+      const [state, older] = [kept.weights('network'), kept.weights('target')];
+      const [seen, steps, numbers] = [
+        kept.number('interactions'),
+        kept.number('optimizerSteps'),
+        kept.numbers('random'),
+      ];
+      const content = kept.content('buffer');
+      const held = content === null ? undefined : ReplayBuffer.from(content);
+      takeAll([network, target], [state, older], random, numbers);
+      [buffer, interactions, optimizerSteps] = [held, seen, steps];
+    },
+  };
 }

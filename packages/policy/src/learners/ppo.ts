@@ -1,4 +1,6 @@
 import type { Random } from '@ialp/env';
+import { CheckpointReader, networkCheckpoint, randomCheckpoint } from '../checkpoint/checkpoint.js';
+import { takeAll } from '../checkpoint/take-all.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets, TrainingReport } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
@@ -105,7 +107,17 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
     return meanReport(reports);
   }
 
-  return { policy: createNetworkPolicy(network), network, rolloutLength, learn };
+  return {
+    policy: createNetworkPolicy(network),
+    network,
+    rolloutLength,
+    learn,
+    checkpoint: () => ({ network: networkCheckpoint(network), random: randomCheckpoint(random) }),
+    restore(checkpoint) {
+      const kept = new CheckpointReader(checkpoint);
+      takeAll([network], [kept.weights('network')], random, kept.numbers('random'));
+    },
+  };
 }
 
 /** The weight of `log pi` whose gradient is that of the clipped objective: `ratio * A`, and 0 where it is clipped. */

@@ -1,3 +1,4 @@
+import { CheckpointReader, networkCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
@@ -67,5 +68,12 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
     return { ...report, meanReturn: baseline };
   }
 
-  return { policy: createNetworkPolicy(network), network, rolloutLength, learn };
+  return {
+    policy: createNetworkPolicy(network),
+    network,
+    rolloutLength,
+    learn,
+    checkpoint: () => ({ network: networkCheckpoint(network) }),
+    restore: (checkpoint) => network.setTrainingState(new CheckpointReader(checkpoint).weights('network')),
+  };
 }

@@ -1,4 +1,6 @@
 import type { Random } from '@ialp/env';
+import { CheckpointReader, networkCheckpoint, randomCheckpoint, weightsCheckpoint } from '../checkpoint/checkpoint.js';
+import { takeAll } from '../checkpoint/take-all.js';
 import { MissingHeadError } from '../errors.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { Network, States } from '../network.js';
@@ -135,5 +137,27 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
     return report;
   }
 
-  return { policy: createNetworkPolicy(network), network, rolloutLength, learn };
+  return {
+    policy: createNetworkPolicy(network),
+    network,
+    rolloutLength,
+    learn,
+    checkpoint: () => ({
+      critics: Object.fromEntries(critics.map((critic, k) => [`${k}`, networkCheckpoint(critic)])),
+      targets: Object.fromEntries(targets.map((target, k) => [`${k}`, weightsCheckpoint(target.weights())])),
+      buffer: buffer?.checkpoint() ?? null,
+      random: randomCheckpoint(random),
+      ...{ temperature, interactions, optimizerSteps },
+    }),
+    restore(checkpoint) {
+      const kept = new CheckpointReader(checkpoint);
+      const states = ['critics', 'targets'].flatMap((part) => critics.map((_, k) => kept.part(part).weights(`${k}`)));
+      const numbers = kept.numbers('random');
+      const [warmth, seen, steps] = ['temperature', 'interactions', 'optimizerSteps'].map((name) => kept.number(name));
+      const content = kept.content('buffer');
+      const held = content === null ? undefined : ReplayBuffer.from(content);
+      takeAll([...critics, ...targets], states, random, numbers);
+      [buffer, temperature, interactions, optimizerSteps] = [held, warmth, seen, steps];
+    },
+  };
 }
