@@ -48,13 +48,14 @@ export async function connect(path: string, { isReadOnly, maxBytes }: ConnectOpt
     if (version > VERSION) {
       throw new ReplyStoreError(path, 'unusable', `a newer version of this package made the store (form ${version}).`);
     }
-    if (version === 0) {
-      if (isReadOnly || hasTables(connection)) {
-        throw new ReplyStoreError(path, 'unusable', 'expected a store of replies; found a database of something else.');
-      }
+    if (version === 0 && !isReadOnly && !hasTables(connection)) {
       // Kept by the file: writers do not wait for readers, and a process that is killed leaves it whole.
       connection.pragma('journal_mode = WAL');
-      connection.exec(TABLES);
+      // All of it or nothing: a kill half way would leave tables of which nobody could say whose they are.
+      connection.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`);
+    } else if (userVersion(connection) === 0) {
+      // Asked once more: another process may have made the tables between the two looks.
+      throw new ReplyStoreError(path, 'unusable', 'expected a store of replies; found a database of something else.');
     }
     connection.pragma('synchronous = NORMAL');
     if (maxBytes !== undefined) limitSize(connection, maxBytes);
