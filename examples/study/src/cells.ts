@@ -14,6 +14,8 @@ export interface Cell {
   readonly module?: string;
   readonly parameters: Parameters;
   readonly encoder: EncoderName;
+  /** Numbers of an item's text that networks know which begin with nothing. */
+  readonly textWidth: number;
   /** Absent where nothing is pre-trained. */
   readonly pretraining?: PretrainingSpec;
   readonly audience: Audience;
@@ -35,6 +37,8 @@ export interface Variant {
   readonly questions?: number;
   readonly encoder?: EncoderName;
   readonly rewardModel?: boolean;
+  /** Of all networks, pre-trained or not. */
+  readonly textWidth?: number;
 }
 
 /** A part of the study: some methods under some variants of the pre-training, on some environments. */
@@ -92,6 +96,7 @@ function cellOf(
   const module = modules[method];
   // A user's own method may want the pre-trained policy; it costs little to have it.
   const isPretrained = module !== undefined || METHODS[method].isPretrained;
+  const pretraining = { languageModel, questions, encoder, rewardModel, ...tuned.pretraining, ...withTextOf(variant) };
   return {
     environment,
     method,
@@ -99,9 +104,12 @@ function cellOf(
     // Kinds of A-iALP_ap share its hyper-parameters.
     parameters: tuned.methods[method] ?? tuned.methods[method.split(',')[0]] ?? {},
     encoder,
-    ...(isPretrained && { pretraining: { languageModel, questions, encoder, rewardModel, ...tuned.pretraining } }),
+    textWidth: variant.textWidth ?? SETTINGS.textWidth,
+    ...(isPretrained && { pretraining }),
     audience,
     seed,
     interactions,
   };
 }
+
+const withTextOf = ({ textWidth }: Variant) => (textWidth === undefined ? {} : { textWidth });

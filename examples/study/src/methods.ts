@@ -7,6 +7,7 @@ import {
   sessionReturnGate,
   startOnline,
   valueSoftmaxGate,
+  withRewardFloor,
 } from '@ialp/adaptive';
 import { type Catalogue, createRandom } from '@ialp/env';
 import type { ItemSpace } from '@ialp/llm-user';
@@ -23,14 +24,15 @@ import {
   createRandomPolicy,
   createThompsonSampling,
   type EncoderName,
+  type Head,
+  type ItemFeatures,
   type Learner,
   type Network,
   type Weights,
 } from '@ialp/policy';
-import { freshNetwork } from './pretraining.js';
+import { freshNetwork, type TextOf } from './networks.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
-import { textFeatures } from './text-features.js';
 
 /** Hyper-parameters by name. */
 export type Parameters = Readonly<Record<string, number>>;
@@ -44,8 +46,12 @@ export interface MethodInput {
   readonly interactions: number;
   readonly parameters: Parameters;
   readonly encoder: EncoderName;
-  /** Of the pre-trained policy; there for methods that need it. */
-  readonly weights?: Weights;
+  /** What is known of the items' texts. */
+  readonly textOf: TextOf;
+  /** Numbers of an item's text that networks know which begin with nothing. */
+  readonly textWidth: number;
+  /** The pre-trained policy; there for methods that need it. */
+  readonly pretrained?: { readonly weights: Weights; readonly textWidth: number };
 }
 
 /** A method, ready to be deployed. */
@@ -74,25 +80,23 @@ const bandit = (description: string, create: (input: MethodInput) => Learner): M
 
 const prior = ({ items, prior: known }: Catalogue) => ({ items: items.length, ...(known && { prior: known }) });
 
-/** How the new policy begins: a factor on the copy's output layer; 0 is a network of its own, which has seen nothing. */
-type OnlineStartName = 'cold' | 'warm' | number;
-
 /** How A-iALP_ap is put together; what is left out is its default. */
 interface MixtureOptions {
-  /** Default: as tuned. */
-  readonly start?: OnlineStartName;
+  /** How the new policy begins. Default: with a network of its own, which has seen nothing. */
+  readonly start?: 'warm' | { readonly tempered: number };
   readonly by?: 'session';
+  /** Whether a guardrail keeps it from costing more than a tenth of what the pre-trained policy earns. */
+  readonly floor?: boolean;
   readonly gate: (input: MethodInput, networks: { pretrained: Network; online: Network }) => Gate;
 }
 
-function mixture(description: string, { start, by = undefined, gate: gateOf }: MixtureOptions): MethodDefinition {
+function mixture(description: string, { start, by, floor, gate: gateOf }: MixtureOptions): MethodDefinition {
   return {
     description,
     isPretrained: true,
     create(input) {
       const pretrained = pretrainedNetwork(input);
-      const { tempered, ...parameters } = input.parameters;
-      const online = onlineNetwork(pretrained, start ?? tempered, input);
+      const online = start === undefined ? ownNetwork(input, 1000) : startOnline(pretrained, start);
       const gate = gateOf(input, { pretrained, online });
       let weight = Number.NaN;
       const watched: Gate = {
@@ -102,22 +106,25 @@ function mixture(description: string, { start, by = undefined, gate: gateOf }: M
         },
         ...(gate.observe && { observe: (experience) => gate.observe?.(experience) }),
       };
+      const frozen = createNetworkPolicy(pretrained);
+      const learner = createAdaptiveLearner({
+        pretrained: frozen,
+        online: learnerOf(online, input.parameters),
+        gate: watched,
+        ...(by && { by }),
+      });
       return {
-        learner: createAdaptiveLearner({
-          pretrained: createNetworkPolicy(pretrained),
-          online: learnerOf(online, parameters),
-          gate: watched,
-          ...(by && { by }),
-        }),
+        learner: floor ? withRewardFloor({ pretrained: frozen, learner, alpha: SETTINGS.floor.alpha }) : learner,
         weight: () => weight,
       };
     },
   };
 }
 
-function onlineNetwork(pretrained: Network, start: OnlineStartName, { space, seed, encoder }: MethodInput): Network {
-  if (start === 'cold' || start === 0) return freshNetwork(space.items, seed + 1000, encoder);
-  return startOnline(pretrained, start === 'warm' ? 'warm' : { tempered: start });
+/** A network that begins with nothing but what is known of the items; `place` tells those of one run apart. */
+function ownNetwork({ space, seed, encoder, textOf, textWidth }: MethodInput, place = 0, heads?: Head[]): Network {
+  const text = textOf(textWidth);
+  return freshNetwork({ items: space.items, seed: seed + place, encoder, text, ...(heads && { heads }) });
 }
 
 const returnAdaptive: MixtureOptions['gate'] = (_input, { online }) =>
@@ -135,31 +142,28 @@ export const METHODS: Readonly<Record<string, MethodDefinition>> = {
   'thompson-sampling': bandit('an item as often as it may be the best', ({ catalogue, parameters, seed }) =>
     createThompsonSampling({ ...prior(catalogue), ...parameters, random: createRandom(seed).fork(STREAM.learner) }),
   ),
-  'lin-ucb': bandit('a linear model of text features, with an upper bound', ({ space, parameters }) =>
-    createLinUcb({ features: textFeatures(space, SETTINGS.linUcbWidth), ...parameters }),
+  'lin-ucb': bandit('a linear model of text features, with an upper bound', ({ textOf, parameters }) =>
+    createLinUcb({ features: textOf(SETTINGS.linUcbWidth) as ItemFeatures, ...parameters }),
   ),
   'item-knn': bandit('items liked in the same sessions', ({ catalogue, parameters }) =>
     createItemKnn({ ...prior(catalogue), ...parameters }),
   ),
-  'dqn-scratch': bandit('deep Q learning that begins with nothing', ({ space, seed, encoder, parameters }) =>
+  'dqn-scratch': bandit('deep Q learning that begins with nothing', (input) =>
     createDqn({
-      network: freshNetwork(space.items, seed, encoder, ['q']),
-      random: createRandom(seed).fork(STREAM.learner),
+      network: ownNetwork(input, 0, ['q']),
+      random: createRandom(input.seed).fork(STREAM.learner),
       discount: SETTINGS.discount,
-      ...parameters,
+      ...input.parameters,
     }),
   ),
-  'ppo-scratch': bandit(
-    'clipped policy optimisation that begins with nothing',
-    ({ space, seed, encoder, parameters }) => {
-      const { discount, lambda, valueWeight, maxGradientNorm } = SETTINGS.learner;
-      const random = createRandom(seed).fork(STREAM.learner);
-      const network = freshNetwork(space.items, seed, encoder);
-      return createPpo({ network, random, discount, lambda, valueWeight, maxGradientNorm, ...parameters });
-    },
-  ),
-  'a2c-scratch': bandit('an actor-critic that begins with nothing', ({ space, seed, encoder, parameters }) =>
-    learnerOf(freshNetwork(space.items, seed, encoder), parameters),
+  'ppo-scratch': bandit('clipped policy optimisation that begins with nothing', (input) => {
+    const { discount, lambda, valueWeight, maxGradientNorm } = SETTINGS.learner;
+    const random = createRandom(input.seed).fork(STREAM.learner);
+    const settings = { discount, lambda, valueWeight, maxGradientNorm, ...input.parameters };
+    return createPpo({ network: ownNetwork(input), random, ...settings });
+  }),
+  'a2c-scratch': bandit('an actor-critic that begins with nothing', (input) =>
+    learnerOf(ownNetwork(input), input.parameters),
   ),
   'ialp-frozen': {
     description: 'pre-trained on the language model, then left as it is',
@@ -180,25 +184,24 @@ export const METHODS: Readonly<Record<string, MethodDefinition>> = {
     gate: () => sessionReturnGate(),
   }),
   'a-ialp-ap, value-softmax': mixture('in each state by the values of both proposals', {
-    gate: ({ seed, encoder, space }, networks) =>
-      valueSoftmaxGate({
-        ...networks,
-        values: freshNetwork(space.items, seed + 2000, encoder, ['q']),
-        discount: SETTINGS.discount,
-      }),
+    gate: (input, networks) =>
+      valueSoftmaxGate({ ...networks, values: ownNetwork(input, 2000, ['q']), discount: SETTINGS.discount }),
   }),
   'a-ialp-ap, constant': mixture('half and half for ever', { gate: () => constantGate(0.5) }),
-  'a-ialp-ap, cold': mixture('the new policy begins with nothing', { start: 'cold', gate: returnAdaptive }),
+  'a-ialp-ap, floor': mixture('with a guardrail: at most a tenth less than the pre-trained policy earns', {
+    floor: true,
+    gate: returnAdaptive,
+  }),
   'a-ialp-ap, tempered': mixture('the new policy begins as a copy that is half as certain', {
-    start: 0.5,
+    start: { tempered: 0.5 },
     gate: returnAdaptive,
   }),
   'a-ialp-ap, warm': mixture('the new policy begins as a copy', { start: 'warm', gate: returnAdaptive }),
 };
 
-function pretrainedNetwork({ space, seed, encoder, weights }: MethodInput): Network {
-  if (weights === undefined) throw new Error('This method needs the weights of the pre-trained policy.');
-  const network = freshNetwork(space.items, seed, encoder);
-  network.setWeights(weights);
+function pretrainedNetwork({ space, seed, encoder, textOf, pretrained }: MethodInput): Network {
+  if (pretrained === undefined) throw new Error('This method needs the pre-trained policy.');
+  const network = freshNetwork({ items: space.items, seed, encoder, text: textOf(pretrained.textWidth) });
+  network.setWeights(pretrained.weights);
   return network;
 }

@@ -35,12 +35,17 @@ export const ABLATIONS: Readonly<Record<string, Pick<Part, 'variants' | 'methods
     variants: ENCODER,
     methods: ['a-ialp-ap, annealed', 'a-ialp-ap, by session', 'a-ialp-ap, value-softmax', 'a-ialp-ap, constant'],
   },
-  start: { variants: ENCODER, methods: ['a-ialp-ap, cold', 'a-ialp-ap, tempered', 'a-ialp-ap, warm'] },
+  start: { variants: ENCODER, methods: ['a-ialp-ap, tempered', 'a-ialp-ap, warm'] },
+  floor: {
+    variants: { ...ENCODER, inverted: { languageModel: 'inverted' }, random: { languageModel: 'random' } },
+    methods: ['ialp-frozen', 'a-ialp-ap, floor'],
+  },
   questions: {
     variants: { '20 questions': { questions: 20 }, '100 questions': { questions: 100 } },
     methods: ['ialp-frozen', 'a-ialp-ap'],
   },
   'reward-model': { variants: { 'no reward model': { rewardModel: false } }, methods: PRETRAINED },
+  text: { variants: { 'no text': { textWidth: 0 } }, methods: ['a2c-scratch', ...PRETRAINED] },
   'state-encoder': {
     variants: { gru: { encoder: 'gru' }, attention: { encoder: 'attention' } },
     methods: ['a2c-scratch', ...PRETRAINED],

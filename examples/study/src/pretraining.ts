@@ -9,10 +9,11 @@ import {
   type RewardModelQuality,
   randomCandidates,
 } from '@ialp/llm-user';
-import { createA2C, createNetwork, type EncoderName, interact, type Network, type Weights } from '@ialp/policy';
+import { createA2C, type EncoderName, interact, type Weights } from '@ialp/policy';
 import { boredom } from './boredom.js';
 import { imitate } from './imitation.js';
 import { openSource } from './language-model.js';
+import { freshNetwork, type TextOf } from './networks.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 import type { World } from './world.js';
@@ -27,6 +28,8 @@ export interface PretrainingSpec {
   /** Questions to the language model. */
   readonly questions: number;
   readonly encoder: EncoderName;
+  /** Numbers of an item's text that the network knows; 0 is none. */
+  readonly textWidth: number;
   /** Whether a reward model answers for pairs that were never asked; else the policy imitates the answers. */
   readonly rewardModel: boolean;
 }
@@ -38,22 +41,11 @@ export interface Pretrained {
   readonly quality: RewardModelQuality | null;
 }
 
-/** A network with fresh weights, and with the kernels that give the same results on every machine. */
-export function freshNetwork(
-  items: number,
-  seed: number,
-  encoder: EncoderName,
-  heads?: ('actor' | 'value' | 'q')[],
-): Network {
-  const random = createRandom(seed).fork(STREAM.network);
-  const { historyLength } = SETTINGS;
-  return createNetwork({ items, historyLength, encoder, kernels: 'portable', random, ...(heads && { heads }) });
-}
-
 /** iALP: asks the language model, learns a reward model from its answers, and trains a policy on people who answer so. */
 export async function pretrain(
   world: World,
   space: ItemSpace,
+  textOf: TextOf,
   spec: PretrainingSpec,
   seed: number,
   onUpdate?: (interactions: number) => void,
@@ -79,7 +71,7 @@ export async function pretrain(
     random: random.fork(STREAM.questions),
   });
   const rewardModel = fitRewardModel({ preferences, space, random: random.fork(STREAM.rewardModel) });
-  const network = freshNetwork(space.items, seed, spec.encoder);
+  const network = freshNetwork({ items: space.items, seed, encoder: spec.encoder, text: textOf(spec.textWidth) });
   if (!spec.rewardModel) {
     imitate(network, preferences, random.fork(STREAM.pretraining));
     return { weights: network.weights(), quality: null };

@@ -12,6 +12,7 @@ export class Runner {
   readonly #store: RunStore;
   readonly #prepared = new Map<EnvironmentName, Promise<{ facts: World['facts']; space: ItemSpace }>>();
   readonly #pretrained = new Map<string, Promise<Weights>>();
+  readonly #running = new Map<string, Promise<StoredRun>>();
 
   constructor(data: string, threads: Threads, store: RunStore) {
     this.#data = data;
@@ -24,17 +25,23 @@ export class Runner {
     return (await this.#prepare(environment)).facts;
   }
 
-  /** Runs a cell, or finds it among what was done before. */
-  async run(cell: Cell): Promise<StoredRun> {
+  /** Runs a cell, or finds it among what was done before, or is being done for another part. */
+  run(cell: Cell): Promise<StoredRun> {
+    const key = keyOf(cell);
+    const running = this.#running.get(key) ?? this.#run(cell);
+    this.#running.set(key, running);
+    return running;
+  }
+
+  async #run(cell: Cell): Promise<StoredRun> {
     const done = this.#store.get(cell);
     if (done !== undefined) return done;
     const { space } = await this.#prepare(cell.environment);
     const weights = cell.pretraining && (await this.#pretrain(cell, space));
-    const { environment, method, module, parameters, encoder, audience, seed, interactions } = cell;
+    const { pretraining, ...deployed } = cell;
     const run = await this.#threads.deploy({
-      ...{ data: this.#data, environment, space, method, parameters, encoder, audience, seed, interactions },
-      ...(module !== undefined && { module }),
-      ...(weights && { weights }),
+      ...{ ...deployed, data: this.#data, space },
+      ...(weights && pretraining && { pretrained: { weights, textWidth: pretraining.textWidth } }),
     });
     const stored = { settings: SETTINGS_KEY, cell, run };
     await this.#store.add(stored);

@@ -31,9 +31,15 @@ export const SETTINGS = {
     maxGradientNorm: 1,
   },
   discount: 0.8,
-  /** Numbers known of an item for LinUCB: that many directions of its text's embedding. */
+  /**
+   * Numbers known of an item from its text: for networks, which are told them and begin with outputs alike for items alike, and
+   * for LinUCB, whose time grows with their square.
+   */
+  textWidth: 16,
   linUcbWidth: 8,
 
+  /** The guardrail: share that may be lost, and sessions after which that is looked at. */
+  floor: { alpha: 0.1, firstSessions: 200 },
   /** Points of a learning curve. */
   curvePoints: 20,
   /** Share of the interactions that counts as early, and as final. */

@@ -2,6 +2,7 @@ import type { Progress } from '@ialp/example-command';
 import { type CellOptions, cellsOf } from './cells.js';
 import type { Parameters } from './methods.js';
 import type { Runner } from './runner.js';
+import { SETTINGS } from './settings.js';
 import { type Tuned, UNTUNED } from './tuned.js';
 import type { EnvironmentName } from './world.js';
 
@@ -26,11 +27,14 @@ export const GRIDS: Readonly<Record<string, readonly Parameters[]>> = {
   'ppo-scratch': grid({ learningRate: [0.001, 0.003, 0.006], entropyWeight: [0.01, 0.02] }),
   'a2c-scratch': ACTOR_CRITIC,
   'a-ialp-ft': ACTOR_CRITIC,
-  'a-ialp-ap': grid({ tempered: [0, 0.3, 0.5], rolloutLength: [2, 5] }),
+  'a-ialp-ap': ACTOR_CRITIC,
 };
 
 /** Six ways to pre-train; judged by the frozen policy. */
-export const PRETRAINING_GRID = grid({ boredom: [1, 3, 10], fame: [0.7, 2] });
+export const PRETRAINING_GRID = [
+  ...grid({ boredom: [3, 10], fame: [0.7, 2], textWidth: [0] }),
+  ...grid({ boredom: [3], fame: [0.7, 2], textWidth: [SETTINGS.textWidth] }),
+];
 
 /** Seeds of each trial; none of them is a seed of the results. */
 const SEEDS = [1001, 1002];

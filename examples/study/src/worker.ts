@@ -5,6 +5,7 @@ import { embedCatalogue, type ItemSpace } from '@ialp/llm-user';
 import { loadEncoder } from '@ialp/llm-user/encoder';
 import {
   cumulativeReward,
+  type Episodes,
   earlyReward,
   episodesOf,
   finalReward,
@@ -12,11 +13,13 @@ import {
   meanRewardOfSessions,
   rewardCurve,
 } from '@ialp/metrics';
-import { interact, type Weights } from '@ialp/policy';
-import { METHODS, type MethodDefinition, type Parameters } from './methods.js';
+import { type ItemFeatures, interact } from '@ialp/policy';
+import { METHODS, type MethodDefinition, type MethodInput, type Parameters } from './methods.js';
+import type { TextOf } from './networks.js';
 import { type Pretrained, type PretrainingSpec, pretrain as pretrainOn } from './pretraining.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
+import { textFeatures } from './text-features.js';
 import { type Audience, buildWorld, type EnvironmentName, type World } from './world.js';
 
 /** Where a job's world comes from. */
@@ -41,10 +44,11 @@ export interface DeployJob extends Job {
   readonly module?: string;
   readonly parameters: Parameters;
   readonly encoder: PretrainingSpec['encoder'];
+  readonly textWidth: number;
   readonly audience: Audience;
   readonly seed: number;
   readonly interactions: number;
-  readonly weights?: Weights;
+  readonly pretrained?: MethodInput['pretrained'];
 }
 
 /** What one deployment came to. */
@@ -58,6 +62,8 @@ export interface Run {
   /** Sum of all rewards within the interactions. */
   readonly cumulative: number;
   readonly length: number | null;
+  /** Least mean reward of the sessions so far, after the first few; null where there were no more. */
+  readonly lowest: number | null;
   /** Mean reward of the sessions that began in each window of equal size. */
   readonly curve: readonly (number | null)[];
   /** The pre-trained policy's mean share in each window, of mixtures. */
@@ -73,6 +79,19 @@ function worldOf({ environment, data }: Job): Promise<World> {
   return world;
 }
 
+const texts = new Map<string, ItemFeatures>();
+
+/** What the items' texts say, in few numbers; a thread works each out once. */
+function textOf({ environment, space }: PretrainJob | DeployJob): TextOf {
+  return (width) => {
+    if (width === 0) return undefined;
+    const key = `${environment} ${width}`;
+    const text = texts.get(key) ?? textFeatures(space, width);
+    texts.set(key, text);
+    return text;
+  };
+}
+
 /** Facts of an environment, and its items as the sentence encoder sees them. */
 export async function prepare(job: Job): Promise<{ readonly facts: World['facts']; readonly space: ItemSpace }> {
   const { catalogue, facts } = await worldOf(job);
@@ -81,16 +100,19 @@ export async function prepare(job: Job): Promise<{ readonly facts: World['facts'
 
 /** Pre-trains the iALP policy. */
 export async function pretrain(job: PretrainJob): Promise<Pretrained> {
-  return pretrainOn(await worldOf(job), job.space, job.spec, job.seed);
+  return pretrainOn(await worldOf(job), job.space, textOf(job), job.spec, job.seed);
 }
 
 /** Deploys one method and measures it. */
 export async function deploy(job: DeployJob): Promise<Run> {
   const { catalogue, createEnvironment } = await worldOf(job);
   const started = performance.now();
-  const { space, seed, interactions, parameters, encoder, weights } = job;
+  const { space, seed, interactions, parameters, encoder, textWidth, pretrained } = job;
   const definition = await definitionOf(job);
-  const input = { catalogue, space, seed, interactions, parameters, encoder, ...(weights && { weights }) };
+  const input: MethodInput = {
+    ...{ catalogue, space, seed, interactions, parameters, encoder, textWidth, textOf: textOf(job) },
+    ...(pretrained && { pretrained }),
+  };
   const { learner, weight } = definition.create(input);
   const points = SETTINGS.curvePoints;
   const shares = Array.from({ length: points }, () => ({ sum: 0, count: 0 }));
@@ -115,9 +137,20 @@ export async function deploy(job: DeployJob): Promise<Run> {
     mean: meanRewardOfSessions(episodes, 0, interactions),
     cumulative: cumulativeReward(log, { interactions }),
     length: meanLength(episodes, { interactions }),
+    lowest: lowestMean(episodes, SETTINGS.floor.firstSessions),
     curve: rewardCurve(episodes, { interactions, points }).reward,
     ...(weight && { weight: shares.map(({ sum, count }) => (count === 0 ? null : sum / count)) }),
   };
+}
+
+/** Least mean reward of the first `n` sessions, over all `n` from `first` on. */
+function lowestMean({ reward }: Episodes, first: number): number | null {
+  let [sum, lowest] = [0, Number.POSITIVE_INFINITY];
+  for (const [place, each] of reward.entries()) {
+    sum += each;
+    if (place + 1 >= first) lowest = Math.min(lowest, sum / (place + 1));
+  }
+  return Number.isFinite(lowest) ? lowest : null;
 }
 
 /** A method of ours, or the one that a user's module exports as `method`. */

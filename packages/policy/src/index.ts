@@ -60,6 +60,7 @@ export {
   type SelfSupervisedActorCriticOptions,
   type SelfSupervisedOptions,
 } from './offline/self-supervised.js';
+export { type OutputStartOptions, startOutputsAlike } from './output-start.js';
 export type { Action, ActionDistribution, Policy } from './policy.js';
 export { type LoggedTransitions, ReplayBuffer, type ReplayBufferOptions } from './replay-buffer.js';
 export { type Feedback, Rollout } from './rollout.js';

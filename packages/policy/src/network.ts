@@ -77,6 +77,10 @@ export interface Targets {
   readonly valueTarget?: Float32Array;
   /** `[sessions]`: what `Q(s, a)` is to become. */
   readonly qTarget?: Float32Array;
+  /** In place of the settings' own, for a step whose size depends on what was seen. */
+  readonly learningRate?: number;
+  /** In place of the settings' own. */
+  readonly entropyWeight?: number;
 }
 
 /** A sampled softmax: the actor is trained on the actions and some items drawn for the whole batch. */

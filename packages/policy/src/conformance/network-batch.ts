@@ -1,4 +1,4 @@
-import type { Network, States, TrainingReport, TrainingSettings } from '../network.js';
+import type { Network, States, Targets, TrainingReport, TrainingSettings } from '../network.js';
 import { type ConformanceOptions, SEED } from './conformance-check.js';
 import { anyAllowed, madeUpStates } from './made-up-sessions.js';
 import { probabilitiesOf } from './probabilities.js';
@@ -15,7 +15,7 @@ export const SETTINGS: TrainingSettings = {
 export interface Batch {
   readonly states: ReturnType<typeof madeUpStates>;
   readonly actions: Int32Array;
-  readonly targets: { readonly policyWeight: Float32Array; readonly valueTarget: Float32Array };
+  readonly targets: Targets & { readonly policyWeight: Float32Array; readonly valueTarget: Float32Array };
 }
 
 /** A batch for a network; policy weights are positive, so that the loss has a least value. */

@@ -116,6 +116,17 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     }),
   },
   {
+    rule: 'targets may bring a learning rate and an entropy weight of their own',
+    fault: 'looks at the settings alone',
+    make: training((right, states, actions, targets, settings) => {
+      const rows = (seen: Parameters<typeof targets>[0]): Targets => {
+        const { learningRate: _rate, entropyWeight: _weight, ...given } = targets(seen);
+        return given;
+      };
+      return right.trainStep(states, actions, rows, settings);
+    }),
+  },
+  {
     rule: 'the same training gives the same weights, bit for bit',
     fault: 'drops units by Math.random',
     make: training((right, states, actions, targets, settings) => {

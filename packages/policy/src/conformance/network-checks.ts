@@ -88,6 +88,13 @@ export function networkChecks(makeNetwork: (seed: number) => Network, options: C
       train(network, batch, { ...SETTINGS, learningRate: 0 });
       requireSame(weightsOf(network), before, 'weights');
     }),
+    onBatch('targets may bring a learning rate and an entropy weight of their own', (network, batch) => {
+      const twin = makeNetwork(1);
+      const own = { learningRate: 0.01, entropyWeight: 0.2 };
+      train(network, batch, { ...SETTINGS, ...own });
+      train(twin, { ...batch, targets: { ...batch.targets, ...own } });
+      requireSame(weightsOf(twin), weightsOf(network), 'weights');
+    }),
     onBatch('training changes nothing of the states, actions and targets', (network, batch) => {
       const { states, actions, targets } = batch;
       const before = { states: copyObservation(states), actions: actions.slice() };

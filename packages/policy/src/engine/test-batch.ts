@@ -43,7 +43,10 @@ export function allowedActions({ sessions, items, mask }: States, seed: number):
   });
 }
 
-export function makeTargets(sessions: number, seed: number): Required<Targets> {
+/** What each head is to become. */
+export type RowTargets = Required<Pick<Targets, 'policyWeight' | 'valueTarget' | 'qTarget'>>;
+
+export function makeTargets(sessions: number, seed: number): RowTargets {
   const random = createRandom(seed);
   return {
     policyWeight: Float32Array.from({ length: sessions }, () => random.normal()),

@@ -88,10 +88,11 @@ export class TrainingStep {
     const wanted = targets(seen);
     requireTargets(wanted, this.#network.heads, sessions);
     const report = this.#setSlopes(actor, seen, wanted, settings, sessions);
-    const actorWanted = wanted.policyWeight !== undefined || settings.entropyWeight !== 0;
-    this.#backward(actorWanted ? actor : undefined, wanted, settings.entropyWeight / sessions, sessions);
+    const { learningRate = settings.learningRate, entropyWeight = settings.entropyWeight } = wanted;
+    const actorWanted = wanted.policyWeight !== undefined || entropyWeight !== 0;
+    this.#backward(actorWanted ? actor : undefined, wanted, entropyWeight / sessions, sessions);
     const touched = drawn && this.#touched(states, actions.subarray(0, sessions), drawn);
-    const gradientNorm = this.#optimizer.step(settings.learningRate, settings.maxGradientNorm, touched);
+    const gradientNorm = this.#optimizer.step(learningRate, settings.maxGradientNorm, touched);
     return { ...report, gradientNorm };
   }
 

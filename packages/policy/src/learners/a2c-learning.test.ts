@@ -185,7 +185,7 @@ describe("A2C from a uniform policy's experience", () => {
     train(
       world(4, (_, item) => arms[item]),
       offPolicy(learner),
-      32 * 1500,
+      32 * 3000,
     );
     const [row] = probabilities(learner.policy, [START]);
     expect(row[1]).toBeGreaterThan(0.95);

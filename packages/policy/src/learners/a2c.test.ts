@@ -98,6 +98,32 @@ describe('one update', () => {
     expect(report['policyLoss']).toBeCloseTo(mean(target.map((g, row) => -(g - value[row]) * logProbability[row])), 5);
   });
 
+  test('takes a smaller step where another policy acted, by how far the two overlap', () => {
+    const [network, plain] = [smallNetwork(ITEMS), smallNetwork(ITEMS)];
+    for (const each of [network, plain]) each.scaleActor(100);
+    const rollout = experience(createRandomPolicy(ITEMS));
+    const { logProbability } = viewOf(network, rollout);
+    const overlap = mean(logProbability.map((log, row) => Math.min(1, Math.exp(log) / rollout.propensity[row])));
+    expect(overlap).toBeLessThan(0.95);
+    const report = createA2C({ network, learningRate: 0.01, entropyWeight: 0.1 }).learn(rollout);
+    expect(report['overlap']).toBeCloseTo(overlap, 5);
+    const settings = { learningRate: 0.01 * Math.sqrt(overlap), entropyWeight: 0.1 * overlap, scaleByOverlap: false };
+    expect(createA2C({ network: plain, ...settings }).learn(rollout)).not.toHaveProperty('overlap');
+    const expected = plain.weights();
+    for (const [name, { data }] of Object.entries(network.weights())) {
+      for (const [k, weight] of data.entries()) expect(weight, name).toBeCloseTo(expected[name].data[k], 5);
+    }
+  });
+
+  test('takes its whole step from its own experience', () => {
+    const [network, plain] = [smallNetwork(ITEMS), smallNetwork(ITEMS)];
+    const learner = createA2C({ network });
+    const rollout = experience(learner.policy);
+    expect(learner.learn(rollout)['overlap']).toBe(1);
+    createA2C({ network: plain, scaleByOverlap: false }).learn(rollout);
+    expect(network.weights()).toEqual(plain.weights());
+  });
+
   test.each([
     ['no probability', 0],
     ['less than nothing', -0.5],

@@ -28,6 +28,14 @@ export interface A2COptions {
   readonly maxGradientNorm?: number;
   /** `rho-bar` and `c-bar` of V-trace: importance weights are cut here; `Infinity` leaves them. Default 1. */
   readonly maxImportance?: number;
+  /**
+   * Whether the step shrinks where others act. What they gather tells less of this policy: of a rollout, the share
+   * `o = mean(min(1, pi/mu))`, an estimate of how far the two policies overlap (1 minus their total variation). The
+   * learning rate is then `sqrt(o)` of the given one, since Adam would make up for a weak gradient with its noise, and
+   * the entropy bonus `o` of it, like the rest of the actor's loss. 1 where the policy that acts is the one that learns.
+   * Default true.
+   */
+  readonly scaleByOverlap?: boolean;
 }
 
 /**
@@ -55,6 +63,7 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     entropyWeight = 0.01,
     maxGradientNorm = 1,
     maxImportance = 1,
+    scaleByOverlap = true,
   } = options;
   requireInteger('rolloutLength', rolloutLength, 1);
   requireNumber('discount', discount, 0, 1);
@@ -73,6 +82,7 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
   let nextValue = new Float32Array(0);
   let target = new Float32Array(0);
   let advantage = new Float32Array(0);
+  let overlap = 1;
 
   function learn(rollout: Rollout): LearningReport {
     requireExperience(rollout);
@@ -85,10 +95,17 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     const targets = ({ logProbability, value }: ActionEvaluation): Targets => {
       for (let row = 0; row < rows; row++) ratio[row] = Math.exp(logProbability[row]) / rollout.propensity[row];
       vTrace({ ...experienceOf(rollout), ratio, value, nextValue }, traceSettings, { target, advantage });
-      return { policyWeight: advantage, valueTarget: target };
+      if (!scaleByOverlap) return { policyWeight: advantage, valueTarget: target };
+      overlap = overlapOf(ratio);
+      return {
+        policyWeight: advantage,
+        valueTarget: target,
+        learningRate: learningRate * Math.sqrt(overlap),
+        entropyWeight: entropyWeight * overlap,
+      };
     };
     const report = network.trainStep(rollout.states, rollout.actions, targets, trainingSettings);
-    return { ...report };
+    return { ...report, ...(scaleByOverlap && { overlap }) };
   }
 
   return {
@@ -99,6 +116,15 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     checkpoint: () => ({ network: networkCheckpoint(network) }),
     restore: (checkpoint) => network.setTrainingState(new CheckpointReader(checkpoint).weights('network')),
   };
+}
+
+/** Ratios this near to 1 are 1: propensities were rounded when they were noted down. */
+const ROUNDING = 1e-4;
+
+function overlapOf(ratio: Float32Array): number {
+  let sum = 0;
+  for (const each of ratio) sum += each > 1 - ROUNDING ? 1 : each;
+  return sum / ratio.length;
 }
 
 function experienceOf({ steps, sessions, reward, terminated, truncated }: Rollout) {

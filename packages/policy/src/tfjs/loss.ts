@@ -22,6 +22,8 @@ export interface Slopes {
 export interface Loss {
   readonly report: Omit<TrainingReport, 'gradientNorm'>;
   readonly slopes: Slopes;
+  /** Size of the step that follows. */
+  readonly learningRate: number;
 }
 
 /** The network's view of the actions. */
@@ -51,8 +53,8 @@ export function lossOf(
 ): Loss {
   const rows = actions.length;
   const { softmax, value, q } = outputs;
-  const { policyWeight, valueTarget, qTarget } = targets;
-  const { valueWeight, entropyWeight, qWeight = 1 } = settings;
+  const { policyWeight, valueTarget, qTarget, entropyWeight = settings.entropyWeight } = targets;
+  const { valueWeight, qWeight = 1 } = settings;
   requireTarget('policyWeight', policyWeight, 'actor', softmax !== undefined, rows);
   requireTarget('valueTarget', valueTarget, 'value', value !== undefined, rows);
   requireTarget('qTarget', qTarget, 'q', q !== undefined, rows);
@@ -70,6 +72,7 @@ export function lossOf(
   const trainsActor = softmax !== undefined && (policyWeight !== undefined || entropyWeight !== 0);
   return {
     report,
+    learningRate: targets.learningRate ?? settings.learningRate,
     slopes: {
       ...(trainsActor && { actor: softmax.slopes(actions, policyWeight, entropyWeight) }),
       ...(critic && { value: critic.slopes }),

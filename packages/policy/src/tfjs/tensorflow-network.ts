@@ -162,14 +162,15 @@ class TensorFlowNetwork implements Network {
     const taken = actions.subarray(0, states.sessions);
     return this.#tensorFlow.run(() => {
       const { loss, gradients } = this.#passes.train(states, taken, targets, settings);
-      return { ...loss.report, gradientNorm: this.#update(gradients, settings) };
+      return { ...loss.report, gradientNorm: this.#update(gradients, loss.learningRate, settings) };
     });
   }
 
   /** Clips the gradient, takes one step of the optimiser and gives the gradient's norm. */
   #update(
     gradients: Readonly<Record<string, Float32Array>>,
-    { learningRate, maxGradientNorm }: TrainingSettings,
+    learningRate: number,
+    { maxGradientNorm }: TrainingSettings,
   ): number {
     let sum = 0;
     for (const gradient of Object.values(gradients)) for (const slope of gradient) sum += slope * slope;

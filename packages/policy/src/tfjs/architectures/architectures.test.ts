@@ -1,6 +1,7 @@
 import { createRandom } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
-import type { Network, States, Targets, TrainingSettings, Weights } from '../../network.js';
+import type { RowTargets } from '../../engine/test-batch.js';
+import type { Network, States, TrainingSettings, Weights } from '../../network.js';
 import type { ModelBuilder } from '../model.js';
 import { createTensorFlowNetwork } from '../tensorflow-network.js';
 import { BACKENDS_TO_TEST, makeStates, quietly, someActions } from '../test-tensorflow.js';
@@ -46,7 +47,7 @@ function loss(
   weights: Weights,
   states: States,
   actions: Int32Array,
-  targets: Required<Targets>,
+  targets: RowTargets,
   settings: TrainingSettings,
 ): number {
   let sum = 0;

@@ -1,0 +1,35 @@
+import { createRandom } from '@ialp/env';
+import {
+  createNetwork,
+  type EncoderName,
+  type Head,
+  type ItemFeatures,
+  type Network,
+  startOutputsAlike,
+} from '@ialp/policy';
+import { SETTINGS } from './settings.js';
+import { STREAM } from './streams.js';
+
+/** What is known of the items' texts, in so many numbers; nothing for 0. */
+export type TextOf = (width: number) => ItemFeatures | undefined;
+
+/** What a network of the study may differ in. */
+export interface NetworkSpec {
+  readonly items: number;
+  readonly seed: number;
+  readonly encoder: EncoderName;
+  readonly text: ItemFeatures | undefined;
+  readonly heads?: readonly Head[];
+}
+
+/** A network with fresh weights, and with the kernels that give the same results on every machine. */
+export function freshNetwork({ items, seed, encoder, text, heads }: NetworkSpec): Network {
+  const random = createRandom(seed).fork(STREAM.network);
+  const network = createNetwork({
+    ...{ items, historyLength: SETTINGS.historyLength, encoder, kernels: 'portable', random },
+    ...(heads && { heads }),
+    ...(text && { itemEmbeddings: text }),
+  });
+  if (text) startOutputsAlike(network, { itemEmbeddings: text, random });
+  return network;
+}
