@@ -2,7 +2,8 @@ import type { Observation } from '@ialp/env';
 import type { Learner, Policy, Rollout } from '@ialp/policy';
 import { InvalidOptionError } from './errors.js';
 import type { Gate, Propensities } from './gate.js';
-import { createMixturePolicy } from './mixture-policy.js';
+import { type Keepable, keepAll, keepState } from './keepable.js';
+import { createMixturePolicy, type WeighStates } from './mixture-policy.js';
 import { createSessionPolicy } from './session-policy.js';
 
 /** Options of `createAdaptiveLearner`. */
@@ -26,7 +27,8 @@ export interface AdaptiveLearnerOptions {
 /**
  * A-iALP_ap (Wang et al. 2025): a frozen pre-trained policy protects the first days, a new one learns online, and what
  * is shown comes from both, in shares that the gate sets. The propensity of what acts is exact and recorded with every
- * action. By session, rows of observations are session slots, as `Environment` has them.
+ * action. By session, rows of observations are session slots, as `Environment` has them. It can be kept and resumed where
+ * the online learner and the gate can.
  * @throws {InvalidOptionError} where the policies are for different catalogues.
  */
 export function createAdaptiveLearner({ pretrained, online, gate, by = 'step' }: AdaptiveLearnerOptions): Learner {
@@ -34,7 +36,16 @@ export function createAdaptiveLearner({ pretrained, online, gate, by = 'step' }:
   const weigh = (observation: Observation, weights: Float32Array): void => {
     gate.weigh({ interactions, observation }, weights);
   };
-  if (by === 'session') return bySession(pretrained, online, gate, weigh, (more) => (interactions += more));
+  const count = keepState(
+    () => ({ interactions }),
+    (state) => {
+      interactions = state.interactions;
+    },
+  );
+  // A gate that observes nothing has nothing to keep.
+  const plan = { checkpoint: () => ({}), restore: () => {} };
+  const parts = { online, gate: gate.observe === undefined ? plan : gate, count };
+  if (by === 'session') return bySession({ pretrained, online, gate, weigh, parts }, (more) => (interactions += more));
   if (by !== 'step') throw new InvalidOptionError('by', by, "'step' or 'session'");
   return {
     policy: createMixturePolicy(pretrained, online.policy, weigh),
@@ -44,14 +55,20 @@ export function createAdaptiveLearner({ pretrained, online, gate, by = 'step' }:
       gate.observe?.({ rollout, propensities: lazyPropensities(pretrained, online.policy, rollout) });
       return online.learn(rollout);
     },
+    ...keepAll(parts),
   };
 }
 
+interface BySession {
+  readonly pretrained: Policy;
+  readonly online: Learner;
+  readonly gate: Gate;
+  readonly weigh: WeighStates;
+  readonly parts: Readonly<Record<string, Partial<Keepable>>>;
+}
+
 function bySession(
-  pretrained: Policy,
-  online: Learner,
-  gate: Gate,
-  weigh: (observation: Observation, weights: Float32Array) => void,
+  { pretrained, online, gate, weigh, parts }: BySession,
   count: (interactions: number) => void,
 ): Learner {
   const policy = createSessionPolicy(pretrained, online.policy, weigh);
@@ -84,6 +101,7 @@ function bySession(
       gate.observe?.({ rollout, propensities, ...(isOwn && { pretrainedActs }) });
       return online.learn(rollout);
     },
+    ...keepAll({ ...parts, sessions: policy.kept }),
   };
 }
 

@@ -25,6 +25,11 @@ export class InvalidOptionError extends AdaptiveError {
   }
 }
 
+/** A checkpoint is of something else. */
+export class CheckpointError extends AdaptiveError {
+  override name = 'CheckpointError';
+}
+
 /** A gate gave a weight that is no share. */
 export class GateError extends AdaptiveError {
   override name = 'GateError';

@@ -1,5 +1,5 @@
 import type { Observation } from '@ialp/env';
-import type { Rollout } from '@ialp/policy';
+import type { Checkpoint, Rollout } from '@ialp/policy';
 
 /** What a gate may look at when it sets the weights. */
 export interface GateContext {
@@ -42,4 +42,11 @@ export interface Gate {
   weigh(context: GateContext, weights: Float32Array): void;
   /** Told of what was shown and how it was answered. Gates that follow a plan have none. */
   observe?(experience: GateExperience): void;
+  /** A copy of all that its weights depend on. Gates that follow a plan have none; without it no deployment can be resumed. */
+  checkpoint?(): Checkpoint;
+  /**
+   * Takes up what `checkpoint` of a gate gave that was made alike.
+   * @throws {CheckpointError} for the checkpoint of something else; nothing is then taken.
+   */
+  restore?(checkpoint: Checkpoint): void;
 }

@@ -1,12 +1,15 @@
 import type { Observation, Random } from '@ialp/env';
 import type { Action, Policy } from '@ialp/policy';
 import { InvalidOptionError } from './errors.js';
+import { type Keepable, keepState } from './keepable.js';
 import { requireShares, type WeighStates } from './mixture-policy.js';
 
 /** A policy that gives each session to one of two policies, and remembers which. */
 export interface SessionPolicy extends Policy {
   /** `[sessions]`: 1 where the slot's session belongs to the first policy. It belongs to the policy until its next draw. */
   readonly firstActs: Uint8Array;
+  /** To whom the sessions belong. */
+  readonly kept: Keepable;
 }
 
 /**
@@ -22,7 +25,7 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
   if (first.items !== second.items) {
     throw new InvalidOptionError('policies', `${first.items} and ${second.items} items`, 'policies for one catalogue');
   }
-  let firstActs = new Uint8Array(0);
+  let firstActs: Uint8Array = new Uint8Array(0);
 
   /** `[sessions]`: the first policy's share of each row: what it was given where the session is under way. */
   function sharesOf(observation: Observation): Float32Array {
@@ -43,6 +46,12 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
     get firstActs() {
       return firstActs;
     },
+    kept: keepState(
+      () => ({ firstActs }),
+      (state) => {
+        firstActs = state.firstActs;
+      },
+    ),
     distribution(observation) {
       const shares = sharesOf(observation);
       const some = (wanted: (share: number) => boolean): boolean => shares.some(wanted);

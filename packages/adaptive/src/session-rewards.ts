@@ -1,8 +1,15 @@
 import type { Rollout } from '@ialp/policy';
+import { keepState } from './keepable.js';
 
 /** Adds up what sessions earn, over rollouts that follow one another: rows of a step are session slots. */
 export class SessionRewards {
   #open = new Float64Array(0);
+  readonly kept = keepState(
+    () => ({ open: this.#open }),
+    ({ open }) => {
+      this.#open = open;
+    },
+  );
 
   /** Takes a rollout, and calls `ended` with the reward of each session that ended in it, and the row in which it did. */
   add(rollout: Rollout, ended: (reward: number, row: number) => void): void {

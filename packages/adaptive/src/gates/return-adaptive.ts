@@ -1,6 +1,7 @@
 import type { Network, Rollout } from '@ialp/policy';
 import { InvalidOptionError } from '../errors.js';
 import type { Gate, GateExperience } from '../gate.js';
+import { keepState } from '../keepable.js';
 import { advantagesOf } from './advantages.js';
 import { affordableShare, type LossBudgetOptions, requireLossBudget } from './loss-budget.js';
 
@@ -84,6 +85,14 @@ export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
     get estimates() {
       return estimates;
     },
+    ...keepState(
+      () => ({ interactions, difference, square, reward, ...estimates }),
+      (state) => {
+        ({ interactions, difference, square, reward } = state);
+        const { weight, gap, standardError } = state;
+        estimates = { weight, gap, standardError };
+      },
+    ),
     weigh: (_context, weights) => void weights.fill(estimates.weight),
     observe(experience) {
       interactions += experience.rollout.actions.length;

@@ -1,9 +1,18 @@
+import { keepState } from '../keepable.js';
+
 /** A mean over about the last `memory` values, with its standard error: older values count less and less. */
 export class RunningMean {
   readonly #memory: number;
   #count = 0;
   #mean = 0;
   #variance = 0;
+
+  readonly kept = keepState(
+    () => ({ count: this.#count, mean: this.#mean, variance: this.#variance }),
+    ({ count, mean, variance }) => {
+      [this.#count, this.#mean, this.#variance] = [count, mean, variance];
+    },
+  );
 
   constructor(memory: number) {
     this.#memory = memory;

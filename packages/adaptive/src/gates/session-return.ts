@@ -1,5 +1,6 @@
 import { InvalidOptionError } from '../errors.js';
 import type { Gate, GateExperience } from '../gate.js';
+import { keepAll, keepState } from '../keepable.js';
 import { SessionRewards } from '../session-rewards.js';
 import { affordableShare, type LossBudgetOptions, requireLossBudget } from './loss-budget.js';
 import { RunningMean } from './running-mean.js';
@@ -67,6 +68,17 @@ export function sessionReturnGate(options: SessionReturnGateOptions = {}): Gate 
         onlineReward: online.count === 0 ? null : online.mean,
       };
     },
+    ...keepAll({
+      pretrained: pretrained.kept,
+      online: online.kept,
+      sessions: sessions.kept,
+      gate: keepState(
+        () => ({ interactions, weight }),
+        (state) => {
+          ({ interactions, weight } = state);
+        },
+      ),
+    }),
     weigh: (_context, weights) => void weights.fill(weight),
     observe,
   };

@@ -2,6 +2,8 @@ import type { Observation } from '@ialp/env';
 import type { Network, Rollout } from '@ialp/policy';
 import { InvalidOptionError } from '../errors.js';
 import type { Gate } from '../gate.js';
+import { partOf } from '../keepable.js';
+import { weightsAsParts, weightsFromParts } from '../kept-weights.js';
 
 /** Options of `valueSoftmaxGate`. */
 export interface ValueSoftmaxGateOptions {
@@ -10,7 +12,7 @@ export interface ValueSoftmaxGateOptions {
   /** The online policy's network, likewise. */
   readonly online: Pick<Network, 'evaluate'>;
   /** With the head `q`; the gate trains it on what is shown. A network of its own. */
-  readonly values: Pick<Network, 'actionValues' | 'trainStep'>;
+  readonly values: Pick<Network, 'actionValues' | 'trainStep' | 'trainingState' | 'setTrainingState'>;
   /** Difference of values that is worth a factor e of odds. Above 0. Default 0.1. */
   readonly temperature?: number;
   /** Discount `gamma`; that of the learner. Default 0.9. */
@@ -47,6 +49,8 @@ export function valueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
   }
 
   return {
+    checkpoint: () => ({ values: weightsAsParts(values.trainingState()) }),
+    restore: (checkpoint) => values.setTrainingState(weightsFromParts(partOf(checkpoint, 'values'))),
     weigh: ({ observation }: { readonly observation: Observation }, weights) => weights.set(judge(observation).share),
     observe({ rollout }) {
       const { states, actions, reward, terminated, next } = rollout;

@@ -1,4 +1,5 @@
 import type { Random } from '@ialp/env';
+import type { Checkpoint } from '@ialp/policy';
 import { InvalidOptionError } from '../errors.js';
 
 /**
@@ -11,6 +12,10 @@ export interface ChangeDetector {
   readonly evidence: number;
   /** Forgets all it has seen. */
   reset(): void;
+  /** A copy of all it remembers; without it no deployment that it watches can be resumed. */
+  checkpoint?(): Checkpoint;
+  /** Takes up what `checkpoint` of a detector gave that was made alike. @throws {CheckpointError} */
+  restore?(checkpoint: Checkpoint): void;
 }
 
 /** Options of `falseAlarmRate`. */

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../errors.js';
+import { keepAll, keepState } from '../keepable.js';
 import type { ChangeDetector } from './change-detector.js';
 import { StandardScores } from './standard-scores.js';
 
@@ -51,5 +52,14 @@ export function createCusum(options: DetectorOptions = {}): ChangeDetector {
       sum = 0;
       scores.reset();
     },
+    ...keepAll({
+      scores: scores.kept,
+      sum: keepState(
+        () => ({ sum }),
+        (state) => {
+          sum = state.sum;
+        },
+      ),
+    }),
   };
 }

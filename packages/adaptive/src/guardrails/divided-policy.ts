@@ -1,5 +1,6 @@
 import type { Observation } from '@ialp/env';
 import type { Policy, Rollout } from '@ialp/policy';
+import type { Keepable } from '../keepable.js';
 import { createSessionPolicy } from '../session-policy.js';
 
 /** How sessions are divided between two policies. */
@@ -17,6 +18,8 @@ export interface DividedPolicy {
   readonly policy: Policy;
   /** `[steps * sessions]`: 1 where the second policy acted; undefined for a rollout that somebody else gathered. */
   actedIn(rollout: Rollout): Uint8Array | undefined;
+  /** To whom the sessions belong. */
+  readonly kept: Keepable;
 }
 
 /** Divides sessions between two policies by a rule. */
@@ -50,6 +53,7 @@ export function createDividedPolicy(first: Policy, second: Policy, division: Div
         };
       },
     },
+    kept: policy.kept,
     actedIn({ steps, sessions }) {
       if (acted.length !== steps || acted.some(({ length }) => length !== sessions)) return undefined;
       const rows = new Uint8Array(steps * sessions);

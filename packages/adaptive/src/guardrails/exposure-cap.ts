@@ -1,6 +1,7 @@
 import type { Observation } from '@ialp/env';
 import type { Learner, Policy } from '@ialp/policy';
-import { InvalidOptionError } from '../errors.js';
+import { CheckpointError, InvalidOptionError } from '../errors.js';
+import { keepAll, keepState } from '../keepable.js';
 import { requireShare } from '../options.js';
 
 /** Options of `withExposureCap`. */
@@ -43,6 +44,15 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
   ];
   let capped: Uint8Array | undefined;
 
+  function cap(): void {
+    const over = Uint8Array.from({ length: items }, (_, item) =>
+      groups.some((counts) => counts.isFull(item)) ? 1 : 0,
+    );
+    capped = over.includes(1) ? over : undefined;
+  }
+  // What is capped follows from the counts, which come first.
+  const caps = { checkpoint: () => ({}), restore: cap };
+
   const policy: Policy = {
     items,
     distribution: (observation) =>
@@ -53,12 +63,10 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
     rolloutLength: learner.rolloutLength,
     learn(rollout) {
       for (const counts of groups) counts.add(rollout.actions);
-      const over = Uint8Array.from({ length: items }, (_, item) =>
-        groups.some((counts) => counts.isFull(item)) ? 1 : 0,
-      );
-      capped = over.includes(1) ? over : undefined;
+      cap();
       return learner.learn(rollout);
     },
+    ...keepAll({ learner, ...Object.fromEntries(groups.map(({ kept }, place) => [`counts${place}`, kept])), caps }),
   };
 }
 
@@ -82,9 +90,18 @@ function groupsIn(categories: readonly ArrayLike<number>[]): number {
 class Counts {
   readonly #groupsOf: (item: number) => ArrayLike<number>;
   readonly #most: number;
-  readonly #shown: Int32Array;
-  readonly #ring: Int32Array;
+  #shown: Int32Array;
+  #ring: Int32Array;
   #length = 0;
+  readonly kept = keepState(
+    () => ({ shown: this.#shown, ring: this.#ring, length: this.#length }),
+    ({ shown, ring, length }) => {
+      if (shown.length !== this.#shown.length || ring.length !== this.#ring.length) {
+        throw new CheckpointError('counts: expected those of a cap with the same window and catalogue; found others.');
+      }
+      [this.#shown, this.#ring, this.#length] = [shown, ring, length];
+    },
+  );
 
   constructor(groups: number, groupsOf: (item: number) => ArrayLike<number>, window: number, share: number) {
     this.#groupsOf = groupsOf;

@@ -1,3 +1,4 @@
+import { keepAll, keepState } from '../keepable.js';
 import type { ChangeDetector } from './change-detector.js';
 import { type DetectorOptions, requireDetector } from './cusum.js';
 import { StandardScores } from './standard-scores.js';
@@ -32,5 +33,14 @@ export function createPageHinkley(options: DetectorOptions = {}): ChangeDetector
       [count, mean, sum, greatest] = [burnIn, 0, 0, 0];
       scores.reset();
     },
+    ...keepAll({
+      scores: scores.kept,
+      sums: keepState(
+        () => ({ count, mean, sum, greatest }),
+        (state) => {
+          ({ count, mean, sum, greatest } = state);
+        },
+      ),
+    }),
   };
 }

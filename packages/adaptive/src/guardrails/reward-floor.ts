@@ -1,6 +1,7 @@
 import type { Observation } from '@ialp/env';
 import type { Learner, Policy, Rollout } from '@ialp/policy';
 import { InvalidOptionError } from '../errors.js';
+import { keepAll, keepState } from '../keepable.js';
 import { requireShare } from '../options.js';
 import { SessionRewards } from '../session-rewards.js';
 import { confidenceRadius } from './confidence-radius.js';
@@ -75,6 +76,7 @@ export function withRewardFloor(options: RewardFloorOptions): Learner & { readon
       });
       return learner.learn(rollout);
     },
+    ...keepAll({ learner, account: account.kept, rewards: rewards.kept, sessions: divided.kept }),
   };
 }
 
@@ -86,10 +88,16 @@ class Account {
   readonly #alpha: number;
   readonly #confidence: number;
   readonly #first: number;
-  readonly #begun = [0, 0];
-  readonly #ended = [0, 0];
-  readonly #reward = [0, 0];
+  #begun = Float64Array.of(0, 0);
+  #ended = Float64Array.of(0, 0);
+  #reward = Float64Array.of(0, 0);
   #square = 0;
+  readonly kept = keepState(
+    () => ({ begun: this.#begun, ended: this.#ended, reward: this.#reward, square: this.#square }),
+    ({ begun, ended, reward, square }) => {
+      [this.#begun, this.#ended, this.#reward, this.#square] = [begun, ended, reward, square];
+    },
+  );
 
   constructor(alpha: number, confidence: number, first: number) {
     this.#alpha = alpha;

@@ -1,5 +1,7 @@
-import type { Learner, LearningReport, Network, Rollout, Weights } from '@ialp/policy';
-import { InvalidOptionError } from '../errors.js';
+import type { Checkpoint, Learner, LearningReport, Network, Rollout, Weights } from '@ialp/policy';
+import { CheckpointError, InvalidOptionError } from '../errors.js';
+import { type Keepable, keepAll, partOf } from '../keepable.js';
+import { weightsAsParts, weightsFromParts } from '../kept-weights.js';
 import { SessionRewards } from '../session-rewards.js';
 import type { ChangeDetector } from './change-detector.js';
 
@@ -57,5 +59,24 @@ export function withRollBack(learner: Learner, options: RollBackOptions): Learne
     return { ...report, evidence: detector.evidence };
   }
 
-  return { policy: learner.policy, rolloutLength: learner.rolloutLength, learn };
+  const copies: Keepable = {
+    checkpoint: () => ({
+      update,
+      good: good.map((copy) => ({ update: copy.update, weights: weightsAsParts(copy.weights) })),
+    }),
+    restore(checkpoint) {
+      const [kept, list] = [partOf(checkpoint, 'update'), partOf(checkpoint, 'good')];
+      if (typeof kept !== 'number' || !Array.isArray(list) || list.length === 0) {
+        throw new CheckpointError('good: expected a number of updates and a list of copies; found something else.');
+      }
+      const copiesOf = list.map((copy: Checkpoint) => ({
+        update: Number(partOf(copy, 'update')),
+        weights: weightsFromParts(partOf(copy, 'weights')),
+      }));
+      update = kept;
+      good.splice(0, good.length, ...copiesOf);
+    },
+  };
+  const { policy, rolloutLength } = learner;
+  return { policy, rolloutLength, learn, ...keepAll({ learner, detector, rewards: rewards.kept, copies }) };
 }

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../errors.js';
+import { keepState } from '../keepable.js';
 
 /** Brings a stream to mean 0 and deviation 1 by its first values. */
 export class StandardScores {
@@ -6,6 +7,13 @@ export class StandardScores {
   readonly #first: number[] = [];
   #mean = 0;
   #deviation = 1;
+  readonly kept = keepState(
+    () => ({ first: Float64Array.from(this.#first), mean: this.#mean, deviation: this.#deviation }),
+    ({ first, mean, deviation }) => {
+      this.#first.splice(0, this.#first.length, ...first);
+      [this.#mean, this.#deviation] = [mean, deviation];
+    },
+  );
 
   /** @throws {InvalidOptionError} */
   constructor(burnIn: number) {

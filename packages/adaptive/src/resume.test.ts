@@ -1,0 +1,149 @@
+import { createRandom, createSimulator, distraction } from '@ialp/env';
+import {
+  type Checkpoint,
+  createA2C,
+  createNetwork,
+  createNetworkPolicy,
+  type Head,
+  interact,
+  type Learner,
+  type Network,
+} from '@ialp/policy';
+import { describe, expect, test } from 'vitest';
+import { createAdaptiveLearner } from './adaptive-learner.js';
+import { CheckpointError } from './errors.js';
+import type { Gate } from './gate.js';
+import { annealedGate } from './gates/annealed.js';
+import { returnAdaptiveGate } from './gates/return-adaptive.js';
+import { sessionReturnGate } from './gates/session-return.js';
+import { valueSoftmaxGate } from './gates/value-softmax.js';
+import { createCusum } from './guardrails/cusum.js';
+import { withExposureCap } from './guardrails/exposure-cap.js';
+import { createPageHinkley } from './guardrails/page-hinkley.js';
+import { withRewardFloor } from './guardrails/reward-floor.js';
+import { withRollBack } from './guardrails/roll-back.js';
+
+const ITEMS = 12;
+const BUDGET = 2400;
+
+const makeEnv = () =>
+  createSimulator({
+    name: 'every third',
+    responses: {
+      ...{ users: 4, items: ITEMS, rewardRange: [0, 1], window: 0 },
+      respond: ({ user }, item, random) => (random.uniform() < (item % 3 === user % 3 ? 0.9 : 0.2) ? 1 : 0),
+    },
+    exits: [distraction({ probability: 0.1 })],
+    ...{ sessions: 8, historyLength: 4, maxTurns: 7 },
+  });
+const networkWith = (seed: number, heads: readonly Head[] = ['actor', 'value']): Network =>
+  createNetwork({ items: ITEMS, historyLength: 4, embedding: 4, hidden: 8, heads, random: createRandom(seed) });
+
+interface Parts {
+  readonly pretrained: Network;
+  readonly online: Network;
+}
+
+/** A mixture, with a gate that may look at its networks. */
+function mixture(gateOf: (parts: Parts) => Gate, by: 'step' | 'session' = 'step'): () => Learner & Parts {
+  return () => {
+    const parts = { pretrained: networkWith(1), online: networkWith(2) };
+    parts.pretrained.scaleActor(50);
+    const learner = createAdaptiveLearner({
+      pretrained: createNetworkPolicy(parts.pretrained),
+      online: createA2C({ network: parts.online, rolloutLength: 5, learningRate: 0.02 }),
+      ...{ gate: gateOf(parts), by },
+    });
+    return { ...learner, ...parts };
+  };
+}
+
+const adaptive = ({ online }: Parts): Gate =>
+  returnAdaptiveGate({ critic: online, fullBudgetAfter: 1000, memory: 400 });
+const plain = mixture(adaptive);
+const categories = Array.from({ length: ITEMS }, (_, item) => [item % 2]);
+
+const LEARNERS: Readonly<Record<string, () => Learner>> = {
+  'a gate that follows returns': plain,
+  'a gate that follows a plan': mixture(() => annealedGate({ interactions: 1500 })),
+  'a gate with values of its own': mixture((parts) => valueSoftmaxGate({ ...parts, values: networkWith(3, ['q']) })),
+  'sessions of one policy each': mixture(
+    () => sessionReturnGate({ leastSessions: 5, fullBudgetAfter: 500 }),
+    'session',
+  ),
+  'a reward floor': () => {
+    const learner = plain();
+    return withRewardFloor({ pretrained: createNetworkPolicy(learner.pretrained), learner, firstSessions: 40 });
+  },
+  'exposure caps': () =>
+    withExposureCap(plain(), { maxItemShare: 0.2, maxCategoryShare: 0.6, categories, window: 200 }),
+  'roll-back by a cumulative sum': () => {
+    const learner = plain();
+    const detector = createCusum({ threshold: 2, burnIn: 30 });
+    return withRollBack(learner, { network: learner.online, detector, keepEvery: 3 });
+  },
+  'roll-back by Page and Hinkley': () => {
+    const learner = plain();
+    const detector = createPageHinkley({ threshold: 2, burnIn: 30 });
+    return withRollBack(learner, { network: learner.online, detector, keepEvery: 3 });
+  },
+};
+
+const options = (learner: Learner) => ({
+  ...{ environment: makeEnv(), learner, interactions: BUDGET, seed: 3, random: createRandom(4) },
+});
+
+function checkpointsOf(learner: Learner): { readonly whole: object; readonly checkpoints: Checkpoint[] } {
+  const checkpoints: Checkpoint[] = [];
+  const keep = { checkpointEvery: 300, onCheckpoint: (checkpoint: Checkpoint) => void checkpoints.push(checkpoint) };
+  return { whole: interact({ ...options(learner), ...keep }), checkpoints };
+}
+
+describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
+  test('killed and resumed at any checkpoint it gives the same log, bit for bit', () => {
+    const { whole, checkpoints } = checkpointsOf(make());
+    expect(checkpoints.length).toBeGreaterThanOrEqual(6);
+    for (const resume of checkpoints) expect(interact({ ...options(make()), resume })).toEqual(whole);
+  });
+
+  test('a checkpoint is a copy: what follows does not change it', () => {
+    const checkpoints: Checkpoint[] = [];
+    const texts: string[] = [];
+    const onCheckpoint = (checkpoint: Checkpoint): void => {
+      checkpoints.push(checkpoint);
+      texts.push(JSON.stringify(checkpoint));
+    };
+    interact({ ...options(make()), checkpointEvery: 600, onCheckpoint });
+    expect(checkpoints.map((checkpoint) => JSON.stringify(checkpoint))).toEqual(texts);
+  });
+});
+
+describe('what cannot be taken up', () => {
+  const learnerPart = (make: () => Learner): Checkpoint =>
+    checkpointsOf(make()).checkpoints[0]['learner'] as Checkpoint;
+
+  test.each([
+    ['another gate', 'a gate that follows a plan', 'a gate that follows returns'],
+    ['no sessions of one policy each', 'a gate that follows returns', 'sessions of one policy each'],
+    ['no floor', 'a gate that follows returns', 'a reward floor'],
+    ['another detector', 'roll-back by a cumulative sum', 'roll-back by Page and Hinkley'],
+    ['no caps', 'a gate that follows returns', 'exposure caps'],
+  ])('%s: refused, and nothing is taken', (_what, from, to) => {
+    const learner = LEARNERS[to]();
+    const before = JSON.stringify(learner.checkpoint?.());
+    expect(() => learner.restore?.(learnerPart(LEARNERS[from]))).toThrow(CheckpointError);
+    expect(JSON.stringify(learner.checkpoint?.())).toBe(before);
+  });
+
+  test('caps with another window', () => {
+    const capped = (window: number): Learner => withExposureCap(plain(), { maxItemShare: 0.2, window });
+    expect(() => capped(100).restore?.(learnerPart(() => capped(200)))).toThrow(/same window/);
+  });
+
+  test('a mixture with a gate that follows what it sees and cannot be kept has no checkpoints', () => {
+    const gate: Gate = { weigh: (_context, weights) => void weights.fill(0.5), observe: () => {} };
+    const learner = mixture(() => gate)();
+    expect(learner.checkpoint).toBeUndefined();
+    expect(() => interact({ ...options(learner), onCheckpoint: () => {} })).toThrow(/learner: expected one with/);
+  });
+});
