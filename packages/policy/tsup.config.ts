@@ -6,4 +6,5 @@ export default library({
   tfjs: 'src/tfjs/index.ts',
   weights: 'src/weights-file/index.ts',
   'weights-file': 'src/weights-file/node.ts',
+  'checkpoint-file': 'src/checkpoint-file/index.ts',
 });

@@ -1,3 +1,4 @@
+import { CheckpointReader } from '../checkpoint/checkpoint.js';
 import { epsilonGreedyDistribution } from '../epsilon-greedy-distribution.js';
 import type { Learner } from '../learner.js';
 import type { Histories, States } from '../network.js';
@@ -44,8 +45,13 @@ export function createItemKnn(options: ItemKnnOptions): Learner {
   requireInteger('rolloutLength', rolloutLength, 1);
   const means = new MeanFeedback(options);
   const similarity = new ItemSimilarity(items, neighbours, shrinkage);
-  let ranking = means.ranking();
-  let place = inverseOf(ranking);
+  let ranking: Int32Array = new Int32Array(0);
+  let place: Int32Array = ranking;
+  function rank(): void {
+    ranking = means.ranking();
+    place = inverseOf(ranking);
+  }
+  rank();
 
   /** The allowed item of the greatest score, or of the greatest mean feedback where none has a score. */
   function best(states: States, row: number): number {
@@ -86,9 +92,22 @@ export function createItemKnn(options: ItemKnnOptions): Learner {
         if (!liked.has(actions[row])) similarity.add(actions[row], liked);
       }
       means.add(rollout);
-      ranking = means.ranking();
-      place = inverseOf(ranking);
+      rank();
       return {};
+    },
+    checkpoint: () => ({ means: means.checkpoint(), similarity: similarity.checkpoint() }),
+    restore(checkpoint) {
+      const kept = new CheckpointReader(checkpoint);
+      const parts = ['means', 'similarity'].map((name) => kept.part(name).whole());
+      const before = similarity.checkpoint();
+      similarity.restore(parts[1]);
+      try {
+        means.restore(parts[0]);
+      } catch (error) {
+        similarity.restore(before);
+        throw error;
+      }
+      rank();
     },
   };
 }

@@ -1,3 +1,5 @@
+import { type Checkpoint, CheckpointReader } from '../checkpoint/checkpoint.js';
+
 /** The items most similar to one item, the most similar first; ties go to the lower index. */
 export interface Neighbours {
   readonly items: Int32Array;
@@ -48,12 +50,35 @@ export class ItemSimilarity {
     return list;
   }
 
-  #count(item: number, other: number): void {
-    let counts = this.#together[item];
-    if (counts === undefined) {
-      counts = new Map();
-      this.#together[item] = counts;
+  checkpoint(): Checkpoint {
+    const pairs = this.#together.flatMap((counts, item) =>
+      Array.from(counts ?? [], ([other, together]) => [item, other, together]),
+    );
+    return { likes: this.#likes.slice(), pairs: Float64Array.from(pairs.flat()) };
+  }
+
+  /** @throws {CheckpointError} */
+  restore(checkpoint: Checkpoint): void {
+    const kept = new CheckpointReader(checkpoint);
+    const likes = kept.array('likes', Float64Array, this.#likes.length);
+    const pairs = kept.array('pairs', Float64Array);
+    this.#likes.set(likes);
+    this.#together.fill(undefined);
+    for (let at = 0; at < pairs.length; at += 3) {
+      const [item, other, together] = pairs.subarray(at, at + 3);
+      this.#countsOf(item).set(other, together);
     }
+    this.#lists.clear();
+  }
+
+  #countsOf(item: number): Map<number, number> {
+    const counts = this.#together[item] ?? new Map<number, number>();
+    this.#together[item] = counts;
+    return counts;
+  }
+
+  #count(item: number, other: number): void {
+    const counts = this.#countsOf(item);
     counts.set(other, (counts.get(other) ?? 0) + 1);
   }
 

@@ -41,6 +41,11 @@ export class CheckpointReader {
     return new CheckpointReader(this.#of(name), `${this.#path}.${name}`);
   }
 
+  /** All of it, as it stands. */
+  whole(): Checkpoint {
+    return this.#content;
+  }
+
   /** Values by name as they stand, or null where it says so. */
   content(name: string): Checkpoint | null {
     return this.#of(name) === null ? null : this.part(name).#content;

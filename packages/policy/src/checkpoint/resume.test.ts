@@ -1,5 +1,6 @@
 import { createRandom, createSimulator, distraction, type Random } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
+import { createItemKnn } from '../baselines/item-knn.js';
 import { createThompsonSampling } from '../baselines/thompson-sampling.js';
 import { createNetwork } from '../engine/built-in-network.js';
 import { CheckpointError, WeightsError } from '../errors.js';
@@ -37,6 +38,7 @@ const LEARNERS: Record<string, (random: Random) => Learner> = {
       ...{ network: networkWith(['actor', 'q']), twin: networkWith(['q'], 2), random },
       ...{ warmUp: 100, batchSize: 16, targetEntropy: 0.6, targetEvery: 7 },
     }),
+  'item-knn': () => createItemKnn({ items: ITEMS, rolloutLength: 3, epsilon: 0.3 }),
   'thompson-sampling': (random) => createThompsonSampling({ items: ITEMS, random, draws: 5, rolloutLength: 3 }),
 };
 

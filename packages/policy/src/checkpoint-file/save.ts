@@ -1,0 +1,87 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Checkpoint, CheckpointArray, CheckpointValue } from '../checkpoint/checkpoint.js';
+import { InvalidOptionError } from '../errors.js';
+import { systemError } from './checkpoint-file-error.js';
+import { ARRAYS, LENGTH_BYTES, MAGIC, type Outline, reverseOnBigEndian } from './format.js';
+
+/**
+ * Writes a checkpoint to a file, all or nothing: into a new file beside it, which takes its place when all of it is on the
+ * disk. Until then, and after any error, what was there stays. Where the path is a symbolic link, what it points to is
+ * replaced. The folder must exist. It returns when the checkpoint is safe, so that `onCheckpoint` of `interact` can call it.
+ *
+ * A process that is killed meanwhile may leave a file `.checkpoint-*.tmp` behind; it can be deleted.
+ * @throws {InvalidOptionError} for what is no checkpoint: functions, other objects, other arrays.
+ * @throws {CheckpointFileError} where the file cannot be written.
+ */
+export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
+  const parts = encode(checkpoint);
+  try {
+    replaceFile(targetOf(path), parts);
+  } catch (cause) {
+    throw systemError(path, 'a file in a folder that exists and can be written to', cause);
+  }
+}
+
+function encode(checkpoint: Checkpoint): Uint8Array[] {
+  const arrays: Uint8Array[] = [];
+  let bytes = 0;
+  const keepArray = (array: CheckpointArray): Outline => {
+    const first = bytes;
+    const own = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    arrays.push(reverseOnBigEndian(own, array));
+    bytes += own.length;
+    return ['array', array.constructor.name, first, array.length];
+  };
+  const outlineOf = (value: CheckpointValue, path: string): Outline => {
+    if (typeof value === 'number')
+      return isInJson(value) ? value : ['number', Object.is(value, -0) ? '-0' : `${value}`];
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    if (Array.isArray(value)) return ['list', ...value.map((each, k) => outlineOf(each, `${path}[${k}]`))];
+    if (isArray(value)) return keepArray(value);
+    if (typeof value === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(value))) {
+      const entries = Object.entries(value as Checkpoint);
+      return ['named', entries.map(([name, own]) => [name, outlineOf(own, `${path}.${name}`)])];
+    }
+    const kinds = Object.keys(ARRAYS).join(', ');
+    throw new InvalidOptionError(path, typeof value, `plain data: numbers, text, lists, values by name, ${kinds}`);
+  };
+  const outline = new TextEncoder().encode(JSON.stringify(outlineOf(checkpoint, 'checkpoint')));
+  const length = new Uint8Array(LENGTH_BYTES);
+  new DataView(length.buffer).setUint32(0, outline.length, true);
+  const digest = createHash('sha256');
+  for (const part of [length, outline, ...arrays]) digest.update(part);
+  return [new TextEncoder().encode(MAGIC), digest.digest(), length, outline, ...arrays];
+}
+
+const isInJson = (value: number): boolean => Number.isFinite(value) && !Object.is(value, -0);
+
+function isArray(value: unknown): value is CheckpointArray {
+  return Object.values(ARRAYS).some((Kind) => value instanceof Kind && value.constructor === Kind);
+}
+
+function targetOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function replaceFile(path: string, parts: readonly Uint8Array[]): void {
+  const temporary = join(dirname(path), `.checkpoint-${randomUUID()}.tmp`);
+  const file = openSync(temporary, 'wx');
+  try {
+    try {
+      for (const part of parts) writeFileSync(file, part);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
