@@ -1,4 +1,5 @@
 import type { Claim, Comparison, Measure, MethodRow, Table } from './results.js';
+import { SETTINGS } from './settings.js';
 import type { EnvironmentName } from './world.js';
 
 const OURS = 'a-ialp-ap';
@@ -64,6 +65,9 @@ export function claimsOf(
       add(`${words} above scratch, paired by seed`, (toScratch.lower ?? Number.NEGATIVE_INFINITY) > 0, figures);
     }
 
+    const floor = floorClaim(tables, environment);
+    if (floor !== undefined) add(...floor);
+
     for (const variant of WRONG) {
       const wrong = tables.find(
         (table) => table.part === 'language-model' && table.variant === variant && table.environment === environment,
@@ -82,6 +86,28 @@ export function claimsOf(
     }
     return claims;
   });
+}
+
+/** How often the guardrail kept what it promises, over all language models with which it was tried. */
+function floorClaim(tables: readonly Table[], environment: EnvironmentName): [string, boolean, string] | undefined {
+  const tried = tables.filter((table) => table.part === 'floor' && table.environment === environment);
+  const least = 1 - SETTINGS.floor.alpha;
+  const heldBy = (method: string): boolean[] =>
+    tried.flatMap(({ methods }) => {
+      const [frozen, mixture] = ['ialp-frozen', method].map((name) => methods.find((row) => row.method === name));
+      return (mixture?.values.lowest ?? []).flatMap((lowest, run) => {
+        const reference = frozen?.values.mean[run] ?? null;
+        return lowest === null || reference === null ? [] : [lowest >= least * reference];
+      });
+    });
+  const [held, without] = [heldBy(`${OURS}, floor`), heldBy(OURS)];
+  if (held.length === 0) return undefined;
+  const count = (runs: boolean[]): string => `${runs.filter(Boolean).length} of ${runs.length}`;
+  return [
+    `with the guardrail, mean reward of the sessions so far never below ${least} of the pre-trained policy's in 95 % of the runs`,
+    held.filter(Boolean).length >= 0.95 * held.length,
+    `${count(held)} runs; without it ${count(without)}`,
+  ];
 }
 
 function number(value: number): string {

@@ -13,6 +13,7 @@ import { type Catalogue, createRandom } from '@ialp/env';
 import type { ItemSpace } from '@ialp/llm-user';
 import {
   createA2C,
+  createDiscreteSac,
   createDqn,
   createEpsilonGreedy,
   createFixedLearner,
@@ -22,6 +23,7 @@ import {
   createPopularity,
   createPpo,
   createRandomPolicy,
+  createReinforce,
   createThompsonSampling,
   type EncoderName,
   type Head,
@@ -162,6 +164,20 @@ export const METHODS: Readonly<Record<string, MethodDefinition>> = {
     const settings = { discount, lambda, valueWeight, maxGradientNorm, ...input.parameters };
     return createPpo({ network: ownNetwork(input), random, ...settings });
   }),
+  'reinforce-scratch': bandit('the policy gradient of whole sessions, which begins with nothing', (input) => {
+    const { discount, learningRate, entropyWeight, maxGradientNorm } = SETTINGS.learner;
+    const settings = { discount, learningRate, entropyWeight, maxGradientNorm, ...input.parameters };
+    return createReinforce({ network: ownNetwork(input, 0, ['actor']), ...settings });
+  }),
+  'sac-scratch': bandit('a soft actor-critic with replay, which begins with nothing', (input) =>
+    createDiscreteSac({
+      network: ownNetwork(input, 0, ['actor', 'q']),
+      twin: ownNetwork(input, 1000, ['q']),
+      random: createRandom(input.seed).fork(STREAM.learner),
+      discount: SETTINGS.discount,
+      ...input.parameters,
+    }),
+  ),
   'a2c-scratch': bandit('an actor-critic that begins with nothing', (input) =>
     learnerOf(ownNetwork(input), input.parameters),
   ),

@@ -38,7 +38,7 @@ export const ABLATIONS: Readonly<Record<string, Pick<Part, 'variants' | 'methods
   start: { variants: ENCODER, methods: ['a-ialp-ap, tempered', 'a-ialp-ap, warm'] },
   floor: {
     variants: { ...ENCODER, inverted: { languageModel: 'inverted' }, random: { languageModel: 'random' } },
-    methods: ['ialp-frozen', 'a-ialp-ap, floor'],
+    methods: ['ialp-frozen', 'a-ialp-ap', 'a-ialp-ap, floor'],
   },
   questions: {
     variants: { '20 questions': { questions: 20 }, '100 questions': { questions: 100 } },

@@ -7,22 +7,29 @@ import {
 } from '@ialp/metrics/report';
 import { METHODS } from './methods.js';
 import type { Comparison, Interval, Measure, MethodRow, Results, Table } from './results.js';
+import { SETTINGS } from './settings.js';
 
 /** Methods whose curves are drawn: more would hide each other. The table has all. */
 const DRAWN = ['popularity', 'lin-ucb', 'a2c-scratch', 'ialp-frozen', 'a-ialp-ft', 'a-ialp-ap'];
 
-const COLUMNS: readonly {
+interface Column {
   readonly measure: Measure;
   readonly title: string;
   readonly digits: number;
   readonly best: boolean;
-}[] = [
+}
+
+const COLUMNS: readonly Column[] = [
   { measure: 'early', title: 'Early', digits: 2, best: true },
   { measure: 'final', title: 'Final', digits: 2, best: true },
   { measure: 'mean', title: 'Mean', digits: 2, best: true },
   { measure: 'cumulative', title: 'Cumulative', digits: 0, best: true },
   { measure: 'length', title: 'Length', digits: 1, best: false },
 ];
+
+/** Of the guardrail's section alone. */
+const LOWEST = { measure: 'lowest', title: 'Lowest', digits: 2, best: true } as const;
+const LOWEST_CAPTION = ` Lowest: least mean reward of the sessions so far, from the ${SETTINGS.floor.firstSessions}th on.`;
 
 const MEASURES_CAPTION =
   'Interquartile means over seeds with 95 % intervals of a stratified bootstrap; the best of a column in bold. Early, final ' +
@@ -51,7 +58,9 @@ function mainSection({ tables, comparisons, config }: Results, environment: stri
   const main = tables.filter((table) => table.part === 'main' && table.environment === environment);
   const rows = main.flatMap(({ methods }) => methods);
   const own = config.methods.filter((method) => !(method in METHODS));
-  const drawn = rows.filter(({ method }) => DRAWN.includes(method) || own.includes(method));
+  // Where the user chose few methods, all of them.
+  const few = config.methods.length <= DRAWN.length + 1;
+  const drawn = rows.filter(({ method }) => few || DRAWN.includes(method) || own.includes(method));
   const mixtures = tables
     .filter((table) => table.environment === environment && table.part === 'language-model')
     .flatMap(({ variant, methods }) => methods.map((row) => ({ ...row, method: `${row.method}, ${variant}` })));
@@ -79,7 +88,7 @@ function mainSection({ tables, comparisons, config }: Results, environment: stri
           ]),
     ],
     tables: [
-      { columns: COLUMNS, rows: rows.map(rowOf), caption: MEASURES_CAPTION },
+      { columns: COLUMNS, rows: rows.map((row) => rowOf(row, COLUMNS)), caption: MEASURES_CAPTION },
       ...comparisonTable(comparisons.filter((each) => each.environment === environment)),
     ],
   };
@@ -112,16 +121,21 @@ function ablationSections({ tables }: Results, environment: string): ReportSecti
   const main = tables.find((table) => table.part === 'main' && table.environment === environment);
   return [...new Set(own.map(({ part }) => part))].map((part) => {
     const ofPart = own.filter((table) => table.part === part);
+    const columns = part === 'floor' ? [...COLUMNS, LOWEST] : COLUMNS;
+    const caption = MEASURES_CAPTION + (part === 'floor' ? LOWEST_CAPTION : '');
     const rows = ofPart.flatMap(({ variant, methods }) =>
-      methods.map((row) => ({ ...rowOf(row), name: `${row.method}${variant === 'encoder' ? '' : `, ${variant}`}` })),
+      methods.map((row) => ({
+        ...rowOf(row, columns),
+        name: `${row.method}${variant === 'encoder' ? '' : `, ${variant}`}`,
+      })),
     );
     const reference = (main?.methods ?? [])
       .filter(({ method }) => ['a2c-scratch', 'a-ialp-ap'].includes(method))
-      .map(rowOf);
+      .map((row) => rowOf(row, columns));
     return {
       title: `${environment}: ${part.replaceAll('-', ' ')}`,
       figures: errorRates(ofPart),
-      tables: [{ columns: COLUMNS, rows: [...reference, ...rows], caption: MEASURES_CAPTION }],
+      tables: [{ columns, rows: [...reference, ...rows], caption }],
     };
   });
 }
@@ -164,12 +178,12 @@ function weightOf({ method, weight }: MethodRow, interactions: number): ReportSe
   return { name: method, points };
 }
 
-function rowOf({ method, measures }: MethodRow): ReportTable['rows'][number] {
+function rowOf({ method, measures }: MethodRow, columns: readonly Column[]): ReportTable['rows'][number] {
   const description = METHODS[method]?.description;
   return {
     name: method,
     ...(description !== undefined && { description }),
-    values: COLUMNS.map(({ measure }) => toReport(measures[measure])),
+    values: columns.map(({ measure }) => toReport(measures[measure])),
   };
 }
 

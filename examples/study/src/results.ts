@@ -8,8 +8,8 @@ export interface Interval {
   readonly upper: number | null;
 }
 
-/** The measures of a run, in the order of tables. */
-export const MEASURES = ['early', 'final', 'mean', 'cumulative', 'length'] as const;
+/** The measures of a run; what each is, `Run` says. */
+export const MEASURES = ['early', 'final', 'mean', 'cumulative', 'length', 'lowest'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** What one method came to in one environment, under one variant. */

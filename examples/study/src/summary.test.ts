@@ -111,6 +111,19 @@ describe('claims', () => {
     expect(claimsFor(wrong(6)).at(-1)?.holds).toBe(false);
   });
 
+  test('the guardrail holds where no run earns much less than the pre-trained policy', () => {
+    const place = { part: 'floor', variant: 'inverted' };
+    const guarded = (lowest: number) => [
+      ...MAIN,
+      ...runsOf('ialp-frozen', { mean: 3 }, place),
+      ...runsOf('a-ialp-ap, floor', { mean: lowest }, place),
+      ...runsOf('a-ialp-ap', { mean: 1 }, place),
+    ];
+    const claimOf = (lowest: number) => claimsFor(guarded(lowest)).at(-1);
+    expect(claimOf(2.8)).toMatchObject({ holds: true, figures: '4 of 4 runs; without it 0 of 4' });
+    expect(claimOf(2.6)).toMatchObject({ holds: false, figures: '0 of 4 runs; without it 0 of 4' });
+  });
+
   test('without a method, what it is about is left out', () => {
     expect(claimsFor(runsOf('random', {}))).toEqual([]);
   });

@@ -1,14 +1,12 @@
 import { type Interval, MEASURES, type Results, type Table } from './results.js';
 
-const TITLES = { early: 'early', final: 'final', mean: 'mean', cumulative: 'cumulative', length: 'length' } as const;
-
 /** All tables in plain text: interquartile means with their intervals. */
 export function formatTables({ tables }: Pick<Results, 'tables'>): string {
   return tables.map(formatTable).join('\n\n');
 }
 
 function formatTable({ part, variant, environment, methods }: Table): string {
-  const header = ['method', ...MEASURES.map((measure) => TITLES[measure])];
+  const header = ['method', ...MEASURES];
   const rows = methods.map(({ method, measures }) => [
     method,
     ...MEASURES.map((measure) => format(measures[measure], measure === 'cumulative' ? 0 : 2)),
