@@ -9,14 +9,14 @@ export interface LossBudgetOptions {
    */
   readonly lossBudget?: number;
   /**
-   * Interactions until all of that may be given up; the budget grows evenly up to there. The first people are served
-   * best, and later ones pay for what all after them have. It is no horizon: how long the deployment lasts does not matter.
-   * Default 32,000.
+   * Interactions until all of that may be given up; up to there the budget grows with their square. The first people are
+   * served best, and later ones pay for what all after them have. It is no horizon: how long the deployment lasts does not
+   * matter. Default 20,000.
    */
   readonly fullBudgetAfter?: number;
   /** Standard errors by which the online policy is thought worse than it was measured. Default 1. */
   readonly certainty?: number;
-  /** The greatest share of the pre-trained policy, and its first: below 1, as the other has to be seen. Default 0.95. */
+  /** The greatest share of the pre-trained policy, and its first: below 1, as the other has to be seen. Default 0.98. */
   readonly most?: number;
 }
 
@@ -25,7 +25,7 @@ export type LossBudget = Required<LossBudgetOptions>;
 
 /** @throws {InvalidOptionError} */
 export function requireLossBudget(options: LossBudgetOptions): LossBudget {
-  const { lossBudget = 0.5, fullBudgetAfter = 32_000, certainty = 1, most = 0.95 } = options;
+  const { lossBudget = 0.5, fullBudgetAfter = 20_000, certainty = 1, most = 0.98 } = options;
   requireShare('lossBudget', lossBudget);
   requireShare('most', most);
   if (!(fullBudgetAfter >= 0 && fullBudgetAfter < Number.POSITIVE_INFINITY)) {
@@ -45,6 +45,6 @@ export function requireLossBudget(options: LossBudgetOptions): LossBudget {
 export function affordableShare(gap: number, interactions: number, budget: LossBudget): number {
   if (!(gap > 0)) return 0;
   const { lossBudget, fullBudgetAfter, most } = budget;
-  const grown = fullBudgetAfter === 0 ? 1 : Math.min(1, interactions / fullBudgetAfter);
+  const grown = fullBudgetAfter === 0 ? 1 : Math.min(1, interactions / fullBudgetAfter) ** 2;
   return Math.min(most, Math.max(0, 1 - (lossBudget * grown) / gap));
 }
