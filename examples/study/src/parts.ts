@@ -19,17 +19,27 @@ export const MAIN_METHODS = [
 
 const ENCODER: Readonly<Record<string, Variant>> = { encoder: {} };
 const PRETRAINED = ['ialp-frozen', 'a-ialp-ft', 'a-ialp-ap'];
+/** Language models that mislead. */
+const WRONG: Readonly<Record<string, Variant>> = {
+  inverted: { languageModel: 'inverted' },
+  random: { languageModel: 'random' },
+};
+/** Where a run takes few seconds. */
+const SMALL: EnvironmentName[] = ['coat', 'lfm'];
 const ERROR_RATES = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
 
 /** The ablations, by the names of the flag. */
 export const ABLATIONS: Readonly<Record<string, Pick<Part, 'variants' | 'methods'> & { only?: EnvironmentName[] }>> = {
   'language-model': {
-    variants: {
-      inverted: { languageModel: 'inverted' },
-      random: { languageModel: 'random' },
-      ...Object.fromEntries(ERROR_RATES.map((rate) => [`oracle ${rate}`, { languageModel: `oracle:${rate}` }])),
-    },
+    variants: WRONG,
     methods: PRETRAINED,
+  },
+  'error-rate': {
+    variants: Object.fromEntries(
+      ERROR_RATES.map((rate) => [`oracle ${rate}`, { languageModel: `oracle:${rate}` }] as const),
+    ),
+    methods: PRETRAINED,
+    only: ['coat'],
   },
   gate: {
     variants: ENCODER,
@@ -37,15 +47,16 @@ export const ABLATIONS: Readonly<Record<string, Pick<Part, 'variants' | 'methods
   },
   start: { variants: ENCODER, methods: ['a-ialp-ap, tempered', 'a-ialp-ap, warm'] },
   floor: {
-    variants: { ...ENCODER, inverted: { languageModel: 'inverted' }, random: { languageModel: 'random' } },
+    variants: { ...ENCODER, ...WRONG },
     methods: ['ialp-frozen', 'a-ialp-ap', 'a-ialp-ap, floor'],
   },
   questions: {
     variants: { '20 questions': { questions: 20 }, '100 questions': { questions: 100 } },
     methods: ['ialp-frozen', 'a-ialp-ap'],
+    only: SMALL,
   },
-  'reward-model': { variants: { 'no reward model': { rewardModel: false } }, methods: PRETRAINED },
-  text: { variants: { 'no text': { textWidth: 0 } }, methods: ['a2c-scratch', ...PRETRAINED] },
+  'reward-model': { variants: { 'no reward model': { rewardModel: false } }, methods: PRETRAINED, only: SMALL },
+  text: { variants: { 'no text': { textWidth: 0 } }, methods: ['a2c-scratch', ...PRETRAINED], only: SMALL },
   'state-encoder': {
     variants: { gru: { encoder: 'gru' }, attention: { encoder: 'attention' } },
     methods: ['a2c-scratch', ...PRETRAINED],
