@@ -32,7 +32,20 @@ export {
   shrinkageDoublyRobust,
   switchDoublyRobust,
 } from './ope/estimators.js';
-export type { EstimateOptions, ValueEstimate } from './ope/value-estimate.js';
+export {
+  bootstrapInterval,
+  type EmpiricalBernsteinOptions,
+  empiricalBernsteinInterval,
+  type RowBootstrapOptions,
+} from './ope/intervals.js';
+export type {
+  Ends,
+  EstimateOptions,
+  IntervalMethod,
+  RowTerms,
+  TermRanges,
+  ValueEstimate,
+} from './ope/value-estimate.js';
 export { dcg, type GainOptions, type NdcgOptions, ndcg } from './ranking/gain.js';
 export type { CutOff, JudgedList, RelevantTotal } from './ranking/relevance.js';
 export { type RankOptions, rankByScore, rocAuc } from './ranking/scores.js';

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../errors.js';
 import { type BanditLog, importanceWeights, type ModelledBanditLog, requirePredictions } from './bandit-log.js';
-import { type EstimateOptions, meanEstimate, type ValueEstimate, valueEstimate } from './value-estimate.js';
+import { type EstimateOptions, estimateOf, type TermRanges, type ValueEstimate } from './value-estimate.js';
 
 /** Options of the estimators that bound weights. */
 export interface BoundOptions extends EstimateOptions {
@@ -8,15 +8,19 @@ export interface BoundOptions extends EstimateOptions {
   readonly bound: number;
 }
 
+type Range = readonly [number, number];
+const ONE: Range = [1, 1];
+
 /**
  * The direct method: the mean of what a model of rewards predicts. No weight, no variance from weights, and all of the model's error.
  * The interval is that of the mean over rows; it knows nothing of the model's bias.
  * @throws {InvalidOptionError}
  */
-export function directMethod(log: ModelledBanditLog, { confidence }: EstimateOptions = {}): ValueEstimate {
+export function directMethod(log: ModelledBanditLog, options: EstimateOptions = {}): ValueEstimate {
   importanceWeights(log);
   requirePredictions(log);
-  return meanEstimate((row) => log.predictedTarget[row], log.reward.length, confidence);
+  const ranges = (reward: Range): TermRanges => ({ numerator: reward, denominator: ONE });
+  return estimateOf({ rows: log.reward.length, numerator: (row) => log.predictedTarget[row], ranges }, options);
 }
 
 /**
@@ -24,16 +28,21 @@ export function directMethod(log: ModelledBanditLog, { confidence }: EstimateOpt
  * whatever the target may; its variance grows with the weights.
  * @throws {InvalidOptionError}
  */
-export function ips(log: BanditLog, { confidence }: EstimateOptions = {}): ValueEstimate {
+export function ips(log: BanditLog, options: EstimateOptions = {}): ValueEstimate {
   const weight = importanceWeights(log);
-  return meanEstimate((row) => weight[row] * log.reward[row], weight.length, confidence);
+  return estimateOf(
+    { rows: weight.length, numerator: (row) => weight[row] * log.reward[row], ranges: weighted },
+    options,
+  );
 }
 
 /** The same with weights of at most `bound` (Ionides 2008): less variance, and too low for rewards above 0. @throws {InvalidOptionError} */
-export function clippedIps(log: BanditLog, { bound, confidence }: BoundOptions): ValueEstimate {
+export function clippedIps(log: BanditLog, { bound, ...options }: BoundOptions): ValueEstimate {
   const weight = importanceWeights(log);
   requireBound(bound);
-  return meanEstimate((row) => Math.min(bound, weight[row]) * log.reward[row], weight.length, confidence);
+  const ranges = (reward: Range, maxWeight: number): TermRanges => weighted(reward, Math.min(bound, maxWeight));
+  const numerator = (row: number): number => Math.min(bound, weight[row]) * log.reward[row];
+  return estimateOf({ rows: weight.length, numerator, ranges }, options);
 }
 
 /**
@@ -41,22 +50,15 @@ export function clippedIps(log: BanditLog, { bound, confidence }: BoundOptions):
  * whatever the scale of the weights; consistent, not unbiased. Its error is that of a ratio of means (delta method).
  * @throws {InvalidOptionError} also where all weights are 0: the target never does what was logged.
  */
-export function selfNormalisedIps(log: BanditLog, { confidence }: EstimateOptions = {}): ValueEstimate {
+export function selfNormalisedIps(log: BanditLog, options: EstimateOptions = {}): ValueEstimate {
   const weight = importanceWeights(log);
-  const rows = weight.length;
-  let total = 0;
-  let sum = 0;
-  for (let row = 0; row < rows; row++) {
-    total += weight[row];
-    sum += weight[row] * log.reward[row];
-  }
-  if (total === 0)
-    throw new InvalidOptionError('log.target', 'only zeros', 'a policy that could have done some of what was logged');
-  const value = sum / total;
-  const mean = total / rows;
-  let squares = 0;
-  for (let row = 0; row < rows; row++) squares += ((weight[row] * (log.reward[row] - value)) / mean) ** 2;
-  return valueEstimate(value, squares, rows, confidence);
+  requireSomeWeight(weight);
+  const ranges = (reward: Range, maxWeight: number): TermRanges => ({
+    ...weighted(reward, maxWeight),
+    denominator: [0, maxWeight],
+  });
+  const numerator = (row: number): number => weight[row] * log.reward[row];
+  return estimateOf({ rows: weight.length, numerator, denominator: (row) => weight[row], ranges }, options);
 }
 
 /**
@@ -64,14 +66,20 @@ export function selfNormalisedIps(log: BanditLog, { confidence }: EstimateOption
  * model is, and steadier than IPS where the model explains some of the reward.
  * @throws {InvalidOptionError}
  */
-export function doublyRobust(log: ModelledBanditLog, { confidence }: EstimateOptions = {}): ValueEstimate {
-  return corrected(log, (weight) => weight, confidence);
+export function doublyRobust(log: ModelledBanditLog, options: EstimateOptions = {}): ValueEstimate {
+  return corrected(
+    log,
+    (weight) => weight,
+    (maxWeight) => maxWeight,
+    options,
+  );
 }
 
 /** SWITCH-DR: doubly robust, but the model alone where the weight is above `bound` (Wang, Agarwal and Dudík 2017). @throws {InvalidOptionError} */
-export function switchDoublyRobust(log: ModelledBanditLog, { bound, confidence }: BoundOptions): ValueEstimate {
+export function switchDoublyRobust(log: ModelledBanditLog, { bound, ...options }: BoundOptions): ValueEstimate {
   requireBound(bound);
-  return corrected(log, (weight) => (weight <= bound ? weight : 0), confidence);
+  const greatest = (maxWeight: number): number => Math.min(bound, maxWeight);
+  return corrected(log, (weight) => (weight <= bound ? weight : 0), greatest, options);
 }
 
 /**
@@ -79,21 +87,40 @@ export function switchDoublyRobust(log: ModelledBanditLog, { bound, confidence }
  * again beyond `sqrt(bound)` (Su et al. 2020).
  * @throws {InvalidOptionError}
  */
-export function shrinkageDoublyRobust(log: ModelledBanditLog, { bound, confidence }: BoundOptions): ValueEstimate {
+export function shrinkageDoublyRobust(log: ModelledBanditLog, { bound, ...options }: BoundOptions): ValueEstimate {
   requireBound(bound);
-  return corrected(log, (weight) => (bound * weight) / (weight * weight + bound), confidence);
+  // Greatest where the weight is the root of the bound.
+  const greatest = (maxWeight: number): number => Math.min(maxWeight, Math.sqrt(bound) / 2);
+  return corrected(log, (weight) => (bound * weight) / (weight * weight + bound), greatest, options);
 }
 
 function corrected(
   log: ModelledBanditLog,
   change: (weight: number) => number,
-  confidence: number | undefined,
+  greatestOf: (maxWeight: number) => number,
+  options: EstimateOptions,
 ): ValueEstimate {
   const weight = importanceWeights(log).map(change);
   requirePredictions(log);
   const { reward, predicted, predictedTarget } = log;
-  const term = (row: number): number => predictedTarget[row] + weight[row] * (reward[row] - predicted[row]);
-  return meanEstimate(term, weight.length, confidence);
+  const numerator = (row: number): number => predictedTarget[row] + weight[row] * (reward[row] - predicted[row]);
+  // Predictions lie where rewards do; a row that does not is told.
+  const ranges = ([least, greatest]: Range, maxWeight: number): TermRanges => {
+    const far = greatestOf(maxWeight) * (greatest - least);
+    return { numerator: [least - far, greatest + far], denominator: ONE };
+  };
+  return estimateOf({ rows: weight.length, numerator, ranges }, options);
+}
+
+/** Of weights times rewards. */
+export function weighted([least, greatest]: Range, maxWeight: number): TermRanges {
+  return { numerator: [Math.min(0, least) * maxWeight, Math.max(0, greatest) * maxWeight], denominator: ONE };
+}
+
+/** @throws {InvalidOptionError} */
+export function requireSomeWeight(weight: Float64Array): void {
+  if (weight.some((each) => each > 0)) return;
+  throw new InvalidOptionError('log.target', 'only zeros', 'a policy that could have done some of what was logged');
 }
 
 function requireBound(bound: number): void {

@@ -13,6 +13,7 @@ import {
   switchDoublyRobust,
 } from './estimators.js';
 import { normalQuantile } from './normal-quantile.js';
+import { simulatedBandit, uniformRandom } from './test-bandits.js';
 
 /** Weights 2, 0.5 and 4. */
 const LOG: ModelledBanditLog = {
@@ -22,17 +23,6 @@ const LOG: ModelledBanditLog = {
   predicted: [0.5, 0.5, 2],
   predictedTarget: [1, 0.25, 1.5],
 };
-
-/** Mulberry32. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 describe('worked by hand', () => {
   test.each<[string, number, number]>([
@@ -133,37 +123,12 @@ describe('properties', () => {
 });
 
 test('in a simulated bandit the intervals of 95 % hold the truth in 93 to 97 % of 2,000 logs', () => {
-  const uniform = generator(20);
-  // Three actions, two kinds of people; the logging policy prefers the first, the target the last.
-  const value = [
-    [0.2, 0.5, 0.8],
-    [0.6, 0.3, 0.4],
-  ];
-  const logging = [0.5, 0.3, 0.2];
-  const target = [0.2, 0.3, 0.5];
-  const truth = value.reduce((sum, means) => sum + means.reduce((each, mean, a) => each + target[a] * mean, 0), 0) / 2;
+  const random = uniformRandom(20);
   const held = { ips: 0, selfNormalised: 0, doublyRobust: 0 };
   let bias = 0;
   const [SIMULATIONS, ROWS] = [2000, 400];
-  const log = {
-    reward: new Float64Array(ROWS),
-    propensity: new Float64Array(ROWS),
-    target: new Float64Array(ROWS),
-    predicted: new Float64Array(ROWS),
-    predictedTarget: new Float64Array(ROWS),
-  };
   for (let k = 0; k < SIMULATIONS; k++) {
-    for (let row = 0; row < ROWS; row++) {
-      const means = value[uniform() < 0.5 ? 0 : 1];
-      const draw = uniform();
-      const action = draw < logging[0] ? 0 : draw < logging[0] + logging[1] ? 1 : 2;
-      log.reward[row] = uniform() < means[action] ? 1 : 0;
-      log.propensity[row] = logging[action];
-      log.target[row] = target[action];
-      // A model that is wrong by a tenth.
-      log.predicted[row] = means[action] + 0.1;
-      log.predictedTarget[row] = means.reduce((sum, mean, a) => sum + target[a] * (mean + 0.1), 0);
-    }
+    const { truth, ...log } = simulatedBandit(ROWS, random);
     const found = { ips: ips(log), selfNormalised: selfNormalisedIps(log), doublyRobust: doublyRobust(log) };
     for (const name of Object.keys(held) as (keyof typeof held)[]) {
       if (found[name].lower <= truth && truth <= found[name].upper) held[name]++;

@@ -53,7 +53,7 @@ export function stratifiedBootstrap<Methods extends readonly RunScores[]>(
 }
 
 /** A quantile of ascending values, with linear interpolation between two of them. */
-function quantile(ascending: Float64Array, probability: number): number {
+export function quantile(ascending: Float64Array, probability: number): number {
   const place = probability * (ascending.length - 1);
   const below = Math.floor(place);
   const above = Math.min(below + 1, ascending.length - 1);

@@ -1,0 +1,130 @@
+import { InvalidOptionError } from '../errors.js';
+import { quantile } from '../runs/bootstrap.js';
+import type { UniformRandom } from '../runs/scores.js';
+import type { Ends, IntervalMethod, RowTerms } from './value-estimate.js';
+
+/** Options of `bootstrapInterval`. */
+export interface RowBootstrapOptions {
+  /** How often rows are drawn anew. Default 1,000. */
+  readonly resamples?: number;
+  readonly random: UniformRandom;
+}
+
+/**
+ * The percentile interval of a bootstrap over rows (Efron 1979): as many rows are drawn with replacement, and the estimate is made of
+ * them, again and again. It follows skewed weights better than the asymptotic interval; time grows with rows times resamples.
+ * @throws {InvalidOptionError}
+ */
+export function bootstrapInterval({ resamples = 1000, random }: RowBootstrapOptions): IntervalMethod {
+  if (!Number.isSafeInteger(resamples) || resamples < 1) {
+    throw new InvalidOptionError('resamples', resamples, 'an integer of at least 1');
+  }
+  return ({ rows, numerator, denominator }, confidence) => {
+    const numerators = Float64Array.from({ length: rows }, (_, row) => numerator(row));
+    const denominators = Float64Array.from({ length: rows }, (_, row) => denominator(row));
+    const values = new Float64Array(resamples);
+    for (let k = 0; k < resamples; k++) {
+      let [sum, total] = [0, 0];
+      // A sample of which nothing can be told, all weights 0, is drawn again.
+      while (total === 0) {
+        sum = 0;
+        for (let draw = 0; draw < rows; draw++) {
+          const row = Math.floor(random.uniform() * rows);
+          sum += numerators[row];
+          total += denominators[row];
+        }
+      }
+      values[k] = sum / total;
+    }
+    values.sort();
+    const tail = (1 - confidence) / 2;
+    return { lower: quantile(values, tail), upper: quantile(values, 1 - tail) };
+  };
+}
+
+/** Options of `empiricalBernsteinInterval`. */
+export interface EmpiricalBernsteinOptions {
+  /**
+   * The least and the greatest reward that there can be. Of trajectories and slates: the least sum of those below 0 and the
+   * greatest sum of those above 0, discounted.
+   */
+  readonly rewardRange: readonly [number, number];
+  /** The greatest weight that there can be: at most 1 over the least propensity that the logging policy ever has. */
+  readonly maxWeight: number;
+}
+
+/**
+ * An interval that holds for every number of rows, by the empirical Bernstein bound (Maurer and Pontil 2009, theorem 4):
+ * `mean -+ (sqrt(2 V ln(4/delta) / n) + 7 R ln(4/delta) / (3 (n - 1)))`, with `V` the variance of the terms and `R` the range in
+ * which they must lie. Wide, and with no appeal to the central limit theorem. Of a ratio both parts are bounded, each with half of
+ * `delta`. Of biased estimators it bounds what they estimate.
+ *
+ * It throws an `InvalidOptionError` where a row is outside what was said of rewards and weights, and for sequential
+ * doubly robust estimates, whose range does not follow from it.
+ * @throws {InvalidOptionError}
+ */
+export function empiricalBernsteinInterval({ rewardRange, maxWeight }: EmpiricalBernsteinOptions): IntervalMethod {
+  const [least, greatest] = rewardRange;
+  if (!(Number.isFinite(least) && Number.isFinite(greatest) && least <= greatest)) {
+    throw new InvalidOptionError('rewardRange', rewardRange, 'the least and the greatest reward');
+  }
+  if (!(maxWeight > 0 && maxWeight < Number.POSITIVE_INFINITY)) {
+    throw new InvalidOptionError('maxWeight', maxWeight, 'a number above 0');
+  }
+  return (terms, confidence) => {
+    if (terms.ranges === null) {
+      throw new InvalidOptionError(
+        'interval',
+        'empirical Bernstein',
+        'another interval: no range of these terms is known',
+      );
+    }
+    const { numerator, denominator } = terms.ranges(rewardRange, maxWeight);
+    const isMean = denominator[0] === denominator[1];
+    const doubt = (1 - confidence) / (isMean ? 1 : 2);
+    const ends = boundedMean(terms.rows, (row) => terms.numerator(row), numerator, doubt);
+    if (isMean) return ends;
+    const below = boundedMean(terms.rows, (row) => terms.denominator(row), denominator, doubt);
+    return quotient(ends, below, terms);
+  };
+}
+
+/** A bound on a mean from both sides. */
+function boundedMean(
+  rows: number,
+  term: (row: number) => number,
+  [least, greatest]: readonly [number, number],
+  doubt: number,
+): Ends {
+  let sum = 0;
+  const slack = 1e-9 * Math.max(1, Math.abs(least), Math.abs(greatest));
+  for (let row = 0; row < rows; row++) {
+    const value = term(row);
+    if (value < least - slack || value > greatest + slack) {
+      const expected = `such that row ${row} says between ${least} and ${greatest}`;
+      throw new InvalidOptionError('rewardRange and maxWeight', `a row that says ${value}`, expected);
+    }
+    sum += value;
+  }
+  if (rows < 2) return { lower: least, upper: greatest };
+  const mean = sum / rows;
+  let squares = 0;
+  for (let row = 0; row < rows; row++) squares += (term(row) - mean) ** 2;
+  const log = Math.log(4 / doubt);
+  const radius =
+    Math.sqrt((2 * (squares / (rows - 1)) * log) / rows) + (7 * (greatest - least) * log) / (3 * (rows - 1));
+  return { lower: Math.max(least, mean - radius), upper: Math.min(greatest, mean + radius) };
+}
+
+/** Bounds on a ratio from those on its parts; the denominator is not negative. */
+function quotient(above: Ends, below: Ends, { value }: RowTerms): Ends {
+  const ratios = [above.lower, above.upper].flatMap((top) => [top / below.lower, top / below.upper]);
+  // A denominator that may be 0 bounds nothing.
+  if (below.lower <= 0) {
+    return {
+      lower: above.lower < 0 ? Number.NEGATIVE_INFINITY : above.lower / below.upper,
+      upper: above.upper > 0 ? Number.POSITIVE_INFINITY : above.upper / below.upper,
+    };
+  }
+  return { lower: Math.min(value, ...ratios), upper: Math.max(value, ...ratios) };
+}
