@@ -95,7 +95,7 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
     test('says what it would do', async () => {
       const { code, stdout } = await study(['--data', data, '--environments', 'coat', '--quick', '--dry-run']);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/Runs: 48 deployments of 19200 interactions/);
+      expect(stdout).toMatch(/Runs: 30 deployments of 19200 interactions/);
       expect(stdout).toMatch(/about \d+ minutes/);
     });
 
