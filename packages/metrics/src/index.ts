@@ -38,6 +38,24 @@ export {
   empiricalBernsteinInterval,
   type RowBootstrapOptions,
 } from './ope/intervals.js';
+export {
+  type CandidatePolicy,
+  type PolicySelection,
+  type SelectPolicyOptions,
+  selectPolicy,
+} from './ope/select-policy.js';
+export { type SlateAssumption, type SlateLog, type SlateOptions, slateIps } from './ope/slates.js';
+export {
+  fittedQEvaluation,
+  type ModelledTrajectoryLog,
+  perDecisionIps,
+  sequentialDoublyRobust,
+  type TrajectoryLog,
+  type TrajectoryOptions,
+  trajectoryIps,
+  weightedPerDecisionIps,
+  weightedTrajectoryIps,
+} from './ope/trajectories.js';
 export type {
   Ends,
   EstimateOptions,

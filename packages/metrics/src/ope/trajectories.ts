@@ -1,0 +1,195 @@
+import { InvalidOptionError } from '../errors.js';
+import { type BanditLog, importanceWeights, type ModelledBanditLog, requirePredictions } from './bandit-log.js';
+import { requireSomeWeight, weighted } from './estimators.js';
+import { type EstimateOptions, estimateOf, type ValueEstimate } from './value-estimate.js';
+
+/** Decisions that follow one another: those of a session, for example. */
+export interface TrajectoryLog extends BanditLog {
+  /** `[rows]`: to which trajectory a row belongs, by any number. The rows of one stand in the order of its decisions. */
+  readonly trajectory: ArrayLike<number>;
+}
+
+/** The same with value functions of the policy that is judged, fitted to other trajectories. */
+export interface ModelledTrajectoryLog extends TrajectoryLog {
+  /** `[rows]`: `Q(s, a)` of the action that was chosen: what follows from it, discounted, if the judged policy goes on. */
+  readonly predicted: ArrayLike<number>;
+  /** `[rows]`: `V(s) = sum_a target(a | s) Q(s, a)`. */
+  readonly predictedTarget: ArrayLike<number>;
+}
+
+/** Options of the estimators of trajectories. */
+export interface TrajectoryOptions extends EstimateOptions {
+  /** Discount `gamma` of what follows, from 0 to 1. Default 1. */
+  readonly discount?: number;
+}
+
+/**
+ * Importance sampling of whole trajectories: the mean of `w_1 w_2 ... w_T` times the return. Unbiased; the variance grows
+ * exponentially with the length.
+ * @returns the value of a trajectory, as all estimators of this file do.
+ * @throws {InvalidOptionError}
+ */
+export function trajectoryIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
+  const { weight, returns } = wholeTrajectories(log, options);
+  const numerator = (k: number): number => weight[k] * returns[k];
+  return estimateOf({ rows: weight.length, numerator, ranges: weighted }, options);
+}
+
+/**
+ * Weighted importance sampling (Precup, Sutton and Singh 2000): `sum w G / sum w` over trajectories. Consistent, within the range of
+ * returns, and far steadier.
+ * @throws {InvalidOptionError} also where all weights are 0.
+ */
+export function weightedTrajectoryIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
+  const { weight, returns } = wholeTrajectories(log, options);
+  requireSomeWeight(weight);
+  return estimateOf(
+    {
+      rows: weight.length,
+      numerator: (k) => weight[k] * returns[k],
+      denominator: (k) => weight[k],
+      ranges: (reward, maxWeight) => ({ ...weighted(reward, maxWeight), denominator: [0, maxWeight] }),
+    },
+    options,
+  );
+}
+
+/**
+ * Per-decision importance sampling (Precup, Sutton and Singh 2000): the mean of `sum_t gamma^(t-1) w_1 ... w_t r_t`: a reward is weighted
+ * by the decisions up to it alone. Unbiased.
+ * @throws {InvalidOptionError}
+ */
+export function perDecisionIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
+  const { reward } = log;
+  const terms = overTrajectories(log, options, (state, weight, row, discount) => ({
+    weight: state.weight * weight,
+    sum: state.sum + discount * state.weight * weight * reward[row],
+  }));
+  return estimateOf({ rows: terms.length, numerator: (k) => terms[k].sum, ranges: weighted }, options);
+}
+
+/**
+ * The same with the weights of each step divided by their mean over all trajectories (consistent weighted per-decision importance
+ * sampling, Thomas 2015). A trajectory that has ended goes on with the weight that it had, and earns nothing. The error is by the
+ * delta method.
+ * @throws {InvalidOptionError} also where all weights of a step are 0.
+ */
+export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
+  const rows = rowsOf(log, options);
+  const { reward, weight, discount } = rows;
+  const steps = Math.max(...rows.lists.map(({ length }) => length));
+  const running = new Float64Array(rows.lists.length).fill(1);
+  const influence = new Float64Array(rows.lists.length);
+  let [value, factor] = [0, 1];
+  for (let step = 0; step < steps; step++, factor *= discount) {
+    let [total, sum] = [0, 0];
+    for (const [k, list] of rows.lists.entries()) {
+      if (step < list.length) {
+        running[k] *= weight[list[step]];
+        sum += running[k] * reward[list[step]];
+      }
+      total += running[k];
+    }
+    if (total === 0) {
+      const expected = `a policy that could have done some of what was logged up to step ${step + 1}`;
+      throw new InvalidOptionError('log.target', 'only weights of 0', expected);
+    }
+    const [mean, at] = [total / running.length, sum / total];
+    value += factor * at;
+    for (const [k, list] of rows.lists.entries()) {
+      influence[k] += (factor * running[k] * ((step < list.length ? reward[list[step]] : 0) - at)) / mean;
+    }
+  }
+  return estimateOf({ rows: influence.length, numerator: (k) => value + influence[k] }, options);
+}
+
+/**
+ * The doubly robust estimator of trajectories (Jiang and Li 2016): backwards through each, `D_t = V(s_t) + w_t (r_t + gamma D_{t+1} -
+ * Q(s_t, a_t))`, and the mean of `D_1`. Right where the propensities are or the value functions are, and steadier the better these fit.
+ * @throws {InvalidOptionError}
+ */
+export function sequentialDoublyRobust(log: ModelledTrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
+  const { lists, reward, weight, discount } = rowsOf(log, options);
+  requirePredictions(log satisfies ModelledBanditLog);
+  const terms = Float64Array.from(lists, (list) => {
+    let after = 0;
+    for (let place = list.length - 1; place >= 0; place--) {
+      const row = list[place];
+      after = log.predictedTarget[row] + weight[row] * (reward[row] + discount * after - log.predicted[row]);
+    }
+    return after;
+  });
+  return estimateOf({ rows: terms.length, numerator: (k) => terms[k] }, options);
+}
+
+/**
+ * Fitted Q evaluation, its last step (Le, Voloshin and Yue 2019): the mean of `V(s_1)` over trajectories, from value functions that
+ * were fitted elsewhere. No weight, and all of their error, of which the interval knows nothing.
+ * @throws {InvalidOptionError}
+ */
+export function fittedQEvaluation(log: ModelledTrajectoryLog, options: EstimateOptions = {}): ValueEstimate {
+  const { lists } = rowsOf(log, options);
+  requirePredictions(log satisfies ModelledBanditLog);
+  const numerator = (k: number): number => log.predictedTarget[lists[k][0]];
+  const ranges = (reward: readonly [number, number]) => ({ numerator: reward, denominator: [1, 1] as const });
+  return estimateOf({ rows: lists.length, numerator, ranges }, options);
+}
+
+interface Rows {
+  readonly reward: ArrayLike<number>;
+  readonly weight: Float64Array;
+  readonly discount: number;
+  /** The rows of each trajectory, in order. */
+  readonly lists: readonly (readonly number[])[];
+}
+
+function rowsOf(log: TrajectoryLog, { discount = 1 }: TrajectoryOptions): Rows {
+  const weight = importanceWeights(log);
+  const { trajectory, reward } = log;
+  if (trajectory.length !== weight.length) {
+    throw new InvalidOptionError('log.trajectory', `${trajectory.length} rows`, `${weight.length}, as reward has`);
+  }
+  if (!(discount >= 0 && discount <= 1)) throw new InvalidOptionError('discount', discount, 'a number from 0 to 1');
+  const lists = new Map<number, number[]>();
+  for (let row = 0; row < weight.length; row++) {
+    if (!Number.isFinite(trajectory[row])) {
+      throw new InvalidOptionError(`log.trajectory[${row}]`, trajectory[row], 'a finite number');
+    }
+    const list = lists.get(trajectory[row]);
+    if (list === undefined) lists.set(trajectory[row], [row]);
+    else list.push(row);
+  }
+  return { reward, weight, discount, lists: [...lists.values()] };
+}
+
+interface Running {
+  readonly weight: number;
+  readonly sum: number;
+}
+
+/** Walks through each trajectory with the product of weights, a sum, and the discount of the step. */
+function overTrajectories(
+  log: TrajectoryLog,
+  options: TrajectoryOptions,
+  next: (state: Running, weight: number, row: number, discount: number) => Running,
+): Running[] {
+  const { lists, weight, discount } = rowsOf(log, options);
+  return lists.map((list) => {
+    let state: Running = { weight: 1, sum: 0 };
+    let factor = 1;
+    for (const row of list) {
+      state = next(state, weight[row], row, factor);
+      factor *= discount;
+    }
+    return state;
+  });
+}
+
+function wholeTrajectories(log: TrajectoryLog, options: TrajectoryOptions) {
+  const { reward } = log;
+  const ends = overTrajectories(log, options, (state, weight, row, discount) => ({
+    weight: state.weight * weight,
+    sum: state.sum + discount * reward[row],
+  }));
+  return { weight: Float64Array.from(ends, ({ weight }) => weight), returns: ends.map(({ sum }) => sum) };
+}
