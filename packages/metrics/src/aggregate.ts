@@ -1,5 +1,5 @@
+import { studentTQuantile } from './distributions/student-t.js';
 import { InvalidOptionError } from './errors.js';
-import { studentTQuantile } from './student-t.js';
 import type { RewardCurve } from './windows.js';
 
 /** A mean with its confidence interval. */

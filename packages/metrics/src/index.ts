@@ -17,6 +17,7 @@ export {
 } from './beyond/groups.js';
 export { averagePopularity, intraListDiversity, novelty, repetition, serendipity } from './beyond/lists.js';
 export { discountedReward } from './discounted-reward.js';
+export { studentTQuantile } from './distributions/student-t.js';
 export { type Episodes, episodesOf } from './episodes.js';
 export { InvalidLogError, InvalidOptionError, MetricsError, MissingPackageError } from './errors.js';
 export type { InteractionLog } from './interaction-log.js';
@@ -68,7 +69,11 @@ export { dcg, type GainOptions, type NdcgOptions, ndcg } from './ranking/gain.js
 export type { CutOff, JudgedList, RelevantTotal } from './ranking/relevance.js';
 export { type RankOptions, rankByScore, rocAuc } from './ranking/scores.js';
 export { averagePrecision, hitRate, precision, recall, reciprocalRank } from './ranking/set-metrics.js';
+export { cumulativeRegret } from './regret.js';
 export { type BootstrapInterval, type BootstrapOptions, stratifiedBootstrap } from './runs/bootstrap.js';
+export { benjaminiHochbergAdjusted, holmAdjusted } from './runs/multiple-comparisons.js';
+export { type PairedTest, pairedTTest, type SignFlipOptions, signFlipTest } from './runs/paired-tests.js';
+export { type PairwiseComparison, type PairwiseOptions, pairwiseComparisons } from './runs/pairwise.js';
 export {
   interquartileMean,
   meanScore,
@@ -77,6 +82,7 @@ export {
   performanceProfile,
   probabilityOfImprovement,
 } from './runs/point-estimates.js';
+export { type ComparisonPlan, powerOfRuns, type RequiredRunsOptions, requiredRuns } from './runs/power.js';
 export type { RunScores, UniformRandom } from './runs/scores.js';
 export {
   type ConfidenceSequence,
@@ -86,7 +92,6 @@ export {
   type DifferenceSequence,
   type SequenceInterval,
 } from './sequential/confidence-sequence.js';
-export { studentTQuantile } from './student-t.js';
 export { retention, type SurvivalCurve, survivalCurve } from './survival.js';
 export { validateLog } from './validate-log.js';
 export {

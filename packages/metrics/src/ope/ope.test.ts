@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { normalQuantile } from '../distributions/normal.js';
 import { InvalidOptionError } from '../errors.js';
 import type { ModelledBanditLog } from './bandit-log.js';
 import { diagnose } from './diagnosis.js';
@@ -12,7 +13,6 @@ import {
   shrinkageDoublyRobust,
   switchDoublyRobust,
 } from './estimators.js';
-import { normalQuantile } from './normal-quantile.js';
 import { simulatedBandit, uniformRandom } from './test-bandits.js';
 
 /** Weights 2, 0.5 and 4. */

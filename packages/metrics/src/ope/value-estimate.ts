@@ -1,5 +1,5 @@
+import { normalQuantile } from '../distributions/normal.js';
 import { InvalidOptionError } from '../errors.js';
-import { normalQuantile } from './normal-quantile.js';
 
 /** What a policy is worth a decision (or a trajectory, or a slate), by an estimator. */
 export interface ValueEstimate {

@@ -1,4 +1,5 @@
-import { InvalidOptionError } from './errors.js';
+import { InvalidOptionError } from '../errors.js';
+import { logGamma } from './log-gamma.js';
 
 /**
  * The quantile of Student's t distribution: the value that is not passed with probability `probability`. Found by
@@ -27,6 +28,11 @@ function upperPoint(tail: number, degreesOfFreedom: number): number {
     if (upperTail(middle, degreesOfFreedom) > tail) low = middle;
     else high = middle;
   }
+}
+
+/** The probability that a value of Student's t distribution is as far from 0 as `t` or farther, on either side. */
+export function studentTTwoSided(t: number, degreesOfFreedom: number): number {
+  return t === 0 ? 1 : 2 * upperTail(Math.abs(t), degreesOfFreedom);
 }
 
 /** `P(T > t)` for `t > 0`: `I_x(nu/2, 1/2) / 2` with `x = nu / (nu + t^2)` (Abramowitz and Stegun 26.7.1). */
@@ -72,18 +78,4 @@ function betaFraction(x: number, a: number, b: number): number {
     if (Math.abs(change - 1) < 4e-16) break;
   }
   return fraction;
-}
-
-/** Coefficients of Lanczos' approximation with g = 7 and n = 9 (P. Godfrey). */
-const LANCZOS = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
-];
-
-/** `log Gamma(x)` for `x > 0`, to about 15 digits. */
-function logGamma(x: number): number {
-  if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
-  const base = x - 1 + 7.5;
-  const series = LANCZOS.reduce((sum, coefficient, k) => sum + (k === 0 ? coefficient : coefficient / (x - 1 + k)), 0);
-  return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(base) - base + Math.log(series);
 }
