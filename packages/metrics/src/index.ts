@@ -92,6 +92,15 @@ export {
   type DifferenceSequence,
   type SequenceInterval,
 } from './sequential/confidence-sequence.js';
+export { createExposureCounter, type ExposureCounter } from './streaming/exposure-counter.js';
+export {
+  createOpeStream,
+  type LoggedDecision,
+  type OpeStream,
+  type OpeStreamEstimates,
+  type OpeStreamState,
+} from './streaming/ope-stream.js';
+export { createRunningMean, type RunningMean, type RunningMeanState } from './streaming/running-mean.js';
 export { retention, type SurvivalCurve, survivalCurve } from './survival.js';
 export { validateLog } from './validate-log.js';
 export {

@@ -1,0 +1,73 @@
+import { type IntervalOptions, type MeanInterval, meanInterval } from '../aggregate.js';
+import { studentTQuantile } from '../distributions/student-t.js';
+import { InvalidOptionError } from '../errors.js';
+
+/** What a running mean keeps; plain numbers, to be stored or sent as JSON. */
+export interface RunningMeanState {
+  readonly count: number;
+  readonly mean: number;
+  /** Sum of the squared distances from the mean. */
+  readonly squares: number;
+}
+
+/** A mean of values that come one at a time. */
+export interface RunningMean {
+  /** One more value. @throws {InvalidOptionError} where it is not finite. */
+  add(value: number): void;
+  /** All values of another one, as if they had been added here. @throws {InvalidOptionError} where it is no such state. */
+  merge(other: RunningMeanState): void;
+  /** What it keeps. */
+  state(): RunningMeanState;
+  /** The mean with its interval, as `meanInterval` gives it; null before the first value. @throws {InvalidOptionError} */
+  interval(options?: IntervalOptions): MeanInterval | null;
+}
+
+/**
+ * The mean and the spread of a stream in one pass and constant memory (Welford 1962); merged across processes (Chan, Golub and LeVeque 1979).
+ * Of any measure of a list or a session: rewards, lengths, NDCG, repetition.
+ * @param from a state to go on from.
+ * @throws {InvalidOptionError}
+ */
+export function createRunningMean(from?: RunningMeanState): RunningMean {
+  let [count, mean, squares] = [0, 0, 0];
+  const running: RunningMean = {
+    add(value) {
+      if (!Number.isFinite(value)) throw new InvalidOptionError('value', value, 'a finite number');
+      count++;
+      const difference = value - mean;
+      mean += difference / count;
+      squares += difference * (value - mean);
+    },
+    merge(other) {
+      requireState(other);
+      if (other.count === 0) return;
+      const total = count + other.count;
+      const difference = other.mean - mean;
+      mean += (difference * other.count) / total;
+      squares += other.squares + (difference * difference * count * other.count) / total;
+      count = total;
+    },
+    state: () => ({ count, mean, squares }),
+    interval(options = {}) {
+      if (count === 0) return null;
+      // Of one value: checks the options, and says that nothing is known of the spread.
+      const one = meanInterval([mean], options);
+      if (count === 1) return one;
+      const standardDeviation = Math.sqrt(squares / (count - 1));
+      const half = (studentTQuantile((1 + one.confidence) / 2, count - 1) * standardDeviation) / Math.sqrt(count);
+      return { ...one, lower: mean - half, upper: mean + half, standardDeviation, count };
+    },
+  };
+  if (from !== undefined) running.merge(from);
+  return running;
+}
+
+function requireState({ count, mean, squares }: RunningMeanState): void {
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new InvalidOptionError('state.count', count, 'an integer of at least 0');
+  }
+  if (!Number.isFinite(mean)) throw new InvalidOptionError('state.mean', mean, 'a finite number');
+  if (!(squares >= 0 && squares < Number.POSITIVE_INFINITY)) {
+    throw new InvalidOptionError('state.squares', squares, 'a number of at least 0');
+  }
+}
