@@ -1,3 +1,3 @@
 import { library } from '../../tsup.base.ts';
 
-export default library(['src/index.ts', 'src/report.ts', 'src/testing.ts']);
+export default library(['src/index.ts', 'src/logs.ts', 'src/logs/parquet.ts', 'src/report.ts', 'src/testing.ts']);

@@ -1,0 +1,167 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { completeLog, writeJsonLines } from '@ialp/env/logs';
+import { writeParquet } from '@ialp/env/logs/parquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { episodesOf } from '../episodes.js';
+import { InvalidLogError } from '../errors.js';
+import { doublyRobust, selfNormalisedIps } from '../ope/estimators.js';
+import { perDecisionIps } from '../ope/trajectories.js';
+import { readJsonLines } from './json-lines.js';
+import { LogFileError } from './log-file-error.js';
+import { banditLogOf, interactionLogOf, trajectoryLogOf } from './log-views.js';
+import { readParquet } from './parquet.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'metrics-logs-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const inFolder = async (name: string, content: string | Uint8Array): Promise<string> => {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+};
+const lines = (...rows: object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+
+describe('logs of @ialp/env', () => {
+  const log = completeLog({
+    session: Int32Array.of(0, 1, 0, 1, 2),
+    item: Int32Array.of(3, 1, 0, 2, 2),
+    reward: Float32Array.of(1, 0.1, 0, 1, 0.5),
+    propensity: Float32Array.of(0.5, 0.25, 1, 0.1, 0.3),
+    terminated: Uint8Array.of(0, 0, 1, 0, 0),
+    truncated: Uint8Array.of(0, 0, 0, 1, 0),
+  });
+  const header = { environment: 'ring', items: 4, slateSize: 1, historyLength: 3 };
+
+  test.each([
+    ['JSON lines', 'a.jsonl', writeJsonLines, readJsonLines],
+    ['gzipped JSON lines', 'a.jsonl.gz', writeJsonLines, readJsonLines],
+    ['Parquet', 'a.parquet', writeParquet, readParquet],
+  ])('in %s give the same episodes as in memory', async (_, name, write, read) => {
+    const path = join(folder, name);
+    await write(path, { header, log });
+    const table = await read(path);
+    expect(table.header).toMatchObject(header);
+    expect(table.rows).toBe(5);
+    expect(interactionLogOf(table)).toEqual({
+      session: log.session,
+      reward: log.reward,
+      terminated: log.terminated,
+      truncated: log.truncated,
+    });
+    expect(episodesOf(interactionLogOf(table))).toEqual(episodesOf(log));
+    expect(Float32Array.from(table.columns['propensity'])).toEqual(log.propensity);
+  });
+});
+
+describe('a log from anywhere', () => {
+  test('sessions may be text, flags may be booleans or left out where they are 0', async () => {
+    const path = await inFolder(
+      'words.jsonl',
+      lines(
+        { session: 'anna', reward: 1, note: null },
+        { session: 'ben', reward: 2, terminated: true },
+        { session: 'anna', reward: 3, truncated: 1 },
+      ),
+    );
+    const { columns } = await readJsonLines(path);
+    expect(Object.keys(columns).sort()).toEqual(['reward', 'session', 'terminated', 'truncated']);
+    const { session, terminated, truncated } = interactionLogOf(await readJsonLines(path));
+    expect([session, terminated, truncated].map((column) => Array.from(column))).toEqual([
+      [0, 1, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+  });
+
+  test('where nothing says how sessions end, they are whole', async () => {
+    const rows = [7, 9, 7, 9, 9].map((session) => ({ session, reward: 1 }));
+    const log = interactionLogOf(await readJsonLines(await inFolder('whole.jsonl', lines(...rows))));
+    expect(Array.from(episodesOf(log).length)).toEqual([2, 3]);
+    expect(Array.from(episodesOf(log).ended)).toEqual([1, 1]);
+  });
+
+  test('is judged by the estimators, with the columns of the file or with others', async () => {
+    const row = { session: 1, reward: 1, propensity: 0.5, target: 0.25, predicted: 0.5, predictedTarget: 0.75 };
+    const rows = [row, { ...row, reward: 0, session: 2 }, { ...row, reward: 3 }];
+    const path = await inFolder('ope.jsonl', lines(...rows));
+    const table = await readJsonLines(path);
+    expect(selfNormalisedIps(banditLogOf(table)).value).toBeCloseTo(4 / 3, 12);
+    expect(doublyRobust(banditLogOf(table) as never).value).toBeCloseTo(0.75 + (0.5 * (0.5 - 0.5 + 2.5)) / 3, 12);
+    const other = banditLogOf(table, { target: [0.5, 0, 0.5] });
+    expect(selfNormalisedIps(other).value).toBeCloseTo(2, 12);
+    // Sessions are the trajectories; their weights are 0.25 and 0.5.
+    expect(perDecisionIps(trajectoryLogOf(table)).value).toBeCloseTo((0.5 * 1 + 0.25 * 3 + 0) / 2, 12);
+  });
+
+  test('of more rows than there was room for', async () => {
+    const rows = Array.from({ length: 5000 }, (_, k) => ({ reward: k }));
+    const { columns } = await readJsonLines(await inFolder('many.jsonl', lines(...rows)));
+    expect(Array.from(columns['reward'])).toEqual(rows.map(({ reward }) => reward));
+  });
+
+  test('Parquet of integers of 64 bits and text', async () => {
+    const bytes = parquetWriteBuffer({
+      columnData: [
+        { name: 'session', data: ['a', 'b', 'a'], type: 'STRING' },
+        { name: 'reward', data: [1n, 2n, 3n], type: 'INT64' },
+      ],
+    });
+    const table = await readParquet(await inFolder('plain.parquet', new Uint8Array(bytes)));
+    expect(Array.from(table.columns['reward'])).toEqual([1, 2, 3]);
+    expect(Array.from(table.columns['session'])).toEqual([0, 1, 0]);
+    expect(table.header).toBeUndefined();
+  });
+});
+
+describe('refuses, naming file and line', () => {
+  const refused = async (read: Promise<unknown>, message: RegExp): Promise<void> => {
+    const error = await read.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(LogFileError);
+    expect((error as LogFileError).message).toMatch(message);
+  };
+
+  test.each([
+    ['half an object', 'half.jsonl', `${lines({ reward: 1 })}{"rew`, /half\.jsonl:2: expected an object in JSON/],
+    ['a list', 'list.jsonl', '[1]\n', /list\.jsonl:1: expected an object; found \[1\]/],
+    ['no rows', 'empty.jsonl', '\n\n', /empty\.jsonl: expected at least one row/],
+    ['a missing field', 'missing.jsonl', lines({ reward: 1, propensity: 1 }, { reward: 1 }), /:2: .* as propensity/],
+    ['nothing as a value', 'null.jsonl', lines({ reward: 1 }, { reward: null }), /:2: .* as reward; found null/],
+    [
+      'a new field',
+      'new.jsonl',
+      lines({ reward: 1 }, { reward: 1, target: 1 }),
+      /:2: .*first row; found a field "target"/,
+    ],
+    ['what is not gzip', 'plain.jsonl.gz', lines({ reward: 1 }), /plain\.jsonl\.gz: expected a file that can be read/],
+    ['half a gzip', 'half.jsonl.gz', gzipSync(lines({ reward: 1 })).subarray(0, 20), /read to its end; found Z_BUF/],
+  ])('%s', async (_, name, content, message) => refused(readJsonLines(await inFolder(name, content)), message));
+
+  test('a file that is not there', async () => {
+    await refused(readJsonLines(join(folder, 'none.jsonl')), /none\.jsonl: .*found ENOENT/);
+    await refused(readJsonLines(join(folder, 'none.jsonl.gz')), /found ENOENT/);
+    await refused(readParquet(join(folder, 'none.parquet')), /found ENOENT/);
+  });
+
+  test('what is not Parquet', async () => {
+    await refused(readParquet(await inFolder('text.parquet', 'no table')), /expected a whole Parquet file/);
+  });
+
+  test('a table without the columns that are needed', async () => {
+    const table = await readJsonLines(await inFolder('bare.jsonl', lines({ reward: 1, propensity: 1, predicted: 1 })));
+    expect(() => interactionLogOf(table)).toThrow(InvalidLogError);
+    expect(() => interactionLogOf(table)).toThrow(/log\.session: expected such a column; found only reward/);
+    expect(() => banditLogOf(table)).toThrow(/log\.target/);
+    expect(() => banditLogOf(table, { target: [1] })).toThrow(/log\.predictedTarget/);
+    expect(() => trajectoryLogOf(table)).toThrow(/log\.session/);
+  });
+});
