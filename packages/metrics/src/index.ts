@@ -70,6 +70,14 @@ export type { CutOff, JudgedList, RelevantTotal } from './ranking/relevance.js';
 export { type RankOptions, rankByScore, rocAuc } from './ranking/scores.js';
 export { averagePrecision, hitRate, precision, recall, reciprocalRank } from './ranking/set-metrics.js';
 export { cumulativeRegret } from './regret.js';
+export {
+  type CompareRunsOptions,
+  compareRuns,
+  type MethodSummary,
+  type RunComparison,
+  type RunPair,
+} from './results/compare-runs.js';
+export type { RunCurve, RunResult } from './results/run-result.js';
 export { type BootstrapInterval, type BootstrapOptions, stratifiedBootstrap } from './runs/bootstrap.js';
 export { benjaminiHochbergAdjusted, holmAdjusted } from './runs/multiple-comparisons.js';
 export { type PairedTest, pairedTTest, type SignFlipOptions, signFlipTest } from './runs/paired-tests.js';

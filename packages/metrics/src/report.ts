@@ -4,12 +4,19 @@ import { STYLES } from './report/styles.js';
 import { curveTable, factTable, methodTable, swatch } from './report/tables.js';
 import type { ReportInput } from './report-input.js';
 
+export type {
+  ReportFigure,
+  ReportLines,
+  ReportMatrix,
+  ReportPoint,
+  ReportScatter,
+  ReportSeries,
+} from './report/figures.js';
+export { type ReportOfRunsOptions, reportOfRuns } from './report/report-of-runs.js';
 export type { ReportFacts, ReportInput, ReportInterval, ReportMethod } from './report-input.js';
 export {
-  type ReportFigure,
   type ReportFinding,
   type ReportSection,
-  type ReportSeries,
   type ReportTable,
   renderStudyReport,
   type StudyReportInput,

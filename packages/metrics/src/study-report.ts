@@ -1,30 +1,9 @@
 import { loadCharts } from './report/charts.js';
+import { namesOfFigure, type ReportFigure } from './report/figures.js';
 import { escapeHtml } from './report/html.js';
 import { STYLES } from './report/styles.js';
-import { factTable, figureTable, measureTable, swatch } from './report/tables.js';
+import { factTable, figureTable, matrixTable, measureTable, swatch } from './report/tables.js';
 import type { ReportFacts, ReportInterval } from './report-input.js';
-
-/** One line of a figure. */
-export interface ReportSeries {
-  readonly name: string;
-  /** In the order of `x`; `lower` and `upper` are null where there is no interval. */
-  readonly points: readonly {
-    readonly x: number;
-    readonly mean: number;
-    readonly lower: number | null;
-    readonly upper: number | null;
-  }[];
-}
-
-/** A figure of lines with bands. */
-export interface ReportFigure {
-  readonly title: string;
-  readonly x: string;
-  readonly y: string;
-  readonly series: readonly ReportSeries[];
-  /** What the bands are, and whatever else has to be known to read it. */
-  readonly note?: string;
-}
 
 /** A table of measures. */
 export interface ReportTable {
@@ -83,18 +62,19 @@ export async function renderStudyReport({
   facts,
 }: StudyReportInput): Promise<string> {
   const charts = await loadCharts();
-  const names = [
-    ...new Set(sections.flatMap(({ figures = [] }) => figures.flatMap(({ series }) => series.map(({ name }) => name)))),
-  ];
+  const names = [...new Set(sections.flatMap(({ figures = [] }) => figures.flatMap(namesOfFigure)))];
   const placeOf = (name: string): number | undefined => {
     const place = names.indexOf(name);
     return place === -1 ? undefined : place;
   };
   const figureHtml = (figure: ReportFigure): string => {
-    const legend = figure.series.map(({ name }) => `<li>${swatch(placeOf(name))}${escapeHtml(name)}</li>`).join('');
     const note = figure.note === undefined ? '' : `<p class="note">${escapeHtml(figure.note)}</p>`;
+    const heading = `<h3>${escapeHtml(figure.title)}</h3>`;
+    if (figure.kind === 'matrix') return heading + matrixTable(figure, placeOf) + note;
+    const drawn = figure.kind === 'scatter' ? charts.scatter(figure, names) : charts.lines(figure, names);
+    const legend = namesOfFigure(figure).map((name) => `<li>${swatch(placeOf(name))}${escapeHtml(name)}</li>`);
     return (
-      `<h3>${escapeHtml(figure.title)}</h3><ul class="legend">${legend}</ul><figure>${charts.lines(figure, names)}</figure>${note}` +
+      `${heading}<ul class="legend">${legend.join('')}</ul><figure>${drawn}</figure>${note}` +
       `<details><summary>The numbers behind the figure</summary>${figureTable(figure)}</details>`
     );
   };

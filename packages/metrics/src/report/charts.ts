@@ -1,7 +1,8 @@
+import type * as PlotTypes from '@observablehq/plot';
 import { MissingPackageError } from '../errors.js';
 import type { ReportMethod } from '../report-input.js';
-import type { ReportFigure } from '../study-report.js';
-import { colourOf } from './palette.js';
+import type { ReportLines, ReportScatter } from './figures.js';
+import { colourOf, isDashed } from './palette.js';
 
 const WIDTH = 960;
 
@@ -12,12 +13,15 @@ export interface Charts {
   /** Early and final reward of each method, with intervals. */
   earlyToFinal(methods: readonly ReportMethod[]): string;
   /** Lines with bands; `names` in the order of their colours. */
-  lines(figure: ReportFigure, names: readonly string[]): string;
+  lines(figure: ReportLines, names: readonly string[]): string;
+  /** A point for each name; `names` as above. */
+  scatter(figure: ReportScatter, names: readonly string[]): string;
 }
 
 interface CurvePoint {
   readonly name: string;
-  readonly interactions: number;
+  readonly x: number;
+  /** NaN where the line is broken. */
   readonly mean: number;
   readonly lower: number | null;
   readonly upper: number | null;
@@ -44,21 +48,41 @@ export async function loadCharts(): Promise<Charts> {
     return figure.outerHTML;
   };
 
+  const curves = (points: readonly CurvePoint[], names: readonly string[]): PlotTypes.Markish[] => {
+    const dashed = new Set(names.filter((_, place) => isDashed(place)));
+    const line = (own: readonly CurvePoint[], strokeDasharray: string): PlotTypes.Markish =>
+      Plot.lineY(own, { x: 'x', y: 'mean', stroke: 'name', strokeWidth: 2.2, strokeDasharray });
+    return [
+      Plot.areaY(points, {
+        x: 'x',
+        y1: (point: CurvePoint) => point.lower ?? Number.NaN,
+        y2: (point: CurvePoint) => point.upper ?? Number.NaN,
+        fill: 'name',
+        fillOpacity: 0.16,
+      }),
+      line(
+        points.filter(({ name }) => !dashed.has(name)),
+        'none',
+      ),
+      line(
+        points.filter(({ name }) => dashed.has(name)),
+        '7 4',
+      ),
+      // A point between two gaps is no line.
+      Plot.dot(points.filter(isAlone), { x: 'x', y: 'mean', fill: 'name', r: 3 }),
+      Plot.ruleY([0], { strokeOpacity: 0.4 }),
+    ];
+  };
+
   return {
     learningCurves(methods) {
-      const points = methods.flatMap(pointsOf);
-      const banded = points.filter((point) => point.lower !== null && point.upper !== null);
       return draw(namesOf(methods), 'Learning curves: reward of a session against interactions', {
         height: 440,
         marginLeft: 48,
         marginBottom: 44,
         x: { label: 'interactions →', tickFormat: 's' },
         y: { label: '↑ reward per session', grid: true, nice: true, zero: true },
-        marks: [
-          Plot.areaY(banded, { x: 'interactions', y1: 'lower', y2: 'upper', fill: 'name', fillOpacity: 0.16 }),
-          Plot.lineY(points, { x: 'interactions', y: 'mean', stroke: 'name', strokeWidth: 2.2 }),
-          Plot.ruleY([0], { strokeOpacity: 0.4 }),
-        ],
+        marks: curves(methods.flatMap(pointsOf), namesOf(methods)),
       });
     },
     earlyToFinal(methods) {
@@ -103,22 +127,46 @@ export async function loadCharts(): Promise<Charts> {
       });
     },
     lines({ title, x, y, series }, names) {
-      const points = series.flatMap(({ name, points: own }) => own.map((point) => ({ name, ...point })));
-      const banded = points.filter((point) => point.lower !== null && point.upper !== null);
+      const points = series.flatMap(({ name, points: own }) =>
+        own.map((point) => ({ name, ...point, mean: point.mean ?? Number.NaN })),
+      );
       return draw(names, title, {
         height: 360,
         marginLeft: 48,
         marginBottom: 44,
         x: { label: `${x} →`, tickFormat: 's' },
         y: { label: `↑ ${y}`, grid: true, nice: true, zero: true },
+        marks: curves(points, names),
+      });
+    },
+    scatter({ title, x, y, points }, names) {
+      const flat = points.map(({ name, x: across, y: up }) => ({
+        ...{ name, x: across.mean, x1: across.lower ?? across.mean, x2: across.upper ?? across.mean },
+        ...{ y: up.mean, y1: up.lower ?? up.mean, y2: up.upper ?? up.mean },
+      }));
+      const spread = { stroke: 'name', strokeWidth: 2, strokeOpacity: 0.5 };
+      return draw(names, title, {
+        height: 420,
+        marginLeft: 48,
+        marginBottom: 44,
+        marginRight: 120,
+        x: { label: `${x} →`, grid: true, nice: true },
+        y: { label: `↑ ${y}`, grid: true, nice: true },
         marks: [
-          Plot.areaY(banded, { x: 'x', y1: 'lower', y2: 'upper', fill: 'name', fillOpacity: 0.16 }),
-          Plot.lineY(points, { x: 'x', y: 'mean', stroke: 'name', strokeWidth: 2.2 }),
-          Plot.ruleY([0], { strokeOpacity: 0.4 }),
+          Plot.ruleY(flat, { y: 'y', x1: 'x1', x2: 'x2', ...spread }),
+          Plot.ruleX(flat, { x: 'x', y1: 'y1', y2: 'y2', ...spread }),
+          Plot.dot(flat, { x: 'x', y: 'y', fill: 'name', r: 6 }),
+          Plot.text(flat, { x: 'x', y: 'y', text: 'name', dx: 10, textAnchor: 'start', fill: 'currentColor' }),
         ],
       });
     },
   };
+}
+
+/** Whether a point has no neighbour with a value. */
+function isAlone({ name, mean }: CurvePoint, k: number, all: readonly CurvePoint[]): boolean {
+  const hasValue = (other: CurvePoint | undefined): boolean => other?.name === name && !Number.isNaN(other.mean);
+  return !Number.isNaN(mean) && !hasValue(all[k - 1]) && !hasValue(all[k + 1]);
 }
 
 function namesOf(methods: readonly ReportMethod[]): string[] {
@@ -126,10 +174,13 @@ function namesOf(methods: readonly ReportMethod[]): string[] {
 }
 
 function pointsOf({ name, curve }: ReportMethod): CurvePoint[] {
-  return curve.interactions.flatMap((interactions, k) => {
-    const mean = curve.mean[k];
-    return mean === null ? [] : [{ name, interactions, mean, lower: curve.lower[k], upper: curve.upper[k] }];
-  });
+  return curve.interactions.map((x, k) => ({
+    name,
+    x,
+    mean: curve.mean[k] ?? Number.NaN,
+    lower: curve.lower[k],
+    upper: curve.upper[k],
+  }));
 }
 
 async function load<T>(importPackage: () => Promise<T>, name: string): Promise<T> {

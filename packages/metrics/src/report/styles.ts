@@ -1,6 +1,6 @@
 /** The report's style sheet: light and dark, narrow and wide, screen and paper. */
 export const STYLES = `
-:root { color-scheme: light dark; --page: #ffffff; --ink: #1c1e21; --soft: #5c6370; --line: #d9dde3; --panel: #f5f7f9; }
+:root { color-scheme: light dark; --page: #ffffff; --ink: #1c1e21; --soft: #5c6370; --line: #d9dde3; --panel: #f5f7f9; --high: #009e73; --low: #d55e00; }
 @media (prefers-color-scheme: dark) {
   :root { --page: #15181c; --ink: #e8eaed; --soft: #a2a9b4; --line: #343a42; --panel: #1d2126; }
 }
@@ -16,7 +16,8 @@ section .scroll { margin-top: 1.4rem; }
 .findings { border-left: 4px solid #d55e00; background: var(--panel); padding: .9rem 1.2rem; border-radius: 0 6px 6px 0; }
 .findings p { margin: .25rem 0; font-size: 1.06rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 0 0 .6rem; padding: 0; list-style: none; font-size: .92rem; }
-.swatch { display: inline-block; width: .75rem; height: .75rem; border-radius: 50%; margin-right: .5rem; vertical-align: -.03rem; }
+td.share { text-align: center; }
+.swatch { display: inline-block; box-sizing: border-box; width: .75rem; height: .75rem; border-radius: 50%; margin-right: .5rem; vertical-align: -.03rem; }
 figure { margin: 0; overflow-x: auto; }
 svg { max-width: 100%; height: auto; --plot-background: var(--page); }
 figure svg { min-width: 600px; }
@@ -29,6 +30,7 @@ th:first-child { text-align: left; font-weight: 600; }
 td small, th small { display: block; font-weight: 400; font-size: .82rem; }
 th small { white-space: normal; padding-left: 1.25rem; max-width: 20rem; }
 details { margin-top: .8rem; }
+.scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--high); outline-offset: 2px; }
 summary { cursor: pointer; color: var(--soft); font-size: .92rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(330px, 1fr)); gap: 1.2rem 2.2rem; align-items: start; }
 .facts caption { caption-side: top; color: var(--ink); font-size: 1rem; font-weight: 600; padding: 0 0 .3rem; }

@@ -1,7 +1,8 @@
 import type { ReportFacts, ReportInterval, ReportMethod } from '../report-input.js';
-import type { ReportFigure, ReportTable } from '../study-report.js';
+import type { ReportTable } from '../study-report.js';
+import type { ReportLines, ReportMatrix, ReportPoint, ReportScatter } from './figures.js';
 import { escapeHtml, formatNumber } from './html.js';
-import { colourOf } from './palette.js';
+import { colourOf, isDashed } from './palette.js';
 
 const MEASURES = [
   { key: 'earlyReward', title: 'Early reward', digits: 2, best: true },
@@ -65,28 +66,57 @@ export function measureTable(
 }
 
 /** The numbers behind a figure. */
-export function figureTable({ title, x, series }: ReportFigure): string {
+export function figureTable(figure: ReportLines | ReportScatter): string {
+  if (figure.kind === 'scatter') {
+    const { title, x, y, points } = figure;
+    const cell = (value: ReportPoint): string => intervalCell(value, 2, Number.NaN);
+    const rows = points.map(
+      (point) => `<tr><th scope="row">${escapeHtml(point.name)}</th>${cell(point.x)}${cell(point.y)}</tr>`,
+    );
+    return table(title, ['', x, y], rows);
+  }
+  const { title, x, series } = figure;
   const places = [...new Set(series.flatMap(({ points }) => points.map((point) => point.x)))].sort((a, b) => a - b);
   const rows = places.map((place) => {
     const cells = series.map(({ points }) => {
-      const point = points.find((each) => each.x === place);
-      return `<td>${point === undefined ? '–' : formatNumber(point.mean, 2)}</td>`;
+      const mean = points.find((each) => each.x === place)?.mean ?? null;
+      return `<td>${mean === null ? '–' : formatNumber(mean, 2)}</td>`;
     });
     return `<tr><th scope="row">${formatNumber(place, place % 1 === 0 ? 0 : 2)}</th>${cells.join('')}</tr>`;
   });
   return table(title, [x, ...series.map(({ name }) => name)], rows);
 }
 
+/** Shares of names against names. */
+export function matrixTable(
+  { title, names, values }: ReportMatrix,
+  placeOf: (name: string) => number | undefined,
+): string {
+  const rows = names.map((name, row) => {
+    const cells = names.map((_, column) => {
+      const value = values[row][column];
+      if (value === null) return '<td class="share">–</td>';
+      const shade = Math.round(70 * Math.abs(2 * value - 1));
+      const colour = value >= 0.5 ? 'high' : 'low';
+      const style = `background:color-mix(in srgb, var(--${colour}) ${shade}%, transparent)`;
+      return `<td class="share" style="${style}">${formatNumber(value, 2)}</td>`;
+    });
+    return `<tr><th scope="row">${swatch(placeOf(name))}${escapeHtml(name)}</th>${cells.join('')}</tr>`;
+  });
+  return table(title, ['', ...names], rows);
+}
+
 /** The colour of a method, as a dot before its name; nothing where it has none. */
 export function swatch(place: number | undefined): string {
   if (place === undefined) return '';
-  return `<span class="swatch" style="background:${colourOf(place)}" aria-hidden="true"></span>`;
+  const look = isDashed(place) ? `border:2px dashed ${colourOf(place)}` : `background:${colourOf(place)}`;
+  return `<span class="swatch" style="${look}" aria-hidden="true"></span>`;
 }
 
 function table(caption: string, header: readonly string[], rows: readonly string[]): string {
   const cells = header.map((title) => `<th scope="col">${escapeHtml(title)}</th>`).join('');
   return (
-    `<div class="scroll" tabindex="0"><table><caption>${escapeHtml(caption)}</caption>` +
+    `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption>` +
     `<thead><tr>${cells}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
   );
 }

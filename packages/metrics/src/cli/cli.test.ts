@@ -1,0 +1,238 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { doublyRobust, ips, selfNormalisedIps } from '../ope/estimators.js';
+import { simulatedBandit, uniformRandom } from '../ope/test-bandits.js';
+import { run } from './run.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'metrics-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const inFolder = async (name: string, content: unknown): Promise<string> => {
+  const path = join(folder, name);
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+};
+const call = async (...args: string[]): Promise<{ code: number; out: string; err: string }> => {
+  const [out, err]: string[][] = [[], []];
+  const code = await run(args, { print: (text) => out.push(text), say: (text) => err.push(text) });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+};
+
+const bandit = simulatedBandit(500, uniformRandom(5));
+const rowOf = (row: number, columns: readonly (keyof typeof bandit)[]) =>
+  Object.fromEntries(columns.map((name) => [name, (bandit[name] as ArrayLike<number>)[row]]));
+const linesOf = (columns: readonly (keyof typeof bandit)[]): string =>
+  Array.from({ length: 500 }, (_, row) => `${JSON.stringify(rowOf(row, columns))}\n`).join('');
+const ALL = ['reward', 'propensity', 'target', 'predicted', 'predictedTarget'] as const;
+
+describe('ope', () => {
+  test('judges the policy in the columns of the log, in words and as JSON', async () => {
+    const path = await inFolder('whole.jsonl', linesOf(ALL));
+    const { code, out, err } = await call('ope', path);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^self-normalised IPS +0\.\d+ +\[0\.\d+, 0\.\d+\]/m);
+    expect(out).toMatch(/^500 rows, worth \d+/m);
+    const json = JSON.parse((await call('ope', path, '--json')).out);
+    expect(json.policies[0].estimates['IPS']).toEqual(ips(bandit));
+    expect(json.policies[0].estimates['doubly robust']).toEqual(doublyRobust(bandit));
+  });
+
+  test('judges policies of files, and chooses between them', async () => {
+    const log = await inFolder('bare.jsonl', linesOf(['reward', 'propensity']));
+    const same = await inFolder('same.json', { name: 'same', target: Array.from(bandit.propensity) });
+    const other = await inFolder('other.json', { name: 'other', target: Array.from(bandit.target) });
+    const { out } = await call('ope', log, '--target', same, '--target', other, '--json', '--confidence', '0.9');
+    const { policies, selection } = JSON.parse(out);
+    expect(policies[1].estimates['self-normalised IPS']).toEqual(selfNormalisedIps(bandit, { confidence: 0.9 }));
+    expect(selection.best).toBe('other');
+    expect((await call('ope', log, '--target', same, '--target', other)).out).toMatch(/The best is other: it stays so/);
+  });
+
+  test('judges a policy of probabilities by item', async () => {
+    const rows = [
+      { item: 3, reward: 1, propensity: 0.5 },
+      { item: 4, reward: 0, propensity: 0.25 },
+      { item: 9, reward: 1, propensity: 0.25 },
+    ];
+    const log = await inFolder('items.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'));
+    const policy = await inFolder('items.json', { items: { 3: 0.25, 4: 0.75 } });
+    const { policies } = JSON.parse((await call('ope', log, '--target', policy, '--json')).out);
+    expect(policies[0].estimates.IPS.value).toBeCloseTo((0.5 * 1 + 3 * 0 + 0) / 3, 12);
+    expect((await call('ope', log, '--target', policy)).out).toMatch(/Warning: The estimate rests on/);
+  });
+
+  test('items go by the ids of the log where it has them', async () => {
+    const header = {
+      format: 'ialp.log',
+      version: 1,
+      environment: 'shop',
+      items: 2,
+      slateSize: 1,
+      itemIds: ['tea', 'pot'],
+    };
+    const rows = [header, { session: 0, item: 1, reward: 1, propensity: 0.5 }];
+    const log = await inFolder('ids.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'));
+    const policy = await inFolder('ids.json', { items: { pot: 1 } });
+    const { policies } = JSON.parse((await call('ope', log, '--target', policy, '--json')).out);
+    expect(policies[0].estimates.IPS.value).toBe(2);
+    const unknown = await inFolder('unknown.json', { items: { cup: 1 } });
+    expect((await call('ope', log, '--target', unknown)).err).toMatch(/items of the log, by their ids; found "cup"/);
+  });
+
+  test('sessions, bootstrap and empirical Bernstein', async () => {
+    const rows = Array.from({ length: 500 }, (_, row) => JSON.stringify({ ...rowOf(row, ALL), session: row >> 1 }));
+    const log = await inFolder('sessions.jsonl', rows.join('\n'));
+    const whole = await call('ope', log, '--trajectories', '--interval', 'bootstrap', '--discount', '0.5', '--json');
+    const { estimates } = JSON.parse(whole.out).policies[0];
+    expect(Object.keys(estimates)).toContain('sequential doubly robust');
+    expect(estimates['per-decision IPS'].rows).toBe(250);
+    const bounds = ['--interval', 'empirical-bernstein', '--reward-range', '0,1', '--max-weight', '2.5'];
+    const bounded = JSON.parse((await call('ope', log, ...bounds, '--json')).out).policies[0].estimates.IPS;
+    expect(bounded.upper - bounded.lower).toBeGreaterThan(2 * 1.96 * bounded.standardError);
+  });
+
+  test.each<[string, string[], unknown, number, RegExp]>([
+    ['no log', [], '', 2, /name one log; found 0/],
+    ['a log of another kind', ['log.csv'], '', 2, /expected a log in \.jsonl/],
+    ['a log that is not there', ['nowhere.jsonl'], '', 1, /nowhere\.jsonl: expected a file that can be read/],
+    ['an option that is not there', ['log.jsonl', '--colour', 'red'], '', 2, /--colour/],
+    ['a bound of 0', ['log.jsonl', '--bound', '0'], '', 2, /--bound: expected a number above 0/],
+    [
+      'a confidence of 95',
+      ['log.jsonl', '--confidence', '95'],
+      '',
+      2,
+      /--confidence: expected a number between 0 and 1/,
+    ],
+    [
+      'another interval',
+      ['log.jsonl', '--interval', 'wide'],
+      '',
+      2,
+      /one of asymptotic, bootstrap, empirical-bernstein/,
+    ],
+    ['half a Bernstein', ['log.jsonl', '--interval', 'empirical-bernstein'], '', 2, /needs --reward-range/],
+    ['no target', ['FILE'], '{"reward":1,"propensity":1}', 1, /log\.target: expected such a column/],
+    ['a propensity of 0', ['FILE'], '{"reward":1,"propensity":0,"target":1}', 1, /propensity\[0\].*found 0/],
+    ['slates', ['FILE'], '{"format":"ialp.log","slateSize":2}\n{"reward":1,"propensity":1}', 1, /found slates of 2/],
+  ])('refuses %s', async (name, args, content, code, message) => {
+    const file = await inFolder(`refused-${name.replaceAll(' ', '-')}.jsonl`, content);
+    const found = await call('ope', ...args.map((each) => (each === 'FILE' ? file : each)));
+    expect(found).toMatchObject({ code, out: '' });
+    expect(found.err).toMatch(message);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['no object', [1], /expected an object with "target" or "items"/],
+    ['neither', { policy: 1 }, /found policy/],
+    ['too few rows', { target: [1] }, /expected 2 numbers as target.*found 1/],
+    ['words', { target: ['a', 'b'] }, /found something else/],
+    ['no JSON', 'half {', /expected JSON/],
+    ['a probability of 2', { items: { 1: 2 } }, /a probability for item 1; found 2/],
+    ['half of the probability', { items: { 1: 0.5 } }, /add up to 1; found 0\.5/],
+    ['a list of items', { items: [1] }, /probabilities by item/],
+    ['an item that is no number', { items: { tea: 1 } }, /items by number; found "tea"/],
+  ])('refuses a policy of %s', async (name, content, message) => {
+    const log = await inFolder(
+      'two.jsonl',
+      '{"item":1,"reward":1,"propensity":1}\n{"item":1,"reward":1,"propensity":1}',
+    );
+    const { code, err } = await call(
+      'ope',
+      log,
+      '--target',
+      await inFolder(`${name.replaceAll(' ', '-')}.json`, content),
+    );
+    expect(code).toBe(1);
+    expect(err).toMatch(message);
+  });
+});
+
+const runs = ['new', 'old'].flatMap((method, k) =>
+  ['shop', 'radio'].flatMap((environment) =>
+    [1, 2, 3].map((seed) => ({
+      ...{ method, environment, seed },
+      measures: {
+        final: 5 - k + seed / 10 + (environment === 'shop' && seed === 3 ? 0.2 * k : 0),
+        diversity: 0.5 + k / 10,
+      },
+      curves: { reward: { interactions: [10, 20, 30], values: [1, seed === 2 ? null : 2, 3 - k] } },
+    })),
+  ),
+);
+
+describe('compare', () => {
+  test('says means, differences and how sure they are; a list, lines, and an object of runs are the same', async () => {
+    const list = await inFolder('list.json', runs);
+    const { code, out } = await call('compare', list, '--measure', 'final');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^final +shop +radio +all, from 0 to 1/m);
+    expect(out).toMatch(/^new +5\.2 \[4\.952, 5\.448\]/m);
+    expect(out).toMatch(/^new - old +shop +0\.9333 \[/m);
+    const object = await inFolder('object.json', { runs });
+    const lines = await inFolder('runs.jsonl', runs.map((each) => JSON.stringify(each)).join('\n'));
+    const halves = [await inFolder('a.json', runs.slice(0, 5)), await inFolder('b.json', runs.slice(5))];
+    for (const files of [[object], [lines], halves]) {
+      expect((await call('compare', ...files, '--measure', 'final')).out).toBe(out);
+    }
+  });
+
+  test('as JSON, all measures, against a reference', async () => {
+    const list = await inFolder('list.json', runs);
+    const comparisons = JSON.parse((await call('compare', list, '--json', '--reference', 'old')).out);
+    expect(comparisons.map(({ measure }: { measure: string }) => measure)).toEqual(['final', 'diversity']);
+    expect(comparisons[0].pairs).toHaveLength(2);
+  });
+
+  test('one run of each says nothing of differences', async () => {
+    const { out } = await call('compare', await inFolder('few.json', [runs[0], runs[6]]));
+    expect(out).toMatch(/No two methods have two seeds in common/);
+  });
+
+  test.each<[string, string[], unknown, number, RegExp]>([
+    ['no file', [], [], 2, /name at least one file/],
+    ['no runs', ['FILE'], [], 1, /runs: expected at least one run/],
+    ['something else', ['FILE'], [{ method: 'a' }], 1, /runs with method, seed and measures; found .* as run 0/],
+    ['a number', ['FILE'], 3, 1, /a run, or a list of runs; found 3/],
+    ['an unknown measure', ['FILE', '--measure', 'best'], runs, 2, /measure: expected one of final, diversity/],
+    ['an unknown reference', ['FILE', '--reference', 'best'], runs, 2, /reference: expected one of new, old/],
+    ['a file that is not there', ['none.json'], runs, 1, /none\.json.*ENOENT/],
+  ])('refuses %s', async (name, args, content, code, message) => {
+    const file = await inFolder(`${name.replaceAll(' ', '-')}.json`, content);
+    const found = await call('compare', ...args.map((each) => (each === 'FILE' ? file : each)));
+    expect(found).toMatchObject({ code, out: '' });
+    expect(found.err).toMatch(message);
+  });
+});
+
+test('report writes a page, the same each time', async () => {
+  const list = await inFolder('list.json', runs);
+  const pages = await Promise.all(
+    ['one.html', 'two.html'].map(async (name) => {
+      const path = join(folder, name);
+      const args = ['--out', path, '--title', 'Two shops', '--reference', 'old'];
+      expect(await call('report', list, ...args)).toMatchObject({ code: 0, out: path });
+      return readFile(path, 'utf-8');
+    }),
+  );
+  expect(pages[0]).toContain('<h1>Two shops</h1>');
+  expect(pages[0]).toContain('final against diversity');
+  expect(pages[1]).toBe(pages[0]);
+  expect(await call('report', list, '--out', join(folder, 'no', 'where.html'))).toMatchObject({ code: 1 });
+  expect(await call('report', list, '--against', 'colour')).toMatchObject({ code: 2 });
+  expect(await call('report')).toMatchObject({ code: 2 });
+});
+
+test('help and unknown commands', async () => {
+  expect((await call('--help')).out).toMatch(/ialp-metrics compare/);
+  for (const command of ['compare', 'ope', 'report']) {
+    expect(await call(command, '--help')).toMatchObject({ code: 0, err: '' });
+  }
+  expect(await call()).toMatchObject({ code: 2, out: '' });
+  expect(await call('toString')).toMatchObject({ code: 2, err: expect.stringContaining('compare, ope, report') });
+});

@@ -1,0 +1,28 @@
+import { bootstrapInterval, empiricalBernsteinInterval } from '../ope/intervals.js';
+import type { IntervalMethod } from '../ope/value-estimate.js';
+import { numberOption, UsageError, wordOption } from './context.js';
+import { seededRandom } from './random.js';
+
+const KINDS = ['asymptotic', 'bootstrap', 'empirical-bernstein'] as const;
+
+/** The interval that `--interval` asks for; undefined for the asymptotic one. @throws {UsageError} */
+export function intervalOption(given: {
+  readonly interval: string;
+  readonly 'reward-range'?: string | undefined;
+  readonly 'max-weight'?: string | undefined;
+  readonly seed: number;
+}): IntervalMethod | undefined {
+  const kind = wordOption('interval', given.interval, KINDS);
+  if (kind === 'asymptotic') return undefined;
+  if (kind === 'bootstrap') return bootstrapInterval({ random: seededRandom(given.seed) });
+  const { 'reward-range': range, 'max-weight': weight } = given;
+  if (range === undefined || weight === undefined) {
+    throw new UsageError('--interval empirical-bernstein needs --reward-range and --max-weight.');
+  }
+  const [least, greatest, ...more] = range.split(',').map(Number);
+  if (more.length > 0 || !(least <= greatest)) {
+    throw new UsageError(`--reward-range: expected two numbers such as 0,1; found ${JSON.stringify(range)}.`);
+  }
+  const maxWeight = numberOption('max-weight', weight, [0, Number.POSITIVE_INFINITY]);
+  return empiricalBernsteinInterval({ rewardRange: [least, greatest], maxWeight });
+}

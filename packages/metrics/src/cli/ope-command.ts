@@ -1,0 +1,136 @@
+import { parseArgs } from 'node:util';
+import { readJsonLines } from '../logs/json-lines.js';
+import { LogFileError } from '../logs/log-file-error.js';
+import type { LogTable } from '../logs/log-table.js';
+import { banditLogOf, trajectoryLogOf } from '../logs/log-views.js';
+import { readParquet } from '../logs/parquet.js';
+import { diagnose } from '../ope/diagnosis.js';
+import { type PolicySelection, selectPolicy } from '../ope/select-policy.js';
+import type { ValueEstimate } from '../ope/value-estimate.js';
+import { type CommandOutput, numberOption, UsageError } from './context.js';
+import { intervalOption } from './interval-option.js';
+import { type JudgedPolicy, readJudgedPolicy } from './judged-policy.js';
+import { choosingEstimate, estimatesOf, type JudgedLog } from './ope-estimates.js';
+import { seededRandom } from './random.js';
+import { inShort, textTable } from './text-table.js';
+
+export const OPE_HELP = `ialp-metrics ope <log>: what another policy would have earned, by a log with propensities
+
+The log is .jsonl, .jsonl.gz or .parquet: one decision a row, with reward and propensity.
+
+  --target <file>       a policy: {"target":[...]}, the probability of what each row did (with "predicted" and
+                        "predictedTarget" of a model), or {"items":{"3":0.5,"7":0.5}}. May be given several times.
+                        Default: the log's own columns
+  --trajectories        the value of a session (column trajectory or session) instead of a decision
+  --discount <share>    of what follows in a session. Default 1
+  --bound <weight>      of the estimators that bound weights. Default 10
+  --confidence <share>  of the intervals. Default 0.95
+  --interval <kind>     asymptotic, bootstrap or empirical-bernstein. Default asymptotic
+  --reward-range <a,b>  the least and the greatest reward; for empirical-bernstein
+  --max-weight <weight> the greatest weight that there can be; for empirical-bernstein
+  --seed <integer>      of the bootstrap. Default 0
+  --json                the estimates as JSON`;
+
+/** What the log says of one policy. */
+interface Judgement {
+  readonly policy: string;
+  readonly estimates: Readonly<Record<string, ValueEstimate>>;
+  readonly effectiveSampleSize: number;
+  readonly warnings: readonly string[];
+}
+
+/** Judges policies by a log. @throws {UsageError} */
+export async function opeCommand(args: readonly string[], { print }: CommandOutput): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      target: { type: 'string', multiple: true },
+      trajectories: { type: 'boolean', default: false },
+      discount: { type: 'string', default: '1' },
+      bound: { type: 'string', default: '10' },
+      confidence: { type: 'string', default: '0.95' },
+      interval: { type: 'string', default: 'asymptotic' },
+      'reward-range': { type: 'string' },
+      'max-weight': { type: 'string' },
+      seed: { type: 'string', default: '0' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  if (positionals.length !== 1) throw new UsageError(`ope: name one log; found ${positionals.length}.`);
+  const bound = numberOption('bound', values.bound, [0, Number.POSITIVE_INFINITY]);
+  const discount = numberOption('discount', values.discount, [0, 1], true);
+  const confidence = numberOption('confidence', values.confidence, [0, 1]);
+  const seed = numberOption('seed', values.seed, [0, 2 ** 32 - 1], true);
+  const interval = intervalOption({ ...values, seed });
+  const table = await readTable(positionals[0]);
+  requireSingleItems(table, positionals[0]);
+  const policies: JudgedPolicy[] =
+    values.target === undefined
+      ? [{ name: 'target', columns: {} }]
+      : await Promise.all(values.target.map((file) => readJudgedPolicy(file, table)));
+  const logOf = ({ columns }: JudgedPolicy): JudgedLog =>
+    values.trajectories ? trajectoryLogOf(table, columns) : banditLogOf(table, columns);
+  const options = { confidence, bound, discount, ...(interval !== undefined && { interval }) };
+  const judgements = policies.map((policy): Judgement => {
+    const log = logOf(policy);
+    const { effectiveSampleSize, warnings } = diagnose(log);
+    return { policy: policy.name, estimates: estimatesOf(log, options), effectiveSampleSize, warnings };
+  });
+  const selection = policies.length > 1 ? select(policies, logOf, discount, seed) : undefined;
+  if (values.json) print(JSON.stringify({ rows: table.rows, policies: judgements, selection }, null, 2));
+  else
+    print(
+      [...judgements.map((each) => inWords(each, table.rows)), ...(selection ? [chosen(selection)] : [])].join('\n\n'),
+    );
+}
+
+function readTable(path: string): Promise<LogTable> {
+  if (path.endsWith('.parquet')) return readParquet(path);
+  if (/\.jsonl(\.gz)?$/.test(path)) return readJsonLines(path);
+  throw new UsageError(`ope: expected a log in .jsonl, .jsonl.gz or .parquet; found ${path}.`);
+}
+
+/** The propensities of slates are those of whole slates, in each of their rows. */
+function requireSingleItems({ header }: LogTable, file: string): void {
+  const slateSize = header?.['slateSize'];
+  if (slateSize === undefined || slateSize === 1) return;
+  throw new LogFileError({
+    file,
+    expected: 'one item a turn; of slates, call slateIps with the propensity of each place',
+    found: `slates of ${slateSize}`,
+  });
+}
+
+function select(
+  policies: readonly JudgedPolicy[],
+  logOf: (policy: JudgedPolicy) => JudgedLog,
+  discount: number,
+  seed: number,
+): PolicySelection {
+  const logs = Object.fromEntries(policies.map((policy) => [policy.name, logOf(policy)]));
+  const isModelled = Object.values(logs).every((log) => 'predicted' in log);
+  return selectPolicy({
+    policies: logs,
+    estimator: choosingEstimate(isModelled, discount),
+    random: seededRandom(seed),
+  });
+}
+
+function inWords({ policy, estimates, effectiveSampleSize, warnings }: Judgement, rows: number): string {
+  const lines = Object.entries(estimates).map(([name, { value, lower, upper, standardError }]) => [
+    name,
+    inShort(value),
+    `[${inShort(lower)}, ${inShort(upper)}]`,
+    inShort(standardError),
+  ]);
+  return [
+    textTable([policy, 'value', 'interval', 'standard error'], lines),
+    `${rows.toLocaleString('en')} rows, worth ${inShort(effectiveSampleSize)} after weighting.`,
+    ...warnings.map((warning) => `Warning: ${warning}`),
+  ].join('\n');
+}
+
+function chosen({ best, confidence }: PolicySelection): string {
+  return `The best is ${best}: it stays so in ${(100 * confidence).toFixed(1)} % of resampled logs.`;
+}

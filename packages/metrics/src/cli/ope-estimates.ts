@@ -1,0 +1,87 @@
+import type { BanditLog, ModelledBanditLog } from '../ope/bandit-log.js';
+import {
+  clippedIps,
+  directMethod,
+  doublyRobust,
+  ips,
+  selfNormalisedIps,
+  shrinkageDoublyRobust,
+  switchDoublyRobust,
+} from '../ope/estimators.js';
+import {
+  fittedQEvaluation,
+  perDecisionIps,
+  sequentialDoublyRobust,
+  type TrajectoryLog,
+  trajectoryIps,
+  weightedPerDecisionIps,
+  weightedTrajectoryIps,
+} from '../ope/trajectories.js';
+import type { EstimateOptions, ValueEstimate } from '../ope/value-estimate.js';
+
+/** Options of all estimators together. */
+export interface AllEstimatesOptions extends EstimateOptions {
+  readonly bound: number;
+  readonly discount: number;
+}
+
+/** What a policy is judged by: decisions alone, or decisions of trajectories; with predictions of a model or without. */
+export type JudgedLog = (BanditLog | ModelledBanditLog) & { readonly trajectory?: ArrayLike<number> };
+
+/** Every estimator that the log has the columns for. */
+export function estimatesOf(log: JudgedLog, options: AllEstimatesOptions): Record<string, ValueEstimate> {
+  return isOfTrajectories(log) ? trajectoryEstimates(log, options) : banditEstimates(log, options);
+}
+
+/** The estimator by which policies are chosen: doubly robust where all come with a model, so that all are judged alike. */
+export function choosingEstimate(
+  isModelled: boolean,
+  discount: number,
+): (log: JudgedLog, options: EstimateOptions) => ValueEstimate {
+  return (log, options) => {
+    const all = { ...options, discount };
+    if (isModelled && 'predicted' in log) {
+      return isOfTrajectories(log) ? sequentialDoublyRobust(log, all) : doublyRobust(log, options);
+    }
+    return isOfTrajectories(log) ? weightedPerDecisionIps(log, all) : selfNormalisedIps(log, options);
+  };
+}
+
+function isOfTrajectories<Log extends JudgedLog>(log: Log): log is Log & TrajectoryLog {
+  return log.trajectory !== undefined;
+}
+
+/** Every estimator of decisions that the log has the columns for. */
+function banditEstimates(
+  log: BanditLog | ModelledBanditLog,
+  options: AllEstimatesOptions,
+): Record<string, ValueEstimate> {
+  return {
+    IPS: ips(log, options),
+    'clipped IPS': clippedIps(log, options),
+    'self-normalised IPS': selfNormalisedIps(log, options),
+    ...('predicted' in log && {
+      'direct method': directMethod(log, options),
+      'doubly robust': doublyRobust(log, options),
+      'SWITCH-DR': switchDoublyRobust(log, options),
+      'shrinkage DR': shrinkageDoublyRobust(log, options),
+    }),
+  };
+}
+
+/** Every estimator of trajectories that the log has the columns for. */
+function trajectoryEstimates(
+  log: TrajectoryLog & (BanditLog | ModelledBanditLog),
+  options: AllEstimatesOptions,
+): Record<string, ValueEstimate> {
+  return {
+    'trajectory IPS': trajectoryIps(log, options),
+    'weighted trajectory IPS': weightedTrajectoryIps(log, options),
+    'per-decision IPS': perDecisionIps(log, options),
+    'weighted per-decision IPS': weightedPerDecisionIps(log, options),
+    ...('predicted' in log && {
+      'sequential doubly robust': sequentialDoublyRobust(log, options),
+      'fitted Q evaluation': fittedQEvaluation(log, options),
+    }),
+  };
+}

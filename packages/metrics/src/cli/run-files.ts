@@ -1,0 +1,33 @@
+import { LogFileError } from '../logs/log-file-error.js';
+import type { RunResult } from '../results/run-result.js';
+import { parseJson, readText } from './read-json.js';
+
+/**
+ * Runs from files: each holds one run, a list of them, an object with such a list under `runs`, or, as `.jsonl`, one run a line.
+ * @throws {LogFileError} where a file cannot be read or holds no runs.
+ */
+export async function readRuns(files: readonly string[]): Promise<RunResult[]> {
+  return (await Promise.all(files.map(readRunFile))).flat();
+}
+
+async function readRunFile(file: string): Promise<RunResult[]> {
+  const text = await readText(file);
+  if (!file.endsWith('.jsonl')) return runsIn(parseJson(text, file), file);
+  return text
+    .split('\n')
+    .flatMap((line, k) => (line.trim() === '' ? [] : runsIn(parseJson(line, file, k + 1), file, k + 1)));
+}
+
+function runsIn(value: unknown, file: string, line?: number): RunResult[] {
+  const place = { file, ...(line !== undefined && { line }) };
+  if (typeof value !== 'object' || value === null) {
+    throw new LogFileError({ ...place, expected: 'a run, or a list of runs', found: JSON.stringify(value) });
+  }
+  const list = Array.isArray(value) ? value : 'runs' in value && Array.isArray(value.runs) ? value.runs : [value];
+  for (const [k, run] of list.entries()) {
+    if (typeof run === 'object' && run !== null && 'method' in run && 'seed' in run && 'measures' in run) continue;
+    const expected = 'runs with method, seed and measures';
+    throw new LogFileError({ ...place, expected, found: `${JSON.stringify(run)?.slice(0, 80)} as run ${k}` });
+  }
+  return list as RunResult[];
+}

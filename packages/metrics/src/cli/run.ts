@@ -1,0 +1,56 @@
+import { InvalidOptionError } from '../errors.js';
+import { COMPARE_HELP, compareCommand } from './compare-command.js';
+import { type CommandOutput, UsageError } from './context.js';
+import { OPE_HELP, opeCommand } from './ope-command.js';
+import { REPORT_HELP, reportCommand } from './report-command.js';
+
+const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+
+const COMMANDS = {
+  compare: { help: COMPARE_HELP, act: compareCommand },
+  ope: { help: OPE_HELP, act: opeCommand },
+  report: { help: REPORT_HELP, act: reportCommand },
+} as const;
+
+const HELP = `ialp-metrics: what recommendation policies are worth
+
+  ialp-metrics compare <file...>   which method is better, over seeds and environments
+  ialp-metrics ope <log>           what another policy would have earned, by a log with propensities
+  ialp-metrics report <file...>    runs as one HTML page
+
+Each has --help. Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+
+/** Runs the command line and gives its exit code. Results go to `print`, everything else to `say`. */
+export async function run(args: readonly string[], output: CommandOutput): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h') {
+    (name === undefined ? output.say : output.print)(HELP);
+    return name === undefined ? EXIT.usage : EXIT.done;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name as keyof typeof COMMANDS] : undefined;
+  if (command === undefined) {
+    output.say(`There is no command ${JSON.stringify(name)}; there are ${Object.keys(COMMANDS).join(', ')}.`);
+    return EXIT.usage;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    output.print(command.help);
+    return EXIT.done;
+  }
+  try {
+    await command.act(rest, output);
+    return EXIT.done;
+  } catch (error) {
+    output.say(error instanceof Error ? error.message : String(error));
+    return isUsage(error) ? EXIT.usage : EXIT.failed;
+  }
+}
+
+/** Names that the runs do not have. */
+const NAMES: readonly string[] = ['measure', 'reference', 'against'];
+
+/** Wrong options, be it by `parseArgs` of Node, by a command or by what it calls. */
+function isUsage(error: unknown): boolean {
+  if (error instanceof UsageError) return true;
+  if (error instanceof InvalidOptionError) return NAMES.includes(error.option);
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
