@@ -91,4 +91,72 @@ describe('renderStudyReport', () => {
     const html = await renderStudyReport({ title: 'Bare', findings: [], sections: [{ title: 'Empty' }], facts: {} });
     expect(parseHTML(html).document.querySelector('section h2')?.textContent).toBe('Empty');
   });
+
+  test('draws points with intervals, and shades shares, both with their numbers', async () => {
+    const html = await renderStudyReport({
+      title: 'More figures',
+      findings: [],
+      sections: [
+        {
+          title: 'All',
+          figures: [
+            {
+              kind: 'scatter',
+              title: 'Reward against diversity',
+              x: 'diversity',
+              y: 'reward',
+              points: [
+                { name: 'one', x: cell(1), y: cell(2) },
+                { name: 'two', x: { mean: 2, lower: null, upper: null }, y: cell(3) },
+              ],
+            },
+            {
+              kind: 'matrix',
+              title: 'Improvement',
+              names: ['one', 'two'],
+              values: [
+                [null, 0.25],
+                [0.75, null],
+              ],
+            },
+          ],
+        },
+      ],
+      facts: {},
+    });
+    const { document } = parseHTML(html);
+    expect(document.querySelectorAll('g[aria-label="dot"] circle').length).toBe(2);
+    expect(document.querySelector('details tbody')?.textContent).toBe(
+      'one1.000.50 to 1.502.001.50 to 2.50two2.003.002.50 to 3.50',
+    );
+    const shares = [...document.querySelectorAll('td.share')];
+    expect(shares.map(({ textContent }) => textContent)).toEqual(['–', '0.25', '0.75', '–']);
+    expect(shares[1].getAttribute('style')).toMatch(/--low\) 35%/);
+    expect(shares[2].getAttribute('style')).toMatch(/--high\) 35%/);
+    expect(html).not.toContain('How this was run');
+  });
+
+  test('a line is broken where there is no value; the ninth name has a dashed line and a ring', async () => {
+    const names = Array.from({ length: 9 }, (_, k) => `method ${k}`);
+    const broken = [1, null, 2, 3].map((mean, k) => ({ x: k, mean, lower: null, upper: null }));
+    const figure = { title: 'Curves', x: 'x', y: 'y', series: names.map((name) => ({ name, points: broken })) };
+    const { document } = parseHTML(
+      await renderStudyReport({
+        title: 'Many',
+        findings: [],
+        sections: [{ title: 'All', figures: [figure] }],
+        facts: {},
+      }),
+    );
+    const lines = [...document.querySelectorAll('g[aria-label="line"]')];
+    expect(lines.map((line) => [line.querySelectorAll('path').length, line.getAttribute('stroke-dasharray')])).toEqual([
+      [8, null],
+      [1, '7 4'],
+    ]);
+    expect(lines[0].querySelector('path')?.getAttribute('d')?.match(/M/g)?.length).toBe(2);
+    // The point before the gap has no neighbour.
+    expect(document.querySelectorAll('g[aria-label="dot"] circle').length).toBe(9);
+    const swatches = [...document.querySelectorAll('.legend .swatch')].map((each) => each.getAttribute('style'));
+    expect(swatches[8]).toBe(swatches[0]?.replace('background:', 'border:3px solid '));
+  });
 });

@@ -99,12 +99,14 @@ export async function renderStudyReport({
 ${subtitle === undefined ? '' : `<p class="subtitle">${escapeHtml(subtitle)}</p>`}
 <section class="findings" aria-label="What this study shows">${findings.map(findingHtml).join('')}</section>
 ${sections.map(sectionHtml).join('\n')}
-<h2>How this was run</h2>
-<div class="columns">${Object.entries(facts)
-    .map(([caption, list]) => factTable(caption, list))
-    .join('')}</div>
+${factsHtml(facts)}
 </main>
 </body>
 </html>
 `;
+}
+
+function factsHtml(facts: StudyReportInput['facts']): string {
+  const tables = Object.entries(facts).map(([caption, list]) => factTable(caption, list));
+  return tables.length === 0 ? '' : `<h2>How this was run</h2>\n<div class="columns">${tables.join('')}</div>`;
 }

@@ -155,7 +155,11 @@ export async function loadCharts(): Promise<Charts> {
         marks: [
           Plot.ruleY(flat, { y: 'y', x1: 'x1', x2: 'x2', ...spread }),
           Plot.ruleX(flat, { x: 'x', y1: 'y1', y2: 'y2', ...spread }),
-          Plot.dot(flat, { x: 'x', y: 'y', fill: 'name', r: 6 }),
+          Plot.dot(flat, {
+            ...{ x: 'x', y: 'y', r: 5, stroke: 'name', strokeWidth: 2.5 },
+            fill: ({ name }: { name: string }) =>
+              isDashed(names.indexOf(name)) ? 'var(--page)' : colourOf(names.indexOf(name)),
+          }),
           Plot.text(flat, { x: 'x', y: 'y', text: 'name', dx: 10, textAnchor: 'start', fill: 'currentColor' }),
         ],
       });

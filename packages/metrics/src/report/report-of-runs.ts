@@ -48,7 +48,9 @@ export function reportOfRuns(runs: readonly RunResult[], options: ReportOfRunsOp
   return {
     title,
     ...(subtitle !== undefined && { subtitle }),
-    findings: comparison.environments.flatMap((environment) => findingOf(comparison, environment, confidence)),
+    findings: comparison.environments.flatMap((environment) =>
+      findingOf(comparison, environment, reference, confidence),
+    ),
     sections: [
       ...names.environments.map(
         (environment): ReportSection => ({
@@ -69,10 +71,11 @@ export function reportOfRuns(runs: readonly RunResult[], options: ReportOfRunsOp
   };
 }
 
-/** Which method has the greatest mean, and whether it can be told from the next. */
+/** Which method has the greatest mean, and whether it can be told from the reference or, without one, from the next. */
 function findingOf(
   { measure, environments, methods, pairs }: RunComparison,
   environment: string,
+  reference: string | undefined,
   confidence: number,
 ): ReportFinding[] {
   const place = environments.indexOf(environment);
@@ -82,23 +85,20 @@ function findingOf(
   if (ranked.length === 0) return [];
   const [best, next] = ranked;
   const digits = digitsOf(ranked.map(({ mean }) => mean));
-  const first = `${environment}: ${best.method} has the greatest mean ${measure}, ${formatNumber(best.mean, digits)}`;
-  if (next === undefined) return [{ text: `${first}.` }];
-  const second = `; next is ${next.method} with ${formatNumber(next.mean, digits)}`;
+  const first = `${environment}: ${best.method} comes first in ${measure}, with ${formatNumber(best.mean, digits)}`;
+  const other = best.method === reference ? next : (ranked.find(({ method }) => method === reference) ?? next);
+  if (other === undefined) return [{ text: `${first}.` }];
+  const second = `${first}; ${other.method} has ${formatNumber(other.mean, digits)}`;
   const pair = pairs.find(
     (each) =>
       each.environment === environment &&
-      [each.first, each.second].every((name) => name === best.method || name === next.method),
+      [best, other].every(({ method }) => [each.first, each.second].includes(method)),
   );
-  if (pair === undefined) return [{ text: `${first}${second}.` }];
-  const clear = pair.adjustedPValue < 1 - confidence;
-  const verdict = clear ? 'a difference that is not by chance' : 'a difference that may be by chance';
+  if (pair === undefined) return [{ text: `${second}.` }];
+  const verdict = pair.adjustedPValue < 1 - confidence ? 'is not by chance' : 'may be by chance';
   const p = pair.adjustedPValue < 0.001 ? 'p < 0.001' : `p = ${pair.adjustedPValue.toFixed(3)}`;
-  return [
-    {
-      text: `${first}${second}, ${verdict} (${p}, corrected for ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'}).`,
-    },
-  ];
+  const correction = pairs.length === 1 ? '' : `, corrected for ${pairs.length} pairs`;
+  return [{ text: `${second}. The difference ${verdict} (${p}${correction}).` }];
 }
 
 function curveFigures(
@@ -161,7 +161,7 @@ function measureTableOf(
     columns: measures.map((title, column) => ({ title, digits: digitsOf(values.flatMap((row) => row[column])) })),
     rows: methods.map((name, row) => ({
       name,
-      description: `${runsOf(runs, name, environment).length} runs`,
+      description: runsInWords(runsOf(runs, name, environment).length),
       values: values[row].map((own) => (own.length === 0 ? null : meanInterval(own, { confidence }))),
     })),
     caption: `Means over seeds with ${percent(confidence)} intervals of Student.`,
@@ -261,4 +261,8 @@ function digitsOf(values: readonly number[]): number {
 
 function percent(confidence: number): string {
   return `${Number((100 * confidence).toFixed(2))} %`;
+}
+
+function runsInWords(count: number): string {
+  return count === 1 ? '1 run' : `${count} runs`;
 }

@@ -26,7 +26,9 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 caption { caption-side: bottom; text-align: left; padding-top: .55rem; font-size: .88rem; }
 th, td { padding: .5rem .75rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; white-space: nowrap; }
 thead th { border-bottom: 2px solid var(--line); font-weight: 600; }
-th:first-child { text-align: left; font-weight: 600; }
+tbody th:first-child { text-align: left; font-weight: 600; white-space: normal; min-width: 8rem; max-width: 20rem; overflow-wrap: anywhere; }
+thead th:first-child { text-align: left; }
+@media (max-width: 640px) { tbody th:first-child { max-width: 10rem; } th, td { padding: .45rem .5rem; } }
 td small, th small { display: block; font-weight: 400; font-size: .82rem; }
 th small { white-space: normal; padding-left: 1.25rem; max-width: 20rem; }
 details { margin-top: .8rem; }

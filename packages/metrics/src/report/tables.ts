@@ -109,7 +109,7 @@ export function matrixTable(
 /** The colour of a method, as a dot before its name; nothing where it has none. */
 export function swatch(place: number | undefined): string {
   if (place === undefined) return '';
-  const look = isDashed(place) ? `border:2px dashed ${colourOf(place)}` : `background:${colourOf(place)}`;
+  const look = isDashed(place) ? `border:3px solid ${colourOf(place)}` : `background:${colourOf(place)}`;
   return `<span class="swatch" style="${look}" aria-hidden="true"></span>`;
 }
 

@@ -28,7 +28,7 @@ export interface MethodSummary {
   readonly means: readonly (MeanInterval | null)[];
   /**
    * Over all environments, of scores that are 0 for the mean of the worst method and 1 for that of the best, with a stratified bootstrap; null
-   * where an environment has no value, and where there is one environment or one method alone.
+   * where an environment has fewer than two runs, and where there is one environment or one method alone.
    */
   readonly interquartileMean: BootstrapInterval | null;
 }
@@ -73,7 +73,7 @@ export function compareRuns(runs: readonly RunResult[], options: CompareRunsOpti
   const summaries = methods.map((method): MethodSummary => {
     const scores = scoresOf(runs, measure, method);
     const own = normalised?.get(method);
-    const whole = own?.every((values) => values.length > 0) ? own : undefined;
+    const whole = own?.every((values) => values.length > 1) ? own : undefined;
     return {
       method,
       means: scores.map((values) => (values.length === 0 ? null : meanInterval(values, { confidence }))),
