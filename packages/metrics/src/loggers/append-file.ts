@@ -1,0 +1,25 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { InvalidOptionError } from '../errors.js';
+
+/** A file that only grows. What was appended stays there when the process is killed. */
+export interface AppendFile {
+  append(bytes: Uint8Array): void;
+  close(): void;
+}
+
+/** Opens a file to add to what it holds, and makes its folder where there is none. */
+export function openToAppend(path: string): AppendFile {
+  mkdirSync(dirname(path), { recursive: true });
+  let file: number | undefined = openSync(path, 'a');
+  return {
+    append(bytes) {
+      if (file === undefined) throw new InvalidOptionError('logger', 'a closed one', 'one that is open');
+      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    },
+    close() {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+    },
+  };
+}
