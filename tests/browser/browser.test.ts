@@ -6,6 +6,7 @@ import { chromium, type Page } from 'playwright-core';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findChromium } from './find-chromium.ts';
+import { measure } from './measures.ts';
 import type { PageResult } from './page/main.ts';
 import { train } from './train.ts';
 
@@ -83,14 +84,15 @@ test('a bundler for browsers takes the packages without a warning', () => {
 });
 
 describe('a page in Chromium', () => {
-  test('trains a policy that people like, with the same bits as Node', async ({ skip }) => {
+  test('trains a policy that people like and measures, with the same bits as Node', async ({ skip }) => {
     if (executablePath === undefined) skip('there is no Chromium; install one, or name it in CHROMIUM');
-    const { portable, fastest } = await withPage(resultOf);
+    const { portable, fastest, measures } = await withPage(resultOf);
     for (const { first, last } of [portable, fastest]) {
       // One in three items is liked.
       expect(first).toBeLessThan(0.4);
       expect(last).toBeGreaterThan(0.7);
     }
     expect(portable).toEqual(await train('portable'));
+    expect(measures).toEqual(measure());
   });
 });

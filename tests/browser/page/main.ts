@@ -1,3 +1,4 @@
+import { measure } from '../measures.ts';
 import { type Outcome, train } from '../train.ts';
 
 export interface PageResult {
@@ -5,7 +6,9 @@ export interface PageResult {
   readonly portable: Outcome;
   /** The build that is the fastest in this browser. */
   readonly fastest: Outcome;
+  /** Of `@ialp/metrics`. */
+  readonly measures: unknown;
 }
 
-const result: PageResult = { portable: await train('portable'), fastest: await train() };
+const result: PageResult = { portable: await train('portable'), fastest: await train(), measures: measure() };
 document.querySelector('output')!.textContent = JSON.stringify(result);

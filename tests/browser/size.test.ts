@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build, type Rolldown } from 'vite';
+import { describe, expect, test, vi } from 'vitest';
+
+/*
+ * What a page has to load for a function of `@ialp/metrics`: each import is bundled for browsers, as a page of somebody
+ * else's would do it.
+ */
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+/** A module that is in no file. */
+const ENTRY = `${here}entry.js`;
+
+/** The bundle of an entry, minified. */
+async function bundle(code: string): Promise<string> {
+  vi.stubEnv('NODE_ENV', 'production');
+  const output = (await build({
+    root: here,
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'entry',
+        enforce: 'pre',
+        resolveId: (id) => (id === ENTRY ? ENTRY : undefined),
+        load: (id) => (id === ENTRY ? code : undefined),
+      },
+    ],
+    build: { write: false, minify: true, lib: { entry: ENTRY, formats: ['es'] } },
+  })) as Rolldown.RolldownOutput[];
+  vi.unstubAllEnvs();
+  return output.flatMap(({ output: chunks }) => chunks.map((chunk) => ('code' in chunk ? chunk.code : ''))).join('');
+}
+
+const compressed = (code: string): number => gzipSync(code, { level: 9 }).length;
+
+describe('@ialp/metrics', () => {
+  test('is under 25 kB gzipped without report, logs and loggers, and needs nothing else', async () => {
+    const code = await bundle("export * from '@ialp/metrics';");
+    expect(code).not.toMatch(/\bimport\b[^.]*from/);
+    expect(compressed(code)).toBeLessThan(25_000);
+    // It is all there, not left out by the bundler.
+    expect(compressed(code)).toBeGreaterThan(8000);
+  });
+
+  test.each([
+    ['ips', 1800],
+    ['ndcg', 1500],
+    ['gini', 900],
+    ['createRunningMean', 2500],
+    ['interquartileMean', 1000],
+  ])('%s alone is under %d bytes', async (name, most) => {
+    const code = await bundle(`export { ${name} } from '@ialp/metrics';`);
+    expect(compressed(code)).toBeLessThan(most);
+    // Nothing of the others came with it.
+    expect(code).not.toContain('terminated');
+  });
+});
