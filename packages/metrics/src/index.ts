@@ -92,6 +92,7 @@ export {
 } from './runs/point-estimates.js';
 export { type ComparisonPlan, powerOfRuns, type RequiredRunsOptions, requiredRuns } from './runs/power.js';
 export type { RunScores, UniformRandom } from './runs/scores.js';
+export { seededRandom } from './runs/seeded-random.js';
 export {
   type ConfidenceSequence,
   type ConfidenceSequenceOptions,

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { compareRuns, type RunComparison } from '../results/compare-runs.js';
 import { requireRuns } from '../results/run-result.js';
+import { seededRandom } from '../runs/seeded-random.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
-import { seededRandom } from './random.js';
 import { readRuns } from './run-files.js';
 import { inShort, textTable, withEnds } from './text-table.js';
 

@@ -1,7 +1,7 @@
 import { bootstrapInterval, empiricalBernsteinInterval } from '../ope/intervals.js';
 import type { IntervalMethod } from '../ope/value-estimate.js';
+import { seededRandom } from '../runs/seeded-random.js';
 import { numberOption, UsageError, wordOption } from './context.js';
-import { seededRandom } from './random.js';
 
 const KINDS = ['asymptotic', 'bootstrap', 'empirical-bernstein'] as const;
 

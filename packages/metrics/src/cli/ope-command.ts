@@ -7,11 +7,11 @@ import { readParquet } from '../logs/parquet.js';
 import { diagnose } from '../ope/diagnosis.js';
 import { type PolicySelection, selectPolicy } from '../ope/select-policy.js';
 import type { ValueEstimate } from '../ope/value-estimate.js';
+import { seededRandom } from '../runs/seeded-random.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { intervalOption } from './interval-option.js';
 import { type JudgedPolicy, readJudgedPolicy } from './judged-policy.js';
 import { choosingEstimate, estimatesOf, type JudgedLog } from './ope-estimates.js';
-import { seededRandom } from './random.js';
 import { inShort, textTable } from './text-table.js';
 
 export const OPE_HELP = `ialp-metrics ope <log>: what another policy would have earned, by a log with propensities

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { reportOfRuns } from '../report/report-of-runs.js';
+import { seededRandom } from '../runs/seeded-random.js';
 import { renderStudyReport } from '../study-report.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
-import { seededRandom } from './random.js';
 import { readRuns } from './run-files.js';
 
 export const REPORT_HELP = `ialp-metrics report <file...>: runs as one HTML page
