@@ -47,7 +47,7 @@ export function dcg(list: JudgedList, { k, gain = 'linear' }: GainOptions = {}):
 export function ndcg(list: JudgedList, { k, gain, ideal = list }: NdcgOptions = {}): number | null {
   const options = { ...(k !== undefined && { k }), ...(gain !== undefined && { gain }) };
   const found = dcg(list, options);
-  const best = dcg(Float64Array.from(ideal).sort().reverse(), options);
+  const best = dcg(new Float64Array(ideal).sort().reverse(), options);
   if (best === 0) {
     if (found > 0)
       throw new InvalidOptionError(
