@@ -22,7 +22,7 @@ export { type Episodes, episodesOf } from './episodes.js';
 export { InvalidLogError, InvalidOptionError, MetricsError, MissingPackageError } from './errors.js';
 export type { InteractionLog } from './interaction-log.js';
 export type { BanditLog, ModelledBanditLog } from './ope/bandit-log.js';
-export { diagnose, type OpeDiagnosis } from './ope/diagnosis.js';
+export { diagnose, diagnoseTrajectories, type OpeDiagnosis } from './ope/diagnosis.js';
 export {
   type BoundOptions,
   clippedIps,
@@ -67,6 +67,7 @@ export type {
 } from './ope/value-estimate.js';
 export { dcg, type GainOptions, type NdcgOptions, ndcg } from './ranking/gain.js';
 export type { CutOff, JudgedList, RelevantTotal } from './ranking/relevance.js';
+export { type SampledRanking, sampledMetricWarnings } from './ranking/sampling.js';
 export { type RankOptions, rankByScore, rocAuc } from './ranking/scores.js';
 export { averagePrecision, hitRate, precision, recall, reciprocalRank } from './ranking/set-metrics.js';
 export { cumulativeRegret } from './regret.js';

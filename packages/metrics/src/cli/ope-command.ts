@@ -4,14 +4,13 @@ import { LogFileError } from '../logs/log-file-error.js';
 import type { LogTable } from '../logs/log-table.js';
 import { banditLogOf, trajectoryLogOf } from '../logs/log-views.js';
 import { readParquet } from '../logs/parquet.js';
-import { diagnose } from '../ope/diagnosis.js';
 import { type PolicySelection, selectPolicy } from '../ope/select-policy.js';
 import type { ValueEstimate } from '../ope/value-estimate.js';
 import { seededRandom } from '../runs/seeded-random.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { intervalOption } from './interval-option.js';
 import { type JudgedPolicy, readJudgedPolicy } from './judged-policy.js';
-import { choosingEstimate, estimatesOf, type JudgedLog } from './ope-estimates.js';
+import { choosingEstimate, diagnosisOf, estimatesOf, type JudgedLog } from './ope-estimates.js';
 import { inShort, textTable } from './text-table.js';
 
 export const OPE_HELP = `ialp-metrics ope <log>: what another policy would have earned, by a log with propensities
@@ -74,7 +73,7 @@ export async function opeCommand(args: readonly string[], { print }: CommandOutp
   const options = { confidence, bound, discount, ...(interval !== undefined && { interval }) };
   const judgements = policies.map((policy): Judgement => {
     const log = logOf(policy);
-    const { effectiveSampleSize, warnings } = diagnose(log);
+    const { effectiveSampleSize, warnings } = diagnosisOf(log);
     return { policy: policy.name, estimates: estimatesOf(log, options), effectiveSampleSize, warnings };
   });
   const selection = policies.length > 1 ? select(policies, logOf, discount, seed) : undefined;

@@ -1,4 +1,5 @@
 import type { BanditLog, ModelledBanditLog } from '../ope/bandit-log.js';
+import { diagnose, diagnoseTrajectories, type OpeDiagnosis } from '../ope/diagnosis.js';
 import {
   clippedIps,
   directMethod,
@@ -31,6 +32,11 @@ export type JudgedLog = (BanditLog | ModelledBanditLog) & { readonly trajectory?
 /** Every estimator that the log has the columns for. */
 export function estimatesOf(log: JudgedLog, options: AllEstimatesOptions): Record<string, ValueEstimate> {
   return isOfTrajectories(log) ? trajectoryEstimates(log, options) : banditEstimates(log, options);
+}
+
+/** How far the weights can be trusted. */
+export function diagnosisOf(log: JudgedLog): OpeDiagnosis {
+  return isOfTrajectories(log) ? diagnoseTrajectories(log) : diagnose(log);
 }
 
 /** The estimator by which policies are chosen: doubly robust where all come with a model, so that all are judged alike. */

@@ -1,14 +1,15 @@
 import { type BanditLog, importanceWeights } from './bandit-log.js';
+import { type TrajectoryLog, trajectoryWeights } from './trajectories.js';
 
 /** How much an estimate from weights can be trusted. */
 export interface OpeDiagnosis {
-  /** Rows of the log that the weighted ones are worth: `(sum w)^2 / sum w^2` (Kish 1965). */
+  /** Rows of the log (or trajectories) that the weighted ones are worth: `(sum w)^2 / sum w^2` (Kish 1965). */
   readonly effectiveSampleSize: number;
   /** The mean weight; 1 where the propensities are right and nothing is missing. */
   readonly meanWeight: number;
   /** Its standard error. */
   readonly meanWeightError: number;
-  /** The share of the sum of weights that the heaviest hundredth of the rows has (at least one row). */
+  /** The share of the sum of weights that the heaviest hundredth of the ${units} has (at least one row). */
   readonly heaviestShare: number;
   /** What speaks against trusting an estimate, in sentences; empty where nothing does. */
   readonly warnings: readonly string[];
@@ -28,7 +29,18 @@ const SURPRISING = 3;
  * @throws {InvalidOptionError} for a damaged log.
  */
 export function diagnose(log: BanditLog): OpeDiagnosis {
-  const weight = importanceWeights(log);
+  return judge(importanceWeights(log), 'rows');
+}
+
+/**
+ * The same of whole trajectories, whose weights are products: they go astray long before those of their decisions do.
+ * @throws {InvalidOptionError} for a damaged log.
+ */
+export function diagnoseTrajectories(log: TrajectoryLog): OpeDiagnosis {
+  return judge(trajectoryWeights(log), 'trajectories');
+}
+
+function judge(weight: Float64Array, units: 'rows' | 'trajectories'): OpeDiagnosis {
   const rows = weight.length;
   let [sum, squares] = [0, 0];
   for (const each of weight) {
@@ -48,12 +60,12 @@ export function diagnose(log: BanditLog): OpeDiagnosis {
   else {
     if (effectiveSampleSize < LEAST_ROWS || effectiveSampleSize < FEW * rows) {
       warnings.push(
-        `The estimate rests on what is worth ${effectiveSampleSize.toFixed(1)} of ${rows} rows: gather more, or judge a policy nearer to the logging one.`,
+        `The estimate rests on what is worth ${effectiveSampleSize.toFixed(1)} of ${rows} ${units}: gather more, or judge a policy nearer to the logging one.`,
       );
     }
     if (rows >= LEAST_ROWS && heaviestShare > DOMINATED) {
       warnings.push(
-        `The heaviest hundredth of the rows has ${percent(heaviestShare)} of the weight: bound the weights, or use a doubly robust estimator.`,
+        `The heaviest hundredth of the ${units} has ${percent(heaviestShare)} of the weight: bound the weights, or use a doubly robust estimator.`,
       );
     }
     if (Math.abs(meanWeight - 1) > SURPRISING * meanWeightError && Math.abs(meanWeight - 1) > 0.01) {

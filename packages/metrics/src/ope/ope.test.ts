@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { normalQuantile } from '../distributions/normal.js';
 import { InvalidOptionError } from '../errors.js';
 import type { ModelledBanditLog } from './bandit-log.js';
-import { diagnose } from './diagnosis.js';
+import { diagnose, diagnoseTrajectories } from './diagnosis.js';
 import {
   clippedIps,
   directMethod,
@@ -207,4 +207,26 @@ test.each<[string, () => unknown, RegExp]>([
 ])('%s is refused', (_, call, message) => {
   expect(call).toThrow(message);
   expect(call).toThrow(InvalidOptionError);
+});
+
+test('weights of trajectories are products, and go astray sooner than those of their decisions', () => {
+  const rows = 2000;
+  const uniform = uniformRandom(6);
+  const log = {
+    reward: new Float64Array(rows).fill(1),
+    propensity: new Float64Array(rows).fill(0.5),
+    // By turns twice and half as likely: over ten decisions the weights are from 2^-10 to 2^10.
+    target: Float64Array.from({ length: rows }, () => (uniform() < 0.5 ? 0.8 : 0.2)),
+    trajectory: Float64Array.from({ length: rows }, (_, row) => row % 200),
+  };
+  const [decisions, trajectories] = [diagnose(log), diagnoseTrajectories(log)];
+  const products = new Float64Array(200).fill(1);
+  log.target.forEach((target, row) => {
+    products[row % 200] *= target / 0.5;
+  });
+  const sum = products.reduce((total, weight) => total + weight, 0);
+  const squares = products.reduce((total, weight) => total + weight ** 2, 0);
+  expect(trajectories.effectiveSampleSize).toBeCloseTo(sum ** 2 / squares, 9);
+  expect(trajectories.effectiveSampleSize / 200).toBeLessThan(decisions.effectiveSampleSize / rows);
+  expect(trajectories.warnings.join(' ')).toMatch(/of 200 trajectories/);
 });

@@ -135,6 +135,11 @@ export function fittedQEvaluation(log: ModelledTrajectoryLog, options: EstimateO
   return estimateOf({ rows: lists.length, numerator, ranges }, options);
 }
 
+/** The weight of each trajectory: the product of those of its rows. @returns `[trajectories]` @throws {InvalidOptionError} */
+export function trajectoryWeights(log: TrajectoryLog): Float64Array {
+  return wholeTrajectories(log, {}).weight;
+}
+
 interface Rows {
   readonly reward: ArrayLike<number>;
   readonly weight: Float64Array;
