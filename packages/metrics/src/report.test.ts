@@ -113,3 +113,23 @@ describe('renderReport', () => {
     }
   });
 });
+
+describe('refuses, naming the field', () => {
+  const [first] = input.methods;
+  test.each<[string, Partial<ReportMethod>, RegExp]>([
+    [
+      'a mean that is no number',
+      { finalReward: { mean: Number.NaN, lower: 1, upper: 2 } },
+      /methods\[0\]\.finalReward\.mean/,
+    ],
+    ['an endless interval', { meanLength: { mean: 1, lower: 0, upper: Infinity } }, /methods\[0\]\.meanLength\.upper/],
+    [
+      'a curve of two lengths',
+      { curve: { ...first.curve, lower: [1] } },
+      /methods\[0\]\.curve\.lower: expected 10 of them/,
+    ],
+    ['the same name twice', { name: 'second' }, /methods\[1\]\.name/],
+  ])('%s', async (_, change, message) => {
+    await expect(renderReport(makeInput([{ ...first, ...change }, input.methods[1]]))).rejects.toThrow(message);
+  });
+});

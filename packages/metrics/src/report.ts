@@ -1,5 +1,6 @@
 import { loadCharts } from './report/charts.js';
 import { escapeHtml } from './report/html.js';
+import { requireReportInput } from './report/require-input.js';
 import { STYLES } from './report/styles.js';
 import { curveTable, factTable, methodTable, swatch } from './report/tables.js';
 import type { ReportInput } from './report-input.js';
@@ -26,9 +27,12 @@ export {
  * A report as one HTML file that needs nothing else: no script, no font, no address. Learning curves with bands, the
  * table of measures, early against final reward, the numbers behind the curves, and the facts of the run. The same
  * input gives the same bytes.
+ * @throws {InvalidOptionError} for a damaged input, naming the field.
  * @throws {MissingPackageError} where `@observablehq/plot` or `linkedom` is not installed.
  */
-export async function renderReport({ title, subtitle, findings, methods, facts }: ReportInput): Promise<string> {
+export async function renderReport(input: ReportInput): Promise<string> {
+  requireReportInput(input);
+  const { title, subtitle, findings, methods, facts } = input;
   const charts = await loadCharts();
   const legend = methods.map(({ name }, place) => `<li>${swatch(place)}${escapeHtml(name)}</li>`).join('');
   const factTables = Object.entries(facts).map(([caption, list]) => factTable(caption, list));

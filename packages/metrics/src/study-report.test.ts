@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
-import { renderStudyReport, type StudyReportInput } from './report.js';
+import { type ReportSection, renderStudyReport, type StudyReportInput } from './report.js';
 
 const point = (x: number, mean: number) => ({ x, mean, lower: mean - 1, upper: mean + 1 });
 const series = (name: string, ...means: number[]) => ({
@@ -158,5 +158,48 @@ describe('renderStudyReport', () => {
     expect(document.querySelectorAll('g[aria-label="dot"] circle').length).toBe(9);
     const swatches = [...document.querySelectorAll('.legend .swatch')].map((each) => each.getAttribute('style'));
     expect(swatches[8]).toBe(swatches[0]?.replace('background:', 'border:3px solid '));
+  });
+});
+
+describe('refuses, naming the field', () => {
+  const table = { columns: [{ title: 'Early', digits: 2 }], caption: '' };
+  const lines = { title: 'Curves', x: 'x', y: 'y' };
+  const scatter = { kind: 'scatter' as const, title: 'Points', x: 'x', y: 'y' };
+  const matrix = { kind: 'matrix' as const, title: 'Shares', names: ['one'] };
+  const broken = { mean: Number.NaN, lower: null, upper: null };
+  test.each<[string, ReportSection, RegExp]>([
+    [
+      'a row with too few values',
+      { title: '', tables: [{ ...table, rows: [{ name: 'one', values: [] }] }] },
+      /tables\[0\]\.rows\[0\]\.values: expected 1/,
+    ],
+    [
+      'a value that is no number',
+      { title: '', tables: [{ ...table, rows: [{ name: 'one', values: [broken] }] }] },
+      /values\[0\]\.mean/,
+    ],
+    [
+      'a point that is no number',
+      { title: '', figures: [{ ...lines, series: [{ name: 'one', points: [{ x: 1, ...broken }] }] }] },
+      /series\[0\]\.points\[0\]\.mean/,
+    ],
+    [
+      'a series twice',
+      { title: '', figures: [{ ...lines, series: [series('one', 1), series('one', 1)] }] },
+      /series\[1\]\.name/,
+    ],
+    [
+      'a dot that is no number',
+      { title: '', figures: [{ ...scatter, points: [{ name: 'one', x: broken, y: cell(1) }] }] },
+      /points\[0\]\.x\.mean/,
+    ],
+    ['a share above 1', { title: '', figures: [{ ...matrix, values: [[1.5]] }] }, /values\[0\]\[0\]: expected a share/],
+    [
+      'a matrix that is none',
+      { title: '', figures: [{ ...matrix, values: [[0.5, 0.5]] }] },
+      /values\[0\]: expected 1 of them/,
+    ],
+  ])('%s', async (_, section, message) => {
+    await expect(renderStudyReport({ ...input, sections: [section] })).rejects.toThrow(message);
   });
 });

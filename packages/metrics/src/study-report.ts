@@ -1,6 +1,7 @@
 import { loadCharts } from './report/charts.js';
 import { namesOfFigure, type ReportFigure } from './report/figures.js';
 import { escapeHtml } from './report/html.js';
+import { requireStudyInput } from './report/require-input.js';
 import { STYLES } from './report/styles.js';
 import { factTable, figureTable, matrixTable, measureTable, swatch } from './report/tables.js';
 import type { ReportFacts, ReportInterval } from './report-input.js';
@@ -52,15 +53,12 @@ export interface StudyReportInput {
  * A report of several environments and questions as one HTML file that needs nothing else: claims with whether they
  * hold, and for each section its figures, with the numbers behind them, and its tables. A name has the same colour in all
  * figures and tables. The same input gives the same bytes.
+ * @throws {InvalidOptionError} for a damaged input, naming the field.
  * @throws {MissingPackageError} where `@observablehq/plot` or `linkedom` is not installed.
  */
-export async function renderStudyReport({
-  title,
-  subtitle,
-  findings,
-  sections,
-  facts,
-}: StudyReportInput): Promise<string> {
+export async function renderStudyReport(input: StudyReportInput): Promise<string> {
+  requireStudyInput(input);
+  const { title, subtitle, findings, sections, facts } = input;
   const charts = await loadCharts();
   const names = [...new Set(sections.flatMap(({ figures = [] }) => figures.flatMap(namesOfFigure)))];
   const placeOf = (name: string): number | undefined => {
