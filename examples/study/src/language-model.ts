@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import {
   createListwiseSource,
   createNearnessSource,
@@ -10,8 +11,8 @@ import type { World } from './world.js';
 
 /**
  * Who plays the users in the pre-training: the sentence `encoder`; the same `inverted`, which says the opposite of what it
- * thinks; `random`, whose answers are even; `oracle:<rate>`, which knows the truth and errs at a rate; or a model by
- * its short name, such as `recorded:<file>`.
+ * thinks; `random`, whose answers are even; `oracle:<rate>`, which knows the truth and errs at a rate; or `recording:<name>`,
+ * what a real model said when it was asked (see docs/recorded-replies.md); or a model by its short name, such as `ollama:<model>`.
  */
 export type LanguageModelName = string;
 
@@ -32,7 +33,14 @@ export async function openSource(
       errorRate: Number(name.slice('oracle:'.length)),
     });
   }
-  return createListwiseSource({ model: await createModelFromSpec(name), catalogue: world.catalogue });
+  const recording = /^recording:(.+)$/.exec(name)?.[1];
+  const model = recording === undefined ? name : `recorded:${recordingOf(world.name, recording)}`;
+  return createListwiseSource({ model: await createModelFromSpec(model), catalogue: world.catalogue });
+}
+
+/** The file of a real model's replies about an environment. */
+export function recordingOf(environment: string, name: string): string {
+  return fileURLToPath(new URL(`../recorded/${environment}.${name}.jsonl.gz`, import.meta.url));
 }
 
 /** Says the opposite. */

@@ -3,7 +3,9 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createRandom } from '@ialp/env';
 import { runCommand as runEntry } from '@ialp/example-command/testing';
+import { compareRuns, meanInterval, type RunResult } from '@ialp/metrics';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Results } from './results.js';
 
@@ -63,6 +65,15 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
       expect(results.comparisons.length).toBe(4);
       expect(results.findings.length).toBeGreaterThan(5);
       expect(await readFile(join(folder, 'whole', 'report.html'), 'utf8')).toContain('a-ialp-ap');
+      // In the form of ialp-metrics, which finds the same.
+      const lines = (await readFile(join(folder, 'whole', 'main-runs.jsonl'), 'utf8')).trim().split('\n');
+      const { methods: found } = compareRuns(
+        lines.map((line) => JSON.parse(line) as RunResult),
+        { measure: 'mean', random: createRandom(1) },
+      );
+      expect(found.map(({ method, means }) => [method, means[0]?.mean])).toEqual(
+        table.methods.map(({ method, values }) => [method, meanInterval(values.mean as number[]).mean]),
+      );
     });
 
     test('runs a method from outside, which has never heard of it', { timeout: 120_000 }, async () => {

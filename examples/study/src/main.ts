@@ -6,6 +6,7 @@ import { LlmUserError } from '@ialp/llm-user';
 import { PolicyError } from '@ialp/policy';
 import { type Options, parseOptions } from './options.js';
 import { writeResults } from './output.js';
+import { plainRuns } from './plain-runs.js';
 import { RunStore } from './run-store.js';
 import { Runner } from './runner.js';
 import { planOf, study } from './study.js';
@@ -47,8 +48,8 @@ async function withRunner(options: Options, signal: AbortSignal, job: Job): Prom
 }
 
 async function studyAll(options: Options, runner: Runner): Promise<void> {
-  const results = await study(options, runner, createProgress(process.stderr));
-  const files = await writeResults(options.out, results);
+  const { results, runs } = await study(options, runner, createProgress(process.stderr));
+  const files = await writeResults(options.out, results, plainRuns(runs));
   if (options.json) return print(JSON.stringify(results, null, 2));
   print(`\n${formatTables(results)}\n\n${results.findings.join('\n')}\n\nWritten: ${files.join(', ')}`);
 }

@@ -1,16 +1,8 @@
 import { createRandom, createSimulator, patience } from '@ialp/env';
-import {
-  distill,
-  fitRewardModel,
-  type ItemSpace,
-  loggedStates,
-  popularCandidates,
-  preferenceResponses,
-  type RewardModelQuality,
-  randomCandidates,
-} from '@ialp/llm-user';
+import { fitRewardModel, type ItemSpace, preferenceResponses, type RewardModelQuality } from '@ialp/llm-user';
 import { createA2C, type EncoderName, interact, type Weights } from '@ialp/policy';
 import { boredom } from './boredom.js';
+import { inquire } from './distillation.js';
 import { imitate } from './imitation.js';
 import { openSource } from './language-model.js';
 import { freshNetwork, type TextOf } from './networks.js';
@@ -50,32 +42,16 @@ export async function pretrain(
   seed: number,
   onUpdate?: (interactions: number) => void,
 ): Promise<Pretrained> {
-  const { dataset, catalogue, known } = world;
   const random = createRandom(seed);
-  const people = loggedStates({
-    ratings: { ...dataset.interactions, scale: [0, 1] },
-    users: known,
-    likedFrom: dataset.feedback === 'explicit' ? SETTINGS.likedFrom : 0,
-    count: SETTINGS.states,
-    personaOf: String,
-    random: random.fork(STREAM.states),
-  });
-  const { candidates, sessions, historyLength, maxTurns, learner } = SETTINGS;
-  const { preferences } = await distill({
-    states: people.slice(0, spec.questions),
-    candidates: [
-      { sampler: popularCandidates(catalogue), count: candidates },
-      { sampler: randomCandidates(catalogue.items.length), count: candidates },
-    ],
-    source: await openSource(spec.languageModel, world, space, spec.fame),
-    random: random.fork(STREAM.questions),
-  });
+  const source = await openSource(spec.languageModel, world, space, spec.fame);
+  const { preferences, people } = await inquire(world, { source, questions: spec.questions, seed });
   const rewardModel = fitRewardModel({ preferences, space, random: random.fork(STREAM.rewardModel) });
   const network = freshNetwork({ items: space.items, seed, encoder: spec.encoder, text: textOf(spec.textWidth) });
   if (!spec.rewardModel) {
     imitate(network, preferences, random.fork(STREAM.pretraining));
     return { weights: network.weights(), quality: null };
   }
+  const { sessions, historyLength, maxTurns, learner } = SETTINGS;
   const environment = createSimulator({
     name: 'language-model users',
     responses: preferenceResponses({ rewardModel, people }),

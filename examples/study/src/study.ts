@@ -6,7 +6,7 @@ import { partsOf } from './parts.js';
 import type { Results } from './results.js';
 import type { Runner } from './runner.js';
 import { SETTINGS } from './settings.js';
-import { summarize } from './summary.js';
+import { type PlacedRun, summarize } from './summary.js';
 import { tunedOf } from './tuned.js';
 
 /** Seconds that a run of an actor-critic took on one core of a server processor of 2023, for 128,000 interactions. */
@@ -41,12 +41,16 @@ export function planOf(options: Options): string {
       `after ${pretrainings.size} pre-trainings of ${SETTINGS.pretraining}`,
     `Time: about ${Math.ceil(seconds / 60)} minutes of one core, shared by as many threads as there are cores`,
     'Calls of language models over a network: none',
-    `Files: ${options.out}/results.json, report.html, runs.jsonl and pretrained/; what is there is not done again`,
+    `Files: ${options.out}/results.json, main-runs.jsonl, report.html, runs.jsonl and pretrained/; what is there is not done again`,
   ].join('\n');
 }
 
 /** Runs all that was not run before, and sums it up. */
-export async function study(options: Options, runner: Runner, progress: Progress): Promise<Results> {
+export async function study(
+  options: Options,
+  runner: Runner,
+  progress: Progress,
+): Promise<{ readonly results: Results; readonly runs: readonly PlacedRun[] }> {
   const started = performance.now();
   const cells = placedCells(options);
   const bar = progress.begin('Deployments', cells.length, 'runs');
@@ -63,7 +67,7 @@ export async function study(options: Options, runner: Runner, progress: Progress
   );
   const { tables, comparisons } = summarize(runs, options.environments);
   const claims = claimsOf(tables, comparisons, options.environments);
-  return {
+  const results: Results = {
     schemaVersion: 1,
     config: {
       environments: [...options.environments],
@@ -85,4 +89,5 @@ export async function study(options: Options, runner: Runner, progress: Progress
       runSeconds: runs.reduce((sum, { run }) => sum + run.seconds, 0),
     },
   };
+  return { results, runs };
 }

@@ -1,0 +1,51 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createListwiseSource } from '@ialp/llm-user';
+import { createModelFromSpec } from '@ialp/llm-user/model-spec';
+import { exportReplies, openReplyStore } from '@ialp/llm-user/store';
+import { inquire } from './distillation.js';
+import { recordingOf } from './language-model.js';
+import { buildWorld, type EnvironmentName } from './world.js';
+
+/** What is to be recorded. */
+export interface RecordOptions {
+  readonly environment: EnvironmentName;
+  /** Folder of all data sets. */
+  readonly data: string;
+  /** A model's short name. */
+  readonly model: string;
+  /** Of the recording. */
+  readonly name: string;
+  readonly questions: number;
+  readonly seeds: number;
+  /** Keeps what was asked, so that a recording can be stopped and started again. */
+  readonly store: string;
+  readonly onSeed: (seed: number) => void;
+}
+
+/** Asks a real model what the study would, and writes its replies where the study looks for them. @returns replies written. */
+export async function record({
+  environment,
+  data,
+  model,
+  name,
+  questions,
+  seeds,
+  store: path,
+  onSeed,
+}: RecordOptions): Promise<number> {
+  const world = await buildWorld(environment, data);
+  const source = createListwiseSource({ model: await createModelFromSpec(model), catalogue: world.catalogue });
+  const store = await openReplyStore(path);
+  const file = recordingOf(environment, name);
+  await mkdir(dirname(file), { recursive: true });
+  try {
+    for (let seed = 1; seed <= seeds; seed++) {
+      await inquire(world, { source, questions, seed, store });
+      onSeed(seed);
+    }
+    return await exportReplies(store, file, { words: false });
+  } finally {
+    await store.close();
+  }
+}
