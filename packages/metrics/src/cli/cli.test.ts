@@ -51,6 +51,8 @@ describe('ope', () => {
     expect(policies[1].estimates['self-normalised IPS']).toEqual(selfNormalisedIps(bandit, { confidence: 0.9 }));
     expect(selection.best).toBe('other');
     expect((await call('ope', log, '--target', same, '--target', other)).out).toMatch(/The best is other: it stays so/);
+    const twice = await call('ope', log, '--target', same, '--target', same);
+    expect(twice).toMatchObject({ code: 2, err: expect.stringContaining('two policies are called same') });
   });
 
   test('judges a policy of probabilities by item', async () => {
@@ -94,6 +96,12 @@ describe('ope', () => {
     const bounds = ['--interval', 'empirical-bernstein', '--reward-range', '0,1', '--max-weight', '2.5'];
     const bounded = JSON.parse((await call('ope', log, ...bounds, '--json')).out).policies[0].estimates.IPS;
     expect(bounded.upper - bounded.lower).toBeGreaterThan(2 * 1.96 * bounded.standardError);
+    const ofSessions = ['--reward-range', '0,2', '--max-weight', '6.25'];
+    const sequential = await call('ope', log, '--trajectories', ...bounds.slice(0, 2), ...ofSessions, '--json');
+    // Those of which no range is known are left out.
+    expect(Object.keys(JSON.parse(sequential.out).policies[0].estimates)).toEqual([
+      ...['trajectory IPS', 'weighted trajectory IPS', 'per-decision IPS', 'fitted Q evaluation'],
+    ]);
   });
 
   test.each<[string, string[], unknown, number, RegExp]>([

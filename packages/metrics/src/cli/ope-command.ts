@@ -68,9 +68,13 @@ export async function opeCommand(args: readonly string[], { print }: CommandOutp
     values.target === undefined
       ? [{ name: 'target', columns: {} }]
       : await Promise.all(values.target.map((file) => readJudgedPolicy(file, table)));
+  const twice = policies.find(({ name }, k) => policies.findIndex((other) => other.name === name) !== k);
+  if (twice !== undefined)
+    throw new UsageError(`ope: two policies are called ${twice.name}; give each a "name" of its own.`);
   const logOf = ({ columns }: JudgedPolicy): JudgedLog =>
     values.trajectories ? trajectoryLogOf(table, columns) : banditLogOf(table, columns);
-  const options = { confidence, bound, discount, ...(interval !== undefined && { interval }) };
+  const needsRange = values.interval === 'empirical-bernstein';
+  const options = { confidence, bound, discount, needsRange, ...(interval !== undefined && { interval }) };
   const judgements = policies.map((policy): Judgement => {
     const log = logOf(policy);
     const { effectiveSampleSize, warnings } = diagnosisOf(log);

@@ -24,6 +24,8 @@ import type { EstimateOptions, ValueEstimate } from '../ope/value-estimate.js';
 export interface AllEstimatesOptions extends EstimateOptions {
   readonly bound: number;
   readonly discount: number;
+  /** Whether the interval needs to know the range of terms: estimators of which it does not follow are left out. */
+  readonly needsRange: boolean;
 }
 
 /** What a policy is judged by: decisions alone, or decisions of trajectories; with predictions of a model or without. */
@@ -84,9 +86,9 @@ function trajectoryEstimates(
     'trajectory IPS': trajectoryIps(log, options),
     'weighted trajectory IPS': weightedTrajectoryIps(log, options),
     'per-decision IPS': perDecisionIps(log, options),
-    'weighted per-decision IPS': weightedPerDecisionIps(log, options),
+    ...(!options.needsRange && { 'weighted per-decision IPS': weightedPerDecisionIps(log, options) }),
     ...('predicted' in log && {
-      'sequential doubly robust': sequentialDoublyRobust(log, options),
+      ...(!options.needsRange && { 'sequential doubly robust': sequentialDoublyRobust(log, options) }),
       'fitted Q evaluation': fittedQEvaluation(log, options),
     }),
   };
