@@ -41,6 +41,14 @@ export const ABLATIONS: Readonly<Record<string, Pick<Part, 'variants' | 'methods
     methods: PRETRAINED,
     only: ['coat'],
   },
+  'recorded-model': {
+    variants: {
+      '100 questions': { questions: 100 },
+      'SmolLM2 135M, 100 questions': { languageModel: 'recording:smollm2-135m', questions: 100 },
+    },
+    methods: PRETRAINED,
+    only: ['coat'],
+  },
   gate: {
     variants: ENCODER,
     methods: ['a-ialp-ap, annealed', 'a-ialp-ap, by session', 'a-ialp-ap, value-softmax', 'a-ialp-ap, constant'],
