@@ -1,14 +1,16 @@
 import { createRandom } from '@ialp/env';
 import { expect, test } from 'vitest';
 import { boredom } from './boredom.js';
+import { eitherLikeness, likenessOfLikes, likenessOfTexts } from './likeness.js';
+import type { World } from './world.js';
 
 /** Items 0 and 1 read alike, 2 is at 60 degrees to them, 3 at a right angle. */
 const vectors = Float32Array.of(1, 0, 1, 0, 0.5, Math.sqrt(0.75), 0, 1);
-const space = { items: 4, dimension: 2, vectors, fame: new Float32Array(4), model: 'made up' };
+const space = { dimension: 2, vectors };
 
 /** Share of people who leave after the last of some items. */
 function leaving(strength: number, ...shown: number[]): number {
-  const rule = boredom(space, strength);
+  const rule = boredom(likenessOfTexts(space), strength);
   const random = createRandom(1);
   const session = {
     ...{ user: 0, turn: shown.length, shown: shown.length, reward: 0, feedback: () => 1 },
@@ -29,4 +31,34 @@ test('people leave as often as what they see is like what they saw', () => {
 test('the nearest of the last five counts, and no earlier one', () => {
   expect(leaving(1, 0, 3, 3, 1)).toBe(1);
   expect(leaving(1, 0, 3, 3, 3, 3, 3, 1)).toBe(0);
+});
+
+test('items are alike that the same known people liked', () => {
+  const rows = [
+    // User, item, rating: users 0 to 2 are known, 3 is not.
+    ...[0, 1, 2].flatMap((user) => [
+      [user, 0, 5],
+      [user, 1, 4],
+    ]),
+    ...[
+      [0, 2, 5],
+      [1, 2, 1],
+      [3, 2, 5],
+      [3, 0, 5],
+    ],
+  ];
+  const column = (k: number) => Int32Array.from(rows, (row) => row[k]);
+  const dataset = {
+    feedback: 'explicit',
+    catalogue: { items: [0, 1, 2, 3].map((id) => ({ id: String(id) })) },
+    interactions: { user: column(0), item: column(1), value: Float32Array.from(rows, (row) => row[2]) },
+  } as unknown as World['dataset'];
+  const likeness = likenessOfLikes({ dataset, known: Int32Array.of(0, 1, 2) });
+  expect(likeness(0, 1)).toBeCloseTo(3 / 8, 12);
+  // One of three in common; who is not known and who did not like it count for nothing.
+  expect(likeness(0, 2)).toBeCloseTo(1 / Math.sqrt(8 * 6), 12);
+  expect(likeness(2, 0)).toBe(likeness(0, 2));
+  expect(likeness(0, 3)).toBe(0);
+  expect(eitherLikeness(likeness, likenessOfTexts(space))(0, 1)).toBe(1);
+  expect(eitherLikeness(likeness, () => 0.1)(0, 1)).toBeCloseTo(3 / 8, 12);
 });

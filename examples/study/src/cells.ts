@@ -37,6 +37,8 @@ export interface Variant {
   readonly questions?: number;
   readonly encoder?: EncoderName;
   readonly rewardModel?: boolean;
+  /** Of the simulated people; default false. */
+  readonly likes?: boolean;
   /** Of all networks, pre-trained or not. */
   readonly textWidth?: number;
 }
@@ -96,7 +98,10 @@ function cellOf(
   const module = modules[method];
   // A user's own method may want the pre-trained policy; it costs little to have it.
   const isPretrained = module !== undefined || METHODS[method].isPretrained;
-  const pretraining = { languageModel, questions, encoder, rewardModel, ...tuned.pretraining, ...withTextOf(variant) };
+  const pretraining: PretrainingSpec = {
+    ...{ languageModel, questions, encoder, rewardModel, ...tuned.pretraining, ...withTextOf(variant) },
+    ...(variant.likes && { likes: true }),
+  };
   return {
     environment,
     method,

@@ -28,8 +28,16 @@ const WRONG: Readonly<Record<string, Variant>> = {
 const SMALL: EnvironmentName[] = ['coat', 'lfm'];
 const ERROR_RATES = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
 
+/** An ablation. */
+interface Ablation extends Pick<Part, 'variants' | 'methods'> {
+  /** Default: every environment. */
+  readonly only?: readonly EnvironmentName[];
+  /** Whether it has as many seeds as the main comparison, to be held against it. */
+  readonly allSeeds?: boolean;
+}
+
 /** The ablations, by the names of the flag. */
-export const ABLATIONS: Readonly<Record<string, Pick<Part, 'variants' | 'methods'> & { only?: EnvironmentName[] }>> = {
+export const ABLATIONS: Readonly<Record<string, Ablation>> = {
   'language-model': {
     variants: WRONG,
     methods: PRETRAINED,
@@ -64,6 +72,7 @@ export const ABLATIONS: Readonly<Record<string, Pick<Part, 'variants' | 'methods
     only: SMALL,
   },
   'reward-model': { variants: { 'no reward model': { rewardModel: false } }, methods: PRETRAINED, only: SMALL },
+  likes: { variants: { 'likes too': { likes: true } }, methods: PRETRAINED, allSeeds: true },
   text: { variants: { 'no text': { textWidth: 0 } }, methods: ['a2c-scratch', ...PRETRAINED], only: SMALL },
   'state-encoder': {
     variants: { gru: { encoder: 'gru' }, attention: { encoder: 'attention' } },
@@ -88,9 +97,9 @@ export function partsOf({ environments, methods, ablations, seeds, ablationSeeds
   return [
     { name: 'main', environments, variants: ENCODER, methods, seeds: first(seeds) },
     ...ablations.map((name) => {
-      const { only, ...ablation } = ABLATIONS[name];
+      const { only, allSeeds = false, ...ablation } = ABLATIONS[name];
       return {
-        ...{ name, ...ablation, seeds: first(Math.min(seeds, ablationSeeds)) },
+        ...{ name, ...ablation, seeds: first(allSeeds ? seeds : Math.min(seeds, ablationSeeds)) },
         environments: environments.filter((environment) => only?.includes(environment) ?? true),
       };
     }),

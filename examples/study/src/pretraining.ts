@@ -5,6 +5,7 @@ import { boredom } from './boredom.js';
 import { inquire } from './distillation.js';
 import { imitate } from './imitation.js';
 import { openSource } from './language-model.js';
+import { eitherLikeness, likenessOfLikes, likenessOfTexts } from './likeness.js';
 import { freshNetwork, type TextOf } from './networks.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
@@ -22,6 +23,8 @@ export interface PretrainingSpec {
   readonly encoder: EncoderName;
   /** Numbers of an item's text that the network knows; 0 is none. */
   readonly textWidth: number;
+  /** There where people tire as well of what the same people liked, by the known log; else of what reads alike alone. */
+  readonly likes?: true;
   /** Whether a reward model answers for pairs that were never asked; else the policy imitates the answers. */
   readonly rewardModel: boolean;
 }
@@ -52,10 +55,12 @@ export async function pretrain(
     return { weights: network.weights(), quality: null };
   }
   const { sessions, historyLength, maxTurns, learner } = SETTINGS;
+  const texts = likenessOfTexts(space);
+  const likeness = spec.likes ? eitherLikeness(texts, likenessOfLikes(world)) : texts;
   const environment = createSimulator({
     name: 'language-model users',
     responses: preferenceResponses({ rewardModel, people }),
-    exits: [patience({ misses: SETTINGS.patience }), boredom(space, spec.boredom)],
+    exits: [patience({ misses: SETTINGS.patience }), boredom(likeness, spec.boredom)],
     ...{ sessions, historyLength, maxTurns },
   });
   interact({

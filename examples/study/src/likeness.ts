@@ -1,0 +1,43 @@
+import type { ItemSpace } from '@ialp/llm-user';
+import { SETTINGS } from './settings.js';
+import type { World } from './world.js';
+
+/** How alike two items are: 1 for the same, 0 and below for those that have nothing in common. */
+export type Likeness = (item: number, other: number) => number;
+
+/** Items are alike that read alike: the cosine of the embeddings of their texts. */
+export function likenessOfTexts({ vectors, dimension }: Pick<ItemSpace, 'vectors' | 'dimension'>): Likeness {
+  return (item, other) => {
+    let sum = 0;
+    for (let k = 0; k < dimension; k++) sum += vectors[item * dimension + k] * vectors[other * dimension + k];
+    return sum;
+  };
+}
+
+/** Likes that every item is taken to have beside its own: two that one person liked are not yet alike. */
+const PRIOR = 5;
+
+/**
+ * Items are alike that the same people liked, by the log that is known before the first day: the cosine of who liked them,
+ * `common / sqrt((likes + 5) (likes' + 5))`.
+ */
+export function likenessOfLikes({ dataset, known }: Pick<World, 'dataset' | 'known'>): Likeness {
+  const { interactions } = dataset;
+  const isKnown = new Set(known);
+  const likedBy = dataset.catalogue.items.map(() => new Set<number>());
+  for (const [row, user] of interactions.user.entries()) {
+    const isLiked = dataset.feedback === 'implicit' || dataset.interactions.value[row] >= SETTINGS.likedFrom;
+    if (isLiked && isKnown.has(user)) likedBy[interactions.item[row]].add(user);
+  }
+  return (item, other) => {
+    const [few, many] = [likedBy[item], likedBy[other]].sort((a, b) => a.size - b.size);
+    let common = 0;
+    for (const user of few) if (many.has(user)) common++;
+    return common / Math.sqrt((few.size + PRIOR) * (many.size + PRIOR));
+  };
+}
+
+/** The greater of two. */
+export function eitherLikeness(one: Likeness, another: Likeness): Likeness {
+  return (item, other) => Math.max(one(item, other), another(item, other));
+}
