@@ -55,3 +55,12 @@ describe('tuning', () => {
     expect(untuned).toEqual(['random', 'ialp-frozen']);
   });
 });
+
+test('an ablation changes the pre-training in what it is about, and in nothing else', () => {
+  const pretrainingsOf = (name: string) =>
+    cells.filter(({ part, cell }) => part === name && cell.pretraining).map(({ cell }) => cell.pretraining);
+  const [main] = pretrainingsOf('main');
+  expect(pretrainingsOf('likes')[0]).toEqual({ ...main, likes: false });
+  expect(pretrainingsOf('reward-model')[0]).toEqual({ ...main, rewardModel: false });
+  expect(pretrainingsOf('language-model')[0]).toEqual({ ...main, languageModel: 'inverted' });
+});

@@ -37,7 +37,7 @@ export interface Variant {
   readonly questions?: number;
   readonly encoder?: EncoderName;
   readonly rewardModel?: boolean;
-  /** Of the simulated people; default false. */
+  /** Of the simulated people; default true. */
   readonly likes?: boolean;
   /** Of all networks, pre-trained or not. */
   readonly textWidth?: number;
@@ -94,13 +94,13 @@ function cellOf(
   options: CellOptions,
 ): Cell {
   const { interactions, audience, modules, tuned = tunedOf(environment) } = options;
-  const { languageModel = 'encoder', questions = QUESTIONS, encoder = 'mean', rewardModel = true } = variant;
+  const { languageModel = 'encoder', questions = QUESTIONS, encoder = 'mean' } = variant;
+  const { rewardModel = true, likes = true } = variant;
   const module = modules[method];
   // A user's own method may want the pre-trained policy; it costs little to have it.
   const isPretrained = module !== undefined || METHODS[method].isPretrained;
   const pretraining: PretrainingSpec = {
-    ...{ languageModel, questions, encoder, rewardModel, ...tuned.pretraining, ...withTextOf(variant) },
-    ...(variant.likes && { likes: true }),
+    ...{ languageModel, questions, encoder, rewardModel, ...tuned.pretraining, ...withTextOf(variant), likes },
   };
   return {
     environment,

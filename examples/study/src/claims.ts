@@ -95,16 +95,17 @@ function floorClaim(tables: readonly Table[], environment: EnvironmentName): [st
   const heldBy = (method: string): boolean[] =>
     tried.flatMap(({ methods }) => {
       const [frozen, mixture] = ['ialp-frozen', method].map((name) => methods.find((row) => row.method === name));
-      return (mixture?.values.lowest ?? []).flatMap((lowest, run) => {
-        const reference = frozen?.values.mean[run] ?? null;
-        return lowest === null || reference === null ? [] : [lowest >= least * reference];
+      return (mixture?.running ?? []).flatMap((means, run) => {
+        const reference = frozen?.running?.[run];
+        // The same people, by seed: what chance does to the first sessions, it does to both.
+        return reference ? [means.every((mean, n) => n >= reference.length || mean >= least * reference[n])] : [];
       });
     });
   const [held, without] = [heldBy(`${OURS}, floor`), heldBy(OURS)];
   if (held.length === 0) return undefined;
   const count = (runs: boolean[]): string => `${runs.filter(Boolean).length} of ${runs.length}`;
   return [
-    `with the guardrail, mean reward of the sessions so far never below ${least} of the pre-trained policy's in 95 % of the runs`,
+    `with the guardrail, mean reward of the sessions so far never below ${least} of the pre-trained policy's of as many in 95 % of the runs`,
     held.filter(Boolean).length >= 0.95 * held.length,
     `${count(held)} runs; without it ${count(without)}`,
   ];

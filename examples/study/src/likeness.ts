@@ -24,17 +24,28 @@ const PRIOR = 5;
 export function likenessOfLikes({ dataset, known }: Pick<World, 'dataset' | 'known'>): Likeness {
   const { interactions } = dataset;
   const isKnown = new Set(known);
-  const likedBy = dataset.catalogue.items.map(() => new Set<number>());
+  const fans = dataset.catalogue.items.map(() => new Set<number>());
   for (const [row, user] of interactions.user.entries()) {
     const isLiked = dataset.feedback === 'implicit' || dataset.interactions.value[row] >= SETTINGS.likedFrom;
-    if (isLiked && isKnown.has(user)) likedBy[interactions.item[row]].add(user);
+    if (isLiked && isKnown.has(user)) fans[interactions.item[row]].add(user);
   }
+  const likedBy = fans.map((users) => Int32Array.from(users).sort());
   return (item, other) => {
-    const [few, many] = [likedBy[item], likedBy[other]].sort((a, b) => a.size - b.size);
-    let common = 0;
-    for (const user of few) if (many.has(user)) common++;
-    return common / Math.sqrt((few.size + PRIOR) * (many.size + PRIOR));
+    const [users, others] = [likedBy[item], likedBy[other]];
+    return commonOf(users, others) / Math.sqrt((users.length + PRIOR) * (others.length + PRIOR));
   };
+}
+
+/** How many numbers two lists share; both ascending, without repeats. */
+function commonOf(one: Int32Array, another: Int32Array): number {
+  let [count, a, b] = [0, 0, 0];
+  while (a < one.length && b < another.length) {
+    if (one[a] === another[b]) count++;
+    const step = one[a] - another[b];
+    if (step <= 0) a++;
+    if (step >= 0) b++;
+  }
+  return count;
 }
 
 /** The greater of two. */

@@ -72,7 +72,7 @@ export const ABLATIONS: Readonly<Record<string, Ablation>> = {
     only: SMALL,
   },
   'reward-model': { variants: { 'no reward model': { rewardModel: false } }, methods: PRETRAINED, only: SMALL },
-  likes: { variants: { 'likes too': { likes: true } }, methods: PRETRAINED, allSeeds: true },
+  likes: { variants: { 'texts alone': { likes: false } }, methods: PRETRAINED, allSeeds: true },
   text: { variants: { 'no text': { textWidth: 0 } }, methods: ['a2c-scratch', ...PRETRAINED], only: SMALL },
   'state-encoder': {
     variants: { gru: { encoder: 'gru' }, attention: { encoder: 'attention' } },

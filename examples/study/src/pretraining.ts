@@ -23,10 +23,10 @@ export interface PretrainingSpec {
   readonly encoder: EncoderName;
   /** Numbers of an item's text that the network knows; 0 is none. */
   readonly textWidth: number;
-  /** There where people tire as well of what the same people liked, by the known log; else of what reads alike alone. */
-  readonly likes?: true;
   /** Whether a reward model answers for pairs that were never asked; else the policy imitates the answers. */
   readonly rewardModel: boolean;
+  /** Whether people tire as well of what the same people liked, by the known log; else of what reads alike alone. */
+  readonly likes: boolean;
 }
 
 /** What it gives. */

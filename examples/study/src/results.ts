@@ -26,6 +26,8 @@ export interface MethodRow {
     readonly lower: (number | null)[];
     readonly upper: (number | null)[];
   };
+  /** `[seeds][sessions]`, mean reward of the first sessions, of the ablation of the guardrail; what of each run, `Run` says. */
+  readonly running?: readonly (readonly number[])[];
   /** The pre-trained policy's share in the same windows, of mixtures. */
   readonly weight?: { readonly mean: (number | null)[] };
 }

@@ -32,6 +32,7 @@ function runsOf(
         ...{ early: value('early'), final: value('final'), mean: value('mean'), cumulative: value('cumulative') },
         length: value('length'),
         lowest: value('mean'),
+        running: [value('early'), value('mean')],
         curve: [value('early'), null, value('final')],
         ...(method === 'a-ialp-ap' && { weight: [0.9, 0.5, null] }),
       },
@@ -113,13 +114,13 @@ describe('claims', () => {
 
   test('the guardrail holds where no run earns much less than the pre-trained policy', () => {
     const place = { part: 'floor', variant: 'inverted' };
-    const guarded = (lowest: number) => [
+    const guarded = (last: number) => [
       ...MAIN,
-      ...runsOf('ialp-frozen', { mean: 3 }, place),
-      ...runsOf('a-ialp-ap, floor', { mean: lowest }, place),
+      ...runsOf('ialp-frozen', { early: 2, mean: 3 }, place),
+      ...runsOf('a-ialp-ap, floor', { early: 1.9, mean: last }, place),
       ...runsOf('a-ialp-ap', { mean: 1 }, place),
     ];
-    const claimOf = (lowest: number) => claimsFor(guarded(lowest)).at(-1);
+    const claimOf = (last: number) => claimsFor(guarded(last)).at(-1);
     expect(claimOf(2.8)).toMatchObject({ holds: true, figures: '4 of 4 runs; without it 0 of 4' });
     expect(claimOf(2.6)).toMatchObject({ holds: false, figures: '0 of 4 runs; without it 0 of 4' });
   });

@@ -60,6 +60,7 @@ function methodRow(runs: readonly PlacedRun[]): MethodRow {
       lower: points.map(({ lower }) => lower),
       upper: points.map(({ upper }) => upper),
     },
+    ...(runs[0].part === 'floor' && { running: runs.map(({ run }) => run.running) }),
     ...(weights.length === runs.length && { weight: { mean: meansOf(weights) } }),
   };
 }

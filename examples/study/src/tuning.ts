@@ -2,7 +2,6 @@ import type { Progress } from '@ialp/example-command';
 import { type CellOptions, cellsOf } from './cells.js';
 import type { Parameters } from './methods.js';
 import type { Runner } from './runner.js';
-import { SETTINGS } from './settings.js';
 import { type Tuned, UNTUNED } from './tuned.js';
 import type { EnvironmentName } from './world.js';
 
@@ -31,10 +30,7 @@ export const GRIDS: Readonly<Record<string, readonly Parameters[]>> = {
 };
 
 /** Six ways to pre-train; judged by the frozen policy. */
-export const PRETRAINING_GRID = [
-  ...grid({ boredom: [3, 10], fame: [0.7, 2], textWidth: [0] }),
-  ...grid({ boredom: [3], fame: [0.7, 2], textWidth: [SETTINGS.textWidth] }),
-];
+export const PRETRAINING_GRID = grid({ boredom: [3, 10, 30], fame: [0.7, 2], textWidth: [0] });
 
 /** Seeds of each trial; none of them is a seed of the results. */
 const SEEDS = [1001, 1002];

@@ -64,6 +64,8 @@ export interface Run {
   readonly length: number | null;
   /** Least mean reward of the sessions so far, after the first few; null where there were no more. */
   readonly lowest: number | null;
+  /** Mean reward of the first `n` sessions, for growing `n`; as many as there were sessions for. */
+  readonly running: readonly number[];
   /** Mean reward of the sessions that began in each window of equal size. */
   readonly curve: readonly (number | null)[];
   /** The pre-trained policy's mean share in each window, of mixtures. */
@@ -138,6 +140,7 @@ export async function deploy(job: DeployJob): Promise<Run> {
     cumulative: cumulativeReward(log, { interactions }),
     length: meanLength(episodes, { interactions }),
     lowest: lowestMean(episodes, SETTINGS.floor.firstSessions),
+    running: runningMeans(episodes, SETTINGS.floor.firstSessions),
     curve: rewardCurve(episodes, { interactions, points }).reward,
     ...(weight && { weight: shares.map(({ sum, count }) => (count === 0 ? null : sum / count)) }),
   };
@@ -151,6 +154,19 @@ function lowestMean({ reward }: Episodes, first: number): number | null {
     if (place + 1 >= first) lowest = Math.min(lowest, sum / (place + 1));
   }
   return Number.isFinite(lowest) ? lowest : null;
+}
+
+/** Mean reward of the first `n` sessions, for each `n` from `first` on that is a tenth greater than the one before. */
+function runningMeans({ reward }: Episodes, first: number): number[] {
+  const means: number[] = [];
+  let [sum, next] = [0, first];
+  for (const [place, each] of reward.entries()) {
+    sum += each;
+    if (place + 1 < next) continue;
+    means.push(sum / next);
+    next = Math.ceil(next * 1.1);
+  }
+  return means;
 }
 
 /** A method of ours, or the one that a user's module exports as `method`. */
