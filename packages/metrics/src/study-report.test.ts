@@ -87,6 +87,20 @@ describe('renderStudyReport', () => {
     expect(document.querySelectorAll('figure svg').length).toBe(2);
   });
 
+  test('writes thousands below an axis with a letter, and a rate as it is', async () => {
+    const ticksOf = async (...across: number[]): Promise<string[]> => {
+      const points = across.map((x) => point(x, 1));
+      const figure = { title: 'F', x: 'x', y: 'y', series: [{ name: 'one', points }] };
+      const sections = [{ title: 'S', figures: [figure] }];
+      const { document } = parseHTML(await renderStudyReport({ title: 'T', findings: [], sections, facts: {} }));
+      return [...document.querySelectorAll('[aria-label="x-axis tick label"] text')].map(
+        (text) => `${text.textContent}`,
+      );
+    };
+    expect(await ticksOf(0, 20_000)).toContain('10k');
+    expect(await ticksOf(0, 0.5)).toEqual(expect.arrayContaining(['0.30', '0.50']));
+  });
+
   test('takes sections without figures or tables, and no facts', async () => {
     const html = await renderStudyReport({ title: 'Bare', findings: [], sections: [{ title: 'Empty' }], facts: {} });
     expect(parseHTML(html).document.querySelector('section h2')?.textContent).toBe('Empty');

@@ -134,7 +134,8 @@ export async function loadCharts(): Promise<Charts> {
         height: 360,
         marginLeft: 48,
         marginBottom: 44,
-        x: { label: `${x} →`, tickFormat: 's' },
+        // Thousands are short with a letter; a rate would become one in thousandths.
+        x: { label: `${x} →`, ...(points.some((point) => point.x >= 1000) && { tickFormat: 's' }) },
         y: { label: `↑ ${y}`, grid: true, nice: true, zero: true },
         marks: curves(points, names),
       });
