@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cellsOf, keyOf } from './cells.js';
 import { METHODS } from './methods.js';
 import { ABLATIONS, MAIN_METHODS, partsOf } from './parts.js';
-import { GRIDS, PRETRAINING_GRID } from './tuning.js';
+import { GRIDS, PRETRAININGS } from './tuning.js';
 
 const OPTIONS = { interactions: 640, audience: 'results', modules: {} } as const;
 const parts = partsOf({
@@ -45,7 +45,7 @@ test('the state encoder is looked at on one environment', () => {
 
 describe('tuning', () => {
   test('tries each method as often as any other', () => {
-    for (const settings of [...Object.values(GRIDS), PRETRAINING_GRID]) {
+    for (const settings of [...Object.values(GRIDS), PRETRAININGS]) {
       expect(new Set(settings.map((each) => JSON.stringify(each))).size).toBe(6);
     }
   });

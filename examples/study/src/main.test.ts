@@ -110,6 +110,13 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
       expect(stdout).toMatch(/about \d+ minutes/);
     });
 
+    test('says what tuning would do, and does not do it', async () => {
+      const { code, stdout } = await study(['--data', data, '--environments', 'coat', '--tune', '--dry-run']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Runs: 132 deployments of 128000 interactions .* after 12 pre-trainings/);
+      expect(stdout).toMatch(/tuned.json/);
+    });
+
     test.each([
       [['--methods', 'magic'], /There is no "magic". Choose from random; popularity/],
       [['--seeds', '0'], /Expected a whole number from 1 to 1000/],

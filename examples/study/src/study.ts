@@ -1,5 +1,5 @@
 import { type Progress, versions } from '@ialp/example-command';
-import { cellsOf, keyOf, type PlacedCell } from './cells.js';
+import { cellsOf, type PlacedCell } from './cells.js';
 import { claimsOf } from './claims.js';
 import type { Options } from './options.js';
 import { partsOf } from './parts.js';
@@ -9,40 +9,12 @@ import { SETTINGS } from './settings.js';
 import { type PlacedRun, summarize } from './summary.js';
 import { tunedOf } from './tuned.js';
 
-/** Seconds that a run of an actor-critic took on one core of a server processor of 2023, for 128,000 interactions. */
-const SECONDS = { coat: 3, lfm: 8, industry: 16, movielens: 9 };
-/** The same of a pre-training. */
-const PRETRAINING_SECONDS = { coat: 8, lfm: 20, industry: 38, movielens: 20 };
-
-function placedCells(options: Options): PlacedCell[] {
+/** All cells of a study, part by part. */
+export function placedCells(options: Options): PlacedCell[] {
   const { modules } = options;
   // Whole steps of all sessions.
   const interactions = Math.ceil(options.interactions / SETTINGS.sessions) * SETTINGS.sessions;
   return partsOf(options).flatMap((part) => cellsOf(part, { interactions, audience: 'results', modules }));
-}
-
-/** What a study would do, and about what it costs. */
-export function planOf(options: Options): string {
-  const cells = placedCells(options).map(({ cell }) => cell);
-  const pretrainings = new Map(
-    cells
-      .filter(({ pretraining }) => pretraining !== undefined)
-      .map((cell) => [keyOf({ ...cell.pretraining, environment: cell.environment, seed: cell.seed }), cell]),
-  );
-  const interactions = cells.reduce((sum, cell) => sum + cell.interactions, 0);
-  const seconds =
-    cells.reduce((sum, cell) => sum + (SECONDS[cell.environment] * cell.interactions) / 128_000, 0) +
-    [...pretrainings.values()].reduce((sum, { environment }) => sum + PRETRAINING_SECONDS[environment], 0);
-  return [
-    `Environments: ${options.environments.join(', ')}, from ${options.data}`,
-    `Methods: ${options.methods.join('; ')}`,
-    `Ablations: ${options.ablations.join(', ') || 'none'}`,
-    `Runs: ${cells.length} deployments of ${cells[0]?.interactions ?? 0} interactions (${interactions} in all), ` +
-      `after ${pretrainings.size} pre-trainings of ${SETTINGS.pretraining}`,
-    `Time: about ${Math.ceil(seconds / 60)} minutes of one core, shared by as many threads as there are cores`,
-    'Calls of language models over a network: none',
-    `Files: ${options.out}/results.json, main-runs.jsonl, report.html, runs.jsonl and pretrained/; what is there is not done again`,
-  ].join('\n');
 }
 
 /** Runs all that was not run before, and sums it up. */

@@ -1,5 +1,5 @@
 import type { Progress } from '@ialp/example-command';
-import { type CellOptions, cellsOf } from './cells.js';
+import { type Cell, type CellOptions, cellsOf } from './cells.js';
 import type { Parameters } from './methods.js';
 import type { Runner } from './runner.js';
 import { type Tuned, UNTUNED } from './tuned.js';
@@ -30,7 +30,7 @@ export const GRIDS: Readonly<Record<string, readonly Parameters[]>> = {
 };
 
 /** Six ways to pre-train; judged by the frozen policy. */
-export const PRETRAINING_GRID = grid({ boredom: [3, 10, 30], fame: [0.7, 2], textWidth: [0] });
+export const PRETRAININGS = grid({ boredom: [3, 10, 30], fame: [0.7, 2], textWidth: [0] }) as Tuned['pretraining'][];
 
 /** Seeds of each trial; none of them is a seed of the results. */
 const SEEDS = [1001, 1002];
@@ -43,6 +43,33 @@ export interface Trial {
   readonly mean: number;
 }
 
+function cellsOfTrial(
+  environment: EnvironmentName,
+  method: string,
+  parameters: Parameters,
+  pretraining: Tuned['pretraining'],
+  options: Pick<CellOptions, 'interactions'>,
+): Cell[] {
+  const tuned = { pretraining, methods: { [method]: parameters } };
+  const part = { name: 'tuning', environments: [environment], variants: { encoder: {} }, methods: [method] };
+  const cells = cellsOf({ ...part, seeds: SEEDS }, { ...options, audience: 'tuning', modules: {}, tuned });
+  return cells.map(({ cell }) => cell);
+}
+
+/** All runs of tuning; which pre-training the methods have that need one is not known yet: the first that is tried. */
+export function tuningCells(options: {
+  readonly environments: readonly EnvironmentName[];
+  readonly interactions: number;
+}): Cell[] {
+  const [first] = PRETRAININGS;
+  return options.environments.flatMap((environment) => [
+    ...PRETRAININGS.flatMap((values) => cellsOfTrial(environment, 'ialp-frozen', {}, values, options)),
+    ...Object.entries(GRIDS).flatMap(([method, settings]) =>
+      settings.flatMap((parameters) => cellsOfTrial(environment, method, parameters, first, options)),
+    ),
+  ]);
+}
+
 /** Tries all settings of all methods on people whom the results do not use. */
 export async function tune(
   environment: EnvironmentName,
@@ -50,14 +77,11 @@ export async function tune(
   options: Pick<CellOptions, 'interactions'>,
   progress: Progress,
 ): Promise<{ readonly tuned: Tuned; readonly trials: readonly Trial[] }> {
-  const tried = PRETRAINING_GRID.length + Object.values(GRIDS).flat().length;
-  const bar = progress.begin(`Tuning on ${environment}`, tried * SEEDS.length, 'runs');
+  const planned = tuningCells({ environments: [environment], ...options });
+  const bar = progress.begin(`Tuning on ${environment}`, planned.length, 'runs');
   const trialOf = async (method: string, parameters: Parameters, pretraining: Tuned['pretraining']): Promise<Trial> => {
-    const tuned = { pretraining, methods: { [method]: parameters } };
-    const part = { name: 'tuning', environments: [environment], variants: { encoder: {} }, methods: [method] };
-    const cells = cellsOf({ ...part, seeds: SEEDS }, { ...options, audience: 'tuning', modules: {}, tuned });
     const runs = await Promise.all(
-      cells.map(async ({ cell }) => {
+      cellsOfTrial(environment, method, parameters, pretraining, options).map(async (cell) => {
         const { run } = await runner.run(cell);
         bar.add(1);
         return run.mean ?? 0;
@@ -67,8 +91,8 @@ export async function tune(
   };
 
   const pretrainings = await Promise.all(
-    PRETRAINING_GRID.map(async (values) => {
-      const trial = await trialOf('ialp-frozen', {}, values as Tuned['pretraining']);
+    PRETRAININGS.map(async (values) => {
+      const trial = await trialOf('ialp-frozen', {}, values);
       return { ...trial, parameters: values };
     }),
   );

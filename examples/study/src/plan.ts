@@ -1,0 +1,49 @@
+import { type Cell, keyOf } from './cells.js';
+import type { Options } from './options.js';
+import { SETTINGS } from './settings.js';
+import { placedCells } from './study.js';
+import { tuningCells } from './tuning.js';
+
+/** Seconds that a run of an actor-critic took on one core of a server processor of 2023, for 128,000 interactions. */
+const SECONDS = { coat: 3, lfm: 8, industry: 16, movielens: 9 };
+/** The same of a pre-training. */
+const PRETRAINING_SECONDS = { coat: 8, lfm: 20, industry: 38, movielens: 20 };
+
+/** What the command would do, and about what it costs. */
+export function planOf(options: Options): string {
+  const cells = options.tune ? tuningCells(options) : placedCells(options).map(({ cell }) => cell);
+  const pretrainings = new Map(
+    cells
+      .filter(({ pretraining }) => pretraining !== undefined)
+      .map((cell) => [keyOf({ ...cell.pretraining, environment: cell.environment, seed: cell.seed }), cell]),
+  );
+  const interactions = cells.reduce((sum, cell) => sum + cell.interactions, 0);
+  return [
+    `Environments: ${options.environments.join(', ')}, from ${options.data}`,
+    ...(options.tune
+      ? ['Hyper-parameters: of every method, on people whom the results do not use']
+      : comparedBy(options)),
+    `Runs: ${cells.length} deployments of ${cells[0]?.interactions ?? 0} interactions (${interactions} in all), ` +
+      `after ${pretrainings.size} pre-trainings of ${SETTINGS.pretraining}`,
+    `Time: about ${Math.ceil(secondsOf(cells, [...pretrainings.values()]) / 60)} minutes of one core, ` +
+      'shared by as many threads as there are cores',
+    'Calls of language models over a network: none',
+    `Files in ${options.out}: ${(options.tune ? TUNING_FILES : STUDY_FILES).join(', ')}, runs.jsonl and pretrained/; ` +
+      'what is there is not done again',
+  ].join('\n');
+}
+
+const STUDY_FILES = ['results.json', 'main-runs.jsonl', 'report.html'];
+const TUNING_FILES = ['tuned.json', 'trials.json'];
+
+const comparedBy = ({ methods, ablations }: Options): string[] => [
+  `Methods: ${methods.join('; ')}`,
+  `Ablations: ${ablations.join(', ') || 'none'}`,
+];
+
+function secondsOf(cells: readonly Cell[], pretrainings: readonly Cell[]): number {
+  return (
+    cells.reduce((sum, cell) => sum + (SECONDS[cell.environment] * cell.interactions) / 128_000, 0) +
+    pretrainings.reduce((sum, { environment }) => sum + PRETRAINING_SECONDS[environment], 0)
+  );
+}
