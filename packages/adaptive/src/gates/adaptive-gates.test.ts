@@ -101,6 +101,31 @@ describe('return-adaptive', () => {
     expect(gate.estimates.weight).toBe(0);
   });
 
+  test('presumes the worst of the online policy at first, and less as it is seen', () => {
+    // Both are alike: all that stands against the online policy is the presumption.
+    const weightAfter = (interactions: number, presumption: object): number => {
+      const gate = returnAdaptiveGate({
+        critic: noCritic,
+        discount: 0,
+        fullBudgetAfter: 0,
+        lossBudget: 0.2,
+        ...presumption,
+      });
+      meet(gate, fixedPolicy(GOOD), fixedPolicy(GOOD), interactions);
+      return gate.estimates.weight;
+    };
+    // No gap is seen: (n * 0 + 2000 * 1) / (n + 2000) is feared, of which a fifth of the reward may be lost.
+    for (const interactions of [1600, 3200]) {
+      expect(weightAfter(interactions, {})).toBeCloseTo(1 - (0.2 * (interactions + 2000)) / 2000, 6);
+      expect(weightAfter(interactions, { presumedGap: 0.5 })).toBeCloseTo(
+        Math.max(0, 1 - (0.2 * (interactions + 2000)) / 1000),
+        6,
+      );
+      expect(weightAfter(interactions, { presumedFor: 0 })).toBe(0);
+    }
+    expect(weightAfter(32_000, {})).toBe(0);
+  });
+
   test('gives up no more than the budget', () => {
     const gate = returnAdaptiveGate({
       critic: noCritic,

@@ -15,6 +15,13 @@ export interface ReturnAdaptiveGateOptions extends LossBudgetOptions {
   readonly lambda?: number;
   /** Interactions over which the estimates run; what is older counts less and less. Default 6,400. */
   readonly memory?: number;
+  /**
+   * Share of the pre-trained policy's reward by which the online policy is presumed to fall short before anything was seen.
+   * Default 1: it is presumed to earn nothing.
+   */
+  readonly presumedGap?: number;
+  /** Interactions that the presumption is worth beside those that were seen; at 0 nothing is presumed. Default 2,000. */
+  readonly presumedFor?: number;
 }
 
 /** What the gate has come to think. */
@@ -46,6 +53,10 @@ const MOST_IMPORTANCE = 10;
  * tells of both policies, whichever it came from; the critic in `A` takes off variance and does no harm where it is wrong,
  * as the two propensities' difference has mean 0 in every state (doubly robust, Dudik et al. 2011).
  *
+ * Before much was seen, the estimate is of the mixture's own states, and in those the pre-trained policy sees to it that people stay:
+ * an online policy that would drive them away looks better than it is. So the gap is drawn towards a presumed one,
+ * `(n gap + n_0 presumed) / (n + n_0)` after `n` interactions.
+ *
  * The share is then the least at which no more than a budget is lost: learning is paid for, at once where the language
  * model was wrong, and never for longer than it takes.
  * @throws {InvalidOptionError}
@@ -53,13 +64,18 @@ const MOST_IMPORTANCE = 10;
 export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
   readonly estimates: ReturnAdaptiveEstimates;
 } {
-  const { critic, discount = 0.9, lambda = 0.95, memory = 6400 } = options;
+  const { critic, discount = 0.9, lambda = 0.95, memory = 6400, presumedGap = 1, presumedFor = 2000 } = options;
   const budget = requireLossBudget(options);
   for (const [option, value] of Object.entries({ discount, lambda })) {
     if (!(value >= 0 && value <= 1)) throw new InvalidOptionError(option, value, 'a number from 0 to 1');
   }
   if (!(memory >= 1 && memory < Number.POSITIVE_INFINITY)) {
     throw new InvalidOptionError('memory', memory, 'a number of at least 1');
+  }
+  for (const [option, value] of Object.entries({ presumedGap, presumedFor })) {
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+      throw new InvalidOptionError(option, value, 'a number of at least 0');
+    }
   }
   let interactions = 0;
   /** Running means: of the difference, of its square, and of the reward, a step. */
@@ -77,7 +93,9 @@ export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
     const pretrained = Math.max(reward + (1 - estimates.weight) * difference, Number.EPSILON);
     const gap = difference / pretrained;
     const doubtful = (difference + budget.certainty * standardError) / pretrained;
-    const weight = interactions < FIRST_LOOK ? budget.most : affordableShare(doubtful, interactions, budget);
+    const known = interactions / (interactions + presumedFor);
+    const feared = known * doubtful + (1 - known) * presumedGap;
+    const weight = interactions < FIRST_LOOK ? budget.most : affordableShare(feared, interactions, budget);
     estimates = { weight, gap, standardError: standardError / pretrained };
   }
 
