@@ -115,6 +115,50 @@ describe('one update', () => {
     }
   });
 
+  test('imitates what came out better than expected, as far as it would not have done it itself', () => {
+    const [network, plain] = [smallNetwork(ITEMS), smallNetwork(ITEMS)];
+    for (const each of [network, plain]) each.scaleActor(100);
+    const rollout = experience(createRandomPolicy(ITEMS));
+    // One of the two sessions has it worse than expected.
+    for (let row = 0; row < rollout.reward.length; row += 2) rollout.reward[row] -= 1;
+    const { logProbability, value, nextValue } = viewOf(network, rollout);
+    const weight = logProbability.map((log, row) => Math.min(1, Math.exp(log) / rollout.propensity[row]));
+    const surprise = value.map((v, row) => {
+      const follows = rollout.terminated[row] === 1 ? 0 : nextValue[row];
+      return rollout.reward[row] + 0.9 * follows - v;
+    });
+    const target = value.map((v, row) => v + weight[row] * surprise[row]);
+    const advantage = surprise.map((plainSurprise, row) => {
+      const after = row + 2;
+      const ended = rollout.terminated[row] === 1 || rollout.truncated[row] === 1 || after >= value.length;
+      return plainSurprise + (ended ? 0 : 0.9 * (target[after] - value[after]));
+    });
+    expect(advantage.some((a) => a < 0)).toBe(true);
+    const learned = advantage.map((a, row) => weight[row] * a + 0.3 * (1 - weight[row]) * Math.max(a, 0));
+
+    const report = createA2C({ network, lambda: 0, imitation: 0.3 }).learn(rollout);
+    expect(report['policyLoss']).toBeCloseTo(mean(learned.map((a, row) => -a * logProbability[row])), 4);
+    // The critic's targets are not touched, and the step is as large as what is learned from.
+    const overlap = report['overlap'];
+    expect(report['valueLoss']).toBeCloseTo(mean(target.map((v, row) => (v - value[row]) ** 2)), 5);
+    const share = overlap + 0.3 * (1 - overlap);
+    const settings = { learningRate: 0.003 * Math.sqrt(share), entropyWeight: 0.01 * share, scaleByOverlap: false };
+    createA2C({ network: plain, lambda: 0, imitation: 0.3, ...settings }).learn(rollout);
+    const expected = plain.weights();
+    for (const [name, { data }] of Object.entries(network.weights())) {
+      for (const [k, each] of data.entries()) expect(each, name).toBeCloseTo(expected[name].data[k], 5);
+    }
+  });
+
+  test('imitates nobody where it acted itself', () => {
+    const [network, plain] = [smallNetwork(ITEMS), smallNetwork(ITEMS)];
+    const learner = createA2C({ network, imitation: 1 });
+    const rollout = experience(learner.policy);
+    learner.learn(rollout);
+    createA2C({ network: plain }).learn(rollout);
+    expect(network.weights()).toEqual(plain.weights());
+  });
+
   test('takes its whole step from its own experience', () => {
     const [network, plain] = [smallNetwork(ITEMS), smallNetwork(ITEMS)];
     const learner = createA2C({ network });
@@ -194,6 +238,7 @@ test.each<[keyof A2COptions, number]>([
   ['entropyWeight', -0.01],
   ['maxGradientNorm', -1],
   ['maxImportance', Number.NaN],
+  ['imitation', -1],
 ])('A2C refuses %s of %s', (option, value) => {
   const make = () => createA2C({ network: smallNetwork(2), [option]: value });
   expect(make).toThrow(InvalidOptionError);

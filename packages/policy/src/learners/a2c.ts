@@ -33,9 +33,16 @@ export interface A2COptions {
    * `o = mean(min(1, pi/mu))`, an estimate of how far the two policies overlap (1 minus their total variation). The
    * learning rate is then `sqrt(o)` of the given one, since Adam would make up for a weak gradient with its noise, and
    * the entropy bonus `o` of it, like the rest of the actor's loss. 1 where the policy that acts is the one that learns.
-   * Default true.
+   * With `imitation` `c` the share is `o + c (1 - o)`, as more is learned from the same. Default true.
    */
   readonly scaleByOverlap?: boolean;
+  /**
+   * `c_i`, the weight of imitation. Importance weights leave next to nothing of what another policy showed and this one would
+   * not; with imitation, those of its actions that came out better than expected are learned all the same, as in
+   * self-imitation (Oh et al. 2018, arXiv 1806.05635): a row's advantage `rho A` becomes `rho A + c_i (1 - rho) max(A, 0)`. A
+   * policy begins faster beside another one that is good, and grows more like it. None where it acts itself. Default 0.
+   */
+  readonly imitation?: number;
 }
 
 /**
@@ -64,11 +71,12 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     maxGradientNorm = 1,
     maxImportance = 1,
     scaleByOverlap = true,
+    imitation = 0,
   } = options;
   requireInteger('rolloutLength', rolloutLength, 1);
   requireNumber('discount', discount, 0, 1);
   requireNumber('lambda', lambda, 0, 1);
-  for (const [option, value] of Object.entries({ learningRate, valueWeight, entropyWeight })) {
+  for (const [option, value] of Object.entries({ learningRate, valueWeight, entropyWeight, imitation })) {
     requireNumber(option, value, 0);
   }
   for (const [option, value] of Object.entries({ maxGradientNorm, maxImportance })) {
@@ -95,13 +103,15 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     const targets = ({ logProbability, value }: ActionEvaluation): Targets => {
       for (let row = 0; row < rows; row++) ratio[row] = Math.exp(logProbability[row]) / rollout.propensity[row];
       vTrace({ ...experienceOf(rollout), ratio, value, nextValue }, traceSettings, { target, advantage });
-      if (!scaleByOverlap) return { policyWeight: advantage, valueTarget: target };
       overlap = overlapOf(ratio);
+      if (imitation > 0) addImitation(advantage, ratio, maxImportance, imitation);
+      if (!scaleByOverlap) return { policyWeight: advantage, valueTarget: target };
+      const share = overlap + Math.min(1, imitation) * (1 - overlap);
       return {
         policyWeight: advantage,
         valueTarget: target,
-        learningRate: learningRate * Math.sqrt(overlap),
-        entropyWeight: entropyWeight * overlap,
+        learningRate: learningRate * Math.sqrt(share),
+        entropyWeight: entropyWeight * share,
       };
     };
     const report = network.trainStep(rollout.states, rollout.actions, targets, trainingSettings);
@@ -125,6 +135,17 @@ function overlapOf(ratio: Float32Array): number {
   let sum = 0;
   for (const each of ratio) sum += each > 1 - ROUNDING ? 1 : each;
   return sum / ratio.length;
+}
+
+/** Adds to weighted advantages what the weights left of those that are positive. */
+function addImitation(advantage: Float32Array, ratio: Float32Array, maxImportance: number, imitation: number): void {
+  for (const [row, weighted] of advantage.entries()) {
+    const isOwn = ratio[row] > 1 - ROUNDING;
+    // A weight of 0 leaves nothing to tell the advantage by.
+    if (isOwn || !(weighted > 0)) continue;
+    const weight = Math.min(maxImportance, ratio[row]);
+    advantage[row] += (imitation * (1 - weight) * weighted) / weight;
+  }
 }
 
 function experienceOf({ steps, sessions, reward, terminated, truncated }: Rollout) {
