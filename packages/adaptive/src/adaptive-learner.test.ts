@@ -11,8 +11,11 @@ import {
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
 import { createAdaptiveLearner } from './adaptive-learner.js';
+import { InvalidOptionError } from './errors.js';
 import { annealedGate } from './gates/annealed.js';
 import { constantGate } from './gates/constant.js';
+import { returnAdaptiveGate } from './gates/return-adaptive.js';
+import { sessionReturnGate } from './gates/session-return.js';
 import { fineTune, startOnline } from './online-start.js';
 import { fixedPolicy } from './test-policies.js';
 
@@ -41,6 +44,37 @@ describe('an adaptive learner keeps the rules of a learner', () => {
       gate: annealedGate({ interactions: 100 }),
     });
   for (const check of learnerChecks(make, { createRandom, historyLength: 2 })) test(check.name, check.run);
+});
+
+describe('without a gate', () => {
+  const rewardsOf = (learner: Learner): Float32Array =>
+    interact({ environment: makeEnv(), learner, interactions: 6400, seed: 1, random: createRandom(1) }).reward;
+
+  test('it goes by which of the two earns more', () => {
+    const [online, other] = [makeA2C(2), makeA2C(2)];
+    const gate = returnAdaptiveGate({ critic: other.network });
+    const pretrained = fixedPolicy(WRONG);
+    const found = rewardsOf(createAdaptiveLearner({ pretrained, online }));
+    expect(found).toEqual(rewardsOf(createAdaptiveLearner({ pretrained, online: other, gate })));
+    expect(found).not.toEqual(
+      rewardsOf(createAdaptiveLearner({ pretrained, online: makeA2C(2), gate: constantGate(1) })),
+    );
+  });
+
+  test('so it does by session, where no critic is needed', () => {
+    const pretrained = fixedPolicy(WRONG);
+    const [online, other] = [makeA2C(2), makeA2C(2)].map(({ network: _, ...learner }): Learner => learner);
+    const found = rewardsOf(createAdaptiveLearner({ pretrained, online, by: 'session' }));
+    const gate = sessionReturnGate();
+    expect(found).toEqual(rewardsOf(createAdaptiveLearner({ pretrained, online: other, by: 'session', gate })));
+  });
+
+  test('it needs something to judge by', () => {
+    const online = createFixedLearner(createRandomPolicy(ITEMS));
+    const make = () => createAdaptiveLearner({ pretrained: fixedPolicy(WRONG), online });
+    expect(make).toThrow(InvalidOptionError);
+    expect(make).toThrow(/gate: expected a gate, where the online learner has no network/);
+  });
 });
 
 test('begins as the pre-trained policy and ends as the one that learned, though the first is wrong', () => {

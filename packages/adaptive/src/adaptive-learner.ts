@@ -1,7 +1,9 @@
 import type { Observation } from '@ialp/env';
-import type { Learner, Policy, Rollout } from '@ialp/policy';
+import type { Learner, Network, Policy, Rollout } from '@ialp/policy';
 import { InvalidOptionError } from './errors.js';
 import type { Gate, Propensities } from './gate.js';
+import { returnAdaptiveGate } from './gates/return-adaptive.js';
+import { sessionReturnGate } from './gates/session-return.js';
 import { type Keepable, keepAll, keepState } from './keepable.js';
 import { createMixturePolicy, type WeighStates } from './mixture-policy.js';
 import { createSessionPolicy } from './session-policy.js';
@@ -14,9 +16,12 @@ export interface AdaptiveLearnerOptions {
    * Learns online. It has to correct for experience that another policy gathered: the mixture acts, not it alone. The
    * learners of `@ialp/policy` do, by V-trace from the recorded propensities.
    */
-  readonly online: Learner;
-  /** How much comes from which. */
-  readonly gate: Gate;
+  readonly online: Learner & { readonly network?: Pick<Network, 'heads' | 'values'> };
+  /**
+   * How much comes from which. Default: by which of the two earns more, `returnAdaptiveGate` with the online learner's network
+   * as its critic; by session, `sessionReturnGate`.
+   */
+  readonly gate?: Gate;
   /**
    * Who decides how often: both policies have their share in every `step`; or each `session` is given to one of them when it
    * begins, with the gate's weight as the probability that it is the pre-trained one. Default `step`.
@@ -29,9 +34,11 @@ export interface AdaptiveLearnerOptions {
  * is shown comes from both, in shares that the gate sets. The propensity of what acts is exact and recorded with every
  * action. By session, rows of observations are session slots, as `Environment` has them. It can be kept and resumed where
  * the online learner and the gate can.
- * @throws {InvalidOptionError} where the policies are for different catalogues.
+ * @throws {InvalidOptionError} where the policies are for different catalogues, or where there is no gate and the online
+ *   learner has no network with the head `value` to judge by.
  */
-export function createAdaptiveLearner({ pretrained, online, gate, by = 'step' }: AdaptiveLearnerOptions): Learner {
+export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Learner {
+  const { pretrained, online, by = 'step', gate = defaultGate(online, by) } = options;
   let interactions = 0;
   const weigh = (observation: Observation, weights: Float32Array): void => {
     gate.weigh({ interactions, observation }, weights);
@@ -57,6 +64,16 @@ export function createAdaptiveLearner({ pretrained, online, gate, by = 'step' }:
     },
     ...keepAll(parts),
   };
+}
+
+function defaultGate({ network }: AdaptiveLearnerOptions['online'], by: 'step' | 'session'): Gate {
+  if (by === 'session') return sessionReturnGate();
+  if (network?.heads.includes('value')) return returnAdaptiveGate({ critic: network });
+  throw new InvalidOptionError(
+    'gate',
+    undefined,
+    'a gate, where the online learner has no network with the head value',
+  );
 }
 
 interface BySession {
