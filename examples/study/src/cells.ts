@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EncoderName } from '@ialp/policy';
-import { METHODS, type Parameters } from './methods.js';
+import type { Parameters } from './method.js';
+import { METHODS } from './methods.js';
 import type { PretrainingSpec } from './pretraining.js';
 import { SETTINGS } from './settings.js';
 import { type Tuned, tunedOf } from './tuned.js';
@@ -99,8 +100,10 @@ function cellOf(
   const module = modules[method];
   // A user's own method may want the pre-trained policy; it costs little to have it.
   const isPretrained = module !== undefined || METHODS[method].isPretrained;
+  const textWidth = variant.textWidth ?? SETTINGS.textWidth;
   const pretraining: PretrainingSpec = {
-    ...{ languageModel, questions, encoder, rewardModel, ...tuned.pretraining, ...withTextOf(variant), likes },
+    ...{ languageModel, questions, encoder, rewardModel, ...tuned.pretraining, ...withTextOf(variant) },
+    ...{ startTextWidth: textWidth, likes },
   };
   return {
     environment,
@@ -109,7 +112,7 @@ function cellOf(
     // Kinds of A-iALP_ap share its hyper-parameters.
     parameters: tuned.methods[method] ?? tuned.methods[method.split(',')[0]] ?? {},
     encoder,
-    textWidth: variant.textWidth ?? SETTINGS.textWidth,
+    textWidth,
     ...(isPretrained && { pretraining }),
     audience,
     seed,

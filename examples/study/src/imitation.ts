@@ -3,15 +3,21 @@ import type { Preference } from '@ialp/llm-user';
 import type { Network, States } from '@ialp/policy';
 import { SETTINGS } from './settings.js';
 
-/** Steps of the optimiser, and rows of each. */
-const STEPS = 1500;
+/** Rows of a step of the optimiser. */
 const ROWS = 256;
+/** Interactions of a pre-training with a reward model that a step stands for. */
+const INTERACTIONS = 200;
 
 /**
  * Pre-training without a reward model: the actor learns to show what the language model liked, each answer weighted by how
- * much more it was liked than the question's other candidates.
+ * much more it was liked than the question's other candidates. It is as long as a pre-training of so many `interactions`.
  */
-export function imitate(network: Network, preferences: readonly Preference[], random: Random): void {
+export function imitate(
+  network: Network,
+  preferences: readonly Preference[],
+  interactions: number,
+  random: Random,
+): void {
   const { items } = network;
   const { historyLength } = SETTINGS;
   const states: States = {
@@ -22,7 +28,7 @@ export function imitate(network: Network, preferences: readonly Preference[], ra
   };
   const actions = new Int32Array(ROWS);
   const policyWeight = new Float32Array(ROWS);
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < interactions / INTERACTIONS; step++) {
     states.historyItems.fill(-1);
     states.historyFeedback.fill(0);
     states.mask.fill(1);

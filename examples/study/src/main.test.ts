@@ -65,6 +65,9 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
       expect(results.comparisons.length).toBe(4);
       expect(results.findings.length).toBeGreaterThan(5);
       expect(await readFile(join(folder, 'whole', 'report.html'), 'utf8')).toContain('a-ialp-ap');
+      const markdown = await readFile(join(folder, 'whole', 'tables.md'), 'utf8');
+      expect(markdown).toContain('| method | early | final | mean | cumulative | length | lowest |');
+      for (const { figures } of results.claims) expect(markdown).toContain(figures);
       // In the form of ialp-metrics, which finds the same.
       const lines = (await readFile(join(folder, 'whole', 'main-runs.jsonl'), 'utf8')).trim().split('\n');
       const { methods: found } = compareRuns(
@@ -101,6 +104,16 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
       expect(code, stderr).toBe(0);
       const [table] = withoutTimes(stdout).tables;
       expect(table.methods.map(({ method }) => method)).toEqual(['random', 'mine']);
+    });
+
+    test('offline learners learn from a log, the same one for each of a seed', { timeout: 120_000 }, async () => {
+      const methods = ['random', 'bc-offline', 'cql-offline', 'sa2c-offline'];
+      const args = ['--data', data, ...SMALL, '--interactions', '6400', '--methods', methods.join(',')];
+      const { code, stdout, stderr } = await study([...args, '--out', join(folder, 'offline')]);
+      expect(code, stderr).toBe(0);
+      const [table] = withoutTimes(stdout).tables;
+      const finals = table.methods.map(({ measures }) => measures.final?.estimate ?? 0);
+      for (const final of finals.slice(1)) expect(final).toBeGreaterThan(finals[0]);
     });
 
     test('says what it would do', async () => {

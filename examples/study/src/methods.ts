@@ -1,18 +1,6 @@
-import {
-  annealedGate,
-  constantGate,
-  createAdaptiveLearner,
-  type Gate,
-  returnAdaptiveGate,
-  sessionReturnGate,
-  startOnline,
-  valueSoftmaxGate,
-  withRewardFloor,
-} from '@ialp/adaptive';
+import { startOnline } from '@ialp/adaptive';
 import { type Catalogue, createRandom } from '@ialp/env';
-import type { ItemSpace } from '@ialp/llm-user';
 import {
-  createA2C,
   createDiscreteSac,
   createDqn,
   createEpsilonGreedy,
@@ -25,54 +13,16 @@ import {
   createRandomPolicy,
   createReinforce,
   createThompsonSampling,
-  type EncoderName,
-  type Head,
   type ItemFeatures,
   type Learner,
-  type Network,
-  type Weights,
 } from '@ialp/policy';
-import { freshNetwork, type TextOf } from './networks.js';
+import { actorCritic } from './actor-critic.js';
+import type { MethodDefinition, MethodInput } from './method.js';
+import { earlyNetwork, ownNetwork, pretrainedNetwork } from './method-networks.js';
+import { MIXTURES } from './mixtures.js';
+import { OFFLINE_METHODS } from './offline-methods.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
-
-/** Hyper-parameters by name. */
-export type Parameters = Readonly<Record<string, number>>;
-
-/** What a method may begin with. */
-export interface MethodInput {
-  readonly catalogue: Catalogue;
-  readonly space: ItemSpace;
-  readonly seed: number;
-  /** Interactions of the deployment. Only annealing looks at it. */
-  readonly interactions: number;
-  readonly parameters: Parameters;
-  readonly encoder: EncoderName;
-  /** What is known of the items' texts. */
-  readonly textOf: TextOf;
-  /** Numbers of an item's text that networks know which begin with nothing. */
-  readonly textWidth: number;
-  /** The pre-trained policy; there for methods that need it. */
-  readonly pretrained?: { readonly weights: Weights; readonly textWidth: number };
-}
-
-/** A method, ready to be deployed. */
-export interface Method {
-  readonly learner: Learner;
-  /** The pre-trained policy's share now, of mixtures. */
-  readonly weight?: () => number;
-}
-
-/** A method that can be named on the command line. */
-export interface MethodDefinition {
-  readonly description: string;
-  /** Whether it begins with the pre-trained policy. */
-  readonly isPretrained: boolean;
-  create(input: MethodInput): Method;
-}
-
-const learnerOf = (network: Network, parameters: Parameters): Learner & { network: Network } =>
-  createA2C({ network, ...SETTINGS.learner, ...parameters });
 
 const bandit = (description: string, create: (input: MethodInput) => Learner): MethodDefinition => ({
   description,
@@ -81,56 +31,6 @@ const bandit = (description: string, create: (input: MethodInput) => Learner): M
 });
 
 const prior = ({ items, prior: known }: Catalogue) => ({ items: items.length, ...(known && { prior: known }) });
-
-/** How A-iALP_ap is put together; what is left out is its default. */
-interface MixtureOptions {
-  /** How the new policy begins. Default: with a network of its own, which has seen nothing. */
-  readonly start?: 'warm' | { readonly tempered: number };
-  readonly by?: 'session';
-  /** Whether a guardrail keeps it from costing more than a tenth of what the pre-trained policy earns. */
-  readonly floor?: boolean;
-  readonly gate: (input: MethodInput, networks: { pretrained: Network; online: Network }) => Gate;
-}
-
-function mixture(description: string, { start, by, floor, gate: gateOf }: MixtureOptions): MethodDefinition {
-  return {
-    description,
-    isPretrained: true,
-    create(input) {
-      const pretrained = pretrainedNetwork(input);
-      const online = start === undefined ? ownNetwork(input, 1000) : startOnline(pretrained, start);
-      const gate = gateOf(input, { pretrained, online });
-      let weight = Number.NaN;
-      const watched: Gate = {
-        weigh(context, weights) {
-          gate.weigh(context, weights);
-          weight = weights.reduce((sum, value) => sum + value, 0) / weights.length;
-        },
-        ...(gate.observe && { observe: (experience) => gate.observe?.(experience) }),
-      };
-      const frozen = createNetworkPolicy(pretrained);
-      const learner = createAdaptiveLearner({
-        pretrained: frozen,
-        online: learnerOf(online, input.parameters),
-        gate: watched,
-        ...(by && { by }),
-      });
-      return {
-        learner: floor ? withRewardFloor({ pretrained: frozen, learner, alpha: SETTINGS.floor.alpha }) : learner,
-        weight: () => weight,
-      };
-    },
-  };
-}
-
-/** A network that begins with nothing but what is known of the items; `place` tells those of one run apart. */
-function ownNetwork({ space, seed, encoder, textOf, textWidth }: MethodInput, place = 0, heads?: Head[]): Network {
-  const text = textOf(textWidth);
-  return freshNetwork({ items: space.items, seed: seed + place, encoder, text, ...(heads && { heads }) });
-}
-
-const returnAdaptive: MixtureOptions['gate'] = (_input, { online }) =>
-  returnAdaptiveGate({ critic: online, discount: SETTINGS.discount });
 
 /** All methods, in the order of tables. */
 export const METHODS: Readonly<Record<string, MethodDefinition>> = {
@@ -179,7 +79,7 @@ export const METHODS: Readonly<Record<string, MethodDefinition>> = {
     }),
   ),
   'a2c-scratch': bandit('an actor-critic that begins with nothing', (input) =>
-    learnerOf(ownNetwork(input), input.parameters),
+    actorCritic(ownNetwork(input), input.parameters),
   ),
   'ialp-frozen': {
     description: 'pre-trained on the language model, then left as it is',
@@ -189,35 +89,13 @@ export const METHODS: Readonly<Record<string, MethodDefinition>> = {
   'a-ialp-ft': {
     description: 'pre-trained, then fine-tuned on real feedback',
     isPretrained: true,
-    create: (input) => ({ learner: learnerOf(startOnline(pretrainedNetwork(input), 'warm'), input.parameters) }),
+    create: (input) => ({ learner: actorCritic(startOnline(pretrainedNetwork(input), 'warm'), input.parameters) }),
   },
-  'a-ialp-ap': mixture('pre-trained, mixed with a new policy by what either earns', { gate: returnAdaptive }),
-  'a-ialp-ap, annealed': mixture('the mixture moves over a quarter of a horizon that it is told', {
-    gate: ({ interactions }) => annealedGate({ interactions: interactions / 4 }),
-  }),
-  'a-ialp-ap, by session': mixture('each session has one of the two, by what their sessions earn', {
-    by: 'session',
-    gate: () => sessionReturnGate(),
-  }),
-  'a-ialp-ap, value-softmax': mixture('in each state by the values of both proposals', {
-    gate: (input, networks) =>
-      valueSoftmaxGate({ ...networks, values: ownNetwork(input, 2000, ['q']), discount: SETTINGS.discount }),
-  }),
-  'a-ialp-ap, constant': mixture('half and half for ever', { gate: () => constantGate(0.5) }),
-  'a-ialp-ap, floor': mixture('with a guardrail: at most a tenth less than the pre-trained policy earns', {
-    floor: true,
-    gate: returnAdaptive,
-  }),
-  'a-ialp-ap, tempered': mixture('the new policy begins as a copy that is half as certain', {
-    start: { tempered: 0.5 },
-    gate: returnAdaptive,
-  }),
-  'a-ialp-ap, warm': mixture('the new policy begins as a copy', { start: 'warm', gate: returnAdaptive }),
+  'a-ialp-ft, early': {
+    description: 'fine-tuned from where the pre-training of A-iALP_ap is stopped',
+    isPretrained: true,
+    create: (input) => ({ learner: actorCritic(earlyNetwork(input), input.parameters) }),
+  },
+  ...MIXTURES,
+  ...OFFLINE_METHODS,
 };
-
-function pretrainedNetwork({ space, seed, encoder, textOf, pretrained }: MethodInput): Network {
-  if (pretrained === undefined) throw new Error('This method needs the pre-trained policy.');
-  const network = freshNetwork({ items: space.items, seed, encoder, text: textOf(pretrained.textWidth) });
-  network.setWeights(pretrained.weights);
-  return network;
-}

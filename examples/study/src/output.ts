@@ -1,14 +1,19 @@
 import { join } from 'node:path';
 import { writeWhole } from '@ialp/example-command';
 import type { RunResult } from '@ialp/metrics';
+import { markdownOf } from './markdown.js';
 import { reportOf } from './report.js';
 import type { Results } from './results.js';
 
-/** Writes `results.json`, `main-runs.jsonl` and `report.html`; each is there whole or not at all. */
+/** What a study writes. */
+export const STUDY_FILES = ['results.json', 'main-runs.jsonl', 'tables.md', 'report.html'] as const;
+
+/** Writes `results.json`, `main-runs.jsonl`, `tables.md` and `report.html`; each is there whole or not at all. */
 export async function writeResults(folder: string, results: Results, runs: readonly RunResult[]): Promise<string[]> {
-  const [json, lines, html] = ['results.json', 'main-runs.jsonl', 'report.html'].map((name) => join(folder, name));
+  const [json, lines, tables, html] = STUDY_FILES.map((name) => join(folder, name));
   await writeWhole(json, `${JSON.stringify(results, null, 2)}\n`);
   await writeWhole(lines, runs.map((run) => `${JSON.stringify(run)}\n`).join(''));
+  await writeWhole(tables, markdownOf(results));
   await writeWhole(html, await reportOf(results));
-  return [json, lines, html];
+  return [json, lines, tables, html];
 }

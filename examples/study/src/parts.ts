@@ -32,8 +32,6 @@ const ERROR_RATES = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
 interface Ablation extends Pick<Part, 'variants' | 'methods'> {
   /** Default: every environment. */
   readonly only?: readonly EnvironmentName[];
-  /** Whether it has as many seeds as the main comparison, to be held against it. */
-  readonly allSeeds?: boolean;
 }
 
 /** The ablations, by the names of the flag. */
@@ -41,6 +39,18 @@ export const ABLATIONS: Readonly<Record<string, Ablation>> = {
   'language-model': {
     variants: WRONG,
     methods: PRETRAINED,
+  },
+  floor: {
+    variants: { ...ENCODER, ...WRONG },
+    methods: ['ialp-frozen', 'a-ialp-ap', 'a-ialp-ap, floor'],
+  },
+  start: {
+    variants: ENCODER,
+    methods: ['a-ialp-ap, cold', 'a-ialp-ap, tempered', 'a-ialp-ap, warm', 'a-ialp-ft, early'],
+  },
+  gate: {
+    variants: ENCODER,
+    methods: ['a-ialp-ap, annealed', 'a-ialp-ap, by session', 'a-ialp-ap, value-softmax', 'a-ialp-ap, constant'],
   },
   'error-rate': {
     variants: Object.fromEntries(
@@ -57,23 +67,14 @@ export const ABLATIONS: Readonly<Record<string, Ablation>> = {
     methods: PRETRAINED,
     only: ['coat'],
   },
-  gate: {
-    variants: ENCODER,
-    methods: ['a-ialp-ap, annealed', 'a-ialp-ap, by session', 'a-ialp-ap, value-softmax', 'a-ialp-ap, constant'],
-  },
-  start: { variants: ENCODER, methods: ['a-ialp-ap, tempered', 'a-ialp-ap, warm'] },
-  floor: {
-    variants: { ...ENCODER, ...WRONG },
-    methods: ['ialp-frozen', 'a-ialp-ap', 'a-ialp-ap, floor'],
-  },
+  'reward-model': { variants: { 'no reward model': { rewardModel: false } }, methods: PRETRAINED, only: ['coat'] },
   questions: {
     variants: { '20 questions': { questions: 20 }, '100 questions': { questions: 100 } },
     methods: ['ialp-frozen', 'a-ialp-ap'],
-    only: SMALL,
+    only: ['coat'],
   },
-  'reward-model': { variants: { 'no reward model': { rewardModel: false } }, methods: PRETRAINED, only: SMALL },
-  likes: { variants: { 'texts alone': { likes: false } }, methods: PRETRAINED, allSeeds: true },
-  text: { variants: { 'no text': { textWidth: 0 } }, methods: ['a2c-scratch', ...PRETRAINED], only: SMALL },
+  text: { variants: { 'no text': { textWidth: 0 } }, methods: ['a2c-scratch', ...PRETRAINED], only: ['coat'] },
+  likes: { variants: { 'texts alone': { likes: false } }, methods: PRETRAINED, only: SMALL },
   'state-encoder': {
     variants: { gru: { encoder: 'gru' }, attention: { encoder: 'attention' } },
     methods: ['a2c-scratch', ...PRETRAINED],
@@ -97,9 +98,9 @@ export function partsOf({ environments, methods, ablations, seeds, ablationSeeds
   return [
     { name: 'main', environments, variants: ENCODER, methods, seeds: first(seeds) },
     ...ablations.map((name) => {
-      const { only, allSeeds = false, ...ablation } = ABLATIONS[name];
+      const { only, ...ablation } = ABLATIONS[name];
       return {
-        ...{ name, ...ablation, seeds: first(allSeeds ? seeds : Math.min(seeds, ablationSeeds)) },
+        ...{ name, ...ablation, seeds: first(Math.min(seeds, ablationSeeds)) },
         environments: environments.filter((environment) => only?.includes(environment) ?? true),
       };
     }),

@@ -1,5 +1,6 @@
 import { type Cell, keyOf } from './cells.js';
 import type { Options } from './options.js';
+import { STUDY_FILES } from './output.js';
 import { SETTINGS } from './settings.js';
 import { placedCells } from './study.js';
 import { tuningCells } from './tuning.js';
@@ -33,7 +34,6 @@ export function planOf(options: Options): string {
   ].join('\n');
 }
 
-const STUDY_FILES = ['results.json', 'main-runs.jsonl', 'report.html'];
 const TUNING_FILES = ['tuned.json', 'trials.json'];
 
 const comparedBy = ({ methods, ablations }: Options): string[] => [

@@ -1,6 +1,6 @@
 import { createRandom, createSimulator, patience } from '@ialp/env';
 import { fitRewardModel, type ItemSpace, preferenceResponses, type RewardModelQuality } from '@ialp/llm-user';
-import { createA2C, type EncoderName, interact, type Weights } from '@ialp/policy';
+import { createA2C, type EncoderName, interact, type Network, type Weights } from '@ialp/policy';
 import { boredom } from './boredom.js';
 import { inquire } from './distillation.js';
 import { imitate } from './imitation.js';
@@ -23,6 +23,8 @@ export interface PretrainingSpec {
   readonly encoder: EncoderName;
   /** Numbers of an item's text that the network knows; 0 is none. */
   readonly textWidth: number;
+  /** The same of the network that A-iALP_ap's new policy begins with. */
+  readonly startTextWidth: number;
   /** Whether a reward model answers for pairs that were never asked; else the policy imitates the answers. */
   readonly rewardModel: boolean;
   /** Whether people tire as well of what the same people liked, by the known log; else of what reads alike alone. */
@@ -32,28 +34,30 @@ export interface PretrainingSpec {
 /** What it gives. */
 export interface Pretrained {
   readonly weights: Weights;
+  /** What A-iALP_ap's new policy begins with: a network pre-trained likewise that was stopped early. */
+  readonly start: Weights;
   /** Of the reward model on answers held out. */
   readonly quality: RewardModelQuality | null;
 }
 
-/** iALP: asks the language model, learns a reward model from its answers, and trains a policy on people who answer so. */
+/**
+ * iALP: asks the language model, learns a reward model from its answers, and trains a policy on people who answer so, and
+ * another one for a short while.
+ */
 export async function pretrain(
   world: World,
   space: ItemSpace,
   textOf: TextOf,
   spec: PretrainingSpec,
   seed: number,
-  onUpdate?: (interactions: number) => void,
 ): Promise<Pretrained> {
   const random = createRandom(seed);
   const source = await openSource(spec.languageModel, world, space, spec.fame);
   const { preferences, people } = await inquire(world, { source, questions: spec.questions, seed });
   const rewardModel = fitRewardModel({ preferences, space, random: random.fork(STREAM.rewardModel) });
-  const network = freshNetwork({ items: space.items, seed, encoder: spec.encoder, text: textOf(spec.textWidth) });
-  if (!spec.rewardModel) {
-    imitate(network, preferences, random.fork(STREAM.pretraining));
-    return { weights: network.weights(), quality: null };
-  }
+  const networkOf = (width: number): Network =>
+    freshNetwork({ items: space.items, seed, encoder: spec.encoder, text: textOf(width) });
+  const [network, start] = [networkOf(spec.textWidth), networkOf(spec.startTextWidth)];
   const { sessions, historyLength, maxTurns, learner } = SETTINGS;
   const texts = likenessOfTexts(space);
   const likeness = spec.likes ? eitherLikeness(texts, likenessOfLikes(world)) : texts;
@@ -63,14 +67,20 @@ export async function pretrain(
     exits: [patience({ misses: SETTINGS.patience }), boredom(likeness, spec.boredom)],
     ...{ sessions, historyLength, maxTurns },
   });
-  interact({
-    environment,
-    learner: createA2C({ network, ...learner, ...SETTINGS.pretrainingLearner }),
-    interactions: SETTINGS.pretraining,
-    seed,
-    random: random.fork(STREAM.pretraining),
-    finishSessions: false,
-    ...(onUpdate && { onUpdate }),
-  });
-  return { weights: network.weights(), quality: rewardModel.heldOut };
+  const train = (trained: Network, interactions: number): void => {
+    const draws = random.fork(STREAM.pretraining);
+    if (!spec.rewardModel) {
+      imitate(trained, preferences, interactions, draws);
+      return;
+    }
+    interact({
+      environment,
+      learner: createA2C({ network: trained, ...learner, ...SETTINGS.pretrainingLearner }),
+      ...{ interactions, seed, random: draws, finishSessions: false },
+    });
+  };
+  train(network, SETTINGS.pretraining);
+  train(start, SETTINGS.startPretraining);
+  const quality = spec.rewardModel ? rewardModel.heldOut : null;
+  return { weights: network.weights(), start: start.weights(), quality };
 }

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Weights } from '@ialp/policy';
 import { loadWeights, saveWeights } from '@ialp/policy/weights-file';
 import { type Cell, keyOf, SETTINGS_KEY } from './cells.js';
+import type { Pretrained } from './pretraining.js';
 import type { Run } from './worker.js';
 
 /** A finished deployment. */
@@ -49,21 +49,26 @@ export class RunStore {
     await appendFile(this.#file, `\n${JSON.stringify(stored)}`);
   }
 
-  /** Weights of a pre-trained policy, or undefined where there are none or they are damaged. */
-  async pretrained(key: string): Promise<Weights | undefined> {
-    const path = join(this.#folder, `${key}.safetensors`);
-    if (!existsSync(path)) return undefined;
-    return loadWeights(path).then(
-      ({ weights }) => weights,
+  /** The weights of a pre-training, or undefined where some are not there or damaged. */
+  async pretrained(key: string): Promise<PretrainedWeights | undefined> {
+    const paths = NAMES.map((name) => join(this.#folder, fileOf(key, name)));
+    if (!paths.every((path) => existsSync(path))) return undefined;
+    return Promise.all(paths.map((path) => loadWeights(path))).then(
+      ([policy, start]) => ({ weights: policy.weights, start: start.weights }),
       () => undefined,
     );
   }
 
-  async addPretrained(key: string, weights: Weights, about: object): Promise<void> {
+  async addPretrained(key: string, pretrained: PretrainedWeights, about: object): Promise<void> {
     const metadata = { about: JSON.stringify(about) };
-    await saveWeights(join(this.#folder, `${key}.safetensors`), weights, { metadata });
+    for (const name of NAMES) await saveWeights(join(this.#folder, fileOf(key, name)), pretrained[name], { metadata });
   }
 }
+
+/** What the deployments of a pre-training begin with. */
+export type PretrainedWeights = Pick<Pretrained, 'weights' | 'start'>;
+const NAMES = ['weights', 'start'] as const;
+const fileOf = (key: string, name: (typeof NAMES)[number]): string => `${key}.${name}.safetensors`;
 
 function parse(line: string): StoredRun | undefined {
   if (line.trim() === '') return undefined;

@@ -1,7 +1,6 @@
 import type { ItemSpace } from '@ialp/llm-user';
-import type { Weights } from '@ialp/policy';
 import { type Cell, keyOf, SETTINGS_KEY } from './cells.js';
-import type { RunStore, StoredRun } from './run-store.js';
+import type { PretrainedWeights, RunStore, StoredRun } from './run-store.js';
 import type { Threads } from './threads.js';
 import type { EnvironmentName, World } from './world.js';
 
@@ -11,7 +10,7 @@ export class Runner {
   readonly #threads: Threads;
   readonly #store: RunStore;
   readonly #prepared = new Map<EnvironmentName, Promise<{ facts: World['facts']; space: ItemSpace }>>();
-  readonly #pretrained = new Map<string, Promise<Weights>>();
+  readonly #pretrained = new Map<string, Promise<PretrainedWeights>>();
   readonly #running = new Map<string, Promise<StoredRun>>();
 
   constructor(data: string, threads: Threads, store: RunStore) {
@@ -37,11 +36,11 @@ export class Runner {
     const done = this.#store.get(cell);
     if (done !== undefined) return done;
     const { space } = await this.#prepare(cell.environment);
-    const weights = cell.pretraining && (await this.#pretrain(cell, space));
+    const pretrained = cell.pretraining && (await this.#pretrain(cell, space));
     const { pretraining, ...deployed } = cell;
     const run = await this.#threads.deploy({
       ...{ ...deployed, data: this.#data, space },
-      ...(weights && pretraining && { pretrained: { weights, textWidth: pretraining.textWidth } }),
+      ...(pretrained && pretraining && { pretrained: { ...pretrained, textWidth: pretraining.textWidth } }),
     });
     const stored = { settings: SETTINGS_KEY, cell, run };
     await this.#store.add(stored);
@@ -55,7 +54,7 @@ export class Runner {
   }
 
   /** Policies are pre-trained once for each environment, way and seed, whichever methods begin with them. */
-  #pretrain({ environment, pretraining: spec, seed }: Cell, space: ItemSpace): Promise<Weights> {
+  #pretrain({ environment, pretraining: spec, seed }: Cell, space: ItemSpace): Promise<PretrainedWeights> {
     if (spec === undefined) throw new Error('This cell is not pre-trained.');
     const about = { environment, ...spec, seed, settings: SETTINGS_KEY };
     const key = keyOf(about);
@@ -63,9 +62,9 @@ export class Runner {
       this.#pretrained.get(key) ??
       this.#store.pretrained(key).then(async (kept) => {
         if (kept !== undefined) return kept;
-        const { weights } = await this.#threads.pretrain({ environment, data: this.#data, space, spec, seed });
-        await this.#store.addPretrained(key, weights, about);
-        return weights;
+        const { weights, start } = await this.#threads.pretrain({ environment, data: this.#data, space, spec, seed });
+        await this.#store.addPretrained(key, { weights, start }, about);
+        return { weights, start };
       });
     this.#pretrained.set(key, found);
     return found;

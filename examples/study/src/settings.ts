@@ -20,6 +20,8 @@ export const SETTINGS = {
   pretraining: 300_000,
   patience: 4,
   pretrainingLearner: { rolloutLength: 5, entropyWeight: 0.02 },
+  /** Of the network with which A-iALP_ap's new policy begins: stopped early, it can still learn as one that has seen nothing. */
+  startPretraining: 12_800,
 
   /** Of every actor-critic. */
   learner: {
@@ -37,6 +39,12 @@ export const SETTINGS = {
    */
   textWidth: 16,
   linUcbWidth: 8,
+
+  /**
+   * Of offline learners: interactions of the log that they learn from; the steps of the optimiser, on so many rows each, that
+   * they make while so many steps of all sessions are shown; and those in which a critic learns before it is listened to.
+   */
+  offline: { log: 25_600, rolloutLength: 2, steps: 2, batchSize: 128, warmUp: 250 },
 
   /** The guardrail: share that may be lost, and sessions after which that is looked at. */
   floor: { alpha: 0.1, firstSessions: 200 },

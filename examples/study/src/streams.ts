@@ -10,5 +10,5 @@ export const STREAM = {
   actions: 15,
   network: 16,
   learner: 17,
-  values: 18,
+  log: 18,
 } as const;

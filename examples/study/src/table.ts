@@ -1,4 +1,4 @@
-import { type Interval, MEASURES, type Results, type Table } from './results.js';
+import { type Interval, MEASURES, type Measure, type Results, type Table } from './results.js';
 
 /** All tables in plain text: interquartile means with their intervals. */
 export function formatTables({ tables }: Pick<Results, 'tables'>): string {
@@ -9,7 +9,7 @@ function formatTable({ part, variant, environment, methods }: Table): string {
   const header = ['method', ...MEASURES];
   const rows = methods.map(({ method, measures }) => [
     method,
-    ...MEASURES.map((measure) => format(measures[measure], measure === 'cumulative' ? 0 : 2)),
+    ...MEASURES.map((measure) => formatInterval(measures[measure], measure)),
   ]);
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
   const line = (cells: readonly string[]): string =>
@@ -17,7 +17,9 @@ function formatTable({ part, variant, environment, methods }: Table): string {
   return [`${environment}, ${part} (${variant})`, line(header), ...rows.map(line)].join('\n');
 }
 
-function format(interval: Interval | null, digits: number): string {
+/** A value with its interval, in as many digits as its measure deserves. */
+export function formatInterval(interval: Interval | null, measure: Measure): string {
+  const digits = measure === 'cumulative' ? 0 : 2;
   if (interval === null) return '-';
   const { estimate, lower, upper } = interval;
   if (lower === null || upper === null) return estimate.toFixed(digits);

@@ -1,4 +1,4 @@
-import type { Parameters } from './methods.js';
+import type { Parameters } from './method.js';
 import values from './tuned.json' with { type: 'json' };
 import type { EnvironmentName } from './world.js';
 

@@ -1,6 +1,6 @@
 import type { Progress } from '@ialp/example-command';
 import { type Cell, type CellOptions, cellsOf } from './cells.js';
-import type { Parameters } from './methods.js';
+import type { Parameters } from './method.js';
 import type { Runner } from './runner.js';
 import { type Tuned, UNTUNED } from './tuned.js';
 import type { EnvironmentName } from './world.js';
@@ -26,7 +26,7 @@ export const GRIDS: Readonly<Record<string, readonly Parameters[]>> = {
   'ppo-scratch': grid({ learningRate: [0.001, 0.003, 0.006], entropyWeight: [0.01, 0.02] }),
   'a2c-scratch': ACTOR_CRITIC,
   'a-ialp-ft': ACTOR_CRITIC,
-  'a-ialp-ap': ACTOR_CRITIC,
+  'a-ialp-ap': grid({ rolloutLength: [2], entropyWeight: [0.005, 0.01], imitation: [0, 0.03, 0.1] }),
 };
 
 /** Six ways to pre-train; judged by the frozen policy. */

@@ -14,8 +14,10 @@ import {
   rewardCurve,
 } from '@ialp/metrics';
 import { type ItemFeatures, interact } from '@ialp/policy';
-import { METHODS, type MethodDefinition, type MethodInput, type Parameters } from './methods.js';
-import type { TextOf } from './networks.js';
+import { gatherExperience } from './logged-experience.js';
+import type { MethodDefinition, MethodInput, Parameters } from './method.js';
+import { METHODS } from './methods.js';
+import { freshNetwork, type TextOf } from './networks.js';
 import { type Pretrained, type PretrainingSpec, pretrain as pretrainOn } from './pretraining.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
@@ -113,6 +115,10 @@ export async function deploy(job: DeployJob): Promise<Run> {
   const definition = await definitionOf(job);
   const input: MethodInput = {
     ...{ catalogue, space, seed, interactions, parameters, encoder, textWidth, textOf: textOf(job) },
+    log: () => {
+      const network = freshNetwork({ items: space.items, seed, encoder, text: textOf(job)(textWidth) });
+      return gatherExperience(createEnvironment('known'), network, seed);
+    },
     ...(pretrained && { pretrained }),
   };
   const { learner, weight } = definition.create(input);

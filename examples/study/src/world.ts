@@ -28,8 +28,8 @@ export type EnvironmentName = keyof typeof ENVIRONMENTS;
 /** Those of the paper. */
 export const PAPER: readonly EnvironmentName[] = ['coat', 'lfm', 'industry'];
 
-/** Whom a policy meets: people of whom nothing else is used. */
-export type Audience = 'tuning' | 'results';
+/** Whom a policy meets: those known before the first day, or people of whom nothing else is used. */
+export type Audience = 'known' | 'tuning' | 'results';
 
 /** One data set with its people divided in three. */
 export interface World {
@@ -63,17 +63,17 @@ export async function buildWorld(name: EnvironmentName, data: string): Promise<W
   }
   const { protocol: _protocol, seed: _seed, ...rest } = simulator;
   const { sessions, historyLength, maxTurns } = SETTINGS;
-  const audience = { tuning: usersOf(TUNING), results: usersOf(RESULTS) };
+  const audience = { known: usersOf(KNOWN), tuning: usersOf(TUNING), results: usersOf(RESULTS) };
   return {
     name,
     dataset,
     catalogue: { ...dataset.catalogue, prior },
-    known: usersOf(KNOWN),
+    known: audience.known,
     facts: {
       items: prior.length,
       users: interactions.users,
       interactions: interactions.user.length,
-      knownUsers: usersOf(KNOWN).length,
+      knownUsers: audience.known.length,
       tuningUsers: audience.tuning.length,
       resultUsers: audience.results.length,
       ...(model.kind === 'ratings'

@@ -1,0 +1,28 @@
+import { createRandom, type Environment } from '@ialp/env';
+import { interact, type Network, ReplayBuffer } from '@ialp/policy';
+import { actorCritic } from './actor-critic.js';
+import { SETTINGS } from './settings.js';
+import { STREAM } from './streams.js';
+
+/** All that an actor-critic met while it learned from nothing, good and bad: the `medium-replay` of D4RL (Fu et al. 2020). */
+export function gatherExperience(environment: Environment, network: Network, seed: number): ReplayBuffer {
+  const { items } = network;
+  const { historyLength, offline } = SETTINGS;
+  const buffer = new ReplayBuffer({ capacity: offline.log, items, historyLength });
+  const learner = actorCritic(network, {});
+  interact({
+    environment,
+    learner: {
+      ...learner,
+      learn(rollout) {
+        buffer.addRollout(rollout);
+        return learner.learn(rollout);
+      },
+    },
+    interactions: offline.log,
+    seed,
+    random: createRandom(seed).fork(STREAM.log),
+    finishSessions: false,
+  });
+  return buffer;
+}
