@@ -19,7 +19,7 @@ export interface AdaptiveLearnerOptions {
   readonly online: Learner & { readonly network?: Pick<Network, 'heads' | 'values'> };
   /**
    * How much comes from which. Default: by which of the two earns more, `returnAdaptiveGate` with the online learner's network
-   * as its critic; by session, `sessionReturnGate`.
+   * as its critic, a discount of 0.9 and all other defaults; by session, `sessionReturnGate`.
    */
   readonly gate?: Gate;
   /**

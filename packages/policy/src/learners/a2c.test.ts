@@ -53,6 +53,22 @@ describe('one update', () => {
     return { logProbability, value, nextValue: [...network.values(next)] };
   }
 
+  /** V-trace by hand where lambda is 0: the critic moves by the weighted surprise; the plain advantage is r + gamma v' - V, with the next row's target. */
+  function oneStep(
+    { reward, terminated, truncated }: Rollout,
+    { value, nextValue }: { readonly value: number[]; readonly nextValue: number[] },
+    weight: readonly number[],
+  ) {
+    const surprise = value.map((v, row) => reward[row] + 0.9 * (terminated[row] === 1 ? 0 : nextValue[row]) - v);
+    const target = value.map((v, row) => v + weight[row] * surprise[row]);
+    const advantage = surprise.map((each, row) => {
+      const after = row + 2;
+      const ended = terminated[row] === 1 || truncated[row] === 1 || after >= value.length;
+      return each + (ended ? 0 : 0.9 * (target[after] - value[after]));
+    });
+    return { target, advantage };
+  }
+
   const mean = (numbers: number[]): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 
   test.each([
@@ -65,17 +81,8 @@ describe('one update', () => {
     const { logProbability, value, nextValue } = viewOf(network, rollout);
     const weight = logProbability.map((log, row) => Math.min(maxImportance, Math.exp(log) / rollout.propensity[row]));
     expect(new Set(weight).size).toBeGreaterThan(2);
-    const surprise = value.map((v, row) => {
-      const follows = rollout.terminated[row] === 1 ? 0 : nextValue[row];
-      return rollout.reward[row] + 0.9 * follows - v;
-    });
-    // The critic moves by the weighted surprise; the policy by the weighted r + gamma v' - V, with the next row's target.
-    const target = value.map((v, row) => v + weight[row] * surprise[row]);
-    const advantage = surprise.map((plain, row) => {
-      const after = row + 2;
-      const ended = rollout.terminated[row] === 1 || rollout.truncated[row] === 1 || after >= value.length;
-      return weight[row] * (plain + (ended ? 0 : 0.9 * (target[after] - value[after])));
-    });
+    const { target, advantage: plain } = oneStep(rollout, { value, nextValue }, weight);
+    const advantage = plain.map((a, row) => weight[row] * a);
 
     const report = createA2C({ network, lambda: 0, maxImportance }).learn(rollout);
     expect(report['valueLoss']).toBeCloseTo(mean(value.map((v, row) => (target[row] - v) ** 2)), 5);
@@ -123,16 +130,7 @@ describe('one update', () => {
     for (let row = 0; row < rollout.reward.length; row += 2) rollout.reward[row] -= 1;
     const { logProbability, value, nextValue } = viewOf(network, rollout);
     const weight = logProbability.map((log, row) => Math.min(1, Math.exp(log) / rollout.propensity[row]));
-    const surprise = value.map((v, row) => {
-      const follows = rollout.terminated[row] === 1 ? 0 : nextValue[row];
-      return rollout.reward[row] + 0.9 * follows - v;
-    });
-    const target = value.map((v, row) => v + weight[row] * surprise[row]);
-    const advantage = surprise.map((plainSurprise, row) => {
-      const after = row + 2;
-      const ended = rollout.terminated[row] === 1 || rollout.truncated[row] === 1 || after >= value.length;
-      return plainSurprise + (ended ? 0 : 0.9 * (target[after] - value[after]));
-    });
+    const { target, advantage } = oneStep(rollout, { value, nextValue }, weight);
     expect(advantage.some((a) => a < 0)).toBe(true);
     const learned = advantage.map((a, row) => weight[row] * a + 0.3 * (1 - weight[row]) * Math.max(a, 0));
 
