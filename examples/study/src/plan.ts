@@ -7,12 +7,19 @@ import { tuningCells } from './tuning.js';
 
 /** Seconds that a run of an actor-critic took on one core of a server processor of 2023, for 128,000 interactions. */
 const SECONDS = { coat: 3, lfm: 8, industry: 16, movielens: 9 };
+/** How much longer than an actor-critic's a run of another method took; those that are not named take as long. */
+const EFFORT: Readonly<Record<string, number>> = {
+  ...{ random: 0.2, popularity: 0.05, 'epsilon-greedy': 0.1, 'thompson-sampling': 0.5, 'item-knn': 0.2 },
+  ...{ 'lin-ucb': 3.4, 'dqn-scratch': 3, 'ppo-scratch': 3.2, 'ialp-frozen': 0.3, 'a-ialp-ap': 1.6 },
+};
 /** The same of a pre-training. */
 const PRETRAINING_SECONDS = { coat: 8, lfm: 20, industry: 38, movielens: 20 };
 
 /** What the command would do, and about what it costs. */
 export function planOf(options: Options): string {
-  const cells = options.tune ? tuningCells(options) : placedCells(options).map(({ cell }) => cell);
+  const placed = options.tune ? tuningCells(options) : placedCells(options).map(({ cell }) => cell);
+  // What stands in several parts is run once.
+  const cells = [...new Map(placed.map((cell) => [keyOf(cell), cell])).values()];
   const pretrainings = new Map(
     cells
       .filter(({ pretraining }) => pretraining !== undefined)
@@ -43,7 +50,10 @@ const comparedBy = ({ methods, ablations }: Options): string[] => [
 
 function secondsOf(cells: readonly Cell[], pretrainings: readonly Cell[]): number {
   return (
-    cells.reduce((sum, cell) => sum + (SECONDS[cell.environment] * cell.interactions) / 128_000, 0) +
+    cells.reduce((sum, cell) => sum + effortOf(cell) * SECONDS[cell.environment] * (cell.interactions / 128_000), 0) +
     pretrainings.reduce((sum, { environment }) => sum + PRETRAINING_SECONDS[environment], 0)
   );
 }
+
+/** Kinds of A-iALP_ap take about as long as the default one. */
+const effortOf = ({ method }: Cell): number => EFFORT[method] ?? EFFORT[method.split(',')[0]] ?? 1;
