@@ -3,15 +3,18 @@ import {
   createA2C,
   createFixedLearner,
   createNetwork,
+  createNetworkPolicy,
   createRandomPolicy,
   interact,
   type Learner,
+  type Policy,
   type Rollout,
 } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
 import { createAdaptiveLearner } from './adaptive-learner.js';
 import { InvalidOptionError } from './errors.js';
+import type { GateExperience } from './gate.js';
 import { annealedGate } from './gates/annealed.js';
 import { constantGate } from './gates/constant.js';
 import { returnAdaptiveGate } from './gates/return-adaptive.js';
@@ -143,6 +146,75 @@ test('moves the gate on by what was learned from, and shows it the experience', 
   });
   expect(asked).toEqual([0, 0, 0, 0, 64, 64, 64, 64, 128, 128, 128, 128]);
   expect(observed.length).toBe(3);
+});
+
+describe('what a gate is told of either policy', () => {
+  const counted = (policy: Policy): Policy & { readonly calls: number } => {
+    let calls = 0;
+    return {
+      items: policy.items,
+      get calls() {
+        return calls;
+      },
+      distribution(observation) {
+        calls++;
+        return policy.distribution(observation);
+      },
+    };
+  };
+  const propensityOf = (policy: Policy, { states, actions }: Rollout): Float32Array =>
+    policy
+      .distribution({ ...states, turn: new Int32Array(states.sessions) })
+      .propensity(actions)
+      .slice();
+  /** Deploys with a share of the pre-trained policy. */
+  function deploy(share: number, look: (experience: GateExperience, policies: Policy[]) => void) {
+    const [pretrained, online] = [counted(createNetworkPolicy(makeNetwork(8))), makeA2C(9)];
+    const policy = counted(online.policy);
+    const learner = createAdaptiveLearner({
+      pretrained,
+      online: { ...online, policy },
+      gate: {
+        weigh: (_, weights) => void weights.fill(share),
+        observe: (experience) => look(experience, [pretrained, policy]),
+      },
+    });
+    interact({ environment: makeEnv(), learner, interactions: 640, seed: 1, random: createRandom(6) });
+    return { learner, calls: [pretrained.calls, policy.calls] };
+  }
+
+  test.each([0, 0.3, 1])('is what they say, with a share of %d', (share) => {
+    let looks = 0;
+    deploy(share, ({ rollout, propensities }, [pretrained, online]) => {
+      looks++;
+      const found = propensities();
+      expect(found.pretrained).toEqual(propensityOf(pretrained, rollout));
+      expect(found.online).toEqual(propensityOf(online, rollout));
+    });
+    expect(looks).toBe(10);
+  });
+
+  test('is not worked out again where they were asked when they acted', () => {
+    const asked = (share: number) => deploy(share, ({ propensities }) => void propensities()).calls;
+    // Ten rollouts of four steps: a policy without a share has to be asked about each.
+    expect(asked(0.3)).toEqual([40, 40]);
+    expect(asked(0)).toEqual([10, 40]);
+    expect(asked(1)).toEqual([40, 10]);
+  });
+
+  test('is worked out for a rollout that somebody else gathered', () => {
+    let looks = 0;
+    const { learner } = deploy(0.3, ({ rollout, propensities }, [pretrained, online]) => {
+      looks++;
+      const found = propensities();
+      expect(found.pretrained).toEqual(propensityOf(pretrained, rollout));
+      expect(found.online).toEqual(propensityOf(online, rollout));
+    });
+    const policy = createRandomPolicy(ITEMS);
+    const other: Learner = { policy, rolloutLength: 4, learn: (rollout) => learner.learn(rollout) };
+    interact({ environment: makeEnv(), learner: other, interactions: 640, seed: 2, random: createRandom(7) });
+    expect(looks).toBe(20);
+  });
 });
 
 describe('startOnline', () => {

@@ -1,5 +1,6 @@
 import type { Observation } from '@ialp/env';
 import type { Learner, Network, Policy, Rollout } from '@ialp/policy';
+import { ActedSteps } from './acted-steps.js';
 import { InvalidOptionError } from './errors.js';
 import type { Gate, Propensities } from './gate.js';
 import { returnAdaptiveGate } from './gates/return-adaptive.js';
@@ -54,12 +55,14 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Learner 
   const parts = { online, gate: gate.observe === undefined ? plan : gate, count };
   if (by === 'session') return bySession({ pretrained, online, gate, weigh, parts }, (more) => (interactions += more));
   if (by !== 'step') throw new InvalidOptionError('by', by, "'step' or 'session'");
+  const acted = new ActedSteps(online.rolloutLength);
   return {
-    policy: createMixturePolicy(pretrained, online.policy, weigh),
+    policy: createMixturePolicy(pretrained, online.policy, weigh, (action) => acted.add(action)),
     rolloutLength: online.rolloutLength,
     learn(rollout) {
       interactions += rollout.actions.length;
-      gate.observe?.({ rollout, propensities: lazyPropensities(pretrained, online.policy, rollout) });
+      const known = acted.propensitiesOf(rollout);
+      gate.observe?.({ rollout, propensities: lazyPropensities(pretrained, online.policy, rollout, known) });
       return online.learn(rollout);
     },
     ...keepAll(parts),
@@ -122,15 +125,22 @@ function bySession(
   };
 }
 
-/** Asks both policies about a rollout, once, and only where somebody wants to know. */
-function lazyPropensities(pretrained: Policy, online: Policy, { states, actions }: Rollout): () => Propensities {
+/** Asks the policies about a rollout for what is not known of it, once, and only where somebody wants to know. */
+function lazyPropensities(
+  pretrained: Policy,
+  online: Policy,
+  { states, actions }: Rollout,
+  known: Partial<Propensities> = {},
+): () => Propensities {
   let found: Propensities | undefined;
-  return () => {
+  const ask = (policy: Policy): Float32Array =>
     // The rollout does not say how far a session was; the history says as much, up to its length.
-    found ??= ((observation: Observation) => ({
-      pretrained: pretrained.distribution(observation).propensity(actions).slice(),
-      online: online.distribution(observation).propensity(actions).slice(),
-    }))({ ...states, turn: turnsOf(states) });
+    policy
+      .distribution({ ...states, turn: turnsOf(states) })
+      .propensity(actions)
+      .slice();
+  return () => {
+    found ??= { pretrained: known.pretrained ?? ask(pretrained), online: known.online ?? ask(online) };
     return found;
   };
 }

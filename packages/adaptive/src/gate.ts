@@ -21,7 +21,10 @@ export interface Propensities {
 export interface GateExperience {
   /** What was seen, shown and answered. */
   readonly rollout: Rollout;
-  /** Works the propensities out when it is asked first; it costs each policy a look at all states of the rollout. */
+  /**
+   * Works the propensities out when it is asked first. A policy that had a share in what was shown has said so then; any other
+   * has to look at all states of the rollout.
+   */
   propensities(): Propensities;
   /**
    * `[steps * sessions]`: 1 where the session belongs to the pre-trained policy, 0 where it belongs to the online one. Absent
