@@ -38,6 +38,9 @@ export interface LoggedTransitions {
 /** How many masks go into one byte. */
 const BITS = 8;
 
+/** A byte of masks all of which are 1. */
+const ALL_ALLOWED = 255;
+
 /**
  * Experience to be learned from again and again (Lin 1992; Mnih et al. 2015): a ring of transitions, from which batches are
  * drawn evenly and with replacement. Masks take one bit an item, so that a transition of a catalogue of 3,000 takes less
@@ -214,13 +217,26 @@ export class ReplayBuffer {
 
   #pack(mask: Uint8Array, masks: Uint8Array, place: number): void {
     const start = place * this.#maskBytes;
-    masks.fill(0, start, start + this.#maskBytes);
-    for (let item = 0; item < this.items; item++) masks[start + (item >> 3)] |= mask[item] << (item & 7);
+    for (let byte = 0; byte < this.#maskBytes; byte++) {
+      let bits = 0;
+      const first = byte * BITS;
+      const end = Math.min(first + BITS, this.items);
+      for (let item = first; item < end; item++) bits |= mask[item] << (item - first);
+      masks[start + byte] = bits;
+    }
   }
 
   #unpack(masks: Uint8Array, place: number, mask: Uint8Array): void {
     const start = place * this.#maskBytes;
-    for (let item = 0; item < this.items; item++) mask[item] = (masks[start + (item >> 3)] >> (item & 7)) & 1;
+    // A session has seen little of a catalogue: nearly everything is allowed.
+    mask.fill(1);
+    for (let byte = 0; byte < this.#maskBytes; byte++) {
+      const bits = masks[start + byte];
+      if (bits === ALL_ALLOWED) continue;
+      const first = byte * BITS;
+      const end = Math.min(first + BITS, this.items);
+      for (let item = first; item < end; item++) mask[item] = (bits >> (item - first)) & 1;
+    }
   }
 
   #requireFit(states: States): void {
