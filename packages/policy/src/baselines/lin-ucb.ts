@@ -52,14 +52,13 @@ export function createLinUcb(options: LinUcbOptions): Learner {
   const contexts = new LinearContexts(features.data, features.width);
   const { items, size } = contexts;
   const model = new RidgeRegression(size, ridge);
-  const bounds = new Float64Array(items);
 
   const policy: Policy = {
     items,
     distribution(observation) {
       requireCatalogue('items of the observation', observation.items, items);
       const best = Int32Array.from({ length: observation.sessions }, (_, row) => {
-        contexts.upperBounds(model, alpha, contexts.taste(observation, row), bounds);
+        const bounds = contexts.upperBounds(model, alpha, contexts.taste(observation, row));
         return greatestAllowed(bounds, observation, row);
       });
       return {

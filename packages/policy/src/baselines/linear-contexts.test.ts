@@ -74,8 +74,7 @@ describe('linear contexts', () => {
         }
         const taste = Float64Array.from({ length: width }, () => random.normal());
         const alpha = 2 * random.uniform();
-        const bounds = new Float64Array(items);
-        any.upperBounds(model, alpha, taste, bounds);
+        const bounds = any.upperBounds(model, alpha, taste);
         bounds.forEach((bound, item) => {
           any.write(item, taste, x);
           expect(bound).toBeCloseTo(directBound(model, alpha, x), 9);

@@ -1,5 +1,13 @@
+import { type Address, Arena } from '../engine/arena.js';
+import { instantiate, type Kernels, kernelModule } from '../engine/kernels.js';
 import type { Histories } from '../network.js';
 import type { RidgeRegression } from './ridge-regression.js';
+
+/** Numbers in the kernels' memory. */
+interface Block {
+  readonly address: Address;
+  readonly values: Float64Array;
+}
 
 /**
  * The contexts of a linear bandit over items with features `e`: in a state item `a` has `x = [1, e_a, e_a * m]`, product
@@ -20,23 +28,39 @@ export class LinearContexts {
   /** Length of a context. */
   readonly size: number;
   readonly #features: Float32Array;
-  /** `[items, #terms]`: an item's features, then the products of their pairs. */
-  readonly #products: Float64Array;
   readonly #terms: number;
+  readonly #kernels: Kernels;
+  /** `[items, #terms]`: an item's features, then the products of their pairs. */
+  readonly #products: Block;
+  readonly #slope: Block;
+  readonly #form: Block;
+  readonly #bounds: Block;
 
-  /** @param features `[items, width]`, finite; copied. */
+  /**
+   * @param features `[items, width]`, finite; copied.
+   * @throws {PolicyError} where the products of so many features of so many items take more memory than there is.
+   */
   constructor(features: Float32Array, width: number) {
     this.items = features.length / width;
     this.width = width;
     this.size = 1 + 2 * width;
     this.#features = features.slice();
     this.#terms = width + (width * (width + 1)) / 2;
-    this.#products = new Float64Array(this.items * this.#terms);
+    const arena = new Arena();
+    // One build on every machine: bounds that are nearly alike come in the same order.
+    this.#kernels = instantiate(kernelModule('portable', false), arena.memory);
+    const lengths = [this.items * this.#terms, width, this.#terms, this.items];
+    const addresses = lengths.map((length) => arena.allocate(8 * length));
+    [this.#products, this.#slope, this.#form, this.#bounds] = addresses.map((address, k) => ({
+      address,
+      values: new Float64Array(arena.memory.buffer, address, lengths[k]),
+    }));
+    const products = this.#products.values;
     let place = 0;
     for (let item = 0; item < this.items; item++) {
       const e = features.subarray(item * width, (item + 1) * width);
-      for (let i = 0; i < width; i++) this.#products[place++] = e[i];
-      for (let i = 0; i < width; i++) for (let j = i; j < width; j++) this.#products[place++] = e[i] * e[j];
+      for (let i = 0; i < width; i++) products[place++] = e[i];
+      for (let i = 0; i < width; i++) for (let j = i; j < width; j++) products[place++] = e[i] * e[j];
     }
   }
 
@@ -63,27 +87,28 @@ export class LinearContexts {
     }
   }
 
-  /** Writes the upper confidence bound `weights.x + alpha * sqrt(x^T A^-1 x)` of every item in one state, `[items]`. */
-  upperBounds(model: RidgeRegression, alpha: number, taste: Float64Array, into: Float64Array): void {
+  /**
+   * The upper confidence bound `weights.x + alpha * sqrt(x^T A^-1 x)` of every item in one state, `[items]`. The array is
+   * the same in every call.
+   */
+  upperBounds(model: RidgeRegression, alpha: number, taste: Float64Array): Float64Array {
     const { items, width } = this;
-    const terms = this.#terms;
-    const products = this.#products;
-    const slope = taste.map((value, i) => model.weights[1 + i] + model.weights[1 + width + i] * value);
-    const form = this.#fold(model.inverse, taste);
-    const [intercept, constant] = [model.weights[0], model.inverse[0]];
-    for (let item = 0; item < items; item++) {
-      const start = item * terms;
-      const mean = intercept + dotFrom(products, start, slope);
-      const square = constant + dotFrom(products, start, form);
-      // Rounding may take a form that is never negative a little below 0.
-      into[item] = mean + alpha * Math.sqrt(Math.max(0, square));
+    const [slope, form, bounds] = [this.#slope, this.#form, this.#bounds];
+    for (let i = 0; i < width; i++) {
+      slope.values[i] = model.weights[1 + i] + model.weights[1 + width + i] * taste[i];
     }
+    this.#fold(model.inverse, taste, form.values);
+    const [intercept, constant] = [model.weights[0], model.inverse[0]];
+    const [products, terms] = [this.#products.address, this.#terms];
+    const { address: to } = bounds;
+    const { linearBounds } = this.#kernels;
+    linearBounds(products, terms, slope.address, width, form.address, intercept, constant, alpha, to, items);
+    return bounds.values;
   }
 
-  /** `[#terms]`: `2 v`, then the upper triangle of `B` with entries off the diagonal twice. */
-  #fold(inverse: Float64Array, taste: Float64Array): Float64Array {
+  /** Writes, `[#terms]`, `2 v`, then the upper triangle of `B` with entries off the diagonal twice. */
+  #fold(inverse: Float64Array, taste: Float64Array, form: Float64Array): void {
     const { width, size } = this;
-    const form = new Float64Array(this.#terms);
     let place = 0;
     for (let i = 0; i < width; i++) form[place++] = 2 * (inverse[1 + i] + taste[i] * inverse[1 + width + i]);
     for (let i = 0; i < width; i++) {
@@ -97,23 +122,5 @@ export class LinearContexts {
         form[place++] = i === j ? entry : 2 * entry;
       }
     }
-    return form;
   }
-}
-
-/** The dot product of `b` with `a` from a place on. Four sums at a time, none of which waits for another. */
-function dotFrom(a: Float64Array, start: number, b: Float64Array): number {
-  let first = 0;
-  let second = 0;
-  let third = 0;
-  let fourth = 0;
-  let i = 0;
-  for (; i + 3 < b.length; i += 4) {
-    first += a[start + i] * b[i];
-    second += a[start + i + 1] * b[i + 1];
-    third += a[start + i + 2] * b[i + 2];
-    fourth += a[start + i + 3] * b[i + 3];
-  }
-  for (; i < b.length; i++) first += a[start + i] * b[i];
-  return first + second + (third + fourth);
 }

@@ -47,8 +47,8 @@ export class Arena {
         this.memory.grow(missing);
       } catch (cause) {
         throw new PolicyError(
-          `The network and its batch need more than ${(top / 2 ** 30).toFixed(1)} GiB of memory, of which there are at ` +
-            'most 4 GiB and what the machine has. Take a smaller embedding or batch, or a sampled softmax.',
+          `More than ${(top / 2 ** 30).toFixed(1)} GiB of memory are needed, of which there are at most 4 GiB and what the ` +
+            'machine has. Take a smaller embedding or batch, a sampled softmax, or fewer features of the items.',
           { cause },
         );
       }
