@@ -64,6 +64,8 @@ export interface PlacedCell {
 export interface CellOptions {
   readonly interactions: number;
   readonly audience: Audience;
+  /** Interactions of each pre-training, where they are fewer than the settings say. */
+  readonly pretrainingInteractions?: number;
   /** A method of the user's own, by name, and the module that defines it. */
   readonly modules: Readonly<Record<string, string>>;
   /** In place of the tuned hyper-parameters. */
@@ -94,7 +96,7 @@ function cellOf(
   seed: number,
   options: CellOptions,
 ): Cell {
-  const { interactions, audience, modules, tuned = tunedOf(environment) } = options;
+  const { interactions, audience, modules, pretrainingInteractions, tuned = tunedOf(environment) } = options;
   const { languageModel = 'encoder', questions = QUESTIONS, encoder = 'mean' } = variant;
   const { rewardModel = true, likes = true } = variant;
   const module = modules[method];
@@ -104,6 +106,7 @@ function cellOf(
   const pretraining: PretrainingSpec = {
     ...{ languageModel, questions, encoder, rewardModel, ...tuned.pretraining, ...withTextOf(variant) },
     ...{ startTextWidth: textWidth, likes },
+    ...(pretrainingInteractions !== undefined && { interactions: pretrainingInteractions }),
   };
   return {
     environment,

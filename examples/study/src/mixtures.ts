@@ -17,8 +17,11 @@ import { SETTINGS } from './settings.js';
 
 /** How A-iALP_ap is put together; what is left out is its default. */
 interface MixtureOptions {
-  /** How the new policy begins. Default: with a network of its own whose pre-training was stopped early. */
-  readonly start?: 'cold' | 'warm' | { readonly tempered: number };
+  /**
+   * How the new policy begins: with nothing, or with a network of its own whose pre-training was stopped early, or with the
+   * pre-trained one's. Default: with nothing where the hyper-parameter `coldStart` is 1, else early.
+   */
+  readonly start?: 'cold' | 'early' | 'warm' | { readonly tempered: number };
   readonly by?: 'session';
   /** Whether a guardrail keeps it from costing more than a tenth of what the pre-trained policy earns. */
   readonly floor?: boolean;
@@ -31,7 +34,8 @@ function mixture(description: string, { start, by, floor, gate: gateOf }: Mixtur
     isPretrained: true,
     create(input) {
       const pretrained = pretrainedNetwork(input);
-      const online = onlineNetwork(input, start, pretrained);
+      const { coldStart, ...parameters } = input.parameters;
+      const online = onlineNetwork(input, start ?? (coldStart === 1 ? 'cold' : 'early'), pretrained);
       const gate = gateOf(input, { pretrained, online });
       let weight = Number.NaN;
       const watched: Gate = {
@@ -44,7 +48,7 @@ function mixture(description: string, { start, by, floor, gate: gateOf }: Mixtur
       const frozen = createNetworkPolicy(pretrained);
       const learner = createAdaptiveLearner({
         pretrained: frozen,
-        online: actorCritic(online, input.parameters),
+        online: actorCritic(online, parameters),
         gate: watched,
         ...(by && { by }),
       });
@@ -56,8 +60,8 @@ function mixture(description: string, { start, by, floor, gate: gateOf }: Mixtur
   };
 }
 
-function onlineNetwork(input: MethodInput, start: MixtureOptions['start'], pretrained: Network): Network {
-  if (start === undefined) return earlyNetwork(input);
+function onlineNetwork(input: MethodInput, start: NonNullable<MixtureOptions['start']>, pretrained: Network): Network {
+  if (start === 'early') return earlyNetwork(input);
   return startOnline(pretrained, start === 'cold' ? ownNetwork(input, 1000) : start);
 }
 
@@ -81,6 +85,10 @@ export const MIXTURES: Readonly<Record<string, MethodDefinition>> = {
   'a-ialp-ap, constant': mixture('half and half for ever', { gate: () => constantGate(0.5) }),
   'a-ialp-ap, floor': mixture('with a guardrail: at most a tenth less than the pre-trained policy earns', {
     floor: true,
+    gate: returnAdaptive,
+  }),
+  'a-ialp-ap, early': mixture('the new policy begins where the pre-training was stopped early', {
+    start: 'early',
     gate: returnAdaptive,
   }),
   'a-ialp-ap, cold': mixture('the new policy begins with nothing', { start: 'cold', gate: returnAdaptive }),

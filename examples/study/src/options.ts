@@ -16,6 +16,8 @@ export interface Options {
   readonly seeds: number;
   readonly ablationSeeds: number;
   readonly interactions: number;
+  /** Interactions of each pre-training, where they are fewer than the settings say. */
+  readonly pretrainingInteractions?: number;
   /** Methods of the user's own: the module of each by its name. */
   readonly modules: Readonly<Record<string, string>>;
   readonly out: string;
@@ -27,7 +29,10 @@ export interface Options {
 }
 
 /** What `--quick` leaves of the study: enough to see that all of it works. */
-const QUICK = { seeds: 2, ablationSeeds: 1, interactions: 19_200, ablations: ['language-model'] };
+const QUICK = {
+  ...{ seeds: 2, ablationSeeds: 1, interactions: 19_200, pretrainingInteractions: 38_400 },
+  ablations: ['language-model'],
+};
 const FULL = { seeds: 10, ablationSeeds: 5, interactions: 128_000, ablations: Object.keys(ABLATIONS) };
 
 /** Where the data sets lie beside a clone. */
@@ -67,7 +72,7 @@ export function parseOptions(args: readonly string[]): Options {
     .option('--interactions <number>', `items shown in each run (default: ${FULL.interactions})`, integer(640, 1e9))
     .option('--out <folder>', 'where the results go, and what was done so far is kept', 'study-out')
     .option('--threads <number>', 'worker threads (default: one for each core)', integer(1, 256))
-    .option('--quick', 'few seeds and short runs, to see that all of it works', false)
+    .option('--quick', 'few seeds, short pre-training and short runs, to see that all of it works', false)
     .option('--tune', 'look for hyper-parameters, on people whom the results do not use, and do no more', false)
     .option('--json', 'print the results as JSON on stdout, and nothing else there', false)
     .option('--dry-run', 'say what would be done and what it costs, and do nothing', false)

@@ -46,7 +46,7 @@ export const ABLATIONS: Readonly<Record<string, Ablation>> = {
   },
   start: {
     variants: ENCODER,
-    methods: ['a-ialp-ap, cold', 'a-ialp-ap, tempered', 'a-ialp-ap, warm', 'a-ialp-ft, early'],
+    methods: ['a-ialp-ap, cold', 'a-ialp-ap, early', 'a-ialp-ap, tempered', 'a-ialp-ap, warm', 'a-ialp-ft, early'],
   },
   gate: {
     variants: ENCODER,

@@ -7,10 +7,12 @@ import { tuningCells } from './tuning.js';
 
 /** Seconds that a run of an actor-critic took on one core of a server processor of 2023, for 128,000 interactions. */
 const SECONDS = { coat: 3, lfm: 8, industry: 16, movielens: 9 };
+/** To fit its simulated people and to embed its items, once. */
+const PREPARATION_SECONDS = { coat: 4, lfm: 20, industry: 90, movielens: 10 };
 /** How much longer than an actor-critic's a run of another method took; those that are not named take as long. */
 const EFFORT: Readonly<Record<string, number>> = {
   ...{ random: 0.2, popularity: 0.05, 'epsilon-greedy': 0.1, 'thompson-sampling': 0.5, 'item-knn': 0.2 },
-  ...{ 'lin-ucb': 3.4, 'dqn-scratch': 3, 'ppo-scratch': 3.2, 'ialp-frozen': 0.3, 'a-ialp-ap': 1.6 },
+  ...{ 'lin-ucb': 3.4, 'dqn-scratch': 3, 'ppo-scratch': 3.2, 'ialp-frozen': 0.3, 'a-ialp-ap': 1.4 },
 };
 /** The same of a pre-training. */
 const PRETRAINING_SECONDS = { coat: 8, lfm: 20, industry: 38, movielens: 20 };
@@ -32,7 +34,7 @@ export function planOf(options: Options): string {
       ? ['Hyper-parameters: of every method, on people whom the results do not use']
       : comparedBy(options)),
     `Runs: ${cells.length} deployments of ${cells[0]?.interactions ?? 0} interactions (${interactions} in all), ` +
-      `after ${pretrainings.size} pre-trainings of ${SETTINGS.pretraining}`,
+      `after ${pretrainings.size} pre-trainings of ${options.pretrainingInteractions ?? SETTINGS.pretraining}`,
     `Time: about ${Math.ceil(secondsOf(cells, [...pretrainings.values()]) / 60)} minutes of one core, ` +
       'shared by as many threads as there are cores',
     'Calls of language models over a network: none',
@@ -49,9 +51,14 @@ const comparedBy = ({ methods, ablations }: Options): string[] => [
 ];
 
 function secondsOf(cells: readonly Cell[], pretrainings: readonly Cell[]): number {
+  const environments = [...new Set(cells.map(({ environment }) => environment))];
   return (
+    environments.reduce((sum, environment) => sum + PREPARATION_SECONDS[environment], 0) +
     cells.reduce((sum, cell) => sum + effortOf(cell) * SECONDS[cell.environment] * (cell.interactions / 128_000), 0) +
-    pretrainings.reduce((sum, { environment }) => sum + PRETRAINING_SECONDS[environment], 0)
+    pretrainings.reduce((sum, { environment, pretraining }) => {
+      const share = (pretraining?.interactions ?? SETTINGS.pretraining) / SETTINGS.pretraining;
+      return sum + share * PRETRAINING_SECONDS[environment];
+    }, 0)
   );
 }
 

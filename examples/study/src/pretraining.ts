@@ -29,6 +29,8 @@ export interface PretrainingSpec {
   readonly rewardModel: boolean;
   /** Whether people tire as well of what the same people liked, by the known log; else of what reads alike alone. */
   readonly likes: boolean;
+  /** Interactions with language-model users, where they are fewer than the settings say. */
+  readonly interactions?: number;
 }
 
 /** What it gives. */
@@ -79,7 +81,7 @@ export async function pretrain(
       ...{ interactions, seed, random: draws, finishSessions: false },
     });
   };
-  train(network, SETTINGS.pretraining);
+  train(network, spec.interactions ?? SETTINGS.pretraining);
   train(start, SETTINGS.startPretraining);
   const quality = spec.rewardModel ? rewardModel.heldOut : null;
   return { weights: network.weights(), start: start.weights(), quality };

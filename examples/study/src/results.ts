@@ -68,6 +68,8 @@ export interface Results {
     readonly seeds: number;
     readonly ablationSeeds: number;
     readonly interactions: number;
+    /** Interactions of each pre-training. */
+    readonly pretrainingInteractions: number;
     readonly settings: object;
   };
   readonly environments: readonly {

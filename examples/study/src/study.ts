@@ -11,10 +11,9 @@ import { tunedOf } from './tuned.js';
 
 /** All cells of a study, part by part. */
 export function placedCells(options: Options): PlacedCell[] {
-  const { modules } = options;
   // Whole steps of all sessions.
   const interactions = Math.ceil(options.interactions / SETTINGS.sessions) * SETTINGS.sessions;
-  return partsOf(options).flatMap((part) => cellsOf(part, { interactions, audience: 'results', modules }));
+  return partsOf(options).flatMap((part) => cellsOf(part, { ...options, interactions, audience: 'results' }));
 }
 
 /** Runs all that was not run before, and sums it up. */
@@ -48,6 +47,7 @@ export async function study(
       seeds: options.seeds,
       ablationSeeds: options.ablationSeeds,
       interactions: cells[0]?.cell.interactions ?? 0,
+      pretrainingInteractions: options.pretrainingInteractions ?? SETTINGS.pretraining,
       settings: SETTINGS,
     },
     environments,

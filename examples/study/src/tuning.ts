@@ -26,7 +26,7 @@ export const GRIDS: Readonly<Record<string, readonly Parameters[]>> = {
   'ppo-scratch': grid({ learningRate: [0.001, 0.003, 0.006], entropyWeight: [0.01, 0.02] }),
   'a2c-scratch': ACTOR_CRITIC,
   'a-ialp-ft': ACTOR_CRITIC,
-  'a-ialp-ap': grid({ rolloutLength: [2], entropyWeight: [0.005, 0.01], imitation: [0, 0.03, 0.1] }),
+  'a-ialp-ap': grid({ rolloutLength: [2], entropyWeight: [0.005], imitation: [0, 0.03, 0.1], coldStart: [0, 1] }),
 };
 
 /** Six ways to pre-train; judged by the frozen policy. */
