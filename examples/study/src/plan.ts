@@ -5,17 +5,17 @@ import { SETTINGS } from './settings.js';
 import { placedCells } from './study.js';
 import { tuningCells } from './tuning.js';
 
-/** Seconds that a run of an actor-critic took on one core of a server processor of 2023, for 128,000 interactions. */
-const SECONDS = { coat: 3, lfm: 8, industry: 16, movielens: 9 };
+/** Seconds that a run of an actor-critic took on one of two virtual cores, both busy, for 128,000 interactions. */
+const SECONDS = { coat: 4.2, lfm: 12, industry: 22, movielens: 13 };
 /** To fit its simulated people and to embed its items, once. */
-const PREPARATION_SECONDS = { coat: 4, lfm: 20, industry: 90, movielens: 10 };
+const PREPARATION_SECONDS = { coat: 5, lfm: 25, industry: 130, movielens: 15 };
 /** How much longer than an actor-critic's a run of another method took; those that are not named take as long. */
 const EFFORT: Readonly<Record<string, number>> = {
   ...{ random: 0.2, popularity: 0.05, 'epsilon-greedy': 0.1, 'thompson-sampling': 0.5, 'item-knn': 0.2 },
-  ...{ 'lin-ucb': 3.4, 'dqn-scratch': 3, 'ppo-scratch': 3.2, 'ialp-frozen': 0.3, 'a-ialp-ap': 1.4 },
+  ...{ 'lin-ucb': 0.7, 'dqn-scratch': 2.1, 'ppo-scratch': 3.2, 'ialp-frozen': 0.3, 'a-ialp-ap': 1.4 },
 };
 /** The same of a pre-training. */
-const PRETRAINING_SECONDS = { coat: 8, lfm: 20, industry: 38, movielens: 20 };
+const PRETRAINING_SECONDS = { coat: 14, lfm: 36, industry: 58, movielens: 35 };
 
 /** What the command would do, and about what it costs. */
 export function planOf(options: Options): string {

@@ -83,5 +83,10 @@ export interface Results {
   readonly findings: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
   /** The only part that differs between two studies of one seed. */
-  readonly times: { readonly totalSeconds: number; readonly runSeconds: number };
+  readonly times: {
+    /** Of the command that wrote this; where it resumed what another had begun, the other's are not in it. */
+    readonly totalSeconds: number;
+    /** Of all deployments, each on its thread. */
+    readonly runSeconds: number;
+  };
 }

@@ -41,6 +41,7 @@ export interface LinUcbOptions {
  * and with a `DivergenceError` a reward that is not finite, or features so large that `A` cannot be inverted in double
  * precision; nothing has changed then.
  * @throws {InvalidOptionError}
+ * @throws {PolicyError} where so many features of so many items take more memory than there is, 4 GiB at most.
  */
 export function createLinUcb(options: LinUcbOptions): Learner {
   const { features, alpha = 1, ridge = 1, rolloutLength = 10 } = options;
