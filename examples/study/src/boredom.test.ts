@@ -1,7 +1,7 @@
 import { createRandom } from '@ialp/env';
 import { expect, test } from 'vitest';
 import { boredom } from './boredom.js';
-import { eitherLikeness, likenessOfLikes, likenessOfTexts } from './likeness.js';
+import { eitherLikeness, likenessOfLikes, likenessOfTexts, remembered } from './likeness.js';
 import type { World } from './world.js';
 
 /** Items 0 and 1 read alike, 2 is at 60 degrees to them, 3 at a right angle. */
@@ -61,4 +61,19 @@ test('items are alike that the same known people liked', () => {
   expect(likeness(0, 3)).toBe(0);
   expect(eitherLikeness(likeness, likenessOfTexts(space))(0, 1)).toBe(1);
   expect(eitherLikeness(likeness, () => 0.1)(0, 1)).toBeCloseTo(3 / 8, 12);
+});
+
+test('a likeness that is remembered is worked out once for each pair', () => {
+  let asked = 0;
+  const plain = (item: number, other: number): number => {
+    asked++;
+    return item - 2 * other;
+  };
+  const likeness = remembered(plain, 4);
+  for (let round = 0; round < 3; round++) {
+    for (let item = 0; item < 4; item++) {
+      for (let other = 0; other < 4; other++) expect(likeness(item, other)).toBe(item - 2 * other);
+    }
+  }
+  expect(asked).toBe(16);
 });

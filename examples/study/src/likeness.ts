@@ -52,3 +52,17 @@ function commonOf(one: Int32Array, another: Int32Array): number {
 export function eitherLikeness(one: Likeness, another: Likeness): Likeness {
   return (item, other) => Math.max(one(item, other), another(item, other));
 }
+
+/** Items up to which all pairs are remembered: 8 bytes each, 128 MiB. */
+const MOST_REMEMBERED = 4096;
+
+/** The same, worked out once for each pair that is asked for. */
+export function remembered(likeness: Likeness, items: number): Likeness {
+  if (items > MOST_REMEMBERED) return likeness;
+  const known = new Float64Array(items * items).fill(Number.NaN);
+  return (item, other) => {
+    const place = item * items + other;
+    if (Number.isNaN(known[place])) known[place] = likeness(item, other);
+    return known[place];
+  };
+}

@@ -5,7 +5,7 @@ import { boredom } from './boredom.js';
 import { inquire } from './distillation.js';
 import { imitate } from './imitation.js';
 import { openSource } from './language-model.js';
-import { eitherLikeness, likenessOfLikes, likenessOfTexts } from './likeness.js';
+import { eitherLikeness, likenessOfLikes, likenessOfTexts, remembered } from './likeness.js';
 import { freshNetwork, type TextOf } from './networks.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
@@ -62,7 +62,7 @@ export async function pretrain(
   const [network, start] = [networkOf(spec.textWidth), networkOf(spec.startTextWidth)];
   const { sessions, historyLength, maxTurns, learner } = SETTINGS;
   const texts = likenessOfTexts(space);
-  const likeness = spec.likes ? eitherLikeness(texts, likenessOfLikes(world)) : texts;
+  const likeness = remembered(spec.likes ? eitherLikeness(texts, likenessOfLikes(world)) : texts, space.items);
   const environment = createSimulator({
     name: 'language-model users',
     responses: preferenceResponses({ rewardModel, people }),

@@ -43,14 +43,6 @@ export async function embedCatalogue(
   };
 }
 
-/** The inner product of an item's vector with any other of the space. */
-export function affinity({ vectors, dimension }: ItemSpace, item: number, vector: Float32Array): number {
-  const start = item * dimension;
-  let sum = 0;
-  for (let k = 0; k < dimension; k++) sum += vectors[start + k] * vector[k];
-  return sum;
-}
-
 /** Rows minus their mean, at length 1. */
 function centre(vectors: Float32Array, dimension: number): void {
   const rows = vectors.length / dimension;

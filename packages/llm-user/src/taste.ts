@@ -1,4 +1,4 @@
-import { affinity, type ItemSpace } from './item-space.js';
+import type { ItemSpace } from './item-space.js';
 import type { PersonState } from './preference-source.js';
 
 /** One interaction's worth of doubt: affinities to a short history count less than to a long one. */
@@ -27,15 +27,17 @@ export class Taste {
 
   /** The person met one more item. `feedback` from 0 to 1. */
   add(item: number, feedback: number): void {
-    const { vectors, dimension } = this.#space;
-    const start = item * dimension;
-    for (let k = 0; k < dimension; k++) {
-      const coordinate = vectors[start + k];
-      this.#liked[k] += feedback * coordinate;
-      this.#passed[k] += (1 - feedback) * coordinate;
-    }
+    // Most answers are yes or no: what is added to the other is nothing.
+    if (feedback !== 0) this.#addTo(this.#liked, item, feedback);
+    if (feedback !== 1) this.#addTo(this.#passed, item, 1 - feedback);
     this.#likedWeight += feedback;
     this.#passedWeight += 1 - feedback;
+  }
+
+  #addTo(sum: Float32Array, item: number, weight: number): void {
+    const { vectors, dimension } = this.#space;
+    const start = item * dimension;
+    for (let k = 0; k < dimension; k++) sum[k] += weight * vectors[start + k];
   }
 
   /**
@@ -43,9 +45,19 @@ export class Taste {
    * shrunk towards 0 as if one more, of cosine 0, had been seen.
    */
   features(item: number, out: Float64Array): void {
+    const { vectors, dimension, fame } = this.#space;
+    const [liked, passed] = [this.#liked, this.#passed];
+    const start = item * dimension;
+    let [nearLiked, nearPassed] = [0, 0];
+    // Both at once: neither sum waits for the other.
+    for (let k = 0; k < dimension; k++) {
+      const coordinate = vectors[start + k];
+      nearLiked += coordinate * liked[k];
+      nearPassed += coordinate * passed[k];
+    }
     out[0] = 1;
-    out[1] = this.#space.fame[item];
-    out[2] = affinity(this.#space, item, this.#liked) / this.#likedWeight;
-    out[3] = affinity(this.#space, item, this.#passed) / this.#passedWeight;
+    out[1] = fame[item];
+    out[2] = nearLiked / this.#likedWeight;
+    out[3] = nearPassed / this.#passedWeight;
   }
 }
