@@ -43,7 +43,7 @@ export function reportOf(results: Results): Promise<string> {
     title: 'A-iALP on three environments',
     subtitle:
       `${config.seeds} runs of each method, ${config.interactions.toLocaleString('en')} interactions each; ` +
-      'every method tuned with as many trials, on other people',
+      'every method tuned on other people',
     findings: claims.map(({ claim, holds, figures }) => ({ text: `${claim} (${figures}).`, holds })),
     sections: environments.flatMap(({ name }) => [mainSection(results, name), ...ablationSections(results, name)]),
     facts: {
