@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { cellsOf, keyOf } from './cells.js';
+import { cellsOf, keyOf, runnable } from './cells.js';
 import { METHODS } from './methods.js';
 import { ABLATIONS, MAIN_METHODS, partsOf } from './parts.js';
+import { UNTUNED } from './tuned.js';
 import { GRIDS, PRETRAININGS } from './tuning.js';
 
 const OPTIONS = { interactions: 640, audience: 'results', modules: {} } as const;
@@ -30,6 +31,27 @@ test('all methods of a seed have the same interactions and people; kinds of A-iA
       ({ cell: other }) => other.method === 'a-ialp-ap' && other.environment === cell.environment,
     );
     expect(cell.parameters).toEqual(main?.cell.parameters);
+  }
+});
+
+test('a kind of A-iALP_ap that begins as it does anyway is not run again', () => {
+  const ofMethod = (method: string, coldStart: number) => {
+    const tuned = { ...UNTUNED, methods: { 'a-ialp-ap': { coldStart } } };
+    const part = {
+      name: 'start',
+      environments: ['coat'],
+      variants: { encoder: {} },
+      methods: [method],
+      seeds: [1],
+    } as const;
+    return runnable(cellsOf(part, { ...OPTIONS, tuned })[0].cell);
+  };
+  for (const [same, other, coldStart] of [
+    ['a-ialp-ap, early', 'a-ialp-ap, cold', 0],
+    ['a-ialp-ap, cold', 'a-ialp-ap, early', 1],
+  ] as const) {
+    expect(keyOf(ofMethod(same, coldStart))).toBe(keyOf(ofMethod('a-ialp-ap', coldStart)));
+    expect(ofMethod(other, coldStart).method).toBe(other);
   }
 });
 

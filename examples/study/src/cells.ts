@@ -87,6 +87,12 @@ export function cellsOf(part: Part, options: CellOptions): PlacedCell[] {
   );
 }
 
+/** The cell to run for one: a kind of A-iALP_ap that begins as it does anyway gives the same, and is not run again. */
+export function runnable(cell: Cell): Cell {
+  const own = cell.parameters['coldStart'] === 1 ? 'a-ialp-ap, cold' : 'a-ialp-ap, early';
+  return cell.method === own ? { ...cell, method: 'a-ialp-ap' } : cell;
+}
+
 const QUESTIONS = 1000;
 
 function cellOf(

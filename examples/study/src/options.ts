@@ -33,7 +33,7 @@ const QUICK = {
   ...{ seeds: 2, ablationSeeds: 1, interactions: 19_200, pretrainingInteractions: 38_400 },
   ablations: ['language-model'],
 };
-const FULL = { seeds: 10, ablationSeeds: 5, interactions: 128_000, ablations: Object.keys(ABLATIONS) };
+const FULL = { seeds: 5, ablationSeeds: 5, interactions: 128_000, ablations: Object.keys(ABLATIONS) };
 
 /** Where the data sets lie beside a clone. */
 const BESIDE = fileURLToPath(new URL('../../../../shared/data', import.meta.url));

@@ -1,4 +1,4 @@
-import { type Cell, keyOf } from './cells.js';
+import { type Cell, keyOf, runnable } from './cells.js';
 import type { Options } from './options.js';
 import { STUDY_FILES } from './output.js';
 import { SETTINGS } from './settings.js';
@@ -19,7 +19,7 @@ const PRETRAINING_SECONDS = { coat: 14, lfm: 36, industry: 58, movielens: 35 };
 
 /** What the command would do, and about what it costs. */
 export function planOf(options: Options): string {
-  const placed = options.tune ? tuningCells(options) : placedCells(options).map(({ cell }) => cell);
+  const placed = options.tune ? tuningCells(options) : placedCells(options).map(({ cell }) => runnable(cell));
   // What stands in several parts is run once.
   const cells = [...new Map(placed.map((cell) => [keyOf(cell), cell])).values()];
   const pretrainings = new Map(

@@ -1,5 +1,5 @@
 import { type Progress, versions } from '@ialp/example-command';
-import { cellsOf, type PlacedCell } from './cells.js';
+import { cellsOf, type PlacedCell, runnable } from './cells.js';
 import { claimsOf } from './claims.js';
 import type { Options } from './options.js';
 import { partsOf } from './parts.js';
@@ -27,7 +27,7 @@ export async function study(
   const bar = progress.begin('Deployments', cells.length, 'runs');
   const runs = await Promise.all(
     cells.map(async ({ part, variant, cell }) => {
-      const { run } = await runner.run(cell);
+      const { run } = await runner.run(runnable(cell));
       bar.add(1);
       return { part, variant, cell, run };
     }),
