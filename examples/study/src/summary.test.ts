@@ -98,6 +98,18 @@ describe('claims', () => {
     );
   });
 
+  test('with one seed there is no interval, and a lower end counts as lower', () => {
+    const first = MAIN.filter(({ cell }) => cell.seed === MAIN[0].cell.seed);
+    const ending = (final: number): boolean =>
+      holding([
+        ...first.filter(({ cell }) => cell.method !== 'a-ialp-ap'),
+        ...runsOf('a-ialp-ap', { early: 5, final, mean: 6.4, cumulative: 6400 }).filter(
+          ({ cell }) => cell.seed === MAIN[0].cell.seed,
+        ),
+      ])[2];
+    expect([ending(9), ending(6.9)]).toEqual([true, false]);
+  });
+
   test('a language model that is wrong is held against scratch', () => {
     const place = { part: 'language-model', variant: 'inverted' };
     const wrong = (final: number) => [
