@@ -3,17 +3,25 @@ import { defineConfig } from 'vitest/config';
 
 const members = ['packages', 'examples'].flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
 
-export default defineConfig({
-  test: {
-    reporters: ['default', './scripts/summary-reporter.mjs'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    projects: [
-      ...members.map((root) => ({ extends: true as const, root, test: { name: root, include: ['src/**/*.test.ts'] } })),
-      {
-        extends: true as const,
-        test: { name: 'tests', include: ['tests/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
-      },
-    ],
-  },
+/** `vitest run` runs every `*.test.ts` but the long ones; `vitest run --mode long` runs `*.long.test.ts` alone. */
+export default defineConfig(({ mode }) => {
+  const long = mode === 'long';
+  const timeouts = (ms: number) => ({ testTimeout: ms, hookTimeout: ms });
+  const files = (folder: string) => ({
+    include: [`${folder}/**/*${long ? '.long' : ''}.test.ts`],
+    exclude: ['**/node_modules/**', '**/dist/**', ...(long ? [] : ['**/*.long.test.ts'])],
+  });
+  return {
+    test: {
+      reporters: ['default', './scripts/summary-reporter.mjs'],
+      ...timeouts(long ? 1_800_000 : 60_000),
+      projects: [
+        ...members.map((root) => ({ extends: true as const, root, test: { name: root, ...files('src') } })),
+        {
+          extends: true as const,
+          test: { name: 'tests', ...files('tests'), ...timeouts(long ? 1_800_000 : 300_000) },
+        },
+      ],
+    },
+  };
 });
