@@ -46,7 +46,7 @@ describe('@ialp/metrics', () => {
 
   test.each([
     ['ips', 1800],
-    ['ndcg', 1500],
+    ['ndcg', 2000],
     ['gini', 900],
     ['createRunningMean', 2500],
     ['interquartileMean', 1000],

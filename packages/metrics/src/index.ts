@@ -65,8 +65,9 @@ export type {
   TermRanges,
   ValueEstimate,
 } from './ope/value-estimate.js';
+export type { ItemId, RelevantItems } from './ranking/by-ids.js';
 export { dcg, type GainOptions, type NdcgOptions, ndcg } from './ranking/gain.js';
-export type { CutOff, JudgedList, RelevantTotal } from './ranking/relevance.js';
+export type { CutOff, JudgedList, RankedList, RelevantTotal } from './ranking/relevance.js';
 export { type SampledRanking, sampledMetricWarnings } from './ranking/sampling.js';
 export { type RankOptions, rankByScore, rocAuc } from './ranking/scores.js';
 export { averagePrecision, hitRate, precision, recall, reciprocalRank } from './ranking/set-metrics.js';

@@ -1,5 +1,6 @@
 import { InvalidOptionError } from '../errors.js';
-import { type CutOff, type JudgedList, placesOf, relevantIn } from './relevance.js';
+import { type ItemId, measureCall, type RelevantItems } from './by-ids.js';
+import { type CutOff, type JudgedList, type Judgement, judgementOf, tieEnd } from './relevance.js';
 
 /** Options of `dcg`. */
 export interface GainOptions extends CutOff {
@@ -14,9 +15,9 @@ export interface GainOptions extends CutOff {
 export interface NdcgOptions extends GainOptions {
   /**
    * The relevances of all items there are, in the list and outside, in any order: of these the best list is made. Default:
-   * those of the whole list.
+   * those of the whole list, which is right only for a list of **all** items.
    */
-  readonly ideal?: JudgedList;
+  readonly ideal?: ArrayLike<number>;
 }
 
 /** `1 / log2(1 + place)` for the first places, counted from 1; more are added as they are needed. */
@@ -29,25 +30,44 @@ function discountsFor(places: number): Float64Array {
   return discounts;
 }
 
-/** Discounted cumulative gain: the gains of the first `k` places, each over `log2(1 + place)`. 0 for an empty list. @throws {InvalidOptionError} */
-export function dcg(list: JudgedList, { k, gain = 'linear' }: GainOptions = {}): number {
-  const places = placesOf(list, k);
-  relevantIn(list, places);
-  const discount = discountsFor(places);
-  let sum = 0;
-  for (let place = 0; place < places; place++) sum += worth(list[place], gain) * discount[place];
-  return sum;
+/**
+ * Discounted cumulative gain: the gains of the first `k` places, each over `log2(1 + place)`. 0 for an empty list.
+ * @throws {InvalidOptionError}
+ */
+export function dcg(list: JudgedList, options?: GainOptions): number;
+/** The same by ids. @throws {InvalidOptionError} */
+export function dcg(recommended: ArrayLike<ItemId>, relevant: RelevantItems, options?: GainOptions): number;
+export function dcg(
+  first: JudgedList | ArrayLike<ItemId>,
+  second?: RelevantItems | GainOptions,
+  third?: GainOptions,
+): number {
+  const { list, options } = measureCall<GainOptions>(first, second, third);
+  return gainOf(judgementOf(list, options.k), options.gain);
 }
 
 /**
  * Normalised discounted cumulative gain: `dcg` over that of the best order of all items there are; from 0 to 1. Null where
- * nothing is relevant, so that no order is better than another.
+ * nothing is relevant, so that no order is better than another. Without `ideal` a list is taken to be of all items.
  * @throws {InvalidOptionError}
  */
-export function ndcg(list: JudgedList, { k, gain, ideal = list }: NdcgOptions = {}): number | null {
-  const options = { ...(k !== undefined && { k }), ...(gain !== undefined && { gain }) };
-  const found = dcg(list, options);
-  const best = dcg(new Float64Array(ideal).sort().reverse(), options);
+export function ndcg(list: JudgedList, options?: NdcgOptions): number | null;
+/**
+ * The same by ids: the best order is that of all relevant items, of which the first `k` count. 0 for a list without one of
+ * them, null for a user to whom nothing is relevant.
+ * @throws {InvalidOptionError}
+ */
+export function ndcg(recommended: ArrayLike<ItemId>, relevant: RelevantItems, options?: GainOptions): number | null;
+export function ndcg(
+  first: JudgedList | ArrayLike<ItemId>,
+  second?: RelevantItems | NdcgOptions,
+  third?: GainOptions,
+): number | null {
+  const { list, options, grades } = measureCall<NdcgOptions>(first, second, third);
+  const { k, gain } = options;
+  const found = gainOf(judgementOf(list, k), gain);
+  const all = grades ?? options.ideal ?? ('relevance' in list ? list.relevance : list);
+  const best = gainOf(judgementOf(new Float64Array(all).sort().reverse(), k), gain);
   if (best === 0) {
     if (found > 0)
       throw new InvalidOptionError(
@@ -66,6 +86,27 @@ export function ndcg(list: JudgedList, { k, gain, ideal = list }: NdcgOptions = 
     );
   }
   return Math.min(1, found / best);
+}
+
+function gainOf(judgement: Judgement, gain: 'linear' | 'exponential' = 'linear'): number {
+  const { relevance, places } = judgement;
+  const discount = discountsFor(places);
+  let sum = 0;
+  for (let start = 0, end = 0; start < places; start = end) {
+    end = tieEnd(judgement, start);
+    const worth = meanWorth(relevance, start, end, gain);
+    for (let place = start; place < Math.min(end, places); place++) sum += worth * discount[place];
+  }
+  if (Number.isFinite(sum)) return sum;
+  throw new InvalidOptionError('list', `gains that add up to ${sum}`, 'relevances whose gains have a finite sum');
+}
+
+/** What each place of a tie is worth in the mean over its orders. */
+function meanWorth(relevance: ArrayLike<number>, start: number, end: number, gain: 'linear' | 'exponential'): number {
+  if (end === start + 1) return worth(relevance[start], gain);
+  let sum = 0;
+  for (let place = start; place < end; place++) sum += worth(relevance[place], gain);
+  return sum / (end - start);
 }
 
 function worth(relevance: number, gain: 'linear' | 'exponential'): number {

@@ -1,10 +1,18 @@
 import { InvalidOptionError } from '../errors.js';
 
+/** What `rankByScore` gives: relevances in the order of the scores, and which places are tied. */
+export interface RankedList {
+  /** `[places]`: the relevance of the item in each place, the best place first. Items of one score stand as they stood. */
+  readonly relevance: Float64Array;
+  /** `[places]`: for each place, the place after the last one with the same score; its own plus 1 where nothing is tied. */
+  readonly tieEnds: Int32Array;
+}
+
 /**
  * A ranked list as it was judged: the relevance of the item in each place, the best place first. 0 is not relevant; grades
- * above it say how much.
+ * above it say how much. Of a list with ties every measure is the mean over all orders of the tied items.
  */
-export type JudgedList = ArrayLike<number>;
+export type JudgedList = ArrayLike<number> | RankedList;
 
 /** Where a list is cut. */
 export interface CutOff {
@@ -14,39 +22,90 @@ export interface CutOff {
 
 /** Where a list is cut, and what was there to be found. */
 export interface RelevantTotal extends CutOff {
-  /** Relevant items there are, in the list and outside. Default: those in the whole list. */
+  /**
+   * Relevant items there are, in the list and outside. Default: those in the whole list, which is right only for a list of
+   * **all** items.
+   */
   readonly relevant?: number;
 }
 
-/**
- * How many places count, at most as many as the list has.
- * @throws {InvalidOptionError} for a `k` that is no integer of at least 1.
- */
-export function placesOf(list: JudgedList, k: number | undefined): number {
-  if (k === undefined) return list.length;
-  if (!Number.isSafeInteger(k) || k < 1) throw new InvalidOptionError('k', k, 'an integer of at least 1');
-  return Math.min(k, list.length);
+/** A list with its cut, checked. */
+export interface Judgement {
+  readonly relevance: ArrayLike<number>;
+  /** Absent where nothing is tied. */
+  readonly tieEnds: Int32Array | undefined;
+  /** Places that count, at most as many as the list has. */
+  readonly places: number;
 }
 
-/** How many items of the first places are relevant. @throws {InvalidOptionError} for a relevance below 0 or no number. */
-export function relevantIn(list: JudgedList, places: number): number {
-  let count = 0;
-  for (let place = 0; place < places; place++) {
-    const relevance = list[place];
-    if (relevance > 0) count++;
-    else if (relevance !== 0) throw new InvalidOptionError(`list[${place}]`, relevance, 'a relevance of at least 0');
+/**
+ * Checks a list as far as it counts.
+ * @throws {InvalidOptionError} for a `k` that is no integer of at least 1, a relevance that is none, or ties that are none.
+ */
+export function judgementOf(list: JudgedList, k: number | undefined): Judgement {
+  const { relevance, tieEnds } = 'relevance' in list ? list : { relevance: list, tieEnds: undefined };
+  if (k !== undefined && !(Number.isSafeInteger(k) && k >= 1)) {
+    throw new InvalidOptionError('k', k, 'an integer of at least 1');
   }
+  if (tieEnds !== undefined && tieEnds.length !== relevance.length) {
+    throw new InvalidOptionError('list.tieEnds', `${tieEnds.length} places`, `${relevance.length}, as relevance has`);
+  }
+  const places = Math.min(k ?? relevance.length, relevance.length);
+  const judgement = { relevance, tieEnds, places };
+  let end = 0;
+  while (end < places) end = tieEnd(judgement, end);
+  // A tie that the cut goes through counts to its end.
+  for (let place = 0; place < end; place++) requireRelevance(relevance[place], place);
+  return judgement;
+}
+
+/** The place after the tie that begins at a place. @throws {InvalidOptionError} */
+export function tieEnd({ tieEnds, relevance }: Judgement, start: number): number {
+  if (tieEnds === undefined) return start + 1;
+  const end = tieEnds[start];
+  if (end > start && end <= relevance.length) return end;
+  throw new InvalidOptionError(
+    `list.tieEnds[${start}]`,
+    end,
+    `a place from ${start + 1} to ${relevance.length}: what rankByScore gives`,
+  );
+}
+
+/** How many of some places hold a relevant item. */
+export function relevantBetween(relevance: ArrayLike<number>, start: number, end: number): number {
+  let count = 0;
+  for (let place = start; place < end; place++) if (relevance[place] > 0) count++;
   return count;
+}
+
+/** How many relevant items the counted places hold: where a tie goes beyond the cut, in the mean over its orders. */
+export function relevantFound(judgement: Judgement): number {
+  const { relevance, places } = judgement;
+  let found = 0;
+  for (let start = 0, end = 0; start < places; start = end) {
+    end = tieEnd(judgement, start);
+    const relevant = relevantBetween(relevance, start, end);
+    // A whole tie counts as it is, so that no rounding comes in.
+    found += end <= places ? relevant : (relevant * (places - start)) / (end - start);
+  }
+  return found;
 }
 
 /**
  * How many relevant items there are.
- * @throws {InvalidOptionError} where it is said to be fewer than the counted places hold.
+ * @throws {InvalidOptionError} where it is said to be fewer than the list holds.
  */
-export function totalOf(list: JudgedList, found: number, relevant: number | undefined): number {
-  if (relevant === undefined) return relevantIn(list, list.length);
-  if (!Number.isSafeInteger(relevant) || relevant < found) {
-    throw new InvalidOptionError('relevant', relevant, `an integer of at least ${found}, what the list holds`);
+export function totalOf({ relevance }: Judgement, relevant: number | undefined): number {
+  for (let place = 0; place < relevance.length; place++) requireRelevance(relevance[place], place);
+  const held = relevantBetween(relevance, 0, relevance.length);
+  if (relevant === undefined) return held;
+  if (!Number.isSafeInteger(relevant) || relevant < held) {
+    throw new InvalidOptionError('relevant', relevant, `an integer of at least ${held}, what the list holds`);
   }
   return relevant;
+}
+
+function requireRelevance(relevance: number, place: number): void {
+  if (typeof relevance === 'number' && relevance >= 0 && relevance < Number.POSITIVE_INFINITY) return;
+  throw new InvalidOptionError(`list[${place}]`, relevance, 'a relevance: a finite number of at least 0');
 }

@@ -1,39 +1,36 @@
 import { InvalidOptionError } from '../errors.js';
+import type { RankedList } from './relevance.js';
 
 /** Options of `rankByScore`. */
 export interface RankOptions {
   /**
-   * Of items with the same score: `order`, they stay as they stand, so that a policy with ties is judged by an accident; or
-   * `mean`, each place of them gets their mean relevance, which gives the mean over all their orders for precision, recall and
-   * DCG with linear gain (McSherry and Najork 2008). Default `mean`.
+   * Of items with the same score: `mean`, every measure of the list is its mean over all orders of them, worked out exactly
+   * (McSherry and Najork 2008); or `order`, they stay as they stand, so that a scorer with ties is judged by an accident.
+   * Default `mean`.
    */
   readonly ties?: 'order' | 'mean';
 }
 
 /**
- * Ranks items by their scores, the highest first, and gives the relevance in each place.
+ * Ranks items by their scores, the highest first, and gives the relevance in each place with the ties: what the measures
+ * take.
  * @throws {InvalidOptionError} where a score is NaN, or there is not one relevance for each score.
  */
 export function rankByScore(
   scores: ArrayLike<number>,
   relevance: ArrayLike<number>,
   { ties = 'mean' }: RankOptions = {},
-): Float64Array {
+): RankedList {
   requirePairs(scores, relevance);
   const order = Array.from({ length: scores.length }, (_, item) => item).sort((a, b) => scores[b] - scores[a] || a - b);
-  const ranked = Float64Array.from(order, (item) => relevance[item]);
-  if (ties === 'order') return ranked;
-  for (let start = 0; start < order.length; ) {
-    let end = start + 1;
-    while (end < order.length && scores[order[end]] === scores[order[start]]) end++;
-    if (end - start > 1) {
-      let sum = 0;
-      for (let place = start; place < end; place++) sum += ranked[place];
-      ranked.fill(sum / (end - start), start, end);
+  const tieEnds = Int32Array.from(order, (_, place) => place + 1);
+  if (ties === 'mean') {
+    // From the end: a place of the same score as the next one has its end.
+    for (let place = order.length - 2; place >= 0; place--) {
+      if (scores[order[place]] === scores[order[place + 1]]) tieEnds[place] = tieEnds[place + 1];
     }
-    start = end;
   }
-  return ranked;
+  return { relevance: Float64Array.from(order, (item) => relevance[item]), tieEnds };
 }
 
 /**
@@ -68,6 +65,8 @@ function requirePairs(scores: ArrayLike<number>, relevance: ArrayLike<number>): 
   }
   for (let item = 0; item < scores.length; item++) {
     if (Number.isNaN(scores[item])) throw new InvalidOptionError(`scores[${item}]`, Number.NaN, 'a number');
-    if (!(relevance[item] >= 0)) throw new InvalidOptionError(`relevance[${item}]`, relevance[item], 'at least 0');
+    if (!(relevance[item] >= 0 && relevance[item] < Number.POSITIVE_INFINITY)) {
+      throw new InvalidOptionError(`relevance[${item}]`, relevance[item], 'a finite number of at least 0');
+    }
   }
 }
