@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidOptionError } from '../errors.js';
+import type { ItemId, RelevantItems } from './by-ids.js';
 import { dcg, ndcg } from './gain.js';
 import { averagePrecision, hitRate, precision, recall, reciprocalRank } from './set-metrics.js';
 
@@ -47,7 +48,19 @@ describe('by hand', () => {
   });
 });
 
-const measures = { ndcg, recall, averagePrecision, precision, hitRate, reciprocalRank };
+/** What the six have in common. */
+interface Measure {
+  (list: readonly number[], options: { readonly k: number }): number | null;
+  (recommended: readonly ItemId[], relevant: RelevantItems, options?: { readonly k: number }): number | null;
+}
+const measures: Readonly<Record<string, Measure>> = {
+  ndcg,
+  recall,
+  averagePrecision,
+  precision,
+  hitRate,
+  reciprocalRank,
+};
 
 test.each(Object.entries(measures))(
   '%s: a list without hits counts 0; a user without relevant items has no value',
@@ -88,7 +101,7 @@ describe('refuses', () => {
       /relevant: expected a number, as recommended\[0\] is: convert the ids of one side; found "1"/,
     ],
     ['ids of two kinds', () => recall(['a', 2], ['a']), /recommended\[1\]: expected a string/],
-    ['an id that is none', () => recall([{}] as never, ['a']), /recommended\[0\]: expected an id/],
+    ['an id that is none', () => recall([{}] as unknown as string[], ['a']), /recommended\[0\]: expected an id/],
     ['NaN', () => recall([Number.NaN], [1]), /recommended\[0\]/],
     [
       'a grade below 0',
@@ -100,8 +113,8 @@ describe('refuses', () => {
       () => ndcg(['a'], { a: 1 } as unknown as string[], { k: 1 }),
       /relevant: expected the relevant items: an array, a Set, or a Map/,
     ],
-    ['text', () => ndcg('abc' as never, ['a']), /recommended: expected an array of ids/],
-    ['ids without the relevant ones', () => ndcg(['a', 'b'] as never, { k: 1 }), /list\[0\]/],
+    ['text', () => ndcg('abc' as unknown as string[], ['a']), /recommended: expected an array of ids/],
+    ['ids without the relevant ones', () => ndcg(['a', 'b'] as unknown as number[], { k: 1 }), /list\[0\]/],
     ['a cut of none', () => ndcg(['a'], ['a'], { k: 0 }), /k: expected an integer of at least 1/],
   ])('%s', (_, call, message) => {
     expect(call).toThrow(InvalidOptionError);
