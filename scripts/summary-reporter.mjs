@@ -4,8 +4,10 @@ export default class SummaryReporter {
     const count = { passed: 0, failed: errors.length, skipped: 0 };
     const leftOut = [];
     for (const module of modules) {
-      if (module.state() === 'failed' && module.children.size === 0) count.failed++;
-      for (const test of module.children.allTests()) {
+      const tests = [...module.children.allTests()];
+      // A file that does not load, or a hook that throws, fails without a test that does.
+      if (module.state() === 'failed' && !tests.some((test) => test.result().state === 'failed')) count.failed++;
+      for (const test of tests) {
         const result = test.result();
         if (result.state in count) count[result.state]++;
         if (result.state === 'skipped') leftOut.push(`  ${test.fullName}: ${result.note ?? 'no reason given'}`);

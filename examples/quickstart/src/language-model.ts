@@ -3,9 +3,9 @@ import { UsageError } from '@ialp/example-command';
 import {
   createListwiseSource,
   createNearnessSource,
+  InvalidOptionError,
   type ItemSpace,
   type LanguageModel,
-  LlmUserError,
   type PreferenceSource,
   type ReplyStore,
 } from '@ialp/llm-user';
@@ -29,7 +29,7 @@ export interface LanguageModelUser {
 
 /**
  * Opens what `--llm` names, and looks whether it is there, before anything is computed.
- * @throws {UsageError} where there is no such kind of model; {LlmUserError} where it cannot be reached.
+ * @throws {UsageError} where there is no such kind of model; {InvalidOptionError} where it cannot be reached.
  */
 export async function openLanguageModel(llm: string, storePath: string): Promise<LanguageModelUser> {
   if (llm === ENCODER) {
@@ -52,7 +52,7 @@ async function modelFor(llm: string): Promise<LanguageModel> {
   try {
     return await createModelFromSpec(llm);
   } catch (error) {
-    if (!LlmUserError.isInstance(error) || error.name !== 'InvalidOptionError') throw error;
+    if (!InvalidOptionError.isInstance(error)) throw error;
     throw new UsageError(`--llm ${llm}: ${error.message} The embedded one is called ${ENCODER}.`);
   }
 }

@@ -1,9 +1,22 @@
 import type { Observation } from '@ialp/env';
 import type { Gate } from './gate.js';
+import { hasMarker } from './has-marker.js';
+
+const CONFORMANCE_ERROR: unique symbol = Symbol.for('ialp.adaptive.error.ConformanceError') as never;
 
 /** A gate broke a rule of its interface. */
 export class ConformanceError extends Error {
   override name = 'ConformanceError';
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static isInstance(value: unknown): value is ConformanceError {
+    return hasMarker(value, CONFORMANCE_ERROR);
+  }
+
+  /** @internal */
+  get [CONFORMANCE_ERROR](): true {
+    return true;
+  }
 }
 
 /** One rule of the interface. */

@@ -1,13 +1,22 @@
+import { hasMarker } from './has-marker.js';
+
 const MARKER: unique symbol = Symbol.for('ialp.adaptive.error') as never;
+const INVALID_OPTION_ERROR: unique symbol = Symbol.for('ialp.adaptive.error.InvalidOptionError') as never;
+const CHECKPOINT_ERROR: unique symbol = Symbol.for('ialp.adaptive.error.CheckpointError') as never;
+const GATE_ERROR: unique symbol = Symbol.for('ialp.adaptive.error.GateError') as never;
 
 /** The base of every error that `@ialp/adaptive` throws on purpose. */
 export class AdaptiveError extends Error {
   override name = 'AdaptiveError';
-  readonly [MARKER] = true;
 
   /** Like `instanceof`, and true as well for errors of another copy of this package. */
   static isInstance(value: unknown): value is AdaptiveError {
-    return typeof value === 'object' && value !== null && MARKER in value;
+    return hasMarker(value, MARKER);
+  }
+
+  /** @internal */
+  get [MARKER](): true {
+    return true;
   }
 }
 
@@ -16,6 +25,16 @@ export class InvalidOptionError extends AdaptiveError {
   override name = 'InvalidOptionError';
   /** The option's name, as the caller wrote it. */
   readonly option: string;
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is InvalidOptionError {
+    return hasMarker(value, INVALID_OPTION_ERROR);
+  }
+
+  /** @internal */
+  get [INVALID_OPTION_ERROR](): true {
+    return true;
+  }
 
   constructor(option: string, found: unknown, expected: string) {
     super(
@@ -28,12 +47,32 @@ export class InvalidOptionError extends AdaptiveError {
 /** A checkpoint is of something else. */
 export class CheckpointError extends AdaptiveError {
   override name = 'CheckpointError';
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is CheckpointError {
+    return hasMarker(value, CHECKPOINT_ERROR);
+  }
+
+  /** @internal */
+  get [CHECKPOINT_ERROR](): true {
+    return true;
+  }
 }
 
 /** A gate gave a weight that is no share. */
 export class GateError extends AdaptiveError {
   override name = 'GateError';
   readonly session: number;
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is GateError {
+    return hasMarker(value, GATE_ERROR);
+  }
+
+  /** @internal */
+  get [GATE_ERROR](): true {
+    return true;
+  }
 
   constructor(session: number, found: number) {
     super(`weights[${session}]: expected a number from 0 to 1 from the gate; found ${found}.`);

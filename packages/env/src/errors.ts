@@ -1,13 +1,24 @@
+import { hasMarker } from './has-marker.js';
+
 const MARKER: unique symbol = Symbol.for('ialp.env.error') as never;
+const INVALID_OPTION_ERROR: unique symbol = Symbol.for('ialp.env.error.InvalidOptionError') as never;
+const INVALID_ACTION_ERROR: unique symbol = Symbol.for('ialp.env.error.InvalidActionError') as never;
+const ENVIRONMENT_STATE_ERROR: unique symbol = Symbol.for('ialp.env.error.EnvironmentStateError') as never;
+const DATASET_ERROR: unique symbol = Symbol.for('ialp.env.error.DatasetError') as never;
+const MISSING_PACKAGE_ERROR: unique symbol = Symbol.for('ialp.env.error.MissingPackageError') as never;
 
 /** The base of every error that `@ialp/env` throws on purpose. */
 export class EnvError extends Error {
   override name = 'EnvError';
-  readonly [MARKER] = true;
 
   /** Like `instanceof`, and true as well for errors of another copy of this package. */
   static isInstance(value: unknown): value is EnvError {
-    return typeof value === 'object' && value !== null && MARKER in value;
+    return hasMarker(value, MARKER);
+  }
+
+  /** @internal */
+  get [MARKER](): true {
+    return true;
   }
 }
 
@@ -16,6 +27,16 @@ export class InvalidOptionError extends EnvError {
   override name = 'InvalidOptionError';
   /** The option's name, as the caller wrote it. */
   readonly option: string;
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is InvalidOptionError {
+    return hasMarker(value, INVALID_OPTION_ERROR);
+  }
+
+  /** @internal */
+  get [INVALID_OPTION_ERROR](): true {
+    return true;
+  }
 
   constructor(option: string, found: unknown, expected: string) {
     super(`${option}: expected ${expected}; found ${show(found)}.`);
@@ -29,6 +50,16 @@ export class InvalidActionError extends EnvError {
   /** The session whose action is wrong. */
   readonly session: number;
 
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is InvalidActionError {
+    return hasMarker(value, INVALID_ACTION_ERROR);
+  }
+
+  /** @internal */
+  get [INVALID_ACTION_ERROR](): true {
+    return true;
+  }
+
   /** @param place index into the actions; with slates it is not the session's. */
   constructor(session: number, found: number, expected: string, place: number = session) {
     super(`actions[${place}]: expected ${expected}; found ${found}.`);
@@ -39,6 +70,16 @@ export class InvalidActionError extends EnvError {
 /** A call came at the wrong time: a step before the first reset, or of a session that ended and was not reset. */
 export class EnvironmentStateError extends EnvError {
   override name = 'EnvironmentStateError';
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is EnvironmentStateError {
+    return hasMarker(value, ENVIRONMENT_STATE_ERROR);
+  }
+
+  /** @internal */
+  get [ENVIRONMENT_STATE_ERROR](): true {
+    return true;
+  }
 }
 
 /** Where a data set is damaged, and how to mend it. */
@@ -62,6 +103,16 @@ export class DatasetError extends EnvError implements DatasetFault {
   readonly expected: string;
   readonly remedy: string;
 
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is DatasetError {
+    return hasMarker(value, DATASET_ERROR);
+  }
+
+  /** @internal */
+  get [DATASET_ERROR](): true {
+    return true;
+  }
+
   constructor(fault: DatasetFault, options?: ErrorOptions) {
     const place = fault.line === undefined ? fault.file : `${fault.file}, line ${fault.line}`;
     super(`${place}: expected ${fault.expected}; found ${fault.found}. ${fault.remedy}`, options);
@@ -77,6 +128,16 @@ export class DatasetError extends EnvError implements DatasetFault {
 export class MissingPackageError extends EnvError {
   override name = 'MissingPackageError';
   readonly packageName: string;
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is MissingPackageError {
+    return hasMarker(value, MISSING_PACKAGE_ERROR);
+  }
+
+  /** @internal */
+  get [MISSING_PACKAGE_ERROR](): true {
+    return true;
+  }
 
   constructor(packageName: string, feature: string, options?: ErrorOptions) {
     super(

@@ -1,13 +1,24 @@
+import { hasMarker } from './has-marker.js';
+
 const MARKER: unique symbol = Symbol.for('ialp.llm-user.error') as never;
+const INVALID_OPTION_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.InvalidOptionError') as never;
+const LANGUAGE_MODEL_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.LanguageModelError') as never;
+const MISSING_PACKAGE_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.MissingPackageError') as never;
+const INVALID_ACTION_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.InvalidActionError') as never;
+const ENVIRONMENT_STATE_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.EnvironmentStateError') as never;
 
 /** The base of every error that `@ialp/llm-user` throws on purpose. */
 export class LlmUserError extends Error {
   override name = 'LlmUserError';
-  readonly [MARKER] = true;
 
   /** Like `instanceof`, and true as well for errors of another copy of this package. */
   static isInstance(value: unknown): value is LlmUserError {
-    return typeof value === 'object' && value !== null && MARKER in value;
+    return hasMarker(value, MARKER);
+  }
+
+  /** @internal */
+  get [MARKER](): true {
+    return true;
   }
 }
 
@@ -16,6 +27,16 @@ export class InvalidOptionError extends LlmUserError {
   override name = 'InvalidOptionError';
   /** The option's name, as the caller wrote it. */
   readonly option: string;
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is InvalidOptionError {
+    return hasMarker(value, INVALID_OPTION_ERROR);
+  }
+
+  /** @internal */
+  get [INVALID_OPTION_ERROR](): true {
+    return true;
+  }
 
   constructor(option: string, found: unknown, expected: string) {
     super(
@@ -60,7 +81,12 @@ export class LanguageModelError extends LlmUserError {
 
   /** Like `instanceof`, and true as well for errors of another copy of this package. */
   static override isInstance(value: unknown): value is LanguageModelError {
-    return LlmUserError.isInstance(value) && value.name === 'LanguageModelError';
+    return hasMarker(value, LANGUAGE_MODEL_ERROR);
+  }
+
+  /** @internal */
+  get [LANGUAGE_MODEL_ERROR](): true {
+    return true;
   }
 
   constructor(
@@ -83,6 +109,16 @@ export class MissingPackageError extends LlmUserError {
   override name = 'MissingPackageError';
   readonly packageName: string;
 
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is MissingPackageError {
+    return hasMarker(value, MISSING_PACKAGE_ERROR);
+  }
+
+  /** @internal */
+  get [MISSING_PACKAGE_ERROR](): true {
+    return true;
+  }
+
   constructor(packageName: string, feature: string, options?: ErrorOptions) {
     super(
       `${feature} needs the package ${packageName}, which is not installed. Run: npm install ${packageName}`,
@@ -97,6 +133,16 @@ export class InvalidActionError extends LlmUserError {
   override name = 'InvalidActionError';
   readonly session: number;
 
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is InvalidActionError {
+    return hasMarker(value, INVALID_ACTION_ERROR);
+  }
+
+  /** @internal */
+  get [INVALID_ACTION_ERROR](): true {
+    return true;
+  }
+
   constructor(session: number, found: number, items: number) {
     super(`actions[${session}]: expected an item from 0 to ${items - 1} that the mask allows; found ${found}.`);
     this.session = session;
@@ -106,4 +152,14 @@ export class InvalidActionError extends LlmUserError {
 /** A step came before the first reset, or for a session that ended and was not reset. */
 export class EnvironmentStateError extends LlmUserError {
   override name = 'EnvironmentStateError';
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is EnvironmentStateError {
+    return hasMarker(value, ENVIRONMENT_STATE_ERROR);
+  }
+
+  /** @internal */
+  get [ENVIRONMENT_STATE_ERROR](): true {
+    return true;
+  }
 }

@@ -1,10 +1,23 @@
 import { type Episodes, episodesOf } from './episodes.js';
+import { hasMarker } from './has-marker.js';
 import type { InteractionLog } from './interaction-log.js';
 import { cumulativeReward } from './windows.js';
+
+const CONFORMANCE_ERROR: unique symbol = Symbol.for('ialp.metrics.error.ConformanceError') as never;
 
 /** A producer of logs, or a measure, broke a rule. */
 export class ConformanceError extends Error {
   override name = 'ConformanceError';
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static isInstance(value: unknown): value is ConformanceError {
+    return hasMarker(value, CONFORMANCE_ERROR);
+  }
+
+  /** @internal */
+  get [CONFORMANCE_ERROR](): true {
+    return true;
+  }
 }
 
 /** One rule. */

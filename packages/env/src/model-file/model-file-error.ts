@@ -1,4 +1,7 @@
 import { EnvError } from '../errors.js';
+import { hasMarker } from '../has-marker.js';
+
+const MODEL_FILE_ERROR: unique symbol = Symbol.for('ialp.env.error.ModelFileError') as never;
 
 /** Where a model's file is wrong, and how to mend it. */
 export interface ModelFileFault {
@@ -17,6 +20,16 @@ export class ModelFileError extends EnvError implements ModelFileFault {
   readonly found: string;
   readonly expected: string;
   readonly remedy: string;
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is ModelFileError {
+    return hasMarker(value, MODEL_FILE_ERROR);
+  }
+
+  /** @internal */
+  get [MODEL_FILE_ERROR](): true {
+    return true;
+  }
 
   constructor(fault: ModelFileFault, options?: ErrorOptions) {
     super(`${fault.file}: expected ${fault.expected}; found ${fault.found}. ${fault.remedy}`, options);

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { LlmUserError } from '../errors.js';
+import { InvalidOptionError, LlmUserError } from '../errors.js';
 import { addAsk } from './ask-command.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addDistill } from './distill-command.js';
@@ -55,7 +55,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** A value that no option can have is a mistake in the command line, wherever it was found. */
 function isUsage(error: unknown): boolean {
-  return error instanceof UsageError || (LlmUserError.isInstance(error) && error.name === 'InvalidOptionError');
+  return error instanceof UsageError || InvalidOptionError.isInstance(error);
 }
 
 /** Errors that were foreseen say enough by themselves; of others the stack is worth more than silence, on request. */

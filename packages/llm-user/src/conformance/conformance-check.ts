@@ -1,8 +1,21 @@
-import { LanguageModelError, LlmUserError } from '../errors.js';
+import { LanguageModelError } from '../errors.js';
+import { hasMarker } from '../has-marker.js';
+
+const CONFORMANCE_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.ConformanceError') as never;
 
 /** An implementation broke a rule of its interface. The message says what was found and what was expected. */
 export class ConformanceError extends Error {
   override name = 'ConformanceError';
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static isInstance(value: unknown): value is ConformanceError {
+    return hasMarker(value, CONFORMANCE_ERROR);
+  }
+
+  /** @internal */
+  get [CONFORMANCE_ERROR](): true {
+    return true;
+  }
 }
 
 /** One rule of an interface. */
@@ -48,7 +61,7 @@ export async function requireRejects(call: () => Promise<unknown>, what: string)
 export async function requireModelFailure(call: () => Promise<unknown>, what: string): Promise<void> {
   const error = await requireRejects(call, what);
   // Of this copy of the package or another.
-  const isOne = LlmUserError.isInstance(error) && error.name === LanguageModelError.name;
+  const isOne = LanguageModelError.isInstance(error);
   require(isOne, `${what}: expected a LanguageModelError; found ${String(error)}`);
   const { isRetryable } = error as LanguageModelError;
   require(typeof isRetryable === 'boolean', `${what}: isRetryable: expected true or false; found ${isRetryable}`);

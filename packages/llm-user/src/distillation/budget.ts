@@ -1,5 +1,8 @@
 import { InvalidOptionError, LlmUserError } from '../errors.js';
+import { hasMarker } from '../has-marker.js';
 import type { TokenUsage } from '../language-model.js';
+
+const BUDGET_EXCEEDED_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.BudgetExceededError') as never;
 
 /** What may be spent. A limit that is absent is none. */
 export interface Budget {
@@ -33,7 +36,12 @@ export class BudgetExceededError extends LlmUserError {
 
   /** Like `instanceof`, and true as well for errors of another copy of this package. */
   static override isInstance(value: unknown): value is BudgetExceededError {
-    return LlmUserError.isInstance(value) && value.name === 'BudgetExceededError';
+    return hasMarker(value, BUDGET_EXCEEDED_ERROR);
+  }
+
+  /** @internal */
+  get [BUDGET_EXCEEDED_ERROR](): true {
+    return true;
   }
 
   constructor(limit: keyof Budget, allowed: number, spent: number) {

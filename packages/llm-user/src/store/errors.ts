@@ -1,4 +1,7 @@
 import { LlmUserError } from '../errors.js';
+import { hasMarker } from '../has-marker.js';
+
+const REPLY_STORE_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.ReplyStoreError') as never;
 
 /** Why a store could not be used. */
 export type ReplyStoreFault = 'full' | 'damaged' | 'busy' | 'missing' | 'unusable' | 'closed';
@@ -12,7 +15,12 @@ export class ReplyStoreError extends LlmUserError {
 
   /** Like `instanceof`, and true as well for errors of another copy of this package. */
   static override isInstance(value: unknown): value is ReplyStoreError {
-    return LlmUserError.isInstance(value) && value.name === 'ReplyStoreError';
+    return hasMarker(value, REPLY_STORE_ERROR);
+  }
+
+  /** @internal */
+  get [REPLY_STORE_ERROR](): true {
+    return true;
   }
 
   constructor(path: string, fault: ReplyStoreFault, message: string, options?: ErrorOptions) {

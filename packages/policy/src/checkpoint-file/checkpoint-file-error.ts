@@ -1,4 +1,7 @@
 import { PolicyError } from '../errors.js';
+import { hasMarker } from '../has-marker.js';
+
+const CHECKPOINT_FILE_ERROR: unique symbol = Symbol.for('ialp.policy.error.CheckpointFileError') as never;
 
 /**
  * What is wrong with a file of a checkpoint: it could not be read or written (`system`); it is no such file (`format`);
@@ -12,6 +15,16 @@ export class CheckpointFileError extends PolicyError {
   /** The file's path. */
   readonly file: string;
   readonly problem: CheckpointFileProblem;
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is CheckpointFileError {
+    return hasMarker(value, CHECKPOINT_FILE_ERROR);
+  }
+
+  /** @internal */
+  get [CHECKPOINT_FILE_ERROR](): true {
+    return true;
+  }
 
   constructor(file: string, problem: CheckpointFileProblem, message: string, options?: ErrorOptions) {
     super(`${file}: ${message}`, options);

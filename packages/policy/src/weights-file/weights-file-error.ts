@@ -1,4 +1,7 @@
 import { PolicyError } from '../errors.js';
+import { hasMarker } from '../has-marker.js';
+
+const WEIGHTS_FILE_ERROR: unique symbol = Symbol.for('ialp.policy.error.WeightsFileError') as never;
 
 /**
  * What is wrong with a file of weights: it could not be read or written (`system`); it is no safetensors file, or breaks
@@ -27,6 +30,16 @@ export class WeightsFileError extends PolicyError implements WeightsFileFault {
   readonly found: string;
   readonly expected: string;
   readonly remedy: string;
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is WeightsFileError {
+    return hasMarker(value, WEIGHTS_FILE_ERROR);
+  }
+
+  /** @internal */
+  get [WEIGHTS_FILE_ERROR](): true {
+    return true;
+  }
 
   constructor(fault: WeightsFileFault, options?: ErrorOptions) {
     super(`${fault.file}: expected ${fault.expected}; found ${fault.found}. ${fault.remedy}`, options);

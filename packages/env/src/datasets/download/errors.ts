@@ -1,5 +1,9 @@
 import { EnvError } from '../../errors.js';
+import { hasMarker } from '../../has-marker.js';
 import type { DatasetTerms } from './source.js';
+
+const DOWNLOAD_ERROR: unique symbol = Symbol.for('ialp.env.error.DownloadError') as never;
+const TERMS_NOT_ACCEPTED_ERROR: unique symbol = Symbol.for('ialp.env.error.TermsNotAcceptedError') as never;
 
 /** One try at one address, and why it failed. */
 export interface DownloadAttempt {
@@ -17,6 +21,16 @@ export class DownloadError extends EnvError {
   readonly attempts: readonly DownloadAttempt[];
   /** What the user can do. */
   readonly remedy: string;
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is DownloadError {
+    return hasMarker(value, DOWNLOAD_ERROR);
+  }
+
+  /** @internal */
+  get [DOWNLOAD_ERROR](): true {
+    return true;
+  }
 
   /** @param fault What went wrong on this side; the attempts say it for the other. */
   constructor(
@@ -40,6 +54,16 @@ export class TermsNotAcceptedError extends EnvError {
   readonly source: string;
   readonly terms: DatasetTerms;
   readonly remedy: string;
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is TermsNotAcceptedError {
+    return hasMarker(value, TERMS_NOT_ACCEPTED_ERROR);
+  }
+
+  /** @internal */
+  get [TERMS_NOT_ACCEPTED_ERROR](): true {
+    return true;
+  }
 
   constructor(source: string, terms: DatasetTerms, remedy: string) {
     super(`${source}: the terms of ${terms.publisher} were not accepted. ${terms.summary} (${terms.link}) ${remedy}`);
