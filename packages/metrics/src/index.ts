@@ -98,11 +98,15 @@ export { seededRandom } from './runs/seeded-random.js';
 export {
   type ConfidenceSequence,
   type ConfidenceSequenceOptions,
+  type ConfidenceSequenceState,
   createConfidenceSequence,
   createDifferenceSequence,
   type DifferenceSequence,
+  type DifferenceSequenceOptions,
+  type DifferenceSequenceState,
   type SequenceInterval,
 } from './sequential/confidence-sequence.js';
+export { type SplitByTimeOptions, splitByTime, type TimeSplit } from './split-by-time.js';
 export { createExposureCounter, type ExposureCounter } from './streaming/exposure-counter.js';
 export {
   createOpeStream,

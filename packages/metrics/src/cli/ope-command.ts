@@ -124,8 +124,8 @@ function inWords({ policy, estimates, effectiveSampleSize, warnings }: Judgement
   const lines = Object.entries(estimates).map(([name, { value, lower, upper, standardError }]) => [
     name,
     inShort(value),
-    `[${inShort(lower)}, ${inShort(upper)}]`,
-    inShort(standardError),
+    lower === null || upper === null ? '-' : `[${inShort(lower)}, ${inShort(upper)}]`,
+    standardError === null ? '-' : inShort(standardError),
   ]);
   return [
     textTable([policy, 'value', 'interval', 'standard error'], lines),

@@ -7,11 +7,20 @@ import { InvalidOptionError } from '../errors.js';
 export interface BanditLog {
   /** `[rows]`: what the chosen action brought. */
   readonly reward: ArrayLike<number>;
-  /** `[rows]`: the probability with which the logging policy chose it, above 0. */
+  /** `[rows]`: the probability with which the logging policy chose it, from 1e-12 to 1. */
   readonly propensity: ArrayLike<number>;
   /** `[rows]`: the probability with which the policy that is judged would have chosen the same action. */
   readonly target: ArrayLike<number>;
 }
+
+/**
+ * The least propensity that is taken. A row that was likelier not to happen in the life of any log decides the whole estimate, and
+ * with smaller ones weights and their squares leave the range of numbers: it is a fault of the log.
+ */
+export const LEAST_PROPENSITY = 1e-12;
+
+/** The greatest product of weights (of a trajectory, of a slate) that is taken: its square is a number. */
+const MOST_PRODUCT = 1e150;
 
 /** A log with a model of the rewards, for the direct method and the doubly robust estimators. */
 export interface ModelledBanditLog extends BanditLog {
@@ -33,15 +42,38 @@ export function importanceWeights({ reward, propensity, target }: BanditLog): Fl
   for (let row = 0; row < rows; row++) {
     if (!Number.isFinite(reward[row]))
       throw new InvalidOptionError(`log.reward[${row}]`, reward[row], 'a finite number');
-    if (!(propensity[row] > 0 && propensity[row] <= 1)) {
-      throw new InvalidOptionError(`log.propensity[${row}]`, propensity[row], 'a probability above 0');
-    }
-    if (!(target[row] >= 0 && target[row] <= 1)) {
-      throw new InvalidOptionError(`log.target[${row}]`, target[row], 'a probability');
-    }
+    requireProbabilities(propensity[row], target[row], (column) => `log.${column}[${row}]`);
     weights[row] = target[row] / propensity[row];
   }
   return weights;
+}
+
+/** Throws unless a decision has a propensity of at least 1e-12 and a target from 0 to 1. @throws {InvalidOptionError} */
+export function requireProbabilities(
+  propensity: number,
+  target: number,
+  nameOf: (column: 'propensity' | 'target') => string,
+): void {
+  if (!(typeof propensity === 'number' && propensity >= LEAST_PROPENSITY && propensity <= 1)) {
+    throw new InvalidOptionError(nameOf('propensity'), propensity, `a probability from ${LEAST_PROPENSITY} to 1`);
+  }
+  if (!(typeof target === 'number' && target >= 0 && target <= 1)) {
+    throw new InvalidOptionError(nameOf('target'), target, 'a probability');
+  }
+}
+
+/**
+ * Throws where a product of importance weights leaves the range in which estimates are numbers.
+ * @param where the row, as messages name it.
+ * @throws {InvalidOptionError}
+ */
+export function requireProduct(product: number, where: string): void {
+  if (product <= MOST_PRODUCT) return;
+  throw new InvalidOptionError(
+    where,
+    `weights with the product ${product}`,
+    `products of at most ${MOST_PRODUCT}: judge fewer decisions in a row, or a policy nearer to the logging one`,
+  );
 }
 
 /** @throws {InvalidOptionError} where a column of predictions is damaged. */

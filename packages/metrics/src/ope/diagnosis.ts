@@ -1,5 +1,6 @@
 import { type BanditLog, importanceWeights } from './bandit-log.js';
-import { type TrajectoryLog, trajectoryWeights } from './trajectories.js';
+import { type TrajectoryLog, trajectoryTerms } from './trajectories.js';
+import { showSpread } from './value-estimate.js';
 
 /** How much an estimate from weights can be trusted. */
 export interface OpeDiagnosis {
@@ -7,9 +8,9 @@ export interface OpeDiagnosis {
   readonly effectiveSampleSize: number;
   /** The mean weight; 1 where the propensities are right and nothing is missing. */
   readonly meanWeight: number;
-  /** Its standard error. */
-  readonly meanWeightError: number;
-  /** The share of the sum of weights that the heaviest hundredth of the ${units} has (at least one row). */
+  /** Its standard error; null with one row, of which nothing can be told. */
+  readonly meanWeightError: number | null;
+  /** The share of the sum of weights that the heaviest hundredth of the rows (or trajectories) has (at least one row). */
   readonly heaviestShare: number;
   /** What speaks against trusting an estimate, in sentences; empty where nothing does. */
   readonly warnings: readonly string[];
@@ -29,7 +30,8 @@ const SURPRISING = 3;
  * @throws {InvalidOptionError} for a damaged log.
  */
 export function diagnose(log: BanditLog): OpeDiagnosis {
-  return judge(importanceWeights(log), 'rows');
+  const weight = importanceWeights(log);
+  return judge(weight, (row) => weight[row] * log.reward[row], 'rows');
 }
 
 /**
@@ -37,10 +39,11 @@ export function diagnose(log: BanditLog): OpeDiagnosis {
  * @throws {InvalidOptionError} for a damaged log.
  */
 export function diagnoseTrajectories(log: TrajectoryLog): OpeDiagnosis {
-  return judge(trajectoryWeights(log), 'trajectories');
+  const { weight, returns } = trajectoryTerms(log, {});
+  return judge(weight, (k) => weight[k] * returns[k], 'trajectories');
 }
 
-function judge(weight: Float64Array, units: 'rows' | 'trajectories'): OpeDiagnosis {
+function judge(weight: Float64Array, term: (row: number) => number, units: 'rows' | 'trajectories'): OpeDiagnosis {
   const rows = weight.length;
   let [sum, squares] = [0, 0];
   for (const each of weight) {
@@ -48,8 +51,8 @@ function judge(weight: Float64Array, units: 'rows' | 'trajectories'): OpeDiagnos
     squares += each * each;
   }
   const meanWeight = sum / rows;
-  const variance = rows > 1 ? Math.max(0, (squares - rows * meanWeight ** 2) / (rows - 1)) : 0;
-  const meanWeightError = Math.sqrt(variance / rows);
+  const variance = rows > 1 ? Math.max(0, (squares - rows * meanWeight ** 2) / (rows - 1)) : null;
+  const meanWeightError = variance === null ? null : Math.sqrt(variance / rows);
   const effectiveSampleSize = squares === 0 ? 0 : (sum * sum) / squares;
   const ascending = weight.slice().sort();
   const heaviest = ascending.subarray(rows - Math.max(1, Math.floor(rows / 100)));
@@ -68,7 +71,13 @@ function judge(weight: Float64Array, units: 'rows' | 'trajectories'): OpeDiagnos
         `The heaviest hundredth of the ${units} has ${percent(heaviestShare)} of the weight: bound the weights, or use a doubly robust estimator.`,
       );
     }
-    if (Math.abs(meanWeight - 1) > SURPRISING * meanWeightError && Math.abs(meanWeight - 1) > 0.01) {
+    if (!isSpread(rows, term)) {
+      warnings.push(
+        `The ${rows} ${units} all say the same, so that nothing can be told of the error: gather more, or take empiricalBernsteinInterval.`,
+      );
+    }
+    const distance = Math.abs(meanWeight - 1);
+    if (meanWeightError !== null && distance > SURPRISING * meanWeightError && distance > 0.01) {
       warnings.push(
         meanWeight < 1
           ? `The mean weight is ${meanWeight.toFixed(3)}, not 1: the target does what the logging policy never did, or propensities are wrong.`
@@ -77,4 +86,10 @@ function judge(weight: Float64Array, units: 'rows' | 'trajectories'): OpeDiagnos
     }
   }
   return { effectiveSampleSize, meanWeight, meanWeightError, heaviestShare, warnings };
+}
+
+function isSpread(rows: number, numerator: (row: number) => number): boolean {
+  let sum = 0;
+  for (let row = 0; row < rows; row++) sum += numerator(row);
+  return showSpread({ rows, value: sum / rows, numerator, denominator: () => 1, ranges: null });
 }

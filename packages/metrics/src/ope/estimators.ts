@@ -89,6 +89,9 @@ export function switchDoublyRobust(log: ModelledBanditLog, { bound, ...options }
  */
 export function shrinkageDoublyRobust(log: ModelledBanditLog, { bound, ...options }: BoundOptions): ValueEstimate {
   requireBound(bound);
+  if (bound === Number.POSITIVE_INFINITY) {
+    throw new InvalidOptionError('bound', bound, 'a finite number; nothing is shrunk by doublyRobust');
+  }
   // Greatest where the weight is the root of the bound.
   const greatest = (maxWeight: number): number => Math.min(maxWeight, Math.sqrt(bound) / 2);
   return corrected(log, (weight) => (bound * weight) / (weight * weight + bound), greatest, options);
@@ -117,9 +120,12 @@ export function weighted([least, greatest]: Range, maxWeight: number): TermRange
   return { numerator: [Math.min(0, least) * maxWeight, Math.max(0, greatest) * maxWeight], denominator: ONE };
 }
 
+/** Weights that are all smaller have squares that are 0. */
+const LEAST_WEIGHT = 1e-100;
+
 /** @throws {InvalidOptionError} */
 export function requireSomeWeight(weight: Float64Array): void {
-  if (weight.some((each) => each > 0)) return;
+  if (weight.some((each) => each > LEAST_WEIGHT)) return;
   throw new InvalidOptionError('log.target', 'only zeros', 'a policy that could have done some of what was logged');
 }
 

@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '../errors.js';
 import { quantile } from '../runs/bootstrap.js';
 import type { UniformRandom } from '../runs/scores.js';
-import type { Ends, IntervalMethod, RowTerms } from './value-estimate.js';
+import { type Ends, type IntervalMethod, type RowTerms, showSpread } from './value-estimate.js';
 
 /** Options of `bootstrapInterval`. */
 export interface RowBootstrapOptions {
@@ -12,14 +12,18 @@ export interface RowBootstrapOptions {
 
 /**
  * The percentile interval of a bootstrap over rows (Efron 1979): as many rows are drawn with replacement, and the estimate is made of
- * them, again and again. It follows skewed weights better than the asymptotic interval; time grows with rows times resamples.
+ * them, again and again. It follows skewed weights better than the asymptotic interval; time grows with rows times resamples. Null ends
+ * where the rows show no spread.
  * @throws {InvalidOptionError}
  */
 export function bootstrapInterval({ resamples = 1000, random }: RowBootstrapOptions): IntervalMethod {
   if (!Number.isSafeInteger(resamples) || resamples < 1) {
     throw new InvalidOptionError('resamples', resamples, 'an integer of at least 1');
   }
-  return ({ rows, numerator, denominator }, confidence) => {
+  return (terms, confidence) => {
+    const { rows, numerator, denominator } = terms;
+    // Every sample of one row, or of rows that say the same, is the same: its width would be 0.
+    if (!showSpread(terms)) return { lower: null, upper: null };
     const numerators = Float64Array.from({ length: rows }, (_, row) => numerator(row));
     const denominators = Float64Array.from({ length: rows }, (_, row) => denominator(row));
     const values = new Float64Array(resamples);
@@ -84,18 +88,26 @@ export function empiricalBernsteinInterval({ rewardRange, maxWeight }: Empirical
     const doubt = (1 - confidence) / (isMean ? 1 : 2);
     const ends = boundedMean(terms.rows, (row) => terms.numerator(row), numerator, doubt);
     if (isMean) return ends;
+    // A ratio is a weighted mean of rewards, and lies where they do.
     const below = boundedMean(terms.rows, (row) => terms.denominator(row), denominator, doubt);
-    return quotient(ends, below, terms);
+    return quotient(ends, below, terms, rewardRange);
   };
+}
+
+type Range = readonly [number, number];
+
+interface BoundedEnds extends Ends {
+  readonly lower: number;
+  readonly upper: number;
 }
 
 /** A bound on a mean from both sides. */
 function boundedMean(
   rows: number,
   term: (row: number) => number,
-  [least, greatest]: readonly [number, number],
+  [least, greatest]: Range,
   doubt: number,
-): Ends {
+): BoundedEnds {
   let sum = 0;
   const slack = 1e-9 * Math.max(1, Math.abs(least), Math.abs(greatest));
   for (let row = 0; row < rows; row++) {
@@ -116,15 +128,17 @@ function boundedMean(
   return { lower: Math.max(least, mean - radius), upper: Math.min(greatest, mean + radius) };
 }
 
-/** Bounds on a ratio from those on its parts; the denominator is not negative. */
-function quotient(above: Ends, below: Ends, { value }: RowTerms): Ends {
-  const ratios = [above.lower, above.upper].flatMap((top) => [top / below.lower, top / below.upper]);
+/** Bounds on a ratio from those on its parts; the denominator is not negative, and the ratio is within the range of rewards. */
+function quotient(above: BoundedEnds, below: BoundedEnds, { value }: RowTerms, [least, greatest]: Range): BoundedEnds {
   // A denominator that may be 0 bounds nothing.
-  if (below.lower <= 0) {
-    return {
-      lower: above.lower < 0 ? Number.NEGATIVE_INFINITY : above.lower / below.upper,
-      upper: above.upper > 0 ? Number.POSITIVE_INFINITY : above.upper / below.upper,
-    };
-  }
-  return { lower: Math.min(value, ...ratios), upper: Math.max(value, ...ratios) };
+  const [lower, upper] =
+    below.lower <= 0
+      ? [above.lower < 0 ? least : above.lower / below.upper, above.upper > 0 ? greatest : above.upper / below.upper]
+      : ratioEnds(above, below, value);
+  return { lower: Math.max(least, lower), upper: Math.min(greatest, upper) };
+}
+
+function ratioEnds(above: BoundedEnds, below: BoundedEnds, value: number): [number, number] {
+  const ratios = [above.lower, above.upper].flatMap((top) => [top / below.lower, top / below.upper]);
+  return [Math.min(value, ...ratios), Math.max(value, ...ratios)];
 }

@@ -37,8 +37,8 @@ describe('agrees with Open Bandit Pipeline', () => {
     if (name === 'selfNormalisedIps') return;
     // Other draws: a twenty-fifth of the width is four standard errors of an end.
     const slack = (theirs.upper - theirs.lower) / 25;
-    expect(Math.abs(lower - theirs.lower)).toBeLessThan(slack);
-    expect(Math.abs(upper - theirs.upper)).toBeLessThan(slack);
+    expect(Math.abs(lower! - theirs.lower)).toBeLessThan(slack);
+    expect(Math.abs(upper! - theirs.upper)).toBeLessThan(slack);
   });
 
   test.each(peers.slates.map((each, k) => [k, each] as const))('slates, case %i', (_, { log, found }) => {

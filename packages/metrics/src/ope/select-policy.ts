@@ -18,7 +18,7 @@ export interface SelectPolicyOptions<Log> {
 /** One policy among others. */
 export interface CandidatePolicy extends ValueEstimate {
   readonly name: string;
-  /** Share of the resampled logs in which it has the greatest value. */
+  /** Share of the resampled logs in which it has the greatest value; policies of the same value share a log. */
   readonly probabilityBest: number;
 }
 
@@ -59,6 +59,9 @@ export function selectPolicy<Log>(options: SelectPolicyOptions<Log>): PolicySele
     if (influence.length === rows) continue;
     throw new InvalidOptionError(`policies.${name}`, `${influence.length} rows`, `${rows}, those of the others`);
   }
+  if (rows < 2) {
+    throw new InvalidOptionError('policies', `${rows} row`, 'at least two rows: one, drawn anew, is the same again');
+  }
   const won = candidates.map(() => 0);
   const drawn = new Float64Array(candidates.length);
   for (let resample = 0; resample < resamples; resample++) {
@@ -67,7 +70,10 @@ export function selectPolicy<Log>(options: SelectPolicyOptions<Log>): PolicySele
       const row = Math.floor(random.uniform() * rows);
       for (const [k, { influence }] of candidates.entries()) drawn[k] += influence[row];
     }
-    won[greatest(drawn)]++;
+    const best = Math.max(...drawn);
+    // Policies of one value share the win: none of them is the better one.
+    const winners = candidates.flatMap((_, k) => (drawn[k] === best ? [k] : []));
+    for (const k of winners) won[k] += 1 / winners.length;
   }
   const judged = candidates
     .map(({ name, estimate }, k): CandidatePolicy => ({ name, ...estimate, probabilityBest: won[k] / resamples }))
@@ -80,10 +86,4 @@ function influenceOf({ rows, value, numerator, denominator }: RowTerms): Float64
   let total = 0;
   for (let row = 0; row < rows; row++) total += denominator(row);
   return Float64Array.from({ length: rows }, (_, row) => (numerator(row) - value * denominator(row)) / total);
-}
-
-function greatest(values: Float64Array): number {
-  let best = 0;
-  for (let k = 1; k < values.length; k++) if (values[k] > values[best]) best = k;
-  return best;
 }

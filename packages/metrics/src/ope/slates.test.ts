@@ -76,10 +76,10 @@ test('where people read from the top, cascade is unbiased, and independent is no
   const [cascade, all, independent] = (['cascade', 'all', 'independent'] as const).map((assumption) =>
     slateIps(log, { assumption }),
   );
-  expect(Math.abs(cascade.value - truth)).toBeLessThan(3 * cascade.standardError);
-  expect(Math.abs(all.value - truth)).toBeLessThan(3 * all.standardError);
-  expect(Math.abs(independent.value - truth)).toBeGreaterThan(10 * independent.standardError);
-  expect(cascade.standardError).toBeLessThan(all.standardError);
+  expect(Math.abs(cascade.value - truth)).toBeLessThan(3 * cascade.standardError!);
+  expect(Math.abs(all.value - truth)).toBeLessThan(3 * all.standardError!);
+  expect(Math.abs(independent.value - truth)).toBeGreaterThan(10 * independent.standardError!);
+  expect(cascade.standardError).toBeLessThan(all.standardError!);
 });
 
 describe('refuses', () => {

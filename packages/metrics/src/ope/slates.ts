@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '../errors.js';
-import { type BanditLog, importanceWeights } from './bandit-log.js';
+import { type BanditLog, importanceWeights, requireProduct } from './bandit-log.js';
 import { weighted } from './estimators.js';
 import { type EstimateOptions, estimateOf, type ValueEstimate } from './value-estimate.js';
 
@@ -59,6 +59,7 @@ export function slateIps(log: SlateLog, { assumption, slotWeights, ...options }:
     if (assumption === 'all') for (let k = 0; k < slots; k++) product *= weight[first + k];
     for (let k = 0; k < slots; k++) {
       if (assumption === 'cascade') product *= weight[first + k];
+      requireProduct(product, `log.target[${first + k}]`);
       const own = assumption === 'independent' ? weight[first + k] : product;
       terms[slate] += (slotWeights?.[k] ?? 1) * own * reward[first + k];
     }

@@ -81,7 +81,7 @@ describe('properties', () => {
         for (const estimate of [trajectoryIps, perDecisionIps]) close(estimate(log).value, ips(log).value);
         for (const estimate of [weightedTrajectoryIps, weightedPerDecisionIps]) {
           close(estimate(log).value, selfNormalisedIps(log).value);
-          close(estimate(log).standardError, selfNormalisedIps(log).standardError);
+          close(estimate(log).standardError ?? 0, selfNormalisedIps(log).standardError ?? 0);
         }
       }),
     );
@@ -162,8 +162,8 @@ test('in a simulated chain the intervals of 95 % hold the truth in 93 to 97 % of
     const { log, truth } = simulatedChains(200, random);
     for (const [name, estimate] of Object.entries(estimators)) {
       const { lower, upper } = estimate(log, { discount: 0.9 });
-      if (lower <= truth && truth <= upper) held[name]++;
-      width[name] += (upper - lower) / 2000;
+      if (lower! <= truth && truth <= upper!) held[name]++;
+      width[name] += (upper! - lower!) / 2000;
     }
   }
   for (const [name, count] of Object.entries(held)) {

@@ -1,5 +1,11 @@
 import { InvalidOptionError } from '../errors.js';
-import { type BanditLog, importanceWeights, type ModelledBanditLog, requirePredictions } from './bandit-log.js';
+import {
+  type BanditLog,
+  importanceWeights,
+  type ModelledBanditLog,
+  requirePredictions,
+  requireProduct,
+} from './bandit-log.js';
 import { requireSomeWeight, weighted } from './estimators.js';
 import { type EstimateOptions, estimateOf, type ValueEstimate } from './value-estimate.js';
 
@@ -30,7 +36,7 @@ export interface TrajectoryOptions extends EstimateOptions {
  * @throws {InvalidOptionError}
  */
 export function trajectoryIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
-  const { weight, returns } = wholeTrajectories(log, options);
+  const { weight, returns } = trajectoryTerms(log, options);
   const numerator = (k: number): number => weight[k] * returns[k];
   return estimateOf({ rows: weight.length, numerator, ranges: weighted }, options);
 }
@@ -41,7 +47,7 @@ export function trajectoryIps(log: TrajectoryLog, options: TrajectoryOptions = {
  * @throws {InvalidOptionError} also where all weights are 0.
  */
 export function weightedTrajectoryIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
-  const { weight, returns } = wholeTrajectories(log, options);
+  const { weight, returns } = trajectoryTerms(log, options);
   requireSomeWeight(weight);
   return estimateOf(
     {
@@ -86,6 +92,7 @@ export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOp
     for (const [k, list] of rows.lists.entries()) {
       if (step < list.length) {
         running[k] *= weight[list[step]];
+        requireProduct(running[k], `log.target[${list[step]}]`);
         sum += running[k] * reward[list[step]];
       }
       total += running[k];
@@ -135,11 +142,6 @@ export function fittedQEvaluation(log: ModelledTrajectoryLog, options: EstimateO
   return estimateOf({ rows: lists.length, numerator, ranges }, options);
 }
 
-/** The weight of each trajectory: the product of those of its rows. @returns `[trajectories]` @throws {InvalidOptionError} */
-export function trajectoryWeights(log: TrajectoryLog): Float64Array {
-  return wholeTrajectories(log, {}).weight;
-}
-
 interface Rows {
   readonly reward: ArrayLike<number>;
   readonly weight: Float64Array;
@@ -184,13 +186,18 @@ function overTrajectories(
     let factor = 1;
     for (const row of list) {
       state = next(state, weight[row], row, factor);
+      requireProduct(state.weight, `log.target[${row}]`);
       factor *= discount;
     }
     return state;
   });
 }
 
-function wholeTrajectories(log: TrajectoryLog, options: TrajectoryOptions) {
+/** The weight of each trajectory, the product of those of its rows, and its return. @throws {InvalidOptionError} */
+export function trajectoryTerms(
+  log: TrajectoryLog,
+  options: TrajectoryOptions,
+): { readonly weight: Float64Array; readonly returns: readonly number[] } {
   const { reward } = log;
   const ends = overTrajectories(log, options, (state, weight, row, discount) => ({
     weight: state.weight * weight,

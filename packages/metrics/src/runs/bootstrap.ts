@@ -13,8 +13,9 @@ export interface BootstrapOptions {
 /** An estimate with its bootstrap interval. */
 export interface BootstrapInterval {
   readonly estimate: number;
-  readonly lower: number;
-  readonly upper: number;
+  /** Null where an environment has one run alone, which is the same however often it is drawn. */
+  readonly lower: number | null;
+  readonly upper: number | null;
   readonly confidence: number;
 }
 
@@ -37,6 +38,9 @@ export function stratifiedBootstrap<Methods extends readonly RunScores[]>(
     throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
   }
   for (const [k, scores] of methods.entries()) requireScores(`methods[${k}]`, scores);
+  if (methods.some((scores) => scores.some(({ length }) => length === 1))) {
+    return { estimate: statistic(...methods), lower: null, upper: null, confidence };
+  }
   const draw = (runs: readonly number[]): number[] => runs.map(() => runs[Math.floor(random.uniform() * runs.length)]);
   const values = new Float64Array(resamples);
   for (let k = 0; k < resamples; k++) {

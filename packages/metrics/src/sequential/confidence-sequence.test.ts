@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidOptionError } from '../errors.js';
 import { createConfidenceSequence, createDifferenceSequence } from './confidence-sequence.js';
@@ -94,7 +95,95 @@ test('a difference is told once it is there, and seldom where it is not', () => 
   expect(createDifferenceSequence({ range: [0, 1] }).interval()).toEqual({ lower: -1, upper: 1, mean: null, count: 0 });
 });
 
+/** What a server reads back after it was started again. */
+const stored = <T>(state: T): T => JSON.parse(JSON.stringify(state));
+
+test('a sequence that goes on from a stored state says what one that was never stopped says, bit for bit', () => {
+  const values = fc.array(fc.double({ min: -2, max: 8, noNaN: true }), { maxLength: 60 });
+  fc.assert(
+    fc.property(values, fc.nat(60), (all, cut) => {
+      const options = { range: [-2, 8], confidence: 0.9 } as const;
+      const whole = createConfidenceSequence(options);
+      const before = createConfidenceSequence(options);
+      for (const value of all) whole.add(value);
+      for (const value of all.slice(0, cut)) before.add(value);
+      const after = createConfidenceSequence({ ...options, from: stored(before.state()) });
+      expect(after.interval()).toEqual(before.interval());
+      for (const value of all.slice(cut)) after.add(value);
+      expect(after.interval()).toEqual(whole.interval());
+      expect(after.state()).toEqual(whole.state());
+    }),
+  );
+});
+
+test('an A/B test goes on from a stored state; the state is a copy', () => {
+  const uniform = generator(8);
+  const values = Array.from({ length: 400 }, (_, k) => [k % 3 === 0 ? 'first' : 'second', uniform()] as const);
+  const whole = createDifferenceSequence({ range: [0, 1] });
+  let server = createDifferenceSequence({ range: [0, 1] });
+  for (const [k, [policy, value]] of values.entries()) {
+    whole.add(policy, value);
+    server.add(policy, value);
+    if (k % 50 === 17) server = createDifferenceSequence({ range: [0, 1], from: stored(server.state()) });
+  }
+  expect(server.interval()).toEqual(whole.interval());
+  const state = server.state();
+  server.add('first', 1);
+  expect(state).toEqual(whole.state());
+});
+
+test('a state that was changed is refused or gives intervals within the range', () => {
+  const sequence = createConfidenceSequence({ range: [0, 1] });
+  for (const value of [0.2, 0.9, 0.4]) sequence.add(value);
+  const state = sequence.state();
+  const change = fc.oneof(fc.double(), fc.constantFrom(null, '1', -1, Number.NaN, [], {}), fc.integer());
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.keys(state)), change, (field, value) => {
+      try {
+        const changed = createConfidenceSequence({ range: [0, 1], from: { ...state, [field]: value } });
+        changed.add(0.5);
+        const { lower, upper, mean } = changed.interval();
+        for (const number of [lower, upper, mean!]) expect(number >= 0 && number <= 1 + 1e-6).toBe(true);
+      } catch (error) {
+        expect(error).toBeInstanceOf(InvalidOptionError);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test.each<[string, () => unknown, RegExp]>([
+  [
+    'another policy',
+    () => createDifferenceSequence({ range: [0, 1] }).add('A' as 'first', 1),
+    /policy: expected 'first' or 'second'; found "A"/,
+  ],
+  ['no value', () => createDifferenceSequence({ range: [0, 1] }).add('first', undefined as never), /value/],
+  ['a value as text', () => createConfidenceSequence({ range: [0, 1] }).add('1' as never), /value: .* found "1"/],
+  ['no range', () => createConfidenceSequence({} as never), /range: expected two finite numbers/],
+  ['a confidence of 0 for two', () => createDifferenceSequence({ range: [0, 1], confidence: 0 }), /confidence/],
+  ['a negative confidence for two', () => createDifferenceSequence({ range: [0, 1], confidence: -0.5 }), /confidence/],
+  [
+    'a state of another range',
+    () => createConfidenceSequence({ range: [0, 2], from: createConfidenceSequence({ range: [0, 1] }).state() }),
+    /from\.range: expected \[0,2\], that of the sequence; found "\[0,1\]"/,
+  ],
+  [
+    'a state of another confidence',
+    () =>
+      createDifferenceSequence({
+        range: [0, 1],
+        confidence: 0.9,
+        from: createDifferenceSequence({ range: [0, 1] }).state(),
+      }),
+    /from\.confidence: expected 0\.95, /,
+  ],
+  [
+    'the state of one mean for two',
+    () =>
+      createDifferenceSequence({ range: [0, 1], from: createConfidenceSequence({ range: [0, 1] }).state() as never }),
+    /from: expected what state\(\) of a/,
+  ],
   [
     'a value outside the range',
     () => createConfidenceSequence({ range: [0, 1] }).add(1.5),

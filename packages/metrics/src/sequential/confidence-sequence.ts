@@ -6,6 +6,25 @@ export interface ConfidenceSequenceOptions {
   readonly range: readonly [least: number, greatest: number];
   /** Between 0 and 1. Default 0.95. */
   readonly confidence?: number;
+  /** The state of a sequence of the same range and confidence, to go on from. Default: no values yet. */
+  readonly from?: ConfidenceSequenceState;
+}
+
+/** The state of a confidence sequence: plain numbers, to be stored as JSON. Values are counted on a scale from 0 to 1. */
+export interface ConfidenceSequenceState {
+  readonly range: readonly [least: number, greatest: number];
+  readonly confidence: number;
+  readonly count: number;
+  /** Of the values, and of their squared distances from the mean before them. */
+  readonly sum: number;
+  readonly squares: number;
+  /** Of the stakes, of the values weighted by them, and of what the values' spread costs. */
+  readonly stakes: number;
+  readonly staked: number;
+  readonly cost: number;
+  /** The interval by now. */
+  readonly lower: number;
+  readonly upper: number;
 }
 
 /** What can be said of a mean by now. */
@@ -23,6 +42,8 @@ export interface ConfidenceSequence {
   add(value: number): void;
   /** The interval by now. */
   interval(): SequenceInterval;
+  /** A copy of its state. A sequence made `from` it goes on as this one would, bit for bit. */
+  state(): ConfidenceSequenceState;
 }
 
 /** Greatest stake on a value, as a share of the range. */
@@ -35,56 +56,128 @@ const MOST = 0.5;
  * before it; values may depend on the past, as a policy's that learns do, as long as their mean is the same.
  * @throws {InvalidOptionError}
  */
-export function createConfidenceSequence({ range, confidence = 0.95 }: ConfidenceSequenceOptions): ConfidenceSequence {
+export function createConfidenceSequence(options: ConfidenceSequenceOptions): ConfidenceSequence {
+  const { range, confidence } = requireSequenceOptions(options);
   const [least, greatest] = range;
-  if (!(Number.isFinite(least) && Number.isFinite(greatest) && least < greatest)) {
-    throw new InvalidOptionError('range', `[${range}]`, 'two finite numbers, the lower one first');
-  }
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
-  }
   const width = greatest - least;
   const evidence = Math.log(2 / (1 - confidence));
-  let [count, sum, squares] = [0, 0, 0];
-  // Weighted by stakes: their sum, that of the values, and what their spread costs.
-  let [stakes, staked, cost] = [0, 0, 0];
-  let [lower, upper] = [0, 1];
+  const sums = options.from === undefined ? emptyState(range, confidence) : stateOf(options.from, range, confidence);
 
   return {
     add(value) {
-      if (!(value >= least && value <= greatest)) {
+      if (!(typeof value === 'number' && value >= least && value <= greatest)) {
         throw new InvalidOptionError('value', value, `a number from ${least} to ${greatest}`);
       }
       const x = (value - least) / width;
       // Only what was known before the value decides what is staked on it.
-      const before = (0.5 + sum) / (count + 1);
-      const variance = (0.25 + squares) / (count + 1);
-      count++;
+      const before = (0.5 + sums.sum) / (sums.count + 1);
+      const variance = (0.25 + sums.squares) / (sums.count + 1);
+      sums.count++;
+      const { count } = sums;
       const stake = Math.min(MOST, Math.sqrt((2 * evidence) / (variance * count * Math.log(1 + count))));
-      stakes += stake;
-      staked += stake * x;
-      cost += (x - before) ** 2 * (-Math.log(1 - stake) - stake);
-      sum += x;
-      squares += (x - (0.5 + sum) / (count + 1)) ** 2;
-      const [centre, half] = [staked / stakes, (evidence + cost) / stakes];
-      lower = Math.max(lower, centre - half);
-      upper = Math.min(upper, centre + half);
+      sums.stakes += stake;
+      sums.staked += stake * x;
+      sums.cost += (x - before) ** 2 * (-Math.log(1 - stake) - stake);
+      sums.sum += x;
+      sums.squares += (x - (0.5 + sums.sum) / (count + 1)) ** 2;
+      const [centre, half] = [sums.staked / sums.stakes, (evidence + sums.cost) / sums.stakes];
+      sums.lower = Math.max(sums.lower, centre - half);
+      sums.upper = Math.min(sums.upper, centre + half);
     },
     interval: () => ({
-      lower: least + width * lower,
-      upper: least + width * upper,
-      mean: count === 0 ? null : least + (width * sum) / count,
-      count,
+      lower: least + width * sums.lower,
+      upper: least + width * sums.upper,
+      mean: sums.count === 0 ? null : least + (width * sums.sum) / sums.count,
+      count: sums.count,
     }),
+    state: () => ({ ...sums, range: [least, greatest] }),
   };
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** @throws {InvalidOptionError} */
+function requireSequenceOptions({ range, confidence = 0.95 }: Omit<ConfidenceSequenceOptions, 'from'>) {
+  const [least, greatest] = Array.isArray(range) && range.length === 2 ? range : [Number.NaN, Number.NaN];
+  if (!(Number.isFinite(least) && Number.isFinite(greatest) && least < greatest)) {
+    throw new InvalidOptionError('range', `[${range}]`, 'two finite numbers, the lower one first');
+  }
+  if (!(typeof confidence === 'number' && confidence > 0 && confidence < 1)) {
+    throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
+  }
+  return { range: [least, greatest] as const, confidence };
+}
+
+function emptyState(range: readonly [number, number], confidence: number): Mutable<ConfidenceSequenceState> {
+  return { range, confidence, count: 0, sum: 0, squares: 0, stakes: 0, staked: 0, cost: 0, lower: 0, upper: 1 };
+}
+
+/**
+ * A copy of a state, checked.
+ * @throws {InvalidOptionError} for a state of another range or confidence, or numbers that no values give.
+ */
+function stateOf(
+  from: ConfidenceSequenceState,
+  range: readonly [number, number],
+  confidence: number,
+): Mutable<ConfidenceSequenceState> {
+  if (typeof from !== 'object' || from === null) {
+    throw new InvalidOptionError('from', from, 'what state() of a confidence sequence gave');
+  }
+  // A range that is text would pass for a list of numbers.
+  if (!(Array.isArray(from.range) && from.range.length === 2 && from.range.every((end, k) => end === range[k]))) {
+    throw new InvalidOptionError('from.range', `[${from.range}]`, `[${range}], that of the sequence`);
+  }
+  if (from.confidence !== confidence) {
+    throw new InvalidOptionError('from.confidence', from.confidence, `${confidence}, that of the sequence`);
+  }
+  const { count } = from;
+  if (!(Number.isSafeInteger(count) && count >= 0)) {
+    throw new InvalidOptionError('from.count', count, 'an integer of at least 0');
+  }
+  // Of values from 0 to 1; sums that were rounded may be a little above.
+  const most = count * (1 + 1e-9);
+  const limits = {
+    sum: most,
+    squares: most,
+    stakes: MOST * most,
+    staked: from.stakes * (1 + 1e-9),
+    cost: most,
+    lower: 1,
+    upper: 1,
+  };
+  for (const [field, limit] of Object.entries(limits) as [keyof typeof limits, number][]) {
+    if (Number.isFinite(from[field]) && from[field] >= 0 && from[field] <= limit) continue;
+    throw new InvalidOptionError(`from.${field}`, from[field], `a number from 0 to ${limit}`);
+  }
+  const { sum, squares, stakes, staked, cost, lower, upper } = from;
+  if (count > 0 && stakes === 0) throw new InvalidOptionError('from.stakes', stakes, 'a number above 0');
+  return { range, confidence, count, sum, squares, stakes, staked, cost, lower, upper };
+}
+
+/** Options of `createDifferenceSequence`. */
+export interface DifferenceSequenceOptions extends Omit<ConfidenceSequenceOptions, 'from'> {
+  /** The state of a sequence of the same range and confidence, to go on from. Default: no values yet. */
+  readonly from?: DifferenceSequenceState;
+}
+
+/** The state of a difference sequence, that of both means; to be stored as JSON. */
+export interface DifferenceSequenceState {
+  readonly first: ConfidenceSequenceState;
+  readonly second: ConfidenceSequenceState;
 }
 
 /** Watches two policies side by side. */
 export interface DifferenceSequence {
-  /** One more value of the first policy, or of the second. @throws {InvalidOptionError} where it is outside the range. */
+  /**
+   * One more value of the first policy, or of the second.
+   * @throws {InvalidOptionError} for another name, or a value outside the range.
+   */
   add(policy: 'first' | 'second', value: number): void;
   /** The interval of the first policy's mean less the second's, by now; `mean` is the difference of means, null before both have one. */
   interval(): SequenceInterval;
+  /** A copy of its state. A sequence made `from` it goes on as this one would, bit for bit. */
+  state(): DifferenceSequenceState;
 }
 
 /**
@@ -92,11 +185,24 @@ export interface DifferenceSequence {
  * may come in any order and number.
  * @throws {InvalidOptionError}
  */
-export function createDifferenceSequence({ range, confidence = 0.95 }: ConfidenceSequenceOptions): DifferenceSequence {
-  const each = { range, confidence: (1 + confidence) / 2 };
-  const sequences = { first: createConfidenceSequence(each), second: createConfidenceSequence(each) };
+export function createDifferenceSequence(options: DifferenceSequenceOptions): DifferenceSequence {
+  const { range, confidence } = requireSequenceOptions(options);
+  const { from } = options;
+  if (from !== undefined && (typeof from !== 'object' || from === null)) {
+    throw new InvalidOptionError('from', from, 'what state() of a difference sequence gave');
+  }
+  const create = (policy: 'first' | 'second'): ConfidenceSequence => {
+    const each = { range, confidence: (1 + confidence) / 2 };
+    return createConfidenceSequence(from === undefined ? each : { ...each, from: from[policy] ?? null });
+  };
+  const sequences = { first: create('first'), second: create('second') };
   return {
-    add: (policy, value) => sequences[policy].add(value),
+    add(policy, value) {
+      if (policy !== 'first' && policy !== 'second') {
+        throw new InvalidOptionError('policy', policy, "'first' or 'second'");
+      }
+      sequences[policy].add(value);
+    },
     interval() {
       const [first, second] = [sequences.first.interval(), sequences.second.interval()];
       return {
@@ -106,5 +212,6 @@ export function createDifferenceSequence({ range, confidence = 0.95 }: Confidenc
         count: first.count + second.count,
       };
     },
+    state: () => ({ first: sequences.first.state(), second: sequences.second.state() }),
   };
 }

@@ -1,6 +1,6 @@
-import { normalQuantile } from '../distributions/normal.js';
 import { InvalidOptionError } from '../errors.js';
-import type { ValueEstimate } from '../ope/value-estimate.js';
+import { requireProbabilities } from '../ope/bandit-log.js';
+import { asymptoticEnds, hasSpread, requireFiniteEstimate, type ValueEstimate } from '../ope/value-estimate.js';
 
 /** One logged decision; what `BanditLog` and `ModelledBanditLog` have in their rows. */
 export interface LoggedDecision {
@@ -75,74 +75,81 @@ const EMPTY: OpeStreamState = {
  */
 export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
   requireState(from);
-  const kept = { ...from };
+  let sums = { ...from };
+  const take = (next: typeof sums): void => {
+    requireFiniteEstimate(next);
+    sums = next;
+  };
 
   return {
     add(decision) {
       const modelled = requireDecision(decision);
-      requireAlike(kept, modelled ? 1 : 0, 1);
+      requireAlike(sums, modelled ? 1 : 0, 1);
       const weight = decision.target / decision.propensity;
       const weightedReward = weight * decision.reward;
       const corrected = modelled
         ? (decision.predictedTarget as number) + weight * (decision.reward - (decision.predicted as number))
         : 0;
-      const count = ++kept.count;
-      if (modelled) kept.modelled++;
-      const [fromReward, fromWeight] = [weightedReward - kept.weightedReward, weight - kept.weight];
-      const fromCorrected = corrected - kept.corrected;
-      kept.weightedReward += fromReward / count;
-      kept.weight += fromWeight / count;
-      kept.corrected += fromCorrected / count;
-      kept.weightedRewardSquares += fromReward * (weightedReward - kept.weightedReward);
-      kept.weightSquares += fromWeight * (weight - kept.weight);
-      kept.correctedSquares += fromCorrected * (corrected - kept.corrected);
-      kept.products += fromReward * (weight - kept.weight);
-      if (weight > kept.maxWeight) kept.maxWeight = weight;
+      const next = { ...sums, count: sums.count + 1, modelled: sums.modelled + (modelled ? 1 : 0) };
+      const [fromReward, fromWeight] = [weightedReward - sums.weightedReward, weight - sums.weight];
+      const fromCorrected = corrected - sums.corrected;
+      next.weightedReward += fromReward / next.count;
+      next.weight += fromWeight / next.count;
+      next.corrected += fromCorrected / next.count;
+      next.weightedRewardSquares += fromReward * (weightedReward - next.weightedReward);
+      next.weightSquares += fromWeight * (weight - next.weight);
+      next.correctedSquares += fromCorrected * (corrected - next.corrected);
+      next.products += fromReward * (weight - next.weight);
+      if (weight > next.maxWeight) next.maxWeight = weight;
+      take(next);
     },
     merge(other) {
       requireState(other);
       if (other.count === 0) return;
-      requireAlike(kept, other.modelled, other.count);
-      const total = kept.count + other.count;
+      requireAlike(sums, other.modelled, other.count);
+      const total = sums.count + other.count;
       const share = other.count / total;
-      const pull = kept.count * share;
-      const [reward, weight] = [other.weightedReward - kept.weightedReward, other.weight - kept.weight];
-      const corrected = other.corrected - kept.corrected;
-      kept.weightedRewardSquares += other.weightedRewardSquares + pull * reward * reward;
-      kept.weightSquares += other.weightSquares + pull * weight * weight;
-      kept.correctedSquares += other.correctedSquares + pull * corrected * corrected;
-      kept.products += other.products + pull * reward * weight;
-      kept.weightedReward += share * reward;
-      kept.weight += share * weight;
-      kept.corrected += share * corrected;
-      kept.maxWeight = Math.max(kept.maxWeight, other.maxWeight);
-      kept.modelled += other.modelled;
-      kept.count = total;
+      const pull = sums.count * share;
+      const [reward, weight] = [other.weightedReward - sums.weightedReward, other.weight - sums.weight];
+      const corrected = other.corrected - sums.corrected;
+      const next = { ...sums, count: total };
+      next.weightedRewardSquares += other.weightedRewardSquares + pull * reward * reward;
+      next.weightSquares += other.weightSquares + pull * weight * weight;
+      next.correctedSquares += other.correctedSquares + pull * corrected * corrected;
+      next.products += other.products + pull * reward * weight;
+      next.weightedReward += share * reward;
+      next.weight += share * weight;
+      next.corrected += share * corrected;
+      next.maxWeight = Math.max(next.maxWeight, other.maxWeight);
+      next.modelled += other.modelled;
+      take(next);
     },
-    state: () => ({ ...kept }),
+    state: () => ({ ...sums }),
     estimates({ confidence = 0.95 } = {}) {
       if (!(confidence > 0 && confidence < 1)) {
         throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
       }
-      if (kept.count === 0) return null;
-      const z = normalQuantile((1 + confidence) / 2);
-      const estimate = (value: number, squares: number, mean: number): ValueEstimate => {
-        const rows = kept.count;
+      if (sums.count === 0) return null;
+      const { weight, weightedReward, weightSquares, weightedRewardSquares, products, count } = sums;
+      const ofNumerators = weightedRewardSquares + count * weightedReward * weightedReward;
+      const estimate = (value: number, squares: number, sumOfSquares: number, mean: number): ValueEstimate => {
         // Rounding may leave a little less than nothing.
-        const standardError = rows > 1 ? Math.sqrt(Math.max(0, squares) / (rows - 1) / rows) / mean : 0;
-        const half = z * standardError;
-        return { value, standardError, lower: value - half, upper: value + half, confidence, rows };
+        const standardError = hasSpread(squares, count, sumOfSquares)
+          ? Math.sqrt(squares / (count - 1) / count) / mean
+          : null;
+        requireFiniteEstimate({ value, 'standard error': standardError });
+        return { value, standardError, ...asymptoticEnds(value, standardError, confidence), confidence, rows: count };
       };
-      const { weight, weightedReward, weightSquares, weightedRewardSquares, products, count } = kept;
       const ratio = weightedReward / weight;
       const ofRatio = weightedRewardSquares - 2 * ratio * products + ratio * ratio * weightSquares;
+      const ofCorrected = sums.correctedSquares + count * sums.corrected * sums.corrected;
       return {
-        ips: estimate(weightedReward, weightedRewardSquares, 1),
-        selfNormalisedIps: weight === 0 ? null : estimate(ratio, ofRatio, weight),
-        doublyRobust: kept.modelled === 0 ? null : estimate(kept.corrected, kept.correctedSquares, 1),
+        ips: estimate(weightedReward, weightedRewardSquares, ofNumerators, 1),
+        selfNormalisedIps: weight === 0 ? null : estimate(ratio, ofRatio, ofNumerators, weight),
+        doublyRobust: sums.modelled === 0 ? null : estimate(sums.corrected, sums.correctedSquares, ofCorrected, 1),
         effectiveSampleSize: weight === 0 ? 0 : (count * weight) ** 2 / (weightSquares + count * weight * weight),
         meanWeight: weight,
-        maxWeight: kept.maxWeight,
+        maxWeight: sums.maxWeight,
       };
     },
   };
@@ -151,10 +158,7 @@ export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
 /** @returns whether the decision has predictions. */
 function requireDecision({ reward, propensity, target, predicted, predictedTarget }: LoggedDecision): boolean {
   if (!Number.isFinite(reward)) throw new InvalidOptionError('reward', reward, 'a finite number');
-  if (!(propensity > 0 && propensity <= 1)) {
-    throw new InvalidOptionError('propensity', propensity, 'a probability above 0');
-  }
-  if (!(target >= 0 && target <= 1)) throw new InvalidOptionError('target', target, 'a probability');
+  requireProbabilities(propensity, target, (field) => field);
   if (predicted === undefined && predictedTarget === undefined) return false;
   for (const [field, value] of Object.entries({ predicted, predictedTarget })) {
     if (!Number.isFinite(value)) throw new InvalidOptionError(field, value, 'a finite number');
@@ -162,9 +166,9 @@ function requireDecision({ reward, propensity, target, predicted, predictedTarge
   return true;
 }
 
-function requireAlike(kept: OpeStreamState, modelled: number, count: number): void {
+function requireAlike(sums: OpeStreamState, modelled: number, count: number): void {
   const mixes = modelled !== 0 && modelled !== count;
-  const differs = kept.count > 0 && kept.modelled > 0 !== modelled > 0;
+  const differs = sums.count > 0 && sums.modelled > 0 !== modelled > 0;
   if (!mixes && !differs) return;
   throw new InvalidOptionError('predicted', `${modelled} of ${count} decisions`, 'all decisions to have it, or none');
 }
@@ -173,7 +177,11 @@ function requireState(state: OpeStreamState): void {
   for (const field of Object.keys(EMPTY) as (keyof OpeStreamState)[]) {
     if (!Number.isFinite(state[field])) throw new InvalidOptionError(`state.${field}`, state[field], 'a finite number');
   }
-  if (!Number.isSafeInteger(state.count) || state.count < 0) {
-    throw new InvalidOptionError('state.count', state.count, 'an integer of at least 0');
+  for (const field of ['count', 'modelled'] as const) {
+    if (Number.isSafeInteger(state[field]) && state[field] >= 0) continue;
+    throw new InvalidOptionError(`state.${field}`, state[field], 'an integer of at least 0');
+  }
+  for (const field of ['weight', 'weightedRewardSquares', 'weightSquares', 'correctedSquares', 'maxWeight'] as const) {
+    if (!(state[field] >= 0)) throw new InvalidOptionError(`state.${field}`, state[field], 'a number of at least 0');
   }
 }

@@ -98,7 +98,7 @@ test('decisions without predictions have no doubly robust estimate; weights of 0
   const stream = createOpeStream();
   stream.add({ reward: 1, propensity: 0.5, target: 0 });
   expect(stream.estimates()).toMatchObject({ selfNormalisedIps: null, doublyRobust: null, effectiveSampleSize: 0 });
-  expect(stream.estimates()?.ips).toMatchObject({ value: 0, standardError: 0, rows: 1 });
+  expect(stream.estimates()?.ips).toMatchObject({ value: 0, standardError: null, lower: null, upper: null, rows: 1 });
 });
 
 test('counters that are merged count what one would', () => {
