@@ -1,0 +1,130 @@
+import { show } from '../show.js';
+
+/** The fields of a JSON object. */
+export type JsonFields = Readonly<Record<string, unknown>>;
+
+/** Options of `parseJsonRow`. */
+export interface JsonRowOptions {
+  /**
+   * Whether the integers in a field must be exact, as those of ids must: one beyond 2^53 - 1 is then refused, since it would be
+   * rounded and could become another id. Default: those of every field.
+   */
+  readonly isExact?: (field: string) => boolean;
+}
+
+/** What is wrong with a row. */
+export interface JsonRowFault {
+  readonly found: string;
+  readonly expected: string;
+  readonly remedy?: string;
+}
+
+/** Digits that only an integer beyond 2^53 - 1 can have, or an exponent that only an infinite number can have. */
+const SUSPECT = /\d{16}|[eE]\+?\d{3}/;
+const NUMBER = /-?\d[\d.eE+-]*/y;
+
+/**
+ * Parses a line of JSON lines: an object. Beyond `JSON.parse` it refuses what that changes silently: integers that are rounded,
+ * numbers that become infinite, and fields that are there twice.
+ * @returns the object's fields, or what is wrong.
+ */
+export function parseJsonRow(
+  line: string,
+  { isExact = () => true }: JsonRowOptions = {},
+): { readonly fields: JsonFields } | { readonly fault: JsonRowFault } {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { fault: notJson(line) };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: noObject(value) };
+  const fields = value as Record<string, unknown>;
+  const names = Object.keys(fields).length;
+  if (!SUSPECT.test(line) && colonsIn(line) === names) return { fields };
+  const fault = faultOfSource(line, names, isExact);
+  return fault === undefined ? { fields } : { fault };
+}
+
+function colonsIn(line: string): number {
+  let count = 0;
+  for (let at = line.indexOf(':'); at >= 0; at = line.indexOf(':', at + 1)) count++;
+  return count;
+}
+
+/** Looks through the text of a valid object for what `JSON.parse` lost. */
+function faultOfSource(line: string, names: number, isExact: (field: string) => boolean): JsonRowFault | undefined {
+  let depth = 0;
+  let fields = 0;
+  let text = '';
+  let field = '';
+  for (let at = 0; at < line.length; at++) {
+    const letter = line[at];
+    if (letter === '"') {
+      const end = endOfString(line, at);
+      if (depth === 1) text = line.slice(at, end + 1);
+      at = end;
+    } else if (letter === '{' || letter === '[') depth++;
+    else if (letter === '}' || letter === ']') depth--;
+    else if (letter === ':' && depth === 1) {
+      fields++;
+      field = JSON.parse(text);
+    } else if (letter === '-' || (letter >= '0' && letter <= '9')) {
+      NUMBER.lastIndex = at;
+      const [number] = NUMBER.exec(line) as unknown as [string];
+      const fault = faultOfNumber(number, field, isExact);
+      if (fault !== undefined) return fault;
+      at += number.length - 1;
+    }
+  }
+  if (fields === names) return undefined;
+  return { found: `a field that is there twice, in ${show(line)}`, expected: 'each field once' };
+}
+
+function faultOfNumber(text: string, field: string, isExact: (field: string) => boolean): JsonRowFault | undefined {
+  const value = Number(text);
+  if (!Number.isFinite(value)) {
+    return { found: `${show(text).replaceAll('"', '')} as ${show(field)}`, expected: 'a number of double precision' };
+  }
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER || !isExact(field)) return undefined;
+  // With an exponent or a fraction it is meant as a measure, not as an id.
+  if (/[.eE]/.test(text)) return undefined;
+  return {
+    found: `${text.slice(0, 40)} as ${show(field)}, which JSON readers round to ${value}`,
+    expected: `integers of at most ${Number.MAX_SAFE_INTEGER}`,
+    remedy: `Write such ids as text: "${text.slice(0, 40)}".`,
+  };
+}
+
+/** Where a string ends that begins at `start`, in valid JSON. */
+function endOfString(line: string, start: number): number {
+  for (let end = line.indexOf('"', start + 1); ; end = line.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (line[end - 1 - slashes] === '\\') slashes++;
+    if (slashes % 2 === 0) return end;
+  }
+}
+
+function notJson(line: string): JsonRowFault {
+  const expected = 'an object in JSON';
+  if (/^\s*\{\s*u?'/.test(line)) return { expected, found: 'a Python dictionary, which is not JSON' };
+  const word = /[:[,]\s*(-?(?:NaN|Infinity))\b/.exec(line)?.[1];
+  if (word !== undefined) {
+    return {
+      expected,
+      found: `${word}, which JSON does not have, in ${show(line)}`,
+      remedy: 'Leave the row out, or write null.',
+    };
+  }
+  return { expected, found: `text that is not JSON: ${show(line)}` };
+}
+
+function noObject(value: unknown): JsonRowFault {
+  const expected = 'an object in JSON, one a line';
+  if (!Array.isArray(value)) return { expected, found: show(value) };
+  return {
+    expected,
+    found: `a list of ${value.length}`,
+    remedy: "JSON lines have no list around them. Convert the file: jq -c '.[]' file.json > file.jsonl",
+  };
+}

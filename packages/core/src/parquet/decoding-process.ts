@@ -1,0 +1,66 @@
+import { checkMetadata } from './check-metadata.js';
+import { checkPages } from './check-pages.js';
+import { decodeColumn } from './decode-column.js';
+import type { DecodingMessage, DecodingRequest } from './messages.js';
+import { openBytes } from './parquet-bytes.js';
+import { ParquetFault } from './parquet-fault.js';
+import { startWatchdog } from './watchdog.js';
+
+/** Milliseconds of processor time for each byte of a column after unpacking: a hundred times what it takes. */
+const MS_PER_BYTE = 1 / 1000;
+
+/** Answers one request, as the child process of `readParquet`. The parent asks for each row group by a message. */
+export function serveDecoding(): void {
+  // The parent has ended, or wants no more.
+  process.once('disconnect', () => process.exit());
+  process.once('message', (request: DecodingRequest) => {
+    decode(request)
+      .catch((error: unknown) => send(faultOf(error)))
+      .then(() => process.disconnect());
+  });
+}
+
+async function decode({ path, limits }: DecodingRequest): Promise<void> {
+  const library = await Promise.all([import('hyparquet'), import('hyparquet/src/column.js')]).catch(() => undefined);
+  if (library === undefined) return send({ kind: 'missing' });
+  const [{ parquetMetadataAsync, parquetRead }, { parquetHeader }] = library;
+  const watchdog = startWatchdog();
+  watchdog.begin(limits.timeoutMs + limits.maxBytes * MS_PER_BYTE);
+  const file = openBytes(path, limits.maxBytes);
+  watchdog.begin(limits.timeoutMs + file.byteLength * MS_PER_BYTE);
+  const metadata = await parquetMetadataAsync(file);
+  const { names, groups } = checkMetadata(metadata, file.byteLength, limits);
+  const keyValues = (metadata.key_value_metadata ?? []).map(({ key, value = '' }) => [key, value] as const);
+  await send({ kind: 'head', keyValues, names });
+  for (const group of groups) {
+    for (const name of names) {
+      const chunks = group.chunks.filter((chunk) => chunk.name === name);
+      const bytes = chunks.reduce((sum, chunk) => sum + chunk.uncompressedBytes, 0);
+      watchdog.begin(limits.timeoutMs + bytes * MS_PER_BYTE);
+      for (const chunk of chunks) checkPages(await file.slice(chunk.start, chunk.end), chunk, parquetHeader);
+      const values = await decodeColumn({ file, metadata, parquetRead }, group, chunks[0], watchdog.progress);
+      watchdog.rest();
+      await send({ kind: 'column', name, values });
+    }
+    await send({ kind: 'group', firstRow: group.firstRow, rows: group.rows });
+    await nextRequest();
+  }
+  await send({ kind: 'end' });
+}
+
+function nextRequest(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('message', () => resolve());
+  });
+}
+
+function send(message: DecodingMessage): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.send?.(message, undefined, undefined, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function faultOf(error: unknown): DecodingMessage {
+  const expected = error instanceof ParquetFault ? error.expected : 'a whole Parquet file';
+  return { kind: 'fault', expected, found: error instanceof Error ? error.message : String(error) };
+}
