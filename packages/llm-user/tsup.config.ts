@@ -2,7 +2,9 @@ import { library } from '../../tsup.base.ts';
 
 export default library([
   'src/index.ts',
+  'src/embedding-cache.ts',
   'src/encoder.ts',
+  'src/encoder-worker.ts',
   'src/llama-cpp.ts',
   'src/model-spec.ts',
   'src/ollama.ts',

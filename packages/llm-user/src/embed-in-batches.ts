@@ -19,7 +19,7 @@ export async function embedInBatches(
     signal?.throwIfAborted();
     const some = texts.slice(start, start + batch);
     const found = await embed(some, signal);
-    requireVectors(name, found, some.length, dimension);
+    requireRows(name, found, some.length, dimension);
     for (const [k, vector] of found.entries()) vectors.set(vector, (start + k) * dimension);
     onProgress?.(start + some.length, texts.length);
   }
@@ -28,20 +28,53 @@ export async function embedInBatches(
 
 /** Embeds one text to learn how long a model's vectors are. */
 export async function dimensionOf(name: string, embed: EmbedBatch): Promise<number> {
-  const [vector] = await embed(['dimension']);
-  const dimension = vector?.length ?? 0;
-  requireVectors(name, [vector ?? []], 1, dimension);
+  const found = await embed(['dimension']);
+  const dimension = found[0]?.length ?? 0;
+  requireRows(name, found, 1, dimension);
   return dimension;
 }
 
-function requireVectors(name: string, vectors: readonly (readonly number[])[], count: number, dimension: number): void {
-  const fault = (found: string): LanguageModelError =>
-    new LanguageModelError(name, `expected ${count} vectors of ${dimension || 'some'} numbers; found ${found}`, {
-      kind: 'unusable reply',
-    });
-  if (vectors.length !== count) throw fault(`${vectors.length} vectors`);
+/**
+ * Looks at what an embedding model gave: `[texts, dimension]` finite numbers.
+ * @throws {LanguageModelError} where the dimension is none, numbers are missing or too many, or one is not finite.
+ */
+export function requireVectors(
+  name: string,
+  vectors: Float32Array | undefined,
+  texts: number,
+  dimension: number | undefined,
+): void {
+  if (dimension === undefined || !(Number.isSafeInteger(dimension) && dimension >= 1))
+    throw fault(name, 'a dimension that is an integer of at least 1', `dimension ${dimension}`);
+  const expected = `${texts} vectors of ${dimension} numbers, one after the other in a Float32Array`;
+  if (!(vectors instanceof Float32Array)) throw fault(name, expected, describe(vectors));
+  if (vectors.length !== texts * dimension) throw fault(name, expected, `${vectors.length} numbers`);
+  const wrong = vectors.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1)
+    throw fault(name, expected, `${vectors[wrong]} in the vector of text ${Math.floor(wrong / dimension)}`);
+}
+
+function requireRows(name: string, vectors: readonly (readonly number[])[], count: number, dimension: number): void {
+  const expected = `${count} vectors of ${dimension || 'some'} numbers`;
+  if (vectors.length !== count) throw fault(name, expected, `${vectors.length} vectors`);
   for (const vector of vectors) {
-    if (vector.length !== dimension || dimension === 0) throw fault(`one of ${vector.length} numbers`);
-    if (!vector.every(Number.isFinite)) throw fault('one that holds what is no number');
+    if (vector.length !== dimension || dimension === 0) throw fault(name, expected, `one of ${vector.length} numbers`);
+    // What overflows a 32-bit float is no number there.
+    const wrong = vector.find((value) => !Number.isFinite(Math.fround(value)));
+    if (wrong !== undefined || !vector.every((value) => typeof value === 'number'))
+      throw fault(
+        name,
+        expected,
+        `one that holds what is no number of 32 bits${wrong === undefined ? '' : `, ${wrong}`}`,
+      );
   }
+}
+
+function describe(value: unknown): string {
+  if (value === null || typeof value !== 'object') return String(value);
+  return value.constructor?.name ?? 'an object';
+}
+
+function fault(name: string, expected: string, found: string): LanguageModelError {
+  return new LanguageModelError(name, `expected ${expected}; found ${found}`, { kind: 'unusable reply' });
 }

