@@ -1,3 +1,4 @@
+import { requireNetwork } from './argument-rules.js';
 import { epsilonGreedyDistribution } from './epsilon-greedy-distribution.js';
 import type { Network } from './network.js';
 import { requireNumber } from './options.js';
@@ -12,9 +13,10 @@ export interface ActionValuePolicyOptions {
 /**
  * The policy that shows the allowed item of greatest `Q(s, a)`, and with probability epsilon any allowed one. It changes as
  * the network is trained.
- * @throws {InvalidOptionError} for an epsilon outside 0 to 1.
+ * @throws {InvalidOptionError} for an epsilon outside 0 to 1; {MissingHeadError} for a network without action values.
  */
 export function createActionValuePolicy(network: Network, { epsilon = 0 }: ActionValuePolicyOptions = {}): Policy {
+  requireNetwork(network, ['q'], 'createActionValuePolicy');
   if (typeof epsilon === 'number') requireNumber('epsilon', epsilon, 0, 1);
   return {
     items: network.items,

@@ -1,7 +1,9 @@
 import type { Observation } from '@ialp/env';
-import { countAllowed, drawAllowed } from './baselines/allowed-items.js';
+import { requireRandom } from './argument-rules.js';
+import { countAllowed, drawAllowed, isAllowed } from './baselines/allowed-items.js';
 import { NothingAllowedError } from './errors.js';
 import type { ActionDistribution } from './policy.js';
+import { requireChosen } from './states-rules.js';
 
 /**
  * The greedy item with probability `1 - epsilon`, else any allowed item, each as likely as the others (Sutton and Barto
@@ -17,20 +19,23 @@ export function epsilonGreedyDistribution(
   best: Int32Array,
   epsilon: number,
 ): ActionDistribution {
-  const { sessions, items, mask } = observation;
+  const { sessions } = observation;
   const share = Float64Array.from({ length: sessions }, (_, row) => {
     const allowed = countAllowed(observation, row);
     if (allowed === 0) throw new NothingAllowedError(row);
     return epsilon / allowed;
   });
-  const propensity = (chosen: Int32Array): Float32Array =>
-    Float32Array.from(chosen, (item, row) => {
-      if (mask[row * items + item] !== 1) return 0;
+  const propensity = (chosen: Int32Array): Float32Array => {
+    requireChosen(chosen, observation);
+    return Float32Array.from(chosen, (item, row) => {
+      if (!isAllowed(observation, row, item)) return 0;
       return item === best[row] ? 1 - epsilon + share[row] : share[row];
     });
+  };
   return {
     propensity,
     sample(random) {
+      requireRandom(random);
       const chosen = Int32Array.from({ length: sessions }, (_, row) =>
         random.uniform() < epsilon ? drawAllowed(observation, row, random) : best[row],
       );

@@ -1,7 +1,8 @@
 import type { Environment, Observation, Random } from '@ialp/env';
+import { nameOf, requireLearner, requireRandom } from './argument-rules.js';
 import { type Checkpoint, CheckpointReader, restoreRandom } from './checkpoint/checkpoint.js';
 import { deploymentCheckpoint, replay, requireKeepable } from './checkpoint/deployment.js';
-import { ShapeError } from './errors.js';
+import { InvalidOptionError, ShapeError } from './errors.js';
 import { type InteractionColumns, InteractionRecorder } from './interaction-recorder.js';
 import type { Learner, LearningReport } from './learner.js';
 import { requireInteger } from './options.js';
@@ -46,12 +47,15 @@ export interface InteractOptions {
  * that had begun were finished.
  * @throws {CheckpointError} where a checkpoint is wanted of a learner or a generator that has none, or one is of another
  *   deployment, or the environment answers otherwise than it did.
- * @throws {InvalidOptionError} for a budget below 1; {ShapeError} where the policy is for another catalogue, or the
+ * @throws {InvalidOptionError} for a budget below 1, or what is no environment, learner or generator; {ShapeError} where the policy is for another catalogue, or the
  *   environment shows slates: policies choose one item at a time.
  */
 export function interact(options: InteractOptions): InteractionColumns {
   const { environment, learner, interactions, seed, random, finishSessions = true, onUpdate, signal } = options;
   const { onCheckpoint, checkpointEvery = 10_000, resume } = options;
+  requireEnvironment(environment);
+  requireLearner(learner);
+  requireRandom(random);
   requireInteger('interactions', interactions, 1);
   requireInteger('checkpointEvery', checkpointEvery, 1);
   if (onCheckpoint !== undefined || resume !== undefined) requireKeepable(learner);
@@ -94,4 +98,10 @@ export function interact(options: InteractOptions): InteractionColumns {
     }
   }
   return recorder.columns();
+}
+
+function requireEnvironment(environment: Environment): void {
+  const { reset, step, spec } = (environment ?? {}) as Partial<Environment>;
+  if (typeof reset === 'function' && typeof step === 'function' && typeof spec === 'object') return;
+  throw new InvalidOptionError('environment', nameOf(environment), "an Environment, with 'spec', 'reset' and 'step'");
 }

@@ -1,4 +1,5 @@
 import type { Random } from '@ialp/env';
+import { requireNetwork, requireRandom } from './argument-rules.js';
 import type { ItemEmbeddings } from './engine/network-options.js';
 import { InvalidOptionError, MissingHeadError, ShapeError } from './errors.js';
 import type { Network, Tensor } from './network.js';
@@ -30,6 +31,8 @@ const OUTPUTS = ['actor', 'q'];
 export function startOutputsAlike(network: Network, options: OutputStartOptions): void {
   const { itemEmbeddings, scale = 1, random } = options;
   const { data, width } = itemEmbeddings;
+  requireNetwork(network, [], 'startOutputsAlike');
+  requireRandom(random);
   const { items } = network;
   requireNumber('scale', scale, 0);
   if (data.length !== items * width) {

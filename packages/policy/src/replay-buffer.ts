@@ -1,10 +1,12 @@
 import type { Random } from '@ialp/env';
+import { requireRandom } from './argument-rules.js';
 import { type Checkpoint, type CheckpointArray, CheckpointReader } from './checkpoint/checkpoint.js';
 import { InvalidOptionError, ShapeError } from './errors.js';
 import type { States } from './network.js';
 import { requireInteger } from './options.js';
 import type { Rollout } from './rollout.js';
 import { copyHistory, featureWidth } from './states.js';
+import { requireArray, requireStates } from './states-rules.js';
 import { emptyTransitions, type Transitions } from './transitions.js';
 
 /** Options of `ReplayBuffer`. */
@@ -80,10 +82,12 @@ export class ReplayBuffer {
 
   /**
    * Takes all transitions of a rollout.
-   * @throws {ShapeError} for another catalogue, or states of another form.
+   * @throws {ShapeError} for another catalogue, or states of another form; {InvalidOptionError} for a rollout that is not full.
    */
-  addRollout({ states, next, actions, propensity, reward, terminated }: Rollout): void {
-    this.#requireFit(states);
+  addRollout(rollout: Rollout): void {
+    if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
+    const { states, next, actions, propensity, reward, terminated } = rollout;
+    for (const part of [states, next]) this.#requireFit(part);
     for (let row = 0; row < actions.length; row++) {
       const place = this.#added++ % this.capacity;
       copyHistory(states, row, this.#kept.states, place);
@@ -110,6 +114,7 @@ export class ReplayBuffer {
       throw new ShapeError('historyLength of the log', historyLength, this.historyLength);
     }
     if (this.#features !== 0) throw new ShapeError('userFeatures of the log', 0, this.#features);
+    requireLog(log);
     const wrong = actions.findIndex((item) => !(item >= 0 && item < this.items));
     if (wrong !== -1) {
       throw new InvalidOptionError(`log.actions[${wrong}]`, actions[wrong], `an item from 0 to ${this.items - 1}`);
@@ -136,9 +141,11 @@ export class ReplayBuffer {
 
   /**
    * Draws transitions, evenly and with replacement. The arrays belong to the buffer until its next call.
-   * @throws {InvalidOptionError} where it holds nothing.
+   * @throws {InvalidOptionError} where it holds nothing, for no number of rows, or what is no generator.
    */
   sample(rows: number, random: Random): Transitions {
+    requireInteger('rows', rows, 1);
+    requireRandom(random);
     if (this.size === 0) throw new InvalidOptionError('buffer', 'no transitions', 'at least one to draw from');
     if (this.#batch?.actions.length !== rows) {
       const { items, historyLength } = this;
@@ -240,11 +247,30 @@ export class ReplayBuffer {
   }
 
   #requireFit(states: States): void {
-    if (states.items !== this.items) throw new ShapeError('items of the rollout', states.items, this.items);
-    if (states.historyLength !== this.historyLength) {
-      throw new ShapeError('historyLength of the rollout', states.historyLength, this.historyLength);
-    }
+    const { items, historyLength } = this;
     const features = featureWidth(states);
     if (features !== this.#features) throw new ShapeError('userFeatures of the rollout', features, this.#features);
+    requireStates(states, { items, historyLength, userFeatures: this.#features }, 'rollout');
   }
+}
+
+/** Throws unless each column of a log has its kind and length. @throws {ShapeError} {InvalidOptionError} */
+function requireLog(log: LoggedTransitions): void {
+  const { turns, historyLength } = log;
+  requireInteger('log.turns', turns, 0);
+  const perTurn = 'one for each turn';
+  const histories = `turns * historyLength = ${turns} * ${historyLength}`;
+  for (const name of ['session', 'actions'] as const)
+    requireArray(`log.${name}`, log[name], 'Int32Array', turns, perTurn);
+  requireArray('log.reward', log.reward, 'Float32Array', turns, perTurn);
+  requireArray('log.terminated', log.terminated, 'Uint8Array', turns, perTurn);
+  if (log.propensity !== undefined) requireArray('log.propensity', log.propensity, 'Float32Array', turns, perTurn);
+  for (const name of ['historyItems', 'nextHistoryItems'] as const) {
+    requireArray(`log.${name}`, log[name], 'Int32Array', turns * historyLength, histories);
+  }
+  for (const name of ['historyFeedback', 'nextHistoryFeedback'] as const) {
+    requireArray(`log.${name}`, log[name], 'Float32Array', turns * historyLength, histories);
+  }
+  const wrong = log.reward.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) throw new InvalidOptionError(`log.reward[${wrong}]`, log.reward[wrong], 'a finite number');
 }

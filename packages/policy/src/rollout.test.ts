@@ -133,4 +133,68 @@ describe('Rollout', () => {
     expect(() => rollout.recordAction(observation(1), action(0, 2))).toThrow(ShapeError);
     expect(() => new Rollout(2, SHAPE).recordAction(withFeatures(1), action(0, 2))).toThrow(ShapeError);
   });
+
+  describe('refuses what is out of order, and nothing is recorded', () => {
+    const recorded = () => {
+      const rollout = new Rollout(2, SHAPE);
+      rollout.recordAction(observation(1), action(0, 2));
+      return rollout;
+    };
+
+    test('a second action before the feedback to the first', () => {
+      const rollout = recorded();
+      expect(() => rollout.recordAction(observation(4), action(1, 1))).toThrow(InvalidOptionError);
+      expect(() => rollout.recordAction(observation(4), action(1, 1))).toThrow(
+        /rollout: expected the feedback to the action before: call recordFeedback; found "a second action"/,
+      );
+      expect([...rollout.actions]).toEqual([0, 2, 0, 0]);
+      rollout.recordFeedback(observation(2), feedback(1, 1));
+      expect(() => rollout.recordAction(observation(4), action(1, 1))).not.toThrow();
+    });
+
+    test('feedback without an action, also a second time', () => {
+      const empty = new Rollout(2, SHAPE);
+      expect(() => empty.recordFeedback(observation(1), feedback(1, 1))).toThrow(
+        /rollout: expected an action first: call recordAction; found "feedback without an action"/,
+      );
+      const rollout = recorded();
+      rollout.recordFeedback(observation(2), feedback(1, 1));
+      expect(() => rollout.recordFeedback(observation(2), feedback(0, 0))).toThrow(InvalidOptionError);
+      expect(rollout.full).toBe(false);
+      expect([...rollout.reward]).toEqual([1, 1, 0, 0]);
+    });
+
+    test('an action that awaits feedback is forgotten by clear', () => {
+      const rollout = recorded();
+      rollout.clear();
+      expect(() => rollout.recordAction(observation(1), action(1, 0))).not.toThrow();
+    });
+
+    test.each<[string, Partial<ReturnType<typeof action>>, RegExp]>([
+      ['too few items', { items: Int32Array.of(0) }, /length of items \(one for each session\): expected 2; found 1/],
+      ['too many propensities', { propensity: new Float32Array(3) }, /length of propensity/],
+      ['a plain array', { items: [0, 1] as never }, /items: expected a Int32Array; found "Array"/],
+      [
+        'an item that there is not',
+        { items: Int32Array.of(0, 3) },
+        /items\[1\]: expected an item from 0 to 2; found 3/,
+      ],
+      ['a propensity of 0', { propensity: Float32Array.of(0.5, 0) }, /propensity\[1\]: expected a probability above 0/],
+      ['a propensity of NaN', { propensity: Float32Array.of(Number.NaN, 1) }, /propensity\[0\]/],
+    ])('%s in an action', (_, part, message) => {
+      const rollout = new Rollout(1, SHAPE);
+      expect(() => rollout.recordAction(observation(1), { ...action(0, 2), ...part })).toThrow(message);
+      expect([...rollout.propensity]).toEqual([0, 0]);
+      expect(() => rollout.recordAction(observation(1), action(0, 2))).not.toThrow();
+    });
+
+    test.each(['reward', 'terminated', 'truncated'] as const)('too few numbers of %s', (field) => {
+      const rollout = recorded();
+      const answer = feedback(1, 1);
+      expect(() => rollout.recordFeedback(observation(2), { ...answer, [field]: answer[field].slice(1) })).toThrow(
+        `length of ${field} (one for each session): expected 2; found 1`,
+      );
+      expect(() => rollout.recordFeedback(observation(2), answer)).not.toThrow();
+    });
+  });
 });

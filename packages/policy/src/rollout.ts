@@ -1,9 +1,10 @@
 import type { Observation } from '@ialp/env';
-import { ShapeError } from './errors.js';
+import { InvalidOptionError, ShapeError } from './errors.js';
 import type { States } from './network.js';
 import { requireInteger } from './options.js';
 import type { Action } from './policy.js';
 import { copyStates, emptyStates } from './states.js';
+import { requireArray, requireItems, requireStates } from './states-rules.js';
 
 /** The feedback to an action; what `Environment.step` gives, without its observation. */
 export interface Feedback {
@@ -39,6 +40,8 @@ export class Rollout {
    */
   readonly next: States;
   #filled = 0;
+  /** Whether an action was recorded whose feedback has not come. */
+  #awaitsFeedback = false;
 
   /**
    * @param shape sizes to be expected, such as the first observation has.
@@ -70,14 +73,26 @@ export class Rollout {
   /** Forgets what was recorded. */
   clear(): void {
     this.#filled = 0;
+    this.#awaitsFeedback = false;
   }
 
   /**
    * Records the states and what is shown in them. Call it before the environment's step, which overwrites them.
-   * @throws {ShapeError} where the observation has other sizes, or the rollout is full.
+   * @throws {ShapeError} where the observation or the action has other sizes, or the rollout is full.
+   * @throws {InvalidOptionError} where the feedback to the action before has not been recorded, for an item that the catalogue
+   *   does not have, and for a propensity that is no probability. Nothing is then recorded.
    */
   recordAction(observation: Observation, action: Action): void {
     this.#requireFit(observation);
+    if (this.#awaitsFeedback) {
+      throw new InvalidOptionError(
+        'rollout',
+        'a second action',
+        'the feedback to the action before: call recordFeedback',
+      );
+    }
+    this.#requireAction(action);
+    this.#awaitsFeedback = true;
     const start = this.#filled * this.sessions;
     copyStates(observation, this.states, start);
     this.actions.set(action.items, start);
@@ -86,10 +101,16 @@ export class Rollout {
 
   /**
    * Records the feedback to the action recorded last, and the states that followed.
-   * @throws {ShapeError} where the observation has other sizes, or the rollout is full.
+   * @throws {ShapeError} where the observation or the feedback has other sizes, or the rollout is full.
+   * @throws {InvalidOptionError} where no action was recorded before. Nothing is then recorded.
    */
   recordFeedback(observation: Observation, feedback: Feedback): void {
     this.#requireFit(observation);
+    if (!this.#awaitsFeedback) {
+      throw new InvalidOptionError('rollout', 'feedback without an action', 'an action first: call recordAction');
+    }
+    this.#requireFeedback(feedback);
+    this.#awaitsFeedback = false;
     const start = this.#filled * this.sessions;
     copyStates(observation, this.next, start);
     this.reward.set(feedback.reward, start);
@@ -98,7 +119,24 @@ export class Rollout {
     this.#filled++;
   }
 
-  #requireFit({ sessions, items, historyLength, userFeatures }: Observation): void {
+  #requireAction({ items, propensity }: Action): void {
+    requireItems(items, { sessions: this.sessions, items: this.states.items });
+    requireArray('propensity', propensity, 'Float32Array', this.sessions, 'one for each session');
+    // Sums of rounded shares, as mixtures report them, may come out a little above 1.
+    const wrong = propensity.findIndex((value) => !(value > 0 && value < 1.001));
+    if (wrong === -1) return;
+    throw new InvalidOptionError(`propensity[${wrong}]`, propensity[wrong], 'a probability above 0, at most 1');
+  }
+
+  #requireFeedback({ reward, terminated, truncated }: Feedback): void {
+    const reason = 'one for each session';
+    requireArray('reward', reward, 'Float32Array', this.sessions, reason);
+    requireArray('terminated', terminated, 'Uint8Array', this.sessions, reason);
+    requireArray('truncated', truncated, 'Uint8Array', this.sessions, reason);
+  }
+
+  #requireFit(observation: Observation): void {
+    const { sessions, items, historyLength, userFeatures } = observation;
     if (this.full) throw new ShapeError('steps recorded in the rollout', this.#filled + 1, this.steps);
     if (sessions !== this.sessions) throw new ShapeError('sessions of the observation', sessions, this.sessions);
     if (items !== this.states.items) throw new ShapeError('items of the observation', items, this.states.items);
@@ -109,5 +147,6 @@ export class Rollout {
     if (found * this.steps !== expected) {
       throw new ShapeError('userFeatures of the observation', found, expected / this.steps);
     }
+    requireStates(observation, { items, historyLength }, 'observation');
   }
 }

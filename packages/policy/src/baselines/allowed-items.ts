@@ -4,6 +4,11 @@ import { NothingAllowedError } from '../errors.js';
 /** Of a batch of states: which items each allows. */
 export type Allowances = Pick<Observation, 'sessions' | 'items' | 'mask'>;
 
+/** Whether a number is an item that a state allows. */
+export function isAllowed({ mask, items }: Allowances, row: number, item: number): boolean {
+  return item >= 0 && item < items && mask[row * items + item] === 1;
+}
+
 /** How many items a state allows. */
 export function countAllowed({ mask, items }: Allowances, row: number): number {
   let count = 0;

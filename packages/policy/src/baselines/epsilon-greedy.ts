@@ -2,8 +2,9 @@ import { epsilonGreedyDistribution } from '../epsilon-greedy-distribution.js';
 import type { Learner } from '../learner.js';
 import { requireInteger, requireNumber } from '../options.js';
 import type { Policy } from '../policy.js';
+import { requireStates } from '../states-rules.js';
 import { firstAllowed } from './allowed-items.js';
-import { requireCatalogue, requireCountable } from './baseline-rules.js';
+import { requireCountable } from './baseline-rules.js';
 import { MeanFeedback, type PriorOptions } from './mean-feedback.js';
 
 /** Options of `createEpsilonGreedy`. */
@@ -34,7 +35,7 @@ export function createEpsilonGreedy(options: EpsilonGreedyOptions): Learner {
   const policy: Policy = {
     items,
     distribution(observation) {
-      requireCatalogue('items of the observation', observation.items, items);
+      requireStates(observation, { items }, 'observation');
       const best = Int32Array.from({ length: observation.sessions }, (_, row) =>
         firstAllowed(ranking, observation, row),
       );

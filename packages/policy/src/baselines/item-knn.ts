@@ -4,8 +4,9 @@ import type { Learner } from '../learner.js';
 import type { Histories, States } from '../network.js';
 import { requireInteger, requireNumber } from '../options.js';
 import type { Policy } from '../policy.js';
+import { requireStates } from '../states-rules.js';
 import { firstAllowed } from './allowed-items.js';
-import { requireCatalogue, requireCountable } from './baseline-rules.js';
+import { requireCountable } from './baseline-rules.js';
 import { ItemSimilarity } from './item-similarity.js';
 import { MeanFeedback, type PriorOptions } from './mean-feedback.js';
 
@@ -74,7 +75,7 @@ export function createItemKnn(options: ItemKnnOptions): Learner {
   const policy: Policy = {
     items,
     distribution(observation) {
-      requireCatalogue('items of the observation', observation.items, items);
+      requireStates(observation, { items }, 'observation');
       const shown = Int32Array.from({ length: observation.sessions }, (_, row) => best(observation, row));
       return epsilonGreedyDistribution(observation, shown, epsilon);
     },

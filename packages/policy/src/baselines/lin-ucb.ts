@@ -2,8 +2,9 @@ import { InvalidOptionError, NothingAllowedError } from '../errors.js';
 import type { Learner } from '../learner.js';
 import { requireInteger, requireNumber } from '../options.js';
 import type { Policy } from '../policy.js';
+import { requireChosen, requireStates } from '../states-rules.js';
 import type { Allowances } from './allowed-items.js';
-import { requireCatalogue, requireCountable } from './baseline-rules.js';
+import { requireCountable } from './baseline-rules.js';
 import { LinearContexts } from './linear-contexts.js';
 import { RidgeRegression } from './ridge-regression.js';
 
@@ -57,13 +58,17 @@ export function createLinUcb(options: LinUcbOptions): Learner {
   const policy: Policy = {
     items,
     distribution(observation) {
-      requireCatalogue('items of the observation', observation.items, items);
-      const best = Int32Array.from({ length: observation.sessions }, (_, row) => {
+      requireStates(observation, { items }, 'observation');
+      const { sessions } = observation;
+      const best = Int32Array.from({ length: sessions }, (_, row) => {
         const bounds = contexts.upperBounds(model, alpha, contexts.taste(observation, row));
         return greatestAllowed(bounds, observation, row);
       });
       return {
-        propensity: (chosen) => Float32Array.from(chosen, (item, row) => (item === best[row] ? 1 : 0)),
+        propensity(chosen) {
+          requireChosen(chosen, { sessions });
+          return Float32Array.from(chosen, (item, row) => (item === best[row] ? 1 : 0));
+        },
         sample: () => ({ items: best, propensity: new Float32Array(best.length).fill(1) }),
       };
     },

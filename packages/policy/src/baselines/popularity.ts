@@ -1,9 +1,9 @@
-import { ShapeError } from '../errors.js';
 import type { Learner } from '../learner.js';
-import { requireFiniteRewards } from '../learners/experience-rules.js';
 import { requireInteger } from '../options.js';
 import type { Action, Policy } from '../policy.js';
+import { requireChosen, requireStates } from '../states-rules.js';
 import { firstAllowed } from './allowed-items.js';
+import { requireCountable } from './baseline-rules.js';
 import { MeanFeedback, type PriorOptions } from './mean-feedback.js';
 
 /** Options of `createPopularity`. */
@@ -17,7 +17,8 @@ export interface PopularityOptions extends PriorOptions {
  * towards a prior that falls evenly from 1 for the best known item to 0 for the least known (1/2 for all where there is
  * none): `(strength * prior + sum of feedback) / (strength + times shown)`. Ties go to the lower index.
  *
- * Its `learn` throws a `DivergenceError` for a reward that is not finite, and keeps its ranking.
+ * Its `learn` refuses another catalogue with a `ShapeError`, a rollout that is not full with an `InvalidOptionError` and a reward
+ * that is not finite with a `DivergenceError`; its ranking stays as it was.
  * @throws {InvalidOptionError}
  */
 export function createPopularity(options: PopularityOptions): Learner {
@@ -29,12 +30,14 @@ export function createPopularity(options: PopularityOptions): Learner {
   const policy: Policy = {
     items,
     distribution(observation) {
-      if (observation.items !== items) throw new ShapeError('items of the observation', observation.items, items);
-      const best = Int32Array.from({ length: observation.sessions }, (_, row) =>
-        firstAllowed(ranking, observation, row),
-      );
+      requireStates(observation, { items }, 'observation');
+      const { sessions } = observation;
+      const best = Int32Array.from({ length: sessions }, (_, row) => firstAllowed(ranking, observation, row));
       return {
-        propensity: (chosen) => Float32Array.from(chosen, (item, row) => (item === best[row] ? 1 : 0)),
+        propensity(chosen) {
+          requireChosen(chosen, { sessions });
+          return Float32Array.from(chosen, (item, row) => (item === best[row] ? 1 : 0));
+        },
         sample: (): Action => ({ items: best, propensity: new Float32Array(best.length).fill(1) }),
       };
     },
@@ -44,7 +47,7 @@ export function createPopularity(options: PopularityOptions): Learner {
     policy,
     rolloutLength,
     learn(rollout) {
-      requireFiniteRewards(rollout);
+      requireCountable(rollout, items);
       means.add(rollout);
       ranking = means.ranking();
       return {};

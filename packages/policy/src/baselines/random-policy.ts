@@ -1,8 +1,9 @@
 import type { Random } from '@ialp/env';
-import { ShapeError } from '../errors.js';
+import { requireRandom } from '../argument-rules.js';
 import { requireInteger } from '../options.js';
 import type { Action, Policy } from '../policy.js';
-import { countAllowed, drawAllowed } from './allowed-items.js';
+import { requireChosen, requireStates } from '../states-rules.js';
+import { countAllowed, drawAllowed, isAllowed } from './allowed-items.js';
 
 /**
  * Shows any allowed item, each as likely as the others.
@@ -13,14 +14,17 @@ export function createRandomPolicy(items: number): Policy {
   return {
     items,
     distribution(observation) {
-      if (observation.items !== items) throw new ShapeError('items of the observation', observation.items, items);
-      const propensity = (chosen: Int32Array): Float32Array =>
-        Float32Array.from(chosen, (item, row) =>
-          observation.mask[row * items + item] === 1 ? 1 / countAllowed(observation, row) : 0,
+      requireStates(observation, { items }, 'observation');
+      const propensity = (chosen: Int32Array): Float32Array => {
+        requireChosen(chosen, observation);
+        return Float32Array.from(chosen, (item, row) =>
+          isAllowed(observation, row, item) ? 1 / countAllowed(observation, row) : 0,
         );
+      };
       return {
         propensity,
         sample(random: Random): Action {
+          requireRandom(random, 'random', ['integer']);
           const chosen = Int32Array.from({ length: observation.sessions }, (_, row) =>
             drawAllowed(observation, row, random),
           );

@@ -1,12 +1,14 @@
 import type { Random } from '@ialp/env';
+import { requireRandom } from '../argument-rules.js';
 import { CheckpointReader, randomCheckpoint, restoreRandom } from '../checkpoint/checkpoint.js';
 import { CheckpointError, InvalidOptionError } from '../errors.js';
 import type { Learner } from '../learner.js';
 import { requireInteger } from '../options.js';
 import type { Policy } from '../policy.js';
 import type { Rollout } from '../rollout.js';
+import { requireChosen, requireStates } from '../states-rules.js';
 import { firstAllowed } from './allowed-items.js';
-import { requireCatalogue, requireCountable } from './baseline-rules.js';
+import { requireCountable } from './baseline-rules.js';
 import { sampleBeta } from './beta-distribution.js';
 import { evenlyByRank, PRIOR_STRENGTH, type PriorOptions, rankingOf, requirePrior } from './mean-feedback.js';
 
@@ -39,6 +41,7 @@ export interface ThompsonSamplingOptions extends PriorOptions {
 export function createThompsonSampling(options: ThompsonSamplingOptions): Learner {
   const { items, draws = 32, rolloutLength = 10, random, prior, priorStrength = PRIOR_STRENGTH } = options;
   requirePrior(options);
+  requireRandom(random, 'random', ['uniform', 'normal']);
   requireInteger('draws', draws, 1);
   requireInteger('rolloutLength', rolloutLength, 1);
   const expected = prior && evenlyByRank(prior);
@@ -60,20 +63,23 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
   const policy: Policy = {
     items,
     distribution(observation) {
-      requireCatalogue('items of the observation', observation.items, items);
+      requireStates(observation, { items }, 'observation');
       const { sessions } = observation;
       const named = Int32Array.from({ length: sessions * draws }, (_, place) =>
         firstAllowed(rankings[place % draws], observation, Math.floor(place / draws)),
       );
-      const propensity = (chosen: Int32Array): Float32Array =>
-        Float32Array.from(chosen, (item, row) => {
+      const propensity = (chosen: Int32Array): Float32Array => {
+        requireChosen(chosen, { sessions });
+        return Float32Array.from(chosen, (item, row) => {
           let count = 0;
           for (let place = row * draws; place < (row + 1) * draws; place++) if (named[place] === item) count++;
           return count / draws;
         });
+      };
       return {
         propensity,
         sample(actionRandom) {
+          requireRandom(actionRandom, 'random', ['integer']);
           const chosen = Int32Array.from(
             { length: sessions },
             (_, row) => named[row * draws + actionRandom.integer(draws)],

@@ -1,6 +1,8 @@
 import type { Random } from '@ialp/env';
+import { requireRandom } from '../argument-rules.js';
 import type { Evaluation, Ranking, States } from '../network.js';
 import type { Action } from '../policy.js';
+import { requireChosen } from '../states-rules.js';
 import type { Address } from './arena.js';
 import type { CatalogueScan } from './catalogue-scan.js';
 import { rankAgain } from './ranking.js';
@@ -62,11 +64,13 @@ export class PolicyAnswers {
   }
 
   #propensity(items: Int32Array): Float32Array {
+    requireChosen(items, this.#states);
     this.#softmax();
     return this.#scan.propensity(this.#states, this.#state, this.#scorer, items);
   }
 
   #sample(random: Random): Action {
+    requireRandom(random, 'random', ['uniform']);
     this.#softmax();
     const items = this.#scan.sample(this.#states, this.#state, this.#scorer, random);
     return { items, propensity: this.#propensity(items) };

@@ -1,5 +1,6 @@
 import type { Random } from '@ialp/env';
-import { InvalidOptionError, MissingHeadError, PolicyError, ShapeError } from '../errors.js';
+import { requireRandom } from '../argument-rules.js';
+import { InvalidOptionError, MissingHeadError, PolicyError } from '../errors.js';
 import type {
   ActionEvaluation,
   ActionValues,
@@ -14,6 +15,7 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
+import { requireHistories, requireItems, requireStates } from '../states-rules.js';
 import { joinState, splitState } from '../training-state.js';
 import { bestItems, PolicyAnswers } from './answers.js';
 import { type Address, Arena } from './arena.js';
@@ -38,7 +40,9 @@ const OUTPUT_DEVIATION = 0.01;
  * @throws {InvalidOptionError}
  */
 export function createNetwork(options: NetworkOptions): Network {
-  const network = new BuiltInNetwork(architectureOf(options));
+  const architecture = architectureOf(options);
+  requireRandom(options.random);
+  const network = new BuiltInNetwork(architecture);
   network.initialize(options.random);
   return network;
 }
@@ -121,6 +125,7 @@ class BuiltInNetwork implements Network {
   values(histories: Histories): Float32Array {
     if (!this.heads.includes('value')) throw new MissingHeadError('value', 'values');
     this.#requireIdle();
+    requireHistories(histories, this.#architecture);
     this.#reserve(histories.sessions);
     this.#encoder.encode(this.#arena, this.#team, this.#parameters, histories);
     return this.#values(histories.sessions);
@@ -131,9 +136,13 @@ class BuiltInNetwork implements Network {
     const scorer = approximate ? this.#quantised(q) : q;
     this.#encode(states);
     const { state } = this.#encoder;
+    const scan = this.#scan;
     return {
-      of: (items) => this.#scan.scores(states, state, q, items),
-      top: (count) => bestItems(this.#scan, states, state, q, scorer, count),
+      of(items) {
+        requireItems(items, states);
+        return scan.scores(states, state, q, items);
+      },
+      top: (count) => bestItems(scan, states, state, q, scorer, count),
     };
   }
 
@@ -243,8 +252,8 @@ class BuiltInNetwork implements Network {
     );
   }
 
-  #requireFit({ items }: States): void {
-    if (items !== this.items) throw new ShapeError('items of the states', items, this.items);
+  #requireFit(states: States): void {
+    requireStates(states, this.#architecture);
   }
 
   #encode(states: States): void {

@@ -62,7 +62,14 @@ describe.each([1, 5, 511, 512, 513, 1030])('%i items', (items) => {
   });
 
   test('items are drawn as often as they are probable', () => {
-    const one = { ...states, sessions: 1 };
+    const { historyLength, historyItems, historyFeedback, mask } = states;
+    const one = {
+      ...states,
+      sessions: 1,
+      historyItems: historyItems.subarray(0, historyLength),
+      historyFeedback: historyFeedback.subarray(0, historyLength),
+      mask: mask.subarray(0, items),
+    };
     const [row] = probabilityTable(network, one);
     const evaluation = network.evaluate(one);
     const random = createRandom(5);

@@ -1,3 +1,4 @@
+import { requireNetwork } from '../argument-rules.js';
 import { CheckpointReader, networkCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
@@ -58,6 +59,7 @@ export interface A2COptions {
  * above 0, and a `DivergenceError` where a reward, the loss or the gradient is not finite; network and optimiser are
  * then as they were.
  * @throws {InvalidOptionError}
+ * @throws {MissingHeadError}
  */
 export function createA2C(options: A2COptions): Learner & { readonly network: Network } {
   const {
@@ -73,6 +75,7 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     scaleByOverlap = true,
     imitation = 0,
   } = options;
+  requireNetwork(network, ['actor', 'value'], 'createA2C');
   requireInteger('rolloutLength', rolloutLength, 1);
   requireNumber('discount', discount, 0, 1);
   requireNumber('lambda', lambda, 0, 1);

@@ -1,8 +1,8 @@
 import type { Random } from '@ialp/env';
 import { createActionValuePolicy } from '../action-value-policy.js';
+import { requireNetwork, requireRandom } from '../argument-rules.js';
 import { CheckpointReader, networkCheckpoint, randomCheckpoint, weightsCheckpoint } from '../checkpoint/checkpoint.js';
 import { takeAll } from '../checkpoint/take-all.js';
-import { MissingHeadError } from '../errors.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
 import { requireInteger, requireNumber } from '../options.js';
@@ -77,9 +77,8 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
   for (const [option, value] of Object.entries({ epsilonFrom, epsilonTo, discount }))
     requireNumber(option, value, 0, 1);
   if (maxError !== Number.POSITIVE_INFINITY) requireNumber('maxError', maxError, 0);
-  for (const head of dueling ? (['q', 'value'] as const) : (['q'] as const)) {
-    if (!network.heads.includes(head)) throw new MissingHeadError(head, 'createDqn');
-  }
+  requireNetwork(network, dueling ? ['q', 'value'] : ['q'], 'createDqn');
+  requireRandom(random);
   const training = {
     ...requireTraining({ learningRate, maxGradientNorm }),
     entropyWeight: 0,

@@ -1,4 +1,5 @@
 import type { Random } from '@ialp/env';
+import { requireNetwork, requireRandom } from '../argument-rules.js';
 import { CheckpointReader, networkCheckpoint, randomCheckpoint } from '../checkpoint/checkpoint.js';
 import { takeAll } from '../checkpoint/take-all.js';
 import type { Learner, LearningReport } from '../learner.js';
@@ -53,10 +54,13 @@ export interface PpoOptions {
  *
  * Its `learn` throws as that of `createA2C` does; where it throws in a later step, earlier ones have been made.
  * @throws {InvalidOptionError}
+ * @throws {MissingHeadError}
  */
 export function createPpo(options: PpoOptions): Learner & { readonly network: Network } {
   const { network, random, rolloutLength = 20, epochs = 4, batchSize = 256, discount = 0.9, lambda = 0.95 } = options;
   const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportance = 1 } = options;
+  requireNetwork(network, ['actor', 'value'], 'createPpo');
+  requireRandom(random);
   for (const [option, value] of Object.entries({ rolloutLength, epochs, batchSize })) requireInteger(option, value, 1);
   for (const [option, value] of Object.entries({ discount, lambda, clip })) requireNumber(option, value, 0, 1);
   for (const [option, value] of Object.entries({ valueWeight, entropyWeight })) requireNumber(option, value, 0);

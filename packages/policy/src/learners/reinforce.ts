@@ -1,3 +1,4 @@
+import { requireNetwork } from '../argument-rules.js';
 import { CheckpointReader, networkCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { Network } from '../network.js';
@@ -37,9 +38,11 @@ export interface ReinforceOptions {
  *
  * Its `learn` throws as that of `createA2C` does.
  * @throws {InvalidOptionError}
+ * @throws {MissingHeadError}
  */
 export function createReinforce(options: ReinforceOptions): Learner & { readonly network: Network } {
   const { network, rolloutLength = 40, discount = 0.9, entropyWeight = 0.01, maxImportance = 1 } = options;
+  requireNetwork(network, ['actor'], 'createReinforce');
   requireInteger('rolloutLength', rolloutLength, 1);
   requireNumber('discount', discount, 0, 1);
   requireNumber('entropyWeight', entropyWeight, 0);

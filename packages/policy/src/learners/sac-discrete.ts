@@ -1,7 +1,7 @@
 import type { Random } from '@ialp/env';
+import { requireNetwork, requireRandom } from '../argument-rules.js';
 import { CheckpointReader, networkCheckpoint, randomCheckpoint, weightsCheckpoint } from '../checkpoint/checkpoint.js';
 import { takeAll } from '../checkpoint/take-all.js';
-import { MissingHeadError } from '../errors.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { Network, States } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
@@ -70,10 +70,9 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
   requireNumber('temperature', first, 0);
   requireNumber('discount', discount, 0, 1);
   if (targetEntropy !== undefined) requireNumber('targetEntropy', targetEntropy, 0, 1);
-  for (const head of ['actor', 'q'] as const) {
-    if (!network.heads.includes(head)) throw new MissingHeadError(head, 'createDiscreteSac');
-  }
-  if (twin && !twin.heads.includes('q')) throw new MissingHeadError('q', 'createDiscreteSac: twin');
+  requireNetwork(network, ['actor', 'q'], 'createDiscreteSac');
+  if (twin !== undefined) requireNetwork(twin, ['q'], 'createDiscreteSac', 'twin');
+  requireRandom(random);
   const training = {
     ...requireTraining({ learningRate, maxGradientNorm }),
     entropyWeight: 0,

@@ -1,4 +1,5 @@
-import { MissingHeadError } from '../errors.js';
+import { nameOf, requireNetwork, requireRandom } from '../argument-rules.js';
+import { InvalidOptionError, ShapeError } from '../errors.js';
 import type { LearningReport } from '../learner.js';
 import { requireTraining, type TrainingOptions } from '../learners/training-options.js';
 import type { Head, Network } from '../network.js';
@@ -21,7 +22,12 @@ export function trainingLoop(
 ): TrainingLoop {
   const { buffer, random, batchSize = 256, learningRate = 0.001, maxGradientNorm = 10 } = options;
   requireInteger('batchSize', batchSize, 1);
-  for (const head of heads) if (!network.heads.includes(head)) throw new MissingHeadError(head, name);
+  requireNetwork(network, heads, name);
+  requireRandom(random);
+  if (typeof buffer?.sample !== 'function') {
+    throw new InvalidOptionError('buffer', nameOf(buffer), 'a ReplayBuffer, which addLog has filled');
+  }
+  if (buffer.items !== network.items) throw new ShapeError('items of the buffer', buffer.items, network.items);
   return {
     settings: requireTraining({ learningRate, maxGradientNorm }),
     train(steps, step) {

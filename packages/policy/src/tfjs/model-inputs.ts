@@ -3,11 +3,6 @@ import type { Histories, States } from '../network.js';
 import type { ModelInputs, ModelSizes } from './model.js';
 import type { TensorFlowNamespace } from './tensorflow.js';
 
-/** Throws unless the states are of this catalogue. */
-export function requireItems({ items }: States, expected: number): void {
-  if (items !== expected) throw new ShapeError('items of the states', items, expected);
-}
-
 /** Throws unless every action is an item that its state's mask allows. */
 export function requireActions(actions: Int32Array, { sessions, items, mask }: States): void {
   for (let row = 0; row < sessions; row++) {

@@ -1,4 +1,5 @@
 import type { Random } from '@ialp/env';
+import { requireRandom } from '../argument-rules.js';
 import { DivergenceError, InvalidOptionError, MissingHeadError } from '../errors.js';
 import type {
   ActionEvaluation,
@@ -14,9 +15,10 @@ import type {
   Weights,
 } from '../network.js';
 import { requireInteger } from '../options.js';
+import { requireChosen, requireHistories, requireItems, requireStates } from '../states-rules.js';
 import { joinState, splitState } from '../training-state.js';
 import { headsOf, type ModelBuilder, type ModelSizes, type TensorFlowModel } from './model.js';
-import { emptyHistory, requireActions, requireItems } from './model-inputs.js';
+import { emptyHistory, requireActions } from './model-inputs.js';
 import { createOptimizer, type Optimizer, type OptimizerOptions } from './optimizer.js';
 import { Passes, requireFinite } from './passes.js';
 import { rank } from './ranking.js';
@@ -54,6 +56,7 @@ export function createTensorFlowNetwork(options: TensorFlowNetworkOptions): Netw
   requireInteger('items', items, 1);
   requireInteger('historyLength', historyLength, 1);
   requireInteger('userFeatures', userFeatures, 0);
+  requireRandom(random);
   return new TensorFlowNetwork(tensorFlow, { items, historyLength, userFeatures }, model, optimizer, random);
 }
 
@@ -108,38 +111,42 @@ class TensorFlowNetwork implements Network {
 
   evaluate(states: States): Evaluation {
     this.#requireHead('actor', 'evaluate');
-    requireItems(states, this.items);
+    requireStates(states, this.#sizes);
     const heads = this.heads.filter((head) => head !== 'q');
     const { actor, value } = this.#tensorFlow.run(() => this.#passes.forward(states, heads));
     const softmax = new MaskedSoftmax(actor, states);
     const { sessions, items, mask } = states;
     return {
       value: value?.slice() ?? new Float32Array(0),
-      propensity: (chosen) =>
-        Float32Array.from({ length: sessions }, (_, row) => softmax.probability(row, chosen[row])),
-      sample: (random) => softmax.sample(random),
+      propensity(chosen) {
+        requireChosen(chosen, states);
+        return Float32Array.from(chosen, (item, row) => softmax.probability(row, item));
+      },
+      sample(random) {
+        requireRandom(random, 'random', ['uniform']);
+        return softmax.sample(random);
+      },
       top: (count) => rank(softmax.probabilities(), mask, sessions, items, count),
     };
   }
 
   values(histories: Histories): Float32Array {
     this.#requireHead('value', 'values');
+    requireHistories(histories, this.#sizes);
     return this.#tensorFlow.run(() => this.#passes.forward(histories, ['value'])).value.slice();
   }
 
   actionValues(states: States): ActionValues {
     this.#requireHead('q', 'actionValues');
-    requireItems(states, this.items);
+    requireStates(states, this.#sizes);
     const { sessions, items, mask } = states;
     const { q } = this.#tensorFlow.run(() => this.#passes.forward(states, ['q']));
     requireFinite(q, 'action values');
     return {
-      of: (chosen) =>
-        Float32Array.from({ length: sessions }, (_, row) => {
-          const item = chosen[row];
-          if (item >= 0 && item < items) return q[row * items + item];
-          throw new InvalidOptionError(`items[${row}]`, item, `an item from 0 to ${items - 1}`);
-        }),
+      of(chosen) {
+        requireItems(chosen, states);
+        return Float32Array.from(chosen, (item, row) => q[row * items + item]);
+      },
       top: (count) => rank(q, mask, sessions, items, count),
     };
   }
@@ -157,7 +164,7 @@ class TensorFlowNetwork implements Network {
         'none: the TensorFlow.js engine trains on the whole catalogue',
       );
     }
-    requireItems(states, this.items);
+    requireStates(states, this.#sizes);
     requireActions(actions, states);
     const taken = actions.subarray(0, states.sessions);
     return this.#tensorFlow.run(() => {

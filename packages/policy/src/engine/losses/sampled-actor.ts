@@ -1,3 +1,4 @@
+import { requireRandom } from '../../argument-rules.js';
 import { DivergenceError, InvalidOptionError } from '../../errors.js';
 import type { SampledSoftmax, States } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
@@ -73,6 +74,7 @@ export class SampledActorLoss implements ActorLoss {
     if (!Number.isSafeInteger(count) || count < 1) {
       throw new InvalidOptionError('sampledSoftmax.items', count, 'an integer of at least 1');
     }
+    requireRandom(random, 'sampledSoftmax.random');
     this.#count = padded(count);
     this.#rows = sessions;
     this.#offset = Math.log(items / this.#count);

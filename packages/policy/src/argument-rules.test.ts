@@ -1,0 +1,179 @@
+import { createRandom, createSimulator, distraction, type Random } from '@ialp/env';
+import { describe, expect, test } from 'vitest';
+import { createActionValuePolicy } from './action-value-policy.js';
+import { createRandomPolicy } from './baselines/random-policy.js';
+import { createThompsonSampling } from './baselines/thompson-sampling.js';
+import { createNetwork } from './engine/built-in-network.js';
+import { InvalidOptionError, MissingHeadError } from './errors.js';
+import { createFixedLearner } from './fixed-learner.js';
+import { type InteractOptions, interact } from './interact.js';
+import { createA2C } from './learners/a2c.js';
+import { createDqn } from './learners/dqn.js';
+import { createPpo } from './learners/ppo.js';
+import { createReinforce } from './learners/reinforce.js';
+import { createDiscreteSac } from './learners/sac-discrete.js';
+import type { Head, Network } from './network.js';
+import { createNetworkPolicy } from './network-policy.js';
+import { createBcq } from './offline/bcq.js';
+import { createBehaviourCloning } from './offline/behaviour-cloning.js';
+import { createCql } from './offline/cql.js';
+import { createCrr } from './offline/crr.js';
+import { createSa2c } from './offline/sa2c.js';
+import { createSelfSupervisedActorCritic, createSqn } from './offline/self-supervised.js';
+import { startOutputsAlike } from './output-start.js';
+import { ReplayBuffer } from './replay-buffer.js';
+
+const ITEMS = 6;
+const networkWith = (heads: readonly Head[], items = ITEMS) =>
+  createNetwork({ items, historyLength: 2, embedding: 4, hidden: 4, heads, random: createRandom(1) });
+const ALL = networkWith(['actor', 'value', 'q']);
+const buffer = new ReplayBuffer({ capacity: 4, items: ITEMS, historyLength: 2 });
+const seeded = createRandom(1);
+
+/** For each maker: the heads that it needs, and a call with a network and a generator. */
+const MAKERS: Readonly<Record<string, readonly [readonly Head[], (network: Network, random: Random) => unknown]>> = {
+  createA2C: [['actor', 'value'], (network) => createA2C({ network })],
+  createReinforce: [['actor'], (network) => createReinforce({ network })],
+  createPpo: [['actor', 'value'], (network, random) => createPpo({ network, random })],
+  createDqn: [['q'], (network, random) => createDqn({ network, random })],
+  'createDqn, dueling': [['q', 'value'], (network, random) => createDqn({ network, random, dueling: true })],
+  createDiscreteSac: [['actor', 'q'], (network, random) => createDiscreteSac({ network, random })],
+  createBehaviourCloning: [['actor'], (network, random) => createBehaviourCloning({ network, buffer, random })],
+  createCql: [['q'], (network, random) => createCql({ network, buffer, random })],
+  createBcq: [['actor', 'q'], (network, random) => createBcq({ network, buffer, random })],
+  createCrr: [['actor', 'q'], (network, random) => createCrr({ network, buffer, random })],
+  createSa2c: [['actor', 'q'], (network, random) => createSa2c({ network, buffer, random })],
+  createSqn: [['actor', 'q'], (network, random) => createSqn({ network, buffer, random })],
+  createSelfSupervisedActorCritic: [
+    ['actor', 'q'],
+    (network, random) => createSelfSupervisedActorCritic({ network, buffer, random }),
+  ],
+  createNetworkPolicy: [['actor'], (network) => createNetworkPolicy(network)],
+  createActionValuePolicy: [['q'], (network) => createActionValuePolicy(network)],
+};
+
+describe.each(Object.entries(MAKERS))('%s', (name, [heads, make]) => {
+  test('takes a network with the heads that it needs', () => {
+    expect(() => make(networkWith(heads), seeded)).not.toThrow();
+  });
+
+  test.each(heads)('refuses a network without the head %s, and names it', (missing) => {
+    const others = (['actor', 'value', 'q'] as const).filter((head) => head !== missing);
+    const call = () => make(networkWith(others), seeded);
+    expect(call).toThrow(MissingHeadError);
+    expect(call).toThrow(`${name.split(',')[0]}: expected a network with the head '${missing}'`);
+  });
+
+  test('refuses what is no network', () => {
+    for (const value of [undefined, {}, createRandomPolicy(ITEMS), Math.random]) {
+      expect(() => make(value as never, seeded)).toThrow(
+        /network: expected a Network, such as createNetwork makes; found/,
+      );
+    }
+  });
+});
+
+const TAKES_RANDOM: Readonly<Record<string, (random: Random) => unknown>> = {
+  ...Object.fromEntries(
+    Object.entries(MAKERS)
+      .filter(([, [, make]]) => make.length > 1)
+      .map(([name, [, make]]) => [name, (random: Random) => make(ALL, random)]),
+  ),
+  createNetwork: (random) => createNetwork({ items: ITEMS, random }),
+  createThompsonSampling: (random) => createThompsonSampling({ items: ITEMS, random }),
+  startOutputsAlike: (random) =>
+    startOutputsAlike(networkWith(['actor']), {
+      itemEmbeddings: { data: new Float32Array(ITEMS * 4), width: 4 },
+      random,
+    }),
+  'buffer.sample': (random) => filled().sample(1, random),
+  interact: (random) => interact({ ...run(), random }),
+  'sampledSoftmax.random': (random) =>
+    ALL.trainStep(states(), new Int32Array(1), () => ({ policyWeight: Float32Array.of(1) }), {
+      ...{ learningRate: 0, valueWeight: 0, entropyWeight: 0, maxGradientNorm: 1 },
+      sampledSoftmax: { items: 2, random },
+    }),
+  'a draw of a network': (random) => createNetworkPolicy(ALL).distribution(states()).sample(random),
+  'a draw of action values': (random) => createActionValuePolicy(ALL).distribution(states()).sample(random),
+  'a draw at random': (random) => createRandomPolicy(ITEMS).distribution(states()).sample(random),
+  'a draw of Thompson sampling': (random) =>
+    createThompsonSampling({ items: ITEMS, random: createRandom(1) })
+      .policy.distribution(states())
+      .sample(random),
+};
+
+test.each(Object.entries(TAKES_RANDOM))(
+  '%s refuses a missing generator and Math.random, and says what to pass',
+  (_, call) => {
+    expect(() => call(createRandom(1))).not.toThrow();
+    for (const value of [undefined, null, Math.random, {}, 7]) {
+      expect(() => call(value as never)).toThrow(InvalidOptionError);
+      expect(() => call(value as never)).toThrow(
+        /andom: expected a seeded generator, such as createRandom\(1\) of @ialp\/env/,
+      );
+    }
+    expect(() => call(Math.random as never)).toThrow(/found "Math.random, which has no seed"/);
+  },
+);
+
+function states() {
+  return {
+    ...{ sessions: 1, items: ITEMS, historyLength: 2, turn: new Int32Array(1) },
+    historyItems: new Int32Array(2).fill(-1),
+    historyFeedback: new Float32Array(2),
+    mask: new Uint8Array(ITEMS).fill(1),
+  };
+}
+
+function filled(): ReplayBuffer {
+  const histories = { historyItems: new Int32Array(2).fill(-1), historyFeedback: new Float32Array(2) };
+  const full = new ReplayBuffer({ capacity: 4, items: ITEMS, historyLength: 2 });
+  full.addLog({
+    ...{ turns: 1, historyLength: 2, slateSize: 1, session: Int32Array.of(0), actions: Int32Array.of(1) },
+    ...{ ...histories, reward: Float32Array.of(1), terminated: Uint8Array.of(1) },
+    ...{ nextHistoryItems: histories.historyItems, nextHistoryFeedback: histories.historyFeedback },
+  });
+  return full;
+}
+
+function run(): InteractOptions {
+  const environment = createSimulator({
+    name: 'small',
+    responses: { users: 2, items: ITEMS, rewardRange: [0, 1], window: 0, respond: () => 1 },
+    exits: [distraction({ probability: 0.2 })],
+    ...{ sessions: 2, historyLength: 2, maxTurns: 4 },
+  });
+  const learner = createFixedLearner(createRandomPolicy(ITEMS));
+  return { environment, learner, interactions: 8, seed: 1, random: createRandom(1) };
+}
+
+describe('a policy and a learner are told apart', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'a policy where a learner is due',
+      () => interact({ ...run(), learner: createRandomPolicy(ITEMS) as never }),
+      /learner: expected a Learner, .*: createFixedLearner\(policy\) makes one of a policy; found "a Policy"/,
+    ],
+    [
+      'an offline learner where a learner is due',
+      () => interact({ ...run(), learner: createBcq({ network: ALL, buffer, random: seeded }) as never }),
+      /learner: .*createFixedLearner\(it\.policy\).*; found "an OfflineLearner"/,
+    ],
+    ['no learner', () => interact({ ...run(), learner: undefined as never }), /learner: .* found "nothing"/],
+    [
+      'a learner where a policy is due',
+      () => createFixedLearner(createA2C({ network: ALL }) as never),
+      /policy: expected a Policy, with 'items' and 'distribution': pass the '\.policy' of what you passed; found "a Learner"/,
+    ],
+    ['no policy', () => createFixedLearner(undefined as never), /policy: .* found "nothing"/],
+    ['no environment', () => interact({ ...run(), environment: {} as never }), /environment: expected an Environment/],
+    ['no buffer', () => createCql({ network: ALL, random: seeded } as never), /buffer: expected a ReplayBuffer/],
+    [
+      'a buffer of another catalogue',
+      () => createCql({ network: networkWith(['q'], 9), buffer, random: seeded }),
+      /items of the buffer: expected 9; found 6/,
+    ],
+  ])('%s is refused', (_, call, message) => {
+    expect(call).toThrow(message);
+  });
+});
