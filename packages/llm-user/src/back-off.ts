@@ -1,4 +1,5 @@
 import type { Random } from '@ialp/env';
+import { type Clock, SYSTEM_CLOCK } from './clock.js';
 
 /** How long to wait between tries. */
 export interface BackOff {
@@ -9,25 +10,25 @@ export interface BackOff {
 }
 
 /**
- * Seconds to wait before try `attempt + 1`, drawn evenly from nothing to the doubled waits ("full jitter"): many who failed
- * together do not come back together.
+ * Seconds to wait before try `attempt + 1`, drawn evenly from the upper half of the doubled waits ("equal jitter"): many who failed
+ * together do not come back together, and so many tries span so much time at least.
  * @param attempt tries so far, at least 1.
  */
 export function backOff(attempt: number, { firstWait, longestWait }: BackOff, random: Random): number {
-  return random.uniform() * Math.min(longestWait, firstWait * 2 ** (attempt - 1));
+  return ((1 + random.uniform()) / 2) * Math.min(longestWait, firstWait * 2 ** (attempt - 1));
 }
 
 /**
  * Waits, or throws the signal's reason as soon as it is aborted.
  */
-export async function wait(seconds: number, signal?: AbortSignal): Promise<void> {
+export async function wait(seconds: number, signal?: AbortSignal, clock: Clock = SYSTEM_CLOCK): Promise<void> {
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     const abort = (): void => {
-      clearTimeout(timer);
+      cancel();
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
+    const cancel = clock.schedule(() => {
       signal?.removeEventListener('abort', abort);
       resolve();
     }, 1000 * seconds);

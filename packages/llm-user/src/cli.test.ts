@@ -120,11 +120,22 @@ describe('distill', () => {
 
   test('writes failures with what was said, and counts them', async () => {
     act = 'wrong schema';
-    const { code, stdout } = await run(distill('--questions', '5', '--store', 'c.db', '--out', 'c.jsonl'));
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await run(distill('--questions', '5', '--store', 'c.db', '--out', 'c.jsonl'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^None of 5 questions was answered\. The first failure: .*holds no|no single liked/);
     expect(stdout).toMatch(/0 questions answered, 5 failed \(5 unusable reply\)/);
     const [line] = (await readFile(join(folder, 'c.jsonl'), 'utf8')).split('\n');
     expect(JSON.parse(line)).toMatchObject({ failed: 'unusable reply', raw: '{"best": 1}' });
+  });
+
+  test('an unknown model ends it after one call, with what to do, and exit code 1', async () => {
+    act = 'unknown model';
+    const before = server.calls;
+    const ended = await run(distill('--questions', '50', '--store', 'u.db', '--out', 'u.jsonl'));
+    expect(ended.code).toBe(1);
+    expect(server.calls - before).toBe(1);
+    expect(ended.stderr).toMatch(/status 404 \(model "m" not found\)\. Is it on that server\? Run: ollama pull m\n$/);
+    expect(ended.stdout).toMatch(/^0 questions answered, 1 failed \(1 status\)/);
   });
 
   test('interrupted, it keeps what it has, and goes on from there', async () => {

@@ -1,3 +1,5 @@
+import { type Clock, SYSTEM_CLOCK } from './clock.js';
+
 /**
  * Runs a call for so long at most. It ends when the call does, when the time is up, or when the signal is aborted, whichever
  * comes first: the call may be deaf to its signal. Nothing of it stays behind (of `AbortSignal.timeout` and
@@ -10,11 +12,12 @@ export async function withinTime<T>(
   signal: AbortSignal | undefined,
   late: () => Error,
   call: (ended: AbortSignal) => Promise<T>,
+  clock: Clock = SYSTEM_CLOCK,
 ): Promise<T> {
   signal?.throwIfAborted();
   const controller = new AbortController();
   let onAbort = (): void => {};
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let cancel = (): void => {};
   const ended = new Promise<never>((_, reject) => {
     const end = (reason: unknown): void => {
       reject(reason);
@@ -22,12 +25,12 @@ export async function withinTime<T>(
     };
     onAbort = () => end(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
-    timer = setTimeout(() => end(late()), milliseconds);
+    cancel = clock.schedule(() => end(late()), milliseconds);
   });
   try {
     return await Promise.race([call(controller.signal), ended]);
   } finally {
-    clearTimeout(timer);
+    cancel();
     signal?.removeEventListener('abort', onAbort);
   }
 }

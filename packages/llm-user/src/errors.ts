@@ -1,4 +1,6 @@
+import { cleanText } from './clean-text.js';
 import { hasMarker } from './has-marker.js';
+import type { TokenUsage } from './language-model.js';
 
 const MARKER: unique symbol = Symbol.for('ialp.llm-user.error') as never;
 const INVALID_OPTION_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.InvalidOptionError') as never;
@@ -60,6 +62,15 @@ export interface LanguageModelErrorOptions extends ErrorOptions {
   readonly status?: number;
   /** Whether the same call may succeed later. */
   readonly isRetryable?: boolean;
+  /**
+   * Whether no other call can succeed either: a key that is refused, a quota that is used up, a model that is unknown. A
+   * distillation stops there.
+   */
+  readonly isFatal?: boolean;
+  /** The code of a network's failure, such as `ECONNREFUSED`. */
+  readonly code?: string;
+  /** The tokens that the call took all the same, where the server said so. They count towards a budget. */
+  readonly usage?: TokenUsage;
   /** Seconds after which the server wants to be asked again, where it said so. */
   readonly retryAfter?: number;
   /** The reply, where there was one that could not be used. */
@@ -75,6 +86,12 @@ export class LanguageModelError extends LlmUserError {
   /** The HTTP status that a server answered with, where it did. */
   readonly status?: number;
   readonly isRetryable: boolean;
+  /** Whether no other call can succeed either; a distillation stops there. */
+  readonly isFatal: boolean;
+  /** The code of a network's failure, such as `ECONNREFUSED`. */
+  readonly code?: string;
+  /** The tokens that the call took all the same, where the server said so. */
+  readonly usage?: TokenUsage;
   /** Seconds after which the server wants to be asked again, where it said so. */
   readonly retryAfter?: number;
   readonly raw?: string;
@@ -92,12 +109,26 @@ export class LanguageModelError extends LlmUserError {
   constructor(
     model: string,
     message: string,
-    { kind = 'other', status, isRetryable = false, retryAfter, raw, ...options }: LanguageModelErrorOptions = {},
+    {
+      kind = 'other',
+      status,
+      isRetryable = false,
+      isFatal = false,
+      code,
+      usage,
+      retryAfter,
+      raw,
+      ...options
+    }: LanguageModelErrorOptions = {},
   ) {
-    super(`${model}: ${message}`, options);
+    // A server's words are a part of it, and are printed to terminals.
+    super(cleanText(`${model}: ${message}`), options);
     this.model = model;
     this.kind = kind;
     this.isRetryable = isRetryable;
+    this.isFatal = isFatal;
+    if (code !== undefined) this.code = code;
+    if (usage !== undefined) this.usage = usage;
     if (status !== undefined) this.status = status;
     if (retryAfter !== undefined) this.retryAfter = retryAfter;
     if (raw !== undefined) this.raw = raw;

@@ -1,5 +1,6 @@
 export { type CandidateSampler, popularCandidates, randomCandidates } from './candidates.js';
-export type { DistillProgress, DistillSummary } from './distillation/account.js';
+export { type Clock, SYSTEM_CLOCK } from './clock.js';
+export type { DistillProgress, DistillSummary, StopCause } from './distillation/account.js';
 export { type Budget, BudgetExceededError, type Spending, type TokenPrice } from './distillation/budget.js';
 export {
   type Distillation,
@@ -11,6 +12,7 @@ export {
 } from './distillation/distill.js';
 export { type DistillPlan, type PlanOptions, planDistillation } from './distillation/plan.js';
 export type { CandidateShare, QuestionOptions } from './distillation/questions.js';
+export { type AnswerRequirement, DistillationError, requireAnswers } from './distillation/require-answers.js';
 export { distillInRounds, type RoundsDistillation, type RoundsOptions } from './distillation/rounds.js';
 export type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
 export {

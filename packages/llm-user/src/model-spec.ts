@@ -4,22 +4,25 @@ import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { InvalidOptionError } from './errors.js';
+import type { BodyOptions } from './http/request-body.js';
 import type { LanguageModel } from './language-model.js';
 import { createRecordedModel } from './recorded.js';
 
 /** The forms of a model's short name. */
 export const MODEL_SPECS = [
-  'ollama:<model>[@<host>]',
-  'openai:<model>@<base URL>[,<base URL>...]',
+  'ollama:<model>[@<host>][#<parameters>]',
+  'openai:<model>@<base URL>[,<base URL>...][#<parameters>]',
   'llama-cpp:<file.gguf>',
   'recorded:<file.jsonl>',
 ] as const;
 
 /** Options of `createModelFromSpec`. */
-export interface ModelSpecOptions {
+export interface ModelSpecOptions extends BodyOptions {
   readonly temperature?: number;
   /** Of a reply. */
   readonly maxTokens?: number;
+  /** A call to a server that takes longer fails. Milliseconds; default 120,000. */
+  readonly timeoutMs?: number;
   /** For `openai`. Default: the environment's `OPENAI_API_KEY`. */
   readonly apiKey?: string;
 }
@@ -27,25 +30,30 @@ export interface ModelSpecOptions {
 /**
  * Makes the language model that a short name stands for: `ollama:llama3.2`, `ollama:llama3.2@http://box:11434`,
  * `openai:qwen@http://127.0.0.1:8080/v1`, `llama-cpp:model.gguf`, `recorded:replies.jsonl`. The packages that a kind needs are
- * loaded when it is named.
+ * loaded when it is named. What stands behind a `#` changes the parameters that a server is sent: `#omit=seed,temperature` leaves some
+ * out, `#rename=max_tokens:max_completion_tokens` calls one otherwise, and all others are added, as JSON or text:
+ * `#think=false&reasoning_effort=low`.
  * @throws {InvalidOptionError} for another form; and what the kind itself throws.
  */
 export async function createModelFromSpec(spec: string, options: ModelSpecOptions = {}): Promise<LanguageModel> {
-  const colon = spec.indexOf(':');
-  const [kind, rest] = colon === -1 ? [spec, ''] : [spec.slice(0, colon), spec.slice(colon + 1)];
-  if (rest === '') throw unknown(spec);
-  const { apiKey = process.env['OPENAI_API_KEY'], ...sampling } = options;
+  const { kind, rest } = partsOf(spec);
+  const { apiKey = process.env['OPENAI_API_KEY'], timeoutMs, temperature, maxTokens, ...body } = options;
+  const sampling = { ...(temperature !== undefined && { temperature }), ...(maxTokens !== undefined && { maxTokens }) };
   switch (kind) {
-    case 'ollama': {
-      const [model, host] = splitAt(rest);
-      const { createOllamaModel } = await import('./ollama.js');
-      return createOllamaModel({ model, ...(host !== undefined && { host }), ...sampling });
-    }
+    case 'ollama':
     case 'openai': {
-      const [model, urls] = splitAt(rest);
-      if (urls === undefined) throw unknown(spec);
+      const { name: model, address, parameters } = serverPartsOf(rest);
+      const server = {
+        ...{ model, ...sampling, ...merge(body, parameters) },
+        ...(timeoutMs !== undefined && { timeout: timeoutMs }),
+      };
+      if (kind === 'ollama') {
+        const { createOllamaModel } = await import('./ollama.js');
+        return createOllamaModel({ ...server, ...(address !== undefined && { host: address }) });
+      }
+      if (address === undefined) throw unknown(spec);
       const { createOpenAiModel } = await import('./openai.js');
-      return createOpenAiModel({ model, baseUrls: urls.split(','), ...(apiKey && { apiKey }), ...sampling });
+      return createOpenAiModel({ ...server, baseUrls: address.split(','), ...(apiKey && { apiKey }) });
     }
     case 'llama-cpp': {
       const { createLlamaCppModel } = await import('./llama-cpp.js');
@@ -58,10 +66,81 @@ export async function createModelFromSpec(spec: string, options: ModelSpecOption
   }
 }
 
-function splitAt(text: string): [name: string, address: string | undefined] {
-  // An address may hold one as well, before its host; a model's name holds none.
-  const at = text.indexOf('@');
-  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+/**
+ * Checks of a short name what can be checked without a server and without loading a model: its form, its address and parameters,
+ * whether its file is there.
+ * @throws {InvalidOptionError}; {MissingPackageError}.
+ */
+export async function checkModelSpec(spec: string, options: ModelSpecOptions = {}): Promise<void> {
+  const { kind, rest } = partsOf(spec);
+  if (kind !== 'llama-cpp') {
+    await createModelFromSpec(spec, options);
+    return;
+  }
+  const { requireGguf } = await import('./llama-cpp/gguf-file.js');
+  await requireGguf(rest);
+}
+
+function partsOf(spec: string): { readonly kind: string; readonly rest: string } {
+  const colon = spec.indexOf(':');
+  const rest = colon === -1 ? '' : spec.slice(colon + 1);
+  if (rest === '') throw unknown(spec);
+  return { kind: spec.slice(0, colon), rest };
+}
+
+interface ServerParts {
+  readonly name: string;
+  readonly address?: string;
+  readonly parameters: BodyOptions;
+}
+
+/**
+ * A model's name, an address and parameters. The address begins behind the `@` before its protocol; an address without one behind the
+ * first `@` that does not begin the name: both names and addresses may hold more of them (`@cf/meta/x`, `user:password@host`).
+ */
+function serverPartsOf(text: string): ServerParts {
+  const hash = text.indexOf('#');
+  const named = hash === -1 ? text : text.slice(0, hash);
+  const parameters = hash === -1 ? {} : parametersOf(text.slice(hash + 1));
+  const protocol = named.search(/@[a-z][a-z0-9+.-]*:\/\//i);
+  const at = protocol === -1 ? named.indexOf('@', 1) : protocol;
+  if (at === -1) return { name: named, parameters };
+  return { name: named.slice(0, at), address: named.slice(at + 1), parameters };
+}
+
+function parametersOf(text: string): BodyOptions {
+  const given = new URLSearchParams(text);
+  const wrong = [...given].find(([name, value]) => name === '' || value === '');
+  if (wrong !== undefined || text === '') throw new InvalidOptionError('model', `#${text}`, PARAMETERS);
+  const list = (name: string): string[] => given.getAll(name).flatMap((value) => value.split(','));
+  const renames = list('rename').map((pair) => pair.split(':'));
+  if (renames.some((pair) => pair.length !== 2 || pair.includes(''))) {
+    throw new InvalidOptionError('model', `#${text}`, PARAMETERS);
+  }
+  const added = [...given].filter(([name]) => name !== 'omit' && name !== 'rename');
+  return {
+    omitParameters: list('omit'),
+    renameParameters: Object.fromEntries(renames),
+    extraBody: Object.fromEntries(added.map(([name, value]) => [name, jsonOrText(value)])),
+  };
+}
+
+const PARAMETERS = '#omit=<name>,..., #rename=<name>:<other name>,... or #<field>=<value>, joined by &';
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function merge(first: BodyOptions, second: BodyOptions): BodyOptions {
+  return {
+    omitParameters: [...(first.omitParameters ?? []), ...(second.omitParameters ?? [])],
+    renameParameters: { ...first.renameParameters, ...second.renameParameters },
+    extraBody: { ...first.extraBody, ...second.extraBody },
+  };
 }
 
 async function linesOf(path: string): Promise<string[]> {

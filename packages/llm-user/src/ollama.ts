@@ -1,15 +1,18 @@
 /** Models served by Ollama: what `@ialp/llm-user/ollama` publishes. */
-import type { ListResponse } from 'ollama';
+import type { ChatRequest, ListResponse } from 'ollama';
 import { choiceProbabilities } from './choice-probabilities.js';
 import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { type BodyOptions, bodyShape } from './http/request-body.js';
+import { completeUsage, count } from './http/usage.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
 import { connectOllama, type OllamaConnection } from './ollama/client.js';
+import { estimateRequestTokens, estimateTokens } from './token-estimate.js';
 
 export type { OllamaConnection } from './ollama/client.js';
 export { createOllamaEmbeddings, type OllamaEmbeddingsOptions } from './ollama/embeddings.js';
 
 /** Options of `createOllamaModel`. */
-export interface OllamaOptions extends OllamaConnection {
+export interface OllamaOptions extends OllamaConnection, BodyOptions {
   /** Sampling temperature. Default 0. Even so, Ollama's structured output is not the same every time. */
   readonly temperature?: number;
   /** The longest reply, in tokens; a longer one is an error. Small models may write without end. Default 1,024. */
@@ -36,12 +39,13 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
     throw new InvalidOptionError('maxTokens', maxTokens, 'an integer of at least 1');
   }
-  const { name, server, call } = await connectOllama(options);
+  const shape = bodyShape(options, 'options');
+  const { name, server, redact, call } = await connectOllama(options);
 
   function generate(request: LanguageModelRequest): Promise<LanguageModelReply> {
     const { system, prompt, schema, choices, seed, signal } = request;
     return call(signal, async (client, body) => {
-      const reply = await client.chat({
+      const content = shape.apply({
         model,
         messages: [
           { role: 'system', content: system },
@@ -56,22 +60,26 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
           ...(contextLength !== undefined && { num_ctx: contextLength }),
         },
       });
-      const text = reply?.message?.content;
-      if (typeof text !== 'string' || text === '') {
-        const options = { kind: 'unusable reply', isRetryable: true, raw: body() } as const;
-        throw new LanguageModelError(name, 'answered with nothing', options);
+      const reply = await client.chat(content as unknown as ChatRequest & { stream: false });
+      const said: unknown = reply?.message?.content;
+      const text = typeof said === 'string' ? redact.reply(said) : '';
+      const usage = completeUsage(
+        { input: count(reply?.prompt_eval_count), output: count(reply?.eval_count) },
+        { input: () => estimateRequestTokens(request), output: () => estimateTokens(text) },
+      );
+      const unusable = (message: string, isRetryable: boolean, raw: string): LanguageModelError =>
+        new LanguageModelError(name, message, { kind: 'unusable reply', isRetryable, raw, ...(usage && { usage }) });
+      if (reply?.done_reason === 'length' && choices === undefined) {
+        const message = `its reply was cut short, after ${maxTokens} tokens or at the end of its context; raise maxTokens or contextLength`;
+        throw unusable(message, false, text);
       }
-      if (reply.done_reason === 'length' && choices === undefined) {
-        const message = `was cut short, after ${maxTokens} tokens or at the end of its context; raise maxTokens or contextLength`;
-        throw new LanguageModelError(name, message, { kind: 'unusable reply', raw: text });
-      }
+      if (text.trim() === '') throw unusable('answered with nothing', true, body());
       const next = reply.logprobs?.[0]?.top_logprobs ?? reply.logprobs?.slice(0, 1);
       const tokens = next?.map(({ token, logprob }) => ({ text: token, probability: Math.exp(logprob) }));
-      const { prompt_eval_count: input, eval_count: output } = reply;
       return {
         text,
         ...(choices && tokens && { probabilities: choiceProbabilities(choices, tokens) }),
-        ...(input !== undefined && output !== undefined && { usage: { input, output } }),
+        ...(usage && { usage }),
       };
     });
   }
@@ -84,7 +92,10 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
       digest = undefined;
       throw error;
     });
-    return JSON.stringify({ ollama: model, digest: await digest, temperature, maxTokens, contextLength });
+    return JSON.stringify({
+      ...{ ollama: model, digest: await digest, temperature, maxTokens, contextLength },
+      ...shape.fingerprint,
+    });
   }
 
   function digestOf({ models }: ListResponse, wanted: string): string {
@@ -92,7 +103,7 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
     const found = models?.find((each) => each.name === tagged);
     if (found !== undefined) return found.digest;
     const message = `is not on the server at ${server.place}. Run: ollama pull ${wanted}`;
-    throw new LanguageModelError(name, message, { kind: 'status' });
+    throw new LanguageModelError(name, message, { kind: 'status', isFatal: true });
   }
 
   return { name, fingerprint, generate };

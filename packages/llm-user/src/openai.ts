@@ -1,14 +1,16 @@
 /** Any server that speaks the OpenAI API: what `@ialp/llm-user/openai` publishes. */
 import { InvalidOptionError } from './errors.js';
+import { type BodyOptions, bodyShape } from './http/request-body.js';
 import type { LanguageModel, LanguageModelRequest } from './language-model.js';
 import { connectOpenAi, type OpenAiConnection } from './openai/client.js';
 import { readCompletion } from './openai/reply.js';
+import { estimateRequestTokens } from './token-estimate.js';
 
 export type { OpenAiConnection } from './openai/client.js';
 export { createOpenAiEmbeddings, type OpenAiEmbeddingsOptions } from './openai/embeddings.js';
 
 /** Options of `createOpenAiModel`. */
-export interface OpenAiOptions extends OpenAiConnection {
+export interface OpenAiOptions extends OpenAiConnection, BodyOptions {
   /** The model's name on the server. */
   readonly model: string;
   /** Sampling temperature. Default 0. */
@@ -38,6 +40,11 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
   }
   const name = `openai ${model}`;
   const post = connectOpenAi(name, options);
+  const shape = bodyShape(options);
+  // A limit that is not sent is the server's own.
+  const limit = options.omitParameters?.includes('max_tokens')
+    ? 'as many tokens as the server allows'
+    : `${maxTokens} tokens`;
 
   function formOf({ schema, choices }: LanguageModelRequest): Record<string, unknown> {
     if (choices !== undefined) return { max_tokens: 1, logprobs: true, top_logprobs: TOP_LOGPROBS };
@@ -49,7 +56,8 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
 
   return {
     name,
-    fingerprint: async () => JSON.stringify({ openai: model, temperature, maxTokens, structuredOutput }),
+    fingerprint: async () =>
+      JSON.stringify({ openai: model, temperature, maxTokens, structuredOutput, ...shape.fingerprint }),
     async generate(request) {
       const { system, prompt, seed, signal, choices } = request;
       signal?.throwIfAborted();
@@ -57,8 +65,13 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
         { role: 'system', content: system },
         { role: 'user', content: prompt },
       ];
-      const body = await post('/chat/completions', { model, messages, temperature, seed, ...formOf(request) }, signal);
-      return readCompletion(body, { name, maxTokens, ...(choices !== undefined && { choices }) });
+      const content = shape.apply({ model, messages, temperature, seed, ...formOf(request) });
+      return readCompletion(await post('/chat/completions', content, signal), {
+        name,
+        limit,
+        inputTokens: () => estimateRequestTokens(request),
+        ...(choices !== undefined && { choices }),
+      });
     },
   };
 }

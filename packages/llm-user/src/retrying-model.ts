@@ -1,13 +1,21 @@
 import type { Random } from '@ialp/env';
 import { backOff, wait } from './back-off.js';
+import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { withinTime } from './deadline.js';
 import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { isNobodyListening } from './http/network-verdict.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
+import { asModelError } from './model-errors.js';
 
 /** Options of `withRetries`. */
 export interface RetryOptions {
-  /** Tries at a call, the first among them. At least 1. Default 5. */
+  /** Tries at a call, the first among them. At least 1. Default 10; at a reply that cannot be used at most 3. */
   readonly attempts?: number;
+  /**
+   * Seconds for which a call is tried again after its first failure, or after that of an outage in which no call succeeded: long
+   * enough for a server to start and load its model. At least 0. Default 60.
+   */
+  readonly retrySpan?: number;
   /** Seconds after which a try is given up; it may be tried again. Above 0. Default 120. */
   readonly timeout?: number;
   /** Seconds before the second try; doubled for each further one, and shortened at random. Default 0.5. */
@@ -18,43 +26,80 @@ export interface RetryOptions {
   readonly random: Random;
   /** Called before each further try. */
   readonly onRetry?: (error: LanguageModelError, seconds: number) => void;
+  /** Time. Default: the system's. */
+  readonly clock?: Clock;
 }
+
+/** Replies that cannot be used are paid for, and those of a model at temperature 0 differ little. */
+const UNUSABLE_ATTEMPTS = 3;
 
 /** `setTimeout` counts milliseconds in 31 bits. */
 const LONGEST_TIMEOUT = 2_147_483;
 
 /**
  * A model that tries again where that can help: after a `LanguageModelError` that `isRetryable`, and where a try took too
- * long. A server's `Retry-After` is obeyed; without one the waits grow, with jitter. What cannot be helped is thrown at once,
- * and after the last try its own error.
+ * long. A server's `Retry-After` is obeyed, up to `longestWait`; without one the waits grow, with jitter. What cannot be helped is
+ * thrown at once, and after the last try its own error, which `isFatal` where nobody listened for all that time. What a model of
+ * your own throws becomes a `LanguageModelError`.
  * @throws {InvalidOptionError}
  */
 export function withRetries(model: LanguageModel, options: RetryOptions): LanguageModel {
-  const { attempts = 5, timeout = 120, firstWait = 0.5, longestWait = 60, random, onRetry } = options;
+  return retrying(model, options, undefined);
+}
+
+/**
+ * The same.
+ * @param stop when it is aborted, nothing is tried again.
+ */
+export function retrying(model: LanguageModel, options: RetryOptions, stop: AbortSignal | undefined): LanguageModel {
+  const { attempts = 10, retrySpan = 60, timeout = 120, firstWait = 0.5, longestWait = 60 } = options;
+  const { random, onRetry, clock = SYSTEM_CLOCK } = options;
   if (!Number.isSafeInteger(attempts) || attempts < 1) {
     throw new InvalidOptionError('attempts', attempts, 'an integer of at least 1');
   }
   if (!(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
     throw new InvalidOptionError('timeout', timeout, `seconds, above 0 and at most ${LONGEST_TIMEOUT}`);
   }
-  for (const [option, value] of Object.entries({ firstWait, longestWait })) {
+  for (const [option, value] of Object.entries({ firstWait, longestWait, retrySpan })) {
     if (!(value >= 0 && value <= LONGEST_TIMEOUT)) {
       throw new InvalidOptionError(option, value, `seconds, from 0 to ${LONGEST_TIMEOUT}`);
     }
   }
   const late = (): LanguageModelError =>
-    new LanguageModelError(model.name, `did not answer in time (${timeout} s)`, { kind: 'timeout', isRetryable: true });
+    new LanguageModelError(
+      model.name,
+      `did not answer in time (${timeout} s). Raise timeout (--timeout of the commands) if the model takes longer`,
+      { kind: 'timeout', isRetryable: true },
+    );
+  /** When the first call failed of those since the last one that succeeded. */
+  let outageSince: number | undefined;
 
   async function patiently<T>(signal: AbortSignal | undefined, call: (ended: AbortSignal) => Promise<T>): Promise<T> {
+    let failingSince: number | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await withinTime(1000 * timeout, signal, late, call);
-      } catch (error) {
+        const result = await withinTime(1000 * timeout, signal, late, call, clock);
+        outageSince = undefined;
+        return result;
+      } catch (thrown) {
         signal?.throwIfAborted();
-        const seconds = waitAfter(error, backOff(attempt, { firstWait, longestWait }, random));
-        if (seconds === undefined || attempt >= attempts || seconds > longestWait) throw error;
-        onRetry?.(error as LanguageModelError, seconds);
-        await wait(seconds, signal);
+        const error = asModelError(model.name, thrown);
+        if (!LanguageModelError.isInstance(error)) throw error;
+        const now = clock.now();
+        failingSince ??= now;
+        if (isOutage(error)) outageSince ??= now;
+        else outageSince = undefined;
+        const left = retrySpan - (now - Math.min(failingSince, outageSince ?? now)) / 1000;
+        const most =
+          error === thrown && error.kind !== 'unusable reply' ? attempts : Math.min(attempts, UNUSABLE_ATTEMPTS);
+        if (!error.isRetryable || stop?.aborted) throw error;
+        if (error.retryAfter !== undefined && error.retryAfter > longestWait) throw tooLong(error, longestWait);
+        if (attempt >= most || left <= 0) throw exhausted(error, attempt, (now - failingSince) / 1000);
+        const planned = Math.min(left, backOff(attempt, { firstWait, longestWait }, random));
+        const seconds = Math.max(planned, error.retryAfter ?? 0);
+        onRetry?.(error, seconds);
+        await waitUnlessStopped(seconds, signal, stop, clock);
+        if (stop?.aborted) throw error;
       }
     }
   }
@@ -70,8 +115,57 @@ export function withRetries(model: LanguageModel, options: RetryOptions): Langua
   };
 }
 
-/** Seconds to wait after an error; nothing where trying again cannot help. */
-function waitAfter(error: unknown, planned: number): number | undefined {
-  if (!LanguageModelError.isInstance(error) || !error.isRetryable) return undefined;
-  return error.retryAfter === undefined ? planned : Math.max(planned, error.retryAfter);
+/** Whether an error says that the server is away, or may be, rather than that it does not like the call. */
+function isOutage({ kind, isRetryable }: LanguageModelError): boolean {
+  return isRetryable && (kind === 'status' || kind === 'unreachable' || kind === 'timeout');
+}
+
+/** Waits until the time is over, or until nothing is tried again any more. */
+async function waitUnlessStopped(
+  seconds: number,
+  signal: AbortSignal | undefined,
+  stop: AbortSignal | undefined,
+  clock: Clock,
+): Promise<void> {
+  if (stop === undefined) return wait(seconds, signal, clock);
+  const either = new AbortController();
+  const onStop = (): void => either.abort(stop.reason);
+  const onAbort = (): void => either.abort(signal?.reason);
+  stop.addEventListener('abort', onStop, { once: true });
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    await wait(seconds, either.signal, clock);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!stop.aborted) throw error;
+  } finally {
+    stop.removeEventListener('abort', onStop);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function tooLong(error: LanguageModelError, longestWait: number): LanguageModelError {
+  const asked = `It asks to wait ${Math.ceil(error.retryAfter!)} s, longer than longestWait (${longestWait} s); run again later, or raise longestWait`;
+  return amended(error, asked, true);
+}
+
+function exhausted(error: LanguageModelError, attempts: number, seconds: number): LanguageModelError {
+  if (attempts === 1) return isNobodyListening(error.code) ? amended(error, undefined, true) : error;
+  return amended(error, `Tried ${attempts} times in ${seconds.toFixed(1)} s`, isNobodyListening(error.code));
+}
+
+function amended(error: LanguageModelError, note: string | undefined, isFatal: boolean): LanguageModelError {
+  const { model, kind, status, isRetryable, code, usage, retryAfter, raw } = error;
+  const said = error.message.startsWith(`${model}: `) ? error.message.slice(model.length + 2) : error.message;
+  return new LanguageModelError(model ?? 'model', note === undefined ? said : `${said.replace(/\.?$/, '.')} ${note}`, {
+    ...(kind !== undefined && { kind }),
+    isRetryable,
+    isFatal,
+    ...(status !== undefined && { status }),
+    ...(code !== undefined && { code }),
+    ...(usage !== undefined && { usage }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(raw !== undefined && { raw }),
+    ...(error.cause !== undefined && { cause: error.cause }),
+  });
 }

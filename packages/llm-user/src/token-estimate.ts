@@ -1,3 +1,5 @@
+import type { LanguageModelRequest } from './language-model.js';
+
 const encoder = new TextEncoder();
 
 /** UTF-8 bytes that a token stands for, in the mean: a little fewer than in English prose, so that estimates are on the safe side. */
@@ -20,4 +22,9 @@ export function cutToTokens(text: string, tokens: number): string {
     cut += character;
   }
   return cut.trimEnd();
+}
+
+/** Tokens of a request, estimated from its length. */
+export function estimateRequestTokens({ system, prompt }: LanguageModelRequest): number {
+  return estimateTokens(system) + estimateTokens(prompt);
 }

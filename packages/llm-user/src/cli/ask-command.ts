@@ -3,6 +3,7 @@ import { randomCandidates } from '../candidates.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
 import type { PreferenceQuestion } from '../preference-source.js';
+import { withRetries } from '../retrying-model.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
 import { integer } from './numbers.js';
@@ -29,7 +30,7 @@ export function addAsk(program: Command, context: CommandContext): void {
     .action((options: Options) => askCommand(options, context));
 }
 
-async function askCommand(options: Options, { signal, print }: CommandContext): Promise<void> {
+async function askCommand(options: Options, { signal, print, say }: CommandContext): Promise<void> {
   const { catalogue, source, random, people } = await readInputs(options);
   const numbers = new Map(catalogue.items.map(({ id }, item) => [id, item]));
   const itemsOf = (list: string | undefined, option: string): number[] =>
@@ -48,8 +49,14 @@ async function askCommand(options: Options, { signal, print }: CommandContext): 
   const drawn = randomCandidates(catalogue.items.length)(state, options.candidates, random.fork(2));
   const question: PreferenceQuestion = { state, candidates: named.length > 0 ? named : drawn };
 
+  const retries = {
+    timeout: options.timeout,
+    random: random.fork(3),
+    onRetry: (error: LanguageModelError, seconds: number) =>
+      say(`${error.message} Asked again in ${seconds.toFixed(1)} s.`),
+  };
   const seen: { prompt: string; system: string; reply: string }[] = [];
-  const watched = source.withModel?.((model) => watch(model, seen)) ?? source;
+  const watched = source.withModel?.((model) => withRetries(watch(model, seen), retries)) ?? source;
   let likelihood: readonly number[] | undefined;
   let failure: string | undefined;
   try {

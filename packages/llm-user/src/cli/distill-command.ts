@@ -1,16 +1,17 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import cliProgress from 'cli-progress';
 import type { Command } from 'commander';
 import { popularCandidates, randomCandidates } from '../candidates.js';
-import type { DistillProgress, DistillSummary } from '../distillation/account.js';
+import type { DistillSummary } from '../distillation/account.js';
 import { distillStream, type FailedQuestion, type Preference } from '../distillation/distill.js';
 import { planDistillation } from '../distillation/plan.js';
+import { requireAnswers } from '../distillation/require-answers.js';
 import { openReplyStore } from '../store.js';
 import type { CommandContext } from './context.js';
 import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
 import { amount, integer, pair } from './numbers.js';
+import { progressLines } from './progress.js';
 
 interface Options extends InputOptions {
   readonly questions: number;
@@ -19,7 +20,9 @@ interface Options extends InputOptions {
   readonly out: string;
   readonly concurrency: number;
   readonly attempts: number;
-  readonly timeout: number;
+  readonly retrySpan: number;
+  readonly maxFailuresInRow: number;
+  readonly maxFailedShare: number;
   readonly maxCalls?: number;
   readonly maxTokens?: number;
   readonly maxCost?: number;
@@ -37,8 +40,25 @@ export function addDistill(program: Command, context: CommandContext): void {
     .option('--store <file>', 'where replies are kept; what is there is not asked again', 'replies.db')
     .option('--out <file>', 'answers and failures, as JSON lines', 'answers.jsonl')
     .option('--concurrency <number>', 'questions at a time', integer(1, 10_000), 4)
-    .option('--attempts <number>', 'tries at a call', integer(1, 100), 5)
-    .option('--timeout <seconds>', 'for a try', amount, 120)
+    .option('--attempts <number>', 'tries at a call', integer(1, 100), 10)
+    .option(
+      '--retry-span <seconds>',
+      'how long a call is tried again: as long as the server may take to start',
+      amount,
+      60,
+    )
+    .option(
+      '--max-failures-in-row <number>',
+      'failed questions one after the other, after which it gives up',
+      integer(1, 1e8),
+      20,
+    )
+    .option(
+      '--max-failed-share <share>',
+      'of the questions that may fail, from 0 to 1; above it the exit code is 1',
+      amount,
+      0.5,
+    )
     .option('--max-calls <number>', 'calls to the model, no more', amount)
     .option('--max-tokens <number>', 'tokens in and out, no more', amount)
     .option('--max-cost <amount>', 'no more; needs --price', amount)
@@ -75,11 +95,11 @@ async function distillCommand(options: Options, context: CommandContext): Promis
       );
     return;
   }
-  // A server that is away is told at once, and not by each question.
+  // A server that is away is told at once, before anything is asked.
   await model.fingerprint?.({ signal: context.signal });
   await using store = await openReplyStore(options.store);
   const { maxCalls, maxTokens, maxCost } = options;
-  const bar = progressBar();
+  const bar = progressLines(context);
   const stream = distillStream({
     ...asked,
     store,
@@ -89,7 +109,9 @@ async function distillCommand(options: Options, context: CommandContext): Promis
       ...(maxTokens !== undefined && { tokens: maxTokens }),
       ...(maxCost !== undefined && { cost: maxCost }),
     },
-    retries: { attempts, timeout },
+    retries: { attempts, timeout, retrySpan: options.retrySpan },
+    maxFailuresInRow: options.maxFailuresInRow,
+    onRetry: bar.retry,
     concurrency,
     signal: context.signal,
     onProgress: bar.show,
@@ -101,6 +123,7 @@ async function distillCommand(options: Options, context: CommandContext): Promis
     bar.stop();
   }
   context.print(json ? JSON.stringify(summary, null, 2) : describe(summary, options));
+  requireAnswers(summary, { maxFailedShare: options.maxFailedShare });
 }
 
 /** Writes a line an answer; the file has its name only once it is whole. */
@@ -138,39 +161,15 @@ function writeLine(file: WriteStream, line: object): Promise<void> {
   });
 }
 
-function progressBar(): { readonly show: (progress: DistillProgress) => void; readonly stop: () => void } {
-  if (!process.stderr.isTTY) return { show: () => {}, stop: () => {} };
-  const bar = new cliProgress.SingleBar({
-    stream: process.stderr,
-    format: '{bar} {value}/{total} | {rate}/s | {failed} failed | {tokens} tokens | cost {cost} | {left} s left',
-    barsize: 24,
-    hideCursor: true,
-  });
-  let isStarted = false;
-  return {
-    show({ done, total, perSecond, failed, usage, cost, secondsLeft }) {
-      const payload = {
-        rate: perSecond.toFixed(1),
-        failed,
-        tokens: usage.input + usage.output,
-        cost: cost.toFixed(4),
-        left: Math.ceil(secondsLeft ?? 0),
-      };
-      if (!isStarted) bar.start(total ?? 0, 0, payload);
-      isStarted = true;
-      bar.update(done, payload);
-    },
-    stop: () => bar.stop(),
-  };
-}
-
 function describe(summary: DistillSummary, { out, store }: Options): string {
-  const { answered, failed, calls, fromStore, usage, cost, failuresByKind, stopped } = summary;
+  const { answered, failed, calls, fromStore, usage, cost, estimatedCalls, failuresByKind, stopped, stoppedBy } =
+    summary;
   const kinds = Object.entries(failuresByKind).map(([kind, count]) => `${count} ${kind}`);
   return [
     `${answered} questions answered, ${failed} failed${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`,
-    `${calls} calls, ${fromStore} replies from the store, ${usage.input} tokens in, ${usage.output} out, cost ${cost.toFixed(4)}`,
-    ...(stopped === undefined ? [] : [stopped]),
+    `${calls} calls, ${fromStore} replies from the store, ${usage.input} tokens in, ${usage.output} out, cost ${cost.toFixed(4)}${estimatedCalls > 0 ? ` (tokens of ${estimatedCalls} calls are estimated)` : ''}`,
+    // An error that stopped it is said as the reason for the exit code.
+    ...(stoppedBy === 'budget' ? [stopped] : []),
     `Written: ${out}; replies kept in ${store}`,
   ].join('\n');
 }

@@ -10,7 +10,7 @@ import { createPointwiseSource } from '../sources/pointwise-source.js';
 import { createProbabilitySource } from '../sources/probability-source.js';
 import { catalogueStates } from '../states.js';
 import { UsageError } from './context.js';
-import { amount, integer, pair } from './numbers.js';
+import { amount, integer, pair, seconds } from './numbers.js';
 
 const KINDS = {
   listwise: createListwiseSource,
@@ -31,6 +31,7 @@ export interface InputOptions {
   readonly kind: string;
   readonly temperature: number;
   readonly maxReply: number;
+  readonly timeout: number;
   readonly seed: number;
 }
 
@@ -53,6 +54,7 @@ export function addInputOptions(command: Command): Command {
     .option('--kind <kind>', `how it is asked: ${Object.keys(KINDS).join(', ')}`, 'listwise')
     .option('--temperature <number>', 'of the model’s sampling', amount, 0)
     .option('--max-reply <tokens>', 'longest reply', integer(1, 1e6), 1024)
+    .option('--timeout <seconds>', 'for a try; raise it if the model is slow', seconds, 120)
     .option('--seed <number>', 'of people, candidates and requests', integer(0, 2 ** 32 - 1), 1);
 }
 
@@ -78,7 +80,11 @@ export async function readInputs(options: InputOptions): Promise<Inputs> {
   const attributes = options.attributes?.split(',').map((name) => name.trim()) ?? [];
   const columns = { attributes, ...(options.prior !== undefined && { prior: options.prior }) };
   const random = createRandom(seed);
-  const model = await createModelFromSpec(options.model, { temperature, maxTokens: maxReply });
+  const model = await createModelFromSpec(options.model, {
+    temperature,
+    maxTokens: maxReply,
+    timeoutMs: 1000 * options.timeout,
+  });
   const log =
     interactions === undefined
       ? undefined

@@ -22,3 +22,10 @@ export function pair(text: string): readonly [number, number] {
   if (parts.length !== 2) throw new InvalidArgumentError('Expected two numbers with a comma between them.');
   return [amount(parts[0]), amount(parts[1])];
 }
+
+/** Reads a time in seconds, above 0 and no longer than a timer can wait. */
+export function seconds(text: string): number {
+  const value = amount(text);
+  if (value > 0 && value <= 2_147_483) return value;
+  throw new InvalidArgumentError('Expected seconds, above 0 and at most 2147483.');
+}

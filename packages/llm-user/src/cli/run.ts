@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { cleanText } from '../clean-text.js';
 import { InvalidOptionError, LlmUserError } from '../errors.js';
 import { addAsk } from './ask-command.js';
 import { type CommandContext, UsageError } from './context.js';
@@ -20,8 +21,9 @@ export async function run(args: readonly string[]): Promise<number> {
   };
   const context: CommandContext = {
     signal: interrupt.signal,
-    print: (text) => void process.stdout.write(`${text}\n`),
-    say: (text) => void process.stderr.write(`${text}\n`),
+    // What a model, a server or a catalogue says is printed to a terminal, which obeys escape sequences.
+    print: (text) => void process.stdout.write(`${cleanText(text)}\n`),
+    say: (text) => void process.stderr.write(`${cleanText(text)}\n`),
   };
   const program = new Command('ialp-llm-user')
     .description('Language models as users: ask one what people would like, keep its replies, look at them.')

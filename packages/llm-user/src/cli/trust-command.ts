@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { requireAnswers } from '../distillation/require-answers.js';
 import { createPopularitySource } from '../popularity-source.js';
 import { openReplyStore } from '../store.js';
 import { describeTrust } from '../trust/describe-trust.js';
@@ -7,6 +8,7 @@ import { measureTrust } from '../trust/measure-trust.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
 import { integer } from './numbers.js';
+import { progressLines } from './progress.js';
 
 interface Options extends InputOptions {
   readonly people: number;
@@ -31,7 +33,8 @@ export function addTrust(program: Command, context: CommandContext): void {
     .action((options: Options) => trustCommand(options, context));
 }
 
-async function trustCommand(options: Options, { signal, print }: CommandContext): Promise<void> {
+async function trustCommand(options: Options, context: CommandContext): Promise<void> {
+  const { signal, print } = context;
   const { people, candidates, likedFrom, concurrency } = options;
   const { catalogue, model, source, random, ratings } = await readInputs(options);
   if (ratings === undefined)
@@ -44,14 +47,20 @@ async function trustCommand(options: Options, { signal, print }: CommandContext)
   });
   await model.fingerprint?.({ signal });
   await using store = await openReplyStore(options.store);
+  const lines = progressLines(context);
   const report = await measureTrust({
     source,
     questions,
     popularity: createPopularitySource({ ...catalogue, prior }),
     store,
     concurrency,
+    retries: { timeout: options.timeout },
+    onProgress: lines.show,
+    onRetry: lines.retry,
     random: random.fork(4),
     signal,
   });
+  lines.stop();
   print(options.json ? JSON.stringify(report, null, 2) : describeTrust(report).join('\n'));
+  requireAnswers(report.summary);
 }

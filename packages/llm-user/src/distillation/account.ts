@@ -1,4 +1,4 @@
-import type { FailureKind } from '../errors.js';
+import type { FailureKind, LanguageModelError } from '../errors.js';
 import type { Spending } from './budget.js';
 import type { Meter } from './metered-model.js';
 
@@ -32,7 +32,17 @@ export interface DistillSummary extends DistillProgress {
   readonly failuresByKind: Readonly<Partial<Record<FailureKind, number>>>;
   /** Why it stopped before the end, in words, where it did. */
   readonly stopped?: string;
+  /** What made it stop, where it did. */
+  readonly stoppedBy?: StopCause;
+  /** The message of the first failure, where there was one. */
+  readonly firstFailure?: string;
 }
+
+/**
+ * What ends a distillation early: a budget that is used up, an error after which no call can succeed, or many failures one after
+ * the other.
+ */
+export type StopCause = 'budget' | 'fatal error' | 'failures in a row';
 
 /** Keeps count while questions are asked. */
 export class Account {
@@ -44,7 +54,9 @@ export class Account {
   #repairs = 0;
   fromStore = 0;
   retries = 0;
-  stopped: string | undefined;
+  #failuresInRow = 0;
+  #firstFailure: string | undefined;
+  #stop: { readonly stopped: string; readonly stoppedBy: StopCause } | undefined;
 
   constructor(meter: Meter, total: number | undefined) {
     this.#meter = meter;
@@ -54,9 +66,22 @@ export class Account {
   answered(repairs: number): void {
     this.#answered++;
     this.#repairs += repairs;
+    this.#failuresInRow = 0;
   }
 
-  failed(kind: FailureKind): void {
+  /** Questions that failed since the last that was answered. */
+  get failuresInRow(): number {
+    return this.#failuresInRow;
+  }
+
+  /** The first reason to stop is the one that is told. */
+  stop(stoppedBy: StopCause, stopped: string): void {
+    this.#stop ??= { stopped, stoppedBy };
+  }
+
+  failed({ kind = 'other', message }: LanguageModelError): void {
+    this.#failuresInRow++;
+    this.#firstFailure ??= message;
     this.#failures.set(kind, (this.#failures.get(kind) ?? 0) + 1);
   }
 
@@ -86,7 +111,8 @@ export class Account {
     return {
       ...this.progress(),
       failuresByKind: Object.fromEntries(this.#failures),
-      ...(this.stopped !== undefined && { stopped: this.stopped }),
+      ...this.#stop,
+      ...(this.#firstFailure !== undefined && { firstFailure: this.#firstFailure }),
     };
   }
 }

@@ -26,6 +26,8 @@ export interface Spending {
   readonly usage: TokenUsage;
   /** In the currency of the price; 0 where there is none. */
   readonly cost: number;
+  /** Calls of which the server did not say what they took; their tokens are estimated from the length of the texts. */
+  readonly estimatedCalls: number;
 }
 
 /** A call was not made because it would, or may, have gone over a limit. */

@@ -151,9 +151,16 @@ describe('distill', () => {
     await expect(distill(last)).rejects.toThrow('enough');
   });
 
-  test('a fault that is not the model’s is thrown on', async () => {
-    const broken: PreferenceSource = { ...source, ask: async () => Promise.reject(new TypeError('a bug')) };
-    await expect(distill({ ...options(), source: broken })).rejects.toThrow(TypeError);
+  test.each([
+    ['an error', new Error('HTTP 503'), /even: Error: HTTP 503/],
+    ['a mistake', new TypeError('a bug'), /even: TypeError: a bug/],
+    ['no error at all', 'gone', /even: gone/],
+  ])('%s of a source of somebody’s own is a failed question, with the reason', async (_, thrown, message) => {
+    const broken: PreferenceSource = { ...source, ask: () => Promise.reject(thrown) };
+    const { failures, summary } = await distill({ ...options(), source: broken });
+    expect(failures).toHaveLength(4);
+    for (const { error } of failures) expect(error.message).toMatch(message);
+    expect(summary.firstFailure).toMatch(message);
   });
 
   test('wants states and candidates', async () => {

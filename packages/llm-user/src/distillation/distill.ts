@@ -51,14 +51,22 @@ export interface DistillOptions extends QuestionOptions {
   /** Questions that are asked at a time. The answers, and their order, do not depend on it. At least 1. Default 1. */
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
+  /**
+   * After so many failed questions, one after the other, it gives up. At least 1; `Infinity` for never. Default 20. (After an error
+   * that `isFatal` it stops at once.)
+   */
+  readonly maxFailuresInRow?: number;
+  /** Called before a call is tried again, with what failed and the seconds until then. */
+  readonly onRetry?: (error: LanguageModelError, seconds: number) => void;
   /** Called after each question. */
   readonly onProgress?: (progress: DistillProgress) => void;
 }
 
 /**
  * Asks a language model what people would like: one question a state, many at a time, within a budget, nothing twice. What
- * cannot be answered is recorded as failed. Where the budget is used up it stops, gives what there is, and says so in
- * `summary.stopped`. Answers are in the order of the states.
+ * cannot be answered is recorded as failed, with the reason: what the model (your own as well) throws, or a reply that cannot be used.
+ * Where the budget is used up, where an error `isFatal` or after `maxFailuresInRow` failures it stops, gives what there is, and says so
+ * in `summary.stopped` and `summary.stoppedBy`; `requireAnswers` tells whether it was a success. Answers are in the order of the states.
  * @throws {InvalidOptionError} for options out of range. What is no `LanguageModelError` (a store that is full) is thrown on,
  *   and so is the signal's reason where it is aborted; what the store has by then stays there.
  */

@@ -1,64 +1,59 @@
-import { createRandom } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
-import { randomCandidates } from '../candidates.js';
 import type { FailureKind } from '../errors.js';
-import { createOllamaModel } from '../ollama.js';
-import type { PersonState } from '../preference-source.js';
 import { createMemoryStore } from '../reply-store.js';
-import { createListwiseSource } from '../sources/listwise-source.js';
 import { type Act, startFaultServer } from '../test-fault-server.js';
-import { CATALOGUE } from '../test-space.js';
-import { type DistillOptions, distill } from './distill.js';
-
-/** People who each met other items, so that every question is another one. */
-function people(count: number): PersonState[] {
-  const { length } = CATALOGUE.items;
-  return Array.from({ length: count }, (_, k) => ({
-    items: [k % length, Math.floor(k / length) % length],
-    feedback: [1, Math.floor(k / length ** 2) / count],
-    persona: `number ${k}`,
-  }));
-}
-
-async function optionsFor(host: string, count: number, rest: Partial<DistillOptions> = {}): Promise<DistillOptions> {
-  const model = await createOllamaModel({ model: 'm', host });
-  return {
-    states: people(count),
-    candidates: [{ sampler: randomCandidates(CATALOGUE.items.length), count: 4 }],
-    source: createListwiseSource({ model, catalogue: CATALOGUE }),
-    random: createRandom(1),
-    concurrency: 4,
-    retries: { timeout: 0.2, firstWait: 0.001, longestWait: 0.01 },
-    ...rest,
-  };
-}
+import { distill } from './distill.js';
+import { optionsFor, quickClock, soak } from './test-faults.js';
 
 describe('a server that once', () => {
-  test.each<Act>([
-    'slow',
-    'hangs',
-    'busy',
-    'breaks',
-    'resets',
-    'half a JSON',
-    'nothing',
-    'wrong schema',
-    'another item',
-  ])('%s costs a further call, and no answer', async (act) => {
-    await using server = await startFaultServer(({ earlier, prompt }) =>
-      earlier === 0 && !prompt.includes('could not be used') ? act : 'good',
-    );
-    const { preferences, failures, summary } = await distill(await optionsFor(server.host, 6));
-    expect([preferences.length, failures.length]).toEqual([6, 0]);
-    for (const { likelihood } of preferences) expect(likelihood).toEqual([1, 0, 0, 0]);
-    expect(server.calls).toBe(act === 'slow' ? 6 : 12);
-    expect(summary).toMatchObject({ calls: server.calls, answered: 6, failed: 0, done: 6, total: 6 });
+  test.each<Act>(['slow', 'busy', 'breaks', 'resets', 'half a JSON', 'nothing', 'wrong schema', 'another item'])(
+    '%s costs a further call, and no answer',
+    async (act) => {
+      await using server = await startFaultServer(({ earlier, prompt }) =>
+        earlier === 0 && !prompt.includes('could not be used') ? act : 'good',
+      );
+      const { preferences, failures, summary } = await distill(await optionsFor(server.host, 6));
+      expect([preferences.length, failures.length]).toEqual([6, 0]);
+      for (const { likelihood } of preferences) expect(likelihood).toEqual([1, 0, 0, 0]);
+      expect(server.calls).toBe(act === 'slow' ? 6 : 12);
+      expect(summary).toMatchObject({ calls: server.calls, answered: 6, failed: 0, done: 6, total: 6 });
+    },
+  );
+});
+
+describe('a server that hangs', () => {
+  const TIMEOUT_S = 100;
+
+  /** One question at a time, so that there is one try whose time is over when the server is silent. */
+  async function withSilence(count: number, isSilent: (earlier: number) => boolean) {
+    const clock = quickClock();
+    await using server = await startFaultServer(({ earlier }) => {
+      if (!isSilent(earlier)) return 'good';
+      void clock.pass(1000 * TIMEOUT_S);
+      return 'hangs';
+    });
+    const retries = { clock, timeout: TIMEOUT_S, attempts: 3, retrySpan: 3600 };
+    const found = await distill(await optionsFor(server.host, count, { concurrency: 1, retries }));
+    return { ...found, calls: server.calls };
+  }
+
+  test('once costs a further call, and no answer', async () => {
+    const { preferences, calls, summary } = await withSilence(4, (earlier) => earlier === 0);
+    expect([preferences.length, calls, summary.retries]).toEqual([4, 8, 4]);
+    // What was written and not read may be on the bill.
+    expect(summary.estimatedCalls).toBe(4);
+  });
+
+  test('always: the question has failed, as timeout, after 3 calls', async () => {
+    const { failures, calls, summary } = await withSilence(2, () => true);
+    expect([failures.length, calls]).toEqual([2, 6]);
+    expect(summary.failuresByKind).toEqual({ timeout: 2 });
+    expect(failures[0].error.message).toMatch(/did not answer in time \(100 s\)\. Raise timeout \(--timeout/);
   });
 });
 
 describe('a server that always', () => {
   test.each<[Act, FailureKind, number]>([
-    ['hangs', 'timeout', 3],
     ['busy', 'status', 3],
     ['breaks', 'status', 3],
     ['resets', 'unreachable', 3],
@@ -66,11 +61,10 @@ describe('a server that always', () => {
     ['nothing', 'unusable reply', 3],
     ['wrong schema', 'unusable reply', 2],
     ['another item', 'unusable reply', 2],
-    ['unknown model', 'status', 1],
   ])('%s: the question has failed, as %s, after %i calls', async (act, kind, calls) => {
     await using server = await startFaultServer(() => act);
     const options = await optionsFor(server.host, 2, {
-      retries: { attempts: 3, timeout: 0.1, firstWait: 0.001, longestWait: 0.01 },
+      retries: { attempts: 3, retrySpan: 3600 },
       store: createMemoryStore(),
     });
     const { preferences, failures, summary } = await distill(options);
@@ -96,40 +90,4 @@ describe('a server that always', () => {
   });
 });
 
-test('a soak of 20,000 over all faults at once: every question is accounted for, none is answered twice', async () => {
-  const COUNT = 20_000;
-  const random = createRandom(7);
-  const faults: Act[] = ['slow', 'busy', 'breaks', 'resets', 'half a JSON', 'nothing', 'wrong schema', 'another item'];
-  await using server = await startFaultServer(() => {
-    const draw = random.uniform();
-    if (draw < 0.7) return 'good';
-    // Each of these costs its whole time.
-    if (draw < 0.701) return 'hangs';
-    return faults[random.integer(faults.length)];
-  });
-  const store = createMemoryStore();
-  const options = await optionsFor(server.host, COUNT, {
-    store,
-    concurrency: 64,
-    retries: { attempts: 3, timeout: 3, firstWait: 0.001, longestWait: 0.01 },
-  });
-  const { preferences, failures, summary } = await distill(options);
-  expect(preferences.length + failures.length).toBe(COUNT);
-  expect(summary).toMatchObject({ done: COUNT, answered: preferences.length, failed: failures.length });
-  expect(failures.length).toBeGreaterThan(0);
-  expect(preferences.length).toBeGreaterThan(0.9 * COUNT);
-  const ids = [...preferences, ...failures].map(({ state }) => state.persona);
-  expect(new Set(ids).size).toBe(COUNT);
-  for (const { likelihood } of preferences) expect(likelihood).toEqual([1, 0, 0, 0]);
-  expect(summary.calls).toBe(server.calls);
-  // No prompt was answered twice: not by a try beyond the one that was, and not to another question.
-  expect(Math.max(...server.answered.values())).toBe(1);
-  // A second run asks again for what has failed alone.
-  const before = server.answered.size;
-  const some = new Set(Array.from({ length: 2000 }, (_, k) => `number ${k}`));
-  const earlier = preferences.filter(({ state }) => some.has(state.persona ?? '')).length;
-  const again = await distill({ ...options, states: people(COUNT).slice(0, some.size) });
-  expect(again.summary.fromStore).toBeGreaterThanOrEqual(earlier);
-  expect(server.answered.size - before).toBe(again.preferences.length - earlier);
-  expect(Math.max(...server.answered.values())).toBe(1);
-}, 120_000);
+test('a soak over all faults at once: every question is accounted for, none is answered twice', () => soak(600));

@@ -1,21 +1,31 @@
+import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelRequest, TokenUsage } from '../language-model.js';
-import { estimateTokens } from '../token-estimate.js';
+import { estimateRequestTokens, estimateTokens } from '../token-estimate.js';
 import { type Budget, BudgetExceededError, costOf, type Spending, type TokenPrice } from './budget.js';
 
 /** Tokens of a reply before there was one to go by. */
 const FIRST_GUESS = 64;
 
-/** Counts what a model's calls take, and refuses a call that may go over the budget. */
+/**
+ * Counts what a model's calls take, and refuses a call that may go over the budget: each is expected to take as much as the dearest
+ * so far. So a budget of tokens or cost is exceeded by no more than what calls under way take beyond that.
+ */
 export class Meter {
   readonly #budget: Budget;
   readonly #price: TokenPrice | undefined;
   #calls = 0;
-  #replies = 0;
+  #estimated = 0;
   #input = 0;
   #output = 0;
   /** What the calls under way are expected to take. */
   #expectedInput = 0;
   #expectedOutput = 0;
+  #running = 0;
+  /** The longest output so far; and how many tokens of the server's there were for one estimated, at most. */
+  #longestOutput: number | undefined;
+  #inputRatio = 1;
+  /** Whoever waits for a call under way to end. */
+  #waiting: (() => void)[] = [];
 
   constructor(budget: Budget, price: TokenPrice | undefined) {
     this.#budget = budget;
@@ -25,59 +35,100 @@ export class Meter {
   /** What the calls so far took; what is under way counts as a call, and its tokens when they are known. */
   get spent(): Spending {
     const usage = { input: this.#input, output: this.#output };
-    return { calls: this.#calls, usage, cost: costOf(usage, this.#price) };
+    return { calls: this.#calls, usage, cost: costOf(usage, this.#price), estimatedCalls: this.#estimated };
   }
 
-  /** The model, with every call of it counted. */
-  over(model: LanguageModel): LanguageModel {
+  /**
+   * The model, with every call of it counted.
+   * @param requireOpen throws where no further call is to be made.
+   */
+  over(model: LanguageModel, requireOpen: () => void): LanguageModel {
     const { fingerprint } = model;
     return {
       name: model.name,
       ...(fingerprint && { fingerprint: fingerprint.bind(model) }),
       generate: async (request) => {
-        const expected = this.#begin(request);
+        const expected = await this.#begin(request, requireOpen);
         let used: TokenUsage | undefined;
+        let isEstimated = false;
         try {
           const reply = await model.generate(request);
+          isEstimated = reply.usage === undefined;
           used = reply.usage ?? { input: expected.input, output: estimateTokens(reply.text) };
           return reply;
+        } catch (error) {
+          used = usageOfFailure(error);
+          // The server may well have written a reply that nobody read.
+          isEstimated = used === undefined && isAnsweredUnread(error);
+          if (isEstimated) used = expected;
+          throw error;
         } finally {
-          this.#end(expected, used);
+          this.#end(expected, used, isEstimated, request);
         }
       },
     };
   }
 
-  #begin(request: LanguageModelRequest): TokenUsage {
-    const output = this.#replies === 0 ? FIRST_GUESS : Math.ceil(this.#output / this.#replies);
-    const expected = { input: estimateRequestTokens(request), output };
-    const input = this.#input + this.#expectedInput + expected.input;
-    const total = { input, output: this.#output + this.#expectedOutput + expected.output };
-    const { calls, tokens, cost } = this.#budget;
-    const spent = this.spent;
-    if (calls !== undefined && this.#calls + 1 > calls) throw new BudgetExceededError('calls', calls, this.#calls);
-    if (tokens !== undefined && total.input + total.output > tokens) {
-      throw new BudgetExceededError('tokens', tokens, spent.usage.input + spent.usage.output);
+  async #begin(request: LanguageModelRequest, requireOpen: () => void): Promise<TokenUsage> {
+    for (;;) {
+      requireOpen();
+      const expected = {
+        input: Math.ceil(estimateRequestTokens(request) * this.#inputRatio),
+        output: this.#longestOutput ?? FIRST_GUESS,
+      };
+      const exceeded = this.#exceeded(expected);
+      if (exceeded === undefined) {
+        this.#calls++;
+        this.#running++;
+        this.#expectedInput += expected.input;
+        this.#expectedOutput += expected.output;
+        return expected;
+      }
+      // Calls under way may take less than is expected of them.
+      if (exceeded.limit === 'calls' || this.#running === 0) throw exceeded;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      request.signal?.throwIfAborted();
     }
-    if (cost !== undefined && costOf(total, this.#price) > cost)
-      throw new BudgetExceededError('cost', cost, spent.cost);
-    this.#calls++;
-    this.#expectedInput += expected.input;
-    this.#expectedOutput += expected.output;
-    return expected;
   }
 
-  #end(expected: TokenUsage, used: TokenUsage | undefined): void {
+  #exceeded(expected: TokenUsage): BudgetExceededError | undefined {
+    const total = {
+      input: this.#input + this.#expectedInput + expected.input,
+      output: this.#output + this.#expectedOutput + expected.output,
+    };
+    const { calls, tokens, cost } = this.#budget;
+    const spent = this.spent;
+    if (calls !== undefined && this.#calls + 1 > calls) return new BudgetExceededError('calls', calls, this.#calls);
+    if (tokens !== undefined && total.input + total.output > tokens) {
+      return new BudgetExceededError('tokens', tokens, spent.usage.input + spent.usage.output);
+    }
+    if (cost !== undefined && costOf(total, this.#price) > cost)
+      return new BudgetExceededError('cost', cost, spent.cost);
+    return undefined;
+  }
+
+  #end(expected: TokenUsage, used: TokenUsage | undefined, isEstimated: boolean, request: LanguageModelRequest): void {
+    this.#running--;
     this.#expectedInput -= expected.input;
     this.#expectedOutput -= expected.output;
-    if (used === undefined) return;
-    this.#replies++;
-    this.#input += used.input;
-    this.#output += used.output;
+    if (used !== undefined) {
+      this.#input += used.input;
+      this.#output += used.output;
+      if (isEstimated) this.#estimated++;
+      else {
+        this.#longestOutput = Math.max(this.#longestOutput ?? 0, used.output);
+        this.#inputRatio = Math.max(this.#inputRatio, used.input / Math.max(1, estimateRequestTokens(request)));
+      }
+    }
+    for (const resume of this.#waiting.splice(0)) resume();
   }
 }
 
-/** Tokens of a request, estimated from its length. */
-export function estimateRequestTokens({ system, prompt }: LanguageModelRequest): number {
-  return estimateTokens(system) + estimateTokens(prompt);
+function usageOfFailure(error: unknown): TokenUsage | undefined {
+  return LanguageModelError.isInstance(error) ? error.usage : undefined;
+}
+
+/** Whether a call that failed had most likely been answered: its reply did not come in time, or could not be used. */
+function isAnsweredUnread(error: unknown): boolean {
+  return LanguageModelError.isInstance(error) && (error.kind === 'timeout' || error.kind === 'unusable reply');
 }

@@ -3,8 +3,8 @@ import type { LanguageModelRequest, TokenUsage } from '../language-model.js';
 import type { PreferenceSource } from '../preference-source.js';
 import type { ReplyStore } from '../reply-store.js';
 import { requestKey } from '../request-key.js';
+import { estimateRequestTokens } from '../token-estimate.js';
 import { costOf, requireBudget, type TokenPrice } from './budget.js';
-import { estimateRequestTokens } from './metered-model.js';
 import { type QuestionOptions, questionsOf } from './questions.js';
 
 /** Options of `planDistillation`. */

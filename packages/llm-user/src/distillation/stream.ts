@@ -1,12 +1,14 @@
 import { pMapIterable } from 'p-map';
-import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { InvalidOptionError, LanguageModelError, LlmUserError } from '../errors.js';
+import { asModelError } from '../model-errors.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
-import { withRetries } from '../retrying-model.js';
+import { type RetryOptions, retrying } from '../retrying-model.js';
 import { withStore } from '../stored-model.js';
 import { Account, type DistillSummary } from './account.js';
 import { BudgetExceededError, requireBudget } from './budget.js';
 import type { DistillOptions, FailedQuestion, Preference } from './distill.js';
 import { Meter } from './metered-model.js';
+import { Gate, RunStoppedError } from './open-model.js';
 
 /** Answers that may wait for an earlier one, for each that is asked at a time. */
 const AHEAD = 8;
@@ -27,10 +29,12 @@ export async function* askAll(
   total: number | undefined,
   options: AskOptions,
 ): AsyncGenerator<Preference | FailedQuestion, DistillSummary> {
-  const { concurrency = 1, budget = {}, price, signal, onProgress } = options;
+  const { concurrency = 1, maxFailuresInRow = 20, budget = {}, price, signal, onProgress } = options;
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
     throw new InvalidOptionError('concurrency', concurrency, 'an integer of at least 1');
   }
+  if (!(maxFailuresInRow >= 1))
+    throw new InvalidOptionError('maxFailuresInRow', maxFailuresInRow, 'a number of at least 1');
   requireBudget(budget, price);
   signal?.throwIfAborted();
   const meter = new Meter(budget, price);
@@ -44,7 +48,8 @@ export async function* askAll(
   };
   const onAbort = (): void => endAll(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
-  const source = equip(options, meter, account);
+  const gate = new Gate();
+  const source = equip(options, meter, account, gate);
   let isOver = false;
 
   function* questions(): Generator<PreferenceQuestion> {
@@ -54,20 +59,34 @@ export async function* askAll(
     }
   }
 
+  function noteFailure(error: LanguageModelError): void {
+    account.failed(error);
+    if (error.isFatal) account.stop('fatal error', error.message);
+    else if (account.failuresInRow < maxFailuresInRow) return;
+    else
+      account.stop(
+        'failures in a row',
+        `${account.failuresInRow} questions in a row failed. The last: ${error.message}`,
+      );
+    isOver = true;
+    gate.close();
+  }
+
   async function ask(question: PreferenceQuestion): Promise<Outcome> {
     if (isOver) return undefined;
     const controller = idle.pop() ?? new AbortController();
     running.add(controller);
     try {
       const answer = await askOnce(source, question, controller.signal);
-      if ('error' in answer.answer) account.failed(answer.answer.error.kind ?? 'other');
+      if ('error' in answer.answer) noteFailure(answer.answer.error);
       else account.answered(answer.repairs);
       onProgress?.(account.progress());
       return answer;
     } catch (error) {
       isOver = true;
+      if (error instanceof RunStoppedError) return undefined;
       if (!BudgetExceededError.isInstance(error)) return { thrown: error };
-      account.stopped ??= error.message;
+      account.stop('budget', error.message);
       return undefined;
     } finally {
       running.delete(controller);
@@ -94,16 +113,21 @@ export async function* askAll(
 }
 
 /** The source with store, retries and budget between it and its model. */
-function equip(options: AskOptions, meter: Meter, account: Account): PreferenceSource {
-  const { source, store, keepWords = false, random, retries = {} } = options;
+function equip(options: AskOptions, meter: Meter, account: Account, gate: Gate): PreferenceSource {
+  const { source, store, keepWords = false, random, retries = {}, onRetry } = options;
   if (source.withModel === undefined) return source;
   return source.withModel((model) => {
-    const patient = withRetries(meter.over(model), {
+    const counted = meter.over(gate.before(model), () => gate.requireOpen());
+    const retryOptions: RetryOptions = {
       ...retries,
       // A stream that no question has: those are forks by one number.
       random: random.fork(0, 1),
-      onRetry: () => account.retries++,
-    });
+      onRetry(error, seconds) {
+        account.retries++;
+        onRetry?.(error, seconds);
+      },
+    };
+    const patient = retrying(counted, retryOptions, gate.closed);
     if (store === undefined) return patient;
     return withStore(patient, { store, keepWords, onStored: () => account.fromStore++ });
   });
@@ -121,8 +145,12 @@ async function askOnce(
   } catch (error) {
     // However a source puts it: an aborted question has not failed.
     signal.throwIfAborted();
-    if (!LanguageModelError.isInstance(error)) throw error;
-    return { answer: { state, candidates, error }, repairs: 0 };
+    if (error instanceof RunStoppedError) throw error;
+    // Beside a model that calls go through there are a store and a template, whose faults are not the model's. A source of
+    // somebody's own is the model.
+    const failure = source.withModel === undefined ? asModelError(source.model, error) : error;
+    if (!(LlmUserError.isInstance(failure) && LanguageModelError.isInstance(failure))) throw error;
+    return { answer: { state, candidates, error: failure }, repairs: 0 };
   }
 }
 

@@ -1,12 +1,15 @@
+/** A century: more than anybody waits, and what a number that no clock can hold is taken for. */
+const MAX_SECONDS = 3_155_760_000;
+
 /**
- * Seconds to wait by a `Retry-After` header (RFC 9110, 10.2.3): a whole number of seconds, or a date. Nothing where the header
- * is absent or says neither; never below 0.
+ * Seconds to wait by a `Retry-After` header (RFC 9110, 10.2.3): a number of seconds, or a date; from 0 to a century. Nothing
+ * where the header is absent or says neither.
  * @param now milliseconds since 1970.
  */
 export function retryAfterSeconds(header: string | null, now: number): number | undefined {
   const text = header?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text);
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text), MAX_SECONDS);
   // A date has letters; `Date.parse` takes bare numbers for years.
-  const date = /[A-Za-z]/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
+  const date = /[A-Za-z]{3}/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, (date - now) / 1000), MAX_SECONDS);
 }

@@ -1,15 +1,18 @@
 import { InvalidOptionError } from '../errors.js';
+import { querySecrets } from './secrets.js';
 
 /** Where a server is and how it is spoken to. */
 export interface Server {
-  /** For calls; without credentials, which `fetch` refuses in an address. */
+  /** For calls; without credentials, which `fetch` refuses in an address, and without query. */
   readonly address: string;
+  /** The query of the address with its question mark, to stand behind each path (`?api-version=...`); may be empty. */
+  readonly query: string;
   /** The same for messages, without its path. */
   readonly place: string;
   /** With the credentials, where there are any. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A text without the credentials: a server may send back what it was sent. */
-  redact(text: string): string;
+  /** The credentials in the forms in which a server may send them back, for `createRedactor`. */
+  readonly secrets: readonly string[];
 }
 
 /** Of what is read: the option's name for errors, an example, and the port of hosts named without a protocol. */
@@ -30,14 +33,16 @@ export function readAddress(address: string, form: AddressForm): Server {
   const [user, password] = [decoded(url.username, form), decoded(url.password, form)];
   url.username = '';
   url.password = '';
-  const server = { address: url.href.replace(/\/$/, ''), place: url.origin };
-  if (user === '' && password === '') return { ...server, headers: {}, redact: (text) => text };
+  const query = url.search;
+  url.search = '';
+  url.hash = '';
+  const server = { address: url.href.replace(/\/+$/, ''), query, place: url.origin };
+  if (user === '' && password === '') return { ...server, headers: {}, secrets: querySecrets(query) };
   const token = base64(`${user}:${password}`);
-  const secrets = [token, `${user}:${password}`, password, encodeURIComponent(password)].filter((part) => part !== '');
   return {
     ...server,
     headers: { authorization: `Basic ${token}` },
-    redact: (text) => secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text),
+    secrets: [token, `${user}:${password}`, password, ...querySecrets(query)],
   };
 }
 

@@ -1,9 +1,10 @@
 import type { Ollama } from 'ollama';
 import { withinTime } from '../deadline.js';
 import { InvalidOptionError, LanguageModelError, MissingPackageError } from '../errors.js';
-import { retryAfterSeconds } from '../http/retry-after.js';
+import { explainCallError, explainStatus, type FailingServer } from '../http/failures.js';
+import { fetchText } from '../http/fetch-text.js';
+import { createRedactor, type Redactor } from '../http/secrets.js';
 import { readAddress, type Server } from '../http/server.js';
-import { explainError, explainStatus } from './failures.js';
 
 const DEFAULT_HOST = 'http://127.0.0.1:11434';
 /** Of hosts named without a protocol, as Ollama's own tools allow: `box`. */
@@ -17,6 +18,8 @@ export interface OllamaConnection {
   readonly host?: string;
   /** A call that takes longer fails. Milliseconds; default 120,000. Node's `fetch` itself gives up after 300,000. */
   readonly timeout?: number;
+  /** The longest reply that is read, in bytes. Default 10,000,000; for embeddings 100,000,000. */
+  readonly maxReplyBytes?: number;
 }
 
 /** A server that can be called. */
@@ -24,6 +27,8 @@ export interface OllamaClient {
   /** The model as errors name it. */
   readonly name: string;
   readonly server: Server;
+  /** Texts of the reply without the credentials. */
+  readonly redact: Redactor;
   /** One call, within the time and until the signal; what goes wrong is put into words. `body` is the reply's text. */
   call<T>(signal: AbortSignal | undefined, ask: (client: Ollama, body: () => string) => Promise<T>): Promise<T>;
 }
@@ -33,17 +38,22 @@ export async function connectOllama({
   model,
   host = DEFAULT_HOST,
   timeout = 120_000,
+  maxReplyBytes = 1e7,
 }: OllamaConnection): Promise<OllamaClient> {
   if (model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   if (!(timeout > 0 && timeout < 2 ** 31)) {
     throw new InvalidOptionError('timeout', timeout, 'milliseconds, above 0 and below 2^31');
   }
+  if (!(maxReplyBytes >= 1)) throw new InvalidOptionError('maxReplyBytes', maxReplyBytes, 'bytes, at least 1');
   const server = readAddress(host, { option: 'host', example: DEFAULT_HOST, port: DEFAULT_PORT });
+  if (server.query !== '')
+    throw new InvalidOptionError('host', 'one with a query (not shown)', 'an address without one');
   const name = `ollama ${model}`;
+  const redact = createRedactor(server.secrets);
   const { Ollama } = await loadPackage(name);
 
   const late = (): LanguageModelError => {
-    const message = `did not answer in time (${server.place}, ${timeout} ms)`;
+    const message = `did not answer in time (${server.place}, ${timeout} ms). Raise timeout if the model takes longer`;
     return new LanguageModelError(name, message, { kind: 'timeout', isRetryable: true });
   };
 
@@ -52,15 +62,32 @@ export async function connectOllama({
     ask: (client: Ollama, body: () => string) => Promise<T>,
   ): Promise<T> {
     let body = '';
+    let parameters: string[] = [];
+    const failing = (): FailingServer => ({
+      name,
+      place: server.place,
+      redact: redact.error,
+      parameters,
+      advice: {
+        key: 'Is the user and password in host right?',
+        // A server that is no Ollama answers 404 as well, but without Ollama's words.
+        notFound: (saysWhy) =>
+          saysWhy ? `Is it on that server? Run: ollama pull ${model}` : 'Is that an Ollama server?',
+        unreachable: 'Is Ollama running there? Start it with: ollama serve',
+        parameter: (refused) =>
+          `Leave it out with omitParameters: ['${refused}'], or #omit=${refused} at the end of the model's short name`,
+      },
+    });
     // The package passes no signal on, and reports what a server refuses on the console: both are seen to here.
     const send =
       (ended: AbortSignal): typeof fetch =>
       async (input, init) => {
-        const response = await fetch(input, { ...init, signal: ended });
-        body = await response.text();
-        if (!response.ok) {
-          const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), Date.now());
-          throw explainStatus(response.status, { name, model, server, body }, retryAfter);
+        parameters = parametersOf(init?.body);
+        const response = await fetchText(String(input), { ...init, signal: ended }, maxReplyBytes);
+        const { status, headers } = response;
+        body = response.text;
+        if (status < 200 || status >= 300) {
+          throw explainStatus(failing(), { status, body, retryAfter: headers.get('retry-after') });
         }
         // The client asks for no more of a reply than this, and its text has been read already.
         return { ok: true, json: async () => JSON.parse(body) } as Response;
@@ -68,16 +95,30 @@ export async function connectOllama({
     try {
       return await withinTime(timeout, signal, late, (ended) => {
         const client = new Ollama({ host: server.address, headers: { ...server.headers }, fetch: send(ended) });
-        return ask(client, () => server.redact(body));
+        return ask(client, () => redact.error(body));
       });
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof LanguageModelError) throw error;
-      throw explainError(error, { name, model, server, body });
+      if (error instanceof SyntaxError) {
+        const message = `the server at ${server.place} answered with something that is no JSON`;
+        throw new LanguageModelError(name, message, {
+          kind: 'unusable reply',
+          isRetryable: true,
+          raw: redact.error(body),
+        });
+      }
+      throw explainCallError(failing(), error);
     }
   }
 
-  return { name, server, call };
+  return { name, server, redact, call };
+}
+
+/** The names of a body's parameters, those in `options` among them. */
+function parametersOf(body: unknown): string[] {
+  const content = typeof body === 'string' ? JSON.parse(body) : {};
+  return [...Object.keys(content), ...Object.keys(content.options ?? {})];
 }
 
 async function loadPackage(name: string): Promise<{ Ollama: typeof Ollama }> {

@@ -18,7 +18,7 @@ export async function createOllamaEmbeddings(options: OllamaEmbeddingsOptions): 
   const { model, batch = 64 } = options;
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new InvalidOptionError('batch', batch, 'an integer of at least 1');
-  const { name, call } = await connectOllama(options);
+  const { name, call } = await connectOllama({ maxReplyBytes: 1e8, ...options });
   const embed: EmbedBatch = (input, signal) =>
     call(signal, async (client, body) => {
       const { embeddings } = await client.embed({ model, input: [...input] });

@@ -25,9 +25,9 @@ export async function createOpenAiEmbeddings(options: OpenAiEmbeddingsOptions): 
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new InvalidOptionError('batch', batch, 'an integer of at least 1');
   const name = `openai ${model}`;
-  const post = connectOpenAi(name, options);
+  const post = connectOpenAi(name, { maxReplyBytes: 1e8, ...options });
   const embed: EmbedBatch = async (input, signal) => {
-    const body = await post('/embeddings', { model, input }, signal);
+    const { body } = await post('/embeddings', { model, input }, signal);
     const parsed = readJson(reply, body);
     if (parsed === undefined) {
       const options = { kind: 'unusable reply', isRetryable: true, raw: body.slice(0, 1000) } as const;

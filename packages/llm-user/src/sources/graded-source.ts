@@ -1,11 +1,7 @@
-import { z } from 'zod';
 import type { PreferenceSource } from '../preference-source.js';
 import { GRADED } from '../prompts/graded.v1.js';
 import { createModelSource, type ModelSourceOptions } from './model-source.js';
-import { memoized, readJson } from './read-json.js';
-
-/** The form of a reply about so many candidates. */
-const formOf = memoized((candidates) => z.strictObject({ ratings: z.array(z.int().min(1).max(5)).length(candidates) }));
+import { readReply, wholeNumbers } from './read-reply.js';
 
 /**
  * A generative model as the user: it rates every candidate from 1 to 5, in one call for all. The reply is
@@ -18,8 +14,17 @@ export function createGradedSource(options: ModelSourceOptions): PreferenceSourc
       template: GRADED,
       isEach: false,
       read({ text }, candidates) {
-        const reply = readJson(formOf(candidates), text);
-        return reply?.ratings.map((rating) => (rating - 1) / 4);
+        const ratings = (value: unknown): number[] | undefined => {
+          const numbers = wholeNumbers(value, 1, 5);
+          return numbers?.length === candidates ? numbers : undefined;
+        };
+        const reply = readReply(text, {
+          field: 'ratings',
+          expected: `${candidates} whole numbers from 1 to 5`,
+          read: ratings,
+          readBare: (value) => (Array.isArray(value) ? ratings(value) : undefined),
+        });
+        return 'fault' in reply ? reply : { value: reply.value.map((rating) => (rating - 1) / 4) };
       },
     },
     options,

@@ -122,7 +122,7 @@ test.each([
   ['a candidate that there is not', '{"liked": [4]}'],
   ['candidate 0', '{"liked": [0]}'],
   ['a number that is none', '{"liked": [1.5]}'],
-  ['more than was asked for', '{"liked": [1], "why": "nice"}'],
+  ['more than was asked for', '{"liked": [1], "disliked": [1]}'],
 ])('%s is asked for once more, and then is an error with the reply, not a preference', async (_, text) => {
   const repaired = scripted(text, '{"liked": [1]}');
   expect((await createListwiseSource({ model: repaired, catalogue: CATALOGUE }).ask(question)).likelihood).toEqual([

@@ -1,10 +1,12 @@
 import type { Catalogue } from '@ialp/env';
+import { quoteText } from '../clean-text.js';
 import { InvalidOptionError, LanguageModelError } from '../errors.js';
 import { fnv1a } from '../fnv1a.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import type { PromptInput, PromptTemplate } from '../prompt-template.js';
 import { type PromptInputOf, promptInputs, type TextBudget } from './prompt-input.js';
+import type { Read } from './read-reply.js';
 
 /** Options of the sources that put questions to a generative model. */
 export interface ModelSourceOptions extends TextBudget {
@@ -23,8 +25,8 @@ export interface ReplyForm {
   readonly isEach: boolean;
   /** The words of which the probabilities are wanted. */
   readonly choices?: readonly string[];
-  /** The likelihood of each of a call's candidates, or undefined where the reply is not of the form. */
-  read(reply: LanguageModelReply, candidates: number): readonly number[] | undefined;
+  /** The likelihood of each of a call's candidates, or why the reply gives none. */
+  read(reply: LanguageModelReply, candidates: number): Read<readonly number[]>;
 }
 
 /**
@@ -120,15 +122,16 @@ class ModelSource implements PreferenceSource {
     const first = await generate(request);
     if (request.choices !== undefined && first.probabilities === undefined) {
       const message = 'gives no probabilities; ask it with createPointwiseSource, or take a model that gives them';
-      throw new LanguageModelError(this.#model.name, message, { raw: first.text });
+      // No other question would get them either.
+      throw new LanguageModelError(this.#model.name, message, { raw: first.text, isFatal: true });
     }
     const values = read(first, candidates);
-    if (values !== undefined) return { values, text: first.text, isRepaired: false };
+    if ('value' in values) return { values: values.value, text: first.text, isRepaired: false };
     const prompt = request.prompt + template.repair(candidates);
     const second = await generate({ ...request, prompt, seed: fnv1a(JSON.stringify([this.#seed, prompt])) });
     const repaired = read(second, candidates);
-    if (repaired !== undefined) return { values: repaired, text: second.text, isRepaired: true };
-    const message = 'gave no usable answer, asked twice';
+    if ('value' in repaired) return { values: repaired.value, text: second.text, isRepaired: true };
+    const message = `gave no usable answer, asked twice: ${repaired.fault}. The reply begins ${JSON.stringify(quoteText(second.text, 120))}`;
     throw new LanguageModelError(this.#model.name, message, { kind: 'unusable reply', raw: second.text });
   }
 }

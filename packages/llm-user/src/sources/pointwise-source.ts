@@ -1,10 +1,13 @@
-import { z } from 'zod';
 import type { PreferenceSource } from '../preference-source.js';
 import { POINTWISE } from '../prompts/pointwise.v1.js';
 import { createModelSource, type ModelSourceOptions } from './model-source.js';
-import { readJson } from './read-json.js';
+import { readReply } from './read-reply.js';
 
-const form = z.strictObject({ answer: z.enum(['yes', 'no']) });
+/** 1 for yes, 0 for no, in any case and with a full stop; `undefined` for anything else. */
+function yesOrNo(value: unknown): number | undefined {
+  const word = /^\s*["'*]*(yes|no)["'*.!]*\s*$/i.exec(typeof value === 'string' ? value : '')?.[1].toLowerCase();
+  return word === undefined ? undefined : Number(word === 'yes');
+}
 
 /**
  * A generative model as the user, asked about each candidate by itself, in a call of its own: no candidate stands before
@@ -18,8 +21,8 @@ export function createPointwiseSource(options: ModelSourceOptions): PreferenceSo
       template: POINTWISE,
       isEach: true,
       read({ text }) {
-        const reply = readJson(form, text);
-        return reply && [reply.answer === 'yes' ? 1 : 0];
+        const reply = readReply(text, { field: 'answer', expected: 'yes or no', read: yesOrNo, readBare: yesOrNo });
+        return 'fault' in reply ? reply : { value: [reply.value] };
       },
     },
     options,

@@ -20,7 +20,8 @@ export function createProbabilitySource(options: ModelSourceOptions): Preference
       choices: ['yes', 'no'],
       read({ probabilities }) {
         const [yes = 0, no = 0] = probabilities ?? [];
-        return yes + no >= LEAST_MASS ? [yes / (yes + no)] : undefined;
+        if (yes + no >= LEAST_MASS) return { value: [yes / (yes + no)] };
+        return { fault: `yes and no have a probability of ${(yes + no).toPrecision(2)} together` };
       },
     },
     options,

@@ -9,13 +9,3 @@ export function readJson<T>(schema: z.ZodType<T>, text: string): T | undefined {
     return undefined;
   }
 }
-
-/** A schema for each number of candidates, made once: that takes longer than to read a reply by it. */
-export function memoized<T>(make: (candidates: number) => z.ZodType<T>): (candidates: number) => z.ZodType<T> {
-  const made = new Map<number, z.ZodType<T>>();
-  return (candidates) => {
-    const known = made.get(candidates) ?? make(candidates);
-    made.set(candidates, known);
-    return known;
-  };
-}

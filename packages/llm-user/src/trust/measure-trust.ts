@@ -2,7 +2,7 @@ import type { Random } from '@ialp/env';
 import type { DistillProgress, DistillSummary } from '../distillation/account.js';
 import type { Budget, TokenPrice } from '../distillation/budget.js';
 import { askAll } from '../distillation/stream.js';
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError, type LanguageModelError } from '../errors.js';
 import type { RewardModelQuality } from '../logistic-reward-model.js';
 import type { PreferenceSource } from '../preference-source.js';
 import type { ReplyStore } from '../reply-store.js';
@@ -27,6 +27,10 @@ export interface TrustOptions {
   readonly price?: TokenPrice;
   readonly retries?: Omit<RetryOptions, 'random' | 'onRetry'>;
   readonly concurrency?: number;
+  /** As of `distill`. Default 20. */
+  readonly maxFailuresInRow?: number;
+  /** As of `distill`. */
+  readonly onRetry?: (error: LanguageModelError, seconds: number) => void;
   readonly random: Random;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DistillProgress) => void;

@@ -1,0 +1,98 @@
+import { LanguageModelError } from '../errors.js';
+import { isNobodyListening } from '../http/network-verdict.js';
+import type { LanguageModel, LanguageModelReply } from '../language-model.js';
+import { asModelError } from '../model-errors.js';
+
+/** A call was not made, since an earlier one showed that none can succeed. No question failed by it. */
+export class RunStoppedError extends Error {
+  override name = 'RunStoppedError';
+}
+
+/**
+ * Lets a run's calls through until one shows that no other can succeed. The first call goes alone: many at once to a server that
+ * refuses them all would be many refusals. Where nobody listens at the first call, the address is wrong or the server not started, and
+ * no waiting helps.
+ */
+export class Gate {
+  readonly #closing = new AbortController();
+  #first: Promise<unknown> | undefined;
+  #hasAnswered = false;
+
+  /** Aborted when no call can succeed any more. */
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** @throws {RunStoppedError} when no call can succeed any more. */
+  requireOpen(): void {
+    if (this.closed.aborted) throw new RunStoppedError('An earlier call showed that no further one can succeed.');
+  }
+
+  /** From now on no call is made. */
+  close(): void {
+    this.#closing.abort(new RunStoppedError('The run was stopped.'));
+  }
+
+  /** The model behind the gate. */
+  before(model: LanguageModel): LanguageModel {
+    const { fingerprint } = model;
+    return {
+      name: model.name,
+      ...(fingerprint && { fingerprint: fingerprint.bind(model) }),
+      generate: async (request) => {
+        this.requireOpen();
+        if (this.#first !== undefined) {
+          if (!this.#hasAnswered) await this.#first;
+          request.signal?.throwIfAborted();
+          this.requireOpen();
+          return this.#call(model, request, false);
+        }
+        const call = this.#call(model, request, true);
+        this.#first = call.catch(() => {});
+        return call;
+      },
+    };
+  }
+
+  async #call(model: LanguageModel, request: Parameters<LanguageModel['generate']>[0], isFirst: boolean) {
+    try {
+      return usable(model.name, await model.generate(request));
+    } catch (thrown) {
+      const error = this.#explain(asModelError(model.name, thrown), isFirst);
+      // What a model of somebody's own threw stays as it is: how often it is tried again depends on it.
+      if (LanguageModelError.isInstance(error) && error.isFatal) {
+        this.close();
+        throw error;
+      }
+      throw thrown;
+    } finally {
+      this.#hasAnswered = true;
+    }
+  }
+
+  #explain(error: Error, isFirst: boolean): Error {
+    if (!isFirst || !LanguageModelError.isInstance(error) || !isNobodyListening(error.code)) return error;
+    const { model, kind, code, message, cause } = error;
+    const said = message.startsWith(`${model}: `) ? message.slice(model.length + 2) : message;
+    return new LanguageModelError(model, said, {
+      kind,
+      isFatal: true,
+      ...(code && { code }),
+      ...(cause !== undefined && { cause }),
+    });
+  }
+}
+
+/** A model of somebody's own may give anything. */
+function usable(name: string, reply: LanguageModelReply): LanguageModelReply {
+  if (typeof reply?.text === 'string') {
+    const { usage } = reply;
+    if (usage === undefined || [usage?.input, usage?.output].every((count) => Number.isFinite(count) && count! >= 0))
+      return reply;
+    const { usage: _, ...rest } = reply;
+    return rest;
+  }
+  throw new LanguageModelError(name, `gave no reply with a text; found ${JSON.stringify(reply) ?? 'undefined'}`, {
+    kind: 'unusable reply',
+  });
+}

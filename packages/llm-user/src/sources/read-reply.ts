@@ -1,0 +1,132 @@
+/** What a reply came to: a value, or why it has none. */
+export type Read<T> = { readonly value: T } | { readonly fault: string };
+
+/** Reads the value of the one field that a form of reply has; `undefined` where it is none of the form's. */
+export type FieldReader<T> = (value: unknown) => T | undefined;
+
+/** A reply of the form `{ "<field>": <value> }`. */
+export interface ReplyField<T> {
+  readonly field: string;
+  /** The values, in words for an error: `numbers from 1 to 8`. */
+  readonly expected: string;
+  readonly read: FieldReader<T>;
+  /** Reads a reply that is the bare value, without an object around it. */
+  readonly readBare: FieldReader<T>;
+}
+
+const REASONING = /<(think|thinking|thought|reasoning|reflection)>[\s\S]*?<\/\1>/gi;
+const REASONING_END = /<\/(?:think|thinking|thought|reasoning|reflection)>/gi;
+const REASONING_START = /<(?:think|thinking|thought|reasoning|reflection)>/i;
+/** How gpt-oss marks its final words. */
+const FINAL_CHANNEL = '<|channel|>final<|message|>';
+const FENCE = /^```[\w-]*\s*\n?([\s\S]*?)\n?\s*```$/;
+
+/**
+ * Reads a reply that may stand in a fence, behind a model's reasoning, or among words. It holds one JSON object, perhaps more than
+ * once, or is the bare value; an object may have comments (further fields that are texts). What can be read in two ways is refused:
+ * nothing is guessed.
+ */
+export function readReply<T>(reply: string, form: ReplyField<T>): Read<T> {
+  const whole = parse(reply);
+  // A text of JSON in JSON, as some servers give it.
+  if (typeof whole === 'string' && whole !== reply && whole.includes('{')) return readReply(whole, form);
+  const text = whole === undefined ? withoutReasoning(reply) : reply.trim();
+  if (text === '') return { fault: 'it holds no more than reasoning, which did not end' };
+  const objects = objectsIn(text);
+  if ('fault' in objects) return objects;
+  if (objects.value.length === 0) {
+    const bare = FENCE.exec(text)?.[1].trim() ?? text;
+    const value = form.readBare(parse(bare) ?? bare);
+    return value === undefined ? { fault: `it holds no JSON object with ${form.field}: ${form.expected}` } : { value };
+  }
+  const reads = objects.value.map((source) => readObject(source, form));
+  const [first] = reads;
+  if (reads.some((read) => JSON.stringify(read) !== JSON.stringify(first))) {
+    return { fault: `it holds ${reads.length} JSON objects that differ` };
+  }
+  return first;
+}
+
+function withoutReasoning(reply: string): string {
+  const final = reply.lastIndexOf(FINAL_CHANNEL);
+  let text = (final === -1 ? reply : reply.slice(final + FINAL_CHANNEL.length)).replace(REASONING, ' ');
+  // The opening mark may stand in the prompt, out of sight; what is opened and never closed is reasoning to its end.
+  const end = [...text.matchAll(REASONING_END)].at(-1);
+  if (end !== undefined) text = text.slice(end.index + end[0].length);
+  const start = text.search(REASONING_START);
+  return (start === -1 ? text : text.slice(0, start)).trim();
+}
+
+/** The JSON objects of a text that stand in no other; what is in braces and no JSON (`{numbers}`) is a word like others. */
+function objectsIn(text: string): Read<readonly string[]> {
+  const found: string[] = [];
+  for (let start = text.indexOf('{'); start !== -1; ) {
+    const end = endOfObject(text, start);
+    if (end === -1) return { fault: 'a brace in it is never closed: it may be cut short' };
+    const source = text.slice(start, end);
+    if (parse(source) !== undefined) found.push(source);
+    start = text.indexOf('{', end);
+  }
+  return { value: found };
+}
+
+/** The place behind the brace that closes the one at `start`, or -1. */
+function endOfObject(text: string, start: number): number {
+  let depth = 0;
+  let isInText = false;
+  for (let k = start; k < text.length; k++) {
+    const character = text[k];
+    if (isInText) {
+      if (character === '\\') k++;
+      else if (character === '"') isInText = false;
+    } else if (character === '"') isInText = true;
+    else if (character === '{') depth++;
+    else if (character === '}' && --depth === 0) return k + 1;
+  }
+  return -1;
+}
+
+function readObject<T>(source: string, { field, expected, read }: ReplyField<T>): Read<T> {
+  const entries = Object.entries(parse(source) as object);
+  const named = entries.filter(([name]) => name.toLowerCase() === field);
+  if (named.length !== 1) return { fault: `its JSON object has no single ${field}: ${expected}` };
+  // `JSON.parse` lets the last of two fields of one name win.
+  if (countFields(source, field) > 1) return { fault: `its JSON object has ${field} more than once` };
+  const further = entries.find(([name, value]) => name !== named[0][0] && typeof value !== 'string');
+  if (further !== undefined) return { fault: `its JSON object has ${JSON.stringify(further[0])} beside ${field}` };
+  const value = read(named[0][1]);
+  return value === undefined ? { fault: `${field} is not of the form: ${expected}` } : { value };
+}
+
+/** How often an object of JSON has a field, whatever its case, among its own. */
+function countFields(source: string, field: string): number {
+  let depth = 0;
+  let count = 0;
+  for (const [token] of source.matchAll(/"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (depth === 1 && token.endsWith(':')) {
+      const name: string = JSON.parse(token.slice(0, -1).trim());
+      if (name.toLowerCase() === field) count++;
+    }
+  }
+  return count;
+}
+
+/** Whole numbers from a least to a greatest, in a list or (one alone) bare; some models write them as text. */
+export function wholeNumbers(value: unknown, least: number, greatest: number): number[] | undefined {
+  const numbers = (Array.isArray(value) ? value : [value]).map((each: unknown) =>
+    typeof each === 'string' && /^\s*\d+\s*$/.test(each) ? Number(each) : each,
+  );
+  const isFit = (each: unknown): each is number =>
+    typeof each === 'number' && Number.isInteger(each) && each >= least && each <= greatest;
+  return numbers.every(isFit) ? numbers : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
