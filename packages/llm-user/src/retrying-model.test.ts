@@ -126,7 +126,12 @@ describe('withRetries', () => {
   });
 
   test('asks again after an error of another copy of the package', async () => {
-    const marks = { name: 'LanguageModelError', [Symbol.for('ialp.llm-user.error')]: true, isRetryable: true };
+    const marks = {
+      name: 'LanguageModelError',
+      [Symbol.for('ialp.llm-user.error')]: true,
+      [Symbol.for('ialp.llm-user.error.LanguageModelError')]: true,
+      isRetryable: true,
+    };
     const foreign = Object.assign(new Error('busy'), marks);
     const { model, seen } = scripted(fail(foreign), () => ANSWER);
     await patient(model).generate(REQUEST);

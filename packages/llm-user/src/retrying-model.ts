@@ -47,11 +47,15 @@ export function withRetries(model: LanguageModel, options: RetryOptions): Langua
   return retrying(model, options, undefined);
 }
 
-/**
- * The same.
- * @param stop when it is aborted, nothing is tried again.
- */
-export function retrying(model: LanguageModel, options: RetryOptions, stop: AbortSignal | undefined): LanguageModel {
+/** Says when nothing is to be tried again. Unlike an `AbortSignal` it may have as many listeners as calls wait. */
+export interface StopSignal {
+  readonly isStopped: boolean;
+  /** Gives back what takes the callback back. */
+  onStop(callback: () => void): () => void;
+}
+
+/** The same, until it is stopped: calls under way end, and nothing is tried again. */
+export function retrying(model: LanguageModel, options: RetryOptions, stop: StopSignal | undefined): LanguageModel {
   const { attempts = 10, retrySpan = 60, timeout = 120, firstWait = 0.5, longestWait = 60 } = options;
   const { random, onRetry, clock = SYSTEM_CLOCK } = options;
   if (!Number.isSafeInteger(attempts) || attempts < 1) {
@@ -92,14 +96,14 @@ export function retrying(model: LanguageModel, options: RetryOptions, stop: Abor
         const left = retrySpan - (now - Math.min(failingSince, outageSince ?? now)) / 1000;
         const most =
           error === thrown && error.kind !== 'unusable reply' ? attempts : Math.min(attempts, UNUSABLE_ATTEMPTS);
-        if (!error.isRetryable || stop?.aborted) throw error;
+        if (!error.isRetryable || stop?.isStopped) throw error;
         if (error.retryAfter !== undefined && error.retryAfter > longestWait) throw tooLong(error, longestWait);
         if (attempt >= most || left <= 0) throw exhausted(error, attempt, (now - failingSince) / 1000);
         const planned = Math.min(left, backOff(attempt, { firstWait, longestWait }, random));
         const seconds = Math.max(planned, error.retryAfter ?? 0);
         onRetry?.(error, seconds);
         await waitUnlessStopped(seconds, signal, stop, clock);
-        if (stop?.aborted) throw error;
+        if (stop?.isStopped) throw error;
       }
     }
   }
@@ -124,22 +128,21 @@ function isOutage({ kind, isRetryable }: LanguageModelError): boolean {
 async function waitUnlessStopped(
   seconds: number,
   signal: AbortSignal | undefined,
-  stop: AbortSignal | undefined,
+  stop: StopSignal | undefined,
   clock: Clock,
 ): Promise<void> {
   if (stop === undefined) return wait(seconds, signal, clock);
   const either = new AbortController();
-  const onStop = (): void => either.abort(stop.reason);
   const onAbort = (): void => either.abort(signal?.reason);
-  stop.addEventListener('abort', onStop, { once: true });
+  const forget = stop.onStop(() => either.abort());
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     await wait(seconds, either.signal, clock);
   } catch (error) {
     signal?.throwIfAborted();
-    if (!stop.aborted) throw error;
+    if (!stop.isStopped) throw error;
   } finally {
-    stop.removeEventListener('abort', onStop);
+    forget();
     signal?.removeEventListener('abort', onAbort);
   }
 }

@@ -80,6 +80,7 @@ describe('distill, many questions at a time', () => {
     const error = Object.assign(new Error('no'), {
       name: 'LanguageModelError',
       [Symbol.for('ialp.llm-user.error')]: true,
+      [Symbol.for('ialp.llm-user.error.LanguageModelError')]: true,
     });
     const foreign = { ...source, ask: () => Promise.reject(error) };
     expect((await distill({ ...options(), source: foreign })).failures).toHaveLength(4);

@@ -90,4 +90,4 @@ describe('a server that always', () => {
   });
 });
 
-test('a soak over all faults at once: every question is accounted for, none is answered twice', () => soak(600));
+test('a soak over all faults at once: every question is accounted for, none is answered twice', () => soak(300));

@@ -1,10 +1,11 @@
-import { LanguageModelError } from '../errors.js';
+import { LanguageModelError, LlmUserError } from '../errors.js';
 import { isNobodyListening } from '../http/network-verdict.js';
 import type { LanguageModel, LanguageModelReply } from '../language-model.js';
 import { asModelError } from '../model-errors.js';
+import type { StopSignal } from '../retrying-model.js';
 
 /** A call was not made, since an earlier one showed that none can succeed. No question failed by it. */
-export class RunStoppedError extends Error {
+export class RunStoppedError extends LlmUserError {
   override name = 'RunStoppedError';
 }
 
@@ -13,24 +14,32 @@ export class RunStoppedError extends Error {
  * refuses them all would be many refusals. Where nobody listens at the first call, the address is wrong or the server not started, and
  * no waiting helps.
  */
-export class Gate {
-  readonly #closing = new AbortController();
+export class Gate implements StopSignal {
+  readonly #listeners = new Set<() => void>();
+  #isClosed = false;
   #first: Promise<unknown> | undefined;
   #hasAnswered = false;
 
-  /** Aborted when no call can succeed any more. */
-  get closed(): AbortSignal {
-    return this.#closing.signal;
+  /** Whether no call can succeed any more. */
+  get isStopped(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Calls back once no call can succeed any more; what it gives back takes that back. */
+  onStop(callback: () => void): () => void {
+    this.#listeners.add(callback);
+    return () => void this.#listeners.delete(callback);
   }
 
   /** @throws {RunStoppedError} when no call can succeed any more. */
   requireOpen(): void {
-    if (this.closed.aborted) throw new RunStoppedError('An earlier call showed that no further one can succeed.');
+    if (this.#isClosed) throw new RunStoppedError('An earlier call showed that no further one can succeed.');
   }
 
   /** From now on no call is made. */
   close(): void {
-    this.#closing.abort(new RunStoppedError('The run was stopped.'));
+    this.#isClosed = true;
+    for (const callback of [...this.#listeners]) callback();
   }
 
   /** The model behind the gate. */
@@ -56,7 +65,7 @@ export class Gate {
 
   async #call(model: LanguageModel, request: Parameters<LanguageModel['generate']>[0], isFirst: boolean) {
     try {
-      return usable(model.name, await model.generate(request));
+      return await model.generate(request);
     } catch (thrown) {
       const error = this.#explain(asModelError(model.name, thrown), isFirst);
       // What a model of somebody's own threw stays as it is: how often it is tried again depends on it.
@@ -83,7 +92,16 @@ export class Gate {
   }
 }
 
-/** A model of somebody's own may give anything. */
+/** The model, with its replies checked: one of somebody's own may give anything. */
+export function checkedModel(model: LanguageModel): LanguageModel {
+  const { fingerprint } = model;
+  return {
+    name: model.name,
+    ...(fingerprint && { fingerprint: fingerprint.bind(model) }),
+    generate: async (request) => usable(model.name, await model.generate(request)),
+  };
+}
+
 function usable(name: string, reply: LanguageModelReply): LanguageModelReply {
   if (typeof reply?.text === 'string') {
     const { usage } = reply;

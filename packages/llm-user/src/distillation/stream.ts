@@ -8,7 +8,7 @@ import { Account, type DistillSummary } from './account.js';
 import { BudgetExceededError, requireBudget } from './budget.js';
 import type { DistillOptions, FailedQuestion, Preference } from './distill.js';
 import { Meter } from './metered-model.js';
-import { Gate, RunStoppedError } from './open-model.js';
+import { checkedModel, Gate, RunStoppedError } from './open-model.js';
 
 /** Answers that may wait for an earlier one, for each that is asked at a time. */
 const AHEAD = 8;
@@ -117,7 +117,7 @@ function equip(options: AskOptions, meter: Meter, account: Account, gate: Gate):
   const { source, store, keepWords = false, random, retries = {}, onRetry } = options;
   if (source.withModel === undefined) return source;
   return source.withModel((model) => {
-    const counted = meter.over(gate.before(model), () => gate.requireOpen());
+    const counted = gate.before(meter.over(checkedModel(model), () => gate.requireOpen()));
     const retryOptions: RetryOptions = {
       ...retries,
       // A stream that no question has: those are forks by one number.
@@ -127,7 +127,7 @@ function equip(options: AskOptions, meter: Meter, account: Account, gate: Gate):
         onRetry?.(error, seconds);
       },
     };
-    const patient = retrying(counted, retryOptions, gate.closed);
+    const patient = retrying(counted, retryOptions, gate);
     if (store === undefined) return patient;
     return withStore(patient, { store, keepWords, onStored: () => account.fromStore++ });
   });

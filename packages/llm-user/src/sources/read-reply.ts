@@ -14,12 +14,11 @@ export interface ReplyField<T> {
   readonly readBare: FieldReader<T>;
 }
 
-const REASONING = /<(think|thinking|thought|reasoning|reflection)>[\s\S]*?<\/\1>/gi;
-const REASONING_END = /<\/(?:think|thinking|thought|reasoning|reflection)>/gi;
-const REASONING_START = /<(?:think|thinking|thought|reasoning|reflection)>/i;
+/** Marks of reasoning, as models write them. */
+const REASONING = /<(\/?)(?:think|thinking|thought|reasoning|reflection)>/gi;
 /** How gpt-oss marks its final words. */
 const FINAL_CHANNEL = '<|channel|>final<|message|>';
-const FENCE = /^```[\w-]*\s*\n?([\s\S]*?)\n?\s*```$/;
+const FENCE = '```';
 
 /**
  * Reads a reply that may stand in a fence, behind a model's reasoning, or among words. It holds one JSON object, perhaps more than
@@ -35,7 +34,7 @@ export function readReply<T>(reply: string, form: ReplyField<T>): Read<T> {
   const objects = objectsIn(text);
   if ('fault' in objects) return objects;
   if (objects.value.length === 0) {
-    const bare = FENCE.exec(text)?.[1].trim() ?? text;
+    const bare = withoutFence(text);
     const value = form.readBare(parse(bare) ?? bare);
     return value === undefined ? { fault: `it holds no JSON object with ${form.field}: ${form.expected}` } : { value };
   }
@@ -47,14 +46,35 @@ export function readReply<T>(reply: string, form: ReplyField<T>): Read<T> {
   return first;
 }
 
+/**
+ * What a reply says beside its reasoning. The opening mark may stand in the prompt, out of sight: then all before the closing one is
+ * reasoning. What is opened and never closed is reasoning to its end.
+ */
 function withoutReasoning(reply: string): string {
   const final = reply.lastIndexOf(FINAL_CHANNEL);
-  let text = (final === -1 ? reply : reply.slice(final + FINAL_CHANNEL.length)).replace(REASONING, ' ');
-  // The opening mark may stand in the prompt, out of sight; what is opened and never closed is reasoning to its end.
-  const end = [...text.matchAll(REASONING_END)].at(-1);
-  if (end !== undefined) text = text.slice(end.index + end[0].length);
-  const start = text.search(REASONING_START);
-  return (start === -1 ? text : text.slice(0, start)).trim();
+  const text = final === -1 ? reply : reply.slice(final + FINAL_CHANNEL.length);
+  let said: string[] = [];
+  /** Where what is said begins; -1 within reasoning. */
+  let start = 0;
+  for (const { 0: mark, 1: slash, index } of text.matchAll(REASONING)) {
+    if (slash === '/') {
+      if (start !== -1) said = [];
+      start = index + mark.length;
+    } else if (start !== -1) {
+      said.push(text.slice(start, index));
+      start = -1;
+    }
+  }
+  if (start !== -1) said.push(text.slice(start));
+  return said.join(' ').trim();
+}
+
+/** The content of a text that is a fence as a whole, else the text. */
+function withoutFence(text: string): string {
+  if (!text.startsWith(FENCE) || !text.endsWith(FENCE) || text.length < 2 * FENCE.length) return text;
+  const content = text.slice(FENCE.length, -FENCE.length);
+  // The language stands on the first line.
+  return content.replace(/^[\w-]*\n/, '').trim();
 }
 
 /** The JSON objects of a text that stand in no other; what is in braces and no JSON (`{numbers}`) is a word like others. */
