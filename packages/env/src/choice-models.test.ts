@@ -34,6 +34,9 @@ describe('firstAcceptable', () => {
     expect(firstAcceptable().choose(slateOf([0, 0.5, 1], asked), createRandom(1))).toBe(1);
     expect(asked).toEqual([0, 1]);
     expect(firstAcceptable({ threshold: 0.6 }).choose(slateOf([0, 0.5, 1]), createRandom(1))).toBe(2);
+    // Single precision has 0.7 as 0.699999988.
+    const stored = slateOf([...Float32Array.of(0.1, 0.7, 1)]);
+    expect(firstAcceptable({ threshold: 0.7 }).choose(stored, createRandom(1))).toBe(1);
   });
 
   test('takes nothing where nothing is', () => {

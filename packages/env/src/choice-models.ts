@@ -4,7 +4,10 @@ import { type ChoiceModel, NO_CHOICE } from './slate.js';
 
 /** Options of `firstAcceptable`. */
 export interface FirstAcceptableOptions {
-  /** Feedback of at least this makes an item acceptable. Default 0.5, for feedback of 0 and 1. */
+  /**
+   * Feedback of at least this makes an item acceptable. Default 0.5, for feedback of 0 and 1. Both are compared in single
+   * precision, as rewards are stored: feedback of 0.7 from a `Float32Array` reaches a threshold of 0.7.
+   */
   readonly threshold?: number;
 }
 
@@ -32,11 +35,12 @@ export interface CascadeOptions extends FirstAcceptableOptions {
 export function cascade({ threshold = 0.5, perseverance }: CascadeOptions): ChoiceModel {
   if (!Number.isFinite(threshold)) throw new InvalidOptionError('threshold', threshold, 'a finite number');
   requireShare('perseverance', perseverance);
+  const least = Math.fround(threshold);
   return {
     by: 'responses',
     choose(slate, random) {
       for (let position = 0; position < slate.size; position++) {
-        if (slate.respond(position) >= threshold) return position;
+        if (Math.fround(slate.respond(position)) >= least) return position;
         if (perseverance < 1 && random.uniform() >= perseverance) return NO_CHOICE;
       }
       return NO_CHOICE;

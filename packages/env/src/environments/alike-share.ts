@@ -1,19 +1,17 @@
-import type { ItemPoints } from '../exit-rules/likeness.js';
+import { distanceBetween, type ItemPoints } from '../exit-rules/likeness.js';
 import type { Random } from '../random.js';
 
 /** Pairs that are looked at; the share is then right to about a tenth of itself. */
 const PAIRS = 20_000;
 
 /** The distance below which a share of all pairs of different items lies, from a sample of the pairs. Above 0. */
-export function distanceOfShare({ points, width }: ItemPoints, share: number, random: Random): number {
-  const items = points.length / width;
+export function distanceOfShare(points: ItemPoints, share: number, random: Random): number {
+  const items = points.points.length / points.width;
   if (items === 1) return Number.MIN_VALUE;
   const distances = Float64Array.from({ length: PAIRS }, () => {
     const a = random.integer(items);
     const b = (a + 1 + random.integer(items - 1)) % items;
-    let sum = 0;
-    for (let k = 0; k < width; k++) sum += (points[a * width + k] - points[b * width + k]) ** 2;
-    return Math.sqrt(sum);
+    return distanceBetween(points, a, b);
   }).sort();
   return Math.max(distances[Math.floor(share * PAIRS)], Number.MIN_VALUE);
 }

@@ -12,6 +12,49 @@ describe('withinDistance', () => {
     expect(withinDistance({ points, width: 2 }, 1e-9)(1, 1)).toBe(true);
   });
 
+  test('items that lie at the square root of a number are not within it: all of sqrt(1) to sqrt(400)', () => {
+    const side = 21;
+    const others = Array.from({ length: side * side }, (_, item) => item);
+    const points = Float32Array.from(others.flatMap((item) => [item % side, Math.trunc(item / side)]));
+    for (let square = 1; square <= 400; square++) {
+      const within = withinDistance({ points, width: 2 }, Math.sqrt(square));
+      const nearer = others.filter((item) => (item % side) ** 2 + Math.trunc(item / side) ** 2 < square);
+      expect(others.filter((item) => within(0, item))).toEqual(nearer);
+    }
+  });
+
+  test('agrees with EasyRL4Rec, whose distances are ((a - b) ** 2).sum() ** 0.5 in double precision', () => {
+    const coordinate = fc.oneof(
+      fc.integer({ min: 0, max: 5 }),
+      fc.float({ min: -5, max: 5, noNaN: true }),
+      fc.double({ min: 0, max: 5, noNaN: true }),
+    );
+    const threshold = fc.oneof(
+      fc.integer({ min: 1, max: 60 }).map(Math.sqrt),
+      fc.double({ min: 0.01, max: 12, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(fc.array(coordinate, { minLength: 18, maxLength: 18 }), threshold, (values, given) => {
+        const width = 3;
+        const distances = Array.from({ length: 36 }, (_, pair) => {
+          let sum = 0;
+          for (let k = 0; k < width; k++) {
+            const difference = values[Math.trunc(pair / 6) * width + k] - values[(pair % 6) * width + k];
+            sum += difference * difference;
+          }
+          return Math.sqrt(sum);
+        });
+        // A distance that occurs is the hardest threshold of all.
+        for (const limit of [given, ...distances.filter((distance) => distance > 0)]) {
+          const within = withinDistance({ points: Float64Array.from(values), width }, limit);
+          expect(distances.map((_, pair) => within(Math.trunc(pair / 6), pair % 6))).toEqual(
+            distances.map((distance) => distance < limit),
+          );
+        }
+      }),
+    );
+  });
+
   test('gives the same looked up and worked out', () => {
     const coordinates = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 12, maxLength: 12 });
     fc.assert(

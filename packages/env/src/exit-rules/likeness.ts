@@ -8,7 +8,7 @@ const TABLE_ITEMS = 8192;
 /** Items as points in space. */
 export interface ItemPoints {
   /** `[items, width]` */
-  readonly points: Float32Array;
+  readonly points: Float32Array | Float64Array;
   /** Coordinates of a point. At least 1. */
   readonly width: number;
 }
@@ -18,6 +18,9 @@ export interface ItemPoints {
  *
  * The points may be anything whose distances mean something: a feature table, embeddings of texts, or the columns of a
  * reward matrix, as EasyRL4Rec has it (`points` transposed: an item is what each user thinks of it).
+ *
+ * The distance is compared as EasyRL4Rec compares it (`BaseData.py`, `CoatEnv.py`): `sqrt(sum (a_k - b_k)^2) < distance` in
+ * double precision. Items that lie exactly at the distance are not within it, also at `Math.sqrt(20)`.
  * @throws {InvalidOptionError} for coordinates that are no numbers, a width that does not divide their count, or a
  *   distance that is not above 0.
  */
@@ -34,8 +37,8 @@ export function withinDistance({ points, width }: ItemPoints, distance: number):
   if (flaw >= 0) throw new InvalidOptionError(`points[${flaw}]`, points[flaw], 'a finite number');
   if (!(distance > 0)) throw new InvalidOptionError('distance', distance, 'a number above 0');
   const items = points.length / width;
-  const limit = distance ** 2;
-  const near = (a: number, b: number): boolean => squaredDistance(points, width, a, b) < limit;
+  // The root, not the threshold's square: `Math.sqrt(20) ** 2` is above 20, and the square root is rounded correctly.
+  const near = (a: number, b: number): boolean => distanceBetween({ points, width }, a, b) < distance;
   if (items > TABLE_ITEMS) return near;
   return lookedUp(items, near);
 }
@@ -59,13 +62,14 @@ function lookedUp(items: number, near: (a: number, b: number) => boolean): (a: n
   };
 }
 
-function squaredDistance(points: Float32Array, width: number, a: number, b: number): number {
+/** The Euclidean distance of two items in double precision: summed coordinate by coordinate, as EasyRL4Rec does. */
+export function distanceBetween({ points, width }: ItemPoints, a: number, b: number): number {
   let sum = 0;
   for (let k = 0; k < width; k++) {
     const difference = points[a * width + k] - points[b * width + k];
     sum += difference * difference;
   }
-  return sum;
+  return Math.sqrt(sum);
 }
 
 /**

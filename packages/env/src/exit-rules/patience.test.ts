@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidOptionError } from '../errors.js';
 import { exitsOf } from '../test-session.js';
@@ -20,6 +21,18 @@ describe('patience', () => {
     const exits = (feedback: number[]) => exitsOf(patience({ misses: 2 }), items, { feedback, slateSize: 2 });
     expect(exits([0, 0, 0, 1, 0, 0])).toEqual([false, false, false]);
     expect(exits([0, 1, 0, 0, 0, 0])).toEqual([false, false, true]);
+  });
+
+  test('a reward of the threshold is no miss, whatever the threshold', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), fc.constantFrom(10, 100, 1000), (numerator, denominator) => {
+        const threshold = numerator / denominator;
+        const exits = (reward: number) => exitsOf(patience({ misses: 1, threshold }), [0], { feedback: [reward] });
+        expect(exits(Math.fround(threshold))).toEqual([false]);
+        expect(exits(threshold)).toEqual([false]);
+        expect(exits(threshold - 1e-3 * threshold)).toEqual([true]);
+      }),
+    );
   });
 
   test('refuses a count or a threshold that makes no sense', () => {

@@ -6,7 +6,10 @@ import type { ExitRule } from './exit-rule.js';
 export interface PatienceOptions {
   /** Misses in a row after which the person leaves. At least 1. */
   readonly misses: number;
-  /** A reward below this is a miss. Default 0.5, for feedback of 0 and 1. */
+  /**
+   * A reward below this is a miss. Default 0.5, for feedback of 0 and 1. Rewards are in single precision, so the threshold is
+   * rounded to it: a reward of 0.7 is not below a threshold of 0.7.
+   */
   readonly threshold?: number;
 }
 
@@ -18,11 +21,12 @@ export interface PatienceOptions {
 export function patience({ misses, threshold = 0.5 }: PatienceOptions): ExitRule {
   requireInteger('misses', misses, 1);
   if (!Number.isFinite(threshold)) throw new InvalidOptionError('threshold', threshold, 'a finite number');
+  const limit = Math.fround(threshold);
   return {
     window: 0,
     stateSize: 1,
     leaves(session, _random, state) {
-      state[0] = session.reward < threshold ? state[0] + 1 : 0;
+      state[0] = Math.fround(session.reward) < limit ? state[0] + 1 : 0;
       return state[0] >= misses;
     },
   };

@@ -17,6 +17,19 @@ test('a turn costs no more than the greatest cost, and each session has a budget
   expect(turns([0, 0, 0], options)).toEqual([false, false, true]);
 });
 
+test('rounding makes nobody leave: costs that take a budget to exactly 1 leave 1', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 9 }), (turnsToOne, tenths) => {
+      // In exact arithmetic the budget is 1 after `turnsToOne` turns, and less after one more.
+      const options = { budget: 1 + (turnsToOne * tenths) / 10, satisfied: 1 };
+      const feedback = new Array<number>(turnsToOne + 1).fill(Math.fround(1 - tenths / 10));
+      expect(turns(feedback, options).indexOf(true)).toBe(turnsToOne);
+    }),
+  );
+  const satisfied = new Array<number>(50).fill(Math.fround(0.7));
+  expect(turns(satisfied, { budget: 1, satisfied: 0.7 })).not.toContain(true);
+});
+
 test('agrees with KuaiSim: temper += clip(reward - 2, -2, 0); leave when temper < 1', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.integer({ min: 0, max: 12 })), (budget, quarters) => {
