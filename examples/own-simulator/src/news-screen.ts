@@ -99,7 +99,11 @@ export class NewsScreen implements Environment {
   #requireAllowed(screen: number, story: number): void {
     const { items } = this.spec;
     if (this.#ended[screen] === 1) throw new Error(`Session ${screen} has ended. Reset it first.`);
-    if (!(story >= 0 && story < items) || this.#observation.mask[screen * items + story] === 0) {
+    if (
+      !Number.isInteger(story) ||
+      !(story >= 0 && story < items) ||
+      this.#observation.mask[screen * items + story] === 0
+    ) {
       throw new RangeError(`Session ${screen}: story ${story} may not be shown.`);
     }
   }

@@ -6,7 +6,7 @@ import { EnvironmentStateError, InvalidActionError, InvalidOptionError } from '.
  * @param mask `[sessions, items]` @param ended `[sessions]`: 1 where a session has to be reset first.
  * @throws {InvalidOptionError} for another number of actions.
  * @throws {EnvironmentStateError} for a session that ended.
- * @throws {InvalidActionError} for an item out of range, forbidden by the mask, or twice in a slate.
+ * @throws {InvalidActionError} for an item that is no integer or out of range, forbidden by the mask, or twice in a slate.
  */
 export function requireActions(
   actions: Int32Array,
@@ -14,10 +14,10 @@ export function requireActions(
   mask: Uint8Array,
   ended: Uint8Array,
 ): void {
-  if (actions.length !== sessions * slateSize) {
+  if (actions?.length !== sessions * slateSize) {
     const each = slateSize === 1 ? 'one item' : `${slateSize} items`;
-    const expected = `${each} for each of the ${sessions} sessions`;
-    throw new InvalidOptionError('actions', `an array of ${actions.length}`, expected);
+    const found = actions?.length === undefined ? actions : `an array of ${actions.length}`;
+    throw new InvalidOptionError('actions', found, `${each} for each of the ${sessions} sessions`);
   }
   for (let slot = 0; slot < sessions; slot++) {
     if (ended[slot] === 1) {
@@ -25,8 +25,10 @@ export function requireActions(
     }
     for (let place = slot * slateSize; place < (slot + 1) * slateSize; place++) {
       const item = actions[place];
-      if (!(item >= 0 && item < items))
+      // Of an Int32Array all are integers; plain JavaScript may pass other arrays, whose 1.5 would be shown as 1.
+      if (!(Number.isInteger(item) && item >= 0 && item < items)) {
         throw new InvalidActionError(slot, item, `an item from 0 to ${items - 1}`, place);
+      }
       if (mask[slot * items + item] === 0) {
         throw new InvalidActionError(slot, item, 'an item that the mask allows', place);
       }

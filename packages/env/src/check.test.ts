@@ -211,6 +211,100 @@ const FAULTS: [fault: string, make: (sessions: number) => Environment][] = [
   ],
 ];
 
+/** An environment that looks at its actions before the sound one does. */
+function looking(look: (actions: Int32Array, env: Environment, observation: Observation) => void) {
+  return faulty({
+    wrap(env) {
+      let observation: Observation;
+      return {
+        ...wrapped(env),
+        reset: (options) => {
+          observation = env.reset(options);
+          return observation;
+        },
+        step(actions) {
+          look(actions, env, observation);
+          return env.step(actions);
+        },
+      };
+    },
+  });
+}
+
+/** Whoever writes `names[item].length` for an item that does not exist. */
+const crashing = looking((actions, { spec }, observation) => {
+  const names = Array.from({ length: spec.items }, (_, item) => ({ name: `item ${item}` }));
+  if (observation !== undefined) for (const item of actions) names[item].name.trim();
+});
+
+const REFUSALS: [fault: string, make: (sessions: number) => Environment, message: RegExp][] = [
+  ['a crash of bad actions', crashing, /item -1: expected a refusal; found a crash, TypeError/],
+  [
+    'a crash by a range error of the engine',
+    looking((actions) => void new Array(actions.reduce((least, item) => Math.min(least, item), 0) + 1).fill(0)),
+    /found a crash, RangeError: Invalid array length/,
+  ],
+  [
+    'something thrown that is no error',
+    looking((actions, { spec }) => {
+      if (actions.some((item) => item < 0 || item >= spec.items)) throw 'no such item';
+    }),
+    /expected an Error; found no such item thrown/,
+  ],
+  [
+    'an item that is no integer and is shown',
+    faulty({ wrap: (env) => ({ ...wrapped(env), step: (actions) => env.step(Int32Array.from(actions)) }) }),
+    /item 0.5, which is no integer: expected an error; found none/,
+  ],
+  [
+    'actions too many that go unnoticed',
+    faulty({
+      wrap: (env, sessions) => ({ ...wrapped(env), step: (actions) => env.step(actions.subarray(0, sessions)) }),
+    }),
+    /one action too many: expected an error; found none/,
+  ],
+  [
+    'a turn limit beyond a short run that does not hold',
+    (sessions) => {
+      const env = makeRing(sessions, { exits: [], maxTurns: Number.POSITIVE_INFINITY, repeats: true });
+      return { ...wrapped(env), spec: { ...env.spec, maxTurns: 300 } };
+    },
+    /turn limit, 300/,
+  ],
+];
+
+/** Nobody ever leaves, and nothing is ever cut. */
+const endless = (sessions: number): Environment =>
+  makeRing(sessions, { exits: [], maxTurns: Number.POSITIVE_INFINITY, repeats: true });
+const refusesEnded = environmentChecks(endless).find(({ name }) => name === 'it refuses to step a session that ended')!;
+
+describe('a rule that cannot be tried', () => {
+  const skipped = (run: (typeof refusesEnded)['run']): string[] => {
+    const reasons: string[] = [];
+    run({ skip: (reason) => void reasons.push(reason) });
+    return reasons;
+  };
+
+  test('does not pass where no session ends', () => {
+    expect(() => refusesEnded.run()).toThrow(/inconclusive: no session ended in 5000 steps/);
+    expect(() => checkEnvironment(endless)).toThrow(expect.objectContaining({ inconclusive: true }));
+  });
+
+  test('is reported as skipped where the test runner can', () => {
+    expect(skipped(refusesEnded.run)).toEqual([expect.stringMatching(/no session ended/)]);
+  });
+
+  test('is tried where sessions end late', () => {
+    const late = (sessions: number) => makeRing(sessions, { exits: [], maxTurns: 400, repeats: true });
+    for (const check of environmentChecks(late)) expect(skipped(check.run)).toEqual([]);
+  });
+
+  test('is not skipped where it is broken', () => {
+    const items = environmentChecks(crashing).find(({ name }) => name.startsWith('it refuses items out of range'))!;
+    expect(() => items.run({ skip: () => {} })).toThrow(/found a crash/);
+  });
+});
+
 function wrapped(env: Environment): Environment {
   return { spec: env.spec, reset: (options) => env.reset(options), step: (actions) => env.step(actions) };
 }
@@ -223,6 +317,20 @@ describe('checkEnvironment', () => {
 
   test.each(FAULTS)('catches %s', (_, make) => {
     expect(() => checkEnvironment(make)).toThrow(ConformanceError);
+  });
+
+  test.each(REFUSALS)('catches %s', (_, make, message) => {
+    expect(() => checkEnvironment(make)).toThrow(ConformanceError);
+    expect(() => checkEnvironment(make)).toThrow(message);
+  });
+
+  test('takes a refusal by an error of one’s own for one', () => {
+    class NoSuchItem extends TypeError {}
+    const refusing = looking((actions, { spec }) => {
+      if (actions.some((item) => !Number.isInteger(item))) throw new NoSuchItem('no integer');
+      if (actions.some((item) => item < 0 || item >= spec.items)) throw new RangeError('no such item');
+    });
+    expect(() => checkEnvironment(refusing)).not.toThrow();
   });
 
   test('names every rule once', () => {

@@ -1,4 +1,4 @@
-import { ConformanceError, require } from './conformance/conformance-error.js';
+import { ConformanceError, require, untried } from './conformance/conformance-error.js';
 import { checkHistories } from './conformance/histories.js';
 import {
   choose,
@@ -6,6 +6,7 @@ import {
   eachStep,
   endedSlots,
   everySlot,
+  longRun,
   maskOf,
   run,
   SEED,
@@ -13,10 +14,12 @@ import {
   trace,
 } from './conformance/play.js';
 import {
+  checkRefusesCounts,
   checkRefusesDoubles,
   checkRefusesEarlyStep,
   checkRefusesEnded,
   checkRefusesItems,
+  checkRefusesNumbers,
 } from './conformance/refusals.js';
 import { checkShapes, checkSpec } from './conformance/shapes.js';
 import type { Environment, EnvironmentSpec, StepResult } from './environment.js';
@@ -26,12 +29,22 @@ import { createRandom } from './random.js';
 /** Makes the environment to check, with as many sessions as asked for; always the same one. */
 export type MakeEnvironment = (sessions: number) => Environment;
 
+/** What a test runner tells the tests that it runs, as far as checks use it: Vitest and `node:test` do. */
+export interface TestContext {
+  /** Reports the test as skipped. */
+  skip?(reason: string): void;
+}
+
 /** One rule of the interface. */
 export interface ConformanceCheck {
   /** The rule in words. */
   readonly name: string;
-  /** @throws {ConformanceError} where the environment breaks the rule. */
-  run(): void;
+  /**
+   * Tries the rule. A rule that could not be tried, as where no session ends, does not pass: it is reported as skipped where
+   * the test runner passes a context that can skip, and else it throws.
+   * @throws {ConformanceError} where the environment breaks the rule, or, `inconclusive`, where the rule could not be tried.
+   */
+  run(context?: TestContext): void;
 }
 
 /**
@@ -42,21 +55,26 @@ export interface ConformanceCheck {
  * ```
  */
 export function environmentChecks(make: MakeEnvironment): ConformanceCheck[] {
-  return rules(make).map(({ name, run }) => ({ name, run: () => explained(run) }));
+  return rules(make).map(({ name, run }) => ({ name, run: (context) => tried(run, context) }));
 }
 
 /** What an environment throws at a call that is within the rules is a breach of them too. */
-function explained(run: () => void): void {
+function tried(run: () => void, context?: TestContext): void {
   try {
     run();
+    return;
   } catch (error) {
-    if (error instanceof ConformanceError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ConformanceError(`a call within the rules was refused: ${message}`, { cause: error });
+    if (!(error instanceof ConformanceError)) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new ConformanceError(`a call within the rules was refused: ${message}`, { cause: error });
+    }
+    if (!error.inconclusive || typeof context?.skip !== 'function') throw error;
+    // Vitest skips by an error of its own.
+    context.skip(error.message);
   }
 }
 
-function rules(make: MakeEnvironment): ConformanceCheck[] {
+function rules(make: MakeEnvironment): { readonly name: string; run(): void }[] {
   return [
     { name: 'its spec is complete and possible', run: () => checkSpec(make(3)) },
     { name: 'it runs as many sessions as asked for', run: () => checkSessions(make) },
@@ -74,7 +92,7 @@ function rules(make: MakeEnvironment): ConformanceCheck[] {
     { name: 'terminated and truncated are 0 or 1 and never both', run: () => eachStep(make(5), checkEnds) },
     {
       name: 'no session outlives the turn limit, and the limit truncates',
-      run: () => eachStep(make(5), checkTurnLimit),
+      run: () => checkTurnLimit(make(5)),
     },
     { name: 'one seed gives one trace', run: () => checkDeterminism(make) },
     { name: 'another seed gives another trace', run: () => checkSeedMatters(make) },
@@ -84,13 +102,15 @@ function rules(make: MakeEnvironment): ConformanceCheck[] {
     { name: 'it refuses a step before the first reset', run: () => checkRefusesEarlyStep(make(2)) },
     { name: 'it refuses to step a session that ended', run: () => checkRefusesEnded(make(2)) },
     { name: 'it refuses items out of range or masked, and stays as it was', run: () => checkRefusesItems(make) },
-    { name: 'it refuses an item twice in a slate', run: () => checkRefusesDoubles(make(2)) },
+    { name: 'it refuses items that are no integers, and stays as it was', run: () => checkRefusesNumbers(make) },
+    { name: 'it refuses another number of actions, and stays as it was', run: () => checkRefusesCounts(make) },
+    { name: 'where it shows slates, it refuses an item twice in one', run: () => checkRefusesDoubles(make(2)) },
   ];
 }
 
 /**
  * Runs every check of `environmentChecks`.
- * @throws {ConformanceError} at the first rule that is broken.
+ * @throws {ConformanceError} at the first rule that is broken, or that could not be tried (`inconclusive`).
  */
 export function checkEnvironment(make: MakeEnvironment): void {
   for (const check of environmentChecks(make)) check.run();
@@ -111,6 +131,8 @@ function checkFreshSessions(env: Environment): void {
     const ended = endedSlots(step);
     if (ended.length > 0) requireFresh(env.spec, env.reset({ mask: maskOf(env, ended) }), ended);
   });
+  // Sessions that go on as well: some environments end none for long.
+  requireFresh(env.spec, env.reset(), everySlot(env));
 }
 
 function requireFresh(spec: EnvironmentSpec, observation: Observation, slots: number[]): void {
@@ -151,10 +173,12 @@ function checkMasks(env: Environment): void {
 
 function checkRewards(env: Environment, { reward }: StepResult): void {
   const [least, greatest] = env.spec.rewardRange;
+  // Rewards are in single precision, in which 0.3 is above 0.3.
+  const [from, to] = [Math.fround(least), Math.fround(greatest)];
   reward.forEach((value, slot) => {
     require(Number.isFinite(value) &&
-      value >= least &&
-      value <= greatest, `reward[${slot}]: expected a number from ${least} to ${greatest}; found ${value}`);
+      value >= from &&
+      value <= to, `reward[${slot}]: expected a number from ${least} to ${greatest}; found ${value}`);
   });
 }
 
@@ -200,16 +224,28 @@ function checkEnds(_env: Environment, { terminated, truncated }: StepResult): vo
   }
 }
 
-function checkTurnLimit(env: Environment, { observation, terminated, truncated }: StepResult): void {
+function checkTurnLimit(env: Environment): void {
   const { maxTurns } = env.spec;
-  for (let slot = 0; slot < terminated.length; slot++) {
-    const turn = observation.turn[slot];
-    require(turn <= maxTurns, `turn[${slot}]: expected at most the turn limit, ${maxTurns}; found ${turn}`);
-    require(turn < maxTurns ||
-      terminated[slot] === 1 ||
-      truncated[slot] ===
-        1, `session ${slot} is at the turn limit, ${maxTurns}, but goes on; expected it to be truncated`);
-  }
+  const steps = longRun(env);
+  let ends = 0;
+  eachStep(
+    env,
+    (_env, step) => {
+      const { observation, terminated, truncated } = step;
+      ends += endedSlots(step).length;
+      for (let slot = 0; slot < terminated.length; slot++) {
+        const turn = observation.turn[slot];
+        require(turn <= maxTurns, `turn[${slot}]: expected at most the turn limit, ${maxTurns}; found ${turn}`);
+        require(turn < maxTurns ||
+          terminated[slot] === 1 ||
+          truncated[slot] ===
+            1, `session ${slot} is at the turn limit, ${maxTurns}, but goes on; expected it to be truncated`);
+      }
+    },
+    { steps, until: () => maxTurns === Number.POSITIVE_INFINITY },
+  );
+  if (ends > 0 || maxTurns === Number.POSITIVE_INFINITY) return;
+  throw untried(`no session came to the turn limit, ${maxTurns}, in ${steps} steps. Check with a lower turn limit`);
 }
 
 function checkDeterminism(make: MakeEnvironment): void {

@@ -80,7 +80,8 @@ export interface Environment {
   reset(options?: ResetOptions): Observation;
   /**
    * Shows `actions` (`[sessions, slateSize]` item indices) and takes the feedback.
-   * @throws {InvalidActionError} for an item out of range, forbidden by the mask, or twice in a slate.
+   * @throws {InvalidOptionError} for another number of actions.
+   * @throws {InvalidActionError} for an item that is no integer or out of range, forbidden by the mask, or twice in a slate.
    * @throws {EnvironmentStateError} before the first reset, or for a session that ended and was not reset.
    */
   step(actions: Int32Array): StepResult;

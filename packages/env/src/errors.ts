@@ -2,6 +2,7 @@ import { hasMarker } from './has-marker.js';
 
 const MARKER: unique symbol = Symbol.for('ialp.env.error') as never;
 const INVALID_OPTION_ERROR: unique symbol = Symbol.for('ialp.env.error.InvalidOptionError') as never;
+const INVALID_REWARD_ERROR: unique symbol = Symbol.for('ialp.env.error.InvalidRewardError') as never;
 const INVALID_ACTION_ERROR: unique symbol = Symbol.for('ialp.env.error.InvalidActionError') as never;
 const ENVIRONMENT_STATE_ERROR: unique symbol = Symbol.for('ialp.env.error.EnvironmentStateError') as never;
 const DATASET_ERROR: unique symbol = Symbol.for('ialp.env.error.DatasetError') as never;
@@ -62,8 +63,41 @@ export class InvalidActionError extends EnvError {
 
   /** @param place index into the actions; with slates it is not the session's. */
   constructor(session: number, found: number, expected: string, place: number = session) {
-    super(`actions[${place}]: expected ${expected}; found ${found}.`);
+    super(`actions[${place}]: expected ${expected}; found ${show(found)}.`);
     this.session = session;
+  }
+}
+
+/** A response model, or a reward function, gave a reward outside the range that it promises. */
+export class InvalidRewardError extends EnvError {
+  override name = 'InvalidRewardError';
+  /** The session whose reward it is. */
+  readonly session: number;
+  /** The item that was shown; of a slate, the one that the reward is for. */
+  readonly item: number;
+  readonly reward: number;
+  readonly rewardRange: readonly [minimum: number, maximum: number];
+
+  /** Like `instanceof`, and true as well for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is InvalidRewardError {
+    return hasMarker(value, INVALID_REWARD_ERROR);
+  }
+
+  /** @internal */
+  get [INVALID_REWARD_ERROR](): true {
+    return true;
+  }
+
+  constructor(session: number, item: number, reward: number, rewardRange: readonly [number, number]) {
+    const [least, greatest] = rewardRange;
+    super(
+      `reward of session ${session} for item ${item}: expected a number from ${least} to ${greatest}, as rewardRange says; ` +
+        `found ${reward}. Correct rewardRange or the reward.`,
+    );
+    this.session = session;
+    this.item = item;
+    this.reward = reward;
+    this.rewardRange = rewardRange;
   }
 }
 

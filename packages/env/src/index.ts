@@ -30,6 +30,7 @@ export {
   EnvironmentStateError,
   InvalidActionError,
   InvalidOptionError,
+  InvalidRewardError,
   MissingPackageError,
 } from './errors.js';
 export { distraction } from './exit-rules/distraction.js';
@@ -81,3 +82,4 @@ export {
 export { withPosition } from './wrappers/position.js';
 export { type RewardShapingOptions, shapeReward } from './wrappers/reward-shaping.js';
 export { limitTurns } from './wrappers/time-limit.js';
+export { wrapEnvironment } from './wrappers/wrap-environment.js';

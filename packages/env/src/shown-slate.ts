@@ -1,5 +1,7 @@
+import { InvalidOptionError } from './errors.js';
 import type { Random } from './random.js';
 import type { ResponseModel } from './response-model.js';
+import { type RewardRange, requireReward } from './reward-range.js';
 import type { Session } from './session.js';
 import type { Slate } from './slate.js';
 
@@ -7,6 +9,7 @@ import type { Slate } from './slate.js';
 export class ShownSlate implements Slate {
   readonly size: number;
   readonly #responses: ResponseModel;
+  readonly #range: RewardRange;
   readonly #session: Session;
   readonly #feedback: Float64Array;
   readonly #asked: Uint8Array;
@@ -15,9 +18,11 @@ export class ShownSlate implements Slate {
   #random: Random | undefined;
   #state: Float64Array = new Float64Array(0);
 
-  constructor(size: number, responses: ResponseModel, session: Session) {
+  /** @param range that of the responses, as `storedRange` gives it. */
+  constructor(size: number, responses: ResponseModel, range: RewardRange, session: Session) {
     this.size = size;
     this.#responses = responses;
+    this.#range = range;
     this.#session = session;
     this.#feedback = new Float64Array(size);
     this.#asked = new Uint8Array(size);
@@ -38,19 +43,23 @@ export class ShownSlate implements Slate {
 
   respond(position: number): number {
     if (this.#asked[position] === 0) {
+      const item = this.item(position);
+      const feedback = this.#responses.respond(this.#session, item, this.#random as Random, this.#state);
+      requireReward(feedback, this.#start / this.size, item, this.#range, this.#responses.rewardRange);
       this.#asked[position] = 1;
-      this.#feedback[position] = this.#responses.respond(
-        this.#session,
-        this.item(position),
-        this.#random as Random,
-        this.#state,
-      );
+      this.#feedback[position] = feedback;
     }
     return this.#feedback[position];
   }
 
   utility(position: number): number {
+    const item = this.item(position);
     // The simulator refuses choice models by utility where the responses have none.
-    return this.#responses.utility!(this.#session, this.item(position), this.#state);
+    const utility = this.#responses.utility!(this.#session, item, this.#state);
+    if (Number.isNaN(utility)) {
+      const place = `responses.utility of item ${item} in session ${this.#start / this.size}`;
+      throw new InvalidOptionError(place, utility, 'a number of log-odds, or an infinity');
+    }
+    return utility;
   }
 }

@@ -4,6 +4,7 @@ import type { ExitRule } from './exit-rules/exit-rule.js';
 import { requireInteger } from './options.js';
 import { type Protocol, protocolRules } from './protocol.js';
 import type { ResponseModel } from './response-model.js';
+import { type RewardRange, storedRange } from './reward-range.js';
 import type { ChoiceModel } from './slate.js';
 
 /** Options of `createSimulator`. */
@@ -50,6 +51,8 @@ export interface SimulatorSettings {
   readonly repeats: boolean;
   readonly slateSize: number;
   readonly choice: ChoiceModel | undefined;
+  /** Of the responses, in single precision. */
+  readonly rewardRange: RewardRange;
   readonly seed: number | undefined;
 }
 
@@ -67,6 +70,8 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
   if (seed !== undefined) requireInteger('seed', seed, 0, 2 ** 32 - 1);
   requireInteger('responses.items', responses.items, 1);
   requireInteger('responses.users', responses.users, 1);
+  requireInteger('responses.window', responses.window, 0);
+  const rewardRange = storedRange('responses.rewardRange', responses.rewardRange);
   const slateSize = slate?.size ?? 1;
   requireInteger('slate.size', slateSize, 1, responses.items);
   if (slate !== undefined && typeof slate.choice?.choose !== 'function') {
@@ -89,6 +94,7 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
     historyLength,
     slateSize,
     choice: slate?.choice,
+    rewardRange,
     seed,
     ...sessionRules(options),
   };

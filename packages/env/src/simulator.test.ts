@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cascade, firstAcceptable } from './choice-models.js';
-import { EnvError, EnvironmentStateError, InvalidActionError, InvalidOptionError } from './errors.js';
+import { cascade, firstAcceptable, multinomialLogit } from './choice-models.js';
+import {
+  EnvError,
+  EnvironmentStateError,
+  InvalidActionError,
+  InvalidOptionError,
+  InvalidRewardError,
+} from './errors.js';
 import { patience } from './exit-rules/patience.js';
 import type { ResponseModel } from './response-model.js';
 import { createSimulator, type SimulatorOptions } from './simulator.js';
@@ -170,6 +176,43 @@ describe('errors', () => {
     expect(() => env.step(Int32Array.of(1, 0))).toThrow(InvalidActionError);
   });
 
+  test.each([
+    [[1.5, 0]],
+    [[0, Number.NaN]],
+    [[0, '1']],
+    [[Number.POSITIVE_INFINITY, 0]],
+    [[-1, 0]],
+    [[0, -0.5]],
+    [[null, 0]],
+  ])('actions of plain JavaScript that are no items: %j', (actions) => {
+    for (const options of [{}, { repeats: true }]) {
+      const env = makeRing(2, options);
+      const { mask } = env.reset({ seed: 1 });
+      expect(() => env.step(actions as never)).toThrow(InvalidActionError);
+      expect(mask.every((value) => value === 1)).toBe(true);
+    }
+    const slates = makeRing(1, { slate: { size: 2, choice: firstAcceptable() } });
+    slates.reset({ seed: 1 });
+    expect(() => slates.step(actions as never)).toThrow(InvalidActionError);
+  });
+
+  test('no actions at all, and a reset mask of other numbers', () => {
+    const env = makeRing(2);
+    env.reset({ seed: 1 });
+    expect(() => env.step(undefined as never)).toThrow(/actions: expected one item for each of the 2 sessions/);
+    expect(() => env.reset({ mask: [true, false] as never })).toThrow(/mask\[0\]: expected 0 or 1; found true/);
+    expect(() => env.reset({ mask: Uint8Array.of(0, 2) })).toThrow(/mask\[1\]: expected 0 or 1; found 2/);
+  });
+
+  test.each([
+    [[1, 0], /responses.rewardRange: expected two finite numbers, the lower one first; found .*1,0/],
+    [[0, Number.NaN], /responses.rewardRange/],
+    [undefined, /responses.rewardRange/],
+  ])('a range of rewards that is none: %j', (rewardRange, message) => {
+    const responses = { ...transparentResponses(3, 0), rewardRange } as unknown as ResponseModel;
+    expect(() => createSimulator({ name: 'wrong', responses })).toThrow(message);
+  });
+
   test('are recognised across copies of the package', () => {
     let caught: unknown;
     try {
@@ -181,6 +224,82 @@ describe('errors', () => {
     expect(EnvError.isInstance({ [Symbol.for('ialp.env.error')]: true })).toBe(true);
     expect(EnvError.isInstance(new Error('other'))).toBe(false);
     expect(EnvError.isInstance(null)).toBe(false);
+  });
+});
+
+describe('rewards outside the range', () => {
+  /** Session 1 gets `reward` for item 5; all else 0. */
+  const make = (reward: () => number, options: Partial<SimulatorOptions> = {}) =>
+    createSimulator({
+      name: 'rewards',
+      responses: {
+        ...transparentResponses(9, 0),
+        rewardRange: [0, 1],
+        respond: (_session, item) => (item === 5 ? reward() : 0),
+        utility: (_session, item) => item,
+        consume: (_session, item) => (item === 5 ? reward() : 0),
+      },
+      sessions: 2,
+      ...options,
+    });
+
+  test.each([7, -0.001, 1.001, Number.NaN, Number.POSITIVE_INFINITY, undefined])('%j is refused', (reward) => {
+    const slate = (by: 'responses' | 'utilities') => ({ size: 2, choice: { by, choose: () => 1 } });
+    for (const [options, actions] of [
+      [{}, [0, 5]],
+      [{ slate: slate('responses') }, [0, 1, 2, 5]],
+      [{ slate: slate('utilities') }, [0, 1, 2, 5]],
+    ] as const) {
+      const env = make(() => reward as number, options);
+      env.reset({ seed: 1 });
+      const step = () => env.step(Int32Array.from(actions));
+      expect(step).toThrow(
+        `reward of session 1 for item 5: expected a number from 0 to 1, as rewardRange says; found ${reward}.`,
+      );
+      // Session 0 has moved on and session 1 has not: only a new beginning helps.
+      expect(step).toThrow(EnvironmentStateError);
+      expect(() => env.reset({ mask: Uint8Array.of(1, 1) })).toThrow(/left half way by an error.*reset\(\{ seed \}\)/s);
+      env.reset({ seed: 1 });
+      expect(env.step(new Int32Array(actions.length).map((_, k) => k)).reward).toEqual(new Float32Array(2));
+    }
+  });
+
+  test('the error names session, item, reward and range', () => {
+    const env = make(() => 7);
+    env.reset({ seed: 1 });
+    let caught: unknown;
+    try {
+      env.step(Int32Array.of(0, 5));
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(InvalidRewardError);
+    expect(caught).toMatchObject({ session: 1, item: 5, reward: 7, rewardRange: [0, 1] });
+  });
+
+  test('the ends of a range are within it, in double and in single precision', () => {
+    for (const reward of [0.3, Math.fround(0.3), 0.7, Math.fround(0.7)]) {
+      const range = [0, Number(reward.toFixed(1))] as const;
+      const responses = { ...transparentResponses(9, 0), rewardRange: range, respond: () => reward };
+      const env = createSimulator({ name: 'ends', responses, sessions: 1 });
+      env.reset({ seed: 1 });
+      expect(env.step(Int32Array.of(0)).reward).toEqual(Float32Array.of(reward));
+    }
+  });
+
+  test('a choice that is no place in the slate, and a utility that is no number', () => {
+    const choices = [2, -2, 0.5, Number.NaN];
+    for (const chosen of choices) {
+      const env = make(() => 1, { slate: { size: 2, choice: { by: 'responses', choose: () => chosen } } });
+      env.reset({ seed: 1 });
+      expect(() => env.step(Int32Array.of(0, 1, 2, 3))).toThrow(
+        /choice of session 0: expected a position from 0 to 1, or -1/,
+      );
+    }
+    const responses = { ...transparentResponses(9, 0), utility: () => Number.NaN };
+    const env = make(() => 1, { responses, slate: { size: 2, choice: multinomialLogit() } });
+    env.reset({ seed: 1 });
+    expect(() => env.step(Int32Array.of(0, 1, 2, 3))).toThrow(/responses.utility of item 0 in session 0.*found NaN/);
   });
 });
 

@@ -4,6 +4,7 @@ import { EnvironmentStateError, InvalidOptionError } from './errors.js';
 import { type Observation, PADDING } from './observation.js';
 import { requireInteger } from './options.js';
 import { SmallFastRandom } from './random.js';
+import { requireReward } from './reward-range.js';
 import { SessionMemory } from './session-memory.js';
 import { ShownSlate } from './shown-slate.js';
 import { type SimulatorOptions, type SimulatorSettings, simulatorSettings } from './simulator-options.js';
@@ -18,6 +19,9 @@ export type { SimulatorOptions } from './simulator-options.js';
  * With a slate, a turn shows `size` different items; `reward` is the feedback to the one that was chosen, else 0, and the
  * history gets all of them in their order, the ones not chosen with feedback 0. A session in which fewer than `size` items
  * are left is truncated.
+ *
+ * From `step`: an `InvalidRewardError` for feedback outside `responses.rewardRange`. Where a response model, a choice or a rule
+ * throws, other sessions may have moved on: the environment then asks for a reset with a seed.
  * @throws {InvalidOptionError} for an option out of range, or a person in `users` whom the responses do not know.
  */
 export function createSimulator(options: SimulatorOptions): Environment {
@@ -46,6 +50,8 @@ class Simulator implements Environment {
   readonly #listed: number;
   readonly #root = new SmallFastRandom();
   #begun = false;
+  /** Whether a step or a reset is under way, or was left by an error: some sessions have moved on then, others have not. */
+  #underWay = false;
 
   constructor(settings: SimulatorSettings) {
     const { name, responses, exits, sessions, historyLength, maxTurns, repeats, slateSize, choice } = settings;
@@ -63,7 +69,7 @@ class Simulator implements Environment {
     };
     const window = Math.max(responses.window, ...exits.map((rule) => rule.window));
     this.#memory = new SessionMemory(sessions, window + slateSize, slateSize);
-    this.#slate = new ShownSlate(slateSize, responses, this.#memory);
+    this.#slate = new ShownSlate(slateSize, responses, settings.rewardRange, this.#memory);
     const features = settings.userFeatures?.names.length ?? 0;
     this.#observation = {
       sessions,
@@ -101,19 +107,26 @@ class Simulator implements Environment {
     if (seed !== undefined && mask !== undefined) {
       throw new InvalidOptionError('mask', 'a mask', 'none beside a seed, which restarts all sessions');
     }
+    const flaw = mask?.findIndex((value) => value !== 0 && value !== 1) ?? -1;
+    if (flaw >= 0) throw new InvalidOptionError(`mask[${flaw}]`, mask?.[flaw], '0 or 1');
     const start = seed ?? (this.#begun ? undefined : this.#settings.seed);
     if (start !== undefined) this.#restart(start);
     if (!this.#begun) throw new EnvironmentStateError('The first reset needs a seed: env.reset({ seed: 1 }).');
+    this.#requireWhole();
+    this.#underWay = true;
     for (let slot = 0; slot < sessions; slot++) {
       // The first reset begins all, whatever the mask says: there is no session yet that could go on.
       if (mask === undefined || mask[slot] !== 0 || this.#episode[slot] < 0) this.#begin(slot);
     }
+    this.#underWay = false;
     return this.#observation;
   }
 
   step(actions: Int32Array): StepResult {
     if (!this.#begun) throw new EnvironmentStateError('Call reset({ seed }) before the first step.');
+    this.#requireWhole();
     requireActions(actions, this.spec, this.#observation.mask, this.#ended);
+    this.#underWay = true;
     const { sessions, items, maxTurns, repeats, slateSize } = this.spec;
     const { exits, choice } = this.#settings;
     const { mask } = this.#observation;
@@ -143,15 +156,17 @@ class Simulator implements Environment {
       truncated[slot] = cut ? 1 : 0;
       ended[slot] = leaves || cut ? 1 : 0;
     }
+    this.#underWay = false;
     return this.#result;
   }
 
   /** The feedback to the one item that is shown. */
   #answer(slot: number, item: number): number {
-    const { responses } = this.#settings;
+    const { responses, rewardRange } = this.#settings;
     const stream = this.#streams[slot];
     const state = this.#state[slot];
     const feedback = responses.respond(this.#memory, item, stream, state);
+    requireReward(feedback, slot, item, rewardRange, responses.rewardRange);
     responses.update?.(state, this.#memory, item, feedback, stream);
     this.#memory.append(item, feedback);
     return feedback;
@@ -159,18 +174,26 @@ class Simulator implements Environment {
 
   /** The feedback to what the person chooses from the slate; 0 if nothing. */
   #choose(slot: number, actions: Int32Array): number {
-    const { responses, choice, slateSize } = this.#settings;
+    const { responses, choice, rewardRange, slateSize } = this.#settings;
     const stream = this.#streams[slot];
     const state = this.#state[slot];
     const start = slot * slateSize;
     this.#slate.show(actions, start, stream, state);
     const chosen = choice!.choose(this.#slate, stream);
+    if (!(Number.isInteger(chosen) && chosen >= NO_CHOICE && chosen < slateSize)) {
+      const expected = `a position from 0 to ${slateSize - 1}, or ${NO_CHOICE} for none`;
+      throw new InvalidOptionError(`choice of session ${slot}`, chosen, expected);
+    }
     this.#choice[slot] = chosen;
     let feedback = 0;
     if (chosen !== NO_CHOICE) {
       if (choice!.by === 'responses') feedback = this.#slate.respond(chosen);
       else if (responses.consume === undefined) feedback = responses.rewardRange[1];
-      else feedback = responses.consume(this.#memory, actions[start + chosen], stream, state);
+      else {
+        const item = actions[start + chosen];
+        feedback = responses.consume(this.#memory, item, stream, state);
+        requireReward(feedback, slot, item, rewardRange, responses.rewardRange);
+      }
     }
     for (let position = 0; position < slateSize; position++) {
       const item = actions[start + position];
@@ -199,9 +222,17 @@ class Simulator implements Environment {
     }
   }
 
-  /** Takes up a seed: all sessions begin anew, from their first episode. */
+  #requireWhole(): void {
+    if (!this.#underWay) return;
+    throw new EnvironmentStateError(
+      'The last call was left half way by an error: some sessions moved on, others did not. Begin all: env.reset({ seed }).',
+    );
+  }
+
+  /** Begins all sessions from a seed, from their first episode. */
   #restart(seed: number): void {
     requireInteger('seed', seed, 0, 2 ** 32 - 1);
+    this.#underWay = false;
     this.#root.seed(seed);
     this.#episode.fill(-1);
     this.#observation.mask.fill(1);

@@ -1,2 +1,8 @@
-export { type ConformanceCheck, checkEnvironment, environmentChecks, type MakeEnvironment } from './check.js';
+export {
+  type ConformanceCheck,
+  checkEnvironment,
+  environmentChecks,
+  type MakeEnvironment,
+  type TestContext,
+} from './check.js';
 export { ConformanceError } from './conformance/conformance-error.js';

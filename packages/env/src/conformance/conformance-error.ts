@@ -2,9 +2,14 @@ import { hasMarker } from '../has-marker.js';
 
 const CONFORMANCE_ERROR: unique symbol = Symbol.for('ialp.env.error.ConformanceError') as never;
 
-/** An environment broke a rule of its interface. The message says which, where, what was found and what was expected. */
+/**
+ * An environment broke a rule of its interface, or never gave a rule the chance to be tried (`inconclusive`). The message says
+ * which rule, where, what was found and what was expected.
+ */
 export class ConformanceError extends Error {
   override name = 'ConformanceError';
+  /** Whether the rule could not be tried: whether the environment follows it is not known. */
+  readonly inconclusive: boolean;
 
   /** Like `instanceof`, and true as well for errors of another copy of this package. */
   static isInstance(value: unknown): value is ConformanceError {
@@ -15,6 +20,11 @@ export class ConformanceError extends Error {
   get [CONFORMANCE_ERROR](): true {
     return true;
   }
+
+  constructor(message: string, options: ErrorOptions & { readonly inconclusive?: boolean } = {}) {
+    super(message, options);
+    this.inconclusive = options.inconclusive ?? false;
+  }
 }
 
 /** Throws unless a rule holds. */
@@ -22,12 +32,37 @@ export function require(holds: boolean, message: string): asserts holds {
   if (!holds) throw new ConformanceError(message);
 }
 
-/** Throws unless a call does. */
-export function requireThrows(call: () => void, what: string): void {
+/** What the engine throws where code goes wrong, not where it refuses. A subclass of one's own is a refusal. */
+const CRASHES = [TypeError, ReferenceError, SyntaxError, EvalError, URIError].map((type) => type.prototype);
+/** Range errors of the engine. Others are refusals: `throw new RangeError('no such item')`. */
+const ENGINE_RANGE =
+  /^(Invalid (typed array|array|string|count|date)|Maximum call stack|offset is out|Start offset|Offset)/i;
+
+/**
+ * Throws unless a call is refused: with an error that was thrown on purpose, not with one that the engine throws where a wrong
+ * value went unnoticed.
+ */
+export function requireRefusal(call: () => void, what: string): void {
   try {
     call();
-  } catch {
-    return;
+  } catch (error) {
+    const advice = 'check all actions before taking any, and throw an InvalidActionError, or an error of your own';
+    require(error instanceof Error, `${what}: expected an Error; found ${String(error)} thrown; ${advice}`);
+    const crash =
+      CRASHES.includes(Object.getPrototypeOf(error)) ||
+      (Object.getPrototypeOf(error) === RangeError.prototype && ENGINE_RANGE.test(error.message));
+    if (!crash) return;
+    throw new ConformanceError(
+      `${what}: expected a refusal; found a crash, ${error.name}: ${error.message}; ${advice}`,
+      {
+        cause: error,
+      },
+    );
   }
   throw new ConformanceError(`${what}: expected an error; found none`);
+}
+
+/** The rule could not be tried, and what to do so that it can. */
+export function untried(why: string): ConformanceError {
+  return new ConformanceError(`inconclusive: ${why}`, { inconclusive: true });
 }

@@ -4,17 +4,34 @@ import { createRandom, type Random } from '../random.js';
 
 /** Steps a check takes: enough for many sessions to end and begin anew. */
 const STEPS = 120;
+/** The most steps of a check that waits for sessions to end. */
+const MOST_STEPS = 5000;
 /** The seed of the checks. */
 export const SEED = 20250113;
+
+/** How long `run` goes on. */
+export interface RunLength {
+  /** Default 120. */
+  readonly steps?: number;
+  /** Ends it early; asked before each step. */
+  readonly until?: () => boolean;
+}
+
+/** Steps in which a session reaches the turn limit or has been shown everything, where that is not too many. */
+export function longRun({ spec: { maxTurns, items, slateSize, repeats } }: Environment): number {
+  const turns = repeats ? maxTurns : Math.min(maxTurns, Math.ceil(items / slateSize));
+  return Number.isFinite(turns) ? Math.max(STEPS, Math.min(MOST_STEPS, turns + 1)) : MOST_STEPS;
+}
 
 /** Lets sessions choose at random among the allowed items, each by a generator of its own, and begin anew when they end. */
 export function run(
   env: Environment,
   look: (actions: Int32Array, step: StepResult, before: Observation) => void,
+  { steps = STEPS, until = () => false }: RunLength = {},
 ): void {
   const choosers = choosersOf(env);
   let observation = env.reset({ seed: SEED });
-  for (let count = 0; count < STEPS; count++) {
+  for (let count = 0; count < steps && !until(); count++) {
     const before = copy(observation);
     const actions = choose(env, observation, choosers);
     const step = env.step(actions);
@@ -25,8 +42,12 @@ export function run(
 }
 
 /** Looks at every step of `run`. */
-export function eachStep(env: Environment, look: (env: Environment, step: StepResult) => void): void {
-  run(env, (_actions, step) => look(env, step));
+export function eachStep(
+  env: Environment,
+  look: (env: Environment, step: StepResult) => void,
+  length?: RunLength,
+): void {
+  run(env, (_actions, step) => look(env, step), length);
 }
 
 /** All of `sessionTraces` in one string. */

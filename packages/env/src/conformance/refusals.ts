@@ -1,13 +1,13 @@
 import type { MakeEnvironment } from '../check.js';
-import type { Environment } from '../environment.js';
+import type { Environment, StepResult } from '../environment.js';
 import type { Observation } from '../observation.js';
 import { createRandom } from '../random.js';
-import { require, requireThrows } from './conformance-error.js';
-import { allowed, choose, copy, endedSlots, everySlot, run, SEED } from './play.js';
+import { require, requireRefusal, untried } from './conformance-error.js';
+import { allowed, choose, copy, endedSlots, everySlot, longRun, run, SEED } from './play.js';
 
 /** A step before the first reset is refused. */
 export function checkRefusesEarlyStep(env: Environment): void {
-  requireThrows(
+  requireRefusal(
     () => env.step(new Int32Array(env.spec.sessions * env.spec.slateSize)),
     'a step before the first reset',
   );
@@ -16,75 +16,109 @@ export function checkRefusesEarlyStep(env: Environment): void {
 /** A step of a session that ended is refused. */
 export function checkRefusesEnded(env: Environment): void {
   let tried = false;
-  run(env, (_actions, step) => {
-    if (tried || endedSlots(step).length === 0) return;
-    tried = true;
-    // A session may have ended because nothing was left to show: any items serve, the call must fail in any case.
-    const actions = choose(
-      env,
-      step.observation,
-      everySlot(env).map((slot) => createRandom(slot)),
-    );
-    requireThrows(() => env.step(actions), 'a step of a session that ended');
-  });
-}
-
-/** Items out of range or masked are refused, and nothing has moved on then. */
-export function checkRefusesItems(make: MakeEnvironment): void {
-  for (const wrong of [-1, make(2).spec.items]) {
-    const env = make(2);
-    const observation = env.reset({ seed: SEED });
-    requireRefused(
-      env,
-      observation,
-      (actions) => {
-        actions[actions.length - 1] = wrong;
-      },
-      `item ${wrong}`,
-    );
-  }
-  const env = make(2);
-  const observation = env.reset({ seed: SEED });
-  const step = env.step(choose(env, observation, [createRandom(1), createRandom(2)]));
-  const forbidden = step.observation.mask.subarray(env.spec.items).indexOf(0);
-  if (forbidden === -1 || endedSlots(step).length > 0) return;
-  requireRefused(
+  const steps = longRun(env);
+  run(
     env,
-    step.observation,
-    (actions) => {
-      actions[actions.length - 1] = forbidden;
+    (_actions, step) => {
+      if (tried || endedSlots(step).length === 0) return;
+      tried = true;
+      // A session may have ended because nothing was left to show: any items serve, the call must fail in any case.
+      const actions = choose(
+        env,
+        step.observation,
+        everySlot(env).map((slot) => createRandom(slot)),
+      );
+      requireRefusal(() => env.step(actions), 'a step of a session that ended');
     },
-    `item ${forbidden}, which the mask forbids`,
+    { steps, until: () => tried },
+  );
+  if (tried) return;
+  throw untried(
+    `no session ended in ${steps} steps, so that a step of an ended session was not tried. ` +
+      'Check the environment with a lower turn limit, or with people who leave',
   );
 }
 
-/** A slate with one item twice is refused. */
+/** Items out of range, masked or no integers are refused, and nothing has moved on then. */
+export function checkRefusesItems(make: MakeEnvironment): void {
+  const { items } = make(2).spec;
+  for (const wrong of [-1, items, items + 1000, -(2 ** 31), 2 ** 31 - 1]) {
+    const env = make(2);
+    requireRefused(env, env.reset({ seed: SEED }), (actions) => actions.with(-1, wrong), `item ${wrong}`);
+  }
+  checkRefusesMasked(make(2));
+}
+
+/** Whoever writes JavaScript may pass another array, whose 1.5 must not be shown as item 1. */
+export function checkRefusesNumbers(make: MakeEnvironment): void {
+  for (const wrong of [0.5, Number.NaN, Number.POSITIVE_INFINITY, make(2).spec.items - 0.5]) {
+    const env = make(2);
+    // Not typed so on purpose.
+    const spoil = (actions: Int32Array): Int32Array =>
+      Float64Array.from(actions).with(-1, wrong) as unknown as Int32Array;
+    requireRefused(env, env.reset({ seed: SEED }), spoil, `item ${wrong}, which is no integer`);
+  }
+}
+
+/** Another number of actions is refused. */
+export function checkRefusesCounts(make: MakeEnvironment): void {
+  for (const [what, change] of [
+    ['one action too few', (actions: Int32Array) => actions.subarray(1)],
+    ['one action too many', (actions: Int32Array) => Int32Array.of(...actions, actions[0])],
+    ['no actions', () => new Int32Array(0)],
+  ] as const) {
+    const env = make(2);
+    requireRefused(env, env.reset({ seed: SEED }), change, what);
+  }
+}
+
+/** A slate with one item twice is refused. There is none where one item is shown at once. */
 export function checkRefusesDoubles(env: Environment): void {
-  const { slateSize } = env.spec;
-  if (slateSize === 1) return;
+  if (env.spec.slateSize === 1) return;
   requireRefused(
     env,
     env.reset({ seed: SEED }),
-    (actions) => {
-      actions[actions.length - 1] = actions[actions.length - 2];
-    },
+    (actions) => actions.with(-1, actions[actions.length - 2]),
     'an item twice in a slate',
+  );
+}
+
+/** An item that the mask of a running session forbids, where there is one: the mask may forbid none where items may be repeated. */
+function checkRefusesMasked(env: Environment): void {
+  const { items, repeats } = env.spec;
+  let tried = false;
+  const attempt = (observation: Observation, ended: number[]): void => {
+    if (tried || ended.length > 0) return;
+    const forbidden = observation.mask.subarray(items).indexOf(0);
+    if (forbidden === -1) return;
+    tried = true;
+    const spoil = (actions: Int32Array): Int32Array => actions.with(-1, forbidden);
+    requireRefused(env, observation, spoil, `item ${forbidden}, which the mask forbids`);
+  };
+  run(env, (_actions, step: StepResult) => attempt(step.observation, endedSlots(step)), { until: () => tried });
+  if (tried || repeats || env.spec.maxTurns === 1 || items < 2 * env.spec.slateSize) return;
+  throw untried(
+    'no session went on after its first turn, so that an item that was shown before was not tried. ' +
+      'Check the environment with people who stay for more turns',
   );
 }
 
 function requireRefused(
   env: Environment,
   observation: Observation,
-  spoil: (actions: Int32Array) => void,
+  spoil: (actions: Int32Array) => Int32Array,
   what: string,
 ): void {
   const before = copy(observation);
   const random = createRandom(1);
   const slate = (slot: number): number[] => allowed(observation, slot, random, env.spec.slateSize);
-  const actions = Int32Array.from(everySlot(env).flatMap(slate));
-  spoil(actions);
-  requireThrows(() => env.step(actions), what);
-  require(before.turn.every(
-    (turn, slot) => turn === observation.turn[slot],
-  ), `${what} was refused, but another session had moved on; check all actions before taking any`);
+  const sound = Int32Array.from(everySlot(env).flatMap(slate));
+  const actions = spoil(sound);
+  requireRefusal(() => env.step(actions), what);
+  for (const field of ['turn', 'mask', 'historyItems', 'historyFeedback'] as const) {
+    const place = before[field].findIndex((value, k) => value !== observation[field][k]);
+    require(place ===
+      -1, `${what} was refused, but ${field}[${place}] had changed; check all actions before taking any`);
+  }
+  env.step(sound);
 }

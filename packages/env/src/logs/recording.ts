@@ -1,5 +1,6 @@
 import type { Environment, StepResult } from '../environment.js';
 import { InvalidOptionError } from '../errors.js';
+import { wrapEnvironment } from '../wrappers/wrap-environment.js';
 import type { LoggedInteractions, LogHeader } from './interaction-log.js';
 import { LogColumns } from './log-columns.js';
 
@@ -20,7 +21,7 @@ export interface RecordingEnvironment extends Environment {
 }
 
 /** Records what happens in an environment. Its sessions are numbered on over all resets. */
-export function recordInteractions(environment: Environment): RecordingEnvironment {
+export function recordInteractions<E extends Environment>(environment: E): E & RecordingEnvironment {
   const { name, sessions, items, slateSize, historyLength } = environment.spec;
   const columns = new LogColumns();
   /** `[sessions]` the number of each slot's session, -1 before its first turn. */
@@ -45,16 +46,17 @@ export function recordInteractions(environment: Environment): RecordingEnvironme
   };
   let withPropensity = false;
 
-  return {
-    spec: environment.spec,
-    reset(options = {}) {
-      const observation = environment.reset(options);
+  return wrapEnvironment(environment, {
+    reset(...args: Parameters<Environment['reset']>) {
+      const observation = environment.reset(...args);
       for (let slot = 0; slot < sessions; slot++) if (observation.turn[slot] === 0) current[slot] = -1;
       return observation;
     },
-    step(actions, propensity) {
+    step(...args: Parameters<RecordingEnvironment['step']>): StepResult {
+      const [actions, propensity] = args;
       requirePropensity(propensity);
-      const step = environment.step(actions);
+      // All arguments, as the environment may record as well.
+      const step = environment.step(...(args as unknown as Parameters<Environment['step']>));
       withPropensity = propensity !== undefined;
       for (let slot = 0; slot < sessions; slot++) {
         if (current[slot] < 0) current[slot] = begun++;
@@ -75,6 +77,8 @@ export function recordInteractions(environment: Environment): RecordingEnvironme
       return step;
     },
     log: () => columns.log(),
-    header: (more = {}) => ({ environment: name, items, slateSize, historyLength, ...more }),
-  };
+    header: (more: Parameters<RecordingEnvironment['header']>[0] = {}): LogHeader => {
+      return { environment: name, items, slateSize, historyLength, ...more };
+    },
+  });
 }

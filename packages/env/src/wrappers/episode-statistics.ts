@@ -1,5 +1,6 @@
 import type { Environment, StepResult } from '../environment.js';
 import { requireInteger } from '../options.js';
+import { wrapEnvironment } from './wrap-environment.js';
 
 /** What became of the sessions that ended lately. */
 export interface EpisodeStatistics {
@@ -19,30 +20,30 @@ export interface CountingEnvironment extends Environment {
 
 /**
  * Keeps the reward and the length of the last sessions that ended, for progress displays and quick looks. A seeded reset
- * forgets them. For honest figures log the interactions: the first sessions to end are the short ones.
+ * forgets them. It sees what it wraps: put it outside of `limitTurns` and `shapeReward` to count the sessions that these cut and
+ * the rewards that they give. For honest figures log the interactions: the first sessions to end are the short ones.
  * @param keep How many sessions are kept. Default 100.
  * @throws {InvalidOptionError}
  */
-export function withEpisodeStatistics(
-  environment: Environment,
+export function withEpisodeStatistics<E extends Environment>(
+  environment: E,
   { keep = 100 }: { readonly keep?: number } = {},
-): CountingEnvironment {
+): E & CountingEnvironment {
   requireInteger('keep', keep, 1);
   const { sessions } = environment.spec;
   const running = new Float64Array(sessions);
   const reward = new Float64Array(keep);
   const length = new Int32Array(keep);
   let ended = 0;
-  return {
-    spec: environment.spec,
-    reset(options = {}) {
-      const observation = environment.reset(options);
-      if (options.seed !== undefined) ended = 0;
+  return wrapEnvironment(environment, {
+    reset(...args: Parameters<Environment['reset']>) {
+      const observation = environment.reset(...args);
+      if (args[0]?.seed !== undefined) ended = 0;
       for (let slot = 0; slot < sessions; slot++) if (observation.turn[slot] === 0) running[slot] = 0;
       return observation;
     },
-    step(actions): StepResult {
-      const step = environment.step(actions);
+    step(...args: Parameters<Environment['step']>): StepResult {
+      const step = environment.step(...args);
       for (let slot = 0; slot < sessions; slot++) {
         running[slot] += step.reward[slot];
         if (step.terminated[slot] === 0 && step.truncated[slot] === 0) continue;
@@ -52,7 +53,7 @@ export function withEpisodeStatistics(
       }
       return step;
     },
-    statistics() {
+    statistics(): EpisodeStatistics {
       const kept = Math.min(ended, keep);
       const order = Array.from({ length: kept }, (_, k) => (ended - kept + k) % keep);
       return {
@@ -61,5 +62,5 @@ export function withEpisodeStatistics(
         length: Int32Array.from(order, (k) => length[k]),
       };
     },
-  };
+  });
 }

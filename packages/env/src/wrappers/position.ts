@@ -1,12 +1,13 @@
 import type { Environment, StepResult } from '../environment.js';
 import type { Observation } from '../observation.js';
+import { wrapEnvironment } from './wrap-environment.js';
 
 /**
  * Tells observations how far the session has come: one more column, the last, of `userFeatures`. It is `turn / maxTurns`, or
  * where there is no limit `turn / (turn + 10)`; from 0 to 1 in both cases. Policies see a history of a few items, and cannot
  * tell turn 11 from turn 50 by it.
  */
-export function withPosition(environment: Environment): Environment {
+export function withPosition<E extends Environment>(environment: E): E {
   const { sessions, maxTurns } = environment.spec;
   let features: Float32Array | undefined;
   const extended = (observation: Observation): Observation => {
@@ -20,14 +21,13 @@ export function withPosition(environment: Environment): Environment {
     }
     return { ...observation, userFeatures: features };
   };
-  return {
-    spec: environment.spec,
-    reset: (options) => extended(environment.reset(options)),
-    step(actions): StepResult {
-      const step = environment.step(actions);
+  return wrapEnvironment(environment, {
+    reset: (...args: Parameters<Environment['reset']>) => extended(environment.reset(...args)),
+    step(...args: Parameters<Environment['step']>): StepResult {
+      const step = environment.step(...args);
       return { ...step, observation: extended(step.observation) };
     },
-  };
+  });
 }
 
 /** Turns at which an unlimited session is said to be half way. */

@@ -1,6 +1,8 @@
 import type { Environment, StepResult } from '../environment.js';
-import { InvalidOptionError } from '../errors.js';
+import { EnvironmentStateError } from '../errors.js';
 import type { Observation } from '../observation.js';
+import { requireReward, storedRange } from '../reward-range.js';
+import { wrapEnvironment } from './wrap-environment.js';
 
 /** Options of `shapeReward`. */
 export interface RewardShapingOptions {
@@ -13,46 +15,60 @@ export interface RewardShapingOptions {
 /**
  * Gives other rewards: clipped, scaled, less a cost for what was shown. The history tells what was rewarded, so its feedback
  * is the new reward as well. Where nothing was chosen from a slate the reward stays 0.
- * @throws {InvalidOptionError} for a range that is none; from `step`, for a reward outside it.
+ *
+ * From `step`: an `InvalidRewardError` for a reward outside the range. The wrapped environment has moved on then, and a reset of
+ * all sessions is asked for.
+ * @throws {InvalidOptionError} for a range that is none.
  */
-export function shapeReward(
-  environment: Environment,
+export function shapeReward<E extends Environment>(
+  environment: E,
   { reward: shape, rewardRange }: RewardShapingOptions,
-): Environment {
-  const [least, greatest] = rewardRange;
-  if (!(Number.isFinite(least) && Number.isFinite(greatest) && least <= greatest)) {
-    throw new InvalidOptionError('rewardRange', `[${rewardRange}]`, 'two finite numbers, the lower one first');
-  }
+): E {
+  const stored = storedRange('rewardRange', rewardRange);
   const { sessions, historyLength, slateSize } = environment.spec;
   const reward = new Float32Array(sessions);
   const feedback = new Float32Array(sessions * historyLength);
   const withFeedback = (observation: Observation): Observation => ({ ...observation, historyFeedback: feedback });
-  return {
+  const shaped = (step: StepResult, slot: number, actions: Int32Array): number => {
+    const position = step.choice === undefined ? slateSize - 1 : step.choice[slot];
+    if (position < 0) return 0;
+    const value = shape(step.reward[slot], slot, step);
+    requireReward(value, slot, actions[slot * slateSize + position], stored, rewardRange);
+    return value;
+  };
+  const requireWhole = (): void => {
+    if (!underWay) return;
+    throw new EnvironmentStateError(
+      'The last step was left half way by an error of the reward function. Begin all sessions: env.reset({ seed }).',
+    );
+  };
+  let underWay = false;
+  return wrapEnvironment(environment, {
     spec: { ...environment.spec, rewardRange },
-    reset(options = {}) {
-      const observation = environment.reset(options);
+    reset(...args: Parameters<Environment['reset']>) {
+      if (args[0]?.mask !== undefined) requireWhole();
+      const observation = environment.reset(...args);
+      underWay = false;
       for (let slot = 0; slot < sessions; slot++) {
         if (observation.turn[slot] === 0) feedback.fill(0, slot * historyLength, (slot + 1) * historyLength);
       }
       return withFeedback(observation);
     },
-    step(actions): StepResult {
-      const step = environment.step(actions);
+    step(...args: Parameters<Environment['step']>): StepResult {
+      requireWhole();
+      const step = environment.step(...args);
+      underWay = true;
       for (let slot = 0; slot < sessions; slot++) {
         const position = step.choice === undefined ? slateSize - 1 : step.choice[slot];
-        reward[slot] = position < 0 ? 0 : inRange(shape(step.reward[slot], slot, step), rewardRange);
+        reward[slot] = shaped(step, slot, args[0]);
         const [start, end] = [slot * historyLength, (slot + 1) * historyLength];
         feedback.copyWithin(start, Math.min(start + slateSize, end), end);
         for (let place = 0; place < slateSize && place < historyLength; place++) {
           feedback[end - 1 - place] = position === slateSize - 1 - place ? reward[slot] : 0;
         }
       }
+      underWay = false;
       return { ...step, reward, observation: withFeedback(step.observation) };
     },
-  };
-}
-
-function inRange(value: number, [least, greatest]: readonly [number, number]): number {
-  if (value >= least && value <= greatest) return value;
-  throw new InvalidOptionError('reward', value, `a number from ${least} to ${greatest}, as rewardRange says`);
+  });
 }

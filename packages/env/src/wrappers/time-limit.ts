@@ -1,34 +1,35 @@
 import type { Environment, StepResult } from '../environment.js';
 import { EnvironmentStateError } from '../errors.js';
 import { requireInteger } from '../options.js';
+import { wrapEnvironment } from './wrap-environment.js';
 
 /**
  * Cuts sessions (`truncated`) after fewer turns than the environment does.
  * @param turns At least 1. More than the environment's own limit change nothing.
  * @throws {InvalidOptionError}
  */
-export function limitTurns(environment: Environment, turns: number): Environment {
+export function limitTurns<E extends Environment>(environment: E, turns: number): E {
   requireInteger('turns', turns, 1);
   const { sessions } = environment.spec;
   const maxTurns = Math.min(turns, environment.spec.maxTurns);
   const truncated = new Uint8Array(sessions);
   /** Sessions that were cut here, of which the environment itself knows nothing. */
   const cut = new Uint8Array(sessions);
-  return {
+  return wrapEnvironment(environment, {
     spec: { ...environment.spec, maxTurns },
-    reset(options = {}) {
-      const observation = environment.reset(options);
+    reset(...args: Parameters<Environment['reset']>) {
+      const observation = environment.reset(...args);
       for (let slot = 0; slot < sessions; slot++) if (observation.turn[slot] === 0) cut[slot] = 0;
       return observation;
     },
-    step(actions): StepResult {
+    step(...args: Parameters<Environment['step']>): StepResult {
       const slot = cut.indexOf(1);
       if (slot >= 0) {
         throw new EnvironmentStateError(
           `Session ${slot} has ended. Reset it before its next step: env.reset({ mask }).`,
         );
       }
-      const result = environment.step(actions);
+      const result = environment.step(...args);
       for (let k = 0; k < sessions; k++) {
         const limit = result.observation.turn[k] >= maxTurns && result.terminated[k] === 0;
         truncated[k] = limit ? 1 : result.truncated[k];
@@ -36,5 +37,5 @@ export function limitTurns(environment: Environment, turns: number): Environment
       }
       return { ...result, truncated };
     },
-  };
+  });
 }

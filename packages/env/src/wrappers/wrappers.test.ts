@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { firstAcceptable } from '../choice-models.js';
 import type { Environment } from '../environment.js';
-import { EnvironmentStateError } from '../errors.js';
+import { EnvironmentStateError, InvalidRewardError } from '../errors.js';
 import { createRandom } from '../random.js';
 import type { SimulatorOptions } from '../simulator.js';
 import { makeRing } from '../test-environment.js';
@@ -84,13 +84,30 @@ describe('shapeReward', () => {
     expect(shaped).toEqual(plain.map((value) => value / 2));
   });
 
-  test('refuses a reward outside the range it promised', () => {
-    const env = shapeReward(makeRing(1), { reward: () => Number.NaN, rewardRange: [0, 1] });
+  test('refuses a reward outside the range it promised, by its session and item', () => {
+    let value = 7;
+    const env = shapeReward(makeRing(2), { reward: (_reward, slot) => (slot === 1 ? value : 0), rewardRange: [0, 1] });
     env.reset({ seed: 1 });
-    expect(() => env.step(Int32Array.of(0))).toThrow(
-      /reward: expected a number from 0 to 1, as rewardRange says; found NaN/,
+    expect(() => env.step(Int32Array.of(0, 5))).toThrow(
+      /reward of session 1 for item 5: expected a number from 0 to 1, as rewardRange says; found 7/,
     );
+    // The wrapped environment has moved on: only a reset of all sessions helps.
+    expect(() => env.step(Int32Array.of(1, 6))).toThrow(EnvironmentStateError);
+    expect(() => env.reset({ mask: Uint8Array.of(0, 1) })).toThrow(EnvironmentStateError);
+    for (value of [Number.NaN, -0.1, 1.1, Number.POSITIVE_INFINITY]) {
+      env.reset({ seed: 1 });
+      expect(() => env.step(Int32Array.of(0, 5))).toThrow(InvalidRewardError);
+    }
+    value = 1;
+    env.reset({ seed: 1 });
+    expect(env.step(Int32Array.of(0, 5)).reward).toEqual(Float32Array.of(0, 1));
     expect(() => shapeReward(makeRing(1), { reward: () => 0, rewardRange: [1, 0] })).toThrow(/rewardRange/);
+  });
+
+  test('a reward at the end of a range that has no exact binary form is within it', () => {
+    const env = shapeReward(makeRing(1), { reward: () => 0.3, rewardRange: [0, 0.3] });
+    env.reset({ seed: 1 });
+    expect(env.step(Int32Array.of(0)).reward).toEqual(Float32Array.of(0.3));
   });
 });
 

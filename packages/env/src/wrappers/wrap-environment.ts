@@ -1,0 +1,47 @@
+import type { Environment } from '../environment.js';
+
+/**
+ * An environment with some members of its own and all others of the environment that it wraps: `catalogue`, `statistics`, and
+ * whatever a custom environment has, inherited ones and accessors among them. They are read when they are asked for, and
+ * methods run on the wrapped environment. Wrappers of your own are written with it:
+ *
+ * ```ts
+ * const halved = wrapEnvironment(env, {
+ *   step(...args: Parameters<Environment['step']>) {
+ *     const step = env.step(...args);
+ *     return { ...step, reward: step.reward.map((reward) => reward / 2) };
+ *   },
+ * });
+ * ```
+ *
+ * Hand on all arguments, as above: `step` of a wrapped `recordInteractions` takes propensities as well.
+ * @param members Members that replace those of `environment`, or are new.
+ */
+export function wrapEnvironment<E extends Environment, M extends object>(environment: E, members: M): E & M {
+  const wrapper: object = {};
+  const bound = new Map<unknown, unknown>();
+  const read = (key: PropertyKey): unknown => {
+    const value: unknown = Reflect.get(environment, key);
+    if (typeof value !== 'function') return value;
+    // The same function each time, as it is on the environment itself.
+    if (!bound.has(value)) bound.set(value, value.bind(environment));
+    return bound.get(value);
+  };
+  for (let owner: object | null = environment; owner !== null && owner !== Object.prototype; owner = parentOf(owner)) {
+    for (const [key, { enumerable = false }] of descriptorsOf(owner)) {
+      if (key === 'constructor' || Object.hasOwn(wrapper, key)) continue;
+      const set = (value: unknown): boolean => Reflect.set(environment, key, value);
+      Object.defineProperty(wrapper, key, { configurable: true, enumerable, get: () => read(key), set });
+    }
+  }
+  Object.defineProperties(wrapper, Object.getOwnPropertyDescriptors(members));
+  return wrapper as E & M;
+}
+
+function parentOf(object: object): object | null {
+  return Object.getPrototypeOf(object) as object | null;
+}
+
+function descriptorsOf(object: object): [key: PropertyKey, descriptor: PropertyDescriptor][] {
+  return Reflect.ownKeys(object).map((key) => [key, Object.getOwnPropertyDescriptor(object, key) ?? {}]);
+}
