@@ -6,6 +6,7 @@ import { type Protocol, protocolRules } from './protocol.js';
 import type { ResponseModel } from './response-model.js';
 import { type RewardRange, storedRange } from './reward-range.js';
 import type { ChoiceModel } from './slate.js';
+import { warnOnce } from './warnings.js';
 
 /** Options of `createSimulator`. */
 export interface SimulatorOptions {
@@ -85,6 +86,8 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
     );
   }
   if (userFeatures !== undefined) requireFeatures(userFeatures, responses.users);
+  const rules = sessionRules(options);
+  warnOfEqualPolicies(options, rules, slateSize);
   return {
     name: options.name,
     responses,
@@ -96,8 +99,27 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
     choice: slate?.choice,
     rewardRange,
     seed,
-    ...sessionRules(options),
+    ...rules,
   };
+}
+
+/**
+ * Where everybody is shown everything, and answers as they would at any other time, all policies earn the same: each session's
+ * reward is the sum over all items, in whatever order.
+ */
+function warnOfEqualPolicies(
+  { name, responses }: SimulatorOptions,
+  { exits, maxTurns, repeats }: Pick<SimulatorSettings, 'exits' | 'maxTurns' | 'repeats'>,
+  slateSize: number,
+): void {
+  const { items, window, stateSize = 0 } = responses;
+  const all = !repeats && exits.length === 0 && maxTurns >= items && slateSize === 1 && items > 1;
+  if (!all || window > 0 || stateSize > 0) return;
+  warnOnce(
+    'IALP_EQUAL_POLICIES',
+    `${name}: every session is shown all ${items} items (maxTurns ${maxTurns}, no repeats, no exits), so that every policy earns ` +
+      'the same. Use fewer turns than items, exit rules, or repeats.',
+  );
 }
 
 function sessionRules(options: SimulatorOptions): Pick<SimulatorSettings, 'exits' | 'maxTurns' | 'repeats'> {

@@ -227,6 +227,45 @@ describe('errors', () => {
   });
 });
 
+describe('where every policy earns the same', () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => void warnings.push(warning);
+  const warned = async (options: Partial<SimulatorOptions>): Promise<string[]> => {
+    warnings.length = 0;
+    process.on('warning', note);
+    createSimulator({ name: `equal ${JSON.stringify(options)}`, responses: transparentResponses(20, 0), ...options });
+    // Node emits warnings on the next tick.
+    await new Promise(setImmediate);
+    process.off('warning', note);
+    const own = warnings.filter((warning) => warning.message.startsWith('equal '));
+    return own.map((warning) => `${(warning as { code?: string }).code}: ${warning.message}`);
+  };
+
+  test.each<[Partial<SimulatorOptions>]>([
+    [{ maxTurns: 20 }],
+    [{ maxTurns: 21 }],
+    [{ maxTurns: Number.POSITIVE_INFINITY }],
+    [{ protocol: 'NX_20' }],
+    [{ protocol: 'NX_25', exits: [patience({ misses: 1 })] }],
+  ])('warns: %j', async (options) => {
+    const found = await warned(options);
+    expect(found).toEqual([
+      expect.stringMatching(/^IALP_EQUAL_POLICIES: equal .*all 20 items.*every policy earns the same/),
+    ]);
+    expect(await warned(options)).toEqual([]);
+  });
+
+  test.each<[Partial<SimulatorOptions>]>([
+    [{ maxTurns: 19 }],
+    [{ maxTurns: 30, repeats: true }],
+    [{ maxTurns: 30, exits: [patience({ misses: 9 })] }],
+    [{ maxTurns: 31, slate: { size: 2, choice: firstAcceptable() } }],
+    [{ maxTurns: 32, responses: transparentResponses(20, 3) }],
+  ])('does not warn: %j', async (options) => {
+    expect(await warned(options)).toEqual([]);
+  });
+});
+
 describe('rewards outside the range', () => {
   /** Session 1 gets `reward` for item 5; all else 0. */
   const make = (reward: () => number, options: Partial<SimulatorOptions> = {}) =>

@@ -5,6 +5,7 @@ import { splitByUserOrder } from '../split.js';
 import { type Place, wrong } from './fields.js';
 import { decodeEntities } from './html-entities.js';
 import { type JsonFields, readJsonObjects } from './json-lines.js';
+import { LATEST_SECONDS } from './table-time.js';
 
 const DOWNLOAD = 'Download it again from https://cseweb.ucsd.edu/~jmcauley/datasets/amazon_v2/.';
 const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
@@ -111,7 +112,9 @@ function rating(fields: JsonFields, place: Place): number {
 
 function time(fields: JsonFields, place: Place): number {
   const value = fields['unixReviewTime'];
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < LATEST_SECONDS) {
+    return value;
+  }
   throw wrong(show(value), 'unixReviewTime: a time in seconds since 1970', place);
 }
 

@@ -18,9 +18,11 @@ export interface CsvFormat {
   readonly quotes?: boolean;
   /**
    * Whether the last line must have its line end. Default false. True where the last column could be cut short and
-   * still look whole, as a count can.
+   * still look whole, as a count can. It is not asked for where that column is passed over, or its last value is in quotes.
    */
   readonly closed?: boolean;
+  /** What the caller can say to do without that line end, for the message. */
+  readonly closedOption?: string;
   /** Receives the names in the first line, before the first record. */
   readonly onHeader?: (names: readonly string[]) => void;
   /** What the user can do if the file is missing or damaged. */
@@ -91,7 +93,8 @@ export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecor
     const expected = `a first line with the columns ${columns.join(', ')}`;
     throw new DatasetError({ file: path, expected, found: 'an empty file', remedy });
   }
-  if (format.closed && !text.closed) throw unclosed(place);
+  const cut = !text.closed && !(quotes && text.quoted) && indices.includes(width - 1);
+  if (format.closed && cut) throw unclosed(place, format.closedOption);
 }
 
 /**
@@ -124,6 +127,8 @@ class PlainLineEnds implements AsyncIterable<string> {
   readonly #pieces: AsyncIterable<string>;
   /** Whether the text so far ended with a line end. */
   closed = false;
+  /** Whether it ended with a quote. */
+  quoted = false;
 
   constructor(pieces: AsyncIterable<string>) {
     this.#pieces = pieces;
@@ -138,10 +143,12 @@ class PlainLineEnds implements AsyncIterable<string> {
       if (held !== '') text = text.slice(0, -1);
       if (text === '') continue;
       this.closed = text.endsWith('\n');
+      this.quoted = text.endsWith('"');
       yield text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
     }
     if (held !== '') {
       this.closed = false;
+      this.quoted = false;
       yield held;
     }
   }
@@ -177,5 +184,5 @@ const FAULTS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote that is opened and not closed before the end of the file',
   CSV_MAX_RECORD_SIZE: 'a record of more than a million letters, as a quote makes that is not closed',
   CSV_INVALID_CLOSING_QUOTE: 'letters behind the quote that closes a value',
-  INVALID_OPENING_QUOTE: 'a quote inside a value that is not in quotes',
+  INVALID_OPENING_QUOTE: 'a quote inside a value that is not in quotes (where quotes are letters, say quotes: false)',
 };

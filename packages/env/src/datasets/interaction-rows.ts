@@ -40,14 +40,17 @@ export class InteractionRows {
     this.#time = new Float64Array(timed ? FIRST_ROWS : 0);
   }
 
+  /** @throws {TypeError} for a row without a time among rows with times: a reader's own mistake, never of a file. */
   add({ userNumber, item, value, time, line }: InteractionRow): void {
+    if (this.#timed && time === undefined)
+      throw new TypeError(`line ${line}: a row without a time among rows with times`);
     if (this.#count === this.#item.length) this.#grow();
     const row = this.#count++;
     this.#userNumber[row] = userNumber;
     this.#item[row] = item;
     this.#value[row] = value;
     this.#line[row] = line;
-    if (this.#timed) this.#time[row] = time ?? Number.NaN;
+    if (this.#timed) this.#time[row] = time as number;
   }
 
   /**

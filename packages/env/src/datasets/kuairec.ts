@@ -7,6 +7,7 @@ import { readCsv } from './csv-file.js';
 import { type Place, parseInteger, parseNumber, wrong } from './fields.js';
 import { InteractionRows } from './interaction-rows.js';
 import { enumerate } from './prose.js';
+import { LATEST_SECONDS } from './table-time.js';
 
 const DOWNLOAD = 'Download KuaiRec.zip again from https://kuairec.com/ and unpack its folder data.';
 const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
@@ -18,7 +19,7 @@ const CAPTIONS = 'kuairec_caption_category.csv';
 
 const NUMBER = { expected: 'a number of at least 0', minimum: 0, maximum: 2 ** 31 - 1 };
 const RATIO = { expected: 'a watch ratio of at least 0', minimum: 0 };
-const TIME = { expected: 'a time in seconds since 1970, or nothing', minimum: 0 };
+const TIME = { expected: 'a time in seconds since 1970, or nothing', minimum: 0, maximum: LATEST_SECONDS };
 
 /** Options of `readKuaiRec`. */
 export interface ReadKuaiRecOptions {

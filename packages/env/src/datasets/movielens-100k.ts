@@ -7,6 +7,7 @@ import { type Place, parseInteger, splitColumns, wrong } from './fields.js';
 import { InteractionRows } from './interaction-rows.js';
 import { describeFilm } from './movielens-film.js';
 import { AGE, addUser, type MovieLensUser, movieLensUserFeatures, parseGender } from './movielens-users.js';
+import { LATEST_SECONDS } from './table-time.js';
 import { readTextFile, type TextEncoding, type TextFile } from './text-file.js';
 
 const DOWNLOAD = 'Download ml-100k.zip again from https://grouplens.org/datasets/movielens/100k/ and unpack it.';
@@ -22,7 +23,7 @@ const NO_GENRE = 'unknown';
 const RATING_SCALE = [1, 5] as const;
 const USER_NUMBER = { expected: 'a user number of at least 1', minimum: 1, maximum: 2 ** 31 - 1 };
 const RATING = { expected: 'a rating from 1 to 5', minimum: RATING_SCALE[0], maximum: RATING_SCALE[1] };
-const TIME = { expected: 'a time in seconds since 1970', minimum: 0 };
+const TIME = { expected: 'a time in seconds since 1970', minimum: 0, maximum: LATEST_SECONDS };
 /** The times of 1997 and 1998 have as many digits. */
 const TIME_DIGITS = 9;
 const ITEM_NUMBER = { expected: 'an item number of at least 1', minimum: 1 };

@@ -7,6 +7,7 @@ import { type Place, parseInteger, splitColumns, wrong } from './fields.js';
 import { InteractionRows } from './interaction-rows.js';
 import { describeFilm } from './movielens-film.js';
 import { addUser, type MovieLensUser, movieLensUserFeatures, parseGender } from './movielens-users.js';
+import { LATEST_SECONDS } from './table-time.js';
 import { readTextFile, requireClosed, type TextEncoding, type TextFile } from './text-file.js';
 
 const DOWNLOAD = 'Download ml-1m.zip again from https://grouplens.org/datasets/movielens/1m/ and unpack it.';
@@ -21,7 +22,7 @@ const RATING_SCALE = [1, 5] as const;
 const USER_NUMBER = { expected: 'a user number of at least 1', minimum: 1, maximum: 2 ** 31 - 1 };
 const ITEM_NUMBER = { expected: 'an item number of at least 1', minimum: 1 };
 const RATING = { expected: 'a rating from 1 to 5', minimum: RATING_SCALE[0], maximum: RATING_SCALE[1] };
-const TIME = { expected: 'a time in seconds since 1970', minimum: 0 };
+const TIME = { expected: 'a time in seconds since 1970', minimum: 0, maximum: LATEST_SECONDS };
 const OCCUPATION = { expected: 'an occupation from 0 to 20', minimum: 0, maximum: 20 };
 
 /** What `users.dat` writes for an age group: its first year, and 1 for people under 18. */

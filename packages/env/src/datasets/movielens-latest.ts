@@ -8,6 +8,7 @@ import { parseInteger, parseNumber, wrong } from './fields.js';
 import { GivenTags } from './given-tags.js';
 import { InteractionRows } from './interaction-rows.js';
 import { describeFilm, type MovieLensFilm } from './movielens-film.js';
+import { LATEST_SECONDS } from './table-time.js';
 
 const DOWNLOAD = 'Download the data set again from https://grouplens.org/datasets/movielens/ and unpack it.';
 const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
@@ -22,7 +23,7 @@ const RATING_SCALE = [0.5, 5] as const;
 const USER_NUMBER = { expected: 'a user number of at least 1', minimum: 1, maximum: 2 ** 31 - 1 };
 const ITEM_NUMBER = { expected: 'an item number of at least 1', minimum: 1 };
 const RATING = { expected: 'a rating from 0.5 to 5 in half steps', minimum: RATING_SCALE[0], maximum: RATING_SCALE[1] };
-const TIME = { expected: 'a time in seconds since 1970', minimum: 0 };
+const TIME = { expected: 'a time in seconds since 1970', minimum: 0, maximum: LATEST_SECONDS };
 
 /** Whether a folder holds a MovieLens release as CSV: it has `ratings.csv` and `movies.csv`. */
 export async function isMovieLensLatest(folder: string): Promise<boolean> {

@@ -12,6 +12,10 @@ export interface TableFormat {
   readonly lists: readonly string[];
   readonly separator: string;
   readonly listSeparator: string;
+  /** Whether values may be in double quotes. Default true; of tab-separated values it has to be said where one begins with a quote. */
+  readonly quotes?: boolean;
+  /** Whether the last line of separated values may lack its line end. Default `required`. */
+  readonly finalNewline?: 'required' | 'optional';
   readonly remedy: string;
 }
 
@@ -45,19 +49,39 @@ export async function readTable(
   const onHeader = (found: readonly string[]): void => {
     for (const name of found) present.add(name);
   };
-  const csv = { columns, optional, separator, remedy, onHeader };
+  // Some programs quote tab-separated values, for others a quote is a letter: the title "Heroes" in quotes cannot be told.
+  const open = separator === '\t' && format.quotes === undefined;
+  const csv = {
+    ...{ columns, optional, separator, remedy, onHeader },
+    quotes: format.quotes ?? !open,
+    closed: format.finalNewline !== 'optional',
+    closedOption: "say finalNewline: 'optional'",
+  };
   await readCsv(path, csv, (values, place) => {
+    if (open) requireUnquoted(values, place);
     const text = (column: string): string => values[names.indexOf(column)]?.trim() ?? '';
-    const list = (column: string): string[] =>
-      text(column)
-        .split(listSeparator)
-        .map((value) => value.trim())
-        .filter((value) => value !== '');
+    const list = (column: string): string[] => splitList(text(column), listSeparator);
     onRow({ has: (column) => present.has(column), text, list }, place);
   });
 }
 
-function rowOfObject(fields: JsonFields, { columns, lists }: TableFormat, place: Place): TableRow {
+function splitList(text: string, separator: string): string[] {
+  return text
+    .split(separator)
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+}
+
+function requireUnquoted(values: readonly string[], place: Place): void {
+  const quoted = values.find((value) => value.startsWith('"'));
+  if (quoted === undefined) return;
+  throw wrong(show(quoted), 'tab-separated values of which none begins with a quote', {
+    ...place,
+    remedy: 'Say quotes: false where a quote is part of the value, quotes: true where it encloses it.',
+  });
+}
+
+function rowOfObject(fields: JsonFields, { columns, lists, listSeparator }: TableFormat, place: Place): TableRow {
   const absent = columns.find((column) => fields[column] === undefined || fields[column] === null);
   if (absent !== undefined && !lists.includes(absent)) throw wrong('none', `a field ${show(absent)}`, place);
   const word = (column: string, value: unknown): string => {
@@ -72,7 +96,7 @@ function rowOfObject(fields: JsonFields, { columns, lists }: TableFormat, place:
       const value = fields[column] ?? [];
       return Array.isArray(value)
         ? value.map((one) => word(column, one)).filter((one) => one !== '')
-        : [word(column, value)];
+        : splitList(word(column, value), listSeparator);
     },
   };
 }

@@ -82,6 +82,18 @@ describe('readTables', () => {
     ['iso', '2023-11-14T22:13:20Z', 1700000000],
     ['iso', '2023-11-14T23:13:20+01:00', 1700000000],
     ['iso', '2023-11-14', 1699920000],
+    ['iso', '2021-01-25 00:00:00', 1611532800],
+    ['iso', '2021-01-25T00:00:00', 1611532800],
+    ['iso', '2021-01-25 00:00:00.250', 1611532800.25],
+    ['iso', '2021-01-25 01:00:00+01:00', 1611532800],
+    ['iso', '2021-01-24 19:00:00-05', 1611532800],
+    ['iso', '2021-01-25 00:00:00 UTC', 1611532800],
+    ['iso', '2024-02-29', 1709164800],
+    ['seconds', '5', 5],
+    ['seconds', '99999999999', 99999999999],
+    ['milliseconds', '5000', 5],
+    ['microseconds', '1611532800000000', 1611532800],
+    ['nanoseconds', '1611532800000000000', 1611532800],
   ])('reads times in %s: %s', async (timeUnit, text, seconds) => {
     const folder = await writeFolder({ ...PLAIN, 'interactions.csv': `user,item,time\nu,1,${text}\n` });
     expect((await readTables(folder, { timeUnit: timeUnit ?? 'seconds' })).interactions.time).toEqual(
@@ -95,6 +107,68 @@ describe('readTables', () => {
     const data = await readTables(folder, { scale: [1, 5], unknownItems: 'skip', duplicates: 'last' });
     expect(data.skipped).toBe(1);
     expect(data.interactions.value).toEqual(Float32Array.of(2));
+  });
+
+  it('takes the latest of two ratings, and of those at one time the last row', async () => {
+    const read = async (rows: string) => {
+      const folder = await writeFolder({ ...PLAIN, 'interactions.csv': `user,item,value,time\n${rows}` });
+      const { value, time } = (await readTables(folder, { scale: [1, 5], duplicates: 'last' })).interactions;
+      return { value: [...value], time: [...(time ?? [])] };
+    };
+    expect(await read('u,1,5,200\nu,1,2,100\n')).toEqual({ value: [5], time: [200] });
+    expect(await read('u,1,5,100\nu,1,2,200\nu,1,3,150\n')).toEqual({ value: [2], time: [200] });
+    expect(await read('u,1,5,100\nu,1,2,100\n')).toEqual({ value: [2], time: [100] });
+  });
+
+  it('finds relative paths in the folder', async () => {
+    const folder = await writeFolder({ 'parts/x.csv': 'id,title\n1,One\n', 'y.csv': 'user,item\nu,1\n' });
+    const data = await readTables(folder, { items: 'parts/x.csv', interactions: 'y.csv' });
+    expect(data.catalogue.items[0].title).toBe('One');
+    await expect(readTables(folder, { items: 'none.csv' })).rejects.toMatchObject({ file: join(folder, 'none.csv') });
+  });
+
+  it('reads a CSV whose last line has no end where it is whole, or said to be', async () => {
+    const read = async (files: Record<string, string>, options: ReadTablesOptions = {}) => {
+      return [...(await readTables(await writeFolder({ ...PLAIN, ...files }), options)).interactions.value];
+    };
+    const cut = { 'interactions.csv': 'user,item,value\nu,1,10' };
+    expect(await read(cut, { finalNewline: 'optional' })).toEqual([10]);
+    expect(await read({ 'interactions.csv': 'user,item,value\nu,1,"10"' })).toEqual([10]);
+    expect(await read({ 'interactions.csv': 'user,item,value,note\nu,1,10,x' })).toEqual([10]);
+  });
+
+  it('takes quotes for letters where it is told to, and asks where tabs leave it open', async () => {
+    const titles = async (name: string, text: string, options: ReadTablesOptions) => {
+      const folder = await writeFolder({ ...PLAIN, [name]: text });
+      return (await readTables(folder, { ...options, items: name })).catalogue.items.map(({ title }) => title);
+    };
+    const vinyl = 'id,title\n1,12" Vinyl\n2,"Heroes\n';
+    expect(await titles('a.csv', vinyl, { quotes: false })).toEqual(['12" Vinyl', '"Heroes']);
+    await expect(titles('a.csv', vinyl, {})).rejects.toThrow(/say quotes: false/);
+    const tabs = vinyl.replaceAll(',', '\t');
+    const separator = '\t';
+    await expect(titles('a.tsv', tabs, { separator })).rejects.toMatchObject({ name: 'DatasetError' });
+    const interactions = { 'interactions.csv': 'user\titem\nu\t1\n' };
+    const folder = await writeFolder({
+      ...interactions,
+      'items.csv': 'id\ttitle\n1\t12" Vinyl\n2\t"Heroes\n3\tVillains"\n',
+    });
+    await expect(readTables(folder, { separator })).rejects.toThrow(
+      /items.csv, line 3: .*begins with a quote.*quotes: false/,
+    );
+    const { catalogue } = await readTables(folder, { separator, quotes: false });
+    expect(catalogue.items.map(({ title }) => title)).toEqual(['12" Vinyl', '"Heroes', 'Villains"']);
+  });
+
+  it.each([
+    [', ', '{"id":1,"title":"A","kind":"Coffee, Tea"}', ['Coffee', 'Tea']],
+    [';', '{"id":1,"title":"A","kind":"Coffee; Tea;"}', ['Coffee', 'Tea']],
+    [', ', '{"id":1,"title":"A","kind":["Coffee, Tea"]}', ['Coffee, Tea']],
+    ['|', '{"id":1,"title":"A","kind":"Coffee, Tea"}', ['Coffee, Tea']],
+  ])('takes text apart at the list separator %j in JSON lines as in CSV: %s', async (listSeparator, row, kind) => {
+    const folder = await writeFolder({ 'items.jsonl': `${row}\n`, 'interactions.csv': 'user,item\nu,1\n' });
+    const data = await readTables(folder, { listSeparator, columns: { items: { attributes: ['kind'] } } });
+    expect(data.catalogue.items[0].attributes).toEqual({ kind });
   });
 
   it('reads files of any name, and other separators', async () => {
@@ -151,12 +225,106 @@ describe('readTables refuses', () => {
   it.each([
     ['seconds', '2023-11-14'],
     ['iso', '1700000000'],
-    ['iso', '2023-11-14T22:13:20'],
+    ['iso', '2024-02-30'],
+    ['iso', '2023-02-29'],
+    ['iso', '2024-00-10'],
+    ['iso', '2024-04-31 10:00:00'],
+    ['iso', '2024-01-01 25:00:00'],
+    ['iso', '2024-01-01T24:00:00Z'],
+    ['iso', '2024-01-01T10:60:00Z'],
+    ['iso', '2024-01-01T10:00:61Z'],
+    ['iso', '2024-01-01T10:00:00+25:00'],
+    ['seconds', '1611532800000'],
+    ['seconds', '1611532800000000000'],
+    ['milliseconds', '1611532800'],
+    ['milliseconds', '1611532800000000'],
+    ['microseconds', '1611532800'],
+    ['nanoseconds', '1611532800000'],
     ['iso', '14.11.2023'],
     ['iso', '2023-13-45'],
   ] as const)('times that are not in %s: %s', async (timeUnit, text) => {
     const folder = await writeFolder({ ...PLAIN, 'interactions.csv': `user,item,time\nu,1,${text}\n` });
     await expect(readTables(folder, { timeUnit })).rejects.toMatchObject({ name: 'DatasetError', line: 2 });
+  });
+
+  it('every day that does not exist, and reads every one that does', async () => {
+    const part = (max: number) => fc.integer({ min: 0, max }).map((value) => String(value).padStart(2, '0'));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1970, max: 2100 }),
+        part(14),
+        part(33),
+        part(26),
+        async (year, month, day, hour) => {
+          const folder = await writeFolder({
+            ...PLAIN,
+            'interactions.csv': `user,item,time\nu,1,${year}-${month}-${day} ${hour}:00:00\n`,
+          });
+          const written = `${year}-${month}-${day}T${hour}:00:00.000Z`;
+          const time = Date.parse(written);
+          const exists = Number.isFinite(time) && new Date(time).toISOString() === written;
+          const reading = readTables(folder, { timeUnit: 'iso' });
+          if (exists) expect((await reading).interactions.time).toEqual(Float64Array.of(time / 1000));
+          else await expect(reading).rejects.toMatchObject({ name: 'DatasetError', line: 2 });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('numbers of another unit, and names it', async () => {
+    const folder = await writeFolder({ ...PLAIN, 'interactions.csv': 'user,item,time\nu,1,1611532800000\n' });
+    await expect(readTables(folder)).rejects.toThrow(
+      /line 2: expected time: a time in seconds since 1970; found "1611532800000", which looks like milliseconds. Say timeUnit: 'milliseconds'/,
+    );
+  });
+
+  it.each([
+    [
+      'no time after one',
+      '{"user":"u","item":"1","time":100}\n{"user":"u","item":"2"}\n',
+      /line 2: expected a time, as line 1 has; found none/,
+    ],
+    [
+      'null for a time',
+      '{"user":"u","item":"1","time":100}\n\n{"user":"u","item":"2","time":null}\n',
+      /line 3: expected a time/,
+    ],
+    [
+      'a time after none',
+      '{"user":"u","item":"1"}\n{"user":"u","item":"2","time":5}\n',
+      /line 2: expected no time; found one, where line 1 has none/,
+    ],
+    [
+      'no value after one',
+      '{"user":"u","item":"1","value":7}\n{"user":"u","item":"2"}\n',
+      /line 2: expected a value, as line 1 has; found none/,
+    ],
+    ['a value after none', '{"user":"u","item":"1"}\n{"user":"u","item":"2","value":7}\n', /line 2: expected no value/],
+    [
+      'a time after none, of an item that is passed over',
+      '{"user":"u","item":"1"}\n{"user":"u","item":"x","time":7}\n',
+      /line 2: expected no time/,
+    ],
+  ])('columns of JSON lines that come and go: %s', async (_, rows, message) => {
+    const folder = await writeFolder({ 'items.csv': PLAIN['items.csv'], 'interactions.jsonl': rows });
+    await expect(readTables(folder, { unknownItems: 'skip' })).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['u,2,10', /interactions\.csv, line 2: expected a line end behind the last line.*finalNewline: 'optional'/],
+    ['u,2,', /value: how often/],
+    ['u,2,100\nv,1', /columns/],
+  ])('a CSV that may be cut in its last line: %j', async (rows, message) => {
+    const folder = await writeFolder({ ...PLAIN, 'interactions.csv': `user,item,value\n${rows}` });
+    await expect(readTables(folder)).rejects.toThrow(message);
+  });
+
+  it('a separator that is none', async () => {
+    const folder = await writeFolder(PLAIN);
+    for (const separator of ['', '"', '\n'])
+      await expect(readTables(folder, { separator })).rejects.toThrow(/separator/);
+    await expect(readTables(folder, { listSeparator: '' })).rejects.toThrow(/listSeparator/);
   });
 
   it('fields in JSON that are missing or no text', async () => {

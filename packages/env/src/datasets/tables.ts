@@ -1,13 +1,14 @@
+import { isAbsolute, join } from 'node:path';
 import type { Catalogue, CatalogueItem } from '../catalogue.js';
 import { type ExplicitDataset, type ImplicitDataset, type Interactions, selectRows } from '../dataset.js';
 import { DatasetError, InvalidOptionError, show } from '../errors.js';
 import { createRandom } from '../random.js';
 import { splitAtRandom, splitByUserOrder } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';
-import { parseNumber, wrong } from './fields.js';
+import { type Place, parseNumber, wrong } from './fields.js';
 import { findRepeatedPair, InteractionRows } from './interaction-rows.js';
 import { enumerate } from './prose.js';
-import { readTable, type TableRow } from './table-file.js';
+import { readTable, type TableFormat, type TableRow } from './table-file.js';
 import { parseTime, type TimeUnit } from './table-time.js';
 
 /** What the columns of the items' table are called. */
@@ -40,22 +41,39 @@ export interface InteractionColumnNames {
 export interface ReadTablesOptions {
   /** Name for reports. Default `tables`. */
   readonly name?: string;
-  /** Path of the items. Default: `items.csv` or `items.jsonl` in the folder, or gzipped. */
+  /** Path of the items, from the folder on unless it is absolute. Default: `items.csv` or `items.jsonl` there, or gzipped. */
   readonly items?: string;
-  /** Path of the interactions. Default: `interactions.csv` or `interactions.jsonl` in the folder, or gzipped. */
+  /** Path of the interactions, likewise. Default: `interactions.csv` or `interactions.jsonl` there, or gzipped. */
   readonly interactions?: string;
   readonly columns?: { readonly items?: ItemColumns; readonly interactions?: InteractionColumnNames };
   /** Between the columns of a CSV file. Default a comma. */
   readonly separator?: string;
-  /** Between the values of a list in one column. Default `|`. In JSON lines a list is a list. */
+  /** Between the values of a list in one column. Default `|`. In JSON lines a list may be a list as well. */
   readonly listSeparator?: string;
-  /** What `time` counts: `iso` for dates and times in ISO 8601, with their zone. Default `seconds`, since 1970. */
+  /**
+   * Whether values of CSV files may be in double quotes (RFC 4180). `false`: quotes are letters, as in `12" Vinyl`. Default true;
+   * of tab-separated files it has to be said where a value begins with a quote, as programs differ.
+   */
+  readonly quotes?: boolean;
+  /**
+   * Whether the last line of a CSV file must have its line end. Where it has none the file may have been cut short, and `u,b,10`
+   * be left of `u,b,100`; `optional` says that it is whole. Default `required`. It is not asked for where the last column is not
+   * read or its last value is in quotes, nor in JSON lines.
+   */
+  readonly finalNewline?: 'required' | 'optional';
+  /**
+   * What `time` counts: `iso` for dates and times in ISO 8601, which are in UTC where they have no zone. Default `seconds`, since
+   * 1970. A number that is of another unit is refused: as seconds it would be after the year 5138.
+   */
   readonly timeUnit?: TimeUnit;
   /**
    * What to do with interactions whose item is not in the catalogue: `refuse`, or `skip` and count. Default `refuse`.
    */
   readonly unknownItems?: 'refuse' | 'skip';
-  /** What to do with a second rating of an item by a user: `refuse`, or take the `last` row. Default `refuse`. */
+  /**
+   * What to do with a second rating of an item by a user: `refuse`, or take the `last`: the latest, where there are times, and
+   * of those at the same time the last row. Default `refuse`.
+   */
   readonly duplicates?: 'refuse' | 'last';
 }
 
@@ -106,9 +124,10 @@ export async function readTables(
   if (scale !== undefined && !(Number.isFinite(scale[0]) && Number.isFinite(scale[1]) && scale[0] < scale[1])) {
     throw new InvalidOptionError('scale', `[${scale}]`, 'two finite numbers, the lower one first');
   }
-  const itemFile = options.items ?? (await required(folder, ITEMS));
+  requireForm(options);
+  const itemFile = inFolder(folder, options.items) ?? (await required(folder, ITEMS));
   const { items, prior } = await readItems(itemFile, options);
-  const file = options.interactions ?? (await required(folder, INTERACTIONS));
+  const file = inFolder(folder, options.interactions) ?? (await required(folder, INTERACTIONS));
   const { interactions, userIds, skipped } = await readRows(file, items, scale, options);
   const order = interactions.time === undefined ? 'rows' : 'time';
   const shared = {
@@ -127,7 +146,10 @@ export async function readTables(
 }
 
 /** Options of `readItemTable`, as those of `readTables`. */
-export type ReadItemTableOptions = Pick<ReadTablesOptions, 'separator' | 'listSeparator'> & {
+export type ReadItemTableOptions = Pick<
+  ReadTablesOptions,
+  'separator' | 'listSeparator' | 'quotes' | 'finalNewline'
+> & {
   readonly columns?: ItemColumns;
 };
 
@@ -138,7 +160,33 @@ export type ReadItemTableOptions = Pick<ReadTablesOptions, 'separator' | 'listSe
  */
 export async function readItemTable(path: string, options: ReadItemTableOptions = {}): Promise<Catalogue> {
   const { columns, ...rest } = options;
+  requireForm(options);
   return readItems(path, { ...rest, ...(columns && { columns: { items: columns } }) });
+}
+
+function inFolder(folder: string, path: string | undefined): string | undefined {
+  return path === undefined || isAbsolute(path) ? path : join(folder, path);
+}
+
+function requireForm({
+  separator = ',',
+  listSeparator = '|',
+  ...options
+}: Omit<ReadItemTableOptions, 'columns'>): void {
+  if (separator === '' || /["\r\n]/.test(separator)) {
+    throw new InvalidOptionError('separator', separator, 'what stands between columns: no quote and no line end');
+  }
+  if (listSeparator === '')
+    throw new InvalidOptionError('listSeparator', '', 'what stands between the values of a list');
+  const { finalNewline = 'required' } = options;
+  if (finalNewline !== 'required' && finalNewline !== 'optional') {
+    throw new InvalidOptionError('finalNewline', finalNewline, "'required' or 'optional'");
+  }
+}
+
+/** The options that are about the form of a file, as `readTable` takes them. */
+function formOf({ quotes, finalNewline }: ReadTablesOptions): Pick<TableFormat, 'quotes' | 'finalNewline'> {
+  return { ...(quotes !== undefined && { quotes }), ...(finalNewline && { finalNewline }) };
 }
 
 async function first(folder: string, names: readonly string[]): Promise<string | undefined> {
@@ -170,7 +218,7 @@ async function readItems(
     columns: [id, title, ...attributes, ...(prior === undefined ? [] : [prior])],
     optional: [text],
     lists: attributes,
-    ...{ listSeparator, separator, remedy: REMEDY },
+    ...{ listSeparator, separator, remedy: REMEDY, ...formOf(options) },
   };
   await readTable(path, format, (row, place) => {
     const own = row.text(id);
@@ -216,15 +264,28 @@ async function readRows(
   const indexOf = new Map(items.map(({ id }, index) => [id, index]));
   const userOf = new Map<string, number>();
   let rows: InteractionRows | undefined;
+  /** Which of the columns that may be missing the first row has; in JSON lines, every row says so itself. */
+  const given = new Map<string, { readonly present: boolean; readonly line: number }>();
+  const requireSame = (column: string, present: boolean, place: Place): void => {
+    const before = given.get(column);
+    if (before === undefined) given.set(column, { present, line: place.line });
+    else if (before.present !== present) {
+      const found = present ? `one, where line ${before.line} has none` : 'none';
+      const expected = before.present ? `a ${column}, as line ${before.line} has` : `no ${column}`;
+      throw wrong(found, expected, { ...place, remedy: `Give every row a ${column}, or none. ${REMEDY}` });
+    }
+  };
   let skipped = 0;
   const format = {
     columns: [user, item, ...(scale === undefined ? [] : [value])],
     optional: [...(scale === undefined ? [value] : []), time],
     lists: [],
-    ...{ separator, listSeparator: '|', remedy: REMEDY },
+    ...{ separator, listSeparator: '|', remedy: REMEDY, ...formOf(options) },
   };
   await readTable(path, format, (row, place) => {
     const timed = row.has(time);
+    requireSame(time, timed, place);
+    requireSame(value, row.has(value), place);
     rows ??= new InteractionRows(timed);
     const index = indexOf.get(row.text(item));
     if (index === undefined) {
@@ -255,11 +316,15 @@ async function readRows(
   return { interactions: kept, userIds: [...userOf.keys()], skipped };
 }
 
-/** Without the rows that a later row of the same user and item replaces. */
+/** Of each user and item the latest row; without times, and of those at the same time, the last one. */
 function lastOfEach(interactions: Interactions, items: number): Interactions {
-  const { users, user, item } = interactions;
+  const { users, user, item, time } = interactions;
   if (findRepeatedPair(user, item, users, items) === undefined) return interactions;
   const last = new Map<string, number>();
-  for (let row = 0; row < user.length; row++) last.set(`${user[row]} ${item[row]}`, row);
+  for (let row = 0; row < user.length; row++) {
+    const pair = `${user[row]} ${item[row]}`;
+    const earlier = last.get(pair);
+    if (time === undefined || earlier === undefined || time[row] >= time[earlier]) last.set(pair, row);
+  }
   return selectRows(interactions, Int32Array.from(last.values()).sort());
 }

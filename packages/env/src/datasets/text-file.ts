@@ -38,17 +38,20 @@ export async function readTextFile(path: string, encoding: LineEncoding, remedy:
 }
 
 /**
- * Reads a file as one string, without a byte-order mark. A UTF-8 mark outweighs `encoding`: a program that writes it
- * has turned the file into UTF-8.
+ * Reads a file as one string, without a byte-order mark. A file that is UTF-8 throughout is read as that, whatever
+ * `encoding` says: a program has turned it into UTF-8, with a mark or without. Text in Latin-1 that has letters beyond ASCII is
+ * not valid UTF-8 unless each of them is followed by certain signs, as in "Ã©".
  * @param remedy What the user can do if the file is missing or damaged.
  * @throws {DatasetError} where the file is missing, may not be read, is empty or is not in its encoding.
  */
 export async function readText(path: string, encoding: LineEncoding, remedy: string): Promise<string> {
   const bytes = await readBytes(path, remedy);
   if (bytes.length === 0) throw new DatasetError({ file: path, expected: 'text', found: 'an empty file', remedy });
+  refuseUtf16(bytes, path, remedy);
+  const utf8 = encoding === 'utf-8' || isMarked(bytes) || isUtf8(bytes);
   // Not TextDecoder for Latin-1: the web's 'latin1' is Windows-1252.
-  if (encoding === 'latin1' && !isMarked(bytes)) return bytes.toString('latin1');
-  if (encoding === 'mixed' && !isMarked(bytes) && !isUtf8(bytes)) return decodeMixed(bytes);
+  if (encoding === 'latin1' && !utf8) return bytes.toString('latin1');
+  if (encoding === 'mixed' && !utf8) return decodeMixed(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
@@ -57,17 +60,20 @@ export async function readText(path: string, encoding: LineEncoding, remedy: str
 }
 
 /**
- * The text of a file piece by piece, for files that are too large to be held at once; see `readText`.
+ * The text of a file piece by piece, for files that are too large to be held at once; see `readText`. A file in Latin-1 is
+ * looked through before, to see whether it is not UTF-8.
  * @throws {DatasetError} as `readText` does, from the iteration; an empty file gives no text and no error.
  */
 export async function* streamText(path: string, encoding: TextEncoding, remedy: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let latin1: boolean | undefined = encoding === 'latin1' ? undefined : false;
+  const latin1 = encoding === 'latin1' && !(await isUtf8File(path, remedy));
+  let first = true;
   let line = 1;
   // The end of the piece before, where a letter may begin that ends in this one.
   let tail: Buffer = Buffer.alloc(0);
   for await (const bytes of streamBytes(path, remedy)) {
-    latin1 ??= !isMarked(bytes);
+    if (first) refuseUtf16(bytes, path, remedy);
+    first = false;
     if (latin1) {
       yield bytes.toString('latin1');
       continue;
@@ -100,13 +106,42 @@ export function requireClosed({ path, lines, closed }: TextFile, remedy: string)
 }
 
 /** The error for a last line without its line end, where a value cut short would look whole. */
-export function unclosed(place: Place): DatasetError {
+export function unclosed(place: Place, option?: string): DatasetError {
   return new DatasetError({
     ...place,
     expected: 'a line end behind the last line',
     found: 'none: the file may have been cut short',
-    remedy: `If the last line is whole, put the line end back. Else: ${place.remedy}`,
+    remedy: `If the last line is whole, put the line end back${option === undefined ? '' : `, or ${option}`}. Else: ${place.remedy}`,
   });
+}
+
+/** Whether a file begins with the mark of UTF-8, or is UTF-8 throughout. Ends with the first letter that is not. */
+async function isUtf8File(path: string, remedy: string): Promise<boolean> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let first = true;
+  for await (const bytes of streamBytes(path, remedy)) {
+    if (first && isMarked(bytes)) return true;
+    first = false;
+    if (!decodes(decoder, bytes)) return false;
+  }
+  return decodes(decoder);
+}
+
+function decodes(decoder: TextDecoder, bytes?: Buffer): boolean {
+  try {
+    decoder.decode(bytes, { stream: bytes !== undefined });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Spreadsheets save "Unicode text" so, whose letters would be read as pairs of others. */
+function refuseUtf16(bytes: Uint8Array, path: string, remedy: string): void {
+  const mark = (bytes[0] << 8) | bytes[1];
+  if (bytes.length < 2 || (mark !== 0xfffe && mark !== 0xfeff)) return;
+  const advice = `Save it as UTF-8. ${remedy}`;
+  throw new DatasetError({ file: path, expected: 'text in UTF-8', found: 'text in UTF-16', remedy: advice });
 }
 
 /** Each line on its own. Line feeds are the same bytes in both encodings, and no part of a letter. */

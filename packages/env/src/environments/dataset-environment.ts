@@ -23,6 +23,8 @@ export interface DatasetEnvironmentOptions
   readonly seed?: number;
   /** When people leave. Default: when they are shown more of the same, `redundancy` by distance. */
   readonly exits?: readonly ExitRule[];
+  /** What the default exit rule takes for more of the same. Default: five items, and the nearest 2 % of all pairs. */
+  readonly similarity?: SimilarityOptions;
   /** Of ratings: whether the reward is a like, 0 or 1, or the expected rating. Default `like`. */
   readonly reward?: 'like' | 'rating';
   /** Of ratings: what counts as liked. Default three quarters up the scale. */
@@ -31,6 +33,17 @@ export interface DatasetEnvironmentOptions
   readonly userFeatures?: boolean;
   /** A model that was fitted before, such as `loadModel` of `@ialp/env/model-file` gives it. Default: one is fitted. */
   readonly model?: FittedModel;
+}
+
+/** When an item is more of the same. */
+export interface SimilarityOptions {
+  /** How many items before the new one it is compared with. At least 1. Default 5. */
+  readonly window?: number;
+  /**
+   * Items nearer than this are similar: the root mean square, over all users, of the difference of two items' predictions, in
+   * the unit of the ratings. Above 0. Default: the distance below which 2 % of all pairs lie.
+   */
+  readonly distance?: number;
 }
 
 /** A model of how the people of a data set answer. */
@@ -82,18 +95,19 @@ export function datasetEnvironmentParts(
   dataset: Dataset,
   options: DatasetEnvironmentOptions = {},
 ): DatasetEnvironmentParts {
-  const { seed = 0, exits, protocol = 'NX_0', userFeatures = false, model: given, ...rest } = options;
+  const { seed = 0, exits, protocol = 'NX_0', userFeatures = false, model: given, similarity = {}, ...rest } = options;
   const { reward: _reward, likedFrom: _likedFrom, ...simulator } = rest;
   const random = createRandom(seed);
   const model = given ?? fitted(dataset, random.fork(STREAM.model), options);
   requireSame(dataset, model);
   const points = itemPoints(model.model);
-  const near = distanceOfShare(points, ALIKE_SHARE, random.fork(STREAM.distance));
+  const near = similarity.distance ?? distanceOfShare(points, ALIKE_SHARE, random.fork(STREAM.distance));
+  const window = similarity.window ?? REDUNDANCY.window;
   return {
     simulator: {
       name: dataset.name,
       responses: responsesOf(model, options),
-      exits: exits ?? [redundancy({ ...REDUNDANCY, alike: withinDistance(points, near) })],
+      exits: exits ?? [redundancy({ ...REDUNDANCY, window, alike: withinDistance(points, near) })],
       ...(userFeatures && dataset.userFeatures && { userFeatures: dataset.userFeatures }),
       protocol,
       seed,

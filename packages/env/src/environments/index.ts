@@ -6,6 +6,7 @@ export {
   datasetEnvironment,
   datasetEnvironmentParts,
   type FittedModel,
+  type SimilarityOptions,
 } from './dataset-environment.js';
 export {
   ENVIRONMENT_NAMES,

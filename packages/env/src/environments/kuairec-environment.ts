@@ -10,6 +10,12 @@ import type { DatasetEnvironmentOptions } from './dataset-environment.js';
 const MOST_WATCHED = 5;
 const REDUNDANCY = { window: 5, similar: 2 } as const;
 
+/** Options of the `kuairec` environment. Of `similarity` the window counts: a video is similar by its categories. */
+export interface KuaiRecEnvironmentOptions extends DatasetEnvironmentOptions {
+  /** What pairs have that were not observed: the `mean` of their video, or `zero`, as in EasyRL4Rec. Default `mean`. */
+  readonly unobserved?: 'mean' | 'zero';
+}
+
 /**
  * The `kuairec` environment (C. Gao and others, CIKM 2022; EasyRL4Rec, arXiv 2402.15164): nothing is fitted, as the small matrix
  * is observed nearly wholly. The reward is the watch ratio, at most 5; pairs that were not observed have the mean of their
@@ -17,7 +23,7 @@ const REDUNDANCY = { window: 5, similar: 2 } as const;
  */
 export function kuairecEnvironment(
   dataset: ImplicitDataset,
-  { exits, protocol = 'NX_0', seed = 0, ...options }: DatasetEnvironmentOptions,
+  { exits, protocol = 'NX_0', seed = 0, unobserved = 'mean', similarity = {}, ...options }: KuaiRecEnvironmentOptions,
 ): Environment {
   const { catalogue, interactions } = dataset;
   const categories = categoriesOf(catalogue, 'feature');
@@ -27,9 +33,9 @@ export function kuairecEnvironment(
     responses: matrixResponses({
       users: interactions.users,
       items: catalogue.items.length,
-      values: watchMatrix(interactions, catalogue.items.length),
+      values: watchMatrix(interactions, catalogue.items.length, unobserved),
     }),
-    exits: exits ?? [categoryRedundancy({ ...REDUNDANCY, categories })],
+    exits: exits ?? [categoryRedundancy({ ...REDUNDANCY, window: similarity.window ?? REDUNDANCY.window, categories })],
     protocol,
     seed,
     ...(users && { users }),
@@ -41,7 +47,11 @@ export function kuairecEnvironment(
 }
 
 /** `[users, items]` */
-function watchMatrix({ users, user, item, value }: Interactions, items: number): Float32Array {
+function watchMatrix(
+  { users, user, item, value }: Interactions,
+  items: number,
+  unobserved: 'mean' | 'zero',
+): Float32Array {
   const matrix = new Float32Array(users * items).fill(Number.NaN);
   const sums = new Float64Array(items);
   const counts = new Int32Array(items);
@@ -52,7 +62,8 @@ function watchMatrix({ users, user, item, value }: Interactions, items: number):
     counts[item[row]]++;
   }
   for (let cell = 0; cell < matrix.length; cell++) {
-    if (Number.isNaN(matrix[cell])) matrix[cell] = sums[cell % items] / counts[cell % items];
+    if (!Number.isNaN(matrix[cell])) continue;
+    matrix[cell] = unobserved === 'zero' ? 0 : sums[cell % items] / counts[cell % items];
   }
   return matrix;
 }

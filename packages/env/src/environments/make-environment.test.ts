@@ -52,6 +52,14 @@ describe.each(Object.keys(FOLDERS) as (keyof typeof FOLDERS)[])('%s', (name) => 
   });
   const missing = `its data are not at ${data}; name their parent folder in IALP_DATA`;
 
+  test('has the settings of EasyRL4Rec by name, where EasyRL4Rec has it', async (context) => {
+    if (made === undefined) return context.skip(missing);
+    const { model } = made;
+    const make = () => makeEnvironment(name, { data, sessions: 2, settings: 'easyrl4rec', ...(model && { model }) });
+    if (name !== 'coat' && name !== 'movielens') return expect(make()).rejects.toThrow(/settings: expected none/);
+    expect((await make()).spec).toMatchObject({ maxTurns: 30, rewardRange: [1, 5] });
+  });
+
   test('gives the golden trace', (context) => {
     if (made === undefined) return context.skip(missing);
     expect(traceOf(made, { steps: 24 })).toEqual(GOLDEN[name]);
@@ -122,6 +130,29 @@ describe('kuairec', () => {
     expect(env.step(Int32Array.of(8)).terminated[0]).toBe(1);
   });
 
+  test('has the settings of EasyRL4Rec by name', async () => {
+    const data = await writeFolder(FILES);
+    const env = await makeEnvironment('kuairec', { data, sessions: 200, settings: 'easyrl4rec' });
+    expect(env.spec).toMatchObject({ maxTurns: 30, rewardRange: [0, 5] });
+    // Of the pair that was not observed the reward is 0.
+    env.reset({ seed: 1 });
+    expect(Math.min(...env.step(new Int32Array(200).fill(5)).reward)).toBe(0);
+    const fixed = await makeEnvironment('kuairec', { data, sessions: 1, settings: 'easyrl4rec', protocol: 'NX_7' });
+    expect(fixed.spec.maxTurns).toBe(7);
+    const own = await makeEnvironment('kuairec', { data, sessions: 1, settings: 'easyrl4rec', maxTurns: 12 });
+    expect(own.spec.maxTurns).toBe(12);
+    // Videos 0, 4 and 8 share a category. Video 0 counts in a window of nine, not in one of five.
+    const categories = Array.from({ length: 12 }, (_, k) => `${k},"[${k % 4}, ${10 + k}]"\n`).join('');
+    const folder = await writeFolder({ ...FILES, 'item_categories.csv': `video_id,feat\n${categories}` });
+    const endOf = async (options: { settings?: 'easyrl4rec' }): Promise<number[]> => {
+      const one = await makeEnvironment('kuairec', { data: folder, sessions: 1, ...options });
+      one.reset({ seed: 1 });
+      return [0, 4, 1, 2, 3, 5, 8].map((item) => one.step(Int32Array.of(item)).terminated[0]);
+    };
+    expect(await endOf({})).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(await endOf({ settings: 'easyrl4rec' })).toEqual([0, 0, 0, 0, 0, 0, 1]);
+  });
+
   test('keeps the rules', async () => {
     const data = await writeFolder(FILES);
     const { kuairecEnvironment } = await import('./kuairec-environment.js');
@@ -132,6 +163,15 @@ describe('kuairec', () => {
 });
 
 describe('makeEnvironment refuses', () => {
+  test('settings of EasyRL4Rec for what it does not have, and others', async () => {
+    await expect(makeEnvironment('lfm', { data: 'nowhere', settings: 'easyrl4rec' })).rejects.toThrow(
+      /settings: expected none for 'lfm': EasyRL4Rec has coat, movielens and kuairec/,
+    );
+    await expect(makeEnvironment('coat', { data: 'x', settings: 'other' as never })).rejects.toThrow(
+      /settings: expected/,
+    );
+  });
+
   test('names that it does not know, and a missing folder', async () => {
     await expect(makeEnvironment('netflix' as never)).rejects.toThrow(
       `name: expected one of ${ENVIRONMENT_NAMES.join(', ')}`,

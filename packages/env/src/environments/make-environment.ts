@@ -5,6 +5,7 @@ import { DatasetError, InvalidOptionError } from '../errors.js';
 import { createRandom } from '../random.js';
 import { createFilms } from '../simulators/films.js';
 import { type DatasetEnvironmentOptions, datasetEnvironment, type FittedModel } from './dataset-environment.js';
+import { easyRl4RecSettings } from './easyrl4rec.js';
 import { kuairecEnvironment } from './kuairec-environment.js';
 
 /** The environments that have names. */
@@ -15,6 +16,11 @@ export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
 export interface MakeEnvironmentOptions extends DatasetEnvironmentOptions {
   /** Folder of the publisher's own files. `films` needs none: it reads the npm package `vega-datasets`. */
   readonly data?: string;
+  /**
+   * Settings of the field by name, in place of the defaults; other options outweigh them. `easyrl4rec`: window, threshold, turn
+   * limit and reward of EasyRL4Rec, for `coat`, `movielens` and `kuairec`. The README says what differs all the same. Default: ours.
+   */
+  readonly settings?: 'easyrl4rec';
 }
 
 /** An environment that was made by its name, and what it was made of. */
@@ -54,8 +60,12 @@ export async function makeEnvironment(
   if (!ENVIRONMENT_NAMES.includes(name)) {
     throw new InvalidOptionError('name', name, `one of ${ENVIRONMENT_NAMES.join(', ')}`);
   }
+  const { data, settings, ...given } = options;
+  if (settings !== undefined && settings !== 'easyrl4rec') {
+    throw new InvalidOptionError('settings', settings, "'easyrl4rec', or none");
+  }
+  const rest = settings === undefined ? given : { ...easyRl4RecSettings(name, given.protocol), ...given };
   if (name === 'films') return makeFilms(options);
-  const { data, ...rest } = options;
   if (data === undefined) throw new InvalidOptionError('data', data, `the folder of the data of '${name}'`);
   // Only what is needed is loaded.
   switch (name) {

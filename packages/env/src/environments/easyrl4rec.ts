@@ -1,0 +1,39 @@
+import { InvalidOptionError } from '../errors.js';
+import type { DatasetEnvironmentOptions } from './dataset-environment.js';
+import type { KuaiRecEnvironmentOptions } from './kuairec-environment.js';
+
+/** Users of MovieLens 1M, over whose ratings EasyRL4Rec's threshold of 75 is a distance. */
+const MOVIELENS_1M_USERS = 6040;
+/** Users of Coat. */
+const COAT_USERS = 290;
+
+/**
+ * The settings of EasyRL4Rec (arXiv 2402.15164) by environment, from `src/core/util/data.py` of
+ * https://github.com/chongminggao/EasyRL4Rec: `num_leave_compute`, `leave_threshold` and `max_turn`. Its thresholds are Euclidean
+ * distances over all users; ours are root mean squares, so that they hold for any number of users.
+ */
+const SETTINGS = {
+  coat: { reward: 'rating', maxTurns: 30, similarity: { window: 7, distance: 6 / Math.sqrt(COAT_USERS) } },
+  movielens: {
+    reward: 'rating',
+    maxTurns: 30,
+    similarity: { window: 7, distance: 75 / Math.sqrt(MOVIELENS_1M_USERS) },
+  },
+  kuairec: { maxTurns: 30, similarity: { window: 9 }, unobserved: 'zero' },
+} as const satisfies Record<string, DatasetEnvironmentOptions & KuaiRecEnvironmentOptions>;
+
+/**
+ * The options that EasyRL4Rec's settings are. The turn limit is left out where a protocol such as `NX_10` says it.
+ * @throws {InvalidOptionError} for an environment that EasyRL4Rec does not have.
+ */
+export function easyRl4RecSettings(name: string, protocol = ''): DatasetEnvironmentOptions & KuaiRecEnvironmentOptions {
+  if (!(name in SETTINGS)) {
+    throw new InvalidOptionError(
+      'settings',
+      'easyrl4rec',
+      `none for '${name}': EasyRL4Rec has coat, movielens and kuairec`,
+    );
+  }
+  const { maxTurns, ...settings } = SETTINGS[name as keyof typeof SETTINGS];
+  return /^NX_[1-9]/.test(protocol) ? settings : { maxTurns, ...settings };
+}
