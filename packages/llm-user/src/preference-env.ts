@@ -164,7 +164,11 @@ class PreferenceEnv implements Environment {
         );
       }
       const item = actions[slot];
-      if (!(item >= 0 && item < items) || this.#observation.mask[slot * items + item] === 0) {
+      if (
+        !Number.isInteger(item) ||
+        !(item >= 0 && item < items) ||
+        this.#observation.mask[slot * items + item] === 0
+      ) {
         throw new InvalidActionError(slot, item, items);
       }
     }

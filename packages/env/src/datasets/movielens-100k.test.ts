@@ -36,6 +36,15 @@ function folderWith(changes: Files = {}): Promise<string> {
 }
 
 describe('readMovieLens100k', () => {
+  it('reads the titles of files that were saved as UTF-8, and of the publisher', async () => {
+    const titles = async (item: Uint8Array) => {
+      return (await readMovieLens100k(await folderWith({ 'u.item': item }))).catalogue.items.map(({ title }) => title);
+    };
+    const published = await titles(Buffer.from(FILES['u.item'], 'latin1'));
+    expect(published).toContainEqual(expect.stringContaining('Étoiles'));
+    expect(await titles(Buffer.from(FILES['u.item'], 'utf-8'))).toEqual(published);
+  });
+
   it('reads ratings, with users in the order of their numbers and items in the order of u.item', async () => {
     const { name, feedback, order, userIds, interactions, split } = await readMovieLens100k(await folderWith());
     expect({ name, feedback, order }).toEqual({ name: 'movielens-100k', feedback: 'explicit', order: 'time' });
