@@ -1,28 +1,51 @@
 import type { Rollout } from '@ialp/policy';
 
-/** What `advantagesOf` works on. */
-export interface AdvantageInput {
-  readonly rollout: Pick<Rollout, 'steps' | 'sessions' | 'reward' | 'terminated' | 'truncated'>;
+/** The columns of a rollout that the sums over time need. */
+export type SessionColumns = Pick<Rollout, 'steps' | 'sessions' | 'reward' | 'terminated' | 'truncated'>;
+
+/** What `temporalDifferences` works on. */
+export interface CriticInput {
+  readonly rollout: SessionColumns;
   /** `[steps * sessions]`: `V(s)`. */
-  readonly value: Float32Array;
+  readonly value: ArrayLike<number>;
   /** `[steps * sessions]`: `V(s')`. */
-  readonly nextValue: Float32Array;
+  readonly nextValue: ArrayLike<number>;
   readonly discount: number;
-  readonly lambda: number;
+}
+
+/** Temporal differences, and how a constant in the critic enters them. */
+export interface TemporalDifferences {
+  /** `[steps * sessions]`: `delta_t = r_t + gamma V(s_{t+1}) - V(s_t)`; nothing follows a terminated session. */
+  readonly delta: Float64Array;
+  /**
+   * `[steps * sessions]`: `h_t = 1` for a terminated session, else `1 - gamma`. With the critic `V + k` the temporal
+   * differences are `delta_t - k h_t`.
+   */
+  readonly constant: Float64Array;
+}
+
+/** The temporal differences of a critic. */
+export function temporalDifferences({ rollout, value, nextValue, discount }: CriticInput): TemporalDifferences {
+  const { reward, terminated } = rollout;
+  const delta = new Float64Array(reward.length);
+  const constant = new Float64Array(reward.length);
+  for (let row = 0; row < reward.length; row++) {
+    const goesOn = terminated[row] === 0;
+    delta[row] = reward[row] + (goesOn ? discount * nextValue[row] : 0) - value[row];
+    constant[row] = goesOn ? 1 - discount : 1;
+  }
+  return { delta, constant };
 }
 
 /**
- * `[steps * sessions]`: generalised advantages of the policy that acted (Schulman et al. 2016, arXiv 1506.02438),
- * `A_t = delta_t + gamma lambda A_{t+1}`, `delta_t = r_t + gamma V(s_{t+1}) - V(s_t)`, where nothing follows a person who left.
+ * `[steps * sessions]`: `X_t = x_t + decay X_{t+1}`, up to the end of the session or of the rollout. Of temporal differences,
+ * with `decay = gamma lambda`, these are generalised advantages (Schulman et al. 2016, arXiv 1506.02438).
  */
-export function advantagesOf({ rollout, value, nextValue, discount, lambda }: AdvantageInput): Float32Array {
-  const { steps, sessions, reward, terminated, truncated } = rollout;
-  const advantage = new Float32Array(steps * sessions);
-  for (let row = steps * sessions - 1; row >= 0; row--) {
-    const follows = terminated[row] === 1 ? 0 : nextValue[row];
-    const goesOn = row + sessions < advantage.length && terminated[row] === 0 && truncated[row] === 0;
-    const delta = reward[row] + discount * follows - value[row];
-    advantage[row] = delta + (goesOn ? discount * lambda * advantage[row + sessions] : 0);
+export function decayedSums(terms: Float64Array, rollout: SessionColumns, decay: number): Float64Array {
+  const { sessions, terminated, truncated } = rollout;
+  const sums = terms.slice();
+  for (let row = sums.length - 1 - sessions; row >= 0; row--) {
+    if (terminated[row] === 0 && truncated[row] === 0) sums[row] += decay * sums[row + sessions];
   }
-  return advantage;
+  return sums;
 }

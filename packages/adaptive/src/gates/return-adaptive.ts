@@ -1,13 +1,16 @@
-import type { Network, Rollout } from '@ialp/policy';
+import type { Network } from '@ialp/policy';
 import { InvalidOptionError } from '../errors.js';
-import type { Gate, GateExperience } from '../gate.js';
-import { keepState } from '../keepable.js';
-import { advantagesOf } from './advantages.js';
+import type { Gate } from '../gate.js';
+import { keepAll, keepState } from '../keepable.js';
 import { affordableShare, type LossBudgetOptions, requireLossBudget } from './loss-budget.js';
+import { PolicyComparison, type PolicyDifference } from './policy-comparison.js';
 
 /** Options of `returnAdaptiveGate`. */
 export interface ReturnAdaptiveGateOptions extends LossBudgetOptions {
-  /** Values of states, so that few interactions tell much: the network that learns online, or any other critic. */
+  /**
+   * Values of states, so that few interactions tell much: the network that learns online, or any other critic. A constant that
+   * it is off by changes nothing.
+   */
   readonly critic: Pick<Network, 'values'>;
   /** Discount `gamma`; that of the learner. Default 0.9. */
   readonly discount?: number;
@@ -24,41 +27,50 @@ export interface ReturnAdaptiveGateOptions extends LossBudgetOptions {
   readonly presumedFor?: number;
 }
 
-/** What the gate has come to think. */
+/** What the gate estimates. */
 export interface ReturnAdaptiveEstimates {
   /** `w`, the share of the pre-trained policy from now on. */
   readonly weight: number;
   /**
-   * Share of the pre-trained policy's reward by which the online policy falls short, negative where it earns more; 0 before
-   * anything was seen.
+   * Share of the pre-trained policy's reward by which the online policy falls short, negative where it earns more. 0 while it is
+   * not known.
    */
   readonly gap: number;
-  /** Standard error of the gap. */
+  /**
+   * Standard error of the gap. `Infinity` while it is not known: before anything was seen, and as long as the pre-trained policy's
+   * reward is not three of its own standard errors above 0.
+   */
   readonly standardError: number;
 }
 
 /** Interactions before the first estimate counts. */
 const FIRST_LOOK = 1000;
-/** A single interaction counts no more than so many. */
-const MOST_IMPORTANCE = 10;
+/** Standard errors from 0 at which a reward can be a divisor, and at which the error of the ratio is measured. */
+const DIVISOR_ERRORS = 3;
 
 /**
  * A gate that follows which of the two policies earns more, and needs no horizon. From what the mixture `mu` itself shows
- * it estimates how much more the pre-trained policy would earn, in each step, than the online one,
+ * it estimates the gap `D / R`: `D`, by how much more reward a step of the pre-trained policy leads to than one of the online
+ * policy, and `R`, the pre-trained policy's reward of a step, both in the states that the mixture leads to:
  *
- * `D = E_mu[(pi_pre(a|s) - pi_on(a|s)) / mu(a|s) * A(s, a)]`,
+ * `D = E_mu[sum_a (pi_pre(a|s) - pi_on(a|s)) Q_mu(s, a)]`, `R = E_mu[sum_a pi_pre(a|s) r(s, a)]`.
  *
- * the difference of their expected advantages (Kakade and Langford 2002, the performance difference lemma, taken in the
- * mixture's own states), which is also the slope of the mixture's return in `w` (Sutton et al. 2000). Each interaction
- * tells of both policies, whichever it came from; the critic in `A` takes off variance and does no harm where it is wrong,
- * as the two propensities' difference has mean 0 in every state (doubly robust, Dudik et al. 2011).
+ * By the performance difference lemma (Kakade and Langford 2002) `D` is the slope of the mixture's return in `w`, so
+ * `(1 - w) D / R` is the share of its reward that the mixture loses, to first order. Each interaction tells of both
+ * policies, whichever it came from. Importance weights are self-normalised and the critic is calibrated by the
+ * same data, so that the estimates are the same for a critic that is off by any constant; `Q_mu` is the critic's, of
+ * `discount` and `lambda`, otherwise.
  *
- * Before much was seen, the estimate is of the mixture's own states, and in those the pre-trained policy sees to it that people stay:
+ * Before much was seen, the estimate is of the mixture's own states, and in those the pre-trained policy sees to it that users stay:
  * an online policy that would drive them away looks better than it is. So the gap is drawn towards a presumed one,
  * `(n gap + n_0 presumed) / (n + n_0)` after `n` interactions.
  *
- * The share is then the least at which no more than a budget is lost: learning is paid for, at once where the language
- * model was wrong, and never for longer than it takes.
+ * The share is then the least at which no more than a budget is lost, by as many standard errors as `certainty` says: learning is
+ * paid for, soon where the language model was wrong, and never for longer than it takes. The budget is a share of a reward that was
+ * measured. As long as that is not shown to be above 0 (rewards that are rare, or a pre-trained policy that earns nothing
+ * or less) there is nothing to give up: the pre-trained policy has the greatest share until the online policy is shown to earn more.
+ *
+ * Experience that another policy gathered counts by the propensities that were recorded with it; they have to be right.
  * @throws {InvalidOptionError}
  */
 export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
@@ -77,82 +89,59 @@ export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
       throw new InvalidOptionError(option, value, 'a number of at least 0');
     }
   }
+  const comparison = new PolicyComparison({ discount, lambda, memory });
   let interactions = 0;
-  /** Running means: of the difference, of its square, and of the reward, a step. */
-  let [difference, square, reward] = [0, 0, 0];
-  let estimates: ReturnAdaptiveEstimates = { weight: budget.most, gap: 0, standardError: 0 };
+  let weight = budget.most;
 
-  function follow(found: StepEstimates, rows: number): void {
-    const seen = Math.max(rows, Math.min(interactions, memory));
-    const rate = rows / seen;
-    difference += rate * (found.difference - difference);
-    square += rate * (found.square - square);
-    reward += rate * (found.reward - reward);
-    const standardError = Math.sqrt(Math.max(0, square - difference ** 2) / seen);
-    // The mixture's reward is w parts of the one policy's and 1 - w of the other's.
-    const pretrained = Math.max(reward + (1 - estimates.weight) * difference, Number.EPSILON);
-    const gap = difference / pretrained;
-    const doubtful = (difference + budget.certainty * standardError) / pretrained;
-    const known = interactions / (interactions + presumedFor);
-    const feared = known * doubtful + (1 - known) * presumedGap;
-    const weight = interactions < FIRST_LOOK ? budget.most : affordableShare(feared, interactions, budget);
-    estimates = { weight, gap, standardError: standardError / pretrained };
+  function weightFor(found: PolicyDifference | undefined): number {
+    if (found === undefined || interactions < FIRST_LOOK) return budget.most;
+    const share = presumedFor / (interactions + presumedFor);
+    return affordableShare(found, interactions, budget, { gap: presumedGap, share });
   }
 
   return {
     get estimates() {
-      return estimates;
+      return { weight, ...gapOf(comparison.estimate()) };
     },
-    ...keepState(
-      () => ({ interactions, difference, square, reward, ...estimates }),
-      (state) => {
-        ({ interactions, difference, square, reward } = state);
-        const { weight, gap, standardError } = state;
-        estimates = { weight, gap, standardError };
-      },
-    ),
-    weigh: (_context, weights) => void weights.fill(estimates.weight),
-    observe(experience) {
-      interactions += experience.rollout.actions.length;
-      const found = stepEstimates(experience, critic, discount, lambda);
+    ...keepAll({
+      comparison: comparison.kept,
+      gate: keepState(
+        () => ({ interactions, weight }),
+        (state) => {
+          ({ interactions, weight } = state);
+        },
+      ),
+    }),
+    weigh: (_context, weights) => void weights.fill(weight),
+    observe({ rollout, propensities }) {
+      interactions += rollout.actions.length;
+      const value = critic.values(rollout.states).slice();
+      const nextValue = critic.values(rollout.next);
       // What is not finite is for the learner to refuse; here it would stay for good.
-      if (Number.isFinite(found.difference + found.square + found.reward))
-        follow(found, experience.rollout.actions.length);
+      if (comparison.add({ rollout, propensities: propensities(), value, nextValue })) {
+        weight = weightFor(comparison.estimate());
+      }
     },
   };
 }
 
-interface StepEstimates {
-  /** Mean over the rollout of `(pi_pre - pi_on) / mu * A`. */
-  readonly difference: number;
-  /** Mean of its square. */
-  readonly square: number;
-  /** Mean reward of a step. */
-  readonly reward: number;
-}
-
-function stepEstimates(
-  { rollout, propensities }: GateExperience,
-  critic: Pick<Network, 'values'>,
-  discount: number,
-  lambda: number,
-): StepEstimates {
-  const { pretrained, online } = propensities();
-  const advantage = advantagesFrom(rollout, critic, discount, lambda);
-  const rows = advantage.length;
-  let [difference, square, reward] = [0, 0, 0];
-  for (let row = 0; row < rows; row++) {
-    const importance = (pretrained[row] - online[row]) / rollout.propensity[row];
-    const term = Math.max(-MOST_IMPORTANCE, Math.min(MOST_IMPORTANCE, importance)) * advantage[row];
-    difference += term / rows;
-    square += term ** 2 / rows;
-    reward += rollout.reward[row] / rows;
-  }
-  return { difference, square, reward };
-}
-
-function advantagesFrom(rollout: Rollout, critic: Pick<Network, 'values'>, discount: number, lambda: number) {
-  const value = critic.values(rollout.states).slice();
-  const nextValue = critic.values(rollout.next).slice();
-  return advantagesOf({ rollout, value, nextValue, discount, lambda });
+/**
+ * The gap as a ratio, and its standard error: a third of the distance to the farther end of Fieller's interval of three
+ * standard errors (Fieller 1954), which is that of the delta method where the reward is well known, and infinite where
+ * that interval is.
+ */
+function gapOf(found: PolicyDifference | undefined): Pick<ReturnAdaptiveEstimates, 'gap' | 'standardError'> {
+  const unknown = { gap: 0, standardError: Number.POSITIVE_INFINITY };
+  if (found === undefined) return unknown;
+  const { difference, reward, differenceVariance, rewardVariance, covariance } = found;
+  const z2 = DIVISOR_ERRORS ** 2;
+  const doubt = (z2 * rewardVariance) / reward ** 2;
+  if (!(reward > 0 && doubt < 1)) return unknown;
+  const gap = difference / reward;
+  const variance = differenceVariance - 2 * gap * covariance + gap ** 2 * rewardVariance;
+  const determinant = differenceVariance * rewardVariance - covariance ** 2;
+  const spread = variance - (z2 * determinant) / reward ** 2;
+  const half = (DIVISOR_ERRORS * Math.sqrt(Math.max(0, spread))) / reward / (1 - doubt);
+  const shift = Math.abs(gap * doubt - (z2 * covariance) / reward ** 2) / (1 - doubt);
+  return { gap, standardError: (half + shift) / DIVISOR_ERRORS };
 }

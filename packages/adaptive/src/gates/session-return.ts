@@ -13,7 +13,7 @@ export interface SessionReturnGateOptions extends LossBudgetOptions {
   readonly leastSessions?: number;
 }
 
-/** What the gate has come to think. Rewards are of a session; null before a session of that policy ended. */
+/** What the gate estimates. Rewards are of a session; null before a session of that policy ended. */
 export interface SessionReturnEstimates {
   /** `w`, the share of new sessions that the pre-trained policy gets. */
   readonly weight: number;
@@ -27,7 +27,9 @@ const PRETRAINED_MEMORY = 2000;
 /**
  * For sessions that belong to one policy each (`by: 'session'`): a gate that compares what sessions of either earn, an
  * honest experiment, and gives the pre-trained policy the least share at which no more than a budget is lost. It needs
- * no critic, no propensities and no horizon.
+ * no critic, no propensities and no horizon. The budget is a share of the reward of the pre-trained policy's sessions, as
+ * it was measured; while that is not shown to be above 0 there is nothing to give up, and the pre-trained policy has the greatest
+ * share until the online policy is shown to earn more.
  *
  * Where it is told of experience that is not divided by session, it changes nothing.
  * @throws {InvalidOptionError}
@@ -55,9 +57,17 @@ export function sessionReturnGate(options: SessionReturnGateOptions = {}): Gate 
       if (Number.isFinite(reward)) (pretrainedActs[row] === 1 ? pretrained : online).add(reward);
     });
     if (Math.min(pretrained.count, online.count) < leastSessions) return;
-    const standardError = Math.hypot(pretrained.standardError, online.standardError);
-    const shortfall = pretrained.mean - online.mean + budget.certainty * standardError;
-    weight = affordableShare(shortfall / Math.max(pretrained.mean, Number.EPSILON), interactions, budget);
+    const [rewardVariance, onlineVariance] = [pretrained.standardError ** 2, online.standardError ** 2];
+    weight = affordableShare(
+      {
+        difference: pretrained.mean - online.mean,
+        reward: pretrained.mean,
+        differenceVariance: rewardVariance + onlineVariance,
+        ...{ rewardVariance, covariance: rewardVariance },
+      },
+      interactions,
+      budget,
+    );
   }
 
   return {

@@ -1,0 +1,288 @@
+import type { Rollout } from '@ialp/policy';
+import type { Propensities } from '../gate.js';
+import { type Keepable, keepState } from '../keepable.js';
+import { decayedSums, temporalDifferences } from './advantages.js';
+
+/** Two estimates and how they vary together. Rewards are of a step. */
+export interface PolicyDifference {
+  /** `D`: how much more reward a step of the pre-trained policy leads to than one of the online policy. */
+  readonly difference: number;
+  /** `R`: the pre-trained policy's reward of a step. */
+  readonly reward: number;
+  readonly differenceVariance: number;
+  readonly rewardVariance: number;
+  readonly covariance: number;
+}
+
+/** Options of `PolicyComparison`. */
+export interface PolicyComparisonOptions {
+  readonly discount: number;
+  readonly lambda: number;
+  /** Interactions over which the estimates run. */
+  readonly memory: number;
+}
+
+/** One rollout, with what the critic and both policies say of it. */
+export interface ComparisonInput {
+  readonly rollout: Rollout;
+  readonly propensities: Propensities;
+  /** `[steps * sessions]`: `V(s)`. */
+  readonly value: ArrayLike<number>;
+  /** `[steps * sessions]`: `V(s')`. */
+  readonly nextValue: ArrayLike<number>;
+}
+
+/**
+ * Importance weights of the pre-trained policy are cut here. A mixture that shows at least a fiftieth of it never gets
+ * there, as `pi_pre / mu <= 1 / w`. Once it has next to no share, what it would show and the online policy hardly ever
+ * does would otherwise come back as single rows that outweigh thousands.
+ */
+const MAX_PRETRAINED_WEIGHT = 50;
+/** Clusters of rows that the memory holds at least. */
+const MIN_CLUSTERS = 64;
+
+/** What is summed up of each row: of the pre-trained policy, of the online one, and of the critic. */
+const [PRE, PRE_ADVANTAGE, PRE_CONSTANT, PRE_REWARD, ON, ON_ADVANTAGE, ON_CONSTANT, DELTA, CONSTANT] = Array(9).keys();
+const COLUMNS = 9;
+/** Of the columns, those of the pre-trained policy come first. */
+const PRE_COLUMNS = 4;
+
+/**
+ * Estimates, from what a behaviour policy `mu` has shown, how much more the pre-trained policy earns than the online one:
+ *
+ * `D = E_{s ~ mu}[sum_a (pi_pre(a|s) - pi_on(a|s)) Q_mu(s, a)]` and `R = E_{s ~ mu}[sum_a pi_pre(a|s) r(s, a)]`,
+ *
+ * both in the states that `mu` leads to. `D` is the slope of `mu`'s return in the pre-trained policy's share (Sutton et al.
+ * 2000; Kakade and Langford 2002), a step. Where an action decides neither the next state nor whether the session ends, it is
+ * the difference of the two policies' rewards.
+ *
+ * **Self-normalised.** With `rho = pi / mu`, `A` the critic's generalised advantage, and sums over rows that count less the
+ * older they are,
+ *
+ * `D = sum(rho_pre A) / sum(rho_pre) - sum(rho_on A) / sum(rho_on)`, `R = sum(rho_pre r) / sum(rho_pre)`
+ *
+ * (Hesterberg 1995; Swaminathan and Joachims 2015, NIPS). A constant in `A` cancels, whatever the weights are.
+ *
+ * **Calibrated.** A constant `k` in the critic is no constant in `A`: it takes `k` from the temporal difference of a step
+ * after which the session is terminated, `(1 - gamma) k` from any other. So the critic is shifted to where its mean
+ * temporal difference is 0, `k = sum(delta) / sum(h)`, `h = 1 - gamma (1 - terminated)`. `D` and all variances are
+ * then the same for `V` and `V + k`, for every `k`.
+ *
+ * **Variances** are those of the linearised estimates (the delta method), clustered by session: rows of one session share
+ * the person and parts of their advantages. What is rare may not have been seen yet: where the online policy has a
+ * fiftieth of the rows, a variance over the few that count says too little. So the variance is increased by the square of what
+ * one more row could change, `(m4 / m2) (v + 1 / n)^2`, with `m` the moments of `A`, `n` the number of rows and
+ * `v = sum((rho_pre / sum(rho_pre) - rho_on / sum(rho_on))^2)`, the inverse of the number of rows that the difference rests upon.
+ *
+ * **Memory.** The online policy changes: rows count less by their age. The pre-trained one does not, and its rows count less
+ * only as newer ones tell of it, by `min(1, rho_pre)`: once it is no longer shown, what is known of it stays.
+ */
+export class PolicyComparison {
+  readonly #options: PolicyComparisonOptions;
+  /** `[COLUMNS]`. */
+  #sums: Float64Array = new Float64Array(COLUMNS);
+  /** `[COLUMNS, COLUMNS]`: products of the sums of each cluster that is closed. */
+  #products: Float64Array = new Float64Array(COLUMNS * COLUMNS);
+  /** `[slots, COLUMNS]`: sums of the sessions that go on. */
+  #open: Float64Array = new Float64Array(0);
+  /** `[slots]`: rows in those sums. */
+  #openRows: Int32Array = new Int32Array(0);
+  /** Rows remembered, of either policy: what their age, or what newer ones tell, has left of them. */
+  #preRows = 0;
+  #rows = 0;
+  /** Sums of `rho_pre^2`, `rho_pre rho_on`, `rho_on^2`. */
+  #weightProducts: Float64Array = new Float64Array(3);
+  /** Sums of `A^2` and `A^4`. */
+  #advantagePowers: Float64Array = new Float64Array(2);
+  /** Sums of the critic's temporal differences as they are, before it is calibrated, and of `h`. */
+  #criticSums: Float64Array = new Float64Array(2);
+
+  readonly kept: Keepable = keepState(
+    () => ({
+      ...{ sums: this.#sums, products: this.#products, open: this.#open, openRows: this.#openRows },
+      ...{ preRows: this.#preRows, rows: this.#rows, weightProducts: this.#weightProducts },
+      ...{ advantagePowers: this.#advantagePowers, criticSums: this.#criticSums },
+    }),
+    (state) => {
+      [this.#sums, this.#products, this.#open] = [state.sums, state.products, state.open];
+      [this.#openRows, this.#preRows, this.#rows] = [state.openRows, state.preRows, state.rows];
+      [this.#weightProducts, this.#advantagePowers] = [state.weightProducts, state.advantagePowers];
+      this.#criticSums = state.criticSums;
+    },
+  );
+
+  constructor(options: PolicyComparisonOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a rollout. @returns false, and takes nothing, where a number of it is not finite. */
+  add({ rollout, propensities, value, nextValue }: ComparisonInput): boolean {
+    const { discount, lambda, memory } = this.#options;
+    const { sessions } = rollout;
+    const rows = rollout.actions.length;
+    const pre = new Float64Array(rows);
+    const online = new Float64Array(rows);
+    let preRows = 0;
+    for (let row = 0; row < rows; row++) {
+      pre[row] = Math.min(MAX_PRETRAINED_WEIGHT, propensities.pretrained[row] / rollout.propensity[row]);
+      online[row] = propensities.online[row] / rollout.propensity[row];
+      preRows += Math.min(1, pre[row]);
+    }
+    const { delta, constant } = temporalDifferences({ rollout, value, nextValue, discount });
+    const allFinite = [pre, online, delta].every((column) => column.every(Number.isFinite));
+    if (!allFinite || !rollout.reward.every(Number.isFinite)) return false;
+
+    const [keepPre, keep] = [keptShare(this.#preRows, preRows, memory), keptShare(this.#rows, rows, memory)];
+    this.#fade(keepPre, keep);
+    this.#preRows += preRows;
+    this.#rows += rows;
+    if (this.#openRows.length !== sessions) this.#closeAll(sessions);
+
+    this.#criticSums[0] += sum(delta);
+    this.#criticSums[1] += sum(constant);
+    const shift = ratio(this.#criticSums[0], this.#criticSums[1]);
+    for (let row = 0; row < rows; row++) delta[row] -= shift * constant[row];
+    const advantage = decayedSums(delta, rollout, discount * lambda);
+    const advantageConstant = decayedSums(constant, rollout, discount * lambda);
+
+    const maxRows = Math.max(1, Math.floor(memory / MIN_CLUSTERS));
+    const terms = new Float64Array(COLUMNS);
+    for (let row = 0; row < rows; row++) {
+      const [p, o, a] = [pre[row], online[row], advantage[row]];
+      terms[PRE] = p;
+      terms[PRE_ADVANTAGE] = p * a;
+      terms[PRE_CONSTANT] = p * advantageConstant[row];
+      terms[PRE_REWARD] = p * rollout.reward[row];
+      terms[ON] = o;
+      terms[ON_ADVANTAGE] = o * a;
+      terms[ON_CONSTANT] = o * advantageConstant[row];
+      terms[DELTA] = delta[row];
+      terms[CONSTANT] = constant[row];
+      this.#weightProducts[0] += p * p;
+      this.#weightProducts[1] += p * o;
+      this.#weightProducts[2] += o * o;
+      this.#advantagePowers[0] += a ** 2;
+      this.#advantagePowers[1] += a ** 4;
+      const slot = row % sessions;
+      for (let column = 0; column < COLUMNS; column++) {
+        this.#sums[column] += terms[column];
+        this.#open[slot * COLUMNS + column] += terms[column];
+      }
+      this.#openRows[slot]++;
+      const ends = rollout.terminated[row] === 1 || rollout.truncated[row] === 1;
+      if (ends || this.#openRows[slot] >= maxRows) this.#close(slot);
+    }
+    return true;
+  }
+
+  /** What is known by now; undefined before anything was seen of either policy. */
+  estimate(): PolicyDifference | undefined {
+    const sums = this.#sums;
+    if (!(sums[PRE] > 0 && sums[ON] > 0)) return undefined;
+    const shift = ratio(sums[DELTA], sums[CONSTANT]);
+    const preAdvantage = (sums[PRE_ADVANTAGE] - shift * sums[PRE_CONSTANT]) / sums[PRE];
+    const onAdvantage = (sums[ON_ADVANTAGE] - shift * sums[ON_CONSTANT]) / sums[ON];
+    const constantDifference = sums[PRE_CONSTANT] / sums[PRE] - sums[ON_CONSTANT] / sums[ON];
+    const reward = sums[PRE_REWARD] / sums[PRE];
+
+    // Derivatives of both estimates by the sums; their products with the sums are 0.
+    const ofDifference = new Float64Array(COLUMNS);
+    ofDifference[PRE] = -preAdvantage / sums[PRE];
+    ofDifference[PRE_ADVANTAGE] = 1 / sums[PRE];
+    ofDifference[PRE_CONSTANT] = -shift / sums[PRE];
+    ofDifference[ON] = onAdvantage / sums[ON];
+    ofDifference[ON_ADVANTAGE] = -1 / sums[ON];
+    ofDifference[ON_CONSTANT] = shift / sums[ON];
+    ofDifference[DELTA] = ratio(-constantDifference, sums[CONSTANT]);
+    ofDifference[CONSTANT] = ratio(constantDifference * shift, sums[CONSTANT]);
+    const ofReward = new Float64Array(COLUMNS);
+    ofReward[PRE] = -reward / sums[PRE];
+    ofReward[PRE_REWARD] = 1 / sums[PRE];
+
+    const products = this.#allProducts();
+    return {
+      difference: preAdvantage - onAdvantage,
+      reward,
+      differenceVariance: quadraticForm(ofDifference, products, ofDifference) + this.#unseenVariance(),
+      rewardVariance: quadraticForm(ofReward, products, ofReward),
+      covariance: quadraticForm(ofDifference, products, ofReward),
+    };
+  }
+
+  /** The square of what one more row could change. */
+  #unseenVariance(): number {
+    const [pre, on] = [this.#sums[PRE], this.#sums[ON]];
+    const [both, cross, own] = this.#weightProducts;
+    const inverseRows = Math.max(0, both / pre ** 2 - (2 * cross) / (pre * on) + own / on ** 2);
+    return ratio(this.#advantagePowers[1], this.#advantagePowers[0]) * (inverseRows + 1 / this.#rows) ** 2;
+  }
+
+  /** The products of all clusters, those that are still open among them. */
+  #allProducts(): Float64Array {
+    const products = this.#products.slice();
+    for (let slot = 0; slot < this.#openRows.length; slot++) this.#addProducts(slot, products);
+    return products;
+  }
+
+  #addProducts(slot: number, products: Float64Array): void {
+    const cluster = this.#open.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
+    for (let one = 0; one < COLUMNS; one++) {
+      for (let other = 0; other < COLUMNS; other++) products[one * COLUMNS + other] += cluster[one] * cluster[other];
+    }
+  }
+
+  #close(slot: number): void {
+    this.#addProducts(slot, this.#products);
+    this.#open.fill(0, slot * COLUMNS, (slot + 1) * COLUMNS);
+    this.#openRows[slot] = 0;
+  }
+
+  /** Other slots than before: what is open goes on no further. */
+  #closeAll(slots: number): void {
+    for (let slot = 0; slot < this.#openRows.length; slot++) this.#close(slot);
+    this.#open = new Float64Array(slots * COLUMNS);
+    this.#openRows = new Int32Array(slots);
+  }
+
+  /** What was seen before counts less. */
+  #fade(keepPre: number, keep: number): void {
+    const keepOf = (column: number): number => (column < PRE_COLUMNS ? keepPre : keep);
+    this.#preRows *= keepPre;
+    this.#rows *= keep;
+    this.#sums.forEach((_, column, sums) => {
+      sums[column] *= keepOf(column);
+    });
+    this.#products.forEach((_, place, products) => {
+      products[place] *= keepOf(Math.floor(place / COLUMNS)) * keepOf(place % COLUMNS);
+    });
+    this.#open.forEach((_, place, open) => {
+      open[place] *= keepOf(place % COLUMNS);
+    });
+    for (const [place, factor] of [keepPre ** 2, keepPre * keep, keep ** 2].entries())
+      this.#weightProducts[place] *= factor;
+    for (const powers of [this.#advantagePowers, this.#criticSums]) for (const k of powers.keys()) powers[k] *= keep;
+  }
+}
+
+/** The share of so many rows that stays where more come, so that there are no more than `memory` of them. */
+function keptShare(rows: number, more: number, memory: number): number {
+  return rows + more <= memory ? 1 : Math.max(0, memory - more) / rows;
+}
+
+/** 0 where there is nothing to divide by. */
+function ratio(numerator: number, denominator: number): number {
+  return denominator > 0 ? numerator / denominator : 0;
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function quadraticForm(left: Float64Array, matrix: Float64Array, right: Float64Array): number {
+  let total = 0;
+  for (let one = 0; one < COLUMNS; one++) {
+    if (left[one] === 0) continue;
+    for (let other = 0; other < COLUMNS; other++) total += left[one] * matrix[one * COLUMNS + other] * right[other];
+  }
+  return total;
+}

@@ -1,0 +1,142 @@
+import { createRandom } from '@ialp/env';
+import { describe, expect, test } from 'vitest';
+import { returnAdaptiveGate } from './return-adaptive.js';
+import { type Family, play, randomProblem, solve, type TwoPolicyProblem, tableCritic } from './test-problems.js';
+
+const W = 0.98;
+const ROWS = 64;
+const total = (values: number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+/** One state, two actions; each policy shows one of them; each session ends after one step. */
+function oneState(chances: number[], sizes: number[]): TwoPolicyProblem {
+  return {
+    ...{ start: [1], next: [[[1], [1]]], leave: [[1, 1]], chance: [chances], size: [sizes] },
+    ...{ pretrained: [[1, 0]], online: [[0, 1]], discount: 0.9 },
+  };
+}
+
+describe('whatever constant the critic is off by', () => {
+  test.each([
+    ['certain rewards', oneState([1, 1], [0.1, 0.02])],
+    ['rare rewards', oneState([0.1, 0.02], [1, 1])],
+  ])('one state, two actions, a gap of 0.8, %s: the gap is found and the share is the same', (_what, problem) => {
+    const gates = [0, 1, -1, 100, -100].map((constant) => returnAdaptiveGate({ critic: tableCritic([constant]) }));
+    play({ problem, w: W, sessions: ROWS, steps: 1, updates: 200, random: createRandom(3) }, (seen) => {
+      for (const gate of gates) gate.observe?.(seen);
+      const [{ weight, gap, standardError }, ...others] = gates.map(({ estimates }) => estimates);
+      for (const other of others) {
+        expect(other.weight).toBeCloseTo(weight, 4);
+        if (standardError < 10) expect(other.gap).toBeCloseTo(gap, 3);
+      }
+    });
+    for (const { estimates } of gates) {
+      expect(Math.abs(estimates.gap - 0.8)).toBeLessThan(3 * estimates.standardError + 1e-6);
+      expect(estimates.standardError).toBeLessThan(0.2);
+      // After 12,800 interactions (1 - w) 0.8 may lose 0.5 (0.64)^2 = 0.2048, less what is doubtful and presumed.
+      expect(estimates.weight).toBeGreaterThan(1 - 0.2048 / 0.8);
+      expect(estimates.weight).toBeLessThan(0.9);
+    }
+  });
+
+  /** In states that do not follow from actions any constant will do; elsewhere the critic knows the values but for it. */
+  test.each<[Family, number]>([
+    ['one step', 1],
+    ['independent states', 4],
+    ['any', 4],
+  ])('random problems, %s, rollouts of %d steps: the gap lies within three of its standard errors', (family, steps) => {
+    const runs = 60;
+    const checkpoints = [1024, 6400];
+    const inside = checkpoints.map(() => 0);
+    for (let run = 0; run < runs; run++) {
+      const random = createRandom(1000 + run);
+      const problem = randomProblem(family, random);
+      const { gap, rewardGap, value } = solve(problem, W);
+      if (family === 'one step') expect(gap).toBeCloseTo(rewardGap, 9);
+      const known = family === 'any' ? value : value.map(() => 0);
+      const range = Math.max(...value) / (1 - problem.discount * 0.5);
+      const [one, other] = [0, (2 * random.uniform() - 1) * range].map((constant) =>
+        returnAdaptiveGate({
+          critic: tableCritic(known.map((each) => each + constant)),
+          discount: problem.discount,
+        }),
+      );
+      let rows = 0;
+      play({ problem, w: W, sessions: ROWS / steps, steps, updates: 6400 / ROWS, random }, (seen) => {
+        one.observe?.(seen);
+        other.observe?.(seen);
+        rows += ROWS;
+        const checkpoint = checkpoints.indexOf(rows);
+        if (checkpoint === -1) return;
+        const found = other.estimates;
+        expect(found.weight).toBeCloseTo(one.estimates.weight, 4);
+        if (Number.isFinite(found.standardError)) {
+          expect(Math.abs(found.gap - one.estimates.gap)).toBeLessThan(0.01 * found.standardError + 1e-6);
+          // An error so great that it says nothing would not do.
+          if (checkpoint === 1) expect(found.standardError).toBeLessThan(2);
+        }
+        if (Math.abs(found.gap - gap) <= 3 * found.standardError) inside[checkpoint]++;
+      });
+    }
+    for (const count of inside) expect(count / runs).toBeGreaterThanOrEqual(0.95);
+  });
+});
+
+test('recorded propensities that are all too great by the same factor change nothing', () => {
+  const problem = randomProblem('one step', createRandom(5));
+  const [right, scaled] = [1, 2].map(() => returnAdaptiveGate({ critic: tableCritic([0, 0, 0, 0]) }));
+  play({ problem, w: W, sessions: ROWS, steps: 1, updates: 60, random: createRandom(6) }, (seen) => {
+    right.observe?.(seen);
+    const propensity = seen.rollout.propensity.map((p) => 2 * p);
+    scaled.observe?.({ ...seen, rollout: Object.assign(Object.create(seen.rollout), { propensity }) });
+  });
+  expect(scaled.estimates.gap).toBeCloseTo(right.estimates.gap, 9);
+});
+
+describe('a reward that nothing can be divided by', () => {
+  const follow = (chances: number[], sizes: number[], updates = 100) => {
+    const gate = returnAdaptiveGate({ critic: tableCritic([0]) });
+    const weights: number[] = [];
+    const problem = oneState(chances, sizes);
+    play({ problem, w: W, sessions: ROWS, steps: 1, updates, random: createRandom(7) }, (seen) => {
+      gate.observe?.(seen);
+      weights.push(gate.estimates.weight);
+    });
+    return { weights, estimates: gate.estimates };
+  };
+
+  test.each([
+    ['nobody earns anything', [0, 0], [1, 1]],
+    ['both lose', [1, 1], [-0.1, -0.5]],
+    ['rewards cancel out', [0.5, 0.5], [0, 0]],
+  ])('%s: the pre-trained policy has the greatest share, and the gap is not known', (_what, chances, sizes) => {
+    const { weights, estimates } = follow(chances, sizes);
+    expect(weights.every((weight) => weight === 0.98)).toBe(true);
+    expect(estimates).toEqual({ weight: 0.98, gap: 0, standardError: Number.POSITIVE_INFINITY });
+  });
+
+  test.each([
+    ['nothing', [0, 0.3], [1, 1]],
+    ['less than nothing', [1, 1], [-0.5, -0.1]],
+  ])('a pre-trained policy that earns %s gives way to an online policy that earns more', (_what, chances, sizes) => {
+    expect(follow(chances, sizes).estimates.weight).toBe(0);
+  });
+
+  test('before anything was seen the gap is not known', () => {
+    const { estimates } = returnAdaptiveGate({ critic: tableCritic([0]) });
+    expect(estimates).toEqual({ weight: 0.98, gap: 0, standardError: Number.POSITIVE_INFINITY });
+  });
+});
+
+test('once the pre-trained policy has no share, what is known of it does not fade, and the share stays', () => {
+  const problem = { ...oneState([0.1, 0.4], [1, 1]), pretrained: [[0.999, 0.001]], online: [[0.001, 0.999]] };
+  const gate = returnAdaptiveGate({ critic: tableCritic([0]) });
+  const random = createRandom(8);
+  play({ problem, w: W, sessions: ROWS, steps: 1, updates: 100, random }, (seen) => gate.observe?.(seen));
+  expect(gate.estimates.weight).toBe(0);
+  const weights: number[] = [];
+  play({ problem, w: 0, sessions: ROWS, steps: 1, updates: 600, random }, (seen) => {
+    gate.observe?.(seen);
+    weights.push(gate.estimates.weight);
+  });
+  expect(total(weights)).toBe(0);
+});
