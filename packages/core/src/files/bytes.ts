@@ -85,7 +85,7 @@ export async function requireRegularFile(path: string, options: FileOptions): Pr
     throw await readingFault(path, cause, options);
   });
   if (entry.isFile()) return entry.size;
-  if (entry.isDirectory()) throw faultOf(path, { expected: 'a file', found: 'a folder' }, options);
+  if (entry.isDirectory()) throw faultOf(path, { expected: 'a file that can be read', found: 'a folder' }, options);
   const found = entry.isFIFO() ? 'a pipe' : 'a device or a socket';
   throw faultOf(path, { expected: 'a regular file', found, remedy: 'Write it to a file first.' }, options);
 }

@@ -92,7 +92,7 @@ describe('lines', () => {
 
 describe('bytes', () => {
   test('of what is no file are refused', async () => {
-    expect(await refused(readBytes(folder))).toMatchObject({ expected: 'a file', found: 'a folder' });
+    expect(await refused(readBytes(folder))).toMatchObject({ expected: 'a file that can be read', found: 'a folder' });
     expect(await refused(readBytes(join(folder, 'none')))).toMatchObject({ found: 'no such file' });
     expect((await refused(readBytes(join(folder, 'no', 'file')))).found).toMatch(/no folder/);
     if (process.platform === 'win32') return;

@@ -1,7 +1,7 @@
 import { checkMetadata } from './check-metadata.js';
 import { checkPages } from './check-pages.js';
 import { decodeColumn } from './decode-column.js';
-import type { DecodingMessage, DecodingRequest } from './messages.js';
+import { DECODE, type DecodingMessage, type DecodingRequest } from './messages.js';
 import { openBytes } from './parquet-bytes.js';
 import { ParquetFault } from './parquet-fault.js';
 import { startWatchdog } from './watchdog.js';
@@ -11,6 +11,7 @@ const MS_PER_BYTE = 1 / 1000;
 
 /** Answers one request, as the child process of `readParquet`. The parent asks for each row group by a message. */
 export function serveDecoding(): void {
+  if (process.argv[2] !== DECODE || process.send === undefined) return;
   // The parent has ended, or wants no more.
   process.once('disconnect', () => process.exit());
   process.once('message', (request: DecodingRequest) => {

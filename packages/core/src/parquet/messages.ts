@@ -1,3 +1,6 @@
+/** The argument by which `readParquet` starts the process; whoever merely imports its program starts nothing. */
+export const DECODE = 'decode-parquet';
+
 /** What the process that decodes is asked. */
 export interface DecodingRequest {
   readonly path: string;

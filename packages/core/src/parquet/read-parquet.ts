@@ -4,7 +4,13 @@ import { resolve } from 'node:path';
 import { MissingPackageError } from '../errors.js';
 import { requireRegularFile } from '../files/bytes.js';
 import { type FileOptions, faultOf } from '../files/file-fault.js';
-import type { DecodingLimits, DecodingMessage, DecodingRequest, ParquetValues } from './messages.js';
+import {
+  DECODE,
+  type DecodingLimits,
+  type DecodingMessage,
+  type DecodingRequest,
+  type ParquetValues,
+} from './messages.js';
 
 export type { ParquetValues } from './messages.js';
 
@@ -52,7 +58,7 @@ export async function* readParquet(path: string, options: ParquetOptions = {}): 
   await requireRegularFile(path, options);
   // By its name, so that it is found from a bundle and from the sources as well.
   const program = createRequire(import.meta.url).resolve('@ialp/core/parquet-process');
-  const child = fork(program, [], {
+  const child = fork(program, [DECODE], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     execArgv: [`--max-old-space-size=${HEAP_MB}`],

@@ -86,9 +86,9 @@ describe('readAmazonReviews refuses', () => {
     ['no user', review('', 'B', 5, 1), 'reviewerID: text; found "".'],
     ['no product', '{"reviewerID":"A","overall":5,"unixReviewTime":1}\n', 'asin: text; found undefined.'],
     ['a time as text', review('A', 'B', 5, '05 3, 2011'), 'unixReviewTime: a time in seconds since 1970'],
-    ['NaN', '{"overall": NaN}\n', 'an object in JSON; found text that is not JSON'],
+    ['NaN', '{"overall": NaN}\n', 'an object in JSON; found NaN, which JSON does not have'],
     ["Python's form of old releases", "{'overall': 5.0}\n", 'found a Python dictionary, which is not JSON'],
-    ['a line cut short', '{"overall": 5', 'the file may have been cut short'],
+    ['a line cut short', '{"overall": 5', 'the file was cut short'],
   ])('%s, by line', async (_, line, message) => {
     const reading = read(`${REVIEWS}${line}`);
     await expect(reading).rejects.toThrow(message);

@@ -1,25 +1,15 @@
-import { createReadStream, type ReadStream } from 'node:fs';
-import { open, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { createGunzip, gunzip } from 'node:zlib';
-import { DatasetError } from '../errors.js';
-
-const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
-const unzip = promisify(gunzip);
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readBytes as readAllBytes, streamBytes as streamAllBytes } from '@ialp/core/files';
+import { createDatasetError } from './dataset-error.js';
 
 /**
- * A file's bytes, unpacked where they are gzipped, whatever the file's name says.
+ * A file's bytes, unpacked where they are gzipped, whatever the file's name says; at most 512 MiB of them.
  * @param remedy What the user can do if the file is missing or damaged.
- * @throws {DatasetError} where the file is missing, may not be read, or is a damaged gzip.
+ * @throws {DatasetError} where the file is missing, may not be read, is too large or is a damaged gzip.
  */
-export async function readBytes(path: string, remedy: string): Promise<Buffer> {
-  try {
-    const bytes = await readFile(path);
-    return isGzip(bytes) ? await unzip(bytes) : bytes;
-  } catch (cause) {
-    throw await readingFault(path, cause, remedy);
-  }
+export function readBytes(path: string, remedy: string): Promise<Buffer> {
+  return readAllBytes(path, { remedy, createError: createDatasetError });
 }
 
 /**
@@ -27,25 +17,8 @@ export async function readBytes(path: string, remedy: string): Promise<Buffer> {
  * also where its reader ends it early.
  * @throws {DatasetError} as `readBytes` does, from the iteration.
  */
-export async function* streamBytes(path: string, remedy: string): AsyncGenerator<Buffer> {
-  let file: ReadStream | undefined;
-  try {
-    const packed = isGzip(await firstBytes(path));
-    file = createReadStream(path);
-    if (!packed) {
-      yield* file;
-      return;
-    }
-    const unpacked = createGunzip();
-    // `pipe` alone would leave the reader waiting when the file fails.
-    file.on('error', (error) => unpacked.destroy(error)).pipe(unpacked);
-    yield* unpacked;
-  } catch (cause) {
-    throw await readingFault(path, cause, remedy);
-  } finally {
-    // What unpacks does not close the file when it is itself ended early.
-    if (file !== undefined) await close(file);
-  }
+export function streamBytes(path: string, remedy: string): AsyncGenerator<Buffer> {
+  return streamAllBytes(path, { remedy, createError: createDatasetError });
 }
 
 /** Whether there is a file (not a folder) at a path. False as well where it cannot be looked at. */
@@ -70,56 +43,4 @@ export async function locateFile(folder: string, name: string): Promise<string> 
 export async function hasFiles(folder: string, names: readonly string[]): Promise<boolean> {
   for (const name of names) if (!(await hasFile(await locateFile(folder, name)))) return false;
   return true;
-}
-
-function isGzip(bytes: Buffer): boolean {
-  return bytes.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC);
-}
-
-function close(file: ReadStream): Promise<void> {
-  return new Promise((resolve) => {
-    if (file.closed) resolve();
-    else file.once('close', resolve).destroy();
-  });
-}
-
-async function firstBytes(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(GZIP_MAGIC.length), 0, GZIP_MAGIC.length, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
-/** What stopped a file from being read, and what to do. */
-async function readingFault(path: string, cause: unknown, remedy: string): Promise<unknown> {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  // What is no error of the operating system or of zlib is not about the file: it came from whoever reads the stream.
-  if (code === undefined) return cause;
-  const fault = await describe(path, code, remedy);
-  return new DatasetError({ file: path, expected: 'a file that can be read', ...fault }, { cause });
-}
-
-async function describe(
-  path: string,
-  code: string,
-  remedy: string,
-): Promise<{ found: string; expected?: string; remedy: string }> {
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    const folder = dirname(path);
-    const exists = await stat(folder).then(
-      (entry) => entry.isDirectory(),
-      () => false,
-    );
-    return { found: exists ? 'no such file' : `no folder ${folder}`, remedy };
-  }
-  if (code === 'EACCES' || code === 'EPERM') {
-    return { found: 'a file without permission to read it', remedy: 'Allow this user to read the file.' };
-  }
-  if (code === 'EISDIR') return { found: 'a folder', remedy };
-  if (code === 'Z_BUF_ERROR') return { expected: 'a whole gzip file', found: 'one that was cut short', remedy };
-  if (code.startsWith('Z_')) return { expected: 'a whole gzip file', found: `a damaged one (${code})`, remedy };
-  return { found: `an error of the operating system (${code})`, remedy };
 }

@@ -87,6 +87,27 @@ describe.each(FORMATS)('%s', (_, name, write, read) => {
   });
 });
 
+test('a Parquet log with any flipped bit is the same log or refused', async () => {
+  const path = join(await writeFolder({}), 'log.parquet');
+  const stored = loggedRun(SHAPE);
+  await writeParquet(path, stored);
+  const bytes = await readFile(path);
+  const bits = fc.uniqueArray(fc.nat(8 * bytes.length - 1), { minLength: 20, maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(bits, async (flipped) => {
+      for (const bit of flipped) {
+        const damaged = Buffer.from(bytes);
+        damaged[bit >> 3] ^= 1 << (bit & 7);
+        await writeFile(path, damaged);
+        const read = await readParquet(path).catch((error: Error) => error);
+        if (read instanceof Error) expect(read.name).toBe('DatasetError');
+        else expect(read).toEqual(stored);
+      }
+    }),
+    { numRuns: 1 },
+  );
+});
+
 describe('JSON lines', () => {
   const HEADER = '{"format":"ialp.log","version":1,"environment":"shop","items":5,"slateSize":1,"historyLength":3}';
   const ROW = '{"session":0,"turn":0,"item":3,"reward":1}';
@@ -124,7 +145,7 @@ describe('JSON lines', () => {
   });
 
   test.each([
-    ['NaN', '{"session":0,"turn":0,"item":3,"reward":NaN}', 'an object in JSON; found something else'],
+    ['NaN', '{"session":0,"turn":0,"item":3,"reward":NaN}', 'an object in JSON; found NaN, which JSON does not have'],
     ['a reward of null', '{"session":0,"turn":0,"item":3,"reward":null}', 'a finite number; found a reward of NaN'],
     ['a reward too large', '{"session":0,"turn":0,"item":3,"reward":1e300}', 'found a reward of Infinity'],
     ['an unknown item', '{"session":0,"turn":0,"item":5,"reward":1}', 'an item from 0 to 4; found item 5'],

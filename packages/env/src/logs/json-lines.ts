@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { streamLines } from '../datasets/line-stream.js';
+import { type JsonFields, parseJsonRow, readLines } from '@ialp/core/files';
+import { createDatasetError } from '../datasets/dataset-error.js';
 import { DatasetError } from '../errors.js';
 import type { LoggedInteractions, LogHeader } from './interaction-log.js';
 import { LogColumns } from './log-columns.js';
@@ -30,6 +31,8 @@ const FORMAT = 'ialp.log';
 const VERSION = 1;
 const REMEDY = 'Write the log again, or correct the line.';
 const CUT = "The file was cut short. Read what there is with the option cut: 'drop'.";
+/** Fields whose numbers must be exact. */
+const INTEGERS: ReadonlySet<string> = new Set(['session', 'turn', 'position', 'item']);
 /** Digits that tell most numbers in single precision from all others, and all of them. */
 const [FEW_DIGITS, ALL_DIGITS] = [6, 9];
 /** Rows that are turned into text at a time. */
@@ -95,19 +98,19 @@ export async function readJsonLines(path: string, { cut = 'refuse' }: ReadJsonLi
   const columns = new LogColumns();
   let header: LogHeader | undefined;
   let rules: LogRules | undefined;
-  for await (const { lines, first, open } of streamLines(path, 'utf-8', REMEDY)) {
+  for await (const { lines, first, open } of readLines(path, {
+    remedy: REMEDY,
+    createError: createDatasetError,
+    cut,
+  })) {
     for (let k = 0; k < lines.length; k++) {
       const place = { file: path, line: first + k };
-      const value = parse(lines[k]);
-      if (value === undefined) {
+      const parsed = parseJsonRow(lines[k], { isExact: (field) => INTEGERS.has(field) });
+      if ('fault' in parsed) {
         if (open && cut === 'drop' && header !== undefined) break;
-        throw new DatasetError({
-          ...place,
-          expected: 'an object in JSON',
-          found: 'something else',
-          remedy: open ? CUT : REMEDY,
-        });
+        throw new DatasetError({ remedy: REMEDY, ...place, ...parsed.fault, ...(open && { remedy: CUT }) });
       }
+      const value = parsed.fields;
       if (header === undefined) {
         header = headerOf(value, place);
         rules = new LogRules(header);
@@ -124,18 +127,7 @@ export async function readJsonLines(path: string, { cut = 'refuse' }: ReadJsonLi
   return { header, log: columns.log() };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function parse(line: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function headerOf(fields: Fields, place: { file: string; line: number }): LogHeader {
+function headerOf(fields: JsonFields, place: { file: string; line: number }): LogHeader {
   const { format, version, ...header } = fields;
   if (format !== FORMAT || version !== VERSION) {
     const found = `format ${JSON.stringify(format)}, version ${JSON.stringify(version)}`;
@@ -156,7 +148,7 @@ function headerOf(fields: Fields, place: { file: string; line: number }): LogHea
 }
 
 /** A row from its fields; what is missing or of another type becomes NaN, which the rules refuse. */
-function rowFrom(fields: Fields): LogRow {
+function rowFrom(fields: JsonFields): LogRow {
   const number = (name: string, missing = Number.NaN): number => {
     const value = fields[name] ?? missing;
     return typeof value === 'number' ? value : Number.NaN;

@@ -86,6 +86,47 @@ describe('ope', () => {
     expect((await call('ope', log, '--target', unknown)).err).toMatch(/items of the log, by their ids; found "cup"/);
   });
 
+  test.each([
+    [
+      'ids as text',
+      'text.jsonl',
+      (item: number, reward: number) => `${JSON.stringify({ item: `${item}`, reward, propensity: 0.5 })}\n`,
+    ],
+    [
+      'numbers',
+      'number.jsonl',
+      (item: number, reward: number) => `${JSON.stringify({ item, reward, propensity: 0.5 })}\n`,
+    ],
+    ['separated values', 'rows.csv', (item: number, reward: number) => `${item},${reward},0.5\n`],
+  ])('items of a policy are named by id in a log of %s', async (_, name, lineOf) => {
+    const rows = [lineOf(2, 1), lineOf(1, 0), lineOf(0, 0), lineOf(2, 1)].join('');
+    const log = await inFolder(name, name.endsWith('.csv') ? `item,reward,propensity\n${rows}` : rows);
+    const policy = await inFolder('by-id.json', { items: { 0: 0.8, 1: 0.1, 2: 0.1 } });
+    const { policies } = JSON.parse((await call('ope', log, '--target', policy, '--json')).out);
+    expect(policies[0].estimates.IPS.value).toBeCloseTo(0.1, 12);
+  });
+
+  test('a policy of items that the log does not show is refused, or said to be so', async () => {
+    const log = await inFolder('shown.csv', 'item,reward,propensity\ntea,1,0.5\npot,0,0.5\n');
+    const partly = await inFolder('partly.json', { items: { tea: 0.5, pott: 0.5 } });
+    expect((await call('ope', log, '--target', partly)).out).toMatch(
+      /Warning: 1 items that the policy shows with probability 0\.5, such as "pott", are never shown/,
+    );
+    const none = await inFolder('none-of.json', { items: { Tea: 1 } });
+    expect(await call('ope', log, '--target', none)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('by their ids; found "Tea", where the log has "tea"'),
+    });
+  });
+
+  test('a log that was cut short is read without its last line on request, which is said', async () => {
+    const row = '{"reward":1,"propensity":0.5,"target":0.5}';
+    const log = await inFolder('killed.jsonl', `${row}\n${row}\n${row.slice(0, 20)}`);
+    expect(await call('ope', log)).toMatchObject({ code: 1, err: expect.stringContaining('--drop-cut-line') });
+    const { code, out, err } = await call('ope', log, '--drop-cut-line', '--json');
+    expect([code, JSON.parse(out).rows, err]).toEqual([0, 2, `Dropped line 3 of ${log}, which was cut short.`]);
+  });
+
   test('sessions, bootstrap and empirical Bernstein', async () => {
     const rows = Array.from({ length: 500 }, (_, row) => JSON.stringify({ ...rowOf(row, ALL), session: row >> 1 }));
     const log = await inFolder('sessions.jsonl', rows.join('\n'));
@@ -106,7 +147,7 @@ describe('ope', () => {
 
   test.each<[string, string[], unknown, number, RegExp]>([
     ['no log', [], '', 2, /name one log; found 0/],
-    ['a log of another kind', ['log.csv'], '', 2, /expected a log in \.jsonl/],
+    ['a log of another kind', ['log.xls'], '', 2, /expected a log in \.jsonl/],
     ['a log that is not there', ['nowhere.jsonl'], '', 1, /nowhere\.jsonl: expected a file that can be read/],
     ['an option that is not there', ['log.jsonl', '--colour', 'red'], '', 2, /--colour/],
     ['a bound of 0', ['log.jsonl', '--bound', '0'], '', 2, /--bound: expected a number above 0/],
@@ -209,7 +250,7 @@ describe('compare', () => {
     ['a number', ['FILE'], 3, 1, /a run, or a list of runs; found 3/],
     ['an unknown measure', ['FILE', '--measure', 'best'], runs, 2, /measure: expected one of final, diversity/],
     ['an unknown reference', ['FILE', '--reference', 'best'], runs, 2, /reference: expected one of new, old/],
-    ['a file that is not there', ['none.json'], runs, 1, /none\.json.*ENOENT/],
+    ['a file that is not there', ['none.json'], runs, 1, /none\.json.*no such file/],
   ])('refuses %s', async (name, args, content, code, message) => {
     const file = await inFolder(`${name.replaceAll(' ', '-')}.json`, content);
     const found = await call('compare', ...args.map((each) => (each === 'FILE' ? file : each)));

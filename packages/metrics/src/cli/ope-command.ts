@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readCsv } from '../logs/csv.js';
 import { readJsonLines } from '../logs/json-lines.js';
 import { LogFileError } from '../logs/log-file-error.js';
 import type { LogTable } from '../logs/log-table.js';
@@ -15,11 +16,13 @@ import { inShort, textTable } from './text-table.js';
 
 export const OPE_HELP = `ialp-metrics ope <log>: what another policy would have earned, by a log with propensities
 
-The log is .jsonl, .jsonl.gz or .parquet: one decision a row, with reward and propensity.
+The log is .jsonl, .csv, .tsv (each also .gz) or .parquet: one decision a row, with reward and propensity.
 
   --target <file>       a policy: {"target":[...]}, the probability of what each row did (with "predicted" and
-                        "predictedTarget" of a model), or {"items":{"3":0.5,"7":0.5}}. May be given several times.
+                        "predictedTarget" of a model), or {"items":{"tea":0.5,"pot":0.5}}, by item id. Several times for several.
                         Default: the log's own columns
+  --separator <char>    between the columns of a .csv. Default a comma
+  --drop-cut-line       read a log whose last line was cut short without that line
   --trajectories        the value of a session (column trajectory or session) instead of a decision
   --discount <share>    of what follows in a session. Default 1
   --bound <weight>      of the estimators that bound weights. Default 10
@@ -39,12 +42,14 @@ interface Judgement {
 }
 
 /** Judges policies by a log. @throws {UsageError} */
-export async function opeCommand(args: readonly string[], { print }: CommandOutput): Promise<void> {
+export async function opeCommand(args: readonly string[], { print, say }: CommandOutput): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: {
       target: { type: 'string', multiple: true },
+      separator: { type: 'string' },
+      'drop-cut-line': { type: 'boolean', default: false },
       trajectories: { type: 'boolean', default: false },
       discount: { type: 'string', default: '1' },
       bound: { type: 'string', default: '10' },
@@ -62,7 +67,8 @@ export async function opeCommand(args: readonly string[], { print }: CommandOutp
   const confidence = numberOption('confidence', values.confidence, [0, 1]);
   const seed = numberOption('seed', values.seed, [0, 2 ** 32 - 1], true);
   const interval = intervalOption({ ...values, seed });
-  const table = await readTable(positionals[0]);
+  const table = await readTable(positionals[0], values['drop-cut-line'], values.separator);
+  if (table.dropped !== undefined) say(`Dropped line ${table.dropped} of ${positionals[0]}, which was cut short.`);
   requireSingleItems(table, positionals[0]);
   const policies: JudgedPolicy[] =
     values.target === undefined
@@ -78,7 +84,12 @@ export async function opeCommand(args: readonly string[], { print }: CommandOutp
   const judgements = policies.map((policy): Judgement => {
     const log = logOf(policy);
     const { effectiveSampleSize, warnings } = diagnosisOf(log);
-    return { policy: policy.name, estimates: estimatesOf(log, options), effectiveSampleSize, warnings };
+    return {
+      policy: policy.name,
+      estimates: estimatesOf(log, options),
+      effectiveSampleSize,
+      warnings: [...(policy.warnings ?? []), ...warnings],
+    };
   });
   const selection = policies.length > 1 ? select(policies, logOf, discount, seed) : undefined;
   if (values.json) print(JSON.stringify({ rows: table.rows, policies: judgements, selection }, null, 2));
@@ -88,10 +99,17 @@ export async function opeCommand(args: readonly string[], { print }: CommandOutp
     );
 }
 
-function readTable(path: string): Promise<LogTable> {
-  if (path.endsWith('.parquet')) return readParquet(path);
-  if (/\.jsonl(\.gz)?$/.test(path)) return readJsonLines(path);
-  throw new UsageError(`ope: expected a log in .jsonl, .jsonl.gz or .parquet; found ${path}.`);
+function readTable(path: string, isCutDropped: boolean, separator: string | undefined): Promise<LogTable> {
+  const options = { cut: isCutDropped ? 'drop' : 'refuse' } as const;
+  if (separator !== undefined && separator.length !== 1) {
+    throw new UsageError(`--separator: expected one character; found ${JSON.stringify(separator)}.`);
+  }
+  if (/\.(csv|tsv)(\.gz)?$/i.test(path))
+    return readCsv(path, { ...options, ...(separator !== undefined && { separator }) });
+  if (separator !== undefined) throw new UsageError('--separator: only a .csv or .tsv has one.');
+  if (/\.parquet$/i.test(path)) return readParquet(path);
+  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return readJsonLines(path, options);
+  throw new UsageError(`ope: expected a log in .jsonl, .csv, .tsv or .parquet; found ${path}.`);
 }
 
 /** The propensities of slates are those of whole slates, in each of their rows. */

@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { LogFileError } from '../logs/log-file-error.js';
+import { readBytes } from '@ialp/core/files';
+import { createLogFileError, LogFileError } from '../logs/log-file-error.js';
 
-/** The text of a file. @throws {LogFileError} */
+/** The text of a file in UTF-8, without a byte-order mark. @throws {LogFileError} */
 export async function readText(file: string): Promise<string> {
+  const bytes = await readBytes(file, { createError: createLogFileError });
   try {
-    return await readFile(file, 'utf-8');
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    const found = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new LogFileError({ file, expected: 'a file that can be read', found }, { cause });
+    throw new LogFileError({ file, expected: 'text in UTF-8', found: 'bytes that are not UTF-8' }, { cause });
   }
 }
 

@@ -3,6 +3,17 @@ import { hasMarker } from '../has-marker.js';
 
 const LOG_FILE_ERROR: unique symbol = Symbol.for('ialp.metrics.error.LogFileError') as never;
 
+/** Where a file is wrong, and what to do about it. */
+export interface LogFileFault {
+  readonly file: string;
+  /** Line of a text file or row of a table, from 1. Absent if the whole file is wrong. */
+  readonly line?: number;
+  readonly found: string;
+  readonly expected: string;
+  /** What the user can do. */
+  readonly remedy?: string;
+}
+
 /** A file is not what it should be. */
 export class LogFileError extends MetricsError {
   override name = 'LogFileError';
@@ -20,12 +31,15 @@ export class LogFileError extends MetricsError {
     return true;
   }
 
-  constructor(
-    { file, line, found, expected }: { file: string; line?: number; found: string; expected: string },
-    options?: ErrorOptions,
-  ) {
-    super(`${file}${line === undefined ? '' : `:${line}`}: expected ${expected}; found ${found}.`, options);
+  constructor({ file, line, found, expected, remedy = '' }: LogFileFault, options?: ErrorOptions) {
+    const place = line === undefined ? file : `${file}:${line}`;
+    super(`${place}: expected ${expected}; found ${found}.${remedy === '' ? '' : ` ${remedy}`}`, options);
     this.file = file;
     if (line !== undefined) this.line = line;
   }
+}
+
+/** For the readers of `@ialp/core`. */
+export function createLogFileError(fault: LogFileFault, options?: ErrorOptions): LogFileError {
+  return new LogFileError(fault, options);
 }

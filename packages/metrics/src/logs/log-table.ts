@@ -1,74 +1,136 @@
+import { show } from '@ialp/core';
+import { isExactColumn, isIdColumn, meaningOf, parseNumber } from './log-columns.js';
+
 /** A log as it stands in a file: columns of numbers. */
 export interface LogTable {
   readonly rows: number;
-  /** `[rows]` each. Booleans are 0 and 1; text is numbered from 0 in the order in which it comes. */
+  /**
+   * `[rows]` each. Booleans are 0 and 1. `reward`, `propensity`, `target`, `predicted`, `predictedTarget`, `turn`, `position`,
+   * `terminated` and `truncated` are numbers even if the file has them as text; text in other columns is numbered from 0 in the
+   * order in which it comes, and stands in `labels`.
+   */
   readonly columns: Readonly<Record<string, Float64Array>>;
+  /** The texts of the columns whose numbers stand for text: `labels[name][k]` is the text of the number `k`. */
+  readonly labels: Readonly<Record<string, readonly string[]>>;
   /** What the file says of itself, such as the header that `@ialp/env/logs` writes. Absent where it says nothing. */
   readonly header?: Readonly<Record<string, unknown>>;
+  /** The number of a last line that was cut short and dropped, if the reader was asked to. */
+  readonly dropped?: number;
 }
+
+/** What is wrong with a row. */
+export interface RowFault {
+  readonly found: string;
+  readonly expected: string;
+  readonly remedy?: string;
+}
+
+type Cell = number | bigint | boolean | string;
 
 /** Columns that a row may leave out where they are 0. */
 const ZERO_BY_DEFAULT: ReadonlySet<string> = new Set(['terminated', 'truncated', 'position']);
-/** Rows for which there is room at first. */
-const ROOM = 1024;
+/** Rows for which there is space at first. */
+const FIRST_ROWS = 1024;
 
-/** Makes a table row by row; the room doubles when it is used up. */
+interface Column {
+  values: Float64Array;
+  /** What the cells are; undefined in columns that mean numbers, where text is read as a number. */
+  readonly kind: 'number' | 'boolean' | 'text' | undefined;
+  /** The numbers of texts. */
+  readonly numbers: Map<string, number>;
+}
+
+/** Makes a table row by row; the space doubles when it is used up. */
 export class LogTableBuilder {
   #rows = 0;
-  #columns = new Map<string, Float64Array>();
-  #numbers = new Map<string, Map<string, number>>();
+  #columns = new Map<string, Column>();
 
   /**
    * Adds a row. The first one says which columns there are; what is neither a number, a boolean nor text is no column.
    * @returns what is wrong with it, or undefined.
    */
-  append(fields: Readonly<Record<string, unknown>>): { found: string; expected: string } | undefined {
-    if (this.#rows === 0) for (const name in fields) if (isCell(fields[name])) this.#addColumn(name);
+  append(fields: Readonly<Record<string, unknown>>): RowFault | undefined {
+    if (this.#rows === 0) for (const name in fields) if (isCell(fields[name])) this.#addColumn(name, fields[name]);
     for (const name in fields) {
       if (this.#columns.has(name) || !isCell(fields[name])) continue;
-      if (!ZERO_BY_DEFAULT.has(name)) {
-        return { found: `a field ${JSON.stringify(name)}`, expected: 'the fields of the first row' };
-      }
-      this.#addColumn(name);
+      if (!ZERO_BY_DEFAULT.has(name))
+        return { found: `a field ${show(name)}`, expected: 'the fields of the first row' };
+      this.#addColumn(name, fields[name]);
     }
     for (const [name, column] of this.#columns) {
-      const value = name in fields || !ZERO_BY_DEFAULT.has(name) ? fields[name] : 0;
-      if (!isCell(value)) {
-        return { found: JSON.stringify(value) ?? 'none', expected: `a number, true, false or text as ${name}` };
+      const value = Object.hasOwn(fields, name) || !ZERO_BY_DEFAULT.has(name) ? fields[name] : 0;
+      if (!isCell(value)) return { found: show(value), expected: `a number, true, false or text as ${name}` };
+      const cell = numberOf(value, name, column);
+      if (typeof cell !== 'number') return cell;
+      if (this.#rows === column.values.length) {
+        const larger = new Float64Array(2 * column.values.length);
+        larger.set(column.values);
+        column.values = larger;
       }
-      (this.#rows < column.length ? column : this.#grow(name, column))[this.#rows] = this.#numberOf(name, value);
+      column.values[this.#rows] = cell;
     }
     this.#rows++;
     return undefined;
   }
 
-  table(): Pick<LogTable, 'rows' | 'columns'> {
-    const columns = [...this.#columns].map(([name, column]) => [name, column.slice(0, this.#rows)] as const);
-    return { rows: this.#rows, columns: Object.fromEntries(columns) };
+  table(): Pick<LogTable, 'rows' | 'columns' | 'labels'> {
+    const columns = [...this.#columns].map(([name, { values }]) => [name, values.slice(0, this.#rows)] as const);
+    const texts = [...this.#columns].filter(([, { kind }]) => kind === 'text');
+    const labels = texts.map(([name, { numbers }]) => [name, [...numbers.keys()]] as const);
+    return { rows: this.#rows, columns: Object.fromEntries(columns), labels: Object.fromEntries(labels) };
   }
 
-  #addColumn(name: string): void {
-    this.#columns.set(name, new Float64Array(Math.max(ROOM, 2 * this.#rows)));
-  }
-
-  #grow(name: string, column: Float64Array): Float64Array {
-    const larger = new Float64Array(2 * column.length);
-    larger.set(column);
-    this.#columns.set(name, larger);
-    return larger;
-  }
-
-  #numberOf(name: string, value: number | boolean | string): number {
-    if (typeof value !== 'string') return Number(value);
-    const numbers = this.#numbers.get(name) ?? new Map<string, number>();
-    this.#numbers.set(name, numbers);
-    const known = numbers.get(value);
-    if (known !== undefined) return known;
-    numbers.set(value, numbers.size);
-    return numbers.size - 1;
+  #addColumn(name: string, first: Cell): void {
+    const kind = meaningOf(name) === 'other' ? kindOf(first) : undefined;
+    this.#columns.set(name, {
+      values: new Float64Array(Math.max(FIRST_ROWS, 2 * this.#rows)),
+      kind,
+      numbers: new Map(),
+    });
   }
 }
 
-function isCell(value: unknown): value is number | boolean | string {
-  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string';
+function numberOf(value: Cell, name: string, { kind, numbers }: Column): number | RowFault {
+  if (kind === undefined) return measureOf(value, name);
+  if (kindOf(value) !== kind) {
+    return {
+      found: `${show(value)}, ${IN_WORDS[kindOf(value)]}`,
+      expected: `${IN_WORDS[kind]} as ${name}, like the first row`,
+      remedy: 'Write all values of a column in one way: all ids as text, or all as numbers.',
+    };
+  }
+  if (typeof value === 'string') {
+    const number = numbers.get(value) ?? numbers.size;
+    numbers.set(value, number);
+    return number;
+  }
+  const number = Number(value);
+  const isRounded = isExactColumn(name) && (typeof value === 'bigint' || isIdColumn(name));
+  if (isRounded && !(Math.abs(number) <= Number.MAX_SAFE_INTEGER)) {
+    const expected = `integers of at most ${Number.MAX_SAFE_INTEGER} as ${name}`;
+    return {
+      found: show(value),
+      expected,
+      remedy: 'Larger numbers are rounded, and two ids become one: write them as text.',
+    };
+  }
+  return number;
+}
+
+/** The value of a cell in a column that means numbers. */
+function measureOf(value: Cell, name: string): number | RowFault {
+  const isFlag = meaningOf(name) === 'flag';
+  const number = typeof value === 'string' ? parseNumber(value, isFlag) : Number(value);
+  if (isFlag) return number === 0 || number === 1 ? number : { found: show(value), expected: `0 or 1 as ${name}` };
+  return Number.isFinite(number) ? number : { found: show(value), expected: `a finite number as ${name}` };
+}
+
+const IN_WORDS = { number: 'a number', boolean: 'true or false', text: 'text' } as const;
+
+function kindOf(value: Cell): 'number' | 'boolean' | 'text' {
+  return typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'boolean' : 'number';
+}
+
+function isCell(value: unknown): value is Cell {
+  return ['number', 'bigint', 'boolean', 'string'].includes(typeof value);
 }

@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream';
+import { readLines } from '@ialp/core/files';
+import { CsvError, type Info, parse } from 'csv-parse';
+import { CUT_REMEDY, type ReadLogOptions } from './json-lines.js';
+import { createLogFileError, LogFileError } from './log-file-error.js';
+import { type LogTable, LogTableBuilder } from './log-table.js';
+
+/** Options of `readCsv`. */
+export interface ReadCsvOptions extends ReadLogOptions {
+  /** Between the columns. Default: a tab for names in `.tsv` or `.tsv.gz`, else a comma. */
+  readonly separator?: string;
+}
+
+/** Characters of a record; a longer one is taken for a quote that is not closed. */
+const LONGEST_RECORD = 2 ** 20;
+
+/**
+ * Reads a log of separated values (RFC 4180) with a first line of column names. `reward`, `propensity`, `target`, `predicted`,
+ * `predictedTarget`, `turn`, `position`, `terminated` and `truncated` are read as numbers; all other columns are text, ids too:
+ * `7` and `07` are two items. Columns without a name are skipped. It may be gzipped.
+ * @throws {LogFileError} where the file cannot be read, has no rows, or has a record that is damaged or of another length; it names
+ *   the line. A last line without a line end is refused: a number that was cut short looks whole.
+ */
+export async function readCsv(path: string, options: ReadCsvOptions = {}): Promise<LogTable> {
+  const { separator = /\.tsv(\.gz)?$/i.test(path) ? '\t' : ',', cut = 'refuse' } = options;
+  const builder = new LogTableBuilder();
+  let names: readonly string[] | undefined;
+  let dropped: number | undefined;
+  const onCut = (line: number): void => {
+    if (cut === 'drop') dropped = line;
+    else {
+      const expected = 'a line end behind the last line';
+      const remedy = `If the line is whole, add the line end. Else: ${CUT_REMEDY}`;
+      throw new LogFileError({ file: path, line, expected, found: 'none: the file may have been cut short', remedy });
+    }
+  };
+  const text = Readable.from(textOf(path, cut, onCut));
+  const parser = parse({
+    ...{ delimiter: separator, record_delimiter: '\n', info: true, skip_empty_lines: true },
+    ...{ relax_column_count: true, max_record_size: LONGEST_RECORD },
+  });
+  text.on('error', (error) => parser.destroy(error)).pipe(parser);
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+      if (names === undefined) {
+        names = requireNames(record, path);
+        continue;
+      }
+      const fault =
+        record.length === names.length
+          ? builder.append(fieldsOf(names, record))
+          : { found: `${record.length}`, expected: `${names.length} columns, as in the first line` };
+      if (fault !== undefined) throw new LogFileError({ file: path, line: info.lines, ...fault });
+    }
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    const expected = 'separated values, as RFC 4180 has them';
+    throw new LogFileError({ file: path, line: parser.info.lines, expected, found: cause.message }, { cause });
+  } finally {
+    text.destroy();
+  }
+  const table = builder.table();
+  if (table.rows === 0) throw new LogFileError({ file: path, found: 'none', expected: 'at least one row' });
+  return { ...table, ...(dropped !== undefined && { dropped }) };
+}
+
+/** The text of a file, but for a last line without a line end. */
+async function* textOf(path: string, cut: 'refuse' | 'drop', onCut: (line: number) => void): AsyncGenerator<string> {
+  for await (const { lines, first, open } of readLines(path, { cut, createError: createLogFileError })) {
+    if (open) onCut(first + lines.length - 1);
+    else yield `${lines.join('\n')}\n`;
+  }
+}
+
+function requireNames(record: readonly string[], file: string): string[] {
+  const names = record.map((name) => name.trim());
+  const twice = names.find((name, k) => name !== '' && names.indexOf(name) !== k);
+  if (twice === undefined) return names;
+  throw new LogFileError({
+    file,
+    line: 1,
+    expected: 'each column once',
+    found: `the column ${JSON.stringify(twice)} twice`,
+  });
+}
+
+function fieldsOf(names: readonly string[], record: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name, k) => (name === '' ? [] : [[name, record[k]]])));
+}
