@@ -155,7 +155,7 @@ describe('a row of JSON', () => {
     ['a field twice', '{"reward":1,"reward":0}', 'a field that is there twice'],
     ['a field twice, written in two ways', '{"a":"x:y","\\u0061":0}', 'a field that is there twice'],
     ['NaN', '{"a":NaN}', 'NaN, which JSON does not have'],
-    ['a list', '[{"a":1},{"a":2}]', 'a list of 2'],
+    ['a list', '[{"a":1},{"a":2}]', 'a list'],
     ['a number', '3', '3'],
     ['nothing', 'null', 'null'],
     ['a Python dictionary', "{'a': 1}", 'a Python dictionary'],
@@ -210,7 +210,7 @@ describe('rows of JSON', () => {
   test('a list on one line is refused in linear time', async () => {
     const list = await inFolder(JSON.stringify(Array.from({ length: 100_000 }, (_, k) => ({ item: k }))));
     const error = await refused(rowsOf(list));
-    expect(error).toMatchObject({ line: 1, found: 'a list of 100000' });
+    expect(error).toMatchObject({ line: 1, found: 'a list' });
     expect(error.remedy).toMatch(/jq -c/);
   });
 });

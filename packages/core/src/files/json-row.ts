@@ -19,6 +19,12 @@ export interface JsonRowFault {
   readonly remedy?: string;
 }
 
+/** A list: the whole file, probably. It is not parsed, which for a large one takes seconds. */
+const LIST: JsonRowFault = {
+  expected: 'an object in JSON, one a line',
+  found: 'a list',
+  remedy: "JSON lines have no list around them. Convert the file: jq -c '.[]' file.json > file.jsonl",
+};
 /** Digits that only an integer beyond 2^53 - 1 can have, or an exponent that only an infinite number can have. */
 const SUSPECT = /\d{16}|[eE]\+?\d{3}/;
 const NUMBER = /-?\d[\d.eE+-]*/y;
@@ -32,18 +38,24 @@ export function parseJsonRow(
   line: string,
   { isExact = () => true }: JsonRowOptions = {},
 ): { readonly fields: JsonFields } | { readonly fault: JsonRowFault } {
+  if (isList(line)) return { fault: LIST };
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
     return { fault: notJson(line) };
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: noObject(value) };
+  if (typeof value !== 'object' || value === null) return { fault: { expected: LIST.expected, found: show(value) } };
   const fields = value as Record<string, unknown>;
   const names = Object.keys(fields).length;
   if (!SUSPECT.test(line) && colonsIn(line) === names) return { fields };
   const fault = faultOfSource(line, names, isExact);
   return fault === undefined ? { fields } : { fault };
+}
+
+/** Whether a line begins like a list. */
+export function isList(line: string): boolean {
+  return /^\s*\[/.test(line);
 }
 
 function colonsIn(line: string): number {
@@ -117,14 +129,4 @@ function notJson(line: string): JsonRowFault {
     };
   }
   return { expected, found: `text that is not JSON: ${show(line)}` };
-}
-
-function noObject(value: unknown): JsonRowFault {
-  const expected = 'an object in JSON, one a line';
-  if (!Array.isArray(value)) return { expected, found: show(value) };
-  return {
-    expected,
-    found: `a list of ${value.length}`,
-    remedy: "JSON lines have no list around them. Convert the file: jq -c '.[]' file.json > file.jsonl",
-  };
 }

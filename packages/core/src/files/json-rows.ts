@@ -1,5 +1,5 @@
 import { faultOf } from './file-fault.js';
-import { type JsonFields, type JsonRowOptions, parseJsonRow } from './json-row.js';
+import { isList, type JsonFields, type JsonRowOptions, parseJsonRow } from './json-row.js';
 import { type LineOptions, readLines } from './lines.js';
 
 /** Options of `readJsonRows`. */
@@ -54,8 +54,9 @@ export async function readJsonRows(path: string, options: JsonRowsOptions, onRow
   return { rows, ...(dropped !== undefined && { dropped }) };
 }
 
-/** Whether a line without its end is JSON, if not an object: it was not cut short. */
+/** Whether a line without its end is JSON or a list, if not an object: it is no row that was cut short. */
 function isWhole(line: string): boolean {
+  if (isList(line)) return true;
   try {
     JSON.parse(line);
     return true;

@@ -29,7 +29,7 @@ test('ids that would be rounded into one another are refused, by line', async ()
 
 test('a list on one line and a line without end are refused', async () => {
   const list = JSON.stringify(Array.from({ length: 50_000 }, (_, k) => ({ item: k })));
-  await expect(read(list)).rejects.toMatchObject({ name: 'DatasetError', line: 1, found: 'a list of 50000' });
+  await expect(read(list)).rejects.toMatchObject({ name: 'DatasetError', line: 1, found: 'a list' });
   await expect(read(gzipSync(Buffer.alloc(40 * 2 ** 20, 'x')))).rejects.toMatchObject({
     ...{ name: 'DatasetError', line: 1, expected: 'lines of at most 32 MiB', remedy: 'Correct it.' },
   });

@@ -27,7 +27,7 @@ describe.each(FORMATS)('%s', (_, name, write, read) => {
         expect(await read(join(folder, name))).toEqual({ header: stored.header, log: expected });
         expect(propensity === undefined || shape.propensities).toBe(true);
       }),
-      { numRuns: 40 },
+      { numRuns: name.endsWith('.parquet') ? 10 : 40 },
     );
     expect(await readdir(folder)).toEqual([name]);
   });
@@ -43,7 +43,7 @@ describe.each(FORMATS)('%s', (_, name, write, read) => {
         const plain = (values: Float32Array) => values.map((value) => value + 0);
         expect(plain((await read(path)).log.reward)).toEqual(plain(reward));
       }),
-      { numRuns: 30 },
+      { numRuns: name.endsWith('.parquet') ? 10 : 30 },
     );
   });
 
@@ -82,7 +82,7 @@ describe.each(FORMATS)('%s', (_, name, write, read) => {
         if (!('log' in read1)) expect(read1.name).toBe('DatasetError');
         else expect(read1.log.item).toEqual(stored.log.item.slice(0, read1.log.item.length));
       }),
-      { numRuns: 60 },
+      { numRuns: name.endsWith('.parquet') ? 10 : 60 },
     );
   });
 });

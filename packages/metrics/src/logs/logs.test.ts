@@ -132,7 +132,7 @@ describe('refuses, naming file and line', () => {
 
   test.each([
     ['half an object', 'half.jsonl', `${lines({ reward: 1 })}{"rew`, /half\.jsonl:2: expected an object in JSON/],
-    ['a list', 'list.jsonl', '[1]\n', /list\.jsonl:1: expected an object in JSON, one a line; found a list of 1/],
+    ['a list', 'list.jsonl', '[1]\n', /list\.jsonl:1: expected an object in JSON, one a line; found a list/],
     ['no rows', 'empty.jsonl', '\n\n', /empty\.jsonl: expected objects in JSON, one a line; found none/],
     ['a missing field', 'missing.jsonl', lines({ reward: 1, propensity: 1 }, { reward: 1 }), /:2: .* as propensity/],
     ['nothing as a value', 'null.jsonl', lines({ reward: 1 }, { reward: null }), /:2: .* as reward; found null/],
