@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from './errors.js';
+import type { EmbeddingModel } from './embedding-model.js';
+import { InvalidOptionError, LanguageModelError } from './errors.js';
 import { embedCatalogue, type ItemSpace } from './item-space.js';
 import { Taste } from './taste.js';
 import { CATALOGUE, makeSpace, WORD_MODEL } from './test-space.js';
@@ -46,6 +47,45 @@ describe('embedCatalogue', () => {
   ])('refuses a catalogue of which nothing can be made', async (catalogue, message) => {
     await expect(embedCatalogue(catalogue, WORD_MODEL)).rejects.toThrow(message);
     await expect(embedCatalogue(catalogue, WORD_MODEL)).rejects.toThrow(InvalidOptionError);
+  });
+});
+
+describe('an embedding model that gives what are no vectors', () => {
+  const items = CATALOGUE.items.length;
+  const withChange = (change: Partial<EmbeddingModel>): EmbeddingModel => ({ ...WORD_MODEL, ...change });
+  test.each<[string, EmbeddingModel, RegExp]>([
+    [
+      'NaN',
+      withChange({ embed: async () => new Float32Array(3 * items).fill(Number.NaN) }),
+      /found NaN in the vector of text 0/,
+    ],
+    [
+      'Infinity',
+      withChange({ embed: async () => new Float32Array(3 * items).fill(Number.POSITIVE_INFINITY, 7) }),
+      /found Infinity in the vector of text 2/,
+    ],
+    [
+      'too few numbers',
+      withChange({ embed: async () => new Float32Array(3 * items - 1) }),
+      /expected 12 vectors of 3 numbers.*found 35 numbers/,
+    ],
+    ['too many numbers', withChange({ embed: async () => new Float32Array(3 * items + 3) }), /found 39 numbers/],
+    ['no numbers', withChange({ embed: async () => new Float32Array(0) }), /found 0 numbers/],
+    ['no dimension', withChange({ dimension: undefined as unknown as number }), /found dimension undefined/],
+    ['a dimension of 0', withChange({ dimension: 0, embed: async () => new Float32Array(0) }), /found dimension 0/],
+    ['a dimension that is no integer', withChange({ dimension: 1.5 }), /found dimension 1.5/],
+    ['rows', withChange({ embed: async () => [[1, 2, 3]] as unknown as Float32Array }), /found Array/],
+    ['nothing', withChange({ embed: async () => undefined as unknown as Float32Array }), /found undefined/],
+  ])('is refused: %s', async (_, model, message) => {
+    await expect(embedCatalogue(CATALOGUE, model)).rejects.toThrow(message);
+    await expect(embedCatalogue(CATALOGUE, model)).rejects.toThrow(LanguageModelError);
+  });
+
+  test('keeps its own vectors as they were', async () => {
+    const own = await WORD_MODEL.embed(CATALOGUE.items.map(({ text }) => text));
+    const before = own.slice();
+    await embedCatalogue(CATALOGUE, withChange({ embed: async () => own }));
+    expect(own).toEqual(before);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Catalogue } from '@ialp/env';
+import { requireVectors } from './embed-in-batches.js';
 import type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
 import { InvalidOptionError } from './errors.js';
 
@@ -21,6 +22,7 @@ export interface ItemSpace {
  * Embeds the texts of a catalogue. The mean vector is taken off (what all texts of a catalogue share tells nothing
  * apart), then each is brought to length 1.
  * @throws {InvalidOptionError} for an empty catalogue or a prior of the wrong length or sign.
+ * @throws {LanguageModelError} if the model's vectors are too few, too short, or hold what is not finite.
  */
 export async function embedCatalogue(
   catalogue: Catalogue,
@@ -29,10 +31,13 @@ export async function embedCatalogue(
 ): Promise<ItemSpace> {
   const items = catalogue.items.length;
   if (items === 0) throw new InvalidOptionError('catalogue', 'no items', 'at least one');
-  const vectors = await model.embed(
+  const found = await model.embed(
     catalogue.items.map((item) => item.text),
     options,
   );
+  requireVectors(model.name, found, items, model.dimension);
+  // A copy: the model may have given vectors that it keeps.
+  const vectors = found.slice();
   centre(vectors, model.dimension);
   return {
     items,

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cholesky, solveCholesky } from './cholesky.js';
 import type { Preference } from './distillation/distill.js';
+import { InvalidOptionError } from './errors.js';
 import type { ItemSpace } from './item-space.js';
 import { type FittedRewardModel, fitRewardModel } from './logistic-reward-model.js';
+import { createNearnessSource } from './nearness-source.js';
 import { expectedCalibrationError, pairwiseAuc } from './reward-model-quality.js';
 import { Taste } from './taste.js';
 import { makeSpace } from './test-space.js';
@@ -182,4 +184,64 @@ test('cholesky, worked out by hand: [[4, 2], [2, 5]] = L L^T with L = [[2, 0], [
   expect([...factor]).toEqual([2, 0, 1, 2]);
   const x = solveCholesky(factor, Float64Array.of(8, 12));
   expect([...x]).toEqual([1, 2]);
+});
+
+describe('what is no input', () => {
+  const good = { state: { items: [0], feedback: [1] }, candidates: [1, 2], likelihood: [1, 0] };
+  const space = makeSpace();
+  const fitTo = async (preference: object, change: object = {}) =>
+    fitRewardModel({
+      preferences: [good, preference as typeof good].map((each) => ({
+        ...each,
+        raw: '',
+        model: 'm',
+        promptVersion: 'v',
+      })),
+      space: { ...(await space), ...change },
+      random: createRandom(1),
+    });
+
+  test.each<[object, object, RegExp]>([
+    [
+      { ...good, likelihood: [1, Number.NaN] },
+      {},
+      /preferences\[1\]\.likelihood\[1\]: expected a number from 0 to 1; found NaN/,
+    ],
+    [{ ...good, likelihood: [1] }, {}, /preferences\[1\]\.likelihood: expected 2 numbers/],
+    [{ ...good, likelihood: [1, 2] }, {}, /found 2/],
+    [{ ...good, candidates: [1, 12] }, {}, /candidates\[1\]: expected an item from 0 to 11; found 12/],
+    [{ ...good, candidates: [], likelihood: [] }, {}, /candidates: expected at least one item/],
+    [{ ...good, state: { items: [0, 1], feedback: [1] } }, {}, /state\.feedback: expected 2 numbers/],
+    [{ ...good, state: { items: [-1], feedback: [1] } }, {}, /state\.items\[0\]/],
+    [{ ...good, state: { items: [0], feedback: [Number.NaN] } }, {}, /state\.feedback\[0\]/],
+    [
+      good,
+      { vectors: new Float32Array(36).fill(Number.NaN) },
+      /space\.vectors\[0\]: expected a finite number; found NaN/,
+    ],
+    [good, { vectors: new Float32Array(35) }, /space\.vectors: expected 36 finite numbers/],
+    [good, { vectors: undefined }, /space\.vectors/],
+    [good, { dimension: undefined }, /space\.dimension: expected an integer of at least 1; found undefined/],
+    [good, { items: 0 }, /space\.items/],
+    [good, { fame: new Float32Array(3) }, /space\.fame: expected 12/],
+    [good, { fame: new Float32Array(12).fill(Number.POSITIVE_INFINITY) }, /space\.fame\[0\]/],
+  ])('is refused: %j %j', async (preference, change, message) => {
+    await expect(fitTo(preference, change)).rejects.toThrow(message);
+    await expect(fitTo(preference, change)).rejects.toThrow(InvalidOptionError);
+  });
+
+  test('is refused by the fitted model and by the similarity source as well', async () => {
+    const model = await fitTo(good);
+    expect(() => model.person({ items: [12], feedback: [1] })).toThrow(InvalidOptionError);
+    expect(() => model.person({ items: [0], feedback: [] })).toThrow(/state\.feedback/);
+    const person = model.person({ items: [], feedback: [] });
+    expect(() => person.likelihood(12)).toThrow(/item: expected an item from 0 to 11; found 12/);
+    expect(() => person.observe(0, Number.NaN)).toThrow(/feedback/);
+    const broken = { ...(await space), vectors: new Float32Array(36).fill(Number.NaN) };
+    expect(() => createNearnessSource(broken)).toThrow(/space\.vectors\[0\]/);
+    const source = createNearnessSource(await space);
+    const ask = (question: object) => source.ask({ state: { items: [], feedback: [] }, candidates: [0], ...question });
+    await expect(ask({ candidates: [99] })).rejects.toThrow(/candidates\[0\]/);
+    await expect(ask({ state: { items: [0], feedback: [2] } })).rejects.toThrow(/state\.feedback\[0\]/);
+  });
 });

@@ -3,6 +3,7 @@ import { cholesky, solveCholesky } from './cholesky.js';
 import type { Preference } from './distillation/distill.js';
 import { InvalidOptionError } from './errors.js';
 import type { ItemSpace } from './item-space.js';
+import { requireItem, requireItems, requireShares, requireSpace, requireState } from './require-inputs.js';
 import type { LikelihoodEstimate, RewardModel } from './reward-model.js';
 import { expectedCalibrationError, pairwiseAuc } from './reward-model-quality.js';
 import { TASTE_FEATURES, Taste } from './taste.js';
@@ -46,11 +47,14 @@ const TOLERANCE = 1e-9;
  * Bayesian logistic regression on the features of `Taste`: the posterior mode by Newton's method, its width by
  * Laplace's approximation (Bishop 2006, section 4.5). Graded answers count as that share of a yes. Few weights, so that
  * few answers will do.
- * @throws {InvalidOptionError} without preferences, or for an option out of range.
+ * @throws {InvalidOptionError} without preferences, for a preference whose items or likelihoods are none, for a space that is not
+ * finite, or for an option out of range.
  */
 export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {
   const { preferences, space, heldOutShare = 0.2, precision = 0.1, random } = options;
   if (preferences.length === 0) throw new InvalidOptionError('preferences', '[]', 'at least one answered question');
+  requireSpace(space);
+  requirePreferences(preferences, space.items);
   if (!(heldOutShare >= 0 && heldOutShare < 1))
     throw new InvalidOptionError('heldOutShare', heldOutShare, 'from 0 to below 1');
   if (!(precision > 0)) throw new InvalidOptionError('precision', precision, 'a number above 0');
@@ -61,6 +65,16 @@ export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {
     test.length > 0 && fitted.length > 0 ? measure(modelOf(fit(rowsOf(fitted, space), precision), space), test) : null;
   const posterior = fit(rowsOf(preferences, space), precision);
   return { ...modelOf(posterior, space), weights: posterior.mode, heldOut };
+}
+
+function requirePreferences(preferences: readonly Preference[], items: number): void {
+  for (const [k, { state, candidates, likelihood }] of preferences.entries()) {
+    const option = `preferences[${k}]`;
+    requireState(state, items, `${option}.state`);
+    if (candidates.length === 0) throw new InvalidOptionError(`${option}.candidates`, 'none', 'at least one item');
+    requireItems(candidates, items, `${option}.candidates`);
+    requireShares(likelihood, candidates.length, `${option}.likelihood`);
+  }
 }
 
 interface Rows {
@@ -121,15 +135,21 @@ function modelOf({ mode, factor }: Posterior, space: ItemSpace): RewardModel {
   return {
     items: space.items,
     person(state) {
+      requireState(state, space.items);
       const taste = new Taste(space, state);
       const features = new Float64Array(FEATURES);
       return {
         likelihood(item): LikelihoodEstimate {
+          requireItem(item, space.items, 'item');
           taste.features(item, features);
           const spread = solveCholesky(factor, features);
           return { mean: sigmoid(dot(mode, features)), logitDeviation: Math.sqrt(dot(features, spread)) };
         },
-        observe: (item, feedback) => taste.add(item, feedback),
+        observe(item, feedback) {
+          requireItem(item, space.items, 'item');
+          requireShares([feedback], 1, 'feedback');
+          taste.add(item, feedback);
+        },
       };
     },
   };

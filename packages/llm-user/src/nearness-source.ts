@@ -1,6 +1,7 @@
 import { InvalidOptionError } from './errors.js';
 import type { ItemSpace } from './item-space.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from './preference-source.js';
+import { requireItems, requireSpace, requireState } from './require-inputs.js';
 import { TASTE_FEATURES, Taste } from './taste.js';
 
 /** Log-odds of liking an item, part by part. */
@@ -19,8 +20,10 @@ export interface NearnessWeights {
  * The embedded language-model user: a person likes what is near what they took and far from what they passed over, and
  * what is well known. `P(like) = sigmoid(weights . features)` with the features of `Taste`. The weights are common
  * sense, not fitted to anybody's feedback: on the first day there is none.
+ * @throws {InvalidOptionError} for a space or weights that are not finite; from `ask`, for items that there are not.
  */
 export function createNearnessSource(space: ItemSpace, weights: NearnessWeights = {}): PreferenceSource {
+  requireSpace(space);
   const { constant = -1, fame = 0.7, nearLiked = 6, nearPassed = -2 } = weights;
   const slope = [constant, fame, nearLiked, nearPassed];
   for (const [k, value] of slope.entries()) {
@@ -32,6 +35,8 @@ export function createNearnessSource(space: ItemSpace, weights: NearnessWeights 
     model: space.model,
     promptVersion: 'nearness.v1',
     async ask({ state, candidates }: PreferenceQuestion): Promise<PreferenceAnswer> {
+      requireState(state, space.items);
+      requireItems(candidates, space.items, 'candidates');
       const taste = new Taste(space, state);
       const likelihood = candidates.map((item) => {
         taste.features(item, features);

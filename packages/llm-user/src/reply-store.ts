@@ -40,6 +40,16 @@ export interface ReplyStore {
    * @throws {ReplyStoreError} where it cannot be written.
    */
   put(record: ReplyRecord): Promise<ReplyRecord>;
+  /**
+   * Claims a request for one who is about to ask the model, so that other processes on the store wait for the reply instead.
+   * A claim ends with `put`, with `release`, or `durationMs` milliseconds after it was last made: its owner may have died.
+   * The owner claims again to renew it. Absent where only one process can use the store.
+   * @returns Whether `owner` has the claim now; false where another one has.
+   * @throws {ReplyStoreError} where the store cannot be written.
+   */
+  claim?(fingerprint: string, request: string, owner: string, durationMs: number): Promise<boolean>;
+  /** Gives up a claim; nothing happens where another owner has it. */
+  release?(fingerprint: string, request: string, owner: string): Promise<void>;
 }
 
 const schema = z.strictObject({

@@ -202,6 +202,51 @@ describe('a damaged store', () => {
   });
 });
 
+describe('the worst of damages', () => {
+  test('a text that is not UTF-8 any more, which libsql dies of, is named and not given', async () => {
+    await fill(1);
+    const bytes = await readFile(path);
+    bytes[bytes.indexOf('reply 0')] = 0xff;
+    await writeFile(path, bytes);
+    const store = await openStore(path);
+    await expect(store.get('weights', 'r0')).rejects.toMatchObject({ fault: 'damaged' });
+    expect(() => Array.from(store.records())).toThrow(/not as it was written/);
+    await expect(exportReplies(store, join(folder, 'replies.jsonl'))).rejects.toMatchObject({ fault: 'damaged' });
+    await store.close();
+    await expect(salvageReplies(path, join(folder, 'rescued.db'))).rejects.toThrow(/no reply in it can be read/);
+  });
+
+  test('a bit of the index, which would lose a reply without a word, is found when the store is opened', async () => {
+    await fill(50);
+    const bytes = await readFile(path);
+    // The request stands in its row and in the index.
+    const places = [bytes.indexOf('r31'), bytes.lastIndexOf('r31')];
+    expect(places[0]).not.toBe(places[1]);
+    for (const place of places) {
+      const damaged = Buffer.from(bytes);
+      damaged[place + 2] ^= 1;
+      await writeFile(path, damaged);
+      await expect(openReplyStore(path)).rejects.toMatchObject({ fault: 'damaged' });
+    }
+  });
+
+  test('an empty file is no new store', async () => {
+    await writeFile(path, '');
+    await expect(openReplyStore(path)).rejects.toThrow(/found an empty file. Delete it/);
+  });
+
+  test('breaking off the records leaves a store that can be written and closed', async () => {
+    await fill(1200);
+    const store = await openStore(path);
+    for (const { request } of store.records()) {
+      if (request === 'r700') break;
+      if (request === 'r600') await store.put(record(5000));
+    }
+    await store.close();
+    expect(Array.from((await openStore(path)).records())).toHaveLength(1201);
+  });
+});
+
 describe('export and import', () => {
   const RECORDS = [
     record(0, { words: { system: 's', prompt: 'Which?\nThis' } }),

@@ -1,16 +1,27 @@
-import { stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { constants, copyFile, link, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type Database from 'libsql';
 import { MissingPackageError } from '../errors.js';
-import { damaged, explainStoreError, ReplyStoreError } from './errors.js';
+import { explainStoreError, ReplyStoreError } from './errors.js';
+import { requireWhole } from './require-whole.js';
 
 /** An open SQLite file. */
 export type Connection = Database.Database;
 
-/** How long another process may hold the file, in milliseconds. */
-const PATIENCE = 10_000;
+/** How long another process may hold the file. */
+const PATIENCE_MS = 10_000;
 /** Of the form of the tables below, as SQLite's `user_version`. */
 const VERSION = 1;
+
+/** Who is asking for what. Stores of earlier versions get the table when they are opened. */
+const CLAIMS = `CREATE TABLE IF NOT EXISTS claims (
+    fingerprint TEXT NOT NULL,
+    request TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    expires INTEGER NOT NULL,
+    PRIMARY KEY (fingerprint, request)
+  ) WITHOUT ROWID`;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS models (id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE, model TEXT NOT NULL);
@@ -25,6 +36,7 @@ const TABLES = `
     checksum INTEGER NOT NULL,
     UNIQUE (model, request)
   );
+  ${CLAIMS};
   PRAGMA user_version = ${VERSION};`;
 
 /** Options of `connect`. */
@@ -40,30 +52,78 @@ export interface ConnectOptions {
  */
 export async function connect(path: string, { isReadOnly, maxBytes }: ConnectOptions): Promise<Connection> {
   const Sqlite = await loadPackage();
-  await requirePlace(path, isReadOnly);
+  if (await requirePlace(path, isReadOnly)) await requireWhole(path);
+  else await makeStore(path, Sqlite);
   let connection: Connection | undefined;
   try {
-    connection = new Sqlite(path, { timeout: PATIENCE });
+    connection = new Sqlite(path, { timeout: PATIENCE_MS });
     const version = userVersion(connection);
     if (version > VERSION) {
       throw new ReplyStoreError(path, 'unusable', `a newer version of this package made the store (form ${version}).`);
     }
     if (version === 0 && !isReadOnly && !hasTables(connection)) {
-      // Kept by the file: writers do not wait for readers, and a process that is killed leaves it whole.
-      connection.pragma('journal_mode = WAL');
-      // All of it or nothing: a kill half way would leave tables of which nobody could say whose they are.
-      connection.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`);
-    } else if (userVersion(connection) === 0) {
-      // Asked once more: another process may have made the tables between the two looks.
+      throw new ReplyStoreError(
+        path,
+        'unusable',
+        'expected a store of replies; found an empty file. Delete it, and a new store is made.',
+      );
+    }
+    if (version === 0) {
       throw new ReplyStoreError(path, 'unusable', 'expected a store of replies; found a database of something else.');
     }
+    if (!isReadOnly) update(connection);
     connection.pragma('synchronous = NORMAL');
     if (maxBytes !== undefined) limitSize(connection, maxBytes);
-    requireWhole(connection, path);
     return connection;
   } catch (error) {
     connection?.close();
     throw explainStoreError(path, error);
+  }
+}
+
+/** Makes a new store beside its place and moves it there whole: nobody ever finds half of one, or an empty file. */
+async function makeStore(path: string, Sqlite: typeof Database): Promise<void> {
+  const unfinished = `${path}.${randomUUID()}.new`;
+  try {
+    const connection = new Sqlite(unfinished);
+    try {
+      connection.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`);
+    } finally {
+      connection.close();
+    }
+    await moveUnlessThere(unfinished, path);
+  } catch (error) {
+    throw explainStoreError(path, error);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+/** Another process may have made the same store meanwhile: then that one stays. */
+async function moveUnlessThere(from: string, to: string): Promise<void> {
+  const isThere = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (isThere(error)) return;
+    // A file system without links.
+    await copyFile(from, to, constants.COPYFILE_EXCL).catch((reason: unknown) => {
+      if (!isThere(reason)) throw reason;
+    });
+  }
+}
+
+/**
+ * Brings a store of an earlier version to this one's form. Its write-ahead log goes: SQLite takes a log that is damaged for
+ * one that ends there, and would lose what follows without a word.
+ */
+function update(connection: Connection): void {
+  connection.exec(`${CLAIMS};`);
+  try {
+    connection.pragma('journal_mode = DELETE');
+  } catch (error) {
+    // Another process has the store open; the log goes with the last one.
+    if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY'))) throw error;
   }
 }
 
@@ -76,15 +136,17 @@ export async function loadPackage(): Promise<typeof Database> {
   }
 }
 
-async function requirePlace(path: string, isReadOnly: boolean): Promise<void> {
+/** Looks whether there is a file, or a folder for one. */
+async function requirePlace(path: string, isReadOnly: boolean): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw new ReplyStoreError(path, 'unusable', 'expected a file; found a folder.');
-  if (found !== undefined) return;
+  if (found !== undefined) return true;
   if (isReadOnly) throw new ReplyStoreError(path, 'missing', 'there is no such store. Check the path.');
   const folder = dirname(resolve(path));
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
     throw new ReplyStoreError(path, 'missing', `there is no folder ${folder}. Make it first.`);
   }
+  return false;
 }
 
 function userVersion(connection: Connection): number {
@@ -92,16 +154,10 @@ function userVersion(connection: Connection): number {
 }
 
 function hasTables(connection: Connection): boolean {
-  return connection.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined;
+  return connection.prepare('SELECT 1 AS found FROM sqlite_schema LIMIT 1').get() !== undefined;
 }
 
 function limitSize(connection: Connection, maxBytes: number): void {
   const { page_size: size } = connection.prepare('PRAGMA page_size').get() as { page_size: number };
   connection.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / size))}`);
-}
-
-/** Looks through all pages; a store of a million replies takes about a second. */
-function requireWhole(connection: Connection, path: string): void {
-  const { quick_check: found } = connection.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-  if (found !== 'ok') throw damaged(path, found.replaceAll('\n', ' '));
 }

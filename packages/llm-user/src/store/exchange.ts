@@ -67,7 +67,7 @@ export async function importReplies(store: ReplyStore, path: string): Promise<Im
       added++;
     }
   };
-  const records = format === 'parquet' ? readParquet(path) : readJsonLines(path, format === 'gzip');
+  const records = format === 'parquet' ? readParquet(path) : readJsonLines(path);
   try {
     for await (const record of records) {
       if (batch.push(put(record)) < BATCH) continue;

@@ -1,7 +1,7 @@
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
 import { type Connection, connect } from './database.js';
 import { damaged, explainStoreError, ReplyStoreError } from './errors.js';
-import { type ReplyRow, recordOf, rowOf, SELECT } from './rows.js';
+import { type ReplyRow, readRow, recordOf, rowOf, SELECT, type StoredRow } from './rows.js';
 
 /** Options of `openReplyStore`. */
 export interface FileReplyStoreOptions {
@@ -23,7 +23,7 @@ export interface ReplyCount {
 
 /** A store in a file. Close it when it is no longer needed. */
 export interface FileReplyStore extends ReplyStore, AsyncDisposable {
-  /** The file. Beside it, while the store is open, stand two more, `-wal` and `-shm`. */
+  /** The file. Beside it, while something is written, stands another one, `-journal`. */
   readonly path: string;
   /** Replies, in the order in which they were kept. @throws {ReplyStoreError} at a damaged one. */
   records(): Iterable<ReplyRecord>;
@@ -44,11 +44,17 @@ export async function openReplyStore(path: string, options: FileReplyStoreOption
   return new SqliteStore(path, await connect(path, { isReadOnly, ...(maxBytes !== undefined && { maxBytes }) }));
 }
 
+/** What is to be written. */
 interface Waiting {
-  readonly record: ReplyRecord;
-  readonly resolve: (kept: ReplyRecord) => void;
+  /** Writes it, within a transaction. */
+  readonly write: () => void;
+  /** Called once it is written for good. */
+  readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** Rows that are read at a time: no statement stays open between two of them, which would block writers and `close`. */
+const ROWS_AT_ONCE = 500;
 
 class SqliteStore implements FileReplyStore {
   readonly path: string;
@@ -56,6 +62,7 @@ class SqliteStore implements FileReplyStore {
   readonly #models = new Map<string, number>();
   readonly #select: ReturnType<Connection['prepare']>;
   readonly #insert: ReturnType<Connection['prepare']>;
+  readonly #endClaim: ReturnType<Connection['prepare']>;
   #waiting: Waiting[] = [];
   #isClosed = false;
 
@@ -67,6 +74,7 @@ class SqliteStore implements FileReplyStore {
       `INSERT OR IGNORE INTO replies (model, request, prompt_version, input, output, reply, checksum)
         VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
+    this.#endClaim = connection.prepare('DELETE FROM claims WHERE fingerprint = ? AND request = ?');
   }
 
   async get(fingerprint: string, request: string): Promise<ReplyRecord | undefined> {
@@ -74,49 +82,66 @@ class SqliteStore implements FileReplyStore {
   }
 
   put(record: ReplyRecord): Promise<ReplyRecord> {
-    return new Promise((resolve, reject) => {
-      if (this.#isClosed) {
-        reject(this.#closed());
-        return;
-      }
-      // All that comes within one turn of the event loop is written in one transaction.
-      if (this.#waiting.push({ record, resolve, reject }) === 1) setImmediate(() => this.#flush());
-    });
+    return this.#transact(
+      () => this.#write(record),
+      () => this.#read(record.fingerprint, record.request) ?? record,
+    );
   }
 
-  *records(): Iterable<ReplyRecord> {
-    this.#requireOpen();
-    try {
-      for (const row of this.#connection.prepare(`${SELECT} ORDER BY r.id`).iterate()) {
-        yield this.#checked(row as ReplyRow);
-      }
-    } catch (error) {
-      throw explainStoreError(this.path, error);
+  claim(fingerprint: string, request: string, owner: string, durationMs: number): Promise<boolean> {
+    let isOurs = false;
+    const write = (): void => {
+      const now = Date.now();
+      const { changes } = this.#connection
+        .prepare(
+          `INSERT INTO claims (fingerprint, request, owner, expires) VALUES (?, ?, ?, ?)
+            ON CONFLICT (fingerprint, request) DO UPDATE SET owner = excluded.owner, expires = excluded.expires
+            WHERE owner = excluded.owner OR expires <= ?`,
+        )
+        .run([fingerprint, request, owner, now + durationMs, now]);
+      isOurs = changes === 1;
+    };
+    return this.#transact(write, () => isOurs);
+  }
+
+  release(fingerprint: string, request: string, owner: string): Promise<void> {
+    const write = (): void => {
+      this.#connection
+        .prepare('DELETE FROM claims WHERE fingerprint = ? AND request = ? AND owner = ?')
+        .run([fingerprint, request, owner]);
+    };
+    return this.#transact(write, () => {});
+  }
+
+  *records(): Generator<ReplyRecord> {
+    for (let after = 0; ; ) {
+      const rows = this.#rowsAfter(after);
+      for (const row of rows) yield this.#checked(readRow(row));
+      if (rows.length < ROWS_AT_ONCE) return;
+      after = rows[rows.length - 1].id;
     }
   }
 
   counts(): ReplyCount[] {
-    this.#requireOpen();
-    const rows = this.#connection.prepare(
-      `SELECT m.model, m.fingerprint, r.prompt_version, count(*) AS replies, coalesce(sum(r.input), 0) AS input,
-        coalesce(sum(r.output), 0) AS output FROM replies r JOIN models m ON m.id = r.model
-        GROUP BY r.model, r.prompt_version ORDER BY r.model, r.prompt_version`,
-    );
-    return (rows.all() as (ReplyRow & { replies: number; input: number; output: number })[]).map((row) => ({
-      model: row.model,
-      fingerprint: row.fingerprint,
-      promptVersion: row.prompt_version,
-      replies: row.replies,
-      tokens: { input: row.input, output: row.output },
-    }));
+    const counts = new Map<string, ReplyCount>();
+    for (const { model, fingerprint, promptVersion, usage } of this.records()) {
+      const key = JSON.stringify([fingerprint, promptVersion]);
+      const { replies, tokens } = counts.get(key) ?? { replies: 0, tokens: { input: 0, output: 0 } };
+      counts.set(key, {
+        model,
+        fingerprint,
+        promptVersion,
+        replies: replies + 1,
+        tokens: { input: tokens.input + (usage?.input ?? 0), output: tokens.output + (usage?.output ?? 0) },
+      });
+    }
+    return [...counts.values()];
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#flush();
     this.#isClosed = true;
-    // All into the one file: the library lets go of the others only when its statements are collected.
-    this.#connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#connection.close();
   }
 
@@ -127,8 +152,8 @@ class SqliteStore implements FileReplyStore {
   #read(fingerprint: string, request: string): ReplyRecord | undefined {
     this.#requireOpen();
     try {
-      const row = this.#select.get([fingerprint, request]) as ReplyRow | undefined;
-      return row && this.#checked(row);
+      const row = this.#select.get([fingerprint, request]) as StoredRow | undefined;
+      return row && this.#checked(readRow(row));
     } catch (error) {
       throw explainStoreError(this.path, error);
     }
@@ -140,6 +165,24 @@ class SqliteStore implements FileReplyStore {
     return record;
   }
 
+  /** All that comes within one turn of the event loop is written in one transaction. */
+  #transact<T>(write: () => void, result: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) {
+        reject(this.#closed());
+        return;
+      }
+      const settle = (): void => {
+        try {
+          resolve(result());
+        } catch (error) {
+          reject(error);
+        }
+      };
+      if (this.#waiting.push({ write, resolve: settle, reject }) === 1) setImmediate(() => this.#flush());
+    });
+  }
+
   #flush(): void {
     const batch = this.#waiting;
     if (batch.length === 0) return;
@@ -147,7 +190,7 @@ class SqliteStore implements FileReplyStore {
     try {
       this.#connection.exec('BEGIN IMMEDIATE');
       try {
-        for (const { record } of batch) this.#write(record);
+        for (const { write } of batch) write();
         this.#connection.exec('COMMIT');
       } catch (error) {
         this.#models.clear();
@@ -155,10 +198,22 @@ class SqliteStore implements FileReplyStore {
         if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
         throw error;
       }
-      for (const { record, resolve } of batch) resolve(this.#read(record.fingerprint, record.request) ?? record);
     } catch (error) {
       const explained = explainStoreError(this.path, error);
       for (const { reject } of batch) reject(explained);
+      return;
+    }
+    for (const { resolve } of batch) resolve();
+  }
+
+  #rowsAfter(id: number): StoredRow[] {
+    this.#requireOpen();
+    try {
+      return this.#connection
+        .prepare(`${SELECT} WHERE r.id > ? ORDER BY r.id LIMIT ${ROWS_AT_ONCE}`)
+        .all([id]) as StoredRow[];
+    } catch (error) {
+      throw explainStoreError(this.path, error);
     }
   }
 
@@ -167,6 +222,7 @@ class SqliteStore implements FileReplyStore {
     const model = this.#modelId(row);
     const { request, prompt_version, input, output, reply, checksum } = row;
     this.#insert.run([model, request, prompt_version, input, output, reply, checksum]);
+    this.#endClaim.run([row.fingerprint, request]);
   }
 
   #modelId({ fingerprint, model }: ReplyRow): number {

@@ -1,8 +1,10 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
+import type { FileFault } from '@ialp/core';
+import { readLines } from '@ialp/core/files';
+import { InvalidOptionError } from '../errors.js';
 import { parseReplyRecord, type ReplyRecord } from '../reply-store.js';
 
 /** Replies that are turned into text at a time. */
@@ -32,25 +34,15 @@ export async function writeJsonLines(
 }
 
 /**
- * Reads them back.
- * @throws {InvalidOptionError} at a line that is no reply, which it names; errors of the file system as they are.
+ * Reads them back. Unpacks what is gzipped, whatever its name.
+ * @throws {InvalidOptionError} at a line that is no reply, is not UTF-8 or is longer than 32 MiB; it names the line.
  */
-export async function* readJsonLines(path: string, isGzipped: boolean): AsyncGenerator<ReplyRecord> {
-  const file = createReadStream(path);
-  const input = isGzipped ? file.pipe(createGunzip()) : file;
-  // The lines' reader does not pass on what goes wrong with its input.
-  const failed = new Promise<never>((_, reject) => {
-    for (const stream of [file, input]) stream.on('error', reject);
-  });
-  failed.catch(() => {});
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
-  try {
-    for (let number = 1; ; number++) {
-      const { value, done } = await Promise.race([lines.next(), failed]);
-      if (done === true) return;
-      if (value.trim() !== '') yield parseReplyRecord(value, `${path}:${number}`);
+export async function* readJsonLines(path: string): AsyncGenerator<ReplyRecord> {
+  const createError = ({ file, line, found, expected }: FileFault): Error =>
+    new InvalidOptionError(line === undefined ? file : `${file}:${line}`, found, expected);
+  for await (const { lines, first } of readLines(path, { createError })) {
+    for (const [k, line] of lines.entries()) {
+      if (line.trim() !== '') yield parseReplyRecord(line, `${path}:${first + k}`);
     }
-  } finally {
-    file.destroy();
   }
 }

@@ -1,3 +1,5 @@
+import { type FileFault, MissingPackageError as MissingCorePackageError } from '@ialp/core';
+import { readParquet as readGroups } from '@ialp/core/parquet';
 import { InvalidOptionError, MissingPackageError } from '../errors.js';
 import { parseReplyRecord, type ReplyRecord } from '../reply-store.js';
 
@@ -48,33 +50,21 @@ export async function writeParquet(path: string, records: Iterable<ReplyRecord>)
 }
 
 /**
- * Reads them back.
+ * Reads them back, in a process of its own, since a damaged file may never let its reader go.
  * @throws {InvalidOptionError} where the file is no Parquet file of replies. {MissingPackageError} without `hyparquet`.
  */
 export async function* readParquet(path: string): AsyncGenerator<ReplyRecord> {
-  const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import('hyparquet').catch((cause) => {
-    throw new MissingPackageError('hyparquet', 'Import of Parquet', { cause });
-  });
-  const file = await asyncBufferFromFile(path);
-  const metadata = await parquetMetadataAsync(file).catch((cause: unknown) => {
-    throw new InvalidOptionError(
-      path,
-      cause instanceof Error ? cause.message : cause,
-      'a whole Parquet file of replies',
-    );
-  });
-  let rowEnd = 0;
-  for (const { num_rows } of metadata.row_groups) {
-    const rowStart = rowEnd;
-    rowEnd += Number(num_rows);
-    const rows = await parquetReadObjects({ file, metadata, rowStart, rowEnd }).catch((cause: unknown) => {
-      throw new InvalidOptionError(
-        path,
-        cause instanceof Error ? cause.message : cause,
-        'a whole Parquet file of replies',
-      );
-    });
-    for (const [k, row] of rows.entries()) yield recordOf(row as unknown as Row, `${path}, row ${rowStart + k + 1}`);
+  const createError = ({ file, found, expected }: FileFault): Error => new InvalidOptionError(file, found, expected);
+  try {
+    for await (const { firstRow, rows, columns } of readGroups(path, { createError })) {
+      for (let k = 0; k < rows; k++) {
+        const row = Object.fromEntries([...columns].map(([name, values]) => [name, values[k]]));
+        yield recordOf(row as unknown as Row, `${path}, row ${firstRow + k + 1}`);
+      }
+    }
+  } catch (error) {
+    if (!MissingCorePackageError.isInstance(error)) throw error;
+    throw new MissingPackageError('hyparquet', 'Import of Parquet', { cause: error });
   }
 }
 

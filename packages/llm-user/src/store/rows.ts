@@ -15,9 +15,43 @@ export interface ReplyRow {
   readonly checksum: number;
 }
 
-/** Selects `ReplyRow`s; a condition may follow. */
-export const SELECT = `SELECT m.fingerprint, m.model, r.request, r.prompt_version, r.input, r.output, r.reply, r.checksum
+/** A row as SQLite gives it. */
+export interface StoredRow {
+  readonly id: number;
+  readonly fingerprint: Uint8Array | null;
+  readonly model: Uint8Array | null;
+  readonly request: Uint8Array | null;
+  readonly prompt_version: Uint8Array | null;
+  readonly input: number | null;
+  readonly output: number | null;
+  readonly reply: Uint8Array | null;
+  readonly checksum: number | null;
+}
+
+/**
+ * Selects `StoredRow`s; a condition may follow. Texts come as bytes and numbers as integers, whatever stands there: libsql
+ * ends the process at a text that is not UTF-8, which a damaged file may hold.
+ */
+export const SELECT = `SELECT r.id, CAST(m.fingerprint AS BLOB) AS fingerprint, CAST(m.model AS BLOB) AS model,
+    CAST(r.request AS BLOB) AS request, CAST(r.prompt_version AS BLOB) AS prompt_version,
+    CAST(r.input AS INTEGER) AS input, CAST(r.output AS INTEGER) AS output, CAST(r.reply AS BLOB) AS reply,
+    CAST(r.checksum AS INTEGER) AS checksum
   FROM replies r JOIN models m ON m.id = r.model`;
+
+/** A row with its texts as such. A text that is damaged is another text, which the checksum tells. */
+export function readRow(row: StoredRow): ReplyRow {
+  const text = (bytes: Uint8Array | null): string => Buffer.from(bytes ?? []).toString('utf8');
+  return {
+    fingerprint: text(row.fingerprint),
+    model: text(row.model),
+    request: text(row.request),
+    prompt_version: text(row.prompt_version),
+    input: row.input,
+    output: row.output,
+    reply: text(row.reply),
+    checksum: row.checksum ?? -1,
+  };
+}
 
 /** A record as a row. */
 export function rowOf({ request, fingerprint, model, promptVersion, ...rest }: ReplyRecord): ReplyRow {

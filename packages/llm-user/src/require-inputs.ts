@@ -1,0 +1,58 @@
+import { InvalidOptionError } from './errors.js';
+import type { ItemSpace } from './item-space.js';
+import type { PersonState } from './preference-source.js';
+
+/**
+ * Looks whether an item space is one: arrays of the right lengths that hold finite numbers.
+ * @throws {InvalidOptionError} that names the field.
+ */
+export function requireSpace(space: ItemSpace, option = 'space'): void {
+  const { items, dimension, vectors, fame } = space;
+  for (const [name, value] of Object.entries({ items, dimension })) {
+    if (!(Number.isSafeInteger(value) && value >= 1))
+      throw new InvalidOptionError(`${option}.${name}`, value, 'an integer of at least 1');
+  }
+  requireNumbers(`${option}.vectors`, vectors, items * dimension);
+  requireNumbers(`${option}.fame`, fame, items);
+}
+
+/**
+ * Looks whether a state is one: items that there are, each with a feedback from 0 to 1.
+ * @throws {InvalidOptionError} that names the field.
+ */
+export function requireState(state: PersonState, items: number, option = 'state'): void {
+  requireItems(state.items, items, `${option}.items`);
+  requireShares(state.feedback, state.items.length, `${option}.feedback`);
+}
+
+/** Looks whether these are items of a catalogue of `items`. @throws {InvalidOptionError} */
+export function requireItems(found: readonly number[], items: number, option: string): void {
+  for (let k = 0; k < found.length; k++) requireItem(found[k], items, `${option}[${k}]`);
+}
+
+/** Looks whether this is an item of a catalogue of `items`. @throws {InvalidOptionError} */
+export function requireItem(item: number, items: number, option: string): void {
+  if (!(Number.isSafeInteger(item) && item >= 0 && item < items))
+    throw new InvalidOptionError(option, item, `an item from 0 to ${items - 1}`);
+}
+
+/** Looks whether these are so many numbers from 0 to 1. @throws {InvalidOptionError} */
+export function requireShares(found: readonly number[], length: number, option: string): void {
+  if (found.length !== length)
+    throw new InvalidOptionError(option, `${found.length} numbers`, `${length} numbers from 0 to 1`);
+  for (let k = 0; k < length; k++) {
+    if (!(found[k] >= 0 && found[k] <= 1))
+      throw new InvalidOptionError(`${option}[${k}]`, found[k], 'a number from 0 to 1');
+  }
+}
+
+function requireNumbers(option: string, found: Float32Array | undefined, length: number): void {
+  if (found?.length !== length)
+    throw new InvalidOptionError(
+      option,
+      found === undefined ? found : `${found.length} numbers`,
+      `${length} finite numbers`,
+    );
+  const wrong = found.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) throw new InvalidOptionError(`${option}[${wrong}]`, found[wrong], 'a finite number');
+}
