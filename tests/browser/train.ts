@@ -34,7 +34,7 @@ export async function train(kernels?: 'portable'): Promise<Outcome> {
     exits: [patience({ misses: 5 })],
   });
   const network = createNetwork({ items: ITEMS, random: createRandom(1), ...(kernels && { kernels }) });
-  const learner = createA2C({ network, learningRate: 0.01 });
+  const learner = createA2C({ network, rolloutLength: 10, discount: 0.9, learningRate: 0.01 });
   const training = interact({ environment, learner, interactions: STEPS * SESSIONS, seed: 2, random: createRandom(3) });
   const weights = await fingerprint(network.weights());
   const deployed = interact({

@@ -5,7 +5,7 @@ import { createA2C, createNetwork, interact } from '@ialp/policy';
 import { NewsScreen } from './news-screen.js';
 
 const STORIES = 60;
-const INTERACTIONS = 64 * 6000;
+const INTERACTIONS = 64 * 3000;
 
 /** Checks the simulator, then lets an actor-critic learn in it. */
 export function run(): { readonly early: number; readonly final: number } {
@@ -13,7 +13,7 @@ export function run(): { readonly early: number; readonly final: number } {
   const network = createNetwork({ items: STORIES, historyLength: 5, random: createRandom(1) });
   const log = interact({
     environment: new NewsScreen(STORIES, 64, createRandom),
-    learner: createA2C({ network, learningRate: 0.006, rolloutLength: 5 }),
+    learner: createA2C({ network }),
     interactions: INTERACTIONS,
     seed: 2,
     random: createRandom(3),

@@ -61,7 +61,7 @@ export function createMethod(method: MethodName, input: MethodInput): Learner {
       return createFixedLearner(createRandomPolicy(items));
     case 'popularity': {
       const { prior } = input.catalogue;
-      return createPopularity(prior === undefined ? { items } : { items, prior });
+      return createPopularity({ items, priorStrength: SETTINGS.priorStrength, ...(prior && { prior }) });
     }
     case 'a2c-scratch':
       return learner(freshNetwork(items, input.seed, STREAM.online));

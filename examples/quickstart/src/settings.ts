@@ -49,6 +49,8 @@ export const SETTINGS = {
     entropyWeight: 0.02,
     maxGradientNorm: 1,
   },
+  /** Popularity: times an item is shown until its feedback counts as much as the prior. */
+  priorStrength: 20,
   /** A-iALP_ap: the share of the deployment over which the pre-trained policy's weight goes from 1 to 0 ... */
   annealedOver: 0.25,
   /** ... and the factor on the output layer of the copy that learns online. */

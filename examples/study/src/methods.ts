@@ -32,17 +32,32 @@ const bandit = (description: string, create: (input: MethodInput) => Learner): M
 
 const prior = ({ items, prior: known }: Catalogue) => ({ items: items.length, ...(known && { prior: known }) });
 
+/**
+ * Hyper-parameters where nothing was tuned, written down here so that the study's results do not move with the packages'
+ * defaults.
+ */
+const UNTUNED_DEFAULTS = {
+  popularity: { priorStrength: 20 },
+  thompsonSampling: { priorStrength: 20 },
+  dqn: { learningRate: 0.001, epsilonInteractions: 20_000 },
+  ppo: { rolloutLength: 20, learningRate: 0.003, entropyWeight: 0.01 },
+  reinforce: { rolloutLength: 40 },
+} as const;
+
 /** All methods, in the order of tables. */
 export const METHODS: Readonly<Record<string, MethodDefinition>> = {
   random: bandit('any item, each as likely', ({ space }) => createFixedLearner(createRandomPolicy(space.items))),
   popularity: bandit('the item most liked so far', ({ catalogue, parameters }) =>
-    createPopularity({ ...prior(catalogue), ...parameters }),
+    createPopularity({ ...prior(catalogue), ...UNTUNED_DEFAULTS.popularity, ...parameters }),
   ),
   'epsilon-greedy': bandit('the item most liked so far, and now and then any', ({ catalogue, parameters }) =>
     createEpsilonGreedy({ ...prior(catalogue), ...parameters }),
   ),
   'thompson-sampling': bandit('an item as often as it may be the best', ({ catalogue, parameters, seed }) =>
-    createThompsonSampling({ ...prior(catalogue), ...parameters, random: createRandom(seed).fork(STREAM.learner) }),
+    createThompsonSampling({
+      ...{ ...prior(catalogue), ...UNTUNED_DEFAULTS.thompsonSampling, ...parameters },
+      random: createRandom(seed).fork(STREAM.learner),
+    }),
   ),
   'lin-ucb': bandit('a linear model of text features, with an upper bound', ({ textOf, parameters }) =>
     createLinUcb({ features: textOf(SETTINGS.linUcbWidth) as ItemFeatures, ...parameters }),
@@ -55,18 +70,20 @@ export const METHODS: Readonly<Record<string, MethodDefinition>> = {
       network: ownNetwork(input, 0, ['q']),
       random: createRandom(input.seed).fork(STREAM.learner),
       discount: SETTINGS.discount,
-      ...input.parameters,
+      ...{ ...UNTUNED_DEFAULTS.dqn, ...input.parameters },
     }),
   ),
   'ppo-scratch': bandit('clipped policy optimisation that begins with nothing', (input) => {
     const { discount, lambda, valueWeight, maxGradientNorm } = SETTINGS.learner;
     const random = createRandom(input.seed).fork(STREAM.learner);
-    const settings = { discount, lambda, valueWeight, maxGradientNorm, ...input.parameters };
+    const shared = { discount, lambda, valueWeight, maxGradientNorm };
+    const settings = { ...shared, ...UNTUNED_DEFAULTS.ppo, ...input.parameters };
     return createPpo({ network: ownNetwork(input), random, ...settings });
   }),
   'reinforce-scratch': bandit('the policy gradient of whole sessions, which begins with nothing', (input) => {
     const { discount, learningRate, entropyWeight, maxGradientNorm } = SETTINGS.learner;
-    const settings = { discount, learningRate, entropyWeight, maxGradientNorm, ...input.parameters };
+    const shared = { discount, learningRate, entropyWeight, maxGradientNorm };
+    const settings = { ...shared, ...UNTUNED_DEFAULTS.reinforce, ...input.parameters };
     return createReinforce({ network: ownNetwork(input, 0, ['actor']), ...settings });
   }),
   'sac-scratch': bandit('a soft actor-critic with replay, which begins with nothing', (input) =>

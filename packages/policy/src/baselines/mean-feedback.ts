@@ -12,12 +12,15 @@ export interface PriorOptions {
    * items are equal.
    */
   readonly prior?: Float32Array;
-  /** How many times an item must have been shown for its own feedback to count as much as the prior. Default 20. */
+  /**
+   * How many times an item must have been shown for its own feedback to count as much as the prior. Default 20; 100 in
+   * `createPopularity`, which never explores, and 50 in `createThompsonSampling`.
+   */
   readonly priorStrength?: number;
 }
 
 /** How often an item must have been shown for its own feedback to count as much as the prior. */
-export const PRIOR_STRENGTH = 20;
+const PRIOR_STRENGTH = 20;
 
 /** @throws {InvalidOptionError} */
 export function requirePrior({ items, prior, priorStrength = PRIOR_STRENGTH }: PriorOptions): void {

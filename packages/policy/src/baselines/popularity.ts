@@ -6,6 +6,9 @@ import { firstAllowed } from './allowed-items.js';
 import { requireCountable } from './baseline-rules.js';
 import { MeanFeedback, type PriorOptions } from './mean-feedback.js';
 
+/** With less, a few misses topple a best-seller, and a policy that never explores does not come back to it. */
+const PRIOR_STRENGTH = 100;
+
 /** Options of `createPopularity`. */
 export interface PopularityOptions extends PriorOptions {
   /** Steps between two rankings. Default 10. */
@@ -22,9 +25,9 @@ export interface PopularityOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createPopularity(options: PopularityOptions): Learner {
-  const { items, rolloutLength = 10 } = options;
+  const { items, priorStrength = PRIOR_STRENGTH, rolloutLength = 10 } = options;
   requireInteger('rolloutLength', rolloutLength, 1);
-  const means = new MeanFeedback(options);
+  const means = new MeanFeedback({ ...options, priorStrength });
   let ranking = means.ranking();
 
   const policy: Policy = {

@@ -10,7 +10,10 @@ import { requireChosen, requireStates } from '../states-rules.js';
 import { firstAllowed } from './allowed-items.js';
 import { requireCountable } from './baseline-rules.js';
 import { sampleBeta } from './beta-distribution.js';
-import { evenlyByRank, PRIOR_STRENGTH, type PriorOptions, rankingOf, requirePrior } from './mean-feedback.js';
+import { evenlyByRank, type PriorOptions, rankingOf, requirePrior } from './mean-feedback.js';
+
+/** Samples explore by themselves: a prior may count for more than where means alone decide. */
+const PRIOR_STRENGTH = 50;
 
 /** Options of `createThompsonSampling`. */
 export interface ThompsonSamplingOptions extends PriorOptions {

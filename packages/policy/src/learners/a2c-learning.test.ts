@@ -6,7 +6,7 @@ import { interact } from '../interact.js';
 import type { Learner } from '../learner.js';
 import type { Network } from '../network.js';
 import type { Policy } from '../policy.js';
-import { createA2C } from './a2c.js';
+import { type A2COptions, createA2C } from './a2c.js';
 
 /** A state of which the last interaction says all: what was shown, and the answer; or none yet. */
 interface Last {
@@ -70,6 +70,11 @@ function probabilities(policy: Policy, last: readonly Last[]): number[][] {
   return last.map((_, row) => byItem.map((column) => column[row]));
 }
 
+/** Small worlds with a long way to the reward: long rollouts, and a discount that looks far ahead. */
+function makeLearner(options: A2COptions) {
+  return createA2C({ rolloutLength: 10, discount: 0.9, ...options });
+}
+
 function train(environment: Environment, learner: Learner, interactions: number): void {
   interact({ environment, learner, interactions, seed: 21, random: createRandom(22), finishSessions: false });
 }
@@ -77,7 +82,7 @@ function train(environment: Environment, learner: Learner, interactions: number)
 describe('A2C learns', () => {
   test('a two-armed bandit', () => {
     const arms = [0.2, 0.8];
-    const learner = createA2C({ network: smallNetwork(2), discount: 0, learningRate: 0.01, entropyWeight: 0 });
+    const learner = makeLearner({ network: smallNetwork(2), discount: 0, learningRate: 0.01, entropyWeight: 0 });
     train(
       world(2, (_, item) => arms[item], true),
       learner,
@@ -90,7 +95,7 @@ describe('A2C learns', () => {
   });
 
   test('a contextual bandit: what is good depends on what was shown last', () => {
-    const learner = createA2C({ network: smallNetwork(4), discount: 0, learningRate: 0.01 });
+    const learner = makeLearner({ network: smallNetwork(4), discount: 0, learningRate: 0.01 });
     const good = (last: Last): number => (last.item + 1) % 4;
     train(
       world(4, (last, item) => (item === good(last) ? 0.9 : 0.1), true),
@@ -160,7 +165,7 @@ describe('A2C on a delayed reward, against exact values', () => {
   });
 
   test('it finds the way, and its critic knows what it is worth', () => {
-    const learner = createA2C({ network: smallNetwork(4), learningRate: 0.01, entropyWeight: 0.05 });
+    const learner = makeLearner({ network: smallNetwork(4), learningRate: 0.01, entropyWeight: 0.05 });
     train(world(4, DELAYED), learner, 32 * 4000);
     const learned = valuesOf(moves, 0.9, probabilities(learner.policy, states))[0];
     expect(learned).toBeGreaterThan(0.9 * best[0]);
@@ -181,7 +186,7 @@ describe("A2C from a uniform policy's experience", () => {
 
   test('it finds the right arm, and the critic values its own choice, not the experience', () => {
     const arms = [0.1, 0.9, 0.1, 0.1];
-    const learner = createA2C({ network: smallNetwork(4), discount: 0, learningRate: 0.01, entropyWeight: 0 });
+    const learner = makeLearner({ network: smallNetwork(4), discount: 0, learningRate: 0.01, entropyWeight: 0 });
     train(
       world(4, (_, item) => arms[item]),
       offPolicy(learner),
@@ -195,7 +200,7 @@ describe("A2C from a uniform policy's experience", () => {
 
   test('it finds the way to a delayed reward', () => {
     const { states, moves } = explore(4, DELAYED);
-    const learner = createA2C({ network: smallNetwork(4), learningRate: 0.01, entropyWeight: 0.02 });
+    const learner = makeLearner({ network: smallNetwork(4), learningRate: 0.01, entropyWeight: 0.02 });
     train(world(4, DELAYED), offPolicy(learner), 32 * 4000);
     const learned = valuesOf(moves, 0.9, probabilities(learner.policy, states));
     expect(learned[0]).toBeGreaterThan(0.95 * valuesOf(moves, 0.9)[0]);
@@ -204,7 +209,7 @@ describe("A2C from a uniform policy's experience", () => {
 
 test('A2C leaves gradients and weights as they are where the limits are infinite', () => {
   const limits = { maxGradientNorm: Number.POSITIVE_INFINITY, maxImportance: Number.POSITIVE_INFINITY };
-  const learner = createA2C({ network: smallNetwork(2), discount: 0, learningRate: 0.01, ...limits });
+  const learner = makeLearner({ network: smallNetwork(2), discount: 0, learningRate: 0.01, ...limits });
   train(
     world(2, (_, item) => item),
     learner,

@@ -84,7 +84,7 @@ describe('one update', () => {
     const { target, advantage: plain } = oneStep(rollout, { value, nextValue }, weight);
     const advantage = plain.map((a, row) => weight[row] * a);
 
-    const report = createA2C({ network, lambda: 0, maxImportance }).learn(rollout);
+    const report = createA2C({ network, lambda: 0, discount: 0.9, maxImportance }).learn(rollout);
     expect(report['valueLoss']).toBeCloseTo(mean(value.map((v, row) => (target[row] - v) ** 2)), 5);
     expect(report['policyLoss']).toBeCloseTo(mean(advantage.map((a, row) => -a * logProbability[row])), 5);
   });
@@ -134,14 +134,14 @@ describe('one update', () => {
     expect(advantage.some((a) => a < 0)).toBe(true);
     const learned = advantage.map((a, row) => weight[row] * a + 0.3 * (1 - weight[row]) * Math.max(a, 0));
 
-    const report = createA2C({ network, lambda: 0, imitation: 0.3 }).learn(rollout);
+    const report = createA2C({ network, lambda: 0, discount: 0.9, learningRate: 0.003, imitation: 0.3 }).learn(rollout);
     expect(report['policyLoss']).toBeCloseTo(mean(learned.map((a, row) => -a * logProbability[row])), 4);
     // The critic's targets are not touched, and the step is as large as what is learned from.
     const overlap = report['overlap'];
     expect(report['valueLoss']).toBeCloseTo(mean(target.map((v, row) => (v - value[row]) ** 2)), 5);
     const share = overlap + 0.3 * (1 - overlap);
     const settings = { learningRate: 0.003 * Math.sqrt(share), entropyWeight: 0.01 * share, scaleByOverlap: false };
-    createA2C({ network: plain, lambda: 0, imitation: 0.3, ...settings }).learn(rollout);
+    createA2C({ network: plain, lambda: 0, discount: 0.9, imitation: 0.3, ...settings }).learn(rollout);
     const expected = plain.weights();
     for (const [name, { data }] of Object.entries(network.weights())) {
       for (const [k, each] of data.entries()) expect(each, name).toBeCloseTo(expected[name].data[k], 5);

@@ -27,7 +27,7 @@ export interface DqnOptions {
   readonly epsilonFrom?: number;
   /** The same in the end. Default 0.05. */
   readonly epsilonTo?: number;
-  /** Interactions over which it goes from the first to the second, linearly. Default 20,000. */
+  /** Interactions over which it goes from the first to the second, linearly. Default 10,000. */
   readonly epsilonInteractions?: number;
   /** Steps of all sessions between two updates. Default 1. */
   readonly rolloutLength?: number;
@@ -41,11 +41,11 @@ export interface DqnOptions {
   readonly stepsPerUpdate?: number;
   /** Steps of the optimiser after which the target network is renewed. Default 100. */
   readonly targetEvery?: number;
-  /** Discount `gamma`. Default 0.9. */
+  /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** Errors beyond this count linearly (Huber's loss); `Infinity` leaves them square. Default 1. */
   readonly maxError?: number;
-  /** The optimiser's step size. Default 0.001. */
+  /** The optimiser's step size. Default 0.0005. */
   readonly learningRate?: number;
   /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 10. */
   readonly maxGradientNorm?: number;
@@ -68,9 +68,9 @@ export interface DqnOptions {
  */
 export function createDqn(options: DqnOptions): Learner & { readonly network: Network } {
   const { network, random, double = true, dueling = false, rolloutLength = 1, capacity = 50_000 } = options;
-  const { epsilonFrom = 1, epsilonTo = 0.05, epsilonInteractions = 20_000, warmUp = 1000 } = options;
-  const { batchSize = 256, stepsPerUpdate = 1, targetEvery = 100, discount = 0.9, maxError = 1 } = options;
-  const { learningRate = 0.001, maxGradientNorm = 10 } = options;
+  const { epsilonFrom = 1, epsilonTo = 0.05, epsilonInteractions = 10_000, warmUp = 1000 } = options;
+  const { batchSize = 256, stepsPerUpdate = 1, targetEvery = 100, discount = 0.8, maxError = 1 } = options;
+  const { learningRate = 0.0005, maxGradientNorm = 10 } = options;
   const counts = { rolloutLength, capacity, epsilonInteractions, batchSize, stepsPerUpdate, targetEvery };
   for (const [option, value] of Object.entries(counts)) requireInteger(option, value, 1);
   requireInteger('warmUp', warmUp, 0);

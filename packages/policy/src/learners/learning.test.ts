@@ -121,13 +121,15 @@ const LEARNERS: Record<string, (discount: number) => { learner: Learner; learned
   },
   a2c: (discount) => {
     const network = networkWith(['actor', 'value']);
-    const learner = createA2C({ network, discount, learningRate: 0.01, entropyWeight: discount === 0 ? 0.02 : 0.05 });
+    const entropyWeight = discount === 0 ? 0.02 : 0.05;
+    const learner = createA2C({ network, discount, learningRate: 0.01, rolloutLength: 10, entropyWeight });
     return { learner, learned: learner.policy };
   },
   ppo: (discount) => {
     const network = networkWith(['actor', 'value']);
     const random = createRandom(8);
-    const learner = createPpo({ network, random, discount, learningRate: 0.005, batchSize: 160, entropyWeight: 0.02 });
+    const settings = { rolloutLength: 20, learningRate: 0.005, batchSize: 160, entropyWeight: 0.02 };
+    const learner = createPpo({ network, random, discount, ...settings });
     return { learner, learned: learner.policy };
   },
   dqn: (discount) => dqn(discount, {}),
@@ -145,6 +147,7 @@ function dqn(discount: number, options: { double?: boolean; dueling?: boolean })
     random,
     discount,
     learningRate: 0.005,
+    epsilonInteractions: 20_000,
     batchSize: 64,
     targetEvery: 50,
     ...options,

@@ -18,13 +18,13 @@ export interface PpoOptions {
   readonly network: Network;
   /** Draws the order in which rows are learned from. */
   readonly random: Random;
-  /** Steps of all sessions in one update. Default 20. */
+  /** Steps of all sessions in one update. Default 5. */
   readonly rolloutLength?: number;
   /** How often each row is learned from. Default 4. */
   readonly epochs?: number;
   /** Rows of one step of the optimiser. Default 256. */
   readonly batchSize?: number;
-  /** Discount `gamma`. Default 0.9. */
+  /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** `lambda` of the advantages. Default 0.95. */
   readonly lambda?: number;
@@ -57,7 +57,7 @@ export interface PpoOptions {
  * @throws {MissingHeadError}
  */
 export function createPpo(options: PpoOptions): Learner & { readonly network: Network } {
-  const { network, random, rolloutLength = 20, epochs = 4, batchSize = 256, discount = 0.9, lambda = 0.95 } = options;
+  const { network, random, rolloutLength = 5, epochs = 4, batchSize = 256, discount = 0.8, lambda = 0.95 } = options;
   const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportance = 1 } = options;
   requireNetwork(network, ['actor', 'value'], 'createPpo');
   requireRandom(random);

@@ -13,11 +13,11 @@ import { requireTraining } from './training-options.js';
 export interface ReinforceOptions {
   /** An actor; it is trained in place. */
   readonly network: Network;
-  /** Steps of all sessions in one update; several times as many as a session has turns. Default 40. */
+  /** Steps of all sessions in one update; at least as many as a session has turns. Default 20. */
   readonly rolloutLength?: number;
-  /** Discount `gamma`. Default 0.9. */
+  /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
-  /** The optimiser's step size. Default 0.003. */
+  /** The optimiser's step size. Default 0.02. */
   readonly learningRate?: number;
   /** `c_e`, the weight of the entropy bonus. Default 0.01. */
   readonly entropyWeight?: number;
@@ -41,13 +41,20 @@ export interface ReinforceOptions {
  * @throws {MissingHeadError}
  */
 export function createReinforce(options: ReinforceOptions): Learner & { readonly network: Network } {
-  const { network, rolloutLength = 40, discount = 0.9, entropyWeight = 0.01, maxImportance = 1 } = options;
+  const {
+    network,
+    rolloutLength = 20,
+    discount = 0.8,
+    learningRate = 0.02,
+    entropyWeight = 0.01,
+    maxImportance = 1,
+  } = options;
   requireNetwork(network, ['actor'], 'createReinforce');
   requireInteger('rolloutLength', rolloutLength, 1);
   requireNumber('discount', discount, 0, 1);
   requireNumber('entropyWeight', entropyWeight, 0);
   if (maxImportance !== Number.POSITIVE_INFINITY) requireNumber('maxImportance', maxImportance, 0);
-  const training = { ...requireTraining(options), entropyWeight, valueWeight: 0 };
+  const training = { ...requireTraining({ ...options, learningRate }), entropyWeight, valueWeight: 0 };
 
   function learn(rollout: Rollout): LearningReport {
     requireExperience(rollout);

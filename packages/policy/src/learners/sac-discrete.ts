@@ -38,7 +38,7 @@ export interface DiscreteSacOptions {
   readonly stepsPerUpdate?: number;
   /** Steps of the optimiser after which the target networks are renewed. Default 100. */
   readonly targetEvery?: number;
-  /** Discount `gamma`. Default 0.9. */
+  /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** The optimiser's step size. Default 0.001. */
   readonly learningRate?: number;
@@ -63,7 +63,7 @@ export interface DiscreteSacOptions {
 export function createDiscreteSac(options: DiscreteSacOptions): Learner & { readonly network: Network } {
   const { network, twin, random, temperature: first = 0.02, targetEntropy, rolloutLength = 1 } = options;
   const { capacity = 50_000, warmUp = 1000, batchSize = 256, stepsPerUpdate = 1, targetEvery = 100 } = options;
-  const { discount = 0.9, learningRate = 0.001, maxGradientNorm = 10 } = options;
+  const { discount = 0.8, learningRate = 0.001, maxGradientNorm = 10 } = options;
   const counts = { rolloutLength, capacity, batchSize, stepsPerUpdate, targetEvery };
   for (const [option, value] of Object.entries(counts)) requireInteger(option, value, 1);
   requireInteger('warmUp', warmUp, 0);

@@ -15,7 +15,7 @@ export interface BcqOptions extends OfflineOptions {
   readonly threshold?: number;
   /** The most items that are considered in a state. Default 50. */
   readonly candidates?: number;
-  /** Discount `gamma`. Default 0.9. */
+  /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** Steps of the optimiser after which the target network is renewed. Default 100. */
   readonly targetEvery?: number;
@@ -29,7 +29,7 @@ export interface BcqOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createBcq(options: BcqOptions): OfflineLearner {
-  const { network, threshold = 0.3, candidates = 50, discount = 0.9, targetEvery = 100 } = options;
+  const { network, threshold = 0.3, candidates = 50, discount = 0.8, targetEvery = 100 } = options;
   requireNumber('threshold', threshold, 0, 1);
   requireNumber('discount', discount, 0, 1);
   for (const [option, value] of Object.entries({ candidates, targetEvery })) requireInteger(option, value, 1);

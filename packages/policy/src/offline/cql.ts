@@ -14,7 +14,7 @@ export interface CqlOptions extends OfflineOptions {
   readonly conservatism?: number;
   /** Actions drawn for each state, from which its `log sum exp` is estimated. Default 16. */
   readonly negatives?: number;
-  /** Discount `gamma`. Default 0.9. */
+  /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** Steps of the optimiser after which the target network is renewed. Default 100. */
   readonly targetEvery?: number;
@@ -31,7 +31,7 @@ export interface CqlOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createCql(options: CqlOptions): OfflineLearner {
-  const { network, conservatism = 1, negatives = 16, discount = 0.9, targetEvery = 100, random } = options;
+  const { network, conservatism = 1, negatives = 16, discount = 0.8, targetEvery = 100, random } = options;
   requireNumber('conservatism', conservatism, 0);
   for (const [option, value] of Object.entries({ negatives, targetEvery })) requireInteger(option, value, 1);
   requireNumber('discount', discount, 0, 1);

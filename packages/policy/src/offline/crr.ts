@@ -18,7 +18,7 @@ export interface CrrOptions extends OfflineOptions {
   readonly maxWeight?: number;
   /** Actions drawn from the actor for a state's value. Default 4. */
   readonly draws?: number;
-  /** Discount `gamma`. Default 0.9. */
+  /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** Steps of the optimiser after which the target network is renewed. Default 100. */
   readonly targetEvery?: number;
@@ -33,7 +33,7 @@ export interface CrrOptions extends OfflineOptions {
  */
 export function createCrr(options: CrrOptions): OfflineLearner {
   const { network, weighting = 'exponential', beta = 1, maxWeight = 20, draws = 4, random } = options;
-  const { discount = 0.9, targetEvery = 100 } = options;
+  const { discount = 0.8, targetEvery = 100 } = options;
   for (const [option, value] of Object.entries({ beta, maxWeight })) requireNumber(option, value, Number.MIN_VALUE);
   for (const [option, value] of Object.entries({ draws, targetEvery })) requireInteger(option, value, 1);
   requireNumber('discount', discount, 0, 1);
