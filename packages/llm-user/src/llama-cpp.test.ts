@@ -64,7 +64,7 @@ function realModel(): void {
 
   beforeAll(async () => {
     model = await createLlamaCppModel({ path: path!, gpu: false, contextLength: 1024 });
-  }, 60_000);
+  });
 
   afterAll(() => model.dispose());
 
@@ -79,7 +79,7 @@ function realModel(): void {
     expect(reply.usage?.input).toBeGreaterThan(10);
     await model.generate({ ...REQUEST, prompt: 'Something else?' });
     expect(await model.generate(REQUEST)).toEqual(reply);
-  }, 60_000);
+  });
 
   test('gives the probabilities of words, which do not depend on what was asked before', async () => {
     const asked = { ...REQUEST, prompt: 'Is fire hot? Answer yes or no.', choices: ['yes', 'no'] };
@@ -90,7 +90,7 @@ function realModel(): void {
     await model.generate({ ...asked, prompt: 'Is fire cold? Answer yes or no.' });
     const again = await model.generate(asked);
     for (const k of [0, 1]) expect(again.probabilities![k]).toBeCloseTo(probabilities![k], 3);
-  }, 60_000);
+  });
 
   test('refuses a prompt that is longer than its context', async () => {
     await expect(model.generate({ ...REQUEST, prompt: 'word '.repeat(2000) })).rejects.toThrow(/raise contextLength/);
@@ -102,5 +102,5 @@ function realModel(): void {
     expect(likelihood).toHaveLength(3);
     const graded = await createProbabilitySource({ model, catalogue: CATALOGUE }).ask(question);
     for (const value of graded.likelihood) expect(value > 0 && value < 1).toBe(true);
-  }, 60_000);
+  });
 }

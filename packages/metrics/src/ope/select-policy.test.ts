@@ -33,7 +33,7 @@ describe('selecting a policy', () => {
     expect(policies[0]).toMatchObject(selfNormalisedIps(logs(3000, 4)[best]));
   });
 
-  test('is right about as often as it says', { timeout: 60_000 }, () => {
+  test('is right about as often as it says', () => {
     let [right, said] = [0, 0];
     const count = 150;
     for (let seed = 0; seed < count; seed++) {

@@ -121,7 +121,7 @@ describe('a file that is not as it was written', () => {
   });
 });
 
-test('a process that is killed at any time leaves a whole checkpoint', { timeout: 60_000 }, async () => {
+test('a process that is killed at any time leaves a whole checkpoint', async () => {
   const file = JSON.stringify(new URL('../../dist/checkpoint-file.js', import.meta.url).href);
   const code = `
     const { saveCheckpoint } = await import(${file});
