@@ -1,4 +1,3 @@
-import type { Observation } from '@ialp/env';
 import type { Learner, Network, Policy, Rollout } from '@ialp/policy';
 import { ActedSteps } from './acted-steps.js';
 import { InvalidOptionError } from './errors.js';
@@ -41,9 +40,7 @@ export interface AdaptiveLearnerOptions {
 export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Learner {
   const { pretrained, online, by = 'step', gate = defaultGate(online, by) } = options;
   let interactions = 0;
-  const weigh = (observation: Observation, weights: Float32Array): void => {
-    gate.weigh({ interactions, observation }, weights);
-  };
+  const weigh: WeighStates = (observation, weights) => gate.weigh({ interactions, observation }, weights);
   const count = keepState(
     () => ({ interactions }),
     (state) => {

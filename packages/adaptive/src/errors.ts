@@ -59,9 +59,10 @@ export class CheckpointError extends AdaptiveError {
   }
 }
 
-/** A gate gave a weight that is no share. */
+/** A gate gave a weight that is no share, or none at all. */
 export class GateError extends AdaptiveError {
   override name = 'GateError';
+  /** The first session whose weight is wrong. */
   readonly session: number;
 
   /** Like `instanceof`, and true as well for errors of another copy of this package. */
@@ -74,7 +75,8 @@ export class GateError extends AdaptiveError {
     return true;
   }
 
-  constructor(session: number, found: number) {
+  /** @param found What was found in its place, in words, and what to do about it. */
+  constructor(session: number, found: string) {
     super(`weights[${session}]: expected a number from 0 to 1 from the gate; found ${found}.`);
     this.session = session;
   }

@@ -41,7 +41,10 @@ export interface GateExperience {
  * the same calls give the same weights; what it is shown is left as it was.
  */
 export interface Gate {
-  /** Fills `weights` (`[sessions]`) with `w`, the share of the pre-trained policy. */
+  /**
+   * Fills `weights` (`[sessions]`) with `w`, the share of the pre-trained policy. What it returns is not looked at, and a
+   * place that it leaves out is refused with a `GateError`.
+   */
   weigh(context: GateContext, weights: Float32Array): void;
   /** Told of what was shown and how it was answered. Gates that follow a plan have none. */
   observe?(experience: GateExperience): void;

@@ -1,9 +1,11 @@
 import { createRandom, type Observation } from '@ialp/env';
-import type { Policy } from '@ialp/policy';
+import { createFixedLearner, type Policy } from '@ialp/policy';
 import { policyChecks } from '@ialp/policy/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createAdaptiveLearner } from './adaptive-learner.js';
 import { GateError, InvalidOptionError } from './errors.js';
+import type { Gate } from './gate.js';
 import { createMixturePolicy } from './mixture-policy.js';
 import { fixedPolicy, makeObservation } from './test-policies.js';
 
@@ -73,4 +75,37 @@ test('weights that are no shares, and policies for two catalogues, are refused',
   for (const weight of [-0.1, 1.1, Number.NaN])
     expect(() => mixture(weight).distribution(observation)).toThrow(GateError);
   expect(() => createMixturePolicy(fixedPolicy(PRE), fixedPolicy([0.5, 0.5]), () => {})).toThrow(InvalidOptionError);
+});
+
+test.each<[string, (weights: Float32Array) => unknown, number, RegExp]>([
+  ['a number that is returned', () => 0.5, 0, /weigh returned 0\.5, which is not looked at\. Fill the array/],
+  ['another array', () => Float32Array.of(1, 1), 0, /weigh returned another array/],
+  ['a promise', async () => 0.5, 0, /weigh returned a promise/],
+  ['nothing at all', () => {}, 0, /nothing was filled in\. Fill the array that weigh is given, each place of it/],
+  [
+    'one session that is left out',
+    (weights) => weights.fill(0.5, 0, 1),
+    1,
+    /weights\[1\]: .*nothing was filled in\. Fill/,
+  ],
+])('a gate that fills in less than all weights is refused: %s', (_what, weigh, session, message) => {
+  // As it compiles: a function that returns something is one that returns void.
+  const gate: Gate = { weigh: (_context, weights) => weigh(weights) as undefined };
+  const learner = (by: 'step' | 'session') =>
+    createAdaptiveLearner({
+      pretrained: fixedPolicy(PRE),
+      online: createFixedLearner(fixedPolicy(ONLINE)),
+      ...{ gate, by },
+    });
+  for (const by of ['step', 'session'] as const) {
+    const act = () => learner(by).policy.distribution(makeObservation(2, ITEMS));
+    expect(act).toThrow(GateError);
+    expect(act).toThrow(message);
+    expect(act).toThrow(expect.objectContaining({ session }));
+  }
+});
+
+test('a gate that returns the array that it has filled is right', () => {
+  const policy = createMixturePolicy(fixedPolicy(PRE), fixedPolicy(ONLINE), (_, weights) => weights.fill(0.5));
+  expect(policy.distribution(makeObservation(1, ITEMS)).propensity(Int32Array.of(0))[0]).toBeCloseTo(0.35, 6);
 });

@@ -3,7 +3,7 @@ import type { Action, ActionDistribution, Policy } from '@ialp/policy';
 import type { MixtureAction } from './acted-steps.js';
 import { GateError, InvalidOptionError } from './errors.js';
 
-/** Fills `weights` (`[sessions]`) with the first policy's share in each state. */
+/** Fills `weights` (`[sessions]`) with the first policy's share in each state. What it returns is not looked at. */
 export type WeighStates = (observation: Observation, weights: Float32Array) => void;
 
 /**
@@ -33,9 +33,7 @@ export function createMixturePolicy(
   return {
     items: first.items,
     distribution(observation) {
-      const weights = new Float32Array(observation.sessions);
-      weigh(observation, weights);
-      requireShares(weights);
+      const weights = sharesOf(weigh, observation);
       if (weights.every((weight) => weight === 0)) return alone(second.distribution(observation), 'second');
       if (weights.every((weight) => weight === 1)) return alone(first.distribution(observation), 'first');
 
@@ -57,8 +55,29 @@ export function createMixturePolicy(
   };
 }
 
-/** @throws {GateError} for a weight that is no share. */
-export function requireShares(weights: Float32Array): void {
+/**
+ * `[sessions]`: the first policy's share in each state.
+ * @throws {GateError} for a weight that is no share, or that was not filled in.
+ */
+export function sharesOf(weigh: WeighStates, observation: Observation): Float32Array {
+  // A gate that returns its weights fills nothing in. That must not pass for a share of 0.
+  const weights = new Float32Array(observation.sessions).fill(Number.NaN);
+  const returned: unknown = weigh(observation, weights);
   const wrong = weights.findIndex((weight) => !(weight >= 0 && weight <= 1));
-  if (wrong !== -1) throw new GateError(wrong, weights[wrong]);
+  if (wrong === -1) return weights;
+  if (!Number.isNaN(weights[wrong])) throw new GateError(wrong, `${weights[wrong]}`);
+  const instead =
+    returned === undefined || returned === weights
+      ? ''
+      : `; weigh returned ${describe(returned)}, which is not looked at`;
+  throw new GateError(
+    wrong,
+    `NaN, or nothing was filled in${instead}. Fill the array that weigh is given, each place of it: weights.fill(0.5)`,
+  );
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'number') return `${value}`;
+  if (value instanceof Promise) return 'a promise';
+  return ArrayBuffer.isView(value) || Array.isArray(value) ? 'another array' : `a ${typeof value}`;
 }

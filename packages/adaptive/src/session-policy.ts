@@ -2,7 +2,7 @@ import type { Observation, Random } from '@ialp/env';
 import type { Action, Policy } from '@ialp/policy';
 import { InvalidOptionError } from './errors.js';
 import { type Keepable, keepState } from './keepable.js';
-import { requireShares, type WeighStates } from './mixture-policy.js';
+import { sharesOf, type WeighStates } from './mixture-policy.js';
 
 /** A policy that gives each session to one of two policies, and remembers which. */
 export interface SessionPolicy extends Policy {
@@ -28,11 +28,9 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
   let firstActs: Uint8Array = new Uint8Array(0);
 
   /** `[sessions]`: the first policy's share of each row: what it was given where the session is under way. */
-  function sharesOf(observation: Observation): Float32Array {
+  function sharesIn(observation: Observation): Float32Array {
     const { sessions, turn } = observation;
-    const shares = new Float32Array(sessions);
-    weigh(observation, shares);
-    requireShares(shares);
+    const shares = sharesOf(weigh, observation);
     if (firstActs.length !== sessions) {
       // Other slots: what is under way was begun by somebody else, and is drawn for like a new session.
       return shares;
@@ -53,7 +51,7 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
       },
     ),
     distribution(observation) {
-      const shares = sharesOf(observation);
+      const shares = sharesIn(observation);
       const some = (wanted: (share: number) => boolean): boolean => shares.some(wanted);
       const one = some((share) => share > 0) ? first.distribution(observation) : undefined;
       const other = some((share) => share < 1) ? second.distribution(observation) : undefined;
