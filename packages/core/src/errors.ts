@@ -5,11 +5,15 @@ const MISSING_PACKAGE: unique symbol = Symbol.for('ialp.core.error.missing-packa
 /** The base of every error that `@ialp/core` throws on purpose. */
 export class CoreError extends Error {
   override name = 'CoreError';
-  readonly [CORE] = true;
 
   /** Like `instanceof`, and also true for errors of another copy of this package. */
   static isInstance(value: unknown): value is CoreError {
     return hasMarker(value, CORE);
+  }
+
+  /** @internal */
+  get [CORE](): true {
+    return true;
   }
 }
 
@@ -28,7 +32,6 @@ export interface FileFault {
 /** A file cannot be read, or is not what it should be. The message names the file, the line and the remedy. */
 export class FileError extends CoreError implements FileFault {
   override name = 'FileError';
-  readonly [FILE] = true;
   readonly file: string;
   readonly line?: number;
   readonly found: string;
@@ -38,6 +41,11 @@ export class FileError extends CoreError implements FileFault {
   /** Like `instanceof`, and also true for errors of another copy of this package. */
   static override isInstance(value: unknown): value is FileError {
     return hasMarker(value, FILE);
+  }
+
+  /** @internal */
+  get [FILE](): true {
+    return true;
   }
 
   constructor({ file, line, found, expected, remedy }: FileFault, options?: ErrorOptions) {
@@ -54,12 +62,16 @@ export class FileError extends CoreError implements FileFault {
 /** An optional package that a feature needs is not installed. */
 export class MissingPackageError extends CoreError {
   override name = 'MissingPackageError';
-  readonly [MISSING_PACKAGE] = true;
   readonly packageName: string;
 
   /** Like `instanceof`, and also true for errors of another copy of this package. */
   static override isInstance(value: unknown): value is MissingPackageError {
     return hasMarker(value, MISSING_PACKAGE);
+  }
+
+  /** @internal */
+  get [MISSING_PACKAGE](): true {
+    return true;
   }
 
   constructor(packageName: string, feature: string, options?: ErrorOptions) {
