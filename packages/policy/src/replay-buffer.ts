@@ -1,7 +1,7 @@
 import type { Random } from '@ialp/env';
 import { requireRandom } from './argument-rules.js';
 import { type Checkpoint, type CheckpointArray, CheckpointReader } from './checkpoint/checkpoint.js';
-import { InvalidOptionError, ShapeError } from './errors.js';
+import { CheckpointError, InvalidOptionError, ShapeError } from './errors.js';
 import type { States } from './network.js';
 import { requireInteger } from './options.js';
 import type { Rollout } from './rollout.js';
@@ -193,8 +193,12 @@ export class ReplayBuffer {
   /** A buffer of the sizes of the one that a checkpoint is of, with what it held. @throws {CheckpointError} */
   static from(checkpoint: Checkpoint): ReplayBuffer {
     const kept = new CheckpointReader(checkpoint);
-    const [capacity, items] = [kept.number('capacity'), kept.number('items')];
-    const [historyLength, userFeatures] = [kept.number('historyLength'), kept.number('userFeatures')];
+    const [capacity, items, historyLength] = ['capacity', 'items', 'historyLength'].map((name) => kept.count(name, 1));
+    const userFeatures = kept.count('userFeatures');
+    // Before anything is allocated: sizes that its own arrays do not have are of a damaged checkpoint.
+    kept.array('masks', Uint8Array, capacity * Math.ceil(items / BITS));
+    kept.part('states').array('historyItems', Int32Array, capacity * historyLength);
+    kept.part('states').array('userFeatures', Float32Array, capacity * userFeatures);
     const buffer = new ReplayBuffer({ capacity, items, historyLength, userFeatures });
     buffer.restore(checkpoint);
     return buffer;
@@ -217,7 +221,11 @@ export class ReplayBuffer {
       take(own.historyFeedback, part, 'historyFeedback');
       take(own.userFeatures ?? new Float32Array(0), part, 'userFeatures');
     }
-    const added = kept.number('added');
+    const added = kept.count('added');
+    kept.items('actions', this.items, this.capacity);
+    if (!kept.array('reward', Float32Array, this.capacity).every(Number.isFinite)) {
+      throw new CheckpointError('checkpoint.reward: expected finite numbers; found others.');
+    }
     for (const move of moves) move();
     this.#added = added;
   }

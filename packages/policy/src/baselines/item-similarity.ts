@@ -1,4 +1,5 @@
 import { type Checkpoint, CheckpointReader } from '../checkpoint/checkpoint.js';
+import { CheckpointError } from '../errors.js';
 
 /** The items most similar to one item, the most similar first; ties go to the lower index. */
 export interface Neighbours {
@@ -62,6 +63,12 @@ export class ItemSimilarity {
     const kept = new CheckpointReader(checkpoint);
     const likes = kept.array('likes', Float64Array, this.#likes.length);
     const pairs = kept.array('pairs', Float64Array);
+    const isItem = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < likes.length;
+    const isRight = (value: number, at: number): boolean =>
+      at % 3 === 2 ? value > 0 && Number.isFinite(value) : isItem(value);
+    if (pairs.length % 3 !== 0 || !pairs.every(isRight)) {
+      throw new CheckpointError('checkpoint.pairs: expected two items and a count for each pair; found other numbers.');
+    }
     this.#likes.set(likes);
     this.#together.fill(undefined);
     for (let at = 0; at < pairs.length; at += 3) {

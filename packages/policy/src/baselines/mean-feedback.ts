@@ -1,5 +1,5 @@
 import { type Checkpoint, CheckpointReader } from '../checkpoint/checkpoint.js';
-import { InvalidOptionError } from '../errors.js';
+import { CheckpointError, InvalidOptionError } from '../errors.js';
 import { requireInteger, requireNumber } from '../options.js';
 import type { Rollout } from '../rollout.js';
 
@@ -72,6 +72,9 @@ export class MeanFeedback {
   restore(checkpoint: Checkpoint): void {
     const kept = new CheckpointReader(checkpoint);
     const [feedback, shown] = ['feedback', 'shown'].map((name) => kept.array(name, Float64Array, this.#shown.length));
+    if (!feedback.every(Number.isFinite) || !shown.every((times) => times >= 0 && Number.isFinite(times))) {
+      throw new CheckpointError('checkpoint: expected finite sums of feedback, and how often each item was shown.');
+    }
     this.#feedback.set(feedback);
     this.#shown.set(shown);
   }

@@ -117,6 +117,12 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
       const kept = new CheckpointReader(checkpoint);
       const [won, lost] = ['successes', 'failures'].map((name) => kept.array(name, Float64Array, items));
       const orders = kept.arrays('rankings', Int32Array, items);
+      if (!orders.every((order) => isOrder(order))) {
+        throw new CheckpointError(`rankings: expected each item once; found other numbers.`);
+      }
+      if (![...won, ...lost].every((sum) => sum > 0 && Number.isFinite(sum))) {
+        throw new CheckpointError('checkpoint: expected successes and failures above 0; found other numbers.');
+      }
       if (orders.length !== draws) throw new CheckpointError(`rankings: expected ${draws}; found ${orders.length}.`);
       restoreRandom(random, kept.numbers('random'));
       successes.set(won);
@@ -124,6 +130,14 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
       rankings = orders.map((order) => order.slice());
     },
   };
+}
+
+/** Whether a ranking has each item once. */
+function isOrder(order: Int32Array): boolean {
+  return order
+    .slice()
+    .sort()
+    .every((item, place) => item === place);
 }
 
 function requireGrades({ reward }: Rollout): void {

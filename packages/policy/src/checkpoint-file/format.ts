@@ -16,6 +16,12 @@ export const LENGTH_BYTES = 4;
 export const ARRAYS = { Float32Array, Float64Array, Int32Array, Uint8Array } as const;
 export type ArrayKind = keyof typeof ARRAYS;
 
+/** Numbers that JSON does not have, by their names in files. */
+export const NAMED_NUMBERS: readonly string[] = ['-0', 'NaN', 'Infinity', '-Infinity'];
+
+/** How deep lists and values by name may stand in each other. */
+export const MOST_DEPTH = 100;
+
 /** An outline: JSON. */
 export type Outline = null | boolean | number | string | readonly unknown[];
 

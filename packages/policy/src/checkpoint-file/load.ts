@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Checkpoint, CheckpointValue } from '../checkpoint/checkpoint.js';
+import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import { CheckpointFileError, systemError } from './checkpoint-file-error.js';
-import { ARRAYS, type ArrayKind, DIGEST_BYTES, FAMILY, LENGTH_BYTES, MAGIC, reverseOnBigEndian } from './format.js';
+import { decodeOutline, OutlineFault } from './decode.js';
+import { DIGEST_BYTES, FAMILY, LENGTH_BYTES, MAGIC } from './format.js';
 
 /**
  * Reads a checkpoint from a file that `saveCheckpoint` wrote. Whether it is of this deployment, `interact` says.
@@ -16,10 +17,16 @@ export function loadCheckpoint(path: string): Checkpoint {
     throw systemError(path, 'a file of a checkpoint that can be read', cause);
   }
   const { outline, data } = intact(bytes, path);
-  return decode(JSON.parse(outline), data) as Checkpoint;
+  try {
+    return decodeOutline(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(outline)), data);
+  } catch (cause) {
+    if (!(cause instanceof OutlineFault || cause instanceof SyntaxError || cause instanceof TypeError)) throw cause;
+    const message = `expected what saveCheckpoint writes; found an outline that it never wrote (${cause.message}).`;
+    throw new CheckpointFileError(path, 'format', `${message} Go on from another checkpoint.`, { cause });
+  }
 }
 
-function intact(bytes: Uint8Array, path: string): { readonly outline: string; readonly data: Uint8Array } {
+function intact(bytes: Uint8Array, path: string): { readonly outline: Uint8Array; readonly data: Uint8Array } {
   const decoder = new TextDecoder();
   const magic = decoder.decode(bytes.subarray(0, MAGIC.length));
   if (!magic.startsWith(FAMILY)) {
@@ -44,23 +51,11 @@ function intact(bytes: Uint8Array, path: string): { readonly outline: string; re
       `${message} Go on from an earlier checkpoint, or from the beginning.`,
     );
   }
-  const length = new DataView(body.buffer, body.byteOffset).getUint32(0, true);
-  const data = body.subarray(LENGTH_BYTES + length);
-  return { outline: decoder.decode(body.subarray(LENGTH_BYTES, LENGTH_BYTES + length)), data };
-}
-
-/** From a checked outline, whose parts have the types that `saveCheckpoint` gave them. */
-function decode(outline: unknown, data: Uint8Array): CheckpointValue {
-  if (!Array.isArray(outline)) return outline as CheckpointValue;
-  const [tag, ...parts] = outline;
-  if (tag === 'list') return parts.map((part) => decode(part, data));
-  if (tag === 'number') return Number(parts[0]);
-  if (tag === 'named') {
-    return Object.fromEntries((parts[0] as [string, unknown][]).map(([name, own]) => [name, decode(own, data)]));
+  const length = body.length < LENGTH_BYTES ? 0 : new DataView(body.buffer, body.byteOffset).getUint32(0, true);
+  if (body.length < LENGTH_BYTES + length) {
+    const expected = `an outline of ${length} bytes after its length`;
+    const message = `expected ${expected}; found ${Math.max(0, body.length - LENGTH_BYTES)} bytes.`;
+    throw new CheckpointFileError(path, 'format', `${message} Go on from another checkpoint.`);
   }
-  const [kind, first, length] = parts as [ArrayKind, number, number];
-  const array = new ARRAYS[kind](length);
-  const bytes = reverseOnBigEndian(data.subarray(first, first + array.byteLength), array);
-  new Uint8Array(array.buffer).set(bytes);
-  return array;
+  return { outline: body.subarray(LENGTH_BYTES, LENGTH_BYTES + length), data: body.subarray(LENGTH_BYTES + length) };
 }

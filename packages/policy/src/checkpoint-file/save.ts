@@ -1,18 +1,18 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Checkpoint, CheckpointArray, CheckpointValue } from '../checkpoint/checkpoint.js';
 import { InvalidOptionError } from '../errors.js';
+import { removeStaleFiles, temporaryPathFor } from '../temporary-files.js';
 import { systemError } from './checkpoint-file-error.js';
-import { ARRAYS, LENGTH_BYTES, MAGIC, type Outline, reverseOnBigEndian } from './format.js';
+import { ARRAYS, LENGTH_BYTES, MAGIC, MOST_DEPTH, type Outline, reverseOnBigEndian } from './format.js';
 
 /**
  * Writes a checkpoint to a file, all or nothing: into a new file beside it, which takes its place when all of it is on the
  * disk. Until then, and after any error, what was there stays. Where the path is a symbolic link, what it points to is
  * replaced. The folder must exist. It returns when the checkpoint is safe, so that `onCheckpoint` of `interact` can call it.
  *
- * A process that is killed meanwhile may leave a file `.checkpoint-*.tmp` behind; it can be deleted.
- * @throws {InvalidOptionError} for what is no checkpoint: functions, other objects, other arrays.
+ * A process that is killed meanwhile leaves a file `.checkpoint-*.tmp` behind; the next save to the same file removes it.
+ * @throws {InvalidOptionError} for what is no checkpoint: functions, other objects, other arrays, more than 100 levels.
  * @throws {CheckpointFileError} where the file cannot be written.
  */
 export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
@@ -34,20 +34,22 @@ function encode(checkpoint: Checkpoint): Uint8Array[] {
     bytes += own.length;
     return ['array', array.constructor.name, first, array.length];
   };
-  const outlineOf = (value: CheckpointValue, path: string): Outline => {
+  const outlineOf = (value: CheckpointValue, path: string, depth: number): Outline => {
+    if (depth > MOST_DEPTH)
+      throw new InvalidOptionError('checkpoint', 'more', `values nested at most ${MOST_DEPTH} deep`);
     if (typeof value === 'number')
       return isInJson(value) ? value : ['number', Object.is(value, -0) ? '-0' : `${value}`];
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-    if (Array.isArray(value)) return ['list', ...value.map((each, k) => outlineOf(each, `${path}[${k}]`))];
+    if (Array.isArray(value)) return ['list', ...value.map((each, k) => outlineOf(each, `${path}[${k}]`, depth + 1))];
     if (isArray(value)) return keepArray(value);
     if (typeof value === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(value))) {
       const entries = Object.entries(value as Checkpoint);
-      return ['named', entries.map(([name, own]) => [name, outlineOf(own, `${path}.${name}`)])];
+      return ['named', entries.map(([name, own]) => [name, outlineOf(own, `${path}.${name}`, depth + 1)])];
     }
     const kinds = Object.keys(ARRAYS).join(', ');
     throw new InvalidOptionError(path, typeof value, `plain data: numbers, text, lists, values by name, ${kinds}`);
   };
-  const outline = new TextEncoder().encode(JSON.stringify(outlineOf(checkpoint, 'checkpoint')));
+  const outline = new TextEncoder().encode(JSON.stringify(outlineOf(checkpoint, 'checkpoint', 0)));
   const length = new Uint8Array(LENGTH_BYTES);
   new DataView(length.buffer).setUint32(0, outline.length, true);
   const digest = createHash('sha256');
@@ -70,7 +72,8 @@ function targetOf(path: string): string {
 }
 
 function replaceFile(path: string, parts: readonly Uint8Array[]): void {
-  const temporary = join(dirname(path), `.checkpoint-${randomUUID()}.tmp`);
+  removeStaleFiles(path, 'checkpoint');
+  const temporary = temporaryPathFor(path, 'checkpoint');
   const file = openSync(temporary, 'wx');
   try {
     try {

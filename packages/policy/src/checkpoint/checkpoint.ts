@@ -51,10 +51,26 @@ export class CheckpointReader {
     return this.#of(name) === null ? null : this.part(name).#content;
   }
 
+  /** A finite number. */
   number(name: string): number {
     const value = this.#of(name);
-    if (typeof value === 'number') return value;
-    throw this.#wrong(name, 'a number', value);
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    throw this.#wrong(name, 'a finite number', value);
+  }
+
+  /** An integer of at least 0, or of at least `minimum`. */
+  count(name: string, minimum = 0): number {
+    const value = this.#of(name);
+    if (Number.isSafeInteger(value) && (value as number) >= minimum) return value as number;
+    throw this.#wrong(name, `an integer of at least ${minimum}`, value);
+  }
+
+  /** An array of integers of the catalogue, each from 0 to `items - 1`. */
+  items(name: string, items: number, length?: number): Int32Array {
+    const array = this.array(name, Int32Array, length);
+    const wrong = array.findIndex((item) => item < 0 || item >= items);
+    if (wrong === -1) return array;
+    throw this.#wrong(`${name}[${wrong}]`, `an item from 0 to ${items - 1}`, array[wrong]);
   }
 
   /** An array of a kind, and, where it is given, of a length. */

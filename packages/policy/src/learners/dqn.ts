@@ -156,11 +156,7 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
     restore(checkpoint) {
       const kept = new CheckpointReader(checkpoint);
       const [state, older] = [kept.weights('network'), kept.weights('target')];
-      const [seen, steps, numbers] = [
-        kept.number('interactions'),
-        kept.number('optimizerSteps'),
-        kept.numbers('random'),
-      ];
+      const [seen, steps, numbers] = [kept.count('interactions'), kept.count('optimizerSteps'), kept.numbers('random')];
       const content = kept.content('buffer');
       const held = content === null ? undefined : ReplayBuffer.from(content);
       takeAll([network, target], [state, older], random, numbers);

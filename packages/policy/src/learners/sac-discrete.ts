@@ -152,7 +152,8 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
       const kept = new CheckpointReader(checkpoint);
       const states = ['critics', 'targets'].flatMap((part) => critics.map((_, k) => kept.part(part).weights(`${k}`)));
       const numbers = kept.numbers('random');
-      const [warmth, seen, steps] = ['temperature', 'interactions', 'optimizerSteps'].map((name) => kept.number(name));
+      const warmth = kept.number('temperature');
+      const [seen, steps] = ['interactions', 'optimizerSteps'].map((name) => kept.count(name));
       const content = kept.content('buffer');
       const held = content === null ? undefined : ReplayBuffer.from(content);
       takeAll([...critics, ...targets], states, random, numbers);

@@ -1,6 +1,6 @@
 import { open, realpath, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { Weights } from '../network.js';
+import { removeStaleFiles, temporaryPathFor } from '../temporary-files.js';
 import { type EncodeWeightsOptions, encodeWeights } from './encode.js';
 import { systemError } from './system-error.js';
 
@@ -9,7 +9,7 @@ import { systemError } from './system-error.js';
  * disk. Until then, and after any error, what was there stays. Where the path is a symbolic link, what it points to is
  * replaced. The folder must exist.
  *
- * A process that is killed meanwhile may leave a file `.weights-*.tmp` behind; it can be deleted.
+ * A process that is killed meanwhile leaves a file `.weights-*.tmp` behind; the next save to the same file removes it.
  * @throws {InvalidOptionError} for weights or metadata that cannot be written.
  * @throws {WeightsFileError} where the file cannot be written.
  */
@@ -23,7 +23,8 @@ export async function saveWeights(path: string, weights: Weights, options: Encod
 }
 
 async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.weights-${crypto.randomUUID()}.tmp`);
+  removeStaleFiles(path, 'weights');
+  const temporary = temporaryPathFor(path, 'weights');
   const file = await open(temporary, 'wx');
   try {
     try {
