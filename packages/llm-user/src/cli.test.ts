@@ -19,12 +19,12 @@ beforeAll(async () => {
     { length: 30 },
     (_, k) => `f${k},"Film ${k}, a ${k % 2 ? 'comedy' : 'western'}",${k % 2 ? 'comedy' : 'western'}`,
   );
-  await writeFile(join(folder, 'items.csv'), ['id,title,genre', ...items].join('\n'));
+  await writeFile(join(folder, 'items.csv'), ['id,title,genre', ...items, ''].join('\n'));
   const rows = Array.from(
     { length: 140 },
     (_, k) => `u${k % 10},f${(3 * k + Math.floor(k / 10)) % 30},${1 + ((k + Math.floor(k / 10)) % 5)}`,
   );
-  await writeFile(join(folder, 'interactions.csv'), ['user,item,value', ...rows].join('\n'));
+  await writeFile(join(folder, 'interactions.csv'), ['user,item,value', ...rows, ''].join('\n'));
 });
 
 afterAll(async () => {
