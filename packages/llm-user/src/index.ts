@@ -10,6 +10,7 @@ export {
   type FailedQuestion,
   type Preference,
 } from './distillation/distill.js';
+export { RunStoppedError } from './distillation/open-model.js';
 export { type DistillPlan, type PlanOptions, planDistillation } from './distillation/plan.js';
 export type { CandidateShare, QuestionOptions } from './distillation/questions.js';
 export { type AnswerRequirement, DistillationError, requireAnswers } from './distillation/require-answers.js';

@@ -1,12 +1,25 @@
 import { LanguageModelError, LlmUserError } from '../errors.js';
+import { hasMarker } from '../has-marker.js';
 import { isNobodyListening } from '../http/network-verdict.js';
 import type { LanguageModel, LanguageModelReply } from '../language-model.js';
 import { asModelError } from '../model-errors.js';
 import type { StopSignal } from '../retrying-model.js';
 
+const RUN_STOPPED_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.RunStoppedError') as never;
+
 /** A call was not made, since an earlier one showed that none can succeed. No question failed by it. */
 export class RunStoppedError extends LlmUserError {
   override name = 'RunStoppedError';
+
+  /** Like `instanceof`, and also true for errors of another copy of this package. */
+  static override isInstance(value: unknown): value is RunStoppedError {
+    return hasMarker(value, RUN_STOPPED_ERROR);
+  }
+
+  /** @internal */
+  get [RUN_STOPPED_ERROR](): true {
+    return true;
+  }
 }
 
 /**
