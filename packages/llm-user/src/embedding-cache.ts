@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { requireVectors } from './embed-in-batches.js';
+import { cacheFolder } from './embedding-cache/cache-folder.js';
 import { readVectors, type StoredVectors, writeVectors } from './embedding-cache/vectors-file.js';
 import type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
 import { InvalidOptionError } from './errors.js';
@@ -16,7 +17,7 @@ const MEBIBYTE = 2 ** 20;
 export interface EmbeddingCacheOptions {
   /**
    * The file. Default: one for each model, `embeddings/<hash of the model>.vectors` in the folder that downloads are kept in
-   * (`cacheFolder` of `@ialp/env/datasets/download`: the environment variable `IALP_CACHE`, else where the operating system
+   * (the environment variable `IALP_CACHE`, else where the operating system
    * keeps such files).
    */
   readonly path?: string;
@@ -109,7 +110,6 @@ function keyOf(text: string): string {
 
 async function defaultPath(name: string, dimension: number): Promise<string> {
   // Loaded here: a caller who names the file has no use for what else is in that module.
-  const { cacheFolder } = await import('@ialp/env/datasets/download');
   const hash = createHash('sha256')
     .update(JSON.stringify([name, dimension]))
     .digest('hex');

@@ -1,0 +1,28 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** What the place of the cache depends on, so that a test can say it. */
+export interface CacheSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** The user's home folder. */
+  readonly home: string;
+}
+
+/**
+ * Where vectors are kept, unless a call says another folder: the environment variable `IALP_CACHE`, else where the
+ * operating system keeps such files: `~/Library/Caches/ialp` on macOS, `%LOCALAPPDATA%\ialp\Cache` on Windows, elsewhere
+ * `$XDG_CACHE_HOME/ialp` or `~/.cache/ialp` (XDG Base Directory Specification). An absolute path; it may not exist yet.
+ */
+export function cacheFolder(
+  surroundings: CacheSurroundings = { env: process.env, platform: process.platform, home: homedir() },
+): string {
+  const { env, platform, home } = surroundings;
+  const named = env['IALP_CACHE'];
+  if (named) return resolve(named);
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'ialp', 'Cache');
+  // The specification has paths that are not absolute ignored.
+  const xdg = env['XDG_CACHE_HOME'];
+  if (xdg?.startsWith('/')) return join(xdg, 'ialp');
+  return platform === 'darwin' ? join(home, 'Library', 'Caches', 'ialp') : join(home, '.cache', 'ialp');
+}
