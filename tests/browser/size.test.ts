@@ -45,7 +45,7 @@ describe('@ialp/metrics', () => {
   });
 
   test.each([
-    ['ips', 1800],
+    ['ips', 1900],
     ['ndcg', 2000],
     ['gini', 900],
     ['createRunningMean', 2500],
