@@ -10,7 +10,7 @@ export interface ProgressBar {
   readonly end: () => void;
 }
 
-/** Says on stderr what is going on: bars on a terminal, a line for each piece of work elsewhere. */
+/** Says on stderr what is going on: bars on a terminal, lines at its beginning, at intervals and at its end elsewhere. */
 export interface Progress {
   begin(title: string, total: number, unit: string): ProgressBar;
   say(line: string): void;
@@ -42,12 +42,30 @@ function bar(stream: NodeJS.WriteStream, title: string, total: number, unit: str
   };
 }
 
+/** Between two lines of one piece of work, where there is no terminal. */
+const LINE_INTERVAL_MS = 30_000;
+
 function line(say: (text: string) => void, title: string, total: number, unit: string): ProgressBar {
   const started = performance.now();
+  let last = started;
+  let done = 0;
+  const sayAtIntervals = (): void => {
+    const now = performance.now();
+    if (now - last < LINE_INTERVAL_MS) return;
+    last = now;
+    const left = done === 0 ? '' : `, about ${Math.ceil((((now - started) / done) * (total - done)) / 1000)} s left`;
+    say(`${title}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${unit}${left}`);
+  };
   say(`${title}: ${total.toLocaleString('en')} ${unit} ...`);
   return {
-    set: () => {},
-    add: () => {},
+    set(count) {
+      done = count;
+      sayAtIntervals();
+    },
+    add(more) {
+      done += more;
+      sayAtIntervals();
+    },
     end: () => say(`${title}: done in ${((performance.now() - started) / 1000).toFixed(1)} s`),
   };
 }

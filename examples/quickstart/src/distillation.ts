@@ -11,10 +11,10 @@ import {
   popularCandidates,
   type RewardModelQuality,
   randomCandidates,
+  requireAnswers,
 } from '@ialp/llm-user';
 import { loadEncoder } from '@ialp/llm-user/encoder';
 import { createNetworkPolicy, type Policy, type Weights } from '@ialp/policy';
-import { LanguageModelFailure } from './errors.js';
 import type { LanguageModelUser } from './language-model.js';
 import { freshNetwork } from './methods.js';
 import { SETTINGS } from './settings.js';
@@ -41,6 +41,8 @@ export interface DistillPreferencesOptions {
   readonly world: World;
   readonly spec: WorldSpec;
   readonly languageModel: LanguageModelUser;
+  /** Questions at once, and the seconds for a try. */
+  readonly options: { readonly concurrency: number; readonly timeout: number };
   readonly threads: Threads;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -52,6 +54,7 @@ export interface DistillPreferencesOptions {
  */
 export async function distillPreferences(options: DistillPreferencesOptions): Promise<Distilled> {
   const { world, spec, languageModel, threads, progress, signal } = options;
+  const { concurrency, timeout } = options.options;
   const { catalogue } = world;
   const random = createRandom(spec.seed).fork(STREAM.questions);
 
@@ -64,7 +67,7 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
   const { asked, store } = languageModel;
   const source = languageModel.sourceFor(catalogue, space);
   const asking = progress.begin('Asking the language model', asked.states, 'questions');
-  const { preferences, failures } = await distillInRounds({
+  const { preferences, failures, summaries } = await distillInRounds({
     states: people.slice(0, asked.states),
     candidates: [
       { sampler: popularCandidates(catalogue), count: asked.candidates },
@@ -78,14 +81,16 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
     },
     source,
     ...(store && { store }),
+    concurrency,
+    retries: { timeout },
+    onRetry: sayAtIntervals(progress),
     random,
     signal,
     onProgress: ({ done }) => asking.set(done),
   });
   asking.end();
-  if (preferences.length === 0) {
-    throw new LanguageModelFailure(`None of ${failures.length} questions was answered. ${failures[0].error.message}`);
-  }
+  // A policy that learned from a few answers of many would look like the method at work.
+  requireAnswers(summaries);
 
   const { heldOut } = fitRewardModel({ preferences, space, random: createRandom(spec.seed).fork(STREAM.rewardModel) });
   return {
@@ -96,6 +101,18 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
     promptVersion: source.promptVersion,
     failures: failures.length,
     rewardModel: heldOut,
+  };
+}
+
+/** Between two lines about calls that are tried again. */
+const RETRY_LINE_INTERVAL_MS = 30_000;
+
+function sayAtIntervals(progress: Progress): (error: Error, seconds: number) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return ({ message }, seconds) => {
+    if (performance.now() - last < RETRY_LINE_INTERVAL_MS) return;
+    last = performance.now();
+    progress.say(`${message} (asked again in ${seconds.toFixed(1)} s)`);
   };
 }
 

@@ -1,5 +1,5 @@
 import { seedsOf, wholeSteps } from './deployments.js';
-import { ENCODER } from './language-model.js';
+import { checkLanguageModel, ENCODER, questionsOf } from './language-model.js';
 import { isPretrained } from './methods.js';
 import type { Options } from './options.js';
 import { SETTINGS } from './settings.js';
@@ -14,12 +14,11 @@ export async function planOf(options: Options): Promise<string> {
   const seeds = seedsOf(options);
   const interactions = wholeSteps(options.interactions);
   const pretrained = options.methods.some(isPretrained);
+  if (pretrained) await checkLanguageModel(options.llm);
   const items = world.catalogue.items.length;
   return [
     `Environment: ${world.name}, ${items} items`,
-    pretrained
-      ? `Language model: ${describeQuestions(options.llm, items)}`
-      : 'Language model: not needed by these methods',
+    pretrained ? `Language model: ${describeQuestions(options, items)}` : 'Language model: not needed by these methods',
     pretrained
       ? `Pre-training: ${seeds.length} x ${wholeSteps(SETTINGS.pretraining).toLocaleString('en')} interactions with language-model users`
       : 'Pre-training: none',
@@ -29,14 +28,16 @@ export async function planOf(options: Options): Promise<string> {
   ].join('\n');
 }
 
-function describeQuestions(llm: string, items: number): string {
+function describeQuestions(options: Options, items: number): string {
+  const { llm } = options;
   if (llm === ENCODER) {
     return `the embedded encoder reads ${items} texts and answers ${SETTINGS.encoder.states} questions; no server, no cost`;
   }
-  const { states, candidates } = SETTINGS.generative;
-  const first = (states / 2) * 2 * candidates;
+  const { candidates } = SETTINGS.generative;
+  const states = questionsOf(options);
+  const first = Math.floor(states / 2);
   return (
     `${llm} answers ${states} questions of ${2 * candidates} and ${3 * candidates} candidates, ` +
-    `${first + (states / 2) * 3 * candidates} preferences in all; about ${Math.round(states * TOKENS).toLocaleString('en')} tokens`
+    `${first * 2 * candidates + (states - first) * 3 * candidates} preferences in all; about ${Math.round(states * TOKENS).toLocaleString('en')} tokens`
   );
 }

@@ -1,17 +1,18 @@
-import type { Catalogue } from '@ialp/env';
-import { UsageError } from '@ialp/example-command';
+import { type Catalogue, createRandom } from '@ialp/env';
+import { type Progress, UsageError } from '@ialp/example-command';
 import {
   createListwiseSource,
   createNearnessSource,
   InvalidOptionError,
   type ItemSpace,
-  type LanguageModel,
   type PreferenceSource,
+  probeModel,
   type ReplyStore,
 } from '@ialp/llm-user';
-import { createModelFromSpec } from '@ialp/llm-user/model-spec';
+import { checkModelSpec, createModelFromSpec } from '@ialp/llm-user/model-spec';
 import { openReplyStore } from '@ialp/llm-user/store';
 import { SETTINGS } from './settings.js';
+import { STREAM } from './streams.js';
 
 /** The name of the embedded one, which needs no server. */
 export const ENCODER = 'encoder';
@@ -27,11 +28,27 @@ export interface LanguageModelUser {
   close(): Promise<void>;
 }
 
+/** What the command line says of the language model. */
+export interface LanguageModelOptions {
+  readonly llm: string;
+  readonly questions?: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly seed: number;
+}
+
 /**
- * Opens what `--llm` names, and looks whether it is there, before anything is computed.
- * @throws {UsageError} where there is no such kind of model; {InvalidOptionError} where it cannot be reached.
+ * Opens what `--llm` names, and looks whether it can be asked, before anything is computed. A model of which the store has replies
+ * was asked before, and is not asked for the sake of it: all answers may be there.
+ * @throws {UsageError} where there is no such kind of model; {LanguageModelError} where it cannot be reached.
  */
-export async function openLanguageModel(llm: string, storePath: string): Promise<LanguageModelUser> {
+export async function openLanguageModel(
+  options: LanguageModelOptions,
+  storePath: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<LanguageModelUser> {
+  const { llm, timeout, seed } = options;
   if (llm === ENCODER) {
     return {
       asked: SETTINGS.encoder,
@@ -39,18 +56,45 @@ export async function openLanguageModel(llm: string, storePath: string): Promise
       close: async () => {},
     };
   }
-  const model = await modelFor(llm);
-  await model.fingerprint?.();
+  const model = await asUsage(llm, () => createModelFromSpec(llm, { timeoutMs: 1000 * timeout }));
+  await model.fingerprint?.({ signal });
+  const asked = { ...SETTINGS.generative, states: questionsOf(options) };
   const sourceFor = (catalogue: Catalogue): PreferenceSource => createListwiseSource({ model, catalogue });
   // A record keeps its replies itself.
-  if (llm.startsWith('recorded:')) return { asked: SETTINGS.generative, sourceFor, close: async () => {} };
+  if (llm.startsWith('recorded:')) return { asked, sourceFor, close: async () => {} };
   const store = await openReplyStore(storePath);
-  return { asked: SETTINGS.generative, store, sourceFor, close: () => store.close() };
+  try {
+    // Of Ollama the fingerprint has told already.
+    if (llm.startsWith('openai:') && !store.counts().some((count) => count.model === model.name)) {
+      const random = createRandom(seed).fork(STREAM.questions, 1);
+      const onRetry = (error: Error): void => progress.say(`${error.message} Asked again soon.`);
+      const usage = await probeModel(model, { random, timeout, signal, onRetry });
+      const tokens = usage === undefined ? '' : ` (${usage.input + usage.output} tokens to ask whether it is ready)`;
+      progress.say(`The language model answers${tokens}`);
+    }
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return { asked, store, sourceFor, close: () => store.close() };
 }
 
-async function modelFor(llm: string): Promise<LanguageModel> {
+/** How many questions a generative model is asked. */
+export function questionsOf({ questions }: Pick<LanguageModelOptions, 'questions'>): number {
+  return questions ?? SETTINGS.generative.states;
+}
+
+/**
+ * Checks of `--llm` what can be checked at no cost.
+ * @throws {UsageError} for a name of no known form, or a file that is not there.
+ */
+export async function checkLanguageModel(llm: string): Promise<void> {
+  if (llm !== ENCODER) await asUsage(llm, () => checkModelSpec(llm));
+}
+
+async function asUsage<T>(llm: string, call: () => Promise<T>): Promise<T> {
   try {
-    return await createModelFromSpec(llm);
+    return await call();
   } catch (error) {
     if (!InvalidOptionError.isInstance(error)) throw error;
     throw new UsageError(`--llm ${llm}: ${error.message} The embedded one is called ${ENCODER}.`);

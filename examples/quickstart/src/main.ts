@@ -1,9 +1,10 @@
+import { AdaptiveError } from '@ialp/adaptive';
 import { EnvError } from '@ialp/env';
 import { createProgress, prepareOutput, print, runMain } from '@ialp/example-command';
 import { LlmUserError } from '@ialp/llm-user';
+import { MetricsError } from '@ialp/metrics';
 import { PolicyError } from '@ialp/policy';
 import { planOf } from './dry-run.js';
-import { LanguageModelFailure } from './errors.js';
 import { ENCODER } from './language-model.js';
 import { type Options, parseOptions } from './options.js';
 import { writeOutput } from './output.js';
@@ -27,8 +28,7 @@ export async function run(args: readonly string[]): Promise<number> {
     },
     {
       isForeseen: (error) =>
-        error instanceof LanguageModelFailure ||
-        [EnvError, LlmUserError, PolicyError].some((type) => type.isInstance(error)),
+        [AdaptiveError, EnvError, LlmUserError, MetricsError, PolicyError].some((type) => type.isInstance(error)),
       interrupted() {
         const kept =
           options === undefined || options.llm === ENCODER ? '' : ' but the replies of the language model, which stay';

@@ -12,6 +12,11 @@ export interface Options {
   readonly interactions: number;
   readonly methods: readonly MethodName[];
   readonly llm: string;
+  readonly concurrency: number;
+  /** Questions to a generative model, where they are not as many as the settings say. */
+  readonly questions?: number;
+  /** Seconds for a try at a call. */
+  readonly timeout: number;
   readonly out: string;
   readonly seed: number;
   readonly json: boolean;
@@ -52,6 +57,13 @@ export function parseOptions(args: readonly string[]): Options {
       llmName,
       ENCODER,
     )
+    .option('--concurrency <number>', 'questions to it at once', integer(1, 10_000), 4)
+    .option(
+      '--questions <number>',
+      `to a generative model (default: ${SETTINGS.generative.states}); fewer teach less`,
+      integer(2, SETTINGS.states),
+    )
+    .option('--timeout <seconds>', 'for a try at a question; raise it if the model is slow', integer(1, 86_400), 120)
     .option('--out <folder>', 'where results.json and report.html are written', 'ialp-out')
     .option('--seed <number>', 'the seed of everything: the same one gives the same results', integer(0, 2 ** 31), 1)
     .option('--json', 'print the results as JSON on stdout, and nothing else there', false)

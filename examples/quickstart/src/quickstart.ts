@@ -15,7 +15,7 @@ import { buildWorld, recognize, type World } from './world.js';
 export async function quickstart(options: Options, progress: Progress, signal: AbortSignal): Promise<Results> {
   const started = performance.now();
   const languageModel = options.methods.some(isPretrained)
-    ? await openLanguageModel(options.llm, join(options.out, 'replies.db'))
+    ? await openLanguageModel(options, join(options.out, 'replies.db'), progress, signal)
     : undefined;
   const spec = await recognize(options.data, options.seed);
   const world = await buildWorld(spec);
@@ -23,7 +23,7 @@ export async function quickstart(options: Options, progress: Progress, signal: A
   const threads = startThreads(signal);
   try {
     const distilled =
-      languageModel && (await distillPreferences({ world, spec, languageModel, threads, progress, signal }));
+      languageModel && (await distillPreferences({ world, spec, languageModel, options, threads, progress, signal }));
     if (distilled !== undefined) progress.say(describeDistillation(distilled));
     const methods = await deployAll({ spec, options, distilled, threads, progress });
     return {

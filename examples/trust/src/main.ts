@@ -1,6 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { createRandom, EnvError } from '@ialp/env';
-import { createPopularitySource, describeTrust, LlmUserError, measureTrust, type TrustReport } from '@ialp/llm-user';
+import {
+  createPopularitySource,
+  describeTrust,
+  LlmUserError,
+  measureTrust,
+  requireAnswers,
+  type TrustReport,
+} from '@ialp/llm-user';
 import { createModelFromSpec, MODEL_SPECS } from '@ialp/llm-user/model-spec';
 import { openReplyStore } from '@ialp/llm-user/store';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
@@ -12,7 +19,10 @@ interface Options {
   readonly data: string;
   readonly llm: string;
   readonly kinds: readonly string[];
-  readonly people: number;
+  readonly questions: number;
+  readonly concurrency: number;
+  /** Seconds. */
+  readonly timeout: number;
   readonly store?: string;
   readonly json: boolean;
 }
@@ -34,7 +44,9 @@ export async function run(args: readonly string[]): Promise<number> {
       `recorded:${RECORDED}`,
     )
     .option('--kinds <names>', 'how it is asked, separated by commas', kindNames, ['listwise', 'graded', 'pointwise'])
-    .option('--people <number>', 'people to ask about', peopleCount, 200)
+    .option('--questions <number>', 'people to ask about, a question each', wholeNumber, 200)
+    .option('--concurrency <number>', 'questions to the model at once', wholeNumber, 4)
+    .option('--timeout <seconds>', 'for a try at a question; raise it if the model is slow', wholeNumber, 120)
     .option('--store <file>', 'where its replies are kept; what is there is not asked again')
     .option('--json', 'print the reports as JSON', false)
     .exitOverride();
@@ -46,6 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
       print(formatTable(rows));
       for (const { name, report } of rows) print(`\n${name}\n  ${describeTrust(report).join('\n  ')}`);
     }
+    for (const { report } of rows) requireAnswers(report.summary);
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -63,32 +76,40 @@ function kindNames(text: string): string[] {
   throw new InvalidArgumentError(`There is no ${unknown}; there is ${KIND_NAMES.join(', ')}.`);
 }
 
-function peopleCount(text: string): number {
+function wholeNumber(text: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= 1e6) return count;
-  throw new InvalidArgumentError('Expected a whole number of at least 1.');
+  throw new InvalidArgumentError('Expected a whole number from 1 to 1000000.');
 }
 
 async function measureAll(options: Options, signal: AbortSignal): Promise<{ name: string; report: TrustReport }[]> {
-  const world = await readWorld(options.data, SEED, options.people);
-  const model = await createModelFromSpec(options.llm);
+  const world = await readWorld(options.data, SEED, options.questions);
+  const model = await createModelFromSpec(options.llm, { timeoutMs: 1000 * options.timeout });
+  // A server that is away is told before anything is computed.
+  await model.fingerprint?.({ signal });
   const store = options.store === undefined ? undefined : await openReplyStore(options.store);
   const popularity = createPopularitySource(world.catalogue);
   const rows: { name: string; report: TrustReport }[] = [];
   try {
     const candidates = [...(await freeSources(world)), ...modelSources(model, world, options.kinds)];
     for (const { name, source, isOrdered } of candidates) {
+      // The recorded replies are to the other questions.
+      const isRecorded = options.llm.startsWith('recorded:') && source.model === model.name;
       process.stderr.write(`${name} ...\n`);
       const report = await measureTrust({
         source,
         questions: world.questions,
+        ...(!isRecorded && { randomQuestions: world.randomQuestions }),
         popularity,
         reversed: isOrdered,
         ...(store && { store }),
+        concurrency: options.concurrency,
+        retries: { timeout: options.timeout },
         random: createRandom(SEED).fork(1),
         signal,
       });
       rows.push({ name, report });
+      if (report.summary.stoppedBy === 'fatal error') break;
     }
     return rows;
   } finally {

@@ -10,22 +10,26 @@ export interface World {
   /** Its prior counts the ratings of everybody else. */
   readonly catalogue: Catalogue;
   readonly questions: readonly HeldOutQuestion[];
+  /** The same about films that were liked and others drawn at random. */
+  readonly randomQuestions: readonly HeldOutQuestion[];
 }
 
 /** Reads MovieLens 100K and draws 200 people. */
 export async function readWorld(folder: string, seed: number, count: number): Promise<World> {
   const { catalogue, interactions, userFeatures } = await readMovieLens100k(folder);
-  const questions = heldOutQuestions({
+  const asked = {
     ratings: interactions,
     likedFrom: LIKED_FROM,
     count,
     ...(userFeatures && { personaOf: personas(userFeatures) }),
-    random: createRandom(seed),
-  });
-  const asked = new Set(questions.map(({ user }) => user));
+  };
+  const questions = heldOutQuestions({ ...asked, random: createRandom(seed) });
+  const users = new Set(questions.map(({ user }) => user));
+  const same = Int32Array.from(users);
+  const randomQuestions = heldOutQuestions({ ...asked, users: same, against: 'random', random: createRandom(seed) });
   const prior = new Float32Array(catalogue.items.length);
   interactions.user.forEach((user, row) => {
-    if (!asked.has(user)) prior[interactions.item[row]]++;
+    if (!users.has(user)) prior[interactions.item[row]]++;
   });
-  return { catalogue: { ...catalogue, prior }, questions };
+  return { catalogue: { ...catalogue, prior }, questions, randomQuestions };
 }

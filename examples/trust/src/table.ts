@@ -4,6 +4,7 @@ const HEADER = [
   'source',
   'AUC by user',
   'AUC overall',
+  'AUC liked against random',
   'better than popularity by',
   'yes',
   'calibration',
@@ -17,10 +18,13 @@ export function formatTable(rows: readonly { readonly name: string; readonly rep
     name,
     interval(report.auc.byUser),
     number(report.auc.overall),
+    interval(report.randomAuc?.byUser ?? null),
     report.model === 'popularity' ? '-' : interval(report.popularity?.gain ?? null),
     report.yesShare === null ? '-' : `${(100 * report.yesShare).toFixed(0)} %`,
     number(report.calibrationError),
-    report.position === null ? '-' : `${(100 * report.position.agreement).toFixed(0)} %`,
+    report.position === null
+      ? '-'
+      : `${(100 * report.position.agreement).toFixed(0)} % (chance ${(100 * report.position.chanceAgreement).toFixed(0)} %)`,
     `${report.summary.failed} of ${report.summary.done}`,
   ]);
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

@@ -12,6 +12,7 @@ export {
 } from './distillation/distill.js';
 export { RunStoppedError } from './distillation/open-model.js';
 export { type DistillPlan, type PlanOptions, planDistillation } from './distillation/plan.js';
+export { type ProbeOptions, probeModel } from './distillation/probe-model.js';
 export type { CandidateShare, QuestionOptions } from './distillation/questions.js';
 export { type AnswerRequirement, DistillationError, requireAnswers } from './distillation/require-answers.js';
 export { distillInRounds, type RoundsDistillation, type RoundsOptions } from './distillation/rounds.js';

@@ -12,6 +12,7 @@ import { progressLines } from './progress.js';
 
 interface Options extends InputOptions {
   readonly people: number;
+  readonly questions?: number;
   readonly candidates: number;
   readonly store: string;
   readonly concurrency: number;
@@ -26,6 +27,7 @@ export function addTrust(program: Command, context: CommandContext): void {
       .description('measure a language model against what people really did (needs --interactions)'),
   )
     .option('--people <number>', 'people to ask about', integer(1, 1e6), 200)
+    .option('--questions <number>', 'the same as --people', integer(1, 1e6))
     .option('--candidates <number>', 'items in a question', integer(2, 100), 8)
     .option('--store <file>', 'where replies are kept; what is there is not asked again', 'replies.db')
     .option('--concurrency <number>', 'questions at a time', integer(1, 10_000), 4)
@@ -35,12 +37,21 @@ export function addTrust(program: Command, context: CommandContext): void {
 
 async function trustCommand(options: Options, context: CommandContext): Promise<void> {
   const { signal, print } = context;
-  const { people, candidates, likedFrom, concurrency } = options;
+  const people = options.questions ?? options.people;
+  const { candidates, likedFrom, concurrency } = options;
   const { catalogue, model, source, random, ratings } = await readInputs(options);
   if (ratings === undefined)
     throw new UsageError('--interactions is needed: only what people did can say whether a model is right.');
   const questions = heldOutQuestions({ ratings, likedFrom, count: people, candidates, random: random.fork(3) });
   const asked = new Set(questions.map(({ user }) => user));
+  // A record holds the replies to the questions that were asked when it was made.
+  const randomQuestions = options.model.startsWith('recorded:')
+    ? []
+    : heldOutQuestions({
+        ...{ ratings, likedFrom, count: people, candidates, against: 'random' },
+        users: Int32Array.from(asked),
+        random: random.fork(5),
+      });
   const prior = new Float32Array(catalogue.items.length);
   ratings.user.forEach((user, row) => {
     if (!asked.has(user)) prior[ratings.item[row]]++;
@@ -51,6 +62,7 @@ async function trustCommand(options: Options, context: CommandContext): Promise<
   const report = await measureTrust({
     source,
     questions,
+    randomQuestions,
     popularity: createPopularitySource({ ...catalogue, prior }),
     store,
     concurrency,

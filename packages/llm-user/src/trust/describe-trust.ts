@@ -15,6 +15,11 @@ export function describeTrust(report: TrustReport): string[] {
       `Agreement with real feedback: AUC ${show(auc.byUser)} by user, ${auc.overall.toFixed(3)} overall (0.5 is chance).`,
     );
   }
+  if (report.randomAuc?.byUser) {
+    const { byUser, popularity: theirs } = report.randomAuc;
+    const beside = theirs === null ? '' : `; popularity ${show(theirs)}`;
+    lines.push(`Of liked items against random ones: AUC ${show(byUser)} by user${beside}.`);
+  }
   if (popularity?.auc && popularity.gain) {
     lines.push(
       `Popularity on the same questions: AUC ${show(popularity.auc)}; the model is better by ${show(popularity.gain)}.`,
@@ -28,12 +33,12 @@ export function describeTrust(report: TrustReport): string[] {
     );
   }
   if (position !== null) {
-    const { agreement, firstHalfBonus } = position;
+    const { agreement, chanceAgreement, firstHalfBonus } = position;
     const side = firstHalfBonus > 0 ? 'first' : 'last';
     const bias =
       Math.abs(firstHalfBonus) >= NOTABLE_BONUS ? ` It favours what stands ${side}: shuffle candidates.` : '';
     lines.push(
-      `With the candidates in reverse it answers the same for ${percent(agreement)} of them; standing in the first half is worth ${signed(firstHalfBonus)}.${bias}`,
+      `With the candidates in reverse it answers the same for ${percent(agreement)} of them (${percent(chanceAgreement)} would be chance: it says yes to ${percent(yesShare ?? 0)}); standing in the first half is worth ${signed(firstHalfBonus)}.${bias}`,
     );
   }
   if (calibrationError !== null) lines.push(`Calibration error of its answers: ${calibrationError.toFixed(3)}.`);

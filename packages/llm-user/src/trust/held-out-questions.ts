@@ -26,6 +26,11 @@ export interface HeldOutQuestionsOptions {
   readonly history?: number;
   /** Items that it is asked about, from the second half; half of them liked where there are as many. Default 8. */
   readonly candidates?: number;
+  /**
+   * What the liked items are asked about beside: ones that the person rated low, or ones drawn at random from those that they never
+   * rated. The first tells taste from a wrong choice; the second is a recommender's own task. Default `rated`.
+   */
+  readonly against?: 'rated' | 'random';
   /** Who a person is, in words. Default: not told. */
   readonly personaOf?: (user: number) => string;
   /** Draws people and candidates, and shuffles them. */
@@ -39,7 +44,8 @@ export interface HeldOutQuestionsOptions {
  * @throws {InvalidOptionError} for options out of range, or where no question can be asked.
  */
 export function heldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuestion[] {
-  const { ratings, likedFrom, count = 200, history = 5, candidates = 8, personaOf, random } = options;
+  const { ratings, likedFrom, count = 200, history = 5, candidates = 8, against = 'rated' } = options;
+  const { personaOf, random } = options;
   for (const [option, value, least] of [
     ['count', count, 1],
     ['history', history, 1],
@@ -50,6 +56,7 @@ export function heldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuest
     }
   }
   const rows = rowsByUser(ratings);
+  const known = against === 'random' ? [...new Set(ratings.item)] : [];
   const users = shuffled(Array.from(options.users ?? rows.keys()), random.fork(0));
   const questions: HeldOutQuestion[] = [];
   for (const user of users) {
@@ -58,9 +65,16 @@ export function heldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuest
     const future = shuffled(rows[user].slice(rows[user].length >> 1), random.fork(1, user));
     const liked = future.filter((row) => ratings.value[row] >= likedFrom);
     const passed = future.filter((row) => ratings.value[row] < likedFrom);
-    if (past.length < history || liked.length === 0 || passed.length === 0) continue;
-    const half = Math.max(candidates >> 1, candidates - passed.length);
-    const asked = shuffled([...liked.slice(0, half)].concat(passed).slice(0, candidates), random.fork(2, user));
+    if (past.length < history || liked.length === 0) continue;
+    const isLiked = new Map<number, number>(liked.map((row) => [ratings.item[row], 1]));
+    const others =
+      against === 'rated'
+        ? passed.map((row) => ratings.item[row])
+        : unrated(rows[user], ratings.item, known, random.fork(3, user)).slice(0, candidates);
+    if (others.length === 0) continue;
+    const half = Math.max(candidates >> 1, candidates - others.length);
+    const taken = [...isLiked.keys()].slice(0, half);
+    const asked = shuffled(taken.concat(others).slice(0, candidates), random.fork(2, user));
     questions.push({
       user,
       state: {
@@ -68,8 +82,8 @@ export function heldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuest
         feedback: past.map((row) => (ratings.value[row] >= likedFrom ? 1 : 0)),
         ...(personaOf && { persona: personaOf(user) }),
       },
-      candidates: asked.map((row) => ratings.item[row]),
-      truth: asked.map((row) => (ratings.value[row] >= likedFrom ? 1 : 0)),
+      candidates: asked,
+      truth: asked.map((item) => isLiked.get(item) ?? 0),
     });
   }
   if (questions.length === 0) {
@@ -77,4 +91,13 @@ export function heldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuest
     throw new InvalidOptionError('ratings', 'nobody to ask about', expected);
   }
   return questions;
+}
+
+/** Items of the log that are in none of a person's rows, in an order drawn at random. */
+function unrated(rows: readonly number[], items: Int32Array, known: readonly number[], random: Random): number[] {
+  const rated = new Set(Array.from(rows, (row) => items[row]));
+  return shuffled(
+    known.filter((item) => !rated.has(item)),
+    random,
+  );
 }

@@ -16,6 +16,11 @@ export interface TrustOptions {
   readonly source: PreferenceSource;
   /** Questions of which the real answers are known: `heldOutQuestions`. */
   readonly questions: readonly HeldOutQuestion[];
+  /**
+   * Questions about liked items and random ones: `heldOutQuestions` with `against: 'random'`. What a recommender has to do is to find the
+   * former among the latter. Default: not asked.
+   */
+  readonly randomQuestions?: readonly HeldOutQuestion[];
   /** What the source has to be better than: `createPopularitySource`. Default: it is not compared. */
   readonly popularity?: PreferenceSource;
   /** Of the reward model that was fitted to the source's answers, to stand in the report. */
@@ -51,6 +56,14 @@ export interface TrustReport {
    * `byUser` is the mean over people of that within a person's question, `overall` that over all candidates of all.
    */
   readonly auc: { readonly byUser: Estimate | null; readonly overall: number | null };
+  /** The same of liked items against random ones, where `randomQuestions` were asked. */
+  readonly randomAuc: {
+    readonly byUser: Estimate | null;
+    readonly overall: number | null;
+    /** Of popularity on the same questions; null where it was not compared. */
+    readonly popularity: Estimate | null;
+    readonly summary: DistillSummary;
+  } | null;
   /** The same of popularity, and how much better the source is, person by person. Null where it was not compared. */
   readonly popularity: { readonly auc: Estimate | null; readonly gain: Estimate | null } | null;
   /** Mean distance between what likelihoods say and how often it was so, in ten bins (Naeini et al. 2015). */
@@ -65,6 +78,11 @@ export interface PositionReport {
   readonly questions: number;
   /** Share of the candidates that got the same answer (on the same side of a half) in both orders. */
   readonly agreement: number;
+  /**
+   * The same share of a source that says yes as often in each order, and to no candidate rather than to another: `p q + (1 - p) (1 - q)`
+   * for shares of yes `p` and `q`. One that says yes to all agrees with itself in full, and no more than by chance.
+   */
+  readonly chanceAgreement: number;
   /** Mean likelihood of a candidate in the first half of its question less that of the same candidate in the second half. */
   readonly firstHalfBonus: number;
 }
@@ -97,6 +115,7 @@ export async function measureTrust(options: TrustOptions): Promise<TrustReport> 
     likedShare: share(labels, (label) => label === 1),
     auc: { byUser: estimate(byUser), overall: scores.length === 0 ? null : areaUnderCurve(scores, labels) },
     popularity: popularity === undefined ? null : await compare(popularity, questions, answered, byUser),
+    randomAuc: summary.stopped === undefined ? await judgeRandom(options) : null,
     calibrationError: answered.length === 0 ? null : expectedCalibrationError(answered),
     position: reversed && summary.stopped === undefined ? await turnAround(questions, answers, options) : null,
     rewardModel: rewardModel ?? null,
@@ -117,6 +136,27 @@ async function askEach(
     if (done === true) return { answers, summary: value };
     if ('likelihood' in value) answers[places.get(value.candidates)!] = value.likelihood;
   }
+}
+
+async function judgeRandom(options: TrustOptions): Promise<TrustReport['randomAuc']> {
+  const { randomQuestions: questions = [], source, popularity, onProgress: _, ...rest } = options;
+  if (questions.length === 0) return null;
+  const { answers, summary } = await askEach(questions, source, { ...rest, source, questions });
+  const [labels, scores, byUser, theirs]: number[][] = [[], [], [], []];
+  for (const [k, predicted] of answers.entries()) {
+    if (predicted === undefined) continue;
+    const { truth } = questions[k];
+    labels.push(...truth);
+    scores.push(...predicted);
+    byUser.push(areaUnderCurve(predicted, truth));
+    if (popularity) theirs.push(areaUnderCurve((await popularity.ask(questions[k])).likelihood, truth));
+  }
+  return {
+    byUser: estimate(byUser),
+    overall: scores.length === 0 ? null : areaUnderCurve(scores, labels),
+    popularity: popularity === undefined ? null : estimate(theirs),
+    summary,
+  };
 }
 
 async function compare(
@@ -145,6 +185,7 @@ async function turnAround(
   const { onProgress: _, ...rest } = options;
   const again = (await askEach(turned, options.source, rest)).answers;
   let [asked, same, candidates, bonus, moved] = [0, 0, 0, 0, 0];
+  let [yes, yesAgain] = [0, 0];
   for (const [k, first] of answers.entries()) {
     const second = again[k] && [...again[k]].reverse();
     if (first === undefined || second === undefined) continue;
@@ -152,6 +193,8 @@ async function turnAround(
     for (const [place, likelihood] of first.entries()) {
       candidates++;
       if (likelihood > 0.5 === second[place] > 0.5) same++;
+      if (likelihood > 0.5) yes++;
+      if (second[place] > 0.5) yesAgain++;
       const middle = (first.length - 1) / 2;
       if (place === middle) continue;
       moved++;
@@ -159,7 +202,13 @@ async function turnAround(
     }
   }
   if (asked === 0) return null;
-  return { questions: asked, agreement: same / candidates, firstHalfBonus: moved === 0 ? 0 : bonus / moved };
+  const [p, q] = [yes / candidates, yesAgain / candidates];
+  return {
+    questions: asked,
+    agreement: same / candidates,
+    chanceAgreement: p * q + (1 - p) * (1 - q),
+    firstHalfBonus: moved === 0 ? 0 : bonus / moved,
+  };
 }
 
 function share(values: readonly number[], holds: (value: number) => boolean): number | null {

@@ -64,6 +64,23 @@ describe('held-out questions', () => {
     }
   });
 
+  test('against random items: liked ones of the second half among such as the person never rated', () => {
+    const data = ratings();
+    const questions = heldOutQuestions({
+      ...{ ratings: data, likedFrom: 4, count: 100, against: 'random', random: createRandom(2) },
+    });
+    expect(questions).toHaveLength(100);
+    for (const { user, candidates, truth } of questions) {
+      const rated = new Set(Array.from(data.user.keys()).flatMap((row) => (data.user[row] === user ? [data.item[row]] : [])));
+      expect(new Set(candidates).size).toBe(8);
+      for (const [k, item] of candidates.entries()) {
+        expect(rated.has(item)).toBe(truth[k] === 1);
+        if (truth[k] === 1) expect(likes(user, item)).toBe(1);
+      }
+      expect(new Set(truth)).toEqual(new Set([0, 1]));
+    }
+  });
+
   test('say so where nobody can be asked about', () => {
     const all = { ...ratings(), value: new Float32Array(USERS * 30).fill(5) };
     expect(() => heldOutQuestions({ ratings: all, likedFrom: 4, random: createRandom(1) })).toThrow(
@@ -172,6 +189,26 @@ describe('the trust report', () => {
     expect(describeTrust(report)[0]).toMatch(words);
   });
 
+  test('tells liked items from random ones', async () => {
+    const randomQuestions = heldOutQuestions({
+      ...{ ratings: ratings(), likedFrom: 4, count: 100, against: 'random', random: createRandom(2) },
+    });
+    // Random items are liked by a third of all people: what somebody would like stands among them.
+    const users = new Map<PersonState, number>(randomQuestions.map(({ state, user }) => [state, user]));
+    const source = createOracleSource({ likelihood: (state, item) => likes(users.get(state)!, item) });
+    const questions = questionsOf();
+    for (const { state, user } of questions) users.set(state, user);
+    const report = await trust(source, questions, { reversed: false, randomQuestions });
+    const labels = randomQuestions.flatMap(({ truth }) => truth);
+    const random = randomQuestions.flatMap(({ user, candidates, truth }) =>
+      candidates.filter((_, k) => truth[k] === 0).map((item) => likes(user, item)),
+    );
+    const share = random.reduce((sum, value) => sum + value, 0) / random.length;
+    expect(labels.filter((label) => label === 0)).toHaveLength(random.length);
+    expect(report.randomAuc?.overall).toBeCloseTo(1 - share / 2, 12);
+    expect((await trust(source, questions)).randomAuc).toBeNull();
+  });
+
   /** Likes whatever stands first. */
   const first: PreferenceSource = {
     model: 'first',
@@ -183,8 +220,22 @@ describe('the trust report', () => {
     const { position, yesShare } = await trust(first);
     expect(yesShare).toBeCloseTo(1 / 8, 12);
     // Of eight candidates the first and the last change sides.
-    expect(position).toEqual({ questions: 100, agreement: 0.75, firstHalfBonus: 0.25 });
+    // By chance: both yes 1/8 of the time, or both no.
+    const chance = (1 / 8) ** 2 + (7 / 8) ** 2;
+    expect(position).toEqual({ questions: 100, agreement: 0.75, chanceAgreement: chance, firstHalfBonus: 0.25 });
     expect(describeTrust(await trust(first)).join('\n')).toMatch(/It favours what stands first: shuffle candidates\./);
+  });
+
+  test('a source that says yes to all agrees with itself as far as chance does', async () => {
+    const always: PreferenceSource = {
+      ...first,
+      ask: async ({ candidates }) => ({ likelihood: candidates.map(() => 1), raw: '' }),
+    };
+    const report = await trust(always);
+    expect(report.position).toMatchObject({ agreement: 1, chanceAgreement: 1 });
+    expect(describeTrust(report).join('\n')).toMatch(
+      /same for 100\.0 % of them \(100\.0 % would be chance: it says yes to 100\.0 %\)/,
+    );
   });
 
   test('counts what failed, by kind', async () => {
