@@ -1,4 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -161,6 +163,49 @@ describe('bad input gives one clear message, an exit code and no stack trace', (
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(STACK);
     expect(code).toBe(1);
+  });
+});
+
+describe('a language model that cannot be asked', () => {
+  /** A server that answers some requests well and refuses the key of all others. */
+  async function startRefusing(answers: number) {
+    let calls = 0;
+    const body = { choices: [{ message: { content: '{"liked": [1]}' }, finish_reason: 'stop' }] };
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => {
+        if (++calls <= answers) response.end(JSON.stringify(body));
+        else response.writeHead(401).end('{"error":{"message":"the key was revoked"}}');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const llm = `openai:m@http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    return { llm, calls: () => calls, close: () => server.close() };
+  }
+
+  test('is found before the catalogue is read', async () => {
+    const server = await startRefusing(0);
+    const result = await runCommand(['--llm', server.llm, '--out', join(folder, 'refusing')]);
+    server.close();
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toMatch(/status 401 \(the key was revoked\)\. Is apiKey right\?/);
+    expect(result.stderr).not.toMatch(/Reading the catalogue|Unexpected/);
+    expect(server.calls()).toBe(1);
+  });
+
+  test('after some answers ends the run: nothing is learned from a few of many', async () => {
+    const server = await startRefusing(4);
+    const result = await runCommand(['--llm', server.llm, '--concurrency', '1', '--out', join(folder, 'revoked')]);
+    server.close();
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toMatch(/Stopped after 4 questions, 3 of them answered\. .*status 401/);
+    expect(server.calls()).toBe(5);
+    expect(await readdir(join(folder, 'revoked'))).not.toContain('results.json');
+  });
+
+  test('is found by --dry-run where that costs nothing', async () => {
+    const result = await runCommand(['--dry-run', '--llm', 'llama-cpp:/nope.gguf']);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toMatch(/--llm llama-cpp:\/nope\.gguf: .*there is none of that name/);
   });
 });
 

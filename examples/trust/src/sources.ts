@@ -39,7 +39,10 @@ export const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 export async function freeSources({ catalogue, questions, randomQuestions }: World): Promise<Candidate[]> {
   const space = await embedCatalogue(catalogue, await loadEncoder());
   const places = new Map<PersonState, ReadonlyMap<number, number>>(
-    [...questions, ...randomQuestions].map(({ state, candidates, truth }) => [state, new Map(candidates.map((item, k) => [item, truth[k]]))]),
+    [...questions, ...randomQuestions].map(({ state, candidates, truth }) => [
+      state,
+      new Map(candidates.map((item, k) => [item, truth[k]])),
+    ]),
   );
   const likelihood = (state: PersonState, item: number): number => places.get(state)?.get(item) ?? 0;
   return [

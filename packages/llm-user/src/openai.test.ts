@@ -1,9 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
+import { createRandom } from '@ialp/env';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { randomCandidates } from './candidates.js';
+import { distill } from './distillation/distill.js';
+import { requireAnswers } from './distillation/require-answers.js';
 import { InvalidOptionError } from './errors.js';
+import { createModelFromSpec } from './model-spec.js';
 import { createOpenAiEmbeddings, createOpenAiModel, type OpenAiOptions } from './openai.js';
+import { createListwiseSource } from './sources/listwise-source.js';
 import { createProbabilitySource } from './sources/probability-source.js';
 import { CATALOGUE } from './test-space.js';
 import { embeddingModelChecks, languageModelChecks } from './testing.js';
@@ -239,6 +245,191 @@ describe('a fault is a LanguageModelError that says whether to try again', () =>
         .catch((thrown: unknown) => thrown);
       expect(inspect(error, { depth: 9 })).not.toMatch(/sk-secret|pass word/);
     }
+  });
+});
+
+describe('what a server counted', () => {
+  const USAGE = { prompt_tokens: 1000, completion_tokens: 200 };
+  const body = (message: object, rest: object = {}, usage: unknown = USAGE): Behaviour => {
+    const text = JSON.stringify({ choices: [{ message, finish_reason: 'stop', ...rest }], usage });
+    return (response) => void response.end(text);
+  };
+
+  test.each<[string, Behaviour, RegExp, boolean]>([
+    ['no text, cut short', body({ content: null }, { finish_reason: 'length' }), /cut short.*raise maxTokens/, false],
+    ['a text that was cut', body({ content: '{"liked":[1]}' }, { finish_reason: 'length' }), /cut short/, false],
+    ['nothing', body({ content: '' }), /answered with nothing/, true],
+    ['a refusal', body({ content: null, refusal: 'no \u001b[31mway' }), /refused: no way$/, false],
+    ['a filter', body({ content: '' }, { finish_reason: 'content_filter' }), /content filter/, false],
+    [
+      'no choice',
+      (response) => void response.end(JSON.stringify({ choices: [], usage: USAGE })),
+      /no chat completion/,
+      true,
+    ],
+    ['an error with a bill', status(500, JSON.stringify({ error: 'boom', usage: USAGE })), /boom/, true],
+  ])('stands in the error: %s', async (_, behave, message, isRetryable) => {
+    here.behave = behave;
+    const call = make().generate(REQUEST);
+    await expect(call).rejects.toThrow(message);
+    await expect(call).rejects.toMatchObject({ usage: { input: 1000, output: 200 }, isRetryable });
+  });
+
+  test.each([{}, null, { prompt_tokens: null, completion_tokens: null }, 'many'])(
+    '%j does not cost the answer',
+    async (usage) => {
+      here.behave = body({ content: '{"liked": [1]}' }, {}, usage);
+      expect(await make().generate(REQUEST)).toEqual({ text: '{"liked": [1]}' });
+    },
+  );
+
+  const distilled = (budget: object, concurrency = 1) =>
+    distill({
+      states: Array.from({ length: 100 }, (_, k) => ({ items: [k % 12], feedback: [1], persona: `number ${k}` })),
+      candidates: [{ sampler: randomCandidates(12), count: 3 }],
+      source: createListwiseSource({ model: make(), catalogue: CATALOGUE }),
+      ...{ budget, concurrency, maxFailuresInRow: Number.POSITIVE_INFINITY },
+      random: createRandom(1),
+    });
+
+  test.each([1, 8])('is held against the budget, though no reply can be used (%i at once)', async (concurrency) => {
+    here.behave = body({ content: null }, { finish_reason: 'length' });
+    const { summary } = await distilled({ tokens: 6000 }, concurrency);
+    // Prompts differ a little in length, so that the last call may not be risked.
+    expect([4, 5]).toContain(here.calls);
+    const usage = { input: 1000 * here.calls, output: 200 * here.calls };
+    expect(summary).toMatchObject({ calls: here.calls, usage, stoppedBy: 'budget', answered: 0, estimatedCalls: 0 });
+    expect(() => requireAnswers(summary)).toThrow(
+      /None of [45] questions was answered\. The first failure: .*raise maxTokens/,
+    );
+  });
+
+  test.each([401, 403, 404, 402])('status %i ends a run after one call, eight at once', async (code) => {
+    here.behave = status(code, '{"error":{"message":"go away"}}');
+    const { summary, failures } = await distilled({}, 8);
+    expect([here.calls, failures.length, summary.calls, summary.stoppedBy]).toEqual([1, 1, 1, 'fatal error']);
+    expect(() => requireAnswers(summary)).toThrow(new RegExp(`status ${code} \\(go away\\)`));
+  });
+
+  test('a key that is refused later ends a run there, and what was answered stays', async () => {
+    here.behave = (response, content, request) =>
+      here.calls <= 3 ? answer(response, content, request) : status(401, '{}')(response, content, request);
+    const { summary, preferences } = await distilled({}, 2);
+    expect(preferences).toHaveLength(3);
+    expect(here.calls).toBeLessThanOrEqual(5);
+    expect(summary.stoppedBy).toBe('fatal error');
+  });
+
+  test('a dead server is asked once; 20 failures in a row are enough', async () => {
+    await stop(here);
+    expect((await distilled({}, 8)).summary).toMatchObject({ calls: 1, failed: 1, stoppedBy: 'fatal error' });
+    here = await start(status(400, '{"error":"no such thing"}'));
+    const { summary } = await distill({
+      states: Array.from({ length: 100 }, (_, k) => ({ items: [k % 12], feedback: [1], persona: `number ${k}` })),
+      candidates: [{ sampler: randomCandidates(12), count: 3 }],
+      source: createListwiseSource({ model: make(), catalogue: CATALOGUE }),
+      random: createRandom(1),
+    });
+    expect(summary).toMatchObject({ calls: 20, failed: 20, stoppedBy: 'failures in a row' });
+  });
+});
+
+describe('parameters', () => {
+  test('can be left out, renamed and added; the fingerprint tells', async () => {
+    let received: Record<string, unknown> = {};
+    here.behave = (response, content, request) => {
+      received = content;
+      answer(response, content, request);
+    };
+    const model = await createModelFromSpec(
+      `openai:@cf/meta/x@${here.url}?api-version=1#omit=seed,temperature&rename=max_tokens:max_completion_tokens&think=false&effort=low`,
+    );
+    await model.generate(REQUEST);
+    expect(received).toMatchObject({
+      path: '/v1/chat/completions?api-version=1',
+      ...{ model: '@cf/meta/x', max_completion_tokens: 1024, think: false, effort: 'low' },
+    });
+    for (const name of ['seed', 'temperature', 'max_tokens']) expect(received).not.toHaveProperty(name);
+    const prints = [
+      {},
+      { omitParameters: ['seed'] },
+      { extraBody: { think: false } },
+      { renameParameters: { seed: 's' } },
+    ];
+    const made = await Promise.all(prints.map((options) => make(options).fingerprint?.()));
+    expect(new Set(made).size).toBe(4);
+    expect(() => make({ omitParameters: ['messages'] })).toThrow(/omitParameters/);
+    expect(() => make({ extraBody: { stream: true } })).toThrow(/extraBody/);
+    await expect(createModelFromSpec(`openai:m@${here.url}#omit`)).rejects.toThrow(/#omit=<name>/);
+  });
+
+  test('one that the server does not take is named, with what to do', async () => {
+    here.behave = status(422, '{"detail":"seed is not permitted"}');
+    await expect(make().generate(REQUEST)).rejects.toMatchObject({
+      isFatal: true,
+      message: expect.stringMatching(
+        /status 422 \(seed is not permitted\)\. Leave the parameter out: omitParameters: \['seed'\]/,
+      ),
+    });
+  });
+});
+
+describe('what is secret or without end', () => {
+  test.each(['sk-SECRET-01\n23456789', 'sk-SECRET 01', 'sk-SECRET\r', 'sk-SECRET\u00e9', ''])(
+    'a key that no header can hold: %j',
+    (apiKey) => {
+      let error: unknown;
+      try {
+        make({ apiKey });
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(error).toBeInstanceOf(InvalidOptionError);
+      expect(inspect(error, { depth: 9 })).not.toMatch(/SECRET/);
+      expect(() => make({ headers: { 'x-key': `SECRET\n${apiKey}` } })).toThrow(/headers\.x-key: .*\(not shown\)/);
+    },
+  );
+
+  test('no redirect to another origin is followed; one within the server is', async () => {
+    const other = await start();
+    here.behave = status(307, '', { location: `${other.url}/chat/completions` });
+    const headers = { 'x-secret': 'hush-hush' };
+    await expect(make({ headers }).generate(REQUEST)).rejects.toMatchObject({
+      isFatal: true,
+      message: expect.stringMatching(/redirects to http:\/\/127\.0\.0\.1:\d+ \(status 307\), which is not followed/),
+    });
+    expect(other.calls).toBe(0);
+    here.behave = (response, content, request) =>
+      content['path'] === '/v1/moved'
+        ? answer(response, content, request)
+        : status(308, '', { location: '/v1/moved' })(response, content, request);
+    expect((await make({ headers }).generate(REQUEST)).text).toBe('{"liked": [1]}');
+  });
+
+  test('a reply is read up to a limit', async () => {
+    let sent = 0;
+    here.behave = (response) => {
+      const more = (): void => {
+        if (response.destroyed) return;
+        sent += 65_536;
+        response.write('x'.repeat(65_536), () => setImmediate(more));
+      };
+      more();
+    };
+    await expect(make({ maxReplyBytes: 1e6 }).generate(REQUEST)).rejects.toMatchObject({
+      ...{ kind: 'unusable reply', isRetryable: false },
+      message: expect.stringMatching(/more than 1000000 bytes.*maxReplyBytes/),
+    });
+    expect(sent).toBeLessThan(5e7);
+  });
+
+  test('a short key is a word of replies, and in no error', async () => {
+    here.behave = (response) => void response.end(completion({ content: '{"liked": [1]}' }));
+    expect((await make({ apiKey: 'liked', headers: { 'x-a': 'message' } }).generate(REQUEST)).text).toBe(
+      '{"liked": [1]}',
+    );
+    here.behave = status(500, '{"error":"liked \\u001b[2J\\u009b31m is wrong"}');
+    await expect(make({ apiKey: 'liked' }).generate(REQUEST)).rejects.toThrow(/\(\*\*\* {1,2}is wrong\)/);
   });
 });
 

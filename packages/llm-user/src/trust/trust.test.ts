@@ -71,7 +71,9 @@ describe('held-out questions', () => {
     });
     expect(questions).toHaveLength(100);
     for (const { user, candidates, truth } of questions) {
-      const rated = new Set(Array.from(data.user.keys()).flatMap((row) => (data.user[row] === user ? [data.item[row]] : [])));
+      const rated = new Set(
+        Array.from(data.user.keys()).flatMap((row) => (data.user[row] === user ? [data.item[row]] : [])),
+      );
       expect(new Set(candidates).size).toBe(8);
       for (const [k, item] of candidates.entries()) {
         expect(rated.has(item)).toBe(truth[k] === 1);
