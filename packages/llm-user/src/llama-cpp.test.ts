@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chatTemplateWarning } from './llama-cpp/chat-template.js';
 import { grammarSchema } from './llama-cpp/grammar-schema.js';
 import { createLlamaCppModel, type LlamaCppModel } from './llama-cpp.js';
 import { LISTWISE } from './prompts/listwise.v1.js';
@@ -33,6 +34,29 @@ test('a file that is cut short is an error that says so', async () => {
   const call = createLlamaCppModel({ path, gpu: false });
   await expect(call).rejects.toMatchObject({ name: 'LanguageModelError', isRetryable: false });
   await expect(call).rejects.toThrow(/cut\.gguf: the model could not be loaded/);
+});
+
+/** The head of a GGUF file (version 3) with metadata that are texts, and no tensors. */
+function ggufOf(metadata: Readonly<Record<string, string>>): Buffer {
+  const long = (value: number): Buffer => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(BigInt(value));
+    return bytes;
+  };
+  const text = (value: string): Buffer => Buffer.concat([long(Buffer.byteLength(value)), Buffer.from(value)]);
+  const [version, isText] = [3, 8].map((value) => Buffer.from([value, 0, 0, 0]));
+  const entries = Object.entries(metadata);
+  const pairs = entries.flatMap(([key, value]) => [text(key), isText, text(value)]);
+  return Buffer.concat([Buffer.from('GGUF'), version, long(0), long(entries.length), ...pairs]);
+}
+
+test('a base model, which has no chat template, is known by its file', async () => {
+  const [base, instruct] = [join(folder, 'base.gguf'), join(folder, 'instruct.gguf')];
+  await writeFile(base, ggufOf({ 'general.architecture': 'llama', 'tokenizer.ggml.model': 'gpt2' }));
+  const template = { 'tokenizer.chat_template': '{{ messages }}' };
+  await writeFile(instruct, ggufOf({ 'general.architecture': 'llama', ...template }));
+  expect(await chatTemplateWarning(base)).toMatch(/base\.gguf holds no chat template: it is most likely a base model/);
+  expect(await chatTemplateWarning(instruct)).toBeUndefined();
 });
 
 test('short ranges of whole numbers are spelt out for the grammar', () => {

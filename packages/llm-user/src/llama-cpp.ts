@@ -4,6 +4,7 @@ import type { LlamaContextSequence, LlamaGrammar, LlamaModel, Token } from 'node
 import { choiceProbabilities } from './choice-probabilities.js';
 import { InvalidOptionError, LanguageModelError, LlmUserError, MissingPackageError } from './errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
+import { chatTemplateWarning } from './llama-cpp/chat-template.js';
 import { digestOf, requireGguf } from './llama-cpp/gguf-file.js';
 import { grammarSchema } from './llama-cpp/grammar-schema.js';
 
@@ -21,6 +22,8 @@ export interface LlamaCppOptions {
   readonly temperature?: number;
   /** Whether a graphics card is used where there is one. Default `auto`. */
   readonly gpu?: 'auto' | false;
+  /** Told of a model that holds no chat template. Default: a warning of the process, on stderr. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** A model in this process. Dispose of it when it is no longer needed. */
@@ -71,6 +74,8 @@ export async function createLlamaCppModel(options: LlamaCppOptions): Promise<Lla
       await model.dispose();
       throw failed(cause);
     });
+  const warning = await chatTemplateWarning(path).catch(() => undefined);
+  if (warning !== undefined) (options.onWarning ?? ((message) => process.emitWarning(message)))(warning);
   const sequence = context.getSequence();
   const wrapper = resolveChatWrapper(model);
   const grammars = new Map<string, Promise<LlamaGrammar>>();
