@@ -7,6 +7,13 @@ export interface MixtureAction extends Action {
   readonly first?: Float32Array;
   /** `[sessions]`, of the second. */
   readonly second?: Float32Array;
+  /** `[sessions]`: the turn of each session. */
+  readonly turn: Int32Array;
+}
+
+/** What is known of a rollout's rows, `[steps * sessions]` each. */
+export interface KnownOfRollout extends Partial<Propensities> {
+  readonly turn?: Int32Array | undefined;
 }
 
 /** What a mixture showed in its last steps: to look at a whole catalogue again would tell no more, and takes long. */
@@ -20,9 +27,9 @@ export class ActedSteps {
   }
 
   /** Takes the next step of all sessions. The arrays are copied. */
-  add({ items, propensity, first, second }: MixtureAction): void {
+  add({ items, propensity, turn, first, second }: MixtureAction): void {
     this.#steps.push({
-      ...{ items: items.slice(), propensity: propensity.slice() },
+      ...{ items: items.slice(), propensity: propensity.slice(), turn: turn.slice() },
       ...(first && { first: first.slice() }),
       ...(second && { second: second.slice() }),
     });
@@ -32,7 +39,7 @@ export class ActedSteps {
   /**
    * What is known of a rollout: nothing where it is not what was shown last, as its items and the mixture's propensities say.
    */
-  propensitiesOf({ steps, sessions, actions, propensity }: Rollout): Partial<Propensities> {
+  knownOf({ steps, sessions, actions, propensity }: Rollout): KnownOfRollout {
     const isOwn =
       this.#steps.length === steps &&
       this.#steps.every((step, k) => {
@@ -44,7 +51,9 @@ export class ActedSteps {
     if (!isOwn) return {};
     const pretrained = joined(this.#steps.map(({ first }) => first));
     const online = joined(this.#steps.map(({ second }) => second));
-    return { ...(pretrained && { pretrained }), ...(online && { online }) };
+    const turn = new Int32Array(actions.length);
+    for (const [k, step] of this.#steps.entries()) turn.set(step.turn, k * sessions);
+    return { turn, ...(pretrained && { pretrained }), ...(online && { online }) };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Learner, Network, Policy, Rollout } from '@ialp/policy';
-import { ActedSteps } from './acted-steps.js';
+import { ActedSessions } from './acted-sessions.js';
+import { ActedSteps, type KnownOfRollout } from './acted-steps.js';
 import { InvalidOptionError } from './errors.js';
 import type { Gate, Propensities } from './gate.js';
 import { returnAdaptiveGate } from './gates/return-adaptive.js';
@@ -58,7 +59,7 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Learner 
     rolloutLength: online.rolloutLength,
     learn(rollout) {
       interactions += rollout.actions.length;
-      const known = acted.propensitiesOf(rollout);
+      const known = acted.knownOf(rollout);
       gate.observe?.({ rollout, propensities: lazyPropensities(pretrained, online.policy, rollout, known) });
       return online.learn(rollout);
     },
@@ -89,8 +90,7 @@ function bySession(
   count: (interactions: number) => void,
 ): Learner {
   const policy = createSessionPolicy(pretrained, online.policy, weigh);
-  /** Who acted in the last steps, newest last: as many as a rollout has. */
-  const acted: Uint8Array[] = [];
+  const acted = new ActedSessions(online.rolloutLength);
   return {
     policy: {
       items: policy.items,
@@ -100,8 +100,7 @@ function bySession(
           propensity,
           sample(random) {
             const action = sample(random);
-            acted.push(policy.firstActs);
-            if (acted.length > online.rolloutLength) acted.shift();
+            acted.add(policy.firstActs, observation, action);
             return action;
           },
         };
@@ -110,12 +109,10 @@ function bySession(
     rolloutLength: online.rolloutLength,
     learn(rollout) {
       count(rollout.actions.length);
-      const pretrainedActs = new Uint8Array(rollout.actions.length);
-      // A rollout that somebody else gathered says nothing of who acted.
-      const isOwn = acted.length === rollout.steps && acted.every(({ length }) => length === rollout.sessions);
-      if (isOwn) for (const [step, row] of acted.entries()) pretrainedActs.set(row, step * rollout.sessions);
-      const propensities = lazyPropensities(pretrained, online.policy, rollout);
-      gate.observe?.({ rollout, propensities, ...(isOwn && { pretrainedActs }) });
+      // A rollout that another policy gathered does not say who acted.
+      const own = acted.rowsOf(rollout);
+      const propensities = lazyPropensities(pretrained, online.policy, rollout, { turn: own?.turn });
+      gate.observe?.({ rollout, propensities, ...(own && { pretrainedActs: own.firstActs }) });
       return online.learn(rollout);
     },
     ...keepAll({ ...parts, sessions: policy.kept }),
@@ -127,13 +124,13 @@ function lazyPropensities(
   pretrained: Policy,
   online: Policy,
   { states, actions }: Rollout,
-  known: Partial<Propensities> = {},
+  known: KnownOfRollout = {},
 ): () => Propensities {
   let found: Propensities | undefined;
   const ask = (policy: Policy): Float32Array =>
-    // The rollout does not say how far a session was; the history says as much, up to its length.
+    // A rollout does not hold turns. Of one that another policy gathered, the history tells them, up to its length.
     policy
-      .distribution({ ...states, turn: turnsOf(states) })
+      .distribution({ ...states, turn: known.turn ?? turnsOf(states) })
       .propensity(actions)
       .slice();
   return () => {

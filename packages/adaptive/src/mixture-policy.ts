@@ -22,11 +22,15 @@ export function createMixturePolicy(
   if (first.items !== second.items) {
     throw new InvalidOptionError('policies', `${first.items} and ${second.items} items`, 'policies for one catalogue');
   }
-  const alone = (distribution: ActionDistribution, who: 'first' | 'second'): ActionDistribution => ({
+  const alone = (
+    distribution: ActionDistribution,
+    who: 'first' | 'second',
+    { turn }: Observation,
+  ): ActionDistribution => ({
     propensity: (items) => distribution.propensity(items),
     sample(random) {
       const action = distribution.sample(random);
-      onAction?.({ ...action, [who]: action.propensity });
+      onAction?.({ ...action, turn, [who]: action.propensity });
       return action;
     },
   });
@@ -34,8 +38,9 @@ export function createMixturePolicy(
     items: first.items,
     distribution(observation) {
       const weights = sharesOf(weigh, observation);
-      if (weights.every((weight) => weight === 0)) return alone(second.distribution(observation), 'second');
-      if (weights.every((weight) => weight === 1)) return alone(first.distribution(observation), 'first');
+      if (weights.every((weight) => weight === 0))
+        return alone(second.distribution(observation), 'second', observation);
+      if (weights.every((weight) => weight === 1)) return alone(first.distribution(observation), 'first', observation);
 
       const [one, other] = [first.distribution(observation), second.distribution(observation)];
       const mixed = (ofOne: Float32Array, ofOther: Float32Array): Float32Array =>
@@ -47,7 +52,7 @@ export function createMixturePolicy(
           const items = fromOther.map((item, row) => (random.uniform() < weights[row] ? fromOne[row] : item));
           const [ofOne, ofOther] = [one.propensity(items), other.propensity(items)];
           const propensity = mixed(ofOne, ofOther);
-          onAction?.({ items, propensity, first: ofOne, second: ofOther });
+          onAction?.({ items, propensity, turn: observation.turn, first: ofOne, second: ofOther });
           return { items, propensity };
         },
       };

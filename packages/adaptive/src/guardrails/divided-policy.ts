@@ -1,5 +1,6 @@
 import type { Observation } from '@ialp/env';
 import type { Policy, Rollout } from '@ialp/policy';
+import { ActedSessions } from '../acted-sessions.js';
 import type { Keepable } from '../keepable.js';
 import { createSessionPolicy } from '../session-policy.js';
 
@@ -24,7 +25,7 @@ export interface DividedPolicy {
 
 /** Divides sessions between two policies by a rule. */
 export function createDividedPolicy(first: Policy, second: Policy, division: Division): DividedPolicy {
-  const acted: Uint8Array[] = [];
+  const acted = new ActedSessions(division.historyLength);
   const newIn = ({ turn, sessions }: Observation): Uint8Array => {
     const isFirstLook = policy.firstActs.length !== sessions;
     return Uint8Array.from(turn, (count) => (count === 0 || isFirstLook ? 1 : 0));
@@ -46,19 +47,13 @@ export function createDividedPolicy(first: Policy, second: Policy, division: Div
             const action = sample(random);
             const bySecond = policy.firstActs.map((acts) => 1 - acts);
             division.begun(bySecond.filter((_, row) => isNew[row] === 1));
-            acted.push(bySecond);
-            if (acted.length > division.historyLength) acted.shift();
+            acted.add(policy.firstActs, observation, action);
             return action;
           },
         };
       },
     },
     kept: policy.kept,
-    actedIn({ steps, sessions }) {
-      if (acted.length !== steps || acted.some(({ length }) => length !== sessions)) return undefined;
-      const rows = new Uint8Array(steps * sessions);
-      for (const [step, row] of acted.entries()) rows.set(row, step * sessions);
-      return rows;
-    },
+    actedIn: (rollout) => acted.rowsOf(rollout)?.firstActs.map((acts) => 1 - acts),
   };
 }

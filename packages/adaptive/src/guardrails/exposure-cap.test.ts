@@ -85,7 +85,7 @@ test('propensities are those of what is shown under the cap', () => {
 });
 
 test('where the caps would leave nothing, they do not hold', () => {
-  const { item } = shown(withExposureCap(frozen(), { maxItemShare: 0, window: 40 }), 1000, false);
+  const { item } = shown(withExposureCap(frozen(), { maxItemShare: 0.2, window: 40 }), 1000, false);
   expect(item.length).toBe(1000);
 });
 
@@ -95,6 +95,10 @@ test('without caps it is the learner', () => {
 
 test.each([
   [{ maxItemShare: 2 }, 'maxItemShare'],
+  [{ maxItemShare: 0 }, 'maxItemShare'],
+  [{ maxItemShare: 0.19 }, 'maxItemShare'],
+  [{ maxCategoryShare: 0.3, categories: [[0], [0], [1], [1], [1]] }, 'maxCategoryShare'],
+  [{ maxItemShare: 0.3, maxCategoryShare: 0.6, categories: [[0], [1], [1], [1], [1]] }, 'maxCategoryShare'],
   [{ maxCategoryShare: -1 }, 'maxCategoryShare'],
   [{ maxCategoryShare: 0.5 }, 'categories'],
   [{ maxCategoryShare: 0.5, categories: [[0]] }, 'categories'],

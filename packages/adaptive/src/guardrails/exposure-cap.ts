@@ -38,6 +38,7 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
   if (categories !== undefined && categories.length !== items) {
     throw new InvalidOptionError('categories', `${categories.length} lists`, `one for each of the ${items} items`);
   }
+  requireFeasible(items, maxItemShare, maxCategoryShare, categories);
   const groups = [
     new Counts(items, (item) => [item], window, maxItemShare),
     ...(categories ? [new Counts(groupsIn(categories), (item) => categories[item], window, maxCategoryShare)] : []),
@@ -68,6 +69,42 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
     },
     ...keepAll({ learner, ...Object.fromEntries(groups.map(({ kept }, place) => [`counts${place}`, kept])), caps }),
   };
+}
+
+/** Shares that differ by less are taken for equal: `items * (1 / items)` may be rounded. */
+const ROUNDING = 1e-9;
+
+/**
+ * Throws where the caps together leave less than all that is shown. Of an item with several categories only the first is looked at:
+ * what is refused cannot be met, but with overlapping categories not all that cannot be met is refused.
+ */
+function requireFeasible(
+  items: number,
+  maxItemShare: number,
+  maxCategoryShare: number,
+  categories: readonly ArrayLike<number>[] | undefined,
+): void {
+  if (items * maxItemShare < 1 - ROUNDING) {
+    const expected = `at least ${1 / items}: something has to be shown, and there are ${items} items`;
+    throw new InvalidOptionError('maxItemShare', maxItemShare, expected);
+  }
+  if (categories === undefined) return;
+  const sizes = new Map<number, number>();
+  for (const [first] of categories.map((list) => Array.from(list))) {
+    if (first !== undefined) sizes.set(first, (sizes.get(first) ?? 0) + 1);
+  }
+  const classified = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const ofCategories = [...sizes.values()].reduce(
+    (sum, size) => sum + Math.min(maxCategoryShare, size * maxItemShare),
+    0,
+  );
+  const most = ofCategories + (items - classified) * maxItemShare;
+  if (most >= 1 - ROUNDING) return;
+  throw new InvalidOptionError(
+    'maxCategoryShare',
+    maxCategoryShare,
+    `shares that add up to at least 1 over ${sizes.size} categories; with maxItemShare ${maxItemShare} they allow ${most}`,
+  );
 }
 
 /** The observation with capped items off the mask, but for states in which nothing else is allowed. */

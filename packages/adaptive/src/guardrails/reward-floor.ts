@@ -71,8 +71,15 @@ export function withRewardFloor(options: RewardFloorOptions): Learner & { readon
     },
     learn(rollout: Rollout) {
       const acted = divided.actedIn(rollout);
+      if (acted === undefined) {
+        throw new InvalidOptionError(
+          'rollout',
+          'items or propensities that this policy did not show last',
+          'the rollout that it has just gathered, all of its steps, since the floor counts sessions by who served them',
+        );
+      }
       rewards.add(rollout, (reward, row) => {
-        if (acted !== undefined && Number.isFinite(reward)) account.end(acted[row], reward);
+        if (Number.isFinite(reward)) account.end(acted[row], reward);
       });
       return learner.learn(rollout);
     },
