@@ -1,6 +1,6 @@
 import { defineConfig, type Options } from 'tsup';
 
-/** How every package of the workspace is built: ESM with types and source maps, nothing bundled but its own files. */
+/** How every package of the workspace is built: ESM, not minified, nothing bundled but its own files; tsc makes the types. */
 export function library(
   entry: string[] | Record<string, string>,
   options: Options = {},
@@ -10,8 +10,6 @@ export function library(
     format: 'esm',
     target: 'es2022',
     platform: 'neutral',
-    dts: true,
-    sourcemap: true,
     clean: true,
     treeshake: true,
     splitting: true,

@@ -33,12 +33,14 @@ async function manifestOf(path: string): Promise<Manifest> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ialp-alone-'));
   const { packageManager } = await manifestOf('.');
+  const into = join(folder, 'tarballs');
+  await mkdir(into);
+  const filters = NAMES.flatMap((name) => ['--filter', `@ialp/${name}`]);
+  const pack = [...filters, 'exec', 'pnpm', 'pack', '--pack-destination', into];
+  await run('npx', ['-y', packageManager, ...pack], { cwd: root });
   for (const name of NAMES) {
-    const into = join(folder, 'tarballs', name);
-    await mkdir(into, { recursive: true });
-    await run('npx', ['-y', packageManager, 'pack', '--pack-destination', into], { cwd: join(root, 'packages', name) });
-    const [file] = await readdir(into);
-    tarballs.set(`@ialp/${name}`, join(into, file));
+    const { version } = await manifestOf(join('packages', name));
+    tarballs.set(`@ialp/${name}`, join(into, `ialp-${name}-${version}.tgz`));
   }
 });
 
@@ -72,7 +74,9 @@ describe.each(NAMES)('@ialp/%s, installed alone', (name) => {
     );
     const files = (await Promise.all([...new Set([`@ialp/${name}`, ...named])].map(tarballsOf))).flat();
     const tools = ['typescript@5.9.3', '@types/node@20'];
-    await run('npm', ['install', '--no-audit', '--no-fund', ...new Set(files), ...extras(readme), ...tools], {
+    // The packages of one project are in npm's cache for the next, which then asks the registry nothing again.
+    const install = ['install', '--prefer-offline', '--no-audit', '--no-fund'];
+    await run('npm', [...install, ...new Set(files), ...extras(readme), ...tools], {
       cwd: project,
     });
 
@@ -101,6 +105,33 @@ describe.each(NAMES)('@ialp/%s, installed alone', (name) => {
       const { stdout } = await run(process.execPath, [`out/example-${k}.js`], { cwd: project });
       expect(stdout.trim(), `what example ${k} prints`).not.toBe('');
     }
+  });
+
+  test('has the licence, says where its home is, and has no link that its page on npm cannot follow', async () => {
+    const unpacked = join(folder, 'unpacked', name);
+    await mkdir(unpacked, { recursive: true });
+    await run('tar', ['-xzf', tarballs.get(`@ialp/${name}`)!, '-C', unpacked, '--strip-components', '1']);
+    expect(await readFile(join(unpacked, 'LICENSE'), 'utf8')).toBe(await readFile(join(root, 'LICENSE'), 'utf8'));
+    const { repository, homepage, bugs } = JSON.parse(await readFile(join(unpacked, 'package.json'), 'utf8'));
+    expect(repository).toMatchObject({ type: 'git', directory: `packages/${name}` });
+    const home = repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
+    expect(homepage).toBe(`${home}/tree/main/packages/${name}#readme`);
+    expect(bugs).toBe(`${home}/issues`);
+
+    const readme = await readFile(join(unpacked, 'README.md'), 'utf8');
+    const links = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]);
+    expect(links.filter((link) => !/^(https?:|mailto:|#)/.test(link))).toEqual([]);
+    // Those into the repository name something that is there.
+    const ofRepository = links.flatMap((link) => link.match(`^${home}/(?:blob|tree)/main/([^#]+)`)?.[1] ?? []);
+    expect(ofRepository.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test('ships no source maps, nor comments that point to one', async () => {
+    const dist = join(root, 'packages', name, 'dist');
+    const files = (await readdir(dist, { recursive: true })).filter((file) => /\.(js|ts|map)$/.test(file));
+    expect(files.filter((file) => file.endsWith('.map'))).toEqual([]);
+    for (const file of files)
+      expect(await readFile(join(dist, file), 'utf8'), file).not.toMatch(/^\/\/# sourceMappingURL=/m);
   });
 
   test('imports nothing of another package of ours but core, and types', async () => {
