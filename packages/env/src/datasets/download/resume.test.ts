@@ -3,17 +3,20 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DownloadProgress, downloadDataset } from '../download.js';
-import { expectGood, GOOD, quietly } from './test-download.js';
+import { expectGood, GOOD, quietly, untilPartHas } from './test-download.js';
 import { drip, file, startServer, status } from './test-server.js';
 import { ARCHIVE, sourceOf } from './test-source.js';
 
+/** A cut once the client has 50,000 bytes on its disk. */
+const cutOf = (cache: string) => ({ cutAfter: 50_000, cutWhen: () => untilPartHas(cache, 50_000) });
+
 describe('a download that is cut', () => {
   it('goes on where it ended', async () => {
-    const server = await startServer({
-      '/a.zip': [file(ARCHIVE, { etag: '"1"', cutAfter: 50_000 }), file(ARCHIVE, { etag: '"1"' })],
-    });
     const reports: DownloadProgress[] = [];
     const options = await quietly({ onProgress: (progress) => void reports.push(progress) });
+    const server = await startServer({
+      '/a.zip': [file(ARCHIVE, { etag: '"1"', ...cutOf(options.cache) }), file(ARCHIVE, { etag: '"1"' })],
+    });
     await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
     expect(server.requests).toMatchObject([
       { range: undefined, ifRange: undefined },
@@ -24,10 +27,10 @@ describe('a download that is cut', () => {
 
   it('goes on by the date where there is no strong tag', async () => {
     const served = { etag: 'W/"1"', lastModified: 'Tue, 01 Sep 2020 00:00:00 GMT' };
-    const server = await startServer({
-      '/a.zip': [file(ARCHIVE, { ...served, cutAfter: 50_000 }), file(ARCHIVE, served)],
-    });
     const options = await quietly();
+    const server = await startServer({
+      '/a.zip': [file(ARCHIVE, { ...served, ...cutOf(options.cache) }), file(ARCHIVE, served)],
+    });
     await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
     expect(server.requests[1]).toMatchObject({ range: 'bytes=50000-', ifRange: served.lastModified });
   });
@@ -39,34 +42,35 @@ describe('a download that is cut', () => {
   ])('begins anew where %s', async (_name, before, after) => {
     // Other bytes in the part: to put the rest behind them would be noticed.
     const wrong = Buffer.alloc(ARCHIVE.length, 'x');
-    const server = await startServer({
-      '/a.zip': [file(wrong, { ...before, cutAfter: 50_000 }), file(ARCHIVE, after)],
-    });
     const options = await quietly();
+    const server = await startServer({
+      '/a.zip': [file(wrong, { ...before, ...cutOf(options.cache) }), file(ARCHIVE, after)],
+    });
     await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
     expect(server.requests).toHaveLength(2);
   });
 
   it('begins anew where a server that does not know If-Range sends the rest of a changed file', async () => {
     const wrong = Buffer.alloc(ARCHIVE.length, 'x');
+    const options = await quietly();
     const server = await startServer({
       '/a.zip': [
-        file(wrong, { etag: '"0"', cutAfter: 50_000 }),
+        file(wrong, { etag: '"0"', ...cutOf(options.cache) }),
         (request, response) => {
           request.headers['if-range'] = '"1"';
           file(ARCHIVE, { etag: '"1"' })(request, response);
         },
       ],
     });
-    const options = await quietly();
     await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
     expect(server.requests.map(({ range }) => range)).toEqual([undefined, 'bytes=50000-', undefined]);
   });
 
   it('begins anew where another part comes than the one asked for', async () => {
+    const options = await quietly();
     const server = await startServer({
       '/a.zip': [
-        file(ARCHIVE, { etag: '"1"', cutAfter: 50_000 }),
+        file(ARCHIVE, { etag: '"1"', ...cutOf(options.cache) }),
         (_request, response) => {
           const range = `bytes 10-${ARCHIVE.length - 1}/${ARCHIVE.length}`;
           response.writeHead(206, { etag: '"1"', 'content-range': range }).end(Buffer.alloc(ARCHIVE.length - 50_000));
@@ -74,7 +78,6 @@ describe('a download that is cut', () => {
         file(ARCHIVE, { etag: '"1"' }),
       ],
     });
-    const options = await quietly();
     await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
   });
 
@@ -112,8 +115,8 @@ describe('a download that is cut', () => {
   });
 
   it('begins anew at another address', async () => {
-    const server = await startServer({ ...GOOD, '/cut.zip': file(ARCHIVE, { etag: '"1"', cutAfter: 50_000 }) });
     const options = await quietly({ retries: 0 });
+    const server = await startServer({ ...GOOD, '/cut.zip': file(ARCHIVE, { etag: '"1"', ...cutOf(options.cache) }) });
     const source = sourceOf([server.url('/cut.zip'), server.url('/good.zip')]);
     await expectGood(await downloadDataset(source, options), options.cache);
     expect(server.requests[1]).toMatchObject({ path: '/good.zip', range: undefined });

@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { DownloadOptions } from '../download.js';
 import { writeFolder } from '../test-folder.js';
 import { file } from './test-server.js';
@@ -21,4 +21,16 @@ export async function expectGood(folder: string, cache: string): Promise<void> {
   // Not `toEqual`, which takes its time over a hundred thousand bytes.
   expect(ARCHIVE.equals(await readFile(join(cache, 'made-up.zip')))).toBe(true);
   expect((await readdir(cache)).sort()).toEqual(['made-up', 'made-up.zip']);
+}
+
+/** Resolves once the part of the made-up data set in a cache has so many bytes. */
+export async function untilPartHas(cache: string, bytes: number): Promise<void> {
+  await vi.waitUntil(
+    async () =>
+      await stat(join(cache, 'made-up.part')).then(
+        ({ size }) => size >= bytes,
+        () => false,
+      ),
+    { timeout: 60_000, interval: 5 },
+  );
 }

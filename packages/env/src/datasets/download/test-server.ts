@@ -62,11 +62,17 @@ export interface ServedFile {
   /** Bytes of the answer after which the connection is cut, or nothing more comes. */
   readonly cutAfter?: number;
   readonly stallAfter?: number;
+  /**
+   * What the cut waits for. A client may lose bytes that it has not read when the connection goes: where it matters how
+   * many it keeps, wait until it has them. Default: nothing.
+   */
+  readonly cutWhen?: () => Promise<void>;
 }
 
 /** Serves a file as RFC 9110 has it, with the faults that are asked for. */
 export function file(content: Buffer, served: ServedFile = {}): Reply {
-  const { etag, lastModified, ranges = true, length = true, type = 'application/zip', cutAfter, stallAfter } = served;
+  const { etag, lastModified, ranges = true, length = true, type = 'application/zip' } = served;
+  const { cutAfter, stallAfter, cutWhen = async () => {} } = served;
   return (request, response) => {
     const [, start] = /^bytes=(\d+)-$/.exec(request.headers.range ?? '') ?? [];
     const same = [etag, lastModified].includes(request.headers['if-range'] as string | undefined);
@@ -89,8 +95,7 @@ export function file(content: Buffer, served: ServedFile = {}): Reply {
       return;
     }
     response.write(body.subarray(0, until), () => {
-      // In pieces of their own, so that the client has them before the connection goes.
-      if (cutAfter !== undefined) setTimeout(() => response.destroy(), 30);
+      if (cutAfter !== undefined) void cutWhen().finally(() => response.destroy());
     });
   };
 }
