@@ -8,101 +8,120 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 /*
- * What somebody gets who installs one package: each is packed, installed into an empty project outside the workspace
- * with what its README tells to install, and the README's examples are type-checked and run there.
+ * What somebody gets who installs one package: each is packed, and installed with what its README tells to install into a
+ * project of its own outside the workspace, where it finds nothing else. There the README's examples are type-checked and
+ * run. One installation makes all projects: pnpm lets each see only what it asked for.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 const NAMES = ['core', 'env', 'metrics', 'policy', 'llm-user', 'adaptive'] as const;
+const TOOLS = { typescript: '5.9.3', '@types/node': '20' };
 
 interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly packageManager: string;
-  readonly dependencies?: Record<string, string>;
+}
+
+/** What a README shows and says to install. */
+interface Readme {
+  readonly examples: readonly string[];
+  readonly installed: readonly string[];
 }
 
 let folder: string;
 const tarballs = new Map<string, string>();
+const readmes = new Map<string, Readme>();
 
 async function manifestOf(path: string): Promise<Manifest> {
   return JSON.parse(await readFile(join(root, path, 'package.json'), 'utf8'));
 }
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ialp-alone-'));
-  const { packageManager } = await manifestOf('.');
+async function readReadme(name: string): Promise<Readme> {
+  const text = await readFile(join(root, 'packages', name, 'README.md'), 'utf8');
+  const installed = [...text.matchAll(/npm install ([^\n`)]+)/g)].flatMap((match) => match[1].trim().split(/\s+/));
+  const examples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]);
+  return { examples, installed: [...new Set([`@ialp/${name}`, ...installed])] };
+}
+
+/** Packs all packages. */
+async function pack(pnpm: string): Promise<void> {
   const into = join(folder, 'tarballs');
   await mkdir(into);
   const filters = NAMES.flatMap((name) => ['--filter', `@ialp/${name}`]);
-  const pack = [...filters, 'exec', 'pnpm', 'pack', '--pack-destination', into];
-  await run('npx', ['-y', packageManager, ...pack], { cwd: root });
+  await run('npx', ['-y', pnpm, ...filters, 'exec', 'pnpm', 'pack', '--pack-destination', into], { cwd: root });
   for (const name of NAMES) {
     const { version } = await manifestOf(join('packages', name));
     tarballs.set(`@ialp/${name}`, join(into, `ialp-${name}-${version}.tgz`));
   }
+}
+
+/** Writes a project with its examples for each package, and installs all at once. */
+async function installProjects(pnpm: string): Promise<void> {
+  const sources = Object.fromEntries([...tarballs].map(([name, path]) => [name, `file:${path}`]));
+  for (const name of NAMES) {
+    const readme = await readReadme(name);
+    readmes.set(name, readme);
+    const dependencies = Object.fromEntries(readme.installed.map((each) => [each, sources[each] ?? 'latest']));
+    await mkdir(join(folder, name));
+    const manifest = { name: `with-${name}`, private: true, type: 'module', dependencies };
+    await writeFile(join(folder, name, 'package.json'), JSON.stringify(manifest));
+    for (const [k, example] of readme.examples.entries())
+      await writeFile(join(folder, name, `example-${k}.ts`), example);
+  }
+  // What a package of ours needs of ours is the one just packed; `strictPeerDependencies` finds peers that do not fit.
+  const settings = {
+    ...{ packages: NAMES, overrides: sources, autoInstallPeers: false, strictPeerDependencies: true },
+    ...{ hoist: false, ignoreScripts: true, preferOffline: true },
+  };
+  // The compiler and Node's types are above all projects. JSON is YAML.
+  await writeFile(join(folder, 'pnpm-workspace.yaml'), JSON.stringify(settings));
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'alone', private: true, devDependencies: TOOLS }),
+  );
+  await run('npx', ['-y', pnpm, 'install'], { cwd: folder }).catch((error) => {
+    throw new Error(`The packages cannot be installed:\n${error.stdout}${error.stderr}`);
+  });
+}
+
+/** Type-checks and compiles the examples of all packages, each with what its project has. */
+async function compile(): Promise<void> {
+  const all = NAMES.flatMap((name) =>
+    readmes.get(name)!.examples.map((code, k) => ({ code, path: `${name}/example-${k}.ts` })),
+  );
+  const tsc = ['node_modules/typescript/bin/tsc', '--strict', '--module', 'nodenext'];
+  // The declarations of TensorFlow.js do not hold under --strict themselves.
+  const isLenient = ({ code }: { code: string }): boolean => code.includes('@tensorflow/');
+  const checks = [
+    { flags: [], examples: all.filter((example) => !isLenient(example)) },
+    { flags: ['--skipLibCheck'], examples: all.filter(isLenient) },
+  ];
+  for (const { flags, examples } of checks) {
+    const args = [...tsc, '--target', 'es2022', ...flags, ...examples.map(({ path }) => path)];
+    await run(process.execPath, args, { cwd: folder }).catch((error) => {
+      throw new Error(`The examples do not type-check:\n${error.stdout}`);
+    });
+  }
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ialp-alone-'));
+  const { packageManager } = await manifestOf('.');
+  await pack(packageManager);
+  await installProjects(packageManager);
+  await compile();
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The tarballs of a package and of everything of ours that it depends on. */
-async function tarballsOf(name: string): Promise<string[]> {
-  const { dependencies = {} } = await manifestOf(join('packages', name.slice('@ialp/'.length)));
-  const ours = Object.keys(dependencies).filter((dependency) => tarballs.has(dependency));
-  const nested = await Promise.all(ours.map(tarballsOf));
-  return [...new Set([tarballs.get(name)!, ...nested.flat()])];
-}
-
-/** Packages that the README says to install, but for our own. */
-function extras(readme: string): string[] {
-  const installed = [...readme.matchAll(/npm install ([^\n`]+)/g)].flatMap((match) => match[1].trim().split(/\s+/));
-  return [...new Set(installed.filter((name) => !name.startsWith('@ialp/')))];
-}
-
 describe.each(NAMES)('@ialp/%s, installed alone', (name) => {
   test('gives what its README shows', async () => {
-    const readme = await readFile(join(root, 'packages', name, 'README.md'), 'utf8');
-    const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]);
+    const { examples } = readmes.get(name)!;
     expect(examples.length).toBeGreaterThan(0);
-
-    const project = join(folder, name);
-    await mkdir(project);
-    await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'alone', private: true, type: 'module' }));
-    const named = [...readme.matchAll(/npm install ([^\n`]+)/g)].flatMap(
-      (match) => match[1].match(/@ialp\/[\w-]+/g) ?? [],
-    );
-    const files = (await Promise.all([...new Set([`@ialp/${name}`, ...named])].map(tarballsOf))).flat();
-    const tools = ['typescript@5.9.3', '@types/node@20'];
-    // The packages of one project are in npm's cache for the next, which then asks the registry nothing again.
-    const install = ['install', '--prefer-offline', '--no-audit', '--no-fund'];
-    await run('npm', [...install, ...new Set(files), ...extras(readme), ...tools], {
-      cwd: project,
-    });
-
-    for (const [k, example] of examples.entries()) await writeFile(join(project, `example-${k}.ts`), example);
-    const tsc = [
-      'node_modules/typescript/bin/tsc',
-      '--strict',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2022',
-      '--outDir',
-      'out',
-    ];
-    const sources = examples.map((_, k) => `example-${k}.ts`);
-    // The declarations of TensorFlow.js do not hold under --strict themselves.
-    const lenient = (k: number): boolean => examples[k].includes('@tensorflow/');
-    for (const flags of [[], ['--skipLibCheck']]) {
-      const some = sources.filter((_, k) => lenient(k) === flags.length > 0);
-      if (some.length === 0) continue;
-      await run(process.execPath, [...tsc, ...flags, ...some], { cwd: project }).catch((error) => {
-        throw new Error(`The examples do not type-check:\n${error.stdout}`);
-      });
-    }
     for (const k of examples.keys()) {
-      const { stdout } = await run(process.execPath, [`out/example-${k}.js`], { cwd: project });
+      const { stdout } = await run(process.execPath, [`example-${k}.js`], { cwd: join(folder, name) });
       expect(stdout.trim(), `what example ${k} prints`).not.toBe('');
     }
   });
