@@ -56,7 +56,7 @@ export async function deployAll(input: DeployAllOptions): Promise<Results['metho
 
 async function pretrainAll(seeds: number[], distilled: Distilled, input: DeployAllOptions): Promise<Weights[]> {
   const { space, preferences, people } = distilled;
-  const interactions = wholeSteps(SETTINGS.pretraining);
+  const interactions = wholeSteps(input.options.pretraining);
   const bar = input.progress.begin(`Pre-training x ${seeds.length}`, interactions * seeds.length, 'interactions');
   const weights = await Promise.all(
     seeds.map((seed) =>

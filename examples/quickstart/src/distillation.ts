@@ -41,8 +41,8 @@ export interface DistillPreferencesOptions {
   readonly world: World;
   readonly spec: WorldSpec;
   readonly languageModel: LanguageModelUser;
-  /** Questions at once, and the seconds for a try. */
-  readonly options: { readonly concurrency: number; readonly timeout: number };
+  /** Questions at once, the seconds for a try, and the interactions of the pre-training proper. */
+  readonly options: { readonly concurrency: number; readonly timeout: number; readonly pretraining: number };
   readonly threads: Threads;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -54,7 +54,7 @@ export interface DistillPreferencesOptions {
  */
 export async function distillPreferences(options: DistillPreferencesOptions): Promise<Distilled> {
   const { world, spec, languageModel, threads, progress, signal } = options;
-  const { concurrency, timeout } = options.options;
+  const { concurrency, timeout, pretraining } = options.options;
   const { catalogue } = world;
   const random = createRandom(spec.seed).fork(STREAM.questions);
 
@@ -74,8 +74,8 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
       { sampler: randomCandidates(catalogue.items.length), count: asked.candidates },
     ],
     async improve(found) {
-      const { firstTraining } = SETTINGS;
-      const job = { world: spec, space, preferences: found, people, seed: spec.seed, interactions: firstTraining };
+      const interactions = Math.min(SETTINGS.firstTraining, pretraining);
+      const job = { world: spec, space, preferences: found, people, seed: spec.seed, interactions };
       const weights = await threads.pretrain(job, () => {});
       return [{ sampler: policyCandidates(space.items, spec.seed, weights), count: asked.candidates }];
     },

@@ -20,7 +20,7 @@ export async function planOf(options: Options): Promise<string> {
     `Environment: ${world.name}, ${items} items`,
     pretrained ? `Language model: ${describeQuestions(options, items)}` : 'Language model: not needed by these methods',
     pretrained
-      ? `Pre-training: ${seeds.length} x ${wholeSteps(SETTINGS.pretraining).toLocaleString('en')} interactions with language-model users`
+      ? `Pre-training: ${seeds.length} x ${wholeSteps(options.pretraining).toLocaleString('en')} interactions with language-model users`
       : 'Pre-training: none',
     `Deployment: ${options.methods.join(', ')}; seeds ${seeds.join(', ')}; ${interactions.toLocaleString('en')} interactions each, ` +
       `${(interactions * seeds.length * options.methods.length).toLocaleString('en')} in all`,

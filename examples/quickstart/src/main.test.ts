@@ -46,7 +46,7 @@ async function makeMovieLens(name: string): Promise<string> {
 }
 
 describe('the whole way', () => {
-  const flags = ['--seeds', '2', '--interactions', '2000', '--seed', '7'];
+  const flags = ['--seeds', '2', '--interactions', '2000', '--pretraining', '20000', '--seed', '7'];
 
   test('results on stdout and nothing else there, two files, and the same again with the same seed', async () => {
     const path = await makeMovieLens('small');
@@ -83,7 +83,7 @@ describe('the whole way', () => {
 
   test('with the recorded replies of a real model, every one of which is found', async () => {
     const recorded = fileURLToPath(new URL('../recorded/films.smollm2-135m.jsonl.gz', import.meta.url));
-    const few = ['--methods', 'ialp-frozen', '--seeds', '1', '--interactions', '640'];
+    const few = ['--methods', 'ialp-frozen', '--seeds', '1', '--interactions', '640', '--pretraining', '60000'];
     const args = ['--llm', `recorded:${recorded}`, ...few, '--json', '--out', join(folder, 'recorded')];
     const { code, stdout, stderr } = await runCommand(args);
     expect(code, stderr).toBe(0);
@@ -194,7 +194,9 @@ describe('a language model that cannot be asked', () => {
 
   test('after some answers ends the run: nothing is learned from a few of many', async () => {
     const server = await startRefusing(4);
-    const result = await runCommand(['--llm', server.llm, '--concurrency', '1', '--out', join(folder, 'revoked')]);
+    const path = await makeMovieLens('few');
+    const args = ['--data', path, '--llm', server.llm, '--concurrency', '1', '--out', join(folder, 'revoked')];
+    const result = await runCommand(args);
     server.close();
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toMatch(/Stopped after 4 questions, 3 of them answered\. .*status 401/);

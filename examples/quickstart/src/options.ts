@@ -10,6 +10,8 @@ export interface Options {
   readonly data?: string;
   readonly seeds: number;
   readonly interactions: number;
+  /** Interactions with language-model users, for each seed. */
+  readonly pretraining: number;
   readonly methods: readonly MethodName[];
   readonly llm: string;
   readonly concurrency: number;
@@ -45,6 +47,12 @@ export function parseOptions(args: readonly string[]): Options {
       `items shown in each deployment, over ${SETTINGS.sessions} sessions at once`,
       integer(SETTINGS.sessions, 1e9),
       DEFAULT_INTERACTIONS,
+    )
+    .option(
+      '--pretraining <number>',
+      'interactions with language-model users, for each seed; fewer are quicker and teach less',
+      integer(SETTINGS.sessions, 1e9),
+      SETTINGS.pretraining,
     )
     .option(
       '--methods <names>',

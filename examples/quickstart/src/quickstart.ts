@@ -33,6 +33,7 @@ export async function quickstart(options: Options, progress: Progress, signal: A
         seed: options.seed,
         seeds: options.seeds,
         interactions: wholeSteps(options.interactions),
+        pretraining: wholeSteps(options.pretraining),
         llm: options.llm,
         methods: [...options.methods],
         settings: SETTINGS,

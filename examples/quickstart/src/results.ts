@@ -53,6 +53,7 @@ export const resultsSchema = z
         seed: z.number().int(),
         seeds: z.number().int(),
         interactions: z.number().int().describe('Interaction budget of every deployment'),
+        pretraining: z.number().int().describe('Interactions with language-model users, for each seed'),
         methods: z.array(z.enum(METHOD_NAMES)),
       })
       .catchall(z.unknown())

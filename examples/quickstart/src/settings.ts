@@ -35,7 +35,7 @@ export const SETTINGS = {
   generative: { states: 400, candidates: 4 },
   /** Interactions of the short first training, whose policy proposes candidates for the second round of questions. */
   firstTraining: 60_000,
-  /** Interactions with language-model users in the pre-training proper. */
+  /** Interactions with language-model users in the pre-training proper, where no flag says otherwise. */
   pretraining: 200_000,
   /** Entropy bonus there: a policy that is less sure of itself is easier to adapt. */
   pretrainingEntropy: 0.05,

@@ -28,7 +28,19 @@ function withoutTimes(stdout: string): Omit<Results, 'times'> {
   return results;
 }
 
-const SMALL = ['--environments', 'coat', '--seeds', '2', '--interactions', '1280', '--ablations', 'none', '--json'];
+/** The short pre-training of `--quick`. */
+const SMALL = [
+  '--quick',
+  '--environments',
+  'coat',
+  '--seeds',
+  '2',
+  '--interactions',
+  '1280',
+  '--ablations',
+  'none',
+  '--json',
+];
 
 describe.skipIf(!existsSync(join(data, 'coat')))(
   'on Coat (from the folder named in IALP_DATA, or ../shared/data)',
