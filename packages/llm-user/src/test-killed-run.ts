@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 const DIST = new URL('../dist/', import.meta.url).href;
 const ENV = new URL('../../env/dist/index.js', import.meta.url).href;
 
-/** What the process does. It names the number of questions done after each on stdout. */
+/** What the process does. It prints the summary when it is done. */
 const SCRIPT = `
   const { createListwiseSource, distill, randomCandidates } = await import('${DIST}index.js');
   const { createOllamaModel } = await import('${DIST}ollama.js');
@@ -25,25 +25,24 @@ const SCRIPT = `
   console.log(JSON.stringify(summary));
 `;
 
-/** How a run ended. */
-export interface EndedRun {
-  /** Null where it was killed first. */
-  readonly summary: Record<string, number> | null;
+/** A run in a process of its own. */
+export interface Run {
+  /** Kills it with a signal that no process can catch. */
+  kill(): void;
+  /** What it came to; null where it was killed first. */
+  readonly summary: Promise<Readonly<Record<string, number>> | null>;
 }
 
-/** Runs it, and kills it after some milliseconds where it has not ended by then. */
-export async function runAndKill(
-  { host, path, questions }: { readonly host: string; readonly path: string; readonly questions: number },
-  killAfter: number,
-): Promise<EndedRun> {
+/** Starts one that asks a server and keeps the replies in a file. */
+export function startRun(host: string, path: string, questions: number): Run {
   const args = ['--input-type=module', '-e', SCRIPT, host, path, String(questions)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (data) => {
     output += data;
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), killAfter);
-  await new Promise((resolve) => child.on('close', resolve));
-  clearTimeout(timer);
-  return { summary: output === '' ? null : JSON.parse(output) };
+  const summary = new Promise<Readonly<Record<string, number>> | null>((resolve) =>
+    child.on('close', () => resolve(output === '' ? null : JSON.parse(output))),
+  );
+  return { kill: () => void child.kill('SIGKILL'), summary };
 }
