@@ -168,6 +168,10 @@ function meet(environment: Environment, learner: Learner, steps: number): void {
   interact({ environment, learner, interactions, seed: 21, random: createRandom(22), finishSessions: false });
 }
 
+/** Steps of all sessions in each world. Who replays what was seen needs fewer, and takes longer over each. */
+const stepsOf = (name: string) =>
+  /^(dqn|sac)/.test(name) ? { bandit: 400, chain: 3000 } : { bandit: 1500, chain: 3000 };
+
 /** Acts by one policy, learns into another. */
 function fromUniform(learner: Learner): Learner {
   return {
@@ -177,14 +181,16 @@ function fromUniform(learner: Learner): Learner {
   };
 }
 
-describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
+describe.each(Object.entries(LEARNERS))('%s', (name, make) => {
+  const steps = stepsOf(name);
+
   test('finds the best arm of a noisy bandit', () => {
     const arms = [0.2, 0.4, 0.8, 0.3];
     const { learner, learned } = make(0);
     meet(
       world((_, item) => arms[item], true),
       learner,
-      1500,
+      steps.bandit,
     );
     expect(probabilities(learned, [START])[0][2]).toBeGreaterThan(0.9);
   });
@@ -192,7 +198,7 @@ describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
   test('finds the way to a delayed reward, by value iteration the best', () => {
     const { states, moves } = explore();
     const { learner, learned } = make(DISCOUNT);
-    meet(world(chain, false), learner, 6000);
+    meet(world(chain, false), learner, steps.chain);
     const value = valueOfStart(moves, probabilities(learned, states));
     expect(value / valueOfStart(moves)).toBeGreaterThan(0.9);
   });
@@ -203,7 +209,7 @@ describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
     meet(
       world((_, item) => arms[item], false),
       fromUniform(learner),
-      1500,
+      steps.bandit,
     );
     expect(probabilities(learned, [START])[0][1]).toBeGreaterThan(0.9);
   });
