@@ -92,7 +92,7 @@ const LEARNERS: Record<string, (o: OfflineOptions & { network: Network }) => Off
 describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
   test("learns from a uniform policy's log what people want", () => {
     const learner = make(options(uniform));
-    const report = learner.train(1200);
+    const report = learner.train(800);
     for (const value of Object.values(report)) expect(value).toSatisfy(Number.isFinite);
     expect(wantedProbability(learner)).toBeGreaterThan(0.45);
   });
@@ -137,7 +137,7 @@ describe('where the log was made by a policy that was mostly wrong', () => {
     ['crr, exponential', (o: OfflineOptions & { network: Network }) => createCrr({ ...o, ...SHORT, beta: 0.1 })],
   ])('%s sees through it', (_name, make) => {
     const learner = make(options(misled));
-    learner.train(1500);
+    learner.train(1000);
     expect(wantedProbability(learner)).toBeGreaterThan(0.5);
   });
 

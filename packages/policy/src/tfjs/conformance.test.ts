@@ -15,7 +15,9 @@ const MODELS = {
 
 for (const backend of BACKENDS_TO_TEST) {
   const tensorFlow = await quietly(backend);
-  describe.each(Object.entries(MODELS))(`${backend}: %s`, (_, model) => {
+  // One model shows whether a backend keeps the rules, and the CPU's is slow; what each model says is compared elsewhere.
+  const models = Object.entries(MODELS).slice(0, backend === 'cpu' ? 1 : undefined);
+  describe.each(models)(`${backend}: %s`, (_, model) => {
     const make = (seed: number) =>
       createTensorFlowNetwork({ tensorFlow, items: 9, historyLength: 4, model, random: createRandom(seed) });
     for (const { name, run } of networkChecks(make, { createRandom })) test(name, run);

@@ -14,7 +14,7 @@ import { type Encode, encodeAttention, encodeGru, encodeMean, headsOfState, logS
 const ITEMS = 11;
 const HISTORY = 5;
 const FEATURES = 3;
-const SESSIONS = 13;
+const SESSIONS = 7;
 const HEADS = ['actor', 'value', 'q'] as const;
 
 const ARCHITECTURES: [name: string, make: (options: ArchitectureOptions) => ModelBuilder, encode: Encode][] = [
