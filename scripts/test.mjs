@@ -1,5 +1,5 @@
 /**
- * `npm test`: installs, builds, type-checks, lints, checks the packages as their users get them, and runs every test.
+ * `npm test`: installs, builds, type-checks, lints, and runs every test, the checks of the packed packages among them.
  * Ends with a line `N passed, N failed`.
  */
 import { run } from './run.mjs';
@@ -7,8 +7,8 @@ import { install, main, pnpm, turbo } from './workspace.mjs';
 
 await main(async () => {
   await install();
-  console.error('Building, type-checking and checking the packages ...');
-  await turbo('build', 'typecheck', 'check:package');
+  console.error('Building and type-checking ...');
+  await turbo('build', 'typecheck');
   await pnpm('exec', 'tsc', '-p', 'tests');
   console.error('Linting ...');
   await pnpm('exec', 'biome', 'ci', '.');

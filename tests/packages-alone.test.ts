@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 /*
@@ -124,6 +127,20 @@ describe.each(NAMES)('@ialp/%s, installed alone', (name) => {
       const { stdout } = await run(process.execPath, [`example-${k}.js`], { cwd: join(folder, name) });
       expect(stdout.trim(), `what example ${k} prints`).not.toBe('');
     }
+  });
+
+  test('has entry points whose files and types fit together', async () => {
+    const tarball = await readFile(tarballs.get(`@ialp/${name}`)!);
+    const bytes = Uint8Array.from(tarball);
+    const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer }, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+    const analysis = await checkPackage(createPackageFromTarballData(bytes));
+    if (!('problems' in analysis)) throw new Error(`${name} has no types`);
+    // ES modules alone: what `node10` and `require` find of them is no matter.
+    const ofModules = analysis.problems.filter(
+      (problem) => !('resolutionKind' in problem) || !['node10', 'node16-cjs'].includes(problem.resolutionKind),
+    );
+    expect(ofModules).toEqual([]);
   });
 
   test('has the licence, says where its home is, and has no link that its page on npm cannot follow', async () => {
