@@ -93,7 +93,7 @@ function realModel(): void {
   afterAll(() => model.dispose());
 
   for (const check of languageModelChecks(() => model, { request: REQUEST, abortWithin: 10_000 })) {
-    test(check.name, check.run, 60_000);
+    test(check.name, check.run);
   }
 
   test('answers by the schema, the same each time, and says what it took', async () => {

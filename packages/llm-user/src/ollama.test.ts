@@ -81,7 +81,7 @@ describe('a fault is a LanguageModelError that says whether to try again', () =>
       response.end(JSON.stringify({ error }));
     };
 
-  test.each<[string, Behaviour, boolean, RegExp]>([
+  test.each<[string, Behaviour, boolean, RegExp, { timeout?: number }?]>([
     ['the server fails', status(500, 'boom'), true, /status 500/],
     ['the server is busy', status(503, 'busy'), true, /status 503/],
     ['too many calls', status(429, 'slow down'), true, /status 429/],
@@ -91,10 +91,10 @@ describe('a fault is a LanguageModelError that says whether to try again', () =>
     ['an empty answer', (_, response) => void response.end('{"message": {"content": ""}}'), true, /nothing/],
     ['no message at all', (_, response) => void response.end('{}'), true, /nothing/],
     ['the connection breaks', (request) => void request.socket.destroy(), true, /could not be reached/],
-    ['silence', () => {}, true, /did not answer in time/],
-  ])('%s', async (_, behaviour, isRetryable, message) => {
+    ['silence', () => {}, true, /did not answer in time/, { timeout: 300 }],
+  ])('%s', async (_, behaviour, isRetryable, message, options = {}) => {
     behave = behaviour;
-    const call = (await make({ timeout: 300 })).generate(REQUEST);
+    const call = (await make(options)).generate(REQUEST);
     await expect(call).rejects.toThrow(message);
     await expect(call).rejects.toBeInstanceOf(LanguageModelError);
     await expect(call).rejects.toMatchObject({ isRetryable });

@@ -6,4 +6,4 @@ test('no damage ends the process, and none loses or changes a reply without a wo
   expect(aborts).toEqual([]);
   expect(silentLosses).toEqual([]);
   expect(salvaged).toBeGreaterThan(0.5);
-}, 300_000);
+});

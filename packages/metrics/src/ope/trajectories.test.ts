@@ -145,9 +145,7 @@ function simulatedChains(count: number, uniform: () => number) {
   return { log, truth: v(0, 0) };
 }
 
-test('in a simulated chain the intervals of 95 % hold the truth in 93 to 97 % of 2,000 logs', {
-  timeout: 60_000,
-}, () => {
+test('in a simulated chain the intervals of 95 % hold the truth in 93 to 97 % of 2,000 logs', () => {
   const random = uniformRandom(9);
   const estimators = {
     trajectoryIps,

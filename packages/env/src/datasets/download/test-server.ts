@@ -100,20 +100,16 @@ export function file(content: Buffer, served: ServedFile = {}): Reply {
   };
 }
 
-/** Sends a file in so many pieces, one every tenth of a second. */
-export function drip(content: Buffer, pieces: number): Reply {
-  return (_request, response) => {
+/** Sends a file in so many pieces. `between` is told how many bytes were sent, and awaited before the next piece. */
+export function drip(content: Buffer, pieces: number, between: (sent: number) => Promise<void>): Reply {
+  return async (_request, response) => {
     response.writeHead(200, { 'content-length': String(content.length) });
     const size = Math.ceil(content.length / pieces);
-    let at = 0;
-    const timer = setInterval(() => {
+    for (let at = 0; at < content.length; at += size) {
+      if (at > 0) await between(at);
       response.write(content.subarray(at, at + size));
-      at += size;
-      if (at < content.length) return;
-      clearInterval(timer);
-      response.end();
-    }, 100);
-    response.on('close', () => clearInterval(timer));
+    }
+    response.end();
   };
 }
 

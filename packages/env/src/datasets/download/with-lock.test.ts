@@ -8,6 +8,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { writeFolder } from '../test-folder.js';
 import { LostLock, withLock } from './with-lock.js';
 
+/** Vitest's default, a second, is too short on a busy machine. */
+const PATIENT = { timeout: 60_000 };
 const NEVER = new AbortController().signal;
 const lockIn = async (): Promise<string> => join(await writeFolder({}), 'a.lock');
 
@@ -89,10 +91,10 @@ describe('withLock', () => {
     const working = withLock(lock, NEVER, async (signal) => {
       await utimes(lock, past, past);
       vi.advanceTimersByTime(5000);
-      await vi.waitFor(() => expect(ageOf(lock)).resolves.toBeLessThan(10));
+      await vi.waitFor(() => expect(ageOf(lock)).resolves.toBeLessThan(10), PATIENT);
       await writeFile(lock, other);
       vi.advanceTimersByTime(5000);
-      await vi.waitFor(() => expect(signal.aborted).toBe(true));
+      await vi.waitFor(() => expect(signal.aborted).toBe(true), PATIENT);
       signal.throwIfAborted();
     });
     await expect(working).rejects.toBeInstanceOf(LostLock);
