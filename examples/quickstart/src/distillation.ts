@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '@ialp/env';
 import type { Progress } from '@ialp/example-command';
+import { openEncoder } from '@ialp/example-command/embeddings';
 import {
   type CandidateSampler,
   distillInRounds,
@@ -13,7 +14,6 @@ import {
   randomCandidates,
   requireAnswers,
 } from '@ialp/llm-user';
-import { loadEncoder } from '@ialp/llm-user/encoder';
 import { createNetworkPolicy, type Policy, type Weights } from '@ialp/policy';
 import type { LanguageModelUser } from './language-model.js';
 import { freshNetwork } from './methods.js';
@@ -41,8 +41,8 @@ export interface DistillPreferencesOptions {
   readonly world: World;
   readonly spec: WorldSpec;
   readonly languageModel: LanguageModelUser;
-  /** Questions at once, and the seconds for a try. */
-  readonly options: { readonly concurrency: number; readonly timeout: number };
+  /** Questions at once, the seconds for a try, and the file of item embeddings. */
+  readonly options: { readonly concurrency: number; readonly timeout: number; readonly embeddings?: string };
   readonly threads: Threads;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -54,12 +54,12 @@ export interface DistillPreferencesOptions {
  */
 export async function distillPreferences(options: DistillPreferencesOptions): Promise<Distilled> {
   const { world, spec, languageModel, threads, progress, signal } = options;
-  const { concurrency, timeout } = options.options;
+  const { concurrency, timeout, embeddings } = options.options;
   const { catalogue } = world;
   const random = createRandom(spec.seed).fork(STREAM.questions);
 
   const reading = progress.begin('Reading the catalogue', catalogue.items.length, 'texts');
-  const encoder = await loadEncoder();
+  const encoder = await openEncoder(embeddings, progress.say);
   const space = await embedCatalogue(catalogue, encoder, { signal, onProgress: reading.set });
   reading.end();
 
