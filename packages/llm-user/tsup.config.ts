@@ -9,6 +9,7 @@ export default library([
   'src/model-spec.ts',
   'src/ollama.ts',
   'src/openai.ts',
+  'src/principal-components.ts',
   'src/store.ts',
   'src/testing.ts',
   'src/transformers.ts',

@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '@ialp/env';
 import type { Progress } from '@ialp/example-command';
+import { openEncoder } from '@ialp/example-command/embeddings';
 import {
   type CandidateSampler,
   distillInRounds,
@@ -13,10 +14,10 @@ import {
   randomCandidates,
   requireAnswers,
 } from '@ialp/llm-user';
-import { loadEncoder } from '@ialp/llm-user/encoder';
 import { createNetworkPolicy, type Policy, type Weights } from '@ialp/policy';
 import type { LanguageModelUser } from './language-model.js';
 import { freshNetwork } from './methods.js';
+import type { Options } from './options.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 import type { Threads } from './threads.js';
@@ -41,8 +42,8 @@ export interface DistillPreferencesOptions {
   readonly world: World;
   readonly spec: WorldSpec;
   readonly languageModel: LanguageModelUser;
-  /** Questions at once, the seconds for a try, and the interactions of the pre-training proper. */
-  readonly options: { readonly concurrency: number; readonly timeout: number; readonly pretraining: number };
+  /** What the flags say. */
+  readonly options: Pick<Options, 'concurrency' | 'timeout' | 'pretraining' | 'embeddings'>;
   readonly threads: Threads;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -54,12 +55,12 @@ export interface DistillPreferencesOptions {
  */
 export async function distillPreferences(options: DistillPreferencesOptions): Promise<Distilled> {
   const { world, spec, languageModel, threads, progress, signal } = options;
-  const { concurrency, timeout, pretraining } = options.options;
+  const { concurrency, timeout, pretraining, embeddings } = options.options;
   const { catalogue } = world;
   const random = createRandom(spec.seed).fork(STREAM.questions);
 
   const reading = progress.begin('Reading the catalogue', catalogue.items.length, 'texts');
-  const encoder = await loadEncoder();
+  const encoder = await openEncoder(embeddings, progress.say);
   const space = await embedCatalogue(catalogue, encoder, { signal, onProgress: reading.set });
   reading.end();
 

@@ -1,3 +1,4 @@
+import { describeEmbeddings } from '@ialp/example-command/embeddings';
 import { seedsOf, wholeSteps } from './deployments.js';
 import { checkLanguageModel, ENCODER, questionsOf } from './language-model.js';
 import { isPretrained } from './methods.js';
@@ -15,9 +16,11 @@ export async function planOf(options: Options): Promise<string> {
   const interactions = wholeSteps(options.interactions);
   const pretrained = options.methods.some(isPretrained);
   if (pretrained) await checkLanguageModel(options.llm);
-  const items = world.catalogue.items.length;
+  const texts = world.catalogue.items.map(({ text }) => text);
+  const items = texts.length;
   return [
     `Environment: ${world.name}, ${items} items`,
+    pretrained ? await describeEmbeddings(options.embeddings, texts) : 'Embeddings: not needed by these methods',
     pretrained ? `Language model: ${describeQuestions(options, items)}` : 'Language model: not needed by these methods',
     pretrained
       ? `Pre-training: ${seeds.length} x ${wholeSteps(options.pretraining).toLocaleString('en')} interactions with language-model users`

@@ -50,8 +50,8 @@ describe('the whole way', () => {
 
   test('results on stdout and nothing else there, two files, and the same again with the same seed', async () => {
     const path = await makeMovieLens('small');
-    const run = async (name: string) => {
-      const args = ['--data', path, ...flags, '--json', '--out', join(folder, name)];
+    const run = async (name: string, ...more: string[]) => {
+      const args = ['--data', path, ...flags, ...more, '--json', '--out', join(folder, name)];
       const { code, stdout, stderr } = await runCommand(args);
       expect(code, stderr).toBe(0);
       expect(stderr).not.toMatch(/Warning/);
@@ -59,7 +59,8 @@ describe('the whole way', () => {
     };
     const first = await run('first');
     const { times: _, ...results } = first;
-    const { times: __, ...again } = await run('second');
+    // Without a file of embeddings as well as with one.
+    const { times: __, ...again } = await run('second', '--embeddings', 'none');
     expect(again).toEqual(results);
 
     expect(Object.keys(first.methods)).toEqual([
@@ -79,6 +80,31 @@ describe('the whole way', () => {
     expect(await readdir(join(folder, 'first'))).toEqual(['report.html', 'results.json']);
     expect(JSON.parse(await readFile(join(folder, 'first', 'results.json'), 'utf8'))).toEqual(first);
     expect(await readFile(join(folder, 'first', 'report.html'), 'utf8')).toContain('a-ialp-ap');
+  });
+
+  test('embeds no text twice, and gives the same with vectors that were stored', async () => {
+    const path = await makeMovieLens('stored');
+    const cache = join(folder, 'cache');
+    const few = ['--data', path, '--methods', 'ialp-frozen', '--seeds', '1', '--interactions', '640'];
+    const dryRun = async (...more: string[]) =>
+      (await runCommand([...few, '--dry-run', ...more], undefined, cache)).stdout;
+    const run = async (name: string) => {
+      const result = await runCommand([...few, '--json', '--out', join(folder, name)], undefined, cache);
+      expect(result.code, result.stderr).toBe(0);
+      const { times: _, ...results } = resultsSchema.parse(JSON.parse(result.stdout));
+      return results;
+    };
+    expect(await dryRun()).toMatch(/^Embeddings: 30 different texts, 0 of them stored in .*cache.*, 30 to compute$/m);
+    expect(await readdir(folder)).not.toContain('cache');
+    const first = await run('computed');
+    expect(await dryRun()).toMatch(/^Embeddings: 30 different texts, 30 of them stored in .*, 0 to compute$/m);
+    const [file] = (await readdir(join(cache, 'embeddings'))).map((name) => join(cache, 'embeddings', name));
+    const stored = await readFile(file);
+    expect(await run('read')).toEqual(first);
+    expect(await readFile(file)).toEqual(stored);
+    expect(await dryRun('--embeddings', file)).toMatch(/30 of them stored/);
+    expect(await dryRun('--embeddings', 'none')).toMatch(/all of them to compute; nothing is stored$/m);
+    expect(await dryRun('--methods', 'random')).toMatch(/^Embeddings: not needed by these methods$/m);
   });
 
   test('with the recorded replies of a real model, every one of which is found', async () => {
@@ -133,6 +159,12 @@ describe('bad input gives one clear message, an exit code and no stack trace', (
       ['--llm', 'ollama:m@http://127.0.0.1:1', '--out', 'OUT'],
       1,
       /^\nollama m: could not be reached at .* Start it with: ollama serve\n$/,
+    ],
+    [
+      'a file of embeddings that is none',
+      ['--embeddings', fileURLToPath(import.meta.url), '--out', 'OUT'],
+      1,
+      /main\.test\.ts: expected a cache of embeddings; found another file/,
     ],
     ['an output folder that cannot be', ['--out', '/proc/nope'], 1, /--out \/proc\/nope: cannot write there/],
   ])('%s', async (_, args, code, message) => {
@@ -237,7 +269,18 @@ test('--dry-run says what it would do and does nothing', async () => {
 test('--help names every flag and method', async () => {
   const { code, stdout } = await runCommand(['--help']);
   expect(code).toBe(0);
-  for (const flag of ['data', 'seeds', 'interactions', 'methods', 'out', 'seed', 'json', 'dry-run', 'help']) {
+  for (const flag of [
+    'data',
+    'seeds',
+    'interactions',
+    'methods',
+    'embeddings',
+    'out',
+    'seed',
+    'json',
+    'dry-run',
+    'help',
+  ]) {
     expect(stdout).toContain(`--${flag}`);
   }
   expect(stdout).toContain('a-ialp-ap');

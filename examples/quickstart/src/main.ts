@@ -1,11 +1,13 @@
 import { AdaptiveError } from '@ialp/adaptive';
 import { EnvError } from '@ialp/env';
 import { createProgress, prepareOutput, print, runMain } from '@ialp/example-command';
+import { NO_EMBEDDINGS } from '@ialp/example-command/embeddings';
 import { LlmUserError } from '@ialp/llm-user';
 import { MetricsError } from '@ialp/metrics';
 import { PolicyError } from '@ialp/policy';
 import { planOf } from './dry-run.js';
 import { ENCODER } from './language-model.js';
+import { isPretrained } from './methods.js';
 import { type Options, parseOptions } from './options.js';
 import { writeOutput } from './output.js';
 import { quickstart } from './quickstart.js';
@@ -30,10 +32,18 @@ export async function run(args: readonly string[]): Promise<number> {
       isForeseen: (error) =>
         [AdaptiveError, EnvError, LlmUserError, MetricsError, PolicyError].some((type) => type.isInstance(error)),
       interrupted() {
-        const kept =
-          options === undefined || options.llm === ENCODER ? '' : ' but the replies of the language model, which stay';
-        return `Interrupted; nothing was written${kept}.`;
+        const stored = options?.methods.some(isPretrained) ? storedBy(options) : [];
+        const rest = stored.length === 0 ? '' : ` but ${stored.join(' and ')}, which stay`;
+        return `Interrupted; nothing was written${rest}.`;
       },
     },
   );
+}
+
+/** What an interrupted run has stored for the next one. */
+function storedBy({ embeddings, llm }: Options): string[] {
+  return [
+    ...(embeddings === NO_EMBEDDINGS ? [] : ['embeddings of items']),
+    ...(llm === ENCODER ? [] : ['replies of the language model']),
+  ];
 }

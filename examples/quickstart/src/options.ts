@@ -1,4 +1,5 @@
 import { HelpRequested, UsageError } from '@ialp/example-command';
+import { EMBEDDINGS_FLAG } from '@ialp/example-command/embeddings';
 import { MODEL_SPECS } from '@ialp/llm-user/model-spec';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ENCODER } from './language-model.js';
@@ -19,6 +20,8 @@ export interface Options {
   readonly questions?: number;
   /** Seconds for a try at a call. */
   readonly timeout: number;
+  /** The file of item embeddings, or `none`; undefined is the default file. */
+  readonly embeddings?: string;
   readonly out: string;
   readonly seed: number;
   readonly json: boolean;
@@ -72,6 +75,7 @@ export function parseOptions(args: readonly string[]): Options {
       integer(2, SETTINGS.states),
     )
     .option('--timeout <seconds>', 'for a try at a question; raise it if the model is slow', integer(1, 86_400), 120)
+    .option(...EMBEDDINGS_FLAG)
     .option('--out <folder>', 'where results.json and report.html are written', 'ialp-out')
     .option('--seed <number>', 'the seed of everything: the same one gives the same results', integer(0, 2 ** 31), 1)
     .option('--json', 'print the results as JSON on stdout, and nothing else there', false)

@@ -1,5 +1,5 @@
 import { existsSync, watch } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const study = (args: readonly string[], onStderr?: Parameters<typeof runEntry>[2]) => runEntry(ENTRY, args, onStderr);
+const study = (args: readonly string[], onStderr?: Parameters<typeof runEntry>[2], cache?: string) =>
+  runEntry(ENTRY, args, onStderr, cache);
 
 /** Everything but the times. */
 function withoutTimes(stdout: string): Omit<Results, 'times'> {
@@ -120,6 +121,27 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
       expect(code, stderr).toBe(0);
       const [table] = withoutTimes(stdout).tables;
       expect(table.methods.map(({ method }) => method)).toEqual(['random', 'mine']);
+    });
+
+    test('embeds no text twice, and gives the same with vectors that were stored', async () => {
+      const cache = join(folder, 'cache');
+      const args = ['--data', data, ...SMALL, '--methods', 'a2c-scratch'];
+      const dryRun = async (): Promise<string> => (await study([...args, '--dry-run'], undefined, cache)).stdout;
+      const run = async (name: string, ...more: string[]) => {
+        const { code, stdout, stderr } = await study([...args, ...more, '--out', join(folder, name)], undefined, cache);
+        expect(code, stderr).toBe(0);
+        return withoutTimes(stdout);
+      };
+      expect(await dryRun()).toMatch(
+        /^Embeddings: (\d+) different texts, 0 of them stored in .*cache.*, \1 to compute$/m,
+      );
+      const computed = await run('computed');
+      expect(await dryRun()).toMatch(/^Embeddings: (\d+) different texts, \1 of them stored in .*, 0 to compute$/m);
+      const [file] = (await readdir(join(cache, 'embeddings'))).map((name) => join(cache, 'embeddings', name));
+      const stored = await readFile(file);
+      expect(await run('read')).toEqual(computed);
+      expect(await readFile(file)).toEqual(stored);
+      expect(await run('without', '--embeddings', 'none')).toEqual(computed);
     });
 
     test('offline learners learn from a log, the same one for each of a seed', async () => {

@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import { AdaptiveError } from '@ialp/adaptive';
 import { EnvError } from '@ialp/env';
 import { createProgress, prepareOutput, print, runMain, writeWhole } from '@ialp/example-command';
-import { LlmUserError } from '@ialp/llm-user';
+import { openEncoder } from '@ialp/example-command/embeddings';
+import { embedCatalogue, LlmUserError } from '@ialp/llm-user';
 import { PolicyError } from '@ialp/policy';
 import { type Options, parseOptions } from './options.js';
 import { writeResults } from './output.js';
 import { plainRuns } from './plain-runs.js';
 import { planOf } from './plan.js';
 import { RunStore } from './run-store.js';
-import { Runner } from './runner.js';
+import { type EmbedItems, Runner } from './runner.js';
 import { study } from './study.js';
 import { formatTables } from './table.js';
 import { startThreads } from './threads.js';
@@ -21,7 +22,7 @@ export async function run(args: readonly string[]): Promise<number> {
   return runMain(
     async (signal) => {
       const options = parseOptions(args);
-      if (options.dryRun) return print(planOf(options));
+      if (options.dryRun) return print(await planOf(options));
       out = options.out;
       await prepareOutput(out);
       await withRunner(options, signal, options.tune ? tuneAll : studyAll);
@@ -41,8 +42,12 @@ type Job = (options: Options, runner: Runner) => Promise<void>;
 
 async function withRunner(options: Options, signal: AbortSignal, job: Job): Promise<void> {
   const threads = startThreads(signal, options.threads);
+  const progress = createProgress(process.stderr);
+  const encoder = await openEncoder(options.embeddings, progress.say);
   try {
-    await job(options, new Runner(options.data, threads, await RunStore.open(options.out)));
+    const store = await RunStore.open(options.out);
+    const embedItems: EmbedItems = (catalogue) => embedCatalogue(catalogue, encoder, { signal });
+    await job(options, new Runner(options.data, threads, store, embedItems));
   } finally {
     await threads.close();
   }

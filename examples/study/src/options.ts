@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { HelpRequested, UsageError } from '@ialp/example-command';
+import { EMBEDDINGS_FLAG } from '@ialp/example-command/embeddings';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { METHODS } from './methods.js';
 import { ABLATIONS, MAIN_METHODS } from './parts.js';
@@ -20,6 +21,8 @@ export interface Options {
   readonly pretrainingInteractions?: number;
   /** Methods of the user's own: the module of each by its name. */
   readonly modules: Readonly<Record<string, string>>;
+  /** The file of item embeddings, or `none`; undefined is the default file. */
+  readonly embeddings?: string;
   readonly out: string;
   readonly threads?: number;
   readonly tune: boolean;
@@ -70,6 +73,7 @@ export function parseOptions(args: readonly string[]): Options {
     )
     .option('--seeds <number>', `runs of each method (default: ${FULL.seeds})`, integer(1, 1000))
     .option('--interactions <number>', `items shown in each run (default: ${FULL.interactions})`, integer(640, 1e9))
+    .option(...EMBEDDINGS_FLAG)
     .option('--out <folder>', 'where the results go, and what was done so far is kept', 'study-out')
     .option('--threads <number>', 'worker threads (default: one for each core)', integer(1, 256))
     .option('--quick', 'few seeds, short pre-training and short runs, to see that all of it works', false)

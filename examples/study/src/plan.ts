@@ -1,9 +1,11 @@
+import { describeEmbeddings } from '@ialp/example-command/embeddings';
 import { type Cell, keyOf, runnable } from './cells.js';
 import type { Options } from './options.js';
 import { STUDY_FILES } from './output.js';
 import { SETTINGS } from './settings.js';
 import { placedCells } from './study.js';
 import { tuningCells } from './tuning.js';
+import { readItemTexts } from './world.js';
 
 /** Seconds that a run of an actor-critic took on one of two virtual cores, both busy, for 128,000 interactions. */
 const SECONDS = { coat: 4.2, lfm: 12, industry: 22, movielens: 13 };
@@ -17,8 +19,8 @@ const EFFORT: Readonly<Record<string, number>> = {
 /** The same of a pre-training. */
 const PRETRAINING_SECONDS = { coat: 14, lfm: 36, industry: 58, movielens: 35 };
 
-/** What the command would do, and about what it costs. */
-export function planOf(options: Options): string {
+/** What the command would do, and about what it costs. It reads the data sets for their items' texts. */
+export async function planOf(options: Options): Promise<string> {
   const placed = options.tune ? tuningCells(options) : placedCells(options).map(({ cell }) => runnable(cell));
   // What stands in several parts is run once.
   const cells = [...new Map(placed.map((cell) => [keyOf(cell), cell])).values()];
@@ -27,6 +29,7 @@ export function planOf(options: Options): string {
       .filter(({ pretraining }) => pretraining !== undefined)
       .map((cell) => [keyOf({ ...cell.pretraining, environment: cell.environment, seed: cell.seed }), cell]),
   );
+  const texts = await Promise.all(options.environments.map((name) => readItemTexts(name, options.data)));
   const interactions = cells.reduce((sum, cell) => sum + cell.interactions, 0);
   return [
     `Environments: ${options.environments.join(', ')}, from ${options.data}`,
@@ -38,6 +41,7 @@ export function planOf(options: Options): string {
     `Time: about ${Math.ceil(secondsOf(cells, [...pretrainings.values()]) / 60)} minutes of one core, ` +
       'shared by as many threads as there are cores',
     'Calls of language models over a network: none',
+    await describeEmbeddings(options.embeddings, texts.flat()),
     `Files in ${options.out}: ${(options.tune ? TUNING_FILES : STUDY_FILES).join(', ')}, runs.jsonl and pretrained/; ` +
       'what is there is not done again',
   ].join('\n');

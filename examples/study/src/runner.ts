@@ -1,22 +1,29 @@
+import type { Catalogue } from '@ialp/env';
 import type { ItemSpace } from '@ialp/llm-user';
 import { type Cell, keyOf, SETTINGS_KEY } from './cells.js';
 import type { PretrainedWeights, RunStore, StoredRun } from './run-store.js';
 import type { Threads } from './threads.js';
 import type { EnvironmentName, World } from './world.js';
 
+/** Embeds the items of a catalogue. */
+export type EmbedItems = (catalogue: Catalogue) => Promise<ItemSpace>;
+
 /** Runs cells, each once, and keeps what they came to. */
 export class Runner {
   readonly #data: string;
   readonly #threads: Threads;
   readonly #store: RunStore;
+  readonly #embedItems: EmbedItems;
+  #embedded: Promise<unknown> = Promise.resolve();
   readonly #prepared = new Map<EnvironmentName, Promise<{ facts: World['facts']; space: ItemSpace }>>();
   readonly #pretrained = new Map<string, Promise<PretrainedWeights>>();
   readonly #running = new Map<string, Promise<StoredRun>>();
 
-  constructor(data: string, threads: Threads, store: RunStore) {
+  constructor(data: string, threads: Threads, store: RunStore, embedItems: EmbedItems) {
     this.#data = data;
     this.#threads = threads;
     this.#store = store;
+    this.#embedItems = embedItems;
   }
 
   /** Facts of an environment for the report. */
@@ -48,9 +55,20 @@ export class Runner {
   }
 
   #prepare(environment: EnvironmentName): Promise<{ facts: World['facts']; space: ItemSpace }> {
-    const prepared = this.#prepared.get(environment) ?? this.#threads.prepare({ environment, data: this.#data });
+    const prepared =
+      this.#prepared.get(environment) ??
+      this.#threads
+        .prepare({ environment, data: this.#data })
+        .then(async ({ catalogue, facts }) => ({ facts, space: await this.#embed(catalogue) }));
     this.#prepared.set(environment, prepared);
     return prepared;
+  }
+
+  /** One catalogue after the other: each call of the encoder uses all threads, and adds to the same file. */
+  #embed(catalogue: Catalogue): Promise<ItemSpace> {
+    const space = this.#embedded.then(() => this.#embedItems(catalogue));
+    this.#embedded = space.catch(() => {});
+    return space;
   }
 
   /** Policies are pre-trained once for each environment, way and seed, whichever methods begin with them. */

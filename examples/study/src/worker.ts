@@ -1,8 +1,7 @@
 /** What runs on worker threads: one pre-training or one deployment a call. Input and output are plain data. */
 
 import { createRandom } from '@ialp/env';
-import { embedCatalogue, type ItemSpace } from '@ialp/llm-user';
-import { loadEncoder } from '@ialp/llm-user/encoder';
+import type { ItemSpace } from '@ialp/llm-user';
 import {
   cumulativeReward,
   type Episodes,
@@ -96,10 +95,10 @@ function textOf({ environment, space }: PretrainJob | DeployJob): TextOf {
   };
 }
 
-/** Facts of an environment, and its items as the sentence encoder sees them. */
-export async function prepare(job: Job): Promise<{ readonly facts: World['facts']; readonly space: ItemSpace }> {
+/** Facts of an environment, and its items. */
+export async function prepare(job: Job): Promise<Pick<World, 'catalogue' | 'facts'>> {
   const { catalogue, facts } = await worldOf(job);
-  return { facts, space: await embedCatalogue(catalogue, await loadEncoder()) };
+  return { catalogue, facts };
 }
 
 /** Pre-trains the iALP policy. */

@@ -90,6 +90,15 @@ export async function buildWorld(name: EnvironmentName, data: string): Promise<W
   };
 }
 
+/**
+ * The texts of an environment's items, without the rest of its world.
+ * @throws {EnvError} where the data set is damaged.
+ */
+export async function readItemTexts(name: EnvironmentName, data: string): Promise<string[]> {
+  const { catalogue } = await read(name, join(data, ENVIRONMENTS[name]));
+  return catalogue.items.map(({ text }) => text);
+}
+
 const [KNOWN, TUNING, RESULTS] = [0, 1, 2];
 
 /** `[users]`: to which part each belongs. */

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TrustReport } from '@ialp/llm-user';
@@ -11,8 +13,12 @@ const movielens = join(data, 'ml-100k');
 let stdout: string;
 let stderr: string;
 let spies: MockInstance[];
+/** In place of the user's cache folder. */
+let cache: string;
 
-beforeEach(() => {
+beforeEach(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'ialp-trust-'));
+  vi.stubEnv('IALP_CACHE', cache);
   stdout = '';
   stderr = '';
   const collect = (write: (text: string) => void) => (text: string | Uint8Array) => {
@@ -25,8 +31,10 @@ beforeEach(() => {
   ];
 });
 
-afterEach(() => {
+afterEach(async () => {
   for (const spy of spies) spy.mockRestore();
+  vi.unstubAllEnvs();
+  await rm(cache, { recursive: true, force: true });
 });
 
 describe('with the data set', () => {
@@ -50,12 +58,34 @@ describe('with the data set', () => {
     }
     expect(of('listwise').position).toMatchObject({ questions: 200 });
     expect(of('pointwise').yesShare).toBeLessThan(0.05);
+
+    // No text is embedded twice.
+    stdout = '';
+    expect(await run(['--data', movielens, '--dry-run'])).toBe(0);
+    expect(stdout).toMatch(/^Embeddings: (\d+) different texts, \1 of them stored in .*ialp-trust-.*, 0 to compute$/m);
+  });
+
+  test('--dry-run says what would be done, and does nothing', async ({ skip }) => {
+    if (!existsSync(movielens)) return skip('name a folder that holds ml-100k in IALP_DATA');
+    expect(await run(['--data', movielens, '--dry-run'])).toBe(0);
+    expect(stdout).toMatch(/^Data: MovieLens 100K from .*, 1682 films, 200 people with a question each$/m);
+    expect(stdout).toMatch(/^Embeddings: (\d+) different texts, 0 of them stored in .*, \1 to compute$/m);
+    expect(stdout).toMatch(/^Language model: recorded replies, no calls, .*listwise, graded, pointwise$/m);
+    stdout = '';
+    const more = ['--llm', 'ollama:m', '--kinds', 'listwise,pointwise', '--embeddings', 'none'];
+    expect(await run(['--data', movielens, '--dry-run', ...more])).toBe(0);
+    // 400 questions and 200 in reverse; 400 of 8 candidates each.
+    expect(stdout).toMatch(/ollama:m, up to 3800 calls/);
+    expect(stdout).toMatch(/all of them to compute; nothing is stored$/m);
+    expect(stderr).toBe('');
+    expect(await readdir(cache)).toEqual([]);
   });
 });
 
 test.each([
   ['no data set', ['--data', '/nowhere'], 1, /nowhere/],
   ['a way to ask that is none', ['--data', '/nowhere', '--kinds', 'wordwise'], 2, /There is no wordwise/],
+  ['a model of no known kind', ['--data', '/nowhere', '--llm', 'x', '--dry-run'], 2, /ollama:<model>/],
   ['no folder named', [], 2, /required option '--data <folder>'/],
 ])('%s is one line and an exit code', async (_, args, code, message) => {
   expect(await run(args)).toBe(code);

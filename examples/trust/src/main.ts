@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createRandom, EnvError } from '@ialp/env';
+import { describeEmbeddings, EMBEDDINGS_FLAG, openEncoder } from '@ialp/example-command/embeddings';
 import {
   createPopularitySource,
   describeTrust,
@@ -8,7 +9,7 @@ import {
   requireAnswers,
   type TrustReport,
 } from '@ialp/llm-user';
-import { createModelFromSpec, MODEL_SPECS } from '@ialp/llm-user/model-spec';
+import { checkModelSpec, createModelFromSpec, MODEL_SPECS } from '@ialp/llm-user/model-spec';
 import { openReplyStore } from '@ialp/llm-user/store';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { readWorld } from './questions.js';
@@ -24,7 +25,10 @@ interface Options {
   /** Seconds. */
   readonly timeout: number;
   readonly store?: string;
+  /** The file of item embeddings, or `none`; undefined is the default file. */
+  readonly embeddings?: string;
   readonly json: boolean;
+  readonly dryRun: boolean;
 }
 
 const RECORDED = fileURLToPath(new URL('../recorded/movielens-100k.smollm2-135m.jsonl.gz', import.meta.url));
@@ -48,10 +52,16 @@ export async function run(args: readonly string[]): Promise<number> {
     .option('--concurrency <number>', 'questions to the model at once', wholeNumber, 4)
     .option('--timeout <seconds>', 'for a try at a question; raise it if the model is slow', wholeNumber, 120)
     .option('--store <file>', 'where its replies are kept; what is there is not asked again')
+    .option(...EMBEDDINGS_FLAG)
     .option('--json', 'print the reports as JSON', false)
+    .option('--dry-run', 'say what would be done and what it costs, and do nothing', false)
     .exitOverride();
   try {
     const options = command.parse(args, { from: 'user' }).opts<Options>();
+    if (options.dryRun) {
+      print(await planOf(options));
+      return 0;
+    }
     const rows = await measureAll(options, interrupt.signal);
     if (options.json) print(JSON.stringify(rows, null, 2));
     else {
@@ -85,13 +95,14 @@ function wholeNumber(text: string): number {
 async function measureAll(options: Options, signal: AbortSignal): Promise<{ name: string; report: TrustReport }[]> {
   const world = await readWorld(options.data, SEED, options.questions);
   const model = await createModelFromSpec(options.llm, { timeoutMs: 1000 * options.timeout });
+  const encoder = await openEncoder(options.embeddings, (line) => void process.stderr.write(`${line}\n`));
   // A server that is away is told before anything is computed.
   await model.fingerprint?.({ signal });
   const store = options.store === undefined ? undefined : await openReplyStore(options.store);
   const popularity = createPopularitySource(world.catalogue);
   const rows: { name: string; report: TrustReport }[] = [];
   try {
-    const candidates = [...(await freeSources(world)), ...modelSources(model, world, options.kinds)];
+    const candidates = [...(await freeSources(world, encoder, signal)), ...modelSources(model, world, options.kinds)];
     for (const { name, source, isOrdered } of candidates) {
       // The recorded replies are to the other questions.
       const isRecorded = options.llm.startsWith('recorded:') && source.model === model.name;
@@ -115,6 +126,27 @@ async function measureAll(options: Options, signal: AbortSignal): Promise<{ name
   } finally {
     await store?.close();
   }
+}
+
+/** What the command would do, and what it costs. It reads the data set, so that a damaged one is found here already. */
+async function planOf({ data, llm, kinds, questions, embeddings }: Options): Promise<string> {
+  await checkModelSpec(llm);
+  const { catalogue, questions: asked, randomQuestions } = await readWorld(data, SEED, questions);
+  const texts = catalogue.items.map(({ text }) => text);
+  const isRecorded = llm.startsWith('recorded:');
+  // The recorded replies are to the other questions.
+  const each = asked.length + (isRecorded ? 0 : randomQuestions.length);
+  const calls = kinds.map((kind) => {
+    const candidates = asked[0]?.candidates.length ?? 0;
+    if (kind === 'listwise') return each + asked.length;
+    return kind === 'graded' ? each : each * candidates;
+  });
+  const called = `up to ${calls.reduce((sum, count) => sum + count, 0)} calls`;
+  return [
+    `Data: MovieLens 100K from ${data}, ${texts.length} films, ${asked.length} people with a question each`,
+    await describeEmbeddings(embeddings, texts),
+    `Language model: ${isRecorded ? 'recorded replies, no calls' : `${llm}, ${called}`}, asked in these ways: ${kinds.join(', ')}`,
+  ].join('\n');
 }
 
 function print(text: string): void {

@@ -6,12 +6,12 @@ import {
   createPointwiseSource,
   createPopularitySource,
   createProbabilitySource,
+  type EmbeddingModel,
   embedCatalogue,
   type LanguageModel,
   type PersonState,
   type PreferenceSource,
 } from '@ialp/llm-user';
-import { loadEncoder } from '@ialp/llm-user/encoder';
 import type { World } from './questions.js';
 
 /** A source to be judged. */
@@ -36,8 +36,12 @@ const KINDS = {
 export const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 
 /** Sources that need no model to be reached. */
-export async function freeSources({ catalogue, questions, randomQuestions }: World): Promise<Candidate[]> {
-  const space = await embedCatalogue(catalogue, await loadEncoder());
+export async function freeSources(
+  { catalogue, questions, randomQuestions }: World,
+  encoder: EmbeddingModel,
+  signal: AbortSignal,
+): Promise<Candidate[]> {
+  const space = await embedCatalogue(catalogue, encoder, { signal });
   const places = new Map<PersonState, ReadonlyMap<number, number>>(
     [...questions, ...randomQuestions].map(({ state, candidates, truth }) => [
       state,

@@ -12,7 +12,7 @@ export async function embedInBatches(
   { name, dimension, batch }: { readonly name: string; readonly dimension: number; readonly batch: number },
   embed: EmbedBatch,
   texts: readonly string[],
-  { signal, onProgress }: EmbedOptions = {},
+  { signal, onProgress, onVectors }: EmbedOptions = {},
 ): Promise<Float32Array> {
   const vectors = new Float32Array(texts.length * dimension);
   for (let start = 0; start < texts.length; start += batch) {
@@ -21,6 +21,7 @@ export async function embedInBatches(
     const found = await embed(some, signal);
     requireRows(name, found, some.length, dimension);
     for (const [k, vector] of found.entries()) vectors.set(vector, (start + k) * dimension);
+    onVectors?.(start, vectors.slice(start * dimension, (start + some.length) * dimension));
     onProgress?.(start + some.length, texts.length);
   }
   return vectors;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -31,6 +31,11 @@ function counting(name = 'm'): EmbeddingModel & { readonly asked: string[] } {
       return Float32Array.from(texts.flatMap(vectorOf));
     },
   };
+}
+
+/** Bytes before the first vector. */
+async function headerLength(): Promise<number> {
+  return (await readFile(path)).indexOf('\n') + 1 + 32;
 }
 
 const vectorOf = (text: string): number[] => [text.length / 3, text.charCodeAt(0) || -0, text.charCodeAt(1) || 1e-40];
@@ -80,6 +85,92 @@ describe('withEmbeddingCache', () => {
     expect(seen[0]).toBe(2048);
     expect(seen.at(-1)).toBe(2500);
     expect(model.asked).toHaveLength(2500);
+  });
+
+  test('writes what a model reports before it is aborted or fails, and then asks for the rest in one call', async () => {
+    const many = Array.from({ length: 2500 }, (_, k) => `text ${k}`);
+    const calls: number[] = [];
+    let stopAfter = 1300;
+    const interrupt = new AbortController();
+    const reporting: EmbeddingModel = {
+      ...counting(),
+      async embed(texts, { signal, onVectors } = {}) {
+        calls.push(texts.length);
+        // Out of order, as threads report.
+        const starts = Array.from({ length: Math.ceil(texts.length / 20) }, (_, k) => 20 * k).reverse();
+        for (const start of starts) {
+          if (stopAfter === 0) interrupt.abort();
+          signal?.throwIfAborted();
+          stopAfter -= 20;
+          onVectors?.(start, expected(texts.slice(start, start + 20)));
+        }
+        return expected(texts);
+      },
+    };
+    const cached = await withEmbeddingCache(reporting, { path });
+    await expect(cached.embed(many, { signal: interrupt.signal })).rejects.toThrow(/abort/i);
+    // 1,024, then 16 and twelve times 20.
+    expect(await cached.countMissing(many)).toBe(1220);
+    stopAfter = 1e9;
+    calls.length = 0;
+    expect(await cached.embed(many)).toEqual(expected(many));
+    expect(calls).toEqual([1024, 196]);
+    expect(await cached.countMissing(many)).toBe(0);
+    expect(await cached.embed(many)).toEqual(expected(many));
+    expect(calls).toEqual([1024, 196]);
+    const large = [...many, ...Array.from({ length: 5000 }, (_, k) => `another ${k}`)];
+    expect(await cached.embed(large)).toEqual(expected(large));
+    expect(calls).toEqual([1024, 196, 1024, 3976]);
+  });
+
+  test.each([
+    ['too many numbers', (vectors: Float32Array) => Float32Array.of(...vectors, 1)],
+    ['NaN', (vectors: Float32Array) => vectors.map(() => Number.NaN)],
+  ])('does not store what a model reports that is no vector: %s', async (_, change) => {
+    const reporting: EmbeddingModel = {
+      ...counting(),
+      async embed(texts, { onVectors } = {}) {
+        onVectors?.(0, change(expected(texts)));
+        throw new Error('away');
+      },
+    };
+    const cached = await withEmbeddingCache(reporting, { path });
+    await expect(cached.embed(TEXTS)).rejects.toThrow('away');
+    expect(await cached.countMissing(TEXTS)).toBe(TEXTS.length);
+  });
+
+  test('appends, and writes a file anew whose last vector was written in part', async () => {
+    const cached = await withEmbeddingCache(counting(), { path });
+    await cached.embed(TEXTS.slice(0, 10));
+    const { ino } = await stat(path);
+    await cached.embed(TEXTS.slice(5, 20));
+    expect((await stat(path)).ino).toBe(ino);
+    const { size } = await stat(path);
+    await truncate(path, size - 5);
+    expect(await cached.countMissing(TEXTS.slice(0, 20))).toBe(1);
+    expect(await cached.embed(TEXTS)).toEqual(expected(TEXTS));
+    expect(await cached.countMissing(TEXTS)).toBe(0);
+    expect((await stat(path)).size).toBe(size + 10 * ((size - (await headerLength())) / 20));
+  });
+
+  test('a file that cannot be used is reported once, and texts are embedded without it', async () => {
+    // A file where the folder should be.
+    await writeFile(join(folder, 'file'), '');
+    const unusable = join(folder, 'file', 'cache.vectors');
+    await expect((await withEmbeddingCache(counting(), { path: unusable })).embed(['a'])).rejects.toBeInstanceOf(
+      EmbeddingCacheError,
+    );
+    const reported: Error[] = [];
+    const model = counting();
+    const cached = await withEmbeddingCache(model, { path: unusable, onUnusable: (error) => reported.push(error) });
+    expect(await cached.countMissing(['a'])).toBe(1);
+    expect(await cached.embed(['a', 'b', 'a'])).toEqual(expected(['a', 'b', 'a']));
+    expect(await cached.embed(['a'])).toEqual(expected(['a']));
+    expect(reported).toEqual([expect.any(EmbeddingCacheError)]);
+    expect(model.asked).toEqual(['a', 'b', 'a']);
+    const failing: EmbeddingModel = { ...model, embed: async () => Promise.reject(new Error('away')) };
+    const other = await withEmbeddingCache(failing, { path: unusable, onUnusable: () => {} });
+    await expect(other.embed(['a'])).rejects.toThrow('away');
   });
 
   test('by default is a file of the model in the cache folder', async () => {

@@ -18,4 +18,10 @@ export interface EmbedOptions {
   readonly signal?: AbortSignal;
   /** Called as texts are done. */
   readonly onProgress?: (done: number, total: number) => void;
+  /**
+   * Called with vectors as they are computed, so that a caller can store them before the call ends: `[some, dimension]`
+   * row-major, of the texts numbered `first`, `first + 1` and so on; each text once, in any order. The array belongs to the
+   * caller. Support is optional: a model that never calls it is complete.
+   */
+  readonly onVectors?: (first: number, vectors: Float32Array) => void;
 }

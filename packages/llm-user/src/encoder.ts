@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { type CachedEmbeddingModel, type EmbeddingCacheOptions, withEmbeddingCache } from './embedding-cache.js';
 import type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
 import { ENCODER_NAME, loadSentenceEncoder } from './encoder/load.js';
 import { DIMENSION, type EncodeTexts } from './encoder/sentence-encoder.js';
@@ -35,8 +36,7 @@ export interface EncoderOptions {
 export async function loadEncoder({
   threads = Math.min(MAX_DEFAULT_THREADS, availableParallelism()),
 }: EncoderOptions = {}): Promise<EmbeddingModel> {
-  if (!(Number.isSafeInteger(threads) && threads >= 1))
-    throw new InvalidOptionError('threads', threads, 'an integer of at least 1');
+  requireThreads(threads);
   const encode = await loadSentenceEncoder();
   return {
     name: ENCODER_NAME,
@@ -45,11 +45,43 @@ export async function loadEncoder({
   };
 }
 
+/** Options of `createCachedEncoder`. */
+export interface CachedEncoderOptions extends EncoderOptions, EmbeddingCacheOptions {}
+
+/**
+ * The encoder of `loadEncoder` with the cache of `withEmbeddingCache`: it embeds no text twice, and loads the model when a text
+ * is not in the cache. The vectors are the same to the last bit with and without the cache.
+ * @throws {InvalidOptionError} for an option out of range.
+ * @throws {MissingPackageError} from `embed`, if a text is not in the cache and the packages are not installed.
+ * @throws {EmbeddingCacheError} from `embed` and `countMissing`, as `withEmbeddingCache` does.
+ */
+export async function createCachedEncoder({
+  threads,
+  ...cache
+}: CachedEncoderOptions = {}): Promise<CachedEmbeddingModel> {
+  if (threads !== undefined) requireThreads(threads);
+  let encoder: Promise<EmbeddingModel> | undefined;
+  const model: EmbeddingModel = {
+    name: ENCODER_NAME,
+    dimension: DIMENSION,
+    async embed(texts, options) {
+      encoder ??= loadEncoder(threads === undefined ? {} : { threads });
+      return (await encoder).embed(texts, options);
+    },
+  };
+  return withEmbeddingCache(model, cache);
+}
+
+function requireThreads(threads: number): void {
+  if (!(Number.isSafeInteger(threads) && threads >= 1))
+    throw new InvalidOptionError('threads', threads, 'an integer of at least 1');
+}
+
 async function embedTexts(
   encode: EncodeTexts,
   threads: number,
   texts: readonly string[],
-  { signal, onProgress }: EmbedOptions = {},
+  { signal, onProgress, onVectors }: EmbedOptions = {},
 ): Promise<Float32Array> {
   signal?.throwIfAborted();
   const vectors = new Float32Array(texts.length * DIMENSION);
@@ -69,6 +101,7 @@ async function embedTexts(
     if (!some.every(Number.isFinite)) throw new LanguageModelError(ENCODER_NAME, 'a vector that is not finite');
     vectors.set(some, start * DIMENSION);
     done += some.length / DIMENSION;
+    onVectors?.(start, some);
     onProgress?.(done, texts.length);
   };
   const team = new WorkerTeam({

@@ -41,6 +41,15 @@ describe('loggedStates', () => {
     expect(states[0].items).toEqual([7, 5, 8, 6]);
   });
 
+  test('counts a rating as liked that single precision stores just below the threshold', () => {
+    expect(Math.fround(4.1)).toBeLessThan(4.1);
+    for (const tenths of Array.from({ length: 41 }, (_, k) => 10 + k)) {
+      const value = Float32Array.of(tenths / 10, tenths / 10, tenths / 10, (tenths - 1) / 10, (tenths + 1) / 10);
+      const states = loggedStates({ ...options, likedFrom: tenths / 10, ratings: { ...ratings, value } });
+      for (const { items, feedback } of states) expect(feedback).toEqual(items.map((item) => (item === 8 ? 0 : 1)));
+    }
+  });
+
   test('is the same for the same generator, and as many as asked for', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 20 }), (seed, count) => {

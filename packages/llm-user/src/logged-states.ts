@@ -27,6 +27,8 @@ export interface LoggedStatesOptions {
  */
 export function loggedStates(options: LoggedStatesOptions): PersonState[] {
   const { ratings, users, likedFrom, count, length: bounds = [3, 8], personaOf, random } = options;
+  // Ratings are stored in single precision.
+  const leastLiked = Math.fround(likedFrom);
   const [least, greatest] = bounds;
   if (!Number.isSafeInteger(count) || count < 1)
     throw new InvalidOptionError('count', count, 'an integer of at least 1');
@@ -45,7 +47,7 @@ export function loggedStates(options: LoggedStatesOptions): PersonState[] {
     const stretch = rows[user].slice(start, start + wanted);
     return {
       items: stretch.map((row) => ratings.item[row]),
-      feedback: stretch.map((row) => (ratings.value[row] >= likedFrom ? 1 : 0)),
+      feedback: stretch.map((row) => (ratings.value[row] >= leastLiked ? 1 : 0)),
       ...(personaOf && { persona: personaOf(user) }),
     };
   });

@@ -39,7 +39,9 @@ export async function loadTransformersEncoder(options: TransformersEncoderOption
   if (model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new InvalidOptionError('batch', batch, 'an integer of at least 1');
-  const name = `transformers ${model}${revision === undefined ? '' : `@${revision}`}${dtype === undefined ? '' : ` (${dtype})`}`;
+  // Vectors of another pooling are other vectors: caches tell them apart by the name.
+  const variant = [dtype, pooling === 'mean' ? undefined : pooling].filter((part) => part !== undefined).join(', ');
+  const name = `transformers ${model}${revision === undefined ? '' : `@${revision}`}${variant === '' ? '' : ` (${variant})`}`;
   const { pipeline } = await loadPackage();
   const extract = await pipeline('feature-extraction', model, {
     ...(revision !== undefined && { revision }),

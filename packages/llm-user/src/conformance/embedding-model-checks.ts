@@ -43,6 +43,21 @@ export function embeddingModelChecks(make: () => EmbeddingModel | Promise<Embedd
         require(distance <= ROUNDING * Math.hypot(...alone), `text ${k}: its vector is another one beside the others`);
       }
     }),
+    check('vectors that it reports on the way are those of the result', async () => {
+      const model = await make();
+      const reported = new Map<number, Float32Array>();
+      const all = await model.embed(TEXTS, {
+        onVectors: (first, vectors) => {
+          require(!reported.has(first), `onVectors: the vector of text ${first} was reported twice`);
+          reported.set(first, vectors.slice());
+        },
+      });
+      for (const [first, vectors] of reported) {
+        const start = first * model.dimension;
+        const isSame = vectors.every((value, k) => value === all[start + k]);
+        require(isSame, `onVectors: from text ${first} on, the result has other vectors`);
+      }
+    }),
     check('no texts give no vectors', async () => {
       const vectors = await (await make()).embed([]);
       require(vectors.length === 0, `expected no numbers; found ${vectors.length}`);

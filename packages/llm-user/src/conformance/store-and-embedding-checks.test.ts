@@ -113,6 +113,17 @@ describe('embeddingModelChecks', () => {
       changed((vectors) => vectors.reverse()),
     ],
     [
+      'vectors that it reports on the way are those of the result',
+      'zeros',
+      {
+        ...good,
+        embed: async (texts, options) => {
+          options?.onVectors?.(0, new Float32Array(dimension));
+          return (await embed(texts, options)).fill(1);
+        },
+      },
+    ],
+    [
       'no texts give no vectors',
       'a vector for nothing',
       changed((vectors, { length }) => (length === 0 ? new Float32Array(3) : vectors)),

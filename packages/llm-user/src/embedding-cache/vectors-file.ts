@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EmbeddingCacheError } from './errors.js';
 
@@ -10,7 +11,8 @@ import { EmbeddingCacheError } from './errors.js';
  *     32 bytes SHA-256 of that line
  *     records  32 bytes key, 4 x dimension bytes vector (float32), 8 bytes: the first of the SHA-256 of key and vector
  *
- * Records are of one length, so that a damaged one hides no other.
+ * Records are of one length, so that a damaged one hides no other. New ones are appended; one that was written in part, by a
+ * process that was killed, is at the end, and the file is then written anew. Of two records of one key the later one counts.
  */
 const MAGIC = 'ialp embeddings 1 ';
 const KEY_BYTES = 32;
@@ -48,7 +50,7 @@ export async function readVectors(file: VectorsFile): Promise<StoredVectors> {
 }
 
 function readRecords(bytes: Buffer, dimension: number): StoredVectors {
-  const length = KEY_BYTES + 4 * dimension + CHECKSUM_BYTES;
+  const length = recordLength(dimension);
   const vectors: StoredVectors = new Map();
   for (let start = 0; start + length <= bytes.length; start += length) {
     const record = bytes.subarray(start, start + length - CHECKSUM_BYTES);
@@ -61,28 +63,63 @@ function readRecords(bytes: Buffer, dimension: number): StoredVectors {
 }
 
 /**
- * Adds vectors to a file, which is written anew beside it and then takes its place. The first ones give way where it would
- * be longer than `maxBytes`.
- * @throws {EmbeddingCacheError} where it cannot be written.
+ * Adds vectors to a file: appends them, or writes the file anew where it is not there, is damaged in its form, or would be
+ * longer than `maxBytes`; then the first ones give way.
+ * @throws {EmbeddingCacheError} where it cannot be written, or was named and is no cache of this model.
  */
 export async function writeVectors(file: VectorsFile, added: StoredVectors): Promise<void> {
+  const { path } = file;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const records = Buffer.concat([...added].flatMap(([key, vector]) => recordOf(key, vector)));
+    if (!(await append(file, records))) await replace(file, added);
+  } catch (error) {
+    if (EmbeddingCacheError.isInstance(error)) throw error;
+    throw new EmbeddingCacheError(path, `the vectors could not be written (${messageOf(error)})`, { cause: error });
+  }
+}
+
+/** Appends records in one write, if the file has its form and stays short enough. */
+async function append(file: VectorsFile, records: Buffer): Promise<boolean> {
+  const { path, dimension, maxBytes } = file;
+  const handle = await open(path, constants.O_RDWR | constants.O_APPEND).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (handle === undefined) return false;
+  try {
+    const header = headerOf(file);
+    const { size } = await handle.stat();
+    const { buffer } = await handle.read(Buffer.alloc(header.length), 0, header.length, 0);
+    const isWhole = buffer.equals(header) && (size - header.length) % recordLength(dimension) === 0;
+    if (!isWhole || size + records.length > maxBytes) return false;
+    await handle.appendFile(records);
+    return true;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes the file anew beside it, which then takes its place. */
+async function replace(file: VectorsFile, added: StoredVectors): Promise<void> {
   const { path, dimension, maxBytes } = file;
   // Read again: another process may have added to it since.
   const vectors = await readVectors(file);
   for (const [key, vector] of added) vectors.set(key, vector);
   const header = headerOf(file);
-  const most = Math.floor((maxBytes - header.length) / (KEY_BYTES + 4 * dimension + CHECKSUM_BYTES));
+  const most = Math.floor((maxBytes - header.length) / recordLength(dimension));
   const kept = [...vectors].slice(Math.max(0, vectors.size - Math.max(0, most)));
   const unfinished = `${path}.${process.pid}.${randomUUID()}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
     await writeFile(unfinished, Buffer.concat([header, ...kept.flatMap(([key, vector]) => recordOf(key, vector))]));
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true }).catch(() => {});
-    throw new EmbeddingCacheError(path, `the vectors could not be written (${messageOf(error)})`, { cause: error });
+    throw error;
   }
 }
+
+const recordLength = (dimension: number): number => KEY_BYTES + 4 * dimension + CHECKSUM_BYTES;
 
 function recordOf(key: string, vector: Float32Array): Buffer[] {
   const record = Buffer.alloc(KEY_BYTES + 4 * vector.length);
@@ -124,9 +161,13 @@ async function readBytes(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw new EmbeddingCacheError(path, `the file could not be read (${messageOf(error)})`, { cause: error });
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function messageOf(error: unknown): string {

@@ -46,6 +46,8 @@ export interface HeldOutQuestionsOptions {
 export function heldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuestion[] {
   const { ratings, likedFrom, count = 200, history = 5, candidates = 8, against = 'rated' } = options;
   const { personaOf, random } = options;
+  // Ratings are stored in single precision.
+  const leastLiked = Math.fround(likedFrom);
   for (const [option, value, least] of [
     ['count', count, 1],
     ['history', history, 1],
@@ -63,8 +65,8 @@ export function heldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuest
     if (questions.length === count) break;
     const past = rows[user].slice(0, rows[user].length >> 1).slice(-history);
     const future = shuffled(rows[user].slice(rows[user].length >> 1), random.fork(1, user));
-    const liked = future.filter((row) => ratings.value[row] >= likedFrom);
-    const passed = future.filter((row) => ratings.value[row] < likedFrom);
+    const liked = future.filter((row) => ratings.value[row] >= leastLiked);
+    const passed = future.filter((row) => ratings.value[row] < leastLiked);
     if (past.length < history || liked.length === 0) continue;
     const isLiked = new Map<number, number>(liked.map((row) => [ratings.item[row], 1]));
     const others =
@@ -79,7 +81,7 @@ export function heldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuest
       user,
       state: {
         items: past.map((row) => ratings.item[row]),
-        feedback: past.map((row) => (ratings.value[row] >= likedFrom ? 1 : 0)),
+        feedback: past.map((row) => (ratings.value[row] >= leastLiked ? 1 : 0)),
         ...(personaOf && { persona: personaOf(user) }),
       },
       candidates: asked,

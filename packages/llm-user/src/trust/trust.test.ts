@@ -83,6 +83,13 @@ describe('held-out questions', () => {
     }
   });
 
+  test('count ratings as liked that single precision stores just below the threshold', () => {
+    const data = ratings();
+    const rescaled = { ...data, value: data.value.map((value) => (value === 5 ? 4.1 : 4)) };
+    const questions = heldOutQuestions({ ratings: rescaled, likedFrom: 4.1, count: 100, random: createRandom(2) });
+    expect(questions).toEqual(questionsOf());
+  });
+
   test('say so where nobody can be asked about', () => {
     const all = { ...ratings(), value: new Float32Array(USERS * 30).fill(5) };
     expect(() => heldOutQuestions({ ratings: all, likedFrom: 4, random: createRandom(1) })).toThrow(

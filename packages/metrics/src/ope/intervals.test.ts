@@ -77,6 +77,20 @@ describe('the empirical Bernstein interval', () => {
     expect(() => empiricalBernsteinInterval({ rewardRange: [0, 1], maxWeight: 0 })).toThrow('maxWeight');
   });
 
+  test('takes rewards and propensities that single precision rounds outwards', () => {
+    // Stored, 4.9 is above the greatest reward, 0.7 below the least, and 1 / 0.005 above the greatest weight.
+    const log = {
+      reward: Float32Array.of(4.9, 0.7, 4.9),
+      propensity: Float32Array.of(0.005, 0.7, 0.1),
+      target: Float32Array.of(1, 0.7, 0.1),
+    };
+    expect(log.target[0] / log.propensity[0]).toBeGreaterThan(200);
+    const interval = empiricalBernsteinInterval({ rewardRange: [0.7, 4.9], maxWeight: 200 });
+    for (const estimate of [ips, selfNormalisedIps]) expect(estimate(log, { interval }).upper).toBeGreaterThan(0.7);
+    const lower = empiricalBernsteinInterval({ rewardRange: [0.7, 4.8999], maxWeight: 200 });
+    expect(() => ips(log, { interval: lower })).toThrow(InvalidOptionError);
+  });
+
   test('of one row is all that there can be; of a ratio, the range of rewards', () => {
     const row = { reward: [1], propensity: [0.5], target: [0.5] };
     expect(ips(row, { interval: bernstein(2) })).toMatchObject({ lower: 0, upper: 2 });

@@ -46,6 +46,9 @@ export function bootstrapInterval({ resamples = 1000, random }: RowBootstrapOpti
   };
 }
 
+/** What the rounding of a reward, a propensity and a target to single precision may add to a term, as a share of it. */
+const ROUNDING = 2 ** -22;
+
 /** Options of `empiricalBernsteinInterval`. */
 export interface EmpiricalBernsteinOptions {
   /**
@@ -109,7 +112,7 @@ function boundedMean(
   doubt: number,
 ): BoundedEnds {
   let sum = 0;
-  const slack = 1e-9 * Math.max(1, Math.abs(least), Math.abs(greatest));
+  const slack = ROUNDING * Math.max(1, Math.abs(least), Math.abs(greatest));
   for (let row = 0; row < rows; row++) {
     const value = term(row);
     if (value < least - slack || value > greatest + slack) {

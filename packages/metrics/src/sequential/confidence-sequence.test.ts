@@ -76,6 +76,22 @@ test('another range is the same, stretched', () => {
   expect(b.mean).toBeCloseTo(10 * a.mean! - 2, 9);
 });
 
+test('takes the ends of a range that single precision rounds outwards, as the ends', () => {
+  expect(Math.fround(0.7)).toBeLessThan(0.7);
+  expect(Math.fround(4.9)).toBeGreaterThan(4.9);
+  const [stored, exact] = [
+    createConfidenceSequence({ range: [0.7, 4.9] }),
+    createConfidenceSequence({ range: [0.7, 4.9] }),
+  ];
+  for (const value of [0.7, 4.9, 4.9, 0.7]) {
+    stored.add(Math.fround(value));
+    exact.add(value);
+  }
+  expect(stored.interval()).toEqual(exact.interval());
+  for (const value of [0.6999999, 4.9000002])
+    expect(() => stored.add(value)).toThrow(/value: expected a number from 0.7 to 4.9/);
+});
+
 test('a difference is told once it is there, and seldom where it is not', () => {
   const uniform = generator(5);
   const watch = (first: number, second: number): boolean => {

@@ -38,7 +38,7 @@ export interface SequenceInterval {
 
 /** Watches values come in, in constant memory. */
 export interface ConfidenceSequence {
-  /** One more value. @throws {InvalidOptionError} where it is outside the range. */
+  /** One more value, which may be in single precision. @throws {InvalidOptionError} where it is outside the range. */
   add(value: number): void;
   /** The interval by now. */
   interval(): SequenceInterval;
@@ -59,16 +59,18 @@ const MOST = 0.5;
 export function createConfidenceSequence(options: ConfidenceSequenceOptions): ConfidenceSequence {
   const { range, confidence } = requireSequenceOptions(options);
   const [least, greatest] = range;
+  // Rewards are stored in single precision, which may round an end of the range outwards.
+  const [lowest, highest] = [Math.min(least, Math.fround(least)), Math.max(greatest, Math.fround(greatest))];
   const width = greatest - least;
   const evidence = Math.log(2 / (1 - confidence));
   const sums = options.from === undefined ? emptyState(range, confidence) : stateOf(options.from, range, confidence);
 
   return {
     add(value) {
-      if (!(typeof value === 'number' && value >= least && value <= greatest)) {
+      if (!(typeof value === 'number' && value >= lowest && value <= highest)) {
         throw new InvalidOptionError('value', value, `a number from ${least} to ${greatest}`);
       }
-      const x = (value - least) / width;
+      const x = Math.min(1, Math.max(0, (value - least) / width));
       // Only what was known before the value decides what is staked on it.
       const before = (0.5 + sums.sum) / (sums.count + 1);
       const variance = (0.25 + sums.squares) / (sums.count + 1);
