@@ -124,7 +124,11 @@ describe('ope', () => {
     const log = await inFolder('killed.jsonl', `${row}\n${row}\n${row.slice(0, 20)}`);
     expect(await call('ope', log)).toMatchObject({ code: 1, err: expect.stringContaining('--drop-cut-line') });
     const { code, out, err } = await call('ope', log, '--drop-cut-line', '--json');
-    expect([code, JSON.parse(out).rows, err]).toEqual([0, 2, `Dropped line 3 of ${log}, which was cut short.`]);
+    expect([code, JSON.parse(out).rows, err]).toEqual([
+      0,
+      2,
+      `${log} was cut short at line 3; the rows before it are read.`,
+    ]);
   });
 
   test('sessions, bootstrap and empirical Bernstein', async () => {
