@@ -10,36 +10,52 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** Options of `runCommand`. */
+export interface RunCommandOptions {
+  /** Milliseconds after which the process is killed and the call fails, with what it has written. Default 540,000. */
+  readonly timeoutMs?: number;
+  /** The folder that the command takes for the user's cache folder. Default: a new one, removed when the command ends. */
+  readonly cache?: string;
+}
+
+/** Called with all that the process has written to stderr, whenever that is more. */
+type OnStderr = (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+
+/** Shorter than the time of a test, so that a command that does not end is killed by then. */
+const DEFAULT_TIMEOUT_MS = 540_000;
+
 /**
- * Runs a built example in a process of its own; `onStderr` may send it signals. For tests.
+ * Runs a built example in a process of its own; `onStderr` may send it signals. The process does not outlive the call, nor the process
+ * that made it. For tests.
  * @param entry URL of the file that exports `run`.
- * @param cache The folder that the command takes for the user's cache folder. Default: a new one, removed when the command ends.
+ * @throws {Error} where it did not end in time.
  */
 export async function runCommand(
   entry: string,
   args: readonly string[],
-  onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
-  cache?: string,
+  onStderr?: OnStderr,
+  { timeoutMs = DEFAULT_TIMEOUT_MS, cache }: RunCommandOptions = {},
 ): Promise<CommandResult> {
-  if (cache !== undefined) return runWithCache(entry, args, onStderr, cache);
+  if (cache !== undefined) return runWithin(entry, args, onStderr, { timeoutMs, cache });
   const folder = await mkdtemp(join(tmpdir(), 'ialp-cache-'));
   try {
-    return await runWithCache(entry, args, onStderr, folder);
+    return await runWithin(entry, args, onStderr, { timeoutMs, cache: folder });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function runWithCache(
+function runWithin(
   entry: string,
   args: readonly string[],
-  onStderr: ((text: string, kill: (signal: NodeJS.Signals) => void) => void) | undefined,
-  cache: string,
+  onStderr: OnStderr | undefined,
+  { timeoutMs, cache }: Required<RunCommandOptions>,
 ): Promise<CommandResult> {
-  const env = { ...process.env, IALP_CACHE: cache };
   const script = `const { run } = await import(${JSON.stringify(entry)}); process.exitCode = await run(process.argv.slice(1));`;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script, '--', ...args], { env });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, '--', ...args], {
+      env: { ...process.env, IALP_CACHE: cache },
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => {
@@ -49,7 +65,29 @@ function runWithCache(
       stderr += chunk;
       onStderr?.(stderr, (signal) => child.kill(signal));
     });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    const kill = (): void => void child.kill('SIGKILL');
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      kill();
+    }, timeoutMs);
+    // Vitest ends its workers where a test took too long.
+    process.once('exit', kill);
+    const settle = (): void => {
+      clearTimeout(timer);
+      process.off('exit', kill);
+    };
+    child.on('error', (error) => {
+      settle();
+      reject(error);
+    });
+    child.on('close', (code) => {
+      settle();
+      if (!isLate) resolve({ code, stdout, stderr });
+      else
+        reject(
+          new Error(`The command was killed: it did not end within ${timeoutMs} ms. It wrote:\n${stdout}${stderr}`),
+        );
+    });
   });
 }

@@ -49,11 +49,14 @@ function doubtBetween(a: MethodResults, b: MethodResults): string {
     return first === null || second === null ? [] : [[first, second]];
   });
   if (pairs.length < 2) return '; one seed says nothing of chance';
-  const { lower, upper } = pairedDifference(
+  const { mean, lower, upper } = pairedDifference(
     pairs.map(([first]) => first),
     pairs.map(([, second]) => second),
   );
-  if (lower! > 0 || upper! < 0) return '';
-  const interval = `${lower!.toFixed(2)} to ${upper!.toFixed(2)}`;
+  if (lower === null || upper === null) {
+    return `; the difference is ${mean.toFixed(2)} in every seed, which says nothing of chance`;
+  }
+  if (lower > 0 || upper < 0) return '';
+  const interval = `${lower.toFixed(2)} to ${upper.toFixed(2)}`;
   return `; that difference may be chance (its 95 % interval, seed by seed, is ${interval})`;
 }

@@ -10,8 +10,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resultsSchema } from './results.js';
 
 const ENTRY = new URL('../dist/main.js', import.meta.url).href;
-const runCommand = (...args: Parameters<typeof runEntry> extends [string, ...infer Rest] ? Rest : never) =>
-  runEntry(ENTRY, ...args);
+/** With one cache folder for all tests but those that name another. */
+const runCommand = (
+  args: readonly string[],
+  onStderr?: Parameters<typeof runEntry>[2],
+  options?: Parameters<typeof runEntry>[3],
+) => runEntry(ENTRY, args, onStderr, { cache: join(folder, 'common-cache'), ...options });
 const STACK = /^ +at .*:\d+:\d+/m;
 let folder: string;
 
@@ -87,9 +91,9 @@ describe('the whole way', () => {
     const cache = join(folder, 'cache');
     const few = ['--data', path, '--methods', 'ialp-frozen', '--seeds', '1', '--interactions', '640'];
     const dryRun = async (...more: string[]) =>
-      (await runCommand([...few, '--dry-run', ...more], undefined, cache)).stdout;
+      (await runCommand([...few, '--dry-run', ...more], undefined, { cache })).stdout;
     const run = async (name: string) => {
-      const result = await runCommand([...few, '--json', '--out', join(folder, name)], undefined, cache);
+      const result = await runCommand([...few, '--json', '--out', join(folder, name)], undefined, { cache });
       expect(result.code, result.stderr).toBe(0);
       const { times: _, ...results } = resultsSchema.parse(JSON.parse(result.stdout));
       return results;

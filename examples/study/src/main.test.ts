@@ -20,8 +20,12 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const study = (args: readonly string[], onStderr?: Parameters<typeof runEntry>[2], cache?: string) =>
-  runEntry(ENTRY, args, onStderr, cache);
+/** With one cache folder for all tests but those that name another. */
+const study = (
+  args: readonly string[],
+  onStderr?: Parameters<typeof runEntry>[2],
+  options?: Parameters<typeof runEntry>[3],
+) => runEntry(ENTRY, args, onStderr, { cache: join(folder, 'common-cache'), ...options });
 
 /** Everything but the times. */
 function withoutTimes(stdout: string): Omit<Results, 'times'> {
@@ -126,9 +130,11 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
     test('embeds no text twice, and gives the same with vectors that were stored', async () => {
       const cache = join(folder, 'cache');
       const args = ['--data', data, ...SMALL, '--methods', 'a2c-scratch'];
-      const dryRun = async (): Promise<string> => (await study([...args, '--dry-run'], undefined, cache)).stdout;
+      const dryRun = async (): Promise<string> => (await study([...args, '--dry-run'], undefined, { cache })).stdout;
       const run = async (name: string, ...more: string[]) => {
-        const { code, stdout, stderr } = await study([...args, ...more, '--out', join(folder, name)], undefined, cache);
+        const { code, stdout, stderr } = await study([...args, ...more, '--out', join(folder, name)], undefined, {
+          cache,
+        });
         expect(code, stderr).toBe(0);
         return withoutTimes(stdout);
       };

@@ -48,7 +48,7 @@ export interface ReplyStore {
    * @throws {ReplyStoreError} where the store cannot be written.
    */
   claim?(fingerprint: string, request: string, owner: string, durationMs: number): Promise<boolean>;
-  /** Gives up a claim; nothing happens where another owner has it. */
+  /** Gives up a claim; nothing happens where another owner has it. There where `claim` is. */
   release?(fingerprint: string, request: string, owner: string): Promise<void>;
 }
 

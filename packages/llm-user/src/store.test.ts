@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createMemoryStore, type ReplyRecord } from './reply-store.js';
+import { createMemoryStore, type ReplyRecord, type ReplyStore } from './reply-store.js';
 import {
   exportReplies,
   type FileReplyStore,
@@ -13,7 +13,7 @@ import {
   ReplyStoreError,
   salvageReplies,
 } from './store.js';
-import { replyStoreChecks } from './testing.js';
+import { type ReplyStoreCheckOptions, replyStoreChecks } from './testing.js';
 
 let folder: string;
 let path: string;
@@ -64,11 +64,15 @@ async function fill(count: number): Promise<void> {
   await ended(elsewhere(script));
 }
 
-describe.each([
-  ['a store in memory', async () => createMemoryStore()],
-  ['a store in a file', async () => openStore(join(folder, 'checked.db'))],
-])('%s keeps the rules', (_, make) => {
-  for (const check of replyStoreChecks(make)) test(check.name, check.run);
+describe.each<[string, () => Promise<ReplyStore>, ReplyStoreCheckOptions]>([
+  ['a store in memory', async () => createMemoryStore(), {}],
+  [
+    'a store in a file',
+    () => openStore(join(folder, 'checked.db')),
+    { openAgain: () => openStore(join(folder, 'checked.db')) },
+  ],
+])('%s conforms to ReplyStore', (_, make, options) => {
+  for (const check of replyStoreChecks(make, options)) test(check.name, check.run);
 });
 
 describe('a store in a file', () => {
@@ -94,6 +98,19 @@ describe('a store in a file', () => {
     );
     for (let k = 0; k < 200; k += 2) expect(kept[k + 1]).toEqual(kept[k]);
     expect(Array.from(one.records())).toHaveLength(100);
+  });
+
+  test('has the claims of a process that was killed, until their time is over', async () => {
+    const child = elsewhere(`
+      await Promise.all([store.claim('w', 'long', 'A', 3_600_000), store.claim('w', 'short', 'A', 1)]);
+      process.stdout.write('claimed');
+      setInterval(() => {}, 1000);`);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGKILL');
+    await ended(child);
+    const store = await openStore(path);
+    expect(await store.claim?.('w', 'long', 'B', 3_600_000)).toBe(false);
+    await expect.poll(() => store.claim?.('w', 'short', 'B', 3_600_000)).toBe(true);
   });
 
   test('keeps what it promised when the process is killed', async () => {

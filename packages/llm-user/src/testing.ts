@@ -6,7 +6,7 @@ export {
   type PreferenceSourceCheckOptions,
   preferenceSourceChecks,
 } from './conformance/preference-source-checks.js';
-export { replyStoreChecks } from './conformance/reply-store-checks.js';
+export { type ReplyStoreCheckOptions, replyStoreChecks } from './conformance/reply-store-checks.js';
 export {
   type MakeRewardModel,
   type RewardModelCheckOptions,

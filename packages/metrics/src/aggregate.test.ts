@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aggregateCurves, meanInterval, pairedDifference } from './aggregate.js';
+import { createRunningMean } from './streaming/running-mean.js';
 
 describe('meanInterval', () => {
   test('worked out by hand: 2, 4, 9 has mean 5, s = sqrt(13), half width 4.302653 s / sqrt(3)', () => {
@@ -14,6 +15,20 @@ describe('meanInterval', () => {
   test('of one value has no width to state', () => {
     expect(meanInterval([7])).toMatchObject({ mean: 7, lower: null, upper: null, standardDeviation: null });
   });
+
+  test.each([[[5, 5, 5]], [[0, 0]], [[0.1 + 0.2, 0.3]]])(
+    'of %j, which show no spread, has no width to state',
+    (values) => {
+      const none = { lower: null, upper: null, standardDeviation: 0, count: values.length };
+      expect(meanInterval(values)).toMatchObject(none);
+      expect(pairedDifference(values, values)).toMatchObject({ mean: 0, ...none });
+      const running = createRunningMean();
+      for (const value of values) running.add(value);
+      expect(running.interval()).toMatchObject(none);
+      const curves = values.map((value) => ({ interactions: [10], reward: [value] }));
+      expect(aggregateCurves(curves)).toMatchObject({ lower: [null], upper: [null] });
+    },
+  );
 
   test('contains the true mean as often as it says', () => {
     // Irwin-Hall: the sum of twelve uniform numbers minus 6 is nearly standard normal.
@@ -36,6 +51,8 @@ describe('meanInterval', () => {
     const values = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 2, maxLength: 9 });
     fc.assert(
       fc.property(values, fc.double({ min: -10, max: 10, noNaN: true }), (list, shift) => {
+        // Values that differ by no more than rounding have no interval.
+        fc.pre(Math.max(...list) - Math.min(...list) > 1e-4);
         const plain = meanInterval(list);
         const moved = meanInterval(list.map((value) => 3 * value + shift));
         expect(moved.lower).toBeCloseTo(3 * plain.lower! + shift, 6);

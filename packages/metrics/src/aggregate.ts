@@ -1,14 +1,18 @@
 import { studentTQuantile } from './distributions/student-t.js';
 import { InvalidOptionError } from './errors.js';
+import { hasSpread } from './ope/value-estimate.js';
 import type { RewardCurve } from './windows.js';
+
+/** Of values that were measured, or their differences: a few times that of double precision. */
+export const VALUE_ROUNDING = 1e-14;
 
 /** A mean with its confidence interval. */
 export interface MeanInterval {
   readonly mean: number;
-  /** Null with one value, which says nothing of the spread. */
+  /** Null with one value, and where all values are the same: then they do not tell how far the mean may be from the true one. */
   readonly lower: number | null;
   readonly upper: number | null;
-  /** Of the values, with `n - 1`. Null with one value. */
+  /** Of the values, with `n - 1`. Null with one value; 0 where all are the same. */
   readonly standardDeviation: number | null;
   /** Values. */
   readonly count: number;
@@ -24,7 +28,8 @@ export interface IntervalOptions {
 
 /**
  * The mean of values from independent seeds, with Student's t interval `mean +- t_(n-1) s / sqrt(n)`. Exact where the
- * values are normal; with few seeds that is an assumption.
+ * values are normal; with few seeds that is an assumption. There is no interval, `lower` and `upper` are null, where the values show no
+ * spread (one value, or all the same but for rounding): one of width 0 would claim certainty.
  * @throws {InvalidOptionError} for no values, one that is not finite, or a confidence out of range.
  */
 export function meanInterval(values: readonly number[], { confidence = 0.95 }: IntervalOptions = {}): MeanInterval {
@@ -36,14 +41,20 @@ export function meanInterval(values: readonly number[], { confidence = 0.95 }: I
   const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   if (count === 1) return { mean, lower: null, upper: null, standardDeviation: null, count, confidence };
-  const standardDeviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1));
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const sumOfSquares = values.reduce((sum, value) => sum + value ** 2, 0);
+  if (!hasSpread(squares, count, sumOfSquares, VALUE_ROUNDING)) {
+    return { mean, lower: null, upper: null, standardDeviation: 0, count, confidence };
+  }
+  const standardDeviation = Math.sqrt(squares / (count - 1));
   const half = (studentTQuantile((1 + confidence) / 2, count - 1) * standardDeviation) / Math.sqrt(count);
   return { mean, lower: mean - half, upper: mean + half, standardDeviation, count, confidence };
 }
 
 /**
  * The mean difference `a - b` of two methods on the same seeds, with its interval. What a seed does to both alike
- * cancels out, so it tells methods apart sooner than two intervals do.
+ * cancels out, so it tells methods apart sooner than two intervals do. There is no interval where all differences are the same, as of a
+ * method and itself.
  * @throws {InvalidOptionError} also where the lists differ in length.
  */
 export function pairedDifference(a: readonly number[], b: readonly number[], options?: IntervalOptions): MeanInterval {
@@ -55,7 +66,7 @@ export function pairedDifference(a: readonly number[], b: readonly number[], opt
   );
 }
 
-/** A learning curve over seeds: `mean` with `lower` and `upper`, null where no seed has a value or only one has. */
+/** A learning curve over seeds: `mean` with `lower` and `upper`. `mean` is null where no seed has a value, the others also where one has or all have the same. */
 export interface CurveInterval {
   readonly interactions: number[];
   readonly mean: (number | null)[];

@@ -40,6 +40,22 @@ describe('survival', () => {
     );
   });
 
+  test('has no standard error where all have gone on, or none', () => {
+    expect([...curveOf([story(3, 'terminated')]).standardError]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    const { survival, standardError } = curveOf([
+      story(2, 'terminated'),
+      story(4, 'terminated'),
+      story(4, 'truncated'),
+    ]);
+    expect(Array.from(survival, (share, k) => [share > 0 && share < 1, Number.isNaN(standardError[k])])).toEqual([
+      [false, true],
+      [true, false],
+      [true, false],
+      [true, false],
+    ]);
+    expect(standardError.every((error) => error !== 0)).toBe(true);
+  });
+
   test('retention is a point of it, and unknown where nobody was watched for so long', () => {
     const episodes = episodesOf(interleave([story(2, 'terminated'), story(5, 'truncated'), story(5, 'truncated')], 2));
     expect([retention(episodes, 1), retention(episodes, 2), retention(episodes, 5)]).toEqual([1, 1 - 1 / 3, 1 - 1 / 3]);

@@ -7,7 +7,10 @@ export interface SurvivalCurve {
   readonly turn: Int32Array;
   /** `[turns]`: the probability that a person stays beyond the turn. */
   readonly survival: Float64Array;
-  /** `[turns]`: standard error, by Greenwood's formula. */
+  /**
+   * `[turns]`: standard error, by Greenwood's formula. NaN where sessions show no spread, since all or none have gone on (a survival of 1
+   * or 0; always with one session): an error of 0 would claim certainty.
+   */
   readonly standardError: Float64Array;
   /** `[turns]`: sessions that were watched up to the turn. */
   readonly atRisk: Int32Array;
@@ -37,11 +40,10 @@ export function survivalCurve({ length, terminated }: Episodes): SurvivalCurve {
   let variance = 0;
   for (let turn = 1; turn <= longest; turn++) {
     survival *= 1 - left[turn] / atRisk;
-    // When the last ones have left there is no spread to tell of.
     if (left[turn] < atRisk) variance += left[turn] / (atRisk * (atRisk - left[turn]));
     curve.atRisk[turn - 1] = atRisk;
     curve.survival[turn - 1] = survival;
-    curve.standardError[turn - 1] = survival * Math.sqrt(variance);
+    curve.standardError[turn - 1] = survival > 0 && survival < 1 ? survival * Math.sqrt(variance) : Number.NaN;
     atRisk -= lasted[turn];
   }
   return curve;

@@ -2,6 +2,7 @@ import { constants as fileConstants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { createGunzip, constants as zlibConstants } from 'node:zlib';
 import { type FileOptions, faultOf } from './file-fault.js';
 
@@ -14,6 +15,8 @@ const DEFAULT_MAX_BYTES = 512 * MEBIBYTE - 24;
 export interface ByteOptions extends FileOptions {
   /** What to do about a gzip file that was cut short: `refuse`, or end with what it holds (`drop`). Default `refuse`. */
   readonly cut?: 'refuse' | 'drop';
+  /** Called at the end of a gzip file that was cut short, with `cut: 'drop'`: also where what it holds looks whole. */
+  readonly onCut?: () => void;
 }
 
 /**
@@ -40,13 +43,28 @@ export async function* streamBytes(path: string, options: ByteOptions = {}): Asy
     streams.push(unpacked);
     // `pipe` alone would leave the reader waiting if the file fails.
     raw.on('error', (error) => unpacked.destroy(error)).pipe(unpacked);
+    const isWhole = options.cut === 'drop' ? isWholeGzip(raw, streams) : undefined;
     yield* unpacked;
+    if ((await isWhole) === false) options.onCut?.();
   } catch (cause) {
     throw await readingFault(path, cause, options);
   } finally {
     for (const stream of streams) stream.destroy();
     await file?.close();
   }
+}
+
+/** Whether a gzip stream has its end. With `Z_SYNC_FLUSH` zlib does not tell; a second reader, which keeps nothing, does. */
+async function isWholeGzip(raw: Readable, streams: Readable[]): Promise<boolean> {
+  const reader = createGunzip();
+  streams.push(reader);
+  raw.pipe(reader).resume();
+  // Other faults are those of the first reader as well, which throws them.
+  const isCut = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR';
+  return finished(reader).then(
+    () => true,
+    (error: unknown) => !isCut(error),
+  );
 }
 
 /**

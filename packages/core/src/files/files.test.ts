@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -205,6 +205,52 @@ describe('rows of JSON', () => {
     expect(rows.length).toBeGreaterThan(500);
     expect(rows).toEqual(text.split('\n', rows.length).map((line, k) => [k + 1, JSON.parse(line)]));
     expect(summary.rows).toBe(rows.length);
+  });
+
+  test('of a gzip file are never taken for all of them, wherever it was cut', async () => {
+    const whole = gzipSync('{"a":1}\n{"a":2}\n');
+    const [first, second] = [
+      [1, { a: 1 }],
+      [2, { a: 2 }],
+    ];
+    // Within the checksum behind the last line, after the line end, after the brace, and so on.
+    const found = new Map<number | undefined, unknown[]>();
+    for (let length = 2; length < whole.length; length++) {
+      const path = await inFolder(whole.subarray(0, length));
+      const { rows, summary } = await rowsOf(path, { cut: 'drop' }).catch((error: FileError) => {
+        expect(error).toMatchObject({ found: 'none' });
+        return { rows: [], summary: { rows: 0, dropped: 1 } };
+      });
+      expect(summary.dropped).toBe(rows.length + 1);
+      found.set(summary.dropped, rows);
+    }
+    expect(found.get(3)).toEqual([first, second]);
+    expect((await rowsOf(await inFolder(whole), { cut: 'drop' })).summary).toEqual({ rows: 2 });
+  });
+
+  test('may hold the line separators of Unicode, which end no line', async () => {
+    const text = 'a\u2028b\u2029c\u0085d';
+    const path = await inFolder(`${JSON.stringify({ text })}\n{"text":"e"}\n`);
+    expect((await rowsOf(path)).rows).toEqual([
+      [1, { text }],
+      [2, { text: 'e' }],
+    ]);
+  });
+
+  test('a line without an end is refused in little memory, in a file of 1 GiB', async () => {
+    const path = join(folder, 'endless');
+    // Sparse: it takes no space on the disk.
+    await writeFile(path, '{"a":1}\n{"a":');
+    await truncate(path, 2 ** 30);
+    const code = `
+      const { readJsonRows } = await import(${JSON.stringify(new URL('../../dist/files.js', import.meta.url).href)});
+      await readJsonRows(process.argv[1], {}, () => {}).catch(({ name, line, found }) => {
+        console.log(JSON.stringify([name, line, found, process.resourceUsage().maxRSS]));
+      });`;
+    const args = ['--input-type=module', '-e', code, path];
+    const [name, line, found, kibibytes] = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+    expect([name, line, found]).toEqual(['FileError', 2, 'a longer one']);
+    expect(kibibytes).toBeLessThan(300 * 1024);
   });
 
   test('a list on one line is refused in linear time', async () => {

@@ -16,7 +16,10 @@ export interface JsonRowsOptions extends LineOptions, JsonRowOptions {
 /** What was read. */
 export interface JsonRowsSummary {
   readonly rows: number;
-  /** The number of a last line that was cut short and dropped. */
+  /**
+   * The number of the line at which the file was cut short: it was dropped, or is missing where a gzip file was cut at the end of
+   * the line before it.
+   */
   readonly dropped?: number;
 }
 
@@ -34,7 +37,15 @@ export async function readJsonRows(path: string, options: JsonRowsOptions, onRow
   const { cut = 'refuse', cutRemedy = CUT_REMEDY } = options;
   let rows = 0;
   let dropped: number | undefined;
-  for await (const { lines, first, open } of readLines(path, options)) {
+  let last = 0;
+  let isCut = false;
+  // It comes before the last line, which had no end.
+  const onCut = (): void => {
+    isCut = true;
+    options.onCut?.();
+  };
+  for await (const { lines, first, open } of readLines(path, { ...options, onCut })) {
+    last = first + lines.length - 1;
     for (let k = 0; k < lines.length; k++) {
       if (lines[k].trim() === '') continue;
       const line = first + k;
@@ -50,6 +61,7 @@ export async function readJsonRows(path: string, options: JsonRowsOptions, onRow
       }
     }
   }
+  if (isCut) dropped ??= last + 1;
   if (rows === 0) throw faultOf(path, { expected: 'objects in JSON, one a line', found: 'none' }, options);
   return { rows, ...(dropped !== undefined && { dropped }) };
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeFolder } from '../datasets/test-folder.js';
@@ -181,6 +182,14 @@ describe('JSON lines', () => {
     const folder = await writeFolder({ log: `${HEADER}\n${ROW}\n{"session":0,"tu` });
     await expect(readJsonLines(join(folder, 'log'))).rejects.toThrow(/line 3: .*The file was cut short.*cut: 'drop'/);
     expect((await readJsonLines(join(folder, 'log'), { cut: 'drop' })).log.item).toEqual(Int32Array.of(3));
+  });
+
+  test('cut in a gzip file say so, at the end of a line too', async () => {
+    const whole = gzipSync(`${HEADER}\n${ROW}\n`);
+    const folder = await writeFolder({ whole, cut: whole.subarray(0, -8) });
+    const { log, dropped } = await readJsonLines(join(folder, 'cut'), { cut: 'drop' });
+    expect([log.item, dropped]).toEqual([Int32Array.of(3), 3]);
+    expect(await readJsonLines(join(folder, 'whole'), { cut: 'drop' })).not.toHaveProperty('dropped');
   });
 
   test('without a header are refused', async () => {

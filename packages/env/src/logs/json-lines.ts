@@ -18,10 +18,20 @@ export interface StoredLog {
   readonly log: LoggedInteractions;
 }
 
+/** A log that was read from a file. */
+export interface ReadLog extends StoredLog {
+  /**
+   * The number of the line at which the file was cut short, with `cut: 'drop'`. The line was dropped, or is missing where a gzip file
+   * was cut at the end of the line before it.
+   */
+  readonly dropped?: number;
+}
+
 /** Options of `readJsonLines`. */
 export interface ReadJsonLinesOptions {
   /**
-   * What to do with a last line that was cut short, as a process leaves it that was killed while it wrote. Default `refuse`.
+   * What to do with a last line that was cut short, as a process leaves it that was killed while it wrote: `refuse` the file, or
+   * `drop` the line. The same for a gzip file that was cut short. Default `refuse`.
    */
   readonly cut?: 'refuse' | 'drop';
 }
@@ -94,20 +104,27 @@ function shortest(value: number): number {
  * @throws {DatasetError} where the file cannot be read, is no such log, or has a row that breaks the rules: a session out of
  *   order or after its end, a turn left out, an item that does not exist, a propensity that is none. It names the line.
  */
-export async function readJsonLines(path: string, { cut = 'refuse' }: ReadJsonLinesOptions = {}): Promise<StoredLog> {
+export async function readJsonLines(path: string, { cut = 'refuse' }: ReadJsonLinesOptions = {}): Promise<ReadLog> {
   const columns = new LogColumns();
   let header: LogHeader | undefined;
   let rules: LogRules | undefined;
-  for await (const { lines, first, open } of readLines(path, {
-    remedy: REMEDY,
-    createError: createDatasetError,
-    cut,
-  })) {
+  let dropped: number | undefined;
+  let last = 0;
+  let isCut = false;
+  const onCut = (): void => {
+    isCut = true;
+  };
+  const options = { remedy: REMEDY, createError: createDatasetError, cut, onCut };
+  for await (const { lines, first, open } of readLines(path, options)) {
+    last = first + lines.length - 1;
     for (let k = 0; k < lines.length; k++) {
       const place = { file: path, line: first + k };
       const parsed = parseJsonRow(lines[k], { isExact: (field) => INTEGERS.has(field) });
       if ('fault' in parsed) {
-        if (open && cut === 'drop' && header !== undefined) break;
+        if (open && cut === 'drop' && header !== undefined) {
+          dropped = place.line;
+          break;
+        }
         throw new DatasetError({ remedy: REMEDY, ...place, ...parsed.fault, ...(open && { remedy: CUT }) });
       }
       const value = parsed.fields;
@@ -122,9 +139,10 @@ export async function readJsonLines(path: string, { cut = 'refuse' }: ReadJsonLi
       columns.append(row);
     }
   }
+  if (isCut) dropped ??= last + 1;
   if (header === undefined)
     throw new DatasetError({ file: path, expected: 'a log', found: 'an empty file', remedy: REMEDY });
-  return { header, log: columns.log() };
+  return { header, log: columns.log(), ...(dropped !== undefined && { dropped }) };
 }
 
 function headerOf(fields: JsonFields, place: { file: string; line: number }): LogHeader {

@@ -76,13 +76,106 @@ describe('replyStoreChecks', () => {
     ],
   ];
 
+  interface Claim {
+    readonly owner: string;
+    readonly expires: number;
+  }
+  type ClaimFault = (claims: Map<string, Claim>, store: Required<ReplyStore>) => Partial<ReplyStore>;
+  /** A store with claims in memory, each of whose methods can be replaced by a faulty one. */
+  const claiming =
+    (change: ClaimFault = () => ({})) =>
+    (): ReplyStore => {
+      const [store, claims] = [createMemoryStore(), new Map<string, Claim>()];
+      const key = (...parts: string[]): string => JSON.stringify(parts);
+      const good: Required<ReplyStore> = {
+        get: store.get,
+        async put(record) {
+          claims.delete(key(record.fingerprint, record.request));
+          return store.put(record);
+        },
+        async claim(fingerprint, request, owner, durationMs) {
+          const found = claims.get(key(fingerprint, request));
+          if (found !== undefined && found.owner !== owner && found.expires > Date.now()) return false;
+          claims.set(key(fingerprint, request), { owner, expires: Date.now() + durationMs });
+          return true;
+        },
+        async release(fingerprint, request, owner) {
+          if (claims.get(key(fingerprint, request))?.owner === owner) claims.delete(key(fingerprint, request));
+        },
+      };
+      return { ...good, ...change(claims, good) };
+    };
+  const CLAIM_FAULTS: [rule: string, fault: string, change: ClaimFault][] = [
+    [
+      'it has claim and release, or neither where only one process can use it',
+      'none',
+      () => ({ release: undefined as never }),
+    ],
+    ['one owner at most has the claim to a request', 'one for all', () => ({ claim: async () => true })],
+    [
+      'one owner at most has the claim to a request',
+      'a claim to the whole model',
+      (_, store) => ({ claim: (fingerprint, _request, ...rest) => store.claim(fingerprint, 'any', ...rest) }),
+    ],
+    ['a claim ends with the reply', 'one that stays', () => ({ put: createMemoryStore().put })],
+    [
+      'a claim ends with the reply',
+      'all of them',
+      (claims, store) => ({
+        put: (record) => {
+          claims.clear();
+          return store.put(record);
+        },
+      }),
+    ],
+    [
+      'its owner releases a claim, and nobody else',
+      'a release by anybody',
+      (claims) => ({ release: async () => claims.clear() }),
+    ],
+    [
+      'a claim ends with its time, as where its owner has died',
+      'a claim that is given back to who was late',
+      (claims, store) => {
+        const owners = new Set<string>();
+        return {
+          async claim(fingerprint, request, owner, durationMs) {
+            if (owners.has(owner)) claims.clear();
+            owners.add(owner);
+            return store.claim(fingerprint, request, owner, durationMs);
+          },
+        };
+      },
+    ],
+    [
+      'a claim that is renewed lasts from then',
+      'one that lasts as first said',
+      (claims, store) => ({
+        async claim(fingerprint, request, owner, durationMs) {
+          const isHeld = [...claims.values()].some((claim) => claim.owner === owner);
+          return isHeld || store.claim(fingerprint, request, owner, durationMs);
+        },
+      }),
+    ],
+  ];
+
   test.each(FAULTS)('%s: catch %s', async (rule, _, make) => {
     expect(await broken(replyStoreChecks(make))).toContain(rule);
   });
 
+  test.each(CLAIM_FAULTS)('%s: catch %s', async (rule, _, change) => {
+    expect(await broken(replyStoreChecks(claiming(change), { openAgain: (store) => store }))).toContain(rule);
+  });
+
+  test('pass a store with claims, and miss them where processes share a store', async () => {
+    expect(await broken(replyStoreChecks(claiming(), { openAgain: (store) => store }))).toEqual([]);
+    const shared = replyStoreChecks(createMemoryStore, { openAgain: (store) => store });
+    expect(await broken(shared)).toEqual(['it has claim and release, or neither where only one process can use it']);
+  });
+
   test('have every rule broken above', () => {
     const rules = replyStoreChecks(createMemoryStore).map(({ name }) => name);
-    expect(new Set(FAULTS.map(([rule]) => rule))).toEqual(new Set(rules));
+    expect(new Set([...FAULTS, ...CLAIM_FAULTS].map(([rule]) => rule))).toEqual(new Set(rules));
   });
 });
 

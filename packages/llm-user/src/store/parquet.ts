@@ -1,6 +1,7 @@
 import { type FileFault, MissingPackageError as MissingCorePackageError } from '@ialp/core';
 import { readParquet as readGroups } from '@ialp/core/parquet';
 import { InvalidOptionError, MissingPackageError } from '../errors.js';
+import { fnv1a } from '../fnv1a.js';
 import { parseReplyRecord, type ReplyRecord } from '../reply-store.js';
 
 /** Replies in a row group. */
@@ -17,11 +18,16 @@ const TEXTS = [
   'probabilities',
 ] as const;
 const COUNTS = ['input', 'output'] as const;
+/** What a reply's checksum stands in. Parquet itself does not tell a text that has changed into another one. */
+const CHECKSUM = 'checksum';
 
-type Row = Readonly<Record<(typeof TEXTS)[number], string | null> & Record<(typeof COUNTS)[number], number | null>>;
+type Row = Readonly<Record<(typeof TEXTS)[number], string | null> & Record<(typeof COUNTS)[number], number | null>> & {
+  readonly [CHECKSUM]?: number;
+};
 
 /**
- * Writes a Parquet file of a row a reply: texts as UTF-8 (`probabilities` as JSON), token counts as `INT32`. Gives their number.
+ * Writes a Parquet file of a row a reply: texts as UTF-8 (`probabilities` as JSON), token counts and a checksum as `INT32`. Gives
+ * their number.
  * @throws {MissingPackageError} without `hyparquet-writer`.
  */
 export async function writeParquet(path: string, records: Iterable<ReplyRecord>): Promise<number> {
@@ -31,6 +37,7 @@ export async function writeParquet(path: string, records: Iterable<ReplyRecord>)
   const columnsOf = (rows: readonly Row[]) => [
     ...TEXTS.map((name) => ({ name, data: rows.map((row) => row[name]), type: 'STRING' as const, nullable: true })),
     ...COUNTS.map((name) => ({ name, data: rows.map((row) => row[name]), type: 'INT32' as const, nullable: true })),
+    { name: CHECKSUM, data: rows.map((row) => row[CHECKSUM]), type: 'INT32' as const, nullable: false },
   ];
   const writer = new ParquetWriter({
     writer: fileWriter(path),
@@ -51,7 +58,8 @@ export async function writeParquet(path: string, records: Iterable<ReplyRecord>)
 
 /**
  * Reads them back, in a process of its own, since a damaged file may never let its reader go.
- * @throws {InvalidOptionError} where the file is no Parquet file of replies. {MissingPackageError} without `hyparquet`.
+ * @throws {InvalidOptionError} where the file is no Parquet file of replies, or a reply is not as it was written; it names the row.
+ *   {MissingPackageError} without `hyparquet`.
  */
 export async function* readParquet(path: string): AsyncGenerator<ReplyRecord> {
   const createError = ({ file, found, expected }: FileFault): Error => new InvalidOptionError(file, found, expected);
@@ -68,9 +76,11 @@ export async function* readParquet(path: string): AsyncGenerator<ReplyRecord> {
   }
 }
 
-function rowOf({ usage, words, probabilities, ...rest }: ReplyRecord): Row {
+function rowOf(record: ReplyRecord): Row {
+  const { usage, words, probabilities, ...rest } = record;
   return {
     ...rest,
+    [CHECKSUM]: checksumOf(record),
     system: words?.system ?? null,
     prompt: words?.prompt ?? null,
     probabilities: probabilities === undefined ? null : JSON.stringify(probabilities),
@@ -79,7 +89,8 @@ function rowOf({ usage, words, probabilities, ...rest }: ReplyRecord): Row {
   };
 }
 
-function recordOf({ probabilities, input, output, system, prompt, ...rest }: Row, where: string): ReplyRecord {
+function recordOf({ [CHECKSUM]: checksum, ...row }: Row, where: string): ReplyRecord {
+  const { probabilities, input, output, system, prompt, ...rest } = row;
   const record = {
     ...rest,
     ...(typeof probabilities === 'string' && { probabilities: parse(probabilities) }),
@@ -87,7 +98,18 @@ function recordOf({ probabilities, input, output, system, prompt, ...rest }: Row
     ...(typeof system === 'string' && typeof prompt === 'string' && { words: { system, prompt } }),
   };
   // The same rules as for a line of JSON.
-  return parseReplyRecord(JSON.stringify(record), where);
+  const parsed = parseReplyRecord(JSON.stringify(record), where);
+  // Files that others made have none.
+  if (checksum === undefined || checksum === checksumOf(parsed)) return parsed;
+  throw new InvalidOptionError(where, 'another one', 'a reply as it was written, by its checksum; export it again');
+}
+
+function checksumOf({ usage, words, probabilities, ...rest }: ReplyRecord): number {
+  const { request, fingerprint, model, promptVersion, text } = rest;
+  const fields = [request, fingerprint, model, promptVersion, text, probabilities ?? null];
+  const optional = [usage?.input, usage?.output, words?.system, words?.prompt].map((value) => value ?? null);
+  // As a signed number, which INT32 is.
+  return fnv1a(JSON.stringify([...fields, ...optional])) | 0;
 }
 
 function parse(text: string): unknown {

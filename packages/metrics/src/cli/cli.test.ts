@@ -119,12 +119,31 @@ describe('ope', () => {
     });
   });
 
+  test.each([
+    ['an item', '{"items":{"tea":0.5,"pot":0.5,"te\\u0061":0.5}}', '"tea" twice'],
+    ['a field', '{"items":{"tea":1},"target":[1,1],"items":{"pot":1}}', '"items" twice'],
+  ])('a policy with %s twice is refused', async (_, policy, found) => {
+    const log = await inFolder('twice.csv', 'item,reward,propensity\ntea,1,0.5\npot,0,0.5\n');
+    const target = await inFolder('twice.json', policy);
+    expect(await call('ope', log, '--target', target)).toMatchObject({ code: 1, err: expect.stringContaining(found) });
+    // The same name in two objects is no repetition, nor is a text or a value that looks like one.
+    const fine = await inFolder(
+      'fine.json',
+      '{"name":"items\\":{","items":{"tea":0.5,"pot":0.5},"note":{"items":"tea","x":["name"]}}',
+    );
+    expect(await call('ope', log, '--target', fine)).toMatchObject({ code: 0 });
+  });
+
   test('a log that was cut short is read without its last line on request, which is said', async () => {
     const row = '{"reward":1,"propensity":0.5,"target":0.5}';
     const log = await inFolder('killed.jsonl', `${row}\n${row}\n${row.slice(0, 20)}`);
     expect(await call('ope', log)).toMatchObject({ code: 1, err: expect.stringContaining('--drop-cut-line') });
     const { code, out, err } = await call('ope', log, '--drop-cut-line', '--json');
-    expect([code, JSON.parse(out).rows, err]).toEqual([0, 2, `Dropped line 3 of ${log}, which was cut short.`]);
+    expect([code, JSON.parse(out).rows, err]).toEqual([
+      0,
+      2,
+      `${log} was cut short at line 3; the rows before it are read.`,
+    ]);
   });
 
   test('sessions, bootstrap and empirical Bernstein', async () => {

@@ -68,7 +68,8 @@ export async function opeCommand(args: readonly string[], { print, say }: Comman
   const seed = numberOption('seed', values.seed, [0, 2 ** 32 - 1], true);
   const interval = intervalOption({ ...values, seed });
   const table = await readTable(positionals[0], values['drop-cut-line'], values.separator);
-  if (table.dropped !== undefined) say(`Dropped line ${table.dropped} of ${positionals[0]}, which was cut short.`);
+  if (table.dropped !== undefined)
+    say(`${positionals[0]} was cut short at line ${table.dropped}; the rows before it are read.`);
   requireSingleItems(table, positionals[0]);
   const policies: JudgedPolicy[] =
     values.target === undefined

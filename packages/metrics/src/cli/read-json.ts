@@ -1,5 +1,6 @@
 import { readBytes } from '@ialp/core/files';
 import { createLogFileError, LogFileError } from '../logs/log-file-error.js';
+import { repeatedName } from './repeated-name.js';
 
 /** The text of a file in UTF-8, without a byte-order mark. @throws {LogFileError} */
 export async function readText(file: string): Promise<string> {
@@ -16,12 +17,21 @@ export async function readJson(file: string): Promise<unknown> {
   return parseJson(await readText(file), file);
 }
 
-/** @param line where the text stands, in a file of JSON lines. @throws {LogFileError} */
+/**
+ * @param line where the text stands, in a file of JSON lines.
+ * @throws {LogFileError} where it is not JSON, or an object has a field twice.
+ */
 export function parseJson(text: string, file: string, line?: number): unknown {
+  const place = { file, ...(line !== undefined && { line }) };
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     const found = cause instanceof Error ? cause.message : String(cause);
-    throw new LogFileError({ file, ...(line !== undefined && { line }), expected: 'JSON', found }, { cause });
+    throw new LogFileError({ ...place, expected: 'JSON', found }, { cause });
   }
+  const name = repeatedName(text);
+  if (name === undefined) return value;
+  const found = `${JSON.stringify(name)} twice`;
+  throw new LogFileError({ ...place, expected: 'each field of an object once', found, remedy: 'Remove one of them.' });
 }

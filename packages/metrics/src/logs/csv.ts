@@ -66,10 +66,21 @@ export async function readCsv(path: string, options: ReadCsvOptions = {}): Promi
 
 /** The text of a file, but for a last line without a line end. */
 async function* textOf(path: string, cut: 'refuse' | 'drop', onCut: (line: number) => void): AsyncGenerator<string> {
-  for await (const { lines, first, open } of readLines(path, { cut, createError: createLogFileError })) {
-    if (open) onCut(first + lines.length - 1);
+  let last = 0;
+  let isCut = false;
+  let isOpen = false;
+  const onGzipCut = (): void => {
+    isCut = true;
+  };
+  const options = { cut, createError: createLogFileError, onCut: onGzipCut };
+  for await (const { lines, first, open } of readLines(path, options)) {
+    last = first + lines.length - 1;
+    isOpen = open;
+    if (open) onCut(last);
     else yield `${lines.join('\n')}\n`;
   }
+  // A gzip file may be cut at the end of a line.
+  if (isCut && !isOpen) onCut(last + 1);
 }
 
 function requireNames(record: readonly string[], file: string): string[] {

@@ -46,6 +46,18 @@ describe('a table', () => {
     await expect(json(lines({ reward: 1, terminated }))).rejects.toThrow(/expected 0 or 1 as terminated/);
   });
 
+  test('has texts with the line separators of Unicode, which end no line', async () => {
+    const [item, other] = ['a\u2028b\u2029c', 'd'];
+    const rows = `${item},1\n${other},0\n"\u2028",1\n`;
+    for (const { columns, labels } of [
+      await json(lines({ item, reward: 1 }, { item: other, reward: 0 }, { item: '\u2028', reward: 1 })),
+      await readCsv(await inFolder('separators.csv', `item,reward\n${rows}`)),
+    ]) {
+      expect(labels['item']).toEqual([item, other, '\u2028']);
+      expect(columns['reward']).toEqual(Float64Array.of(1, 0, 1));
+    }
+  });
+
   test('has the texts of ids; numbers and text are not mixed', async () => {
     const { columns, labels } = await json(lines(...['2', '1', '2'].map((item) => ({ item, reward: 1 }))));
     expect([...columns['item']].map((number) => labels['item'][number])).toEqual(['2', '1', '2']);

@@ -14,7 +14,10 @@ export interface LogTable {
   readonly labels: Readonly<Record<string, readonly string[]>>;
   /** What the file says of itself, such as the header that `@ialp/env/logs` writes. Absent where it says nothing. */
   readonly header?: Readonly<Record<string, unknown>>;
-  /** The number of a last line that was cut short and dropped, if the reader was asked to. */
+  /**
+   * The number of the line at which the file was cut short, if the reader was asked to read such a file. The line was dropped, or is
+   * missing where a gzip file was cut at the end of the line before it.
+   */
   readonly dropped?: number;
 }
 

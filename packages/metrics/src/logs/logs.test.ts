@@ -10,6 +10,7 @@ import { episodesOf } from '../episodes.js';
 import { InvalidLogError } from '../errors.js';
 import { doublyRobust, selfNormalisedIps } from '../ope/estimators.js';
 import { perDecisionIps } from '../ope/trajectories.js';
+import { readCsv } from './csv.js';
 import { readJsonLines } from './json-lines.js';
 import { LogFileError } from './log-file-error.js';
 import { banditLogOf, interactionLogOf, trajectoryLogOf } from './log-views.js';
@@ -149,6 +150,18 @@ describe('refuses, naming file and line', () => {
       /expected a whole gzip file; found one that was cut short/,
     ],
   ])('%s', async (_, name, content, message) => refused(readJsonLines(await inFolder(name, content)), message));
+
+  test('half a gzip that ends with a line, which is said where it is read', async () => {
+    for (const [name, text, read] of [
+      ['cut.jsonl.gz', lines({ reward: 1 }, { reward: 0 }), readJsonLines],
+      ['cut.csv.gz', 'reward\n1\n0\n', readCsv],
+    ] as const) {
+      const path = await inFolder(name, gzipSync(text).subarray(0, -8));
+      await refused(read(path), /expected a whole gzip file; found one that was cut short/);
+      const { columns, dropped } = await read(path, { cut: 'drop' });
+      expect([columns['reward'], dropped]).toEqual([Float64Array.of(1, 0), text.split('\n').length]);
+    }
+  });
 
   test('a file that is not there', async () => {
     await refused(readJsonLines(join(folder, 'none.jsonl')), /none\.jsonl: .*found no such file/);

@@ -69,9 +69,10 @@ const ROUNDING = 1e-7;
  * Whether terms show a spread that is more than rounding.
  * @param squares the sum of their squared distances from what they should be.
  * @param sumOfSquares of the terms themselves.
+ * @param rounding of a term, as a share of the terms' size.
  */
-export function hasSpread(squares: number, rows: number, sumOfSquares: number): boolean {
-  return rows > 1 && squares > ROUNDING ** 2 * sumOfSquares;
+export function hasSpread(squares: number, rows: number, sumOfSquares: number, rounding = ROUNDING): boolean {
+  return rows > 1 && squares > rounding ** 2 * sumOfSquares;
 }
 
 /** Whether the terms of an estimate show a spread. */

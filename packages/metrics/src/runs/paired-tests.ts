@@ -13,7 +13,9 @@ export interface PairedTest {
 }
 
 /**
- * Student's t-test of pairs: exact where differences are normal.
+ * Student's t-test of pairs: exact where differences are normal. Where all differences are the same they show no spread, and the test
+ * has nothing to go by: `pValue` is 1 if they are 0, and 0 if they are not, however few they are. Two pairs that differ by chance alike
+ * are then taken for certainty; `signFlipTest` is not misled.
  * @throws {InvalidOptionError} also for fewer than two pairs.
  */
 export function pairedTTest(a: readonly number[], b: readonly number[]): PairedTest {

@@ -1,6 +1,7 @@
-import { type IntervalOptions, type MeanInterval, meanInterval } from '../aggregate.js';
+import { type IntervalOptions, type MeanInterval, meanInterval, VALUE_ROUNDING } from '../aggregate.js';
 import { studentTQuantile } from '../distributions/student-t.js';
 import { InvalidOptionError } from '../errors.js';
+import { hasSpread } from '../ope/value-estimate.js';
 
 /** What a running mean keeps; plain numbers, to be stored or sent as JSON. */
 export interface RunningMeanState {
@@ -18,7 +19,7 @@ export interface RunningMean {
   merge(other: RunningMeanState): void;
   /** What it keeps. */
   state(): RunningMeanState;
-  /** The mean with its interval, as `meanInterval` gives it; null before the first value. @throws {InvalidOptionError} */
+  /** The mean with its interval, as `meanInterval` gives it: without one where all values are the same. Null before the first value. @throws {InvalidOptionError} */
   interval(options?: IntervalOptions): MeanInterval | null;
 }
 
@@ -53,6 +54,8 @@ export function createRunningMean(from?: RunningMeanState): RunningMean {
       // Of one value: checks the options, and says that nothing is known of the spread.
       const one = meanInterval([mean], options);
       if (count === 1) return one;
+      if (!hasSpread(squares, count, squares + count * mean ** 2, VALUE_ROUNDING))
+        return { ...one, standardDeviation: 0, count };
       const standardDeviation = Math.sqrt(squares / (count - 1));
       const half = (studentTQuantile((1 + one.confidence) / 2, count - 1) * standardDeviation) / Math.sqrt(count);
       return { ...one, lower: mean - half, upper: mean + half, standardDeviation, count };

@@ -7,7 +7,7 @@ import { requireInteger, requireNumber } from '../options.js';
 import type { Policy } from '../policy.js';
 import type { Rollout } from '../rollout.js';
 import { vTrace } from '../v-trace.js';
-import { requireExperience } from './experience-rules.js';
+import { requireExperience, requireFiniteRewards } from './experience-rules.js';
 
 /** Options of `createA2C`. */
 export interface A2COptions {
@@ -100,6 +100,7 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
 
   function learn(rollout: Rollout): LearningReport {
     requireExperience(rollout);
+    requireFiniteRewards(rollout);
     const rows = rollout.actions.length;
     if (target.length !== rows) {
       [ratio, nextValue, target, advantage] = Array.from({ length: 4 }, () => new Float32Array(rows));

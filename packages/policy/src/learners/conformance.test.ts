@@ -1,9 +1,11 @@
-import { createRandom } from '@ialp/env';
+import { createRandom, createSimulator } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../engine/built-in-network.js';
-import { InvalidOptionError, MissingHeadError } from '../errors.js';
+import { DivergenceError, InvalidOptionError, MissingHeadError } from '../errors.js';
 import type { Head, Network } from '../network.js';
+import { Rollout } from '../rollout.js';
 import { learnerChecks } from '../testing.js';
+import { createA2C } from './a2c.js';
 import { createDqn } from './dqn.js';
 import { createPpo } from './ppo.js';
 import { createReinforce } from './reinforce.js';
@@ -32,6 +34,38 @@ const MAKE = {
 describe.each(Object.entries(MAKE))('%s keeps the rules of a learner', (_name, make) => {
   for (const check of learnerChecks(make, { createRandom })) test(check.name, check.run);
 });
+
+describe.each(Object.entries({ a2c: () => createA2C({ network: networkWith('actor', 'value') }), ...MAKE }))(
+  '%s, given a reward that is not finite',
+  (_name, make) => {
+    // The last session has not ended: REINFORCE has no return of its rows.
+    test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+      'refuses %s, and learns nothing',
+      (reward) => {
+        const learner = make();
+        const responses = { users: 1, items: 12, rewardRange: [0, 1] as const, window: 0, respond: () => 1 };
+        const environment = createSimulator({ name: 'short', responses, sessions: 8, maxTurns: 4 });
+        const rollout = new Rollout(learner.rolloutLength, environment.spec);
+        let observation = environment.reset({ seed: 4 });
+        while (!rollout.full) {
+          const action = learner.policy.distribution(observation).sample(random());
+          rollout.recordAction(observation, action);
+          const step = environment.step(action.items);
+          rollout.recordFeedback(step.observation, step);
+          observation = environment.reset({ mask: step.truncated });
+        }
+        const before = JSON.stringify(learner.checkpoint?.());
+        const last = rollout.reward.length - 1;
+        rollout.reward[last] = reward;
+        expect(() => learner.learn(rollout)).toThrow(DivergenceError);
+        expect(() => learner.learn(rollout)).toThrow(
+          `rollout.reward[${last}]: expected a finite number; found ${reward}`,
+        );
+        expect(JSON.stringify(learner.checkpoint?.())).toBe(before);
+      },
+    );
+  },
+);
 
 test('a learner whose network lacks a head says which', () => {
   expect(() => createDqn({ network: networkWith('actor'), random: random() })).toThrow(MissingHeadError);

@@ -14,8 +14,14 @@ export function requireExperience(rollout: Rollout): void {
   throw new InvalidOptionError(`rollout.propensity[${wrong}]`, propensity[wrong], 'a probability above 0, at most 1');
 }
 
-/** Throws unless all rewards are finite: for learners that keep experience, which one would spoil for good. */
+/**
+ * Throws unless all rewards are finite. One that is not would spoil what a learner stores for good, and be silent in rows of which a
+ * learner takes no account.
+ * @throws {DivergenceError}
+ */
 export function requireFiniteRewards({ reward }: Rollout): void {
   const wrong = reward.findIndex((value) => !Number.isFinite(value));
-  if (wrong !== -1) throw new DivergenceError(`The reward of row ${wrong} is ${reward[wrong]}; expected a number.`);
+  if (wrong === -1) return;
+  const message = `rollout.reward[${wrong}]: expected a finite number; found ${reward[wrong]}. Correct what the environment gives.`;
+  throw new DivergenceError(message);
 }

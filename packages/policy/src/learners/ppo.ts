@@ -9,7 +9,7 @@ import { requireInteger, requireNumber } from '../options.js';
 import type { Rollout } from '../rollout.js';
 import { copyState, emptyStates, featureWidth } from '../states.js';
 import { vTrace } from '../v-trace.js';
-import { requireExperience } from './experience-rules.js';
+import { requireExperience, requireFiniteRewards } from './experience-rules.js';
 import { requireTraining } from './training-options.js';
 
 /** Options of `createPpo`. */
@@ -52,7 +52,8 @@ export interface PpoOptions {
  * GAE(lambda) where the learner's own policy acted. Where another acted, a row also has the weight
  * `min(rho-bar, pi_old(a|s) / mu(a|s))`.
  *
- * Its `learn` throws as that of `createA2C` does; where it throws in a later step, earlier ones have been made.
+ * Its `learn` throws as that of `createA2C` does; where the loss or the gradient of a later step is not finite, earlier steps have been
+ * made.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
@@ -69,6 +70,7 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
 
   function learn(rollout: Rollout): LearningReport {
     requireExperience(rollout);
+    requireFiniteRewards(rollout);
     const { steps, sessions, reward, terminated, truncated, states, actions } = rollout;
     const rows = actions.length;
     const old = network.evaluate(states).propensity(actions).slice();
@@ -127,7 +129,7 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
 /** The weight of `log pi` whose gradient is that of the clipped objective: `ratio * A`, and 0 where it is clipped. */
 function clippedWeight(ratio: number, advantage: number, clip: number): number {
   const isClipped = advantage > 0 ? ratio > 1 + clip : ratio < 1 - clip;
-  return isClipped ? 0 * advantage : ratio * advantage;
+  return isClipped ? 0 : ratio * advantage;
 }
 
 function standardize(values: Float32Array): void {

@@ -5,7 +5,7 @@ import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
 import { requireInteger, requireNumber } from '../options.js';
 import type { Rollout } from '../rollout.js';
-import { requireExperience } from './experience-rules.js';
+import { requireExperience, requireFiniteRewards } from './experience-rules.js';
 import { returnsOf } from './returns.js';
 import { requireTraining } from './training-options.js';
 
@@ -58,6 +58,7 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
 
   function learn(rollout: Rollout): LearningReport {
     requireExperience(rollout);
+    requireFiniteRewards(rollout);
     const { value: returns, known } = returnsOf(rollout, discount);
     const rows = known.reduce((sum, isKnown) => sum + isKnown, 0);
     const baseline = rows === 0 ? 0 : returns.reduce((sum, value) => sum + value, 0) / rows;
@@ -68,8 +69,7 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
       ({ logProbability }) => {
         for (let row = 0; row < returns.length; row++) {
           const ratio = Math.min(maxImportance, Math.exp(logProbability[row]) / rollout.propensity[row]);
-          // Where no session ended a bad reward has no return that would show it.
-          policyWeight[row] = known[row] === 1 ? ratio * (returns[row] - baseline) : 0 * rollout.reward[row];
+          policyWeight[row] = known[row] === 1 ? ratio * (returns[row] - baseline) : 0;
         }
         return { policyWeight };
       },

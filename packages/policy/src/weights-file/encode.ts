@@ -15,6 +15,12 @@ import {
 import { sha256 } from './sha256.js';
 import { isWellFormed, showShape } from './text.js';
 
+/**
+ * A `Uint8Array` with an `ArrayBuffer` of its own, as `Blob` and `fetch` take it. TypeScript before 5.7 has no
+ * `Uint8Array<ArrayBuffer>`; this names the same type in either.
+ */
+export type WeightsBytes = ReturnType<Uint8ArrayConstructor['of']>;
+
 /** Options of `encodeWeights`. */
 export interface EncodeWeightsOptions {
   /** The catalogue that the weights are for, by its `catalogueFingerprint`. */
@@ -29,10 +35,7 @@ export interface EncodeWeightsOptions {
  * text or has a name that the format takes for itself.
  * @throws {MissingCryptoError}
  */
-export async function encodeWeights(
-  weights: Weights,
-  options: EncodeWeightsOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeWeights(weights: Weights, options: EncodeWeightsOptions = {}): Promise<WeightsBytes> {
   const { catalogue, metadata = {} } = options;
   requireMetadata(metadata);
   if (catalogue !== undefined) requireText('catalogue', catalogue);
