@@ -42,7 +42,8 @@ export interface ReplyStore {
   put(record: ReplyRecord): Promise<ReplyRecord>;
   /**
    * Claims a request for one who is about to ask the model, so that other processes on the store wait for the reply instead.
-   * A claim ends with `put`, with `release`, or `durationMs` milliseconds after it was last made: its owner may have died.
+   * A claim ends with `put`, with `release`, or `durationMs` milliseconds after it was last made: its owner may have died. It may end
+   * sooner where the owner is known to have died.
    * The owner claims again to renew it. Absent where only one process can use the store.
    * @returns Whether `owner` has the claim now; false where another one has.
    * @throws {ReplyStoreError} where the store cannot be written.

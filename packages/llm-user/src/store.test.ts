@@ -100,17 +100,20 @@ describe('a store in a file', () => {
     expect(Array.from(one.records())).toHaveLength(100);
   });
 
-  test('has the claims of a process that was killed, until their time is over', async () => {
+  test('has the claims of a process until it is killed or their time is over', async () => {
     const child = elsewhere(`
       await Promise.all([store.claim('w', 'long', 'A', 3_600_000), store.claim('w', 'short', 'A', 1)]);
       process.stdout.write('claimed');
       setInterval(() => {}, 1000);`);
     await new Promise((resolve) => child.stdout.once('data', resolve));
-    child.kill('SIGKILL');
-    await ended(child);
     const store = await openStore(path);
     expect(await store.claim?.('w', 'long', 'B', 3_600_000)).toBe(false);
     await expect.poll(() => store.claim?.('w', 'short', 'B', 3_600_000)).toBe(true);
+    child.kill('SIGKILL');
+    await ended(child);
+    // A process with the owner's name is another one.
+    expect(await store.claim?.('w', 'long', 'A', 3_600_000)).toBe(true);
+    expect(await store.claim?.('w', 'long', 'B', 3_600_000)).toBe(false);
   });
 
   test('keeps what it promised when the process is killed', async () => {

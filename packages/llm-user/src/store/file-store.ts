@@ -1,4 +1,5 @@
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
+import { isOwnerDead, storedOwner } from './claim-owner.js';
 import { type Connection, connect } from './database.js';
 import { damaged, explainStoreError, ReplyStoreError } from './errors.js';
 import { type ReplyRow, readRow, recordOf, rowOf, SELECT, type StoredRow } from './rows.js';
@@ -62,6 +63,8 @@ class SqliteStore implements FileReplyStore {
   readonly #models = new Map<string, number>();
   readonly #select: ReturnType<Connection['prepare']>;
   readonly #insert: ReturnType<Connection['prepare']>;
+  readonly #selectClaim: ReturnType<Connection['prepare']>;
+  readonly #insertClaim: ReturnType<Connection['prepare']>;
   readonly #endClaim: ReturnType<Connection['prepare']>;
   #waiting: Waiting[] = [];
   #isClosed = false;
@@ -73,6 +76,10 @@ class SqliteStore implements FileReplyStore {
     this.#insert = connection.prepare(
       `INSERT OR IGNORE INTO replies (model, request, prompt_version, input, output, reply, checksum)
         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#selectClaim = connection.prepare('SELECT owner, expires FROM claims WHERE fingerprint = ? AND request = ?');
+    this.#insertClaim = connection.prepare(
+      'INSERT OR REPLACE INTO claims (fingerprint, request, owner, expires) VALUES (?, ?, ?, ?)',
     );
     this.#endClaim = connection.prepare('DELETE FROM claims WHERE fingerprint = ? AND request = ?');
   }
@@ -92,14 +99,10 @@ class SqliteStore implements FileReplyStore {
     let isOurs = false;
     const write = (): void => {
       const now = Date.now();
-      const { changes } = this.#connection
-        .prepare(
-          `INSERT INTO claims (fingerprint, request, owner, expires) VALUES (?, ?, ?, ?)
-            ON CONFLICT (fingerprint, request) DO UPDATE SET owner = excluded.owner, expires = excluded.expires
-            WHERE owner = excluded.owner OR expires <= ?`,
-        )
-        .run([fingerprint, request, owner, now + durationMs, now]);
-      isOurs = changes === 1;
+      const before = this.#selectClaim.get([fingerprint, request]) as { owner: string; expires: number } | undefined;
+      const ours = storedOwner(owner);
+      isOurs = before === undefined || before.owner === ours || before.expires <= now || isOwnerDead(before.owner);
+      if (isOurs) this.#insertClaim.run([fingerprint, request, ours, now + durationMs]);
     };
     return this.#transact(write, () => isOurs);
   }
@@ -108,7 +111,7 @@ class SqliteStore implements FileReplyStore {
     const write = (): void => {
       this.#connection
         .prepare('DELETE FROM claims WHERE fingerprint = ? AND request = ? AND owner = ?')
-        .run([fingerprint, request, owner]);
+        .run([fingerprint, request, storedOwner(owner)]);
     };
     return this.#transact(write, () => {});
   }
