@@ -76,7 +76,8 @@ async function installProjects(pnpm: string): Promise<void> {
   // What a package of ours needs of ours is the one just packed; `strictPeerDependencies` finds peers that do not fit.
   const settings = {
     ...{ packages: NAMES, overrides: sources, autoInstallPeers: false, strictPeerDependencies: true },
-    ...{ hoist: false, ignoreScripts: true, preferOffline: true },
+    // TensorFlow.js uses `long` without naming it among its dependencies.
+    ...{ hoistPattern: ['long'], ignoreScripts: true, preferOffline: true },
   };
   // The compiler and Node's types are above all projects. JSON is YAML.
   await writeFile(join(folder, 'pnpm-workspace.yaml'), JSON.stringify(settings));

@@ -117,7 +117,7 @@ test('a reward that is no number is for the learner to refuse', () => {
       return learner.learn(rollout);
     },
   };
-  expect(() => sessionRewards(spoilt, 400, 6)).toThrow(/not a number|expected a number/);
+  expect(() => sessionRewards(spoilt, 400, 6)).toThrow(/rollout\.reward\[0\]: expected a finite number; found NaN/);
   expect(learner.statistics).toMatchObject({
     pretrainedReward: before.pretrainedReward,
     learnerReward: before.learnerReward,
