@@ -89,7 +89,8 @@ describe('the whole way', () => {
   test('embeds no text twice, and gives the same with vectors that were stored', async () => {
     const path = await makeMovieLens('stored');
     const cache = join(folder, 'cache');
-    const few = ['--data', path, '--methods', 'ialp-frozen', '--seeds', '1', '--interactions', '640'];
+    const short = ['--seeds', '1', '--interactions', '640', '--pretraining', '6400'];
+    const few = ['--data', path, '--methods', 'ialp-frozen', ...short];
     const dryRun = async (...more: string[]) =>
       (await runCommand([...few, '--dry-run', ...more], undefined, { cache })).stdout;
     const run = async (name: string) => {
