@@ -218,6 +218,10 @@ describe('what a gate is told of either policy', () => {
 });
 
 describe('startOnline', () => {
+  test('refuses what is no start', () => {
+    expect(() => startOnline(pretrained, 'hot' as never)).toThrow(/start: expected 'warm'/);
+  });
+
   const observation = makeEnv().reset({ seed: 1 });
   const probabilities = (network: ReturnType<typeof makeNetwork>): number[] =>
     Array.from(

@@ -40,6 +40,9 @@ export interface AdaptiveLearnerOptions {
  */
 export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Learner {
   const { pretrained, online, by = 'step', gate = defaultGate(online, by) } = options;
+  if (gate.by !== undefined && gate.by !== by) {
+    throw new InvalidOptionError('by', by, `'${gate.by}', which the gate needs`);
+  }
   let interactions = 0;
   const weigh: WeighStates = (observation, weights) => gate.weigh({ interactions, observation }, weights);
   const count = keepState(

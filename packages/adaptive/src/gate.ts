@@ -42,6 +42,11 @@ export interface GateExperience {
  */
 export interface Gate {
   /**
+   * The division of traffic that the gate needs (`by` of `createAdaptiveLearner`, which refuses the other). Absent if it works
+   * with either.
+   */
+  readonly by?: 'step' | 'session';
+  /**
    * Fills `weights` (`[sessions]`) with `w`, the share of the pre-trained policy. What it returns is not looked at, and a
    * place that it leaves out is refused with a `GateError`.
    */

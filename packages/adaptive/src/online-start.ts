@@ -12,10 +12,13 @@ export type OnlineStart = Network | 'warm' | { readonly tempered: number };
 
 /**
  * The network with which the online policy begins; the pre-trained one is left as it is.
- * @throws {InvalidOptionError} for a factor outside 0 to 1.
+ * @throws {InvalidOptionError} for a factor outside 0 to 1, and another start.
  */
 export function startOnline(pretrained: Network, start: OnlineStart): Network {
   if (start === 'warm') return pretrained.copy();
+  if (typeof start !== 'object' || start === null || !('tempered' in start || 'copy' in start)) {
+    throw new InvalidOptionError('start', start, "'warm', { tempered } or a network");
+  }
   if ('tempered' in start) {
     if (!(start.tempered >= 0 && start.tempered <= 1)) {
       throw new InvalidOptionError('tempered', start.tempered, 'a factor from 0 to 1');

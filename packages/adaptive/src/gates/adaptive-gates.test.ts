@@ -211,10 +211,10 @@ describe('session-return', () => {
     expect(gate.estimates.weight).toBe(0);
   });
 
-  test('stays where sessions are not divided', () => {
-    const gate = sessionReturnGate();
-    meet(gate, fixedPolicy(BAD), fixedPolicy(GOOD), 12_000, 'step');
-    expect(gate.estimates).toEqual({ weight: 0.98, pretrainedReward: null, onlineReward: null });
+  test('is refused where sessions are not divided', () => {
+    expect(() => meet(sessionReturnGate(), fixedPolicy(BAD), fixedPolicy(GOOD), 64, 'step')).toThrow(
+      /by: expected 'session', which the gate needs; found "step"/,
+    );
   });
 });
 

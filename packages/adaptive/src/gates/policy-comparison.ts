@@ -94,6 +94,8 @@ export class PolicyComparison {
   #weightProducts: Float64Array = new Float64Array(3);
   /** Sums of `A^2` and `A^4`. */
   #advantagePowers: Float64Array = new Float64Array(2);
+  /** Rows so far whose reward was not 0. */
+  #rewardedRows = 0;
   /** Sums of the critic's temporal differences as they are, before it is calibrated, and of `h`. */
   #criticSums: Float64Array = new Float64Array(2);
 
@@ -101,13 +103,13 @@ export class PolicyComparison {
     () => ({
       ...{ sums: this.#sums, products: this.#products, open: this.#open, openRows: this.#openRows },
       ...{ preRows: this.#preRows, rows: this.#rows, weightProducts: this.#weightProducts },
-      ...{ advantagePowers: this.#advantagePowers, criticSums: this.#criticSums },
+      ...{ advantagePowers: this.#advantagePowers, criticSums: this.#criticSums, rewardedRows: this.#rewardedRows },
     }),
     (state) => {
       [this.#sums, this.#products, this.#open] = [state.sums, state.products, state.open];
       [this.#openRows, this.#preRows, this.#rows] = [state.openRows, state.preRows, state.rows];
       [this.#weightProducts, this.#advantagePowers] = [state.weightProducts, state.advantagePowers];
-      this.#criticSums = state.criticSums;
+      [this.#criticSums, this.#rewardedRows] = [state.criticSums, state.rewardedRows];
     },
   );
 
@@ -138,6 +140,7 @@ export class PolicyComparison {
     this.#rows += rows;
     if (this.#openRows.length !== sessions) this.#closeAll(sessions);
 
+    this.#rewardedRows += rollout.reward.reduce((count, reward) => (reward === 0 ? count : count + 1), 0);
     this.#criticSums[0] += sum(delta);
     this.#criticSums[1] += sum(constant);
     const shift = ratio(this.#criticSums[0], this.#criticSums[1]);
@@ -175,10 +178,13 @@ export class PolicyComparison {
     return true;
   }
 
-  /** What is known by now; undefined before anything was seen of either policy. */
+  /**
+   * What is known by now; undefined before anything was seen of either policy, and while every reward was 0: a difference
+   * would be the critic's alone.
+   */
   estimate(): PolicyDifference | undefined {
     const sums = this.#sums;
-    if (!(sums[PRE] > 0 && sums[ON] > 0)) return undefined;
+    if (!(sums[PRE] > 0 && sums[ON] > 0 && this.#rewardedRows > 0)) return undefined;
     const shift = ratio(sums[DELTA], sums[CONSTANT]);
     const preAdvantage = (sums[PRE_ADVANTAGE] - shift * sums[PRE_CONSTANT]) / sums[PRE];
     const onAdvantage = (sums[ON_ADVANTAGE] - shift * sums[ON_CONSTANT]) / sums[ON];

@@ -5,6 +5,7 @@ import { type Family, play, randomProblem, solve, type TwoPolicyProblem, tableCr
 
 const W = 0.98;
 const ROWS = 64;
+const noiseOf = (rows: number): Float32Array => Float32Array.from({ length: rows }, (_, row) => Math.sin(row * row));
 const total = (values: number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** One state, two actions; each policy shows one of them; each session ends after one step. */
@@ -14,6 +15,26 @@ function oneState(chances: number[], sizes: number[]): TwoPolicyProblem {
     ...{ pretrained: [[1, 0]], online: [[0, 1]], discount: 0.9 },
   };
 }
+
+test('while every reward is 0 nothing is known, whatever the critic says', () => {
+  const problem = oneState([0, 0], [1, 1]);
+  const gate = returnAdaptiveGate({ critic: { values: (states) => noiseOf(states.sessions) } });
+  play({ problem, w: W, sessions: ROWS, steps: 1, updates: 200, random: createRandom(3) }, (seen) =>
+    gate.observe?.(seen),
+  );
+  expect(gate.estimates).toEqual({ weight: W, gap: 0, standardError: Number.POSITIVE_INFINITY });
+});
+
+test('a critic that does not value each state is refused', () => {
+  const problem = oneState([0.5, 0.5], [1, 1]);
+  const gate = returnAdaptiveGate({ critic: { values: () => new Float32Array(1) } });
+  const observe = () =>
+    play({ problem, w: W, sessions: ROWS, steps: 1, updates: 1, random: createRandom(3) }, (seen) =>
+      gate.observe?.(seen),
+    );
+  expect(observe).toThrow(/critic: expected a value for each of 64 states; found "1 values"/);
+  expect(() => returnAdaptiveGate({ critic: (() => 0) as never })).toThrow(/critic: expected a network/);
+});
 
 describe('whatever constant the critic is off by', () => {
   test.each([

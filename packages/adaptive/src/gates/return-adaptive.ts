@@ -71,13 +71,17 @@ const DIVISOR_ERRORS = 3;
  * or less) there is nothing to give up: the pre-trained policy has the greatest share until the online policy is shown to earn more.
  *
  * Experience that another policy gathered counts by the propensities that were recorded with it; they have to be right.
- * @throws {InvalidOptionError}
+ * While the critic's values are not finite, the share stays as it is.
+ * @throws {InvalidOptionError} also from `observe`, if the critic does not give a value for each state.
  */
 export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
   readonly estimates: ReturnAdaptiveEstimates;
 } {
   const { critic, discount = 0.9, lambda = 0.95, memory = 6400, presumedGap = 1, presumedFor = 2000 } = options;
   const budget = requireLossBudget(options);
+  if (typeof critic?.values !== 'function') {
+    throw new InvalidOptionError('critic', critic, 'a network, or another object with the method values(states)');
+  }
   for (const [option, value] of Object.entries({ discount, lambda })) {
     if (!(value >= 0 && value <= 1)) throw new InvalidOptionError(option, value, 'a number from 0 to 1');
   }
@@ -117,6 +121,11 @@ export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
       interactions += rollout.actions.length;
       const value = critic.values(rollout.states).slice();
       const nextValue = critic.values(rollout.next);
+      for (const { length } of [value, nextValue]) {
+        if (length === rollout.actions.length) continue;
+        const expected = `a value for each of ${rollout.actions.length} states`;
+        throw new InvalidOptionError('critic', `${length} values`, expected);
+      }
       // What is not finite is for the learner to refuse; here it would stay for good.
       if (comparison.add({ rollout, propensities: propensities(), value, nextValue })) {
         weight = weightFor(comparison.estimate());

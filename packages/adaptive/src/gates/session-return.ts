@@ -31,7 +31,7 @@ const PRETRAINED_MEMORY = 2000;
  * it was measured; while that is not shown to be above 0 there is nothing to give up, and the pre-trained policy has the greatest
  * share until the online policy is shown to earn more.
  *
- * Where it is told of experience that is not divided by session, it changes nothing.
+ * Experience that another policy gathered changes nothing.
  * @throws {InvalidOptionError}
  */
 export function sessionReturnGate(options: SessionReturnGateOptions = {}): Gate & {
@@ -71,6 +71,7 @@ export function sessionReturnGate(options: SessionReturnGateOptions = {}): Gate 
   }
 
   return {
+    by: 'session',
     get estimates() {
       return {
         weight,

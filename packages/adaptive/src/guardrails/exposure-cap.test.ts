@@ -53,6 +53,15 @@ test('no item has more than its share in any window, but for the rows of a rollo
   );
 });
 
+test('a cap holds before the window is full: of what was shown until then', () => {
+  const { item } = shown(withExposureCap(frozen(), { maxItemShare: 0.25 }), 400);
+  for (let end = SESSIONS * STEPS; end <= item.length; end += SESSIONS * STEPS) {
+    const count = item.subarray(0, end).filter((each) => each === 0).length;
+    expect(count / end).toBeLessThanOrEqual(0.25 + (SESSIONS * STEPS) / end);
+  }
+  expect(item.slice(-200).filter((each) => each === 0).length / 200).toBeLessThan(0.35);
+});
+
 test('the same of categories, each of an item’s own', () => {
   // Items 0 and 1 are of category 0, item 1 of category 1 as well.
   const categories = [[0], [0, 1], [1], [], [2]];
@@ -95,6 +104,7 @@ test('without caps it is the learner', () => {
 
 test.each([
   [{ maxItemShare: 2 }, 'maxItemShare'],
+  [{ maxItemShare: '0.5' as never }, 'maxItemShare'],
   [{ maxItemShare: 0 }, 'maxItemShare'],
   [{ maxItemShare: 0.19 }, 'maxItemShare'],
   [{ maxCategoryShare: 0.3, categories: [[0], [0], [1], [1], [1]] }, 'maxCategoryShare'],

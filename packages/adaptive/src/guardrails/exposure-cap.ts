@@ -12,7 +12,7 @@ export interface ExposureCapOptions {
   readonly maxCategoryShare?: number;
   /** `[items]` lists of category numbers; `categoriesOf(catalogue, 'genre')` of `@ialp/env` makes them. */
   readonly categories?: readonly ArrayLike<number>[];
-  /** Interactions over which shares are counted, the last ones. Default 10,000. */
+  /** Interactions over which shares are counted: the last ones, or all until there are as many. Default 10,000. */
   readonly window?: number;
 }
 
@@ -22,7 +22,7 @@ export interface ExposureCapOptions {
  * those of what acts, exactly. Where that would leave nothing to show in a state, the caps do not hold in it.
  *
  * Shares are counted with each update, so that within one they can pass a cap by the rows of a rollout, and no more:
- * `share <= cap + rows / window`.
+ * `share <= cap + rows / n`, with `n` the interactions that are counted, `window` at most. The first rollout is not capped.
  * @throws {InvalidOptionError}
  */
 export function withExposureCap(learner: Learner, options: ExposureCapOptions): Learner {
@@ -126,7 +126,7 @@ function groupsIn(categories: readonly ArrayLike<number>[]): number {
 /** How often each group was shown in the last interactions. */
 class Counts {
   readonly #groupsOf: (item: number) => ArrayLike<number>;
-  readonly #most: number;
+  readonly #share: number;
   #shown: Int32Array;
   #ring: Int32Array;
   #length = 0;
@@ -142,7 +142,7 @@ class Counts {
 
   constructor(groups: number, groupsOf: (item: number) => ArrayLike<number>, window: number, share: number) {
     this.#groupsOf = groupsOf;
-    this.#most = share === 1 ? Number.POSITIVE_INFINITY : share * window;
+    this.#share = share;
     this.#shown = new Int32Array(groups);
     this.#ring = new Int32Array(window);
   }
@@ -157,8 +157,10 @@ class Counts {
   }
 
   isFull(item: number): boolean {
+    if (this.#share === 1) return false;
     const groups = this.#groupsOf(item);
-    for (let k = 0; k < groups.length; k++) if (this.#shown[groups[k]] >= this.#most) return true;
+    const most = this.#share * Math.min(this.#length, this.#ring.length);
+    for (let k = 0; k < groups.length; k++) if (this.#shown[groups[k]] >= most) return true;
     return false;
   }
 
