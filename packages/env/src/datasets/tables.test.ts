@@ -356,12 +356,12 @@ describe('readTables refuses', () => {
     ['columns', { columns: null }, /^columns: /],
     ['columns.items', { columns: { items: 'id' } }, /^columns.items: /],
     ['columns.items.id', { columns: { items: { id: 5 } } }, /^columns.items.id: /],
-    ['columns.items.attributes', { columns: { items: { attributes: ['a', 'a'] } } }, /"a" twice/],
+    ['columns.items.attributes', { columns: { items: { attributes: ['a', 'a'] } } }, /found "a twice"/],
     ['columns.items.attributes', { columns: { items: { attributes: 'a' } } }, /a list of columns' names/],
     [
       'columns.interactions.item',
       { columns: { interactions: { user: 'item' } } },
-      /expected a column of its own: .*found ""item", the column of user"/,
+      /expected a column of its own: .*found "item, the column of user"/,
     ],
   ])('options that it does not know: %s', async (option, options, message) => {
     const reading = readTables(await writeFolder(PLAIN), options);
