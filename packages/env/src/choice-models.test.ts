@@ -55,6 +55,11 @@ describe('cascade', () => {
     expect(shares(cascade({ perseverance: 0 }), slateOf([0, 1]), 100)).toEqual([0, 0, 1]);
   });
 
+  test.each([cascade, firstAcceptable, multinomialLogit])('%s refuses what are no options', (make) => {
+    expect(() => make(null as never)).toThrow(/options: expected an object/);
+    expect(() => cascade(undefined as never)).toThrow(/options: expected an object, such as { perseverance: 0.8 }/);
+  });
+
   test('refuses a perseverance that is no probability', () => {
     expect(() => cascade({ perseverance: 1.2 })).toThrow(/perseverance: expected a number from 0 to 1; found 1.2/);
   });

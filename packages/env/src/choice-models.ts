@@ -1,5 +1,5 @@
 import { InvalidOptionError } from './errors.js';
-import { requireShare } from './options.js';
+import { requireOptions, requireShare } from './options.js';
 import { type ChoiceModel, NO_CHOICE } from './slate.js';
 
 /** Options of `firstAcceptable`. */
@@ -16,7 +16,9 @@ export interface FirstAcceptableOptions {
  * "An Experimental Comparison of Click Position-Bias Models", WSDM 2008.
  * @throws {InvalidOptionError}
  */
-export function firstAcceptable({ threshold = 0.5 }: FirstAcceptableOptions = {}): ChoiceModel {
+export function firstAcceptable(options: FirstAcceptableOptions = {}): ChoiceModel {
+  requireOptions(options, '{ threshold: 0.5 }');
+  const { threshold = 0.5 } = options;
   return cascade({ threshold, perseverance: 1 });
 }
 
@@ -32,7 +34,9 @@ export interface CascadeOptions extends FirstAcceptableOptions {
  * perseverance `gamma` this is. Items below the place where they stopped are never looked at.
  * @throws {InvalidOptionError}
  */
-export function cascade({ threshold = 0.5, perseverance }: CascadeOptions): ChoiceModel {
+export function cascade(options: CascadeOptions): ChoiceModel {
+  requireOptions(options, '{ perseverance: 0.8 }');
+  const { threshold = 0.5, perseverance } = options;
   if (!Number.isFinite(threshold)) throw new InvalidOptionError('threshold', threshold, 'a finite number');
   requireShare('perseverance', perseverance);
   const least = Math.fround(threshold);
@@ -60,8 +64,10 @@ export interface MultinomialLogitOptions {
  * `P(i) = exp(u_i) / (exp(noChoice) + sum_j exp(u_j))`.
  * @throws {InvalidOptionError}
  */
-export function multinomialLogit({ noChoice = 0 }: MultinomialLogitOptions = {}): ChoiceModel {
-  if (Number.isNaN(noChoice) || noChoice === Number.POSITIVE_INFINITY) {
+export function multinomialLogit(options: MultinomialLogitOptions = {}): ChoiceModel {
+  requireOptions(options, '{ noChoice: 0 }');
+  const { noChoice = 0 } = options;
+  if (typeof noChoice !== 'number' || Number.isNaN(noChoice) || noChoice === Number.POSITIVE_INFINITY) {
     throw new InvalidOptionError(
       'noChoice',
       noChoice,

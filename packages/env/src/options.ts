@@ -16,3 +16,23 @@ export function requireInteger(
 export function requireShare(option: string, value: number): void {
   if (!(value >= 0 && value <= 1)) throw new InvalidOptionError(option, value, 'a number from 0 to 1');
 }
+
+/** Throws unless an option is one of some words. */
+export function requireOneOf(option: string, value: unknown, words: readonly string[]): void {
+  if (words.includes(value as string)) return;
+  throw new InvalidOptionError(option, value, words.map((word) => `'${word}'`).join(' or '));
+}
+
+/** Throws unless an option is `true` or `false`. */
+export function requireBoolean(option: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw new InvalidOptionError(option, value, 'true or false');
+}
+
+/**
+ * Throws unless options were passed as an object.
+ * @param example what the message shows, such as `{ misses: 4 }`.
+ */
+export function requireOptions(options: unknown, example: string): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  throw new InvalidOptionError('options', options, `an object, such as ${example}`);
+}

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { InvalidOptionError } from './errors.js';
 import { createRandom } from './random.js';
 
 const seeds = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
@@ -19,9 +20,27 @@ describe('createRandom', () => {
     expect(createRandom(42).fork(1, 2).uint32()).toMatchInlineSnapshot(`2055476865`);
   });
 
-  test('refuses what is no seed', () => {
-    expect(() => createRandom(0.5)).toThrow(RangeError);
-    expect(() => createRandom(Number.NaN)).toThrow(/integer/);
+  test.each([0.5, Number.NaN, '1', undefined, null, 2 ** 53])('refuses %j as a seed', (seed) => {
+    expect(() => createRandom(seed as number)).toThrow(InvalidOptionError);
+    expect(() => createRandom(seed as number)).toThrow(/^seed: expected an integer/);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, 2 ** 32 + 1, 2 ** 33, 2 ** 40, Number.POSITIVE_INFINITY, '4', undefined])(
+    'refuses %j as the bound of an integer, and draws nothing',
+    (bound) => {
+      const random = createRandom(1);
+      expect(() => random.integer(bound as number)).toThrow(InvalidOptionError);
+      expect(() => random.integer(bound as number)).toThrow(/^bound: expected an integer from 1 to 4294967296/);
+      expect(random.uint32()).toBe(createRandom(1).uint32());
+    },
+  );
+
+  test('gives these integers for seed 1', () => {
+    const random = createRandom(1);
+    const bounds = [1, 10, 1000, 2 ** 31, 3 * 2 ** 30, 2 ** 32 - 1, 2 ** 32];
+    expect(bounds.map((bound) => random.integer(bound))).toEqual([
+      0, 4, 633, 1718739856, 2533938700, 2216674712, 3146689036,
+    ]);
   });
 
   test('uniform numbers fill [0, 1) evenly', () => {

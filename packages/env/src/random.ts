@@ -1,3 +1,5 @@
+import { InvalidOptionError } from './errors.js';
+
 /**
  * A seeded source of randomness. Everything random in this project takes one as an argument.
  *
@@ -8,7 +10,7 @@ export interface Random {
   uint32(): number;
   /** Uniform in `[0, 1)`, a multiple of 2^-32. */
   uniform(): number;
-  /** Uniform integer in `0..bound-1`, without modulo bias. `bound` is an integer in `1..2^32`. */
+  /** Uniform integer in `0..bound-1`, without modulo bias. `bound` is an integer in `1..2^32`; others are refused. */
   integer(bound: number): number;
   /** Standard normal. */
   normal(): number;
@@ -92,6 +94,8 @@ export class SmallFastRandom implements ResumableRandom {
   }
 
   integer(bound: number): number {
+    // Integers from 1 to 2^32 - 1 are what `>>> 0` leaves as it is; the full check runs only for other values.
+    if (bound >>> 0 !== bound || bound === 0) requireBound(bound);
     let draw = this.uint32();
     // Reject the incomplete last block of the 32-bit range: every residue is then equally likely. Where that block begins
     // has to be known only for a draw that may lie in it.
@@ -172,11 +176,18 @@ export class SmallFastRandom implements ResumableRandom {
   }
 }
 
+function requireBound(bound: number): void {
+  if (bound === 2 ** 32) return;
+  throw new InvalidOptionError('bound', bound, `an integer from 1 to ${2 ** 32}`);
+}
+
 /**
  * A generator for a seed: an integer of at most 53 bits. The same seed gives the same numbers on every machine.
- * @throws {RangeError} for a seed that is not a safe integer.
+ * @throws {InvalidOptionError} for a seed that is not a safe integer.
  */
 export function createRandom(seed: number): ResumableRandom {
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`A seed is an integer of at most 53 bits; found ${seed}.`);
+  if (!Number.isSafeInteger(seed)) {
+    throw new InvalidOptionError('seed', seed, 'an integer of at most 53 bits, such as createRandom(1)');
+  }
   return new SmallFastRandom().seed(seed);
 }

@@ -1,7 +1,7 @@
 import type { UserFeatures } from './dataset.js';
 import { InvalidOptionError } from './errors.js';
 import type { ExitRule } from './exit-rules/exit-rule.js';
-import { requireInteger } from './options.js';
+import { requireBoolean, requireInteger, requireOptions } from './options.js';
 import { type Protocol, protocolRules } from './protocol.js';
 import type { ResponseModel } from './response-model.js';
 import { type RewardRange, storedRange } from './reward-range.js';
@@ -25,7 +25,7 @@ export interface SimulatorOptions {
   readonly users?: Int32Array;
   /** What observations say of the people; a row for each of the responses' users. Default: nothing. */
   readonly userFeatures?: UserFeatures;
-  /** Sessions at once. Default 64. */
+  /** Sessions at once, at most 2^20. Default 64. */
   readonly sessions?: number;
   /** Interactions that an observation shows. Default 10. */
   readonly historyLength?: number;
@@ -38,6 +38,13 @@ export interface SimulatorOptions {
   /** The seed of a first `reset` that names none, 32-bit unsigned. Default: none, that reset is refused. */
   readonly seed?: number;
 }
+
+/** Sessions at once, at most. */
+const MOST_SESSIONS = 2 ** 20;
+/** Bytes of the masks of all sessions, at most. */
+const MOST_MASKS = 2 ** 31 - 1;
+/** Numbers of one kind, such as the items of the histories, that all sessions together have at most: 1 GiB in single precision. */
+const MOST_NUMBERS = 2 ** 28;
 
 /** The options with their defaults, checked. */
 export interface SimulatorSettings {
@@ -62,17 +69,21 @@ export interface SimulatorSettings {
  * @throws {InvalidOptionError}
  */
 export function simulatorSettings(options: SimulatorOptions): SimulatorSettings {
+  requireOptions(options, '{ name, responses }');
   const { responses, sessions = 64, historyLength = 10, slate, seed, userFeatures } = options;
   if (typeof responses?.respond !== 'function') {
     throw new InvalidOptionError('responses', responses, 'a response model, such as ratingResponses(factorization)');
   }
-  requireInteger('sessions', sessions, 1);
+  requireInteger('sessions', sessions, 1, MOST_SESSIONS);
   requireInteger('historyLength', historyLength, 1);
   if (seed !== undefined) requireInteger('seed', seed, 0, 2 ** 32 - 1);
   requireInteger('responses.items', responses.items, 1);
   requireInteger('responses.users', responses.users, 1);
   requireInteger('responses.window', responses.window, 0);
   const rewardRange = storedRange('responses.rewardRange', responses.rewardRange);
+  if (slate !== undefined && (typeof slate !== 'object' || slate === null)) {
+    throw new InvalidOptionError('slate', slate, 'an object: { size: 3, choice: firstAcceptable() }');
+  }
   const slateSize = slate?.size ?? 1;
   requireInteger('slate.size', slateSize, 1, responses.items);
   if (slate !== undefined && typeof slate.choice?.choose !== 'function') {
@@ -87,6 +98,10 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
   }
   if (userFeatures !== undefined) requireFeatures(userFeatures, responses.users);
   const rules = sessionRules(options);
+  const window = Math.max(responses.window, ...rules.exits.map((rule) => rule.window)) + slateSize;
+  requireMemory('responses.items', responses.items, sessions, MOST_MASKS);
+  requireMemory('historyLength', historyLength, sessions, MOST_NUMBERS);
+  requireMemory('window of the responses or exits', window, sessions, MOST_NUMBERS);
   warnOfEqualPolicies(options, rules, slateSize);
   return {
     name: options.name,
@@ -126,6 +141,8 @@ function sessionRules(options: SimulatorOptions): Pick<SimulatorSettings, 'exits
   const { exits = [], protocol, maxTurns = 20, repeats = false } = options;
   if (!Array.isArray(exits))
     throw new InvalidOptionError('exits', exits, 'a list of exit rules: [patience({ misses: 4 })]');
+  exits.forEach(requireExitRule);
+  requireBoolean('repeats', repeats);
   if (maxTurns !== Number.POSITIVE_INFINITY) requireInteger('maxTurns', maxTurns, 1);
   if (protocol === undefined) return { exits, maxTurns, repeats };
   const rules = protocolRules(protocol);
@@ -142,14 +159,45 @@ function sessionRules(options: SimulatorOptions): Pick<SimulatorSettings, 'exits
   return { exits: rules.exits ? exits : [], maxTurns: rules.turns ?? maxTurns, repeats: rules.repeats };
 }
 
+function requireExitRule(rule: ExitRule, index: number): void {
+  if (typeof rule?.leaves !== 'function') {
+    const found = typeof rule === 'object' && rule !== null ? 'an object without leaves' : rule;
+    throw new InvalidOptionError(`exits[${index}]`, found, 'an exit rule, such as patience({ misses: 4 })');
+  }
+  requireInteger(`exits[${index}].window`, rule.window, 0);
+  if (rule.stateSize !== undefined) requireInteger(`exits[${index}].stateSize`, rule.stateSize, 0);
+}
+
+/** Throws where all sessions together would need more memory than can be meant. */
+function requireMemory(option: string, each: number, sessions: number, most: number): void {
+  if (each * sessions <= most) return;
+  throw new InvalidOptionError(
+    option,
+    each,
+    `at most ${Math.floor(most / sessions)} for ${sessions} sessions; use fewer sessions, or less of it`,
+  );
+}
+
 function arrivals(named: Int32Array | undefined, users: number): Int32Array {
   if (named === undefined) return Int32Array.from({ length: users }, (_, user) => user);
+  if (!isArray(named)) throw new InvalidOptionError('users', named, 'an Int32Array of user indices');
   if (named.length === 0) throw new InvalidOptionError('users', '[]', 'at least one person');
   for (const user of named) requireInteger('users', user, 0, users - 1);
   return named;
 }
 
-function requireFeatures({ names, values }: UserFeatures, users: number): void {
+function isArray(value: unknown): boolean {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+function requireFeatures(features: UserFeatures, users: number): void {
+  const { names, values }: Partial<UserFeatures> = features ?? {};
+  if (!Array.isArray(names)) {
+    throw new InvalidOptionError('userFeatures.names', names, "a list of the features' names, such as ['age']");
+  }
+  if (!isArray(values)) {
+    throw new InvalidOptionError('userFeatures.values', values, 'a Float32Array of [users, names]');
+  }
   if (names.length === 0 || values.length !== users * names.length) {
     const expected = `${names.length} values for each of the ${users} people`;
     throw new InvalidOptionError('userFeatures.values', `${values.length} values`, expected);

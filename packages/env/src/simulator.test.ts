@@ -139,7 +139,11 @@ test('only the people named arrive', () => {
 
 describe('errors', () => {
   test.each([
-    [{ sessions: 0 }, /sessions: expected an integer of at least 1; found 0/],
+    [{ sessions: 0 }, /sessions: expected an integer from 1 to 1048576; found 0/],
+    [{ sessions: 1e12 }, /sessions: expected an integer from 1 to 1048576; found 1000000000000/],
+    [{ historyLength: 1e9 }, /historyLength: expected at most 134217728 for 2 sessions; use fewer sessions/],
+    [{ responses: { ...ringResponses(5, 9), items: 2 ** 31 } }, /responses.items: expected at most 1073741823/],
+    [{ responses: { ...ringResponses(5, 9), window: 1e9 } }, /window of the responses or exits/],
     [{ historyLength: 1.5 }, /historyLength/],
     [{ maxTurns: Number.NaN }, /maxTurns/],
     [{ users: new Int32Array(0) }, /users: expected at least one person/],
@@ -147,6 +151,37 @@ describe('errors', () => {
   ])('%o is refused', (options, message) => {
     expect(() => makeRing(2, options)).toThrow(message);
     expect(() => makeRing(2, options)).toThrow(InvalidOptionError);
+  });
+
+  test.each<[object, string]>([
+    [{ repeats: 'false' }, 'repeats'],
+    [{ repeats: null }, 'repeats'],
+    [{ exits: [{}] }, 'exits[0]'],
+    [{ exits: [patience({ misses: 2 }), null] }, 'exits[1]'],
+    [{ exits: [{ leaves: () => false }] }, 'exits[0].window'],
+    [{ userFeatures: { width: 1, values: new Float32Array(5) } }, 'userFeatures.names'],
+    [{ userFeatures: { names: ['age'] } }, 'userFeatures.values'],
+    [{ userFeatures: null }, 'userFeatures.names'],
+    [{ slate: null }, 'slate'],
+    [{ slate: 3 }, 'slate'],
+    [{ users: null }, 'users'],
+    [{ users: 3 }, 'users'],
+  ])('%o, which only plain JavaScript can pass, is refused', (options, option) => {
+    const make = () => makeRing(2, options);
+    expect(make).toThrow(InvalidOptionError);
+    expect(make).toThrow(expect.objectContaining({ option }));
+  });
+
+  test.each<[unknown, string]>([
+    [null, 'options'],
+    [7, 'options'],
+    [{ mask: null }, 'mask'],
+    [{ mask: 'ab' }, 'mask'],
+  ])('a reset of %o is refused', (options, option) => {
+    const env = makeRing(2);
+    env.reset({ seed: 1 });
+    expect(() => env.reset(options as never)).toThrow(expect.objectContaining({ name: 'InvalidOptionError', option }));
+    expect(() => createSimulator(null as never)).toThrow(InvalidOptionError);
   });
 
   test('what only plain JavaScript can pass: no response model, and an exit rule that stands in no list', () => {

@@ -2,7 +2,7 @@ import { requireActions } from './actions.js';
 import type { Environment, EnvironmentSpec, ResetOptions, StepResult } from './environment.js';
 import { EnvironmentStateError, InvalidOptionError } from './errors.js';
 import { type Observation, PADDING } from './observation.js';
-import { requireInteger } from './options.js';
+import { requireInteger, requireOptions } from './options.js';
 import { SmallFastRandom } from './random.js';
 import { requireReward } from './reward-range.js';
 import { SessionMemory } from './session-memory.js';
@@ -98,11 +98,14 @@ class Simulator implements Environment {
     this.#shown = new Int32Array(sessions * this.#listed);
   }
 
-  reset({ seed, mask }: ResetOptions = {}): Observation {
+  reset(options: ResetOptions = {}): Observation {
+    requireOptions(options, '{ seed: 1 } or { mask }');
+    const { seed, mask } = options;
     const { sessions } = this.spec;
-    if (mask !== undefined && mask.length !== sessions) {
+    if (mask !== undefined) {
       const expected = `one entry for each of the ${sessions} sessions`;
-      throw new InvalidOptionError('mask', `an array of ${mask.length}`, expected);
+      if (typeof mask?.findIndex !== 'function') throw new InvalidOptionError('mask', mask, expected);
+      if (mask.length !== sessions) throw new InvalidOptionError('mask', `an array of ${mask.length}`, expected);
     }
     if (seed !== undefined && mask !== undefined) {
       throw new InvalidOptionError('mask', 'a mask', 'none beside a seed, which restarts all sessions');

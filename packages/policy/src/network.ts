@@ -28,7 +28,10 @@ export interface Ranking {
 export interface Evaluation extends ActionDistribution {
   /** `[sessions]`: the critic's `V(s)`; empty without that head. */
   readonly value: Float32Array;
-  /** The `count` most probable allowed items of each state, with their probabilities. Equal ones in catalogue order. */
+  /**
+   * The `count` most probable allowed items of each state, with their probabilities. Equal ones in catalogue order. `count` is
+   * from 1 to the number of items.
+   */
   top(count: number): Ranking;
 }
 
@@ -47,7 +50,10 @@ export interface EvaluationOptions {
 export interface ActionValues {
   /** `[sessions]`: `Q(s, items[row])`, allowed or not. */
   of(items: Int32Array): Float32Array;
-  /** The `count` allowed items of greatest value in each state, with their values. Equal ones in catalogue order. */
+  /**
+   * The `count` allowed items of greatest value in each state, with their values. Equal ones in catalogue order. `count` is from
+   * 1 to the number of items.
+   */
   top(count: number): Ranking;
 }
 
@@ -171,7 +177,7 @@ export interface Network {
    * One step of the optimiser.
    * @param actions `[sessions]` the items that were shown in the states; each allowed by its mask.
    * @param targets called once, with the network's view of the actions; its arrays are read before it is called again.
-   * @throws {InvalidOptionError} for an action that is no item, or that the mask forbids.
+   * @throws {InvalidOptionError} for actions in no Int32Array, targets that are no object, an action that is no item, or that the mask forbids.
    * @throws {MissingHeadError} for a target of a head that it has not.
    * @throws {DivergenceError} where the loss or its gradient is not finite. After any of them, weights and optimiser
    * are as they were.

@@ -7,6 +7,12 @@ export function requireInteger(option: string, value: number, minimum: number): 
   }
 }
 
+/** Throws unless `count` is a number of items that a catalogue has. */
+export function requireCount(count: number, items: number): void {
+  if (Number.isSafeInteger(count) && count >= 1 && count <= items) return;
+  throw new InvalidOptionError('count', count, `an integer from 1 to ${items}, the number of items`);
+}
+
 /** Throws unless an option is a finite number in a closed range. */
 export function requireNumber(
   option: string,

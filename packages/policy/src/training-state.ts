@@ -1,5 +1,6 @@
 import { WeightsError } from './errors.js';
 import type { Weights } from './network.js';
+import { requireTensors } from './training-rules.js';
 
 /** What an optimiser remembers, by the names of its moments, beside the weights that it moves. */
 export interface TrainingState {
@@ -26,6 +27,7 @@ export function joinState({ weights, moments, steps }: TrainingState): Weights {
  * @throws {WeightsError} where the steps are missing or no number of steps.
  */
 export function splitState(state: Weights, moments: readonly string[]): TrainingState {
+  requireTensors(state, 'state');
   const { shape, data } = state[STEPS] ?? { shape: [], data: new Float32Array(0) };
   const [steps] = data;
   if (shape.join() !== '1' || data.length !== 1 || !Number.isSafeInteger(steps) || steps < 0) {

@@ -10,6 +10,8 @@ export interface TableFormat {
   readonly optional: readonly string[];
   /** Columns, of those above, whose values are lists. */
   readonly lists: readonly string[];
+  /** Columns, of those above, whose values are ids. In JSON lines they are all text or all numbers. */
+  readonly ids: readonly string[];
   readonly separator: string;
   readonly listSeparator: string;
   /** Whether values may be in double quotes. Default true; of tab-separated values it has to be said where one begins with a quote. */
@@ -40,7 +42,12 @@ export async function readTable(
 ): Promise<void> {
   const { remedy } = format;
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) {
-    await readJsonObjects(path, remedy, (fields, place) => onRow(rowOfObject(fields, format, place), place));
+    const requireSameKind = idRules(format.ids);
+    await readJsonObjects(path, remedy, (fields, place) => {
+      const row = rowOfObject(fields, format, place);
+      requireSameKind(fields, place);
+      onRow(row, place);
+    });
     return;
   }
   const { columns, optional, separator, listSeparator } = format;
@@ -79,6 +86,29 @@ function requireUnquoted(values: readonly string[], place: Place): void {
     ...place,
     remedy: 'Say quotes: false where a quote is part of the value, quotes: true where it encloses it.',
   });
+}
+
+const IN_WORDS = { string: 'text', number: 'a number' } as const;
+
+/** Checks that the ids of a column are all text or all numbers: the number 1 and the text "1" would become one id. */
+function idRules(columns: readonly string[]): (fields: JsonFields, place: Place) => void {
+  const first = new Map<string, { readonly kind: keyof typeof IN_WORDS; readonly line: number }>();
+  return (fields, place) => {
+    for (const column of columns) {
+      const value = fields[column];
+      const kind = typeof value;
+      if (kind !== 'string' && kind !== 'number') {
+        throw wrong(show(JSON.stringify(value)), `${column}: an id, as text or as a number`, place);
+      }
+      const before = first.get(column);
+      if (before === undefined) first.set(column, { kind, line: place.line });
+      else if (before.kind !== kind) {
+        const expected = `${column}: ${IN_WORDS[before.kind]}, as in line ${before.line}`;
+        const remedy = 'Write all ids of a column in one way: all as text, or all as numbers.';
+        throw wrong(`${show(value)}, ${IN_WORDS[kind]}`, expected, { ...place, remedy });
+      }
+    }
+  };
 }
 
 function rowOfObject(fields: JsonFields, { columns, lists, listSeparator }: TableFormat, place: Place): TableRow {

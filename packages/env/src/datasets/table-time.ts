@@ -4,6 +4,9 @@ import { type Place, parseNumber, wrong } from './fields.js';
 /** What a column of times counts: since 1970, or dates and times in ISO 8601. */
 export type TimeUnit = 'seconds' | 'milliseconds' | 'microseconds' | 'nanoseconds' | 'iso';
 
+/** The units that the option `timeUnit` may name. */
+export const TIME_UNITS: readonly TimeUnit[] = ['seconds', 'milliseconds', 'microseconds', 'nanoseconds', 'iso'];
+
 /** How many of a unit make a second. */
 const PER_SECOND = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 } as const;
 

@@ -342,6 +342,69 @@ describe('readTables refuses', () => {
     await expect(readTables(folder, { scale: [5, 1] })).rejects.toThrow(/scale: expected two finite numbers/);
   });
 
+  it.each<[string, object, RegExp]>([
+    ['timeUnit', { timeUnit: 's' }, /^timeUnit: expected 'seconds' or 'milliseconds' or .*; found "s"/],
+    ['duplicates', { duplicates: 'first' }, /^duplicates: expected 'refuse' or 'last'; found "first"/],
+    ['unknownItems', { unknownItems: 'drop' }, /^unknownItems: expected 'refuse' or 'skip'; found "drop"/],
+    ['finalNewline', { finalNewline: 'maybe' }, /^finalNewline: expected 'required' or 'optional'/],
+    ['quotes', { quotes: 'no' }, /^quotes: expected true or false/],
+    ['separator', { separator: 5 }, /^separator: /],
+    ['listSeparator', { listSeparator: 5 }, /^listSeparator: /],
+    ['items', { items: 5 }, /^items: expected a path/],
+    ['scale', { scale: null }, /^scale: expected two finite numbers/],
+    ['scale', { scale: [0, 1e39] }, /^scale: expected two finite numbers in single precision/],
+    ['columns', { columns: null }, /^columns: /],
+    ['columns.items', { columns: { items: 'id' } }, /^columns.items: /],
+    ['columns.items.id', { columns: { items: { id: 5 } } }, /^columns.items.id: /],
+    ['columns.items.attributes', { columns: { items: { attributes: ['a', 'a'] } } }, /found "a twice"/],
+    ['columns.items.attributes', { columns: { items: { attributes: 'a' } } }, /a list of columns' names/],
+    [
+      'columns.interactions.item',
+      { columns: { interactions: { user: 'item' } } },
+      /expected a column of its own: .*found "item, the column of user"/,
+    ],
+  ])('options that it does not know: %s', async (option, options, message) => {
+    const reading = readTables(await writeFolder(PLAIN), options);
+    await expect(reading).rejects.toThrow(message);
+    await expect(reading).rejects.toMatchObject({ name: 'InvalidOptionError', option });
+  });
+
+  it('what is no path, and what are no options', async () => {
+    const folder = await writeFolder(PLAIN);
+    await expect(readTables({} as never)).rejects.toMatchObject({ name: 'InvalidOptionError', option: 'folder' });
+    await expect(readTables(folder, null as never)).rejects.toMatchObject({ option: 'options' });
+    await expect(readItemTable(null as never)).rejects.toMatchObject({ name: 'InvalidOptionError', option: 'path' });
+    await expect(readItemTable(folder, null as never)).rejects.toMatchObject({ option: 'options' });
+  });
+
+  it('values that single precision does not hold', async () => {
+    const read = async (value: string) =>
+      readTables(await writeFolder({ ...PLAIN, 'interactions.csv': `user,item,value\nu,1,${value}\n` }));
+    await expect(read('1e39')).rejects.toThrow(/line 2: expected value: .* a number from 0 to 3.4e38; found "1e39"/);
+    expect((await read('3e38')).interactions.value).toEqual(Float32Array.of(3e38));
+    const priors = { ...PLAIN, 'items.csv': 'id,title,sold\n1,One,1e39\n2,Two,1\n' };
+    await expect(readTables(await writeFolder(priors), { columns: { items: { prior: 'sold' } } })).rejects.toThrow(
+      /found "1e39"/,
+    );
+  });
+
+  it.each([
+    [
+      '{"user":1,"item":"a"}\n{"user":"1","item":"a"}\n',
+      /line 2: expected user: a number, as in line 1; found "1", text/,
+    ],
+    [
+      '{"user":"1","item":"a"}\n{"user":1,"item":"a"}\n',
+      /line 2: expected user: text, as in line 1; found 1, a number/,
+    ],
+    ['{"user":true,"item":"a"}\n', /line 1: expected user: an id, as text or as a number; found "true"/],
+    ['{"user":"u","item":false}\n', /line 1: expected item: an id/],
+  ])('ids of more than one kind in JSON lines: %s', async (rows, message) => {
+    const folder = await writeFolder({ 'items.csv': 'id,title\na,A\n', 'interactions.jsonl': rows });
+    await expect(readTables(folder)).rejects.toThrow(message);
+    await expect(readTables(folder)).rejects.toMatchObject({ name: 'DatasetError' });
+  });
+
   it('whatever damage it cannot read rightly', async () => {
     const options = { scale: [1, 5] as const };
     const files = {

@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import type { Catalogue, CatalogueItem } from '../catalogue.js';
 import { type ExplicitDataset, type ImplicitDataset, type Interactions, selectRows } from '../dataset.js';
 import { DatasetError, InvalidOptionError, show } from '../errors.js';
+import { requireBoolean, requireOneOf, requireOptions } from '../options.js';
 import { createRandom } from '../random.js';
 import { splitAtRandom, splitByUserOrder } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';
@@ -9,7 +10,7 @@ import { type Place, parseNumber, wrong } from './fields.js';
 import { findRepeatedPair, InteractionRows } from './interaction-rows.js';
 import { enumerate } from './prose.js';
 import { readTable, type TableFormat, type TableRow } from './table-file.js';
-import { parseTime, type TimeUnit } from './table-time.js';
+import { parseTime, TIME_UNITS, type TimeUnit } from './table-time.js';
 
 /** What the columns of the items' table are called. */
 export interface ItemColumns {
@@ -86,8 +87,11 @@ export interface SkippedRows {
 const ITEMS = ['items.csv', 'items.jsonl'];
 const INTERACTIONS = ['interactions.csv', 'interactions.jsonl'];
 const REMEDY = 'Correct the file, or name its columns in the option columns.';
-const VALUE = { expected: 'how often, or how much: a number of at least 0', minimum: 0 };
-const PRIOR = { expected: 'how well known the item is: a number of at least 0', minimum: 0 };
+/** The largest number in single precision, in which values and priors are stored. Larger ones would become `Infinity`. */
+const LARGEST = (2 - 2 ** -23) * 2 ** 127;
+const AMOUNT = { minimum: 0, maximum: LARGEST };
+const VALUE = { expected: 'how often, or how much: a number from 0 to 3.4e38', ...AMOUNT };
+const PRIOR = { expected: 'how well known the item is: a number from 0 to 3.4e38', ...AMOUNT };
 /** Seeds the split where rows have no order. */
 const SPLIT_SEED = 1;
 
@@ -120,11 +124,9 @@ export async function readTables(
   folder: string,
   options: ReadTablesOptions & { readonly scale?: readonly [minimum: number, maximum: number] | undefined } = {},
 ): Promise<(ExplicitDataset | ImplicitDataset) & SkippedRows> {
+  requirePath('folder', folder);
+  requireTableOptions(options);
   const { scale, name = 'tables' } = options;
-  if (scale !== undefined && !(Number.isFinite(scale[0]) && Number.isFinite(scale[1]) && scale[0] < scale[1])) {
-    throw new InvalidOptionError('scale', `[${scale}]`, 'two finite numbers, the lower one first');
-  }
-  requireForm(options);
   const itemFile = inFolder(folder, options.items) ?? (await required(folder, ITEMS));
   const { items, prior } = await readItems(itemFile, options);
   const file = inFolder(folder, options.interactions) ?? (await required(folder, INTERACTIONS));
@@ -159,8 +161,10 @@ export type ReadItemTableOptions = Pick<
  * @throws {DatasetError} where the file is missing or damaged. The message names the file, the line and the mend.
  */
 export async function readItemTable(path: string, options: ReadItemTableOptions = {}): Promise<Catalogue> {
-  const { columns, ...rest } = options;
+  requirePath('path', path);
   requireForm(options);
+  const { columns, ...rest } = options;
+  requireItemColumns('columns', columns);
   return readItems(path, { ...rest, ...(columns && { columns: { items: columns } }) });
 }
 
@@ -168,19 +172,84 @@ function inFolder(folder: string, path: string | undefined): string | undefined 
   return path === undefined || isAbsolute(path) ? path : join(folder, path);
 }
 
-function requireForm({
-  separator = ',',
-  listSeparator = '|',
-  ...options
-}: Omit<ReadItemTableOptions, 'columns'>): void {
-  if (separator === '' || /["\r\n]/.test(separator)) {
+function requireForm(options: Omit<ReadItemTableOptions, 'columns'>): void {
+  requireOptions(options, '{ separator: ";" }');
+  const { separator = ',', listSeparator = '|' } = options;
+  if (typeof separator !== 'string' || separator === '' || /["\r\n]/.test(separator)) {
     throw new InvalidOptionError('separator', separator, 'what stands between columns: no quote and no line end');
   }
-  if (listSeparator === '')
-    throw new InvalidOptionError('listSeparator', '', 'what stands between the values of a list');
-  const { finalNewline = 'required' } = options;
-  if (finalNewline !== 'required' && finalNewline !== 'optional') {
-    throw new InvalidOptionError('finalNewline', finalNewline, "'required' or 'optional'");
+  if (typeof listSeparator !== 'string' || listSeparator === '')
+    throw new InvalidOptionError('listSeparator', listSeparator, 'what stands between the values of a list');
+  requireOneOf('finalNewline', options.finalNewline ?? 'required', ['required', 'optional']);
+  if (options.quotes !== undefined) requireBoolean('quotes', options.quotes);
+}
+
+function requirePath(option: string, path: unknown): void {
+  if (typeof path !== 'string') throw new InvalidOptionError(option, path, 'a path, as text');
+}
+
+function requireTableOptions(
+  options: ReadTablesOptions & { readonly scale?: readonly [number, number] | undefined },
+): void {
+  requireForm(options);
+  const { scale, items, interactions, columns } = options;
+  if (scale !== undefined) requireScale(scale);
+  for (const [option, path] of Object.entries({ items, interactions })) {
+    if (path !== undefined) requirePath(option, path);
+  }
+  requireOneOf('timeUnit', options.timeUnit ?? 'seconds', TIME_UNITS);
+  requireOneOf('unknownItems', options.unknownItems ?? 'refuse', ['refuse', 'skip']);
+  requireOneOf('duplicates', options.duplicates ?? 'refuse', ['refuse', 'last']);
+  requireNames('columns', columns);
+  requireItemColumns('columns.items', columns?.items);
+  requireInteractionColumns(columns?.interactions);
+}
+
+function requireScale(scale: unknown): void {
+  const [least, greatest] = Array.isArray(scale) ? scale : [];
+  if (Number.isFinite(least) && Number.isFinite(greatest) && least < greatest) {
+    if (-least <= LARGEST && greatest <= LARGEST) return;
+  }
+  const expected = 'two finite numbers in single precision, the lower one first';
+  throw new InvalidOptionError('scale', Array.isArray(scale) ? `[${scale}]` : scale, expected);
+}
+
+function requireNames(option: string, columns: unknown): void {
+  if (columns === undefined || (typeof columns === 'object' && columns !== null)) return;
+  throw new InvalidOptionError(option, columns, "an object with the columns' names");
+}
+
+function requireName(option: string, name: unknown): void {
+  if (typeof name !== 'string' || name === '') throw new InvalidOptionError(option, name, "a column's name");
+}
+
+function requireItemColumns(option: string, columns: ItemColumns | undefined): void {
+  requireNames(option, columns);
+  const { attributes = [], ...names } = columns ?? {};
+  for (const [field, name] of Object.entries(names)) {
+    if (name !== undefined) requireName(`${option}.${field}`, name);
+  }
+  const where = `${option}.attributes`;
+  if (!Array.isArray(attributes)) throw new InvalidOptionError(where, attributes, "a list of columns' names");
+  for (const name of attributes) requireName(where, name);
+  const twice = attributes.find((name, k) => attributes.indexOf(name) !== k);
+  if (twice !== undefined) throw new InvalidOptionError(where, `${twice} twice`, 'each column once');
+}
+
+/** Each field of an interaction has a column of its own. */
+function requireInteractionColumns(columns: InteractionColumnNames | undefined): void {
+  requireNames('columns.interactions', columns);
+  const { user = 'user', item = 'item', value = 'value', time = 'time' } = columns ?? {};
+  const fieldOf = new Map<string, string>();
+  for (const [field, name] of Object.entries({ user, item, value, time })) {
+    const option = `columns.interactions.${field}`;
+    requireName(option, name);
+    const other = fieldOf.get(name);
+    if (other !== undefined) {
+      const found = `${name}, the column of ${other}`;
+      throw new InvalidOptionError(option, found, `a column of its own: name another for ${field} or for ${other}`);
+    }
+    fieldOf.set(name, field);
   }
 }
 
@@ -218,6 +287,7 @@ async function readItems(
     columns: [id, title, ...attributes, ...(prior === undefined ? [] : [prior])],
     optional: [text],
     lists: attributes,
+    ids: [id],
     ...{ listSeparator, separator, remedy: REMEDY, ...formOf(options) },
   };
   await readTable(path, format, (row, place) => {
@@ -280,6 +350,7 @@ async function readRows(
     columns: [user, item, ...(scale === undefined ? [] : [value])],
     optional: [...(scale === undefined ? [value] : []), time],
     lists: [],
+    ids: [user, item],
     ...{ separator, listSeparator: '|', remedy: REMEDY, ...formOf(options) },
   };
   await readTable(path, format, (row, place) => {

@@ -70,6 +70,10 @@ test('options out of range are refused', () => {
   expect(() => createLongTermSatisfaction({ random, clickbait: Float32Array.of(0.5, 1.5) })).toThrow(
     /clickbait\[1\]: expected a number from 0 to 1; found 1.5/,
   );
+  expect(() => createLongTermSatisfaction({ sessions: 0 } as never)).toThrow(/random: expected a seeded generator/);
+  expect(() => createLongTermSatisfaction({ random, sessions: 0 })).toThrow(/sessions: expected an integer/);
+  expect(() => createLongTermSatisfaction(undefined as never)).toThrow(/options: expected an object/);
+  expect(() => createLongTermSatisfaction({ random, clickbait: null as never })).toThrow(/clickbait: expected/);
   expect(() => createLongTermSatisfaction({ random, items: 0 })).toThrow(/items/);
   expect(() => createLongTermSatisfaction({ random, memoryDiscount: 1 })).toThrow(/memoryDiscount/);
   expect(() => createLongTermSatisfaction({ random, sensitivity: Number.NaN })).toThrow(/sensitivity/);

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.js';
 import { InvalidOptionError } from '../errors.js';
-import { requireInteger } from '../options.js';
+import { requireInteger, requireOptions } from '../options.js';
 import type { Random } from '../random.js';
 import type { ResponseModel } from '../response-model.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
@@ -52,6 +52,7 @@ const MOST_ENGAGEMENT = 100;
  * @throws {InvalidOptionError}
  */
 export function createLongTermSatisfaction(options: LongTermSatisfactionOptions): Environment {
+  requireOptions(options, '{ random: createRandom(1) }');
   const { timeBudget = 60, sessions, historyLength, slate, seed } = options;
   requireInteger('timeBudget', timeBudget, 1);
   return createSimulator({
@@ -103,7 +104,13 @@ function satisfactionResponses(options: LongTermSatisfactionOptions): ResponseMo
 function clickbaitOf({ clickbait, items = 100, random }: LongTermSatisfactionOptions): Float32Array {
   if (clickbait === undefined) {
     requireInteger('items', items, 1);
+    if (typeof random?.uniform !== 'function') {
+      throw new InvalidOptionError('random', random, 'a seeded generator, such as createRandom(1)');
+    }
     return Float32Array.from({ length: items }, () => random.uniform());
+  }
+  if (typeof clickbait?.findIndex !== 'function') {
+    throw new InvalidOptionError('clickbait', clickbait, 'a Float32Array with a number for each item');
   }
   if (clickbait.length === 0) throw new InvalidOptionError('clickbait', '[]', 'at least one item');
   const flaw = clickbait.findIndex((value) => !(value >= 0 && value <= 1));

@@ -36,6 +36,7 @@ describe('patience', () => {
   });
 
   test('refuses a count or a threshold that makes no sense', () => {
+    expect(() => patience(undefined as never)).toThrow(/options: expected an object, such as { misses: 4 }/);
     expect(() => patience({ misses: 0 })).toThrow(InvalidOptionError);
     expect(() => patience({ misses: 1.5 })).toThrow(/misses: expected an integer of at least 1; found 1.5/);
     expect(() => patience({ misses: 2, threshold: Number.NaN })).toThrow(/threshold/);

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '../errors.js';
-import { requireInteger } from '../options.js';
+import { requireInteger, requireOptions } from '../options.js';
 import type { ExitRule } from './exit-rule.js';
 
 /** Options of `patience`. */
@@ -18,7 +18,9 @@ export interface PatienceOptions {
  * which nothing was taken.
  * @throws {InvalidOptionError}
  */
-export function patience({ misses, threshold = 0.5 }: PatienceOptions): ExitRule {
+export function patience(options: PatienceOptions): ExitRule {
+  requireOptions(options, '{ misses: 4 }');
+  const { misses, threshold = 0.5 } = options;
   requireInteger('misses', misses, 1);
   if (!Number.isFinite(threshold)) throw new InvalidOptionError('threshold', threshold, 'a finite number');
   const limit = Math.fround(threshold);

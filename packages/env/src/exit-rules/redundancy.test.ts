@@ -49,6 +49,17 @@ describe('redundancy', () => {
     expect(slates([11, 21, 12, 13])).toEqual([false, true]);
   });
 
+  test.each<[() => unknown, RegExp]>([
+    [() => redundancy(undefined as never), /^options: expected an object/],
+    [() => redundancy({ window: 3, similar: 1 } as never), /^alike: expected a function/],
+    [() => categoryRedundancy(undefined as never), /^options: expected an object/],
+    [() => categoryRedundancy({ window: 3, similar: 1 } as never), /^categories: expected a list for each item/],
+    [() => categoryRedundancy({ window: 3, similar: 1, categories: [[0], null as never] }), /^categories\[1\]/],
+  ])('refuses missing options: %s', (make, message) => {
+    expect(make).toThrow(message);
+    expect(make).toThrow(expect.objectContaining({ name: 'InvalidOptionError' }));
+  });
+
   test('refuses more likenesses than the window has', () => {
     expect(() => redundancy({ window: 3, similar: 4, alike: sameTens })).toThrow(
       /similar: expected an integer from 1 to 3/,

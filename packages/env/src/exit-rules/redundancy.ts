@@ -1,4 +1,5 @@
-import { requireInteger } from '../options.js';
+import { InvalidOptionError } from '../errors.js';
+import { requireInteger, requireOptions } from '../options.js';
 import type { Session } from '../session.js';
 import type { ExitRule } from './exit-rule.js';
 
@@ -26,8 +27,12 @@ export interface LikenessOptions extends RedundancyOptions {
  * Of a slate, each item is compared with those shown before it, the slate's own first ones among them.
  * @throws {InvalidOptionError}
  */
-export function redundancy({ window, similar, alike }: LikenessOptions): ExitRule {
-  requireWindow({ window, similar });
+export function redundancy(options: LikenessOptions): ExitRule {
+  requireWindow(options);
+  const { window, similar, alike } = options;
+  if (typeof alike !== 'function') {
+    throw new InvalidOptionError('alike', alike, "a function of two items, such as sharing(catalogue, 'genre')");
+  }
   return {
     window,
     leaves(session) {
@@ -57,8 +62,15 @@ export interface CategoryRedundancyOptions extends RedundancyOptions {
  * category is counted by itself: one item that shares the first and one that shares the second are not two of a kind.
  * @throws {InvalidOptionError}
  */
-export function categoryRedundancy({ window, similar, categories }: CategoryRedundancyOptions): ExitRule {
-  requireWindow({ window, similar });
+export function categoryRedundancy(options: CategoryRedundancyOptions): ExitRule {
+  requireWindow(options);
+  const { window, similar, categories } = options;
+  const flaw = Array.isArray(categories) ? categories.findIndex((list) => typeof list?.length !== 'number') : -1;
+  if (flaw >= 0) throw new InvalidOptionError(`categories[${flaw}]`, categories[flaw], 'a list of category numbers');
+  if (!Array.isArray(categories)) {
+    const expected = "a list for each item, such as categoriesOf(catalogue, 'genre') makes";
+    throw new InvalidOptionError('categories', categories, expected);
+  }
   const table = flatten(categories);
   const shares = (session: Session, newest: number, category: number): boolean => {
     const last = Math.min(newest + window, session.shown - 1);
@@ -82,7 +94,9 @@ export function categoryRedundancy({ window, similar, categories }: CategoryRedu
   };
 }
 
-function requireWindow({ window, similar }: RedundancyOptions): void {
+function requireWindow(options: RedundancyOptions): void {
+  requireOptions(options, '{ window: 5, similar: 1 }');
+  const { window, similar } = options;
   requireInteger('window', window, 1);
   requireInteger('similar', similar, 1, window);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalogue } from '../catalogue.js';
+import { InvalidOptionError } from '../errors.js';
 import { makeRing } from '../test-environment.js';
 import { logDataset, transitionsOf } from './offline.js';
 import { recordInteractions } from './recording.js';
@@ -41,6 +42,16 @@ test('of slates there is a row a turn', () => {
   );
   expect(made.propensity?.[7]).toBe(stored.log.propensity?.[21]);
 });
+
+test.each([1_000_000_000, 2 ** 28 + 1, Number.MAX_SAFE_INTEGER])(
+  'a history of %d is refused before anything is allocated',
+  (historyLength) => {
+    const { header, log } = loggedRun({ sessions: 1, steps: 1, slateSize: 1, propensities: false, seed: 1 });
+    const make = () => transitionsOf({ header: { ...header, historyLength }, log });
+    expect(make).toThrow(InvalidOptionError);
+    expect(make).toThrow(/^header.historyLength: expected at most 268435456 for 1 turns.*correct the header/);
+  },
+);
 
 describe('a log as a data set', () => {
   const item = (_: unknown, k: number) => ({ id: String(k), title: String(k), text: String(k), attributes: {} });

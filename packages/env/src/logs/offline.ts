@@ -7,6 +7,9 @@ import type { LogHeader } from './interaction-log.js';
 import type { StoredLog } from './json-lines.js';
 import { requireLog } from './log-rules.js';
 
+/** `turns * historyLength` that `transitionsOf` makes at most: the histories before and after each turn then take 4 GiB. */
+const MOST_PLACES = 2 ** 28;
+
 /** What a policy saw, did and got, turn by turn: experience to learn from without an environment. */
 export interface Transitions {
   readonly turns: number;
@@ -37,7 +40,8 @@ export interface Transitions {
 /**
  * A log as transitions, in the order of its turns. The histories are those that the policy saw, bit for bit, where the log is
  * of whole sessions.
- * @throws {InvalidOptionError} for a log that breaks the rules.
+ * @throws {InvalidOptionError} for a log that breaks the rules, and where turns times `historyLength` is more than 2^28: each of
+ *   them takes 16 bytes.
  */
 export function transitionsOf({ header, log }: StoredLog): Transitions {
   requireLog(log, header);
@@ -45,6 +49,15 @@ export function transitionsOf({ header, log }: StoredLog): Transitions {
   const turns = log.session.length / slateSize;
   if (!Number.isInteger(turns)) {
     throw new InvalidOptionError('log', `${log.session.length} rows`, `whole slates of ${slateSize}`);
+  }
+  if (turns * historyLength > MOST_PLACES) {
+    const most = Math.floor(MOST_PLACES / turns);
+    const remedy =
+      most < 1
+        ? 'split the log into several'
+        : 'correct the header, or pass a shorter one: transitionsOf({ header: { ...header, historyLength: 10 }, log })';
+    const expected = `at most ${Math.max(1, most)} for ${turns} turns, as each turn takes 16 bytes for each of them; ${remedy}`;
+    throw new InvalidOptionError('header.historyLength', historyLength, expected);
   }
   const histories = new Map<number, { items: Int32Array; feedback: Float32Array }>();
   const out = emptyTransitions(turns, header, log.propensity !== undefined);

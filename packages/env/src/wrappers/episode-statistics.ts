@@ -1,6 +1,6 @@
 import type { Environment, StepResult } from '../environment.js';
 import { requireInteger } from '../options.js';
-import { wrapEnvironment } from './wrap-environment.js';
+import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
 
 /** What became of the sessions that ended lately. */
 export interface EpisodeStatistics {
@@ -29,6 +29,7 @@ export function withEpisodeStatistics<E extends Environment>(
   environment: E,
   { keep = 100 }: { readonly keep?: number } = {},
 ): E & CountingEnvironment {
+  requireEnvironment(environment);
   requireInteger('keep', keep, 1);
   const { sessions } = environment.spec;
   const running = new Float64Array(sessions);

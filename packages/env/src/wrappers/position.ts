@@ -1,6 +1,6 @@
 import type { Environment, StepResult } from '../environment.js';
 import type { Observation } from '../observation.js';
-import { wrapEnvironment } from './wrap-environment.js';
+import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
 
 /**
  * Tells observations how far the session has come: one more column, the last, of `userFeatures`. It is `turn / maxTurns`, or
@@ -8,6 +8,7 @@ import { wrapEnvironment } from './wrap-environment.js';
  * tell turn 11 from turn 50 by it.
  */
 export function withPosition<E extends Environment>(environment: E): E {
+  requireEnvironment(environment);
   const { sessions, maxTurns } = environment.spec;
   let features: Float32Array | undefined;
   const extended = (observation: Observation): Observation => {

@@ -1,8 +1,9 @@
 import type { Environment, StepResult } from '../environment.js';
-import { EnvironmentStateError } from '../errors.js';
+import { EnvironmentStateError, InvalidOptionError } from '../errors.js';
 import type { Observation } from '../observation.js';
+import { requireOptions } from '../options.js';
 import { requireReward, storedRange } from '../reward-range.js';
-import { wrapEnvironment } from './wrap-environment.js';
+import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
 
 /** Options of `shapeReward`. */
 export interface RewardShapingOptions {
@@ -20,10 +21,13 @@ export interface RewardShapingOptions {
  * all sessions is asked for.
  * @throws {InvalidOptionError} for a range that is none.
  */
-export function shapeReward<E extends Environment>(
-  environment: E,
-  { reward: shape, rewardRange }: RewardShapingOptions,
-): E {
+export function shapeReward<E extends Environment>(environment: E, options: RewardShapingOptions): E {
+  requireEnvironment(environment);
+  requireOptions(options, '{ reward: (reward) => reward / 2, rewardRange: [0, 0.5] }');
+  const { reward: shape, rewardRange } = options;
+  if (typeof shape !== 'function') {
+    throw new InvalidOptionError('reward', shape, 'a function that gives the new reward');
+  }
   const stored = storedRange('rewardRange', rewardRange);
   const { sessions, historyLength, slateSize } = environment.spec;
   const reward = new Float32Array(sessions);

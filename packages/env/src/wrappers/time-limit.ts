@@ -1,7 +1,7 @@
 import type { Environment, StepResult } from '../environment.js';
 import { EnvironmentStateError } from '../errors.js';
 import { requireInteger } from '../options.js';
-import { wrapEnvironment } from './wrap-environment.js';
+import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
 
 /**
  * Cuts sessions (`truncated`) after fewer turns than the environment does.
@@ -9,6 +9,7 @@ import { wrapEnvironment } from './wrap-environment.js';
  * @throws {InvalidOptionError}
  */
 export function limitTurns<E extends Environment>(environment: E, turns: number): E {
+  requireEnvironment(environment);
   requireInteger('turns', turns, 1);
   const { sessions } = environment.spec;
   const maxTurns = Math.min(turns, environment.spec.maxTurns);

@@ -1,4 +1,5 @@
 import type { Environment } from '../environment.js';
+import { InvalidOptionError } from '../errors.js';
 
 /**
  * An environment with some members of its own and all others of the environment that it wraps: `catalogue`, `statistics`, and
@@ -36,6 +37,13 @@ export function wrapEnvironment<E extends Environment, M extends object>(environ
   }
   Object.defineProperties(wrapper, Object.getOwnPropertyDescriptors(members));
   return wrapper as E & M;
+}
+
+/** Throws unless an environment was passed. @throws {InvalidOptionError} */
+export function requireEnvironment(environment: Environment): void {
+  const { spec, reset, step }: Partial<Environment> = environment ?? {};
+  if (typeof spec === 'object' && spec !== null && typeof reset === 'function' && typeof step === 'function') return;
+  throw new InvalidOptionError('environment', environment, "an environment, with 'spec', 'reset' and 'step'");
 }
 
 function parentOf(object: object): object | null {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { firstAcceptable } from '../choice-models.js';
 import type { Environment } from '../environment.js';
-import { EnvironmentStateError, InvalidRewardError } from '../errors.js';
+import { EnvironmentStateError, InvalidOptionError, InvalidRewardError } from '../errors.js';
 import { createRandom } from '../random.js';
 import type { SimulatorOptions } from '../simulator.js';
 import { makeRing } from '../test-environment.js';
@@ -75,7 +75,19 @@ describe('limitTurns', () => {
   });
 });
 
+test.each<[string, (env: Environment) => Environment]>(WRAPPERS)('%s refuses what is no environment', (_, wrap) => {
+  for (const wrong of [null, undefined, {}, { spec: null }]) {
+    expect(() => wrap(wrong as never)).toThrow(/^environment: expected an environment/);
+    expect(() => wrap(wrong as never)).toThrow(InvalidOptionError);
+  }
+});
+
 describe('shapeReward', () => {
+  test('refuses to do without a function', () => {
+    expect(() => shapeReward(makeRing(1), undefined as never)).toThrow(/^options: expected an object/);
+    expect(() => shapeReward(makeRing(1), { rewardRange: [0, 1] } as never)).toThrow(/^reward: expected a function/);
+  });
+
   test('gives what the function says, and the same as feedback', () => {
     const plain: number[] = [];
     play(makeRing(2), 50, ({ reward }) => void plain.push(...reward));

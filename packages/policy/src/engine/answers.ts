@@ -1,6 +1,7 @@
 import type { Random } from '@ialp/env';
 import { requireRandom } from '../argument-rules.js';
 import type { Evaluation, Ranking, States } from '../network.js';
+import { requireCount } from '../options.js';
 import type { Action } from '../policy.js';
 import { requireChosen } from '../states-rules.js';
 import type { Address } from './arena.js';
@@ -24,8 +25,9 @@ export function bestItems(
   count: number,
   withSoftmax = false,
 ): Ranking {
+  requireCount(count, states.items);
   if (scorer === exact) return scan.top(states, state, scorer, count, withSoftmax);
-  const candidates = scan.top(states, state, scorer, CANDIDATES * count, withSoftmax);
+  const candidates = scan.top(states, state, scorer, Math.min(CANDIDATES * count, states.items), withSoftmax);
   return rankAgain(candidates, states.sessions, count, (items) => scan.scores(states, state, exact, items));
 }
 

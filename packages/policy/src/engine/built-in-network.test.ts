@@ -28,6 +28,9 @@ describe('refusals', () => {
     ['blocks', 0],
     ['userFeatures', -1],
     ['heads', []],
+    ['heads', ['actor', 'actor']],
+    ['heads', null],
+    ['heads', 'actor'],
     ['heads', ['actor', 'judge']],
     ['optimizer.name', { name: 'rmsprop' }],
     ['optimizer.beta1', { name: 'adam', beta1: 1 }],
@@ -97,6 +100,43 @@ describe('refusals', () => {
     const spoilt = actor.data.slice();
     spoilt[5] = Number.NaN;
     expect(() => network().setWeights({ ...others, actor: { ...actor, data: spoilt } })).toThrow('weights.actor[5]');
+  });
+
+  test('weights that are no tensors of Float32Array, as plain JavaScript can pass them', () => {
+    const weights = network().weights();
+    const plain = Object.fromEntries(
+      Object.entries(weights).map(([name, { shape, data }]) => [name, { shape, data: Array.from(data) }]),
+    );
+    const [name] = Object.keys(weights);
+    for (const wrong of [null, undefined, 7, plain, { ...weights, [name]: null }, { ...weights, [name]: {} }]) {
+      expect(() => network().setWeights(wrong as never)).toThrow(WeightsError);
+    }
+    expect(() => network().setWeights(plain as never)).toThrow(/data: expected a Float32Array; found a list/);
+    const state = network().trainingState();
+    const steps = 'optimizer/steps';
+    for (const wrong of [
+      null,
+      undefined,
+      plain,
+      { ...state, [steps]: null },
+      { ...state, [steps]: { shape: [1], data: [1] } },
+    ]) {
+      expect(() => network().setTrainingState(wrong as never)).toThrow(WeightsError);
+    }
+  });
+
+  test('actions in no Int32Array, and targets that are no object', () => {
+    const states = makeStates(2, 7, 3, 1);
+    const actions = allowedActions(states, 2);
+    const train = (given: unknown, targets: unknown) => () =>
+      network().trainStep(states, given as never, () => targets as never, SETTINGS);
+    for (const wrong of [Array.from(actions), null, undefined]) {
+      expect(train(wrong, {})).toThrow(PolicyError);
+      expect(train(wrong, {})).toThrow(/actions: /);
+    }
+    for (const wrong of [null, undefined, 7]) expect(train(actions, wrong)).toThrow(/^targets: expected an object/);
+    expect(train(actions, { policyWeight: null })).toThrow(/^targets.policyWeight: expected/);
+    expect(train(actions, null)).toThrow(InvalidOptionError);
   });
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY])('an actor scaled by %s', (factor) => {

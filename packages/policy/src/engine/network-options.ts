@@ -100,8 +100,11 @@ export function architectureOf(options: NetworkOptions): Architecture {
   requireMultipleOf4('embedding', embedding, itemEmbeddings === undefined ? 4 : 0);
   requireMultipleOf4('hidden', hidden, 4);
   requireInteger('userFeatures', userFeatures, 0);
+  if (!Array.isArray(heads)) throw new InvalidOptionError('heads', heads, "a list, such as ['actor', 'value']");
   if (heads.length === 0) throw new InvalidOptionError('heads', 'none', 'at least one of actor, value and q');
   for (const head of heads) requireOneOf('heads', head, HEADS);
+  const twice = heads.find((head, k) => heads.indexOf(head) !== k);
+  if (twice !== undefined) throw new InvalidOptionError('heads', `${twice} twice`, 'each head once');
   requireInteger('threads', threads, 1);
   if (threads > MOST_THREADS) throw new InvalidOptionError('threads', threads, `at most ${MOST_THREADS}`);
   requireOneOf('kernels', kernels, ['portable', 'fused']);

@@ -1,6 +1,7 @@
 import type { Random } from '@ialp/env';
 import { WeightsError } from '../errors.js';
 import type { Weights } from '../network.js';
+import { requireTensors } from '../training-rules.js';
 import type { Address, Arena } from './arena.js';
 
 /** What a tensor of a network is called, and its shape. */
@@ -124,6 +125,7 @@ export class Parameters {
 
   /** @throws {WeightsError} unless every tensor is there, of its shape, and finite, and none besides. */
   requireFit(weights: Weights): void {
+    requireTensors(weights);
     const stranger = Object.keys(weights).find((name) => !this.slots.some((slot) => slot.name === name));
     if (stranger !== undefined) {
       const names = this.slots.map(({ name }) => name).join(', ');

@@ -1,5 +1,6 @@
 import { DivergenceError, InvalidOptionError, MissingHeadError, ShapeError } from '../errors.js';
 import type { ActionEvaluation, Head, States, Targets, TrainingReport, TrainingSettings } from '../network.js';
+import { requireActionArray, requireTargetsObject } from '../training-rules.js';
 import type { Address, Arena } from './arena.js';
 import { eachBlock } from './encoders/encoder.js';
 import type { ItemScorer } from './item-scorer.js';
@@ -79,6 +80,7 @@ export class TrainingStep {
   ): TrainingReport {
     const { arena, team, parameters, encoder } = this.#network;
     const { sessions } = states;
+    requireActionArray(actions);
     requireAllowed(actions, states);
     encoder.encode(arena, team, parameters, states);
     const [actor, drawn] = this.#loadActor(states, actions, settings);
@@ -86,6 +88,7 @@ export class TrainingStep {
     this.#forward(actor, sessions);
     const seen = this.#look(actor, sessions);
     const wanted = targets(seen);
+    requireTargetsObject(wanted);
     requireTargets(wanted, this.#network.heads, sessions);
     const report = this.#setSlopes(actor, seen, wanted, settings, sessions);
     const { learningRate = settings.learningRate, entropyWeight = settings.entropyWeight } = wanted;

@@ -1,5 +1,6 @@
 import { DivergenceError, MissingHeadError, ShapeError } from '../errors.js';
 import type { ActionEvaluation, Targets, TrainingReport, TrainingSettings } from '../network.js';
+import { requireTargetsObject } from '../training-rules.js';
 import type { MaskedSoftmax } from './softmax.js';
 
 /** What a model's heads gave for a batch; absent without that head. */
@@ -51,6 +52,7 @@ export function lossOf(
   targets: Targets,
   settings: TrainingSettings,
 ): Loss {
+  requireTargetsObject(targets);
   const rows = actions.length;
   const { softmax, value, q } = outputs;
   const { policyWeight, valueTarget, qTarget, entropyWeight = settings.entropyWeight } = targets;

@@ -132,17 +132,34 @@ describe.each(BACKENDS_TO_TEST)('%s', (backend) => {
     network.dispose();
   });
 
+  test('refuses weights, actions and targets of other types, which only plain JavaScript can pass', () => {
+    const network = mean();
+    const weights = network.weights();
+    const plain = Object.fromEntries(
+      Object.entries(weights).map(([name, { shape, data }]) => [name, { shape, data: Array.from(data) }]),
+    );
+    for (const wrong of [null, plain]) expect(() => network.setWeights(wrong as never)).toThrow(/^weights.*: expected/);
+    expect(() => network.setTrainingState(null as never)).toThrow(/^state: expected an object of tensors/);
+    const actions = network.evaluate(states).sample(createRandom(1)).items;
+    const train = (given: unknown, targets: unknown) => () =>
+      network.trainStep(states, given as never, () => targets as never, SETTINGS);
+    expect(train(Array.from(actions), {})).toThrow(/^actions: expected an Int32Array/);
+    expect(train(actions, null)).toThrow(/^targets: expected an object/);
+    network.dispose();
+  });
+
   test('top gives the best allowed items with their scores', () => {
     const network = mean();
     const evaluation = network.evaluate(states);
-    const top = evaluation.top(ITEMS + 1);
+    expect(() => evaluation.top(ITEMS + 1)).toThrow('count: expected an integer from 1 to');
+    const top = evaluation.top(ITEMS);
     for (let row = 0; row < SESSIONS; row++) {
       const allowed = states.mask.subarray(row * ITEMS, (row + 1) * ITEMS).reduce((sum, value) => sum + value, 0);
-      const found = [...top.items.subarray(row * (ITEMS + 1), (row + 1) * (ITEMS + 1))];
-      expect(found.indexOf(-1)).toBe(allowed);
+      const found = [...top.items.subarray(row * ITEMS, (row + 1) * ITEMS)];
+      expect(found.filter((item) => item >= 0)).toHaveLength(allowed);
       for (let place = 0; place < allowed; place++) {
         const asked = new Int32Array(SESSIONS).fill(found[place]);
-        expect(top.scores[row * (ITEMS + 1) + place]).toBe(evaluation.propensity(asked)[row]);
+        expect(top.scores[row * ITEMS + place]).toBe(evaluation.propensity(asked)[row]);
       }
     }
     const values = network.actionValues(states);

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { WeightsError } from '../errors.js';
 import type { Tensor, Weights } from '../network.js';
+import { requireTensors } from '../training-rules.js';
 import type { TensorFlowNamespace } from './tensorflow.js';
 
 /** The weights of a model by name, read and written as plain data. */
@@ -32,6 +33,7 @@ export function writeWeights(tf: TensorFlowNamespace, variables: Variables, weig
 
 /** @throws {WeightsError} unless every tensor is there, of its shape, and finite, and none besides. */
 export function requireWeights(variables: Variables, weights: Weights): void {
+  requireTensors(weights);
   const names = Object.keys(variables);
   const stranger = Object.keys(weights).find((name) => !names.includes(name));
   if (stranger !== undefined) {

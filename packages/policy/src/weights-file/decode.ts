@@ -1,3 +1,4 @@
+import { nameOf } from '../argument-rules.js';
 import { InvalidOptionError } from '../errors.js';
 import type { Tensor, Weights } from '../network.js';
 import { BYTES_PER_FLOAT, FORMAT, headerChecksumEntry, NO_CHECKSUM, OWN_KEYS, sizeOf, VERSION } from './format.js';
@@ -35,6 +36,9 @@ export async function decodeWeights(bytes: Uint8Array, options: DecodeWeightsOpt
   const { catalogue, file = 'weights' } = options;
   if (catalogue !== undefined && typeof catalogue !== 'string') {
     throw new InvalidOptionError('catalogue', catalogue, 'a fingerprint');
+  }
+  if (!ArrayBuffer.isView(bytes) || !('subarray' in bytes)) {
+    throw new InvalidOptionError('bytes', nameOf(bytes), 'a Uint8Array, the bytes of a safetensors file');
   }
   const container = readSafetensors(bytes, file);
   const { metadata, entries, data } = container;

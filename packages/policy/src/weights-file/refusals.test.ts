@@ -151,6 +151,11 @@ describe('of another catalogue', () => {
     }
   });
 
+  test.each([null, undefined, 'text', [1, 2], new ArrayBuffer(8)])('%o is no bytes', async (bytes) => {
+    const reading = decodeWeights(bytes as never);
+    await expect(reading).rejects.toMatchObject({ name: 'InvalidOptionError', option: 'bytes' });
+  });
+
   test('nothing is a fingerprint but text', async () => {
     const bytes = await encodeWeights(WEIGHTS);
     // As from JavaScript, where ids may be given instead.
