@@ -41,9 +41,15 @@ export function requireShares(found: readonly number[], length: number, option: 
   if (found.length !== length)
     throw new InvalidOptionError(option, `${found.length} numbers`, `${length} numbers from 0 to 1`);
   for (let k = 0; k < length; k++) {
-    if (!(found[k] >= 0 && found[k] <= 1))
+    if (!(typeof found[k] === 'number' && found[k] >= 0 && found[k] <= 1))
       throw new InvalidOptionError(`${option}[${k}]`, found[k], 'a number from 0 to 1');
   }
+}
+
+/** Checks whether this is a `Random` of `@ialp/env`. @throws {InvalidOptionError} */
+export function requireRandom(random: unknown, option = 'random'): void {
+  if (typeof (random as { readonly fork?: unknown } | null | undefined)?.fork !== 'function')
+    throw new InvalidOptionError(option, random, 'a seeded generator: createRandom(seed) of @ialp/env');
 }
 
 function requireNumbers(option: string, found: Float32Array | undefined, length: number): void {

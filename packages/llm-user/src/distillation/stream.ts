@@ -2,6 +2,8 @@ import { pMapIterable } from 'p-map';
 import { InvalidOptionError, LanguageModelError, LlmUserError } from '../errors.js';
 import { asModelError } from '../model-errors.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
+import type { ReplyStore } from '../reply-store.js';
+import { requireRandom } from '../require-inputs.js';
 import { type RetryOptions, retrying } from '../retrying-model.js';
 import { withStore } from '../stored-model.js';
 import { Account, type DistillSummary } from './account.js';
@@ -36,6 +38,8 @@ export async function* askAll(
   if (!(maxFailuresInRow >= 1))
     throw new InvalidOptionError('maxFailuresInRow', maxFailuresInRow, 'a number of at least 1');
   requireBudget(budget, price);
+  requireRandom(options.random);
+  requireStore(options.store);
   signal?.throwIfAborted();
   const meter = new Meter(budget, price);
   const account = new Account(meter, total);
@@ -110,6 +114,17 @@ export async function* askAll(
     // Whoever reads the answers may have had enough.
     endAll(new DOMException('Nobody waits for the answer any more.', 'AbortError'));
   }
+}
+
+function requireStore(store: unknown): void {
+  if (store === undefined) return;
+  const { get, put } = (store ?? {}) as Partial<ReplyStore>;
+  if (typeof get !== 'function' || typeof put !== 'function')
+    throw new InvalidOptionError(
+      'store',
+      store,
+      'a reply store, such as await openReplyStore(path) or createMemoryStore()',
+    );
 }
 
 /** The source with store, retries and budget between it and its model. */
