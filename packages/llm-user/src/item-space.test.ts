@@ -47,6 +47,12 @@ describe('embedCatalogue', () => {
     );
   });
 
+  test.each([1, 1e30, 1e-30])('refuses %d everywhere: it tells no two texts apart', async (value) => {
+    const constant: EmbeddingModel = { ...WORD_MODEL, embed: async () => new Float32Array(36).fill(value) };
+    await expect(embedCatalogue(CATALOGUE, constant)).rejects.toThrow(LanguageModelError);
+    await expect(embedCatalogue(CATALOGUE, constant)).rejects.toThrow(/found the same vector for all 12 items/);
+  });
+
   test.each([1e30, 3e38, 1e-30])('vectors of size %d give the directions of those of size 1', async (size) => {
     const sized: EmbeddingModel = {
       ...WORD_MODEL,

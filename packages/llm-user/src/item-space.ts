@@ -23,7 +23,7 @@ export interface ItemSpace {
  * Embeds the texts of a catalogue. The mean vector is taken off (what all texts of a catalogue share tells nothing
  * apart), then each is brought to length 1.
  * @throws {InvalidOptionError} for an empty catalogue or a prior of the wrong length or sign.
- * @throws {LanguageModelError} if the model's vectors are too few, too short, or hold what is not finite, or if one is all zeros.
+ * @throws {LanguageModelError} if the model's vectors are too few, too short, or hold what is not finite, if one is all zeros, or if all are the same although the texts differ.
  */
 export async function embedCatalogue(
   catalogue: Catalogue,
@@ -41,6 +41,10 @@ export async function embedCatalogue(
   // A copy: the model may have given vectors that it keeps.
   const vectors = found.slice();
   centre(vectors, model.dimension);
+  if (vectors.every((value) => value === 0) && new Set(catalogue.items.map(({ text }) => text)).size > 1) {
+    const message = `expected vectors that tell the texts apart; found the same vector for all ${items} items. Check that the model is an embedding model`;
+    throw new LanguageModelError(model.name, message, { kind: 'unusable reply' });
+  }
   return {
     items,
     dimension: model.dimension,
