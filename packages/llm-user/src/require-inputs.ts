@@ -1,6 +1,7 @@
 import { InvalidOptionError } from './errors.js';
 import type { ItemSpace } from './item-space.js';
 import type { PersonState } from './preference-source.js';
+import type { ReplyStore } from './reply-store.js';
 
 /**
  * Looks whether an item space is one: arrays of the right lengths that hold finite numbers.
@@ -50,6 +51,18 @@ export function requireShares(found: readonly number[], length: number, option: 
 export function requireRandom(random: unknown, option = 'random'): void {
   if (typeof (random as { readonly fork?: unknown } | null | undefined)?.fork !== 'function')
     throw new InvalidOptionError(option, random, 'a seeded generator: createRandom(seed) of @ialp/env');
+}
+
+/** Checks whether this is a reply store, or none. @throws {InvalidOptionError} */
+export function requireStore(store: unknown): void {
+  if (store === undefined) return;
+  const { get, put } = (store ?? {}) as Partial<ReplyStore>;
+  if (typeof get !== 'function' || typeof put !== 'function')
+    throw new InvalidOptionError(
+      'store',
+      store,
+      'a reply store, such as await openReplyStore(path) or createMemoryStore()',
+    );
 }
 
 function requireNumbers(option: string, found: Float32Array | undefined, length: number): void {

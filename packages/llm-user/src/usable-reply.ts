@@ -6,7 +6,7 @@ import type { LanguageModelReply, LanguageModelRequest } from './language-model.
 const ROUNDING = 0.01;
 
 /**
- * Checks a reply: a model of your own may return anything.
+ * Checks a reply: a model of your own may return anything. Probabilities without choices are dropped.
  * @param name the model's.
  * @throws {LanguageModelError} if the reply has no text, or if its probabilities are not numbers from 0 to 1, one for each of the
  *   request's choices, that add up to at most 1.
@@ -19,8 +19,8 @@ export function usableReply(
   if (typeof reply?.text !== 'string') {
     throw unusable(name, reply, `gave no reply with a text; found ${describe(reply)}`);
   }
-  if (choices === undefined || reply.probabilities === undefined) return reply;
-  if (reply.probabilities === null) {
+  if (reply.probabilities === undefined) return reply;
+  if (choices === undefined || reply.probabilities === null) {
     const { probabilities: _, ...rest } = reply;
     return rest;
   }

@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { randomCandidates } from '../candidates.js';
 import { InvalidOptionError, LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelReply } from '../language-model.js';
+import type { ReplyStore } from '../reply-store.js';
 import { createPointwiseSource } from '../sources/pointwise-source.js';
 import { createProbabilitySource } from '../sources/probability-source.js';
 import { CATALOGUE } from '../test-space.js';
+import type { TokenPrice } from './budget.js';
 import { type DistillOptions, distill } from './distill.js';
+import { planDistillation } from './plan.js';
 import { distillInRounds } from './rounds.js';
 
 function modelOf(reply: () => unknown): LanguageModel {
@@ -50,6 +53,13 @@ describe('options of a distillation that would not hold', () => {
     await expect(distillInRounds({ ...asked, states, rounds: 1, improve: () => [] })).rejects.toThrow(message);
     expect(calls).toBe(0);
   });
+});
+
+test('a plan refuses half of a price, and a path for a store', async () => {
+  const asked = options(() => ({ text: YES }));
+  await expect(planDistillation({ ...asked, price: { input: 1 } as TokenPrice })).rejects.toThrow(/^price\.output: /);
+  const store = 'x.db' as unknown as ReplyStore;
+  await expect(planDistillation({ ...asked, store, fingerprint: 'own' })).rejects.toThrow(/^store: /);
 });
 
 describe('what a model says that a call took', () => {

@@ -2,8 +2,7 @@ import { pMapIterable } from 'p-map';
 import { InvalidOptionError, LanguageModelError, LlmUserError } from '../errors.js';
 import { asModelError } from '../model-errors.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
-import type { ReplyStore } from '../reply-store.js';
-import { requireRandom } from '../require-inputs.js';
+import { requireRandom, requireShares, requireStore } from '../require-inputs.js';
 import { type RetryOptions, retrying } from '../retrying-model.js';
 import { withStore } from '../stored-model.js';
 import { Account, type DistillSummary } from './account.js';
@@ -116,15 +115,16 @@ export async function* askAll(
   }
 }
 
-function requireStore(store: unknown): void {
-  if (store === undefined) return;
-  const { get, put } = (store ?? {}) as Partial<ReplyStore>;
-  if (typeof get !== 'function' || typeof put !== 'function')
-    throw new InvalidOptionError(
-      'store',
-      store,
-      'a reply store, such as await openReplyStore(path) or createMemoryStore()',
-    );
+/** @throws {LanguageModelError} if an answer is not one number from 0 to 1 for each candidate: a source of your own may return anything. */
+function requireLikelihood(model: string, likelihood: readonly number[], candidates: number): void {
+  try {
+    if (!Array.isArray(likelihood))
+      throw new InvalidOptionError('likelihood', likelihood, `${candidates} numbers from 0 to 1`);
+    requireShares(likelihood, candidates, 'likelihood');
+  } catch (error) {
+    if (!(error instanceof InvalidOptionError)) throw error;
+    throw new LanguageModelError(model, `gave no usable answer. ${error.message}`, { kind: 'unusable reply' });
+  }
 }
 
 /** The source with store, retries and budget between it and its model. */
@@ -154,8 +154,10 @@ async function askOnce(
   signal: AbortSignal,
 ): Promise<{ readonly answer: Preference | FailedQuestion; readonly repairs: number }> {
   try {
-    const { likelihood, raw, repairs = 0 } = await source.ask({ state, candidates }, { signal });
     const { model, promptVersion } = source;
+    const answer = await source.ask({ state, candidates }, { signal });
+    const { likelihood, raw, repairs = 0 } = answer ?? {};
+    requireLikelihood(model, likelihood, candidates.length);
     return { answer: { state, candidates, likelihood, model, promptVersion, raw }, repairs };
   } catch (error) {
     // However a source puts it: an aborted question has not failed.
