@@ -237,6 +237,10 @@ test('stats, export, import and a record of it', async () => {
   act = 'good';
   await run(distill('--questions', '12', '--store', 'e.db', '--out', 'e.jsonl', '--keep-words'));
   expect((await run(['stats', 'e.db'])).stdout).toBe('ollama m, listwise.v1: 12 replies, 1200 tokens in, 120 out\n');
+  const nowhere = await run(['export', 'e.db', 'none/x.jsonl']);
+  expect([nowhere.code, nowhere.stdout]).toEqual([2, '']);
+  expect(nowhere.stderr).toMatch(/there is no folder .*none; make it first/);
+  expect(nowhere.stderr).not.toMatch(/ENOENT|\.tmp/);
   expect((await run(['export', 'e.db', 'replies.jsonl', '--no-words'])).stdout).toMatch(/^12 replies written/);
   expect(await readFile(join(folder, 'replies.jsonl'), 'utf8')).not.toMatch(/Film/);
   expect((await run(['import', 'f.db', 'replies.jsonl'])).stdout).toBe('12 replies added, 0 were known\n');

@@ -36,6 +36,32 @@ describe('embedCatalogue', () => {
     }
   });
 
+  test('refuses vectors of zeros, and names the item', async () => {
+    const zero = (from: number, to: number): EmbeddingModel => ({
+      ...WORD_MODEL,
+      embed: async (texts) => (await WORD_MODEL.embed(texts)).fill(0, 3 * from, 3 * to),
+    });
+    await expect(embedCatalogue(CATALOGUE, zero(0, 12))).rejects.toThrow(LanguageModelError);
+    await expect(embedCatalogue(CATALOGUE, zero(4, 5))).rejects.toThrow(
+      /found only zeros for item 4 \(id "item-4", text "space 4"\)/,
+    );
+  });
+
+  test.each([1, 1e30, 1e-30])('refuses %d everywhere: it tells no two texts apart', async (value) => {
+    const constant: EmbeddingModel = { ...WORD_MODEL, embed: async () => new Float32Array(36).fill(value) };
+    await expect(embedCatalogue(CATALOGUE, constant)).rejects.toThrow(LanguageModelError);
+    await expect(embedCatalogue(CATALOGUE, constant)).rejects.toThrow(/found the same vector for all 12 items/);
+  });
+
+  test.each([1e30, 3e38, 1e-30])('vectors of size %d give the directions of those of size 1', async (size) => {
+    const sized: EmbeddingModel = {
+      ...WORD_MODEL,
+      embed: async (texts) => (await WORD_MODEL.embed(texts)).map((value) => value * size),
+    };
+    const [{ vectors }, expected] = [await embedCatalogue(CATALOGUE, sized), await makeSpace()];
+    for (const [k, value] of vectors.entries()) expect(value).toBeCloseTo(expected.vectors[k], 4);
+  });
+
   test.each([
     [{ items: [] }, /catalogue: expected at least one/],
     [{ ...CATALOGUE, prior: Float32Array.of(1) }, /catalogue.prior: expected 12/],

@@ -1,7 +1,8 @@
 import type { Catalogue } from '@ialp/env';
+import { quoteText } from './clean-text.js';
 import { requireVectors } from './embed-in-batches.js';
 import type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
-import { InvalidOptionError } from './errors.js';
+import { InvalidOptionError, LanguageModelError } from './errors.js';
 
 /** A spread below this is what rounding leaves of none. */
 const ROUNDING = 1e-6;
@@ -22,7 +23,7 @@ export interface ItemSpace {
  * Embeds the texts of a catalogue. The mean vector is taken off (what all texts of a catalogue share tells nothing
  * apart), then each is brought to length 1.
  * @throws {InvalidOptionError} for an empty catalogue or a prior of the wrong length or sign.
- * @throws {LanguageModelError} if the model's vectors are too few, too short, or hold what is not finite.
+ * @throws {LanguageModelError} if the model's vectors are too few, too short, or hold what is not finite, if one is all zeros, or if all are the same although the texts differ.
  */
 export async function embedCatalogue(
   catalogue: Catalogue,
@@ -36,9 +37,14 @@ export async function embedCatalogue(
     options,
   );
   requireVectors(model.name, found, items, model.dimension);
+  requireDirections(model, found, catalogue);
   // A copy: the model may have given vectors that it keeps.
   const vectors = found.slice();
   centre(vectors, model.dimension);
+  if (vectors.every((value) => value === 0) && new Set(catalogue.items.map(({ text }) => text)).size > 1) {
+    const message = `expected vectors that tell the texts apart; found the same vector for all ${items} items. Check that the model is an embedding model`;
+    throw new LanguageModelError(model.name, message, { kind: 'unusable reply' });
+  }
   return {
     items,
     dimension: model.dimension,
@@ -48,8 +54,31 @@ export async function embedCatalogue(
   };
 }
 
+/** @throws {LanguageModelError} for a vector of zeros: the item would be equally far from every other one. */
+function requireDirections({ name, dimension }: EmbeddingModel, vectors: Float32Array, { items }: Catalogue): void {
+  const wrong = items.findIndex((_, item) =>
+    vectors.subarray(item * dimension, (item + 1) * dimension).every((value) => value === 0),
+  );
+  if (wrong === -1) return;
+  const { id, text } = items[wrong];
+  const message = `expected a vector with a direction for every text; found only zeros for item ${wrong} (id ${JSON.stringify(id)}, text ${JSON.stringify(quoteText(text, 60))}). Check that the model is an embedding model and that it can read this text`;
+  throw new LanguageModelError(name, message, { kind: 'unusable reply' });
+}
+
+/**
+ * Scales vectors whose numbers are very large or very small, by a power of two: else differences overflow single precision, or
+ * pass for rounding. Others stay as they are.
+ */
+function scale(vectors: Float32Array): void {
+  const largest = vectors.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const exponent = Math.round(Math.log2(largest));
+  if (Math.abs(exponent) <= 10) return;
+  for (let place = 0; place < vectors.length; place++) vectors[place] = vectors[place] * 2 ** -exponent;
+}
+
 /** Rows minus their mean, at length 1. */
 function centre(vectors: Float32Array, dimension: number): void {
+  scale(vectors);
   const rows = vectors.length / dimension;
   const mean = new Float64Array(dimension);
   for (let place = 0; place < vectors.length; place++) mean[place % dimension] += vectors[place] / rows;

@@ -16,6 +16,13 @@ const ratings: Ratings = {
 const options: LoggedStatesOptions = { ratings, likedFrom: 4, count: 60, length: [2, 3], random: createRandom(1) };
 
 describe('loggedStates', () => {
+  test('refuses a rating that is not a number: it is neither a like nor a dislike', () => {
+    const broken = { ...ratings, value: Float32Array.of(5, 3, Number.NaN, 1, 2) };
+    expect(() => loggedStates({ ...options, ratings: broken })).toThrow(InvalidOptionError);
+    expect(() => loggedStates({ ...options, ratings: broken })).toThrow(/^ratings\.value\[2\]: .*found NaN/);
+    expect(() => loggedStates({ ...options, likedFrom: Number.NaN })).toThrow(/^likedFrom: .*found NaN/);
+  });
+
   test('takes stretches of one person’s log, in the order of time, with what they liked', () => {
     const states = loggedStates({ ...options, users: Int32Array.of(0) });
     const seen = new Set(states.map(({ items }) => items.join()));

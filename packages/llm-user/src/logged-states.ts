@@ -35,6 +35,10 @@ export function loggedStates(options: LoggedStatesOptions): PersonState[] {
   if (!Number.isSafeInteger(least) || !Number.isSafeInteger(greatest) || least < 1 || greatest < least) {
     throw new InvalidOptionError('length', `[${bounds}]`, 'two integers, [least, greatest], of at least 1');
   }
+  if (typeof likedFrom !== 'number' || Number.isNaN(likedFrom))
+    throw new InvalidOptionError('likedFrom', likedFrom, 'a number: the least rating that counts as liked');
+  const wrong = ratings.value.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) throw new InvalidOptionError(`ratings.value[${wrong}]`, ratings.value[wrong], 'a finite rating');
   const rows = rowsByUser(ratings);
   const logs = Array.from(users ?? rows.keys()).filter((user) => rows[user].length > 0);
   if (logs.length === 0)

@@ -207,6 +207,7 @@ describe('what is no input', () => {
       {},
       /preferences\[1\]\.likelihood\[1\]: expected a number from 0 to 1; found NaN/,
     ],
+    [{ ...good, likelihood: ['1', '0'] }, {}, /likelihood\[0\]: expected a number from 0 to 1; found "1"/],
     [{ ...good, likelihood: [1] }, {}, /preferences\[1\]\.likelihood: expected 2 numbers/],
     [{ ...good, likelihood: [1, 2] }, {}, /found 2/],
     [{ ...good, candidates: [1, 12] }, {}, /candidates\[1\]: expected an item from 0 to 11; found 12/],

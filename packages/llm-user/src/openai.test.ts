@@ -220,6 +220,27 @@ describe('a fault is a LanguageModelError that says whether to try again', () =>
       { isRetryable: true, kind: 'unreachable' },
       /could not be reached/,
     ],
+    [
+      'a body that is cut',
+      (response) => {
+        response.writeHead(200, { 'content-length': '1000' }).write('{"choices"');
+        setTimeout(() => response.destroy(), 20);
+      },
+      { isRetryable: true, kind: 'unreachable' },
+      /the connection to http:\/\/127\.0\.0\.1:\d+ broke before the reply had come to its end/,
+    ],
+    [
+      'a body that is not the gzip it says it is',
+      status(200, 'no gzip', { 'content-encoding': 'gzip' }),
+      { isRetryable: true, kind: 'unusable reply' },
+      /sent a compressed reply that cannot be unpacked \(Z_DATA_ERROR\)/,
+    ],
+    [
+      'headers without end',
+      status(200, '{}', { 'x-long': 'x'.repeat(100_000) }),
+      { isRetryable: false, kind: 'unusable reply' },
+      /answered with headers that are too large/,
+    ],
   ])('%s', async (_, behave, fields, message) => {
     here.behave = behave;
     const call = make().generate(REQUEST);
@@ -371,6 +392,37 @@ describe('parameters', () => {
         /status 422 \(seed is not permitted\)\. Leave the parameter out: omitParameters: \['seed'\]/,
       ),
     });
+  });
+});
+
+describe('options that no request can be made of', () => {
+  const cyclic: Record<string, unknown> = {};
+  cyclic['self'] = cyclic;
+  test.each<[string, object, RegExp]>([
+    [
+      'a parameter renamed to model',
+      { renameParameters: { max_tokens: 'model' } },
+      /^renameParameters\.max_tokens: .*"model"/,
+    ],
+    ['one renamed to messages', { renameParameters: { seed: 'messages' } }, /^renameParameters\.seed: .*"messages"/],
+    ['one renamed to stream', { renameParameters: { seed: 'stream' } }, /^renameParameters\.seed: /],
+    ['one renamed to nothing', { renameParameters: { seed: '' } }, /^renameParameters\.seed: /],
+    ['one renamed to a number', { renameParameters: { seed: 5 } }, /^renameParameters\.seed: .*found 5/],
+    ['two renamed alike', { renameParameters: { seed: 'x', max_tokens: 'x' } }, /^renameParameters\.max_tokens: /],
+    ['new names of null', { renameParameters: null }, /^renameParameters: expected an object/],
+    ['a model of null', { model: null }, /^model: expected the name of a model; found null/],
+    ['no addresses', { baseUrls: null }, /^baseUrls: expected an address .*found null/],
+    ['an address of null', { baseUrls: [null] }, /^baseUrls: expected an address/],
+    ['a key that is a number', { apiKey: 5 }, /^apiKey: expected a key .*not shown/],
+    ['headers of null', { headers: null }, /^headers: expected an object/],
+    ['a text of parameters', { omitParameters: 'seed' }, /^omitParameters: expected a list of names/],
+    ['no body', { extraBody: null }, /^extraBody: expected an object/],
+    ['a body with a bigint', { extraBody: { a: 1n } }, /^extraBody: expected values that JSON has: .*a: 1 \(bigint\)/],
+    ['a body with NaN', { extraBody: { a: { b: Number.NaN } } }, /^extraBody: .*b: NaN \(number\)/],
+    ['a body within itself', { extraBody: cyclic }, /^extraBody: .*circular/],
+  ])('%s', (_, options, message) => {
+    expect(() => make(options)).toThrow(InvalidOptionError);
+    expect(() => make(options)).toThrow(message);
   });
 });
 

@@ -33,8 +33,9 @@ const TOP_LOGPROBS = 20;
  */
 export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
   const { model, temperature = 0, maxTokens = 1024, structuredOutput = 'json_schema' } = options;
-  if (model === '') throw new InvalidOptionError('model', model, 'the name of a model');
-  if (!(temperature >= 0)) throw new InvalidOptionError('temperature', temperature, 'a number of at least 0');
+  if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
+  if (!(typeof temperature === 'number' && temperature >= 0))
+    throw new InvalidOptionError('temperature', temperature, 'a number of at least 0');
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
     throw new InvalidOptionError('maxTokens', maxTokens, 'an integer of at least 1');
   }

@@ -15,9 +15,11 @@ export interface OracleOptions {
 /**
  * A user who knows the truth and errs at a set rate: for tests, and for studies of what a wrong language model does. The same
  * question errs in the same way each time, whatever is asked beside it.
- * @throws {InvalidOptionError}
+ * @throws {InvalidOptionError}; asked, also for a `likelihood` that is not from 0 to 1.
  */
 export function createOracleSource({ likelihood, errorRate = 0, seed = 0 }: OracleOptions): PreferenceSource {
+  if (typeof likelihood !== 'function')
+    throw new InvalidOptionError('likelihood', likelihood, 'a function of the state and the item');
   if (!(errorRate >= 0 && errorRate <= 1)) throw new InvalidOptionError('errorRate', errorRate, 'a number from 0 to 1');
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
     throw new InvalidOptionError('seed', seed, 'a 32-bit unsigned integer');
@@ -30,6 +32,8 @@ export function createOracleSource({ likelihood, errorRate = 0, seed = 0 }: Orac
     async ask({ state, candidates }: PreferenceQuestion) {
       const answers = candidates.map((item) => {
         const truth = likelihood(state, item);
+        if (!(typeof truth === 'number' && truth >= 0 && truth <= 1))
+          throw new InvalidOptionError(`likelihood(state, ${item})`, truth, 'a number from 0 to 1');
         return errs(state, item) ? 1 - truth : truth;
       });
       return { likelihood: answers, raw: JSON.stringify(answers) };

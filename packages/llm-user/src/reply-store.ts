@@ -69,10 +69,11 @@ const schema = z.strictObject({
 
 /**
  * Reads a record from a line of JSON.
- * @param where names the line in an error, for example `replies.jsonl:12`.
+ * @param where names the line in an error, for example `replies.jsonl:12`. Default `line`.
  * @throws {InvalidOptionError} where it is none.
  */
-export function parseReplyRecord(line: string, where: string): ReplyRecord {
+export function parseReplyRecord(line: string, where = 'line'): ReplyRecord {
+  if (typeof line !== 'string') throw new InvalidOptionError(where, line, 'a reply as a line of JSON');
   let json: unknown;
   try {
     json = JSON.parse(line);

@@ -1,6 +1,7 @@
 import { InvalidOptionError } from './errors.js';
 import type { ItemSpace } from './item-space.js';
 import type { PersonState } from './preference-source.js';
+import type { ReplyStore } from './reply-store.js';
 
 /**
  * Looks whether an item space is one: arrays of the right lengths that hold finite numbers.
@@ -41,9 +42,27 @@ export function requireShares(found: readonly number[], length: number, option: 
   if (found.length !== length)
     throw new InvalidOptionError(option, `${found.length} numbers`, `${length} numbers from 0 to 1`);
   for (let k = 0; k < length; k++) {
-    if (!(found[k] >= 0 && found[k] <= 1))
+    if (!(typeof found[k] === 'number' && found[k] >= 0 && found[k] <= 1))
       throw new InvalidOptionError(`${option}[${k}]`, found[k], 'a number from 0 to 1');
   }
+}
+
+/** Checks whether this is a `Random` of `@ialp/env`. @throws {InvalidOptionError} */
+export function requireRandom(random: unknown, option = 'random'): void {
+  if (typeof (random as { readonly fork?: unknown } | null | undefined)?.fork !== 'function')
+    throw new InvalidOptionError(option, random, 'a seeded generator: createRandom(seed) of @ialp/env');
+}
+
+/** Checks whether this is a reply store, or none. @throws {InvalidOptionError} */
+export function requireStore(store: unknown): void {
+  if (store === undefined) return;
+  const { get, put } = (store ?? {}) as Partial<ReplyStore>;
+  if (typeof get !== 'function' || typeof put !== 'function')
+    throw new InvalidOptionError(
+      'store',
+      store,
+      'a reply store, such as await openReplyStore(path) or createMemoryStore()',
+    );
 }
 
 function requireNumbers(option: string, found: Float32Array | undefined, length: number): void {

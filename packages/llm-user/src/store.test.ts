@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createMemoryStore, type ReplyRecord, type ReplyStore } from './reply-store.js';
+import { InvalidOptionError } from './errors.js';
+import { createMemoryStore, parseReplyRecord, type ReplyRecord, type ReplyStore } from './reply-store.js';
 import {
   exportReplies,
   type FileReplyStore,
@@ -153,6 +154,21 @@ describe('a store in a file', () => {
     const roomy = await openStore(path);
     await roomy.put(record(500));
     expect(Array.from(roomy.records())).toHaveLength(kept.length + 1);
+  });
+
+  test.each<[unknown, RegExp]>([
+    [
+      ':memory:',
+      /^path: expected the path of a file; for a store in memory use createMemoryStore\(\); found ":memory:"/,
+    ],
+    [undefined, /^path: expected the path of a file, .*found undefined/],
+    ['', /^path: /],
+    ['file:foo.db?mode=ro', /^path: .*not a URI; found "file:foo\.db\?mode=ro"/],
+    [new URL('file:///foo.db'), /^path: .*not a URI/],
+  ])('refuses %s for a path', async (wrong, message) => {
+    const opening = openReplyStore(wrong as string);
+    await expect(opening).rejects.toThrow(InvalidOptionError);
+    await expect(opening).rejects.toThrow(message);
   });
 
   test('refuses what is no store', async () => {
@@ -327,4 +343,18 @@ describe('export and import', () => {
       /path: expected a file/,
     );
   });
+});
+
+test('an export to a folder that does not exist says so, and names no temporary file', async () => {
+  const file = join(folder, 'none', 'x.jsonl');
+  const exporting = exportReplies(await openStore(path), file);
+  await expect(exporting).rejects.toThrow(InvalidOptionError);
+  await expect(exporting).rejects.toThrow(
+    /^path: expected a file in a folder that exists \(there is no folder .*none; make it first\)/,
+  );
+});
+
+test.each([['{'], ['{}'], [undefined]])('a record of %j names the line even if it is not told which', (line) => {
+  expect(() => parseReplyRecord(line as string)).toThrow(InvalidOptionError);
+  expect(() => parseReplyRecord(line as string)).toThrow(/^line: expected a reply as a line of JSON/);
 });

@@ -26,7 +26,7 @@ export interface Spending {
   readonly usage: TokenUsage;
   /** In the currency of the price; 0 where there is none. */
   readonly cost: number;
-  /** Calls of which the server did not say what they took; their tokens are estimated from the length of the texts. */
+  /** Calls of which the server did not say all that they took; the missing counts are estimated from the length of the texts. */
   readonly estimatedCalls: number;
 }
 
@@ -59,15 +59,34 @@ export function costOf({ input, output }: TokenUsage, price: TokenPrice | undefi
   return price === undefined ? 0 : (input * price.input + output * price.output) / 1e6;
 }
 
-/** @throws {InvalidOptionError} for limits or prices that are no numbers of at least 0. */
+/** @throws {InvalidOptionError} for limits that are not numbers of at least 0, or a price that is not complete. */
 export function requireBudget(budget: Budget, price: TokenPrice | undefined): void {
-  const fields = { 'budget.calls': budget.calls, 'budget.tokens': budget.tokens, 'budget.cost': budget.cost };
-  const prices = { 'price.input': price?.input, 'price.output': price?.output };
-  for (const [option, value] of Object.entries({ ...fields, ...prices })) {
-    if (value !== undefined && !(value >= 0)) throw new InvalidOptionError(option, value, 'a number of at least 0');
+  if (typeof budget !== 'object' || budget === null) {
+    throw new InvalidOptionError('budget', budget, 'an object such as { calls: 1000 }; leave it out for no limit');
   }
+  const limits = { 'budget.calls': budget.calls, 'budget.tokens': budget.tokens, 'budget.cost': budget.cost };
+  for (const [option, value] of Object.entries(limits)) {
+    if (value !== undefined && !(typeof value === 'number' && value >= 0))
+      throw new InvalidOptionError(option, value, 'a number of at least 0');
+  }
+  if (price !== undefined) requirePrice(price);
   if (budget.cost !== undefined && price === undefined) {
     throw new InvalidOptionError('price', 'none', 'the price of tokens, beside a limit to the cost');
+  }
+}
+
+function requirePrice(price: TokenPrice): void {
+  if (typeof price !== 'object' || price === null) {
+    throw new InvalidOptionError(
+      'price',
+      price,
+      'an object such as { input: 0.15, output: 0.6 }, for a million tokens',
+    );
+  }
+  for (const [option, value] of Object.entries({ 'price.input': price.input, 'price.output': price.output })) {
+    // With half of a price the cost is no number, and a limit to it would never be reached.
+    if (!(Number.isFinite(value) && value >= 0))
+      throw new InvalidOptionError(option, value, 'a finite number of at least 0; a price needs both input and output');
   }
 }
 

@@ -164,6 +164,19 @@ describe('distill', () => {
     expect(summary.firstFailure).toMatch(message);
   });
 
+  test.each([
+    ['NaN', [Number.NaN], /found NaN/],
+    ['texts', ['1'], /found "1"/],
+    ['too many', [1, 0], /found "2 numbers"/],
+    ['nothing', undefined, /found undefined/],
+  ])('likelihoods of a source of your own that are %s are a failed question', async (_, likelihood, message) => {
+    const broken = { ...source, ask: async () => ({ likelihood: likelihood as number[], raw: '' }) };
+    const candidates = [{ sampler: () => [0], count: 1 }];
+    const { preferences, failures } = await distill({ ...options(), candidates, source: broken });
+    expect([preferences.length, failures.length]).toEqual([0, 4]);
+    expect(failures[0].error.message).toMatch(message);
+  });
+
   test('wants states and candidates', async () => {
     await expect(distill({ ...options(), states: [] })).rejects.toThrow(/states/);
     await expect(distill({ ...options(), candidates: [] })).rejects.toThrow(/candidates/);

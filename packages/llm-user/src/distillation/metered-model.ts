@@ -1,7 +1,11 @@
 import { LanguageModelError } from '../errors.js';
+import { readCounts } from '../http/usage.js';
 import type { LanguageModel, LanguageModelRequest, TokenUsage } from '../language-model.js';
 import { estimateRequestTokens, estimateTokens } from '../token-estimate.js';
 import { type Budget, BudgetExceededError, costOf, type Spending, type TokenPrice } from './budget.js';
+
+/** The part of a call's usage that the model told; the rest is estimated. */
+type Counted = Partial<TokenUsage>;
 
 /** Tokens of a reply before there was one to go by. */
 const FIRST_GUESS = 64;
@@ -50,20 +54,21 @@ export class Meter {
       generate: async (request) => {
         const expected = await this.#begin(request, requireOpen);
         let used: TokenUsage | undefined;
-        let isEstimated = false;
+        let counted: Counted = {};
         try {
           const reply = await model.generate(request);
-          isEstimated = reply.usage === undefined;
-          used = reply.usage ?? { input: expected.input, output: estimateTokens(reply.text) };
-          return reply;
+          counted = countedIn(reply.usage);
+          used = { input: expected.input, output: estimateTokens(reply.text), ...counted };
+          const { usage: _, ...rest } = reply;
+          return counted.input === undefined && counted.output === undefined ? rest : { ...rest, usage: used };
         } catch (error) {
-          used = usageOfFailure(error);
+          counted = LanguageModelError.isInstance(error) ? countedIn(error.usage) : {};
           // The server may well have written a reply that nobody read.
-          isEstimated = used === undefined && isAnsweredUnread(error);
-          if (isEstimated) used = expected;
+          const isCharged = counted.input !== undefined || counted.output !== undefined || isAnsweredUnread(error);
+          if (isCharged) used = { ...expected, ...counted };
           throw error;
         } finally {
-          this.#end(expected, used, isEstimated, request);
+          this.#end(expected, used, counted, request);
         }
       },
     };
@@ -107,25 +112,27 @@ export class Meter {
     return undefined;
   }
 
-  #end(expected: TokenUsage, used: TokenUsage | undefined, isEstimated: boolean, request: LanguageModelRequest): void {
+  #end(expected: TokenUsage, used: TokenUsage | undefined, counted: Counted, request: LanguageModelRequest): void {
     this.#running--;
     this.#expectedInput -= expected.input;
     this.#expectedOutput -= expected.output;
     if (used !== undefined) {
+      const { input, output } = counted;
       this.#input += used.input;
       this.#output += used.output;
-      if (isEstimated) this.#estimated++;
-      else {
-        this.#longestOutput = Math.max(this.#longestOutput ?? 0, used.output);
-        this.#inputRatio = Math.max(this.#inputRatio, used.input / Math.max(1, estimateRequestTokens(request)));
-      }
+      if (input === undefined || output === undefined) this.#estimated++;
+      if (output !== undefined) this.#longestOutput = Math.max(this.#longestOutput ?? 0, output);
+      if (input !== undefined)
+        this.#inputRatio = Math.max(this.#inputRatio, input / Math.max(1, estimateRequestTokens(request)));
     }
     for (const resume of this.#waiting.splice(0)) resume();
   }
 }
 
-function usageOfFailure(error: unknown): TokenUsage | undefined {
-  return LanguageModelError.isInstance(error) ? error.usage : undefined;
+/** The counts that a model told; one that is missing or no number is absent. */
+function countedIn(usage: unknown): Counted {
+  const { input, output } = readCounts(usage);
+  return { ...(input !== undefined && { input }), ...(output !== undefined && { output }) };
 }
 
 /** Whether a call that failed had most likely been answered: its reply did not come in time, or could not be used. */

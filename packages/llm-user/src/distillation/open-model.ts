@@ -1,9 +1,10 @@
 import { LanguageModelError, LlmUserError } from '../errors.js';
 import { hasMarker } from '../has-marker.js';
 import { isNobodyListening } from '../http/network-verdict.js';
-import type { LanguageModel, LanguageModelReply } from '../language-model.js';
+import type { LanguageModel } from '../language-model.js';
 import { asModelError } from '../model-errors.js';
 import type { StopSignal } from '../retrying-model.js';
+import { usableReply } from '../usable-reply.js';
 
 const RUN_STOPPED_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.RunStoppedError') as never;
 
@@ -111,19 +112,6 @@ export function checkedModel(model: LanguageModel): LanguageModel {
   return {
     name: model.name,
     ...(fingerprint && { fingerprint: fingerprint.bind(model) }),
-    generate: async (request) => usable(model.name, await model.generate(request)),
+    generate: async (request) => usableReply(model.name, request, await model.generate(request)),
   };
-}
-
-function usable(name: string, reply: LanguageModelReply): LanguageModelReply {
-  if (typeof reply?.text === 'string') {
-    const { usage } = reply;
-    if (usage === undefined || [usage?.input, usage?.output].every((count) => Number.isFinite(count) && count! >= 0))
-      return reply;
-    const { usage: _, ...rest } = reply;
-    return rest;
-  }
-  throw new LanguageModelError(name, `gave no reply with a text; found ${JSON.stringify(reply) ?? 'undefined'}`, {
-    kind: 'unusable reply',
-  });
 }

@@ -3,6 +3,7 @@ import type { LanguageModelRequest, TokenUsage } from '../language-model.js';
 import type { PreferenceSource } from '../preference-source.js';
 import type { ReplyStore } from '../reply-store.js';
 import { requestKey } from '../request-key.js';
+import { requireStore } from '../require-inputs.js';
 import { estimateRequestTokens } from '../token-estimate.js';
 import { costOf, requireBudget, type TokenPrice } from './budget.js';
 import { type QuestionOptions, questionsOf } from './questions.js';
@@ -41,6 +42,7 @@ const [REPLY_TOKENS, CANDIDATE_TOKENS] = [10, 4];
 export async function planDistillation(options: PlanOptions): Promise<DistillPlan> {
   const { source, store, fingerprint, price } = options;
   requireBudget({}, price);
+  requireStore(store);
   if (store !== undefined && fingerprint === undefined) {
     throw new InvalidOptionError('fingerprint', 'none', "the model's fingerprint, beside a store");
   }

@@ -2,6 +2,7 @@ import type { Random } from '@ialp/env';
 import type { CandidateSampler } from '../candidates.js';
 import { InvalidOptionError } from '../errors.js';
 import type { PersonState, PreferenceQuestion } from '../preference-source.js';
+import { requireRandom } from '../require-inputs.js';
 import { shuffled } from '../shuffled.js';
 
 /** Candidates of one kind in every question. */
@@ -26,6 +27,7 @@ export interface QuestionOptions {
  * @throws {InvalidOptionError} without states or candidates.
  */
 export function* questionsOf({ states, candidates, random }: QuestionOptions): Generator<PreferenceQuestion> {
+  requireRandom(random);
   if (candidates.length === 0) throw new InvalidOptionError('candidates', '[]', 'at least one sampler');
   let index = 0;
   for (const state of states) {

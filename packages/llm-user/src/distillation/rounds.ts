@@ -1,7 +1,8 @@
 import { InvalidOptionError } from '../errors.js';
 import type { PersonState } from '../preference-source.js';
+import { requireRandom } from '../require-inputs.js';
 import type { DistillProgress, DistillSummary } from './account.js';
-import type { Budget } from './budget.js';
+import { type Budget, requireBudget } from './budget.js';
 import { type Distillation, type DistillOptions, distill, type FailedQuestion, type Preference } from './distill.js';
 import type { CandidateShare } from './questions.js';
 
@@ -40,6 +41,8 @@ export async function distillInRounds(options: RoundsOptions): Promise<RoundsDis
   if (!Number.isSafeInteger(rounds) || rounds < 1 || rounds > states.length) {
     throw new InvalidOptionError('rounds', rounds, `an integer from 1 to the number of states, ${states.length}`);
   }
+  requireBudget(budget, rest.price);
+  requireRandom(random);
   const preferences: Preference[] = [];
   const failures: FailedQuestion[] = [];
   const summaries: DistillSummary[] = [];

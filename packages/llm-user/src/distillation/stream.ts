@@ -2,6 +2,7 @@ import { pMapIterable } from 'p-map';
 import { InvalidOptionError, LanguageModelError, LlmUserError } from '../errors.js';
 import { asModelError } from '../model-errors.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
+import { requireRandom, requireShares, requireStore } from '../require-inputs.js';
 import { type RetryOptions, retrying } from '../retrying-model.js';
 import { withStore } from '../stored-model.js';
 import { Account, type DistillSummary } from './account.js';
@@ -36,6 +37,8 @@ export async function* askAll(
   if (!(maxFailuresInRow >= 1))
     throw new InvalidOptionError('maxFailuresInRow', maxFailuresInRow, 'a number of at least 1');
   requireBudget(budget, price);
+  requireRandom(options.random);
+  requireStore(options.store);
   signal?.throwIfAborted();
   const meter = new Meter(budget, price);
   const account = new Account(meter, total);
@@ -112,6 +115,18 @@ export async function* askAll(
   }
 }
 
+/** @throws {LanguageModelError} if an answer is not one number from 0 to 1 for each candidate: a source of your own may return anything. */
+function requireLikelihood(model: string, likelihood: readonly number[], candidates: number): void {
+  try {
+    if (!Array.isArray(likelihood))
+      throw new InvalidOptionError('likelihood', likelihood, `${candidates} numbers from 0 to 1`);
+    requireShares(likelihood, candidates, 'likelihood');
+  } catch (error) {
+    if (!(error instanceof InvalidOptionError)) throw error;
+    throw new LanguageModelError(model, `gave no usable answer. ${error.message}`, { kind: 'unusable reply' });
+  }
+}
+
 /** The source with store, retries and budget between it and its model. */
 function equip(options: AskOptions, meter: Meter, account: Account, gate: Gate): PreferenceSource {
   const { source, store, keepWords = false, random, retries = {}, onRetry } = options;
@@ -139,8 +154,10 @@ async function askOnce(
   signal: AbortSignal,
 ): Promise<{ readonly answer: Preference | FailedQuestion; readonly repairs: number }> {
   try {
-    const { likelihood, raw, repairs = 0 } = await source.ask({ state, candidates }, { signal });
     const { model, promptVersion } = source;
+    const answer = await source.ask({ state, candidates }, { signal });
+    const { likelihood, raw, repairs = 0 } = answer ?? {};
+    requireLikelihood(model, likelihood, candidates.length);
     return { answer: { state, candidates, likelihood, model, promptVersion, raw }, repairs };
   } catch (error) {
     // However a source puts it: an aborted question has not failed.

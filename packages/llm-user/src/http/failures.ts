@@ -1,6 +1,6 @@
 import { quoteText } from '../clean-text.js';
 import { LanguageModelError } from '../errors.js';
-import { CrossOriginRedirectError, ReplyTooLongError } from './fetch-text.js';
+import { BrokenReplyError, CrossOriginRedirectError, ReplyTooLongError } from './fetch-text.js';
 import { networkCode, networkVerdict } from './network-verdict.js';
 import { retryAfterSeconds } from './retry-after.js';
 import { redactError } from './secrets.js';
@@ -90,6 +90,24 @@ export function explainCallError(server: FailingServer, error: unknown): Languag
   if (isTimeout) {
     const message = `the server at ${place} sent nothing for as long as fetch waits, 300 s (${code}). Ask for shorter replies or take a faster model`;
     return new LanguageModelError(name, message, { kind: 'timeout', ...options });
+  }
+  // Here the server was reached: what it sent is at fault, or the connection while it was sent.
+  if (code?.startsWith('Z_')) {
+    const message = `the server at ${place} sent a compressed reply that cannot be unpacked (${code}). Does a proxy change it on the way?`;
+    return new LanguageModelError(name, message, { ...options, kind: 'unusable reply' });
+  }
+  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code?.startsWith('HPE_')) {
+    const found =
+      code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW'
+        ? 'headers that are too large'
+        : 'something that is not HTTP';
+    const message = `the server at ${place} answered with ${found} (${code}). Is that the address of the API?`;
+    return new LanguageModelError(name, message, { ...options, kind: 'unusable reply', isRetryable: false });
+  }
+  if (error instanceof BrokenReplyError) {
+    const broken = code === undefined ? '' : ` (${code})`;
+    const message = `the connection to ${place} broke before the reply had come to its end${broken}. The server, or a proxy before it, may have been restarted`;
+    return new LanguageModelError(name, message, { kind: 'unreachable', ...options });
   }
   const why = code === undefined ? '' : ` (${code})`;
   return new LanguageModelError(name, `could not be reached at ${place}${why}. ${hint ?? advice.unreachable}`, {

@@ -10,6 +10,11 @@ export class ReplyTooLongError extends Error {
   override name = 'ReplyTooLongError';
 }
 
+/** The connection broke, or what came could not be unpacked, after the reply had begun; the cause says which. */
+export class BrokenReplyError extends Error {
+  override name = 'BrokenReplyError';
+}
+
 /** A server points to another one. */
 export class CrossOriginRedirectError extends Error {
   override name = 'CrossOriginRedirectError';
@@ -30,7 +35,7 @@ const MAX_REDIRECTS = 5;
 /**
  * `fetch`, with the reply's text read up to a limit. A redirect is followed within the server, with method and body as they
  * were; another origin is never followed: it would be sent the credentials, or at least the prompts.
- * @throws {ReplyTooLongError}, {CrossOriginRedirectError}; and what `fetch` throws.
+ * @throws {ReplyTooLongError}, {BrokenReplyError}, {CrossOriginRedirectError}; and what `fetch` throws.
  */
 export async function fetchText(url: string, init: RequestInit, maxBytes: number): Promise<TextResponse> {
   let address = new URL(url);
@@ -38,7 +43,11 @@ export async function fetchText(url: string, init: RequestInit, maxBytes: number
     const response = await fetch(address, { ...init, redirect: 'manual' });
     const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null;
     if (location === null || redirects === MAX_REDIRECTS || !URL.canParse(location, address.href)) {
-      return { status: response.status, headers: response.headers, text: await textOf(response, maxBytes) };
+      return {
+        status: response.status,
+        headers: response.headers,
+        text: await textOf(response, maxBytes, init.signal),
+      };
     }
     await response.body?.cancel();
     const target = new URL(location, address.href);
@@ -48,14 +57,18 @@ export async function fetchText(url: string, init: RequestInit, maxBytes: number
 }
 
 /** The text, counted as it comes: a compressed reply may be far longer than what is sent. */
-async function textOf(response: Response, maxBytes: number): Promise<string> {
+async function textOf(response: Response, maxBytes: number, signal: AbortSignal | null | undefined): Promise<string> {
   if (response.body === null) return '';
   const decoder = new TextDecoder();
   const parts: string[] = [];
   let bytes = 0;
   const reader = response.body.getReader();
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch((cause: unknown) => {
+      // An aborted call has not broken.
+      if (cause instanceof DOMException || signal?.aborted) throw cause;
+      throw new BrokenReplyError('the reply broke off', { cause });
+    });
     if (done) return parts.join('') + decoder.decode();
     bytes += value.byteLength;
     if (bytes > maxBytes) {

@@ -29,11 +29,21 @@ const REQUIRED = ['model', 'messages'];
  */
 export function bodyShape(options: BodyOptions, nested?: string): BodyShape {
   const { omitParameters = [], renameParameters = {}, extraBody = {} } = options;
+  if (!Array.isArray(omitParameters) || !omitParameters.every((name) => typeof name === 'string'))
+    throw new InvalidOptionError('omitParameters', omitParameters, "a list of names, such as ['seed']");
+  if (!isObject(renameParameters)) {
+    const expected = "an object of names, such as { max_tokens: 'max_completion_tokens' }";
+    throw new InvalidOptionError('renameParameters', renameParameters, expected);
+  }
+  if (!isObject(extraBody))
+    throw new InvalidOptionError('extraBody', extraBody, "an object of fields, such as { reasoning_effort: 'low' }");
+  requireJson(extraBody);
   for (const [option, names] of Object.entries({ omitParameters, renameParameters: Object.keys(renameParameters) })) {
     const wrong = names.find((name) => REQUIRED.includes(name) || name === '');
     if (wrong !== undefined)
       throw new InvalidOptionError(option, wrong, `names of parameters other than ${REQUIRED.join(', ')}`);
   }
+  requireNewNames(renameParameters);
   if (REQUIRED.some((name) => name in extraBody) || 'stream' in extraBody) {
     throw new InvalidOptionError(
       'extraBody',
@@ -60,6 +70,41 @@ export function bodyShape(options: BodyOptions, nested?: string): BodyShape {
       ...(Object.keys(extraBody).length > 0 && { extraBody }),
     },
   };
+}
+
+/** @throws {InvalidOptionError} for a new name that a request needs for something else, or that two parameters would share. */
+function requireNewNames(renameParameters: Readonly<Record<string, unknown>>): void {
+  const entries = Object.entries(renameParameters);
+  const names = entries.map(([, name]) => name);
+  for (const [k, [name, renamed]] of entries.entries()) {
+    const isReserved = typeof renamed !== 'string' || renamed === '' || [...REQUIRED, 'stream'].includes(renamed);
+    if (isReserved || names.indexOf(renamed) !== k) {
+      const expected = `a name other than ${REQUIRED.join(', ')} and stream, and one for each parameter`;
+      throw new InvalidOptionError(`renameParameters.${name}`, renamed, expected);
+    }
+  }
+}
+
+/** @throws {InvalidOptionError} for values that JSON does not have: they could not be sent. */
+function requireJson(extraBody: Body): void {
+  const refuse = (found: string): never => {
+    throw new InvalidOptionError(
+      'extraBody',
+      found,
+      'values that JSON has: texts, finite numbers, true, false, null, lists, objects',
+    );
+  };
+  try {
+    JSON.stringify(extraBody, (key, value: unknown) => {
+      const isNone =
+        ['bigint', 'function', 'symbol'].includes(typeof value) ||
+        (typeof value === 'number' && !Number.isFinite(value));
+      return isNone ? refuse(`${key}: ${String(value)} (${typeof value})`) : value;
+    });
+  } catch (error) {
+    if (error instanceof InvalidOptionError) throw error;
+    refuse(error instanceof Error ? error.message.split('\n')[0] : String(error));
+  }
 }
 
 function isObject(value: unknown): value is Body {

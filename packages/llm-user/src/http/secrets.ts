@@ -49,7 +49,7 @@ export function redactError(error: unknown, redact: (text: string) => string, de
  * @throws {InvalidOptionError} which names the place of the fault and not the key.
  */
 export function requireKey(option: string, key: string): void {
-  const fault = firstFault(key, /[^\x21-\x7e]/);
+  const fault = typeof key === 'string' ? firstFault(key, /[^\x21-\x7e]/) : 'no text';
   if (key === '' || fault !== undefined) {
     const found = key === '' ? 'an empty text' : `one with ${fault} (not shown)`;
     throw new InvalidOptionError(
@@ -62,6 +62,8 @@ export function requireKey(option: string, key: string): void {
 
 /** @throws {InvalidOptionError} for names or values that no HTTP header can have; values are not shown. */
 export function requireHeaders(headers: Readonly<Record<string, string>>): void {
+  if (typeof headers !== 'object' || headers === null)
+    throw new InvalidOptionError('headers', plain('no object (not shown)'), "an object such as { 'x-team': 'search' }");
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
       throw new InvalidOptionError('headers', name, 'names of HTTP headers, such as x-team');

@@ -27,6 +27,7 @@ export interface AddressForm {
  * @throws {InvalidOptionError} where it is no HTTP address. The message does not repeat it: it may hold a password.
  */
 export function readAddress(address: string, form: AddressForm): Server {
+  if (typeof address !== 'string') throw unreadable(form);
   const hasProtocol = address.includes('://');
   const url = parse(hasProtocol ? address : `http://${address}`, form);
   if (!hasProtocol && url.port === '' && form.port !== undefined) url.port = form.port;

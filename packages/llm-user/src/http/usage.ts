@@ -39,6 +39,15 @@ export function completeUsage(
   return { input: total - written, output: written };
 }
 
+/** The counts of a `TokenUsage` that a model of somebody's own gave; each may be missing. */
+export function readCounts(usage: unknown): {
+  readonly input: number | undefined;
+  readonly output: number | undefined;
+} {
+  const { input, output } = (usage ?? {}) as { readonly input?: unknown; readonly output?: unknown };
+  return { input: count(input), output: count(output) };
+}
+
 /** A count of tokens, some servers write it as text; `undefined` where it is none. */
 export function count(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

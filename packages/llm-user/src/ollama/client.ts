@@ -40,7 +40,7 @@ export async function connectOllama({
   timeout = 120_000,
   maxReplyBytes = 1e7,
 }: OllamaConnection): Promise<OllamaClient> {
-  if (model === '') throw new InvalidOptionError('model', model, 'the name of a model');
+  if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   if (!(timeout > 0 && timeout < 2 ** 31)) {
     throw new InvalidOptionError('timeout', timeout, 'milliseconds, above 0 and below 2^31');
   }

@@ -51,6 +51,13 @@ export function connectOpenAi(name: string, options: OpenAiConnection): Post {
   if (!(maxReplyBytes >= 1)) throw new InvalidOptionError('maxReplyBytes', maxReplyBytes, 'bytes, at least 1');
   if (apiKey !== undefined) requireKey('apiKey', apiKey);
   requireHeaders(headers);
+  if (typeof baseUrls !== 'string' && !Array.isArray(baseUrls)) {
+    throw new InvalidOptionError(
+      'baseUrls',
+      baseUrls,
+      'an address such as http://127.0.0.1:8080/v1, or a list of them',
+    );
+  }
   const endpoints = new Endpoints(typeof baseUrls === 'string' ? [baseUrls] : baseUrls, retryDeadAfter, () =>
     performance.now(),
   );

@@ -21,7 +21,7 @@ const reply = z.object({ data: z.array(z.object({ index: z.int().min(0), embeddi
  */
 export async function createOpenAiEmbeddings(options: OpenAiEmbeddingsOptions): Promise<EmbeddingModel> {
   const { model, batch = 64 } = options;
-  if (model === '') throw new InvalidOptionError('model', model, 'the name of a model');
+  if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new InvalidOptionError('batch', batch, 'an integer of at least 1');
   const name = `openai ${model}`;

@@ -5,6 +5,7 @@ import { fnv1a } from '../fnv1a.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import type { PromptInput, PromptTemplate } from '../prompt-template.js';
+import { usableReply } from '../usable-reply.js';
 import { type PromptInputOf, promptInputs, type TextBudget } from './prompt-input.js';
 import type { Read } from './read-reply.js';
 
@@ -117,8 +118,12 @@ class ModelSource implements PreferenceSource {
 
   async #askOnce({ candidates, request }: Call, signal: AbortSignal | undefined) {
     const { template, read } = this.#form;
-    const generate = (words: LanguageModelRequest) =>
-      this.#model.generate({ ...words, ...(signal !== undefined && { signal }) });
+    const generate = async (words: LanguageModelRequest) =>
+      usableReply(
+        this.#model.name,
+        words,
+        await this.#model.generate({ ...words, ...(signal !== undefined && { signal }) }),
+      );
     const first = await generate(request);
     if (request.choices !== undefined && first.probabilities === undefined) {
       const message = 'gives no probabilities; ask it with createPointwiseSource, or take a model that gives them';

@@ -52,7 +52,14 @@ describe('a reply is refused, with the reason', () => {
     ['words', 'I would take number 2', /no JSON object with liked/],
     ['a number that may be a count', '2', /no JSON object with liked/],
     ['reasoning without end', '<think>{"liked":[1]}', /reasoning, which did not end/],
-    ['nothing', '', /reasoning|no JSON/],
+    [
+      'reasoning that ended, and nothing',
+      '<think>1 it is.</think> ',
+      /^it holds no more than reasoning, with nothing after it$/,
+    ],
+    ['an end of reasoning alone', 'Let me see.</think>', /with nothing after it$/],
+    ['nothing', '', /^it is empty$/],
+    ['spaces', ' \n', /^it is empty$/],
     ['a list within words', 'I take [1].', /no JSON object/],
   ])('%s', (_, reply, fault) => expect(readReply(reply, LIKED)).toEqual({ fault: expect.stringMatching(fault) }));
 });

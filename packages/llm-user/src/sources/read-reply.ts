@@ -29,8 +29,12 @@ export function readReply<T>(reply: string, form: ReplyField<T>): Read<T> {
   const whole = parse(reply);
   // A text of JSON in JSON, as some servers give it.
   if (typeof whole === 'string' && whole !== reply && whole.includes('{')) return readReply(whole, form);
-  const text = whole === undefined ? withoutReasoning(reply) : reply.trim();
-  if (text === '') return { fault: 'it holds no more than reasoning, which did not end' };
+  if (reply.trim() === '') return { fault: 'it is empty' };
+  const { text, isOpen } = whole === undefined ? withoutReasoning(reply) : { text: reply.trim(), isOpen: false };
+  if (text === '') {
+    const end = isOpen ? 'which did not end' : 'with nothing after it';
+    return { fault: `it holds no more than reasoning, ${end}` };
+  }
   const objects = objectsIn(text);
   if ('fault' in objects) return objects;
   if (objects.value.length === 0) {
@@ -48,9 +52,9 @@ export function readReply<T>(reply: string, form: ReplyField<T>): Read<T> {
 
 /**
  * What a reply says beside its reasoning. The opening mark may stand in the prompt, out of sight: then all before the closing one is
- * reasoning. What is opened and never closed is reasoning to its end.
+ * reasoning. What is opened and never closed is reasoning to its end (`isOpen`).
  */
-function withoutReasoning(reply: string): string {
+function withoutReasoning(reply: string): { readonly text: string; readonly isOpen: boolean } {
   const final = reply.lastIndexOf(FINAL_CHANNEL);
   const text = final === -1 ? reply : reply.slice(final + FINAL_CHANNEL.length);
   let said: string[] = [];
@@ -66,7 +70,7 @@ function withoutReasoning(reply: string): string {
     }
   }
   if (start !== -1) said.push(text.slice(start));
-  return said.join(' ').trim();
+  return { text: said.join(' ').trim(), isOpen: start === -1 };
 }
 
 /** The content of a text that is a fence as a whole, else the text. */

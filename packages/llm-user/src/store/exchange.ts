@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InvalidOptionError } from '../errors.js';
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
 import { readJsonLines, writeJsonLines } from './json-lines.js';
@@ -27,7 +27,7 @@ const BATCH = 1000;
 /**
  * Writes the replies of a store to a file, by its name: `.jsonl`, `.jsonl.gz` or `.parquet` (needs `hyparquet-writer`). The
  * file is there whole or not at all; one that was there is replaced. Gives the number of replies.
- * @throws {InvalidOptionError} for another kind of name; {ReplyStoreError}; errors of the file system as they are.
+ * @throws {InvalidOptionError} for another kind of name, or a folder that does not exist; {ReplyStoreError}; errors of the file system as they are.
  */
 export async function exportReplies(
   store: { records(): Iterable<ReplyRecord> },
@@ -35,6 +35,14 @@ export async function exportReplies(
   { words = true, model }: ExportOptions = {},
 ): Promise<number> {
   const format = formatOf(path);
+  const folder = dirname(resolve(path));
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new InvalidOptionError(
+      'path',
+      path,
+      `a file in a folder that exists (there is no folder ${folder}; make it first)`,
+    );
+  }
   const temporary = join(dirname(path), `.${basename(path)}-${randomUUID()}.tmp`);
   const records = selected(store.records(), words, model);
   try {

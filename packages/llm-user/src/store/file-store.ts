@@ -1,3 +1,4 @@
+import { InvalidOptionError } from '../errors.js';
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
 import { isOwnerDead, storedOwner } from './claim-owner.js';
 import { type Connection, connect } from './database.js';
@@ -38,11 +39,23 @@ export interface FileReplyStore extends ReplyStore, AsyncDisposable {
  * Opens a store of replies in a file: an SQLite database, through the optional package `libsql`. What `put` has kept
  * survives the death of the process at any moment; several processes may use one file at once. A loss of power may cost the
  * last replies, not the store.
- * @throws {ReplyStoreError} where the file is damaged, is something else, or cannot be opened. {MissingPackageError}.
+ * @throws {ReplyStoreError} where the file is damaged, is something else, or cannot be opened. {InvalidOptionError} for
+ *   what is not a path. {MissingPackageError}.
  */
 export async function openReplyStore(path: string, options: FileReplyStoreOptions = {}): Promise<FileReplyStore> {
+  requirePath(path);
   const { isReadOnly = false, maxBytes } = options;
+  if (maxBytes !== undefined && !(typeof maxBytes === 'number' && maxBytes >= 1))
+    throw new InvalidOptionError('maxBytes', maxBytes, 'bytes, at least 1');
   return new SqliteStore(path, await connect(path, { isReadOnly, ...(maxBytes !== undefined && { maxBytes }) }));
+}
+
+/** @throws {InvalidOptionError} for what is not the path of a file. */
+function requirePath(path: unknown): void {
+  if (path === ':memory:')
+    throw new InvalidOptionError('path', path, 'the path of a file; for a store in memory use createMemoryStore()');
+  if (typeof path !== 'string' || path === '' || path.includes('\0') || /^file:/i.test(path))
+    throw new InvalidOptionError('path', path, "the path of a file, such as 'replies.db', and not a URI");
 }
 
 /** What is to be written. */
