@@ -104,6 +104,7 @@ test('a golden trace', () => {
 });
 
 test('options out of range are refused', () => {
+  expect(() => createInterestEvolution({ sessions: 0 } as never)).toThrow(/random: expected a seeded generator/);
   expect(() => make(1, { topics: 1 })).toThrow(/topics: expected an integer of at least 2; found 1/);
   expect(() => make(1, { drift: 2 })).toThrow(/drift/);
   expect(() => make(1, { timeBudget: 0 })).toThrow(/timeBudget: expected a finite number above 0; found 0/);

@@ -88,6 +88,9 @@ function drawWorld({ items = 200, topics = 20, people = 1000, random }: Interest
   requireInteger('items', items, 1);
   requireInteger('topics', topics, 2);
   requireInteger('people', people, 1);
+  if (typeof random?.integer !== 'function') {
+    throw new InvalidOptionError('random', random, 'a seeded generator, such as createRandom(1)');
+  }
   const topic = Int32Array.from({ length: items }, () => random.integer(topics));
   return {
     topics,
