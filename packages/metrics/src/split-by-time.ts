@@ -22,7 +22,7 @@ type Column = { readonly length: number; readonly [row: number]: unknown };
  * learned from the earlier part is judged by the later one: on its own log it looks better than it is.
  *
  * A log is an object with columns (arrays) of one length. The column `session`, or else `trajectory`, says to which session a row
- * belongs. With the column `time` (numbers of any unit) rows may stand in any order; without it they stand in the order in which
+ * belongs. With the column `time` (numbers of any unit; the readers of `logs` make numbers of dates) rows may stand in any order; without it they stand in the order in which
  * they happened. What is no column is in both parts as it is.
  *
  * Sessions that are numbers are numbered anew from 0 in each part, in the order in which they begin there, so that each is a log

@@ -16,7 +16,8 @@ const LONGEST_RECORD = 2 ** 20;
 
 /**
  * Reads a log of separated values (RFC 4180) with a first line of column names. `reward`, `propensity`, `target`, `predicted`,
- * `predictedTarget`, `turn`, `position`, `terminated` and `truncated` are read as numbers; all other columns are text, ids too:
+ * `predictedTarget`, `turn`, `position`, `step`, `terminated` and `truncated` are read as numbers, and so are `time` and `timestamp`, which may be
+ * ISO 8601 dates as in `readJsonLines`; all other columns are text, ids too:
  * `7` and `07` are two items. Columns without a name are skipped. It may be gzipped.
  * @throws {LogFileError} where the file cannot be read, has no rows, or has a record that is damaged or of another length; it names
  *   the line. A last line without a line end is refused: a number that was cut short looks whole.
