@@ -1,7 +1,8 @@
 import { InvalidOptionError } from '../errors.js';
+import { createIdCheck } from '../ids.js';
 import type { CutOff, JudgedList } from './relevance.js';
 
-/** The id of an item. Ids of one call are all text or all numbers. */
+/** The id of an item. Ids of one call are all text or all safe integers. */
 export type ItemId = string | number;
 
 /**
@@ -76,15 +77,11 @@ function relevancesOf(recommended: unknown, grades: ReadonlyMap<ItemId, number>)
     ...ids.map((id, k) => [`recommended[${k}]`, id] as const),
     ...Array.from(grades.keys(), (id) => ['relevant', id] as const),
   ];
-  const kind = typeof all[0]?.[1];
+  const check = createIdCheck(all[0]?.[0] ?? 'recommended[0]');
   const place = new Map<ItemId, number>();
   for (const [where, id] of all) {
-    if (typeof id !== 'string' && !(typeof id === 'number' && Number.isFinite(id))) {
-      throw new InvalidOptionError(where, id, 'an id: text or a finite number');
-    }
-    if (typeof id !== kind) {
-      throw new InvalidOptionError(where, id, `a ${kind}, as ${all[0][0]} is: convert the ids of one side`);
-    }
+    const expected = check(id);
+    if (expected !== undefined) throw new InvalidOptionError(where, id, expected);
   }
   for (const [k, id] of ids.entries()) {
     const before = place.get(id);
