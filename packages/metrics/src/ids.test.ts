@@ -38,7 +38,11 @@ describe('ids are refused that', () => {
       () => splitByTime({ session: [0, '0'] }),
       /log\.session\[1\]: expected a number, as session\[0\] is/,
     ],
-    ['text and numbers', () => recall(['0'], [0]), /relevant: expected a string, as recommended\[0\] is: convert the ids/],
+    [
+      'text and numbers',
+      () => recall(['0'], [0]),
+      /relevant: expected a string, as recommended\[0\] is: convert the ids/,
+    ],
     ['text and numbers', () => repetition<unknown>([0, '0']), /session\[1\]: expected a number/],
     ['text and numbers', () => serendipity<unknown>([0], () => true, new Set(['0'])), /expected: expected a number/],
   ])('are %s', (_, call, message) => {

@@ -5,12 +5,21 @@ import { createIdCheck } from '../ids.js';
  * Intra-list diversity: the mean distance of two items of a list, over all pairs (Smyth and McClave 2001). Null for fewer than
  * two items.
  * @param distance any: 0 for alike. It is asked once for each pair.
+ * @throws {InvalidOptionError} for a distance that is no finite number.
  */
 export function intraListDiversity<Item>(list: ArrayLike<Item>, distance: (a: Item, b: Item) => number): number | null {
   const { length } = list;
   if (length < 2) return null;
   let sum = 0;
-  for (let a = 1; a < length; a++) for (let b = 0; b < a; b++) sum += distance(list[a], list[b]);
+  for (let a = 1; a < length; a++) {
+    for (let b = 0; b < a; b++) {
+      const value = distance(list[a], list[b]);
+      sum += value;
+      if (typeof value === 'number' && Number.isFinite(sum)) continue;
+      const expected = 'a function that gives finite numbers with a finite sum';
+      throw new InvalidOptionError('distance', typeof value === 'number' ? `a distance of ${value}` : value, expected);
+    }
+  }
   return sum / ((length * (length - 1)) / 2);
 }
 

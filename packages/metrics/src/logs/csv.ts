@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { readLines } from '@ialp/core/files';
 import { CsvError, type Info, parse } from 'csv-parse';
+import { requireWord } from '../checks.js';
+import { InvalidOptionError } from '../errors.js';
 import { CUT_REMEDY, type ReadLogOptions } from './json-lines.js';
 import { createLogFileError, LogFileError } from './log-file-error.js';
 import { type LogTable, LogTableBuilder } from './log-table.js';
@@ -10,6 +12,9 @@ export interface ReadCsvOptions extends ReadLogOptions {
   /** Between the columns. Default: a tab for names in `.tsv` or `.tsv.gz`, else a comma. */
   readonly separator?: string;
 }
+
+/** What may stand between columns. */
+const SEPARATOR = /^[^"\r\n]$/u;
 
 /** Characters of a record; a longer one is taken for a quote that is not closed. */
 const LONGEST_RECORD = 2 ** 20;
@@ -21,9 +26,18 @@ const LONGEST_RECORD = 2 ** 20;
  * `7` and `07` are two items. Columns without a name are skipped. It may be gzipped.
  * @throws {LogFileError} where the file cannot be read, has no rows, or has a record that is damaged or of another length; it names
  *   the line. A last line without a line end is refused: a number that was cut short looks whole.
+ * @throws {InvalidOptionError} for an unknown `cut`, or a separator that is not one character.
  */
 export async function readCsv(path: string, options: ReadCsvOptions = {}): Promise<LogTable> {
   const { separator = /\.tsv(\.gz)?$/i.test(path) ? '\t' : ',', cut = 'refuse' } = options;
+  requireWord('cut', cut, ['refuse', 'drop']);
+  if (typeof separator !== 'string' || !SEPARATOR.test(separator)) {
+    throw new InvalidOptionError(
+      'separator',
+      separator,
+      'one character between the columns, such as a comma; no quote or line end',
+    );
+  }
   const builder = new LogTableBuilder();
   let names: readonly string[] | undefined;
   let dropped: number | undefined;
