@@ -57,7 +57,11 @@ describe('refuses what would give no number:', () => {
       () => ips(log, { interval: bootstrapInterval(uniform(1)) }),
       /random\.uniform\(\): .* found 1/,
     ],
-    ['a random number of NaN', () => stratifiedBootstrap<[number[][]]>(scores, () => 1, uniform(Number.NaN)), /random\.uniform\(\)/],
+    [
+      'a random number of NaN',
+      () => stratifiedBootstrap<[number[][]]>(scores, () => 1, uniform(Number.NaN)),
+      /random\.uniform\(\)/,
+    ],
   ])('%s', (_, call, message) => {
     expect(call).toThrow(InvalidOptionError);
     expect(call).toThrow(message);

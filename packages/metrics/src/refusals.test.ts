@@ -5,10 +5,17 @@ import { episodesOf } from './episodes.js';
 import { InvalidLogError, InvalidOptionError } from './errors.js';
 import { readCsv } from './logs/csv.js';
 import { readJsonLines } from './logs/json-lines.js';
+import { clippedIps, doublyRobust, ips, switchDoublyRobust } from './ope/estimators.js';
+import { bootstrapInterval } from './ope/intervals.js';
+import { trajectoryIps } from './ope/trajectories.js';
 import { ndcg } from './ranking/gain.js';
 import { rankByScore, rocAuc } from './ranking/scores.js';
 import { recall } from './ranking/set-metrics.js';
+import { compareRuns } from './results/compare-runs.js';
+import { stratifiedBootstrap } from './runs/bootstrap.js';
 import { benjaminiHochbergAdjusted } from './runs/multiple-comparisons.js';
+import { seededRandom } from './runs/seeded-random.js';
+import { createOpeStream } from './streaming/ope-stream.js';
 import { rewardCurve } from './windows.js';
 
 // As from JavaScript, where nothing checks types.
@@ -34,6 +41,70 @@ describe('refuses what is no number where one is expected:', () => {
     expect(() => episodesOf(any({ session: [0], reward: [1], terminated: [1] }))).toThrow(
       /log\.truncated: expected a column/,
     );
+  });
+});
+
+const runs = [{ method: 'a', seed: 1, measures: { final: 1 } }];
+const log = { reward: [1, 0], propensity: [0.5, 0.5], target: [0.5, 0.2] };
+const modelled = { ...log, predicted: [0, 0], predictedTarget: [0, 0] };
+
+describe('refuses missing arguments with an error of the package:', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'bootstrapInterval without random',
+      () => bootstrapInterval({ random: any(Math.random) }),
+      /random: .*seededRandom\(1\).*found "a function"/,
+    ],
+    ['bootstrapInterval()', () => bootstrapInterval(any(undefined)), /options: expected an object with random/],
+    [
+      'stratifiedBootstrap',
+      () => stratifiedBootstrap<[number[][]]>([[[1, 2]]], () => 1, { random: any(Math.random) }),
+      /random: /,
+    ],
+    [
+      'stratifiedBootstrap without options',
+      () => stratifiedBootstrap<[number[][]]>([[[1, 2]]], () => 1, any(undefined)),
+      /options: /,
+    ],
+    ['ndcg(undefined)', () => ndcg(any(undefined)), /list: expected the relevance in each place; found undefined/],
+    [
+      'ips(undefined)',
+      () => ips(any(undefined)),
+      /log: expected an object with the columns reward, propensity and target/,
+    ],
+    [
+      'ips without target',
+      () => ips(any({ reward: [1], propensity: [1] })),
+      /log\.target: expected a list .* found undefined/,
+    ],
+    ['clippedIps without options', () => clippedIps(log, any(undefined)), /options: expected an object with bound/],
+    [
+      'switchDoublyRobust',
+      () => switchDoublyRobust(modelled, any(undefined)),
+      /options: expected an object with bound/,
+    ],
+    ['trajectoryIps without trajectory', () => trajectoryIps(any(log)), /log\.trajectory: expected a list/],
+    ['doublyRobust without predictions', () => doublyRobust(any(log)), /log\.predicted: expected a list/],
+    [
+      'compareRuns([null])',
+      () => compareRuns(any([null]), { measure: 'final', random: seededRandom(1) }),
+      /runs\[0\]: expected an object/,
+    ],
+    ['compareRuns without options', () => compareRuns(runs, any(undefined)), /options: expected an object/],
+    [
+      'createOpeStream(null)',
+      () => createOpeStream(any(null)),
+      /state: expected what state\(\) of a stream gave; found null/,
+    ],
+    ['episodesOf(undefined)', () => episodesOf(any(undefined)), /log: expected an object with columns/],
+    [
+      'a confidence of text',
+      () => ips(log, { confidence: any('0.95') }),
+      /^confidence: expected a number between 0 and 1; found "0\.95"/,
+    ],
+  ])('%s', (_, call, message) => {
+    expect(call).toThrow(InvalidOptionError);
+    expect(call).toThrow(message);
   });
 });
 

@@ -193,3 +193,11 @@ describe('times', () => {
     await expect(json(lines({ step: true, reward: 1 }))).rejects.toThrow(/expected a finite number as step/);
   });
 });
+
+test.each([
+  [0, 'an empty file'],
+  [4, 'a file of 4 bytes'],
+])('a Parquet file of %i bytes is refused in words', async (bytes, found) => {
+  const path = await inFolder('short.parquet', new Uint8Array(bytes));
+  await expect(readParquet(path)).rejects.toThrow(`expected a whole Parquet file; found ${found}`);
+});

@@ -1,3 +1,4 @@
+import { requireList } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 import {
   type BanditLog,
@@ -153,10 +154,12 @@ interface Rows {
 function rowsOf(log: TrajectoryLog, { discount = 1 }: TrajectoryOptions): Rows {
   const weight = importanceWeights(log);
   const { trajectory, reward } = log;
+  requireList('log.trajectory', trajectory, 'a list with the trajectory of each row');
   if (trajectory.length !== weight.length) {
     throw new InvalidOptionError('log.trajectory', `${trajectory.length} rows`, `${weight.length}, as reward has`);
   }
-  if (!(discount >= 0 && discount <= 1)) throw new InvalidOptionError('discount', discount, 'a number from 0 to 1');
+  if (!(typeof discount === 'number' && discount >= 0 && discount <= 1))
+    throw new InvalidOptionError('discount', discount, 'a number from 0 to 1');
   const lists = new Map<number, number[]>();
   for (let row = 0; row < weight.length; row++) {
     if (!Number.isSafeInteger(trajectory[row])) {

@@ -1,4 +1,4 @@
-import { requireConfidence, requireObject, uniformOf } from '../checks.js';
+import { requireConfidence, requireList, requireObject, uniformOf } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 import { type RunScores, requireScores, type UniformRandom } from './scores.js';
 
@@ -39,6 +39,7 @@ export function stratifiedBootstrap<Methods extends readonly RunScores[]>(
   }
   requireConfidence(confidence);
   const uniform = uniformOf(random);
+  requireList('methods', methods, 'a list of scores for each argument of the statistic');
   for (const [k, scores] of methods.entries()) requireScores(`methods[${k}]`, scores);
   const checkedStatistic = (...resampled: Methods): number => {
     const value = statistic(...resampled);
