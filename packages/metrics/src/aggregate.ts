@@ -1,3 +1,4 @@
+import { requireConfidence, requireList } from './checks.js';
 import { studentTQuantile } from './distributions/student-t.js';
 import { InvalidOptionError } from './errors.js';
 import { hasSpread } from './ope/value-estimate.js';
@@ -33,11 +34,19 @@ export interface IntervalOptions {
  * @throws {InvalidOptionError} for no values, one that is not finite, or a confidence out of range.
  */
 export function meanInterval(values: readonly number[], { confidence = 0.95 }: IntervalOptions = {}): MeanInterval {
+  requireList('values', values, 'a list of numbers');
   if (values.length === 0) throw new InvalidOptionError('values', '[]', 'at least one number');
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong !== -1) throw new InvalidOptionError(`values[${wrong}]`, values[wrong], 'a finite number');
-  if (!(confidence > 0 && confidence < 1))
-    throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
+  requireConfidence(confidence);
+  const scale = scaleOf(values);
+  if (scale !== 1) {
+    const scaled = meanInterval(
+      values.map((value) => value / scale),
+      { confidence },
+    );
+    return scaledBack(scaled, scale);
+  }
   const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   if (count === 1) return { mean, lower: null, upper: null, standardDeviation: null, count, confidence };
@@ -51,6 +60,33 @@ export function meanInterval(values: readonly number[], { confidence = 0.95 }: I
   return { mean, lower: mean - half, upper: mean + half, standardDeviation, count, confidence };
 }
 
+/** Sizes whose squares, and sums of squares, are neither infinite nor 0. */
+const [LEAST_SIZE, MOST_SIZE] = [2 ** -480, 2 ** 480];
+
+/** The power of two by which values are divided, so that their squares are numbers; 1 for those of a usual size. */
+function scaleOf(values: readonly number[]): number {
+  const size = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (size === 0 || (size >= LEAST_SIZE && size <= MOST_SIZE)) return 1;
+  return 2 ** Math.max(-1022, Math.floor(Math.log2(size)));
+}
+
+/** @throws {InvalidOptionError} where the interval is beyond all numbers. */
+function scaledBack(interval: MeanInterval, scale: number): MeanInterval {
+  const times = (value: number | null): number | null => (value === null ? null : value * scale);
+  const { mean, lower, upper, standardDeviation } = interval;
+  const back = {
+    mean: mean * scale,
+    lower: times(lower),
+    upper: times(upper),
+    standardDeviation: times(standardDeviation),
+  };
+  for (const [name, value] of Object.entries(back)) {
+    if (value === null || Number.isFinite(value)) continue;
+    throw new InvalidOptionError('values', `values with ${name} ${value}`, 'values whose interval has finite ends');
+  }
+  return { ...interval, ...back };
+}
+
 /**
  * The mean difference `a - b` of two methods on the same seeds, with its interval. What a seed does to both alike
  * cancels out, so it tells methods apart sooner than two intervals do. There is no interval where all differences are the same, as of a
@@ -58,6 +94,13 @@ export function meanInterval(values: readonly number[], { confidence = 0.95 }: I
  * @throws {InvalidOptionError} also where the lists differ in length.
  */
 export function pairedDifference(a: readonly number[], b: readonly number[], options?: IntervalOptions): MeanInterval {
+  for (const [name, values] of Object.entries({ a, b })) {
+    requireList(name, values, 'a list of numbers');
+    for (let seed = 0; seed < values.length; seed++) {
+      if (!Number.isFinite(values[seed]))
+        throw new InvalidOptionError(`${name}[${seed}]`, values[seed], 'a finite number');
+    }
+  }
   if (a.length !== b.length)
     throw new InvalidOptionError('b', `${b.length} values`, `${a.length}, one for each of a's seeds`);
   return meanInterval(

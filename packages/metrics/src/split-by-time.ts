@@ -1,4 +1,5 @@
 import { InvalidLogError, InvalidOptionError } from './errors.js';
+import { createIdCheck } from './ids.js';
 
 /** Options of `splitByTime`. */
 export interface SplitByTimeOptions {
@@ -22,12 +23,13 @@ type Column = { readonly length: number; readonly [row: number]: unknown };
  * learned from the earlier part is judged by the later one: on its own log it looks better than it is.
  *
  * A log is an object with columns (arrays) of one length. The column `session`, or else `trajectory`, says to which session a row
- * belongs. With the column `time` (numbers of any unit) rows may stand in any order; without it they stand in the order in which
+ * belongs. With the column `time` (numbers of any unit; the readers of `logs` make numbers of dates) rows may stand in any order; without it they stand in the order in which
  * they happened. What is no column is in both parts as it is.
  *
  * Sessions that are numbers are numbered anew from 0 in each part, in the order in which they begin there, so that each is a log
  * of its own. Of a log of single decisions without sessions make each row a session: `session: rows.map((_, row) => row)`.
- * @throws {InvalidLogError} without such a column, for columns of different length or a time that is no number.
+ * @throws {InvalidLogError} without such a column, for columns of different length, a time that is no number, or a session that is neither
+ *   text nor a safe integer, or is text where others are numbers.
  * @throws {InvalidOptionError} for a share out of range, or fewer than two sessions.
  */
 export function splitByTime<Log extends object>(log: Log, { share = 0.8 }: SplitByTimeOptions = {}): TimeSplit<Log> {
@@ -41,6 +43,11 @@ export function splitByTime<Log extends object>(log: Log, { share = 0.8 }: Split
     if (length !== session.length) {
       throw new InvalidLogError(name, undefined, `${length} rows`, `${session.length}, as ${key} has`);
     }
+  }
+  const check = createIdCheck(`${key}[0]`);
+  for (let row = 0; row < session.length; row++) {
+    const expected = check(session[row]);
+    if (expected !== undefined) throw new InvalidLogError(key, row, session[row], expected);
   }
   const begin = sessionBegins(session, columns.get('time'));
   if (begin.size < 2) {

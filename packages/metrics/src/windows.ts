@@ -77,17 +77,25 @@ export interface RewardCurve {
   readonly reward: readonly (number | null)[];
 }
 
+/** Each point is a pass over all sessions. */
+const MOST_POINTS = 100_000;
+
 /**
- * Mean reward of sessions in `points` (default 20) windows of equal size.
+ * Mean reward of sessions in `points` windows of equal size: at most one for each interaction, and at most 100,000. Default 20, or
+ * `interactions` where these are fewer.
  * @throws {InvalidOptionError}
  */
 export function rewardCurve(
   episodes: Episodes,
-  { interactions, points = 20 }: Budget & { readonly points?: number },
+  { interactions, points = Math.min(20, Math.floor(interactions)) }: Budget & { readonly points?: number },
 ): RewardCurve {
   requireWindow(interactions, 1);
   if (!Number.isSafeInteger(points) || points < 1)
     throw new InvalidOptionError('points', points, 'an integer of at least 1');
+  if (points > interactions) {
+    throw new InvalidOptionError('points', points, `at most ${interactions}, one for each interaction`);
+  }
+  if (points > MOST_POINTS) throw new InvalidOptionError('points', points, `at most ${MOST_POINTS}`);
   const ends = Array.from({ length: points }, (_, k) => (interactions * (k + 1)) / points);
   return {
     interactions: ends,

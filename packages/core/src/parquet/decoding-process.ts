@@ -6,6 +6,9 @@ import { openBytes } from './parquet-bytes.js';
 import { ParquetFault } from './parquet-fault.js';
 import { startWatchdog } from './watchdog.js';
 
+/** Bytes of the shortest Parquet file: two marks of 4 bytes, and the length of the metadata. */
+const LEAST_BYTES = 12;
+
 /** Milliseconds of processor time for each byte of a column after unpacking: a hundred times what it takes. */
 const MS_PER_BYTE = 1 / 1000;
 
@@ -29,6 +32,10 @@ async function decode({ path, limits }: DecodingRequest): Promise<void> {
   watchdog.begin(limits.timeoutMs + limits.maxBytes * MS_PER_BYTE);
   const file = openBytes(path, limits.maxBytes);
   watchdog.begin(limits.timeoutMs + file.byteLength * MS_PER_BYTE);
+  if (file.byteLength < LEAST_BYTES) {
+    const found = file.byteLength === 0 ? 'an empty file' : `a file of ${file.byteLength} bytes`;
+    throw new ParquetFault(found, 'a whole Parquet file');
+  }
   const metadata = await parquetMetadataAsync(file);
   const { names, groups } = checkMetadata(metadata, file.byteLength, limits);
   const keyValues = (metadata.key_value_metadata ?? []).map(({ key, value = '' }) => [key, value] as const);

@@ -71,10 +71,12 @@ function requireCounts(counts: ArrayLike<number>): number {
   if (counts.length === 0) throw new InvalidOptionError('counts', '[]', 'a count for each item');
   let total = 0;
   for (let item = 0; item < counts.length; item++) {
-    if (!(counts[item] >= 0 && counts[item] < Number.POSITIVE_INFINITY)) {
+    if (!(typeof counts[item] === 'number' && counts[item] >= 0 && counts[item] < Number.POSITIVE_INFINITY)) {
       throw new InvalidOptionError(`counts[${item}]`, counts[item], 'a number of at least 0');
     }
     total += counts[item];
   }
-  return total;
+  // The measures multiply the sum by the number of items.
+  if (Number.isFinite(total * counts.length)) return total;
+  throw new InvalidOptionError('counts', `counts that add up to ${total}`, 'counts with a finite sum');
 }

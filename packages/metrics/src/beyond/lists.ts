@@ -1,15 +1,25 @@
 import { InvalidOptionError } from '../errors.js';
+import { createIdCheck } from '../ids.js';
 
 /**
  * Intra-list diversity: the mean distance of two items of a list, over all pairs (Smyth and McClave 2001). Null for fewer than
  * two items.
  * @param distance any: 0 for alike. It is asked once for each pair.
+ * @throws {InvalidOptionError} for a distance that is no finite number.
  */
 export function intraListDiversity<Item>(list: ArrayLike<Item>, distance: (a: Item, b: Item) => number): number | null {
   const { length } = list;
   if (length < 2) return null;
   let sum = 0;
-  for (let a = 1; a < length; a++) for (let b = 0; b < a; b++) sum += distance(list[a], list[b]);
+  for (let a = 1; a < length; a++) {
+    for (let b = 0; b < a; b++) {
+      const value = distance(list[a], list[b]);
+      sum += value;
+      if (typeof value === 'number' && Number.isFinite(sum)) continue;
+      const expected = 'a function that gives finite numbers with a finite sum';
+      throw new InvalidOptionError('distance', typeof value === 'number' ? `a distance of ${value}` : value, expected);
+    }
+  }
   return sum / ((length * (length - 1)) / 2);
 }
 
@@ -40,12 +50,17 @@ export function averagePopularity(list: ArrayLike<number>, popularity: ArrayLike
 /**
  * Serendipity: the share of a list's items that are relevant and were not to be expected (Ge et al. 2010). What was to be expected is
  * what a simple recommender, popularity say, would have shown. Null for an empty list.
+ * @throws {InvalidOptionError} for items that are null, numbers beyond the safe integers, or text on one side and numbers on the other.
  */
 export function serendipity<Item>(
   list: ArrayLike<Item>,
   isRelevant: (item: Item, place: number) => boolean,
   expected: ReadonlySet<Item>,
 ): number | null {
+  requireItems([
+    ...Array.from(list, (item, place) => [`list[${place}]`, item] as const),
+    ...Array.from(expected, (item) => ['expected', item] as const),
+  ]);
   let count = 0;
   for (let place = 0; place < list.length; place++) {
     if (!expected.has(list[place]) && isRelevant(list[place], place)) count++;
@@ -53,10 +68,24 @@ export function serendipity<Item>(
   return list.length === 0 ? null : count / list.length;
 }
 
-/** Repetition: the share of a session's items that it had shown before. Null for an empty session. */
+/**
+ * Repetition: the share of a session's items that it had shown before. Null for an empty session.
+ * @throws {InvalidOptionError} for items that are null, numbers beyond the safe integers, or text and numbers.
+ */
 export function repetition<Item>(session: ArrayLike<Item>): number | null {
   const { length } = session;
+  requireItems(Array.from(session, (item, place) => [`session[${place}]`, item] as const));
   return length === 0 ? null : 1 - new Set(Array.from(session)).size / length;
+}
+
+/** Items that are no ids, such as objects, are compared as they are. @throws {InvalidOptionError} */
+function requireItems(items: readonly (readonly [where: string, item: unknown])[]): void {
+  const check = createIdCheck(items[0]?.[0] ?? 'the first');
+  for (const [where, item] of items) {
+    if (typeof item === 'bigint' || typeof item === 'symbol' || (typeof item === 'object' && item !== null)) continue;
+    const expected = check(item);
+    if (expected !== undefined) throw new InvalidOptionError(where, item, expected);
+  }
 }
 
 function shareOf(item: number, popularity: ArrayLike<number>): number {

@@ -304,3 +304,34 @@ test('help and unknown commands', async () => {
   expect(await call()).toMatchObject({ code: 2, out: '' });
   expect(await call('toString')).toMatchObject({ code: 2, err: expect.stringContaining('compare, ope, report') });
 });
+
+test('a policy with both target and items is refused', async () => {
+  const log = await inFolder('both.jsonl', '{"item":"a","reward":1,"propensity":0.5}\n');
+  const policy = await inFolder('both.json', { target: [0.5], items: { a: 1 } });
+  expect(await call('ope', log, '--target', policy)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('both.json: expected either "target" or "items"; found both. Remove one of them'),
+  });
+});
+
+test('control characters in names are escaped by compare and ope, in tables and in errors', async () => {
+  const method = 'a\u001b[2J\u009bb\n';
+  const run = { method, seed: 1, measures: { final: 1 } };
+  const { out } = await call('compare', await inFolder('escape.json', [run]));
+  expect(out).toContain('a\\u001b[2J\\u009bb\\n');
+  const { code, err } = await call('compare', await inFolder('twice.json', [run, run]));
+  expect([code, err.includes('\u001b'), err.includes('\\u001b')]).toEqual([1, false, true]);
+  const log = await inFolder('escape.jsonl', '{"reward":1,"propensity":0.5}\n{"reward":0,"propensity":0.5}\n');
+  const policies = ['x\u001b', 'y\u001b'].map((name) => inFolder(`${name[0]}.json`, { name, target: [0.5, 0.5] }));
+  const targets = (await Promise.all(policies)).flatMap((file) => ['--target', file]);
+  expect((await call('ope', log, ...targets)).out).not.toContain('\u001b');
+});
+
+test('compare refuses runs without measures', async () => {
+  const file = await inFolder('none.json', [{ method: 'a', seed: 1, measures: {} }]);
+  expect(await call('compare', file)).toMatchObject({
+    code: 1,
+    out: '',
+    err: expect.stringContaining('found no measures'),
+  });
+});

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { LogFileError } from '../logs/log-file-error.js';
 import { compareRuns, type RunComparison } from '../results/compare-runs.js';
 import { requireRuns } from '../results/run-result.js';
 import { seededRandom } from '../runs/seeded-random.js';
@@ -34,7 +35,12 @@ export async function compareCommand(args: readonly string[], { print }: Command
   const confidence = numberOption('confidence', values.confidence, [0, 1]);
   const seed = numberOption('seed', values.seed, [0, 2 ** 32 - 1], true);
   const runs = await readRuns(positionals);
-  const comparisons = (values.measure ?? requireRuns(runs).measures).map((measure) =>
+  const measures = values.measure ?? requireRuns(runs).measures;
+  if (measures.length === 0) {
+    const expected = 'runs with at least one measure, such as "measures":{"final":7.2}';
+    throw new LogFileError({ file: positionals.join(', '), expected, found: 'no measures' });
+  }
+  const comparisons = measures.map((measure) =>
     compareRuns(runs, {
       measure,
       confidence,

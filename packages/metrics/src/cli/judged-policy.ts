@@ -26,6 +26,10 @@ export async function readJudgedPolicy(file: string, table: LogTable): Promise<J
     throw new LogFileError({ file, expected, found: 'something else' });
   }
   const fields: Readonly<Record<string, unknown>> = { ...value };
+  if (fields['target'] !== undefined && fields['items'] !== undefined) {
+    const remedy = 'Remove one of them, or write two files.';
+    throw new LogFileError({ file, expected: 'either "target" or "items"', found: 'both', remedy });
+  }
   const name = typeof fields['name'] === 'string' ? fields['name'] : file;
   if (fields['items'] !== undefined) {
     const { target, warnings } = policyOfItems(fields['items'], table, file);

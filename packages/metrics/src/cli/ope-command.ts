@@ -12,7 +12,7 @@ import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { intervalOption } from './interval-option.js';
 import { type JudgedPolicy, readJudgedPolicy } from './judged-policy.js';
 import { choosingEstimate, diagnosisOf, estimatesOf, type JudgedLog } from './ope-estimates.js';
-import { inShort, textTable } from './text-table.js';
+import { escapeControls, inShort, textTable } from './text-table.js';
 
 export const OPE_HELP = `ialp-metrics ope <log>: what another policy would have earned, by a log with propensities
 
@@ -149,10 +149,10 @@ function inWords({ policy, estimates, effectiveSampleSize, warnings }: Judgement
   return [
     textTable([policy, 'value', 'interval', 'standard error'], lines),
     `${rows.toLocaleString('en')} rows, worth ${inShort(effectiveSampleSize)} after weighting.`,
-    ...warnings.map((warning) => `Warning: ${warning}`),
+    ...warnings.map((warning) => escapeControls(`Warning: ${warning}`)),
   ].join('\n');
 }
 
 function chosen({ best, confidence }: PolicySelection): string {
-  return `The best is ${best}: it stays so in ${(100 * confidence).toFixed(1)} % of resampled logs.`;
+  return `The best is ${escapeControls(best)}: it stays so in ${(100 * confidence).toFixed(1)} % of resampled logs.`;
 }

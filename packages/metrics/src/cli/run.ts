@@ -3,6 +3,7 @@ import { COMPARE_HELP, compareCommand } from './compare-command.js';
 import { type CommandOutput, UsageError } from './context.js';
 import { OPE_HELP, opeCommand } from './ope-command.js';
 import { REPORT_HELP, reportCommand } from './report-command.js';
+import { escapeControls } from './text-table.js';
 
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
@@ -40,7 +41,7 @@ export async function run(args: readonly string[], output: CommandOutput): Promi
     await command.act(rest, output);
     return EXIT.done;
   } catch (error) {
-    output.say(error instanceof Error ? error.message : String(error));
+    output.say(escapeControls(error instanceof Error ? error.message : String(error)));
     return isUsage(error) ? EXIT.usage : EXIT.failed;
   }
 }

@@ -1,6 +1,14 @@
-/** A table for a terminal: the first column to the left, the others to the right. */
+/** Characters that move the cursor, begin commands of a terminal, or change the direction of text. */
+const CONTROLS = /(?!\n)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text from a file as a terminal may show it: control characters are escaped, except for line feeds. */
+export function escapeControls(text: string): string {
+  return text.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** A table for a terminal: the first column to the left, the others to the right. Control characters in cells are escaped. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [header, ...rows];
+  const all = [header, ...rows].map((row) => row.map((cell) => escapeControls(cell).replaceAll('\n', '\\n')));
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column].length)));
   return all
     .map((row) =>

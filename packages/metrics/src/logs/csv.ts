@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { readLines } from '@ialp/core/files';
 import { CsvError, type Info, parse } from 'csv-parse';
+import { requireWord } from '../checks.js';
+import { InvalidOptionError } from '../errors.js';
 import { CUT_REMEDY, type ReadLogOptions } from './json-lines.js';
 import { createLogFileError, LogFileError } from './log-file-error.js';
 import { type LogTable, LogTableBuilder } from './log-table.js';
@@ -11,18 +13,31 @@ export interface ReadCsvOptions extends ReadLogOptions {
   readonly separator?: string;
 }
 
+/** What may stand between columns. */
+const SEPARATOR = /^[^"\r\n]$/u;
+
 /** Characters of a record; a longer one is taken for a quote that is not closed. */
 const LONGEST_RECORD = 2 ** 20;
 
 /**
  * Reads a log of separated values (RFC 4180) with a first line of column names. `reward`, `propensity`, `target`, `predicted`,
- * `predictedTarget`, `turn`, `position`, `terminated` and `truncated` are read as numbers; all other columns are text, ids too:
+ * `predictedTarget`, `turn`, `position`, `step`, `terminated` and `truncated` are read as numbers, and so are `time` and `timestamp`, which may be
+ * ISO 8601 dates as in `readJsonLines`; all other columns are text, ids too:
  * `7` and `07` are two items. Columns without a name are skipped. It may be gzipped.
  * @throws {LogFileError} where the file cannot be read, has no rows, or has a record that is damaged or of another length; it names
  *   the line. A last line without a line end is refused: a number that was cut short looks whole.
+ * @throws {InvalidOptionError} for an unknown `cut`, or a separator that is not one character.
  */
 export async function readCsv(path: string, options: ReadCsvOptions = {}): Promise<LogTable> {
   const { separator = /\.tsv(\.gz)?$/i.test(path) ? '\t' : ',', cut = 'refuse' } = options;
+  requireWord('cut', cut, ['refuse', 'drop']);
+  if (typeof separator !== 'string' || !SEPARATOR.test(separator)) {
+    throw new InvalidOptionError(
+      'separator',
+      separator,
+      'one character between the columns, such as a comma; no quote or line end',
+    );
+  }
   const builder = new LogTableBuilder();
   let names: readonly string[] | undefined;
   let dropped: number | undefined;

@@ -1,4 +1,5 @@
 import { readJsonRows } from '@ialp/core/files';
+import { requireWord } from '../checks.js';
 import { isExactColumn } from './log-columns.js';
 import { createLogFileError, LogFileError } from './log-file-error.js';
 import { type LogTable, LogTableBuilder } from './log-table.js';
@@ -22,11 +23,14 @@ export const CUT_REMEDY = "Read the rows before it with the option cut: 'drop' (
  * Reads a log of JSON lines: an object for each row, `{"session":"anna","item":3,"reward":1,"propensity":0.25,"target":0.5}`. Fields of
  * numbers, booleans and text become columns; the first row says which there are, and `terminated`, `truncated` and `position` may be left out
  * where they are 0. Logs of `@ialp/env/logs` are such logs, with a header as their first line. A gzip file is unpacked, whatever its name.
+ * `time` and `timestamp` are numbers of any unit, or ISO 8601 dates (`2026-05-01`, `2026-05-01T12:00:00Z`, `2026-05-01T12:00:00+02:00`), which
+ * become milliseconds since 1970; a time of day without a zone is refused.
  * Memory grows with rows times columns, 8 bytes each.
  * @throws {LogFileError} where the file cannot be read, is empty, or has a line that is not such a row; it names the line. Ids beyond
  *   2^53 - 1 as numbers are refused, and columns of numbers and text.
  */
 export async function readJsonLines(path: string, { cut = 'refuse' }: ReadLogOptions = {}): Promise<LogTable> {
+  requireWord('cut', cut, ['refuse', 'drop']);
   const builder = new LogTableBuilder();
   let header: LogTable['header'];
   const options = { cut, cutRemedy: CUT_REMEDY, isExact: isExactColumn, createError: createLogFileError };

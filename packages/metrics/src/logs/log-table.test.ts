@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { splitByTime } from '../split-by-time.js';
 import { type ReadCsvOptions, readCsv } from './csv.js';
 import { readJsonLines } from './json-lines.js';
 import { LogFileError } from './log-file-error.js';
@@ -129,4 +130,74 @@ describe('separated values', () => {
     await expect(csv(content)).rejects.toThrow(LogFileError);
     await expect(csv(content)).rejects.toThrow(message);
   });
+});
+
+describe('times', () => {
+  const csvOf = (name: string, values: readonly string[]): string =>
+    `session,${name},reward\n${values.map((value, k) => `s${k},"${value}",${k < 2 ? 1 : 0}\n`).join('')}`;
+  const jsonOf = (name: string, values: readonly unknown[]): string =>
+    lines(...values.map((value, k) => ({ session: `s${k}`, [name]: value, reward: k < 2 ? 1 : 0 })));
+  const csvTable = async (content: string) => readCsv(await inFolder('time.csv', content));
+
+  test.each(['time', 'timestamp', 'step'])('in %s that are text are numbers, not labels', async (name) => {
+    const values = ['400', '300', '200', '100'];
+    for (const { columns, labels } of [await csvTable(csvOf(name, values)), await json(jsonOf(name, values))]) {
+      expect(columns[name]).toEqual(Float64Array.of(400, 300, 200, 100));
+      expect(Object.keys(labels)).toEqual(['session']);
+      if (name === 'time') expect(splitByTime(columns, { share: 0.5 }).later['reward']).toEqual(Float64Array.of(1, 1));
+    }
+  });
+
+  test('that are dates are milliseconds, in CSV, JSON and Parquet', async () => {
+    const values = ['2026-05-01', '2026-04-30T23:59:59.5Z', '2026-05-01T01:00:00+02:00', '0099-02-28 00:00Z'];
+    const expected = Float64Array.from(['2026-05-01', values[1], values[2], '0099-02-28T00:00Z'], (text) =>
+      Date.parse(text),
+    );
+    for (const name of ['time', 'timestamp']) {
+      expect((await csvTable(csvOf(name, values))).columns[name]).toEqual(expected);
+      expect((await json(jsonOf(name, values))).columns[name]).toEqual(expected);
+      const dates = Array.from(expected.subarray(0, 3), (time) => new Date(time));
+      const parquet = async (data: unknown[], type?: 'TIMESTAMP' | 'STRING') => {
+        const columnData = [{ name, data, ...(type && { type }) }];
+        return readParquet(await inFolder('time.parquet', new Uint8Array(parquetWriteBuffer({ columnData }))));
+      };
+      expect((await parquet(dates, 'TIMESTAMP')).columns[name]).toEqual(expected.subarray(0, 3));
+      expect((await parquet(values, 'STRING')).columns[name]).toEqual(expected);
+    }
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    [
+      'a time of day without a zone',
+      '2026-05-01T12:00:00',
+      /:1: expected a date with a zone as time; .* Write the zone: "2026-05-01T12:00:00Z" for UTC/,
+    ],
+    [
+      'a day that does not exist',
+      '2026-02-30',
+      /:1: expected a finite number or an ISO 8601 date as time; found "2026-02-30"/,
+    ],
+    ['a date of another form', '5/1/2026', /:1: expected a finite number or an ISO 8601 date as time/],
+    ['a word', 'yesterday', /:1: expected a finite number or an ISO 8601 date as time; found "yesterday"/],
+    ['a boolean', true, /:1: expected a finite number or an ISO 8601 date as time; found true/],
+    ['an object', {}, /:1: expected a finite number or an ISO 8601 date as time/],
+  ])('refuse %s', async (_, time, message) => {
+    await expect(json(lines({ time, reward: 1 }))).rejects.toThrow(message);
+  });
+
+  test('are not dates in one row and numbers in another, nor missing in one', async () => {
+    const mixed = lines({ time: '2026-05-01', reward: 1 }, { time: 3, reward: 1 });
+    await expect(json(mixed)).rejects.toThrow(/:2: expected a date as time, like the first row; found 3, a number/);
+    const missing = lines({ time: 1, reward: 1 }, { time: null, reward: 1 });
+    await expect(json(missing)).rejects.toThrow(/:2: expected a finite number or an ISO 8601 date as time; found null/);
+    await expect(json(lines({ step: true, reward: 1 }))).rejects.toThrow(/expected a finite number as step/);
+  });
+});
+
+test.each([
+  [0, 'an empty file'],
+  [4, 'a file of 4 bytes'],
+])('a Parquet file of %i bytes is refused in words', async (bytes, found) => {
+  const path = await inFolder('short.parquet', new Uint8Array(bytes));
+  await expect(readParquet(path)).rejects.toThrow(`expected a whole Parquet file; found ${found}`);
 });

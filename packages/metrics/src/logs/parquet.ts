@@ -12,8 +12,9 @@ const KEY = 'ialp.log';
 export type ReadParquetOptions = Pick<ParquetOptions, 'maxBytes' | 'maxRows' | 'timeoutMs' | 'signal'>;
 
 /**
- * Reads a log from a Parquet file: columns of numbers, booleans and text, as `readJsonLines` reads fields; others are left out. It is
- * decoded in a process of its own, which no file can make run forever. Compressed columns need what `hyparquet` can unpack: Snappy, or
+ * Reads a log from a Parquet file: columns of numbers, booleans and text, as `readJsonLines` reads fields; others are left out. `time` and
+ * `timestamp` may be dates and timestamps of Parquet as well, which become milliseconds since 1970. The file is decoded
+ * in a process of its own, which no file can make run forever. Compressed columns need what `hyparquet` can unpack: Snappy, or
  * nothing.
  * @throws {LogFileError} where the file cannot be read, is damaged, exceeds a limit, or has rows without a value.
  * @throws {MissingPackageError} where `hyparquet` is not installed.

@@ -1,3 +1,4 @@
+import { requireList, requireObject } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 
 /**
@@ -31,7 +32,12 @@ export interface ModelledBanditLog extends BanditLog {
 }
 
 /** The importance weight of each row, `target / propensity`. @returns `[rows]` @throws {InvalidOptionError} for a damaged row. */
-export function importanceWeights({ reward, propensity, target }: BanditLog): Float64Array {
+export function importanceWeights(log: BanditLog): Float64Array {
+  requireObject('log', log, 'an object with the columns reward, propensity and target');
+  const { reward, propensity, target } = log;
+  for (const [column, values] of Object.entries({ reward, propensity, target })) {
+    requireList(`log.${column}`, values, 'a list with a number for each row');
+  }
   const rows = reward.length;
   if (rows === 0) throw new InvalidOptionError('log', 'no rows', 'at least one decision');
   for (const [column, values] of Object.entries({ propensity, target })) {
@@ -79,6 +85,7 @@ export function requireProduct(product: number, where: string): void {
 /** @throws {InvalidOptionError} where a column of predictions is damaged. */
 export function requirePredictions({ reward, predicted, predictedTarget }: ModelledBanditLog): void {
   for (const [column, values] of Object.entries({ predicted, predictedTarget })) {
+    requireList(`log.${column}`, values, 'a list with a number for each row');
     if (values.length !== reward.length) {
       throw new InvalidOptionError(`log.${column}`, `${values.length} rows`, `${reward.length}, as reward has`);
     }

@@ -1,3 +1,4 @@
+import { requireObject } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 import { type BanditLog, importanceWeights, type ModelledBanditLog, requirePredictions } from './bandit-log.js';
 import { type EstimateOptions, estimateOf, type TermRanges, type ValueEstimate } from './value-estimate.js';
@@ -37,7 +38,9 @@ export function ips(log: BanditLog, options: EstimateOptions = {}): ValueEstimat
 }
 
 /** The same with weights of at most `bound` (Ionides 2008): less variance, and too low for rewards above 0. @throws {InvalidOptionError} */
-export function clippedIps(log: BanditLog, { bound, ...options }: BoundOptions): ValueEstimate {
+export function clippedIps(log: BanditLog, given: BoundOptions): ValueEstimate {
+  requireObject('options', given, 'an object with bound');
+  const { bound, ...options } = given;
   const weight = importanceWeights(log);
   requireBound(bound);
   const ranges = (reward: Range, maxWeight: number): TermRanges => weighted(reward, Math.min(bound, maxWeight));
@@ -76,7 +79,9 @@ export function doublyRobust(log: ModelledBanditLog, options: EstimateOptions = 
 }
 
 /** SWITCH-DR: doubly robust, but the model alone where the weight is above `bound` (Wang, Agarwal and Dudík 2017). @throws {InvalidOptionError} */
-export function switchDoublyRobust(log: ModelledBanditLog, { bound, ...options }: BoundOptions): ValueEstimate {
+export function switchDoublyRobust(log: ModelledBanditLog, given: BoundOptions): ValueEstimate {
+  requireObject('options', given, 'an object with bound');
+  const { bound, ...options } = given;
   requireBound(bound);
   const greatest = (maxWeight: number): number => Math.min(bound, maxWeight);
   return corrected(log, (weight) => (weight <= bound ? weight : 0), greatest, options);
@@ -87,7 +92,9 @@ export function switchDoublyRobust(log: ModelledBanditLog, { bound, ...options }
  * again beyond `sqrt(bound)` (Su et al. 2020).
  * @throws {InvalidOptionError}
  */
-export function shrinkageDoublyRobust(log: ModelledBanditLog, { bound, ...options }: BoundOptions): ValueEstimate {
+export function shrinkageDoublyRobust(log: ModelledBanditLog, given: BoundOptions): ValueEstimate {
+  requireObject('options', given, 'an object with bound');
+  const { bound, ...options } = given;
   requireBound(bound);
   if (bound === Number.POSITIVE_INFINITY) {
     throw new InvalidOptionError('bound', bound, 'a finite number; nothing is shrunk by doublyRobust');
@@ -130,5 +137,5 @@ export function requireSomeWeight(weight: Float64Array): void {
 }
 
 function requireBound(bound: number): void {
-  if (!(bound > 0)) throw new InvalidOptionError('bound', bound, 'a number above 0');
+  if (!(typeof bound === 'number' && bound > 0)) throw new InvalidOptionError('bound', bound, 'a number above 0');
 }

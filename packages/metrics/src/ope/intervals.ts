@@ -1,3 +1,4 @@
+import { requireObject, uniformOf } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 import { quantile } from '../runs/bootstrap.js';
 import type { UniformRandom } from '../runs/scores.js';
@@ -16,10 +17,13 @@ export interface RowBootstrapOptions {
  * where the rows show no spread.
  * @throws {InvalidOptionError}
  */
-export function bootstrapInterval({ resamples = 1000, random }: RowBootstrapOptions): IntervalMethod {
+export function bootstrapInterval(options: RowBootstrapOptions): IntervalMethod {
+  requireObject('options', options, 'an object with random');
+  const { resamples = 1000, random } = options;
   if (!Number.isSafeInteger(resamples) || resamples < 1) {
     throw new InvalidOptionError('resamples', resamples, 'an integer of at least 1');
   }
+  const uniform = uniformOf(random);
   return (terms, confidence) => {
     const { rows, numerator, denominator } = terms;
     // Every sample of one row, or of rows that say the same, is the same: its width would be 0.
@@ -33,7 +37,7 @@ export function bootstrapInterval({ resamples = 1000, random }: RowBootstrapOpti
       while (total === 0) {
         sum = 0;
         for (let draw = 0; draw < rows; draw++) {
-          const row = Math.floor(random.uniform() * rows);
+          const row = Math.floor(uniform() * rows);
           sum += numerators[row];
           total += denominators[row];
         }
@@ -70,12 +74,14 @@ export interface EmpiricalBernsteinOptions {
  * doubly robust estimates, whose range does not follow from it.
  * @throws {InvalidOptionError}
  */
-export function empiricalBernsteinInterval({ rewardRange, maxWeight }: EmpiricalBernsteinOptions): IntervalMethod {
-  const [least, greatest] = rewardRange;
+export function empiricalBernsteinInterval(options: EmpiricalBernsteinOptions): IntervalMethod {
+  requireObject('options', options, 'an object with rewardRange and maxWeight');
+  const { rewardRange, maxWeight } = options;
+  const [least, greatest] = Array.isArray(rewardRange) ? rewardRange : [Number.NaN, Number.NaN];
   if (!(Number.isFinite(least) && Number.isFinite(greatest) && least <= greatest)) {
     throw new InvalidOptionError('rewardRange', rewardRange, 'the least and the greatest reward');
   }
-  if (!(maxWeight > 0 && maxWeight < Number.POSITIVE_INFINITY)) {
+  if (!(typeof maxWeight === 'number' && maxWeight > 0 && maxWeight < Number.POSITIVE_INFINITY)) {
     throw new InvalidOptionError('maxWeight', maxWeight, 'a number above 0');
   }
   return (terms, confidence) => {

@@ -1,3 +1,4 @@
+import { requireConfidence, requireObject, uniformOf } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 import type { UniformRandom } from '../runs/scores.js';
 import type { EstimateOptions, RowTerms, ValueEstimate } from './value-estimate.js';
@@ -38,10 +39,14 @@ export interface PolicySelection {
  * @throws {InvalidOptionError}
  */
 export function selectPolicy<Log>(options: SelectPolicyOptions<Log>): PolicySelection {
+  requireObject('options', options, 'an object with policies, estimator and random');
   const { policies, estimator, confidence = 0.95, resamples = 2000, random } = options;
   if (!Number.isSafeInteger(resamples) || resamples < 1) {
     throw new InvalidOptionError('resamples', resamples, 'an integer of at least 1');
   }
+  requireConfidence(confidence);
+  requireObject('policies', policies, 'a log for each policy, by name');
+  const uniform = uniformOf(random);
   const candidates = Object.entries(policies).map(([name, log]) => {
     let terms: RowTerms | undefined;
     estimator(log, {
@@ -67,7 +72,7 @@ export function selectPolicy<Log>(options: SelectPolicyOptions<Log>): PolicySele
   for (let resample = 0; resample < resamples; resample++) {
     for (const [k, { estimate }] of candidates.entries()) drawn[k] = estimate.value;
     for (let draw = 0; draw < rows; draw++) {
-      const row = Math.floor(random.uniform() * rows);
+      const row = Math.floor(uniform() * rows);
       for (const [k, { influence }] of candidates.entries()) drawn[k] += influence[row];
     }
     const best = Math.max(...drawn);

@@ -1,3 +1,4 @@
+import { requireObject } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 import { type BanditLog, importanceWeights, requireProduct } from './bandit-log.js';
 import { weighted } from './estimators.js';
@@ -40,7 +41,10 @@ export interface SlateOptions extends EstimateOptions {
  * @returns the value of a slate.
  * @throws {InvalidOptionError}
  */
-export function slateIps(log: SlateLog, { assumption, slotWeights, ...options }: SlateOptions): ValueEstimate {
+export function slateIps(log: SlateLog, given: SlateOptions): ValueEstimate {
+  requireObject('options', given, 'an object with assumption');
+  requireObject('log', log, 'an object with slots, reward, propensity and target');
+  const { assumption, slotWeights, ...options } = given;
   const { slots, reward } = log;
   const weight = importanceWeights(log satisfies BanditLog);
   if (!Number.isSafeInteger(slots) || slots < 1 || weight.length % slots !== 0) {

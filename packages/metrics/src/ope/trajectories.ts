@@ -1,3 +1,4 @@
+import { requireList } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 import {
   type BanditLog,
@@ -11,7 +12,7 @@ import { type EstimateOptions, estimateOf, type ValueEstimate } from './value-es
 
 /** Decisions that follow one another: those of a session, for example. */
 export interface TrajectoryLog extends BanditLog {
-  /** `[rows]`: to which trajectory a row belongs, by any number. The rows of one stand in the order of its decisions. */
+  /** `[rows]`: to which trajectory a row belongs, by any safe integer. The rows of one stand in the order of its decisions. */
   readonly trajectory: ArrayLike<number>;
 }
 
@@ -153,14 +154,17 @@ interface Rows {
 function rowsOf(log: TrajectoryLog, { discount = 1 }: TrajectoryOptions): Rows {
   const weight = importanceWeights(log);
   const { trajectory, reward } = log;
+  requireList('log.trajectory', trajectory, 'a list with the trajectory of each row');
   if (trajectory.length !== weight.length) {
     throw new InvalidOptionError('log.trajectory', `${trajectory.length} rows`, `${weight.length}, as reward has`);
   }
-  if (!(discount >= 0 && discount <= 1)) throw new InvalidOptionError('discount', discount, 'a number from 0 to 1');
+  if (!(typeof discount === 'number' && discount >= 0 && discount <= 1))
+    throw new InvalidOptionError('discount', discount, 'a number from 0 to 1');
   const lists = new Map<number, number[]>();
   for (let row = 0; row < weight.length; row++) {
-    if (!Number.isFinite(trajectory[row])) {
-      throw new InvalidOptionError(`log.trajectory[${row}]`, trajectory[row], 'a finite number');
+    if (!Number.isSafeInteger(trajectory[row])) {
+      const expected = `an integer of at most ${Number.MAX_SAFE_INTEGER}: number trajectories from 0`;
+      throw new InvalidOptionError(`log.trajectory[${row}]`, trajectory[row], expected);
     }
     const list = lists.get(trajectory[row]);
     if (list === undefined) lists.set(trajectory[row], [row]);

@@ -1,3 +1,4 @@
+import { requireConfidence, requireObject } from '../checks.js';
 import { normalQuantile } from '../distributions/normal.js';
 import { InvalidOptionError } from '../errors.js';
 
@@ -98,9 +99,12 @@ export function requireFiniteEstimate(estimate: Readonly<Record<string, number |
 }
 
 /** An estimate with its interval from what each row says; two passes, nothing stored. @throws {InvalidOptionError} */
-export function estimateOf(given: EstimatorTerms, { confidence = 0.95, interval }: EstimateOptions): ValueEstimate {
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
+export function estimateOf(given: EstimatorTerms, options: EstimateOptions): ValueEstimate {
+  requireObject('options', options, 'an object');
+  const { confidence = 0.95, interval } = options;
+  requireConfidence(confidence);
+  if (interval !== undefined && typeof interval !== 'function') {
+    throw new InvalidOptionError('interval', interval, 'what bootstrapInterval or empiricalBernsteinInterval gave');
   }
   const { rows, numerator, denominator = one, ranges = null } = given;
   let [sum, total, sumOfSquares] = [0, 0, 0];

@@ -1,7 +1,9 @@
+import { requireList, requireObject } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
+import { createIdCheck } from '../ids.js';
 import type { CutOff, JudgedList } from './relevance.js';
 
-/** The id of an item. Ids of one call are all text or all numbers. */
+/** The id of an item. Ids of one call are all text or all safe integers. */
 export type ItemId = string | number;
 
 /**
@@ -23,14 +25,17 @@ const MOST_GRADE = 1000;
 
 /**
  * Reads the arguments of a measure: a list and options, or recommended ids, relevant ids and options.
- * @throws {InvalidOptionError}
+ * @param names of the options.
+ * @throws {InvalidOptionError} also for an option of another name.
  */
 export function measureCall<Options extends CutOff>(
   first: JudgedList | ArrayLike<ItemId>,
   second: RelevantItems | Options | undefined,
   third: CutOff | undefined,
+  names: readonly (keyof Options & string)[],
 ): MeasureCall<Options> {
   if (isRelevantItems(second)) {
+    requireOptions(third, names);
     const grades = gradesOf(second);
     const list = relevancesOf(first, grades);
     const above = Float64Array.from(grades.values()).filter((grade) => grade > 0);
@@ -43,12 +48,24 @@ export function measureCall<Options extends CutOff>(
       'the relevant items: an array, a Set, or a Map from ids to grades',
     );
   }
-  if (typeof first === 'string') throw new InvalidOptionError('list', first, 'the relevance in each place');
+  const isRanked = typeof first === 'object' && first !== null && 'relevance' in first;
+  if (!isRanked) requireList('list', first, 'the relevance in each place');
+  requireOptions(second, names);
   return { list: first as JudgedList, options: (second ?? {}) as Options, grades: undefined };
 }
 
 function isRelevantItems(value: unknown): value is RelevantItems {
   return Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Set || value instanceof Map;
+}
+
+/** @throws {InvalidOptionError} for what is no object, such as a cut by itself, and for options of other names. */
+function requireOptions(options: unknown, names: readonly string[]): void {
+  if (options === undefined) return;
+  requireObject('options', options, `an object with ${names.join(', ')}`);
+  const other = Object.keys(options as object).find((name) => !names.includes(name));
+  if (other === undefined) return;
+  const expected = `only the options ${names.join(', ')}; give grades of relevant items as a Map from ids`;
+  throw new InvalidOptionError('options', `an option ${show(other)}`, expected);
 }
 
 /** The grade of each relevant id. */
@@ -76,15 +93,11 @@ function relevancesOf(recommended: unknown, grades: ReadonlyMap<ItemId, number>)
     ...ids.map((id, k) => [`recommended[${k}]`, id] as const),
     ...Array.from(grades.keys(), (id) => ['relevant', id] as const),
   ];
-  const kind = typeof all[0]?.[1];
+  const check = createIdCheck(all[0]?.[0] ?? 'recommended[0]');
   const place = new Map<ItemId, number>();
   for (const [where, id] of all) {
-    if (typeof id !== 'string' && !(typeof id === 'number' && Number.isFinite(id))) {
-      throw new InvalidOptionError(where, id, 'an id: text or a finite number');
-    }
-    if (typeof id !== kind) {
-      throw new InvalidOptionError(where, id, `a ${kind}, as ${all[0][0]} is: convert the ids of one side`);
-    }
+    const expected = check(id);
+    if (expected !== undefined) throw new InvalidOptionError(where, id, expected);
   }
   for (const [k, id] of ids.entries()) {
     const before = place.get(id);

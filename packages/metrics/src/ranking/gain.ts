@@ -1,3 +1,4 @@
+import { requireWord } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 import { type ItemId, measureCall, type RelevantItems } from './by-ids.js';
 import { type CutOff, type JudgedList, type Judgement, judgementOf, tieEnd } from './relevance.js';
@@ -42,7 +43,7 @@ export function dcg(
   second?: RelevantItems | GainOptions,
   third?: GainOptions,
 ): number {
-  const { list, options } = measureCall<GainOptions>(first, second, third);
+  const { list, options } = measureCall<GainOptions>(first, second, third, ['k', 'gain']);
   return gainOf(judgementOf(list, options.k), options.gain);
 }
 
@@ -63,7 +64,7 @@ export function ndcg(
   second?: RelevantItems | NdcgOptions,
   third?: GainOptions,
 ): number | null {
-  const { list, options, grades } = measureCall<NdcgOptions>(first, second, third);
+  const { list, options, grades } = measureCall<NdcgOptions>(first, second, third, ['k', 'gain', 'ideal']);
   const { k, gain } = options;
   const found = gainOf(judgementOf(list, k), gain);
   const all = grades ?? options.ideal ?? ('relevance' in list ? list.relevance : list);
@@ -89,6 +90,7 @@ export function ndcg(
 }
 
 function gainOf(judgement: Judgement, gain: 'linear' | 'exponential' = 'linear'): number {
+  requireWord('gain', gain, ['linear', 'exponential']);
   const { relevance, places } = judgement;
   const discount = discountsFor(places);
   let sum = 0;

@@ -1,3 +1,4 @@
+import { requireList, requireObject, requireWord } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 import type { RankedList } from './relevance.js';
 
@@ -19,8 +20,11 @@ export interface RankOptions {
 export function rankByScore(
   scores: ArrayLike<number>,
   relevance: ArrayLike<number>,
-  { ties = 'mean' }: RankOptions = {},
+  options: RankOptions = {},
 ): RankedList {
+  requireObject('options', options, 'an object with ties');
+  const { ties = 'mean' } = options;
+  requireWord('ties', ties, ['order', 'mean']);
   requirePairs(scores, relevance);
   const order = Array.from({ length: scores.length }, (_, item) => item).sort((a, b) => scores[b] - scores[a] || a - b);
   const tieEnds = Int32Array.from(order, (_, place) => place + 1);
@@ -60,12 +64,16 @@ export function rocAuc(scores: ArrayLike<number>, relevance: ArrayLike<number>):
 }
 
 function requirePairs(scores: ArrayLike<number>, relevance: ArrayLike<number>): void {
+  requireList('scores', scores, 'a list of numbers');
+  requireList('relevance', relevance, 'a list of numbers, one for each score');
   if (scores.length !== relevance.length) {
     throw new InvalidOptionError('relevance', `${relevance.length} values`, `${scores.length}, one for each score`);
   }
   for (let item = 0; item < scores.length; item++) {
-    if (Number.isNaN(scores[item])) throw new InvalidOptionError(`scores[${item}]`, Number.NaN, 'a number');
-    if (!(relevance[item] >= 0 && relevance[item] < Number.POSITIVE_INFINITY)) {
+    if (typeof scores[item] !== 'number' || Number.isNaN(scores[item])) {
+      throw new InvalidOptionError(`scores[${item}]`, scores[item], 'a number');
+    }
+    if (!(Number.isFinite(relevance[item]) && relevance[item] >= 0)) {
       throw new InvalidOptionError(`relevance[${item}]`, relevance[item], 'a finite number of at least 0');
     }
   }

@@ -23,7 +23,7 @@ export function hitRate(
   second?: RelevantItems | CutOff,
   third?: CutOff,
 ): number | null {
-  const { list, options, grades } = measureCall(first, second, third);
+  const { list, options, grades } = measureCall(first, second, third, ['k']);
   const judgement = judgementOf(list, options.k);
   if (grades?.length === 0) return null;
   let hit = 0;
@@ -46,7 +46,7 @@ export function precision(
   second?: RelevantItems | CutOff,
   third?: CutOff,
 ): number | null {
-  const { list, options, grades } = measureCall(first, second, third);
+  const { list, options, grades } = measureCall(first, second, third, ['k']);
   const judgement = judgementOf(list, options.k);
   if (grades?.length === 0) return null;
   const places = options.k ?? judgement.relevance.length;
@@ -66,7 +66,7 @@ export function recall(
   second?: RelevantItems | RelevantTotal,
   third?: CutOff,
 ): number | null {
-  const { list, options, grades } = measureCall<RelevantTotal>(first, second, third);
+  const { list, options, grades } = measureCall<RelevantTotal>(first, second, third, ['k', 'relevant']);
   const judgement = judgementOf(list, options.k);
   const total = totalOf(judgement, grades?.length ?? options.relevant);
   return total === 0 ? null : relevantFound(judgement) / total;
@@ -90,7 +90,7 @@ export function averagePrecision(
   second?: RelevantItems | RelevantTotal,
   third?: CutOff,
 ): number | null {
-  const { list, options, grades } = measureCall<RelevantTotal>(first, second, third);
+  const { list, options, grades } = measureCall<RelevantTotal>(first, second, third, ['k', 'relevant']);
   const judgement = judgementOf(list, options.k);
   const { relevance, places } = judgement;
   const total = totalOf(judgement, grades?.length ?? options.relevant);
@@ -128,7 +128,7 @@ export function reciprocalRank(
   second?: RelevantItems | CutOff,
   third?: CutOff,
 ): number | null {
-  const { list, options, grades } = measureCall(first, second, third);
+  const { list, options, grades } = measureCall(first, second, third, ['k']);
   const judgement = judgementOf(list, options.k);
   if (grades?.length === 0) return null;
   let sum = 0;

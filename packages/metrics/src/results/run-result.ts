@@ -1,3 +1,4 @@
+import { requireList, requireObject } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 
 /** What one run of one method came to; the plain form in which `ialp-metrics` and the report read runs. */
@@ -36,9 +37,11 @@ export interface RunNames {
  * @throws {InvalidOptionError} naming the run and the field.
  */
 export function requireRuns(runs: readonly RunResult[]): RunNames {
+  requireList('runs', runs, 'a list of runs');
   if (runs.length === 0) throw new InvalidOptionError('runs', '[]', 'at least one run');
   const seen = new Set<string>();
   for (const [k, run] of runs.entries()) {
+    requireObject(`runs[${k}]`, run, 'an object with method, seed and measures');
     const { method, environment = UNNAMED, seed, measures, curves = {} } = run;
     const wrong = (field: string, found: unknown, expected: string): never => {
       throw new InvalidOptionError(`runs[${k}].${field}`, found, expected);
@@ -46,7 +49,8 @@ export function requireRuns(runs: readonly RunResult[]): RunNames {
     if (typeof method !== 'string' || method === '') wrong('method', method, 'a name');
     if (typeof environment !== 'string' || environment === '') wrong('environment', environment, 'a name');
     if (!Number.isSafeInteger(seed)) wrong('seed', seed, 'an integer');
-    if (typeof measures !== 'object' || measures === null) wrong('measures', measures, 'numbers by name');
+    if (typeof measures !== 'object' || measures === null || Array.isArray(measures))
+      wrong('measures', measures, 'numbers by name');
     for (const [name, value] of Object.entries(measures)) {
       if (value !== null && !Number.isFinite(value)) wrong(`measures.${name}`, value, 'a finite number or null');
     }
@@ -64,6 +68,7 @@ export function requireRuns(runs: readonly RunResult[]): RunNames {
 }
 
 function requireCurve(curve: RunCurve, wrong: (found: unknown, expected: string) => never): void {
+  if (typeof curve !== 'object' || curve === null) wrong(curve, 'interactions and values');
   const { interactions, values } = curve;
   if (!Array.isArray(interactions) || !Array.isArray(values)) wrong(curve, 'interactions and values');
   if (interactions.length !== values.length)

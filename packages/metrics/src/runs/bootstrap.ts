@@ -1,3 +1,4 @@
+import { requireConfidence, requireList, requireObject, uniformOf } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 import { type RunScores, requireScores, type UniformRandom } from './scores.js';
 
@@ -29,27 +30,35 @@ export interface BootstrapInterval {
 export function stratifiedBootstrap<Methods extends readonly RunScores[]>(
   methods: Methods,
   statistic: (...resampled: Methods) => number,
-  { resamples = 2000, confidence = 0.95, random }: BootstrapOptions,
+  options: BootstrapOptions,
 ): BootstrapInterval {
+  requireObject('options', options, 'an object with random');
+  const { resamples = 2000, confidence = 0.95, random } = options;
   if (!Number.isSafeInteger(resamples) || resamples < 1) {
     throw new InvalidOptionError('resamples', resamples, 'an integer of at least 1');
   }
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
-  }
+  requireConfidence(confidence);
+  const uniform = uniformOf(random);
+  requireList('methods', methods, 'a list of scores for each argument of the statistic');
   for (const [k, scores] of methods.entries()) requireScores(`methods[${k}]`, scores);
+  const checkedStatistic = (...resampled: Methods): number => {
+    const value = statistic(...resampled);
+    if (Number.isFinite(value)) return value;
+    throw new InvalidOptionError('statistic', `a value of ${value}`, 'a function that gives a finite number');
+  };
   if (methods.some((scores) => scores.some(({ length }) => length === 1))) {
-    return { estimate: statistic(...methods), lower: null, upper: null, confidence };
+    return { estimate: checkedStatistic(...methods), lower: null, upper: null, confidence };
   }
-  const draw = (runs: readonly number[]): number[] => runs.map(() => runs[Math.floor(random.uniform() * runs.length)]);
+  const draw = (runs: readonly number[]): number[] => runs.map(() => runs[Math.floor(uniform() * runs.length)]);
+  const estimate = checkedStatistic(...methods);
   const values = new Float64Array(resamples);
   for (let k = 0; k < resamples; k++) {
-    values[k] = statistic(...(methods.map((scores) => scores.map(draw)) as unknown as Methods));
+    values[k] = checkedStatistic(...(methods.map((scores) => scores.map(draw)) as unknown as Methods));
   }
   values.sort();
   const tail = (1 - confidence) / 2;
   return {
-    estimate: statistic(...methods),
+    estimate,
     lower: quantile(values, tail),
     upper: quantile(values, 1 - tail),
     confidence,

@@ -1,3 +1,4 @@
+import { requireList } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 
 /**
@@ -38,8 +39,9 @@ export function benjaminiHochbergAdjusted(pValues: ArrayLike<number>): Float64Ar
 }
 
 function ascendingOrder(pValues: ArrayLike<number>): number[] {
+  requireList('pValues', pValues, 'a list of probabilities');
   const values = Array.from(pValues);
-  const wrong = values.findIndex((value) => !(value >= 0 && value <= 1));
+  const wrong = values.findIndex((value) => !(typeof value === 'number' && value >= 0 && value <= 1));
   if (wrong !== -1) throw new InvalidOptionError(`pValues[${wrong}]`, values[wrong], 'a probability');
   return values.map((_, test) => test).sort((x, y) => values[x] - values[y]);
 }

@@ -1,3 +1,4 @@
+import { requireObject, uniformOf } from '../checks.js';
 import { studentTTwoSided } from '../distributions/student-t.js';
 import { InvalidOptionError } from '../errors.js';
 import { meanOf, type UniformRandom } from './scores.js';
@@ -45,7 +46,9 @@ const EXACT = 14;
  * @throws {InvalidOptionError} also for fewer than two pairs.
  */
 export function signFlipTest(a: readonly number[], b: readonly number[], options: SignFlipOptions): PairedTest {
+  requireObject('options', options, 'an object with random');
   const { resamples = 10_000, random } = options;
+  const uniform = uniformOf(random);
   if (!Number.isSafeInteger(resamples) || resamples < 1) {
     throw new InvalidOptionError('resamples', resamples, 'an integer of at least 1');
   }
@@ -65,7 +68,7 @@ export function signFlipTest(a: readonly number[], b: readonly number[], options
     for (let pattern = 0; pattern < patterns; pattern++) if (reaches((pair) => (pattern >> pair) % 2 === 1)) hits++;
     return { difference: meanOf(differences), pValue: hits / patterns, count };
   }
-  for (let k = 0; k < resamples; k++) if (reaches(() => random.uniform() < 0.5)) hits++;
+  for (let k = 0; k < resamples; k++) if (reaches(() => uniform() < 0.5)) hits++;
   // The pattern that was seen counts as one of those drawn, so that the test is never too sure (Phipson and Smyth 2010).
   return { difference: meanOf(differences), pValue: (hits + 1) / (resamples + 1), count };
 }
@@ -77,7 +80,7 @@ function differencesOf(a: readonly number[], b: readonly number[]): number[] {
   if (a.length < 2) throw new InvalidOptionError('a', `${a.length} values`, 'at least two');
   return a.map((value, pair) => {
     const difference = value - b[pair];
-    if (Number.isFinite(difference)) return difference;
+    if (Number.isFinite(value) && Number.isFinite(b[pair]) && Number.isFinite(difference)) return difference;
     const name = Number.isFinite(value) ? 'b' : 'a';
     throw new InvalidOptionError(`${name}[${pair}]`, name === 'a' ? value : b[pair], 'a finite number');
   });

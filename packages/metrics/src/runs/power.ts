@@ -1,3 +1,4 @@
+import { requireConfidence } from '../checks.js';
 import { logGamma } from '../distributions/log-gamma.js';
 import { normalCumulative } from '../distributions/normal.js';
 import { studentTQuantile } from '../distributions/student-t.js';
@@ -101,7 +102,5 @@ function requirePlan({ difference, standardDeviation, design = 'paired', confide
   if (design !== 'paired' && design !== 'independent') {
     throw new InvalidOptionError('design', design, "'paired' or 'independent'");
   }
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
-  }
+  requireConfidence(confidence);
 }

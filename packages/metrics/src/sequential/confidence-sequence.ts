@@ -1,3 +1,4 @@
+import { requireConfidence, requireObject } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 
 /** Options of `createConfidenceSequence`. */
@@ -99,14 +100,17 @@ export function createConfidenceSequence(options: ConfidenceSequenceOptions): Co
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** @throws {InvalidOptionError} */
-function requireSequenceOptions({ range, confidence = 0.95 }: Omit<ConfidenceSequenceOptions, 'from'>) {
+function requireSequenceOptions(options: Omit<ConfidenceSequenceOptions, 'from'>) {
+  requireObject('options', options, 'an object with range');
+  const { range, confidence = 0.95 } = options;
   const [least, greatest] = Array.isArray(range) && range.length === 2 ? range : [Number.NaN, Number.NaN];
   if (!(Number.isFinite(least) && Number.isFinite(greatest) && least < greatest)) {
     throw new InvalidOptionError('range', `[${range}]`, 'two finite numbers, the lower one first');
   }
-  if (!(typeof confidence === 'number' && confidence > 0 && confidence < 1)) {
-    throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
+  if (!Number.isFinite(Math.fround(least)) || !Number.isFinite(Math.fround(greatest))) {
+    throw new InvalidOptionError('range', `[${range}]`, 'ends within single precision, in which rewards are stored');
   }
+  requireConfidence(confidence);
   return { range: [least, greatest] as const, confidence };
 }
 
@@ -154,7 +158,27 @@ function stateOf(
   }
   const { sum, squares, stakes, staked, cost, lower, upper } = from;
   if (count > 0 && stakes === 0) throw new InvalidOptionError('from.stakes', stakes, 'a number above 0');
+  if (count > 0) requireInterval(from);
+  else if (lower !== 0) throw new InvalidOptionError('from.lower', lower, '0 before the first value');
+  else if (upper !== 1) throw new InvalidOptionError('from.upper', upper, '1 before the first value');
   return { range, confidence, count, sum, squares, stakes, staked, cost, lower, upper };
+}
+
+/** Throws for an interval that no values with these sums give. Sums were rounded, so that a little more is taken. @throws {InvalidOptionError} */
+function requireInterval({ confidence, stakes, staked, cost, lower, upper }: ConfidenceSequenceState): void {
+  const evidence = Math.log(2 / (1 - confidence));
+  // The interval is at least as narrow as the last one alone. None before had more evidence, or its centre further out.
+  const [centre, half] = [staked / stakes, (evidence + cost) / stakes];
+  const lowers = [Math.max(0, centre - half), Math.max(0, 1 - evidence / staked)];
+  const uppers = [Math.min(1, evidence / Math.max(0, stakes - staked)), Math.min(1, centre + half)];
+  for (const [field, value, [least, greatest]] of [
+    ['lower', lower, lowers],
+    ['upper', upper, uppers],
+  ] as const) {
+    if (value >= least - 1e-9 && value <= greatest + 1e-9) continue;
+    const expected = `a number from ${least} to ${greatest}, as stakes, staked and cost say`;
+    throw new InvalidOptionError(`from.${field}`, value, expected);
+  }
 }
 
 /** Options of `createDifferenceSequence`. */

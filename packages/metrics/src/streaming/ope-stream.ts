@@ -1,3 +1,4 @@
+import { requireConfidence, requireObject } from '../checks.js';
 import { InvalidOptionError } from '../errors.js';
 import { requireProbabilities } from '../ope/bandit-log.js';
 import { asymptoticEnds, hasSpread, requireFiniteEstimate, type ValueEstimate } from '../ope/value-estimate.js';
@@ -126,9 +127,7 @@ export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
     },
     state: () => ({ ...sums }),
     estimates({ confidence = 0.95 } = {}) {
-      if (!(confidence > 0 && confidence < 1)) {
-        throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
-      }
+      requireConfidence(confidence);
       if (sums.count === 0) return null;
       const { weight, weightedReward, weightSquares, weightedRewardSquares, products, count } = sums;
       const ofNumerators = weightedRewardSquares + count * weightedReward * weightedReward;
@@ -156,7 +155,9 @@ export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
 }
 
 /** @returns whether the decision has predictions. */
-function requireDecision({ reward, propensity, target, predicted, predictedTarget }: LoggedDecision): boolean {
+function requireDecision(decision: LoggedDecision): boolean {
+  requireObject('decision', decision, 'an object with reward, propensity and target');
+  const { reward, propensity, target, predicted, predictedTarget } = decision;
   if (!Number.isFinite(reward)) throw new InvalidOptionError('reward', reward, 'a finite number');
   requireProbabilities(propensity, target, (field) => field);
   if (predicted === undefined && predictedTarget === undefined) return false;
@@ -174,6 +175,7 @@ function requireAlike(sums: OpeStreamState, modelled: number, count: number): vo
 }
 
 function requireState(state: OpeStreamState): void {
+  requireObject('state', state, 'what state() of a stream gave');
   for (const field of Object.keys(EMPTY) as (keyof OpeStreamState)[]) {
     if (!Number.isFinite(state[field])) throw new InvalidOptionError(`state.${field}`, state[field], 'a finite number');
   }
@@ -183,5 +185,41 @@ function requireState(state: OpeStreamState): void {
   }
   for (const field of ['weight', 'weightedRewardSquares', 'weightSquares', 'correctedSquares', 'maxWeight'] as const) {
     if (!(state[field] >= 0)) throw new InvalidOptionError(`state.${field}`, state[field], 'a number of at least 0');
+  }
+  requireConsistent(state);
+}
+
+/** Squares of what is smaller than the root of this are 0. */
+const UNDERFLOW = 1e-140;
+
+/** Throws for numbers that no decisions give together. Sums were rounded, so that limits are taken with a little more. @throws {InvalidOptionError} */
+function requireConsistent(state: OpeStreamState): void {
+  const { count, modelled, weight, weightSquares, weightedRewardSquares, products, maxWeight } = state;
+  const wrong = (field: keyof OpeStreamState, expected: string): never => {
+    throw new InvalidOptionError(`state.${field}`, state[field], expected);
+  };
+  if (modelled !== 0 && modelled !== count) wrong('modelled', `0 or ${count}, as count is`);
+  const empty = Object.keys(EMPTY) as (keyof OpeStreamState)[];
+  const fields = count === 0 ? empty : modelled === 0 ? (['corrected', 'correctedSquares'] as const) : [];
+  for (const field of fields) {
+    if (state[field] !== 0) wrong(field, `0, as ${count === 0 ? 'count' : 'modelled'} is`);
+  }
+  const more = 1 + 1e-6;
+  if (weight > maxWeight * more) wrong('maxWeight', `a number of at least ${weight}, the mean weight`);
+  if (maxWeight > count * weight * more)
+    wrong('maxWeight', `a number of at most ${count * weight}, the sum of all weights`);
+  // Weights from 0 to the greatest spread most where each has one of the ends.
+  const mostSquares = count * weight * (maxWeight - weight);
+  const rounding = 1e-6 * count * maxWeight * maxWeight;
+  if (weightSquares > mostSquares + rounding)
+    wrong('weightSquares', `a number of at most ${mostSquares}, as weight and maxWeight say`);
+  const mostProducts = Math.sqrt(weightedRewardSquares) * Math.sqrt(weightSquares);
+  // Cauchy and Schwarz.
+  const size = Math.sqrt(count) * Math.abs(state.weightedReward) + Math.sqrt(weightedRewardSquares);
+  if (Math.abs(products) > mostProducts * more + 1e-6 * size * Math.sqrt(count) * maxWeight + UNDERFLOW) {
+    wrong(
+      'products',
+      `a number from ${-mostProducts} to ${mostProducts}, as weightedRewardSquares and weightSquares say`,
+    );
   }
 }

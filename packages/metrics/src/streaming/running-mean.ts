@@ -1,4 +1,5 @@
 import { type IntervalOptions, type MeanInterval, meanInterval, VALUE_ROUNDING } from '../aggregate.js';
+import { requireObject } from '../checks.js';
 import { studentTQuantile } from '../distributions/student-t.js';
 import { InvalidOptionError } from '../errors.js';
 import { hasSpread } from '../ope/value-estimate.js';
@@ -31,22 +32,27 @@ export interface RunningMean {
  */
 export function createRunningMean(from?: RunningMeanState): RunningMean {
   let [count, mean, squares] = [0, 0, 0];
+  const take = (nextCount: number, nextMean: number, nextSquares: number): void => {
+    if (!(Number.isFinite(nextMean) && Number.isFinite(nextSquares))) {
+      const expected = 'values whose squares have a finite sum';
+      throw new InvalidOptionError('value', `values with the sum of squares ${nextSquares}`, expected);
+    }
+    [count, mean, squares] = [nextCount, nextMean, nextSquares];
+  };
   const running: RunningMean = {
     add(value) {
       if (!Number.isFinite(value)) throw new InvalidOptionError('value', value, 'a finite number');
-      count++;
       const difference = value - mean;
-      mean += difference / count;
-      squares += difference * (value - mean);
+      const next = mean + difference / (count + 1);
+      take(count + 1, next, squares + difference * (value - next));
     },
     merge(other) {
       requireState(other);
       if (other.count === 0) return;
       const total = count + other.count;
       const difference = other.mean - mean;
-      mean += (difference * other.count) / total;
-      squares += other.squares + (difference * difference * count * other.count) / total;
-      count = total;
+      const added = other.squares + (difference * difference * count * other.count) / total;
+      take(total, mean + (difference * other.count) / total, squares + added);
     },
     state: () => ({ count, mean, squares }),
     interval(options = {}) {
@@ -65,12 +71,16 @@ export function createRunningMean(from?: RunningMeanState): RunningMean {
   return running;
 }
 
-function requireState({ count, mean, squares }: RunningMeanState): void {
+function requireState(state: RunningMeanState): void {
+  requireObject('state', state, 'what state() of a running mean gave');
+  const { count, mean, squares } = state;
   if (!Number.isSafeInteger(count) || count < 0) {
     throw new InvalidOptionError('state.count', count, 'an integer of at least 0');
   }
   if (!Number.isFinite(mean)) throw new InvalidOptionError('state.mean', mean, 'a finite number');
-  if (!(squares >= 0 && squares < Number.POSITIVE_INFINITY)) {
+  if (!(typeof squares === 'number' && squares >= 0 && squares < Number.POSITIVE_INFINITY)) {
     throw new InvalidOptionError('state.squares', squares, 'a number of at least 0');
   }
+  if (count === 0 && mean !== 0) throw new InvalidOptionError('state.mean', mean, '0, as count is');
+  if (count < 2 && squares !== 0) throw new InvalidOptionError('state.squares', squares, `0, as count is ${count}`);
 }

@@ -1,0 +1,43 @@
+import { InvalidOptionError } from './errors.js';
+import type { UniformRandom } from './runs/scores.js';
+
+/** @throws {InvalidOptionError} unless it is a number between 0 and 1, both left out. */
+export function requireConfidence(confidence: number): void {
+  if (typeof confidence === 'number' && confidence > 0 && confidence < 1) return;
+  throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
+}
+
+/** @throws {InvalidOptionError} for a value that is none of the words. */
+export function requireWord<Word extends string>(option: string, value: unknown, words: readonly Word[]): Word {
+  const word = words.find((each) => each === value);
+  if (word !== undefined) return word;
+  throw new InvalidOptionError(option, value, words.map((each) => `'${each}'`).join(' or '));
+}
+
+/** @throws {InvalidOptionError} unless it is an object; null, text and lists are none. */
+export function requireObject(option: string, value: unknown, expected: string): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw new InvalidOptionError(option, Array.isArray(value) ? 'a list' : value, expected);
+}
+
+/** @throws {InvalidOptionError} unless it is a list: an array, a typed array, or another object with a length. */
+export function requireList(option: string, value: unknown, expected: string): void {
+  if (typeof value === 'object' && value !== null && 'length' in value && Number.isSafeInteger(value.length)) return;
+  throw new InvalidOptionError(option, value, expected);
+}
+
+/**
+ * The numbers of a source of randomness, checked: an index made of 1 or NaN would stand for no row.
+ * @throws {InvalidOptionError} where it is no such source; the function, where a number is not from 0 to below 1.
+ */
+export function uniformOf(random: UniformRandom): () => number {
+  if (typeof random !== 'object' || random === null || typeof random.uniform !== 'function') {
+    const expected = 'an object with a method uniform, such as seededRandom(1) or { uniform: Math.random }';
+    throw new InvalidOptionError('random', typeof random === 'function' ? 'a function' : random, expected);
+  }
+  return () => {
+    const value = random.uniform();
+    if (typeof value === 'number' && value >= 0 && value < 1) return value;
+    throw new InvalidOptionError('random.uniform()', value, 'a number from 0 to below 1');
+  };
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { pairedDifference } from './aggregate.js';
+import { groupExposure } from './beyond/groups.js';
+import { episodesOf } from './episodes.js';
+import { InvalidLogError, InvalidOptionError } from './errors.js';
+import { readCsv } from './logs/csv.js';
+import { readJsonLines } from './logs/json-lines.js';
+import { clippedIps, doublyRobust, ips, switchDoublyRobust } from './ope/estimators.js';
+import { bootstrapInterval } from './ope/intervals.js';
+import { trajectoryIps } from './ope/trajectories.js';
+import { ndcg } from './ranking/gain.js';
+import { rankByScore, rocAuc } from './ranking/scores.js';
+import { recall } from './ranking/set-metrics.js';
+import { compareRuns } from './results/compare-runs.js';
+import { stratifiedBootstrap } from './runs/bootstrap.js';
+import { benjaminiHochbergAdjusted } from './runs/multiple-comparisons.js';
+import { seededRandom } from './runs/seeded-random.js';
+import { createOpeStream } from './streaming/ope-stream.js';
+import { rewardCurve } from './windows.js';
+
+// As from JavaScript, where nothing checks types.
+const any = (value: unknown): never => value as never;
+const flags = { terminated: [0, 0, 1, 1], truncated: [0, 0, 0, 0] };
+const rowsOf = (session: unknown[]) => any({ session, reward: [1, 1, 1, 1], ...flags });
+
+describe('refuses what is no number where one is expected:', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    ['a score of text', () => rocAuc(any(['', -1]), [0, 1]), /scores\[0\]: expected a number; found ""/],
+    ['a score of null', () => rankByScore(any([null, -1]), [0, 1]), /scores\[0\]: expected a number; found null/],
+    ['a relevance of null', () => rocAuc([1, 2], any([null, 1])), /relevance\[0\]: .* found null/],
+    ['a value of null', () => pairedDifference(any([null, 2]), [1, 5]), /a\[0\]: expected a finite number; found null/],
+    ['a p-value of null', () => benjaminiHochbergAdjusted(any([null, 0.5])), /pValues\[0\]: .* found null/],
+  ])('%s', (_, call, message) => {
+    expect(call).toThrow(InvalidOptionError);
+    expect(call).toThrow(message);
+  });
+
+  test('sessions that are text', () => {
+    expect(() => episodesOf(rowsOf(['a', 'b', 'a', 'b']))).toThrow(InvalidLogError);
+    expect(() => episodesOf(rowsOf(['a', 'b', 'a', 'b']))).toThrow(/log\.session\[0\]: expected a session from 0 to 0/);
+    expect(() => episodesOf(any({ session: [0], reward: [1], terminated: [1] }))).toThrow(
+      /log\.truncated: expected a column/,
+    );
+  });
+});
+
+const runs = [{ method: 'a', seed: 1, measures: { final: 1 } }];
+const log = { reward: [1, 0], propensity: [0.5, 0.5], target: [0.5, 0.2] };
+const modelled = { ...log, predicted: [0, 0], predictedTarget: [0, 0] };
+
+describe('refuses missing arguments with an error of the package:', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'bootstrapInterval without random',
+      () => bootstrapInterval({ random: any(Math.random) }),
+      /random: .*seededRandom\(1\).*found "a function"/,
+    ],
+    ['bootstrapInterval()', () => bootstrapInterval(any(undefined)), /options: expected an object with random/],
+    [
+      'stratifiedBootstrap',
+      () => stratifiedBootstrap<[number[][]]>([[[1, 2]]], () => 1, { random: any(Math.random) }),
+      /random: /,
+    ],
+    [
+      'stratifiedBootstrap without options',
+      () => stratifiedBootstrap<[number[][]]>([[[1, 2]]], () => 1, any(undefined)),
+      /options: /,
+    ],
+    ['ndcg(undefined)', () => ndcg(any(undefined)), /list: expected the relevance in each place; found undefined/],
+    [
+      'ips(undefined)',
+      () => ips(any(undefined)),
+      /log: expected an object with the columns reward, propensity and target/,
+    ],
+    [
+      'ips without target',
+      () => ips(any({ reward: [1], propensity: [1] })),
+      /log\.target: expected a list .* found undefined/,
+    ],
+    ['clippedIps without options', () => clippedIps(log, any(undefined)), /options: expected an object with bound/],
+    [
+      'switchDoublyRobust',
+      () => switchDoublyRobust(modelled, any(undefined)),
+      /options: expected an object with bound/,
+    ],
+    ['trajectoryIps without trajectory', () => trajectoryIps(any(log)), /log\.trajectory: expected a list/],
+    ['doublyRobust without predictions', () => doublyRobust(any(log)), /log\.predicted: expected a list/],
+    [
+      'compareRuns([null])',
+      () => compareRuns(any([null]), { measure: 'final', random: seededRandom(1) }),
+      /runs\[0\]: expected an object/,
+    ],
+    ['compareRuns without options', () => compareRuns(runs, any(undefined)), /options: expected an object/],
+    [
+      'createOpeStream(null)',
+      () => createOpeStream(any(null)),
+      /state: expected what state\(\) of a stream gave; found null/,
+    ],
+    ['episodesOf(undefined)', () => episodesOf(any(undefined)), /log: expected an object with columns/],
+    [
+      'a confidence of text',
+      () => ips(log, { confidence: any('0.95') }),
+      /^confidence: expected a number between 0 and 1; found "0\.95"/,
+    ],
+  ])('%s', (_, call, message) => {
+    expect(call).toThrow(InvalidOptionError);
+    expect(call).toThrow(message);
+  });
+});
+
+describe('refuses unknown words and options:', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    ['gain', () => ndcg([1, 0], { gain: any('expo') }), /gain: expected 'linear' or 'exponential'; found "expo"/],
+    ['discount', () => groupExposure([0], [0], 1, { discount: any('log') }), /discount: .* found "log"/],
+    ['ties', () => rankByScore([1], [1], { ties: any('random') }), /ties: .* found "random"/],
+    [
+      'grades as an object',
+      () => ndcg([1, 2, 3], any({ 2: 1 })),
+      /options: .* a Map from ids; found "an option \\"2\\""/,
+    ],
+    ['a cut by itself', () => recall([1, 2], [1], any(5)), /options: expected an object with k, relevant; found 5/],
+    [
+      'more points than interactions',
+      () => rewardCurve(episodesOf(rowsOf([0, 1, 0, 1])), { interactions: 4, points: 1e9 }),
+      /points: expected at most 4/,
+    ],
+    [
+      'too many points',
+      () => rewardCurve(episodesOf(rowsOf([0, 1, 0, 1])), { interactions: 1e9, points: 1e8 }),
+      /points: expected at most 100000/,
+    ],
+  ])('%s', (_, call, message) => {
+    expect(call).toThrow(InvalidOptionError);
+    expect(call).toThrow(message);
+  });
+
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    ['cut', () => readCsv('any.csv', { cut: any('yes') }), /cut: expected 'refuse' or 'drop'; found "yes"/],
+    ['cut', () => readJsonLines('any.jsonl', { cut: any('yes') }), /cut: expected 'refuse' or 'drop'; found "yes"/],
+    ['separator', () => readCsv('any.csv', { separator: '' }), /separator: expected one character .* found ""/],
+  ])('%s of a reader', async (_, call, message) => {
+    await expect(call()).rejects.toThrow(InvalidOptionError);
+    await expect(call()).rejects.toThrow(message);
+  });
+
+  test('a curve of few interactions has a point for each', () => {
+    expect(rewardCurve(episodesOf(rowsOf([0, 1, 0, 1])), { interactions: 2 }).interactions).toEqual([1, 2]);
+  });
+});
