@@ -31,7 +31,7 @@ export function usableReply(
     probabilities.length === choices.length &&
     Array.from(probabilities).every((value) => typeof value === 'number' && value >= 0 && value <= 1);
   if (!areNumbers || probabilities.reduce((sum, value) => sum + value, 0) > 1 + ROUNDING) {
-    throw unusable(name, reply, `gave probabilities that are none: ${expected}; found ${describe(probabilities)}`);
+    throw unusable(name, reply, `gave invalid probabilities: ${expected}; found ${describe(probabilities)}`);
   }
   return reply;
 }

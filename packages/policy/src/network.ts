@@ -30,7 +30,7 @@ export interface Evaluation extends ActionDistribution {
   readonly value: Float32Array;
   /**
    * The `count` most probable allowed items of each state, with their probabilities. Equal ones in catalogue order. `count` is
-   * from 1 to the number of items.
+   * from 1 to the number of items or 1,000; places for which no item is left hold -1.
    */
   top(count: number): Ranking;
 }
@@ -52,7 +52,7 @@ export interface ActionValues {
   of(items: Int32Array): Float32Array;
   /**
    * The `count` allowed items of greatest value in each state, with their values. Equal ones in catalogue order. `count` is from
-   * 1 to the number of items.
+   * 1 to the number of items or 1,000; places for which no item is left hold -1.
    */
   top(count: number): Ranking;
 }

@@ -7,10 +7,14 @@ export function requireInteger(option: string, value: number, minimum: number): 
   }
 }
 
-/** Throws unless `count` is a number of items that a catalogue has. */
+/** Places of a ranking that may stay empty: no slate is longer, and a catalogue may have shrunk below one. */
+const MAX_SLATE = 1000;
+
+/** Throws unless a ranking of a catalogue can have so many places: all its items, or those of a slate. */
 export function requireCount(count: number, items: number): void {
-  if (Number.isSafeInteger(count) && count >= 1 && count <= items) return;
-  throw new InvalidOptionError('count', count, `an integer from 1 to ${items}, the number of items`);
+  const most = Math.max(items, MAX_SLATE);
+  if (Number.isSafeInteger(count) && count >= 1 && count <= most) return;
+  throw new InvalidOptionError('count', count, `an integer from 1 to ${most}`);
 }
 
 /** Throws unless an option is a finite number in a closed range. */

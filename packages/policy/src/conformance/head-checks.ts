@@ -41,7 +41,7 @@ export function headChecks(makeNetwork: (seed: number) => Network, options: Conf
       ? [
           onBatch('the best items of a state are those of greatest probability', (network, { states }) => {
             const evaluation = network.evaluate(states);
-            checkRanking(evaluation.top(states.items), states, (items) => evaluation.propensity(items));
+            checkRanking(evaluation.top(states.items + 1), states, (items) => evaluation.propensity(items));
           }),
         ]
       : []),
@@ -49,7 +49,7 @@ export function headChecks(makeNetwork: (seed: number) => Network, options: Conf
       ? [
           onBatch('the best items by action value are those of greatest value', (network, { states }) => {
             const values = network.actionValues(states);
-            checkRanking(values.top(states.items), states, (items) => values.of(items));
+            checkRanking(values.top(states.items + 1), states, (items) => values.of(items));
           }),
           onBatch('training moves the action values of what was shown to their targets', checkActionValues),
         ]
@@ -67,10 +67,10 @@ function checkStrangeTargets(network: Network, { states, actions, targets }: Bat
   requireClose(weightsOf(network), before, 0, 'weights after a refusal');
 }
 
-/** A ranking of all items: every allowed item once, best first, then none. */
+/** A ranking of more than all items: every allowed item once, best first, then none. */
 function checkRanking(ranking: Ranking, states: States, scoresOf: (items: Int32Array) => Float32Array): void {
   const { sessions, items, mask } = states;
-  const count = items;
+  const count = items + 1;
   require(ranking.items.length ===
     sessions * count, `a ranking of ${count}: found ${ranking.items.length} items for ${sessions} states`);
   for (let place = 0; place < count; place++) {

@@ -27,7 +27,13 @@ export function bestItems(
 ): Ranking {
   requireCount(count, states.items);
   if (scorer === exact) return scan.top(states, state, scorer, count, withSoftmax);
-  const candidates = scan.top(states, state, scorer, Math.min(CANDIDATES * count, states.items), withSoftmax);
+  const candidates = scan.top(
+    states,
+    state,
+    scorer,
+    Math.max(count, Math.min(CANDIDATES * count, states.items)),
+    withSoftmax,
+  );
   return rankAgain(candidates, states.sessions, count, (items) => scan.scores(states, state, exact, items));
 }
 

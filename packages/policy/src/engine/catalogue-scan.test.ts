@@ -39,7 +39,7 @@ describe.each([1, 5, 511, 512, 513, 1030])('%i items', (items) => {
   });
 
   test('the best items, by probability and by action value', () => {
-    const count = Math.min(items, 30);
+    const count = Math.min(items + 2, 30);
     const table = probabilityTable(network, states);
     const { items: found, scores } = network.evaluate(states).top(count);
     const values = network.actionValues(states);
@@ -126,9 +126,9 @@ describe('refusals', () => {
     expect(() => network.evaluate({ ...states, mask })).toThrow('session 1');
   });
 
-  test.each([0, -1, 2.5, Number.NaN, 601, 1e8])('a ranking of %s', (count) => {
+  test.each([0, -1, 2.5, Number.NaN, 1001, 1e8])('a ranking of %s', (count) => {
     expect(() => network.evaluate(states).top(count)).toThrow(InvalidOptionError);
-    expect(() => network.evaluate(states).top(count)).toThrow('count: expected an integer from 1 to 600');
+    expect(() => network.evaluate(states).top(count)).toThrow('count: expected an integer from 1 to 1000');
     expect(() => network.evaluate(states, { approximate: true }).top(count)).toThrow(InvalidOptionError);
   });
 

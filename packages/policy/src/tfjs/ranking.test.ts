@@ -8,8 +8,7 @@ describe('rank', () => {
     // Few different scores, so that many are equal.
     const scores = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.boolean()), { minLength: 1, maxLength: 40 });
     fc.assert(
-      fc.property(scores, fc.integer({ min: 0, max: 44 }), (pairs, draw) => {
-        const count = 1 + (draw % pairs.length);
+      fc.property(scores, fc.integer({ min: 1, max: 45 }), (pairs, count) => {
         const values = Float32Array.from(pairs, ([score]) => score);
         const mask = Uint8Array.from(pairs, ([, allowed]) => (allowed ? 1 : 0));
         const sorted = [...values.keys()]
@@ -30,8 +29,8 @@ describe('rank', () => {
     expect([...found.scores]).toEqual([2, 1, 6, 5]);
   });
 
-  test('refuses a count below 1 or above the items', () => {
-    for (const count of [0, 2])
+  test('refuses a count below 1 or beyond any slate', () => {
+    for (const count of [0, 1001])
       expect(() => rank(new Float32Array(1), new Uint8Array(1), 1, 1, count)).toThrow(InvalidOptionError);
   });
 });
