@@ -48,12 +48,13 @@ async function readReadme(name: string): Promise<Readme> {
   return { examples, installed: [...new Set([`@ialp/${name}`, ...installed])] };
 }
 
-/** Packs all packages. */
+/** Packs the packages on which no other depends: each packs what it depends on beside it, so that all are there. */
 async function pack(pnpm: string): Promise<void> {
   const into = join(folder, 'tarballs');
   await mkdir(into);
-  const filters = NAMES.flatMap((name) => ['--filter', `@ialp/${name}`]);
-  await run('npx', ['-y', pnpm, ...filters, 'exec', 'pnpm', 'pack', '--pack-destination', into], { cwd: root });
+  const filters = ['metrics', 'llm-user', 'adaptive'].flatMap((name) => ['--filter', `@ialp/${name}`]);
+  const command = ['exec', 'pnpm', 'pack', '--pack-destination', into];
+  await run('npx', ['-y', pnpm, ...filters, '--workspace-concurrency=1', ...command], { cwd: root });
   for (const name of NAMES) {
     const { version } = await manifestOf(join('packages', name));
     tarballs.set(`@ialp/${name}`, join(into, `ialp-${name}-${version}.tgz`));
