@@ -15,10 +15,10 @@ import { InvalidOptionError } from '../errors.js';
 import type { Gate } from '../gate.js';
 import { fixedPolicy } from '../test-policies.js';
 import { gateChecks } from '../testing.js';
-import { decayedSums, temporalDifferences } from './advantages.js';
 import { returnAdaptiveGate } from './return-adaptive.js';
 import { RunningMean } from './running-mean.js';
 import { sessionReturnGate } from './session-return.js';
+import { temporalDifferences } from './temporal-differences.js';
 import { valueSoftmaxGate } from './value-softmax.js';
 
 const ITEMS = 4;
@@ -248,18 +248,15 @@ describe('value-softmax', () => {
   });
 });
 
-test('advantages by hand, from the last step to the first', () => {
+test('temporal differences by hand', () => {
   const rollout = {
-    ...{ steps: 3, sessions: 1, reward: Float32Array.of(1, 0, 2) },
-    ...{ terminated: Uint8Array.of(0, 1, 0), truncated: new Uint8Array(3) },
+    ...{ reward: Float32Array.of(1, 0, 2), terminated: Uint8Array.of(0, 1, 0) },
   };
   const value = [0.5, 1, 0.5];
   const nextValue = [1, 0.5, 2];
   const { delta, constant } = temporalDifferences({ rollout, value, nextValue, discount: 0.5 });
   expect([...delta]).toEqual([1, -1, 2.5]);
   expect([...constant]).toEqual([0.5, 1, 0.5]);
-  // A2 = 2 + 0.5 * 2 - 0.5 = 2.5; A1 = 0 - 1 = -1 (the session is terminated); A0 = 1 + 0.5 - 0.5 + 0.25 * -1 = 0.75
-  expect([...decayedSums(delta, rollout, 0.25)]).toEqual([0.75, -1, 2.5]);
   // With V + 2, temporal differences are less by twice the constant.
   const shifted = temporalDifferences({
     ...{ rollout, discount: 0.5 },

@@ -1,7 +1,8 @@
 import type { Rollout } from '@ialp/policy';
 import type { Propensities } from '../gate.js';
 import { type Keepable, keepState } from '../keepable.js';
-import { decayedSums, temporalDifferences } from './advantages.js';
+import { LastHistories } from './last-histories.js';
+import { temporalDifferences } from './temporal-differences.js';
 
 /** Two estimates and how they vary together. Rewards are of a step. */
 export interface PolicyDifference {
@@ -44,6 +45,12 @@ const MIN_CLUSTERS = 64;
 /** What is summed up of each row: of the pre-trained policy, of the online one, and of the critic. */
 const [PRE, PRE_ADVANTAGE, PRE_CONSTANT, PRE_REWARD, ON, ON_ADVANTAGE, ON_CONSTANT, DELTA, CONSTANT] = Array(9).keys();
 const COLUMNS = 9;
+/**
+ * Traces of a session: `e` of either policy, and `b_t = delta_t + gamma lambda b_(t-1)`. The latter is an advantage read
+ * backwards, so to speak: its moments are those of `A` where the sequence is stationary, and it needs no future.
+ */
+const [PRE_TRACE, ON_TRACE, BACKWARD] = Array(3).keys();
+const TRACES = 3;
 /** Of the columns, those of the pre-trained policy come first. */
 const PRE_COLUMNS = 4;
 
@@ -67,6 +74,13 @@ const PRE_COLUMNS = 4;
  * after which the session is terminated, `(1 - gamma) k` from any other. So the critic is shifted to where its mean
  * temporal difference is 0, `k = sum(delta) / sum(h)`, `h = 1 - gamma (1 - terminated)`. `D` and all variances are
  * then the same for `V` and `V + k`, for every `k`.
+ *
+ * **Traces.** An advantage reaches from its row to the end of the session, over as many rollouts as that takes: cut at the end of
+ * a short rollout, half of it would be the critic's value of a state that has just been reached. A critic that learns online expects
+ * too much or too little of states that were rarely seen, which are those that the online policy leads to. So sums are
+ * kept by traces (Sutton and Barto 2018, 12.2): with `e_t = rho_t + gamma lambda e_(t-1)` along a session,
+ * `sum_t rho_t A_t = sum_t e_t delta_t`. At `lambda` 1 the critic is a baseline alone: whatever it says of the states, it
+ * adds no bias.
  *
  * **Variances** are those of the linearised estimates (the delta method), clustered by session: rows of one session share
  * the person and parts of their advantages. What is rare may not have been seen yet: where the online policy has a
@@ -92,6 +106,8 @@ export class PolicyComparison {
   #rows = 0;
   /** Sums of `rho_pre^2`, `rho_pre rho_on`, `rho_on^2`. */
   #weightProducts: Float64Array = new Float64Array(3);
+  /** `[slots, TRACES]` of the sessions that go on. */
+  #traces: Float64Array = new Float64Array(0);
   /** Sums of `A^2` and `A^4`. */
   #advantagePowers: Float64Array = new Float64Array(2);
   /** Rows so far whose reward was not 0. */
@@ -99,17 +115,22 @@ export class PolicyComparison {
   /** Sums of the critic's temporal differences as they are, before it is calibrated, and of `h`. */
   #criticSums: Float64Array = new Float64Array(2);
 
+  readonly #last = new LastHistories();
+
   readonly kept: Keepable = keepState(
     () => ({
       ...{ sums: this.#sums, products: this.#products, open: this.#open, openRows: this.#openRows },
+      ...{ traces: this.#traces, lastItems: this.#last.items, lastFeedback: this.#last.feedback },
       ...{ preRows: this.#preRows, rows: this.#rows, weightProducts: this.#weightProducts },
       ...{ advantagePowers: this.#advantagePowers, criticSums: this.#criticSums, rewardedRows: this.#rewardedRows },
     }),
     (state) => {
       [this.#sums, this.#products, this.#open] = [state.sums, state.products, state.open];
-      [this.#openRows, this.#preRows, this.#rows] = [state.openRows, state.preRows, state.rows];
+      [this.#openRows, this.#traces] = [state.openRows, state.traces];
+      [this.#last.items, this.#last.feedback] = [state.lastItems, state.lastFeedback];
+      [this.#preRows, this.#rows, this.#rewardedRows] = [state.preRows, state.rows, state.rewardedRows];
       [this.#weightProducts, this.#advantagePowers] = [state.weightProducts, state.advantagePowers];
-      [this.#criticSums, this.#rewardedRows] = [state.criticSums, state.rewardedRows];
+      this.#criticSums = state.criticSums;
     },
   );
 
@@ -138,43 +159,48 @@ export class PolicyComparison {
     this.#fade(keepPre, keep);
     this.#preRows += preRows;
     this.#rows += rows;
-    if (this.#openRows.length !== sessions) this.#closeAll(sessions);
+    this.#closeWhatEnded(rollout);
 
     this.#rewardedRows += rollout.reward.reduce((count, reward) => (reward === 0 ? count : count + 1), 0);
     this.#criticSums[0] += sum(delta);
     this.#criticSums[1] += sum(constant);
     const shift = ratio(this.#criticSums[0], this.#criticSums[1]);
     for (let row = 0; row < rows; row++) delta[row] -= shift * constant[row];
-    const advantage = decayedSums(delta, rollout, discount * lambda);
-    const advantageConstant = decayedSums(constant, rollout, discount * lambda);
 
+    const decay = discount * lambda;
     const maxRows = Math.max(1, Math.floor(memory / MIN_CLUSTERS));
     const terms = new Float64Array(COLUMNS);
     for (let row = 0; row < rows; row++) {
-      const [p, o, a] = [pre[row], online[row], advantage[row]];
+      const [p, o] = [pre[row], online[row]];
+      const slot = row % sessions;
+      const traces = this.#traces.subarray(slot * TRACES, (slot + 1) * TRACES);
+      traces[PRE_TRACE] = decay * traces[PRE_TRACE] + p;
+      traces[ON_TRACE] = decay * traces[ON_TRACE] + o;
+      traces[BACKWARD] = decay * traces[BACKWARD] + delta[row];
       terms[PRE] = p;
-      terms[PRE_ADVANTAGE] = p * a;
-      terms[PRE_CONSTANT] = p * advantageConstant[row];
+      terms[PRE_ADVANTAGE] = traces[PRE_TRACE] * delta[row];
+      terms[PRE_CONSTANT] = traces[PRE_TRACE] * constant[row];
       terms[PRE_REWARD] = p * rollout.reward[row];
       terms[ON] = o;
-      terms[ON_ADVANTAGE] = o * a;
-      terms[ON_CONSTANT] = o * advantageConstant[row];
+      terms[ON_ADVANTAGE] = traces[ON_TRACE] * delta[row];
+      terms[ON_CONSTANT] = traces[ON_TRACE] * constant[row];
       terms[DELTA] = delta[row];
       terms[CONSTANT] = constant[row];
       this.#weightProducts[0] += p * p;
       this.#weightProducts[1] += p * o;
       this.#weightProducts[2] += o * o;
-      this.#advantagePowers[0] += a ** 2;
-      this.#advantagePowers[1] += a ** 4;
-      const slot = row % sessions;
+      this.#advantagePowers[0] += traces[BACKWARD] ** 2;
+      this.#advantagePowers[1] += traces[BACKWARD] ** 4;
       for (let column = 0; column < COLUMNS; column++) {
         this.#sums[column] += terms[column];
         this.#open[slot * COLUMNS + column] += terms[column];
       }
       this.#openRows[slot]++;
       const ends = rollout.terminated[row] === 1 || rollout.truncated[row] === 1;
+      if (ends) traces.fill(0);
       if (ends || this.#openRows[slot] >= maxRows) this.#close(slot);
     }
+    this.#last.take(rollout);
     return true;
   }
 
@@ -243,11 +269,21 @@ export class PolicyComparison {
     this.#openRows[slot] = 0;
   }
 
-  /** Other slots than before: what is open goes on no further. */
-  #closeAll(slots: number): void {
-    for (let slot = 0; slot < this.#openRows.length; slot++) this.#close(slot);
-    this.#open = new Float64Array(slots * COLUMNS);
-    this.#openRows = new Int32Array(slots);
+  /** Closes the sessions that a rollout does not go on from: all where it has other slots. */
+  #closeWhatEnded(rollout: Rollout): void {
+    const { sessions } = rollout;
+    if (this.#openRows.length !== sessions) {
+      for (let slot = 0; slot < this.#openRows.length; slot++) this.#close(slot);
+      this.#open = new Float64Array(sessions * COLUMNS);
+      this.#openRows = new Int32Array(sessions);
+      this.#traces = new Float64Array(sessions * TRACES);
+      return;
+    }
+    for (let slot = 0; slot < sessions; slot++) {
+      if (this.#last.isContinued(rollout, slot)) continue;
+      this.#close(slot);
+      this.#traces.fill(0, slot * TRACES, (slot + 1) * TRACES);
+    }
   }
 
   /** What was seen before counts less. */
@@ -263,6 +299,10 @@ export class PolicyComparison {
     });
     this.#open.forEach((_, place, open) => {
       open[place] *= keepOf(place % COLUMNS);
+    });
+    this.#traces.forEach((_, place, traces) => {
+      const trace = place % TRACES;
+      if (trace !== BACKWARD) traces[place] *= trace === PRE_TRACE ? keepPre : keep;
     });
     for (const [place, factor] of [keepPre ** 2, keepPre * keep, keep ** 2].entries())
       this.#weightProducts[place] *= factor;

@@ -102,6 +102,35 @@ describe('whatever constant the critic is off by', () => {
   });
 });
 
+test.each([1, 2, 5])(
+  'a critic that is wrong about each state by as much as a return adds no bias, in rollouts of %d steps',
+  (steps) => {
+    const runs = 60;
+    let inside = 0;
+    let bias = 0;
+    let known = 0;
+    for (let run = 0; run < runs; run++) {
+      const random = createRandom(2000 + run);
+      const problem = randomProblem('any', random);
+      const { gap, value } = solve(problem, W);
+      const range = Math.max(...value);
+      const wrong = value.map((each) => each + (2 * random.uniform() - 1) * range);
+      const gate = returnAdaptiveGate({ critic: tableCritic(wrong), discount: problem.discount });
+      play({ problem, w: W, sessions: ROWS, steps, updates: 6400 / ROWS / steps, random }, (seen) =>
+        gate.observe?.(seen),
+      );
+      const { gap: found, standardError } = gate.estimates;
+      if (Math.abs(found - gap) <= 3 * standardError) inside++;
+      if (!Number.isFinite(standardError)) continue;
+      bias += (found - gap) / standardError;
+      known++;
+    }
+    expect(inside / runs).toBeGreaterThanOrEqual(0.95);
+    expect(known).toBeGreaterThan(runs / 2);
+    expect(Math.abs(bias / known)).toBeLessThan(0.5);
+  },
+);
+
 test('recorded propensities that are all too great by the same factor change nothing', () => {
   const problem = randomProblem('one step', createRandom(5));
   const [right, scaled] = [1, 2].map(() => returnAdaptiveGate({ critic: tableCritic([0, 0, 0, 0]) }));

@@ -9,12 +9,15 @@ import { PolicyComparison, type PolicyDifference } from './policy-comparison.js'
 export interface ReturnAdaptiveGateOptions extends LossBudgetOptions {
   /**
    * Values of states, so that few interactions tell much: the network that learns online, or any other critic. A constant that
-   * it is off by changes nothing.
+   * it is off by changes nothing, and with `lambda` 1 neither does any other error, but for the variance.
    */
   readonly critic: Pick<Network, 'values'>;
   /** Discount `gamma`; that of the learner. Default 0.9. */
   readonly discount?: number;
-  /** `lambda` of the advantages: less trusts the critic sooner. Default 0.95. */
+  /**
+   * `lambda` of the advantages. At 1 the critic only reduces the variance and its errors add no bias; less reduces the variance
+   * further and trusts the critic with the states that follow. Default 1.
+   */
   readonly lambda?: number;
   /** Interactions over which the estimates run; what is older counts less and less. Default 6,400. */
   readonly memory?: number;
@@ -58,8 +61,8 @@ const DIVISOR_ERRORS = 3;
  * By the performance difference lemma (Kakade and Langford 2002) `D` is the slope of the mixture's return in `w`, so
  * `(1 - w) D / R` is the share of its reward that the mixture loses, to first order. Each interaction tells of both
  * policies, whichever it came from. Importance weights are self-normalised and the critic is calibrated by the
- * same data, so that the estimates are the same for a critic that is off by any constant; `Q_mu` is the critic's, of
- * `discount` and `lambda`, otherwise.
+ * same data, so that the estimates are the same for a critic that is off by any constant. Advantages reach to the end of the
+ * session, however short rollouts are, and with `lambda` 1 the critic is a baseline alone: its other errors add variance, no bias.
  *
  * Before much was seen, the estimate is of the mixture's own states, and in those the pre-trained policy sees to it that users stay:
  * an online policy that would drive them away looks better than it is. So the gap is drawn towards a presumed one,
@@ -77,7 +80,7 @@ const DIVISOR_ERRORS = 3;
 export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
   readonly estimates: ReturnAdaptiveEstimates;
 } {
-  const { critic, discount = 0.9, lambda = 0.95, memory = 6400, presumedGap = 1, presumedFor = 2000 } = options;
+  const { critic, discount = 0.9, lambda = 1, memory = 6400, presumedGap = 1, presumedFor = 2000 } = options;
   const budget = requireLossBudget(options);
   if (typeof critic?.values !== 'function') {
     throw new InvalidOptionError('critic', critic, 'a network, or another object with the method values(states)');

@@ -1,11 +1,8 @@
 import type { Rollout } from '@ialp/policy';
 
-/** The columns of a rollout that the sums over time need. */
-export type SessionColumns = Pick<Rollout, 'steps' | 'sessions' | 'reward' | 'terminated' | 'truncated'>;
-
 /** What `temporalDifferences` works on. */
 export interface CriticInput {
-  readonly rollout: SessionColumns;
+  readonly rollout: Pick<Rollout, 'reward' | 'terminated'>;
   /** `[steps * sessions]`: `V(s)`. */
   readonly value: ArrayLike<number>;
   /** `[steps * sessions]`: `V(s')`. */
@@ -35,17 +32,4 @@ export function temporalDifferences({ rollout, value, nextValue, discount }: Cri
     constant[row] = goesOn ? 1 - discount : 1;
   }
   return { delta, constant };
-}
-
-/**
- * `[steps * sessions]`: `X_t = x_t + decay X_{t+1}`, up to the end of the session or of the rollout. Of temporal differences,
- * with `decay = gamma lambda`, these are generalised advantages (Schulman et al. 2016, arXiv 1506.02438).
- */
-export function decayedSums(terms: Float64Array, rollout: SessionColumns, decay: number): Float64Array {
-  const { sessions, terminated, truncated } = rollout;
-  const sums = terms.slice();
-  for (let row = sums.length - 1 - sessions; row >= 0; row--) {
-    if (terminated[row] === 0 && truncated[row] === 0) sums[row] += decay * sums[row + sessions];
-  }
-  return sums;
 }
