@@ -55,6 +55,24 @@ describe('ope', () => {
     expect(twice).toMatchObject({ code: 2, err: expect.stringContaining('two policies are called same') });
   });
 
+  test('the model of a log says nothing of another policy than its own', async () => {
+    const log = await inFolder('modelled.jsonl', linesOf(ALL));
+    const target = Array.from(bandit.target);
+    const bare = await inFolder('no-model.json', { name: 'bare', target });
+    const modelled = await inFolder('model.json', {
+      name: 'modelled',
+      target,
+      predictedTarget: Array.from(bandit.predictedTarget),
+    });
+    const { policies } = JSON.parse((await call('ope', log, '--target', bare, '--target', modelled, '--json')).out);
+    expect(policies[0].estimates).toHaveProperty('IPS');
+    expect(policies[0].estimates).not.toHaveProperty('doubly robust');
+    expect(policies[0].warnings.join()).toMatch(
+      /no doubly robust estimates: the log's predictedTarget is of its own target/,
+    );
+    expect(policies[1].estimates['doubly robust']).toEqual(doublyRobust(bandit));
+  });
+
   test('judges a policy of probabilities by item', async () => {
     const rows = [
       { item: 3, reward: 1, propensity: 0.5 },

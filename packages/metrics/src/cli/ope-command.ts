@@ -89,7 +89,7 @@ export async function opeCommand(args: readonly string[], { print, say }: Comman
       policy: policy.name,
       estimates: estimatesOf(log, options),
       effectiveSampleSize,
-      warnings: [...(policy.warnings ?? []), ...warnings],
+      warnings: [...(policy.warnings ?? []), ...unmodelled(table, policy, log), ...warnings],
     };
   });
   const selection = policies.length > 1 ? select(policies, logOf, discount, seed) : undefined;
@@ -98,6 +98,15 @@ export async function opeCommand(args: readonly string[], { print, say }: Comman
     print(
       [...judgements.map((each) => inWords(each, table.rows)), ...(selection ? [chosen(selection)] : [])].join('\n\n'),
     );
+}
+
+/** Says why a policy has no estimates by a model though the log has columns of one. */
+function unmodelled({ columns }: LogTable, policy: JudgedPolicy, log: JudgedLog): string[] {
+  if (policy.columns.target === undefined || columns['predictedTarget'] === undefined || 'predicted' in log) return [];
+  return [
+    "no direct method and no doubly robust estimates: the log's predictedTarget is of its own target. " +
+      'Give "predictedTarget" of this policy beside its "target".',
+  ];
 }
 
 function readTable(path: string, isCutDropped: boolean, separator: string | undefined): Promise<LogTable> {
