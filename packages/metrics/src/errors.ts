@@ -1,4 +1,3 @@
-import { show } from '@ialp/core';
 import { hasMarker } from './has-marker.js';
 
 const MARKER: unique symbol = Symbol.for('ialp.metrics.error') as never;
@@ -39,9 +38,7 @@ export class InvalidLogError extends MetricsError {
   }
 
   constructor(column: string, row: number | undefined, found: unknown, expected: string) {
-    super(
-      `log.${column}${row === undefined ? '' : `[${row}]`}: expected ${expected}; found ${typeof found === 'string' ? found : show(found)}.`,
-    );
+    super(`log.${column}${row === undefined ? '' : `[${row}]`}: expected ${expected}; found ${String(found)}.`);
     this.column = column;
     if (row !== undefined) this.row = row;
   }
@@ -64,7 +61,9 @@ export class InvalidOptionError extends MetricsError {
   }
 
   constructor(option: string, found: unknown, expected: string) {
-    super(`${option}: expected ${expected}; found ${show(found)}.`);
+    super(
+      `${option}: expected ${expected}; found ${typeof found === 'string' ? JSON.stringify(found) : String(found)}.`,
+    );
     this.option = option;
   }
 }
