@@ -1,4 +1,4 @@
-import { FileError, type FileFault } from '../errors.js';
+import { FileError, type FileFault } from '../errors/file-error.js';
 
 /** Options of everything that reads a file. */
 export interface FileOptions {

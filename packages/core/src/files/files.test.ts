@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FileError } from '../errors.js';
+import { FileError } from '../errors/file-error.js';
 import { readBytes, streamBytes } from './bytes.js';
 import { parseJsonRow } from './json-row.js';
 import { type JsonRowsOptions, readJsonRows } from './json-rows.js';

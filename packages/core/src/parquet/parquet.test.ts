@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FileError } from '../errors.js';
+import { FileError } from '../errors/file-error.js';
 import { type ParquetOptions, readParquet } from './read-parquet.js';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { MissingPackageError } from '../errors.js';
+import { MissingPackageError } from '../errors/missing-package-error.js';
 import { requireRegularFile } from '../files/bytes.js';
 import { type FileOptions, faultOf } from '../files/file-fault.js';
 import {

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { CheckpointError } from './checkpoint-error.js';
+import { ConformanceError } from './conformance-error.js';
+import { FileError } from './file-error.js';
+import { IalpError } from './ialp-error.js';
+import { InvalidOptionError } from './invalid-option-error.js';
+import { MissingPackageError } from './missing-package-error.js';
+
+const fault = { file: 'a.csv', line: 3, found: '"x"', expected: 'a number', remedy: 'Correct it.' };
+
+test('messages say where, what was expected, what was found and how to fix it', () => {
+  expect(new FileError(fault).message).toBe('a.csv, line 3: expected a number; found "x". Correct it.');
+  const { line: _, ...whole } = fault;
+  expect(new FileError({ ...whole, remedy: '' }).message).toBe('a.csv: expected a number; found "x".');
+  expect(new MissingPackageError('hyparquet', 'Reading Parquet').message).toMatch(/Run: npm install hyparquet$/);
+  expect(new InvalidOptionError('seed', 'x', 'an integer').message).toBe('seed: expected an integer; found "x".');
+});
+
+describe('isInstance', () => {
+  /** What another copy of the package would have. */
+  class CopiedFileError extends Error {
+    static readonly marker = FileError.marker;
+  }
+  class OwnError extends InvalidOptionError {
+    static override readonly marker = 'test.own';
+  }
+  const errors = [
+    new FileError(fault),
+    new InvalidOptionError('a', 1, 'b'),
+    new CheckpointError('c'),
+    new ConformanceError('d'),
+    new MissingPackageError('e', 'f'),
+    new OwnError('a', 1, 'b'),
+  ];
+  const classes = [FileError, InvalidOptionError, CheckpointError, ConformanceError, MissingPackageError, OwnError];
+
+  test('is true for a class, its subclasses and other copies, and for nothing else', () => {
+    for (const type of [IalpError, ...classes]) {
+      for (const error of errors) expect(type.isInstance(error)).toBe(error instanceof type);
+      for (const other of [undefined, null, 'text', {}, Object.create(null), new Error('x')]) {
+        expect(type.isInstance(other)).toBe(false);
+      }
+    }
+    expect(classes.map((type) => type.isInstance(new CopiedFileError('x')))).toEqual([true, ...Array(5).fill(false)]);
+  });
+
+  test('narrows the type', () => {
+    const error: unknown = errors[0];
+    if (!FileError.isInstance(error)) throw error;
+    expect(error.line).toBe(3);
+  });
+});

@@ -1,0 +1,34 @@
+import { IalpError } from './ialp-error.js';
+
+/** What is wrong with a file, where, and how to fix it. */
+export interface FileFault {
+  /** Path of the file, as the caller wrote it. */
+  readonly file: string;
+  /** Line of a text file or row of a table, from 1. Absent if the whole file is wrong. */
+  readonly line?: number;
+  readonly found: string;
+  readonly expected: string;
+  /** How the reader of the message can fix it: one or more sentences, or empty. */
+  readonly remedy: string;
+}
+
+/** A file cannot be read, or its content is wrong. The message names the file, the line and the remedy. */
+export class FileError extends IalpError implements FileFault {
+  static override readonly marker: string = 'ialp.error.file';
+  override name = 'FileError';
+  readonly file: string;
+  readonly line?: number;
+  readonly found: string;
+  readonly expected: string;
+  readonly remedy: string;
+
+  constructor({ file, line, found, expected, remedy }: FileFault, options?: ErrorOptions) {
+    const place = line === undefined ? file : `${file}, line ${line}`;
+    super(`${place}: expected ${expected}; found ${found}.${remedy === '' ? '' : ` ${remedy}`}`, options);
+    this.file = file;
+    if (line !== undefined) this.line = line;
+    this.found = found;
+    this.expected = expected;
+    this.remedy = remedy;
+  }
+}

@@ -1,0 +1,19 @@
+import { show } from '../show.js';
+import { IalpError } from './ialp-error.js';
+
+/** An option or an argument is missing, of the wrong type or out of range. */
+export class InvalidOptionError extends IalpError {
+  static override readonly marker: string = 'ialp.error.invalid-option';
+  override name = 'InvalidOptionError';
+  /** The option's name, as the caller wrote it. */
+  readonly option: string;
+
+  /**
+   * @param found the value that was passed.
+   * @param expected what would be right, and how to get it, as the message continues after "expected".
+   */
+  constructor(option: string, found: unknown, expected: string) {
+    super(`${option}: expected ${expected}; found ${show(found)}.`);
+    this.option = option;
+  }
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { InvalidOptionError } from './errors/invalid-option-error.js';
+import {
+  checkBoolean,
+  checkInteger,
+  checkMethods,
+  checkNumber,
+  checkObject,
+  checkOneOf,
+  checkPositive,
+  checkShare,
+} from './options.js';
+
+const NO_NUMBERS = [undefined, null, Number.NaN, '1', [1], {}, true];
+
+describe.each([
+  ['an integer', (value: unknown) => checkInteger('n', value), [-3, 0, 7], [0.5, 2 ** 53, Number.POSITIVE_INFINITY]],
+  ['an integer of at least 1', (value: unknown) => checkInteger('n', value, 1), [1, 9], [0, 1.5]],
+  ['an integer from 1 to 3', (value: unknown) => checkInteger('n', value, 1, 3), [1, 3], [0, 4]],
+  ['a number', (value: unknown) => checkNumber('n', value), [-0.5, 0, 1e300], [Number.POSITIVE_INFINITY]],
+  ['a number of at most 2', (value: unknown) => checkNumber('n', value, undefined, 2), [2, -9], [2.1]],
+  ['a number above 0', (value: unknown) => checkPositive('n', value), [1e-300, 5], [0, -1, Number.POSITIVE_INFINITY]],
+  ['a number from 0 to 1', (value: unknown) => checkShare('n', value), [0, 0.5, 1], [-0.1, 1.1]],
+] as const)('%s', (expected, check, right, wrong) => {
+  test.each(right)('%d is right', (value) => check(value));
+  test.each([...wrong, ...NO_NUMBERS])('%s is refused', (value) => {
+    expect(() => check(value)).toThrow(InvalidOptionError);
+    expect(() => check(value)).toThrow(`n: expected ${expected}; found `);
+  });
+});
+
+test('words, booleans, objects and methods', () => {
+  expect(checkOneOf('by', 'step', ['step', 'session'])).toBe('step');
+  expect(() => checkOneOf('by', 'steps', ['step', 'session'])).toThrow(
+    `by: expected 'step' or 'session'; found "steps"`,
+  );
+  checkBoolean('strict', false);
+  expect(() => checkBoolean('strict', 0)).toThrow('strict: expected true or false; found 0');
+  checkObject('options', {}, 'an object');
+  for (const value of [null, [], 'x', () => 0]) expect(() => checkObject('options', value, 'an object')).toThrow();
+  checkMethods('random', { uniform: () => 0 }, ['uniform'], 'a generator');
+  checkMethods(
+    'random',
+    Object.assign(() => 0, { uniform: () => 0 }),
+    ['uniform'],
+    'a generator',
+  );
+  for (const value of [null, undefined, 1, {}, { uniform: 0 }]) {
+    expect(() => checkMethods('random', value, ['uniform'], 'a generator')).toThrow(
+      'random: expected a generator; found',
+    );
+  }
+});
