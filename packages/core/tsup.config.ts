@@ -1,3 +1,3 @@
 import { library } from '../../tsup.base.ts';
 
-export default library(['src/index.ts', 'src/files.ts', 'src/parquet.ts', 'src/parquet-process.ts']);
+export default library(['src/index.ts', 'src/testing.ts', 'src/files.ts', 'src/parquet.ts', 'src/parquet-process.ts']);

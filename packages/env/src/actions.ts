@@ -1,5 +1,5 @@
-import type { EnvironmentSpec } from './environment.js';
-import { EnvironmentStateError, InvalidActionError, InvalidOptionError } from './errors.js';
+import { type EnvironmentSpec, InvalidOptionError } from '@ialp/core';
+import { EnvironmentStateError, InvalidActionError } from './errors.js';
 
 /**
  * Checks all actions before any is taken, so that a wrong one changes nothing.

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkEnvironment, environmentChecks } from './check.js';
 import { firstAcceptable } from './choice-models.js';
-import { ConformanceError } from './conformance/conformance-error.js';
-import type { Environment, ResetOptions, StepResult } from './environment.js';
-import type { Observation } from './observation.js';
+import { ConformanceError, type Environment, type ResetOptions, type StepResult, type Observation } from '@ialp/core';
 import { makeRing } from './test-environment.js';
 
 /** The ring environment with something planted in what it returns or does. */

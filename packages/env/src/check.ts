@@ -1,4 +1,4 @@
-import { ConformanceError, require, untried } from './conformance/conformance-error.js';
+import { ConformanceError, require, untried, type Environment, type EnvironmentSpec, type StepResult, type Observation, PADDING, createRandom } from '@ialp/core';
 import { checkHistories } from './conformance/histories.js';
 import {
   choose,
@@ -22,9 +22,6 @@ import {
   checkRefusesNumbers,
 } from './conformance/refusals.js';
 import { checkShapes, checkSpec } from './conformance/shapes.js';
-import type { Environment, EnvironmentSpec, StepResult } from './environment.js';
-import { type Observation, PADDING } from './observation.js';
-import { createRandom } from './random.js';
 
 /** Makes the environment to check, with as many sessions as asked for; always the same one. */
 export type MakeEnvironment = (sessions: number) => Environment;

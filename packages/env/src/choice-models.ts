@@ -1,5 +1,5 @@
-import { InvalidOptionError } from './errors.js';
-import { requireOptions, requireShare } from './options.js';
+import { InvalidOptionError, checkShare } from '@ialp/core';
+import { requireOptions } from './options.js';
 import { type ChoiceModel, NO_CHOICE } from './slate.js';
 
 /** Options of `firstAcceptable`. */
@@ -38,7 +38,7 @@ export function cascade(options: CascadeOptions): ChoiceModel {
   requireOptions(options, '{ perseverance: 0.8 }');
   const { threshold = 0.5, perseverance } = options;
   if (!Number.isFinite(threshold)) throw new InvalidOptionError('threshold', threshold, 'a finite number');
-  requireShare('perseverance', perseverance);
+  checkShare('perseverance', perseverance);
   const least = Math.fround(threshold);
   return {
     by: 'responses',

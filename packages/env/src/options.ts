@@ -1,4 +1,4 @@
-import { InvalidOptionError } from './errors.js';
+import { InvalidOptionError } from '@ialp/core';
 
 /** Throws unless an option is an integer in a range. */
 export function requireInteger(

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from './errors.js';
+import { InvalidOptionError } from '@ialp/core';
 
 /**
  * How sessions run, by the names that the field uses (EasyRL4Rec, arXiv 2402.15164):

@@ -1,4 +1,5 @@
-import { InvalidOptionError, InvalidRewardError } from './errors.js';
+import { InvalidOptionError } from '@ialp/core';
+import { InvalidRewardError } from './errors.js';
 
 /** The least and the greatest reward. */
 export type RewardRange = readonly [minimum: number, maximum: number];

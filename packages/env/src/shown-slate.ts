@@ -1,8 +1,5 @@
-import { InvalidOptionError } from './errors.js';
-import type { Random } from './random.js';
-import type { ResponseModel } from './response-model.js';
+import { InvalidOptionError, type Random, type ResponseModel, type Session } from '@ialp/core';
 import { type RewardRange, requireReward } from './reward-range.js';
-import type { Session } from './session.js';
 import type { Slate } from './slate.js';
 
 /** The slate that one session is being shown; one object serves all of them. */

@@ -1,9 +1,8 @@
 import type { UserFeatures } from './dataset.js';
-import { InvalidOptionError } from './errors.js';
+import { InvalidOptionError, checkBoolean, checkInteger, type ResponseModel } from '@ialp/core';
 import type { ExitRule } from './exit-rules/exit-rule.js';
-import { requireBoolean, requireInteger, requireOptions } from './options.js';
+import { requireOptions } from './options.js';
 import { type Protocol, protocolRules } from './protocol.js';
-import type { ResponseModel } from './response-model.js';
 import { type RewardRange, storedRange } from './reward-range.js';
 import type { ChoiceModel } from './slate.js';
 import { warnOnce } from './warnings.js';
@@ -74,18 +73,18 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
   if (typeof responses?.respond !== 'function') {
     throw new InvalidOptionError('responses', responses, 'a response model, such as ratingResponses(factorization)');
   }
-  requireInteger('sessions', sessions, 1, MOST_SESSIONS);
-  requireInteger('historyLength', historyLength, 1);
-  if (seed !== undefined) requireInteger('seed', seed, 0, 2 ** 32 - 1);
-  requireInteger('responses.items', responses.items, 1);
-  requireInteger('responses.users', responses.users, 1);
-  requireInteger('responses.window', responses.window, 0);
+  checkInteger('sessions', sessions, 1, MOST_SESSIONS);
+  checkInteger('historyLength', historyLength, 1);
+  if (seed !== undefined) checkInteger('seed', seed, 0, 2 ** 32 - 1);
+  checkInteger('responses.items', responses.items, 1);
+  checkInteger('responses.users', responses.users, 1);
+  checkInteger('responses.window', responses.window, 0);
   const rewardRange = storedRange('responses.rewardRange', responses.rewardRange);
   if (slate !== undefined && (typeof slate !== 'object' || slate === null)) {
     throw new InvalidOptionError('slate', slate, 'an object: { size: 3, choice: firstAcceptable() }');
   }
   const slateSize = slate?.size ?? 1;
-  requireInteger('slate.size', slateSize, 1, responses.items);
+  checkInteger('slate.size', slateSize, 1, responses.items);
   if (slate !== undefined && typeof slate.choice?.choose !== 'function') {
     throw new InvalidOptionError('slate.choice', slate.choice, 'a choice model, such as firstAcceptable()');
   }
@@ -142,8 +141,8 @@ function sessionRules(options: SimulatorOptions): Pick<SimulatorSettings, 'exits
   if (!Array.isArray(exits))
     throw new InvalidOptionError('exits', exits, 'a list of exit rules: [patience({ misses: 4 })]');
   exits.forEach(requireExitRule);
-  requireBoolean('repeats', repeats);
-  if (maxTurns !== Number.POSITIVE_INFINITY) requireInteger('maxTurns', maxTurns, 1);
+  checkBoolean('repeats', repeats);
+  if (maxTurns !== Number.POSITIVE_INFINITY) checkInteger('maxTurns', maxTurns, 1);
   if (protocol === undefined) return { exits, maxTurns, repeats };
   const rules = protocolRules(protocol);
   if (options.repeats !== undefined && options.repeats !== rules.repeats) {
@@ -164,8 +163,8 @@ function requireExitRule(rule: ExitRule, index: number): void {
     const found = typeof rule === 'object' && rule !== null ? 'an object without leaves' : rule;
     throw new InvalidOptionError(`exits[${index}]`, found, 'an exit rule, such as patience({ misses: 4 })');
   }
-  requireInteger(`exits[${index}].window`, rule.window, 0);
-  if (rule.stateSize !== undefined) requireInteger(`exits[${index}].stateSize`, rule.stateSize, 0);
+  checkInteger(`exits[${index}].window`, rule.window, 0);
+  if (rule.stateSize !== undefined) checkInteger(`exits[${index}].stateSize`, rule.stateSize, 0);
 }
 
 /** Throws where all sessions together would need more memory than can be meant. */
@@ -182,7 +181,7 @@ function arrivals(named: Int32Array | undefined, users: number): Int32Array {
   if (named === undefined) return Int32Array.from({ length: users }, (_, user) => user);
   if (!isArray(named)) throw new InvalidOptionError('users', named, 'an Int32Array of user indices');
   if (named.length === 0) throw new InvalidOptionError('users', '[]', 'at least one person');
-  for (const user of named) requireInteger('users', user, 0, users - 1);
+  for (const user of named) checkInteger('users', user, 0, users - 1);
   return named;
 }
 

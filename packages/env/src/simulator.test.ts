@@ -1,15 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cascade, firstAcceptable, multinomialLogit } from './choice-models.js';
-import {
-  EnvError,
-  EnvironmentStateError,
-  InvalidActionError,
-  InvalidOptionError,
-  InvalidRewardError,
-} from './errors.js';
+import { IalpError, InvalidOptionError, type ResponseModel } from '@ialp/core';
+import { EnvironmentStateError, InvalidActionError, InvalidRewardError } from './errors.js';
 import { patience } from './exit-rules/patience.js';
-import type { ResponseModel } from './response-model.js';
 import { createSimulator, type SimulatorOptions } from './simulator.js';
 import { makeRing, ringResponses } from './test-environment.js';
 import { transparentResponses } from './test-responses.js';
@@ -255,10 +249,10 @@ describe('errors', () => {
     } catch (error) {
       caught = error;
     }
-    expect(EnvError.isInstance(caught)).toBe(true);
-    expect(EnvError.isInstance({ [Symbol.for('ialp.env.error')]: true })).toBe(true);
-    expect(EnvError.isInstance(new Error('other'))).toBe(false);
-    expect(EnvError.isInstance(null)).toBe(false);
+    expect(IalpError.isInstance(caught)).toBe(true);
+    expect(IalpError.isInstance({ [Symbol.for('ialp.env.error')]: true })).toBe(true);
+    expect(IalpError.isInstance(new Error('other'))).toBe(false);
+    expect(IalpError.isInstance(null)).toBe(false);
   });
 });
 

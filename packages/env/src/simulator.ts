@@ -1,9 +1,7 @@
 import { requireActions } from './actions.js';
-import type { Environment, EnvironmentSpec, ResetOptions, StepResult } from './environment.js';
-import { EnvironmentStateError, InvalidOptionError } from './errors.js';
-import { type Observation, PADDING } from './observation.js';
-import { requireInteger, requireOptions } from './options.js';
-import { SmallFastRandom } from './random.js';
+import { type Environment, type EnvironmentSpec, type ResetOptions, type StepResult, InvalidOptionError, type Observation, PADDING, checkInteger, SmallFastRandom } from '@ialp/core';
+import { EnvironmentStateError } from './errors.js';
+import { requireOptions } from './options.js';
 import { requireReward } from './reward-range.js';
 import { SessionMemory } from './session-memory.js';
 import { ShownSlate } from './shown-slate.js';
@@ -234,7 +232,7 @@ class Simulator implements Environment {
 
   /** Begins all sessions from a seed, from their first episode. */
   #restart(seed: number): void {
-    requireInteger('seed', seed, 0, 2 ** 32 - 1);
+    checkInteger('seed', seed, 0, 2 ** 32 - 1);
     this.#underWay = false;
     this.#root.seed(seed);
     this.#episode.fill(-1);

@@ -1,6 +1,5 @@
 import type { InteractionOrder, Interactions, Split } from './dataset.js';
-import { InvalidOptionError } from './errors.js';
-import type { Random } from './random.js';
+import { InvalidOptionError, type Random } from '@ialp/core';
 
 /** How much to hold out. */
 export interface SplitShares {

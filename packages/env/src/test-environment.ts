@@ -1,8 +1,7 @@
-import type { Environment } from './environment.js';
+import { type Environment, type ResponseModel } from '@ialp/core';
 import { distraction } from './exit-rules/distraction.js';
 import type { ExitRule } from './exit-rules/exit-rule.js';
 import { patience } from './exit-rules/patience.js';
-import type { ResponseModel } from './response-model.js';
 import { createSimulator, type SimulatorOptions } from './simulator.js';
 
 /** People who like an item with a probability that falls with its distance to their own index. For tests. */

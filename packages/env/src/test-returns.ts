@@ -1,5 +1,4 @@
-import type { Environment } from './environment.js';
-import type { Observation } from './observation.js';
+import { type Environment, type Observation } from '@ialp/core';
 
 /** Rewards of whole sessions, summed over their turns, when items are chosen so. For tests. */
 export function returnsOf(

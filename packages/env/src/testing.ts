@@ -5,4 +5,4 @@ export {
   type MakeEnvironment,
   type TestContext,
 } from './check.js';
-export { ConformanceError } from './conformance/conformance-error.js';
+export { ConformanceError } from '@ialp/core';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ConformanceError } from '../conformance.js';
 import { CheckpointError } from './checkpoint-error.js';
-import { ConformanceError } from './conformance-error.js';
 import { FileError } from './file-error.js';
 import { IalpError } from './ialp-error.js';
 import { InvalidOptionError } from './invalid-option-error.js';

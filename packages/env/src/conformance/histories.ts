@@ -1,6 +1,4 @@
-import type { Environment, StepResult } from '../environment.js';
-import type { Observation } from '../observation.js';
-import { require } from './conformance-error.js';
+import { type Environment, type StepResult, type Observation, require } from '@ialp/core';
 import { run } from './play.js';
 
 /** Histories grow by what was shown, newest last; a slate's items in its order, those not chosen with feedback 0. */

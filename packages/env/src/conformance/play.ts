@@ -1,6 +1,4 @@
-import type { Environment, StepResult } from '../environment.js';
-import type { Observation } from '../observation.js';
-import { createRandom, type Random } from '../random.js';
+import { type Environment, type StepResult, type Observation, createRandom, type Random } from '@ialp/core';
 
 /** Steps a check takes: enough for many sessions to end and begin anew. */
 const STEPS = 120;

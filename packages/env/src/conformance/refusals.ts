@@ -1,8 +1,5 @@
 import type { MakeEnvironment } from '../check.js';
-import type { Environment, StepResult } from '../environment.js';
-import type { Observation } from '../observation.js';
-import { createRandom } from '../random.js';
-import { require, requireRefusal, untried } from './conformance-error.js';
+import { type Environment, type StepResult, type Observation, createRandom, require, requireRefusal, untried } from '@ialp/core';
 import { allowed, choose, copy, endedSlots, everySlot, longRun, run, SEED } from './play.js';
 
 /** A step before the first reset is refused. */

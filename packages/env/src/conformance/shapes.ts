@@ -1,5 +1,4 @@
-import type { Environment, StepResult } from '../environment.js';
-import { require } from './conformance-error.js';
+import { type Environment, type StepResult, require } from '@ialp/core';
 
 /** The spec is complete and possible. */
 export function checkSpec(env: Environment): void {

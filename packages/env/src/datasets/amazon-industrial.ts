@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CatalogueItem } from '../catalogue.js';
+import { type CatalogueItem, show } from '@ialp/core';
 import type { ImplicitDataset, Interactions, Split } from '../dataset.js';
-import { DatasetError, show } from '../errors.js';
+import { DatasetError } from '../errors.js';
 import { toSplit } from '../split.js';
 import { readCsv } from './csv-file.js';
 import { type Place, parseInteger, wrong } from './fields.js';

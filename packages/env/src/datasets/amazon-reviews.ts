@@ -1,6 +1,5 @@
-import type { CatalogueItem } from '../catalogue.js';
+import { type CatalogueItem, show } from '@ialp/core';
 import type { ExplicitDataset } from '../dataset.js';
-import { show } from '../errors.js';
 import { splitByUserOrder } from '../split.js';
 import { type Place, wrong } from './fields.js';
 import { decodeEntities } from './html-entities.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { CatalogueItem } from '../catalogue.js';
+import { type CatalogueItem, show } from '@ialp/core';
 import type { ExplicitDataset, Ratings, UserFeatures } from '../dataset.js';
-import { DatasetError, show } from '../errors.js';
+import { DatasetError } from '../errors.js';
 import { toSplit } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';
 import { type Place, parseInteger, wrong } from './fields.js';

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { CsvError, type Info, type Options, Parser } from 'csv-parse';
-import { DatasetError, show } from '../errors.js';
+import { show } from '@ialp/core';
+import { DatasetError } from '../errors.js';
 import { type Place, wrong } from './fields.js';
 import { streamText, type TextEncoding, unclosed } from './text-file.js';
 

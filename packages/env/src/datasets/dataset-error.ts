@@ -1,6 +1,7 @@
-import { DatasetError, type DatasetFault } from '../errors.js';
+import { type FileFault } from '@ialp/core';
+import { DatasetError } from '../errors.js';
 
 /** Makes the errors of the readers of `@ialp/core`. */
-export function createDatasetError(fault: DatasetFault, options?: ErrorOptions): DatasetError {
+export function createDatasetError(fault: FileFault, options?: ErrorOptions): DatasetError {
   return new DatasetError(fault, options);
 }

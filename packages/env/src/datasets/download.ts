@@ -1,8 +1,6 @@
 import { join, resolve } from 'node:path';
 import { makeFolder } from '@ialp/core/files';
-import { InvalidOptionError } from '../errors.js';
-import { requireInteger } from '../options.js';
-import { createRandom, type Random } from '../random.js';
+import { InvalidOptionError, checkInteger, createRandom, type Random } from '@ialp/core';
 import { cacheFolder } from './download/cache-folder.js';
 import { DownloadError, TermsNotAcceptedError } from './download/errors.js';
 import { type ObtainOptions, obtain } from './download/obtain.js';
@@ -134,7 +132,7 @@ type CheckedOptions = Pick<ObtainOptions, 'urls' | 'signal' | 'stallSeconds' | '
 function checkOptions(source: DatasetSource, options: DownloadOptions): CheckedOptions {
   const { mirrors = [], stallSeconds = 30, retries = 4, firstWait = 1 } = options;
   requireAddresses('mirrors', mirrors);
-  requireInteger('retries', retries, 0, 20);
+  checkInteger('retries', retries, 0, 20);
   for (const [name, seconds] of Object.entries({ stallSeconds, firstWait })) {
     if (!(seconds > 0 && seconds <= 3600)) {
       throw new InvalidOptionError(name, seconds, 'a number of seconds above 0, up to 3600');

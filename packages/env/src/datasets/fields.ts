@@ -1,4 +1,5 @@
-import { DatasetError, show } from '../errors.js';
+import { show } from '@ialp/core';
+import { DatasetError } from '../errors.js';
 
 /** Where a value stands, and what its reader can do if it is wrong. */
 export interface Place {

@@ -1,5 +1,4 @@
-import type { Catalogue, CatalogueItem } from '../catalogue.js';
-import { requireInteger } from '../options.js';
+import { type Catalogue, type CatalogueItem, checkInteger } from '@ialp/core';
 import { withArticle } from './prose.js';
 import { findVegaMovies, readVegaMovies, type VegaMovie } from './vega-movies.js';
 
@@ -40,7 +39,7 @@ export interface FilmCatalogue extends Catalogue {
  */
 export async function readFilms({ count = 800 }: ReadFilmsOptions = {}): Promise<FilmCatalogue> {
   const films = distinctFilms(await readVegaMovies(findVegaMovies()));
-  requireInteger('count', count, 1, films.length);
+  checkInteger('count', count, 1, films.length);
   const chosen = films.slice(0, count);
   return {
     items: chosen.map(describeFilm),

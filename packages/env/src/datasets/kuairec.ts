@@ -1,6 +1,5 @@
-import type { CatalogueItem } from '../catalogue.js';
+import { type CatalogueItem, show } from '@ialp/core';
 import type { ImplicitDataset } from '../dataset.js';
-import { show } from '../errors.js';
 import { splitByUserOrder } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';
 import { readCsv } from './csv-file.js';

@@ -1,7 +1,5 @@
-import type { CatalogueItem } from '../catalogue.js';
+import { type CatalogueItem, show, createRandom } from '@ialp/core';
 import type { ImplicitDataset } from '../dataset.js';
-import { show } from '../errors.js';
-import { createRandom } from '../random.js';
 import { splitAtRandom } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';
 import { type CsvFormat, readCsv } from './csv-file.js';

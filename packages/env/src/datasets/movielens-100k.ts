@@ -1,6 +1,6 @@
-import type { CatalogueItem } from '../catalogue.js';
+import { type CatalogueItem, show } from '@ialp/core';
 import type { ExplicitDataset, Ratings, UserFeatures } from '../dataset.js';
-import { DatasetError, show } from '../errors.js';
+import { DatasetError } from '../errors.js';
 import { splitByUserOrder } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';
 import { type Place, parseInteger, splitColumns, wrong } from './fields.js';

@@ -1,6 +1,5 @@
-import type { CatalogueItem } from '../catalogue.js';
+import { type CatalogueItem, show } from '@ialp/core';
 import type { ExplicitDataset, Ratings, UserFeatures } from '../dataset.js';
-import { show } from '../errors.js';
 import { splitByUserOrder } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';
 import { type Place, parseInteger, splitColumns, wrong } from './fields.js';

@@ -1,5 +1,6 @@
 import type { UserFeatures } from '../dataset.js';
-import { DatasetError, show } from '../errors.js';
+import { show } from '@ialp/core';
+import { DatasetError } from '../errors.js';
 import { type Place, wrong } from './fields.js';
 
 /** What MovieLens says of a person. */

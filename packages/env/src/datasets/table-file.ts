@@ -1,4 +1,4 @@
-import { show } from '../errors.js';
+import { show } from '@ialp/core';
 import { readCsv } from './csv-file.js';
 import { type Place, wrong } from './fields.js';
 import { type JsonFields, readJsonObjects } from './json-lines.js';

@@ -1,4 +1,4 @@
-import { show } from '../errors.js';
+import { show } from '@ialp/core';
 import { type Place, parseNumber, wrong } from './fields.js';
 
 /** What a column of times counts: since 1970, or dates and times in ISO 8601. */

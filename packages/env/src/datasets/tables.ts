@@ -1,9 +1,8 @@
 import { isAbsolute, join } from 'node:path';
-import type { Catalogue, CatalogueItem } from '../catalogue.js';
+import { type Catalogue, type CatalogueItem, InvalidOptionError, show, checkBoolean, checkOneOf, createRandom } from '@ialp/core';
 import { type ExplicitDataset, type ImplicitDataset, type Interactions, selectRows } from '../dataset.js';
-import { DatasetError, InvalidOptionError, show } from '../errors.js';
-import { requireBoolean, requireOneOf, requireOptions } from '../options.js';
-import { createRandom } from '../random.js';
+import { DatasetError } from '../errors.js';
+import { requireOptions } from '../options.js';
 import { splitAtRandom, splitByUserOrder } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';
 import { type Place, parseNumber, wrong } from './fields.js';
@@ -180,8 +179,8 @@ function requireForm(options: Omit<ReadItemTableOptions, 'columns'>): void {
   }
   if (typeof listSeparator !== 'string' || listSeparator === '')
     throw new InvalidOptionError('listSeparator', listSeparator, 'what stands between the values of a list');
-  requireOneOf('finalNewline', options.finalNewline ?? 'required', ['required', 'optional']);
-  if (options.quotes !== undefined) requireBoolean('quotes', options.quotes);
+  checkOneOf('finalNewline', options.finalNewline ?? 'required', ['required', 'optional']);
+  if (options.quotes !== undefined) checkBoolean('quotes', options.quotes);
 }
 
 function requirePath(option: string, path: unknown): void {
@@ -197,9 +196,9 @@ function requireTableOptions(
   for (const [option, path] of Object.entries({ items, interactions })) {
     if (path !== undefined) requirePath(option, path);
   }
-  requireOneOf('timeUnit', options.timeUnit ?? 'seconds', TIME_UNITS);
-  requireOneOf('unknownItems', options.unknownItems ?? 'refuse', ['refuse', 'skip']);
-  requireOneOf('duplicates', options.duplicates ?? 'refuse', ['refuse', 'last']);
+  checkOneOf('timeUnit', options.timeUnit ?? 'seconds', TIME_UNITS);
+  checkOneOf('unknownItems', options.unknownItems ?? 'refuse', ['refuse', 'skip']);
+  checkOneOf('duplicates', options.duplicates ?? 'refuse', ['refuse', 'last']);
   requireNames('columns', columns);
   requireItemColumns('columns.items', columns?.items);
   requireInteractionColumns(columns?.interactions);

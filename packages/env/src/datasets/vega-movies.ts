@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { DatasetError, MissingPackageError, show } from '../errors.js';
+import { MissingPackageError, show } from '@ialp/core';
+import { DatasetError } from '../errors.js';
 import { readText } from './text-file.js';
 
 /** A film of `vega-datasets`, with every fact that a recommender needs. */

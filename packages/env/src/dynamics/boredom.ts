@@ -1,5 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
-import type { ResponseModel } from '../response-model.js';
+import { InvalidOptionError, type ResponseModel } from '@ialp/core';
 
 /** Options of `withBoredom`. */
 export interface BoredomOptions {

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { multinomialLogit } from '../choice-models.js';
-import type { Environment } from '../environment.js';
-import type { Observation } from '../observation.js';
-import { createRandom } from '../random.js';
+import { type Environment, type Observation, createRandom } from '@ialp/core';
 import { meanOf, returnsOf } from '../test-returns.js';
 import { traceOf } from '../test-trace.js';
 import { environmentChecks } from '../testing.js';

@@ -1,9 +1,5 @@
-import type { Environment } from '../environment.js';
-import { InvalidOptionError } from '../errors.js';
+import { type Environment, InvalidOptionError, checkInteger, type Random, type ResponseModel } from '@ialp/core';
 import type { ExitRule } from '../exit-rules/exit-rule.js';
-import { requireInteger } from '../options.js';
-import type { Random } from '../random.js';
-import type { ResponseModel } from '../response-model.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
 
 /** Options of `createInterestEvolution`. Defaults are those of the paper's experiments. */
@@ -85,9 +81,9 @@ interface World {
 }
 
 function drawWorld({ items = 200, topics = 20, people = 1000, random }: InterestEvolutionOptions): World {
-  requireInteger('items', items, 1);
-  requireInteger('topics', topics, 2);
-  requireInteger('people', people, 1);
+  checkInteger('items', items, 1);
+  checkInteger('topics', topics, 2);
+  checkInteger('people', people, 1);
   if (typeof random?.integer !== 'function') {
     throw new InvalidOptionError('random', random, 'a seeded generator, such as createRandom(1)');
   }

@@ -1,8 +1,5 @@
-import type { Environment } from '../environment.js';
-import { InvalidOptionError } from '../errors.js';
-import { requireInteger, requireOptions } from '../options.js';
-import type { Random } from '../random.js';
-import type { ResponseModel } from '../response-model.js';
+import { type Environment, InvalidOptionError, checkInteger, type Random, type ResponseModel } from '@ialp/core';
+import { requireOptions } from '../options.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
 
 /** Options of `createLongTermSatisfaction`. Defaults are RecSim's but for `sensitivity`. */
@@ -54,7 +51,7 @@ const MOST_ENGAGEMENT = 100;
 export function createLongTermSatisfaction(options: LongTermSatisfactionOptions): Environment {
   requireOptions(options, '{ random: createRandom(1) }');
   const { timeBudget = 60, sessions, historyLength, slate, seed } = options;
-  requireInteger('timeBudget', timeBudget, 1);
+  checkInteger('timeBudget', timeBudget, 1);
   return createSimulator({
     name: 'long-term-satisfaction',
     responses: satisfactionResponses(options),
@@ -103,7 +100,7 @@ function satisfactionResponses(options: LongTermSatisfactionOptions): ResponseMo
 
 function clickbaitOf({ clickbait, items = 100, random }: LongTermSatisfactionOptions): Float32Array {
   if (clickbait === undefined) {
-    requireInteger('items', items, 1);
+    checkInteger('items', items, 1);
     if (typeof random?.uniform !== 'function') {
       throw new InvalidOptionError('random', random, 'a seeded generator, such as createRandom(1)');
     }

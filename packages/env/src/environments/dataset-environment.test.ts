@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Catalogue } from '../catalogue.js';
+import { type Catalogue, createRandom } from '@ialp/core';
 import type { ExplicitDataset, ImplicitDataset } from '../dataset.js';
 import { madeUpRatings } from '../datasets/test-ratings.js';
 import { patience } from '../exit-rules/patience.js';
-import { createRandom } from '../random.js';
 import { splitAtRandom, toSplit } from '../split.js';
 import { traceOf } from '../test-trace.js';
 import { environmentChecks } from '../testing.js';

@@ -1,16 +1,12 @@
-import type { Catalogue } from '../catalogue.js';
+import { type Catalogue, type Environment, InvalidOptionError, createRandom, type Random, type ResponseModel } from '@ialp/core';
 import { type Dataset, type ExplicitDataset, selectRows } from '../dataset.js';
 import { withoutOverlap } from '../datasets/without-overlap.js';
-import type { Environment } from '../environment.js';
-import { InvalidOptionError } from '../errors.js';
 import type { ExitRule } from '../exit-rules/exit-rule.js';
 import { withinDistance } from '../exit-rules/likeness.js';
 import { redundancy } from '../exit-rules/redundancy.js';
 import { type Factorization, factorize } from '../factorization/factorize.js';
 import { factorizeImplicit, type ImplicitFactorization } from '../factorization/factorize-implicit.js';
 import { itemPoints } from '../factorization/item-points.js';
-import { createRandom, type Random } from '../random.js';
-import type { ResponseModel } from '../response-model.js';
 import { implicitResponses } from '../responses/implicit-responses.js';
 import { ratingResponses } from '../responses/rating-responses.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';

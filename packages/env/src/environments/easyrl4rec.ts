@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import type { DatasetEnvironmentOptions } from './dataset-environment.js';
 import type { KuaiRecEnvironmentOptions } from './kuairec-environment.js';
 

@@ -1,8 +1,6 @@
-import type { Catalogue } from '../catalogue.js';
+import { type Catalogue, type Environment, InvalidOptionError, createRandom } from '@ialp/core';
 import type { Dataset } from '../dataset.js';
-import type { Environment } from '../environment.js';
-import { DatasetError, InvalidOptionError } from '../errors.js';
-import { createRandom } from '../random.js';
+import { DatasetError } from '../errors.js';
 import { createFilms } from '../simulators/films.js';
 import { type DatasetEnvironmentOptions, datasetEnvironment, type FittedModel } from './dataset-environment.js';
 import { easyRl4RecSettings } from './easyrl4rec.js';

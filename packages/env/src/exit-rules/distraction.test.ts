@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRandom } from '../random.js';
+import { createRandom } from '@ialp/core';
 import { exitsOf, NO_STATE, sessionOf } from '../test-session.js';
 import { distraction } from './distraction.js';
 

@@ -1,4 +1,5 @@
-import { requireOptions, requireShare } from '../options.js';
+import { checkShare } from '@ialp/core';
+import { requireOptions } from '../options.js';
 import type { ExitRule } from './exit-rule.js';
 
 /**
@@ -8,6 +9,6 @@ import type { ExitRule } from './exit-rule.js';
 export function distraction(options: { readonly probability: number }): ExitRule {
   requireOptions(options, '{ probability: 0.1 }');
   const { probability } = options;
-  requireShare('probability', probability);
+  checkShare('probability', probability);
   return { window: 0, leaves: (_session, random) => random.uniform() < probability };
 }

@@ -1,6 +1,4 @@
-import type { Catalogue } from '../catalogue.js';
-import { InvalidOptionError } from '../errors.js';
-import { requireInteger } from '../options.js';
+import { type Catalogue, InvalidOptionError, checkInteger } from '@ialp/core';
 
 /** Catalogues up to this size have the answer for each pair of items looked up, larger ones worked out: 8 MB at most. */
 const TABLE_ITEMS = 8192;
@@ -25,7 +23,7 @@ export interface ItemPoints {
  *   distance that is not above 0.
  */
 export function withinDistance({ points, width }: ItemPoints, distance: number): (a: number, b: number) => boolean {
-  requireInteger('width', width, 1);
+  checkInteger('width', width, 1);
   if (points.length === 0 || points.length % width !== 0) {
     throw new InvalidOptionError(
       'points',

@@ -1,5 +1,5 @@
-import { InvalidOptionError } from '../errors.js';
-import { requireInteger, requireOptions } from '../options.js';
+import { InvalidOptionError, checkInteger } from '@ialp/core';
+import { requireOptions } from '../options.js';
 import type { ExitRule } from './exit-rule.js';
 
 /** Options of `patience`. */
@@ -21,7 +21,7 @@ export interface PatienceOptions {
 export function patience(options: PatienceOptions): ExitRule {
   requireOptions(options, '{ misses: 4 }');
   const { misses, threshold = 0.5 } = options;
-  requireInteger('misses', misses, 1);
+  checkInteger('misses', misses, 1);
   if (!Number.isFinite(threshold)) throw new InvalidOptionError('threshold', threshold, 'a finite number');
   const limit = Math.fround(threshold);
   return {

@@ -1,6 +1,5 @@
-import { InvalidOptionError } from '../errors.js';
-import { requireInteger, requireOptions } from '../options.js';
-import type { Session } from '../session.js';
+import { InvalidOptionError, checkInteger, type Session } from '@ialp/core';
+import { requireOptions } from '../options.js';
 import type { ExitRule } from './exit-rule.js';
 
 /** Options that both kinds of redundancy have. */
@@ -97,8 +96,8 @@ export function categoryRedundancy(options: CategoryRedundancyOptions): ExitRule
 function requireWindow(options: RedundancyOptions): void {
   requireOptions(options, '{ window: 5, similar: 1 }');
   const { window, similar } = options;
-  requireInteger('window', window, 1);
-  requireInteger('similar', similar, 1, window);
+  checkInteger('window', window, 1);
+  checkInteger('similar', similar, 1, window);
 }
 
 /** Lists behind one another: those of item `i` are `values[start[i]]` to `values[start[i + 1] - 1]`. */

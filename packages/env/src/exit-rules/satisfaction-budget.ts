@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import { requireOptions } from '../options.js';
 import type { ExitRule } from './exit-rule.js';
 

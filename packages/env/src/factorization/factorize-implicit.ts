@@ -1,7 +1,5 @@
 import type { Interactions } from '../dataset.js';
-import { InvalidOptionError } from '../errors.js';
-import { requireInteger } from '../options.js';
-import type { Random } from '../random.js';
+import { InvalidOptionError, checkInteger, type Random } from '@ialp/core';
 import { drawHeldOut } from './held-out-rows.js';
 import { fitImplicit, type ImplicitFit, type ObservedPairs, product } from './implicit-least-squares.js';
 import { fitLogistic, type LogisticCalibration } from './logistic-calibration.js';
@@ -103,7 +101,7 @@ export function factorizeImplicit(
   random: Random,
 ): ImplicitFactorization {
   const settings = checked(options);
-  requireInteger('items', items, 1);
+  checkInteger('items', items, 1);
   const pairs = aggregate(interactions, items, settings);
   const start = Float64Array.from({ length: items * settings.factors }, () => 0);
   const initial = random.fork(STREAM.initial);
@@ -132,8 +130,8 @@ type Settings = Required<ImplicitFactorizationOptions>;
 function checked(options: ImplicitFactorizationOptions): Settings {
   const { factors = 16, alpha = 10, confidence = 'log', regularization = 30, iterations = 15 } = options;
   const { heldOutShare = 0.1, acceptance = 0.2 } = options;
-  requireInteger('factors', factors, 1);
-  requireInteger('iterations', iterations, 1);
+  checkInteger('factors', factors, 1);
+  checkInteger('iterations', iterations, 1);
   for (const [option, value] of Object.entries({ alpha, regularization })) {
     if (!(value > 0 && Number.isFinite(value))) throw new InvalidOptionError(option, value, 'a finite number above 0');
   }

@@ -6,8 +6,7 @@ import { isCoat, readCoat } from '../datasets/coat.js';
 import { isMovieLens100k, readMovieLens100k } from '../datasets/movielens-100k.js';
 import { realData } from '../datasets/test-folder.js';
 import { madeUpRatings, type Row, SMALL, toRatings } from '../datasets/test-ratings.js';
-import { InvalidOptionError } from '../errors.js';
-import { createRandom } from '../random.js';
+import { InvalidOptionError, createRandom } from '@ialp/core';
 import { type Factorization, factorize } from './factorize.js';
 
 function predictions(model: Factorization): number[][] {

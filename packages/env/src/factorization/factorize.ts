@@ -1,7 +1,5 @@
 import { type Ratings, selectRows } from '../dataset.js';
-import { InvalidOptionError } from '../errors.js';
-import { requireInteger } from '../options.js';
-import type { Random } from '../random.js';
+import { InvalidOptionError, checkInteger, type Random } from '@ialp/core';
 import { estimate, type Fit, fit } from './alternating-least-squares.js';
 import { drawHeldOut } from './held-out-rows.js';
 import { likeProbability, ratingStep } from './liking.js';
@@ -118,9 +116,9 @@ export function factorize(
   random: Random,
 ): Factorization {
   const { factors = 16, regularization = 1.3, iterations = 8, heldOutShare = 0.1 } = options;
-  requireInteger('items', items, 1);
-  requireInteger('factors', factors, 0);
-  requireInteger('iterations', iterations, 1);
+  checkInteger('items', items, 1);
+  checkInteger('factors', factors, 0);
+  checkInteger('iterations', iterations, 1);
   if (!(regularization > 0 && regularization < Number.POSITIVE_INFINITY)) {
     throw new InvalidOptionError('regularization', regularization, 'a finite number above 0');
   }
@@ -169,7 +167,7 @@ function likeError(model: Fit, heldOut: Ratings, { likedFrom, step }: { likedFro
 }
 
 function requireRatings({ users, user, item, value, scale }: Ratings, items: number): void {
-  requireInteger('ratings.users', users, 1);
+  checkInteger('ratings.users', users, 1);
   const [minimum, maximum] = scale;
   if (!(Number.isFinite(minimum) && Number.isFinite(maximum) && minimum < maximum)) {
     throw new InvalidOptionError('ratings.scale', scale, 'two finite numbers, the lower one first');

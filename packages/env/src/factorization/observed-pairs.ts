@@ -1,6 +1,5 @@
 import type { Interactions } from '../dataset.js';
-import { InvalidOptionError } from '../errors.js';
-import { requireInteger } from '../options.js';
+import { InvalidOptionError, checkInteger } from '@ialp/core';
 import type { ObservedPairs } from './implicit-least-squares.js';
 
 /** How counts become confidence. */
@@ -22,7 +21,7 @@ export function aggregate(
   { alpha, confidence }: ConfidenceRule,
 ): ObservedPairs {
   const { users, user, item, value } = interactions;
-  requireInteger('interactions.users', users, 1);
+  checkInteger('interactions.users', users, 1);
   if (user.length !== value.length || item.length !== value.length) {
     const found = `${user.length}, ${item.length} and ${value.length}`;
     throw new InvalidOptionError('interactions', found, 'columns user, item and value of the same length');

@@ -1,5 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
-import { requireInteger } from '../options.js';
+import { InvalidOptionError, checkInteger } from '@ialp/core';
 import type { LoggedInteractions, LogHeader } from './interaction-log.js';
 
 /** One row of a log. */
@@ -91,7 +90,7 @@ export function requireHeader(header: LogHeader): void {
   const { environment, items, slateSize, historyLength, itemIds } = header;
   if (typeof environment !== 'string') throw new InvalidOptionError('header.environment', environment, 'a name');
   for (const [field, value] of Object.entries({ items, slateSize, historyLength }))
-    requireInteger(`header.${field}`, value, 1);
+    checkInteger(`header.${field}`, value, 1);
   if (itemIds !== undefined && itemIds.length !== items) {
     throw new InvalidOptionError('header.itemIds', `${itemIds.length} ids`, `one for each of the ${items} items`);
   }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Catalogue } from '../catalogue.js';
-import { InvalidOptionError } from '../errors.js';
+import { type Catalogue, InvalidOptionError } from '@ialp/core';
 import { makeRing } from '../test-environment.js';
 import { logDataset, transitionsOf } from './offline.js';
 import { recordInteractions } from './recording.js';

@@ -1,7 +1,5 @@
-import type { Catalogue } from '../catalogue.js';
+import { type Catalogue, InvalidOptionError, PADDING } from '@ialp/core';
 import type { ImplicitDataset } from '../dataset.js';
-import { InvalidOptionError } from '../errors.js';
-import { PADDING } from '../observation.js';
 import { splitByUserOrder } from '../split.js';
 import type { LogHeader } from './interaction-log.js';
 import type { StoredLog } from './json-lines.js';

@@ -2,10 +2,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { MissingPackageError as MissingCorePackage } from '@ialp/core';
+import { MissingPackageError as MissingCorePackage, MissingPackageError } from '@ialp/core';
 import { type ParquetGroup, type ParquetOptions, readParquet as readGroups } from '@ialp/core/parquet';
 import { createDatasetError } from '../datasets/dataset-error.js';
-import { DatasetError, MissingPackageError } from '../errors.js';
+import { DatasetError } from '../errors.js';
 import type { LoggedInteractions, LogHeader } from './interaction-log.js';
 import type { StoredLog } from './json-lines.js';
 import { LogColumns } from './log-columns.js';

@@ -1,5 +1,4 @@
-import type { Environment, StepResult } from '../environment.js';
-import { InvalidOptionError } from '../errors.js';
+import { type Environment, type StepResult, InvalidOptionError } from '@ialp/core';
 import { wrapEnvironment } from '../wrappers/wrap-environment.js';
 import type { LoggedInteractions, LogHeader } from './interaction-log.js';
 import { LogColumns } from './log-columns.js';

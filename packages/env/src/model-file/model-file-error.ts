@@ -1,4 +1,4 @@
-import { EnvError } from '../errors.js';
+import { IalpError } from '@ialp/core';
 import { hasMarker } from '../has-marker.js';
 
 const MODEL_FILE_ERROR: unique symbol = Symbol.for('ialp.env.error.ModelFileError') as never;
@@ -14,7 +14,7 @@ export interface ModelFileFault {
 }
 
 /** A model could not be written, or its file holds none that could be used. */
-export class ModelFileError extends EnvError implements ModelFileFault {
+export class ModelFileError extends IalpError implements ModelFileFault {
   override name = 'ModelFileError';
   readonly file: string;
   readonly found: string;

@@ -4,10 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeFolder } from '../datasets/test-folder.js';
 import { SMALL } from '../datasets/test-ratings.js';
-import { EnvError } from '../errors.js';
+import { IalpError, createRandom } from '@ialp/core';
 import { factorize } from '../factorization/factorize.js';
 import { factorizeImplicit } from '../factorization/factorize-implicit.js';
-import { createRandom } from '../random.js';
 import { loadModel, ModelFileError, type StoredModel, saveModel } from './index.js';
 
 const ratings = factorize(SMALL, 5, { factors: 3 }, createRandom(1));
@@ -98,7 +97,7 @@ describe('refuses', () => {
     await expect(loadModel(join(folder, 'none'))).rejects.toThrow(
       /none: expected a file that can be read; found ENOENT/,
     );
-    await expect(loadModel(folder)).rejects.toSatisfy(EnvError.isInstance);
+    await expect(loadModel(folder)).rejects.toSatisfy(IalpError.isInstance);
   });
 
   test('to write where it cannot, and leaves nothing behind', async () => {

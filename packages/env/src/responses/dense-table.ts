@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 
 /**
  * Whether what each person thinks of each item is worked out once for all (`dense`, four bytes a pair), or each time that it

@@ -1,6 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
-import { requireInteger } from '../options.js';
-import type { ResponseModel } from '../response-model.js';
+import { InvalidOptionError, checkInteger, type ResponseModel } from '@ialp/core';
 
 /** Options of `matrixResponses`. */
 export interface MatrixResponsesOptions {
@@ -21,8 +19,8 @@ export interface MatrixResponsesOptions {
  *   has to be one; the cell is named.
  */
 export function matrixResponses({ users, items, values, response = 'value' }: MatrixResponsesOptions): ResponseModel {
-  requireInteger('users', users, 1);
-  requireInteger('items', items, 1);
+  checkInteger('users', users, 1);
+  checkInteger('items', items, 1);
   if (response !== 'value' && response !== 'bernoulli') {
     throw new InvalidOptionError('response', response, "'value' or 'bernoulli'");
   }

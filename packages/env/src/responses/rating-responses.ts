@@ -1,7 +1,6 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError, type ResponseModel } from '@ialp/core';
 import type { Factorization } from '../factorization/factorize.js';
 import { type LikingRule, likeLogit, likeProbability } from '../factorization/liking.js';
-import type { ResponseModel } from '../response-model.js';
 import { bernoulli, denseTable, type LikelihoodMemory } from './dense-table.js';
 
 /** Options of `ratingResponses`. */

@@ -1,8 +1,5 @@
 import type { FilmCatalogue } from '../datasets/films.js';
-import { requireInteger } from '../options.js';
-import type { Random } from '../random.js';
-import type { ResponseModel } from '../response-model.js';
-import type { Session } from '../session.js';
+import { checkInteger, type Random, type ResponseModel, type Session } from '@ialp/core';
 
 /**
  * What moves a person of the film audience, in units of log-odds of taking a film. With the 800 best-known films, one
@@ -51,7 +48,7 @@ export interface FilmAudienceOptions {
  * @throws {InvalidOptionError}
  */
 export function filmAudience(catalogue: FilmCatalogue, { people = 1000, random }: FilmAudienceOptions): ResponseModel {
-  requireInteger('people', people, 1);
+  checkInteger('people', people, 1);
   const items = catalogue.items.length;
   const genre = indexOf(catalogue.items.map((film) => film.attributes['genre'][0]));
   const director = indexOf(catalogue.items.map((film) => film.attributes['director'][0]));

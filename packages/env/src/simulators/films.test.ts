@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type FilmCatalogue, readFilms } from '../datasets/films.js';
-import { createRandom } from '../random.js';
-import type { Session } from '../session.js';
+import { createRandom, type Session } from '@ialp/core';
 import { NO_STATE, sessionOf as sessionWith } from '../test-session.js';
 import { environmentChecks } from '../testing.js';
 import { filmAudience } from './film-audience.js';

@@ -1,5 +1,4 @@
-import type { Environment, StepResult } from '../environment.js';
-import { requireInteger } from '../options.js';
+import { type Environment, type StepResult, checkInteger } from '@ialp/core';
 import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
 
 /** What became of the sessions that ended lately. */
@@ -30,7 +29,7 @@ export function withEpisodeStatistics<E extends Environment>(
   { keep = 100 }: { readonly keep?: number } = {},
 ): E & CountingEnvironment {
   requireEnvironment(environment);
-  requireInteger('keep', keep, 1);
+  checkInteger('keep', keep, 1);
   const { sessions } = environment.spec;
   const running = new Float64Array(sessions);
   const reward = new Float64Array(keep);

@@ -1,5 +1,4 @@
-import type { Environment, StepResult } from '../environment.js';
-import type { Observation } from '../observation.js';
+import { type Environment, type StepResult, type Observation } from '@ialp/core';
 import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
 
 /**

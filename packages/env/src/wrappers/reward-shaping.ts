@@ -1,6 +1,5 @@
-import type { Environment, StepResult } from '../environment.js';
-import { EnvironmentStateError, InvalidOptionError } from '../errors.js';
-import type { Observation } from '../observation.js';
+import { type Environment, type StepResult, InvalidOptionError, type Observation } from '@ialp/core';
+import { EnvironmentStateError } from '../errors.js';
 import { requireOptions } from '../options.js';
 import { requireReward, storedRange } from '../reward-range.js';
 import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';

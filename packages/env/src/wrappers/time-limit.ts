@@ -1,6 +1,5 @@
-import type { Environment, StepResult } from '../environment.js';
+import { type Environment, type StepResult, checkInteger } from '@ialp/core';
 import { EnvironmentStateError } from '../errors.js';
-import { requireInteger } from '../options.js';
 import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
 
 /**
@@ -10,7 +9,7 @@ import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
  */
 export function limitTurns<E extends Environment>(environment: E, turns: number): E {
   requireEnvironment(environment);
-  requireInteger('turns', turns, 1);
+  checkInteger('turns', turns, 1);
   const { sessions } = environment.spec;
   const maxTurns = Math.min(turns, environment.spec.maxTurns);
   const truncated = new Uint8Array(sessions);

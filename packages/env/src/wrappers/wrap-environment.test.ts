@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Environment, StepResult } from '../environment.js';
+import { type Environment, type StepResult, type Observation } from '@ialp/core';
 import { recordInteractions } from '../logs/recording.js';
-import type { Observation } from '../observation.js';
 import { makeRing } from '../test-environment.js';
 import { withEpisodeStatistics } from './episode-statistics.js';
 import { withPosition } from './position.js';

@@ -1,5 +1,4 @@
-import type { Environment } from '../environment.js';
-import { InvalidOptionError } from '../errors.js';
+import { type Environment, InvalidOptionError } from '@ialp/core';
 
 /**
  * An environment with some members of its own and all others of the environment that it wraps: `catalogue`, `statistics`, and

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { firstAcceptable } from '../choice-models.js';
-import type { Environment } from '../environment.js';
-import { EnvironmentStateError, InvalidOptionError, InvalidRewardError } from '../errors.js';
-import { createRandom } from '../random.js';
+import { type Environment, InvalidOptionError, createRandom } from '@ialp/core';
+import { EnvironmentStateError, InvalidRewardError } from '../errors.js';
 import type { SimulatorOptions } from '../simulator.js';
 import { makeRing } from '../test-environment.js';
 import { environmentChecks } from '../testing.js';

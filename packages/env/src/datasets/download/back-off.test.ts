@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../random.js';
+import { createRandom } from '@ialp/core';
 import { backOff } from './back-off.js';
 import { parseRetryAfter } from './retry-after.js';
 

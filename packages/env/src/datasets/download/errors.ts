@@ -1,4 +1,4 @@
-import { EnvError } from '../../errors.js';
+import { IalpError } from '@ialp/core';
 import { hasMarker } from '../../has-marker.js';
 import type { DatasetTerms } from './source.js';
 
@@ -13,7 +13,7 @@ export interface DownloadAttempt {
 }
 
 /** A data set could not be downloaded or unpacked. The message says what was tried, and how to do it by hand. */
-export class DownloadError extends EnvError {
+export class DownloadError extends IalpError {
   override name = 'DownloadError';
   /** The data set's name. */
   readonly source: string;
@@ -48,7 +48,7 @@ export class DownloadError extends EnvError {
 }
 
 /** The publisher's terms were not accepted, so that nothing was fetched. */
-export class TermsNotAcceptedError extends EnvError {
+export class TermsNotAcceptedError extends IalpError {
   override name = 'TermsNotAcceptedError';
   /** The data set's name. */
   readonly source: string;

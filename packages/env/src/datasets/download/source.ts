@@ -1,5 +1,4 @@
-import { InvalidOptionError } from '../../errors.js';
-import { requireInteger } from '../../options.js';
+import { InvalidOptionError, checkInteger } from '@ialp/core';
 
 /** A checksum as its publisher, or those who downloaded before, state it. */
 export interface Checksum {
@@ -54,8 +53,8 @@ export function requireSource(source: DatasetSource): void {
   if (!NAME.test(name)) throw new InvalidOptionError('source.name', name, 'small letters, digits, -, _ and .');
   if (urls.length === 0) throw new InvalidOptionError('source.urls', '[]', 'at least one address');
   requireAddresses('source.urls', urls);
-  if (bytes !== undefined) requireInteger('source.bytes', bytes, 1);
-  requireInteger('source.unpackedLimit', unpackedLimit, 1);
+  if (bytes !== undefined) checkInteger('source.bytes', bytes, 1);
+  checkInteger('source.unpackedLimit', unpackedLimit, 1);
   if (checksum !== undefined) {
     const length = DIGEST_LENGTH[checksum.algorithm];
     if (checksum.value.length !== length || !/^[0-9a-f]+$/.test(checksum.value)) {

@@ -1,25 +1,30 @@
-import { hasMarker } from '../has-marker.js';
+import { IalpError } from './errors/ialp-error.js';
 
-const CONFORMANCE_ERROR: unique symbol = Symbol.for('ialp.env.error.ConformanceError') as never;
+/** One rule of an interface, for any test runner: `for (const check of checks) test(check.name, check.run)`. */
+export interface ConformanceCheck {
+  /** The rule in words. */
+  readonly name: string;
+  /** @throws {ConformanceError} if the implementation breaks the rule. */
+  run(): void;
+}
+
+/** The same where the implementation is asynchronous. */
+export interface AsyncConformanceCheck {
+  /** The rule in words. */
+  readonly name: string;
+  /** Rejects with a `ConformanceError` if the implementation breaks the rule. */
+  run(): Promise<void>;
+}
 
 /**
- * An environment broke a rule of its interface, or never gave a rule the chance to be tried (`inconclusive`). The message says
+ * An implementation broke a rule of its interface, or never gave a rule the chance to be tried (`inconclusive`). The message says
  * which rule, where, what was found and what was expected.
  */
-export class ConformanceError extends Error {
+export class ConformanceError extends IalpError {
+  static override readonly marker: string = 'ialp.error.conformance';
   override name = 'ConformanceError';
-  /** Whether the rule could not be tried: whether the environment follows it is not known. */
+  /** Whether the rule could not be tried: whether the implementation follows it is not known. */
   readonly inconclusive: boolean;
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static isInstance(value: unknown): value is ConformanceError {
-    return hasMarker(value, CONFORMANCE_ERROR);
-  }
-
-  /** @internal */
-  get [CONFORMANCE_ERROR](): true {
-    return true;
-  }
 
   constructor(message: string, options: ErrorOptions & { readonly inconclusive?: boolean } = {}) {
     super(message, options);
@@ -27,8 +32,8 @@ export class ConformanceError extends Error {
   }
 }
 
-/** Throws unless a rule holds. */
-export function require(holds: boolean, message: string): asserts holds {
+/** Throws unless a rule holds. @throws {ConformanceError} */
+export function checkRule(holds: boolean, message: string): asserts holds {
   if (!holds) throw new ConformanceError(message);
 }
 
@@ -42,12 +47,12 @@ const ENGINE_RANGE =
  * Throws unless a call is refused: with an error that was thrown on purpose, not with one that the engine throws where a wrong
  * value went unnoticed.
  */
-export function requireRefusal(call: () => void, what: string): void {
+export function checkRefusal(call: () => void, what: string): void {
   try {
     call();
   } catch (error) {
     const advice = 'check all actions before taking any, and throw an InvalidActionError, or an error of your own';
-    require(error instanceof Error, `${what}: expected an Error; found ${String(error)} thrown; ${advice}`);
+    checkRule(error instanceof Error, `${what}: expected an Error; found ${String(error)} thrown; ${advice}`);
     const crash =
       CRASHES.includes(Object.getPrototypeOf(error)) ||
       (Object.getPrototypeOf(error) === RangeError.prototype && ENGINE_RANGE.test(error.message));
@@ -62,7 +67,7 @@ export function requireRefusal(call: () => void, what: string): void {
   throw new ConformanceError(`${what}: expected an error; found none`);
 }
 
-/** The rule could not be tried, and what to do so that it can. */
-export function untried(why: string): ConformanceError {
+/** The error for a rule that could not be tried. `why` says why, and what to do so that it can be. */
+export function inconclusive(why: string): ConformanceError {
   return new ConformanceError(`inconclusive: ${why}`, { inconclusive: true });
 }

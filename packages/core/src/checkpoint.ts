@@ -1,8 +1,7 @@
-import type { Random, ResumableRandom } from '@ialp/env';
-import { CheckpointError } from '../errors.js';
-import type { Network, Tensor, Weights } from '../network.js';
+import { CheckpointError } from './errors/checkpoint-error.js';
+import type { Random, ResumableRandom } from './random.js';
 
-/** What a checkpoint is made of: plain data, with typed arrays. */
+/** What a checkpoint consists of: plain data, with typed arrays. */
 export type CheckpointValue =
   | number
   | string
@@ -15,7 +14,7 @@ export type CheckpointValue =
   | readonly CheckpointValue[]
   | Checkpoint;
 
-/** All that something depends on to go on as if it had never stopped, by name. */
+/** The state from which something continues as if it had never stopped: values by name. */
 export interface Checkpoint {
   readonly [name: string]: CheckpointValue;
 }
@@ -23,7 +22,18 @@ export interface Checkpoint {
 /** The kinds of arrays that a checkpoint may hold. */
 export type CheckpointArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** Takes checkpoints apart. Every method throws a `CheckpointError` that names what is missing or wrong. */
+/** Something whose state can be saved and restored. */
+export interface Checkpointable {
+  /** A copy of the state that later results depend on. */
+  checkpoint(): Checkpoint;
+  /**
+   * Continues from the checkpoint of something that was made with the same options.
+   * @throws {CheckpointError} for the checkpoint of something else; the state is then unchanged.
+   */
+  restore(checkpoint: Checkpoint): void;
+}
+
+/** Reads the values of a checkpoint. Every method throws a `CheckpointError` that names what is missing or wrong. */
 export class CheckpointReader {
   readonly #content: Checkpoint;
   readonly #path: string;
@@ -36,7 +46,12 @@ export class CheckpointReader {
     this.#path = path;
   }
 
-  /** A part that has values by name itself. */
+  /** The names of its values. */
+  get names(): readonly string[] {
+    return Object.keys(this.#content);
+  }
+
+  /** A value that has values by name itself. */
   part(name: string): CheckpointReader {
     return new CheckpointReader(this.#of(name), `${this.#path}.${name}`);
   }
@@ -96,17 +111,6 @@ export class CheckpointReader {
     throw this.#wrong(name, 'a list of numbers', value);
   }
 
-  /** Tensors by name. */
-  weights(name: string): Weights {
-    const tensors = this.part(name);
-    return Object.fromEntries(
-      Object.keys(tensors.#content).map((tensor): [string, Tensor] => {
-        const own = tensors.part(tensor);
-        return [tensor, { shape: own.numbers('shape'), data: own.array('data', Float32Array) }];
-      }),
-    );
-  }
-
   #of(name: string): CheckpointValue {
     if (Object.hasOwn(this.#content, name)) return this.#content[name];
     throw new CheckpointError(
@@ -124,25 +128,15 @@ function describe(value: CheckpointValue): string {
   return ArrayBuffer.isView(value) ? `a ${value.constructor.name}` : Array.isArray(value) ? 'a list' : 'values by name';
 }
 
-/** A network's weights with its optimiser's memory, as part of a checkpoint. */
-export function networkCheckpoint(network: Pick<Network, 'trainingState'>): Checkpoint {
-  return weightsCheckpoint(network.trainingState());
-}
-
-/** Tensors as part of a checkpoint. */
-export function weightsCheckpoint(weights: Weights): Checkpoint {
-  return Object.fromEntries(Object.entries(weights).map(([name, { shape, data }]) => [name, { shape, data }]));
-}
-
 /**
- * Where a generator is in its numbers.
- * @throws {CheckpointError} for a generator that cannot tell.
+ * The state of a generator, as part of a checkpoint.
+ * @throws {CheckpointError} for a generator without `state` and `restore`.
  */
 export function randomCheckpoint(random: Random): readonly number[] {
   return requireResumable(random).state();
 }
 
-/** Brings a generator to where another was. @throws {CheckpointError} */
+/** Restores the state of a generator. @throws {CheckpointError} */
 export function restoreRandom(random: Random, state: readonly number[]): void {
   const resumable = requireResumable(random);
   try {
@@ -156,6 +150,6 @@ function requireResumable(random: Random): ResumableRandom {
   const { state, restore } = random as Partial<ResumableRandom>;
   if (typeof state === 'function' && typeof restore === 'function') return random as ResumableRandom;
   throw new CheckpointError(
-    'random: expected a generator with `state` and `restore`, such as createRandom of @ialp/env makes; found one without.',
+    'random: expected a generator with `state` and `restore`, such as createRandom(1); found one without.',
   );
 }
