@@ -1,4 +1,5 @@
 import { IalpError } from './errors/ialp-error.js';
+import { type ErrorRecognizer, recognizerOf } from './errors/recognizer.js';
 
 /** One rule of an interface, for any test runner: `for (const check of checks) test(check.name, check.run)`. */
 export interface ConformanceCheck {
@@ -21,7 +22,8 @@ export interface AsyncConformanceCheck {
  * which rule, where, what was found and what was expected.
  */
 export class ConformanceError extends IalpError {
-  static override readonly marker: string = 'ialp.error.conformance';
+  static override readonly isInstance: ErrorRecognizer<ConformanceError> =
+    /* @__PURE__ */ recognizerOf('ialp.error.conformance');
   override name = 'ConformanceError';
   /** Whether the rule could not be tried: whether the implementation follows it is not known. */
   readonly inconclusive: boolean;

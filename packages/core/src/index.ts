@@ -15,6 +15,7 @@ export { FileError, type FileFault } from './errors/file-error.js';
 export { IalpError } from './errors/ialp-error.js';
 export { InvalidOptionError } from './errors/invalid-option-error.js';
 export { MissingPackageError } from './errors/missing-package-error.js';
+export { type ErrorRecognizer, recognizerOf } from './errors/recognizer.js';
 export { type Observation, PADDING } from './observation.js';
 export {
   checkBoolean,

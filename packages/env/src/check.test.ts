@@ -1,7 +1,8 @@
+import type { Environment, Observation, ResetOptions, StepResult } from '@ialp/core';
+import { ConformanceError } from '@ialp/core/testing';
 import { describe, expect, test } from 'vitest';
 import { checkEnvironment, environmentChecks } from './check.js';
 import { firstAcceptable } from './choice-models.js';
-import { ConformanceError, type Environment, type ResetOptions, type StepResult, type Observation } from '@ialp/core';
 import { makeRing } from './test-environment.js';
 
 /** The ring environment with something planted in what it returns or does. */

@@ -1,7 +1,7 @@
+import { createRandom } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cascade, firstAcceptable, multinomialLogit } from './choice-models.js';
-import { createRandom } from '@ialp/core';
 import { type ChoiceModel, NO_CHOICE, type Slate } from './slate.js';
 
 /** A slate whose items answer with these numbers, and are wanted as much. */

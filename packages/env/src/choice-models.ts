@@ -1,5 +1,5 @@
-import { InvalidOptionError, checkShare } from '@ialp/core';
-import { requireOptions } from './options.js';
+import { checkShare, InvalidOptionError } from '@ialp/core';
+import { checkOptions } from './options.js';
 import { type ChoiceModel, NO_CHOICE } from './slate.js';
 
 /** Options of `firstAcceptable`. */
@@ -17,7 +17,7 @@ export interface FirstAcceptableOptions {
  * @throws {InvalidOptionError}
  */
 export function firstAcceptable(options: FirstAcceptableOptions = {}): ChoiceModel {
-  requireOptions(options, '{ threshold: 0.5 }');
+  checkOptions(options, '{ threshold: 0.5 }');
   const { threshold = 0.5 } = options;
   return cascade({ threshold, perseverance: 1 });
 }
@@ -35,7 +35,7 @@ export interface CascadeOptions extends FirstAcceptableOptions {
  * @throws {InvalidOptionError}
  */
 export function cascade(options: CascadeOptions): ChoiceModel {
-  requireOptions(options, '{ perseverance: 0.8 }');
+  checkOptions(options, '{ perseverance: 0.8 }');
   const { threshold = 0.5, perseverance } = options;
   if (!Number.isFinite(threshold)) throw new InvalidOptionError('threshold', threshold, 'a finite number');
   checkShare('perseverance', perseverance);
@@ -65,7 +65,7 @@ export interface MultinomialLogitOptions {
  * @throws {InvalidOptionError}
  */
 export function multinomialLogit(options: MultinomialLogitOptions = {}): ChoiceModel {
-  requireOptions(options, '{ noChoice: 0 }');
+  checkOptions(options, '{ noChoice: 0 }');
   const { noChoice = 0 } = options;
   if (typeof noChoice !== 'number' || Number.isNaN(noChoice) || noChoice === Number.POSITIVE_INFINITY) {
     throw new InvalidOptionError(

@@ -1,4 +1,4 @@
-import { type Catalogue } from '@ialp/core';
+import type { Catalogue } from '@ialp/core';
 
 /** Who did what with which item, as columns; row `k` is one interaction. */
 export interface Interactions {

@@ -1,4 +1,22 @@
-export { type Catalogue, type CatalogueItem } from '@ialp/core';
+export {
+  type Catalogue,
+  type CatalogueItem,
+  createRandom,
+  type Environment,
+  type EnvironmentSpec,
+  type FileFault,
+  IalpError,
+  InvalidOptionError,
+  MissingPackageError,
+  type Observation,
+  PADDING,
+  type Random,
+  type ResetOptions,
+  type ResponseModel,
+  type ResumableRandom,
+  type Session,
+  type StepResult,
+} from '@ialp/core';
 export {
   type CascadeOptions,
   cascade,
@@ -22,8 +40,6 @@ export type { FilmCatalogue } from './datasets/films.js';
 export { type BoredomOptions, withBoredom } from './dynamics/boredom.js';
 export { createInterestEvolution, type InterestEvolutionOptions } from './dynamics/interest-evolution.js';
 export { createLongTermSatisfaction, type LongTermSatisfactionOptions } from './dynamics/long-term-satisfaction.js';
-export { type Environment, type EnvironmentSpec, type ResetOptions, type StepResult } from '@ialp/core';
-export { type FileFault, IalpError, InvalidOptionError, MissingPackageError } from '@ialp/core';
 export { DatasetError, EnvironmentStateError, InvalidActionError, InvalidRewardError } from './errors.js';
 export { distraction } from './exit-rules/distraction.js';
 export type { ExitRule } from './exit-rules/exit-rule.js';
@@ -52,15 +68,11 @@ export {
 } from './factorization/factorize-implicit.js';
 export type { LogisticCalibration } from './factorization/logistic-calibration.js';
 export type { Calibration, CalibrationBin } from './factorization/reliability.js';
-export { type Observation, PADDING } from '@ialp/core';
 export type { Protocol } from './protocol.js';
-export { createRandom, type Random, type ResumableRandom } from '@ialp/core';
-export { type ResponseModel } from '@ialp/core';
 export type { LikelihoodMemory } from './responses/dense-table.js';
 export { type ImplicitResponsesOptions, implicitResponses } from './responses/implicit-responses.js';
 export { type MatrixResponsesOptions, matrixResponses } from './responses/matrix-responses.js';
 export { type RatingResponsesOptions, ratingResponses } from './responses/rating-responses.js';
-export { type Session } from '@ialp/core';
 export { createSimulator, type SimulatorOptions } from './simulator.js';
 export { type FilmAudienceOptions, filmAudience } from './simulators/film-audience.js';
 export { createFilms, type FilmsOptions } from './simulators/films.js';

@@ -1,4 +1,4 @@
-import { type Session } from '@ialp/core';
+import type { Session } from '@ialp/core';
 
 /** The last interactions of every session, and a view of one of them at a time, so that a step allocates nothing. */
 export class SessionMemory implements Session {

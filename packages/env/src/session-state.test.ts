@@ -1,6 +1,6 @@
+import type { ResponseModel } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { firstAcceptable } from './choice-models.js';
-import { type ResponseModel } from '@ialp/core';
 import { createSimulator } from './simulator.js';
 import { transparentResponses } from './test-responses.js';
 

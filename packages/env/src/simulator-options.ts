@@ -1,7 +1,7 @@
+import { checkBoolean, checkInteger, InvalidOptionError, type ResponseModel } from '@ialp/core';
 import type { UserFeatures } from './dataset.js';
-import { InvalidOptionError, checkBoolean, checkInteger, type ResponseModel } from '@ialp/core';
 import type { ExitRule } from './exit-rules/exit-rule.js';
-import { requireOptions } from './options.js';
+import { checkOptions } from './options.js';
 import { type Protocol, protocolRules } from './protocol.js';
 import { type RewardRange, storedRange } from './reward-range.js';
 import type { ChoiceModel } from './slate.js';
@@ -68,7 +68,7 @@ export interface SimulatorSettings {
  * @throws {InvalidOptionError}
  */
 export function simulatorSettings(options: SimulatorOptions): SimulatorSettings {
-  requireOptions(options, '{ name, responses }');
+  checkOptions(options, '{ name, responses }');
   const { responses, sessions = 64, historyLength = 10, slate, seed, userFeatures } = options;
   if (typeof responses?.respond !== 'function') {
     throw new InvalidOptionError('responses', responses, 'a response model, such as ratingResponses(factorization)');

@@ -1,7 +1,7 @@
+import { IalpError, InvalidOptionError, type ResponseModel } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cascade, firstAcceptable, multinomialLogit } from './choice-models.js';
-import { IalpError, InvalidOptionError, type ResponseModel } from '@ialp/core';
 import { EnvironmentStateError, InvalidActionError, InvalidRewardError } from './errors.js';
 import { patience } from './exit-rules/patience.js';
 import { createSimulator, type SimulatorOptions } from './simulator.js';
@@ -250,7 +250,6 @@ describe('errors', () => {
       caught = error;
     }
     expect(IalpError.isInstance(caught)).toBe(true);
-    expect(IalpError.isInstance({ [Symbol.for('ialp.env.error')]: true })).toBe(true);
     expect(IalpError.isInstance(new Error('other'))).toBe(false);
     expect(IalpError.isInstance(null)).toBe(false);
   });

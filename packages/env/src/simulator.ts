@@ -1,7 +1,17 @@
+import {
+  checkInteger,
+  type Environment,
+  type EnvironmentSpec,
+  InvalidOptionError,
+  type Observation,
+  PADDING,
+  type ResetOptions,
+  SmallFastRandom,
+  type StepResult,
+} from '@ialp/core';
 import { requireActions } from './actions.js';
-import { type Environment, type EnvironmentSpec, type ResetOptions, type StepResult, InvalidOptionError, type Observation, PADDING, checkInteger, SmallFastRandom } from '@ialp/core';
 import { EnvironmentStateError } from './errors.js';
-import { requireOptions } from './options.js';
+import { checkOptions } from './options.js';
 import { requireReward } from './reward-range.js';
 import { SessionMemory } from './session-memory.js';
 import { ShownSlate } from './shown-slate.js';
@@ -97,7 +107,7 @@ class Simulator implements Environment {
   }
 
   reset(options: ResetOptions = {}): Observation {
-    requireOptions(options, '{ seed: 1 } or { mask }');
+    checkOptions(options, '{ seed: 1 } or { mask }');
     const { seed, mask } = options;
     const { sessions } = this.spec;
     if (mask !== undefined) {

@@ -1,4 +1,4 @@
-import { type Random } from '@ialp/core';
+import type { Random } from '@ialp/core';
 
 /** Several items shown at once, as a choice model sees them. Position 0 is the first that the person meets. */
 export interface Slate {

@@ -1,5 +1,5 @@
-import type { InteractionOrder, Interactions, Split } from './dataset.js';
 import { InvalidOptionError, type Random } from '@ialp/core';
+import type { InteractionOrder, Interactions, Split } from './dataset.js';
 
 /** How much to hold out. */
 export interface SplitShares {

@@ -1,4 +1,4 @@
-import { type Environment, type ResponseModel } from '@ialp/core';
+import type { Environment, ResponseModel } from '@ialp/core';
 import { distraction } from './exit-rules/distraction.js';
 import type { ExitRule } from './exit-rules/exit-rule.js';
 import { patience } from './exit-rules/patience.js';

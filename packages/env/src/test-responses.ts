@@ -1,4 +1,4 @@
-import { type ResponseModel } from '@ialp/core';
+import type { ResponseModel } from '@ialp/core';
 
 /** For tests. Feedback is the item's number; what the responses are shown of a session is kept in `seen`. */
 export function transparentResponses(items: number, window: number, seen: number[][] = []): ResponseModel {

@@ -1,4 +1,4 @@
-import { type Environment, type Observation } from '@ialp/core';
+import type { Environment, Observation } from '@ialp/core';
 
 /** Rewards of whole sessions, summed over their turns, when items are chosen so. For tests. */
 export function returnsOf(

@@ -1,5 +1,5 @@
-import type { ExitRule } from './exit-rules/exit-rule.js';
 import { createRandom, type Random, type Session } from '@ialp/core';
+import type { ExitRule } from './exit-rules/exit-rule.js';
 
 /** What a response model or a rule without a state gets for one. For tests. */
 export const NO_STATE = new Float64Array(0);

@@ -1,4 +1,4 @@
-import { type Environment } from '@ialp/core';
+import type { Environment } from '@ialp/core';
 
 /**
  * What happens in an environment, as text: items, rewards, exits (`!` left, `|` cut), a session's line after the other. What is

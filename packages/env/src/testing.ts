@@ -1,3 +1,4 @@
+export { ConformanceError } from '@ialp/core/testing';
 export {
   type ConformanceCheck,
   checkEnvironment,
@@ -5,4 +6,3 @@ export {
   type MakeEnvironment,
   type TestContext,
 } from './check.js';
-export { ConformanceError } from '@ialp/core';

@@ -5,6 +5,7 @@ import { FileError } from './file-error.js';
 import { IalpError } from './ialp-error.js';
 import { InvalidOptionError } from './invalid-option-error.js';
 import { MissingPackageError } from './missing-package-error.js';
+import { recognizerOf } from './recognizer.js';
 
 const fault = { file: 'a.csv', line: 3, found: '"x"', expected: 'a number', remedy: 'Correct it.' };
 
@@ -19,10 +20,10 @@ test('messages say where, what was expected, what was found and how to fix it', 
 describe('isInstance', () => {
   /** What another copy of the package would have. */
   class CopiedFileError extends Error {
-    static readonly marker = FileError.marker;
+    static readonly isInstance = FileError.isInstance;
   }
   class OwnError extends InvalidOptionError {
-    static override readonly marker = 'test.own';
+    static override readonly isInstance = recognizerOf<OwnError>('test.own');
   }
   const errors = [
     new FileError(fault),
@@ -42,6 +43,10 @@ describe('isInstance', () => {
       }
     }
     expect(classes.map((type) => type.isInstance(new CopiedFileError('x')))).toEqual([true, ...Array(5).fill(false)]);
+  });
+
+  test('needs no class beside it', () => {
+    expect([...errors, new Error('x')].filter(FileError.isInstance)).toEqual([errors[0]]);
   });
 
   test('narrows the type', () => {

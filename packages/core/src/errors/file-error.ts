@@ -1,4 +1,5 @@
 import { IalpError } from './ialp-error.js';
+import { type ErrorRecognizer, recognizerOf } from './recognizer.js';
 
 /** What is wrong with a file, where, and how to fix it. */
 export interface FileFault {
@@ -14,7 +15,7 @@ export interface FileFault {
 
 /** A file cannot be read, or its content is wrong. The message names the file, the line and the remedy. */
 export class FileError extends IalpError implements FileFault {
-  static override readonly marker: string = 'ialp.error.file';
+  static override readonly isInstance: ErrorRecognizer<FileError> = /* @__PURE__ */ recognizerOf('ialp.error.file');
   override name = 'FileError';
   readonly file: string;
   readonly line?: number;

@@ -1,9 +1,11 @@
 import { show } from '../show.js';
 import { IalpError } from './ialp-error.js';
+import { type ErrorRecognizer, recognizerOf } from './recognizer.js';
 
 /** An option or an argument is missing, of the wrong type or out of range. */
 export class InvalidOptionError extends IalpError {
-  static override readonly marker: string = 'ialp.error.invalid-option';
+  static override readonly isInstance: ErrorRecognizer<InvalidOptionError> =
+    /* @__PURE__ */ recognizerOf('ialp.error.invalid-option');
   override name = 'InvalidOptionError';
   /** The option's name, as the caller wrote it. */
   readonly option: string;

@@ -1,8 +1,10 @@
 import { IalpError } from './ialp-error.js';
+import { type ErrorRecognizer, recognizerOf } from './recognizer.js';
 
 /** An optional package that a feature needs is not installed. The message says how to install it. */
 export class MissingPackageError extends IalpError {
-  static override readonly marker: string = 'ialp.error.missing-package';
+  static override readonly isInstance: ErrorRecognizer<MissingPackageError> =
+    /* @__PURE__ */ recognizerOf('ialp.error.missing-package');
   override name = 'MissingPackageError';
   readonly packageName: string;
 

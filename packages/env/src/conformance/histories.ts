@@ -1,4 +1,5 @@
-import { type Environment, type StepResult, type Observation, require } from '@ialp/core';
+import type { Environment, Observation, StepResult } from '@ialp/core';
+import { checkRule } from '@ialp/core/testing';
 import { run } from './play.js';
 
 /** Histories grow by what was shown, newest last; a slate's items in its order, those not chosen with feedback 0. */
@@ -6,8 +7,10 @@ export function checkHistories(env: Environment): void {
   run(env, (actions, step, before) => {
     for (let slot = 0; slot < env.spec.sessions; slot++) {
       const turn = step.observation.turn[slot];
-      require(turn ===
-        before.turn[slot] + 1, `turn[${slot}]: expected ${before.turn[slot] + 1}, one more than before; found ${turn}`);
+      checkRule(
+        turn === before.turn[slot] + 1,
+        `turn[${slot}]: expected ${before.turn[slot] + 1}, one more than before; found ${turn}`,
+      );
       checkNewest(env, actions, step, slot);
       checkEarlier(env, step.observation, before, slot);
     }
@@ -23,10 +26,14 @@ function checkNewest({ spec }: Environment, actions: Int32Array, step: StepResul
     const item = actions[slot * slateSize + position];
     const taken = step.choice === undefined || step.choice[slot] === position;
     const feedback = taken ? step.reward[slot] : 0;
-    require(historyItems[place] ===
-      item, `historyItems[${place}]: expected the item just shown, ${item}; found ${historyItems[place]}`);
-    require(historyFeedback[place] ===
-      feedback, `historyFeedback[${place}]: expected the feedback just given, ${feedback}; found ${historyFeedback[place]}`);
+    checkRule(
+      historyItems[place] === item,
+      `historyItems[${place}]: expected the item just shown, ${item}; found ${historyItems[place]}`,
+    );
+    checkRule(
+      historyFeedback[place] === feedback,
+      `historyFeedback[${place}]: expected the feedback just given, ${feedback}; found ${historyFeedback[place]}`,
+    );
   }
 }
 
@@ -36,7 +43,7 @@ function checkEarlier({ spec }: Environment, now: Observation, before: Observati
     for (const field of ['historyItems', 'historyFeedback'] as const) {
       const expected = before[field][place + slateSize];
       const found = now[field][place];
-      require(found === expected, `${field}[${place}]: expected ${expected}, moved by ${slateSize}; found ${found}`);
+      checkRule(found === expected, `${field}[${place}]: expected ${expected}, moved by ${slateSize}; found ${found}`);
     }
   }
 }

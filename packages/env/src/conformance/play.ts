@@ -1,4 +1,4 @@
-import { type Environment, type StepResult, type Observation, createRandom, type Random } from '@ialp/core';
+import { createRandom, type Environment, type Observation, type Random, type StepResult } from '@ialp/core';
 
 /** Steps a check takes: enough for many sessions to end and begin anew. */
 const STEPS = 120;

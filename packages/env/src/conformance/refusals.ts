@@ -1,13 +1,11 @@
+import { createRandom, type Environment, type Observation, type StepResult } from '@ialp/core';
+import { checkRefusal, checkRule, inconclusive } from '@ialp/core/testing';
 import type { MakeEnvironment } from '../check.js';
-import { type Environment, type StepResult, type Observation, createRandom, require, requireRefusal, untried } from '@ialp/core';
 import { allowed, choose, copy, endedSlots, everySlot, longRun, run, SEED } from './play.js';
 
 /** A step before the first reset is refused. */
 export function checkRefusesEarlyStep(env: Environment): void {
-  requireRefusal(
-    () => env.step(new Int32Array(env.spec.sessions * env.spec.slateSize)),
-    'a step before the first reset',
-  );
+  checkRefusal(() => env.step(new Int32Array(env.spec.sessions * env.spec.slateSize)), 'a step before the first reset');
 }
 
 /** A step of a session that ended is refused. */
@@ -25,12 +23,12 @@ export function checkRefusesEnded(env: Environment): void {
         step.observation,
         everySlot(env).map((slot) => createRandom(slot)),
       );
-      requireRefusal(() => env.step(actions), 'a step of a session that ended');
+      checkRefusal(() => env.step(actions), 'a step of a session that ended');
     },
     { steps, until: () => tried },
   );
   if (tried) return;
-  throw untried(
+  throw inconclusive(
     `no session ended in ${steps} steps, so that a step of an ended session was not tried. ` +
       'Check the environment with a lower turn limit, or with people who leave',
   );
@@ -94,7 +92,7 @@ function checkRefusesMasked(env: Environment): void {
   };
   run(env, (_actions, step: StepResult) => attempt(step.observation, endedSlots(step)), { until: () => tried });
   if (tried || repeats || env.spec.maxTurns === 1 || items < 2 * env.spec.slateSize) return;
-  throw untried(
+  throw inconclusive(
     'no session went on after its first turn, so that an item that was shown before was not tried. ' +
       'Check the environment with people who stay for more turns',
   );
@@ -111,11 +109,13 @@ function requireRefused(
   const slate = (slot: number): number[] => allowed(observation, slot, random, env.spec.slateSize);
   const sound = Int32Array.from(everySlot(env).flatMap(slate));
   const actions = spoil(sound);
-  requireRefusal(() => env.step(actions), what);
+  checkRefusal(() => env.step(actions), what);
   for (const field of ['turn', 'mask', 'historyItems', 'historyFeedback'] as const) {
     const place = before[field].findIndex((value, k) => value !== observation[field][k]);
-    require(place ===
-      -1, `${what} was refused, but ${field}[${place}] had changed; check all actions before taking any`);
+    checkRule(
+      place === -1,
+      `${what} was refused, but ${field}[${place}] had changed; check all actions before taking any`,
+    );
   }
   env.step(sound);
 }

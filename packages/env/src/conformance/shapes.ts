@@ -1,19 +1,24 @@
-import { type Environment, type StepResult, require } from '@ialp/core';
+import type { Environment, StepResult } from '@ialp/core';
+import { checkRule } from '@ialp/core/testing';
 
 /** The spec is complete and possible. */
 export function checkSpec(env: Environment): void {
   const { name, sessions, items, historyLength, slateSize, maxTurns, rewardRange, repeats } = env.spec;
-  require(typeof name === 'string' && name.length > 0, `spec.name: expected a name; found ${JSON.stringify(name)}`);
+  checkRule(typeof name === 'string' && name.length > 0, `spec.name: expected a name; found ${JSON.stringify(name)}`);
   for (const [field, value] of Object.entries({ sessions, items, historyLength, slateSize })) {
-    require(Number.isSafeInteger(value) &&
-      value >= 1, `spec.${field}: expected an integer of at least 1; found ${value}`);
+    checkRule(
+      Number.isSafeInteger(value) && value >= 1,
+      `spec.${field}: expected an integer of at least 1; found ${value}`,
+    );
   }
-  require(slateSize <= items, `spec.slateSize: expected at most the ${items} items; found ${slateSize}`);
-  require(typeof repeats === 'boolean', `spec.repeats: expected true or false; found ${repeats}`);
-  require(maxTurns >= 1, `spec.maxTurns: expected at least 1, or Infinity; found ${maxTurns}`);
+  checkRule(slateSize <= items, `spec.slateSize: expected at most the ${items} items; found ${slateSize}`);
+  checkRule(typeof repeats === 'boolean', `spec.repeats: expected true or false; found ${repeats}`);
+  checkRule(maxTurns >= 1, `spec.maxTurns: expected at least 1, or Infinity; found ${maxTurns}`);
   const [least, greatest] = rewardRange;
-  require(Number.isFinite(least) &&
-    least <= greatest, `spec.rewardRange: expected [minimum, maximum]; found [${rewardRange}]`);
+  checkRule(
+    Number.isFinite(least) && least <= greatest,
+    `spec.rewardRange: expected [minimum, maximum]; found [${rewardRange}]`,
+  );
 }
 
 /** Arrays have the types and lengths that the spec says. */
@@ -36,8 +41,10 @@ export function checkShapes(
     requireArray('userFeatures', userFeatures, Float32Array, width * sessions);
   }
   for (const field of ['sessions', 'items', 'historyLength'] as const) {
-    require(observation[field] ===
-      env.spec[field], `observation.${field}: expected ${env.spec[field]}; found ${observation[field]}`);
+    checkRule(
+      observation[field] === env.spec[field],
+      `observation.${field}: expected ${env.spec[field]}; found ${observation[field]}`,
+    );
   }
 }
 
@@ -47,6 +54,6 @@ function requireArray(
   type: { new (): ArrayLike<number>; name: string },
   length: number,
 ): void {
-  require(array instanceof type, `${name}: expected ${type.name}; found ${Object.prototype.toString.call(array)}`);
-  require(array.length === length, `${name}: expected length ${length}; found ${array.length}`);
+  checkRule(array instanceof type, `${name}: expected ${type.name}; found ${Object.prototype.toString.call(array)}`);
+  checkRule(array.length === length, `${name}: expected length ${length}; found ${array.length}`);
 }

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
-import { CsvError, type Info, type Options, Parser } from 'csv-parse';
 import { show } from '@ialp/core';
+import { CsvError, type Info, type Options, Parser } from 'csv-parse';
 import { DatasetError } from '../errors.js';
 import { type Place, wrong } from './fields.js';
 import { streamText, type TextEncoding, unclosed } from './text-file.js';

@@ -1,4 +1,4 @@
-import { type FileFault } from '@ialp/core';
+import type { FileFault } from '@ialp/core';
 import { DatasetError } from '../errors.js';
 
 /** Makes the errors of the readers of `@ialp/core`. */

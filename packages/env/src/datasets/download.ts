@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
+import { checkInteger, createRandom, InvalidOptionError, type Random } from '@ialp/core';
 import { makeFolder } from '@ialp/core/files';
-import { InvalidOptionError, checkInteger, createRandom, type Random } from '@ialp/core';
 import { cacheFolder } from './download/cache-folder.js';
 import { DownloadError, TermsNotAcceptedError } from './download/errors.js';
 import { type ObtainOptions, obtain } from './download/obtain.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InvalidOptionError, MissingPackageError } from '@ialp/core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readFilms } from './films.js';
 import { writeFolder } from './test-folder.js';
 

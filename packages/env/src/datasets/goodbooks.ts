@@ -1,4 +1,4 @@
-import { type CatalogueItem, show, createRandom } from '@ialp/core';
+import { type CatalogueItem, createRandom, show } from '@ialp/core';
 import type { ExplicitDataset, Ratings } from '../dataset.js';
 import { splitAtRandom, splitByUserOrder } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';

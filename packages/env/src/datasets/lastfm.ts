@@ -1,4 +1,4 @@
-import { type CatalogueItem, show, createRandom } from '@ialp/core';
+import { type CatalogueItem, createRandom, show } from '@ialp/core';
 import type { ImplicitDataset } from '../dataset.js';
 import { splitAtRandom } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';

@@ -1,4 +1,4 @@
-import { type CatalogueItem } from '@ialp/core';
+import type { CatalogueItem } from '@ialp/core';
 import { parseFilmTitle } from './movielens-title.js';
 import { enumerate, withArticle } from './prose.js';
 

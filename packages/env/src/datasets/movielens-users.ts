@@ -1,5 +1,5 @@
-import type { UserFeatures } from '../dataset.js';
 import { show } from '@ialp/core';
+import type { UserFeatures } from '../dataset.js';
 import { DatasetError } from '../errors.js';
 import { type Place, wrong } from './fields.js';
 

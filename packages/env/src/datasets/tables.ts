@@ -1,8 +1,16 @@
 import { isAbsolute, join } from 'node:path';
-import { type Catalogue, type CatalogueItem, InvalidOptionError, show, checkBoolean, checkOneOf, createRandom } from '@ialp/core';
+import {
+  type Catalogue,
+  type CatalogueItem,
+  checkBoolean,
+  checkOneOf,
+  createRandom,
+  InvalidOptionError,
+  show,
+} from '@ialp/core';
 import { type ExplicitDataset, type ImplicitDataset, type Interactions, selectRows } from '../dataset.js';
 import { DatasetError } from '../errors.js';
-import { requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import { splitAtRandom, splitByUserOrder } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';
 import { type Place, parseNumber, wrong } from './fields.js';
@@ -172,7 +180,7 @@ function inFolder(folder: string, path: string | undefined): string | undefined 
 }
 
 function requireForm(options: Omit<ReadItemTableOptions, 'columns'>): void {
-  requireOptions(options, '{ separator: ";" }');
+  checkOptions(options, '{ separator: ";" }');
   const { separator = ',', listSeparator = '|' } = options;
   if (typeof separator !== 'string' || separator === '' || /["\r\n]/.test(separator)) {
     throw new InvalidOptionError('separator', separator, 'what stands between columns: no quote and no line end');

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
+import type { CatalogueItem } from '@ialp/core';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type CatalogueItem } from '@ialp/core';
 import type { Dataset } from '../dataset.js';
 import { DatasetError } from '../errors.js';
 import { expectSound } from './test-dataset.js';

@@ -1,5 +1,5 @@
-import type { Ratings } from '../dataset.js';
 import { createRandom } from '@ialp/core';
+import type { Ratings } from '../dataset.js';
 
 /** One rating, in tests. */
 export type Row = readonly [user: number, item: number, value: number];

@@ -73,7 +73,7 @@ describe('readVegaMovies', () => {
     ['text that is not JSON', '[{"Title": "Paper', 'expected a JSON array of films; found text that is not JSON.'],
     ['another shape', { films: [] }, 'expected a JSON array of films'],
     ['a film that is none', [FILM, 7], 'expected an object; found 7 in film 2.'],
-    ['a film that is a list', [[]], 'expected an object; found  in film 1.'],
+    ['a film that is a list', [[]], 'expected an object; found [] in film 1.'],
     [
       'a title of the wrong type',
       [{ ...FILM, Title: true }],

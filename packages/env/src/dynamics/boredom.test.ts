@@ -1,5 +1,5 @@
+import type { ResponseModel } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { type ResponseModel } from '@ialp/core';
 import { createSimulator } from '../simulator.js';
 import { meanOf } from '../test-returns.js';
 import { environmentChecks } from '../testing.js';

@@ -1,6 +1,6 @@
+import { createRandom, type Environment, type Observation } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { multinomialLogit } from '../choice-models.js';
-import { type Environment, type Observation, createRandom } from '@ialp/core';
 import { meanOf, returnsOf } from '../test-returns.js';
 import { traceOf } from '../test-trace.js';
 import { environmentChecks } from '../testing.js';

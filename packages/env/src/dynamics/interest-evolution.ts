@@ -1,4 +1,4 @@
-import { type Environment, InvalidOptionError, checkInteger, type Random, type ResponseModel } from '@ialp/core';
+import { checkInteger, type Environment, InvalidOptionError, type Random, type ResponseModel } from '@ialp/core';
 import type { ExitRule } from '../exit-rules/exit-rule.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
 

@@ -1,6 +1,6 @@
+import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { firstAcceptable } from '../choice-models.js';
-import { createRandom } from '@ialp/core';
 import { meanOf, returnsOf } from '../test-returns.js';
 import { traceOf } from '../test-trace.js';
 import { environmentChecks } from '../testing.js';

@@ -1,5 +1,5 @@
-import { type Environment, InvalidOptionError, checkInteger, type Random, type ResponseModel } from '@ialp/core';
-import { requireOptions } from '../options.js';
+import { checkInteger, type Environment, InvalidOptionError, type Random, type ResponseModel } from '@ialp/core';
+import { checkOptions } from '../options.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
 
 /** Options of `createLongTermSatisfaction`. Defaults are RecSim's but for `sensitivity`. */
@@ -49,7 +49,7 @@ const MOST_ENGAGEMENT = 100;
  * @throws {InvalidOptionError}
  */
 export function createLongTermSatisfaction(options: LongTermSatisfactionOptions): Environment {
-  requireOptions(options, '{ random: createRandom(1) }');
+  checkOptions(options, '{ random: createRandom(1) }');
   const { timeBudget = 60, sessions, historyLength, slate, seed } = options;
   checkInteger('timeBudget', timeBudget, 1);
   return createSimulator({

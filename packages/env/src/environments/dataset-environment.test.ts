@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import { type Catalogue, createRandom } from '@ialp/core';
+import { describe, expect, test } from 'vitest';
 import type { ExplicitDataset, ImplicitDataset } from '../dataset.js';
 import { madeUpRatings } from '../datasets/test-ratings.js';
 import { patience } from '../exit-rules/patience.js';

@@ -1,4 +1,11 @@
-import { type Catalogue, type Environment, InvalidOptionError, createRandom, type Random, type ResponseModel } from '@ialp/core';
+import {
+  type Catalogue,
+  createRandom,
+  type Environment,
+  InvalidOptionError,
+  type Random,
+  type ResponseModel,
+} from '@ialp/core';
 import { type Dataset, type ExplicitDataset, selectRows } from '../dataset.js';
 import { withoutOverlap } from '../datasets/without-overlap.js';
 import type { ExitRule } from '../exit-rules/exit-rule.js';

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
+import { createRandom } from '@ialp/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { realData, writeFolder } from '../datasets/test-folder.js';
-import { createRandom } from '@ialp/core';
 import { createSimulator } from '../simulator.js';
 import { traceOf } from '../test-trace.js';
 import { environmentChecks } from '../testing.js';

@@ -1,4 +1,4 @@
-import { type Catalogue, type Environment, InvalidOptionError, createRandom } from '@ialp/core';
+import { type Catalogue, createRandom, type Environment, InvalidOptionError } from '@ialp/core';
 import type { Dataset } from '../dataset.js';
 import { DatasetError } from '../errors.js';
 import { createFilms } from '../simulators/films.js';

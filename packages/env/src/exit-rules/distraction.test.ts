@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import { createRandom } from '@ialp/core';
+import { expect, test } from 'vitest';
 import { exitsOf, NO_STATE, sessionOf } from '../test-session.js';
 import { distraction } from './distraction.js';
 

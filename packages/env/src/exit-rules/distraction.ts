@@ -1,5 +1,5 @@
 import { checkShare } from '@ialp/core';
-import { requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { ExitRule } from './exit-rule.js';
 
 /**
@@ -7,7 +7,7 @@ import type { ExitRule } from './exit-rule.js';
  * @throws {InvalidOptionError}
  */
 export function distraction(options: { readonly probability: number }): ExitRule {
-  requireOptions(options, '{ probability: 0.1 }');
+  checkOptions(options, '{ probability: 0.1 }');
   const { probability } = options;
   checkShare('probability', probability);
   return { window: 0, leaves: (_session, random) => random.uniform() < probability };

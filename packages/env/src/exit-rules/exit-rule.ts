@@ -1,4 +1,4 @@
-import { type Random, type Session } from '@ialp/core';
+import type { Random, Session } from '@ialp/core';
 
 /**
  * When a person leaves. A rule is asked after each turn, whose interactions are then the newest of the session. Where

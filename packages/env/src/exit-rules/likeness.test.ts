@@ -1,6 +1,6 @@
+import type { Catalogue } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Catalogue } from '@ialp/core';
 import { categoriesOf, sharing, withinDistance } from './likeness.js';
 
 describe('withinDistance', () => {

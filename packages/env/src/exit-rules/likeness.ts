@@ -1,4 +1,4 @@
-import { type Catalogue, InvalidOptionError, checkInteger } from '@ialp/core';
+import { type Catalogue, checkInteger, InvalidOptionError } from '@ialp/core';
 
 /** Catalogues up to this size have the answer for each pair of items looked up, larger ones worked out: 8 MB at most. */
 const TABLE_ITEMS = 8192;

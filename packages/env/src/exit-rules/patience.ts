@@ -1,5 +1,5 @@
-import { InvalidOptionError, checkInteger } from '@ialp/core';
-import { requireOptions } from '../options.js';
+import { checkInteger, InvalidOptionError } from '@ialp/core';
+import { checkOptions } from '../options.js';
 import type { ExitRule } from './exit-rule.js';
 
 /** Options of `patience`. */
@@ -19,7 +19,7 @@ export interface PatienceOptions {
  * @throws {InvalidOptionError}
  */
 export function patience(options: PatienceOptions): ExitRule {
-  requireOptions(options, '{ misses: 4 }');
+  checkOptions(options, '{ misses: 4 }');
   const { misses, threshold = 0.5 } = options;
   checkInteger('misses', misses, 1);
   if (!Number.isFinite(threshold)) throw new InvalidOptionError('threshold', threshold, 'a finite number');

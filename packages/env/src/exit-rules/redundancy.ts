@@ -1,5 +1,5 @@
-import { InvalidOptionError, checkInteger, type Session } from '@ialp/core';
-import { requireOptions } from '../options.js';
+import { checkInteger, InvalidOptionError, type Session } from '@ialp/core';
+import { checkOptions } from '../options.js';
 import type { ExitRule } from './exit-rule.js';
 
 /** Options that both kinds of redundancy have. */
@@ -94,7 +94,7 @@ export function categoryRedundancy(options: CategoryRedundancyOptions): ExitRule
 }
 
 function requireWindow(options: RedundancyOptions): void {
-  requireOptions(options, '{ window: 5, similar: 1 }');
+  checkOptions(options, '{ window: 5, similar: 1 }');
   const { window, similar } = options;
   checkInteger('window', window, 1);
   checkInteger('similar', similar, 1, window);

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '@ialp/core';
-import { requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { ExitRule } from './exit-rule.js';
 
 /**
@@ -30,7 +30,7 @@ export interface SatisfactionBudgetOptions {
  * @throws {InvalidOptionError}
  */
 export function satisfactionBudget(options: SatisfactionBudgetOptions): ExitRule {
-  requireOptions(options, '{ budget: 5, satisfied: 1 }');
+  checkOptions(options, '{ budget: 5, satisfied: 1 }');
   const { budget, satisfied, greatestCost = satisfied, scale = 1 } = options;
   for (const [option, value] of Object.entries({ budget, satisfied, greatestCost, scale })) {
     if (!(value > 0 && Number.isFinite(value))) throw new InvalidOptionError(option, value, 'a finite number above 0');

@@ -1,5 +1,5 @@
+import { checkInteger, InvalidOptionError, type Random } from '@ialp/core';
 import type { Interactions } from '../dataset.js';
-import { InvalidOptionError, checkInteger, type Random } from '@ialp/core';
 import { drawHeldOut } from './held-out-rows.js';
 import { fitImplicit, type ImplicitFit, type ObservedPairs, product } from './implicit-least-squares.js';
 import { fitLogistic, type LogisticCalibration } from './logistic-calibration.js';

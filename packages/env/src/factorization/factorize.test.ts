@@ -1,3 +1,4 @@
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ratings } from '../dataset.js';
@@ -6,7 +7,6 @@ import { isCoat, readCoat } from '../datasets/coat.js';
 import { isMovieLens100k, readMovieLens100k } from '../datasets/movielens-100k.js';
 import { realData } from '../datasets/test-folder.js';
 import { madeUpRatings, type Row, SMALL, toRatings } from '../datasets/test-ratings.js';
-import { InvalidOptionError, createRandom } from '@ialp/core';
 import { type Factorization, factorize } from './factorize.js';
 
 function predictions(model: Factorization): number[][] {

@@ -1,4 +1,4 @@
-import { type Random } from '@ialp/core';
+import type { Random } from '@ialp/core';
 
 /**
  * Draws `share` of `count` rows without replacement, at least one and not all.

@@ -1,6 +1,6 @@
+import { createRandom } from '@ialp/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRandom } from '@ialp/core';
 import { itemPoints } from './item-points.js';
 
 test('are as far apart as the columns of the completed matrix, by the root of the mean square', () => {

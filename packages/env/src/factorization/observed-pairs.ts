@@ -1,5 +1,5 @@
+import { checkInteger, InvalidOptionError } from '@ialp/core';
 import type { Interactions } from '../dataset.js';
-import { InvalidOptionError, checkInteger } from '@ialp/core';
 import type { ObservedPairs } from './implicit-least-squares.js';
 
 /** How counts become confidence. */

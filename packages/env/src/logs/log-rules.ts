@@ -1,4 +1,4 @@
-import { InvalidOptionError, checkInteger } from '@ialp/core';
+import { checkInteger, InvalidOptionError } from '@ialp/core';
 import type { LoggedInteractions, LogHeader } from './interaction-log.js';
 
 /** One row of a log. */

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import { type Catalogue, InvalidOptionError } from '@ialp/core';
+import { describe, expect, test } from 'vitest';
 import { makeRing } from '../test-environment.js';
 import { logDataset, transitionsOf } from './offline.js';
 import { recordInteractions } from './recording.js';

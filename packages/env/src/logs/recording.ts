@@ -1,4 +1,4 @@
-import { type Environment, type StepResult, InvalidOptionError } from '@ialp/core';
+import { type Environment, InvalidOptionError, type StepResult } from '@ialp/core';
 import { wrapEnvironment } from '../wrappers/wrap-environment.js';
 import type { LoggedInteractions, LogHeader } from './interaction-log.js';
 import { LogColumns } from './log-columns.js';

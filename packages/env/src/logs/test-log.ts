@@ -1,6 +1,6 @@
+import { createRandom } from '@ialp/core';
 import fc from 'fast-check';
 import { firstAcceptable } from '../choice-models.js';
-import { createRandom } from '@ialp/core';
 import { makeRing } from '../test-environment.js';
 import type { StoredLog } from './json-lines.js';
 import { recordInteractions } from './recording.js';

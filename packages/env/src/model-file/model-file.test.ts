@@ -1,10 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createRandom, IalpError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeFolder } from '../datasets/test-folder.js';
 import { SMALL } from '../datasets/test-ratings.js';
-import { IalpError, createRandom } from '@ialp/core';
 import { factorize } from '../factorization/factorize.js';
 import { factorizeImplicit } from '../factorization/factorize-implicit.js';
 import { loadModel, ModelFileError, type StoredModel, saveModel } from './index.js';

@@ -1,6 +1,6 @@
+import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { factorizeImplicit } from '../factorization/factorize-implicit.js';
-import { createRandom } from '@ialp/core';
 import { createSimulator } from '../simulator.js';
 import { meanOf } from '../test-returns.js';
 import { NO_STATE, sessionOf } from '../test-session.js';

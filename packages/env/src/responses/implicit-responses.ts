@@ -1,5 +1,5 @@
+import type { ResponseModel } from '@ialp/core';
 import type { ImplicitFactorization } from '../factorization/factorize-implicit.js';
-import { type ResponseModel } from '@ialp/core';
 import { bernoulli, denseTable, type LikelihoodMemory } from './dense-table.js';
 
 /** Options of `implicitResponses`. */

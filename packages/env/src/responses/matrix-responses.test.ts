@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import { createRandom } from '@ialp/core';
+import { describe, expect, test } from 'vitest';
 import { createSimulator } from '../simulator.js';
 import { NO_STATE, sessionOf } from '../test-session.js';
 import { environmentChecks } from '../testing.js';

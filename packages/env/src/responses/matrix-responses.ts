@@ -1,4 +1,4 @@
-import { InvalidOptionError, checkInteger, type ResponseModel } from '@ialp/core';
+import { checkInteger, InvalidOptionError, type ResponseModel } from '@ialp/core';
 
 /** Options of `matrixResponses`. */
 export interface MatrixResponsesOptions {

@@ -1,6 +1,6 @@
+import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { factorize } from '../factorization/factorize.js';
-import { createRandom } from '@ialp/core';
 import { createSimulator } from '../simulator.js';
 import { NO_STATE, sessionOf } from '../test-session.js';
 import { environmentChecks } from '../testing.js';

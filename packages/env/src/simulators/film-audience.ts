@@ -1,5 +1,5 @@
-import type { FilmCatalogue } from '../datasets/films.js';
 import { checkInteger, type Random, type ResponseModel, type Session } from '@ialp/core';
+import type { FilmCatalogue } from '../datasets/films.js';
 
 /**
  * What moves a person of the film audience, in units of log-odds of taking a film. With the 800 best-known films, one

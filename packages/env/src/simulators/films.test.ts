@@ -1,6 +1,6 @@
+import { createRandom, type Session } from '@ialp/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type FilmCatalogue, readFilms } from '../datasets/films.js';
-import { createRandom, type Session } from '@ialp/core';
 import { NO_STATE, sessionOf as sessionWith } from '../test-session.js';
 import { environmentChecks } from '../testing.js';
 import { filmAudience } from './film-audience.js';

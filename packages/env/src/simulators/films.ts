@@ -1,5 +1,5 @@
+import type { Environment } from '@ialp/core';
 import type { FilmCatalogue } from '../datasets/films.js';
-import { type Environment } from '@ialp/core';
 import { distraction } from '../exit-rules/distraction.js';
 import { patience } from '../exit-rules/patience.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';

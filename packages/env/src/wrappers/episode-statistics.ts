@@ -1,4 +1,4 @@
-import { type Environment, type StepResult, checkInteger } from '@ialp/core';
+import { checkInteger, type Environment, type StepResult } from '@ialp/core';
 import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
 
 /** What became of the sessions that ended lately. */

@@ -1,4 +1,4 @@
-import { type Environment, type StepResult, type Observation } from '@ialp/core';
+import type { Environment, Observation, StepResult } from '@ialp/core';
 import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
 
 /**

@@ -1,6 +1,6 @@
-import { type Environment, type StepResult, InvalidOptionError, type Observation } from '@ialp/core';
+import { type Environment, InvalidOptionError, type Observation, type StepResult } from '@ialp/core';
 import { EnvironmentStateError } from '../errors.js';
-import { requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import { requireReward, storedRange } from '../reward-range.js';
 import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
 
@@ -22,7 +22,7 @@ export interface RewardShapingOptions {
  */
 export function shapeReward<E extends Environment>(environment: E, options: RewardShapingOptions): E {
   requireEnvironment(environment);
-  requireOptions(options, '{ reward: (reward) => reward / 2, rewardRange: [0, 0.5] }');
+  checkOptions(options, '{ reward: (reward) => reward / 2, rewardRange: [0, 0.5] }');
   const { reward: shape, rewardRange } = options;
   if (typeof shape !== 'function') {
     throw new InvalidOptionError('reward', shape, 'a function that gives the new reward');

@@ -1,6 +1,6 @@
+import type { Environment, Observation, StepResult } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Environment, type StepResult, type Observation } from '@ialp/core';
 import { recordInteractions } from '../logs/recording.js';
 import { makeRing } from '../test-environment.js';
 import { withEpisodeStatistics } from './episode-statistics.js';

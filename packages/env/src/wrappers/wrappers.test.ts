@@ -1,6 +1,6 @@
+import { createRandom, type Environment, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { firstAcceptable } from '../choice-models.js';
-import { type Environment, InvalidOptionError, createRandom } from '@ialp/core';
 import { EnvironmentStateError, InvalidRewardError } from '../errors.js';
 import type { SimulatorOptions } from '../simulator.js';
 import { makeRing } from '../test-environment.js';

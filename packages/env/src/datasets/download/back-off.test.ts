@@ -1,6 +1,6 @@
+import { createRandom } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '@ialp/core';
 import { backOff } from './back-off.js';
 import { parseRetryAfter } from './retry-after.js';
 

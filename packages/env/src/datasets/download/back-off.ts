@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Random } from '@ialp/core';
+import type { Random } from '@ialp/core';
 
 const LONGEST_WAIT = 60;
 

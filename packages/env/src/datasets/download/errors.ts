@@ -1,9 +1,5 @@
-import { IalpError } from '@ialp/core';
-import { hasMarker } from '../../has-marker.js';
+import { type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
 import type { DatasetTerms } from './source.js';
-
-const DOWNLOAD_ERROR: unique symbol = Symbol.for('ialp.env.error.DownloadError') as never;
-const TERMS_NOT_ACCEPTED_ERROR: unique symbol = Symbol.for('ialp.env.error.TermsNotAcceptedError') as never;
 
 /** One try at one address, and why it failed. */
 export interface DownloadAttempt {
@@ -14,6 +10,8 @@ export interface DownloadAttempt {
 
 /** A data set could not be downloaded or unpacked. The message says what was tried, and how to do it by hand. */
 export class DownloadError extends IalpError {
+  static override readonly isInstance: ErrorRecognizer<DownloadError> =
+    /* @__PURE__ */ recognizerOf('ialp.env.error.download');
   override name = 'DownloadError';
   /** The data set's name. */
   readonly source: string;
@@ -21,16 +19,6 @@ export class DownloadError extends IalpError {
   readonly attempts: readonly DownloadAttempt[];
   /** What the user can do. */
   readonly remedy: string;
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is DownloadError {
-    return hasMarker(value, DOWNLOAD_ERROR);
-  }
-
-  /** @internal */
-  get [DOWNLOAD_ERROR](): true {
-    return true;
-  }
 
   /** @param fault What went wrong on this side; the attempts say it for the other. */
   constructor(
@@ -49,21 +37,14 @@ export class DownloadError extends IalpError {
 
 /** The publisher's terms were not accepted, so that nothing was fetched. */
 export class TermsNotAcceptedError extends IalpError {
+  static override readonly isInstance: ErrorRecognizer<TermsNotAcceptedError> = /* @__PURE__ */ recognizerOf(
+    'ialp.env.error.terms-not-accepted',
+  );
   override name = 'TermsNotAcceptedError';
   /** The data set's name. */
   readonly source: string;
   readonly terms: DatasetTerms;
   readonly remedy: string;
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is TermsNotAcceptedError {
-    return hasMarker(value, TERMS_NOT_ACCEPTED_ERROR);
-  }
-
-  /** @internal */
-  get [TERMS_NOT_ACCEPTED_ERROR](): true {
-    return true;
-  }
 
   constructor(source: string, terms: DatasetTerms, remedy: string) {
     super(`${source}: the terms of ${terms.publisher} were not accepted. ${terms.summary} (${terms.link}) ${remedy}`);

@@ -1,4 +1,4 @@
-import { type Random } from '@ialp/core';
+import type { Random } from '@ialp/core';
 import { backOff, wait } from './back-off.js';
 import type { DownloadAttempt } from './errors.js';
 import { FailedTry } from './failed-try.js';

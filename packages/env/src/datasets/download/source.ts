@@ -1,4 +1,4 @@
-import { InvalidOptionError, checkInteger } from '@ialp/core';
+import { checkInteger, InvalidOptionError } from '@ialp/core';
 
 /** A checksum as its publisher, or those who downloaded before, state it. */
 export interface Checksum {

@@ -1,0 +1,33 @@
+/** Recognises the errors of one class. */
+export interface ErrorRecognizer<E extends Error> {
+  /** Like `instanceof`, and also true for errors of another copy of the package. */
+  (value: unknown): value is E;
+  /** A text of the class's own, the same in every copy of its package. */
+  readonly marker: string;
+}
+
+/**
+ * The `isInstance` of an error class, for a static property of its own:
+ * `static override readonly isInstance = recognizerOf<MyError>('my-package.error.my')`.
+ */
+export function recognizerOf<E extends Error>(marker: string): ErrorRecognizer<E> {
+  const isInstance = (value: unknown): value is E => {
+    for (let prototype = value; isObject(prototype); prototype = Object.getPrototypeOf(prototype)) {
+      if (Object.hasOwn(prototype, 'constructor') && markerOf(prototype.constructor) === marker) return true;
+    }
+    return false;
+  };
+  return Object.assign(isInstance, { marker });
+}
+
+/** The marker of a class of errors, or undefined. */
+function markerOf(type: unknown): unknown {
+  const { isInstance } = (typeof type === 'function' ? type : {}) as {
+    readonly isInstance?: { readonly marker?: unknown };
+  };
+  return isInstance?.marker;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
