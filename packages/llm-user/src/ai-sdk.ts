@@ -4,6 +4,7 @@ import { type AiSdkCall, type AiSdkModel, requireAiSdkModel } from './ai-sdk/mod
 import { type AiSdkOptions, requireAiSdkOptions, type SETTINGS } from './ai-sdk/options.js';
 import { readResult } from './ai-sdk/result.js';
 import { describeWarnings } from './ai-sdk/warnings.js';
+import { cleanText } from './clean-text.js';
 import { withinTime } from './deadline.js';
 import { LanguageModelError } from './errors.js';
 import { environmentKeys } from './http/environment.js';
@@ -65,7 +66,8 @@ export function createAiSdkModel(model: AiSdkModel, options: AiSdkOptions = {}):
     for (const warning of describeWarnings(warnings).map(redact.error)) {
       if (warned.has(warning)) continue;
       warned.add(warning);
-      onWarning(`${name}: ${warning}`);
+      // A server's words may be a part of it, and are printed to terminals.
+      onWarning(cleanText(`${name}: ${warning}`));
     }
   }
 
