@@ -1,4 +1,4 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { OutputError } from './errors.js';
@@ -10,10 +10,14 @@ import { OutputError } from './errors.js';
 export async function prepareOutput(folder: string): Promise<void> {
   try {
     await makeFolder(resolve(folder));
+    if (!(await stat(folder)).isDirectory()) throw new OutputError(`--out ${folder}: expected a folder; found a file.`);
     await access(folder, constants.W_OK);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'unknown error';
-    throw new OutputError(`--out ${folder}: cannot write there (${code}). Name a folder that you may write to.`);
+    if (error instanceof OutputError) throw error;
+    throw new OutputError(
+      `--out ${folder}: cannot write there (${codeOf(error)}). Name a folder that you may write to.`,
+      { cause: error },
+    );
   }
 }
 
@@ -30,7 +34,15 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Writes a file that is there whole or not at all. */
-export function writeWhole(path: string, text: string): Promise<void> {
-  return writeFileAtomic(path, text);
+/** Writes a file that is there whole or not at all. @throws {OutputError} */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(path, text);
+  } catch (error) {
+    throw new OutputError(`${path}: cannot be written (${codeOf(error)}).`, { cause: error });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

@@ -119,7 +119,7 @@ function llmName(text: string): string {
 
 function methodNames(text: string): MethodName[] {
   const names = text.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !(name in METHODS));
+  const unknown = names.find((name) => !Object.hasOwn(METHODS, name));
   if (unknown !== undefined) {
     throw new InvalidArgumentError(
       `There is no method ${JSON.stringify(unknown)}. Choose from ${METHOD_NAMES.join(', ')}.`,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -81,6 +82,27 @@ describe('with the data set', () => {
     expect(await readdir(cache)).toEqual([]);
   });
 });
+
+test('a server that nobody runs is told before anything is computed, in one line', async ({ skip }) => {
+  if (!existsSync(movielens)) return skip('name a folder that holds ml-100k in IALP_DATA');
+  // A port that was free a moment ago.
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  expect(await run(['--data', movielens, '--llm', `openai:m@http://127.0.0.1:${port}/v1`])).toBe(1);
+  expect(stderr).toMatch(/^\nopenai m: could not be reached at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)\..*\n$/);
+  expect(await readdir(cache)).toEqual([]);
+});
+
+test.skipIf(!existsSync('/proc/self') || !existsSync(movielens))(
+  'a store in a folder that refuses files: no stack',
+  async () => {
+    expect(await run(['--data', movielens, '--store', '/proc/ialp.db'])).toBe(1);
+    expect(stderr).toMatch(/the store cannot be opened/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  },
+);
 
 test.each([
   ['no data set', ['--data', '/nowhere'], 1, /nowhere/],

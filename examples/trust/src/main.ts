@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { createRandom, EnvError } from '@ialp/env';
+import { HelpRequested, print, runMain, UsageError } from '@ialp/example-command';
 import { describeEmbeddings, EMBEDDINGS_FLAG, openEncoder } from '@ialp/example-command/embeddings';
 import {
   createPopularitySource,
   describeTrust,
+  InvalidOptionError,
   LlmUserError,
   measureTrust,
+  probeModel,
   requireAnswers,
   type TrustReport,
 } from '@ialp/llm-user';
@@ -35,10 +38,40 @@ const RECORDED = fileURLToPath(new URL('../recorded/movielens-100k.smollm2-135m.
 /** Of the people and the questions: recorded replies are to these. */
 const SEED = 1;
 
-/** Runs the command line and gives its exit code. */
+/** Runs the command line and gives its exit code. Results go to stdout, everything else to stderr. */
 export async function run(args: readonly string[]): Promise<number> {
-  const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
+  let options: Options | undefined;
+  return runMain(
+    async (signal) => {
+      options = parseOptions(args);
+      try {
+        if (options.dryRun) return print(await planOf(options));
+        const rows = await measureAll(options, signal);
+        signal.throwIfAborted();
+        if (options.json) print(JSON.stringify(rows, null, 2));
+        else {
+          print(formatTable(rows));
+          for (const { name, report } of rows) print(`\n${name}\n  ${describeTrust(report).join('\n  ')}`);
+        }
+        for (const { report } of rows) requireAnswers(report.summary);
+      } catch (error) {
+        throw InvalidOptionError.isInstance(error) ? new UsageError(error.message, { cause: error }) : error;
+      }
+    },
+    {
+      isForeseen: (error) => EnvError.isInstance(error) || LlmUserError.isInstance(error),
+      interrupted: () =>
+        `Interrupted; nothing was printed.${options?.store === undefined ? '' : ` Replies so far stay in ${options.store}.`}`,
+    },
+  );
+}
+
+/** Reads the command line. @throws {UsageError} for what it does not have; {HelpRequested} for `--help`. */
+function parseOptions(args: readonly string[]): Options {
+  let written = '';
+  const collect = (text: string): void => {
+    written += text;
+  };
   const command = new Command('npm run trust --')
     .description('How far language models can be trusted as users, measured against the ratings of MovieLens 100K.')
     .requiredOption('--data <folder>', 'folder with MovieLens 100K')
@@ -55,27 +88,14 @@ export async function run(args: readonly string[]): Promise<number> {
     .option(...EMBEDDINGS_FLAG)
     .option('--json', 'print the reports as JSON', false)
     .option('--dry-run', 'say what would be done and what it costs, and do nothing', false)
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({ writeOut: collect, writeErr: collect });
   try {
-    const options = command.parse(args, { from: 'user' }).opts<Options>();
-    if (options.dryRun) {
-      print(await planOf(options));
-      return 0;
-    }
-    const rows = await measureAll(options, interrupt.signal);
-    if (options.json) print(JSON.stringify(rows, null, 2));
-    else {
-      print(formatTable(rows));
-      for (const { name, report } of rows) print(`\n${name}\n  ${describeTrust(report).join('\n  ')}`);
-    }
-    for (const { report } of rows) requireAnswers(report.summary);
-    return 0;
+    return command.parse(args, { from: 'user' }).opts<Options>();
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (interrupt.signal.aborted) return 130;
-    if (!EnvError.isInstance(error) && !LlmUserError.isInstance(error)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return error.name === 'InvalidOptionError' ? 2 : 1;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) throw new HelpRequested(written.trimEnd());
+    throw new UsageError(written.trim().replace(/^error: /, ''));
   }
 }
 
@@ -96,12 +116,17 @@ async function measureAll(options: Options, signal: AbortSignal): Promise<{ name
   const world = await readWorld(options.data, SEED, options.questions);
   const model = await createModelFromSpec(options.llm, { timeoutMs: 1000 * options.timeout });
   const encoder = await openEncoder(options.embeddings, (line) => void process.stderr.write(`${line}\n`));
-  // A server that is away is told before anything is computed.
+  // A server that is away, or refuses, is told before anything is computed.
   await model.fingerprint?.({ signal });
   const store = options.store === undefined ? undefined : await openReplyStore(options.store);
   const popularity = createPopularitySource(world.catalogue);
   const rows: { name: string; report: TrustReport }[] = [];
   try {
+    // Of other kinds the fingerprint has told already. A model of which the store has replies was asked before.
+    if (options.llm.startsWith('openai:') && !store?.counts().some((count) => count.model === model.name)) {
+      const onRetry = (error: Error): void => void process.stderr.write(`${error.message} Asked again soon.\n`);
+      await probeModel(model, { random: createRandom(SEED).fork(2), timeout: options.timeout, signal, onRetry });
+    }
     const candidates = [...(await freeSources(world, encoder, signal)), ...modelSources(model, world, options.kinds)];
     for (const { name, source, isOrdered } of candidates) {
       // The recorded replies are to the other questions.
@@ -147,8 +172,4 @@ async function planOf({ data, llm, kinds, questions, embeddings }: Options): Pro
     await describeEmbeddings(embeddings, texts),
     `Language model: ${isRecorded ? 'recorded replies, no calls' : `${llm}, ${called}`}, asked in these ways: ${kinds.join(', ')}`,
   ].join('\n');
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

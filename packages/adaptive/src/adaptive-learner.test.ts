@@ -80,6 +80,47 @@ describe('without a gate', () => {
   });
 });
 
+describe('what it is made of', () => {
+  const online = makeA2C(1);
+  const pretrained = createRandomPolicy(ITEMS);
+
+  test('the gate, given or not, can be watched', () => {
+    const gate = constantGate(0.5);
+    expect(createAdaptiveLearner({ pretrained, online, gate }).gate).toBe(gate);
+    for (const by of ['step', 'session'] as const) {
+      const { estimates } = createAdaptiveLearner({ pretrained, online, by }).gate;
+      expect(estimates).toMatchObject({ weight: 0.98 });
+    }
+  });
+
+  test('a pre-trained policy that would be trained is refused', () => {
+    const shared = createNetworkPolicy(online.network);
+    expect(() => createAdaptiveLearner({ pretrained: shared, online })).toThrow(
+      /pretrained: expected a policy that stays as it is; copy the network for the online learner: startOnline\(/,
+    );
+    const copied = createNetworkPolicy(startOnline(online.network, 'warm'));
+    expect(() => createAdaptiveLearner({ pretrained: copied, online })).not.toThrow();
+  });
+
+  test.each([
+    ['nothing', undefined, /pretrained: expected a policy/],
+    [
+      'a network as the policy',
+      { pretrained: online.network, online },
+      /pretrained: expected a policy, such as createNetw/,
+    ],
+    [
+      'a network as the learner',
+      { pretrained, online: online.network },
+      /online: expected a learner, such as createA2C/,
+    ],
+  ])('%s is refused', (_what, options, message) => {
+    const make = () => createAdaptiveLearner(options as never);
+    expect(make).toThrow(InvalidOptionError);
+    expect(make).toThrow(message);
+  });
+});
+
 test('begins as the pre-trained policy and ends as the one that learned, though the first is wrong', () => {
   const online = makeA2C(2);
   const learner = createAdaptiveLearner({

@@ -30,15 +30,22 @@ export interface AdaptiveLearnerOptions {
   readonly by?: 'step' | 'session';
 }
 
+/** A learner whose policy is the mixture of both. */
+export interface AdaptiveLearner extends Learner {
+  /** The gate that sets the shares: the given one, or the default one. Its `estimates` are for logs. */
+  readonly gate: Gate;
+}
+
 /**
  * A-iALP_ap (Wang et al. 2025): a frozen pre-trained policy protects the first days, a new one learns online, and what
  * is shown comes from both, in shares that the gate sets. The propensity of what acts is exact and recorded with every
  * action. By session, rows of observations are session slots, as `Environment` has them. It can be kept and resumed where
  * the online learner and the gate can.
- * @throws {InvalidOptionError} where the policies are for different catalogues, or where there is no gate and the online
- *   learner has no network with the head `value` to judge by.
+ * @throws {InvalidOptionError} where the policies are for different catalogues or share one network, or where there is no gate and the
+ *   online learner has no network with the head `value` to judge by.
  */
-export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Learner {
+export function createAdaptiveLearner(options: AdaptiveLearnerOptions): AdaptiveLearner {
+  requireParts(options);
   const { pretrained, online, by = 'step', gate = defaultGate(online, by) } = options;
   if (gate.by !== undefined && gate.by !== by) {
     throw new InvalidOptionError('by', by, `'${gate.by}', which the gate needs`);
@@ -54,10 +61,13 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Learner 
   // A gate that observes nothing has nothing to keep.
   const plan = { checkpoint: () => ({}), restore: () => {} };
   const parts = { online, gate: gate.observe === undefined ? plan : gate, count };
-  if (by === 'session') return bySession({ pretrained, online, gate, weigh, parts }, (more) => (interactions += more));
+  if (by === 'session') {
+    return { gate, ...bySession({ pretrained, online, gate, weigh, parts }, (more) => (interactions += more)) };
+  }
   if (by !== 'step') throw new InvalidOptionError('by', by, "'step' or 'session'");
   const acted = new ActedSteps(online.rolloutLength);
   return {
+    gate,
     policy: createMixturePolicy(pretrained, online.policy, weigh, (action) => acted.add(action)),
     rolloutLength: online.rolloutLength,
     learn(rollout) {
@@ -68,6 +78,21 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Learner 
     },
     ...keepAll(parts),
   };
+}
+
+/** @throws {InvalidOptionError} for what is no policy or no learner, and where what is to stay frozen would be trained. */
+function requireParts(options: AdaptiveLearnerOptions): void {
+  const { pretrained, online } = options ?? {};
+  if (typeof pretrained?.distribution !== 'function') {
+    throw new InvalidOptionError('pretrained', pretrained, 'a policy, such as createNetworkPolicy(network)');
+  }
+  if (typeof online?.learn !== 'function') {
+    throw new InvalidOptionError('online', online, 'a learner, such as createA2C({ network })');
+  }
+  if ('network' in pretrained && pretrained.network === online.network) {
+    const expected = 'a policy that stays as it is; copy the network for the online learner: startOnline(network)';
+    throw new InvalidOptionError('pretrained', 'the network that the online learner trains', expected);
+  }
 }
 
 function defaultGate({ network }: AdaptiveLearnerOptions['online'], by: 'step' | 'session'): Gate {

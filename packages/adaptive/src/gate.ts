@@ -46,6 +46,8 @@ export interface Gate {
    * with either.
    */
   readonly by?: 'step' | 'session';
+  /** What it has estimated so far, by name, for logs and dashboards. Gates that follow a plan have none. */
+  readonly estimates?: object;
   /**
    * Fills `weights` (`[sessions]`) with `w`, the share of the pre-trained policy. What it returns is not looked at, and a
    * place that it leaves out is refused with a `GateError`.

@@ -1,4 +1,4 @@
-export { type AdaptiveLearnerOptions, createAdaptiveLearner } from './adaptive-learner.js';
+export { type AdaptiveLearner, type AdaptiveLearnerOptions, createAdaptiveLearner } from './adaptive-learner.js';
 export { AdaptiveError, CheckpointError, GateError, InvalidOptionError } from './errors.js';
 export type { Gate, GateContext, GateExperience, Propensities } from './gate.js';
 export { type AnnealedGateOptions, type AnnealingShape, annealedGate } from './gates/annealed.js';

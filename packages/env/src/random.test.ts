@@ -108,7 +108,7 @@ describe('fork', () => {
       const random = root.fork(...keys);
       return `${random.uint32()} ${random.uint32()}`;
     };
-    const streams = [[], [0], [1], [0, 0], [0, 1], [1, 0], [2 ** 32], [2 ** 32 + 1]].map((keys) => first(...keys));
+    const streams = [[0], [1], [0, 0], [0, 1], [1, 0], [2 ** 32], [2 ** 32 + 1]].map((keys) => first(...keys));
     expect(new Set(streams).size).toBe(streams.length);
     const many = Array.from({ length: 20_000 }, (_, k) => first(k % 141, k));
     expect(new Set(many).size).toBe(many.length);
@@ -146,9 +146,38 @@ describe('fork', () => {
       [...state, 0],
       [...state.slice(0, -1), Number.NaN],
       [...state.slice(0, 7), 2, 0],
+      ['1', ...rest],
+      null,
+      undefined,
+      { length: 9 },
     ]) {
-      expect(() => random.restore(wrong)).toThrow(RangeError);
+      const restore = (): void => random.restore(wrong as number[]);
+      expect(restore).toThrow(InvalidOptionError);
+      expect(restore).toThrow(/^state: expected the state of a generator, 9 numbers, as state\(\) gives it; found /);
     }
     expect(random.uint32()).toBe(twin.uint32());
+  });
+});
+
+describe('keys of a fork', () => {
+  const root = createRandom(1);
+
+  test.each([Number.NaN, 0.5, 1e300, Number.POSITIVE_INFINITY, 2 ** 53, '1', null, undefined, [1]])(
+    '%o is refused: it would name the stream of another key',
+    (key) => {
+      const fork = () => root.fork(1, key as number);
+      expect(fork).toThrow(InvalidOptionError);
+      expect(fork).toThrow(/^key: expected an integer of at most 53 bits/);
+    },
+  );
+
+  test('without a key there is no stream: it would be that of the seed itself', () => {
+    expect(() => root.fork()).toThrow(/^keys: expected at least one integer/);
+  });
+
+  test('all integers of 53 bits are keys, each of a stream of its own', () => {
+    const keys = [0, 1, -1, 2 ** 31, -(2 ** 31) - 1, 2 ** 32, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER];
+    expect(new Set(keys.map((key) => root.fork(key).uint32())).size).toBe(keys.length);
+    expect(root.fork(-0).uint32()).toBe(root.fork(0).uint32());
   });
 });

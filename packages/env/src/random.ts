@@ -16,7 +16,8 @@ export interface Random {
   normal(): number;
   /**
    * An independent generator named by integer keys. It depends on this generator's seed and the keys alone, not on how
-   * many numbers were drawn, so that streams can be made in any order: `random.fork(session, episode)`.
+   * many numbers were drawn, so that streams can be made in any order: `random.fork(session, episode)`. Keys are integers of at
+   * most 53 bits, one or more; others are refused, for two of them could name one stream.
    */
   fork(...keys: number[]): Random;
 }
@@ -27,7 +28,7 @@ export interface ResumableRandom extends Random {
   state(): readonly number[];
   /**
    * Goes on from where `state` was asked for.
-   * @throws {RangeError} for anything else; it then stays where it is.
+   * @throws {InvalidOptionError} for anything else; it then stays where it is.
    */
   restore(state: readonly number[]): void;
 }
@@ -132,11 +133,8 @@ export class SmallFastRandom implements ResumableRandom {
   }
 
   restore(state: readonly number[]): void {
+    requireState(state);
     const [hasSpare, spare] = state.slice(WORDS);
-    const isWhole = state.length === WORDS + 2 && state.slice(0, WORDS).every((word) => word === (word | 0));
-    if (!isWhole || (hasSpare !== 0 && hasSpare !== 1) || !Number.isFinite(spare)) {
-      throw new RangeError(`Expected the state of a generator, ${WORDS + 2} numbers; found [${state}].`);
-    }
     [this.#key0, this.#key1, this.#key2, this.#a, this.#b, this.#c, this.#counter] = state;
     this.#hasSpare = hasSpare === 1;
     this.#spare = spare;
@@ -145,6 +143,7 @@ export class SmallFastRandom implements ResumableRandom {
   fork(...keys: number[]): Random {
     const child = new SmallFastRandom();
     child.#takeKey(this);
+    if (keys.length === 0) throw new InvalidOptionError('keys', 'none', 'at least one integer, such as random.fork(1)');
     for (const part of keys) child.#absorb(part);
     return child.#begin();
   }
@@ -158,6 +157,8 @@ export class SmallFastRandom implements ResumableRandom {
   /** Folds one integer into the key; keys of different length or order give different streams. */
   #absorb(part: number): void {
     const low = part | 0;
+    // What 32 bits hold is an integer; the full check runs only for other values.
+    if (low !== part) requireKey(part);
     // Most keys are small; the quotient of others is a number that would have to be allocated.
     const high = part >= 0 && part < 2 ** 32 ? 0 : Math.floor(part / 2 ** 32) | 0;
     this.#key0 = mix(this.#key0 ^ mix(low + 0x9e3779b9));
@@ -174,6 +175,20 @@ export class SmallFastRandom implements ResumableRandom {
     for (let round = 0; round < 12; round++) this.#next();
     return this;
   }
+}
+
+function requireKey(key: number): void {
+  if (Number.isSafeInteger(key)) return;
+  throw new InvalidOptionError('key', key, 'an integer of at most 53 bits, such as random.fork(1)');
+}
+
+function requireState(state: readonly number[]): void {
+  const expected = `the state of a generator, ${WORDS + 2} numbers, as state() gives it`;
+  if (!Array.isArray(state)) throw new InvalidOptionError('state', state, expected);
+  const [hasSpare, spare] = state.slice(WORDS);
+  const isWhole = state.length === WORDS + 2 && state.slice(0, WORDS).every((word) => word === (word | 0));
+  if (isWhole && (hasSpare === 0 || hasSpare === 1) && Number.isFinite(spare)) return;
+  throw new InvalidOptionError('state', state, expected);
 }
 
 function requireBound(bound: number): void {

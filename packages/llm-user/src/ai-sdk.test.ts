@@ -148,6 +148,12 @@ describe.each(VERSIONS)('a provider of specification %s, against a server', (ver
       { kind: 'unusable reply', isRetryable: true, raw: '{"choices": [{' },
       /cannot read \(Invalid JSON response/,
     ],
+    [
+      'half a JSON behind the bill',
+      status(200, '{"usage": {"prompt_tokens": 12, "completion_tokens": 3}, "choices": [{'),
+      { isRetryable: true, usage: { input: 12, output: 3 } },
+      /cannot read/,
+    ],
     ['nothing', status(200, ''), { isRetryable: true }, /./],
     [
       'a reset',
@@ -161,7 +167,7 @@ describe.each(VERSIONS)('a provider of specification %s, against a server', (ver
         response.writeHead(200, { 'content-length': '1000' }).write('{"choices"');
         setTimeout(() => response.destroy(), 20);
       },
-      { kind: 'unreachable', isRetryable: true },
+      { kind: 'unreachable', isRetryable: true, status: 200 },
       /broke before the reply had come to its end/,
     ],
   ])('%s is a LanguageModelError that says whether to try again', async (_, behave, fields, message) => {
@@ -508,6 +514,7 @@ describe('what no call can be made with', () => {
   });
 
   test.each<[object, RegExp]>([
+    [null as never, /^options: expected an object, such as \{ maxTokens: 200 \}/],
     [{ temperature: -1 }, /^temperature/],
     [{ temperature: Number.NaN }, /^temperature/],
     [{ maxTokens: 0 }, /^maxTokens/],

@@ -1,17 +1,22 @@
 import type { Catalogue, Random } from '@ialp/env';
+import { InvalidOptionError } from './errors.js';
 import type { PersonState } from './preference-source.js';
+import { requireCatalogue } from './require-inputs.js';
 import { drawWeighted } from './states.js';
 
 /** Proposes items to ask about in a state; none that the person has met, no two the same, fewer where there are fewer. */
 export type CandidateSampler = (state: PersonState, count: number, random: Random) => number[];
 
-/** Items drawn evenly. */
+/** Items drawn evenly. @param items how many the catalogue has. @throws {InvalidOptionError} */
 export function randomCandidates(items: number): CandidateSampler {
+  if (!Number.isSafeInteger(items) || items < 1)
+    throw new InvalidOptionError('items', items, 'the number of items, an integer of at least 1');
   return (state, count, random) => drawDistinct(new Float64Array(items).fill(1), state, count, random);
 }
 
-/** Items drawn by the catalogue's prior; evenly where it has none. */
+/** Items drawn by the catalogue's prior; evenly where it has none. @throws {InvalidOptionError} */
 export function popularCandidates(catalogue: Catalogue): CandidateSampler {
+  requireCatalogue(catalogue);
   const weights = Float64Array.from({ length: catalogue.items.length }, (_, item) => catalogue.prior?.[item] ?? 1);
   return (state, count, random) => drawDistinct(weights.slice(), state, count, random);
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +42,18 @@ async function headerLength(): Promise<number> {
 const vectorOf = (text: string): number[] => [text.length / 3, text.charCodeAt(0) || -0, text.charCodeAt(1) || 1e-40];
 const expected = (texts: readonly string[]): Float32Array => Float32Array.from(texts.flatMap(vectorOf));
 const TEXTS = Array.from({ length: 30 }, (_, k) => `text ${k}`);
+
+// On Linux nobody can make a folder there, and mkdir with `recursive` does not return.
+test.skipIf(!existsSync('/proc/self'))('a folder that cannot be made is an error, or done without', async () => {
+  const place = { path: '/proc/ialp/cache.vectors' };
+  const refused = (await withEmbeddingCache(counting(), place)).embed(TEXTS);
+  await expect(refused).rejects.toBeInstanceOf(EmbeddingCacheError);
+  await expect(refused).rejects.toThrow(/the vectors could not be written \(ENOENT/);
+  const said: string[] = [];
+  const cached = await withEmbeddingCache(counting(), { ...place, onUnusable: ({ message }) => said.push(message) });
+  expect(await cached.embed(TEXTS)).toEqual(expected(TEXTS));
+  expect(said).toHaveLength(1);
+});
 
 describe('withEmbeddingCache', () => {
   for (const check of embeddingModelChecks(() => withEmbeddingCache(counting(), { path }))) test(check.name, check.run);

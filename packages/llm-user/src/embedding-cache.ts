@@ -7,6 +7,7 @@ import { readVectors, type StoredVectors, type VectorsFile, writeVectors } from 
 import { VectorsWriter } from './embedding-cache/vectors-writer.js';
 import type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
 import { InvalidOptionError } from './errors.js';
+import { requireEmbeddingModel, requireFunction, requireOptions, requireTexts } from './require-inputs.js';
 
 export { EmbeddingCacheError };
 
@@ -55,10 +56,16 @@ export interface CachedEmbeddingModel extends EmbeddingModel {
  */
 export async function withEmbeddingCache(
   model: EmbeddingModel,
-  { path: named, maxBytes = 512 * MEBIBYTE, onUnusable }: EmbeddingCacheOptions = {},
+  options: EmbeddingCacheOptions = {},
 ): Promise<CachedEmbeddingModel> {
-  if (!(maxBytes > 0)) throw new InvalidOptionError('maxBytes', maxBytes, 'a number above 0');
-  if (named === '') throw new InvalidOptionError('path', named, 'the name of a file');
+  requireEmbeddingModel(model);
+  requireOptions(options, "{ path: 'items.vectors' }");
+  const { path: named, maxBytes = 512 * MEBIBYTE, onUnusable } = options;
+  if (!(typeof maxBytes === 'number' && maxBytes > 0))
+    throw new InvalidOptionError('maxBytes', maxBytes, 'a number above 0');
+  if (named !== undefined && (typeof named !== 'string' || named === '' || named.includes('\0')))
+    throw new InvalidOptionError('path', named, 'the name of a file');
+  if (onUnusable !== undefined) requireFunction('onUnusable', onUnusable, 'a function that is given the error');
   const { name, dimension } = model;
   const path = named ?? defaultPath(name, dimension);
   const file: VectorsFile = { path, model: name, dimension, maxBytes, isNamed: named !== undefined };
@@ -78,6 +85,7 @@ export async function withEmbeddingCache(
   const read = (): Promise<StoredVectors> => unlessUnusable(() => readVectors(file), new Map());
 
   async function embed(texts: readonly string[], { signal, onProgress }: EmbedOptions = {}): Promise<Float32Array> {
+    requireTexts(texts);
     signal?.throwIfAborted();
     const keys = texts.map(keyOf);
     const known = await read();
@@ -143,6 +151,7 @@ export async function withEmbeddingCache(
     path,
     embed,
     async countMissing(texts) {
+      requireTexts(texts);
       return missingTexts(texts, texts.map(keyOf), await read()).size;
     },
   };

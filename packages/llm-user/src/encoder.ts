@@ -6,6 +6,7 @@ import { DIMENSION, type EncodeTexts } from './encoder/sentence-encoder.js';
 import { WorkerTeam } from './encoder/team.js';
 import type { TextBatch } from './encoder-worker.js';
 import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { requireOptions, requireTexts } from './require-inputs.js';
 
 /** Texts that are computed at once. More are little faster, and progress shows less often. */
 const BATCH = 32;
@@ -33,9 +34,9 @@ export interface EncoderOptions {
  * @throws {MissingPackageError} where the packages are not installed.
  * @throws {InvalidOptionError} for `threads` below 1.
  */
-export async function loadEncoder({
-  threads = Math.min(MAX_DEFAULT_THREADS, availableParallelism()),
-}: EncoderOptions = {}): Promise<EmbeddingModel> {
+export async function loadEncoder(options: EncoderOptions = {}): Promise<EmbeddingModel> {
+  requireOptions(options, '{ threads: 2 }');
+  const { threads = Math.min(MAX_DEFAULT_THREADS, availableParallelism()) } = options;
   requireThreads(threads);
   const encode = await loadSentenceEncoder();
   return {
@@ -55,10 +56,9 @@ export interface CachedEncoderOptions extends EncoderOptions, EmbeddingCacheOpti
  * @throws {MissingPackageError} from `embed`, if a text is not in the cache and the packages are not installed.
  * @throws {EmbeddingCacheError} from `embed` and `countMissing`, as `withEmbeddingCache` does.
  */
-export async function createCachedEncoder({
-  threads,
-  ...cache
-}: CachedEncoderOptions = {}): Promise<CachedEmbeddingModel> {
+export async function createCachedEncoder(options: CachedEncoderOptions = {}): Promise<CachedEmbeddingModel> {
+  requireOptions(options, "{ path: 'items.vectors' }");
+  const { threads, ...cache } = options;
   if (threads !== undefined) requireThreads(threads);
   let encoder: Promise<EmbeddingModel> | undefined;
   const model: EmbeddingModel = {
@@ -83,6 +83,7 @@ async function embedTexts(
   texts: readonly string[],
   { signal, onProgress, onVectors }: EmbedOptions = {},
 ): Promise<Float32Array> {
+  requireTexts(texts);
   signal?.throwIfAborted();
   const vectors = new Float32Array(texts.length * DIMENSION);
   const batches = Math.ceil(texts.length / BATCH);

@@ -1,3 +1,4 @@
+import { show } from '@ialp/core';
 import { cleanText } from './clean-text.js';
 import { hasMarker } from './has-marker.js';
 import type { TokenUsage } from './language-model.js';
@@ -41,9 +42,7 @@ export class InvalidOptionError extends LlmUserError {
   }
 
   constructor(option: string, found: unknown, expected: string) {
-    super(
-      `${option}: expected ${expected}; found ${typeof found === 'string' ? JSON.stringify(found) : String(found)}.`,
-    );
+    super(`${option}: expected ${expected}; found ${describe(found)}.`);
     this.option = option;
   }
 }
@@ -193,4 +192,12 @@ export class EnvironmentStateError extends LlmUserError {
   get [ENVIRONMENT_STATE_ERROR](): true {
     return true;
   }
+}
+
+/** A value in a message. The fields of an object are not shown: a key may be among them. */
+function describe(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return show(value);
+  if (Object.hasOwn(value, 'toString')) return String(value);
+  return Array.isArray(value) ? 'a list' : 'an object';
 }

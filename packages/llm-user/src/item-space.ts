@@ -2,7 +2,8 @@ import type { Catalogue } from '@ialp/env';
 import { quoteText } from './clean-text.js';
 import { requireVectors } from './embed-in-batches.js';
 import type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
-import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { LanguageModelError } from './errors.js';
+import { requireCatalogue, requireEmbeddingModel } from './require-inputs.js';
 
 /** A spread below this is what rounding leaves of none. */
 const ROUNDING = 1e-6;
@@ -30,8 +31,9 @@ export async function embedCatalogue(
   model: EmbeddingModel,
   options?: EmbedOptions,
 ): Promise<ItemSpace> {
+  requireCatalogue(catalogue);
+  requireEmbeddingModel(model);
   const items = catalogue.items.length;
-  if (items === 0) throw new InvalidOptionError('catalogue', 'no items', 'at least one');
   const found = await model.embed(
     catalogue.items.map((item) => item.text),
     options,
@@ -49,7 +51,7 @@ export async function embedCatalogue(
     items,
     dimension: model.dimension,
     vectors,
-    fame: catalogue.prior === undefined ? new Float32Array(items) : standardLog(catalogue.prior, items),
+    fame: catalogue.prior === undefined ? new Float32Array(items) : standardLog(catalogue.prior),
     model: model.name,
   };
 }
@@ -95,10 +97,8 @@ function centre(vectors: Float32Array, dimension: number): void {
   }
 }
 
-function standardLog(prior: Float32Array, items: number): Float32Array {
-  if (prior.length !== items) throw new InvalidOptionError('catalogue.prior', `${prior.length} numbers`, `${items}`);
-  const wrong = prior.findIndex((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
-  if (wrong !== -1) throw new InvalidOptionError(`catalogue.prior[${wrong}]`, prior[wrong], 'a number of at least 0');
+function standardLog(prior: Float32Array): Float32Array {
+  const items = prior.length;
   const logs = Float64Array.from(prior, Math.log1p);
   const mean = logs.reduce((sum, value) => sum + value, 0) / items;
   const deviation = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / items);

@@ -1,6 +1,7 @@
 import type { Random, Ratings } from '@ialp/env';
 import { InvalidOptionError } from './errors.js';
 import type { PersonState } from './preference-source.js';
+import { requireList, requireObject, requireOptions, requireRandom } from './require-inputs.js';
 import { rowsByUser } from './rows-by-user.js';
 
 /** Options of `loggedStates`. */
@@ -26,9 +27,13 @@ export interface LoggedStatesOptions {
  * @throws {InvalidOptionError} for options out of range, or where nobody among `users` rated anything.
  */
 export function loggedStates(options: LoggedStatesOptions): PersonState[] {
+  requireOptions(options, '{ ratings, likedFrom: 4, count: 100, random: createRandom(1) }');
   const { ratings, users, likedFrom, count, length: bounds = [3, 8], personaOf, random } = options;
   // Ratings are stored in single precision.
   const leastLiked = Math.fround(likedFrom);
+  requireObject('ratings', ratings, 'interactions, such as a data set of @ialp/env has');
+  requireList('length', bounds, 'two integers, [least, greatest], of at least 1');
+  requireRandom(random);
   const [least, greatest] = bounds;
   if (!Number.isSafeInteger(count) || count < 1)
     throw new InvalidOptionError('count', count, 'an integer of at least 1');

@@ -3,7 +3,16 @@ import { cholesky, solveCholesky } from './cholesky.js';
 import type { Preference } from './distillation/distill.js';
 import { InvalidOptionError } from './errors.js';
 import type { ItemSpace } from './item-space.js';
-import { requireItem, requireItems, requireShares, requireSpace, requireState } from './require-inputs.js';
+import {
+  requireFunction,
+  requireItem,
+  requireItems,
+  requireList,
+  requireOptions,
+  requireShares,
+  requireSpace,
+  requireState,
+} from './require-inputs.js';
 import type { LikelihoodEstimate, RewardModel } from './reward-model.js';
 import { expectedCalibrationError, pairwiseAuc } from './reward-model-quality.js';
 import { TASTE_FEATURES, Taste } from './taste.js';
@@ -51,7 +60,10 @@ const TOLERANCE = 1e-9;
  * finite, or for an option out of range.
  */
 export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {
+  requireOptions(options, '{ preferences, space, random: createRandom(1) }');
   const { preferences, space, heldOutShare = 0.2, precision = 0.1, random } = options;
+  requireList('preferences', preferences, 'a list of answered questions');
+  requireFunction('random.uniform', random?.uniform, 'a seeded generator: createRandom(seed) of @ialp/env');
   if (preferences.length === 0) throw new InvalidOptionError('preferences', '[]', 'at least one answered question');
   requireSpace(space);
   requirePreferences(preferences, space.items);

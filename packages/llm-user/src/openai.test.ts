@@ -270,10 +270,10 @@ describe('a fault is a LanguageModelError that says whether to try again', () =>
     [
       'a body that is cut',
       (response) => {
-        response.writeHead(200, { 'content-length': '1000' }).write('{"choices"');
-        setTimeout(() => response.destroy(), 20);
+        // Cut once the first part has left this process.
+        response.writeHead(200, { 'content-length': '1000' }).write('{"choices"', () => response.destroy());
       },
-      { isRetryable: true, kind: 'unreachable' },
+      { isRetryable: true, kind: 'unreachable', status: 200 },
       /the connection to http:\/\/127\.0\.0\.1:\d+ broke before the reply had come to its end/,
     ],
     [
@@ -595,6 +595,44 @@ test('options that make no sense are refused', () => {
   expect(() => make({ timeout: 0 })).toThrow(/timeout/);
 });
 
+describe('a reply that broke off', () => {
+  const cut =
+    (text: string): Behaviour =>
+    (response) =>
+      void response.writeHead(200, { 'content-length': '1000' }).write(text, () => response.destroy());
+  const reported = '{"usage":{"prompt_tokens":900,"completion_tokens":80,"details":{"cached":0}},"choices":[{"mess';
+
+  test('counts as the server counted it', async () => {
+    here.behave = cut(reported);
+    await expect(make().generate(REQUEST)).rejects.toMatchObject({
+      ...{ kind: 'unreachable', usage: { input: 900, output: 80 } },
+    });
+    // The same where the connection ends as if nothing were missing.
+    here.behave = (response) => void response.end(reported);
+    await expect(make().generate(REQUEST)).rejects.toMatchObject({
+      ...{ kind: 'unusable reply', usage: { input: 900, output: 80 } },
+    });
+  });
+
+  test.each([
+    ['before it was counted', '{"choices":[{"mess'],
+    ['within the counts', '{"usage":{"prompt_tokens":900'],
+    ['after a text that reads like counts', '{"choices":[{"message":{"content":"\\"usage\\":{\\"prompt_tokens\\":5}'],
+  ])('%s is estimated, and counts towards a budget', async (_, text) => {
+    here.behave = cut(text);
+    await expect(make().generate(REQUEST)).rejects.toMatchObject({ kind: 'unreachable', usage: undefined });
+    const { summary } = await distill({
+      states: [{ items: [0], feedback: [1] }],
+      candidates: [{ sampler: randomCandidates(CATALOGUE.items.length), count: 2 }],
+      source: createListwiseSource({ model: make(), catalogue: CATALOGUE }),
+      random: createRandom(1),
+      retries: { attempts: 1 },
+    });
+    expect(summary).toMatchObject({ calls: 1, estimatedCalls: 1 });
+    expect(summary.usage.input).toBeGreaterThan(0);
+  });
+});
+
 describe('embeddings', () => {
   /** The length of a text and its first letter; the vectors come in another order than the texts. */
   const vectors: Behaviour = (response, content) => {
@@ -629,6 +667,12 @@ describe('embeddings', () => {
     ['of two lengths', '{"data": [{"index": 0, "embedding": [1]}]}', /expected 1 vectors of 2 numbers; found one of 1/],
     ['that are none', '{"data": [{"index": 0, "embedding": ["x"]}]}', /no list of embeddings/],
     ['in half a JSON', '{"data": [', /no list of embeddings/],
+    [
+      'of which two are for one text',
+      '{"data": [{"index": 0, "embedding": [1, 2]}, {"index": 0, "embedding": [3, 4]}]}',
+      /expected 1 vectors with the indices 0 to 0, one for each text; found two with the index 0/,
+    ],
+    ['for another text', '{"data": [{"index": 1, "embedding": [1, 2]}]}', /found one with the index 1/],
   ])('%s are an error', async (_, body, message) => {
     here.behave = vectors;
     const model = await createOpenAiEmbeddings({ model: 'e', baseUrls: here.url });

@@ -1,6 +1,7 @@
 import type { Environment, EnvironmentSpec, Observation, Random, ResetOptions, StepResult } from '@ialp/env';
 import { EnvironmentStateError, InvalidActionError, InvalidOptionError } from './errors.js';
 import type { PersonState } from './preference-source.js';
+import { requireFunction, requireOptions, requirePeople } from './require-inputs.js';
 import type { ModelledPerson, RewardModel } from './reward-model.js';
 
 /** Options of `createPreferenceEnv`. */
@@ -48,12 +49,14 @@ class PreferenceEnv implements Environment {
   #seeded: Random | undefined;
 
   constructor(options: PreferenceEnvOptions) {
+    requireOptions(options, '{ rewardModel, people, createRandom }');
     const { rewardModel, people, sessions = 64, historyLength = 10, maxTurns = 20, patience = 4 } = options;
     for (const [option, value] of Object.entries({ sessions, historyLength, maxTurns, patience })) {
       if (!Number.isSafeInteger(value) || value < 1)
         throw new InvalidOptionError(option, value, 'an integer of at least 1');
     }
-    if (people.length === 0) throw new InvalidOptionError('people', '[]', 'at least one seed session');
+    requirePeople(rewardModel, people);
+    requireFunction('createRandom', options.createRandom, 'createRandom of @ialp/env');
     const { items } = rewardModel;
     this.#options = options;
     this.#patience = patience;

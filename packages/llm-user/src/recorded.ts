@@ -2,6 +2,7 @@ import { InvalidOptionError, LanguageModelError } from './errors.js';
 import type { LanguageModel } from './language-model.js';
 import { parseReplyRecord, type ReplyRecord } from './reply-store.js';
 import { requestKey } from './request-key.js';
+import { requireOptions } from './require-inputs.js';
 
 /** Options of `createRecordedModel`. */
 export interface RecordedOptions {
@@ -15,10 +16,11 @@ export interface RecordedOptions {
  * @param lines lines of JSON, for example a file split at its line ends; empty ones are passed over.
  * @throws {InvalidOptionError} for a damaged line, which it names, for replies of two models, and for none at all.
  */
-export function createRecordedModel(
-  lines: Iterable<string>,
-  { from = 'the record' }: RecordedOptions = {},
-): LanguageModel {
+export function createRecordedModel(lines: Iterable<string>, options: RecordedOptions = {}): LanguageModel {
+  if (typeof lines === 'string' || typeof lines?.[Symbol.iterator] !== 'function')
+    throw new InvalidOptionError('lines', lines, 'a list of lines of JSON');
+  requireOptions(options, "{ from: 'replies.jsonl' }");
+  const { from = 'the record' } = options;
   const replies = new Map<string, ReplyRecord>();
   let first: ReplyRecord | undefined;
   let number = 0;

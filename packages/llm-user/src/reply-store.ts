@@ -92,6 +92,8 @@ export function parseReplyRecord(line: string, where = 'line'): ReplyRecord {
 
 /** A store that forgets all when the process ends. */
 export function createMemoryStore(records: Iterable<ReplyRecord> = []): ReplyStore & Iterable<ReplyRecord> {
+  if (typeof records?.[Symbol.iterator] !== 'function')
+    throw new InvalidOptionError('records', records, 'a list of replies');
   const kept = new Map<string, ReplyRecord>();
   const keyOf = (fingerprint: string, request: string): string => `${request} ${fingerprint}`;
   const put = (record: ReplyRecord): ReplyRecord => {

@@ -1,6 +1,7 @@
 import type { Catalogue, Random } from '@ialp/env';
 import { InvalidOptionError } from './errors.js';
 import type { PersonState } from './preference-source.js';
+import { requireCatalogue, requireList, requireOptions, requireRandom } from './require-inputs.js';
 
 /** Options of `catalogueStates`. */
 export interface CatalogueStatesOptions {
@@ -19,9 +20,12 @@ export interface CatalogueStatesOptions {
  * @throws {InvalidOptionError}
  */
 export function catalogueStates(options: CatalogueStatesOptions): PersonState[] {
+  requireOptions(options, '{ catalogue, count: 100, random: createRandom(1) }');
   const { catalogue, count, length = [3, 8], random } = options;
+  requireList('length', length, 'two integers, [least, greatest], of at least 1');
+  requireCatalogue(catalogue);
+  requireRandom(random);
   const items = catalogue.items.length;
-  if (items === 0) throw new InvalidOptionError('catalogue', 'no items', 'at least one');
   if (!Number.isSafeInteger(count) || count < 1)
     throw new InvalidOptionError('count', count, 'an integer of at least 1');
   const [least, greatest] = length;

@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -189,6 +190,15 @@ describe('a store in a file', () => {
     await expect(store.put(record(2))).rejects.toMatchObject({ fault: 'closed' });
     await expect(store.get('weights', 'r1')).rejects.toMatchObject({ fault: 'closed' });
   });
+});
+
+// On Linux no user can make a file there; a folder without the right to write gives the same error.
+test.skipIf(!existsSync('/proc/self'))('a store that cannot be made is an error that says what to check', async () => {
+  const opened = openReplyStore('/proc/ialp.db');
+  await expect(opened).rejects.toBeInstanceOf(ReplyStoreError);
+  await expect(opened).rejects.toThrow(
+    /^\/proc\/ialp\.db: the store cannot be opened .*whether its folder may be written to/,
+  );
 });
 
 describe('a damaged store', () => {

@@ -1,5 +1,6 @@
 import type { CandidateSampler } from './candidates.js';
 import { InvalidOptionError } from './errors.js';
+import { requireFunction, requireOptions, requireRewardModel } from './require-inputs.js';
 import type { RewardModel } from './reward-model.js';
 
 /** Options of `uncertainCandidates`. */
@@ -19,11 +20,11 @@ export interface UncertainCandidatesOptions {
  * it was ahead of random candidates with 100 questions, by 1.6 %, and behind with 25; see `docs/active-choice.md`.
  * @throws {InvalidOptionError}
  */
-export function uncertainCandidates({
-  rewardModel,
-  from,
-  poolFactor = 5,
-}: UncertainCandidatesOptions): CandidateSampler {
+export function uncertainCandidates(options: UncertainCandidatesOptions): CandidateSampler {
+  requireOptions(options, '{ rewardModel, from: randomCandidates(100) }');
+  const { rewardModel, from, poolFactor = 5 } = options;
+  requireRewardModel(rewardModel);
+  requireFunction('from', from, 'a sampler, such as randomCandidates(100)');
   if (!Number.isSafeInteger(poolFactor) || poolFactor < 1) {
     throw new InvalidOptionError('poolFactor', poolFactor, 'an integer of at least 1');
   }

@@ -3,4 +3,4 @@ export { type ReadCsvOptions, readCsv } from './logs/csv.js';
 export { type ReadLogOptions, readJsonLines } from './logs/json-lines.js';
 export { LogFileError, type LogFileFault } from './logs/log-file-error.js';
 export type { LogTable } from './logs/log-table.js';
-export { banditLogOf, interactionLogOf, trajectoryLogOf } from './logs/log-views.js';
+export { banditLogOf, interactionLogOf, modelledBanditLogOf, trajectoryLogOf } from './logs/log-views.js';

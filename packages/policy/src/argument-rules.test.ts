@@ -1,6 +1,10 @@
 import { createRandom, createSimulator, distraction, type Random } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createActionValuePolicy } from './action-value-policy.js';
+import { createEpsilonGreedy } from './baselines/epsilon-greedy.js';
+import { createItemKnn } from './baselines/item-knn.js';
+import { createLinUcb } from './baselines/lin-ucb.js';
+import { createPopularity } from './baselines/popularity.js';
 import { createRandomPolicy } from './baselines/random-policy.js';
 import { createThompsonSampling } from './baselines/thompson-sampling.js';
 import { createNetwork } from './engine/built-in-network.js';
@@ -146,6 +150,29 @@ function run(): InteractOptions {
   const learner = createFixedLearner(createRandomPolicy(ITEMS));
   return { environment, learner, interactions: 8, seed: 1, random: createRandom(1) };
 }
+
+describe.each(
+  Object.entries({
+    ...{
+      createA2C,
+      createReinforce,
+      createPpo,
+      createDqn,
+      createDiscreteSac,
+      createBehaviourCloning,
+      createCql,
+      createBcq,
+    },
+    ...{ createCrr, createSa2c, createSqn, createSelfSupervisedActorCritic, createThompsonSampling, createNetwork },
+    ...{ createPopularity, createEpsilonGreedy, createItemKnn, createLinUcb, interact },
+  }),
+)('%s', (_, make) => {
+  test.each([null, undefined, 5, []])('refuses options of %o', (options) => {
+    const call = () => (make as (given: unknown) => unknown)(options);
+    expect(call).toThrow(InvalidOptionError);
+    expect(call).toThrow(/^options: expected an object, such as \{ .* \}; found /);
+  });
+});
 
 describe('a policy and a learner are told apart', () => {
   test.each<[string, () => unknown, RegExp]>([

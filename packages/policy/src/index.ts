@@ -47,7 +47,7 @@ export type {
   TrainingSettings,
   Weights,
 } from './network.js';
-export { createNetworkPolicy } from './network-policy.js';
+export { createNetworkPolicy, type NetworkPolicy } from './network-policy.js';
 export { type BcqOptions, createBcq } from './offline/bcq.js';
 export { type BehaviourCloningOptions, createBehaviourCloning } from './offline/behaviour-cloning.js';
 export { type CqlOptions, createCql } from './offline/cql.js';

@@ -5,7 +5,7 @@ import { deploymentCheckpoint, replay, requireKeepable } from './checkpoint/depl
 import { InvalidOptionError, ShapeError } from './errors.js';
 import { type InteractionColumns, InteractionRecorder } from './interaction-recorder.js';
 import type { Learner, LearningReport } from './learner.js';
-import { requireInteger } from './options.js';
+import { requireInteger, requireOptions } from './options.js';
 import { Rollout } from './rollout.js';
 
 /** Options of `interact`. */
@@ -51,6 +51,7 @@ export interface InteractOptions {
  *   environment shows slates: policies choose one item at a time.
  */
 export function interact(options: InteractOptions): InteractionColumns {
+  requireOptions(options, '{ environment, learner, interactions: 10_000, seed: 1, random: createRandom(1) }');
   const { environment, learner, interactions, seed, random, finishSessions = true, onUpdate, signal } = options;
   const { onCheckpoint, checkpointEvery = 10_000, resume } = options;
   requireEnvironment(environment);

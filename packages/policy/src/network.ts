@@ -177,7 +177,7 @@ export interface Network {
    * One step of the optimiser.
    * @param actions `[sessions]` the items that were shown in the states; each allowed by its mask.
    * @param targets called once, with the network's view of the actions; its arrays are read before it is called again.
-   * @throws {InvalidOptionError} for actions in no Int32Array, targets that are no object, an action that is no item, or that the mask forbids.
+   * @throws {InvalidOptionError} for settings that are no finite numbers, actions in no Int32Array, targets that are no object, an action that is no item, or that the mask forbids.
    * @throws {MissingHeadError} for a target of a head that it has not.
    * @throws {DivergenceError} where the loss or its gradient is not finite. After any of them, weights and optimiser
    * are as they were.

@@ -1,4 +1,14 @@
+import { nameOf } from './argument-rules.js';
 import { InvalidOptionError } from './errors.js';
+
+/**
+ * Throws unless options were passed as an object.
+ * @param example what the message shows, such as `{ network }`.
+ */
+export function requireOptions(options: unknown, example: string, option = 'options'): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  throw new InvalidOptionError(option, nameOf(options), `an object, such as ${example}`);
+}
 
 /** Throws unless an option is an integer of at least `minimum`. */
 export function requireInteger(option: string, value: number, minimum: number): void {

@@ -3,7 +3,7 @@ import { requireNetwork, requireRandom } from './argument-rules.js';
 import type { ItemEmbeddings } from './engine/network-options.js';
 import { InvalidOptionError, MissingHeadError, ShapeError } from './errors.js';
 import type { Network, Tensor } from './network.js';
-import { requireNumber } from './options.js';
+import { requireNumber, requireOptions } from './options.js';
 
 /** Options of `startOutputsAlike`. */
 export interface OutputStartOptions {
@@ -29,7 +29,9 @@ const OUTPUTS = ['actor', 'q'];
  * @throws {InvalidOptionError} for an embedding or a scale that is not finite.
  */
 export function startOutputsAlike(network: Network, options: OutputStartOptions): void {
+  requireOptions(options, '{ itemEmbeddings: { data, width }, random: createRandom(1) }');
   const { itemEmbeddings, scale = 1, random } = options;
+  requireOptions(itemEmbeddings, '{ data, width }', 'itemEmbeddings');
   const { data, width } = itemEmbeddings;
   requireNetwork(network, [], 'startOutputsAlike');
   requireRandom(random);

@@ -1,6 +1,7 @@
 import { nameOf } from './argument-rules.js';
 import { InvalidOptionError, WeightsError } from './errors.js';
-import type { Targets, Weights } from './network.js';
+import type { Targets, TrainingSettings, Weights } from './network.js';
+import { requireNumber, requireOptions } from './options.js';
 
 /** Throws unless weights were passed: an object of tensors in single precision. @throws {WeightsError} */
 export function requireTensors(weights: Weights, what = 'weights'): void {
@@ -30,11 +31,38 @@ function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 
+/**
+ * Throws unless the settings of a training step are finite numbers: of NaN, or of a missing number, weights would become NaN.
+ * @throws {InvalidOptionError} which names the setting.
+ */
+export function requireTrainingSettings(settings: TrainingSettings): void {
+  const example = '{ learningRate: 0.001, valueWeight: 0.5, entropyWeight: 0.01, maxGradientNorm: 1 }';
+  requireOptions(settings, example, 'settings');
+  const { learningRate, valueWeight, entropyWeight, qWeight = 1, maxGradientNorm, sampledSoftmax } = settings;
+  requireNumber('settings.learningRate', learningRate, 0);
+  for (const [name, value] of Object.entries({ valueWeight, entropyWeight, qWeight })) {
+    requireNumber(`settings.${name}`, value, -Number.MAX_VALUE);
+  }
+  if (!(typeof maxGradientNorm === 'number' && maxGradientNorm >= 0))
+    throw new InvalidOptionError('settings.maxGradientNorm', maxGradientNorm, 'a number of at least 0, or Infinity');
+  if (sampledSoftmax !== undefined)
+    requireOptions(sampledSoftmax, '{ items: 1000, random: createRandom(1) }', 'settings.sampledSoftmax');
+}
+
+/** Throws unless a training step was given a callback. @throws {InvalidOptionError} */
+export function requireTargetsFunction(targets: unknown): void {
+  if (typeof targets === 'function') return;
+  throw new InvalidOptionError('targets', nameOf(targets), 'a function that gives targets');
+}
+
 /** Throws unless a training step's callback gave targets. @throws {InvalidOptionError} */
 export function requireTargetsObject(targets: Targets): void {
   if (typeof targets !== 'object' || targets === null) {
     throw new InvalidOptionError('targets', nameOf(targets), 'an object with targets from the callback of trainStep');
   }
+  const { learningRate, entropyWeight } = targets;
+  if (learningRate !== undefined) requireNumber('targets.learningRate', learningRate, 0);
+  if (entropyWeight !== undefined) requireNumber('targets.entropyWeight', entropyWeight, -Number.MAX_VALUE);
   for (const name of ['policyWeight', 'valueTarget', 'qTarget'] as const) {
     if (targets[name] !== undefined && typeof targets[name]?.length !== 'number') {
       throw new InvalidOptionError(

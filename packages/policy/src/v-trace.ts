@@ -1,3 +1,5 @@
+import { requireOptions } from './options.js';
+
 /** One column of experience: `steps` steps of `sessions` session slots, row `t * sessions + s`. */
 export interface VTraceInput {
   readonly steps: number;
@@ -45,6 +47,9 @@ export interface VTraceOutput {
  * either.
  */
 export function vTrace(input: VTraceInput, settings: VTraceSettings, output: VTraceOutput): void {
+  requireOptions(input, '{ steps, sessions, reward, terminated, truncated, ratio, value, nextValue }', 'input');
+  requireOptions(settings, '{ discount, lambda, maxRho, maxTrace }', 'settings');
+  requireOptions(output, '{ target, advantage }', 'output');
   const { steps, sessions, reward, terminated, truncated, ratio, value, nextValue } = input;
   const { discount, lambda, maxRho, maxTrace } = settings;
   const { target, advantage } = output;

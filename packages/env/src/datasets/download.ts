@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '@ialp/core/files';
 import { InvalidOptionError } from '../errors.js';
 import { requireInteger } from '../options.js';
 import { createRandom, type Random } from '../random.js';
@@ -112,7 +112,7 @@ export async function downloadDataset(
   try {
     if (await isUnpacked(folder, source)) return files;
     await requireAccepted(source, accept);
-    await mkdir(cache, { recursive: true });
+    await makeFolder(cache);
     await withLock(join(cache, `${source.name}.lock`), signal, async (held) => {
       if (!(await isUnpacked(folder, source))) await obtain(source, { ...settings, signal: held });
     });

@@ -5,6 +5,7 @@ import { BrokenReplyError } from '../http/fetch-text.js';
 import { networkCode } from '../http/network-verdict.js';
 import { type Redactor, redactError } from '../http/secrets.js';
 import { statedStatus } from '../http/stated-status.js';
+import { readUsageInPart } from '../http/usage.js';
 import { asModelError } from '../model-errors.js';
 import { readBodyUsage } from './usage.js';
 
@@ -61,7 +62,7 @@ export function explainAiSdkError(model: FailingModel, thrown: unknown): LlmUser
     return explainStatus(server, { status, body: bodyOf(error), retryAfter: retryAfterOf(error.responseHeaders) });
   }
   if (isFailedFetch(error)) {
-    const broken = status === undefined ? thrown : new BrokenReplyError('the reply broke off', { cause: thrown });
+    const broken = status === undefined ? thrown : new BrokenReplyError(status, '', { cause: thrown });
     return explainCallError(server, broken);
   }
   const said = quoteText(model.redact.error(String(error.message ?? thrown)), 500);
@@ -97,7 +98,7 @@ function unreadable(server: FailingServer, error: AiSdkError, said: string): Lan
   const stated = statedStatus(json);
   const raw = body ?? (json === undefined ? '' : JSON.stringify(json));
   if (stated !== undefined) return explainStatus(server, { status: stated, body: raw });
-  const usage = readBodyUsage(json);
+  const usage = json === undefined ? readUsageInPart(raw) : readBodyUsage(json);
   return new LanguageModelError(
     server.name,
     `the server at ${server.place} answered with something that the provider cannot read (${said})`,

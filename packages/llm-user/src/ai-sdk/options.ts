@@ -1,5 +1,6 @@
 import { InvalidOptionError } from '../errors.js';
 import { requireJson } from '../http/request-body.js';
+import { requireOptions } from '../require-inputs.js';
 
 /** The settings of a call that can be left out, by their names in the AI SDK. */
 export const SETTINGS = ['temperature', 'seed', 'maxOutputTokens'] as const;
@@ -33,6 +34,7 @@ export interface AiSdkOptions {
 
 /** @throws {InvalidOptionError} for options that no call can be made with. */
 export function requireAiSdkOptions(options: AiSdkOptions): void {
+  requireOptions(options, '{ maxTokens: 200 }');
   const { temperature = 0, maxTokens = 1, structuredOutput = 'none', omitParameters = [], timeout = 1 } = options;
   const { providerOptions = {}, unsupported = 'warn', onWarning, version = '-', secrets = [] } = options;
   if (!(typeof temperature === 'number' && temperature >= 0 && temperature < Number.POSITIVE_INFINITY))

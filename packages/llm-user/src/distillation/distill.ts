@@ -1,6 +1,7 @@
 import type { LanguageModelError } from '../errors.js';
 import type { PersonState, PreferenceSource } from '../preference-source.js';
 import type { ReplyStore } from '../reply-store.js';
+import { requireOptions } from '../require-inputs.js';
 import type { RetryOptions } from '../retrying-model.js';
 import type { DistillProgress, DistillSummary } from './account.js';
 import type { Budget, TokenPrice } from './budget.js';
@@ -90,6 +91,7 @@ export async function distill(options: DistillOptions): Promise<Distillation> {
 export async function* distillStream(
   options: DistillOptions,
 ): AsyncGenerator<Preference | FailedQuestion, DistillSummary> {
+  requireOptions(options, '{ states, candidates: [{ sampler, count: 8 }], source, random }');
   const { states } = options;
   return yield* askAll(questionsOf(options), Array.isArray(states) ? states.length : undefined, options);
 }

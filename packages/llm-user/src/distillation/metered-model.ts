@@ -135,7 +135,11 @@ function countedIn(usage: unknown): Counted {
   return { ...(input !== undefined && { input }), ...(output !== undefined && { output }) };
 }
 
-/** Whether a call that failed had most likely been answered: its reply did not come in time, or could not be used. */
+/** Whether a call that failed had most likely been answered: its reply did not come in time, broke off, or could not be used. */
 function isAnsweredUnread(error: unknown): boolean {
-  return LanguageModelError.isInstance(error) && (error.kind === 'timeout' || error.kind === 'unusable reply');
+  if (!LanguageModelError.isInstance(error)) return false;
+  const { kind, status } = error;
+  return (
+    kind === 'timeout' || kind === 'unusable reply' || (kind === 'unreachable' && status !== undefined && status < 300)
+  );
 }

@@ -3,7 +3,7 @@ import type { LanguageModelRequest, TokenUsage } from '../language-model.js';
 import type { PreferenceSource } from '../preference-source.js';
 import type { ReplyStore } from '../reply-store.js';
 import { requestKey } from '../request-key.js';
-import { requireStore } from '../require-inputs.js';
+import { requireOptions, requireSource, requireStore } from '../require-inputs.js';
 import { estimateRequestTokens } from '../token-estimate.js';
 import { costOf, requireBudget, type TokenPrice } from './budget.js';
 import { type QuestionOptions, questionsOf } from './questions.js';
@@ -40,7 +40,9 @@ const [REPLY_TOKENS, CANDIDATE_TOKENS] = [10, 4];
  * @throws {InvalidOptionError} as `distill` does.
  */
 export async function planDistillation(options: PlanOptions): Promise<DistillPlan> {
+  requireOptions(options, '{ states, candidates: [{ sampler, count: 8 }], source, random }');
   const { source, store, fingerprint, price } = options;
+  requireSource(source);
   requireBudget({}, price);
   requireStore(store);
   if (store !== undefined && fingerprint === undefined) {

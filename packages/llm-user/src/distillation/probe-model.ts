@@ -1,6 +1,7 @@
 import type { Random } from '@ialp/env';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, TokenUsage } from '../language-model.js';
+import { requireModel, requireOptions, requireSignal } from '../require-inputs.js';
 import { type RetryOptions, retrying } from '../retrying-model.js';
 import { checkedModel, Gate } from './open-model.js';
 
@@ -31,7 +32,10 @@ const REQUEST = {
  * @throws {LanguageModelError} where the model cannot be asked, with what to do.
  */
 export async function probeModel(model: LanguageModel, options: ProbeOptions): Promise<TokenUsage | undefined> {
+  requireModel(model);
+  requireOptions(options, '{ random: createRandom(1) }');
   const { signal, ...retries } = options;
+  requireSignal(signal);
   const gate = new Gate();
   try {
     await model.fingerprint?.({ ...(signal && { signal }) });

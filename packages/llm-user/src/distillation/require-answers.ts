@@ -37,6 +37,8 @@ export function requireAnswers(
   if (!(maxFailedShare >= 0 && maxFailedShare <= 1)) {
     throw new InvalidOptionError('maxFailedShare', maxFailedShare, 'a share from 0 to 1');
   }
+  if (typeof summaries !== 'object' || summaries === null)
+    throw new InvalidOptionError('summaries', summaries, 'the summary of a distillation, or a list of them');
   const rounds = 'done' in summaries ? [summaries] : summaries;
   const sum = (of: (summary: DistillSummary) => number): number => rounds.reduce((total, each) => total + of(each), 0);
   const [done, answered, failed] = [sum((each) => each.done), sum((each) => each.answered), sum((each) => each.failed)];

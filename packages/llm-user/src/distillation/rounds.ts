@@ -1,10 +1,10 @@
 import { InvalidOptionError } from '../errors.js';
 import type { PersonState } from '../preference-source.js';
-import { requireRandom } from '../require-inputs.js';
+import { requireFunction, requireList, requireOptions, requireRandom } from '../require-inputs.js';
 import type { DistillProgress, DistillSummary } from './account.js';
 import { type Budget, requireBudget } from './budget.js';
 import { type Distillation, type DistillOptions, distill, type FailedQuestion, type Preference } from './distill.js';
-import type { CandidateShare } from './questions.js';
+import { type CandidateShare, requireShares } from './questions.js';
 
 /** Options of `distillInRounds`. */
 export interface RoundsOptions extends Omit<DistillOptions, 'states' | 'onProgress'> {
@@ -37,7 +37,12 @@ export interface RoundsDistillation extends Omit<Distillation, 'summary'> {
  * @throws {InvalidOptionError}; and what `distill` and `improve` throw.
  */
 export async function distillInRounds(options: RoundsOptions): Promise<RoundsDistillation> {
+  requireOptions(options, '{ states, candidates, source, random, improve }');
   const { states, rounds = 2, improve, candidates, budget = {}, random, onProgress, ...rest } = options;
+  // Checked before the first round is paid for.
+  requireList('states', states, 'a list of states');
+  requireShares(candidates);
+  requireFunction('improve', improve, 'a function that gives the candidates of the next round');
   if (!Number.isSafeInteger(rounds) || rounds < 1 || rounds > states.length) {
     throw new InvalidOptionError('rounds', rounds, `an integer from 1 to the number of states, ${states.length}`);
   }
@@ -64,6 +69,8 @@ export async function distillInRounds(options: RoundsOptions): Promise<RoundsDis
     summaries.push(found.summary);
     if (found.summary.stopped !== undefined || preferences.length === 0 || round === rounds - 1) break;
     added = await improve(preferences, round);
+    requireList(`improve(preferences, ${round})`, added, 'a list of candidates, [] for none');
+    if (added.length > 0) requireShares(added, `improve(preferences, ${round})`);
   }
   return { preferences, failures, summaries };
 }

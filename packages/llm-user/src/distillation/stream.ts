@@ -2,7 +2,15 @@ import { pMapIterable } from 'p-map';
 import { InvalidOptionError, LanguageModelError, LlmUserError } from '../errors.js';
 import { asModelError } from '../model-errors.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
-import { requireRandom, requireShares, requireStore } from '../require-inputs.js';
+import {
+  requireFunction,
+  requireObject,
+  requireRandom,
+  requireShares,
+  requireSignal,
+  requireSource,
+  requireStore,
+} from '../require-inputs.js';
 import { type RetryOptions, retrying } from '../retrying-model.js';
 import { withStore } from '../stored-model.js';
 import { Account, type DistillSummary } from './account.js';
@@ -30,7 +38,14 @@ export async function* askAll(
   total: number | undefined,
   options: AskOptions,
 ): AsyncGenerator<Preference | FailedQuestion, DistillSummary> {
-  const { concurrency = 1, maxFailuresInRow = 20, budget = {}, price, signal, onProgress } = options;
+  const { source: given, concurrency = 1, maxFailuresInRow = 20, budget = {}, price, signal } = options;
+  const { retries, onProgress, onRetry } = options;
+  requireSource(given);
+  requireSignal(signal);
+  if (retries !== undefined) requireObject('retries', retries, 'an object such as { attempts: 3 }');
+  for (const [option, value] of Object.entries({ onProgress, onRetry })) {
+    if (value !== undefined) requireFunction(option, value, 'a function');
+  }
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
     throw new InvalidOptionError('concurrency', concurrency, 'an integer of at least 1');
   }

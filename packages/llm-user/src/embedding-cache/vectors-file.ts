@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '@ialp/core/files';
 import { EmbeddingCacheError } from './errors.js';
 
 /**
@@ -70,7 +71,7 @@ function readRecords(bytes: Buffer, dimension: number): StoredVectors {
 export async function writeVectors(file: VectorsFile, added: StoredVectors): Promise<void> {
   const { path } = file;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const records = Buffer.concat([...added].flatMap(([key, vector]) => recordOf(key, vector)));
     if (!(await append(file, records))) await replace(file, added);
   } catch (error) {

@@ -6,6 +6,7 @@ import { retryAfterSeconds } from './retry-after.js';
 import { redactError } from './secrets.js';
 import { readServerWords } from './server-words.js';
 import { statusVerdict } from './status-verdict.js';
+import { readUsageInPart } from './usage.js';
 
 /** A server as errors name it, and what helps where it fails. */
 export interface FailingServer {
@@ -107,7 +108,14 @@ export function explainCallError(server: FailingServer, error: unknown): Languag
   if (error instanceof BrokenReplyError) {
     const broken = code === undefined ? '' : ` (${code})`;
     const message = `the connection to ${place} broke before the reply had come to its end${broken}. The server, or a proxy before it, may have been restarted`;
-    return new LanguageModelError(name, message, { kind: 'unreachable', ...options });
+    // The server had begun to answer: what it counted, or most likely wrote, is charged.
+    const usage = readUsageInPart(error.text);
+    return new LanguageModelError(name, message, {
+      kind: 'unreachable',
+      status: error.status,
+      ...options,
+      ...(usage && { usage }),
+    });
   }
   const why = code === undefined ? '' : ` (${code})`;
   return new LanguageModelError(name, `could not be reached at ${place}${why}. ${hint ?? advice.unreachable}`, {

@@ -13,6 +13,15 @@ export class ReplyTooLongError extends Error {
 /** The connection broke, or what came could not be unpacked, after the reply had begun; the cause says which. */
 export class BrokenReplyError extends Error {
   override name = 'BrokenReplyError';
+  readonly status: number;
+  /** What had come by then. */
+  readonly text: string;
+
+  constructor(status: number, text: string, options: ErrorOptions) {
+    super('the reply broke off', options);
+    this.status = status;
+    this.text = text;
+  }
 }
 
 /** A server points to another one. */
@@ -67,7 +76,7 @@ async function textOf(response: Response, maxBytes: number, signal: AbortSignal 
     const { value, done } = await reader.read().catch((cause: unknown) => {
       // An aborted call has not broken.
       if (cause instanceof DOMException || signal?.aborted) throw cause;
-      throw new BrokenReplyError('the reply broke off', { cause });
+      throw new BrokenReplyError(response.status, parts.join(''), { cause });
     });
     if (done) return parts.join('') + decoder.decode();
     bytes += value.byteLength;

@@ -20,6 +20,26 @@ export function readUsage(json: unknown, estimate = NOTHING): TokenUsage | undef
   return completeUsage({ input, output, total: count(fields['total_tokens']) }, estimate);
 }
 
+/** What a server counted, in a body of JSON that was cut short; `undefined` if that part did not come whole. */
+export function readUsageInPart(body: string, estimate = NOTHING): TokenUsage | undefined {
+  // In a text within the JSON a quote has a backslash before it.
+  const found = /(?<!\\)"usage"\s*:\s*(?=\{)/.exec(body);
+  if (found === null) return undefined;
+  const start = found.index + found[0].length;
+  let depth = 0;
+  for (let at = start; at < body.length; at++) {
+    if (body[at] === '{') depth++;
+    else if (body[at] === '}') depth--;
+    if (depth > 0) continue;
+    try {
+      return readUsage(JSON.parse(body.slice(start, at + 1)), estimate);
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
 /** Counts of which some may be missing; `undefined` where all are. */
 export function completeUsage(
   {

@@ -3,7 +3,7 @@ import { choiceProbabilities, type NextToken } from '../choice-probabilities.js'
 import { quoteText } from '../clean-text.js';
 import { LanguageModelError } from '../errors.js';
 import { statedStatus } from '../http/stated-status.js';
-import { readUsage, type UsageEstimate } from '../http/usage.js';
+import { readUsage, readUsageInPart, type UsageEstimate } from '../http/usage.js';
 import type { LanguageModelReply } from '../language-model.js';
 import { estimateTokens } from '../token-estimate.js';
 import type { Posted } from './client.js';
@@ -56,7 +56,10 @@ export function readCompletion(
   const json = parse(body);
   const estimate: UsageEstimate = { input: inputTokens, output: () => estimateTokens(textOf(parsed)) };
   const parsed = completion.safeParse(json);
-  const usage = readUsage(isObject(json) ? json['usage'] : undefined, estimate);
+  const usage =
+    json === undefined
+      ? readUsageInPart(body, estimate)
+      : readUsage(isObject(json) ? json['usage'] : undefined, estimate);
   const unusable = (message: string, isRetryable: boolean): LanguageModelError =>
     new LanguageModelError(name, message, {
       kind: 'unusable reply',

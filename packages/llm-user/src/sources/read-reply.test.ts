@@ -104,6 +104,10 @@ test('no beginning of an answer is an answer', () => {
   );
 });
 
+test('a comment of 16 MB is read', () => {
+  expect(readReply(`{"why":"${'x'.repeat(1.6e7)}","liked":[1]}`, LIKED)).toEqual({ value: [1] });
+});
+
 test('any text is read in little time, and throws nothing', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (reply) => void readReply(reply, LIKED)));
   for (const hostile of ['{', '{"', '<think>', '[', '{"a":{', '```'].map((part) => part.repeat(200_000))) {

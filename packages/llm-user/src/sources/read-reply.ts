@@ -126,11 +126,16 @@ function readObject<T>(source: string, { field, expected, read }: ReplyField<T>)
 function countFields(source: string, field: string): number {
   let depth = 0;
   let count = 0;
-  for (const [token] of source.matchAll(/"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]/g)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (depth === 1 && token.endsWith(':')) {
-      const name: string = JSON.parse(token.slice(0, -1).trim());
+  // Character by character: a regular expression over a text of many megabytes overflows its stack.
+  for (let at = 0; at < source.length; at++) {
+    const character = source[at];
+    if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') depth--;
+    else if (character === '"') {
+      const start = at++;
+      while (at < source.length && source[at] !== '"') at += source[at] === '\\' ? 2 : 1;
+      if (depth !== 1 || !/^\s*:/.test(source.slice(at + 1, at + 100))) continue;
+      const name: string = JSON.parse(source.slice(start, at + 1));
       if (name.toLowerCase() === field) count++;
     }
   }

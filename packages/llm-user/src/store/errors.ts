@@ -46,6 +46,11 @@ export function explainStoreError(path: string, error: unknown): unknown {
     return new ReplyStoreError(path, 'busy', 'another process holds the store; run again when it has ended.', options);
   }
   if (code.startsWith('SQLITE')) return new ReplyStoreError(path, 'unusable', `${error.message} (${code}).`, options);
+  // What libsql throws of its own has an empty code; the system's begin with E.
+  if ('code' in error && /^(?:E[A-Z]+)?$/.test(String(error.code))) {
+    const message = `the store cannot be opened (${error.message}). Check the path, and whether its folder may be written to.`;
+    return new ReplyStoreError(path, 'unusable', message, options);
+  }
   return error;
 }
 

@@ -1,5 +1,6 @@
 import { InvalidOptionError } from '../errors.js';
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
+import { requireOptions } from '../require-inputs.js';
 import { isOwnerDead, storedOwner } from './claim-owner.js';
 import { type Connection, connect } from './database.js';
 import { damaged, explainStoreError, ReplyStoreError } from './errors.js';
@@ -44,6 +45,7 @@ export interface FileReplyStore extends ReplyStore, AsyncDisposable {
  */
 export async function openReplyStore(path: string, options: FileReplyStoreOptions = {}): Promise<FileReplyStore> {
   requirePath(path);
+  requireOptions(options, '{ isReadOnly: true }');
   const { isReadOnly = false, maxBytes } = options;
   if (maxBytes !== undefined && !(typeof maxBytes === 'number' && maxBytes >= 1))
     throw new InvalidOptionError('maxBytes', maxBytes, 'bytes, at least 1');

@@ -1,6 +1,7 @@
 import type { Random, Ratings } from '@ialp/env';
 import { InvalidOptionError } from '../errors.js';
 import type { PreferenceQuestion } from '../preference-source.js';
+import { requireObject, requireOptions, requireRandom } from '../require-inputs.js';
 import { rowsByUser } from '../rows-by-user.js';
 import { shuffled } from '../shuffled.js';
 
@@ -44,8 +45,11 @@ export interface HeldOutQuestionsOptions {
  * @throws {InvalidOptionError} for options out of range, or where no question can be asked.
  */
 export function heldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuestion[] {
+  requireOptions(options, '{ ratings, likedFrom: 4, random: createRandom(1) }');
   const { ratings, likedFrom, count = 200, history = 5, candidates = 8, against = 'rated' } = options;
   const { personaOf, random } = options;
+  requireObject('ratings', ratings, 'interactions, such as a data set of @ialp/env has');
+  requireRandom(random);
   // Ratings are stored in single precision.
   const leastLiked = Math.fround(likedFrom);
   for (const [option, value, least] of [

@@ -6,6 +6,7 @@ import { InvalidOptionError, type LanguageModelError } from '../errors.js';
 import type { RewardModelQuality } from '../logistic-reward-model.js';
 import type { PreferenceSource } from '../preference-source.js';
 import type { ReplyStore } from '../reply-store.js';
+import { requireList, requireOptions, requireSource } from '../require-inputs.js';
 import type { RetryOptions } from '../retrying-model.js';
 import { expectedCalibrationError } from '../reward-model-quality.js';
 import { areaUnderCurve, type Estimate, estimate } from './estimate.js';
@@ -96,7 +97,10 @@ type Answers = readonly (readonly number[] | undefined)[];
  * @throws {InvalidOptionError} without questions. What is no `LanguageModelError` is thrown on, as by `distill`.
  */
 export async function measureTrust(options: TrustOptions): Promise<TrustReport> {
+  requireOptions(options, '{ source, questions, random: createRandom(1) }');
   const { source, questions, popularity, rewardModel, reversed = true } = options;
+  requireList('questions', questions, 'a list of questions, such as heldOutQuestions makes');
+  if (popularity !== undefined) requireSource(popularity, 'popularity');
   if (questions.length === 0) throw new InvalidOptionError('questions', '[]', 'at least one');
   const { answers, summary } = await askEach(questions, source, options);
   const answered = questions.flatMap(({ truth }, k) => {

@@ -30,6 +30,60 @@ const linesOf = (columns: readonly (keyof typeof bandit)[]): string =>
   Array.from({ length: 500 }, (_, row) => `${JSON.stringify(rowOf(row, columns))}\n`).join('');
 const ALL = ['reward', 'propensity', 'target', 'predicted', 'predictedTarget'] as const;
 
+describe('what files hold cannot end or deceive the terminal', () => {
+  const runsOf = (...methods: string[]) =>
+    methods.flatMap((method) =>
+      [1, 2, 3].map((seed) => ({ method, seed, measures: { 'final\u009b': seed + method.length } })),
+    );
+
+  test.each([
+    ['compare', ['--json']],
+    ['compare', []],
+  ])('%s %s: names with orders for the terminal are escaped, and the same as JSON', async (command, flags) => {
+    const names = ['a\u009b31mred', 'b\u202egpj', 'c\u001b[2J', 'd\u0085', 'e\u2028'];
+    const { code, out } = await call(command, await inFolder('escapes.json', runsOf(...names)), ...flags);
+    expect(code).toBe(0);
+    expect(out).not.toMatch(/(?!\n)[\p{Cc}\u2028\u202e]/u);
+    if (flags.length > 0) {
+      const [{ methods, measure }] = JSON.parse(out);
+      expect(methods.map(({ method }: { method: string }) => method)).toEqual(names);
+      expect(measure).toBe('final\u009b');
+    }
+  });
+
+  test('ope --json: the name of a policy', async () => {
+    const log = await inFolder('plain.jsonl', linesOf(['reward', 'propensity']));
+    const target = await inFolder('c1.json', { name: 'a\u009b2Jb', target: Array.from(bandit.target) });
+    const { out } = await call('ope', log, '--target', target, '--json');
+    expect(out).toContain('a\\u009b2Jb');
+    expect(JSON.parse(out).policies[0].policy).toBe('a\u009b2Jb');
+  });
+
+  test.each<[string, string, RegExp]>([
+    [
+      'a text of 20 MB',
+      `[{"method":"${'x'.repeat(2e7)}","seed":1,"measures":{"final":"a"}}]`,
+      /measures\.final: expected a finite/,
+    ],
+    [
+      'lists nested 100,000 deep',
+      `${'['.repeat(1e5)}${']'.repeat(1e5)}`,
+      /expected runs with method, seed and measures; found/,
+    ],
+    [
+      'curves of null',
+      '[{"method":"a","seed":1,"measures":{"final":1},"curves":null}]',
+      /curves: expected curves by name; found null/,
+    ],
+  ])('%s: a message that says what was found', async (_, text, message) => {
+    const { code, err } = await call('compare', await inFolder('odd.json', text));
+    expect(code).toBe(1);
+    expect(err).toMatch(message);
+    expect(err.length).toBeLessThan(500);
+    expect(err).not.toMatch(/call stack/);
+  });
+});
+
 describe('ope', () => {
   test('judges the policy in the columns of the log, in words and as JSON', async () => {
     const path = await inFolder('whole.jsonl', linesOf(ALL));
@@ -53,6 +107,24 @@ describe('ope', () => {
     expect((await call('ope', log, '--target', same, '--target', other)).out).toMatch(/The best is other: it stays so/);
     const twice = await call('ope', log, '--target', same, '--target', same);
     expect(twice).toMatchObject({ code: 2, err: expect.stringContaining('two policies are called same') });
+  });
+
+  test('the model of a log says nothing of another policy than its own', async () => {
+    const log = await inFolder('modelled.jsonl', linesOf(ALL));
+    const target = Array.from(bandit.target);
+    const bare = await inFolder('no-model.json', { name: 'bare', target });
+    const modelled = await inFolder('model.json', {
+      name: 'modelled',
+      target,
+      predictedTarget: Array.from(bandit.predictedTarget),
+    });
+    const { policies } = JSON.parse((await call('ope', log, '--target', bare, '--target', modelled, '--json')).out);
+    expect(policies[0].estimates).toHaveProperty('IPS');
+    expect(policies[0].estimates).not.toHaveProperty('doubly robust');
+    expect(policies[0].warnings.join()).toMatch(
+      /no doubly robust estimates: the log's predictedTarget is of its own target/,
+    );
+    expect(policies[1].estimates['doubly robust']).toEqual(doublyRobust(bandit));
   });
 
   test('judges a policy of probabilities by item', async () => {
@@ -201,7 +273,7 @@ describe('ope', () => {
     ['too few rows', { target: [1] }, /expected 2 numbers as target.*found 1/],
     ['words', { target: ['a', 'b'] }, /found something else/],
     ['no JSON', 'half {', /expected JSON/],
-    ['a probability of 2', { items: { 1: 2 } }, /a probability for item 1; found 2/],
+    ['a probability of 2', { items: { 1: 2 } }, /a probability for item "1"; found 2/],
     ['half of the probability', { items: { 1: 0.5 } }, /add up to 1; found 0\.5/],
     ['a list of items', { items: [1] }, /probabilities by item/],
     ['an item that is no number', { items: { tea: 1 } }, /items by number; found "tea"/],

@@ -5,7 +5,7 @@ import { requireRuns } from '../results/run-result.js';
 import { seededRandom } from '../runs/seeded-random.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { readRuns } from './run-files.js';
-import { inShort, textTable, withEnds } from './text-table.js';
+import { inShort, jsonText, textTable, withEnds } from './text-table.js';
 
 export const COMPARE_HELP = `ialp-metrics compare <file...>: which method is better, over seeds and environments
 
@@ -48,7 +48,7 @@ export async function compareCommand(args: readonly string[], { print }: Command
       ...(values.reference !== undefined && { reference: values.reference }),
     }),
   );
-  print(values.json ? JSON.stringify(comparisons, null, 2) : comparisons.map(inWords).join('\n\n'));
+  print(values.json ? jsonText(comparisons) : comparisons.map(inWords).join('\n\n'));
 }
 
 function inWords({ measure, environments, methods, pairs }: RunComparison): string {

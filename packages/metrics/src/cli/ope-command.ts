@@ -12,7 +12,7 @@ import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { intervalOption } from './interval-option.js';
 import { type JudgedPolicy, readJudgedPolicy } from './judged-policy.js';
 import { choosingEstimate, diagnosisOf, estimatesOf, type JudgedLog } from './ope-estimates.js';
-import { escapeControls, inShort, textTable } from './text-table.js';
+import { escapeControls, inShort, jsonText, textTable } from './text-table.js';
 
 export const OPE_HELP = `ialp-metrics ope <log>: what another policy would have earned, by a log with propensities
 
@@ -89,15 +89,24 @@ export async function opeCommand(args: readonly string[], { print, say }: Comman
       policy: policy.name,
       estimates: estimatesOf(log, options),
       effectiveSampleSize,
-      warnings: [...(policy.warnings ?? []), ...warnings],
+      warnings: [...(policy.warnings ?? []), ...unmodelled(table, policy, log), ...warnings],
     };
   });
   const selection = policies.length > 1 ? select(policies, logOf, discount, seed) : undefined;
-  if (values.json) print(JSON.stringify({ rows: table.rows, policies: judgements, selection }, null, 2));
+  if (values.json) print(jsonText({ rows: table.rows, policies: judgements, selection }));
   else
     print(
       [...judgements.map((each) => inWords(each, table.rows)), ...(selection ? [chosen(selection)] : [])].join('\n\n'),
     );
+}
+
+/** Says why a policy has no estimates by a model though the log has columns of one. */
+function unmodelled({ columns }: LogTable, policy: JudgedPolicy, log: JudgedLog): string[] {
+  if (policy.columns.target === undefined || columns['predictedTarget'] === undefined || 'predicted' in log) return [];
+  return [
+    "no direct method and no doubly robust estimates: the log's predictedTarget is of its own target. " +
+      'Give "predictedTarget" of this policy beside its "target".',
+  ];
 }
 
 function readTable(path: string, isCutDropped: boolean, separator: string | undefined): Promise<LogTable> {

@@ -1,3 +1,4 @@
+import { show } from '@ialp/core';
 import { LogFileError } from '../logs/log-file-error.js';
 import type { LogTable } from '../logs/log-table.js';
 
@@ -56,7 +57,7 @@ function idsOf({ labels, header }: LogTable, file: string): (item: number) => st
 
 function* probabilitiesOf(value: unknown, { labels, header }: LogTable, file: string): Generator<[string, number]> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new LogFileError({ file, expected: 'probabilities by item', found: JSON.stringify(value) });
+    throw new LogFileError({ file, expected: 'probabilities by item', found: show(value) });
   }
   const ids = header?.['itemIds'];
   const known = labels['item'] === undefined && Array.isArray(ids) ? new Set(ids.map(String)) : undefined;
@@ -64,7 +65,7 @@ function* probabilitiesOf(value: unknown, { labels, header }: LogTable, file: st
   let sum = 0;
   for (const [id, probability] of Object.entries(value)) {
     if (!(typeof probability === 'number' && probability >= 0 && probability <= 1)) {
-      throw new LogFileError({ file, expected: `a probability for item ${id}`, found: JSON.stringify(probability) });
+      throw new LogFileError({ file, expected: `a probability for item ${show(id)}`, found: show(probability) });
     }
     if (isNumbered && String(Number(id)) !== id) {
       throw new LogFileError({ file, expected: 'items by number', found: JSON.stringify(id) });

@@ -1,3 +1,4 @@
+import { show } from '@ialp/core';
 import { LogFileError } from '../logs/log-file-error.js';
 import type { RunResult } from '../results/run-result.js';
 import { parseJson, readText } from './read-json.js';
@@ -21,13 +22,13 @@ async function readRunFile(file: string): Promise<RunResult[]> {
 function runsIn(value: unknown, file: string, line?: number): RunResult[] {
   const place = { file, ...(line !== undefined && { line }) };
   if (typeof value !== 'object' || value === null) {
-    throw new LogFileError({ ...place, expected: 'a run, or a list of runs', found: JSON.stringify(value) });
+    throw new LogFileError({ ...place, expected: 'a run, or a list of runs', found: show(value) });
   }
   const list = Array.isArray(value) ? value : 'runs' in value && Array.isArray(value.runs) ? value.runs : [value];
   for (const [k, run] of list.entries()) {
     if (typeof run === 'object' && run !== null && 'method' in run && 'seed' in run && 'measures' in run) continue;
     const expected = 'runs with method, seed and measures';
-    throw new LogFileError({ ...place, expected, found: `${JSON.stringify(run)?.slice(0, 80)} as run ${k}` });
+    throw new LogFileError({ ...place, expected, found: `${show(run)} as run ${k}` });
   }
   return list as RunResult[];
 }

@@ -6,6 +6,12 @@ export function escapeControls(text: string): string {
   return text.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** A value as JSON that a terminal may show: the same value when parsed, with all control characters escaped. */
+export function jsonText(value: unknown): string {
+  // The line feeds that remain are those of the layout.
+  return escapeControls(JSON.stringify(value, null, 2));
+}
+
 /** A table for a terminal: the first column to the left, the others to the right. Control characters in cells are escaped. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows].map((row) => row.map((cell) => escapeControls(cell).replaceAll('\n', '\\n')));

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolderSync } from '@ialp/core/files';
 import { InvalidOptionError } from '../errors.js';
 
 /** A file that only grows. What was appended stays there when the process is killed. */
@@ -10,7 +11,7 @@ export interface AppendFile {
 
 /** Opens a file to add to what it holds, and makes its folder where there is none. */
 export function openToAppend(path: string): AppendFile {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolderSync(dirname(path));
   let file: number | undefined = openSync(path, 'a');
   return {
     append(bytes) {

@@ -33,23 +33,36 @@ export function interactionLogOf(table: LogTable): InteractionLog {
 
 /**
  * A table as what off-policy estimators read: `reward`, `propensity` and `target`; `predicted` and `predictedTarget` where it has them.
- * @param judged columns of the policy that is judged, where the table itself has none: `target`, and what a model predicts.
+ * @param judged columns of another policy than the table's own: `target`, and `predictedTarget`, what a model predicts under that policy.
+ *   The table's `predictedTarget` is of its own `target`, so with another `target` alone the log has no model.
  * @throws {InvalidLogError} where a column is missing.
  */
 export function banditLogOf(table: LogTable, judged: Partial<ModelledBanditLog> = {}): BanditLog | ModelledBanditLog {
-  const columns = { ...table.columns, ...judged };
-  const log = {
-    reward: requireColumn(table, 'reward'),
-    propensity: requireColumn(table, 'propensity'),
-    target: judged.target ?? requireColumn(table, 'target'),
-  };
-  const { predicted, predictedTarget } = columns;
-  if (predicted === undefined && predictedTarget === undefined) return log;
+  const { columns } = table;
+  const target = judged.target ?? requireColumn(table, 'target');
+  const log = { reward: requireColumn(table, 'reward'), propensity: requireColumn(table, 'propensity'), target };
+  const predicted = judged.predicted ?? columns['predicted'];
+  const predictedTarget =
+    judged.predictedTarget ?? (judged.target === undefined ? columns['predictedTarget'] : undefined);
+  const hasModel =
+    judged.target === undefined ? (predicted ?? predictedTarget) : (judged.predicted ?? judged.predictedTarget);
+  if (hasModel === undefined) return log;
   return {
     ...log,
     predicted: predicted ?? requireColumn(table, 'predicted'),
-    predictedTarget: predictedTarget ?? requireColumn(table, 'predictedTarget'),
+    predictedTarget: predictedTarget ?? missingModel(table, judged),
   };
+}
+
+/**
+ * The same for the direct method and the doubly robust estimators.
+ * @throws {InvalidLogError} also where `predicted` is missing, or `predictedTarget` for the policy that is judged.
+ */
+export function modelledBanditLogOf(table: LogTable, judged: Partial<ModelledBanditLog> = {}): ModelledBanditLog {
+  const log = banditLogOf(table, judged);
+  if ('predicted' in log) return log;
+  requireColumn(table, 'predicted');
+  return missingModel(table, judged);
 }
 
 /**
@@ -62,6 +75,17 @@ export function trajectoryLogOf(
 ): TrajectoryLog & (BanditLog | ModelledBanditLog) {
   const trajectory = table.columns['trajectory'] ?? requireColumn(table, 'session');
   return { ...banditLogOf(table, judged), trajectory };
+}
+
+/** @throws {InvalidLogError} always: there is no `predictedTarget` for the policy that is judged. */
+function missingModel(table: LogTable, { target }: Partial<ModelledBanditLog>): never {
+  if (target === undefined) requireColumn(table, 'predictedTarget');
+  throw new InvalidLogError(
+    'predictedTarget',
+    undefined,
+    "that of the table's own target alone",
+    'what the model predicts under the policy that is judged, given with its target',
+  );
 }
 
 function requireColumn({ columns }: LogTable, name: string): Float64Array {

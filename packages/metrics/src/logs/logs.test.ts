@@ -13,7 +13,7 @@ import { perDecisionIps } from '../ope/trajectories.js';
 import { readCsv } from './csv.js';
 import { readJsonLines } from './json-lines.js';
 import { LogFileError } from './log-file-error.js';
-import { banditLogOf, interactionLogOf, trajectoryLogOf } from './log-views.js';
+import { banditLogOf, interactionLogOf, modelledBanditLogOf, trajectoryLogOf } from './log-views.js';
 import { readParquet } from './parquet.js';
 
 let folder: string;
@@ -94,9 +94,16 @@ describe('a log from anywhere', () => {
     const path = await inFolder('ope.jsonl', lines(...rows));
     const table = await readJsonLines(path);
     expect(selfNormalisedIps(banditLogOf(table)).value).toBeCloseTo(4 / 3, 12);
-    expect(doublyRobust(banditLogOf(table) as never).value).toBeCloseTo(0.75 + (0.5 * (0.5 - 0.5 + 2.5)) / 3, 12);
+    expect(doublyRobust(modelledBanditLogOf(table)).value).toBeCloseTo(0.75 + (0.5 * (0.5 - 0.5 + 2.5)) / 3, 12);
     const other = banditLogOf(table, { target: [0.5, 0, 0.5] });
     expect(selfNormalisedIps(other).value).toBeCloseTo(2, 12);
+    // What the model predicts under the table's own target says nothing of another policy.
+    expect(other).not.toHaveProperty('predictedTarget');
+    expect(() => modelledBanditLogOf(table, { target: [0.5, 0, 0.5] })).toThrow(
+      /log\.predictedTarget: expected what the model predicts under the policy that is judged/,
+    );
+    const modelled = modelledBanditLogOf(table, { target: [0.5, 0, 0.5], predictedTarget: [0.6, 0.4, 0.5] });
+    expect(doublyRobust(modelled).value).toBeCloseTo((0.6 + 0.5 + 0.4 - 0 + 0.5 + 2.5) / 3, 12);
     // Sessions are the trajectories; their weights are 0.25 and 0.5.
     expect(perDecisionIps(trajectoryLogOf(table)).value).toBeCloseTo((0.5 * 1 + 0.25 * 3 + 0) / 2, 12);
   });
@@ -178,7 +185,7 @@ describe('refuses, naming file and line', () => {
     expect(() => interactionLogOf(table)).toThrow(InvalidLogError);
     expect(() => interactionLogOf(table)).toThrow(/log\.session: expected such a column; found only reward/);
     expect(() => banditLogOf(table)).toThrow(/log\.target/);
-    expect(() => banditLogOf(table, { target: [1] })).toThrow(/log\.predictedTarget/);
+    expect(() => banditLogOf(table, { target: [1], predicted: [1] })).toThrow(/log\.predictedTarget/);
     expect(() => trajectoryLogOf(table)).toThrow(/log\.session/);
   });
 });

@@ -15,6 +15,22 @@ import type { ValueEstimate } from './value-estimate.js';
 
 const bernstein = (maxWeight = 2.5) => empiricalBernsteinInterval({ rewardRange: [0, 1], maxWeight });
 
+describe('a source of randomness that is none', () => {
+  test.each([0, 0.1])('%s every time: the bootstrap ends with an error where it would draw for ever', (value) => {
+    const log = { reward: [1, 1, 0], propensity: [0.5, 0.5, 0.5], target: [0, 0.5, 0.25] };
+    const interval = bootstrapInterval({ random: { uniform: () => value } });
+    const estimate = () => selfNormalisedIps(log, { interval });
+    expect(estimate).toThrow(InvalidOptionError);
+    expect(estimate).toThrow(/^random\.uniform\(\): expected random numbers.*; found "1000 samples in a row/);
+  });
+
+  test('rare weights do not end it', () => {
+    const log = { reward: [1, 1, 0, 1], propensity: [0.5, 0.5, 0.5, 0.5], target: [0, 0, 0, 1] };
+    const interval = bootstrapInterval({ random: { uniform: uniformRandom(1) }, resamples: 5000 });
+    expect(selfNormalisedIps(log, { interval }).value).toBe(1);
+  });
+});
+
 describe('the empirical Bernstein interval', () => {
   test('is that of the theorem', () => {
     const log = { reward: [1, 0, 1, 1], propensity: [0.5, 0.5, 0.5, 0.5], target: [0.5, 0.5, 0.25, 0.5] };

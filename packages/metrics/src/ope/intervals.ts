@@ -34,7 +34,8 @@ export function bootstrapInterval(options: RowBootstrapOptions): IntervalMethod 
     for (let k = 0; k < resamples; k++) {
       let [sum, total] = [0, 0];
       // A sample of which nothing can be told, all weights 0, is drawn again.
-      while (total === 0) {
+      for (let tries = 0; total === 0; tries++) {
+        if (tries === MAX_DRAWS) throw notRandom();
         sum = 0;
         for (let draw = 0; draw < rows; draw++) {
           const row = Math.floor(uniform() * rows);
@@ -48,6 +49,16 @@ export function bootstrapInterval(options: RowBootstrapOptions): IntervalMethod 
     const tail = (1 - confidence) / 2;
     return { lower: quantile(values, tail), upper: quantile(values, 1 - tail) };
   };
+}
+
+/**
+ * Samples that may be drawn in a row with all weights 0: by chance more than a third of them has a weight, so that so many never come.
+ */
+const MAX_DRAWS = 1000;
+
+function notRandom(): InvalidOptionError {
+  const found = `${MAX_DRAWS} samples in a row without a row that has a weight`;
+  return new InvalidOptionError('random.uniform()', found, 'random numbers, such as those of seededRandom(1)');
 }
 
 /** What the rounding of a reward, a propensity and a target to single precision may add to a term, as a share of it. */

@@ -54,6 +54,8 @@ export function requireRuns(runs: readonly RunResult[]): RunNames {
     for (const [name, value] of Object.entries(measures)) {
       if (value !== null && !Number.isFinite(value)) wrong(`measures.${name}`, value, 'a finite number or null');
     }
+    if (typeof curves !== 'object' || curves === null || Array.isArray(curves))
+      wrong('curves', curves, 'curves by name');
     for (const [name, curve] of Object.entries(curves))
       requireCurve(curve, (found, expected) => wrong(`curves.${name}`, found, expected));
     const key = JSON.stringify([method, environment, seed]);

@@ -1,6 +1,6 @@
 import { epsilonGreedyDistribution } from '../epsilon-greedy-distribution.js';
 import type { Learner } from '../learner.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import type { Policy } from '../policy.js';
 import { requireStates } from '../states-rules.js';
 import { firstAllowed } from './allowed-items.js';
@@ -26,6 +26,7 @@ export interface EpsilonGreedyOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createEpsilonGreedy(options: EpsilonGreedyOptions): Learner {
+  requireOptions(options, '{ items: 100 }');
   const { items, epsilon = 0.1, rolloutLength = 10 } = options;
   requireNumber('epsilon', epsilon, 0, 1);
   requireInteger('rolloutLength', rolloutLength, 1);

@@ -2,7 +2,7 @@ import { CheckpointReader } from '../checkpoint/checkpoint.js';
 import { epsilonGreedyDistribution } from '../epsilon-greedy-distribution.js';
 import type { Learner } from '../learner.js';
 import type { Histories, States } from '../network.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import type { Policy } from '../policy.js';
 import { requireStates } from '../states-rules.js';
 import { firstAllowed } from './allowed-items.js';
@@ -39,6 +39,7 @@ export interface ItemKnnOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createItemKnn(options: ItemKnnOptions): Learner {
+  requireOptions(options, '{ items: 100 }');
   const { items, neighbours = 50, shrinkage = 10, epsilon = 0.1, rolloutLength = 10 } = options;
   requireInteger('neighbours', neighbours, 1);
   requireNumber('shrinkage', shrinkage, 0);

@@ -1,6 +1,6 @@
 import { InvalidOptionError, NothingAllowedError } from '../errors.js';
 import type { Learner } from '../learner.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import type { Policy } from '../policy.js';
 import { requireChosen, requireStates } from '../states-rules.js';
 import type { Allowances } from './allowed-items.js';
@@ -45,7 +45,9 @@ export interface LinUcbOptions {
  * @throws {PolicyError} where so many features of so many items take more memory than there is, 4 GiB at most.
  */
 export function createLinUcb(options: LinUcbOptions): Learner {
+  requireOptions(options, '{ features: { data, width } }');
   const { features, alpha = 1, ridge = 1, rolloutLength = 10 } = options;
+  requireOptions(features, '{ data, width }', 'features');
   requireFeatures(features);
   requireNumber('alpha', alpha, 0);
   requireNumber('ridge', ridge, 0);

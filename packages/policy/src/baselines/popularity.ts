@@ -1,5 +1,5 @@
 import type { Learner } from '../learner.js';
-import { requireInteger } from '../options.js';
+import { requireInteger, requireOptions } from '../options.js';
 import type { Action, Policy } from '../policy.js';
 import { requireChosen, requireStates } from '../states-rules.js';
 import { firstAllowed } from './allowed-items.js';
@@ -25,6 +25,7 @@ export interface PopularityOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createPopularity(options: PopularityOptions): Learner {
+  requireOptions(options, '{ items: 100 }');
   const { items, priorStrength = PRIOR_STRENGTH, rolloutLength = 10 } = options;
   requireInteger('rolloutLength', rolloutLength, 1);
   const means = new MeanFeedback({ ...options, priorStrength });

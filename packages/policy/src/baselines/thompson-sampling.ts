@@ -3,7 +3,7 @@ import { requireRandom } from '../argument-rules.js';
 import { CheckpointReader, randomCheckpoint, restoreRandom } from '../checkpoint/checkpoint.js';
 import { CheckpointError, InvalidOptionError } from '../errors.js';
 import type { Learner } from '../learner.js';
-import { requireInteger } from '../options.js';
+import { requireInteger, requireOptions } from '../options.js';
 import type { Policy } from '../policy.js';
 import type { Rollout } from '../rollout.js';
 import { requireChosen, requireStates } from '../states-rules.js';
@@ -42,6 +42,7 @@ export interface ThompsonSamplingOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createThompsonSampling(options: ThompsonSamplingOptions): Learner {
+  requireOptions(options, '{ items: 100, random: createRandom(1) }');
   const { items, draws = 32, rolloutLength = 10, random, prior, priorStrength = PRIOR_STRENGTH } = options;
   requirePrior(options);
   requireRandom(random, 'random', ['uniform', 'normal']);

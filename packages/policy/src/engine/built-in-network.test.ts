@@ -139,6 +139,48 @@ describe('refusals', () => {
     expect(train(actions, null)).toThrow(InvalidOptionError);
   });
 
+  test.each<[string, unknown, RegExp]>([
+    ['null', null, /^settings: expected an object, such as/],
+    ['nothing', undefined, /^settings: expected an object, such as/],
+    ['an empty object', {}, /^settings\.learningRate: /],
+    ...['learningRate', 'valueWeight', 'entropyWeight', 'maxGradientNorm', 'qWeight'].map(
+      (name): [string, unknown, RegExp] => [
+        `a ${name} of NaN`,
+        { ...SETTINGS, [name]: Number.NaN },
+        new RegExp(`^settings\\.${name}: `),
+      ],
+    ),
+    ['an endless learningRate', { ...SETTINGS, learningRate: Infinity }, /^settings\.learningRate: .*found Infinity/],
+    ['a learningRate in words', { ...SETTINGS, learningRate: '0.01' }, /^settings\.learningRate: /],
+    ['a maxGradientNorm of undefined', { ...SETTINGS, maxGradientNorm: undefined }, /^settings\.maxGradientNorm: /],
+    ['a sampledSoftmax of null', { ...SETTINGS, sampledSoftmax: null }, /^settings\.sampledSoftmax: /],
+  ])('settings that are or have %s, and the weights are as they were', (_, settings, message) => {
+    const trained = network();
+    const before = trained.weights();
+    const states = makeStates(2, 7, 3, 1);
+    const targets: Targets = { policyWeight: Float32Array.of(1, 1), valueTarget: Float32Array.of(1, 0) };
+    const train = () => trained.trainStep(states, allowedActions(states, 2), () => targets, settings as never);
+    expect(train).toThrow(InvalidOptionError);
+    expect(train).toThrow(message);
+    expect(trained.weights()).toEqual(before);
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])('a learning rate of %s from the callback', (learningRate) => {
+    const trained = network();
+    const before = trained.weights();
+    const states = makeStates(2, 7, 3, 1);
+    const targets: Targets = { valueTarget: Float32Array.of(1, 0), learningRate };
+    const train = () => trained.trainStep(states, allowedActions(states, 2), () => targets, SETTINGS);
+    expect(train).toThrow(/^targets\.learningRate: /);
+    expect(trained.weights()).toEqual(before);
+  });
+
+  test('a callback that is none', () => {
+    const states = makeStates(2, 7, 3, 1);
+    const train = () => network().trainStep(states, allowedActions(states, 2), null as never, SETTINGS);
+    expect(train).toThrow(/^targets: expected a function/);
+  });
+
   test.each([Number.NaN, Number.POSITIVE_INFINITY])('an actor scaled by %s', (factor) => {
     expect(() => network().scaleActor(factor)).toThrow(InvalidOptionError);
   });

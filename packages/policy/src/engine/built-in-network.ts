@@ -15,7 +15,9 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
+import { requireOptions } from '../options.js';
 import { requireHistories, requireItems, requireStates } from '../states-rules.js';
+import { requireTargetsFunction, requireTrainingSettings } from '../training-rules.js';
 import { joinState, splitState } from '../training-state.js';
 import { bestItems, PolicyAnswers } from './answers.js';
 import { type Address, Arena } from './arena.js';
@@ -40,6 +42,7 @@ const OUTPUT_DEVIATION = 0.01;
  * @throws {InvalidOptionError}
  */
 export function createNetwork(options: NetworkOptions): Network {
+  requireOptions(options, '{ items: 100, random: createRandom(1) }');
   const architecture = architectureOf(options);
   requireRandom(options.random);
   const network = new BuiltInNetwork(architecture);
@@ -153,6 +156,8 @@ class BuiltInNetwork implements Network {
     settings: TrainingSettings,
   ): TrainingReport {
     this.#requireIdle();
+    requireTargetsFunction(targets);
+    requireTrainingSettings(settings);
     this.#requireFit(states);
     this.#reserve(states.sessions, settings.sampledSoftmax?.items ?? 0);
     this.#state = 'training';

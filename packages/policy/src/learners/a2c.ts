@@ -3,7 +3,7 @@ import { CheckpointReader, networkCheckpoint } from '../checkpoint/checkpoint.js
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import type { Policy } from '../policy.js';
 import type { Rollout } from '../rollout.js';
 import { vTrace } from '../v-trace.js';
@@ -65,6 +65,7 @@ export interface A2COptions {
  * @throws {MissingHeadError}
  */
 export function createA2C(options: A2COptions): Learner & { readonly network: Network } {
+  requireOptions(options, '{ network }');
   const {
     network,
     rolloutLength = 2,

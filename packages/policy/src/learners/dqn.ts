@@ -5,7 +5,7 @@ import { CheckpointReader, networkCheckpoint, randomCheckpoint, weightsCheckpoin
 import { takeAll } from '../checkpoint/take-all.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import { ReplayBuffer } from '../replay-buffer.js';
 import type { Rollout } from '../rollout.js';
 import { featureWidth } from '../states.js';
@@ -67,6 +67,7 @@ export interface DqnOptions {
  * @throws {MissingHeadError}
  */
 export function createDqn(options: DqnOptions): Learner & { readonly network: Network } {
+  requireOptions(options, '{ network, random }');
   const { network, random, double = true, dueling = false, rolloutLength = 1, capacity = 50_000 } = options;
   const { epsilonFrom = 1, epsilonTo = 0.05, epsilonInteractions = 10_000, warmUp = 1000 } = options;
   const { batchSize = 256, stepsPerUpdate = 1, targetEvery = 100, discount = 0.8, maxError = 1 } = options;

@@ -5,7 +5,7 @@ import { takeAll } from '../checkpoint/take-all.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets, TrainingReport } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import type { Rollout } from '../rollout.js';
 import { copyState, emptyStates, featureWidth } from '../states.js';
 import { vTrace } from '../v-trace.js';
@@ -58,6 +58,7 @@ export interface PpoOptions {
  * @throws {MissingHeadError}
  */
 export function createPpo(options: PpoOptions): Learner & { readonly network: Network } {
+  requireOptions(options, '{ network, random }');
   const { network, random, rolloutLength = 5, epochs = 4, batchSize = 256, discount = 0.8, lambda = 0.95 } = options;
   const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportance = 1 } = options;
   requireNetwork(network, ['actor', 'value'], 'createPpo');

@@ -3,7 +3,7 @@ import { CheckpointReader, networkCheckpoint } from '../checkpoint/checkpoint.js
 import type { Learner, LearningReport } from '../learner.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import type { Rollout } from '../rollout.js';
 import { requireExperience, requireFiniteRewards } from './experience-rules.js';
 import { returnsOf } from './returns.js';
@@ -41,6 +41,7 @@ export interface ReinforceOptions {
  * @throws {MissingHeadError}
  */
 export function createReinforce(options: ReinforceOptions): Learner & { readonly network: Network } {
+  requireOptions(options, '{ network }');
   const {
     network,
     rolloutLength = 20,

@@ -6,7 +6,7 @@ import type { Learner, LearningReport } from '../learner.js';
 import type { Network, States } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
 import { openedStates } from '../opened-states.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import { ReplayBuffer } from '../replay-buffer.js';
 import type { Rollout } from '../rollout.js';
 import { featureWidth } from '../states.js';
@@ -61,6 +61,7 @@ export interface DiscreteSacOptions {
  * @throws {MissingHeadError}
  */
 export function createDiscreteSac(options: DiscreteSacOptions): Learner & { readonly network: Network } {
+  requireOptions(options, '{ network, random }');
   const { network, twin, random, temperature: first = 0.02, targetEntropy, rolloutLength = 1 } = options;
   const { capacity = 50_000, warmUp = 1000, batchSize = 256, stepsPerUpdate = 1, targetEvery = 100 } = options;
   const { discount = 0.8, learningRate = 0.001, maxGradientNorm = 10 } = options;

@@ -2,7 +2,7 @@ import type { Observation } from '@ialp/env';
 import { createActionValuePolicy } from '../action-value-policy.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network, States } from '../network.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import type { Policy } from '../policy.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { trainingLoop } from './training-loop.js';
@@ -29,6 +29,7 @@ export interface BcqOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createBcq(options: BcqOptions): OfflineLearner {
+  requireOptions(options, '{ network }');
   const { network, threshold = 0.3, candidates = 50, discount = 0.8, targetEvery = 100 } = options;
   requireNumber('threshold', threshold, 0, 1);
   requireNumber('discount', discount, 0, 1);

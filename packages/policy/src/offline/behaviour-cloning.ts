@@ -1,6 +1,6 @@
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import { requireNumber } from '../options.js';
+import { requireNumber, requireOptions } from '../options.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { trainingLoop } from './training-loop.js';
 
@@ -19,6 +19,7 @@ export interface BehaviourCloningOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createBehaviourCloning(options: BehaviourCloningOptions): OfflineLearner {
+  requireOptions(options, '{ network }');
   const { network, minReward = Number.NEGATIVE_INFINITY } = options;
   if (minReward !== Number.NEGATIVE_INFINITY) requireNumber('minReward', minReward, -Number.MAX_VALUE);
   const { settings, train } = trainingLoop(options, network, ['actor'], 'createBehaviourCloning');

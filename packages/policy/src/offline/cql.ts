@@ -1,7 +1,7 @@
 import { createActionValuePolicy } from '../action-value-policy.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { withDrawnActions } from './sampled-rows.js';
 import { trainingLoop } from './training-loop.js';
@@ -31,6 +31,7 @@ export interface CqlOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createCql(options: CqlOptions): OfflineLearner {
+  requireOptions(options, '{ network, random }');
   const { network, conservatism = 1, negatives = 16, discount = 0.8, targetEvery = 100, random } = options;
   requireNumber('conservatism', conservatism, 0);
   for (const [option, value] of Object.entries({ negatives, targetEvery })) requireInteger(option, value, 1);

@@ -2,7 +2,7 @@ import { TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
 import { openedStates } from '../opened-states.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { trainingLoop } from './training-loop.js';
 
@@ -32,6 +32,7 @@ export interface CrrOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createCrr(options: CrrOptions): OfflineLearner {
+  requireOptions(options, '{ network, random }');
   const { network, weighting = 'exponential', beta = 1, maxWeight = 20, draws = 4, random } = options;
   const { discount = 0.8, targetEvery = 100 } = options;
   for (const [option, value] of Object.entries({ beta, maxWeight })) requireNumber(option, value, Number.MIN_VALUE);

@@ -1,7 +1,7 @@
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { withDrawnActions } from './sampled-rows.js';
 import { trainingLoop } from './training-loop.js';
@@ -35,6 +35,7 @@ export interface Sa2cOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createSa2c(options: Sa2cOptions): OfflineLearner {
+  requireOptions(options, '{ network, random }');
   const { network, negatives = 10, negativeReward = 0, warmUp = 1000, qWeight = 1, discount = 0.5, random } = options;
   const { targetEvery = 100 } = options;
   for (const [option, value] of Object.entries({ negatives, targetEvery })) requireInteger(option, value, 1);

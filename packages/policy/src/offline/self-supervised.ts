@@ -1,7 +1,7 @@
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import { requireInteger, requireNumber } from '../options.js';
+import { requireInteger, requireNumber, requireOptions } from '../options.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { trainingLoop } from './training-loop.js';
 
@@ -27,6 +27,7 @@ export interface SelfSupervisedOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createSqn(options: SelfSupervisedOptions): OfflineLearner {
+  requireOptions(options, '{ network, random }');
   return selfSupervised(options, 'createSqn', () => 1, 0);
 }
 
@@ -43,6 +44,7 @@ export interface SelfSupervisedActorCriticOptions extends SelfSupervisedOptions 
  * @throws {MissingHeadError}
  */
 export function createSelfSupervisedActorCritic(options: SelfSupervisedActorCriticOptions): OfflineLearner {
+  requireOptions(options, '{ network, random }');
   const { warmUp = 1000 } = options;
   requireInteger('warmUp', warmUp, 0);
   return selfSupervised(options, 'createSelfSupervisedActorCritic', (q) => q, warmUp);

@@ -14,8 +14,9 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
-import { requireInteger } from '../options.js';
+import { requireInteger, requireOptions } from '../options.js';
 import { requireChosen, requireHistories, requireItems, requireStates } from '../states-rules.js';
+import { requireTargetsFunction, requireTrainingSettings } from '../training-rules.js';
 import { joinState, splitState } from '../training-state.js';
 import { headsOf, type ModelBuilder, type ModelSizes, type TensorFlowModel } from './model.js';
 import { emptyHistory, requireActions } from './model-inputs.js';
@@ -51,6 +52,7 @@ export interface TensorFlowNetworkOptions {
  * @throws {ShapeError} where the model's outputs are not of these sizes.
  */
 export function createTensorFlowNetwork(options: TensorFlowNetworkOptions): Network {
+  requireOptions(options, '{ tensorFlow, items: 100, model: meanModel(), random: createRandom(1) }');
   const { tensorFlow, items, historyLength = 10, userFeatures = 0, model, random } = options;
   const { optimizer = { name: 'adam' } } = options;
   requireInteger('items', items, 1);
@@ -157,6 +159,8 @@ class TensorFlowNetwork implements Network {
     targets: (evaluation: ActionEvaluation) => Targets,
     settings: TrainingSettings,
   ): TrainingReport {
+    requireTargetsFunction(targets);
+    requireTrainingSettings(settings);
     if (settings.sampledSoftmax !== undefined) {
       throw new InvalidOptionError(
         'settings.sampledSoftmax',

@@ -56,6 +56,39 @@ describe('what is no safetensors file is refused', () => {
   });
 });
 
+describe('a name that stands twice in a header is refused: the last would silently count', () => {
+  const entry = (shape: string) => `{"dtype":"F32","shape":${shape},"data_offsets":[0,16]}`;
+  test.each<[string, string, string]>([
+    ['a tensor', `{"a":${entry('[4]')},"a":${entry('[2,2]')}}`, 'found "a" twice'],
+    ['a tensor, written in two ways', `{"a":${entry('[4]')} , "\\u0061" : ${entry('[2,2]')}}`, 'found "a" twice'],
+    ['a field', `{"a":{"dtype":"F32","shape":[4],"shape":[2,2],"data_offsets":[0,16]}}`, 'found "shape" twice'],
+    ['the metadata', `{"__metadata__":{},"__metadata__":{"a":"b"},"a":${entry('[4]')}}`, 'found "__metadata__" twice'],
+  ])('%s', async (_, header, message) => {
+    const error = await refusal(fileOf(header, new Uint8Array(16)));
+    expect(error.problem).toBe('format');
+    expect(error.message).toContain(message);
+  });
+
+  test('the same text as a name once and as a value, or in two objects, is no such name', async () => {
+    const metadata = '"__metadata__":{"a":"a","dtype":"{\\"a\\":1"}';
+    const { weights } = await decodeWeights(fileOf(`{${metadata},"a":${entry('[4]')}}`, new Uint8Array(16)));
+    expect(Object.keys(weights)).toEqual(['a']);
+  });
+
+  test('a text of 20 MB in the metadata is read', async () => {
+    const header = `{"__metadata__":{"a":"${'x'.repeat(2e7)}"},"a":${entry('[4]')}}`;
+    const { metadata } = await decodeWeights(fileOf(header, new Uint8Array(16)));
+    expect(metadata['a']).toHaveLength(2e7);
+  });
+
+  test('a dtype of a megabyte with orders for the terminal is shown short and escaped', async () => {
+    const header = JSON.stringify({ a: { dtype: `\u009b2J${'x'.repeat(1e6)}`, shape: [4], data_offsets: [0, 16] } });
+    const error = await refusal(fileOf(header, new Uint8Array(16)));
+    expect(error.message).toContain('\\u009b2J');
+    expect(error.message.length).toBeLessThan(400);
+  });
+});
+
 describe('a header that breaks the rules is refused', () => {
   const tensor = (change: object) => (parts: Parts) => Object.assign(parts.header['actor.weight'], change);
 
@@ -75,10 +108,10 @@ describe('a header that breaks the rules is refused', () => {
       'halves',
       tensor({ dtype: 'BF16' }),
       'unsupported',
-      'tensors of dtype F32; found tensor "actor.weight" of dtype BF16',
+      'tensors of dtype F32; found tensor "actor.weight" of dtype "BF16"',
     ],
-    ['doubles', tensor({ dtype: 'F64' }), 'unsupported', 'of dtype F64'],
-    ['integers', tensor({ dtype: 'I32' }), 'unsupported', 'of dtype I32'],
+    ['doubles', tensor({ dtype: 'F64' }), 'unsupported', 'of dtype "F64"'],
+    ['integers', tensor({ dtype: 'I32' }), 'unsupported', 'of dtype "I32"'],
     ['no shape', tensor({ shape: undefined }), 'format', 'with shape undefined'],
     ['a negative shape', tensor({ shape: [-2, -3] }), 'format', 'with shape [-2,-3]'],
     ['a shape in text', tensor({ shape: ['6'] }), 'format', 'with shape ["6"]'],

@@ -1,4 +1,5 @@
 import { BYTES_PER_FLOAT, LONGEST_HEADER, METADATA, PREFIX, sizeOf } from './format.js';
+import { repeatedName } from './repeated-name.js';
 import { show, showShape } from './text.js';
 import { WeightsFileError, type WeightsFileProblem } from './weights-file-error.js';
 
@@ -44,6 +45,8 @@ export function readSafetensors(bytes: Uint8Array, file: string): Safetensors {
 
   const length = headerLength(bytes, refuse);
   const { header, json } = parseHeader(bytes.subarray(PREFIX, PREFIX + length), refuse);
+  const twice = repeatedName(header);
+  if (twice !== undefined) throw refuse('format', `${show(twice)} twice`, 'each name in its header once');
   const metadata = metadataOf(json, refuse);
   const tensors = Object.entries(json).filter(([name]) => name !== METADATA);
   const entries = tensors.map(([name, value]) => entryOf(name, value, refuse));
@@ -108,7 +111,7 @@ function entryOf(name: string, value: unknown, refuse: Refuse): Entry {
   if (typeof dtype !== 'string') throw refuse('format', `${tensor} with dtype ${show(dtype)}`, 'the name of a dtype');
   if (dtype !== 'F32') {
     const remedy = 'A network has 32-bit floats, and nothing is rounded unasked: convert the file where it was made.';
-    throw refuse('unsupported', `${tensor} of dtype ${dtype}`, 'tensors of dtype F32', { remedy });
+    throw refuse('unsupported', `${tensor} of dtype ${show(dtype)}`, 'tensors of dtype F32', { remedy });
   }
   if (!Array.isArray(shape) || !shape.every(isWhole)) {
     throw refuse('format', `${tensor} with shape ${show(shape)}`, 'a shape of whole numbers');

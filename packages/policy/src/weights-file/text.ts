@@ -13,8 +13,15 @@ function isDeep(value: unknown, levels = MOST_LEVELS): boolean {
 
 /** A name as it is shown in a message: in quotes, and short. */
 export function show(value: unknown): string {
-  const text = isDeep(value) ? 'a value of many levels' : (JSON.stringify(value) ?? String(value));
+  const text = isDeep(value) ? 'a value of many levels' : escapeControls(JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** Controls that JSON leaves as they are; in a terminal some of them begin orders. */
+const CONTROLS = /[\u007f-\u009f\u2028\u2029]/g;
+
+function escapeControls(text: string): string {
+  return text.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Dimensions of a shape that messages show; a file may state a million. */

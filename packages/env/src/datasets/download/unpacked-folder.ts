@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from '@ialp/core/files';
 import { hasFiles } from '../byte-stream.js';
 import type { Digests } from './digests.js';
 import { DownloadError } from './errors.js';
@@ -48,7 +49,7 @@ export async function fillFolder(
   archive: Digests,
   fill: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
+  await makeFolder(dirname(folder));
   await sweep(folder);
   const temporary = `${prefixOf(folder)}${randomUUID()}`;
   await mkdir(temporary);

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { createRandom } from '@ialp/env';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
@@ -49,15 +51,32 @@ const PRODUCTS = [false, true].flatMap((transposeA) =>
   [false, true].flatMap((transposeB) => [[], [3], [2, 2]].map((batch) => ({ transposeA, transposeB, batch }))),
 );
 
-describe('without the mends', () => {
-  test('oneHot writes integers into other types', async () => {
-    expect(await on('wasm', () => oneHot('int32'))).toEqual(await on('cpu', () => oneHot('int32')));
-    expect((await on('wasm', () => oneHot('float32')))[2]).toBeCloseTo(1.4e-45, 46);
-  });
+/** What the backend says where nothing has corrected it: in a process of its own, as corrections last as long as the process. */
+async function uncorrected(): Promise<{ ints: number[]; floats: number[]; gradient: string }> {
+  const program = `
+    import * as tf from '@tensorflow/tfjs';
+    import '@tensorflow/tfjs-backend-wasm';
+    tf.env().set('IS_TEST', true);
+    await tf.setBackend('wasm');
+    const oneHot = (dtype) => [...tf.oneHot(tf.tensor2d(${JSON.stringify(INDICES)}, [2, 3], 'int32'), 4, 1, 0, dtype).dataSync()];
+    let gradient = 'none';
+    try {
+      tf.grad((table) => tf.sum(tf.gather(table, tf.tensor1d([1, 3, 1], 'int32'))))(tf.ones([4, 3])).dataSync();
+    } catch (error) {
+      gradient = error.message;
+    }
+    console.log(JSON.stringify({ ints: oneHot('int32'), floats: oneHot('float32'), gradient }));
+  `;
+  const args = ['--input-type=module', '--eval', program];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
+  return JSON.parse(stdout.trim().split('\n').at(-1)!);
+}
 
-  test('gather has no gradient', async () => {
-    await expect(on('wasm', GATHERS[0][1])).rejects.toThrow('UnsortedSegmentSum');
-  });
+test('without the mends oneHot writes integers into other types, and gather has no gradient', async () => {
+  const { ints, floats, gradient } = await uncorrected();
+  expect(ints).toEqual(await on('cpu', () => oneHot('int32')));
+  expect(floats[2]).toBeCloseTo(1.4e-45, 46);
+  expect(gradient).toMatch('UnsortedSegmentSum');
 });
 
 describe('with the mends', () => {
