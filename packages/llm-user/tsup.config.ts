@@ -2,6 +2,7 @@ import { library } from '../../tsup.base.ts';
 
 export default library([
   'src/index.ts',
+  'src/ai-sdk.ts',
   'src/embedding-cache.ts',
   'src/encoder.ts',
   'src/encoder-worker.ts',

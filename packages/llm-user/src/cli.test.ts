@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Act, type FaultServer, startFaultServer } from './test-fault-server.js';
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
@@ -250,4 +250,26 @@ test('stats, export, import and a record of it', async () => {
   const { stdout } = await run([...replay, '--questions', '12', '--store', 'g.db', '--out', 'g.jsonl', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ answered: 12, failed: 0 });
   expect(server.calls).toBe(before);
+});
+
+test('a model of OpenAI needs its name and a key in the environment', async () => {
+  const plan = [
+    'distill',
+    '--catalog',
+    'items.csv',
+    '--model',
+    'openai:gpt-4.1-mini',
+    '--questions',
+    '10',
+    '--dry-run',
+  ];
+  vi.stubEnv('OPENAI_API_KEY', 'sk-some-key');
+  const planned = await run(plan);
+  vi.stubEnv('OPENAI_API_KEY', '');
+  const refused = await run(plan);
+  vi.unstubAllEnvs();
+  expect([planned.code, planned.stderr]).toEqual([0, '']);
+  expect(planned.stdout).toMatch(/^openai gpt-4\.1-mini: 10 questions, 10 calls/);
+  expect([refused.code, refused.stdout]).toEqual([2, '']);
+  expect(refused.stderr).toMatch(/set the environment variable OPENAI_API_KEY or give apiKey/);
 });

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { InvalidOptionError } from './errors.js';
+import { environmentVariable } from './http/environment.js';
 import type { BodyOptions } from './http/request-body.js';
 import type { LanguageModel } from './language-model.js';
 import { createRecordedModel } from './recorded.js';
@@ -11,7 +12,7 @@ import { createRecordedModel } from './recorded.js';
 /** The forms of a model's short name. */
 export const MODEL_SPECS = [
   'ollama:<model>[@<host>][#<parameters>]',
-  'openai:<model>@<base URL>[,<base URL>...][#<parameters>]',
+  'openai:<model>[@<base URL>,...][#<parameters>]',
   'llama-cpp:<file.gguf>',
   'recorded:<file.jsonl>',
 ] as const;
@@ -23,37 +24,43 @@ export interface ModelSpecOptions extends BodyOptions {
   readonly maxTokens?: number;
   /** A call to a server that takes longer fails. Milliseconds; default 120,000. */
   readonly timeoutMs?: number;
-  /** For `openai`. Default: the environment's `OPENAI_API_KEY`. */
+  /** For `openai`. Default: for OpenAI's own server the environment's `OPENAI_API_KEY`, for others none. */
   readonly apiKey?: string;
 }
 
 /**
  * Makes the language model that a short name stands for: `ollama:llama3.2`, `ollama:llama3.2@http://box:11434`,
- * `openai:qwen@http://127.0.0.1:8080/v1`, `llama-cpp:model.gguf`, `recorded:replies.jsonl`. The packages that a kind needs are
+ * `openai:gpt-4.1-mini`, `openai:qwen@http://127.0.0.1:8080/v1`, `llama-cpp:model.gguf`, `recorded:replies.jsonl`. The packages that a kind needs are
  * loaded when it is named. What stands behind a `#` changes the parameters that a server is sent: `#omit=seed,temperature` leaves some
  * out, `#rename=max_tokens:max_completion_tokens` calls one otherwise, and all others are added, as JSON or text:
- * `#think=false&reasoning_effort=low`.
+ * `#think=false&reasoning_effort=low`. Of `openai`, `#api-key-env=MY_KEY` names the environment variable that holds the key of a server
+ * other than OpenAI's own.
  * @throws {InvalidOptionError} for another form; and what the kind itself throws.
  */
 export async function createModelFromSpec(spec: string, options: ModelSpecOptions = {}): Promise<LanguageModel> {
   const { kind, rest } = partsOf(spec);
-  const { apiKey = process.env['OPENAI_API_KEY'], timeoutMs, temperature, maxTokens, ...body } = options;
+  const { timeoutMs, temperature, maxTokens, apiKey: givenKey, ...body } = options;
   const sampling = { ...(temperature !== undefined && { temperature }), ...(maxTokens !== undefined && { maxTokens }) };
   switch (kind) {
     case 'ollama':
     case 'openai': {
-      const { name: model, address, parameters } = serverPartsOf(rest);
+      const { name: model, address, parameters, keyVariable } = serverPartsOf(rest);
       const server = {
         ...{ model, ...sampling, ...merge(body, parameters) },
         ...(timeoutMs !== undefined && { timeout: timeoutMs }),
       };
       if (kind === 'ollama') {
+        if (keyVariable !== undefined) throw new InvalidOptionError('model', spec, `no ${KEY_VARIABLE} for ollama`);
         const { createOllamaModel } = await import('./ollama.js');
         return createOllamaModel({ ...server, ...(address !== undefined && { host: address }) });
       }
-      if (address === undefined) throw unknown(spec);
+      const apiKey = givenKey ?? (keyVariable === undefined ? undefined : keyIn(keyVariable));
       const { createOpenAiModel } = await import('./openai.js');
-      return createOpenAiModel({ ...server, baseUrls: address.split(','), ...(apiKey && { apiKey }) });
+      return createOpenAiModel({
+        ...server,
+        ...(address !== undefined && { baseUrls: address.split(',') }),
+        ...(apiKey !== undefined && { apiKey }),
+      });
     }
     case 'llama-cpp': {
       const { createLlamaCppModel } = await import('./llama-cpp.js');
@@ -92,6 +99,8 @@ interface ServerParts {
   readonly name: string;
   readonly address?: string;
   readonly parameters: BodyOptions;
+  /** The environment variable with the key. */
+  readonly keyVariable?: string;
 }
 
 /**
@@ -102,10 +111,12 @@ function serverPartsOf(text: string): ServerParts {
   const hash = text.indexOf('#');
   const named = hash === -1 ? text : text.slice(0, hash);
   const parameters = hash === -1 ? {} : parametersOf(text.slice(hash + 1));
+  const keyVariable = hash === -1 ? null : new URLSearchParams(text.slice(hash + 1)).get(KEY_VARIABLE);
+  const rest = { parameters, ...(keyVariable !== null && { keyVariable }) };
   const protocol = named.search(/@[a-z][a-z0-9+.-]*:\/\//i);
   const at = protocol === -1 ? named.indexOf('@', 1) : protocol;
-  if (at === -1) return { name: named, parameters };
-  return { name: named.slice(0, at), address: named.slice(at + 1), parameters };
+  if (at === -1) return { name: named, ...rest };
+  return { name: named.slice(0, at), address: named.slice(at + 1), ...rest };
 }
 
 function parametersOf(text: string): BodyOptions {
@@ -117,7 +128,7 @@ function parametersOf(text: string): BodyOptions {
   if (renames.some((pair) => pair.length !== 2 || pair.includes(''))) {
     throw new InvalidOptionError('model', `#${text}`, PARAMETERS);
   }
-  const added = [...given].filter(([name]) => name !== 'omit' && name !== 'rename');
+  const added = [...given].filter(([name]) => !RESERVED.includes(name));
   return {
     omitParameters: list('omit'),
     renameParameters: Object.fromEntries(renames),
@@ -125,7 +136,22 @@ function parametersOf(text: string): BodyOptions {
   };
 }
 
-const PARAMETERS = '#omit=<name>,..., #rename=<name>:<other name>,... or #<field>=<value>, joined by &';
+/** The parameter of a short name that names the environment variable with the key. */
+const KEY_VARIABLE = 'api-key-env';
+/** Parameters that are not added to the body. */
+const RESERVED = ['omit', 'rename', KEY_VARIABLE];
+const PARAMETERS =
+  '#omit=<name>,..., #rename=<name>:<other name>,..., #api-key-env=<variable> or #<field>=<value>, joined by &';
+
+function keyIn(variable: string): string {
+  const key = environmentVariable(variable);
+  if (key !== undefined) return key;
+  throw new InvalidOptionError(
+    'model',
+    `#${KEY_VARIABLE}=${variable}`,
+    'the name of an environment variable that is set',
+  );
+}
 
 function jsonOrText(text: string): unknown {
   try {

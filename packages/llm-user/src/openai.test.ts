@@ -1,8 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { createRandom } from '@ialp/env';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { randomCandidates } from './candidates.js';
 import { distill } from './distillation/distill.js';
 import { requireAnswers } from './distillation/require-answers.js';
@@ -11,6 +10,16 @@ import { createModelFromSpec } from './model-spec.js';
 import { createOpenAiEmbeddings, createOpenAiModel, type OpenAiOptions } from './openai.js';
 import { createListwiseSource } from './sources/listwise-source.js';
 import { createProbabilitySource } from './sources/probability-source.js';
+import {
+  answer,
+  type Behaviour,
+  completion,
+  start,
+  status,
+  stop,
+  stopAll,
+  type TestServer,
+} from './test-openai-server.js';
 import { CATALOGUE } from './test-space.js';
 import { embeddingModelChecks, languageModelChecks } from './testing.js';
 
@@ -22,63 +31,13 @@ const REQUEST = {
   seed: 7,
 };
 
-type Behaviour = (response: ServerResponse, content: Record<string, unknown>, request: IncomingMessage) => void;
-
-/** A server on a free port that does what it is told, and counts its calls. */
-interface TestServer {
-  url: string;
-  calls: number;
-  behave: Behaviour;
-  server: Server;
-}
-
-const servers: TestServer[] = [];
 let here: TestServer;
-
-async function start(behave: Behaviour = answer): Promise<TestServer> {
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
-    request.on('end', () => {
-      started.calls++;
-      started.behave(response, { path: request.url, ...JSON.parse(body || '{}') }, request);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-  const started: TestServer = { url, calls: 0, behave, server };
-  servers.push(started);
-  return started;
-}
-
-function stop({ server }: TestServer): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-const completion = (message: object, rest: object = {}): string =>
-  JSON.stringify({
-    choices: [{ message: { role: 'assistant', ...message }, finish_reason: 'stop', ...rest }],
-    usage: { prompt_tokens: 12, completion_tokens: 3 },
-  });
-
-const answer: Behaviour = (response) => void response.end(completion({ content: '{"liked": [1]}' }));
-const status =
-  (code: number, body: string, headers: Record<string, string> = {}): Behaviour =>
-  (response) =>
-    void response.writeHead(code, headers).end(body);
 
 beforeEach(async () => {
   here = await start();
 });
 
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map(stop));
-});
+afterEach(stopAll);
 
 const make = (options: Partial<OpenAiOptions> = {}) =>
   createOpenAiModel({ model: 'm', baseUrls: here.url, ...options });
@@ -130,6 +89,94 @@ describe('against a server that speaks the protocol, it keeps the rules', () => 
     expect(await of({})).toBe(await of({ baseUrls: 'http://other:1/v1', apiKey: 'k' }));
     expect(await of({})).not.toBe(await of({ temperature: 1 }));
     expect(await of({})).not.toBe(await of({ maxTokens: 7 }));
+  });
+});
+
+describe("OpenAI's own server", () => {
+  const KEY = 'sk-from-the-environment';
+  interface Sent {
+    readonly url: string;
+    readonly key: string | null;
+    readonly body: Record<string, unknown>;
+  }
+  /** Calls in place of the network. */
+  let sent: Sent[];
+
+  beforeEach(() => {
+    sent = [];
+    vi.stubEnv('OPENAI_API_KEY', KEY);
+    vi.stubGlobal('fetch', async (url: URL, { headers, body }: RequestInit) => {
+      sent.push({ url: String(url), key: new Headers(headers).get('authorization'), body: JSON.parse(String(body)) });
+      return new Response(completion({ content: '{"liked": [1]}' }));
+    });
+  });
+
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.unstubAllGlobals();
+  });
+
+  test('needs the name of a model and the key of the environment', async () => {
+    const model = createOpenAiModel({ model: 'gpt-4.1-mini' });
+    expect(await model.generate(REQUEST)).toEqual({ text: '{"liked": [1]}', usage: { input: 12, output: 3 } });
+    await (await createModelFromSpec('openai:gpt-4.1-mini')).generate(REQUEST);
+    for (const { url, key, body } of sent) {
+      expect([url, key]).toEqual(['https://api.openai.com/v1/chat/completions', `Bearer ${KEY}`]);
+      expect(body).toMatchObject({ model: 'gpt-4.1-mini', max_completion_tokens: 1024, temperature: 0, seed: 7 });
+      expect(body).not.toHaveProperty('max_tokens');
+    }
+    expect(sent).toHaveLength(2);
+    expect(await model.fingerprint?.()).toBe(await make({ model: 'gpt-4.1-mini' }).fingerprint?.());
+  });
+
+  test('gets a key that is given, or other headers, rather than that of the environment', async () => {
+    await createOpenAiModel({ model: 'm', apiKey: 'sk-given' }).generate(REQUEST);
+    await createOpenAiModel({ model: 'm', headers: { Authorization: 'Bearer mine' } }).generate(REQUEST);
+    vi.stubEnv('OPENAI_API_KEY', undefined);
+    await createOpenAiModel({ model: 'm', apiKey: 'sk-given' }).generate(REQUEST);
+    expect(sent.map(({ key }) => key)).toEqual(['Bearer sk-given', 'Bearer mine', 'Bearer sk-given']);
+  });
+
+  test.each([undefined, ''])('without a key (%j) is refused with what to do', async (key) => {
+    vi.stubEnv('OPENAI_API_KEY', key);
+    const message =
+      /^apiKey: expected a key for https:\/\/api\.openai\.com: set the environment variable OPENAI_API_KEY/;
+    for (const options of [{}, { baseUrls: 'https://api.openai.com/v1' }]) {
+      expect(() => createOpenAiModel({ model: 'm', ...options })).toThrow(InvalidOptionError);
+      expect(() => createOpenAiModel({ model: 'm', ...options })).toThrow(message);
+    }
+    await expect(createModelFromSpec('openai:m')).rejects.toThrow(message);
+    await expect(createOpenAiEmbeddings({ model: 'm' })).rejects.toThrow(message);
+    expect(sent).toEqual([]);
+  });
+
+  test.each([
+    'http://127.0.0.1:1/v1',
+    // Not encrypted, another port, names that look alike.
+    'http://api.openai.com/v1',
+    'https://api.openai.com:8443/v1',
+    'https://api.openai.com.example.org/v1',
+    'https://example.org/api.openai.com/v1',
+    'https://api.openai.com@example.org/v1',
+  ])('is alone in getting the key of the environment: %s does not', async (url) => {
+    await createOpenAiModel({ model: 'm', baseUrls: url }).generate(REQUEST);
+    await (await createModelFromSpec(`openai:m@${url}`)).generate(REQUEST);
+    await createOpenAiModel({ model: 'm', baseUrls: [url, 'https://api.openai.com/v1'] }).generate(REQUEST);
+    expect(sent).toHaveLength(3);
+    expect(JSON.stringify(sent)).not.toContain(KEY);
+    expect(sent[0].body).toMatchObject({ max_tokens: 1024 });
+  });
+
+  test('another gets the key in the variable that a short name names', async () => {
+    vi.stubEnv('MY_KEY', 'sk-mine');
+    const spec = 'openai:m@http://127.0.0.1:1/v1#api-key-env=MY_KEY&think=false';
+    await (await createModelFromSpec(spec)).generate(REQUEST);
+    expect(sent).toMatchObject([{ key: 'Bearer sk-mine', body: { think: false } }]);
+    expect(sent[0].body).not.toHaveProperty('api-key-env');
+    await expect(createModelFromSpec('openai:m@http://h/v1#api-key-env=NO_KEY')).rejects.toThrow(
+      /expected the name of an environment variable that is set; found "#api-key-env=NO_KEY"/,
+    );
+    await expect(createModelFromSpec('ollama:m#api-key-env=MY_KEY')).rejects.toThrow(/no api-key-env for ollama/);
   });
 });
 

@@ -2,7 +2,7 @@
 import { InvalidOptionError } from './errors.js';
 import { type BodyOptions, bodyShape } from './http/request-body.js';
 import type { LanguageModel, LanguageModelRequest } from './language-model.js';
-import { connectOpenAi, type OpenAiConnection } from './openai/client.js';
+import { connectOpenAi, isOpenAi, type OpenAiConnection } from './openai/client.js';
 import { readCompletion } from './openai/reply.js';
 import { requireOptions } from './require-inputs.js';
 import { estimateRequestTokens } from './token-estimate.js';
@@ -22,18 +22,22 @@ export interface OpenAiOptions extends OpenAiConnection, BodyOptions {
   readonly structuredOutput?: 'json_schema' | 'json_object' | 'none';
 }
 
+type Body = Readonly<Record<string, unknown>>;
+
 /** As many as the API allows. */
 const TOP_LOGPROBS = 20;
 
 /**
- * A generative model on a server that speaks the OpenAI chat API: vLLM, llama.cpp's, LiteLLM before a fleet, OpenAI's own.
- * Several addresses share the calls; one that is down is left out and tried again later. Where the server gives
- * log-probabilities it gives the `probabilities` of a request's `choices`. Its `fingerprint` is the model's name with the
- * options that decide replies: servers tell no digest of the weights, so name versions in full. No message names the key.
- * @throws {InvalidOptionError}
+ * A generative model on a server that speaks the OpenAI chat API: vLLM, llama.cpp's, LiteLLM before a fleet, OpenAI's own. With the
+ * key in the environment variable `OPENAI_API_KEY`, `createOpenAiModel({ model: 'gpt-4.1-mini' })` is a model of OpenAI's own server.
+ * That key is sent to no other server; one for another is given as `apiKey`. Several addresses share the calls; one that is down is
+ * left out and tried again later. Where the server gives log-probabilities it gives the `probabilities` of a request's `choices`. Its
+ * `fingerprint` is the model's name with the options that decide replies: servers tell no digest of the weights, so name versions in
+ * full. No message names the key.
+ * @throws {InvalidOptionError} for options, and where there is no key for OpenAI's own server.
  */
 export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
-  requireOptions(options, "{ model: 'qwen3:4b', baseUrls: 'http://127.0.0.1:8080/v1' }");
+  requireOptions(options, "{ model: 'gpt-4.1-mini' }");
   const { model, temperature = 0, maxTokens = 1024, structuredOutput = 'json_schema' } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   if (!(typeof temperature === 'number' && temperature >= 0))
@@ -44,6 +48,7 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
   const name = `openai ${model}`;
   const post = connectOpenAi(name, options);
   const shape = bodyShape(options);
+  const rename = isOpenAi(options) ? withNewLimit : (body: Body): Body => body;
   // A limit that is not sent is the server's own.
   const limit = options.omitParameters?.includes('max_tokens')
     ? 'as many tokens as the server allows'
@@ -68,7 +73,7 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
         { role: 'system', content: system },
         { role: 'user', content: prompt },
       ];
-      const content = shape.apply({ model, messages, temperature, seed, ...formOf(request) });
+      const content = rename(shape.apply({ model, messages, temperature, seed, ...formOf(request) }));
       return readCompletion(await post('/chat/completions', content, signal), {
         name,
         limit,
@@ -77,4 +82,9 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
       });
     },
   };
+}
+
+/** OpenAI's own server has a new name for the limit, and its reasoning models refuse the old one. */
+function withNewLimit({ max_tokens: limit, ...body }: Body): Body {
+  return limit === undefined ? body : { max_completion_tokens: limit, ...body };
 }

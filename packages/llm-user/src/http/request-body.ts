@@ -37,7 +37,7 @@ export function bodyShape(options: BodyOptions, nested?: string): BodyShape {
   }
   if (!isObject(extraBody))
     throw new InvalidOptionError('extraBody', extraBody, "an object of fields, such as { reasoning_effort: 'low' }");
-  requireJson(extraBody);
+  requireJson('extraBody', extraBody);
   for (const [option, names] of Object.entries({ omitParameters, renameParameters: Object.keys(renameParameters) })) {
     const wrong = names.find((name) => REQUIRED.includes(name) || name === '');
     if (wrong !== undefined)
@@ -86,16 +86,16 @@ function requireNewNames(renameParameters: Readonly<Record<string, unknown>>): v
 }
 
 /** @throws {InvalidOptionError} for values that JSON does not have: they could not be sent. */
-function requireJson(extraBody: Body): void {
+export function requireJson(option: string, content: Body): void {
   const refuse = (found: string): never => {
     throw new InvalidOptionError(
-      'extraBody',
+      option,
       found,
       'values that JSON has: texts, finite numbers, true, false, null, lists, objects',
     );
   };
   try {
-    JSON.stringify(extraBody, (key, value: unknown) => {
+    JSON.stringify(content, (key, value: unknown) => {
       const isNone =
         ['bigint', 'function', 'symbol'].includes(typeof value) ||
         (typeof value === 'number' && !Number.isFinite(value));

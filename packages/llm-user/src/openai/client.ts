@@ -1,5 +1,6 @@
 import { withinTime } from '../deadline.js';
 import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { environmentVariable } from '../http/environment.js';
 import { explainCallError, explainStatus, type FailingServer } from '../http/failures.js';
 import { fetchText } from '../http/fetch-text.js';
 import { createRedactor, type Redactor, requireHeaders, requireKey } from '../http/secrets.js';
@@ -10,10 +11,13 @@ import { Endpoints, isServerDown } from './endpoints.js';
 export interface OpenAiConnection {
   /**
    * One address or more of the same model, each to the end of its path: `http://127.0.0.1:8080/v1`. A query stays at the end of
-   * each call's address (`?api-version=...`). Calls are spread evenly.
+   * each call's address (`?api-version=...`). Calls are spread evenly. Default: OpenAI's own, `https://api.openai.com/v1`.
    */
-  readonly baseUrls: string | readonly string[];
-  /** Sent as a bearer token; never printed. */
+  readonly baseUrls?: string | readonly string[];
+  /**
+   * Sent as a bearer token to each of the addresses; never printed. Default: for OpenAI's own server the environment variable
+   * `OPENAI_API_KEY`, which is sent to no other; for others no key.
+   */
   readonly apiKey?: string;
   /** Sent with each call; not to another origin that the server redirects to. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -24,6 +28,12 @@ export interface OpenAiConnection {
   /** Seconds after which a server that was down is tried again. Default 30. */
   readonly retryDeadAfter?: number;
 }
+
+/** OpenAI's own server. */
+const OPENAI_URL = 'https://api.openai.com/v1';
+const OPENAI_ORIGIN = new URL(OPENAI_URL).origin;
+const KEY_VARIABLE = 'OPENAI_API_KEY';
+const NO_KEY = `None was given. ${KEY_VARIABLE} is sent to ${OPENAI_ORIGIN} alone; the commands send another server the key in the variable that #api-key-env=<variable> names at the end of the model's short name`;
 
 /** A reply of a server, and how a failure in it is told. */
 export interface Posted {
@@ -43,13 +53,13 @@ export type Post = (path: string, content: object, signal?: AbortSignal) => Prom
  * @throws {InvalidOptionError}
  */
 export function connectOpenAi(name: string, options: OpenAiConnection): Post {
-  const { baseUrls, apiKey, headers = {}, timeout = 120_000, retryDeadAfter = 30, maxReplyBytes = 1e7 } = options;
+  const { baseUrls = OPENAI_URL, headers = {}, timeout = 120_000, retryDeadAfter = 30, maxReplyBytes = 1e7 } = options;
   if (!(timeout > 0 && timeout < 2 ** 31)) {
     throw new InvalidOptionError('timeout', timeout, 'milliseconds, above 0 and below 2^31');
   }
   if (!(retryDeadAfter >= 0)) throw new InvalidOptionError('retryDeadAfter', retryDeadAfter, 'seconds, at least 0');
   if (!(maxReplyBytes >= 1)) throw new InvalidOptionError('maxReplyBytes', maxReplyBytes, 'bytes, at least 1');
-  if (apiKey !== undefined) requireKey('apiKey', apiKey);
+  if (options.apiKey !== undefined) requireKey('apiKey', options.apiKey);
   requireHeaders(headers);
   if (typeof baseUrls !== 'string' && !Array.isArray(baseUrls)) {
     throw new InvalidOptionError(
@@ -61,6 +71,7 @@ export function connectOpenAi(name: string, options: OpenAiConnection): Post {
   const endpoints = new Endpoints(typeof baseUrls === 'string' ? [baseUrls] : baseUrls, retryDeadAfter, () =>
     performance.now(),
   );
+  const apiKey = options.apiKey ?? openAiKey(options);
   const key = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
 
   async function send(server: Server, path: string, content: object, ended: AbortSignal): Promise<Posted> {
@@ -105,6 +116,30 @@ export function connectOpenAi(name: string, options: OpenAiConnection): Post {
     }, isServerDown);
 }
 
+/** Whether a connection is to OpenAI's own server alone. Its addresses have been checked. */
+export function isOpenAi({ baseUrls = OPENAI_URL }: OpenAiConnection): boolean {
+  return [baseUrls].flat().every((url) => URL.canParse(url) && new URL(url).origin === OPENAI_ORIGIN);
+}
+
+/**
+ * The key of the environment, for OpenAI's own server alone, unless the connection has another authorization.
+ * @throws {InvalidOptionError} where there is no key.
+ */
+function openAiKey(connection: OpenAiConnection): string | undefined {
+  const { baseUrls = OPENAI_URL, headers = {} } = connection;
+  const isAuthorized =
+    Object.keys(headers).some((name) => name.toLowerCase() === 'authorization') ||
+    [baseUrls].flat().some((url) => URL.canParse(url) && new URL(url).username !== '');
+  if (isAuthorized || !isOpenAi(connection)) return undefined;
+  const key = environmentVariable(KEY_VARIABLE);
+  if (key === undefined) {
+    const expected = `a key for ${OPENAI_ORIGIN}: set the environment variable ${KEY_VARIABLE} or give apiKey; for another server give its address, as baseUrls or behind an @ in a short name`;
+    throw new InvalidOptionError('apiKey', undefined, expected);
+  }
+  requireKey(KEY_VARIABLE, key);
+  return key;
+}
+
 function failingServer(
   name: string,
   { place, address }: Server,
@@ -118,7 +153,7 @@ function failingServer(
     redact: redact.error,
     parameters,
     advice: {
-      key: `Is apiKey right? ${hasKey ? 'The one that was given was refused' : 'None was given'}; the commands read it from the environment variable OPENAI_API_KEY`,
+      key: `Is apiKey right? ${hasKey ? 'The one that was given was refused' : NO_KEY}`,
       notFound: () =>
         `Is the model's name right, and is ${redact.error(address)} where the API begins? It often ends in /v1`,
       unreachable: 'Is the server running there?',

@@ -22,7 +22,7 @@ const reply = z.object({ data: z.array(row) });
  * @throws {InvalidOptionError}; {LanguageModelError} where the server does not answer.
  */
 export async function createOpenAiEmbeddings(options: OpenAiEmbeddingsOptions): Promise<EmbeddingModel> {
-  requireOptions(options, "{ model: 'nomic-embed-text', baseUrls: 'http://127.0.0.1:8080/v1' }");
+  requireOptions(options, "{ model: 'text-embedding-3-small' }");
   const { model, batch = 64 } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   if (!Number.isSafeInteger(batch) || batch < 1)

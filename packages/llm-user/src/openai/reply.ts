@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { choiceProbabilities, type NextToken } from '../choice-probabilities.js';
 import { quoteText } from '../clean-text.js';
 import { LanguageModelError } from '../errors.js';
+import { statedStatus } from '../http/stated-status.js';
 import { readUsage, readUsageInPart, type UsageEstimate } from '../http/usage.js';
 import type { LanguageModelReply } from '../language-model.js';
 import { estimateTokens } from '../token-estimate.js';
@@ -98,14 +99,6 @@ function textOf(parsed: z.ZodSafeParseResult<z.infer<typeof completion>>): strin
   const content = parsed.success ? parsed.data.choices[0].message.content : undefined;
   if (!Array.isArray(content)) return content ?? '';
   return content.map(({ type, text }) => (type === undefined || type === 'text' ? (text ?? '') : '')).join('');
-}
-
-/** The status of a failure that came with status 200: `{ "error": { "code": 429 } }`, as gateways send it. */
-function statedStatus(json: unknown): number | undefined {
-  const error = isObject(json) ? json['error'] : undefined;
-  if (error === undefined || error === null) return undefined;
-  const code = Number(isObject(error) ? (error['code'] ?? error['status']) : undefined);
-  return code >= 400 && code < 600 ? code : 500;
 }
 
 function nextToken({ token: text, logprob }: z.infer<typeof token>): NextToken {
