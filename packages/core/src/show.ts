@@ -5,25 +5,19 @@ const CONTROLS = /[\u007f-\u009f\u2028\u2029]/g;
 
 /** A value as a message shows it: short, text in quotes, control characters escaped. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return short(quoted(value.slice(0, LONGEST + 1)));
-  if (typeof value === 'object' && value !== null) {
-    try {
-      return short(escapeControls(JSON.stringify(value) ?? String(value)));
-    } catch {
-      return 'an object';
-    }
-  }
-  return short(escapeControls(String(value)));
-}
-
-function quoted(text: string): string {
-  return escapeControls(JSON.stringify(text));
-}
-
-function escapeControls(text: string): string {
-  return text.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-function short(text: string): string {
+  const text = textOf(value).replace(
+    CONTROLS,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, LONGEST + 1));
+  if (typeof value !== 'object') return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return 'an object';
+  }
 }

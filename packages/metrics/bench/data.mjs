@@ -1,7 +1,7 @@
 /** What both sides read: columns of a log and lists of relevance, as raw numbers in files. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from '../dist/index.js';
+import { createRandom } from '../dist/index.js';
 
 export const COLUMNS = ['reward', 'propensity', 'target', 'predicted', 'predictedTarget'];
 /** Places of a list. */
@@ -11,7 +11,7 @@ const RARE = 10;
 
 /** Writes the columns of a log, each as 32-bit floats. */
 export function writeLog(folder, rows) {
-  const random = seededRandom(1);
+  const random = createRandom(1);
   for (const name of COLUMNS) {
     const values = new Float32Array(rows);
     for (let row = 0; row < rows; row++) {
@@ -25,7 +25,7 @@ export function writeLog(folder, rows) {
 
 /** Writes lists of grades from 0 to 3, each as a byte, `[lists, PLACES]`. */
 export function writeLists(folder, lists) {
-  const random = seededRandom(2);
+  const random = createRandom(2);
   const grades = new Uint8Array(lists * PLACES);
   for (let k = 0; k < grades.length; k++) {
     const draw = random.uniform() * RARE;

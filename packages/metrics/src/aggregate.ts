@@ -1,6 +1,6 @@
+import { InvalidOptionError } from '@ialp/core';
 import { requireConfidence, requireList } from './checks.js';
 import { studentTQuantile } from './distributions/student-t.js';
-import { InvalidOptionError } from './errors.js';
 import { hasSpread } from './ope/value-estimate.js';
 import type { RewardCurve } from './windows.js';
 

@@ -1,23 +1,10 @@
-import { InvalidOptionError } from './errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import type { UniformRandom } from './runs/scores.js';
 
 /** @throws {InvalidOptionError} unless it is a number between 0 and 1, both left out. */
 export function requireConfidence(confidence: number): void {
   if (typeof confidence === 'number' && confidence > 0 && confidence < 1) return;
   throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
-}
-
-/** @throws {InvalidOptionError} for a value that is none of the words. */
-export function requireWord<Word extends string>(option: string, value: unknown, words: readonly Word[]): Word {
-  const word = words.find((each) => each === value);
-  if (word !== undefined) return word;
-  throw new InvalidOptionError(option, value, words.map((each) => `'${each}'`).join(' or '));
-}
-
-/** @throws {InvalidOptionError} unless it is an object; null, text and lists are none. */
-export function requireObject(option: string, value: unknown, expected: string): void {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
-  throw new InvalidOptionError(option, Array.isArray(value) ? 'a list' : value, expected);
 }
 
 /** @throws {InvalidOptionError} unless it is a list: an array, a typed array, or another object with a length. */
@@ -32,7 +19,7 @@ export function requireList(option: string, value: unknown, expected: string): v
  */
 export function uniformOf(random: UniformRandom): () => number {
   if (typeof random !== 'object' || random === null || typeof random.uniform !== 'function') {
-    const expected = 'an object with a method uniform, such as seededRandom(1) or { uniform: Math.random }';
+    const expected = 'an object with a method uniform, such as createRandom(1) or { uniform: Math.random }';
     throw new InvalidOptionError('random', typeof random === 'function' ? 'a function' : random, expected);
   }
   return () => {

@@ -1,32 +1,7 @@
+import { type ConformanceCheck, ConformanceError, checkRule } from '@ialp/core/testing';
 import { type Episodes, episodesOf } from './episodes.js';
-import { hasMarker } from './has-marker.js';
 import type { InteractionLog } from './interaction-log.js';
 import { cumulativeReward } from './windows.js';
-
-const CONFORMANCE_ERROR: unique symbol = Symbol.for('ialp.metrics.error.ConformanceError') as never;
-
-/** A producer of logs, or a measure, broke a rule. */
-export class ConformanceError extends Error {
-  override name = 'ConformanceError';
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static isInstance(value: unknown): value is ConformanceError {
-    return hasMarker(value, CONFORMANCE_ERROR);
-  }
-
-  /** @internal */
-  get [CONFORMANCE_ERROR](): true {
-    return true;
-  }
-}
-
-/** One rule. */
-export interface ConformanceCheck {
-  /** The rule in words. */
-  readonly name: string;
-  /** @throws {ConformanceError} where it is broken. */
-  run(): void;
-}
 
 /** A measure of a log, for example `(log) => finalReward(episodesOf(log), { interactions: 1000 })`. */
 export type Measure = (log: InteractionLog) => number | null;
@@ -59,10 +34,6 @@ export function measureChecks(measure: Measure): ConformanceCheck[] {
   ];
 }
 
-function require(holds: boolean, message: string): asserts holds {
-  if (!holds) throw new ConformanceError(message);
-}
-
 function validEpisodes(log: InteractionLog): Episodes {
   try {
     return episodesOf(log);
@@ -73,26 +44,28 @@ function validEpisodes(log: InteractionLog): Episodes {
 
 function checkBudget({ log, interactions }: { log: InteractionLog; interactions: number }): void {
   const rows = log.reward.length;
-  require(rows >= interactions, `expected at least the ${interactions} interactions of the budget; found ${rows}`);
+  checkRule(rows >= interactions, `expected at least the ${interactions} interactions of the budget; found ${rows}`);
 }
 
 function checkFinished({ log, interactions }: { log: InteractionLog; interactions: number }): void {
   const { start, ended } = validEpisodes(log);
   const open = start.findIndex((row, session) => row < interactions && ended[session] === 0);
-  require(open === -1, `session ${open} began within the budget, but the log stops before its end`);
+  checkRule(open === -1, `session ${open} began within the budget, but the log stops before its end`);
 }
 
 function checkNothingBeyond({ log, interactions }: { log: InteractionLog; interactions: number }): void {
   const late = validEpisodes(log).start.findIndex((row) => row >= interactions);
-  require(late === -1, `session ${late} began after the ${interactions} interactions of the budget`);
+  checkRule(late === -1, `session ${late} began after the ${interactions} interactions of the budget`);
 }
 
 function checkSum(log: InteractionLog): void {
   const ofSessions = validEpisodes(log).reward.reduce((sum, value) => sum + value, 0);
   const rows = log.reward.length;
   const ofRows = rows === 0 ? 0 : cumulativeReward(log, { interactions: rows });
-  require(Math.abs(ofSessions - ofRows) <=
-    1e-6 * Math.max(1, Math.abs(ofRows)), `sessions add up to ${ofSessions}, interactions to ${ofRows}`);
+  checkRule(
+    Math.abs(ofSessions - ofRows) <= 1e-6 * Math.max(1, Math.abs(ofRows)),
+    `sessions add up to ${ofSessions}, interactions to ${ofRows}`,
+  );
 }
 
 /** Three sessions side by side: one that is terminated, one truncated, one that the log leaves open. */
@@ -117,18 +90,20 @@ function firstRows({ session, reward, terminated, truncated }: InteractionLog, r
 function checkReadOnly(measure: Measure): void {
   const log = makeLog();
   measure(log);
-  require(JSON.stringify(log) === JSON.stringify(makeLog()), 'the measure changed the log');
+  checkRule(JSON.stringify(log) === JSON.stringify(makeLog()), 'the measure changed the log');
 }
 
 function checkDeterminism(measure: Measure): void {
   const [first, second] = [measure(makeLog()), measure(makeLog())];
-  require(Object.is(first, second), `the same log gave ${first}, then ${second}`);
+  checkRule(Object.is(first, second), `the same log gave ${first}, then ${second}`);
 }
 
 function checkFinite(measure: Measure): void {
   for (let rows = 0; rows <= 7; rows++) {
     const value = measure(firstRows(makeLog(), rows));
-    require(value === null ||
-      Number.isFinite(value), `of a log of ${rows} interactions: expected a number or null; found ${value}`);
+    checkRule(
+      value === null || Number.isFinite(value),
+      `of a log of ${rows} interactions: expected a number or null; found ${value}`,
+    );
   }
 }

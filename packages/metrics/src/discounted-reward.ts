@@ -1,4 +1,4 @@
-import { InvalidOptionError } from './errors.js';
+import { checkShare } from '@ialp/core';
 import type { InteractionLog } from './interaction-log.js';
 import { validateLog } from './validate-log.js';
 
@@ -9,7 +9,7 @@ import { validateLog } from './validate-log.js';
  * @throws {InvalidLogError}; {InvalidOptionError} for a discount that is not from 0 to 1.
  */
 export function discountedReward(log: InteractionLog, discount: number): Float64Array {
-  if (!(discount >= 0 && discount <= 1)) throw new InvalidOptionError('discount', discount, 'a number from 0 to 1');
+  checkShare('discount', discount);
   validateLog(log);
   const { session, reward } = log;
   const sessions = session.reduce((most, value) => Math.max(most, value), -1) + 1;

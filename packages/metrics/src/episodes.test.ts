@@ -1,7 +1,8 @@
+import { IalpError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { episodesOf } from './episodes.js';
-import { InvalidLogError, MetricsError } from './errors.js';
+import { InvalidLogError } from './errors.js';
 import type { InteractionLog } from './interaction-log.js';
 import { interleave, type Story } from './test-logs.js';
 
@@ -87,9 +88,13 @@ describe('a log that cannot be judged is refused', () => {
   });
 
   test('with an error that is recognised across copies of the package', () => {
-    expect(MetricsError.isInstance(new InvalidLogError('reward', 1, 2, '3'))).toBe(true);
-    expect(MetricsError.isInstance({ [Symbol.for('ialp.metrics.error')]: true })).toBe(true);
-    expect(MetricsError.isInstance(new Error('other'))).toBe(false);
-    expect(MetricsError.isInstance(undefined)).toBe(false);
+    class CopiedError extends Error {
+      static readonly isInstance = InvalidLogError.isInstance;
+    }
+    for (const error of [new InvalidLogError('reward', 1, 2, '3'), new CopiedError()]) {
+      expect(InvalidLogError.isInstance(error)).toBe(true);
+    }
+    expect(IalpError.isInstance(new InvalidLogError('reward', 1, 2, '3'))).toBe(true);
+    for (const other of [new IalpError('other'), undefined]) expect(InvalidLogError.isInstance(other)).toBe(false);
   });
 });

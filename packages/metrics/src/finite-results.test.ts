@@ -1,13 +1,12 @@
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { meanInterval, pairedDifference } from './aggregate.js';
 import { entropy, gini } from './beyond/concentration.js';
 import { intraListDiversity } from './beyond/lists.js';
-import { InvalidOptionError } from './errors.js';
 import { ips } from './ope/estimators.js';
 import { bootstrapInterval } from './ope/intervals.js';
 import { stratifiedBootstrap } from './runs/bootstrap.js';
-import { seededRandom } from './runs/seeded-random.js';
 import { createConfidenceSequence } from './sequential/confidence-sequence.js';
 import { createOpeStream } from './streaming/ope-stream.js';
 import { createRunningMean } from './streaming/running-mean.js';
@@ -49,7 +48,7 @@ describe('refuses what would give no number:', () => {
     ['a count of null', () => entropy([null as never, 1]), /counts\[0\]: expected a number of at least 0; found null/],
     [
       'a statistic of NaN',
-      () => stratifiedBootstrap<[number[][]]>(scores, () => Number.NaN, { random: seededRandom(1) }),
+      () => stratifiedBootstrap<[number[][]]>(scores, () => Number.NaN, { random: createRandom(1) }),
       /statistic: /,
     ],
     [

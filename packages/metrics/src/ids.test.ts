@@ -1,6 +1,7 @@
+import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { repetition, serendipity } from './beyond/lists.js';
-import { InvalidLogError, InvalidOptionError } from './errors.js';
+import { InvalidLogError } from './errors.js';
 import { trajectoryIps } from './ope/trajectories.js';
 import { ndcg } from './ranking/gain.js';
 import { recall } from './ranking/set-metrics.js';

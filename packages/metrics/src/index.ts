@@ -1,3 +1,4 @@
+export { createRandom, IalpError, InvalidOptionError, MissingPackageError, type Random } from '@ialp/core';
 export {
   aggregateCurves,
   type CurveInterval,
@@ -19,7 +20,7 @@ export { averagePopularity, intraListDiversity, novelty, repetition, serendipity
 export { discountedReward } from './discounted-reward.js';
 export { studentTQuantile } from './distributions/student-t.js';
 export { type Episodes, episodesOf } from './episodes.js';
-export { InvalidLogError, InvalidOptionError, MetricsError, MissingPackageError } from './errors.js';
+export { InvalidLogError } from './errors.js';
 export type { InteractionLog } from './interaction-log.js';
 export type { BanditLog, ModelledBanditLog } from './ope/bandit-log.js';
 export { diagnose, diagnoseTrajectories, type OpeDiagnosis } from './ope/diagnosis.js';
@@ -94,7 +95,6 @@ export {
 } from './runs/point-estimates.js';
 export { type ComparisonPlan, powerOfRuns, type RequiredRunsOptions, requiredRuns } from './runs/power.js';
 export type { RunScores, UniformRandom } from './runs/scores.js';
-export { seededRandom } from './runs/seeded-random.js';
 export {
   type ConfidenceSequence,
   type ConfidenceSequenceOptions,

@@ -1,8 +1,9 @@
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { pairedDifference } from './aggregate.js';
 import { groupExposure } from './beyond/groups.js';
 import { episodesOf } from './episodes.js';
-import { InvalidLogError, InvalidOptionError } from './errors.js';
+import { InvalidLogError } from './errors.js';
 import { readCsv } from './logs/csv.js';
 import { readJsonLines } from './logs/json-lines.js';
 import { clippedIps, doublyRobust, ips, switchDoublyRobust } from './ope/estimators.js';
@@ -14,7 +15,6 @@ import { recall } from './ranking/set-metrics.js';
 import { compareRuns } from './results/compare-runs.js';
 import { stratifiedBootstrap } from './runs/bootstrap.js';
 import { benjaminiHochbergAdjusted } from './runs/multiple-comparisons.js';
-import { seededRandom } from './runs/seeded-random.js';
 import { createOpeStream } from './streaming/ope-stream.js';
 import { rewardCurve } from './windows.js';
 
@@ -53,7 +53,7 @@ describe('refuses missing arguments with an error of the package:', () => {
     [
       'bootstrapInterval without random',
       () => bootstrapInterval({ random: any(Math.random) }),
-      /random: .*seededRandom\(1\).*found "a function"/,
+      /random: .*createRandom\(1\).*found "a function"/,
     ],
     ['bootstrapInterval()', () => bootstrapInterval(any(undefined)), /options: expected an object with random/],
     [
@@ -87,7 +87,7 @@ describe('refuses missing arguments with an error of the package:', () => {
     ['doublyRobust without predictions', () => doublyRobust(any(log)), /log\.predicted: expected a list/],
     [
       'compareRuns([null])',
-      () => compareRuns(any([null]), { measure: 'final', random: seededRandom(1) }),
+      () => compareRuns(any([null]), { measure: 'final', random: createRandom(1) }),
       /runs\[0\]: expected an object/,
     ],
     ['compareRuns without options', () => compareRuns(runs, any(undefined)), /options: expected an object/],

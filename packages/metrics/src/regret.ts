@@ -1,4 +1,4 @@
-import { InvalidOptionError } from './errors.js';
+import { InvalidOptionError } from '@ialp/core';
 
 /**
  * The cumulative regret: after each value, by how much all so far fall short of a reference, `sum_t (reference_t - value_t)` (Lai and

@@ -1,7 +1,8 @@
+import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { episodesOf } from './episodes.js';
-import { InvalidLogError, InvalidOptionError } from './errors.js';
+import { InvalidLogError } from './errors.js';
 import { ips } from './ope/estimators.js';
 import { splitByTime } from './split-by-time.js';
 import { validateLog } from './validate-log.js';

@@ -1,4 +1,5 @@
-import { InvalidLogError, InvalidOptionError } from './errors.js';
+import { InvalidOptionError } from '@ialp/core';
+import { InvalidLogError } from './errors.js';
 import { createIdCheck } from './ids.js';
 
 /** Options of `splitByTime`. */

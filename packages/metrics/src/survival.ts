@@ -1,5 +1,5 @@
+import { checkInteger } from '@ialp/core';
 import type { Episodes } from './episodes.js';
-import { InvalidOptionError } from './errors.js';
 
 /** How many sessions are still there after each turn. */
 export interface SurvivalCurve {
@@ -55,8 +55,7 @@ export function survivalCurve({ length, terminated }: Episodes): SurvivalCurve {
  * @throws {InvalidOptionError}
  */
 export function retention(episodes: Episodes, turns: number): number | null {
-  if (!Number.isSafeInteger(turns) || turns < 1)
-    throw new InvalidOptionError('turns', turns, 'an integer of at least 1');
+  checkInteger('turns', turns, 1);
   const { survival } = survivalCurve(episodes);
   if (turns <= survival.length) return survival[turns - 1];
   return survival.at(-1) === 0 ? 0 : null;

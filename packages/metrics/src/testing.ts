@@ -1,1 +1,2 @@
-export { type ConformanceCheck, ConformanceError, logChecks, type Measure, measureChecks } from './conformance.js';
+export { type ConformanceCheck, ConformanceError } from '@ialp/core/testing';
+export { logChecks, type Measure, measureChecks } from './conformance.js';

@@ -1,4 +1,5 @@
-import { InvalidLogError, InvalidOptionError } from './errors.js';
+import { InvalidOptionError } from '@ialp/core';
+import { InvalidLogError } from './errors.js';
 import type { InteractionLog } from './interaction-log.js';
 
 /**

@@ -1,5 +1,5 @@
+import { checkInteger, InvalidOptionError } from '@ialp/core';
 import type { Episodes } from './episodes.js';
-import { InvalidOptionError } from './errors.js';
 import type { InteractionLog } from './interaction-log.js';
 
 /*
@@ -90,8 +90,7 @@ export function rewardCurve(
   { interactions, points = Math.min(20, Math.floor(interactions)) }: Budget & { readonly points?: number },
 ): RewardCurve {
   requireWindow(interactions, 1);
-  if (!Number.isSafeInteger(points) || points < 1)
-    throw new InvalidOptionError('points', points, 'an integer of at least 1');
+  checkInteger('points', points, 1);
   if (points > interactions) {
     throw new InvalidOptionError('points', points, `at most ${interactions}, one for each interaction`);
   }

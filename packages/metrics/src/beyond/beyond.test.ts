@@ -1,6 +1,6 @@
+import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { catalogueCoverage, entropy, exposure, gini } from './concentration.js';
 import { dominantFeatures, featureDomination, groupExposure, miscalibration } from './groups.js';
 import { averagePopularity, intraListDiversity, novelty, repetition, serendipity } from './lists.js';

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger, InvalidOptionError } from '@ialp/core';
 
 /**
  * How often each item of a catalogue was shown.
@@ -7,8 +7,7 @@ import { InvalidOptionError } from '../errors.js';
  * @throws {InvalidOptionError} for an item that is none of the catalogue's.
  */
 export function exposure(shown: ArrayLike<number>, items: number): Float64Array {
-  if (!Number.isSafeInteger(items) || items < 1)
-    throw new InvalidOptionError('items', items, 'an integer of at least 1');
+  checkInteger('items', items, 1);
   const counts = new Float64Array(items);
   for (let row = 0; row < shown.length; row++) {
     const item = shown[row];

@@ -1,5 +1,5 @@
-import { requireList, requireWord } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger, checkOneOf, InvalidOptionError } from '@ialp/core';
+import { requireList } from '../checks.js';
 
 /** Options of `groupExposure`. */
 export interface GroupExposureOptions {
@@ -22,11 +22,9 @@ export function groupExposure(
   groups: number,
   { discount = 'none' }: GroupExposureOptions = {},
 ): Float64Array {
-  requireWord('discount', discount, ['none', 'logarithmic']);
+  checkOneOf('discount', discount, ['none', 'logarithmic']);
   requireList('list', list, 'a list of items');
-  if (!Number.isSafeInteger(groups) || groups < 1) {
-    throw new InvalidOptionError('groups', groups, 'an integer of at least 1');
-  }
+  checkInteger('groups', groups, 1);
   const shares = new Float64Array(groups);
   let total = 0;
   for (let place = 0; place < list.length; place++) {

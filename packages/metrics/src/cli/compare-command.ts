@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import { createRandom } from '@ialp/core';
 import { LogFileError } from '../logs/log-file-error.js';
 import { compareRuns, type RunComparison } from '../results/compare-runs.js';
 import { requireRuns } from '../results/run-result.js';
-import { seededRandom } from '../runs/seeded-random.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { readRuns } from './run-files.js';
 import { inShort, jsonText, textTable, withEnds } from './text-table.js';
@@ -44,7 +44,7 @@ export async function compareCommand(args: readonly string[], { print }: Command
     compareRuns(runs, {
       measure,
       confidence,
-      random: seededRandom(seed),
+      random: createRandom(seed),
       ...(values.reference !== undefined && { reference: values.reference }),
     }),
   );

@@ -1,6 +1,6 @@
+import { createRandom } from '@ialp/core';
 import { bootstrapInterval, empiricalBernsteinInterval } from '../ope/intervals.js';
 import type { IntervalMethod } from '../ope/value-estimate.js';
-import { seededRandom } from '../runs/seeded-random.js';
 import { numberOption, UsageError, wordOption } from './context.js';
 
 const KINDS = ['asymptotic', 'bootstrap', 'empirical-bernstein'] as const;
@@ -14,7 +14,7 @@ export function intervalOption(given: {
 }): IntervalMethod | undefined {
   const kind = wordOption('interval', given.interval, KINDS);
   if (kind === 'asymptotic') return undefined;
-  if (kind === 'bootstrap') return bootstrapInterval({ random: seededRandom(given.seed) });
+  if (kind === 'bootstrap') return bootstrapInterval({ random: createRandom(given.seed) });
   const { 'reward-range': range, 'max-weight': weight } = given;
   if (range === undefined || weight === undefined) {
     throw new UsageError('--interval empirical-bernstein needs --reward-range and --max-weight.');

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { createRandom } from '@ialp/core';
 import { readCsv } from '../logs/csv.js';
 import { readJsonLines } from '../logs/json-lines.js';
 import { LogFileError } from '../logs/log-file-error.js';
@@ -7,7 +8,6 @@ import { banditLogOf, trajectoryLogOf } from '../logs/log-views.js';
 import { readParquet } from '../logs/parquet.js';
 import { type PolicySelection, selectPolicy } from '../ope/select-policy.js';
 import type { ValueEstimate } from '../ope/value-estimate.js';
-import { seededRandom } from '../runs/seeded-random.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { intervalOption } from './interval-option.js';
 import { type JudgedPolicy, readJudgedPolicy } from './judged-policy.js';
@@ -144,7 +144,7 @@ function select(
   return selectPolicy({
     policies: logs,
     estimator: choosingEstimate(isModelled, discount),
-    random: seededRandom(seed),
+    random: createRandom(seed),
   });
 }
 

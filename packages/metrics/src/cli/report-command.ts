@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { createRandom } from '@ialp/core';
 import { reportOfRuns } from '../report/report-of-runs.js';
-import { seededRandom } from '../runs/seeded-random.js';
 import { renderStudyReport } from '../study-report.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { readRuns } from './run-files.js';
@@ -35,7 +35,7 @@ export async function reportCommand(args: readonly string[], { print }: CommandO
   });
   if (positionals.length === 0) throw new UsageError('report: name at least one file of runs.');
   const { out, title, confidence, seed, ...names } = values;
-  const random = seededRandom(numberOption('seed', seed, [0, 2 ** 32 - 1], true));
+  const random = createRandom(numberOption('seed', seed, [0, 2 ** 32 - 1], true));
   const runs = await readRuns(positionals);
   const input = reportOfRuns(runs, {
     ...names,

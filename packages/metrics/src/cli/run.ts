@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import { COMPARE_HELP, compareCommand } from './compare-command.js';
 import { type CommandOutput, UsageError } from './context.js';
 import { OPE_HELP, opeCommand } from './ope-command.js';
@@ -52,6 +52,6 @@ const NAMES: readonly string[] = ['measure', 'reference', 'against'];
 /** Wrong options, be it by `parseArgs` of Node, by a command or by what it calls. */
 function isUsage(error: unknown): boolean {
   if (error instanceof UsageError) return true;
-  if (error instanceof InvalidOptionError) return NAMES.includes(error.option);
+  if (InvalidOptionError.isInstance(error)) return NAMES.includes(error.option);
   return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { InvalidOptionError } from '@ialp/core';
 import { makeFolderSync } from '@ialp/core/files';
-import { InvalidOptionError } from '../errors.js';
 
 /** A file that only grows. What was appended stays there when the process is killed. */
 export interface AppendFile {

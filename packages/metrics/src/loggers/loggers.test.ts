@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { InvalidOptionError } from '@ialp/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { crc32c } from './crc32c.js';
 import { scalarRecord, versionRecord } from './event-record.js';
 import { createJsonLinesLogger } from './json-lines-logger.js';

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger } from '@ialp/core';
 
 /** Keeps numbers as they come, while something trains or is deployed. */
 export interface ScalarLogger {
@@ -25,5 +25,5 @@ export function createNoLogger(): ScalarLogger {
 
 /** @throws {InvalidOptionError} */
 export function requireStep(step: number): void {
-  if (!Number.isSafeInteger(step) || step < 0) throw new InvalidOptionError('step', step, 'an integer of at least 0');
+  checkInteger('step', step, 0);
 }

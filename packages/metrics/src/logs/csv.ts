@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
+import { checkOneOf, InvalidOptionError } from '@ialp/core';
 import { readLines } from '@ialp/core/files';
 import { CsvError, type Info, parse } from 'csv-parse';
-import { requireWord } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
 import { CUT_REMEDY, type ReadLogOptions } from './json-lines.js';
 import { createLogFileError, LogFileError } from './log-file-error.js';
 import { type LogTable, LogTableBuilder } from './log-table.js';
@@ -30,7 +29,7 @@ const LONGEST_RECORD = 2 ** 20;
  */
 export async function readCsv(path: string, options: ReadCsvOptions = {}): Promise<LogTable> {
   const { separator = /\.tsv(\.gz)?$/i.test(path) ? '\t' : ',', cut = 'refuse' } = options;
-  requireWord('cut', cut, ['refuse', 'drop']);
+  checkOneOf('cut', cut, ['refuse', 'drop']);
   if (typeof separator !== 'string' || !SEPARATOR.test(separator)) {
     throw new InvalidOptionError(
       'separator',

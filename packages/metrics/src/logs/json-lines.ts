@@ -1,5 +1,5 @@
+import { checkOneOf } from '@ialp/core';
 import { readJsonRows } from '@ialp/core/files';
-import { requireWord } from '../checks.js';
 import { isExactColumn } from './log-columns.js';
 import { createLogFileError, LogFileError } from './log-file-error.js';
 import { type LogTable, LogTableBuilder } from './log-table.js';
@@ -30,7 +30,7 @@ export const CUT_REMEDY = "Read the rows before it with the option cut: 'drop' (
  *   2^53 - 1 as numbers are refused, and columns of numbers and text.
  */
 export async function readJsonLines(path: string, { cut = 'refuse' }: ReadLogOptions = {}): Promise<LogTable> {
-  requireWord('cut', cut, ['refuse', 'drop']);
+  checkOneOf('cut', cut, ['refuse', 'drop']);
   const builder = new LogTableBuilder();
   let header: LogTable['header'];
   const options = { cut, cutRemedy: CUT_REMEDY, isExact: isExactColumn, createError: createLogFileError };

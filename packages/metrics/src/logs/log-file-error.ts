@@ -1,45 +1,23 @@
-import { MetricsError } from '../errors.js';
-import { hasMarker } from '../has-marker.js';
+import { type ErrorRecognizer, FileError, type FileFault, recognizerOf } from '@ialp/core';
 
-const LOG_FILE_ERROR: unique symbol = Symbol.for('ialp.metrics.error.LogFileError') as never;
-
-/** Where a file is wrong, and what to do about it. */
-export interface LogFileFault {
-  readonly file: string;
-  /** Line of a text file or row of a table, from 1. Absent if the whole file is wrong. */
-  readonly line?: number;
-  readonly found: string;
-  readonly expected: string;
-  /** What the user can do. */
+/** Where a file is wrong, and how to fix it. */
+export interface LogFileFault extends Omit<FileFault, 'remedy'> {
+  /** How the reader of the message can fix it. */
   readonly remedy?: string;
 }
 
-/** A file is not what it should be. */
-export class LogFileError extends MetricsError {
+/** A log's file cannot be read, or its content is wrong. The message names the file, the line and the remedy. */
+export class LogFileError extends FileError {
+  static override readonly isInstance: ErrorRecognizer<LogFileError> =
+    /* @__PURE__ */ recognizerOf('ialp.metrics.error.log-file');
   override name = 'LogFileError';
-  readonly file: string;
-  /** Line of a text file or row of a table, from 1; absent where the whole file is wrong. */
-  readonly line?: number;
 
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is LogFileError {
-    return hasMarker(value, LOG_FILE_ERROR);
-  }
-
-  /** @internal */
-  get [LOG_FILE_ERROR](): true {
-    return true;
-  }
-
-  constructor({ file, line, found, expected, remedy = '' }: LogFileFault, options?: ErrorOptions) {
-    const place = line === undefined ? file : `${file}:${line}`;
-    super(`${place}: expected ${expected}; found ${found}.${remedy === '' ? '' : ` ${remedy}`}`, options);
-    this.file = file;
-    if (line !== undefined) this.line = line;
+  constructor(fault: LogFileFault, options?: ErrorOptions) {
+    super({ remedy: '', ...fault }, options);
   }
 }
 
 /** For the readers of `@ialp/core`. */
-export function createLogFileError(fault: LogFileFault, options?: ErrorOptions): LogFileError {
+export function createLogFileError(fault: FileFault, options?: ErrorOptions): LogFileError {
   return new LogFileError(fault, options);
 }

@@ -40,7 +40,7 @@ describe('a table', () => {
   });
 
   test.each(['', 'yes', 'NaN', '1,5', '0x10', '1e999', 'Infinity'])('has no reward of the text %j', async (reward) => {
-    await expect(json(lines({ reward }))).rejects.toThrow(/:1: expected a finite number as reward/);
+    await expect(json(lines({ reward }))).rejects.toThrow(/, line 1: expected a finite number as reward/);
   });
 
   test.each([2, 256, 0.5, 'maybe'])('has no end of %j', async (terminated) => {
@@ -68,7 +68,7 @@ describe('a table', () => {
       [true, 1],
     ]) {
       const mixed = lines({ session, reward: 1 }, { session: other, reward: 1 });
-      await expect(json(mixed)).rejects.toThrow(/:2: expected .* as session, like the first row; found/);
+      await expect(json(mixed)).rejects.toThrow(/, line 2: expected .* as session, like the first row; found/);
     }
   });
 
@@ -85,7 +85,7 @@ describe('a table', () => {
       const columnData = [{ name: 'session', data, type: 'INT64' as const }];
       return readParquet(await inFolder('ids.parquet', new Uint8Array(parquetWriteBuffer({ columnData }))));
     };
-    await expect(parquet([1n, BigInt(id)])).rejects.toThrow(/ids\.parquet:2: .*write them as text/);
+    await expect(parquet([1n, BigInt(id)])).rejects.toThrow(/ids\.parquet, line 2: .*write them as text/);
     expect((await parquet([1n, 2n])).columns['session']).toEqual(Float64Array.of(1, 2));
   });
 
@@ -94,7 +94,7 @@ describe('a table', () => {
     await expect(readJsonLines(cut)).rejects.toThrow(/option cut: 'drop' \(ialp-metrics: --drop-cut-line\)/);
     expect(await readJsonLines(cut, { cut: 'drop' })).toMatchObject({ rows: 2, dropped: 3 });
     const csv = await inFolder('cut.csv', 'reward\n1\n2\n3');
-    await expect(readCsv(csv)).rejects.toThrow(/:4: expected a line end behind the last line; found none/);
+    await expect(readCsv(csv)).rejects.toThrow(/, line 4: expected a line end behind the last line; found none/);
     expect(await readCsv(csv, { cut: 'drop' })).toMatchObject({ rows: 2, dropped: 4 });
   });
 });
@@ -120,9 +120,9 @@ describe('separated values', () => {
   });
 
   test.each([
-    ['an empty reward', 'item,reward\na,1\nb,\n', /log\.csv:3: expected a finite number as reward; found ""/],
-    ['another number of columns', 'item,reward\na,1,2\n', /log\.csv:2: expected 2 columns, as in the first line/],
-    ['a column twice', 'item,item\na,b\n', /:1: expected each column once; found the column "item" twice/],
+    ['an empty reward', 'item,reward\na,1\nb,\n', /log\.csv, line 3: expected a finite number as reward; found ""/],
+    ['another number of columns', 'item,reward\na,1,2\n', /log\.csv, line 2: expected 2 columns, as in the first line/],
+    ['a column twice', 'item,item\na,b\n', /, line 1: expected each column once; found the column "item" twice/],
     ['an open quote', 'item,reward\n"a,1\nb,2\n', /expected separated values, as RFC 4180 has them/],
     ['no rows', 'item,reward\n', /log\.csv: expected at least one row/],
     ['nothing', '', /log\.csv: expected at least one row/],
@@ -170,26 +170,30 @@ describe('times', () => {
     [
       'a time of day without a zone',
       '2026-05-01T12:00:00',
-      /:1: expected a date with a zone as time; .* Write the zone: "2026-05-01T12:00:00Z" for UTC/,
+      /, line 1: expected a date with a zone as time; .* Write the zone: "2026-05-01T12:00:00Z" for UTC/,
     ],
     [
       'a day that does not exist',
       '2026-02-30',
-      /:1: expected a finite number or an ISO 8601 date as time; found "2026-02-30"/,
+      /, line 1: expected a finite number or an ISO 8601 date as time; found "2026-02-30"/,
     ],
-    ['a date of another form', '5/1/2026', /:1: expected a finite number or an ISO 8601 date as time/],
-    ['a word', 'yesterday', /:1: expected a finite number or an ISO 8601 date as time; found "yesterday"/],
-    ['a boolean', true, /:1: expected a finite number or an ISO 8601 date as time; found true/],
-    ['an object', {}, /:1: expected a finite number or an ISO 8601 date as time/],
+    ['a date of another form', '5/1/2026', /, line 1: expected a finite number or an ISO 8601 date as time/],
+    ['a word', 'yesterday', /, line 1: expected a finite number or an ISO 8601 date as time; found "yesterday"/],
+    ['a boolean', true, /, line 1: expected a finite number or an ISO 8601 date as time; found true/],
+    ['an object', {}, /, line 1: expected a finite number or an ISO 8601 date as time/],
   ])('refuse %s', async (_, time, message) => {
     await expect(json(lines({ time, reward: 1 }))).rejects.toThrow(message);
   });
 
   test('are not dates in one row and numbers in another, nor missing in one', async () => {
     const mixed = lines({ time: '2026-05-01', reward: 1 }, { time: 3, reward: 1 });
-    await expect(json(mixed)).rejects.toThrow(/:2: expected a date as time, like the first row; found 3, a number/);
+    await expect(json(mixed)).rejects.toThrow(
+      /, line 2: expected a date as time, like the first row; found 3, a number/,
+    );
     const missing = lines({ time: 1, reward: 1 }, { time: null, reward: 1 });
-    await expect(json(missing)).rejects.toThrow(/:2: expected a finite number or an ISO 8601 date as time; found null/);
+    await expect(json(missing)).rejects.toThrow(
+      /, line 2: expected a finite number or an ISO 8601 date as time; found null/,
+    );
     await expect(json(lines({ step: true, reward: 1 }))).rejects.toThrow(/expected a finite number as step/);
   });
 });

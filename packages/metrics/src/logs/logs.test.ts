@@ -139,16 +139,21 @@ describe('refuses, naming file and line', () => {
   };
 
   test.each([
-    ['half an object', 'half.jsonl', `${lines({ reward: 1 })}{"rew`, /half\.jsonl:2: expected an object in JSON/],
-    ['a list', 'list.jsonl', '[1]\n', /list\.jsonl:1: expected an object in JSON, one a line; found a list/],
+    ['half an object', 'half.jsonl', `${lines({ reward: 1 })}{"rew`, /half\.jsonl, line 2: expected an object in JSON/],
+    ['a list', 'list.jsonl', '[1]\n', /list\.jsonl, line 1: expected an object in JSON, one a line; found a list/],
     ['no rows', 'empty.jsonl', '\n\n', /empty\.jsonl: expected objects in JSON, one a line; found none/],
-    ['a missing field', 'missing.jsonl', lines({ reward: 1, propensity: 1 }, { reward: 1 }), /:2: .* as propensity/],
-    ['nothing as a value', 'null.jsonl', lines({ reward: 1 }, { reward: null }), /:2: .* as reward; found null/],
+    [
+      'a missing field',
+      'missing.jsonl',
+      lines({ reward: 1, propensity: 1 }, { reward: 1 }),
+      /, line 2: .* as propensity/,
+    ],
+    ['nothing as a value', 'null.jsonl', lines({ reward: 1 }, { reward: null }), /, line 2: .* as reward; found null/],
     [
       'a new field',
       'new.jsonl',
       lines({ reward: 1 }, { reward: 1, target: 1 }),
-      /:2: .*first row; found a field "target"/,
+      /, line 2: .*first row; found a field "target"/,
     ],
     [
       'half a gzip',

@@ -1,7 +1,5 @@
 /** Logs in Parquet files: what `@ialp/metrics/logs/parquet` publishes. For Node; needs `hyparquet`. */
-import { MissingPackageError as MissingCorePackage } from '@ialp/core';
 import { type ParquetGroup, type ParquetOptions, readParquet as readGroups } from '@ialp/core/parquet';
-import { MissingPackageError } from '../errors.js';
 import { createLogFileError, LogFileError } from './log-file-error.js';
 import { type LogTable, LogTableBuilder } from './log-table.js';
 
@@ -22,15 +20,9 @@ export type ReadParquetOptions = Pick<ParquetOptions, 'maxBytes' | 'maxRows' | '
 export async function readParquet(path: string, options: ReadParquetOptions = {}): Promise<LogTable> {
   const builder = new LogTableBuilder();
   let header: LogTable['header'];
-  try {
-    for await (const group of readGroups(path, { ...options, createError: createLogFileError })) {
-      header ??= headerOf(group, path);
-      appendTo(builder, group, path);
-    }
-  } catch (cause) {
-    if (MissingCorePackage.isInstance(cause))
-      throw new MissingPackageError(cause.packageName, 'readParquet', { cause });
-    throw cause;
+  for await (const group of readGroups(path, { ...options, createError: createLogFileError })) {
+    header ??= headerOf(group, path);
+    appendTo(builder, group, path);
   }
   const table = builder.table();
   if (table.rows === 0) throw new LogFileError({ file: path, found: 'none', expected: 'at least one row' });

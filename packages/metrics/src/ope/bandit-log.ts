@@ -1,5 +1,5 @@
-import { requireList, requireObject } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkObject, InvalidOptionError } from '@ialp/core';
+import { requireList } from '../checks.js';
 
 /**
  * What a policy would have earned is estimated from decisions of another one, as columns of plain numbers. Each row is a decision:
@@ -33,7 +33,7 @@ export interface ModelledBanditLog extends BanditLog {
 
 /** The importance weight of each row, `target / propensity`. @returns `[rows]` @throws {InvalidOptionError} for a damaged row. */
 export function importanceWeights(log: BanditLog): Float64Array {
-  requireObject('log', log, 'an object with the columns reward, propensity and target');
+  checkObject('log', log, 'an object with the columns reward, propensity and target');
   const { reward, propensity, target } = log;
   for (const [column, values] of Object.entries({ reward, propensity, target })) {
     requireList(`log.${column}`, values, 'a list with a number for each row');

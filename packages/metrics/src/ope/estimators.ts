@@ -1,5 +1,4 @@
-import { requireObject } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkObject, InvalidOptionError } from '@ialp/core';
 import { type BanditLog, importanceWeights, type ModelledBanditLog, requirePredictions } from './bandit-log.js';
 import { type EstimateOptions, estimateOf, type TermRanges, type ValueEstimate } from './value-estimate.js';
 
@@ -39,7 +38,7 @@ export function ips(log: BanditLog, options: EstimateOptions = {}): ValueEstimat
 
 /** The same with weights of at most `bound` (Ionides 2008): less variance, and too low for rewards above 0. @throws {InvalidOptionError} */
 export function clippedIps(log: BanditLog, given: BoundOptions): ValueEstimate {
-  requireObject('options', given, 'an object with bound');
+  checkObject('options', given, 'an object with bound');
   const { bound, ...options } = given;
   const weight = importanceWeights(log);
   requireBound(bound);
@@ -80,7 +79,7 @@ export function doublyRobust(log: ModelledBanditLog, options: EstimateOptions = 
 
 /** SWITCH-DR: doubly robust, but the model alone where the weight is above `bound` (Wang, Agarwal and Dudík 2017). @throws {InvalidOptionError} */
 export function switchDoublyRobust(log: ModelledBanditLog, given: BoundOptions): ValueEstimate {
-  requireObject('options', given, 'an object with bound');
+  checkObject('options', given, 'an object with bound');
   const { bound, ...options } = given;
   requireBound(bound);
   const greatest = (maxWeight: number): number => Math.min(bound, maxWeight);
@@ -93,7 +92,7 @@ export function switchDoublyRobust(log: ModelledBanditLog, given: BoundOptions):
  * @throws {InvalidOptionError}
  */
 export function shrinkageDoublyRobust(log: ModelledBanditLog, given: BoundOptions): ValueEstimate {
-  requireObject('options', given, 'an object with bound');
+  checkObject('options', given, 'an object with bound');
   const { bound, ...options } = given;
   requireBound(bound);
   if (bound === Number.POSITIVE_INFINITY) {

@@ -1,5 +1,5 @@
-import { requireObject, uniformOf } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { uniformOf } from '../checks.js';
 import { quantile } from '../runs/bootstrap.js';
 import type { UniformRandom } from '../runs/scores.js';
 import { type Ends, type IntervalMethod, type RowTerms, showSpread } from './value-estimate.js';
@@ -18,11 +18,9 @@ export interface RowBootstrapOptions {
  * @throws {InvalidOptionError}
  */
 export function bootstrapInterval(options: RowBootstrapOptions): IntervalMethod {
-  requireObject('options', options, 'an object with random');
+  checkObject('options', options, 'an object with random');
   const { resamples = 1000, random } = options;
-  if (!Number.isSafeInteger(resamples) || resamples < 1) {
-    throw new InvalidOptionError('resamples', resamples, 'an integer of at least 1');
-  }
+  checkInteger('resamples', resamples, 1);
   const uniform = uniformOf(random);
   return (terms, confidence) => {
     const { rows, numerator, denominator } = terms;
@@ -58,7 +56,7 @@ const MAX_DRAWS = 1000;
 
 function notRandom(): InvalidOptionError {
   const found = `${MAX_DRAWS} samples in a row without a row that has a weight`;
-  return new InvalidOptionError('random.uniform()', found, 'random numbers, such as those of seededRandom(1)');
+  return new InvalidOptionError('random.uniform()', found, 'random numbers, such as those of createRandom(1)');
 }
 
 /** What the rounding of a reward, a propensity and a target to single precision may add to a term, as a share of it. */
@@ -86,7 +84,7 @@ export interface EmpiricalBernsteinOptions {
  * @throws {InvalidOptionError}
  */
 export function empiricalBernsteinInterval(options: EmpiricalBernsteinOptions): IntervalMethod {
-  requireObject('options', options, 'an object with rewardRange and maxWeight');
+  checkObject('options', options, 'an object with rewardRange and maxWeight');
   const { rewardRange, maxWeight } = options;
   const [least, greatest] = Array.isArray(rewardRange) ? rewardRange : [Number.NaN, Number.NaN];
   if (!(Number.isFinite(least) && Number.isFinite(greatest) && least <= greatest)) {

@@ -1,7 +1,7 @@
+import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { normalQuantile } from '../distributions/normal.js';
-import { InvalidOptionError } from '../errors.js';
 import type { ModelledBanditLog } from './bandit-log.js';
 import { diagnose, diagnoseTrajectories } from './diagnosis.js';
 import {

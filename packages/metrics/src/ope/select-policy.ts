@@ -1,5 +1,5 @@
-import { requireConfidence, requireObject, uniformOf } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { requireConfidence, uniformOf } from '../checks.js';
 import type { UniformRandom } from '../runs/scores.js';
 import type { EstimateOptions, RowTerms, ValueEstimate } from './value-estimate.js';
 
@@ -39,13 +39,11 @@ export interface PolicySelection {
  * @throws {InvalidOptionError}
  */
 export function selectPolicy<Log>(options: SelectPolicyOptions<Log>): PolicySelection {
-  requireObject('options', options, 'an object with policies, estimator and random');
+  checkObject('options', options, 'an object with policies, estimator and random');
   const { policies, estimator, confidence = 0.95, resamples = 2000, random } = options;
-  if (!Number.isSafeInteger(resamples) || resamples < 1) {
-    throw new InvalidOptionError('resamples', resamples, 'an integer of at least 1');
-  }
+  checkInteger('resamples', resamples, 1);
   requireConfidence(confidence);
-  requireObject('policies', policies, 'a log for each policy, by name');
+  checkObject('policies', policies, 'a log for each policy, by name');
   const uniform = uniformOf(random);
   const candidates = Object.entries(policies).map(([name, log]) => {
     let terms: RowTerms | undefined;

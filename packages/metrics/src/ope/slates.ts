@@ -1,5 +1,4 @@
-import { requireObject } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkObject, InvalidOptionError } from '@ialp/core';
 import { type BanditLog, importanceWeights, requireProduct } from './bandit-log.js';
 import { weighted } from './estimators.js';
 import { type EstimateOptions, estimateOf, type ValueEstimate } from './value-estimate.js';
@@ -42,8 +41,8 @@ export interface SlateOptions extends EstimateOptions {
  * @throws {InvalidOptionError}
  */
 export function slateIps(log: SlateLog, given: SlateOptions): ValueEstimate {
-  requireObject('options', given, 'an object with assumption');
-  requireObject('log', log, 'an object with slots, reward, propensity and target');
+  checkObject('options', given, 'an object with assumption');
+  checkObject('log', log, 'an object with slots, reward, propensity and target');
   const { assumption, slotWeights, ...options } = given;
   const { slots, reward } = log;
   const weight = importanceWeights(log satisfies BanditLog);

@@ -1,7 +1,6 @@
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
-import { seededRandom } from '../runs/seeded-random.js';
 import { createOpeStream } from '../streaming/ope-stream.js';
 import { diagnose, diagnoseTrajectories } from './diagnosis.js';
 import {
@@ -73,7 +72,7 @@ describe.each(each)('%s', (_, estimate) => {
     for (const count of [1, 2, 20]) {
       const log = logOf(Array.from({ length: count }, () => row));
       expect(estimate(log)).toMatchObject({ ...unknown, rows: count });
-      const interval = bootstrapInterval({ random: seededRandom(1), resamples: 20 });
+      const interval = bootstrapInterval({ random: createRandom(1), resamples: 20 });
       expect(estimate(log, { interval })).toMatchObject(unknown);
     }
   });
@@ -196,7 +195,7 @@ describe('the choice of a policy', () => {
       policies: { first: logOf(rows), second: logOf(rows) },
       estimator: ips,
       resamples: 50,
-      random: seededRandom(3),
+      random: createRandom(3),
     });
 
   test('from one row is refused', () => {

@@ -1,6 +1,6 @@
+import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { ips, selfNormalisedIps } from './estimators.js';
 import { empiricalBernsteinInterval } from './intervals.js';
 import { uniformRandom } from './test-bandits.js';

@@ -1,5 +1,5 @@
+import { InvalidOptionError } from '@ialp/core';
 import { requireList } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
 import {
   type BanditLog,
   importanceWeights,

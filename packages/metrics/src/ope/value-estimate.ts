@@ -1,6 +1,6 @@
-import { requireConfidence, requireObject } from '../checks.js';
+import { checkObject, InvalidOptionError } from '@ialp/core';
+import { requireConfidence } from '../checks.js';
 import { normalQuantile } from '../distributions/normal.js';
-import { InvalidOptionError } from '../errors.js';
 
 /** What a policy is worth a decision (or a trajectory, or a slate), by an estimator. */
 export interface ValueEstimate {
@@ -100,7 +100,7 @@ export function requireFiniteEstimate(estimate: Readonly<Record<string, number |
 
 /** An estimate with its interval from what each row says; two passes, nothing stored. @throws {InvalidOptionError} */
 export function estimateOf(given: EstimatorTerms, options: EstimateOptions): ValueEstimate {
-  requireObject('options', options, 'an object');
+  checkObject('options', options, 'an object');
   const { confidence = 0.95, interval } = options;
   requireConfidence(confidence);
   if (interval !== undefined && typeof interval !== 'function') {

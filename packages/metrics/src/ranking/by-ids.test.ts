@@ -1,6 +1,6 @@
+import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import type { ItemId, RelevantItems } from './by-ids.js';
 import { dcg, ndcg } from './gain.js';
 import { averagePrecision, hitRate, precision, recall, reciprocalRank } from './set-metrics.js';

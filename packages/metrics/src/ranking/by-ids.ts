@@ -1,5 +1,5 @@
-import { requireList, requireObject } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkObject, InvalidOptionError } from '@ialp/core';
+import { requireList } from '../checks.js';
 import { createIdCheck } from '../ids.js';
 import type { CutOff, JudgedList } from './relevance.js';
 
@@ -61,7 +61,7 @@ function isRelevantItems(value: unknown): value is RelevantItems {
 /** @throws {InvalidOptionError} for what is no object, such as a cut by itself, and for options of other names. */
 function requireOptions(options: unknown, names: readonly string[]): void {
   if (options === undefined) return;
-  requireObject('options', options, `an object with ${names.join(', ')}`);
+  checkObject('options', options, `an object with ${names.join(', ')}`);
   const other = Object.keys(options as object).find((name) => !names.includes(name));
   if (other === undefined) return;
   const expected = `only the options ${names.join(', ')}; give grades of relevant items as a Map from ids`;

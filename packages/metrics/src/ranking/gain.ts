@@ -1,5 +1,4 @@
-import { requireWord } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkOneOf, InvalidOptionError } from '@ialp/core';
 import { type ItemId, measureCall, type RelevantItems } from './by-ids.js';
 import { type CutOff, type JudgedList, type Judgement, judgementOf, tieEnd } from './relevance.js';
 
@@ -90,7 +89,7 @@ export function ndcg(
 }
 
 function gainOf(judgement: Judgement, gain: 'linear' | 'exponential' = 'linear'): number {
-  requireWord('gain', gain, ['linear', 'exponential']);
+  checkOneOf('gain', gain, ['linear', 'exponential']);
   const { relevance, places } = judgement;
   const discount = discountsFor(places);
   let sum = 0;

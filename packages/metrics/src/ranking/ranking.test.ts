@@ -1,6 +1,6 @@
+import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { dcg, ndcg } from './gain.js';
 import peers from './peers.json' with { type: 'json' };
 import type { JudgedList } from './relevance.js';

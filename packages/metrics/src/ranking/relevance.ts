@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 
 /** What `rankByScore` gives: relevances in the order of the scores, and which places are tied. */
 export interface RankedList {

@@ -1,5 +1,5 @@
+import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { sampledMetricWarnings } from './sampling.js';
 
 test('all items ranked: nothing to say', () => {

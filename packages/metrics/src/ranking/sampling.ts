@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger, InvalidOptionError } from '@ialp/core';
 
 /** How a list came about that was not made of the whole catalogue. */
 export interface SampledRanking {
@@ -18,10 +18,7 @@ export interface SampledRanking {
  * @throws {InvalidOptionError}
  */
 export function sampledMetricWarnings({ ranked, items, k }: SampledRanking): string[] {
-  for (const [option, value] of Object.entries({ ranked, items, k })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new InvalidOptionError(option, value, 'an integer of at least 1');
-  }
+  for (const [option, value] of Object.entries({ ranked, items, k })) checkInteger(option, value, 1);
   if (ranked > items) throw new InvalidOptionError('ranked', ranked, `at most ${items}, the items of the catalogue`);
   if (ranked === items) return [];
   const count = (value: number): string => value.toLocaleString('en');

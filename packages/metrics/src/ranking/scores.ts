@@ -1,5 +1,5 @@
-import { requireList, requireObject, requireWord } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkObject, checkOneOf, InvalidOptionError } from '@ialp/core';
+import { requireList } from '../checks.js';
 import type { RankedList } from './relevance.js';
 
 /** Options of `rankByScore`. */
@@ -22,9 +22,9 @@ export function rankByScore(
   relevance: ArrayLike<number>,
   options: RankOptions = {},
 ): RankedList {
-  requireObject('options', options, 'an object with ties');
+  checkObject('options', options, 'an object with ties');
   const { ties = 'mean' } = options;
-  requireWord('ties', ties, ['order', 'mean']);
+  checkOneOf('ties', ties, ['order', 'mean']);
   requirePairs(scores, relevance);
   const order = Array.from({ length: scores.length }, (_, item) => item).sort((a, b) => scores[b] - scores[a] || a - b);
   const tieEnds = Int32Array.from(order, (_, place) => place + 1);

@@ -1,5 +1,5 @@
+import { MissingPackageError } from '@ialp/core';
 import type * as PlotTypes from '@observablehq/plot';
-import { MissingPackageError } from '../errors.js';
 import type { ReportMethod } from '../report-input.js';
 import type { ReportLines, ReportScatter } from './figures.js';
 import { colourOf, isDashed } from './palette.js';

@@ -1,5 +1,5 @@
+import { InvalidOptionError } from '@ialp/core';
 import { aggregateCurves, meanInterval } from '../aggregate.js';
-import { InvalidOptionError } from '../errors.js';
 import type { ReportFacts } from '../report-input.js';
 import { compareRuns, type RunComparison } from '../results/compare-runs.js';
 import { type RunResult, requireRuns, runsOf } from '../results/run-result.js';

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import type { ReportInput, ReportInterval } from '../report-input.js';
 import type { StudyReportInput } from '../study-report.js';
 import type { ReportFigure } from './figures.js';

@@ -1,6 +1,5 @@
+import { checkObject, InvalidOptionError } from '@ialp/core';
 import { type MeanInterval, meanInterval, pairedDifference } from '../aggregate.js';
-import { requireObject } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
 import { type BootstrapInterval, stratifiedBootstrap } from '../runs/bootstrap.js';
 import { holmAdjusted } from '../runs/multiple-comparisons.js';
 import { pairedTTest } from '../runs/paired-tests.js';
@@ -63,7 +62,7 @@ export interface RunComparison {
  * @throws {InvalidOptionError} for runs that cannot be compared, a measure or a reference that no run has.
  */
 export function compareRuns(runs: readonly RunResult[], options: CompareRunsOptions): RunComparison {
-  requireObject('options', options, 'an object with measure and random');
+  checkObject('options', options, 'an object with measure and random');
   const { measure, reference, confidence = 0.95, resamples = 2000, random } = options;
   const { methods, environments, measures } = requireRuns(runs);
   if (!measures.includes(measure)) throw new InvalidOptionError('measure', measure, `one of ${measures.join(', ')}`);

@@ -1,6 +1,6 @@
+import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { meanInterval } from '../aggregate.js';
-import { InvalidOptionError } from '../errors.js';
 import { uniformRandom } from '../ope/test-bandits.js';
 import { pairedTTest } from '../runs/paired-tests.js';
 import { compareRuns } from './compare-runs.js';

@@ -1,5 +1,5 @@
-import { requireList, requireObject } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkObject, InvalidOptionError } from '@ialp/core';
+import { requireList } from '../checks.js';
 
 /** What one run of one method came to; the plain form in which `ialp-metrics` and the report read runs. */
 export interface RunResult {
@@ -41,7 +41,7 @@ export function requireRuns(runs: readonly RunResult[]): RunNames {
   if (runs.length === 0) throw new InvalidOptionError('runs', '[]', 'at least one run');
   const seen = new Set<string>();
   for (const [k, run] of runs.entries()) {
-    requireObject(`runs[${k}]`, run, 'an object with method, seed and measures');
+    checkObject(`runs[${k}]`, run, 'an object with method, seed and measures');
     const { method, environment = UNNAMED, seed, measures, curves = {} } = run;
     const wrong = (field: string, found: unknown, expected: string): never => {
       throw new InvalidOptionError(`runs[${k}].${field}`, found, expected);

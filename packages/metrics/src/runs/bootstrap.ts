@@ -1,5 +1,5 @@
-import { requireConfidence, requireList, requireObject, uniformOf } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { requireConfidence, requireList, uniformOf } from '../checks.js';
 import { type RunScores, requireScores, type UniformRandom } from './scores.js';
 
 /** Options of `stratifiedBootstrap`. */
@@ -32,11 +32,9 @@ export function stratifiedBootstrap<Methods extends readonly RunScores[]>(
   statistic: (...resampled: Methods) => number,
   options: BootstrapOptions,
 ): BootstrapInterval {
-  requireObject('options', options, 'an object with random');
+  checkObject('options', options, 'an object with random');
   const { resamples = 2000, confidence = 0.95, random } = options;
-  if (!Number.isSafeInteger(resamples) || resamples < 1) {
-    throw new InvalidOptionError('resamples', resamples, 'an integer of at least 1');
-  }
+  checkInteger('resamples', resamples, 1);
   requireConfidence(confidence);
   const uniform = uniformOf(random);
   requireList('methods', methods, 'a list of scores for each argument of the statistic');

@@ -1,6 +1,6 @@
+import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { uniformRandom } from '../ope/test-bandits.js';
 import peers from './comparisons-peers.json' with { type: 'json' };
 import { benjaminiHochbergAdjusted, holmAdjusted } from './multiple-comparisons.js';

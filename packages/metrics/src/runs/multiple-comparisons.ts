@@ -1,5 +1,5 @@
+import { InvalidOptionError } from '@ialp/core';
 import { requireList } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
 
 /**
  * p-values of several tests, corrected so that the chance of **any** false alarm stays below the level at which they are read (Holm 1979).

@@ -1,6 +1,6 @@
-import { requireObject, uniformOf } from '../checks.js';
+import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { uniformOf } from '../checks.js';
 import { studentTTwoSided } from '../distributions/student-t.js';
-import { InvalidOptionError } from '../errors.js';
 import { meanOf, type UniformRandom } from './scores.js';
 
 /** What a test of two methods on the same seeds found. */
@@ -46,12 +46,10 @@ const EXACT = 14;
  * @throws {InvalidOptionError} also for fewer than two pairs.
  */
 export function signFlipTest(a: readonly number[], b: readonly number[], options: SignFlipOptions): PairedTest {
-  requireObject('options', options, 'an object with random');
+  checkObject('options', options, 'an object with random');
   const { resamples = 10_000, random } = options;
   const uniform = uniformOf(random);
-  if (!Number.isSafeInteger(resamples) || resamples < 1) {
-    throw new InvalidOptionError('resamples', resamples, 'an integer of at least 1');
-  }
+  checkInteger('resamples', resamples, 1);
   const differences = differencesOf(a, b);
   const count = differences.length;
   const found = Math.abs(differences.reduce((sum, value) => sum + value, 0));

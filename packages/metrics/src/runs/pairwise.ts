@@ -1,5 +1,5 @@
+import { InvalidOptionError } from '@ialp/core';
 import { type IntervalOptions, type MeanInterval, pairedDifference } from '../aggregate.js';
-import { InvalidOptionError } from '../errors.js';
 import { holmAdjusted } from './multiple-comparisons.js';
 import { pairedTTest } from './paired-tests.js';
 

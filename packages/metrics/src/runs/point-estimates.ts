@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import { meanOf, type RunScores, requireScores } from './scores.js';
 
 /** Share that is cut off at each end. */

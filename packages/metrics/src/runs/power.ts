@@ -1,8 +1,8 @@
+import { checkInteger, InvalidOptionError } from '@ialp/core';
 import { requireConfidence } from '../checks.js';
 import { logGamma } from '../distributions/log-gamma.js';
 import { normalCumulative } from '../distributions/normal.js';
 import { studentTQuantile } from '../distributions/student-t.js';
-import { InvalidOptionError } from '../errors.js';
 
 /** What a comparison is to find. */
 export interface ComparisonPlan {
@@ -26,7 +26,7 @@ export interface ComparisonPlan {
  * @throws {InvalidOptionError}
  */
 export function powerOfRuns(runs: number, plan: ComparisonPlan): number {
-  if (!Number.isSafeInteger(runs) || runs < 2) throw new InvalidOptionError('runs', runs, 'an integer of at least 2');
+  checkInteger('runs', runs, 2);
   const { difference, standardDeviation, design = 'paired', confidence = 0.95 } = plan;
   requirePlan(plan);
   const isPaired = design === 'paired';

@@ -1,6 +1,6 @@
+import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { stratifiedBootstrap } from './bootstrap.js';
 import peers from './peers.json' with { type: 'json' };
 import {

@@ -1,10 +1,10 @@
+import { InvalidOptionError } from '@ialp/core';
 import { requireList } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
 
 /** Scores of one method: a list of runs (seeds) for each environment. Best normalised, so that environments can be compared. */
 export type RunScores = readonly (readonly number[])[];
 
-/** A source of randomness, such as `createRandom` of `@ialp/env` gives. */
+/** A source of randomness, such as `createRandom` gives; `{ uniform: Math.random }` is another. */
 export interface UniformRandom {
   /** A number from 0 to below 1. */
   uniform(): number;

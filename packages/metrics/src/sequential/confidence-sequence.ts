@@ -1,5 +1,5 @@
-import { requireConfidence, requireObject } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { requireConfidence } from '../checks.js';
 
 /** Options of `createConfidenceSequence`. */
 export interface ConfidenceSequenceOptions {
@@ -101,7 +101,7 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** @throws {InvalidOptionError} */
 function requireSequenceOptions(options: Omit<ConfidenceSequenceOptions, 'from'>) {
-  requireObject('options', options, 'an object with range');
+  checkObject('options', options, 'an object with range');
   const { range, confidence = 0.95 } = options;
   const [least, greatest] = Array.isArray(range) && range.length === 2 ? range : [Number.NaN, Number.NaN];
   if (!(Number.isFinite(least) && Number.isFinite(greatest) && least < greatest)) {
@@ -138,9 +138,7 @@ function stateOf(
     throw new InvalidOptionError('from.confidence', from.confidence, `${confidence}, that of the sequence`);
   }
   const { count } = from;
-  if (!(Number.isSafeInteger(count) && count >= 0)) {
-    throw new InvalidOptionError('from.count', count, 'an integer of at least 0');
-  }
+  checkInteger('from.count', count, 0);
   // Of values from 0 to 1; sums that were rounded may be a little above.
   const most = count * (1 + 1e-9);
   const limits = {

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger, InvalidOptionError } from '@ialp/core';
 
 /** Counts how often each item was shown, as they come. */
 export interface ExposureCounter {
@@ -16,9 +16,7 @@ export interface ExposureCounter {
  * @throws {InvalidOptionError}
  */
 export function createExposureCounter(items: number): ExposureCounter {
-  if (!Number.isSafeInteger(items) || items < 1) {
-    throw new InvalidOptionError('items', items, 'an integer of at least 1');
-  }
+  checkInteger('items', items, 1);
   const counts = new Float64Array(items);
   return {
     add(item) {

@@ -1,5 +1,5 @@
-import { requireConfidence, requireObject } from '../checks.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkObject, InvalidOptionError } from '@ialp/core';
+import { requireConfidence } from '../checks.js';
 import { requireProbabilities } from '../ope/bandit-log.js';
 import { asymptoticEnds, hasSpread, requireFiniteEstimate, type ValueEstimate } from '../ope/value-estimate.js';
 
@@ -156,7 +156,7 @@ export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
 
 /** @returns whether the decision has predictions. */
 function requireDecision(decision: LoggedDecision): boolean {
-  requireObject('decision', decision, 'an object with reward, propensity and target');
+  checkObject('decision', decision, 'an object with reward, propensity and target');
   const { reward, propensity, target, predicted, predictedTarget } = decision;
   if (!Number.isFinite(reward)) throw new InvalidOptionError('reward', reward, 'a finite number');
   requireProbabilities(propensity, target, (field) => field);
@@ -175,7 +175,7 @@ function requireAlike(sums: OpeStreamState, modelled: number, count: number): vo
 }
 
 function requireState(state: OpeStreamState): void {
-  requireObject('state', state, 'what state() of a stream gave');
+  checkObject('state', state, 'what state() of a stream gave');
   for (const field of Object.keys(EMPTY) as (keyof OpeStreamState)[]) {
     if (!Number.isFinite(state[field])) throw new InvalidOptionError(`state.${field}`, state[field], 'a finite number');
   }

@@ -1,7 +1,6 @@
+import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
 import { type IntervalOptions, type MeanInterval, meanInterval, VALUE_ROUNDING } from '../aggregate.js';
-import { requireObject } from '../checks.js';
 import { studentTQuantile } from '../distributions/student-t.js';
-import { InvalidOptionError } from '../errors.js';
 import { hasSpread } from '../ope/value-estimate.js';
 
 /** What a running mean keeps; plain numbers, to be stored or sent as JSON. */
@@ -72,11 +71,9 @@ export function createRunningMean(from?: RunningMeanState): RunningMean {
 }
 
 function requireState(state: RunningMeanState): void {
-  requireObject('state', state, 'what state() of a running mean gave');
+  checkObject('state', state, 'what state() of a running mean gave');
   const { count, mean, squares } = state;
-  if (!Number.isSafeInteger(count) || count < 0) {
-    throw new InvalidOptionError('state.count', count, 'an integer of at least 0');
-  }
+  checkInteger('state.count', count, 0);
   if (!Number.isFinite(mean)) throw new InvalidOptionError('state.mean', mean, 'a finite number');
   if (!(typeof squares === 'number' && squares >= 0 && squares < Number.POSITIVE_INFINITY)) {
     throw new InvalidOptionError('state.squares', squares, 'a number of at least 0');

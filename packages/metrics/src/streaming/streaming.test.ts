@@ -1,8 +1,8 @@
+import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { meanInterval } from '../aggregate.js';
 import { exposure } from '../beyond/concentration.js';
-import { InvalidOptionError } from '../errors.js';
 import { diagnose } from '../ope/diagnosis.js';
 import { doublyRobust, ips, selfNormalisedIps } from '../ope/estimators.js';
 import type { ValueEstimate } from '../ope/value-estimate.js';
