@@ -16,6 +16,7 @@ export { IalpError } from './errors/ialp-error.js';
 export { InvalidOptionError } from './errors/invalid-option-error.js';
 export { MissingPackageError } from './errors/missing-package-error.js';
 export { type ErrorRecognizer, recognizerOf } from './errors/recognizer.js';
+export type { Interactions, Ratings, UserFeatures } from './interactions.js';
 export { type Observation, PADDING } from './observation.js';
 export {
   checkBoolean,
@@ -31,3 +32,4 @@ export { createRandom, type Random, type ResumableRandom, SmallFastRandom } from
 export type { ResponseModel } from './response-model.js';
 export type { Session } from './session.js';
 export { show } from './show.js';
+export { shuffled } from './shuffled.js';

@@ -1,24 +1,4 @@
-import type { Catalogue } from '@ialp/core';
-
-/** Who did what with which item, as columns; row `k` is one interaction. */
-export interface Interactions {
-  /** People, `0..users-1`. */
-  readonly users: number;
-  /** `[rows]` user indices. */
-  readonly user: Int32Array;
-  /** `[rows]` item indices. */
-  readonly item: Int32Array;
-  /** `[rows]` explicit feedback: the rating. Implicit feedback: how often, or how much; never negative. */
-  readonly value: Float32Array;
-  /** `[rows]` seconds since 1970, where the data set has them. */
-  readonly time?: Float64Array;
-}
-
-/** Explicit feedback: what people said of items. */
-export interface Ratings extends Interactions {
-  /** The lowest and the highest value that the data set's scale allows, for example 1 and 5. */
-  readonly scale: readonly [minimum: number, maximum: number];
-}
+import type { Catalogue, Interactions, Ratings, UserFeatures } from '@ialp/core';
 
 /**
  * What is known of the order of interactions: `time` where there are times, `rows` where each user's rows stand in the
@@ -37,14 +17,6 @@ export interface Split {
   /** Empty where there is no part for validation. */
   readonly validation: Int32Array;
   readonly test: Int32Array;
-}
-
-/** Features of users as a dense table. */
-export interface UserFeatures {
-  /** `[width]` what each column says: `age:18-24`. */
-  readonly names: readonly string[];
-  /** `[users, width]` */
-  readonly values: Float32Array;
 }
 
 /** What every data set has, whatever kind of feedback. */

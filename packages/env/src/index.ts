@@ -6,16 +6,19 @@ export {
   type EnvironmentSpec,
   type FileFault,
   IalpError,
+  type Interactions,
   InvalidOptionError,
   MissingPackageError,
   type Observation,
   PADDING,
   type Random,
+  type Ratings,
   type ResetOptions,
   type ResponseModel,
   type ResumableRandom,
   type Session,
   type StepResult,
+  type UserFeatures,
 } from '@ialp/core';
 export {
   type CascadeOptions,
@@ -30,11 +33,8 @@ export {
   type ExplicitDataset,
   type ImplicitDataset,
   type InteractionOrder,
-  type Interactions,
-  type Ratings,
   type Split,
   selectRows,
-  type UserFeatures,
 } from './dataset.js';
 export type { FilmCatalogue } from './datasets/films.js';
 export { type BoredomOptions, withBoredom } from './dynamics/boredom.js';

@@ -1,5 +1,4 @@
-import { checkBoolean, checkInteger, InvalidOptionError, type ResponseModel } from '@ialp/core';
-import type { UserFeatures } from './dataset.js';
+import { checkBoolean, checkInteger, InvalidOptionError, type ResponseModel, type UserFeatures } from '@ialp/core';
 import type { ExitRule } from './exit-rules/exit-rule.js';
 import { checkOptions } from './options.js';
 import { type Protocol, protocolRules } from './protocol.js';

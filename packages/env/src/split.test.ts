@@ -1,7 +1,7 @@
-import { createRandom } from '@ialp/core';
+import { createRandom, type Interactions } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Interactions, selectRows } from './dataset.js';
+import { selectRows } from './dataset.js';
 import { splitAtRandom, splitByUserOrder } from './split.js';
 
 const made = fc.array(fc.tuple(fc.nat(5), fc.nat(30)), { maxLength: 60 });

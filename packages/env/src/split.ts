@@ -1,5 +1,5 @@
-import { InvalidOptionError, type Random } from '@ialp/core';
-import type { InteractionOrder, Interactions, Split } from './dataset.js';
+import { type Interactions, InvalidOptionError, type Random } from '@ialp/core';
+import type { InteractionOrder, Split } from './dataset.js';
 
 /** How much to hold out. */
 export interface SplitShares {

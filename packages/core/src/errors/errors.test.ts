@@ -17,6 +17,21 @@ test('messages say where, what was expected, what was found and how to fix it', 
   expect(new InvalidOptionError('seed', 'x', 'an integer').message).toBe('seed: expected an integer; found "x".');
 });
 
+test('a refused option is shown, but no fields of objects: an API key may be among them', () => {
+  const found = (value: unknown): string | undefined =>
+    /found (.*)\.$/.exec(new InvalidOptionError('a', value, 'b').message)?.[1];
+  const values = [
+    null,
+    'x',
+    [1, 'y'],
+    { apiKey: 'secret' },
+    [{ apiKey: 'secret' }],
+    () => 'secret',
+    new Error('secret'),
+  ];
+  expect(values.map(found)).toEqual(['null', '"x"', '[1,"y"]', 'an object', 'a list', 'a function', 'an object']);
+});
+
 describe('isInstance', () => {
   /** What another copy of the package would have. */
   class CopiedFileError extends Error {

@@ -15,7 +15,16 @@ export class InvalidOptionError extends IalpError {
    * @param expected what would be right, and how to get it, as the message continues after "expected".
    */
   constructor(option: string, found: unknown, expected: string) {
-    super(`${option}: expected ${expected}; found ${show(found)}.`);
+    super(`${option}: expected ${expected}; found ${describe(found)}.`);
     this.option = option;
   }
+}
+
+/** A value in a message. Functions, and the fields of an object, are not shown: an API key may be among them. */
+function describe(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return show(value);
+  if (!Array.isArray(value)) return 'an object';
+  const isPlain = value.every((each) => each === null || !['object', 'function'].includes(typeof each));
+  return isPlain ? show(value) : 'a list';
 }

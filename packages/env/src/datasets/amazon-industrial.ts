@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CatalogueItem, show } from '@ialp/core';
-import type { ImplicitDataset, Interactions, Split } from '../dataset.js';
+import { type CatalogueItem, type Interactions, show } from '@ialp/core';
+import type { ImplicitDataset, Split } from '../dataset.js';
 import { DatasetError } from '../errors.js';
 import { toSplit } from '../split.js';
 import { readCsv } from './csv-file.js';

@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Ratings } from '@ialp/core';
 import { describe, expect, it } from 'vitest';
-import { type ExplicitDataset, type Ratings, selectRows } from '../dataset.js';
+import { type ExplicitDataset, selectRows } from '../dataset.js';
 import { isCoat, readCoat, withoutOverlap } from './coat.js';
 import { expectDamageHeeded } from './test-damage.js';
 import { expectSound } from './test-dataset.js';

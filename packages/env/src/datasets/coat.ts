@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type CatalogueItem, show } from '@ialp/core';
-import type { ExplicitDataset, Ratings, UserFeatures } from '../dataset.js';
+import { type CatalogueItem, type Ratings, show, type UserFeatures } from '@ialp/core';
+import type { ExplicitDataset } from '../dataset.js';
 import { DatasetError } from '../errors.js';
 import { toSplit } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';

@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import { checkInteger, createRandom, InvalidOptionError, type Random } from '@ialp/core';
-import { makeFolder } from '@ialp/core/files';
-import { cacheFolder } from './download/cache-folder.js';
+import { cacheFolder, makeFolder } from '@ialp/core/files';
 import { DownloadError, TermsNotAcceptedError } from './download/errors.js';
 import { type ObtainOptions, obtain } from './download/obtain.js';
 import { createProgressBar } from './download/progress-bar.js';
@@ -11,8 +10,8 @@ import { type DatasetName, datasetSources } from './download/sources.js';
 import { isUnpacked } from './download/unpacked-folder.js';
 import { LostLock, withLock } from './download/with-lock.js';
 
+export { cacheFolder } from '@ialp/core/files';
 export { acceptOnTerminal, type TerminalOptions } from './download/accept-on-terminal.js';
-export { cacheFolder } from './download/cache-folder.js';
 export { type DownloadAttempt, DownloadError, TermsNotAcceptedError } from './download/errors.js';
 export type { DownloadProgress } from './download/progress-meter.js';
 export { showTerms } from './download/show-terms.js';

@@ -1,4 +1,4 @@
-import type { Interactions } from '../dataset.js';
+import type { Interactions } from '@ialp/core';
 import { type Place, wrong } from './fields.js';
 
 /** One interaction as a file has it. */

@@ -1,5 +1,5 @@
-import { type CatalogueItem, show } from '@ialp/core';
-import type { ExplicitDataset, Ratings, UserFeatures } from '../dataset.js';
+import { type CatalogueItem, type Ratings, show, type UserFeatures } from '@ialp/core';
+import type { ExplicitDataset } from '../dataset.js';
 import { DatasetError } from '../errors.js';
 import { splitByUserOrder } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';

@@ -1,5 +1,5 @@
-import { type CatalogueItem, show } from '@ialp/core';
-import type { ExplicitDataset, Ratings } from '../dataset.js';
+import { type CatalogueItem, type Ratings, show } from '@ialp/core';
+import type { ExplicitDataset } from '../dataset.js';
 import { splitByUserOrder } from '../split.js';
 import { hasFiles, locateFile } from './byte-stream.js';
 import { readCsv } from './csv-file.js';

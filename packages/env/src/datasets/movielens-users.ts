@@ -1,5 +1,4 @@
-import { show } from '@ialp/core';
-import type { UserFeatures } from '../dataset.js';
+import { show, type UserFeatures } from '@ialp/core';
 import { DatasetError } from '../errors.js';
 import { type Place, wrong } from './fields.js';
 

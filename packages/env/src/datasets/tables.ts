@@ -5,10 +5,11 @@ import {
   checkBoolean,
   checkOneOf,
   createRandom,
+  type Interactions,
   InvalidOptionError,
   show,
 } from '@ialp/core';
-import { type ExplicitDataset, type ImplicitDataset, type Interactions, selectRows } from '../dataset.js';
+import { type ExplicitDataset, type ImplicitDataset, selectRows } from '../dataset.js';
 import { DatasetError } from '../errors.js';
 import { checkOptions } from '../options.js';
 import { splitAtRandom, splitByUserOrder } from '../split.js';

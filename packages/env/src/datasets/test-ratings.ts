@@ -1,5 +1,4 @@
-import { createRandom } from '@ialp/core';
-import type { Ratings } from '../dataset.js';
+import { createRandom, type Ratings } from '@ialp/core';
 
 /** One rating, in tests. */
 export type Row = readonly [user: number, item: number, value: number];

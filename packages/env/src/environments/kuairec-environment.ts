@@ -1,5 +1,5 @@
-import type { Environment } from '@ialp/core';
-import type { ImplicitDataset, Interactions } from '../dataset.js';
+import type { Environment, Interactions } from '@ialp/core';
+import type { ImplicitDataset } from '../dataset.js';
 import { categoriesOf } from '../exit-rules/likeness.js';
 import { categoryRedundancy } from '../exit-rules/redundancy.js';
 import { matrixResponses } from '../responses/matrix-responses.js';

@@ -1,6 +1,7 @@
-import type { Ratings } from '../dataset.js';
+import type { Ratings } from '@ialp/core';
+import { factorizeCholesky, solveCholesky } from '@ialp/core/linear-algebra';
 import { type Groups, group } from './groups.js';
-import { addBlock, BLOCK, solveInPlace } from './normal-equations.js';
+import { addBlock, BLOCK } from './normal-equations.js';
 
 /**
  * A fitted model, in double precision. A row of `users` or `items` is the bias and then the factors, in units of which
@@ -102,7 +103,8 @@ function solve(
     // Without ratings the system would be 0 = 0; its solution of least penalty is 0, which `vector` is.
     if (count > 0) {
       for (let j = 0; j < width; j++) matrix[j * width + j] += lambda * Math.sqrt(count);
-      solveInPlace(matrix, vector, width);
+      factorizeCholesky(matrix, width);
+      solveCholesky(matrix, vector, width);
     }
     own.set(vector, k * width);
   }

@@ -1,7 +1,6 @@
-import { createRandom } from '@ialp/core';
+import { createRandom, type Interactions } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Interactions } from '../dataset.js';
 import { SMALL as NEARLY_EVERYTHING } from '../datasets/test-ratings.js';
 import { factorizeImplicit } from './factorize-implicit.js';
 import { fitImplicit } from './implicit-least-squares.js';

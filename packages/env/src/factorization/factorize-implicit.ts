@@ -1,5 +1,4 @@
-import { checkInteger, InvalidOptionError, type Random } from '@ialp/core';
-import type { Interactions } from '../dataset.js';
+import { checkInteger, type Interactions, InvalidOptionError, type Random } from '@ialp/core';
 import { drawHeldOut } from './held-out-rows.js';
 import { fitImplicit, type ImplicitFit, type ObservedPairs, product } from './implicit-least-squares.js';
 import { fitLogistic, type LogisticCalibration } from './logistic-calibration.js';

@@ -1,7 +1,6 @@
-import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createRandom, InvalidOptionError, type Ratings } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Ratings } from '../dataset.js';
 import { selectRows } from '../dataset.js';
 import { isCoat, readCoat } from '../datasets/coat.js';
 import { isMovieLens100k, readMovieLens100k } from '../datasets/movielens-100k.js';

@@ -1,5 +1,5 @@
-import { checkInteger, InvalidOptionError, type Random } from '@ialp/core';
-import { type Ratings, selectRows } from '../dataset.js';
+import { checkInteger, InvalidOptionError, type Random, type Ratings } from '@ialp/core';
+import { selectRows } from '../dataset.js';
 import { estimate, type Fit, fit } from './alternating-least-squares.js';
 import { drawHeldOut } from './held-out-rows.js';
 import { likeProbability, ratingStep } from './liking.js';

@@ -1,5 +1,6 @@
+import { factorizeCholesky, solveCholesky } from '@ialp/core/linear-algebra';
 import { type Groups, group } from './groups.js';
-import { addBlock, BLOCK, solveInPlace } from './normal-equations.js';
+import { addBlock, BLOCK } from './normal-equations.js';
 
 /** Pairs of a user and an item that were observed, each once, with the confidence in them. */
 export interface ObservedPairs {
@@ -91,7 +92,10 @@ function solve(
       addBlock(matrix, vector, inputs, outputs, width);
     }
     // Without a pair the solution is 0, which the vector is.
-    if (start[k + 1] > start[k]) solveInPlace(matrix, vector, width);
+    if (start[k + 1] > start[k]) {
+      factorizeCholesky(matrix, width);
+      solveCholesky(matrix, vector, width);
+    }
     own.set(vector, k * width);
   }
 }

@@ -38,26 +38,3 @@ export function addBlock(
     }
   }
 }
-
-/**
- * Solves `matrix x = vector` by Cholesky's decomposition and leaves `x` in `vector`. Only the lower half of `matrix` is
- * read; it must be positive definite, as a sum of outer products and a positive diagonal is.
- */
-export function solveInPlace(matrix: Float64Array, vector: Float64Array, width: number): void {
-  for (let i = 0; i < width; i++) {
-    const row = i * width;
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[row + j];
-      for (let k = 0; k < j; k++) sum -= matrix[row + k] * matrix[j * width + k];
-      matrix[row + j] = i === j ? Math.sqrt(sum) : sum / matrix[j * width + j];
-    }
-    let sum = vector[i];
-    for (let k = 0; k < i; k++) sum -= matrix[row + k] * vector[k];
-    vector[i] = sum / matrix[row + i];
-  }
-  for (let i = width - 1; i >= 0; i--) {
-    let sum = vector[i];
-    for (let k = i + 1; k < width; k++) sum -= matrix[k * width + i] * vector[k];
-    vector[i] = sum / matrix[i * width + i];
-  }
-}

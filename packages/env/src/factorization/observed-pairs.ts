@@ -1,5 +1,4 @@
-import { checkInteger, InvalidOptionError } from '@ialp/core';
-import type { Interactions } from '../dataset.js';
+import { checkInteger, type Interactions, InvalidOptionError } from '@ialp/core';
 import type { ObservedPairs } from './implicit-least-squares.js';
 
 /** How counts become confidence. */

@@ -1,5 +1,5 @@
 import type { Random } from '@ialp/core';
-import { backOff, wait } from './back-off.js';
+import { backOff, wait } from '@ialp/core/retry';
 import type { DownloadAttempt } from './errors.js';
 import { FailedTry } from './failed-try.js';
 import { type ArchiveRequest, requestArchive } from './request-archive.js';
@@ -15,6 +15,8 @@ export interface RetryOptions {
 
 /** In seconds. A server that asks for more is left for the next address. */
 const LONGEST_RETRY_AFTER = 120;
+/** In seconds. */
+const LONGEST_WAIT = 60;
 
 /**
  * Asks one address until its archive is there, as often as it fails in a way that may pass.
@@ -34,7 +36,7 @@ export async function fetchArchive(
     } catch (error) {
       if (!(error instanceof FailedTry)) throw error;
       onFailure({ url: request.url, reason: error.message });
-      const seconds = error.wait ?? backOff(failures, options.firstWait, options.random);
+      const seconds = error.wait ?? backOff(failures, { ...options, longestWait: LONGEST_WAIT }, options.random);
       if (!error.again || failures > options.retries || seconds > LONGEST_RETRY_AFTER) return false;
       await wait(seconds, request.signal);
     }

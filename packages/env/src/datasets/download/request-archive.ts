@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
+import { retryAfterSeconds } from '@ialp/core/retry';
 import { FailedTry } from './failed-try.js';
 import { discardPart, findResumePoint, type ResumePoint, rememberPart } from './part-file.js';
 import type { ProgressMeter } from './progress-meter.js';
-import { parseRetryAfter } from './retry-after.js';
 
 /** What one request needs to know. */
 export interface ArchiveRequest {
@@ -106,7 +106,7 @@ async function requireWhole(part: string, resume: ResumePoint, response: Respons
 function requireStatus({ status, statusText, headers }: Response): void {
   if (status !== 200 && status !== 206) {
     const again = status >= 500 || PASSING.has(status);
-    const wait = parseRetryAfter(headers.get('retry-after'));
+    const wait = retryAfterSeconds(headers.get('retry-after'), Date.now());
     const asks = wait === undefined ? '' : `, to be asked again in ${Math.ceil(wait)} s`;
     throw new FailedTry(`${status} ${statusText}`.trim() + asks, { again, ...(wait !== undefined && { wait }) });
   }

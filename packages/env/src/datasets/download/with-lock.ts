@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { wait } from './back-off.js';
+import { wait } from '@ialp/core/retry';
 
 /** Who holds a lock. */
 interface Holder {

@@ -10,7 +10,7 @@ export interface CacheSurroundings {
 }
 
 /**
- * Where downloads are kept, unless a call says another folder: the environment variable `IALP_CACHE`, else where the
+ * The default folder of everything that is cached: the environment variable `IALP_CACHE`, else where the
  * operating system keeps such files: `~/Library/Caches/ialp` on macOS, `%LOCALAPPDATA%\ialp\Cache` on Windows, elsewhere
  * `$XDG_CACHE_HOME/ialp` or `~/.cache/ialp` (XDG Base Directory Specification). An absolute path; it may not exist yet.
  */

@@ -1,0 +1,11 @@
+import type { Random } from './random.js';
+
+/** The values in random order, every order equally likely (Fisher and Yates). */
+export function shuffled<T>(values: Iterable<T>, random: Random): T[] {
+  const list = [...values];
+  for (let last = list.length - 1; last > 0; last--) {
+    const other = random.integer(last + 1);
+    [list[last], list[other]] = [list[other], list[last]];
+  }
+  return list;
+}
