@@ -4,16 +4,16 @@
  */
 import { parseArgs } from 'node:util';
 import { readFilms } from '../packages/env/dist/datasets/films.js';
-import { createFilms, createRandom } from '../packages/env/dist/index.js';
+import { createFilms, createRandom, createSimulator, patience } from '../packages/env/dist/index.js';
 import { loadEncoder } from '../packages/llm-user/dist/encoder.js';
 import {
   catalogueStates,
   createNearnessSource,
-  createPreferenceEnv,
   distillInRounds,
   embedCatalogue,
   fitRewardModel,
   popularCandidates,
+  preferenceResponses,
   randomCandidates,
   uncertainCandidates,
 } from '../packages/llm-user/dist/index.js';
@@ -56,10 +56,10 @@ function train(preferences, people, seed, interactions) {
   const rewardModel = fitRewardModel({ preferences, space, random: random.fork(1) });
   const network = createNetwork({ items, historyLength: HISTORY, random: random.fork(2) });
   interact({
-    environment: createPreferenceEnv({
-      rewardModel,
-      people,
-      createRandom,
+    environment: createSimulator({
+      name: 'language-model users',
+      responses: preferenceResponses({ rewardModel, people }),
+      exits: [patience({ misses: 4 })],
       sessions: SESSIONS,
       historyLength: HISTORY,
       maxTurns: TURNS,

@@ -4,7 +4,7 @@ import { build, type Rolldown } from 'vite';
 import { describe, expect, test, vi } from 'vitest';
 
 /*
- * What a page has to load for a function of `@ialp/metrics`: each import is bundled for browsers, as a page of somebody
+ * What a page has to load for a function of a package: each import is bundled for browsers, as a page of somebody
  * else's would do it.
  */
 
@@ -56,5 +56,16 @@ describe('@ialp/metrics', () => {
     expect(compressed(code)).toBeLessThan(most);
     // Nothing of the others came with it.
     expect(code).not.toContain('terminated');
+  });
+});
+
+describe('@ialp/llm-user', () => {
+  test.each([
+    ['createListwiseSource', 7000],
+    ['preferenceResponses', 2500],
+  ])('%s alone is under %d bytes, and needs nothing else', async (name, most) => {
+    const code = await bundle(`export { ${name} } from '@ialp/llm-user';`);
+    expect(code).not.toMatch(/\bimport\b[^.]*from/);
+    expect(compressed(code)).toBeLessThan(most);
   });
 });

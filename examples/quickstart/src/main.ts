@@ -1,10 +1,6 @@
-import { AdaptiveError } from '@ialp/adaptive';
-import { EnvError } from '@ialp/env';
 import { createProgress, prepareOutput, print, runMain } from '@ialp/example-command';
 import { NO_EMBEDDINGS } from '@ialp/example-command/embeddings';
-import { LlmUserError } from '@ialp/llm-user';
-import { MetricsError } from '@ialp/metrics';
-import { PolicyError } from '@ialp/policy';
+import { IalpError } from '@ialp/llm-user';
 import { planOf } from './dry-run.js';
 import { ENCODER } from './language-model.js';
 import { isPretrained } from './methods.js';
@@ -29,8 +25,7 @@ export async function run(args: readonly string[]): Promise<number> {
       print(`\n${formatTable(results.methods)}\n\n${results.findings.join('\n')}\n\n${written}`);
     },
     {
-      isForeseen: (error) =>
-        [AdaptiveError, EnvError, LlmUserError, MetricsError, PolicyError].some((type) => type.isInstance(error)),
+      isForeseen: IalpError.isInstance,
       interrupted() {
         const stored = options?.methods.some(isPretrained) ? storedBy(options) : [];
         const rest = stored.length === 0 ? '' : ` but ${stored.join(' and ')}, which stay`;

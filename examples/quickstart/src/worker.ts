@@ -1,8 +1,8 @@
 /** What runs on worker threads: one training or one deployment a call. Input and output are plain data. */
 
 import type { MessagePort } from 'node:worker_threads';
-import { createRandom } from '@ialp/env';
-import { createPreferenceEnv, fitRewardModel, type ItemSpace, type PersonState, type Preference } from '@ialp/llm-user';
+import { createRandom, createSimulator, patience } from '@ialp/env';
+import { fitRewardModel, type ItemSpace, type PersonState, type Preference, preferenceResponses } from '@ialp/llm-user';
 import { cumulativeReward, earlyReward, episodesOf, finalReward, meanLength, rewardCurve } from '@ialp/metrics';
 import { createA2C, interact, type Weights } from '@ialp/policy';
 import { createMethod, freshNetwork, type MethodName } from './methods.js';
@@ -73,17 +73,14 @@ export async function pretrain({
   const random = createRandom(seed);
   const rewardModel = fitRewardModel({ preferences, space, random: random.fork(STREAM.rewardModel) });
   const network = freshNetwork(space.items, seed, STREAM.pretraining);
-  const { sessions, historyLength, maxTurns, patience, learner, pretrainingEntropy } = SETTINGS;
+  const { sessions, historyLength, maxTurns, learner, pretrainingEntropy } = SETTINGS;
   const report = reporter(progress);
   interact({
-    environment: createPreferenceEnv({
-      rewardModel,
-      people,
-      createRandom,
-      sessions,
-      historyLength,
-      maxTurns,
-      patience,
+    environment: createSimulator({
+      name: 'language-model users',
+      responses: preferenceResponses({ rewardModel, people }),
+      exits: [patience({ misses: SETTINGS.patience })],
+      ...{ sessions, historyLength, maxTurns },
     }),
     learner: createA2C({ network, ...learner, entropyWeight: pretrainingEntropy }),
     interactions,

@@ -1,10 +1,7 @@
 import { join } from 'node:path';
-import { AdaptiveError } from '@ialp/adaptive';
-import { EnvError } from '@ialp/env';
 import { createProgress, prepareOutput, print, runMain, writeWhole } from '@ialp/example-command';
 import { openEncoder } from '@ialp/example-command/embeddings';
-import { embedCatalogue, LlmUserError } from '@ialp/llm-user';
-import { PolicyError } from '@ialp/policy';
+import { embedCatalogue, IalpError } from '@ialp/llm-user';
 import { type Options, parseOptions } from './options.js';
 import { writeResults } from './output.js';
 import { plainRuns } from './plain-runs.js';
@@ -28,8 +25,7 @@ export async function run(args: readonly string[]): Promise<number> {
       await withRunner(options, signal, options.tune ? tuneAll : studyAll);
     },
     {
-      isForeseen: (error) =>
-        [AdaptiveError, EnvError, LlmUserError, PolicyError].some((type) => type.isInstance(error)),
+      isForeseen: IalpError.isInstance,
       interrupted: () =>
         out === undefined
           ? 'Interrupted.'

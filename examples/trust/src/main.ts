@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { createRandom, EnvError } from '@ialp/env';
+import { createRandom } from '@ialp/env';
 import { HelpRequested, print, runMain, UsageError } from '@ialp/example-command';
 import { describeEmbeddings, EMBEDDINGS_FLAG, openEncoder } from '@ialp/example-command/embeddings';
 import {
   createPopularitySource,
   describeTrust,
+  IalpError,
   InvalidOptionError,
-  LlmUserError,
   measureTrust,
   probeModel,
   requireAnswers,
@@ -59,7 +59,7 @@ export async function run(args: readonly string[]): Promise<number> {
       }
     },
     {
-      isForeseen: (error) => EnvError.isInstance(error) || LlmUserError.isInstance(error),
+      isForeseen: IalpError.isInstance,
       interrupted: () =>
         `Interrupted; nothing was printed.${options?.store === undefined ? '' : ` Replies so far stay in ${options.store}.`}`,
     },

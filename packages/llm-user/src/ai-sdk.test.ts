@@ -3,13 +3,13 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { createOpenAICompatible as createV2 } from '@ai-sdk/openai-compatible-v2';
 import { createOpenAICompatible as createV4 } from '@ai-sdk/openai-compatible-v4';
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type AiSdkModel, type AiSdkOptions, createAiSdkModel } from './ai-sdk.js';
 import { randomCandidates } from './candidates.js';
 import { distill } from './distillation/distill.js';
 import { requireAnswers } from './distillation/require-answers.js';
-import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { LanguageModelError } from './errors.js';
 import type { LanguageModel } from './language-model.js';
 import { createListwiseSource } from './sources/listwise-source.js';
 import { createProbabilitySource } from './sources/probability-source.js';
@@ -518,9 +518,9 @@ describe('what no call can be made with', () => {
     [{ temperature: -1 }, /^temperature/],
     [{ temperature: Number.NaN }, /^temperature/],
     [{ maxTokens: 0 }, /^maxTokens/],
-    [{ structuredOutput: 'xml' }, /^structuredOutput: expected one of json_schema, json_object, none; found "xml"/],
+    [{ structuredOutput: 'xml' }, /^structuredOutput: expected 'json_schema' or 'json_object' or 'none'; found "xml"/],
     [{ omitParameters: 'seed' }, /^omitParameters: expected a list/],
-    [{ omitParameters: ['max_tokens'] }, /^omitParameters: expected one of temperature, seed, maxOutputTokens/],
+    [{ omitParameters: ['max_tokens'] }, /^omitParameters: expected 'temperature' or 'seed' or 'maxOutputTokens'/],
     [{ providerOptions: null }, /^providerOptions: expected an object/],
     [{ providerOptions: { openai: 'low' } }, /^providerOptions: expected an object of options by provider/],
     [{ providerOptions: { openai: { a: 1n } } }, /^providerOptions: expected values that JSON has/],

@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { withEmbeddingCache } from './embedding-cache.js';
 import { createCachedEncoder, loadEncoder } from './encoder.js';
@@ -11,7 +11,6 @@ import {
   createOracleSource,
   createPointwiseSource,
   createPopularitySource,
-  createPreferenceEnv,
   createProbabilitySource,
   createRecordedModel,
   type DistillOptions,
@@ -20,8 +19,8 @@ import {
   embedCatalogue,
   fitRewardModel,
   heldOutQuestions,
+  IalpError,
   InvalidOptionError,
-  LlmUserError,
   loggedStates,
   measureTrust,
   type PreferenceSource,
@@ -45,7 +44,7 @@ const CATALOGUE = { items: ['a', 'b', 'c'].map((id) => ({ id, title: id, text: i
 /** All that take an object, or a list, first. */
 const FUNCTIONS: Readonly<Record<string, (given: never, ...rest: never[]) => unknown>> = {
   ...{ catalogueStates, createGradedSource, createListwiseSource, createNearnessSource, createOracleSource },
-  ...{ createPointwiseSource, createPopularitySource, createPreferenceEnv, createProbabilitySource },
+  ...{ createPointwiseSource, createPopularitySource, createProbabilitySource },
   ...{ createRecordedModel, distill, distillInRounds, embedCatalogue, fitRewardModel, heldOutQuestions },
   ...{ loggedStates, measureTrust, personas, planDistillation, popularCandidates, preferenceResponses },
   ...{ probeModel, requireAnswers, uncertainCandidates, withRetries, withStore, createMemoryStore },
@@ -57,7 +56,7 @@ const FUNCTIONS: Readonly<Record<string, (given: never, ...rest: never[]) => unk
 describe.each(Object.entries(FUNCTIONS))('%s', (_, make) => {
   test.each([null, 5])('refuses %s with a typed error', async (given) => {
     const thrown = await (async () => make(given as never))().catch((error: unknown) => error);
-    expect(thrown, String((thrown as Error | undefined)?.stack)).toBeInstanceOf(LlmUserError);
+    expect(thrown, String((thrown as Error | undefined)?.stack)).toBeInstanceOf(IalpError);
     expect((thrown as Error).message).toMatch(/: expected .*; found (null|5|nothing|undefined)\.$/);
   });
 });

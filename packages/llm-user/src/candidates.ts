@@ -1,5 +1,4 @@
-import type { Catalogue, Random } from '@ialp/env';
-import { InvalidOptionError } from './errors.js';
+import { type Catalogue, InvalidOptionError, type Random } from '@ialp/core';
 import type { PersonState } from './preference-source.js';
 import { requireCatalogue } from './require-inputs.js';
 import { drawWeighted } from './states.js';

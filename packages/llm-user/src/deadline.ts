@@ -1,4 +1,4 @@
-import { type Clock, SYSTEM_CLOCK } from './clock.js';
+import { type Clock, SYSTEM_CLOCK } from '@ialp/core/retry';
 
 /**
  * Runs a call for so long at most. It ends when the call does, when the time is up, or when the signal is aborted, whichever

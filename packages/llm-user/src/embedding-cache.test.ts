@@ -48,7 +48,7 @@ test.skipIf(!existsSync('/proc/self'))('a folder that cannot be made is an error
   const place = { path: '/proc/ialp/cache.vectors' };
   const refused = (await withEmbeddingCache(counting(), place)).embed(TEXTS);
   await expect(refused).rejects.toBeInstanceOf(EmbeddingCacheError);
-  await expect(refused).rejects.toThrow(/the vectors could not be written \(ENOENT/);
+  await expect(refused).rejects.toThrow(/expected a file that can be written; found ENOENT/);
   const said: string[] = [];
   const cached = await withEmbeddingCache(counting(), { ...place, onUnusable: ({ message }) => said.push(message) });
   expect(await cached.embed(TEXTS)).toEqual(expected(TEXTS));
@@ -211,7 +211,7 @@ describe('withEmbeddingCache', () => {
     const other = await withEmbeddingCache(counting('n'), { path: join(folder, 'own') });
     await expect(other.embed(['a'])).rejects.toThrow(/expected vectors of .*"n".*found ones of .*"m".* Name a file/);
     await expect((await withEmbeddingCache(counting(), { path: folder })).embed(['a'])).rejects.toThrow(
-      /could not be read/,
+      /expected a file that can be read/,
     );
   });
 

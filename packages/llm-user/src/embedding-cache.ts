@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { InvalidOptionError } from '@ialp/core';
+import { cacheFolder } from '@ialp/core/files';
 import { requireVectors } from './embed-in-batches.js';
-import { cacheFolder } from './embedding-cache/cache-folder.js';
 import { EmbeddingCacheError } from './embedding-cache/errors.js';
 import { readVectors, type StoredVectors, type VectorsFile, writeVectors } from './embedding-cache/vectors-file.js';
 import { VectorsWriter } from './embedding-cache/vectors-writer.js';
 import type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
-import { InvalidOptionError } from './errors.js';
 import { requireEmbeddingModel, requireFunction, requireOptions, requireTexts } from './require-inputs.js';
 
 export { EmbeddingCacheError };

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
+import { checkInteger } from '@ialp/core';
 import { type CachedEmbeddingModel, type EmbeddingCacheOptions, withEmbeddingCache } from './embedding-cache.js';
 import type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
 import { ENCODER_NAME, loadSentenceEncoder } from './encoder/load.js';
 import { DIMENSION, type EncodeTexts } from './encoder/sentence-encoder.js';
 import { WorkerTeam } from './encoder/team.js';
 import type { TextBatch } from './encoder-worker.js';
-import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { LanguageModelError } from './errors.js';
 import { requireOptions, requireTexts } from './require-inputs.js';
 
 /** Texts that are computed at once. More are little faster, and progress shows less often. */
@@ -73,8 +74,7 @@ export async function createCachedEncoder(options: CachedEncoderOptions = {}): P
 }
 
 function requireThreads(threads: number): void {
-  if (!(Number.isSafeInteger(threads) && threads >= 1))
-    throw new InvalidOptionError('threads', threads, 'an integer of at least 1');
+  checkInteger('threads', threads, 1);
 }
 
 async function embedTexts(

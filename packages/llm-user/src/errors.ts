@@ -1,51 +1,6 @@
-import { show } from '@ialp/core';
+import { type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
 import { cleanText } from './clean-text.js';
-import { hasMarker } from './has-marker.js';
 import type { TokenUsage } from './language-model.js';
-
-const MARKER: unique symbol = Symbol.for('ialp.llm-user.error') as never;
-const INVALID_OPTION_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.InvalidOptionError') as never;
-const LANGUAGE_MODEL_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.LanguageModelError') as never;
-const MISSING_PACKAGE_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.MissingPackageError') as never;
-const INVALID_ACTION_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.InvalidActionError') as never;
-const ENVIRONMENT_STATE_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.EnvironmentStateError') as never;
-
-/** The base of every error that `@ialp/llm-user` throws on purpose. */
-export class LlmUserError extends Error {
-  override name = 'LlmUserError';
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static isInstance(value: unknown): value is LlmUserError {
-    return hasMarker(value, MARKER);
-  }
-
-  /** @internal */
-  get [MARKER](): true {
-    return true;
-  }
-}
-
-/** An option is missing or out of range. */
-export class InvalidOptionError extends LlmUserError {
-  override name = 'InvalidOptionError';
-  /** The option's name, as the caller wrote it. */
-  readonly option: string;
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is InvalidOptionError {
-    return hasMarker(value, INVALID_OPTION_ERROR);
-  }
-
-  /** @internal */
-  get [INVALID_OPTION_ERROR](): true {
-    return true;
-  }
-
-  constructor(option: string, found: unknown, expected: string) {
-    super(`${option}: expected ${expected}; found ${describe(found)}.`);
-    this.option = option;
-  }
-}
 
 /**
  * What kept a model from answering: a reply that could not be used, no reply in time, a server that refused or failed
@@ -77,7 +32,10 @@ export interface LanguageModelErrorOptions extends ErrorOptions {
 }
 
 /** A language model did not answer, or not usably. A failure is never turned into a preference. */
-export class LanguageModelError extends LlmUserError {
+export class LanguageModelError extends IalpError {
+  static override readonly isInstance: ErrorRecognizer<LanguageModelError> = /* @__PURE__ */ recognizerOf(
+    'ialp.llm-user.error.language-model',
+  );
   override name = 'LanguageModelError';
   readonly model: string;
   /** What kept the model from answering. */
@@ -94,16 +52,6 @@ export class LanguageModelError extends LlmUserError {
   /** Seconds after which the server wants to be asked again, where it said so. */
   readonly retryAfter?: number;
   readonly raw?: string;
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is LanguageModelError {
-    return hasMarker(value, LANGUAGE_MODEL_ERROR);
-  }
-
-  /** @internal */
-  get [LANGUAGE_MODEL_ERROR](): true {
-    return true;
-  }
 
   constructor(
     model: string,
@@ -132,72 +80,4 @@ export class LanguageModelError extends LlmUserError {
     if (retryAfter !== undefined) this.retryAfter = retryAfter;
     if (raw !== undefined) this.raw = raw;
   }
-}
-
-/** An optional package that a language model runs on is not installed. */
-export class MissingPackageError extends LlmUserError {
-  override name = 'MissingPackageError';
-  readonly packageName: string;
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is MissingPackageError {
-    return hasMarker(value, MISSING_PACKAGE_ERROR);
-  }
-
-  /** @internal */
-  get [MISSING_PACKAGE_ERROR](): true {
-    return true;
-  }
-
-  constructor(packageName: string, feature: string, options?: ErrorOptions) {
-    super(
-      `${feature} needs the package ${packageName}, which is not installed. Run: npm install ${packageName}`,
-      options,
-    );
-    this.packageName = packageName;
-  }
-}
-
-/** An action names an item that does not exist or was shown before. */
-export class InvalidActionError extends LlmUserError {
-  override name = 'InvalidActionError';
-  readonly session: number;
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is InvalidActionError {
-    return hasMarker(value, INVALID_ACTION_ERROR);
-  }
-
-  /** @internal */
-  get [INVALID_ACTION_ERROR](): true {
-    return true;
-  }
-
-  constructor(session: number, found: number, items: number) {
-    super(`actions[${session}]: expected an item from 0 to ${items - 1} that the mask allows; found ${found}.`);
-    this.session = session;
-  }
-}
-
-/** A step came before the first reset, or for a session that ended and was not reset. */
-export class EnvironmentStateError extends LlmUserError {
-  override name = 'EnvironmentStateError';
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is EnvironmentStateError {
-    return hasMarker(value, ENVIRONMENT_STATE_ERROR);
-  }
-
-  /** @internal */
-  get [ENVIRONMENT_STATE_ERROR](): true {
-    return true;
-  }
-}
-
-/** A value in a message. The fields of an object are not shown: a key may be among them. */
-function describe(value: unknown): string {
-  if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return show(value);
-  if (Object.hasOwn(value, 'toString')) return String(value);
-  return Array.isArray(value) ? 'a list' : 'an object';
 }

@@ -1,5 +1,16 @@
+export {
+  type Catalogue,
+  createRandom,
+  IalpError,
+  InvalidOptionError,
+  MissingPackageError,
+  type Random,
+  type Ratings,
+  type ResponseModel,
+  type UserFeatures,
+} from '@ialp/core';
+export { type Clock, SYSTEM_CLOCK } from '@ialp/core/retry';
 export { type CandidateSampler, popularCandidates, randomCandidates } from './candidates.js';
-export { type Clock, SYSTEM_CLOCK } from './clock.js';
 export type { DistillProgress, DistillSummary, StopCause } from './distillation/account.js';
 export { type Budget, BudgetExceededError, type Spending, type TokenPrice } from './distillation/budget.js';
 export {
@@ -18,14 +29,9 @@ export { type AnswerRequirement, DistillationError, requireAnswers } from './dis
 export { distillInRounds, type RoundsDistillation, type RoundsOptions } from './distillation/rounds.js';
 export type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
 export {
-  EnvironmentStateError,
   type FailureKind,
-  InvalidActionError,
-  InvalidOptionError,
   LanguageModelError,
   type LanguageModelErrorOptions,
-  LlmUserError,
-  MissingPackageError,
 } from './errors.js';
 export { embedCatalogue, type ItemSpace } from './item-space.js';
 export type {
@@ -46,7 +52,6 @@ export { createNearnessSource, type NearnessWeights } from './nearness-source.js
 export { createOracleSource, type OracleOptions } from './oracle-source.js';
 export { personas } from './persona.js';
 export { createPopularitySource } from './popularity-source.js';
-export { createPreferenceEnv, type PreferenceEnvOptions } from './preference-env.js';
 export { type PreferenceResponsesOptions, preferenceResponses } from './preference-responses.js';
 export type { PersonState, PreferenceAnswer, PreferenceQuestion, PreferenceSource } from './preference-source.js';
 export type { PromptHistoryItem, PromptInput, PromptTemplate } from './prompt-template.js';

@@ -1,7 +1,8 @@
+import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EmbeddingModel } from './embedding-model.js';
-import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { LanguageModelError } from './errors.js';
 import { embedCatalogue, type ItemSpace } from './item-space.js';
 import { Taste } from './taste.js';
 import { CATALOGUE, makeSpace, WORD_MODEL } from './test-space.js';

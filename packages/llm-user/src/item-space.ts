@@ -1,4 +1,4 @@
-import type { Catalogue } from '@ialp/env';
+import type { Catalogue } from '@ialp/core';
 import { quoteText } from './clean-text.js';
 import { requireVectors } from './embed-in-batches.js';
 import type { EmbeddingModel, EmbedOptions } from './embedding-model.js';

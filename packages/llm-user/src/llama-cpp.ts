@@ -1,8 +1,10 @@
 /** A model in this process, from a GGUF file: what `@ialp/llm-user/llama-cpp` publishes. Needs `node-llama-cpp`. */
+
 import { basename } from 'node:path';
+import { checkInteger, checkNumber, IalpError, MissingPackageError } from '@ialp/core';
 import type { LlamaContextSequence, LlamaGrammar, LlamaModel, Token } from 'node-llama-cpp';
 import { choiceProbabilities } from './choice-probabilities.js';
-import { InvalidOptionError, LanguageModelError, LlmUserError, MissingPackageError } from './errors.js';
+import { LanguageModelError } from './errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
 import { chatTemplateWarning } from './llama-cpp/chat-template.js';
 import { digestOf, requireGguf } from './llama-cpp/gguf-file.js';
@@ -50,10 +52,9 @@ export async function createLlamaCppModel(options: LlamaCppOptions): Promise<Lla
   requireOptions(options, "{ path: 'model.gguf' }");
   const { path, contextLength = 2048, threads, maxTokens = 1024, temperature = 0, gpu = 'auto' } = options;
   for (const [option, value] of Object.entries({ contextLength, maxTokens, threads: threads ?? 1 })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new InvalidOptionError(option, value, 'an integer of at least 1');
+    checkInteger(option, value, 1);
   }
-  if (!(temperature >= 0)) throw new InvalidOptionError('temperature', temperature, 'a number of at least 0');
+  checkNumber('temperature', temperature, 0);
   await requireGguf(path);
   const name = `llama-cpp ${basename(path)}`;
   const library = await import('node-llama-cpp').catch((cause) => {
@@ -144,7 +145,7 @@ export async function createLlamaCppModel(options: LlamaCppOptions): Promise<Lla
       return await untilAborted(turn, request.signal);
     } catch (error) {
       request.signal?.throwIfAborted();
-      if (LlmUserError.isInstance(error)) throw error;
+      if (IalpError.isInstance(error)) throw error;
       throw new LanguageModelError(name, error instanceof Error ? error.message : String(error), { cause: error });
     }
   }

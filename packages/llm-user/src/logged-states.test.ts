@@ -1,7 +1,6 @@
-import { createRandom, type Ratings } from '@ialp/env';
+import { createRandom, InvalidOptionError, type Ratings } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from './errors.js';
 import { type LoggedStatesOptions, loggedStates } from './logged-states.js';
 
 /** User 0 rated items 5, 6, 7, 8 in this order of time, user 1 item 9 alone, user 2 nothing. */

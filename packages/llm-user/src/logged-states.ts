@@ -1,7 +1,6 @@
-import type { Random, Ratings } from '@ialp/env';
-import { InvalidOptionError } from './errors.js';
+import { checkInteger, checkObject, InvalidOptionError, type Random, type Ratings } from '@ialp/core';
 import type { PersonState } from './preference-source.js';
-import { requireList, requireObject, requireOptions, requireRandom } from './require-inputs.js';
+import { requireList, requireOptions, requireRandom } from './require-inputs.js';
 import { rowsByUser } from './rows-by-user.js';
 
 /** Options of `loggedStates`. */
@@ -31,12 +30,11 @@ export function loggedStates(options: LoggedStatesOptions): PersonState[] {
   const { ratings, users, likedFrom, count, length: bounds = [3, 8], personaOf, random } = options;
   // Ratings are stored in single precision.
   const leastLiked = Math.fround(likedFrom);
-  requireObject('ratings', ratings, 'interactions, such as a data set of @ialp/env has');
+  checkObject('ratings', ratings, 'interactions, such as a data set has');
   requireList('length', bounds, 'two integers, [least, greatest], of at least 1');
   requireRandom(random);
   const [least, greatest] = bounds;
-  if (!Number.isSafeInteger(count) || count < 1)
-    throw new InvalidOptionError('count', count, 'an integer of at least 1');
+  checkInteger('count', count, 1);
   if (!Number.isSafeInteger(least) || !Number.isSafeInteger(greatest) || least < 1 || greatest < least) {
     throw new InvalidOptionError('length', `[${bounds}]`, 'two integers, [least, greatest], of at least 1');
   }

@@ -1,9 +1,7 @@
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cholesky, solveCholesky } from './cholesky.js';
 import type { Preference } from './distillation/distill.js';
-import { InvalidOptionError } from './errors.js';
 import type { ItemSpace } from './item-space.js';
 import { type FittedRewardModel, fitRewardModel } from './logistic-reward-model.js';
 import { createNearnessSource } from './nearness-source.js';
@@ -177,13 +175,6 @@ describe('quality, worked out by hand', () => {
     // Bin 0: says 0.05, is 0.5, two answers. Bin 9: says 0.975, is 1, two answers.
     expect(expectedCalibrationError(questions)).toBeCloseTo((2 * 0.45 + 2 * 0.025) / 4, 12);
   });
-});
-
-test('cholesky, worked out by hand: [[4, 2], [2, 5]] = L L^T with L = [[2, 0], [1, 2]]', () => {
-  const factor = cholesky(Float64Array.of(4, 0, 2, 5), 2);
-  expect([...factor]).toEqual([2, 0, 1, 2]);
-  const x = solveCholesky(factor, Float64Array.of(8, 12));
-  expect([...x]).toEqual([1, 2]);
 });
 
 describe('what is no input', () => {

@@ -1,14 +1,13 @@
-import type { Random } from '@ialp/env';
-import { cholesky, solveCholesky } from './cholesky.js';
+import { checkPositive, InvalidOptionError, type Random } from '@ialp/core';
+import { factorizeCholesky, solveCholesky } from '@ialp/core/linear-algebra';
 import type { Preference } from './distillation/distill.js';
-import { InvalidOptionError } from './errors.js';
 import type { ItemSpace } from './item-space.js';
 import {
-  requireFunction,
   requireItem,
   requireItems,
   requireList,
   requireOptions,
+  requireRandom,
   requireShares,
   requireSpace,
   requireState,
@@ -63,13 +62,13 @@ export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {
   requireOptions(options, '{ preferences, space, random: createRandom(1) }');
   const { preferences, space, heldOutShare = 0.2, precision = 0.1, random } = options;
   requireList('preferences', preferences, 'a list of answered questions');
-  requireFunction('random.uniform', random?.uniform, 'a seeded generator: createRandom(seed) of @ialp/env');
+  requireRandom(random);
   if (preferences.length === 0) throw new InvalidOptionError('preferences', '[]', 'at least one answered question');
   requireSpace(space);
   requirePreferences(preferences, space.items);
   if (!(heldOutShare >= 0 && heldOutShare < 1))
     throw new InvalidOptionError('heldOutShare', heldOutShare, 'from 0 to below 1');
-  if (!(precision > 0)) throw new InvalidOptionError('precision', precision, 'a number above 0');
+  checkPositive('precision', precision);
   const held = preferences.map(() => random.uniform() < heldOutShare);
   const fitted = preferences.filter((_, k) => !held[k]);
   const test = preferences.filter((_, k) => held[k]);
@@ -136,10 +135,12 @@ function fit({ features, label }: Rows, precision: number): Posterior {
         for (let l = 0; l <= k; l++) hessian[k * FEATURES + l] += mean * (1 - mean) * x[k] * x[l];
       }
     }
-    const factor = cholesky(hessian, FEATURES);
-    const step = solveCholesky(factor, gradient);
+    factorizeCholesky(hessian, FEATURES);
+    solveCholesky(hessian, gradient, FEATURES);
+    const step = gradient;
     for (let k = 0; k < FEATURES; k++) mode[k] += step[k];
-    if (iteration === MAX_ITERATIONS || step.every((value) => Math.abs(value) < TOLERANCE)) return { mode, factor };
+    if (iteration === MAX_ITERATIONS || step.every((value) => Math.abs(value) < TOLERANCE))
+      return { mode, factor: hessian };
   }
 }
 
@@ -150,11 +151,13 @@ function modelOf({ mode, factor }: Posterior, space: ItemSpace): RewardModel {
       requireState(state, space.items);
       const taste = new Taste(space, state);
       const features = new Float64Array(FEATURES);
+      const spread = new Float64Array(FEATURES);
       return {
         likelihood(item): LikelihoodEstimate {
           requireItem(item, space.items, 'item');
           taste.features(item, features);
-          const spread = solveCholesky(factor, features);
+          spread.set(features);
+          solveCholesky(factor, spread, FEATURES);
           return { mean: sigmoid(dot(mode, features)), logitDeviation: Math.sqrt(dot(features, spread)) };
         },
         observe(item, feedback) {

@@ -1,4 +1,5 @@
-import { LanguageModelError, LlmUserError } from './errors.js';
+import { IalpError } from '@ialp/core';
+import { LanguageModelError } from './errors.js';
 import { networkCode, networkVerdict } from './http/network-verdict.js';
 import { statusVerdict } from './http/status-verdict.js';
 
@@ -11,8 +12,8 @@ const MISTAKES = [TypeError, RangeError, ReferenceError, SyntaxError];
  * does not. Errors of this package are given back as they are.
  * @param name the model's.
  */
-export function asModelError(name: string, error: unknown): LlmUserError {
-  if (LlmUserError.isInstance(error)) return error;
+export function asModelError(name: string, error: unknown): IalpError {
+  if (IalpError.isInstance(error)) return error;
   const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const status = statusOf(error);
   const code = networkCode(error);

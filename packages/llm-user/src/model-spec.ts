@@ -1,9 +1,10 @@
 /** Language models by a short name, for command lines: what `@ialp/llm-user/model-spec` publishes. */
+
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { InvalidOptionError } from './errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import { environmentVariable } from './http/environment.js';
 import type { BodyOptions } from './http/request-body.js';
 import type { LanguageModel } from './language-model.js';

@@ -1,7 +1,7 @@
-import { InvalidOptionError } from './errors.js';
+import { checkObject, InvalidOptionError } from '@ialp/core';
 import type { ItemSpace } from './item-space.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from './preference-source.js';
-import { requireItems, requireObject, requireSpace, requireState } from './require-inputs.js';
+import { requireItems, requireSpace, requireState } from './require-inputs.js';
 import { TASTE_FEATURES, Taste } from './taste.js';
 
 /** Log-odds of liking an item, part by part. */
@@ -24,7 +24,7 @@ export interface NearnessWeights {
  */
 export function createNearnessSource(space: ItemSpace, weights: NearnessWeights = {}): PreferenceSource {
   requireSpace(space);
-  requireObject('weights', weights, 'an object, such as { fame: 0.7 }');
+  checkObject('weights', weights, 'an object, such as { fame: 0.7 }');
   const { constant = -1, fame = 0.7, nearLiked = 6, nearPassed = -2 } = weights;
   const slope = [constant, fame, nearLiked, nearPassed];
   for (const [k, value] of slope.entries()) {

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
+import { InvalidOptionError } from '@ialp/core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { LanguageModelError } from './errors.js';
 import { readAddress } from './http/server.js';
 import { createOllamaModel } from './ollama.js';
 import { languageModelChecks } from './testing.js';

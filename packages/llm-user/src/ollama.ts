@@ -1,7 +1,8 @@
 /** Models served by Ollama: what `@ialp/llm-user/ollama` publishes. */
+import { checkInteger, checkNumber } from '@ialp/core';
 import type { ChatRequest, ListResponse } from 'ollama';
 import { choiceProbabilities } from './choice-probabilities.js';
-import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { LanguageModelError } from './errors.js';
 import { type BodyOptions, bodyShape } from './http/request-body.js';
 import { completeUsage, count } from './http/usage.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
@@ -34,13 +35,9 @@ const TOP_LOGPROBS = 20;
 export async function createOllamaModel(options: OllamaOptions): Promise<LanguageModel> {
   requireOptions(options, "{ model: 'qwen3:4b' }");
   const { model, temperature = 0, maxTokens = 1024, contextLength } = options;
-  if (!(temperature >= 0)) throw new InvalidOptionError('temperature', temperature, 'a number of at least 0');
-  if (contextLength !== undefined && !(Number.isSafeInteger(contextLength) && contextLength > 0)) {
-    throw new InvalidOptionError('contextLength', contextLength, 'an integer of at least 1');
-  }
-  if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
-    throw new InvalidOptionError('maxTokens', maxTokens, 'an integer of at least 1');
-  }
+  checkNumber('temperature', temperature, 0);
+  if (contextLength !== undefined) checkInteger('contextLength', contextLength, 1);
+  checkInteger('maxTokens', maxTokens, 1);
   const shape = bodyShape(options, 'options');
   const { name, server, redact, call } = await connectOllama(options);
 

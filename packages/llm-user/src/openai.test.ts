@@ -1,11 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { randomCandidates } from './candidates.js';
 import { distill } from './distillation/distill.js';
 import { requireAnswers } from './distillation/require-answers.js';
-import { InvalidOptionError } from './errors.js';
 import { createModelFromSpec } from './model-spec.js';
 import { createOpenAiEmbeddings, createOpenAiModel, type OpenAiOptions } from './openai.js';
 import { createListwiseSource } from './sources/listwise-source.js';

@@ -1,5 +1,5 @@
 /** Any server that speaks the OpenAI API: what `@ialp/llm-user/openai` publishes. */
-import { InvalidOptionError } from './errors.js';
+import { checkInteger, checkNumber, InvalidOptionError } from '@ialp/core';
 import { type BodyOptions, bodyShape } from './http/request-body.js';
 import type { LanguageModel, LanguageModelRequest } from './language-model.js';
 import { connectOpenAi, isOpenAi, type OpenAiConnection } from './openai/client.js';
@@ -40,11 +40,8 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
   requireOptions(options, "{ model: 'gpt-4.1-mini' }");
   const { model, temperature = 0, maxTokens = 1024, structuredOutput = 'json_schema' } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
-  if (!(typeof temperature === 'number' && temperature >= 0))
-    throw new InvalidOptionError('temperature', temperature, 'a number of at least 0');
-  if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) {
-    throw new InvalidOptionError('maxTokens', maxTokens, 'an integer of at least 1');
-  }
+  checkNumber('temperature', temperature, 0);
+  checkInteger('maxTokens', maxTokens, 1);
   const name = `openai ${model}`;
   const post = connectOpenAi(name, options);
   const shape = bodyShape(options);

@@ -1,5 +1,5 @@
+import { InvalidOptionError } from '@ialp/core';
 import { expect, test } from 'vitest';
-import { InvalidOptionError } from './errors.js';
 import { createOracleSource } from './oracle-source.js';
 
 test.each([5, -1, Number.NaN, '1', undefined])('an oracle refuses a likelihood of %s', async (truth) => {

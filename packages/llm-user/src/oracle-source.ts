@@ -1,4 +1,4 @@
-import { InvalidOptionError } from './errors.js';
+import { checkInteger, checkShare, InvalidOptionError } from '@ialp/core';
 import { fnv1a } from './fnv1a.js';
 import type { PersonState, PreferenceQuestion, PreferenceSource } from './preference-source.js';
 import { requireOptions } from './require-inputs.js';
@@ -23,10 +23,8 @@ export function createOracleSource(options: OracleOptions): PreferenceSource {
   const { likelihood, errorRate = 0, seed = 0 } = options;
   if (typeof likelihood !== 'function')
     throw new InvalidOptionError('likelihood', likelihood, 'a function of the state and the item');
-  if (!(errorRate >= 0 && errorRate <= 1)) throw new InvalidOptionError('errorRate', errorRate, 'a number from 0 to 1');
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    throw new InvalidOptionError('seed', seed, 'a 32-bit unsigned integer');
-  }
+  checkShare('errorRate', errorRate);
+  checkInteger('seed', seed, 0, 2 ** 32 - 1);
   const errs = ({ items, feedback, persona }: PersonState, item: number): boolean =>
     spread(fnv1a(JSON.stringify([seed, items, feedback, persona ?? null, item]))) / 2 ** 32 < errorRate;
   return {
@@ -35,8 +33,7 @@ export function createOracleSource(options: OracleOptions): PreferenceSource {
     async ask({ state, candidates }: PreferenceQuestion) {
       const answers = candidates.map((item) => {
         const truth = likelihood(state, item);
-        if (!(typeof truth === 'number' && truth >= 0 && truth <= 1))
-          throw new InvalidOptionError(`likelihood(state, ${item})`, truth, 'a number from 0 to 1');
+        checkShare(`likelihood(state, ${item})`, truth);
         return errs(state, item) ? 1 - truth : truth;
       });
       return { likelihood: answers, raw: JSON.stringify(answers) };

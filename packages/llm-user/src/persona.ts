@@ -1,13 +1,12 @@
-import type { UserFeatures } from '@ialp/env';
-import { requireObject } from './require-inputs.js';
+import { checkObject, type UserFeatures } from '@ialp/core';
 
 /**
  * Puts what a data set says of its users into words, from its flags: `age 18-24, gender F, occupation student`.
- * @param features as `@ialp/env` reads them; of a column `name:value` that is 1, `name value` is said.
+ * @param features as a data set has them; of a column `name:value` that is 1, `name value` is said.
  * @throws {InvalidOptionError} for what is no such features; a data set may have none.
  */
 export function personas(features: UserFeatures): (user: number) => string {
-  requireObject('features', features, 'the userFeatures of a data set of @ialp/env');
+  checkObject('features', features, 'the userFeatures of a data set');
   const { names, values } = features;
   return (user) =>
     names

@@ -1,5 +1,4 @@
-import type { Catalogue } from '@ialp/env';
-import { InvalidOptionError } from './errors.js';
+import { type Catalogue, InvalidOptionError } from '@ialp/core';
 import type { PreferenceQuestion, PreferenceSource } from './preference-source.js';
 import { requireCatalogue } from './require-inputs.js';
 

@@ -1,11 +1,11 @@
-import { createRandom, createSimulator, redundancy } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createSimulator, patience, redundancy } from '@ialp/env';
 import { environmentChecks } from '@ialp/env/testing';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from './errors.js';
-import { createPreferenceEnv } from './preference-env.js';
 import { preferenceResponses } from './preference-responses.js';
 import type { PersonState } from './preference-source.js';
 import type { RewardModel } from './reward-model.js';
+import { rewardModelChecks } from './testing.js';
 
 const ITEMS = 8;
 
@@ -59,25 +59,35 @@ test('people leave by the rules of the simulator', () => {
   expect(environment.step(Int32Array.of(2)).terminated[0]).toBe(1);
 });
 
-test('likes as often as the environment of its own does', () => {
-  const half: RewardModel = {
+test('likes as often as the reward model says', () => {
+  const seldom: RewardModel = {
     items: 50,
     person: () => ({ observe: () => {}, likelihood: () => ({ mean: 0.3, logitDeviation: 0 }) }),
   };
-  const likes = (environment: ReturnType<typeof make>): number => {
-    environment.reset({ seed: 4 });
-    let sum = 0;
-    for (let turn = 0; turn < 10; turn++) {
-      for (const reward of environment.step(new Int32Array(2000).fill(turn)).reward) sum += reward;
-    }
-    return sum / 20_000;
+  const responses = preferenceResponses({ rewardModel: seldom, people: [even] });
+  const environment = createSimulator({ name: 'r', responses, sessions: 2000, maxTurns: 20 });
+  environment.reset({ seed: 4 });
+  let likes = 0;
+  for (let turn = 0; turn < 10; turn++) {
+    for (const reward of environment.step(new Int32Array(2000).fill(turn)).reward) likes += reward;
+  }
+  // The deviation of the share is 0.003.
+  expect(likes / 20_000).toBeCloseTo(0.3, 1);
+});
+
+test('with patience, users leave after some misses in a row', () => {
+  const never: RewardModel = {
+    items: ITEMS,
+    person: () => ({ observe: () => {}, likelihood: () => ({ mean: 0, logitDeviation: 0 }) }),
   };
-  const sizes = { sessions: 2000, maxTurns: 20 };
-  const responses = preferenceResponses({ rewardModel: half, people: [even] });
-  // The deviation of such a share is 0.003.
-  expect(likes(createSimulator({ name: 'r', responses, ...sizes }))).toBeCloseTo(0.3, 1);
-  const own = createPreferenceEnv({ rewardModel: half, people: [even], createRandom, patience: 99, ...sizes });
-  expect(likes(own)).toBeCloseTo(0.3, 1);
+  const responses = preferenceResponses({ rewardModel: never, people: [even] });
+  const environment = createSimulator({ name: 'r', responses, exits: [patience({ misses: 3 })], sessions: 1 });
+  environment.reset({ seed: 1 });
+  expect([0, 1, 2].map((item) => environment.step(Int32Array.of(item)).terminated[0])).toEqual([0, 0, 1]);
+});
+
+describe('the reward model, made for the test, keeps the rules', () => {
+  for (const check of rewardModelChecks(() => rewardModel)) test(check.name, check.run);
 });
 
 test('refuses nobody, and a state of no session', () => {

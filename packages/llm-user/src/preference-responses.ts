@@ -1,5 +1,4 @@
-import type { ResponseModel } from '@ialp/env';
-import { InvalidOptionError } from './errors.js';
+import { InvalidOptionError, type ResponseModel } from '@ialp/core';
 import type { PersonState } from './preference-source.js';
 import { requireOptions, requirePeople } from './require-inputs.js';
 import type { ModelledPerson, RewardModel } from './reward-model.js';
@@ -13,8 +12,8 @@ export interface PreferenceResponsesOptions {
 }
 
 /**
- * Language-model users as answers for a simulator: `createSimulator` of `@ialp/env` adds sessions, protocols and exit
- * rules, such as people who leave when they are shown more of the same. Feedback is 1 with the likelihood that the reward
+ * Language-model users as a `ResponseModel` (the interaction-augmented part of iALP, Wang et al. 2025). A simulator adds sessions,
+ * protocols and exit rules: `createSimulator({ name, responses: preferenceResponses({ rewardModel, people }), exits: [patience({ misses: 4 })] })`. Feedback is 1 with the likelihood that the reward
  * model predicts, else 0; each answer joins what the person's next answers depend on. User `k` is `people[k]`.
  *
  * One response model is for one simulator: it follows the people of its sessions.

@@ -184,7 +184,7 @@ describe.each(WAYS)('principalComponents, %s', (_, iterations) => {
     ['no rows', new Float32Array(0), {}, /vectors: expected at least one row of 2 numbers .*"0 numbers"/],
     ['a row that is cut', new Float32Array(3), {}, /vectors: .*found "3 numbers"/],
     ['plain numbers', [1, 2] as unknown as Float32Array, {}, /vectors: expected a Float32Array; found "object"/],
-    ['no components', new Float32Array(2), { count: 0 }, /count: expected an integer from 1 to dimension, 2; found 0/],
+    ['no components', new Float32Array(2), { count: 0 }, /count: expected an integer from 1 to 2; found 0/],
     ['too many components', new Float32Array(2), { count: 3 }, /count: .*found 3/],
     ['rows of no numbers', new Float32Array(2), { dimension: 0 }, /dimension: expected an integer of at least 1/],
     ['no iterations', new Float32Array(2), { iterations: 0 }, /iterations: expected an integer of at least 1/],

@@ -1,6 +1,6 @@
 /** Principal components of embeddings: what `@ialp/llm-user/principal-components` publishes. */
+import { checkInteger, InvalidOptionError } from '@ialp/core';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { InvalidOptionError } from './errors.js';
 import { type Projection, powerIteration, project } from './principal-components/power-iteration.js';
 import { completeBasis, dot, norm, orthogonalise } from './principal-components/vector-algebra.js';
 
@@ -80,12 +80,10 @@ export function principalComponents(vectors: Float32Array, options: PrincipalCom
 function requireInputs(vectors: Float32Array, options: PrincipalComponentsOptions): void {
   const { dimension, count, iterations } = options;
   if (!(vectors instanceof Float32Array)) throw new InvalidOptionError('vectors', typeof vectors, 'a Float32Array');
-  if (!(Number.isSafeInteger(dimension) && dimension >= 1))
-    throw new InvalidOptionError('dimension', dimension, 'an integer of at least 1');
-  if (!(Number.isSafeInteger(count) && count >= 1 && count <= dimension))
-    throw new InvalidOptionError('count', count, `an integer from 1 to dimension, ${dimension}`);
-  if (iterations !== undefined && !(Number.isSafeInteger(iterations) && iterations >= 1))
-    throw new InvalidOptionError('iterations', iterations, 'an integer of at least 1, or nothing');
+  checkInteger('dimension', dimension, 1);
+  // No more components than columns.
+  checkInteger('count', count, 1, dimension);
+  if (iterations !== undefined) checkInteger('iterations', iterations, 1);
   if (vectors.length === 0 || vectors.length % dimension !== 0) {
     const expected = `at least one row of ${dimension} numbers each, dimension`;
     throw new InvalidOptionError('vectors', `${vectors.length} numbers`, expected);

@@ -1,5 +1,6 @@
+import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { LanguageModelError } from './errors.js';
 import type { LanguageModel, LanguageModelReply } from './language-model.js';
 import { createRecordedModel } from './recorded.js';
 import { createMemoryStore } from './reply-store.js';

@@ -1,4 +1,5 @@
-import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { InvalidOptionError } from '@ialp/core';
+import { LanguageModelError } from './errors.js';
 import type { LanguageModel } from './language-model.js';
 import { parseReplyRecord, type ReplyRecord } from './reply-store.js';
 import { requestKey } from './request-key.js';

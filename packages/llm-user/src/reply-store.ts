@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { InvalidOptionError } from './errors.js';
+import { InvalidOptionError, show } from '@ialp/core';
+import { isJsonObject, parseJson } from './json.js';
 
 /** A reply that a language model gave, as stores and records keep it. */
 export interface ReplyRecord {
@@ -53,20 +53,6 @@ export interface ReplyStore {
   release?(fingerprint: string, request: string, owner: string): Promise<void>;
 }
 
-const schema = z.strictObject({
-  request: z.string().min(1),
-  fingerprint: z.string().min(1),
-  model: z.string().min(1),
-  promptVersion: z.string().min(1),
-  text: z.string(),
-  probabilities: z.array(z.number().min(0).max(1)).readonly().optional(),
-  usage: z
-    .strictObject({ input: z.int().min(0), output: z.int().min(0) })
-    .readonly()
-    .optional(),
-  words: z.strictObject({ system: z.string(), prompt: z.string() }).readonly().optional(),
-});
-
 /**
  * Reads a record from a line of JSON.
  * @param where names the line in an error, for example `replies.jsonl:12`. Default `line`.
@@ -74,21 +60,76 @@ const schema = z.strictObject({
  */
 export function parseReplyRecord(line: string, where = 'line'): ReplyRecord {
   if (typeof line !== 'string') throw new InvalidOptionError(where, line, 'a reply as a line of JSON');
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    throw new InvalidOptionError(where, `${line.slice(0, 40)}...`, 'a reply as a line of JSON');
+  const value = parseJson(line);
+  const fault = faultOf(value);
+  if (fault === undefined) return inOrder(value as ReplyRecord);
+  const expected = `a reply as a line of JSON${value === undefined ? '' : ` (${fault})`}`;
+  throw new InvalidOptionError(where, `${line.slice(0, 40)}...`, expected);
+}
+
+const TEXTS = ['request', 'fingerprint', 'model', 'promptVersion', 'text'] as const;
+
+/** What keeps a value from being a record: a field and what it should be. */
+function faultOf(value: unknown): string | undefined {
+  if (!isJsonObject(value)) return 'an object';
+  for (const name of TEXTS) {
+    const text = value[name];
+    if (typeof text !== 'string') return `${name}: a text`;
+    if (text === '' && name !== 'text') return `${name}: a text that is not empty`;
   }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data as ReplyRecord;
-  const [{ path, message }] = parsed.error.issues;
-  throw new InvalidOptionError(
-    where,
-    `${line.slice(0, 40)}...`,
-    `a reply as a line of JSON (${path.join('.')}: ${message})`,
+  const { probabilities, usage, words } = value;
+  if (probabilities !== undefined && !(Array.isArray(probabilities) && probabilities.every(isProbability))) {
+    return 'probabilities: a list of numbers from 0 to 1';
+  }
+  const known = [...TEXTS, 'probabilities', 'usage', 'words'];
+  return (
+    faultOfFields('usage', usage, ['input', 'output'], isCount, 'an integer of at least 0') ??
+    faultOfFields('words', words, ['system', 'prompt'], isText, 'a text') ??
+    faultOfNames('', value, known)
   );
 }
+
+/** What is wrong with an optional object of two fields. */
+function faultOfFields(
+  name: string,
+  value: unknown,
+  fields: readonly string[],
+  isValid: (field: unknown) => boolean,
+  expected: string,
+): string | undefined {
+  if (value === undefined) return undefined;
+  if (!isJsonObject(value)) return `${name}: an object`;
+  const wrong = fields.find((field) => !isValid(value[field]));
+  return wrong === undefined ? faultOfNames(`${name}.`, value, fields) : `${name}.${wrong}: ${expected}`;
+}
+
+function faultOfNames(place: string, value: object, known: readonly string[]): string | undefined {
+  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  return unknown === undefined ? undefined : `${place}${show(unknown)}: no such field`;
+}
+
+/** A record whose fields are in one order, whatever that of the line: what is written of it is then the same. */
+function inOrder({
+  request,
+  fingerprint,
+  model,
+  promptVersion,
+  text,
+  probabilities,
+  usage,
+  words,
+}: ReplyRecord): ReplyRecord {
+  return {
+    ...{ request, fingerprint, model, promptVersion, text },
+    ...(probabilities && { probabilities }),
+    ...(usage && { usage: { input: usage.input, output: usage.output } }),
+    ...(words && { words: { system: words.system, prompt: words.prompt } }),
+  };
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isProbability = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1;
 
 /** A store that forgets all when the process ends. */
 export function createMemoryStore(records: Iterable<ReplyRecord> = []): ReplyStore & Iterable<ReplyRecord> {

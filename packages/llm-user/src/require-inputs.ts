@@ -1,6 +1,5 @@
-import type { Catalogue } from '@ialp/env';
+import { type Catalogue, checkInteger, checkMethods, checkObject, InvalidOptionError } from '@ialp/core';
 import type { EmbeddingModel } from './embedding-model.js';
-import { InvalidOptionError } from './errors.js';
 import type { ItemSpace } from './item-space.js';
 import type { LanguageModel } from './language-model.js';
 import type { PersonState, PreferenceSource } from './preference-source.js';
@@ -13,13 +12,7 @@ import type { RewardModel } from './reward-model.js';
  * @throws {InvalidOptionError}
  */
 export function requireOptions(options: unknown, example: string): void {
-  requireObject('options', options, `an object, such as ${example}`);
-}
-
-/** Checks whether this is an object; null and lists are none. @throws {InvalidOptionError} */
-export function requireObject(option: string, value: unknown, expected: string): void {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
-  throw new InvalidOptionError(option, Array.isArray(value) ? 'a list' : value, expected);
+  checkObject('options', options, `an object, such as ${example}`);
 }
 
 /** Checks whether this is a list. @throws {InvalidOptionError} */
@@ -37,7 +30,7 @@ export function requireFunction(option: string, value: unknown, expected: string
  * @throws {InvalidOptionError} that names the field.
  */
 export function requireCatalogue(catalogue: Catalogue): void {
-  requireObject('catalogue', catalogue, 'a catalogue, such as a data set of @ialp/env has');
+  checkObject('catalogue', catalogue, 'a catalogue, such as a data set has');
   const { items, prior } = catalogue;
   requireList('catalogue.items', items, 'a list of items');
   if (items.length === 0) throw new InvalidOptionError('catalogue', 'no items', 'at least one');
@@ -107,11 +100,10 @@ export function requireSignal(signal: unknown): void {
  * @throws {InvalidOptionError} that names the field.
  */
 export function requireSpace(space: ItemSpace, option = 'space'): void {
-  requireObject(option, space, 'an item space, such as embedCatalogue makes');
+  checkObject(option, space, 'an item space, such as embedCatalogue makes');
   const { items, dimension, vectors, fame } = space;
   for (const [name, value] of Object.entries({ items, dimension })) {
-    if (!(Number.isSafeInteger(value) && value >= 1))
-      throw new InvalidOptionError(`${option}.${name}`, value, 'an integer of at least 1');
+    checkInteger(`${option}.${name}`, value, 1);
   }
   requireNumbers(`${option}.vectors`, vectors, items * dimension);
   requireNumbers(`${option}.fame`, fame, items);
@@ -129,7 +121,7 @@ export function requireState(state: PersonState, items: number, option = 'state'
 
 /** Checks whether a state has a list of items and one of feedback, of one length. @throws {InvalidOptionError} */
 export function requireSession(state: PersonState, option: string): void {
-  requireObject(option, state, "a state: an object with the lists 'items' and 'feedback'");
+  checkObject(option, state, "a state: an object with the lists 'items' and 'feedback'");
   requireList(`${option}.items`, state.items, 'a list of items');
   requireList(`${option}.feedback`, state.feedback, 'a list of numbers from 0 to 1');
 }
@@ -155,10 +147,9 @@ export function requireShares(found: readonly number[], length: number, option: 
   }
 }
 
-/** Checks whether this is a `Random` of `@ialp/env`. @throws {InvalidOptionError} */
+/** Checks whether this is a `Random`. @throws {InvalidOptionError} */
 export function requireRandom(random: unknown, option = 'random'): void {
-  if (typeof (random as { readonly fork?: unknown } | null | undefined)?.fork !== 'function')
-    throw new InvalidOptionError(option, random, 'a seeded generator: createRandom(seed) of @ialp/env');
+  checkMethods(option, random, ['uniform', 'integer', 'fork'], 'a seeded generator: createRandom(seed)');
 }
 
 /** Checks whether this is a reply store, or none. @throws {InvalidOptionError} */

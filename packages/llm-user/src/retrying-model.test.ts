@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { LanguageModelError } from './errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';

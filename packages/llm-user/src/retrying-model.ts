@@ -1,12 +1,11 @@
-import type { Random } from '@ialp/env';
-import { backOff, wait } from './back-off.js';
-import { type Clock, SYSTEM_CLOCK } from './clock.js';
+import { checkInteger, InvalidOptionError, type Random } from '@ialp/core';
+import { backOff, type Clock, SYSTEM_CLOCK, wait } from '@ialp/core/retry';
 import { withinTime } from './deadline.js';
-import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { LanguageModelError } from './errors.js';
 import { isNobodyListening } from './http/network-verdict.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
 import { asModelError } from './model-errors.js';
-import { requireFunction, requireModel, requireOptions } from './require-inputs.js';
+import { requireModel, requireOptions, requireRandom } from './require-inputs.js';
 
 /** Options of `withRetries`. */
 export interface RetryOptions {
@@ -61,10 +60,8 @@ export function retrying(model: LanguageModel, options: RetryOptions, stop: Stop
   requireOptions(options, '{ random: createRandom(1) }');
   const { attempts = 10, retrySpan = 60, timeout = 120, firstWait = 0.5, longestWait = 60 } = options;
   const { random, onRetry, clock = SYSTEM_CLOCK } = options;
-  requireFunction('random.uniform', random?.uniform, 'a seeded generator: createRandom(seed) of @ialp/env');
-  if (!Number.isSafeInteger(attempts) || attempts < 1) {
-    throw new InvalidOptionError('attempts', attempts, 'an integer of at least 1');
-  }
+  requireRandom(random);
+  checkInteger('attempts', attempts, 1);
   if (!(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
     throw new InvalidOptionError('timeout', timeout, `seconds, above 0 and at most ${LONGEST_TIMEOUT}`);
   }

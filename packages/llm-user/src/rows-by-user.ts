@@ -1,4 +1,4 @@
-import type { Ratings } from '@ialp/env';
+import type { Ratings } from '@ialp/core';
 
 /** The rows of each user, in the order in which they rated: by time where there are times, else as they stand. */
 export function rowsByUser({ users, user, time }: Ratings): number[][] {

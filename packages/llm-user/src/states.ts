@@ -1,5 +1,4 @@
-import type { Catalogue, Random } from '@ialp/env';
-import { InvalidOptionError } from './errors.js';
+import { type Catalogue, checkInteger, InvalidOptionError, type Random } from '@ialp/core';
 import type { PersonState } from './preference-source.js';
 import { requireCatalogue, requireList, requireOptions, requireRandom } from './require-inputs.js';
 
@@ -26,8 +25,7 @@ export function catalogueStates(options: CatalogueStatesOptions): PersonState[] 
   requireCatalogue(catalogue);
   requireRandom(random);
   const items = catalogue.items.length;
-  if (!Number.isSafeInteger(count) || count < 1)
-    throw new InvalidOptionError('count', count, 'an integer of at least 1');
+  checkInteger('count', count, 1);
   const [least, greatest] = length;
   if (!Number.isSafeInteger(least) || !Number.isSafeInteger(greatest) || least < 1 || greatest < least) {
     throw new InvalidOptionError('length', `[${length}]`, 'two integers, [least, greatest], of at least 1');

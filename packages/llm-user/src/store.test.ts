@@ -4,8 +4,8 @@ import { mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { InvalidOptionError } from '@ialp/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { InvalidOptionError } from './errors.js';
 import { createMemoryStore, parseReplyRecord, type ReplyRecord, type ReplyStore } from './reply-store.js';
 import {
   exportReplies,
@@ -147,8 +147,8 @@ describe('a store in a file', () => {
     const fillUp = async (): Promise<void> => {
       for (let k = 100; k < 200; k++) await put(k);
     };
-    await expect(fillUp()).rejects.toMatchObject({ name: 'ReplyStoreError', fault: 'full', path });
-    await expect(put(500)).rejects.toThrow(/disk is full, or the store has reached maxBytes/);
+    await expect(fillUp()).rejects.toMatchObject({ name: 'ReplyStoreError', fault: 'full', file: path });
+    await expect(put(500)).rejects.toThrow(/expected room for the reply; found a full disk, or a store of maxBytes/);
     const kept = Array.from(store.records());
     expect(kept.slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, k) => record(k)));
     await store.close();
@@ -175,7 +175,7 @@ describe('a store in a file', () => {
   test('refuses what is no store', async () => {
     await expect(openReplyStore(join(folder, 'no', 'such', 'folder.db'))).rejects.toMatchObject({ fault: 'missing' });
     await expect(openReplyStore(folder)).rejects.toThrow(/expected a file; found a folder/);
-    await expect(openReplyStore(path, { isReadOnly: true })).rejects.toThrow(/there is no such store/);
+    await expect(openReplyStore(path, { isReadOnly: true })).rejects.toThrow(/expected a store; found none/);
     await writeFile(path, 'a text that is no database, longer than a page '.repeat(200));
     await expect(openReplyStore(path)).rejects.toMatchObject({ fault: 'damaged' });
     await expect(openReplyStore(path)).rejects.toBeInstanceOf(ReplyStoreError);
@@ -197,7 +197,7 @@ test.skipIf(!existsSync('/proc/self'))('a store that cannot be made is an error 
   const opened = openReplyStore('/proc/ialp.db');
   await expect(opened).rejects.toBeInstanceOf(ReplyStoreError);
   await expect(opened).rejects.toThrow(
-    /^\/proc\/ialp\.db: the store cannot be opened .*whether its folder may be written to/,
+    /^\/proc\/ialp\.db: expected a store that can be opened; found .*whether its folder may be written to/,
   );
 });
 
@@ -217,7 +217,7 @@ describe('a damaged store', () => {
   ])('%s is found, named, and the rest can be read', async (_, damage) => {
     await fill(3000);
     await damage();
-    await expect(openReplyStore(path)).rejects.toMatchObject({ fault: 'damaged', path });
+    await expect(openReplyStore(path)).rejects.toMatchObject({ fault: 'damaged', file: path });
     await expect(openReplyStore(path)).rejects.toThrow(/ialp-llm-user salvage/);
     const rescued = join(folder, 'rescued.db');
     const { kept } = await salvageReplies(path, rescued);

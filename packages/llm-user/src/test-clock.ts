@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js';
+import type { Clock } from '@ialp/core/retry';
 
 /** A clock that does not wait: time passes only where a test moves it. For tests. */
 export interface TestClock extends Clock {

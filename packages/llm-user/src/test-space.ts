@@ -1,4 +1,4 @@
-import type { Catalogue } from '@ialp/env';
+import type { Catalogue } from '@ialp/core';
 import type { EmbeddingModel } from './embedding-model.js';
 import { embedCatalogue, type ItemSpace } from './item-space.js';
 

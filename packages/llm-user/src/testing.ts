@@ -1,4 +1,4 @@
-export { type ConformanceCheck, ConformanceError } from './conformance/conformance-check.js';
+export { type AsyncConformanceCheck, ConformanceError } from '@ialp/core/testing';
 export { embeddingModelChecks } from './conformance/embedding-model-checks.js';
 export { type LanguageModelCheckOptions, languageModelChecks } from './conformance/language-model-checks.js';
 export {

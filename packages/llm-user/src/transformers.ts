@@ -1,7 +1,8 @@
 /** Sentence embeddings in this process: what `@ialp/llm-user/transformers` publishes. Needs `@huggingface/transformers`. */
+import { checkInteger, InvalidOptionError, MissingPackageError } from '@ialp/core';
 import { dimensionOf, type EmbedBatch, embedInBatches } from './embed-in-batches.js';
 import type { EmbeddingModel } from './embedding-model.js';
-import { InvalidOptionError, LanguageModelError, MissingPackageError } from './errors.js';
+import { LanguageModelError } from './errors.js';
 import { requireOptions } from './require-inputs.js';
 
 /** Options of `loadTransformersEncoder`. */
@@ -39,8 +40,7 @@ export async function loadTransformersEncoder(options: TransformersEncoderOption
   requireOptions(options, "{ model: 'Xenova/all-MiniLM-L6-v2' }");
   const { model, revision, dtype, pooling = 'mean', batch = 16 } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
-  if (!Number.isSafeInteger(batch) || batch < 1)
-    throw new InvalidOptionError('batch', batch, 'an integer of at least 1');
+  checkInteger('batch', batch, 1);
   // Vectors of another pooling are other vectors: caches tell them apart by the name.
   const variant = [dtype, pooling === 'mean' ? undefined : pooling].filter((part) => part !== undefined).join(', ');
   const name = `transformers ${model}${revision === undefined ? '' : `@${revision}`}${variant === '' ? '' : ` (${variant})`}`;

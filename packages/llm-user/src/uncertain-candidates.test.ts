@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { expect, test } from 'vitest';
 import { randomCandidates } from './candidates.js';
 import type { RewardModel } from './reward-model.js';

@@ -1,5 +1,5 @@
+import { checkInteger } from '@ialp/core';
 import type { CandidateSampler } from './candidates.js';
-import { InvalidOptionError } from './errors.js';
 import { requireFunction, requireOptions, requireRewardModel } from './require-inputs.js';
 import type { RewardModel } from './reward-model.js';
 
@@ -25,9 +25,7 @@ export function uncertainCandidates(options: UncertainCandidatesOptions): Candid
   const { rewardModel, from, poolFactor = 5 } = options;
   requireRewardModel(rewardModel);
   requireFunction('from', from, 'a sampler, such as randomCandidates(100)');
-  if (!Number.isSafeInteger(poolFactor) || poolFactor < 1) {
-    throw new InvalidOptionError('poolFactor', poolFactor, 'an integer of at least 1');
-  }
+  checkInteger('poolFactor', poolFactor, 1);
   return (state, count, random) => {
     const person = rewardModel.person(state);
     return from(state, count * poolFactor, random)

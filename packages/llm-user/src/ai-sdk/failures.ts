@@ -1,11 +1,13 @@
+import { IalpError } from '@ialp/core';
 import { quoteText } from '../clean-text.js';
-import { LanguageModelError, LlmUserError } from '../errors.js';
+import { LanguageModelError } from '../errors.js';
 import { explainCallError, explainStatus, type FailingServer } from '../http/failures.js';
 import { BrokenReplyError } from '../http/fetch-text.js';
 import { networkCode } from '../http/network-verdict.js';
 import { type Redactor, redactError } from '../http/secrets.js';
 import { statedStatus } from '../http/stated-status.js';
 import { readUsageInPart } from '../http/usage.js';
+import { parseJson } from '../json.js';
 import { asModelError } from '../model-errors.js';
 import { readBodyUsage } from './usage.js';
 
@@ -53,8 +55,8 @@ const UNREADABLE = new Set([
 ]);
 
 /** What a provider threw, as an error of this package. Statuses and network failures mean what they mean for our own models. */
-export function explainAiSdkError(model: FailingModel, thrown: unknown): LlmUserError {
-  if (LlmUserError.isInstance(thrown)) return thrown;
+export function explainAiSdkError(model: FailingModel, thrown: unknown): IalpError {
+  if (IalpError.isInstance(thrown)) return thrown;
   const error: AiSdkError = typeof thrown === 'object' && thrown !== null ? thrown : {};
   const server = failingServer(model, error);
   const status = typeof error.statusCode === 'number' ? error.statusCode : undefined;
@@ -94,7 +96,7 @@ function isFailedFetch(error: AiSdkError): boolean {
 
 function unreadable(server: FailingServer, error: AiSdkError, said: string): LanguageModelError {
   const body = typeof error.responseBody === 'string' ? error.responseBody : undefined;
-  const json = body === undefined ? (error.data ?? error.value) : parse(body);
+  const json = body === undefined ? (error.data ?? error.value) : parseJson(body);
   const stated = statedStatus(json);
   const raw = body ?? (json === undefined ? '' : JSON.stringify(json));
   if (stated !== undefined) return explainStatus(server, { status: stated, body: raw });
@@ -142,12 +144,4 @@ function retryAfterOf(headers: unknown): string | null {
   if (typeof headers !== 'object' || headers === null) return null;
   const found = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
   return typeof found === 'string' ? found : null;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

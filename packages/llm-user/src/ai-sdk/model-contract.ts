@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 
 /**
  * A language model of the AI SDK, by the part of its specification that is used here: `LanguageModelV2` (AI SDK 5), `LanguageModelV3`

@@ -1,5 +1,6 @@
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger, checkNumber, checkOneOf, InvalidOptionError } from '@ialp/core';
 import { requireJson } from '../http/request-body.js';
+import { isJsonObject } from '../json.js';
 import { requireOptions } from '../require-inputs.js';
 
 /** The settings of a call that can be left out, by their names in the AI SDK. */
@@ -37,16 +38,14 @@ export function requireAiSdkOptions(options: AiSdkOptions): void {
   requireOptions(options, '{ maxTokens: 200 }');
   const { temperature = 0, maxTokens = 1, structuredOutput = 'none', omitParameters = [], timeout = 1 } = options;
   const { providerOptions = {}, unsupported = 'warn', onWarning, version = '-', secrets = [] } = options;
-  if (!(typeof temperature === 'number' && temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
-    throw new InvalidOptionError('temperature', temperature, 'a number of at least 0');
-  if (!Number.isSafeInteger(maxTokens) || maxTokens < 1)
-    throw new InvalidOptionError('maxTokens', maxTokens, 'an integer of at least 1');
-  requireOneOf('structuredOutput', structuredOutput, ['json_schema', 'json_object', 'none']);
-  requireOneOf('unsupported', unsupported, ['warn', 'refuse']);
+  checkNumber('temperature', temperature, 0);
+  checkInteger('maxTokens', maxTokens, 1);
+  checkOneOf('structuredOutput', structuredOutput, ['json_schema', 'json_object', 'none']);
+  checkOneOf('unsupported', unsupported, ['warn', 'refuse']);
   if (!Array.isArray(omitParameters))
     throw new InvalidOptionError('omitParameters', omitParameters, "a list of names, such as ['seed']");
-  for (const name of omitParameters) requireOneOf('omitParameters', name, SETTINGS);
-  if (!isObject(providerOptions) || !Object.values(providerOptions).every(isObject)) {
+  for (const name of omitParameters) checkOneOf('omitParameters', name, SETTINGS);
+  if (!isJsonObject(providerOptions) || !Object.values(providerOptions).every(isJsonObject)) {
     const expected = "an object of options by provider, such as { openai: { reasoningEffort: 'low' } }";
     throw new InvalidOptionError('providerOptions', JSON.stringify(providerOptions), expected);
   }
@@ -58,12 +57,4 @@ export function requireAiSdkOptions(options: AiSdkOptions): void {
   if (typeof version !== 'string' || version === '') throw new InvalidOptionError('version', version, 'a text');
   if (!Array.isArray(secrets) || !secrets.every((secret) => typeof secret === 'string'))
     throw new InvalidOptionError('secrets', 'something else (not shown)', 'a list of texts');
-}
-
-function requireOneOf(option: string, value: unknown, names: readonly string[]): void {
-  if (!names.includes(value as string)) throw new InvalidOptionError(option, value, `one of ${names.join(', ')}`);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { Catalogue, Random, Ratings } from '@ialp/env';
+import { type Catalogue, createRandom, MissingPackageError, type Random, type Ratings } from '@ialp/core';
 import type { Command } from 'commander';
 import type { LanguageModel } from '../language-model.js';
 import { loggedStates } from '../logged-states.js';
@@ -74,9 +74,7 @@ export interface Inputs {
 export async function readInputs(options: InputOptions): Promise<Inputs> {
   const { kind, likedFrom, scale, temperature, maxReply, seed, interactions } = options;
   if (!Object.hasOwn(KINDS, kind)) throw new UsageError(`--kind ${kind}: expected ${Object.keys(KINDS).join(', ')}.`);
-  // The command wires packages together, as an example does; the library knows their types alone.
-  const { createRandom } = await import('@ialp/env');
-  const { readItemTable, readTables } = await import('@ialp/env/datasets/tables');
+  const { readItemTable, readTables } = await loadReaders();
   const attributes = options.attributes?.split(',').map((name) => name.trim()) ?? [];
   const columns = { attributes, ...(options.prior !== undefined && { prior: options.prior }) };
   const random = createRandom(seed);
@@ -96,4 +94,11 @@ export async function readInputs(options: InputOptions): Promise<Inputs> {
       ? catalogueStates({ catalogue, count, random: random.fork(1) })
       : loggedStates({ ratings: log.interactions, likedFrom, count, random: random.fork(1) });
   return { catalogue, model, source, random, people, ...(log && { ratings: log.interactions }) };
+}
+
+/** The readers of tables. Only the command needs them; the library takes a catalogue. */
+function loadReaders(): Promise<typeof import('@ialp/env/datasets/tables')> {
+  return import('@ialp/env/datasets/tables').catch((cause: unknown) => {
+    throw new MissingPackageError('@ialp/env', 'The command', { cause });
+  });
 }

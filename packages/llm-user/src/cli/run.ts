@@ -1,6 +1,6 @@
+import { IalpError, InvalidOptionError } from '@ialp/core';
 import { Command, CommanderError } from 'commander';
 import { cleanText } from '../clean-text.js';
-import { InvalidOptionError, LlmUserError } from '../errors.js';
 import { addAsk } from './ask-command.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addDistill } from './distill-command.js';
@@ -62,16 +62,11 @@ function isUsage(error: unknown): boolean {
 
 /** Errors that were foreseen say enough by themselves; of others the stack is worth more than silence, on request. */
 function messageOf(error: unknown): string {
-  const foreseen = error instanceof UsageError || LlmUserError.isInstance(error) || isDatasetError(error);
+  const foreseen = error instanceof UsageError || IalpError.isInstance(error);
   if (foreseen || isFileError(error)) return (error as Error).message;
   if (process.env['IALP_DEBUG'] !== undefined && error instanceof Error) return error.stack ?? error.message;
   const message = error instanceof Error ? error.message : String(error);
   return `Unexpected failure: ${message}\nThis is a fault of ours; run again with IALP_DEBUG=1 for its stack and report it.`;
-}
-
-/** An error of `@ialp/env`. */
-function isDatasetError(error: unknown): boolean {
-  return error instanceof Error && Symbol.for('ialp.env.error') in error;
 }
 
 function isFileError(error: unknown): boolean {

@@ -1,50 +1,20 @@
+import { type AsyncConformanceCheck, ConformanceError, checkRule } from '@ialp/core/testing';
 import { LanguageModelError } from '../errors.js';
-import { hasMarker } from '../has-marker.js';
-
-const CONFORMANCE_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.ConformanceError') as never;
-
-/** An implementation broke a rule of its interface. The message says what was found and what was expected. */
-export class ConformanceError extends Error {
-  override name = 'ConformanceError';
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static isInstance(value: unknown): value is ConformanceError {
-    return hasMarker(value, CONFORMANCE_ERROR);
-  }
-
-  /** @internal */
-  get [CONFORMANCE_ERROR](): true {
-    return true;
-  }
-}
-
-/** One rule of an interface. */
-export interface ConformanceCheck {
-  /** The rule in words. */
-  readonly name: string;
-  /** @throws {ConformanceError} where the implementation breaks the rule. */
-  run(): Promise<void>;
-}
 
 /** A rule and how it is checked. What an implementation throws at a call within the rules is a breach of them too. */
-export function check(name: string, look: () => void | Promise<void>): ConformanceCheck {
+export function check(name: string, look: () => void | Promise<void>): AsyncConformanceCheck {
   return {
     name,
     async run() {
       try {
         await look();
       } catch (error) {
-        if (error instanceof ConformanceError) throw error;
+        if (ConformanceError.isInstance(error)) throw error;
         const message = error instanceof Error ? error.message : String(error);
         throw new ConformanceError(`a call within the rules was refused: ${message}`, { cause: error });
       }
     },
   };
-}
-
-/** Throws unless a rule holds. */
-export function require(holds: boolean, message: string): asserts holds {
-  if (!holds) throw new ConformanceError(message);
 }
 
 /** Gives what a call throws, and throws itself unless it does. */
@@ -62,7 +32,7 @@ export async function requireModelFailure(call: () => Promise<unknown>, what: st
   const error = await requireRejects(call, what);
   // Of this copy of the package or another.
   const isOne = LanguageModelError.isInstance(error);
-  require(isOne, `${what}: expected a LanguageModelError; found ${String(error)}`);
+  checkRule(isOne, `${what}: expected a LanguageModelError; found ${String(error)}`);
   const { isRetryable } = error as LanguageModelError;
-  require(typeof isRetryable === 'boolean', `${what}: isRetryable: expected true or false; found ${isRetryable}`);
+  checkRule(typeof isRetryable === 'boolean', `${what}: isRetryable: expected true or false; found ${isRetryable}`);
 }

@@ -4,7 +4,7 @@ import type { LanguageModel } from '../language-model.js';
 import type { PersonState, PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import type { LikelihoodEstimate, ModelledPerson, RewardModel } from '../reward-model.js';
 import {
-  type ConformanceCheck,
+  type AsyncConformanceCheck,
   ConformanceError,
   languageModelChecks,
   preferenceSourceChecks,
@@ -12,7 +12,7 @@ import {
 } from '../testing.js';
 
 /** The names of the checks that an implementation does not pass. */
-async function broken(checks: readonly ConformanceCheck[]): Promise<string[]> {
+async function broken(checks: readonly AsyncConformanceCheck[]): Promise<string[]> {
   const names: string[] = [];
   for (const { name, run } of checks) {
     await run().catch((error) => {
@@ -26,7 +26,7 @@ async function broken(checks: readonly ConformanceCheck[]): Promise<string[]> {
 /** A rule, a fault that breaks it, and an implementation with that fault. */
 type Faults<T> = [rule: string, fault: string, faulty: T][];
 
-function expectEveryRuleTried(checks: readonly ConformanceCheck[], faults: Faults<unknown>): void {
+function expectEveryRuleTried(checks: readonly AsyncConformanceCheck[], faults: Faults<unknown>): void {
   const names = checks.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   expect(new Set(faults.map(([rule]) => rule))).toEqual(new Set(names));

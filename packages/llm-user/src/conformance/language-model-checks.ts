@@ -1,5 +1,6 @@
+import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { LanguageModel, LanguageModelRequest } from '../language-model.js';
-import { type ConformanceCheck, check, require, requireModelFailure, requireRejects } from './conformance-check.js';
+import { check, requireModelFailure, requireRejects } from './conformance-check.js';
 
 /** Options of `languageModelChecks`. */
 export interface LanguageModelCheckOptions {
@@ -18,7 +19,7 @@ export interface LanguageModelCheckOptions {
 export function languageModelChecks(
   make: () => LanguageModel | Promise<LanguageModel>,
   { request, makeUnreachable, abortWithin = 2000 }: LanguageModelCheckOptions,
-): ConformanceCheck[] {
+): AsyncConformanceCheck[] {
   // Each call gets a request of its own: what one does to it is not to be seen by the next.
   const { signal: _, ...content } = request;
   const fresh = (): LanguageModelRequest => structuredClone(content);
@@ -40,19 +41,19 @@ export function languageModelChecks(
 }
 
 function checkName({ name }: LanguageModel): void {
-  require(typeof name === 'string' && name !== '', `name: expected a name; found ${JSON.stringify(name)}`);
+  checkRule(typeof name === 'string' && name !== '', `name: expected a name; found ${JSON.stringify(name)}`);
 }
 
 async function checkReply(model: LanguageModel, request: LanguageModelRequest): Promise<void> {
   const { text } = await model.generate(request);
-  require(typeof text === 'string' && text !== '', `text: expected the reply; found ${JSON.stringify(text)}`);
+  checkRule(typeof text === 'string' && text !== '', `text: expected the reply; found ${JSON.stringify(text)}`);
 }
 
 async function checkReadOnly(model: LanguageModel, request: LanguageModelRequest): Promise<void> {
   const expected = JSON.stringify(request);
   await model.generate(request);
   const found = JSON.stringify(request);
-  require(found === expected, `the request: expected it as it was, ${expected}; found ${found}`);
+  checkRule(found === expected, `the request: expected it as it was, ${expected}; found ${found}`);
 }
 
 async function checkAborted(model: LanguageModel, request: LanguageModelRequest): Promise<void> {
@@ -74,5 +75,5 @@ async function checkAbortedLater(model: LanguageModel, request: LanguageModelReq
   interrupt.abort();
   const isOver = await Promise.race([ended, late]);
   clearTimeout(timer);
-  require(isOver, `a call that was aborted: expected it to end; found it still going on after ${limit} ms`);
+  checkRule(isOver, `a call that was aborted: expected it to end; found it still going on after ${limit} ms`);
 }

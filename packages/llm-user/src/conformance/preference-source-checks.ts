@@ -1,5 +1,6 @@
+import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
-import { type ConformanceCheck, check, require, requireModelFailure } from './conformance-check.js';
+import { check, requireModelFailure } from './conformance-check.js';
 
 /** Makes the source to check; always the same one. It must be able to answer questions about items 0 to 5. */
 export type MakePreferenceSource = () => PreferenceSource | Promise<PreferenceSource>;
@@ -21,7 +22,7 @@ export interface PreferenceSourceCheckOptions {
 export function preferenceSourceChecks(
   make: MakePreferenceSource,
   { items, isPositionFree = false, makeFailing }: PreferenceSourceCheckOptions,
-): ConformanceCheck[] {
+): AsyncConformanceCheck[] {
   const checks = [
     check('it says which model and which version of the prompt answers', async () => checkNames(await make())),
     check('it knows the items that the checks ask about', () => checkItems(items)),
@@ -56,22 +57,24 @@ function questions(): PreferenceQuestion[] {
 
 function checkNames({ model, promptVersion }: PreferenceSource): void {
   for (const [field, value] of Object.entries({ model, promptVersion })) {
-    require(typeof value === 'string' && value !== '', `${field}: expected a name; found ${JSON.stringify(value)}`);
+    checkRule(typeof value === 'string' && value !== '', `${field}: expected a name; found ${JSON.stringify(value)}`);
   }
 }
 
 function checkItems(items: number): void {
-  require(items >= 6, `items: the checks ask about six items; found ${items}`);
+  checkRule(items >= 6, `items: the checks ask about six items; found ${items}`);
 }
 
 async function checkLikelihoods(source: PreferenceSource): Promise<void> {
   for (const question of questions()) {
     const { likelihood } = await source.ask(question);
     const asked = question.candidates.length;
-    require(likelihood.length ===
-      asked, `likelihood: expected ${asked} numbers, one a candidate; found ${likelihood.length}`);
+    checkRule(
+      likelihood.length === asked,
+      `likelihood: expected ${asked} numbers, one a candidate; found ${likelihood.length}`,
+    );
     for (const [k, value] of likelihood.entries()) {
-      require(value >= 0 && value <= 1, `likelihood[${k}]: expected a number from 0 to 1; found ${value}`);
+      checkRule(value >= 0 && value <= 1, `likelihood[${k}]: expected a number from 0 to 1; found ${value}`);
     }
   }
 }
@@ -79,23 +82,26 @@ async function checkLikelihoods(source: PreferenceSource): Promise<void> {
 async function checkRaw(source: PreferenceSource): Promise<void> {
   for (const question of questions()) {
     const { raw } = await source.ask(question);
-    require(typeof raw === 'string' && raw !== '', `raw: expected the reply's text; found ${JSON.stringify(raw)}`);
+    checkRule(typeof raw === 'string' && raw !== '', `raw: expected the reply's text; found ${JSON.stringify(raw)}`);
   }
 }
 
 async function checkReadOnly(source: PreferenceSource): Promise<void> {
   const asked = questions();
   for (const question of asked) await source.ask(question);
-  require(JSON.stringify(asked) === JSON.stringify(questions()), 'the source changed the question');
+  checkRule(JSON.stringify(asked) === JSON.stringify(questions()), 'the source changed the question');
 }
 
 async function checkDeterminism(make: MakePreferenceSource): Promise<void> {
   const [source, other] = [await make(), await make()];
   const first = await likelihoods(source, questions());
   const message = (who: string): string => `${who} gave two answers to one question; expected the first again`;
-  require(first.join() === (await likelihoods(source, questions())).join(), message('asked twice, the source'));
+  checkRule(first.join() === (await likelihoods(source, questions())).join(), message('asked twice, the source'));
   const backwards = await likelihoods(other, questions().reverse());
-  require(first.join() === backwards.reverse().join(), message('two sources, made alike and asked in another order,'));
+  checkRule(
+    first.join() === backwards.reverse().join(),
+    message('two sources, made alike and asked in another order,'),
+  );
 }
 
 async function likelihoods(source: PreferenceSource, asked: readonly PreferenceQuestion[]): Promise<string[]> {
@@ -109,8 +115,10 @@ async function checkOrder(source: PreferenceSource): Promise<void> {
     const { likelihood } = await source.ask({ state, candidates });
     for (const [k, item] of candidates.entries()) {
       const [alone] = (await source.ask({ state, candidates: [item] })).likelihood;
-      require(likelihood[k] ===
-        alone, `likelihood[${k}]: expected ${alone}, as for item ${item} alone; found ${likelihood[k]}`);
+      checkRule(
+        likelihood[k] === alone,
+        `likelihood[${k}]: expected ${alone}, as for item ${item} alone; found ${likelihood[k]}`,
+      );
     }
   }
 }

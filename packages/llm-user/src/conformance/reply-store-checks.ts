@@ -1,5 +1,6 @@
+import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
-import { type ConformanceCheck, check, require } from './conformance-check.js';
+import { check } from './conformance-check.js';
 
 const RECORD: ReplyRecord = {
   request: 'r1',
@@ -28,7 +29,7 @@ export interface ReplyStoreCheckOptions {
 export function replyStoreChecks(
   make: () => ReplyStore | Promise<ReplyStore>,
   { openAgain }: ReplyStoreCheckOptions = {},
-): ConformanceCheck[] {
+): AsyncConformanceCheck[] {
   return [
     check('it has nothing that was not put in', async () => {
       const store = await make();
@@ -81,7 +82,7 @@ export function replyStoreChecks(
       const found = [typeof store.claim, typeof store.release].join(' and ');
       const expected = 'function and function';
       const isNeither = found === 'undefined and undefined' && openAgain === undefined;
-      require(isNeither || found === expected, `claim and release: expected ${expected}; found ${found}`);
+      checkRule(isNeither || found === expected, `claim and release: expected ${expected}; found ${found}`);
     }),
     ...claimChecks(async () => {
       const store = await make();
@@ -109,7 +110,7 @@ function claimsOf(store: ReplyStore): Claims {
     store,
     async claim(owner, { request = 'r1', fingerprint = 'weights 1', durationMs = LONG_MS } = {}) {
       const isClaimed = await store.claim?.(fingerprint, request, owner, durationMs);
-      require(typeof isClaimed === 'boolean', `claim: expected true or false; found ${isClaimed}`);
+      checkRule(typeof isClaimed === 'boolean', `claim: expected true or false; found ${isClaimed}`);
       return isClaimed;
     },
     release: async (owner) => store.release?.('weights 1', 'r1', owner),
@@ -117,8 +118,8 @@ function claimsOf(store: ReplyStore): Claims {
 }
 
 /** @param open Opens a new store from two sides; undefined for one without claims, which has no rule to break. */
-function claimChecks(open: () => Promise<{ one: Claims; two: Claims } | undefined>): ConformanceCheck[] {
-  const claimCheck = (name: string, look: (one: Claims, two: Claims) => Promise<void>): ConformanceCheck =>
+function claimChecks(open: () => Promise<{ one: Claims; two: Claims } | undefined>): AsyncConformanceCheck[] {
+  const claimCheck = (name: string, look: (one: Claims, two: Claims) => Promise<void>): AsyncConformanceCheck =>
     check(name, async () => {
       const sides = await open();
       if (sides !== undefined) await look(sides.one, sides.two);
@@ -158,7 +159,7 @@ function claimChecks(open: () => Promise<{ one: Claims; two: Claims } | undefine
       requireSame(await one.claim('A', { durationMs: SHORT_MS }), true, 'the first claim');
       let looks = 0;
       while (!(await two.claim('B'))) {
-        require(++looks < LOOKS, `a claim of ${SHORT_MS} ms: expected it to end; found it after ${10 * LOOKS} ms`);
+        checkRule(++looks < LOOKS, `a claim of ${SHORT_MS} ms: expected it to end; found it after ${10 * LOOKS} ms`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
       requireSame(await one.claim('A'), false, 'a claim of the first owner, who comes back');
@@ -176,7 +177,7 @@ function claimChecks(open: () => Promise<{ one: Claims; two: Claims } | undefine
 
 function requireSame(found: unknown, expected: unknown, what: string): void {
   const [a, b] = [found, expected].map((value) => canonical(value));
-  require(a === b, `${what}: expected ${b?.slice(0, 200)}; found ${a?.slice(0, 200)}`);
+  checkRule(a === b, `${what}: expected ${b?.slice(0, 200)}; found ${a?.slice(0, 200)}`);
 }
 
 /** JSON with the fields in order. */

@@ -1,6 +1,7 @@
+import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { PersonState } from '../preference-source.js';
 import type { LikelihoodEstimate, ModelledPerson, RewardModel } from '../reward-model.js';
-import { type ConformanceCheck, check, require } from './conformance-check.js';
+import { check } from './conformance-check.js';
 
 /** Makes the reward model to check; always the same one. */
 export type MakeRewardModel = () => RewardModel | Promise<RewardModel>;
@@ -15,8 +16,11 @@ export interface RewardModelCheckOptions {
 const ROUNDING = 1e-6;
 
 /** The rules of `RewardModel`, one check each, for any test runner. */
-export function rewardModelChecks(make: MakeRewardModel, { states }: RewardModelCheckOptions = {}): ConformanceCheck[] {
-  const forEachState = (name: string, look: (model: RewardModel, state: PersonState) => void): ConformanceCheck =>
+export function rewardModelChecks(
+  make: MakeRewardModel,
+  { states }: RewardModelCheckOptions = {},
+): AsyncConformanceCheck[] {
+  const forEachState = (name: string, look: (model: RewardModel, state: PersonState) => void): AsyncConformanceCheck =>
     check(name, async () => {
       const model = await make();
       for (const state of states ?? statesOver(model.items)) look(model, state);
@@ -42,7 +46,7 @@ function statesOver(items: number): PersonState[] {
 }
 
 function checkItems({ items }: RewardModel): void {
-  require(Number.isSafeInteger(items) && items >= 1, `items: expected an integer of at least 1; found ${items}`);
+  checkRule(Number.isSafeInteger(items) && items >= 1, `items: expected an integer of at least 1; found ${items}`);
 }
 
 function estimates(model: RewardModel, person: ModelledPerson): LikelihoodEstimate[] {
@@ -51,9 +55,9 @@ function estimates(model: RewardModel, person: ModelledPerson): LikelihoodEstima
 
 function checkEstimates(model: RewardModel, state: PersonState): void {
   for (const [item, { mean, logitDeviation }] of estimates(model, model.person(state)).entries()) {
-    require(mean >= 0 && mean <= 1, `mean of item ${item}: expected a number from 0 to 1; found ${mean}`);
+    checkRule(mean >= 0 && mean <= 1, `mean of item ${item}: expected a number from 0 to 1; found ${mean}`);
     const isDeviation = logitDeviation >= 0 && logitDeviation < Number.POSITIVE_INFINITY;
-    require(isDeviation, `logitDeviation of item ${item}: expected a number of at least 0; found ${logitDeviation}`);
+    checkRule(isDeviation, `logitDeviation of item ${item}: expected a number of at least 0; found ${logitDeviation}`);
   }
 }
 
@@ -84,7 +88,7 @@ function checkReadOnly(model: RewardModel, state: PersonState): void {
   estimates(model, person);
   person.observe(0, 1);
   const [found, expected] = [JSON.stringify(mine), JSON.stringify(state)];
-  require(found === expected, `the state: expected it as it was, ${expected}; found ${found}`);
+  checkRule(found === expected, `the state: expected it as it was, ${expected}; found ${found}`);
 }
 
 function checkDeterminism(
@@ -110,7 +114,7 @@ function requireAlike(
   for (const [item, estimate] of expected.entries()) {
     for (const field of ['mean', 'logitDeviation'] as const) {
       const [a, b] = [estimate[field], found[item][field]];
-      require(Math.abs(a - b) <= tolerance, `${field} of item ${item}, ${when}: expected ${a}; found ${b}`);
+      checkRule(Math.abs(a - b) <= tolerance, `${field} of item ${item}, ${when}: expected ${a}; found ${b}`);
     }
   }
 }

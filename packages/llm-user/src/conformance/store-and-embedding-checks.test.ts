@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { EmbeddingModel } from '../embedding-model.js';
 import { createMemoryStore, type ReplyStore } from '../reply-store.js';
 import { WORD_MODEL } from '../test-space.js';
-import { type ConformanceCheck, ConformanceError, embeddingModelChecks, replyStoreChecks } from '../testing.js';
+import { type AsyncConformanceCheck, ConformanceError, embeddingModelChecks, replyStoreChecks } from '../testing.js';
 
 /** The names of the checks that an implementation does not pass. */
-async function broken(checks: readonly ConformanceCheck[]): Promise<string[]> {
+async function broken(checks: readonly AsyncConformanceCheck[]): Promise<string[]> {
   const names: string[] = [];
   for (const { name, run } of checks) {
     await run().catch((error) => {

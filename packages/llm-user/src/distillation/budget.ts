@@ -1,8 +1,5 @@
-import { InvalidOptionError, LlmUserError } from '../errors.js';
-import { hasMarker } from '../has-marker.js';
+import { type ErrorRecognizer, IalpError, InvalidOptionError, recognizerOf } from '@ialp/core';
 import type { TokenUsage } from '../language-model.js';
-
-const BUDGET_EXCEEDED_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.BudgetExceededError') as never;
 
 /** What may be spent. A limit that is absent is none. */
 export interface Budget {
@@ -31,20 +28,13 @@ export interface Spending {
 }
 
 /** A call was not made because it would, or may, have gone over a limit. */
-export class BudgetExceededError extends LlmUserError {
+export class BudgetExceededError extends IalpError {
+  static override readonly isInstance: ErrorRecognizer<BudgetExceededError> = /* @__PURE__ */ recognizerOf(
+    'ialp.llm-user.error.budget-exceeded',
+  );
   override name = 'BudgetExceededError';
   /** Which limit. */
   readonly limit: keyof Budget;
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is BudgetExceededError {
-    return hasMarker(value, BUDGET_EXCEEDED_ERROR);
-  }
-
-  /** @internal */
-  get [BUDGET_EXCEEDED_ERROR](): true {
-    return true;
-  }
 
   constructor(limit: keyof Budget, allowed: number, spent: number) {
     super(

@@ -1,7 +1,7 @@
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { randomCandidates } from '../candidates.js';
-import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelReply } from '../language-model.js';
 import type { ReplyStore } from '../reply-store.js';
 import { createPointwiseSource } from '../sources/pointwise-source.js';

@@ -1,26 +1,17 @@
-import { LanguageModelError, LlmUserError } from '../errors.js';
-import { hasMarker } from '../has-marker.js';
+import { type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
+import { LanguageModelError } from '../errors.js';
 import { isNobodyListening } from '../http/network-verdict.js';
 import type { LanguageModel } from '../language-model.js';
 import { asModelError } from '../model-errors.js';
 import type { StopSignal } from '../retrying-model.js';
 import { usableReply } from '../usable-reply.js';
 
-const RUN_STOPPED_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.RunStoppedError') as never;
-
 /** A call was not made, since an earlier one showed that none can succeed. No question failed by it. */
-export class RunStoppedError extends LlmUserError {
+export class RunStoppedError extends IalpError {
+  static override readonly isInstance: ErrorRecognizer<RunStoppedError> = /* @__PURE__ */ recognizerOf(
+    'ialp.llm-user.error.run-stopped',
+  );
   override name = 'RunStoppedError';
-
-  /** Like `instanceof`, and also true for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is RunStoppedError {
-    return hasMarker(value, RUN_STOPPED_ERROR);
-  }
-
-  /** @internal */
-  get [RUN_STOPPED_ERROR](): true {
-    return true;
-  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Random } from '@ialp/env';
+import type { Random } from '@ialp/core';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, TokenUsage } from '../language-model.js';
 import { requireModel, requireOptions, requireSignal } from '../require-inputs.js';

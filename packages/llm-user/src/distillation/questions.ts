@@ -1,9 +1,7 @@
-import type { Random } from '@ialp/env';
+import { checkInteger, checkObject, InvalidOptionError, type Random, shuffled } from '@ialp/core';
 import type { CandidateSampler } from '../candidates.js';
-import { InvalidOptionError } from '../errors.js';
 import type { PersonState, PreferenceQuestion } from '../preference-source.js';
-import { requireFunction, requireList, requireObject, requireRandom, requireSession } from '../require-inputs.js';
-import { shuffled } from '../shuffled.js';
+import { requireFunction, requireList, requireRandom, requireSession } from '../require-inputs.js';
 
 /** Candidates of one kind in every question. */
 export interface CandidateShare {
@@ -60,10 +58,9 @@ export function requireShares(candidates: readonly CandidateShare[], option = 'c
   requireList(option, candidates, 'a list such as [{ sampler: randomCandidates(100), count: 8 }]');
   if (candidates.length === 0) throw new InvalidOptionError(option, '[]', 'at least one sampler');
   for (const [k, share] of candidates.entries()) {
-    requireObject(`${option}[${k}]`, share, 'an object such as { sampler: randomCandidates(100), count: 8 }');
+    checkObject(`${option}[${k}]`, share, 'an object such as { sampler: randomCandidates(100), count: 8 }');
     requireFunction(`${option}[${k}].sampler`, share.sampler, 'a function, such as randomCandidates(100)');
-    if (!Number.isSafeInteger(share.count) || share.count < 0)
-      throw new InvalidOptionError(`${option}[${k}].count`, share.count, 'an integer of at least 0');
+    checkInteger(`${option}[${k}].count`, share.count, 0);
   }
   if (candidates.every(({ count }) => count === 0))
     throw new InvalidOptionError(`${option}[0].count`, 0, 'an integer of at least 1');

@@ -1,22 +1,12 @@
-import { InvalidOptionError, LlmUserError } from '../errors.js';
-import { hasMarker } from '../has-marker.js';
+import { checkShare, type ErrorRecognizer, IalpError, InvalidOptionError, recognizerOf } from '@ialp/core';
 import type { DistillSummary } from './account.js';
 
-const DISTILLATION_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.DistillationError') as never;
-
 /** A distillation brought too little to go on with. What it brought stays where it was put. */
-export class DistillationError extends LlmUserError {
+export class DistillationError extends IalpError {
+  static override readonly isInstance: ErrorRecognizer<DistillationError> = /* @__PURE__ */ recognizerOf(
+    'ialp.llm-user.error.distillation',
+  );
   override name = 'DistillationError';
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is DistillationError {
-    return hasMarker(value, DISTILLATION_ERROR);
-  }
-
-  /** @internal */
-  get [DISTILLATION_ERROR](): true {
-    return true;
-  }
 }
 
 /** What counts as a success. */
@@ -34,9 +24,7 @@ export function requireAnswers(
   summaries: DistillSummary | readonly DistillSummary[],
   { maxFailedShare = 0.5 }: AnswerRequirement = {},
 ): void {
-  if (!(maxFailedShare >= 0 && maxFailedShare <= 1)) {
-    throw new InvalidOptionError('maxFailedShare', maxFailedShare, 'a share from 0 to 1');
-  }
+  checkShare('maxFailedShare', maxFailedShare);
   if (typeof summaries !== 'object' || summaries === null)
     throw new InvalidOptionError('summaries', summaries, 'the summary of a distillation, or a list of them');
   const rounds = 'done' in summaries ? [summaries] : summaries;

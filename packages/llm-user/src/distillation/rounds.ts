@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger } from '@ialp/core';
 import type { PersonState } from '../preference-source.js';
 import { requireFunction, requireList, requireOptions, requireRandom } from '../require-inputs.js';
 import type { DistillProgress, DistillSummary } from './account.js';
@@ -43,9 +43,8 @@ export async function distillInRounds(options: RoundsOptions): Promise<RoundsDis
   requireList('states', states, 'a list of states');
   requireShares(candidates);
   requireFunction('improve', improve, 'a function that gives the candidates of the next round');
-  if (!Number.isSafeInteger(rounds) || rounds < 1 || rounds > states.length) {
-    throw new InvalidOptionError('rounds', rounds, `an integer from 1 to the number of states, ${states.length}`);
-  }
+  // No more rounds than states.
+  checkInteger('rounds', rounds, 1, states.length);
   requireBudget(budget, rest.price);
   requireRandom(random);
   const preferences: Preference[] = [];

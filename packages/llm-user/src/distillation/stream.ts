@@ -1,10 +1,10 @@
+import { checkInteger, checkObject, IalpError, InvalidOptionError } from '@ialp/core';
 import { pMapIterable } from 'p-map';
-import { InvalidOptionError, LanguageModelError, LlmUserError } from '../errors.js';
+import { LanguageModelError } from '../errors.js';
 import { asModelError } from '../model-errors.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import {
   requireFunction,
-  requireObject,
   requireRandom,
   requireShares,
   requireSignal,
@@ -42,13 +42,11 @@ export async function* askAll(
   const { retries, onProgress, onRetry } = options;
   requireSource(given);
   requireSignal(signal);
-  if (retries !== undefined) requireObject('retries', retries, 'an object such as { attempts: 3 }');
+  if (retries !== undefined) checkObject('retries', retries, 'an object such as { attempts: 3 }');
   for (const [option, value] of Object.entries({ onProgress, onRetry })) {
     if (value !== undefined) requireFunction(option, value, 'a function');
   }
-  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
-    throw new InvalidOptionError('concurrency', concurrency, 'an integer of at least 1');
-  }
+  checkInteger('concurrency', concurrency, 1);
   if (!(maxFailuresInRow >= 1))
     throw new InvalidOptionError('maxFailuresInRow', maxFailuresInRow, 'a number of at least 1');
   requireBudget(budget, price);
@@ -181,7 +179,7 @@ async function askOnce(
     // Beside a model that calls go through there are a store and a template, whose faults are not the model's. A source of
     // somebody's own is the model.
     const failure = source.withModel === undefined ? asModelError(source.model, error) : error;
-    if (!(LlmUserError.isInstance(failure) && LanguageModelError.isInstance(failure))) throw error;
+    if (!(IalpError.isInstance(failure) && LanguageModelError.isInstance(failure))) throw error;
     return { answer: { state, candidates, error: failure }, repairs: 0 };
   }
 }

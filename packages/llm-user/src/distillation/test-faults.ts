@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { expect } from 'vitest';
 import { randomCandidates } from '../candidates.js';
 import { createOllamaModel } from '../ollama.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { expect } from 'vitest';
 import { openReplyStore } from '../store.js';
 import { startFaultServer } from '../test-fault-server.js';

@@ -1,25 +1,9 @@
-import { LlmUserError } from '../errors.js';
-import { hasMarker } from '../has-marker.js';
+import { type ErrorRecognizer, FileError, recognizerOf } from '@ialp/core';
 
-const EMBEDDING_CACHE_ERROR: unique symbol = Symbol.for('ialp.llm-user.error.EmbeddingCacheError') as never;
-
-/** A cache of embeddings could not be read or written, or is none. */
-export class EmbeddingCacheError extends LlmUserError {
+/** A cache of embeddings could not be read or written, or the file is something else. */
+export class EmbeddingCacheError extends FileError {
+  static override readonly isInstance: ErrorRecognizer<EmbeddingCacheError> = /* @__PURE__ */ recognizerOf(
+    'ialp.llm-user.error.embedding-cache',
+  );
   override name = 'EmbeddingCacheError';
-  readonly path: string;
-
-  /** Like `instanceof`, and also true for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is EmbeddingCacheError {
-    return hasMarker(value, EMBEDDING_CACHE_ERROR);
-  }
-
-  /** @internal */
-  get [EMBEDDING_CACHE_ERROR](): true {
-    return true;
-  }
-
-  constructor(path: string, message: string, options?: ErrorOptions) {
-    super(`${path}: ${message}`, options);
-    this.path = path;
-  }
 }

@@ -15,6 +15,7 @@ import { EmbeddingCacheError } from './errors.js';
  * Records are of one length, so that a damaged one hides no other. New ones are appended; one that was written in part, by a
  * process that was killed, is at the end, and the file is then written anew. Of two records of one key the later one counts.
  */
+const REMEDY = 'Name another file.';
 const MAGIC = 'ialp embeddings 1 ';
 const KEY_BYTES = 32;
 const CHECKSUM_BYTES = 8;
@@ -76,7 +77,10 @@ export async function writeVectors(file: VectorsFile, added: StoredVectors): Pro
     if (!(await append(file, records))) await replace(file, added);
   } catch (error) {
     if (EmbeddingCacheError.isInstance(error)) throw error;
-    throw new EmbeddingCacheError(path, `the vectors could not be written (${messageOf(error)})`, { cause: error });
+    throw new EmbeddingCacheError(
+      { file: path, expected: 'a file that can be written', found: messageOf(error), remedy: REMEDY },
+      { cause: error },
+    );
   }
 }
 
@@ -147,15 +151,19 @@ function refusal({ path, model, dimension }: VectorsFile, bytes: Buffer): Embedd
     .digest()
     .equals(bytes.subarray(end, end + 32));
   if (line.toString('utf8', 0, MAGIC.length) === MAGIC && isWhole) {
-    return new EmbeddingCacheError(
-      path,
-      `expected vectors of ${JSON.stringify({ model, dimension })}; found ones of ${line.toString('utf8', MAGIC.length).trim()}. Name a file for each model.`,
-    );
+    return new EmbeddingCacheError({
+      file: path,
+      expected: `vectors of ${JSON.stringify({ model, dimension })}`,
+      found: `ones of ${line.toString('utf8', MAGIC.length).trim()}`,
+      remedy: 'Name a file for each model.',
+    });
   }
-  return new EmbeddingCacheError(
-    path,
-    'expected a cache of embeddings; found another file, or a cache whose first line is damaged. Name another file, or delete this one.',
-  );
+  return new EmbeddingCacheError({
+    file: path,
+    expected: 'a cache of embeddings',
+    found: 'another file, or a cache whose first line is damaged',
+    remedy: 'Name another file, or delete this one.',
+  });
 }
 
 async function readBytes(path: string): Promise<Buffer | undefined> {
@@ -163,7 +171,10 @@ async function readBytes(path: string): Promise<Buffer | undefined> {
     return await readFile(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw new EmbeddingCacheError(path, `the file could not be read (${messageOf(error)})`, { cause: error });
+    throw new EmbeddingCacheError(
+      { file: path, expected: 'a file that can be read', found: messageOf(error), remedy: REMEDY },
+      { cause: error },
+    );
   }
 }
 

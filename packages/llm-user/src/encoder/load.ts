@@ -1,4 +1,5 @@
-import { LanguageModelError, MissingPackageError } from '../errors.js';
+import { MissingPackageError } from '@ialp/core';
+import { LanguageModelError } from '../errors.js';
 import { createSentenceEncoder, type EncodeTexts } from './sentence-encoder.js';
 import type { Tensor, TensorFlow } from './tensorflow.js';
 

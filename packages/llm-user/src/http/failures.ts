@@ -1,8 +1,8 @@
+import { retryAfterSeconds } from '@ialp/core/retry';
 import { quoteText } from '../clean-text.js';
 import { LanguageModelError } from '../errors.js';
 import { BrokenReplyError, CrossOriginRedirectError, ReplyTooLongError } from './fetch-text.js';
 import { networkCode, networkVerdict } from './network-verdict.js';
-import { retryAfterSeconds } from './retry-after.js';
 import { redactError } from './secrets.js';
 import { readServerWords } from './server-words.js';
 import { statusVerdict } from './status-verdict.js';

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 
 /** Shorter ones are no secrets, and occur in any text. */
 const MIN_SECRET_LENGTH = 4;
@@ -51,26 +51,22 @@ export function redactError(error: unknown, redact: (text: string) => string, de
 export function requireKey(option: string, key: string): void {
   const fault = typeof key === 'string' ? firstFault(key, /[^\x21-\x7e]/) : 'no text';
   if (key === '' || fault !== undefined) {
-    const found = key === '' ? 'an empty text' : `one with ${fault} (not shown)`;
-    throw new InvalidOptionError(
-      option,
-      plain(found),
-      'a key of printable ASCII characters without spaces or line ends',
-    );
+    const found = key === '' ? '' : `${fault} (not shown)`;
+    throw new InvalidOptionError(option, found, 'a key of printable ASCII characters without spaces or line ends');
   }
 }
 
 /** @throws {InvalidOptionError} for names or values that no HTTP header can have; values are not shown. */
 export function requireHeaders(headers: Readonly<Record<string, string>>): void {
   if (typeof headers !== 'object' || headers === null)
-    throw new InvalidOptionError('headers', plain('no object (not shown)'), "an object such as { 'x-team': 'search' }");
+    throw new InvalidOptionError('headers', 'no object (not shown)', "an object such as { 'x-team': 'search' }");
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
       throw new InvalidOptionError('headers', name, 'names of HTTP headers, such as x-team');
     }
     const fault = typeof value === 'string' ? firstFault(value, /[^\t\x20-\x7e\x80-\xff]/) : 'no text';
     if (fault !== undefined) {
-      throw new InvalidOptionError(`headers.${name}`, plain(`a value with ${fault} (not shown)`), 'a text on one line');
+      throw new InvalidOptionError(`headers.${name}`, `${fault} (not shown)`, 'a text on one line');
     }
   }
 }
@@ -79,12 +75,7 @@ function firstFault(text: string, forbidden: RegExp): string | undefined {
   const place = text.search(forbidden);
   if (place === -1) return undefined;
   const code = text.charCodeAt(place).toString(16).toUpperCase().padStart(4, '0');
-  return `the character U+${code} at position ${place + 1}`;
-}
-
-/** Words that an error shows without quotation marks. */
-function plain(words: string): { readonly toString: () => string } {
-  return { toString: () => words };
+  return `U+${code} at position ${place + 1}`;
 }
 
 function encode(text: string): string {

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import { querySecrets } from './secrets.js';
 
 /** Where a server is and how it is spoken to. */

@@ -1,6 +1,7 @@
+import { InvalidOptionError, MissingPackageError } from '@ialp/core';
 import type { Ollama } from 'ollama';
 import { withinTime } from '../deadline.js';
-import { InvalidOptionError, LanguageModelError, MissingPackageError } from '../errors.js';
+import { LanguageModelError } from '../errors.js';
 import { explainCallError, explainStatus, type FailingServer } from '../http/failures.js';
 import { fetchText } from '../http/fetch-text.js';
 import { createRedactor, type Redactor } from '../http/secrets.js';

@@ -1,6 +1,7 @@
+import { checkInteger } from '@ialp/core';
 import { dimensionOf, type EmbedBatch, embedInBatches } from '../embed-in-batches.js';
 import type { EmbeddingModel } from '../embedding-model.js';
-import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { LanguageModelError } from '../errors.js';
 import { requireOptions } from '../require-inputs.js';
 import { connectOllama, type OllamaConnection } from './client.js';
 
@@ -18,8 +19,7 @@ export interface OllamaEmbeddingsOptions extends OllamaConnection {
 export async function createOllamaEmbeddings(options: OllamaEmbeddingsOptions): Promise<EmbeddingModel> {
   requireOptions(options, "{ model: 'nomic-embed-text' }");
   const { model, batch = 64 } = options;
-  if (!Number.isSafeInteger(batch) || batch < 1)
-    throw new InvalidOptionError('batch', batch, 'an integer of at least 1');
+  checkInteger('batch', batch, 1);
   const { name, call } = await connectOllama({ maxReplyBytes: 1e8, ...options });
   const embed: EmbedBatch = (input, signal) =>
     call(signal, async (client, body) => {

@@ -1,5 +1,6 @@
+import { InvalidOptionError } from '@ialp/core';
 import { withinTime } from '../deadline.js';
-import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { LanguageModelError } from '../errors.js';
 import { environmentVariable } from '../http/environment.js';
 import { explainCallError, explainStatus, type FailingServer } from '../http/failures.js';
 import { fetchText } from '../http/fetch-text.js';

@@ -1,9 +1,9 @@
-import { z } from 'zod';
+import { checkInteger, InvalidOptionError } from '@ialp/core';
 import { dimensionOf, type EmbedBatch, embedInBatches } from '../embed-in-batches.js';
 import type { EmbeddingModel } from '../embedding-model.js';
-import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { LanguageModelError } from '../errors.js';
+import { isJsonObject, parseJson } from '../json.js';
 import { requireOptions } from '../require-inputs.js';
-import { readJson } from '../sources/read-json.js';
 import { connectOpenAi, type OpenAiConnection } from './client.js';
 
 /** Options of `createOpenAiEmbeddings`. */
@@ -14,8 +14,11 @@ export interface OpenAiEmbeddingsOptions extends OpenAiConnection {
   readonly batch?: number;
 }
 
-const row = z.object({ index: z.int().min(0), embedding: z.array(z.number()) });
-const reply = z.object({ data: z.array(row) });
+/** One vector of a reply, and the text that it is for. */
+interface Row {
+  readonly index: number;
+  readonly embedding: readonly number[];
+}
 
 /**
  * Sentence embeddings from a server that speaks the OpenAI API. It is asked once at the start, for the length of its vectors.
@@ -25,18 +28,17 @@ export async function createOpenAiEmbeddings(options: OpenAiEmbeddingsOptions): 
   requireOptions(options, "{ model: 'text-embedding-3-small' }");
   const { model, batch = 64 } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
-  if (!Number.isSafeInteger(batch) || batch < 1)
-    throw new InvalidOptionError('batch', batch, 'an integer of at least 1');
+  checkInteger('batch', batch, 1);
   const name = `openai ${model}`;
   const post = connectOpenAi(name, { maxReplyBytes: 1e8, ...options });
   const embed: EmbedBatch = async (input, signal) => {
     const { body } = await post('/embeddings', { model, input }, signal);
-    const parsed = readJson(reply, body);
-    if (parsed === undefined) {
+    const rows = readRows(parseJson(body));
+    if (rows === undefined) {
       const options = { kind: 'unusable reply', isRetryable: true, raw: body.slice(0, 1000) } as const;
       throw new LanguageModelError(name, 'the server answered with something that is no list of embeddings', options);
     }
-    return inOrder(name, parsed.data, input.length);
+    return inOrder(name, rows, input.length);
   };
   const dimension = await dimensionOf(name, embed);
   return { name, dimension, embed: (texts, rest) => embedInBatches({ name, dimension, batch }, embed, texts, rest) };
@@ -46,7 +48,7 @@ export async function createOpenAiEmbeddings(options: OpenAiEmbeddingsOptions): 
  * Vectors in the order of the texts: `index` says whose each is.
  * @throws {LanguageModelError} if two are for one text, or one is for a text that was not sent.
  */
-function inOrder(name: string, rows: readonly z.infer<typeof row>[], texts: number): (readonly number[])[] {
+function inOrder(name: string, rows: readonly Row[], texts: number): (readonly number[])[] {
   const vectors: (readonly number[])[] = [];
   for (const { index, embedding } of rows) {
     if (index < texts && vectors[index] === undefined) {
@@ -59,4 +61,21 @@ function inOrder(name: string, rows: readonly z.infer<typeof row>[], texts: numb
   }
   // One that is missing leaves a hole, and the list shorter than its length says.
   return vectors.filter(() => true);
+}
+
+/** The vectors of a reply, or undefined if it is no list of embeddings. */
+function readRows(json: unknown): readonly Row[] | undefined {
+  const data = isJsonObject(json) ? json['data'] : undefined;
+  return Array.isArray(data) && data.every(isRow) ? data : undefined;
+}
+
+function isRow(value: unknown): value is Row {
+  if (!isJsonObject(value)) return false;
+  const { index, embedding } = value;
+  return (
+    Number.isSafeInteger(index) &&
+    (index as number) >= 0 &&
+    Array.isArray(embedding) &&
+    embedding.every(Number.isFinite)
+  );
 }

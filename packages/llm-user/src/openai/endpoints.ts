@@ -1,4 +1,5 @@
-import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
+import { LanguageModelError } from '../errors.js';
 import { readAddress, type Server } from '../http/server.js';
 
 /** A server and how it is doing. */

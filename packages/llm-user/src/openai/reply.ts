@@ -1,36 +1,27 @@
-import { z } from 'zod';
 import { choiceProbabilities, type NextToken } from '../choice-probabilities.js';
 import { quoteText } from '../clean-text.js';
 import { LanguageModelError } from '../errors.js';
 import { statedStatus } from '../http/stated-status.js';
 import { readUsage, readUsageInPart, type UsageEstimate } from '../http/usage.js';
+import { isJsonObject, parseJson } from '../json.js';
 import type { LanguageModelReply } from '../language-model.js';
 import { estimateTokens } from '../token-estimate.js';
 import type { Posted } from './client.js';
 
-const token = z.object({ token: z.string(), logprob: z.number() });
-/** Some servers give the text in parts, those of the reasoning among them. */
-const part = z.object({ type: z.string().optional(), text: z.string().optional() });
+/** A token with its log-probability. */
+interface Token {
+  readonly token: string;
+  readonly logprob: number;
+}
 
-/** The part of a chat completion that is read. */
-const completion = z.object({
-  choices: z
-    .array(
-      z.object({
-        message: z.object({
-          content: z.union([z.string(), z.array(part)]).nullish(),
-          refusal: z.string().nullish(),
-        }),
-        finish_reason: z.string().nullish(),
-        logprobs: z
-          .object({ content: z.array(token.extend({ top_logprobs: z.array(token).nullish() })).nullish() })
-          .nullish()
-          // A server's own form of them is as good as none.
-          .catch(undefined),
-      }),
-    )
-    .min(1),
-});
+/** The part of a choice of a chat completion that is read. */
+interface Choice {
+  readonly text: string;
+  readonly refusal?: string;
+  readonly finishReason?: string;
+  /** The candidates for the first token; absent if the server sent none, or in a form of its own. */
+  readonly first?: readonly Token[];
+}
 
 /** What a reply is read for. */
 export interface ReplyContext {
@@ -53,13 +44,13 @@ export function readCompletion(
   { name, limit, choices, inputTokens }: ReplyContext,
 ): LanguageModelReply {
   const { body, redact } = posted;
-  const json = parse(body);
-  const estimate: UsageEstimate = { input: inputTokens, output: () => estimateTokens(textOf(parsed)) };
-  const parsed = completion.safeParse(json);
+  const json = parseJson(body);
+  const choice = firstChoice(json);
+  const estimate: UsageEstimate = { input: inputTokens, output: () => estimateTokens(choice?.text ?? '') };
   const usage =
     json === undefined
       ? readUsageInPart(body, estimate)
-      : readUsage(isObject(json) ? json['usage'] : undefined, estimate);
+      : readUsage(isJsonObject(json) ? json['usage'] : undefined, estimate);
   const unusable = (message: string, isRetryable: boolean): LanguageModelError =>
     new LanguageModelError(name, message, {
       kind: 'unusable reply',
@@ -68,51 +59,90 @@ export function readCompletion(
       ...(usage && { usage }),
     });
   if (json === undefined) throw unusable('the server answered with something that is no JSON', true);
-  if (!parsed.success) {
+  if (choice === undefined) {
     const status = statedStatus(json);
     throw status === undefined
       ? unusable('the server answered with JSON that is no chat completion', true)
       : posted.fail(status);
   }
-  const [{ message, finish_reason: end, logprobs }] = parsed.data.choices;
+  const { refusal, finishReason: end, first } = choice;
   // A reply of one word is asked for with one token.
   if (end === 'length' && choices === undefined) {
     throw unusable(`its reply was cut short, after ${limit} or at the end of its context; raise maxTokens`, false);
   }
   if (end === 'content_filter') throw unusable('its reply was withheld by the content filter of the server', false);
-  const text = redact.reply(textOf(parsed));
+  const text = redact.reply(choice.text);
   if (text.trim() === '') {
-    if (typeof message.refusal === 'string')
-      throw unusable(`refused: ${quoteText(redact.error(message.refusal))}`, false);
+    if (refusal !== undefined) throw unusable(`refused: ${quoteText(redact.error(refusal))}`, false);
     throw unusable('answered with nothing', true);
   }
-  const first = logprobs?.content?.[0];
-  const next = first && (first.top_logprobs?.length ? first.top_logprobs : [first]);
   return {
     text,
-    ...(choices && next && { probabilities: choiceProbabilities(choices, next.map(nextToken)) }),
+    ...(choices && first && { probabilities: choiceProbabilities(choices, first.map(nextToken)) }),
     ...(usage && { usage }),
   };
 }
 
-function textOf(parsed: z.ZodSafeParseResult<z.infer<typeof completion>>): string {
-  const content = parsed.success ? parsed.data.choices[0].message.content : undefined;
-  if (!Array.isArray(content)) return content ?? '';
-  return content.map(({ type, text }) => (type === undefined || type === 'text' ? (text ?? '') : '')).join('');
+/** The first choice of a chat completion, or undefined if it is none: every choice has to have its form. */
+function firstChoice(json: unknown): Choice | undefined {
+  const choices = isJsonObject(json) ? json['choices'] : undefined;
+  if (!Array.isArray(choices)) return undefined;
+  const read = choices.map(readChoice);
+  return read.includes(undefined) ? undefined : read[0];
 }
 
-function nextToken({ token: text, logprob }: z.infer<typeof token>): NextToken {
-  return { text, probability: Math.exp(logprob) };
+function readChoice(value: unknown): Choice | undefined {
+  if (!isJsonObject(value) || !isJsonObject(value['message'])) return undefined;
+  const { finish_reason: finishReason, logprobs, message } = value;
+  const { content, refusal } = message as Readonly<Record<string, unknown>>;
+  const text = textOf(content);
+  if (text === undefined || !isOptionalText(refusal) || !isOptionalText(finishReason)) return undefined;
+  const first = firstTokens(logprobs);
+  return {
+    text,
+    ...(refusal != null && { refusal }),
+    ...(finishReason != null && { finishReason }),
+    ...(first && { first }),
+  };
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
+/** The text of a message. Some servers give it in parts, those of the reasoning among them. */
+function textOf(content: unknown): string | undefined {
+  if (isOptionalText(content)) return content ?? '';
+  if (!Array.isArray(content)) return undefined;
+  let all = '';
+  for (const part of content) {
+    if (!isJsonObject(part)) return undefined;
+    const { type, text } = part;
+    if (!(type === undefined || typeof type === 'string') || !(text === undefined || typeof text === 'string'))
+      return undefined;
+    if (type === undefined || type === 'text') all += text ?? '';
   }
+  return all;
+}
+
+/** The candidates for the first token. Log-probabilities in a server's own form are as good as none. */
+function firstTokens(logprobs: unknown): readonly Token[] | undefined {
+  const content = isJsonObject(logprobs) ? logprobs['content'] : undefined;
+  if (!Array.isArray(content) || !content.every(isTokenWithOthers)) return undefined;
+  const [first] = content;
+  return first && (first.top_logprobs?.length ? first.top_logprobs : [first]);
+}
+
+function isTokenWithOthers(value: unknown): value is Token & { readonly top_logprobs?: readonly Token[] | null } {
+  if (!isToken(value)) return false;
+  const { top_logprobs: others } = value as { readonly top_logprobs?: unknown };
+  return others === undefined || others === null || (Array.isArray(others) && others.every(isToken));
+}
+
+function isToken(value: unknown): value is Token {
+  return isJsonObject(value) && typeof value['token'] === 'string' && Number.isFinite(value['logprob']);
+}
+
+function isOptionalText(value: unknown): value is string | null | undefined {
+  return value === undefined || value === null || typeof value === 'string';
+}
+
+function nextToken({ token: text, logprob }: Token): NextToken {
+  return { text, probability: Math.exp(logprob) };
 }

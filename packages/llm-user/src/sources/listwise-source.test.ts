@@ -1,5 +1,6 @@
+import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { LanguageModelError } from '../errors.js';
 import { fnv1a } from '../fnv1a.js';
 import type { LanguageModel, LanguageModelRequest } from '../language-model.js';
 import type { PreferenceQuestion } from '../preference-source.js';

@@ -1,6 +1,6 @@
-import type { Catalogue } from '@ialp/env';
+import { type Catalogue, checkInteger } from '@ialp/core';
 import { quoteText } from '../clean-text.js';
-import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { LanguageModelError } from '../errors.js';
 import { fnv1a } from '../fnv1a.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
@@ -41,9 +41,7 @@ export function createModelSource(form: ReplyForm, options: ModelSourceOptions):
   const { model, catalogue, seed = 0, template = form.template, ...budget } = options;
   requireModel(model);
   requireCatalogue(catalogue);
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    throw new InvalidOptionError('seed', seed, 'a 32-bit unsigned integer');
-  }
+  checkInteger('seed', seed, 0, 2 ** 32 - 1);
   return new ModelSource({ ...form, template }, model, promptInputs(catalogue, budget), seed);
 }
 

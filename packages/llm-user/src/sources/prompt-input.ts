@@ -1,5 +1,4 @@
-import type { Catalogue } from '@ialp/env';
-import { InvalidOptionError } from '../errors.js';
+import { type Catalogue, checkInteger, InvalidOptionError } from '@ialp/core';
 import type { PreferenceQuestion } from '../preference-source.js';
 import type { PromptHistoryItem, PromptInput } from '../prompt-template.js';
 import { cutToTokens, estimateTokens } from '../token-estimate.js';
@@ -23,8 +22,7 @@ export type PromptInputOf = (question: PreferenceQuestion) => PromptInput;
 export function promptInputs(catalogue: Catalogue, budget: TextBudget): PromptInputOf {
   const { maxItemTokens = 48, maxTextTokens = 1200 } = budget;
   for (const [option, value] of Object.entries({ maxItemTokens, maxTextTokens })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new InvalidOptionError(option, value, 'an integer of at least 1');
+    checkInteger(option, value, 1);
   }
   const texts = catalogue.items.map(({ text }) => clean(text, maxItemTokens));
   const textOf = (item: number): string => {

@@ -1,3 +1,5 @@
+import { parseJson } from '../json.js';
+
 /** What a reply came to: a value, or why it has none. */
 export type Read<T> = { readonly value: T } | { readonly fault: string };
 
@@ -26,7 +28,7 @@ const FENCE = '```';
  * nothing is guessed.
  */
 export function readReply<T>(reply: string, form: ReplyField<T>): Read<T> {
-  const whole = parse(reply);
+  const whole = parseJson(reply);
   // A text of JSON in JSON, as some servers give it.
   if (typeof whole === 'string' && whole !== reply && whole.includes('{')) return readReply(whole, form);
   if (reply.trim() === '') return { fault: 'it is empty' };
@@ -39,7 +41,7 @@ export function readReply<T>(reply: string, form: ReplyField<T>): Read<T> {
   if ('fault' in objects) return objects;
   if (objects.value.length === 0) {
     const bare = withoutFence(text);
-    const value = form.readBare(parse(bare) ?? bare);
+    const value = form.readBare(parseJson(bare) ?? bare);
     return value === undefined ? { fault: `it holds no JSON object with ${form.field}: ${form.expected}` } : { value };
   }
   const reads = objects.value.map((source) => readObject(source, form));
@@ -88,7 +90,7 @@ function objectsIn(text: string): Read<readonly string[]> {
     const end = endOfObject(text, start);
     if (end === -1) return { fault: 'a brace in it is never closed: it may be cut short' };
     const source = text.slice(start, end);
-    if (parse(source) !== undefined) found.push(source);
+    if (parseJson(source) !== undefined) found.push(source);
     start = text.indexOf('{', end);
   }
   return { value: found };
@@ -111,7 +113,7 @@ function endOfObject(text: string, start: number): number {
 }
 
 function readObject<T>(source: string, { field, expected, read }: ReplyField<T>): Read<T> {
-  const entries = Object.entries(parse(source) as object);
+  const entries = Object.entries(parseJson(source) as object);
   const named = entries.filter(([name]) => name.toLowerCase() === field);
   if (named.length !== 1) return { fault: `its JSON object has no single ${field}: ${expected}` };
   // `JSON.parse` lets the last of two fields of one name win.
@@ -150,12 +152,4 @@ export function wholeNumbers(value: unknown, least: number, greatest: number): n
   const isFit = (each: unknown): each is number =>
     typeof each === 'number' && Number.isInteger(each) && each >= least && each <= greatest;
   return numbers.every(isFit) ? numbers : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

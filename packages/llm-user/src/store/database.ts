@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { constants, copyFile, link, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { MissingPackageError } from '@ialp/core';
 import type Database from 'libsql';
-import { MissingPackageError } from '../errors.js';
 import { explainStoreError, ReplyStoreError } from './errors.js';
 import { requireWhole } from './require-whole.js';
 
@@ -59,17 +59,25 @@ export async function connect(path: string, { isReadOnly, maxBytes }: ConnectOpt
     connection = new Sqlite(path, { timeout: PATIENCE_MS });
     const version = userVersion(connection);
     if (version > VERSION) {
-      throw new ReplyStoreError(path, 'unusable', `a newer version of this package made the store (form ${version}).`);
+      throw new ReplyStoreError(path, 'unusable', {
+        expected: 'a store of this version of the package',
+        found: `one of a newer version (form ${version})`,
+        remedy: 'Update @ialp/llm-user.',
+      });
     }
     if (version === 0 && !isReadOnly && !hasTables(connection)) {
-      throw new ReplyStoreError(
-        path,
-        'unusable',
-        'expected a store of replies; found an empty file. Delete it, and a new store is made.',
-      );
+      throw new ReplyStoreError(path, 'unusable', {
+        expected: 'a store of replies',
+        found: 'an empty file',
+        remedy: 'Delete it, and a new store is made.',
+      });
     }
     if (version === 0) {
-      throw new ReplyStoreError(path, 'unusable', 'expected a store of replies; found a database of something else.');
+      throw new ReplyStoreError(path, 'unusable', {
+        expected: 'a store of replies',
+        found: 'a database of something else',
+        remedy: 'Name another file.',
+      });
     }
     if (!isReadOnly) update(connection);
     connection.pragma('synchronous = NORMAL');
@@ -139,12 +147,17 @@ export async function loadPackage(): Promise<typeof Database> {
 /** Looks whether there is a file, or a folder for one. */
 async function requirePlace(path: string, isReadOnly: boolean): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) throw new ReplyStoreError(path, 'unusable', 'expected a file; found a folder.');
+  if (found?.isDirectory()) throw new ReplyStoreError(path, 'unusable', { expected: 'a file', found: 'a folder' });
   if (found !== undefined) return true;
-  if (isReadOnly) throw new ReplyStoreError(path, 'missing', 'there is no such store. Check the path.');
+  if (isReadOnly)
+    throw new ReplyStoreError(path, 'missing', { expected: 'a store', found: 'none', remedy: 'Check the path.' });
   const folder = dirname(resolve(path));
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
-    throw new ReplyStoreError(path, 'missing', `there is no folder ${folder}. Make it first.`);
+    throw new ReplyStoreError(path, 'missing', {
+      expected: `the folder ${folder}`,
+      found: 'none',
+      remedy: 'Make it first.',
+    });
   }
   return false;
 }

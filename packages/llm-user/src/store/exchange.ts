@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
 import { readJsonLines, writeJsonLines } from './json-lines.js';
 import { readParquet, writeParquet } from './parquet.js';

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
 import { requireOptions } from '../require-inputs.js';
 import { isOwnerDead, storedOwner } from './claim-owner.js';
@@ -260,6 +260,6 @@ class SqliteStore implements FileReplyStore {
   }
 
   #closed(): ReplyStoreError {
-    return new ReplyStoreError(this.path, 'closed', 'the store was closed.');
+    return new ReplyStoreError(this.path, 'closed', { expected: 'an open store', found: 'one that was closed' });
   }
 }

@@ -2,9 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { FileFault } from '@ialp/core';
+import { type FileFault, InvalidOptionError } from '@ialp/core';
 import { readLines } from '@ialp/core/files';
-import { InvalidOptionError } from '../errors.js';
 import { parseReplyRecord, type ReplyRecord } from '../reply-store.js';
 
 /** Replies that are turned into text at a time. */

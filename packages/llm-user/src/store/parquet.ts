@@ -1,6 +1,5 @@
-import { type FileFault, MissingPackageError as MissingCorePackageError } from '@ialp/core';
+import { type FileFault, InvalidOptionError, MissingPackageError } from '@ialp/core';
 import { readParquet as readGroups } from '@ialp/core/parquet';
-import { InvalidOptionError, MissingPackageError } from '../errors.js';
 import { fnv1a } from '../fnv1a.js';
 import { parseReplyRecord, type ReplyRecord } from '../reply-store.js';
 
@@ -71,7 +70,7 @@ export async function* readParquet(path: string): AsyncGenerator<ReplyRecord> {
       }
     }
   } catch (error) {
-    if (!MissingCorePackageError.isInstance(error)) throw error;
+    if (!MissingPackageError.isInstance(error)) throw error;
     throw new MissingPackageError('hyparquet', 'Import of Parquet', { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import type { Random } from '@ialp/env';
+import type { Random } from '@ialp/core';
 
 /** A way of damaging a file. */
 export interface Damage {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { openReplyStore } from '../store.js';
 import { drawDamage } from './test-damage.js';
 

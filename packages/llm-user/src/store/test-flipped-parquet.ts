@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { createRandom } from '@ialp/env';
-import { InvalidOptionError } from '../errors.js';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import { createMemoryStore, type ReplyRecord } from '../reply-store.js';
 import { exportReplies, importReplies } from '../store.js';
 

@@ -1,9 +1,7 @@
-import type { Random, Ratings } from '@ialp/env';
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger, checkObject, InvalidOptionError, type Random, type Ratings, shuffled } from '@ialp/core';
 import type { PreferenceQuestion } from '../preference-source.js';
-import { requireObject, requireOptions, requireRandom } from '../require-inputs.js';
+import { requireOptions, requireRandom } from '../require-inputs.js';
 import { rowsByUser } from '../rows-by-user.js';
-import { shuffled } from '../shuffled.js';
 
 /** A question of which the real person's answer is known. */
 export interface HeldOutQuestion extends PreferenceQuestion {
@@ -48,7 +46,7 @@ export function heldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuest
   requireOptions(options, '{ ratings, likedFrom: 4, random: createRandom(1) }');
   const { ratings, likedFrom, count = 200, history = 5, candidates = 8, against = 'rated' } = options;
   const { personaOf, random } = options;
-  requireObject('ratings', ratings, 'interactions, such as a data set of @ialp/env has');
+  checkObject('ratings', ratings, 'interactions, such as a data set has');
   requireRandom(random);
   // Ratings are stored in single precision.
   const leastLiked = Math.fround(likedFrom);
@@ -57,9 +55,7 @@ export function heldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuest
     ['history', history, 1],
     ['candidates', candidates, 2],
   ] as const) {
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new InvalidOptionError(option, value, `an integer of at least ${least}`);
-    }
+    checkInteger(option, value, least);
   }
   const rows = rowsByUser(ratings);
   const known = against === 'random' ? [...new Set(ratings.item)] : [];

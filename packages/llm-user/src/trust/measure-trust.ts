@@ -1,8 +1,8 @@
-import type { Random } from '@ialp/env';
+import { InvalidOptionError, type Random } from '@ialp/core';
 import type { DistillProgress, DistillSummary } from '../distillation/account.js';
 import type { Budget, TokenPrice } from '../distillation/budget.js';
 import { askAll } from '../distillation/stream.js';
-import { InvalidOptionError, type LanguageModelError } from '../errors.js';
+import type { LanguageModelError } from '../errors.js';
 import type { RewardModelQuality } from '../logistic-reward-model.js';
 import type { PreferenceSource } from '../preference-source.js';
 import type { ReplyStore } from '../reply-store.js';

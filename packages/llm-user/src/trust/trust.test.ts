@@ -1,4 +1,4 @@
-import { createRandom, type Ratings } from '@ialp/env';
+import { createRandom, type Ratings } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LanguageModelError } from '../errors.js';
