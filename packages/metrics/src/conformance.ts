@@ -1,6 +1,6 @@
+import type { InteractionLog } from '@ialp/core/log';
 import { type ConformanceCheck, ConformanceError, checkRule } from '@ialp/core/testing';
 import { type Episodes, episodesOf } from './episodes.js';
-import type { InteractionLog } from './interaction-log.js';
 import { cumulativeReward } from './windows.js';
 
 /** A measure of a log, for example `(log) => finalReward(episodesOf(log), { interactions: 1000 })`. */

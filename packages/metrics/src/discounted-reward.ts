@@ -1,5 +1,5 @@
 import { checkShare } from '@ialp/core';
-import type { InteractionLog } from './interaction-log.js';
+import type { InteractionLog } from '@ialp/core/log';
 import { validateLog } from './validate-log.js';
 
 /**

@@ -1,9 +1,9 @@
 import { IalpError } from '@ialp/core';
+import type { InteractionLog } from '@ialp/core/log';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { episodesOf } from './episodes.js';
 import { InvalidLogError } from './errors.js';
-import type { InteractionLog } from './interaction-log.js';
 import { interleave, type Story } from './test-logs.js';
 
 const stories = fc.array(

@@ -1,4 +1,4 @@
-import type { InteractionLog } from './interaction-log.js';
+import type { InteractionLog } from '@ialp/core/log';
 import { validateLog } from './validate-log.js';
 
 /** Sessions as columns; row `k` is session `k`. */

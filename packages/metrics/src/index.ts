@@ -1,4 +1,5 @@
 export { createRandom, IalpError, InvalidOptionError, MissingPackageError, type Random } from '@ialp/core';
+export type { InteractionLog } from '@ialp/core/log';
 export {
   aggregateCurves,
   type CurveInterval,
@@ -21,7 +22,6 @@ export { discountedReward } from './discounted-reward.js';
 export { studentTQuantile } from './distributions/student-t.js';
 export { type Episodes, episodesOf } from './episodes.js';
 export { InvalidLogError } from './errors.js';
-export type { InteractionLog } from './interaction-log.js';
 export type { BanditLog, ModelledBanditLog } from './ope/bandit-log.js';
 export { diagnose, diagnoseTrajectories, type OpeDiagnosis } from './ope/diagnosis.js';
 export {

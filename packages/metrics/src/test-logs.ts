@@ -1,4 +1,4 @@
-import type { InteractionLog } from './interaction-log.js';
+import type { InteractionLog } from '@ialp/core/log';
 
 /** What happens in one session, for `interleave`. */
 export interface Story {

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '@ialp/core';
+import type { InteractionLog } from '@ialp/core/log';
 import { InvalidLogError } from './errors.js';
-import type { InteractionLog } from './interaction-log.js';
 
 /**
  * Throws unless the log is one that the measures of this package mean something for: columns of one length, finite

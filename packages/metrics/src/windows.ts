@@ -1,6 +1,6 @@
 import { checkInteger, InvalidOptionError } from '@ialp/core';
+import type { InteractionLog } from '@ialp/core/log';
 import type { Episodes } from './episodes.js';
-import type { InteractionLog } from './interaction-log.js';
 
 /*
  * Windows are measured in interactions, since that is what a deployment is given. A session counts in the window in

@@ -26,7 +26,8 @@ export interface JsonRowsSummary {
 /** Receives a row and the number of its line, from 1. */
 export type OnJsonRow = (fields: JsonFields, line: number) => void;
 
-const CUT_REMEDY = "Read the rest with the option cut: 'drop'.";
+/** What an error says of a last line that was cut short. */
+export const CUT_REMEDY = "Read the rest with the option cut: 'drop'.";
 
 /**
  * Reads a file of JSON lines, an object a line, as `readLines` reads lines and `parseJsonRow` objects. Empty lines are skipped.

@@ -1,10 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeFolder } from '../datasets/test-folder.js';
-import { readJsonLines, type StoredLog, writeJsonLines } from './json-lines.js';
+import { readJsonLines, writeJsonLines } from './index.js';
 import { readParquet, writeParquet } from './parquet.js';
 import { loggedRun, shapes } from './test-log.js';
 
@@ -107,96 +106,4 @@ test('a Parquet log with any flipped bit is the same log or refused', async () =
     }),
     { numRuns: 1 },
   );
-});
-
-describe('JSON lines', () => {
-  const HEADER = '{"format":"ialp.log","version":1,"environment":"shop","items":5,"slateSize":1,"historyLength":3}';
-  const ROW = '{"session":0,"turn":0,"item":3,"reward":1}';
-  const read = async (...lines: string[]): Promise<StoredLog> => {
-    const folder = await writeFolder({ log: lines.join('\n') });
-    return readJsonLines(join(folder, 'log'));
-  };
-
-  test('are a header and a short object a row', async () => {
-    const path = join(await writeFolder({}), 'log.jsonl');
-    const { header, log } = loggedRun({ ...SHAPE, steps: 1, sessions: 1 });
-    await writeJsonLines(path, {
-      header,
-      log: { ...log, propensity: Float32Array.of(0.1), truncated: Uint8Array.of(1) },
-    });
-    expect((await readFile(path, 'utf8')).split('\n')).toEqual([
-      '{"format":"ialp.log","version":1,"environment":"ring","items":9,"slateSize":1,"historyLength":4,"policy":"random","about":{"seed":"3"}}',
-      `{"session":0,"turn":0,"item":${log.item[0]},"reward":${log.reward[0]},"propensity":0.1,"truncated":1}`,
-      '',
-    ]);
-  });
-
-  test('of others are read, with fields of their own and line ends of Windows', async () => {
-    const { log } = await read(
-      HEADER,
-      `${ROW.slice(0, -1)},"note":"x"}\r`,
-      '{"session":1,"turn":0,"item":0,"reward":-0.5,"terminated":1}',
-      '',
-    );
-    expect(log).toMatchObject({
-      item: Int32Array.of(3, 0),
-      reward: Float32Array.of(1, -0.5),
-      terminated: Uint8Array.of(0, 1),
-    });
-  });
-
-  test.each([
-    ['NaN', '{"session":0,"turn":0,"item":3,"reward":NaN}', 'an object in JSON; found NaN, which JSON does not have'],
-    ['a reward of null', '{"session":0,"turn":0,"item":3,"reward":null}', 'a finite number; found a reward of NaN'],
-    ['a reward too large', '{"session":0,"turn":0,"item":3,"reward":1e300}', 'found a reward of Infinity'],
-    ['an unknown item', '{"session":0,"turn":0,"item":5,"reward":1}', 'an item from 0 to 4; found item 5'],
-    ['no item', '{"session":0,"turn":0,"reward":1}', 'found item NaN'],
-    ['a propensity of 0', '{"session":0,"turn":0,"item":1,"reward":1,"propensity":0}', 'found a propensity of 0'],
-    [
-      'a propensity above 1',
-      '{"session":0,"turn":0,"item":1,"reward":1,"propensity":1.5}',
-      'found a propensity of 1.5',
-    ],
-    ['a session out of order', '{"session":1,"turn":0,"item":1,"reward":1}', 'a session from 0 to 0'],
-    ['a turn left out', '{"session":0,"turn":1,"item":1,"reward":1}', 'turn 0, position 0 of session 0'],
-    ['an end that is none', '{"session":0,"turn":0,"item":1,"reward":1,"terminated":2}', 'found terminated 2'],
-    ['both ends', '{"session":0,"turn":0,"item":1,"reward":1,"terminated":1,"truncated":1}', 'not both 1'],
-    ['a list', '[1]', 'an object in JSON'],
-  ])('with %s are refused, by line', async (_, row, message) => {
-    const reading = read(HEADER, row, '');
-    await expect(reading).rejects.toThrow(message);
-    await expect(reading).rejects.toMatchObject({ name: 'DatasetError', line: 2 });
-  });
-
-  test('of rows that do not fit together are refused, by line', async () => {
-    const again = '{"session":0,"turn":1,"item":3,"reward":1}';
-    await expect(read(HEADER, `${ROW.slice(0, -1)},"terminated":1}`, again, '')).rejects.toThrow(
-      /line 3: expected one that goes on/,
-    );
-    await expect(read(HEADER, ROW, `${again.slice(0, -1)},"propensity":1}`, '')).rejects.toThrow(
-      /line 3: .*all rows have one/,
-    );
-  });
-
-  test('cut in the middle of a line are refused, or read without it', async () => {
-    const folder = await writeFolder({ log: `${HEADER}\n${ROW}\n{"session":0,"tu` });
-    await expect(readJsonLines(join(folder, 'log'))).rejects.toThrow(/line 3: .*The file was cut short.*cut: 'drop'/);
-    expect((await readJsonLines(join(folder, 'log'), { cut: 'drop' })).log.item).toEqual(Int32Array.of(3));
-  });
-
-  test('cut in a gzip file say so, at the end of a line too', async () => {
-    const whole = gzipSync(`${HEADER}\n${ROW}\n`);
-    const folder = await writeFolder({ whole, cut: whole.subarray(0, -8) });
-    const { log, dropped } = await readJsonLines(join(folder, 'cut'), { cut: 'drop' });
-    expect([log.item, dropped]).toEqual([Int32Array.of(3), 3]);
-    expect(await readJsonLines(join(folder, 'whole'), { cut: 'drop' })).not.toHaveProperty('dropped');
-  });
-
-  test('without a header are refused', async () => {
-    await expect(read(ROW, '')).rejects.toThrow(/line 1: expected a header of format "ialp.log", version 1/);
-    await expect(read(HEADER.replace('"items":5', '"items":0'), '')).rejects.toThrow(
-      /a complete header; found header.items/,
-    );
-    await expect(read(HEADER.replace('"version":1', '"version":2'), '')).rejects.toThrow(/version 2/);
-  });
 });

@@ -1,11 +1,13 @@
 /** Logs of interactions: what `@ialp/env/logs` publishes. */
-export { completeLog, type LoggedInteractions, type LogHeader, type PlainInteractions } from './interaction-log.js';
 export {
-  type ReadJsonLinesOptions,
+  completeLog,
+  type LoggedInteractions,
+  type LogHeader,
+  type PlainInteractions,
   type ReadLog,
-  readJsonLines,
   type StoredLog,
-  writeJsonLines,
-} from './json-lines.js';
+  writeJsonLinesLog as writeJsonLines,
+} from '@ialp/core/log';
+export { type ReadJsonLinesOptions, readJsonLines } from './json-lines.js';
 export { logDataset, type Transitions, transitionsOf } from './offline.js';
 export { type RecordingEnvironment, recordInteractions } from './recording.js';

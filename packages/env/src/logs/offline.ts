@@ -1,9 +1,7 @@
 import { type Catalogue, InvalidOptionError, PADDING } from '@ialp/core';
+import { checkLog, type LogHeader, type StoredLog } from '@ialp/core/log';
 import type { ImplicitDataset } from '../dataset.js';
 import { splitByUserOrder } from '../split.js';
-import type { LogHeader } from './interaction-log.js';
-import type { StoredLog } from './json-lines.js';
-import { requireLog } from './log-rules.js';
 
 /** `turns * historyLength` that `transitionsOf` makes at most: the histories before and after each turn then take 4 GiB. */
 const MOST_PLACES = 2 ** 28;
@@ -42,7 +40,7 @@ export interface Transitions {
  *   them takes 16 bytes.
  */
 export function transitionsOf({ header, log }: StoredLog): Transitions {
-  requireLog(log, header);
+  checkLog(log, header);
   const { historyLength, slateSize } = header;
   const turns = log.session.length / slateSize;
   if (!Number.isInteger(turns)) {
@@ -120,7 +118,7 @@ function emptyTransitions(
  * @throws {InvalidOptionError}
  */
 export function logDataset({ header, log }: StoredLog, catalogue: Catalogue): ImplicitDataset {
-  requireLog(log, header);
+  checkLog(log, header);
   if (catalogue.items.length !== header.items) {
     throw new InvalidOptionError(
       'catalogue',

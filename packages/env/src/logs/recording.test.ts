@@ -1,8 +1,8 @@
+import { completeLog } from '@ialp/core/log';
 import { describe, expect, test } from 'vitest';
 import { firstAcceptable } from '../choice-models.js';
 import { makeRing } from '../test-environment.js';
 import { environmentChecks } from '../testing.js';
-import { completeLog } from './interaction-log.js';
 import { recordInteractions } from './recording.js';
 import { loggedRun } from './test-log.js';
 

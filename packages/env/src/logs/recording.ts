@@ -1,7 +1,6 @@
 import { type Environment, InvalidOptionError, type StepResult } from '@ialp/core';
+import { LogColumns, type LoggedInteractions, type LogHeader } from '@ialp/core/log';
 import { wrapEnvironment } from '../wrappers/wrap-environment.js';
-import type { LoggedInteractions, LogHeader } from './interaction-log.js';
-import { LogColumns } from './log-columns.js';
 
 /** An environment that keeps a log of all that happens in it. */
 export interface RecordingEnvironment extends Environment {

@@ -1,8 +1,8 @@
 import { createRandom } from '@ialp/core';
+import type { StoredLog } from '@ialp/core/log';
 import fc from 'fast-check';
 import { firstAcceptable } from '../choice-models.js';
 import { makeRing } from '../test-environment.js';
-import type { StoredLog } from './json-lines.js';
 import { recordInteractions } from './recording.js';
 
 /** How a run for a log is made. For tests. */

@@ -1,5 +1,5 @@
+import type { LogTable } from '@ialp/core/log';
 import { LogFileError } from '../logs/log-file-error.js';
-import type { LogTable } from '../logs/log-table.js';
 import type { ModelledBanditLog } from '../ope/bandit-log.js';
 import { policyOfItems } from './policy-of-items.js';
 import { readJson } from './read-json.js';

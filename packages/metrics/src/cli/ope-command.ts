@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util';
 import { createRandom } from '@ialp/core';
-import { readCsv } from '../logs/csv.js';
-import { readJsonLines } from '../logs/json-lines.js';
+import type { LogTable } from '@ialp/core/log';
 import { LogFileError } from '../logs/log-file-error.js';
-import type { LogTable } from '../logs/log-table.js';
 import { banditLogOf, trajectoryLogOf } from '../logs/log-views.js';
 import { readParquet } from '../logs/parquet.js';
+import { readCsv, readJsonLines } from '../logs/text-files.js';
 import { type PolicySelection, selectPolicy } from '../ope/select-policy.js';
 import type { ValueEstimate } from '../ope/value-estimate.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';

@@ -1,6 +1,6 @@
 import { show } from '@ialp/core';
+import type { LogTable } from '@ialp/core/log';
 import { LogFileError } from '../logs/log-file-error.js';
-import type { LogTable } from '../logs/log-table.js';
 
 /** How far probabilities may be from adding up to 1. */
 const SLACK = 1e-6;

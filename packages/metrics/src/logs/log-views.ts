@@ -1,9 +1,8 @@
+import type { InteractionLog, LogTable } from '@ialp/core/log';
 import { InvalidLogError } from '../errors.js';
-import type { InteractionLog } from '../interaction-log.js';
 import type { BanditLog, ModelledBanditLog } from '../ope/bandit-log.js';
 import type { TrajectoryLog } from '../ope/trajectories.js';
 import { validateLog } from '../validate-log.js';
-import type { LogTable } from './log-table.js';
 
 /**
  * A table as what the measures of sessions read. Needs the columns `session` (any numbers or text) and `reward`. Where there is neither

@@ -10,11 +10,11 @@ import { episodesOf } from '../episodes.js';
 import { InvalidLogError } from '../errors.js';
 import { doublyRobust, selfNormalisedIps } from '../ope/estimators.js';
 import { perDecisionIps } from '../ope/trajectories.js';
-import { readCsv } from './csv.js';
-import { readJsonLines } from './json-lines.js';
+import { splitByTime } from '../split-by-time.js';
 import { LogFileError } from './log-file-error.js';
 import { banditLogOf, interactionLogOf, modelledBanditLogOf, trajectoryLogOf } from './log-views.js';
 import { readParquet } from './parquet.js';
+import { readCsv, readJsonLines } from './text-files.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -108,6 +108,12 @@ describe('a log from anywhere', () => {
     expect(perDecisionIps(trajectoryLogOf(table)).value).toBeCloseTo((0.5 * 1 + 0.25 * 3 + 0) / 2, 12);
   });
 
+  test('is split by times that are text', async () => {
+    const rows = ['400', '300', '200', '100'].map((time, k) => ({ session: `s${k}`, time, reward: k < 2 ? 1 : 0 }));
+    const { columns } = await readJsonLines(await inFolder('times.jsonl', lines(...rows)));
+    expect(splitByTime(columns, { share: 0.5 }).later['reward']).toEqual(Float64Array.of(1, 1));
+  });
+
   test('of more rows than there was room for', async () => {
     const rows = Array.from({ length: 5000 }, (_, k) => ({ reward: k }));
     const { columns } = await readJsonLines(await inFolder('many.jsonl', lines(...rows)));
@@ -139,7 +145,12 @@ describe('refuses, naming file and line', () => {
   };
 
   test.each([
-    ['half an object', 'half.jsonl', `${lines({ reward: 1 })}{"rew`, /half\.jsonl, line 2: expected an object in JSON/],
+    [
+      'half an object',
+      'half.jsonl',
+      `${lines({ reward: 1 })}{"rew`,
+      /half\.jsonl, line 2: expected an object in JSON.*--drop-cut-line/,
+    ],
     ['a list', 'list.jsonl', '[1]\n', /list\.jsonl, line 1: expected an object in JSON, one a line; found a list/],
     ['no rows', 'empty.jsonl', '\n\n', /empty\.jsonl: expected objects in JSON, one a line; found none/],
     [

@@ -1,27 +1,31 @@
 /**
- * Logged interactions as columns, in the order in which they happened. Sessions that ran side by side are interleaved; the
- * items of a slate stand one after the other. `@ialp/metrics` reads it as it is.
+ * Logged interactions as columns, in the order in which they happened. Sessions that ran side by side are interleaved.
+ * Whatever produced the log, these columns are all that measures of sessions read.
  */
-export interface LoggedInteractions {
+export interface InteractionLog {
   /** `[rows]` the session of each interaction, numbered from 0 in the order in which sessions began. */
   readonly session: Int32Array;
-  /** `[rows]` the turn within the session, from 0. */
-  readonly turn: Int32Array;
-  /** `[rows]` the place within the slate, from 0; 0 where one item is shown at a time. */
-  readonly position: Int32Array;
-  /** `[rows]` the item shown. */
-  readonly item: Int32Array;
-  /** `[rows]` the feedback to it; 0 where it was not chosen from its slate. */
+  /** `[rows]` the feedback; 0 for an item that was not chosen from its slate. */
   readonly reward: Float32Array;
-  /**
-   * `[rows]` the probability with which the policy that acted showed the item; of a slate that of the slate, in each of its
-   * rows. Above 0, at most 1. Absent where it is not known: then nothing can be said of other policies.
-   */
-  readonly propensity?: Float32Array;
-  /** `[rows]` 1 in each row of the turn after which the person left. */
+  /** `[rows]` 1 in each row of the turn after which the user left. */
   readonly terminated: Uint8Array;
   /** `[rows]` 1 in each row of the turn after which a limit cut the session. */
   readonly truncated: Uint8Array;
+}
+
+/** The same with what was shown. The items of a slate are consecutive rows. */
+export interface LoggedInteractions extends InteractionLog {
+  /** `[rows]` the turn within the session, from 0. */
+  readonly turn: Int32Array;
+  /** `[rows]` the position within the slate, from 0; 0 if one item is shown at a time. */
+  readonly position: Int32Array;
+  /** `[rows]` the item shown. */
+  readonly item: Int32Array;
+  /**
+   * `[rows]` the probability with which the policy that acted showed the item; of a slate that of the slate, in each of its
+   * rows. Above 0, at most 1. Absent if it is not known: then nothing can be said of other policies.
+   */
+  readonly propensity?: Float32Array;
 }
 
 /** What a log is about. */
@@ -60,3 +64,12 @@ export function completeLog(columns: PlainInteractions, slateSize = 1): LoggedIn
   });
   return { ...columns, turn, position };
 }
+
+/** A log and what it is about. */
+export interface StoredLog {
+  readonly header: LogHeader;
+  readonly log: LoggedInteractions;
+}
+
+/** The format's name: in the first line of a text file, or the key of the header in a Parquet file's metadata. */
+export const LOG_FORMAT = 'ialp.log';

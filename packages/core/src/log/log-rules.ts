@@ -1,4 +1,5 @@
-import { checkInteger, InvalidOptionError } from '@ialp/core';
+import { InvalidOptionError } from '../errors/invalid-option-error.js';
+import { checkInteger } from '../options.js';
 import type { LoggedInteractions, LogHeader } from './interaction-log.js';
 
 /** One row of a log. */
@@ -86,7 +87,7 @@ export class LogRules {
  * Checks a header.
  * @throws {InvalidOptionError}
  */
-export function requireHeader(header: LogHeader): void {
+export function checkHeader(header: LogHeader): void {
   const { environment, items, slateSize, historyLength, itemIds } = header;
   if (typeof environment !== 'string') throw new InvalidOptionError('header.environment', environment, 'a name');
   for (const [field, value] of Object.entries({ items, slateSize, historyLength }))
@@ -114,8 +115,8 @@ export function rowOf(log: LoggedInteractions, k: number): LogRow {
  * Checks a whole log.
  * @throws {InvalidOptionError} which names the row.
  */
-export function requireLog(log: LoggedInteractions, header: LogHeader): void {
-  requireHeader(header);
+export function checkLog(log: LoggedInteractions, header: LogHeader): void {
+  checkHeader(header);
   const { length } = log.session;
   for (const [name, column] of Object.entries(log) as [string, ArrayLike<number>][]) {
     if (column.length !== length)

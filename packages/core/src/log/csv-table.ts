@@ -1,13 +1,16 @@
 import { Readable } from 'node:stream';
-import { checkOneOf, InvalidOptionError } from '@ialp/core';
-import { readLines } from '@ialp/core/files';
-import { CsvError, type Info, parse } from 'csv-parse';
-import { CUT_REMEDY, type ReadLogOptions } from './json-lines.js';
-import { createLogFileError, LogFileError } from './log-file-error.js';
+import type { Info } from 'csv-parse';
+import { InvalidOptionError } from '../errors/invalid-option-error.js';
+import { faultOf } from '../files/file-fault.js';
+import { CUT_REMEDY } from '../files/json-rows.js';
+import { readLines } from '../files/lines.js';
+import { checkOneOf } from '../options.js';
+import type { ReadTableOptions } from './json-lines-table.js';
 import { type LogTable, LogTableBuilder } from './log-table.js';
+import { optionalPackage } from './optional-package.js';
 
-/** Options of `readCsv`. */
-export interface ReadCsvOptions extends ReadLogOptions {
+/** Options of `readCsvTable`. */
+export interface ReadCsvTableOptions extends ReadTableOptions {
   /** Between the columns. Default: a tab for names in `.tsv` or `.tsv.gz`, else a comma. */
   readonly separator?: string;
 }
@@ -19,16 +22,17 @@ const SEPARATOR = /^[^"\r\n]$/u;
 const LONGEST_RECORD = 2 ** 20;
 
 /**
- * Reads a log of separated values (RFC 4180) with a first line of column names. `reward`, `propensity`, `target`, `predicted`,
+ * Reads a log of separated values (RFC 4180) as a table, with a first line of column names. `reward`, `propensity`, `target`, `predicted`,
  * `predictedTarget`, `turn`, `position`, `step`, `terminated` and `truncated` are read as numbers, and so are `time` and `timestamp`, which may be
- * ISO 8601 dates as in `readJsonLines`; all other columns are text, ids too:
+ * ISO 8601 dates as in `readJsonLinesTable`; all other columns are text, ids too:
  * `7` and `07` are two items. Columns without a name are skipped. It may be gzipped.
- * @throws {LogFileError} where the file cannot be read, has no rows, or has a record that is damaged or of another length; it names
+ * @throws {FileError} if the file cannot be read, has no rows, or has a record that is damaged or of another length; it names
  *   the line. A last line without a line end is refused: a number that was cut short looks whole.
  * @throws {InvalidOptionError} for an unknown `cut`, or a separator that is not one character.
+ * @throws {MissingPackageError} if `csv-parse` is not installed.
  */
-export async function readCsv(path: string, options: ReadCsvOptions = {}): Promise<LogTable> {
-  const { separator = /\.tsv(\.gz)?$/i.test(path) ? '\t' : ',', cut = 'refuse' } = options;
+export async function readCsvTable(path: string, options: ReadCsvTableOptions = {}): Promise<LogTable> {
+  const { separator = /\.tsv(\.gz)?$/i.test(path) ? '\t' : ',', cut = 'refuse', cutRemedy = CUT_REMEDY } = options;
   checkOneOf('cut', cut, ['refuse', 'drop']);
   if (typeof separator !== 'string' || !SEPARATOR.test(separator)) {
     throw new InvalidOptionError(
@@ -37,18 +41,20 @@ export async function readCsv(path: string, options: ReadCsvOptions = {}): Promi
       'one character between the columns, such as a comma; no quote or line end',
     );
   }
-  const builder = new LogTableBuilder();
+  const { CsvError, parse } = await optionalPackage(import('csv-parse'), 'csv-parse', 'Reading CSV');
+  const builder = new LogTableBuilder(path, options);
   let names: readonly string[] | undefined;
   let dropped: number | undefined;
   const onCut = (line: number): void => {
     if (cut === 'drop') dropped = line;
     else {
       const expected = 'a line end behind the last line';
-      const remedy = `If the line is whole, add the line end. Else: ${CUT_REMEDY}`;
-      throw new LogFileError({ file: path, line, expected, found: 'none: the file may have been cut short', remedy });
+      const remedy = `If the line is whole, add the line end. Else: ${cutRemedy}`;
+      const found = 'none: the file may have been cut short';
+      throw faultOf(path, { line, expected, found, remedy }, options);
     }
   };
-  const text = Readable.from(textOf(path, cut, onCut));
+  const text = Readable.from(textOf(path, options, onCut));
   const parser = parse({
     ...{ delimiter: separator, record_delimiter: '\n', info: true, skip_empty_lines: true },
     ...{ relax_column_count: true, max_record_size: LONGEST_RECORD },
@@ -57,37 +63,34 @@ export async function readCsv(path: string, options: ReadCsvOptions = {}): Promi
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       if (names === undefined) {
-        names = requireNames(record, path);
+        names = namesOf(record, path, options);
         continue;
       }
-      const fault =
-        record.length === names.length
-          ? builder.append(fieldsOf(names, record))
-          : { found: `${record.length}`, expected: `${names.length} columns, as in the first line` };
-      if (fault !== undefined) throw new LogFileError({ file: path, line: info.lines, ...fault });
+      if (record.length !== names.length) {
+        const fault = { found: `${record.length}`, expected: `${names.length} columns, as in the first line` };
+        throw faultOf(path, { line: info.lines, ...fault }, options);
+      }
+      builder.append(fieldsOf(names, record), info.lines);
     }
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const expected = 'separated values, as RFC 4180 has them';
-    throw new LogFileError({ file: path, line: parser.info.lines, expected, found: cause.message }, { cause });
+    throw faultOf(path, { line: parser.info.lines, expected, found: cause.message }, options, { cause });
   } finally {
     text.destroy();
   }
-  const table = builder.table();
-  if (table.rows === 0) throw new LogFileError({ file: path, found: 'none', expected: 'at least one row' });
-  return { ...table, ...(dropped !== undefined && { dropped }) };
+  return { ...builder.table(), ...(dropped !== undefined && { dropped }) };
 }
 
 /** The text of a file, but for a last line without a line end. */
-async function* textOf(path: string, cut: 'refuse' | 'drop', onCut: (line: number) => void): AsyncGenerator<string> {
+async function* textOf(path: string, options: ReadTableOptions, onCut: (line: number) => void): AsyncGenerator<string> {
   let last = 0;
   let isCut = false;
   let isOpen = false;
   const onGzipCut = (): void => {
     isCut = true;
   };
-  const options = { cut, createError: createLogFileError, onCut: onGzipCut };
-  for await (const { lines, first, open } of readLines(path, options)) {
+  for await (const { lines, first, open } of readLines(path, { ...options, onCut: onGzipCut })) {
     last = first + lines.length - 1;
     isOpen = open;
     if (open) onCut(last);
@@ -97,16 +100,12 @@ async function* textOf(path: string, cut: 'refuse' | 'drop', onCut: (line: numbe
   if (isCut && !isOpen) onCut(last + 1);
 }
 
-function requireNames(record: readonly string[], file: string): string[] {
+function namesOf(record: readonly string[], path: string, options: ReadTableOptions): string[] {
   const names = record.map((name) => name.trim());
   const twice = names.find((name, k) => name !== '' && names.indexOf(name) !== k);
   if (twice === undefined) return names;
-  throw new LogFileError({
-    file,
-    line: 1,
-    expected: 'each column once',
-    found: `the column ${JSON.stringify(twice)} twice`,
-  });
+  const found = `the column ${JSON.stringify(twice)} twice`;
+  throw faultOf(path, { line: 1, expected: 'each column once', found }, options);
 }
 
 function fieldsOf(names: readonly string[], record: readonly string[]): Record<string, string> {

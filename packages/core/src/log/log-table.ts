@@ -1,5 +1,6 @@
-import { show } from '@ialp/core';
-import { isExactColumn, isIdColumn, meaningOf, type ParsedTime, parseNumber, parseTime } from './log-columns.js';
+import { type FileOptions, faultOf } from '../files/file-fault.js';
+import { show } from '../show.js';
+import { isExactColumn, isIdColumn, meaningOf, type ParsedTime, parseNumber, parseTime } from './table-columns.js';
 
 /** A log as it stands in a file: columns of numbers. */
 export interface LogTable {
@@ -13,7 +14,7 @@ export interface LogTable {
   readonly columns: Readonly<Record<string, Float64Array>>;
   /** The texts of the columns whose numbers stand for text: `labels[name][k]` is the text of the number `k`. */
   readonly labels: Readonly<Record<string, readonly string[]>>;
-  /** What the file says of itself, such as the header that `@ialp/env/logs` writes. Absent where it says nothing. */
+  /** What the file says of itself, such as the header of an interaction log. Absent if it says nothing. */
   readonly header?: Readonly<Record<string, unknown>>;
   /**
    * The number of the line at which the file was cut short, if the reader was asked to read such a file. The line was dropped, or is
@@ -23,7 +24,7 @@ export interface LogTable {
 }
 
 /** What is wrong with a row. */
-export interface RowFault {
+interface RowFault {
   readonly found: string;
   readonly expected: string;
   readonly remedy?: string;
@@ -48,14 +49,27 @@ interface Column {
 
 /** Makes a table row by row; the space doubles when it is used up. */
 export class LogTableBuilder {
+  readonly #path: string;
+  readonly #options: FileOptions;
   #rows = 0;
   #columns = new Map<string, Column>();
 
+  /** @param path of the file, and how to throw, for errors. */
+  constructor(path: string, options: FileOptions) {
+    this.#path = path;
+    this.#options = options;
+  }
+
   /**
    * Adds a row. The first one says which columns there are; what is neither a number, a boolean nor text is no column.
-   * @returns what is wrong with it, or undefined.
+   * @throws {FileError} naming the line, if the row does not fit.
    */
-  append(fields: Readonly<Record<string, unknown>>): RowFault | undefined {
+  append(fields: Readonly<Record<string, unknown>>, line: number): void {
+    const fault = this.#add(fields);
+    if (fault !== undefined) throw faultOf(this.#path, { line, ...fault }, this.#options);
+  }
+
+  #add(fields: Readonly<Record<string, unknown>>): RowFault | undefined {
     if (this.#rows === 0)
       for (const name in fields) if (isColumn(name, fields[name])) this.#addColumn(name, fields[name]);
     for (const name in fields) {
@@ -79,7 +93,9 @@ export class LogTableBuilder {
     return undefined;
   }
 
+  /** The rows so far. @throws {FileError} if there are none. */
   table(): Pick<LogTable, 'rows' | 'columns' | 'labels'> {
+    if (this.#rows === 0) throw faultOf(this.#path, { found: 'none', expected: 'at least one row' }, this.#options);
     const columns = [...this.#columns].map(([name, { values }]) => [name, values.slice(0, this.#rows)] as const);
     const texts = [...this.#columns].filter(([, { kind }]) => kind === 'text');
     const labels = texts.map(([name, { numbers }]) => [name, [...numbers.keys()]] as const);

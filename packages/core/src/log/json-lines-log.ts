@@ -1,0 +1,147 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { type FileOptions, faultOf } from '../files/file-fault.js';
+import type { JsonFields } from '../files/json-row.js';
+import { readJsonRows } from '../files/json-rows.js';
+import { checkOneOf } from '../options.js';
+import { LOG_FORMAT, type LoggedInteractions, type LogHeader, type StoredLog } from './interaction-log.js';
+import { LogColumns } from './log-columns.js';
+import { checkHeader, checkLog, type LogRow, LogRules, rowOf } from './log-rules.js';
+import { writeWhole } from './write-whole.js';
+
+/** A log that was read from a text file. */
+export interface ReadLog extends StoredLog {
+  /**
+   * The number of the line at which the file was cut short, with `cut: 'drop'`. The line was dropped, or is missing if a gzip file
+   * was cut at the end of the line before it.
+   */
+  readonly dropped?: number;
+}
+
+/** Options of `readJsonLinesLog`. */
+export interface ReadLogOptions extends Pick<FileOptions, 'createError'> {
+  /**
+   * What to do with a last line that was cut short, as a process leaves it that was killed while it wrote: `refuse` the file, or
+   * `drop` the line. The same for a gzip file that was cut short. Default `refuse`.
+   */
+  readonly cut?: 'refuse' | 'drop';
+}
+
+const VERSION = 1;
+const REMEDY = 'Write the log again, or correct the line.';
+const CUT_REMEDY = "The file was cut short. Read what there is with the option cut: 'drop'.";
+/** Fields whose numbers must be exact. */
+const INTEGERS: ReadonlySet<string> = new Set(['session', 'turn', 'position', 'item']);
+/** Digits that tell most numbers in single precision from all others, and all of them. */
+const [FEW_DIGITS, ALL_DIGITS] = [6, 9];
+/** Rows that are turned into text at once. */
+const BATCH = 4096;
+
+/**
+ * Writes a log as JSON lines: first the header, then an object for each row,
+ * `{"session":0,"turn":0,"item":3,"reward":1,"propensity":0.25}`. `position` is there if slates have more than one item,
+ * `terminated` and `truncated` if they are 1. Numbers read back to the same bits. A path that ends in `.gz` is gzipped.
+ * The file is there whole or not at all.
+ * @throws {InvalidOptionError} for a log or header that breaks the rules; errors of the file system as they are.
+ */
+export async function writeJsonLinesLog(path: string, { header, log }: StoredLog): Promise<void> {
+  checkLog(log, header);
+  await writeWhole(path, async (temporary) => {
+    const text = Readable.from(textOf(header, log));
+    const file = createWriteStream(temporary, { flags: 'wx' });
+    await (path.endsWith('.gz') ? pipeline(text, createGzip(), file) : pipeline(text, file));
+  });
+}
+
+/** The header's line, then the rows' lines, some at once. */
+function* textOf(header: LogHeader, log: LoggedInteractions): Generator<string> {
+  yield `${JSON.stringify({ format: LOG_FORMAT, version: VERSION, ...header })}\n`;
+  for (let first = 0; first < log.session.length; first += BATCH) {
+    const count = Math.min(BATCH, log.session.length - first);
+    yield Array.from({ length: count }, (_, k) => lineOf(rowOf(log, first + k), header.slateSize)).join('');
+  }
+}
+
+function lineOf(row: LogRow, slateSize: number): string {
+  const { session, turn, position, item, reward, propensity, terminated, truncated } = row;
+  const fields = {
+    ...{ session, turn, ...(slateSize > 1 && { position }), item, reward: shortest(reward) },
+    ...(propensity !== undefined && { propensity: shortest(propensity) }),
+    ...(terminated === 1 && { terminated }),
+    ...(truncated === 1 && { truncated }),
+  };
+  return `${JSON.stringify(fields)}\n`;
+}
+
+/** A number in single precision in as few digits as tell it. */
+function shortest(value: number): number {
+  for (let digits = FEW_DIGITS; digits < ALL_DIGITS; digits++) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.fround(rounded) === value) return rounded;
+  }
+  return Number(value.toPrecision(ALL_DIGITS));
+}
+
+/**
+ * Reads a log that `writeJsonLinesLog` wrote, or that anything else wrote in its form; fields that it does not know are skipped, and so
+ * are empty lines. It may be gzipped.
+ * @throws {FileError} if the file cannot be read, is no such log, or has a row that breaks the rules: a session out of order or
+ *   after its end, a turn left out, an item that does not exist, a propensity that is none. It names the line.
+ * @throws {InvalidOptionError} for an unknown `cut`.
+ */
+export async function readJsonLinesLog(path: string, options: ReadLogOptions = {}): Promise<ReadLog> {
+  checkOneOf('cut', options.cut ?? 'refuse', ['refuse', 'drop']);
+  const columns = new LogColumns();
+  const read = { ...options, remedy: REMEDY, cutRemedy: CUT_REMEDY, isExact: (field: string) => INTEGERS.has(field) };
+  let header: LogHeader | undefined;
+  let rules: LogRules | undefined;
+  const { dropped } = await readJsonRows(path, read, (fields, line) => {
+    if (header === undefined || rules === undefined) {
+      header = headerOf(fields, path, line, read);
+      rules = new LogRules(header);
+      return;
+    }
+    const row = rowFrom(fields);
+    const fault = rules.next(row);
+    if (fault !== undefined) throw faultOf(path, { line, ...fault }, read);
+    columns.append(row);
+  });
+  // A file without a row was refused, and the first row is the header.
+  return { header: header as unknown as LogHeader, log: columns.log(), ...(dropped !== undefined && { dropped }) };
+}
+
+function headerOf(fields: JsonFields, path: string, line: number, options: FileOptions): LogHeader {
+  const { format, version, ...rest } = fields;
+  if (format !== LOG_FORMAT || version !== VERSION) {
+    const found = `format ${JSON.stringify(format)}, version ${JSON.stringify(version)}`;
+    throw faultOf(path, { line, found, expected: `a header of format "${LOG_FORMAT}", version ${VERSION}` }, options);
+  }
+  const header = rest as unknown as LogHeader;
+  try {
+    checkHeader(header);
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw faultOf(path, { line, found, expected: 'a complete header' }, options, { cause });
+  }
+  return header;
+}
+
+/** A row from its fields; what is missing or of another type becomes NaN, which the rules refuse. */
+function rowFrom(fields: JsonFields): LogRow {
+  const number = (name: string, missing = Number.NaN): number => {
+    const value = fields[name] ?? missing;
+    return typeof value === 'number' ? value : Number.NaN;
+  };
+  return {
+    session: number('session'),
+    turn: number('turn'),
+    position: number('position', 0),
+    item: number('item'),
+    reward: Math.fround(number('reward')),
+    propensity: fields['propensity'] === undefined ? undefined : Math.fround(number('propensity')),
+    terminated: number('terminated', 0),
+    truncated: number('truncated', 0),
+  };
+}
