@@ -3,7 +3,7 @@
  * its own. `child-process.mjs` speaks to it.
  */
 import { createInterface } from 'node:readline';
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { EMBEDDING, fromTensors, HIDDEN, HISTORY } from './problem.mjs';
 import { loadPublishedWasm } from './published-wasm.mjs';
 import { readTensors } from './tensor-file.mjs';

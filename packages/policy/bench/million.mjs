@@ -2,7 +2,7 @@
  * `node million.mjs <seconds>`: the built-in engine before a catalogue of a million items, in a process of its own: the
  * ten best of them for one session and one drawn, exactly and from weights of 8 bits, in one line of JSON.
  */
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { createNetwork } from '@ialp/policy';
 import { EMBEDDING, HIDDEN, HISTORY, makeStates } from './problem.mjs';
 import { median, quantile } from './statistics.mjs';

@@ -1,5 +1,5 @@
 /** What every engine has to do: the sizes, the made-up states, the first weights, and how much work a step is. */
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 
 export const HISTORY = 10;
 export const EMBEDDING = 32;

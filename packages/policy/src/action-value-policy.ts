@@ -1,7 +1,7 @@
+import { checkShare } from '@ialp/core';
 import { requireNetwork } from './argument-rules.js';
 import { epsilonGreedyDistribution } from './epsilon-greedy-distribution.js';
 import type { Network } from './network.js';
-import { requireNumber } from './options.js';
 import type { Policy } from './policy.js';
 
 /** Options of `createActionValuePolicy`. */
@@ -17,7 +17,7 @@ export interface ActionValuePolicyOptions {
  */
 export function createActionValuePolicy(network: Network, { epsilon = 0 }: ActionValuePolicyOptions = {}): Policy {
   requireNetwork(network, ['q'], 'createActionValuePolicy');
-  if (typeof epsilon === 'number') requireNumber('epsilon', epsilon, 0, 1);
+  if (typeof epsilon === 'number') checkShare('epsilon', epsilon);
   return {
     items: network.items,
     distribution(observation) {

@@ -1,4 +1,5 @@
-import { createRandom, createSimulator, distraction, type Random } from '@ialp/env';
+import { createRandom, InvalidOptionError, type Random } from '@ialp/core';
+import { createSimulator, distraction } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createActionValuePolicy } from './action-value-policy.js';
 import { createEpsilonGreedy } from './baselines/epsilon-greedy.js';
@@ -8,7 +9,7 @@ import { createPopularity } from './baselines/popularity.js';
 import { createRandomPolicy } from './baselines/random-policy.js';
 import { createThompsonSampling } from './baselines/thompson-sampling.js';
 import { createNetwork } from './engine/built-in-network.js';
-import { InvalidOptionError, MissingHeadError } from './errors.js';
+import { MissingHeadError } from './errors.js';
 import { createFixedLearner } from './fixed-learner.js';
 import { type InteractOptions, interact } from './interact.js';
 import { createA2C } from './learners/a2c.js';
@@ -112,9 +113,7 @@ test.each(Object.entries(TAKES_RANDOM))(
     expect(() => call(createRandom(1))).not.toThrow();
     for (const value of [undefined, null, Math.random, {}, 7]) {
       expect(() => call(value as never)).toThrow(InvalidOptionError);
-      expect(() => call(value as never)).toThrow(
-        /andom: expected a seeded generator, such as createRandom\(1\) of @ialp\/env/,
-      );
+      expect(() => call(value as never)).toThrow(/andom: expected a seeded generator, such as createRandom\(1\)/);
     }
     expect(() => call(Math.random as never)).toThrow(/found "Math.random, which has no seed"/);
   },

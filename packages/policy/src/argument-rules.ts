@@ -1,5 +1,5 @@
-import type { Random } from '@ialp/env';
-import { InvalidOptionError, MissingHeadError } from './errors.js';
+import { InvalidOptionError, type Random } from '@ialp/core';
+import { MissingHeadError } from './errors.js';
 import type { Learner } from './learner.js';
 import type { Head, Network } from './network.js';
 import type { Policy } from './policy.js';
@@ -14,7 +14,7 @@ export function requireRandom(
   methods: readonly (keyof Random)[] = ['uniform', 'integer', 'normal'],
 ): void {
   if (methods.every((method) => typeof fieldOf(random, method) === 'function')) return;
-  const expected = 'a seeded generator, such as createRandom(1) of @ialp/env';
+  const expected = 'a seeded generator, such as createRandom(1)';
   throw new InvalidOptionError(option, nameOf(random), expected);
 }
 

@@ -1,4 +1,4 @@
-import type { Observation } from '@ialp/env';
+import type { Observation } from '@ialp/core';
 import { requireRandom } from './argument-rules.js';
 import { countAllowed, drawAllowed, isAllowed } from './baselines/allowed-items.js';
 import { NothingAllowedError } from './errors.js';

@@ -1,3 +1,21 @@
+export {
+  type Checkpoint,
+  type Checkpointable,
+  CheckpointError,
+  type CheckpointValue,
+  createRandom,
+  type Environment,
+  type EnvironmentSpec,
+  IalpError,
+  InvalidOptionError,
+  type Observation,
+  PADDING,
+  type Random,
+  type ResetOptions,
+  type ResumableRandom,
+  type Session,
+  type StepResult,
+} from '@ialp/core';
 export { type ActionValuePolicyOptions, createActionValuePolicy } from './action-value-policy.js';
 export { createEpsilonGreedy, type EpsilonGreedyOptions } from './baselines/epsilon-greedy.js';
 export { createItemKnn, type ItemKnnOptions } from './baselines/item-knn.js';
@@ -6,18 +24,16 @@ export type { PriorOptions } from './baselines/mean-feedback.js';
 export { createPopularity, type PopularityOptions } from './baselines/popularity.js';
 export { createRandomPolicy } from './baselines/random-policy.js';
 export { createThompsonSampling, type ThompsonSamplingOptions } from './baselines/thompson-sampling.js';
-export type { Checkpoint, CheckpointValue } from './checkpoint/checkpoint.js';
 export { createNetwork } from './engine/built-in-network.js';
 export type { Build as KernelsBuild } from './engine/kernels.js';
 export type { EncoderName, ItemEmbeddings, NetworkOptions } from './engine/network-options.js';
 export type { Optimizer } from './engine/optimizer.js';
 export {
-  CheckpointError,
   DivergenceError,
-  InvalidOptionError,
   MissingHeadError,
+  NetworkStateError,
   NothingAllowedError,
-  PolicyError,
+  OutOfMemoryError,
   ShapeError,
   WeightsError,
 } from './errors.js';

@@ -1,18 +1,10 @@
-import {
-  createRandom,
-  createSimulator,
-  distraction,
-  type Environment,
-  firstAcceptable,
-  type Observation,
-  patience,
-  type ResponseModel,
-} from '@ialp/env';
+import { createRandom, type Environment, InvalidOptionError, type Observation, type ResponseModel } from '@ialp/core';
+import { createSimulator, distraction, firstAcceptable, patience } from '@ialp/env';
 import { completeLog, recordInteractions } from '@ialp/env/logs';
 import { describe, expect, test } from 'vitest';
 import { createRandomPolicy } from './baselines/random-policy.js';
 import { createNetwork } from './engine/built-in-network.js';
-import { InvalidOptionError, ShapeError } from './errors.js';
+import { ShapeError } from './errors.js';
 import { createFixedLearner } from './fixed-learner.js';
 import { type InteractOptions, interact } from './interact.js';
 import type { InteractionColumns } from './interaction-recorder.js';

@@ -1,11 +1,19 @@
-import type { Environment, Observation, Random } from '@ialp/env';
+import {
+  type Checkpoint,
+  CheckpointReader,
+  checkInteger,
+  type Environment,
+  InvalidOptionError,
+  type Observation,
+  type Random,
+  restoreRandom,
+} from '@ialp/core';
 import { nameOf, requireLearner, requireRandom } from './argument-rules.js';
-import { type Checkpoint, CheckpointReader, restoreRandom } from './checkpoint/checkpoint.js';
-import { deploymentCheckpoint, replay, requireKeepable } from './checkpoint/deployment.js';
-import { InvalidOptionError, ShapeError } from './errors.js';
+import { checkCheckpointable, deploymentCheckpoint, replay } from './checkpoint/deployment.js';
+import { ShapeError } from './errors.js';
 import { type InteractionColumns, InteractionRecorder } from './interaction-recorder.js';
 import type { Learner, LearningReport } from './learner.js';
-import { requireInteger, requireOptions } from './options.js';
+import { checkOptions } from './options.js';
 import { Rollout } from './rollout.js';
 
 /** Options of `interact`. */
@@ -51,15 +59,15 @@ export interface InteractOptions {
  *   environment shows slates: policies choose one item at a time.
  */
 export function interact(options: InteractOptions): InteractionColumns {
-  requireOptions(options, '{ environment, learner, interactions: 10_000, seed: 1, random: createRandom(1) }');
+  checkOptions(options, '{ environment, learner, interactions: 10_000, seed: 1, random: createRandom(1) }');
   const { environment, learner, interactions, seed, random, finishSessions = true, onUpdate, signal } = options;
   const { onCheckpoint, checkpointEvery = 10_000, resume } = options;
   requireEnvironment(environment);
   requireLearner(learner);
   requireRandom(random);
-  requireInteger('interactions', interactions, 1);
-  requireInteger('checkpointEvery', checkpointEvery, 1);
-  if (onCheckpoint !== undefined || resume !== undefined) requireKeepable(learner);
+  checkInteger('interactions', interactions, 1);
+  checkInteger('checkpointEvery', checkpointEvery, 1);
+  if (onCheckpoint !== undefined || resume !== undefined) checkCheckpointable(learner);
   const { sessions, items, slateSize } = environment.spec;
   if (slateSize !== 1) throw new ShapeError('slateSize of the environment', slateSize, 1);
   if (learner.policy.items !== items) throw new ShapeError('items of the policy', learner.policy.items, items);
@@ -70,12 +78,12 @@ export function interact(options: InteractOptions): InteractionColumns {
   const rollout = new Rollout(learner.rolloutLength, observation);
   let begin = 0;
   if (resume !== undefined) {
-    const kept = new CheckpointReader(resume);
-    ({ observation, steps: begin } = replay(kept, { environment, recorder, seed, steps }));
-    learner.restore?.(kept.content('learner') ?? {});
-    restoreRandom(random, kept.numbers('random'));
+    const reader = new CheckpointReader(resume);
+    ({ observation, steps: begin } = replay(reader, { environment, recorder, seed, steps }));
+    learner.restore?.(reader.content('learner') ?? {});
+    restoreRandom(random, reader.numbers('random'));
   }
-  let kept = begin * sessions;
+  let checkpointed = begin * sessions;
 
   for (let count = begin; count < steps || (finishSessions && recorder.sessionsOpen); count++) {
     signal?.throwIfAborted();
@@ -92,8 +100,8 @@ export function interact(options: InteractOptions): InteractionColumns {
       rollout.clear();
       const done = (count + 1) * sessions;
       onUpdate?.(done, report);
-      if (onCheckpoint !== undefined && done - kept >= checkpointEvery) {
-        kept = done;
+      if (onCheckpoint !== undefined && done - checkpointed >= checkpointEvery) {
+        checkpointed = done;
         onCheckpoint(deploymentCheckpoint(seed, recorder.columns(), learner, random));
       }
     }

@@ -1,4 +1,4 @@
-import type { Checkpoint } from './checkpoint/checkpoint.js';
+import type { Checkpoint } from '@ialp/core';
 import type { Policy } from './policy.js';
 import type { Rollout } from './rollout.js';
 

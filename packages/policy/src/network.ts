@@ -1,4 +1,4 @@
-import type { Observation, Random } from '@ialp/env';
+import type { Observation, Random } from '@ialp/core';
 import type { ActionDistribution } from './policy.js';
 
 /** The histories of a batch of states, without what may be shown next: enough for a critic. */

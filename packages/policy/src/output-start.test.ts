@@ -1,8 +1,8 @@
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from './engine/built-in-network.js';
 import { makeStates } from './engine/test-batch.js';
-import { InvalidOptionError, MissingHeadError, ShapeError } from './errors.js';
+import { MissingHeadError, ShapeError } from './errors.js';
 import type { Head, Network } from './network.js';
 import { startOutputsAlike } from './output-start.js';
 

@@ -1,9 +1,9 @@
-import type { Random } from '@ialp/env';
+import { checkNumber, InvalidOptionError, type Random } from '@ialp/core';
 import { requireNetwork, requireRandom } from './argument-rules.js';
 import type { ItemEmbeddings } from './engine/network-options.js';
-import { InvalidOptionError, MissingHeadError, ShapeError } from './errors.js';
+import { MissingHeadError, ShapeError } from './errors.js';
 import type { Network, Tensor } from './network.js';
-import { requireNumber, requireOptions } from './options.js';
+import { checkOptions } from './options.js';
 
 /** Options of `startOutputsAlike`. */
 export interface OutputStartOptions {
@@ -29,14 +29,14 @@ const OUTPUTS = ['actor', 'q'];
  * @throws {InvalidOptionError} for an embedding or a scale that is not finite.
  */
 export function startOutputsAlike(network: Network, options: OutputStartOptions): void {
-  requireOptions(options, '{ itemEmbeddings: { data, width }, random: createRandom(1) }');
+  checkOptions(options, '{ itemEmbeddings: { data, width }, random: createRandom(1) }');
   const { itemEmbeddings, scale = 1, random } = options;
-  requireOptions(itemEmbeddings, '{ data, width }', 'itemEmbeddings');
+  checkOptions(itemEmbeddings, '{ data, width }', 'itemEmbeddings');
   const { data, width } = itemEmbeddings;
   requireNetwork(network, [], 'startOutputsAlike');
   requireRandom(random);
   const { items } = network;
-  requireNumber('scale', scale, 0);
+  checkNumber('scale', scale, 0);
   if (data.length !== items * width) {
     throw new ShapeError('numbers in itemEmbeddings.data', data.length, items * width);
   }

@@ -1,4 +1,4 @@
-import type { Observation, Random } from '@ialp/env';
+import type { Observation, Random } from '@ialp/core';
 
 /** What a policy shows, and how likely it was to show it. The arrays belong to the policy until its next call. */
 export interface Action {

@@ -1,10 +1,10 @@
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandomPolicy } from './baselines/random-policy.js';
 import { gather } from './conformance/experience.js';
 import { MadeUpSessions } from './conformance/made-up-sessions.js';
-import { InvalidOptionError, ShapeError } from './errors.js';
+import { ShapeError } from './errors.js';
 import { type LoggedTransitions, ReplayBuffer } from './replay-buffer.js';
 import type { Rollout } from './rollout.js';
 

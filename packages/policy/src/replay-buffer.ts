@@ -1,9 +1,15 @@
-import type { Random } from '@ialp/env';
+import {
+  type Checkpoint,
+  type CheckpointArray,
+  CheckpointError,
+  CheckpointReader,
+  checkInteger,
+  InvalidOptionError,
+  type Random,
+} from '@ialp/core';
 import { requireRandom } from './argument-rules.js';
-import { type Checkpoint, type CheckpointArray, CheckpointReader } from './checkpoint/checkpoint.js';
-import { CheckpointError, InvalidOptionError, ShapeError } from './errors.js';
+import { ShapeError } from './errors.js';
 import type { States } from './network.js';
-import { requireInteger } from './options.js';
 import type { Rollout } from './rollout.js';
 import { copyHistory, featureWidth } from './states.js';
 import { requireArray, requireStates } from './states-rules.js';
@@ -21,7 +27,7 @@ export interface ReplayBufferOptions {
   readonly userFeatures?: number;
 }
 
-/** A log in the form in which `transitionsOf` of `@ialp/env/logs` gives it. */
+/** A log as transitions, in the order of its turns: what was seen, shown and answered, as columns. */
 export interface LoggedTransitions {
   readonly turns: number;
   readonly historyLength: number;
@@ -55,7 +61,7 @@ export class ReplayBuffer {
   readonly #features: number;
   readonly #maskBytes: number;
   /** Their masks are empty: the bits are in `#masks` and `#nextMasks`. */
-  readonly #kept: Transitions;
+  readonly #stored: Transitions;
   readonly #masks: Uint8Array;
   readonly #nextMasks: Uint8Array;
   #batch: Transitions | undefined;
@@ -63,14 +69,14 @@ export class ReplayBuffer {
 
   /** @throws {InvalidOptionError} */
   constructor({ capacity, items, historyLength = 10, userFeatures = 0 }: ReplayBufferOptions) {
-    for (const [option, value] of Object.entries({ capacity, items, historyLength })) requireInteger(option, value, 1);
-    requireInteger('userFeatures', userFeatures, 0);
+    for (const [option, value] of Object.entries({ capacity, items, historyLength })) checkInteger(option, value, 1);
+    checkInteger('userFeatures', userFeatures, 0);
     this.capacity = capacity;
     this.items = items;
     this.historyLength = historyLength;
     this.#features = userFeatures;
     this.#maskBytes = Math.ceil(items / BITS);
-    this.#kept = emptyTransitions(capacity, { items: 0, historyLength, userFeatures });
+    this.#stored = emptyTransitions(capacity, { items: 0, historyLength, userFeatures });
     this.#masks = new Uint8Array(capacity * this.#maskBytes);
     this.#nextMasks = new Uint8Array(capacity * this.#maskBytes);
   }
@@ -90,20 +96,20 @@ export class ReplayBuffer {
     for (const part of [states, next]) this.#requireFit(part);
     for (let row = 0; row < actions.length; row++) {
       const place = this.#added++ % this.capacity;
-      copyHistory(states, row, this.#kept.states, place);
-      copyHistory(next, row, this.#kept.next, place);
+      copyHistory(states, row, this.#stored.states, place);
+      copyHistory(next, row, this.#stored.next, place);
       this.#pack(states.mask.subarray(row * this.items, (row + 1) * this.items), this.#masks, place);
       this.#pack(next.mask.subarray(row * this.items, (row + 1) * this.items), this.#nextMasks, place);
-      this.#kept.actions[place] = actions[row];
-      this.#kept.propensity[place] = propensity[row];
-      this.#kept.reward[place] = reward[row];
-      this.#kept.terminated[place] = terminated[row];
+      this.#stored.actions[place] = actions[row];
+      this.#stored.propensity[place] = propensity[row];
+      this.#stored.reward[place] = reward[row];
+      this.#stored.terminated[place] = terminated[row];
     }
   }
 
   /**
-   * Takes all transitions of a log of whole sessions; `transitionsOf` of `@ialp/env/logs` reads one. A log does not say what was
-   * allowed: it is taken that nothing is shown twice in a session, unless `repeats`.
+   * Takes all transitions of a log of whole sessions. A log does not say what was allowed: it is taken that nothing is shown
+   * twice in a session, unless `repeats`.
    * @throws {ShapeError} for states of another form, or slates.
    * @throws {InvalidOptionError} for an item that the catalogue has not.
    */
@@ -127,15 +133,15 @@ export class ReplayBuffer {
       const mask = masks.get(session[turn]) ?? new Uint8Array(this.items).fill(1);
       masks.set(session[turn], mask);
       const place = this.#added++ % this.capacity;
-      copyHistory(before, turn, this.#kept.states, place);
-      copyHistory(after, turn, this.#kept.next, place);
+      copyHistory(before, turn, this.#stored.states, place);
+      copyHistory(after, turn, this.#stored.next, place);
       this.#pack(mask, this.#masks, place);
       if (!repeats) mask[actions[turn]] = 0;
       this.#pack(mask, this.#nextMasks, place);
-      this.#kept.actions[place] = actions[turn];
-      this.#kept.propensity[place] = log.propensity?.[turn] ?? Number.NaN;
-      this.#kept.reward[place] = log.reward[turn];
-      this.#kept.terminated[place] = log.terminated[turn];
+      this.#stored.actions[place] = actions[turn];
+      this.#stored.propensity[place] = log.propensity?.[turn] ?? Number.NaN;
+      this.#stored.reward[place] = log.reward[turn];
+      this.#stored.terminated[place] = log.terminated[turn];
     }
   }
 
@@ -144,7 +150,7 @@ export class ReplayBuffer {
    * @throws {InvalidOptionError} where it holds nothing, for no number of rows, or what is no generator.
    */
   sample(rows: number, random: Random): Transitions {
-    requireInteger('rows', rows, 1);
+    checkInteger('rows', rows, 1);
     requireRandom(random);
     if (this.size === 0) throw new InvalidOptionError('buffer', 'no transitions', 'at least one to draw from');
     if (this.#batch?.actions.length !== rows) {
@@ -154,21 +160,21 @@ export class ReplayBuffer {
     const batch = this.#batch as Transitions;
     for (let row = 0; row < rows; row++) {
       const place = random.integer(this.size);
-      copyHistory(this.#kept.states, place, batch.states, row);
-      copyHistory(this.#kept.next, place, batch.next, row);
+      copyHistory(this.#stored.states, place, batch.states, row);
+      copyHistory(this.#stored.next, place, batch.next, row);
       this.#unpack(this.#masks, place, batch.states.mask.subarray(row * this.items, (row + 1) * this.items));
       this.#unpack(this.#nextMasks, place, batch.next.mask.subarray(row * this.items, (row + 1) * this.items));
-      batch.actions[row] = this.#kept.actions[place];
-      batch.propensity[row] = this.#kept.propensity[place];
-      batch.reward[row] = this.#kept.reward[place];
-      batch.terminated[row] = this.#kept.terminated[place];
+      batch.actions[row] = this.#stored.actions[place];
+      batch.propensity[row] = this.#stored.propensity[place];
+      batch.reward[row] = this.#stored.reward[place];
+      batch.terminated[row] = this.#stored.terminated[place];
     }
     return batch;
   }
 
   /** A copy of all that it holds. */
   checkpoint(): Checkpoint {
-    const { states, next, ...columns } = this.#kept;
+    const { states, next, ...columns } = this.#stored;
     const histories = { states, next };
     const { capacity, items, historyLength } = this;
     return {
@@ -192,13 +198,15 @@ export class ReplayBuffer {
 
   /** A buffer of the sizes of the one that a checkpoint is of, with what it held. @throws {CheckpointError} */
   static from(checkpoint: Checkpoint): ReplayBuffer {
-    const kept = new CheckpointReader(checkpoint);
-    const [capacity, items, historyLength] = ['capacity', 'items', 'historyLength'].map((name) => kept.count(name, 1));
-    const userFeatures = kept.count('userFeatures');
+    const reader = new CheckpointReader(checkpoint);
+    const [capacity, items, historyLength] = ['capacity', 'items', 'historyLength'].map((name) =>
+      reader.count(name, 1),
+    );
+    const userFeatures = reader.count('userFeatures');
     // Before anything is allocated: sizes that its own arrays do not have are of a damaged checkpoint.
-    kept.array('masks', Uint8Array, capacity * Math.ceil(items / BITS));
-    kept.part('states').array('historyItems', Int32Array, capacity * historyLength);
-    kept.part('states').array('userFeatures', Float32Array, capacity * userFeatures);
+    reader.array('masks', Uint8Array, capacity * Math.ceil(items / BITS));
+    reader.part('states').array('historyItems', Int32Array, capacity * historyLength);
+    reader.part('states').array('userFeatures', Float32Array, capacity * userFeatures);
     const buffer = new ReplayBuffer({ capacity, items, historyLength, userFeatures });
     buffer.restore(checkpoint);
     return buffer;
@@ -206,24 +214,24 @@ export class ReplayBuffer {
 
   /** Takes up what another held. @throws {CheckpointError} where it has other sizes; nothing is then taken. */
   restore(checkpoint: Checkpoint): void {
-    const kept = new CheckpointReader(checkpoint);
-    const { states, next, actions, propensity, reward, terminated } = this.#kept;
+    const reader = new CheckpointReader(checkpoint);
+    const { states, next, actions, propensity, reward, terminated } = this.#stored;
     const moves: (() => void)[] = [];
     const take = (own: CheckpointArray, from: CheckpointReader, name: string): void => {
       const found = from.array(name, own.constructor as new (length: number) => CheckpointArray, own.length);
       moves.push(() => own.set(found));
     };
     const columns = { actions, propensity, reward, terminated, masks: this.#masks, nextMasks: this.#nextMasks };
-    for (const [name, own] of Object.entries(columns)) take(own, kept, name);
+    for (const [name, own] of Object.entries(columns)) take(own, reader, name);
     for (const [name, own] of Object.entries({ states, next })) {
-      const part = kept.part(name);
+      const part = reader.part(name);
       take(own.historyItems, part, 'historyItems');
       take(own.historyFeedback, part, 'historyFeedback');
       take(own.userFeatures ?? new Float32Array(0), part, 'userFeatures');
     }
-    const added = kept.count('added');
-    kept.items('actions', this.items, this.capacity);
-    if (!kept.array('reward', Float32Array, this.capacity).every(Number.isFinite)) {
+    const added = reader.count('added');
+    reader.items('actions', this.items, this.capacity);
+    if (!reader.array('reward', Float32Array, this.capacity).every(Number.isFinite)) {
       throw new CheckpointError('checkpoint.reward: expected finite numbers; found others.');
     }
     for (const move of moves) move();
@@ -265,7 +273,7 @@ export class ReplayBuffer {
 /** Throws unless each column of a log has its kind and length. @throws {ShapeError} {InvalidOptionError} */
 function requireLog(log: LoggedTransitions): void {
   const { turns, historyLength } = log;
-  requireInteger('log.turns', turns, 0);
+  checkInteger('log.turns', turns, 0);
   const perTurn = 'one for each turn';
   const histories = `turns * historyLength = ${turns} * ${historyLength}`;
   for (const name of ['session', 'actions'] as const)

@@ -1,6 +1,6 @@
-import type { Observation } from '@ialp/env';
+import { InvalidOptionError, type Observation } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError, ShapeError } from './errors.js';
+import { ShapeError } from './errors.js';
 import { Rollout } from './rollout.js';
 
 const SHAPE = { sessions: 2, items: 3, historyLength: 2 };

@@ -1,7 +1,6 @@
-import type { Observation } from '@ialp/env';
-import { InvalidOptionError, ShapeError } from './errors.js';
+import { checkInteger, InvalidOptionError, type Observation } from '@ialp/core';
+import { ShapeError } from './errors.js';
 import type { States } from './network.js';
-import { requireInteger } from './options.js';
 import type { Action } from './policy.js';
 import { copyStates, emptyStates } from './states.js';
 import { requireArray, requireItems, requireStates } from './states-rules.js';
@@ -50,7 +49,7 @@ export class Rollout {
   constructor(steps: number, shape: Pick<Observation, 'sessions' | 'items' | 'historyLength' | 'userFeatures'>) {
     const { sessions, items, historyLength, userFeatures } = shape;
     for (const [option, value] of Object.entries({ steps, sessions, items, historyLength })) {
-      requireInteger(option, value, 1);
+      checkInteger(option, value, 1);
     }
     const rows = steps * sessions;
     const features = userFeatures === undefined ? 0 : userFeatures.length / sessions;

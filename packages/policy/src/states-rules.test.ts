@@ -1,4 +1,4 @@
-import { createRandom, type Observation } from '@ialp/env';
+import { createRandom, IalpError, type Observation } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createActionValuePolicy } from './action-value-policy.js';
@@ -9,7 +9,7 @@ import { createPopularity } from './baselines/popularity.js';
 import { createRandomPolicy } from './baselines/random-policy.js';
 import { createThompsonSampling } from './baselines/thompson-sampling.js';
 import { createNetwork } from './engine/built-in-network.js';
-import { PolicyError, ShapeError } from './errors.js';
+import { ShapeError } from './errors.js';
 import { createNetworkPolicy } from './network-policy.js';
 import type { Policy } from './policy.js';
 import { ReplayBuffer } from './replay-buffer.js';
@@ -81,7 +81,7 @@ describe.each(Object.entries(READERS))('%s', (name, read) => {
         fc.pre(!(field === 'userFeatures' && length % SESSIONS === 0));
         const Kind = states[field]!.constructor as Uint8ArrayConstructor;
         const broken = { ...states, [field]: new Kind(length).fill(1) };
-        expect(() => read(broken)).toThrow(PolicyError);
+        expect(() => read(broken)).toThrow(IalpError);
         if (field === 'userFeatures') return;
         expect(() => read(broken)).toThrow(ShapeError);
         expect(() => read(broken)).toThrow(
@@ -109,7 +109,7 @@ describe.each(Object.entries(READERS))('%s', (name, read) => {
   test('refuses sizes that are none', () => {
     for (const field of ['sessions', 'historyLength'] as const) {
       for (const value of [0, -1, 1.5, Number.NaN, undefined]) {
-        expect(() => read({ ...observation(), [field]: value } as never)).toThrow(PolicyError);
+        expect(() => read({ ...observation(), [field]: value } as never)).toThrow(IalpError);
       }
     }
   });

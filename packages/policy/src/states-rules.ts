@@ -1,4 +1,5 @@
-import { InvalidOptionError, ShapeError } from './errors.js';
+import { checkInteger, InvalidOptionError } from '@ialp/core';
+import { ShapeError } from './errors.js';
 import type { Histories, States } from './network.js';
 
 /** What reads states expects of them; what is left out may be anything. */
@@ -36,12 +37,8 @@ export function requireHistories(
   what = 'states',
 ): void {
   const { sessions, historyLength, historyItems, historyFeedback, userFeatures } = histories;
-  if (!(Number.isSafeInteger(sessions) && sessions >= 1)) {
-    throw new InvalidOptionError(`sessions of the ${what}`, sessions, 'an integer of at least 1');
-  }
-  if (!(Number.isSafeInteger(historyLength) && historyLength >= 1)) {
-    throw new InvalidOptionError(`historyLength of the ${what}`, historyLength, 'an integer of at least 1');
-  }
+  checkInteger(`sessions of the ${what}`, sessions, 1);
+  checkInteger(`historyLength of the ${what}`, historyLength, 1);
   if (expectedLength !== undefined && historyLength !== expectedLength) {
     throw new ShapeError(`historyLength of the ${what}`, historyLength, expectedLength);
   }

@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { describe, test } from 'vitest';
 import { createPopularity } from './baselines/popularity.js';
 import { createRandomPolicy } from './baselines/random-policy.js';

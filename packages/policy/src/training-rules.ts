@@ -1,7 +1,8 @@
+import { checkNumber, InvalidOptionError } from '@ialp/core';
 import { nameOf } from './argument-rules.js';
-import { InvalidOptionError, WeightsError } from './errors.js';
+import { WeightsError } from './errors.js';
 import type { Targets, TrainingSettings, Weights } from './network.js';
-import { requireNumber, requireOptions } from './options.js';
+import { checkOptions } from './options.js';
 
 /** Throws unless weights were passed: an object of tensors in single precision. @throws {WeightsError} */
 export function requireTensors(weights: Weights, what = 'weights'): void {
@@ -37,16 +38,16 @@ function tagOf(value: unknown): string {
  */
 export function requireTrainingSettings(settings: TrainingSettings): void {
   const example = '{ learningRate: 0.001, valueWeight: 0.5, entropyWeight: 0.01, maxGradientNorm: 1 }';
-  requireOptions(settings, example, 'settings');
+  checkOptions(settings, example, 'settings');
   const { learningRate, valueWeight, entropyWeight, qWeight = 1, maxGradientNorm, sampledSoftmax } = settings;
-  requireNumber('settings.learningRate', learningRate, 0);
+  checkNumber('settings.learningRate', learningRate, 0);
   for (const [name, value] of Object.entries({ valueWeight, entropyWeight, qWeight })) {
-    requireNumber(`settings.${name}`, value, -Number.MAX_VALUE);
+    checkNumber(`settings.${name}`, value);
   }
   if (!(typeof maxGradientNorm === 'number' && maxGradientNorm >= 0))
     throw new InvalidOptionError('settings.maxGradientNorm', maxGradientNorm, 'a number of at least 0, or Infinity');
   if (sampledSoftmax !== undefined)
-    requireOptions(sampledSoftmax, '{ items: 1000, random: createRandom(1) }', 'settings.sampledSoftmax');
+    checkOptions(sampledSoftmax, '{ items: 1000, random: createRandom(1) }', 'settings.sampledSoftmax');
 }
 
 /** Throws unless a training step was given a callback. @throws {InvalidOptionError} */
@@ -61,8 +62,8 @@ export function requireTargetsObject(targets: Targets): void {
     throw new InvalidOptionError('targets', nameOf(targets), 'an object with targets from the callback of trainStep');
   }
   const { learningRate, entropyWeight } = targets;
-  if (learningRate !== undefined) requireNumber('targets.learningRate', learningRate, 0);
-  if (entropyWeight !== undefined) requireNumber('targets.entropyWeight', entropyWeight, -Number.MAX_VALUE);
+  if (learningRate !== undefined) checkNumber('targets.learningRate', learningRate, 0);
+  if (entropyWeight !== undefined) checkNumber('targets.entropyWeight', entropyWeight);
   for (const name of ['policyWeight', 'valueTarget', 'qTarget'] as const) {
     if (targets[name] !== undefined && typeof targets[name]?.length !== 'number') {
       throw new InvalidOptionError(

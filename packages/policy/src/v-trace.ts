@@ -1,4 +1,4 @@
-import { requireOptions } from './options.js';
+import { checkOptions } from './options.js';
 
 /** One column of experience: `steps` steps of `sessions` session slots, row `t * sessions + s`. */
 export interface VTraceInput {
@@ -47,9 +47,9 @@ export interface VTraceOutput {
  * either.
  */
 export function vTrace(input: VTraceInput, settings: VTraceSettings, output: VTraceOutput): void {
-  requireOptions(input, '{ steps, sessions, reward, terminated, truncated, ratio, value, nextValue }', 'input');
-  requireOptions(settings, '{ discount, lambda, maxRho, maxTrace }', 'settings');
-  requireOptions(output, '{ target, advantage }', 'output');
+  checkOptions(input, '{ steps, sessions, reward, terminated, truncated, ratio, value, nextValue }', 'input');
+  checkOptions(settings, '{ discount, lambda, maxRho, maxTrace }', 'settings');
+  checkOptions(output, '{ target, advantage }', 'output');
   const { steps, sessions, reward, terminated, truncated, ratio, value, nextValue } = input;
   const { discount, lambda, maxRho, maxTrace } = settings;
   const { target, advantage } = output;

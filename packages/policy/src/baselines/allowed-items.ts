@@ -1,4 +1,4 @@
-import type { Observation, Random } from '@ialp/env';
+import type { Observation, Random } from '@ialp/core';
 import { NothingAllowedError } from '../errors.js';
 
 /** Of a batch of states: which items each allows. */

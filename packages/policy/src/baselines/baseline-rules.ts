@@ -1,4 +1,5 @@
-import { InvalidOptionError, ShapeError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
+import { ShapeError } from '../errors.js';
 import { requireFiniteRewards } from '../learners/experience-rules.js';
 import type { Rollout } from '../rollout.js';
 

@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { sampleBeta, sampleGamma } from './beta-distribution.js';
 

@@ -1,4 +1,4 @@
-import type { Random } from '@ialp/env';
+import type { Random } from '@ialp/core';
 
 /**
  * One draw of the Beta distribution, in [0, 1]: `X / (X + Y)` of two Gamma draws with the two shapes.

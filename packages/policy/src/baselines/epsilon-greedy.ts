@@ -1,11 +1,9 @@
+import { checkShare } from '@ialp/core';
 import { epsilonGreedyDistribution } from '../epsilon-greedy-distribution.js';
 import type { Learner } from '../learner.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
-import type { Policy } from '../policy.js';
-import { requireStates } from '../states-rules.js';
-import { firstAllowed } from './allowed-items.js';
-import { requireCountable } from './baseline-rules.js';
-import { MeanFeedback, type PriorOptions } from './mean-feedback.js';
+import { checkOptions } from '../options.js';
+import type { PriorOptions } from './mean-feedback.js';
+import { createMeanRanking } from './mean-ranking.js';
 
 /** Options of `createEpsilonGreedy`. */
 export interface EpsilonGreedyOptions extends PriorOptions {
@@ -26,37 +24,10 @@ export interface EpsilonGreedyOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createEpsilonGreedy(options: EpsilonGreedyOptions): Learner {
-  requireOptions(options, '{ items: 100 }');
-  const { items, epsilon = 0.1, rolloutLength = 10 } = options;
-  requireNumber('epsilon', epsilon, 0, 1);
-  requireInteger('rolloutLength', rolloutLength, 1);
-  const means = new MeanFeedback(options);
-  let ranking = means.ranking();
-
-  const policy: Policy = {
-    items,
-    distribution(observation) {
-      requireStates(observation, { items }, 'observation');
-      const best = Int32Array.from({ length: observation.sessions }, (_, row) =>
-        firstAllowed(ranking, observation, row),
-      );
-      return epsilonGreedyDistribution(observation, best, epsilon);
-    },
-  };
-
-  return {
-    policy,
-    rolloutLength,
-    learn(rollout) {
-      requireCountable(rollout, items);
-      means.add(rollout);
-      ranking = means.ranking();
-      return {};
-    },
-    checkpoint: () => means.checkpoint(),
-    restore(checkpoint) {
-      means.restore(checkpoint);
-      ranking = means.ranking();
-    },
-  };
+  checkOptions(options, '{ items: 100 }');
+  const { epsilon = 0.1, rolloutLength = 10 } = options;
+  checkShare('epsilon', epsilon);
+  return createMeanRanking(options, rolloutLength, (observation, best) =>
+    epsilonGreedyDistribution(observation, best, epsilon),
+  );
 }

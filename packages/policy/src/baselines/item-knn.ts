@@ -1,8 +1,8 @@
-import { CheckpointReader } from '../checkpoint/checkpoint.js';
+import { CheckpointReader, checkInteger, checkNumber, checkShare } from '@ialp/core';
 import { epsilonGreedyDistribution } from '../epsilon-greedy-distribution.js';
 import type { Learner } from '../learner.js';
 import type { Histories, States } from '../network.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { Policy } from '../policy.js';
 import { requireStates } from '../states-rules.js';
 import { firstAllowed } from './allowed-items.js';
@@ -39,12 +39,12 @@ export interface ItemKnnOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createItemKnn(options: ItemKnnOptions): Learner {
-  requireOptions(options, '{ items: 100 }');
+  checkOptions(options, '{ items: 100 }');
   const { items, neighbours = 50, shrinkage = 10, epsilon = 0.1, rolloutLength = 10 } = options;
-  requireInteger('neighbours', neighbours, 1);
-  requireNumber('shrinkage', shrinkage, 0);
-  requireNumber('epsilon', epsilon, 0, 1);
-  requireInteger('rolloutLength', rolloutLength, 1);
+  checkInteger('neighbours', neighbours, 1);
+  checkNumber('shrinkage', shrinkage, 0);
+  checkShare('epsilon', epsilon);
+  checkInteger('rolloutLength', rolloutLength, 1);
   const means = new MeanFeedback(options);
   const similarity = new ItemSimilarity(items, neighbours, shrinkage);
   let ranking: Int32Array = new Int32Array(0);
@@ -99,8 +99,8 @@ export function createItemKnn(options: ItemKnnOptions): Learner {
     },
     checkpoint: () => ({ means: means.checkpoint(), similarity: similarity.checkpoint() }),
     restore(checkpoint) {
-      const kept = new CheckpointReader(checkpoint);
-      const parts = ['means', 'similarity'].map((name) => kept.part(name).whole());
+      const reader = new CheckpointReader(checkpoint);
+      const parts = ['means', 'similarity'].map((name) => reader.part(name).whole());
       const before = similarity.checkpoint();
       similarity.restore(parts[1]);
       try {

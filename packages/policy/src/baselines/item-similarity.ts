@@ -1,5 +1,4 @@
-import { type Checkpoint, CheckpointReader } from '../checkpoint/checkpoint.js';
-import { CheckpointError } from '../errors.js';
+import { type Checkpoint, CheckpointError, CheckpointReader } from '@ialp/core';
 
 /** The items most similar to one item, the most similar first; ties go to the lower index. */
 export interface Neighbours {
@@ -60,9 +59,9 @@ export class ItemSimilarity {
 
   /** @throws {CheckpointError} */
   restore(checkpoint: Checkpoint): void {
-    const kept = new CheckpointReader(checkpoint);
-    const likes = kept.array('likes', Float64Array, this.#likes.length);
-    const pairs = kept.array('pairs', Float64Array);
+    const reader = new CheckpointReader(checkpoint);
+    const likes = reader.array('likes', Float64Array, this.#likes.length);
+    const pairs = reader.array('pairs', Float64Array);
     const isItem = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < likes.length;
     const isRight = (value: number, at: number): boolean =>
       at % 3 === 2 ? value > 0 && Number.isFinite(value) : isItem(value);

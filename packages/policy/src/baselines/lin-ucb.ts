@@ -1,6 +1,7 @@
-import { InvalidOptionError, NothingAllowedError } from '../errors.js';
+import { checkInteger, checkNumber, checkPositive, InvalidOptionError } from '@ialp/core';
+import { NothingAllowedError } from '../errors.js';
 import type { Learner } from '../learner.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { Policy } from '../policy.js';
 import { requireChosen, requireStates } from '../states-rules.js';
 import type { Allowances } from './allowed-items.js';
@@ -42,17 +43,16 @@ export interface LinUcbOptions {
  * and with a `DivergenceError` a reward that is not finite, or features so large that `A` cannot be inverted in double
  * precision; nothing has changed then.
  * @throws {InvalidOptionError}
- * @throws {PolicyError} where so many features of so many items take more memory than there is, 4 GiB at most.
+ * @throws {OutOfMemoryError} where so many features of so many items take more memory than there is, 4 GiB at most.
  */
 export function createLinUcb(options: LinUcbOptions): Learner {
-  requireOptions(options, '{ features: { data, width } }');
+  checkOptions(options, '{ features: { data, width } }');
   const { features, alpha = 1, ridge = 1, rolloutLength = 10 } = options;
-  requireOptions(features, '{ data, width }', 'features');
+  checkOptions(features, '{ data, width }', 'features');
   requireFeatures(features);
-  requireNumber('alpha', alpha, 0);
-  requireNumber('ridge', ridge, 0);
-  if (ridge === 0) throw new InvalidOptionError('ridge', 0, 'a number above 0');
-  requireInteger('rolloutLength', rolloutLength, 1);
+  checkNumber('alpha', alpha, 0);
+  checkPositive('ridge', ridge);
+  checkInteger('rolloutLength', rolloutLength, 1);
   const contexts = new LinearContexts(features.data, features.width);
   const { items, size } = contexts;
   const model = new RidgeRegression(size, ridge);
@@ -95,7 +95,7 @@ export function createLinUcb(options: LinUcbOptions): Learner {
 }
 
 function requireFeatures({ data, width }: ItemFeatures): void {
-  requireInteger('features.width', width, 1);
+  checkInteger('features.width', width, 1);
   if (data.length === 0 || data.length % width !== 0) {
     throw new InvalidOptionError('features.data', `${data.length} numbers`, `${width} for each item`);
   }

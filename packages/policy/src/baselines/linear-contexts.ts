@@ -38,7 +38,7 @@ export class LinearContexts {
 
   /**
    * @param features `[items, width]`, finite; copied.
-   * @throws {PolicyError} where the products of so many features of so many items take more memory than there is.
+   * @throws {OutOfMemoryError} where the products of so many features of so many items take more memory than there is.
    */
   constructor(features: Float32Array, width: number) {
     this.items = features.length / width;

@@ -1,6 +1,11 @@
-import { type Checkpoint, CheckpointReader } from '../checkpoint/checkpoint.js';
-import { CheckpointError, InvalidOptionError } from '../errors.js';
-import { requireInteger, requireNumber } from '../options.js';
+import {
+  type Checkpoint,
+  CheckpointError,
+  CheckpointReader,
+  checkInteger,
+  checkPositive,
+  InvalidOptionError,
+} from '@ialp/core';
 import type { Rollout } from '../rollout.js';
 
 /** What is known of the items beforehand. */
@@ -24,9 +29,8 @@ const PRIOR_STRENGTH = 20;
 
 /** @throws {InvalidOptionError} */
 export function requirePrior({ items, prior, priorStrength = PRIOR_STRENGTH }: PriorOptions): void {
-  requireInteger('items', items, 1);
-  requireNumber('priorStrength', priorStrength, 0);
-  if (priorStrength === 0) throw new InvalidOptionError('priorStrength', 0, 'a number above 0');
+  checkInteger('items', items, 1);
+  checkPositive('priorStrength', priorStrength);
   if (prior !== undefined && prior.length !== items) {
     throw new InvalidOptionError('prior', `${prior.length} numbers`, `one for each of the ${items} items`);
   }
@@ -70,8 +74,8 @@ export class MeanFeedback {
 
   /** @throws {CheckpointError} */
   restore(checkpoint: Checkpoint): void {
-    const kept = new CheckpointReader(checkpoint);
-    const [feedback, shown] = ['feedback', 'shown'].map((name) => kept.array(name, Float64Array, this.#shown.length));
+    const reader = new CheckpointReader(checkpoint);
+    const [feedback, shown] = ['feedback', 'shown'].map((name) => reader.array(name, Float64Array, this.#shown.length));
     if (!feedback.every(Number.isFinite) || !shown.every((times) => times >= 0 && Number.isFinite(times))) {
       throw new CheckpointError('checkpoint: expected finite sums of feedback, and how often each item was shown.');
     }

@@ -1,6 +1,6 @@
-import { createRandom, type Observation } from '@ialp/env';
+import { createRandom, InvalidOptionError, type Observation } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { DivergenceError, InvalidOptionError, NothingAllowedError, ShapeError } from '../errors.js';
+import { DivergenceError, NothingAllowedError, ShapeError } from '../errors.js';
 import type { Learner } from '../learner.js';
 import { Rollout } from '../rollout.js';
 import { createPopularity } from './popularity.js';

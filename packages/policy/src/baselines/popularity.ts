@@ -1,10 +1,9 @@
 import type { Learner } from '../learner.js';
-import { requireInteger, requireOptions } from '../options.js';
-import type { Action, Policy } from '../policy.js';
-import { requireChosen, requireStates } from '../states-rules.js';
-import { firstAllowed } from './allowed-items.js';
-import { requireCountable } from './baseline-rules.js';
-import { MeanFeedback, type PriorOptions } from './mean-feedback.js';
+import { checkOptions } from '../options.js';
+import type { Action } from '../policy.js';
+import { requireChosen } from '../states-rules.js';
+import type { PriorOptions } from './mean-feedback.js';
+import { createMeanRanking } from './mean-ranking.js';
 
 /** With less, a few misses topple a best-seller, and a policy that never explores does not come back to it. */
 const PRIOR_STRENGTH = 100;
@@ -25,41 +24,13 @@ export interface PopularityOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createPopularity(options: PopularityOptions): Learner {
-  requireOptions(options, '{ items: 100 }');
-  const { items, priorStrength = PRIOR_STRENGTH, rolloutLength = 10 } = options;
-  requireInteger('rolloutLength', rolloutLength, 1);
-  const means = new MeanFeedback({ ...options, priorStrength });
-  let ranking = means.ranking();
-
-  const policy: Policy = {
-    items,
-    distribution(observation) {
-      requireStates(observation, { items }, 'observation');
-      const { sessions } = observation;
-      const best = Int32Array.from({ length: sessions }, (_, row) => firstAllowed(ranking, observation, row));
-      return {
-        propensity(chosen) {
-          requireChosen(chosen, { sessions });
-          return Float32Array.from(chosen, (item, row) => (item === best[row] ? 1 : 0));
-        },
-        sample: (): Action => ({ items: best, propensity: new Float32Array(best.length).fill(1) }),
-      };
+  checkOptions(options, '{ items: 100 }');
+  const { priorStrength = PRIOR_STRENGTH, rolloutLength = 10 } = options;
+  return createMeanRanking({ ...options, priorStrength }, rolloutLength, ({ sessions }, best) => ({
+    propensity(chosen) {
+      requireChosen(chosen, { sessions });
+      return Float32Array.from(chosen, (item, row) => (item === best[row] ? 1 : 0));
     },
-  };
-
-  return {
-    policy,
-    rolloutLength,
-    learn(rollout) {
-      requireCountable(rollout, items);
-      means.add(rollout);
-      ranking = means.ranking();
-      return {};
-    },
-    checkpoint: () => means.checkpoint(),
-    restore(checkpoint) {
-      means.restore(checkpoint);
-      ranking = means.ranking();
-    },
-  };
+    sample: (): Action => ({ items: best, propensity: new Float32Array(best.length).fill(1) }),
+  }));
 }

@@ -1,7 +1,7 @@
-import { createRandom, type Observation } from '@ialp/env';
+import { createRandom, InvalidOptionError, type Observation } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError, NothingAllowedError, ShapeError } from '../errors.js';
+import { NothingAllowedError, ShapeError } from '../errors.js';
 import { createRandomPolicy } from './random-policy.js';
 
 function masked(sessions: number, mask: Uint8Array): Observation {

@@ -1,6 +1,5 @@
-import type { Random } from '@ialp/env';
+import { checkInteger, type Random } from '@ialp/core';
 import { requireRandom } from '../argument-rules.js';
-import { requireInteger } from '../options.js';
 import type { Action, Policy } from '../policy.js';
 import { requireChosen, requireStates } from '../states-rules.js';
 import { countAllowed, drawAllowed, isAllowed } from './allowed-items.js';
@@ -10,7 +9,7 @@ import { countAllowed, drawAllowed, isAllowed } from './allowed-items.js';
  * @throws {InvalidOptionError} for a catalogue of no items.
  */
 export function createRandomPolicy(items: number): Policy {
-  requireInteger('items', items, 1);
+  checkInteger('items', items, 1);
   return {
     items,
     distribution(observation) {

@@ -1,4 +1,4 @@
-import { type Checkpoint, CheckpointReader } from '../checkpoint/checkpoint.js';
+import { type Checkpoint, CheckpointReader } from '@ialp/core';
 import { DivergenceError } from '../errors.js';
 
 /**
@@ -60,9 +60,12 @@ export class RidgeRegression {
 
   /** @throws {CheckpointError} for that of something else; {DivergenceError} where it cannot be inverted. */
   restore(checkpoint: Checkpoint): void {
-    const kept = new CheckpointReader(checkpoint);
+    const reader = new CheckpointReader(checkpoint);
     const { size } = this;
-    const [gram, moments] = [kept.array('gram', Float64Array, size * size), kept.array('moments', Float64Array, size)];
+    const [gram, moments] = [
+      reader.array('gram', Float64Array, size * size),
+      reader.array('moments', Float64Array, size),
+    ];
     this.#settle(gram.slice(), moments.slice());
   }
 

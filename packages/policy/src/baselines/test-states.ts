@@ -1,7 +1,8 @@
-import { createRandom, createSimulator, type Environment, type Observation, type Session } from '@ialp/env';
+import { createRandom, type Environment, InvalidOptionError, type Observation, type Session } from '@ialp/core';
+import { createSimulator } from '@ialp/env';
 import { expect, test } from 'vitest';
 import { learnerChecks } from '../conformance/learner-checks.js';
-import { InvalidOptionError, NothingAllowedError, ShapeError } from '../errors.js';
+import { NothingAllowedError, ShapeError } from '../errors.js';
 import type { Learner } from '../learner.js';
 import { Rollout } from '../rollout.js';
 
@@ -89,7 +90,7 @@ export function coinWorld(
 /** The published checks, for a catalogue of one item and a greater one. */
 export function testConformance(make: (items: number) => Learner): void {
   for (const items of [1, 13]) {
-    for (const { name, run } of learnerChecks(() => make(items), { createRandom })) test(`${items}: ${name}`, run);
+    for (const { name, run } of learnerChecks(() => make(items))) test(`${items}: ${name}`, run);
   }
 }
 

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '@ialp/env';
+import { createRandom, type Random } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DivergenceError } from '../errors.js';

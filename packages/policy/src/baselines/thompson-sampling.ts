@@ -1,9 +1,15 @@
-import type { Random } from '@ialp/env';
+import {
+  CheckpointError,
+  CheckpointReader,
+  checkInteger,
+  InvalidOptionError,
+  type Random,
+  randomCheckpoint,
+  restoreRandom,
+} from '@ialp/core';
 import { requireRandom } from '../argument-rules.js';
-import { CheckpointReader, randomCheckpoint, restoreRandom } from '../checkpoint/checkpoint.js';
-import { CheckpointError, InvalidOptionError } from '../errors.js';
 import type { Learner } from '../learner.js';
-import { requireInteger, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { Policy } from '../policy.js';
 import type { Rollout } from '../rollout.js';
 import { requireChosen, requireStates } from '../states-rules.js';
@@ -42,12 +48,12 @@ export interface ThompsonSamplingOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createThompsonSampling(options: ThompsonSamplingOptions): Learner {
-  requireOptions(options, '{ items: 100, random: createRandom(1) }');
+  checkOptions(options, '{ items: 100, random: createRandom(1) }');
   const { items, draws = 32, rolloutLength = 10, random, prior, priorStrength = PRIOR_STRENGTH } = options;
   requirePrior(options);
   requireRandom(random, 'random', ['uniform', 'normal']);
-  requireInteger('draws', draws, 1);
-  requireInteger('rolloutLength', rolloutLength, 1);
+  checkInteger('draws', draws, 1);
+  checkInteger('rolloutLength', rolloutLength, 1);
   const expected = prior && evenlyByRank(prior);
   const successes = Float64Array.from({ length: items }, (_, item) => 1 + priorStrength * (expected?.[item] ?? 0));
   const failures = Float64Array.from({ length: items }, (_, item) =>
@@ -115,9 +121,9 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
       random: randomCheckpoint(random),
     }),
     restore(checkpoint) {
-      const kept = new CheckpointReader(checkpoint);
-      const [won, lost] = ['successes', 'failures'].map((name) => kept.array(name, Float64Array, items));
-      const orders = kept.arrays('rankings', Int32Array, items);
+      const reader = new CheckpointReader(checkpoint);
+      const [won, lost] = ['successes', 'failures'].map((name) => reader.array(name, Float64Array, items));
+      const orders = reader.arrays('rankings', Int32Array, items);
       if (!orders.every((order) => isOrder(order))) {
         throw new CheckpointError(`rankings: expected each item once; found other numbers.`);
       }
@@ -125,7 +131,7 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
         throw new CheckpointError('checkpoint: expected successes and failures above 0; found other numbers.');
       }
       if (orders.length !== draws) throw new CheckpointError(`rankings: expected ${draws}; found ${orders.length}.`);
-      restoreRandom(random, kept.numbers('random'));
+      restoreRandom(random, reader.numbers('random'));
       successes.set(won);
       failures.set(lost);
       rankings = orders.map((order) => order.slice());

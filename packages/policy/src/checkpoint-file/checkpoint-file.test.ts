@@ -3,10 +3,9 @@ import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Checkpoint, type CheckpointValue, InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Checkpoint, CheckpointValue } from '../checkpoint/checkpoint.js';
-import { InvalidOptionError } from '../errors.js';
 import { CheckpointFileError, loadCheckpoint, saveCheckpoint } from './index.js';
 
 let folder: string;

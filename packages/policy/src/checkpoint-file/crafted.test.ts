@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Checkpoint, InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import { InvalidOptionError } from '../errors.js';
 import { CheckpointFileError, loadCheckpoint, saveCheckpoint } from './index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ialp-crafted-'));

@@ -1,4 +1,4 @@
-import type { Checkpoint, CheckpointValue } from '../checkpoint/checkpoint.js';
+import type { Checkpoint, CheckpointValue } from '@ialp/core';
 import { ARRAYS, type ArrayKind, MOST_DEPTH, NAMED_NUMBERS, reverseOnBigEndian } from './format.js';
 
 /** What an outline says that `saveCheckpoint` never wrote. */

@@ -1,4 +1,4 @@
-import type { CheckpointArray } from '../checkpoint/checkpoint.js';
+import type { CheckpointArray } from '@ialp/core';
 
 /**
  * The bytes of a file: `MAGIC`, the SHA-256 of all that follows, the length of the outline (32 bits, little-endian), the

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { Checkpoint, CheckpointArray, CheckpointValue } from '../checkpoint/checkpoint.js';
-import { InvalidOptionError } from '../errors.js';
+import { type Checkpoint, type CheckpointArray, type CheckpointValue, InvalidOptionError } from '@ialp/core';
 import { removeStaleFiles, temporaryPathFor } from '../temporary-files.js';
 import { systemError } from './checkpoint-file-error.js';
 import { ARRAYS, LENGTH_BYTES, MAGIC, MOST_DEPTH, type Outline, reverseOnBigEndian } from './format.js';

@@ -1,4 +1,5 @@
-import { createRandom, createSimulator, distraction } from '@ialp/env';
+import { type Checkpoint, type CheckpointValue, createRandom, IalpError } from '@ialp/core';
+import { createSimulator, distraction } from '@ialp/env';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createItemKnn } from '../baselines/item-knn.js';
@@ -6,14 +7,12 @@ import { createLinUcb } from '../baselines/lin-ucb.js';
 import { createPopularity } from '../baselines/popularity.js';
 import { createThompsonSampling } from '../baselines/thompson-sampling.js';
 import { createNetwork } from '../engine/built-in-network.js';
-import { PolicyError } from '../errors.js';
 import { interact } from '../interact.js';
 import type { Learner } from '../learner.js';
 import { createA2C } from '../learners/a2c.js';
 import { createDqn } from '../learners/dqn.js';
 import { createDiscreteSac } from '../learners/sac-discrete.js';
 import type { Head } from '../network.js';
-import type { Checkpoint, CheckpointValue } from './checkpoint.js';
 
 const ITEMS = 8;
 const makeEnv = () =>
@@ -89,7 +88,7 @@ describe.each(Object.entries(LEARNERS))('%s', (_, make) => {
           learner.restore!(changed(checkpoint, place, change) as Checkpoint);
           run(learner, 12);
         } catch (error) {
-          expect(error, (error as Error).stack).toBeInstanceOf(PolicyError);
+          expect(error, (error as Error).stack).toBeInstanceOf(IalpError);
         }
       }),
       { numRuns: 150 },

@@ -1,11 +1,17 @@
-import type { Environment, Observation, Random } from '@ialp/env';
-import { CheckpointError } from '../errors.js';
+import {
+  type Checkpoint,
+  CheckpointError,
+  type CheckpointReader,
+  type Environment,
+  type Observation,
+  type Random,
+  randomCheckpoint,
+} from '@ialp/core';
 import type { InteractionColumns, InteractionRecorder } from '../interaction-recorder.js';
 import type { Learner } from '../learner.js';
-import { type Checkpoint, type CheckpointReader, randomCheckpoint } from './checkpoint.js';
 
-/** @throws {CheckpointError} for a learner that cannot be kept. */
-export function requireKeepable({ checkpoint, restore }: Learner): void {
+/** @throws {CheckpointError} for a learner that cannot be checkpointed. */
+export function checkCheckpointable({ checkpoint, restore }: Learner): void {
   if (checkpoint !== undefined && restore !== undefined) return;
   throw new CheckpointError('learner: expected one with `checkpoint` and `restore`; found one without.');
 }
@@ -42,18 +48,18 @@ export interface Replay {
  * @throws {CheckpointError} for a checkpoint of another deployment, or where an answer is another than it was.
  */
 export function replay(
-  kept: CheckpointReader,
+  reader: CheckpointReader,
   { environment, recorder, seed, steps }: Replay,
 ): { readonly observation: Observation; readonly steps: number } {
   const { sessions } = environment.spec;
-  const log = kept.part('log');
+  const log = reader.part('log');
   const item = log.array('item', Int32Array);
   const rows = item.length;
   const [propensity, reward] = ['propensity', 'reward'].map((name) => log.array(name, Float32Array, rows));
   const [terminated, truncated] = ['terminated', 'truncated'].map((name) => log.array(name, Uint8Array, rows));
-  if (kept.number('seed') !== seed) {
+  if (reader.number('seed') !== seed) {
     throw new CheckpointError(
-      `checkpoint.seed: expected ${seed}, that of this deployment; found ${kept.number('seed')}.`,
+      `checkpoint.seed: expected ${seed}, that of this deployment; found ${reader.number('seed')}.`,
     );
   }
   if (rows % sessions !== 0 || rows > steps * sessions) {

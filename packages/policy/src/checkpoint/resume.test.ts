@@ -1,9 +1,10 @@
-import { createRandom, createSimulator, distraction, type Random } from '@ialp/env';
+import { type Checkpoint, CheckpointError, createRandom, type Random } from '@ialp/core';
+import { createSimulator, distraction } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createItemKnn } from '../baselines/item-knn.js';
 import { createThompsonSampling } from '../baselines/thompson-sampling.js';
 import { createNetwork } from '../engine/built-in-network.js';
-import { CheckpointError, WeightsError } from '../errors.js';
+import { WeightsError } from '../errors.js';
 import { interact } from '../interact.js';
 import type { Learner } from '../learner.js';
 import { createA2C } from '../learners/a2c.js';
@@ -11,7 +12,6 @@ import { createDqn } from '../learners/dqn.js';
 import { createPpo } from '../learners/ppo.js';
 import { createDiscreteSac } from '../learners/sac-discrete.js';
 import type { Head } from '../network.js';
-import type { Checkpoint } from './checkpoint.js';
 
 const ITEMS = 12;
 const BUDGET = 640;

@@ -1,6 +1,5 @@
-import type { Random } from '@ialp/env';
+import { type Random, randomCheckpoint, restoreRandom } from '@ialp/core';
 import type { Network, Weights } from '../network.js';
-import { randomCheckpoint, restoreRandom } from './checkpoint.js';
 
 /**
  * Gives several networks their states, and a generator its place, or, where one of them refuses, nothing to any.

@@ -1,17 +1,9 @@
-import type { Random } from '@ialp/env';
+import { createRandom, type Random } from '@ialp/core';
 
-/** One rule of an interface. */
-export interface ConformanceCheck {
-  /** The rule in words. */
-  readonly name: string;
-  /** @throws {ConformanceError} where the implementation breaks the rule. */
-  run(): void;
-}
-
-/** What the checks need from outside. */
+/** What the checks make up states with. */
 export interface ConformanceOptions {
-  /** Makes a generator for a seed: `createRandom` of `@ialp/env`. */
-  readonly createRandom: (seed: number) => Random;
+  /** Makes a generator for a seed. Default `createRandom`. */
+  readonly createRandom?: (seed: number) => Random;
   /** Interactions that the made-up states show. Default 10; the checks of a network ask the network. */
   readonly historyLength?: number;
   /** The least and the greatest made-up feedback. Default 0 and 1. */
@@ -20,3 +12,8 @@ export interface ConformanceOptions {
 
 /** The seed of the checks. */
 export const SEED = 20250113;
+
+/** A generator of the checks. */
+export function makeRandom({ createRandom: make = createRandom }: ConformanceOptions, seed = SEED): Random {
+  return make(seed);
+}

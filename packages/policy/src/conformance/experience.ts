@@ -1,4 +1,4 @@
-import type { Observation, Random } from '@ialp/env';
+import type { Observation, Random } from '@ialp/core';
 import type { Policy } from '../policy.js';
 import { Rollout } from '../rollout.js';
 import type { MadeUpSessions } from './made-up-sessions.js';

@@ -1,6 +1,7 @@
+import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { Head, Network, Ranking, States } from '../network.js';
-import type { ConformanceCheck, ConformanceOptions } from './conformance-check.js';
-import { require, requireClose, requireThrows } from './conformance-error.js';
+import { checkClose, checkThrows } from './comparisons.js';
+import type { ConformanceOptions } from './conformance-check.js';
 import { type Batch, madeUpBatch, SETTINGS, weightsOf } from './network-batch.js';
 
 const SESSIONS = 7;
@@ -21,11 +22,12 @@ export function headChecks(makeNetwork: (seed: number) => Network, options: Conf
   return [
     onBatch('it names its heads, answers for those that it has, and refuses the others', (network, { states }) => {
       const own = new Set(network.heads);
-      require(own.size === network.heads.length &&
-        network.heads.length > 0 &&
-        network.heads.every((head) =>
-          HEADS.includes(head),
-        ), `heads: expected some of ${HEADS.join(', ')}, each once; found ${network.heads.join(', ') || 'none'}`);
+      checkRule(
+        own.size === network.heads.length &&
+          network.heads.length > 0 &&
+          network.heads.every((head) => HEADS.includes(head)),
+        `heads: expected some of ${HEADS.join(', ')}, each once; found ${network.heads.join(', ') || 'none'}`,
+      );
       const calls: Record<Head, () => unknown> = {
         actor: () => network.evaluate(states),
         value: () => network.values(states),
@@ -33,7 +35,7 @@ export function headChecks(makeNetwork: (seed: number) => Network, options: Conf
       };
       for (const head of HEADS) {
         if (own.has(head)) calls[head]();
-        else requireThrows(calls[head], `what needs the head ${head}`);
+        else checkThrows(calls[head], `what needs the head ${head}`);
       }
     }),
     onBatch('a target of a head that it has not is refused, and the network stays as it was', checkStrangeTargets),
@@ -63,16 +65,18 @@ function checkStrangeTargets(network: Network, { states, actions, targets }: Bat
   const before = weightsOf(network);
   const name = { actor: 'policyWeight', value: 'valueTarget', q: 'qTarget' }[missing];
   const train = () => network.trainStep(states, actions, () => ({ [name]: targets.valueTarget }), SETTINGS);
-  requireThrows(train, `targets.${name}`);
-  requireClose(weightsOf(network), before, 0, 'weights after a refusal');
+  checkThrows(train, `targets.${name}`);
+  checkClose(weightsOf(network), before, 0, 'weights after a refusal');
 }
 
 /** A ranking of more than all items: every allowed item once, best first, then none. */
 function checkRanking(ranking: Ranking, states: States, scoresOf: (items: Int32Array) => Float32Array): void {
   const { sessions, items, mask } = states;
   const count = items + 1;
-  require(ranking.items.length ===
-    sessions * count, `a ranking of ${count}: found ${ranking.items.length} items for ${sessions} states`);
+  checkRule(
+    ranking.items.length === sessions * count,
+    `a ranking of ${count}: found ${ranking.items.length} items for ${sessions} states`,
+  );
   for (let place = 0; place < count; place++) {
     const column = Int32Array.from({ length: sessions }, (_, row) => ranking.items[row * count + place]);
     const scores = scoresOf(column.map((item) => Math.max(item, 0)));
@@ -81,15 +85,15 @@ function checkRanking(ranking: Ranking, states: States, scoresOf: (items: Int32A
       const allowed = mask.subarray(row * items, (row + 1) * items).reduce((sum, one) => sum + one, 0);
       const [item, score] = [column[row], ranking.scores[row * count + place]];
       if (place >= allowed) {
-        require(item === -1 && score === 0, `${what}: expected no item, as ${allowed} are allowed; found ${item}`);
+        checkRule(item === -1 && score === 0, `${what}: expected no item, as ${allowed} are allowed; found ${item}`);
         continue;
       }
-      require(item >= 0 && mask[row * items + item] === 1, `${what}: expected an allowed item; found ${item}`);
-      requireClose([score], [scores[row]], TOLERANCE, `score at ${what}`);
+      checkRule(item >= 0 && mask[row * items + item] === 1, `${what}: expected an allowed item; found ${item}`);
+      checkClose([score], [scores[row]], TOLERANCE, `score at ${what}`);
       const before = place === 0 ? Number.POSITIVE_INFINITY : ranking.scores[row * count + place - 1];
-      require(score <= before, `${what}: expected a score of at most ${before}; found ${score}`);
+      checkRule(score <= before, `${what}: expected a score of at most ${before}; found ${score}`);
       const earlier = ranking.items.subarray(row * count, row * count + place);
-      require(!earlier.includes(item), `${what}: expected each item once; found ${item} again`);
+      checkRule(!earlier.includes(item), `${what}: expected each item once; found ${item} again`);
     }
   }
 }
@@ -104,8 +108,8 @@ function checkActionValues(network: Network, { states, actions, targets }: Batch
       .reduce((sum, q, row) => sum + (q - qTarget[row]) ** 2 / SESSIONS, 0);
   const first = error();
   const { qLoss } = network.trainStep(states, actions, () => ({ qTarget }), settings);
-  requireClose([qLoss], [first], 1e-4, 'report.qLoss');
+  checkClose([qLoss], [first], 1e-4, 'report.qLoss');
   for (let step = 0; step < 60; step++) network.trainStep(states, actions, () => ({ qTarget }), settings);
   const last = error();
-  require(last < first, `error of the action values after 61 steps: expected less than ${first}; found ${last}`);
+  checkRule(last < first, `error of the action values after 61 steps: expected less than ${first}; found ${last}`);
 }

@@ -1,10 +1,11 @@
+import type { Checkpoint } from '@ialp/core';
+import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import { createRandomPolicy } from '../baselines/random-policy.js';
-import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { Policy } from '../policy.js';
 import type { Rollout } from '../rollout.js';
-import { type ConformanceCheck, type ConformanceOptions, SEED } from './conformance-check.js';
-import { require, requireSame } from './conformance-error.js';
+import { checkSame } from './comparisons.js';
+import { type ConformanceOptions, makeRandom, SEED } from './conformance-check.js';
 import { arraysOf, gather } from './experience.js';
 import { MadeUpSessions, madeUpStates } from './made-up-sessions.js';
 import { policyChecks } from './policy-checks.js';
@@ -19,12 +20,12 @@ const UPDATES = 3;
  * The rules of `Learner`, one check each, and those of `Policy` for what it has learned:
  *
  * ```ts
- * for (const check of learnerChecks(makeMine, { createRandom })) test(check.name, check.run);
+ * for (const check of learnerChecks(makeMine)) test(check.name, check.run);
  * ```
  *
  * `makeLearner` makes a learner that has seen nothing; always the same one. The experience is made up.
  */
-export function learnerChecks(makeLearner: () => Learner, options: ConformanceOptions): ConformanceCheck[] {
+export function learnerChecks(makeLearner: () => Learner, options: ConformanceOptions = {}): ConformanceCheck[] {
   const check = (name: string, run: (learner: Learner) => void): ConformanceCheck => ({
     name,
     run: () => run(makeLearner()),
@@ -37,15 +38,17 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
 
   return [
     check('it says how many steps an update wants', ({ rolloutLength }) => {
-      require(Number.isSafeInteger(rolloutLength) &&
-        rolloutLength >= 1, `rolloutLength: expected an integer of at least 1; found ${rolloutLength}`);
+      checkRule(
+        Number.isSafeInteger(rolloutLength) && rolloutLength >= 1,
+        `rolloutLength: expected an integer of at least 1; found ${rolloutLength}`,
+      );
     }),
     check('learning changes nothing of the rollout', (learner) => {
       const rollout = ownExperience(learner, options);
       const before = Object.entries(arraysOf(rollout)).map(([name, array]) => [name, array.slice()] as const);
       learner.learn(rollout);
       const after = arraysOf(rollout);
-      for (const [name, array] of before) requireSame(after[name], array, `rollout.${name}`);
+      for (const [name, array] of before) checkSame(after[name], array, `rollout.${name}`);
     }),
     check('the rollout is read while it learns, not later', (learner) => {
       const rollout = ownExperience(learner, options);
@@ -55,19 +58,21 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
       rollout.actions.fill(0);
       rollout.reward.fill(1);
       rollout.states.historyItems.fill(0);
-      requireSame(probe(learner.policy, options), before, 'probabilities after the rollout was overwritten');
+      checkSame(probe(learner.policy, options), before, 'probabilities after the rollout was overwritten');
     }),
     check('the same experience gives the same policy, bit for bit', (learner) => {
       const twin = makeLearner();
       learnFrom(learner, options);
       learnFrom(twin, options);
-      requireSame(probe(twin.policy, options), probe(learner.policy, options), 'probabilities of the second learner');
+      checkSame(probe(twin.policy, options), probe(learner.policy, options), 'probabilities of the second learner');
     }),
     check('it learns for one catalogue', (learner) => {
       const { items } = learner.policy;
       learnFrom(learner, options, () => {
-        require(learner.policy.items ===
-          items, `policy.items after learning: expected ${items}; found ${learner.policy.items}`);
+        checkRule(
+          learner.policy.items === items,
+          `policy.items after learning: expected ${items}; found ${learner.policy.items}`,
+        );
       });
     }),
     check('every number that it reports is finite', (learner) => learnFrom(learner, options, requireFinite)),
@@ -78,12 +83,12 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
       const resumed = makeLearner();
       learnFrom(resumed, options);
       learnFrom(resumed, options);
-      require(resumed.restore !== undefined, 'restore: expected one beside checkpoint; found none');
+      checkRule(resumed.restore !== undefined, 'restore: expected one beside checkpoint; found none');
       // What is learned after it was made is not in it.
       learnFrom(learner, options);
       resumed.restore?.(kept);
       learnFrom(resumed, options);
-      requireSame(probe(resumed.policy, options), probe(learner.policy, options), 'probabilities of the one resumed');
+      checkSame(probe(resumed.policy, options), probe(learner.policy, options), 'probabilities of the one resumed');
     }),
     check('a checkpoint of something else is refused, and nothing of it taken', (learner) => {
       if (learner.checkpoint === undefined || Object.keys(learner.checkpoint()).length === 0) return;
@@ -95,8 +100,8 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
       } catch {
         refused = true;
       }
-      require(refused, 'restore: expected an error for a checkpoint of something else; found none');
-      requireSame(probe(learner.policy, options), before, 'probabilities after a checkpoint was refused');
+      checkRule(refused, 'restore: expected an error for a checkpoint of something else; found none');
+      checkSame(probe(learner.policy, options), before, 'probabilities after a checkpoint was refused');
     }),
     check("another policy's experience is corrected for or refused", (learner) => checkOffPolicy(learner, options)),
     ...policyChecks(learned, options).map(({ name, run }) => ({ name: `what it has learned: ${name}`, run })),
@@ -106,13 +111,13 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
 /** One rollout in which the learner's own policy acted. */
 function ownExperience({ policy, rolloutLength }: Learner, options: ConformanceOptions): Rollout {
   const sessions = new MadeUpSessions(SESSIONS, policy.items, options);
-  return gather(policy, rolloutLength, sessions, options.createRandom(SEED));
+  return gather(policy, rolloutLength, sessions, makeRandom(options));
 }
 
 /** A few updates from the learner's own experience, with a look at each report. */
 function learnFrom(learner: Learner, options: ConformanceOptions, look?: (report: LearningReport) => void): void {
   const sessions = new MadeUpSessions(SESSIONS, learner.policy.items, options);
-  const random = options.createRandom(SEED);
+  const random = makeRandom(options);
   for (let update = 0; update < UPDATES; update++) {
     const report = learner.learn(gather(learner.policy, learner.rolloutLength, sessions, random));
     look?.(report);
@@ -121,7 +126,7 @@ function learnFrom(learner: Learner, options: ConformanceOptions, look?: (report
 
 function requireFinite(report: LearningReport): void {
   for (const [name, value] of Object.entries(report)) {
-    require(Number.isFinite(value), `report.${name}: expected a finite number; found ${value}`);
+    checkRule(Number.isFinite(value), `report.${name}: expected a finite number; found ${value}`);
   }
 }
 
@@ -133,7 +138,7 @@ function probe(policy: Policy, options: ConformanceOptions): Float32Array {
 function checkOffPolicy(learner: Learner, options: ConformanceOptions): void {
   const { policy, rolloutLength } = learner;
   const sessions = new MadeUpSessions(SESSIONS, policy.items, options);
-  const random = options.createRandom(SEED);
+  const random = makeRandom(options);
   for (let update = 0; update < UPDATES; update++) {
     const before = probe(learner.policy, options);
     const rollout = gather(createRandomPolicy(policy.items), rolloutLength, sessions, random);
@@ -141,13 +146,15 @@ function checkOffPolicy(learner: Learner, options: ConformanceOptions): void {
     try {
       report = learner.learn(rollout);
     } catch {
-      requireSame(probe(learner.policy, options), before, 'probabilities after experience was refused');
+      checkSame(probe(learner.policy, options), before, 'probabilities after experience was refused');
       return;
     }
     requireFinite(report);
     probe(learner.policy, options).forEach((probability, place) => {
-      require(probability >= 0 &&
-        probability <= 1.0001, `probabilities[${place}] after another policy's experience: found ${probability}`);
+      checkRule(
+        probability >= 0 && probability <= 1.0001,
+        `probabilities[${place}] after another policy's experience: found ${probability}`,
+      );
     });
   }
 }

@@ -1,6 +1,6 @@
-import type { Observation, Random } from '@ialp/env';
+import type { Observation, Random } from '@ialp/core';
 import type { Feedback } from '../rollout.js';
-import { type ConformanceOptions, SEED } from './conformance-check.js';
+import { type ConformanceOptions, makeRandom, SEED } from './conformance-check.js';
 
 /** Chances, each turn, that the person leaves and that a limit cuts the session. */
 const LEAVES = 0.1;
@@ -19,8 +19,8 @@ export class MadeUpSessions {
   readonly #feedback: Feedback;
 
   constructor(sessions: number, items: number, options: ConformanceOptions, seed = SEED) {
-    const { createRandom, historyLength = 10, feedback = [0, 1] } = options;
-    this.#random = createRandom(seed);
+    const { historyLength = 10, feedback = [0, 1] } = options;
+    this.#random = makeRandom(options, seed);
     this.#range = feedback;
     this.observation = {
       sessions,

@@ -1,5 +1,5 @@
 import type { Network, States, Targets, TrainingReport, TrainingSettings } from '../network.js';
-import { type ConformanceOptions, SEED } from './conformance-check.js';
+import { type ConformanceOptions, makeRandom, SEED } from './conformance-check.js';
 import { anyAllowed, madeUpStates } from './made-up-sessions.js';
 import { probabilitiesOf } from './probabilities.js';
 
@@ -20,7 +20,7 @@ export interface Batch {
 
 /** A batch for a network; policy weights are positive, so that the loss has a least value. */
 export function madeUpBatch(network: Network, sessions: number, options: ConformanceOptions, seed = SEED): Batch {
-  const random = options.createRandom(seed);
+  const random = makeRandom(options, seed);
   const states = madeUpStates(sessions, network.items, { ...options, historyLength: network.historyLength }, seed);
   return {
     states,

@@ -1,4 +1,5 @@
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
+import { ConformanceError } from '@ialp/core/testing';
 import { describe, expect, test } from 'vitest';
 import type {
   ActionEvaluation,
@@ -12,7 +13,6 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
-import { ConformanceError } from './conformance-error.js';
 import { networkChecks } from './network-checks.js';
 import { rightNetwork, type Step, training, Wrapped } from './test-network.js';
 import { weightsChecks } from './weights-checks.js';

@@ -1,7 +1,8 @@
+import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import type { ConformanceCheck, ConformanceOptions } from './conformance-check.js';
-import { require, requireClose, requireSame, requireThrows } from './conformance-error.js';
+import { checkClose, checkSame, checkThrows } from './comparisons.js';
+import type { ConformanceOptions } from './conformance-check.js';
 import { headChecks } from './head-checks.js';
 import { copyObservation } from './made-up-sessions.js';
 import { type Batch, entropies, lossOf, madeUpBatch, outputsOf, SETTINGS, train, weightsOf } from './network-batch.js';
@@ -18,13 +19,16 @@ const TOLERANCE = 1e-4;
  * The rules of `Network`, one check each, and those of `Policy` for its actor:
  *
  * ```ts
- * for (const check of networkChecks(makeMine, { createRandom })) test(check.name, check.run);
+ * for (const check of networkChecks(makeMine)) test(check.name, check.run);
  * ```
  *
  * `makeNetwork` makes the network to check, one with an actor and a critic, with weights drawn from a seed. The states are
  * made up. What else it is on top of its encoder is checked as well.
  */
-export function networkChecks(makeNetwork: (seed: number) => Network, options: ConformanceOptions): ConformanceCheck[] {
+export function networkChecks(
+  makeNetwork: (seed: number) => Network,
+  options: ConformanceOptions = {},
+): ConformanceCheck[] {
   const onBatch = (name: string, run: (network: Network, batch: Batch) => void): ConformanceCheck => ({
     name,
     run() {
@@ -43,23 +47,25 @@ export function networkChecks(makeNetwork: (seed: number) => Network, options: C
   return [
     onBatch('it says for how many items and for which histories it is', ({ items, historyLength }) => {
       for (const [name, value] of Object.entries({ items, historyLength })) {
-        require(Number.isSafeInteger(value) &&
-          value >= 1, `${name}: expected an integer of at least 1; found ${value}`);
+        checkRule(
+          Number.isSafeInteger(value) && value >= 1,
+          `${name}: expected an integer of at least 1; found ${value}`,
+        );
       }
     }),
     onBatch('values of histories are those of the whole evaluation', (network, { states }) => {
       const { value } = network.evaluate(states);
       const expected = value.slice();
-      requireSame(network.values(states), expected, 'values');
+      checkSame(network.values(states), expected, 'values');
     }),
     onBatch('it refuses histories of another length', (network, { states }) => {
       const shorter = { ...states, historyLength: states.historyLength + 1 };
-      requireThrows(() => network.values(shorter), `histories of ${shorter.historyLength}`);
+      checkThrows(() => network.values(shorter), `histories of ${shorter.historyLength}`);
     }),
     onBatch('values after a greater batch are right', (network, { states }) => {
       const before = outputsOf(network, states);
       network.values(madeUpBatch(network, 20 * SESSIONS, options).states);
-      requireSame(outputsOf(network, states), before, 'outputs after a greater batch');
+      checkSame(outputsOf(network, states), before, 'outputs after a greater batch');
     }),
     onBatch('a training step shows each action once, as the network sees it before the update', checkEvaluation),
     onBatch('a training step reports means over the batch before the update', checkReport),
@@ -67,12 +73,12 @@ export function networkChecks(makeNetwork: (seed: number) => Network, options: C
       const first = lossOf(train(network, batch));
       for (let step = 0; step < 30; step++) train(network, batch);
       const last = lossOf(train(network, batch));
-      require(last < first, `loss after 31 steps on one batch: expected less than ${first}; found ${last}`);
+      checkRule(last < first, `loss after 31 steps on one batch: expected less than ${first}; found ${last}`);
     }),
     onBatch('the same training gives the same weights, bit for bit', (network, batch) => {
       const twin = makeNetwork(1);
       for (const each of [network, twin]) for (let step = 0; step < 3; step++) train(each, batch);
-      requireSame(weightsOf(twin), weightsOf(network), 'weights');
+      checkSame(weightsOf(twin), weightsOf(network), 'weights');
     }),
     onBatch('a greater batch in between changes nothing of the training', (network, batch) => {
       const twin = makeNetwork(1);
@@ -81,19 +87,19 @@ export function networkChecks(makeNetwork: (seed: number) => Network, options: C
       network.evaluate(madeUpBatch(network, 20 * SESSIONS, options).states);
       train(network, batch);
       train(twin, batch);
-      requireSame(weightsOf(network), weightsOf(twin), 'weights');
+      checkSame(weightsOf(network), weightsOf(twin), 'weights');
     }),
     onBatch('a learning rate of 0 moves nothing', (network, batch) => {
       const before = weightsOf(network);
       train(network, batch, { ...SETTINGS, learningRate: 0 });
-      requireSame(weightsOf(network), before, 'weights');
+      checkSame(weightsOf(network), before, 'weights');
     }),
     onBatch('targets may bring a learning rate and an entropy weight of their own', (network, batch) => {
       const twin = makeNetwork(1);
       const own = { learningRate: 0.01, entropyWeight: 0.2 };
       train(network, batch, { ...SETTINGS, ...own });
       train(twin, { ...batch, targets: { ...batch.targets, ...own } });
-      requireSame(weightsOf(twin), weightsOf(network), 'weights');
+      checkSame(weightsOf(twin), weightsOf(network), 'weights');
     }),
     onBatch('training changes nothing of the states, actions and targets', (network, batch) => {
       const { states, actions, targets } = batch;
@@ -102,11 +108,11 @@ export function networkChecks(makeNetwork: (seed: number) => Network, options: C
       const targetsBefore = { policyWeight: policyWeight.slice(), valueTarget: valueTarget.slice() };
       train(network, batch);
       for (const field of ['historyItems', 'historyFeedback', 'mask'] as const) {
-        requireSame(states[field], before.states[field], field);
+        checkSame(states[field], before.states[field], field);
       }
-      requireSame(actions, before.actions, 'actions');
-      requireSame(policyWeight, targetsBefore.policyWeight, 'policyWeight');
-      requireSame(valueTarget, targetsBefore.valueTarget, 'valueTarget');
+      checkSame(actions, before.actions, 'actions');
+      checkSame(policyWeight, targetsBefore.policyWeight, 'policyWeight');
+      checkSame(valueTarget, targetsBefore.valueTarget, 'valueTarget');
     }),
     onBatch('it refuses to train on what is not finite, and stays as it was', (network, batch) => {
       checkRefusals(network, makeNetwork(1), batch, divergent(batch));
@@ -133,13 +139,13 @@ function checkEvaluation(network: Network, { states, actions, targets }: Batch):
   let calls = 0;
   const look = (seen: ActionEvaluation): Targets => {
     calls++;
-    requireClose(seen.logProbability, logProbability, TOLERANCE, 'logProbability');
-    requireClose(seen.entropy, entropy, TOLERANCE, 'entropy');
-    requireClose(seen.value, value, 1e-6, 'value');
+    checkClose(seen.logProbability, logProbability, TOLERANCE, 'logProbability');
+    checkClose(seen.entropy, entropy, TOLERANCE, 'entropy');
+    checkClose(seen.value, value, 1e-6, 'value');
     return targets;
   };
   network.trainStep(states, actions, look, SETTINGS);
-  require(calls === 1, `targets: expected one call; found ${calls}`);
+  checkRule(calls === 1, `targets: expected one call; found ${calls}`);
 }
 
 function checkReport(network: Network, batch: Batch): void {
@@ -155,10 +161,12 @@ function checkReport(network: Network, batch: Batch): void {
   };
   const report = train(network, batch);
   for (const name of ['policyLoss', 'valueLoss', 'entropy'] as const) {
-    requireClose([report[name]], [expected[name]], TOLERANCE, `report.${name}`);
+    checkClose([report[name]], [expected[name]], TOLERANCE, `report.${name}`);
   }
-  require(Number.isFinite(report.gradientNorm) &&
-    report.gradientNorm > 0, `report.gradientNorm: expected a number above 0; found ${report.gradientNorm}`);
+  checkRule(
+    Number.isFinite(report.gradientNorm) && report.gradientNorm > 0,
+    `report.gradientNorm: expected a number above 0; found ${report.gradientNorm}`,
+  );
 }
 
 /** A training step that must fail. */
@@ -205,10 +213,10 @@ function checkRefusals(network: Network, twin: Network, batch: Batch, refusals: 
     train(network, batch);
     train(twin, batch);
     const before = weightsOf(network);
-    requireThrows(() => train(network, wrong), `training on ${what}`);
-    requireSame(weightsOf(network), before, `weights after ${what}`);
+    checkThrows(() => train(network, wrong), `training on ${what}`);
+    checkSame(weightsOf(network), before, `weights after ${what}`);
     train(network, batch);
     train(twin, batch);
-    requireSame(weightsOf(network), weightsOf(twin), `weights of the training that went on after ${what}`);
+    checkSame(weightsOf(network), weightsOf(twin), `weights of the training that went on after ${what}`);
   }
 }

@@ -1,8 +1,8 @@
-import { createRandom, type Observation, type Random } from '@ialp/env';
+import { createRandom, type Observation, type Random } from '@ialp/core';
+import { ConformanceError } from '@ialp/core/testing';
 import { describe, expect, test } from 'vitest';
 import { NothingAllowedError, ShapeError } from '../errors.js';
 import type { Action, Policy } from '../policy.js';
-import { ConformanceError } from './conformance-error.js';
 import { policyChecks } from './policy-checks.js';
 
 const ITEMS = 12;

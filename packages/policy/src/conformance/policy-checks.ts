@@ -1,7 +1,8 @@
-import type { Observation } from '@ialp/env';
+import type { Observation } from '@ialp/core';
+import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { Policy } from '../policy.js';
-import { type ConformanceCheck, type ConformanceOptions, SEED } from './conformance-check.js';
-import { require, requireClose, requireSame, requireThrows } from './conformance-error.js';
+import { checkClose, checkSame, checkThrows } from './comparisons.js';
+import { type ConformanceOptions, makeRandom } from './conformance-check.js';
 import { copyObservation, madeUpStates, singleState } from './made-up-sessions.js';
 import { behaviourOf, chiSquare, probabilitiesOf } from './probabilities.js';
 
@@ -16,13 +17,12 @@ const SUM_TOLERANCE = 1e-4;
  * The rules of `Policy`, one check each, for any test runner:
  *
  * ```ts
- * for (const check of policyChecks(makeMine, { createRandom })) test(check.name, check.run);
+ * for (const check of policyChecks(makeMine)) test(check.name, check.run);
  * ```
  *
  * `makePolicy` makes the policy to check; always the same one. The states are made up.
  */
-export function policyChecks(makePolicy: () => Policy, options: ConformanceOptions): ConformanceCheck[] {
-  const { createRandom } = options;
+export function policyChecks(makePolicy: () => Policy, options: ConformanceOptions = {}): ConformanceCheck[] {
   const states = (policy: Policy, sessions = SESSIONS): Observation => madeUpStates(sessions, policy.items, options);
   /** A check that makes a policy and states for it. */
   const onStates = (name: string, check: (policy: Policy, observation: Observation) => void): ConformanceCheck => ({
@@ -36,7 +36,7 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
   return [
     { name: 'it says how many items it can show', run: () => checkItems(makePolicy()) },
     onStates('it gives an item and a propensity for every state', (policy, observation) => {
-      const action = policy.distribution(observation).sample(createRandom(SEED));
+      const action = policy.distribution(observation).sample(makeRandom(options));
       requireArray('items', action.items, Int32Array, SESSIONS);
       requireArray('propensity', action.propensity, Float32Array, SESSIONS);
       const asked = policy.distribution(observation).propensity(new Int32Array(SESSIONS));
@@ -46,25 +46,28 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
     onStates('forbidden items have no probability', checkForbidden),
     onStates('it draws allowed items alone', (policy, observation) => {
       const distribution = policy.distribution(observation);
-      const random = createRandom(SEED);
+      const random = makeRandom(options);
       for (let draw = 0; draw < DRAWS / 10; draw++) {
         distribution.sample(random).items.forEach((item, row) => {
-          require(observation.mask[row * observation.items + item] ===
-            1, `items[${row}]: expected an item that the mask allows; found ${item}`);
+          checkRule(
+            observation.mask[row * observation.items + item] === 1,
+            `items[${row}]: expected an item that the mask allows; found ${item}`,
+          );
         });
       }
     }),
     onStates('it reports the probability of what it draws', (policy, observation) => {
       const distribution = policy.distribution(observation);
-      const random = createRandom(SEED);
+      const random = makeRandom(options);
       for (let draw = 0; draw < 20; draw++) {
         const { items, propensity } = distribution.sample(random);
         const [drawn, reported] = [items.slice(), propensity.slice()];
-        requireSame(reported, distribution.propensity(drawn), 'propensity');
+        checkSame(reported, distribution.propensity(drawn), 'propensity');
         reported.forEach((value, row) => {
-          require(value > 0 &&
-            value <=
-              1 + SUM_TOLERANCE, `propensity[${row}] of an item drawn: expected above 0, at most 1; found ${value}`);
+          checkRule(
+            value > 0 && value <= 1 + SUM_TOLERANCE,
+            `propensity[${row}] of an item drawn: expected above 0, at most 1; found ${value}`,
+          );
         });
       }
     }),
@@ -80,7 +83,7 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
       const { items } = observation;
       for (let row = 0; row < SESSIONS; row++) {
         const alone = behaviourOf(policy, singleState(observation, row));
-        requireClose(
+        checkClose(
           alone,
           together.subarray(row * items, (row + 1) * items),
           1e-6,
@@ -90,51 +93,51 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
     }),
     onStates('batches of any size may follow each other', (policy, observation) => {
       const before = behaviourOf(policy, observation);
-      policy.distribution(states(policy, 10 * SESSIONS)).sample(createRandom(SEED));
-      requireSame(behaviourOf(policy, observation), before, 'probabilities after a greater batch');
+      policy.distribution(states(policy, 10 * SESSIONS)).sample(makeRandom(options));
+      checkSame(behaviourOf(policy, observation), before, 'probabilities after a greater batch');
     }),
     onStates('the observation is left as it was', (policy, observation) => {
       const before = copyObservation(observation);
       const distribution = policy.distribution(observation);
-      distribution.propensity(distribution.sample(createRandom(SEED)).items);
+      distribution.propensity(distribution.sample(makeRandom(options)).items);
       for (const field of ['historyItems', 'historyFeedback', 'mask', 'turn'] as const) {
-        requireSame(observation[field], before[field], field);
+        checkSame(observation[field], before[field], field);
       }
     }),
     onStates('one seed gives one draw: all randomness comes from the generator passed in', (policy, observation) => {
       const draws = [policy, policy, makePolicy()].map((each) => {
-        const random = createRandom(SEED);
+        const random = makeRandom(options);
         const distribution = each.distribution(observation);
         return Array.from({ length: 10 }, () => [...distribution.sample(random).items]).flat();
       });
-      requireSame(draws[1], draws[0], 'items drawn again with the same seed');
-      requireSame(draws[2], draws[0], 'items that a second policy draws with the same seed');
+      checkSame(draws[1], draws[0], 'items drawn again with the same seed');
+      checkSame(draws[2], draws[0], 'items that a second policy draws with the same seed');
     }),
     onStates('acting changes no probability', (policy, observation) => {
       const distribution = policy.distribution(observation);
       const before = probabilitiesOf(distribution, observation);
-      distribution.sample(createRandom(SEED));
-      requireSame(probabilitiesOf(distribution, observation), before, 'probabilities after a draw');
-      requireSame(behaviourOf(policy, observation), before, 'probabilities when the policy is asked again');
+      distribution.sample(makeRandom(options));
+      checkSame(probabilitiesOf(distribution, observation), before, 'probabilities after a draw');
+      checkSame(behaviourOf(policy, observation), before, 'probabilities when the policy is asked again');
     }),
     onStates('the only item allowed is certain', checkOnlyItem(options)),
     onStates('it refuses to draw where nothing is allowed', (policy, observation) => {
       const { items, mask } = observation;
       mask.fill(0, items, 2 * items);
-      requireThrows(
-        () => policy.distribution(observation).sample(createRandom(SEED)),
+      checkThrows(
+        () => policy.distribution(observation).sample(makeRandom(options)),
         'a draw in a state in which nothing is allowed',
       );
     }),
     onStates('it refuses states of another catalogue', (policy) => {
       const stranger = madeUpStates(SESSIONS, policy.items + 1, options);
-      requireThrows(() => policy.distribution(stranger), `states over ${stranger.items} items`);
+      checkThrows(() => policy.distribution(stranger), `states over ${stranger.items} items`);
     }),
   ];
 }
 
 function checkItems({ items }: Policy): void {
-  require(Number.isSafeInteger(items) && items >= 1, `items: expected an integer of at least 1; found ${items}`);
+  checkRule(Number.isSafeInteger(items) && items >= 1, `items: expected an integer of at least 1; found ${items}`);
 }
 
 function requireArray(
@@ -143,8 +146,8 @@ function requireArray(
   type: { new (): ArrayLike<number>; name: string },
   length: number,
 ): void {
-  require(array instanceof type, `${name}: expected ${type.name}; found ${Object.prototype.toString.call(array)}`);
-  require(array.length === length, `${name}: expected length ${length}; found ${array.length}`);
+  checkRule(array instanceof type, `${name}: expected ${type.name}; found ${Object.prototype.toString.call(array)}`);
+  checkRule(array.length === length, `${name}: expected length ${length}; found ${array.length}`);
 }
 
 function checkSums(policy: Policy, observation: Observation): void {
@@ -153,7 +156,7 @@ function checkSums(policy: Policy, observation: Observation): void {
   for (let row = 0; row < observation.sessions; row++) {
     let sum = 0;
     for (let place = row * items; place < (row + 1) * items; place++) if (mask[place] === 1) sum += table[place];
-    require(Math.abs(sum - 1) <= SUM_TOLERANCE, `sum of the probabilities in state ${row}: expected 1; found ${sum}`);
+    checkRule(Math.abs(sum - 1) <= SUM_TOLERANCE, `sum of the probabilities in state ${row}: expected 1; found ${sum}`);
   }
 }
 
@@ -161,18 +164,20 @@ function checkForbidden(policy: Policy, observation: Observation): void {
   const { items, mask } = observation;
   behaviourOf(policy, observation).forEach((probability, place) => {
     const where = `probability of item ${place % items} in state ${Math.floor(place / items)}`;
-    require(probability >= 0 &&
-      probability <= 1 + SUM_TOLERANCE, `${where}: expected a number from 0 to 1; found ${probability}`);
-    require(mask[place] === 1 || probability === 0, `${where}, which is forbidden: expected 0; found ${probability}`);
+    checkRule(
+      probability >= 0 && probability <= 1 + SUM_TOLERANCE,
+      `${where}: expected a number from 0 to 1; found ${probability}`,
+    );
+    checkRule(mask[place] === 1 || probability === 0, `${where}, which is forbidden: expected 0; found ${probability}`);
   });
 }
 
-function checkFrequencies(policy: Policy, observation: Observation, { createRandom }: ConformanceOptions): void {
+function checkFrequencies(policy: Policy, observation: Observation, options: ConformanceOptions): void {
   const { sessions, items } = observation;
   const distribution = policy.distribution(observation);
   const table = probabilitiesOf(distribution, observation);
   const drawn = new Int32Array(sessions * items);
-  const random = createRandom(SEED);
+  const random = makeRandom(options);
   for (let draw = 0; draw < DRAWS; draw++) {
     distribution.sample(random).items.forEach((item, row) => {
       drawn[row * items + item]++;
@@ -183,12 +188,14 @@ function checkFrequencies(policy: Policy, observation: Observation, { createRand
     const { statistic, freedom } = chiSquare(drawn.subarray(start, end), table.subarray(start, end), DRAWS);
     // Five deviations above the mean, and a margin for few bins: chance alone does it once in tens of thousands.
     const limit = freedom + 5 * Math.sqrt(2 * freedom) + 10;
-    require(statistic <=
-      limit, `draws from state ${row}: chi-square of at most ${limit.toFixed(1)} expected; found ${statistic.toFixed(1)}`);
+    checkRule(
+      statistic <= limit,
+      `draws from state ${row}: chi-square of at most ${limit.toFixed(1)} expected; found ${statistic.toFixed(1)}`,
+    );
   }
 }
 
-function checkOnlyItem({ createRandom }: ConformanceOptions): (policy: Policy, observation: Observation) => void {
+function checkOnlyItem(options: ConformanceOptions): (policy: Policy, observation: Observation) => void {
   return (policy, observation) => {
     const { items, mask } = observation;
     const only = Int32Array.from({ length: SESSIONS }, (_, row) => Math.floor((row * items) / SESSIONS));
@@ -197,12 +204,7 @@ function checkOnlyItem({ createRandom }: ConformanceOptions): (policy: Policy, o
       mask[row * items + item] = 1;
     });
     const distribution = policy.distribution(observation);
-    requireClose(
-      distribution.propensity(only),
-      new Float32Array(SESSIONS).fill(1),
-      1e-6,
-      'probability of the only item',
-    );
-    requireSame(distribution.sample(createRandom(SEED)).items, only, 'items');
+    checkClose(distribution.propensity(only), new Float32Array(SESSIONS).fill(1), 1e-6, 'probability of the only item');
+    checkSame(distribution.sample(makeRandom(options)).items, only, 'items');
   };
 }

@@ -1,4 +1,4 @@
-import type { Observation } from '@ialp/env';
+import type { Observation } from '@ialp/core';
 import type { ActionDistribution, Policy } from '../policy.js';
 
 /** `[sessions, items]`: every probability, asked item by item. */

@@ -1,5 +1,5 @@
 /** Networks with planted faults, for the tests of the checks. */
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { createNetwork } from '../engine/built-in-network.js';
 import type { ActionValues, Evaluation, Head, Histories, Network, States, Weights } from '../network.js';
 

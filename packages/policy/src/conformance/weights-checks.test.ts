@@ -1,7 +1,7 @@
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
+import { ConformanceError } from '@ialp/core/testing';
 import { expect, test } from 'vitest';
 import type { Network, Weights } from '../network.js';
-import { ConformanceError } from './conformance-error.js';
 import { rightNetwork, type Step, Wrapped } from './test-network.js';
 import { weightsChecks } from './weights-checks.js';
 

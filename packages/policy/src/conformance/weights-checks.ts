@@ -1,6 +1,7 @@
+import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { Network, Tensor, Weights } from '../network.js';
-import type { ConformanceCheck, ConformanceOptions } from './conformance-check.js';
-import { require, requireSame, requireThrows } from './conformance-error.js';
+import { checkSame, checkThrows } from './comparisons.js';
+import type { ConformanceOptions } from './conformance-check.js';
 import { madeUpBatch, outputsOf, train, weightsOf } from './network-batch.js';
 
 const SESSIONS = 7;
@@ -12,9 +13,12 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       name: 'one seed gives one network, another seed another',
       run() {
         const weights = weightsOf(makeNetwork(1));
-        requireSame(weightsOf(makeNetwork(1)), weights, 'weights of a second network of the same seed');
+        checkSame(weightsOf(makeNetwork(1)), weights, 'weights of a second network of the same seed');
         const other = weightsOf(makeNetwork(2));
-        require(weights.some((value, k) => value !== other[k]), 'weights: two seeds gave the same');
+        checkRule(
+          weights.some((value, k) => value !== other[k]),
+          'weights: two seeds gave the same',
+        );
       },
     },
     {
@@ -25,10 +29,10 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
         const expected = outputsOf(network, states);
         const weights = network.weights();
         other.setWeights(weights);
-        requireSame(outputsOf(other, states), expected, 'outputs with the weights of another network');
+        checkSame(outputsOf(other, states), expected, 'outputs with the weights of another network');
         for (const { data } of Object.values(weights)) data.fill(0);
-        requireSame(outputsOf(network, states), expected, 'outputs after a copy of the weights was overwritten');
-        requireSame(outputsOf(other, states), expected, 'outputs after weights that were taken were overwritten');
+        checkSame(outputsOf(network, states), expected, 'outputs after a copy of the weights was overwritten');
+        checkSame(outputsOf(other, states), expected, 'outputs after weights that were taken were overwritten');
       },
     },
     {
@@ -38,8 +42,8 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
         const before = weightsOf(network);
         // From another network, so that whatever is taken shows.
         for (const [what, weights] of Object.entries(brokenWeights(makeNetwork(2).weights()))) {
-          requireThrows(() => network.setWeights(weights), what);
-          requireSame(weightsOf(network), before, `weights after ${what} were refused`);
+          checkThrows(() => network.setWeights(weights), what);
+          checkSame(weightsOf(network), before, `weights after ${what} were refused`);
         }
       },
     },
@@ -50,16 +54,16 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
         const batch = madeUpBatch(network, SESSIONS, options);
         const before = outputsOf(network, batch.states);
         const twin = network.copy();
-        requireSame(outputsOf(twin, batch.states), before, 'outputs of the copy');
+        checkSame(outputsOf(twin, batch.states), before, 'outputs of the copy');
         train(twin, batch);
-        requireSame(outputsOf(network, batch.states), before, 'outputs after the copy was trained');
+        checkSame(outputsOf(network, batch.states), before, 'outputs after the copy was trained');
         const trained = outputsOf(twin, batch.states);
         twin.scaleActor(0);
-        requireSame(outputsOf(network, batch.states), before, 'outputs after the copy was scaled');
+        checkSame(outputsOf(network, batch.states), before, 'outputs after the copy was scaled');
         const third = network.copy();
         train(network, batch);
-        requireSame(outputsOf(third, batch.states), before, 'outputs of a copy after the original was trained');
-        requireSame(outputsOf(network, batch.states), trained, 'outputs after the same training as the copy');
+        checkSame(outputsOf(third, batch.states), before, 'outputs of a copy after the original was trained');
+        checkSame(outputsOf(network, batch.states), trained, 'outputs after the same training as the copy');
       },
     },
     {
@@ -75,7 +79,7 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
           train(fresh, batch);
           train(twin, batch);
         }
-        requireSame(weightsOf(twin), weightsOf(fresh), 'weights of the trained copy, against those of a new network');
+        checkSame(weightsOf(twin), weightsOf(fresh), 'weights of the trained copy, against those of a new network');
       },
     },
     {
@@ -95,7 +99,7 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
             train(network, batch);
             train(resumed, batch);
           }
-          requireSame(weightsOf(resumed), weightsOf(network), `weights of the one resumed after ${steps} steps`);
+          checkSame(weightsOf(resumed), weightsOf(network), `weights of the one resumed after ${steps} steps`);
         }
       },
     },
@@ -108,10 +112,10 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
         train(other, madeUpBatch(other, SESSIONS, options, 2));
         const whole = other.trainingState();
         for (const [what, state] of Object.entries({ ...brokenWeights(whole), 'weights alone': other.weights() })) {
-          requireThrows(() => network.setTrainingState(state), what);
+          checkThrows(() => network.setTrainingState(state), what);
         }
         for (const each of [network, twin]) train(each, madeUpBatch(each, SESSIONS, options, 3));
-        requireSame(weightsOf(network), weightsOf(twin), 'weights after training states were refused');
+        checkSame(weightsOf(network), weightsOf(twin), 'weights after training states were refused');
       },
     },
     {
@@ -123,7 +127,7 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
         const { states } = batch;
         const before = outputsOf(network, states);
         network.scaleActor(1);
-        requireSame(outputsOf(network, states), before, 'outputs after scaling by 1');
+        checkSame(outputsOf(network, states), before, 'outputs after scaling by 1');
         network.scaleActor(0);
         const after = outputsOf(network, states);
         const { sessions, items, mask } = states;
@@ -131,11 +135,13 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
           const allowed = mask.subarray(row * items, (row + 1) * items).reduce((sum, value) => sum + value, 0);
           for (let place = row * items; place < (row + 1) * items; place++) {
             const expected = mask[place] / allowed;
-            require(Math.abs(after[place] - expected) <=
-              1e-6, `probability after scaling by 0: expected ${expected}; found ${after[place]}`);
+            checkRule(
+              Math.abs(after[place] - expected) <= 1e-6,
+              `probability after scaling by 0: expected ${expected}; found ${after[place]}`,
+            );
           }
         }
-        requireSame(after.subarray(sessions * items), before.subarray(sessions * items), 'values after scaling');
+        checkSame(after.subarray(sessions * items), before.subarray(sessions * items), 'values after scaling');
       },
     },
   ];

@@ -1,7 +1,7 @@
-import type { Random } from '@ialp/env';
+import type { Random } from '@ialp/core';
 import { requireRandom } from '../argument-rules.js';
 import type { Evaluation, Ranking, States } from '../network.js';
-import { requireCount } from '../options.js';
+import { checkCount } from '../options.js';
 import type { Action } from '../policy.js';
 import { requireChosen } from '../states-rules.js';
 import type { Address } from './arena.js';
@@ -25,7 +25,7 @@ export function bestItems(
   count: number,
   withSoftmax = false,
 ): Ranking {
-  requireCount(count, states.items);
+  checkCount(count, states.items);
   if (scorer === exact) return scan.top(states, state, scorer, count, withSoftmax);
   const candidates = scan.top(
     states,

@@ -1,4 +1,4 @@
-import { PolicyError } from '../errors.js';
+import { OutOfMemoryError } from '../errors.js';
 
 /** A byte address in the kernels' memory. */
 export type Address = number;
@@ -36,7 +36,7 @@ export class Arena {
 
   /**
    * A block of `bytes`, with whatever was there before. Growing the memory detaches all views of it.
-   * @throws {PolicyError} where 32-bit addresses do not reach so far, or the machine has not so much memory.
+   * @throws {OutOfMemoryError} where 32-bit addresses do not reach so far, or the machine has not so much memory.
    */
   allocate(bytes: number): Address {
     const address = this.#top;
@@ -46,7 +46,7 @@ export class Arena {
       try {
         this.memory.grow(missing);
       } catch (cause) {
-        throw new PolicyError(
+        throw new OutOfMemoryError(
           `More than ${(top / 2 ** 30).toFixed(1)} GiB of memory are needed, of which there are at most 4 GiB and what the ` +
             'machine has. Take a smaller embedding or batch, a sampled softmax, or fewer features of the items.',
           { cause },

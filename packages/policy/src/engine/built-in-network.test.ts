@@ -1,10 +1,10 @@
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import {
   DivergenceError,
-  InvalidOptionError,
   MissingHeadError,
-  PolicyError,
+  NetworkStateError,
+  OutOfMemoryError,
   ShapeError,
   WeightsError,
 } from '../errors.js';
@@ -64,7 +64,7 @@ describe('refusals', () => {
 
   test('a catalogue that 32-bit addresses do not reach', () => {
     const make = () => createNetwork({ items: 20_000_000, random: createRandom(1) });
-    expect(make).toThrow(PolicyError);
+    expect(make).toThrow(OutOfMemoryError);
     expect(make).toThrow('GiB');
   });
 
@@ -79,7 +79,7 @@ describe('refusals', () => {
       trained.values(states);
       return {};
     };
-    expect(() => trained.trainStep(states, allowedActions(states, 2), look, SETTINGS)).toThrow(PolicyError);
+    expect(() => trained.trainStep(states, allowedActions(states, 2), look, SETTINGS)).toThrow(NetworkStateError);
     expect(() => trained.trainStep(states, allowedActions(states, 2), look, SETTINGS)).toThrow('middle of a training');
     expect(trained.values(states)).toHaveLength(2);
   });
@@ -131,7 +131,7 @@ describe('refusals', () => {
     const train = (given: unknown, targets: unknown) => () =>
       network().trainStep(states, given as never, () => targets as never, SETTINGS);
     for (const wrong of [Array.from(actions), null, undefined]) {
-      expect(train(wrong, {})).toThrow(PolicyError);
+      expect(train(wrong, {})).toThrow(InvalidOptionError);
       expect(train(wrong, {})).toThrow(/actions: /);
     }
     for (const wrong of [null, undefined, 7]) expect(train(actions, wrong)).toThrow(/^targets: expected an object/);

@@ -1,6 +1,6 @@
-import type { Random } from '@ialp/env';
+import { InvalidOptionError, type Random } from '@ialp/core';
 import { requireRandom } from '../argument-rules.js';
-import { InvalidOptionError, MissingHeadError, PolicyError } from '../errors.js';
+import { MissingHeadError, NetworkStateError } from '../errors.js';
 import type {
   ActionEvaluation,
   ActionValues,
@@ -15,7 +15,7 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
-import { requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import { requireHistories, requireItems, requireStates } from '../states-rules.js';
 import { requireTargetsFunction, requireTrainingSettings } from '../training-rules.js';
 import { joinState, splitState } from '../training-state.js';
@@ -42,7 +42,7 @@ const OUTPUT_DEVIATION = 0.01;
  * @throws {InvalidOptionError}
  */
 export function createNetwork(options: NetworkOptions): Network {
-  requireOptions(options, '{ items: 100, random: createRandom(1) }');
+  checkOptions(options, '{ items: 100, random: createRandom(1) }');
   const architecture = architectureOf(options);
   requireRandom(options.random);
   const network = new BuiltInNetwork(architecture);
@@ -250,7 +250,7 @@ class BuiltInNetwork implements Network {
 
   #requireIdle(): void {
     if (this.#state === 'idle') return;
-    throw new PolicyError(
+    throw new NetworkStateError(
       this.#state === 'disposed'
         ? 'This network was disposed of.'
         : 'This network is in the middle of a training step. Call it before or after, not in `targets`.',

@@ -1,8 +1,8 @@
 /** Going over a catalogue of several blocks: ranking and sampling against the whole table of probabilities. */
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError, MissingHeadError, NothingAllowedError } from '../errors.js';
+import { MissingHeadError, NothingAllowedError } from '../errors.js';
 import type { Head, Network, States } from '../network.js';
 import { createNetwork } from './built-in-network.js';
 import { makeStates, probabilityTable } from './test-batch.js';

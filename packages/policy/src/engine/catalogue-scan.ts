@@ -1,5 +1,5 @@
-import type { Random } from '@ialp/env';
-import { DivergenceError, InvalidOptionError, NothingAllowedError } from '../errors.js';
+import { checkInteger, type Random } from '@ialp/core';
+import { DivergenceError, NothingAllowedError } from '../errors.js';
 import type { Ranking, States } from '../network.js';
 import type { Address, Arena } from './arena.js';
 import { BLOCK } from './encoders/encoder.js';
@@ -213,9 +213,7 @@ export class CatalogueScan {
    * @param withSoftmax whether to do what `softmax` does, on the way.
    */
   top(states: States, state: Address, scorer: Scorer, count: number, withSoftmax = false): Ranking {
-    if (!Number.isSafeInteger(count) || count < 1) {
-      throw new InvalidOptionError('count', count, 'an integer of at least 1');
-    }
+    checkInteger('count', count, 1);
     const [rows, kept] = [states.sessions, Math.min(count, this.#items)];
     const { threads } = this.#team;
     const length = threads * rows * kept;

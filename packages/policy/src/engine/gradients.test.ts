@@ -1,5 +1,5 @@
 /** The gradient of every encoder, head and loss, against TensorFlow.js's and against differences. */
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Head, Network, States, Targets, Weights } from '../network.js';

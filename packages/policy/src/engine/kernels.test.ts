@@ -1,7 +1,7 @@
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DivergenceError, InvalidOptionError, NothingAllowedError } from '../errors.js';
+import { DivergenceError, NothingAllowedError } from '../errors.js';
 import type { ActionEvaluation, TrainingSettings, Weights } from '../network.js';
 import { createNetwork } from './built-in-network.js';
 import { reference, row, states, withLogits } from './test-logits.js';

@@ -1,7 +1,6 @@
-import type { Random } from '@ialp/env';
-import { InvalidOptionError, ShapeError } from '../errors.js';
+import { checkInteger, InvalidOptionError, type Random } from '@ialp/core';
+import { ShapeError } from '../errors.js';
 import type { Head } from '../network.js';
-import { requireInteger } from '../options.js';
 import { type Build, fastestBuild } from './kernels.js';
 import type { Optimizer } from './optimizer.js';
 
@@ -92,20 +91,20 @@ export function architectureOf(options: NetworkOptions): Architecture {
     threads = 1,
     kernels = fastestBuild(),
   } = options;
-  requireInteger('items', items, 1);
-  requireInteger('historyLength', historyLength, 1);
+  checkInteger('items', items, 1);
+  checkInteger('historyLength', historyLength, 1);
   requireOneOf('encoder', encoder, ENCODERS);
-  requireInteger('blocks', blocks, 1);
+  checkInteger('blocks', blocks, 1);
   if (blocks > 2) throw new InvalidOptionError('blocks', blocks, '1 or 2');
   requireMultipleOf4('embedding', embedding, itemEmbeddings === undefined ? 4 : 0);
   requireMultipleOf4('hidden', hidden, 4);
-  requireInteger('userFeatures', userFeatures, 0);
+  checkInteger('userFeatures', userFeatures, 0);
   if (!Array.isArray(heads)) throw new InvalidOptionError('heads', heads, "a list, such as ['actor', 'value']");
   if (heads.length === 0) throw new InvalidOptionError('heads', 'none', 'at least one of actor, value and q');
   for (const head of heads) requireOneOf('heads', head, HEADS);
   const twice = heads.find((head, k) => heads.indexOf(head) !== k);
   if (twice !== undefined) throw new InvalidOptionError('heads', `${twice} twice`, 'each head once');
-  requireInteger('threads', threads, 1);
+  checkInteger('threads', threads, 1);
   if (threads > MOST_THREADS) throw new InvalidOptionError('threads', threads, `at most ${MOST_THREADS}`);
   requireOneOf('kernels', kernels, ['portable', 'fused']);
   if (kernels === 'fused' && fastestBuild() !== 'fused') {

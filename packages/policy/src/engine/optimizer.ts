@@ -1,5 +1,5 @@
-import { DivergenceError, InvalidOptionError } from '../errors.js';
-import { requireNumber } from '../options.js';
+import { checkNumber, InvalidOptionError } from '@ialp/core';
+import { DivergenceError } from '../errors.js';
 import type { Address, Arena } from './arena.js';
 import type { Kernels } from './kernels.js';
 import type { Parameters, Slot } from './parameters.js';
@@ -175,11 +175,11 @@ export class OptimizerSteps {
 
 function requireOptimizer(kind: Optimizer): void {
   if (kind.name === 'sgd') {
-    requireNumber('optimizer.momentum', kind.momentum ?? 0, 0, LARGEST_BELOW_1);
+    checkNumber('optimizer.momentum', kind.momentum ?? 0, 0, LARGEST_BELOW_1);
   } else if (kind.name === 'adam') {
-    requireNumber('optimizer.beta1', kind.beta1 ?? 0, 0, LARGEST_BELOW_1);
-    requireNumber('optimizer.beta2', kind.beta2 ?? 0, 0, LARGEST_BELOW_1);
-    requireNumber('optimizer.epsilon', kind.epsilon ?? 0, 0);
+    checkNumber('optimizer.beta1', kind.beta1 ?? 0, 0, LARGEST_BELOW_1);
+    checkNumber('optimizer.beta2', kind.beta2 ?? 0, 0, LARGEST_BELOW_1);
+    checkNumber('optimizer.epsilon', kind.epsilon ?? 0, 0);
   } else {
     throw new InvalidOptionError('optimizer.name', (kind as { name: unknown }).name, "'adam' or 'sgd'");
   }

@@ -1,4 +1,4 @@
-import type { Random } from '@ialp/env';
+import type { Random } from '@ialp/core';
 import { WeightsError } from '../errors.js';
 import type { Weights } from '../network.js';
 import { requireTensors } from '../training-rules.js';

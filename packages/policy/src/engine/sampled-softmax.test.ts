@@ -1,7 +1,6 @@
 /** Training on a sample of the catalogue: what it estimates, and what it leaves alone. */
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import type { ActionEvaluation, Network, TrainingSettings } from '../network.js';
 import { createNetwork } from './built-in-network.js';
 import type { Optimizer } from './optimizer.js';

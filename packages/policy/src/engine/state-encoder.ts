@@ -1,4 +1,4 @@
-import type { Random } from '@ialp/env';
+import type { Random } from '@ialp/core';
 import { DivergenceError } from '../errors.js';
 import type { Histories } from '../network.js';
 import type { Address, Arena } from './arena.js';

@@ -1,7 +1,9 @@
 /** The threads themselves: how work is cut, and what happens when one fails or has very much to do. */
+
+import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { InvalidOptionError, PolicyError } from '../errors.js';
+import { NetworkStateError } from '../errors.js';
 import { Arena } from './arena.js';
 import { Share, Team } from './team.js';
 
@@ -42,10 +44,10 @@ describe('three threads', () => {
     const out = arena.allocateFloats(48);
     // Far beyond the memory's end.
     const fail = () => team.run((kernels, share) => kernels.clear(share.thread === 1 ? 2 ** 32 - 64 : out, 16));
-    expect(fail).toThrow(PolicyError);
+    expect(fail).toThrow(NetworkStateError);
     expect(fail).toThrow('worker thread');
     for (let times = 0; times < 200; times++) {
-      expect(fail).toThrow(PolicyError);
+      expect(fail).toThrow(NetworkStateError);
       arena.floats(out, 48).fill(1);
       team.run((kernels, share) => kernels.clear(out + 64 * share.thread, 16));
       expect(arena.floats(out, 48).every((value) => value === 0)).toBe(true);

@@ -1,4 +1,5 @@
-import { InvalidOptionError, PolicyError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
+import { NetworkStateError } from '../errors.js';
 import type { Arena } from './arena.js';
 import { type Build, instantiate, type Kernels, kernelModule } from './kernels.js';
 import { COMMANDS, DONE, FAILED, GO, STOP, WORKER_SOURCE } from './worker-source.js';
@@ -169,5 +170,5 @@ function settle({ state }: Member): void {
 function requireSound({ state }: Member): void {
   if (Atomics.load(state, 0) !== FAILED) return;
   Atomics.store(state, 0, DONE);
-  throw new PolicyError('A worker thread failed while it computed; the network cannot be trusted any more.');
+  throw new NetworkStateError('A worker thread failed while it computed; the network cannot be trusted any more.');
 }

@@ -1,5 +1,5 @@
 /** Made-up batches, for the tests of the engine. */
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import type { Network, States, Targets, TrainingSettings } from '../network.js';
 
 export const SETTINGS: TrainingSettings = {

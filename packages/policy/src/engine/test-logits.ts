@@ -1,5 +1,5 @@
 /** Networks of which the logits are known, for the tests of the kernels. */
-import { createRandom, type Observation } from '@ialp/env';
+import { createRandom, type Observation } from '@ialp/core';
 import fc from 'fast-check';
 import type { Network } from '../network.js';
 import { createNetwork } from './built-in-network.js';

@@ -1,8 +1,8 @@
 /** Worker threads change who computes, and nothing else. */
 import { existsSync, readdirSync } from 'node:fs';
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { InvalidOptionError, PolicyError } from '../errors.js';
+import { DivergenceError, NetworkStateError } from '../errors.js';
 import type { Head, Network } from '../network.js';
 import { createNetwork } from './built-in-network.js';
 import type { EncoderName } from './network-options.js';
@@ -85,7 +85,7 @@ describe('lifetime', () => {
     network.dispose();
     network.dispose();
     const states = makeStates(3, SIZES.items, SIZES.historyLength, 1, SIZES.userFeatures);
-    expect(() => network.evaluate(states)).toThrow(PolicyError);
+    expect(() => network.evaluate(states)).toThrow(NetworkStateError);
     expect(() => network.evaluate(states)).toThrow('disposed');
     expect(() => network.weights()).toThrow('disposed');
   });
@@ -106,7 +106,7 @@ describe('lifetime', () => {
     const actions = allowedActions(states, 1);
     const wrong = makeTargets(40, 1);
     wrong.valueTarget[3] = Number.NaN;
-    expect(() => network.trainStep(states, actions, () => wrong, SETTINGS)).toThrow(PolicyError);
+    expect(() => network.trainStep(states, actions, () => wrong, SETTINGS)).toThrow(DivergenceError);
     const { gradientNorm } = network.trainStep(states, actions, () => makeTargets(40, 1), SETTINGS);
     expect(gradientNorm).toBeGreaterThan(0);
   });

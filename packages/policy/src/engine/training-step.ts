@@ -1,4 +1,5 @@
-import { DivergenceError, InvalidOptionError, MissingHeadError, ShapeError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
+import { DivergenceError, MissingHeadError, ShapeError } from '../errors.js';
 import type { ActionEvaluation, Head, States, Targets, TrainingReport, TrainingSettings } from '../network.js';
 import { requireActionArray, requireTargetsObject } from '../training-rules.js';
 import type { Address, Arena } from './arena.js';

@@ -1,8 +1,9 @@
-import { createRandom, createSimulator, distraction } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createSimulator, distraction } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createRandomPolicy } from '../baselines/random-policy.js';
 import { createNetwork } from '../engine/built-in-network.js';
-import { DivergenceError, InvalidOptionError, ShapeError } from '../errors.js';
+import { DivergenceError, ShapeError } from '../errors.js';
 import type { Network } from '../network.js';
 import type { Policy } from '../policy.js';
 import { Rollout } from '../rollout.js';

@@ -1,9 +1,10 @@
+import { CheckpointReader, checkInteger, checkNumber, checkShare } from '@ialp/core';
 import { requireNetwork } from '../argument-rules.js';
-import { CheckpointReader, networkCheckpoint } from '../checkpoint/checkpoint.js';
+import { networkCheckpoint, readWeights } from '../checkpoint/weights.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { Policy } from '../policy.js';
 import type { Rollout } from '../rollout.js';
 import { vTrace } from '../v-trace.js';
@@ -65,7 +66,7 @@ export interface A2COptions {
  * @throws {MissingHeadError}
  */
 export function createA2C(options: A2COptions): Learner & { readonly network: Network } {
-  requireOptions(options, '{ network }');
+  checkOptions(options, '{ network }');
   const {
     network,
     rolloutLength = 2,
@@ -80,14 +81,14 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     imitation = 0,
   } = options;
   requireNetwork(network, ['actor', 'value'], 'createA2C');
-  requireInteger('rolloutLength', rolloutLength, 1);
-  requireNumber('discount', discount, 0, 1);
-  requireNumber('lambda', lambda, 0, 1);
+  checkInteger('rolloutLength', rolloutLength, 1);
+  checkShare('discount', discount);
+  checkShare('lambda', lambda);
   for (const [option, value] of Object.entries({ learningRate, valueWeight, entropyWeight, imitation })) {
-    requireNumber(option, value, 0);
+    checkNumber(option, value, 0);
   }
   for (const [option, value] of Object.entries({ maxGradientNorm, maxImportance })) {
-    if (value !== Number.POSITIVE_INFINITY) requireNumber(option, value, 0);
+    if (value !== Number.POSITIVE_INFINITY) checkNumber(option, value, 0);
   }
 
   const policy: Policy = createNetworkPolicy(network);
@@ -132,7 +133,7 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     rolloutLength,
     learn,
     checkpoint: () => ({ network: networkCheckpoint(network) }),
-    restore: (checkpoint) => network.setTrainingState(new CheckpointReader(checkpoint).weights('network')),
+    restore: (checkpoint) => network.setTrainingState(readWeights(new CheckpointReader(checkpoint), 'network')),
   };
 }
 

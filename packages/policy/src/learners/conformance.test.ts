@@ -1,7 +1,8 @@
-import { createRandom, createSimulator } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createSimulator } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../engine/built-in-network.js';
-import { DivergenceError, InvalidOptionError, MissingHeadError } from '../errors.js';
+import { DivergenceError, MissingHeadError } from '../errors.js';
 import type { Head, Network } from '../network.js';
 import { Rollout } from '../rollout.js';
 import { learnerChecks } from '../testing.js';
@@ -32,7 +33,7 @@ const MAKE = {
 };
 
 describe.each(Object.entries(MAKE))('%s keeps the rules of a learner', (_name, make) => {
-  for (const check of learnerChecks(make, { createRandom })) test(check.name, check.run);
+  for (const check of learnerChecks(make)) test(check.name, check.run);
 });
 
 describe.each(Object.entries({ a2c: () => createA2C({ network: networkWith('actor', 'value') }), ...MAKE }))(

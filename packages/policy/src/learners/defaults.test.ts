@@ -1,4 +1,5 @@
-import { createRandom, createSimulator, patience } from '@ialp/env';
+import { createRandom } from '@ialp/core';
+import { createSimulator, patience } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../engine/built-in-network.js';
 import { interact } from '../interact.js';

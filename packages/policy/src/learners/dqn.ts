@@ -1,11 +1,11 @@
-import type { Random } from '@ialp/env';
+import { CheckpointReader, checkInteger, checkNumber, checkShare, type Random, randomCheckpoint } from '@ialp/core';
 import { createActionValuePolicy } from '../action-value-policy.js';
 import { requireNetwork, requireRandom } from '../argument-rules.js';
-import { CheckpointReader, networkCheckpoint, randomCheckpoint, weightsCheckpoint } from '../checkpoint/checkpoint.js';
 import { takeAll } from '../checkpoint/take-all.js';
+import { networkCheckpoint, readWeights, weightsCheckpoint } from '../checkpoint/weights.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import { ReplayBuffer } from '../replay-buffer.js';
 import type { Rollout } from '../rollout.js';
 import { featureWidth } from '../states.js';
@@ -31,7 +31,7 @@ export interface DqnOptions {
   readonly epsilonInteractions?: number;
   /** Steps of all sessions between two updates. Default 1. */
   readonly rolloutLength?: number;
-  /** Transitions that are kept. Default 50,000. */
+  /** Transitions that it stores. Default 50,000. */
   readonly capacity?: number;
   /** Interactions before the first step of the optimiser. Default 1,000. */
   readonly warmUp?: number;
@@ -62,22 +62,21 @@ export interface DqnOptions {
  *
  * It learns from anybody's experience: what `Q` is of does not depend on who acted.
  *
- * Its `learn` throws as that of `createA2C` does, and then keeps nothing of the rollout.
+ * Its `learn` throws as that of `createA2C` does, and then stores nothing of the rollout.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
 export function createDqn(options: DqnOptions): Learner & { readonly network: Network } {
-  requireOptions(options, '{ network, random }');
+  checkOptions(options, '{ network, random }');
   const { network, random, double = true, dueling = false, rolloutLength = 1, capacity = 50_000 } = options;
   const { epsilonFrom = 1, epsilonTo = 0.05, epsilonInteractions = 10_000, warmUp = 1000 } = options;
   const { batchSize = 256, stepsPerUpdate = 1, targetEvery = 100, discount = 0.8, maxError = 1 } = options;
   const { learningRate = 0.0005, maxGradientNorm = 10 } = options;
   const counts = { rolloutLength, capacity, epsilonInteractions, batchSize, stepsPerUpdate, targetEvery };
-  for (const [option, value] of Object.entries(counts)) requireInteger(option, value, 1);
-  requireInteger('warmUp', warmUp, 0);
-  for (const [option, value] of Object.entries({ epsilonFrom, epsilonTo, discount }))
-    requireNumber(option, value, 0, 1);
-  if (maxError !== Number.POSITIVE_INFINITY) requireNumber('maxError', maxError, 0);
+  for (const [option, value] of Object.entries(counts)) checkInteger(option, value, 1);
+  checkInteger('warmUp', warmUp, 0);
+  for (const [option, value] of Object.entries({ epsilonFrom, epsilonTo, discount })) checkShare(option, value);
+  if (maxError !== Number.POSITIVE_INFINITY) checkNumber('maxError', maxError, 0);
   requireNetwork(network, dueling ? ['q', 'value'] : ['q'], 'createDqn');
   requireRandom(random);
   const training = {
@@ -155,10 +154,14 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
       ...{ interactions, optimizerSteps },
     }),
     restore(checkpoint) {
-      const kept = new CheckpointReader(checkpoint);
-      const [state, older] = [kept.weights('network'), kept.weights('target')];
-      const [seen, steps, numbers] = [kept.count('interactions'), kept.count('optimizerSteps'), kept.numbers('random')];
-      const content = kept.content('buffer');
+      const reader = new CheckpointReader(checkpoint);
+      const [state, older] = [readWeights(reader, 'network'), readWeights(reader, 'target')];
+      const [seen, steps, numbers] = [
+        reader.count('interactions'),
+        reader.count('optimizerSteps'),
+        reader.numbers('random'),
+      ];
+      const content = reader.content('buffer');
       const held = content === null ? undefined : ReplayBuffer.from(content);
       takeAll([network, target], [state, older], random, numbers);
       [buffer, interactions, optimizerSteps] = [held, seen, steps];

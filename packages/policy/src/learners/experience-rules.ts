@@ -1,4 +1,5 @@
-import { DivergenceError, InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
+import { DivergenceError } from '../errors.js';
 import type { Rollout } from '../rollout.js';
 
 /**

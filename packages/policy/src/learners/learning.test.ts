@@ -1,4 +1,5 @@
-import { createRandom, createSimulator, distraction, type Environment, type ResponseModel } from '@ialp/env';
+import { createRandom, type Environment, type ResponseModel } from '@ialp/core';
+import { createSimulator, distraction } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createActionValuePolicy } from '../action-value-policy.js';
 import { createRandomPolicy } from '../baselines/random-policy.js';

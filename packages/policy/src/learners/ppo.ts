@@ -1,11 +1,11 @@
-import type { Random } from '@ialp/env';
+import { CheckpointReader, checkInteger, checkNumber, checkShare, type Random, randomCheckpoint } from '@ialp/core';
 import { requireNetwork, requireRandom } from '../argument-rules.js';
-import { CheckpointReader, networkCheckpoint, randomCheckpoint } from '../checkpoint/checkpoint.js';
 import { takeAll } from '../checkpoint/take-all.js';
+import { networkCheckpoint, readWeights } from '../checkpoint/weights.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets, TrainingReport } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { Rollout } from '../rollout.js';
 import { copyState, emptyStates, featureWidth } from '../states.js';
 import { vTrace } from '../v-trace.js';
@@ -58,15 +58,15 @@ export interface PpoOptions {
  * @throws {MissingHeadError}
  */
 export function createPpo(options: PpoOptions): Learner & { readonly network: Network } {
-  requireOptions(options, '{ network, random }');
+  checkOptions(options, '{ network, random }');
   const { network, random, rolloutLength = 5, epochs = 4, batchSize = 256, discount = 0.8, lambda = 0.95 } = options;
   const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportance = 1 } = options;
   requireNetwork(network, ['actor', 'value'], 'createPpo');
   requireRandom(random);
-  for (const [option, value] of Object.entries({ rolloutLength, epochs, batchSize })) requireInteger(option, value, 1);
-  for (const [option, value] of Object.entries({ discount, lambda, clip })) requireNumber(option, value, 0, 1);
-  for (const [option, value] of Object.entries({ valueWeight, entropyWeight })) requireNumber(option, value, 0);
-  if (maxImportance !== Number.POSITIVE_INFINITY) requireNumber('maxImportance', maxImportance, 0);
+  for (const [option, value] of Object.entries({ rolloutLength, epochs, batchSize })) checkInteger(option, value, 1);
+  for (const [option, value] of Object.entries({ discount, lambda, clip })) checkShare(option, value);
+  for (const [option, value] of Object.entries({ valueWeight, entropyWeight })) checkNumber(option, value, 0);
+  if (maxImportance !== Number.POSITIVE_INFINITY) checkNumber('maxImportance', maxImportance, 0);
   const training = { ...requireTraining(options), valueWeight, entropyWeight };
 
   function learn(rollout: Rollout): LearningReport {
@@ -121,8 +121,8 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
     learn,
     checkpoint: () => ({ network: networkCheckpoint(network), random: randomCheckpoint(random) }),
     restore(checkpoint) {
-      const kept = new CheckpointReader(checkpoint);
-      takeAll([network], [kept.weights('network')], random, kept.numbers('random'));
+      const reader = new CheckpointReader(checkpoint);
+      takeAll([network], [readWeights(reader, 'network')], random, reader.numbers('random'));
     },
   };
 }

@@ -1,9 +1,10 @@
+import { CheckpointReader, checkInteger, checkNumber, checkShare } from '@ialp/core';
 import { requireNetwork } from '../argument-rules.js';
-import { CheckpointReader, networkCheckpoint } from '../checkpoint/checkpoint.js';
+import { networkCheckpoint, readWeights } from '../checkpoint/weights.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { Rollout } from '../rollout.js';
 import { requireExperience, requireFiniteRewards } from './experience-rules.js';
 import { returnsOf } from './returns.js';
@@ -41,7 +42,7 @@ export interface ReinforceOptions {
  * @throws {MissingHeadError}
  */
 export function createReinforce(options: ReinforceOptions): Learner & { readonly network: Network } {
-  requireOptions(options, '{ network }');
+  checkOptions(options, '{ network }');
   const {
     network,
     rolloutLength = 20,
@@ -51,10 +52,10 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
     maxImportance = 1,
   } = options;
   requireNetwork(network, ['actor'], 'createReinforce');
-  requireInteger('rolloutLength', rolloutLength, 1);
-  requireNumber('discount', discount, 0, 1);
-  requireNumber('entropyWeight', entropyWeight, 0);
-  if (maxImportance !== Number.POSITIVE_INFINITY) requireNumber('maxImportance', maxImportance, 0);
+  checkInteger('rolloutLength', rolloutLength, 1);
+  checkShare('discount', discount);
+  checkNumber('entropyWeight', entropyWeight, 0);
+  if (maxImportance !== Number.POSITIVE_INFINITY) checkNumber('maxImportance', maxImportance, 0);
   const training = { ...requireTraining({ ...options, learningRate }), entropyWeight, valueWeight: 0 };
 
   function learn(rollout: Rollout): LearningReport {
@@ -85,6 +86,6 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
     rolloutLength,
     learn,
     checkpoint: () => ({ network: networkCheckpoint(network) }),
-    restore: (checkpoint) => network.setTrainingState(new CheckpointReader(checkpoint).weights('network')),
+    restore: (checkpoint) => network.setTrainingState(readWeights(new CheckpointReader(checkpoint), 'network')),
   };
 }

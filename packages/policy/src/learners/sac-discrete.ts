@@ -1,12 +1,12 @@
-import type { Random } from '@ialp/env';
+import { CheckpointReader, checkInteger, checkNumber, checkShare, type Random, randomCheckpoint } from '@ialp/core';
 import { requireNetwork, requireRandom } from '../argument-rules.js';
-import { CheckpointReader, networkCheckpoint, randomCheckpoint, weightsCheckpoint } from '../checkpoint/checkpoint.js';
 import { takeAll } from '../checkpoint/take-all.js';
+import { networkCheckpoint, readWeights, weightsCheckpoint } from '../checkpoint/weights.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { Network, States } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
 import { openedStates } from '../opened-states.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import { ReplayBuffer } from '../replay-buffer.js';
 import type { Rollout } from '../rollout.js';
 import { featureWidth } from '../states.js';
@@ -28,7 +28,7 @@ export interface DiscreteSacOptions {
   readonly targetEntropy?: number;
   /** Steps of all sessions between two updates. Default 1. */
   readonly rolloutLength?: number;
-  /** Transitions that are kept. Default 50,000. */
+  /** Transitions that it stores. Default 50,000. */
   readonly capacity?: number;
   /** Interactions before the first step of the optimiser. Default 1,000. */
   readonly warmUp?: number;
@@ -56,21 +56,21 @@ export interface DiscreteSacOptions {
  * Christodoulou sums over all actions where an action is drawn here: the same in expectation, and a batch of a catalogue of
  * many thousand items needs no table. The entropy is exact. The actor's baseline is the mean over the batch.
  *
- * It learns from anybody's experience. Its `learn` throws as that of `createA2C` does, and then keeps nothing of the rollout.
+ * It learns from anybody's experience. Its `learn` throws as that of `createA2C` does, and then stores nothing of the rollout.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
 export function createDiscreteSac(options: DiscreteSacOptions): Learner & { readonly network: Network } {
-  requireOptions(options, '{ network, random }');
+  checkOptions(options, '{ network, random }');
   const { network, twin, random, temperature: first = 0.02, targetEntropy, rolloutLength = 1 } = options;
   const { capacity = 50_000, warmUp = 1000, batchSize = 256, stepsPerUpdate = 1, targetEvery = 100 } = options;
   const { discount = 0.8, learningRate = 0.001, maxGradientNorm = 10 } = options;
   const counts = { rolloutLength, capacity, batchSize, stepsPerUpdate, targetEvery };
-  for (const [option, value] of Object.entries(counts)) requireInteger(option, value, 1);
-  requireInteger('warmUp', warmUp, 0);
-  requireNumber('temperature', first, 0);
-  requireNumber('discount', discount, 0, 1);
-  if (targetEntropy !== undefined) requireNumber('targetEntropy', targetEntropy, 0, 1);
+  for (const [option, value] of Object.entries(counts)) checkInteger(option, value, 1);
+  checkInteger('warmUp', warmUp, 0);
+  checkNumber('temperature', first, 0);
+  checkShare('discount', discount);
+  if (targetEntropy !== undefined) checkShare('targetEntropy', targetEntropy);
   requireNetwork(network, ['actor', 'q'], 'createDiscreteSac');
   if (twin !== undefined) requireNetwork(twin, ['q'], 'createDiscreteSac', 'twin');
   requireRandom(random);
@@ -150,12 +150,14 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
       ...{ temperature, interactions, optimizerSteps },
     }),
     restore(checkpoint) {
-      const kept = new CheckpointReader(checkpoint);
-      const states = ['critics', 'targets'].flatMap((part) => critics.map((_, k) => kept.part(part).weights(`${k}`)));
-      const numbers = kept.numbers('random');
-      const warmth = kept.number('temperature');
-      const [seen, steps] = ['interactions', 'optimizerSteps'].map((name) => kept.count(name));
-      const content = kept.content('buffer');
+      const reader = new CheckpointReader(checkpoint);
+      const states = ['critics', 'targets'].flatMap((part) =>
+        critics.map((_, k) => readWeights(reader.part(part), `${k}`)),
+      );
+      const numbers = reader.numbers('random');
+      const warmth = reader.number('temperature');
+      const [seen, steps] = ['interactions', 'optimizerSteps'].map((name) => reader.count(name));
+      const content = reader.content('buffer');
       const held = content === null ? undefined : ReplayBuffer.from(content);
       takeAll([...critics, ...targets], states, random, numbers);
       [buffer, temperature, interactions, optimizerSteps] = [held, warmth, seen, steps];

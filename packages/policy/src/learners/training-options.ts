@@ -1,4 +1,4 @@
-import { requireNumber } from '../options.js';
+import { checkNumber } from '@ialp/core';
 
 /** What every learner that trains a network lets its user set. */
 export interface TrainingOptions {
@@ -13,7 +13,7 @@ export function requireTraining({
   learningRate = 0.003,
   maxGradientNorm = 1,
 }: TrainingOptions): Required<TrainingOptions> {
-  requireNumber('learningRate', learningRate, 0);
-  if (maxGradientNorm !== Number.POSITIVE_INFINITY) requireNumber('maxGradientNorm', maxGradientNorm, 0);
+  checkNumber('learningRate', learningRate, 0);
+  if (maxGradientNorm !== Number.POSITIVE_INFINITY) checkNumber('maxGradientNorm', maxGradientNorm, 0);
   return { learningRate, maxGradientNorm };
 }

@@ -1,8 +1,8 @@
-import type { Observation } from '@ialp/env';
+import { checkInteger, checkShare, type Observation } from '@ialp/core';
 import { createActionValuePolicy } from '../action-value-policy.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network, States } from '../network.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { Policy } from '../policy.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { trainingLoop } from './training-loop.js';
@@ -29,11 +29,11 @@ export interface BcqOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createBcq(options: BcqOptions): OfflineLearner {
-  requireOptions(options, '{ network }');
+  checkOptions(options, '{ network }');
   const { network, threshold = 0.3, candidates = 50, discount = 0.8, targetEvery = 100 } = options;
-  requireNumber('threshold', threshold, 0, 1);
-  requireNumber('discount', discount, 0, 1);
-  for (const [option, value] of Object.entries({ candidates, targetEvery })) requireInteger(option, value, 1);
+  checkShare('threshold', threshold);
+  checkShare('discount', discount);
+  for (const [option, value] of Object.entries({ candidates, targetEvery })) checkInteger(option, value, 1);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createBcq');
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
   const target = new TargetNetwork(network, targetEvery);

@@ -1,6 +1,7 @@
+import { checkNumber } from '@ialp/core';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import { requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { trainingLoop } from './training-loop.js';
 
@@ -19,9 +20,9 @@ export interface BehaviourCloningOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createBehaviourCloning(options: BehaviourCloningOptions): OfflineLearner {
-  requireOptions(options, '{ network }');
+  checkOptions(options, '{ network }');
   const { network, minReward = Number.NEGATIVE_INFINITY } = options;
-  if (minReward !== Number.NEGATIVE_INFINITY) requireNumber('minReward', minReward, -Number.MAX_VALUE);
+  if (minReward !== Number.NEGATIVE_INFINITY) checkNumber('minReward', minReward);
   const { settings, train } = trainingLoop(options, network, ['actor'], 'createBehaviourCloning');
   return {
     policy: createNetworkPolicy(network),

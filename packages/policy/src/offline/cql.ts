@@ -1,7 +1,8 @@
+import { checkInteger, checkNumber, checkShare } from '@ialp/core';
 import { createActionValuePolicy } from '../action-value-policy.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { withDrawnActions } from './sampled-rows.js';
 import { trainingLoop } from './training-loop.js';
@@ -31,11 +32,11 @@ export interface CqlOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createCql(options: CqlOptions): OfflineLearner {
-  requireOptions(options, '{ network, random }');
+  checkOptions(options, '{ network, random }');
   const { network, conservatism = 1, negatives = 16, discount = 0.8, targetEvery = 100, random } = options;
-  requireNumber('conservatism', conservatism, 0);
-  for (const [option, value] of Object.entries({ negatives, targetEvery })) requireInteger(option, value, 1);
-  requireNumber('discount', discount, 0, 1);
+  checkNumber('conservatism', conservatism, 0);
+  for (const [option, value] of Object.entries({ negatives, targetEvery })) checkInteger(option, value, 1);
+  checkShare('discount', discount);
   const { settings, train } = trainingLoop(options, network, ['q'], 'createCql');
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
   const target = new TargetNetwork(network, targetEvery);

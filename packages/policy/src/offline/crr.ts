@@ -1,8 +1,9 @@
+import { checkInteger, checkPositive, checkShare } from '@ialp/core';
 import { TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
 import { openedStates } from '../opened-states.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { trainingLoop } from './training-loop.js';
 
@@ -32,12 +33,12 @@ export interface CrrOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createCrr(options: CrrOptions): OfflineLearner {
-  requireOptions(options, '{ network, random }');
+  checkOptions(options, '{ network, random }');
   const { network, weighting = 'exponential', beta = 1, maxWeight = 20, draws = 4, random } = options;
   const { discount = 0.8, targetEvery = 100 } = options;
-  for (const [option, value] of Object.entries({ beta, maxWeight })) requireNumber(option, value, Number.MIN_VALUE);
-  for (const [option, value] of Object.entries({ draws, targetEvery })) requireInteger(option, value, 1);
-  requireNumber('discount', discount, 0, 1);
+  for (const [option, value] of Object.entries({ beta, maxWeight })) checkPositive(option, value);
+  for (const [option, value] of Object.entries({ draws, targetEvery })) checkInteger(option, value, 1);
+  checkShare('discount', discount);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createCrr');
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
   const target = new TargetNetwork(network, targetEvery);

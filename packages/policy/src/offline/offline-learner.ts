@@ -1,4 +1,4 @@
-import type { Random } from '@ialp/env';
+import type { Random } from '@ialp/core';
 import type { LearningReport } from '../learner.js';
 import type { Network } from '../network.js';
 import type { Policy } from '../policy.js';

@@ -1,7 +1,8 @@
+import { checkInteger, checkNumber, checkShare } from '@ialp/core';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { withDrawnActions } from './sampled-rows.js';
 import { trainingLoop } from './training-loop.js';
@@ -35,14 +36,14 @@ export interface Sa2cOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createSa2c(options: Sa2cOptions): OfflineLearner {
-  requireOptions(options, '{ network, random }');
+  checkOptions(options, '{ network, random }');
   const { network, negatives = 10, negativeReward = 0, warmUp = 1000, qWeight = 1, discount = 0.5, random } = options;
   const { targetEvery = 100 } = options;
-  for (const [option, value] of Object.entries({ negatives, targetEvery })) requireInteger(option, value, 1);
-  requireInteger('warmUp', warmUp, 0);
-  requireNumber('negativeReward', negativeReward, -Number.MAX_VALUE);
-  requireNumber('qWeight', qWeight, 0);
-  requireNumber('discount', discount, 0, 1);
+  for (const [option, value] of Object.entries({ negatives, targetEvery })) checkInteger(option, value, 1);
+  checkInteger('warmUp', warmUp, 0);
+  checkNumber('negativeReward', negativeReward);
+  checkNumber('qWeight', qWeight, 0);
+  checkShare('discount', discount);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createSa2c');
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight };
   const target = new TargetNetwork(network, targetEvery);

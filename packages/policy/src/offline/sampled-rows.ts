@@ -1,4 +1,4 @@
-import type { Random } from '@ialp/env';
+import type { Random } from '@ialp/core';
 import type { States } from '../network.js';
 import { copyState, emptyStates, featureWidth } from '../states.js';
 

@@ -1,7 +1,8 @@
+import { checkInteger, checkNumber, checkShare } from '@ialp/core';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
-import { requireInteger, requireNumber, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { trainingLoop } from './training-loop.js';
 
@@ -27,7 +28,7 @@ export interface SelfSupervisedOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createSqn(options: SelfSupervisedOptions): OfflineLearner {
-  requireOptions(options, '{ network, random }');
+  checkOptions(options, '{ network, random }');
   return selfSupervised(options, 'createSqn', () => 1, 0);
 }
 
@@ -44,9 +45,9 @@ export interface SelfSupervisedActorCriticOptions extends SelfSupervisedOptions 
  * @throws {MissingHeadError}
  */
 export function createSelfSupervisedActorCritic(options: SelfSupervisedActorCriticOptions): OfflineLearner {
-  requireOptions(options, '{ network, random }');
+  checkOptions(options, '{ network, random }');
   const { warmUp = 1000 } = options;
-  requireInteger('warmUp', warmUp, 0);
+  checkInteger('warmUp', warmUp, 0);
   return selfSupervised(options, 'createSelfSupervisedActorCritic', (q) => q, warmUp);
 }
 
@@ -57,10 +58,10 @@ function selfSupervised(
   warmUp: number,
 ): OfflineLearner {
   const { network, minReward = Number.MIN_VALUE, qWeight = 1, discount = 0.5, targetEvery = 100 } = options;
-  requireNumber('minReward', minReward, -Number.MAX_VALUE);
-  requireNumber('qWeight', qWeight, 0);
-  requireNumber('discount', discount, 0, 1);
-  requireInteger('targetEvery', targetEvery, 1);
+  checkNumber('minReward', minReward);
+  checkNumber('qWeight', qWeight, 0);
+  checkShare('discount', discount);
+  checkInteger('targetEvery', targetEvery, 1);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], name);
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight };
   const target = new TargetNetwork(network, targetEvery);

@@ -1,9 +1,9 @@
+import { checkInteger, InvalidOptionError } from '@ialp/core';
 import { nameOf, requireNetwork, requireRandom } from '../argument-rules.js';
-import { InvalidOptionError, ShapeError } from '../errors.js';
+import { ShapeError } from '../errors.js';
 import type { LearningReport } from '../learner.js';
 import { requireTraining, type TrainingOptions } from '../learners/training-options.js';
 import type { Head, Network } from '../network.js';
-import { requireInteger } from '../options.js';
 import type { Transitions } from '../transitions.js';
 import type { OfflineOptions } from './offline-learner.js';
 
@@ -21,7 +21,7 @@ export function trainingLoop(
   name: string,
 ): TrainingLoop {
   const { buffer, random, batchSize = 256, learningRate = 0.001, maxGradientNorm = 10 } = options;
-  requireInteger('batchSize', batchSize, 1);
+  checkInteger('batchSize', batchSize, 1);
   requireNetwork(network, heads, name);
   requireRandom(random);
   if (typeof buffer?.sample !== 'function') {
@@ -31,7 +31,7 @@ export function trainingLoop(
   return {
     settings: requireTraining({ learningRate, maxGradientNorm }),
     train(steps, step) {
-      requireInteger('steps', steps, 1);
+      checkInteger('steps', steps, 1);
       let report: LearningReport = {};
       for (let k = 0; k < steps; k++) report = step(buffer.sample(batchSize, random));
       return report;

@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { describe, test } from 'vitest';
 import { networkChecks } from '../conformance/network-checks.js';
 import { attentionModel } from './architectures/attention.js';
@@ -20,6 +20,6 @@ for (const backend of BACKENDS_TO_TEST) {
   describe.each(models)(`${backend}: %s`, (_, model) => {
     const make = (seed: number) =>
       createTensorFlowNetwork({ tensorFlow, items: 9, historyLength: 4, model, random: createRandom(seed) });
-    for (const { name, run } of networkChecks(make, { createRandom })) test(name, run);
+    for (const { name, run } of networkChecks(make)) test(name, run);
   });
 }

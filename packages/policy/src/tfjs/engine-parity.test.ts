@@ -1,5 +1,5 @@
 /** The two engines behind `Network` are one network: the same weights, training and answers, within single precision. */
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../engine/built-in-network.js';
 import type { Weights } from '../network.js';

@@ -1,5 +1,5 @@
+import { IalpError, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError, PolicyError } from '../errors.js';
 import { BackendError } from './backend-error.js';
 import { BACKENDS, type BackendLoader } from './backends.js';
 import { loadFrom, loadTensorFlow } from './load.js';
@@ -50,7 +50,7 @@ describe('loadTensorFlow', () => {
     const loading = loadFrom(loaders({ wasm: new Error('no such package') }), { backend: 'wasm', ...quiet });
     const error = await loading.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BackendError);
-    expect(PolicyError.isInstance(error)).toBe(true);
+    expect(IalpError.isInstance(error)).toBe(true);
     expect((error as BackendError).message).toContain('npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm');
     expect((error as BackendError).skipped).toContainEqual({ backend: 'wasm', reason: 'no such package' });
     expect((error as BackendError).skipped.map(({ backend }) => backend).sort()).toEqual(['cpu', 'node', 'wasm']);

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import { BackendError } from './backend-error.js';
 import { BACKENDS, type BackendLoader } from './backends.js';
 import { nodeProcess } from './node-shim.js';

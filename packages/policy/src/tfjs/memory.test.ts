@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { DivergenceError } from '../errors.js';
 import type { Network, Targets, TrainingSettings } from '../network.js';

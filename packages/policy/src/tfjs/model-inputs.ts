@@ -1,4 +1,5 @@
-import { InvalidOptionError, ShapeError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
+import { ShapeError } from '../errors.js';
 import type { Histories, States } from '../network.js';
 import { requireActionArray } from '../training-rules.js';
 import type { ModelInputs, ModelSizes } from './model.js';

@@ -1,5 +1,5 @@
+import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { createOptimizer, type Optimizer, type OptimizerOptions } from './optimizer.js';
 
 /** A weight of 1 after steps with these gradients. */

@@ -1,5 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
-import { requireNumber } from '../options.js';
+import { checkNumber, InvalidOptionError } from '@ialp/core';
 
 /** Adam (Kingma and Ba 2015): with their decay rates, and the number that keeps its denominator from 0. */
 export interface AdamOptions {
@@ -52,7 +51,7 @@ export function createOptimizer(options: OptimizerOptions): Optimizer {
 }
 
 function requireRate(option: string, value: number): void {
-  requireNumber(option, value, 0);
+  checkNumber(option, value, 0);
   if (value >= 1) throw new InvalidOptionError(option, value, 'a number below 1');
 }
 
@@ -68,7 +67,7 @@ class Adam implements Optimizer {
   constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions) {
     requireRate('optimizer.beta1', beta1);
     requireRate('optimizer.beta2', beta2);
-    requireNumber('optimizer.epsilon', epsilon, 0);
+    checkNumber('optimizer.epsilon', epsilon, 0);
     this.#beta1 = beta1;
     this.#beta2 = beta2;
     this.#epsilon = epsilon;

@@ -1,7 +1,7 @@
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { InvalidOptionError, ShapeError } from '../errors.js';
+import { ShapeError } from '../errors.js';
 import type { Network, Targets, TrainingSettings } from '../network.js';
 import { layerVariables } from './layer-variables.js';
 import type { ModelBuilder } from './model.js';

@@ -1,5 +1,5 @@
 import type { Ranking } from '../network.js';
-import { requireCount } from '../options.js';
+import { checkCount } from '../options.js';
 
 /**
  * The `count` allowed items of greatest score in each row, best first; equal ones in catalogue order.
@@ -7,7 +7,7 @@ import { requireCount } from '../options.js';
  * @param mask `[rows, items]`: 1 for what is allowed.
  */
 export function rank(scores: Float32Array, mask: Uint8Array, rows: number, items: number, count: number): Ranking {
-  requireCount(count, items);
+  checkCount(count, items);
   const ranking = { items: new Int32Array(rows * count).fill(-1), scores: new Float32Array(rows * count) };
   for (let row = 0; row < rows; row++) {
     const best = bestOf(

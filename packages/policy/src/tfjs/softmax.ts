@@ -1,4 +1,4 @@
-import type { Random } from '@ialp/env';
+import type { Random } from '@ialp/core';
 import { DivergenceError, NothingAllowedError } from '../errors.js';
 import type { States } from '../network.js';
 import type { Action } from '../policy.js';

@@ -1,13 +1,6 @@
-import { createRandom } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  DivergenceError,
-  InvalidOptionError,
-  MissingHeadError,
-  NothingAllowedError,
-  ShapeError,
-  WeightsError,
-} from '../errors.js';
+import { DivergenceError, MissingHeadError, NothingAllowedError, ShapeError, WeightsError } from '../errors.js';
 import type { ActionEvaluation, Head, Network, Targets, TrainingSettings } from '../network.js';
 import { gruModel } from './architectures/gru.js';
 import { meanModel } from './architectures/mean.js';

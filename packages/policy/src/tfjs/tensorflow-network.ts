@@ -1,6 +1,6 @@
-import type { Random } from '@ialp/env';
+import { checkInteger, InvalidOptionError, type Random } from '@ialp/core';
 import { requireRandom } from '../argument-rules.js';
-import { DivergenceError, InvalidOptionError, MissingHeadError } from '../errors.js';
+import { DivergenceError, MissingHeadError } from '../errors.js';
 import type {
   ActionEvaluation,
   ActionValues,
@@ -14,7 +14,7 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
-import { requireInteger, requireOptions } from '../options.js';
+import { checkOptions } from '../options.js';
 import { requireChosen, requireHistories, requireItems, requireStates } from '../states-rules.js';
 import { requireTargetsFunction, requireTrainingSettings } from '../training-rules.js';
 import { joinState, splitState } from '../training-state.js';
@@ -52,12 +52,12 @@ export interface TensorFlowNetworkOptions {
  * @throws {ShapeError} where the model's outputs are not of these sizes.
  */
 export function createTensorFlowNetwork(options: TensorFlowNetworkOptions): Network {
-  requireOptions(options, '{ tensorFlow, items: 100, model: meanModel(), random: createRandom(1) }');
+  checkOptions(options, '{ tensorFlow, items: 100, model: meanModel(), random: createRandom(1) }');
   const { tensorFlow, items, historyLength = 10, userFeatures = 0, model, random } = options;
   const { optimizer = { name: 'adam' } } = options;
-  requireInteger('items', items, 1);
-  requireInteger('historyLength', historyLength, 1);
-  requireInteger('userFeatures', userFeatures, 0);
+  checkInteger('items', items, 1);
+  checkInteger('historyLength', historyLength, 1);
+  checkInteger('userFeatures', userFeatures, 0);
   requireRandom(random);
   return new TensorFlowNetwork(tensorFlow, { items, historyLength, userFeatures }, model, optimizer, random);
 }

@@ -1,5 +1,5 @@
 /** TensorFlow.js and states, for the tests of this folder. */
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import type { States } from '../network.js';
 import { loadTensorFlow } from './load.js';
 import type { BackendName, TensorFlow } from './tensorflow.js';

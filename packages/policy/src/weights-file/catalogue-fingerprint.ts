@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import { sha256 } from './sha256.js';
 import { isWellFormed } from './text.js';
 

@@ -1,5 +1,5 @@
+import { InvalidOptionError } from '@ialp/core';
 import { nameOf } from '../argument-rules.js';
-import { InvalidOptionError } from '../errors.js';
 import type { Tensor, Weights } from '../network.js';
 import { BYTES_PER_FLOAT, FORMAT, headerChecksumEntry, NO_CHECKSUM, OWN_KEYS, sizeOf, VERSION } from './format.js';
 import { type Entry, readSafetensors, type Safetensors } from './safetensors.js';

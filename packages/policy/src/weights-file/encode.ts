@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
+import { InvalidOptionError } from '@ialp/core';
 import type { Tensor, Weights } from '../network.js';
 import {
   ALIGNMENT,

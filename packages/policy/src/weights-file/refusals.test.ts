@@ -1,5 +1,5 @@
+import { IalpError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { PolicyError } from '../errors.js';
 import { decodeWeights, encodeWeights, WeightsFileError } from './index.js';
 import { bitsOf, fileOf, type Parts, partsOf, plainFile, WEIGHTS } from './test-files.js';
 
@@ -16,7 +16,7 @@ async function refusal(bytes: Uint8Array, options = {}): Promise<WeightsFileErro
     (reason) => reason,
   );
   expect(error).toBeInstanceOf(WeightsFileError);
-  expect(PolicyError.isInstance(error)).toBe(true);
+  expect(IalpError.isInstance(error)).toBe(true);
   expect(error.message).toMatch(/^some\.safetensors: expected .+; found .+\. .+\.$/s);
   return error;
 }

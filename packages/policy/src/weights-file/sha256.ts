@@ -1,21 +1,11 @@
-import { PolicyError } from '../errors.js';
-import { hasMarker } from '../has-marker.js';
-
-const MISSING_CRYPTO_ERROR: unique symbol = Symbol.for('ialp.policy.error.MissingCryptoError') as never;
+import { type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
 
 /** There is no SHA-256 to be had: browsers have it on pages from https or localhost alone. */
-export class MissingCryptoError extends PolicyError {
+export class MissingCryptoError extends IalpError {
+  static override readonly isInstance: ErrorRecognizer<MissingCryptoError> = /* @__PURE__ */ recognizerOf(
+    'ialp.policy.error.missing-crypto',
+  );
   override name = 'MissingCryptoError';
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is MissingCryptoError {
-    return hasMarker(value, MISSING_CRYPTO_ERROR);
-  }
-
-  /** @internal */
-  get [MISSING_CRYPTO_ERROR](): true {
-    return true;
-  }
 
   constructor() {
     super('crypto.subtle: expected the Web Crypto API; found none. Serve the page from https or from localhost.');

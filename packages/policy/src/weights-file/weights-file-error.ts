@@ -1,7 +1,4 @@
-import { PolicyError } from '../errors.js';
-import { hasMarker } from '../has-marker.js';
-
-const WEIGHTS_FILE_ERROR: unique symbol = Symbol.for('ialp.policy.error.WeightsFileError') as never;
+import { type ErrorRecognizer, FileError, type FileFault, recognizerOf } from '@ialp/core';
 
 /**
  * What is wrong with a file of weights: it could not be read or written (`system`); it is no safetensors file, or breaks
@@ -11,42 +8,21 @@ const WEIGHTS_FILE_ERROR: unique symbol = Symbol.for('ialp.policy.error.WeightsF
  */
 export type WeightsFileProblem = 'system' | 'format' | 'cut' | 'damaged' | 'unsupported' | 'not-finite' | 'catalogue';
 
-/** Where a file of weights is wrong, and how to mend it. */
-export interface WeightsFileFault {
-  /** The file's path, or what the caller called the bytes. */
-  readonly file: string;
+/** What is wrong with a file of weights, and how to fix it. `file` is its path, or what the caller called the bytes. */
+export interface WeightsFileFault extends FileFault {
   readonly problem: WeightsFileProblem;
-  readonly found: string;
-  readonly expected: string;
-  /** What the user can do. */
-  readonly remedy: string;
 }
 
 /** A file of weights could not be written, or holds no weights that could be used. Nothing of it was taken. */
-export class WeightsFileError extends PolicyError implements WeightsFileFault {
+export class WeightsFileError extends FileError implements WeightsFileFault {
+  static override readonly isInstance: ErrorRecognizer<WeightsFileError> = /* @__PURE__ */ recognizerOf(
+    'ialp.policy.error.weights-file',
+  );
   override name = 'WeightsFileError';
-  readonly file: string;
   readonly problem: WeightsFileProblem;
-  readonly found: string;
-  readonly expected: string;
-  readonly remedy: string;
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static override isInstance(value: unknown): value is WeightsFileError {
-    return hasMarker(value, WEIGHTS_FILE_ERROR);
-  }
-
-  /** @internal */
-  get [WEIGHTS_FILE_ERROR](): true {
-    return true;
-  }
 
   constructor(fault: WeightsFileFault, options?: ErrorOptions) {
-    super(`${fault.file}: expected ${fault.expected}; found ${fault.found}. ${fault.remedy}`, options);
-    this.file = fault.file;
+    super(fault, options);
     this.problem = fault.problem;
-    this.found = fault.found;
-    this.expected = fault.expected;
-    this.remedy = fault.remedy;
   }
 }

@@ -1,4 +1,5 @@
-import { InvalidOptionError, ShapeError } from '../../errors.js';
+import { InvalidOptionError } from '@ialp/core';
+import { ShapeError } from '../../errors.js';
 import type { Histories } from '../../network.js';
 import type { EncoderSizes } from './encoder.js';
 

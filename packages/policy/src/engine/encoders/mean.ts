@@ -1,4 +1,4 @@
-import type { Random } from '@ialp/env';
+import type { Random } from '@ialp/core';
 import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';

@@ -1,5 +1,5 @@
 /** What an encoder can tell from a history: mean pooling does not know what came last, the others do. */
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { expect, test } from 'vitest';
 import type { States } from '../../network.js';
 import { createNetwork } from '../built-in-network.js';

@@ -1,5 +1,5 @@
-import type { Random } from '@ialp/env';
-import { InvalidOptionError, ShapeError } from '../../errors.js';
+import { InvalidOptionError, type Random } from '@ialp/core';
+import { ShapeError } from '../../errors.js';
 import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';

@@ -1,5 +1,6 @@
+import { checkInteger } from '@ialp/core';
 import { requireRandom } from '../../argument-rules.js';
-import { DivergenceError, InvalidOptionError } from '../../errors.js';
+import { DivergenceError } from '../../errors.js';
 import type { SampledSoftmax, States } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import { packedLength } from '../encoders/encoder.js';
@@ -71,9 +72,7 @@ export class SampledActorLoss implements ActorLoss {
    * @returns the items whose weights will have a gradient, each once, ascending.
    */
   load({ sessions, items, mask }: States, actions: Int32Array, { items: count, random }: SampledSoftmax): Int32Array {
-    if (!Number.isSafeInteger(count) || count < 1) {
-      throw new InvalidOptionError('sampledSoftmax.items', count, 'an integer of at least 1');
-    }
+    checkInteger('sampledSoftmax.items', count, 1);
     requireRandom(random, 'sampledSoftmax.random');
     this.#count = padded(count);
     this.#rows = sessions;

@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import type { RowTargets } from '../../engine/test-batch.js';
 import type { Network, States, TrainingSettings, Weights } from '../../network.js';

@@ -1,5 +1,5 @@
+import { checkInteger } from '@ialp/core';
 import type * as tf from '@tensorflow/tfjs';
-import { requireInteger } from '../../options.js';
 import type { ModelBuilder } from '../model.js';
 import { makeLayerNorm } from './layer-norm.js';
 import { architectureWith, type EncoderParts } from './model-parts.js';
@@ -20,7 +20,7 @@ const FORBIDDEN = -1e9;
  */
 export function attentionModel(options: AttentionModelOptions = {}): ModelBuilder {
   const { blocks = 1 } = options;
-  requireInteger('blocks', blocks, 1);
+  checkInteger('blocks', blocks, 1);
   return architectureWith(options, (parts) => {
     const { tf, make, tokens, architecture, addUser } = parts;
     const { width, hidden, historyLength } = architecture;

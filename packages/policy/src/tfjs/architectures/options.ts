@@ -1,6 +1,6 @@
-import { InvalidOptionError, ShapeError } from '../../errors.js';
+import { checkInteger, InvalidOptionError } from '@ialp/core';
+import { ShapeError } from '../../errors.js';
 import type { Head } from '../../network.js';
-import { requireInteger } from '../../options.js';
 import type { ModelSizes } from '../model.js';
 
 /** Numbers known of each item from outside, such as an embedding of its text. */
@@ -41,12 +41,12 @@ export interface Architecture extends ModelSizes {
  */
 export function completeOptions(options: ArchitectureOptions, sizes: ModelSizes): Architecture {
   const { embedding = 32, hidden = 64, itemEmbeddings, heads = ['actor', 'value'] } = options;
-  requireInteger('embedding', embedding, itemEmbeddings === undefined ? 1 : 0);
-  requireInteger('hidden', hidden, 1);
+  checkInteger('embedding', embedding, itemEmbeddings === undefined ? 1 : 0);
+  checkInteger('hidden', hidden, 1);
   if (heads.length === 0) throw new InvalidOptionError('heads', 'none', "some of 'actor', 'value', 'q'");
   if (itemEmbeddings !== undefined) {
     const { data, width } = itemEmbeddings;
-    requireInteger('itemEmbeddings.width', width, 1);
+    checkInteger('itemEmbeddings.width', width, 1);
     if (data.length !== sizes.items * width) {
       throw new ShapeError('length of itemEmbeddings.data', data.length, sizes.items * width);
     }

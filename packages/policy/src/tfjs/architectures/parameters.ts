@@ -1,4 +1,4 @@
-import type { Random } from '@ialp/env';
+import type { Random } from '@ialp/core';
 import type * as tf from '@tensorflow/tfjs';
 import type { TensorFlowNamespace } from '../tensorflow.js';
 
