@@ -1,8 +1,8 @@
-import { createRandom, createSimulator } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createSimulator } from '@ialp/env';
 import { createFixedLearner, interact, type Learner, type Policy, Rollout } from '@ialp/policy';
 import { describe, expect, test } from 'vitest';
 import { createAdaptiveLearner } from './adaptive-learner.js';
-import { InvalidOptionError } from './errors.js';
 import type { Gate, GateExperience } from './gate.js';
 import { withRewardFloor } from './guardrails/reward-floor.js';
 import { fixedPolicy, makeObservation } from './test-policies.js';

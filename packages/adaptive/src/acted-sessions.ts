@@ -1,6 +1,5 @@
-import type { Observation } from '@ialp/env';
+import { InvalidOptionError, type Observation } from '@ialp/core';
 import type { Action, Rollout } from '@ialp/policy';
-import { InvalidOptionError } from './errors.js';
 
 /** One step of all sessions, as a policy that divides sessions acted in it. */
 interface ActedStep extends Action {

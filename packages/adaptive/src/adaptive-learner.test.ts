@@ -1,4 +1,5 @@
-import { createRandom, createSimulator, type ResponseModel } from '@ialp/env';
+import { createRandom, InvalidOptionError, type ResponseModel } from '@ialp/core';
+import { createSimulator } from '@ialp/env';
 import {
   createA2C,
   createFixedLearner,
@@ -13,7 +14,6 @@ import {
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
 import { createAdaptiveLearner } from './adaptive-learner.js';
-import { InvalidOptionError } from './errors.js';
 import type { GateExperience } from './gate.js';
 import { annealedGate } from './gates/annealed.js';
 import { constantGate } from './gates/constant.js';
@@ -46,7 +46,7 @@ describe('an adaptive learner keeps the rules of a learner', () => {
       online: makeA2C(1),
       gate: annealedGate({ interactions: 100 }),
     });
-  for (const check of learnerChecks(make, { createRandom, historyLength: 2 })) test(check.name, check.run);
+  for (const check of learnerChecks(make, { historyLength: 2 })) test(check.name, check.run);
 });
 
 describe('without a gate', () => {
@@ -280,7 +280,7 @@ describe('startOnline', () => {
     expect(probabilities(pretrained)).toEqual(before);
   });
 
-  test('tempered takes back certainty: log-odds shrink by the factor, the critic is kept', () => {
+  test('tempered takes back certainty: log-odds shrink by the factor, the critic stays', () => {
     const tempered = startOnline(pretrained, { tempered: 0.3 });
     const [before, after] = [probabilities(pretrained), probabilities(tempered)];
     for (let item = 1; item < ITEMS; item++) {
@@ -296,7 +296,7 @@ describe('startOnline', () => {
   });
 
   test.each([-0.1, 1.1, Number.NaN])('a factor of %d is refused', (tempered) => {
-    expect(() => startOnline(pretrained, { tempered })).toThrow(/tempered: expected a factor from 0 to 1/);
+    expect(() => startOnline(pretrained, { tempered })).toThrow(/tempered: expected a number from 0 to 1/);
   });
 
   test('fineTune learns on a copy', () => {

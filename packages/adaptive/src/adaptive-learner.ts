@@ -1,11 +1,17 @@
+import {
+  type Checkpointable,
+  checkMethods,
+  checkOneOf,
+  checkpointState,
+  combineCheckpointables,
+  InvalidOptionError,
+} from '@ialp/core';
 import type { Learner, Network, Policy, Rollout } from '@ialp/policy';
 import { ActedSessions } from './acted-sessions.js';
 import { ActedSteps, type KnownOfRollout } from './acted-steps.js';
-import { InvalidOptionError } from './errors.js';
 import type { Gate, Propensities } from './gate.js';
 import { returnAdaptiveGate } from './gates/return-adaptive.js';
 import { sessionReturnGate } from './gates/session-return.js';
-import { type Keepable, keepAll, keepState } from './keepable.js';
 import { createMixturePolicy, type WeighStates } from './mixture-policy.js';
 import { createSessionPolicy } from './session-policy.js';
 
@@ -39,32 +45,32 @@ export interface AdaptiveLearner extends Learner {
 /**
  * A-iALP_ap (Wang et al. 2025): a frozen pre-trained policy protects the first days, a new one learns online, and what
  * is shown comes from both, in shares that the gate sets. The propensity of what acts is exact and recorded with every
- * action. By session, rows of observations are session slots, as `Environment` has them. It can be kept and resumed where
+ * action. By session, rows of observations are session slots, as `Environment` has them. It can be checkpointed where
  * the online learner and the gate can.
  * @throws {InvalidOptionError} where the policies are for different catalogues or share one network, or where there is no gate and the
  *   online learner has no network with the head `value` to judge by.
  */
 export function createAdaptiveLearner(options: AdaptiveLearnerOptions): AdaptiveLearner {
-  requireParts(options);
+  checkParts(options);
   const { pretrained, online, by = 'step', gate = defaultGate(online, by) } = options;
+  checkOneOf('by', by, ['step', 'session']);
   if (gate.by !== undefined && gate.by !== by) {
     throw new InvalidOptionError('by', by, `'${gate.by}', which the gate needs`);
   }
   let interactions = 0;
   const weigh: WeighStates = (observation, weights) => gate.weigh({ interactions, observation }, weights);
-  const count = keepState(
+  const count = checkpointState(
     () => ({ interactions }),
     (state) => {
       interactions = state.interactions;
     },
   );
-  // A gate that observes nothing has nothing to keep.
+  // A gate that observes nothing has no state.
   const plan = { checkpoint: () => ({}), restore: () => {} };
   const parts = { online, gate: gate.observe === undefined ? plan : gate, count };
   if (by === 'session') {
     return { gate, ...bySession({ pretrained, online, gate, weigh, parts }, (more) => (interactions += more)) };
   }
-  if (by !== 'step') throw new InvalidOptionError('by', by, "'step' or 'session'");
   const acted = new ActedSteps(online.rolloutLength);
   return {
     gate,
@@ -76,19 +82,15 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Adaptive
       gate.observe?.({ rollout, propensities: lazyPropensities(pretrained, online.policy, rollout, known) });
       return online.learn(rollout);
     },
-    ...keepAll(parts),
+    ...combineCheckpointables(parts),
   };
 }
 
 /** @throws {InvalidOptionError} for what is no policy or no learner, and where what is to stay frozen would be trained. */
-function requireParts(options: AdaptiveLearnerOptions): void {
+function checkParts(options: AdaptiveLearnerOptions): void {
   const { pretrained, online } = options ?? {};
-  if (typeof pretrained?.distribution !== 'function') {
-    throw new InvalidOptionError('pretrained', pretrained, 'a policy, such as createNetworkPolicy(network)');
-  }
-  if (typeof online?.learn !== 'function') {
-    throw new InvalidOptionError('online', online, 'a learner, such as createA2C({ network })');
-  }
+  checkMethods('pretrained', pretrained, ['distribution'], 'a policy, such as createNetworkPolicy(network)');
+  checkMethods('online', online, ['learn'], 'a learner, such as createA2C({ network })');
   if ('network' in pretrained && pretrained.network === online.network) {
     const expected = 'a policy that stays as it is; copy the network for the online learner: startOnline(network)';
     throw new InvalidOptionError('pretrained', 'the network that the online learner trains', expected);
@@ -110,7 +112,7 @@ interface BySession {
   readonly online: Learner;
   readonly gate: Gate;
   readonly weigh: WeighStates;
-  readonly parts: Readonly<Record<string, Partial<Keepable>>>;
+  readonly parts: Readonly<Record<string, Partial<Checkpointable>>>;
 }
 
 function bySession(
@@ -143,7 +145,7 @@ function bySession(
       gate.observe?.({ rollout, propensities, ...(own && { pretrainedActs: own.firstActs }) });
       return online.learn(rollout);
     },
-    ...keepAll({ ...parts, sessions: policy.kept }),
+    ...combineCheckpointables({ ...parts, sessions: policy.state }),
   };
 }
 

@@ -1,31 +1,6 @@
-import type { Observation } from '@ialp/env';
+import type { Observation } from '@ialp/core';
+import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { Gate } from './gate.js';
-import { hasMarker } from './has-marker.js';
-
-const CONFORMANCE_ERROR: unique symbol = Symbol.for('ialp.adaptive.error.ConformanceError') as never;
-
-/** A gate broke a rule of its interface. */
-export class ConformanceError extends Error {
-  override name = 'ConformanceError';
-
-  /** Like `instanceof`, and true as well for errors of another copy of this package. */
-  static isInstance(value: unknown): value is ConformanceError {
-    return hasMarker(value, CONFORMANCE_ERROR);
-  }
-
-  /** @internal */
-  get [CONFORMANCE_ERROR](): true {
-    return true;
-  }
-}
-
-/** One rule of the interface. */
-export interface ConformanceCheck {
-  /** The rule in words. */
-  readonly name: string;
-  /** @throws {ConformanceError} where the gate breaks the rule. */
-  run(): void;
-}
 
 /** Moments in a deployment at which a gate is asked. */
 const MOMENTS = [0, 1, 64, 1000, 49_999, 50_000, 1_000_000, 1_000_000_000];
@@ -41,10 +16,6 @@ export function gateChecks(make: () => Gate): ConformanceCheck[] {
     { name: 'it leaves the observation as it was', run: () => checkReadOnly(make()) },
     { name: 'asking twice at one moment gives one answer', run: () => checkPure(make()) },
   ];
-}
-
-function require(holds: boolean, message: string): asserts holds {
-  if (!holds) throw new ConformanceError(message);
 }
 
 /** Three sessions: a fresh one, one under way, one near its end. */
@@ -69,9 +40,10 @@ function weightsAt(gate: Gate, interactions: number, observation = makeObservati
 function checkWeights(gate: Gate): void {
   for (const interactions of MOMENTS) {
     weightsAt(gate, interactions).forEach((weight, session) => {
-      require(weight >= 0 &&
-        weight <=
-          1, `weights[${session}] after ${interactions} interactions: expected a number from 0 to 1; found ${weight}`);
+      checkRule(
+        weight >= 0 && weight <= 1,
+        `weights[${session}] after ${interactions} interactions: expected a number from 0 to 1; found ${weight}`,
+      );
     });
   }
 }
@@ -79,19 +51,21 @@ function checkWeights(gate: Gate): void {
 function checkDeterminism(make: () => Gate): void {
   const traceOf = (gate: Gate): string => MOMENTS.map((moment) => weightsAt(gate, moment).join()).join(' ');
   const [first, second] = [traceOf(make()), traceOf(make())];
-  require(first === second, 'two gates, asked alike, gave different weights');
+  checkRule(first === second, 'two gates, asked alike, gave different weights');
 }
 
 function checkReadOnly(gate: Gate): void {
   const observation = makeObservation();
   for (const interactions of MOMENTS) weightsAt(gate, interactions, observation);
-  require(JSON.stringify(observation) === JSON.stringify(makeObservation()), 'the gate changed the observation');
+  checkRule(JSON.stringify(observation) === JSON.stringify(makeObservation()), 'the gate changed the observation');
 }
 
 function checkPure(gate: Gate): void {
   for (const interactions of MOMENTS) {
     const [first, second] = [weightsAt(gate, interactions), weightsAt(gate, interactions)];
-    require(first.join() ===
-      second.join(), `asked twice after ${interactions} interactions, the gate gave ${first} and ${second}; only observe may move it on`);
+    checkRule(
+      first.join() === second.join(),
+      `asked twice after ${interactions} interactions, the gate gave ${first} and ${second}; only observe may move it on`,
+    );
   }
 }

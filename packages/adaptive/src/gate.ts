@@ -1,4 +1,4 @@
-import type { Observation } from '@ialp/env';
+import type { Observation } from '@ialp/core';
 import type { Checkpoint, Rollout } from '@ialp/policy';
 
 /** What a gate may look at when it sets the weights. */

@@ -1,5 +1,15 @@
+export {
+  type Checkpoint,
+  type Checkpointable,
+  CheckpointError,
+  createRandom,
+  IalpError,
+  InvalidOptionError,
+  type Observation,
+  type Random,
+} from '@ialp/core';
 export { type AdaptiveLearner, type AdaptiveLearnerOptions, createAdaptiveLearner } from './adaptive-learner.js';
-export { AdaptiveError, CheckpointError, GateError, InvalidOptionError } from './errors.js';
+export { GateError } from './errors.js';
 export type { Gate, GateContext, GateExperience, Propensities } from './gate.js';
 export { type AnnealedGateOptions, type AnnealingShape, annealedGate } from './gates/annealed.js';
 export { constantGate } from './gates/constant.js';
@@ -21,7 +31,6 @@ export { type ExposureCapOptions, withExposureCap } from './guardrails/exposure-
 export { createPageHinkley } from './guardrails/page-hinkley.js';
 export { type RewardFloorOptions, type RewardFloorStatistics, withRewardFloor } from './guardrails/reward-floor.js';
 export { type RollBackOptions, withRollBack } from './guardrails/roll-back.js';
-export type { Keepable } from './keepable.js';
 export { createMixturePolicy, type WeighStates } from './mixture-policy.js';
 export { fineTune, type OnlineStart, startOnline } from './online-start.js';
 export { createSessionPolicy, type SessionPolicy } from './session-policy.js';

@@ -1,10 +1,10 @@
-import { createRandom, type Observation } from '@ialp/env';
+import { createRandom, InvalidOptionError, type Observation } from '@ialp/core';
 import { createFixedLearner, type Policy } from '@ialp/policy';
 import { policyChecks } from '@ialp/policy/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createAdaptiveLearner } from './adaptive-learner.js';
-import { GateError, InvalidOptionError } from './errors.js';
+import { GateError } from './errors.js';
 import type { Gate } from './gate.js';
 import { createMixturePolicy } from './mixture-policy.js';
 import { fixedPolicy, makeObservation } from './test-policies.js';
@@ -17,7 +17,7 @@ const mixture = (weight: number): Policy =>
   createMixturePolicy(fixedPolicy(PRE), fixedPolicy(ONLINE), (_, weights) => void weights.fill(weight));
 
 describe.each([0, 0.4, 1])('a mixture with weight %d keeps the rules of a policy', (weight) => {
-  for (const check of policyChecks(() => mixture(weight), { createRandom })) test(check.name, check.run);
+  for (const check of policyChecks(() => mixture(weight))) test(check.name, check.run);
 });
 
 test('the propensity is that of the mixture, for any item and any weight', () => {

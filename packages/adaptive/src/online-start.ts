@@ -1,5 +1,5 @@
+import { checkShare, InvalidOptionError } from '@ialp/core';
 import type { Network } from '@ialp/policy';
-import { InvalidOptionError } from './errors.js';
 
 /**
  * How the policy that learns online begins:
@@ -20,9 +20,7 @@ export function startOnline(pretrained: Network, start: OnlineStart): Network {
     throw new InvalidOptionError('start', start, "'warm', { tempered } or a network");
   }
   if ('tempered' in start) {
-    if (!(start.tempered >= 0 && start.tempered <= 1)) {
-      throw new InvalidOptionError('tempered', start.tempered, 'a factor from 0 to 1');
-    }
+    checkShare('tempered', start.tempered);
     const network = pretrained.copy();
     network.scaleActor(start.tempered);
     return network;

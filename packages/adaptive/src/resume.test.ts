@@ -1,4 +1,5 @@
-import { createRandom, createSimulator, distraction } from '@ialp/env';
+import { CheckpointError, createRandom } from '@ialp/core';
+import { createSimulator, distraction } from '@ialp/env';
 import {
   type Checkpoint,
   createA2C,
@@ -11,7 +12,6 @@ import {
 } from '@ialp/policy';
 import { describe, expect, test } from 'vitest';
 import { createAdaptiveLearner } from './adaptive-learner.js';
-import { CheckpointError } from './errors.js';
 import type { Gate } from './gate.js';
 import { annealedGate } from './gates/annealed.js';
 import { returnAdaptiveGate } from './gates/return-adaptive.js';
@@ -140,7 +140,7 @@ describe('what cannot be taken up', () => {
     expect(() => capped(100).restore?.(learnerPart(() => capped(200)))).toThrow(/same window/);
   });
 
-  test('a mixture with a gate that follows what it sees and cannot be kept has no checkpoints', () => {
+  test('a mixture with a gate that follows what it sees and cannot be checkpointed has no checkpoints', () => {
     const gate: Gate = { weigh: (_context, weights) => void weights.fill(0.5), observe: () => {} };
     const learner = mixture(() => gate)();
     expect(learner.checkpoint).toBeUndefined();

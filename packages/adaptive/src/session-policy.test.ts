@@ -1,9 +1,10 @@
-import { createRandom, createSimulator } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createSimulator } from '@ialp/env';
 import { createA2C, createFixedLearner, createNetwork, createRandomPolicy, interact } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
 import { createAdaptiveLearner } from './adaptive-learner.js';
-import { GateError, InvalidOptionError } from './errors.js';
+import { GateError } from './errors.js';
 import { constantGate } from './gates/constant.js';
 import { createSessionPolicy } from './session-policy.js';
 import { fixedPolicy, makeObservation } from './test-policies.js';
@@ -88,7 +89,7 @@ describe('an adaptive learner by session', () => {
       createAdaptiveLearner({
         ...{ pretrained: createRandomPolicy(8), online: makeA2C(), gate: constantGate(0), by: 'session' as const },
       });
-    for (const check of learnerChecks(make, { createRandom, historyLength: 4 })) test(check.name, check.run);
+    for (const check of learnerChecks(make, { historyLength: 4 })) test(check.name, check.run);
   });
 
   test('tells the gate who acted in each row, which is who was drawn from', () => {

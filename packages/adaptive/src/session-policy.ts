@@ -1,15 +1,13 @@
-import type { Observation, Random } from '@ialp/env';
+import { type Checkpointable, checkpointState, InvalidOptionError, type Observation, type Random } from '@ialp/core';
 import type { Action, Policy } from '@ialp/policy';
-import { InvalidOptionError } from './errors.js';
-import { type Keepable, keepState } from './keepable.js';
 import { sharesOf, type WeighStates } from './mixture-policy.js';
 
 /** A policy that gives each session to one of two policies, and remembers which. */
 export interface SessionPolicy extends Policy {
   /** `[sessions]`: 1 where the slot's session belongs to the first policy. It belongs to the policy until its next draw. */
   readonly firstActs: Uint8Array;
-  /** To whom the sessions belong. */
-  readonly kept: Keepable;
+  /** Which policy each session belongs to. */
+  readonly state: Checkpointable;
 }
 
 /**
@@ -44,7 +42,7 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
     get firstActs() {
       return firstActs;
     },
-    kept: keepState(
+    state: checkpointState(
       () => ({ firstActs }),
       (state) => {
         firstActs = state.firstActs;

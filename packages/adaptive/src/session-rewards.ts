@@ -1,10 +1,10 @@
+import { checkpointState } from '@ialp/core';
 import type { Rollout } from '@ialp/policy';
-import { keepState } from './keepable.js';
 
 /** Adds up what sessions earn, over rollouts that follow one another: rows of a step are session slots. */
 export class SessionRewards {
   #open = new Float64Array(0);
-  readonly kept = keepState(
+  readonly state = checkpointState(
     () => ({ open: this.#open }),
     ({ open }) => {
       this.#open = open;

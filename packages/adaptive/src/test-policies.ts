@@ -1,4 +1,4 @@
-import type { Observation } from '@ialp/env';
+import type { Observation } from '@ialp/core';
 import type { Policy } from '@ialp/policy';
 
 /** A policy with the same preferences in every state, spread anew over what the mask allows. For tests. */

@@ -1,1 +1,2 @@
-export { type ConformanceCheck, ConformanceError, gateChecks } from './conformance.js';
+export { type ConformanceCheck, ConformanceError } from '@ialp/core/testing';
+export { gateChecks } from './conformance.js';

@@ -1,4 +1,5 @@
-import { createRandom, createSimulator, distraction, type Environment, type ResponseModel } from '@ialp/env';
+import { createRandom, type Environment, InvalidOptionError, type ResponseModel } from '@ialp/core';
+import { createSimulator, distraction } from '@ialp/env';
 import {
   createA2C,
   createFixedLearner,
@@ -11,7 +12,6 @@ import {
 } from '@ialp/policy';
 import { describe, expect, test } from 'vitest';
 import { createAdaptiveLearner } from '../adaptive-learner.js';
-import { InvalidOptionError } from '../errors.js';
 import type { Gate } from '../gate.js';
 import { fixedPolicy } from '../test-policies.js';
 import { gateChecks } from '../testing.js';

@@ -1,6 +1,5 @@
-import { InvalidOptionError } from '../errors.js';
+import { checkNumber, checkShare, InvalidOptionError } from '@ialp/core';
 import type { Gate } from '../gate.js';
-import { requireShare } from '../options.js';
 
 /** How the weight moves from start to end; see `annealedGate`. */
 export type AnnealingShape = 'linear' | 'cosine' | 'exponential';
@@ -34,11 +33,9 @@ const REMAINING: Record<AnnealingShape, (passed: number) => number> = {
  * @throws {InvalidOptionError}
  */
 export function annealedGate({ from = 1, to = 0, interactions, shape = 'linear' }: AnnealedGateOptions): Gate {
-  requireShare('from', from);
-  requireShare('to', to);
-  if (!(interactions >= 1 && interactions < Number.POSITIVE_INFINITY)) {
-    throw new InvalidOptionError('interactions', interactions, 'a number of at least 1');
-  }
+  checkShare('from', from);
+  checkShare('to', to);
+  checkNumber('interactions', interactions, 1);
   const remaining = REMAINING[shape];
   if (remaining === undefined) throw new InvalidOptionError('shape', shape, Object.keys(REMAINING).join(', '));
   return {

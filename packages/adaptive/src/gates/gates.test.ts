@@ -1,7 +1,6 @@
-import type { Observation } from '@ialp/env';
+import { InvalidOptionError, type Observation } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import type { Gate } from '../gate.js';
 import { gateChecks } from '../testing.js';
 import { type AnnealingShape, annealedGate } from './annealed.js';

@@ -1,5 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
-import { requireShare } from '../options.js';
+import { checkNumber, checkShare } from '@ialp/core';
 import type { PolicyDifference } from './policy-comparison.js';
 
 /** What may be paid for learning. Options that the return-adaptive gates have in common. */
@@ -27,14 +26,10 @@ export type LossBudget = Required<LossBudgetOptions>;
 /** @throws {InvalidOptionError} */
 export function requireLossBudget(options: LossBudgetOptions): LossBudget {
   const { lossBudget = 0.5, fullBudgetAfter = 20_000, certainty = 1, most = 0.98 } = options;
-  requireShare('lossBudget', lossBudget);
-  requireShare('most', most);
-  if (!(fullBudgetAfter >= 0 && fullBudgetAfter < Number.POSITIVE_INFINITY)) {
-    throw new InvalidOptionError('fullBudgetAfter', fullBudgetAfter, 'a number of at least 0');
-  }
-  if (!(certainty >= 0 && certainty < Number.POSITIVE_INFINITY)) {
-    throw new InvalidOptionError('certainty', certainty, 'a number of at least 0');
-  }
+  checkShare('lossBudget', lossBudget);
+  checkShare('most', most);
+  checkNumber('fullBudgetAfter', fullBudgetAfter, 0);
+  checkNumber('certainty', certainty, 0);
   return { lossBudget, fullBudgetAfter, certainty, most };
 }
 

@@ -1,6 +1,6 @@
+import { type Checkpointable, checkpointState } from '@ialp/core';
 import type { Rollout } from '@ialp/policy';
 import type { Propensities } from '../gate.js';
-import { type Keepable, keepState } from '../keepable.js';
 import { LastHistories } from './last-histories.js';
 import { temporalDifferences } from './temporal-differences.js';
 
@@ -117,7 +117,7 @@ export class PolicyComparison {
 
   readonly #last = new LastHistories();
 
-  readonly kept: Keepable = keepState(
+  readonly state: Checkpointable = checkpointState(
     () => ({
       ...{ sums: this.#sums, products: this.#products, open: this.#open, openRows: this.#openRows },
       ...{ traces: this.#traces, lastItems: this.#last.items, lastFeedback: this.#last.feedback },

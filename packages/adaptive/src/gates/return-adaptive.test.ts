@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/env';
+import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { returnAdaptiveGate } from './return-adaptive.js';
 import { type Family, play, randomProblem, solve, type TwoPolicyProblem, tableCritic } from './test-problems.js';

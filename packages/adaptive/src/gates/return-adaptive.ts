@@ -1,7 +1,13 @@
+import {
+  checkMethods,
+  checkNumber,
+  checkpointState,
+  checkShare,
+  combineCheckpointables,
+  InvalidOptionError,
+} from '@ialp/core';
 import type { Network } from '@ialp/policy';
-import { InvalidOptionError } from '../errors.js';
 import type { Gate } from '../gate.js';
-import { keepAll, keepState } from '../keepable.js';
 import { affordableShare, type LossBudgetOptions, requireLossBudget } from './loss-budget.js';
 import { PolicyComparison, type PolicyDifference } from './policy-comparison.js';
 
@@ -82,20 +88,10 @@ export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
 } {
   const { critic, discount = 0.9, lambda = 1, memory = 6400, presumedGap = 1, presumedFor = 2000 } = options;
   const budget = requireLossBudget(options);
-  if (typeof critic?.values !== 'function') {
-    throw new InvalidOptionError('critic', critic, 'a network, or another object with the method values(states)');
-  }
-  for (const [option, value] of Object.entries({ discount, lambda })) {
-    if (!(value >= 0 && value <= 1)) throw new InvalidOptionError(option, value, 'a number from 0 to 1');
-  }
-  if (!(memory >= 1 && memory < Number.POSITIVE_INFINITY)) {
-    throw new InvalidOptionError('memory', memory, 'a number of at least 1');
-  }
-  for (const [option, value] of Object.entries({ presumedGap, presumedFor })) {
-    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
-      throw new InvalidOptionError(option, value, 'a number of at least 0');
-    }
-  }
+  checkMethods('critic', critic, ['values'], 'a network, or another object with the method values(states)');
+  for (const [option, value] of Object.entries({ discount, lambda })) checkShare(option, value);
+  checkNumber('memory', memory, 1);
+  for (const [option, value] of Object.entries({ presumedGap, presumedFor })) checkNumber(option, value, 0);
   const comparison = new PolicyComparison({ discount, lambda, memory });
   let interactions = 0;
   let weight = budget.most;
@@ -110,9 +106,9 @@ export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
     get estimates() {
       return { weight, ...gapOf(comparison.estimate()) };
     },
-    ...keepAll({
-      comparison: comparison.kept,
-      gate: keepState(
+    ...combineCheckpointables({
+      comparison: comparison.state,
+      gate: checkpointState(
         () => ({ interactions, weight }),
         (state) => {
           ({ interactions, weight } = state);

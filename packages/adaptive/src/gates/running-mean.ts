@@ -1,4 +1,4 @@
-import { keepState } from '../keepable.js';
+import { checkpointState } from '@ialp/core';
 
 /** A mean over about the last `memory` values, with its standard error: older values count less and less. */
 export class RunningMean {
@@ -7,7 +7,7 @@ export class RunningMean {
   #mean = 0;
   #variance = 0;
 
-  readonly kept = keepState(
+  readonly state = checkpointState(
     () => ({ count: this.#count, mean: this.#mean, variance: this.#variance }),
     ({ count, mean, variance }) => {
       [this.#count, this.#mean, this.#variance] = [count, mean, variance];

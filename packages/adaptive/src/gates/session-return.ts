@@ -1,6 +1,5 @@
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger, checkpointState, combineCheckpointables } from '@ialp/core';
 import type { Gate, GateExperience } from '../gate.js';
-import { keepAll, keepState } from '../keepable.js';
 import { SessionRewards } from '../session-rewards.js';
 import { affordableShare, type LossBudgetOptions, requireLossBudget } from './loss-budget.js';
 import { RunningMean } from './running-mean.js';
@@ -39,11 +38,7 @@ export function sessionReturnGate(options: SessionReturnGateOptions = {}): Gate 
 } {
   const { memory = 150, leastSessions = 40 } = options;
   const budget = requireLossBudget(options);
-  for (const [option, value] of Object.entries({ memory, leastSessions })) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new InvalidOptionError(option, value, 'an integer of at least 1');
-    }
-  }
+  for (const [option, value] of Object.entries({ memory, leastSessions })) checkInteger(option, value, 1);
   const pretrained = new RunningMean(PRETRAINED_MEMORY);
   const online = new RunningMean(memory);
   const sessions = new SessionRewards();
@@ -79,11 +74,11 @@ export function sessionReturnGate(options: SessionReturnGateOptions = {}): Gate 
         onlineReward: online.count === 0 ? null : online.mean,
       };
     },
-    ...keepAll({
-      pretrained: pretrained.kept,
-      online: online.kept,
-      sessions: sessions.kept,
-      gate: keepState(
+    ...combineCheckpointables({
+      pretrained: pretrained.state,
+      online: online.state,
+      sessions: sessions.state,
+      gate: checkpointState(
         () => ({ interactions, weight }),
         (state) => {
           ({ interactions, weight } = state);

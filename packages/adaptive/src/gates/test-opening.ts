@@ -1,4 +1,5 @@
-import { createRandom, createSimulator, type Environment, patience } from '@ialp/env';
+import { createRandom, type Environment } from '@ialp/core';
+import { createSimulator, patience } from '@ialp/env';
 import {
   createA2C,
   createFixedLearner,

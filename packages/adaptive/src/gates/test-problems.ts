@@ -1,4 +1,4 @@
-import type { Random } from '@ialp/env';
+import type { Random } from '@ialp/core';
 import { Rollout } from '@ialp/policy';
 import type { GateExperience } from '../gate.js';
 

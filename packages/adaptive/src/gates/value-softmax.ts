@@ -1,9 +1,7 @@
-import type { Observation } from '@ialp/env';
+import { checkPositive, checkShare, type Observation, partOf } from '@ialp/core';
 import type { Network, Rollout } from '@ialp/policy';
-import { InvalidOptionError } from '../errors.js';
 import type { Gate } from '../gate.js';
-import { partOf } from '../keepable.js';
-import { weightsAsParts, weightsFromParts } from '../kept-weights.js';
+import { readWeights, weightsCheckpoint } from '../weights-checkpoint.js';
 
 /** Options of `valueSoftmaxGate`. */
 export interface ValueSoftmaxGateOptions {
@@ -33,11 +31,8 @@ export interface ValueSoftmaxGateOptions {
  */
 export function valueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
   const { pretrained, online, values, temperature = 0.1, discount = 0.9, learningRate = 0.003 } = options;
-  for (const [option, value] of Object.entries({ temperature, learningRate })) {
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY))
-      throw new InvalidOptionError(option, value, 'a number above 0');
-  }
-  if (!(discount >= 0 && discount <= 1)) throw new InvalidOptionError('discount', discount, 'a number from 0 to 1');
+  for (const [option, value] of Object.entries({ temperature, learningRate })) checkPositive(option, value);
+  checkShare('discount', discount);
   const settings = { learningRate, valueWeight: 0, entropyWeight: 0, maxGradientNorm: 1 };
 
   /** Of each state: the pre-trained policy's share, and the value of the two proposals in those shares. */
@@ -49,8 +44,8 @@ export function valueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
   }
 
   return {
-    checkpoint: () => ({ values: weightsAsParts(values.trainingState()) }),
-    restore: (checkpoint) => values.setTrainingState(weightsFromParts(partOf(checkpoint, 'values'))),
+    checkpoint: () => ({ values: weightsCheckpoint(values.trainingState()) }),
+    restore: (checkpoint) => values.setTrainingState(readWeights(partOf(checkpoint, 'values'))),
     weigh: ({ observation }: { readonly observation: Observation }, weights) => weights.set(judge(observation).share),
     observe({ rollout }) {
       const { states, actions, reward, terminated, next } = rollout;

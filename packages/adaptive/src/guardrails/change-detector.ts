@@ -1,6 +1,5 @@
-import type { Random } from '@ialp/env';
+import { checkInteger, type Random } from '@ialp/core';
 import type { Checkpoint } from '@ialp/policy';
-import { InvalidOptionError } from '../errors.js';
 
 /**
  * Watches a stream of numbers, rewards of sessions for example, and says when their mean has fallen.
@@ -37,10 +36,7 @@ export interface FalseAlarmOptions {
  * @throws {InvalidOptionError}
  */
 export function falseAlarmRate({ make, draw, length, runs, random }: FalseAlarmOptions): number {
-  for (const [option, value] of Object.entries({ length, runs })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new InvalidOptionError(option, value, 'an integer of at least 1');
-  }
+  for (const [option, value] of Object.entries({ length, runs })) checkInteger(option, value, 1);
   let alarms = 0;
   for (let run = 0; run < runs; run++) {
     const [detector, stream] = [make(), random.fork(run)];

@@ -1,5 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
-import { keepAll, keepState } from '../keepable.js';
+import { checkNumber, checkPositive, checkpointState, combineCheckpointables } from '@ialp/core';
 import type { ChangeDetector } from './change-detector.js';
 import { StandardScores } from './standard-scores.js';
 
@@ -19,12 +18,8 @@ export function requireDetector({
   threshold = 20,
   burnIn = 200,
 }: DetectorOptions): Required<DetectorOptions> {
-  if (!(allowance >= 0 && allowance < Number.POSITIVE_INFINITY)) {
-    throw new InvalidOptionError('allowance', allowance, 'a number of at least 0');
-  }
-  if (!(threshold > 0 && threshold < Number.POSITIVE_INFINITY)) {
-    throw new InvalidOptionError('threshold', threshold, 'a number above 0');
-  }
+  checkNumber('allowance', allowance, 0);
+  checkPositive('threshold', threshold);
   return { allowance, threshold, burnIn };
 }
 
@@ -52,9 +47,9 @@ export function createCusum(options: DetectorOptions = {}): ChangeDetector {
       sum = 0;
       scores.reset();
     },
-    ...keepAll({
-      scores: scores.kept,
-      sum: keepState(
+    ...combineCheckpointables({
+      scores: scores.state,
+      sum: checkpointState(
         () => ({ sum }),
         (state) => {
           sum = state.sum;

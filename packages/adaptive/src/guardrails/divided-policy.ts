@@ -1,7 +1,6 @@
-import type { Observation } from '@ialp/env';
+import type { Checkpointable, Observation } from '@ialp/core';
 import type { Policy, Rollout } from '@ialp/policy';
 import { ActedSessions } from '../acted-sessions.js';
-import type { Keepable } from '../keepable.js';
 import { createSessionPolicy } from '../session-policy.js';
 
 /** How sessions are divided between two policies. */
@@ -19,8 +18,8 @@ export interface DividedPolicy {
   readonly policy: Policy;
   /** `[steps * sessions]`: 1 where the second policy acted; undefined for a rollout that somebody else gathered. */
   actedIn(rollout: Rollout): Uint8Array | undefined;
-  /** To whom the sessions belong. */
-  readonly kept: Keepable;
+  /** Which policy each session belongs to. */
+  readonly state: Checkpointable;
 }
 
 /** Divides sessions between two policies by a rule. */
@@ -53,7 +52,7 @@ export function createDividedPolicy(first: Policy, second: Policy, division: Div
         };
       },
     },
-    kept: policy.kept,
+    state: policy.state,
     actedIn: (rollout) => acted.rowsOf(rollout)?.firstActs.map((acts) => 1 - acts),
   };
 }

@@ -1,9 +1,9 @@
-import { createRandom, createSimulator } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createSimulator } from '@ialp/env';
 import { createA2C, createFixedLearner, createNetwork, interact, type Learner } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { fixedPolicy } from '../test-policies.js';
 import { withExposureCap } from './exposure-cap.js';
 
@@ -32,7 +32,7 @@ describe('keeps the rules of a learner', () => {
   const network = () =>
     createNetwork({ items: 8, historyLength: 10, embedding: 4, hidden: 8, random: createRandom(1) });
   const make = () => withExposureCap(createA2C({ network: network() }), { maxItemShare: 0.2, window: 100 });
-  for (const check of learnerChecks(make, { createRandom })) test(check.name, check.run);
+  for (const check of learnerChecks(make)) test(check.name, check.run);
 });
 
 test('no item has more than its share in any window, but for the rows of a rollout', () => {

@@ -1,8 +1,13 @@
-import type { Observation } from '@ialp/env';
+import {
+  CheckpointError,
+  checkInteger,
+  checkpointState,
+  checkShare,
+  combineCheckpointables,
+  InvalidOptionError,
+  type Observation,
+} from '@ialp/core';
 import type { Learner, Policy } from '@ialp/policy';
-import { CheckpointError, InvalidOptionError } from '../errors.js';
-import { keepAll, keepState } from '../keepable.js';
-import { requireShare } from '../options.js';
 
 /** Options of `withExposureCap`. */
 export interface ExposureCapOptions {
@@ -10,7 +15,7 @@ export interface ExposureCapOptions {
   readonly maxItemShare?: number;
   /** The greatest share that one category may have. Default 1: any. */
   readonly maxCategoryShare?: number;
-  /** `[items]` lists of category numbers; `categoriesOf(catalogue, 'genre')` of `@ialp/env` makes them. */
+  /** `[items]` lists of category numbers. */
   readonly categories?: readonly ArrayLike<number>[];
   /** Interactions over which shares are counted: the last ones, or all until there are as many. Default 10,000. */
   readonly window?: number;
@@ -28,10 +33,9 @@ export interface ExposureCapOptions {
 export function withExposureCap(learner: Learner, options: ExposureCapOptions): Learner {
   const { maxItemShare = 1, maxCategoryShare = 1, categories, window = 10_000 } = options;
   const { items } = learner.policy;
-  requireShare('maxItemShare', maxItemShare);
-  requireShare('maxCategoryShare', maxCategoryShare);
-  if (!Number.isSafeInteger(window) || window < 1)
-    throw new InvalidOptionError('window', window, 'an integer of at least 1');
+  checkShare('maxItemShare', maxItemShare);
+  checkShare('maxCategoryShare', maxCategoryShare);
+  checkInteger('window', window, 1);
   if (maxCategoryShare < 1 && categories === undefined) {
     throw new InvalidOptionError('categories', 'none', 'those of each item, beside maxCategoryShare');
   }
@@ -67,7 +71,11 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
       cap();
       return learner.learn(rollout);
     },
-    ...keepAll({ learner, ...Object.fromEntries(groups.map(({ kept }, place) => [`counts${place}`, kept])), caps }),
+    ...combineCheckpointables({
+      learner,
+      ...Object.fromEntries(groups.map(({ state }, place) => [`counts${place}`, state])),
+      caps,
+    }),
   };
 }
 
@@ -130,7 +138,7 @@ class Counts {
   #shown: Int32Array;
   #ring: Int32Array;
   #length = 0;
-  readonly kept = keepState(
+  readonly state = checkpointState(
     () => ({ shown: this.#shown, ring: this.#ring, length: this.#length }),
     ({ shown, ring, length }) => {
       if (shown.length !== this.#shown.length || ring.length !== this.#ring.length) {

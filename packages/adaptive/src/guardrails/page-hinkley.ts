@@ -1,4 +1,4 @@
-import { keepAll, keepState } from '../keepable.js';
+import { checkpointState, combineCheckpointables } from '@ialp/core';
 import type { ChangeDetector } from './change-detector.js';
 import { type DetectorOptions, requireDetector } from './cusum.js';
 import { StandardScores } from './standard-scores.js';
@@ -33,9 +33,9 @@ export function createPageHinkley(options: DetectorOptions = {}): ChangeDetector
       [count, mean, sum, greatest] = [burnIn, 0, 0, 0];
       scores.reset();
     },
-    ...keepAll({
-      scores: scores.kept,
-      sums: keepState(
+    ...combineCheckpointables({
+      scores: scores.state,
+      sums: checkpointState(
         () => ({ count, mean, sum, greatest }),
         (state) => {
           ({ count, mean, sum, greatest } = state);

@@ -1,8 +1,8 @@
-import { createRandom, createSimulator, distraction, type Environment } from '@ialp/env';
+import { createRandom, type Environment, InvalidOptionError } from '@ialp/core';
+import { createSimulator, distraction } from '@ialp/env';
 import { createA2C, createFixedLearner, createNetwork, interact, type Learner, type Policy } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { fixedPolicy } from '../test-policies.js';
 import { confidenceRadius } from './confidence-radius.js';
 import { withRewardFloor } from './reward-floor.js';
@@ -45,7 +45,7 @@ describe('keeps the rules of a learner', () => {
     createNetwork({ items: 8, historyLength: 10, embedding: 4, hidden: 8, random: createRandom(1) });
   const make = () =>
     withRewardFloor({ pretrained: fixedPolicy(Array(8).fill(1 / 8)), learner: createA2C({ network: network() }) });
-  for (const check of learnerChecks(make, { createRandom })) test(check.name, check.run);
+  for (const check of learnerChecks(make)) test(check.name, check.run);
 });
 
 test('with a learner that earns nothing, the floor holds in at least 95 % of the runs', () => {

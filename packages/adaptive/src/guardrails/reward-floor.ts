@@ -1,8 +1,12 @@
-import type { Observation } from '@ialp/env';
+import {
+  checkInteger,
+  checkpointState,
+  checkShare,
+  combineCheckpointables,
+  InvalidOptionError,
+  type Observation,
+} from '@ialp/core';
 import type { Learner, Policy, Rollout } from '@ialp/policy';
-import { InvalidOptionError } from '../errors.js';
-import { keepAll, keepState } from '../keepable.js';
-import { requireShare } from '../options.js';
 import { SessionRewards } from '../session-rewards.js';
 import { confidenceRadius } from './confidence-radius.js';
 import { createDividedPolicy } from './divided-policy.js';
@@ -11,7 +15,7 @@ import { createDividedPolicy } from './divided-policy.js';
 export interface RewardFloorOptions {
   /** What is certain to be good enough: the policy before the first day. */
   readonly pretrained: Policy;
-  /** What is to be kept from costing too much: an adaptive learner, or any other. */
+  /** The learner to limit: an adaptive learner, or any other. */
   readonly learner: Learner;
   /** Share of the pre-trained policy's reward that may be lost. From 0 to 1. Default 0.1. */
   readonly alpha?: number;
@@ -51,11 +55,9 @@ export interface RewardFloorStatistics {
  */
 export function withRewardFloor(options: RewardFloorOptions): Learner & { readonly statistics: RewardFloorStatistics } {
   const { pretrained, learner, alpha = 0.1, confidence = 0.95, firstSessions = 200 } = options;
-  requireShare('alpha', alpha);
+  checkShare('alpha', alpha);
   if (!(confidence > 0 && confidence < 1)) throw new InvalidOptionError('confidence', confidence, 'between 0 and 1');
-  if (!Number.isSafeInteger(firstSessions) || firstSessions < 2) {
-    throw new InvalidOptionError('firstSessions', firstSessions, 'an integer of at least 2');
-  }
+  checkInteger('firstSessions', firstSessions, 2);
   const account = new Account(alpha, confidence, firstSessions);
   const rewards = new SessionRewards();
   const divided = createDividedPolicy(pretrained, learner.policy, {
@@ -83,7 +85,7 @@ export function withRewardFloor(options: RewardFloorOptions): Learner & { readon
       });
       return learner.learn(rollout);
     },
-    ...keepAll({ learner, account: account.kept, rewards: rewards.kept, sessions: divided.kept }),
+    ...combineCheckpointables({ learner, account: account.state, rewards: rewards.state, sessions: divided.state }),
   };
 }
 
@@ -99,7 +101,7 @@ class Account {
   #ended = Float64Array.of(0, 0);
   #reward = Float64Array.of(0, 0);
   #square = 0;
-  readonly kept = keepState(
+  readonly state = checkpointState(
     () => ({ begun: this.#begun, ended: this.#ended, reward: this.#reward, square: this.#square }),
     ({ begun, ended, reward, square }) => {
       [this.#begun, this.#ended, this.#reward, this.#square] = [begun, ended, reward, square];

@@ -1,8 +1,8 @@
-import { createRandom, createSimulator } from '@ialp/env';
+import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createSimulator } from '@ialp/env';
 import { createA2C, createNetwork, interact, type Learner, type Network } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors.js';
 import { createCusum } from './cusum.js';
 import { withRollBack } from './roll-back.js';
 
@@ -26,7 +26,7 @@ describe('keeps the rules of a learner', () => {
     const network = makeNetwork();
     return withRollBack(createA2C({ network, rolloutLength: 5 }), { network, detector: detector() });
   };
-  for (const check of learnerChecks(make, { createRandom, historyLength: 4 })) test(check.name, check.run);
+  for (const check of learnerChecks(make, { historyLength: 4 })) test(check.name, check.run);
 });
 
 /** Learns, and at one update loses its mind: the output layer is turned upside down. */

@@ -1,8 +1,7 @@
+import { type Checkpointable, CheckpointError, checkInteger, combineCheckpointables, partOf } from '@ialp/core';
 import type { Checkpoint, Learner, LearningReport, Network, Rollout, Weights } from '@ialp/policy';
-import { CheckpointError, InvalidOptionError } from '../errors.js';
-import { type Keepable, keepAll, partOf } from '../keepable.js';
-import { weightsAsParts, weightsFromParts } from '../kept-weights.js';
 import { SessionRewards } from '../session-rewards.js';
+import { readWeights, weightsCheckpoint } from '../weights-checkpoint.js';
 import type { ChangeDetector } from './change-detector.js';
 
 /** Options of `withRollBack`. */
@@ -13,7 +12,7 @@ export interface RollBackOptions {
   readonly detector: ChangeDetector;
   /** Updates between two copies of the weights. Default 20. */
   readonly keepEvery?: number;
-  /** Copies that are kept; the oldest makes room. Default 5. */
+  /** Copies to store; the oldest is dropped. Default 5. */
   readonly keep?: number;
   /** Called after the weights were set back, with the number of updates by which. */
   readonly onRollBack?: (updates: number) => void;
@@ -23,17 +22,14 @@ export interface RollBackOptions {
 const DOUBT = 0.25;
 
 /**
- * Sets a learner back to its last good weights when rewards fall: a copy of the weights is kept every so many updates while
+ * Sets a learner back to its last good weights when rewards fall: a copy of the weights is stored every so many updates while
  * little speaks for a fall, and taken up when the detector alarms, which then begins anew. What is learned again may fall
  * again; a fall that is no fault of the weights (other people, another season) is not mended by it.
  * @throws {InvalidOptionError}
  */
 export function withRollBack(learner: Learner, options: RollBackOptions): Learner {
   const { network, detector, keepEvery = 20, keep = 5, onRollBack } = options;
-  for (const [option, value] of Object.entries({ keepEvery, keep })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new InvalidOptionError(option, value, 'an integer of at least 1');
-  }
+  for (const [option, value] of Object.entries({ keepEvery, keep })) checkInteger(option, value, 1);
   const rewards = new SessionRewards();
   const good: { readonly update: number; readonly weights: Weights }[] = [{ update: 0, weights: network.weights() }];
   let update = 0;
@@ -59,24 +55,29 @@ export function withRollBack(learner: Learner, options: RollBackOptions): Learne
     return { ...report, evidence: detector.evidence };
   }
 
-  const copies: Keepable = {
+  const copies: Checkpointable = {
     checkpoint: () => ({
       update,
-      good: good.map((copy) => ({ update: copy.update, weights: weightsAsParts(copy.weights) })),
+      good: good.map((copy) => ({ update: copy.update, weights: weightsCheckpoint(copy.weights) })),
     }),
     restore(checkpoint) {
-      const [kept, list] = [partOf(checkpoint, 'update'), partOf(checkpoint, 'good')];
-      if (typeof kept !== 'number' || !Array.isArray(list) || list.length === 0) {
+      const [savedUpdate, list] = [partOf(checkpoint, 'update'), partOf(checkpoint, 'good')];
+      if (typeof savedUpdate !== 'number' || !Array.isArray(list) || list.length === 0) {
         throw new CheckpointError('good: expected a number of updates and a list of copies; found something else.');
       }
       const copiesOf = list.map((copy: Checkpoint) => ({
         update: Number(partOf(copy, 'update')),
-        weights: weightsFromParts(partOf(copy, 'weights')),
+        weights: readWeights(partOf(copy, 'weights')),
       }));
-      update = kept;
+      update = savedUpdate;
       good.splice(0, good.length, ...copiesOf);
     },
   };
   const { policy, rolloutLength } = learner;
-  return { policy, rolloutLength, learn, ...keepAll({ learner, detector, rewards: rewards.kept, copies }) };
+  return {
+    policy,
+    rolloutLength,
+    learn,
+    ...combineCheckpointables({ learner, detector, rewards: rewards.state, copies }),
+  };
 }

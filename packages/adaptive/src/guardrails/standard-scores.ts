@@ -1,5 +1,4 @@
-import { InvalidOptionError } from '../errors.js';
-import { keepState } from '../keepable.js';
+import { checkInteger, checkNumber, checkpointState } from '@ialp/core';
 
 /** Brings a stream to mean 0 and deviation 1 by its first values. */
 export class StandardScores {
@@ -7,7 +6,7 @@ export class StandardScores {
   readonly #first: number[] = [];
   #mean = 0;
   #deviation = 1;
-  readonly kept = keepState(
+  readonly state = checkpointState(
     () => ({ first: Float64Array.from(this.#first), mean: this.#mean, deviation: this.#deviation }),
     ({ first, mean, deviation }) => {
       this.#first.splice(0, this.#first.length, ...first);
@@ -17,15 +16,13 @@ export class StandardScores {
 
   /** @throws {InvalidOptionError} */
   constructor(burnIn: number) {
-    if (!Number.isSafeInteger(burnIn) || burnIn < 2) {
-      throw new InvalidOptionError('burnIn', burnIn, 'an integer of at least 2');
-    }
+    checkInteger('burnIn', burnIn, 2);
     this.#burnIn = burnIn;
   }
 
   /** The score of a value; undefined while the first ones are gathered. */
   of(value: number): number | undefined {
-    if (!Number.isFinite(value)) throw new InvalidOptionError('value', value, 'a finite number');
+    checkNumber('value', value);
     if (this.#first.length < this.#burnIn) {
       this.#first.push(value);
       if (this.#first.length === this.#burnIn) this.#settle();
