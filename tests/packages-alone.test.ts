@@ -48,11 +48,11 @@ async function readReadme(name: string): Promise<Readme> {
   return { examples, installed: [...new Set([`@ialp/${name}`, ...installed])] };
 }
 
-/** Packs the packages on which no other depends: each packs what it depends on beside it, so that all are there. */
+/** Packs all packages but core, which each of them packs beside itself. */
 async function pack(pnpm: string): Promise<void> {
   const into = join(folder, 'tarballs');
   await mkdir(into);
-  const filters = ['metrics', 'llm-user', 'adaptive'].flatMap((name) => ['--filter', `@ialp/${name}`]);
+  const filters = NAMES.filter((name) => name !== 'core').flatMap((name) => ['--filter', `@ialp/${name}`]);
   const command = ['exec', 'pnpm', 'pack', '--pack-destination', into];
   await run('npx', ['-y', pnpm, ...filters, '--workspace-concurrency=1', ...command], { cwd: root });
   for (const name of NAMES) {

@@ -525,7 +525,7 @@ describe('what no call can be made with', () => {
     [{ providerOptions: { openai: 'low' } }, /^providerOptions: expected an object of options by provider/],
     [{ providerOptions: { openai: { a: 1n } } }, /^providerOptions: expected values that JSON has/],
     [{ timeout: 0 }, /^timeout/],
-    [{ unsupported: 'ignore' }, /^unsupported: expected one of warn, refuse/],
+    [{ unsupported: 'ignore' }, /^unsupported: expected 'warn' or 'refuse'/],
     [{ onWarning: 'x' }, /^onWarning/],
     [{ version: '' }, /^version/],
     [{ secrets: ['hush-hush', 5] }, /^secrets: expected a list of texts; found "something else \(not shown\)"/],

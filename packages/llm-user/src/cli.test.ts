@@ -192,8 +192,8 @@ describe('distill', () => {
       2,
       /--liked f1,zz: the catalogue has no item "zz"/,
     ],
-    ['a store that is not there', ['stats', 'none.db'], 1, /there is no such store/],
-    ['a store that is none', ['stats', 'items.csv'], 1, /the store is damaged: .*ialp-llm-user salvage/],
+    ['a store that is not there', ['stats', 'none.db'], 1, /expected a store; found none/],
+    ['a store that is none', ['stats', 'items.csv'], 1, /expected a whole store; .*ialp-llm-user salvage/],
   ])('%s is one line and an exit code', async (_, args, code, message) => {
     const ended = await run(args.map((arg) => (arg === 'SERVER' ? `ollama:m@${server.host}` : arg)));
     expect(ended).toMatchObject({ code, stdout: '' });
