@@ -1,4 +1,4 @@
-import { checkInteger, checkObject, IalpError, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
 import { pMapIterable } from 'p-map';
 import { LanguageModelError } from '../errors.js';
 import { asModelError } from '../model-errors.js';
@@ -179,7 +179,7 @@ async function askOnce(
     // Beside a model that calls go through there are a store and a template, whose faults are not the model's. A source of
     // somebody's own is the model.
     const failure = source.withModel === undefined ? asModelError(source.model, error) : error;
-    if (!(IalpError.isInstance(failure) && LanguageModelError.isInstance(failure))) throw error;
+    if (!LanguageModelError.isInstance(failure)) throw error;
     return { answer: { state, candidates, error: failure }, repairs: 0 };
   }
 }
