@@ -1,4 +1,4 @@
-import { checkInteger, InvalidOptionError, type Random } from '@ialp/core';
+import { checkInteger, checkOneOf, InvalidOptionError, type Random } from '@ialp/core';
 import { ShapeError } from '../errors.js';
 import type { Head } from '../network.js';
 import { type Build, fastestBuild } from './kernels.js';
@@ -70,11 +70,6 @@ function requireMultipleOf4(option: string, value: number, least: number): void 
   throw new InvalidOptionError(option, value, least === 0 ? '0 or a multiple of 4' : 'a positive multiple of 4');
 }
 
-function requireOneOf(option: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value))
-    throw new InvalidOptionError(option, value, known.map((each) => `'${each}'`).join(' or '));
-}
-
 /** Fills in the defaults. @throws {InvalidOptionError} */
 export function architectureOf(options: NetworkOptions): Architecture {
   const {
@@ -93,7 +88,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
   } = options;
   checkInteger('items', items, 1);
   checkInteger('historyLength', historyLength, 1);
-  requireOneOf('encoder', encoder, ENCODERS);
+  checkOneOf('encoder', encoder, ENCODERS);
   checkInteger('blocks', blocks, 1);
   if (blocks > 2) throw new InvalidOptionError('blocks', blocks, '1 or 2');
   requireMultipleOf4('embedding', embedding, itemEmbeddings === undefined ? 4 : 0);
@@ -101,12 +96,12 @@ export function architectureOf(options: NetworkOptions): Architecture {
   checkInteger('userFeatures', userFeatures, 0);
   if (!Array.isArray(heads)) throw new InvalidOptionError('heads', heads, "a list, such as ['actor', 'value']");
   if (heads.length === 0) throw new InvalidOptionError('heads', 'none', 'at least one of actor, value and q');
-  for (const head of heads) requireOneOf('heads', head, HEADS);
+  for (const head of heads) checkOneOf('heads', head, HEADS);
   const twice = heads.find((head, k) => heads.indexOf(head) !== k);
   if (twice !== undefined) throw new InvalidOptionError('heads', `${twice} twice`, 'each head once');
   checkInteger('threads', threads, 1);
   if (threads > MOST_THREADS) throw new InvalidOptionError('threads', threads, `at most ${MOST_THREADS}`);
-  requireOneOf('kernels', kernels, ['portable', 'fused']);
+  checkOneOf('kernels', kernels, ['portable', 'fused']);
   if (kernels === 'fused' && fastestBuild() !== 'fused') {
     throw new InvalidOptionError('kernels', kernels, "'portable': this runtime has no relaxed SIMD");
   }
