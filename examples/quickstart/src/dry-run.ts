@@ -1,3 +1,4 @@
+import { checkOutput } from '@ialp/example-command';
 import { describeEmbeddings } from '@ialp/example-command/embeddings';
 import { seedsOf, wholeSteps } from './deployments.js';
 import { checkLanguageModel, ENCODER, questionsOf } from './language-model.js';
@@ -11,6 +12,7 @@ const TOKENS = 620;
 
 /** What a run would do and cost, in words. It reads the data set, so that a damaged one is found here already. */
 export async function planOf(options: Options): Promise<string> {
+  await checkOutput(options.out);
   const world = await buildWorld(await recognize(options.data, options.seed));
   const seeds = seedsOf(options);
   const interactions = wholeSteps(options.interactions);

@@ -16,6 +16,7 @@ const runCommand = (
   onStderr?: Parameters<typeof runEntry>[2],
   options?: Parameters<typeof runEntry>[3],
 ) => runEntry(ENTRY, args, onStderr, { cache: join(folder, 'common-cache'), ...options });
+const THIS_FILE = fileURLToPath(import.meta.url);
 const STACK = /^ +at .*:\d+:\d+/m;
 let folder: string;
 
@@ -167,11 +168,13 @@ describe('bad input gives one clear message, an exit code and no stack trace', (
     ],
     [
       'a file of embeddings that is none',
-      ['--embeddings', fileURLToPath(import.meta.url), '--out', 'OUT'],
+      ['--embeddings', THIS_FILE, '--out', 'OUT'],
       1,
       /main\.test\.ts: expected a cache of embeddings; found another file/,
     ],
-    ['an output folder that cannot be', ['--out', '/proc/nope'], 1, /--out \/proc\/nope: cannot write there/],
+    ['an output folder that cannot be', ['--out', '/proc/nope'], 2, /--out \/proc\/nope: cannot write there/],
+    ['an output folder that is a file', ['--out', THIS_FILE], 2, /--out .*main\.test\.ts: .* is a file, not a folder/],
+    ['the same in a dry run', ['--dry-run', '--out', THIS_FILE], 2, /--out .*: .* is a file, not a folder/],
   ])('%s', async (_, args, code, message) => {
     const result = await runCommand(args.map((arg) => (arg === 'OUT' ? join(folder, 'refused') : arg)));
     expect(result.stderr).toMatch(message);

@@ -174,10 +174,12 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
     });
 
     test('says where it cannot write', async () => {
-      const { code, stderr } = await study(['--data', data, ...SMALL, '--out', '/proc/nowhere']);
-      expect(code).toBe(1);
-      expect(stderr).toMatch(/--out \/proc\/nowhere: cannot write there/);
-      expect(stderr).not.toMatch(STACK);
+      for (const more of [[], ['--dry-run']]) {
+        const { code, stderr } = await study(['--data', data, ...SMALL, ...more, '--out', '/proc/nowhere']);
+        expect(code).toBe(2);
+        expect(stderr).toMatch(/--out \/proc\/nowhere: cannot write there/);
+        expect(stderr).not.toMatch(STACK);
+      }
     });
   },
 );

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom, EnvError } from '@ialp/env';
+import { checkOutput, UsageError } from '@ialp/example-command';
 import { describeEmbeddings, EMBEDDINGS_FLAG, openEncoder } from '@ialp/example-command/embeddings';
 import {
   createPopularitySource,
@@ -58,6 +61,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .exitOverride();
   try {
     const options = command.parse(args, { from: 'user' }).opts<Options>();
+    if (options.store !== undefined) await checkStore(options.store);
     if (options.dryRun) {
       print(await planOf(options));
       return 0;
@@ -73,9 +77,24 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (interrupt.signal.aborted) return 130;
-    if (!EnvError.isInstance(error) && !LlmUserError.isInstance(error)) throw error;
+    const isUsage = error instanceof UsageError;
+    if (!isUsage && !EnvError.isInstance(error) && !LlmUserError.isInstance(error)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return error.name === 'InvalidOptionError' ? 2 : 1;
+    return isUsage || error.name === 'InvalidOptionError' ? 2 : 1;
+  }
+}
+
+/** Refuses a store that cannot be used, before anything is read or asked. @throws {UsageError} */
+async function checkStore(path: string): Promise<void> {
+  const folder = dirname(path);
+  if (!existsSync(folder)) throw new UsageError(`--store ${path}: there is no folder ${folder}. Make it first.`);
+  if (!existsSync(path)) return checkOutput(folder, '--store');
+  try {
+    const store = await openReplyStore(path, { isReadOnly: true });
+    await store.close();
+  } catch (error) {
+    if (!LlmUserError.isInstance(error)) throw error;
+    throw new UsageError(`--store ${error.message}`, { cause: error });
   }
 }
 

@@ -4,3 +4,4 @@ export type { FileOptions } from './files/file-fault.js';
 export { type JsonFields, type JsonRowOptions, parseJsonRow } from './files/json-row.js';
 export { type JsonRowsOptions, type JsonRowsSummary, type OnJsonRow, readJsonRows } from './files/json-rows.js';
 export { type LineBatch, type LineOptions, readLines } from './files/lines.js';
+export { checkWritableFile } from './files/writable.js';
