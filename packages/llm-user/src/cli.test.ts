@@ -173,6 +173,12 @@ describe('distill', () => {
       2,
       /price: expected the price of tokens/,
     ],
+    [
+      'answers that cannot be written',
+      ['distill', '--catalog', 'items.csv', '--model', 'ollama:m', '--out', 'none/a.jsonl'],
+      2,
+      /^--out none\/a\.jsonl: .*found no folder none\. Create the folder, or name a file elsewhere\.\n$/,
+    ],
     ['a file that is not there', ['distill', '--catalog', 'none.csv', '--model', 'ollama:m'], 1, /^none\.csv: /],
     [
       'a server that is away',
@@ -193,7 +199,30 @@ describe('distill', () => {
       /--liked f1,zz: the catalogue has no item "zz"/,
     ],
     ['a store that is not there', ['stats', 'none.db'], 1, /there is no such store/],
-    ['a store that is none', ['stats', 'items.csv'], 1, /the store is damaged: .*ialp-llm-user salvage/],
+    [
+      'a store that is none',
+      ['stats', 'items.csv'],
+      1,
+      /items\.csv: expected a reply store; found a text file\. Check/,
+    ],
+    [
+      'a rescue of what is none',
+      ['salvage', 'items.csv', 'new.db'],
+      1,
+      /items\.csv: expected a reply store; found a text/,
+    ],
+    [
+      'a rescue of nothing',
+      ['salvage', 'none.db', 'new.db'],
+      1,
+      /none\.db: there is no such file, .*Check the path\.\n$/,
+    ],
+    [
+      'an address at which nobody listens',
+      ['ask', '--catalog', 'items.csv', '--model', 'openai:x@http://127.0.0.1:2/v1'],
+      1,
+      /^openai x: could not be reached at \S+ \(ECONNREFUSED\)\. Is the server running there\?\n$/,
+    ],
   ])('%s is one line and an exit code', async (_, args, code, message) => {
     const ended = await run(args.map((arg) => (arg === 'SERVER' ? `ollama:m@${server.host}` : arg)));
     expect(ended).toMatchObject({ code, stdout: '' });
