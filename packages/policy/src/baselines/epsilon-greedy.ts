@@ -1,3 +1,4 @@
+import { requireOptions } from '../argument-rules.js';
 import { epsilonGreedyDistribution } from '../epsilon-greedy-distribution.js';
 import type { Learner } from '../learner.js';
 import { requireInteger, requireNumber } from '../options.js';
@@ -26,6 +27,7 @@ export interface EpsilonGreedyOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createEpsilonGreedy(options: EpsilonGreedyOptions): Learner {
+  requireOptions(options, '{ items: 50 }');
   const { items, epsilon = 0.1, rolloutLength = 10 } = options;
   requireNumber('epsilon', epsilon, 0, 1);
   requireInteger('rolloutLength', rolloutLength, 1);

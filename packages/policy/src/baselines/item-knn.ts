@@ -1,3 +1,4 @@
+import { requireOptions } from '../argument-rules.js';
 import { CheckpointReader } from '../checkpoint/checkpoint.js';
 import { epsilonGreedyDistribution } from '../epsilon-greedy-distribution.js';
 import type { Learner } from '../learner.js';
@@ -39,6 +40,7 @@ export interface ItemKnnOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createItemKnn(options: ItemKnnOptions): Learner {
+  requireOptions(options, '{ items: 50 }');
   const { items, neighbours = 50, shrinkage = 10, epsilon = 0.1, rolloutLength = 10 } = options;
   requireInteger('neighbours', neighbours, 1);
   requireNumber('shrinkage', shrinkage, 0);

@@ -1,3 +1,4 @@
+import { nameOf, requireOptions } from '../argument-rules.js';
 import { InvalidOptionError, NothingAllowedError } from '../errors.js';
 import type { Learner } from '../learner.js';
 import { requireInteger, requireNumber } from '../options.js';
@@ -45,6 +46,7 @@ export interface LinUcbOptions {
  * @throws {PolicyError} where so many features of so many items take more memory than there is, 4 GiB at most.
  */
 export function createLinUcb(options: LinUcbOptions): Learner {
+  requireOptions(options, '{ features: { data, width } }');
   const { features, alpha = 1, ridge = 1, rolloutLength = 10 } = options;
   requireFeatures(features);
   requireNumber('alpha', alpha, 0);
@@ -92,7 +94,10 @@ export function createLinUcb(options: LinUcbOptions): Learner {
   };
 }
 
-function requireFeatures({ data, width }: ItemFeatures): void {
+function requireFeatures(features: ItemFeatures): void {
+  const { data, width } = features ?? {};
+  if (data?.length === undefined)
+    throw new InvalidOptionError('features', nameOf(features), 'an object { data, width }');
   requireInteger('features.width', width, 1);
   if (data.length === 0 || data.length % width !== 0) {
     throw new InvalidOptionError('features.data', `${data.length} numbers`, `${width} for each item`);

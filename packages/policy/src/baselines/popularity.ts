@@ -1,3 +1,4 @@
+import { requireOptions } from '../argument-rules.js';
 import type { Learner } from '../learner.js';
 import { requireInteger } from '../options.js';
 import type { Action, Policy } from '../policy.js';
@@ -25,6 +26,7 @@ export interface PopularityOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createPopularity(options: PopularityOptions): Learner {
+  requireOptions(options, '{ items: 50 }');
   const { items, priorStrength = PRIOR_STRENGTH, rolloutLength = 10 } = options;
   requireInteger('rolloutLength', rolloutLength, 1);
   const means = new MeanFeedback({ ...options, priorStrength });

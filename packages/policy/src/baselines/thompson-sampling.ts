@@ -1,5 +1,5 @@
 import type { Random } from '@ialp/env';
-import { requireRandom } from '../argument-rules.js';
+import { requireOptions, requireRandom } from '../argument-rules.js';
 import { CheckpointReader, randomCheckpoint, restoreRandom } from '../checkpoint/checkpoint.js';
 import { CheckpointError, InvalidOptionError } from '../errors.js';
 import type { Learner } from '../learner.js';
@@ -42,6 +42,7 @@ export interface ThompsonSamplingOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createThompsonSampling(options: ThompsonSamplingOptions): Learner {
+  requireOptions(options, '{ items: 50, random: createRandom(1) }');
   const { items, draws = 32, rolloutLength = 10, random, prior, priorStrength = PRIOR_STRENGTH } = options;
   requirePrior(options);
   requireRandom(random, 'random', ['uniform', 'normal']);

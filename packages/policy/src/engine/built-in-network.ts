@@ -1,5 +1,5 @@
 import type { Random } from '@ialp/env';
-import { requireRandom } from '../argument-rules.js';
+import { requireOptions, requireRandom } from '../argument-rules.js';
 import { InvalidOptionError, MissingHeadError, PolicyError } from '../errors.js';
 import type {
   ActionEvaluation,
@@ -40,6 +40,7 @@ const OUTPUT_DEVIATION = 0.01;
  * @throws {InvalidOptionError}
  */
 export function createNetwork(options: NetworkOptions): Network {
+  requireOptions(options, '{ items: 50, random: createRandom(1) }');
   const architecture = architectureOf(options);
   requireRandom(options.random);
   const network = new BuiltInNetwork(architecture);

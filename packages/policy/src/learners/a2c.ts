@@ -1,4 +1,4 @@
-import { requireNetwork } from '../argument-rules.js';
+import { requireNetwork, requireOptions } from '../argument-rules.js';
 import { CheckpointReader, networkCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
@@ -65,6 +65,7 @@ export interface A2COptions {
  * @throws {MissingHeadError}
  */
 export function createA2C(options: A2COptions): Learner & { readonly network: Network } {
+  requireOptions(options, '{ network }');
   const {
     network,
     rolloutLength = 2,

@@ -1,6 +1,6 @@
 import type { Random } from '@ialp/env';
 import { createActionValuePolicy } from '../action-value-policy.js';
-import { requireNetwork, requireRandom } from '../argument-rules.js';
+import { requireNetwork, requireOptions, requireRandom } from '../argument-rules.js';
 import { CheckpointReader, networkCheckpoint, randomCheckpoint, weightsCheckpoint } from '../checkpoint/checkpoint.js';
 import { takeAll } from '../checkpoint/take-all.js';
 import type { Learner, LearningReport } from '../learner.js';
@@ -67,6 +67,7 @@ export interface DqnOptions {
  * @throws {MissingHeadError}
  */
 export function createDqn(options: DqnOptions): Learner & { readonly network: Network } {
+  requireOptions(options, '{ network, random: createRandom(1) }');
   const { network, random, double = true, dueling = false, rolloutLength = 1, capacity = 50_000 } = options;
   const { epsilonFrom = 1, epsilonTo = 0.05, epsilonInteractions = 10_000, warmUp = 1000 } = options;
   const { batchSize = 256, stepsPerUpdate = 1, targetEvery = 100, discount = 0.8, maxError = 1 } = options;

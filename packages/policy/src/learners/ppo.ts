@@ -1,5 +1,5 @@
 import type { Random } from '@ialp/env';
-import { requireNetwork, requireRandom } from '../argument-rules.js';
+import { requireNetwork, requireOptions, requireRandom } from '../argument-rules.js';
 import { CheckpointReader, networkCheckpoint, randomCheckpoint } from '../checkpoint/checkpoint.js';
 import { takeAll } from '../checkpoint/take-all.js';
 import type { Learner, LearningReport } from '../learner.js';
@@ -58,6 +58,7 @@ export interface PpoOptions {
  * @throws {MissingHeadError}
  */
 export function createPpo(options: PpoOptions): Learner & { readonly network: Network } {
+  requireOptions(options, '{ network, random: createRandom(1) }');
   const { network, random, rolloutLength = 5, epochs = 4, batchSize = 256, discount = 0.8, lambda = 0.95 } = options;
   const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportance = 1 } = options;
   requireNetwork(network, ['actor', 'value'], 'createPpo');

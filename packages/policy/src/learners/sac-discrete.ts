@@ -1,5 +1,5 @@
 import type { Random } from '@ialp/env';
-import { requireNetwork, requireRandom } from '../argument-rules.js';
+import { requireNetwork, requireOptions, requireRandom } from '../argument-rules.js';
 import { CheckpointReader, networkCheckpoint, randomCheckpoint, weightsCheckpoint } from '../checkpoint/checkpoint.js';
 import { takeAll } from '../checkpoint/take-all.js';
 import type { Learner, LearningReport } from '../learner.js';
@@ -61,6 +61,7 @@ export interface DiscreteSacOptions {
  * @throws {MissingHeadError}
  */
 export function createDiscreteSac(options: DiscreteSacOptions): Learner & { readonly network: Network } {
+  requireOptions(options, '{ network, random: createRandom(1) }');
   const { network, twin, random, temperature: first = 0.02, targetEntropy, rolloutLength = 1 } = options;
   const { capacity = 50_000, warmUp = 1000, batchSize = 256, stepsPerUpdate = 1, targetEvery = 100 } = options;
   const { discount = 0.8, learningRate = 0.001, maxGradientNorm = 10 } = options;

@@ -1,5 +1,6 @@
 import type { Observation } from '@ialp/env';
 import { createActionValuePolicy } from '../action-value-policy.js';
+import { requireOptions } from '../argument-rules.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network, States } from '../network.js';
 import { requireInteger, requireNumber } from '../options.js';
@@ -29,6 +30,7 @@ export interface BcqOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createBcq(options: BcqOptions): OfflineLearner {
+  requireOptions(options, '{ network, buffer, random: createRandom(1) }');
   const { network, threshold = 0.3, candidates = 50, discount = 0.8, targetEvery = 100 } = options;
   requireNumber('threshold', threshold, 0, 1);
   requireNumber('discount', discount, 0, 1);

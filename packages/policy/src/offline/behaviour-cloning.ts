@@ -1,3 +1,4 @@
+import { requireOptions } from '../argument-rules.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
 import { requireNumber } from '../options.js';
@@ -19,6 +20,7 @@ export interface BehaviourCloningOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createBehaviourCloning(options: BehaviourCloningOptions): OfflineLearner {
+  requireOptions(options, '{ network, buffer, random: createRandom(1) }');
   const { network, minReward = Number.NEGATIVE_INFINITY } = options;
   if (minReward !== Number.NEGATIVE_INFINITY) requireNumber('minReward', minReward, -Number.MAX_VALUE);
   const { settings, train } = trainingLoop(options, network, ['actor'], 'createBehaviourCloning');

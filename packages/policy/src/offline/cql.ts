@@ -1,4 +1,5 @@
 import { createActionValuePolicy } from '../action-value-policy.js';
+import { requireOptions } from '../argument-rules.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
 import { requireInteger, requireNumber } from '../options.js';
@@ -31,6 +32,7 @@ export interface CqlOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createCql(options: CqlOptions): OfflineLearner {
+  requireOptions(options, '{ network, buffer, random: createRandom(1) }');
   const { network, conservatism = 1, negatives = 16, discount = 0.8, targetEvery = 100, random } = options;
   requireNumber('conservatism', conservatism, 0);
   for (const [option, value] of Object.entries({ negatives, targetEvery })) requireInteger(option, value, 1);

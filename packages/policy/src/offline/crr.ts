@@ -1,3 +1,4 @@
+import { requireOptions } from '../argument-rules.js';
 import { TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
@@ -32,6 +33,7 @@ export interface CrrOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createCrr(options: CrrOptions): OfflineLearner {
+  requireOptions(options, '{ network, buffer, random: createRandom(1) }');
   const { network, weighting = 'exponential', beta = 1, maxWeight = 20, draws = 4, random } = options;
   const { discount = 0.8, targetEvery = 100 } = options;
   for (const [option, value] of Object.entries({ beta, maxWeight })) requireNumber(option, value, Number.MIN_VALUE);

@@ -1,3 +1,4 @@
+import { requireOptions } from '../argument-rules.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
@@ -35,6 +36,7 @@ export interface Sa2cOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createSa2c(options: Sa2cOptions): OfflineLearner {
+  requireOptions(options, '{ network, buffer, random: createRandom(1) }');
   const { network, negatives = 10, negativeReward = 0, warmUp = 1000, qWeight = 1, discount = 0.5, random } = options;
   const { targetEvery = 100 } = options;
   for (const [option, value] of Object.entries({ negatives, targetEvery })) requireInteger(option, value, 1);

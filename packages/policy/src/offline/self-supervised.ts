@@ -1,3 +1,4 @@
+import { requireOptions } from '../argument-rules.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
@@ -27,6 +28,7 @@ export interface SelfSupervisedOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createSqn(options: SelfSupervisedOptions): OfflineLearner {
+  requireOptions(options, '{ network, buffer, random: createRandom(1) }');
   return selfSupervised(options, 'createSqn', () => 1, 0);
 }
 
@@ -43,6 +45,7 @@ export interface SelfSupervisedActorCriticOptions extends SelfSupervisedOptions 
  * @throws {MissingHeadError}
  */
 export function createSelfSupervisedActorCritic(options: SelfSupervisedActorCriticOptions): OfflineLearner {
+  requireOptions(options, '{ network, buffer, random: createRandom(1) }');
   const { warmUp = 1000 } = options;
   requireInteger('warmUp', warmUp, 0);
   return selfSupervised(options, 'createSelfSupervisedActorCritic', (q) => q, warmUp);

@@ -1,5 +1,5 @@
 import type { Random } from '@ialp/env';
-import { requireRandom } from '../argument-rules.js';
+import { requireOptions, requireRandom } from '../argument-rules.js';
 import { DivergenceError, InvalidOptionError, MissingHeadError } from '../errors.js';
 import type {
   ActionEvaluation,
@@ -51,6 +51,7 @@ export interface TensorFlowNetworkOptions {
  * @throws {ShapeError} where the model's outputs are not of these sizes.
  */
 export function createTensorFlowNetwork(options: TensorFlowNetworkOptions): Network {
+  requireOptions(options, '{ tensorFlow, items: 50, random: createRandom(1) }');
   const { tensorFlow, items, historyLength = 10, userFeatures = 0, model, random } = options;
   const { optimizer = { name: 'adam' } } = options;
   requireInteger('items', items, 1);
