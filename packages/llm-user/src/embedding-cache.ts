@@ -7,6 +7,7 @@ import { readVectors, type StoredVectors, type VectorsFile, writeVectors } from 
 import { VectorsWriter } from './embedding-cache/vectors-writer.js';
 import type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
 import { InvalidOptionError } from './errors.js';
+import { requireEmbeddingModel } from './require-inputs.js';
 
 export { EmbeddingCacheError };
 
@@ -49,7 +50,7 @@ export interface CachedEmbeddingModel extends EmbeddingModel {
  * the call rejects. (Of models that never call `onVectors`, after every 1,024 texts.) Each vector has a checksum: a
  * damaged one, or one that a killed process wrote in part, is not used but computed again. Several processes may use
  * one file; of two that create or repair it at once, one may lose what it added, which is then computed again.
- * @throws {InvalidOptionError} for an option out of range.
+ * @throws {InvalidOptionError} for what is no embedding model, such as the promise of one, or an option out of range.
  * @throws {EmbeddingCacheError} from `embed` and `countMissing`, if the file cannot be read or written, or `path` names a file
  * that is no such cache or belongs to another model.
  */
@@ -57,6 +58,7 @@ export async function withEmbeddingCache(
   model: EmbeddingModel,
   { path: named, maxBytes = 512 * MEBIBYTE, onUnusable }: EmbeddingCacheOptions = {},
 ): Promise<CachedEmbeddingModel> {
+  requireEmbeddingModel(model);
   if (!(maxBytes > 0)) throw new InvalidOptionError('maxBytes', maxBytes, 'a number above 0');
   if (named === '') throw new InvalidOptionError('path', named, 'the name of a file');
   const { name, dimension } = model;

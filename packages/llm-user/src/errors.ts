@@ -41,11 +41,18 @@ export class InvalidOptionError extends LlmUserError {
   }
 
   constructor(option: string, found: unknown, expected: string) {
-    super(
-      `${option}: expected ${expected}; found ${typeof found === 'string' ? JSON.stringify(found) : String(found)}.`,
-    );
+    super(`${option}: expected ${expected}; found ${show(found)}.`);
     this.option = option;
   }
+}
+
+/** A value as a message shows it. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if ('then' in value && typeof value.then === 'function') return 'a promise: await it';
+  const text = String(value);
+  return text === '[object Object]' ? 'another object' : text;
 }
 
 /**

@@ -3,6 +3,7 @@ import { quoteText } from './clean-text.js';
 import { requireVectors } from './embed-in-batches.js';
 import type { EmbeddingModel, EmbedOptions } from './embedding-model.js';
 import { InvalidOptionError, LanguageModelError } from './errors.js';
+import { requireCatalogue, requireEmbeddingModel } from './require-inputs.js';
 
 /** A spread below this is what rounding leaves of none. */
 const ROUNDING = 1e-6;
@@ -22,7 +23,7 @@ export interface ItemSpace {
 /**
  * Embeds the texts of a catalogue. The mean vector is taken off (what all texts of a catalogue share tells nothing
  * apart), then each is brought to length 1.
- * @throws {InvalidOptionError} for an empty catalogue or a prior of the wrong length or sign.
+ * @throws {InvalidOptionError} for an empty catalogue, for what is no embedding model, such as the promise of one, or for a prior of the wrong length or sign.
  * @throws {LanguageModelError} if the model's vectors are too few, too short, or hold what is not finite, if one is all zeros, or if all are the same although the texts differ.
  */
 export async function embedCatalogue(
@@ -30,6 +31,8 @@ export async function embedCatalogue(
   model: EmbeddingModel,
   options?: EmbedOptions,
 ): Promise<ItemSpace> {
+  requireCatalogue(catalogue);
+  requireEmbeddingModel(model);
   const items = catalogue.items.length;
   if (items === 0) throw new InvalidOptionError('catalogue', 'no items', 'at least one');
   const found = await model.embed(

@@ -7,6 +7,7 @@ import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './
 import { chatTemplateWarning } from './llama-cpp/chat-template.js';
 import { digestOf, requireGguf } from './llama-cpp/gguf-file.js';
 import { grammarSchema } from './llama-cpp/grammar-schema.js';
+import { requireOptions } from './require-inputs.js';
 
 /** Options of `createLlamaCppModel`. */
 export interface LlamaCppOptions {
@@ -46,6 +47,7 @@ const NEXT_TOKENS = 1000;
  *   model cannot be loaded.
  */
 export async function createLlamaCppModel(options: LlamaCppOptions): Promise<LlamaCppModel> {
+  requireOptions(options, `{ path: 'model.gguf' }`);
   const { path, contextLength = 2048, threads, maxTokens = 1024, temperature = 0, gpu = 'auto' } = options;
   for (const [option, value] of Object.entries({ contextLength, maxTokens, threads: threads ?? 1 })) {
     if (!Number.isSafeInteger(value) || value < 1)

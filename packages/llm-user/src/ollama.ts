@@ -6,6 +6,7 @@ import { type BodyOptions, bodyShape } from './http/request-body.js';
 import { completeUsage, count } from './http/usage.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
 import { connectOllama, type OllamaConnection } from './ollama/client.js';
+import { requireOptions } from './require-inputs.js';
 import { estimateRequestTokens, estimateTokens } from './token-estimate.js';
 
 export type { OllamaConnection } from './ollama/client.js';
@@ -31,6 +32,7 @@ const TOP_LOGPROBS = 20;
  * @throws {MissingPackageError} where the package is not installed; {InvalidOptionError}.
  */
 export async function createOllamaModel(options: OllamaOptions): Promise<LanguageModel> {
+  requireOptions(options, `{ model: 'llama3.2' }`);
   const { model, temperature = 0, maxTokens = 1024, contextLength } = options;
   if (!(temperature >= 0)) throw new InvalidOptionError('temperature', temperature, 'a number of at least 0');
   if (contextLength !== undefined && !(Number.isSafeInteger(contextLength) && contextLength > 0)) {

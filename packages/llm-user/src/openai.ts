@@ -4,6 +4,7 @@ import { type BodyOptions, bodyShape } from './http/request-body.js';
 import type { LanguageModel, LanguageModelRequest } from './language-model.js';
 import { connectOpenAi, type OpenAiConnection } from './openai/client.js';
 import { readCompletion } from './openai/reply.js';
+import { requireOptions } from './require-inputs.js';
 import { estimateRequestTokens } from './token-estimate.js';
 
 export type { OpenAiConnection } from './openai/client.js';
@@ -32,6 +33,7 @@ const TOP_LOGPROBS = 20;
  * @throws {InvalidOptionError}
  */
 export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
+  requireOptions(options, `{ model: 'gpt-4o-mini' }`);
   const { model, temperature = 0, maxTokens = 1024, structuredOutput = 'json_schema' } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   if (!(typeof temperature === 'number' && temperature >= 0))

@@ -1,6 +1,7 @@
 import { InvalidOptionError } from './errors.js';
 import { fnv1a } from './fnv1a.js';
 import type { PersonState, PreferenceQuestion, PreferenceSource } from './preference-source.js';
+import { requireOptions } from './require-inputs.js';
 
 /** Options of `createOracleSource`. */
 export interface OracleOptions {
@@ -17,7 +18,9 @@ export interface OracleOptions {
  * question errs in the same way each time, whatever is asked beside it.
  * @throws {InvalidOptionError}; asked, also for a `likelihood` that is not from 0 to 1.
  */
-export function createOracleSource({ likelihood, errorRate = 0, seed = 0 }: OracleOptions): PreferenceSource {
+export function createOracleSource(options: OracleOptions): PreferenceSource {
+  requireOptions(options, '{ likelihood }');
+  const { likelihood, errorRate = 0, seed = 0 } = options;
   if (typeof likelihood !== 'function')
     throw new InvalidOptionError('likelihood', likelihood, 'a function of the state and the item');
   if (!(errorRate >= 0 && errorRate <= 1)) throw new InvalidOptionError('errorRate', errorRate, 'a number from 0 to 1');

@@ -1,13 +1,16 @@
 import type { Catalogue } from '@ialp/env';
 import { InvalidOptionError } from './errors.js';
 import type { PreferenceQuestion, PreferenceSource } from './preference-source.js';
+import { requireCatalogue } from './require-inputs.js';
 
 /**
  * Everybody likes what is well known: the likelihood of an item is the share of the catalogue's items that have no greater
  * prior, whoever asks. What a language model has to be better than.
  * @throws {InvalidOptionError} where the catalogue has no prior.
  */
-export function createPopularitySource({ items, prior }: Catalogue): PreferenceSource {
+export function createPopularitySource(catalogue: Catalogue): PreferenceSource {
+  requireCatalogue(catalogue);
+  const { items, prior } = catalogue;
   if (prior === undefined || prior.length !== items.length) {
     throw new InvalidOptionError(
       'catalogue.prior',

@@ -1,6 +1,7 @@
 import type { Environment, EnvironmentSpec, Observation, Random, ResetOptions, StepResult } from '@ialp/env';
 import { EnvironmentStateError, InvalidActionError, InvalidOptionError } from './errors.js';
 import type { PersonState } from './preference-source.js';
+import { requireFunction, requireList, requireOptions, requireRewardModel } from './require-inputs.js';
 import type { ModelledPerson, RewardModel } from './reward-model.js';
 
 /** Options of `createPreferenceEnv`. */
@@ -31,6 +32,10 @@ const PADDING = -1;
  * @throws {InvalidOptionError}
  */
 export function createPreferenceEnv(options: PreferenceEnvOptions): Environment {
+  requireOptions(options, '{ rewardModel, people, createRandom }');
+  requireRewardModel(options.rewardModel);
+  requireList('people', options.people, 'a list of seed sessions');
+  requireFunction('createRandom', options.createRandom, 'the function createRandom of @ialp/env');
   return new PreferenceEnv(options);
 }
 

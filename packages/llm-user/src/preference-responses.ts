@@ -1,6 +1,7 @@
 import type { ResponseModel } from '@ialp/env';
 import { InvalidOptionError } from './errors.js';
 import type { PersonState } from './preference-source.js';
+import { requireList, requireOptions, requireRewardModel } from './require-inputs.js';
 import type { ModelledPerson, RewardModel } from './reward-model.js';
 
 /** Options of `preferenceResponses`. */
@@ -19,7 +20,11 @@ export interface PreferenceResponsesOptions {
  * One response model is for one simulator: it follows the people of its sessions.
  * @throws {InvalidOptionError} without people.
  */
-export function preferenceResponses({ rewardModel, people }: PreferenceResponsesOptions): ResponseModel {
+export function preferenceResponses(options: PreferenceResponsesOptions): ResponseModel {
+  requireOptions(options, '{ rewardModel, people }');
+  const { rewardModel, people } = options;
+  requireRewardModel(rewardModel);
+  requireList('people', people, 'a list of seed sessions');
   if (people.length === 0) throw new InvalidOptionError('people', '[]', 'at least one seed session');
   // A simulator keeps one array of numbers for each of its sessions; the person behind it is more than numbers.
   const present = new WeakMap<Float64Array, ModelledPerson>();

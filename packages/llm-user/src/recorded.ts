@@ -2,6 +2,7 @@ import { InvalidOptionError, LanguageModelError } from './errors.js';
 import type { LanguageModel } from './language-model.js';
 import { parseReplyRecord, type ReplyRecord } from './reply-store.js';
 import { requestKey } from './request-key.js';
+import { requireIterable } from './require-inputs.js';
 
 /** Options of `createRecordedModel`. */
 export interface RecordedOptions {
@@ -19,6 +20,7 @@ export function createRecordedModel(
   lines: Iterable<string>,
   { from = 'the record' }: RecordedOptions = {},
 ): LanguageModel {
+  requireIterable('lines', lines, "a list of lines of JSON, such as text.split('\\n')");
   const replies = new Map<string, ReplyRecord>();
   let first: ReplyRecord | undefined;
   let number = 0;

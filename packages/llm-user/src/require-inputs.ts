@@ -1,13 +1,78 @@
+import type { Catalogue } from '@ialp/env';
+import type { EmbeddingModel } from './embedding-model.js';
 import { InvalidOptionError } from './errors.js';
 import type { ItemSpace } from './item-space.js';
+import type { LanguageModel } from './language-model.js';
 import type { PersonState } from './preference-source.js';
 import type { ReplyStore } from './reply-store.js';
+import type { RewardModel } from './reward-model.js';
+
+/**
+ * Checks that options were passed as an object.
+ * @param example what the message shows, such as `{ model, catalogue }`.
+ * @throws {InvalidOptionError}
+ */
+export function requireOptions(options: unknown, example: string): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options) && !('then' in options)) return;
+  throw new InvalidOptionError('options', options, `an object, such as ${example}`);
+}
+
+/** Checks whether this is a language model. @throws {InvalidOptionError} */
+export function requireModel(model: unknown, option = 'model'): void {
+  const { name, generate } = partsOf<LanguageModel>(model);
+  if (typeof name === 'string' && typeof generate === 'function') return;
+  throw new InvalidOptionError(option, model, "a language model, with 'name' and 'generate'");
+}
+
+/** Checks whether this is an embedding model. @throws {InvalidOptionError} */
+export function requireEmbeddingModel(model: unknown, option = 'model'): void {
+  const { name, embed } = partsOf<EmbeddingModel>(model);
+  if (typeof name === 'string' && typeof embed === 'function') return;
+  throw new InvalidOptionError(option, model, "an embedding model, with 'name' and 'embed'");
+}
+
+/** Checks whether this is a catalogue. @throws {InvalidOptionError} */
+export function requireCatalogue(catalogue: unknown, option = 'catalogue'): void {
+  const { items } = partsOf<Catalogue>(catalogue);
+  if (Array.isArray(items)) return;
+  throw new InvalidOptionError(option, catalogue, "a catalogue, with a list 'items'");
+}
+
+/** Checks whether this is a reward model. @throws {InvalidOptionError} */
+export function requireRewardModel(rewardModel: unknown, option = 'rewardModel'): void {
+  const { items, person } = partsOf<RewardModel>(rewardModel);
+  if (Number.isSafeInteger(items) && typeof person === 'function') return;
+  throw new InvalidOptionError(option, rewardModel, 'a reward model, such as fitRewardModel gives');
+}
+
+/** Checks whether this is a list. @throws {InvalidOptionError} */
+export function requireList(option: string, value: unknown, expected: string): void {
+  if (!Array.isArray(value)) throw new InvalidOptionError(option, value, expected);
+}
+
+/** Checks whether this can be iterated over, and is not a text. @throws {InvalidOptionError} */
+export function requireIterable(option: string, value: unknown, expected: string): void {
+  if (typeof value === 'object' && value !== null && Symbol.iterator in value) return;
+  throw new InvalidOptionError(option, value, expected);
+}
+
+/** Checks whether this is a function. @throws {InvalidOptionError} */
+export function requireFunction(option: string, value: unknown, expected: string): void {
+  if (typeof value !== 'function') throw new InvalidOptionError(option, value, expected);
+}
+
+/** The fields of what may be anything. */
+function partsOf<T>(value: unknown): Partial<T> {
+  return (value ?? {}) as Partial<T>;
+}
 
 /**
  * Looks whether an item space is one: arrays of the right lengths that hold finite numbers.
  * @throws {InvalidOptionError} that names the field.
  */
 export function requireSpace(space: ItemSpace, option = 'space'): void {
+  if (!Number.isSafeInteger(partsOf<ItemSpace>(space).items))
+    throw new InvalidOptionError(option, space, 'an item space, such as await embedCatalogue(catalogue, model) gives');
   const { items, dimension, vectors, fame } = space;
   for (const [name, value] of Object.entries({ items, dimension })) {
     if (!(Number.isSafeInteger(value) && value >= 1))
@@ -53,10 +118,9 @@ export function requireRandom(random: unknown, option = 'random'): void {
     throw new InvalidOptionError(option, random, 'a seeded generator: createRandom(seed) of @ialp/env');
 }
 
-/** Checks whether this is a reply store, or none. @throws {InvalidOptionError} */
+/** Checks whether this is a reply store. @throws {InvalidOptionError} */
 export function requireStore(store: unknown): void {
-  if (store === undefined) return;
-  const { get, put } = (store ?? {}) as Partial<ReplyStore>;
+  const { get, put } = partsOf<ReplyStore>(store);
   if (typeof get !== 'function' || typeof put !== 'function')
     throw new InvalidOptionError(
       'store',

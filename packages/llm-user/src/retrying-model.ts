@@ -7,6 +7,7 @@ import { InvalidOptionError, LanguageModelError } from './errors.js';
 import { isNobodyListening } from './http/network-verdict.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
 import { asModelError } from './model-errors.js';
+import { requireModel, requireOptions, requireRandom } from './require-inputs.js';
 
 /** Options of `withRetries`. */
 export interface RetryOptions {
@@ -57,8 +58,11 @@ export interface StopSignal {
 
 /** The same, until it is stopped: calls under way end, and nothing is tried again. */
 export function retrying(model: LanguageModel, options: RetryOptions, stop: StopSignal | undefined): LanguageModel {
+  requireModel(model);
+  requireOptions(options, '{ random: createRandom(1) }');
   const { attempts = 10, retrySpan = 60, timeout = 120, firstWait = 0.5, longestWait = 60 } = options;
   const { random, onRetry, clock = SYSTEM_CLOCK } = options;
+  requireRandom(random);
   if (!Number.isSafeInteger(attempts) || attempts < 1) {
     throw new InvalidOptionError('attempts', attempts, 'an integer of at least 1');
   }

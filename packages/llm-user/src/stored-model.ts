@@ -2,6 +2,7 @@ import { askUnlessClaimed } from './claimed-call.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from './language-model.js';
 import type { ReplyRecord, ReplyStore } from './reply-store.js';
 import { requestKey } from './request-key.js';
+import { requireModel, requireOptions, requireStore } from './require-inputs.js';
 import { SharedCalls } from './shared-calls.js';
 
 /** Options of `withStore`. */
@@ -19,11 +20,13 @@ export interface StoredModelOptions {
  * once share one call, in other processes on the same store as well where the store has `claim`: then at most what a process
  * had under way when it died is asked again, half a minute later. A call ends early only when all who wait for it have
  * aborted.
+ * @throws {InvalidOptionError}
  */
-export function withStore(
-  model: LanguageModel,
-  { store, keepWords = false, onStored }: StoredModelOptions,
-): LanguageModel {
+export function withStore(model: LanguageModel, options: StoredModelOptions): LanguageModel {
+  requireModel(model);
+  requireOptions(options, '{ store }');
+  const { store, keepWords = false, onStored } = options;
+  requireStore(store);
   const owner = crypto.randomUUID();
   const fingerprints = new SharedCalls<string>();
   const replies = new SharedCalls<{ readonly record: ReplyRecord; readonly isStored: boolean }>();

@@ -2,6 +2,7 @@
 import { dimensionOf, type EmbedBatch, embedInBatches } from './embed-in-batches.js';
 import type { EmbeddingModel } from './embedding-model.js';
 import { InvalidOptionError, LanguageModelError, MissingPackageError } from './errors.js';
+import { requireOptions } from './require-inputs.js';
 
 /** Options of `loadTransformersEncoder`. */
 export interface TransformersEncoderOptions {
@@ -35,8 +36,9 @@ type Extractor = (
  *   cannot be had.
  */
 export async function loadTransformersEncoder(options: TransformersEncoderOptions): Promise<EmbeddingModel> {
+  requireOptions(options, `{ model: 'Xenova/all-MiniLM-L6-v2' }`);
   const { model, revision, dtype, pooling = 'mean', batch = 16 } = options;
-  if (model === '') throw new InvalidOptionError('model', model, 'the name of a model');
+  if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new InvalidOptionError('batch', batch, 'an integer of at least 1');
   // Vectors of another pooling are other vectors: caches tell them apart by the name.

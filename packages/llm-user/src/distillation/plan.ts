@@ -42,7 +42,7 @@ const [REPLY_TOKENS, CANDIDATE_TOKENS] = [10, 4];
 export async function planDistillation(options: PlanOptions): Promise<DistillPlan> {
   const { source, store, fingerprint, price } = options;
   requireBudget({}, price);
-  requireStore(store);
+  if (store !== undefined) requireStore(store);
   if (store !== undefined && fingerprint === undefined) {
     throw new InvalidOptionError('fingerprint', 'none', "the model's fingerprint, beside a store");
   }

@@ -1,6 +1,7 @@
 import { dimensionOf, type EmbedBatch, embedInBatches } from '../embed-in-batches.js';
 import type { EmbeddingModel } from '../embedding-model.js';
 import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { requireOptions } from '../require-inputs.js';
 import { connectOllama, type OllamaConnection } from './client.js';
 
 /** Options of `createOllamaEmbeddings`. */
@@ -15,6 +16,7 @@ export interface OllamaEmbeddingsOptions extends OllamaConnection {
  *   server does not answer.
  */
 export async function createOllamaEmbeddings(options: OllamaEmbeddingsOptions): Promise<EmbeddingModel> {
+  requireOptions(options, `{ model: 'nomic-embed-text' }`);
   const { model, batch = 64 } = options;
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new InvalidOptionError('batch', batch, 'an integer of at least 1');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dimensionOf, type EmbedBatch, embedInBatches } from '../embed-in-batches.js';
 import type { EmbeddingModel } from '../embedding-model.js';
 import { InvalidOptionError, LanguageModelError } from '../errors.js';
+import { requireOptions } from '../require-inputs.js';
 import { readJson } from '../sources/read-json.js';
 import { connectOpenAi, type OpenAiConnection } from './client.js';
 
@@ -20,6 +21,7 @@ const reply = z.object({ data: z.array(z.object({ index: z.int().min(0), embeddi
  * @throws {InvalidOptionError}; {LanguageModelError} where the server does not answer.
  */
 export async function createOpenAiEmbeddings(options: OpenAiEmbeddingsOptions): Promise<EmbeddingModel> {
+  requireOptions(options, `{ model: 'text-embedding-3-small' }`);
   const { model, batch = 64 } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   if (!Number.isSafeInteger(batch) || batch < 1)

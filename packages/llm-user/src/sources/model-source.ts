@@ -5,6 +5,7 @@ import { fnv1a } from '../fnv1a.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import type { PromptInput, PromptTemplate } from '../prompt-template.js';
+import { requireCatalogue, requireModel, requireOptions } from '../require-inputs.js';
 import { usableReply } from '../usable-reply.js';
 import { type PromptInputOf, promptInputs, type TextBudget } from './prompt-input.js';
 import type { Read } from './read-reply.js';
@@ -36,7 +37,10 @@ export interface ReplyForm {
  * @throws {InvalidOptionError} for an option, or an item asked about, that is out of range.
  */
 export function createModelSource(form: ReplyForm, options: ModelSourceOptions): PreferenceSource {
+  requireOptions(options, '{ model, catalogue }');
   const { model, catalogue, seed = 0, template = form.template, ...budget } = options;
+  requireModel(model);
+  requireCatalogue(catalogue);
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
     throw new InvalidOptionError('seed', seed, 'a 32-bit unsigned integer');
   }
