@@ -5,7 +5,7 @@ import * as policy from './index.js';
 import { createTensorFlowNetwork } from './tfjs/tensorflow-network.js';
 
 /** All factories, whatever else is published. */
-const FACTORIES = Object.entries({ ...policy, createTensorFlowNetwork }).filter(
+const FACTORIES = Object.entries<unknown>({ ...policy, createTensorFlowNetwork }).filter(
   (entry): entry is [string, (...args: unknown[]) => unknown] => /^(create|with)[A-Z]/.test(entry[0]),
 );
 
