@@ -90,6 +90,7 @@ test.each([
   ['the same in a dry run', ['--data', '/nowhere', '--dry-run', '--store', '/tmp'], 2, /--store \/tmp: expected a/],
   ['no place for a store', ['--data', '/nowhere', '--store', '/proc/r.db'], 2, /--store \/proc: cannot write/],
   ['no folder for a store', ['--data', '/nowhere', '--store', '/none/r.db'], 2, /there is no folder \/none\. Make it/],
+  ['a misspelt flag', ['--dat', '/nowhere'], 2, /unknown option '--dat'\n\(Did you mean --data\?\)/],
   ['no folder named', [], 2, /required option '--data <folder>'/],
 ])('%s is one line and an exit code', async (_, args, code, message) => {
   expect(await run(args)).toBe(code);
