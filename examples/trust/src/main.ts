@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom, EnvError } from '@ialp/env';
 import { HelpRequested, print, runMain, UsageError } from '@ialp/example-command';
@@ -14,7 +16,7 @@ import {
 } from '@ialp/llm-user';
 import { checkModelSpec, createModelFromSpec, MODEL_SPECS } from '@ialp/llm-user/model-spec';
 import { openReplyStore } from '@ialp/llm-user/store';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { readWorld } from './questions.js';
 import { freeSources, KIND_NAMES, modelSources } from './sources.js';
 import { formatTable } from './table.js';
@@ -35,6 +37,8 @@ interface Options {
 }
 
 const RECORDED = fileURLToPath(new URL('../recorded/movielens-100k.smollm2-135m.jsonl.gz', import.meta.url));
+/** How it is asked, where the flag does not say. */
+const KINDS = ['listwise', 'graded', 'pointwise'];
 /** Of the people and the questions: recorded replies are to these. */
 const SEED = 1;
 
@@ -74,13 +78,17 @@ function parseOptions(args: readonly string[]): Options {
   };
   const command = new Command('npm run trust --')
     .description('How far language models can be trusted as users, measured against the ratings of MovieLens 100K.')
-    .requiredOption('--data <folder>', 'folder with MovieLens 100K')
+    .option('--data <folder>', 'folder with MovieLens 100K')
     .option(
       '--llm <model>',
       `generative model: ${MODEL_SPECS.join(', ')} (default: recorded replies of SmolLM2 135M)`,
       `recorded:${RECORDED}`,
     )
-    .option('--kinds <names>', 'how it is asked, separated by commas', kindNames, ['listwise', 'graded', 'pointwise'])
+    .addOption(
+      new Option('--kinds <names>', 'how it is asked, separated by commas')
+        .argParser(kindNames)
+        .default([...KINDS], KINDS.join(',')),
+    )
     .option('--questions <number>', 'people to ask about, a question each', wholeNumber, 200)
     .option('--concurrency <number>', 'questions to the model at once', wholeNumber, 4)
     .option('--timeout <seconds>', 'for a try at a question; raise it if the model is slow', wholeNumber, 120)

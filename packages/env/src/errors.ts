@@ -184,6 +184,7 @@ export class MissingPackageError extends EnvError {
 
 /** A value as it is shown in a message: short, and strings in quotes. */
 export function show(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'then' in value) return 'a promise: await it';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

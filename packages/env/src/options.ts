@@ -28,11 +28,17 @@ export function requireBoolean(option: string, value: unknown): void {
   if (typeof value !== 'boolean') throw new InvalidOptionError(option, value, 'true or false');
 }
 
+/** Throws unless a generator was passed. */
+export function requireRandom(random: unknown): void {
+  if (typeof (random as { readonly uniform?: unknown } | null | undefined)?.uniform === 'function') return;
+  throw new InvalidOptionError('random', random, 'a seeded generator, such as createRandom(1)');
+}
+
 /**
  * Throws unless options were passed as an object.
  * @param example what the message shows, such as `{ misses: 4 }`.
  */
 export function requireOptions(options: unknown, example: string): void {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  if (typeof options === 'object' && options !== null && !Array.isArray(options) && !('then' in options)) return;
   throw new InvalidOptionError('options', options, `an object, such as ${example}`);
 }

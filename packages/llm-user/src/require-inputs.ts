@@ -161,10 +161,9 @@ export function requireRandom(random: unknown, option = 'random'): void {
     throw new InvalidOptionError(option, random, 'a seeded generator: createRandom(seed) of @ialp/env');
 }
 
-/** Checks whether this is a reply store, or none. @throws {InvalidOptionError} */
+/** Checks whether this is a reply store. @throws {InvalidOptionError} */
 export function requireStore(store: unknown): void {
-  if (store === undefined) return;
-  const { get, put } = (store ?? {}) as Partial<ReplyStore>;
+  const { get, put } = partsOf<ReplyStore>(store);
   if (typeof get !== 'function' || typeof put !== 'function')
     throw new InvalidOptionError(
       'store',

@@ -1,5 +1,6 @@
 import type { Random } from '@ialp/env';
 import { backOff, wait } from './back-off.js';
+import { asSentence } from './clean-text.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { withinTime } from './deadline.js';
 import { InvalidOptionError, LanguageModelError } from './errors.js';
@@ -164,7 +165,7 @@ function exhausted(error: LanguageModelError, attempts: number, seconds: number)
 function amended(error: LanguageModelError, note: string | undefined, isFatal: boolean): LanguageModelError {
   const { model, kind, status, isRetryable, code, usage, retryAfter, raw } = error;
   const said = error.message.startsWith(`${model}: `) ? error.message.slice(model.length + 2) : error.message;
-  return new LanguageModelError(model ?? 'model', note === undefined ? said : `${said.replace(/\.?$/, '.')} ${note}`, {
+  return new LanguageModelError(model ?? 'model', note === undefined ? said : `${asSentence(said)} ${note}`, {
     ...(kind !== undefined && { kind }),
     isRetryable,
     isFatal,

@@ -61,11 +61,15 @@ export class InvalidOptionError extends MetricsError {
   }
 
   constructor(option: string, found: unknown, expected: string) {
-    super(
-      `${option}: expected ${expected}; found ${typeof found === 'string' ? JSON.stringify(found) : String(found)}.`,
-    );
+    super(`${option}: expected ${expected}; found ${show(found)}.`);
     this.option = option;
   }
+}
+
+/** A value as a message shows it. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return typeof value === 'object' && value !== null && 'then' in value ? 'a promise: await it' : String(value);
 }
 
 /** An optional package that a feature draws with is not installed. */

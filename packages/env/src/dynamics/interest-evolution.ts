@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.js';
 import { InvalidOptionError } from '../errors.js';
 import type { ExitRule } from '../exit-rules/exit-rule.js';
-import { requireInteger } from '../options.js';
+import { requireInteger, requireOptions, requireRandom } from '../options.js';
 import type { Random } from '../random.js';
 import type { ResponseModel } from '../response-model.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
@@ -55,6 +55,7 @@ const QUALITY_SPREAD = Math.sqrt(0.1);
  * @throws {InvalidOptionError}
  */
 export function createInterestEvolution(options: InterestEvolutionOptions): Environment {
+  requireOptions(options, '{ random: createRandom(1) }');
   const { sessions, historyLength, slate, seed } = options;
   const world = drawWorld(options);
   return createSimulator({
@@ -88,9 +89,7 @@ function drawWorld({ items = 200, topics = 20, people = 1000, random }: Interest
   requireInteger('items', items, 1);
   requireInteger('topics', topics, 2);
   requireInteger('people', people, 1);
-  if (typeof random?.integer !== 'function') {
-    throw new InvalidOptionError('random', random, 'a seeded generator, such as createRandom(1)');
-  }
+  requireRandom(random);
   const topic = Int32Array.from({ length: items }, () => random.integer(topics));
   return {
     topics,

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.js';
 import { InvalidOptionError } from '../errors.js';
-import { requireInteger, requireOptions } from '../options.js';
+import { requireInteger, requireOptions, requireRandom } from '../options.js';
 import type { Random } from '../random.js';
 import type { ResponseModel } from '../response-model.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
@@ -104,9 +104,7 @@ function satisfactionResponses(options: LongTermSatisfactionOptions): ResponseMo
 function clickbaitOf({ clickbait, items = 100, random }: LongTermSatisfactionOptions): Float32Array {
   if (clickbait === undefined) {
     requireInteger('items', items, 1);
-    if (typeof random?.uniform !== 'function') {
-      throw new InvalidOptionError('random', random, 'a seeded generator, such as createRandom(1)');
-    }
+    requireRandom(random);
     return Float32Array.from({ length: items }, () => random.uniform());
   }
   if (typeof clickbait?.findIndex !== 'function') {

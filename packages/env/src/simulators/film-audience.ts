@@ -1,5 +1,5 @@
 import type { FilmCatalogue } from '../datasets/films.js';
-import { requireInteger } from '../options.js';
+import { requireInteger, requireRandom } from '../options.js';
 import type { Random } from '../random.js';
 import type { ResponseModel } from '../response-model.js';
 import type { Session } from '../session.js';
@@ -51,6 +51,7 @@ export interface FilmAudienceOptions {
  * @throws {InvalidOptionError}
  */
 export function filmAudience(catalogue: FilmCatalogue, { people = 1000, random }: FilmAudienceOptions): ResponseModel {
+  requireRandom(random);
   requireInteger('people', people, 1);
   const items = catalogue.items.length;
   const genre = indexOf(catalogue.items.map((film) => film.attributes['genre'][0]));

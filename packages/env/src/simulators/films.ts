@@ -1,7 +1,9 @@
 import type { FilmCatalogue } from '../datasets/films.js';
 import type { Environment } from '../environment.js';
+import { InvalidOptionError } from '../errors.js';
 import { distraction } from '../exit-rules/distraction.js';
 import { patience } from '../exit-rules/patience.js';
+import { requireOptions } from '../options.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
 import { type FilmAudienceOptions, filmAudience } from './film-audience.js';
 
@@ -27,7 +29,12 @@ const DISTRACTION = 0.02;
  * session.
  * @throws {InvalidOptionError}
  */
-export function createFilms({ catalogue, people, random, ...simulator }: FilmsOptions): Environment {
+export function createFilms(options: FilmsOptions): Environment {
+  requireOptions(options, '{ catalogue: await readFilms(), random: createRandom(1) }');
+  const { catalogue, people, random, ...simulator } = options;
+  if (!Array.isArray(catalogue?.items)) {
+    throw new InvalidOptionError('catalogue', catalogue, 'a catalogue of films, such as readFilms gives');
+  }
   return createSimulator({
     name: 'films',
     responses: filmAudience(catalogue, people === undefined ? { random } : { people, random }),

@@ -16,6 +16,9 @@ export interface ReadCsvOptions extends ReadLogOptions {
 /** What may stand between columns. */
 const SEPARATOR = /^[^"\r\n]$/u;
 
+/** What stands between the columns of files that are not read with the right separator. */
+const OTHER_SEPARATORS = [';', '\t', '|', ','];
+
 /** Characters of a record; a longer one is taken for a quote that is not closed. */
 const LONGEST_RECORD = 2 ** 20;
 
@@ -58,7 +61,7 @@ export async function readCsv(path: string, options: ReadCsvOptions = {}): Promi
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       if (names === undefined) {
-        names = requireNames(record, path);
+        names = requireNames(record, path, separator);
         continue;
       }
       const fault =
@@ -98,8 +101,14 @@ async function* textOf(path: string, cut: 'refuse' | 'drop', onCut: (line: numbe
   if (isCut && !isOpen) onCut(last + 1);
 }
 
-function requireNames(record: readonly string[], file: string): string[] {
+function requireNames(record: readonly string[], file: string, separator: string): string[] {
   const names = record.map((name) => name.trim());
+  const other = names.length === 1 ? OTHER_SEPARATORS.find((each) => names[0].includes(each)) : undefined;
+  if (other !== undefined && other !== separator) {
+    const expected = `columns separated by ${JSON.stringify(separator)}`;
+    const remedy = `If they are separated by ${JSON.stringify(other)}, say so in separator (--separator of ialp-metrics).`;
+    throw new LogFileError({ file, line: 1, expected, found: `the one column ${JSON.stringify(names[0])}`, remedy });
+  }
   const twice = names.find((name, k) => name !== '' && names.indexOf(name) !== k);
   if (twice === undefined) return names;
   throw new LogFileError({

@@ -1,3 +1,4 @@
+import { nameOf, requireOptions } from '../argument-rules.js';
 import { InvalidOptionError, NothingAllowedError } from '../errors.js';
 import type { Learner } from '../learner.js';
 import { requireInteger, requireNumber, requireOptions } from '../options.js';
@@ -94,7 +95,10 @@ export function createLinUcb(options: LinUcbOptions): Learner {
   };
 }
 
-function requireFeatures({ data, width }: ItemFeatures): void {
+function requireFeatures(features: ItemFeatures): void {
+  const { data, width } = features ?? {};
+  if (data?.length === undefined)
+    throw new InvalidOptionError('features', nameOf(features), 'an object { data, width }');
   requireInteger('features.width', width, 1);
   if (data.length === 0 || data.length % width !== 0) {
     throw new InvalidOptionError('features.data', `${data.length} numbers`, `${width} for each item`);
