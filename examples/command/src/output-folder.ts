@@ -1,5 +1,5 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { OutputError, UsageError } from './errors.js';
 
@@ -29,13 +29,9 @@ export async function prepareOutput(folder: string): Promise<void> {
   await checkOutput(folder);
   try {
     await makeFolder(resolve(folder));
-    if (!(await stat(folder)).isDirectory()) throw new OutputError(`--out ${folder}: expected a folder; found a file.`);
-    await access(folder, constants.W_OK);
   } catch (error) {
-    if (error instanceof OutputError) throw error;
-    throw new OutputError(
+    throw new UsageError(
       `--out ${folder}: cannot write there (${codeOf(error)}). Name a folder that you may write to.`,
-      { cause: error },
     );
   }
 }
@@ -62,12 +58,17 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Writes a file that is there whole or not at all. @throws {OutputError} */
+/**
+ * Writes a file that is there whole or not at all.
+ * @throws {OutputError} if it cannot be written.
+ */
 export async function writeWhole(path: string, text: string): Promise<void> {
   try {
     await writeFileAtomic(path, text);
   } catch (error) {
-    throw new OutputError(`${path}: cannot be written (${codeOf(error)}).`, { cause: error });
+    throw new OutputError(
+      `${path}: cannot be written (${codeOf(error)}). Is the disk full, or was the folder removed?`,
+    );
   }
 }
 

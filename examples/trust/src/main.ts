@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom, EnvError } from '@ialp/env';
 import { HelpRequested, print, runMain, UsageError } from '@ialp/example-command';

@@ -47,15 +47,6 @@ export class InvalidOptionError extends LlmUserError {
   }
 }
 
-/** A value as a message shows it. */
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  if ('then' in value && typeof value.then === 'function') return 'a promise: await it';
-  const text = String(value);
-  return text === '[object Object]' ? 'another object' : text;
-}
-
 /**
  * What kept a model from answering: a reply that could not be used, no reply in time, a server that refused or failed
  * (`status`), one that could not be reached, a reply that was never recorded, or anything else.
@@ -207,6 +198,7 @@ export class EnvironmentStateError extends LlmUserError {
 function describe(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return show(value);
+  if ('then' in value && typeof value.then === 'function') return 'a promise: await it';
   if (Object.hasOwn(value, 'toString')) return String(value);
   return Array.isArray(value) ? 'a list' : 'an object';
 }

@@ -61,22 +61,22 @@ test.each<[string, () => unknown, string]>([
   [
     'a source without a catalogue',
     () => root.createPointwiseSource({ model: MODEL } as never),
-    "catalogue: expected a catalogue, with a list 'items'; found undefined.",
+    'catalogue: expected a catalogue, such as a data set of @ialp/env has; found undefined.',
   ],
   [
     'a catalogue embedded by the promise of an encoder',
     () => root.embedCatalogue(CATALOGUE, createCachedEncoder() as never),
-    "model: expected an embedding model, with 'name' and 'embed'; found a promise: await it.",
+    "model: expected an embedding model, with 'name', 'dimension' and 'embed'; found a promise: await it.",
   ],
   [
     'a cache around a promise',
     () => withEmbeddingCache(createCachedEncoder() as never),
-    "model: expected an embedding model, with 'name' and 'embed'; found a promise: await it.",
+    "model: expected an embedding model, with 'name', 'dimension' and 'embed'; found a promise: await it.",
   ],
   [
     'a source of the promise of a space',
     () => root.createNearnessSource(Promise.resolve({}) as never),
-    'space: expected an item space, such as await embedCatalogue(catalogue, model) gives; found a promise: await it.',
+    'space: expected an item space, such as embedCatalogue makes; found a promise: await it.',
   ],
   [
     'a store that is the promise of one',
@@ -86,7 +86,7 @@ test.each<[string, () => unknown, string]>([
   [
     'tries without a generator',
     () => root.withRetries(MODEL, {} as never),
-    'random: expected a seeded generator: createRandom(seed) of @ialp/env; found undefined.',
+    'random.uniform: expected a seeded generator: createRandom(seed) of @ialp/env; found undefined.',
   ],
   [
     'people of nobody',
@@ -96,7 +96,7 @@ test.each<[string, () => unknown, string]>([
   [
     'a recording as one text',
     () => root.createRecordedModel('{}'),
-    'lines: expected a list of lines of JSON, such as text.split(\'\\n\'); found "{}".',
+    'lines: expected a list of lines of JSON; found "{}".',
   ],
   [
     'a memory store of a promise',

@@ -23,7 +23,7 @@ export interface ItemSpace {
 /**
  * Embeds the texts of a catalogue. The mean vector is taken off (what all texts of a catalogue share tells nothing
  * apart), then each is brought to length 1.
- * @throws {InvalidOptionError} for an empty catalogue, for what is no embedding model, such as the promise of one, or for a prior of the wrong length or sign.
+ * @throws {InvalidOptionError} for an empty catalogue or a prior of the wrong length or sign.
  * @throws {LanguageModelError} if the model's vectors are too few, too short, or hold what is not finite, if one is all zeros, or if all are the same although the texts differ.
  */
 export async function embedCatalogue(

@@ -32,10 +32,6 @@ const PADDING = -1;
  * @throws {InvalidOptionError}
  */
 export function createPreferenceEnv(options: PreferenceEnvOptions): Environment {
-  requireOptions(options, '{ rewardModel, people, createRandom }');
-  requireRewardModel(options.rewardModel);
-  requireList('people', options.people, 'a list of seed sessions');
-  requireFunction('createRandom', options.createRandom, 'the function createRandom of @ialp/env');
   return new PreferenceEnv(options);
 }
 

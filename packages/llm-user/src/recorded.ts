@@ -51,7 +51,7 @@ export function createRecordedModel(lines: Iterable<string>, options: RecordedOp
         const start = JSON.stringify(request.prompt.slice(0, 60));
         throw new LanguageModelError(
           name,
-          `${from} has no reply to this request (${request.promptVersion}, prompt ${start}, seed ${request.seed}). A record answers only the requests that it was made of: use the options it was recorded with (seed, catalogue, people, questions, candidates and whatever the candidates depend on), or record it anew`,
+          `${from} has no reply to this request (${request.promptVersion}, prompt ${start}, seed ${request.seed}); record it first`,
           { kind: 'not recorded' },
         );
       }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { InvalidOptionError } from './errors.js';
-import { requireIterable } from './require-inputs.js';
 
 /** A reply that a language model gave, as stores and records keep it. */
 export interface ReplyRecord {
@@ -91,7 +90,7 @@ export function parseReplyRecord(line: string, where = 'line'): ReplyRecord {
   );
 }
 
-/** A store that forgets all when the process ends. @throws {InvalidOptionError} for records that are no list. */
+/** A store that forgets all when the process ends. */
 export function createMemoryStore(records: Iterable<ReplyRecord> = []): ReplyStore & Iterable<ReplyRecord> {
   if (typeof records?.[Symbol.iterator] !== 'function')
     throw new InvalidOptionError('records', records, 'a list of replies');

@@ -18,7 +18,7 @@ export function requireOptions(options: unknown, example: string): void {
 
 /** Checks whether this is an object; null and lists are none. @throws {InvalidOptionError} */
 export function requireObject(option: string, value: unknown, expected: string): void {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !('then' in value)) return;
   throw new InvalidOptionError(option, Array.isArray(value) ? 'a list' : value, expected);
 }
 
@@ -161,9 +161,10 @@ export function requireRandom(random: unknown, option = 'random'): void {
     throw new InvalidOptionError(option, random, 'a seeded generator: createRandom(seed) of @ialp/env');
 }
 
-/** Checks whether this is a reply store. @throws {InvalidOptionError} */
+/** Checks whether this is a reply store, or none. @throws {InvalidOptionError} */
 export function requireStore(store: unknown): void {
-  const { get, put } = partsOf<ReplyStore>(store);
+  if (store === undefined) return;
+  const { get, put } = (store ?? {}) as Partial<ReplyStore>;
   if (typeof get !== 'function' || typeof put !== 'function')
     throw new InvalidOptionError(
       'store',

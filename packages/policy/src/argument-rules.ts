@@ -5,16 +5,6 @@ import type { Head, Network } from './network.js';
 import type { Policy } from './policy.js';
 
 /**
- * Throws unless options were passed as an object.
- * @param example what the message shows, such as `{ network }`.
- * @throws {InvalidOptionError}
- */
-export function requireOptions(options: unknown, example: string): void {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options) && !isPromise(options)) return;
-  throw new InvalidOptionError('options', nameOf(options), `an object, such as ${example}`);
-}
-
-/**
  * Throws unless a generator was passed that has what is needed of it.
  * @throws {InvalidOptionError} which says how to make one.
  */
@@ -66,10 +56,6 @@ export function requireNetwork(network: Network, heads: readonly Head[], what: s
   }
 }
 
-function isPromise(value: unknown): boolean {
-  return typeof fieldOf(value, 'then') === 'function';
-}
-
 function isPolicy(value: unknown): value is Policy {
   return typeof fieldOf(value, 'distribution') === 'function' && Number.isSafeInteger(fieldOf(value, 'items'));
 }
@@ -83,7 +69,7 @@ function fieldOf(value: unknown, field: string): unknown {
 export function nameOf(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (value === Math.random) return 'Math.random, which has no seed';
-  if (isPromise(value)) return 'a promise: await it';
+  if (typeof fieldOf(value, 'then') === 'function') return 'a promise: await it';
   if (isPolicy(value)) return 'a Policy';
   if (isPolicy(fieldOf(value, 'policy')))
     return typeof fieldOf(value, 'train') === 'function' ? 'an OfflineLearner' : 'a Learner';

@@ -6,7 +6,7 @@ import { InvalidOptionError } from './errors.js';
  * @param example what the message shows, such as `{ network }`.
  */
 export function requireOptions(options: unknown, example: string, option = 'options'): void {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  if (typeof options === 'object' && options !== null && !Array.isArray(options) && !('then' in options)) return;
   throw new InvalidOptionError(option, nameOf(options), `an object, such as ${example}`);
 }
 

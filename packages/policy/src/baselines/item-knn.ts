@@ -1,4 +1,3 @@
-import { requireOptions } from '../argument-rules.js';
 import { CheckpointReader } from '../checkpoint/checkpoint.js';
 import { epsilonGreedyDistribution } from '../epsilon-greedy-distribution.js';
 import type { Learner } from '../learner.js';

@@ -1,4 +1,3 @@
-import { nameOf, requireOptions } from '../argument-rules.js';
 import { InvalidOptionError, NothingAllowedError } from '../errors.js';
 import type { Learner } from '../learner.js';
 import { requireInteger, requireNumber, requireOptions } from '../options.js';
@@ -95,10 +94,7 @@ export function createLinUcb(options: LinUcbOptions): Learner {
   };
 }
 
-function requireFeatures(features: ItemFeatures): void {
-  const { data, width } = features ?? {};
-  if (data?.length === undefined)
-    throw new InvalidOptionError('features', nameOf(features), 'an object { data, width }');
+function requireFeatures({ data, width }: ItemFeatures): void {
   requireInteger('features.width', width, 1);
   if (data.length === 0 || data.length % width !== 0) {
     throw new InvalidOptionError('features.data', `${data.length} numbers`, `${width} for each item`);

@@ -1,4 +1,3 @@
-import { requireOptions } from '../argument-rules.js';
 import type { Learner } from '../learner.js';
 import { requireInteger, requireOptions } from '../options.js';
 import type { Action, Policy } from '../policy.js';

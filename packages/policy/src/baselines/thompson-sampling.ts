@@ -1,5 +1,5 @@
 import type { Random } from '@ialp/env';
-import { requireOptions, requireRandom } from '../argument-rules.js';
+import { requireRandom } from '../argument-rules.js';
 import { CheckpointReader, randomCheckpoint, restoreRandom } from '../checkpoint/checkpoint.js';
 import { CheckpointError, InvalidOptionError } from '../errors.js';
 import type { Learner } from '../learner.js';

@@ -1,5 +1,5 @@
 import type { Random } from '@ialp/env';
-import { requireOptions, requireRandom } from '../argument-rules.js';
+import { requireRandom } from '../argument-rules.js';
 import { InvalidOptionError, MissingHeadError, PolicyError } from '../errors.js';
 import type {
   ActionEvaluation,

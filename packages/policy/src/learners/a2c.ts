@@ -1,4 +1,4 @@
-import { requireNetwork, requireOptions } from '../argument-rules.js';
+import { requireNetwork } from '../argument-rules.js';
 import { CheckpointReader, networkCheckpoint } from '../checkpoint/checkpoint.js';
 import type { Learner, LearningReport } from '../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../network.js';

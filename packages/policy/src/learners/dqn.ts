@@ -1,6 +1,6 @@
 import type { Random } from '@ialp/env';
 import { createActionValuePolicy } from '../action-value-policy.js';
-import { requireNetwork, requireOptions, requireRandom } from '../argument-rules.js';
+import { requireNetwork, requireRandom } from '../argument-rules.js';
 import { CheckpointReader, networkCheckpoint, randomCheckpoint, weightsCheckpoint } from '../checkpoint/checkpoint.js';
 import { takeAll } from '../checkpoint/take-all.js';
 import type { Learner, LearningReport } from '../learner.js';

@@ -1,5 +1,5 @@
 import type { Random } from '@ialp/env';
-import { requireNetwork, requireOptions, requireRandom } from '../argument-rules.js';
+import { requireNetwork, requireRandom } from '../argument-rules.js';
 import { CheckpointReader, networkCheckpoint, randomCheckpoint } from '../checkpoint/checkpoint.js';
 import { takeAll } from '../checkpoint/take-all.js';
 import type { Learner, LearningReport } from '../learner.js';

@@ -1,6 +1,5 @@
 import type { Observation } from '@ialp/env';
 import { createActionValuePolicy } from '../action-value-policy.js';
-import { requireOptions } from '../argument-rules.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network, States } from '../network.js';
 import { requireInteger, requireNumber, requireOptions } from '../options.js';

@@ -1,5 +1,4 @@
 import { createActionValuePolicy } from '../action-value-policy.js';
-import { requireOptions } from '../argument-rules.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
 import { requireInteger, requireNumber, requireOptions } from '../options.js';

@@ -1,4 +1,3 @@
-import { requireOptions } from '../argument-rules.js';
 import { TargetNetwork } from '../bellman.js';
 import type { Network } from '../network.js';
 import { createNetworkPolicy } from '../network-policy.js';
