@@ -170,12 +170,6 @@ describe('bad input gives one clear message, an exit code and no stack trace', (
     ['seeds in words', ['--seeds', 'x'], 2, /--seeds/],
     ['an unknown method', ['--methods', 'nope'], 2, /no method "nope"\. Choose from random, popularity/],
     ['a method that every object has', ['--methods', 'toString'], 2, /no method "toString"/],
-    [
-      'an output folder that is a file',
-      ['--out', fileURLToPath(import.meta.url), '--methods', 'popularity'],
-      1,
-      /--out .*main\.test\.ts: expected a folder; found a file/,
-    ],
     ['negative interactions', ['--interactions', '-5'], 2, /--interactions/],
     ['an unknown flag', ['--nosuchflag'], 2, /nosuchflag/],
     ['a stray word', ['films'], 2, /too many arguments/],

@@ -95,15 +95,6 @@ test('a server that nobody runs is told before anything is computed, in one line
   expect(await readdir(cache)).toEqual([]);
 });
 
-test.skipIf(!existsSync('/proc/self') || !existsSync(movielens))(
-  'a store in a folder that refuses files: no stack',
-  async () => {
-    expect(await run(['--data', movielens, '--store', '/proc/ialp.db'])).toBe(1);
-    expect(stderr).toMatch(/the store cannot be opened/);
-    expect(stderr).not.toMatch(/^\s+at /m);
-  },
-);
-
 test.each([
   ['no data set', ['--data', '/nowhere'], 1, /nowhere/],
   ['a way to ask that is none', ['--data', '/nowhere', '--kinds', 'wordwise'], 2, /There is no wordwise/],

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom, EnvError } from '@ialp/env';
-import { HelpRequested, print, runMain, UsageError } from '@ialp/example-command';
+import { checkOutput, HelpRequested, print, runMain, UsageError } from '@ialp/example-command';
 import { describeEmbeddings, EMBEDDINGS_FLAG, openEncoder } from '@ialp/example-command/embeddings';
 import {
   createPopularitySource,
@@ -47,6 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
     async (signal) => {
       options = parseOptions(args);
       try {
+        if (options.store !== undefined) await checkStore(options.store);
         if (options.dryRun) return print(await planOf(options));
         const rows = await measureAll(options, signal);
         signal.throwIfAborted();
@@ -97,11 +100,28 @@ function parseOptions(args: readonly string[]): Options {
     .exitOverride()
     .configureOutput({ writeOut: collect, writeErr: collect });
   try {
-    return command.parse(args, { from: 'user' }).opts<Options>();
+    const options = command.parse(args, { from: 'user' }).opts<Options>();
+    // Not a required option: a misspelt one would be said to be missing.
+    if (options.data === undefined) command.error("error: required option '--data <folder>' not specified");
+    return options;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) throw new HelpRequested(written.trimEnd());
     throw new UsageError(written.trim().replace(/^error: /, ''));
+  }
+}
+
+/** Refuses a store that cannot be used, before anything is read or asked. @throws {UsageError} */
+async function checkStore(path: string): Promise<void> {
+  const folder = dirname(path);
+  if (!existsSync(folder)) throw new UsageError(`--store ${path}: there is no folder ${folder}. Make it first.`);
+  if (!existsSync(path)) return checkOutput(folder, '--store');
+  try {
+    const store = await openReplyStore(path, { isReadOnly: true });
+    await store.close();
+  } catch (error) {
+    if (!LlmUserError.isInstance(error)) throw error;
+    throw new UsageError(`--store ${error.message}`, { cause: error });
   }
 }
 
