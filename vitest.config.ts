@@ -23,7 +23,8 @@ export default defineConfig(({ mode }) => {
           extends: true as const,
           root,
           // Loading a package's modules again for each of its test files takes half a second of processor time a file.
-          test: { name: root, isolate: !root.startsWith('packages/'), ...files('src') },
+          // Backends of TensorFlow.js, which those of the policies change, last as long as a process.
+          test: { name: root, isolate: !root.startsWith('packages/') || root === 'packages/policy', ...files('src') },
         })),
         { extends: true as const, test: { name: 'tests', ...files('tests') } },
       ],

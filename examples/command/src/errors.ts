@@ -3,7 +3,7 @@ export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-/** The output folder cannot be written to. */
+/** A result could not be written. */
 export class OutputError extends Error {
   override name = 'OutputError';
 }

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '@ialp/env';
-import type { Progress } from '@ialp/example-command';
+import { type Progress, UsageError } from '@ialp/example-command';
 import { openEncoder } from '@ialp/example-command/embeddings';
 import {
   type CandidateSampler,
@@ -43,7 +43,7 @@ export interface DistillPreferencesOptions {
   readonly spec: WorldSpec;
   readonly languageModel: LanguageModelUser;
   /** What the flags say. */
-  readonly options: Pick<Options, 'concurrency' | 'timeout' | 'pretraining' | 'embeddings'>;
+  readonly options: Pick<Options, 'concurrency' | 'timeout' | 'pretraining' | 'embeddings' | 'llm'>;
   readonly threads: Threads;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -52,10 +52,11 @@ export interface DistillPreferencesOptions {
 /**
  * Asks the language model in two rounds. The first asks about well-known and random items; a short training on
  * its answers gives a policy, and the second round asks also about what that policy would show.
+ * @throws {UsageError} for a recording of other questions; {DistillationError} for too few answers.
  */
 export async function distillPreferences(options: DistillPreferencesOptions): Promise<Distilled> {
   const { world, spec, languageModel, threads, progress, signal } = options;
-  const { concurrency, timeout, pretraining, embeddings } = options.options;
+  const { concurrency, timeout, pretraining, embeddings, llm } = options.options;
   const { catalogue } = world;
   const random = createRandom(spec.seed).fork(STREAM.questions);
 
@@ -90,6 +91,8 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
     onProgress: ({ done }) => asking.set(done),
   });
   asking.end();
+  const unrecorded = failures.find(({ error }) => error.kind === 'not recorded');
+  if (unrecorded !== undefined) throw new UsageError(otherRecording(llm), { cause: unrecorded.error });
   // A policy that learned from a few answers of many would look like the method at work.
   requireAnswers(summaries);
 
@@ -103,6 +106,15 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
     failures: failures.length,
     rewardModel: heldOut,
   };
+}
+
+/** A recording has the answers to what was asked when it was made; these options decide what is asked. */
+function otherRecording(llm: string): string {
+  return (
+    `--llm ${llm}: the recording belongs to other options: it has no reply to some of the questions. They depend on --data, --seed, ` +
+    `--questions and, below ${SETTINGS.firstTraining}, --pretraining; the recording of this repository holds for the films with the ` +
+    'defaults of these flags (docs/recorded-replies.md says so). Use the options it was made with, or record anew.'
+  );
 }
 
 /** Between two lines about calls that are tried again. */

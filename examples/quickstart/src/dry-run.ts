@@ -1,7 +1,8 @@
+import { checkOutput } from '@ialp/example-command';
 import { describeEmbeddings } from '@ialp/example-command/embeddings';
 import { seedsOf, wholeSteps } from './deployments.js';
 import { checkLanguageModel, ENCODER, questionsOf } from './language-model.js';
-import { isPretrained } from './methods.js';
+import { isPretrained, type MethodName } from './methods.js';
 import type { Options } from './options.js';
 import { SETTINGS } from './settings.js';
 import { buildWorld, recognize } from './world.js';
@@ -9,8 +10,18 @@ import { buildWorld, recognize } from './world.js';
 /** Of a question and its reply, as measured: 560 in and 60 out. */
 const TOKENS = 620;
 
+/** Seconds that 100,000 interactions of a deployment took on one of two virtual cores, both busy, with 600 items. */
+const DEPLOYMENT_SECONDS: Readonly<Record<MethodName, number>> = {
+  ...{ random: 1, popularity: 1, 'a2c-scratch': 7, 'ialp-frozen': 3, 'a-ialp-ft': 7, 'a-ialp-ap': 9 },
+};
+/** The same of a pre-training. */
+const PRETRAINING_SECONDS = 9;
+/** To embed an item's text. */
+const EMBEDDING_SECONDS = 0.02;
+
 /** What a run would do and cost, in words. It reads the data set, so that a damaged one is found here already. */
 export async function planOf(options: Options): Promise<string> {
+  await checkOutput(options.out);
   const world = await buildWorld(await recognize(options.data, options.seed));
   const seeds = seedsOf(options);
   const interactions = wholeSteps(options.interactions);
@@ -27,8 +38,21 @@ export async function planOf(options: Options): Promise<string> {
       : 'Pre-training: none',
     `Deployment: ${options.methods.join(', ')}; seeds ${seeds.join(', ')}; ${interactions.toLocaleString('en')} interactions each, ` +
       `${(interactions * seeds.length * options.methods.length).toLocaleString('en')} in all`,
+    `Time: about ${Math.ceil(secondsOf(options, items) / 60)} minutes of one core, shared by as many threads as there are cores` +
+      (pretrained && options.llm !== ENCODER ? `, and what ${options.llm} takes to answer` : ''),
     `Would write: ${options.out}/results.json, ${options.out}/report.html`,
   ].join('\n');
+}
+
+/** Seconds of one core, by what such runs took. */
+function secondsOf(options: Options, items: number): number {
+  const seeds = seedsOf(options).length;
+  const each = options.methods.reduce((sum, method) => sum + DEPLOYMENT_SECONDS[method], 0);
+  const deployments = (seeds * each * wholeSteps(options.interactions)) / 100_000;
+  if (!options.methods.some(isPretrained)) return deployments;
+  const first = Math.min(SETTINGS.firstTraining, options.pretraining);
+  const pretrained = first + seeds * wholeSteps(options.pretraining);
+  return deployments + (PRETRAINING_SECONDS * pretrained) / 100_000 + EMBEDDING_SECONDS * items;
 }
 
 function describeQuestions(options: Options, items: number): string {

@@ -16,6 +16,7 @@ const runCommand = (
   onStderr?: Parameters<typeof runEntry>[2],
   options?: Parameters<typeof runEntry>[3],
 ) => runEntry(ENTRY, args, onStderr, { cache: join(folder, 'common-cache'), ...options });
+const THIS_FILE = fileURLToPath(import.meta.url);
 const STACK = /^ +at .*:\d+:\d+/m;
 let folder: string;
 
@@ -81,9 +82,18 @@ describe('the whole way', () => {
     }
     const frozen = first.methods['ialp-frozen']!.cumulativeReward!.mean;
     expect(frozen).toBeGreaterThan(first.methods.random!.cumulativeReward!.mean);
+    const { preferences, questions, rewardModel } = first.distillation!;
+    expect(preferences).toBeGreaterThan(questions);
+    expect(rewardModel!.heldOutQuestions).toBeLessThan(questions / 2);
     expect(await readdir(join(folder, 'first'))).toEqual(['report.html', 'results.json']);
     expect(JSON.parse(await readFile(join(folder, 'first', 'results.json'), 'utf8'))).toEqual(first);
     expect(await readFile(join(folder, 'first', 'report.html'), 'utf8')).toContain('a-ialp-ap');
+    const page = await readFile(join(folder, 'first', 'report.html'), 'utf8');
+    expect(page).toContain('<th scope="row">reward model: held out questions</th>');
+    expect(page).toContain('<th scope="row">seconds in all</th>');
+    // Settings of the model that was not asked.
+    expect(page).toContain('encoder: candidates');
+    expect(page).not.toContain('generative');
   });
 
   test('embeds no text twice, and gives the same with vectors that were stored', async () => {
@@ -126,6 +136,21 @@ describe('the whole way', () => {
     });
   });
 
+  test.each([
+    ['another seed', ['--seed', '2']],
+    ['a shorter first training', ['--pretraining', '20000']],
+    ['fewer questions', ['--questions', '100']],
+  ])('a recording of other questions is said to be one: %s', async (_, flags) => {
+    const recorded = fileURLToPath(new URL('../recorded/films.smollm2-135m.jsonl.gz', import.meta.url));
+    const few = ['--methods', 'ialp-frozen', '--seeds', '1', '--interactions', '640', ...flags];
+    const result = await runCommand(['--llm', `recorded:${recorded}`, ...few, '--out', join(folder, 'other-record')]);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toMatch(
+      /the recording belongs to other options: .* --seed, --questions and, below 60000, --pret/,
+    );
+    expect(result.stderr).not.toMatch(STACK);
+  });
+
   test('on a folder of ratings, with some methods: a table in words', async () => {
     const path = await makeMovieLens('ratings');
     const args = ['--data', path, '--methods', 'a2c-scratch,random', '--seeds', '2', '--interactions', '640'];
@@ -145,12 +170,6 @@ describe('bad input gives one clear message, an exit code and no stack trace', (
     ['seeds in words', ['--seeds', 'x'], 2, /--seeds/],
     ['an unknown method', ['--methods', 'nope'], 2, /no method "nope"\. Choose from random, popularity/],
     ['a method that every object has', ['--methods', 'toString'], 2, /no method "toString"/],
-    [
-      'an output folder that is a file',
-      ['--out', fileURLToPath(import.meta.url), '--methods', 'popularity'],
-      1,
-      /--out .*main\.test\.ts: expected a folder; found a file/,
-    ],
     ['negative interactions', ['--interactions', '-5'], 2, /--interactions/],
     ['an unknown flag', ['--nosuchflag'], 2, /nosuchflag/],
     ['a stray word', ['films'], 2, /too many arguments/],
@@ -174,11 +193,13 @@ describe('bad input gives one clear message, an exit code and no stack trace', (
     ],
     [
       'a file of embeddings that is none',
-      ['--embeddings', fileURLToPath(import.meta.url), '--out', 'OUT'],
+      ['--embeddings', THIS_FILE, '--out', 'OUT'],
       1,
       /main\.test\.ts: expected a cache of embeddings; found another file/,
     ],
-    ['an output folder that cannot be', ['--out', '/proc/nope'], 1, /--out \/proc\/nope: cannot write there/],
+    ['an output folder that cannot be', ['--out', '/proc/nope'], 2, /--out \/proc\/nope: cannot write there/],
+    ['an output folder that is a file', ['--out', THIS_FILE], 2, /--out .*main\.test\.ts: .* is a file, not a folder/],
+    ['the same in a dry run', ['--dry-run', '--out', THIS_FILE], 2, /--out .*: .* is a file, not a folder/],
   ])('%s', async (_, args, code, message) => {
     const result = await runCommand(args.map((arg) => (arg === 'OUT' ? join(folder, 'refused') : arg)));
     expect(result.stderr).toMatch(message);
@@ -275,6 +296,7 @@ test('--dry-run says what it would do and does nothing', async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/Environment: films, 600 items/);
   expect(stdout).toMatch(/seeds 1, 2, 3, 4/);
+  expect(stdout).toMatch(/^Time: about \d+ minutes of one core, shared by as many threads as there are cores$/m);
   expect(await readdir(folder)).not.toContain('dry');
 });
 

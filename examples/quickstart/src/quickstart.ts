@@ -56,6 +56,7 @@ function summarize(distilled: Distilled): Results['distillation'] {
     promptVersion: distilled.promptVersion,
     questions: distilled.preferences.length + distilled.failures,
     failures: distilled.failures,
+    preferences: countPreferences(distilled),
     rewardModel: distilled.rewardModel,
   };
 }
@@ -66,12 +67,17 @@ function describe({ facts }: World): string {
     .join(', ');
 }
 
-function describeDistillation({ preferences, failures, rewardModel }: Distilled): string {
-  const answers = preferences.reduce((sum, { candidates }) => sum + candidates.length, 0);
+/** One for each item of each answered question. */
+function countPreferences({ preferences }: Distilled): number {
+  return preferences.reduce((sum, { candidates }) => sum + candidates.length, 0);
+}
+
+function describeDistillation(distilled: Distilled): string {
+  const { failures, rewardModel } = distilled;
   const quality =
     rewardModel === null
       ? ''
-      : `; the reward model ranks held-out answers with AUC ${rewardModel.auc.toFixed(3)}, calibration error ` +
+      : `; the reward model ranks the answers to ${rewardModel.heldOutQuestions} held-out questions with AUC ${rewardModel.auc.toFixed(3)}, calibration error ` +
         rewardModel.calibrationError.toFixed(3);
-  return `The language model gave ${answers} preferences (${failures} questions failed)${quality}`;
+  return `The language model gave ${countPreferences(distilled)} preferences (${failures} questions failed)${quality}`;
 }

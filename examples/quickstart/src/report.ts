@@ -1,4 +1,6 @@
-import { type ReportFacts, renderReport } from '@ialp/metrics/report';
+import { factsOf } from '@ialp/example-command';
+import { renderReport } from '@ialp/metrics/report';
+import { ENCODER } from './language-model.js';
 import type { MethodName } from './methods.js';
 import type { Results } from './results.js';
 
@@ -13,21 +15,17 @@ export function reportOf({ env, config, distillation, versions, methods, finding
     findings,
     methods: Object.entries(methods).map(([name, result]) => ({ name: name as MethodName, ...result })),
     facts: {
-      Environment: flatten(env),
-      'Language model': distillation === null ? { asked: 'no' } : flatten(distillation),
-      Configuration: { ...flatten(flags), ...flatten(settings as object) },
-      Versions: { ...versions, seconds: Math.round(times.totalSeconds) },
+      Environment: factsOf(env),
+      'Language model': distillation === null ? { asked: 'no' } : factsOf(distillation),
+      Configuration: { ...factsOf(flags), ...factsOf(usedOf(settings as object, distillation && config['llm'])) },
+      Time: { 'seconds in all': Math.round(times.totalSeconds) },
+      Versions: versions,
     },
   });
 }
 
-/** Nested facts with dotted names. */
-function flatten(facts: object, prefix = ''): ReportFacts {
-  return Object.fromEntries(
-    Object.entries(facts).flatMap(([name, value]): [string, string | number | boolean][] => {
-      if (Array.isArray(value)) return [[prefix + name, value.join(', ')]];
-      if (typeof value === 'object' && value !== null) return Object.entries(flatten(value, `${prefix}${name}.`));
-      return [[prefix + name, typeof value === 'number' ? Number(value.toPrecision(6)) : (value ?? 'none')]];
-    }),
-  );
+/** The settings without those of the language model that was not asked; without both where none was. */
+function usedOf(settings: object, llm: unknown): object {
+  const unused = llm === null ? ['encoder', 'generative'] : [llm === ENCODER ? 'generative' : 'encoder'];
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !unused.includes(name)));
 }

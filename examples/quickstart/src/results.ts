@@ -62,10 +62,15 @@ export const resultsSchema = z
       .object({
         model: z.string(),
         promptVersion: z.string(),
-        questions: z.number().int(),
-        failures: z.number().int(),
+        questions: z.number().int().describe('Questions asked, each about several items'),
+        failures: z.number().int().describe('Questions without a usable answer'),
+        preferences: z.number().int().describe('Preferences that the answers gave, one for each item asked about'),
         rewardModel: z
-          .object({ preferences: z.number(), auc: z.number(), calibrationError: z.number() })
+          .object({
+            heldOutQuestions: z.number().int().describe('Answered questions that it was not fitted to'),
+            auc: z.number(),
+            calibrationError: z.number(),
+          })
           .nullable()
           .describe('Quality of the reward model on answers it was not fitted to'),
       })

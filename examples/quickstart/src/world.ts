@@ -72,7 +72,7 @@ export async function recognize(folder: string | undefined, seed: number): Promi
 
 /**
  * Builds a world; the same spec gives the same one.
- * @throws {EnvError} where a data set is damaged.
+ * @throws {DatasetError} where a data set is damaged.
  */
 export async function buildWorld(spec: WorldSpec): Promise<World> {
   switch (spec.kind) {

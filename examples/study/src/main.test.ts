@@ -174,10 +174,12 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
     });
 
     test('says where it cannot write', async () => {
-      const { code, stderr } = await study(['--data', data, ...SMALL, '--out', '/proc/nowhere']);
-      expect(code).toBe(1);
-      expect(stderr).toMatch(/--out \/proc\/nowhere: cannot write there/);
-      expect(stderr).not.toMatch(STACK);
+      for (const more of [[], ['--dry-run']]) {
+        const { code, stderr } = await study(['--data', data, ...SMALL, ...more, '--out', '/proc/nowhere']);
+        expect(code).toBe(2);
+        expect(stderr).toMatch(/--out \/proc\/nowhere: cannot write there/);
+        expect(stderr).not.toMatch(STACK);
+      }
     });
   },
 );
@@ -186,5 +188,14 @@ test('names the data that are missing', async () => {
   const { code, stderr } = await study(['--data', join(folder, 'nothing')]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/the environment coat needs .*nothing\/coat, which does not exist/);
+  expect(stderr).toMatch(/downloadDataset\('coat', .*\) of @ialp\/env\/datasets\/download fetches this one/);
   expect(stderr).not.toMatch(STACK);
+});
+
+test('names where data come from that are not fetched', async () => {
+  const args = ['--data', join(folder, 'nothing'), '--environments', 'industry', '--dry-run'];
+  const { code, stderr } = await study(args);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/nothing\/amazon-industrial, .* downloaded by hand: .*github\.com\/AkaliKong\/MiniOneRec/);
+  expect(stderr).not.toMatch(/datasets\/download/);
 });

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { HelpRequested, UsageError } from '@ialp/example-command';
 import { EMBEDDINGS_FLAG } from '@ialp/example-command/embeddings';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { METHODS } from './methods.js';
 import { ABLATIONS, MAIN_METHODS } from './parts.js';
 import { ENVIRONMENTS, type EnvironmentName, PAPER } from './world.js';
@@ -38,6 +38,17 @@ const QUICK = {
 };
 const FULL = { seeds: 5, ablationSeeds: 5, interactions: 128_000, ablations: Object.keys(ABLATIONS) };
 
+/** Where each data set is from. */
+const fetched = (name: string): string =>
+  `downloadDataset('${name}', { accept: acceptOnTerminal() }) of @ialp/env/datasets/download fetches this one.`;
+const SOURCES: Readonly<Record<EnvironmentName, string>> = {
+  coat: fetched('coat'),
+  lfm: fetched('lastfm'),
+  movielens: fetched('movielens-100k'),
+  industry:
+    'This one has to be downloaded by hand: the folder data/Amazon of https://github.com/AkaliKong/MiniOneRec, as amazon-industrial/Amazon.',
+};
+
 /** Where the data sets lie beside a clone. */
 const BESIDE = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 
@@ -53,18 +64,16 @@ export function parseOptions(args: readonly string[]): Options {
   const command = new Command('npm run study --')
     .description("The paper's claims, tested: methods, language models, gates and more, on three environments.")
     .option('--data <folder>', 'folder of the data sets, a folder each (default: ../shared/data, where there is one)')
-    .option(
-      '--environments <names>',
-      `separated by commas, of ${Object.keys(ENVIRONMENTS).join(', ')}`,
-      listOf(ENVIRONMENTS),
-      [...PAPER],
+    .addOption(
+      new Option('--environments <names>', `separated by commas, of ${Object.keys(ENVIRONMENTS).join(', ')}`)
+        .argParser(listOf(ENVIRONMENTS))
+        .default([...PAPER], PAPER.join(',')),
     )
     .option('--methods <names>', 'of the main comparison, separated by commas (default: all)', listOf(METHODS))
     .option(
       '--method <name=module>',
       'a method of your own: a module that exports `method`; may be given again',
       ownMethod,
-      {},
     )
     .option(
       '--ablations <names>',
@@ -96,7 +105,7 @@ export function parseOptions(args: readonly string[]): Options {
     if (error.exitCode === 0) throw new HelpRequested(written.trimEnd());
     throw new UsageError(`${written.trim().replace(/^error: /, '')}\nSee npm run study -- --help.`);
   }
-  const { data, methods, method, ...given } = command.opts();
+  const { data, methods, method = {}, ...given } = command.opts();
   const environments: EnvironmentName[] = given['environments'];
   return {
     ...(given['quick'] ? QUICK : FULL),
@@ -115,7 +124,7 @@ function requireData(given: string | undefined, environments: readonly Environme
     if (existsSync(path)) continue;
     throw new UsageError(
       `--data ${given ?? '(not given)'}: the environment ${name} needs ${path}, which does not exist. ` +
-        'Name a folder in which each data set has a folder of its own; @ialp/env/datasets/download fetches them.',
+        `Name a folder in which each data set has a folder of its own. ${SOURCES[name]}`,
     );
   }
   return folder;
@@ -145,7 +154,7 @@ function ablations(text: string): string[] {
   return text === 'none' ? [] : listOf(ABLATIONS)(text);
 }
 
-function ownMethod(text: string, found: Record<string, string>): Record<string, string> {
+function ownMethod(text: string, found: Record<string, string> = {}): Record<string, string> {
   const [name, path] = [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)];
   if (!text.includes('=') || name === '' || path === '') {
     throw new InvalidArgumentError('Expected a name and the path of a module: mine=./mine.js.');

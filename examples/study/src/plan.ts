@@ -1,3 +1,4 @@
+import { checkOutput } from '@ialp/example-command';
 import { describeEmbeddings } from '@ialp/example-command/embeddings';
 import { type Cell, keyOf, runnable } from './cells.js';
 import type { Options } from './options.js';
@@ -21,6 +22,7 @@ const PRETRAINING_SECONDS = { coat: 14, lfm: 36, industry: 58, movielens: 35 };
 
 /** What the command would do, and about what it costs. It reads the data sets for their items' texts. */
 export async function planOf(options: Options): Promise<string> {
+  await checkOutput(options.out);
   const placed = options.tune ? tuningCells(options) : placedCells(options).map(({ cell }) => runnable(cell));
   // What stands in several parts is run once.
   const cells = [...new Map(placed.map((cell) => [keyOf(cell), cell])).values()];

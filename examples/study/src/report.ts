@@ -1,3 +1,4 @@
+import { factsOf } from '@ialp/example-command';
 import {
   type ReportFigure,
   type ReportSection,
@@ -47,9 +48,10 @@ export function reportOf(results: Results): Promise<string> {
     findings: claims.map(({ claim, holds, figures }) => ({ text: `${claim} (${figures}).`, holds })),
     sections: environments.flatMap(({ name }) => [mainSection(results, name), ...ablationSections(results, name)]),
     facts: {
-      ...Object.fromEntries(environments.map(({ name, facts, tuned }) => [name, { ...facts, ...flatten(tuned) }])),
-      Settings: flatten({ ...config.settings }),
-      Versions: { ...versions, minutes: Math.round(times.totalSeconds / 60) },
+      ...Object.fromEntries(environments.map(({ name, facts, tuned }) => [name, { ...facts, ...factsOf(tuned) }])),
+      Settings: factsOf({ ...config.settings }),
+      Time: { 'minutes in all': Math.round(times.totalSeconds / 60) },
+      Versions: versions,
     },
   });
 }
@@ -191,15 +193,4 @@ function toReport<T extends Interval | null>(interval: T) {
   return (interval && { mean: interval.estimate, lower: interval.lower, upper: interval.upper }) as T extends null
     ? null
     : { mean: number; lower: number | null; upper: number | null };
-}
-
-/** Nested facts with dotted names. */
-function flatten(facts: object, prefix = ''): Record<string, string | number> {
-  return Object.fromEntries(
-    Object.entries(facts).flatMap(([name, value]): [string, string | number][] =>
-      typeof value === 'object' && value !== null
-        ? Object.entries(flatten(value, `${prefix}${name}.`))
-        : [[prefix + name, value]],
-    ),
-  );
 }

@@ -92,7 +92,7 @@ export async function buildWorld(name: EnvironmentName, data: string): Promise<W
 
 /**
  * The texts of an environment's items, without the rest of its world.
- * @throws {EnvError} where the data set is damaged.
+ * @throws {DatasetError} where the data set is damaged.
  */
 export async function readItemTexts(name: EnvironmentName, data: string): Promise<string[]> {
   const { catalogue } = await read(name, join(data, ENVIRONMENTS[name]));

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRandom } from '@ialp/env';
-import { HelpRequested, print, runMain, UsageError } from '@ialp/example-command';
+import { checkOutput, HelpRequested, print, runMain, UsageError } from '@ialp/example-command';
 import { describeEmbeddings, EMBEDDINGS_FLAG, openEncoder } from '@ialp/example-command/embeddings';
 import {
   createPopularitySource,
@@ -13,8 +15,8 @@ import {
   type TrustReport,
 } from '@ialp/llm-user';
 import { checkModelSpec, createModelFromSpec, MODEL_SPECS } from '@ialp/llm-user/model-spec';
-import { openReplyStore } from '@ialp/llm-user/store';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { openReplyStore, ReplyStoreError } from '@ialp/llm-user/store';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { readWorld } from './questions.js';
 import { freeSources, KIND_NAMES, modelSources } from './sources.js';
 import { formatTable } from './table.js';
@@ -35,6 +37,8 @@ interface Options {
 }
 
 const RECORDED = fileURLToPath(new URL('../recorded/movielens-100k.smollm2-135m.jsonl.gz', import.meta.url));
+/** How it is asked, where the flag does not say. */
+const KINDS = ['listwise', 'graded', 'pointwise'];
 /** Of the people and the questions: recorded replies are to these. */
 const SEED = 1;
 
@@ -45,6 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
     async (signal) => {
       options = parseOptions(args);
       try {
+        if (options.store !== undefined) await checkStore(options.store);
         if (options.dryRun) return print(await planOf(options));
         const rows = await measureAll(options, signal);
         signal.throwIfAborted();
@@ -74,13 +79,17 @@ function parseOptions(args: readonly string[]): Options {
   };
   const command = new Command('npm run trust --')
     .description('How far language models can be trusted as users, measured against the ratings of MovieLens 100K.')
-    .requiredOption('--data <folder>', 'folder with MovieLens 100K')
+    .option('--data <folder>', 'folder with MovieLens 100K')
     .option(
       '--llm <model>',
       `generative model: ${MODEL_SPECS.join(', ')} (default: recorded replies of SmolLM2 135M)`,
       `recorded:${RECORDED}`,
     )
-    .option('--kinds <names>', 'how it is asked, separated by commas', kindNames, ['listwise', 'graded', 'pointwise'])
+    .addOption(
+      new Option('--kinds <names>', 'how it is asked, separated by commas')
+        .argParser(kindNames)
+        .default([...KINDS], KINDS.join(',')),
+    )
     .option('--questions <number>', 'people to ask about, a question each', wholeNumber, 200)
     .option('--concurrency <number>', 'questions to the model at once', wholeNumber, 4)
     .option('--timeout <seconds>', 'for a try at a question; raise it if the model is slow', wholeNumber, 120)
@@ -91,11 +100,28 @@ function parseOptions(args: readonly string[]): Options {
     .exitOverride()
     .configureOutput({ writeOut: collect, writeErr: collect });
   try {
-    return command.parse(args, { from: 'user' }).opts<Options>();
+    const options = command.parse(args, { from: 'user' }).opts<Options>();
+    // Not a required option: a misspelt one would be said to be missing.
+    if (options.data === undefined) command.error("error: required option '--data <folder>' not specified");
+    return options;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) throw new HelpRequested(written.trimEnd());
     throw new UsageError(written.trim().replace(/^error: /, ''));
+  }
+}
+
+/** Refuses a store that cannot be used, before anything is read or asked. @throws {UsageError} */
+async function checkStore(path: string): Promise<void> {
+  const folder = dirname(path);
+  if (!existsSync(folder)) throw new UsageError(`--store ${path}: there is no folder ${folder}. Make it first.`);
+  if (!existsSync(path)) return checkOutput(folder, '--store');
+  try {
+    const store = await openReplyStore(path, { isReadOnly: true });
+    await store.close();
+  } catch (error) {
+    if (!ReplyStoreError.isInstance(error)) throw error;
+    throw new UsageError(`--store ${error.message}`, { cause: error });
   }
 }
 

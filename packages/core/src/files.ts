@@ -6,3 +6,4 @@ export { type JsonFields, type JsonRowOptions, parseJsonRow } from './files/json
 export { type JsonRowsOptions, type JsonRowsSummary, type OnJsonRow, readJsonRows } from './files/json-rows.js';
 export { type LineBatch, type LineOptions, readLines } from './files/lines.js';
 export { makeFolder, makeFolderSync } from './files/make-folder.js';
+export { checkWritableFile } from './files/writable.js';

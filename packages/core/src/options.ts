@@ -36,12 +36,12 @@ export function checkOneOf<Word extends string>(option: string, value: unknown, 
 }
 
 /**
- * Throws unless a value is an object; lists, functions and null are not.
+ * Throws unless a value is an object; lists, functions, promises and null are not.
  * @param expected what the message says, such as `an object, such as { misses: 4 }`.
  * @throws {InvalidOptionError}
  */
 export function checkObject(option: string, value: unknown, expected: string): void {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !('then' in value)) return;
   throw new InvalidOptionError(option, value, expected);
 }
 

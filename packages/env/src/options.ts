@@ -1,4 +1,9 @@
-import { checkObject } from '@ialp/core';
+import { checkMethods, checkObject } from '@ialp/core';
+
+/** Throws unless a generator was passed. */
+export function checkRandom(random: unknown): void {
+  checkMethods('random', random, ['uniform'], 'a seeded generator, such as createRandom(1)');
+}
 
 /**
  * Throws unless options were passed as an object.

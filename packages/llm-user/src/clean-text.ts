@@ -23,6 +23,11 @@ export function cleanText(text: string): string {
   return text.replace(SEQUENCES, '').replace(CONTROLS, '');
 }
 
+/** A text with a mark at its end, so that another sentence can follow. */
+export function asSentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}
+
 /** The beginning of a text that somebody else wrote, clean and on one line; `...` marks what was cut. */
 export function quoteText(text: string, maxLength = 200): string {
   // Cut first: cleaning a text of megabytes for 200 characters of it is not worth the time.

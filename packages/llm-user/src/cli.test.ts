@@ -20,6 +20,7 @@ beforeAll(async () => {
     (_, k) => `f${k},"Film ${k}, a ${k % 2 ? 'comedy' : 'western'}",${k % 2 ? 'comedy' : 'western'}`,
   );
   await writeFile(join(folder, 'items.csv'), ['id,title,genre', ...items, ''].join('\n'));
+  await writeFile(join(folder, 'semicolons.csv'), 'id;title\n1;Dune\n');
   const rows = Array.from(
     { length: 140 },
     (_, k) => `u${k % 10},f${(3 * k + Math.floor(k / 10)) % 30},${1 + ((k + Math.floor(k / 10)) % 5)}`,
@@ -173,7 +174,36 @@ describe('distill', () => {
       2,
       /price: expected the price of tokens/,
     ],
-    ['a file that is not there', ['distill', '--catalog', 'none.csv', '--model', 'ollama:m'], 1, /^none\.csv: /],
+    [
+      'answers that cannot be written',
+      ['distill', '--catalog', 'items.csv', '--model', 'ollama:m', '--out', 'none/a.jsonl'],
+      2,
+      /^--out none\/a\.jsonl: .*found no folder none\. Create the folder, or name a file elsewhere\.\n$/,
+    ],
+    [
+      'a file that is not there',
+      ['distill', '--catalog', 'none.csv', '--model', 'ollama:m'],
+      1,
+      /^none\.csv: .*found no such file\. Check the path\. It is relative to \S+\n$/,
+    ],
+    [
+      'a catalogue with other columns',
+      ['distill', '--catalog', 'interactions.csv', '--model', 'ollama:m'],
+      1,
+      /^interactions\.csv, line 1: .* Correct the file: the catalogue has the columns id and title, the inter[^:]*\n$/,
+    ],
+    [
+      'a catalogue with another separator',
+      ['distill', '--catalog', 'semicolons.csv', '--model', 'ollama:m'],
+      1,
+      /^semicolons\.csv, line 1: .*The columns are separated by ";": say --separator ";"\.\n$/,
+    ],
+    [
+      'a misspelt option that is needed',
+      ['distill', '--catalg', 'items.csv', '--model', 'ollama:m'],
+      2,
+      /^unknown option '--catalg'\n\(Did you mean --catalog\?\)\n$/,
+    ],
     [
       'a server that is away',
       ['distill', '--catalog', 'items.csv', '--model', 'ollama:m@http://127.0.0.1:1'],
@@ -193,7 +223,30 @@ describe('distill', () => {
       /--liked f1,zz: the catalogue has no item "zz"/,
     ],
     ['a store that is not there', ['stats', 'none.db'], 1, /expected a store; found none/],
-    ['a store that is none', ['stats', 'items.csv'], 1, /expected a whole store; .*ialp-llm-user salvage/],
+    [
+      'a store that is none',
+      ['stats', 'items.csv'],
+      1,
+      /items\.csv: expected a reply store; found a text file\. Check/,
+    ],
+    [
+      'a rescue of what is none',
+      ['salvage', 'items.csv', 'new.db'],
+      1,
+      /items\.csv: expected a reply store; found a text/,
+    ],
+    [
+      'a rescue of nothing',
+      ['salvage', 'none.db', 'new.db'],
+      1,
+      /none\.db: expected a file that can be opened; found none\. Check the path\.\n$/,
+    ],
+    [
+      'an address at which nobody listens',
+      ['ask', '--catalog', 'items.csv', '--model', 'openai:x@http://127.0.0.1:2/v1'],
+      1,
+      /^openai x: could not be reached at \S+ \(ECONNREFUSED\)\. Is the server running there\?\n$/,
+    ],
   ])('%s is one line and an exit code', async (_, args, code, message) => {
     const ended = await run(args.map((arg) => (arg === 'SERVER' ? `ollama:m@${server.host}` : arg)));
     expect(ended).toMatchObject({ code, stdout: '' });
@@ -272,4 +325,10 @@ test('a model of OpenAI needs its name and a key in the environment', async () =
   expect(planned.stdout).toMatch(/^openai gpt-4\.1-mini: 10 questions, 10 calls/);
   expect([refused.code, refused.stdout]).toEqual([2, '']);
   expect(refused.stderr).toMatch(/set the environment variable OPENAI_API_KEY or give apiKey/);
+});
+
+test('--help shows defaults as they are written', async () => {
+  const { stdout } = await run(['distill', '--help']);
+  expect(stdout).toMatch(/--scale <least,greatest> [^(]*\(default:\s+1,5\)/);
+  expect(stdout).not.toMatch(/default:\s+[[{]/);
 });

@@ -50,7 +50,7 @@ export interface CachedEmbeddingModel extends EmbeddingModel {
  * the call rejects. (Of models that never call `onVectors`, after every 1,024 texts.) Each vector has a checksum: a
  * damaged one, or one that a killed process wrote in part, is not used but computed again. Several processes may use
  * one file; of two that create or repair it at once, one may lose what it added, which is then computed again.
- * @throws {InvalidOptionError} for an option out of range.
+ * @throws {InvalidOptionError} for what is no embedding model, such as the promise of one, or an option out of range.
  * @throws {EmbeddingCacheError} from `embed` and `countMissing`, if the file cannot be read or written, or `path` names a file
  * that is no such cache or belongs to another model.
  */

@@ -111,7 +111,7 @@ describe('fitRewardModel', () => {
   test('finds them from yes and no within a few standard errors, and says how well it predicts', () => {
     const { weights, heldOut } = fit(makePreferences(4000, false));
     for (const [k, weight] of weights.entries()) expect(Math.abs(weight - PLANTED[k])).toBeLessThan(0.25);
-    expect(heldOut!.preferences).toBeGreaterThan(600);
+    expect(heldOut!.heldOutQuestions).toBeGreaterThan(600);
     expect(heldOut!.auc).toBeGreaterThan(0.75);
     expect(heldOut!.calibrationError).toBeLessThan(0.04);
   });

@@ -18,8 +18,8 @@ import { TASTE_FEATURES, Taste } from './taste.js';
 
 /** How well a reward model predicts answers that it was not fitted to. */
 export interface RewardModelQuality {
-  /** Preferences (states with their candidates) held out. */
-  readonly preferences: number;
+  /** Questions (states with their candidates) held out. */
+  readonly heldOutQuestions: number;
   /** Chance that of two candidates of one question the one the model preferred more is ranked higher. */
   readonly auc: number;
   /** Expected calibration error over ten bins. */
@@ -176,7 +176,7 @@ function measure(model: RewardModel, preferences: readonly Preference[]): Reward
     return { truth: likelihood, predicted: candidates.map((item) => person.likelihood(item).mean) };
   });
   return {
-    preferences: preferences.length,
+    heldOutQuestions: preferences.length,
     auc: pairwiseAuc(questions),
     calibrationError: expectedCalibrationError(questions),
   };

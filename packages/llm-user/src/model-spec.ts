@@ -90,6 +90,7 @@ export async function checkModelSpec(spec: string, options: ModelSpecOptions = {
 }
 
 function partsOf(spec: string): { readonly kind: string; readonly rest: string } {
+  if (typeof spec !== 'string') throw unknown(spec);
   const colon = spec.indexOf(':');
   const rest = colon === -1 ? '' : spec.slice(colon + 1);
   if (rest === '') throw unknown(spec);

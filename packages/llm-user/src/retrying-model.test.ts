@@ -62,6 +62,7 @@ describe('withRetries', () => {
       { message: expect.stringMatching(/^m: Error: HTTP 503\. Tried 3 times/) },
     ],
     ['a mistake of the program', new TypeError('x is undefined'), 1, { message: 'm: TypeError: x is undefined' }],
+    ['a question', new Error('Is a server there?'), 3, { message: expect.stringMatching(/ there\? Tried 3 times/) }],
     ['a text', 'gone', 3, { message: expect.stringMatching(/^m: gone\. Tried 3 times/) }],
     ['a status that may pass', Object.assign(new Error('busy'), { status: 503 }), 3, { status: 503, isFatal: false }],
     [

@@ -1,5 +1,6 @@
 import { checkInteger, InvalidOptionError, type Random } from '@ialp/core';
 import { backOff, type Clock, SYSTEM_CLOCK, wait } from '@ialp/core/retry';
+import { asSentence } from './clean-text.js';
 import { withinTime } from './deadline.js';
 import { LanguageModelError } from './errors.js';
 import { isNobodyListening } from './http/network-verdict.js';
@@ -161,7 +162,7 @@ function exhausted(error: LanguageModelError, attempts: number, seconds: number)
 function amended(error: LanguageModelError, note: string | undefined, isFatal: boolean): LanguageModelError {
   const { model, kind, status, isRetryable, code, usage, retryAfter, raw } = error;
   const said = error.message.startsWith(`${model}: `) ? error.message.slice(model.length + 2) : error.message;
-  return new LanguageModelError(model ?? 'model', note === undefined ? said : `${said.replace(/\.?$/, '.')} ${note}`, {
+  return new LanguageModelError(model ?? 'model', note === undefined ? said : `${asSentence(said)} ${note}`, {
     ...(kind !== undefined && { kind }),
     isRetryable,
     isFatal,

@@ -177,7 +177,7 @@ describe('a store in a file', () => {
     await expect(openReplyStore(folder)).rejects.toThrow(/expected a file; found a folder/);
     await expect(openReplyStore(path, { isReadOnly: true })).rejects.toThrow(/expected a store; found none/);
     await writeFile(path, 'a text that is no database, longer than a page '.repeat(200));
-    await expect(openReplyStore(path)).rejects.toMatchObject({ fault: 'damaged' });
+    await expect(openReplyStore(path)).rejects.toMatchObject({ fault: 'unusable' });
     await expect(openReplyStore(path)).rejects.toBeInstanceOf(ReplyStoreError);
   });
 
@@ -243,7 +243,18 @@ describe('a damaged store', () => {
 
   test('of which nothing is left says so', async () => {
     await writeFile(path, Buffer.alloc(8192, 7));
-    await expect(salvageReplies(path, join(folder, 'rescued.db'))).rejects.toMatchObject({ fault: 'damaged' });
+    await expect(openReplyStore(path)).rejects.toThrow(
+      /damaged: .*Rescue what can be read with: ialp-llm-user salvage/,
+    );
+    // To rescue once more would not help.
+    await expect(salvageReplies(path, join(folder, 'rescued.db'))).rejects.toMatchObject({
+      fault: 'damaged',
+      message: expect.not.stringContaining('Rescue'),
+    });
+    await writeFile(path, 'id,title\n1,Dune\n');
+    await expect(salvageReplies(path, join(folder, 'rescued.db'))).rejects.toThrow(
+      /expected a reply store; found a text/,
+    );
     await expect(salvageReplies(join(folder, 'none.db'), join(folder, 'rescued.db'))).rejects.toThrow(/no such file/);
   });
 });

@@ -20,6 +20,7 @@ export interface StoredModelOptions {
  * once share one call, in other processes on the same store as well where the store has `claim`: then at most what a process
  * had under way when it died is asked again, half a minute later. A call ends early only when all who wait for it have
  * aborted.
+ * @throws {InvalidOptionError}
  */
 export function withStore(model: LanguageModel, options: StoredModelOptions): LanguageModel {
   requireModel(model);

@@ -69,6 +69,7 @@ function fieldOf(value: unknown, field: string): unknown {
 export function nameOf(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (value === Math.random) return 'Math.random, which has no seed';
+  if (typeof fieldOf(value, 'then') === 'function') return 'a promise: await it';
   if (isPolicy(value)) return 'a Policy';
   if (isPolicy(fieldOf(value, 'policy')))
     return typeof fieldOf(value, 'train') === 'function' ? 'an OfflineLearner' : 'a Learner';

@@ -24,6 +24,7 @@ export class InvalidOptionError extends IalpError {
 function describe(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return show(value);
+  if ('then' in value) return 'a promise: await it';
   if (!Array.isArray(value)) return 'an object';
   const isPlain = value.every((each) => each === null || !['object', 'function'].includes(typeof each));
   return isPlain ? show(value) : 'a list';

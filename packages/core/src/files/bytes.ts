@@ -1,6 +1,6 @@
 import { constants as fileConstants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createGunzip, constants as zlibConstants } from 'node:zlib';
@@ -103,7 +103,10 @@ export async function requireRegularFile(path: string, options: FileOptions): Pr
     throw await readingFault(path, cause, options);
   });
   if (entry.isFile()) return entry.size;
-  if (entry.isDirectory()) throw faultOf(path, { expected: 'a file that can be read', found: 'a folder' }, options);
+  if (entry.isDirectory()) {
+    const fault = { expected: 'a file that can be read', found: 'a folder', remedy: 'Name a file in it.' };
+    throw faultOf(path, withCallersRemedy(fault, options), options);
+  }
   const found = entry.isFIFO() ? 'a pipe' : 'a device or a socket';
   throw faultOf(path, { expected: 'a regular file', found, remedy: 'Write it to a file first.' }, options);
 }
@@ -113,18 +116,29 @@ async function readingFault(path: string, cause: unknown, options: FileOptions):
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
   // An error of neither the operating system nor zlib is not about the file: it came from whoever reads the stream.
   if (code === undefined) return cause;
-  const fault = { expected: 'a file that can be read', ...(await describe(path, code)) };
+  const fault = { expected: 'a file that can be read', ...(await describe(path, code, options)) };
   return faultOf(path, fault, options, { cause });
 }
 
-async function describe(path: string, code: string): Promise<{ found: string; expected?: string; remedy?: string }> {
+/** Where the caller has a remedy, that one: it knows which file should be there. */
+function withCallersRemedy<Fault extends object>(fault: Fault, { remedy = '' }: FileOptions): Fault {
+  return remedy === '' ? fault : { ...fault, remedy };
+}
+
+async function describe(
+  path: string,
+  code: string,
+  options: FileOptions,
+): Promise<{ found: string; expected?: string; remedy?: string }> {
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     const folder = dirname(path);
     const exists = await stat(folder).then(
       (entry) => entry.isDirectory(),
       () => false,
     );
-    return { found: exists ? 'no such file' : `no folder ${folder}` };
+    const start = isAbsolute(path) ? '' : ` It is relative to ${process.cwd()}.`;
+    const fault = { found: exists ? 'no such file' : `no folder ${folder}`, remedy: `Check the path.${start}` };
+    return withCallersRemedy(fault, options);
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return { found: 'a file without permission to read it', remedy: 'Allow this user to read the file.' };

@@ -93,7 +93,13 @@ describe('lines', () => {
 describe('bytes', () => {
   test('of what is no file are refused', async () => {
     expect(await refused(readBytes(folder))).toMatchObject({ expected: 'a file that can be read', found: 'a folder' });
-    expect(await refused(readBytes(join(folder, 'none')))).toMatchObject({ found: 'no such file' });
+    expect(await refused(readBytes(join(folder, 'none')))).toMatchObject({
+      found: 'no such file',
+      remedy: 'Check the path.',
+    });
+    expect((await refused(readBytes('none.csv'))).remedy).toBe(`Check the path. It is relative to ${process.cwd()}.`);
+    expect((await refused(readBytes('none.csv', { remedy: 'Download it.' }))).remedy).toBe('Download it.');
+    expect((await refused(readBytes(folder))).remedy).toBe('Name a file in it.');
     expect((await refused(readBytes(join(folder, 'no', 'file')))).found).toMatch(/no folder/);
     if (process.platform === 'win32') return;
     execFileSync('mkfifo', [join(folder, 'pipe')]);

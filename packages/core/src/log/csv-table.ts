@@ -18,6 +18,9 @@ export interface ReadCsvTableOptions extends ReadTableOptions {
 /** What may stand between columns. */
 const SEPARATOR = /^[^"\r\n]$/u;
 
+/** What stands between the columns of files that are not read with the right separator. */
+const OTHER_SEPARATORS = [';', '\t', '|', ','];
+
 /** Characters of a record; a longer one is taken for a quote that is not closed. */
 const LONGEST_RECORD = 2 ** 20;
 
@@ -63,7 +66,7 @@ export async function readCsvTable(path: string, options: ReadCsvTableOptions = 
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       if (names === undefined) {
-        names = namesOf(record, path, options);
+        names = namesOf(record, path, separator, options);
         continue;
       }
       if (record.length !== names.length) {
@@ -100,8 +103,15 @@ async function* textOf(path: string, options: ReadTableOptions, onCut: (line: nu
   if (isCut && !isOpen) onCut(last + 1);
 }
 
-function namesOf(record: readonly string[], path: string, options: ReadTableOptions): string[] {
+function namesOf(record: readonly string[], path: string, separator: string, options: ReadTableOptions): string[] {
   const names = record.map((name) => name.trim());
+  const other = names.length === 1 ? OTHER_SEPARATORS.find((each) => names[0].includes(each)) : undefined;
+  if (other !== undefined && other !== separator) {
+    const expected = `columns separated by ${JSON.stringify(separator)}`;
+    const remedy = `If they are separated by ${JSON.stringify(other)}, set the option separator (--separator of ialp-metrics).`;
+    const found = `the one column ${JSON.stringify(names[0])}`;
+    throw faultOf(path, { line: 1, expected, found, remedy }, options);
+  }
   const twice = names.find((name, k) => name !== '' && names.indexOf(name) !== k);
   if (twice === undefined) return names;
   const found = `the column ${JSON.stringify(twice)} twice`;

@@ -21,6 +21,19 @@ export function streamBytes(path: string, remedy: string): AsyncGenerator<Buffer
   return streamAllBytes(path, { remedy, createError: createDatasetError });
 }
 
+/**
+ * Refuses a path at which there is nothing, where what can be done about a damaged file would be wrong advice.
+ * @throws {DatasetError}
+ */
+export async function requirePresent(path: string): Promise<void> {
+  const exists = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  // Reading it says what is missing.
+  if (!exists) await readAllBytes(path, { createError: createDatasetError });
+}
+
 /** Whether there is a file (not a folder) at a path. False as well where it cannot be looked at. */
 export async function hasFile(path: string): Promise<boolean> {
   return stat(path).then(

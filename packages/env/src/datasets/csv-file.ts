@@ -24,6 +24,8 @@ export interface CsvFormat {
   readonly closed?: boolean;
   /** What the caller can say to do without that line end, for the message. */
   readonly closedOption?: string;
+  /** The option in which the caller names the separator, for the message. Default: none. */
+  readonly separatorOption?: string;
   /** Receives the names in the first line, before the first record. */
   readonly onHeader?: (names: readonly string[]) => void;
   /** What the user can do if the file is missing or damaged. */
@@ -62,7 +64,7 @@ export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecor
     next = place.line + 1 + (lines === counted.lines + 1 ? 0 : lineEndsIn(record));
     counted = { lines, empty_lines };
     if (indices === undefined) {
-      indices = locate(record, columns, optional, place);
+      indices = locate(record, columns, optional, place, (names) => separatorRemedy(names, format));
       width = record.length;
       format.onHeader?.(record);
       return;
@@ -165,15 +167,34 @@ function locate(
   columns: readonly string[],
   optional: readonly string[],
   place: Place,
+  remedyOf: (names: readonly string[]) => string | undefined,
 ): number[] {
   if (!columns.every((name) => names.includes(name))) {
-    throw wrong(show(names.join(', ')), `a first line with the columns ${columns.join(', ')}`, place);
+    const remedy = remedyOf(names) ?? place.remedy;
+    throw wrong(show(names.join(', ')), `a first line with the columns ${columns.join(', ')}`, { ...place, remedy });
   }
   const wanted = [...columns, ...optional];
   const twice = wanted.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (twice !== undefined) throw wrong(`the column ${show(twice)} twice`, 'each column once', place);
   return wanted.map((name) => names.indexOf(name));
 }
+
+/** What to do where the columns are there, with something else between them. */
+function separatorRemedy(
+  names: readonly string[],
+  { columns, separator = ',', separatorOption }: CsvFormat,
+): string | undefined {
+  if (separatorOption === undefined) return undefined;
+  const other = OTHER_SEPARATORS.find((each) => {
+    const found = names.join(separator).split(each);
+    return each !== separator && columns.every((name) => found.includes(name));
+  });
+  const said = JSON.stringify(other);
+  return other === undefined ? undefined : `The columns are separated by ${said}: say ${separatorOption}: ${said}.`;
+}
+
+/** What may stand between columns. */
+const OTHER_SEPARATORS = [';', '\t', '|', ','];
 
 function damaged(error: CsvError, place: Place): DatasetError {
   const expected = 'separated values, as RFC 4180 has them';

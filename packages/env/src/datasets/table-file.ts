@@ -1,4 +1,5 @@
 import { show } from '@ialp/core';
+import { requirePresent } from './byte-stream.js';
 import { readCsv } from './csv-file.js';
 import { type Place, wrong } from './fields.js';
 import { type JsonFields, readJsonObjects } from './json-lines.js';
@@ -41,6 +42,7 @@ export async function readTable(
   onRow: (row: TableRow, place: Place) => void,
 ): Promise<void> {
   const { remedy } = format;
+  await requirePresent(path);
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) {
     const requireSameKind = idRules(format.ids);
     await readJsonObjects(path, remedy, (fields, place) => {
@@ -63,6 +65,7 @@ export async function readTable(
     quotes: format.quotes ?? !open,
     closed: format.finalNewline !== 'optional',
     closedOption: "say finalNewline: 'optional'",
+    separatorOption: 'separator',
   };
   await readCsv(path, csv, (values, place) => {
     if (open) requireUnquoted(values, place);

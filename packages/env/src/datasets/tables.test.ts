@@ -453,3 +453,21 @@ describe('readItemTable', () => {
     await expect(readItemTable(join(folder, 'none.csv'))).rejects.toThrow(/none\.csv/);
   });
 });
+
+describe('advice fits what is wrong', () => {
+  it('of a file that is not there: its path, not its columns', async () => {
+    const error: unknown = await readItemTable('none.csv').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'DatasetError', found: 'no such file' });
+    expect((error as Error).message).toMatch(/Check the path\. It is relative to /);
+    expect((error as Error).message).not.toMatch(/columns/);
+  });
+
+  it('of columns with another separator: the option separator', async () => {
+    const folder = await writeFolder({ 'items.csv': 'id;title\n1;One\n', 'other.csv': 'a;b\n1;2\n' });
+    await expect(readItemTable(`${folder}/items.csv`)).rejects.toThrow(
+      'The columns are separated by ";": say separator: ";".',
+    );
+    expect((await readItemTable(`${folder}/items.csv`, { separator: ';' })).items).toHaveLength(1);
+    await expect(readItemTable(`${folder}/other.csv`)).rejects.toThrow(/name its columns in the option columns/);
+  });
+});

@@ -1,4 +1,5 @@
 import { InvalidOptionError, type ResponseModel } from '@ialp/core';
+import { checkOptions } from '../options.js';
 
 /** Options of `withBoredom`. */
 export interface BoredomOptions {
@@ -18,13 +19,15 @@ export interface BoredomOptions {
  * that was kept back is worth more.
  * @throws {InvalidOptionError} where the model has no utility or the categories are not those of its items.
  */
-export function withBoredom(
-  model: ResponseModel,
-  { categories, weight = 0.5, memory = 0.9 }: BoredomOptions,
-): ResponseModel {
+export function withBoredom(model: ResponseModel, options: BoredomOptions): ResponseModel {
+  if (typeof model?.respond !== 'function') throw new InvalidOptionError('model', model, 'a response model');
+  checkOptions(options, '{ categories }');
+  const { categories, weight = 0.5, memory = 0.9 } = options;
   const { stateSize = 0, utility } = model;
   if (utility === undefined)
     throw new InvalidOptionError('model', 'one without a utility', 'a response model with a utility');
+  if (typeof categories?.length !== 'number')
+    throw new InvalidOptionError('categories', categories, 'a list for each item');
   if (categories.length !== model.items) {
     throw new InvalidOptionError(
       'categories',

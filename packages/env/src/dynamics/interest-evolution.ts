@@ -1,5 +1,6 @@
 import { checkInteger, type Environment, InvalidOptionError, type Random, type ResponseModel } from '@ialp/core';
 import type { ExitRule } from '../exit-rules/exit-rule.js';
+import { checkOptions, checkRandom } from '../options.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
 
 /** Options of `createInterestEvolution`. Defaults are those of the paper's experiments. */
@@ -51,6 +52,7 @@ const QUALITY_SPREAD = Math.sqrt(0.1);
  * @throws {InvalidOptionError}
  */
 export function createInterestEvolution(options: InterestEvolutionOptions): Environment {
+  checkOptions(options, '{ random: createRandom(1) }');
   const { sessions, historyLength, slate, seed } = options;
   const world = drawWorld(options);
   return createSimulator({
@@ -84,9 +86,7 @@ function drawWorld({ items = 200, topics = 20, people = 1000, random }: Interest
   checkInteger('items', items, 1);
   checkInteger('topics', topics, 2);
   checkInteger('people', people, 1);
-  if (typeof random?.integer !== 'function') {
-    throw new InvalidOptionError('random', random, 'a seeded generator, such as createRandom(1)');
-  }
+  checkRandom(random);
   const topic = Int32Array.from({ length: items }, () => random.integer(topics));
   return {
     topics,

@@ -1,5 +1,5 @@
 import { checkInteger, type Environment, InvalidOptionError, type Random, type ResponseModel } from '@ialp/core';
-import { checkOptions } from '../options.js';
+import { checkOptions, checkRandom } from '../options.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
 
 /** Options of `createLongTermSatisfaction`. Defaults are RecSim's but for `sensitivity`. */
@@ -101,9 +101,7 @@ function satisfactionResponses(options: LongTermSatisfactionOptions): ResponseMo
 function clickbaitOf({ clickbait, items = 100, random }: LongTermSatisfactionOptions): Float32Array {
   if (clickbait === undefined) {
     checkInteger('items', items, 1);
-    if (typeof random?.uniform !== 'function') {
-      throw new InvalidOptionError('random', random, 'a seeded generator, such as createRandom(1)');
-    }
+    checkRandom(random);
     return Float32Array.from({ length: items }, () => random.uniform());
   }
   if (typeof clickbait?.findIndex !== 'function') {

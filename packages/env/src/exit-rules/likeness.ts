@@ -1,4 +1,5 @@
 import { type Catalogue, checkInteger, InvalidOptionError } from '@ialp/core';
+import { checkOptions } from '../options.js';
 
 /** Catalogues up to this size have the answer for each pair of items looked up, larger ones worked out: 8 MB at most. */
 const TABLE_ITEMS = 8192;
@@ -22,8 +23,11 @@ export interface ItemPoints {
  * @throws {InvalidOptionError} for coordinates that are no numbers, a width that does not divide their count, or a
  *   distance that is not above 0.
  */
-export function withinDistance({ points, width }: ItemPoints, distance: number): (a: number, b: number) => boolean {
+export function withinDistance(items: ItemPoints, distance: number): (a: number, b: number) => boolean {
+  checkOptions(items, '{ points, width }');
+  const { points, width } = items;
   checkInteger('width', width, 1);
+  if (points?.length === undefined) throw new InvalidOptionError('points', points, 'a list of coordinates');
   if (points.length === 0 || points.length % width !== 0) {
     throw new InvalidOptionError(
       'points',
@@ -34,11 +38,11 @@ export function withinDistance({ points, width }: ItemPoints, distance: number):
   const flaw = points.findIndex((value) => !Number.isFinite(value));
   if (flaw >= 0) throw new InvalidOptionError(`points[${flaw}]`, points[flaw], 'a finite number');
   if (!(distance > 0)) throw new InvalidOptionError('distance', distance, 'a number above 0');
-  const items = points.length / width;
+  const count = points.length / width;
   // The root, not the threshold's square: `Math.sqrt(20) ** 2` is above 20, and the square root is rounded correctly.
   const near = (a: number, b: number): boolean => distanceBetween({ points, width }, a, b) < distance;
-  if (items > TABLE_ITEMS) return near;
-  return lookedUp(items, near);
+  if (count > TABLE_ITEMS) return near;
+  return lookedUp(count, near);
 }
 
 /** A symmetric relation as a table of bits: small enough for the processor's cache where bytes would not be. */

@@ -1,5 +1,6 @@
 import { checkInteger, type Random, type ResponseModel, type Session } from '@ialp/core';
 import type { FilmCatalogue } from '../datasets/films.js';
+import { checkRandom } from '../options.js';
 
 /**
  * What moves a person of the film audience, in units of log-odds of taking a film. With the 800 best-known films, one
@@ -48,6 +49,7 @@ export interface FilmAudienceOptions {
  * @throws {InvalidOptionError}
  */
 export function filmAudience(catalogue: FilmCatalogue, { people = 1000, random }: FilmAudienceOptions): ResponseModel {
+  checkRandom(random);
   checkInteger('people', people, 1);
   const items = catalogue.items.length;
   const genre = indexOf(catalogue.items.map((film) => film.attributes['genre'][0]));

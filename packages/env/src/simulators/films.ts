@@ -1,7 +1,8 @@
-import type { Environment } from '@ialp/core';
+import { type Environment, InvalidOptionError } from '@ialp/core';
 import type { FilmCatalogue } from '../datasets/films.js';
 import { distraction } from '../exit-rules/distraction.js';
 import { patience } from '../exit-rules/patience.js';
+import { checkOptions } from '../options.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
 import { type FilmAudienceOptions, filmAudience } from './film-audience.js';
 
@@ -27,7 +28,12 @@ const DISTRACTION = 0.02;
  * session.
  * @throws {InvalidOptionError}
  */
-export function createFilms({ catalogue, people, random, ...simulator }: FilmsOptions): Environment {
+export function createFilms(options: FilmsOptions): Environment {
+  checkOptions(options, '{ catalogue: await readFilms(), random: createRandom(1) }');
+  const { catalogue, people, random, ...simulator } = options;
+  if (!Array.isArray(catalogue?.items)) {
+    throw new InvalidOptionError('catalogue', catalogue, 'a catalogue of films, such as readFilms gives');
+  }
   return createSimulator({
     name: 'films',
     responses: filmAudience(catalogue, people === undefined ? { random } : { people, random }),

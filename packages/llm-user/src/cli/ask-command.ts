@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { randomCandidates } from '../candidates.js';
+import { asSentence } from '../clean-text.js';
+import { Gate } from '../distillation/open-model.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
 import type { PreferenceQuestion } from '../preference-source.js';
-import { withRetries } from '../retrying-model.js';
+import { retrying } from '../retrying-model.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
 import { integer } from './numbers.js';
@@ -53,10 +55,12 @@ async function askCommand(options: Options, { signal, print, say }: CommandConte
     timeout: options.timeout,
     random: random.fork(3),
     onRetry: (error: LanguageModelError, seconds: number) =>
-      say(`${error.message} Asked again in ${seconds.toFixed(1)} s.`),
+      say(`${asSentence(error.message)} Asked again in ${seconds.toFixed(1)} s.`),
   };
   const seen: { prompt: string; system: string; reply: string }[] = [];
-  const watched = source.withModel?.((model) => withRetries(watch(model, seen), retries)) ?? source;
+  // Where nobody listens at the first call, waiting does not help.
+  const gate = new Gate();
+  const watched = source.withModel?.((model) => retrying(gate.before(watch(model, seen)), retries, gate)) ?? source;
   let likelihood: readonly number[] | undefined;
   let failure: string | undefined;
   try {

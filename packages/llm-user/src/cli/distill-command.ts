@@ -1,6 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
+import { checkWritableFile } from '@ialp/core/files';
 import type { Command } from 'commander';
 import { popularCandidates, randomCandidates } from '../candidates.js';
 import type { DistillSummary } from '../distillation/account.js';
@@ -8,7 +9,7 @@ import { distillStream, type FailedQuestion, type Preference } from '../distilla
 import { planDistillation } from '../distillation/plan.js';
 import { requireAnswers } from '../distillation/require-answers.js';
 import { openReplyStore } from '../store.js';
-import type { CommandContext } from './context.js';
+import { type CommandContext, UsageError } from './context.js';
 import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
 import { amount, integer, pair } from './numbers.js';
 import { progressLines } from './progress.js';
@@ -71,6 +72,10 @@ export function addDistill(program: Command, context: CommandContext): void {
 
 async function distillCommand(options: Options, context: CommandContext): Promise<void> {
   const { questions, candidates, concurrency, attempts, timeout, price, json } = options;
+  await checkWritableFile(options.out, {
+    createError: (fault) =>
+      new UsageError(`--out ${fault.file}: expected ${fault.expected}; found ${fault.found}. ${fault.remedy}`),
+  });
   const { catalogue, model, source, random, people } = await readInputs(options);
   const states = people(questions);
   const half = Math.ceil(candidates / 2);

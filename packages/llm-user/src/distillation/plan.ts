@@ -44,7 +44,7 @@ export async function planDistillation(options: PlanOptions): Promise<DistillPla
   const { source, store, fingerprint, price } = options;
   requireSource(source);
   requireBudget({}, price);
-  requireStore(store);
+  if (store !== undefined) requireStore(store);
   if (store !== undefined && fingerprint === undefined) {
     throw new InvalidOptionError('fingerprint', 'none', "the model's fingerprint, beside a store");
   }

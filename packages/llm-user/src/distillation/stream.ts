@@ -51,7 +51,7 @@ export async function* askAll(
     throw new InvalidOptionError('maxFailuresInRow', maxFailuresInRow, 'a number of at least 1');
   requireBudget(budget, price);
   requireRandom(options.random);
-  requireStore(options.store);
+  if (options.store !== undefined) requireStore(options.store);
   signal?.throwIfAborted();
   const meter = new Meter(budget, price);
   const account = new Account(meter, total);

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { MissingPackageError } from '@ialp/core';
 import type Database from 'libsql';
 import { explainStoreError, ReplyStoreError } from './errors.js';
+import { requireStoreBytes } from './require-store-bytes.js';
 import { requireWhole } from './require-whole.js';
 
 /** An open SQLite file. */
@@ -52,8 +53,10 @@ export interface ConnectOptions {
  */
 export async function connect(path: string, { isReadOnly, maxBytes }: ConnectOptions): Promise<Connection> {
   const Sqlite = await loadPackage();
-  if (await requirePlace(path, isReadOnly)) await requireWhole(path);
-  else await makeStore(path, Sqlite);
+  if (await requirePlace(path, isReadOnly)) {
+    await requireStoreBytes(path);
+    await requireWhole(path);
+  } else await makeStore(path, Sqlite);
   let connection: Connection | undefined;
   try {
     connection = new Sqlite(path, { timeout: PATIENCE_MS });

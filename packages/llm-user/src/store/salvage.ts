@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import type { ReplyRecord } from '../reply-store.js';
-import { damaged } from './errors.js';
+import { ReplyStoreError } from './errors.js';
 import { openReplyStore } from './file-store.js';
+import { requireStoreBytes } from './require-store-bytes.js';
 import { recordOf } from './rows.js';
 import { type RowPlace, SqlitePages, type SqliteRow, type SqliteValue } from './sqlite-pages.js';
 
@@ -38,8 +39,10 @@ interface Finds {
  * @throws {ReplyStoreError} where there is no such file, or no reply in it that can be read.
  */
 export async function salvageReplies(path: string, to: string): Promise<Salvage> {
+  await requireStoreBytes(path);
   const file = await open(path, 'r').catch((error: unknown) => {
-    throw damaged(path, 'there is no such file, or it cannot be opened', { cause: error });
+    const fault = { expected: 'a file that can be opened', found: 'none', remedy: 'Check the path.' };
+    throw new ReplyStoreError(path, 'missing', fault, { cause: error });
   });
   const log = await open(`${path}-wal`, 'r').catch(() => undefined);
   try {
@@ -105,7 +108,13 @@ async function copy(path: string, finds: readonly Finds[], to: string, most: num
   } finally {
     await target?.close();
   }
-  if (target === undefined) throw damaged(path, 'no reply in it can be read');
+  if (target === undefined) {
+    throw new ReplyStoreError(path, 'damaged', {
+      expected: 'at least one reply that can be read',
+      found: 'none',
+      remedy: 'Check the path.',
+    });
+  }
   // Replies are numbered from 1 without gaps: a number that is missing was a reply.
   const last = places.reduce(
     (greatest, { place }) => (seen.has(place.id) ? Math.max(greatest, place.id) : greatest),

@@ -363,7 +363,11 @@ test('report writes a page, the same each time', async () => {
   expect(pages[0]).toContain('<h1>Two shops</h1>');
   expect(pages[0]).toContain('final against diversity');
   expect(pages[1]).toBe(pages[0]);
-  expect(await call('report', list, '--out', join(folder, 'no', 'where.html'))).toMatchObject({ code: 1 });
+  const nowhere = await call('report', list, '--out', join(folder, 'no', 'where.html'));
+  expect(nowhere).toMatchObject({ code: 2, out: '' });
+  expect(nowhere.err).toMatch(/^--out .*where\.html: .*found no folder .*no\. Create the folder, or name a file/);
+  expect((await call('report', list, '--out', folder)).err).toMatch(/found a folder\. Name a file in it\.$/);
+  expect((await call('report', 'none.json')).err).toMatch(/found no such file\. Check the path\. It is relative to /);
   expect(await call('report', list, '--against', 'colour')).toMatchObject({ code: 2 });
   expect(await call('report')).toMatchObject({ code: 2 });
 });

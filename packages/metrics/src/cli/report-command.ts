@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createRandom } from '@ialp/core';
+import { checkWritableFile } from '@ialp/core/files';
 import { reportOfRuns } from '../report/report-of-runs.js';
 import { renderStudyReport } from '../study-report.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
@@ -35,6 +36,10 @@ export async function reportCommand(args: readonly string[], { print }: CommandO
   });
   if (positionals.length === 0) throw new UsageError('report: name at least one file of runs.');
   const { out, title, confidence, seed, ...names } = values;
+  await checkWritableFile(out, {
+    createError: (fault) =>
+      new UsageError(`--out ${fault.file}: expected ${fault.expected}; found ${fault.found}. ${fault.remedy}`),
+  });
   const random = createRandom(numberOption('seed', seed, [0, 2 ** 32 - 1], true));
   const runs = await readRuns(positionals);
   const input = reportOfRuns(runs, {

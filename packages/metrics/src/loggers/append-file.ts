@@ -9,6 +9,12 @@ export interface AppendFile {
   close(): void;
 }
 
+/** @throws {InvalidOptionError} unless it is the name of a file or folder. */
+export function requirePath(option: string, path: unknown): void {
+  if (typeof path === 'string' && path !== '') return;
+  throw new InvalidOptionError(option, path, 'a path, as text');
+}
+
 /** Opens a file to add to what it holds, and makes its folder where there is none. */
 export function openToAppend(path: string): AppendFile {
   makeFolderSync(dirname(path));

@@ -86,3 +86,12 @@ describe('TensorBoard', () => {
     expect(hex(await readFile(join(place, names[0])))).toBe(expected);
   });
 });
+
+test.each([createJsonLinesLogger, createTensorBoardLogger])('%o refuses what is no path', (create) => {
+  for (const path of [undefined, null, {}, '', Promise.resolve('log')]) {
+    expect(() => create(path as never)).toThrow(InvalidOptionError);
+  }
+  expect(() => create(Promise.resolve('log') as never)).toThrow(
+    /expected a path, as text; found a promise: await it\.$/,
+  );
+});

@@ -37,6 +37,7 @@ summary { cursor: pointer; color: var(--soft); font-size: .92rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(330px, 1fr)); gap: 1.2rem 2.2rem; align-items: start; }
 .facts caption { caption-side: top; color: var(--ink); font-size: 1rem; font-weight: 600; padding: 0 0 .3rem; }
 .facts th { font-weight: 400; color: var(--soft); }
+.facts tbody th:first-child { overflow-wrap: break-word; }
 .facts td { white-space: normal; overflow-wrap: anywhere; min-width: 9rem; }
 .facts th, .facts td { padding: .28rem .4rem; font-size: .88rem; }
 @media print { main { max-width: none; padding: 0; } h2 { break-after: avoid; } figure, table { break-inside: avoid; } }

@@ -1,0 +1,102 @@
+import { InvalidOptionError } from '@ialp/core';
+import { describe, expect, test } from 'vitest';
+import { withEmbeddingCache } from './embedding-cache.js';
+import { createCachedEncoder } from './encoder.js';
+import * as root from './index.js';
+import { createLlamaCppModel } from './llama-cpp.js';
+import { createModelFromSpec } from './model-spec.js';
+import { createOllamaEmbeddings, createOllamaModel } from './ollama.js';
+import { createOpenAiEmbeddings, createOpenAiModel } from './openai.js';
+import { loadTransformersEncoder } from './transformers.js';
+
+type Factory = (...args: unknown[]) => unknown;
+
+/** All factories that have to be given something. */
+const FACTORIES = Object.entries<unknown>({
+  ...root,
+  ...{ withEmbeddingCache, createLlamaCppModel, createModelFromSpec, loadTransformersEncoder },
+  ...{ createOllamaEmbeddings, createOllamaModel, createOpenAiEmbeddings, createOpenAiModel },
+}).filter(
+  (entry): entry is [string, Factory] =>
+    /^(create|with|load)[A-Z]|^preferenceResponses$|^embedCatalogue$/.test(entry[0]) &&
+    entry[0] !== 'createMemoryStore',
+);
+
+const CATALOGUE = { items: [{ id: '1', title: 'Dune', text: 'Dune', attributes: {} }] };
+const MODEL = { name: 'm', generate: async () => ({ text: '{}' }) };
+
+/** What a call throws, at once or as a rejection. */
+async function thrownBy(call: () => unknown): Promise<Error> {
+  try {
+    await call();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe.each(FACTORIES)('%s', (_, create) => {
+  test.each([
+    ['no argument', []],
+    ['null', [null]],
+    ['an empty object', [{}]],
+    ['a promise', [Promise.resolve({})]],
+  ])('called with %s names what is missing', async (_, args) => {
+    expect(await thrownBy(() => create(...args))).toBeInstanceOf(InvalidOptionError);
+  });
+});
+
+test.each<[string, () => unknown, string]>([
+  [
+    'a source without a model',
+    () => root.createListwiseSource({ catalogue: CATALOGUE } as never),
+    "model: expected a language model, with 'name' and 'generate'; found undefined.",
+  ],
+  [
+    'a source of the promise of a model',
+    () => root.createGradedSource({ catalogue: CATALOGUE, model: createOllamaModel({ model: 'm' }) } as never),
+    "model: expected a language model, with 'name' and 'generate'; found a promise: await it.",
+  ],
+  [
+    'a source without a catalogue',
+    () => root.createPointwiseSource({ model: MODEL } as never),
+    'catalogue: expected a catalogue, such as a data set of @ialp/env has; found undefined.',
+  ],
+  [
+    'a catalogue embedded by the promise of an encoder',
+    () => root.embedCatalogue(CATALOGUE, createCachedEncoder() as never),
+    "model: expected an embedding model, with 'name', 'dimension' and 'embed'; found a promise: await it.",
+  ],
+  [
+    'a cache around a promise',
+    () => withEmbeddingCache(createCachedEncoder() as never),
+    "model: expected an embedding model, with 'name', 'dimension' and 'embed'; found a promise: await it.",
+  ],
+  [
+    'a source of the promise of a space',
+    () => root.createNearnessSource(Promise.resolve({}) as never),
+    'space: expected an item space, such as embedCatalogue makes; found a promise: await it.',
+  ],
+  [
+    'a store that is the promise of one',
+    () => root.withStore(MODEL, { store: Promise.resolve(root.createMemoryStore()) as never }),
+    'store: expected a reply store, such as await openReplyStore(path) or createMemoryStore(); found a promise: await it.',
+  ],
+  [
+    'tries without a generator',
+    () => root.withRetries(MODEL, {} as never),
+    'random.uniform: expected a seeded generator: createRandom(seed) of @ialp/env; found undefined.',
+  ],
+  [
+    'a recording as one text',
+    () => root.createRecordedModel('{}'),
+    'lines: expected a list of lines of JSON; found "{}".',
+  ],
+  [
+    'a memory store of a promise',
+    () => root.createMemoryStore(Promise.resolve([]) as never),
+    'records: expected a list of replies; found a promise: await it.',
+  ],
+])('%s is refused in words', async (_, call, message) => {
+  expect((await thrownBy(call)).message).toBe(message);
+});
