@@ -60,7 +60,7 @@ test.each<[string, () => unknown, string]>([
   [
     'a source without a catalogue',
     () => root.createPointwiseSource({ model: MODEL } as never),
-    'catalogue: expected a catalogue, such as a data set of @ialp/env has; found undefined.',
+    'catalogue: expected a catalogue, such as a data set has; found undefined.',
   ],
   [
     'a catalogue embedded by the promise of an encoder',
@@ -85,7 +85,7 @@ test.each<[string, () => unknown, string]>([
   [
     'tries without a generator',
     () => root.withRetries(MODEL, {} as never),
-    'random.uniform: expected a seeded generator: createRandom(seed) of @ialp/env; found undefined.',
+    'random: expected a seeded generator: createRandom(seed); found undefined.',
   ],
   [
     'a recording as one text',

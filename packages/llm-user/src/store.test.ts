@@ -244,7 +244,7 @@ describe('a damaged store', () => {
   test('of which nothing is left says so', async () => {
     await writeFile(path, Buffer.alloc(8192, 7));
     await expect(openReplyStore(path)).rejects.toThrow(
-      /damaged: .*Rescue what can be read with: ialp-llm-user salvage/,
+      /expected a whole store; .*Rescue what can be read with: ialp-llm-user salvage/,
     );
     // To rescue once more would not help.
     await expect(salvageReplies(path, join(folder, 'rescued.db'))).rejects.toMatchObject({
@@ -255,7 +255,7 @@ describe('a damaged store', () => {
     await expect(salvageReplies(path, join(folder, 'rescued.db'))).rejects.toThrow(
       /expected a reply store; found a text/,
     );
-    await expect(salvageReplies(join(folder, 'none.db'), join(folder, 'rescued.db'))).rejects.toThrow(/no such file/);
+    await expect(salvageReplies(join(folder, 'none.db'), join(folder, 'rescued.db'))).rejects.toThrow(/expected a file that can be opened; found none/);
   });
 });
 
@@ -270,7 +270,7 @@ describe('the worst of damages', () => {
     expect(() => Array.from(store.records())).toThrow(/not as it was written/);
     await expect(exportReplies(store, join(folder, 'replies.jsonl'))).rejects.toMatchObject({ fault: 'damaged' });
     await store.close();
-    await expect(salvageReplies(path, join(folder, 'rescued.db'))).rejects.toThrow(/no reply in it can be read/);
+    await expect(salvageReplies(path, join(folder, 'rescued.db'))).rejects.toThrow(/expected at least one reply that can be read/);
   });
 
   test('a bit of the index, which would lose a reply without a word, is found when the store is opened', async () => {

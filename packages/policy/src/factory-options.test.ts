@@ -33,10 +33,10 @@ describe.each(FACTORIES)('%s', (_, create) => {
 test('the message says what to pass', () => {
   const { createA2C, createNetworkPolicy } = policy;
   expect(() => createA2C(undefined as never)).toThrow(
-    'options: expected an object, such as { network }; found "nothing".',
+    'options: expected an object, such as { network }; found undefined.',
   );
   expect(() => createA2C({} as never)).toThrow(/^network: expected a Network, such as createNetwork makes; found/);
-  expect(() => createA2C(Promise.resolve({}) as never)).toThrow('found "a promise: await it".');
+  expect(() => createA2C(Promise.resolve({}) as never)).toThrow('found a promise: await it.');
   expect(() => createNetworkPolicy(Promise.resolve({}) as never)).toThrow('found "a promise: await it".');
   expect(() => policy.createLinUcb({} as never)).toThrow(/^features: expected/);
   expect(() => policy.createDqn({ random: createRandom(1) } as never)).toThrow(/^network: expected/);

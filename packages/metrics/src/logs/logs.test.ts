@@ -210,7 +210,7 @@ test('a file with another separator is told so', async () => {
   const path = join(folder, 'semicolons.csv');
   await writeFile(path, 'reward;propensity;target\n1;0.5;0.5\n');
   await expect(readCsv(path)).rejects.toThrow(
-    /:1: expected columns separated by ","; found the one column "reward;propensity;target"\. If .* by ";", say so in separator/,
+    /, line 1: expected columns separated by ","; found the one column "reward;propensity;target"\. If .* by ";", set the option separator/,
   );
   expect((await readCsv(path, { separator: ';' })).rows).toBe(1);
 });

@@ -8,7 +8,8 @@ import { drip, file, type Reply, startServer, status } from './test-server.js';
 import { ARCHIVE, sourceOf } from './test-source.js';
 
 /** The time after which a server is given up passes only where a test says so. */
-const fakeTimeouts = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+// Time goes on as well by itself, for the waits between attempts.
+const fakeTimeouts = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
 afterEach(() => void vi.useRealTimers());
 
 /** A cut once the client has 50,000 bytes on its disk. */
