@@ -8,7 +8,7 @@ import { createFilms, createRandom, createSimulator, patience } from '../package
 import { loadEncoder } from '../packages/llm-user/dist/encoder.js';
 import {
   catalogueStates,
-  createNearnessSource,
+  createSimilaritySource,
   distillInRounds,
   embedCatalogue,
   fitRewardModel,
@@ -19,7 +19,7 @@ import {
 } from '../packages/llm-user/dist/index.js';
 import {
   createA2C,
-  createFixedLearner,
+  createFrozenLearner,
   createNetwork,
   createNetworkPolicy,
   interact,
@@ -48,7 +48,7 @@ const LEARNER = {
 const catalogue = await readFilms({ count: 600 });
 const items = catalogue.items.length;
 const space = await embedCatalogue(catalogue, await loadEncoder());
-const source = createNearnessSource(space);
+const source = createSimilaritySource(space);
 
 /** Trains a policy on the answers so far. */
 function train(preferences, people, seed, interactions) {
@@ -91,7 +91,7 @@ const fromPolicy = (policy) => (state, count, random) => {
   });
 };
 
-/** The candidates of the second round, beside half of them that are drawn by fame. */
+/** The candidates of the second round, beside half of them that are drawn by popularity. */
 const WAYS = {
   random: () => randomCandidates(items),
   policy: ({ policy }) => fromPolicy(policy),
@@ -111,7 +111,7 @@ function worth(policy, seed) {
   });
   const log = interact({
     environment,
-    learner: createFixedLearner(policy),
+    learner: createFrozenLearner(policy),
     interactions: EVALUATION,
     seed,
     random: createRandom(seed).fork(4),

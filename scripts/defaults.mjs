@@ -13,7 +13,7 @@ import {
   createDiscreteSac,
   createDqn,
   createEpsilonGreedy,
-  createFixedLearner,
+  createFrozenLearner,
   createItemKnn,
   createNetwork,
   createPopularity,
@@ -29,7 +29,7 @@ const FOLDERS = { coat: 'coat', movielens: 'ml-100k' };
 
 /** Each learner, and the settings of the study: those that it tuned (on Coat), and where it tuned none, those that it uses. */
 const LEARNERS = {
-  random: { create: ({ items }) => createFixedLearner(createRandomPolicy(items)) },
+  random: { create: ({ items }) => createFrozenLearner(createRandomPolicy(items)) },
   a2c: {
     create: ({ network, settings }) => createA2C({ network: network(['actor', 'value']), ...settings }),
     study: {
@@ -100,7 +100,7 @@ const learners = values.learners.split(',');
 for (const name of learners)
   if (!(name in LEARNERS)) refuse(`--learners ${name}: expected one of ${Object.keys(LEARNERS)}`);
 for (const name of environments) {
-  if (name !== 'films' && name !== 'kinds' && !(name in FOLDERS)) refuse(`--environments ${name}: there is none such`);
+  if (name !== 'films' && name !== 'kinds' && !(name in FOLDERS)) refuse(`--environments ${name}: unknown environment`);
   if (name in FOLDERS && values.data === undefined) refuse(`--environments ${name}: name the data folder by --data`);
 }
 

@@ -1,6 +1,6 @@
 /**
- * `npm test`: installs, builds, type-checks, lints, and runs every test, the checks of the packed packages among them.
- * Ends with a line `N passed, N failed`.
+ * `npm test`: installs, builds, type-checks, lints, checks the words, and runs every test, the checks of the packed
+ * packages among them. Ends with a line `N passed, N failed`.
  */
 import { run } from './run.mjs';
 import { install, main, pnpm, turbo } from './workspace.mjs';
@@ -12,6 +12,9 @@ await main(async () => {
   await pnpm('exec', 'tsc', '-p', 'tests');
   console.error('Linting ...');
   await pnpm('exec', 'biome', 'ci', '.');
+  console.error('Checking words ...');
+  process.exitCode = await run(process.execPath, ['scripts/check-words.mjs']);
+  if (process.exitCode !== 0) return;
   console.error('Testing ...');
   process.exitCode = await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)]);
 });

@@ -5,8 +5,8 @@
  *     pip install torch numpy
  *     python scripts/peers/actor_critic.py <folder>
  *
- * Writes the world (`world.json`, `likes.f32`, `alike.u8`), what our learners did in it (`runs.json`) and the log of one
- * run of each (`log-*.u8`, `log-*.f32`), by which the other side checks that it measures alike.
+ * Writes the world (`world.json`, `likes.f32`, `similar.u8`), what our learners did in it (`runs.json`) and the log of
+ * one run of each (`log-*.u8`, `log-*.f32`), with which the other side checks that its measures agree with ours.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ import {
 } from '../../packages/metrics/dist/index.js';
 import {
   createA2C,
-  createFixedLearner,
+  createFrozenLearner,
   createNetwork,
   createPpo,
   createRandomPolicy,
@@ -76,11 +76,11 @@ async function writeWorld() {
       likes[user * items + item] = like;
     }
   }
-  const alike = new Uint8Array(items * items);
+  const similar = new Uint8Array(items * items);
   for (let newest = 0; newest < items; newest++) {
     for (let earlier = 0; earlier < items; earlier++) {
       const session = { user: 0, turn: 2, shown: 2, item: (back) => (back === 0 ? newest : earlier) };
-      alike[newest * items + earlier] = newest !== earlier && exits[0].leaves(session) ? 1 : 0;
+      similar[newest * items + earlier] = newest !== earlier && exits[0].leaves(session) ? 1 : 0;
     }
   }
   const arrivals = Array.from({ length: users }, (_, user) => user);
@@ -89,12 +89,12 @@ async function writeWorld() {
   const world = { users, items, sessions, historyLength, maxTurns, window: exits[0].window, arrivals };
   const settings = { interactions, network: NETWORK, learners: LEARNERS, measures: MEASURES };
   await writeFile(join(out, 'likes.f32'), likes);
-  await writeFile(join(out, 'alike.u8'), alike);
+  await writeFile(join(out, 'similar.u8'), similar);
   await writeFile(join(out, 'world.json'), JSON.stringify({ world, settings }));
 }
 
 function learnerOf(name, random) {
-  if (name === 'uniform') return createFixedLearner(createRandomPolicy(items));
+  if (name === 'uniform') return createFrozenLearner(createRandomPolicy(items));
   const { historyLength } = WORLD;
   const network = createNetwork({ items, historyLength, ...NETWORK, random: random.fork(2) });
   if (name === 'a2c') return createA2C({ network, ...LEARNERS.a2c });

@@ -4,7 +4,7 @@
     pip install torch numpy
     python scripts/peers/actor_critic.py <folder>
 
-Shares no code with the packages, only the world: who likes what, which items are too much alike. Prints each measure of
+Shares no code with the packages, only the world: who likes what, which items are too similar. Prints each measure of
 both over independent seeds, with Student's t intervals, and the difference, with Welch's. Ends with 1 where one of the
 differences is significant at 5 % after Holm's correction for their number.
 """
@@ -23,8 +23,8 @@ from torch import nn
 class World:
     """Sessions side by side. One that has ended begins anew at the end of the step, with a person drawn anew."""
 
-    def __init__(self, rules, likes, alike, random):
-        self.rules, self.likes, self.alike, self.random = rules, likes, alike, random
+    def __init__(self, rules, likes, similar, random):
+        self.rules, self.likes, self.similar, self.random = rules, likes, similar, random
         self.sessions, turns = rules["sessions"], rules["maxTurns"]
         self.person = np.zeros(self.sessions, np.int64)
         self.turn = np.zeros(self.sessions, np.int64)
@@ -56,7 +56,7 @@ class World:
         left = np.zeros(self.sessions, bool)
         for back in range(1, self.rules["window"] + 1):
             before = self.item[rows, np.maximum(self.turn - back, 0)]
-            left |= (self.turn >= back) & self.alike[items, before]
+            left |= (self.turn >= back) & self.similar[items, before]
         self.item[rows, self.turn], self.feedback[rows, self.turn] = items, reward
         self.allowed[rows, items] = False
         self.turn += 1
@@ -312,12 +312,12 @@ def main():
     rules, settings = description["world"], description["settings"]
     interactions = settings["interactions"]
     likes = np.fromfile(folder / "likes.f32", "<f4").reshape(rules["users"], rules["items"])
-    alike = np.fromfile(folder / "alike.u8", "u1").reshape(rules["items"], rules["items"]) > 0
+    similar = np.fromfile(folder / "similar.u8", "u1").reshape(rules["items"], rules["items"]) > 0
     runs = json.loads((folder / "runs.json").read_text())
 
     def run(name, seed):
         torch.manual_seed(seed)
-        world = World(rules, likes, alike, np.random.default_rng(seed))
+        world = World(rules, likes, similar, np.random.default_rng(seed))
         learner = LEARNERS[name](rules, settings["learners"][name], settings["network"]) if name in LEARNERS else Uniform()
         measures = measures_of(deploy(world, learner, interactions), interactions, settings["measures"])
         reports = learner.reports[math.floor(0.9 * len(learner.reports)) :]

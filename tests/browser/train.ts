@@ -1,5 +1,5 @@
 import { createRandom, createSimulator, patience } from '@ialp/env';
-import { createA2C, createFixedLearner, createNetwork, interact, type Weights } from '@ialp/policy';
+import { createA2C, createFrozenLearner, createNetwork, interact, type Weights } from '@ialp/policy';
 
 const ITEMS = 60;
 const KINDS = 3;
@@ -38,7 +38,7 @@ export async function train(kernels?: 'portable'): Promise<Outcome> {
   const training = interact({ environment, learner, interactions: STEPS * SESSIONS, seed: 2, random: createRandom(3) });
   const weights = await fingerprint(network.weights());
   const deployed = interact({
-    ...{ environment, learner: createFixedLearner(learner.policy), interactions: WINDOW * SESSIONS },
+    ...{ environment, learner: createFrozenLearner(learner.policy), interactions: WINDOW * SESSIONS },
     ...{ seed: 4, random: createRandom(5) },
   });
   return { first: mean(training.reward.subarray(0, WINDOW * SESSIONS)), last: mean(deployed.reward), weights };

@@ -2,7 +2,7 @@ import { annealedGate, createAdaptiveLearner } from '@ialp/adaptive';
 import { createFilms, createRandom, type FilmCatalogue } from '@ialp/env';
 import { readFilms } from '@ialp/env/datasets/films';
 import { earlyReward, episodesOf, finalReward } from '@ialp/metrics';
-import { createFixedLearner, createPopularity, createRandomPolicy, interact, type Learner } from '@ialp/policy';
+import { createFrozenLearner, createPopularity, createRandomPolicy, interact, type Learner } from '@ialp/policy';
 import { TurnBandit } from './turn-bandit.js';
 
 const INTERACTIONS = 64 * 1500;
@@ -13,8 +13,8 @@ export async function run(): Promise<Record<string, { readonly early: number; re
   const items = catalogue.items.length;
   const bestKnown = createPopularity({ items, ...(catalogue.prior && { prior: catalogue.prior }) });
   return {
-    random: deploy(catalogue, createFixedLearner(createRandomPolicy(items))),
-    'best known': deploy(catalogue, createFixedLearner(bestKnown.policy)),
+    random: deploy(catalogue, createFrozenLearner(createRandomPolicy(items))),
+    'best known': deploy(catalogue, createFrozenLearner(bestKnown.policy)),
     'turn bandit': deploy(catalogue, new TurnBandit(items)),
     'A-iALP_ap of best known and turn bandit': deploy(
       catalogue,

@@ -19,7 +19,7 @@ export const MENU: Catalogue = {
   ),
 };
 
-/** Asks the house's own model what guests would like. */
+/** Asks your own language model what guests would like. */
 export async function run(
   url: string,
 ): Promise<{ readonly preferences: readonly Preference[]; readonly failed: number }> {

@@ -2,7 +2,7 @@ import { type Catalogue, createRandom } from '@ialp/env';
 import { type Progress, UsageError } from '@ialp/example-command';
 import {
   createListwiseSource,
-  createNearnessSource,
+  createSimilaritySource,
   InvalidOptionError,
   type ItemSpace,
   type PreferenceSource,
@@ -52,7 +52,7 @@ export async function openLanguageModel(
   if (llm === ENCODER) {
     return {
       asked: SETTINGS.encoder,
-      sourceFor: (_, space) => createNearnessSource(space),
+      sourceFor: (_, space) => createSimilaritySource(space),
       close: async () => {},
     };
   }

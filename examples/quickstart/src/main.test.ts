@@ -192,7 +192,7 @@ describe('bad input gives one clear message, an exit code and no stack trace', (
       /^\nollama m: could not be reached at .* Start it with: ollama serve\n$/,
     ],
     [
-      'a file of embeddings that is none',
+      'a file that is not a cache of embeddings',
       ['--embeddings', THIS_FILE, '--out', 'OUT'],
       1,
       /main\.test\.ts: expected a cache of embeddings; found another file/,
@@ -272,7 +272,7 @@ describe('a language model that cannot be asked', () => {
   test('is found by --dry-run where that costs nothing', async () => {
     const result = await runCommand(['--dry-run', '--llm', 'llama-cpp:/nope.gguf']);
     expect(result).toMatchObject({ code: 2, stdout: '' });
-    expect(result.stderr).toMatch(/--llm llama-cpp:\/nope\.gguf: .*there is none of that name/);
+    expect(result.stderr).toMatch(/--llm llama-cpp:\/nope\.gguf: .*no such file exists/);
   });
 });
 

@@ -2,7 +2,7 @@ import { annealedGate, createAdaptiveLearner, fineTune, startOnline } from '@ial
 import { type Catalogue, createRandom } from '@ialp/env';
 import {
   createA2C,
-  createFixedLearner,
+  createFrozenLearner,
   createNetwork,
   createNetworkPolicy,
   createPopularity,
@@ -58,7 +58,7 @@ export function createMethod(method: MethodName, input: MethodInput): Learner {
   const learner = (network: Network): Learner => createA2C({ network, ...SETTINGS.learner });
   switch (method) {
     case 'random':
-      return createFixedLearner(createRandomPolicy(items));
+      return createFrozenLearner(createRandomPolicy(items));
     case 'popularity': {
       const { prior } = input.catalogue;
       return createPopularity({ items, priorStrength: SETTINGS.priorStrength, ...(prior && { prior }) });
@@ -66,7 +66,7 @@ export function createMethod(method: MethodName, input: MethodInput): Learner {
     case 'a2c-scratch':
       return learner(freshNetwork(items, input.seed, STREAM.online));
     case 'ialp-frozen':
-      return createFixedLearner(createNetworkPolicy(pretrainedNetwork(items, input)));
+      return createFrozenLearner(createNetworkPolicy(pretrainedNetwork(items, input)));
     case 'a-ialp-ft':
       return fineTune(pretrainedNetwork(items, input), learner);
     case 'a-ialp-ap': {

@@ -1,16 +1,16 @@
 import { createRandom } from '@ialp/env';
 import { expect, test } from 'vitest';
 import { boredom } from './boredom.js';
-import { eitherLikeness, likenessOfLikes, likenessOfTexts, remembered } from './likeness.js';
+import { eitherSimilarity, remembered, similarityOfLikes, similarityOfTexts } from './similarity.js';
 import type { World } from './world.js';
 
-/** Items 0 and 1 read alike, 2 is at 60 degrees to them, 3 at a right angle. */
+/** Items 0 and 1 have the same embedding, 2 is at 60 degrees to them, 3 at a right angle. */
 const vectors = Float32Array.of(1, 0, 1, 0, 0.5, Math.sqrt(0.75), 0, 1);
 const space = { dimension: 2, vectors };
 
 /** Share of people who leave after the last of some items. */
 function leaving(strength: number, ...shown: number[]): number {
-  const rule = boredom(likenessOfTexts(space), strength);
+  const rule = boredom(similarityOfTexts(space), strength);
   const random = createRandom(1);
   const session = {
     ...{ user: 0, turn: shown.length, shown: shown.length, reward: 0, feedback: () => 1 },
@@ -33,7 +33,7 @@ test('the nearest of the last five counts, and no earlier one', () => {
   expect(leaving(1, 0, 3, 3, 3, 3, 3, 1)).toBe(0);
 });
 
-test('items are alike that the same known people liked', () => {
+test('items that the same known users liked are similar', () => {
   const rows = [
     // User, item, rating: users 0 to 2 are known, 3 is not.
     ...[0, 1, 2].flatMap((user) => [
@@ -53,26 +53,26 @@ test('items are alike that the same known people liked', () => {
     catalogue: { items: [0, 1, 2, 3].map((id) => ({ id: String(id) })) },
     interactions: { user: column(0), item: column(1), value: Float32Array.from(rows, (row) => row[2]) },
   } as unknown as World['dataset'];
-  const likeness = likenessOfLikes({ dataset, known: Int32Array.of(0, 1, 2) });
-  expect(likeness(0, 1)).toBeCloseTo(3 / 8, 12);
+  const similarity = similarityOfLikes({ dataset, known: Int32Array.of(0, 1, 2) });
+  expect(similarity(0, 1)).toBeCloseTo(3 / 8, 12);
   // One of three in common; who is not known and who did not like it count for nothing.
-  expect(likeness(0, 2)).toBeCloseTo(1 / Math.sqrt(8 * 6), 12);
-  expect(likeness(2, 0)).toBe(likeness(0, 2));
-  expect(likeness(0, 3)).toBe(0);
-  expect(eitherLikeness(likeness, likenessOfTexts(space))(0, 1)).toBe(1);
-  expect(eitherLikeness(likeness, () => 0.1)(0, 1)).toBeCloseTo(3 / 8, 12);
+  expect(similarity(0, 2)).toBeCloseTo(1 / Math.sqrt(8 * 6), 12);
+  expect(similarity(2, 0)).toBe(similarity(0, 2));
+  expect(similarity(0, 3)).toBe(0);
+  expect(eitherSimilarity(similarity, similarityOfTexts(space))(0, 1)).toBe(1);
+  expect(eitherSimilarity(similarity, () => 0.1)(0, 1)).toBeCloseTo(3 / 8, 12);
 });
 
-test('a likeness that is remembered is worked out once for each pair', () => {
+test('a similarity that is remembered is worked out once for each pair', () => {
   let asked = 0;
   const plain = (item: number, other: number): number => {
     asked++;
     return item - 2 * other;
   };
-  const likeness = remembered(plain, 4);
+  const similarity = remembered(plain, 4);
   for (let round = 0; round < 3; round++) {
     for (let item = 0; item < 4; item++) {
-      for (let other = 0; other < 4; other++) expect(likeness(item, other)).toBe(item - 2 * other);
+      for (let other = 0; other < 4; other++) expect(similarity(item, other)).toBe(item - 2 * other);
     }
   }
   expect(asked).toBe(16);

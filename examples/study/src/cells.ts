@@ -11,7 +11,7 @@ import type { Audience, EnvironmentName } from './world.js';
 export interface Cell {
   readonly environment: EnvironmentName;
   readonly method: string;
-  /** A module that defines the method, where it is none of ours. */
+  /** A module that defines the method, if it is not built in. */
   readonly module?: string;
   readonly parameters: Parameters;
   readonly encoder: EncoderName;

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import {
   createListwiseSource,
-  createNearnessSource,
   createOracleSource,
+  createSimilaritySource,
   type ItemSpace,
   type PreferenceSource,
 } from '@ialp/llm-user';
@@ -21,9 +21,9 @@ export async function openSource(
   name: LanguageModelName,
   world: World,
   space: ItemSpace,
-  fame: number,
+  popularity: number,
 ): Promise<PreferenceSource> {
-  const encoder = createNearnessSource(space, { fame });
+  const encoder = createSimilaritySource(space, { popularity });
   if (name === 'encoder') return encoder;
   if (name === 'inverted') return inverted(encoder);
   if (name === 'random') return createOracleSource({ likelihood: () => 0.3, errorRate: 0.5 });

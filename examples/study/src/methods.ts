@@ -4,7 +4,7 @@ import {
   createDiscreteSac,
   createDqn,
   createEpsilonGreedy,
-  createFixedLearner,
+  createFrozenLearner,
   createItemKnn,
   createLinUcb,
   createNetworkPolicy,
@@ -46,7 +46,7 @@ const UNTUNED_DEFAULTS = {
 
 /** All methods, in the order of tables. */
 export const METHODS: Readonly<Record<string, MethodDefinition>> = {
-  random: bandit('any item, each as likely', ({ space }) => createFixedLearner(createRandomPolicy(space.items))),
+  random: bandit('any item, each as likely', ({ space }) => createFrozenLearner(createRandomPolicy(space.items))),
   popularity: bandit('the item most liked so far', ({ catalogue, parameters }) =>
     createPopularity({ ...prior(catalogue), ...UNTUNED_DEFAULTS.popularity, ...parameters }),
   ),
@@ -101,7 +101,7 @@ export const METHODS: Readonly<Record<string, MethodDefinition>> = {
   'ialp-frozen': {
     description: 'pre-trained on the language model, then left as it is',
     isPretrained: true,
-    create: (input) => ({ learner: createFixedLearner(createNetworkPolicy(pretrainedNetwork(input))) }),
+    create: (input) => ({ learner: createFrozenLearner(createNetworkPolicy(pretrainedNetwork(input))) }),
   },
   'a-ialp-ft': {
     description: 'pre-trained, then fine-tuned on real feedback',

@@ -4,8 +4,8 @@ import {
   type EncoderName,
   type Head,
   type ItemFeatures,
+  initOutputsFromEmbeddings,
   type Network,
-  startOutputsAlike,
 } from '@ialp/policy';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
@@ -30,6 +30,6 @@ export function freshNetwork({ items, seed, encoder, text, heads }: NetworkSpec)
     ...(heads && { heads }),
     ...(text && { itemEmbeddings: text }),
   });
-  if (text) startOutputsAlike(network, { itemEmbeddings: text, random });
+  if (text) initOutputsFromEmbeddings(network, { itemEmbeddings: text, random });
   return network;
 }

@@ -5,7 +5,7 @@ import {
   createCql,
   createCrr,
   createSa2c,
-  createSelfSupervisedActorCritic,
+  createSac4Rec,
   createSqn,
   type Head,
   type Network,
@@ -53,8 +53,6 @@ export const OFFLINE_METHODS: Readonly<Record<string, MethodDefinition>> = {
   'bcq-offline': offline('batch-constrained Q learning', (options) => createBcq({ ...options, discount })),
   'crr-offline': offline('critic-regularised regression', (options) => createCrr({ ...options, discount })),
   'sqn-offline': offline('self-supervised Q learning', (options) => createSqn({ ...options, minReward })),
-  'sac-offline': offline('self-supervised actor-critic', (options) =>
-    createSelfSupervisedActorCritic({ ...options, minReward, warmUp }),
-  ),
+  'sac-offline': offline('self-supervised actor-critic', (options) => createSac4Rec({ ...options, minReward, warmUp })),
   'sa2c-offline': offline('supervised advantage actor-critic', (options) => createSa2c({ ...options, warmUp })),
 };

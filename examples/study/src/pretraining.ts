@@ -5,9 +5,9 @@ import { boredom } from './boredom.js';
 import { inquire } from './distillation.js';
 import { imitate } from './imitation.js';
 import { openSource } from './language-model.js';
-import { eitherLikeness, likenessOfLikes, likenessOfTexts, remembered } from './likeness.js';
 import { freshNetwork, type TextOf } from './networks.js';
 import { SETTINGS } from './settings.js';
+import { eitherSimilarity, remembered, similarityOfLikes, similarityOfTexts } from './similarity.js';
 import { STREAM } from './streams.js';
 import type { World } from './world.js';
 
@@ -16,18 +16,18 @@ export interface PretrainingSpec {
   readonly languageModel: string;
   /** Strength of the people's boredom. */
   readonly boredom: number;
-  /** Log-odds that a standard deviation of fame is worth to the encoder. */
-  readonly fame: number;
+  /** Log-odds that a standard deviation of popularity is worth to the encoder. */
+  readonly popularity: number;
   /** Questions to the language model. */
   readonly questions: number;
   readonly encoder: EncoderName;
-  /** Numbers of an item's text that the network knows; 0 is none. */
+  /** Text features of an item that the network takes as input; 0 for no features. */
   readonly textWidth: number;
   /** The same of the network that A-iALP_ap's new policy begins with. */
   readonly startTextWidth: number;
   /** Whether a reward model answers for pairs that were never asked; else the policy imitates the answers. */
   readonly rewardModel: boolean;
-  /** Whether people tire as well of what the same people liked, by the known log; else of what reads alike alone. */
+  /** Whether users also tire of items that the same users liked, by the known log; otherwise only of items with similar texts. */
   readonly likes: boolean;
   /** Interactions with language-model users, where they are fewer than the settings say. */
   readonly interactions?: number;
@@ -54,19 +54,19 @@ export async function pretrain(
   seed: number,
 ): Promise<Pretrained> {
   const random = createRandom(seed);
-  const source = await openSource(spec.languageModel, world, space, spec.fame);
+  const source = await openSource(spec.languageModel, world, space, spec.popularity);
   const { preferences, people } = await inquire(world, { source, questions: spec.questions, seed });
   const rewardModel = fitRewardModel({ preferences, space, random: random.fork(STREAM.rewardModel) });
   const networkOf = (width: number): Network =>
     freshNetwork({ items: space.items, seed, encoder: spec.encoder, text: textOf(width) });
   const [network, start] = [networkOf(spec.textWidth), networkOf(spec.startTextWidth)];
   const { sessions, historyLength, maxTurns, learner } = SETTINGS;
-  const texts = likenessOfTexts(space);
-  const likeness = remembered(spec.likes ? eitherLikeness(texts, likenessOfLikes(world)) : texts, space.items);
+  const texts = similarityOfTexts(space);
+  const similarity = remembered(spec.likes ? eitherSimilarity(texts, similarityOfLikes(world)) : texts, space.items);
   const environment = createSimulator({
     name: 'language-model users',
     responses: preferenceResponses({ rewardModel, people }),
-    exits: [patience({ misses: SETTINGS.patience }), boredom(likeness, spec.boredom)],
+    exits: [patience({ misses: SETTINGS.patience }), boredom(similarity, spec.boredom)],
     ...{ sessions, historyLength, maxTurns },
   });
   const train = (trained: Network, interactions: number): void => {

@@ -34,8 +34,8 @@ export const SETTINGS = {
   },
   discount: 0.8,
   /**
-   * Numbers known of an item from its text: for networks, which are told them and begin with outputs alike for items alike, and
-   * for LinUCB, whose time grows with their square.
+   * Text features of an item: for networks, which take them as input and start with similar outputs for similar items, and for
+   * LinUCB, whose running time grows with their square.
    */
   textWidth: 16,
   linUcbWidth: 8,

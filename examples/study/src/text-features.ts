@@ -6,10 +6,10 @@ import type { ItemFeatures } from '@ialp/policy';
 const ITERATIONS = 50;
 
 /**
- * The first principal components of the items' embeddings, scaled so that an item has length 1 on average, with fame as one
+ * The first principal components of the items' embeddings, scaled so that an item has length 1 on average, with popularity as one
  * more number.
  */
-export function textFeatures({ vectors, items, dimension, fame }: ItemSpace, width: number): ItemFeatures {
+export function textFeatures({ vectors, items, dimension, popularity }: ItemSpace, width: number): ItemFeatures {
   const count = width - 1;
   const data = new Float32Array(items * width);
   if (count > 0) {
@@ -21,6 +21,6 @@ export function textFeatures({ vectors, items, dimension, fame }: ItemSpace, wid
   }
   const square = data.reduce((sum, value) => sum + value ** 2, 0) / items;
   for (let place = 0; place < data.length; place++) data[place] /= Math.sqrt(square) || 1;
-  for (let item = 0; item < items; item++) data[item * width + count] = fame[item];
+  for (let item = 0; item < items; item++) data[item * width + count] = popularity[item];
   return { data, width };
 }

@@ -4,14 +4,14 @@ import type { EnvironmentName } from './world.js';
 
 /** Hyper-parameters of one environment. */
 export interface Tuned {
-  readonly pretraining: { readonly boredom: number; readonly fame: number; readonly textWidth: number };
+  readonly pretraining: { readonly boredom: number; readonly popularity: number; readonly textWidth: number };
   /** Of each method that has any. */
   readonly methods: Readonly<Record<string, Parameters>>;
 }
 
 /** Where nothing was tuned. */
 export const UNTUNED: Tuned = {
-  pretraining: { boredom: 3, fame: 1.4, textWidth: 0 },
+  pretraining: { boredom: 3, popularity: 1.4, textWidth: 0 },
   methods: {
     'a2c-scratch': { rolloutLength: 5, entropyWeight: 0.02 },
     'a-ialp-ft': { rolloutLength: 5, entropyWeight: 0.02 },

@@ -30,7 +30,11 @@ export const GRIDS: Readonly<Record<string, readonly Parameters[]>> = {
 };
 
 /** Six ways to pre-train; judged by the frozen policy. */
-export const PRETRAININGS = grid({ boredom: [3, 10, 30], fame: [0.7, 2], textWidth: [0] }) as Tuned['pretraining'][];
+export const PRETRAININGS = grid({
+  boredom: [3, 10, 30],
+  popularity: [0.7, 2],
+  textWidth: [0],
+}) as Tuned['pretraining'][];
 
 /** Seeds of each trial; none of them is a seed of the results. */
 const SEEDS = [1001, 1002];

@@ -41,7 +41,7 @@ export interface PretrainJob extends Job {
 export interface DeployJob extends Job {
   readonly space: ItemSpace;
   readonly method: string;
-  /** A module that defines the method, where it is none of ours. */
+  /** A module that defines the method, if it is not built in. */
   readonly module?: string;
   readonly parameters: Parameters;
   readonly encoder: PretrainingSpec['encoder'];

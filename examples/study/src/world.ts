@@ -35,7 +35,7 @@ export type Audience = 'known' | 'tuning' | 'results';
 export interface World {
   readonly name: EnvironmentName;
   readonly dataset: Dataset;
-  /** Its prior counts what the known users liked: all that is known of fame before the first day. */
+  /** Its prior counts what the known users liked: all that is known of popularity before the first day. */
   readonly catalogue: Catalogue;
   /** User indices of people whose log is known before the first day. */
   readonly known: Int32Array;

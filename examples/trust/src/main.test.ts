@@ -97,7 +97,7 @@ test('a server that nobody runs is told before anything is computed, in one line
 
 test.each([
   ['no data set', ['--data', '/nowhere'], 1, /nowhere/],
-  ['a way to ask that is none', ['--data', '/nowhere', '--kinds', 'wordwise'], 2, /There is no wordwise/],
+  ['an unknown kind of question', ['--data', '/nowhere', '--kinds', 'wordwise'], 2, /There is no wordwise/],
   ['a model of no known kind', ['--data', '/nowhere', '--llm', 'x', '--dry-run'], 2, /ollama:<model>/],
   ['a store that is a folder', ['--data', '/nowhere', '--store', '/tmp'], 2, /--store \/tmp: expected a file/],
   ['the same in a dry run', ['--data', '/nowhere', '--dry-run', '--store', '/tmp'], 2, /--store \/tmp: expected a/],

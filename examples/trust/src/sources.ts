@@ -1,11 +1,11 @@
 import {
   createGradedSource,
   createListwiseSource,
-  createNearnessSource,
   createOracleSource,
   createPointwiseSource,
   createPopularitySource,
   createProbabilitySource,
+  createSimilaritySource,
   type EmbeddingModel,
   embedCatalogue,
   type LanguageModel,
@@ -50,7 +50,7 @@ export async function freeSources(
   );
   const likelihood = (state: PersonState, item: number): number => places.get(state)?.get(item) ?? 0;
   return [
-    { name: 'encoder', source: createNearnessSource(space), isOrdered: false },
+    { name: 'encoder', source: createSimilaritySource(space), isOrdered: false },
     { name: 'popularity', source: createPopularitySource(catalogue), isOrdered: false },
     ...ERROR_RATES.map((errorRate) => ({
       name: `oracle, ${100 * errorRate} % wrong`,

@@ -1,6 +1,6 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
-import { createFixedLearner, interact, type Learner, type Policy, Rollout } from '@ialp/policy';
+import { createFrozenLearner, interact, type Learner, type Policy, Rollout } from '@ialp/policy';
 import { describe, expect, test } from 'vitest';
 import { createAdaptiveLearner } from './adaptive-learner.js';
 import type { Gate, GateExperience } from './gate.js';
@@ -9,7 +9,7 @@ import { fixedPolicy, makeObservation } from './test-policies.js';
 
 const ITEMS = 4;
 const STEPS = 8;
-const frozen = (policy: Policy): Learner => ({ ...createFixedLearner(policy), rolloutLength: STEPS });
+const frozen = (policy: Policy): Learner => ({ ...createFrozenLearner(policy), rolloutLength: STEPS });
 
 /** A gate that remembers what it was told of. */
 function watching(weight: number): { gate: Gate; told: GateExperience[] } {

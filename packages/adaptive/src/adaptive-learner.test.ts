@@ -2,7 +2,7 @@ import { createRandom, InvalidOptionError, type ResponseModel } from '@ialp/core
 import { createSimulator } from '@ialp/env';
 import {
   createA2C,
-  createFixedLearner,
+  createFrozenLearner,
   createNetwork,
   createNetworkPolicy,
   createRandomPolicy,
@@ -73,7 +73,7 @@ describe('without a gate', () => {
   });
 
   test('it needs something to judge by', () => {
-    const online = createFixedLearner(createRandomPolicy(ITEMS));
+    const online = createFrozenLearner(createRandomPolicy(ITEMS));
     const make = () => createAdaptiveLearner({ pretrained: fixedPolicy(WRONG), online });
     expect(make).toThrow(InvalidOptionError);
     expect(make).toThrow(/gate: expected a gate, where the online learner has no network/);
@@ -154,7 +154,7 @@ test('learns what is right from what another policy shows: the correction is by 
 test('records the propensity of the mixture with every action', () => {
   const learner = createAdaptiveLearner({
     pretrained: fixedPolicy(WRONG),
-    online: createFixedLearner(createRandomPolicy(ITEMS)),
+    online: createFrozenLearner(createRandomPolicy(ITEMS)),
     gate: constantGate(0.5),
   });
   const log = interact({ environment: makeEnv(), learner, interactions: 640, seed: 1, random: createRandom(3) });
@@ -272,7 +272,7 @@ describe('startOnline', () => {
   const pretrained = makeNetwork(5);
   pretrained.scaleActor(100);
 
-  test('warm is a copy: alike at first, independent afterwards', () => {
+  test('warm is a copy: identical at first, independent afterwards', () => {
     const warm = startOnline(pretrained, 'warm');
     expect(probabilities(warm)).toEqual(probabilities(pretrained));
     const before = probabilities(pretrained);

@@ -51,7 +51,7 @@ function checkWeights(gate: Gate): void {
 function checkDeterminism(make: () => Gate): void {
   const traceOf = (gate: Gate): string => MOMENTS.map((moment) => weightsAt(gate, moment).join()).join(' ');
   const [first, second] = [traceOf(make()), traceOf(make())];
-  checkRule(first === second, 'two gates, asked alike, gave different weights');
+  checkRule(first === second, 'two gates with the same input gave different weights');
 }
 
 function checkReadOnly(gate: Gate): void {

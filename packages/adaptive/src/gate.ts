@@ -58,8 +58,8 @@ export interface Gate {
   /** A copy of all that its weights depend on. Gates that follow a plan have none; without it no deployment can be resumed. */
   checkpoint?(): Checkpoint;
   /**
-   * Takes up what `checkpoint` of a gate gave that was made alike.
-   * @throws {CheckpointError} for the checkpoint of something else; nothing is then taken.
+   * Restores a checkpoint of a gate that was created with the same options.
+   * @throws {CheckpointError} for the checkpoint of something else; the gate is then left unchanged.
    */
   restore?(checkpoint: Checkpoint): void;
 }

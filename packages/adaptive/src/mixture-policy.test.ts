@@ -1,5 +1,5 @@
 import { createRandom, InvalidOptionError, type Observation } from '@ialp/core';
-import { createFixedLearner, type Policy } from '@ialp/policy';
+import { createFrozenLearner, type Policy } from '@ialp/policy';
 import { policyChecks } from '@ialp/policy/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -94,7 +94,7 @@ test.each<[string, (weights: Float32Array) => unknown, number, RegExp]>([
   const learner = (by: 'step' | 'session') =>
     createAdaptiveLearner({
       pretrained: fixedPolicy(PRE),
-      online: createFixedLearner(fixedPolicy(ONLINE)),
+      online: createFrozenLearner(fixedPolicy(ONLINE)),
       ...{ gate, by },
     });
   for (const by of ['step', 'session'] as const) {

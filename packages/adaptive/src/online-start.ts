@@ -6,7 +6,7 @@ import type { Network } from '@ialp/policy';
  * - a network of its own: cold, nothing of the pre-trained one;
  * - `warm`: a copy of the pre-trained network;
  * - `{ tempered: factor }`: a copy whose actor's output layer is scaled down. It keeps what was learned about states and
- *   takes back some certainty about items, so that it explores. 1 is warm, 0 shows everything alike.
+ *   takes back some certainty about items, so that it explores. 1 is warm, 0 shows all items equally often.
  */
 export type OnlineStart = Network | 'warm' | { readonly tempered: number };
 

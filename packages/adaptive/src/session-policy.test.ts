@@ -1,6 +1,6 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
-import { createA2C, createFixedLearner, createNetwork, createRandomPolicy, interact } from '@ialp/policy';
+import { createA2C, createFrozenLearner, createNetwork, createRandomPolicy, interact } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
 import { createAdaptiveLearner } from './adaptive-learner.js';
@@ -63,7 +63,7 @@ test('a policy that no session belongs to is not asked', () => {
   expect(() => ask(0.1)).toThrow();
 });
 
-test('shares that are none, and policies for two catalogues, are refused', () => {
+test('refuses shares outside [0, 1] and policies for different catalogues', () => {
   expect(() => half(1.1).distribution(atTurn(2, 0))).toThrow(GateError);
   expect(() => createSessionPolicy(fixedPolicy(FIRST), fixedPolicy([1]), () => {})).toThrow(InvalidOptionError);
 });
@@ -96,7 +96,7 @@ describe('an adaptive learner by session', () => {
     const seen = new Set<string>();
     const learner = createAdaptiveLearner({
       pretrained: fixedPolicy([1, 0, 0, 0]),
-      online: { ...createFixedLearner(fixedPolicy([0, 1, 0, 0])), rolloutLength: 3 },
+      online: { ...createFrozenLearner(fixedPolicy([0, 1, 0, 0])), rolloutLength: 3 },
       gate: {
         weigh: (_, weights) => void weights.fill(0.5),
         observe({ rollout, pretrainedActs }) {

@@ -42,7 +42,7 @@ export function combineCheckpointables(
   };
 }
 
-/** A value of a checkpoint. @throws {CheckpointError} where there is none. */
+/** Returns a value of a checkpoint. @throws {CheckpointError} if it is missing. */
 export function partOf(checkpoint: Checkpoint, name: string): CheckpointValue {
   if (typeof checkpoint === 'object' && checkpoint !== null && Object.hasOwn(checkpoint, name)) return checkpoint[name];
   throw new CheckpointError(`${name}: expected a value; found none. It is the checkpoint of something else.`);

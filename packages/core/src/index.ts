@@ -29,6 +29,7 @@ export {
   checkShare,
 } from './options.js';
 export { createRandom, type Random, type ResumableRandom, SmallFastRandom } from './random.js';
+export { repeatedName } from './repeated-name.js';
 export type { ResponseModel } from './response-model.js';
 export type { Session } from './session.js';
 export { show } from './show.js';

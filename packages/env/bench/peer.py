@@ -14,7 +14,7 @@ try:
 except ImportError:
     np = None
 
-USERS, WINDOW, MISSES, MAX_TURNS, WIDTH, LIKED_SHARE, ALIKE_SHARE = 290, 5, 5, 100, 8, 0.3, 0.02
+USERS, WINDOW, MISSES, MAX_TURNS, WIDTH, LIKED_SHARE, SIMILAR_SHARE = 290, 5, 5, 100, 8, 0.3, 0.02
 
 
 class Session:
@@ -41,7 +41,7 @@ def world(items):
         points = np.random.default_rng(1).normal(size=(items, WIDTH)).astype(np.float32)
         squares = (points**2).sum(axis=1)
         distance = np.sqrt(np.maximum(0, squares[:, None] + squares[None, :] - 2 * points @ points.T))
-        limit = np.quantile(distance[np.triu_indices(items, 1)][:2_000_000], ALIKE_SHARE)
+        limit = np.quantile(distance[np.triu_indices(items, 1)][:2_000_000], SIMILAR_SHARE)
         likelihood = 2 * LIKED_SHARE * np.random.default_rng(2).random((USERS, items), dtype=np.float32)
         # Lists: one cell at a time is what numpy is slow at, and a peer should be at its best.
         return likelihood.tolist(), distance.tolist(), float(limit)
@@ -49,7 +49,7 @@ def world(items):
     distance = [[sum((a - b) ** 2 for a, b in zip(p, q)) ** 0.5 for q in points] for p in points]
     pairs = sorted(distance[a][b] for a in range(items) for b in range(a))
     likelihood = [[2 * LIKED_SHARE * random.random() for _ in range(items)] for _ in range(USERS)]
-    return likelihood, distance, pairs[int(ALIKE_SHARE * len(pairs))]
+    return likelihood, distance, pairs[int(SIMILAR_SHARE * len(pairs))]
 
 
 def main():

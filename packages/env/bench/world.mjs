@@ -3,10 +3,10 @@ import { createRandom, createSimulator, patience, redundancy, withinDistance } f
 
 /** Coat has 290 people; leaving is by the last five items. */
 export const RULES = { users: 290, window: 5, misses: 5, maxTurns: 100, width: 8, likedShare: 0.3 };
-/** Share of all pairs of items that are too much alike. */
-const ALIKE_SHARE = 0.02;
+/** Share of all pairs of items that are too similar. */
+const SIMILAR_SHARE = 0.02;
 
-/** @returns likelihoods `[users, items]`, points `[items, width]`, and the distance within which items are alike */
+/** @returns likelihoods `[users, items]`, points `[items, width]`, and the distance within which items are similar */
 export function makeWorld(items) {
   const { users, width, likedShare } = RULES;
   const random = createRandom(1);
@@ -24,7 +24,7 @@ function distanceAt(points, items, random) {
     for (let k = 0; k < width; k++) sum += (points[a * width + k] - points[b * width + k]) ** 2;
     return a === b ? Number.POSITIVE_INFINITY : Math.sqrt(sum);
   }).sort();
-  return distances[Math.floor(ALIKE_SHARE * distances.length)];
+  return distances[Math.floor(SIMILAR_SHARE * distances.length)];
 }
 
 /** The environment of such a world, with exit rules and without repeats. */
@@ -40,7 +40,7 @@ export function makeSimulator({ items, likelihood, points, distance }, sessions)
       respond: (session, item, random) => (random.uniform() < likelihood[session.user * items + item] ? 1 : 0),
     },
     exits: [
-      redundancy({ window, similar: 1, alike: withinDistance({ points, width }, distance) }),
+      redundancy({ window, similar: 1, isSimilar: withinDistance({ points, width }, distance) }),
       patience({ misses }),
     ],
     sessions,

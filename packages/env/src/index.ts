@@ -43,16 +43,16 @@ export { createLongTermSatisfaction, type LongTermSatisfactionOptions } from './
 export { DatasetError, EnvironmentStateError, InvalidActionError, InvalidRewardError } from './errors.js';
 export { distraction } from './exit-rules/distraction.js';
 export type { ExitRule } from './exit-rules/exit-rule.js';
-export { categoriesOf, type ItemPoints, sharing, withinDistance } from './exit-rules/likeness.js';
 export { type PatienceOptions, patience } from './exit-rules/patience.js';
 export {
   type CategoryRedundancyOptions,
   categoryRedundancy,
-  type LikenessOptions,
   type RedundancyOptions,
   redundancy,
+  type SimilarityOptions,
 } from './exit-rules/redundancy.js';
 export { type SatisfactionBudgetOptions, satisfactionBudget } from './exit-rules/satisfaction-budget.js';
+export { categoriesOf, type ItemPoints, sharing, withinDistance } from './exit-rules/similarity.js';
 export {
   type Factorization,
   type FactorizationOptions,

@@ -187,7 +187,7 @@ describe('errors', () => {
     expect(make({})).toThrow(InvalidOptionError);
   });
 
-  test('a seed that is none, a mask of the wrong length, or both at once', () => {
+  test('an invalid seed, a mask of the wrong length, or both at once', () => {
     const env = makeRing(2);
     expect(() => env.reset()).toThrow(EnvironmentStateError);
     expect(() => env.reset({ seed: -1 })).toThrow(/seed/);
@@ -237,7 +237,7 @@ describe('errors', () => {
     [[1, 0], /responses.rewardRange: expected two finite numbers, the lower one first; found .*1,0/],
     [[0, Number.NaN], /responses.rewardRange/],
     [undefined, /responses.rewardRange/],
-  ])('a range of rewards that is none: %j', (rewardRange, message) => {
+  ])('an invalid reward range: %j', (rewardRange, message) => {
     const responses = { ...transparentResponses(3, 0), rewardRange } as unknown as ResponseModel;
     expect(() => createSimulator({ name: 'wrong', responses })).toThrow(message);
   });

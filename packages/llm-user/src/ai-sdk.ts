@@ -21,7 +21,7 @@ const SEEDS = 2 ** 31;
 
 /**
  * A generative model by any provider of the AI SDK, version 5, 6 or 7: `createAiSdkModel(anthropic('claude-sonnet-4-5'))`. It calls the
- * model's own `doGenerate`, which all three versions define alike, and not `generateText` or `generateObject` of the package `ai`:
+ * model's own `doGenerate`, which all three versions define the same way, and not `generateText` or `generateObject` of the package `ai`:
  * so it needs no package but the provider's, and has the tokens of every reply that `doGenerate` gives, usable or not.
  *
  * A call is one try; `distill` and `withRetries` try again. Replies are held to the schema as far as the provider supports it. There are no

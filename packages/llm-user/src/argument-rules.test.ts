@@ -7,12 +7,12 @@ import {
   createGradedSource,
   createListwiseSource,
   createMemoryStore,
-  createNearnessSource,
   createOracleSource,
   createPointwiseSource,
   createPopularitySource,
   createProbabilitySource,
   createRecordedModel,
+  createSimilaritySource,
   type DistillOptions,
   distill,
   distillInRounds,
@@ -43,7 +43,7 @@ const CATALOGUE = { items: ['a', 'b', 'c'].map((id) => ({ id, title: id, text: i
 
 /** All that take an object, or a list, first. */
 const FUNCTIONS: Readonly<Record<string, (given: never, ...rest: never[]) => unknown>> = {
-  ...{ catalogueStates, createGradedSource, createListwiseSource, createNearnessSource, createOracleSource },
+  ...{ catalogueStates, createGradedSource, createListwiseSource, createSimilaritySource, createOracleSource },
   ...{ createPointwiseSource, createPopularitySource, createProbabilitySource },
   ...{ createRecordedModel, distill, distillInRounds, embedCatalogue, fitRewardModel, heldOutQuestions },
   ...{ loggedStates, measureTrust, personas, planDistillation, popularCandidates, preferenceResponses },
@@ -103,7 +103,7 @@ describe('a distillation is refused before a question is asked', () => {
     ],
     ['a signal of null', { signal: null }, /^signal: expected an AbortSignal/],
     ['retries of null', { retries: null }, /^retries: expected an object/],
-    ['an onProgress that is none', { onProgress: 5 }, /^onProgress: expected a function/],
+    ['an onProgress that is not a function', { onProgress: 5 }, /^onProgress: expected a function/],
   ])('%s', async (_, rest, message) => {
     let asked = 0;
     const source = { ...SOURCE, ask: async () => ({ likelihood: [], raw: `${asked++}` }) };
@@ -151,7 +151,7 @@ test.each([Number.NaN, 0, -1, 2.5])('randomCandidates refuses %s items', (items)
   expect(() => randomCandidates(items)).toThrow(/^items: expected the number of items/);
 });
 
-test('texts that are none are refused by name', async () => {
+test('refuses texts that are not strings, by name', async () => {
   const model = {
     name: 'own',
     dimension: 1,

@@ -163,7 +163,7 @@ describe('distill', () => {
       /expected one of ollama:<model>/,
     ],
     [
-      'a kind that is none',
+      'an unknown kind',
       ['distill', '--catalog', 'items.csv', '--model', 'ollama:m', '--kind', 'x'],
       2,
       /--kind x: expected listwise/,
@@ -217,20 +217,20 @@ describe('distill', () => {
       /recorded: expected the path of a file of replies/,
     ],
     [
-      'an item that is none',
+      'an unknown item',
       ['ask', '--catalog', 'items.csv', '--model', 'SERVER', '--liked', 'f1,zz'],
       2,
       /--liked f1,zz: the catalogue has no item "zz"/,
     ],
     ['a store that is not there', ['stats', 'none.db'], 1, /expected a store; found none/],
     [
-      'a store that is none',
+      'a file that is not a store',
       ['stats', 'items.csv'],
       1,
       /items\.csv: expected a reply store; found a text file\. Check/,
     ],
     [
-      'a rescue of what is none',
+      'salvaging a file that is not a store',
       ['salvage', 'items.csv', 'new.db'],
       1,
       /items\.csv: expected a reply store; found a text/,

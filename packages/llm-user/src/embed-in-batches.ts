@@ -37,7 +37,8 @@ export async function dimensionOf(name: string, embed: EmbedBatch): Promise<numb
 
 /**
  * Looks at what an embedding model gave: `[texts, dimension]` finite numbers.
- * @throws {LanguageModelError} where the dimension is none, numbers are missing or too many, or one is not finite.
+ * @throws {LanguageModelError} if the dimension is not a positive integer, there are too few or too many numbers, or one is
+ * not finite.
  */
 export function requireVectors(
   name: string,

@@ -193,7 +193,7 @@ describe('withEmbeddingCache', () => {
     await other.embed(['a']);
     expect(one.path).not.toBe(other.path);
     expect(await readdir(join(folder, 'embeddings'))).toHaveLength(2);
-    // In its own folder a file that is none is replaced.
+    // In its own folder, a file that is not a cache is replaced.
     await writeFile(one.path, 'no cache');
     expect(await one.embed(['a'])).toEqual(expected(['a']));
     expect(await (await withEmbeddingCache(counting('one'))).countMissing(['a'])).toBe(0);
@@ -228,7 +228,7 @@ describe('withEmbeddingCache', () => {
 
   test.each([
     ['too few numbers', async () => new Float32Array(2)],
-    ['a number that is none', async () => Float32Array.of(1, Number.NaN, 2)],
+    ['a number that is not finite', async () => Float32Array.of(1, Number.NaN, 2)],
     ['plain numbers', async () => [1, 2, 3] as unknown as Float32Array],
     ['nothing', async () => undefined as unknown as Float32Array],
   ])('does not keep what is no vector: %s', async (_, embed) => {

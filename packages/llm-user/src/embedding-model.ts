@@ -1,4 +1,4 @@
-/** A language model that gives sentences places in a space in which near means alike. */
+/** A language model that maps sentences to vectors, so that similar sentences have nearby vectors. */
 export interface EmbeddingModel {
   /** The model and its version, for the record. */
   readonly name: string;

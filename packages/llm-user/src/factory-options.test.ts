@@ -74,7 +74,7 @@ test.each<[string, () => unknown, string]>([
   ],
   [
     'a source of the promise of a space',
-    () => root.createNearnessSource(Promise.resolve({}) as never),
+    () => root.createSimilaritySource(Promise.resolve({}) as never),
     'space: expected an item space, such as embedCatalogue makes; found a promise: await it.',
   ],
   [

@@ -48,7 +48,6 @@ export {
   type RewardModelOptions,
   type RewardModelQuality,
 } from './logistic-reward-model.js';
-export { createNearnessSource, type NearnessWeights } from './nearness-source.js';
 export { createOracleSource, type OracleOptions } from './oracle-source.js';
 export { personas } from './persona.js';
 export { createPopularitySource } from './popularity-source.js';
@@ -66,6 +65,7 @@ export {
 export { requestKey } from './request-key.js';
 export { type RetryOptions, withRetries } from './retrying-model.js';
 export type { LikelihoodEstimate, ModelledPerson, RewardModel } from './reward-model.js';
+export { createSimilaritySource, type SimilarityWeights } from './similarity-source.js';
 export { createGradedSource } from './sources/graded-source.js';
 export { createListwiseSource } from './sources/listwise-source.js';
 export type { ModelSourceOptions } from './sources/model-source.js';

@@ -20,20 +20,20 @@ describe('embedCatalogue', () => {
     expect(cosineIn(space, 0, 1)).toBeLessThan(-0.9);
   });
 
-  test('gives fame as standard scores of the logarithm', async () => {
-    const { fame } = await makeSpace();
-    expect(fame.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
-    expect(fame.reduce((sum, value) => sum + value * value, 0) / fame.length).toBeCloseTo(1, 5);
-    for (let item = 1; item < fame.length; item++) expect(fame[item]).toBeLessThan(fame[item - 1]);
+  test('gives popularity as standard scores of the logarithm', async () => {
+    const { popularity } = await makeSpace();
+    expect(popularity.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
+    expect(popularity.reduce((sum, value) => sum + value * value, 0) / popularity.length).toBeCloseTo(1, 5);
+    for (let item = 1; item < popularity.length; item++) expect(popularity[item]).toBeLessThan(popularity[item - 1]);
   });
 
-  test('has an answer for one item, items that read alike, no prior, and a prior that is the same for all', async () => {
+  test('handles one item, items with identical texts, no prior, and a uniform prior', async () => {
     const [first] = CATALOGUE.items;
-    const alike = { items: [first, first, first] };
-    for (const catalogue of [{ items: [first] }, alike, { ...alike, prior: Float32Array.of(5, 5, 5) }]) {
-      const { vectors, fame } = await embedCatalogue(catalogue, WORD_MODEL);
+    const identical = { items: [first, first, first] };
+    for (const catalogue of [{ items: [first] }, identical, { ...identical, prior: Float32Array.of(5, 5, 5) }]) {
+      const { vectors, popularity } = await embedCatalogue(catalogue, WORD_MODEL);
       expect([...vectors].every((value) => value === 0)).toBe(true);
-      expect([...fame].every((value) => value === 0)).toBe(true);
+      expect([...popularity].every((value) => value === 0)).toBe(true);
     }
   });
 
@@ -124,7 +124,7 @@ describe('Taste', () => {
     taste.features(4, features);
     const cosine = (a: number, b: number): number => cosineIn(space, a, b);
     expect(features[0]).toBe(1);
-    expect(features[1]).toBe(space.fame[4]);
+    expect(features[1]).toBe(space.popularity[4]);
     // Two liked and one more of cosine 0; one passed and one more of cosine 0.
     expect(features[2]).toBeCloseTo((cosine(4, 0) + cosine(4, 2)) / 3, 5);
     expect(features[3]).toBeCloseTo(cosine(4, 1) / 2, 5);
@@ -150,7 +150,7 @@ describe('Taste', () => {
     );
   });
 
-  test('of a new person is the fame of items alone', async () => {
+  test('of a new person is the popularity of items alone', async () => {
     const features = new Float64Array(4);
     new Taste(await makeSpace(), { items: [], feedback: [] }).features(3, features);
     expect([...features.slice(2)]).toEqual([0, 0]);

@@ -14,8 +14,8 @@ export interface ItemSpace {
   readonly dimension: number;
   /** `[items, dimension]` row-major, of length 1 (or 0 where an item's text says no more than the average). */
   readonly vectors: Float32Array;
-  /** `[items]` the catalogue's prior as standard scores of its logarithm; all 0 where there is none. */
-  readonly fame: Float32Array;
+  /** `[items]` the catalogue's prior as standard scores of its logarithm; all 0 without a prior. */
+  readonly popularity: Float32Array;
   /** The model's name. */
   readonly model: string;
 }
@@ -51,7 +51,7 @@ export async function embedCatalogue(
     items,
     dimension: model.dimension,
     vectors,
-    fame: catalogue.prior === undefined ? new Float32Array(items) : standardLog(catalogue.prior),
+    popularity: catalogue.prior === undefined ? new Float32Array(items) : standardLog(catalogue.prior),
     model: model.name,
   };
 }
@@ -91,7 +91,7 @@ function centre(vectors: Float32Array, dimension: number): void {
       vector[k] -= mean[k];
       square += vector[k] * vector[k];
     }
-    // A catalogue of one item, or of items that read alike, has nothing but rounding left.
+    // A catalogue of one item, or of items with identical texts, has nothing but rounding left.
     const length = Math.sqrt(square);
     for (let k = 0; k < dimension; k++) vector[k] = length > ROUNDING ? vector[k] / length : 0;
   }

@@ -12,8 +12,8 @@ export interface LanguageModelRequest {
   /** The shape of the JSON that it is to answer with. */
   readonly schema: JsonSchema;
   /**
-   * The reply is to be one of these words, bare, and what is wanted is the probability of each (`probabilities` of the
-   * reply). A model that cannot tell answers by the schema, as ever. Default: any JSON of the schema.
+   * Asks for one of these words as the bare reply, and for the probability of each word (`probabilities` of the reply). A
+   * model that cannot report probabilities answers with JSON of the schema, as usual. Default: any JSON of the schema.
    */
   readonly choices?: readonly string[];
   /** Seeds the model's sampling where it can be seeded. A 32-bit unsigned integer. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('what is no GGUF file is refused', async () => {
-  await expect(createLlamaCppModel({ path: join(folder, 'none.gguf') })).rejects.toThrow(/there is none of that name/);
+  await expect(createLlamaCppModel({ path: join(folder, 'none.gguf') })).rejects.toThrow(/no such file exists/);
   await expect(createLlamaCppModel({ path: folder })).rejects.toThrow(/this is a folder/);
   const path = join(folder, 'text.gguf');
   await writeFile(path, 'not a model');

@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Preference } from './distillation/distill.js';
 import type { ItemSpace } from './item-space.js';
 import { type FittedRewardModel, fitRewardModel } from './logistic-reward-model.js';
-import { createNearnessSource } from './nearness-source.js';
 import { expectedCalibrationError, pairwiseAuc } from './reward-model-quality.js';
+import { createSimilaritySource } from './similarity-source.js';
 import { Taste } from './taste.js';
 import { makeSpace } from './test-space.js';
 import { rewardModelChecks } from './testing.js';
@@ -48,7 +48,7 @@ describe('fitRewardModel', () => {
       items: 4,
       dimension: 2,
       vectors: Float32Array.of(1, 0, 0, 1, 0.6, 0.8, -1, 0),
-      fame: Float32Array.of(1, 0.5, -0.5, -1),
+      popularity: Float32Array.of(1, 0.5, -0.5, -1),
       model: 'golden',
     };
     const asked: [items: number[], feedback: number[], candidates: number[], likelihood: number[]][] = [
@@ -135,9 +135,9 @@ describe('fitRewardModel', () => {
     expect(model.person({ items: [0, 2], feedback: [1, 1] }).likelihood(8).mean).toBe(after);
   });
 
-  test('does not run away where all answers are alike', () => {
-    const alike = makePreferences(30, true).map((p) => ({ ...p, likelihood: p.likelihood.map(() => 1) }));
-    const { mean } = fit(alike).person({ items: [], feedback: [] }).likelihood(0);
+  test('does not diverge when all answers are the same', () => {
+    const allLiked = makePreferences(30, true).map((p) => ({ ...p, likelihood: p.likelihood.map(() => 1) }));
+    const { mean } = fit(allLiked).person({ items: [], feedback: [] }).likelihood(0);
     expect(mean).toBeGreaterThan(0.9);
     expect(mean).toBeLessThanOrEqual(1);
   });
@@ -215,8 +215,8 @@ describe('what is no input', () => {
     [good, { vectors: undefined }, /space\.vectors/],
     [good, { dimension: undefined }, /space\.dimension: expected an integer of at least 1; found undefined/],
     [good, { items: 0 }, /space\.items/],
-    [good, { fame: new Float32Array(3) }, /space\.fame: expected 12/],
-    [good, { fame: new Float32Array(12).fill(Number.POSITIVE_INFINITY) }, /space\.fame\[0\]/],
+    [good, { popularity: new Float32Array(3) }, /space\.popularity: expected 12/],
+    [good, { popularity: new Float32Array(12).fill(Number.POSITIVE_INFINITY) }, /space\.popularity\[0\]/],
   ])('is refused: %j %j', async (preference, change, message) => {
     await expect(fitTo(preference, change)).rejects.toThrow(message);
     await expect(fitTo(preference, change)).rejects.toThrow(InvalidOptionError);
@@ -230,8 +230,8 @@ describe('what is no input', () => {
     expect(() => person.likelihood(12)).toThrow(/item: expected an item from 0 to 11; found 12/);
     expect(() => person.observe(0, Number.NaN)).toThrow(/feedback/);
     const broken = { ...(await space), vectors: new Float32Array(36).fill(Number.NaN) };
-    expect(() => createNearnessSource(broken)).toThrow(/space\.vectors\[0\]/);
-    const source = createNearnessSource(await space);
+    expect(() => createSimilaritySource(broken)).toThrow(/space\.vectors\[0\]/);
+    const source = createSimilaritySource(await space);
     const ask = (question: object) => source.ask({ state: { items: [], feedback: [] }, candidates: [0], ...question });
     await expect(ask({ candidates: [99] })).rejects.toThrow(/candidates\[0\]/);
     await expect(ask({ state: { items: [0], feedback: [2] } })).rejects.toThrow(/state\.feedback\[0\]/);

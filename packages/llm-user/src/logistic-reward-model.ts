@@ -55,7 +55,7 @@ const TOLERANCE = 1e-9;
  * Bayesian logistic regression on the features of `Taste`: the posterior mode by Newton's method, its width by
  * Laplace's approximation (Bishop 2006, section 4.5). Graded answers count as that share of a yes. Few weights, so that
  * few answers will do.
- * @throws {InvalidOptionError} without preferences, for a preference whose items or likelihoods are none, for a space that is not
+ * @throws {InvalidOptionError} without preferences, for a preference with invalid items or likelihoods, for a space that is not
  * finite, or for an option out of range.
  */
 export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {

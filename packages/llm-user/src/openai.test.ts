@@ -151,7 +151,7 @@ describe("OpenAI's own server", () => {
 
   test.each([
     'http://127.0.0.1:1/v1',
-    // Not encrypted, another port, names that look alike.
+    // Not encrypted, another port, similar names.
     'http://api.openai.com/v1',
     'https://api.openai.com:8443/v1',
     'https://api.openai.com.example.org/v1',
@@ -454,7 +454,7 @@ describe('options that no request can be made of', () => {
     ['one renamed to stream', { renameParameters: { seed: 'stream' } }, /^renameParameters\.seed: /],
     ['one renamed to nothing', { renameParameters: { seed: '' } }, /^renameParameters\.seed: /],
     ['one renamed to a number', { renameParameters: { seed: 5 } }, /^renameParameters\.seed: .*found 5/],
-    ['two renamed alike', { renameParameters: { seed: 'x', max_tokens: 'x' } }, /^renameParameters\.max_tokens: /],
+    ['two renamed the same', { renameParameters: { seed: 'x', max_tokens: 'x' } }, /^renameParameters\.max_tokens: /],
     ['new names of null', { renameParameters: null }, /^renameParameters: expected an object/],
     ['a model of null', { model: null }, /^model: expected the name of a model; found null/],
     ['no addresses', { baseUrls: null }, /^baseUrls: expected an address .*found null/],
@@ -664,7 +664,7 @@ describe('embeddings', () => {
   test.each<[string, string, RegExp]>([
     ['too few', '{"data": []}', /found (0 vectors|one of 0 numbers)/],
     ['of two lengths', '{"data": [{"index": 0, "embedding": [1]}]}', /expected 1 vectors of 2 numbers; found one of 1/],
-    ['that are none', '{"data": [{"index": 0, "embedding": ["x"]}]}', /no list of embeddings/],
+    ['that are not numbers', '{"data": [{"index": 0, "embedding": ["x"]}]}', /no list of embeddings/],
     ['in half a JSON', '{"data": [', /no list of embeddings/],
     [
       'of which two are for one text',

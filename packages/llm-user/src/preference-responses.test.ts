@@ -26,7 +26,7 @@ const odd: PersonState = { items: [1], feedback: [1] };
 const make = (people: readonly PersonState[], sessions = 1) =>
   createSimulator({
     ...{ name: 'language-model users', responses: preferenceResponses({ rewardModel, people }), sessions },
-    exits: [redundancy({ window: 1, similar: 1, alike: (a, b) => a + 1 === b })],
+    exits: [redundancy({ window: 1, similar: 1, isSimilar: (a, b) => a + 1 === b })],
     ...{ historyLength: 4, maxTurns: 5 },
   });
 

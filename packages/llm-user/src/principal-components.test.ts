@@ -148,7 +148,7 @@ describe.each(WAYS)('principalComponents, %s', (_, iterations) => {
   test.each([
     ['one row', Float32Array.of(3, 4, 0), true, 0],
     ['one row that is not centred', Float32Array.of(3, 4, 0), false, 25],
-    ['rows that are all alike', Float32Array.of(0.1, 0.2, 0.3, 0.1, 0.2, 0.3, 0.1, 0.2, 0.3), true, 0],
+    ['identical rows', Float32Array.of(0.1, 0.2, 0.3, 0.1, 0.2, 0.3, 0.1, 0.2, 0.3), true, 0],
     ['zeros', new Float32Array(12), false, 0],
     // Orthogonal to where power iteration begins.
     ['one direction', Float32Array.of(1, -2, 0, -1, 2, 0, 2, -4, 0, -2, 4, 0), true, 12.5],

@@ -56,7 +56,7 @@ export interface ReplyStore {
 /**
  * Reads a record from a line of JSON.
  * @param where names the line in an error, for example `replies.jsonl:12`. Default `line`.
- * @throws {InvalidOptionError} where it is none.
+ * @throws {InvalidOptionError} if the line is not a record.
  */
 export function parseReplyRecord(line: string, where = 'line'): ReplyRecord {
   if (typeof line !== 'string') throw new InvalidOptionError(where, line, 'a reply as a line of JSON');

@@ -101,12 +101,12 @@ export function requireSignal(signal: unknown): void {
  */
 export function requireSpace(space: ItemSpace, option = 'space'): void {
   checkObject(option, space, 'an item space, such as embedCatalogue makes');
-  const { items, dimension, vectors, fame } = space;
+  const { items, dimension, vectors, popularity } = space;
   for (const [name, value] of Object.entries({ items, dimension })) {
     checkInteger(`${option}.${name}`, value, 1);
   }
   requireNumbers(`${option}.vectors`, vectors, items * dimension);
-  requireNumbers(`${option}.fame`, fame, items);
+  requireNumbers(`${option}.popularity`, popularity, items);
 }
 
 /**

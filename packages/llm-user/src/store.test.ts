@@ -255,7 +255,9 @@ describe('a damaged store', () => {
     await expect(salvageReplies(path, join(folder, 'rescued.db'))).rejects.toThrow(
       /expected a reply store; found a text/,
     );
-    await expect(salvageReplies(join(folder, 'none.db'), join(folder, 'rescued.db'))).rejects.toThrow(/expected a file that can be opened; found none/);
+    await expect(salvageReplies(join(folder, 'none.db'), join(folder, 'rescued.db'))).rejects.toThrow(
+      /expected a file that can be opened; found none/,
+    );
   });
 });
 
@@ -270,7 +272,9 @@ describe('the worst of damages', () => {
     expect(() => Array.from(store.records())).toThrow(/not as it was written/);
     await expect(exportReplies(store, join(folder, 'replies.jsonl'))).rejects.toMatchObject({ fault: 'damaged' });
     await store.close();
-    await expect(salvageReplies(path, join(folder, 'rescued.db'))).rejects.toThrow(/expected at least one reply that can be read/);
+    await expect(salvageReplies(path, join(folder, 'rescued.db'))).rejects.toThrow(
+      /expected at least one reply that can be read/,
+    );
   });
 
   test('a bit of the index, which would lose a reply without a word, is found when the store is opened', async () => {

@@ -4,8 +4,8 @@ import type { PersonState } from './preference-source.js';
 /** One interaction's worth of doubt: affinities to a short history count less than to a long one. */
 const DOUBT = 1;
 
-/** How much taste can be told by: prior, and nearness to what was liked and to what was passed over. */
-export const TASTE_FEATURES = ['constant', 'fame', 'nearLiked', 'nearPassed'] as const;
+/** How much taste can be told by: prior, and similarity to what was liked and to what was passed over. */
+export const TASTE_FEATURES = ['constant', 'popularity', 'similarToLiked', 'similarToPassed'] as const;
 
 /**
  * What a person's history says of any item, in the space of a language model's embeddings. It follows the person as
@@ -41,23 +41,23 @@ export class Taste {
   }
 
   /**
-   * Fills `out` with the `TASTE_FEATURES` of an item. Nearness is the mean cosine to the items liked (or passed over),
+   * Fills `out` with the `TASTE_FEATURES` of an item. Similarity is the mean cosine to the items liked (or passed over),
    * shrunk towards 0 as if one more, of cosine 0, had been seen.
    */
   features(item: number, out: Float64Array): void {
-    const { vectors, dimension, fame } = this.#space;
+    const { vectors, dimension, popularity } = this.#space;
     const [liked, passed] = [this.#liked, this.#passed];
     const start = item * dimension;
-    let [nearLiked, nearPassed] = [0, 0];
+    let [similarToLiked, similarToPassed] = [0, 0];
     // Both at once: neither sum waits for the other.
     for (let k = 0; k < dimension; k++) {
       const coordinate = vectors[start + k];
-      nearLiked += coordinate * liked[k];
-      nearPassed += coordinate * passed[k];
+      similarToLiked += coordinate * liked[k];
+      similarToPassed += coordinate * passed[k];
     }
     out[0] = 1;
-    out[1] = fame[item];
-    out[2] = nearLiked / this.#likedWeight;
-    out[3] = nearPassed / this.#passedWeight;
+    out[1] = popularity[item];
+    out[2] = similarToLiked / this.#likedWeight;
+    out[3] = similarToPassed / this.#passedWeight;
   }
 }

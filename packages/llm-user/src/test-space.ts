@@ -2,7 +2,7 @@ import type { Catalogue } from '@ialp/core';
 import type { EmbeddingModel } from './embedding-model.js';
 import { embedCatalogue, type ItemSpace } from './item-space.js';
 
-/** Two kinds of items, `space` and `love`, of falling fame. For tests. */
+/** Two kinds of items, `space` and `love`, of falling popularity. For tests. */
 export const CATALOGUE: Catalogue = {
   items: Array.from({ length: 12 }, (_, k) => ({
     id: `item-${k}`,

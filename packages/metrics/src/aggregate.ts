@@ -88,8 +88,8 @@ function scaledBack(interval: MeanInterval, scale: number): MeanInterval {
 }
 
 /**
- * The mean difference `a - b` of two methods on the same seeds, with its interval. What a seed does to both alike
- * cancels out, so it tells methods apart sooner than two intervals do. There is no interval where all differences are the same, as of a
+ * The mean difference `a - b` of two methods on the same seeds, with its interval. Effects of a seed that both
+ * share cancel out, so it tells methods apart sooner than two intervals do. There is no interval where all differences are the same, as of a
  * method and itself.
  * @throws {InvalidOptionError} also where the lists differ in length.
  */

@@ -209,7 +209,7 @@ describe('refuses, naming the field', () => {
     ],
     ['a share above 1', { title: '', figures: [{ ...matrix, values: [[1.5]] }] }, /values\[0\]\[0\]: expected a share/],
     [
-      'a matrix that is none',
+      'a matrix of the wrong shape',
       { title: '', figures: [{ ...matrix, values: [[0.5, 0.5]] }] },
       /values\[0\]: expected 1 of them/,
     ],

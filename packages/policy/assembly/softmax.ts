@@ -111,7 +111,7 @@ export function joinSoftmax(
  * Turns logits into the gradient of `sum over b of  -policyWeight[b] * log pi(action[b]) - entropyWeight * H(pi_b)`:
  * `policyWeight * (pi - 1{action}) + entropyWeight * pi * (log pi + H)`, with `log pi = (logit - peak) - lse`.
  *
- * The columns are the items from `first` on; an action that is none of them has no part in it.
+ * The columns are the items from `first` on; an action outside this range does not contribute.
  *
  * Where every column but the action's stands for `exp(offset)` items (a sampled softmax, `offset` having been added to
  * the logits), `log pi` in the second term is that of one item. 0 for a whole catalogue.

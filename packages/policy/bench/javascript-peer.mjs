@@ -17,7 +17,7 @@ const ENGINES = {
   },
   'tfjs-node': () => onTensorFlow('node', ({ loadTensorFlow }) => loadTensorFlow({ backend: 'node', log: () => {} })),
   'tfjs-wasm': () =>
-    onTensorFlow('wasm mended', ({ loadTensorFlow }) => loadTensorFlow({ backend: 'wasm', log: () => {} })),
+    onTensorFlow('wasm patched', ({ loadTensorFlow }) => loadTensorFlow({ backend: 'wasm', log: () => {} })),
   'tfjs-wasm-published': () => onTensorFlow('wasm as published', loadPublishedWasm),
   'tfjs-cpu': () => onTensorFlow('cpu', ({ loadTensorFlow }) => loadTensorFlow({ backend: 'cpu', log: () => {} })),
 };

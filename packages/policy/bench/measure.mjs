@@ -1,4 +1,4 @@
-/** Measures engines on one problem, turn by turn, so that whatever else the machine does hits all of them alike. */
+/** Measures engines on one problem, in turns, so that other load on the machine affects all of them equally. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeProblem, SETTINGS } from './problem.mjs';

@@ -32,7 +32,7 @@ export function ratios(training) {
   for (const row of training.filter(({ key }) => key === 'built-in')) {
     const { threads } = row;
     compare(row, row, find(row, 'pytorch', threads), `built-in / PyTorch, ${counted(threads)}`);
-    if (threads === 1) compare(row, find(row, 'tfjs-wasm', 1), row, 'TensorFlow.js wasm mended / built-in, 1 thread');
+    if (threads === 1) compare(row, find(row, 'tfjs-wasm', 1), row, 'TensorFlow.js wasm patched / built-in, 1 thread');
   }
   return rows;
 }

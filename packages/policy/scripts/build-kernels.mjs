@@ -1,6 +1,6 @@
 /**
- * Compiles `assembly/` to WebAssembly and writes it as a TypeScript module, so that the package loads it alike from
- * Node, a bundler or a browser, with no file to find at run time. Two builds: one for every runtime with SIMD, one with
+ * Compiles `assembly/` to WebAssembly and writes it as a TypeScript module, so that the package loads it the same way
+ * in Node, a bundler or a browser, with no file to find at run time. Two builds: one for every runtime with SIMD, one with
  * relaxed SIMD's fused multiply-add.
  *
  * The kernels use no atomic operations, so that one binary serves plain and shared memory: which of the two it imports

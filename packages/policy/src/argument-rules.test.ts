@@ -10,7 +10,7 @@ import { createRandomPolicy } from './baselines/random-policy.js';
 import { createThompsonSampling } from './baselines/thompson-sampling.js';
 import { createNetwork } from './engine/built-in-network.js';
 import { MissingHeadError } from './errors.js';
-import { createFixedLearner } from './fixed-learner.js';
+import { createFrozenLearner } from './frozen-learner.js';
 import { type InteractOptions, interact } from './interact.js';
 import { createA2C } from './learners/a2c.js';
 import { createDqn } from './learners/dqn.js';
@@ -24,8 +24,8 @@ import { createBehaviourCloning } from './offline/behaviour-cloning.js';
 import { createCql } from './offline/cql.js';
 import { createCrr } from './offline/crr.js';
 import { createSa2c } from './offline/sa2c.js';
-import { createSelfSupervisedActorCritic, createSqn } from './offline/self-supervised.js';
-import { startOutputsAlike } from './output-start.js';
+import { createSac4Rec, createSqn } from './offline/self-supervised.js';
+import { initOutputsFromEmbeddings } from './output-start.js';
 import { ReplayBuffer } from './replay-buffer.js';
 
 const ITEMS = 6;
@@ -49,10 +49,7 @@ const MAKERS: Readonly<Record<string, readonly [readonly Head[], (network: Netwo
   createCrr: [['actor', 'q'], (network, random) => createCrr({ network, buffer, random })],
   createSa2c: [['actor', 'q'], (network, random) => createSa2c({ network, buffer, random })],
   createSqn: [['actor', 'q'], (network, random) => createSqn({ network, buffer, random })],
-  createSelfSupervisedActorCritic: [
-    ['actor', 'q'],
-    (network, random) => createSelfSupervisedActorCritic({ network, buffer, random }),
-  ],
+  createSac4Rec: [['actor', 'q'], (network, random) => createSac4Rec({ network, buffer, random })],
   createNetworkPolicy: [['actor'], (network) => createNetworkPolicy(network)],
   createActionValuePolicy: [['q'], (network) => createActionValuePolicy(network)],
 };
@@ -86,8 +83,8 @@ const TAKES_RANDOM: Readonly<Record<string, (random: Random) => unknown>> = {
   ),
   createNetwork: (random) => createNetwork({ items: ITEMS, random }),
   createThompsonSampling: (random) => createThompsonSampling({ items: ITEMS, random }),
-  startOutputsAlike: (random) =>
-    startOutputsAlike(networkWith(['actor']), {
+  initOutputsFromEmbeddings: (random) =>
+    initOutputsFromEmbeddings(networkWith(['actor']), {
       itemEmbeddings: { data: new Float32Array(ITEMS * 4), width: 4 },
       random,
     }),
@@ -146,7 +143,7 @@ function run(): InteractOptions {
     exits: [distraction({ probability: 0.2 })],
     ...{ sessions: 2, historyLength: 2, maxTurns: 4 },
   });
-  const learner = createFixedLearner(createRandomPolicy(ITEMS));
+  const learner = createFrozenLearner(createRandomPolicy(ITEMS));
   return { environment, learner, interactions: 8, seed: 1, random: createRandom(1) };
 }
 
@@ -162,7 +159,7 @@ describe.each(
       createCql,
       createBcq,
     },
-    ...{ createCrr, createSa2c, createSqn, createSelfSupervisedActorCritic, createThompsonSampling, createNetwork },
+    ...{ createCrr, createSa2c, createSqn, createSac4Rec, createThompsonSampling, createNetwork },
     ...{ createPopularity, createEpsilonGreedy, createItemKnn, createLinUcb, interact },
   }),
 )('%s', (_, make) => {
@@ -178,20 +175,20 @@ describe('a policy and a learner are told apart', () => {
     [
       'a policy where a learner is due',
       () => interact({ ...run(), learner: createRandomPolicy(ITEMS) as never }),
-      /learner: expected a Learner, .*: createFixedLearner\(policy\) makes one of a policy; found "a Policy"/,
+      /learner: expected a Learner, .*: createFrozenLearner\(policy\) makes one of a policy; found "a Policy"/,
     ],
     [
       'an offline learner where a learner is due',
       () => interact({ ...run(), learner: createBcq({ network: ALL, buffer, random: seeded }) as never }),
-      /learner: .*createFixedLearner\(it\.policy\).*; found "an OfflineLearner"/,
+      /learner: .*createFrozenLearner\(it\.policy\).*; found "an OfflineLearner"/,
     ],
     ['no learner', () => interact({ ...run(), learner: undefined as never }), /learner: .* found "nothing"/],
     [
       'a learner where a policy is due',
-      () => createFixedLearner(createA2C({ network: ALL }) as never),
+      () => createFrozenLearner(createA2C({ network: ALL }) as never),
       /policy: expected a Policy, with 'items' and 'distribution': pass the '\.policy' of what you passed; found "a Learner"/,
     ],
-    ['no policy', () => createFixedLearner(undefined as never), /policy: .* found "nothing"/],
+    ['no policy', () => createFrozenLearner(undefined as never), /policy: .* found "nothing"/],
     ['no environment', () => interact({ ...run(), environment: {} as never }), /environment: expected an Environment/],
     ['no buffer', () => createCql({ network: ALL, random: seeded } as never), /buffer: expected a ReplayBuffer/],
     [

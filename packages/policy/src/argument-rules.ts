@@ -33,9 +33,9 @@ export function requireLearner(learner: Learner, option = 'learner'): void {
     Number.isSafeInteger(fieldOf(learner, 'rolloutLength'));
   if (isLearner && learner.rolloutLength >= 1) return;
   const remedy = isPolicy(learner)
-    ? ': createFixedLearner(policy) makes one of a policy'
+    ? ': createFrozenLearner(policy) makes one of a policy'
     : isPolicy(fieldOf(learner, 'policy'))
-      ? ': createFixedLearner(it.policy) makes one of what does not learn from rollouts'
+      ? ': createFrozenLearner(it.policy) makes one of what does not learn from rollouts'
       : '';
   const expected = `a Learner, with 'policy', 'learn' and a 'rolloutLength' of at least 1${remedy}`;
   throw new InvalidOptionError(option, nameOf(learner), expected);

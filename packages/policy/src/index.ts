@@ -37,7 +37,7 @@ export {
   ShapeError,
   WeightsError,
 } from './errors.js';
-export { createFixedLearner } from './fixed-learner.js';
+export { createFrozenLearner } from './frozen-learner.js';
 export { type InteractOptions, interact } from './interact.js';
 export type { InteractionColumns } from './interaction-recorder.js';
 export type { Learner, LearningReport } from './learner.js';
@@ -71,12 +71,12 @@ export { type CrrOptions, createCrr } from './offline/crr.js';
 export type { OfflineLearner, OfflineOptions } from './offline/offline-learner.js';
 export { createSa2c, type Sa2cOptions } from './offline/sa2c.js';
 export {
-  createSelfSupervisedActorCritic,
+  createSac4Rec,
   createSqn,
-  type SelfSupervisedActorCriticOptions,
+  type Sac4RecOptions,
   type SelfSupervisedOptions,
 } from './offline/self-supervised.js';
-export { type OutputStartOptions, startOutputsAlike } from './output-start.js';
+export { initOutputsFromEmbeddings, type OutputStartOptions } from './output-start.js';
 export type { Action, ActionDistribution, Policy } from './policy.js';
 export { type LoggedTransitions, ReplayBuffer, type ReplayBufferOptions } from './replay-buffer.js';
 export { type Feedback, Rollout } from './rollout.js';

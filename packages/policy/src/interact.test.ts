@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandomPolicy } from './baselines/random-policy.js';
 import { createNetwork } from './engine/built-in-network.js';
 import { ShapeError } from './errors.js';
-import { createFixedLearner } from './fixed-learner.js';
+import { createFrozenLearner } from './frozen-learner.js';
 import { type InteractOptions, interact } from './interact.js';
 import type { InteractionColumns } from './interaction-recorder.js';
 import type { Learner } from './learner.js';
@@ -62,7 +62,7 @@ function watcher(rolloutLength: number, look: (rollout: Rollout) => void = () =>
 function run(options: Partial<InteractOptions> = {}): InteractionColumns {
   return interact({
     environment: environment(),
-    learner: createFixedLearner(createRandomPolicy(ITEMS)),
+    learner: createFrozenLearner(createRandomPolicy(ITEMS)),
     interactions: 240,
     seed: 11,
     random: createRandom(12),
@@ -271,7 +271,7 @@ describe('refusals', () => {
   });
 
   test('a policy for another catalogue', () => {
-    expect(() => run({ learner: createFixedLearner(createRandomPolicy(ITEMS + 1)) })).toThrow(ShapeError);
+    expect(() => run({ learner: createFrozenLearner(createRandomPolicy(ITEMS + 1)) })).toThrow(ShapeError);
   });
 
   test('an environment that shows slates', () => {

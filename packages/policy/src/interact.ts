@@ -19,7 +19,7 @@ import { Rollout } from './rollout.js';
 /** Options of `interact`. */
 export interface InteractOptions {
   readonly environment: Environment;
-  /** What acts and learns. A policy that does not learn: `createFixedLearner(policy)`. */
+  /** What acts and learns. A policy that does not learn: `createFrozenLearner(policy)`. */
   readonly learner: Learner;
   /** Interactions to have: items shown, over all sessions. Rounded up to whole steps of all sessions. */
   readonly interactions: number;
@@ -48,8 +48,8 @@ export interface InteractOptions {
 }
 
 /**
- * Lets a learner meet an environment: act for `rolloutLength` steps, learn, go on. This is training and deployment
- * alike; what differs is the environment. Updates take whole rollouts: steps left over at the end of the budget are in
+ * Runs a learner in an environment: it acts for `rolloutLength` steps, learns, and continues. Training and deployment
+ * both use it; only the environment differs. Updates take whole rollouts: steps left over at the end of the budget are in
  * the log, but nothing is learned from them.
  * @returns the log of all interactions. With `finishSessions` it is longer than the budget by those in which sessions
  * that had begun were finished.

@@ -26,8 +26,8 @@ export interface Learner {
    */
   checkpoint?(): Checkpoint;
   /**
-   * Takes up what `checkpoint` of a learner gave that was made alike: from there on it learns as that one did, bit for bit.
-   * @throws {CheckpointError} or {WeightsError} for the checkpoint of something else; nothing is then taken.
+   * Restores a `checkpoint` of a learner with the same options; it then learns as that one did, bit for bit.
+   * @throws {CheckpointError} or {WeightsError} for the checkpoint of something else; nothing is then restored.
    */
   restore?(checkpoint: Checkpoint): void;
 }

@@ -4,7 +4,7 @@ import { createNetwork } from './engine/built-in-network.js';
 import { makeStates } from './engine/test-batch.js';
 import { MissingHeadError, ShapeError } from './errors.js';
 import type { Head, Network } from './network.js';
-import { startOutputsAlike } from './output-start.js';
+import { initOutputsFromEmbeddings } from './output-start.js';
 
 const ITEMS = 60;
 const WIDTH = 8;
@@ -28,10 +28,10 @@ function networkWith(heads: readonly Head[]): Network {
   return createNetwork({ items: ITEMS, historyLength: 2, heads, random: createRandom(5) });
 }
 
-describe('outputs that begin alike', () => {
+describe('outputs initialised from embeddings', () => {
   test('what is learned of one item is learned of those like it', () => {
     const network = networkWith(['actor', 'value']);
-    startOutputsAlike(network, { itemEmbeddings: kinds(), random: createRandom(1) });
+    initOutputsFromEmbeddings(network, { itemEmbeddings: kinds(), random: createRandom(1) });
     const states = makeStates(8, ITEMS, 2, 4);
     states.mask.fill(1);
     const probability = (item: number): number => network.evaluate(states).propensity(new Int32Array(8).fill(item))[0];
@@ -53,7 +53,7 @@ describe('outputs that begin alike', () => {
   test.each([0.5, 1, 3])('rows have the length and the angles of the embeddings, times %d', (scale) => {
     const network = networkWith(['actor', 'q']);
     const itemEmbeddings = kinds();
-    startOutputsAlike(network, { itemEmbeddings, scale, random: createRandom(2) });
+    initOutputsFromEmbeddings(network, { itemEmbeddings, scale, random: createRandom(2) });
     for (const name of ['actor', 'q']) {
       const { shape, data } = network.weights()[name];
       const columns = shape[1];
@@ -74,7 +74,9 @@ describe('outputs that begin alike', () => {
   test('leaves all other weights, and is the same from the same seed', () => {
     const [network, twin] = [networkWith(['actor', 'value']), networkWith(['actor', 'value'])];
     const { actor: first, ...others } = network.weights();
-    for (const each of [network, twin]) startOutputsAlike(each, { itemEmbeddings: kinds(), random: createRandom(7) });
+    for (const each of [network, twin]) {
+      initOutputsFromEmbeddings(each, { itemEmbeddings: kinds(), random: createRandom(7) });
+    }
     const { actor, ...left } = network.weights();
     expect(left).toEqual(others);
     expect(actor).not.toEqual(first);
@@ -84,14 +86,18 @@ describe('outputs that begin alike', () => {
   test('refuses a network without items at its end, another catalogue, and what is not finite', () => {
     const itemEmbeddings = kinds();
     const random = createRandom(1);
-    expect(() => startOutputsAlike(networkWith(['value']), { itemEmbeddings, random })).toThrow(MissingHeadError);
+    expect(() => initOutputsFromEmbeddings(networkWith(['value']), { itemEmbeddings, random })).toThrow(
+      MissingHeadError,
+    );
     const network = networkWith(['actor']);
     const shorter = { data: itemEmbeddings.data.subarray(WIDTH), width: WIDTH };
-    expect(() => startOutputsAlike(network, { itemEmbeddings: shorter, random })).toThrow(ShapeError);
-    expect(() => startOutputsAlike(network, { itemEmbeddings, random, scale: Number.NaN })).toThrow(InvalidOptionError);
+    expect(() => initOutputsFromEmbeddings(network, { itemEmbeddings: shorter, random })).toThrow(ShapeError);
+    expect(() => initOutputsFromEmbeddings(network, { itemEmbeddings, random, scale: Number.NaN })).toThrow(
+      InvalidOptionError,
+    );
     const before = network.weights();
     itemEmbeddings.data[5] = Number.NaN;
-    expect(() => startOutputsAlike(network, { itemEmbeddings, random })).toThrow(/itemEmbeddings\.data\[5\]/);
+    expect(() => initOutputsFromEmbeddings(network, { itemEmbeddings, random })).toThrow(/itemEmbeddings\.data\[5\]/);
     expect(network.weights()).toEqual(before);
   });
 });

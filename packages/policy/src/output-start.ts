@@ -5,7 +5,7 @@ import { MissingHeadError, ShapeError } from './errors.js';
 import type { Network, Tensor } from './network.js';
 import { checkOptions } from './options.js';
 
-/** Options of `startOutputsAlike`. */
+/** Options of `initOutputsFromEmbeddings`. */
 export interface OutputStartOptions {
   /** What is known of the items; vectors of unit length on average. */
   readonly itemEmbeddings: Pick<ItemEmbeddings, 'data' | 'width'>;
@@ -19,7 +19,7 @@ export interface OutputStartOptions {
 const OUTPUTS = ['actor', 'q'];
 
 /**
- * Lets the network begin with output weights alike for items that are alike: the rows of its actor and of its action
+ * Initialises the output weights so that similar items have similar weights: the rows of the actor and of the action
  * values become random projections (Johnson and Lindenstrauss 1984) of the items' embeddings, to the length of a state.
  * An update that makes one item more likely then makes those near it more likely, too, so that a large catalogue is
  * learned in a fraction of the interactions. Training may pull items apart later on. It replaces the output weights:
@@ -28,12 +28,12 @@ const OUTPUTS = ['actor', 'q'];
  * @throws {ShapeError} for embeddings of another catalogue.
  * @throws {InvalidOptionError} for an embedding or a scale that is not finite.
  */
-export function startOutputsAlike(network: Network, options: OutputStartOptions): void {
+export function initOutputsFromEmbeddings(network: Network, options: OutputStartOptions): void {
   checkOptions(options, '{ itemEmbeddings: { data, width }, random: createRandom(1) }');
   const { itemEmbeddings, scale = 1, random } = options;
   checkOptions(itemEmbeddings, '{ data, width }', 'itemEmbeddings');
   const { data, width } = itemEmbeddings;
-  requireNetwork(network, [], 'startOutputsAlike');
+  requireNetwork(network, [], 'initOutputsFromEmbeddings');
   requireRandom(random);
   const { items } = network;
   checkNumber('scale', scale, 0);
@@ -44,7 +44,7 @@ export function startOutputsAlike(network: Network, options: OutputStartOptions)
   if (wrong !== -1) throw new InvalidOptionError(`itemEmbeddings.data[${wrong}]`, data[wrong], 'a finite number');
   const weights = network.weights();
   const outputs = OUTPUTS.filter((name) => weights[name]?.shape[0] === items);
-  if (outputs.length === 0) throw new MissingHeadError('actor', 'startOutputsAlike');
+  if (outputs.length === 0) throw new MissingHeadError('actor', 'initOutputsFromEmbeddings');
   network.setWeights({
     ...weights,
     ...Object.fromEntries(

@@ -212,7 +212,7 @@ export class ReplayBuffer {
     return buffer;
   }
 
-  /** Takes up what another held. @throws {CheckpointError} where it has other sizes; nothing is then taken. */
+  /** Restores another buffer's content. @throws {CheckpointError} if its sizes differ; nothing is then restored. */
   restore(checkpoint: Checkpoint): void {
     const reader = new CheckpointReader(checkpoint);
     const { states, next, actions, propensity, reward, terminated } = this.#stored;

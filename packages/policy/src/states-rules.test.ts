@@ -106,7 +106,7 @@ describe.each(Object.entries(READERS))('%s', (name, read) => {
     }
   });
 
-  test('refuses sizes that are none', () => {
+  test('refuses invalid sizes', () => {
     for (const field of ['sessions', 'historyLength'] as const) {
       for (const value of [0, -1, 1.5, Number.NaN, undefined]) {
         expect(() => read({ ...observation(), [field]: value } as never)).toThrow(IalpError);

@@ -4,7 +4,7 @@ import { createPopularity } from './baselines/popularity.js';
 import { createRandomPolicy } from './baselines/random-policy.js';
 import { createNetwork } from './engine/built-in-network.js';
 import type { NetworkOptions } from './engine/network-options.js';
-import { createFixedLearner } from './fixed-learner.js';
+import { createFrozenLearner } from './frozen-learner.js';
 import { createA2C } from './learners/a2c.js';
 import { createNetworkPolicy } from './network-policy.js';
 import { learnerChecks, networkChecks, policyChecks } from './testing.js';
@@ -53,8 +53,8 @@ describe.each(CATALOGUES)('%i items', (items) => {
     for (const { name, run } of policyChecks(make, options)) test(name, run);
   });
 
-  describe('fixed learner', () => {
-    const make = () => createFixedLearner(createNetworkPolicy(makeNetwork(items)));
+  describe('frozen learner', () => {
+    const make = () => createFrozenLearner(createNetworkPolicy(makeNetwork(items)));
     for (const { name, run } of learnerChecks(make, options)) test(name, run);
   });
 

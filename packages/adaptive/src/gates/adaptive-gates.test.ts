@@ -2,7 +2,7 @@ import { createRandom, type Environment, InvalidOptionError, type ResponseModel 
 import { createSimulator, distraction } from '@ialp/env';
 import {
   createA2C,
-  createFixedLearner,
+  createFrozenLearner,
   createNetwork,
   createNetworkPolicy,
   interact,
@@ -49,7 +49,7 @@ function meet(
   interactions: number,
   by: 'step' | 'session' = 'step',
 ): void {
-  const frozen: Learner = { ...createFixedLearner(online), rolloutLength: 5 };
+  const frozen: Learner = { ...createFrozenLearner(online), rolloutLength: 5 };
   const learner = createAdaptiveLearner({ pretrained, online: frozen, gate, by });
   interact({ environment: makeEnv(), learner, interactions, seed: 1, random: createRandom(2), finishSessions: false });
 }
@@ -80,7 +80,7 @@ describe('return-adaptive', () => {
   test('the stated error is the error: estimates of many deployments spread as they say', () => {
     const errors = Array.from({ length: 60 }, (_, seed) => {
       const gate = returnAdaptiveGate({ critic: noCritic, discount: 0, memory: 1e6, lossBudget: 0, most: 0.5 });
-      const frozen: Learner = { ...createFixedLearner(fixedPolicy(BAD)), rolloutLength: 5 };
+      const frozen: Learner = { ...createFrozenLearner(fixedPolicy(BAD)), rolloutLength: 5 };
       const learner = createAdaptiveLearner({ pretrained: fixedPolicy(GOOD), online: frozen, gate });
       const random = createRandom(seed);
       interact({ environment: makeEnv(), learner, interactions: 3200, seed, random, finishSessions: false });
@@ -100,7 +100,7 @@ describe('return-adaptive', () => {
   });
 
   test('presumes the worst of the online policy at first, and less as it is seen', () => {
-    // Both are alike: all that stands against the online policy is the presumption.
+    // Both policies are the same: only the presumption counts against the online policy.
     const weightAfter = (interactions: number, presumption: object): number => {
       const gate = returnAdaptiveGate({
         critic: noCritic,

@@ -2,7 +2,7 @@ import { createRandom, type Environment } from '@ialp/core';
 import { createSimulator, patience } from '@ialp/env';
 import {
   createA2C,
-  createFixedLearner,
+  createFrozenLearner,
   createNetwork,
   createNetworkPolicy,
   interact,
@@ -58,5 +58,5 @@ export function openingShare(pretrained: Network, start: OpeningStart, seed: num
   const policy = createNetworkPolicy(pretrained);
   const network = start === 'fresh' ? makeNetwork(seed + 50) : startOnline(pretrained, { tempered: 0.5 });
   const mixture = createAdaptiveLearner({ pretrained: policy, online: createA2C({ network }) });
-  return earned(mixture) / earned(createFixedLearner(policy));
+  return earned(mixture) / earned(createFrozenLearner(policy));
 }

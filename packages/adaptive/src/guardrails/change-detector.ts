@@ -13,7 +13,7 @@ export interface ChangeDetector {
   reset(): void;
   /** A copy of all it remembers; without it no deployment that it watches can be resumed. */
   checkpoint?(): Checkpoint;
-  /** Takes up what `checkpoint` of a detector gave that was made alike. @throws {CheckpointError} */
+  /** Restores a checkpoint of a detector that was created with the same options. @throws {CheckpointError} */
   restore?(checkpoint: Checkpoint): void;
 }
 

@@ -62,7 +62,7 @@ describe.each(Object.entries(DETECTORS))('%s', (_name, make) => {
     expect(alarmAfter(detector, 2000, () => likes(6)(random))).toBe(2000);
   });
 
-  test('people who are all alike: the smallest fall is seen', () => {
+  test('identical users: detects the smallest fall', () => {
     const detector = make();
     for (let k = 0; k < 200; k++) detector.add(2);
     expect(detector.add(1)).toBe(true);

@@ -1,6 +1,6 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
-import { createA2C, createFixedLearner, createNetwork, interact, type Learner } from '@ialp/policy';
+import { createA2C, createFrozenLearner, createNetwork, interact, type Learner } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { withExposureCap } from './exposure-cap.js';
 
 const POLICY = [0.9, 0.04, 0.02, 0.02, 0.02];
 const [SESSIONS, STEPS] = [8, 5];
-const frozen = (): Learner => ({ ...createFixedLearner(fixedPolicy(POLICY)), rolloutLength: STEPS });
+const frozen = (): Learner => ({ ...createFrozenLearner(fixedPolicy(POLICY)), rolloutLength: STEPS });
 const makeEnv = (repeats = true) =>
   createSimulator({
     name: 'all',

@@ -1,6 +1,6 @@
 import { createRandom, type Environment, InvalidOptionError } from '@ialp/core';
 import { createSimulator, distraction } from '@ialp/env';
-import { createA2C, createFixedLearner, createNetwork, interact, type Learner, type Policy } from '@ialp/policy';
+import { createA2C, createFrozenLearner, createNetwork, interact, type Learner, type Policy } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
 import { fixedPolicy } from '../test-policies.js';
@@ -26,7 +26,7 @@ const makeEnv = (sessions = 8): Environment =>
     ...{ sessions, historyLength: 2, repeats: true },
   });
 
-const frozen = (policy: Policy): Learner => ({ ...createFixedLearner(policy), rolloutLength: 5 });
+const frozen = (policy: Policy): Learner => ({ ...createFrozenLearner(policy), rolloutLength: 5 });
 
 /** Meets people, and gives the reward of each session that ended, in that order. */
 function sessionRewards(learner: Learner, interactions: number, seed: number): number[] {
@@ -54,7 +54,7 @@ test('with a learner that earns nothing, the floor holds in at least 95 % of the
     const learner = withRewardFloor({ pretrained: fixedPolicy(GOOD), learner: frozen(fixedPolicy(TERRIBLE)), alpha });
     const rewards = sessionRewards(learner, 12_000, seed);
     let total = 0;
-    // Sessions of chance, at first, are none of the guardrail's doing.
+    // The first sessions are left out: chance decides them, not the guardrail.
     return rewards.every((reward, k) => {
       total += reward;
       return k < 200 || total >= (1 - alpha) * WORTH * (k + 1);

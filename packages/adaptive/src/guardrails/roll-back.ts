@@ -22,9 +22,10 @@ export interface RollBackOptions {
 const DOUBT = 0.25;
 
 /**
- * Sets a learner back to its last good weights when rewards fall: a copy of the weights is stored every so many updates while
- * little speaks for a fall, and taken up when the detector alarms, which then begins anew. What is learned again may fall
- * again; a fall that is no fault of the weights (other people, another season) is not mended by it.
+ * Rolls a learner back to its last good weights when rewards fall. Stores a copy of the weights every `keepEvery` updates
+ * while there is little evidence of a fall, restores a copy when the detector alarms, and then resets the detector. Rewards
+ * may fall again as the learner continues to learn. Does not fix a fall with another cause than the weights (other users,
+ * another season).
  * @throws {InvalidOptionError}
  */
 export function withRollBack(learner: Learner, options: RollBackOptions): Learner {

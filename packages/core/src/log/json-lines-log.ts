@@ -88,7 +88,7 @@ function shortest(value: number): number {
  * Reads a log that `writeJsonLinesLog` wrote, or that anything else wrote in its form; fields that it does not know are skipped, and so
  * are empty lines. It may be gzipped.
  * @throws {FileError} if the file cannot be read, is no such log, or has a row that breaks the rules: a session out of order or
- *   after its end, a turn left out, an item that does not exist, a propensity that is none. It names the line.
+ *   after its end, a turn left out, an item that does not exist, an invalid propensity. It names the line.
  * @throws {InvalidOptionError} for an unknown `cut`.
  */
 export async function readJsonLinesLog(path: string, options: ReadLogOptions = {}): Promise<ReadLog> {

@@ -93,7 +93,7 @@ export class LogTableBuilder {
     return undefined;
   }
 
-  /** The rows so far. @throws {FileError} if there are none. */
+  /** The rows so far. @throws {FileError} if there are no rows. */
   table(): Pick<LogTable, 'rows' | 'columns' | 'labels'> {
     if (this.#rows === 0) throw faultOf(this.#path, { found: 'none', expected: 'at least one row' }, this.#options);
     const columns = [...this.#columns].map(([name, { values }]) => [name, values.slice(0, this.#rows)] as const);

@@ -115,7 +115,7 @@ describe('JSON lines', () => {
     ],
     ['a session out of order', '{"session":1,"turn":0,"item":1,"reward":1}', 'a session from 0 to 0'],
     ['a turn left out', '{"session":0,"turn":1,"item":1,"reward":1}', 'turn 0, position 0 of session 0'],
-    ['an end that is none', '{"session":0,"turn":0,"item":1,"reward":1,"terminated":2}', 'found terminated 2'],
+    ['an invalid end flag', '{"session":0,"turn":0,"item":1,"reward":1,"terminated":2}', 'found terminated 2'],
     ['both ends', '{"session":0,"turn":0,"item":1,"reward":1,"terminated":1,"truncated":1}', 'not both 1'],
     ['a list', '[1]', 'an object in JSON'],
   ])('with %s are refused, by line', async (_, row, message) => {

@@ -3,7 +3,7 @@ import type { CheckedChunk, CheckedGroup } from './check-metadata.js';
 import type { ParquetValues } from './messages.js';
 import { ParquetFault } from './parquet-fault.js';
 
-/** Decodes texts, and refuses bytes that are none: replacement characters would make one id of two. */
+/** Decodes text and rejects invalid UTF-8: replacement characters would merge different ids into one. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**

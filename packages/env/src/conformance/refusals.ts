@@ -67,7 +67,7 @@ export function checkRefusesCounts(make: MakeEnvironment): void {
   }
 }
 
-/** A slate with one item twice is refused. There is none where one item is shown at once. */
+/** A slate with one item twice is refused. Skipped for environments that show one item per turn. */
 export function checkRefusesDoubles(env: Environment): void {
   if (env.spec.slateSize === 1) return;
   requireRefused(

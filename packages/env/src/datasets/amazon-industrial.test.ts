@@ -71,9 +71,9 @@ describe('readAmazonIndustrial refuses', () => {
     ['a history that is too short', row('B2', [2], 0), 5, "a history that is the end of the user's earlier rows"],
     ['an unknown item', row('D4', [0], 9), 5, 'the number of an item in the index; found item 9.'],
     ['an unknown item of a history', row('D4', [9], 0), 5, 'found item 9.'],
-    ['a target that is none', row('D4', [0], Number.NaN), 5, 'an item number; found "NaN".'],
+    ['an invalid target', row('D4', [0], Number.NaN), 5, 'an item number; found "NaN".'],
     [
-      'a list that is none',
+      'a value that is not a list',
       row('D4', [0], 1).replace('"[0]"', '0'),
       5,
       'a list of item numbers, such as [3, 14]; found "0".',
@@ -87,7 +87,7 @@ describe('readAmazonIndustrial refuses', () => {
     await expect(reading).rejects.toMatchObject({ name: 'DatasetError', file: join(folder, TEST), line: number });
   });
 
-  it('items that are none, and a folder without them', async () => {
+  it('invalid items, and a folder without them', async () => {
     const read = async (index: string) => readAmazonIndustrial(await writeFolder({ ...FILES, [INDEX]: index }));
     await expect(read('{')).rejects.toThrow(/expected items in JSON; found text that is not JSON/);
     await expect(read('{}')).rejects.toThrow(/expected items in JSON; found none/);

@@ -42,7 +42,7 @@ export async function isAmazonIndustrial(folder: string): Promise<boolean> {
  * - Items are in the order of their numbers in `Amazon/index/*.item.json`, which are their ids. The attribute is `brand`.
  * - Users are in the order in which they first appear. There are no `userFeatures` and no `prior`.
  * @param folder Where the folder `Amazon` is.
- * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
+ * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readAmazonIndustrial(folder: string): Promise<ImplicitDataset> {
   const index = await onlyFile(join(folder, 'Amazon', 'index'), '.item.json');

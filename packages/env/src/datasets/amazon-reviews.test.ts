@@ -73,7 +73,7 @@ describe('readAmazonReviews', () => {
     ]);
   });
 
-  it('reads gzipped files and line ends of Windows alike', async () => {
+  it('reads gzipped files and Windows line endings', async () => {
     expect(await read(gzipSync(REVIEWS), METADATA.replaceAll('\n', '\r\n'))).toEqual(await read());
   });
 });

@@ -34,7 +34,7 @@ export interface ReadAmazonReviewsOptions {
  * - Interactions are in the order of the file; the split holds out the last fifth of each user's by time.
  * - Attributes are `brand` and `category`, from the widest to the narrowest.
  * - The words of reviews are not read. There are no `userFeatures` and no `prior`.
- * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
+ * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readAmazonReviews({
   reviews,
@@ -134,7 +134,7 @@ function describeProduct(asin: string, fields: JsonFields, place: Place): Catalo
   };
 }
 
-/** Words without HTML's marks; a page's leftover script is none. */
+/** Text with HTML entities decoded; empty if it contains markup, such as a page's leftover script. */
 function clean(value: unknown): string {
   if (typeof value !== 'string' || value.includes('<')) return '';
   return decodeEntities(value).replaceAll(/\s+/g, ' ').trim();

@@ -100,7 +100,7 @@ describe('readCoat', () => {
     ]);
   });
 
-  it('reads line ends of Windows, spaces at line ends and byte-order marks alike', async () => {
+  it('reads Windows line endings, trailing spaces and byte-order marks', async () => {
     const windows = Object.entries(FILES).map(([name, text]) => [name, `\ufeff${text.replaceAll('\n', ' \r\n')}`]);
     expect(await readCoat(await writeFolder(Object.fromEntries(windows)))).toEqual(await readCoat(await folderWith()));
   });

@@ -62,7 +62,7 @@ export async function isCoat(folder: string): Promise<boolean> {
  *
  * Files may be gzipped, with `.gz` behind their names.
  * @param folder Where `train.ascii`, `test.ascii` and the folder `user_item_features` are.
- * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
+ * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readCoat(folder: string): Promise<ExplicitDataset> {
   const open = async (name: string): Promise<TextFile> => {

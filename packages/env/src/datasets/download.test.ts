@@ -214,7 +214,7 @@ describe('downloadDataset refuses', () => {
     ['a size of nothing', { bytes: 0 }, {}, 'source.bytes'],
     ['a folder that leads out', { folder: '../..' }, {}, 'source.files'],
     ['an absolute file', { files: ['/etc/passwd'] }, {}, 'source.files'],
-    ['a mirror that is none', {}, { mirrors: ['mirror.example'] }, 'mirrors[0]'],
+    ['an invalid mirror', {}, { mirrors: ['mirror.example'] }, 'mirrors[0]'],
     ['negative retries', {}, { retries: -1 }, 'retries'],
     ['no patience', {}, { stallSeconds: 0 }, 'stallSeconds'],
     ['waits of no length', {}, { firstWait: Number.NaN }, 'firstWait'],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DatasetError } from '../errors.js';
 import { parseInteger, parseNumber, splitColumns } from './fields.js';
 
-const PLACE = { file: 'some.txt', line: 7, remedy: 'Mend it.' };
+const PLACE = { file: 'some.txt', line: 7, remedy: 'Fix it.' };
 const ANY = { expected: 'a number' };
 const RATING = { expected: 'a rating from 1 to 5', minimum: 1, maximum: 5 };
 
@@ -34,9 +34,9 @@ describe('parseInteger', () => {
     expect(() => parseInteger(text, ANY, PLACE)).toThrow(DatasetError);
   });
 
-  it('names file, line, what it found, what it expected and the mend', () => {
+  it('names file, line, what it found, what it expected and how to fix it', () => {
     expect(() => parseInteger('NaNrating', RATING, PLACE)).toThrow(
-      'some.txt, line 7: expected a rating from 1 to 5; found "NaNrating". Mend it.',
+      'some.txt, line 7: expected a rating from 1 to 5; found "NaNrating". Fix it.',
     );
   });
 
@@ -78,7 +78,7 @@ describe('splitColumns', () => {
 
   it('refuses another number of them', () => {
     expect(() => splitColumns('a\tb', '\t', 3, PLACE)).toThrow(
-      'some.txt, line 7: expected 3 columns separated by tabs; found 2. Mend it.',
+      'some.txt, line 7: expected 3 columns separated by tabs; found 2. Fix it.',
     );
   });
 });

@@ -147,7 +147,7 @@ describe('the films of vega-datasets', () => {
     });
   });
 
-  it('have their faults mended', async () => {
+  it('have known data errors corrected', async () => {
     const { items, year } = await readFilms({ count: 1670 });
     const ids = new Set(items.map(({ id }) => id));
     for (const id of ['300-2007', 'gone-with-the-wind-1939', 'casablanca-1942', 'leon-1994', 'casino-royale-2006']) {

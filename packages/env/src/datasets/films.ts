@@ -32,7 +32,7 @@ export interface FilmCatalogue extends Catalogue {
  * Of films whose titles differ in capitals, accents or punctuation at most, one is kept where they are of one year, and
  * also where they have the same number of votes: the package joined IMDB's figures by title alone, so six remakes and
  * their originals bear the same ones. The latest is kept, whose figures they are in nearly all of these cases.
- * Other faults of the data are mended as `readVegaMovies` says.
+ * `readVegaMovies` lists the other data errors that are corrected.
  * @throws {InvalidOptionError} where `count` is no integer from 1 to the number of films there are.
  * @throws {MissingPackageError} where `vega-datasets` is not installed.
  * @throws {DatasetError} where the package's file is damaged.

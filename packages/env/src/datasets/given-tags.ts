@@ -10,7 +10,7 @@ export class GivenTags {
     this.#counts = Array.from({ length: items }, () => new Map());
   }
 
-  /** Counts a tag of an item, once or as often as it was given; one without letters is none. */
+  /** Counts a tag of an item, once or as often as it was given; empty tags are ignored. */
   add(item: number, tag: string, times = 1): void {
     const text = tag.trim().toLowerCase();
     const counts = this.#counts[item];

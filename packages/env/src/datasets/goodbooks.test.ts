@@ -90,7 +90,7 @@ describe('readGoodbooks refuses', () => {
     ['a book twice', 'books.csv', '1,999,x,A,,T,,1\n', 5, 'a new book; found book 1, which line 2 has as well.'],
     ['a goodreads number twice', 'books.csv', '8,300,x,A,,T,,1\n', 5, 'found book goodreads 300, which line 2'],
     ['a book without a title', 'books.csv', '8,900,x,A,, ,,1\n', 5, 'expected a title; found none.'],
-    ['a year that is none', 'books.csv', '8,900,x,A,soon,T,,1\n', 5, 'a year, or nothing; found "soon".'],
+    ['an invalid year', 'books.csv', '8,900,x,A,soon,T,,1\n', 5, 'a year, or nothing; found "soon".'],
     [
       'a tag of an unknown book',
       'book_tags.csv',

@@ -72,7 +72,7 @@ describe('readKuaiRec refuses', () => {
     ['a pair twice', 'small_matrix.csv', '7,10,0,1,t,d,1,1\n', 5, 'user 7 and item 10, which line 4 has as well.'],
     ['a ratio that may be cut', 'small_matrix.csv', '7,2,0,1,t,d,1,0.5', 5, 'a line end behind the last line'],
     ['a video twice', 'item_categories.csv', '2,[1]\n', 5, 'a new video; found video 2'],
-    ['a list that is none', 'item_categories.csv', '12,8\n', 5, 'a list of numbers, such as [27, 9]; found "8".'],
+    ['text that is not a list', 'item_categories.csv', '12,8\n', 5, 'a list of numbers, such as [27, 9]; found "8".'],
   ])('%s', async (_, file, line, number, message) => {
     const folder = await writeFolder({ ...FILES, [file]: `${FILES[file as keyof typeof FILES]}${line}` });
     const reading = readKuaiRec(folder);

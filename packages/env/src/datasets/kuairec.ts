@@ -49,7 +49,7 @@ export async function isKuaiRec(folder: string): Promise<boolean> {
  *   levels.
  * - Matrices are read piece by piece, and only their columns are held. Files may be gzipped, with `.gz` behind their names.
  * @param folder Where the files are.
- * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
+ * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readKuaiRec(
   folder: string,

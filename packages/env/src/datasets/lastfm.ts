@@ -56,7 +56,7 @@ export async function isLastFm(folder: string): Promise<boolean> {
  * A file whose last line has no line end is refused where a value in it could have been cut short. A cut between two
  * lines of `user_artists.dat` cannot be seen. Files may be gzipped, with `.gz` behind their names.
  * @param folder Where `artists.dat`, `user_artists.dat`, `user_taggedartists.dat` and `tags.dat` are.
- * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
+ * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readLastFm(folder: string): Promise<ImplicitDataset> {
   const names = await readArtists(await locateFile(folder, ARTISTS));

@@ -107,7 +107,7 @@ describe('readMovieLens100k', () => {
     expect(catalogue.prior).toBeUndefined();
   });
 
-  it('reads line ends of Windows and byte-order marks alike', async () => {
+  it('reads Windows line endings and byte-order marks', async () => {
     const plain = await readMovieLens100k(await folderWith());
     const windows = Object.entries(FILES).map(([name, text]) => [name, `\ufeff${text.replaceAll('\n', '\r\n')}`]);
     expect(await readMovieLens100k(await writeFolder(Object.fromEntries(windows)))).toEqual(plain);
@@ -176,7 +176,7 @@ describe('readMovieLens100k refuses', () => {
       'expected a line for each user who rated; found none for user 100.',
     ],
     [
-      'an age that is none',
+      'an age that is not a number',
       { 'u.user': '7|old|M|writer|0\n' },
       'u.user',
       1,
@@ -191,7 +191,7 @@ describe('readMovieLens100k refuses', () => {
     ],
     ['a user of no occupation', { 'u.user': '7|60|M||0\n' }, 'u.user', 1, 'expected an occupation; found none.'],
     ['a line cut in the first time', { 'u.data': '30\t1\t5\t8800' }, 'u.data', 1, 'a time of at least 9 digits'],
-    ['a gender that is none', { 'u.user': '7|60|X|writer|0\n' }, 'u.user', 1, 'a gender of F or M; found "X".'],
+    ['an invalid gender', { 'u.user': '7|60|X|writer|0\n' }, 'u.user', 1, 'a gender of F or M; found "X".'],
     [
       'fewer ratings than u.info counts',
       { 'u.info': '3 users\n5 items\n9 ratings\n' },
@@ -206,7 +206,7 @@ describe('readMovieLens100k refuses', () => {
       undefined,
       'expected 6 items, as u.info beside it says; found 5 items.',
     ],
-    ['an info that is none', { 'u.info': 'many users\n' }, 'u.info', 1, 'a count, such as 943 users; found "many".'],
+    ['an invalid info file', { 'u.info': 'many users\n' }, 'u.info', 1, 'a count, such as 943 users; found "many".'],
     ['an empty data file', { 'u.data': '' }, 'u.data', undefined, 'found an empty file.'],
     [
       'an item with too few columns',

@@ -52,7 +52,7 @@ export async function isMovieLens100k(folder: string): Promise<boolean> {
  * A file that was cut short is found where its last line is damaged, and between two lines where `u.info`, which
  * counts the ratings and items, stands beside it. Files may be gzipped, with `.gz` behind their names.
  * @param folder Where `u.data`, `u.item` and `u.genre` are.
- * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
+ * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readMovieLens100k(folder: string): Promise<ExplicitDataset> {
   const open = async (name: string, encoding: TextEncoding = 'utf-8'): Promise<TextFile> => {

@@ -112,7 +112,7 @@ describe('readMovieLens1m refuses', () => {
     ['a rating of 0', rating('12::2::0::960000000\n'), 'ratings.dat', 6, 'a rating from 1 to 5; found "0".'],
     ['an unknown film', rating('12::3::3::960000000\n'), 'ratings.dat', 6, 'an item in movies.dat; found "3".'],
     ['a user who is no number', rating('x::2::3::960000000\n'), 'ratings.dat', 6, 'a user number of at least 1'],
-    ['a time that is none', rating('12::2::3::\n'), 'ratings.dat', 6, 'a time in seconds since 1970; found "".'],
+    ['an invalid time', rating('12::2::3::\n'), 'ratings.dat', 6, 'a time in seconds since 1970; found "".'],
     ['a pair twice', rating('4::5::3::960000009\n'), 'ratings.dat', 6, 'user 4 and item 5, which line 3 has as well.'],
     ['a missing line end', rating('12::2::3::960000000'), 'ratings.dat', 6, 'a line end behind the last line; found'],
     ['a line cut in the time', rating('12::2::3::9600'), 'ratings.dat', 6, 'the file may have been cut short.'],
@@ -125,7 +125,7 @@ describe('readMovieLens1m refuses', () => {
     ['genres that may be cut', film('50::Last (1990)::Dra'), 'movies.dat', 4, 'a line end behind the last line'],
     ['a user twice', user('4::M::25::0::00000\n'), 'users.dat', 5, 'expected a new user; found user 4'],
     ['an age that is no group', user('50::M::30::0::00000\n'), 'users.dat', 5, 'an age group of 1, 18, 25'],
-    ['a gender that is none', user('50::m::25::0::00000\n'), 'users.dat', 5, 'a gender of F or M; found "m".'],
+    ['an invalid gender', user('50::m::25::0::00000\n'), 'users.dat', 5, 'a gender of F or M; found "m".'],
     ['an occupation of 21', user('50::M::25::21::00000\n'), 'users.dat', 5, 'an occupation from 0 to 20; found "21".'],
     ['a user without a line', rating('13::2::3::960000000\n'), 'users.dat', undefined, 'found none for user 13.'],
   ])('%s', async (_name, changes, file, line, message) => {

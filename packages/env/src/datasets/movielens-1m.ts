@@ -55,7 +55,7 @@ export async function isMovieLens1m(folder: string): Promise<boolean> {
  * A file whose last line has no line end is refused where a value in it could have been cut short. A cut between two
  * lines of `ratings.dat` cannot be seen. Files may be gzipped, with `.gz` behind their names.
  * @param folder Where `ratings.dat`, `movies.dat` and `users.dat` are.
- * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
+ * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readMovieLens1m(folder: string): Promise<ExplicitDataset> {
   const open = async (name: string, encoding: TextEncoding = 'utf-8'): Promise<TextFile> => {

@@ -147,7 +147,7 @@ describe('readMovieLensLatest refuses', () => {
     ['a rating of NaN', rating('7,9,NaN,1100000000\n'), 'ratings.csv', 7, 'in half steps; found "NaN".'],
     ['an unknown film', rating('7,3,3.0,1100000000\n'), 'ratings.csv', 7, 'a film in movies.csv; found "3".'],
     ['a user who is no number', rating('x,9,3.0,1100000000\n'), 'ratings.csv', 7, 'a user number of at least 1'],
-    ['a time that is none', rating('7,9,3.0,\n'), 'ratings.csv', 7, 'a time in seconds since 1970; found "".'],
+    ['an invalid time', rating('7,9,3.0,\n'), 'ratings.csv', 7, 'a time in seconds since 1970; found "".'],
     [
       'a pair twice',
       rating('7,9,3.0,1100000000\n7,2,1.0,1100000009\n'),

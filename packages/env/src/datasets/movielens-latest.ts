@@ -47,7 +47,7 @@ export async function isMovieLensLatest(folder: string): Promise<boolean> {
  * where a value in it could have been cut short. A cut between two lines of `ratings.csv` cannot be seen. Files may be
  * gzipped, with `.gz` behind their names.
  * @param folder Where `ratings.csv`, `movies.csv` and perhaps `tags.csv` are.
- * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
+ * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readMovieLensLatest(folder: string): Promise<ExplicitDataset> {
   const films = await readFilms(await locateFile(folder, MOVIES));

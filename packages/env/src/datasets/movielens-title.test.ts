@@ -36,6 +36,6 @@ it.each([
   expect(parseFilmTitle(text)).toEqual({ title, year });
 });
 
-it('leaves the year out where there is none', () => {
+it('omits the year if the title has no year', () => {
   expect(parseFilmTitle('unknown')).toEqual({ title: 'unknown' });
 });

@@ -26,7 +26,7 @@ export interface TableFormat {
 export interface TableRow {
   /** Whether the row has the column at all. */
   has(column: string): boolean;
-  /** The value, without spaces around; empty where there is none. */
+  /** The value, without surrounding spaces; empty if it is missing. */
   text(column: string): string;
   /** The values of a list. */
   list(column: string): readonly string[];

@@ -320,7 +320,7 @@ describe('readTables refuses', () => {
     await expect(readTables(folder)).rejects.toThrow(message);
   });
 
-  it('a separator that is none', async () => {
+  it('an invalid separator', async () => {
     const folder = await writeFolder(PLAIN);
     for (const separator of ['', '"', '\n'])
       await expect(readTables(folder, { separator })).rejects.toThrow(/separator/);
@@ -335,7 +335,7 @@ describe('readTables refuses', () => {
     await expect(read('[]\n')).rejects.toThrow(/an object in JSON, one a line; found a list/);
   });
 
-  it('a folder without tables, and a scale that is none', async () => {
+  it('a folder without tables, and an invalid scale', async () => {
     const folder = await writeFolder({});
     expect(await isTables(folder)).toBe(false);
     await expect(readTables(folder)).rejects.toThrow(/a file items.csv or items.jsonl; found none.*option items/);

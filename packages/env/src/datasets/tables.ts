@@ -117,7 +117,7 @@ export async function isTables(folder: string): Promise<boolean> {
  * - With a column of times the order is `time`, else `rows`. The split holds out the last fifth of each user's; of ratings
  *   where somebody's duplicates were dropped it goes by what is left.
  * @param folder Where the files are, unless the options name them.
- * @throws {DatasetError} where a file is missing or damaged. The message names the file, the line and the mend.
+ * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  * @throws {InvalidOptionError}
  */
 export async function readTables(
@@ -166,7 +166,7 @@ export type ReadItemTableOptions = Pick<
 /**
  * Reads a table of items alone, where there are no interactions yet: CSV with a first line of column names, or JSON lines,
  * gzipped or not.
- * @throws {DatasetError} where the file is missing or damaged. The message names the file, the line and the mend.
+ * @throws {DatasetError} if the file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readItemTable(path: string, options: ReadItemTableOptions = {}): Promise<Catalogue> {
   requirePath('path', path);

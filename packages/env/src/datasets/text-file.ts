@@ -98,8 +98,8 @@ export async function* streamText(path: string, encoding: TextEncoding, remedy: 
 }
 
 /**
- * Asks for the line end of the last line, where a value that is cut short would look whole.
- * @throws {DatasetError} where there is none.
+ * Requires the line end of the last line, without which a truncated value would look complete.
+ * @throws {DatasetError} if the line end is missing.
  */
 export function requireClosed({ path, lines, closed }: TextFile, remedy: string): void {
   if (!closed) throw unclosed({ file: path, line: lines.length, remedy });

@@ -42,7 +42,7 @@ describe('readVegaMovies', () => {
     expect(films.map(({ title }) => title)).toEqual(['300', '9']);
   });
 
-  it('mends letters that were read in the wrong alphabet, and no others', async () => {
+  it('corrects letters that were decoded with the wrong character set, and no others', async () => {
     const titles = ['LÈon', 'DÈj‡ Vu', 'La mala educaciÛn', 'pi˘', '2Ω', 'Alien³', 'Ri¢hie Ri¢h'];
     const films = await read(titles.map((Title) => ({ ...FILM, Title })));
     expect(films.map(({ title }) => title)).toEqual([
@@ -72,7 +72,7 @@ describe('readVegaMovies', () => {
   it.each<[string, unknown, string]>([
     ['text that is not JSON', '[{"Title": "Paper', 'expected a JSON array of films; found text that is not JSON.'],
     ['another shape', { films: [] }, 'expected a JSON array of films'],
-    ['a film that is none', [FILM, 7], 'expected an object; found 7 in film 2.'],
+    ['a film that is not an object', [FILM, 7], 'expected an object; found 7 in film 2.'],
     ['a film that is a list', [[]], 'expected an object; found [] in film 1.'],
     [
       'a title of the wrong type',

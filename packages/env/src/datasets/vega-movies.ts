@@ -36,7 +36,7 @@ export function findVegaMovies(): string {
 
 /**
  * Reads the films of a `movies.json` that have a title, genre, director, rating, votes and release date (1,676 of 3,201
- * in version 3.2.1), in the order of the file, and mends what is known to be wrong:
+ * in version 3.2.1), in the order of the file, and corrects known errors:
  *
  * - A title that is a number (`2012`, `300`) becomes a string.
  * - Some titles were read in the wrong alphabet (`LÈon` for `Léon`): see `MISREAD`.

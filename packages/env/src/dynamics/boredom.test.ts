@@ -73,7 +73,7 @@ test('a category grows boring with what is shown of it, and fades', () => {
   });
 });
 
-test('what is wanted most now is not the best to show: the best myopic policy is not the best', () => {
+test('the best myopic policy is not optimal: the highest immediate reward is not the best choice', () => {
   const myopic: number[] = [];
   for (let turn = 0; turn < TURNS; turn++) {
     const [first, second] = [0, 1].map((item) => expected([...myopic, item])[turn]);

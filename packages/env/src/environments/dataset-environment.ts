@@ -9,15 +9,15 @@ import {
 import { type Dataset, type ExplicitDataset, selectRows } from '../dataset.js';
 import { withoutOverlap } from '../datasets/without-overlap.js';
 import type { ExitRule } from '../exit-rules/exit-rule.js';
-import { withinDistance } from '../exit-rules/likeness.js';
 import { redundancy } from '../exit-rules/redundancy.js';
+import { withinDistance } from '../exit-rules/similarity.js';
 import { type Factorization, factorize } from '../factorization/factorize.js';
 import { factorizeImplicit, type ImplicitFactorization } from '../factorization/factorize-implicit.js';
 import { itemPoints } from '../factorization/item-points.js';
 import { implicitResponses } from '../responses/implicit-responses.js';
 import { ratingResponses } from '../responses/rating-responses.js';
 import { createSimulator, type SimulatorOptions } from '../simulator.js';
-import { distanceOfShare } from './alike-share.js';
+import { distanceOfShare } from './distance-of-share.js';
 
 /** Options of `datasetEnvironment`. */
 export interface DatasetEnvironmentOptions
@@ -64,8 +64,8 @@ export interface DatasetEnvironment extends Environment {
 
 /** Items before the new one that people compare it with, and how many like it make them leave. */
 const REDUNDANCY = { window: 5, similar: 1 } as const;
-/** Share of all pairs of items that are too much alike: a random policy then has about ten turns. */
-const ALIKE_SHARE = 0.02;
+/** Share of all pairs of items that are too similar: a random policy then has about ten turns. */
+const SIMILAR_SHARE = 0.02;
 /** Names of the random streams. */
 const STREAM = { model: 1, distance: 2 } as const;
 
@@ -104,13 +104,13 @@ export function datasetEnvironmentParts(
   const model = given ?? fitted(dataset, random.fork(STREAM.model), options);
   requireSame(dataset, model);
   const points = itemPoints(model.model);
-  const near = similarity.distance ?? distanceOfShare(points, ALIKE_SHARE, random.fork(STREAM.distance));
+  const near = similarity.distance ?? distanceOfShare(points, SIMILAR_SHARE, random.fork(STREAM.distance));
   const window = similarity.window ?? REDUNDANCY.window;
   return {
     simulator: {
       name: dataset.name,
       responses: responsesOf(model, options),
-      exits: exits ?? [redundancy({ ...REDUNDANCY, window, alike: withinDistance(points, near) })],
+      exits: exits ?? [redundancy({ ...REDUNDANCY, window, isSimilar: withinDistance(points, near) })],
       ...(userFeatures && dataset.userFeatures && { userFeatures: dataset.userFeatures }),
       protocol,
       seed,

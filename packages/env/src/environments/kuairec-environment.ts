@@ -1,7 +1,7 @@
 import type { Environment, Interactions } from '@ialp/core';
 import type { ImplicitDataset } from '../dataset.js';
-import { categoriesOf } from '../exit-rules/likeness.js';
 import { categoryRedundancy } from '../exit-rules/redundancy.js';
+import { categoriesOf } from '../exit-rules/similarity.js';
 import { matrixResponses } from '../responses/matrix-responses.js';
 import { createSimulator } from '../simulator.js';
 import type { DatasetEnvironmentOptions } from './dataset-environment.js';

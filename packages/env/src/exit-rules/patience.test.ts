@@ -11,7 +11,7 @@ describe('patience', () => {
     { feedback: [0, 0, 1, 0, 0], leaves: [false, false, false, false, false], why: 'a hit between' },
     { feedback: [1, 1, 0, 0, 0], leaves: [false, false, false, false, true], why: 'the last three count' },
     { feedback: [0.4, 0.4, 0.49], leaves: [false, false, true], why: 'below the threshold is a miss' },
-    { feedback: [0.4, 0.4, 0.5], leaves: [false, false, false], why: 'the threshold itself is none' },
+    { feedback: [0.4, 0.4, 0.5], leaves: [false, false, false], why: 'at the threshold is not a miss' },
   ])('$feedback: $why', ({ feedback, leaves }) => {
     expect(exitsOf(patience({ misses: 3 }), [...feedback.keys()], { feedback })).toEqual(leaves);
   });

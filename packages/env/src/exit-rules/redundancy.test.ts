@@ -8,7 +8,7 @@ const exitsAtEnd = (rule: ReturnType<typeof redundancy>, items: readonly number[
   exitsOf(rule, items).at(-1);
 
 describe('redundancy', () => {
-  const rule = redundancy({ window: 3, similar: 2, alike: sameTens });
+  const rule = redundancy({ window: 3, similar: 2, isSimilar: sameTens });
 
   test.each([
     { items: [11], leaves: false, why: 'nothing before it' },
@@ -24,7 +24,7 @@ describe('redundancy', () => {
     const places = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 15 });
     fc.assert(
       fc.property(places, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 8 }), (items, window, limit) => {
-        const near = redundancy({ window, similar: 1, alike: (a, b) => Math.abs(a - b) < limit });
+        const near = redundancy({ window, similar: 1, isSimilar: (a, b) => Math.abs(a - b) < limit });
         const expected = items.map((item, t) => {
           return items.slice(Math.max(0, t - window), t).some((earlier) => Math.abs(item - earlier) < limit);
         });
@@ -38,7 +38,7 @@ describe('redundancy', () => {
     // first of three goes uncounted, though all three are among the last five.
     const python = (t: number, n: number, length: number) => Math.max(0, t - n < 0 ? length + t - n : t - n);
     expect(python(3, 5, 3)).toBe(1);
-    const near = redundancy({ window: 5, similar: 1, alike: (a, b) => a === b });
+    const near = redundancy({ window: 5, similar: 1, isSimilar: (a, b) => a === b });
     expect(exitsOf(near, [7, 1, 2, 7])).toEqual([false, false, false, true]);
   });
 
@@ -51,7 +51,7 @@ describe('redundancy', () => {
 
   test.each<[() => unknown, RegExp]>([
     [() => redundancy(undefined as never), /^options: expected an object/],
-    [() => redundancy({ window: 3, similar: 1 } as never), /^alike: expected a function/],
+    [() => redundancy({ window: 3, similar: 1 } as never), /^isSimilar: expected a function/],
     [() => categoryRedundancy(undefined as never), /^options: expected an object/],
     [() => categoryRedundancy({ window: 3, similar: 1 } as never), /^categories: expected a list for each item/],
     [() => categoryRedundancy({ window: 3, similar: 1, categories: [[0], null as never] }), /^categories\[1\]/],
@@ -60,8 +60,8 @@ describe('redundancy', () => {
     expect(make).toThrow(expect.objectContaining({ name: 'InvalidOptionError' }));
   });
 
-  test('refuses more likenesses than the window has', () => {
-    expect(() => redundancy({ window: 3, similar: 4, alike: sameTens })).toThrow(
+  test('refuses more similarities than the window has', () => {
+    expect(() => redundancy({ window: 3, similar: 4, isSimilar: sameTens })).toThrow(
       /similar: expected an integer from 1 to 3/,
     );
   });

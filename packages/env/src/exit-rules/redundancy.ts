@@ -11,14 +11,14 @@ export interface RedundancyOptions {
 }
 
 /** Options of `redundancy`. */
-export interface LikenessOptions extends RedundancyOptions {
-  /** Whether two items are too much alike: they lie within a distance (`withinDistance`), or what you like. */
-  readonly alike: (newest: number, earlier: number) => boolean;
+export interface SimilarityOptions extends RedundancyOptions {
+  /** Whether two items are too similar, such as `withinDistance(...)`, `sharing(...)` or any function of two items. */
+  readonly isSimilar: (newest: number, earlier: number) => boolean;
 }
 
 /**
  * The person leaves when too many of the last `window` items are like the new one. With `similar: 1` and
- * `alike: withinDistance(...)` it is the exit rule of EasyRL4Rec's Coat and MovieLens simulators (arXiv 2402.15164).
+ * `isSimilar: withinDistance(...)` it is the exit rule of EasyRL4Rec's Coat and MovieLens simulators (arXiv 2402.15164).
  *
  * Early in a session, when fewer than `window` items have been shown, all of them count. EasyRL4Rec's own code looks at
  * `sequence[t - window : t]`, whose start is negative then: Python takes it from the end, and items go uncounted.
@@ -26,11 +26,12 @@ export interface LikenessOptions extends RedundancyOptions {
  * Of a slate, each item is compared with those shown before it, the slate's own first ones among them.
  * @throws {InvalidOptionError}
  */
-export function redundancy(options: LikenessOptions): ExitRule {
+export function redundancy(options: SimilarityOptions): ExitRule {
   requireWindow(options);
-  const { window, similar, alike } = options;
-  if (typeof alike !== 'function') {
-    throw new InvalidOptionError('alike', alike, "a function of two items, such as sharing(catalogue, 'genre')");
+  const { window, similar, isSimilar } = options;
+  if (typeof isSimilar !== 'function') {
+    const expected = "a function of two items, such as sharing(catalogue, 'genre')";
+    throw new InvalidOptionError('isSimilar', isSimilar, expected);
   }
   return {
     window,
@@ -41,7 +42,7 @@ export function redundancy(options: LikenessOptions): ExitRule {
         const last = Math.min(newest + window, before);
         let count = 0;
         for (let back = newest + 1; back <= last; back++) {
-          if (alike(item, session.item(back)) && ++count >= similar) return true;
+          if (isSimilar(item, session.item(back)) && ++count >= similar) return true;
         }
       }
       return false;

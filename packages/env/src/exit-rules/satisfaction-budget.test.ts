@@ -44,7 +44,7 @@ test('agrees with KuaiSim: temper += clip(reward - 2, -2, 0); leave when temper 
   );
 });
 
-test('refuses budgets and costs that are none', () => {
+test('refuses invalid budgets and costs', () => {
   expect(() => satisfactionBudget(undefined as never)).toThrow(/options: expected an object/);
   expect(() => satisfactionBudget({ budget: 0, satisfied: 1 })).toThrow(
     /budget: expected a finite number above 0; found 0/,

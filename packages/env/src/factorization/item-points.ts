@@ -1,4 +1,4 @@
-import type { ItemPoints } from '../exit-rules/likeness.js';
+import type { ItemPoints } from '../exit-rules/similarity.js';
 
 /** The part of a factorisation that items' distances depend on. */
 export interface FactorisedItems {

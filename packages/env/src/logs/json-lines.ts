@@ -8,7 +8,7 @@ export type ReadJsonLinesOptions = Pick<ReadLogOptions, 'cut'>;
  * Reads a log that `writeJsonLines` wrote, or that anything else wrote in its form; fields that it does not know are skipped. It may be
  * gzipped.
  * @throws {DatasetError} if the file cannot be read, is no such log, or has a row that breaks the rules: a session out of order or
- *   after its end, a turn left out, an item that does not exist, a propensity that is none. It names the line.
+ *   after its end, a turn left out, an item that does not exist, an invalid propensity. It names the line.
  */
 export async function readJsonLines(path: string, options: ReadJsonLinesOptions = {}): Promise<ReadLog> {
   return readJsonLinesLog(path, { ...options, createError: createDatasetError });

@@ -50,7 +50,7 @@ test('of a slate, the feedback stands with the item that was chosen', () => {
   });
 });
 
-test('propensities that are none are refused, and nothing moves on', () => {
+test('invalid propensities are refused, and nothing moves on', () => {
   const env = recordInteractions(makeRing(2));
   const observation = env.reset({ seed: 1 });
   const step = (propensity?: Float32Array) => () => env.step(Int32Array.of(0, 1), propensity);

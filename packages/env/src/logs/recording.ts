@@ -8,8 +8,8 @@ export interface RecordingEnvironment extends Environment {
    * Steps, and keeps what was shown and answered.
    * @param propensity `[sessions]` the probability with which the policy chose each session's item or slate. Given at every
    *   step or at none.
-   * @throws {InvalidOptionError} for propensities that are none, of the wrong number, or not as at the steps before; and what
-   *   the environment throws. Nothing has moved on then.
+   * @throws {InvalidOptionError} for propensities that are invalid, of the wrong number, or not given as at the steps before;
+   *   and whatever the environment throws. Nothing has moved on then.
    */
   step(actions: Int32Array, propensity?: Float32Array): StepResult;
   /** What has happened so far; arrays of the caller's own. Sessions that go on are in it without an end. */

@@ -37,7 +37,7 @@ test('or 1 as often as the cell says', () => {
   expect(responses.utility?.(sessionOf([], { user: 1 }), 2, NO_STATE)).toBeCloseTo(Math.log(1 / 3), 6);
 });
 
-test('cells that are none are refused by name', () => {
+test('invalid cells are refused by name', () => {
   const spoiled = values.slice();
   spoiled[4] = Number.NaN;
   expect(() => matrixResponses({ users: 2, items: 3, values: spoiled })).toThrow(

@@ -17,7 +17,7 @@ const TASTE = {
   favouriteDirector: 2,
   /** How much a standard deviation of the catalogue's rating and of the logarithm of its votes counts: mean, spread. */
   quality: [0.4, 0.3],
-  fame: [0.3, 0.3],
+  popularity: [0.3, 0.3],
   /** Films far from the person's favourite year lose up to this; the width is drawn from 8 to 25 years. */
   era: -2,
   eraWidth: [8, 25],
@@ -43,7 +43,7 @@ export interface FilmAudienceOptions {
 
 /**
  * A made-up audience for real films. Each person has favourite and disliked genres, favourite directors, a favourite
- * time, a regard for ratings and for fame, and tastes that the catalogue does not explain. A film is taken (feedback 1)
+ * time, a regard for ratings and for popularity, and tastes that the catalogue does not explain. A film is taken (feedback 1)
  * with the probability `sigmoid(utility - fatigue)`, else passed over (0), afresh each time: the same person may pass
  * over today what they would have taken yesterday.
  * @throws {InvalidOptionError}
@@ -88,7 +88,7 @@ function utilities(
 ): Float32Array {
   const items = catalogue.items.length;
   const quality = standardized(catalogue.rating);
-  const fame = standardized(Float32Array.from(catalogue.prior, Math.log));
+  const popularity = standardized(Float32Array.from(catalogue.prior, Math.log));
   const traits = Float32Array.from({ length: items * TASTE.traits }, () => random.normal());
   const utility = new Float32Array(people * items);
   for (let person = 0; person < people; person++) {
@@ -102,7 +102,7 @@ function utilities(
         taste.genre[genre[item]] +
         (taste.directors.has(director[item]) ? TASTE.favouriteDirector : 0) +
         taste.quality * quality[item] +
-        taste.fame * fame[item] +
+        taste.popularity * popularity[item] +
         TASTE.era * Math.min(1, (years * years) / 4) +
         (TASTE.hidden * hidden) / Math.sqrt(TASTE.traits) +
         TASTE.whim * random.normal();
@@ -117,7 +117,7 @@ interface Taste {
   readonly year: number;
   readonly yearWidth: number;
   readonly quality: number;
-  readonly fame: number;
+  readonly popularity: number;
   readonly readiness: number;
   readonly traits: Float32Array;
 }
@@ -143,7 +143,7 @@ function drawTaste(catalogue: FilmCatalogue, genre: Int32Array, director: Int32A
     year: catalogue.year[random.integer(items)],
     yearWidth: narrow + (wide - narrow) * random.uniform(),
     quality: drawNormal(TASTE.quality, random),
-    fame: drawNormal(TASTE.fame, random),
+    popularity: drawNormal(TASTE.popularity, random),
     readiness: drawNormal(TASTE.readiness, random),
     traits: Float32Array.from({ length: TASTE.traits }, () => random.normal()),
   };

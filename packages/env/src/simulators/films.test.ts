@@ -74,16 +74,16 @@ describe('the film audience', () => {
     const director = catalogue.items.map((film) => film.attributes['director'][0]);
     const genre = catalogue.items.map((film) => film.attributes['genre'][0]);
     const item = catalogue.items.findIndex((_, k) => {
-      const alike = catalogue.items.filter((_, other) => director[other] === director[k] && genre[other] === genre[k]);
-      return alike.length >= 5 && Math.abs(share(audience, sessionOf(0), k, 400) - 0.5) < 0.25;
+      const same = catalogue.items.filter((_, other) => director[other] === director[k] && genre[other] === genre[k]);
+      return same.length >= 5 && Math.abs(share(audience, sessionOf(0), k, 400) - 0.5) < 0.25;
     });
-    const alike = [...catalogue.items.keys()].filter(
+    const similar = [...catalogue.items.keys()].filter(
       (other) => other !== item && director[other] === director[item] && genre[other] === genre[item],
     );
     const unlike = [...catalogue.items.keys()].filter(
       (other) => director[other] !== director[item] && genre[other] !== genre[item],
     );
-    const tired = share(audience, sessionOf(0, alike.slice(0, 4)), item, 4000);
+    const tired = share(audience, sessionOf(0, similar.slice(0, 4)), item, 4000);
     const fresh = share(audience, sessionOf(0, unlike.slice(0, 4)), item, 4000);
     // Four films of the same genre and director cost 4 x 0.6 in log-odds.
     const odds = (p: number): number => Math.log(p / (1 - p));

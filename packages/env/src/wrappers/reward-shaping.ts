@@ -18,7 +18,7 @@ export interface RewardShapingOptions {
  *
  * From `step`: an `InvalidRewardError` for a reward outside the range. The wrapped environment has moved on then, and a reset of
  * all sessions is asked for.
- * @throws {InvalidOptionError} for a range that is none.
+ * @throws {InvalidOptionError} for an invalid range.
  */
 export function shapeReward<E extends Environment>(environment: E, options: RewardShapingOptions): E {
   requireEnvironment(environment);

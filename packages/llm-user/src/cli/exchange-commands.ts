@@ -20,7 +20,7 @@ export function addExchange(program: Command, { print }: CommandContext): void {
   program
     .command('import')
     .description('put the replies of such a file into a store')
-    .argument('<store>', 'the store; a new one is made where there is none')
+    .argument('<store>', 'the store; created if it does not exist')
     .argument('<file>', 'the file to read')
     .action(async (path: string, file: string) => {
       await using store = await openReplyStore(path);
@@ -31,7 +31,7 @@ export function addExchange(program: Command, { print }: CommandContext): void {
     .command('salvage')
     .description('copy what can still be read of a damaged store to another')
     .argument('<damaged>', 'the damaged store')
-    .argument('<store>', 'the store to write; a new one is made where there is none')
+    .argument('<store>', 'the store to write; created if it does not exist')
     .action(async (damaged: string, path: string) => {
       const { kept, lost } = await salvageReplies(damaged, path);
       print(`${kept} replies saved, ${lost} lost`);

@@ -98,10 +98,7 @@ async function checkDeterminism(make: MakePreferenceSource): Promise<void> {
   const message = (who: string): string => `${who} gave two answers to one question; expected the first again`;
   checkRule(first.join() === (await likelihoods(source, questions())).join(), message('asked twice, the source'));
   const backwards = await likelihoods(other, questions().reverse());
-  checkRule(
-    first.join() === backwards.reverse().join(),
-    message('two sources, made alike and asked in another order,'),
-  );
+  checkRule(first.join() === backwards.reverse().join(), message('two identical sources, asked in different orders,'));
 }
 
 async function likelihoods(source: PreferenceSource, asked: readonly PreferenceQuestion[]): Promise<string[]> {

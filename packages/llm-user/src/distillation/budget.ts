@@ -1,7 +1,7 @@
 import { type ErrorRecognizer, IalpError, InvalidOptionError, recognizerOf } from '@ialp/core';
 import type { TokenUsage } from '../language-model.js';
 
-/** What may be spent. A limit that is absent is none. */
+/** What may be spent. An absent limit means no limit. */
 export interface Budget {
   /** Calls to the model, further tries among them. What comes from a store is no call. */
   readonly calls?: number;
@@ -21,7 +21,7 @@ export interface TokenPrice {
 export interface Spending {
   readonly calls: number;
   readonly usage: TokenUsage;
-  /** In the currency of the price; 0 where there is none. */
+  /** In the currency of the price; 0 without a price. */
   readonly cost: number;
   /** Calls of which the server did not say all that they took; the missing counts are estimated from the length of the texts. */
   readonly estimatedCalls: number;

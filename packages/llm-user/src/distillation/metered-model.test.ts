@@ -101,7 +101,7 @@ describe('what a model says that a call took', () => {
   });
 });
 
-describe('replies that are none', () => {
+describe('invalid replies', () => {
   test.each<[string, unknown, RegExp]>([
     ['null', null, /own: gave no reply with a text; found null/],
     ['an empty object', {}, /own: gave no reply with a text; found \{\}/],

@@ -26,7 +26,7 @@ export interface DistillPlan {
   readonly fromStore: number;
   /** Estimated: input from the length of the requests, output from the form of the replies. */
   readonly usage: TokenUsage;
-  /** In the currency of the price; 0 where there is none. */
+  /** In the currency of the price; 0 without a price. */
   readonly cost: number;
   /** The first call, for a look at its words. Absent where no model is called. */
   readonly firstRequest?: LanguageModelRequest;

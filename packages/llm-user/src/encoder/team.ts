@@ -7,7 +7,7 @@ const AHEAD = 2;
 /** Options of `WorkerTeam`. */
 interface TeamOptions {
   readonly size: number;
-  /** The next batch to compute; undefined where there is none left. */
+  /** The next batch to compute; `undefined` if no batch is left. */
   readonly take: () => TextBatch | undefined;
   readonly onEncoded: (batch: EncodedBatch) => void;
   /** A worker has died, or could not start: the batches that it owes. */

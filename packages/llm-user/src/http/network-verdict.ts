@@ -28,7 +28,7 @@ export function isNobodyListening(code: string | undefined): boolean {
   return code !== undefined && NOBODY.has(code);
 }
 
-/** @param code as Node names it: `ECONNRESET`; `undefined` where there is none. */
+/** @param code as Node names it: `ECONNRESET`; `undefined` if the error has no code. */
 export function networkVerdict(code: string | undefined): NetworkVerdict {
   if (code === undefined) return { isRetryable: true, isFatal: false };
   // A name that nobody has is a mistake in the address, not a fault of the moment.

@@ -68,7 +68,7 @@ export function readCounts(usage: unknown): {
   return { input: count(input), output: count(output) };
 }
 
-/** A count of tokens, some servers write it as text; `undefined` where it is none. */
+/** A token count, which some servers send as text; `undefined` if the value is not a count. */
 export function count(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || !(number >= 0 && number <= Number.MAX_SAFE_INTEGER)) return undefined;

@@ -83,7 +83,7 @@ export function readCompletion(
   };
 }
 
-/** The first choice of a chat completion, or undefined if it is none: every choice has to have its form. */
+/** The first choice of a chat completion, or `undefined` if any of its choices is malformed. */
 function firstChoice(json: unknown): Choice | undefined {
   const choices = isJsonObject(json) ? json['choices'] : undefined;
   if (!Array.isArray(choices)) return undefined;

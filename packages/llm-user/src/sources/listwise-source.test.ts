@@ -122,7 +122,7 @@ test.each([
   ['another shape', '{"best": 2}'],
   ['a candidate that there is not', '{"liked": [4]}'],
   ['candidate 0', '{"liked": [0]}'],
-  ['a number that is none', '{"liked": [1.5]}'],
+  ['a number that is not an integer', '{"liked": [1.5]}'],
   ['more than was asked for', '{"liked": [1], "disliked": [1]}'],
 ])('%s is asked for once more, and then is an error with the reply, not a preference', async (_, text) => {
   const repaired = scripted(text, '{"liked": [1]}');
@@ -138,6 +138,6 @@ test.each([
   await expect(call).rejects.toMatchObject({ raw: text, isRetryable: false });
 });
 
-test('a seed that is none is refused', () => {
+test('refuses an invalid seed', () => {
   expect(() => createListwiseSource({ model: spaceLover, catalogue: CATALOGUE, seed: -1 })).toThrow(/seed/);
 });

@@ -3,7 +3,7 @@ import { parseJson } from '../json.js';
 /** What a reply came to: a value, or why it has none. */
 export type Read<T> = { readonly value: T } | { readonly fault: string };
 
-/** Reads the value of the one field that a form of reply has; `undefined` where it is none of the form's. */
+/** Reads the value of the one field that a form of reply has; `undefined` if the value does not fit the form. */
 export type FieldReader<T> = (value: unknown) => T | undefined;
 
 /** A reply of the form `{ "<field>": <value> }`. */

@@ -8,7 +8,7 @@ import { type ReplyRow, readRow, recordOf, rowOf, SELECT, type StoredRow } from 
 
 /** Options of `openReplyStore`. */
 export interface FileReplyStoreOptions {
-  /** Whether the store has to be there, and is only read. Default false: a new one is made where there is none. */
+  /** Whether the store must exist and is only read. Default false: the store is created if it does not exist. */
   readonly isReadOnly?: boolean;
   /** Largest size of the file, in bytes; beyond it writing fails as on a full disk. Default: none. */
   readonly maxBytes?: number;

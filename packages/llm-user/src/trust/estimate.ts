@@ -28,7 +28,7 @@ export function areaUnderCurve(scores: readonly number[], labels: readonly numbe
   for (let start = 0; start < order.length; ) {
     let end = start;
     while (end < order.length && scores[order[end]] === scores[order[start]]) end++;
-    // All that are alike share the mean of their ranks.
+    // Tied scores share the mean of their ranks.
     const rank = (start + 1 + end) / 2;
     for (let k = start; k < end; k++) {
       if (labels[order[k]] === 1) {

@@ -88,7 +88,7 @@ export interface PositionReport {
   readonly firstHalfBonus: number;
 }
 
-/** Answers by question; undefined where there is none. */
+/** Answers by question; `undefined` for a question without an answer. */
 type Answers = readonly (readonly number[] | undefined)[];
 
 /**

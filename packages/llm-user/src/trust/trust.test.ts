@@ -122,7 +122,7 @@ describe('an oracle', () => {
     );
   });
 
-  test('refuses a rate that is none', () => {
+  test('refuses an invalid error rate or seed', () => {
     expect(() => createOracleSource({ likelihood, errorRate: 1.5 })).toThrow(/errorRate/);
     expect(() => createOracleSource({ likelihood, seed: -1 })).toThrow(/seed/);
   });

@@ -4,7 +4,7 @@ import { checkInteger, InvalidOptionError } from '@ialp/core';
  * How often each item of a catalogue was shown.
  * @param shown items, as indices, in any order.
  * @returns `[items]`
- * @throws {InvalidOptionError} for an item that is none of the catalogue's.
+ * @throws {InvalidOptionError} for an item that is not in the catalogue.
  */
 export function exposure(shown: ArrayLike<number>, items: number): Float64Array {
   checkInteger('items', items, 1);
@@ -28,8 +28,8 @@ export function catalogueCoverage(counts: ArrayLike<number>): number {
 }
 
 /**
- * The Gini coefficient of how often items were shown: 0 where all were shown alike, `1 - 1 / items` where only one was. Null
- * where nothing was shown. `sum_i (2 i - n - 1) x_i / (n sum x)`, `x` ascending, `i` from 1.
+ * The Gini coefficient of how often items were shown: 0 if all were shown equally often, `1 - 1 / items` if only one
+ * was. Null if nothing was shown. `sum_i (2 i - n - 1) x_i / (n sum x)`, `x` ascending, `i` from 1.
  * @throws {InvalidOptionError}
  */
 export function gini(counts: ArrayLike<number>): number | null {
@@ -44,13 +44,13 @@ export function gini(counts: ArrayLike<number>): number | null {
 
 /** Options of `entropy`. */
 export interface EntropyOptions {
-  /** Whether it is divided by its greatest value, that of all items shown alike, so that it is from 0 to 1. Default false. */
+  /** Whether to divide by the maximum, that of items shown equally often, for a range of 0 to 1. Default false. */
   readonly isNormalised?: boolean;
 }
 
 /**
- * Shannon's entropy of what is shown, in bits: 0 where it is always the same item, `log2(items)` where all are shown alike.
- * Null where nothing was shown.
+ * Shannon's entropy of what is shown, in bits: 0 if it is always the same item, `log2(items)` if all are shown equally
+ * often. Null if nothing was shown.
  * @throws {InvalidOptionError}
  */
 export function entropy(counts: ArrayLike<number>, { isNormalised = false }: EntropyOptions = {}): number | null {

@@ -4,8 +4,8 @@ import { requireList } from '../checks.js';
 /** Options of `groupExposure`. */
 export interface GroupExposureOptions {
   /**
-   * How much a place counts: all alike (`none`), or `1 / log2(1 + place)`, as people look at the first more than at the last
-   * (`logarithmic`, as in DCG; Singh and Joachims 2018). Default `none`.
+   * The weight of a place: 1 for all (`none`), or `1 / log2(1 + place)`, as people look at the first more than at the
+   * last (`logarithmic`, as in DCG; Singh and Joachims 2018). Default `none`.
    */
   readonly discount?: 'none' | 'logarithmic';
 }

@@ -4,7 +4,7 @@ import { createIdCheck } from '../ids.js';
 /**
  * Intra-list diversity: the mean distance of two items of a list, over all pairs (Smyth and McClave 2001). Null for fewer than
  * two items.
- * @param distance any: 0 for alike. It is asked once for each pair.
+ * @param distance any distance; 0 for identical items. Called once for each pair.
  * @throws {InvalidOptionError} for a distance that is no finite number.
  */
 export function intraListDiversity<Item>(list: ArrayLike<Item>, distance: (a: Item, b: Item) => number): number | null {
@@ -27,7 +27,7 @@ export function intraListDiversity<Item>(list: ArrayLike<Item>, distance: (a: It
  * Novelty: the mean self-information of a list's items, in bits, `-log2` of the share of people who know an item (Zhou et al. 2010).
  * What everybody knows is worth 0. Null for an empty list.
  * @param popularity the share of people who know each item, above 0 and at most 1, by item.
- * @throws {InvalidOptionError} for an item whose share is none.
+ * @throws {InvalidOptionError} for an item whose share is not above 0 and at most 1.
  */
 export function novelty(list: ArrayLike<number>, popularity: ArrayLike<number>): number | null {
   let bits = 0;
@@ -39,7 +39,7 @@ export function novelty(list: ArrayLike<number>, popularity: ArrayLike<number>):
  * Popularity bias: how well known the items of a list are in the mean, as a share of people (average recommendation
  * popularity, Yin et al. 2012). Beside that of the items people took by themselves it says whether a policy goes for the well
  * known. Null for an empty list.
- * @throws {InvalidOptionError} for an item whose share is none.
+ * @throws {InvalidOptionError} for an item whose share is not above 0 and at most 1.
  */
 export function averagePopularity(list: ArrayLike<number>, popularity: ArrayLike<number>): number | null {
   let sum = 0;

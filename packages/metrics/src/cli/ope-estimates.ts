@@ -41,7 +41,7 @@ export function diagnosisOf(log: JudgedLog): OpeDiagnosis {
   return isOfTrajectories(log) ? diagnoseTrajectories(log) : diagnose(log);
 }
 
-/** The estimator by which policies are chosen: doubly robust where all come with a model, so that all are judged alike. */
+/** The estimator for selecting a policy: doubly robust if all policies have a model, so that all use the same one. */
 export function choosingEstimate(
   isModelled: boolean,
   discount: number,

@@ -1,6 +1,6 @@
+import { repeatedName } from '@ialp/core';
 import { readBytes } from '@ialp/core/files';
 import { createLogFileError, LogFileError } from '../logs/log-file-error.js';
-import { repeatedName } from './repeated-name.js';
 
 /** The text of a file in UTF-8, without a byte-order mark. @throws {LogFileError} */
 export async function readText(file: string): Promise<string> {

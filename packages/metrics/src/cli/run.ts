@@ -49,7 +49,7 @@ export async function run(args: readonly string[], output: CommandOutput): Promi
 /** Names that the runs do not have. */
 const NAMES: readonly string[] = ['measure', 'reference', 'against'];
 
-/** Wrong options, be it by `parseArgs` of Node, by a command or by what it calls. */
+/** Whether the options were wrong, as reported by Node's `parseArgs`, a command or a function that it calls. */
 function isUsage(error: unknown): boolean {
   if (error instanceof UsageError) return true;
   if (InvalidOptionError.isInstance(error)) return NAMES.includes(error.option);

@@ -15,7 +15,7 @@ export function requirePath(option: string, path: unknown): void {
   throw new InvalidOptionError(option, path, 'a path, as text');
 }
 
-/** Opens a file to add to what it holds, and makes its folder where there is none. */
+/** Opens a file for appending, and creates its folder if it does not exist. */
 export function openToAppend(path: string): AppendFile {
   makeFolderSync(dirname(path));
   let file: number | undefined = openSync(path, 'a');

@@ -15,7 +15,7 @@ import type { ValueEstimate } from './value-estimate.js';
 
 const bernstein = (maxWeight = 2.5) => empiricalBernsteinInterval({ rewardRange: [0, 1], maxWeight });
 
-describe('a source of randomness that is none', () => {
+describe('a random source that never varies', () => {
   test.each([0, 0.1])('%s every time: the bootstrap ends with an error where it would draw for ever', (value) => {
     const log = { reward: [1, 1, 0], propensity: [0.5, 0.5, 0.5], target: [0, 0.5, 0.25] };
     const interval = bootstrapInterval({ random: { uniform: () => value } });
@@ -84,7 +84,7 @@ describe('the empirical Bernstein interval', () => {
     expect(width(directMethod(log, { interval: wide }))).toBeLessThan(0.3);
   });
 
-  test('refuses rows outside what was said, and ranges that are none', () => {
+  test('refuses rows outside the stated range, and invalid ranges', () => {
     const log = simulatedBandit(300, uniformRandom(2));
     expect(() => ips(log, { interval: bernstein(1.5) })).toThrow(/row \d+ says between 0 and 1\.5/);
     const lower = empiricalBernsteinInterval({ rewardRange: [0, 0.5], maxWeight: 3 });

@@ -195,9 +195,9 @@ test.each<[string, () => unknown, RegExp]>([
     /log\.propensity\[1\]: expected a probability from 1e-12 to 1; found 0/,
   ],
   ['a target above 1', () => ips({ ...LOG, target: [0.5, 2, 1] }), /log\.target\[1\]/],
-  ['a reward that is none', () => ips({ ...LOG, reward: [1, Number.NaN, 1] }), /log\.reward\[1\]/],
+  ['a reward of NaN', () => ips({ ...LOG, reward: [1, Number.NaN, 1] }), /log\.reward\[1\]/],
   ['a short column', () => ips({ ...LOG, target: [1] }), /log\.target: expected 3/],
-  ['a prediction that is none', () => doublyRobust({ ...LOG, predicted: [1, Number.NaN, 1] }), /log\.predicted\[1\]/],
+  ['a prediction of NaN', () => doublyRobust({ ...LOG, predicted: [1, Number.NaN, 1] }), /log\.predicted\[1\]/],
   ['a bound of 0', () => clippedIps(LOG, { bound: 0 }), /bound/],
   ['a confidence of 1', () => ips(LOG, { confidence: 1 }), /confidence/],
   [

@@ -4,7 +4,7 @@ import { clippedIps, ips, selfNormalisedIps } from './estimators.js';
 import { selectPolicy } from './select-policy.js';
 import { uniformRandom } from './test-bandits.js';
 
-/** Decisions of a policy that draws from three actions alike, and policies that lean on one of them. */
+/** Decisions of a policy that draws uniformly from three actions, and policies that favour one of them. */
 function logs(rows: number, seed: number): Record<string, BanditLog> {
   const uniform = uniformRandom(seed);
   const means = [0.3, 0.5, 0.52];
@@ -43,7 +43,7 @@ describe('selecting a policy', () => {
       if (best === 'third') right++;
       said += confidence;
     }
-    // Of two that are nearly alike the best is told rightly in little more than half of the logs, and no more is claimed by far.
+    // If two are nearly equal, the best is selected in little more than half of the logs; the confidence is close to that.
     expect(right / count).toBeGreaterThan(0.5);
     expect(said / count).toBeLessThan(right / count + 0.25);
   });

@@ -183,7 +183,7 @@ describe('what cannot be judged', () => {
     ],
     ['a propensity of 0', () => perDecisionIps({ ...LOG, propensity: [0.5, 0, 0.5] }), /propensity\[1\]/],
     ['a discount above 1', () => perDecisionIps(LOG, { discount: 1.1 }), /discount/],
-    ['predictions that are none', () => fittedQEvaluation({ ...LOG, predicted: [1, 2] }), /log.predicted/],
+    ['predictions of the wrong length', () => fittedQEvaluation({ ...LOG, predicted: [1, 2] }), /log.predicted/],
     ['weights of 0', () => weightedTrajectoryIps({ ...LOG, target: [0, 0, 0.5] }), /only zeros/],
     ['a step of which nothing is known', () => weightedPerDecisionIps({ ...LOG, target: [0, 0, 0.5] }), /step 1/],
   ])('%s', (_, act, message) => {

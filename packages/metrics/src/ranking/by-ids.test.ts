@@ -101,7 +101,7 @@ describe('refuses', () => {
       /relevant: expected a number, as recommended\[0\] is: convert the ids of one side; found "1"/,
     ],
     ['ids of two kinds', () => recall(['a', 2], ['a']), /recommended\[1\]: expected a string/],
-    ['an id that is none', () => recall([{}] as unknown as string[], ['a']), /recommended\[0\]: expected an id/],
+    ['a value that is not an id', () => recall([{}] as unknown as string[], ['a']), /recommended\[0\]: expected an id/],
     ['NaN', () => recall([Number.NaN], [1]), /recommended\[0\]/],
     [
       'a grade below 0',

@@ -106,7 +106,7 @@ describe('what cannot be judged is refused', () => {
     ],
     ['an ideal without the list', () => ndcg([3, 1], { ideal: [1] }), /ideal: expected at least the list's own/],
     ['an ideal of nothing', () => ndcg([3], { ideal: [0] }), /ideal/],
-    ['a score that is none', () => rankByScore([Number.NaN], [1]), /scores\[0\]/],
+    ['a score that is not a number', () => rankByScore([Number.NaN], [1]), /scores\[0\]/],
     ['a relevance for another item', () => rocAuc([1], [1, 0]), /relevance: expected 1, one for each score/],
   ])('%s', (_, call, message) => {
     expect(call).toThrow(message);

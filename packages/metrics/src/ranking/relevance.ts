@@ -40,7 +40,7 @@ export interface Judgement {
 
 /**
  * Checks a list as far as it counts.
- * @throws {InvalidOptionError} for a `k` that is no integer of at least 1, a relevance that is none, or ties that are none.
+ * @throws {InvalidOptionError} for a `k` that is not an integer of at least 1, an invalid relevance, or invalid ties.
  */
 export function judgementOf(list: JudgedList, k: number | undefined): Judgement {
   const { relevance, tieEnds } = 'relevance' in list ? list : { relevance: list, tieEnds: undefined };

@@ -50,7 +50,7 @@ export function rocAuc(scores: ArrayLike<number>, relevance: ArrayLike<number>):
   for (let start = 0; start < order.length; ) {
     let end = start + 1;
     while (end < order.length && scores[order[end]] === scores[order[start]]) end++;
-    // Items that are alike share the mean of their ranks.
+    // Tied items share the mean of their ranks.
     const rank = (start + 1 + end) / 2;
     for (let place = start; place < end; place++) {
       if (!(relevance[order[place]] > 0)) continue;

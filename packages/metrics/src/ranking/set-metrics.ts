@@ -54,7 +54,7 @@ export function precision(
 }
 
 /**
- * The share of all relevant items that the first `k` places hold; null where there is none to be found. Of a list without
+ * The share of all relevant items that the first `k` places hold; null if no item is relevant. Of a list without
  * `relevant` these are the relevant items of the list itself, so give a list of all items, or `relevant`.
  * @throws {InvalidOptionError}
  */
@@ -74,8 +74,8 @@ export function recall(
 
 /**
  * Average precision: the precision at the place of each relevant item among the first `k`, summed, over the number of all
- * relevant items (Buckley and Voorhees 2000, as in `trec_eval`). Its mean over lists is MAP. Null where there is none to be
- * found. Without `relevant` a list is taken to be of all items.
+ * relevant items (Buckley and Voorhees 2000, as in `trec_eval`). Its mean over lists is MAP. Null if no item is
+ * relevant. Without `relevant` a list is taken to be of all items.
  * @throws {InvalidOptionError}
  */
 export function averagePrecision(list: JudgedList, options?: RelevantTotal): number | null;
@@ -113,7 +113,7 @@ export function averagePrecision(
 }
 
 /**
- * One over the place of the first relevant item among the first `k`, 0 where there is none (Voorhees 1999). Its mean is MRR.
+ * One over the place of the first relevant item among the first `k`, 0 if none of them is relevant (Voorhees 1999). Its mean is MRR.
  * @throws {InvalidOptionError}
  */
 export function reciprocalRank(list: JudgedList, options?: CutOff): number;

@@ -9,7 +9,7 @@ import type { ReportFigure } from './figures.js';
 
 const MEASURES = ['earlyReward', 'finalReward', 'cumulativeReward', 'meanLength'] as const;
 
-/** @throws {InvalidOptionError} where a method is there twice, or a number is none. */
+/** @throws {InvalidOptionError} if a method appears twice, or a number is invalid. */
 export function requireReportInput({ methods }: ReportInput): void {
   requireDistinct(
     'methods',
@@ -27,7 +27,7 @@ export function requireReportInput({ methods }: ReportInput): void {
   }
 }
 
-/** @throws {InvalidOptionError} where a row or a figure does not have what its heading says, or a number is none. */
+/** @throws {InvalidOptionError} if a row or a figure does not match its heading, or a number is invalid. */
 export function requireStudyInput({ sections }: StudyReportInput): void {
   for (const [k, { figures = [], tables = [] }] of sections.entries()) {
     for (const [j, figure] of figures.entries()) requireFigure(`sections[${k}].figures[${j}]`, figure);

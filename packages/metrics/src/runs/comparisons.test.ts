@@ -54,7 +54,7 @@ test('many pairs are judged by a sample of sign patterns, near the t-test where 
   expect(clear.pValue).toBe(1 / 1000);
 });
 
-test('differences that are all alike', () => {
+test('differences that are all equal', () => {
   expect(pairedTTest([1, 2], [1, 2]).pValue).toBe(1);
   expect(pairedTTest([2, 3], [1, 2]).pValue).toBe(0);
   expect(signFlipTest([1, 2], [1, 2], { random }).pValue).toBe(1);

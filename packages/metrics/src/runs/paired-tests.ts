@@ -14,9 +14,9 @@ export interface PairedTest {
 }
 
 /**
- * Student's t-test of pairs: exact where differences are normal. Where all differences are the same they show no spread, and the test
- * has nothing to go by: `pValue` is 1 if they are 0, and 0 if they are not, however few they are. Two pairs that differ by chance alike
- * are then taken for certainty; `signFlipTest` is not misled.
+ * Student's t-test of pairs: exact where differences are normal. If all differences are equal, their variance is 0:
+ * `pValue` is then 1 if they are 0, and 0 if they are not, however few they are. Two pairs whose differences are equal by
+ * chance thus appear certain; `signFlipTest` is not misled.
  * @throws {InvalidOptionError} also for fewer than two pairs.
  */
 export function pairedTTest(a: readonly number[], b: readonly number[]): PairedTest {
@@ -24,7 +24,7 @@ export function pairedTTest(a: readonly number[], b: readonly number[]): PairedT
   const [count, difference] = [differences.length, meanOf(differences)];
   const squares = differences.reduce((sum, value) => sum + (value - difference) ** 2, 0);
   const error = Math.sqrt(squares / (count - 1) / count);
-  // Where all differ alike there is no doubt at all, or nothing to doubt.
+  // All differences are equal: the standard error is 0 and the t statistic undefined.
   const pValue = error === 0 ? (difference === 0 ? 1 : 0) : studentTTwoSided(difference / error, count - 1);
   return { difference, pValue, count };
 }

@@ -16,7 +16,7 @@ export function interquartileMean(scores: RunScores): number {
   return meanOf(ascending.subarray(cut, ascending.length - cut));
 }
 
-/** The mean over environments of the mean over runs, so that each environment counts alike. @throws {InvalidOptionError} */
+/** The mean over environments of the mean over runs: each environment counts equally. @throws {InvalidOptionError} */
 export function meanScore(scores: RunScores): number {
   requireScores('scores', scores);
   return meanOf(scores.map(meanOf));
@@ -57,7 +57,7 @@ export function performanceProfile(scores: RunScores, thresholds: ArrayLike<numb
 
 /**
  * The probability of improvement: the chance that a run of `a` scores higher than one of `b` in an environment drawn at random;
- * ties count half (Agarwal et al. 2021; the statistic of Mann and Whitney 1947). 0.5 says that they are alike.
+ * ties count half (Agarwal et al. 2021; the statistic of Mann and Whitney 1947). 0.5 means that neither is better.
  * @throws {InvalidOptionError} also where the environments differ in number.
  */
 export function probabilityOfImprovement(a: RunScores, b: RunScores): number {

@@ -105,7 +105,7 @@ describe('properties', () => {
     );
   });
 
-  test('the same generator gives the same interval; of runs that are all alike it has no width', () => {
+  test('the same generator gives the same interval; if all runs are equal it has no width', () => {
     const runs = [
       [1, 2, 3, 4],
       [2, 5],
@@ -139,9 +139,9 @@ test('the interval of a mean holds the truth about as often as it says', () => {
 test.each<[string, () => unknown, RegExp]>([
   ['no environment', () => interquartileMean([]), /scores: expected a list of runs/],
   ['an environment without runs', () => meanScore([[1], []]), /scores\[1\]: expected at least one run/],
-  ['a score that is none', () => medianScore([[1, Number.NaN]]), /scores\[0\]\[1\]/],
+  ['a score that is not a number', () => medianScore([[1, Number.NaN]]), /scores\[0\]\[1\]/],
   ['other environments', () => probabilityOfImprovement([[1]], [[1], [2]]), /b: expected 1/],
-  ['a goal that is none', () => optimalityGap([[1]], Number.NaN), /goal/],
+  ['a goal that is not a number', () => optimalityGap([[1]], Number.NaN), /goal/],
   ['no resamples', () => stratifiedBootstrap([[[1]]], meanScore, { resamples: 0, random: generator(1) }), /resamples/],
   [
     'a confidence of 1',

@@ -205,7 +205,7 @@ test.each<[string, () => unknown, RegExp]>([
     () => createConfidenceSequence({ range: [0, 1] }).add(1.5),
     /value: expected a number from 0 to 1; found 1\.5/,
   ],
-  ['a value that is none', () => createConfidenceSequence({ range: [0, 1] }).add(Number.NaN), /value/],
+  ['a value that is not a number', () => createConfidenceSequence({ range: [0, 1] }).add(Number.NaN), /value/],
   ['a range of nothing', () => createConfidenceSequence({ range: [1, 1] }), /range/],
   ['a confidence of 1', () => createDifferenceSequence({ range: [0, 1], confidence: 1 }), /confidence/],
 ])('%s is refused', (_, call, message) => {

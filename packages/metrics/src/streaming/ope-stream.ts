@@ -8,7 +8,7 @@ export interface LoggedDecision {
   readonly reward: number;
   readonly propensity: number;
   readonly target: number;
-  /** By a model of rewards: of the chosen action, and under the policy that is judged. Both or none, for all decisions alike. */
+  /** Predicted rewards of the chosen action and under the target policy. Give both or neither, for all decisions. */
   readonly predicted?: number;
   readonly predictedTarget?: number;
 }

@@ -3,7 +3,7 @@ import type { Random } from '@ialp/core';
 /**
  * One draw of the Beta distribution, in [0, 1]: `X / (X + Y)` of two Gamma draws with the two shapes.
  * @param alpha at least 1.
- * @param beta at least 1. Smaller shapes are none that a uniform prior leads to.
+ * @param beta at least 1: a uniform prior never leads to a smaller shape.
  */
 export function sampleBeta(alpha: number, beta: number, random: Random): number {
   const first = sampleGamma(alpha, random);

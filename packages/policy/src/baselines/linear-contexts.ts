@@ -47,7 +47,7 @@ export class LinearContexts {
     this.#features = features.slice();
     this.#terms = width + (width * (width + 1)) / 2;
     const arena = new Arena();
-    // One build on every machine: bounds that are nearly alike come in the same order.
+    // The same build on every machine, so that nearly equal bounds are ordered the same way.
     this.#kernels = instantiate(kernelModule('portable', false), arena.memory);
     const lengths = [this.items * this.#terms, width, this.#terms, this.items];
     const addresses = lengths.map((length) => arena.allocate(8 * length));

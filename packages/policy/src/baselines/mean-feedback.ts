@@ -41,7 +41,7 @@ export function requirePrior({ items, prior, priorStrength = PRIOR_STRENGTH }: P
 
 /**
  * Each item's mean feedback, shrunk towards a prior that falls evenly from 1 for the best known item to 0 for the least
- * known (1/2 for all where there is none): `(strength * prior + sum of feedback) / (strength + times shown)`.
+ * known (1/2 for all if no prior is given): `(strength * prior + sum of feedback) / (strength + times shown)`.
  */
 export class MeanFeedback {
   readonly #strength: number;

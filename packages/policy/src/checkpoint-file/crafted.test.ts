@@ -49,7 +49,7 @@ describe('content that saveCheckpoint never wrote, under a valid digest, is refu
     ['an unknown tag', named(['date', 1]), /checkpoint\.a: expected list, number, named or array/],
     ['no tag', named([]), /checkpoint\.a: expected list/],
     ['names without values', named(['named', [['b']]]), /checkpoint\.a: expected names, each with a value/],
-    ['names that are none', named(['named', 5]), /checkpoint\.a: expected names/],
+    ['names that are not a list', named(['named', 5]), /checkpoint\.a: expected names/],
     [
       'a name twice',
       named([

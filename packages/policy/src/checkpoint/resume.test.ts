@@ -101,7 +101,7 @@ describe('a checkpoint is refused', () => {
     );
   });
 
-  test('where it is none, naming what is missing', () => {
+  test('if it is not a checkpoint, naming what is missing', () => {
     const resume = (content: Checkpoint) => () => interact({ ...options(a2c()), resume: content });
     expect(resume({})).toThrow(/checkpoint.log: expected a value; found none/);
     expect(resume({ ...checkpoint, log: 5 })).toThrow(/checkpoint.log: expected values by name; found 5/);
@@ -111,7 +111,7 @@ describe('a checkpoint is refused', () => {
     );
   });
 
-  test('of learners and generators that cannot be kept there are none', () => {
+  test('for learners and generators that cannot be checkpointed', () => {
     const { policy, rolloutLength, learn } = a2c();
     const onCheckpoint = () => {};
     expect(() => interact({ ...options({ policy, rolloutLength, learn }), onCheckpoint })).toThrow(

@@ -214,10 +214,10 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     rule: 'it refuses to train on actions that are no allowed items, and stays as it was',
     fault: 'takes the first allowed item for a forbidden one',
     make: training((right, states, actions, targets, settings) => {
-      const mended = actions.map((item, row) =>
+      const corrected = actions.map((item, row) =>
         states.mask[row * states.items + item] === 1 ? item : states.mask.indexOf(1, row * states.items) % states.items,
       );
-      return right.trainStep(states, mended, targets, settings);
+      return right.trainStep(states, corrected, targets, settings);
     }),
   },
   {

@@ -9,7 +9,7 @@ const MAXIMUM_PAGES = 65536;
 /** Bytes to which every block is aligned: a line of the cache, so that threads that write beside one another share none. */
 const ALIGNMENT = 64;
 
-/** Bytes at the bottom that belong to the kernels' constants; that address 0 is none makes a forgotten one stand out. */
+/** Bytes at the bottom reserved for the kernels' constants. No block has address 0, so an unset address stands out. */
 export const RESERVED = 1024;
 
 /** Hands out blocks of a WebAssembly memory, one after the other; what lies above a mark can be given back. */

@@ -175,7 +175,7 @@ describe('refusals', () => {
     expect(trained.weights()).toEqual(before);
   });
 
-  test('a callback that is none', () => {
+  test('a callback that is not a function', () => {
     const states = makeStates(2, 7, 3, 1);
     const train = () => network().trainStep(states, allowedActions(states, 2), null as never, SETTINGS);
     expect(train).toThrow(/^targets: expected a function/);
@@ -236,7 +236,7 @@ describe('what is known of the items', () => {
     expect(moved).toBe(train);
   });
 
-  test('a network without embeddings of its own sees alike what is known alike', () => {
+  test('a network without embeddings of its own treats items with equal embeddings equally', () => {
     const twins = data.map((_, k) => data[k % 4]);
     const itemEmbeddings = { data: twins, width: 4 };
     const network = createNetwork({ ...sizes, embedding: 0, itemEmbeddings, random: createRandom(1) });

@@ -274,7 +274,7 @@ class BuiltInNetwork implements Network {
     return this.#arena.floats(this.#value, rows).slice();
   }
 
-  /** Makes room for gradients and moments where there is none yet; what was there for batches is given up. */
+  /** Allocates memory for gradients and moments, if not done before; frees the memory of batches. */
   #allocateTraining(): void {
     if (this.#parameters.gradients !== 0) return;
     this.#capacity = 0;

@@ -112,7 +112,7 @@ export class Parameters {
     });
   }
 
-  /** Copies all tensors of a part out, without padding; of the values unless another is named. Where there is none yet, zeros. */
+  /** Copies all tensors of a part, without padding; by default the values. Zeros if the part is not allocated yet. */
   read(part: Address = this.values): Weights {
     return Object.fromEntries(
       this.slots.map(({ name, rows, columns }) => {

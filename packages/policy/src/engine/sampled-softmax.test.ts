@@ -85,7 +85,7 @@ test('training on samples learns what training on the catalogue learns', () => {
   for (let k = 0; k < 300; k++) {
     network.trainStep(states, actions, () => ({ policyWeight }), { ...settings, sampledSoftmax: { items: 8, random } });
   }
-  // States that look alike (empty histories) share their probability.
+  // Identical states (empty histories) share their probability.
   const p = network.evaluate(states).propensity(actions);
   expect(p.filter((value) => value > 0.4).length).toBeGreaterThan(SESSIONS / 2);
 });

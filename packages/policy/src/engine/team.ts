@@ -62,7 +62,7 @@ export class Team {
   readonly #kernels: Kernels;
   readonly #members: Member[];
 
-  /** @throws {InvalidOptionError} for more than one thread where there are none to start. */
+  /** @throws {InvalidOptionError} for more than one thread if threads are not available. */
   constructor(arena: Arena, build: Build, threads: number) {
     const module = kernelModule(build, threads > 1);
     this.threads = threads;

@@ -5,8 +5,8 @@ import type { Policy } from '../policy.js';
 import type { ReplayBuffer } from '../replay-buffer.js';
 
 /**
- * What learns a policy from a log, without meeting anybody. Deploy what it has learned with `createFixedLearner(policy)`, or go
- * on with its network in any `Learner`.
+ * What learns a policy from a log, without meeting anybody. Deploy what it has learned with
+ * `createFrozenLearner(policy)`, or go on with its network in any `Learner`.
  */
 export interface OfflineLearner {
   /** The policy as it is now. */

@@ -13,7 +13,7 @@ import { createCql } from './cql.js';
 import { createCrr } from './crr.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { createSa2c } from './sa2c.js';
-import { createSelfSupervisedActorCritic, createSqn } from './self-supervised.js';
+import { createSac4Rec, createSqn } from './self-supervised.js';
 
 const ITEMS = 5;
 
@@ -86,7 +86,7 @@ const LEARNERS: Record<string, (o: OfflineOptions & { network: Network }) => Off
   'crr, exponential': (o) => createCrr({ ...o, ...SHORT, beta: 0.3 }),
   'crr, binary': (o) => createCrr({ ...o, ...SHORT, weighting: 'binary' }),
   sqn: (o) => createSqn(o),
-  'self-supervised actor-critic': (o) => createSelfSupervisedActorCritic({ ...o, warmUp: 100 }),
+  'self-supervised actor-critic': (o) => createSac4Rec({ ...o, warmUp: 100 }),
   sa2c: (o) => createSa2c({ ...o, warmUp: 100 }),
 };
 

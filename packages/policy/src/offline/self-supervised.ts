@@ -6,7 +6,7 @@ import { checkOptions } from '../options.js';
 import type { OfflineLearner, OfflineOptions } from './offline-learner.js';
 import { trainingLoop } from './training-loop.js';
 
-/** Options of `createSqn` and `createSelfSupervisedActorCritic`. */
+/** Options of `createSqn` and `createSac4Rec`. */
 export interface SelfSupervisedOptions extends OfflineOptions {
   /** With the heads `actor`, which learns the next item, and `q`; it is trained in place. */
   readonly network: Network;
@@ -32,8 +32,8 @@ export function createSqn(options: SelfSupervisedOptions): OfflineLearner {
   return selfSupervised(options, 'createSqn', () => 1, 0);
 }
 
-/** Options of `createSelfSupervisedActorCritic`. */
-export interface SelfSupervisedActorCriticOptions extends SelfSupervisedOptions {
+/** Options of `createSac4Rec`. */
+export interface Sac4RecOptions extends SelfSupervisedOptions {
   /** Steps at first in which the critic learns and the actor is not weighed by it. Default 1,000. */
   readonly warmUp?: number;
 }
@@ -44,11 +44,11 @@ export interface SelfSupervisedActorCriticOptions extends SelfSupervisedOptions 
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
-export function createSelfSupervisedActorCritic(options: SelfSupervisedActorCriticOptions): OfflineLearner {
+export function createSac4Rec(options: Sac4RecOptions): OfflineLearner {
   checkOptions(options, '{ network, random }');
   const { warmUp = 1000 } = options;
   checkInteger('warmUp', warmUp, 0);
-  return selfSupervised(options, 'createSelfSupervisedActorCritic', (q) => q, warmUp);
+  return selfSupervised(options, 'createSac4Rec', (q) => q, warmUp);
 }
 
 function selfSupervised(

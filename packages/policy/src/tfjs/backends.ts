@@ -1,5 +1,5 @@
-import { mendWasm } from './mends/mend-wasm.js';
 import { nodeProcess, shimNodeUtil } from './node-shim.js';
+import { patchWasm } from './patches/patch-wasm.js';
 import type { BackendName, TensorFlowNamespace } from './tensorflow.js';
 
 /** How to load TensorFlow.js for one backend. */
@@ -53,7 +53,7 @@ export const BACKENDS: readonly BackendLoader[] = [
       const wasm = unwrap(await import('@tensorflow/tfjs-backend-wasm'));
       // Once the module runs it is too late, and TensorFlow.js says so with an error.
       if (wasmPaths !== undefined && !('wasm' in tf.engine().registry)) wasm.setWasmPaths(wasmPaths);
-      mendWasm(tf);
+      patchWasm(tf);
       return tf;
     },
   },

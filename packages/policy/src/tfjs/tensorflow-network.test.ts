@@ -189,7 +189,7 @@ describe.each(BACKENDS_TO_TEST)('%s', (backend) => {
     refuse({ policyWeight: numbers(() => Number.NaN) });
     refuse({ valueTarget: numbers(() => Number.POSITIVE_INFINITY) });
     refuse({ qTarget: numbers(() => Number.NEGATIVE_INFINITY) });
-    // The loss is a number; its slopes are none in single precision.
+    // The loss is finite; its gradient overflows single precision.
     expect(() => step(network, { valueTarget: numbers(() => 1) }, { ...SETTINGS, valueWeight: 1e300 })).toThrow(
       DivergenceError,
     );

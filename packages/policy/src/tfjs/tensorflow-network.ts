@@ -48,7 +48,7 @@ export interface TensorFlowNetworkOptions {
 /**
  * A network around a model that is written with TensorFlow.js. Masks, softmax, losses, clipping, the optimiser and
  * sampling are done here; the model is an encoder with heads of plain numbers.
- * @throws {InvalidOptionError} also for a model without a head, or that names what is none of its variables.
+ * @throws {InvalidOptionError} also for a model without a head, or that names a variable it does not have.
  * @throws {ShapeError} where the model's outputs are not of these sizes.
  */
 export function createTensorFlowNetwork(options: TensorFlowNetworkOptions): Network {

@@ -1,5 +1,5 @@
+import { repeatedName } from '@ialp/core';
 import { BYTES_PER_FLOAT, LONGEST_HEADER, METADATA, PREFIX, sizeOf } from './format.js';
-import { repeatedName } from './repeated-name.js';
 import { show, showShape } from './text.js';
 import { WeightsFileError, type WeightsFileProblem } from './weights-file-error.js';
 

@@ -3,8 +3,8 @@ import { type ErrorRecognizer, FileError, type FileFault, recognizerOf } from '@
 /**
  * What is wrong with a file of weights: it could not be read or written (`system`); it is no safetensors file, or breaks
  * that format's rules (`format`); bytes are missing (`cut`) or differ from those that were written (`damaged`); it holds
- * what this version does not read (`unsupported`), numbers that are none (`not-finite`), or weights for other items
- * (`catalogue`).
+ * what this version does not read (`unsupported`), numbers that are not finite (`not-finite`), or weights for other
+ * items (`catalogue`).
  */
 export type WeightsFileProblem = 'system' | 'format' | 'cut' | 'damaged' | 'unsupported' | 'not-finite' | 'catalogue';
 

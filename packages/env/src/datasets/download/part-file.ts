@@ -59,7 +59,7 @@ function stateOf(part: string): string {
   return `${part}.json`;
 }
 
-/** Undefined where there is none, and where it was damaged: then the part is of no use. */
+/** Undefined if the state is missing or damaged: the partial download cannot be resumed then. */
 async function readState(part: string): Promise<PartState | undefined> {
   try {
     const state: unknown = JSON.parse(await readFile(stateOf(part), 'utf-8'));

@@ -166,7 +166,7 @@ function watchForStall(seconds: number, signal: AbortSignal): { signal: AbortSig
   };
 }
 
-/** Certificates do not mend themselves in a minute; other faults of a connection may. */
+/** Certificate errors are permanent; other connection errors may be transient and are retried. */
 function connectionFault(error: TypeError): FailedTry {
   const cause = error.cause instanceof Error ? error.cause : error;
   const code = 'code' in cause ? String(cause.code) : '';

@@ -40,7 +40,7 @@ const NO_SHARING = 'It may not be passed on without separate permission.';
 
 /**
  * Where each data set comes from. Sizes and checksums of MovieLens are those that TensorFlow Datasets lists too; that of
- * Last.fm is stated alike by several projects; that of KuaiRec is Zenodo's own. For Coat and goodbooks-10k none could be
+ * Last.fm is the same in several projects; that of KuaiRec is Zenodo's own. For Coat and goodbooks-10k none could be
  * established.
  */
 export const datasetSources: Readonly<Record<DatasetName, DatasetSource>> = {

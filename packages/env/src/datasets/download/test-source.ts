@@ -40,7 +40,7 @@ export function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A stream that keeps what is written to it, and says that it is a terminal or is none. */
+/** A stream that records what is written to it and claims to be a terminal if `isTTY` is true. */
 export function fakeTerminal(isTTY: boolean): { stream: NodeJS.WriteStream; written(): string } {
   const stream = new PassThrough();
   let text = '';

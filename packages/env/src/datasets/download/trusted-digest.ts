@@ -21,8 +21,8 @@ export async function requireTrusted(digests: Digests, source: DatasetSource, re
   const earlier = await readRecord(record);
   if (earlier === undefined) return 'first-use';
   if (digests.sha256 === earlier) return 'earlier-download';
-  const mend = `if the publisher has changed the data, remove ${record} to trust the new archive`;
-  throw new FailedTry(`expected the sha256 of the first download, ${earlier}; found ${digests.sha256}: ${mend}`, {});
+  const remedy = `if the publisher has changed the data, remove ${record} to trust the new archive`;
+  throw new FailedTry(`expected the sha256 of the first download, ${earlier}; found ${digests.sha256}: ${remedy}`, {});
 }
 
 /** Keeps a first download's checksum, as `sha256sum --check` reads it. */
@@ -30,7 +30,7 @@ export async function recordTrusted(digests: Digests, archiveName: string, recor
   await writeFile(record, `${digests.sha256}  ${archiveName}\n`);
 }
 
-/** Undefined where there is none. A record that cannot be read as one is removed: it guards nothing. */
+/** Undefined if there is no record. A record that holds no digest is removed: it protects nothing. */
 async function readRecord(record: string): Promise<string | undefined> {
   const text = await readFile(record, 'utf-8').catch(() => undefined);
   const digest = /^[0-9a-f]{64}(?= )/.exec(text ?? '')?.[0];

@@ -36,7 +36,7 @@ describe('unpackZip', () => {
       { 'out/a': '1', 'out/b/c': '2' },
     ],
     ['one top folder and no more', [member('t/u/a', '1')], { 'out/u/a': '1' }],
-    ['folders whose names begin alike', [member('t/a', '1'), member('tt/b', '2')], { 'out/t/a': '1', 'out/tt/b': '2' }],
+    ['folder names with one prefix', [member('t/a', '1'), member('tt/b', '2')], { 'out/t/a': '1', 'out/tt/b': '2' }],
     [
       'what a Mac leaves in it',
       [member('t/a', '1'), member('__MACOSX/t/._a', 'x'), member('t/.DS_Store', 'x')],

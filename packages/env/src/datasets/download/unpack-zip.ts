@@ -73,7 +73,7 @@ function isLeftOver(name: string): boolean {
   return name.startsWith('__MACOSX/') || name === '.DS_Store' || name.endsWith('/.DS_Store');
 }
 
-/** The folder that all files are in, with a slash behind it; empty where there is none. */
+/** The folder that contains all files, with a trailing slash; empty if there is no such folder. */
 function topFolder(entries: readonly Entry[]): string {
   const [first] = entries;
   if (first === undefined) return '';

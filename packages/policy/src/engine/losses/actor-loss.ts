@@ -10,7 +10,7 @@ export const SCRATCH_BYTES = 16384;
  * The state is `[rows, hidden]`. Methods that take kernels are called for blocks of rows, or for each thread.
  */
 export interface ActorLoss {
-  /** `[rows]`: `log pi(a|s)`, after `forward`. @throws {DivergenceError} where it is none. */
+  /** `[rows]`: `log pi(a|s)`, after `forward`. @throws {DivergenceError} if it is not finite. */
   logProbability(out: Float32Array): void;
   /** `[rows]`: entropies in nats, after `forward`. */
   entropy(out: Float32Array): void;

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 
-/** What the mended kernels use of the WASM backend. */
+/** The part of the WASM backend that the patched kernels use. */
 export interface WasmBackend {
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
   /** A view of a tensor's numbers. It is void once the memory grows: make all outputs first. */

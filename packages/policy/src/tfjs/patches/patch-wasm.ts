@@ -10,10 +10,10 @@ const WASM = 'wasm';
 const ours = new WeakSet<tf.KernelFunc>();
 
 /**
- * Registers mended kernels for the WASM backend, which has to be registered already; once, and for no other backend.
+ * Registers patched kernels for the WASM backend, which must be registered already; once, and for no other backend.
  * Each has a file of its own that says what is wrong with the one that it replaces.
  */
-export function mendWasm(tf: TensorFlowNamespace): void {
+export function patchWasm(tf: TensorFlowNamespace): void {
   const [product, transposition] = [tf.getKernel('BatchMatMul', WASM), tf.getKernel('Transpose', WASM)];
   if (ours.has(product.kernelFunc)) return;
   const multiply = product.kernelFunc as unknown as Kernel;

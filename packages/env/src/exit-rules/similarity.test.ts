@@ -1,7 +1,7 @@
 import type { Catalogue } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { categoriesOf, sharing, withinDistance } from './likeness.js';
+import { categoriesOf, sharing, withinDistance } from './similarity.js';
 
 describe('withinDistance', () => {
   test('is below the distance, not at it', () => {
@@ -83,9 +83,9 @@ describe('attributes', () => {
     items: [item('a', ['x', 'y']), item('b', ['y']), item('c', ['z', 'z']), item('d', [])],
   };
 
-  test('sharing a value makes alike', () => {
-    const alike = sharing(catalogue, 'genre');
-    expect([alike(0, 1), alike(1, 0), alike(0, 2), alike(3, 3)]).toEqual([true, true, false, false]);
+  test('items that share a value are similar', () => {
+    const isSimilar = sharing(catalogue, 'genre');
+    expect([isSimilar(0, 1), isSimilar(1, 0), isSimilar(0, 2), isSimilar(3, 3)]).toEqual([true, true, false, false]);
   });
 
   test('values become numbers in the order in which they appear', () => {

@@ -13,7 +13,7 @@ export interface ItemPoints {
 }
 
 /**
- * Two items are alike when their Euclidean distance is below `distance`, for `redundancy`.
+ * Two items are similar if their Euclidean distance is below `distance`, for `redundancy`.
  *
  * The points may be anything whose distances mean something: a feature table, embeddings of texts, or the columns of a
  * reward matrix, as EasyRL4Rec has it (`points` transposed: an item is what each user thinks of it).
@@ -75,7 +75,7 @@ export function distanceBetween({ points, width }: ItemPoints, a: number, b: num
 }
 
 /**
- * Two items are alike when they share a value of an attribute, for `redundancy`: `sharing(catalogue, 'genre')`. An item
+ * Two items are similar if they share a value of an attribute, for `redundancy`: `sharing(catalogue, 'genre')`. An item
  * without a value is like no other.
  * @throws {InvalidOptionError} where no item has the attribute.
  */

@@ -2,11 +2,11 @@ import type { ItemSpace } from '@ialp/llm-user';
 import { SETTINGS } from './settings.js';
 import type { World } from './world.js';
 
-/** How alike two items are: 1 for the same, 0 and below for those that have nothing in common. */
-export type Likeness = (item: number, other: number) => number;
+/** How similar two items are: 1 for the same item, 0 or below for items that have nothing in common. */
+export type Similarity = (item: number, other: number) => number;
 
-/** Items are alike that read alike: the cosine of the embeddings of their texts. */
-export function likenessOfTexts({ vectors, dimension }: Pick<ItemSpace, 'vectors' | 'dimension'>): Likeness {
+/** Similarity of texts: the cosine of the embeddings of two items. */
+export function similarityOfTexts({ vectors, dimension }: Pick<ItemSpace, 'vectors' | 'dimension'>): Similarity {
   return (item, other) => {
     let sum = 0;
     for (let k = 0; k < dimension; k++) sum += vectors[item * dimension + k] * vectors[other * dimension + k];
@@ -14,14 +14,14 @@ export function likenessOfTexts({ vectors, dimension }: Pick<ItemSpace, 'vectors
   };
 }
 
-/** Likes that every item is taken to have beside its own: two that one person liked are not yet alike. */
+/** Likes added to those of every item, so that two items with one common user are not yet similar. */
 const PRIOR = 5;
 
 /**
- * Items are alike that the same people liked, by the log that is known before the first day: the cosine of who liked them,
+ * Similarity of likes, by the log that is known before the first day: the cosine of the sets of users who liked two items,
  * `common / sqrt((likes + 5) (likes' + 5))`.
  */
-export function likenessOfLikes({ dataset, known }: Pick<World, 'dataset' | 'known'>): Likeness {
+export function similarityOfLikes({ dataset, known }: Pick<World, 'dataset' | 'known'>): Similarity {
   const { interactions } = dataset;
   const isKnown = new Set(known);
   const fans = dataset.catalogue.items.map(() => new Set<number>());
@@ -49,7 +49,7 @@ function commonOf(one: Int32Array, another: Int32Array): number {
 }
 
 /** The greater of two. */
-export function eitherLikeness(one: Likeness, another: Likeness): Likeness {
+export function eitherSimilarity(one: Similarity, another: Similarity): Similarity {
   return (item, other) => Math.max(one(item, other), another(item, other));
 }
 
@@ -57,12 +57,12 @@ export function eitherLikeness(one: Likeness, another: Likeness): Likeness {
 const MOST_REMEMBERED = 4096;
 
 /** The same, worked out once for each pair that is asked for. */
-export function remembered(likeness: Likeness, items: number): Likeness {
-  if (items > MOST_REMEMBERED) return likeness;
+export function remembered(similarity: Similarity, items: number): Similarity {
+  if (items > MOST_REMEMBERED) return similarity;
   const known = new Float64Array(items * items).fill(Number.NaN);
   return (item, other) => {
     const place = item * items + other;
-    if (Number.isNaN(known[place])) known[place] = likeness(item, other);
+    if (Number.isNaN(known[place])) known[place] = similarity(item, other);
     return known[place];
   };
 }

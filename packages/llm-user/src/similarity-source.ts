@@ -5,28 +5,28 @@ import { requireItems, requireSpace, requireState } from './require-inputs.js';
 import { TASTE_FEATURES, Taste } from './taste.js';
 
 /** Log-odds of liking an item, part by part. */
-export interface NearnessWeights {
-  /** For an item of average fame to a person of whom nothing is known. Default -1. */
+export interface SimilarityWeights {
+  /** For an item of average popularity to a person of whom nothing is known. Default -1. */
   readonly constant?: number;
-  /** For each standard deviation of fame. Default 0.7. */
-  readonly fame?: number;
+  /** For each standard deviation of popularity. Default 0.7. */
+  readonly popularity?: number;
   /** For each unit of cosine to what the person liked. Default 6. */
-  readonly nearLiked?: number;
+  readonly similarToLiked?: number;
   /** The same to what the person passed over. Default -2. */
-  readonly nearPassed?: number;
+  readonly similarToPassed?: number;
 }
 
 /**
  * The embedded language-model user: a person likes what is near what they took and far from what they passed over, and
  * what is well known. `P(like) = sigmoid(weights . features)` with the features of `Taste`. The weights are common
- * sense, not fitted to anybody's feedback: on the first day there is none.
+ * sense, not fitted to feedback: there is no feedback on the first day.
  * @throws {InvalidOptionError} for a space or weights that are not finite; from `ask`, for items that there are not.
  */
-export function createNearnessSource(space: ItemSpace, weights: NearnessWeights = {}): PreferenceSource {
+export function createSimilaritySource(space: ItemSpace, weights: SimilarityWeights = {}): PreferenceSource {
   requireSpace(space);
-  checkObject('weights', weights, 'an object, such as { fame: 0.7 }');
-  const { constant = -1, fame = 0.7, nearLiked = 6, nearPassed = -2 } = weights;
-  const slope = [constant, fame, nearLiked, nearPassed];
+  checkObject('weights', weights, 'an object, such as { popularity: 0.7 }');
+  const { constant = -1, popularity = 0.7, similarToLiked = 6, similarToPassed = -2 } = weights;
+  const slope = [constant, popularity, similarToLiked, similarToPassed];
   for (const [k, value] of slope.entries()) {
     if (!Number.isFinite(value)) throw new InvalidOptionError(`weights.${TASTE_FEATURES[k]}`, value, 'a finite number');
   }
@@ -34,7 +34,7 @@ export function createNearnessSource(space: ItemSpace, weights: NearnessWeights 
 
   return {
     model: space.model,
-    promptVersion: 'nearness.v1',
+    promptVersion: 'similarity.v1',
     async ask({ state, candidates }: PreferenceQuestion): Promise<PreferenceAnswer> {
       requireState(state, space.items);
       requireItems(candidates, space.items, 'candidates');

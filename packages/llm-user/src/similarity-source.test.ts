@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { createNearnessSource } from './nearness-source.js';
+import { createSimilaritySource } from './similarity-source.js';
 import { CATALOGUE, makeSpace } from './test-space.js';
 import { preferenceSourceChecks } from './testing.js';
 
-describe('the nearness source keeps the rules', () => {
-  const make = async () => createNearnessSource(await makeSpace());
+describe('the similarity source keeps the rules', () => {
+  const make = async () => createSimilaritySource(await makeSpace());
   const checks = preferenceSourceChecks(make, { items: CATALOGUE.items.length, isPositionFree: true });
   for (const check of checks) test(check.name, check.run);
 });
 
 describe('a person', () => {
   const ask = async (items: number[], feedback: number[], candidates: number[]): Promise<readonly number[]> =>
-    (await createNearnessSource(await makeSpace()).ask({ state: { items, feedback }, candidates })).likelihood;
+    (await createSimilaritySource(await makeSpace()).ask({ state: { items, feedback }, candidates })).likelihood;
 
   test('of whom nothing is known likes what is well known', async () => {
     const [famous, obscure] = await ask([], [], [0, 11]);
@@ -32,14 +32,21 @@ describe('a person', () => {
 
   test('answers by the stated formula', async () => {
     const space = await makeSpace();
-    const source = createNearnessSource(space, { constant: 0.5, fame: 2, nearLiked: 0, nearPassed: 0 });
+    const source = createSimilaritySource(space, {
+      constant: 0.5,
+      popularity: 2,
+      similarToLiked: 0,
+      similarToPassed: 0,
+    });
     const { likelihood, raw } = await source.ask({ state: { items: [1], feedback: [1] }, candidates: [4] });
-    expect(likelihood[0]).toBeCloseTo(1 / (1 + Math.exp(-0.5 - 2 * space.fame[4])), 12);
+    expect(likelihood[0]).toBeCloseTo(1 / (1 + Math.exp(-0.5 - 2 * space.popularity[4])), 12);
     expect(JSON.parse(raw)).toEqual(likelihood);
   });
 });
 
 test('weights that are not numbers are refused', async () => {
   const space = await makeSpace();
-  expect(() => createNearnessSource(space, { fame: Number.NaN })).toThrow(/weights.fame: expected a finite number/);
+  expect(() => createSimilaritySource(space, { popularity: Number.NaN })).toThrow(
+    /weights.popularity: expected a finite number/,
+  );
 });

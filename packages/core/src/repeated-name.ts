@@ -1,6 +1,6 @@
 /**
  * The first name that an object has twice, in a text of valid JSON: `JSON.parse` takes the last value and does not say.
- * @returns The name, or undefined where there is none.
+ * @returns The name, or undefined if no name is repeated.
  */
 export function repeatedName(text: string): string | undefined {
   const open: Set<string>[] = [];

@@ -6,7 +6,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { batchMatMul } from './batch-mat-mul.js';
 import type { Kernel } from './kernel.js';
-import { mendWasm } from './mend-wasm.js';
+import { patchWasm } from './patch-wasm.js';
 
 // Without its advice to install the native backend.
 tf.env().set('IS_TEST', true);
@@ -72,17 +72,17 @@ async function uncorrected(): Promise<{ ints: number[]; floats: number[]; gradie
   return JSON.parse(stdout.trim().split('\n').at(-1)!);
 }
 
-test('without the mends oneHot writes integers into other types, and gather has no gradient', async () => {
+test('without the patches oneHot writes integers into other types, and gather has no gradient', async () => {
   const { ints, floats, gradient } = await uncorrected();
   expect(ints).toEqual(await on('cpu', () => oneHot('int32')));
   expect(floats[2]).toBeCloseTo(1.4e-45, 46);
   expect(gradient).toMatch('UnsortedSegmentSum');
 });
 
-describe('with the mends', () => {
+describe('with the patches', () => {
   beforeAll(() => {
-    mendWasm(tf);
-    mendWasm(tf);
+    patchWasm(tf);
+    patchWasm(tf);
   });
 
   test.each([
