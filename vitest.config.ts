@@ -19,15 +19,8 @@ export default defineConfig(({ mode }) => {
       // Far above what any test takes: a busy machine must not fail one.
       ...timeouts(long ? 3_600_000 : 600_000),
       projects: [
-        // First, as the checks of the packed packages take longest.
+        ...members.map((root) => ({ extends: true as const, root, test: { name: root, ...files('src') } })),
         { extends: true as const, test: { name: 'tests', ...files('tests') } },
-        ...members.map((root) => ({
-          extends: true as const,
-          root,
-          // Loading a package's modules again for each of its test files takes half a second of processor time a file.
-          // Backends of TensorFlow.js, which those of the policies change, last as long as a process.
-          test: { name: root, isolate: !root.startsWith('packages/') || root === 'packages/policy', ...files('src') },
-        })),
       ],
     },
   };
