@@ -48,12 +48,14 @@ const ENGINE_RANGE =
 /**
  * Throws unless a call is refused: with an error that was thrown on purpose, not with one that the engine throws where a wrong
  * value went unnoticed.
+ * @param what names the call in messages.
+ * @param advice how an implementation refuses such a call, for the messages.
+ * @throws {ConformanceError}
  */
-export function checkRefusal(call: () => void, what: string): void {
+export function checkRefusal(call: () => void, what: string, advice: string): void {
   try {
     call();
   } catch (error) {
-    const advice = 'check all actions before taking any, and throw an InvalidActionError, or an error of your own';
     checkRule(error instanceof Error, `${what}: expected an Error; found ${String(error)} thrown; ${advice}`);
     const crash =
       CRASHES.includes(Object.getPrototypeOf(error)) ||

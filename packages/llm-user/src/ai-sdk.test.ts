@@ -164,8 +164,8 @@ describe.each(VERSIONS)('a provider of specification %s, against a server', (ver
     [
       'a body that is cut',
       (response) => {
-        response.writeHead(200, { 'content-length': '1000' }).write('{"choices"');
-        setTimeout(() => response.destroy(), 20);
+        // Cut once the first part has left this process.
+        response.writeHead(200, { 'content-length': '1000' }).write('{"choices"', () => response.destroy());
       },
       { kind: 'unreachable', isRetryable: true, status: 200 },
       /broke before the reply had come to its end/,

@@ -46,8 +46,8 @@ const MIN_CLUSTERS = 64;
 const [PRE, PRE_ADVANTAGE, PRE_CONSTANT, PRE_REWARD, ON, ON_ADVANTAGE, ON_CONSTANT, DELTA, CONSTANT] = Array(9).keys();
 const COLUMNS = 9;
 /**
- * Traces of a session: `e` of either policy, and `b_t = delta_t + gamma lambda b_(t-1)`. The latter is an advantage read
- * backwards, so to speak: its moments are those of `A` where the sequence is stationary, and it needs no future.
+ * Traces of a session: `e` of either policy, and `b_t = delta_t + gamma lambda b_(t-1)`, an advantage summed backwards in time. It
+ * needs no future. Where the sequence is stationary its second moment is that of `A`; its fourth moment stands in for that of `A`.
  */
 const [PRE_TRACE, ON_TRACE, BACKWARD] = Array(3).keys();
 const TRACES = 3;
@@ -80,7 +80,7 @@ const PRE_COLUMNS = 4;
  * too much or too little of states that were rarely seen, which are those that the online policy leads to. So sums are
  * kept by traces (Sutton and Barto 2018, 12.2): with `e_t = rho_t + gamma lambda e_(t-1)` along a session,
  * `sum_t rho_t A_t = sum_t e_t delta_t`. At `lambda` 1 the critic is a baseline alone: whatever it says of the states, it
- * adds no bias.
+ * adds no bias, but for its values of states in which a session was truncated or has not ended yet.
  *
  * **Variances** are those of the linearised estimates (the delta method), clustered by session: rows of one session share
  * the person and parts of their advantages. What is rare may not have been seen yet: where the online policy has a

@@ -21,8 +21,8 @@ export interface ReturnAdaptiveGateOptions extends LossBudgetOptions {
   /** Discount `gamma`; that of the learner. Default 0.9. */
   readonly discount?: number;
   /**
-   * `lambda` of the advantages. At 1 the critic only reduces the variance and its errors add no bias; less reduces the variance
-   * further and trusts the critic with the states that follow. Default 1.
+   * `lambda` of the advantages. At 1 the critic only reduces the variance: its errors add no bias, but for what follows a session
+   * that was truncated or still goes on. Less reduces the variance further and trusts the critic with all states. Default 1.
    */
   readonly lambda?: number;
   /** Interactions over which the estimates run; what is older counts less and less. Default 6,400. */
@@ -68,7 +68,8 @@ const DIVISOR_ERRORS = 3;
  * `(1 - w) D / R` is the share of its reward that the mixture loses, to first order. Each interaction tells of both
  * policies, whichever it came from. Importance weights are self-normalised and the critic is calibrated by the
  * same data, so that the estimates are the same for a critic that is off by any constant. Advantages reach to the end of the
- * session, however short rollouts are, and with `lambda` 1 the critic is a baseline alone: its other errors add variance, no bias.
+ * session, however short rollouts are, and with `lambda` 1 the critic is a baseline alone: its other errors add variance, no bias, but for
+ * the values of the states in which sessions were truncated or have not ended yet.
  *
  * Before much was seen, the estimate is of the mixture's own states, and in those the pre-trained policy sees to it that users stay:
  * an online policy that would drive them away looks better than it is. So the gap is drawn towards a presumed one,

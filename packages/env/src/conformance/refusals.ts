@@ -3,9 +3,12 @@ import { checkRefusal, checkRule, inconclusive } from '@ialp/core/testing';
 import type { MakeEnvironment } from '../check.js';
 import { allowed, choose, copy, endedSlots, everySlot, longRun, run, SEED } from './play.js';
 
+const ADVICE = 'check all actions before taking any, and throw an InvalidActionError, or an error of your own';
+
 /** A step before the first reset is refused. */
 export function checkRefusesEarlyStep(env: Environment): void {
-  checkRefusal(() => env.step(new Int32Array(env.spec.sessions * env.spec.slateSize)), 'a step before the first reset');
+  const actions = new Int32Array(env.spec.sessions * env.spec.slateSize);
+  checkRefusal(() => env.step(actions), 'a step before the first reset', ADVICE);
 }
 
 /** A step of a session that ended is refused. */
@@ -23,7 +26,7 @@ export function checkRefusesEnded(env: Environment): void {
         step.observation,
         everySlot(env).map((slot) => createRandom(slot)),
       );
-      checkRefusal(() => env.step(actions), 'a step of a session that ended');
+      checkRefusal(() => env.step(actions), 'a step of a session that ended', ADVICE);
     },
     { steps, until: () => tried },
   );
@@ -109,7 +112,7 @@ function requireRefused(
   const slate = (slot: number): number[] => allowed(observation, slot, random, env.spec.slateSize);
   const sound = Int32Array.from(everySlot(env).flatMap(slate));
   const actions = spoil(sound);
-  checkRefusal(() => env.step(actions), what);
+  checkRefusal(() => env.step(actions), what, ADVICE);
   for (const field of ['turn', 'mask', 'historyItems', 'historyFeedback'] as const) {
     const place = before[field].findIndex((value, k) => value !== observation[field][k]);
     checkRule(
