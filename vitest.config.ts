@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-const members = ['packages', 'examples'].flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
+const members = ['packages', 'internal', 'examples', 'benchmarks'].flatMap((folder) =>
+  readdirSync(folder).map((name) => `${folder}/${name}`),
+);
 
 /** `vitest run` runs every `*.test.ts` but the long ones; `vitest run --mode long` runs `*.long.test.ts` alone. */
 export default defineConfig(({ mode }) => {

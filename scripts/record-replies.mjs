@@ -5,8 +5,8 @@
  */
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { record } from '../benchmarks/study/dist/record.js';
 import { run as quickstart } from '../examples/quickstart/dist/main.js';
-import { record } from '../examples/study/dist/record.js';
 import { run as trust } from '../examples/trust/dist/main.js';
 import { exportReplies, openReplyStore } from '../packages/llm-user/dist/store.js';
 
@@ -54,5 +54,5 @@ if (wanted.includes('quickstart')) {
 if (wanted.includes('study') && data !== undefined) {
   const onSeed = (seed) => console.error(`asked for seed ${seed} of ${STUDY.seeds}`);
   const written = await record({ ...STUDY, data, model, name, store: `${FOLDER}/${STUDY.environment}.db`, onSeed });
-  console.error(`${written} replies written to examples/study/recorded`);
+  console.error(`${written} replies written to benchmarks/study/recorded`);
 }

@@ -3,6 +3,6 @@ import { main, prepare } from './workspace.mjs';
 
 await main(async () => {
   await prepare();
-  const { run } = await import('../examples/study/dist/main.js');
+  const { run } = await import('../benchmarks/study/dist/main.js');
   process.exitCode = await run(process.argv.slice(2));
 });

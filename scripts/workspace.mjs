@@ -24,7 +24,7 @@ function requireNode() {
 
 /** What an installation depends on: the lockfile and every manifest. */
 function installationDigest() {
-  const manifests = ['packages', 'examples'].flatMap((folder) =>
+  const manifests = ['packages', 'internal', 'examples', 'benchmarks'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(root, folder, name, 'package.json')),
   );
   const files = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']

@@ -1,4 +1,4 @@
-import type { Progress } from '@ialp/example-command';
+import type { Progress } from '@ialp/command';
 import type { Weights } from '@ialp/policy';
 import { aggregate } from './aggregate.js';
 import type { Distilled } from './distillation.js';

@@ -1,6 +1,6 @@
+import { type Progress, UsageError } from '@ialp/command';
+import { openEncoder } from '@ialp/command/embeddings';
 import { createRandom, type Random } from '@ialp/env';
-import { type Progress, UsageError } from '@ialp/example-command';
-import { openEncoder } from '@ialp/example-command/embeddings';
 import {
   type CandidateSampler,
   distillInRounds,

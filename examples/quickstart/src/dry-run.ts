@@ -1,5 +1,5 @@
-import { checkOutput } from '@ialp/example-command';
-import { describeEmbeddings } from '@ialp/example-command/embeddings';
+import { checkOutput } from '@ialp/command';
+import { describeEmbeddings } from '@ialp/command/embeddings';
 import { seedsOf, wholeSteps } from './deployments.js';
 import { checkLanguageModel, ENCODER, questionsOf } from './language-model.js';
 import { isPretrained, type MethodName } from './methods.js';

@@ -1,5 +1,5 @@
+import { type Progress, UsageError } from '@ialp/command';
 import { type Catalogue, createRandom } from '@ialp/env';
-import { type Progress, UsageError } from '@ialp/example-command';
 import {
   createListwiseSource,
   createSimilaritySource,

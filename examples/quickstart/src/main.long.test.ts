@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runCommand } from '@ialp/example-command/testing';
+import { runCommand } from '@ialp/command/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Results, resultsSchema } from './results.js';
 

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runCommand as runEntry } from '@ialp/command/testing';
 import { createRandom } from '@ialp/env';
-import { runCommand as runEntry } from '@ialp/example-command/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resultsSchema } from './results.js';
 

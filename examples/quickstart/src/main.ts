@@ -1,5 +1,5 @@
-import { createProgress, prepareOutput, print, runMain } from '@ialp/example-command';
-import { NO_EMBEDDINGS } from '@ialp/example-command/embeddings';
+import { createProgress, prepareOutput, print, runMain } from '@ialp/command';
+import { NO_EMBEDDINGS } from '@ialp/command/embeddings';
 import { IalpError } from '@ialp/llm-user';
 import { planOf } from './dry-run.js';
 import { ENCODER } from './language-model.js';

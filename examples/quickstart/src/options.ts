@@ -1,5 +1,5 @@
-import { HelpRequested, UsageError } from '@ialp/example-command';
-import { EMBEDDINGS_FLAG } from '@ialp/example-command/embeddings';
+import { HelpRequested, UsageError } from '@ialp/command';
+import { EMBEDDINGS_FLAG } from '@ialp/command/embeddings';
 import { MODEL_SPECS } from '@ialp/llm-user/model-spec';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ENCODER } from './language-model.js';

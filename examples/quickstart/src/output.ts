@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeWhole } from '@ialp/example-command';
+import { writeWhole } from '@ialp/command';
 import { reportOf } from './report.js';
 import type { Results } from './results.js';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Progress, versions } from '@ialp/example-command';
+import { type Progress, versions } from '@ialp/command';
 import { deployAll, wholeSteps } from './deployments.js';
 import { type Distilled, distillPreferences } from './distillation.js';
 import { findingsOf } from './findings.js';

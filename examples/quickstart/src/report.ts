@@ -1,4 +1,4 @@
-import { factsOf } from '@ialp/example-command';
+import { factsOf } from '@ialp/command';
 import { renderReport } from '@ialp/metrics/report';
 import { ENCODER } from './language-model.js';
 import type { MethodName } from './methods.js';

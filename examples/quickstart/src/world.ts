@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { UsageError } from '@ialp/command';
 import {
   type Catalogue,
   createFilms,
@@ -17,7 +18,6 @@ import {
 import { isCoat, readCoat } from '@ialp/env/datasets/coat';
 import { readFilms } from '@ialp/env/datasets/films';
 import { isMovieLens100k, readMovieLens100k } from '@ialp/env/datasets/movielens-100k';
-import { UsageError } from '@ialp/example-command';
 import { catalogueStates, loggedStates, type PersonState } from '@ialp/llm-user';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';

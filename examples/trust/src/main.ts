@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkOutput, HelpRequested, print, runMain, UsageError } from '@ialp/command';
+import { describeEmbeddings, EMBEDDINGS_FLAG, openEncoder } from '@ialp/command/embeddings';
 import { createRandom } from '@ialp/env';
-import { checkOutput, HelpRequested, print, runMain, UsageError } from '@ialp/example-command';
-import { describeEmbeddings, EMBEDDINGS_FLAG, openEncoder } from '@ialp/example-command/embeddings';
 import {
   createPopularitySource,
   describeTrust,

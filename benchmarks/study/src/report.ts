@@ -1,4 +1,4 @@
-import { factsOf } from '@ialp/example-command';
+import { factsOf } from '@ialp/command';
 import {
   type ReportFigure,
   type ReportSection,

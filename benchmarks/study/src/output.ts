@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeWhole } from '@ialp/example-command';
+import { writeWhole } from '@ialp/command';
 import type { RunResult } from '@ialp/metrics';
 import { markdownOf } from './markdown.js';
 import { reportOf } from './report.js';

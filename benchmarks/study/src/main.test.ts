@@ -3,8 +3,8 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runCommand as runEntry } from '@ialp/command/testing';
 import { createRandom } from '@ialp/env';
-import { runCommand as runEntry } from '@ialp/example-command/testing';
 import { compareRuns, meanInterval, type RunResult } from '@ialp/metrics';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Results } from './results.js';

@@ -1,4 +1,4 @@
-import type { Progress } from '@ialp/example-command';
+import type { Progress } from '@ialp/command';
 import { type Cell, type CellOptions, cellsOf } from './cells.js';
 import type { Parameters } from './method.js';
 import type { Runner } from './runner.js';

@@ -1,4 +1,4 @@
-import { type Progress, versions } from '@ialp/example-command';
+import { type Progress, versions } from '@ialp/command';
 import { cellsOf, type PlacedCell, runnable } from './cells.js';
 import { claimsOf } from './claims.js';
 import type { Options } from './options.js';

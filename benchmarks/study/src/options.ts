@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { HelpRequested, UsageError } from '@ialp/example-command';
-import { EMBEDDINGS_FLAG } from '@ialp/example-command/embeddings';
+import { HelpRequested, UsageError } from '@ialp/command';
+import { EMBEDDINGS_FLAG } from '@ialp/command/embeddings';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { METHODS } from './methods.js';
 import { ABLATIONS, MAIN_METHODS } from './parts.js';

@@ -1,5 +1,5 @@
-import { checkOutput } from '@ialp/example-command';
-import { describeEmbeddings } from '@ialp/example-command/embeddings';
+import { checkOutput } from '@ialp/command';
+import { describeEmbeddings } from '@ialp/command/embeddings';
 import { type Cell, keyOf, runnable } from './cells.js';
 import type { Options } from './options.js';
 import { STUDY_FILES } from './output.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createProgress, prepareOutput, print, runMain, writeWhole } from '@ialp/example-command';
-import { openEncoder } from '@ialp/example-command/embeddings';
+import { createProgress, prepareOutput, print, runMain, writeWhole } from '@ialp/command';
+import { openEncoder } from '@ialp/command/embeddings';
 import { embedCatalogue, IalpError } from '@ialp/llm-user';
 import { type Options, parseOptions } from './options.js';
 import { writeResults } from './output.js';
