@@ -27,6 +27,7 @@ export {
   checkOneOf,
   checkPositive,
   checkShare,
+  checkSpecification,
 } from './options.js';
 export { createRandom, type Random, type ResumableRandom, SmallFastRandom } from './random.js';
 export { repeatedName } from './repeated-name.js';

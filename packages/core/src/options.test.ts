@@ -9,6 +9,7 @@ import {
   checkOneOf,
   checkPositive,
   checkShare,
+  checkSpecification,
 } from './options.js';
 
 const NO_NUMBERS = [undefined, null, Number.NaN, '1', [1], {}, true];
@@ -50,4 +51,20 @@ test('words, booleans, objects and methods', () => {
       'random: expected a generator; found',
     );
   }
+});
+
+test('an implementation states the edition of the interface that its caller understands', () => {
+  const policy = { specificationVersion: 'v1', distribution: () => undefined };
+  checkSpecification('policy', policy, ['distribution'], 'a policy');
+  checkSpecification('policy', { ...policy, specificationVersion: 'v2' }, ['distribution'], 'a policy', 'v2');
+  const refused = (value: unknown, version?: string) => () =>
+    checkSpecification('policy', value, ['distribution'], 'a policy', version);
+  expect(refused(undefined)).toThrow('policy: expected a policy; found undefined.');
+  expect(refused({ specificationVersion: 'v1' })).toThrow('policy: expected a policy; found an object.');
+  expect(refused({ distribution: policy.distribution })).toThrow(
+    "policy.specificationVersion: expected 'v1'; add it to your implementation; found undefined.",
+  );
+  expect(refused(policy, 'v2')).toThrow(
+    /^policy\.specificationVersion: expected 'v2'; use packages of the same edition, .*; found "v1"\.$/,
+  );
 });

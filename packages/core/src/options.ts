@@ -57,6 +57,31 @@ export function checkMethods(option: string, value: unknown, methods: readonly s
   throw new InvalidOptionError(option, value, expected);
 }
 
+/**
+ * Throws unless a value implements an interface: it has the methods, and its `specificationVersion` is the one that the caller
+ * understands. Implementations of another edition are refused where they are passed in, not where they fail later.
+ * @param methods the interface's required methods.
+ * @param expected what the message says where methods are missing, such as `a policy, such as createNetworkPolicy(network)`.
+ * @param version the edition of the interface. Default `v1`.
+ * @throws {InvalidOptionError}
+ */
+export function checkSpecification(
+  option: string,
+  value: unknown,
+  methods: readonly string[],
+  expected: string,
+  version = 'v1',
+): void {
+  checkMethods(option, value, methods, expected);
+  const found = (value as { readonly specificationVersion?: unknown }).specificationVersion;
+  if (found === version) return;
+  const remedy =
+    found === undefined
+      ? `add it to your implementation`
+      : `use packages of the same edition, or change your implementation`;
+  throw new InvalidOptionError(`${option}.specificationVersion`, found, `'${version}'; ${remedy}`);
+}
+
 function isWithin(value: number, minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY): boolean {
   return value >= minimum && value <= maximum;
 }
