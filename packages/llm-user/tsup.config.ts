@@ -1,18 +1,19 @@
 import { library } from '../../tsup.base.ts';
 
-export default library([
-  'src/index.ts',
-  'src/ai-sdk.ts',
-  'src/embedding-cache.ts',
-  'src/encoder.ts',
-  'src/encoder-worker.ts',
-  'src/llama-cpp.ts',
-  'src/model-spec.ts',
-  'src/ollama.ts',
-  'src/openai.ts',
-  'src/principal-components.ts',
-  'src/store.ts',
-  'src/testing.ts',
-  'src/transformers.ts',
-  'src/cli.ts',
-]);
+/** Entry points lie flat in dist: the encoder finds its worker beside itself. */
+export default library({
+  index: 'src/index.ts',
+  'ai-sdk': 'src/models/ai-sdk.ts',
+  'embedding-cache': 'src/models/embeddings/embedding-cache.ts',
+  encoder: 'src/models/embeddings/encoder.ts',
+  'encoder-worker': 'src/models/embeddings/encoder/encoder-worker.ts',
+  'llama-cpp': 'src/models/llama-cpp.ts',
+  'model-spec': 'src/models/model-spec.ts',
+  ollama: 'src/models/ollama.ts',
+  openai: 'src/models/openai.ts',
+  'principal-components': 'src/models/embeddings/principal-components.ts',
+  store: 'src/store/index.ts',
+  testing: 'src/conformance/index.ts',
+  transformers: 'src/models/embeddings/transformers.ts',
+  cli: 'src/cli/main.ts',
+});

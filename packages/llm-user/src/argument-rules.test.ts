@@ -1,7 +1,5 @@
 import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { withEmbeddingCache } from './embedding-cache.js';
-import { createCachedEncoder, loadEncoder } from './encoder.js';
 import {
   catalogueStates,
   createGradedSource,
@@ -35,9 +33,11 @@ import {
   withRetries,
   withStore,
 } from './index.js';
-import { createOllamaEmbeddings, createOllamaModel } from './ollama.js';
-import { createOpenAiEmbeddings, createOpenAiModel } from './openai.js';
-import { openReplyStore } from './store.js';
+import { withEmbeddingCache } from './models/embeddings/embedding-cache.js';
+import { createCachedEncoder, loadEncoder } from './models/embeddings/encoder.js';
+import { createOllamaEmbeddings, createOllamaModel } from './models/ollama.js';
+import { createOpenAiEmbeddings, createOpenAiModel } from './models/openai.js';
+import { openReplyStore } from './store/index.js';
 
 const CATALOGUE = { items: ['a', 'b', 'c'].map((id) => ({ id, title: id, text: id, attributes: {} })) };
 

@@ -1,10 +1,10 @@
 import { IalpError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { BudgetExceededError } from './distillation/budget.js';
-import { RunStoppedError } from './distillation/open-model.js';
-import { DistillationError } from './distillation/require-answers.js';
-import { EmbeddingCacheError } from './embedding-cache/errors.js';
 import { LanguageModelError } from './errors.js';
+import { EmbeddingCacheError } from './models/embeddings/embedding-cache/errors.js';
+import { BudgetExceededError } from './preferences/budget.js';
+import { DistillationError } from './preferences/check-answers.js';
+import { RunStoppedError } from './preferences/open-model.js';
 import { ReplyStoreError } from './store/errors.js';
 
 describe('errors', () => {

@@ -1,6 +1,6 @@
 import { type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
-import { cleanText } from './clean-text.js';
 import type { TokenUsage } from './language-model.js';
+import { cleanText } from './text/clean-text.js';
 
 /**
  * What kept a model from answering: a reply that could not be used, no reply in time, a server that refused or failed

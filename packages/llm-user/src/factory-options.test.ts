@@ -1,13 +1,13 @@
 import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { withEmbeddingCache } from './embedding-cache.js';
-import { createCachedEncoder } from './encoder.js';
 import * as root from './index.js';
-import { createLlamaCppModel } from './llama-cpp.js';
-import { createModelFromSpec } from './model-spec.js';
-import { createOllamaEmbeddings, createOllamaModel } from './ollama.js';
-import { createOpenAiEmbeddings, createOpenAiModel } from './openai.js';
-import { loadTransformersEncoder } from './transformers.js';
+import { withEmbeddingCache } from './models/embeddings/embedding-cache.js';
+import { createCachedEncoder } from './models/embeddings/encoder.js';
+import { loadTransformersEncoder } from './models/embeddings/transformers.js';
+import { createLlamaCppModel } from './models/llama-cpp.js';
+import { createModelFromSpec } from './models/model-spec.js';
+import { createOllamaEmbeddings, createOllamaModel } from './models/ollama.js';
+import { createOpenAiEmbeddings, createOpenAiModel } from './models/openai.js';
 
 type Factory = (...args: unknown[]) => unknown;
 

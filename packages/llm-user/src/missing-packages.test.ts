@@ -12,14 +12,20 @@ let gguf: string;
 /** The built entry points in a folder from which no package can be found. */
 let folder: string;
 
+const source = (file: string): string => fileURLToPath(new URL(`${file}.ts`, import.meta.url));
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ialp-missing-'));
   gguf = join(folder, 'model.gguf');
   await writeFile(gguf, 'GGUF');
   await build({
-    entry: ['encoder', 'llama-cpp', 'ollama', 'store', 'transformers'].map((name) =>
-      fileURLToPath(new URL(`${name}.ts`, import.meta.url)),
-    ),
+    entry: {
+      encoder: source('models/embeddings/encoder'),
+      'llama-cpp': source('models/llama-cpp'),
+      ollama: source('models/ollama'),
+      store: source('store/index'),
+      transformers: source('models/embeddings/transformers'),
+    },
     format: 'esm',
     // Whatever the working folder's package.json says.
     external: [/^@energetic-ai\//, 'libsql', 'node-llama-cpp', 'ollama'],

@@ -1,5 +1,5 @@
 import { InvalidOptionError, show } from '@ialp/core';
-import { isJsonObject, parseJson } from './json.js';
+import { isJsonObject, parseJson } from './text/json.js';
 
 /** A reply that a language model gave, as stores and records keep it. */
 export interface ReplyRecord {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { randomCandidates } from '../candidates.js';
-import { asSentence } from '../clean-text.js';
-import { Gate } from '../distillation/open-model.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
+import { retrying } from '../models/retries/retrying-model.js';
 import type { PreferenceQuestion } from '../preference-source.js';
-import { retrying } from '../retrying-model.js';
+import { randomCandidates } from '../preferences/candidates.js';
+import { Gate } from '../preferences/open-model.js';
+import { asSentence } from '../text/clean-text.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
 import { integer } from './numbers.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exportReplies, importReplies, openReplyStore, salvageReplies } from '../store.js';
+import { exportReplies, importReplies, openReplyStore, salvageReplies } from '../store/index.js';
 import type { CommandContext } from './context.js';
 
 /** `export`, `import` and `salvage`: replies in and out of stores. */

@@ -9,14 +9,14 @@ import {
 } from '@ialp/core';
 import { type Command, Option } from 'commander';
 import type { LanguageModel } from '../language-model.js';
-import { loggedStates } from '../logged-states.js';
-import { createModelFromSpec, MODEL_SPECS } from '../model-spec.js';
+import { createModelFromSpec, MODEL_SPECS } from '../models/model-spec.js';
 import type { PersonState, PreferenceSource } from '../preference-source.js';
+import { catalogueStates } from '../preferences/catalogue-states.js';
+import { loggedStates } from '../preferences/logged-states.js';
 import { createGradedSource } from '../sources/graded-source.js';
 import { createListwiseSource } from '../sources/listwise-source.js';
 import { createPointwiseSource } from '../sources/pointwise-source.js';
 import { createProbabilitySource } from '../sources/probability-source.js';
-import { catalogueStates } from '../states.js';
 import { UsageError } from './context.js';
 import { amount, integer, pair, seconds } from './numbers.js';
 

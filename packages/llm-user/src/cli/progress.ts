@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
-import type { DistillProgress } from '../distillation/account.js';
 import type { LanguageModelError } from '../errors.js';
+import type { DistillProgress } from '../preferences/run-account.js';
 import type { CommandContext } from './context.js';
 
 /** Says how far a command is. */

@@ -1,6 +1,6 @@
 import { IalpError, InvalidOptionError } from '@ialp/core';
 import { Command, CommanderError } from 'commander';
-import { cleanText } from '../clean-text.js';
+import { cleanText } from '../text/clean-text.js';
 import { addAsk } from './ask-command.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addDistill } from './distill-command.js';

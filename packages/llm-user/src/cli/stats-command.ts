@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openReplyStore } from '../store.js';
+import { openReplyStore } from '../store/index.js';
 import type { CommandContext } from './context.js';
 
 /** `stats`: what a store holds. */

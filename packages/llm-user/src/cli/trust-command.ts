@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { requireAnswers } from '../distillation/require-answers.js';
-import { createPopularitySource } from '../popularity-source.js';
-import { openReplyStore } from '../store.js';
-import { describeTrust } from '../trust/describe-trust.js';
-import { heldOutQuestions } from '../trust/held-out-questions.js';
-import { measureTrust } from '../trust/measure-trust.js';
+import { requireAnswers } from '../preferences/check-answers.js';
+import { createPopularitySource } from '../sources/popularity-source.js';
+import { openReplyStore } from '../store/index.js';
+import { describeTrust } from '../validation/describe-validation.js';
+import { heldOutQuestions } from '../validation/held-out-questions.js';
+import { measureTrust } from '../validation/validate-source.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
 import { integer } from './numbers.js';

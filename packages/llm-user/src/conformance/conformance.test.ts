@@ -9,7 +9,7 @@ import {
   languageModelChecks,
   preferenceSourceChecks,
   rewardModelChecks,
-} from '../testing.js';
+} from './index.js';
 
 /** The names of the checks that an implementation does not pass. */
 async function broken(checks: readonly AsyncConformanceCheck[]): Promise<string[]> {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { EmbeddingModel } from '../embedding-model.js';
 import { createMemoryStore, type ReplyStore } from '../reply-store.js';
-import { WORD_MODEL } from '../test-space.js';
-import { type AsyncConformanceCheck, ConformanceError, embeddingModelChecks, replyStoreChecks } from '../testing.js';
+import { WORD_MODEL } from '../test-support/item-space.js';
+import { type AsyncConformanceCheck, ConformanceError, embeddingModelChecks, replyStoreChecks } from './index.js';
 
 /** The names of the checks that an implementation does not pass. */
 async function broken(checks: readonly AsyncConformanceCheck[]): Promise<string[]> {

@@ -1,11 +1,11 @@
 import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
+import { preferenceSourceChecks } from '../conformance/index.js';
 import { LanguageModelError } from '../errors.js';
-import { fnv1a } from '../fnv1a.js';
 import type { LanguageModel, LanguageModelRequest } from '../language-model.js';
 import type { PreferenceQuestion } from '../preference-source.js';
-import { CATALOGUE } from '../test-space.js';
-import { preferenceSourceChecks } from '../testing.js';
+import { CATALOGUE } from '../test-support/item-space.js';
+import { fnv1a } from '../text/fnv1a.js';
 import { createListwiseSource } from './listwise-source.js';
 
 /** Answers with these texts, one after the other, and keeps what it was asked. */

@@ -1,6 +1,6 @@
 import type { PreferenceSource } from '../preference-source.js';
-import { LISTWISE } from '../prompts/listwise.v1.js';
 import { createModelSource, type ModelSourceOptions } from './model-source.js';
+import { LISTWISE } from './prompts/listwise.v1.js';
 import { readReply, wholeNumbers } from './read-reply.js';
 
 /**

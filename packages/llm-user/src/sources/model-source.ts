@@ -1,12 +1,12 @@
 import { type Catalogue, checkInteger } from '@ialp/core';
-import { quoteText } from '../clean-text.js';
+import { requireCatalogue, requireModel, requireOptions } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
-import { fnv1a } from '../fnv1a.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
+import { usableReply } from '../models/usable-reply.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import type { PromptInput, PromptTemplate } from '../prompt-template.js';
-import { requireCatalogue, requireModel, requireOptions } from '../require-inputs.js';
-import { usableReply } from '../usable-reply.js';
+import { quoteText } from '../text/clean-text.js';
+import { fnv1a } from '../text/fnv1a.js';
 import { type PromptInputOf, promptInputs, type TextBudget } from './prompt-input.js';
 import type { Read } from './read-reply.js';
 

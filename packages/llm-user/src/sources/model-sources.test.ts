@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { preferenceSourceChecks } from '../conformance/index.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
 import type { PromptTemplate } from '../prompt-template.js';
-import { LISTWISE } from '../prompts/listwise.v1.js';
-import { CATALOGUE } from '../test-space.js';
-import { preferenceSourceChecks } from '../testing.js';
+import { CATALOGUE } from '../test-support/item-space.js';
 import { createGradedSource } from './graded-source.js';
 import { createListwiseSource } from './listwise-source.js';
 import { createPointwiseSource } from './pointwise-source.js';
 import { createProbabilitySource } from './probability-source.js';
+import { LISTWISE } from './prompts/listwise.v1.js';
 
 /** A model that is a function of the request, and keeps what it was asked. */
 function model(reply: (request: LanguageModelRequest) => LanguageModelReply | string) {

@@ -1,6 +1,6 @@
 import type { PreferenceSource } from '../preference-source.js';
-import { POINTWISE } from '../prompts/pointwise.v1.js';
 import { createModelSource, type ModelSourceOptions } from './model-source.js';
+import { POINTWISE } from './prompts/pointwise.v1.js';
 import { readReply } from './read-reply.js';
 
 /** 1 for yes, 0 for no, in any case and with a full stop; `undefined` for anything else. */

@@ -1,6 +1,6 @@
 import type { PreferenceSource } from '../preference-source.js';
-import { PROBABILITY } from '../prompts/probability.v1.js';
 import { createModelSource, type ModelSourceOptions } from './model-source.js';
+import { PROBABILITY } from './prompts/probability.v1.js';
 
 /** Below this the model had neither word in mind, and their ratio says nothing. */
 const LEAST_MASS = 0.01;

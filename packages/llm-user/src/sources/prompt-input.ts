@@ -1,7 +1,7 @@
 import { type Catalogue, checkInteger, InvalidOptionError } from '@ialp/core';
+import { cutToTokens, estimateTokens } from '../models/token-estimate.js';
 import type { PreferenceQuestion } from '../preference-source.js';
 import type { PromptHistoryItem, PromptInput } from '../prompt-template.js';
-import { cutToTokens, estimateTokens } from '../token-estimate.js';
 
 /** How much of a catalogue's text goes into a prompt. Tokens are estimated from the length of a text. */
 export interface TextBudget {

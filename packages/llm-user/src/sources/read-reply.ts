@@ -1,4 +1,4 @@
-import { parseJson } from '../json.js';
+import { parseJson } from '../text/json.js';
 
 /** What a reply came to: a value, or why it has none. */
 export type Read<T> = { readonly value: T } | { readonly fault: string };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { damageStores } from './test-damaged-stores.js';
+import { damageStores } from '../test-support/damaged-stores.js';
 
 test('no damage ends the process, and none loses or changes a reply without a word', async () => {
   const { aborts, silentLosses, salvaged } = await damageStores(10, 1);

@@ -3,9 +3,9 @@ import { constants, copyFile, link, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { MissingPackageError } from '@ialp/core';
 import type Database from 'libsql';
+import { requireStoreBytes } from './check-store-bytes.js';
+import { requireWhole } from './check-whole.js';
 import { explainStoreError, ReplyStoreError } from './errors.js';
-import { requireStoreBytes } from './require-store-bytes.js';
-import { requireWhole } from './require-whole.js';
 
 /** An open SQLite file. */
 export type Connection = Database.Database;

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '@ialp/core';
+import { requireOptions } from '../check-inputs.js';
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
-import { requireOptions } from '../require-inputs.js';
 import { isOwnerDead, storedOwner } from './claim-owner.js';
 import { type Connection, connect } from './database.js';
 import { damaged, explainStoreError, ReplyStoreError } from './errors.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { flipParquet } from './test-flipped-parquet.js';
+import { flipParquet } from '../test-support/flipped-parquet.js';
 
 test('of 400 flipped bits in a Parquet file of replies each is a typed error or changes nothing', async () => {
   const { same, refused, wrong } = await flipParquet(400, 2);

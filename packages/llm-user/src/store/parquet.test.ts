@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exportReplies } from '../store.js';
-import { flipParquet, RECORDS, repliesOf } from './test-flipped-parquet.js';
+import { flipParquet, RECORDS, repliesOf } from '../test-support/flipped-parquet.js';
+import { exportReplies } from './index.js';
 
 let folder: string;
 beforeAll(async () => {

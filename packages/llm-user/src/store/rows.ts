@@ -1,5 +1,5 @@
-import { fnv1a } from '../fnv1a.js';
 import type { ReplyRecord } from '../reply-store.js';
+import { fnv1a } from '../text/fnv1a.js';
 
 /** A reply as the tables hold it, with its model beside it. */
 export interface ReplyRow {

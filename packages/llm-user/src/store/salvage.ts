@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import type { ReplyRecord } from '../reply-store.js';
+import { requireStoreBytes } from './check-store-bytes.js';
 import { ReplyStoreError } from './errors.js';
 import { openReplyStore } from './file-store.js';
-import { requireStoreBytes } from './require-store-bytes.js';
 import { recordOf } from './rows.js';
 import { type RowPlace, SqlitePages, type SqliteRow, type SqliteValue } from './sqlite-pages.js';
 

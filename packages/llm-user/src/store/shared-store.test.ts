@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openReplyStore } from '../store.js';
+import { openReplyStore } from './index.js';
 
 const COUNT = 40;
 let folder: string;

@@ -1,0 +1,60 @@
+import { checkInteger, checkNumber, checkOneOf, InvalidOptionError } from '@ialp/core';
+import { requireOptions } from '../../check-inputs.js';
+import { isJsonObject } from '../../text/json.js';
+import { requireJson } from '../http/request-body.js';
+
+/** The settings of a call that can be left out, by their names in the AI SDK. */
+export const SETTINGS = ['temperature', 'seed', 'maxOutputTokens'] as const;
+
+/** Options of `createAiSdkModel`. */
+export interface AiSdkOptions {
+  /** Sampling temperature. Default 0. */
+  readonly temperature?: number;
+  /** The longest reply, in tokens, with most providers reasoning included; a longer one is an error. Default 1,024. */
+  readonly maxTokens?: number;
+  /** How a reply is held to the schema: by it, to any JSON, or by words alone. Default `json_schema`. */
+  readonly structuredOutput?: 'json_schema' | 'json_object' | 'none';
+  /** Settings to leave out, by their names in the AI SDK: `['seed', 'temperature']`. Default: none. */
+  readonly omitParameters?: readonly (typeof SETTINGS)[number][];
+  /** Options by provider, as `generateText` takes them: `{ openai: { reasoningEffort: 'low' } }`. Default: none. */
+  readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /**
+   * What is done about a setting that the provider says it does not support: `warn` calls `onWarning` once for each, `refuse` throws
+   * an error that ends a run at its first reply. Default `warn`.
+   */
+  readonly unsupported?: 'warn' | 'refuse';
+  /** Told of each warning of the provider once. Default: a warning of the process, on stderr. */
+  readonly onWarning?: (message: string) => void;
+  /** A call that takes longer fails. Milliseconds; default 120,000. Node's `fetch` itself gives up after 300,000. */
+  readonly timeout?: number;
+  /** What else decides replies and is not seen from here: middleware, settings of the provider. A part of the fingerprint. */
+  readonly version?: string;
+  /** Keys that no message may show. Those in environment variables whose names end in `_API_KEY` are never shown. */
+  readonly secrets?: readonly string[];
+}
+
+/** @throws {InvalidOptionError} for options that no call can be made with. */
+export function requireAiSdkOptions(options: AiSdkOptions): void {
+  requireOptions(options, '{ maxTokens: 200 }');
+  const { temperature = 0, maxTokens = 1, structuredOutput = 'none', omitParameters = [], timeout = 1 } = options;
+  const { providerOptions = {}, unsupported = 'warn', onWarning, version = '-', secrets = [] } = options;
+  checkNumber('temperature', temperature, 0);
+  checkInteger('maxTokens', maxTokens, 1);
+  checkOneOf('structuredOutput', structuredOutput, ['json_schema', 'json_object', 'none']);
+  checkOneOf('unsupported', unsupported, ['warn', 'refuse']);
+  if (!Array.isArray(omitParameters))
+    throw new InvalidOptionError('omitParameters', omitParameters, "a list of names, such as ['seed']");
+  for (const name of omitParameters) checkOneOf('omitParameters', name, SETTINGS);
+  if (!isJsonObject(providerOptions) || !Object.values(providerOptions).every(isJsonObject)) {
+    const expected = "an object of options by provider, such as { openai: { reasoningEffort: 'low' } }";
+    throw new InvalidOptionError('providerOptions', JSON.stringify(providerOptions), expected);
+  }
+  requireJson('providerOptions', providerOptions);
+  if (!(timeout > 0 && timeout < 2 ** 31))
+    throw new InvalidOptionError('timeout', timeout, 'milliseconds, above 0 and below 2^31');
+  if (onWarning !== undefined && typeof onWarning !== 'function')
+    throw new InvalidOptionError('onWarning', onWarning, 'a function that takes a text');
+  if (typeof version !== 'string' || version === '') throw new InvalidOptionError('version', version, 'a text');
+  if (!Array.isArray(secrets) || !secrets.every((secret) => typeof secret === 'string'))
+    throw new InvalidOptionError('secrets', 'something else (not shown)', 'a list of texts');
+}

@@ -1,0 +1,158 @@
+import { InvalidOptionError } from '@ialp/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { EmbeddingModel } from '../../embedding-model.js';
+import { LanguageModelError } from '../../errors.js';
+import { Taste } from '../../reward-model/taste.js';
+import { CATALOGUE, makeSpace, WORD_MODEL } from '../../test-support/item-space.js';
+import { embedCatalogue, type ItemSpace } from './item-space.js';
+
+const rowOf = (space: ItemSpace, item: number): Float32Array =>
+  space.vectors.subarray(item * space.dimension, (item + 1) * space.dimension);
+const cosineIn = (space: ItemSpace, a: number, b: number): number =>
+  rowOf(space, a).reduce((sum, value, k) => sum + value * rowOf(space, b)[k], 0);
+
+describe('embedCatalogue', () => {
+  test('takes off the mean and brings vectors to length 1', async () => {
+    const space = await makeSpace();
+    for (let item = 0; item < space.items; item++) expect(Math.hypot(...rowOf(space, item))).toBeCloseTo(1, 6);
+    expect(cosineIn(space, 0, 2)).toBeGreaterThan(0.9);
+    expect(cosineIn(space, 0, 1)).toBeLessThan(-0.9);
+  });
+
+  test('gives popularity as standard scores of the logarithm', async () => {
+    const { popularity } = await makeSpace();
+    expect(popularity.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
+    expect(popularity.reduce((sum, value) => sum + value * value, 0) / popularity.length).toBeCloseTo(1, 5);
+    for (let item = 1; item < popularity.length; item++) expect(popularity[item]).toBeLessThan(popularity[item - 1]);
+  });
+
+  test('handles one item, items with identical texts, no prior, and a uniform prior', async () => {
+    const [first] = CATALOGUE.items;
+    const identical = { items: [first, first, first] };
+    for (const catalogue of [{ items: [first] }, identical, { ...identical, prior: Float32Array.of(5, 5, 5) }]) {
+      const { vectors, popularity } = await embedCatalogue(catalogue, WORD_MODEL);
+      expect([...vectors].every((value) => value === 0)).toBe(true);
+      expect([...popularity].every((value) => value === 0)).toBe(true);
+    }
+  });
+
+  test('refuses vectors of zeros, and names the item', async () => {
+    const zero = (from: number, to: number): EmbeddingModel => ({
+      ...WORD_MODEL,
+      embed: async (texts) => (await WORD_MODEL.embed(texts)).fill(0, 3 * from, 3 * to),
+    });
+    await expect(embedCatalogue(CATALOGUE, zero(0, 12))).rejects.toThrow(LanguageModelError);
+    await expect(embedCatalogue(CATALOGUE, zero(4, 5))).rejects.toThrow(
+      /found only zeros for item 4 \(id "item-4", text "space 4"\)/,
+    );
+  });
+
+  test.each([1, 1e30, 1e-30])('refuses %d everywhere: it tells no two texts apart', async (value) => {
+    const constant: EmbeddingModel = { ...WORD_MODEL, embed: async () => new Float32Array(36).fill(value) };
+    await expect(embedCatalogue(CATALOGUE, constant)).rejects.toThrow(LanguageModelError);
+    await expect(embedCatalogue(CATALOGUE, constant)).rejects.toThrow(/found the same vector for all 12 items/);
+  });
+
+  test.each([1e30, 3e38, 1e-30])('vectors of size %d give the directions of those of size 1', async (size) => {
+    const sized: EmbeddingModel = {
+      ...WORD_MODEL,
+      embed: async (texts) => (await WORD_MODEL.embed(texts)).map((value) => value * size),
+    };
+    const [{ vectors }, expected] = [await embedCatalogue(CATALOGUE, sized), await makeSpace()];
+    for (const [k, value] of vectors.entries()) expect(value).toBeCloseTo(expected.vectors[k], 4);
+  });
+
+  test.each([
+    [{ items: [] }, /catalogue: expected at least one/],
+    [{ ...CATALOGUE, prior: Float32Array.of(1) }, /catalogue.prior: expected 12/],
+    [
+      { ...CATALOGUE, prior: new Float32Array(12).fill(-1) },
+      /catalogue.prior\[0\]: expected a number of at least 0; found -1/,
+    ],
+    [{ ...CATALOGUE, prior: new Float32Array(12).fill(Number.NaN) }, /catalogue.prior\[0\]/],
+  ])('refuses a catalogue of which nothing can be made', async (catalogue, message) => {
+    await expect(embedCatalogue(catalogue, WORD_MODEL)).rejects.toThrow(message);
+    await expect(embedCatalogue(catalogue, WORD_MODEL)).rejects.toThrow(InvalidOptionError);
+  });
+});
+
+describe('an embedding model that gives what are no vectors', () => {
+  const items = CATALOGUE.items.length;
+  const withChange = (change: Partial<EmbeddingModel>): EmbeddingModel => ({ ...WORD_MODEL, ...change });
+  test.each<[string, EmbeddingModel, RegExp]>([
+    [
+      'NaN',
+      withChange({ embed: async () => new Float32Array(3 * items).fill(Number.NaN) }),
+      /found NaN in the vector of text 0/,
+    ],
+    [
+      'Infinity',
+      withChange({ embed: async () => new Float32Array(3 * items).fill(Number.POSITIVE_INFINITY, 7) }),
+      /found Infinity in the vector of text 2/,
+    ],
+    [
+      'too few numbers',
+      withChange({ embed: async () => new Float32Array(3 * items - 1) }),
+      /expected 12 vectors of 3 numbers.*found 35 numbers/,
+    ],
+    ['too many numbers', withChange({ embed: async () => new Float32Array(3 * items + 3) }), /found 39 numbers/],
+    ['no numbers', withChange({ embed: async () => new Float32Array(0) }), /found 0 numbers/],
+    ['no dimension', withChange({ dimension: undefined as unknown as number }), /found dimension undefined/],
+    ['a dimension of 0', withChange({ dimension: 0, embed: async () => new Float32Array(0) }), /found dimension 0/],
+    ['a dimension that is no integer', withChange({ dimension: 1.5 }), /found dimension 1.5/],
+    ['rows', withChange({ embed: async () => [[1, 2, 3]] as unknown as Float32Array }), /found Array/],
+    ['nothing', withChange({ embed: async () => undefined as unknown as Float32Array }), /found undefined/],
+  ])('is refused: %s', async (_, model, message) => {
+    await expect(embedCatalogue(CATALOGUE, model)).rejects.toThrow(message);
+    await expect(embedCatalogue(CATALOGUE, model)).rejects.toThrow(LanguageModelError);
+  });
+
+  test('keeps its own vectors as they were', async () => {
+    const own = await WORD_MODEL.embed(CATALOGUE.items.map(({ text }) => text));
+    const before = own.slice();
+    await embedCatalogue(CATALOGUE, withChange({ embed: async () => own }));
+    expect(own).toEqual(before);
+  });
+});
+
+describe('Taste', () => {
+  test('worked out by hand: two liked space items and one passed love item', async () => {
+    const space = await makeSpace();
+    const taste = new Taste(space, { items: [0, 2, 1], feedback: [1, 1, 0] });
+    const features = new Float64Array(4);
+    taste.features(4, features);
+    const cosine = (a: number, b: number): number => cosineIn(space, a, b);
+    expect(features[0]).toBe(1);
+    expect(features[1]).toBe(space.popularity[4]);
+    // Two liked and one more of cosine 0; one passed and one more of cosine 0.
+    expect(features[2]).toBeCloseTo((cosine(4, 0) + cosine(4, 2)) / 3, 5);
+    expect(features[3]).toBeCloseTo(cosine(4, 1) / 2, 5);
+  });
+
+  test('following a person gives the same as beginning with their whole history', async () => {
+    const space = await makeSpace();
+    const met = fc.record({ item: fc.nat(11), feedback: fc.double({ min: 0, max: 1, noNaN: true }) });
+    fc.assert(
+      fc.property(fc.array(met, { maxLength: 8 }), fc.nat(8), fc.nat(11), (history, split, item) => {
+        const stateOf = (part: typeof history) => ({
+          items: part.map((step) => step.item),
+          feedback: part.map((step) => step.feedback),
+        });
+        const whole = new Taste(space, stateOf(history));
+        const followed = new Taste(space, stateOf(history.slice(0, split)));
+        for (const step of history.slice(split)) followed.add(step.item, step.feedback);
+        const [a, b] = [new Float64Array(4), new Float64Array(4)];
+        whole.features(item, a);
+        followed.features(item, b);
+        expect(b).toEqual(a);
+      }),
+    );
+  });
+
+  test('of a new person is the popularity of items alone', async () => {
+    const features = new Float64Array(4);
+    new Taste(await makeSpace(), { items: [], feedback: [] }).features(3, features);
+    expect([...features.slice(2)]).toEqual([0, 0]);
+  });
+});

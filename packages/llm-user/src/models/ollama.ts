@@ -1,0 +1,109 @@
+/** Models served by Ollama: what `@ialp/llm-user/ollama` publishes. */
+import { checkInteger, checkNumber } from '@ialp/core';
+import type { ChatRequest, ListResponse } from 'ollama';
+import { requireOptions } from '../check-inputs.js';
+import { LanguageModelError } from '../errors.js';
+import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
+import { choiceProbabilities } from './choice-probabilities.js';
+import { type BodyOptions, bodyShape } from './http/request-body.js';
+import { completeUsage, count } from './http/usage.js';
+import { connectOllama, type OllamaConnection } from './ollama/client.js';
+import { estimateRequestTokens, estimateTokens } from './token-estimate.js';
+
+export type { OllamaConnection } from './ollama/client.js';
+export { createOllamaEmbeddings, type OllamaEmbeddingsOptions } from './ollama/embeddings.js';
+
+/** Options of `createOllamaModel`. */
+export interface OllamaOptions extends OllamaConnection, BodyOptions {
+  /** Sampling temperature. Default 0. Even so, Ollama's structured output is not the same every time. */
+  readonly temperature?: number;
+  /** The longest reply, in tokens; a longer one is an error. Small models may write without end. Default 1,024. */
+  readonly maxTokens?: number;
+  /** Tokens that the model keeps in view. Ollama cuts longer prompts without a word. Default: the server's. */
+  readonly contextLength?: number;
+}
+
+/** As many as servers give. */
+const TOP_LOGPROBS = 20;
+
+/**
+ * A generative model served by Ollama, through the optional package `ollama`; its answers are held to the schema. From
+ * Ollama 0.12.11 on it gives the `probabilities` of a request's `choices`. An
+ * aborted call throws the signal's reason. No message names the credentials of the address.
+ * @throws {MissingPackageError} where the package is not installed; {InvalidOptionError}.
+ */
+export async function createOllamaModel(options: OllamaOptions): Promise<LanguageModel> {
+  requireOptions(options, "{ model: 'qwen3:4b' }");
+  const { model, temperature = 0, maxTokens = 1024, contextLength } = options;
+  checkNumber('temperature', temperature, 0);
+  if (contextLength !== undefined) checkInteger('contextLength', contextLength, 1);
+  checkInteger('maxTokens', maxTokens, 1);
+  const shape = bodyShape(options, 'options');
+  const { name, server, redact, call } = await connectOllama(options);
+
+  function generate(request: LanguageModelRequest): Promise<LanguageModelReply> {
+    const { system, prompt, schema, choices, seed, signal } = request;
+    return call(signal, async (client, body) => {
+      const content = shape.apply({
+        model,
+        messages: [
+          { role: 'system', content: system },
+          { role: 'user', content: prompt },
+        ],
+        ...(choices === undefined ? { format: schema } : { logprobs: true, top_logprobs: TOP_LOGPROBS }),
+        stream: false,
+        options: {
+          seed,
+          temperature,
+          num_predict: choices === undefined ? maxTokens : 1,
+          ...(contextLength !== undefined && { num_ctx: contextLength }),
+        },
+      });
+      const reply = await client.chat(content as unknown as ChatRequest & { stream: false });
+      const said: unknown = reply?.message?.content;
+      const text = typeof said === 'string' ? redact.reply(said) : '';
+      const usage = completeUsage(
+        { input: count(reply?.prompt_eval_count), output: count(reply?.eval_count) },
+        { input: () => estimateRequestTokens(request), output: () => estimateTokens(text) },
+      );
+      const unusable = (message: string, isRetryable: boolean, raw: string): LanguageModelError =>
+        new LanguageModelError(name, message, { kind: 'unusable reply', isRetryable, raw, ...(usage && { usage }) });
+      if (reply?.done_reason === 'length' && choices === undefined) {
+        const message = `its reply was cut short, after ${maxTokens} tokens or at the end of its context; raise maxTokens or contextLength`;
+        throw unusable(message, false, text);
+      }
+      if (text.trim() === '') throw unusable('answered with nothing', true, body());
+      const next = reply.logprobs?.[0]?.top_logprobs ?? reply.logprobs?.slice(0, 1);
+      const tokens = next?.map(({ token, logprob }) => ({ text: token, probability: Math.exp(logprob) }));
+      return {
+        text,
+        ...(choices && tokens && { probabilities: choiceProbabilities(choices, tokens) }),
+        ...(usage && { usage }),
+      };
+    });
+  }
+
+  let digest: Promise<string> | undefined;
+
+  /** The server's digest of the weights, with the options that decide a reply; asked for once. */
+  async function fingerprint({ signal }: { readonly signal?: AbortSignal } = {}): Promise<string> {
+    digest ??= call(signal, async (client) => digestOf(await client.list(), model)).catch((error) => {
+      digest = undefined;
+      throw error;
+    });
+    return JSON.stringify({
+      ...{ ollama: model, digest: await digest, temperature, maxTokens, contextLength },
+      ...shape.fingerprint,
+    });
+  }
+
+  function digestOf({ models }: ListResponse, wanted: string): string {
+    const tagged = wanted.includes(':') ? wanted : `${wanted}:latest`;
+    const found = models?.find((each) => each.name === tagged);
+    if (found !== undefined) return found.digest;
+    const message = `is not on the server at ${server.place}. Run: ollama pull ${wanted}`;
+    throw new LanguageModelError(name, message, { kind: 'status', isFatal: true });
+  }
+
+  return { name, fingerprint, generate };
+}

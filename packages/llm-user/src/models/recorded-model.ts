@@ -1,0 +1,63 @@
+import { InvalidOptionError } from '@ialp/core';
+import { requireOptions } from '../check-inputs.js';
+import { LanguageModelError } from '../errors.js';
+import type { LanguageModel } from '../language-model.js';
+import { parseReplyRecord, type ReplyRecord } from '../reply-store.js';
+import { requestKey } from '../store/request-key.js';
+
+/** Options of `createRecordedModel`. */
+export interface RecordedOptions {
+  /** Where the lines are from, for messages: a file's path. Default `the record`. */
+  readonly from?: string;
+}
+
+/**
+ * Replays replies that a model gave earlier: what `exportReplies` of `@ialp/llm-user/store` or `ialp-llm-user export` wrote. A
+ * request that was never made is an error, never a guess; of two replies to one request the later counts.
+ * @param lines lines of JSON, for example a file split at its line ends; empty ones are passed over.
+ * @throws {InvalidOptionError} for a damaged line, which it names, for replies of two models, and for none at all.
+ */
+export function createRecordedModel(lines: Iterable<string>, options: RecordedOptions = {}): LanguageModel {
+  if (typeof lines === 'string' || typeof lines?.[Symbol.iterator] !== 'function')
+    throw new InvalidOptionError('lines', lines, 'a list of lines of JSON');
+  requireOptions(options, "{ from: 'replies.jsonl' }");
+  const { from = 'the record' } = options;
+  const replies = new Map<string, ReplyRecord>();
+  let first: ReplyRecord | undefined;
+  let number = 0;
+  for (const line of lines) {
+    number++;
+    if (line.trim() === '') continue;
+    const record = parseReplyRecord(line, `${from}:${number}`);
+    first ??= record;
+    if (record.fingerprint !== first.fingerprint) {
+      throw new InvalidOptionError(
+        `${from}:${number}`,
+        record.fingerprint,
+        `a reply of ${first.fingerprint}, as before it`,
+      );
+    }
+    replies.set(record.request, record);
+  }
+  if (first === undefined) throw new InvalidOptionError(from, 'no reply', 'at least one, as a line of JSON');
+  const { model, fingerprint } = first;
+  const name = `recorded ${model}`;
+  return {
+    name,
+    fingerprint: async () => fingerprint,
+    async generate(request) {
+      request.signal?.throwIfAborted();
+      const record = replies.get(await requestKey(request));
+      if (record === undefined) {
+        const start = JSON.stringify(request.prompt.slice(0, 60));
+        throw new LanguageModelError(
+          name,
+          `${from} has no reply to this request (${request.promptVersion}, prompt ${start}, seed ${request.seed}); record it first`,
+          { kind: 'not recorded' },
+        );
+      }
+      const { text, probabilities, usage } = record;
+      return { text, ...(probabilities && { probabilities }), ...(usage && { usage }) };
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { type Catalogue, checkInteger, InvalidOptionError, type Random } from '@ialp/core';
+import { requireCatalogue, requireList, requireOptions, requireRandom } from '../check-inputs.js';
+import type { PersonState } from '../preference-source.js';
+
+/** Options of `catalogueStates`. */
+export interface CatalogueStatesOptions {
+  readonly catalogue: Catalogue;
+  /** How many states. */
+  readonly count: number;
+  /** The least and the greatest number of items in a state; fewer where nothing more is shared. Default 3 to 8. */
+  readonly length?: readonly [least: number, greatest: number];
+  readonly random: Random;
+}
+
+/**
+ * Seed sessions where there is no log: people made from the catalogue alone. Each starts from an item drawn by the
+ * prior; the others are drawn by prior times what they share with it: the summed inverse document frequency
+ * `log(N / n)` of the attribute values in common, so that a director counts for more than a genre. All are liked.
+ * @throws {InvalidOptionError}
+ */
+export function catalogueStates(options: CatalogueStatesOptions): PersonState[] {
+  requireOptions(options, '{ catalogue, count: 100, random: createRandom(1) }');
+  const { catalogue, count, length = [3, 8], random } = options;
+  requireList('length', length, 'two integers, [least, greatest], of at least 1');
+  requireCatalogue(catalogue);
+  requireRandom(random);
+  const items = catalogue.items.length;
+  checkInteger('count', count, 1);
+  const [least, greatest] = length;
+  if (!Number.isSafeInteger(least) || !Number.isSafeInteger(greatest) || least < 1 || greatest < least) {
+    throw new InvalidOptionError('length', `[${length}]`, 'two integers, [least, greatest], of at least 1');
+  }
+  const prior = Float64Array.from({ length: items }, (_, item) => catalogue.prior?.[item] ?? 1);
+  if (!prior.some((weight) => weight > 0)) {
+    throw new InvalidOptionError('catalogue.prior', 'no number above 0', 'at least one item that somebody knows');
+  }
+  const shared = sharedInformation(catalogue);
+  return Array.from({ length: count }, () => {
+    const anchor = drawWeighted(prior, random);
+    const weights = prior.map((value, item) => (item === anchor ? 0 : value * shared(anchor, item)));
+    const chosen = [anchor];
+    const wanted = least + random.integer(greatest - least + 1);
+    while (chosen.length < wanted) {
+      const item = drawWeighted(weights, random);
+      if (item === -1) break;
+      chosen.push(item);
+      weights[item] = 0;
+    }
+    return { items: chosen, feedback: chosen.map(() => 1) };
+  });
+}
+
+/** What two items have in common: the summed inverse document frequencies of the attribute values they share. */
+function sharedInformation({ items }: Catalogue): (first: number, second: number) => number {
+  const values = items.map(({ attributes }) =>
+    Object.entries(attributes).flatMap(([name, list]) => list.map((value) => `${name}\n${value}`)),
+  );
+  const frequency = new Map<string, number>();
+  for (const value of values.flat()) frequency.set(value, (frequency.get(value) ?? 0) + 1);
+  const sets = values.map((list) => new Set(list));
+  return (first, second) => {
+    let sum = 0;
+    for (const value of sets[first]) if (sets[second].has(value)) sum += Math.log(items.length / frequency.get(value)!);
+    return sum;
+  };
+}
+
+/** An index with probability proportional to its weight, or -1 where all weights are 0. */
+export function drawWeighted(weights: Float64Array, random: Random): number {
+  let total = 0;
+  for (const weight of weights) total += weight;
+  if (!(total > 0)) return -1;
+  let target = random.uniform() * total;
+  let last = -1;
+  for (let index = 0; index < weights.length; index++) {
+    if (weights[index] <= 0) continue;
+    last = index;
+    target -= weights[index];
+    if (target < 0) return index;
+  }
+  return last;
+}

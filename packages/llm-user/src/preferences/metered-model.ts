@@ -1,0 +1,145 @@
+import { LanguageModelError } from '../errors.js';
+import type { LanguageModel, LanguageModelRequest, TokenUsage } from '../language-model.js';
+import { readCounts } from '../models/http/usage.js';
+import { estimateRequestTokens, estimateTokens } from '../models/token-estimate.js';
+import { type Budget, BudgetExceededError, costOf, type Spending, type TokenPrice } from './budget.js';
+
+/** The part of a call's usage that the model told; the rest is estimated. */
+type Counted = Partial<TokenUsage>;
+
+/** Tokens of a reply before there was one to go by. */
+const FIRST_GUESS = 64;
+
+/**
+ * Counts what a model's calls take, and refuses a call that may go over the budget: each is expected to take as much as the dearest
+ * so far. So a budget of tokens or cost is exceeded by no more than what calls under way take beyond that.
+ */
+export class Meter {
+  readonly #budget: Budget;
+  readonly #price: TokenPrice | undefined;
+  #calls = 0;
+  #estimated = 0;
+  #input = 0;
+  #output = 0;
+  /** What the calls under way are expected to take. */
+  #expectedInput = 0;
+  #expectedOutput = 0;
+  #running = 0;
+  /** The longest output so far; and how many tokens of the server's there were for one estimated, at most. */
+  #longestOutput: number | undefined;
+  #inputRatio = 1;
+  /** Whoever waits for a call under way to end. */
+  #waiting: (() => void)[] = [];
+
+  constructor(budget: Budget, price: TokenPrice | undefined) {
+    this.#budget = budget;
+    this.#price = price;
+  }
+
+  /** What the calls so far took; what is under way counts as a call, and its tokens when they are known. */
+  get spent(): Spending {
+    const usage = { input: this.#input, output: this.#output };
+    return { calls: this.#calls, usage, cost: costOf(usage, this.#price), estimatedCalls: this.#estimated };
+  }
+
+  /**
+   * The model, with every call of it counted.
+   * @param requireOpen throws where no further call is to be made.
+   */
+  over(model: LanguageModel, requireOpen: () => void): LanguageModel {
+    const { fingerprint } = model;
+    return {
+      name: model.name,
+      ...(fingerprint && { fingerprint: fingerprint.bind(model) }),
+      generate: async (request) => {
+        const expected = await this.#begin(request, requireOpen);
+        let used: TokenUsage | undefined;
+        let counted: Counted = {};
+        try {
+          const reply = await model.generate(request);
+          counted = countedIn(reply.usage);
+          used = { input: expected.input, output: estimateTokens(reply.text), ...counted };
+          const { usage: _, ...rest } = reply;
+          return counted.input === undefined && counted.output === undefined ? rest : { ...rest, usage: used };
+        } catch (error) {
+          counted = LanguageModelError.isInstance(error) ? countedIn(error.usage) : {};
+          // The server may well have written a reply that nobody read.
+          const isCharged = counted.input !== undefined || counted.output !== undefined || isAnsweredUnread(error);
+          if (isCharged) used = { ...expected, ...counted };
+          throw error;
+        } finally {
+          this.#end(expected, used, counted, request);
+        }
+      },
+    };
+  }
+
+  async #begin(request: LanguageModelRequest, requireOpen: () => void): Promise<TokenUsage> {
+    for (;;) {
+      requireOpen();
+      const expected = {
+        input: Math.ceil(estimateRequestTokens(request) * this.#inputRatio),
+        output: this.#longestOutput ?? FIRST_GUESS,
+      };
+      const exceeded = this.#exceeded(expected);
+      if (exceeded === undefined) {
+        this.#calls++;
+        this.#running++;
+        this.#expectedInput += expected.input;
+        this.#expectedOutput += expected.output;
+        return expected;
+      }
+      // Calls under way may take less than is expected of them.
+      if (exceeded.limit === 'calls' || this.#running === 0) throw exceeded;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      request.signal?.throwIfAborted();
+    }
+  }
+
+  #exceeded(expected: TokenUsage): BudgetExceededError | undefined {
+    const total = {
+      input: this.#input + this.#expectedInput + expected.input,
+      output: this.#output + this.#expectedOutput + expected.output,
+    };
+    const { calls, tokens, cost } = this.#budget;
+    const spent = this.spent;
+    if (calls !== undefined && this.#calls + 1 > calls) return new BudgetExceededError('calls', calls, this.#calls);
+    if (tokens !== undefined && total.input + total.output > tokens) {
+      return new BudgetExceededError('tokens', tokens, spent.usage.input + spent.usage.output);
+    }
+    if (cost !== undefined && costOf(total, this.#price) > cost)
+      return new BudgetExceededError('cost', cost, spent.cost);
+    return undefined;
+  }
+
+  #end(expected: TokenUsage, used: TokenUsage | undefined, counted: Counted, request: LanguageModelRequest): void {
+    this.#running--;
+    this.#expectedInput -= expected.input;
+    this.#expectedOutput -= expected.output;
+    if (used !== undefined) {
+      const { input, output } = counted;
+      this.#input += used.input;
+      this.#output += used.output;
+      if (input === undefined || output === undefined) this.#estimated++;
+      if (output !== undefined) this.#longestOutput = Math.max(this.#longestOutput ?? 0, output);
+      if (input !== undefined)
+        this.#inputRatio = Math.max(this.#inputRatio, input / Math.max(1, estimateRequestTokens(request)));
+    }
+    for (const resume of this.#waiting.splice(0)) resume();
+  }
+}
+
+/** The counts that a model told; one that is missing or no number is absent. */
+function countedIn(usage: unknown): Counted {
+  const { input, output } = readCounts(usage);
+  return { ...(input !== undefined && { input }), ...(output !== undefined && { output }) };
+}
+
+/** Whether a call that failed had most likely been answered: its reply did not come in time, broke off, or could not be used. */
+function isAnsweredUnread(error: unknown): boolean {
+  if (!LanguageModelError.isInstance(error)) return false;
+  const { kind, status } = error;
+  return (
+    kind === 'timeout' || kind === 'unusable reply' || (kind === 'unreachable' && status !== undefined && status < 300)
+  );
+}

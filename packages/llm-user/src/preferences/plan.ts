@@ -1,0 +1,70 @@
+import { InvalidOptionError } from '@ialp/core';
+import { requireOptions, requireSource, requireStore } from '../check-inputs.js';
+import type { LanguageModelRequest, TokenUsage } from '../language-model.js';
+import { estimateRequestTokens } from '../models/token-estimate.js';
+import type { PreferenceSource } from '../preference-source.js';
+import type { ReplyStore } from '../reply-store.js';
+import { requestKey } from '../store/request-key.js';
+import { costOf, requireBudget, type TokenPrice } from './budget.js';
+import { type QuestionOptions, questionsOf } from './questions.js';
+
+/** Options of `planDistillation`. */
+export interface PlanOptions extends QuestionOptions {
+  readonly source: PreferenceSource;
+  /** What is in it needs no call. Give the model's fingerprint beside it. */
+  readonly store?: ReplyStore;
+  readonly fingerprint?: string;
+  readonly price?: TokenPrice;
+}
+
+/** What a distillation would take. */
+export interface DistillPlan {
+  readonly questions: number;
+  /** Calls to the model, where every reply can be used at once. */
+  readonly calls: number;
+  /** Replies that the store has already. */
+  readonly fromStore: number;
+  /** Estimated: input from the length of the requests, output from the form of the replies. */
+  readonly usage: TokenUsage;
+  /** In the currency of the price; 0 without a price. */
+  readonly cost: number;
+  /** The first call, for a look at its words. Absent where no model is called. */
+  readonly firstRequest?: LanguageModelRequest;
+}
+
+/** Tokens of a reply: so many, and so many more for each candidate that it is about. As measured: 14 for one, 45 for eight. */
+const [REPLY_TOKENS, CANDIDATE_TOKENS] = [10, 4];
+
+/**
+ * What `distill` would ask with the same options, and what that would take; nothing is called.
+ * @throws {InvalidOptionError} as `distill` does.
+ */
+export async function planDistillation(options: PlanOptions): Promise<DistillPlan> {
+  requireOptions(options, '{ states, candidates: [{ sampler, count: 8 }], source, random }');
+  const { source, store, fingerprint, price } = options;
+  requireSource(source);
+  requireBudget({}, price);
+  if (store !== undefined) requireStore(store);
+  if (store !== undefined && fingerprint === undefined) {
+    throw new InvalidOptionError('fingerprint', 'none', "the model's fingerprint, beside a store");
+  }
+  let [questions, calls, fromStore, input, output] = [0, 0, 0, 0, 0];
+  let firstRequest: LanguageModelRequest | undefined;
+  for (const question of questionsOf(options)) {
+    questions++;
+    const requests = source.requests?.(question) ?? [];
+    firstRequest ??= requests[0];
+    for (const request of requests) {
+      if (store !== undefined && (await store.get(fingerprint!, await requestKey(request))) !== undefined) {
+        fromStore++;
+        continue;
+      }
+      calls++;
+      input += estimateRequestTokens(request);
+      const candidates = question.candidates.length / requests.length;
+      output += request.choices === undefined ? REPLY_TOKENS + CANDIDATE_TOKENS * candidates : 1;
+    }
+  }
+  const usage = { input, output: Math.ceil(output) };
+  return { questions, calls, fromStore, usage, cost: costOf(usage, price), ...(firstRequest && { firstRequest }) };
+}

@@ -1,0 +1,198 @@
+import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { pMapIterable } from 'p-map';
+import {
+  requireFunction,
+  requireRandom,
+  requireShares,
+  requireSignal,
+  requireSource,
+  requireStore,
+} from '../check-inputs.js';
+import { LanguageModelError } from '../errors.js';
+import { asModelError } from '../models/retries/model-errors.js';
+import { type RetryOptions, retrying } from '../models/retries/retrying-model.js';
+import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
+import { withStore } from '../store/stored-model.js';
+import { BudgetExceededError, requireBudget } from './budget.js';
+import type { DistillOptions, FailedQuestion, Preference } from './collect-preferences.js';
+import { Meter } from './metered-model.js';
+import { checkedModel, Gate, RunStoppedError } from './open-model.js';
+import { Account, type DistillSummary } from './run-account.js';
+
+/** Answers that may wait for an earlier one, for each that is asked at a time. */
+const AHEAD = 8;
+
+/** What came of a question; nothing where the budget was used up first. */
+type Outcome = { readonly answer: Preference | FailedQuestion } | { readonly thrown: unknown } | undefined;
+
+/** Options of `askAll`: those of a distillation that do not say what is asked. */
+export type AskOptions = Omit<DistillOptions, 'states' | 'candidates'>;
+
+/**
+ * Asks questions; see `distillStream`. An answer holds the very `state` and `candidates` of its question.
+ * @param total the number of questions, where it is known.
+ * @throws {InvalidOptionError}
+ */
+export async function* askAll(
+  asked: Iterable<PreferenceQuestion>,
+  total: number | undefined,
+  options: AskOptions,
+): AsyncGenerator<Preference | FailedQuestion, DistillSummary> {
+  const { source: given, concurrency = 1, maxFailuresInRow = 20, budget = {}, price, signal } = options;
+  const { retries, onProgress, onRetry } = options;
+  requireSource(given);
+  requireSignal(signal);
+  if (retries !== undefined) checkObject('retries', retries, 'an object such as { attempts: 3 }');
+  for (const [option, value] of Object.entries({ onProgress, onRetry })) {
+    if (value !== undefined) requireFunction(option, value, 'a function');
+  }
+  checkInteger('concurrency', concurrency, 1);
+  if (!(maxFailuresInRow >= 1))
+    throw new InvalidOptionError('maxFailuresInRow', maxFailuresInRow, 'a number of at least 1');
+  requireBudget(budget, price);
+  requireRandom(options.random);
+  if (options.store !== undefined) requireStore(options.store);
+  signal?.throwIfAborted();
+  const meter = new Meter(budget, price);
+  const account = new Account(meter, total);
+  // A signal for each that is asked at a time, and not one for all: a hundred listeners are a leak to Node's eyes. Those of
+  // questions that have been answered are used again, for they are dear.
+  const running = new Set<AbortController>();
+  const idle: AbortController[] = [];
+  const endAll = (reason: unknown): void => {
+    for (const controller of running) controller.abort(reason);
+  };
+  const onAbort = (): void => endAll(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const gate = new Gate();
+  const source = equip(options, meter, account, gate);
+  let isOver = false;
+
+  function* questions(): Generator<PreferenceQuestion> {
+    for (const question of asked) {
+      if (isOver) return;
+      yield question;
+    }
+  }
+
+  function noteFailure(error: LanguageModelError): void {
+    account.failed(error);
+    if (error.isFatal) account.stop('fatal error', error.message);
+    else if (account.failuresInRow < maxFailuresInRow) return;
+    else
+      account.stop(
+        'failures in a row',
+        `${account.failuresInRow} questions in a row failed. The last: ${error.message}`,
+      );
+    isOver = true;
+    gate.close();
+  }
+
+  async function ask(question: PreferenceQuestion): Promise<Outcome> {
+    if (isOver) return undefined;
+    const controller = idle.pop() ?? new AbortController();
+    running.add(controller);
+    try {
+      const answer = await askOnce(source, question, controller.signal);
+      if ('error' in answer.answer) noteFailure(answer.answer.error);
+      else account.answered(answer.repairs);
+      onProgress?.(account.progress());
+      return answer;
+    } catch (error) {
+      isOver = true;
+      if (error instanceof RunStoppedError) return undefined;
+      if (!BudgetExceededError.isInstance(error)) return { thrown: error };
+      account.stop('budget', error.message);
+      return undefined;
+    } finally {
+      running.delete(controller);
+      if (!controller.signal.aborted) idle.push(controller);
+    }
+  }
+
+  const outcomes = pMapIterable(questions(), ask, { concurrency, backpressure: concurrency * AHEAD });
+  const iterator = outcomes[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { value, done } = await nextOrAbort(iterator, signal);
+      if (done === true) return account.summary();
+      if (value === undefined) continue;
+      if ('thrown' in value) throw value.thrown;
+      yield value.answer;
+    }
+  } finally {
+    isOver = true;
+    signal?.removeEventListener('abort', onAbort);
+    // Whoever reads the answers may have had enough.
+    endAll(new DOMException('Nobody waits for the answer any more.', 'AbortError'));
+  }
+}
+
+/** @throws {LanguageModelError} if an answer is not one number from 0 to 1 for each candidate: a source of your own may return anything. */
+function requireLikelihood(model: string, likelihood: readonly number[], candidates: number): void {
+  try {
+    if (!Array.isArray(likelihood))
+      throw new InvalidOptionError('likelihood', likelihood, `${candidates} numbers from 0 to 1`);
+    requireShares(likelihood, candidates, 'likelihood');
+  } catch (error) {
+    if (!(error instanceof InvalidOptionError)) throw error;
+    throw new LanguageModelError(model, `gave no usable answer. ${error.message}`, { kind: 'unusable reply' });
+  }
+}
+
+/** The source with store, retries and budget between it and its model. */
+function equip(options: AskOptions, meter: Meter, account: Account, gate: Gate): PreferenceSource {
+  const { source, store, keepWords = false, random, retries = {}, onRetry } = options;
+  if (source.withModel === undefined) return source;
+  return source.withModel((model) => {
+    const counted = gate.before(meter.over(checkedModel(model), () => gate.requireOpen()));
+    const retryOptions: RetryOptions = {
+      ...retries,
+      // A stream that no question has: those are forks by one number.
+      random: random.fork(0, 1),
+      onRetry(error, seconds) {
+        account.retries++;
+        onRetry?.(error, seconds);
+      },
+    };
+    const patient = retrying(counted, retryOptions, gate);
+    if (store === undefined) return patient;
+    return withStore(patient, { store, keepWords, onStored: () => account.fromStore++ });
+  });
+}
+
+async function askOnce(
+  source: PreferenceSource,
+  { state, candidates }: PreferenceQuestion,
+  signal: AbortSignal,
+): Promise<{ readonly answer: Preference | FailedQuestion; readonly repairs: number }> {
+  try {
+    const { model, promptVersion } = source;
+    const answer = await source.ask({ state, candidates }, { signal });
+    const { likelihood, raw, repairs = 0 } = answer ?? {};
+    requireLikelihood(model, likelihood, candidates.length);
+    return { answer: { state, candidates, likelihood, model, promptVersion, raw }, repairs };
+  } catch (error) {
+    // However a source puts it: an aborted question has not failed.
+    signal.throwIfAborted();
+    if (error instanceof RunStoppedError) throw error;
+    // Beside a model that calls go through there are a store and a template, whose faults are not the model's. A source of
+    // somebody's own is the model.
+    const failure = source.withModel === undefined ? asModelError(source.model, error) : error;
+    if (!LanguageModelError.isInstance(failure)) throw error;
+    return { answer: { state, candidates, error: failure }, repairs: 0 };
+  }
+}
+
+/** The next value, or the signal's reason as soon as it is aborted: a source may be deaf to the signal. */
+function nextOrAbort<T>(iterator: AsyncIterator<T>, signal: AbortSignal | undefined): Promise<IteratorResult<T>> {
+  if (signal === undefined) return iterator.next();
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    iterator
+      .next()
+      .finally(() => signal.removeEventListener('abort', onAbort))
+      .then(resolve, reject);
+  });
+}

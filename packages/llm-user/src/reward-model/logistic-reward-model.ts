@@ -1,0 +1,193 @@
+import { checkPositive, InvalidOptionError, type Random } from '@ialp/core';
+import { factorizeCholesky, solveCholesky } from '@ialp/core/linear-algebra';
+import {
+  requireItem,
+  requireItems,
+  requireList,
+  requireOptions,
+  requireRandom,
+  requireShares,
+  requireSpace,
+  requireState,
+} from '../check-inputs.js';
+import type { ItemSpace } from '../models/embeddings/item-space.js';
+import type { Preference } from '../preferences/collect-preferences.js';
+import type { LikelihoodEstimate, RewardModel } from '../reward-model.js';
+import { expectedCalibrationError, pairwiseAuc } from './reward-model-quality.js';
+import { TASTE_FEATURES, Taste } from './taste.js';
+
+/** How well a reward model predicts answers that it was not fitted to. */
+export interface RewardModelQuality {
+  /** Questions (states with their candidates) held out. */
+  readonly heldOutQuestions: number;
+  /** Chance that of two candidates of one question the one the model preferred more is ranked higher. */
+  readonly auc: number;
+  /** Expected calibration error over ten bins. */
+  readonly calibrationError: number;
+}
+
+/** A fitted reward model. */
+export interface FittedRewardModel extends RewardModel {
+  /** Log-odds for each of the `TASTE_FEATURES`. */
+  readonly weights: Float64Array;
+  /** Measured on held-out answers before the final fit to all of them. Null where there were too few to hold any out. */
+  readonly heldOut: RewardModelQuality | null;
+}
+
+/** Options of `fitRewardModel`. */
+export interface RewardModelOptions {
+  readonly preferences: readonly Preference[];
+  readonly space: ItemSpace;
+  /** Share of the preferences that is held out to measure quality. Default 0.2. */
+  readonly heldOutShare?: number;
+  /** Precision of the normal prior on the weights (but the constant). Default 0.1. */
+  readonly precision?: number;
+  /** Draws what is held out. */
+  readonly random: Random;
+}
+
+const FEATURES = TASTE_FEATURES.length;
+/** Newton's method settles in a handful of steps on a concave likelihood. */
+const MAX_ITERATIONS = 50;
+const TOLERANCE = 1e-9;
+
+/**
+ * Bayesian logistic regression on the features of `Taste`: the posterior mode by Newton's method, its width by
+ * Laplace's approximation (Bishop 2006, section 4.5). Graded answers count as that share of a yes. Few weights, so that
+ * few answers will do.
+ * @throws {InvalidOptionError} without preferences, for a preference with invalid items or likelihoods, for a space that is not
+ * finite, or for an option out of range.
+ */
+export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {
+  requireOptions(options, '{ preferences, space, random: createRandom(1) }');
+  const { preferences, space, heldOutShare = 0.2, precision = 0.1, random } = options;
+  requireList('preferences', preferences, 'a list of answered questions');
+  requireRandom(random);
+  if (preferences.length === 0) throw new InvalidOptionError('preferences', '[]', 'at least one answered question');
+  requireSpace(space);
+  requirePreferences(preferences, space.items);
+  if (!(heldOutShare >= 0 && heldOutShare < 1))
+    throw new InvalidOptionError('heldOutShare', heldOutShare, 'from 0 to below 1');
+  checkPositive('precision', precision);
+  const held = preferences.map(() => random.uniform() < heldOutShare);
+  const fitted = preferences.filter((_, k) => !held[k]);
+  const test = preferences.filter((_, k) => held[k]);
+  const heldOut =
+    test.length > 0 && fitted.length > 0 ? measure(modelOf(fit(rowsOf(fitted, space), precision), space), test) : null;
+  const posterior = fit(rowsOf(preferences, space), precision);
+  return { ...modelOf(posterior, space), weights: posterior.mode, heldOut };
+}
+
+function requirePreferences(preferences: readonly Preference[], items: number): void {
+  for (const [k, { state, candidates, likelihood }] of preferences.entries()) {
+    const option = `preferences[${k}]`;
+    requireState(state, items, `${option}.state`);
+    if (candidates.length === 0) throw new InvalidOptionError(`${option}.candidates`, 'none', 'at least one item');
+    requireItems(candidates, items, `${option}.candidates`);
+    requireShares(likelihood, candidates.length, `${option}.likelihood`);
+  }
+}
+
+interface Rows {
+  /** `[rows, FEATURES]` */
+  readonly features: Float64Array;
+  /** `[rows]` */
+  readonly label: Float64Array;
+}
+
+interface Posterior {
+  readonly mode: Float64Array;
+  /** Cholesky factor of the posterior's precision matrix. */
+  readonly factor: Float64Array;
+}
+
+function rowsOf(preferences: readonly Preference[], space: ItemSpace): Rows {
+  const count = preferences.reduce((sum, { candidates }) => sum + candidates.length, 0);
+  const features = new Float64Array(count * FEATURES);
+  const label = new Float64Array(count);
+  let row = 0;
+  for (const { state, candidates, likelihood } of preferences) {
+    const taste = new Taste(space, state);
+    for (const [k, item] of candidates.entries()) {
+      taste.features(item, features.subarray(row * FEATURES, (row + 1) * FEATURES));
+      label[row++] = likelihood[k];
+    }
+  }
+  return { features, label };
+}
+
+function fit({ features, label }: Rows, precision: number): Posterior {
+  const mode = new Float64Array(FEATURES);
+  for (let iteration = 0; ; iteration++) {
+    const gradient = new Float64Array(FEATURES);
+    const hessian = new Float64Array(FEATURES * FEATURES);
+    for (let k = 0; k < FEATURES; k++) {
+      // The constant is left almost free: how readily a person likes anything is for the answers to say.
+      const strength = k === 0 ? 1e-6 : precision;
+      gradient[k] = -strength * mode[k];
+      hessian[k * FEATURES + k] = strength;
+    }
+    for (let row = 0; row < label.length; row++) {
+      const x = features.subarray(row * FEATURES, (row + 1) * FEATURES);
+      const mean = sigmoid(dot(mode, x));
+      for (let k = 0; k < FEATURES; k++) {
+        gradient[k] += (label[row] - mean) * x[k];
+        for (let l = 0; l <= k; l++) hessian[k * FEATURES + l] += mean * (1 - mean) * x[k] * x[l];
+      }
+    }
+    factorizeCholesky(hessian, FEATURES);
+    solveCholesky(hessian, gradient, FEATURES);
+    const step = gradient;
+    for (let k = 0; k < FEATURES; k++) mode[k] += step[k];
+    if (iteration === MAX_ITERATIONS || step.every((value) => Math.abs(value) < TOLERANCE))
+      return { mode, factor: hessian };
+  }
+}
+
+function modelOf({ mode, factor }: Posterior, space: ItemSpace): RewardModel {
+  return {
+    items: space.items,
+    person(state) {
+      requireState(state, space.items);
+      const taste = new Taste(space, state);
+      const features = new Float64Array(FEATURES);
+      const spread = new Float64Array(FEATURES);
+      return {
+        likelihood(item): LikelihoodEstimate {
+          requireItem(item, space.items, 'item');
+          taste.features(item, features);
+          spread.set(features);
+          solveCholesky(factor, spread, FEATURES);
+          return { mean: sigmoid(dot(mode, features)), logitDeviation: Math.sqrt(dot(features, spread)) };
+        },
+        observe(item, feedback) {
+          requireItem(item, space.items, 'item');
+          requireShares([feedback], 1, 'feedback');
+          taste.add(item, feedback);
+        },
+      };
+    },
+  };
+}
+
+function measure(model: RewardModel, preferences: readonly Preference[]): RewardModelQuality {
+  const questions = preferences.map(({ state, candidates, likelihood }) => {
+    const person = model.person(state);
+    return { truth: likelihood, predicted: candidates.map((item) => person.likelihood(item).mean) };
+  });
+  return {
+    heldOutQuestions: preferences.length,
+    auc: pairwiseAuc(questions),
+    calibrationError: expectedCalibrationError(questions),
+  };
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
+  return sum;
+}
+
+function sigmoid(logit: number): number {
+  return 1 / (1 + Math.exp(-logit));
+}

@@ -1,0 +1,39 @@
+import { type Catalogue, InvalidOptionError } from '@ialp/core';
+import { requireCatalogue } from '../check-inputs.js';
+import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
+
+/**
+ * Everybody likes what is well known: the likelihood of an item is the share of the catalogue's items that have no greater
+ * prior, whoever asks. What a language model has to be better than.
+ * @throws {InvalidOptionError} where the catalogue has no prior.
+ */
+export function createPopularitySource(catalogue: Catalogue): PreferenceSource {
+  requireCatalogue(catalogue);
+  const { items, prior } = catalogue;
+  if (prior === undefined)
+    throw new InvalidOptionError('catalogue.prior', 'none', `a number for each of the ${items.length} items`);
+  const ordered = Float64Array.from(prior).sort();
+  const share = Array.from(prior, (value) => ranksUpTo(ordered, value) / items.length);
+  return {
+    model: 'popularity',
+    promptVersion: 'popularity.v1',
+    async ask({ candidates }: PreferenceQuestion) {
+      const likelihood = candidates.map((item) => {
+        if (share[item] === undefined) throw new InvalidOptionError('item', item, `one from 0 to ${items.length - 1}`);
+        return share[item];
+      });
+      return { likelihood, raw: JSON.stringify(likelihood) };
+    },
+  };
+}
+
+/** How many of the ordered values are no greater. */
+function ranksUpTo(ordered: Float64Array, value: number): number {
+  let [low, high] = [0, ordered.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ordered[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

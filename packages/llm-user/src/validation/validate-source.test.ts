@@ -1,0 +1,271 @@
+import { createRandom, type Ratings } from '@ialp/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { preferenceSourceChecks } from '../conformance/index.js';
+import { LanguageModelError } from '../errors.js';
+import type { PersonState, PreferenceSource } from '../preference-source.js';
+import { createOracleSource } from '../sources/oracle-source.js';
+import { createPopularitySource } from '../sources/popularity-source.js';
+import { describeTrust } from './describe-validation.js';
+import { areaUnderCurve } from './estimate.js';
+import { type HeldOutQuestion, heldOutQuestions } from './held-out-questions.js';
+import { measureTrust } from './validate-source.js';
+
+const ITEMS = 60;
+const USERS = 150;
+/** People like every item whose number leaves what theirs does when divided by 3. */
+const likes = (user: number, item: number): number => (user % 3 === item % 3 ? 1 : 0);
+
+function ratings(): Ratings {
+  const random = createRandom(4);
+  const rows = Array.from({ length: USERS * 30 }, (_, row) => {
+    const user = Math.floor(row / 30);
+    const item = ((row % 30) * 2 + random.integer(2)) % ITEMS;
+    return { user, item, value: likes(user, item) === 1 ? 5 : 2, time: random.integer(1e6) };
+  });
+  return {
+    users: USERS,
+    user: Int32Array.from(rows, ({ user }) => user),
+    item: Int32Array.from(rows, ({ item }) => item),
+    value: Float32Array.from(rows, ({ value }) => value),
+    time: Float64Array.from(rows, ({ time }) => time),
+    scale: [1, 5],
+  };
+}
+
+const questionsOf = () => heldOutQuestions({ ratings: ratings(), likedFrom: 4, count: 100, random: createRandom(2) });
+/** Knows what the people of these questions really liked. */
+const knows = (questions: readonly HeldOutQuestion[]) => {
+  const users = new Map<PersonState, number>(questions.map(({ state, user }) => [state, user]));
+  return (state: PersonState, item: number): number => likes(users.get(state)!, item);
+};
+const trust = (source: PreferenceSource, questions = questionsOf(), rest = {}) =>
+  measureTrust({ source, questions, random: createRandom(3), ...rest });
+
+describe('held-out questions', () => {
+  test('tell the first half of a person’s time and ask about the second, with the answers', () => {
+    const data = ratings();
+    const questions = questionsOf();
+    expect(questions).toHaveLength(100);
+    expect(new Set(questions.map(({ user }) => user)).size).toBe(100);
+    for (const { user, state, candidates, truth } of questions) {
+      const own = Array.from(data.user.keys())
+        .filter((row) => data.user[row] === user)
+        .sort((a, b) => data.time![a] - data.time![b]);
+      const [past, future] = [own.slice(0, 15), own.slice(15)].map((rows) => rows.map((row) => data.item[row]));
+      expect(state.items).toEqual(past.slice(-5));
+      expect(state.feedback).toEqual(state.items.map((item) => likes(user, item)));
+      for (const [k, item] of candidates.entries()) {
+        expect(future).toContain(item);
+        expect(truth[k]).toBe(likes(user, item));
+      }
+      expect(new Set(truth)).toEqual(new Set([0, 1]));
+      expect(new Set(candidates).size).toBe(candidates.length);
+    }
+  });
+
+  test('against random items: liked ones of the second half among such as the person never rated', () => {
+    const data = ratings();
+    const questions = heldOutQuestions({
+      ...{ ratings: data, likedFrom: 4, count: 100, against: 'random', random: createRandom(2) },
+    });
+    expect(questions).toHaveLength(100);
+    for (const { user, candidates, truth } of questions) {
+      const rated = new Set(
+        Array.from(data.user.keys()).flatMap((row) => (data.user[row] === user ? [data.item[row]] : [])),
+      );
+      expect(new Set(candidates).size).toBe(8);
+      for (const [k, item] of candidates.entries()) {
+        expect(rated.has(item)).toBe(truth[k] === 1);
+        if (truth[k] === 1) expect(likes(user, item)).toBe(1);
+      }
+      expect(new Set(truth)).toEqual(new Set([0, 1]));
+    }
+  });
+
+  test('count ratings as liked that single precision stores just below the threshold', () => {
+    const data = ratings();
+    const rescaled = { ...data, value: data.value.map((value) => (value === 5 ? 4.1 : 4)) };
+    const questions = heldOutQuestions({ ratings: rescaled, likedFrom: 4.1, count: 100, random: createRandom(2) });
+    expect(questions).toEqual(questionsOf());
+  });
+
+  test('say so where nobody can be asked about', () => {
+    const all = { ...ratings(), value: new Float32Array(USERS * 30).fill(5) };
+    expect(() => heldOutQuestions({ ratings: all, likedFrom: 4, random: createRandom(1) })).toThrow(
+      /nobody to ask about/,
+    );
+    expect(() => heldOutQuestions({ ratings: all, likedFrom: 4, candidates: 1, random: createRandom(1) })).toThrow(
+      /candidates/,
+    );
+  });
+});
+
+describe('an oracle', () => {
+  const likelihood = (_: PersonState, item: number): number => (item % 2 === 0 ? 1 : 0);
+  const make = () => createOracleSource({ likelihood, errorRate: 0.3, seed: 5 });
+  for (const check of preferenceSourceChecks(make, { items: 12, isPositionFree: true })) test(check.name, check.run);
+
+  test.each([0, 0.1, 0.5, 1])('errs as often as it is told: %d', async (errorRate) => {
+    const source = createOracleSource({ likelihood, errorRate });
+    let wrong = 0;
+    for (let person = 0; person < 200; person++) {
+      const candidates = Array.from({ length: 50 }, (_, item) => item);
+      const answer = await source.ask({ state: { items: [person], feedback: [1] }, candidates });
+      wrong += answer.likelihood.filter(
+        (value, item) => value !== likelihood({ items: [], feedback: [] }, item),
+      ).length;
+    }
+    // Four standard deviations of 10,000 throws.
+    expect(Math.abs(wrong / 10_000 - errorRate)).toBeLessThanOrEqual(
+      4 * Math.sqrt((errorRate * (1 - errorRate)) / 10_000),
+    );
+  });
+
+  test('refuses an invalid error rate or seed', () => {
+    expect(() => createOracleSource({ likelihood, errorRate: 1.5 })).toThrow(/errorRate/);
+    expect(() => createOracleSource({ likelihood, seed: -1 })).toThrow(/seed/);
+  });
+});
+
+describe('popularity', () => {
+  const item = { id: '0', title: 't', text: 't', attributes: {} };
+  const catalogue = { items: Array.from({ length: 6 }, () => item), prior: Float32Array.of(5, 0, 3, 3, 9, 1) };
+  for (const check of preferenceSourceChecks(() => createPopularitySource(catalogue), {
+    items: 6,
+    isPositionFree: true,
+  })) {
+    test(check.name, check.run);
+  }
+
+  test('is the share of items that are no better known', async () => {
+    const { likelihood } = await createPopularitySource(catalogue).ask({
+      state: { items: [], feedback: [] },
+      candidates: [0, 1, 2, 3, 4, 5],
+    });
+    expect(likelihood).toEqual([5, 1, 4, 4, 6, 2].map((rank) => rank / 6));
+    expect(() => createPopularitySource({ items: [item] })).toThrow(/catalogue\.prior/);
+  });
+});
+
+test('the area under the curve is the share of pairs in the right order, ties half', () => {
+  const labelled = fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.boolean()), { minLength: 2, maxLength: 40 });
+  fc.assert(
+    fc.property(labelled, (rows) => {
+      let [pairs, right] = [0, 0];
+      for (const [a, isLiked] of rows) {
+        for (const [b, isOtherLiked] of rows) {
+          if (!isLiked || isOtherLiked) continue;
+          pairs++;
+          right += a > b ? 1 : a === b ? 0.5 : 0;
+        }
+      }
+      const found = areaUnderCurve(
+        rows.map(([score]) => score),
+        rows.map(([, isLiked]) => (isLiked ? 1 : 0)),
+      );
+      if (pairs === 0) expect(found).toBeNaN();
+      else expect(found).toBeCloseTo(right / pairs, 12);
+    }),
+  );
+});
+
+describe('the trust report', () => {
+  test('of one who knows: full agreement, whatever the order', async () => {
+    const questions = questionsOf();
+    const report = await trust(createOracleSource({ likelihood: knows(questions) }), questions, { reversed: false });
+    expect(report.auc).toMatchObject({ byUser: { mean: 1 }, overall: 1 });
+    expect(report).toMatchObject({ calibrationError: 0, position: null, popularity: null });
+    expect(report.yesShare).toBe(report.likedShare);
+    expect(describeTrust(report)[0]).toMatch(/^This model is better than chance; whether/);
+  });
+
+  test.each([
+    [0.2, /^This model is better than chance, and better than popularity/],
+    [0.5, /^This model is no better than chance/],
+    [0.9, /^This model is worse than chance/],
+  ])('of one who errs in %d says so in words', async (errorRate, words) => {
+    const questions = questionsOf();
+    const popularity = createPopularitySource({
+      items: Array.from({ length: ITEMS }, (_, k) => ({ id: String(k), title: '', text: '', attributes: {} })),
+      prior: new Float32Array(ITEMS).fill(1),
+    });
+    const source = createOracleSource({ likelihood: knows(questions), errorRate });
+    const report = await trust(source, questions, { reversed: false, popularity });
+    expect(report.auc.byUser?.mean).toBeGreaterThan(1 - errorRate - 0.1);
+    expect(report.auc.byUser?.mean).toBeLessThan(1 - errorRate + 0.1);
+    expect(report.popularity?.auc?.mean).toBe(0.5);
+    expect(describeTrust(report)[0]).toMatch(words);
+  });
+
+  test('tells liked items from random ones', async () => {
+    const randomQuestions = heldOutQuestions({
+      ...{ ratings: ratings(), likedFrom: 4, count: 100, against: 'random', random: createRandom(2) },
+    });
+    // Random items are liked by a third of all people: what somebody would like stands among them.
+    const users = new Map<PersonState, number>(randomQuestions.map(({ state, user }) => [state, user]));
+    const source = createOracleSource({ likelihood: (state, item) => likes(users.get(state)!, item) });
+    const questions = questionsOf();
+    for (const { state, user } of questions) users.set(state, user);
+    const report = await trust(source, questions, { reversed: false, randomQuestions });
+    const labels = randomQuestions.flatMap(({ truth }) => truth);
+    const random = randomQuestions.flatMap(({ user, candidates, truth }) =>
+      candidates.filter((_, k) => truth[k] === 0).map((item) => likes(user, item)),
+    );
+    const share = random.reduce((sum, value) => sum + value, 0) / random.length;
+    expect(labels.filter((label) => label === 0)).toHaveLength(random.length);
+    expect(report.randomAuc?.overall).toBeCloseTo(1 - share / 2, 12);
+    expect((await trust(source, questions)).randomAuc).toBeNull();
+  });
+
+  /** Likes whatever stands first. */
+  const first: PreferenceSource = {
+    model: 'first',
+    promptVersion: 'v1',
+    ask: async ({ candidates }) => ({ likelihood: candidates.map((_, k) => (k === 0 ? 1 : 0)), raw: '0' }),
+  };
+
+  test('finds that a model goes by the place of a candidate', async () => {
+    const { position, yesShare } = await trust(first);
+    expect(yesShare).toBeCloseTo(1 / 8, 12);
+    // Of eight candidates the first and the last change sides.
+    // By chance: both yes 1/8 of the time, or both no.
+    const chance = (1 / 8) ** 2 + (7 / 8) ** 2;
+    expect(position).toEqual({ questions: 100, agreement: 0.75, chanceAgreement: chance, firstHalfBonus: 0.25 });
+    expect(describeTrust(await trust(first)).join('\n')).toMatch(/It favours what stands first: shuffle candidates\./);
+  });
+
+  test('a source that says yes to all agrees with itself as far as chance does', async () => {
+    const always: PreferenceSource = {
+      ...first,
+      ask: async ({ candidates }) => ({ likelihood: candidates.map(() => 1), raw: '' }),
+    };
+    const report = await trust(always);
+    expect(report.position).toMatchObject({ agreement: 1, chanceAgreement: 1 });
+    expect(describeTrust(report).join('\n')).toMatch(
+      /same for 100\.0 % of them \(100\.0 % would be chance: it says yes to 100\.0 %\)/,
+    );
+  });
+
+  test('counts what failed, by kind', async () => {
+    const half: PreferenceSource = {
+      ...first,
+      async ask(question) {
+        if (question.state.items[0] % 2 === 0) throw new LanguageModelError('half', 'no', { kind: 'timeout' });
+        return first.ask(question);
+      },
+    };
+    const report = await trust(half);
+    expect(report.summary.failed).toBeGreaterThan(10);
+    expect(report.summary.failuresByKind).toEqual({ timeout: report.summary.failed });
+    expect(report.summary.answered + report.summary.failed).toBe(100);
+    expect(describeTrust(report).at(-1)).toMatch(/questions failed \(\d+ timeout\)/);
+  });
+
+  test('of one who never answers says that nothing can be said', async () => {
+    const none: PreferenceSource = { ...first, ask: () => Promise.reject(new LanguageModelError('none', 'no')) };
+    const report = await trust(none);
+    expect(report).toMatchObject({ yesShare: null, auc: { byUser: null, overall: null }, position: null });
+    expect(describeTrust(report)[0]).toMatch(/^Nothing can be said/);
+  });
+});
