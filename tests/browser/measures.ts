@@ -1,15 +1,10 @@
 import { createRandom } from '@ialp/env';
-import {
-  compareRuns,
-  createOpeStream,
-  earlyReward,
-  episodesOf,
-  gini,
-  ips,
-  ndcg,
-  requiredRuns,
-  selfNormalisedIps,
-} from '@ialp/metrics';
+import { earlyReward, episodesOf } from '@ialp/metrics';
+import { gini } from '@ialp/metrics/beyond-accuracy';
+import { ips, snips } from '@ialp/metrics/ope';
+import { ndcg } from '@ialp/metrics/ranking';
+import { compareRuns, sampleSize } from '@ialp/metrics/runs';
+import { createOpeStream } from '@ialp/metrics/streaming';
 
 /** Measures of one kind each, to be the same on a page and in Node. */
 export function measure(): Readonly<Record<string, unknown>> {
@@ -29,12 +24,12 @@ export function measure(): Readonly<Record<string, unknown>> {
   );
   return {
     ips: ips(log),
-    selfNormalised: selfNormalisedIps(log),
+    selfNormalised: snips(log),
     stream: stream.estimates(),
     early: earlyReward(episodes, { interactions: 3, share: 0.5 }),
     ndcg: ndcg([0, 2, 1], { k: 2 }),
     gini: gini([3, 1, 0]),
-    runs: requiredRuns({ difference: 1, standardDeviation: 1 }),
+    runs: sampleSize({ difference: 1, standardDeviation: 1 }),
     comparison: compareRuns(runs, { measure: 'final', random: createRandom(1), resamples: 50 }),
   };
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand as runEntry } from '@ialp/command/testing';
 import { createRandom } from '@ialp/env';
-import { compareRuns, meanInterval, type RunResult } from '@ialp/metrics';
+import { confidenceInterval } from '@ialp/metrics';
+import { compareRuns, type RunResult } from '@ialp/metrics/runs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Results } from './results.js';
 
@@ -102,7 +103,7 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
         { measure: 'mean', random: createRandom(1) },
       );
       expect(found.map(({ method, means }) => [method, means[0]?.mean])).toEqual(
-        table.methods.map(({ method, values }) => [method, meanInterval(values.mean as number[]).mean]),
+        table.methods.map(({ method, values }) => [method, confidenceInterval(values.mean as number[]).mean]),
       );
     });
 

@@ -40,7 +40,7 @@ const FULL = { seeds: 5, ablationSeeds: 5, interactions: 128_000, ablations: Obj
 
 /** Where each data set is from. */
 const fetched = (name: string): string =>
-  `downloadDataset('${name}', { accept: acceptOnTerminal() }) of @ialp/env/datasets/download fetches this one.`;
+  `downloadDataset('${name}', { accept: acceptOnTerminal() }) of @ialp/env/download fetches this one.`;
 const SOURCES: Readonly<Record<EnvironmentName, string>> = {
   coat: fetched('coat'),
   lfm: fetched('lastfm'),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeWhole } from '@ialp/command';
-import type { RunResult } from '@ialp/metrics';
+import type { RunResult } from '@ialp/metrics/runs';
 import { markdownOf } from './markdown.js';
 import { reportOf } from './report.js';
 import type { Results } from './results.js';

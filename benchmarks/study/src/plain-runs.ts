@@ -1,4 +1,4 @@
-import type { RunResult } from '@ialp/metrics';
+import type { RunResult } from '@ialp/metrics/runs';
 import { MEASURES } from './results.js';
 import type { PlacedRun } from './summary.js';
 

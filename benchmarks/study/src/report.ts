@@ -1,11 +1,5 @@
 import { factsOf } from '@ialp/command';
-import {
-  type ReportFigure,
-  type ReportSection,
-  type ReportSeries,
-  type ReportTable,
-  renderStudyReport,
-} from '@ialp/metrics/report';
+import { type ReportFigure, type ReportSection, type ReportSeries, type ReportTable, renderStudyReport } from '@ialp/metrics/report';
 import { METHODS } from './methods.js';
 import type { Comparison, Interval, Measure, MethodRow, Results, Table } from './results.js';
 import { SETTINGS } from './settings.js';

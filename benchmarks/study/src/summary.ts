@@ -1,11 +1,6 @@
 import { createRandom } from '@ialp/env';
-import {
-  interquartileMean,
-  meanInterval,
-  pairedDifference,
-  probabilityOfImprovement,
-  stratifiedBootstrap,
-} from '@ialp/metrics';
+import { confidenceInterval, pairedDifference } from '@ialp/metrics';
+import { interquartileMean, probabilityOfImprovement, stratifiedBootstrap } from '@ialp/metrics/runs';
 import type { PlacedCell } from './cells.js';
 import { type Comparison, type Interval, MEASURES, type Measure, type MethodRow, type Table } from './results.js';
 import type { Run } from './worker.js';
@@ -47,7 +42,7 @@ function methodRow(runs: readonly PlacedRun[]): MethodRow {
   const curves = runs.map(({ run }) => run.curve);
   const points = curves[0].map((_, k) => {
     const found = curves.map((curve) => curve[k]).filter((value) => value !== null);
-    return found.length === 0 ? { mean: null, lower: null, upper: null } : meanInterval(found);
+    return found.length === 0 ? { mean: null, lower: null, upper: null } : confidenceInterval(found);
   });
   const weights = runs.map(({ run }) => run.weight).filter((weight) => weight !== undefined);
   return {

@@ -2,16 +2,7 @@
 
 import { createRandom } from '@ialp/env';
 import type { ItemSpace } from '@ialp/llm-user';
-import {
-  cumulativeReward,
-  type Episodes,
-  earlyReward,
-  episodesOf,
-  finalReward,
-  meanLength,
-  meanRewardOfSessions,
-  rewardCurve,
-} from '@ialp/metrics';
+import { cumulativeReward, type Episodes, earlyReward, episodesOf, finalReward, meanLength, meanRewardOfSessions, rewardCurve } from '@ialp/metrics';
 import { type ItemFeatures, interact } from '@ialp/policy';
 import { gatherExperience } from './logged-experience.js';
 import type { MethodDefinition, MethodInput, Parameters } from './method.js';

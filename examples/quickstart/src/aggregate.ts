@@ -1,4 +1,4 @@
-import { aggregateCurves, meanInterval } from '@ialp/metrics';
+import { aggregateCurves, confidenceInterval } from '@ialp/metrics';
 import { METHODS, type MethodName } from './methods.js';
 import type { Interval, MethodResults } from './results.js';
 import type { SeedResult } from './worker.js';
@@ -22,6 +22,6 @@ export function aggregate(method: MethodName, seeds: readonly SeedResult[]): Met
 function interval(values: readonly (number | null)[]): Interval {
   const there = values.filter((value) => value !== null);
   if (there.length === 0) return null;
-  const { mean, lower, upper } = meanInterval(there);
+  const { mean, lower, upper } = confidenceInterval(there);
   return { mean, lower, upper };
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom } from '../dist/index.js';
 
-export const COLUMNS = ['reward', 'propensity', 'target', 'predicted', 'predictedTarget'];
+export const COLUMNS = ['reward', 'propensity', 'target', 'qHat', 'vHat'];
 /** Places of a list. */
 export const PLACES = 100;
 /** One item in so many is relevant. */

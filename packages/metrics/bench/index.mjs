@@ -32,7 +32,7 @@ async function timeOf(command, args) {
   return JSON.parse(stdout);
 }
 
-function requireAgreement(ours, theirs) {
+function checkAgreement(ours, theirs) {
   for (const [name, values] of Object.entries(ours.values)) {
     values.forEach((value, k) => {
       const other = theirs.values[name][k];
@@ -67,7 +67,7 @@ async function compare(task, folder, rounds) {
     }
   }
   const [ours, theirs] = [found['@ialp/metrics'], found.numpy];
-  if (theirs.leftOut === undefined) requireAgreement(ours[0], theirs[0]);
+  if (theirs.leftOut === undefined) checkAgreement(ours[0], theirs[0]);
   return Object.entries(found).map(([side, times]) =>
     times.leftOut === undefined
       ? {

@@ -19,7 +19,7 @@ def interval(value, influence):
 
 
 def ope():
-    names = ("reward", "propensity", "target", "predicted", "predictedTarget")
+    names = ("reward", "propensity", "target", "qHat", "vHat")
     reward, propensity, target, q, v = (np.fromfile(f"{folder}/{name}", dtype=np.float32) for name in names)
     started = time.perf_counter()
     weight = target.astype(np.float64) / propensity

@@ -1,17 +1,8 @@
 /** Our side, in a process of its own, so that its memory is its own: `node ours.mjs ope|ranking <folder>`; one line of JSON. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  averagePrecision,
-  doublyRobust,
-  hitRate,
-  ips,
-  ndcg,
-  precision,
-  recall,
-  reciprocalRank,
-  selfNormalisedIps,
-} from '../dist/index.js';
+import { doublyRobust, ips, snips } from '../dist/ope/index.js';
+import { averagePrecision, hitRate, ndcg, precision, recall, reciprocalRank } from '../dist/ranking/index.js';
 import { COLUMNS, PLACES } from './data.mjs';
 
 const K = 20;
@@ -31,7 +22,7 @@ function ope() {
   });
   const log = Object.fromEntries(columns);
   const started = performance.now();
-  const found = { IPS: ips(log), SNIPS: selfNormalisedIps(log), DR: doublyRobust(log) };
+  const found = { IPS: ips(log), SNIPS: snips(log), DR: doublyRobust(log) };
   const seconds = (performance.now() - started) / 1000;
   const values = Object.entries(found).map(([name, { value, lower, upper }]) => [name, [value, lower, upper]]);
   return { seconds, values: Object.fromEntries(values) };

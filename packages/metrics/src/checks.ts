@@ -2,13 +2,13 @@ import { InvalidOptionError } from '@ialp/core';
 import type { UniformRandom } from './runs/scores.js';
 
 /** @throws {InvalidOptionError} unless it is a number between 0 and 1, both left out. */
-export function requireConfidence(confidence: number): void {
+export function checkConfidence(confidence: number): void {
   if (typeof confidence === 'number' && confidence > 0 && confidence < 1) return;
   throw new InvalidOptionError('confidence', confidence, 'a number between 0 and 1');
 }
 
 /** @throws {InvalidOptionError} unless it is a list: an array, a typed array, or another object with a length. */
-export function requireList(option: string, value: unknown, expected: string): void {
+export function checkList(option: string, value: unknown, expected: string): void {
   if (typeof value === 'object' && value !== null && 'length' in value && Number.isSafeInteger(value.length)) return;
   throw new InvalidOptionError(option, value, expected);
 }

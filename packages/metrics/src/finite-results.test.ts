@@ -1,9 +1,9 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { meanInterval, pairedDifference } from './aggregate.js';
-import { entropy, gini } from './beyond/concentration.js';
-import { intraListDiversity } from './beyond/lists.js';
+import { entropy, gini } from './beyond-accuracy/concentration.js';
+import { intraListDiversity } from './beyond-accuracy/lists.js';
+import { confidenceInterval, pairedDifference } from './intervals/aggregate.js';
 import { ips } from './ope/estimators.js';
 import { bootstrapInterval } from './ope/intervals.js';
 import { stratifiedBootstrap } from './runs/bootstrap.js';
@@ -29,7 +29,7 @@ describe('refuses what would give no number:', () => {
     ],
     [
       'an interval beyond numbers',
-      () => meanInterval([1e308, 1e308, -1e308]),
+      () => confidenceInterval([1e308, 1e308, -1e308]),
       /values: .* found "values with lower -Infinity/,
     ],
     [
@@ -68,9 +68,9 @@ describe('refuses what would give no number:', () => {
 });
 
 test('the interval of large and of small values is that of usual ones, scaled', () => {
-  const usual = meanInterval([1, 2, 4]);
+  const usual = confidenceInterval([1, 2, 4]);
   for (const scale of [2 ** 600, 2 ** -600]) {
-    const { mean, lower, standardDeviation } = meanInterval([1 * scale, 2 * scale, 4 * scale]);
+    const { mean, lower, standardDeviation } = confidenceInterval([1 * scale, 2 * scale, 4 * scale]);
     expect([mean / scale, lower! / scale]).toEqual([usual.mean, usual.lower]);
     expect(standardDeviation! / scale).toBe(usual.standardDeviation);
   }
@@ -131,7 +131,7 @@ describe('states whose numbers contradict each other are refused:', () => {
       fc.property(fc.array(decision, { maxLength: 50 }), fc.boolean(), (decisions, isModelled) => {
         const [one, other] = [createOpeStream(), createOpeStream()];
         for (const [k, each] of decisions.entries()) {
-          const model = isModelled ? { predicted: 0.1, predictedTarget: 0.2 } : {};
+          const model = isModelled ? { qHat: 0.1, vHat: 0.2 } : {};
           (k % 3 === 0 ? one : other).add({ ...each, ...model });
         }
         one.merge(other.state());

@@ -1,11 +1,11 @@
 import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { repetition, serendipity } from './beyond/lists.js';
+import { repetition, serendipity } from './beyond-accuracy/lists.js';
 import { InvalidLogError } from './errors.js';
 import { trajectoryIps } from './ope/trajectories.js';
 import { ndcg } from './ranking/gain.js';
 import { recall } from './ranking/set-metrics.js';
-import { splitByTime } from './split-by-time.js';
+import { splitByTime } from './sessions/split-by-time.js';
 
 // Two ids that were two before JavaScript rounded them.
 const [a, b] = ['653247040368672768', '653247040368672769'].map(Number);

@@ -1,21 +1,21 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { pairedDifference } from './aggregate.js';
-import { groupExposure } from './beyond/groups.js';
-import { episodesOf } from './episodes.js';
+import { groupExposure } from './beyond-accuracy/groups.js';
 import { InvalidLogError } from './errors.js';
-import { readCsv, readJsonLines } from './logs/text-files.js';
+import { pairedDifference } from './intervals/aggregate.js';
+import { readCsvTable, readJsonLinesTable } from './logs/text-files.js';
 import { clippedIps, doublyRobust, ips, switchDoublyRobust } from './ope/estimators.js';
 import { bootstrapInterval } from './ope/intervals.js';
 import { trajectoryIps } from './ope/trajectories.js';
 import { ndcg } from './ranking/gain.js';
 import { rankByScore, rocAuc } from './ranking/scores.js';
 import { recall } from './ranking/set-metrics.js';
-import { compareRuns } from './results/compare-runs.js';
 import { stratifiedBootstrap } from './runs/bootstrap.js';
+import { compareRuns } from './runs/compare-runs.js';
 import { benjaminiHochbergAdjusted } from './runs/multiple-comparisons.js';
+import { episodesOf } from './sessions/episodes.js';
+import { rewardCurve } from './sessions/windows.js';
 import { createOpeStream } from './streaming/ope-stream.js';
-import { rewardCurve } from './windows.js';
 
 // As from JavaScript, where nothing checks types.
 const any = (value: unknown): never => value as never;
@@ -45,7 +45,7 @@ describe('refuses what is no number where one is expected:', () => {
 
 const runs = [{ method: 'a', seed: 1, measures: { final: 1 } }];
 const log = { reward: [1, 0], propensity: [0.5, 0.5], target: [0.5, 0.2] };
-const modelled = { ...log, predicted: [0, 0], predictedTarget: [0, 0] };
+const modelled = { ...log, qHat: [0, 0], vHat: [0, 0] };
 
 describe('refuses missing arguments with an error of the package:', () => {
   test.each<[string, () => unknown, RegExp]>([
@@ -83,7 +83,7 @@ describe('refuses missing arguments with an error of the package:', () => {
       /options: expected an object with bound/,
     ],
     ['trajectoryIps without trajectory', () => trajectoryIps(any(log)), /log\.trajectory: expected a list/],
-    ['doublyRobust without predictions', () => doublyRobust(any(log)), /log\.predicted: expected a list/],
+    ['doublyRobust without predictions', () => doublyRobust(any(log)), /log\.qHat: expected a list/],
     [
       'compareRuns([null])',
       () => compareRuns(any([null]), { measure: 'final', random: createRandom(1) }),
@@ -134,9 +134,13 @@ describe('refuses unknown words and options:', () => {
   });
 
   test.each<[string, () => Promise<unknown>, RegExp]>([
-    ['cut', () => readCsv('any.csv', { cut: any('yes') }), /cut: expected 'refuse' or 'drop'; found "yes"/],
-    ['cut', () => readJsonLines('any.jsonl', { cut: any('yes') }), /cut: expected 'refuse' or 'drop'; found "yes"/],
-    ['separator', () => readCsv('any.csv', { separator: '' }), /separator: expected one character .* found ""/],
+    ['cut', () => readCsvTable('any.csv', { cut: any('yes') }), /cut: expected 'refuse' or 'drop'; found "yes"/],
+    [
+      'cut',
+      () => readJsonLinesTable('any.jsonl', { cut: any('yes') }),
+      /cut: expected 'refuse' or 'drop'; found "yes"/,
+    ],
+    ['separator', () => readCsvTable('any.csv', { separator: '' }), /separator: expected one character .* found ""/],
   ])('%s of a reader', async (_, call, message) => {
     await expect(call()).rejects.toThrow(InvalidOptionError);
     await expect(call()).rejects.toThrow(message);

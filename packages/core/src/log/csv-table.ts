@@ -25,8 +25,8 @@ const OTHER_SEPARATORS = [';', '\t', '|', ','];
 const LONGEST_RECORD = 2 ** 20;
 
 /**
- * Reads a log of separated values (RFC 4180) as a table, with a first line of column names. `reward`, `propensity`, `target`, `predicted`,
- * `predictedTarget`, `turn`, `position`, `step`, `terminated` and `truncated` are read as numbers, and so are `time` and `timestamp`, which may be
+ * Reads a log of separated values (RFC 4180) as a table, with a first line of column names. `reward`, `propensity`, `target`, `qHat`,
+ * `vHat`, `turn`, `position`, `step`, `terminated` and `truncated` are read as numbers, and so are `time` and `timestamp`, which may be
  * ISO 8601 dates as in `readJsonLinesTable`; all other columns are text, ids too:
  * `7` and `07` are two items. Columns without a name are skipped. It may be gzipped.
  * @throws {FileError} if the file cannot be read, has no rows, or has a record that is damaged or of another length; it names

@@ -6,7 +6,7 @@ import { isExactColumn, isIdColumn, meaningOf, type ParsedTime, parseNumber, par
 export interface LogTable {
   readonly rows: number;
   /**
-   * `[rows]` each. Booleans are 0 and 1. `reward`, `propensity`, `target`, `predicted`, `predictedTarget`, `turn`, `position`,
+   * `[rows]` each. Booleans are 0 and 1. `reward`, `propensity`, `target`, `qHat`, `vHat`, `turn`, `position`,
    * `step`, `terminated` and `truncated` are numbers even if the file has them as text. So are `time` and `timestamp`; if they are
    * ISO 8601 dates in the file, they are milliseconds since 1970. Text in other columns is numbered from 0 in the order in which it
    * comes, and stands in `labels`.

@@ -2,7 +2,7 @@
 export type ColumnMeaning = 'number' | 'flag' | 'time' | 'other';
 
 const NUMBERS: ReadonlySet<string> = new Set([
-  ...['reward', 'propensity', 'target', 'predicted', 'predictedTarget', 'turn', 'position', 'step'],
+  ...['reward', 'propensity', 'target', 'qHat', 'vHat', 'turn', 'position', 'step'],
 ]);
 const FLAGS: ReadonlySet<string> = new Set(['terminated', 'truncated']);
 /** Columns whose numbers stand for something else, so that a rounded one would be another session or item. */

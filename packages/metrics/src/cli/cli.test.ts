@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { doublyRobust, ips, selfNormalisedIps } from '../ope/estimators.js';
-import { simulatedBandit, uniformRandom } from '../ope/test-bandits.js';
+import { doublyRobust, ips, snips } from '../ope/estimators.js';
+import { simulatedBandit, uniformRandom } from '../test-support/bandits.js';
 import { run } from './run.js';
 
 let folder: string;
@@ -28,7 +28,7 @@ const rowOf = (row: number, columns: readonly (keyof typeof bandit)[]) =>
   Object.fromEntries(columns.map((name) => [name, (bandit[name] as ArrayLike<number>)[row]]));
 const linesOf = (columns: readonly (keyof typeof bandit)[]): string =>
   Array.from({ length: 500 }, (_, row) => `${JSON.stringify(rowOf(row, columns))}\n`).join('');
-const ALL = ['reward', 'propensity', 'target', 'predicted', 'predictedTarget'] as const;
+const ALL = ['reward', 'propensity', 'target', 'qHat', 'vHat'] as const;
 
 describe('what files hold cannot end or deceive the terminal', () => {
   const runsOf = (...methods: string[]) =>
@@ -102,7 +102,7 @@ describe('ope', () => {
     const other = await inFolder('other.json', { name: 'other', target: Array.from(bandit.target) });
     const { out } = await call('ope', log, '--target', same, '--target', other, '--json', '--confidence', '0.9');
     const { policies, selection } = JSON.parse(out);
-    expect(policies[1].estimates['self-normalised IPS']).toEqual(selfNormalisedIps(bandit, { confidence: 0.9 }));
+    expect(policies[1].estimates['self-normalised IPS']).toEqual(snips(bandit, { confidence: 0.9 }));
     expect(selection.best).toBe('other');
     expect((await call('ope', log, '--target', same, '--target', other)).out).toMatch(/The best is other: it stays so/);
     const twice = await call('ope', log, '--target', same, '--target', same);
@@ -116,14 +116,12 @@ describe('ope', () => {
     const modelled = await inFolder('model.json', {
       name: 'modelled',
       target,
-      predictedTarget: Array.from(bandit.predictedTarget),
+      vHat: Array.from(bandit.vHat),
     });
     const { policies } = JSON.parse((await call('ope', log, '--target', bare, '--target', modelled, '--json')).out);
     expect(policies[0].estimates).toHaveProperty('IPS');
     expect(policies[0].estimates).not.toHaveProperty('doubly robust');
-    expect(policies[0].warnings.join()).toMatch(
-      /no doubly robust estimates: the log's predictedTarget is of its own target/,
-    );
+    expect(policies[0].warnings.join()).toMatch(/no doubly robust estimates: the log's vHat is of its own target/);
     expect(policies[1].estimates['doubly robust']).toEqual(doublyRobust(bandit));
   });
 

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { createRandom } from '@ialp/core';
 import { LogFileError } from '../logs/log-file-error.js';
-import { compareRuns, type RunComparison } from '../results/compare-runs.js';
-import { requireRuns } from '../results/run-result.js';
+import { compareRuns, type RunComparison } from '../runs/compare-runs.js';
+import { checkRuns } from '../runs/run-result.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { readRuns } from './run-files.js';
 import { inShort, jsonText, textTable, withEnds } from './text-table.js';
@@ -35,7 +35,7 @@ export async function compareCommand(args: readonly string[], { print }: Command
   const confidence = numberOption('confidence', values.confidence, [0, 1]);
   const seed = numberOption('seed', values.seed, [0, 2 ** 32 - 1], true);
   const runs = await readRuns(positionals);
-  const measures = values.measure ?? requireRuns(runs).measures;
+  const measures = values.measure ?? checkRuns(runs).measures;
   if (measures.length === 0) {
     const expected = 'runs with at least one measure, such as "measures":{"final":7.2}';
     throw new LogFileError({ file: positionals.join(', '), expected, found: 'no measures' });

@@ -14,7 +14,7 @@ export interface JudgedPolicy {
 }
 
 /**
- * A policy from a file: `{"target": [...]}`, the probability of what each row of the log did, with `predicted` and `predictedTarget` where
+ * A policy from a file: `{"target": [...]}`, the probability of what each row of the log did, with `qHat` and `vHat` where
  * there is a model; or `{"items": {"3": 0.5, "7": 0.5}}`, by the ids of items, for a policy that shows
  * items with these probabilities whatever the user did.
  * @throws {LogFileError}
@@ -38,7 +38,7 @@ export async function readJudgedPolicy(file: string, table: LogTable): Promise<J
   if (fields['target'] === undefined) {
     throw new LogFileError({ file, expected, found: Object.keys(fields).join(', ') || 'none' });
   }
-  const columns = ['target', 'predicted', 'predictedTarget'].flatMap((column) =>
+  const columns = ['target', 'qHat', 'vHat'].flatMap((column) =>
     fields[column] === undefined ? [] : [[column, numbersOf(fields[column], column, table, file)] as const],
   );
   return { name, columns: Object.fromEntries(columns) };

@@ -3,8 +3,8 @@ import { createRandom } from '@ialp/core';
 import type { LogTable } from '@ialp/core/log';
 import { LogFileError } from '../logs/log-file-error.js';
 import { banditLogOf, trajectoryLogOf } from '../logs/log-views.js';
-import { readParquet } from '../logs/parquet.js';
-import { readCsv, readJsonLines } from '../logs/text-files.js';
+import { readParquetTable } from '../logs/parquet.js';
+import { readCsvTable, readJsonLinesTable } from '../logs/text-files.js';
 import { type PolicySelection, selectPolicy } from '../ope/select-policy.js';
 import type { ValueEstimate } from '../ope/value-estimate.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
@@ -17,8 +17,8 @@ export const OPE_HELP = `ialp-metrics ope <log>: what another policy would have 
 
 The log is .jsonl, .csv, .tsv (each also .gz) or .parquet: one decision a row, with reward and propensity.
 
-  --target <file>       a policy: {"target":[...]}, the probability of what each row did (with "predicted" and
-                        "predictedTarget" of a model), or {"items":{"tea":0.5,"pot":0.5}}, by item id. Several times for several.
+  --target <file>       a policy: {"target":[...]}, the probability of what each row did (with "qHat" and
+                        "vHat" of a model), or {"items":{"tea":0.5,"pot":0.5}}, by item id. Several times for several.
                         Default: the log's own columns
   --separator <char>    between the columns of a .csv. Default a comma
   --drop-cut-line       read a log whose last line was cut short without that line
@@ -69,7 +69,7 @@ export async function opeCommand(args: readonly string[], { print, say }: Comman
   const table = await readTable(positionals[0], values['drop-cut-line'], values.separator);
   if (table.dropped !== undefined)
     say(`${positionals[0]} was cut short at line ${table.dropped}; the rows before it are read.`);
-  requireSingleItems(table, positionals[0]);
+  checkSingleItems(table, positionals[0]);
   const policies: JudgedPolicy[] =
     values.target === undefined
       ? [{ name: 'target', columns: {} }]
@@ -101,10 +101,10 @@ export async function opeCommand(args: readonly string[], { print, say }: Comman
 
 /** Says why a policy has no estimates by a model though the log has columns of one. */
 function unmodelled({ columns }: LogTable, policy: JudgedPolicy, log: JudgedLog): string[] {
-  if (policy.columns.target === undefined || columns['predictedTarget'] === undefined || 'predicted' in log) return [];
+  if (policy.columns.target === undefined || columns['vHat'] === undefined || 'qHat' in log) return [];
   return [
-    "no direct method and no doubly robust estimates: the log's predictedTarget is of its own target. " +
-      'Give "predictedTarget" of this policy beside its "target".',
+    "no direct method and no doubly robust estimates: the log's vHat is of its own target. " +
+      'Give "vHat" of this policy beside its "target".',
   ];
 }
 
@@ -114,15 +114,15 @@ function readTable(path: string, isCutDropped: boolean, separator: string | unde
     throw new UsageError(`--separator: expected one character; found ${JSON.stringify(separator)}.`);
   }
   if (/\.(csv|tsv)(\.gz)?$/i.test(path))
-    return readCsv(path, { ...options, ...(separator !== undefined && { separator }) });
+    return readCsvTable(path, { ...options, ...(separator !== undefined && { separator }) });
   if (separator !== undefined) throw new UsageError('--separator: only a .csv or .tsv has one.');
-  if (/\.parquet$/i.test(path)) return readParquet(path);
-  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return readJsonLines(path, options);
+  if (/\.parquet$/i.test(path)) return readParquetTable(path);
+  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return readJsonLinesTable(path, options);
   throw new UsageError(`ope: expected a log in .jsonl, .csv, .tsv or .parquet; found ${path}.`);
 }
 
 /** The propensities of slates are those of whole slates, in each of their rows. */
-function requireSingleItems({ header }: LogTable, file: string): void {
+function checkSingleItems({ header }: LogTable, file: string): void {
   const slateSize = header?.['slateSize'];
   if (slateSize === undefined || slateSize === 1) return;
   throw new LogFileError({
@@ -139,7 +139,7 @@ function select(
   seed: number,
 ): PolicySelection {
   const logs = Object.fromEntries(policies.map((policy) => [policy.name, logOf(policy)]));
-  const isModelled = Object.values(logs).every((log) => 'predicted' in log);
+  const isModelled = Object.values(logs).every((log) => 'qHat' in log);
   return selectPolicy({
     policies: logs,
     estimator: choosingEstimate(isModelled, discount),

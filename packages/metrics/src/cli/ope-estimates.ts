@@ -5,8 +5,8 @@ import {
   directMethod,
   doublyRobust,
   ips,
-  selfNormalisedIps,
   shrinkageDoublyRobust,
+  snips,
   switchDoublyRobust,
 } from '../ope/estimators.js';
 import {
@@ -48,10 +48,10 @@ export function choosingEstimate(
 ): (log: JudgedLog, options: EstimateOptions) => ValueEstimate {
   return (log, options) => {
     const all = { ...options, discount };
-    if (isModelled && 'predicted' in log) {
+    if (isModelled && 'qHat' in log) {
       return isOfTrajectories(log) ? sequentialDoublyRobust(log, all) : doublyRobust(log, options);
     }
-    return isOfTrajectories(log) ? weightedPerDecisionIps(log, all) : selfNormalisedIps(log, options);
+    return isOfTrajectories(log) ? weightedPerDecisionIps(log, all) : snips(log, options);
   };
 }
 
@@ -67,8 +67,8 @@ function banditEstimates(
   return {
     IPS: ips(log, options),
     'clipped IPS': clippedIps(log, options),
-    'self-normalised IPS': selfNormalisedIps(log, options),
-    ...('predicted' in log && {
+    'self-normalised IPS': snips(log, options),
+    ...('qHat' in log && {
       'direct method': directMethod(log, options),
       'doubly robust': doublyRobust(log, options),
       'SWITCH-DR': switchDoublyRobust(log, options),
@@ -87,7 +87,7 @@ function trajectoryEstimates(
     'weighted trajectory IPS': weightedTrajectoryIps(log, options),
     'per-decision IPS': perDecisionIps(log, options),
     ...(!options.needsRange && { 'weighted per-decision IPS': weightedPerDecisionIps(log, options) }),
-    ...('predicted' in log && {
+    ...('qHat' in log && {
       ...(!options.needsRange && { 'sequential doubly robust': sequentialDoublyRobust(log, options) }),
       'fitted Q evaluation': fittedQEvaluation(log, options),
     }),

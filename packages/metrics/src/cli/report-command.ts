@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createRandom } from '@ialp/core';
 import { checkWritableFile } from '@ialp/core/files';
+import { renderStudyReport } from '../report/render-study-report.js';
 import { reportOfRuns } from '../report/report-of-runs.js';
-import { renderStudyReport } from '../study-report.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { readRuns } from './run-files.js';
 

@@ -1,6 +1,6 @@
 import { show } from '@ialp/core';
 import { LogFileError } from '../logs/log-file-error.js';
-import type { RunResult } from '../results/run-result.js';
+import type { RunResult } from '../runs/run-result.js';
 import { parseJson, readText } from './read-json.js';
 
 /**

@@ -10,7 +10,7 @@ export interface AppendFile {
 }
 
 /** @throws {InvalidOptionError} unless it is the name of a file or folder. */
-export function requirePath(option: string, path: unknown): void {
+export function checkPath(option: string, path: unknown): void {
   if (typeof path === 'string' && path !== '') return;
   throw new InvalidOptionError(option, path, 'a path, as text');
 }

@@ -1,5 +1,5 @@
-import { openToAppend, requirePath } from './append-file.js';
-import { type LoggerOptions, requireStep, type ScalarLogger } from './scalar-logger.js';
+import { checkPath, openToAppend } from './append-file.js';
+import { checkStep, type LoggerOptions, type ScalarLogger } from './scalar-logger.js';
 
 /**
  * Logs to a file of JSON lines, `{"step":100,"time":1700000000000,"reward":7.2}`, after what it holds already. What is not finite is null,
@@ -7,11 +7,11 @@ import { type LoggerOptions, requireStep, type ScalarLogger } from './scalar-log
  * @throws {InvalidOptionError} for what is no path; errors of the file system as they are.
  */
 export function createJsonLinesLogger(path: string, { now = Date.now }: LoggerOptions = {}): ScalarLogger {
-  requirePath('path', path);
+  checkPath('path', path);
   const file = openToAppend(path);
   return {
     log(step, values) {
-      requireStep(step);
+      checkStep(step);
       file.append(new TextEncoder().encode(`${JSON.stringify({ step, time: now(), ...values })}\n`));
     },
     close: () => file.close(),

@@ -20,10 +20,10 @@ export interface LoggerOptions {
 
 /** A logger that keeps nothing, for those who do not ask for one. */
 export function createNoLogger(): ScalarLogger {
-  return { log: (step) => requireStep(step), close: () => {} };
+  return { log: (step) => checkStep(step), close: () => {} };
 }
 
 /** @throws {InvalidOptionError} */
-export function requireStep(step: number): void {
+export function checkStep(step: number): void {
   checkInteger('step', step, 0);
 }

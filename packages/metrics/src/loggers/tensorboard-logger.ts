@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { openToAppend, requirePath } from './append-file.js';
+import { checkPath, openToAppend } from './append-file.js';
 import { scalarRecord, versionRecord } from './event-record.js';
-import { type LoggerOptions, requireStep, type ScalarLogger } from './scalar-logger.js';
+import { checkStep, type LoggerOptions, type ScalarLogger } from './scalar-logger.js';
 
 /**
  * Logs to an event file that TensorBoard shows as scalars: `tensorboard --logdir <folder>`. Each logger has a file of its own in the folder;
@@ -9,7 +9,7 @@ import { type LoggerOptions, requireStep, type ScalarLogger } from './scalar-log
  * @throws {InvalidOptionError} for what is no path; errors of the file system as they are.
  */
 export function createTensorBoardLogger(folder: string, { now = Date.now }: LoggerOptions = {}): ScalarLogger {
-  requirePath('folder', folder);
+  checkPath('folder', folder);
   const begun = now();
   // TensorBoard goes by `tfevents` in the name and by the order of names; processes must not share a file.
   const name = `events.out.tfevents.${String(Math.floor(begun / 1000)).padStart(10, '0')}.ialp.${process.pid}.${opened++}`;
@@ -17,7 +17,7 @@ export function createTensorBoardLogger(folder: string, { now = Date.now }: Logg
   file.append(versionRecord(begun / 1000));
   return {
     log(step, values) {
-      requireStep(step);
+      checkStep(step);
       file.append(scalarRecord(now() / 1000, step, values));
     },
     close: () => file.close(),

@@ -6,15 +6,15 @@ import { completeLog, writeJsonLines } from '@ialp/env/logs';
 import { writeParquet } from '@ialp/env/logs/parquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { episodesOf } from '../episodes.js';
 import { InvalidLogError } from '../errors.js';
-import { doublyRobust, selfNormalisedIps } from '../ope/estimators.js';
+import { doublyRobust, snips } from '../ope/estimators.js';
 import { perDecisionIps } from '../ope/trajectories.js';
-import { splitByTime } from '../split-by-time.js';
+import { episodesOf } from '../sessions/episodes.js';
+import { splitByTime } from '../sessions/split-by-time.js';
 import { LogFileError } from './log-file-error.js';
 import { banditLogOf, interactionLogOf, modelledBanditLogOf, trajectoryLogOf } from './log-views.js';
-import { readParquet } from './parquet.js';
-import { readCsv, readJsonLines } from './text-files.js';
+import { readParquetTable } from './parquet.js';
+import { readCsvTable, readJsonLinesTable } from './text-files.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -41,9 +41,9 @@ describe('logs of @ialp/env', () => {
   const header = { environment: 'ring', items: 4, slateSize: 1, historyLength: 3 };
 
   test.each([
-    ['JSON lines', 'a.jsonl', writeJsonLines, readJsonLines],
-    ['gzipped JSON lines', 'a.jsonl.gz', writeJsonLines, readJsonLines],
-    ['Parquet', 'a.parquet', writeParquet, readParquet],
+    ['JSON lines', 'a.jsonl', writeJsonLines, readJsonLinesTable],
+    ['gzipped JSON lines', 'a.jsonl.gz', writeJsonLines, readJsonLinesTable],
+    ['Parquet', 'a.parquet', writeParquet, readParquetTable],
   ])('in %s give the same episodes as in memory', async (_, name, write, read) => {
     const path = join(folder, name);
     await write(path, { header, log });
@@ -71,9 +71,9 @@ describe('a log from anywhere', () => {
         { session: 'anna', reward: 3, truncated: 1 },
       ),
     );
-    const { columns } = await readJsonLines(path);
+    const { columns } = await readJsonLinesTable(path);
     expect(Object.keys(columns).sort()).toEqual(['reward', 'session', 'terminated', 'truncated']);
-    const { session, terminated, truncated } = interactionLogOf(await readJsonLines(path));
+    const { session, terminated, truncated } = interactionLogOf(await readJsonLinesTable(path));
     expect([session, terminated, truncated].map((column) => Array.from(column))).toEqual([
       [0, 1, 0],
       [0, 1, 0],
@@ -83,26 +83,26 @@ describe('a log from anywhere', () => {
 
   test('where nothing says how sessions end, they are whole', async () => {
     const rows = [7, 9, 7, 9, 9].map((session) => ({ session, reward: 1 }));
-    const log = interactionLogOf(await readJsonLines(await inFolder('whole.jsonl', lines(...rows))));
+    const log = interactionLogOf(await readJsonLinesTable(await inFolder('whole.jsonl', lines(...rows))));
     expect(Array.from(episodesOf(log).length)).toEqual([2, 3]);
     expect(Array.from(episodesOf(log).ended)).toEqual([1, 1]);
   });
 
   test('is judged by the estimators, with the columns of the file or with others', async () => {
-    const row = { session: 1, reward: 1, propensity: 0.5, target: 0.25, predicted: 0.5, predictedTarget: 0.75 };
+    const row = { session: 1, reward: 1, propensity: 0.5, target: 0.25, qHat: 0.5, vHat: 0.75 };
     const rows = [row, { ...row, reward: 0, session: 2 }, { ...row, reward: 3 }];
     const path = await inFolder('ope.jsonl', lines(...rows));
-    const table = await readJsonLines(path);
-    expect(selfNormalisedIps(banditLogOf(table)).value).toBeCloseTo(4 / 3, 12);
+    const table = await readJsonLinesTable(path);
+    expect(snips(banditLogOf(table)).value).toBeCloseTo(4 / 3, 12);
     expect(doublyRobust(modelledBanditLogOf(table)).value).toBeCloseTo(0.75 + (0.5 * (0.5 - 0.5 + 2.5)) / 3, 12);
     const other = banditLogOf(table, { target: [0.5, 0, 0.5] });
-    expect(selfNormalisedIps(other).value).toBeCloseTo(2, 12);
+    expect(snips(other).value).toBeCloseTo(2, 12);
     // What the model predicts under the table's own target says nothing of another policy.
-    expect(other).not.toHaveProperty('predictedTarget');
+    expect(other).not.toHaveProperty('vHat');
     expect(() => modelledBanditLogOf(table, { target: [0.5, 0, 0.5] })).toThrow(
-      /log\.predictedTarget: expected what the model predicts under the policy that is judged/,
+      /log\.vHat: expected what the model predicts under the policy that is judged/,
     );
-    const modelled = modelledBanditLogOf(table, { target: [0.5, 0, 0.5], predictedTarget: [0.6, 0.4, 0.5] });
+    const modelled = modelledBanditLogOf(table, { target: [0.5, 0, 0.5], vHat: [0.6, 0.4, 0.5] });
     expect(doublyRobust(modelled).value).toBeCloseTo((0.6 + 0.5 + 0.4 - 0 + 0.5 + 2.5) / 3, 12);
     // Sessions are the trajectories; their weights are 0.25 and 0.5.
     expect(perDecisionIps(trajectoryLogOf(table)).value).toBeCloseTo((0.5 * 1 + 0.25 * 3 + 0) / 2, 12);
@@ -110,13 +110,13 @@ describe('a log from anywhere', () => {
 
   test('is split by times that are text', async () => {
     const rows = ['400', '300', '200', '100'].map((time, k) => ({ session: `s${k}`, time, reward: k < 2 ? 1 : 0 }));
-    const { columns } = await readJsonLines(await inFolder('times.jsonl', lines(...rows)));
+    const { columns } = await readJsonLinesTable(await inFolder('times.jsonl', lines(...rows)));
     expect(splitByTime(columns, { share: 0.5 }).later['reward']).toEqual(Float64Array.of(1, 1));
   });
 
   test('of more rows than there was room for', async () => {
     const rows = Array.from({ length: 5000 }, (_, k) => ({ reward: k }));
-    const { columns } = await readJsonLines(await inFolder('many.jsonl', lines(...rows)));
+    const { columns } = await readJsonLinesTable(await inFolder('many.jsonl', lines(...rows)));
     expect(Array.from(columns['reward'])).toEqual(rows.map(({ reward }) => reward));
   });
 
@@ -127,7 +127,7 @@ describe('a log from anywhere', () => {
         { name: 'reward', data: [1n, 2n, 3n], type: 'INT64' },
       ],
     });
-    const table = await readParquet(await inFolder('plain.parquet', new Uint8Array(bytes)));
+    const table = await readParquetTable(await inFolder('plain.parquet', new Uint8Array(bytes)));
     expect(Array.from(table.columns['reward'])).toEqual([1, 2, 3]);
     expect(Array.from(table.columns['session'])).toEqual([0, 1, 0]);
     expect(table.header).toBeUndefined();
@@ -172,12 +172,12 @@ describe('refuses, naming file and line', () => {
       gzipSync(lines({ reward: 1 })).subarray(0, 20),
       /expected a whole gzip file; found one that was cut short/,
     ],
-  ])('%s', async (_, name, content, message) => refused(readJsonLines(await inFolder(name, content)), message));
+  ])('%s', async (_, name, content, message) => refused(readJsonLinesTable(await inFolder(name, content)), message));
 
   test('half a gzip that ends with a line, which is said where it is read', async () => {
     for (const [name, text, read] of [
-      ['cut.jsonl.gz', lines({ reward: 1 }, { reward: 0 }), readJsonLines],
-      ['cut.csv.gz', 'reward\n1\n0\n', readCsv],
+      ['cut.jsonl.gz', lines({ reward: 1 }, { reward: 0 }), readJsonLinesTable],
+      ['cut.csv.gz', 'reward\n1\n0\n', readCsvTable],
     ] as const) {
       const path = await inFolder(name, gzipSync(text).subarray(0, -8));
       await refused(read(path), /expected a whole gzip file; found one that was cut short/);
@@ -187,21 +187,21 @@ describe('refuses, naming file and line', () => {
   });
 
   test('a file that is not there', async () => {
-    await refused(readJsonLines(join(folder, 'none.jsonl')), /none\.jsonl: .*found no such file/);
-    await refused(readJsonLines(join(folder, 'none.jsonl.gz')), /found no such file/);
-    await refused(readParquet(join(folder, 'none.parquet')), /found no such file/);
+    await refused(readJsonLinesTable(join(folder, 'none.jsonl')), /none\.jsonl: .*found no such file/);
+    await refused(readJsonLinesTable(join(folder, 'none.jsonl.gz')), /found no such file/);
+    await refused(readParquetTable(join(folder, 'none.parquet')), /found no such file/);
   });
 
   test('what is not Parquet', async () => {
-    await refused(readParquet(await inFolder('text.parquet', 'no table')), /expected a whole Parquet file/);
+    await refused(readParquetTable(await inFolder('text.parquet', 'no table')), /expected a whole Parquet file/);
   });
 
   test('a table without the columns that are needed', async () => {
-    const table = await readJsonLines(await inFolder('bare.jsonl', lines({ reward: 1, propensity: 1, predicted: 1 })));
+    const table = await readJsonLinesTable(await inFolder('bare.jsonl', lines({ reward: 1, propensity: 1, qHat: 1 })));
     expect(() => interactionLogOf(table)).toThrow(InvalidLogError);
     expect(() => interactionLogOf(table)).toThrow(/log\.session: expected such a column; found only reward/);
     expect(() => banditLogOf(table)).toThrow(/log\.target/);
-    expect(() => banditLogOf(table, { target: [1], predicted: [1] })).toThrow(/log\.predictedTarget/);
+    expect(() => banditLogOf(table, { target: [1], qHat: [1] })).toThrow(/log\.vHat/);
     expect(() => trajectoryLogOf(table)).toThrow(/log\.session/);
   });
 });
@@ -209,8 +209,8 @@ describe('refuses, naming file and line', () => {
 test('a file with another separator is told so', async () => {
   const path = join(folder, 'semicolons.csv');
   await writeFile(path, 'reward;propensity;target\n1;0.5;0.5\n');
-  await expect(readCsv(path)).rejects.toThrow(
+  await expect(readCsvTable(path)).rejects.toThrow(
     /, line 1: expected columns separated by ","; found the one column "reward;propensity;target"\. If .* by ";", set the option separator/,
   );
-  expect((await readCsv(path, { separator: ';' })).rows).toBe(1);
+  expect((await readCsvTable(path, { separator: ';' })).rows).toBe(1);
 });

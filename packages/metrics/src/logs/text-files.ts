@@ -1,12 +1,16 @@
-import { type LogTable, type ReadTableOptions, readJsonLinesTable } from '@ialp/core/log';
-import { type ReadCsvTableOptions, readCsvTable } from '@ialp/core/log/csv';
+import {
+  type ReadTableOptions as AnyReadTableOptions,
+  type LogTable,
+  readJsonLinesTable as readJsonLines,
+} from '@ialp/core/log';
+import { type ReadCsvTableOptions as AnyReadCsvTableOptions, readCsvTable as readCsv } from '@ialp/core/log/csv';
 import { createLogFileError } from './log-file-error.js';
 
 /** Options of the readers of text files. */
-export type ReadLogOptions = Pick<ReadTableOptions, 'cut'>;
+export type ReadTableOptions = Pick<AnyReadTableOptions, 'cut'>;
 
-/** Options of `readCsv`. */
-export type ReadCsvOptions = Pick<ReadCsvTableOptions, 'cut' | 'separator'>;
+/** Options of `readCsvTable`. */
+export type ReadCsvTableOptions = Pick<AnyReadCsvTableOptions, 'cut' | 'separator'>;
 
 const OPTIONS = {
   cutRemedy: "Read the rows before it with the option cut: 'drop' (ialp-metrics: --drop-cut-line).",
@@ -23,19 +27,19 @@ const OPTIONS = {
  * @throws {LogFileError} if the file cannot be read, is empty, or has a line that is not such a row; it names the line. Ids beyond
  *   2^53 - 1 as numbers are refused, and columns of numbers and text.
  */
-export async function readJsonLines(path: string, options: ReadLogOptions = {}): Promise<LogTable> {
-  return readJsonLinesTable(path, { ...options, ...OPTIONS });
+export async function readJsonLinesTable(path: string, options: ReadTableOptions = {}): Promise<LogTable> {
+  return readJsonLines(path, { ...options, ...OPTIONS });
 }
 
 /**
- * Reads a log of separated values (RFC 4180) with a first line of column names. `reward`, `propensity`, `target`, `predicted`,
- * `predictedTarget`, `turn`, `position`, `step`, `terminated` and `truncated` are read as numbers, and so are `time` and `timestamp`, which may be
- * ISO 8601 dates as in `readJsonLines`; all other columns are text, ids too: `7` and `07` are two items. Columns without a name are skipped. It
+ * Reads a log of separated values (RFC 4180) with a first line of column names. `reward`, `propensity`, `target`, `qHat`,
+ * `vHat`, `turn`, `position`, `step`, `terminated` and `truncated` are read as numbers, and so are `time` and `timestamp`, which may be
+ * ISO 8601 dates as in `readJsonLinesTable`; all other columns are text, ids too: `7` and `07` are two items. Columns without a name are skipped. It
  * may be gzipped.
  * @throws {LogFileError} if the file cannot be read, has no rows, or has a record that is damaged or of another length; it names the
  *   line. A last line without a line end is refused: a number that was cut short looks whole.
  * @throws {InvalidOptionError} for an unknown `cut`, or a separator that is not one character.
  */
-export async function readCsv(path: string, options: ReadCsvOptions = {}): Promise<LogTable> {
-  return readCsvTable(path, { ...options, ...OPTIONS });
+export async function readCsvTable(path: string, options: ReadCsvTableOptions = {}): Promise<LogTable> {
+  return readCsv(path, { ...options, ...OPTIONS });
 }

@@ -1,5 +1,5 @@
 import { checkObject, InvalidOptionError } from '@ialp/core';
-import { requireList } from '../checks.js';
+import { checkList } from '../checks.js';
 
 /**
  * What a policy would have earned is estimated from decisions of another one, as columns of plain numbers. Each row is a decision:
@@ -26,9 +26,9 @@ const MOST_PRODUCT = 1e150;
 /** A log with a model of the rewards, for the direct method and the doubly robust estimators. */
 export interface ModelledBanditLog extends BanditLog {
   /** `[rows]`: the reward that a model predicts for the chosen action, `q(x, a)`. Fit it to other rows than these. */
-  readonly predicted: ArrayLike<number>;
+  readonly qHat: ArrayLike<number>;
   /** `[rows]`: the reward that it predicts under the policy that is judged, `sum_a target(a | x) q(x, a)`. */
-  readonly predictedTarget: ArrayLike<number>;
+  readonly vHat: ArrayLike<number>;
 }
 
 /** The importance weight of each row, `target / propensity`. @returns `[rows]` @throws {InvalidOptionError} for a damaged row. */
@@ -36,7 +36,7 @@ export function importanceWeights(log: BanditLog): Float64Array {
   checkObject('log', log, 'an object with the columns reward, propensity and target');
   const { reward, propensity, target } = log;
   for (const [column, values] of Object.entries({ reward, propensity, target })) {
-    requireList(`log.${column}`, values, 'a list with a number for each row');
+    checkList(`log.${column}`, values, 'a list with a number for each row');
   }
   const rows = reward.length;
   if (rows === 0) throw new InvalidOptionError('log', 'no rows', 'at least one decision');
@@ -48,14 +48,14 @@ export function importanceWeights(log: BanditLog): Float64Array {
   for (let row = 0; row < rows; row++) {
     if (!Number.isFinite(reward[row]))
       throw new InvalidOptionError(`log.reward[${row}]`, reward[row], 'a finite number');
-    requireProbabilities(propensity[row], target[row], (column) => `log.${column}[${row}]`);
+    checkProbabilities(propensity[row], target[row], (column) => `log.${column}[${row}]`);
     weights[row] = target[row] / propensity[row];
   }
   return weights;
 }
 
 /** Throws unless a decision has a propensity of at least 1e-12 and a target from 0 to 1. @throws {InvalidOptionError} */
-export function requireProbabilities(
+export function checkProbabilities(
   propensity: number,
   target: number,
   nameOf: (column: 'propensity' | 'target') => string,
@@ -73,7 +73,7 @@ export function requireProbabilities(
  * @param where the row, as messages name it.
  * @throws {InvalidOptionError}
  */
-export function requireProduct(product: number, where: string): void {
+export function checkProduct(product: number, where: string): void {
   if (product <= MOST_PRODUCT) return;
   throw new InvalidOptionError(
     where,
@@ -83,9 +83,9 @@ export function requireProduct(product: number, where: string): void {
 }
 
 /** @throws {InvalidOptionError} where a column of predictions is damaged. */
-export function requirePredictions({ reward, predicted, predictedTarget }: ModelledBanditLog): void {
-  for (const [column, values] of Object.entries({ predicted, predictedTarget })) {
-    requireList(`log.${column}`, values, 'a list with a number for each row');
+export function checkPredictions({ reward, qHat, vHat }: ModelledBanditLog): void {
+  for (const [column, values] of Object.entries({ qHat, vHat })) {
+    checkList(`log.${column}`, values, 'a list with a number for each row');
     if (values.length !== reward.length) {
       throw new InvalidOptionError(`log.${column}`, `${values.length} rows`, `${reward.length}, as reward has`);
     }

@@ -1,5 +1,5 @@
 import { checkObject, InvalidOptionError } from '@ialp/core';
-import { type BanditLog, importanceWeights, type ModelledBanditLog, requirePredictions } from './bandit-log.js';
+import { type BanditLog, checkPredictions, importanceWeights, type ModelledBanditLog } from './bandit-log.js';
 import { type EstimateOptions, estimateOf, type TermRanges, type ValueEstimate } from './value-estimate.js';
 
 /** Options of the estimators that bound weights. */
@@ -18,9 +18,9 @@ const ONE: Range = [1, 1];
  */
 export function directMethod(log: ModelledBanditLog, options: EstimateOptions = {}): ValueEstimate {
   importanceWeights(log);
-  requirePredictions(log);
+  checkPredictions(log);
   const ranges = (reward: Range): TermRanges => ({ numerator: reward, denominator: ONE });
-  return estimateOf({ rows: log.reward.length, numerator: (row) => log.predictedTarget[row], ranges }, options);
+  return estimateOf({ rows: log.reward.length, numerator: (row) => log.vHat[row], ranges }, options);
 }
 
 /**
@@ -41,7 +41,7 @@ export function clippedIps(log: BanditLog, given: BoundOptions): ValueEstimate {
   checkObject('options', given, 'an object with bound');
   const { bound, ...options } = given;
   const weight = importanceWeights(log);
-  requireBound(bound);
+  checkBound(bound);
   const ranges = (reward: Range, maxWeight: number): TermRanges => weighted(reward, Math.min(bound, maxWeight));
   const numerator = (row: number): number => Math.min(bound, weight[row]) * log.reward[row];
   return estimateOf({ rows: weight.length, numerator, ranges }, options);
@@ -52,9 +52,9 @@ export function clippedIps(log: BanditLog, given: BoundOptions): ValueEstimate {
  * whatever the scale of the weights; consistent, not unbiased. Its error is that of a ratio of means (delta method).
  * @throws {InvalidOptionError} also where all weights are 0: the target never does what was logged.
  */
-export function selfNormalisedIps(log: BanditLog, options: EstimateOptions = {}): ValueEstimate {
+export function snips(log: BanditLog, options: EstimateOptions = {}): ValueEstimate {
   const weight = importanceWeights(log);
-  requireSomeWeight(weight);
+  checkSomeWeight(weight);
   const ranges = (reward: Range, maxWeight: number): TermRanges => ({
     ...weighted(reward, maxWeight),
     denominator: [0, maxWeight],
@@ -81,7 +81,7 @@ export function doublyRobust(log: ModelledBanditLog, options: EstimateOptions = 
 export function switchDoublyRobust(log: ModelledBanditLog, given: BoundOptions): ValueEstimate {
   checkObject('options', given, 'an object with bound');
   const { bound, ...options } = given;
-  requireBound(bound);
+  checkBound(bound);
   const greatest = (maxWeight: number): number => Math.min(bound, maxWeight);
   return corrected(log, (weight) => (weight <= bound ? weight : 0), greatest, options);
 }
@@ -94,7 +94,7 @@ export function switchDoublyRobust(log: ModelledBanditLog, given: BoundOptions):
 export function shrinkageDoublyRobust(log: ModelledBanditLog, given: BoundOptions): ValueEstimate {
   checkObject('options', given, 'an object with bound');
   const { bound, ...options } = given;
-  requireBound(bound);
+  checkBound(bound);
   if (bound === Number.POSITIVE_INFINITY) {
     throw new InvalidOptionError('bound', bound, 'a finite number; nothing is shrunk by doublyRobust');
   }
@@ -110,9 +110,9 @@ function corrected(
   options: EstimateOptions,
 ): ValueEstimate {
   const weight = importanceWeights(log).map(change);
-  requirePredictions(log);
-  const { reward, predicted, predictedTarget } = log;
-  const numerator = (row: number): number => predictedTarget[row] + weight[row] * (reward[row] - predicted[row]);
+  checkPredictions(log);
+  const { reward, qHat, vHat } = log;
+  const numerator = (row: number): number => vHat[row] + weight[row] * (reward[row] - qHat[row]);
   // Predictions lie where rewards do; a row that does not is told.
   const ranges = ([least, greatest]: Range, maxWeight: number): TermRanges => {
     const far = greatestOf(maxWeight) * (greatest - least);
@@ -130,11 +130,11 @@ export function weighted([least, greatest]: Range, maxWeight: number): TermRange
 const LEAST_WEIGHT = 1e-100;
 
 /** @throws {InvalidOptionError} */
-export function requireSomeWeight(weight: Float64Array): void {
+export function checkSomeWeight(weight: Float64Array): void {
   if (weight.some((each) => each > LEAST_WEIGHT)) return;
   throw new InvalidOptionError('log.target', 'only zeros', 'a policy that could have done some of what was logged');
 }
 
-function requireBound(bound: number): void {
+function checkBound(bound: number): void {
   if (!(typeof bound === 'number' && bound > 0)) throw new InvalidOptionError('bound', bound, 'a number above 0');
 }

@@ -1,16 +1,16 @@
 import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
+import { simulatedBandit, uniformRandom } from '../test-support/bandits.js';
 import {
   clippedIps,
   directMethod,
   doublyRobust,
   ips,
-  selfNormalisedIps,
   shrinkageDoublyRobust,
+  snips,
   switchDoublyRobust,
 } from './estimators.js';
 import { bootstrapInterval, empiricalBernsteinInterval } from './intervals.js';
-import { simulatedBandit, uniformRandom } from './test-bandits.js';
 import type { ValueEstimate } from './value-estimate.js';
 
 const bernstein = (maxWeight = 2.5) => empiricalBernsteinInterval({ rewardRange: [0, 1], maxWeight });
@@ -19,7 +19,7 @@ describe('a random source that never varies', () => {
   test.each([0, 0.1])('%s every time: the bootstrap ends with an error where it would draw for ever', (value) => {
     const log = { reward: [1, 1, 0], propensity: [0.5, 0.5, 0.5], target: [0, 0.5, 0.25] };
     const interval = bootstrapInterval({ random: { uniform: () => value } });
-    const estimate = () => selfNormalisedIps(log, { interval });
+    const estimate = () => snips(log, { interval });
     expect(estimate).toThrow(InvalidOptionError);
     expect(estimate).toThrow(/^random\.uniform\(\): expected random numbers.*; found "1000 samples in a row/);
   });
@@ -27,7 +27,7 @@ describe('a random source that never varies', () => {
   test('rare weights do not end it', () => {
     const log = { reward: [1, 1, 0, 1], propensity: [0.5, 0.5, 0.5, 0.5], target: [0, 0, 0, 1] };
     const interval = bootstrapInterval({ random: { uniform: uniformRandom(1) }, resamples: 5000 });
-    expect(selfNormalisedIps(log, { interval }).value).toBe(1);
+    expect(snips(log, { interval }).value).toBe(1);
   });
 });
 
@@ -56,7 +56,7 @@ describe('the empirical Bernstein interval', () => {
     const options = { interval: bernstein(), confidence: 0.8 };
     const estimates = [
       () => logs.map((log) => [ips(log), ips(log, options)]),
-      () => logs.map((log) => [selfNormalisedIps(log), selfNormalisedIps(log, options)]),
+      () => logs.map((log) => [snips(log), snips(log, options)]),
       () => logs.map((log) => [doublyRobust(log), doublyRobust(log, options)]),
       () => logs.map((log) => [clippedIps(log, { bound: 9 }), clippedIps(log, { bound: 9, ...options })]),
       () =>
@@ -102,7 +102,7 @@ describe('the empirical Bernstein interval', () => {
     };
     expect(log.target[0] / log.propensity[0]).toBeGreaterThan(200);
     const interval = empiricalBernsteinInterval({ rewardRange: [0.7, 4.9], maxWeight: 200 });
-    for (const estimate of [ips, selfNormalisedIps]) expect(estimate(log, { interval }).upper).toBeGreaterThan(0.7);
+    for (const estimate of [ips, snips]) expect(estimate(log, { interval }).upper).toBeGreaterThan(0.7);
     const lower = empiricalBernsteinInterval({ rewardRange: [0.7, 4.8999], maxWeight: 200 });
     expect(() => ips(log, { interval: lower })).toThrow(InvalidOptionError);
   });
@@ -110,7 +110,7 @@ describe('the empirical Bernstein interval', () => {
   test('of one row is all that there can be; of a ratio, the range of rewards', () => {
     const row = { reward: [1], propensity: [0.5], target: [0.5] };
     expect(ips(row, { interval: bernstein(2) })).toMatchObject({ lower: 0, upper: 2 });
-    expect(selfNormalisedIps(row, { interval: bernstein(2) })).toMatchObject({ lower: 0, upper: 1 });
+    expect(snips(row, { interval: bernstein(2) })).toMatchObject({ lower: 0, upper: 1 });
   });
 });
 
@@ -118,7 +118,7 @@ describe('the bootstrap interval', () => {
   test('of many rows is near the asymptotic one, for means and for ratios', () => {
     const log = simulatedBandit(2000, uniformRandom(3));
     const interval = bootstrapInterval({ random: { uniform: uniformRandom(4) }, resamples: 2000 });
-    for (const estimate of [ips, selfNormalisedIps, doublyRobust] as const) {
+    for (const estimate of [ips, snips, doublyRobust] as const) {
       const [plain, drawn] = [estimate(log), estimate(log, { interval })];
       expect(drawn.value).toBe(plain.value);
       expect(drawn.lower).toBeCloseTo(plain.lower!, 1);
@@ -140,7 +140,7 @@ describe('the bootstrap interval', () => {
   test('draws again where all drawn weights are 0, and refuses no resamples', () => {
     const log = { reward: [1, 1, 0.5, 1], propensity: [0.5, 0.5, 0.5, 0.5], target: [0, 0, 0.5, 0.5] };
     const interval = bootstrapInterval({ random: { uniform: uniformRandom(7) }, resamples: 50 });
-    expect(selfNormalisedIps(log, { interval })).toMatchObject({ lower: 0.5, upper: 1 });
+    expect(snips(log, { interval })).toMatchObject({ lower: 0.5, upper: 1 });
     expect(() => bootstrapInterval({ random: { uniform: uniformRandom(7) }, resamples: 0 })).toThrow('resamples');
   });
 });

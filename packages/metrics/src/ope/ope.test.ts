@@ -2,6 +2,7 @@ import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { normalQuantile } from '../distributions/normal.js';
+import { simulatedBandit, uniformRandom } from '../test-support/bandits.js';
 import type { ModelledBanditLog } from './bandit-log.js';
 import { diagnose, diagnoseTrajectories } from './diagnosis.js';
 import {
@@ -9,19 +10,18 @@ import {
   directMethod,
   doublyRobust,
   ips,
-  selfNormalisedIps,
   shrinkageDoublyRobust,
+  snips,
   switchDoublyRobust,
 } from './estimators.js';
-import { simulatedBandit, uniformRandom } from './test-bandits.js';
 
 /** Weights 2, 0.5 and 4. */
 const LOG: ModelledBanditLog = {
   reward: [1, 0, 3],
   propensity: [0.25, 0.5, 0.125],
   target: [0.5, 0.25, 0.5],
-  predicted: [0.5, 0.5, 2],
-  predictedTarget: [1, 0.25, 1.5],
+  qHat: [0.5, 0.5, 2],
+  vHat: [1, 0.25, 1.5],
 };
 
 describe('worked by hand', () => {
@@ -29,7 +29,7 @@ describe('worked by hand', () => {
     ['direct method', directMethod(LOG).value, (1 + 0.25 + 1.5) / 3],
     ['IPS', ips(LOG).value, (2 + 0 + 12) / 3],
     ['clipped IPS', clippedIps(LOG, { bound: 3 }).value, (2 + 0 + 9) / 3],
-    ['self-normalised IPS', selfNormalisedIps(LOG).value, 14 / 6.5],
+    ['self-normalised IPS', snips(LOG).value, 14 / 6.5],
     ['doubly robust', doublyRobust(LOG).value, (1 + 2 * 0.5 + 0.25 - 0.5 * 0.5 + 1.5 + 4) / 3],
     ['SWITCH-DR', switchDoublyRobust(LOG, { bound: 3 }).value, (1 + 2 * 0.5 + 0.25 - 0.5 * 0.5 + 1.5) / 3],
     [
@@ -85,7 +85,7 @@ describe('properties', () => {
       fc.property(rows, (list) => {
         const log = { ...columns(list), target: list.map(({ propensity }) => propensity) };
         const mean = log.reward.reduce((sum, reward) => sum + reward, 0) / log.reward.length;
-        for (const estimate of [ips(log), selfNormalisedIps(log), clippedIps(log, { bound: 1 })]) {
+        for (const estimate of [ips(log), snips(log), clippedIps(log, { bound: 1 })]) {
           expect(estimate.value).toBeCloseTo(mean, 12);
         }
       }),
@@ -97,9 +97,9 @@ describe('properties', () => {
       fc.property(rows, fc.double({ min: 0.1, max: 1, noNaN: true }), (list, scale) => {
         const log = columns(list);
         const scaled = { ...log, target: log.target.map((target) => scale * target) };
-        const { value, standardError } = selfNormalisedIps(log);
-        expect(selfNormalisedIps(scaled).value).toBeCloseTo(value, 9);
-        expect(selfNormalisedIps(scaled).standardError ?? 0).toBeCloseTo(standardError ?? 0, 9);
+        const { value, standardError } = snips(log);
+        expect(snips(scaled).value).toBeCloseTo(value, 9);
+        expect(snips(scaled).standardError ?? 0).toBeCloseTo(standardError ?? 0, 9);
         expect(value).toBeGreaterThanOrEqual(Math.min(...log.reward) - 1e-9);
         expect(value).toBeLessThanOrEqual(Math.max(...log.reward) + 1e-9);
       }),
@@ -110,7 +110,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(rows, (list) => {
         const zeros = list.map(() => 0);
-        const log = { ...columns(list), predicted: zeros, predictedTarget: zeros };
+        const log = { ...columns(list), qHat: zeros, vHat: zeros };
         const plain = ips(log);
         expect(doublyRobust(log)).toEqual(plain);
         expect(switchDoublyRobust(log, { bound: 1e9 })).toEqual(plain);
@@ -129,7 +129,7 @@ test('in a simulated bandit the intervals of 95 % hold the truth in 93 to 97 % o
   const [SIMULATIONS, ROWS] = [2000, 400];
   for (let k = 0; k < SIMULATIONS; k++) {
     const { truth, ...log } = simulatedBandit(ROWS, random);
-    const found = { ips: ips(log), selfNormalised: selfNormalisedIps(log), doublyRobust: doublyRobust(log) };
+    const found = { ips: ips(log), selfNormalised: snips(log), doublyRobust: doublyRobust(log) };
     for (const name of Object.keys(held) as (keyof typeof held)[]) {
       if (found[name].lower! <= truth && truth <= found[name].upper!) held[name]++;
     }
@@ -197,14 +197,10 @@ test.each<[string, () => unknown, RegExp]>([
   ['a target above 1', () => ips({ ...LOG, target: [0.5, 2, 1] }), /log\.target\[1\]/],
   ['a reward of NaN', () => ips({ ...LOG, reward: [1, Number.NaN, 1] }), /log\.reward\[1\]/],
   ['a short column', () => ips({ ...LOG, target: [1] }), /log\.target: expected 3/],
-  ['a prediction of NaN', () => doublyRobust({ ...LOG, predicted: [1, Number.NaN, 1] }), /log\.predicted\[1\]/],
+  ['a prediction of NaN', () => doublyRobust({ ...LOG, qHat: [1, Number.NaN, 1] }), /log\.qHat\[1\]/],
   ['a bound of 0', () => clippedIps(LOG, { bound: 0 }), /bound/],
   ['a confidence of 1', () => ips(LOG, { confidence: 1 }), /confidence/],
-  [
-    'a target that does nothing of it',
-    () => selfNormalisedIps({ ...LOG, target: [0, 0, 0] }),
-    /log\.target: expected a policy/,
-  ],
+  ['a target that does nothing of it', () => snips({ ...LOG, target: [0, 0, 0] }), /log\.target: expected a policy/],
 ])('%s is refused', (_, call, message) => {
   expect(call).toThrow(message);
   expect(call).toThrow(InvalidOptionError);

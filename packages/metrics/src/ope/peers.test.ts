@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import { uniformRandom } from '../test-support/bandits.js';
 import {
   clippedIps,
   directMethod,
   doublyRobust,
   ips,
-  selfNormalisedIps,
   shrinkageDoublyRobust,
+  snips,
   switchDoublyRobust,
 } from './estimators.js';
 import { bootstrapInterval } from './intervals.js';
 import peers from './peers.json' with { type: 'json' };
 import { slateIps } from './slates.js';
-import { uniformRandom } from './test-bandits.js';
 
 const ESTIMATORS = {
   directMethod,
   ips,
   clippedIps,
-  selfNormalisedIps,
+  snips,
   doublyRobust,
   switchDoublyRobust,
   shrinkageDoublyRobust,
@@ -34,7 +34,7 @@ describe('agrees with Open Bandit Pipeline', () => {
     const theirs = found[name];
     expect(Math.abs(value - theirs.value)).toBeLessThanOrEqual(1e-9);
     // Of a ratio they resample what the rows say of the numerator alone, and keep the sum of weights; we resample both.
-    if (name === 'selfNormalisedIps') return;
+    if (name === 'snips') return;
     // Other draws: a twenty-fifth of the width is four standard errors of an end.
     const slack = (theirs.upper - theirs.lower) / 25;
     expect(Math.abs(lower! - theirs.lower)).toBeLessThan(slack);

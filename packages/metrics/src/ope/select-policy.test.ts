@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { uniformRandom } from '../test-support/bandits.js';
 import type { BanditLog } from './bandit-log.js';
-import { clippedIps, ips, selfNormalisedIps } from './estimators.js';
+import { clippedIps, ips, snips } from './estimators.js';
 import { selectPolicy } from './select-policy.js';
-import { uniformRandom } from './test-bandits.js';
 
 /** Decisions of a policy that draws uniformly from three actions, and policies that favour one of them. */
 function logs(rows: number, seed: number): Record<string, BanditLog> {
@@ -22,7 +22,7 @@ const random = (seed = 1) => ({ uniform: uniformRandom(seed) });
 describe('selecting a policy', () => {
   test('finds the best, is sure of what is clear, and not of what is not', () => {
     const { best, confidence, policies } = selectPolicy({
-      ...{ policies: logs(3000, 4), estimator: selfNormalisedIps, random: random() },
+      ...{ policies: logs(3000, 4), estimator: snips, random: random() },
     });
     expect(policies.map(({ name }) => name)[2]).toBe('first');
     expect(policies[0].name).toBe(best);
@@ -30,7 +30,7 @@ describe('selecting a policy', () => {
     expect(confidence).toBe(policies[0].probabilityBest);
     expect(confidence).toBeGreaterThan(0.5);
     expect(policies.reduce((sum, { probabilityBest }) => sum + probabilityBest, 0)).toBeCloseTo(1, 12);
-    expect(policies[0]).toMatchObject(selfNormalisedIps(logs(3000, 4)[best]));
+    expect(policies[0]).toMatchObject(snips(logs(3000, 4)[best]));
   });
 
   test('is right about as often as it says', () => {

@@ -1,5 +1,5 @@
 import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
-import { requireConfidence, uniformOf } from '../checks.js';
+import { checkConfidence, uniformOf } from '../checks.js';
 import type { UniformRandom } from '../runs/scores.js';
 import type { EstimateOptions, RowTerms, ValueEstimate } from './value-estimate.js';
 
@@ -42,7 +42,7 @@ export function selectPolicy<Log>(options: SelectPolicyOptions<Log>): PolicySele
   checkObject('options', options, 'an object with policies, estimator and random');
   const { policies, estimator, confidence = 0.95, resamples = 2000, random } = options;
   checkInteger('resamples', resamples, 1);
-  requireConfidence(confidence);
+  checkConfidence(confidence);
   checkObject('policies', policies, 'a log for each policy, by name');
   const uniform = uniformOf(random);
   const candidates = Object.entries(policies).map(([name, log]) => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { uniformRandom } from '../test-support/bandits.js';
 import { ips } from './estimators.js';
 import { type SlateAssumption, slateIps } from './slates.js';
-import { uniformRandom } from './test-bandits.js';
 
 /** Two slates of two places; weights 2 and 0.5, then 1 and 3. */
 const LOG = {

@@ -1,5 +1,5 @@
 import { checkObject, InvalidOptionError } from '@ialp/core';
-import { type BanditLog, importanceWeights, requireProduct } from './bandit-log.js';
+import { type BanditLog, checkProduct, importanceWeights } from './bandit-log.js';
 import { weighted } from './estimators.js';
 import { type EstimateOptions, estimateOf, type ValueEstimate } from './value-estimate.js';
 
@@ -62,7 +62,7 @@ export function slateIps(log: SlateLog, given: SlateOptions): ValueEstimate {
     if (assumption === 'all') for (let k = 0; k < slots; k++) product *= weight[first + k];
     for (let k = 0; k < slots; k++) {
       if (assumption === 'cascade') product *= weight[first + k];
-      requireProduct(product, `log.target[${first + k}]`);
+      checkProduct(product, `log.target[${first + k}]`);
       const own = assumption === 'independent' ? weight[first + k] : product;
       terms[slate] += (slotWeights?.[k] ?? 1) * own * reward[first + k];
     }

@@ -8,8 +8,8 @@ import {
   directMethod,
   doublyRobust,
   ips,
-  selfNormalisedIps,
   shrinkageDoublyRobust,
+  snips,
   switchDoublyRobust,
 } from './estimators.js';
 import { bootstrapInterval, empiricalBernsteinInterval } from './intervals.js';
@@ -29,8 +29,8 @@ interface Row {
   readonly reward: number;
   readonly propensity: number;
   readonly target: number;
-  readonly predicted: number;
-  readonly predictedTarget: number;
+  readonly qHat: number;
+  readonly vHat: number;
 }
 
 /** A log with a trajectory for each `length` rows. */
@@ -40,8 +40,8 @@ function logOf(rows: readonly Row[], length = 1) {
     reward: column('reward'),
     propensity: column('propensity'),
     target: column('target'),
-    predicted: column('predicted'),
-    predictedTarget: column('predictedTarget'),
+    qHat: column('qHat'),
+    vHat: column('vHat'),
     trajectory: rows.map((_, row) => Math.floor(row / length)),
   };
 }
@@ -51,7 +51,7 @@ const ESTIMATORS: Readonly<Record<string, (log: Log, options?: EstimateOptions) 
   directMethod,
   ips,
   clippedIps: (log, options) => clippedIps(log, { bound: 10, ...options }),
-  selfNormalisedIps,
+  snips,
   doublyRobust,
   switchDoublyRobust: (log, options) => switchDoublyRobust(log, { bound: 10, ...options }),
   shrinkageDoublyRobust: (log, options) => shrinkageDoublyRobust(log, { bound: 10, ...options }),
@@ -64,7 +64,7 @@ const ESTIMATORS: Readonly<Record<string, (log: Log, options?: EstimateOptions) 
   fittedQEvaluation,
 };
 const each = Object.entries(ESTIMATORS);
-const row: Row = { reward: 1, propensity: 0.5, target: 0.25, predicted: 0.5, predictedTarget: 0.5 };
+const row: Row = { reward: 1, propensity: 0.5, target: 0.25, qHat: 0.5, vHat: 0.5 };
 const unknown = { standardError: null, lower: null, upper: null };
 
 describe.each(each)('%s', (_, estimate) => {
@@ -78,7 +78,7 @@ describe.each(each)('%s', (_, estimate) => {
   });
 
   test('of two rows that differ: an error', () => {
-    const log = logOf([row, { ...row, reward: 0, predictedTarget: 0.2 }]);
+    const log = logOf([row, { ...row, reward: 0, vHat: 0.2 }]);
     const { standardError, lower, upper, value } = estimate(log);
     expect(standardError).toBeGreaterThan(0);
     expect(lower).toBeLessThan(value);
@@ -103,8 +103,8 @@ describe.each(each)('%s', (_, estimate) => {
         reward: extreme,
         propensity: probability,
         target: probability,
-        predicted: extreme,
-        predictedTarget: extreme,
+        qHat: extreme,
+        vHat: extreme,
       }),
       { minLength: 1, maxLength: 24 },
     );
@@ -136,7 +136,7 @@ test.each(each.filter(([name]) => !['weightedPerDecisionIps', 'sequentialDoublyR
 
 test('one weighted row among others says nothing of the error of a ratio', () => {
   const log = logOf([row, { ...row, target: 0 }, { ...row, target: 0, reward: 0 }]);
-  expect(selfNormalisedIps(log)).toMatchObject({ value: 1, ...unknown });
+  expect(snips(log)).toMatchObject({ value: 1, ...unknown });
   expect(ips(log).standardError).toBeGreaterThan(0);
 });
 
@@ -161,7 +161,7 @@ describe('a stream', () => {
       stream.add(row);
       const found = stream.estimates();
       expect(found?.ips).toMatchObject({ value: 0.5, ...unknown });
-      expect(found?.selfNormalisedIps).toMatchObject({ value: 1, ...unknown });
+      expect(found?.snips).toMatchObject({ value: 1, ...unknown });
       expect(found?.doublyRobust).toMatchObject(unknown);
     }
     stream.add({ ...row, reward: 0 });

@@ -1,9 +1,9 @@
 import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ips, selfNormalisedIps } from './estimators.js';
+import { uniformRandom } from '../test-support/bandits.js';
+import { ips, snips } from './estimators.js';
 import { empiricalBernsteinInterval } from './intervals.js';
-import { uniformRandom } from './test-bandits.js';
 import {
   fittedQEvaluation,
   type ModelledTrajectoryLog,
@@ -20,8 +20,8 @@ const LOG: ModelledTrajectoryLog = {
   reward: [1, 2, 4],
   propensity: [0.25, 0.2, 0.5],
   target: [0.5, 0.6, 0.25],
-  predicted: [3, 1, 3],
-  predictedTarget: [2.5, 1.5, 2],
+  qHat: [3, 1, 3],
+  vHat: [2.5, 1.5, 2],
 };
 const discount = 0.5;
 
@@ -80,8 +80,8 @@ describe('properties', () => {
         const log = { ...columns(list), trajectory: list.map((_, row) => row) };
         for (const estimate of [trajectoryIps, perDecisionIps]) close(estimate(log).value, ips(log).value);
         for (const estimate of [weightedTrajectoryIps, weightedPerDecisionIps]) {
-          close(estimate(log).value, selfNormalisedIps(log).value);
-          close(estimate(log).standardError ?? 0, selfNormalisedIps(log).standardError ?? 0);
+          close(estimate(log).value, snips(log).value);
+          close(estimate(log).standardError ?? 0, snips(log).standardError ?? 0);
         }
       }),
     );
@@ -108,7 +108,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(rows, (list) => {
         const zeros = list.map(() => 0);
-        const log = { ...columns(list), predicted: zeros, predictedTarget: zeros };
+        const log = { ...columns(list), qHat: zeros, vHat: zeros };
         close(sequentialDoublyRobust(log, { discount }).value, perDecisionIps(log, { discount }).value);
       }),
     );
@@ -127,8 +127,8 @@ function simulatedChains(count: number, uniform: () => number) {
     reward: [] as number[],
     propensity: [] as number[],
     target: [] as number[],
-    predicted: [] as number[],
-    predictedTarget: [] as number[],
+    qHat: [] as number[],
+    vHat: [] as number[],
   };
   for (let k = 0; k < count; k++) {
     for (let step = 0, state = 0; step < 3; step++) {
@@ -137,8 +137,8 @@ function simulatedChains(count: number, uniform: () => number) {
       log.reward.push(uniform() < pay(state, action) ? 1 : 0);
       log.propensity.push(action === 1 ? logging : 1 - logging);
       log.target.push(action === 1 ? target : 1 - target);
-      log.predicted.push(q(step, state, action) + 0.05);
-      log.predictedTarget.push(v(step, state) + 0.05);
+      log.qHat.push(q(step, state, action) + 0.05);
+      log.vHat.push(v(step, state) + 0.05);
       state += action;
     }
   }
@@ -183,7 +183,7 @@ describe('what cannot be judged', () => {
     ],
     ['a propensity of 0', () => perDecisionIps({ ...LOG, propensity: [0.5, 0, 0.5] }), /propensity\[1\]/],
     ['a discount above 1', () => perDecisionIps(LOG, { discount: 1.1 }), /discount/],
-    ['predictions of the wrong length', () => fittedQEvaluation({ ...LOG, predicted: [1, 2] }), /log.predicted/],
+    ['predictions of the wrong length', () => fittedQEvaluation({ ...LOG, qHat: [1, 2] }), /log.qHat/],
     ['weights of 0', () => weightedTrajectoryIps({ ...LOG, target: [0, 0, 0.5] }), /only zeros/],
     ['a step of which nothing is known', () => weightedPerDecisionIps({ ...LOG, target: [0, 0, 0.5] }), /step 1/],
   ])('%s', (_, act, message) => {

@@ -1,13 +1,13 @@
 import { InvalidOptionError } from '@ialp/core';
-import { requireList } from '../checks.js';
+import { checkList } from '../checks.js';
 import {
   type BanditLog,
+  checkPredictions,
+  checkProduct,
   importanceWeights,
   type ModelledBanditLog,
-  requirePredictions,
-  requireProduct,
 } from './bandit-log.js';
-import { requireSomeWeight, weighted } from './estimators.js';
+import { checkSomeWeight, weighted } from './estimators.js';
 import { type EstimateOptions, estimateOf, type ValueEstimate } from './value-estimate.js';
 
 /** Decisions that follow one another: those of a session, for example. */
@@ -19,9 +19,9 @@ export interface TrajectoryLog extends BanditLog {
 /** The same with value functions of the policy that is judged, fitted to other trajectories. */
 export interface ModelledTrajectoryLog extends TrajectoryLog {
   /** `[rows]`: `Q(s, a)` of the action that was chosen: what follows from it, discounted, if the judged policy goes on. */
-  readonly predicted: ArrayLike<number>;
+  readonly qHat: ArrayLike<number>;
   /** `[rows]`: `V(s) = sum_a target(a | s) Q(s, a)`. */
-  readonly predictedTarget: ArrayLike<number>;
+  readonly vHat: ArrayLike<number>;
 }
 
 /** Options of the estimators of trajectories. */
@@ -49,7 +49,7 @@ export function trajectoryIps(log: TrajectoryLog, options: TrajectoryOptions = {
  */
 export function weightedTrajectoryIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
   const { weight, returns } = trajectoryTerms(log, options);
-  requireSomeWeight(weight);
+  checkSomeWeight(weight);
   return estimateOf(
     {
       rows: weight.length,
@@ -93,7 +93,7 @@ export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOp
     for (const [k, list] of rows.lists.entries()) {
       if (step < list.length) {
         running[k] *= weight[list[step]];
-        requireProduct(running[k], `log.target[${list[step]}]`);
+        checkProduct(running[k], `log.target[${list[step]}]`);
         sum += running[k] * reward[list[step]];
       }
       total += running[k];
@@ -118,12 +118,12 @@ export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOp
  */
 export function sequentialDoublyRobust(log: ModelledTrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
   const { lists, reward, weight, discount } = rowsOf(log, options);
-  requirePredictions(log satisfies ModelledBanditLog);
+  checkPredictions(log satisfies ModelledBanditLog);
   const terms = Float64Array.from(lists, (list) => {
     let after = 0;
     for (let place = list.length - 1; place >= 0; place--) {
       const row = list[place];
-      after = log.predictedTarget[row] + weight[row] * (reward[row] + discount * after - log.predicted[row]);
+      after = log.vHat[row] + weight[row] * (reward[row] + discount * after - log.qHat[row]);
     }
     return after;
   });
@@ -137,8 +137,8 @@ export function sequentialDoublyRobust(log: ModelledTrajectoryLog, options: Traj
  */
 export function fittedQEvaluation(log: ModelledTrajectoryLog, options: EstimateOptions = {}): ValueEstimate {
   const { lists } = rowsOf(log, options);
-  requirePredictions(log satisfies ModelledBanditLog);
-  const numerator = (k: number): number => log.predictedTarget[lists[k][0]];
+  checkPredictions(log satisfies ModelledBanditLog);
+  const numerator = (k: number): number => log.vHat[lists[k][0]];
   const ranges = (reward: readonly [number, number]) => ({ numerator: reward, denominator: [1, 1] as const });
   return estimateOf({ rows: lists.length, numerator, ranges }, options);
 }
@@ -154,7 +154,7 @@ interface Rows {
 function rowsOf(log: TrajectoryLog, { discount = 1 }: TrajectoryOptions): Rows {
   const weight = importanceWeights(log);
   const { trajectory, reward } = log;
-  requireList('log.trajectory', trajectory, 'a list with the trajectory of each row');
+  checkList('log.trajectory', trajectory, 'a list with the trajectory of each row');
   if (trajectory.length !== weight.length) {
     throw new InvalidOptionError('log.trajectory', `${trajectory.length} rows`, `${weight.length}, as reward has`);
   }
@@ -190,7 +190,7 @@ function overTrajectories(
     let factor = 1;
     for (const row of list) {
       state = next(state, weight[row], row, factor);
-      requireProduct(state.weight, `log.target[${row}]`);
+      checkProduct(state.weight, `log.target[${row}]`);
       factor *= discount;
     }
     return state;

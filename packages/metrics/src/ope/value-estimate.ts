@@ -1,5 +1,5 @@
 import { checkObject, InvalidOptionError } from '@ialp/core';
-import { requireConfidence } from '../checks.js';
+import { checkConfidence } from '../checks.js';
 import { normalQuantile } from '../distributions/normal.js';
 
 /** What a policy is worth a decision (or a trajectory, or a slate), by an estimator. */
@@ -87,7 +87,7 @@ export function showSpread({ rows, value, numerator, denominator }: RowTerms): b
 }
 
 /** Throws where an estimate is no number: rewards times weights, or their squares, leave the range of numbers. @throws {InvalidOptionError} */
-export function requireFiniteEstimate(estimate: Readonly<Record<string, number | null>>): void {
+export function checkFiniteEstimate(estimate: Readonly<Record<string, number | null>>): void {
   for (const [name, number] of Object.entries(estimate)) {
     if (number === null || Number.isFinite(number)) continue;
     throw new InvalidOptionError(
@@ -102,7 +102,7 @@ export function requireFiniteEstimate(estimate: Readonly<Record<string, number |
 export function estimateOf(given: EstimatorTerms, options: EstimateOptions): ValueEstimate {
   checkObject('options', options, 'an object');
   const { confidence = 0.95, interval } = options;
-  requireConfidence(confidence);
+  checkConfidence(confidence);
   if (interval !== undefined && typeof interval !== 'function') {
     throw new InvalidOptionError('interval', interval, 'what bootstrapInterval or empiricalBernsteinInterval gave');
   }
@@ -117,12 +117,12 @@ export function estimateOf(given: EstimatorTerms, options: EstimateOptions): Val
   const value = sum / total;
   let squares = 0;
   for (let row = 0; row < rows; row++) squares += (numerator(row) - value * denominator(row)) ** 2;
-  requireFiniteEstimate({ value, 'sum of squares': squares });
+  checkFiniteEstimate({ value, 'sum of squares': squares });
   // Of a ratio of means by the delta method; the denominators of a mean are 1.
   const standardError = hasSpread(squares, rows, sumOfSquares)
     ? Math.sqrt(squares / (rows - 1) / rows) / (total / rows)
     : null;
-  requireFiniteEstimate({ 'standard error': standardError });
+  checkFiniteEstimate({ 'standard error': standardError });
   const { lower, upper } =
     interval?.({ rows, value, numerator, denominator, ranges }, confidence) ??
     asymptoticEnds(value, standardError, confidence);
@@ -134,6 +134,6 @@ export function asymptoticEnds(value: number, standardError: number | null, conf
   if (standardError === null) return { lower: null, upper: null };
   const half = normalQuantile((1 + confidence) / 2) * standardError;
   const ends = { lower: value - half, upper: value + half };
-  requireFiniteEstimate(ends);
+  checkFiniteEstimate(ends);
   return ends;
 }

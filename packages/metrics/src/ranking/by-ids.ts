@@ -1,5 +1,5 @@
 import { checkObject, InvalidOptionError } from '@ialp/core';
-import { requireList } from '../checks.js';
+import { checkList } from '../checks.js';
 import { createIdCheck } from '../ids.js';
 import type { CutOff, JudgedList } from './relevance.js';
 
@@ -35,7 +35,7 @@ export function measureCall<Options extends CutOff>(
   names: readonly (keyof Options & string)[],
 ): MeasureCall<Options> {
   if (isRelevantItems(second)) {
-    requireOptions(third, names);
+    checkOptions(third, names);
     const grades = gradesOf(second);
     const list = relevancesOf(first, grades);
     const above = Float64Array.from(grades.values()).filter((grade) => grade > 0);
@@ -49,8 +49,8 @@ export function measureCall<Options extends CutOff>(
     );
   }
   const isRanked = typeof first === 'object' && first !== null && 'relevance' in first;
-  if (!isRanked) requireList('list', first, 'the relevance in each place');
-  requireOptions(second, names);
+  if (!isRanked) checkList('list', first, 'the relevance in each place');
+  checkOptions(second, names);
   return { list: first as JudgedList, options: (second ?? {}) as Options, grades: undefined };
 }
 
@@ -59,7 +59,7 @@ function isRelevantItems(value: unknown): value is RelevantItems {
 }
 
 /** @throws {InvalidOptionError} for what is no object, such as a cut by itself, and for options of other names. */
-function requireOptions(options: unknown, names: readonly string[]): void {
+function checkOptions(options: unknown, names: readonly string[]): void {
   if (options === undefined) return;
   checkObject('options', options, `an object with ${names.join(', ')}`);
   const other = Object.keys(options as object).find((name) => !names.includes(name));

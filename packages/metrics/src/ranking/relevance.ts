@@ -55,7 +55,7 @@ export function judgementOf(list: JudgedList, k: number | undefined): Judgement 
   let end = 0;
   while (end < places) end = tieEnd(judgement, end);
   // A tie that the cut goes through counts to its end.
-  for (let place = 0; place < end; place++) requireRelevance(relevance[place], place);
+  for (let place = 0; place < end; place++) checkRelevance(relevance[place], place);
   return judgement;
 }
 
@@ -96,7 +96,7 @@ export function relevantFound(judgement: Judgement): number {
  * @throws {InvalidOptionError} where it is said to be fewer than the list holds.
  */
 export function totalOf({ relevance }: Judgement, relevant: number | undefined): number {
-  for (let place = 0; place < relevance.length; place++) requireRelevance(relevance[place], place);
+  for (let place = 0; place < relevance.length; place++) checkRelevance(relevance[place], place);
   const held = relevantBetween(relevance, 0, relevance.length);
   if (relevant === undefined) return held;
   if (!Number.isSafeInteger(relevant) || relevant < held) {
@@ -105,7 +105,7 @@ export function totalOf({ relevance }: Judgement, relevant: number | undefined):
   return relevant;
 }
 
-function requireRelevance(relevance: number, place: number): void {
+function checkRelevance(relevance: number, place: number): void {
   if (typeof relevance === 'number' && relevance >= 0 && relevance < Number.POSITIVE_INFINITY) return;
   throw new InvalidOptionError(`list[${place}]`, relevance, 'a relevance: a finite number of at least 0');
 }

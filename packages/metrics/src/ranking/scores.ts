@@ -1,5 +1,5 @@
 import { checkObject, checkOneOf, InvalidOptionError } from '@ialp/core';
-import { requireList } from '../checks.js';
+import { checkList } from '../checks.js';
 import type { RankedList } from './relevance.js';
 
 /** Options of `rankByScore`. */
@@ -25,7 +25,7 @@ export function rankByScore(
   checkObject('options', options, 'an object with ties');
   const { ties = 'mean' } = options;
   checkOneOf('ties', ties, ['order', 'mean']);
-  requirePairs(scores, relevance);
+  checkPairs(scores, relevance);
   const order = Array.from({ length: scores.length }, (_, item) => item).sort((a, b) => scores[b] - scores[a] || a - b);
   const tieEnds = Int32Array.from(order, (_, place) => place + 1);
   if (ties === 'mean') {
@@ -43,7 +43,7 @@ export function rankByScore(
  * @throws {InvalidOptionError}
  */
 export function rocAuc(scores: ArrayLike<number>, relevance: ArrayLike<number>): number | null {
-  requirePairs(scores, relevance);
+  checkPairs(scores, relevance);
   const order = Array.from({ length: scores.length }, (_, item) => item).sort((a, b) => scores[a] - scores[b]);
   let rankSum = 0;
   let relevant = 0;
@@ -63,9 +63,9 @@ export function rocAuc(scores: ArrayLike<number>, relevance: ArrayLike<number>):
   return relevant === 0 || others === 0 ? null : (rankSum - (relevant * (relevant + 1)) / 2) / (relevant * others);
 }
 
-function requirePairs(scores: ArrayLike<number>, relevance: ArrayLike<number>): void {
-  requireList('scores', scores, 'a list of numbers');
-  requireList('relevance', relevance, 'a list of numbers, one for each score');
+function checkPairs(scores: ArrayLike<number>, relevance: ArrayLike<number>): void {
+  checkList('scores', scores, 'a list of numbers');
+  checkList('relevance', relevance, 'a list of numbers, one for each score');
   if (scores.length !== relevance.length) {
     throw new InvalidOptionError('relevance', `${relevance.length} values`, `${scores.length}, one for each score`);
   }

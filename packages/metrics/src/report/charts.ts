@@ -1,8 +1,8 @@
 import { MissingPackageError } from '@ialp/core';
 import type * as PlotTypes from '@observablehq/plot';
-import type { ReportMethod } from '../report-input.js';
 import type { ReportLines, ReportScatter } from './figures.js';
 import { colourOf, isDashed } from './palette.js';
+import type { ReportMethod } from './report-input.js';
 
 const WIDTH = 960;
 

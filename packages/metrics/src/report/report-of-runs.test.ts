@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { meanInterval } from '../aggregate.js';
-import { uniformRandom } from '../ope/test-bandits.js';
-import type { RunResult } from '../results/run-result.js';
+import { confidenceInterval } from '../intervals/aggregate.js';
 import { probabilityOfImprovement } from '../runs/point-estimates.js';
+import type { RunResult } from '../runs/run-result.js';
+import { uniformRandom } from '../test-support/bandits.js';
 import { reportOfRuns } from './report-of-runs.js';
 
 const random = { uniform: uniformRandom(9) };
@@ -25,7 +25,7 @@ describe('reportOfRuns', () => {
     const [curves, scatter] = input.sections[0].figures ?? [];
     expect(curves).toMatchObject({ title: 'Learning curves', series: [{ name: 'new' }, { name: 'old' }] });
     expect(scatter).toMatchObject({ kind: 'scatter', x: 'coverage', y: 'mean' });
-    expect(input.sections[0].tables?.[0].rows[0].values[0]).toEqual(meanInterval([5, 6, 7]));
+    expect(input.sections[0].tables?.[0].rows[0].values[0]).toEqual(confidenceInterval([5, 6, 7]));
     expect(matrixOf(input)?.values).toEqual([
       [null, probabilityOfImprovement([[5, 6, 7]], [[1, 2, 3.5]])],
       [0, null],

@@ -1,14 +1,14 @@
 import { InvalidOptionError } from '@ialp/core';
-import { aggregateCurves, meanInterval } from '../aggregate.js';
-import type { ReportFacts } from '../report-input.js';
-import { compareRuns, type RunComparison } from '../results/compare-runs.js';
-import { type RunResult, requireRuns, runsOf } from '../results/run-result.js';
-import { normalisedScores, scoresOf } from '../results/run-scores.js';
+import { aggregateCurves, confidenceInterval } from '../intervals/aggregate.js';
+import { compareRuns, type RunComparison } from '../runs/compare-runs.js';
 import { performanceProfile, probabilityOfImprovement } from '../runs/point-estimates.js';
+import { checkRuns, type RunResult, runsOf } from '../runs/run-result.js';
+import { normalisedScores, scoresOf } from '../runs/run-scores.js';
 import type { UniformRandom } from '../runs/scores.js';
-import type { ReportFinding, ReportSection, ReportTable, StudyReportInput } from '../study-report.js';
 import type { ReportFigure, ReportScatter, ReportSeries } from './figures.js';
 import { formatNumber } from './html.js';
+import type { ReportFinding, ReportSection, ReportTable, StudyReportInput } from './render-study-report.js';
+import type { ReportFacts } from './report-input.js';
 
 /** Options of `reportOfRuns`. */
 export interface ReportOfRunsOptions {
@@ -38,7 +38,7 @@ const DIVERSITIES = ['diversity', 'coverage'];
  * @throws {InvalidOptionError} for runs that cannot be compared, or names that they do not have.
  */
 export function reportOfRuns(runs: readonly RunResult[], options: ReportOfRunsOptions): StudyReportInput {
-  const names = requireRuns(runs);
+  const names = checkRuns(runs);
   const { title, subtitle, measure = names.measures[0], reference, confidence = 0.95, random, facts = {} } = options;
   const against = options.against ?? DIVERSITIES.find((each) => names.measures.includes(each) && each !== measure);
   if (against !== undefined && !names.measures.includes(against)) {
@@ -140,7 +140,7 @@ function scatterOf(
     const [x, y] = [against, measure].map((name) => own.flatMap(({ measures }) => measures[name] ?? []));
     return x.length === 0 || y.length === 0
       ? []
-      : [{ name: method, x: meanInterval(x, { confidence }), y: meanInterval(y, { confidence }) }];
+      : [{ name: method, x: confidenceInterval(x, { confidence }), y: confidenceInterval(y, { confidence }) }];
   });
   if (points.length === 0) return [];
   const note = `Means over seeds with ${percent(confidence)} intervals.`;
@@ -162,7 +162,7 @@ function measureTableOf(
     rows: methods.map((name, row) => ({
       name,
       description: runsInWords(runsOf(runs, name, environment).length),
-      values: values[row].map((own) => (own.length === 0 ? null : meanInterval(own, { confidence }))),
+      values: values[row].map((own) => (own.length === 0 ? null : confidenceInterval(own, { confidence }))),
     })),
     caption: `Means over seeds with ${percent(confidence)} intervals of Student.`,
   };

@@ -1,8 +1,8 @@
-import type { ReportFacts, ReportInterval, ReportMethod } from '../report-input.js';
-import type { ReportTable } from '../study-report.js';
 import type { ReportLines, ReportMatrix, ReportPoint, ReportScatter } from './figures.js';
 import { escapeHtml, formatNumber } from './html.js';
 import { colourOf, isDashed } from './palette.js';
+import type { ReportTable } from './render-study-report.js';
+import type { ReportFacts, ReportInterval, ReportMethod } from './report-input.js';
 
 const MEASURES = [
   { key: 'earlyReward', title: 'Early reward', digits: 2, best: true },

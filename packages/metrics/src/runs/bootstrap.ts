@@ -1,6 +1,6 @@
 import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
-import { requireConfidence, requireList, uniformOf } from '../checks.js';
-import { type RunScores, requireScores, type UniformRandom } from './scores.js';
+import { checkConfidence, checkList, uniformOf } from '../checks.js';
+import { checkScores, type RunScores, type UniformRandom } from './scores.js';
 
 /** Options of `stratifiedBootstrap`. */
 export interface BootstrapOptions {
@@ -35,10 +35,10 @@ export function stratifiedBootstrap<Methods extends readonly RunScores[]>(
   checkObject('options', options, 'an object with random');
   const { resamples = 2000, confidence = 0.95, random } = options;
   checkInteger('resamples', resamples, 1);
-  requireConfidence(confidence);
+  checkConfidence(confidence);
   const uniform = uniformOf(random);
-  requireList('methods', methods, 'a list of scores for each argument of the statistic');
-  for (const [k, scores] of methods.entries()) requireScores(`methods[${k}]`, scores);
+  checkList('methods', methods, 'a list of scores for each argument of the statistic');
+  for (const [k, scores] of methods.entries()) checkScores(`methods[${k}]`, scores);
   const checkedStatistic = (...resampled: Methods): number => {
     const value = statistic(...resampled);
     if (Number.isFinite(value)) return value;

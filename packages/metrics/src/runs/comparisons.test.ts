@@ -1,12 +1,12 @@
 import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { uniformRandom } from '../ope/test-bandits.js';
+import { uniformRandom } from '../test-support/bandits.js';
 import peers from './comparisons-peers.json' with { type: 'json' };
 import { benjaminiHochbergAdjusted, holmAdjusted } from './multiple-comparisons.js';
 import { pairedTTest, signFlipTest } from './paired-tests.js';
 import { pairwiseComparisons } from './pairwise.js';
-import { type ComparisonPlan, powerOfRuns, requiredRuns } from './power.js';
+import { type ComparisonPlan, powerOfRuns, sampleSize } from './power.js';
 
 const random = { uniform: uniformRandom(3) };
 
@@ -33,7 +33,7 @@ describe('agrees with SciPy and statsmodels', () => {
       standardDeviation: 3,
       design: design as NonNullable<ComparisonPlan['design']>,
     };
-    expect(requiredRuns({ ...plan, power, confidence: 0.99 })).toBe(runs);
+    expect(sampleSize({ ...plan, power, confidence: 0.99 })).toBe(runs);
   });
 });
 
@@ -93,7 +93,7 @@ test('under no difference, Holm raises any false alarm in at most 5 % of studies
 test('so many runs find the difference as often as was planned', () => {
   const uniform = uniformRandom(4);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-  const runs = requiredRuns({ difference: 1, standardDeviation: 1.2 });
+  const runs = sampleSize({ difference: 1, standardDeviation: 1.2 });
   let found = 0;
   for (let study = 0; study < 2000; study++) {
     const a = Array.from({ length: runs }, () => 1 + 1.2 * normal());
@@ -138,10 +138,10 @@ describe('refuses', () => {
     ['a p-value above 1', () => holmAdjusted([0.5, 1.5]), /pValues\[1\]/],
     ['a p-value that is no number', () => benjaminiHochbergAdjusted([Number.NaN]), /pValues\[0\]/],
     ['one run', () => powerOfRuns(1, { difference: 1, standardDeviation: 1 }), /runs/],
-    ['no difference', () => requiredRuns({ difference: 0, standardDeviation: 1 }), /difference/],
-    ['a difference too small', () => requiredRuns({ difference: 1e-9, standardDeviation: 1 }), /difference.*10000000/],
-    ['no spread', () => requiredRuns({ difference: 1, standardDeviation: 0 }), /standardDeviation/],
-    ['a power of 1', () => requiredRuns({ difference: 1, standardDeviation: 1, power: 1 }), /power/],
+    ['no difference', () => sampleSize({ difference: 0, standardDeviation: 1 }), /difference/],
+    ['a difference too small', () => sampleSize({ difference: 1e-9, standardDeviation: 1 }), /difference.*10000000/],
+    ['no spread', () => sampleSize({ difference: 1, standardDeviation: 0 }), /standardDeviation/],
+    ['a power of 1', () => sampleSize({ difference: 1, standardDeviation: 1, power: 1 }), /power/],
     ['a confidence of 95', () => powerOfRuns(2, { difference: 1, standardDeviation: 1, confidence: 95 }), /confidence/],
     [
       'another design',

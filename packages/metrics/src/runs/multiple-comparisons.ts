@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '@ialp/core';
-import { requireList } from '../checks.js';
+import { checkList } from '../checks.js';
 
 /**
  * p-values of several tests, corrected so that the chance of **any** false alarm stays below the level at which they are read (Holm 1979).
@@ -39,7 +39,7 @@ export function benjaminiHochbergAdjusted(pValues: ArrayLike<number>): Float64Ar
 }
 
 function ascendingOrder(pValues: ArrayLike<number>): number[] {
-  requireList('pValues', pValues, 'a list of probabilities');
+  checkList('pValues', pValues, 'a list of probabilities');
   const values = Array.from(pValues);
   const wrong = values.findIndex((value) => !(typeof value === 'number' && value >= 0 && value <= 1));
   if (wrong !== -1) throw new InvalidOptionError(`pValues[${wrong}]`, values[wrong], 'a probability');

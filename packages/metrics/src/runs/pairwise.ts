@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '@ialp/core';
-import { type IntervalOptions, type MeanInterval, pairedDifference } from '../aggregate.js';
+import { type ConfidenceInterval, type ConfidenceIntervalOptions, pairedDifference } from '../intervals/aggregate.js';
 import { holmAdjusted } from './multiple-comparisons.js';
 import { pairedTTest } from './paired-tests.js';
 
@@ -8,7 +8,7 @@ export interface PairwiseComparison {
   readonly first: string;
   readonly second: string;
   /** Of the first less the second, on the same seeds; the interval is of this pair alone. */
-  readonly difference: MeanInterval;
+  readonly difference: ConfidenceInterval;
   /** Of the paired t-test. */
   readonly pValue: number;
   /** Corrected for all pairs (Holm 1979). */
@@ -16,7 +16,7 @@ export interface PairwiseComparison {
 }
 
 /** Options of `pairwiseComparisons`. */
-export interface PairwiseOptions extends IntervalOptions {
+export interface PairwiseOptions extends ConfidenceIntervalOptions {
   /** Compare with this method alone, which takes fewer comparisons and finds more. Default: every pair. */
   readonly reference?: string;
 }

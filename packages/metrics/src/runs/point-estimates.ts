@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '@ialp/core';
-import { meanOf, type RunScores, requireScores } from './scores.js';
+import { checkScores, meanOf, type RunScores } from './scores.js';
 
 /** Share that is cut off at each end. */
 const TRIMMED = 0.25;
@@ -10,7 +10,7 @@ const TRIMMED = 0.25;
  * @throws {InvalidOptionError}
  */
 export function interquartileMean(scores: RunScores): number {
-  requireScores('scores', scores);
+  checkScores('scores', scores);
   const ascending = Float64Array.from(scores.flat()).sort();
   const cut = Math.floor(TRIMMED * ascending.length);
   return meanOf(ascending.subarray(cut, ascending.length - cut));
@@ -18,13 +18,13 @@ export function interquartileMean(scores: RunScores): number {
 
 /** The mean over environments of the mean over runs: each environment counts equally. @throws {InvalidOptionError} */
 export function meanScore(scores: RunScores): number {
-  requireScores('scores', scores);
+  checkScores('scores', scores);
   return meanOf(scores.map(meanOf));
 }
 
 /** The median over environments of the mean over runs. @throws {InvalidOptionError} */
 export function medianScore(scores: RunScores): number {
-  requireScores('scores', scores);
+  checkScores('scores', scores);
   const ascending = Float64Array.from(scores.map(meanOf)).sort();
   const middle = ascending.length >> 1;
   return ascending.length % 2 === 1 ? ascending[middle] : (ascending[middle - 1] + ascending[middle]) / 2;
@@ -36,7 +36,7 @@ export function medianScore(scores: RunScores): number {
  * @throws {InvalidOptionError}
  */
 export function optimalityGap(scores: RunScores, goal = 1): number {
-  requireScores('scores', scores);
+  checkScores('scores', scores);
   if (!Number.isFinite(goal)) throw new InvalidOptionError('goal', goal, 'a finite number');
   return goal - meanOf(scores.map((runs) => meanOf(runs.map((score) => Math.min(score, goal)))));
 }
@@ -48,7 +48,7 @@ export function optimalityGap(scores: RunScores, goal = 1): number {
  * @throws {InvalidOptionError}
  */
 export function performanceProfile(scores: RunScores, thresholds: ArrayLike<number>): Float64Array {
-  requireScores('scores', scores);
+  checkScores('scores', scores);
   const shares = scores.map((runs) =>
     Float64Array.from(thresholds, (threshold) => runs.filter((score) => score > threshold).length / runs.length),
   );
@@ -61,8 +61,8 @@ export function performanceProfile(scores: RunScores, thresholds: ArrayLike<numb
  * @throws {InvalidOptionError} also where the environments differ in number.
  */
 export function probabilityOfImprovement(a: RunScores, b: RunScores): number {
-  requireScores('a', a);
-  requireScores('b', b);
+  checkScores('a', a);
+  checkScores('b', b);
   if (a.length !== b.length) {
     throw new InvalidOptionError('b', `${b.length} environments`, `${a.length}, those of a`);
   }

@@ -1,5 +1,5 @@
 import { checkInteger, InvalidOptionError } from '@ialp/core';
-import { requireConfidence } from '../checks.js';
+import { checkConfidence } from '../checks.js';
 import { logGamma } from '../distributions/log-gamma.js';
 import { normalCumulative } from '../distributions/normal.js';
 import { studentTQuantile } from '../distributions/student-t.js';
@@ -28,7 +28,7 @@ export interface ComparisonPlan {
 export function powerOfRuns(runs: number, plan: ComparisonPlan): number {
   checkInteger('runs', runs, 2);
   const { difference, standardDeviation, design = 'paired', confidence = 0.95 } = plan;
-  requirePlan(plan);
+  checkPlan(plan);
   const isPaired = design === 'paired';
   const degreesOfFreedom = isPaired ? runs - 1 : 2 * runs - 2;
   const shift = (Math.abs(difference) / standardDeviation) * Math.sqrt(isPaired ? runs : runs / 2);
@@ -36,8 +36,8 @@ export function powerOfRuns(runs: number, plan: ComparisonPlan): number {
   return outside(critical, shift, degreesOfFreedom);
 }
 
-/** Options of `requiredRuns`. */
-export interface RequiredRunsOptions extends ComparisonPlan {
+/** Options of `sampleSize`. */
+export interface SampleSizeOptions extends ComparisonPlan {
   /** How likely the difference should be found; between 0 and 1. Default 0.8. */
   readonly power?: number;
 }
@@ -49,7 +49,7 @@ const MOST_RUNS = 1e7;
  * How many runs (seeds) of each method it takes to find a difference: the least number whose power is at least the one asked for.
  * @throws {InvalidOptionError} also where it would take more than 10 million.
  */
-export function requiredRuns({ power = 0.8, ...plan }: RequiredRunsOptions): number {
+export function sampleSize({ power = 0.8, ...plan }: SampleSizeOptions): number {
   if (!(power > 0 && power < 1)) throw new InvalidOptionError('power', power, 'a number between 0 and 1');
   let enough = 2;
   while (powerOfRuns(enough, plan) < power) {
@@ -92,7 +92,7 @@ function outside(t: number, shift: number, degreesOfFreedom: number): number {
   return 1 - (sum * step) / 3;
 }
 
-function requirePlan({ difference, standardDeviation, design = 'paired', confidence = 0.95 }: ComparisonPlan): void {
+function checkPlan({ difference, standardDeviation, design = 'paired', confidence = 0.95 }: ComparisonPlan): void {
   if (!Number.isFinite(difference) || difference === 0) {
     throw new InvalidOptionError('difference', difference, 'a finite number other than 0');
   }
@@ -102,5 +102,5 @@ function requirePlan({ difference, standardDeviation, design = 'paired', confide
   if (design !== 'paired' && design !== 'independent') {
     throw new InvalidOptionError('design', design, "'paired' or 'independent'");
   }
-  requireConfidence(confidence);
+  checkConfidence(confidence);
 }

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '@ialp/core';
-import { requireList } from '../checks.js';
+import { checkList } from '../checks.js';
 
 /** Scores of one method: a list of runs (seeds) for each environment. Best normalised, so that environments can be compared. */
 export type RunScores = readonly (readonly number[])[];
@@ -11,12 +11,12 @@ export interface UniformRandom {
 }
 
 /** @throws {InvalidOptionError} where there is no environment, one without runs, or a score that is no finite number. */
-export function requireScores(option: string, scores: RunScores): void {
-  requireList(option, scores, 'a list of runs for each environment');
+export function checkScores(option: string, scores: RunScores): void {
+  checkList(option, scores, 'a list of runs for each environment');
   if (scores.length === 0) throw new InvalidOptionError(option, '[]', 'a list of runs for each environment');
   for (const [environment, runs] of scores.entries()) {
     const where = `${option}[${environment}]`;
-    requireList(where, runs, 'a list of scores');
+    checkList(where, runs, 'a list of scores');
     if (runs.length === 0) throw new InvalidOptionError(where, '[]', 'at least one run');
     const wrong = runs.findIndex((score) => !Number.isFinite(score));
     if (wrong !== -1) throw new InvalidOptionError(`${where}[${wrong}]`, runs[wrong], 'a finite number');

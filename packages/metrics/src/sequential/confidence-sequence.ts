@@ -1,5 +1,5 @@
 import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
-import { requireConfidence } from '../checks.js';
+import { checkConfidence } from '../checks.js';
 
 /** Options of `createConfidenceSequence`. */
 export interface ConfidenceSequenceOptions {
@@ -58,7 +58,7 @@ const MOST = 0.5;
  * @throws {InvalidOptionError}
  */
 export function createConfidenceSequence(options: ConfidenceSequenceOptions): ConfidenceSequence {
-  const { range, confidence } = requireSequenceOptions(options);
+  const { range, confidence } = checkSequenceOptions(options);
   const [least, greatest] = range;
   // Rewards are stored in single precision, which may round an end of the range outwards.
   const [lowest, highest] = [Math.min(least, Math.fround(least)), Math.max(greatest, Math.fround(greatest))];
@@ -100,7 +100,7 @@ export function createConfidenceSequence(options: ConfidenceSequenceOptions): Co
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** @throws {InvalidOptionError} */
-function requireSequenceOptions(options: Omit<ConfidenceSequenceOptions, 'from'>) {
+function checkSequenceOptions(options: Omit<ConfidenceSequenceOptions, 'from'>) {
   checkObject('options', options, 'an object with range');
   const { range, confidence = 0.95 } = options;
   const [least, greatest] = Array.isArray(range) && range.length === 2 ? range : [Number.NaN, Number.NaN];
@@ -110,7 +110,7 @@ function requireSequenceOptions(options: Omit<ConfidenceSequenceOptions, 'from'>
   if (!Number.isFinite(Math.fround(least)) || !Number.isFinite(Math.fround(greatest))) {
     throw new InvalidOptionError('range', `[${range}]`, 'ends within single precision, in which rewards are stored');
   }
-  requireConfidence(confidence);
+  checkConfidence(confidence);
   return { range: [least, greatest] as const, confidence };
 }
 
@@ -156,14 +156,14 @@ function stateOf(
   }
   const { sum, squares, stakes, staked, cost, lower, upper } = from;
   if (count > 0 && stakes === 0) throw new InvalidOptionError('from.stakes', stakes, 'a number above 0');
-  if (count > 0) requireInterval(from);
+  if (count > 0) checkInterval(from);
   else if (lower !== 0) throw new InvalidOptionError('from.lower', lower, '0 before the first value');
   else if (upper !== 1) throw new InvalidOptionError('from.upper', upper, '1 before the first value');
   return { range, confidence, count, sum, squares, stakes, staked, cost, lower, upper };
 }
 
 /** Throws for an interval that no values with these sums give. Sums were rounded, so that a little more is taken. @throws {InvalidOptionError} */
-function requireInterval({ confidence, stakes, staked, cost, lower, upper }: ConfidenceSequenceState): void {
+function checkInterval({ confidence, stakes, staked, cost, lower, upper }: ConfidenceSequenceState): void {
   const evidence = Math.log(2 / (1 - confidence));
   // The interval is at least as narrow as the last one alone. None before had more evidence, or its centre further out.
   const [centre, half] = [staked / stakes, (evidence + cost) / stakes];
@@ -210,7 +210,7 @@ export interface DifferenceSequence {
  * @throws {InvalidOptionError}
  */
 export function createDifferenceSequence(options: DifferenceSequenceOptions): DifferenceSequence {
-  const { range, confidence } = requireSequenceOptions(options);
+  const { range, confidence } = checkSequenceOptions(options);
   const { from } = options;
   if (from !== undefined && (typeof from !== 'object' || from === null)) {
     throw new InvalidOptionError('from', from, 'what state() of a difference sequence gave');

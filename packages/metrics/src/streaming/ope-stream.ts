@@ -1,7 +1,7 @@
 import { checkObject, InvalidOptionError } from '@ialp/core';
-import { requireConfidence } from '../checks.js';
-import { requireProbabilities } from '../ope/bandit-log.js';
-import { asymptoticEnds, hasSpread, requireFiniteEstimate, type ValueEstimate } from '../ope/value-estimate.js';
+import { checkConfidence } from '../checks.js';
+import { checkProbabilities } from '../ope/bandit-log.js';
+import { asymptoticEnds, checkFiniteEstimate, hasSpread, type ValueEstimate } from '../ope/value-estimate.js';
 
 /** One logged decision; what `BanditLog` and `ModelledBanditLog` have in their rows. */
 export interface LoggedDecision {
@@ -9,8 +9,8 @@ export interface LoggedDecision {
   readonly propensity: number;
   readonly target: number;
   /** Predicted rewards of the chosen action and under the target policy. Give both or neither, for all decisions. */
-  readonly predicted?: number;
-  readonly predictedTarget?: number;
+  readonly qHat?: number;
+  readonly vHat?: number;
 }
 
 /** What an OPE stream keeps; plain numbers, to be stored or sent as JSON. */
@@ -35,7 +35,7 @@ export interface OpeStreamState {
 export interface OpeStreamEstimates {
   readonly ips: ValueEstimate;
   /** Null where all weights are 0. */
-  readonly selfNormalisedIps: ValueEstimate | null;
+  readonly snips: ValueEstimate | null;
   /** Null where decisions have no predictions. */
   readonly doublyRobust: ValueEstimate | null;
   /** `(sum w)^2 / sum w^2` (Kish 1965); 0 where all weights are 0. */
@@ -69,27 +69,27 @@ const EMPTY: OpeStreamState = {
 };
 
 /**
- * IPS, self-normalised IPS and doubly robust in one pass and constant memory, with the intervals that `ips`, `selfNormalisedIps` and
+ * IPS, self-normalised IPS and doubly robust in one pass and constant memory, with the intervals that `ips`, `snips` and
  * `doublyRobust` give; merged across processes (Chan, Golub and LeVeque 1979).
  * @param from a state to go on from.
  * @throws {InvalidOptionError}
  */
 export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
-  requireState(from);
+  checkState(from);
   let sums = { ...from };
   const take = (next: typeof sums): void => {
-    requireFiniteEstimate(next);
+    checkFiniteEstimate(next);
     sums = next;
   };
 
   return {
     add(decision) {
-      const modelled = requireDecision(decision);
-      requireAlike(sums, modelled ? 1 : 0, 1);
+      const modelled = checkDecision(decision);
+      checkAlike(sums, modelled ? 1 : 0, 1);
       const weight = decision.target / decision.propensity;
       const weightedReward = weight * decision.reward;
       const corrected = modelled
-        ? (decision.predictedTarget as number) + weight * (decision.reward - (decision.predicted as number))
+        ? (decision.vHat as number) + weight * (decision.reward - (decision.qHat as number))
         : 0;
       const next = { ...sums, count: sums.count + 1, modelled: sums.modelled + (modelled ? 1 : 0) };
       const [fromReward, fromWeight] = [weightedReward - sums.weightedReward, weight - sums.weight];
@@ -105,9 +105,9 @@ export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
       take(next);
     },
     merge(other) {
-      requireState(other);
+      checkState(other);
       if (other.count === 0) return;
-      requireAlike(sums, other.modelled, other.count);
+      checkAlike(sums, other.modelled, other.count);
       const total = sums.count + other.count;
       const share = other.count / total;
       const pull = sums.count * share;
@@ -127,7 +127,7 @@ export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
     },
     state: () => ({ ...sums }),
     estimates({ confidence = 0.95 } = {}) {
-      requireConfidence(confidence);
+      checkConfidence(confidence);
       if (sums.count === 0) return null;
       const { weight, weightedReward, weightSquares, weightedRewardSquares, products, count } = sums;
       const ofNumerators = weightedRewardSquares + count * weightedReward * weightedReward;
@@ -136,7 +136,7 @@ export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
         const standardError = hasSpread(squares, count, sumOfSquares)
           ? Math.sqrt(squares / (count - 1) / count) / mean
           : null;
-        requireFiniteEstimate({ value, 'standard error': standardError });
+        checkFiniteEstimate({ value, 'standard error': standardError });
         return { value, standardError, ...asymptoticEnds(value, standardError, confidence), confidence, rows: count };
       };
       const ratio = weightedReward / weight;
@@ -144,7 +144,7 @@ export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
       const ofCorrected = sums.correctedSquares + count * sums.corrected * sums.corrected;
       return {
         ips: estimate(weightedReward, weightedRewardSquares, ofNumerators, 1),
-        selfNormalisedIps: weight === 0 ? null : estimate(ratio, ofRatio, ofNumerators, weight),
+        snips: weight === 0 ? null : estimate(ratio, ofRatio, ofNumerators, weight),
         doublyRobust: sums.modelled === 0 ? null : estimate(sums.corrected, sums.correctedSquares, ofCorrected, 1),
         effectiveSampleSize: weight === 0 ? 0 : (count * weight) ** 2 / (weightSquares + count * weight * weight),
         meanWeight: weight,
@@ -155,26 +155,26 @@ export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
 }
 
 /** @returns whether the decision has predictions. */
-function requireDecision(decision: LoggedDecision): boolean {
+function checkDecision(decision: LoggedDecision): boolean {
   checkObject('decision', decision, 'an object with reward, propensity and target');
-  const { reward, propensity, target, predicted, predictedTarget } = decision;
+  const { reward, propensity, target, qHat, vHat } = decision;
   if (!Number.isFinite(reward)) throw new InvalidOptionError('reward', reward, 'a finite number');
-  requireProbabilities(propensity, target, (field) => field);
-  if (predicted === undefined && predictedTarget === undefined) return false;
-  for (const [field, value] of Object.entries({ predicted, predictedTarget })) {
+  checkProbabilities(propensity, target, (field) => field);
+  if (qHat === undefined && vHat === undefined) return false;
+  for (const [field, value] of Object.entries({ qHat, vHat })) {
     if (!Number.isFinite(value)) throw new InvalidOptionError(field, value, 'a finite number');
   }
   return true;
 }
 
-function requireAlike(sums: OpeStreamState, modelled: number, count: number): void {
+function checkAlike(sums: OpeStreamState, modelled: number, count: number): void {
   const mixes = modelled !== 0 && modelled !== count;
   const differs = sums.count > 0 && sums.modelled > 0 !== modelled > 0;
   if (!mixes && !differs) return;
-  throw new InvalidOptionError('predicted', `${modelled} of ${count} decisions`, 'all decisions to have it, or none');
+  throw new InvalidOptionError('qHat', `${modelled} of ${count} decisions`, 'all decisions to have it, or none');
 }
 
-function requireState(state: OpeStreamState): void {
+function checkState(state: OpeStreamState): void {
   checkObject('state', state, 'what state() of a stream gave');
   for (const field of Object.keys(EMPTY) as (keyof OpeStreamState)[]) {
     if (!Number.isFinite(state[field])) throw new InvalidOptionError(`state.${field}`, state[field], 'a finite number');
@@ -186,14 +186,14 @@ function requireState(state: OpeStreamState): void {
   for (const field of ['weight', 'weightedRewardSquares', 'weightSquares', 'correctedSquares', 'maxWeight'] as const) {
     if (!(state[field] >= 0)) throw new InvalidOptionError(`state.${field}`, state[field], 'a number of at least 0');
   }
-  requireConsistent(state);
+  checkConsistent(state);
 }
 
 /** Squares of what is smaller than the root of this are 0. */
 const UNDERFLOW = 1e-140;
 
 /** Throws for numbers that no decisions give together. Sums were rounded, so that limits are taken with a little more. @throws {InvalidOptionError} */
-function requireConsistent(state: OpeStreamState): void {
+function checkConsistent(state: OpeStreamState): void {
   const { count, modelled, weight, weightSquares, weightedRewardSquares, products, maxWeight } = state;
   const wrong = (field: keyof OpeStreamState, expected: string): never => {
     throw new InvalidOptionError(`state.${field}`, state[field], expected);

@@ -1,6 +1,11 @@
 import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
-import { type IntervalOptions, type MeanInterval, meanInterval, VALUE_ROUNDING } from '../aggregate.js';
 import { studentTQuantile } from '../distributions/student-t.js';
+import {
+  type ConfidenceInterval,
+  type ConfidenceIntervalOptions,
+  confidenceInterval,
+  VALUE_ROUNDING,
+} from '../intervals/aggregate.js';
 import { hasSpread } from '../ope/value-estimate.js';
 
 /** What a running mean keeps; plain numbers, to be stored or sent as JSON. */
@@ -19,8 +24,8 @@ export interface RunningMean {
   merge(other: RunningMeanState): void;
   /** What it keeps. */
   state(): RunningMeanState;
-  /** The mean with its interval, as `meanInterval` gives it: without one where all values are the same. Null before the first value. @throws {InvalidOptionError} */
-  interval(options?: IntervalOptions): MeanInterval | null;
+  /** The mean with its interval, as `confidenceInterval` gives it: without one where all values are the same. Null before the first value. @throws {InvalidOptionError} */
+  interval(options?: ConfidenceIntervalOptions): ConfidenceInterval | null;
 }
 
 /**
@@ -46,7 +51,7 @@ export function createRunningMean(from?: RunningMeanState): RunningMean {
       take(count + 1, next, squares + difference * (value - next));
     },
     merge(other) {
-      requireState(other);
+      checkState(other);
       if (other.count === 0) return;
       const total = count + other.count;
       const difference = other.mean - mean;
@@ -57,7 +62,7 @@ export function createRunningMean(from?: RunningMeanState): RunningMean {
     interval(options = {}) {
       if (count === 0) return null;
       // Of one value: checks the options, and says that nothing is known of the spread.
-      const one = meanInterval([mean], options);
+      const one = confidenceInterval([mean], options);
       if (count === 1) return one;
       if (!hasSpread(squares, count, squares + count * mean ** 2, VALUE_ROUNDING))
         return { ...one, standardDeviation: 0, count };
@@ -70,7 +75,7 @@ export function createRunningMean(from?: RunningMeanState): RunningMean {
   return running;
 }
 
-function requireState(state: RunningMeanState): void {
+function checkState(state: RunningMeanState): void {
   checkObject('state', state, 'what state() of a running mean gave');
   const { count, mean, squares } = state;
   checkInteger('state.count', count, 0);

@@ -1,10 +1,10 @@
 import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { meanInterval } from '../aggregate.js';
-import { exposure } from '../beyond/concentration.js';
+import { exposure } from '../beyond-accuracy/concentration.js';
+import { confidenceInterval } from '../intervals/aggregate.js';
 import { diagnose } from '../ope/diagnosis.js';
-import { doublyRobust, ips, selfNormalisedIps } from '../ope/estimators.js';
+import { doublyRobust, ips, snips } from '../ope/estimators.js';
 import type { ValueEstimate } from '../ope/value-estimate.js';
 import { createExposureCounter } from './exposure-counter.js';
 import { createOpeStream, type LoggedDecision, type OpeStreamState } from './ope-stream.js';
@@ -38,8 +38,8 @@ test('a running mean, and two that are merged, are the mean of all values with i
       });
       const merged = createRunningMean(sent(first.state()));
       merged.merge(sent(second.state()));
-      for (const running of [one, merged]) expectClose(running.interval(), meanInterval(all));
-      expectClose(one.interval({ confidence: 0.5 }), meanInterval(all, { confidence: 0.5 }));
+      for (const running of [one, merged]) expectClose(running.interval(), confidenceInterval(all));
+      expectClose(one.interval({ confidence: 0.5 }), confidenceInterval(all, { confidence: 0.5 }));
     }),
   );
   expect(createRunningMean().interval()).toBeNull();
@@ -56,8 +56,8 @@ const decisions = fc.array(
     reward: from(-5, 5),
     propensity: fc.double({ min: 0.05, max: 1, noNaN: true }),
     target: from(0, 1),
-    predicted: from(-5, 5),
-    predictedTarget: from(-5, 5),
+    qHat: from(-5, 5),
+    vHat: from(-5, 5),
   }),
   { minLength: 1, maxLength: 30 },
 );
@@ -65,8 +65,8 @@ const columnsOf = (rows: readonly Required<LoggedDecision>[]) => ({
   reward: rows.map(({ reward }) => reward),
   propensity: rows.map(({ propensity }) => propensity),
   target: rows.map(({ target }) => target),
-  predicted: rows.map(({ predicted }) => predicted),
-  predictedTarget: rows.map(({ predictedTarget }) => predictedTarget),
+  qHat: rows.map(({ qHat }) => qHat),
+  vHat: rows.map(({ vHat }) => vHat),
 });
 
 test('an OPE stream, and two that are merged, say what the estimators say of the whole log', () => {
@@ -87,7 +87,7 @@ test('an OPE stream, and two that are merged, say what the estimators say of the
         expectClose(found?.doublyRobust ?? null, doublyRobust(log));
         // Weights of all but 0 leave nothing to divide by.
         const isNormal = meanWeight > 1e-6;
-        if (isNormal) expectClose(found?.selfNormalisedIps as ValueEstimate, selfNormalisedIps(log));
+        if (isNormal) expectClose(found?.snips as ValueEstimate, snips(log));
         expectClose({ ess: isNormal && found?.effectiveSampleSize }, { ess: isNormal && effectiveSampleSize });
         expect(found?.maxWeight).toBe(Math.max(...rows.map(({ target, propensity }) => target / propensity)));
       }
@@ -99,7 +99,7 @@ test('an OPE stream, and two that are merged, say what the estimators say of the
 test('decisions without predictions have no doubly robust estimate; weights of 0 no self-normalised one', () => {
   const stream = createOpeStream();
   stream.add({ reward: 1, propensity: 0.5, target: 0 });
-  expect(stream.estimates()).toMatchObject({ selfNormalisedIps: null, doublyRobust: null, effectiveSampleSize: 0 });
+  expect(stream.estimates()).toMatchObject({ snips: null, doublyRobust: null, effectiveSampleSize: 0 });
   expect(stream.estimates()?.ips).toMatchObject({ value: 0, standardError: null, lower: null, upper: null, rows: 1 });
 });
 
@@ -124,7 +124,7 @@ describe('refuses', () => {
     ['a reward that is no number', () => createOpeStream().add({ ...row, reward: Number.NaN }), /reward/],
     ['a propensity of 0', () => createOpeStream().add({ ...row, propensity: 0 }), /propensity/],
     ['a target above 1', () => createOpeStream().add({ ...row, target: 1.1 }), /target/],
-    ['half a prediction', () => createOpeStream().add({ ...row, predicted: 1 }), /predictedTarget/],
+    ['half a prediction', () => createOpeStream().add({ ...row, qHat: 1 }), /vHat/],
     ['a broken OPE state', () => createOpeStream({} as OpeStreamState), /state\.count/],
     ['a negative count', () => createOpeStream({ ...state, count: -1 }), /state\.count/],
     ['a confidence of 95', () => createOpeStream().estimates({ confidence: 95 }), /confidence/],
@@ -139,12 +139,12 @@ describe('refuses', () => {
 
   test('some decisions with predictions and some without, and stays as it was', () => {
     const stream = createOpeStream();
-    stream.add({ ...row, predicted: 1, predictedTarget: 1 });
+    stream.add({ ...row, qHat: 1, vHat: 1 });
     const before = stream.state();
-    expect(() => stream.add(row)).toThrow(/predicted/);
+    expect(() => stream.add(row)).toThrow(/qHat/);
     const other = createOpeStream();
     other.add(row);
-    expect(() => stream.merge(other.state())).toThrow(/predicted/);
+    expect(() => stream.merge(other.state())).toThrow(/qHat/);
     expect(stream.state()).toEqual(before);
   });
 });

@@ -1,0 +1,7 @@
+/** Logs in files: what `@ialp/metrics/logs` publishes. For Node. */
+
+export { FileError, IalpError } from '@ialp/core';
+export type { LogTable } from '@ialp/core/log';
+export { LogFileError, type LogFileFault } from './log-file-error.js';
+export { banditLogOf, interactionLogOf, modelledBanditLogOf, trajectoryLogOf } from './log-views.js';
+export { type ReadCsvTableOptions, type ReadTableOptions, readCsvTable, readJsonLinesTable } from './text-files.js';

@@ -1,0 +1,45 @@
+/** Off-policy evaluation: what `@ialp/metrics/ope` publishes. */
+export type { BanditLog, ModelledBanditLog } from './bandit-log.js';
+export { diagnose, diagnoseTrajectories, type OpeDiagnosis } from './diagnosis.js';
+export {
+  type BoundOptions,
+  clippedIps,
+  directMethod,
+  doublyRobust,
+  ips,
+  shrinkageDoublyRobust,
+  snips,
+  switchDoublyRobust,
+} from './estimators.js';
+export {
+  bootstrapInterval,
+  type EmpiricalBernsteinOptions,
+  empiricalBernsteinInterval,
+  type RowBootstrapOptions,
+} from './intervals.js';
+export {
+  type CandidatePolicy,
+  type PolicySelection,
+  type SelectPolicyOptions,
+  selectPolicy,
+} from './select-policy.js';
+export { type SlateAssumption, type SlateLog, type SlateOptions, slateIps } from './slates.js';
+export {
+  fittedQEvaluation,
+  type ModelledTrajectoryLog,
+  perDecisionIps,
+  sequentialDoublyRobust,
+  type TrajectoryLog,
+  type TrajectoryOptions,
+  trajectoryIps,
+  weightedPerDecisionIps,
+  weightedTrajectoryIps,
+} from './trajectories.js';
+export type {
+  Ends,
+  EstimateOptions,
+  IntervalMethod,
+  RowTerms,
+  TermRanges,
+  ValueEstimate,
+} from './value-estimate.js';

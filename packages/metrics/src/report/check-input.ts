@@ -1,0 +1,98 @@
+import { InvalidOptionError } from '@ialp/core';
+import type { ReportFigure } from './figures.js';
+import type { StudyReportInput } from './render-study-report.js';
+import type { ReportInput, ReportInterval } from './report-input.js';
+
+/*
+ * A chart leaves out what it cannot draw without a word. What is damaged is refused instead, by the name of the field.
+ */
+
+const MEASURES = ['earlyReward', 'finalReward', 'cumulativeReward', 'meanLength'] as const;
+
+/** @throws {InvalidOptionError} if a method appears twice, or a number is invalid. */
+export function checkReportInput({ methods }: ReportInput): void {
+  checkDistinct(
+    'methods',
+    methods.map(({ name }) => name),
+  );
+  for (const [k, { curve, ...method }] of methods.entries()) {
+    const place = `methods[${k}]`;
+    for (const measure of MEASURES) checkInterval(`${place}.${measure}`, method[measure]);
+    const { length } = curve.interactions;
+    for (const column of ['mean', 'lower', 'upper'] as const) {
+      checkLength(`${place}.curve.${column}`, curve[column], length);
+      checkNumbers(`${place}.curve.${column}`, curve[column]);
+    }
+    checkNumbers(`${place}.curve.interactions`, curve.interactions);
+  }
+}
+
+/** @throws {InvalidOptionError} if a row or a figure does not match its heading, or a number is invalid. */
+export function checkStudyInput({ sections }: StudyReportInput): void {
+  for (const [k, { figures = [], tables = [] }] of sections.entries()) {
+    for (const [j, figure] of figures.entries()) checkFigure(`sections[${k}].figures[${j}]`, figure);
+    for (const [j, { columns, rows }] of tables.entries()) {
+      for (const [row, { values }] of rows.entries()) {
+        const place = `sections[${k}].tables[${j}].rows[${row}].values`;
+        checkLength(place, values, columns.length);
+        for (const [column, value] of values.entries()) checkInterval(`${place}[${column}]`, value);
+      }
+    }
+  }
+}
+
+function checkFigure(place: string, figure: ReportFigure): void {
+  switch (figure.kind) {
+    case 'matrix':
+      checkLength(`${place}.values`, figure.values, figure.names.length);
+      for (const [row, values] of figure.values.entries()) {
+        checkLength(`${place}.values[${row}]`, values, figure.names.length);
+        for (const [column, value] of values.entries()) {
+          if (value === null || (value >= 0 && value <= 1)) continue;
+          throw new InvalidOptionError(`${place}.values[${row}][${column}]`, value, 'a share from 0 to 1, or null');
+        }
+      }
+      return;
+    case 'scatter':
+      for (const [k, { x, y }] of figure.points.entries()) {
+        checkInterval(`${place}.points[${k}].x`, x);
+        checkInterval(`${place}.points[${k}].y`, y);
+      }
+      return;
+    default:
+      checkDistinct(
+        `${place}.series`,
+        figure.series.map(({ name }) => name),
+      );
+      for (const [k, { points }] of figure.series.entries()) {
+        for (const [j, point] of points.entries()) {
+          for (const [field, value] of Object.entries(point)) {
+            checkNumber(`${place}.series[${k}].points[${j}].${field}`, value);
+          }
+        }
+      }
+  }
+}
+
+function checkInterval(place: string, interval: ReportInterval | null): void {
+  if (interval === null) return;
+  for (const field of ['mean', 'lower', 'upper'] as const) checkNumber(`${place}.${field}`, interval[field]);
+}
+
+function checkNumbers(place: string, values: readonly unknown[]): void {
+  for (const [k, value] of values.entries()) checkNumber(`${place}[${k}]`, value);
+}
+
+function checkNumber(place: string, value: unknown): void {
+  if (value === null || Number.isFinite(value)) return;
+  throw new InvalidOptionError(place, value, 'a finite number, or null where there is no value');
+}
+
+function checkLength(place: string, values: readonly unknown[], length: number): void {
+  if (values.length !== length) throw new InvalidOptionError(place, `${values.length} values`, `${length} of them`);
+}
+
+function checkDistinct(place: string, names: readonly string[]): void {
+  const twice = names.findIndex((name, k) => names.indexOf(name) !== k);
+  if (twice !== -1) throw new InvalidOptionError(`${place}[${twice}].name`, names[twice], 'a name that no other has');
+}

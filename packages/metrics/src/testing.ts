@@ -1,2 +1,0 @@
-export { type ConformanceCheck, ConformanceError } from '@ialp/core/testing';
-export { logChecks, type Measure, measureChecks } from './conformance.js';
