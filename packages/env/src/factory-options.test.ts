@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { readFilms } from './datasets/films.js';
+import { readFilms } from './datasets/readers/films.js';
 import * as env from './index.js';
 
 /** All factories, whatever else is published. */

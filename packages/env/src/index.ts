@@ -20,6 +20,7 @@ export {
   type StepResult,
   type UserFeatures,
 } from '@ialp/core';
+export { type ChoiceModel, NO_CHOICE, type Slate } from './choices/choice-model.js';
 export {
   type CascadeOptions,
   cascade,
@@ -27,7 +28,7 @@ export {
   firstAcceptable,
   type MultinomialLogitOptions,
   multinomialLogit,
-} from './choice-models.js';
+} from './choices/choice-models.js';
 export {
   type Dataset,
   type ExplicitDataset,
@@ -35,49 +36,48 @@ export {
   type InteractionOrder,
   type Split,
   selectRows,
-} from './dataset.js';
-export type { FilmCatalogue } from './datasets/films.js';
-export { type BoredomOptions, withBoredom } from './dynamics/boredom.js';
-export { createInterestEvolution, type InterestEvolutionOptions } from './dynamics/interest-evolution.js';
-export { createLongTermSatisfaction, type LongTermSatisfactionOptions } from './dynamics/long-term-satisfaction.js';
+} from './datasets/dataset.js';
+export type { FilmCatalogue } from './datasets/readers/films.js';
+export { type SplitShares, splitAtRandom, splitByUserOrder } from './datasets/split.js';
+export { createFilms, type FilmsOptions } from './environments/films.js';
+export { createInterestEvolution, type InterestEvolutionOptions } from './environments/interest-evolution.js';
+export { createLongTermSatisfaction, type LongTermSatisfactionOptions } from './environments/long-term-satisfaction.js';
 export { DatasetError, EnvironmentStateError, InvalidActionError, InvalidRewardError } from './errors.js';
-export { distraction } from './exit-rules/distraction.js';
-export type { ExitRule } from './exit-rules/exit-rule.js';
-export { type PatienceOptions, patience } from './exit-rules/patience.js';
-export {
-  type CategoryRedundancyOptions,
-  categoryRedundancy,
-  type RedundancyOptions,
-  redundancy,
-  type SimilarityOptions,
-} from './exit-rules/redundancy.js';
-export { type SatisfactionBudgetOptions, satisfactionBudget } from './exit-rules/satisfaction-budget.js';
-export { categoriesOf, type ItemPoints, sharing, withinDistance } from './exit-rules/similarity.js';
+export { type BoredomOptions, withBoredom } from './models/boredom.js';
+export type { LikelihoodMemory } from './models/dense-table.js';
 export {
   type Factorization,
   type FactorizationOptions,
   factorize,
   type HeldOutError,
   type LikeError,
-} from './factorization/factorize.js';
+} from './models/factorization/factorize.js';
 export {
   factorizeImplicit,
   type ImplicitFactorization,
   type ImplicitFactorizationOptions,
   type ImplicitHeldOutError,
-} from './factorization/factorize-implicit.js';
-export type { LogisticCalibration } from './factorization/logistic-calibration.js';
-export type { Calibration, CalibrationBin } from './factorization/reliability.js';
-export type { Protocol } from './protocol.js';
-export type { LikelihoodMemory } from './responses/dense-table.js';
-export { type ImplicitResponsesOptions, implicitResponses } from './responses/implicit-responses.js';
-export { type MatrixResponsesOptions, matrixResponses } from './responses/matrix-responses.js';
-export { type RatingResponsesOptions, ratingResponses } from './responses/rating-responses.js';
-export { createSimulator, type SimulatorOptions } from './simulator.js';
-export { type FilmAudienceOptions, filmAudience } from './simulators/film-audience.js';
-export { createFilms, type FilmsOptions } from './simulators/films.js';
-export { type ChoiceModel, NO_CHOICE, type Slate } from './slate.js';
-export { type SplitShares, splitAtRandom, splitByUserOrder } from './split.js';
+} from './models/factorization/factorize-implicit.js';
+export type { LogisticCalibration } from './models/factorization/logistic-calibration.js';
+export type { Calibration, CalibrationBin } from './models/factorization/reliability.js';
+export { type FilmAudienceOptions, filmAudience } from './models/film-audience.js';
+export { type ImplicitResponsesOptions, implicitResponses } from './models/implicit-responses.js';
+export { type MatrixResponsesOptions, matrixResponses } from './models/matrix-responses.js';
+export { type RatingResponsesOptions, ratingResponses } from './models/rating-responses.js';
+export { distraction } from './rules/distraction.js';
+export { categoriesOf, type ItemPoints, sharing, withinDistance } from './rules/item-similarity.js';
+export { type PatienceOptions, patience } from './rules/patience.js';
+export { type SatisfactionBudgetOptions, satisfactionBudget } from './rules/satisfaction-budget.js';
+export {
+  type CategoryRedundancyOptions,
+  categoryRedundancy,
+  type RedundancyOptions,
+  redundancy,
+  type SimilarityOptions,
+} from './rules/similarity.js';
+export type { ExitRule } from './rules/termination-rule.js';
+export type { Protocol } from './simulator/protocol.js';
+export { createSimulator, type SimulatorOptions } from './simulator/simulator.js';
 export {
   type CountingEnvironment,
   type EpisodeStatistics,

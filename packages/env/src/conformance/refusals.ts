@@ -1,6 +1,6 @@
 import { createRandom, type Environment, type Observation, type StepResult } from '@ialp/core';
 import { checkRefusal, checkRule, inconclusive } from '@ialp/core/testing';
-import type { MakeEnvironment } from '../check.js';
+import type { MakeEnvironment } from './environment-checks.js';
 import { allowed, choose, copy, endedSlots, everySlot, longRun, run, SEED } from './play.js';
 
 const ADVICE = 'check all actions before taking any, and throw an InvalidActionError, or an error of your own';

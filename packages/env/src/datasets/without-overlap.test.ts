@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Row, toRatings as ratingsOf } from './test-ratings.js';
+import { type Row, toRatings as ratingsOf } from '../test-support/ratings.js';
 import { withoutOverlap } from './without-overlap.js';
 
 const toRatings = (rows: readonly Row[]) => ratingsOf(rows, 5);

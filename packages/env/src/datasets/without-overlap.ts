@@ -1,5 +1,5 @@
 import type { Interactions } from '@ialp/core';
-import { selectRows } from '../dataset.js';
+import { selectRows } from './dataset.js';
 
 /**
  * The interactions of `test` whose pair of user and item is not in `train`, in the same order: for an evaluation on

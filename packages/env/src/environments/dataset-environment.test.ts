@@ -1,11 +1,11 @@
 import { type Catalogue, createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import type { ExplicitDataset, ImplicitDataset } from '../dataset.js';
-import { madeUpRatings } from '../datasets/test-ratings.js';
-import { patience } from '../exit-rules/patience.js';
-import { splitAtRandom, toSplit } from '../split.js';
-import { traceOf } from '../test-trace.js';
-import { environmentChecks } from '../testing.js';
+import { environmentChecks } from '../conformance/index.js';
+import type { ExplicitDataset, ImplicitDataset } from '../datasets/dataset.js';
+import { splitAtRandom, toSplit } from '../datasets/split.js';
+import { patience } from '../rules/patience.js';
+import { madeUpRatings } from '../test-support/ratings.js';
+import { traceOf } from '../test-support/trace.js';
 import { datasetEnvironment } from './dataset-environment.js';
 
 const ratings = madeUpRatings(3);

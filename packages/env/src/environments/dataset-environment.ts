@@ -6,17 +6,17 @@ import {
   type Random,
   type ResponseModel,
 } from '@ialp/core';
-import { type Dataset, type ExplicitDataset, selectRows } from '../dataset.js';
+import { type Dataset, type ExplicitDataset, selectRows } from '../datasets/dataset.js';
 import { withoutOverlap } from '../datasets/without-overlap.js';
-import type { ExitRule } from '../exit-rules/exit-rule.js';
-import { redundancy } from '../exit-rules/redundancy.js';
-import { withinDistance } from '../exit-rules/similarity.js';
-import { type Factorization, factorize } from '../factorization/factorize.js';
-import { factorizeImplicit, type ImplicitFactorization } from '../factorization/factorize-implicit.js';
-import { itemPoints } from '../factorization/item-points.js';
-import { implicitResponses } from '../responses/implicit-responses.js';
-import { ratingResponses } from '../responses/rating-responses.js';
-import { createSimulator, type SimulatorOptions } from '../simulator.js';
+import { type Factorization, factorize } from '../models/factorization/factorize.js';
+import { factorizeImplicit, type ImplicitFactorization } from '../models/factorization/factorize-implicit.js';
+import { itemPoints } from '../models/factorization/item-points.js';
+import { implicitResponses } from '../models/implicit-responses.js';
+import { ratingResponses } from '../models/rating-responses.js';
+import { withinDistance } from '../rules/item-similarity.js';
+import { redundancy } from '../rules/similarity.js';
+import type { ExitRule } from '../rules/termination-rule.js';
+import { createSimulator, type SimulatorOptions } from '../simulator/simulator.js';
 import { distanceOfShare } from './distance-of-share.js';
 
 /** Options of `datasetEnvironment`. */
@@ -34,7 +34,7 @@ export interface DatasetEnvironmentOptions
   readonly likedFrom?: number;
   /** Whether observations tell what the data set knows of people. Default false. */
   readonly userFeatures?: boolean;
-  /** A model that was fitted before, such as `loadModel` of `@ialp/env/model-file` gives it. Default: one is fitted. */
+  /** A model that was fitted before, such as `loadModel` of `@ialp/env/models/files` gives it. Default: one is fitted. */
   readonly model?: FittedModel;
 }
 

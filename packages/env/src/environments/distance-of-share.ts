@@ -1,5 +1,5 @@
 import type { Random } from '@ialp/core';
-import { distanceBetween, type ItemPoints } from '../exit-rules/similarity.js';
+import { distanceBetween, type ItemPoints } from '../rules/item-similarity.js';
 
 /** Pairs that are looked at; the share is then right to about a tenth of itself. */
 const PAIRS = 20_000;

@@ -1,9 +1,9 @@
 import type { Environment, Interactions } from '@ialp/core';
-import type { ImplicitDataset } from '../dataset.js';
-import { categoryRedundancy } from '../exit-rules/redundancy.js';
-import { categoriesOf } from '../exit-rules/similarity.js';
-import { matrixResponses } from '../responses/matrix-responses.js';
-import { createSimulator } from '../simulator.js';
+import type { ImplicitDataset } from '../datasets/dataset.js';
+import { matrixResponses } from '../models/matrix-responses.js';
+import { categoriesOf } from '../rules/item-similarity.js';
+import { categoryRedundancy } from '../rules/similarity.js';
+import { createSimulator } from '../simulator/simulator.js';
 import type { DatasetEnvironmentOptions } from './dataset-environment.js';
 
 /** As EasyRL4Rec's simulator has it: watch ratios are cut here; a category that more than one of the last five share. */

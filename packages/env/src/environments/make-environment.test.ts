@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import { createRandom } from '@ialp/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { realData, writeFolder } from '../datasets/test-folder.js';
-import { createSimulator } from '../simulator.js';
-import { traceOf } from '../test-trace.js';
-import { environmentChecks } from '../testing.js';
+import { environmentChecks } from '../conformance/index.js';
+import { createSimulator } from '../simulator/simulator.js';
+import { realData, writeFolder } from '../test-support/folder.js';
+import { traceOf } from '../test-support/trace.js';
 import { datasetEnvironmentParts } from './dataset-environment.js';
 import { ENVIRONMENT_NAMES, makeEnvironment, type NamedEnvironment } from './make-environment.js';
 
@@ -156,7 +156,7 @@ describe('kuairec', () => {
   test('keeps the rules', async () => {
     const data = await writeFolder(FILES);
     const { kuairecEnvironment } = await import('./kuairec-environment.js');
-    const { readKuaiRec } = await import('../datasets/kuairec.js');
+    const { readKuaiRec } = await import('../datasets/readers/kuairec.js');
     const dataset = await readKuaiRec(data);
     for (const check of environmentChecks((sessions) => kuairecEnvironment(dataset, { sessions }))) check.run();
   });

@@ -1,9 +1,9 @@
 import { type Catalogue, createRandom, type Environment, InvalidOptionError } from '@ialp/core';
-import type { Dataset } from '../dataset.js';
+import type { Dataset } from '../datasets/dataset.js';
 import { DatasetError } from '../errors.js';
-import { createFilms } from '../simulators/films.js';
 import { type DatasetEnvironmentOptions, datasetEnvironment, type FittedModel } from './dataset-environment.js';
 import { easyRl4RecSettings } from './easyrl4rec.js';
+import { createFilms } from './films.js';
 import { kuairecEnvironment } from './kuairec-environment.js';
 
 /** The environments that have names. */
@@ -68,20 +68,20 @@ export async function makeEnvironment(
   // Only what is needed is loaded.
   switch (name) {
     case 'coat':
-      return datasetEnvironment(await (await import('../datasets/coat.js')).readCoat(data), rest);
+      return datasetEnvironment(await (await import('../datasets/readers/coat.js')).readCoat(data), rest);
     case 'lfm':
-      return datasetEnvironment(await (await import('../datasets/lastfm.js')).readLastFm(data), rest);
+      return datasetEnvironment(await (await import('../datasets/readers/lastfm.js')).readLastFm(data), rest);
     case 'industry':
       return datasetEnvironment(
-        await (await import('../datasets/amazon-industrial.js')).readAmazonIndustrial(data),
+        await (await import('../datasets/readers/amazon-industrial.js')).readAmazonIndustrial(data),
         rest,
       );
     case 'movielens':
       return datasetEnvironment(await readMovieLens(data), rest);
     case 'goodbooks':
-      return datasetEnvironment(await (await import('../datasets/goodbooks.js')).readGoodbooks(data), rest);
+      return datasetEnvironment(await (await import('../datasets/readers/goodbooks.js')).readGoodbooks(data), rest);
     case 'kuairec': {
-      const dataset = await (await import('../datasets/kuairec.js')).readKuaiRec(data);
+      const dataset = await (await import('../datasets/readers/kuairec.js')).readKuaiRec(data);
       return Object.assign(kuairecEnvironment(dataset, rest), { catalogue: dataset.catalogue, dataset });
     }
   }
@@ -89,11 +89,11 @@ export async function makeEnvironment(
 
 /** Whichever MovieLens the folder holds. */
 async function readMovieLens(folder: string): Promise<Dataset> {
-  const small = await import('../datasets/movielens-100k.js');
+  const small = await import('../datasets/readers/movielens-100k.js');
   if (await small.isMovieLens100k(folder)) return small.readMovieLens100k(folder);
-  const million = await import('../datasets/movielens-1m.js');
+  const million = await import('../datasets/readers/movielens-1m.js');
   if (await million.isMovieLens1m(folder)) return million.readMovieLens1m(folder);
-  const latest = await import('../datasets/movielens-latest.js');
+  const latest = await import('../datasets/readers/movielens-latest.js');
   if (await latest.isMovieLensLatest(folder)) return latest.readMovieLensLatest(folder);
   throw new DatasetError({
     file: folder,
@@ -105,7 +105,7 @@ async function readMovieLens(folder: string): Promise<Dataset> {
 
 async function makeFilms(options: MakeEnvironmentOptions): Promise<NamedEnvironment> {
   const { seed = 0, protocol = 'NX_0', exits, users, sessions, historyLength, maxTurns, slate } = options;
-  const { readFilms } = await import('../datasets/films.js');
+  const { readFilms } = await import('../datasets/readers/films.js');
   const catalogue = await readFilms();
   const environment = createFilms({
     catalogue,

@@ -2,10 +2,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { writeFolder } from '../datasets/test-folder.js';
+import { writeFolder } from '../test-support/folder.js';
+import { loggedRun, shapes } from '../test-support/log.js';
 import { readJsonLines, writeJsonLines } from './index.js';
 import { readParquet, writeParquet } from './parquet.js';
-import { loggedRun, shapes } from './test-log.js';
 
 const SHAPE = { sessions: 2, steps: 12, slateSize: 1, propensities: true, seed: 3 };
 const FORMATS = [

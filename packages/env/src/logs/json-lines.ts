@@ -1,5 +1,5 @@
 import { type ReadLog, type ReadLogOptions, readJsonLinesLog } from '@ialp/core/log';
-import { createDatasetError } from '../datasets/dataset-error.js';
+import { createDatasetError } from '../datasets/parsing/dataset-error.js';
 
 /** Options of `readJsonLines`. */
 export type ReadJsonLinesOptions = Pick<ReadLogOptions, 'cut'>;

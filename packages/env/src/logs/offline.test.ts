@@ -1,9 +1,9 @@
 import { type Catalogue, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { makeRing } from '../test-environment.js';
+import { makeRing } from '../test-support/environment.js';
+import { loggedRun } from '../test-support/log.js';
 import { logDataset, transitionsOf } from './offline.js';
 import { recordInteractions } from './recording.js';
-import { loggedRun } from './test-log.js';
 
 test('the histories are those that the policy saw, bit for bit', () => {
   const env = recordInteractions(makeRing(3));

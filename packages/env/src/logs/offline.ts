@@ -1,7 +1,7 @@
 import { type Catalogue, InvalidOptionError, PADDING } from '@ialp/core';
 import { checkLog, type LogHeader, type StoredLog } from '@ialp/core/log';
-import type { ImplicitDataset } from '../dataset.js';
-import { splitByUserOrder } from '../split.js';
+import type { ImplicitDataset } from '../datasets/dataset.js';
+import { splitByUserOrder } from '../datasets/split.js';
 
 /** `turns * historyLength` that `transitionsOf` makes at most: the histories before and after each turn then take 4 GiB. */
 const MOST_PLACES = 2 ** 28;

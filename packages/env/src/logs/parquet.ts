@@ -1,7 +1,7 @@
 /** Logs as Parquet files: what `@ialp/env/logs/parquet` publishes. Needs `hyparquet` and `hyparquet-writer`. */
 import type { StoredLog } from '@ialp/core/log';
 import { type ReadParquetOptions, readParquetLog } from '@ialp/core/log/parquet';
-import { createDatasetError } from '../datasets/dataset-error.js';
+import { createDatasetError } from '../datasets/parsing/dataset-error.js';
 
 export { type ReadParquetOptions, writeParquetLog as writeParquet } from '@ialp/core/log/parquet';
 

@@ -1,10 +1,10 @@
 import { completeLog } from '@ialp/core/log';
 import { describe, expect, test } from 'vitest';
-import { firstAcceptable } from '../choice-models.js';
-import { makeRing } from '../test-environment.js';
-import { environmentChecks } from '../testing.js';
+import { firstAcceptable } from '../choices/choice-models.js';
+import { environmentChecks } from '../conformance/index.js';
+import { makeRing } from '../test-support/environment.js';
+import { loggedRun } from '../test-support/log.js';
 import { recordInteractions } from './recording.js';
-import { loggedRun } from './test-log.js';
 
 describe('a recording environment keeps the rules', () => {
   const slate = { size: 3, choice: firstAcceptable() };

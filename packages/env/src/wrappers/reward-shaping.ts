@@ -1,7 +1,7 @@
 import { type Environment, InvalidOptionError, type Observation, type StepResult } from '@ialp/core';
 import { EnvironmentStateError } from '../errors.js';
 import { checkOptions } from '../options.js';
-import { requireReward, storedRange } from '../reward-range.js';
+import { requireReward, storedRange } from '../simulator/reward-range.js';
 import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
 
 /** Options of `shapeReward`. */

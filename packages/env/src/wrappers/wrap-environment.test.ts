@@ -2,7 +2,7 @@ import type { Environment, Observation, StepResult } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { recordInteractions } from '../logs/recording.js';
-import { makeRing } from '../test-environment.js';
+import { makeRing } from '../test-support/environment.js';
 import { withEpisodeStatistics } from './episode-statistics.js';
 import { withPosition } from './position.js';
 import { shapeReward } from './reward-shaping.js';

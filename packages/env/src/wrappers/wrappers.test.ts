@@ -1,10 +1,10 @@
 import { createRandom, type Environment, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { firstAcceptable } from '../choice-models.js';
+import { firstAcceptable } from '../choices/choice-models.js';
+import { environmentChecks } from '../conformance/index.js';
 import { EnvironmentStateError, InvalidRewardError } from '../errors.js';
-import type { SimulatorOptions } from '../simulator.js';
-import { makeRing } from '../test-environment.js';
-import { environmentChecks } from '../testing.js';
+import type { SimulatorOptions } from '../simulator/simulator.js';
+import { makeRing } from '../test-support/environment.js';
 import { withEpisodeStatistics } from './episode-statistics.js';
 import { withPosition } from './position.js';
 import { shapeReward } from './reward-shaping.js';

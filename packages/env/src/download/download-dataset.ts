@@ -1,0 +1,167 @@
+import { join, resolve } from 'node:path';
+import { checkInteger, createRandom, InvalidOptionError, type Random } from '@ialp/core';
+import { cacheFolder, makeFolder } from '@ialp/core/files';
+import { DownloadError, TermsNotAcceptedError } from './errors.js';
+import { type ObtainOptions, obtain } from './obtain.js';
+import { createProgressBar } from './progress-bar.js';
+import { createMeter, type DownloadProgress } from './progress-meter.js';
+import { type DatasetSource, type DatasetTerms, requireAddresses, requireSource } from './source.js';
+import { type DatasetName, datasetSources } from './sources.js';
+import { isUnpacked } from './unpacked-folder.js';
+import { LostLock, withLock } from './with-lock.js';
+
+/** How `downloadDataset` goes about it. */
+export interface DownloadOptions {
+  /** Where the files go; it must be empty or not exist. Default: a folder of the data set's name in the cache. */
+  readonly folder?: string;
+  /** Where archives are kept. Default: `cacheFolder()`. */
+  readonly cache?: string;
+  /** Addresses of the same zip file that are tried before the publisher's: a shop's own mirror. */
+  readonly mirrors?: readonly string[];
+  /**
+   * Is shown the publisher's terms before anything is fetched, and says whether the user accepts them.
+   * `acceptOnTerminal()` makes one that asks. Without one, nothing is fetched.
+   */
+  readonly accept?: (terms: DatasetTerms) => boolean | Promise<boolean>;
+  /** Ends the download when it is aborted. What has come stays in the cache, and the next call goes on from there. */
+  readonly signal?: AbortSignal;
+  /** Called at most ten times a second while bytes come in, and whenever an answer ends. */
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  /**
+   * Where to draw a bar, if it is a terminal, and to say that an archive without a known checksum was trusted.
+   * Default: standard error; `false` for neither.
+   */
+  readonly progress?: NodeJS.WriteStream | false;
+  /** After how many seconds without a byte a server is given up. Default 30. */
+  readonly stallSeconds?: number;
+  /** Further tries at an address after a fault that may pass: a lost connection, a status of 5xx, 408, 425 or 429. Default 4. */
+  readonly retries?: number;
+  /** Seconds before the second try; doubled for each further one, and shortened at random by up to a half. Default 1. */
+  readonly firstWait?: number;
+  /** For the random part of the waits. Default: seeded by the number of the process, so that processes differ. */
+  readonly random?: Random;
+}
+
+/**
+ * Downloads a data set from its publisher and unpacks it; returns the absolute path of the folder with its files, ready
+ * for its reader: `readMovieLens100k(await downloadDataset('movielens-100k', { accept: acceptOnTerminal() }))`.
+ *
+ * - Where the folder has the files already, it is returned at once, without network and without asking. Files that were
+ *   unpacked there by hand count as well.
+ * - The publisher's terms are shown first. None of these data sets comes with this package, and most may not be passed
+ *   on.
+ * - Addresses are tried in turn. A download that was cut goes on where it ended, also in a later call, if the server can
+ *   say that its file is still the same. The archive stays in the cache as `<name>.zip`; one that was put there by hand
+ *   is used like a downloaded one.
+ * - The archive must meet its checksum. Where none is known (`coat`, `goodbooks-10k`), the first download that unpacks is
+ *   trusted, and its SHA-256 is kept beside it, in `<name>.zip.sha256`, for later ones to meet.
+ * - Two processes at the same time do not disturb each other: the second waits for the first, by a lock in the cache.
+ * - The files appear in the folder all at once, or not at all.
+ *
+ * Requests are made by Node's `fetch`. It goes through a proxy where Node is told to: from Node 24 on by
+ * `NODE_USE_ENV_PROXY=1` with `HTTPS_PROXY`, before by a global dispatcher of the package `undici`.
+ *
+ * @param dataset A name, or a `DatasetSource` of one's own.
+ * @throws {InvalidOptionError} for a name that is not known, a source or an option that is not well formed.
+ * @throws {TermsNotAcceptedError} where nobody accepts the terms.
+ * @throws {DownloadError} where no address gives a good archive, or the files cannot be written. Its `attempts` say why.
+ * @throws The signal's reason where it is aborted.
+ */
+export async function downloadDataset(
+  dataset: DatasetName | DatasetSource,
+  options: DownloadOptions = {},
+): Promise<string> {
+  const source = typeof dataset === 'string' ? sourceOf(dataset) : dataset;
+  requireSource(source);
+  const { accept, progress = process.stderr } = options;
+  const cache = resolve(options.cache ?? cacheFolder());
+  const folder = resolve(options.folder ?? join(cache, source.name));
+  const files = join(folder, source.folder ?? '');
+  const bar = progress !== false && progress.isTTY ? createProgressBar(progress, source.name) : undefined;
+  const settings = {
+    ...checkOptions(source, options),
+    cache,
+    folder,
+    meter: createMeter((state) => {
+      bar?.set(state);
+      options.onProgress?.(state);
+    }),
+    onFirstUse(sha256: string, record: string) {
+      bar?.stop();
+      if (progress === false) return;
+      progress.write(
+        `${source.name}: no checksum of this archive is known, so the first download is trusted. Its SHA-256 is ` +
+          `${sha256}; later ones are held against it (${record}).\n`,
+      );
+    },
+  };
+
+  const { signal } = settings;
+  signal.throwIfAborted();
+  try {
+    if (await isUnpacked(folder, source)) return files;
+    await requireAccepted(source, accept);
+    await makeFolder(cache);
+    await withLock(join(cache, `${source.name}.lock`), signal, async (held) => {
+      if (!(await isUnpacked(folder, source))) await obtain(source, { ...settings, signal: held });
+    });
+    return files;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : faultOfHere(source, cache, folder, error);
+  } finally {
+    bar?.stop();
+  }
+}
+
+function sourceOf(name: string): DatasetSource {
+  if (Object.hasOwn(datasetSources, name)) return datasetSources[name as DatasetName];
+  throw new InvalidOptionError('dataset', name, `one of ${Object.keys(datasetSources).join(', ')}, or a DatasetSource`);
+}
+
+type CheckedOptions = Pick<ObtainOptions, 'urls' | 'signal' | 'stallSeconds' | 'retries' | 'firstWait' | 'random'>;
+
+function checkOptions(source: DatasetSource, options: DownloadOptions): CheckedOptions {
+  const { mirrors = [], stallSeconds = 30, retries = 4, firstWait = 1 } = options;
+  requireAddresses('mirrors', mirrors);
+  checkInteger('retries', retries, 0, 20);
+  for (const [name, seconds] of Object.entries({ stallSeconds, firstWait })) {
+    if (!(seconds > 0 && seconds <= 3600)) {
+      throw new InvalidOptionError(name, seconds, 'a number of seconds above 0, up to 3600');
+    }
+  }
+  return {
+    urls: [...mirrors, ...source.urls],
+    signal: options.signal ?? new AbortController().signal,
+    stallSeconds,
+    retries,
+    firstWait,
+    random: options.random ?? createRandom(process.pid),
+  };
+}
+
+async function requireAccepted(source: DatasetSource, accept: DownloadOptions['accept']): Promise<void> {
+  const { name, terms } = source;
+  if (accept === undefined) {
+    const remedy =
+      'Read them, and pass accept: acceptOnTerminal() to be asked, or accept: () => true if you accept them.';
+    throw new TermsNotAcceptedError(name, terms, remedy);
+  }
+  if ((await accept(terms)) === true) return;
+  const remedy =
+    'Nothing was downloaded. Where there is no terminal to ask at, pass accept: () => true if you accept them.';
+  throw new TermsNotAcceptedError(name, terms, remedy);
+}
+
+/** What to do where it is not the network that failed but this machine. Other errors stay what they are. */
+function faultOfHere(source: DatasetSource, cache: string, folder: string, error: unknown): unknown {
+  if (error instanceof LostLock) {
+    const fault = 'this process slept, and another has gone on with the download since';
+    return new DownloadError(source.name, { fault, remedy: 'Try again.' }, { cause: error });
+  }
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
+  const remedy =
+    error.code === 'ENOSPC' || error.code === 'EDQUOT'
+      ? 'Free space on that disk, or name folders on another by the options cache and folder.'
+      : `Let this user write to ${cache} and ${folder}, or name others by the options cache (or IALP_CACHE) and folder.`;
+  return new DownloadError(source.name, { fault: error.message, remedy }, { cause: error });
+}

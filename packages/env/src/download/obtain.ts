@@ -1,0 +1,90 @@
+import { rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { hasFile } from '../datasets/parsing/byte-stream.js';
+import { digestFile } from './digests.js';
+import { type DownloadAttempt, DownloadError } from './errors.js';
+import { FailedTry } from './failed-try.js';
+import { fetchArchive, type RetryOptions } from './fetch-archive.js';
+import { discardPart, forgetPart } from './part-file.js';
+import type { ProgressMeter } from './progress-meter.js';
+import type { DatasetSource } from './source.js';
+import { recordTrusted, requireTrusted, type Trust } from './trusted-digest.js';
+import { unpackZip } from './unpack-zip.js';
+import { fillFolder } from './unpacked-folder.js';
+
+/** What `obtain` needs beside the source. Everything is checked. */
+export interface ObtainOptions extends RetryOptions {
+  /** Addresses in the order in which they are tried. */
+  readonly urls: readonly string[];
+  /** Where the archive is kept. It exists. */
+  readonly cache: string;
+  /** Where the files go. It is empty or does not exist. */
+  readonly folder: string;
+  readonly stallSeconds: number;
+  readonly signal: AbortSignal;
+  readonly meter: ProgressMeter;
+  /** Told when an archive without a known checksum is trusted for the first time. */
+  readonly onFirstUse: (sha256: string, record: string) => void;
+}
+
+/**
+ * Brings a data set into its folder: from the archive in the cache if there is one, else from the first address whose
+ * archive comes over whole, is trusted and unpacks.
+ * @throws {DownloadError} where none does.
+ * @throws The signal's reason where it is aborted, and errors of the file system as they are.
+ */
+export async function obtain(source: DatasetSource, options: ObtainOptions): Promise<void> {
+  const { cache, urls, signal, meter, stallSeconds } = options;
+  const archive = join(cache, `${source.name}.zip`);
+  const part = join(cache, `${source.name}.part`);
+  const attempts: DownloadAttempt[] = [];
+  if (await hasFile(archive)) {
+    if (await use(archive, archive)) return;
+    await discardPart(archive);
+  }
+  for (const url of urls) {
+    const limit = source.unpackedLimit;
+    const request = { url, part, limit, stallSeconds, signal, meter, ...(source.bytes && { bytes: source.bytes }) };
+    if (!(await fetchArchive(request, options, (attempt) => attempts.push(attempt)))) continue;
+    if (await use(part, url)) {
+      await rename(part, archive);
+      await forgetPart(part);
+      return;
+    }
+    await discardPart(part);
+  }
+  const remedy =
+    `Try again later, which goes on where this download ended; or download the zip file by hand from ${source.page}, ` +
+    `save it as ${archive} and try again.`;
+  throw new DownloadError(source.name, { attempts, remedy });
+
+  /** Unpacks an archive if it is good. @param from The address, for the attempts. */
+  async function use(path: string, from: string): Promise<boolean> {
+    try {
+      await unpackTrusted(source, path, basename(archive), `${archive}.sha256`, options);
+      return true;
+    } catch (error) {
+      if (!(error instanceof FailedTry)) throw error;
+      attempts.push({ url: from, reason: error.message });
+      return false;
+    }
+  }
+}
+
+async function unpackTrusted(
+  source: DatasetSource,
+  path: string,
+  archiveName: string,
+  record: string,
+  { folder, signal, onFirstUse }: ObtainOptions,
+): Promise<void> {
+  const digests = await digestFile(path, signal);
+  const trust: Trust = await requireTrusted(digests, source, record);
+  await fillFolder(folder, source, digests, (temporary) => {
+    return unpackZip(path, temporary, source.unpackedLimit, signal);
+  });
+  // Only now: an archive that does not unpack is nothing to hold later ones against.
+  if (trust !== 'first-use') return;
+  await recordTrusted(digests, archiveName, record);
+  onFirstUse(digests.sha256, record);
+}

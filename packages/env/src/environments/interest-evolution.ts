@@ -1,0 +1,165 @@
+import { checkInteger, type Environment, InvalidOptionError, type Random, type ResponseModel } from '@ialp/core';
+import { checkOptions, checkRandom } from '../options.js';
+import type { ExitRule } from '../rules/termination-rule.js';
+import { createSimulator, type SimulatorOptions } from '../simulator/simulator.js';
+
+/** Options of `createInterestEvolution`. Defaults are those of the paper's experiments. */
+export interface InterestEvolutionOptions
+  extends Pick<SimulatorOptions, 'sessions' | 'historyLength' | 'slate' | 'seed'> {
+  /** Videos. Default 200. */
+  readonly items?: number;
+  /** Topics; each video is about one. At least 2. Default 20. */
+  readonly topics?: number;
+  /** People. Default 1,000. */
+  readonly people?: number;
+  /** Draws videos and people. */
+  readonly random: Random;
+  /** Minutes that a video lasts. Default 4. */
+  readonly videoLength?: number;
+  /** Minutes that a person brings along. Default 200. */
+  readonly timeBudget?: number;
+  /** Minutes that looking without watching costs. Default 0.5. */
+  readonly stepPenalty?: number;
+  /** How fast interests move: the paper's `y`. `0..1`. Default 0.3. */
+  readonly drift?: number;
+  /** What a unit of interest is worth in log-odds of watching. Default 1, as in the paper's softmax. */
+  readonly interestWeight?: number;
+  /** Utility of watching nothing, in log-odds. Default 0. */
+  readonly noChoice?: number;
+}
+
+/** A video's time, times its quality of -3.4 to 3.4, comes back to the budget up to this share: RecSim's 0.9 / 3.4. */
+const BONUS = 0.9 / 3.4;
+/** Topics from poor to good: 70 % of them below 0 (RecSim's "trashy" and "nutritious"). */
+const [WORST, BEST, POOR_SHARE] = [-3, 3, 0.7];
+/** Spread of quality within a topic: a variance of 0.1. */
+const QUALITY_SPREAD = Math.sqrt(0.1);
+
+/**
+ * The `interest evolution` environment (E. Ie and others, "SlateQ: A Tractable Decomposition for Reinforcement Learning with
+ * Recommendation Sets", IJCAI 2019, section 6; RecSim, arXiv 1909.04847). A video has a topic and a quality; a person has
+ * an interest from -1 to 1 in each topic, and an amount of time. The reward is the minutes watched.
+ *
+ * - A video is watched with the probability `sigmoid(interestWeight interest - noChoice)`; of a slate, give
+ *   `multinomialLogit({ noChoice })` as the choice. Watching takes its time from the budget and gives back
+ *   `0.9/3.4 length quality`: good videos make people stay, poor ones make them leave. Passing over costs `stepPenalty`.
+ * - A watched video moves the interest `I` in its topic by `drift (1 - |I|) |I|`, up with probability `(I + 1) / 2`, else
+ *   down.
+ * - The person leaves when the budget is used up. Observations tell the interests with which they came.
+ *
+ * People like poor topics as often as good ones: the best myopic policy shows what they want most now, the best policy what
+ * also keeps them. Videos may be shown again.
+ * @throws {InvalidOptionError}
+ */
+export function createInterestEvolution(options: InterestEvolutionOptions): Environment {
+  checkOptions(options, '{ random: createRandom(1) }');
+  const { sessions, historyLength, slate, seed } = options;
+  const world = drawWorld(options);
+  return createSimulator({
+    name: 'interest-evolution',
+    responses: evolvingResponses(options, world),
+    exits: [timeBudget(options, world)],
+    userFeatures: {
+      names: Array.from({ length: world.topics }, (_, topic) => `interest:${topic}`),
+      values: world.interests,
+    },
+    maxTurns: Number.POSITIVE_INFINITY,
+    repeats: true,
+    ...(sessions !== undefined && { sessions }),
+    ...(historyLength !== undefined && { historyLength }),
+    ...(slate !== undefined && { slate }),
+    ...(seed !== undefined && { seed }),
+  });
+}
+
+interface World {
+  readonly topics: number;
+  readonly people: number;
+  /** `[items]` */
+  readonly topic: Int32Array;
+  readonly quality: Float32Array;
+  /** `[people, topics]` */
+  readonly interests: Float32Array;
+}
+
+function drawWorld({ items = 200, topics = 20, people = 1000, random }: InterestEvolutionOptions): World {
+  checkInteger('items', items, 1);
+  checkInteger('topics', topics, 2);
+  checkInteger('people', people, 1);
+  checkRandom(random);
+  const topic = Int32Array.from({ length: items }, () => random.integer(topics));
+  return {
+    topics,
+    people,
+    topic,
+    quality: Float32Array.from(topic, (one) => topicQuality(one, topics) + QUALITY_SPREAD * random.normal()),
+    interests: Float32Array.from({ length: people * topics }, () => 2 * random.uniform() - 1),
+  };
+}
+
+/** Mean quality of a topic: evenly from -3 to 0 in the poor ones, from 0 to 3 in the good ones. */
+function topicQuality(topic: number, topics: number): number {
+  const poor = Math.max(1, Math.floor(topics * POOR_SHARE));
+  if (topic < poor) return poor === 1 ? WORST : WORST * (1 - topic / (poor - 1));
+  const good = topics - poor;
+  return good === 1 ? BEST : (BEST * (topic - poor)) / (good - 1);
+}
+
+function evolvingResponses(options: InterestEvolutionOptions, world: World): ResponseModel {
+  const { videoLength = 4, drift = 0.3, interestWeight = 1, noChoice = 0 } = options;
+  const { topics, people, topic, interests } = world;
+  requirePositive({ videoLength, interestWeight });
+  if (!(drift >= 0 && drift <= 1)) throw new InvalidOptionError('drift', drift, 'a number from 0 to 1');
+  if (!Number.isFinite(noChoice)) throw new InvalidOptionError('noChoice', noChoice, 'a finite number');
+  return {
+    users: people,
+    items: topic.length,
+    rewardRange: [0, videoLength],
+    window: 0,
+    stateSize: topics,
+    begin(state, { user }) {
+      for (let k = 0; k < topics; k++) state[k] = interests[user * topics + k];
+    },
+    utility: (_session, item, state) => interestWeight * state[topic[item]],
+    respond(_session, item, random, state) {
+      const watched = 1 / (1 + Math.exp(noChoice - interestWeight * state[topic[item]]));
+      return random.uniform() < watched ? videoLength : 0;
+    },
+    update(state, _session, item, feedback, random) {
+      if (feedback === 0) return;
+      const interest = state[topic[item]];
+      const step = drift * (1 - Math.abs(interest)) * Math.abs(interest);
+      state[topic[item]] += random.uniform() < (interest + 1) / 2 ? step : -step;
+    },
+  };
+}
+
+/** Leaves when the time is used up. */
+function timeBudget(options: InterestEvolutionOptions, { quality }: World): ExitRule {
+  const { timeBudget: minutes = 200, stepPenalty = 0.5 } = options;
+  requirePositive({ timeBudget: minutes, stepPenalty });
+  return {
+    window: 0,
+    stateSize: 1,
+    begin(state) {
+      state[0] = minutes;
+    },
+    leaves(session, _random, state) {
+      let watched = 0;
+      const slateSize = session.shown / session.turn;
+      for (let back = 0; back < slateSize; back++) {
+        const length = session.feedback(back);
+        watched += length;
+        state[0] -= length * (1 - BONUS * quality[session.item(back)]);
+      }
+      if (watched === 0) state[0] -= stepPenalty;
+      return state[0] <= 0;
+    },
+  };
+}
+
+function requirePositive(options: Readonly<Record<string, number>>): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (!(value > 0 && Number.isFinite(value))) throw new InvalidOptionError(option, value, 'a finite number above 0');
+  }
+}

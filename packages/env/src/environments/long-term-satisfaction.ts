@@ -1,0 +1,114 @@
+import { checkInteger, type Environment, InvalidOptionError, type Random, type ResponseModel } from '@ialp/core';
+import { checkOptions, checkRandom } from '../options.js';
+import { createSimulator, type SimulatorOptions } from '../simulator/simulator.js';
+
+/** Options of `createLongTermSatisfaction`. Defaults are RecSim's but for `sensitivity`. */
+export interface LongTermSatisfactionOptions
+  extends Pick<SimulatorOptions, 'sessions' | 'historyLength' | 'slate' | 'seed'> {
+  /**
+   * `[items]` how much of a lure each item is: 1 is chocolate, which engages at once and leaves people less satisfied, 0 is
+   * kale. Default: `items` of them, drawn evenly.
+   */
+  readonly clickbait?: Float32Array;
+  /** How many items to draw where `clickbait` is not given. Default 100. */
+  readonly items?: number;
+  /** Draws the items. */
+  readonly random: Random;
+  /** How much of yesterday's exposure is remembered. `0..1`, below 1. Default 0.7. */
+  readonly memoryDiscount?: number;
+  /**
+   * How much exposure moves satisfaction. Default 0.3. RecSim's own default, 0.01, leaves satisfaction at one half
+   * whatever is shown, and chocolate always best.
+   */
+  readonly sensitivity?: number;
+  /** Spread of what else moves exposure. Default 0.05. */
+  readonly innovation?: number;
+  /** Mean and spread of the logarithm of engagement with chocolate, when wholly satisfied. Default `[5, 1]`. */
+  readonly chocolate?: readonly [mean: number, spread: number];
+  /** The same of kale. Default `[4, 1]`. */
+  readonly kale?: readonly [mean: number, spread: number];
+  /** Items that a person takes the time for; then they leave. Default 60. */
+  readonly timeBudget?: number;
+}
+
+/** RecSim reports no engagement above this. */
+const MOST_ENGAGEMENT = 100;
+
+/**
+ * The `long-term satisfaction` environment (the "Choc/Kale" example of E. Ie and others, "RecSim: A Configurable Simulation
+ * Platform for Recommender Systems", arXiv 1909.04847). Everything shown is consumed; the reward is the engagement, in
+ * minutes say. A person's net positive exposure moves by
+ *
+ * `x' = memoryDiscount x - 2 (clickbait - 1/2) + N(0, innovation)`,
+ *
+ * their satisfaction is `sigmoid(sensitivity x)`, and engagement is drawn from a log-normal distribution whose mean is
+ * `satisfaction (clickbait chocolate + (1 - clickbait) kale)`. What engages most now engages less later: the best myopic
+ * policy, always the most of a lure, is not the best. Satisfaction shows in the engagement alone.
+ *
+ * Items may be shown again. RecSim always consumes a slate's first item; here a slate needs a choice by responses.
+ * @throws {InvalidOptionError}
+ */
+export function createLongTermSatisfaction(options: LongTermSatisfactionOptions): Environment {
+  checkOptions(options, '{ random: createRandom(1) }');
+  const { timeBudget = 60, sessions, historyLength, slate, seed } = options;
+  checkInteger('timeBudget', timeBudget, 1);
+  return createSimulator({
+    name: 'long-term-satisfaction',
+    responses: satisfactionResponses(options),
+    exits: [{ window: 0, leaves: (session) => session.turn >= timeBudget }],
+    maxTurns: Number.POSITIVE_INFINITY,
+    repeats: true,
+    ...(sessions !== undefined && { sessions }),
+    ...(historyLength !== undefined && { historyLength }),
+    ...(slate !== undefined && { slate }),
+    ...(seed !== undefined && { seed }),
+  });
+}
+
+function satisfactionResponses(options: LongTermSatisfactionOptions): ResponseModel {
+  const { memoryDiscount = 0.7, sensitivity = 0.3, innovation = 0.05, chocolate = [5, 1], kale = [4, 1] } = options;
+  const clickbait = clickbaitOf(options);
+  if (!(memoryDiscount >= 0 && memoryDiscount < 1)) {
+    throw new InvalidOptionError('memoryDiscount', memoryDiscount, 'a number from 0, below 1');
+  }
+  for (const [option, value] of Object.entries({ sensitivity, innovation })) {
+    if (!(value >= 0 && Number.isFinite(value))) throw new InvalidOptionError(option, value, 'a finite number from 0');
+  }
+  return {
+    users: 1,
+    items: clickbait.length,
+    rewardRange: [0, MOST_ENGAGEMENT],
+    window: 0,
+    stateSize: 1,
+    begin(state, _session, random) {
+      state[0] = (random.uniform() - 0.5) / (1 - memoryDiscount);
+    },
+    respond(_session, item, random, state) {
+      const lure = clickbait[item];
+      const satisfaction = 1 / (1 + Math.exp(-sensitivity * state[0]));
+      const mean = satisfaction * (lure * chocolate[0] + (1 - lure) * kale[0]);
+      const spread = lure * chocolate[1] + (1 - lure) * kale[1];
+      return Math.min(MOST_ENGAGEMENT, Math.exp(mean + spread * random.normal()));
+    },
+    update(state, _session, item, feedback, random) {
+      // Of a slate, what was not chosen was not consumed.
+      if (feedback > 0)
+        state[0] = memoryDiscount * state[0] - 2 * (clickbait[item] - 0.5) + innovation * random.normal();
+    },
+  };
+}
+
+function clickbaitOf({ clickbait, items = 100, random }: LongTermSatisfactionOptions): Float32Array {
+  if (clickbait === undefined) {
+    checkInteger('items', items, 1);
+    checkRandom(random);
+    return Float32Array.from({ length: items }, () => random.uniform());
+  }
+  if (typeof clickbait?.findIndex !== 'function') {
+    throw new InvalidOptionError('clickbait', clickbait, 'a Float32Array with a number for each item');
+  }
+  if (clickbait.length === 0) throw new InvalidOptionError('clickbait', '[]', 'at least one item');
+  const flaw = clickbait.findIndex((value) => !(value >= 0 && value <= 1));
+  if (flaw >= 0) throw new InvalidOptionError(`clickbait[${flaw}]`, clickbait[flaw], 'a number from 0 to 1');
+  return clickbait;
+}

@@ -1,0 +1,254 @@
+import { checkInteger, InvalidOptionError, type Random, type Ratings } from '@ialp/core';
+import { selectRows } from '../../datasets/dataset.js';
+import { estimate, type Fit, fit } from './alternating-least-squares.js';
+import { drawHeldOut } from './held-out-rows.js';
+import { likeProbability, ratingStep } from './liking.js';
+import { areaUnderCurve, type Calibration, calibrationOf } from './reliability.js';
+
+/**
+ * Options of `factorize`. The defaults were chosen by the held-out RMSE on MovieLens 100K (mean of three random tenths;
+ * the biases alone: 0.944). `factors` 8, 16, 24, 32: 0.906, 0.903, 0.904, 0.903. `regularization` 1, 1.2, 1.3, 1.4,
+ * 1.6: 0.907, 0.903, 0.903, 0.904, 0.909. `iterations` 5, 8, 20: 0.905, 0.903, 0.903. They are near the best for Coat
+ * as well.
+ */
+export interface FactorizationOptions {
+  /** Hidden traits of users and items (`k`). 0 leaves the biases alone. Default 16. */
+  readonly factors?: number;
+  /**
+   * How strongly biases and factors are held towards 0 (`lambda`). Above 0. Default 1.3. Ratings are counted in
+   * quarters of the scale's width, which is 1 on a scale of 1 to 5, so that the same value suits other scales.
+   */
+  readonly regularization?: number;
+  /** How many times all users and then all items are solved for. Default 8. */
+  readonly iterations?: number;
+  /** Share of the ratings on which the error is measured. Above 0, below 1. Default 0.1. */
+  readonly heldOutShare?: number;
+  /** A rating this high or higher counts as liked. Default three quarters up the scale: 4 of 1 to 5. */
+  readonly likedFrom?: number;
+}
+
+/** How well ratings are predicted that the model has not seen. All errors are in the unit of the ratings. */
+export interface HeldOutError {
+  /** Root of the mean squared error of the predictions. */
+  readonly rmse: number;
+  /** The same of a model with the biases alone (`factors: 0`), fitted to the same ratings. */
+  readonly baselineRmse: number;
+  /** How many ratings were held out. */
+  readonly ratings: number;
+  /** How well likes are told from dislikes, and their probability. */
+  readonly likes: LikeError;
+}
+
+/** How well it is predicted whether somebody rates an item `likedFrom` or more. */
+export interface LikeError {
+  readonly likedFrom: number;
+  /**
+   * Probability that of a liked and another rating, drawn at random, the liked one has the higher prediction (area under
+   * the ROC curve; ties count half). Absent where all are liked or none is.
+   */
+  readonly auc?: number;
+  /** Of the probability `likeProbability`, which `ratingResponses` draws by. */
+  readonly calibration: Calibration;
+}
+
+/** Ratings completed: `rating(u, i)` is about `mean + userBias[u] + itemBias[i] + userFactors[u] . itemFactors[i]`. */
+export interface Factorization {
+  readonly users: number;
+  readonly items: number;
+  /** Hidden traits (`k`). */
+  readonly factors: number;
+  /** The lowest and the highest rating. */
+  readonly scale: readonly [minimum: number, maximum: number];
+  /** Distance of neighbouring ratings: 1, or 0.5 for half stars; 0 where there are others. */
+  readonly step: number;
+  /** Mean of all ratings. */
+  readonly mean: number;
+  /** `[users]`; 0 for users without ratings. */
+  readonly userBias: Float32Array;
+  /** `[items]`; 0 for items without ratings. */
+  readonly itemBias: Float32Array;
+  /** `[users, factors]`; 0 for users without ratings. */
+  readonly userFactors: Float32Array;
+  /** `[items, factors]`; 0 for items without ratings. */
+  readonly itemFactors: Float32Array;
+  /** Measured on a share of the ratings by a model that was fitted to the rest. */
+  readonly heldOut: HeldOutError;
+  /** `[iterations]` what is minimised, after each iteration on all ratings. It never rises; see `factorize`. */
+  readonly objective: Float64Array;
+  /**
+   * The rating expected of a user for an item, within the scale.
+   * @throws {InvalidOptionError} for an index out of range.
+   */
+  predict(user: number, item: number): number;
+}
+
+/** Spread of the factors at the start: small beside the ratings, so that they begin as good as 0. */
+const INITIAL_SPREAD = 0.1;
+/** Names of the random streams: `random.fork(HELD_OUT)`. */
+const HELD_OUT = 0;
+const INITIAL_FACTORS = 1;
+
+/**
+ * Completes a matrix of ratings by biased matrix factorisation (Y. Koren, R. Bell, C. Volinsky, "Matrix Factorization
+ * Techniques for Recommender Systems", IEEE Computer 42(8), 2009): minimises over biases `b` and factors `p`, `q`
+ *
+ * `sum (r_ui - mean - b_u - b_i - p_u . q_i)^2`
+ * ` + lambda (sum_u sqrt(n_u) (b_u^2 + |p_u|^2) + sum_i sqrt(n_i) (b_i^2 + |q_i|^2))`
+ *
+ * where `n_u` and `n_i` count the ratings of a user and an item. The square root is half way between a constant penalty
+ * and the one in proportion to `n` of Y. Zhou et al. (ALS-WR, AAIM 2008), and predicts better than either: a
+ * held-out RMSE on MovieLens 100K of 0.904 against 0.908 and 0.909, each with the best `lambda` tried.
+ *
+ * Alternating least squares: for fixed items, each user's bias and factors are the solution of one small linear system,
+ * and the other way round; no step can raise the objective. The error is measured first, by a model fitted without the
+ * held-out ratings; then the model that is returned is fitted to all of them.
+ *
+ * Users and items without ratings have bias and factors 0: they are predicted from the mean and the other's bias.
+ * @param items How many items there are: the length of the catalogue.
+ * @param random Draws the held-out ratings and the initial factors, by forks: the generator itself is not advanced.
+ * @throws {InvalidOptionError} for an option out of range, fewer than two ratings, columns of different lengths, an
+ *   index out of range, or a value that is not finite or off the scale.
+ */
+export function factorize(
+  ratings: Ratings,
+  items: number,
+  options: FactorizationOptions,
+  random: Random,
+): Factorization {
+  const { factors = 16, regularization = 1.3, iterations = 8, heldOutShare = 0.1 } = options;
+  checkInteger('items', items, 1);
+  checkInteger('factors', factors, 0);
+  checkInteger('iterations', iterations, 1);
+  if (!(regularization > 0 && regularization < Number.POSITIVE_INFINITY)) {
+    throw new InvalidOptionError('regularization', regularization, 'a finite number above 0');
+  }
+  if (!(heldOutShare > 0 && heldOutShare < 1)) {
+    throw new InvalidOptionError('heldOutShare', heldOutShare, 'a number between 0 and 1');
+  }
+  requireRatings(ratings, items);
+
+  const [least, greatest] = ratings.scale;
+  const { likedFrom = least + 0.75 * (greatest - least) } = options;
+  if (!(likedFrom >= least && likedFrom <= greatest)) {
+    throw new InvalidOptionError('likedFrom', likedFrom, `a rating from ${least} to ${greatest}`);
+  }
+
+  const start = initialFactors(items, factors, random.fork(INITIAL_FACTORS));
+  const settings = { factors, regularization, iterations };
+  const [known, heldOut] = drawHeldOut(ratings.value.length, heldOutShare, random.fork(HELD_OUT)).map((rows) => {
+    return selectRows(ratings, rows);
+  });
+  const step = ratingStep(ratings.value);
+  const partial = fit(known, items, settings, start);
+  const error: HeldOutError = {
+    rmse: rmse(partial, heldOut),
+    baselineRmse: rmse(fit(known, items, { ...settings, factors: 0 }, start), heldOut),
+    ratings: heldOut.value.length,
+    likes: likeError(partial, heldOut, { likedFrom, step }),
+  };
+  return publish(fit(ratings, items, settings, start), factors, ratings, items, step, error);
+}
+
+function likeError(model: Fit, heldOut: Ratings, { likedFrom, step }: { likedFrom: number; step: number }): LikeError {
+  const { user, item, value, scale } = heldOut;
+  const predicted = Float64Array.from(value, (_, row) => clip(estimate(model, user[row], item[row]), scale));
+  // The spread is that of the same ratings; one number, of which thousands of ratings know nothing much.
+  const spread = rmse(model, heldOut);
+  const liked = Uint8Array.from(value, (rating) => (rating >= Math.fround(likedFrom) ? 1 : 0));
+  const auc = areaUnderCurve(predicted, liked);
+  return {
+    likedFrom,
+    ...(auc !== undefined && { auc }),
+    calibration: calibrationOf(
+      predicted.map((rating) => likeProbability(rating, { likedFrom, step, spread })),
+      liked,
+    ),
+  };
+}
+
+function requireRatings({ users, user, item, value, scale }: Ratings, items: number): void {
+  checkInteger('ratings.users', users, 1);
+  const [minimum, maximum] = scale;
+  if (!(Number.isFinite(minimum) && Number.isFinite(maximum) && minimum < maximum)) {
+    throw new InvalidOptionError('ratings.scale', scale, 'two finite numbers, the lower one first');
+  }
+  // Values are in single precision; so must be what they are compared with, or 0.7 would be below 0.7.
+  const [lowest, highest] = [Math.fround(minimum), Math.fround(maximum)];
+  if (value.length < 2) throw new InvalidOptionError('ratings.value', `${value.length} ratings`, 'at least 2 ratings');
+  if (user.length !== value.length || item.length !== value.length) {
+    const found = `${user.length}, ${item.length} and ${value.length}`;
+    throw new InvalidOptionError('ratings', found, 'columns user, item and value of the same length');
+  }
+  for (let row = 0; row < value.length; row++) {
+    if (!(user[row] >= 0 && user[row] < users)) {
+      throw new InvalidOptionError(`ratings.user[${row}]`, user[row], `an index from 0 to ${users - 1}`);
+    }
+    if (!(item[row] >= 0 && item[row] < items)) {
+      throw new InvalidOptionError(`ratings.item[${row}]`, item[row], `an index from 0 to ${items - 1}`);
+    }
+    if (!(value[row] >= lowest && value[row] <= highest)) {
+      throw new InvalidOptionError(`ratings.value[${row}]`, value[row], `a number from ${minimum} to ${maximum}`);
+    }
+  }
+}
+
+/** `[items, factors]` */
+function initialFactors(items: number, factors: number, random: Random): Float64Array {
+  return Float64Array.from({ length: items * factors }, () => INITIAL_SPREAD * (2 * random.uniform() - 1));
+}
+
+function rmse(model: Fit, { user, item, value, scale }: Ratings): number {
+  let sum = 0;
+  for (let row = 0; row < value.length; row++) {
+    sum += (value[row] - clip(estimate(model, user[row], item[row]), scale)) ** 2;
+  }
+  return Math.sqrt(sum / value.length);
+}
+
+function clip(value: number, [minimum, maximum]: readonly [number, number]): number {
+  return Math.min(maximum, Math.max(minimum, value));
+}
+
+/** The model in the ratings' own unit and single precision. */
+function publish(
+  model: Fit,
+  factors: number,
+  { users, scale }: Ratings,
+  items: number,
+  step: number,
+  heldOut: HeldOutError,
+): Factorization {
+  const { mean, unit, width, objective } = model;
+  const biases = (rows: Float64Array, count: number): Float32Array =>
+    Float32Array.from({ length: count }, (_, k) => unit * rows[k * width]);
+  // Half of the unit goes to either side, so that their product is in the ratings' unit.
+  const half = Math.sqrt(unit);
+  const factorsOf = (rows: Float64Array, count: number): Float32Array =>
+    Float32Array.from({ length: count * factors }, (_, k) => {
+      return half * rows[Math.floor(k / factors) * width + 1 + (k % factors)];
+    });
+  const userBias = biases(model.users, users);
+  const itemBias = biases(model.items, items);
+  const userFactors = factorsOf(model.users, users);
+  const itemFactors = factorsOf(model.items, items);
+
+  return predicting({
+    ...{ users, items, factors, scale, step, mean, heldOut, objective },
+    ...{ userBias, itemBias, userFactors, itemFactors },
+  });
+}
+
+/** A factorisation from its numbers, such as a file has them. */
+export function predicting(numbers: Omit<Factorization, 'predict'>): Factorization {
+  const { users, items, factors, scale, mean, userBias, itemBias, userFactors, itemFactors } = numbers;
+  return {
+    ...numbers,
+    predict(user, item) {
+      if (!(user in userBias)) throw new InvalidOptionError('user', user, `an index from 0 to ${users - 1}`);
+      if (!(item in itemBias)) throw new InvalidOptionError('item', item, `an index from 0 to ${items - 1}`);
+      let sum = mean + userBias[user] + itemBias[item];
+      for (let k = 0; k < factors; k++) sum += userFactors[user * factors + k] * itemFactors[item * factors + k];
+      return clip(sum, scale);
+    },
+  };
+}

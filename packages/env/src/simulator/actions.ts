@@ -1,0 +1,41 @@
+import { type EnvironmentSpec, InvalidOptionError } from '@ialp/core';
+import { EnvironmentStateError, InvalidActionError } from '../errors.js';
+
+/**
+ * Checks all actions before any is taken, so that a wrong one changes nothing.
+ * @param mask `[sessions, items]` @param ended `[sessions]`: 1 where a session has to be reset first.
+ * @throws {InvalidOptionError} for another number of actions.
+ * @throws {EnvironmentStateError} for a session that ended.
+ * @throws {InvalidActionError} for an item that is no integer or out of range, forbidden by the mask, or twice in a slate.
+ */
+export function requireActions(
+  actions: Int32Array,
+  { sessions, items, slateSize }: EnvironmentSpec,
+  mask: Uint8Array,
+  ended: Uint8Array,
+): void {
+  if (actions?.length !== sessions * slateSize) {
+    const each = slateSize === 1 ? 'one item' : `${slateSize} items`;
+    const found = actions?.length === undefined ? actions : `an array of ${actions.length}`;
+    throw new InvalidOptionError('actions', found, `${each} for each of the ${sessions} sessions`);
+  }
+  for (let slot = 0; slot < sessions; slot++) {
+    if (ended[slot] === 1) {
+      throw new EnvironmentStateError(`Session ${slot} has ended. Reset it before its next step: env.reset({ mask }).`);
+    }
+    for (let place = slot * slateSize; place < (slot + 1) * slateSize; place++) {
+      const item = actions[place];
+      // Of an Int32Array all are integers; plain JavaScript may pass other arrays, whose 1.5 would be shown as 1.
+      if (!(Number.isInteger(item) && item >= 0 && item < items)) {
+        throw new InvalidActionError(slot, item, `an item from 0 to ${items - 1}`, place);
+      }
+      if (mask[slot * items + item] === 0) {
+        throw new InvalidActionError(slot, item, 'an item that the mask allows', place);
+      }
+      for (let earlier = slot * slateSize; earlier < place; earlier++) {
+        if (actions[earlier] !== item) continue;
+        throw new InvalidActionError(slot, item, 'an item that the slate does not have yet', place);
+      }
+    }
+  }
+}

@@ -1,0 +1,321 @@
+import {
+  checkInteger,
+  type Environment,
+  type EnvironmentSpec,
+  InvalidOptionError,
+  type Observation,
+  PADDING,
+  type ResetOptions,
+  SmallFastRandom,
+  type StepResult,
+} from '@ialp/core';
+import { NO_CHOICE } from '../choices/choice-model.js';
+import { EnvironmentStateError } from '../errors.js';
+import { checkOptions } from '../options.js';
+import { requireActions } from './actions.js';
+import { requireReward } from './reward-range.js';
+import { SessionMemory } from './session-memory.js';
+import { ShownSlate } from './shown-slate.js';
+import { type SimulatorOptions, type SimulatorSettings, simulatorSettings } from './simulator-options.js';
+
+export type { SimulatorOptions } from './simulator-options.js';
+
+/**
+ * An environment from parts: people who answer (`responses`), choose (`slate`) and leave (`exits`). It keeps the books of
+ * many sessions at once: histories, masks, turns, states, random streams. A step allocates nothing.
+ *
+ * With a slate, a turn shows `size` different items; `reward` is the feedback to the one that was chosen, else 0, and the
+ * history gets all of them in their order, the ones not chosen with feedback 0. A session in which fewer than `size` items
+ * are left is truncated.
+ *
+ * From `step`: an `InvalidRewardError` for feedback outside `responses.rewardRange`. Where a response model, a choice or a rule
+ * throws, other sessions may have moved on: the environment then asks for a reset with a seed.
+ * @throws {InvalidOptionError} for an option out of range, or a person in `users` whom the responses do not know.
+ */
+export function createSimulator(options: SimulatorOptions): Environment {
+  return new Simulator(simulatorSettings(options));
+}
+
+/** Items of a session that are taken off the mask one by one when it begins anew; after more, the mask is filled. */
+const LISTED = 256;
+
+class Simulator implements Environment {
+  readonly spec: EnvironmentSpec;
+  readonly #settings: SimulatorSettings;
+  readonly #memory: SessionMemory;
+  readonly #slate: ShownSlate;
+  readonly #observation: Observation;
+  readonly #result: StepResult;
+  readonly #choice: Int32Array;
+  readonly #ended: Uint8Array;
+  readonly #episode: Int32Array;
+  readonly #streams: readonly SmallFastRandom[];
+  /** `[sessions]` what the responses remember, and `[rules][sessions]` what the exit rules do. */
+  readonly #state: readonly Float64Array[];
+  readonly #exitStates: readonly (readonly Float64Array[])[];
+  /** `[sessions, listed]` items shown, to be allowed again when the session begins anew. */
+  readonly #shown: Int32Array;
+  readonly #listed: number;
+  readonly #root = new SmallFastRandom();
+  #begun = false;
+  /** Whether a step or a reset is under way, or was left by an error: some sessions have moved on then, others have not. */
+  #underWay = false;
+
+  constructor(settings: SimulatorSettings) {
+    const { name, responses, exits, sessions, historyLength, maxTurns, repeats, slateSize, choice } = settings;
+    const { items, rewardRange, stateSize = 0 } = responses;
+    this.#settings = settings;
+    this.spec = {
+      name,
+      sessions,
+      items,
+      historyLength,
+      slateSize,
+      maxTurns,
+      repeats,
+      rewardRange: choice === undefined ? rewardRange : [Math.min(0, rewardRange[0]), Math.max(0, rewardRange[1])],
+    };
+    const window = Math.max(responses.window, ...exits.map((rule) => rule.window));
+    this.#memory = new SessionMemory(sessions, window + slateSize, slateSize);
+    this.#slate = new ShownSlate(slateSize, responses, settings.rewardRange, this.#memory);
+    const features = settings.userFeatures?.names.length ?? 0;
+    this.#observation = {
+      sessions,
+      items,
+      historyLength,
+      historyItems: new Int32Array(sessions * historyLength).fill(PADDING),
+      historyFeedback: new Float32Array(sessions * historyLength),
+      mask: new Uint8Array(sessions * items).fill(1),
+      turn: this.#memory.turns,
+      ...(features > 0 && { userFeatures: new Float32Array(sessions * features) }),
+    };
+    this.#choice = new Int32Array(sessions);
+    this.#result = {
+      observation: this.#observation,
+      reward: new Float32Array(sessions),
+      terminated: new Uint8Array(sessions),
+      truncated: new Uint8Array(sessions),
+      ...(choice && { choice: this.#choice }),
+    };
+    this.#ended = new Uint8Array(sessions);
+    this.#episode = new Int32Array(sessions);
+    this.#streams = Array.from({ length: sessions }, () => new SmallFastRandom());
+    this.#state = rows(sessions, stateSize);
+    this.#exitStates = exits.map((rule) => rows(sessions, rule.stateSize ?? 0));
+    this.#listed = repeats ? 0 : Math.min(items, maxTurns * slateSize, LISTED);
+    this.#shown = new Int32Array(sessions * this.#listed);
+  }
+
+  reset(options: ResetOptions = {}): Observation {
+    checkOptions(options, '{ seed: 1 } or { mask }');
+    const { seed, mask } = options;
+    const { sessions } = this.spec;
+    if (mask !== undefined) {
+      const expected = `one entry for each of the ${sessions} sessions`;
+      if (typeof mask?.findIndex !== 'function') throw new InvalidOptionError('mask', mask, expected);
+      if (mask.length !== sessions) throw new InvalidOptionError('mask', `an array of ${mask.length}`, expected);
+    }
+    if (seed !== undefined && mask !== undefined) {
+      throw new InvalidOptionError('mask', 'a mask', 'none beside a seed, which restarts all sessions');
+    }
+    const flaw = mask?.findIndex((value) => value !== 0 && value !== 1) ?? -1;
+    if (flaw >= 0) throw new InvalidOptionError(`mask[${flaw}]`, mask?.[flaw], '0 or 1');
+    const start = seed ?? (this.#begun ? undefined : this.#settings.seed);
+    if (start !== undefined) this.#restart(start);
+    if (!this.#begun) throw new EnvironmentStateError('The first reset needs a seed: env.reset({ seed: 1 }).');
+    this.#requireWhole();
+    this.#underWay = true;
+    for (let slot = 0; slot < sessions; slot++) {
+      // The first reset begins all, whatever the mask says: there is no session yet that could go on.
+      if (mask === undefined || mask[slot] !== 0 || this.#episode[slot] < 0) this.#begin(slot);
+    }
+    this.#underWay = false;
+    return this.#observation;
+  }
+
+  step(actions: Int32Array): StepResult {
+    if (!this.#begun) throw new EnvironmentStateError('Call reset({ seed }) before the first step.');
+    this.#requireWhole();
+    requireActions(actions, this.spec, this.#observation.mask, this.#ended);
+    this.#underWay = true;
+    const { sessions, items, maxTurns, repeats, slateSize } = this.spec;
+    const { exits, choice } = this.#settings;
+    const { mask } = this.#observation;
+    const { reward, terminated, truncated } = this.#result;
+    const memory = this.#memory;
+    const streams = this.#streams;
+    const exitStates = this.#exitStates;
+    const ended = this.#ended;
+    for (let slot = 0; slot < sessions; slot++) {
+      const stream = streams[slot];
+      memory.select(slot);
+      if (!repeats) this.#forbid(slot, actions, mask);
+      const feedback = choice === undefined ? this.#answer(slot, actions[slot]) : this.#choose(slot, actions);
+      if (slateSize === 1) {
+        remember(this.#observation, slot, actions[slot], feedback);
+      } else {
+        this.#rememberSlate(slot, actions, feedback);
+      }
+      memory.endTurn(feedback);
+      let leaves = false;
+      for (let k = 0; k < exits.length; k++) {
+        leaves = exits[k].leaves(memory, stream, exitStates[k][slot]) || leaves;
+      }
+      const cut = !leaves && (memory.turn >= maxTurns || (!repeats && items - memory.shown < slateSize));
+      reward[slot] = feedback;
+      terminated[slot] = leaves ? 1 : 0;
+      truncated[slot] = cut ? 1 : 0;
+      ended[slot] = leaves || cut ? 1 : 0;
+    }
+    this.#underWay = false;
+    return this.#result;
+  }
+
+  /** The feedback to the one item that is shown. */
+  #answer(slot: number, item: number): number {
+    const { responses, rewardRange } = this.#settings;
+    const stream = this.#streams[slot];
+    const state = this.#state[slot];
+    const feedback = responses.respond(this.#memory, item, stream, state);
+    requireReward(feedback, slot, item, rewardRange, responses.rewardRange);
+    responses.update?.(state, this.#memory, item, feedback, stream);
+    this.#memory.append(item, feedback);
+    return feedback;
+  }
+
+  /** The feedback to what the person chooses from the slate; 0 if nothing. */
+  #choose(slot: number, actions: Int32Array): number {
+    const { responses, choice, rewardRange, slateSize } = this.#settings;
+    const stream = this.#streams[slot];
+    const state = this.#state[slot];
+    const start = slot * slateSize;
+    this.#slate.show(actions, start, stream, state);
+    const chosen = choice!.choose(this.#slate, stream);
+    if (!(Number.isInteger(chosen) && chosen >= NO_CHOICE && chosen < slateSize)) {
+      const expected = `a position from 0 to ${slateSize - 1}, or ${NO_CHOICE} for none`;
+      throw new InvalidOptionError(`choice of session ${slot}`, chosen, expected);
+    }
+    this.#choice[slot] = chosen;
+    let feedback = 0;
+    if (chosen !== NO_CHOICE) {
+      if (choice!.by === 'responses') feedback = this.#slate.respond(chosen);
+      else if (responses.consume === undefined) feedback = responses.rewardRange[1];
+      else {
+        const item = actions[start + chosen];
+        feedback = responses.consume(this.#memory, item, stream, state);
+        requireReward(feedback, slot, item, rewardRange, responses.rewardRange);
+      }
+    }
+    for (let position = 0; position < slateSize; position++) {
+      const item = actions[start + position];
+      const own = position === chosen ? feedback : 0;
+      responses.update?.(state, this.#memory, item, own, stream);
+      this.#memory.append(item, own);
+    }
+    return feedback;
+  }
+
+  #rememberSlate(slot: number, actions: Int32Array, feedback: number): void {
+    const { slateSize } = this.spec;
+    for (let position = 0; position < slateSize; position++) {
+      const own = position === this.#choice[slot] ? feedback : 0;
+      remember(this.#observation, slot, actions[slot * slateSize + position], own);
+    }
+  }
+
+  #forbid(slot: number, actions: Int32Array, mask: Uint8Array): void {
+    const { items, slateSize } = this.spec;
+    const before = this.#memory.shown;
+    for (let position = 0; position < slateSize; position++) {
+      const item = actions[slot * slateSize + position];
+      mask[slot * items + item] = 0;
+      if (before + position < this.#listed) this.#shown[slot * this.#listed + before + position] = item;
+    }
+  }
+
+  #requireWhole(): void {
+    if (!this.#underWay) return;
+    throw new EnvironmentStateError(
+      'The last call was left half way by an error: some sessions moved on, others did not. Begin all: env.reset({ seed }).',
+    );
+  }
+
+  /** Begins all sessions from a seed, from their first episode. */
+  #restart(seed: number): void {
+    checkInteger('seed', seed, 0, 2 ** 32 - 1);
+    this.#underWay = false;
+    this.#root.seed(seed);
+    this.#episode.fill(-1);
+    this.#observation.mask.fill(1);
+    this.#memory.turns.fill(0);
+    this.#begun = true;
+  }
+
+  #begin(slot: number): void {
+    const { historyLength } = this.spec;
+    const { responses, exits, arrivals } = this.#settings;
+    const { historyItems, historyFeedback } = this.#observation;
+    const memory = this.#memory;
+    const stream = this.#streams[slot];
+    memory.select(slot);
+    this.#allow(slot);
+    stream.become(this.#root, slot, ++this.#episode[slot]);
+    memory.begin(arrivals[stream.integer(arrivals.length)]);
+    // Loops, as `fill` takes longer than a short array's values.
+    for (let place = slot * historyLength; place < (slot + 1) * historyLength; place++) {
+      historyItems[place] = PADDING;
+      historyFeedback[place] = 0;
+    }
+    this.#introduce(slot);
+    const state = this.#state[slot];
+    for (let k = 0; k < state.length; k++) state[k] = 0;
+    responses.begin?.(state, memory, stream);
+    for (let k = 0; k < exits.length; k++) {
+      const own = this.#exitStates[k][slot];
+      for (let j = 0; j < own.length; j++) own[j] = 0;
+      exits[k].begin?.(own, memory, stream);
+    }
+    this.#ended[slot] = 0;
+  }
+
+  /** Allows the items again that the slot's last session was shown. */
+  #allow(slot: number): void {
+    const { items, repeats } = this.spec;
+    const { shown } = this.#memory;
+    const { mask } = this.#observation;
+    if (repeats || shown === 0) return;
+    if (shown > this.#listed) {
+      mask.fill(1, slot * items, (slot + 1) * items);
+      return;
+    }
+    const start = slot * this.#listed;
+    for (let k = start; k < start + shown; k++) mask[slot * items + this.#shown[k]] = 1;
+  }
+
+  #introduce(slot: number): void {
+    const { userFeatures } = this.#settings;
+    const shownFeatures = this.#observation.userFeatures;
+    if (userFeatures === undefined || shownFeatures === undefined) return;
+    const width = userFeatures.names.length;
+    const from = this.#memory.user * width;
+    for (let k = 0; k < width; k++) shownFeatures[slot * width + k] = userFeatures.values[from + k];
+  }
+}
+
+/** `[sessions]` rows of numbers; one for all where there is nothing to remember. */
+function rows(sessions: number, width: number): Float64Array[] {
+  const none = new Float64Array(0);
+  return Array.from({ length: sessions }, () => (width === 0 ? none : new Float64Array(width)));
+}
+
+/** Drops the oldest interaction of a session's history and puts a new one last. Both columns in one loop: twice as fast. */
+function remember(observation: Observation, slot: number, item: number, feedback: number): void {
+  const { historyItems, historyFeedback, historyLength } = observation;
+  const newest = (slot + 1) * historyLength - 1;
+  for (let place = slot * historyLength; place < newest; place++) {
+    historyItems[place] = historyItems[place + 1];
+    historyFeedback[place] = historyFeedback[place + 1];
+  }
+  historyItems[newest] = item;
+  historyFeedback[newest] = feedback;
+}

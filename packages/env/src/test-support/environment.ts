@@ -1,0 +1,30 @@
+import type { Environment, ResponseModel } from '@ialp/core';
+import { distraction } from '../rules/distraction.js';
+import { patience } from '../rules/patience.js';
+import type { ExitRule } from '../rules/termination-rule.js';
+import { createSimulator, type SimulatorOptions } from '../simulator/simulator.js';
+
+/** People who like an item with a probability that falls with its distance to their own index. For tests. */
+export function ringResponses(users: number, items: number): ResponseModel {
+  return {
+    users,
+    items,
+    rewardRange: [0, 1],
+    window: 0,
+    respond: (session, item, random) => (random.uniform() < 1 / (1 + ((item - session.user) % items) ** 2) ? 1 : 0),
+  };
+}
+
+/** A small environment in which every kind of end happens. For tests. */
+export function makeRing(sessions: number, options: Partial<SimulatorOptions> = {}): Environment {
+  const exits: ExitRule[] = [patience({ misses: 5 }), distraction({ probability: 0.02 })];
+  return createSimulator({
+    name: 'ring',
+    responses: ringResponses(5, 9),
+    exits,
+    sessions,
+    historyLength: 4,
+    maxTurns: 7,
+    ...options,
+  });
+}

@@ -1,0 +1,44 @@
+import { createRandom, type Random, type Session } from '@ialp/core';
+import type { ExitRule } from '../rules/termination-rule.js';
+
+/** What a response model or a rule without a state gets for one. For tests. */
+export const NO_STATE = new Float64Array(0);
+
+/** A session in which these items were shown, oldest first, with this feedback. For tests. */
+export function sessionOf(
+  items: readonly number[],
+  { feedback = items.map(() => 1), user = 0, slateSize = 1 }: Partial<SessionParts> = {},
+): Session {
+  const turn = items.length / slateSize;
+  return {
+    user,
+    turn,
+    shown: items.length,
+    reward: feedback.slice((turn - 1) * slateSize).reduce((sum, value) => sum + value, 0),
+    item: (back) => items[items.length - 1 - back],
+    feedback: (back) => feedback[feedback.length - 1 - back],
+  };
+}
+
+interface SessionParts {
+  readonly feedback: readonly number[];
+  readonly user: number;
+  readonly slateSize: number;
+}
+
+/** Whether a rule lets the person leave after each turn of such a session. For tests. */
+export function exitsOf(
+  rule: ExitRule,
+  items: readonly number[],
+  parts: Partial<SessionParts> = {},
+  random: Random = createRandom(1),
+): boolean[] {
+  const { feedback = items.map(() => 1), slateSize = 1 } = parts;
+  const state = new Float64Array(rule.stateSize ?? 0);
+  rule.begin?.(state, sessionOf([], parts), random);
+  return Array.from({ length: items.length / slateSize }, (_, turn) => {
+    const shown = (turn + 1) * slateSize;
+    const session = sessionOf(items.slice(0, shown), { ...parts, feedback: feedback.slice(0, shown) });
+    return rule.leaves(session, random, state);
+  });
+}

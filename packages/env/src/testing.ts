@@ -1,8 +1,0 @@
-export { ConformanceError } from '@ialp/core/testing';
-export {
-  type ConformanceCheck,
-  checkEnvironment,
-  environmentChecks,
-  type MakeEnvironment,
-  type TestContext,
-} from './check.js';
