@@ -2,9 +2,9 @@ import { library } from '../../tsup.base.ts';
 
 export default library({
   index: 'src/index.ts',
-  testing: 'src/testing.ts',
+  testing: 'src/conformance/index.ts',
   tfjs: 'src/tfjs/index.ts',
-  weights: 'src/weights-file/index.ts',
-  'weights-file': 'src/weights-file/node.ts',
-  'checkpoint-file': 'src/checkpoint-file/index.ts',
+  weights: 'src/persistence/weights/index.ts',
+  'weights-file': 'src/persistence/weights-file/index.ts',
+  'checkpoint-file': 'src/persistence/checkpoint-file/index.ts',
 });

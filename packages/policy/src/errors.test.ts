@@ -1,6 +1,5 @@
 import { CheckpointError, IalpError, InvalidOptionError } from '@ialp/core';
 import { expect, test } from 'vitest';
-import { CheckpointFileError } from './checkpoint-file/checkpoint-file-error.js';
 import {
   DivergenceError,
   MissingHeadError,
@@ -10,9 +9,10 @@ import {
   ShapeError,
   WeightsError,
 } from './errors.js';
+import { CheckpointFileError } from './persistence/checkpoint-file/checkpoint-file-error.js';
+import { MissingCryptoError } from './persistence/weights/sha256.js';
+import { WeightsFileError } from './persistence/weights/weights-file-error.js';
 import { BackendError } from './tfjs/backend-error.js';
-import { MissingCryptoError } from './weights-file/sha256.js';
-import { WeightsFileError } from './weights-file/weights-file-error.js';
 
 const fault = { file: 'a', found: 'b', expected: 'c', remedy: '' };
 const ALL = [

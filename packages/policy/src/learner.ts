@@ -1,6 +1,6 @@
 import type { Checkpoint } from '@ialp/core';
+import type { Rollout } from './experience/rollout.js';
 import type { Policy } from './policy.js';
-import type { Rollout } from './rollout.js';
 
 /** What one update did, for logs. Every number is finite. */
 export type LearningReport = Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 import type { Observation, Random } from '@ialp/core';
+import { Rollout } from '../experience/rollout.js';
 import type { Policy } from '../policy.js';
-import { Rollout } from '../rollout.js';
 import type { MadeUpSessions } from './made-up-sessions.js';
 
 /** Lets a policy act in made-up sessions for one rollout. */

@@ -1,9 +1,9 @@
 import { createRandom } from '@ialp/core';
 import { ConformanceError } from '@ialp/core/testing';
 import { describe, expect, test } from 'vitest';
-import { createPopularity } from '../baselines/popularity.js';
+import type { Rollout } from '../experience/rollout.js';
 import type { Learner } from '../learner.js';
-import type { Rollout } from '../rollout.js';
+import { createPopularity } from '../learners/bandits/popularity.js';
 import { learnerChecks } from './learner-checks.js';
 
 const ITEMS = 12;

@@ -1,9 +1,9 @@
 import type { Checkpoint } from '@ialp/core';
 import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
-import { createRandomPolicy } from '../baselines/random-policy.js';
+import type { Rollout } from '../experience/rollout.js';
 import type { Learner, LearningReport } from '../learner.js';
+import { createRandomPolicy } from '../policies/random-policy.js';
 import type { Policy } from '../policy.js';
-import type { Rollout } from '../rollout.js';
 import { checkSame } from './comparisons.js';
 import { type ConformanceOptions, makeRandom, SEED } from './conformance-check.js';
 import { arraysOf, gather } from './experience.js';

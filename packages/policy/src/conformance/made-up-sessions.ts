@@ -1,5 +1,5 @@
 import type { Observation, Random } from '@ialp/core';
-import type { Feedback } from '../rollout.js';
+import type { Feedback } from '../experience/rollout.js';
 import { type ConformanceOptions, makeRandom, SEED } from './conformance-check.js';
 
 /** Chances, each turn, that the person leaves and that a limit cuts the session. */

@@ -13,8 +13,8 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
+import { rightNetwork, type Step, training, Wrapped } from '../test-support/network.js';
 import { networkChecks } from './network-checks.js';
-import { rightNetwork, type Step, training, Wrapped } from './test-network.js';
 import { weightsChecks } from './weights-checks.js';
 
 const options = { createRandom };

@@ -1,6 +1,6 @@
 import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
-import { createNetworkPolicy } from '../network-policy.js';
+import { createNetworkPolicy } from '../policies/network-policy.js';
 import { checkClose, checkSame, checkThrows } from './comparisons.js';
 import type { ConformanceOptions } from './conformance-check.js';
 import { headChecks } from './head-checks.js';

@@ -2,7 +2,7 @@ import { createRandom } from '@ialp/core';
 import { ConformanceError } from '@ialp/core/testing';
 import { expect, test } from 'vitest';
 import type { Network, Weights } from '../network.js';
-import { rightNetwork, type Step, Wrapped } from './test-network.js';
+import { rightNetwork, type Step, Wrapped } from '../test-support/network.js';
 import { weightsChecks } from './weights-checks.js';
 
 const options = { createRandom };

@@ -9,8 +9,8 @@ import {
   WeightsError,
 } from '../errors.js';
 import type { Targets } from '../network.js';
+import { allowedActions, makeStates, SETTINGS } from '../test-support/batch.js';
 import { createNetwork } from './built-in-network.js';
-import { allowedActions, makeStates, SETTINGS } from './test-batch.js';
 
 describe('refusals', () => {
   const network = () => createNetwork({ items: 7, historyLength: 3, embedding: 4, hidden: 8, random: createRandom(1) });

@@ -1,5 +1,8 @@
 import { InvalidOptionError, type Random } from '@ialp/core';
-import { requireRandom } from '../argument-rules.js';
+import { requireRandom } from '../checks/arguments.js';
+import { checkOptions } from '../checks/options.js';
+import { requireHistories, requireItems, requireStates } from '../checks/states.js';
+import { requireTargetsFunction, requireTrainingSettings } from '../checks/training.js';
 import { MissingHeadError, NetworkStateError } from '../errors.js';
 import type {
   ActionEvaluation,
@@ -15,20 +18,17 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
-import { checkOptions } from '../options.js';
-import { requireHistories, requireItems, requireStates } from '../states-rules.js';
-import { requireTargetsFunction, requireTrainingSettings } from '../training-rules.js';
-import { joinState, splitState } from '../training-state.js';
-import { bestItems, PolicyAnswers } from './answers.js';
+import { joinState, splitState } from '../persistence/training-state.js';
 import { type Address, Arena } from './arena.js';
-import { CatalogueScan } from './catalogue-scan.js';
 import { headParameters } from './head-parameters.js';
-import { ItemScorer } from './item-scorer.js';
 import { type Architecture, architectureOf, type NetworkOptions, tokenWidthOf } from './network-options.js';
 import { Parameters } from './parameters.js';
-import { QuantisedScorer } from './quantised-scorer.js';
+import { bestItems, PolicyAnswers } from './scoring/answers.js';
+import { CatalogueScan } from './scoring/catalogue-scan.js';
+import { ItemScorer } from './scoring/item-scorer.js';
+import { QuantisedScorer } from './scoring/quantised-scorer.js';
 import { StateEncoder } from './state-encoder.js';
-import { Team } from './team.js';
+import { Team } from './threads/team.js';
 import { TrainingStep } from './training-step.js';
 
 /** First standard deviation of output layers over the items: small, so that the first policy is nearly uniform. */

@@ -3,13 +3,13 @@ import { createRandom } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Head, Network, States, Targets, Weights } from '../network.js';
+import { allowedActions, makeStates, makeTargets } from '../test-support/batch.js';
+import { quietly } from '../test-support/tensorflow.js';
 import { attentionModel } from '../tfjs/architectures/attention.js';
 import { gruModel } from '../tfjs/architectures/gru.js';
 import { meanModel } from '../tfjs/architectures/mean.js';
 import { createTensorFlowNetwork } from '../tfjs/tensorflow-network.js';
-import { quietly } from '../tfjs/test-tensorflow.js';
 import { createNetwork } from './built-in-network.js';
-import { allowedActions, makeStates, makeTargets } from './test-batch.js';
 
 const MODELS = { mean: meanModel, gru: gruModel, attention: attentionModel };
 /** A step of gradient descent so long that the weights vanish beside it: what it leaves is the gradient. */

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DivergenceError, NothingAllowedError } from '../errors.js';
 import type { ActionEvaluation, TrainingSettings, Weights } from '../network.js';
+import { reference, row, states, withLogits } from '../test-support/logits.js';
 import { createNetwork } from './built-in-network.js';
-import { reference, row, states, withLogits } from './test-logits.js';
 
 function probabilities(logits: readonly number[], mask?: readonly number[]): number[] {
   const evaluation = withLogits(logits).evaluate(states(logits.length, mask));

@@ -3,7 +3,7 @@ import { DivergenceError } from '../errors.js';
 import type { Address, Arena } from './arena.js';
 import type { Kernels } from './kernels.js';
 import type { Parameters, Slot } from './parameters.js';
-import type { Share, Team } from './team.js';
+import type { Share, Team } from './threads/team.js';
 
 /**
  * How weights follow their gradient. Adam (Kingma and Ba 2015) by default, with `beta1` 0.9, `beta2` 0.999 and `epsilon`

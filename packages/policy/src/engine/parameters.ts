@@ -1,7 +1,7 @@
 import type { Random } from '@ialp/core';
+import { requireTensors } from '../checks/training.js';
 import { WeightsError } from '../errors.js';
 import type { Weights } from '../network.js';
-import { requireTensors } from '../training-rules.js';
 import type { Address, Arena } from './arena.js';
 
 /** What a tensor of a network is called, and its shape. */

@@ -2,9 +2,9 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import type { ActionEvaluation, Network, TrainingSettings } from '../network.js';
+import { allowedActions, allWeights, makeStates, makeTargets, SETTINGS } from '../test-support/batch.js';
 import { createNetwork } from './built-in-network.js';
 import type { Optimizer } from './optimizer.js';
-import { allowedActions, allWeights, makeStates, makeTargets, SETTINGS } from './test-batch.js';
 
 const ITEMS = 60;
 const SESSIONS = 9;

@@ -10,7 +10,7 @@ import { UserFeatures } from './encoders/user-features.js';
 import type { Kernels } from './kernels.js';
 import { type Architecture, tokenWidthOf } from './network-options.js';
 import type { ParameterSpec, Parameters } from './parameters.js';
-import type { Share, Team } from './team.js';
+import type { Share, Team } from './threads/team.js';
 
 function createEncoder({ encoder, blocks }: Architecture, sizes: EncoderSizes, users: UserFeatures): Encoder {
   switch (encoder) {

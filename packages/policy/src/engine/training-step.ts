@@ -1,10 +1,9 @@
 import { InvalidOptionError } from '@ialp/core';
+import { requireActionArray, requireTargetsObject } from '../checks/training.js';
 import { DivergenceError, MissingHeadError, ShapeError } from '../errors.js';
 import type { ActionEvaluation, Head, States, Targets, TrainingReport, TrainingSettings } from '../network.js';
-import { requireActionArray, requireTargetsObject } from '../training-rules.js';
 import type { Address, Arena } from './arena.js';
 import { eachBlock } from './encoders/encoder.js';
-import type { ItemScorer } from './item-scorer.js';
 import { ActionValueLoss } from './losses/action-value-loss.js';
 import type { ActorLoss } from './losses/actor-loss.js';
 import { DenseActorLoss } from './losses/dense-actor.js';
@@ -12,8 +11,9 @@ import { distinct, SampledActorLoss } from './losses/sampled-actor.js';
 import type { Optimizer, TouchedRows } from './optimizer.js';
 import { OptimizerSteps } from './optimizer.js';
 import type { Parameters } from './parameters.js';
+import type { ItemScorer } from './scoring/item-scorer.js';
 import type { StateEncoder } from './state-encoder.js';
-import type { Team } from './team.js';
+import type { Team } from './threads/team.js';
 
 /** The parts of a network that training changes or uses. */
 export interface Trainee {

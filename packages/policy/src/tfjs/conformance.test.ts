@@ -1,11 +1,11 @@
 import { createRandom } from '@ialp/core';
 import { describe, test } from 'vitest';
 import { networkChecks } from '../conformance/network-checks.js';
+import { BACKENDS_TO_TEST, quietly } from '../test-support/tensorflow.js';
 import { attentionModel } from './architectures/attention.js';
 import { gruModel } from './architectures/gru.js';
 import { meanModel } from './architectures/mean.js';
 import { createTensorFlowNetwork } from './tensorflow-network.js';
-import { BACKENDS_TO_TEST, quietly } from './test-tensorflow.js';
 
 const MODELS = {
   mean: meanModel({ embedding: 4, hidden: 8, heads: ['actor', 'value', 'q'] }),

@@ -3,11 +3,11 @@ import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../engine/built-in-network.js';
 import type { Weights } from '../network.js';
+import { BACKENDS_TO_TEST, makeStates, quietly, someActions } from '../test-support/tensorflow.js';
 import { attentionModel } from './architectures/attention.js';
 import { gruModel } from './architectures/gru.js';
 import { meanModel } from './architectures/mean.js';
 import { createTensorFlowNetwork } from './tensorflow-network.js';
-import { BACKENDS_TO_TEST, makeStates, quietly, someActions } from './test-tensorflow.js';
 
 const ITEMS = 19;
 const HISTORY = 6;

@@ -1,10 +1,10 @@
 import { IalpError, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
+import { quietly } from '../test-support/tensorflow.js';
 import { BackendError } from './backend-error.js';
 import { BACKENDS, type BackendLoader } from './backends.js';
 import { loadFrom, loadTensorFlow } from './load.js';
 import type { BackendName } from './tensorflow.js';
-import { quietly } from './test-tensorflow.js';
 
 /** The real loaders, some of which fail. */
 const loaders = (failing: Partial<Record<BackendName, unknown>>): BackendLoader[] =>

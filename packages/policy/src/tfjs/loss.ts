@@ -1,6 +1,6 @@
+import { requireTargetsObject } from '../checks/training.js';
 import { DivergenceError, MissingHeadError, ShapeError } from '../errors.js';
 import type { ActionEvaluation, Targets, TrainingReport, TrainingSettings } from '../network.js';
-import { requireTargetsObject } from '../training-rules.js';
 import type { MaskedSoftmax } from './softmax.js';
 
 /** What a model's heads gave for a batch; absent without that head. */

@@ -2,11 +2,11 @@ import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { DivergenceError } from '../errors.js';
 import type { Network, Targets, TrainingSettings } from '../network.js';
+import { BACKENDS_TO_TEST, makeStates, quietly, someActions } from '../test-support/tensorflow.js';
 import { attentionModel } from './architectures/attention.js';
 import { gruModel } from './architectures/gru.js';
 import { meanModel } from './architectures/mean.js';
 import { createTensorFlowNetwork } from './tensorflow-network.js';
-import { BACKENDS_TO_TEST, makeStates, quietly, someActions } from './test-tensorflow.js';
 
 const SESSIONS = 6;
 const SETTINGS: TrainingSettings = { learningRate: 0.01, valueWeight: 0.5, entropyWeight: 0.02, maxGradientNorm: 1 };

@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '@ialp/core';
+import { requireActionArray } from '../checks/training.js';
 import { ShapeError } from '../errors.js';
 import type { Histories, States } from '../network.js';
-import { requireActionArray } from '../training-rules.js';
 import type { ModelInputs, ModelSizes } from './model.js';
 import type { TensorFlowNamespace } from './tensorflow.js';
 

@@ -3,11 +3,11 @@ import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ShapeError } from '../errors.js';
 import type { Network, Targets, TrainingSettings } from '../network.js';
+import { BACKENDS_TO_TEST, makeStates, quietly, someActions } from '../test-support/tensorflow.js';
 import { layerVariables } from './layer-variables.js';
 import type { ModelBuilder } from './model.js';
 import type { TensorFlow } from './tensorflow.js';
 import { createTensorFlowNetwork } from './tensorflow-network.js';
-import { BACKENDS_TO_TEST, makeStates, quietly, someActions } from './test-tensorflow.js';
 
 const ITEMS = 9;
 const HISTORY = 4;

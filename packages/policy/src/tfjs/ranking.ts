@@ -1,5 +1,5 @@
+import { checkCount } from '../checks/options.js';
 import type { Ranking } from '../network.js';
-import { checkCount } from '../options.js';
 
 /**
  * The `count` allowed items of greatest score in each row, best first; equal ones in catalogue order.

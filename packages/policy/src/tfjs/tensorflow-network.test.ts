@@ -2,13 +2,13 @@ import { createRandom, InvalidOptionError } from '@ialp/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DivergenceError, MissingHeadError, NothingAllowedError, ShapeError, WeightsError } from '../errors.js';
 import type { ActionEvaluation, Head, Network, Targets, TrainingSettings } from '../network.js';
+import { BACKENDS_TO_TEST, makeStates, quietly, someActions } from '../test-support/tensorflow.js';
 import { gruModel } from './architectures/gru.js';
 import { meanModel } from './architectures/mean.js';
 import type { ModelBuilder } from './model.js';
 import type { OptimizerOptions } from './optimizer.js';
 import type { TensorFlow } from './tensorflow.js';
 import { createTensorFlowNetwork } from './tensorflow-network.js';
-import { BACKENDS_TO_TEST, makeStates, quietly, someActions } from './test-tensorflow.js';
 
 const ITEMS = 9;
 const HISTORY = 4;

@@ -1,5 +1,8 @@
 import { checkInteger, InvalidOptionError, type Random } from '@ialp/core';
-import { requireRandom } from '../argument-rules.js';
+import { requireRandom } from '../checks/arguments.js';
+import { checkOptions } from '../checks/options.js';
+import { requireChosen, requireHistories, requireItems, requireStates } from '../checks/states.js';
+import { requireTargetsFunction, requireTrainingSettings } from '../checks/training.js';
 import { DivergenceError, MissingHeadError } from '../errors.js';
 import type {
   ActionEvaluation,
@@ -14,10 +17,7 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
-import { checkOptions } from '../options.js';
-import { requireChosen, requireHistories, requireItems, requireStates } from '../states-rules.js';
-import { requireTargetsFunction, requireTrainingSettings } from '../training-rules.js';
-import { joinState, splitState } from '../training-state.js';
+import { joinState, splitState } from '../persistence/training-state.js';
 import { headsOf, type ModelBuilder, type ModelSizes, type TensorFlowModel } from './model.js';
 import { emptyHistory, requireActions } from './model-inputs.js';
 import { createOptimizer, type Optimizer, type OptimizerOptions } from './optimizer.js';

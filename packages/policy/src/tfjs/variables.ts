@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
+import { requireTensors } from '../checks/training.js';
 import { WeightsError } from '../errors.js';
 import type { Tensor, Weights } from '../network.js';
-import { requireTensors } from '../training-rules.js';
 import type { TensorFlowNamespace } from './tensorflow.js';
 
 /** The weights of a model by name, read and written as plain data. */

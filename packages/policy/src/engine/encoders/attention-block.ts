@@ -2,7 +2,7 @@ import type { Random } from '@ialp/core';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import type { ParameterSpec, Parameters } from '../parameters.js';
-import type { Share } from '../team.js';
+import type { Share } from '../threads/team.js';
 import { addGradient, type EncoderSizes, packedLength, product, productTransposed } from './encoder.js';
 import type { Tokens } from './tokens.js';
 

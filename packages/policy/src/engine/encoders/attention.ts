@@ -3,7 +3,7 @@ import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import type { ParameterSpec, Parameters } from '../parameters.js';
-import type { Share } from '../team.js';
+import type { Share } from '../threads/team.js';
 import { AttentionBlock } from './attention-block.js';
 import { addGradient, type Encoder, type EncoderSizes, packedLength, product, productTransposed } from './encoder.js';
 import { Tokens } from './tokens.js';

@@ -2,7 +2,7 @@ import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import type { Parameters } from '../parameters.js';
-import type { Share } from '../team.js';
+import type { Share } from '../threads/team.js';
 import { type EncoderSizes, eachBlock } from './encoder.js';
 import { requireHistories } from './histories.js';
 

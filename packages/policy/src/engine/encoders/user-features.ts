@@ -4,7 +4,7 @@ import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import { type ParameterSpec, type Parameters, padded } from '../parameters.js';
-import type { Share } from '../team.js';
+import type { Share } from '../threads/team.js';
 import { addGradient, product } from './encoder.js';
 
 /** What is known of people from outside: `state += features U`. Without features it does nothing. */

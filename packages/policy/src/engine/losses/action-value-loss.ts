@@ -1,8 +1,8 @@
 import type { Address, Arena } from '../arena.js';
-import type { ItemScorer } from '../item-scorer.js';
 import type { Kernels } from '../kernels.js';
 import type { Parameters } from '../parameters.js';
-import type { Share } from '../team.js';
+import type { ItemScorer } from '../scoring/item-scorer.js';
+import type { Share } from '../threads/team.js';
 
 /** The action values' part of a training step: the squared error of `Q(s, a)` of the actions. No other item is scored. */
 export class ActionValueLoss {

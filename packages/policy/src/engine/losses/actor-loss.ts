@@ -1,6 +1,6 @@
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
-import type { Share } from '../team.js';
+import type { Share } from '../threads/team.js';
 
 /** What a thread packs columns of a gradient into; `itemGradients` says how much it needs. */
 export const SCRATCH_BYTES = 16384;

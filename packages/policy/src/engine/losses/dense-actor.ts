@@ -1,11 +1,11 @@
 import { DivergenceError, NothingAllowedError } from '../../errors.js';
 import type { States } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
-import type { ItemScorer } from '../item-scorer.js';
 import type { Kernels } from '../kernels.js';
 import { type Parameters, padded } from '../parameters.js';
-import { ITEM_BLOCK } from '../scorer.js';
-import type { Share, Team } from '../team.js';
+import type { ItemScorer } from '../scoring/item-scorer.js';
+import { ITEM_BLOCK } from '../scoring/scorer.js';
+import type { Share, Team } from '../threads/team.js';
 import { type ActorLoss, ActorRows, SCRATCH_BYTES } from './actor-loss.js';
 
 /** What `joinSoftmax` gives as the entropy of a state in which nothing is allowed. */

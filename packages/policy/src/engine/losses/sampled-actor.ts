@@ -1,13 +1,13 @@
 import { checkInteger } from '@ialp/core';
-import { requireRandom } from '../../argument-rules.js';
+import { requireRandom } from '../../checks/arguments.js';
 import { DivergenceError } from '../../errors.js';
 import type { SampledSoftmax, States } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import { packedLength } from '../encoders/encoder.js';
-import type { ItemScorer } from '../item-scorer.js';
 import type { Kernels } from '../kernels.js';
 import { type Parameters, padded } from '../parameters.js';
-import type { Share } from '../team.js';
+import type { ItemScorer } from '../scoring/item-scorer.js';
+import type { Share } from '../threads/team.js';
 import { type ActorLoss, ActorRows, SCRATCH_BYTES } from './actor-loss.js';
 
 /** Columns behind the sampled items: the action's, and three of padding. */

@@ -1,10 +1,10 @@
 import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import type { RowTargets } from '../../engine/test-batch.js';
 import type { Network, States, TrainingSettings, Weights } from '../../network.js';
+import type { RowTargets } from '../../test-support/batch.js';
+import { BACKENDS_TO_TEST, makeStates, quietly, someActions } from '../../test-support/tensorflow.js';
 import type { ModelBuilder } from '../model.js';
 import { createTensorFlowNetwork } from '../tensorflow-network.js';
-import { BACKENDS_TO_TEST, makeStates, quietly, someActions } from '../test-tensorflow.js';
 import { attentionModel } from './attention.js';
 import { gruModel } from './gru.js';
 import { meanModel } from './mean.js';

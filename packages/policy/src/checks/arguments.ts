@@ -1,0 +1,82 @@
+import { InvalidOptionError, type Random } from '@ialp/core';
+import { MissingHeadError } from '../errors.js';
+import type { Learner } from '../learner.js';
+import type { Head, Network } from '../network.js';
+import type { Policy } from '../policy.js';
+
+/**
+ * Throws unless a generator was passed that has what is needed of it.
+ * @throws {InvalidOptionError} which says how to make one.
+ */
+export function requireRandom(
+  random: Random,
+  option = 'random',
+  methods: readonly (keyof Random)[] = ['uniform', 'integer', 'normal'],
+): void {
+  if (methods.every((method) => typeof fieldOf(random, method) === 'function')) return;
+  const expected = 'a seeded generator, such as createRandom(1)';
+  throw new InvalidOptionError(option, nameOf(random), expected);
+}
+
+/** Throws unless a policy was passed. @throws {InvalidOptionError} */
+export function requirePolicy(policy: Policy, option = 'policy'): void {
+  if (isPolicy(policy)) return;
+  const remedy = isPolicy(fieldOf(policy, 'policy')) ? `: pass the '.policy' of what you passed` : '';
+  throw new InvalidOptionError(option, nameOf(policy), `a Policy, with 'items' and 'distribution'${remedy}`);
+}
+
+/** Throws unless a learner was passed. @throws {InvalidOptionError} */
+export function requireLearner(learner: Learner, option = 'learner'): void {
+  const isLearner =
+    isPolicy(fieldOf(learner, 'policy')) &&
+    typeof fieldOf(learner, 'learn') === 'function' &&
+    Number.isSafeInteger(fieldOf(learner, 'rolloutLength'));
+  if (isLearner && learner.rolloutLength >= 1) return;
+  const remedy = isPolicy(learner)
+    ? ': createFrozenLearner(policy) makes one of a policy'
+    : isPolicy(fieldOf(learner, 'policy'))
+      ? ': createFrozenLearner(it.policy) makes one of what does not learn from rollouts'
+      : '';
+  const expected = `a Learner, with 'policy', 'learn' and a 'rolloutLength' of at least 1${remedy}`;
+  throw new InvalidOptionError(option, nameOf(learner), expected);
+}
+
+/**
+ * Throws unless a network with some heads was passed.
+ * @param what the function that needs them.
+ * @throws {InvalidOptionError} for what is no network; {MissingHeadError} which names the head.
+ */
+export function requireNetwork(network: Network, heads: readonly Head[], what: string, option = 'network'): void {
+  if (!Array.isArray(fieldOf(network, 'heads')) || typeof fieldOf(network, 'trainStep') !== 'function') {
+    throw new InvalidOptionError(option, nameOf(network), 'a Network, such as createNetwork makes');
+  }
+  for (const head of heads) {
+    if (!network.heads.includes(head))
+      throw new MissingHeadError(head, option === 'network' ? what : `${what}: ${option}`);
+  }
+}
+
+function isPolicy(value: unknown): value is Policy {
+  return typeof fieldOf(value, 'distribution') === 'function' && Number.isSafeInteger(fieldOf(value, 'items'));
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[field];
+}
+
+/** What was passed, in words. */
+export function nameOf(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (value === Math.random) return 'Math.random, which has no seed';
+  if (typeof fieldOf(value, 'then') === 'function') return 'a promise: await it';
+  if (isPolicy(value)) return 'a Policy';
+  if (isPolicy(fieldOf(value, 'policy')))
+    return typeof fieldOf(value, 'train') === 'function' ? 'an OfflineLearner' : 'a Learner';
+  if (typeof fieldOf(value, 'trainStep') === 'function') return 'a Network';
+  return typeof value === 'function'
+    ? 'a function'
+    : Array.isArray(value)
+      ? 'a list'
+      : `a value of type ${typeof value}`;
+}

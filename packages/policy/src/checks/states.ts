@@ -1,0 +1,89 @@
+import { checkInteger, InvalidOptionError } from '@ialp/core';
+import { ShapeError } from '../errors.js';
+import type { Histories, States } from '../network.js';
+
+/** What reads states expects of them; what is left out may be anything. */
+export interface ExpectedStates {
+  readonly items: number;
+  readonly historyLength?: number;
+  /** Numbers of each user. */
+  readonly userFeatures?: number;
+}
+
+type Kind = 'Int32Array' | 'Float32Array' | 'Uint8Array';
+
+/**
+ * Throws unless an array is of its kind and length. In constant time.
+ * @param reason what the length follows from, such as `sessions * items = 2 * 12`.
+ * @throws {InvalidOptionError} for another kind; {ShapeError} for another length.
+ */
+export function requireArray(name: string, array: unknown, kind: Kind, length: number, reason: string): void {
+  // By its tag, which is the same in every realm.
+  const tag = Object.prototype.toString.call(array).slice('[object '.length, -1);
+  if (tag !== kind) throw new InvalidOptionError(name, tag === 'Undefined' ? 'nothing' : tag, `a ${kind}`);
+  const found = (array as ArrayLike<number>).length;
+  if (found !== length) throw new ShapeError(`length of ${name} (${reason})`, found, length);
+}
+
+/**
+ * Throws unless the histories of some states have the lengths that their sizes say. Call it where they come in: a network, a
+ * policy, a buffer. In constant time; the numbers themselves are not looked at.
+ * @param what what messages call them. Default `states`.
+ * @throws {ShapeError} {InvalidOptionError}
+ */
+export function requireHistories(
+  histories: Histories,
+  { historyLength: expectedLength, userFeatures: expectedFeatures }: Omit<ExpectedStates, 'items'>,
+  what = 'states',
+): void {
+  const { sessions, historyLength, historyItems, historyFeedback, userFeatures } = histories;
+  checkInteger(`sessions of the ${what}`, sessions, 1);
+  checkInteger(`historyLength of the ${what}`, historyLength, 1);
+  if (expectedLength !== undefined && historyLength !== expectedLength) {
+    throw new ShapeError(`historyLength of the ${what}`, historyLength, expectedLength);
+  }
+  const [length, reason] = [sessions * historyLength, `sessions * historyLength = ${sessions} * ${historyLength}`];
+  requireArray(`historyItems of the ${what}`, historyItems, 'Int32Array', length, reason);
+  requireArray(`historyFeedback of the ${what}`, historyFeedback, 'Float32Array', length, reason);
+  // A network without user features does not read those that there are.
+  const width = expectedFeatures || (userFeatures === undefined ? 0 : userFeatures.length / sessions);
+  if (width === 0) return;
+  if (userFeatures === undefined) throw new ShapeError(`userFeatures of each state of the ${what}`, 0, width);
+  const features = `sessions * userFeatures = ${sessions} * ${Math.max(1, Math.floor(width))}`;
+  const count = sessions * Math.max(1, Math.floor(width));
+  requireArray(`userFeatures of the ${what}`, userFeatures, 'Float32Array', count, features);
+}
+
+/**
+ * The same for states with masks, of a catalogue.
+ * @throws {ShapeError} {InvalidOptionError}
+ */
+export function requireStates(states: States, expected: ExpectedStates, what = 'states'): void {
+  const { sessions, items, mask } = states;
+  if (items !== expected.items) throw new ShapeError(`items of the ${what}`, items, expected.items);
+  requireHistories(states, expected, what);
+  requireArray(
+    `mask of the ${what}`,
+    mask,
+    'Uint8Array',
+    sessions * items,
+    `sessions * items = ${sessions} * ${items}`,
+  );
+}
+
+/** Throws unless there is a number for each state. @throws {ShapeError} {InvalidOptionError} */
+export function requireChosen(chosen: Int32Array, { sessions }: Pick<States, 'sessions'>): void {
+  requireArray('items', chosen, 'Int32Array', sessions, 'one for each session');
+}
+
+/**
+ * Throws unless there is an item of the catalogue for each state.
+ * @throws {ShapeError} {InvalidOptionError}
+ */
+export function requireItems(chosen: Int32Array, { sessions, items }: Pick<States, 'sessions' | 'items'>): void {
+  requireChosen(chosen, { sessions });
+  for (let row = 0; row < sessions; row++) {
+    if (chosen[row] >= 0 && chosen[row] < items) continue;
+    throw new InvalidOptionError(`items[${row}]`, chosen[row], `an item from 0 to ${items - 1}`);
+  }
+}

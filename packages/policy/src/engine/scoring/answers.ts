@@ -1,0 +1,93 @@
+import type { Random } from '@ialp/core';
+import { requireRandom } from '../../checks/arguments.js';
+import { checkCount } from '../../checks/options.js';
+import { requireChosen } from '../../checks/states.js';
+import type { Evaluation, Ranking, States } from '../../network.js';
+import type { Action } from '../../policy.js';
+import type { Address } from '../arena.js';
+import type { CatalogueScan } from './catalogue-scan.js';
+import { rankAgain } from './ranking.js';
+import type { Scorer } from './scorer.js';
+
+/** Candidates that weights of 8 bits find for each of the best items that are asked for. */
+const CANDIDATES = 4;
+
+/**
+ * The best items by an output layer; by one of 8 bits, the best of more candidates by the exact one.
+ * @param withSoftmax whether to do on the way what `scan.softmax` does.
+ */
+export function bestItems(
+  scan: CatalogueScan,
+  states: States,
+  state: Address,
+  exact: Scorer,
+  scorer: Scorer,
+  count: number,
+  withSoftmax = false,
+): Ranking {
+  checkCount(count, states.items);
+  if (scorer === exact) return scan.top(states, state, scorer, count, withSoftmax);
+  const candidates = scan.top(
+    states,
+    state,
+    scorer,
+    Math.max(count, Math.min(CANDIDATES * count, states.items)),
+    withSoftmax,
+  );
+  return rankAgain(candidates, states.sessions, count, (items) => scan.scores(states, state, exact, items));
+}
+
+/**
+ * What an actor says of the states that a network has encoded. The way through the catalogue is the greater part of a
+ * decision: it is gone when something is asked first, and once.
+ */
+export class PolicyAnswers {
+  readonly #scan: CatalogueScan;
+  readonly #states: States;
+  readonly #state: Address;
+  readonly #exact: Scorer;
+  readonly #scorer: Scorer;
+  #ready = false;
+
+  /** @param scorer `exact`, or what stands in for it. */
+  constructor(scan: CatalogueScan, states: States, state: Address, exact: Scorer, scorer: Scorer) {
+    this.#scan = scan;
+    this.#states = states;
+    this.#state = state;
+    this.#exact = exact;
+    this.#scorer = scorer;
+  }
+
+  methods(): Omit<Evaluation, 'value'> {
+    return {
+      propensity: (items) => this.#propensity(items),
+      sample: (random) => this.#sample(random),
+      top: (count) => this.#top(count),
+    };
+  }
+
+  #softmax(): void {
+    if (!this.#ready) this.#scan.softmax(this.#states, this.#state, this.#scorer);
+    this.#ready = true;
+  }
+
+  #propensity(items: Int32Array): Float32Array {
+    requireChosen(items, this.#states);
+    this.#softmax();
+    return this.#scan.propensity(this.#states, this.#state, this.#scorer, items);
+  }
+
+  #sample(random: Random): Action {
+    requireRandom(random, 'random', ['uniform']);
+    this.#softmax();
+    const items = this.#scan.sample(this.#states, this.#state, this.#scorer, random);
+    return { items, propensity: this.#propensity(items) };
+  }
+
+  #top(count: number): Ranking {
+    const [scan, states, state] = [this.#scan, this.#states, this.#state];
+    const ranking = bestItems(scan, states, state, this.#exact, this.#scorer, count, !this.#ready);
+    this.#ready = true;
+    return scan.toProbabilities(ranking);
+  }
+}

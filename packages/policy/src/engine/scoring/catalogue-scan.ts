@@ -1,0 +1,255 @@
+import { checkInteger, type Random } from '@ialp/core';
+import { DivergenceError, NothingAllowedError } from '../../errors.js';
+import type { Ranking, States } from '../../network.js';
+import type { Address, Arena } from '../arena.js';
+import { BLOCK } from '../encoders/encoder.js';
+import type { Kernels } from '../kernels.js';
+import { padded } from '../parameters.js';
+import type { Team } from '../threads/team.js';
+import { mergeBest } from './ranking.js';
+import { ITEM_BLOCK, type Scorer } from './scorer.js';
+
+/** A score of what the mask forbids; a row in which all is forbidden has no greater one. */
+const FORBIDDEN = Math.fround(-1e30);
+
+/** Products of a state's and an item's numbers from which on several threads are at it. */
+const WORTH_SHARING = 2 ** 21;
+
+/** Called with a block's scores in the states of rows `from` up to `to`. */
+type Visit = (kernels: Kernels, thread: number, scores: Address, from: number, to: number, block: number) => void;
+
+/**
+ * Goes over the catalogue for a batch of states, a block of items at a time, so that there is never a matrix of all
+ * states and all items: softmax, sampling and the best items, all exact.
+ *
+ * Of the softmax it keeps, for each state and block, the greatest score and `log sum exp` of the others' distances from
+ * it. To sample, it draws a block by those and works the block's scores out again.
+ */
+export class CatalogueScan {
+  readonly #arena: Arena;
+  readonly #team: Team;
+  readonly #items: number;
+  readonly #blocks: number;
+  /** Bytes of one row of the mask: beyond the last item all is forbidden. */
+  readonly #maskRow: number;
+  #mask: Address = 0;
+  /** Of each thread, `[BLOCK, ITEM_BLOCK]` scores and `[BLOCK]` entropies that nobody reads. */
+  #scores: Address = 0;
+  #unread: Address = 0;
+  /** `[blocks, rows]` */
+  #peak: Address = 0;
+  #lse: Address = 0;
+  #item: Address = 0;
+  #score: Address = 0;
+  #uniform: Address = 0;
+  #rows = 0;
+  /** `[rows]`: the greatest score, and the sum of `exp(score - top)`. */
+  #top = new Float32Array(0);
+  #total = new Float64Array(0);
+
+  constructor(arena: Arena, team: Team, items: number) {
+    this.#arena = arena;
+    this.#team = team;
+    this.#items = items;
+    this.#blocks = Math.ceil(items / ITEM_BLOCK);
+    this.#maskRow = padded(items);
+  }
+
+  reserve(rows: number): void {
+    const arena = this.#arena;
+    const { threads } = this.#team;
+    const maskBytes = Math.min(BLOCK, rows) * this.#maskRow;
+    this.#mask = arena.allocate(maskBytes);
+    this.#scores = arena.allocateFloats(threads * BLOCK * ITEM_BLOCK);
+    this.#unread = arena.allocateFloats(threads * BLOCK);
+    this.#peak = arena.allocateFloats(this.#blocks * rows);
+    this.#lse = arena.allocateFloats(this.#blocks * rows);
+    this.#item = arena.allocateFloats(rows);
+    this.#score = arena.allocateFloats(rows);
+    this.#uniform = arena.allocateFloats(1);
+    arena.bytes(this.#mask, maskBytes).fill(0);
+    this.#top = new Float32Array(rows);
+    this.#total = new Float64Array(rows);
+  }
+
+  #columns(block: number): number {
+    return padded(Math.min(ITEM_BLOCK, this.#items - block * ITEM_BLOCK));
+  }
+
+  /** Copies a stretch of the masks of some rows in; the kernels' rows are padded. */
+  #loadMask({ items, mask }: States, from: number, to: number, first = 0, last = items): void {
+    const rows = this.#arena.bytes(this.#mask, (to - from) * this.#maskRow);
+    for (let row = from; row < to; row++) {
+      rows.set(mask.subarray(row * items + first, row * items + last), (row - from) * this.#maskRow + first);
+    }
+  }
+
+  /** Scores every block of items for every block of rows; blocks of items are shared among the threads. */
+  #scan(states: States, state: Address, scorer: Scorer, visit: Visit): void {
+    scorer.prepare(this.#team, state, states.sessions);
+    for (let from = 0; from < states.sessions; from += BLOCK) {
+      const to = Math.min(states.sessions, from + BLOCK);
+      this.#loadMask(states, from, to);
+      // To wake the others takes longer than a little work.
+      const together = (to - from) * this.#items * scorer.hidden >= WORTH_SHARING;
+      this.#team.run((kernels, share) => {
+        if (share.thread > 0 && !together) return;
+        const scores = this.#scores + 4 * share.thread * BLOCK * ITEM_BLOCK;
+        for (let block = share.thread; block < this.#blocks; block += together ? share.threads : 1) {
+          scorer.score(kernels, state, from, to, block * ITEM_BLOCK, this.#columns(block), scores);
+          visit(kernels, share.thread, scores, from, to, block);
+        }
+      });
+    }
+  }
+
+  /** @throws {NothingAllowedError} unless something is allowed in each state. */
+  requireAllowed({ sessions, items, mask }: States): void {
+    for (let row = 0; row < sessions; row++) {
+      if (!mask.subarray(row * items, (row + 1) * items).includes(1)) throw new NothingAllowedError(row);
+    }
+  }
+
+  /** @throws {DivergenceError} for scores that are no numbers. */
+  softmax(states: States, state: Address, scorer: Scorer): void {
+    this.#scan(states, state, scorer, (...block) => this.#softmaxOf(states.sessions, block));
+    this.#joinBlocks(states.sessions);
+  }
+
+  /** Of a block of items, each state's greatest score and `log sum exp`. The scores are overwritten. */
+  #softmaxOf(all: number, [kernels, thread, scores, from, to, block]: Parameters<Visit>): void {
+    const place = 4 * (block * all + from);
+    const unread = this.#unread + 4 * thread * BLOCK;
+    const mask = this.#mask + block * ITEM_BLOCK;
+    const [peak, lse] = [this.#peak + place, this.#lse + place];
+    kernels.softmax(scores, mask, this.#maskRow, peak, lse, unread, to - from, this.#columns(block));
+  }
+
+  #joinBlocks(rows: number): void {
+    this.#rows = rows;
+    const peaks = this.#arena.floats(this.#peak, this.#blocks * rows);
+    const sums = this.#arena.floats(this.#lse, this.#blocks * rows);
+    for (let row = 0; row < rows; row++) {
+      let top = FORBIDDEN;
+      for (let at = row; at < peaks.length; at += rows) {
+        if (!(sums[at] >= 0 || peaks[at] === FORBIDDEN)) throw notFinite(row);
+        if (peaks[at] > top) top = peaks[at];
+      }
+      // Something is allowed: it scores less than what is forbidden only where the arithmetic has overflown.
+      if (top === FORBIDDEN) throw notFinite(row);
+      let total = 0;
+      for (let at = row; at < peaks.length; at += rows) total += this.#mass(peaks[at], sums[at], top);
+      this.#top[row] = top;
+      this.#total[row] = total;
+    }
+  }
+
+  #mass(peak: number, lse: number, top: number): number {
+    return peak === FORBIDDEN ? 0 : Math.exp(lse + (peak - top));
+  }
+
+  /** After `softmax`: draws an item for each state, by inverting the distribution function in the catalogue's order. */
+  sample(states: States, state: Address, scorer: Scorer, random: Random): Int32Array {
+    const items = new Int32Array(this.#rows);
+    for (let row = 0; row < this.#rows; row++) {
+      items[row] = this.#sampleRow(states, state, scorer, row, random.uniform());
+    }
+    return items;
+  }
+
+  #sampleRow(states: States, state: Address, scorer: Scorer, row: number, uniform: number): number {
+    const peaks = this.#arena.floats(this.#peak, this.#blocks * this.#rows);
+    const sums = this.#arena.floats(this.#lse, this.#blocks * this.#rows);
+    let left = uniform * this.#total[row];
+    let block = 0;
+    let mass = 0;
+    let within = 1;
+    for (let at = 0; at < this.#blocks; at++) {
+      const place = at * this.#rows + row;
+      const next = this.#mass(peaks[place], sums[place], this.#top[row]);
+      if (next === 0) continue;
+      [block, mass] = [at, next];
+      if (left < mass) {
+        within = left / mass;
+        break;
+      }
+      left -= mass;
+    }
+    const { kernels } = this.#team;
+    const first = block * ITEM_BLOCK;
+    const columns = this.#columns(block);
+    this.#loadMask(states, row, row + 1, first, Math.min(this.#items, first + ITEM_BLOCK));
+    scorer.score(kernels, state, row, row + 1, first, columns, this.#scores);
+    const [peak, lse] = [this.#score, this.#unread];
+    kernels.softmax(this.#scores, this.#mask + first, this.#maskRow, peak, lse, this.#unread + 4, 1, columns);
+    this.#arena.floats(this.#uniform, 1)[0] = within;
+    kernels.sample(this.#scores, peak, lse, this.#uniform, this.#item, 1, columns);
+    return first + this.#arena.integers(this.#item, 1)[0];
+  }
+
+  /** After `softmax`: `[rows]`, the probability of one item of each state. */
+  propensity(states: States, state: Address, scorer: Scorer, items: Int32Array): Float32Array {
+    const result = this.scores(states, state, scorer, items);
+    for (let row = 0; row < this.#rows; row++) {
+      const item = items[row];
+      const allowed = item >= 0 && item < this.#items && states.mask[row * this.#items + item] !== 0;
+      result[row] = allowed ? Math.exp(result[row] - this.#top[row]) / this.#total[row] : 0;
+    }
+    return result;
+  }
+
+  /** `[rows]`: the score of one item of each state; 0 for what is no item. */
+  scores({ sessions, items }: States, state: Address, scorer: Scorer, chosen: Int32Array): Float32Array {
+    const item = this.#arena.integers(this.#item, sessions);
+    for (let row = 0; row < sessions; row++) {
+      item[row] = chosen[row] >= 0 && chosen[row] < items ? chosen[row] : -1;
+    }
+    scorer.scoreOf(this.#team.kernels, state, this.#item, this.#score, sessions);
+    return this.#arena.floats(this.#score, sessions).slice();
+  }
+
+  /**
+   * The `count` allowed items of greatest score in each state, with their scores.
+   * @param withSoftmax whether to do what `softmax` does, on the way.
+   */
+  top(states: States, state: Address, scorer: Scorer, count: number, withSoftmax = false): Ranking {
+    checkInteger('count', count, 1);
+    const [rows, kept] = [states.sessions, Math.min(count, this.#items)];
+    const { threads } = this.#team;
+    const length = threads * rows * kept;
+    const before = this.#arena.mark;
+    const best = this.#arena.allocateFloats(2 * length);
+    this.#arena.release(before);
+    const items = best + 4 * length;
+    this.#arena.floats(best, length).fill(FORBIDDEN);
+    this.#arena.integers(items, length).fill(-1);
+    this.#scan(states, state, scorer, (kernels, thread, scores, from, to, block) => {
+      const columns = this.#columns(block);
+      kernels.forbid(scores, this.#mask + block * ITEM_BLOCK, this.#maskRow, to - from, columns);
+      for (let row = from; row < to; row++) {
+        const at = 4 * (thread * rows + row) * kept;
+        const scoresOfRow = scores + 4 * (row - from) * columns;
+        kernels.keepBest(scoresOfRow, columns, block * ITEM_BLOCK, best + at, items + at, kept);
+      }
+      if (withSoftmax) this.#softmaxOf(rows, [kernels, thread, scores, from, to, block]);
+    });
+    if (withSoftmax) this.#joinBlocks(rows);
+    return mergeBest(this.#arena.floats(best, length), this.#arena.integers(items, length), threads, rows, kept, count);
+  }
+
+  /** After `softmax`: turns scores of a ranking into probabilities. */
+  toProbabilities({ items, scores }: Ranking): Ranking {
+    const count = items.length / this.#rows;
+    const probabilities = scores.map((score, at) => {
+      const row = Math.floor(at / count);
+      return items[at] < 0 ? 0 : Math.exp(score - this.#top[row]) / this.#total[row];
+    });
+    return { items, scores: probabilities };
+  }
+}
+
+function notFinite(session: number): DivergenceError {
+  return new DivergenceError(
+    `The scores of session ${session} are not finite: its feedback or the weights are too large.`,
+  );
+}

@@ -1,0 +1,76 @@
+import type { Address, Arena } from '../arena.js';
+import { packedLength } from '../encoders/encoder.js';
+import type { Kernels } from '../kernels.js';
+import type { Parameters } from '../parameters.js';
+import type { Team } from '../threads/team.js';
+import type { Scorer } from './scorer.js';
+
+/**
+ * An output layer over the items: `score[b, i] = bias[i] + state[b] . table[i]`. Beside the weights it keeps them packed
+ * as the product reads them, anew after each change.
+ */
+export class ItemScorer implements Scorer {
+  readonly table: string;
+  readonly bias: string;
+  readonly items: number;
+  readonly hidden: number;
+  readonly packed: Address;
+  readonly #parameters: Parameters;
+  #stale = true;
+
+  constructor(arena: Arena, parameters: Parameters, table: string, bias: string) {
+    const { rows, columns } = parameters.slot(table);
+    this.table = table;
+    this.bias = bias;
+    this.items = rows;
+    this.hidden = columns;
+    this.packed = arena.allocateFloats(packedLength(rows, columns));
+    this.#parameters = parameters;
+  }
+
+  /** The weights have changed. */
+  invalidate(): void {
+    this.#stale = true;
+  }
+
+  /** Where the weights lie, `[items, hidden]`. */
+  get weights(): Address {
+    return this.#parameters.value(this.table);
+  }
+
+  /** Where the biases lie, `[items]`. */
+  get biases(): Address {
+    return this.#parameters.value(this.bias);
+  }
+
+  /** Packs the weights if they have changed since. */
+  prepare(team: Team): void {
+    if (!this.#stale) return;
+    const { items, hidden, weights } = this;
+    team.run((kernels, share) => {
+      const [first, last] = share.range(items, 8);
+      kernels.packTransposed(weights + 4 * first * hidden, last - first, hidden, this.packed + 4 * first * hidden);
+    });
+    this.#stale = false;
+  }
+
+  score(
+    kernels: Kernels,
+    state: Address,
+    from: number,
+    to: number,
+    first: number,
+    columns: number,
+    out: Address,
+  ): void {
+    const { hidden } = this;
+    const [rows, width] = [to - from, 4 * columns];
+    const [states, panels] = [state + 4 * from * hidden, this.packed + 4 * first * hidden];
+    const bias = this.biases + 4 * first;
+    kernels.multiply(states, 4 * hidden, panels, 32, 32 * hidden, bias, 0, out, width, rows, hidden, columns);
+  }
+
+  scoreOf(kernels: Kernels, state: Address, item: Address, score: Address, rows: number): void {
+    kernels.scoreItems(state, this.weights, this.biases, item, score, 4, rows, this.hidden);
+  }
+}

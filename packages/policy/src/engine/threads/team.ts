@@ -1,0 +1,174 @@
+import { InvalidOptionError } from '@ialp/core';
+import { NetworkStateError } from '../../errors.js';
+import type { Arena } from '../arena.js';
+import { type Build, instantiate, type Kernels, kernelModule } from '../kernels.js';
+import { COMMANDS, DONE, FAILED, GO, STOP, WORKER_SOURCE } from './worker-source.js';
+
+/** What one thread does of a job. It only calls kernels, and reads nothing that they write. */
+export type Task = (kernels: Kernels, share: Share) => void;
+
+/** One thread's part of a job that is cut the same way whatever the threads do. */
+export class Share {
+  readonly thread: number;
+  readonly threads: number;
+
+  constructor(thread: number, threads: number) {
+    this.thread = thread;
+    this.threads = threads;
+  }
+
+  /** Whether the `index`-th of some equal pieces is this thread's. */
+  takes(index: number): boolean {
+    return index % this.threads === this.thread;
+  }
+
+  /** This thread's part `[first, last)` of `count`, cut at multiples of `unit`. */
+  range(count: number, unit: number): [first: number, last: number] {
+    const units = Math.ceil(count / unit);
+    const cut = (thread: number): number => Math.min(count, Math.floor((units * thread) / this.threads) * unit);
+    return [cut(this.thread), cut(this.thread + 1)];
+  }
+}
+
+/** The part of `node:worker_threads` that is used, without its types: the package builds for browsers, too. */
+interface NodeThreads {
+  Worker: new (
+    source: string,
+    options: { eval: boolean; workerData: unknown; name: string },
+  ) => { unref(): void; terminate(): unknown };
+}
+
+interface Member {
+  readonly share: Share;
+  readonly worker: InstanceType<NodeThreads['Worker']>;
+  readonly state: Int32Array;
+  readonly commands: Float64Array;
+  readonly recorder: Kernels;
+  /** Numbers in `commands`. */
+  length: number;
+}
+
+/**
+ * The threads that share one memory. A job is one function, called for every thread with that thread's share of the
+ * work; for the calling thread it runs the kernels, for the others it writes down which to call with what, and they do
+ * it meanwhile. `run` returns when all are through.
+ *
+ * How work is cut decides who does it, never in which order numbers are added up: results are the same for any number
+ * of threads.
+ */
+export class Team {
+  readonly threads: number;
+  readonly #own: Share;
+  readonly #kernels: Kernels;
+  readonly #members: Member[];
+
+  /** @throws {InvalidOptionError} for more than one thread if threads are not available. */
+  constructor(arena: Arena, build: Build, threads: number) {
+    const module = kernelModule(build, threads > 1);
+    this.threads = threads;
+    this.#own = new Share(0, threads);
+    this.#kernels = instantiate(module, arena.memory);
+    this.#members = threads === 1 ? [] : startMembers(module, arena.memory, threads, kernelNames(this.#kernels));
+  }
+
+  /** Does one job. */
+  run(task: Task): void {
+    for (const member of this.#members) {
+      member.length = 0;
+      task(member.recorder, member.share);
+      if (member.length > 0) dispatch(member);
+    }
+    try {
+      task(this.#kernels, this.#own);
+    } finally {
+      // Whatever happens, nobody is at work any more when this returns.
+      for (const member of this.#members) settle(member);
+    }
+    for (const member of this.#members) requireSound(member);
+  }
+
+  /** Kernels for what is too small to share. */
+  get kernels(): Kernels {
+    return this.#kernels;
+  }
+
+  /** Ends the threads. */
+  dispose(): void {
+    for (const { state, worker } of this.#members.splice(0)) {
+      Atomics.store(state, 0, STOP);
+      Atomics.notify(state, 0);
+      void worker.terminate();
+    }
+  }
+}
+
+/** The functions among what the module exports. */
+function kernelNames(kernels: Kernels): string[] {
+  return Object.entries(kernels).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
+}
+
+function startMembers(module: WebAssembly.Module, memory: WebAssembly.Memory, threads: number, names: string[]) {
+  const node = (globalThis.process as { getBuiltinModule?(name: string): unknown } | undefined)?.getBuiltinModule?.(
+    'node:worker_threads',
+  ) as NodeThreads | undefined;
+  if (node === undefined) {
+    throw new InvalidOptionError('threads', threads, '1, where there is no node:worker_threads (browsers)');
+  }
+  return Array.from({ length: threads - 1 }, (_, index): Member => {
+    const state = new Int32Array(new SharedArrayBuffer(4));
+    const commands = new Float64Array(new SharedArrayBuffer(8 * COMMANDS));
+    const worker = new node.Worker(WORKER_SOURCE, {
+      eval: true,
+      name: 'ialp-policy',
+      workerData: { module, memory, names, state, commands },
+    });
+    // A network that was not disposed of does not keep the program from ending.
+    worker.unref();
+    const member = { share: new Share(index + 1, threads), worker, state, commands, length: 0 };
+    const recorder = recorderOf(names, (kernel, args) => record(member as unknown as Member, kernel, args));
+    return Object.assign(member, { recorder });
+  });
+}
+
+/** Has the kernels' names, and writes down calls. */
+function recorderOf(names: readonly string[], note: (kernel: number, args: readonly number[]) => void): Kernels {
+  const entries = names.map((name, kernel) => [name, (...args: number[]) => note(kernel, args)]);
+  return Object.fromEntries(entries) as Kernels;
+}
+
+function record(member: Member, kernel: number, args: readonly number[]): void {
+  const { commands } = member;
+  if (member.length + args.length + 2 > commands.length) {
+    // Tasks do not read what others write: part of one can be done ahead.
+    dispatch(member);
+    settle(member);
+    requireSound(member);
+    member.length = 0;
+  }
+  let at = member.length;
+  commands[at++] = kernel;
+  commands[at++] = args.length;
+  for (const value of args) commands[at++] = value;
+  member.length = at;
+}
+
+function dispatch({ state, commands, length }: Member): void {
+  if (length < commands.length) commands[length] = -1;
+  Atomics.store(state, 0, GO);
+  Atomics.notify(state, 0);
+}
+
+/** Looks for a while, since most parts take as long as one another, then sleeps. */
+const LOOKS = 20_000;
+
+/** Waits until a worker is through. */
+function settle({ state }: Member): void {
+  for (let look = 0; look < LOOKS && Atomics.load(state, 0) === GO; look++);
+  while (Atomics.load(state, 0) === GO) Atomics.wait(state, 0, GO);
+}
+
+function requireSound({ state }: Member): void {
+  if (Atomics.load(state, 0) !== FAILED) return;
+  Atomics.store(state, 0, DONE);
+  throw new NetworkStateError('A worker thread failed while it computed; the network cannot be trusted any more.');
+}

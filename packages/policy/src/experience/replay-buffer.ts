@@ -1,0 +1,292 @@
+import {
+  type Checkpoint,
+  type CheckpointArray,
+  CheckpointError,
+  CheckpointReader,
+  checkInteger,
+  InvalidOptionError,
+  type Random,
+} from '@ialp/core';
+import { requireRandom } from '../checks/arguments.js';
+import { requireArray, requireStates } from '../checks/states.js';
+import { ShapeError } from '../errors.js';
+import type { States } from '../network.js';
+import type { Rollout } from './rollout.js';
+import { copyHistory, featureWidth } from './states.js';
+import { emptyTransitions, type Transitions } from './transitions.js';
+
+/** Options of `ReplayBuffer`. */
+export interface ReplayBufferOptions {
+  /** Transitions that it holds; the oldest make room for new ones. */
+  readonly capacity: number;
+  /** Items in the catalogue. */
+  readonly items: number;
+  /** Interactions that a state shows. Default 10. */
+  readonly historyLength?: number;
+  /** Numbers known of each person. Default 0. */
+  readonly userFeatures?: number;
+}
+
+/** A log as transitions, in the order of its turns: what was seen, shown and answered, as columns. */
+export interface LoggedTransitions {
+  readonly turns: number;
+  readonly historyLength: number;
+  readonly slateSize: number;
+  readonly session: Int32Array;
+  readonly historyItems: Int32Array;
+  readonly historyFeedback: Float32Array;
+  readonly actions: Int32Array;
+  readonly reward: Float32Array;
+  readonly propensity?: Float32Array;
+  readonly terminated: Uint8Array;
+  readonly nextHistoryItems: Int32Array;
+  readonly nextHistoryFeedback: Float32Array;
+}
+
+/** How many masks go into one byte. */
+const BITS = 8;
+
+/** A byte of masks all of which are 1. */
+const ALL_ALLOWED = 255;
+
+/**
+ * Experience to be learned from again and again (Lin 1992; Mnih et al. 2015): a ring of transitions, from which batches are
+ * drawn evenly and with replacement. Masks take one bit an item, so that a transition of a catalogue of 3,000 takes less
+ * than a kilobyte.
+ */
+export class ReplayBuffer {
+  readonly capacity: number;
+  readonly items: number;
+  readonly historyLength: number;
+  readonly #features: number;
+  readonly #maskBytes: number;
+  /** Their masks are empty: the bits are in `#masks` and `#nextMasks`. */
+  readonly #stored: Transitions;
+  readonly #masks: Uint8Array;
+  readonly #nextMasks: Uint8Array;
+  #batch: Transitions | undefined;
+  #added = 0;
+
+  /** @throws {InvalidOptionError} */
+  constructor({ capacity, items, historyLength = 10, userFeatures = 0 }: ReplayBufferOptions) {
+    for (const [option, value] of Object.entries({ capacity, items, historyLength })) checkInteger(option, value, 1);
+    checkInteger('userFeatures', userFeatures, 0);
+    this.capacity = capacity;
+    this.items = items;
+    this.historyLength = historyLength;
+    this.#features = userFeatures;
+    this.#maskBytes = Math.ceil(items / BITS);
+    this.#stored = emptyTransitions(capacity, { items: 0, historyLength, userFeatures });
+    this.#masks = new Uint8Array(capacity * this.#maskBytes);
+    this.#nextMasks = new Uint8Array(capacity * this.#maskBytes);
+  }
+
+  /** Transitions that it holds. */
+  get size(): number {
+    return Math.min(this.#added, this.capacity);
+  }
+
+  /**
+   * Takes all transitions of a rollout.
+   * @throws {ShapeError} for another catalogue, or states of another form; {InvalidOptionError} for a rollout that is not full.
+   */
+  addRollout(rollout: Rollout): void {
+    if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
+    const { states, next, actions, propensity, reward, terminated } = rollout;
+    for (const part of [states, next]) this.#requireFit(part);
+    for (let row = 0; row < actions.length; row++) {
+      const place = this.#added++ % this.capacity;
+      copyHistory(states, row, this.#stored.states, place);
+      copyHistory(next, row, this.#stored.next, place);
+      this.#pack(states.mask.subarray(row * this.items, (row + 1) * this.items), this.#masks, place);
+      this.#pack(next.mask.subarray(row * this.items, (row + 1) * this.items), this.#nextMasks, place);
+      this.#stored.actions[place] = actions[row];
+      this.#stored.propensity[place] = propensity[row];
+      this.#stored.reward[place] = reward[row];
+      this.#stored.terminated[place] = terminated[row];
+    }
+  }
+
+  /**
+   * Takes all transitions of a log of whole sessions. A log does not say what was allowed: it is taken that nothing is shown
+   * twice in a session, unless `repeats`.
+   * @throws {ShapeError} for states of another form, or slates.
+   * @throws {InvalidOptionError} for an item that the catalogue has not.
+   */
+  addLog(log: LoggedTransitions, { repeats = false }: { readonly repeats?: boolean } = {}): void {
+    const { turns, historyLength, slateSize, session, actions } = log;
+    if (slateSize !== 1) throw new ShapeError('slateSize of the log', slateSize, 1);
+    if (historyLength !== this.historyLength) {
+      throw new ShapeError('historyLength of the log', historyLength, this.historyLength);
+    }
+    if (this.#features !== 0) throw new ShapeError('userFeatures of the log', 0, this.#features);
+    requireLog(log);
+    const wrong = actions.findIndex((item) => !(item >= 0 && item < this.items));
+    if (wrong !== -1) {
+      throw new InvalidOptionError(`log.actions[${wrong}]`, actions[wrong], `an item from 0 to ${this.items - 1}`);
+    }
+    const masks = new Map<number, Uint8Array>();
+    const histories = { sessions: turns, historyLength };
+    const before = { ...histories, historyItems: log.historyItems, historyFeedback: log.historyFeedback };
+    const after = { ...histories, historyItems: log.nextHistoryItems, historyFeedback: log.nextHistoryFeedback };
+    for (let turn = 0; turn < turns; turn++) {
+      const mask = masks.get(session[turn]) ?? new Uint8Array(this.items).fill(1);
+      masks.set(session[turn], mask);
+      const place = this.#added++ % this.capacity;
+      copyHistory(before, turn, this.#stored.states, place);
+      copyHistory(after, turn, this.#stored.next, place);
+      this.#pack(mask, this.#masks, place);
+      if (!repeats) mask[actions[turn]] = 0;
+      this.#pack(mask, this.#nextMasks, place);
+      this.#stored.actions[place] = actions[turn];
+      this.#stored.propensity[place] = log.propensity?.[turn] ?? Number.NaN;
+      this.#stored.reward[place] = log.reward[turn];
+      this.#stored.terminated[place] = log.terminated[turn];
+    }
+  }
+
+  /**
+   * Draws transitions, evenly and with replacement. The arrays belong to the buffer until its next call.
+   * @throws {InvalidOptionError} where it holds nothing, for no number of rows, or what is no generator.
+   */
+  sample(rows: number, random: Random): Transitions {
+    checkInteger('rows', rows, 1);
+    requireRandom(random);
+    if (this.size === 0) throw new InvalidOptionError('buffer', 'no transitions', 'at least one to draw from');
+    if (this.#batch?.actions.length !== rows) {
+      const { items, historyLength } = this;
+      this.#batch = emptyTransitions(rows, { items, historyLength, userFeatures: this.#features });
+    }
+    const batch = this.#batch as Transitions;
+    for (let row = 0; row < rows; row++) {
+      const place = random.integer(this.size);
+      copyHistory(this.#stored.states, place, batch.states, row);
+      copyHistory(this.#stored.next, place, batch.next, row);
+      this.#unpack(this.#masks, place, batch.states.mask.subarray(row * this.items, (row + 1) * this.items));
+      this.#unpack(this.#nextMasks, place, batch.next.mask.subarray(row * this.items, (row + 1) * this.items));
+      batch.actions[row] = this.#stored.actions[place];
+      batch.propensity[row] = this.#stored.propensity[place];
+      batch.reward[row] = this.#stored.reward[place];
+      batch.terminated[row] = this.#stored.terminated[place];
+    }
+    return batch;
+  }
+
+  /** A copy of all that it holds. */
+  checkpoint(): Checkpoint {
+    const { states, next, ...columns } = this.#stored;
+    const histories = { states, next };
+    const { capacity, items, historyLength } = this;
+    return {
+      ...{ capacity, items, historyLength, userFeatures: this.#features },
+      added: this.#added,
+      masks: this.#masks.slice(),
+      nextMasks: this.#nextMasks.slice(),
+      ...Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.slice()])),
+      ...Object.fromEntries(
+        Object.entries(histories).map(([name, { historyItems, historyFeedback, userFeatures }]) => [
+          name,
+          {
+            historyItems: historyItems.slice(),
+            historyFeedback: historyFeedback.slice(),
+            userFeatures: userFeatures?.slice() ?? new Float32Array(0),
+          },
+        ]),
+      ),
+    };
+  }
+
+  /** A buffer of the sizes of the one that a checkpoint is of, with what it held. @throws {CheckpointError} */
+  static from(checkpoint: Checkpoint): ReplayBuffer {
+    const reader = new CheckpointReader(checkpoint);
+    const [capacity, items, historyLength] = ['capacity', 'items', 'historyLength'].map((name) =>
+      reader.count(name, 1),
+    );
+    const userFeatures = reader.count('userFeatures');
+    // Before anything is allocated: sizes that its own arrays do not have are of a damaged checkpoint.
+    reader.array('masks', Uint8Array, capacity * Math.ceil(items / BITS));
+    reader.part('states').array('historyItems', Int32Array, capacity * historyLength);
+    reader.part('states').array('userFeatures', Float32Array, capacity * userFeatures);
+    const buffer = new ReplayBuffer({ capacity, items, historyLength, userFeatures });
+    buffer.restore(checkpoint);
+    return buffer;
+  }
+
+  /** Restores another buffer's content. @throws {CheckpointError} if its sizes differ; nothing is then restored. */
+  restore(checkpoint: Checkpoint): void {
+    const reader = new CheckpointReader(checkpoint);
+    const { states, next, actions, propensity, reward, terminated } = this.#stored;
+    const moves: (() => void)[] = [];
+    const take = (own: CheckpointArray, from: CheckpointReader, name: string): void => {
+      const found = from.array(name, own.constructor as new (length: number) => CheckpointArray, own.length);
+      moves.push(() => own.set(found));
+    };
+    const columns = { actions, propensity, reward, terminated, masks: this.#masks, nextMasks: this.#nextMasks };
+    for (const [name, own] of Object.entries(columns)) take(own, reader, name);
+    for (const [name, own] of Object.entries({ states, next })) {
+      const part = reader.part(name);
+      take(own.historyItems, part, 'historyItems');
+      take(own.historyFeedback, part, 'historyFeedback');
+      take(own.userFeatures ?? new Float32Array(0), part, 'userFeatures');
+    }
+    const added = reader.count('added');
+    reader.items('actions', this.items, this.capacity);
+    if (!reader.array('reward', Float32Array, this.capacity).every(Number.isFinite)) {
+      throw new CheckpointError('checkpoint.reward: expected finite numbers; found others.');
+    }
+    for (const move of moves) move();
+    this.#added = added;
+  }
+
+  #pack(mask: Uint8Array, masks: Uint8Array, place: number): void {
+    const start = place * this.#maskBytes;
+    for (let byte = 0; byte < this.#maskBytes; byte++) {
+      let bits = 0;
+      const first = byte * BITS;
+      const end = Math.min(first + BITS, this.items);
+      for (let item = first; item < end; item++) bits |= mask[item] << (item - first);
+      masks[start + byte] = bits;
+    }
+  }
+
+  #unpack(masks: Uint8Array, place: number, mask: Uint8Array): void {
+    const start = place * this.#maskBytes;
+    // A session has seen little of a catalogue: nearly everything is allowed.
+    mask.fill(1);
+    for (let byte = 0; byte < this.#maskBytes; byte++) {
+      const bits = masks[start + byte];
+      if (bits === ALL_ALLOWED) continue;
+      const first = byte * BITS;
+      const end = Math.min(first + BITS, this.items);
+      for (let item = first; item < end; item++) mask[item] = (bits >> (item - first)) & 1;
+    }
+  }
+
+  #requireFit(states: States): void {
+    const { items, historyLength } = this;
+    const features = featureWidth(states);
+    if (features !== this.#features) throw new ShapeError('userFeatures of the rollout', features, this.#features);
+    requireStates(states, { items, historyLength, userFeatures: this.#features }, 'rollout');
+  }
+}
+
+/** Throws unless each column of a log has its kind and length. @throws {ShapeError} {InvalidOptionError} */
+function requireLog(log: LoggedTransitions): void {
+  const { turns, historyLength } = log;
+  checkInteger('log.turns', turns, 0);
+  const perTurn = 'one for each turn';
+  const histories = `turns * historyLength = ${turns} * ${historyLength}`;
+  for (const name of ['session', 'actions'] as const)
+    requireArray(`log.${name}`, log[name], 'Int32Array', turns, perTurn);
+  requireArray('log.reward', log.reward, 'Float32Array', turns, perTurn);
+  requireArray('log.terminated', log.terminated, 'Uint8Array', turns, perTurn);
+  if (log.propensity !== undefined) requireArray('log.propensity', log.propensity, 'Float32Array', turns, perTurn);
+  for (const name of ['historyItems', 'nextHistoryItems'] as const) {
+    requireArray(`log.${name}`, log[name], 'Int32Array', turns * historyLength, histories);
+  }
+  for (const name of ['historyFeedback', 'nextHistoryFeedback'] as const) {
+    requireArray(`log.${name}`, log[name], 'Float32Array', turns * historyLength, histories);
+  }
+  const wrong = log.reward.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) throw new InvalidOptionError(`log.reward[${wrong}]`, log.reward[wrong], 'a finite number');
+}

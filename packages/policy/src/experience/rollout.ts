@@ -1,0 +1,151 @@
+import { checkInteger, InvalidOptionError, type Observation } from '@ialp/core';
+import { requireArray, requireItems, requireStates } from '../checks/states.js';
+import { ShapeError } from '../errors.js';
+import type { States } from '../network.js';
+import type { Action } from '../policy.js';
+import { copyStates, emptyStates } from './states.js';
+
+/** The feedback to an action; what `Environment.step` gives, without its observation. */
+export interface Feedback {
+  readonly reward: Float32Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+}
+
+/**
+ * Experience: what `sessions` sessions saw, were shown and answered over `steps` steps. Row `t * sessions + s` is step
+ * `t` of session slot `s`. Sessions go on from one rollout to the next, and begin anew within one when they end.
+ *
+ * Its arrays are allocated once and filled again and again.
+ */
+export class Rollout {
+  readonly steps: number;
+  readonly sessions: number;
+  /** `[steps * sessions]` states in which the actions were taken. */
+  readonly states: States;
+  /** `[steps * sessions]` items shown. */
+  readonly actions: Int32Array;
+  /** `[steps * sessions]` probability with which the policy that acted chose them. */
+  readonly propensity: Float32Array;
+  /** `[steps * sessions]` feedback. */
+  readonly reward: Float32Array;
+  /** `[steps * sessions]`: 1 where the person left. */
+  readonly terminated: Uint8Array;
+  /** `[steps * sessions]`: 1 where a limit cut the session. */
+  readonly truncated: Uint8Array;
+  /**
+   * `[steps * sessions]` the states that followed. Where a session ended it is that session's last one, not the first of
+   * the next, so that what a truncated session missed can be estimated; its mask may then allow nothing.
+   */
+  readonly next: States;
+  #filled = 0;
+  /** Whether an action was recorded whose feedback has not come. */
+  #awaitsFeedback = false;
+
+  /**
+   * @param shape sizes to be expected, such as the first observation has.
+   * @throws {InvalidOptionError} for sizes that are no integers of at least 1.
+   */
+  constructor(steps: number, shape: Pick<Observation, 'sessions' | 'items' | 'historyLength' | 'userFeatures'>) {
+    const { sessions, items, historyLength, userFeatures } = shape;
+    for (const [option, value] of Object.entries({ steps, sessions, items, historyLength })) {
+      checkInteger(option, value, 1);
+    }
+    const rows = steps * sessions;
+    const features = userFeatures === undefined ? 0 : userFeatures.length / sessions;
+    this.steps = steps;
+    this.sessions = sessions;
+    this.states = emptyStates(rows, items, historyLength, features);
+    this.next = emptyStates(rows, items, historyLength, features);
+    this.actions = new Int32Array(rows);
+    this.propensity = new Float32Array(rows);
+    this.reward = new Float32Array(rows);
+    this.terminated = new Uint8Array(rows);
+    this.truncated = new Uint8Array(rows);
+  }
+
+  /** Whether every step has been recorded. */
+  get full(): boolean {
+    return this.#filled === this.steps;
+  }
+
+  /** Forgets what was recorded. */
+  clear(): void {
+    this.#filled = 0;
+    this.#awaitsFeedback = false;
+  }
+
+  /**
+   * Records the states and what is shown in them. Call it before the environment's step, which overwrites them.
+   * @throws {ShapeError} where the observation or the action has other sizes, or the rollout is full.
+   * @throws {InvalidOptionError} where the feedback to the action before has not been recorded, for an item that the catalogue
+   *   does not have, and for a propensity that is no probability. Nothing is then recorded.
+   */
+  recordAction(observation: Observation, action: Action): void {
+    this.#requireFit(observation);
+    if (this.#awaitsFeedback) {
+      throw new InvalidOptionError(
+        'rollout',
+        'a second action',
+        'the feedback to the action before: call recordFeedback',
+      );
+    }
+    this.#requireAction(action);
+    this.#awaitsFeedback = true;
+    const start = this.#filled * this.sessions;
+    copyStates(observation, this.states, start);
+    this.actions.set(action.items, start);
+    this.propensity.set(action.propensity, start);
+  }
+
+  /**
+   * Records the feedback to the action recorded last, and the states that followed.
+   * @throws {ShapeError} where the observation or the feedback has other sizes, or the rollout is full.
+   * @throws {InvalidOptionError} where no action was recorded before. Nothing is then recorded.
+   */
+  recordFeedback(observation: Observation, feedback: Feedback): void {
+    this.#requireFit(observation);
+    if (!this.#awaitsFeedback) {
+      throw new InvalidOptionError('rollout', 'feedback without an action', 'an action first: call recordAction');
+    }
+    this.#requireFeedback(feedback);
+    this.#awaitsFeedback = false;
+    const start = this.#filled * this.sessions;
+    copyStates(observation, this.next, start);
+    this.reward.set(feedback.reward, start);
+    this.terminated.set(feedback.terminated, start);
+    this.truncated.set(feedback.truncated, start);
+    this.#filled++;
+  }
+
+  #requireAction({ items, propensity }: Action): void {
+    requireItems(items, { sessions: this.sessions, items: this.states.items });
+    requireArray('propensity', propensity, 'Float32Array', this.sessions, 'one for each session');
+    // Sums of rounded shares, as mixtures report them, may come out a little above 1.
+    const wrong = propensity.findIndex((value) => !(value > 0 && value < 1.001));
+    if (wrong === -1) return;
+    throw new InvalidOptionError(`propensity[${wrong}]`, propensity[wrong], 'a probability above 0, at most 1');
+  }
+
+  #requireFeedback({ reward, terminated, truncated }: Feedback): void {
+    const reason = 'one for each session';
+    requireArray('reward', reward, 'Float32Array', this.sessions, reason);
+    requireArray('terminated', terminated, 'Uint8Array', this.sessions, reason);
+    requireArray('truncated', truncated, 'Uint8Array', this.sessions, reason);
+  }
+
+  #requireFit(observation: Observation): void {
+    const { sessions, items, historyLength, userFeatures } = observation;
+    if (this.full) throw new ShapeError('steps recorded in the rollout', this.#filled + 1, this.steps);
+    if (sessions !== this.sessions) throw new ShapeError('sessions of the observation', sessions, this.sessions);
+    if (items !== this.states.items) throw new ShapeError('items of the observation', items, this.states.items);
+    if (historyLength !== this.states.historyLength) {
+      throw new ShapeError('historyLength of the observation', historyLength, this.states.historyLength);
+    }
+    const [found, expected] = [userFeatures, this.states.userFeatures].map((features) => features?.length ?? 0);
+    if (found * this.steps !== expected) {
+      throw new ShapeError('userFeatures of the observation', found, expected / this.steps);
+    }
+    requireStates(observation, { items, historyLength }, 'observation');
+  }
+}

@@ -1,0 +1,340 @@
+import { createRandom, type Environment, InvalidOptionError, type Observation, type ResponseModel } from '@ialp/core';
+import { createSimulator, distraction, firstAcceptable, patience } from '@ialp/env';
+import { completeLog, recordInteractions } from '@ialp/env/logs';
+import { describe, expect, test } from 'vitest';
+import { createNetwork } from '../engine/built-in-network.js';
+import { ShapeError } from '../errors.js';
+import type { Learner } from '../learner.js';
+import { createFrozenLearner } from '../learners/frozen-learner.js';
+import { createA2C } from '../learners/online/a2c.js';
+import { createRandomPolicy } from '../policies/random-policy.js';
+import type { InteractionColumns } from './interaction-recorder.js';
+import type { Rollout } from './rollout.js';
+import { type InteractOptions, interact } from './run-online.js';
+
+const ITEMS = 30;
+const SESSIONS = 4;
+
+/** People who like every third item, more or less. */
+const RESPONSES: ResponseModel = {
+  users: 3,
+  items: ITEMS,
+  rewardRange: [0, 1],
+  window: 0,
+  respond: ({ user }, item, random) => (random.uniform() < (item % 3 === user ? 0.9 : 0.2) ? 1 : 0),
+};
+
+function environment(): Environment {
+  return createSimulator({
+    name: 'thirds',
+    responses: RESPONSES,
+    exits: [patience({ misses: 4 }), distraction({ probability: 0.05 })],
+    sessions: SESSIONS,
+    historyLength: 5,
+    maxTurns: 12,
+  });
+}
+
+/** What a learner was given, update by update, copied: the rollout is filled again. */
+interface Seen {
+  readonly items: number[];
+  readonly propensity: number[];
+  readonly reward: number[];
+}
+
+/** A random policy that notes what it is to learn from. */
+function watcher(rolloutLength: number, look: (rollout: Rollout) => void = () => {}): { learner: Learner; seen: Seen } {
+  const seen: Seen = { items: [], propensity: [], reward: [] };
+  const learner: Learner = {
+    policy: createRandomPolicy(ITEMS),
+    rolloutLength,
+    learn(rollout) {
+      seen.items.push(...rollout.actions);
+      seen.propensity.push(...rollout.propensity);
+      seen.reward.push(...rollout.reward);
+      look(rollout);
+      return { rows: rollout.actions.length };
+    },
+  };
+  return { learner, seen };
+}
+
+function run(options: Partial<InteractOptions> = {}): InteractionColumns {
+  return interact({
+    environment: environment(),
+    learner: createFrozenLearner(createRandomPolicy(ITEMS)),
+    interactions: 240,
+    seed: 11,
+    random: createRandom(12),
+    ...options,
+  });
+}
+
+function sessionsOf({ session, terminated, truncated }: InteractionColumns): Map<number, string> {
+  const fates = new Map<number, string>();
+  session.forEach((number, row) => {
+    const end = terminated[row] === 1 ? 'left' : truncated[row] === 1 ? 'cut' : 'on';
+    fates.set(number, `${fates.get(number) ?? ''}${end} `);
+  });
+  return fates;
+}
+
+describe('the log', () => {
+  test('numbers sessions in the order in which they began', () => {
+    const numbers = [...sessionsOf(run()).keys()];
+    expect(numbers.length).toBeGreaterThan(20);
+    expect(numbers).toEqual(numbers.map((_, place) => place));
+  });
+
+  test('holds whole sessions: each ends once, with its last interaction', () => {
+    for (const fate of sessionsOf(run()).values()) expect(fate).toMatch(/^(on )*(left|cut) $/);
+  });
+
+  test('is the budget alone where sessions are not finished', () => {
+    const whole = run();
+    const budget = run({ finishSessions: false });
+    expect(budget.item).toHaveLength(240);
+    expect(whole.item.length).toBeGreaterThan(240);
+    for (const name of Object.keys(budget) as (keyof InteractionColumns)[]) {
+      expect([...whole[name].subarray(0, 240)], name).toEqual([...budget[name]]);
+    }
+    const open = [...sessionsOf(budget).values()].filter((fate) => fate.endsWith('on '));
+    expect(open.length).toBeGreaterThan(0);
+    expect(open.length).toBeLessThanOrEqual(SESSIONS);
+    // What is finished beyond the budget began within it.
+    expect(sessionsOf(whole).size).toBe(sessionsOf(budget).size);
+  });
+
+  test('rounds the budget up to whole steps of all sessions', () => {
+    expect(run({ interactions: 1, finishSessions: false }).item).toHaveLength(SESSIONS);
+    expect(run({ interactions: SESSIONS + 1, finishSessions: false }).item).toHaveLength(2 * SESSIONS);
+  });
+
+  test('shows no item twice in a session, as the masks say', () => {
+    const { session, item } = run();
+    const pairs = new Set(session.map((number, row) => number * ITEMS + item[row]));
+    expect(pairs.size).toBe(item.length);
+  });
+});
+
+describe('the learner', () => {
+  test('sees the budget in whole rollouts, and nothing beyond', () => {
+    // 240 interactions are 60 steps of 4 sessions: eight rollouts of 7 steps, and 4 steps left over.
+    const { learner, seen } = watcher(7);
+    const log = run({ learner });
+    const rows = 8 * 7 * SESSIONS;
+    expect(seen.items).toEqual([...log.item.subarray(0, rows)]);
+    expect(seen.propensity).toEqual([...log.propensity.subarray(0, rows)]);
+    expect(seen.reward).toEqual([...log.reward.subarray(0, rows)]);
+  });
+
+  test('is reported after each update, with the interactions so far', () => {
+    const calls: [number, unknown][] = [];
+    run({ learner: watcher(20).learner, onUpdate: (count, report) => calls.push([count, report]) });
+    expect(calls).toEqual([
+      [80, { rows: 80 }],
+      [160, { rows: 80 }],
+      [240, { rows: 80 }],
+    ]);
+  });
+
+  test('is shown the state that followed each action, of ended sessions the last', () => {
+    let ended = 0;
+    const look = ({ steps, states, next, actions, terminated, truncated }: Rollout): void => {
+      const length = states.historyLength;
+      for (let row = 0; row < actions.length; row++) {
+        expect(next.historyItems[(row + 1) * length - 1]).toBe(actions[row]);
+        if (row + SESSIONS >= steps * SESSIONS) continue;
+        const follows = states.historyItems.subarray((row + SESSIONS) * length, (row + SESSIONS + 1) * length);
+        if (terminated[row] + truncated[row] > 0) {
+          ended++;
+          expect([...follows]).toEqual(new Array(length).fill(-1));
+        } else {
+          expect([...follows]).toEqual([...next.historyItems.subarray(row * length, (row + 1) * length)]);
+        }
+      }
+    };
+    run({ learner: watcher(6, look).learner });
+    expect(ended).toBeGreaterThan(5);
+  });
+
+  test('acts with what it has learned', () => {
+    // Shows item 0 wherever it may, until its first update; then item 1.
+    let best = 0;
+    const learner: Learner = {
+      policy: {
+        items: ITEMS,
+        distribution({ sessions, mask }) {
+          const items = Int32Array.from({ length: sessions }, (_, row) => {
+            return mask[row * ITEMS + best] === 1 ? best : mask.indexOf(1, row * ITEMS + 2) - row * ITEMS;
+          });
+          const propensity = new Float32Array(sessions).fill(1);
+          return { propensity: () => propensity, sample: () => ({ items, propensity }) };
+        },
+      },
+      rolloutLength: 5,
+      learn() {
+        best = 1;
+        return {};
+      },
+    };
+    const { session, item } = run({ learner });
+    const first = new Map<number, number>();
+    session.forEach((number, row) => {
+      if (!first.has(number)) first.set(number, item[row]);
+    });
+    const early = [...session.subarray(0, 5 * SESSIONS)];
+    for (const [number, shown] of first) expect(shown).toBe(early.includes(number) ? 0 : 1);
+  });
+});
+
+test('an environment may give new observations with every call', () => {
+  const inner = environment();
+  const copied = (observation: Observation): Observation => ({
+    ...observation,
+    historyItems: observation.historyItems.slice(),
+    historyFeedback: observation.historyFeedback.slice(),
+    mask: observation.mask.slice(),
+    turn: observation.turn.slice(),
+  });
+  const fresh: Environment = {
+    spec: inner.spec,
+    reset: (options) => copied(inner.reset(options)),
+    step(actions) {
+      const step = inner.step(actions);
+      return { ...step, observation: copied(step.observation) };
+    },
+  };
+  expect(run({ environment: fresh })).toEqual(run());
+});
+
+describe('seeds', () => {
+  const learned = (seed: number, draws: number): InteractionColumns =>
+    run({
+      seed,
+      random: createRandom(draws),
+      learner: createA2C({ network: createNetwork({ items: ITEMS, historyLength: 5, random: createRandom(1) }) }),
+    });
+
+  test('the same ones give the same log, learning included', () => {
+    expect(learned(1, 2)).toEqual(learned(1, 2));
+  });
+
+  test('another one of either kind gives another log', () => {
+    const log = learned(1, 2);
+    expect(learned(3, 2).reward).not.toEqual(log.reward);
+    expect(learned(1, 3).item).not.toEqual(log.item);
+  });
+});
+
+describe('an aborted signal', () => {
+  test('stops before the next step with its reason', () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    let updates = 0;
+    const onUpdate = (): void => {
+      updates++;
+      if (updates === 2) controller.abort(reason);
+    };
+    expect(() => run({ onUpdate, signal: controller.signal })).toThrow(reason);
+    expect(updates).toBe(2);
+  });
+
+  test('from the start: no step is taken', () => {
+    const inner = environment();
+    let steps = 0;
+    const counted: Environment = {
+      spec: inner.spec,
+      reset: (options) => inner.reset(options),
+      step(actions) {
+        steps++;
+        return inner.step(actions);
+      },
+    };
+    expect(() => run({ environment: counted, signal: AbortSignal.abort() })).toThrow(
+      expect.objectContaining({ name: 'AbortError' }),
+    );
+    expect(steps).toBe(0);
+  });
+});
+
+test('the log is that of a recording environment, but for the propensities, which the environment does not know', () => {
+  const recorded = recordInteractions(environment());
+  const { propensity, ...log } = completeLog(run({ environment: recorded, finishSessions: false }));
+  expect(propensity?.every((value) => value > 0 && value <= 1)).toBe(true);
+  expect(recorded.log()).toEqual(log);
+});
+
+describe('refusals', () => {
+  test.each([0, -1, 2.5, Number.NaN, Number.POSITIVE_INFINITY])('a budget of %s', (interactions) => {
+    expect(() => run({ interactions })).toThrow(InvalidOptionError);
+  });
+
+  test('a policy for another catalogue', () => {
+    expect(() => run({ learner: createFrozenLearner(createRandomPolicy(ITEMS + 1)) })).toThrow(ShapeError);
+  });
+
+  test('an environment that shows slates', () => {
+    const slate = { size: 2, choice: firstAcceptable() };
+    const environment = createSimulator({ name: 'slates', responses: RESPONSES, slate, sessions: SESSIONS });
+    expect(() => run({ environment })).toThrow('slateSize of the environment: expected 1; found 2.');
+  });
+
+  test('a network for other histories', () => {
+    const network = createNetwork({ items: ITEMS, historyLength: 6, random: createRandom(1) });
+    expect(() => run({ learner: createA2C({ network }) })).toThrow(ShapeError);
+  });
+});
+
+/** One recommendation a session, to one of three kinds of people, each of whom likes another third of the items. */
+function strangers(told: boolean): Environment {
+  const sessions = 30;
+  const kinds = new Uint8Array(sessions);
+  const observation = {
+    ...{ sessions, items: ITEMS, historyLength: 1, turn: new Int32Array(sessions) },
+    ...{ historyItems: new Int32Array(sessions).fill(-1), historyFeedback: new Float32Array(sessions) },
+    mask: new Uint8Array(sessions * ITEMS).fill(1),
+    ...(told && { userFeatures: new Float32Array(sessions * 3) }),
+  };
+  let random = createRandom(0);
+  return {
+    spec: {
+      ...{ name: 'strangers', sessions, items: ITEMS, historyLength: 1, slateSize: 1, maxTurns: 1, repeats: true },
+      rewardRange: [0, 1],
+    },
+    reset({ seed } = {}) {
+      if (seed !== undefined) random = createRandom(seed);
+      observation.userFeatures?.fill(0);
+      for (let slot = 0; slot < sessions; slot++) {
+        kinds[slot] = random.integer(3);
+        observation.userFeatures?.fill(1, 3 * slot + kinds[slot], 3 * slot + kinds[slot] + 1);
+      }
+      return observation;
+    },
+    step: (items) => ({
+      observation,
+      reward: Float32Array.from(items, (item, slot) => +(item % 3 === kinds[slot])),
+      terminated: new Uint8Array(sessions),
+      truncated: new Uint8Array(sessions).fill(1),
+    }),
+  };
+}
+
+test.each([
+  { told: false, least: 0.2, most: 0.45 },
+  { told: true, least: 0.8, most: 1 },
+])('people of whom nothing else is known, told who they are: $told', ({ told, least, most }) => {
+  const userFeatures = told ? 3 : 0;
+  const network = createNetwork({ items: ITEMS, historyLength: 1, userFeatures, random: createRandom(1) });
+  const learner = createA2C({ network, learningRate: 0.01 });
+  const log = interact({
+    environment: strangers(told),
+    learner,
+    interactions: 30_000,
+    seed: 2,
+    random: createRandom(3),
+  });
+  const last = log.reward.subarray(-3000).reduce((sum, r) => sum + r, 0) / 3000;
+  expect(last).toBeGreaterThan(least);
+  expect(last).toBeLessThanOrEqual(most);
+});

@@ -1,0 +1,37 @@
+import type { States } from '../network.js';
+import { emptyStates } from './states.js';
+
+/** A batch of single steps: what was seen, shown and answered, and what was seen next. Rows have nothing to do with each other. */
+export interface Transitions {
+  /** `[rows]` states in which the actions were taken. */
+  readonly states: States;
+  /** `[rows]` items shown. */
+  readonly actions: Int32Array;
+  /** `[rows]` probability with which they were chosen; NaN where it is not known. */
+  readonly propensity: Float32Array;
+  /** `[rows]` feedback. */
+  readonly reward: Float32Array;
+  /** `[rows]`: 1 where the person left. */
+  readonly terminated: Uint8Array;
+  /** `[rows]` states that followed; of a session that ended, its last. */
+  readonly next: States;
+}
+
+/** Room for a number of transitions. */
+export function emptyTransitions(
+  rows: number,
+  {
+    items,
+    historyLength,
+    userFeatures,
+  }: { readonly items: number; readonly historyLength: number; readonly userFeatures: number },
+): Transitions {
+  return {
+    states: emptyStates(rows, items, historyLength, userFeatures),
+    actions: new Int32Array(rows),
+    propensity: new Float32Array(rows),
+    reward: new Float32Array(rows),
+    terminated: new Uint8Array(rows),
+    next: emptyStates(rows, items, historyLength, userFeatures),
+  };
+}

@@ -1,0 +1,113 @@
+import { checkInteger, checkNumber, checkPositive, InvalidOptionError } from '@ialp/core';
+import { checkOptions } from '../../checks/options.js';
+import { requireChosen, requireStates } from '../../checks/states.js';
+import { NothingAllowedError } from '../../errors.js';
+import type { Learner } from '../../learner.js';
+import type { Allowances } from '../../policies/allowed-items.js';
+import type { Policy } from '../../policy.js';
+import { requireCountable } from './baseline-rules.js';
+import { LinearContexts } from './linear-contexts.js';
+import { RidgeRegression } from './ridge-regression.js';
+
+/** What is known of the items beforehand. */
+export interface ItemFeatures {
+  /** `[items, width]`, row-major, finite; of about unit size. Copied. */
+  readonly data: Float32Array;
+  /** Numbers that are known of each item. At least 1. */
+  readonly width: number;
+}
+
+/** Options of `createLinUcb`. */
+export interface LinUcbOptions {
+  /** The catalogue. Memory and time to act grow with `items * width^2`. */
+  readonly features: ItemFeatures;
+  /** Weight of the uncertainty; 0 is greedy. Default 1. */
+  readonly alpha?: number;
+  /** Weight of the penalty on the model's weights, above 0. Default 1. */
+  readonly ridge?: number;
+  /** Steps between two updates. Default 10. */
+  readonly rolloutLength?: number;
+}
+
+/**
+ * LinUCB (Li, Chu, Langford and Schapire 2010, A contextual-bandit approach to personalized news article
+ * recommendation; Abbasi-Yadkori, Pal and Szepesvari 2011) with one linear model that all items share. Item `a` has the
+ * context `x = [1, e_a, e_a * m]`: its features, and their products with the taste `m` that the session's history
+ * shows, the mean of feedback times features (0 before the first interaction). With `A = ridge * I + sum of x x^T` and
+ * `b = sum of reward * x` its bound is `x.A^-1 b + alpha * sqrt(x^T A^-1 x)`.
+ *
+ * It shows the allowed item of the greatest bound, for certain; ties go to the lower index.
+ *
+ * The policy refuses a state that allows nothing with a `NothingAllowedError` and another catalogue with a `ShapeError`.
+ * Its `learn` refuses another catalogue with a `ShapeError`, a rollout that is not full with an `InvalidOptionError`,
+ * and with a `DivergenceError` a reward that is not finite, or features so large that `A` cannot be inverted in double
+ * precision; nothing has changed then.
+ * @throws {InvalidOptionError}
+ * @throws {OutOfMemoryError} where so many features of so many items take more memory than there is, 4 GiB at most.
+ */
+export function createLinUcb(options: LinUcbOptions): Learner {
+  checkOptions(options, '{ features: { data, width } }');
+  const { features, alpha = 1, ridge = 1, rolloutLength = 10 } = options;
+  checkOptions(features, '{ data, width }', 'features');
+  requireFeatures(features);
+  checkNumber('alpha', alpha, 0);
+  checkPositive('ridge', ridge);
+  checkInteger('rolloutLength', rolloutLength, 1);
+  const contexts = new LinearContexts(features.data, features.width);
+  const { items, size } = contexts;
+  const model = new RidgeRegression(size, ridge);
+
+  const policy: Policy = {
+    items,
+    distribution(observation) {
+      requireStates(observation, { items }, 'observation');
+      const { sessions } = observation;
+      const best = Int32Array.from({ length: sessions }, (_, row) => {
+        const bounds = contexts.upperBounds(model, alpha, contexts.taste(observation, row));
+        return greatestAllowed(bounds, observation, row);
+      });
+      return {
+        propensity(chosen) {
+          requireChosen(chosen, { sessions });
+          return Float32Array.from(chosen, (item, row) => (item === best[row] ? 1 : 0));
+        },
+        sample: () => ({ items: best, propensity: new Float32Array(best.length).fill(1) }),
+      };
+    },
+  };
+
+  return {
+    policy,
+    rolloutLength,
+    learn(rollout) {
+      requireCountable(rollout, items);
+      const { states, actions, reward } = rollout;
+      const rows = new Float64Array(actions.length * size);
+      actions.forEach((item, row) => {
+        contexts.write(item, contexts.taste(states, row), rows.subarray(row * size, (row + 1) * size));
+      });
+      model.add(rows, reward);
+      return {};
+    },
+    checkpoint: () => model.checkpoint(),
+    restore: (checkpoint) => model.restore(checkpoint),
+  };
+}
+
+function requireFeatures({ data, width }: ItemFeatures): void {
+  checkInteger('features.width', width, 1);
+  if (data.length === 0 || data.length % width !== 0) {
+    throw new InvalidOptionError('features.data', `${data.length} numbers`, `${width} for each item`);
+  }
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) throw new InvalidOptionError(`features.data[${wrong}]`, data[wrong], 'a finite number');
+}
+
+function greatestAllowed(values: Float64Array, { mask, items }: Allowances, row: number): number {
+  let best = -1;
+  for (let item = 0; item < items; item++) {
+    if (mask[row * items + item] === 1 && (best === -1 || values[item] > values[best])) best = item;
+  }
+  if (best === -1) throw new NothingAllowedError(row);
+  return best;
+}

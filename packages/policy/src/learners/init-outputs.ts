@@ -1,0 +1,75 @@
+import { checkNumber, InvalidOptionError, type Random } from '@ialp/core';
+import { requireNetwork, requireRandom } from '../checks/arguments.js';
+import { checkOptions } from '../checks/options.js';
+import type { ItemEmbeddings } from '../engine/network-options.js';
+import { MissingHeadError, ShapeError } from '../errors.js';
+import type { Network, Tensor } from '../network.js';
+
+/** Options of `initOutputsFromEmbeddings`. */
+export interface OutputStartOptions {
+  /** What is known of the items; vectors of unit length on average. */
+  readonly itemEmbeddings: Pick<ItemEmbeddings, 'data' | 'width'>;
+  /** Length of the output weights of an item whose embedding has length 1. Default 1. */
+  readonly scale?: number;
+  /** Draws the projection. */
+  readonly random: Random;
+}
+
+/** Output layers over the items, by the names that both engines give them. */
+const OUTPUTS = ['actor', 'q'];
+
+/**
+ * Initialises the output weights so that similar items have similar weights: the rows of the actor and of the action
+ * values become random projections (Johnson and Lindenstrauss 1984) of the items' embeddings, to the length of a state.
+ * An update that makes one item more likely then makes those near it more likely, too, so that a large catalogue is
+ * learned in a fraction of the interactions. Training may pull items apart later on. It replaces the output weights:
+ * call it before any training.
+ * @throws {MissingHeadError} for a network without either head.
+ * @throws {ShapeError} for embeddings of another catalogue.
+ * @throws {InvalidOptionError} for an embedding or a scale that is not finite.
+ */
+export function initOutputsFromEmbeddings(network: Network, options: OutputStartOptions): void {
+  checkOptions(options, '{ itemEmbeddings: { data, width }, random: createRandom(1) }');
+  const { itemEmbeddings, scale = 1, random } = options;
+  checkOptions(itemEmbeddings, '{ data, width }', 'itemEmbeddings');
+  const { data, width } = itemEmbeddings;
+  requireNetwork(network, [], 'initOutputsFromEmbeddings');
+  requireRandom(random);
+  const { items } = network;
+  checkNumber('scale', scale, 0);
+  if (data.length !== items * width) {
+    throw new ShapeError('numbers in itemEmbeddings.data', data.length, items * width);
+  }
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) throw new InvalidOptionError(`itemEmbeddings.data[${wrong}]`, data[wrong], 'a finite number');
+  const weights = network.weights();
+  const outputs = OUTPUTS.filter((name) => weights[name]?.shape[0] === items);
+  if (outputs.length === 0) throw new MissingHeadError('actor', 'initOutputsFromEmbeddings');
+  network.setWeights({
+    ...weights,
+    ...Object.fromEntries(
+      outputs.map((name) => [name, projected(itemEmbeddings, weights[name].shape[1], scale, random)]),
+    ),
+  });
+}
+
+/** `[items, columns]`: the embeddings times a random matrix that keeps lengths on average. */
+function projected(
+  { data, width }: Pick<ItemEmbeddings, 'data' | 'width'>,
+  columns: number,
+  scale: number,
+  random: Random,
+): Tensor {
+  const deviation = scale / Math.sqrt(columns);
+  const projection = Float64Array.from({ length: width * columns }, () => deviation * random.normal());
+  const items = data.length / width;
+  const rows = new Float32Array(items * columns);
+  for (let item = 0; item < items; item++) {
+    for (let column = 0; column < columns; column++) {
+      let sum = 0;
+      for (let k = 0; k < width; k++) sum += data[item * width + k] * projection[k * columns + column];
+      rows[item * columns + column] = sum;
+    }
+  }
+  return { shape: [items, columns], data: rows };
+}

@@ -1,0 +1,79 @@
+import { checkInteger, checkShare, type Observation } from '@ialp/core';
+import { checkOptions } from '../../checks/options.js';
+import type { Network, States } from '../../network.js';
+import type { OfflineLearner, OfflineOptions } from '../../offline-learner.js';
+import { createActionValuePolicy } from '../../policies/action-value-policy.js';
+import type { Policy } from '../../policy.js';
+import { doubleQTargets, TargetNetwork } from '../bellman.js';
+import { trainingLoop } from './training-loop.js';
+
+/** Options of `createBcq`. */
+export interface BcqOptions extends OfflineOptions {
+  /** With the heads `actor`, which learns what was shown, and `q`; it is trained in place. */
+  readonly network: Network;
+  /** `tau`: items less probable than this share of the most probable one are not considered. Default 0.3. */
+  readonly threshold?: number;
+  /** The most items that are considered in a state. Default 50. */
+  readonly candidates?: number;
+  /** Discount `gamma`. Default 0.8. */
+  readonly discount?: number;
+  /** Steps of the optimiser after which the target network is renewed. Default 100. */
+  readonly targetEvery?: number;
+}
+
+/**
+ * Batch-constrained Q learning for discrete actions (Fujimoto et al. 2019, arXiv 1910.01708): the actor learns what the
+ * logging policy showed, and of what it might well have shown, `G(a|s) / max G(.|s) > tau`, the item of greatest value is
+ * shown, and taken for what follows.
+ * @throws {InvalidOptionError}
+ * @throws {MissingHeadError}
+ */
+export function createBcq(options: BcqOptions): OfflineLearner {
+  checkOptions(options, '{ network }');
+  const { network, threshold = 0.3, candidates = 50, discount = 0.8, targetEvery = 100 } = options;
+  checkShare('threshold', threshold);
+  checkShare('discount', discount);
+  for (const [option, value] of Object.entries({ candidates, targetEvery })) checkInteger(option, value, 1);
+  const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createBcq');
+  const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
+  const target = new TargetNetwork(network, targetEvery);
+
+  /** The states with nothing allowed but what the logging policy might have shown. */
+  function constrained<S extends States>(states: S): S {
+    const { sessions, items } = states;
+    const open = Uint8Array.from({ length: sessions }, (_, row) =>
+      states.mask.subarray(row * items, (row + 1) * items).includes(1) ? 1 : 0,
+    );
+    const mask = new Uint8Array(sessions * items);
+    // A network gives no probabilities where nothing is allowed; such a state stays closed.
+    const asked = states.mask.slice();
+    for (let row = 0; row < sessions; row++) if (open[row] === 0) asked[row * items] = 1;
+    const ranking = network.evaluate({ ...states, mask: asked }).top(Math.min(candidates, items));
+    const width = ranking.items.length / sessions;
+    for (let row = 0; row < sessions; row++) {
+      for (let place = row * width; open[row] === 1 && place < (row + 1) * width; place++) {
+        const item = ranking.items[place];
+        if (item >= 0 && ranking.scores[place] >= threshold * ranking.scores[row * width]) mask[row * items + item] = 1;
+      }
+    }
+    return { ...states, mask };
+  }
+
+  const greedy = createActionValuePolicy(network);
+  const policy: Policy = {
+    items: network.items,
+    distribution: (observation: Observation) => greedy.distribution(constrained(observation)),
+  };
+  return {
+    policy,
+    network,
+    train: (steps) =>
+      train(steps, (batch) => {
+        const qTarget = doubleQTargets(batch, constrained(batch.next), network, target.network, discount);
+        const policyWeight = new Float32Array(batch.actions.length).fill(1);
+        const report = network.trainStep(batch.states, batch.actions, () => ({ policyWeight, qTarget }), training);
+        target.step();
+        return { ...report };
+      }),
+  };
+}

@@ -1,0 +1,37 @@
+import { checkNumber } from '@ialp/core';
+import { checkOptions } from '../../checks/options.js';
+import type { Network } from '../../network.js';
+import type { OfflineLearner, OfflineOptions } from '../../offline-learner.js';
+import { createNetworkPolicy } from '../../policies/network-policy.js';
+import { trainingLoop } from './training-loop.js';
+
+/** Options of `createBehaviourCloning`. */
+export interface BehaviourCloningOptions extends OfflineOptions {
+  /** An actor; it is trained in place. */
+  readonly network: Network;
+  /** Only actions with at least this feedback are followed. Default `-Infinity`: all. */
+  readonly minReward?: number;
+}
+
+/**
+ * Behaviour cloning: the actor learns to show what was shown, `loss = -mean(log pi(a|s))`; with `minReward`, what was shown
+ * and liked, which is the supervised next-item recommender (Hidasi et al. 2016).
+ * @throws {InvalidOptionError}
+ * @throws {MissingHeadError}
+ */
+export function createBehaviourCloning(options: BehaviourCloningOptions): OfflineLearner {
+  checkOptions(options, '{ network }');
+  const { network, minReward = Number.NEGATIVE_INFINITY } = options;
+  if (minReward !== Number.NEGATIVE_INFINITY) checkNumber('minReward', minReward);
+  const { settings, train } = trainingLoop(options, network, ['actor'], 'createBehaviourCloning');
+  return {
+    policy: createNetworkPolicy(network),
+    network,
+    train: (steps) =>
+      train(steps, ({ states, actions, reward }) => {
+        const policyWeight = reward.map((value) => (value >= minReward ? 1 : 0));
+        const training = { ...settings, valueWeight: 0, entropyWeight: 0 };
+        return { ...network.trainStep(states, actions, () => ({ policyWeight }), training) };
+      }),
+  };
+}

@@ -1,0 +1,86 @@
+import { checkInteger, checkNumber, checkShare } from '@ialp/core';
+import { checkOptions } from '../../checks/options.js';
+import type { Network } from '../../network.js';
+import type { OfflineLearner, OfflineOptions } from '../../offline-learner.js';
+import { createActionValuePolicy } from '../../policies/action-value-policy.js';
+import { doubleQTargets, TargetNetwork } from '../bellman.js';
+import { withDrawnActions } from './sampled-rows.js';
+import { trainingLoop } from './training-loop.js';
+
+/** Options of `createCql`. */
+export interface CqlOptions extends OfflineOptions {
+  /** With the head `q`; it is trained in place. */
+  readonly network: Network;
+  /** `alpha`, the weight of the conservative part; 0 is double Q learning. Default 1. */
+  readonly conservatism?: number;
+  /** Actions drawn for each state, from which its `log sum exp` is estimated. Default 16. */
+  readonly negatives?: number;
+  /** Discount `gamma`. Default 0.8. */
+  readonly discount?: number;
+  /** Steps of the optimiser after which the target network is renewed. Default 100. */
+  readonly targetEvery?: number;
+}
+
+/**
+ * Conservative Q learning (Kumar et al. 2020, arXiv 2006.04779, CQL(H)): values of what was never shown are pushed down,
+ *
+ * `loss = mean((y - Q(s, a))^2) + alpha mean(log sum_b exp Q(s, b) - Q(s, a))`, `y` the double Q learning target.
+ *
+ * The sum goes over some actions drawn evenly from what a state allows, and the logged one: a table of all actions would not
+ * do for large catalogues. The policy shows the item of greatest value.
+ * @throws {InvalidOptionError}
+ * @throws {MissingHeadError}
+ */
+export function createCql(options: CqlOptions): OfflineLearner {
+  checkOptions(options, '{ network, random }');
+  const { network, conservatism = 1, negatives = 16, discount = 0.8, targetEvery = 100, random } = options;
+  checkNumber('conservatism', conservatism, 0);
+  for (const [option, value] of Object.entries({ negatives, targetEvery })) checkInteger(option, value, 1);
+  checkShare('discount', discount);
+  const { settings, train } = trainingLoop(options, network, ['q'], 'createCql');
+  const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
+  const target = new TargetNetwork(network, targetEvery);
+  const width = 1 + negatives;
+  return {
+    policy: createActionValuePolicy(network),
+    network,
+    train: (steps) =>
+      train(steps, (batch) => {
+        const wanted = doubleQTargets(batch, batch.next, network, target.network, discount);
+        const { states, actions } = withDrawnActions(batch.states, batch.actions, negatives, random);
+        let gap = 0;
+        const report = network.trainStep(
+          states,
+          actions,
+          ({ q }) => {
+            // A gradient as a target: the squared error's slope in Q is 2 (Q - target), and each state has `width` rows.
+            const qTarget = q.slice();
+            for (let first = 0; first < q.length; first += width) {
+              const own = q.subarray(first, first + width);
+              const share = softmax(own);
+              gap += logSumExp(own) - own[0];
+              for (let place = 0; place < width; place++) {
+                const slope = conservatism * (share[place] - (place === 0 ? 1 : 0));
+                qTarget[first + place] -= (width * slope) / 2;
+              }
+              qTarget[first] += width * (wanted[first / width] - q[first]);
+            }
+            return { qTarget };
+          },
+          training,
+        );
+        target.step();
+        return { gradientNorm: report.gradientNorm, conservativeGap: gap / batch.actions.length };
+      }),
+  };
+}
+
+function logSumExp(values: Float32Array): number {
+  const top = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
+}
+
+function softmax(values: Float32Array): Float32Array {
+  const total = logSumExp(values);
+  return values.map((value) => Math.exp(value - total));
+}

@@ -1,0 +1,71 @@
+import { checkInteger, checkPositive, checkShare } from '@ialp/core';
+import { checkOptions } from '../../checks/options.js';
+import type { Network } from '../../network.js';
+import type { OfflineLearner, OfflineOptions } from '../../offline-learner.js';
+import { createNetworkPolicy } from '../../policies/network-policy.js';
+import { TargetNetwork } from '../bellman.js';
+import { openedStates } from '../opened-states.js';
+import { trainingLoop } from './training-loop.js';
+
+/** Options of `createCrr`. */
+export interface CrrOptions extends OfflineOptions {
+  /** With the heads `actor` and `q`; it is trained in place. */
+  readonly network: Network;
+  /** How an advantage becomes a weight: `exp(A / beta)`, or 1 where it is above 0. Default `exponential`. */
+  readonly weighting?: 'exponential' | 'binary';
+  /** `beta`. Default 1. */
+  readonly beta?: number;
+  /** Exponential weights are cut here. Default 20. */
+  readonly maxWeight?: number;
+  /** Actions drawn from the actor for a state's value. Default 4. */
+  readonly draws?: number;
+  /** Discount `gamma`. Default 0.8. */
+  readonly discount?: number;
+  /** Steps of the optimiser after which the target network is renewed. Default 100. */
+  readonly targetEvery?: number;
+}
+
+/**
+ * Critic-regularised regression (Wang et al. 2020, arXiv 2006.15134): the actor learns what was shown where it was worth
+ * more than what the actor would show, `loss = -mean(f(Q(s, a) - mean_j Q(s, a_j)) log pi(a|s))` with `a_j ~ pi(.|s)`; the
+ * critic goes to `r + gamma Q'(s', a')`, `a' ~ pi(.|s')`.
+ * @throws {InvalidOptionError}
+ * @throws {MissingHeadError}
+ */
+export function createCrr(options: CrrOptions): OfflineLearner {
+  checkOptions(options, '{ network, random }');
+  const { network, weighting = 'exponential', beta = 1, maxWeight = 20, draws = 4, random } = options;
+  const { discount = 0.8, targetEvery = 100 } = options;
+  for (const [option, value] of Object.entries({ beta, maxWeight })) checkPositive(option, value);
+  for (const [option, value] of Object.entries({ draws, targetEvery })) checkInteger(option, value, 1);
+  checkShare('discount', discount);
+  const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createCrr');
+  const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
+  const target = new TargetNetwork(network, targetEvery);
+  const weigh = (advantage: number): number =>
+    weighting === 'binary' ? Number(advantage > 0) : Math.min(maxWeight, Math.exp(advantage / beta));
+  return {
+    policy: createNetworkPolicy(network),
+    network,
+    train: (steps) =>
+      train(steps, ({ states, actions, reward, terminated, next }) => {
+        const { states: asked, isOpen } = openedStates(next, terminated);
+        const drawn = network.evaluate(asked).sample(random).items;
+        const follows = target.network.actionValues(next).of(drawn);
+        const qTarget = reward.map((now, row) => now + discount * isOpen[row] * follows[row]);
+        const value = new Float32Array(actions.length);
+        for (let draw = 0; draw < draws; draw++) {
+          const { items } = network.evaluate(states).sample(random);
+          for (const [row, q] of network.actionValues(states).of(items).entries()) value[row] += q / draws;
+        }
+        const report = network.trainStep(
+          states,
+          actions,
+          ({ q }) => ({ policyWeight: q.map((own, row) => weigh(own - value[row])), qTarget }),
+          training,
+        );
+        target.step();
+        return { ...report };
+      }),
+  };
+}

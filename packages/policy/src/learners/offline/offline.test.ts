@@ -1,0 +1,162 @@
+import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createSimulator, distraction } from '@ialp/env';
+import { describe, expect, test } from 'vitest';
+import { policyChecks } from '../../conformance/index.js';
+import { createNetwork } from '../../engine/built-in-network.js';
+import { MissingHeadError } from '../../errors.js';
+import { ReplayBuffer } from '../../experience/replay-buffer.js';
+import { Rollout } from '../../experience/rollout.js';
+import type { Network } from '../../network.js';
+import type { OfflineLearner, OfflineOptions } from '../../offline-learner.js';
+import { createBcq } from './bcq.js';
+import { createBehaviourCloning } from './behaviour-cloning.js';
+import { createCql } from './cql.js';
+import { createCrr } from './crr.js';
+import { createSa2c } from './sa2c.js';
+import { createSac4Rec, createSqn } from './self-supervised.js';
+
+const ITEMS = 5;
+
+/**
+ * What a policy did in a world in which item `(last + 1) % 5` is liked with 0.9 and any other with 0.1, and the first of a
+ * session is item 0.
+ */
+function logOf(chooses: (wanted: number, uniform: number) => number, steps = 60): ReplayBuffer {
+  const environment = createSimulator({
+    name: 'next one',
+    responses: {
+      ...{ users: 1, items: ITEMS, rewardRange: [0, 1], window: 1 },
+      respond: (session, item, random) =>
+        random.uniform() < (item === (session.turn === 0 ? 0 : (session.item(0) + 1) % ITEMS) ? 0.9 : 0.1) ? 1 : 0,
+    },
+    exits: [distraction({ probability: 0.2 })],
+    ...{ sessions: 32, historyLength: 1, repeats: true },
+  });
+  const random = createRandom(2);
+  const rollout = new Rollout(steps, environment.spec);
+  let observation = environment.reset({ seed: 1 });
+  while (!rollout.full) {
+    const items = Int32Array.from({ length: 32 }, (_, slot) => {
+      const last = observation.historyItems[slot];
+      return chooses(last < 0 ? 0 : (last + 1) % ITEMS, random.uniform());
+    });
+    rollout.recordAction(observation, { items, propensity: new Float32Array(32).fill(0.2) });
+    const step = environment.step(items);
+    rollout.recordFeedback(step.observation, step);
+    observation = environment.reset({ mask: step.terminated.map((left, slot) => left | step.truncated[slot]) });
+  }
+  const buffer = new ReplayBuffer({ capacity: 10_000, items: ITEMS, historyLength: 1 });
+  buffer.addRollout(rollout);
+  return buffer;
+}
+
+/** Shows anything, as often. */
+const uniform = logOf((_wanted, u) => Math.floor(ITEMS * u));
+/** Shows the wrong item (two on) three times in four, else anything: one has to look at the feedback. */
+const misled = logOf((wanted, u) => (u < 0.75 ? (wanted + 1) % ITEMS : Math.floor(20 * (u - 0.75))));
+
+function network(heads: readonly ('actor' | 'q' | 'value')[] = ['actor', 'q']): Network {
+  const sizes = { items: ITEMS, historyLength: 1, embedding: 8, hidden: 16 };
+  return createNetwork({ ...sizes, heads, random: createRandom(5) });
+}
+
+const options = (buffer: ReplayBuffer): OfflineOptions & { network: Network } => ({
+  ...{ buffer, network: network(), random: createRandom(6), batchSize: 64, learningRate: 0.01 },
+});
+
+/** Probability of the wanted item, on average over the states after each item. */
+function wantedProbability({ policy }: OfflineLearner): number {
+  const mask = new Uint8Array(ITEMS * ITEMS).fill(1);
+  const historyItems = Int32Array.from({ length: ITEMS }, (_, item) => item);
+  const historyFeedback = new Float32Array(ITEMS).fill(1);
+  const turn = new Int32Array(ITEMS).fill(1);
+  const states = { sessions: ITEMS, items: ITEMS, historyLength: 1, historyItems, historyFeedback, mask, turn };
+  const wanted = policy.distribution(states).propensity(historyItems.map((item) => (item + 1) % ITEMS));
+  return wanted.reduce((sum, probability) => sum + probability, 0) / ITEMS;
+}
+
+/** A horizon that settles within few steps. */
+const SHORT = { discount: 0.5, targetEvery: 20 };
+
+const LEARNERS: Record<string, (o: OfflineOptions & { network: Network }) => OfflineLearner> = {
+  'behaviour cloning of what was liked': (o) => createBehaviourCloning({ ...o, minReward: 0.5 }),
+  cql: (o) => createCql({ ...o, ...SHORT, conservatism: 0.2 }),
+  'cql without conservatism': (o) => createCql({ ...o, ...SHORT, conservatism: 0 }),
+  bcq: (o) => createBcq({ ...o, ...SHORT, threshold: 0.01 }),
+  'crr, exponential': (o) => createCrr({ ...o, ...SHORT, beta: 0.3 }),
+  'crr, binary': (o) => createCrr({ ...o, ...SHORT, weighting: 'binary' }),
+  sqn: (o) => createSqn(o),
+  'self-supervised actor-critic': (o) => createSac4Rec({ ...o, warmUp: 100 }),
+  sa2c: (o) => createSa2c({ ...o, warmUp: 100 }),
+};
+
+describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
+  test("learns from a uniform policy's log what people want", () => {
+    const learner = make(options(uniform));
+    const report = learner.train(800);
+    for (const value of Object.values(report)) expect(value).toSatisfy(Number.isFinite);
+    expect(wantedProbability(learner)).toBeGreaterThan(0.45);
+  });
+
+  test('the same log, seed and steps give the same weights, in one go or two', () => {
+    const [one, other] = [make(options(uniform)), make(options(uniform))];
+    one.train(20);
+    other.train(12);
+    other.train(8);
+    expect(one.network.weights()).toEqual(other.network.weights());
+  });
+
+  describe('its policy keeps the rules', () => {
+    const learned = () => {
+      const learner = make(options(uniform));
+      learner.train(3);
+      return learner.policy;
+    };
+    for (const check of policyChecks(learned, { historyLength: 1 })) test(check.name, check.run);
+  });
+
+  test('refuses options out of range, and an empty log', () => {
+    expect(() => make({ ...options(uniform), batchSize: 0 })).toThrow(InvalidOptionError);
+    expect(() => make({ ...options(uniform), learningRate: Number.NaN })).toThrow(InvalidOptionError);
+    const learner = make(options(new ReplayBuffer({ capacity: 9, items: ITEMS, historyLength: 1 })));
+    expect(() => learner.train(1)).toThrow(/buffer: expected at least one/);
+    expect(() => make(options(uniform)).train(0)).toThrow(InvalidOptionError);
+    expect(() => make({ ...options(uniform), network: network(['value']) })).toThrow(MissingHeadError);
+  });
+});
+
+describe('where the log was made by a policy that was mostly wrong', () => {
+  test('behaviour cloning does as it did', () => {
+    const learner = createBehaviourCloning(options(misled));
+    learner.train(600);
+    expect(wantedProbability(learner)).toBeLessThan(0.15);
+  });
+
+  test.each([
+    ['cql', (o: OfflineOptions & { network: Network }) => createCql({ ...o, ...SHORT, conservatism: 0.05 })],
+    ['bcq', LEARNERS['bcq']],
+    ['crr, exponential', (o: OfflineOptions & { network: Network }) => createCrr({ ...o, ...SHORT, beta: 0.1 })],
+  ])('%s sees through it', (_name, make) => {
+    const learner = make(options(misled));
+    learner.train(1000);
+    expect(wantedProbability(learner)).toBeGreaterThan(0.5);
+  });
+
+  test('bcq with a high threshold stays with what was often shown', () => {
+    const learner = createBcq({ ...options(misled), threshold: 0.5 });
+    learner.train(600);
+    expect(wantedProbability(learner)).toBe(0);
+  });
+});
+
+test('cql: the conservative part holds down what was never shown', () => {
+  // Only item 3 is ever shown.
+  const poor = logOf(() => 3);
+  const gapOf = (conservatism: number): number => {
+    const learner = createCql({ ...options(poor), conservatism });
+    return learner.train(400)['conservativeGap'];
+  };
+  // Of 16 drawn actions a fifth is the shown one: where it alone counts the gap is log(1 + 16 / 5), without it up to log 17.
+  expect(gapOf(1)).toBeLessThan(1.6);
+  expect(gapOf(0)).toBeGreaterThan(2.5);
+});

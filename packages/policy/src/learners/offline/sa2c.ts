@@ -1,0 +1,89 @@
+import { checkInteger, checkNumber, checkShare } from '@ialp/core';
+import { checkOptions } from '../../checks/options.js';
+import type { Network } from '../../network.js';
+import type { OfflineLearner, OfflineOptions } from '../../offline-learner.js';
+import { createNetworkPolicy } from '../../policies/network-policy.js';
+import { doubleQTargets, TargetNetwork } from '../bellman.js';
+import { withDrawnActions } from './sampled-rows.js';
+import { trainingLoop } from './training-loop.js';
+
+/** Options of `createSa2c`. */
+export interface Sa2cOptions extends OfflineOptions {
+  /** With the heads `actor`, which learns the next item, and `q`; it is trained in place. */
+  readonly network: Network;
+  /** Items drawn for each state as examples of what the person did not take. Default 10. */
+  readonly negatives?: number;
+  /** The feedback that they are given. Default 0. */
+  readonly negativeReward?: number;
+  /** Steps at first in which the critic learns and the actor is not weighed by it. Default 1,000. */
+  readonly warmUp?: number;
+  /** Weight of the action values' error beside the supervised loss. Default 1. */
+  readonly qWeight?: number;
+  /** Discount `gamma`. Default 0.5, as in the paper. */
+  readonly discount?: number;
+  /** Steps of the optimiser after which the target network is renewed. Default 100. */
+  readonly targetEvery?: number;
+}
+
+/**
+ * Supervised advantage actor-critic, SA2C (Xin, Karatzoglou, Arapakis, Jose, WSDM 2022, arXiv 2111.03474): Q learning that
+ * also sees items which were not taken (SNQN), and a supervised loss weighted by how much better the taken item is than the
+ * mean of those:
+ *
+ * `loss = -mean(stop(A) log pi(a|s)) + c_q mean over a and the negatives of (y - Q)^2`, `A = Q(s, a) - mean Q(s, .)`, where a
+ * negative `b` leads nowhere: `y_b = r_b + gamma Q'(s, argmax Q(s, .))`.
+ * @throws {InvalidOptionError}
+ * @throws {MissingHeadError}
+ */
+export function createSa2c(options: Sa2cOptions): OfflineLearner {
+  checkOptions(options, '{ network, random }');
+  const { network, negatives = 10, negativeReward = 0, warmUp = 1000, qWeight = 1, discount = 0.5, random } = options;
+  const { targetEvery = 100 } = options;
+  for (const [option, value] of Object.entries({ negatives, targetEvery })) checkInteger(option, value, 1);
+  checkInteger('warmUp', warmUp, 0);
+  checkNumber('negativeReward', negativeReward);
+  checkNumber('qWeight', qWeight, 0);
+  checkShare('discount', discount);
+  const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createSa2c');
+  const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight };
+  const target = new TargetNetwork(network, targetEvery);
+  const width = 1 + negatives;
+  let made = 0;
+  return {
+    policy: createNetworkPolicy(network),
+    network,
+    train: (steps) =>
+      train(steps, (batch) => {
+        const { states, actions, reward } = batch;
+        const taken = doubleQTargets(batch, batch.next, network, target.network, discount);
+        const staying = {
+          ...batch,
+          reward: reward.map(() => negativeReward),
+          terminated: new Uint8Array(reward.length),
+        };
+        const passed = doubleQTargets(staying, states, network, target.network, discount);
+        const all = withDrawnActions(states, actions, negatives, random);
+        const isWeighed = made++ >= warmUp;
+        const report = network.trainStep(
+          all.states,
+          all.actions,
+          ({ q }) => {
+            const policyWeight = new Float32Array(q.length);
+            const qTarget = new Float32Array(q.length);
+            for (let row = 0; row < reward.length; row++) {
+              const [first, end] = [row * width, (row + 1) * width];
+              const mean = q.subarray(first, end).reduce((sum, value) => sum + value, 0) / width;
+              // The loss is a mean over all rows, of which a state has `width`.
+              policyWeight[first] = reward[row] > 0 ? width * (isWeighed ? q[first] - mean : 1) : 0;
+              qTarget.fill(passed[row], first, end);
+              qTarget[first] = taken[row];
+            }
+            return { policyWeight, qTarget };
+          },
+          training,
+        );
+        target.step();
+        return { ...report };
+      }),
+  };
+}

@@ -1,0 +1,89 @@
+import { checkInteger, checkNumber, checkShare } from '@ialp/core';
+import { checkOptions } from '../../checks/options.js';
+import type { Network } from '../../network.js';
+import type { OfflineLearner, OfflineOptions } from '../../offline-learner.js';
+import { createNetworkPolicy } from '../../policies/network-policy.js';
+import { doubleQTargets, TargetNetwork } from '../bellman.js';
+import { trainingLoop } from './training-loop.js';
+
+/** Options of `createSqn` and `createSac4Rec`. */
+export interface SelfSupervisedOptions extends OfflineOptions {
+  /** With the heads `actor`, which learns the next item, and `q`; it is trained in place. */
+  readonly network: Network;
+  /** Only actions with at least this feedback are taken for what the person wanted. Default above 0: any feedback. */
+  readonly minReward?: number;
+  /** Weight of the action values' error beside the supervised loss. Default 1. */
+  readonly qWeight?: number;
+  /** Discount `gamma`. Default 0.5, as in the paper. */
+  readonly discount?: number;
+  /** Steps of the optimiser after which the target network is renewed. Default 100. */
+  readonly targetEvery?: number;
+}
+
+/**
+ * Self-supervised Q learning, SQN (Xin, Karatzoglou, Arapakis, Jose, SIGIR 2020, arXiv 2006.05779): one state encoder under
+ * two heads, the supervised next item and double Q learning, whose loss shapes the encoder:
+ * `loss = -mean(log pi(a|s)) + c_q mean((y - Q(s, a))^2)`. The supervised head recommends.
+ * @throws {InvalidOptionError}
+ * @throws {MissingHeadError}
+ */
+export function createSqn(options: SelfSupervisedOptions): OfflineLearner {
+  checkOptions(options, '{ network, random }');
+  return selfSupervised(options, 'createSqn', () => 1, 0);
+}
+
+/** Options of `createSac4Rec`. */
+export interface Sac4RecOptions extends SelfSupervisedOptions {
+  /** Steps at first in which the critic learns and the actor is not weighed by it. Default 1,000. */
+  readonly warmUp?: number;
+}
+
+/**
+ * Self-supervised actor-critic, SAC of the same paper (not soft actor-critic): after a warm-up the supervised loss is
+ * weighted by the critic, `loss = -mean(stop(Q(s, a)) log pi(a|s)) + c_q mean((y - Q(s, a))^2)`.
+ * @throws {InvalidOptionError}
+ * @throws {MissingHeadError}
+ */
+export function createSac4Rec(options: Sac4RecOptions): OfflineLearner {
+  checkOptions(options, '{ network, random }');
+  const { warmUp = 1000 } = options;
+  checkInteger('warmUp', warmUp, 0);
+  return selfSupervised(options, 'createSac4Rec', (q) => q, warmUp);
+}
+
+function selfSupervised(
+  options: SelfSupervisedOptions,
+  name: string,
+  weigh: (q: number) => number,
+  warmUp: number,
+): OfflineLearner {
+  const { network, minReward = Number.MIN_VALUE, qWeight = 1, discount = 0.5, targetEvery = 100 } = options;
+  checkNumber('minReward', minReward);
+  checkNumber('qWeight', qWeight, 0);
+  checkShare('discount', discount);
+  checkInteger('targetEvery', targetEvery, 1);
+  const { settings, train } = trainingLoop(options, network, ['actor', 'q'], name);
+  const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight };
+  const target = new TargetNetwork(network, targetEvery);
+  let made = 0;
+  return {
+    policy: createNetworkPolicy(network),
+    network,
+    train: (steps) =>
+      train(steps, (batch) => {
+        const qTarget = doubleQTargets(batch, batch.next, network, target.network, discount);
+        const isWeighed = made++ >= warmUp;
+        const report = network.trainStep(
+          batch.states,
+          batch.actions,
+          ({ q }) => ({
+            policyWeight: batch.reward.map((value, row) => (value < minReward ? 0 : isWeighed ? weigh(q[row]) : 1)),
+            qTarget,
+          }),
+          training,
+        );
+        target.step();
+        return { ...report };
+      }),
+  };
+}

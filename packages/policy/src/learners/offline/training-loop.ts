@@ -1,0 +1,40 @@
+import { checkInteger, InvalidOptionError } from '@ialp/core';
+import { nameOf, requireNetwork, requireRandom } from '../../checks/arguments.js';
+import { ShapeError } from '../../errors.js';
+import type { Transitions } from '../../experience/transitions.js';
+import type { LearningReport } from '../../learner.js';
+import type { Head, Network } from '../../network.js';
+import type { OfflineOptions } from '../../offline-learner.js';
+import { requireTraining, type TrainingOptions } from '../training-options.js';
+
+/** What the offline learners have in common, checked: settings of the optimiser, and the loop over batches. */
+export interface TrainingLoop {
+  readonly settings: Required<TrainingOptions>;
+  train(steps: number, step: (batch: Transitions) => LearningReport): LearningReport;
+}
+
+/** @throws {InvalidOptionError} for an option out of range; {MissingHeadError} where the network lacks a head. */
+export function trainingLoop(
+  options: OfflineOptions,
+  network: Network,
+  heads: readonly Head[],
+  name: string,
+): TrainingLoop {
+  const { buffer, random, batchSize = 256, learningRate = 0.001, maxGradientNorm = 10 } = options;
+  checkInteger('batchSize', batchSize, 1);
+  requireNetwork(network, heads, name);
+  requireRandom(random);
+  if (typeof buffer?.sample !== 'function') {
+    throw new InvalidOptionError('buffer', nameOf(buffer), 'a ReplayBuffer, which addLog has filled');
+  }
+  if (buffer.items !== network.items) throw new ShapeError('items of the buffer', buffer.items, network.items);
+  return {
+    settings: requireTraining({ learningRate, maxGradientNorm }),
+    train(steps, step) {
+      checkInteger('steps', steps, 1);
+      let report: LearningReport = {};
+      for (let k = 0; k < steps; k++) report = step(buffer.sample(batchSize, random));
+      return report;
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { CheckpointReader, checkInteger, checkNumber, checkShare, type Random, randomCheckpoint } from '@ialp/core';
+import { requireNetwork, requireRandom } from '../../checks/arguments.js';
+import { requireExperience, requireFiniteRewards } from '../../checks/experience.js';
+import { checkOptions } from '../../checks/options.js';
+import type { Rollout } from '../../experience/rollout.js';
+import { copyState, emptyStates, featureWidth } from '../../experience/states.js';
+import type { Learner, LearningReport } from '../../learner.js';
+import type { ActionEvaluation, Network, Targets, TrainingReport } from '../../network.js';
+import { networkCheckpoint, readWeights } from '../../persistence/network-checkpoint.js';
+import { takeAll } from '../../persistence/take-all.js';
+import { createNetworkPolicy } from '../../policies/network-policy.js';
+import { requireTraining } from '../training-options.js';
+import { vTrace } from './v-trace.js';
+
+/** Options of `createPpo`. */
+export interface PpoOptions {
+  /** Actor and critic; they are trained in place. */
+  readonly network: Network;
+  /** Draws the order in which rows are learned from. */
+  readonly random: Random;
+  /** Steps of all sessions in one update. Default 5. */
+  readonly rolloutLength?: number;
+  /** How often each row is learned from. Default 4. */
+  readonly epochs?: number;
+  /** Rows of one step of the optimiser. Default 256. */
+  readonly batchSize?: number;
+  /** Discount `gamma`. Default 0.8. */
+  readonly discount?: number;
+  /** `lambda` of the advantages. Default 0.95. */
+  readonly lambda?: number;
+  /** `epsilon`: how far a probability's ratio to the old one may go before it is worth no more. Default 0.2. */
+  readonly clip?: number;
+  /** The optimiser's step size. Default 0.003. */
+  readonly learningRate?: number;
+  /** `c_v`, the critic's weight in the loss. Default 0.5. */
+  readonly valueWeight?: number;
+  /** `c_e`, the weight of the entropy bonus. Default 0.01. */
+  readonly entropyWeight?: number;
+  /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 1. */
+  readonly maxGradientNorm?: number;
+  /** `rho-bar` and `c-bar` of V-trace, for experience of another policy. Default 1. */
+  readonly maxImportance?: number;
+}
+
+/**
+ * Proximal policy optimisation with the clipped objective (Schulman et al. 2017, arXiv 1707.06347):
+ *
+ * `loss = -mean(min(ratio A, clip(ratio, 1 - epsilon, 1 + epsilon) A)) + c_v mean((v - V(s))^2) - c_e mean(entropy)`,
+ *
+ * with `ratio = pi(a|s) / pi_old(a|s)` and `pi_old` the policy before the update. Several epochs over shuffled rows;
+ * advantages, brought to mean 0 and deviation 1, and targets `v` are worked out once before them, by V-trace, which is
+ * GAE(lambda) where the learner's own policy acted. Where another acted, a row also has the weight
+ * `min(rho-bar, pi_old(a|s) / mu(a|s))`.
+ *
+ * Its `learn` throws as that of `createA2C` does; where the loss or the gradient of a later step is not finite, earlier steps have been
+ * made.
+ * @throws {InvalidOptionError}
+ * @throws {MissingHeadError}
+ */
+export function createPpo(options: PpoOptions): Learner & { readonly network: Network } {
+  checkOptions(options, '{ network, random }');
+  const { network, random, rolloutLength = 5, epochs = 4, batchSize = 256, discount = 0.8, lambda = 0.95 } = options;
+  const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportance = 1 } = options;
+  requireNetwork(network, ['actor', 'value'], 'createPpo');
+  requireRandom(random);
+  for (const [option, value] of Object.entries({ rolloutLength, epochs, batchSize })) checkInteger(option, value, 1);
+  for (const [option, value] of Object.entries({ discount, lambda, clip })) checkShare(option, value);
+  for (const [option, value] of Object.entries({ valueWeight, entropyWeight })) checkNumber(option, value, 0);
+  if (maxImportance !== Number.POSITIVE_INFINITY) checkNumber('maxImportance', maxImportance, 0);
+  const training = { ...requireTraining(options), valueWeight, entropyWeight };
+
+  function learn(rollout: Rollout): LearningReport {
+    requireExperience(rollout);
+    requireFiniteRewards(rollout);
+    const { steps, sessions, reward, terminated, truncated, states, actions } = rollout;
+    const rows = actions.length;
+    const old = network.evaluate(states).propensity(actions).slice();
+    const value = network.values(states).slice();
+    const nextValue = network.values(rollout.next).slice();
+    const ratio = old.map((probability, row) => probability / rollout.propensity[row]);
+    const [target, advantage] = [new Float32Array(rows), new Float32Array(rows)];
+    vTrace(
+      { steps, sessions, reward, terminated, truncated, ratio, value, nextValue },
+      { discount, lambda, maxRho: maxImportance, maxTrace: maxImportance },
+      { target, advantage },
+    );
+    // V-trace has weighted the advantages; they are brought to one scale without their weights.
+    const weight = ratio.map((value) => Math.min(maxImportance, value));
+    for (let row = 0; row < rows; row++) advantage[row] = weight[row] > 0 ? advantage[row] / weight[row] : 0;
+    standardize(advantage);
+
+    const batch = emptyStates(Math.min(batchSize, rows), states.items, states.historyLength, featureWidth(states));
+    const order = Int32Array.from({ length: rows }, (_, row) => row);
+    const reports: TrainingReport[] = [];
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      shuffle(order, random);
+      // Rows that do not fill a last batch have their turn in another epoch.
+      for (let start = 0; start + batch.sessions <= rows; start += batch.sessions) {
+        const chosen = order.subarray(start, start + batch.sessions);
+        for (const [place, row] of chosen.entries()) copyState(states, row, batch, place);
+        const targets = ({ logProbability }: ActionEvaluation): Targets => ({
+          // What the old policy would never have done has weight 0, and no ratio.
+          policyWeight: Float32Array.from(chosen, (row, place) =>
+            weight[row] > 0
+              ? weight[row] * clippedWeight(Math.exp(logProbability[place]) / old[row], advantage[row], clip)
+              : 0,
+          ),
+          valueTarget: Float32Array.from(chosen, (row) => target[row]),
+        });
+        const chosenActions = chosen.map((row) => actions[row]);
+        reports.push(network.trainStep(batch, chosenActions, targets, training));
+      }
+    }
+    return meanReport(reports);
+  }
+
+  return {
+    policy: createNetworkPolicy(network),
+    network,
+    rolloutLength,
+    learn,
+    checkpoint: () => ({ network: networkCheckpoint(network), random: randomCheckpoint(random) }),
+    restore(checkpoint) {
+      const reader = new CheckpointReader(checkpoint);
+      takeAll([network], [readWeights(reader, 'network')], random, reader.numbers('random'));
+    },
+  };
+}
+
+/** The weight of `log pi` whose gradient is that of the clipped objective: `ratio * A`, and 0 where it is clipped. */
+function clippedWeight(ratio: number, advantage: number, clip: number): number {
+  const isClipped = advantage > 0 ? ratio > 1 + clip : ratio < 1 - clip;
+  return isClipped ? 0 : ratio * advantage;
+}
+
+function standardize(values: Float32Array): void {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  for (let row = 0; row < values.length; row++) values[row] = (values[row] - mean) / (deviation + 1e-8);
+}
+
+/** Fisher and Yates. */
+function shuffle(order: Int32Array, random: Random): void {
+  for (let left = order.length; left > 1; left--) {
+    const place = random.integer(left);
+    [order[left - 1], order[place]] = [order[place], order[left - 1]];
+  }
+}
+
+function meanReport(reports: readonly TrainingReport[]): LearningReport {
+  const names = Object.keys(reports[0]) as (keyof TrainingReport)[];
+  return Object.fromEntries(
+    names.map((name) => [name, reports.reduce((sum, report) => sum + report[name], 0) / reports.length]),
+  );
+}

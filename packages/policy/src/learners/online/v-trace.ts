@@ -1,0 +1,68 @@
+import { checkOptions } from '../../checks/options.js';
+
+/** One column of experience: `steps` steps of `sessions` session slots, row `t * sessions + s`. */
+export interface VTraceInput {
+  readonly steps: number;
+  readonly sessions: number;
+  readonly reward: Float32Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  /** `pi(a|s) / mu(a|s)` of the action taken: the policy that learns over the one that acted. */
+  readonly ratio: Float32Array;
+  /** `V(s)` of the states in which the actions were taken. */
+  readonly value: Float32Array;
+  /** `V(s')` of the states that followed; of a session that ended, its last. */
+  readonly nextValue: Float32Array;
+}
+
+/** Settings of `vTrace`. */
+export interface VTraceSettings {
+  /** Discount `gamma`. */
+  readonly discount: number;
+  /** `lambda` of the trace: 1 looks as far ahead as the experience goes, 0 one step. */
+  readonly lambda: number;
+  /** `rho-bar`: weights of single steps are cut here. It sets which policy's value is estimated. */
+  readonly maxRho: number;
+  /** `c-bar`: weights along the trace are cut here. It sets how fast the estimate settles. */
+  readonly maxTrace: number;
+}
+
+/** What `vTrace` fills, `[steps * sessions]` each. */
+export interface VTraceOutput {
+  /** The critic's target `v_s`. */
+  readonly target: Float32Array;
+  /** The policy gradient's advantage, times the truncated weight: `rho_s (r_s + gamma v_{s+1} - V(x_s))`. */
+  readonly advantage: Float32Array;
+}
+
+/**
+ * V-trace (Espeholt et al. 2018, arXiv 1802.01561, section 4.1): targets for a policy from experience that another
+ * gathered.
+ *
+ * `delta_t = rho_t (r_t + gamma V(x_{t+1}) - V(x_t))`, `v_t = V(x_t) + delta_t + gamma c_t (v_{t+1} - V(x_{t+1}))`, with
+ * `rho_t = min(rho-bar, ratio_t)` and `c_t = lambda min(c-bar, ratio_t)`. With every ratio 1 these are the n-step
+ * returns (`lambda` = 1) or TD(lambda) returns.
+ *
+ * What follows a person who left is worth 0; what a truncated session missed is worth `nextValue`. The trace stops at
+ * either.
+ */
+export function vTrace(input: VTraceInput, settings: VTraceSettings, output: VTraceOutput): void {
+  checkOptions(input, '{ steps, sessions, reward, terminated, truncated, ratio, value, nextValue }', 'input');
+  checkOptions(settings, '{ discount, lambda, maxRho, maxTrace }', 'settings');
+  checkOptions(output, '{ target, advantage }', 'output');
+  const { steps, sessions, reward, terminated, truncated, ratio, value, nextValue } = input;
+  const { discount, lambda, maxRho, maxTrace } = settings;
+  const { target, advantage } = output;
+  for (let session = 0; session < sessions; session++) {
+    for (let step = steps - 1; step >= 0; step--) {
+      const row = step * sessions + session;
+      const follows = terminated[row] === 1 ? 0 : nextValue[row];
+      const goesOn = step < steps - 1 && terminated[row] === 0 && truncated[row] === 0;
+      const correction = goesOn ? target[row + sessions] - value[row + sessions] : 0;
+      const rho = Math.min(maxRho, ratio[row]);
+      const trace = lambda * Math.min(maxTrace, ratio[row]);
+      target[row] = value[row] + rho * (reward[row] + discount * follows - value[row]) + discount * trace * correction;
+      advantage[row] = rho * (reward[row] + discount * (follows + correction) - value[row]);
+    }
+  }
+}

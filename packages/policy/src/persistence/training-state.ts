@@ -1,0 +1,50 @@
+import { requireTensors } from '../checks/training.js';
+import { WeightsError } from '../errors.js';
+import type { Weights } from '../network.js';
+
+/** What an optimiser remembers, by the names of its moments, beside the weights that it moves. */
+export interface TrainingState {
+  readonly weights: Weights;
+  /** `first`, `second`: of each weight. */
+  readonly moments: Readonly<Record<string, Weights>>;
+  /** Steps taken; up to 2^24 of them are told apart. */
+  readonly steps: number;
+}
+
+const STEPS = 'optimizer/steps';
+
+/** Puts a training state under names of its own: the weights', `optimizer/<moment>/<weights' name>` and `optimizer/steps`. */
+export function joinState({ weights, moments, steps }: TrainingState): Weights {
+  const named = Object.entries(moments).flatMap(([moment, tensors]) =>
+    Object.entries(tensors).map(([name, tensor]) => [`optimizer/${moment}/${name}`, tensor] as const),
+  );
+  return { ...weights, ...Object.fromEntries(named), [STEPS]: { shape: [1], data: Float32Array.of(steps) } };
+}
+
+/**
+ * Takes such names apart again.
+ * @param moments names of the optimiser's moments.
+ * @throws {WeightsError} where the steps are missing or no number of steps.
+ */
+export function splitState(state: Weights, moments: readonly string[]): TrainingState {
+  requireTensors(state, 'state');
+  const { shape, data } = state[STEPS] ?? { shape: [], data: new Float32Array(0) };
+  const [steps] = data;
+  if (shape.join() !== '1' || data.length !== 1 || !Number.isSafeInteger(steps) || steps < 0) {
+    throw new WeightsError(`state.${STEPS}: expected [1] number of steps; found [${shape}] of ${data.join()}.`);
+  }
+  const prefixOf = (moment: string): string => `optimizer/${moment}/`;
+  const under = (prefix: string): Weights =>
+    Object.fromEntries(
+      Object.entries(state)
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+    );
+  const isKnown = (name: string): boolean =>
+    name === STEPS || moments.some((moment) => name.startsWith(prefixOf(moment)));
+  return {
+    weights: Object.fromEntries(Object.entries(state).filter(([name]) => !isKnown(name))),
+    moments: Object.fromEntries(moments.map((moment) => [moment, under(prefixOf(moment))])),
+    steps,
+  };
+}

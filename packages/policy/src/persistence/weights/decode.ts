@@ -1,0 +1,111 @@
+import { InvalidOptionError } from '@ialp/core';
+import { nameOf } from '../../checks/arguments.js';
+import type { Tensor, Weights } from '../../network.js';
+import { BYTES_PER_FLOAT, FORMAT, headerChecksumEntry, NO_CHECKSUM, OWN_KEYS, sizeOf, VERSION } from './format.js';
+import { type Entry, readSafetensors, type Safetensors } from './safetensors.js';
+import { sha256 } from './sha256.js';
+import { show } from './text.js';
+import { WeightsFileError } from './weights-file-error.js';
+
+/** Options of `decodeWeights`. */
+export interface DecodeWeightsOptions {
+  /** The catalogue that the weights are to be for, by its `catalogueFingerprint`. Default: any. */
+  readonly catalogue?: string;
+  /** What messages call the bytes: a path, an address. Default `weights`. */
+  readonly file?: string;
+}
+
+/** What a file of weights holds. */
+export interface DecodedWeights {
+  /** Copies: the bytes are not needed any longer. */
+  readonly weights: Weights;
+  /** The catalogue that they are for, where the file says so. */
+  readonly catalogue: string | undefined;
+  /** What was kept with them; of a file that `encodeWeights` did not make, all of its metadata. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads weights from the bytes of a safetensors file: those of `encodeWeights`, whose checksums are checked, or any other
+ * of F32 tensors, which has none. Whether a network can take them, `setWeights` says.
+ * @throws {WeightsFileError} which says in `problem` what is wrong. With `catalogue`, weights of another one are refused,
+ * and weights that do not say which they are for.
+ * @throws {MissingCryptoError}
+ */
+export async function decodeWeights(bytes: Uint8Array, options: DecodeWeightsOptions = {}): Promise<DecodedWeights> {
+  const { catalogue, file = 'weights' } = options;
+  if (catalogue !== undefined && typeof catalogue !== 'string') {
+    throw new InvalidOptionError('catalogue', catalogue, 'a fingerprint');
+  }
+  if (!ArrayBuffer.isView(bytes) || !('subarray' in bytes)) {
+    throw new InvalidOptionError('bytes', nameOf(bytes), 'a Uint8Array, the bytes of a safetensors file');
+  }
+  const container = readSafetensors(bytes, file);
+  const { metadata, entries, data } = container;
+  // A damaged `format` is told from another's by the checksum, which nobody else has under that name.
+  const own = metadata['format'] === FORMAT || metadata['headerSha256'] !== undefined;
+  if (own) await requireIntact(container, file);
+  if (catalogue !== undefined) requireCatalogue(metadata['catalogue'], catalogue, file);
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  return {
+    weights: Object.fromEntries(entries.map((entry) => [entry.name, readTensor(view, entry, file)])),
+    catalogue: metadata['catalogue'],
+    metadata: own ? withoutOwnKeys(metadata) : metadata,
+  };
+}
+
+async function requireIntact({ header, metadata, data }: Safetensors, file: string): Promise<void> {
+  const { format, version, headerSha256 = 'none', sha256: dataSha256 = 'none' } = metadata;
+  if (format === FORMAT && version !== VERSION) {
+    const found = version === undefined ? 'none' : `version ${show(version)}`;
+    const remedy = 'Read it with a newer @ialp/policy, or save the weights again with this one.';
+    throw new WeightsFileError({ file, problem: 'unsupported', found, expected: `version "${VERSION}"`, remedy });
+  }
+  const unsealed = header.replace(headerChecksumEntry(headerSha256), headerChecksumEntry(NO_CHECKSUM));
+  await requireChecksum('header', new TextEncoder().encode(unsealed), headerSha256, file);
+  await requireChecksum('tensors', data, dataSha256, file);
+}
+
+async function requireChecksum(part: string, bytes: Uint8Array, expected: string, file: string): Promise<void> {
+  const found = await sha256(bytes);
+  if (found === expected) return;
+  throw new WeightsFileError({
+    file,
+    problem: 'damaged',
+    found,
+    expected: `SHA-256 ${expected} of its ${part}`,
+    remedy: 'It is not as it was written: copy it again from where it was made, or save the weights again.',
+  });
+}
+
+function requireCatalogue(found: string | undefined, expected: string, file: string): void {
+  if (found === expected) return;
+  throw new WeightsFileError({
+    file,
+    problem: 'catalogue',
+    found: found === undefined ? 'weights that do not say for which' : `weights of another catalogue: ${found}`,
+    expected: `weights for the catalogue ${expected}`,
+    remedy:
+      found === undefined
+        ? "If you know that they are for it, leave out the option 'catalogue'."
+        : 'Their rows stand for other items, or for the same in another order: load those that were saved with it.',
+  });
+}
+
+function readTensor(view: DataView, { name, shape, begin }: Entry, file: string): Tensor {
+  const data = new Float32Array(sizeOf(shape));
+  for (let k = 0; k < data.length; k++) {
+    const value = view.getFloat32(begin + BYTES_PER_FLOAT * k, true);
+    if (!Number.isFinite(value)) {
+      const remedy = 'They come from a training that diverged: take those of an earlier save.';
+      const found = `${value} at ${name}[${k}]`;
+      throw new WeightsFileError({ file, problem: 'not-finite', found, expected: 'finite weights', remedy });
+    }
+    data[k] = value;
+  }
+  return { shape, data };
+}
+
+function withoutOwnKeys(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !(OWN_KEYS as readonly string[]).includes(key)));
+}

@@ -1,0 +1,122 @@
+import { InvalidOptionError } from '@ialp/core';
+import type { Tensor, Weights } from '../../network.js';
+import {
+  ALIGNMENT,
+  BYTES_PER_FLOAT,
+  FORMAT,
+  headerChecksumEntry,
+  METADATA,
+  NO_CHECKSUM,
+  OWN_KEYS,
+  PREFIX,
+  sizeOf,
+  VERSION,
+} from './format.js';
+import { sha256 } from './sha256.js';
+import { isWellFormed, showShape } from './text.js';
+
+/**
+ * A `Uint8Array` with an `ArrayBuffer` of its own, as `Blob` and `fetch` take it. TypeScript before 5.7 has no
+ * `Uint8Array<ArrayBuffer>`; this names the same type in either.
+ */
+export type WeightsBytes = ReturnType<Uint8ArrayConstructor['of']>;
+
+/** Options of `encodeWeights`. */
+export interface EncodeWeightsOptions {
+  /** The catalogue that the weights are for, by its `catalogueFingerprint`. */
+  readonly catalogue?: string;
+  /** Kept with the weights: where they come from, for example. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Weights as the bytes of a safetensors file, with checksums. The same weights and options give the same bytes.
+ * @throws {InvalidOptionError} for weights that are not finite or do not fill their shape, and for metadata that is not
+ * text or has a name that the format takes for itself.
+ * @throws {MissingCryptoError}
+ */
+export async function encodeWeights(weights: Weights, options: EncodeWeightsOptions = {}): Promise<WeightsBytes> {
+  const { catalogue, metadata = {} } = options;
+  requireMetadata(metadata);
+  if (catalogue !== undefined) requireText('catalogue', catalogue);
+  const names = Object.keys(weights).sort();
+  for (const name of names) requireTensor(name, weights[name]);
+
+  const data = dataSection(names.map((name) => weights[name].data));
+  const own: Record<string, string> = { format: FORMAT, version: VERSION, sha256: await sha256(data) };
+  if (catalogue !== undefined) own['catalogue'] = catalogue;
+  const header = await sealed(headerText(names, weights, { ...metadata, ...own, headerSha256: NO_CHECKSUM }));
+
+  const bytes = new Uint8Array(PREFIX + header.length + data.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+  bytes.set(header, PREFIX);
+  bytes.set(data, PREFIX + header.length);
+  return bytes;
+}
+
+function dataSection(tensors: readonly Float32Array[]): Uint8Array {
+  const bytes = new Uint8Array(BYTES_PER_FLOAT * tensors.reduce((sum, { length }) => sum + length, 0));
+  const view = new DataView(bytes.buffer);
+  let offset = 0;
+  for (const tensor of tensors) {
+    for (let k = 0; k < tensor.length; k++, offset += BYTES_PER_FLOAT) view.setFloat32(offset, tensor[k], true);
+  }
+  return bytes;
+}
+
+/** The header's JSON, written entry by entry: objects would put names that are whole numbers first. */
+function headerText(names: readonly string[], weights: Weights, metadata: Readonly<Record<string, string>>): string {
+  const texts = Object.keys(metadata)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${JSON.stringify(metadata[key])}`);
+  const entries = [`"${METADATA}":{${texts.join(',')}}`];
+  let begin = 0;
+  for (const name of names) {
+    const { shape } = weights[name];
+    const end = begin + BYTES_PER_FLOAT * sizeOf(shape);
+    entries.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype: 'F32', shape, data_offsets: [begin, end] })}`);
+    begin = end;
+  }
+  return `{${entries.join(',')}}`;
+}
+
+/** Fills a header up with spaces, and puts its checksum in its place. */
+async function sealed(text: string): Promise<Uint8Array> {
+  const encoder = new TextEncoder();
+  const { length } = encoder.encode(text);
+  const full = text + ' '.repeat(Math.ceil(length / ALIGNMENT) * ALIGNMENT - length);
+  const checksum = await sha256(encoder.encode(full));
+  return encoder.encode(full.replace(headerChecksumEntry(NO_CHECKSUM), headerChecksumEntry(checksum)));
+}
+
+function requireText(option: string, value: unknown): void {
+  if (typeof value === 'string' && isWellFormed(value)) return;
+  throw new InvalidOptionError(option, value, 'well-formed text');
+}
+
+function requireMetadata(metadata: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(metadata)) {
+    requireText('a name in metadata', key);
+    if ((OWN_KEYS as readonly string[]).includes(key)) {
+      throw new InvalidOptionError('metadata', key, `names other than ${OWN_KEYS.join(', ')}`);
+    }
+    requireText(`metadata.${key}`, value);
+  }
+}
+
+function requireTensor(name: string, { shape, data }: Tensor): void {
+  requireText('a name in weights', name);
+  if (name === METADATA) throw new InvalidOptionError('weights', name, 'a name that safetensors does not use itself');
+  if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+    throw new InvalidOptionError(`weights.${name}.shape`, showShape(shape), 'whole numbers of at least 0');
+  }
+  // By its tag, which is the same in every realm.
+  if (Object.prototype.toString.call(data) !== '[object Float32Array]') {
+    throw new InvalidOptionError(`weights.${name}.data`, typeof data, 'a Float32Array');
+  }
+  if (data.length !== sizeOf(shape)) {
+    throw new InvalidOptionError(`weights.${name}.data`, data.length, `${sizeOf(shape)} numbers: ${showShape(shape)}`);
+  }
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) throw new InvalidOptionError(`weights.${name}[${wrong}]`, data[wrong], 'a finite number');
+}

@@ -1,0 +1,28 @@
+import { checkShare } from '@ialp/core';
+import { requireNetwork } from '../checks/arguments.js';
+import type { Network } from '../network.js';
+import type { Policy } from '../policy.js';
+import { epsilonGreedyDistribution } from './epsilon-greedy-distribution.js';
+
+/** Options of `createActionValuePolicy`. */
+export interface ActionValuePolicyOptions {
+  /** Share of the states in which any allowed item is shown; a function is asked each time. Default 0. */
+  readonly epsilon?: number | (() => number);
+}
+
+/**
+ * The policy that shows the allowed item of greatest `Q(s, a)`, and with probability epsilon any allowed one. It changes as
+ * the network is trained.
+ * @throws {InvalidOptionError} for an epsilon outside 0 to 1; {MissingHeadError} for a network without action values.
+ */
+export function createActionValuePolicy(network: Network, { epsilon = 0 }: ActionValuePolicyOptions = {}): Policy {
+  requireNetwork(network, ['q'], 'createActionValuePolicy');
+  if (typeof epsilon === 'number') checkShare('epsilon', epsilon);
+  return {
+    items: network.items,
+    distribution(observation) {
+      const best = network.actionValues(observation).top(1).items.slice();
+      return epsilonGreedyDistribution(observation, best, typeof epsilon === 'number' ? epsilon : epsilon());
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { requireNetwork } from '../checks/arguments.js';
+import type { EvaluationOptions, Network } from '../network.js';
+import type { Policy } from '../policy.js';
+
+/** A policy that samples from a network's actor. */
+export interface NetworkPolicy extends Policy {
+  readonly network: Network;
+}
+
+/** The policy that samples from a network's actor. It changes as the network is trained. */
+export function createNetworkPolicy(network: Network, options: EvaluationOptions = {}): NetworkPolicy {
+  requireNetwork(network, ['actor'], 'createNetworkPolicy');
+  return { network, items: network.items, distribution: (observation) => network.evaluate(observation, options) };
+}

@@ -1,0 +1,35 @@
+import { checkInteger, type Random } from '@ialp/core';
+import { requireRandom } from '../checks/arguments.js';
+import { requireChosen, requireStates } from '../checks/states.js';
+import type { Action, Policy } from '../policy.js';
+import { countAllowed, drawAllowed, isAllowed } from './allowed-items.js';
+
+/**
+ * Shows any allowed item, each as likely as the others.
+ * @throws {InvalidOptionError} for a catalogue of no items.
+ */
+export function createRandomPolicy(items: number): Policy {
+  checkInteger('items', items, 1);
+  return {
+    items,
+    distribution(observation) {
+      requireStates(observation, { items }, 'observation');
+      const propensity = (chosen: Int32Array): Float32Array => {
+        requireChosen(chosen, observation);
+        return Float32Array.from(chosen, (item, row) =>
+          isAllowed(observation, row, item) ? 1 / countAllowed(observation, row) : 0,
+        );
+      };
+      return {
+        propensity,
+        sample(random: Random): Action {
+          requireRandom(random, 'random', ['integer']);
+          const chosen = Int32Array.from({ length: observation.sessions }, (_, row) =>
+            drawAllowed(observation, row, random),
+          );
+          return { items: chosen, propensity: propensity(chosen) };
+        },
+      };
+    },
+  };
+}

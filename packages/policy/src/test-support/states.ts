@@ -1,0 +1,119 @@
+import { createRandom, type Environment, InvalidOptionError, type Observation, type Session } from '@ialp/core';
+import { createSimulator } from '@ialp/env';
+import { expect, test } from 'vitest';
+import { learnerChecks } from '../conformance/learner-checks.js';
+import { NothingAllowedError, ShapeError } from '../errors.js';
+import { Rollout } from '../experience/rollout.js';
+import type { Learner } from '../learner.js';
+
+/** A state by what it says: the history, oldest first, and what may be shown (default: everything). */
+export interface TestState {
+  readonly history?: readonly (readonly [item: number, feedback: number])[];
+  readonly mask?: readonly number[];
+}
+
+const HISTORY_LENGTH = 3;
+
+/** A batch of states. */
+export function statesOf(items: number, ...states: TestState[]): Observation {
+  const padded = states.map(({ history = [] }) => [
+    ...Array.from({ length: HISTORY_LENGTH - history.length }, () => [-1, 0] as const),
+    ...history,
+  ]);
+  return {
+    sessions: states.length,
+    items,
+    historyLength: HISTORY_LENGTH,
+    historyItems: Int32Array.from(padded.flatMap((row) => row.map(([item]) => item))),
+    historyFeedback: Float32Array.from(padded.flatMap((row) => row.map(([, feedback]) => feedback))),
+    mask: Uint8Array.from(states.flatMap(({ mask }) => mask ?? new Array<number>(items).fill(1))),
+    turn: Int32Array.from(states, ({ history = [] }) => history.length),
+  };
+}
+
+/** One interaction: what was shown in a state, and the answer. */
+export interface TestInteraction extends TestState {
+  readonly item: number;
+  readonly reward: number;
+}
+
+/** A rollout of one step, a session for each interaction. */
+export function experienceOf(items: number, ...interactions: TestInteraction[]): Rollout {
+  const states = statesOf(items, ...interactions);
+  const rollout = new Rollout(1, states);
+  rollout.recordAction(states, {
+    items: Int32Array.from(interactions, ({ item }) => item),
+    propensity: new Float32Array(interactions.length).fill(1),
+  });
+  rollout.recordFeedback(states, {
+    reward: Float32Array.from(interactions, ({ reward }) => reward),
+    terminated: new Uint8Array(interactions.length),
+    truncated: new Uint8Array(interactions.length),
+  });
+  return rollout;
+}
+
+/** What a learner shows in each state, by one draw. */
+export function shown({ policy }: Learner, ...states: TestState[]): number[] {
+  return [...policy.distribution(statesOf(policy.items, ...states)).sample(createRandom(1)).items];
+}
+
+/** The probabilities of all items in one state. */
+export function probabilities({ policy }: Learner, state: TestState = {}): number[] {
+  const distribution = policy.distribution(statesOf(policy.items, state));
+  return Array.from({ length: policy.items }, (_, item) => distribution.propensity(Int32Array.of(item))[0]);
+}
+
+/** People who say yes with a chance that depends on the session and the item, and stay for all turns. */
+export function coinWorld(
+  items: number,
+  chance: (session: Session, item: number) => number,
+  options: { readonly users?: number; readonly maxTurns?: number; readonly repeats?: boolean } = {},
+): Environment {
+  const { users = 1, maxTurns = 10, repeats = true } = options;
+  return createSimulator({
+    name: 'test',
+    responses: {
+      users,
+      items,
+      rewardRange: [0, 1],
+      window: maxTurns,
+      respond: (session, item, random) => (random.uniform() < chance(session, item) ? 1 : 0),
+    },
+    sessions: 8,
+    historyLength: HISTORY_LENGTH,
+    maxTurns,
+    repeats,
+  });
+}
+
+/** The published checks, for a catalogue of one item and a greater one. */
+export function testConformance(make: (items: number) => Learner): void {
+  for (const items of [1, 13]) {
+    for (const { name, run } of learnerChecks(() => make(items))) test(`${items}: ${name}`, run);
+  }
+}
+
+/** What every baseline refuses. `make` makes a learner for two items that has seen nothing. */
+export function testRefusals(make: () => Learner): void {
+  test('refuses a state in which nothing is allowed, naming the session', () => {
+    const states = statesOf(2, { mask: [1, 0] }, { mask: [0, 0] });
+    expect(() => make().policy.distribution(states)).toThrow(new NothingAllowedError(1));
+  });
+
+  test('refuses another catalogue, to act in and to learn from', () => {
+    const learner = make();
+    expect(() => learner.policy.distribution(statesOf(3, {}))).toThrow(ShapeError);
+    expect(() => learner.learn(experienceOf(3, { item: 0, reward: 1 }))).toThrow(ShapeError);
+  });
+
+  test('refuses a rollout that is not full', () => {
+    expect(() => make().learn(new Rollout(1, statesOf(2, {})))).toThrow(InvalidOptionError);
+  });
+}
+
+/** An option out of range is refused by its name. */
+export function expectInvalid(option: string, make: () => unknown): void {
+  expect(make).toThrow(InvalidOptionError);
+  expect(make).toThrow(expect.objectContaining({ option }));
+}

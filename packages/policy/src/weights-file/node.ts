@@ -1,4 +1,0 @@
-/** Weights as files: what `@ialp/policy/weights-file` publishes, for Node, with all of `@ialp/policy/weights`. */
-export * from './index.js';
-export { type LoadWeightsOptions, loadWeights } from './load.js';
-export { saveWeights } from './save.js';
