@@ -1,3 +1,6 @@
 import { library } from '../../tsup.base.ts';
 
-export default library(['src/index.ts', 'src/testing.ts']);
+export default library({
+  index: 'src/index.ts',
+  testing: 'src/conformance/index.ts',
+});

@@ -11,10 +11,10 @@ import {
   type Policy,
 } from '@ialp/policy';
 import { describe, expect, test } from 'vitest';
-import { createAdaptiveLearner } from '../adaptive-learner.js';
+import { gateChecks } from '../conformance/index.js';
 import type { Gate } from '../gate.js';
-import { fixedPolicy } from '../test-policies.js';
-import { gateChecks } from '../testing.js';
+import { createAdaptiveLearner } from '../learners/adaptive-learner.js';
+import { fixedPolicy } from '../test-support/policies.js';
 import { returnAdaptiveGate } from './return-adaptive.js';
 import { RunningMean } from './running-mean.js';
 import { sessionReturnGate } from './session-return.js';

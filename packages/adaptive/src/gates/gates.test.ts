@@ -1,8 +1,8 @@
 import { InvalidOptionError, type Observation } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { gateChecks } from '../conformance/index.js';
 import type { Gate } from '../gate.js';
-import { gateChecks } from '../testing.js';
 import { type AnnealingShape, annealedGate } from './annealed.js';
 import { constantGate } from './constant.js';
 

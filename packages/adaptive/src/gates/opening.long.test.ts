@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type OpeningStart, openingShare, pretrain } from './test-opening.js';
+import { type OpeningStart, openingShare, pretrain } from '../test-support/opening.js';
 
 test.each<OpeningStart>(['tempered', 'fresh'])(
   'where users like an eighth of what they did in pre-training, the default gate protects the first day in 24 of 24 seeds: %s',

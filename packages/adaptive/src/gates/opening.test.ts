@@ -1,6 +1,6 @@
 import type { Network } from '@ialp/policy';
 import { beforeAll, expect, test } from 'vitest';
-import { type OpeningStart, openingShare, pretrain } from './test-opening.js';
+import { type OpeningStart, openingShare, pretrain } from '../test-support/opening.js';
 
 let pretrained: Network;
 beforeAll(() => {

@@ -1,7 +1,14 @@
 import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
+import {
+  type Family,
+  play,
+  randomProblem,
+  solve,
+  type TwoPolicyProblem,
+  tableCritic,
+} from '../test-support/problems.js';
 import { returnAdaptiveGate } from './return-adaptive.js';
-import { type Family, play, randomProblem, solve, type TwoPolicyProblem, tableCritic } from './test-problems.js';
 
 const W = 0.98;
 const ROWS = 64;

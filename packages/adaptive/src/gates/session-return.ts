@@ -1,6 +1,6 @@
 import { checkInteger, checkpointState, combineCheckpointables } from '@ialp/core';
+import { SessionRewards } from '../experience/session-rewards.js';
 import type { Gate, GateExperience } from '../gate.js';
-import { SessionRewards } from '../session-rewards.js';
 import { affordableShare, type LossBudgetOptions, requireLossBudget } from './loss-budget.js';
 import { RunningMean } from './running-mean.js';
 

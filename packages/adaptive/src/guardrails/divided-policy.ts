@@ -1,7 +1,7 @@
 import type { Checkpointable, Observation } from '@ialp/core';
 import type { Policy, Rollout } from '@ialp/policy';
-import { ActedSessions } from '../acted-sessions.js';
-import { createSessionPolicy } from '../session-policy.js';
+import { ActedSessions } from '../experience/acted-sessions.js';
+import { createSessionPolicy } from '../policies/session-policy.js';
 
 /** How sessions are divided between two policies. */
 export interface Division {

@@ -4,7 +4,7 @@ import { createA2C, createFrozenLearner, createNetwork, interact, type Learner }
 import { learnerChecks } from '@ialp/policy/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fixedPolicy } from '../test-policies.js';
+import { fixedPolicy } from '../test-support/policies.js';
 import { withExposureCap } from './exposure-cap.js';
 
 const POLICY = [0.9, 0.04, 0.02, 0.02, 0.02];

@@ -3,7 +3,7 @@ import { createSimulator, distraction } from '@ialp/env';
 import { createA2C, createFrozenLearner, createNetwork, interact, type Learner, type Policy } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
-import { fixedPolicy } from '../test-policies.js';
+import { fixedPolicy } from '../test-support/policies.js';
 import { confidenceRadius } from './confidence-radius.js';
 import { withRewardFloor } from './reward-floor.js';
 

@@ -7,7 +7,7 @@ import {
   type Observation,
 } from '@ialp/core';
 import type { Learner, Policy, Rollout } from '@ialp/policy';
-import { SessionRewards } from '../session-rewards.js';
+import { SessionRewards } from '../experience/session-rewards.js';
 import { confidenceRadius } from './confidence-radius.js';
 import { createDividedPolicy } from './divided-policy.js';
 

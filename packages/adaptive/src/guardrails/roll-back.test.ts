@@ -3,7 +3,7 @@ import { createSimulator } from '@ialp/env';
 import { createA2C, createNetwork, interact, type Learner, type Network } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
-import { createCusum } from './cusum.js';
+import { createCusum } from './detectors/cusum.js';
 import { withRollBack } from './roll-back.js';
 
 const ITEMS = 8;

@@ -1,8 +1,8 @@
 import { type Checkpointable, CheckpointError, checkInteger, combineCheckpointables, partOf } from '@ialp/core';
 import type { Checkpoint, Learner, LearningReport, Network, Rollout, Weights } from '@ialp/policy';
-import { SessionRewards } from '../session-rewards.js';
+import type { ChangeDetector } from '../change-detector.js';
+import { SessionRewards } from '../experience/session-rewards.js';
 import { readWeights, weightsCheckpoint } from '../weights-checkpoint.js';
-import type { ChangeDetector } from './change-detector.js';
 
 /** Options of `withRollBack`. */
 export interface RollBackOptions {

@@ -9,8 +9,8 @@ import {
   type Learner,
   type Network,
 } from '@ialp/policy';
-import { createAdaptiveLearner } from '../adaptive-learner.js';
-import { startOnline } from '../online-start.js';
+import { createAdaptiveLearner } from '../learners/adaptive-learner.js';
+import { startOnline } from '../learners/start-online.js';
 
 const ITEMS = 200;
 /** Interactions of the opening, whose reward is compared. */

@@ -1,7 +1,7 @@
 import { InvalidOptionError, type Observation, type Random } from '@ialp/core';
 import type { Action, ActionDistribution, Policy } from '@ialp/policy';
-import type { MixtureAction } from './acted-steps.js';
-import { GateError } from './errors.js';
+import { GateError } from '../errors.js';
+import type { MixtureAction } from '../experience/acted-steps.js';
 
 /** Fills `weights` (`[sessions]`) with the first policy's share in each state. What it returns is not looked at. */
 export type WeighStates = (observation: Observation, weights: Float32Array) => void;

@@ -1,5 +1,5 @@
 import { checkNumber, checkPositive, checkpointState, combineCheckpointables } from '@ialp/core';
-import type { ChangeDetector } from './change-detector.js';
+import type { ChangeDetector } from '../../change-detector.js';
 import { StandardScores } from './standard-scores.js';
 
 /** Options of `createCusum` and `createPageHinkley`. */

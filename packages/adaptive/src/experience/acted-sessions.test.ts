@@ -2,10 +2,10 @@ import { createRandom, InvalidOptionError } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
 import { createFrozenLearner, interact, type Learner, type Policy, Rollout } from '@ialp/policy';
 import { describe, expect, test } from 'vitest';
-import { createAdaptiveLearner } from './adaptive-learner.js';
-import type { Gate, GateExperience } from './gate.js';
-import { withRewardFloor } from './guardrails/reward-floor.js';
-import { fixedPolicy, makeObservation } from './test-policies.js';
+import type { Gate, GateExperience } from '../gate.js';
+import { withRewardFloor } from '../guardrails/reward-floor.js';
+import { createAdaptiveLearner } from '../learners/adaptive-learner.js';
+import { fixedPolicy, makeObservation } from '../test-support/policies.js';
 
 const ITEMS = 4;
 const STEPS = 8;

@@ -1,5 +1,5 @@
 import type { Action, Rollout } from '@ialp/policy';
-import type { Propensities } from './gate.js';
+import type { Propensities } from '../gate.js';
 
 /** What a mixture has shown, and how likely either policy alone was to show it. A policy without a share was not asked. */
 export interface MixtureAction extends Action {

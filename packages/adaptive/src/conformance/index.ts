@@ -1,2 +1,2 @@
 export { type ConformanceCheck, ConformanceError } from '@ialp/core/testing';
-export { gateChecks } from './conformance.js';
+export { gateChecks } from './gate-checks.js';

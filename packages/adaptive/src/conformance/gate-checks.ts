@@ -1,6 +1,6 @@
 import type { Observation } from '@ialp/core';
 import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
-import type { Gate } from './gate.js';
+import type { Gate } from '../gate.js';
 
 /** Moments in a deployment at which a gate is asked. */
 const MOMENTS = [0, 1, 64, 1000, 49_999, 50_000, 1_000_000, 1_000_000_000];

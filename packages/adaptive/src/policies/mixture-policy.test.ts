@@ -3,11 +3,11 @@ import { createFrozenLearner, type Policy } from '@ialp/policy';
 import { policyChecks } from '@ialp/policy/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createAdaptiveLearner } from './adaptive-learner.js';
-import { GateError } from './errors.js';
-import type { Gate } from './gate.js';
+import { GateError } from '../errors.js';
+import type { Gate } from '../gate.js';
+import { createAdaptiveLearner } from '../learners/adaptive-learner.js';
+import { fixedPolicy, makeObservation } from '../test-support/policies.js';
 import { createMixturePolicy } from './mixture-policy.js';
-import { fixedPolicy, makeObservation } from './test-policies.js';
 
 const ITEMS = 4;
 const PRE = [0.7, 0.1, 0.1, 0.1];

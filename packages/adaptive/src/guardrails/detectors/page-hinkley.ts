@@ -1,5 +1,5 @@
 import { checkpointState, combineCheckpointables } from '@ialp/core';
-import type { ChangeDetector } from './change-detector.js';
+import type { ChangeDetector } from '../../change-detector.js';
 import { type DetectorOptions, requireDetector } from './cusum.js';
 import { StandardScores } from './standard-scores.js';
 

@@ -13,14 +13,14 @@ import {
 } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
+import type { GateExperience } from '../gate.js';
+import { annealedGate } from '../gates/annealed.js';
+import { constantGate } from '../gates/constant.js';
+import { returnAdaptiveGate } from '../gates/return-adaptive.js';
+import { sessionReturnGate } from '../gates/session-return.js';
+import { fixedPolicy } from '../test-support/policies.js';
 import { createAdaptiveLearner } from './adaptive-learner.js';
-import type { GateExperience } from './gate.js';
-import { annealedGate } from './gates/annealed.js';
-import { constantGate } from './gates/constant.js';
-import { returnAdaptiveGate } from './gates/return-adaptive.js';
-import { sessionReturnGate } from './gates/session-return.js';
-import { fineTune, startOnline } from './online-start.js';
-import { fixedPolicy } from './test-policies.js';
+import { fineTune, startOnline } from './start-online.js';
 
 const ITEMS = 8;
 /** Everybody likes item 6 and nothing else. */

@@ -7,13 +7,13 @@ import {
   InvalidOptionError,
 } from '@ialp/core';
 import type { Learner, Network, Policy, Rollout } from '@ialp/policy';
-import { ActedSessions } from './acted-sessions.js';
-import { ActedSteps, type KnownOfRollout } from './acted-steps.js';
-import type { Gate, Propensities } from './gate.js';
-import { returnAdaptiveGate } from './gates/return-adaptive.js';
-import { sessionReturnGate } from './gates/session-return.js';
-import { createMixturePolicy, type WeighStates } from './mixture-policy.js';
-import { createSessionPolicy } from './session-policy.js';
+import { ActedSessions } from '../experience/acted-sessions.js';
+import { ActedSteps, type KnownOfRollout } from '../experience/acted-steps.js';
+import type { Gate, Propensities } from '../gate.js';
+import { returnAdaptiveGate } from '../gates/return-adaptive.js';
+import { sessionReturnGate } from '../gates/session-return.js';
+import { createMixturePolicy, type WeighStates } from '../policies/mixture-policy.js';
+import { createSessionPolicy } from '../policies/session-policy.js';
 
 /** Options of `createAdaptiveLearner`. */
 export interface AdaptiveLearnerOptions {

@@ -11,17 +11,17 @@ import {
   type Network,
 } from '@ialp/policy';
 import { describe, expect, test } from 'vitest';
+import type { Gate } from '../gate.js';
+import { annealedGate } from '../gates/annealed.js';
+import { returnAdaptiveGate } from '../gates/return-adaptive.js';
+import { sessionReturnGate } from '../gates/session-return.js';
+import { valueSoftmaxGate } from '../gates/value-softmax.js';
+import { createCusum } from '../guardrails/detectors/cusum.js';
+import { createPageHinkley } from '../guardrails/detectors/page-hinkley.js';
+import { withExposureCap } from '../guardrails/exposure-cap.js';
+import { withRewardFloor } from '../guardrails/reward-floor.js';
+import { withRollBack } from '../guardrails/roll-back.js';
 import { createAdaptiveLearner } from './adaptive-learner.js';
-import type { Gate } from './gate.js';
-import { annealedGate } from './gates/annealed.js';
-import { returnAdaptiveGate } from './gates/return-adaptive.js';
-import { sessionReturnGate } from './gates/session-return.js';
-import { valueSoftmaxGate } from './gates/value-softmax.js';
-import { createCusum } from './guardrails/cusum.js';
-import { withExposureCap } from './guardrails/exposure-cap.js';
-import { createPageHinkley } from './guardrails/page-hinkley.js';
-import { withRewardFloor } from './guardrails/reward-floor.js';
-import { withRollBack } from './guardrails/roll-back.js';
 
 const ITEMS = 12;
 const BUDGET = 2400;

@@ -1,6 +1,6 @@
 import { createRandom, InvalidOptionError, type Random } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { type ChangeDetector, falseAlarmRate } from './change-detector.js';
+import { type ChangeDetector, falseAlarmRate } from '../../change-detector.js';
 import { createCusum, type DetectorOptions } from './cusum.js';
 import { createPageHinkley } from './page-hinkley.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Gate } from './gate.js';
-import { ConformanceError, gateChecks } from './testing.js';
+import type { Gate } from '../gate.js';
+import { ConformanceError, gateChecks } from './index.js';
 
 const runAll = (make: () => Gate): void => {
   for (const check of gateChecks(make)) check.run();

@@ -3,11 +3,11 @@ import { createSimulator } from '@ialp/env';
 import { createA2C, createFrozenLearner, createNetwork, createRandomPolicy, interact } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
-import { createAdaptiveLearner } from './adaptive-learner.js';
-import { GateError } from './errors.js';
-import { constantGate } from './gates/constant.js';
+import { GateError } from '../errors.js';
+import { constantGate } from '../gates/constant.js';
+import { createAdaptiveLearner } from '../learners/adaptive-learner.js';
+import { fixedPolicy, makeObservation } from '../test-support/policies.js';
 import { createSessionPolicy } from './session-policy.js';
-import { fixedPolicy, makeObservation } from './test-policies.js';
 
 const ITEMS = 4;
 const FIRST = [0.7, 0.1, 0.1, 0.1];
