@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConformanceError } from '../conformance.js';
+import { ConformanceError } from '../conformance/checks.js';
 import { CheckpointError } from './checkpoint-error.js';
 import { FileError } from './file-error.js';
 import { IalpError } from './ialp-error.js';

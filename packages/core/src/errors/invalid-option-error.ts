@@ -1,6 +1,6 @@
-import { show } from '../show.js';
 import { IalpError } from './ialp-error.js';
 import { type ErrorRecognizer, recognizerOf } from './recognizer.js';
+import { show } from './show.js';
 
 /** An option or an argument is missing, of the wrong type or out of range. */
 export class InvalidOptionError extends IalpError {

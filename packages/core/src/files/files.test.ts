@@ -249,7 +249,7 @@ describe('rows of JSON', () => {
     await writeFile(path, '{"a":1}\n{"a":');
     await truncate(path, 2 ** 30);
     const code = `
-      const { readJsonRows } = await import(${JSON.stringify(new URL('../../dist/files.js', import.meta.url).href)});
+      const { readJsonRows } = await import(${JSON.stringify(new URL('../../dist/files/index.js', import.meta.url).href)});
       await readJsonRows(process.argv[1], {}, () => {}).catch(({ name, line, found }) => {
         console.log(JSON.stringify([name, line, found, process.resourceUsage().maxRSS]));
       });`;

@@ -1,4 +1,4 @@
-import { show } from '../show.js';
+import { show } from '../errors/show.js';
 
 /** The fields of a JSON object. */
 export type JsonFields = Readonly<Record<string, unknown>>;

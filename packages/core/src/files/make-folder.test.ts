@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeFolder, makeFolderSync } from '../files.js';
+import { makeFolder, makeFolderSync } from './index.js';
 
 let root: string;
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FileError } from '../errors/file-error.js';
-import { checkWritableFile } from '../files.js';
+import { checkWritableFile } from './index.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRandom } from '../random.js';
+import { createRandom } from '../random/random.js';
 import { factorizeCholesky, solveCholesky } from './cholesky.js';
 
 test('worked out by hand: [[4, 2], [2, 5]] = L L^T with L = [[2, 0], [1, 2]]', () => {

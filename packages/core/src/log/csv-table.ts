@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { Info } from 'csv-parse';
+import { checkOneOf } from '../checks/options.js';
 import { InvalidOptionError } from '../errors/invalid-option-error.js';
 import { faultOf } from '../files/file-fault.js';
 import { CUT_REMEDY } from '../files/json-rows.js';
 import { readLines } from '../files/lines.js';
-import { checkOneOf } from '../options.js';
 import type { ReadTableOptions } from './json-lines-table.js';
 import { type LogTable, LogTableBuilder } from './log-table.js';
 import { optionalPackage } from './optional-package.js';

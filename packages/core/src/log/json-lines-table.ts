@@ -1,6 +1,6 @@
+import { checkOneOf } from '../checks/options.js';
 import type { FileOptions } from '../files/file-fault.js';
 import { readJsonRows } from '../files/json-rows.js';
-import { checkOneOf } from '../options.js';
 import { LOG_FORMAT } from './interaction-log.js';
 import { type LogTable, LogTableBuilder } from './log-table.js';
 import { isExactColumn } from './table-columns.js';

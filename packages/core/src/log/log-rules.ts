@@ -1,5 +1,5 @@
+import { checkInteger } from '../checks/options.js';
 import { InvalidOptionError } from '../errors/invalid-option-error.js';
-import { checkInteger } from '../options.js';
 import type { LoggedInteractions, LogHeader } from './interaction-log.js';
 
 /** One row of a log. */

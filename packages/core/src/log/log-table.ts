@@ -1,5 +1,5 @@
+import { show } from '../errors/show.js';
 import { type FileOptions, faultOf } from '../files/file-fault.js';
-import { show } from '../show.js';
 import { isExactColumn, isIdColumn, meaningOf, type ParsedTime, parseNumber, parseTime } from './table-columns.js';
 
 /** A log as it stands in a file: columns of numbers. */

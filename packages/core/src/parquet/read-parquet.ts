@@ -57,7 +57,7 @@ export async function* readParquet(path: string, options: ParquetOptions = {}): 
   signal?.throwIfAborted();
   await requireRegularFile(path, options);
   // By its name, so that it is found from a bundle and from the sources as well.
-  const program = createRequire(import.meta.url).resolve('@ialp/core/parquet-process');
+  const program = createRequire(import.meta.url).resolve('@ialp/core/parquet/process');
   const child = fork(program, [DECODE], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

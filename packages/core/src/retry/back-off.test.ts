@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../random.js';
+import { createRandom } from '../random/random.js';
 import { backOff, wait } from './back-off.js';
 
 describe('backOff', () => {

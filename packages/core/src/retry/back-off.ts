@@ -1,4 +1,4 @@
-import type { Random } from '../random.js';
+import type { Random } from '../random/random.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 
 /** How long to wait between attempts. */

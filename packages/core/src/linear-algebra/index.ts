@@ -1,2 +1,2 @@
 /** Symmetric positive definite systems: what `@ialp/core/linear-algebra` publishes. Matrices are row-major. */
-export { factorizeCholesky, solveCholesky } from './linear-algebra/cholesky.js';
+export { factorizeCholesky, solveCholesky } from './cholesky.js';

@@ -6,4 +6,4 @@ export {
   checkRefusal,
   checkRule,
   inconclusive,
-} from './conformance.js';
+} from './checks.js';

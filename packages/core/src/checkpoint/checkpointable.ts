@@ -1,5 +1,5 @@
+import { CheckpointError } from '../errors/checkpoint-error.js';
 import type { Checkpoint, Checkpointable, CheckpointValue } from './checkpoint.js';
-import { CheckpointError } from './errors/checkpoint-error.js';
 
 /** Numbers and arrays by name. */
 type State = Readonly<Record<string, number | Float64Array | Int32Array | Uint8Array>>;

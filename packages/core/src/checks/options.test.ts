@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from './errors/invalid-option-error.js';
+import { InvalidOptionError } from '../errors/invalid-option-error.js';
 import {
   checkBoolean,
   checkInteger,

@@ -1,5 +1,5 @@
-import { IalpError } from './errors/ialp-error.js';
-import { type ErrorRecognizer, recognizerOf } from './errors/recognizer.js';
+import { IalpError } from '../errors/ialp-error.js';
+import { type ErrorRecognizer, recognizerOf } from '../errors/recognizer.js';
 
 /** One rule of an interface, for any test runner: `for (const check of checks) test(check.name, check.run)`. */
 export interface ConformanceCheck {

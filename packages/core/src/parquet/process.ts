@@ -1,4 +1,4 @@
 /** The process in which `readParquet` decodes; not to be imported. */
-import { serveDecoding } from './parquet/decoding-process.js';
+import { serveDecoding } from './decoding-process.js';
 
 serveDecoding();

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from './errors/invalid-option-error.js';
+import { InvalidOptionError } from '../errors/invalid-option-error.js';
 
 /**
  * A seeded source of randomness. Everything random in this project takes one as an argument.

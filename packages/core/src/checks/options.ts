@@ -1,4 +1,4 @@
-import { InvalidOptionError } from './errors/invalid-option-error.js';
+import { InvalidOptionError } from '../errors/invalid-option-error.js';
 
 /** Throws unless an option is an integer in a range, both ends included. @throws {InvalidOptionError} */
 export function checkInteger(option: string, value: unknown, minimum?: number, maximum?: number): void {

@@ -1,5 +1,5 @@
-import { CheckpointError } from './errors/checkpoint-error.js';
-import type { Random, ResumableRandom } from './random.js';
+import { CheckpointError } from '../errors/checkpoint-error.js';
+import type { Random, ResumableRandom } from '../random/random.js';
 
 /** What a checkpoint consists of: plain data, with typed arrays. */
 export type CheckpointValue =

@@ -1,0 +1,15 @@
+/** Logs of interactions: what `@ialp/core/log` publishes. Its readers and writers are for Node. */
+export {
+  completeLog,
+  type InteractionLog,
+  LOG_FORMAT,
+  type LoggedInteractions,
+  type LogHeader,
+  type PlainInteractions,
+  type StoredLog,
+} from './interaction-log.js';
+export { type ReadLog, type ReadLogOptions, readJsonLinesLog, writeJsonLinesLog } from './json-lines-log.js';
+export { type ReadTableOptions, readJsonLinesTable } from './json-lines-table.js';
+export { LogColumns } from './log-columns.js';
+export { checkHeader, checkLog, type LogRow, LogRules } from './log-rules.js';
+export type { LogTable } from './log-table.js';

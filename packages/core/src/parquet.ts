@@ -1,2 +1,0 @@
-/** Parquet files: what `@ialp/core/parquet` publishes. For Node; needs `hyparquet`. */
-export { type ParquetGroup, type ParquetOptions, type ParquetValues, readParquet } from './parquet/read-parquet.js';
