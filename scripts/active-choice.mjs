@@ -4,25 +4,30 @@
  */
 import { parseArgs } from 'node:util';
 import { readFilms } from '../packages/env/dist/datasets/films.js';
-import { createFilms, createRandom, createSimulator, patience } from '../packages/env/dist/index.js';
+import {
+  createFilmsEnvironment,
+  createPatienceRule,
+  createRandom,
+  createSimulator,
+} from '../packages/env/dist/index.js';
 import { loadEncoder } from '../packages/llm-user/dist/encoder.js';
 import {
-  catalogueStates,
+  collectPreferencesInRounds,
+  createPopularitySampler,
+  createPreferenceResponses,
+  createRandomSampler,
   createSimilaritySource,
-  distillInRounds,
+  createUncertaintySampler,
   embedCatalogue,
   fitRewardModel,
-  popularCandidates,
-  preferenceResponses,
-  randomCandidates,
-  uncertainCandidates,
+  sampleCatalogueStates,
 } from '../packages/llm-user/dist/index.js';
 import {
   createA2C,
   createFrozenLearner,
   createNetwork,
   createNetworkPolicy,
-  interact,
+  runOnline,
 } from '../packages/policy/dist/index.js';
 
 const { values } = parseArgs({
@@ -55,11 +60,11 @@ function train(preferences, people, seed, interactions) {
   const random = createRandom(seed);
   const rewardModel = fitRewardModel({ preferences, space, random: random.fork(1) });
   const network = createNetwork({ items, historyLength: HISTORY, random: random.fork(2) });
-  interact({
+  runOnline({
     environment: createSimulator({
       name: 'language-model users',
-      responses: preferenceResponses({ rewardModel, people }),
-      exits: [patience({ misses: 4 })],
+      responses: createPreferenceResponses({ rewardModel, users: people }),
+      terminationRules: [createPatienceRule({ misses: 4 })],
       sessions: SESSIONS,
       historyLength: HISTORY,
       maxTurns: TURNS,
@@ -93,23 +98,24 @@ const fromPolicy = (policy) => (state, count, random) => {
 
 /** The candidates of the second round, beside half of them that are drawn by popularity. */
 const WAYS = {
-  random: () => randomCandidates(items),
+  random: () => createRandomSampler(items),
   policy: ({ policy }) => fromPolicy(policy),
-  'unsure of random': ({ rewardModel }) => uncertainCandidates({ rewardModel, from: randomCandidates(items) }),
-  'unsure of the policy': ({ rewardModel, policy }) => uncertainCandidates({ rewardModel, from: fromPolicy(policy) }),
+  'unsure of random': ({ rewardModel }) => createUncertaintySampler({ rewardModel, from: createRandomSampler(items) }),
+  'unsure of the policy': ({ rewardModel, policy }) =>
+    createUncertaintySampler({ rewardModel, from: fromPolicy(policy) }),
 };
 
 /** Mean reward of a session under the policy, in the real environment. */
 function worth(policy, seed) {
-  const environment = createFilms({
+  const environment = createFilmsEnvironment({
     catalogue,
-    people: 1000,
+    users: 1000,
     random: createRandom(7).fork(11),
     sessions: SESSIONS,
     historyLength: HISTORY,
     maxTurns: TURNS,
   });
-  const log = interact({
+  const log = runOnline({
     environment,
     learner: createFrozenLearner(policy),
     interactions: EVALUATION,
@@ -133,10 +139,10 @@ for (const budget of BUDGETS) {
     results[way] = [];
     for (const seed of SEEDS) {
       const random = createRandom(seed);
-      const states = catalogueStates({ catalogue, count: 1000, random: random.fork(12) });
-      const { preferences } = await distillInRounds({
+      const states = sampleCatalogueStates({ catalogue, count: 1000, random: random.fork(12) });
+      const { preferences } = await collectPreferencesInRounds({
         states: states.slice(0, budget),
-        candidates: [{ sampler: popularCandidates(catalogue), count: HALF }],
+        candidates: [{ sampler: createPopularitySampler(catalogue), count: HALF }],
         improve: (found) => [{ sampler: samplerOf(train(found, states, seed, TRAINING.first)), count: HALF }],
         source,
         random: random.fork(21),

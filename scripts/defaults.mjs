@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeEnvironment } from '../packages/env/dist/environments/index.js';
-import { createRandom, createSimulator, patience } from '../packages/env/dist/index.js';
+import { createPatienceRule, createRandom, createSimulator } from '../packages/env/dist/index.js';
 import { episodesOf, finalReward, meanRewardOfSessions } from '../packages/metrics/dist/index.js';
 import {
   createA2C,
@@ -21,7 +21,7 @@ import {
   createRandomPolicy,
   createReinforce,
   createThompsonSampling,
-  interact,
+  runOnline,
 } from '../packages/policy/dist/index.js';
 
 const HORIZONS = [25_600, 128_000];
@@ -45,7 +45,7 @@ const LEARNERS = {
   dqn: {
     create: ({ network, random, settings }) =>
       createDqn({ network: network(['q']), random: random.fork(4), ...settings }),
-    study: { discount: 0.8, learningRate: 0.0005, epsilonInteractions: 10_000 },
+    study: { discount: 0.8, learningRate: 0.0005, epsilonDecaySteps: 10_000 },
   },
   sac: {
     create: ({ network, random, settings }) =>
@@ -110,7 +110,7 @@ async function environmentOf(name) {
   if (name in FOLDERS) return makeEnvironment(name, { data: join(values.data, FOLDERS[name]), seed: 1, ...size });
   const respond = ({ user }, item) => +(item % 5 === user);
   const responses = { users: 5, items: 100, rewardRange: [0, 1], window: 0, respond };
-  return createSimulator({ name: 'kinds', responses, exits: [patience({ misses: 5 })], ...size });
+  return createSimulator({ name: 'kinds', responses, terminationRules: [createPatienceRule({ misses: 5 })], ...size });
 }
 
 /** Mean and final reward of a session at both horizons. */
@@ -128,7 +128,7 @@ function measure(environment, name, settings, seed) {
     known: { items, ...(prior && { prior }) },
   });
   const interactions = HORIZONS[HORIZONS.length - 1];
-  const log = interact({ environment, learner, interactions, seed, random: createRandom(seed).fork(3) });
+  const log = runOnline({ environment, learner, interactions, seed, random: createRandom(seed).fork(3) });
   const episodes = episodesOf(log);
   return HORIZONS.flatMap((horizon) => [
     meanRewardOfSessions(episodes, 0, horizon),

@@ -11,13 +11,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { datasetEnvironmentParts, makeEnvironment } from '../../packages/env/dist/environments/index.js';
+import { createDatasetEnvironmentParts, makeEnvironment } from '../../packages/env/dist/environments/index.js';
 import { createRandom } from '../../packages/env/dist/index.js';
 import {
+  confidenceInterval,
   earlyReward,
   episodesOf,
   finalReward,
-  meanInterval,
   meanLength,
   meanRewardOfSessions,
   rewardCurve,
@@ -28,7 +28,7 @@ import {
   createNetwork,
   createPpo,
   createRandomPolicy,
-  interact,
+  runOnline,
 } from '../../packages/policy/dist/index.js';
 
 const { values, positionals } = parseArgs({
@@ -65,7 +65,7 @@ const { users } = environment.dataset.interactions;
 /** The rules of the environment, asked one by one: they are not kept as tables. */
 async function writeWorld() {
   const { dataset, model } = environment;
-  const { responses, exits } = datasetEnvironmentParts(dataset, { ...WORLD, model }).simulator;
+  const { responses, terminationRules } = createDatasetEnvironmentParts(dataset, { ...WORLD, model }).simulator;
   const likes = new Float32Array(users * items);
   for (let user = 0; user < users; user++) {
     for (let item = 0; item < items; item++) {
@@ -80,13 +80,13 @@ async function writeWorld() {
   for (let newest = 0; newest < items; newest++) {
     for (let earlier = 0; earlier < items; earlier++) {
       const session = { user: 0, turn: 2, shown: 2, item: (back) => (back === 0 ? newest : earlier) };
-      similar[newest * items + earlier] = newest !== earlier && exits[0].leaves(session) ? 1 : 0;
+      similar[newest * items + earlier] = newest !== earlier && terminationRules[0].terminates(session) ? 1 : 0;
     }
   }
   const arrivals = Array.from({ length: users }, (_, user) => user);
   const { sessions, historyLength, maxTurns, repeats, slateSize } = environment.spec;
-  if (exits.length !== 1 || repeats || slateSize !== 1) throw new Error('the environment has other rules by now');
-  const world = { users, items, sessions, historyLength, maxTurns, window: exits[0].window, arrivals };
+  if (terminationRules.length !== 1 || repeats || slateSize !== 1) throw new Error('the environment has other rules by now');
+  const world = { users, items, sessions, historyLength, maxTurns, window: terminationRules[0].window, arrivals };
   const settings = { interactions, network: NETWORK, learners: LEARNERS, measures: MEASURES };
   await writeFile(join(out, 'likes.f32'), likes);
   await writeFile(join(out, 'similar.u8'), similar);
@@ -108,7 +108,7 @@ const REPORTED = ['entropy', 'valueLoss', 'gradientNorm'];
 function run(name, seed) {
   const random = createRandom(seed);
   const reports = [];
-  const log = interact({
+  const log = runOnline({
     environment,
     learner: learnerOf(name, random),
     interactions,
@@ -125,7 +125,7 @@ function run(name, seed) {
     final: finalReward(episodes, { interactions, share: MEASURES.final }),
     mean: meanRewardOfSessions(episodes, 0, interactions),
     length: meanLength(episodes, { interactions }),
-    ...Object.fromEntries(reported.map((key) => [key, meanInterval(reports.map((report) => report[key])).mean])),
+    ...Object.fromEntries(reported.map((key) => [key, confidenceInterval(reports.map((report) => report[key])).mean])),
   };
   const curve = rewardCurve(episodes, { interactions, points: MEASURES.points }).reward;
   return { log, result: { seed, ...measures, curve } };
@@ -150,7 +150,7 @@ for (const name of ['uniform', ...Object.keys(LEARNERS)]) {
     process.stderr.write('.');
   }
   const measures = Object.keys(results[0]).filter((key) => key !== 'seed' && key !== 'curve');
-  const interval = (pick) => meanInterval(results.map(pick));
+  const interval = (pick) => confidenceInterval(results.map(pick));
   runs[name] = {
     results,
     intervals: {

@@ -1,5 +1,5 @@
-import { createRandom, createSimulator, patience } from '@ialp/env';
-import { createA2C, createFrozenLearner, createNetwork, interact, type Weights } from '@ialp/policy';
+import { createPatienceRule, createRandom, createSimulator } from '@ialp/env';
+import { createA2C, createFrozenLearner, createNetwork, runOnline, type Weights } from '@ialp/policy';
 
 const ITEMS = 60;
 const KINDS = 3;
@@ -31,13 +31,19 @@ export async function train(kernels?: 'portable'): Promise<Outcome> {
       ...{ users: KINDS, items: ITEMS, rewardRange: [0, 1], window: 0 },
       respond: ({ user }, item) => +(item % KINDS === user),
     },
-    exits: [patience({ misses: 5 })],
+    terminationRules: [createPatienceRule({ misses: 5 })],
   });
   const network = createNetwork({ items: ITEMS, random: createRandom(1), ...(kernels && { kernels }) });
   const learner = createA2C({ network, rolloutLength: 10, discount: 0.9, learningRate: 0.01 });
-  const training = interact({ environment, learner, interactions: STEPS * SESSIONS, seed: 2, random: createRandom(3) });
+  const training = runOnline({
+    environment,
+    learner,
+    interactions: STEPS * SESSIONS,
+    seed: 2,
+    random: createRandom(3),
+  });
   const weights = await fingerprint(network.weights());
-  const deployed = interact({
+  const deployed = runOnline({
     ...{ environment, learner: createFrozenLearner(learner.policy), interactions: WINDOW * SESSIONS },
     ...{ seed: 4, random: createRandom(5) },
   });

@@ -1,5 +1,5 @@
 import { createRandom, type Environment } from '@ialp/env';
-import { interact, type Network, ReplayBuffer } from '@ialp/policy';
+import { type Network, ReplayBuffer, runOnline } from '@ialp/policy';
 import { actorCritic } from './actor-critic.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
@@ -8,9 +8,9 @@ import { STREAM } from './streams.js';
 export function gatherExperience(environment: Environment, network: Network, seed: number): ReplayBuffer {
   const { items } = network;
   const { historyLength, offline } = SETTINGS;
-  const buffer = new ReplayBuffer({ capacity: offline.log, items, historyLength });
+  const buffer = new ReplayBuffer({ bufferSize: offline.log, items, historyLength });
   const learner = actorCritic(network, {});
-  interact({
+  runOnline({
     environment,
     learner: {
       ...learner,

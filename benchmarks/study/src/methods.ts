@@ -1,4 +1,4 @@
-import { startOnline } from '@ialp/adaptive';
+import { createOnlineNetwork } from '@ialp/adaptive';
 import { type Catalogue, createRandom } from '@ialp/env';
 import {
   createDiscreteSac,
@@ -39,7 +39,7 @@ const prior = ({ items, prior: known }: Catalogue) => ({ items: items.length, ..
 const UNTUNED_DEFAULTS = {
   popularity: { priorStrength: 20 },
   thompsonSampling: { priorStrength: 20 },
-  dqn: { learningRate: 0.001, epsilonInteractions: 20_000 },
+  dqn: { learningRate: 0.001, epsilonDecaySteps: 20_000 },
   ppo: { rolloutLength: 20, learningRate: 0.003, entropyWeight: 0.01 },
   reinforce: { rolloutLength: 40 },
 } as const;
@@ -106,7 +106,9 @@ export const METHODS: Readonly<Record<string, MethodDefinition>> = {
   'a-ialp-ft': {
     description: 'pre-trained, then fine-tuned on real feedback',
     isPretrained: true,
-    create: (input) => ({ learner: actorCritic(startOnline(pretrainedNetwork(input), 'warm'), input.parameters) }),
+    create: (input) => ({
+      learner: actorCritic(createOnlineNetwork(pretrainedNetwork(input), 'warm'), input.parameters),
+    }),
   },
   'a-ialp-ft, early': {
     description: 'fine-tuned from where the pre-training of A-iALP_ap is stopped',

@@ -1,12 +1,12 @@
 import {
-  annealedGate,
-  constantGate,
   createAdaptiveLearner,
+  createAnnealedGate,
+  createConstantGate,
+  createOnlineNetwork,
+  createReturnAdaptiveGate,
+  createSessionReturnGate,
+  createValueSoftmaxGate,
   type Gate,
-  returnAdaptiveGate,
-  sessionReturnGate,
-  startOnline,
-  valueSoftmaxGate,
   withRewardFloor,
 } from '@ialp/adaptive';
 import { createNetworkPolicy, type Network } from '@ialp/policy';
@@ -21,7 +21,7 @@ interface MixtureOptions {
    * How the new policy begins: with nothing, or with a network of its own whose pre-training was stopped early, or with the
    * pre-trained one's. Default: with nothing where the hyper-parameter `coldStart` is 1, else early.
    */
-  readonly start?: 'cold' | 'early' | 'warm' | { readonly tempered: number };
+  readonly start?: 'cold' | 'early' | 'warm' | { readonly logitScale: number };
   readonly by?: 'session';
   /** Whether a guardrail keeps it from costing more than a tenth of what the pre-trained policy earns. */
   readonly floor?: boolean;
@@ -62,27 +62,27 @@ function mixture(description: string, { start, by, floor, gate: gateOf }: Mixtur
 
 function onlineNetwork(input: MethodInput, start: NonNullable<MixtureOptions['start']>, pretrained: Network): Network {
   if (start === 'early') return earlyNetwork(input);
-  return startOnline(pretrained, start === 'cold' ? ownNetwork(input, 1000) : start);
+  return createOnlineNetwork(pretrained, start === 'cold' ? ownNetwork(input, 1000) : start);
 }
 
 const returnAdaptive: MixtureOptions['gate'] = (_input, { online }) =>
-  returnAdaptiveGate({ critic: online, discount: SETTINGS.discount });
+  createReturnAdaptiveGate({ critic: online, discount: SETTINGS.discount });
 
 /** A-iALP_ap and its kinds, by name. */
 export const MIXTURES: Readonly<Record<string, MethodDefinition>> = {
   'a-ialp-ap': mixture('pre-trained, mixed with a new policy by what either earns', { gate: returnAdaptive }),
   'a-ialp-ap, annealed': mixture('the mixture moves over a quarter of a horizon that it is told', {
-    gate: ({ interactions }) => annealedGate({ interactions: interactions / 4 }),
+    gate: ({ interactions }) => createAnnealedGate({ interactions: interactions / 4 }),
   }),
   'a-ialp-ap, by session': mixture('each session has one of the two, by what their sessions earn', {
     by: 'session',
-    gate: () => sessionReturnGate(),
+    gate: () => createSessionReturnGate(),
   }),
   'a-ialp-ap, value-softmax': mixture('in each state by the values of both proposals', {
     gate: (input, networks) =>
-      valueSoftmaxGate({ ...networks, values: ownNetwork(input, 2000, ['q']), discount: SETTINGS.discount }),
+      createValueSoftmaxGate({ ...networks, values: ownNetwork(input, 2000, ['q']), discount: SETTINGS.discount }),
   }),
-  'a-ialp-ap, constant': mixture('half and half for ever', { gate: () => constantGate(0.5) }),
+  'a-ialp-ap, constant': mixture('half and half for ever', { gate: () => createConstantGate(0.5) }),
   'a-ialp-ap, floor': mixture('with a guardrail: at most a tenth less than the pre-trained policy earns', {
     floor: true,
     gate: returnAdaptive,
@@ -93,7 +93,7 @@ export const MIXTURES: Readonly<Record<string, MethodDefinition>> = {
   }),
   'a-ialp-ap, cold': mixture('the new policy begins with nothing', { start: 'cold', gate: returnAdaptive }),
   'a-ialp-ap, tempered': mixture('the new policy begins as a copy that is half as certain', {
-    start: { tempered: 0.5 },
+    start: { logitScale: 0.5 },
     gate: returnAdaptive,
   }),
   'a-ialp-ap, warm': mixture('the new policy begins as a copy', { start: 'warm', gate: returnAdaptive }),

@@ -40,7 +40,7 @@ function offline(description: string, create: Create, heads = BOTH): MethodDefin
 const { discount } = SETTINGS;
 /** A like: what it takes for an item to be one that the person wanted. */
 const minReward = 0.5;
-const { warmUp } = SETTINGS.offline;
+const { warmUp: criticWarmUpSteps } = SETTINGS.offline;
 
 /** Offline learners, by name; each with its defaults but for the discount and a warm-up that is as short as the training. */
 export const OFFLINE_METHODS: Readonly<Record<string, MethodDefinition>> = {
@@ -53,6 +53,10 @@ export const OFFLINE_METHODS: Readonly<Record<string, MethodDefinition>> = {
   'bcq-offline': offline('batch-constrained Q learning', (options) => createBcq({ ...options, discount })),
   'crr-offline': offline('critic-regularised regression', (options) => createCrr({ ...options, discount })),
   'sqn-offline': offline('self-supervised Q learning', (options) => createSqn({ ...options, minReward })),
-  'sac-offline': offline('self-supervised actor-critic', (options) => createSac4Rec({ ...options, minReward, warmUp })),
-  'sa2c-offline': offline('supervised advantage actor-critic', (options) => createSa2c({ ...options, warmUp })),
+  'sac-offline': offline('self-supervised actor-critic', (options) =>
+    createSac4Rec({ ...options, minReward, criticWarmUpSteps }),
+  ),
+  'sa2c-offline': offline('supervised advantage actor-critic', (options) =>
+    createSa2c({ ...options, criticWarmUpSteps }),
+  ),
 };

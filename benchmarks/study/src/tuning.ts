@@ -22,7 +22,7 @@ export const GRIDS: Readonly<Record<string, readonly Parameters[]>> = {
   'thompson-sampling': grid({ priorStrength: [1, 2, 5, 10, 20, 50] }),
   'lin-ucb': grid({ alpha: [0.1, 0.3, 1], ridge: [1, 10] }),
   'item-knn': grid({ epsilon: [0.02, 0.05, 0.1], shrinkage: [5, 20] }),
-  'dqn-scratch': grid({ learningRate: [0.0005, 0.001, 0.003], epsilonInteractions: [10_000, 30_000] }),
+  'dqn-scratch': grid({ learningRate: [0.0005, 0.001, 0.003], epsilonDecaySteps: [10_000, 30_000] }),
   'ppo-scratch': grid({ learningRate: [0.001, 0.003, 0.006], entropyWeight: [0.01, 0.02] }),
   'a2c-scratch': ACTOR_CRITIC,
   'a-ialp-ft': ACTOR_CRITIC,

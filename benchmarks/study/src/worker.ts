@@ -2,8 +2,17 @@
 
 import { createRandom } from '@ialp/env';
 import type { ItemSpace } from '@ialp/llm-user';
-import { cumulativeReward, type Episodes, earlyReward, episodesOf, finalReward, meanLength, meanRewardOfSessions, rewardCurve } from '@ialp/metrics';
-import { type ItemFeatures, interact } from '@ialp/policy';
+import {
+  cumulativeReward,
+  type Episodes,
+  earlyReward,
+  episodesOf,
+  finalReward,
+  meanLength,
+  meanRewardOfSessions,
+  rewardCurve,
+} from '@ialp/metrics';
+import { type ItemFeatures, runOnline } from '@ialp/policy';
 import { gatherExperience } from './logged-experience.js';
 import type { MethodDefinition, MethodInput, Parameters } from './method.js';
 import { METHODS } from './methods.js';
@@ -114,7 +123,7 @@ export async function deploy(job: DeployJob): Promise<Run> {
   const { learner, weight } = definition.create(input);
   const points = SETTINGS.curvePoints;
   const shares = Array.from({ length: points }, () => ({ sum: 0, count: 0 }));
-  const log = interact({
+  const log = runOnline({
     environment: createEnvironment(job.audience),
     learner,
     interactions,

@@ -1,8 +1,8 @@
-import { annealedGate, createAdaptiveLearner } from '@ialp/adaptive';
-import { createFilms, createRandom, type FilmCatalogue } from '@ialp/env';
+import { createAdaptiveLearner, createAnnealedGate } from '@ialp/adaptive';
+import { createFilmsEnvironment, createRandom, type FilmCatalogue } from '@ialp/env';
 import { readFilms } from '@ialp/env/datasets/films';
 import { earlyReward, episodesOf, finalReward } from '@ialp/metrics';
-import { createFrozenLearner, createPopularity, createRandomPolicy, interact, type Learner } from '@ialp/policy';
+import { createFrozenLearner, createPopularity, createRandomPolicy, type Learner, runOnline } from '@ialp/policy';
 import { TurnBandit } from './turn-bandit.js';
 
 const INTERACTIONS = 64 * 1500;
@@ -21,15 +21,15 @@ export async function run(): Promise<Record<string, { readonly early: number; re
       createAdaptiveLearner({
         pretrained: bestKnown.policy,
         online: new TurnBandit(items),
-        gate: annealedGate({ interactions: INTERACTIONS / 2 }),
+        gate: createAnnealedGate({ interactions: INTERACTIONS / 2 }),
       }),
     ),
   };
 }
 
 function deploy(catalogue: FilmCatalogue, learner: Learner): { readonly early: number; readonly final: number } {
-  const environment = createFilms({ catalogue, people: 300, random: createRandom(1) });
-  const log = interact({ environment, learner, interactions: INTERACTIONS, seed: 2, random: createRandom(3) });
+  const environment = createFilmsEnvironment({ catalogue, users: 300, random: createRandom(1) });
+  const log = runOnline({ environment, learner, interactions: INTERACTIONS, seed: 2, random: createRandom(3) });
   const episodes = episodesOf(log);
   const budget = { interactions: INTERACTIONS };
   return { early: earlyReward(episodes, budget) ?? 0, final: finalReward(episodes, budget) ?? 0 };

@@ -1,7 +1,7 @@
 import { createRandom } from '@ialp/env';
 import { checkEnvironment } from '@ialp/env/testing';
 import { earlyReward, episodesOf, finalReward } from '@ialp/metrics';
-import { createA2C, createNetwork, interact } from '@ialp/policy';
+import { createA2C, createNetwork, runOnline } from '@ialp/policy';
 import { NewsScreen } from './news-screen.js';
 
 const STORIES = 60;
@@ -11,7 +11,7 @@ const INTERACTIONS = 64 * 3000;
 export function run(): { readonly early: number; readonly final: number } {
   checkEnvironment((sessions) => new NewsScreen(STORIES, sessions, createRandom));
   const network = createNetwork({ items: STORIES, historyLength: 5, random: createRandom(1) });
-  const log = interact({
+  const log = runOnline({
     environment: new NewsScreen(STORIES, 64, createRandom),
     learner: createA2C({ network }),
     interactions: INTERACTIONS,

@@ -1,4 +1,9 @@
-import { annealedGate, createAdaptiveLearner, fineTune, startOnline } from '@ialp/adaptive';
+import {
+  createAdaptiveLearner,
+  createAnnealedGate,
+  createFineTuningLearner,
+  createOnlineNetwork,
+} from '@ialp/adaptive';
 import { type Catalogue, createRandom } from '@ialp/env';
 import {
   createA2C,
@@ -68,13 +73,13 @@ export function createMethod(method: MethodName, input: MethodInput): Learner {
     case 'ialp-frozen':
       return createFrozenLearner(createNetworkPolicy(pretrainedNetwork(items, input)));
     case 'a-ialp-ft':
-      return fineTune(pretrainedNetwork(items, input), learner);
+      return createFineTuningLearner(pretrainedNetwork(items, input), learner);
     case 'a-ialp-ap': {
       const pretrained = pretrainedNetwork(items, input);
       return createAdaptiveLearner({
         pretrained: createNetworkPolicy(pretrained),
-        online: learner(startOnline(pretrained, { tempered: SETTINGS.tempered })),
-        gate: annealedGate({ from: 1, to: 0, interactions: SETTINGS.annealedOver * input.interactions }),
+        online: learner(createOnlineNetwork(pretrained, { logitScale: SETTINGS.tempered })),
+        gate: createAnnealedGate({ from: 1, to: 0, interactions: SETTINGS.annealedOver * input.interactions }),
       });
     }
   }

@@ -1,10 +1,16 @@
 /** What runs on worker threads: one training or one deployment a call. Input and output are plain data. */
 
 import type { MessagePort } from 'node:worker_threads';
-import { createRandom, createSimulator, patience } from '@ialp/env';
-import { fitRewardModel, type ItemSpace, type PersonState, type Preference, preferenceResponses } from '@ialp/llm-user';
+import { createPatienceRule, createRandom, createSimulator } from '@ialp/env';
+import {
+  createPreferenceResponses,
+  fitRewardModel,
+  type ItemSpace,
+  type Preference,
+  type UserState,
+} from '@ialp/llm-user';
 import { cumulativeReward, earlyReward, episodesOf, finalReward, meanLength, rewardCurve } from '@ialp/metrics';
-import { createA2C, interact, type Weights } from '@ialp/policy';
+import { createA2C, runOnline, type Weights } from '@ialp/policy';
 import { createMethod, freshNetwork, type MethodName } from './methods.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
@@ -23,7 +29,7 @@ interface Job {
 export interface PretrainJob extends Job {
   readonly space: ItemSpace;
   readonly preferences: readonly Preference[];
-  readonly people: readonly PersonState[];
+  readonly people: readonly UserState[];
 }
 
 /** A deployment of one method. */
@@ -75,11 +81,11 @@ export async function pretrain({
   const network = freshNetwork(space.items, seed, STREAM.pretraining);
   const { sessions, historyLength, maxTurns, learner, pretrainingEntropy } = SETTINGS;
   const report = reporter(progress);
-  interact({
+  runOnline({
     environment: createSimulator({
       name: 'language-model users',
-      responses: preferenceResponses({ rewardModel, people }),
-      exits: [patience({ misses: SETTINGS.patience })],
+      responses: createPreferenceResponses({ rewardModel, users: people }),
+      terminationRules: [createPatienceRule({ misses: SETTINGS.patience })],
       ...{ sessions, historyLength, maxTurns },
     }),
     learner: createA2C({ network, ...learner, entropyWeight: pretrainingEntropy }),
@@ -105,7 +111,7 @@ export async function deploy({
 }: DeployJob): Promise<SeedResult> {
   const { catalogue, createEnvironment } = await worldOf(spec);
   const report = reporter(progress);
-  const log = interact({
+  const log = runOnline({
     environment: createEnvironment(),
     learner: createMethod(method, { catalogue, seed, interactions, ...(weights === undefined ? {} : { weights }) }),
     interactions,

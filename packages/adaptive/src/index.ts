@@ -11,30 +11,30 @@ export {
 export { type ChangeDetector, type FalseAlarmOptions, falseAlarmRate } from './change-detector.js';
 export { GateError } from './errors.js';
 export type { Gate, GateContext, GateExperience, Propensities } from './gate.js';
-export { type AnnealedGateOptions, type AnnealingShape, annealedGate } from './gates/annealed.js';
-export { constantGate } from './gates/constant.js';
-export type { LossBudgetOptions } from './gates/loss-budget.js';
+export { type AnnealedGateOptions, type AnnealingShape, createAnnealedGate } from './gates/annealed.js';
+export { createConstantGate } from './gates/constant.js';
+export type { RegretBudgetOptions } from './gates/regret-budget.js';
 export {
+  createReturnAdaptiveGate,
   type ReturnAdaptiveEstimates,
   type ReturnAdaptiveGateOptions,
-  returnAdaptiveGate,
 } from './gates/return-adaptive.js';
 export {
+  createSessionReturnGate,
   type SessionReturnEstimates,
   type SessionReturnGateOptions,
-  sessionReturnGate,
 } from './gates/session-return.js';
-export { type ValueSoftmaxGateOptions, valueSoftmaxGate } from './gates/value-softmax.js';
-export { createCusum, type DetectorOptions } from './guardrails/detectors/cusum.js';
-export { createPageHinkley } from './guardrails/detectors/page-hinkley.js';
+export { createValueSoftmaxGate, type ValueSoftmaxGateOptions } from './gates/value-softmax.js';
+export { createCusumDetector, type DetectorOptions } from './guardrails/detectors/cusum.js';
+export { createPageHinkleyDetector } from './guardrails/detectors/page-hinkley.js';
 export { type ExposureCapOptions, withExposureCap } from './guardrails/exposure-cap.js';
 export { type RewardFloorOptions, type RewardFloorStatistics, withRewardFloor } from './guardrails/reward-floor.js';
-export { type RollBackOptions, withRollBack } from './guardrails/roll-back.js';
+export { type RollbackOptions, withRollback } from './guardrails/rollback.js';
 export {
   type AdaptiveLearner,
   type AdaptiveLearnerOptions,
   createAdaptiveLearner,
 } from './learners/adaptive-learner.js';
-export { fineTune, type OnlineStart, startOnline } from './learners/start-online.js';
+export { createFineTuningLearner, createOnlineNetwork, type OnlineStart } from './learners/online-network.js';
 export { createMixturePolicy, type WeighStates } from './policies/mixture-policy.js';
 export { createSessionPolicy, type SessionPolicy } from './policies/session-policy.js';

@@ -32,7 +32,7 @@ export {
 export type { InteractionColumns } from './experience/interaction-recorder.js';
 export { type LoggedTransitions, ReplayBuffer, type ReplayBufferOptions } from './experience/replay-buffer.js';
 export { type Feedback, Rollout } from './experience/rollout.js';
-export { type InteractOptions, interact } from './experience/run-online.js';
+export { type RunOnlineOptions, runOnline } from './experience/run-online.js';
 export type { Transitions } from './experience/transitions.js';
 export type { Learner, LearningReport } from './learner.js';
 export { createEpsilonGreedy, type EpsilonGreedyOptions } from './learners/bandits/epsilon-greedy.js';
@@ -42,7 +42,7 @@ export type { PriorOptions } from './learners/bandits/mean-feedback.js';
 export { createPopularity, type PopularityOptions } from './learners/bandits/popularity.js';
 export { createThompsonSampling, type ThompsonSamplingOptions } from './learners/bandits/thompson-sampling.js';
 export { createFrozenLearner } from './learners/frozen-learner.js';
-export { initOutputsFromEmbeddings, type OutputStartOptions } from './learners/init-outputs.js';
+export { type InitOutputsOptions, initOutputsFromEmbeddings } from './learners/init-outputs.js';
 export { type BcqOptions, createBcq } from './learners/offline/bcq.js';
 export { type BehaviourCloningOptions, createBehaviourCloning } from './learners/offline/behaviour-cloning.js';
 export { type CqlOptions, createCql } from './learners/offline/cql.js';

@@ -1,6 +1,6 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
-import { createFrozenLearner, interact, type Learner, type Policy, Rollout } from '@ialp/policy';
+import { createFrozenLearner, type Learner, type Policy, Rollout, runOnline } from '@ialp/policy';
 import { describe, expect, test } from 'vitest';
 import type { Gate, GateExperience } from '../gate.js';
 import { withRewardFloor } from '../guardrails/reward-floor.js';
@@ -100,7 +100,7 @@ describe.each(['step', 'session'] as const)('by %s', (by) => {
       ...{ sessions: 4, maxTurns: 20, historyLength: 3, repeats: true },
     });
     const learner = createAdaptiveLearner({ pretrained: byTurn(0), online: frozen(byTurn(2)), gate, by });
-    interact({ environment, learner, interactions: 400, seed: 1, random: createRandom(2), finishSessions: false });
+    runOnline({ environment, learner, interactions: 400, seed: 1, random: createRandom(2), finishSessions: false });
     expect(turn).toBe(100 - (100 % STEPS));
   });
 });

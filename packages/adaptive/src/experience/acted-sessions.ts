@@ -56,7 +56,7 @@ export class ActedSessions {
         turn[row] = step.turn[session];
       }
     }
-    requireSlots(rollout, turn);
+    checkSlots(rollout, turn);
     return { firstActs, turn };
   }
 }
@@ -65,7 +65,7 @@ export class ActedSessions {
  * Sessions that take turns in one row would each be shown what both policies choose. That the row has changed hands, the newest item
  * of a session under way says: it is not what was shown in that row before.
  */
-function requireSlots({ sessions, actions, states }: Rollout, turn: Int32Array): void {
+function checkSlots({ sessions, actions, states }: Rollout, turn: Int32Array): void {
   const { historyLength, historyItems } = states;
   for (let row = sessions; row < actions.length; row++) {
     if (turn[row] === 0) continue;

@@ -1,25 +1,25 @@
 import { createRandom, type Environment, InvalidOptionError, type ResponseModel } from '@ialp/core';
-import { createSimulator, distraction } from '@ialp/env';
+import { createDistractionRule, createSimulator } from '@ialp/env';
 import {
   createA2C,
   createFrozenLearner,
   createNetwork,
   createNetworkPolicy,
-  interact,
   type Learner,
   type Network,
   type Policy,
+  runOnline,
 } from '@ialp/policy';
 import { describe, expect, test } from 'vitest';
 import { gateChecks } from '../conformance/index.js';
 import type { Gate } from '../gate.js';
 import { createAdaptiveLearner } from '../learners/adaptive-learner.js';
 import { fixedPolicy } from '../test-support/policies.js';
-import { returnAdaptiveGate } from './return-adaptive.js';
+import { createReturnAdaptiveGate } from './return-adaptive.js';
 import { RunningMean } from './running-mean.js';
-import { sessionReturnGate } from './session-return.js';
+import { createSessionReturnGate } from './session-return.js';
 import { temporalDifferences } from './temporal-differences.js';
-import { valueSoftmaxGate } from './value-softmax.js';
+import { createValueSoftmaxGate } from './value-softmax.js';
 
 const ITEMS = 4;
 /** Chances of a like: what is shown decides nothing else, so that values can be worked out by hand. */
@@ -33,8 +33,8 @@ const makeEnv = (): Environment => {
     ...{ users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
     respond: (_session, item, random) => (random.uniform() < LIKES[item] ? 1 : 0),
   };
-  const exits = [distraction({ probability: 0.2 })];
-  return createSimulator({ name: 'likes', responses, exits, sessions: 32, historyLength: 2, repeats: true });
+  const terminationRules = [createDistractionRule({ probability: 0.2 })];
+  return createSimulator({ name: 'likes', responses, terminationRules, sessions: 32, historyLength: 2, repeats: true });
 };
 const makeNetwork = (seed: number, heads: ('actor' | 'value' | 'q')[] = ['actor', 'value']): Network =>
   createNetwork({ items: ITEMS, historyLength: 2, embedding: 4, hidden: 8, heads, random: createRandom(seed) });
@@ -51,12 +51,12 @@ function meet(
 ): void {
   const frozen: Learner = { ...createFrozenLearner(online), rolloutLength: 5 };
   const learner = createAdaptiveLearner({ pretrained, online: frozen, gate, by });
-  interact({ environment: makeEnv(), learner, interactions, seed: 1, random: createRandom(2), finishSessions: false });
+  runOnline({ environment: makeEnv(), learner, interactions, seed: 1, random: createRandom(2), finishSessions: false });
 }
 
 describe.each<[string, () => Gate]>([
-  ['return-adaptive', () => returnAdaptiveGate({ critic: makeNetwork(1) })],
-  ['session-return', () => sessionReturnGate()],
+  ['return-adaptive', () => createReturnAdaptiveGate({ critic: makeNetwork(1) })],
+  ['session-return', () => createSessionReturnGate()],
 ])('the gate %s keeps the rules', (_name, make) => {
   for (const check of gateChecks(make)) test(check.name, check.run);
 });
@@ -69,7 +69,7 @@ describe('return-adaptive', () => {
       { values: ({ sessions }: { sessions: number }) => new Float32Array(sessions).fill(3) },
     ],
   ])('estimates by how much the online policy falls short, %s', (_name, critic) => {
-    const gate = returnAdaptiveGate({ critic, discount: 0, memory: 1e6, lossBudget: 0 });
+    const gate = createReturnAdaptiveGate({ critic, discount: 0, windowInteractions: 1e6, regretBudget: 0 });
     meet(gate, fixedPolicy(GOOD), fixedPolicy(BAD), 32 * 3000);
     const gap = 1 - meanLikes(BAD) / meanLikes(GOOD);
     const { gap: found, standardError } = gate.estimates;
@@ -79,11 +79,17 @@ describe('return-adaptive', () => {
 
   test('the stated error is the error: estimates of many deployments spread as they say', () => {
     const errors = Array.from({ length: 60 }, (_, seed) => {
-      const gate = returnAdaptiveGate({ critic: noCritic, discount: 0, memory: 1e6, lossBudget: 0, most: 0.5 });
+      const gate = createReturnAdaptiveGate({
+        critic: noCritic,
+        discount: 0,
+        windowInteractions: 1e6,
+        regretBudget: 0,
+        maxPretrainedWeight: 0.5,
+      });
       const frozen: Learner = { ...createFrozenLearner(fixedPolicy(BAD)), rolloutLength: 5 };
       const learner = createAdaptiveLearner({ pretrained: fixedPolicy(GOOD), online: frozen, gate });
       const random = createRandom(seed);
-      interact({ environment: makeEnv(), learner, interactions: 3200, seed, random, finishSessions: false });
+      runOnline({ environment: makeEnv(), learner, interactions: 3200, seed, random, finishSessions: false });
       return (gate.estimates.gap - (1 - meanLikes(BAD) / meanLikes(GOOD))) / gate.estimates.standardError;
     });
     const spread = Math.sqrt(errors.reduce((sum, z) => sum + z * z, 0) / errors.length);
@@ -93,7 +99,7 @@ describe('return-adaptive', () => {
   });
 
   test('opens at once where the pre-trained policy is the worse one, at any caution', () => {
-    const gate = returnAdaptiveGate({ critic: noCritic, discount: 0, lossBudget: 0 });
+    const gate = createReturnAdaptiveGate({ critic: noCritic, discount: 0, regretBudget: 0 });
     meet(gate, fixedPolicy(BAD), fixedPolicy(GOOD), 32 * 5 * 16);
     expect(gate.estimates.gap).toBeLessThan(0);
     expect(gate.estimates.weight).toBe(0);
@@ -102,11 +108,11 @@ describe('return-adaptive', () => {
   test('presumes the worst of the online policy at first, and less as it is seen', () => {
     // Both policies are the same: only the presumption counts against the online policy.
     const weightAfter = (interactions: number, presumption: object): number => {
-      const gate = returnAdaptiveGate({
+      const gate = createReturnAdaptiveGate({
         critic: noCritic,
         discount: 0,
-        fullBudgetAfter: 0,
-        lossBudget: 0.2,
+        budgetRampInteractions: 0,
+        regretBudget: 0.2,
         ...presumption,
       });
       meet(gate, fixedPolicy(GOOD), fixedPolicy(GOOD), interactions);
@@ -119,20 +125,20 @@ describe('return-adaptive', () => {
       expect(weightAfter(interactions, {})).toBeGreaterThanOrEqual(presumedFully - 1e-6);
       expect(weightAfter(interactions, {})).toBeLessThan(presumedFully + 2 / interactions);
       const presumedHalf = Math.max(0, 1 - (0.2 * (interactions + 2000)) / 1000);
-      expect(weightAfter(interactions, { presumedGap: 0.5 })).toBeGreaterThanOrEqual(presumedHalf - 1e-6);
-      expect(weightAfter(interactions, { presumedGap: 0.5 })).toBeLessThan(presumedHalf + 4 / interactions);
-      expect(weightAfter(interactions, { presumedFor: 0 })).toBe(0);
+      expect(weightAfter(interactions, { priorGap: 0.5 })).toBeGreaterThanOrEqual(presumedHalf - 1e-6);
+      expect(weightAfter(interactions, { priorGap: 0.5 })).toBeLessThan(presumedHalf + 4 / interactions);
+      expect(weightAfter(interactions, { priorStrength: 0 })).toBe(0);
     }
     expect(weightAfter(32_000, {})).toBe(0);
   });
 
   test('gives up no more than the budget', () => {
-    const gate = returnAdaptiveGate({
+    const gate = createReturnAdaptiveGate({
       critic: noCritic,
       discount: 0,
-      lossBudget: 0.2,
-      fullBudgetAfter: 0,
-      memory: 200,
+      regretBudget: 0.2,
+      budgetRampInteractions: 0,
+      windowInteractions: 200,
     });
     meet(gate, fixedPolicy(GOOD), fixedPolicy(BAD), 32 * 3000);
     const lost = (1 - gate.estimates.weight) * (1 - meanLikes(BAD) / meanLikes(GOOD));
@@ -142,7 +148,12 @@ describe('return-adaptive', () => {
 
   test('begins with the greatest share, and grows bolder', () => {
     const weights: number[] = [];
-    const gate = returnAdaptiveGate({ critic: noCritic, discount: 0, lossBudget: 0.4, fullBudgetAfter: 20_000 });
+    const gate = createReturnAdaptiveGate({
+      critic: noCritic,
+      discount: 0,
+      regretBudget: 0.4,
+      budgetRampInteractions: 20_000,
+    });
     const watched: Gate = {
       weigh(context, shares) {
         gate.weigh(context, shares);
@@ -160,9 +171,9 @@ describe('return-adaptive', () => {
   test('hands over to a policy that has learned more', () => {
     const network = makeNetwork(3);
     const online = createA2C({ network, rolloutLength: 5, discount: 0, learningRate: 0.02, entropyWeight: 0 });
-    const gate = returnAdaptiveGate({ critic: network, discount: 0, fullBudgetAfter: 4000 });
+    const gate = createReturnAdaptiveGate({ critic: network, discount: 0, budgetRampInteractions: 4000 });
     const learner = createAdaptiveLearner({ pretrained: fixedPolicy([0.1, 0.7, 0.1, 0.1]), online, gate });
-    const { reward } = interact({
+    const { reward } = runOnline({
       ...{ environment: makeEnv(), learner, interactions: 40_000, seed: 1, random: createRandom(2) },
     });
     expect(gate.estimates.weight).toBe(0);
@@ -170,7 +181,7 @@ describe('return-adaptive', () => {
   });
 
   test('a reward that is no number moves nothing: it is for the learner to refuse', () => {
-    const gate = returnAdaptiveGate({ critic: noCritic, discount: 0 });
+    const gate = createReturnAdaptiveGate({ critic: noCritic, discount: 0 });
     meet(gate, fixedPolicy(GOOD), fixedPolicy(BAD), 32 * 5 * 10);
     const before = gate.estimates;
     const network = makeNetwork(4);
@@ -185,7 +196,7 @@ describe('return-adaptive', () => {
       },
     });
     const run = () =>
-      interact({ environment: makeEnv(), learner, interactions: 320, seed: 1, random: createRandom(2) });
+      runOnline({ environment: makeEnv(), learner, interactions: 320, seed: 1, random: createRandom(2) });
     expect(run).toThrow(/rollout\.reward\[0\]: expected a finite number; found NaN/);
     expect(gate.estimates).toEqual(before);
   });
@@ -193,7 +204,12 @@ describe('return-adaptive', () => {
 
 describe('session-return', () => {
   test('compares what sessions of either policy earn', () => {
-    const gate = sessionReturnGate({ lossBudget: 0.3, fullBudgetAfter: 0, memory: 1000, certainty: 0 });
+    const gate = createSessionReturnGate({
+      regretBudget: 0.3,
+      budgetRampInteractions: 0,
+      windowSessions: 1000,
+      zScore: 0,
+    });
     meet(gate, fixedPolicy(GOOD), fixedPolicy(BAD), 60_000, 'session');
     const { pretrainedReward, onlineReward, weight } = gate.estimates;
     // Sessions have 5 turns on average, cut at 20: (1 - 0.8^20) / 0.2.
@@ -206,13 +222,13 @@ describe('session-return', () => {
   });
 
   test('opens where the pre-trained policy is the worse one', () => {
-    const gate = sessionReturnGate({ lossBudget: 0, most: 0.5 });
+    const gate = createSessionReturnGate({ regretBudget: 0, maxPretrainedWeight: 0.5 });
     meet(gate, fixedPolicy(BAD), fixedPolicy(GOOD), 12_000, 'session');
     expect(gate.estimates.weight).toBe(0);
   });
 
   test('is refused where sessions are not divided', () => {
-    expect(() => meet(sessionReturnGate(), fixedPolicy(BAD), fixedPolicy(GOOD), 64, 'step')).toThrow(
+    expect(() => meet(createSessionReturnGate(), fixedPolicy(BAD), fixedPolicy(GOOD), 64, 'step')).toThrow(
       /by: expected 'session', which the gate needs; found "step"/,
     );
   });
@@ -228,7 +244,7 @@ describe('value-softmax', () => {
     return network;
   }
   const make = (pretrained: Network, online: Network) =>
-    valueSoftmaxGate({ pretrained, online, values: makeNetwork(9, ['q']), discount: 0, learningRate: 0.02 });
+    createValueSoftmaxGate({ pretrained, online, values: makeNetwork(9, ['q']), discount: 0, learningRate: 0.02 });
 
   describe('keeps the rules', () => {
     for (const check of gateChecks(() => make(certainOf(0), certainOf(3)))) test(check.name, check.run);
@@ -288,17 +304,17 @@ test('a running mean forgets, and knows what it is worth', () => {
 });
 
 test.each([
-  [() => returnAdaptiveGate({ critic: noCritic, lossBudget: 1.5 }), 'lossBudget'],
-  [() => returnAdaptiveGate({ critic: noCritic, fullBudgetAfter: -1 }), 'fullBudgetAfter'],
-  [() => returnAdaptiveGate({ critic: noCritic, certainty: Number.NaN }), 'certainty'],
-  [() => returnAdaptiveGate({ critic: noCritic, most: 2 }), 'most'],
-  [() => returnAdaptiveGate({ critic: noCritic, memory: 0 }), 'memory'],
-  [() => returnAdaptiveGate({ critic: noCritic, discount: 2 }), 'discount'],
-  [() => sessionReturnGate({ memory: 0.5 }), 'memory'],
-  [() => sessionReturnGate({ leastSessions: 0 }), 'leastSessions'],
+  [() => createReturnAdaptiveGate({ critic: noCritic, regretBudget: 1.5 }), 'regretBudget'],
+  [() => createReturnAdaptiveGate({ critic: noCritic, budgetRampInteractions: -1 }), 'budgetRampInteractions'],
+  [() => createReturnAdaptiveGate({ critic: noCritic, zScore: Number.NaN }), 'zScore'],
+  [() => createReturnAdaptiveGate({ critic: noCritic, maxPretrainedWeight: 2 }), 'maxPretrainedWeight'],
+  [() => createReturnAdaptiveGate({ critic: noCritic, windowInteractions: 0 }), 'windowInteractions'],
+  [() => createReturnAdaptiveGate({ critic: noCritic, discount: 2 }), 'discount'],
+  [() => createSessionReturnGate({ windowSessions: 0.5 }), 'windowSessions'],
+  [() => createSessionReturnGate({ minSessions: 0 }), 'minSessions'],
   [
     () =>
-      valueSoftmaxGate({
+      createValueSoftmaxGate({
         pretrained: makeNetwork(1),
         online: makeNetwork(2),
         values: makeNetwork(3, ['q']),

@@ -1,10 +1,10 @@
 import { checkNumber, checkShare, InvalidOptionError } from '@ialp/core';
 import type { Gate } from '../gate.js';
 
-/** How the weight moves from start to end; see `annealedGate`. */
+/** How the weight moves from start to end; see `createAnnealedGate`. */
 export type AnnealingShape = 'linear' | 'cosine' | 'exponential';
 
-/** Options of `annealedGate`. */
+/** Options of `createAnnealedGate`. */
 export interface AnnealedGateOptions {
   /** Share of the pre-trained policy at the first interaction (`w0`). Default 1. */
   readonly from?: number;
@@ -32,7 +32,7 @@ const REMAINING: Record<AnnealingShape, (passed: number) => number> = {
  * that it ends at `to`).
  * @throws {InvalidOptionError}
  */
-export function annealedGate({ from = 1, to = 0, interactions, shape = 'linear' }: AnnealedGateOptions): Gate {
+export function createAnnealedGate({ from = 1, to = 0, interactions, shape = 'linear' }: AnnealedGateOptions): Gate {
   checkShare('from', from);
   checkShare('to', to);
   checkNumber('interactions', interactions, 1);

@@ -5,7 +5,7 @@ import type { Gate } from '../gate.js';
  * The same share for ever.
  * @throws {InvalidOptionError} for a weight outside 0 to 1.
  */
-export function constantGate(weight: number): Gate {
+export function createConstantGate(weight: number): Gate {
   checkShare('weight', weight);
   return { weigh: (_context, weights) => void weights.fill(weight) };
 }

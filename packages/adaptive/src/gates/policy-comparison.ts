@@ -20,7 +20,7 @@ export interface PolicyComparisonOptions {
   readonly discount: number;
   readonly lambda: number;
   /** Interactions over which the estimates run. */
-  readonly memory: number;
+  readonly windowInteractions: number;
 }
 
 /** One rollout, with what the critic and both policies say of it. */
@@ -39,7 +39,7 @@ export interface ComparisonInput {
  * does would otherwise come back as single rows that outweigh thousands.
  */
 const MAX_PRETRAINED_WEIGHT = 50;
-/** Clusters of rows that the memory holds at least. */
+/** Fewest clusters in a window. */
 const MIN_CLUSTERS = 64;
 
 /** What is summed up of each row: of the pre-trained policy, of the online one, and of the critic. */
@@ -140,7 +140,7 @@ export class PolicyComparison {
 
   /** Takes a rollout. @returns false, and takes nothing, where a number of it is not finite. */
   add({ rollout, propensities, value, nextValue }: ComparisonInput): boolean {
-    const { discount, lambda, memory } = this.#options;
+    const { discount, lambda, windowInteractions } = this.#options;
     const { sessions } = rollout;
     const rows = rollout.actions.length;
     const pre = new Float64Array(rows);
@@ -155,7 +155,10 @@ export class PolicyComparison {
     const allFinite = [pre, online, delta].every((column) => column.every(Number.isFinite));
     if (!allFinite || !rollout.reward.every(Number.isFinite)) return false;
 
-    const [keepPre, keep] = [keptShare(this.#preRows, preRows, memory), keptShare(this.#rows, rows, memory)];
+    const [keepPre, keep] = [
+      keptShare(this.#preRows, preRows, windowInteractions),
+      keptShare(this.#rows, rows, windowInteractions),
+    ];
     this.#fade(keepPre, keep);
     this.#preRows += preRows;
     this.#rows += rows;
@@ -168,7 +171,7 @@ export class PolicyComparison {
     for (let row = 0; row < rows; row++) delta[row] -= shift * constant[row];
 
     const decay = discount * lambda;
-    const maxRows = Math.max(1, Math.floor(memory / MIN_CLUSTERS));
+    const maxRows = Math.max(1, Math.floor(windowInteractions / MIN_CLUSTERS));
     const terms = new Float64Array(COLUMNS);
     for (let row = 0; row < rows; row++) {
       const [p, o] = [pre[row], online[row]];
@@ -310,9 +313,9 @@ export class PolicyComparison {
   }
 }
 
-/** The share of so many rows that stays where more come, so that there are no more than `memory` of them. */
-function keptShare(rows: number, more: number, memory: number): number {
-  return rows + more <= memory ? 1 : Math.max(0, memory - more) / rows;
+/** The share of so many rows that stays where more come, so that there are no more than `windowInteractions` of them. */
+function keptShare(rows: number, more: number, windowInteractions: number): number {
+  return rows + more <= windowInteractions ? 1 : Math.max(0, windowInteractions - more) / rows;
 }
 
 /** 0 where there is nothing to divide by. */

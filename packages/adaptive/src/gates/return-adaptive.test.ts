@@ -8,7 +8,7 @@ import {
   type TwoPolicyProblem,
   tableCritic,
 } from '../test-support/problems.js';
-import { returnAdaptiveGate } from './return-adaptive.js';
+import { createReturnAdaptiveGate } from './return-adaptive.js';
 
 const W = 0.98;
 const ROWS = 64;
@@ -25,7 +25,7 @@ function oneState(chances: number[], sizes: number[]): TwoPolicyProblem {
 
 test('while every reward is 0 nothing is known, whatever the critic says', () => {
   const problem = oneState([0, 0], [1, 1]);
-  const gate = returnAdaptiveGate({ critic: { values: (states) => noiseOf(states.sessions) } });
+  const gate = createReturnAdaptiveGate({ critic: { values: (states) => noiseOf(states.sessions) } });
   play({ problem, w: W, sessions: ROWS, steps: 1, updates: 200, random: createRandom(3) }, (seen) =>
     gate.observe?.(seen),
   );
@@ -34,13 +34,13 @@ test('while every reward is 0 nothing is known, whatever the critic says', () =>
 
 test('a critic that does not value each state is refused', () => {
   const problem = oneState([0.5, 0.5], [1, 1]);
-  const gate = returnAdaptiveGate({ critic: { values: () => new Float32Array(1) } });
+  const gate = createReturnAdaptiveGate({ critic: { values: () => new Float32Array(1) } });
   const observe = () =>
     play({ problem, w: W, sessions: ROWS, steps: 1, updates: 1, random: createRandom(3) }, (seen) =>
       gate.observe?.(seen),
     );
   expect(observe).toThrow(/critic: expected a value for each of 64 states; found "1 values"/);
-  expect(() => returnAdaptiveGate({ critic: (() => 0) as never })).toThrow(/critic: expected a network/);
+  expect(() => createReturnAdaptiveGate({ critic: (() => 0) as never })).toThrow(/critic: expected a network/);
 });
 
 describe('whatever constant the critic is off by', () => {
@@ -48,7 +48,9 @@ describe('whatever constant the critic is off by', () => {
     ['certain rewards', oneState([1, 1], [0.1, 0.02])],
     ['rare rewards', oneState([0.1, 0.02], [1, 1])],
   ])('one state, two actions, a gap of 0.8, %s: the gap is found and the share is the same', (_what, problem) => {
-    const gates = [0, 1, -1, 100, -100].map((constant) => returnAdaptiveGate({ critic: tableCritic([constant]) }));
+    const gates = [0, 1, -1, 100, -100].map((constant) =>
+      createReturnAdaptiveGate({ critic: tableCritic([constant]) }),
+    );
     play({ problem, w: W, sessions: ROWS, steps: 1, updates: 200, random: createRandom(3) }, (seen) => {
       for (const gate of gates) gate.observe?.(seen);
       const [{ weight, gap, standardError }, ...others] = gates.map(({ estimates }) => estimates);
@@ -83,7 +85,7 @@ describe('whatever constant the critic is off by', () => {
       const known = family === 'any' ? value : value.map(() => 0);
       const range = Math.max(...value) / (1 - problem.discount * 0.5);
       const [one, other] = [0, (2 * random.uniform() - 1) * range].map((constant) =>
-        returnAdaptiveGate({
+        createReturnAdaptiveGate({
           critic: tableCritic(known.map((each) => each + constant)),
           discount: problem.discount,
         }),
@@ -122,7 +124,7 @@ test.each([1, 2, 5])(
       const { gap, value } = solve(problem, W);
       const range = Math.max(...value);
       const wrong = value.map((each) => each + (2 * random.uniform() - 1) * range);
-      const gate = returnAdaptiveGate({ critic: tableCritic(wrong), discount: problem.discount });
+      const gate = createReturnAdaptiveGate({ critic: tableCritic(wrong), discount: problem.discount });
       play({ problem, w: W, sessions: ROWS, steps, updates: 6400 / ROWS / steps, random }, (seen) =>
         gate.observe?.(seen),
       );
@@ -140,7 +142,7 @@ test.each([1, 2, 5])(
 
 test('recorded propensities that are all too great by the same factor change nothing', () => {
   const problem = randomProblem('one step', createRandom(5));
-  const [right, scaled] = [1, 2].map(() => returnAdaptiveGate({ critic: tableCritic([0, 0, 0, 0]) }));
+  const [right, scaled] = [1, 2].map(() => createReturnAdaptiveGate({ critic: tableCritic([0, 0, 0, 0]) }));
   play({ problem, w: W, sessions: ROWS, steps: 1, updates: 60, random: createRandom(6) }, (seen) => {
     right.observe?.(seen);
     const propensity = seen.rollout.propensity.map((p) => 2 * p);
@@ -151,7 +153,7 @@ test('recorded propensities that are all too great by the same factor change not
 
 describe('a reward that nothing can be divided by', () => {
   const follow = (chances: number[], sizes: number[], updates = 100) => {
-    const gate = returnAdaptiveGate({ critic: tableCritic([0]) });
+    const gate = createReturnAdaptiveGate({ critic: tableCritic([0]) });
     const weights: number[] = [];
     const problem = oneState(chances, sizes);
     play({ problem, w: W, sessions: ROWS, steps: 1, updates, random: createRandom(7) }, (seen) => {
@@ -179,14 +181,14 @@ describe('a reward that nothing can be divided by', () => {
   });
 
   test('before anything was seen the gap is not known', () => {
-    const { estimates } = returnAdaptiveGate({ critic: tableCritic([0]) });
+    const { estimates } = createReturnAdaptiveGate({ critic: tableCritic([0]) });
     expect(estimates).toEqual({ weight: 0.98, gap: 0, standardError: Number.POSITIVE_INFINITY });
   });
 });
 
 test('once the pre-trained policy has no share, what is known of it does not fade, and the share stays', () => {
   const problem = { ...oneState([0.1, 0.4], [1, 1]), pretrained: [[0.999, 0.001]], online: [[0.001, 0.999]] };
-  const gate = returnAdaptiveGate({ critic: tableCritic([0]) });
+  const gate = createReturnAdaptiveGate({ critic: tableCritic([0]) });
   const random = createRandom(8);
   play({ problem, w: W, sessions: ROWS, steps: 1, updates: 100, random }, (seen) => gate.observe?.(seen));
   expect(gate.estimates.weight).toBe(0);

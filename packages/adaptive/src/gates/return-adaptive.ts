@@ -8,11 +8,11 @@ import {
 } from '@ialp/core';
 import type { Network } from '@ialp/policy';
 import type { Gate } from '../gate.js';
-import { affordableShare, type LossBudgetOptions, requireLossBudget } from './loss-budget.js';
 import { PolicyComparison, type PolicyDifference } from './policy-comparison.js';
+import { affordableShare, checkRegretBudget, type RegretBudgetOptions } from './regret-budget.js';
 
-/** Options of `returnAdaptiveGate`. */
-export interface ReturnAdaptiveGateOptions extends LossBudgetOptions {
+/** Options of `createReturnAdaptiveGate`. */
+export interface ReturnAdaptiveGateOptions extends RegretBudgetOptions {
   /**
    * Values of states, so that few interactions tell much: the network that learns online, or any other critic. A constant that
    * it is off by changes nothing, and with `lambda` 1 neither does any other error, but for the variance.
@@ -26,14 +26,14 @@ export interface ReturnAdaptiveGateOptions extends LossBudgetOptions {
    */
   readonly lambda?: number;
   /** Interactions over which the estimates run; what is older counts less and less. Default 6,400. */
-  readonly memory?: number;
+  readonly windowInteractions?: number;
   /**
    * Share of the pre-trained policy's reward by which the online policy is presumed to fall short before anything was seen.
    * Default 1: it is presumed to earn nothing.
    */
-  readonly presumedGap?: number;
+  readonly priorGap?: number;
   /** Interactions that the presumption is worth beside those that were seen; at 0 nothing is presumed. Default 2,000. */
-  readonly presumedFor?: number;
+  readonly priorStrength?: number;
 }
 
 /** What the gate estimates. */
@@ -75,7 +75,7 @@ const DIVISOR_ERRORS = 3;
  * an online policy that would drive them away looks better than it is. So the gap is drawn towards a presumed one,
  * `(n gap + n_0 presumed) / (n + n_0)` after `n` interactions.
  *
- * The share is then the least at which no more than a budget is lost, by as many standard errors as `certainty` says: learning is
+ * The share is then the least at which no more than a budget is lost, by as many standard errors as `zScore` says: learning is
  * paid for, soon where the language model was wrong, and never for longer than it takes. The budget is a share of a reward that was
  * measured. As long as that is not shown to be above 0 (rewards that are rare, or a pre-trained policy that earns nothing
  * or less) there is nothing to give up: the pre-trained policy has the greatest share until the online policy is shown to earn more.
@@ -84,23 +84,23 @@ const DIVISOR_ERRORS = 3;
  * While the critic's values are not finite, the share stays as it is.
  * @throws {InvalidOptionError} also from `observe`, if the critic does not give a value for each state.
  */
-export function returnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
+export function createReturnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
   readonly estimates: ReturnAdaptiveEstimates;
 } {
-  const { critic, discount = 0.9, lambda = 1, memory = 6400, presumedGap = 1, presumedFor = 2000 } = options;
-  const budget = requireLossBudget(options);
+  const { critic, discount = 0.9, lambda = 1, windowInteractions = 6400, priorGap = 1, priorStrength = 2000 } = options;
+  const budget = checkRegretBudget(options);
   checkMethods('critic', critic, ['values'], 'a network, or another object with the method values(states)');
   for (const [option, value] of Object.entries({ discount, lambda })) checkShare(option, value);
-  checkNumber('memory', memory, 1);
-  for (const [option, value] of Object.entries({ presumedGap, presumedFor })) checkNumber(option, value, 0);
-  const comparison = new PolicyComparison({ discount, lambda, memory });
+  checkNumber('windowInteractions', windowInteractions, 1);
+  for (const [option, value] of Object.entries({ priorGap, priorStrength })) checkNumber(option, value, 0);
+  const comparison = new PolicyComparison({ discount, lambda, windowInteractions });
   let interactions = 0;
-  let weight = budget.most;
+  let weight = budget.maxPretrainedWeight;
 
   function weightFor(found: PolicyDifference | undefined): number {
-    if (found === undefined || interactions < FIRST_LOOK) return budget.most;
-    const share = presumedFor / (interactions + presumedFor);
-    return affordableShare(found, interactions, budget, { gap: presumedGap, share });
+    if (found === undefined || interactions < FIRST_LOOK) return budget.maxPretrainedWeight;
+    const share = priorStrength / (interactions + priorStrength);
+    return affordableShare(found, interactions, budget, { gap: priorGap, share });
   }
 
   return {

@@ -1,8 +1,8 @@
 import { checkpointState } from '@ialp/core';
 
-/** A mean over about the last `memory` values, with its standard error: older values count less and less. */
+/** A mean over about the last `window` values, with its standard error: older values count less and less. */
 export class RunningMean {
-  readonly #memory: number;
+  readonly #window: number;
   #count = 0;
   #mean = 0;
   #variance = 0;
@@ -14,8 +14,8 @@ export class RunningMean {
     },
   );
 
-  constructor(memory: number) {
-    this.#memory = memory;
+  constructor(window: number) {
+    this.#window = window;
   }
 
   /** Values taken so far. */
@@ -31,12 +31,12 @@ export class RunningMean {
   get standardError(): number {
     if (this.#count < 2) return Number.POSITIVE_INFINITY;
     // With weights that fall by 1 - 1/m a value, as many values as 2m - 1 even ones would be worth.
-    return Math.sqrt(this.#variance / Math.min(this.#count, 2 * this.#memory - 1));
+    return Math.sqrt(this.#variance / Math.min(this.#count, 2 * this.#window - 1));
   }
 
   add(value: number): void {
     this.#count++;
-    const rate = 1 / Math.min(this.#count, this.#memory);
+    const rate = 1 / Math.min(this.#count, this.#window);
     const error = value - this.#mean;
     this.#mean += rate * error;
     // Both with the same weights: the variance about a mean that moved by `rate * error`.

@@ -1,15 +1,15 @@
 import { checkInteger, checkpointState, combineCheckpointables } from '@ialp/core';
 import { SessionRewards } from '../experience/session-rewards.js';
 import type { Gate, GateExperience } from '../gate.js';
-import { affordableShare, type LossBudgetOptions, requireLossBudget } from './loss-budget.js';
+import { affordableShare, checkRegretBudget, type RegretBudgetOptions } from './regret-budget.js';
 import { RunningMean } from './running-mean.js';
 
-/** Options of `sessionReturnGate`. */
-export interface SessionReturnGateOptions extends LossBudgetOptions {
+/** Options of `createSessionReturnGate`. */
+export interface SessionReturnGateOptions extends RegretBudgetOptions {
   /** Sessions of the online policy over which its mean runs: what is older is of a policy that it no longer is. Default 150. */
-  readonly memory?: number;
+  readonly windowSessions?: number;
   /** Sessions of each policy before its mean counts. The first to end are the short ones. Default 40. */
-  readonly leastSessions?: number;
+  readonly minSessions?: number;
 }
 
 /** What the gate estimates. Rewards are of a session; null before a session of that policy ended. */
@@ -33,17 +33,17 @@ const PRETRAINED_MEMORY = 2000;
  * Experience that another policy gathered changes nothing.
  * @throws {InvalidOptionError}
  */
-export function sessionReturnGate(options: SessionReturnGateOptions = {}): Gate & {
+export function createSessionReturnGate(options: SessionReturnGateOptions = {}): Gate & {
   readonly estimates: SessionReturnEstimates;
 } {
-  const { memory = 150, leastSessions = 40 } = options;
-  const budget = requireLossBudget(options);
-  for (const [option, value] of Object.entries({ memory, leastSessions })) checkInteger(option, value, 1);
+  const { windowSessions = 150, minSessions = 40 } = options;
+  const budget = checkRegretBudget(options);
+  for (const [option, value] of Object.entries({ windowSessions, minSessions })) checkInteger(option, value, 1);
   const pretrained = new RunningMean(PRETRAINED_MEMORY);
-  const online = new RunningMean(memory);
+  const online = new RunningMean(windowSessions);
   const sessions = new SessionRewards();
   let interactions = 0;
-  let weight = budget.most;
+  let weight = budget.maxPretrainedWeight;
 
   function observe({ rollout, pretrainedActs }: GateExperience): void {
     interactions += rollout.actions.length;
@@ -51,7 +51,7 @@ export function sessionReturnGate(options: SessionReturnGateOptions = {}): Gate 
     sessions.add(rollout, (reward, row) => {
       if (Number.isFinite(reward)) (pretrainedActs[row] === 1 ? pretrained : online).add(reward);
     });
-    if (Math.min(pretrained.count, online.count) < leastSessions) return;
+    if (Math.min(pretrained.count, online.count) < minSessions) return;
     const [rewardVariance, onlineVariance] = [pretrained.standardError ** 2, online.standardError ** 2];
     weight = affordableShare(
       {

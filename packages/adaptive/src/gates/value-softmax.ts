@@ -3,7 +3,7 @@ import type { Network, Rollout } from '@ialp/policy';
 import type { Gate } from '../gate.js';
 import { readWeights, weightsCheckpoint } from '../weights-checkpoint.js';
 
-/** Options of `valueSoftmaxGate`. */
+/** Options of `createValueSoftmaxGate`. */
 export interface ValueSoftmaxGateOptions {
   /** The pre-trained policy's network: its most probable item is its proposal. */
   readonly pretrained: Pick<Network, 'evaluate'>;
@@ -29,7 +29,7 @@ export interface ValueSoftmaxGateOptions {
  * optimiser a rollout.
  * @throws {InvalidOptionError}
  */
-export function valueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
+export function createValueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
   const { pretrained, online, values, temperature = 0.1, discount = 0.9, learningRate = 0.003 } = options;
   for (const [option, value] of Object.entries({ temperature, learningRate })) checkPositive(option, value);
   checkShare('discount', discount);

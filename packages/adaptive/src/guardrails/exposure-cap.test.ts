@@ -1,6 +1,6 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
-import { createA2C, createFrozenLearner, createNetwork, interact, type Learner } from '@ialp/policy';
+import { createA2C, createFrozenLearner, createNetwork, type Learner, runOnline } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ const makeEnv = (repeats = true) =>
     ...{ sessions: SESSIONS, maxTurns: 5, historyLength: 2, repeats },
   });
 const shown = (learner: Learner, interactions: number, repeats = true) =>
-  interact({
+  runOnline({
     ...{
       environment: makeEnv(repeats),
       learner,

@@ -42,7 +42,7 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
   if (categories !== undefined && categories.length !== items) {
     throw new InvalidOptionError('categories', `${categories.length} lists`, `one for each of the ${items} items`);
   }
-  requireFeasible(items, maxItemShare, maxCategoryShare, categories);
+  checkFeasible(items, maxItemShare, maxCategoryShare, categories);
   const groups = [
     new Counts(items, (item) => [item], window, maxItemShare),
     ...(categories ? [new Counts(groupsIn(categories), (item) => categories[item], window, maxCategoryShare)] : []),
@@ -86,7 +86,7 @@ const ROUNDING = 1e-9;
  * Throws where the caps together leave less than all that is shown. Of an item with several categories only the first is looked at:
  * what is refused cannot be met, but with overlapping categories not all that cannot be met is refused.
  */
-function requireFeasible(
+function checkFeasible(
   items: number,
   maxItemShare: number,
   maxCategoryShare: number,

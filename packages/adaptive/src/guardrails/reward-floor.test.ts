@@ -1,6 +1,6 @@
 import { createRandom, type Environment, InvalidOptionError } from '@ialp/core';
-import { createSimulator, distraction } from '@ialp/env';
-import { createA2C, createFrozenLearner, createNetwork, interact, type Learner, type Policy } from '@ialp/policy';
+import { createDistractionRule, createSimulator } from '@ialp/env';
+import { createA2C, createFrozenLearner, createNetwork, type Learner, type Policy, runOnline } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
 import { fixedPolicy } from '../test-support/policies.js';
@@ -22,7 +22,7 @@ const makeEnv = (sessions = 8): Environment =>
       ...{ users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
       respond: (_session, item, random) => (random.uniform() < LIKES[item] ? 1 : 0),
     },
-    exits: [distraction({ probability: 0.2 })],
+    terminationRules: [createDistractionRule({ probability: 0.2 })],
     ...{ sessions, historyLength: 2, repeats: true },
   });
 
@@ -30,7 +30,7 @@ const frozen = (policy: Policy): Learner => ({ ...createFrozenLearner(policy), r
 
 /** Meets people, and gives the reward of each session that ended, in that order. */
 function sessionRewards(learner: Learner, interactions: number, seed: number): number[] {
-  const log = interact({ environment: makeEnv(), learner, interactions, seed, random: createRandom(seed) });
+  const log = runOnline({ environment: makeEnv(), learner, interactions, seed, random: createRandom(seed) });
   const open = new Map<number, number>();
   const ended: number[] = [];
   log.session.forEach((session, row) => {

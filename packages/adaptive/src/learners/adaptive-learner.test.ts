@@ -6,21 +6,21 @@ import {
   createNetwork,
   createNetworkPolicy,
   createRandomPolicy,
-  interact,
   type Learner,
   type Policy,
   type Rollout,
+  runOnline,
 } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
 import type { GateExperience } from '../gate.js';
-import { annealedGate } from '../gates/annealed.js';
-import { constantGate } from '../gates/constant.js';
-import { returnAdaptiveGate } from '../gates/return-adaptive.js';
-import { sessionReturnGate } from '../gates/session-return.js';
+import { createAnnealedGate } from '../gates/annealed.js';
+import { createConstantGate } from '../gates/constant.js';
+import { createReturnAdaptiveGate } from '../gates/return-adaptive.js';
+import { createSessionReturnGate } from '../gates/session-return.js';
 import { fixedPolicy } from '../test-support/policies.js';
 import { createAdaptiveLearner } from './adaptive-learner.js';
-import { fineTune, startOnline } from './start-online.js';
+import { createFineTuningLearner, createOnlineNetwork } from './online-network.js';
 
 const ITEMS = 8;
 /** Everybody likes item 6 and nothing else. */
@@ -44,23 +44,23 @@ describe('an adaptive learner keeps the rules of a learner', () => {
     createAdaptiveLearner({
       pretrained: createRandomPolicy(ITEMS),
       online: makeA2C(1),
-      gate: annealedGate({ interactions: 100 }),
+      gate: createAnnealedGate({ interactions: 100 }),
     });
   for (const check of learnerChecks(make, { historyLength: 2 })) test(check.name, check.run);
 });
 
 describe('without a gate', () => {
   const rewardsOf = (learner: Learner): Float32Array =>
-    interact({ environment: makeEnv(), learner, interactions: 6400, seed: 1, random: createRandom(1) }).reward;
+    runOnline({ environment: makeEnv(), learner, interactions: 6400, seed: 1, random: createRandom(1) }).reward;
 
   test('it goes by which of the two earns more', () => {
     const [online, other] = [makeA2C(2), makeA2C(2)];
-    const gate = returnAdaptiveGate({ critic: other.network });
+    const gate = createReturnAdaptiveGate({ critic: other.network });
     const pretrained = fixedPolicy(WRONG);
     const found = rewardsOf(createAdaptiveLearner({ pretrained, online }));
     expect(found).toEqual(rewardsOf(createAdaptiveLearner({ pretrained, online: other, gate })));
     expect(found).not.toEqual(
-      rewardsOf(createAdaptiveLearner({ pretrained, online: makeA2C(2), gate: constantGate(1) })),
+      rewardsOf(createAdaptiveLearner({ pretrained, online: makeA2C(2), gate: createConstantGate(1) })),
     );
   });
 
@@ -68,7 +68,7 @@ describe('without a gate', () => {
     const pretrained = fixedPolicy(WRONG);
     const [online, other] = [makeA2C(2), makeA2C(2)].map(({ network: _, ...learner }): Learner => learner);
     const found = rewardsOf(createAdaptiveLearner({ pretrained, online, by: 'session' }));
-    const gate = sessionReturnGate();
+    const gate = createSessionReturnGate();
     expect(found).toEqual(rewardsOf(createAdaptiveLearner({ pretrained, online: other, by: 'session', gate })));
   });
 
@@ -85,7 +85,7 @@ describe('what it is made of', () => {
   const pretrained = createRandomPolicy(ITEMS);
 
   test('the gate, given or not, can be watched', () => {
-    const gate = constantGate(0.5);
+    const gate = createConstantGate(0.5);
     expect(createAdaptiveLearner({ pretrained, online, gate }).gate).toBe(gate);
     for (const by of ['step', 'session'] as const) {
       const { estimates } = createAdaptiveLearner({ pretrained, online, by }).gate;
@@ -96,9 +96,9 @@ describe('what it is made of', () => {
   test('a pre-trained policy that would be trained is refused', () => {
     const shared = createNetworkPolicy(online.network);
     expect(() => createAdaptiveLearner({ pretrained: shared, online })).toThrow(
-      /pretrained: expected a policy that stays as it is; copy the network for the online learner: startOnline\(/,
+      /pretrained: expected a policy that stays as it is; copy the network for the online learner: createOnlineNetwork\(/,
     );
-    const copied = createNetworkPolicy(startOnline(online.network, 'warm'));
+    const copied = createNetworkPolicy(createOnlineNetwork(online.network, 'warm'));
     expect(() => createAdaptiveLearner({ pretrained: copied, online })).not.toThrow();
   });
 
@@ -126,9 +126,9 @@ test('begins as the pre-trained policy and ends as the one that learned, though 
   const learner = createAdaptiveLearner({
     pretrained: fixedPolicy(WRONG),
     online,
-    gate: annealedGate({ interactions: 6_400 }),
+    gate: createAnnealedGate({ interactions: 6_400 }),
   });
-  const { item } = interact({
+  const { item } = runOnline({
     environment: makeEnv(),
     learner,
     interactions: 12_800,
@@ -144,8 +144,8 @@ test('begins as the pre-trained policy and ends as the one that learned, though 
 test('learns what is right from what another policy shows: the correction is by the mixture’s propensity', () => {
   // Nine tenths of what is shown comes from a policy that shows item 2 nearly always and item 6 now and then.
   const online = makeA2C(3);
-  const learner = createAdaptiveLearner({ pretrained: fixedPolicy(WRONG), online, gate: constantGate(0.9) });
-  interact({ environment: makeEnv(), learner, interactions: 40_000, seed: 1, random: createRandom(2) });
+  const learner = createAdaptiveLearner({ pretrained: fixedPolicy(WRONG), online, gate: createConstantGate(0.9) });
+  runOnline({ environment: makeEnv(), learner, interactions: 40_000, seed: 1, random: createRandom(2) });
   const env = makeEnv();
   const propensity = online.policy.distribution(env.reset({ seed: 1 })).propensity(new Int32Array(16).fill(6));
   expect(propensity[0]).toBeGreaterThan(0.8);
@@ -155,9 +155,9 @@ test('records the propensity of the mixture with every action', () => {
   const learner = createAdaptiveLearner({
     pretrained: fixedPolicy(WRONG),
     online: createFrozenLearner(createRandomPolicy(ITEMS)),
-    gate: constantGate(0.5),
+    gate: createConstantGate(0.5),
   });
-  const log = interact({ environment: makeEnv(), learner, interactions: 640, seed: 1, random: createRandom(3) });
+  const log = runOnline({ environment: makeEnv(), learner, interactions: 640, seed: 1, random: createRandom(3) });
   log.item.forEach((item, row) => {
     expect(log.propensity[row]).toBeCloseTo(0.5 * WRONG[item] + 0.5 / ITEMS, 5);
   });
@@ -177,7 +177,7 @@ test('moves the gate on by what was learned from, and shows it the experience', 
       observe: ({ rollout }) => void observed.push(rollout),
     },
   });
-  interact({
+  runOnline({
     environment: makeEnv(),
     learner,
     interactions: 192,
@@ -220,7 +220,7 @@ describe('what a gate is told of either policy', () => {
         observe: (experience) => look(experience, [pretrained, policy]),
       },
     });
-    interact({ environment: makeEnv(), learner, interactions: 640, seed: 1, random: createRandom(6) });
+    runOnline({ environment: makeEnv(), learner, interactions: 640, seed: 1, random: createRandom(6) });
     return { learner, calls: [pretrained.calls, policy.calls] };
   }
 
@@ -253,14 +253,14 @@ describe('what a gate is told of either policy', () => {
     });
     const policy = createRandomPolicy(ITEMS);
     const other: Learner = { policy, rolloutLength: 4, learn: (rollout) => learner.learn(rollout) };
-    interact({ environment: makeEnv(), learner: other, interactions: 640, seed: 2, random: createRandom(7) });
+    runOnline({ environment: makeEnv(), learner: other, interactions: 640, seed: 2, random: createRandom(7) });
     expect(looks).toBe(20);
   });
 });
 
-describe('startOnline', () => {
+describe('createOnlineNetwork', () => {
   test('refuses what is no start', () => {
-    expect(() => startOnline(pretrained, 'hot' as never)).toThrow(/start: expected 'warm'/);
+    expect(() => createOnlineNetwork(pretrained, 'hot' as never)).toThrow(/start: expected 'warm'/);
   });
 
   const observation = makeEnv().reset({ seed: 1 });
@@ -273,7 +273,7 @@ describe('startOnline', () => {
   pretrained.scaleActor(100);
 
   test('warm is a copy: identical at first, independent afterwards', () => {
-    const warm = startOnline(pretrained, 'warm');
+    const warm = createOnlineNetwork(pretrained, 'warm');
     expect(probabilities(warm)).toEqual(probabilities(pretrained));
     const before = probabilities(pretrained);
     warm.scaleActor(0);
@@ -281,7 +281,7 @@ describe('startOnline', () => {
   });
 
   test('tempered takes back certainty: log-odds shrink by the factor, the critic stays', () => {
-    const tempered = startOnline(pretrained, { tempered: 0.3 });
+    const tempered = createOnlineNetwork(pretrained, { logitScale: 0.3 });
     const [before, after] = [probabilities(pretrained), probabilities(tempered)];
     for (let item = 1; item < ITEMS; item++) {
       expect(Math.log(after[item] / after[0])).toBeCloseTo(0.3 * Math.log(before[item] / before[0]), 3);
@@ -290,19 +290,22 @@ describe('startOnline', () => {
   });
 
   test('tempered by 0 is uniform; cold is the network given', () => {
-    for (const p of probabilities(startOnline(pretrained, { tempered: 0 }))) expect(p).toBeCloseTo(1 / ITEMS, 6);
+    for (const p of probabilities(createOnlineNetwork(pretrained, { logitScale: 0 })))
+      expect(p).toBeCloseTo(1 / ITEMS, 6);
     const own = makeNetwork(6);
-    expect(startOnline(pretrained, own)).toBe(own);
+    expect(createOnlineNetwork(pretrained, own)).toBe(own);
   });
 
-  test.each([-0.1, 1.1, Number.NaN])('a factor of %d is refused', (tempered) => {
-    expect(() => startOnline(pretrained, { tempered })).toThrow(/tempered: expected a number from 0 to 1/);
+  test.each([-0.1, 1.1, Number.NaN])('a factor of %d is refused', (logitScale) => {
+    expect(() => createOnlineNetwork(pretrained, { logitScale })).toThrow(/logitScale: expected a number from 0 to 1/);
   });
 
-  test('fineTune learns on a copy', () => {
+  test('createFineTuningLearner learns on a copy', () => {
     const before = probabilities(pretrained);
-    const learner = fineTune(pretrained, (network) => createA2C({ network, rolloutLength: 4, learningRate: 0.02 }));
-    interact({ environment: makeEnv(), learner, interactions: 640, seed: 1, random: createRandom(5) });
+    const learner = createFineTuningLearner(pretrained, (network) =>
+      createA2C({ network, rolloutLength: 4, learningRate: 0.02 }),
+    );
+    runOnline({ environment: makeEnv(), learner, interactions: 640, seed: 1, random: createRandom(5) });
     expect(probabilities(pretrained)).toEqual(before);
     expect(learner.network).not.toBe(pretrained);
   });

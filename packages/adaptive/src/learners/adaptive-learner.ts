@@ -10,8 +10,8 @@ import type { Learner, Network, Policy, Rollout } from '@ialp/policy';
 import { ActedSessions } from '../experience/acted-sessions.js';
 import { ActedSteps, type KnownOfRollout } from '../experience/acted-steps.js';
 import type { Gate, Propensities } from '../gate.js';
-import { returnAdaptiveGate } from '../gates/return-adaptive.js';
-import { sessionReturnGate } from '../gates/session-return.js';
+import { createReturnAdaptiveGate } from '../gates/return-adaptive.js';
+import { createSessionReturnGate } from '../gates/session-return.js';
 import { createMixturePolicy, type WeighStates } from '../policies/mixture-policy.js';
 import { createSessionPolicy } from '../policies/session-policy.js';
 
@@ -25,8 +25,8 @@ export interface AdaptiveLearnerOptions {
    */
   readonly online: Learner & { readonly network?: Pick<Network, 'heads' | 'values'> };
   /**
-   * How much comes from which. Default: by which of the two earns more, `returnAdaptiveGate` with the online learner's network
-   * as its critic, a discount of 0.9 and all other defaults; by session, `sessionReturnGate`.
+   * How much comes from which. Default: by which of the two earns more, `createReturnAdaptiveGate` with the online learner's network
+   * as its critic, a discount of 0.9 and all other defaults; by session, `createSessionReturnGate`.
    */
   readonly gate?: Gate;
   /**
@@ -92,14 +92,15 @@ function checkParts(options: AdaptiveLearnerOptions): void {
   checkMethods('pretrained', pretrained, ['distribution'], 'a policy, such as createNetworkPolicy(network)');
   checkMethods('online', online, ['learn'], 'a learner, such as createA2C({ network })');
   if ('network' in pretrained && pretrained.network === online.network) {
-    const expected = 'a policy that stays as it is; copy the network for the online learner: startOnline(network)';
+    const expected =
+      'a policy that stays as it is; copy the network for the online learner: createOnlineNetwork(network)';
     throw new InvalidOptionError('pretrained', 'the network that the online learner trains', expected);
   }
 }
 
 function defaultGate({ network }: AdaptiveLearnerOptions['online'], by: 'step' | 'session'): Gate {
-  if (by === 'session') return sessionReturnGate();
-  if (network?.heads.includes('value')) return returnAdaptiveGate({ critic: network });
+  if (by === 'session') return createSessionReturnGate();
+  if (network?.heads.includes('value')) return createReturnAdaptiveGate({ critic: network });
   throw new InvalidOptionError(
     'gate',
     undefined,

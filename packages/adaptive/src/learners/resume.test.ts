@@ -1,26 +1,26 @@
 import { CheckpointError, createRandom } from '@ialp/core';
-import { createSimulator, distraction } from '@ialp/env';
+import { createDistractionRule, createSimulator } from '@ialp/env';
 import {
   type Checkpoint,
   createA2C,
   createNetwork,
   createNetworkPolicy,
   type Head,
-  interact,
   type Learner,
   type Network,
+  runOnline,
 } from '@ialp/policy';
 import { describe, expect, test } from 'vitest';
 import type { Gate } from '../gate.js';
-import { annealedGate } from '../gates/annealed.js';
-import { returnAdaptiveGate } from '../gates/return-adaptive.js';
-import { sessionReturnGate } from '../gates/session-return.js';
-import { valueSoftmaxGate } from '../gates/value-softmax.js';
-import { createCusum } from '../guardrails/detectors/cusum.js';
-import { createPageHinkley } from '../guardrails/detectors/page-hinkley.js';
+import { createAnnealedGate } from '../gates/annealed.js';
+import { createReturnAdaptiveGate } from '../gates/return-adaptive.js';
+import { createSessionReturnGate } from '../gates/session-return.js';
+import { createValueSoftmaxGate } from '../gates/value-softmax.js';
+import { createCusumDetector } from '../guardrails/detectors/cusum.js';
+import { createPageHinkleyDetector } from '../guardrails/detectors/page-hinkley.js';
 import { withExposureCap } from '../guardrails/exposure-cap.js';
 import { withRewardFloor } from '../guardrails/reward-floor.js';
-import { withRollBack } from '../guardrails/roll-back.js';
+import { withRollback } from '../guardrails/rollback.js';
 import { createAdaptiveLearner } from './adaptive-learner.js';
 
 const ITEMS = 12;
@@ -33,7 +33,7 @@ const makeEnv = () =>
       ...{ users: 4, items: ITEMS, rewardRange: [0, 1], window: 0 },
       respond: ({ user }, item, random) => (random.uniform() < (item % 3 === user % 3 ? 0.9 : 0.2) ? 1 : 0),
     },
-    exits: [distraction({ probability: 0.1 })],
+    terminationRules: [createDistractionRule({ probability: 0.1 })],
     ...{ sessions: 8, historyLength: 4, maxTurns: 7 },
   });
 const networkWith = (seed: number, heads: readonly Head[] = ['actor', 'value']): Network =>
@@ -59,16 +59,18 @@ function mixture(gateOf: (parts: Parts) => Gate, by: 'step' | 'session' = 'step'
 }
 
 const adaptive = ({ online }: Parts): Gate =>
-  returnAdaptiveGate({ critic: online, fullBudgetAfter: 1000, memory: 400 });
+  createReturnAdaptiveGate({ critic: online, budgetRampInteractions: 1000, windowInteractions: 400 });
 const plain = mixture(adaptive);
 const categories = Array.from({ length: ITEMS }, (_, item) => [item % 2]);
 
 const LEARNERS: Readonly<Record<string, () => Learner>> = {
   'a gate that follows returns': plain,
-  'a gate that follows a plan': mixture(() => annealedGate({ interactions: 1500 })),
-  'a gate with values of its own': mixture((parts) => valueSoftmaxGate({ ...parts, values: networkWith(3, ['q']) })),
+  'a gate that follows a plan': mixture(() => createAnnealedGate({ interactions: 1500 })),
+  'a gate with values of its own': mixture((parts) =>
+    createValueSoftmaxGate({ ...parts, values: networkWith(3, ['q']) }),
+  ),
   'sessions of one policy each': mixture(
-    () => sessionReturnGate({ leastSessions: 5, fullBudgetAfter: 500 }),
+    () => createSessionReturnGate({ minSessions: 5, budgetRampInteractions: 500 }),
     'session',
   ),
   'a reward floor': () => {
@@ -79,13 +81,13 @@ const LEARNERS: Readonly<Record<string, () => Learner>> = {
     withExposureCap(plain(), { maxItemShare: 0.2, maxCategoryShare: 0.6, categories, window: 200 }),
   'roll-back by a cumulative sum': () => {
     const learner = plain();
-    const detector = createCusum({ threshold: 2, burnIn: 30 });
-    return withRollBack(learner, { network: learner.online, detector, keepEvery: 3 });
+    const detector = createCusumDetector({ threshold: 2, burnIn: 30 });
+    return withRollback(learner, { network: learner.online, detector, snapshotInterval: 3 });
   },
   'roll-back by Page and Hinkley': () => {
     const learner = plain();
-    const detector = createPageHinkley({ threshold: 2, burnIn: 30 });
-    return withRollBack(learner, { network: learner.online, detector, keepEvery: 3 });
+    const detector = createPageHinkleyDetector({ threshold: 2, burnIn: 30 });
+    return withRollback(learner, { network: learner.online, detector, snapshotInterval: 3 });
   },
 };
 
@@ -95,15 +97,15 @@ const options = (learner: Learner) => ({
 
 function checkpointsOf(learner: Learner): { readonly whole: object; readonly checkpoints: Checkpoint[] } {
   const checkpoints: Checkpoint[] = [];
-  const keep = { checkpointEvery: 300, onCheckpoint: (checkpoint: Checkpoint) => void checkpoints.push(checkpoint) };
-  return { whole: interact({ ...options(learner), ...keep }), checkpoints };
+  const keep = { checkpointInterval: 300, onCheckpoint: (checkpoint: Checkpoint) => void checkpoints.push(checkpoint) };
+  return { whole: runOnline({ ...options(learner), ...keep }), checkpoints };
 }
 
 describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
   test('killed and resumed at any checkpoint it gives the same log, bit for bit', () => {
     const { whole, checkpoints } = checkpointsOf(make());
     expect(checkpoints.length).toBeGreaterThanOrEqual(6);
-    for (const resume of checkpoints) expect(interact({ ...options(make()), resume })).toEqual(whole);
+    for (const resume of checkpoints) expect(runOnline({ ...options(make()), resume })).toEqual(whole);
   });
 
   test('a checkpoint is a copy: what follows does not change it', () => {
@@ -113,7 +115,7 @@ describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
       checkpoints.push(checkpoint);
       texts.push(JSON.stringify(checkpoint));
     };
-    interact({ ...options(make()), checkpointEvery: 600, onCheckpoint });
+    runOnline({ ...options(make()), checkpointInterval: 600, onCheckpoint });
     expect(checkpoints.map((checkpoint) => JSON.stringify(checkpoint))).toEqual(texts);
   });
 });
@@ -144,6 +146,6 @@ describe('what cannot be taken up', () => {
     const gate: Gate = { weigh: (_context, weights) => void weights.fill(0.5), observe: () => {} };
     const learner = mixture(() => gate)();
     expect(learner.checkpoint).toBeUndefined();
-    expect(() => interact({ ...options(learner), onCheckpoint: () => {} })).toThrow(/learner: expected one with/);
+    expect(() => runOnline({ ...options(learner), onCheckpoint: () => {} })).toThrow(/learner: expected one with/);
   });
 });

@@ -1,10 +1,10 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
-import { createA2C, createFrozenLearner, createNetwork, createRandomPolicy, interact } from '@ialp/policy';
+import { createA2C, createFrozenLearner, createNetwork, createRandomPolicy, runOnline } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
 import { GateError } from '../errors.js';
-import { constantGate } from '../gates/constant.js';
+import { createConstantGate } from '../gates/constant.js';
 import { createAdaptiveLearner } from '../learners/adaptive-learner.js';
 import { fixedPolicy, makeObservation } from '../test-support/policies.js';
 import { createSessionPolicy } from './session-policy.js';
@@ -87,7 +87,12 @@ describe('an adaptive learner by session', () => {
   describe('keeps the rules of a learner', () => {
     const make = () =>
       createAdaptiveLearner({
-        ...{ pretrained: createRandomPolicy(8), online: makeA2C(), gate: constantGate(0), by: 'session' as const },
+        ...{
+          pretrained: createRandomPolicy(8),
+          online: makeA2C(),
+          gate: createConstantGate(0),
+          by: 'session' as const,
+        },
       });
     for (const check of learnerChecks(make, { historyLength: 4 })) test(check.name, check.run);
   });
@@ -110,22 +115,22 @@ describe('an adaptive learner by session', () => {
       responses: { users: 1, items: 4, rewardRange: [0, 1], window: 0, respond: () => 1 },
       ...{ sessions: 16, maxTurns: 5, historyLength: 2, repeats: true },
     });
-    interact({ environment, learner, interactions: 960, seed: 1, random: createRandom(4) });
+    runOnline({ environment, learner, interactions: 960, seed: 1, random: createRandom(4) });
     expect(seen).toEqual(new Set(['1 shows 0', '0 shows 1']));
   });
 
   test('learns from the sessions of both', () => {
     const online = makeA2C();
     const pretrained = createRandomPolicy(8);
-    const learner = createAdaptiveLearner({ pretrained, online, gate: constantGate(0.5), by: 'session' });
-    interact({ environment: makeEnv(), learner, interactions: 20_000, seed: 1, random: createRandom(5) });
+    const learner = createAdaptiveLearner({ pretrained, online, gate: createConstantGate(0.5), by: 'session' });
+    runOnline({ environment: makeEnv(), learner, interactions: 20_000, seed: 1, random: createRandom(5) });
     const distribution = online.policy.distribution(makeEnv().reset({ seed: 9 }));
     const even = [0, 2, 4, 6].reduce((sum, item) => sum + distribution.propensity(new Int32Array(16).fill(item))[0], 0);
     expect(even).toBeGreaterThan(0.9);
   });
 
   test('by anything else is refused', () => {
-    const options = { pretrained: createRandomPolicy(8), online: makeA2C(), gate: constantGate(0) };
+    const options = { pretrained: createRandomPolicy(8), online: makeA2C(), gate: createConstantGate(0) };
     expect(() => createAdaptiveLearner({ ...options, by: 'week' as never })).toThrow(
       /by: expected 'step' or 'session'/,
     );

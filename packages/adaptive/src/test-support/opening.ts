@@ -1,16 +1,16 @@
 import { createRandom, type Environment } from '@ialp/core';
-import { createSimulator, patience } from '@ialp/env';
+import { createPatienceRule, createSimulator } from '@ialp/env';
 import {
   createA2C,
   createFrozenLearner,
   createNetwork,
   createNetworkPolicy,
-  interact,
   type Learner,
   type Network,
+  runOnline,
 } from '@ialp/policy';
 import { createAdaptiveLearner } from '../learners/adaptive-learner.js';
-import { startOnline } from '../learners/start-online.js';
+import { createOnlineNetwork } from '../learners/online-network.js';
 
 const ITEMS = 200;
 /** Interactions of the opening, whose reward is compared. */
@@ -27,7 +27,7 @@ const makeEnvironment = (liked: number): Environment =>
       ...{ users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
       respond: (_session, item, random) => (random.uniform() < (item % 10 === 0 ? liked : liked / 8) ? 1 : 0),
     },
-    exits: [patience({ misses: 4 })],
+    terminationRules: [createPatienceRule({ misses: 4 })],
     historyLength: 4,
   });
 
@@ -38,7 +38,7 @@ export function pretrain(): Network {
   const network = makeNetwork(1);
   const learner = createA2C({ network, learningRate: 0.01 });
   const environment = makeEnvironment(0.8);
-  interact({ environment, learner, interactions: 50_000, seed: 1, random: createRandom(2), finishSessions: false });
+  runOnline({ environment, learner, interactions: 50_000, seed: 1, random: createRandom(2), finishSessions: false });
   return network;
 }
 
@@ -53,10 +53,12 @@ export function openingShare(pretrained: Network, start: OpeningStart, seed: num
   const earned = (learner: Learner): number => {
     const environment = makeEnvironment(0.1);
     const random = createRandom(seed + 100);
-    return total(interact({ environment, learner, interactions: OPENING, seed, random, finishSessions: false }).reward);
+    return total(
+      runOnline({ environment, learner, interactions: OPENING, seed, random, finishSessions: false }).reward,
+    );
   };
   const policy = createNetworkPolicy(pretrained);
-  const network = start === 'fresh' ? makeNetwork(seed + 50) : startOnline(pretrained, { tempered: 0.5 });
+  const network = start === 'fresh' ? makeNetwork(seed + 50) : createOnlineNetwork(pretrained, { logitScale: 0.5 });
   const mixture = createAdaptiveLearner({ pretrained: policy, online: createA2C({ network }) });
   return earned(mixture) / earned(createFrozenLearner(policy));
 }

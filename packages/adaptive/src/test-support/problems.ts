@@ -25,7 +25,7 @@ export interface Truth {
   readonly visits: number[];
   /** `[states]`: `V_mu`. */
   readonly value: number[];
-  /** The gap as `returnAdaptiveGate` defines it. */
+  /** The gap as `createReturnAdaptiveGate` defines it. */
   readonly gap: number;
   /** `1 - r_on / r_pre`, with the mean rewards of a step of either policy in the mixture's states. */
   readonly rewardGap: number;

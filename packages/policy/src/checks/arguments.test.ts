@@ -1,10 +1,10 @@
 import { createRandom, InvalidOptionError, type Random } from '@ialp/core';
-import { createSimulator, distraction } from '@ialp/env';
+import { createDistractionRule, createSimulator } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../engine/built-in-network.js';
 import { MissingHeadError } from '../errors.js';
 import { ReplayBuffer } from '../experience/replay-buffer.js';
-import { type InteractOptions, interact } from '../experience/run-online.js';
+import { type RunOnlineOptions, runOnline } from '../experience/run-online.js';
 import { createEpsilonGreedy } from '../learners/bandits/epsilon-greedy.js';
 import { createItemKnn } from '../learners/bandits/item-knn.js';
 import { createLinUcb } from '../learners/bandits/lin-ucb.js';
@@ -32,7 +32,7 @@ const ITEMS = 6;
 const networkWith = (heads: readonly Head[], items = ITEMS) =>
   createNetwork({ items, historyLength: 2, embedding: 4, hidden: 4, heads, random: createRandom(1) });
 const ALL = networkWith(['actor', 'value', 'q']);
-const buffer = new ReplayBuffer({ capacity: 4, items: ITEMS, historyLength: 2 });
+const buffer = new ReplayBuffer({ bufferSize: 4, items: ITEMS, historyLength: 2 });
 const seeded = createRandom(1);
 
 /** For each maker: the heads that it needs, and a call with a network and a generator. */
@@ -89,7 +89,7 @@ const TAKES_RANDOM: Readonly<Record<string, (random: Random) => unknown>> = {
       random,
     }),
   'buffer.sample': (random) => filled().sample(1, random),
-  interact: (random) => interact({ ...run(), random }),
+  interact: (random) => runOnline({ ...run(), random }),
   'sampledSoftmax.random': (random) =>
     ALL.trainStep(states(), new Int32Array(1), () => ({ policyWeight: Float32Array.of(1) }), {
       ...{ learningRate: 0, valueWeight: 0, entropyWeight: 0, maxGradientNorm: 1 },
@@ -127,7 +127,7 @@ function states() {
 
 function filled(): ReplayBuffer {
   const histories = { historyItems: new Int32Array(2).fill(-1), historyFeedback: new Float32Array(2) };
-  const full = new ReplayBuffer({ capacity: 4, items: ITEMS, historyLength: 2 });
+  const full = new ReplayBuffer({ bufferSize: 4, items: ITEMS, historyLength: 2 });
   full.addLog({
     ...{ turns: 1, historyLength: 2, slateSize: 1, session: Int32Array.of(0), actions: Int32Array.of(1) },
     ...{ ...histories, reward: Float32Array.of(1), terminated: Uint8Array.of(1) },
@@ -136,11 +136,11 @@ function filled(): ReplayBuffer {
   return full;
 }
 
-function run(): InteractOptions {
+function run(): RunOnlineOptions {
   const environment = createSimulator({
     name: 'small',
     responses: { users: 2, items: ITEMS, rewardRange: [0, 1], window: 0, respond: () => 1 },
-    exits: [distraction({ probability: 0.2 })],
+    terminationRules: [createDistractionRule({ probability: 0.2 })],
     ...{ sessions: 2, historyLength: 2, maxTurns: 4 },
   });
   const learner = createFrozenLearner(createRandomPolicy(ITEMS));
@@ -160,7 +160,7 @@ describe.each(
       createBcq,
     },
     ...{ createCrr, createSa2c, createSqn, createSac4Rec, createThompsonSampling, createNetwork },
-    ...{ createPopularity, createEpsilonGreedy, createItemKnn, createLinUcb, interact },
+    ...{ createPopularity, createEpsilonGreedy, createItemKnn, createLinUcb, runOnline },
   }),
 )('%s', (_, make) => {
   test.each([null, undefined, 5, []])('refuses options of %o', (options) => {
@@ -174,22 +174,22 @@ describe('a policy and a learner are told apart', () => {
   test.each<[string, () => unknown, RegExp]>([
     [
       'a policy where a learner is due',
-      () => interact({ ...run(), learner: createRandomPolicy(ITEMS) as never }),
+      () => runOnline({ ...run(), learner: createRandomPolicy(ITEMS) as never }),
       /learner: expected a Learner, .*: createFrozenLearner\(policy\) makes one of a policy; found "a Policy"/,
     ],
     [
       'an offline learner where a learner is due',
-      () => interact({ ...run(), learner: createBcq({ network: ALL, buffer, random: seeded }) as never }),
+      () => runOnline({ ...run(), learner: createBcq({ network: ALL, buffer, random: seeded }) as never }),
       /learner: .*createFrozenLearner\(it\.policy\).*; found "an OfflineLearner"/,
     ],
-    ['no learner', () => interact({ ...run(), learner: undefined as never }), /learner: .* found "nothing"/],
+    ['no learner', () => runOnline({ ...run(), learner: undefined as never }), /learner: .* found "nothing"/],
     [
       'a learner where a policy is due',
       () => createFrozenLearner(createA2C({ network: ALL }) as never),
       /policy: expected a Policy, with 'items' and 'distribution': pass the '\.policy' of what you passed; found "a Learner"/,
     ],
     ['no policy', () => createFrozenLearner(undefined as never), /policy: .* found "nothing"/],
-    ['no environment', () => interact({ ...run(), environment: {} as never }), /environment: expected an Environment/],
+    ['no environment', () => runOnline({ ...run(), environment: {} as never }), /environment: expected an Environment/],
     ['no buffer', () => createCql({ network: ALL, random: seeded } as never), /buffer: expected a ReplayBuffer/],
     [
       'a buffer of another catalogue',

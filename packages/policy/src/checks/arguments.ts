@@ -8,7 +8,7 @@ import type { Policy } from '../policy.js';
  * Throws unless a generator was passed that has what is needed of it.
  * @throws {InvalidOptionError} which says how to make one.
  */
-export function requireRandom(
+export function checkRandom(
   random: Random,
   option = 'random',
   methods: readonly (keyof Random)[] = ['uniform', 'integer', 'normal'],
@@ -19,14 +19,14 @@ export function requireRandom(
 }
 
 /** Throws unless a policy was passed. @throws {InvalidOptionError} */
-export function requirePolicy(policy: Policy, option = 'policy'): void {
+export function checkPolicy(policy: Policy, option = 'policy'): void {
   if (isPolicy(policy)) return;
   const remedy = isPolicy(fieldOf(policy, 'policy')) ? `: pass the '.policy' of what you passed` : '';
   throw new InvalidOptionError(option, nameOf(policy), `a Policy, with 'items' and 'distribution'${remedy}`);
 }
 
 /** Throws unless a learner was passed. @throws {InvalidOptionError} */
-export function requireLearner(learner: Learner, option = 'learner'): void {
+export function checkLearner(learner: Learner, option = 'learner'): void {
   const isLearner =
     isPolicy(fieldOf(learner, 'policy')) &&
     typeof fieldOf(learner, 'learn') === 'function' &&
@@ -46,7 +46,7 @@ export function requireLearner(learner: Learner, option = 'learner'): void {
  * @param what the function that needs them.
  * @throws {InvalidOptionError} for what is no network; {MissingHeadError} which names the head.
  */
-export function requireNetwork(network: Network, heads: readonly Head[], what: string, option = 'network'): void {
+export function checkNetwork(network: Network, heads: readonly Head[], what: string, option = 'network'): void {
   if (!Array.isArray(fieldOf(network, 'heads')) || typeof fieldOf(network, 'trainStep') !== 'function') {
     throw new InvalidOptionError(option, nameOf(network), 'a Network, such as createNetwork makes');
   }

@@ -6,7 +6,7 @@ import type { Rollout } from '../experience/rollout.js';
  * Throws unless a rollout can be learned from: it is full, and whatever was drawn had a probability. Anything else would
  * make an importance weight that means nothing.
  */
-export function requireExperience(rollout: Rollout): void {
+export function checkExperience(rollout: Rollout): void {
   if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
   const { propensity } = rollout;
   // Sums of rounded shares, as mixtures report them, may come out a little above 1.
@@ -20,7 +20,7 @@ export function requireExperience(rollout: Rollout): void {
  * learner takes no account.
  * @throws {DivergenceError}
  */
-export function requireFiniteRewards({ reward }: Rollout): void {
+export function checkFiniteRewards({ reward }: Rollout): void {
   const wrong = reward.findIndex((value) => !Number.isFinite(value));
   if (wrong === -1) return;
   const message = `rollout.reward[${wrong}]: expected a finite number; found ${reward[wrong]}. Correct what the environment gives.`;

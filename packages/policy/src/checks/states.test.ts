@@ -146,7 +146,7 @@ test('a replay buffer refuses a log whose columns have other lengths', () => {
     nextHistoryFeedback: new Float32Array(2 * LENGTH),
   };
   const add = (changed: object) => () =>
-    new ReplayBuffer({ capacity: 4, items: ITEMS, historyLength: LENGTH }).addLog({ ...log, ...changed });
+    new ReplayBuffer({ bufferSize: 4, items: ITEMS, historyLength: LENGTH }).addLog({ ...log, ...changed });
   expect(add({})).not.toThrow();
   for (const [field, column] of Object.entries(log)) {
     if (typeof column === 'number') continue;

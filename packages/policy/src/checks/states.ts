@@ -17,7 +17,7 @@ type Kind = 'Int32Array' | 'Float32Array' | 'Uint8Array';
  * @param reason what the length follows from, such as `sessions * items = 2 * 12`.
  * @throws {InvalidOptionError} for another kind; {ShapeError} for another length.
  */
-export function requireArray(name: string, array: unknown, kind: Kind, length: number, reason: string): void {
+export function checkArray(name: string, array: unknown, kind: Kind, length: number, reason: string): void {
   // By its tag, which is the same in every realm.
   const tag = Object.prototype.toString.call(array).slice('[object '.length, -1);
   if (tag !== kind) throw new InvalidOptionError(name, tag === 'Undefined' ? 'nothing' : tag, `a ${kind}`);
@@ -31,7 +31,7 @@ export function requireArray(name: string, array: unknown, kind: Kind, length: n
  * @param what what messages call them. Default `states`.
  * @throws {ShapeError} {InvalidOptionError}
  */
-export function requireHistories(
+export function checkHistories(
   histories: Histories,
   { historyLength: expectedLength, userFeatures: expectedFeatures }: Omit<ExpectedStates, 'items'>,
   what = 'states',
@@ -43,45 +43,39 @@ export function requireHistories(
     throw new ShapeError(`historyLength of the ${what}`, historyLength, expectedLength);
   }
   const [length, reason] = [sessions * historyLength, `sessions * historyLength = ${sessions} * ${historyLength}`];
-  requireArray(`historyItems of the ${what}`, historyItems, 'Int32Array', length, reason);
-  requireArray(`historyFeedback of the ${what}`, historyFeedback, 'Float32Array', length, reason);
+  checkArray(`historyItems of the ${what}`, historyItems, 'Int32Array', length, reason);
+  checkArray(`historyFeedback of the ${what}`, historyFeedback, 'Float32Array', length, reason);
   // A network without user features does not read those that there are.
   const width = expectedFeatures || (userFeatures === undefined ? 0 : userFeatures.length / sessions);
   if (width === 0) return;
   if (userFeatures === undefined) throw new ShapeError(`userFeatures of each state of the ${what}`, 0, width);
   const features = `sessions * userFeatures = ${sessions} * ${Math.max(1, Math.floor(width))}`;
   const count = sessions * Math.max(1, Math.floor(width));
-  requireArray(`userFeatures of the ${what}`, userFeatures, 'Float32Array', count, features);
+  checkArray(`userFeatures of the ${what}`, userFeatures, 'Float32Array', count, features);
 }
 
 /**
  * The same for states with masks, of a catalogue.
  * @throws {ShapeError} {InvalidOptionError}
  */
-export function requireStates(states: States, expected: ExpectedStates, what = 'states'): void {
+export function checkStates(states: States, expected: ExpectedStates, what = 'states'): void {
   const { sessions, items, mask } = states;
   if (items !== expected.items) throw new ShapeError(`items of the ${what}`, items, expected.items);
-  requireHistories(states, expected, what);
-  requireArray(
-    `mask of the ${what}`,
-    mask,
-    'Uint8Array',
-    sessions * items,
-    `sessions * items = ${sessions} * ${items}`,
-  );
+  checkHistories(states, expected, what);
+  checkArray(`mask of the ${what}`, mask, 'Uint8Array', sessions * items, `sessions * items = ${sessions} * ${items}`);
 }
 
 /** Throws unless there is a number for each state. @throws {ShapeError} {InvalidOptionError} */
-export function requireChosen(chosen: Int32Array, { sessions }: Pick<States, 'sessions'>): void {
-  requireArray('items', chosen, 'Int32Array', sessions, 'one for each session');
+export function checkChosen(chosen: Int32Array, { sessions }: Pick<States, 'sessions'>): void {
+  checkArray('items', chosen, 'Int32Array', sessions, 'one for each session');
 }
 
 /**
  * Throws unless there is an item of the catalogue for each state.
  * @throws {ShapeError} {InvalidOptionError}
  */
-export function requireItems(chosen: Int32Array, { sessions, items }: Pick<States, 'sessions' | 'items'>): void {
-  requireChosen(chosen, { sessions });
+export function checkItems(chosen: Int32Array, { sessions, items }: Pick<States, 'sessions' | 'items'>): void {
+  checkChosen(chosen, { sessions });
   for (let row = 0; row < sessions; row++) {
     if (chosen[row] >= 0 && chosen[row] < items) continue;
     throw new InvalidOptionError(`items[${row}]`, chosen[row], `an item from 0 to ${items - 1}`);

@@ -5,7 +5,7 @@ import { nameOf } from './arguments.js';
 import { checkOptions } from './options.js';
 
 /** Throws unless weights were passed: an object of tensors in single precision. @throws {WeightsError} */
-export function requireTensors(weights: Weights, what = 'weights'): void {
+export function checkTensors(weights: Weights, what = 'weights'): void {
   if (typeof weights !== 'object' || weights === null) {
     throw new WeightsError(`${what}: expected an object of tensors; found ${nameOf(weights)}.`);
   }
@@ -22,7 +22,7 @@ export function requireTensors(weights: Weights, what = 'weights'): void {
 }
 
 /** Throws unless the actions of a training step are in an Int32Array. @throws {InvalidOptionError} */
-export function requireActionArray(actions: Int32Array): void {
+export function checkActionArray(actions: Int32Array): void {
   if (tagOf(actions) === 'Int32Array') return;
   throw new InvalidOptionError('actions', nameOf(actions), 'an Int32Array: Int32Array.from(actions) makes one');
 }
@@ -36,7 +36,7 @@ function tagOf(value: unknown): string {
  * Throws unless the settings of a training step are finite numbers: of NaN, or of a missing number, weights would become NaN.
  * @throws {InvalidOptionError} which names the setting.
  */
-export function requireTrainingSettings(settings: TrainingSettings): void {
+export function checkTrainingSettings(settings: TrainingSettings): void {
   const example = '{ learningRate: 0.001, valueWeight: 0.5, entropyWeight: 0.01, maxGradientNorm: 1 }';
   checkOptions(settings, example, 'settings');
   const { learningRate, valueWeight, entropyWeight, qWeight = 1, maxGradientNorm, sampledSoftmax } = settings;
@@ -51,13 +51,13 @@ export function requireTrainingSettings(settings: TrainingSettings): void {
 }
 
 /** Throws unless a training step was given a callback. @throws {InvalidOptionError} */
-export function requireTargetsFunction(targets: unknown): void {
+export function checkTargetsFunction(targets: unknown): void {
   if (typeof targets === 'function') return;
   throw new InvalidOptionError('targets', nameOf(targets), 'a function that gives targets');
 }
 
 /** Throws unless a training step's callback gave targets. @throws {InvalidOptionError} */
-export function requireTargetsObject(targets: Targets): void {
+export function checkTargetsObject(targets: Targets): void {
   if (typeof targets !== 'object' || targets === null) {
     throw new InvalidOptionError('targets', nameOf(targets), 'an object with targets from the callback of trainStep');
   }

@@ -75,7 +75,7 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
         );
       });
     }),
-    check('every number that it reports is finite', (learner) => learnFrom(learner, options, requireFinite)),
+    check('every number that it reports is finite', (learner) => learnFrom(learner, options, checkFinite)),
     check('from a checkpoint it goes on as if it had never stopped, bit for bit', (learner) => {
       if (learner.checkpoint === undefined) return;
       learnFrom(learner, options);
@@ -124,7 +124,7 @@ function learnFrom(learner: Learner, options: ConformanceOptions, look?: (report
   }
 }
 
-function requireFinite(report: LearningReport): void {
+function checkFinite(report: LearningReport): void {
   for (const [name, value] of Object.entries(report)) {
     checkRule(Number.isFinite(value), `report.${name}: expected a finite number; found ${value}`);
   }
@@ -149,7 +149,7 @@ function checkOffPolicy(learner: Learner, options: ConformanceOptions): void {
       checkSame(probe(learner.policy, options), before, 'probabilities after experience was refused');
       return;
     }
-    requireFinite(report);
+    checkFinite(report);
     probe(learner.policy, options).forEach((probability, place) => {
       checkRule(
         probability >= 0 && probability <= 1.0001,

@@ -37,10 +37,10 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
     { name: 'it says how many items it can show', run: () => checkItems(makePolicy()) },
     onStates('it gives an item and a propensity for every state', (policy, observation) => {
       const action = policy.distribution(observation).sample(makeRandom(options));
-      requireArray('items', action.items, Int32Array, SESSIONS);
-      requireArray('propensity', action.propensity, Float32Array, SESSIONS);
+      checkArray('items', action.items, Int32Array, SESSIONS);
+      checkArray('propensity', action.propensity, Float32Array, SESSIONS);
       const asked = policy.distribution(observation).propensity(new Int32Array(SESSIONS));
-      requireArray('propensity(items)', asked, Float32Array, SESSIONS);
+      checkArray('propensity(items)', asked, Float32Array, SESSIONS);
     }),
     onStates('the probabilities of the allowed items sum to 1 in every state', checkSums),
     onStates('forbidden items have no probability', checkForbidden),
@@ -140,7 +140,7 @@ function checkItems({ items }: Policy): void {
   checkRule(Number.isSafeInteger(items) && items >= 1, `items: expected an integer of at least 1; found ${items}`);
 }
 
-function requireArray(
+function checkArray(
   name: string,
   array: ArrayLike<number>,
   type: { new (): ArrayLike<number>; name: string },

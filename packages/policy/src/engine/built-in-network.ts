@@ -1,8 +1,8 @@
 import { InvalidOptionError, type Random } from '@ialp/core';
-import { requireRandom } from '../checks/arguments.js';
+import { checkRandom } from '../checks/arguments.js';
 import { checkOptions } from '../checks/options.js';
-import { requireHistories, requireItems, requireStates } from '../checks/states.js';
-import { requireTargetsFunction, requireTrainingSettings } from '../checks/training.js';
+import { checkHistories, checkItems, checkStates } from '../checks/states.js';
+import { checkTargetsFunction, checkTrainingSettings } from '../checks/training.js';
 import { MissingHeadError, NetworkStateError } from '../errors.js';
 import type {
   ActionEvaluation,
@@ -44,7 +44,7 @@ const OUTPUT_DEVIATION = 0.01;
 export function createNetwork(options: NetworkOptions): Network {
   checkOptions(options, '{ items: 100, random: createRandom(1) }');
   const architecture = architectureOf(options);
-  requireRandom(options.random);
+  checkRandom(options.random);
   const network = new BuiltInNetwork(architecture);
   network.initialize(options.random);
   return network;
@@ -68,7 +68,7 @@ class BuiltInNetwork implements Network {
   #value: Address = 0;
   /** Where the memory for batches begins, and for how many states, and for what training, there is room. */
   #mark: Address;
-  #capacity = 0;
+  #bufferSize = 0;
   #trainingCapacity = 0;
   #sampleSize = -1;
   #state: 'idle' | 'training' | 'disposed' = 'idle';
@@ -121,14 +121,14 @@ class BuiltInNetwork implements Network {
     const scorer = approximate ? this.#quantised(actor) : actor;
     this.#encode(states);
     const value = this.heads.includes('value') ? this.#values(states.sessions) : new Float32Array(0);
-    this.#scan.requireAllowed(states);
+    this.#scan.checkAllowed(states);
     return { value, ...new PolicyAnswers(this.#scan, states, this.#encoder.state, actor, scorer).methods() };
   }
 
   values(histories: Histories): Float32Array {
     if (!this.heads.includes('value')) throw new MissingHeadError('value', 'values');
-    this.#requireIdle();
-    requireHistories(histories, this.#architecture);
+    this.#checkIdle();
+    checkHistories(histories, this.#architecture);
     this.#reserve(histories.sessions);
     this.#encoder.encode(this.#arena, this.#team, this.#parameters, histories);
     return this.#values(histories.sessions);
@@ -142,7 +142,7 @@ class BuiltInNetwork implements Network {
     const scan = this.#scan;
     return {
       of(items) {
-        requireItems(items, states);
+        checkItems(items, states);
         return scan.scores(states, state, q, items);
       },
       top: (count) => bestItems(scan, states, state, q, scorer, count),
@@ -155,10 +155,10 @@ class BuiltInNetwork implements Network {
     targets: (evaluation: ActionEvaluation) => Targets,
     settings: TrainingSettings,
   ): TrainingReport {
-    this.#requireIdle();
-    requireTargetsFunction(targets);
-    requireTrainingSettings(settings);
-    this.#requireFit(states);
+    this.#checkIdle();
+    checkTargetsFunction(targets);
+    checkTrainingSettings(settings);
+    this.#checkFit(states);
     this.#reserve(states.sessions, settings.sampledSoftmax?.items ?? 0);
     this.#state = 'training';
     try {
@@ -170,7 +170,7 @@ class BuiltInNetwork implements Network {
   }
 
   copy(): Network {
-    this.#requireIdle();
+    this.#checkIdle();
     const twin = new BuiltInNetwork(this.#architecture);
     twin.setWeights(this.weights());
     return twin;
@@ -185,18 +185,18 @@ class BuiltInNetwork implements Network {
   }
 
   weights(): Weights {
-    this.#requireIdle();
+    this.#checkIdle();
     return this.#parameters.read();
   }
 
   setWeights(weights: Weights): void {
-    this.#requireIdle();
+    this.#checkIdle();
     this.#parameters.write(weights);
     this.#invalidate();
   }
 
   trainingState(): Weights {
-    this.#requireIdle();
+    this.#checkIdle();
     const parameters = this.#parameters;
     const moments = {
       first: parameters.read(parameters.firstMoment),
@@ -206,10 +206,10 @@ class BuiltInNetwork implements Network {
   }
 
   setTrainingState(state: Weights): void {
-    this.#requireIdle();
+    this.#checkIdle();
     const { weights, moments, steps } = splitState(state, ['first', 'second']);
     const parameters = this.#parameters;
-    for (const part of [weights, moments['first'], moments['second']]) parameters.requireFit(part);
+    for (const part of [weights, moments['first'], moments['second']]) parameters.checkFit(part);
     this.#allocateTraining();
     parameters.write(weights);
     parameters.write(moments['first'], parameters.firstMoment);
@@ -225,7 +225,7 @@ class BuiltInNetwork implements Network {
 
   #require(scorer: ItemScorer | undefined, head: Head, what: string): ItemScorer {
     if (scorer === undefined) throw new MissingHeadError(head, what);
-    this.#requireIdle();
+    this.#checkIdle();
     return scorer;
   }
 
@@ -237,7 +237,7 @@ class BuiltInNetwork implements Network {
       scorer = new QuantisedScorer(this.#arena, exact);
       this.#rounded.set(exact, scorer);
       this.#mark = this.#arena.mark;
-      this.#capacity = 0;
+      this.#bufferSize = 0;
     }
     return scorer;
   }
@@ -248,7 +248,7 @@ class BuiltInNetwork implements Network {
     for (const scorer of this.#rounded.values()) scorer.invalidate();
   }
 
-  #requireIdle(): void {
+  #checkIdle(): void {
     if (this.#state === 'idle') return;
     throw new NetworkStateError(
       this.#state === 'disposed'
@@ -257,12 +257,12 @@ class BuiltInNetwork implements Network {
     );
   }
 
-  #requireFit(states: States): void {
-    requireStates(states, this.#architecture);
+  #checkFit(states: States): void {
+    checkStates(states, this.#architecture);
   }
 
   #encode(states: States): void {
-    this.#requireFit(states);
+    this.#checkFit(states);
     this.#reserve(states.sessions);
     this.#encoder.encode(this.#arena, this.#team, this.#parameters, states);
   }
@@ -277,7 +277,7 @@ class BuiltInNetwork implements Network {
   /** Allocates memory for gradients and moments, if not done before; frees the memory of batches. */
   #allocateTraining(): void {
     if (this.#parameters.gradients !== 0) return;
-    this.#capacity = 0;
+    this.#bufferSize = 0;
     this.#arena.release(this.#mark);
     this.#parameters.allocateTraining();
     this.#mark = this.#arena.mark;
@@ -288,23 +288,23 @@ class BuiltInNetwork implements Network {
     const trains = sampleSize >= 0;
     if (rows < 1) throw new InvalidOptionError('sessions', rows, 'at least one state');
     const fits =
-      rows <= this.#capacity && (!trains || (rows <= this.#trainingCapacity && sampleSize === this.#sampleSize));
+      rows <= this.#bufferSize && (!trains || (rows <= this.#trainingCapacity && sampleSize === this.#sampleSize));
     if (fits) return;
-    const capacity = Math.max(rows, this.#capacity);
+    const bufferSize = Math.max(rows, this.#bufferSize);
     // Until all of it is there, there is room for nothing: the memory may not suffice.
-    this.#capacity = 0;
+    this.#bufferSize = 0;
     const arena = this.#arena;
     arena.release(this.#mark);
     if (trains) this.#allocateTraining();
-    this.#encoder.reserve(arena, capacity);
-    this.#value = arena.allocateFloats(capacity);
-    this.#scan.reserve(capacity);
-    for (const scorer of this.#rounded.values()) scorer.reserve(capacity);
+    this.#encoder.reserve(arena, bufferSize);
+    this.#value = arena.allocateFloats(bufferSize);
+    this.#scan.reserve(bufferSize);
+    for (const scorer of this.#rounded.values()) scorer.reserve(bufferSize);
     if (trains) {
       this.#trainingCapacity = Math.max(rows, this.#trainingCapacity);
       this.#sampleSize = sampleSize;
     }
     if (this.#sampleSize >= 0) this.#training.reserve(this.#trainingCapacity, this.#sampleSize);
-    this.#capacity = capacity;
+    this.#bufferSize = bufferSize;
   }
 }

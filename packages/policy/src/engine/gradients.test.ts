@@ -71,7 +71,7 @@ function roundedOtherwise(weights: Weights): Weights[] {
  * a rectifier whose input is nearly 0. There the expected gradient itself changes with the rounding of the weights, and
  * may be missed by as much.
  */
-function requireSameGradients(found: Weights, weights: Weights, expectedAt: (weights: Weights) => Weights): void {
+function checkSameGradients(found: Weights, weights: Weights, expectedAt: (weights: Weights) => Weights): void {
   const expected = expectedAt(weights);
   const all = length(Object.values(expected).map(({ data }) => length(data)));
   const rounding = all < 1e-5 ? 1e-5 : 1e-7;
@@ -127,7 +127,7 @@ describe.each([
           parts.filter((part) => heads.includes(HEAD_OF[part])).map((part) => [part, all[part]]),
         );
         const weights = ours.weights();
-        requireSameGradients(gradientOf(ours, states, actions, targets), weights, (at) => {
+        checkSameGradients(gradientOf(ours, states, actions, targets), weights, (at) => {
           theirs.setWeights(at);
           return gradientOf(theirs, states, actions, targets);
         });

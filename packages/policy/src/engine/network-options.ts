@@ -65,7 +65,7 @@ const ENCODERS: readonly EncoderName[] = ['mean', 'gru', 'attention'];
 /** More would not be used: a job's parts are blocks of 32 states, or of 16 items. */
 const MOST_THREADS = 64;
 
-function requireMultipleOf4(option: string, value: number, least: number): void {
+function checkMultipleOf4(option: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least && value % 4 === 0) return;
   throw new InvalidOptionError(option, value, least === 0 ? '0 or a multiple of 4' : 'a positive multiple of 4');
 }
@@ -91,8 +91,8 @@ export function architectureOf(options: NetworkOptions): Architecture {
   checkOneOf('encoder', encoder, ENCODERS);
   checkInteger('blocks', blocks, 1);
   if (blocks > 2) throw new InvalidOptionError('blocks', blocks, '1 or 2');
-  requireMultipleOf4('embedding', embedding, itemEmbeddings === undefined ? 4 : 0);
-  requireMultipleOf4('hidden', hidden, 4);
+  checkMultipleOf4('embedding', embedding, itemEmbeddings === undefined ? 4 : 0);
+  checkMultipleOf4('hidden', hidden, 4);
   checkInteger('userFeatures', userFeatures, 0);
   if (!Array.isArray(heads)) throw new InvalidOptionError('heads', heads, "a list, such as ['actor', 'value']");
   if (heads.length === 0) throw new InvalidOptionError('heads', 'none', 'at least one of actor, value and q');
@@ -108,12 +108,12 @@ export function architectureOf(options: NetworkOptions): Architecture {
   return {
     ...{ items, historyLength, encoder, blocks, embedding, hidden, userFeatures, optimizer, threads, kernels },
     heads: HEADS.filter((head) => heads.includes(head)),
-    itemEmbeddings: itemEmbeddings && requireEmbeddings(itemEmbeddings, items),
+    itemEmbeddings: itemEmbeddings && checkEmbeddings(itemEmbeddings, items),
   };
 }
 
-function requireEmbeddings({ data, width, train = false }: ItemEmbeddings, items: number): Required<ItemEmbeddings> {
-  requireMultipleOf4('itemEmbeddings.width', width, 4);
+function checkEmbeddings({ data, width, train = false }: ItemEmbeddings, items: number): Required<ItemEmbeddings> {
+  checkMultipleOf4('itemEmbeddings.width', width, 4);
   if (data.length !== items * width) {
     throw new ShapeError('numbers in itemEmbeddings.data', data.length, items * width);
   }

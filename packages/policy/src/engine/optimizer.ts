@@ -38,7 +38,7 @@ export class OptimizerSteps {
 
   /** @throws {InvalidOptionError} */
   constructor(arena: Arena, team: Team, parameters: Parameters, kind: Optimizer) {
-    requireOptimizer(kind);
+    checkOptimizer(kind);
     this.#arena = arena;
     this.#team = team;
     this.#parameters = parameters;
@@ -173,7 +173,7 @@ export class OptimizerSteps {
   }
 }
 
-function requireOptimizer(kind: Optimizer): void {
+function checkOptimizer(kind: Optimizer): void {
   if (kind.name === 'sgd') {
     checkNumber('optimizer.momentum', kind.momentum ?? 0, 0, LARGEST_BELOW_1);
   } else if (kind.name === 'adam') {

@@ -1,5 +1,5 @@
 import type { Random } from '@ialp/core';
-import { requireTensors } from '../checks/training.js';
+import { checkTensors } from '../checks/training.js';
 import { WeightsError } from '../errors.js';
 import type { Weights } from '../network.js';
 import type { Address, Arena } from './arena.js';
@@ -124,19 +124,19 @@ export class Parameters {
   }
 
   /** @throws {WeightsError} unless every tensor is there, of its shape, and finite, and none besides. */
-  requireFit(weights: Weights): void {
-    requireTensors(weights);
+  checkFit(weights: Weights): void {
+    checkTensors(weights);
     const stranger = Object.keys(weights).find((name) => !this.slots.some((slot) => slot.name === name));
     if (stranger !== undefined) {
       const names = this.slots.map(({ name }) => name).join(', ');
       throw new WeightsError(`weights.${stranger}: expected only ${names}; found one more.`);
     }
-    for (const slot of this.slots) requireFit(slot, weights);
+    for (const slot of this.slots) checkFit(slot, weights);
   }
 
-  /** Replaces a part, the values unless another is named. @throws {WeightsError} as `requireFit` does; nothing is then taken. */
+  /** Replaces a part, the values unless another is named. @throws {WeightsError} as `checkFit` does; nothing is then taken. */
   write(weights: Weights, part: Address = this.values): void {
-    this.requireFit(weights);
+    this.checkFit(weights);
     for (const { name, columns } of this.slots) {
       const { data } = weights[name];
       const put = (row: Float32Array, index: number): void => {
@@ -154,7 +154,7 @@ export class Parameters {
   }
 }
 
-function requireFit({ name, rows, columns }: Slot, weights: Weights): void {
+function checkFit({ name, rows, columns }: Slot, weights: Weights): void {
   const tensor = weights[name];
   if (tensor === undefined) {
     throw new WeightsError(

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '@ialp/core';
-import { requireActionArray, requireTargetsObject } from '../checks/training.js';
+import { checkActionArray, checkTargetsObject } from '../checks/training.js';
 import { DivergenceError, MissingHeadError, ShapeError } from '../errors.js';
 import type { ActionEvaluation, Head, States, Targets, TrainingReport, TrainingSettings } from '../network.js';
 import type { Address, Arena } from './arena.js';
@@ -81,16 +81,16 @@ export class TrainingStep {
   ): TrainingReport {
     const { arena, team, parameters, encoder } = this.#network;
     const { sessions } = states;
-    requireActionArray(actions);
-    requireAllowed(actions, states);
+    checkActionArray(actions);
+    checkAllowed(actions, states);
     encoder.encode(arena, team, parameters, states);
     const [actor, drawn] = this.#loadActor(states, actions, settings);
     this.#q?.load(actions, sessions);
     this.#forward(actor, sessions);
     const seen = this.#look(actor, sessions);
     const wanted = targets(seen);
-    requireTargetsObject(wanted);
-    requireTargets(wanted, this.#network.heads, sessions);
+    checkTargetsObject(wanted);
+    checkTargets(wanted, this.#network.heads, sessions);
     const report = this.#setSlopes(actor, seen, wanted, settings, sessions);
     const { learningRate = settings.learningRate, entropyWeight = settings.entropyWeight } = wanted;
     const actorWanted = wanted.policyWeight !== undefined || entropyWeight !== 0;
@@ -243,7 +243,7 @@ function squaredError(values: Float32Array, targets: Float32Array, weight: numbe
  * Throws unless every action is an item that its state's mask allows. Another would be written outside its row of the
  * kernels' memory, or would teach the network what it may never show.
  */
-function requireAllowed(actions: Int32Array, { sessions, items, mask }: States): void {
+function checkAllowed(actions: Int32Array, { sessions, items, mask }: States): void {
   for (let row = 0; row < sessions; row++) {
     const item = actions[row];
     if (!(item >= 0 && item < items)) {
@@ -257,7 +257,7 @@ function requireAllowed(actions: Int32Array, { sessions, items, mask }: States):
 
 const TARGETS = { policyWeight: 'actor', valueTarget: 'value', qTarget: 'q' } as const;
 
-function requireTargets(targets: Targets, heads: readonly Head[], rows: number): void {
+function checkTargets(targets: Targets, heads: readonly Head[], rows: number): void {
   for (const name of ['policyWeight', 'valueTarget', 'qTarget'] as const) {
     const target = targets[name];
     if (target === undefined) continue;

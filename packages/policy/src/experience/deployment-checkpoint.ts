@@ -83,7 +83,7 @@ export function replay(
       );
     }
     recorder.record({ items: part(item), propensity: part(propensity) }, step, true);
-    observation = environment.reset({ mask: step.terminated.map((left, slot) => left | step.truncated[slot]) });
+    observation = environment.reset({ resetMask: step.terminated.map((left, slot) => left | step.truncated[slot]) });
   }
   return { observation, steps: rows / sessions };
 }

@@ -41,7 +41,7 @@ describe('ReplayBuffer', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 1000 }), (items, seed) => {
         const rollout = rolloutOf(items, 4, seed);
-        const buffer = new ReplayBuffer({ capacity: 100, items });
+        const buffer = new ReplayBuffer({ bufferSize: 100, items });
         buffer.addRollout(rollout);
         expect(buffer.size).toBe(12);
         const given = rowsOf(rollout);
@@ -52,7 +52,7 @@ describe('ReplayBuffer', () => {
   });
 
   test('the oldest make room', () => {
-    const buffer = new ReplayBuffer({ capacity: 12, items: 9 });
+    const buffer = new ReplayBuffer({ bufferSize: 12, items: 9 });
     buffer.addRollout(rolloutOf(9, 4, 1));
     const later = rolloutOf(9, 4, 2);
     buffer.addRollout(later);
@@ -62,7 +62,7 @@ describe('ReplayBuffer', () => {
   });
 
   test('draws evenly', () => {
-    const buffer = new ReplayBuffer({ capacity: 12, items: 9 });
+    const buffer = new ReplayBuffer({ bufferSize: 12, items: 9 });
     buffer.addRollout(rolloutOf(9, 4, 1));
     const counts = new Map<string, number>();
     for (const row of rowsOf(buffer.sample(12_000, createRandom(3)))) counts.set(row, (counts.get(row) ?? 0) + 1);
@@ -84,7 +84,7 @@ describe('ReplayBuffer', () => {
   };
 
   test('takes a log: what a session has been shown is not allowed again', () => {
-    const buffer = new ReplayBuffer({ capacity: 9, items: 3, historyLength: 2 });
+    const buffer = new ReplayBuffer({ bufferSize: 9, items: 3, historyLength: 2 });
     buffer.addLog(LOG);
     const rows = new Set(rowsOf(buffer.sample(50, createRandom(1))));
     expect(rows).toEqual(
@@ -97,7 +97,7 @@ describe('ReplayBuffer', () => {
   });
 
   test('where repeats are allowed, all stays allowed', () => {
-    const buffer = new ReplayBuffer({ capacity: 9, items: 3, historyLength: 2 });
+    const buffer = new ReplayBuffer({ bufferSize: 9, items: 3, historyLength: 2 });
     buffer.addLog({ ...LOG, propensity: Float32Array.of(0.5, 0.25, 1) }, { repeats: true });
     const { states, next, propensity } = buffer.sample(50, createRandom(1));
     expect(Math.min(...states.mask, ...next.mask)).toBe(1);
@@ -105,7 +105,7 @@ describe('ReplayBuffer', () => {
   });
 
   test('refuses what does not fit', () => {
-    const buffer = new ReplayBuffer({ capacity: 9, items: 3, historyLength: 2 });
+    const buffer = new ReplayBuffer({ bufferSize: 9, items: 3, historyLength: 2 });
     expect(() => buffer.addLog({ ...LOG, actions: Int32Array.of(2, 3, 1) })).toThrow(/log.actions\[1\].*found 3/);
     expect(() => buffer.addLog({ ...LOG, slateSize: 2 })).toThrow(ShapeError);
     expect(() => buffer.addLog({ ...LOG, historyLength: 3 })).toThrow(ShapeError);
@@ -113,6 +113,6 @@ describe('ReplayBuffer', () => {
     expect(() => buffer.addRollout(rolloutOf(3, 1, 1))).toThrow(/historyLength of the rollout: expected 2; found 10/);
     expect(() => buffer.sample(1, createRandom(1))).toThrow(InvalidOptionError);
     expect(buffer.size).toBe(0);
-    expect(() => new ReplayBuffer({ capacity: 0, items: 3 })).toThrow(InvalidOptionError);
+    expect(() => new ReplayBuffer({ bufferSize: 0, items: 3 })).toThrow(InvalidOptionError);
   });
 });

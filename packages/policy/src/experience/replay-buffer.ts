@@ -7,8 +7,8 @@ import {
   InvalidOptionError,
   type Random,
 } from '@ialp/core';
-import { requireRandom } from '../checks/arguments.js';
-import { requireArray, requireStates } from '../checks/states.js';
+import { checkRandom } from '../checks/arguments.js';
+import { checkArray, checkStates } from '../checks/states.js';
 import { ShapeError } from '../errors.js';
 import type { States } from '../network.js';
 import type { Rollout } from './rollout.js';
@@ -18,7 +18,7 @@ import { emptyTransitions, type Transitions } from './transitions.js';
 /** Options of `ReplayBuffer`. */
 export interface ReplayBufferOptions {
   /** Transitions that it holds; the oldest make room for new ones. */
-  readonly capacity: number;
+  readonly bufferSize: number;
   /** Items in the catalogue. */
   readonly items: number;
   /** Interactions that a state shows. Default 10. */
@@ -55,7 +55,7 @@ const ALL_ALLOWED = 255;
  * than a kilobyte.
  */
 export class ReplayBuffer {
-  readonly capacity: number;
+  readonly bufferSize: number;
   readonly items: number;
   readonly historyLength: number;
   readonly #features: number;
@@ -68,22 +68,22 @@ export class ReplayBuffer {
   #added = 0;
 
   /** @throws {InvalidOptionError} */
-  constructor({ capacity, items, historyLength = 10, userFeatures = 0 }: ReplayBufferOptions) {
-    for (const [option, value] of Object.entries({ capacity, items, historyLength })) checkInteger(option, value, 1);
+  constructor({ bufferSize, items, historyLength = 10, userFeatures = 0 }: ReplayBufferOptions) {
+    for (const [option, value] of Object.entries({ bufferSize, items, historyLength })) checkInteger(option, value, 1);
     checkInteger('userFeatures', userFeatures, 0);
-    this.capacity = capacity;
+    this.bufferSize = bufferSize;
     this.items = items;
     this.historyLength = historyLength;
     this.#features = userFeatures;
     this.#maskBytes = Math.ceil(items / BITS);
-    this.#stored = emptyTransitions(capacity, { items: 0, historyLength, userFeatures });
-    this.#masks = new Uint8Array(capacity * this.#maskBytes);
-    this.#nextMasks = new Uint8Array(capacity * this.#maskBytes);
+    this.#stored = emptyTransitions(bufferSize, { items: 0, historyLength, userFeatures });
+    this.#masks = new Uint8Array(bufferSize * this.#maskBytes);
+    this.#nextMasks = new Uint8Array(bufferSize * this.#maskBytes);
   }
 
   /** Transitions that it holds. */
   get size(): number {
-    return Math.min(this.#added, this.capacity);
+    return Math.min(this.#added, this.bufferSize);
   }
 
   /**
@@ -93,9 +93,9 @@ export class ReplayBuffer {
   addRollout(rollout: Rollout): void {
     if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
     const { states, next, actions, propensity, reward, terminated } = rollout;
-    for (const part of [states, next]) this.#requireFit(part);
+    for (const part of [states, next]) this.#checkFit(part);
     for (let row = 0; row < actions.length; row++) {
-      const place = this.#added++ % this.capacity;
+      const place = this.#added++ % this.bufferSize;
       copyHistory(states, row, this.#stored.states, place);
       copyHistory(next, row, this.#stored.next, place);
       this.#pack(states.mask.subarray(row * this.items, (row + 1) * this.items), this.#masks, place);
@@ -120,7 +120,7 @@ export class ReplayBuffer {
       throw new ShapeError('historyLength of the log', historyLength, this.historyLength);
     }
     if (this.#features !== 0) throw new ShapeError('userFeatures of the log', 0, this.#features);
-    requireLog(log);
+    checkLog(log);
     const wrong = actions.findIndex((item) => !(item >= 0 && item < this.items));
     if (wrong !== -1) {
       throw new InvalidOptionError(`log.actions[${wrong}]`, actions[wrong], `an item from 0 to ${this.items - 1}`);
@@ -132,7 +132,7 @@ export class ReplayBuffer {
     for (let turn = 0; turn < turns; turn++) {
       const mask = masks.get(session[turn]) ?? new Uint8Array(this.items).fill(1);
       masks.set(session[turn], mask);
-      const place = this.#added++ % this.capacity;
+      const place = this.#added++ % this.bufferSize;
       copyHistory(before, turn, this.#stored.states, place);
       copyHistory(after, turn, this.#stored.next, place);
       this.#pack(mask, this.#masks, place);
@@ -151,7 +151,7 @@ export class ReplayBuffer {
    */
   sample(rows: number, random: Random): Transitions {
     checkInteger('rows', rows, 1);
-    requireRandom(random);
+    checkRandom(random);
     if (this.size === 0) throw new InvalidOptionError('buffer', 'no transitions', 'at least one to draw from');
     if (this.#batch?.actions.length !== rows) {
       const { items, historyLength } = this;
@@ -176,9 +176,9 @@ export class ReplayBuffer {
   checkpoint(): Checkpoint {
     const { states, next, ...columns } = this.#stored;
     const histories = { states, next };
-    const { capacity, items, historyLength } = this;
+    const { bufferSize, items, historyLength } = this;
     return {
-      ...{ capacity, items, historyLength, userFeatures: this.#features },
+      ...{ bufferSize, items, historyLength, userFeatures: this.#features },
       added: this.#added,
       masks: this.#masks.slice(),
       nextMasks: this.#nextMasks.slice(),
@@ -199,15 +199,15 @@ export class ReplayBuffer {
   /** A buffer of the sizes of the one that a checkpoint is of, with what it held. @throws {CheckpointError} */
   static from(checkpoint: Checkpoint): ReplayBuffer {
     const reader = new CheckpointReader(checkpoint);
-    const [capacity, items, historyLength] = ['capacity', 'items', 'historyLength'].map((name) =>
+    const [bufferSize, items, historyLength] = ['bufferSize', 'items', 'historyLength'].map((name) =>
       reader.count(name, 1),
     );
     const userFeatures = reader.count('userFeatures');
     // Before anything is allocated: sizes that its own arrays do not have are of a damaged checkpoint.
-    reader.array('masks', Uint8Array, capacity * Math.ceil(items / BITS));
-    reader.part('states').array('historyItems', Int32Array, capacity * historyLength);
-    reader.part('states').array('userFeatures', Float32Array, capacity * userFeatures);
-    const buffer = new ReplayBuffer({ capacity, items, historyLength, userFeatures });
+    reader.array('masks', Uint8Array, bufferSize * Math.ceil(items / BITS));
+    reader.part('states').array('historyItems', Int32Array, bufferSize * historyLength);
+    reader.part('states').array('userFeatures', Float32Array, bufferSize * userFeatures);
+    const buffer = new ReplayBuffer({ bufferSize, items, historyLength, userFeatures });
     buffer.restore(checkpoint);
     return buffer;
   }
@@ -230,8 +230,8 @@ export class ReplayBuffer {
       take(own.userFeatures ?? new Float32Array(0), part, 'userFeatures');
     }
     const added = reader.count('added');
-    reader.items('actions', this.items, this.capacity);
-    if (!reader.array('reward', Float32Array, this.capacity).every(Number.isFinite)) {
+    reader.items('actions', this.items, this.bufferSize);
+    if (!reader.array('reward', Float32Array, this.bufferSize).every(Number.isFinite)) {
       throw new CheckpointError('checkpoint.reward: expected finite numbers; found others.');
     }
     for (const move of moves) move();
@@ -262,30 +262,30 @@ export class ReplayBuffer {
     }
   }
 
-  #requireFit(states: States): void {
+  #checkFit(states: States): void {
     const { items, historyLength } = this;
     const features = featureWidth(states);
     if (features !== this.#features) throw new ShapeError('userFeatures of the rollout', features, this.#features);
-    requireStates(states, { items, historyLength, userFeatures: this.#features }, 'rollout');
+    checkStates(states, { items, historyLength, userFeatures: this.#features }, 'rollout');
   }
 }
 
 /** Throws unless each column of a log has its kind and length. @throws {ShapeError} {InvalidOptionError} */
-function requireLog(log: LoggedTransitions): void {
+function checkLog(log: LoggedTransitions): void {
   const { turns, historyLength } = log;
   checkInteger('log.turns', turns, 0);
   const perTurn = 'one for each turn';
   const histories = `turns * historyLength = ${turns} * ${historyLength}`;
   for (const name of ['session', 'actions'] as const)
-    requireArray(`log.${name}`, log[name], 'Int32Array', turns, perTurn);
-  requireArray('log.reward', log.reward, 'Float32Array', turns, perTurn);
-  requireArray('log.terminated', log.terminated, 'Uint8Array', turns, perTurn);
-  if (log.propensity !== undefined) requireArray('log.propensity', log.propensity, 'Float32Array', turns, perTurn);
+    checkArray(`log.${name}`, log[name], 'Int32Array', turns, perTurn);
+  checkArray('log.reward', log.reward, 'Float32Array', turns, perTurn);
+  checkArray('log.terminated', log.terminated, 'Uint8Array', turns, perTurn);
+  if (log.propensity !== undefined) checkArray('log.propensity', log.propensity, 'Float32Array', turns, perTurn);
   for (const name of ['historyItems', 'nextHistoryItems'] as const) {
-    requireArray(`log.${name}`, log[name], 'Int32Array', turns * historyLength, histories);
+    checkArray(`log.${name}`, log[name], 'Int32Array', turns * historyLength, histories);
   }
   for (const name of ['historyFeedback', 'nextHistoryFeedback'] as const) {
-    requireArray(`log.${name}`, log[name], 'Float32Array', turns * historyLength, histories);
+    checkArray(`log.${name}`, log[name], 'Float32Array', turns * historyLength, histories);
   }
   const wrong = log.reward.findIndex((value) => !Number.isFinite(value));
   if (wrong !== -1) throw new InvalidOptionError(`log.reward[${wrong}]`, log.reward[wrong], 'a finite number');

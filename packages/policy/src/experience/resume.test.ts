@@ -1,5 +1,5 @@
 import { type Checkpoint, CheckpointError, createRandom, type Random } from '@ialp/core';
-import { createSimulator, distraction } from '@ialp/env';
+import { createDistractionRule, createSimulator } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../engine/built-in-network.js';
 import { WeightsError } from '../errors.js';
@@ -11,7 +11,7 @@ import { createDqn } from '../learners/online/dqn.js';
 import { createPpo } from '../learners/online/ppo.js';
 import { createDiscreteSac } from '../learners/online/sac-discrete.js';
 import type { Head } from '../network.js';
-import { interact } from './run-online.js';
+import { runOnline } from './run-online.js';
 
 const ITEMS = 12;
 const BUDGET = 640;
@@ -23,7 +23,7 @@ const makeEnv = (likes = 3) =>
       ...{ users: 4, items: ITEMS, rewardRange: [0, 1], window: 0 },
       respond: ({ user }, item, random) => (random.uniform() < (item % likes === user % likes ? 0.9 : 0.2) ? 1 : 0),
     },
-    exits: [distraction({ probability: 0.1 })],
+    terminationRules: [createDistractionRule({ probability: 0.1 })],
     ...{ sessions: 8, historyLength: 4, maxTurns: 7 },
   });
 const networkWith = (heads: readonly Head[], seed = 1) =>
@@ -32,11 +32,12 @@ const networkWith = (heads: readonly Head[], seed = 1) =>
 const LEARNERS: Record<string, (random: Random) => Learner> = {
   a2c: () => createA2C({ network: networkWith(['actor', 'value']), rolloutLength: 5 }),
   ppo: (random) => createPpo({ network: networkWith(['actor', 'value']), random, rolloutLength: 5, batchSize: 16 }),
-  dqn: (random) => createDqn({ network: networkWith(['q']), random, warmUp: 100, batchSize: 16, capacity: 150 }),
+  dqn: (random) =>
+    createDqn({ network: networkWith(['q']), random, learningStarts: 100, batchSize: 16, bufferSize: 150 }),
   'sac-discrete': (random) =>
     createDiscreteSac({
       ...{ network: networkWith(['actor', 'q']), twin: networkWith(['q'], 2), random },
-      ...{ warmUp: 100, batchSize: 16, targetEntropy: 0.6, targetEvery: 7 },
+      ...{ learningStarts: 100, batchSize: 16, targetEntropyScale: 0.6, targetUpdateInterval: 7 },
     }),
   'item-knn': () => createItemKnn({ items: ITEMS, rolloutLength: 3, epsilon: 0.3 }),
   'thompson-sampling': (random) => createThompsonSampling({ items: ITEMS, random, draws: 5, rolloutLength: 3 }),
@@ -51,9 +52,9 @@ describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
 
   test('killed and resumed at any checkpoint it gives the same log, bit for bit', () => {
     const checkpoints: Checkpoint[] = [];
-    const whole = interact({
+    const whole = runOnline({
       ...options(fresh()),
-      ...{ checkpointEvery: 100, onCheckpoint: (checkpoint: Checkpoint) => checkpoints.push(checkpoint) },
+      ...{ checkpointInterval: 100, onCheckpoint: (checkpoint: Checkpoint) => checkpoints.push(checkpoint) },
     });
     expect(checkpoints.length).toBeGreaterThanOrEqual(4);
     // Sessions that began within the budget are finished: the log is longer than the budget, in both.
@@ -62,47 +63,47 @@ describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
       // As after a kill: everything is made anew, and the generators have drawn something else.
       const random = createRandom(99);
       random.normal();
-      expect(interact({ ...options(fresh()), random, resume })).toEqual(whole);
+      expect(runOnline({ ...options(fresh()), random, resume })).toEqual(whole);
     }
   });
 
   test('what a deployment keeps does not change what it gives', () => {
-    const quiet = interact(options(fresh()));
-    expect(interact({ ...options(fresh()), checkpointEvery: 50, onCheckpoint: () => {} })).toEqual(quiet);
+    const quiet = runOnline(options(fresh()));
+    expect(runOnline({ ...options(fresh()), checkpointInterval: 50, onCheckpoint: () => {} })).toEqual(quiet);
   });
 });
 
 describe('a checkpoint is refused', () => {
   const keep = (learner: Learner): Checkpoint => {
     let kept: Checkpoint = {};
-    interact({ ...options(learner), checkpointEvery: 100, onCheckpoint: (checkpoint) => (kept = checkpoint) });
+    runOnline({ ...options(learner), checkpointInterval: 100, onCheckpoint: (checkpoint) => (kept = checkpoint) });
     return kept;
   };
   const a2c = () => LEARNERS['a2c'](createRandom(5));
   const checkpoint = keep(a2c());
 
   test('by another environment, which answers otherwise', () => {
-    const resumed = () => interact({ ...options(a2c()), environment: makeEnv(4), resume: checkpoint });
+    const resumed = () => runOnline({ ...options(a2c()), environment: makeEnv(4), resume: checkpoint });
     expect(resumed).toThrow(CheckpointError);
     expect(resumed).toThrow(/checkpoint.log, interaction \d+: expected the reward/);
   });
 
   test('by another seed, a smaller budget, another network, another learner', () => {
-    expect(() => interact({ ...options(a2c()), seed: 4, resume: checkpoint })).toThrow(
+    expect(() => runOnline({ ...options(a2c()), seed: 4, resume: checkpoint })).toThrow(
       /checkpoint.seed: expected 4.*found 3/,
     );
-    expect(() => interact({ ...options(a2c()), interactions: 80, resume: checkpoint })).toThrow(
+    expect(() => runOnline({ ...options(a2c()), interactions: 80, resume: checkpoint })).toThrow(
       /checkpoint.log: expected whole/,
     );
     const larger = createNetwork({ items: ITEMS, historyLength: 4, embedding: 8, hidden: 8, random: createRandom(1) });
-    expect(() => interact({ ...options(createA2C({ network: larger })), resume: checkpoint })).toThrow(WeightsError);
-    expect(() => interact({ ...options(LEARNERS['dqn'](createRandom(5))), resume: checkpoint })).toThrow(
+    expect(() => runOnline({ ...options(createA2C({ network: larger })), resume: checkpoint })).toThrow(WeightsError);
+    expect(() => runOnline({ ...options(LEARNERS['dqn'](createRandom(5))), resume: checkpoint })).toThrow(
       CheckpointError,
     );
   });
 
   test('if it is not a checkpoint, naming what is missing', () => {
-    const resume = (content: Checkpoint) => () => interact({ ...options(a2c()), resume: content });
+    const resume = (content: Checkpoint) => () => runOnline({ ...options(a2c()), resume: content });
     expect(resume({})).toThrow(/checkpoint.log: expected a value; found none/);
     expect(resume({ ...checkpoint, log: 5 })).toThrow(/checkpoint.log: expected values by name; found 5/);
     expect(resume({ ...checkpoint, random: [1, 2] })).toThrow(/The generator's state/);
@@ -114,7 +115,7 @@ describe('a checkpoint is refused', () => {
   test('for learners and generators that cannot be checkpointed', () => {
     const { policy, rolloutLength, learn } = a2c();
     const onCheckpoint = () => {};
-    expect(() => interact({ ...options({ policy, rolloutLength, learn }), onCheckpoint })).toThrow(
+    expect(() => runOnline({ ...options({ policy, rolloutLength, learn }), onCheckpoint })).toThrow(
       /expected one with `checkpoint`/,
     );
     const { uint32, uniform, integer, normal, fork } = createRandom(1);
@@ -122,7 +123,7 @@ describe('a checkpoint is refused', () => {
     const own = Object.fromEntries(
       Object.entries(plain).map(([name, method]) => [name, (method as () => unknown).bind(createRandom(1))]),
     ) as unknown as Random;
-    const run = () => interact({ ...options(a2c()), random: own, checkpointEvery: 50, onCheckpoint });
+    const run = () => runOnline({ ...options(a2c()), random: own, checkpointInterval: 50, onCheckpoint });
     expect(run).toThrow(/random: expected a generator with `state` and `restore`/);
   });
 });

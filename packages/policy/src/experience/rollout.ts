@@ -1,5 +1,5 @@
 import { checkInteger, InvalidOptionError, type Observation } from '@ialp/core';
-import { requireArray, requireItems, requireStates } from '../checks/states.js';
+import { checkArray, checkItems, checkStates } from '../checks/states.js';
 import { ShapeError } from '../errors.js';
 import type { States } from '../network.js';
 import type { Action } from '../policy.js';
@@ -82,7 +82,7 @@ export class Rollout {
    *   does not have, and for a propensity that is no probability. Nothing is then recorded.
    */
   recordAction(observation: Observation, action: Action): void {
-    this.#requireFit(observation);
+    this.#checkFit(observation);
     if (this.#awaitsFeedback) {
       throw new InvalidOptionError(
         'rollout',
@@ -90,7 +90,7 @@ export class Rollout {
         'the feedback to the action before: call recordFeedback',
       );
     }
-    this.#requireAction(action);
+    this.#checkAction(action);
     this.#awaitsFeedback = true;
     const start = this.#filled * this.sessions;
     copyStates(observation, this.states, start);
@@ -104,11 +104,11 @@ export class Rollout {
    * @throws {InvalidOptionError} where no action was recorded before. Nothing is then recorded.
    */
   recordFeedback(observation: Observation, feedback: Feedback): void {
-    this.#requireFit(observation);
+    this.#checkFit(observation);
     if (!this.#awaitsFeedback) {
       throw new InvalidOptionError('rollout', 'feedback without an action', 'an action first: call recordAction');
     }
-    this.#requireFeedback(feedback);
+    this.#checkFeedback(feedback);
     this.#awaitsFeedback = false;
     const start = this.#filled * this.sessions;
     copyStates(observation, this.next, start);
@@ -118,23 +118,23 @@ export class Rollout {
     this.#filled++;
   }
 
-  #requireAction({ items, propensity }: Action): void {
-    requireItems(items, { sessions: this.sessions, items: this.states.items });
-    requireArray('propensity', propensity, 'Float32Array', this.sessions, 'one for each session');
+  #checkAction({ items, propensity }: Action): void {
+    checkItems(items, { sessions: this.sessions, items: this.states.items });
+    checkArray('propensity', propensity, 'Float32Array', this.sessions, 'one for each session');
     // Sums of rounded shares, as mixtures report them, may come out a little above 1.
     const wrong = propensity.findIndex((value) => !(value > 0 && value < 1.001));
     if (wrong === -1) return;
     throw new InvalidOptionError(`propensity[${wrong}]`, propensity[wrong], 'a probability above 0, at most 1');
   }
 
-  #requireFeedback({ reward, terminated, truncated }: Feedback): void {
+  #checkFeedback({ reward, terminated, truncated }: Feedback): void {
     const reason = 'one for each session';
-    requireArray('reward', reward, 'Float32Array', this.sessions, reason);
-    requireArray('terminated', terminated, 'Uint8Array', this.sessions, reason);
-    requireArray('truncated', truncated, 'Uint8Array', this.sessions, reason);
+    checkArray('reward', reward, 'Float32Array', this.sessions, reason);
+    checkArray('terminated', terminated, 'Uint8Array', this.sessions, reason);
+    checkArray('truncated', truncated, 'Uint8Array', this.sessions, reason);
   }
 
-  #requireFit(observation: Observation): void {
+  #checkFit(observation: Observation): void {
     const { sessions, items, historyLength, userFeatures } = observation;
     if (this.full) throw new ShapeError('steps recorded in the rollout', this.#filled + 1, this.steps);
     if (sessions !== this.sessions) throw new ShapeError('sessions of the observation', sessions, this.sessions);
@@ -146,6 +146,6 @@ export class Rollout {
     if (found * this.steps !== expected) {
       throw new ShapeError('userFeatures of the observation', found, expected / this.steps);
     }
-    requireStates(observation, { items, historyLength }, 'observation');
+    checkStates(observation, { items, historyLength }, 'observation');
   }
 }

@@ -1,6 +1,6 @@
 import { createRandom, type Environment, InvalidOptionError, type Observation, type ResponseModel } from '@ialp/core';
-import { createSimulator, distraction, firstAcceptable, patience } from '@ialp/env';
-import { completeLog, recordInteractions } from '@ialp/env/logs';
+import { createDistractionRule, createFirstAcceptableChoice, createPatienceRule, createSimulator } from '@ialp/env';
+import { completeLog, withInteractionLog } from '@ialp/env/logs';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../engine/built-in-network.js';
 import { ShapeError } from '../errors.js';
@@ -10,7 +10,7 @@ import { createA2C } from '../learners/online/a2c.js';
 import { createRandomPolicy } from '../policies/random-policy.js';
 import type { InteractionColumns } from './interaction-recorder.js';
 import type { Rollout } from './rollout.js';
-import { type InteractOptions, interact } from './run-online.js';
+import { type RunOnlineOptions, runOnline } from './run-online.js';
 
 const ITEMS = 30;
 const SESSIONS = 4;
@@ -28,7 +28,7 @@ function environment(): Environment {
   return createSimulator({
     name: 'thirds',
     responses: RESPONSES,
-    exits: [patience({ misses: 4 }), distraction({ probability: 0.05 })],
+    terminationRules: [createPatienceRule({ misses: 4 }), createDistractionRule({ probability: 0.05 })],
     sessions: SESSIONS,
     historyLength: 5,
     maxTurns: 12,
@@ -59,8 +59,8 @@ function watcher(rolloutLength: number, look: (rollout: Rollout) => void = () =>
   return { learner, seen };
 }
 
-function run(options: Partial<InteractOptions> = {}): InteractionColumns {
-  return interact({
+function run(options: Partial<RunOnlineOptions> = {}): InteractionColumns {
+  return runOnline({
     environment: environment(),
     learner: createFrozenLearner(createRandomPolicy(ITEMS)),
     interactions: 240,
@@ -259,7 +259,7 @@ describe('an aborted signal', () => {
 });
 
 test('the log is that of a recording environment, but for the propensities, which the environment does not know', () => {
-  const recorded = recordInteractions(environment());
+  const recorded = withInteractionLog(environment());
   const { propensity, ...log } = completeLog(run({ environment: recorded, finishSessions: false }));
   expect(propensity?.every((value) => value > 0 && value <= 1)).toBe(true);
   expect(recorded.log()).toEqual(log);
@@ -275,7 +275,7 @@ describe('refusals', () => {
   });
 
   test('an environment that shows slates', () => {
-    const slate = { size: 2, choice: firstAcceptable() };
+    const slate = { size: 2, choice: createFirstAcceptableChoice() };
     const environment = createSimulator({ name: 'slates', responses: RESPONSES, slate, sessions: SESSIONS });
     expect(() => run({ environment })).toThrow('slateSize of the environment: expected 1; found 2.');
   });
@@ -327,7 +327,7 @@ test.each([
   const userFeatures = told ? 3 : 0;
   const network = createNetwork({ items: ITEMS, historyLength: 1, userFeatures, random: createRandom(1) });
   const learner = createA2C({ network, learningRate: 0.01 });
-  const log = interact({
+  const log = runOnline({
     environment: strangers(told),
     learner,
     interactions: 30_000,

@@ -8,7 +8,7 @@ import {
   type Random,
   restoreRandom,
 } from '@ialp/core';
-import { nameOf, requireLearner, requireRandom } from '../checks/arguments.js';
+import { checkLearner, checkRandom, nameOf } from '../checks/arguments.js';
 import { checkOptions } from '../checks/options.js';
 import { ShapeError } from '../errors.js';
 import type { Learner, LearningReport } from '../learner.js';
@@ -16,8 +16,8 @@ import { checkCheckpointable, deploymentCheckpoint, replay } from './deployment-
 import { type InteractionColumns, InteractionRecorder } from './interaction-recorder.js';
 import { Rollout } from './rollout.js';
 
-/** Options of `interact`. */
-export interface InteractOptions {
+/** Options of `runOnline`. */
+export interface RunOnlineOptions {
   readonly environment: Environment;
   /** What acts and learns. A policy that does not learn: `createFrozenLearner(policy)`. */
   readonly learner: Learner;
@@ -37,13 +37,13 @@ export interface InteractOptions {
   /** Gets a checkpoint from time to time, at the end of an update. It is a copy; keep it where a kill does not reach it. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
   /** Interactions between two checkpoints, at least. Default 10,000. */
-  readonly checkpointEvery?: number;
+  readonly checkpointInterval?: number;
   /**
    * A checkpoint of the same deployment, made by a learner of the same kind and with the same options, to go on from. The
    * environment is brought to where it was by being shown again what it was shown.
    */
   readonly resume?: Checkpoint;
-  /** Asked before each step; an aborted signal makes `interact` throw its reason. */
+  /** Asked before each step; an aborted signal makes `runOnline` throw its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -58,15 +58,15 @@ export interface InteractOptions {
  * @throws {InvalidOptionError} for a budget below 1, or what is no environment, learner or generator; {ShapeError} where the policy is for another catalogue, or the
  *   environment shows slates: policies choose one item at a time.
  */
-export function interact(options: InteractOptions): InteractionColumns {
+export function runOnline(options: RunOnlineOptions): InteractionColumns {
   checkOptions(options, '{ environment, learner, interactions: 10_000, seed: 1, random: createRandom(1) }');
   const { environment, learner, interactions, seed, random, finishSessions = true, onUpdate, signal } = options;
-  const { onCheckpoint, checkpointEvery = 10_000, resume } = options;
-  requireEnvironment(environment);
-  requireLearner(learner);
-  requireRandom(random);
+  const { onCheckpoint, checkpointInterval = 10_000, resume } = options;
+  checkEnvironment(environment);
+  checkLearner(learner);
+  checkRandom(random);
   checkInteger('interactions', interactions, 1);
-  checkInteger('checkpointEvery', checkpointEvery, 1);
+  checkInteger('checkpointInterval', checkpointInterval, 1);
   if (onCheckpoint !== undefined || resume !== undefined) checkCheckpointable(learner);
   const { sessions, items, slateSize } = environment.spec;
   if (slateSize !== 1) throw new ShapeError('slateSize of the environment', slateSize, 1);
@@ -94,13 +94,13 @@ export function interact(options: InteractOptions): InteractionColumns {
     if (withinBudget) rollout.recordFeedback(step.observation, step);
     recorder.record(action, step, withinBudget);
     for (let slot = 0; slot < sessions; slot++) ended[slot] = step.terminated[slot] | step.truncated[slot];
-    observation = environment.reset({ mask: ended });
+    observation = environment.reset({ resetMask: ended });
     if (rollout.full) {
       const report = learner.learn(rollout);
       rollout.clear();
       const done = (count + 1) * sessions;
       onUpdate?.(done, report);
-      if (onCheckpoint !== undefined && done - checkpointed >= checkpointEvery) {
+      if (onCheckpoint !== undefined && done - checkpointed >= checkpointInterval) {
         checkpointed = done;
         onCheckpoint(deploymentCheckpoint(seed, recorder.columns(), learner, random));
       }
@@ -109,7 +109,7 @@ export function interact(options: InteractOptions): InteractionColumns {
   return recorder.columns();
 }
 
-function requireEnvironment(environment: Environment): void {
+function checkEnvironment(environment: Environment): void {
   const { reset, step, spec } = (environment ?? {}) as Partial<Environment>;
   if (typeof reset === 'function' && typeof step === 'function' && typeof spec === 'object') return;
   throw new InvalidOptionError('environment', nameOf(environment), "an Environment, with 'spec', 'reset' and 'step'");

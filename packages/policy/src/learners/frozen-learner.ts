@@ -1,9 +1,9 @@
-import { requirePolicy } from '../checks/arguments.js';
+import { checkPolicy } from '../checks/arguments.js';
 import type { Learner } from '../learner.js';
 import type { Policy } from '../policy.js';
 
 /** A learner that never learns: a policy to be deployed as it is, frozen. @throws {InvalidOptionError} for what is no policy. */
 export function createFrozenLearner(policy: Policy): Learner {
-  requirePolicy(policy);
+  checkPolicy(policy);
   return { policy, rolloutLength: 1, learn: () => ({}), checkpoint: () => ({}), restore: () => {} };
 }

@@ -1,12 +1,12 @@
 import { checkNumber, InvalidOptionError, type Random } from '@ialp/core';
-import { requireNetwork, requireRandom } from '../checks/arguments.js';
+import { checkNetwork, checkRandom } from '../checks/arguments.js';
 import { checkOptions } from '../checks/options.js';
 import type { ItemEmbeddings } from '../engine/network-options.js';
 import { MissingHeadError, ShapeError } from '../errors.js';
 import type { Network, Tensor } from '../network.js';
 
 /** Options of `initOutputsFromEmbeddings`. */
-export interface OutputStartOptions {
+export interface InitOutputsOptions {
   /** What is known of the items; vectors of unit length on average. */
   readonly itemEmbeddings: Pick<ItemEmbeddings, 'data' | 'width'>;
   /** Length of the output weights of an item whose embedding has length 1. Default 1. */
@@ -28,13 +28,13 @@ const OUTPUTS = ['actor', 'q'];
  * @throws {ShapeError} for embeddings of another catalogue.
  * @throws {InvalidOptionError} for an embedding or a scale that is not finite.
  */
-export function initOutputsFromEmbeddings(network: Network, options: OutputStartOptions): void {
+export function initOutputsFromEmbeddings(network: Network, options: InitOutputsOptions): void {
   checkOptions(options, '{ itemEmbeddings: { data, width }, random: createRandom(1) }');
   const { itemEmbeddings, scale = 1, random } = options;
   checkOptions(itemEmbeddings, '{ data, width }', 'itemEmbeddings');
   const { data, width } = itemEmbeddings;
-  requireNetwork(network, [], 'initOutputsFromEmbeddings');
-  requireRandom(random);
+  checkNetwork(network, [], 'initOutputsFromEmbeddings');
+  checkRandom(random);
   const { items } = network;
   checkNumber('scale', scale, 0);
   if (data.length !== items * width) {

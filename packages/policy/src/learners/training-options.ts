@@ -9,7 +9,7 @@ export interface TrainingOptions {
 }
 
 /** Fills in the defaults. @throws {InvalidOptionError} */
-export function requireTraining({
+export function checkTraining({
   learningRate = 0.003,
   maxGradientNorm = 1,
 }: TrainingOptions): Required<TrainingOptions> {

@@ -1,9 +1,9 @@
 import { type Checkpoint, type CheckpointValue, createRandom, IalpError } from '@ialp/core';
-import { createSimulator, distraction } from '@ialp/env';
+import { createDistractionRule, createSimulator } from '@ialp/env';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../engine/built-in-network.js';
-import { interact } from '../experience/run-online.js';
+import { runOnline } from '../experience/run-online.js';
 import type { Learner } from '../learner.js';
 import { createItemKnn } from '../learners/bandits/item-knn.js';
 import { createLinUcb } from '../learners/bandits/lin-ucb.js';
@@ -19,12 +19,12 @@ const makeEnv = () =>
   createSimulator({
     name: 'small',
     responses: { users: 2, items: ITEMS, rewardRange: [0, 1], window: 0, respond: (_, item) => item % 2 },
-    exits: [distraction({ probability: 0.2 })],
+    terminationRules: [createDistractionRule({ probability: 0.2 })],
     ...{ sessions: 2, historyLength: 2, maxTurns: 4 },
   });
 const networkWith = (heads: readonly Head[]) =>
   createNetwork({ items: ITEMS, historyLength: 2, embedding: 4, hidden: 4, heads, random: createRandom(1) });
-const small = { warmUp: 8, batchSize: 4, capacity: 12 };
+const small = { learningStarts: 8, batchSize: 4, bufferSize: 12 };
 
 const LEARNERS: Readonly<Record<string, () => Learner>> = {
   a2c: () => createA2C({ network: networkWith(['actor', 'value']), rolloutLength: 2 }),
@@ -36,7 +36,7 @@ const LEARNERS: Readonly<Record<string, () => Learner>> = {
   thompson: () => createThompsonSampling({ items: ITEMS, random: createRandom(2), draws: 3, rolloutLength: 2 }),
 };
 const run = (learner: Learner, interactions = 24) =>
-  interact({ environment: makeEnv(), learner, interactions, seed: 1, random: createRandom(3) });
+  runOnline({ environment: makeEnv(), learner, interactions, seed: 1, random: createRandom(3) });
 
 /** Paths of all values in a checkpoint. */
 function pathsOf(value: CheckpointValue, path: readonly string[] = []): (readonly string[])[] {

@@ -1,4 +1,4 @@
-import { requireTensors } from '../checks/training.js';
+import { checkTensors } from '../checks/training.js';
 import { WeightsError } from '../errors.js';
 import type { Weights } from '../network.js';
 
@@ -27,7 +27,7 @@ export function joinState({ weights, moments, steps }: TrainingState): Weights {
  * @throws {WeightsError} where the steps are missing or no number of steps.
  */
 export function splitState(state: Weights, moments: readonly string[]): TrainingState {
-  requireTensors(state, 'state');
+  checkTensors(state, 'state');
   const { shape, data } = state[STEPS] ?? { shape: [], data: new Float32Array(0) };
   const [steps] = data;
   if (shape.join() !== '1' || data.length !== 1 || !Number.isSafeInteger(steps) || steps < 0) {

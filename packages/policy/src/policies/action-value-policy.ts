@@ -1,5 +1,5 @@
 import { checkShare } from '@ialp/core';
-import { requireNetwork } from '../checks/arguments.js';
+import { checkNetwork } from '../checks/arguments.js';
 import type { Network } from '../network.js';
 import type { Policy } from '../policy.js';
 import { epsilonGreedyDistribution } from './epsilon-greedy-distribution.js';
@@ -16,7 +16,7 @@ export interface ActionValuePolicyOptions {
  * @throws {InvalidOptionError} for an epsilon outside 0 to 1; {MissingHeadError} for a network without action values.
  */
 export function createActionValuePolicy(network: Network, { epsilon = 0 }: ActionValuePolicyOptions = {}): Policy {
-  requireNetwork(network, ['q'], 'createActionValuePolicy');
+  checkNetwork(network, ['q'], 'createActionValuePolicy');
   if (typeof epsilon === 'number') checkShare('epsilon', epsilon);
   return {
     items: network.items,

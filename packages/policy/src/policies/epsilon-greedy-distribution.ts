@@ -1,6 +1,6 @@
 import type { Observation } from '@ialp/core';
-import { requireRandom } from '../checks/arguments.js';
-import { requireChosen } from '../checks/states.js';
+import { checkRandom } from '../checks/arguments.js';
+import { checkChosen } from '../checks/states.js';
 import { NothingAllowedError } from '../errors.js';
 import type { ActionDistribution } from '../policy.js';
 import { countAllowed, drawAllowed, isAllowed } from './allowed-items.js';
@@ -26,7 +26,7 @@ export function epsilonGreedyDistribution(
     return epsilon / allowed;
   });
   const propensity = (chosen: Int32Array): Float32Array => {
-    requireChosen(chosen, observation);
+    checkChosen(chosen, observation);
     return Float32Array.from(chosen, (item, row) => {
       if (!isAllowed(observation, row, item)) return 0;
       return item === best[row] ? 1 - epsilon + share[row] : share[row];
@@ -35,7 +35,7 @@ export function epsilonGreedyDistribution(
   return {
     propensity,
     sample(random) {
-      requireRandom(random);
+      checkRandom(random);
       const chosen = Int32Array.from({ length: sessions }, (_, row) =>
         random.uniform() < epsilon ? drawAllowed(observation, row, random) : best[row],
       );

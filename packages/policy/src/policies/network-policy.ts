@@ -1,4 +1,4 @@
-import { requireNetwork } from '../checks/arguments.js';
+import { checkNetwork } from '../checks/arguments.js';
 import type { EvaluationOptions, Network } from '../network.js';
 import type { Policy } from '../policy.js';
 
@@ -9,6 +9,6 @@ export interface NetworkPolicy extends Policy {
 
 /** The policy that samples from a network's actor. It changes as the network is trained. */
 export function createNetworkPolicy(network: Network, options: EvaluationOptions = {}): NetworkPolicy {
-  requireNetwork(network, ['actor'], 'createNetworkPolicy');
+  checkNetwork(network, ['actor'], 'createNetworkPolicy');
   return { network, items: network.items, distribution: (observation) => network.evaluate(observation, options) };
 }

@@ -1,6 +1,6 @@
 import { checkInteger, type Random } from '@ialp/core';
-import { requireRandom } from '../checks/arguments.js';
-import { requireChosen, requireStates } from '../checks/states.js';
+import { checkRandom } from '../checks/arguments.js';
+import { checkChosen, checkStates } from '../checks/states.js';
 import type { Action, Policy } from '../policy.js';
 import { countAllowed, drawAllowed, isAllowed } from './allowed-items.js';
 
@@ -13,9 +13,9 @@ export function createRandomPolicy(items: number): Policy {
   return {
     items,
     distribution(observation) {
-      requireStates(observation, { items }, 'observation');
+      checkStates(observation, { items }, 'observation');
       const propensity = (chosen: Int32Array): Float32Array => {
-        requireChosen(chosen, observation);
+        checkChosen(chosen, observation);
         return Float32Array.from(chosen, (item, row) =>
           isAllowed(observation, row, item) ? 1 / countAllowed(observation, row) : 0,
         );
@@ -23,7 +23,7 @@ export function createRandomPolicy(items: number): Policy {
       return {
         propensity,
         sample(random: Random): Action {
-          requireRandom(random, 'random', ['integer']);
+          checkRandom(random, 'random', ['integer']);
           const chosen = Int32Array.from({ length: observation.sessions }, (_, row) =>
             drawAllowed(observation, row, random),
           );

@@ -1,4 +1,4 @@
-import { requireTargetsObject } from '../checks/training.js';
+import { checkTargetsObject } from '../checks/training.js';
 import { DivergenceError, MissingHeadError, ShapeError } from '../errors.js';
 import type { ActionEvaluation, Targets, TrainingReport, TrainingSettings } from '../network.js';
 import type { MaskedSoftmax } from './softmax.js';
@@ -52,14 +52,14 @@ export function lossOf(
   targets: Targets,
   settings: TrainingSettings,
 ): Loss {
-  requireTargetsObject(targets);
+  checkTargetsObject(targets);
   const rows = actions.length;
   const { softmax, value, q } = outputs;
   const { policyWeight, valueTarget, qTarget, entropyWeight = settings.entropyWeight } = targets;
   const { valueWeight, qWeight = 1 } = settings;
-  requireTarget('policyWeight', policyWeight, 'actor', softmax !== undefined, rows);
-  requireTarget('valueTarget', valueTarget, 'value', value !== undefined, rows);
-  requireTarget('qTarget', qTarget, 'q', q !== undefined, rows);
+  checkTarget('policyWeight', policyWeight, 'actor', softmax !== undefined, rows);
+  checkTarget('valueTarget', valueTarget, 'value', value !== undefined, rows);
+  checkTarget('qTarget', qTarget, 'q', q !== undefined, rows);
 
   const critic = valueTarget && squaredError(seen.value, valueTarget, valueWeight);
   const actionValues = qTarget && squaredError(seen.q, qTarget, qWeight);
@@ -70,7 +70,7 @@ export function lossOf(
     qLoss: actionValues?.loss ?? 0,
     entropy: softmax ? softmax.entropy.reduce((sum, entropy) => sum + entropy, 0) / rows : 0,
   };
-  requireFinite(report);
+  checkFinite(report);
   const trainsActor = softmax !== undefined && (policyWeight !== undefined || entropyWeight !== 0);
   return {
     report,
@@ -83,7 +83,7 @@ export function lossOf(
   };
 }
 
-function requireTarget(
+function checkTarget(
   name: string,
   target: Float32Array | undefined,
   head: string,
@@ -120,7 +120,7 @@ function atActions(numbers: Float32Array, actions: Int32Array, length: number): 
   return result;
 }
 
-function requireFinite(report: Loss['report']): void {
+function checkFinite(report: Loss['report']): void {
   if (Object.values(report).every(Number.isFinite)) return;
   const parts = Object.entries(report).map(([name, value]) => `${name} ${value}`);
   throw new DivergenceError(

@@ -1,13 +1,13 @@
 import { InvalidOptionError } from '@ialp/core';
-import { requireActionArray } from '../checks/training.js';
+import { checkActionArray } from '../checks/training.js';
 import { ShapeError } from '../errors.js';
 import type { Histories, States } from '../network.js';
 import type { ModelInputs, ModelSizes } from './model.js';
 import type { TensorFlowNamespace } from './tensorflow.js';
 
 /** Throws unless every action is an item that its state's mask allows. */
-export function requireActions(actions: Int32Array, { sessions, items, mask }: States): void {
-  requireActionArray(actions);
+export function checkActions(actions: Int32Array, { sessions, items, mask }: States): void {
+  checkActionArray(actions);
   for (let row = 0; row < sessions; row++) {
     const item = actions[row];
     if (!(item >= 0 && item < items)) {

@@ -50,7 +50,7 @@ export function createOptimizer(options: OptimizerOptions): Optimizer {
   throw new InvalidOptionError('optimizer.name', (options as { name: unknown }).name, "'adam' or 'sgd'");
 }
 
-function requireRate(option: string, value: number): void {
+function checkRate(option: string, value: number): void {
   checkNumber(option, value, 0);
   if (value >= 1) throw new InvalidOptionError(option, value, 'a number below 1');
 }
@@ -65,8 +65,8 @@ class Adam implements Optimizer {
   #learningRate = 0;
 
   constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions) {
-    requireRate('optimizer.beta1', beta1);
-    requireRate('optimizer.beta2', beta2);
+    checkRate('optimizer.beta1', beta1);
+    checkRate('optimizer.beta2', beta2);
     checkNumber('optimizer.epsilon', epsilon, 0);
     this.#beta1 = beta1;
     this.#beta2 = beta2;
@@ -119,7 +119,7 @@ class Sgd implements Optimizer {
   #learningRate = 0;
 
   constructor({ momentum = 0 }: SgdOptions) {
-    requireRate('optimizer.momentum', momentum);
+    checkRate('optimizer.momentum', momentum);
     this.#momentum = momentum;
   }
 

@@ -114,13 +114,13 @@ export class Passes {
 }
 
 function outputsOf({ actor, ...others }: Partial<Record<Head, Float32Array>>, states: States): Outputs {
-  requireFinite(others.value, 'values');
-  requireFinite(others.q, 'action values');
+  checkFinite(others.value, 'values');
+  checkFinite(others.q, 'action values');
   return { ...others, ...(actor && { softmax: new MaskedSoftmax(actor, states) }) };
 }
 
 /** @throws {DivergenceError} */
-export function requireFinite(numbers: Float32Array | undefined, what: string): void {
+export function checkFinite(numbers: Float32Array | undefined, what: string): void {
   if (numbers === undefined || numbers.every(Number.isFinite)) return;
   throw new DivergenceError(`The ${what} are not finite: feedback, features or the weights are too large.`);
 }

@@ -1,8 +1,8 @@
 import { checkInteger, InvalidOptionError, type Random } from '@ialp/core';
-import { requireRandom } from '../checks/arguments.js';
+import { checkRandom } from '../checks/arguments.js';
 import { checkOptions } from '../checks/options.js';
-import { requireChosen, requireHistories, requireItems, requireStates } from '../checks/states.js';
-import { requireTargetsFunction, requireTrainingSettings } from '../checks/training.js';
+import { checkChosen, checkHistories, checkItems, checkStates } from '../checks/states.js';
+import { checkTargetsFunction, checkTrainingSettings } from '../checks/training.js';
 import { DivergenceError, MissingHeadError } from '../errors.js';
 import type {
   ActionEvaluation,
@@ -19,13 +19,13 @@ import type {
 } from '../network.js';
 import { joinState, splitState } from '../persistence/training-state.js';
 import { headsOf, type ModelBuilder, type ModelSizes, type TensorFlowModel } from './model.js';
-import { emptyHistory, requireActions } from './model-inputs.js';
+import { checkActions, emptyHistory } from './model-inputs.js';
 import { createOptimizer, type Optimizer, type OptimizerOptions } from './optimizer.js';
-import { Passes, requireFinite } from './passes.js';
+import { checkFinite, Passes } from './passes.js';
 import { rank } from './ranking.js';
 import { MaskedSoftmax } from './softmax.js';
 import type { TensorFlow } from './tensorflow.js';
-import { assign, readWeights, requireWeights, writeWeights } from './variables.js';
+import { assign, checkWeights, readWeights, writeWeights } from './variables.js';
 
 /** Options of `createTensorFlowNetwork`. */
 export interface TensorFlowNetworkOptions {
@@ -58,7 +58,7 @@ export function createTensorFlowNetwork(options: TensorFlowNetworkOptions): Netw
   checkInteger('items', items, 1);
   checkInteger('historyLength', historyLength, 1);
   checkInteger('userFeatures', userFeatures, 0);
-  requireRandom(random);
+  checkRandom(random);
   return new TensorFlowNetwork(tensorFlow, { items, historyLength, userFeatures }, model, optimizer, random);
 }
 
@@ -112,8 +112,8 @@ class TensorFlowNetwork implements Network {
   }
 
   evaluate(states: States): Evaluation {
-    this.#requireHead('actor', 'evaluate');
-    requireStates(states, this.#sizes);
+    this.#checkHead('actor', 'evaluate');
+    checkStates(states, this.#sizes);
     const heads = this.heads.filter((head) => head !== 'q');
     const { actor, value } = this.#tensorFlow.run(() => this.#passes.forward(states, heads));
     const softmax = new MaskedSoftmax(actor, states);
@@ -121,11 +121,11 @@ class TensorFlowNetwork implements Network {
     return {
       value: value?.slice() ?? new Float32Array(0),
       propensity(chosen) {
-        requireChosen(chosen, states);
+        checkChosen(chosen, states);
         return Float32Array.from(chosen, (item, row) => softmax.probability(row, item));
       },
       sample(random) {
-        requireRandom(random, 'random', ['uniform']);
+        checkRandom(random, 'random', ['uniform']);
         return softmax.sample(random);
       },
       top: (count) => rank(softmax.probabilities(), mask, sessions, items, count),
@@ -133,20 +133,20 @@ class TensorFlowNetwork implements Network {
   }
 
   values(histories: Histories): Float32Array {
-    this.#requireHead('value', 'values');
-    requireHistories(histories, this.#sizes);
+    this.#checkHead('value', 'values');
+    checkHistories(histories, this.#sizes);
     return this.#tensorFlow.run(() => this.#passes.forward(histories, ['value'])).value.slice();
   }
 
   actionValues(states: States): ActionValues {
-    this.#requireHead('q', 'actionValues');
-    requireStates(states, this.#sizes);
+    this.#checkHead('q', 'actionValues');
+    checkStates(states, this.#sizes);
     const { sessions, items, mask } = states;
     const { q } = this.#tensorFlow.run(() => this.#passes.forward(states, ['q']));
-    requireFinite(q, 'action values');
+    checkFinite(q, 'action values');
     return {
       of(chosen) {
-        requireItems(chosen, states);
+        checkItems(chosen, states);
         return Float32Array.from(chosen, (item, row) => q[row * items + item]);
       },
       top: (count) => rank(q, mask, sessions, items, count),
@@ -159,8 +159,8 @@ class TensorFlowNetwork implements Network {
     targets: (evaluation: ActionEvaluation) => Targets,
     settings: TrainingSettings,
   ): TrainingReport {
-    requireTargetsFunction(targets);
-    requireTrainingSettings(settings);
+    checkTargetsFunction(targets);
+    checkTrainingSettings(settings);
     if (settings.sampledSoftmax !== undefined) {
       throw new InvalidOptionError(
         'settings.sampledSoftmax',
@@ -168,8 +168,8 @@ class TensorFlowNetwork implements Network {
         'none: the TensorFlow.js engine trains on the whole catalogue',
       );
     }
-    requireStates(states, this.#sizes);
-    requireActions(actions, states);
+    checkStates(states, this.#sizes);
+    checkActions(actions, states);
     const taken = actions.subarray(0, states.sessions);
     return this.#tensorFlow.run(() => {
       const { loss, gradients } = this.#passes.train(states, taken, targets, settings);
@@ -209,7 +209,7 @@ class TensorFlowNetwork implements Network {
   }
 
   scaleActor(factor: number): void {
-    this.#requireHead('actor', 'scaleActor');
+    this.#checkHead('actor', 'scaleActor');
     if (!Number.isFinite(factor)) throw new InvalidOptionError('factor', factor, 'a finite number');
     const { variables, actorVariables = [] } = this.#model;
     if (actorVariables.length === 0) {
@@ -247,7 +247,7 @@ class TensorFlowNetwork implements Network {
   setTrainingState(state: Weights): void {
     const { variables } = this.#model;
     const { weights, moments, steps } = splitState(state, this.#optimizer.moments);
-    for (const part of [weights, ...Object.values(moments)]) requireWeights(variables, part);
+    for (const part of [weights, ...Object.values(moments)]) checkWeights(variables, part);
     this.setWeights(weights);
     for (const name of Object.keys(variables)) {
       const own = Object.entries(moments).map(([moment, tensors]) => [moment, tensors[name].data]);
@@ -261,7 +261,7 @@ class TensorFlowNetwork implements Network {
     for (const variable of Object.values(this.#model.variables)) if (!variable.isDisposed) variable.dispose();
   }
 
-  #requireHead(head: Head, what: string): void {
+  #checkHead(head: Head, what: string): void {
     if (!this.heads.includes(head)) throw new MissingHeadError(head, what);
   }
 }

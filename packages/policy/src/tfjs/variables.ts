@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { requireTensors } from '../checks/training.js';
+import { checkTensors } from '../checks/training.js';
 import { WeightsError } from '../errors.js';
 import type { Tensor, Weights } from '../network.js';
 import type { TensorFlowNamespace } from './tensorflow.js';
@@ -27,22 +27,22 @@ export function assign(tf: TensorFlowNamespace, variable: tf.Variable, data: Flo
 
 /** @throws {WeightsError} unless every tensor is there, of its shape, and finite, and none besides; then none is taken. */
 export function writeWeights(tf: TensorFlowNamespace, variables: Variables, weights: Weights): void {
-  requireWeights(variables, weights);
+  checkWeights(variables, weights);
   for (const [name, variable] of Object.entries(variables)) assign(tf, variable, Float32Array.from(weights[name].data));
 }
 
 /** @throws {WeightsError} unless every tensor is there, of its shape, and finite, and none besides. */
-export function requireWeights(variables: Variables, weights: Weights): void {
-  requireTensors(weights);
+export function checkWeights(variables: Variables, weights: Weights): void {
+  checkTensors(weights);
   const names = Object.keys(variables);
   const stranger = Object.keys(weights).find((name) => !names.includes(name));
   if (stranger !== undefined) {
     throw new WeightsError(`weights.${stranger}: expected only ${names.join(', ')}; found one more.`);
   }
-  for (const [name, { shape }] of Object.entries(variables)) requireFit(name, shape, weights);
+  for (const [name, { shape }] of Object.entries(variables)) checkFit(name, shape, weights);
 }
 
-function requireFit(name: string, expected: readonly number[], weights: Weights): void {
+function checkFit(name: string, expected: readonly number[], weights: Weights): void {
   const tensor: Tensor | undefined = weights[name];
   if (tensor === undefined) {
     throw new WeightsError(

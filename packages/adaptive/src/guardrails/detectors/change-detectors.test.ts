@@ -1,12 +1,12 @@
 import { createRandom, InvalidOptionError, type Random } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { type ChangeDetector, falseAlarmRate } from '../../change-detector.js';
-import { createCusum, type DetectorOptions } from './cusum.js';
-import { createPageHinkley } from './page-hinkley.js';
+import { createCusumDetector, type DetectorOptions } from './cusum.js';
+import { createPageHinkleyDetector } from './page-hinkley.js';
 
 const DETECTORS: Record<string, (options?: DetectorOptions) => ChangeDetector> = {
-  cusum: createCusum,
-  'page-hinkley': createPageHinkley,
+  cusum: createCusumDetector,
+  'page-hinkley': createPageHinkleyDetector,
 };
 
 /** Values until the alarm, or the length of the stream. */
@@ -84,12 +84,12 @@ test('after a rise, a fall back to where it was is seen by Page and Hinkley alon
     for (const mean of [3, 9]) for (let k = 0; k < 1500; k++) detector.add(likes(mean)(random));
     return alarmAfter(detector, 600, () => likes(3)(random));
   };
-  expect(run(createPageHinkley())).toBeLessThan(300);
-  expect(run(createCusum())).toBe(600);
+  expect(run(createPageHinkleyDetector())).toBeLessThan(300);
+  expect(run(createCusumDetector())).toBe(600);
 });
 
 test('falseAlarmRate refuses streams of nothing', () => {
-  const options = { make: () => createCusum(), draw: () => 1, length: 5, runs: 5, random: createRandom(1) };
+  const options = { make: () => createCusumDetector(), draw: () => 1, length: 5, runs: 5, random: createRandom(1) };
   expect(() => falseAlarmRate({ ...options, length: 0 })).toThrow(InvalidOptionError);
   expect(() => falseAlarmRate({ ...options, runs: 0.5 })).toThrow(InvalidOptionError);
 });

@@ -2,7 +2,7 @@ import { checkNumber, checkPositive, checkpointState, combineCheckpointables } f
 import type { ChangeDetector } from '../../change-detector.js';
 import { StandardScores } from './standard-scores.js';
 
-/** Options of `createCusum` and `createPageHinkley`. */
+/** Options of `createCusumDetector` and `createPageHinkleyDetector`. */
 export interface DetectorOptions {
   /** A fall by less than twice this, in standard deviations of a value, is of no interest. Default 0.25. */
   readonly allowance?: number;
@@ -13,7 +13,7 @@ export interface DetectorOptions {
 }
 
 /** Checks the options and fills in the defaults. @throws {InvalidOptionError} */
-export function requireDetector({
+export function checkDetector({
   allowance = 0.25,
   threshold = 20,
   burnIn = 200,
@@ -30,8 +30,8 @@ export function requireDetector({
  * Its `add` throws an `InvalidOptionError` for a value that is not finite.
  * @throws {InvalidOptionError}
  */
-export function createCusum(options: DetectorOptions = {}): ChangeDetector {
-  const { allowance, threshold, burnIn } = requireDetector(options);
+export function createCusumDetector(options: DetectorOptions = {}): ChangeDetector {
+  const { allowance, threshold, burnIn } = checkDetector(options);
   const scores = new StandardScores(burnIn);
   let sum = 0;
   return {

@@ -1,6 +1,6 @@
 import { checkpointState, combineCheckpointables } from '@ialp/core';
 import type { ChangeDetector } from '../../change-detector.js';
-import { type DetectorOptions, requireDetector } from './cusum.js';
+import { checkDetector, type DetectorOptions } from './cusum.js';
 import { StandardScores } from './standard-scores.js';
 
 /**
@@ -12,8 +12,8 @@ import { StandardScores } from './standard-scores.js';
  * Its `add` throws an `InvalidOptionError` for a value that is not finite.
  * @throws {InvalidOptionError}
  */
-export function createPageHinkley(options: DetectorOptions = {}): ChangeDetector {
-  const { allowance, threshold, burnIn } = requireDetector(options);
+export function createPageHinkleyDetector(options: DetectorOptions = {}): ChangeDetector {
+  const { allowance, threshold, burnIn } = checkDetector(options);
   const scores = new StandardScores(burnIn);
   let [count, mean, sum, greatest] = [burnIn, 0, 0, 0];
   return {

@@ -4,7 +4,7 @@ import type { Histories } from '../../network.js';
 import type { EncoderSizes } from './encoder.js';
 
 /** Throws unless the kernels can look up whatever the histories name. */
-export function requireHistories({ sessions, historyLength, historyItems }: Histories, sizes: EncoderSizes): void {
+export function checkHistories({ sessions, historyLength, historyItems }: Histories, sizes: EncoderSizes): void {
   if (historyLength !== sizes.historyLength) {
     throw new ShapeError('historyLength of the states', historyLength, sizes.historyLength);
   }

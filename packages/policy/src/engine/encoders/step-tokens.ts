@@ -1,7 +1,7 @@
 import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import type { EncoderSizes } from './encoder.js';
-import { requireHistories } from './histories.js';
+import { checkHistories } from './histories.js';
 
 /**
  * The interactions of a batch without padding, step by step: first the oldest interaction of every state, then the
@@ -42,7 +42,7 @@ export class StepTokens {
   }
 
   load(arena: Arena, histories: Histories): void {
-    requireHistories(histories, this.#sizes);
+    checkHistories(histories, this.#sizes);
     const { sessions, historyLength, historyItems, historyFeedback } = histories;
     this.rows = sessions;
     this.#sort(historyItems, sessions, historyLength);

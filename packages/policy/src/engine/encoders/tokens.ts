@@ -4,7 +4,7 @@ import type { Kernels } from '../kernels.js';
 import type { Parameters } from '../parameters.js';
 import type { Share } from '../threads/team.js';
 import { type EncoderSizes, eachBlock } from './encoder.js';
-import { requireHistories } from './histories.js';
+import { checkHistories } from './histories.js';
 
 /**
  * The interactions of a batch without padding, state by state and oldest first: those of state `b` are rows `start[b]`
@@ -45,7 +45,7 @@ export class Tokens {
   }
 
   load(arena: Arena, histories: Histories): void {
-    requireHistories(histories, this.#sizes);
+    checkHistories(histories, this.#sizes);
     const { sessions, historyLength, historyItems, historyFeedback } = histories;
     const item = arena.integers(this.item, sessions * historyLength);
     const feedback = arena.floats(this.feedback, sessions * historyLength);

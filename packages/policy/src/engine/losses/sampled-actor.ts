@@ -1,5 +1,5 @@
 import { checkInteger } from '@ialp/core';
-import { requireRandom } from '../../checks/arguments.js';
+import { checkRandom } from '../../checks/arguments.js';
 import { DivergenceError } from '../../errors.js';
 import type { SampledSoftmax, States } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
@@ -73,7 +73,7 @@ export class SampledActorLoss implements ActorLoss {
    */
   load({ sessions, items, mask }: States, actions: Int32Array, { items: count, random }: SampledSoftmax): Int32Array {
     checkInteger('sampledSoftmax.items', count, 1);
-    requireRandom(random, 'sampledSoftmax.random');
+    checkRandom(random, 'sampledSoftmax.random');
     this.#count = padded(count);
     this.#rows = sessions;
     this.#offset = Math.log(items / this.#count);

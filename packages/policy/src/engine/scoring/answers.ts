@@ -1,7 +1,7 @@
 import type { Random } from '@ialp/core';
-import { requireRandom } from '../../checks/arguments.js';
+import { checkRandom } from '../../checks/arguments.js';
 import { checkCount } from '../../checks/options.js';
-import { requireChosen } from '../../checks/states.js';
+import { checkChosen } from '../../checks/states.js';
 import type { Evaluation, Ranking, States } from '../../network.js';
 import type { Action } from '../../policy.js';
 import type { Address } from '../arena.js';
@@ -72,13 +72,13 @@ export class PolicyAnswers {
   }
 
   #propensity(items: Int32Array): Float32Array {
-    requireChosen(items, this.#states);
+    checkChosen(items, this.#states);
     this.#softmax();
     return this.#scan.propensity(this.#states, this.#state, this.#scorer, items);
   }
 
   #sample(random: Random): Action {
-    requireRandom(random, 'random', ['uniform']);
+    checkRandom(random, 'random', ['uniform']);
     this.#softmax();
     const items = this.#scan.sample(this.#states, this.#state, this.#scorer, random);
     return { items, propensity: this.#propensity(items) };

@@ -104,7 +104,7 @@ export class CatalogueScan {
   }
 
   /** @throws {NothingAllowedError} unless something is allowed in each state. */
-  requireAllowed({ sessions, items, mask }: States): void {
+  checkAllowed({ sessions, items, mask }: States): void {
     for (let row = 0; row < sessions; row++) {
       if (!mask.subarray(row * items, (row + 1) * items).includes(1)) throw new NothingAllowedError(row);
     }

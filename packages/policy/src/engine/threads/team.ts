@@ -84,7 +84,7 @@ export class Team {
       // Whatever happens, nobody is at work any more when this returns.
       for (const member of this.#members) settle(member);
     }
-    for (const member of this.#members) requireSound(member);
+    for (const member of this.#members) checkSound(member);
   }
 
   /** Kernels for what is too small to share. */
@@ -142,7 +142,7 @@ function record(member: Member, kernel: number, args: readonly number[]): void {
     // Tasks do not read what others write: part of one can be done ahead.
     dispatch(member);
     settle(member);
-    requireSound(member);
+    checkSound(member);
     member.length = 0;
   }
   let at = member.length;
@@ -167,7 +167,7 @@ function settle({ state }: Member): void {
   while (Atomics.load(state, 0) === GO) Atomics.wait(state, 0, GO);
 }
 
-function requireSound({ state }: Member): void {
+function checkSound({ state }: Member): void {
   if (Atomics.load(state, 0) !== FAILED) return;
   Atomics.store(state, 0, DONE);
   throw new NetworkStateError('A worker thread failed while it computed; the network cannot be trusted any more.');

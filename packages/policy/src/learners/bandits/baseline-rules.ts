@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '@ialp/core';
-import { requireFiniteRewards } from '../../checks/experience.js';
+import { checkFiniteRewards } from '../../checks/experience.js';
 import { ShapeError } from '../../errors.js';
 import type { Rollout } from '../../experience/rollout.js';
 
@@ -9,13 +9,13 @@ import type { Rollout } from '../../experience/rollout.js';
  * @throws {InvalidOptionError} for a rollout that is not full; {ShapeError} for one of another catalogue;
  *   {DivergenceError} for a reward that is not finite.
  */
-export function requireCountable(rollout: Rollout, items: number): void {
+export function checkCountable(rollout: Rollout, items: number): void {
   if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
-  requireCatalogue('items of the rollout', rollout.states.items, items);
-  requireFiniteRewards(rollout);
+  checkCatalogue('items of the rollout', rollout.states.items, items);
+  checkFiniteRewards(rollout);
 }
 
 /** @throws {ShapeError} for another catalogue. */
-export function requireCatalogue(what: string, found: number, items: number): void {
+export function checkCatalogue(what: string, found: number, items: number): void {
   if (found !== items) throw new ShapeError(what, found, items);
 }

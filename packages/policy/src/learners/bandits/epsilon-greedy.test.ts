@@ -2,7 +2,7 @@ import { createRandom } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DivergenceError, NothingAllowedError } from '../../errors.js';
-import { interact } from '../../experience/run-online.js';
+import { runOnline } from '../../experience/run-online.js';
 import { epsilonGreedyDistribution } from '../../policies/epsilon-greedy-distribution.js';
 import {
   coinWorld,
@@ -94,7 +94,7 @@ describe('epsilon-greedy', () => {
     const arms = [0.3, 0.5, 0.2, 0.8, 0.4];
     const learner = createEpsilonGreedy({ items: 5, epsilon: 0.2 });
     const environment = coinWorld(5, (_, item) => arms[item]);
-    interact({ environment, learner, interactions: 3000, seed: 1, random: createRandom(2) });
+    runOnline({ environment, learner, interactions: 3000, seed: 1, random: createRandom(2) });
     expect(probabilities(learner)[3]).toBeCloseTo(0.84, 5);
   });
 

@@ -1,7 +1,7 @@
 import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { DivergenceError } from '../../errors.js';
-import { interact } from '../../experience/run-online.js';
+import { runOnline } from '../../experience/run-online.js';
 import type { Learner } from '../../learner.js';
 import {
   coinWorld,
@@ -111,7 +111,7 @@ describe('item kNN', () => {
       repeats: false,
     });
     const learner = createItemKnn({ items: 10, epsilon: 0.3 });
-    interact({ environment, learner, interactions: 3000, seed: 3, random: createRandom(4) });
+    runOnline({ environment, learner, interactions: 3000, seed: 3, random: createRandom(4) });
     for (let item = 0; item < 10; item++) {
       const mask = Array.from({ length: 10 }, (_, each) => (each === item ? 0 : 1));
       const found = probabilities(learner, { history: [[item, 1]], mask });

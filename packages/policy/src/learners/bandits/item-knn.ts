@@ -1,12 +1,12 @@
 import { CheckpointReader, checkInteger, checkNumber, checkShare } from '@ialp/core';
 import { checkOptions } from '../../checks/options.js';
-import { requireStates } from '../../checks/states.js';
+import { checkStates } from '../../checks/states.js';
 import type { Learner } from '../../learner.js';
 import type { Histories, States } from '../../network.js';
 import { firstAllowed } from '../../policies/allowed-items.js';
 import { epsilonGreedyDistribution } from '../../policies/epsilon-greedy-distribution.js';
 import type { Policy } from '../../policy.js';
-import { requireCountable } from './baseline-rules.js';
+import { checkCountable } from './baseline-rules.js';
 import { ItemSimilarity } from './item-similarity.js';
 import { MeanFeedback, type PriorOptions } from './mean-feedback.js';
 
@@ -76,7 +76,7 @@ export function createItemKnn(options: ItemKnnOptions): Learner {
   const policy: Policy = {
     items,
     distribution(observation) {
-      requireStates(observation, { items }, 'observation');
+      checkStates(observation, { items }, 'observation');
       const shown = Int32Array.from({ length: observation.sessions }, (_, row) => best(observation, row));
       return epsilonGreedyDistribution(observation, shown, epsilon);
     },
@@ -86,7 +86,7 @@ export function createItemKnn(options: ItemKnnOptions): Learner {
     policy,
     rolloutLength,
     learn(rollout) {
-      requireCountable(rollout, items);
+      checkCountable(rollout, items);
       const { states, actions, reward } = rollout;
       for (let row = 0; row < actions.length; row++) {
         if (reward[row] <= 0) continue;

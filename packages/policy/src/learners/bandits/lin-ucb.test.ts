@@ -1,7 +1,7 @@
 import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { DivergenceError } from '../../errors.js';
-import { interact } from '../../experience/run-online.js';
+import { runOnline } from '../../experience/run-online.js';
 import type { Learner } from '../../learner.js';
 import {
   coinWorld,
@@ -57,7 +57,7 @@ describe('LinUCB', () => {
     const run = (alpha: number): Learner => {
       const learner = createLinUcb({ features: TWO, alpha, rolloutLength: 1 });
       const environment = coinWorld(2, (_, item) => (item === 1 ? 0.9 : 0.3));
-      interact({ environment, learner, interactions: 200, seed: 1, random: createRandom(2) });
+      runOnline({ environment, learner, interactions: 200, seed: 1, random: createRandom(2) });
       return learner;
     };
     expect(shown(run(0), {})).toEqual([0]);

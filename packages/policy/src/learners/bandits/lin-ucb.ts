@@ -1,11 +1,11 @@
 import { checkInteger, checkNumber, checkPositive, InvalidOptionError } from '@ialp/core';
 import { checkOptions } from '../../checks/options.js';
-import { requireChosen, requireStates } from '../../checks/states.js';
+import { checkChosen, checkStates } from '../../checks/states.js';
 import { NothingAllowedError } from '../../errors.js';
 import type { Learner } from '../../learner.js';
 import type { Allowances } from '../../policies/allowed-items.js';
 import type { Policy } from '../../policy.js';
-import { requireCountable } from './baseline-rules.js';
+import { checkCountable } from './baseline-rules.js';
 import { LinearContexts } from './linear-contexts.js';
 import { RidgeRegression } from './ridge-regression.js';
 
@@ -49,7 +49,7 @@ export function createLinUcb(options: LinUcbOptions): Learner {
   checkOptions(options, '{ features: { data, width } }');
   const { features, alpha = 1, ridge = 1, rolloutLength = 10 } = options;
   checkOptions(features, '{ data, width }', 'features');
-  requireFeatures(features);
+  checkFeatures(features);
   checkNumber('alpha', alpha, 0);
   checkPositive('ridge', ridge);
   checkInteger('rolloutLength', rolloutLength, 1);
@@ -60,7 +60,7 @@ export function createLinUcb(options: LinUcbOptions): Learner {
   const policy: Policy = {
     items,
     distribution(observation) {
-      requireStates(observation, { items }, 'observation');
+      checkStates(observation, { items }, 'observation');
       const { sessions } = observation;
       const best = Int32Array.from({ length: sessions }, (_, row) => {
         const bounds = contexts.upperBounds(model, alpha, contexts.taste(observation, row));
@@ -68,7 +68,7 @@ export function createLinUcb(options: LinUcbOptions): Learner {
       });
       return {
         propensity(chosen) {
-          requireChosen(chosen, { sessions });
+          checkChosen(chosen, { sessions });
           return Float32Array.from(chosen, (item, row) => (item === best[row] ? 1 : 0));
         },
         sample: () => ({ items: best, propensity: new Float32Array(best.length).fill(1) }),
@@ -80,7 +80,7 @@ export function createLinUcb(options: LinUcbOptions): Learner {
     policy,
     rolloutLength,
     learn(rollout) {
-      requireCountable(rollout, items);
+      checkCountable(rollout, items);
       const { states, actions, reward } = rollout;
       const rows = new Float64Array(actions.length * size);
       actions.forEach((item, row) => {
@@ -94,7 +94,7 @@ export function createLinUcb(options: LinUcbOptions): Learner {
   };
 }
 
-function requireFeatures({ data, width }: ItemFeatures): void {
+function checkFeatures({ data, width }: ItemFeatures): void {
   checkInteger('features.width', width, 1);
   if (data.length === 0 || data.length % width !== 0) {
     throw new InvalidOptionError('features.data', `${data.length} numbers`, `${width} for each item`);

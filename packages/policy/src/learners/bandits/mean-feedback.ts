@@ -28,7 +28,7 @@ export interface PriorOptions {
 const PRIOR_STRENGTH = 20;
 
 /** @throws {InvalidOptionError} */
-export function requirePrior({ items, prior, priorStrength = PRIOR_STRENGTH }: PriorOptions): void {
+export function checkPrior({ items, prior, priorStrength = PRIOR_STRENGTH }: PriorOptions): void {
   checkInteger('items', items, 1);
   checkPositive('priorStrength', priorStrength);
   if (prior !== undefined && prior.length !== items) {
@@ -51,7 +51,7 @@ export class MeanFeedback {
 
   /** @throws {InvalidOptionError} */
   constructor(options: PriorOptions) {
-    requirePrior(options);
+    checkPrior(options);
     const { items, prior, priorStrength = PRIOR_STRENGTH } = options;
     this.#strength = priorStrength;
     this.#prior = prior === undefined ? new Float32Array(items).fill(0.5) : evenlyByRank(prior);

@@ -1,9 +1,9 @@
 import { checkInteger, type Observation } from '@ialp/core';
-import { requireStates } from '../../checks/states.js';
+import { checkStates } from '../../checks/states.js';
 import type { Learner } from '../../learner.js';
 import { firstAllowed } from '../../policies/allowed-items.js';
 import type { ActionDistribution } from '../../policy.js';
-import { requireCountable } from './baseline-rules.js';
+import { checkCountable } from './baseline-rules.js';
 import { MeanFeedback, type PriorOptions } from './mean-feedback.js';
 
 /** Acts where the best allowed item of each session is known. */
@@ -19,7 +19,7 @@ export function createMeanRanking(options: PriorOptions, rolloutLength: number, 
     policy: {
       items,
       distribution(observation) {
-        requireStates(observation, { items }, 'observation');
+        checkStates(observation, { items }, 'observation');
         const best = Int32Array.from({ length: observation.sessions }, (_, row) =>
           firstAllowed(ranking, observation, row),
         );
@@ -28,7 +28,7 @@ export function createMeanRanking(options: PriorOptions, rolloutLength: number, 
     },
     rolloutLength,
     learn(rollout) {
-      requireCountable(rollout, items);
+      checkCountable(rollout, items);
       means.add(rollout);
       ranking = means.ranking();
       return {};

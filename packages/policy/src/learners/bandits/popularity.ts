@@ -1,5 +1,5 @@
 import { checkOptions } from '../../checks/options.js';
-import { requireChosen } from '../../checks/states.js';
+import { checkChosen } from '../../checks/states.js';
 import type { Learner } from '../../learner.js';
 import type { Action } from '../../policy.js';
 import type { PriorOptions } from './mean-feedback.js';
@@ -28,7 +28,7 @@ export function createPopularity(options: PopularityOptions): Learner {
   const { priorStrength = PRIOR_STRENGTH, rolloutLength = 10 } = options;
   return createMeanRanking({ ...options, priorStrength }, rolloutLength, ({ sessions }, best) => ({
     propensity(chosen) {
-      requireChosen(chosen, { sessions });
+      checkChosen(chosen, { sessions });
       return Float32Array.from(chosen, (item, row) => (item === best[row] ? 1 : 0));
     },
     sample: (): Action => ({ items: best, propensity: new Float32Array(best.length).fill(1) }),

@@ -2,7 +2,7 @@ import { createRandom, type Random } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DivergenceError } from '../../errors.js';
-import { interact } from '../../experience/run-online.js';
+import { runOnline } from '../../experience/run-online.js';
 import {
   coinWorld,
   expectInvalid,
@@ -96,7 +96,7 @@ describe('Thompson sampling', () => {
     const arms = [0.3, 0.5, 0.2, 0.8, 0.4];
     const learner = createThompsonSampling({ items: 5, random: createRandom(3) });
     const environment = coinWorld(5, (_, item) => arms[item]);
-    interact({ environment, learner, interactions: 2000, seed: 1, random: createRandom(2) });
+    runOnline({ environment, learner, interactions: 2000, seed: 1, random: createRandom(2) });
     expect(probabilities(learner)[3]).toBeGreaterThan(0.9);
   });
 

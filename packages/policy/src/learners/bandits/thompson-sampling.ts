@@ -7,16 +7,16 @@ import {
   randomCheckpoint,
   restoreRandom,
 } from '@ialp/core';
-import { requireRandom } from '../../checks/arguments.js';
+import { checkRandom } from '../../checks/arguments.js';
 import { checkOptions } from '../../checks/options.js';
-import { requireChosen, requireStates } from '../../checks/states.js';
+import { checkChosen, checkStates } from '../../checks/states.js';
 import type { Rollout } from '../../experience/rollout.js';
 import type { Learner } from '../../learner.js';
 import { firstAllowed } from '../../policies/allowed-items.js';
 import type { Policy } from '../../policy.js';
-import { requireCountable } from './baseline-rules.js';
+import { checkCountable } from './baseline-rules.js';
 import { sampleBeta } from './beta-distribution.js';
-import { evenlyByRank, type PriorOptions, rankingOf, requirePrior } from './mean-feedback.js';
+import { checkPrior, evenlyByRank, type PriorOptions, rankingOf } from './mean-feedback.js';
 
 /** Samples explore by themselves: a prior may count for more than where means alone decide. */
 const PRIOR_STRENGTH = 50;
@@ -50,8 +50,8 @@ export interface ThompsonSamplingOptions extends PriorOptions {
 export function createThompsonSampling(options: ThompsonSamplingOptions): Learner {
   checkOptions(options, '{ items: 100, random: createRandom(1) }');
   const { items, draws = 32, rolloutLength = 10, random, prior, priorStrength = PRIOR_STRENGTH } = options;
-  requirePrior(options);
-  requireRandom(random, 'random', ['uniform', 'normal']);
+  checkPrior(options);
+  checkRandom(random, 'random', ['uniform', 'normal']);
   checkInteger('draws', draws, 1);
   checkInteger('rolloutLength', rolloutLength, 1);
   const expected = prior && evenlyByRank(prior);
@@ -73,13 +73,13 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
   const policy: Policy = {
     items,
     distribution(observation) {
-      requireStates(observation, { items }, 'observation');
+      checkStates(observation, { items }, 'observation');
       const { sessions } = observation;
       const named = Int32Array.from({ length: sessions * draws }, (_, place) =>
         firstAllowed(rankings[place % draws], observation, Math.floor(place / draws)),
       );
       const propensity = (chosen: Int32Array): Float32Array => {
-        requireChosen(chosen, { sessions });
+        checkChosen(chosen, { sessions });
         return Float32Array.from(chosen, (item, row) => {
           let count = 0;
           for (let place = row * draws; place < (row + 1) * draws; place++) if (named[place] === item) count++;
@@ -89,7 +89,7 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
       return {
         propensity,
         sample(actionRandom) {
-          requireRandom(actionRandom, 'random', ['integer']);
+          checkRandom(actionRandom, 'random', ['integer']);
           const chosen = Int32Array.from(
             { length: sessions },
             (_, row) => named[row * draws + actionRandom.integer(draws)],
@@ -104,8 +104,8 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
     policy,
     rolloutLength,
     learn(rollout) {
-      requireCountable(rollout, items);
-      requireGrades(rollout);
+      checkCountable(rollout, items);
+      checkGrades(rollout);
       const { actions, reward } = rollout;
       for (let row = 0; row < actions.length; row++) {
         successes[actions[row]] += reward[row];
@@ -147,7 +147,7 @@ function isOrder(order: Int32Array): boolean {
     .every((item, place) => item === place);
 }
 
-function requireGrades({ reward }: Rollout): void {
+function checkGrades({ reward }: Rollout): void {
   const wrong = reward.findIndex((value) => value < 0 || value > 1);
   if (wrong !== -1) throw new InvalidOptionError(`rollout.reward[${wrong}]`, reward[wrong], 'a number from 0 to 1');
 }

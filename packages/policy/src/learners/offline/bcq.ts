@@ -18,7 +18,7 @@ export interface BcqOptions extends OfflineOptions {
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** Steps of the optimiser after which the target network is renewed. Default 100. */
-  readonly targetEvery?: number;
+  readonly targetUpdateInterval?: number;
 }
 
 /**
@@ -30,13 +30,13 @@ export interface BcqOptions extends OfflineOptions {
  */
 export function createBcq(options: BcqOptions): OfflineLearner {
   checkOptions(options, '{ network }');
-  const { network, threshold = 0.3, candidates = 50, discount = 0.8, targetEvery = 100 } = options;
+  const { network, threshold = 0.3, candidates = 50, discount = 0.8, targetUpdateInterval = 100 } = options;
   checkShare('threshold', threshold);
   checkShare('discount', discount);
-  for (const [option, value] of Object.entries({ candidates, targetEvery })) checkInteger(option, value, 1);
+  for (const [option, value] of Object.entries({ candidates, targetUpdateInterval })) checkInteger(option, value, 1);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createBcq');
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
-  const target = new TargetNetwork(network, targetEvery);
+  const target = new TargetNetwork(network, targetUpdateInterval);
 
   /** The states with nothing allowed but what the logging policy might have shown. */
   function constrained<S extends States>(states: S): S {

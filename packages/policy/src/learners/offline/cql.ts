@@ -12,13 +12,13 @@ export interface CqlOptions extends OfflineOptions {
   /** With the head `q`; it is trained in place. */
   readonly network: Network;
   /** `alpha`, the weight of the conservative part; 0 is double Q learning. Default 1. */
-  readonly conservatism?: number;
+  readonly alpha?: number;
   /** Actions drawn for each state, from which its `log sum exp` is estimated. Default 16. */
   readonly negatives?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** Steps of the optimiser after which the target network is renewed. Default 100. */
-  readonly targetEvery?: number;
+  readonly targetUpdateInterval?: number;
 }
 
 /**
@@ -33,13 +33,13 @@ export interface CqlOptions extends OfflineOptions {
  */
 export function createCql(options: CqlOptions): OfflineLearner {
   checkOptions(options, '{ network, random }');
-  const { network, conservatism = 1, negatives = 16, discount = 0.8, targetEvery = 100, random } = options;
-  checkNumber('conservatism', conservatism, 0);
-  for (const [option, value] of Object.entries({ negatives, targetEvery })) checkInteger(option, value, 1);
+  const { network, alpha = 1, negatives = 16, discount = 0.8, targetUpdateInterval = 100, random } = options;
+  checkNumber('alpha', alpha, 0);
+  for (const [option, value] of Object.entries({ negatives, targetUpdateInterval })) checkInteger(option, value, 1);
   checkShare('discount', discount);
   const { settings, train } = trainingLoop(options, network, ['q'], 'createCql');
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
-  const target = new TargetNetwork(network, targetEvery);
+  const target = new TargetNetwork(network, targetUpdateInterval);
   const width = 1 + negatives;
   return {
     policy: createActionValuePolicy(network),
@@ -60,7 +60,7 @@ export function createCql(options: CqlOptions): OfflineLearner {
               const share = softmax(own);
               gap += logSumExp(own) - own[0];
               for (let place = 0; place < width; place++) {
-                const slope = conservatism * (share[place] - (place === 0 ? 1 : 0));
+                const slope = alpha * (share[place] - (place === 0 ? 1 : 0));
                 qTarget[first + place] -= (width * slope) / 2;
               }
               qTarget[first] += width * (wanted[first / width] - q[first]);

@@ -22,7 +22,7 @@ export interface CrrOptions extends OfflineOptions {
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** Steps of the optimiser after which the target network is renewed. Default 100. */
-  readonly targetEvery?: number;
+  readonly targetUpdateInterval?: number;
 }
 
 /**
@@ -35,13 +35,13 @@ export interface CrrOptions extends OfflineOptions {
 export function createCrr(options: CrrOptions): OfflineLearner {
   checkOptions(options, '{ network, random }');
   const { network, weighting = 'exponential', beta = 1, maxWeight = 20, draws = 4, random } = options;
-  const { discount = 0.8, targetEvery = 100 } = options;
+  const { discount = 0.8, targetUpdateInterval = 100 } = options;
   for (const [option, value] of Object.entries({ beta, maxWeight })) checkPositive(option, value);
-  for (const [option, value] of Object.entries({ draws, targetEvery })) checkInteger(option, value, 1);
+  for (const [option, value] of Object.entries({ draws, targetUpdateInterval })) checkInteger(option, value, 1);
   checkShare('discount', discount);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createCrr');
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
-  const target = new TargetNetwork(network, targetEvery);
+  const target = new TargetNetwork(network, targetUpdateInterval);
   const weigh = (advantage: number): number =>
     weighting === 'binary' ? Number(advantage > 0) : Math.min(maxWeight, Math.exp(advantage / beta));
   return {

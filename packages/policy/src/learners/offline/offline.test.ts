@@ -1,5 +1,5 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
-import { createSimulator, distraction } from '@ialp/env';
+import { createDistractionRule, createSimulator } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { policyChecks } from '../../conformance/index.js';
 import { createNetwork } from '../../engine/built-in-network.js';
@@ -29,7 +29,7 @@ function logOf(chooses: (wanted: number, uniform: number) => number, steps = 60)
       respond: (session, item, random) =>
         random.uniform() < (item === (session.turn === 0 ? 0 : (session.item(0) + 1) % ITEMS) ? 0.9 : 0.1) ? 1 : 0,
     },
-    exits: [distraction({ probability: 0.2 })],
+    terminationRules: [createDistractionRule({ probability: 0.2 })],
     ...{ sessions: 32, historyLength: 1, repeats: true },
   });
   const random = createRandom(2);
@@ -43,9 +43,9 @@ function logOf(chooses: (wanted: number, uniform: number) => number, steps = 60)
     rollout.recordAction(observation, { items, propensity: new Float32Array(32).fill(0.2) });
     const step = environment.step(items);
     rollout.recordFeedback(step.observation, step);
-    observation = environment.reset({ mask: step.terminated.map((left, slot) => left | step.truncated[slot]) });
+    observation = environment.reset({ resetMask: step.terminated.map((left, slot) => left | step.truncated[slot]) });
   }
-  const buffer = new ReplayBuffer({ capacity: 10_000, items: ITEMS, historyLength: 1 });
+  const buffer = new ReplayBuffer({ bufferSize: 10_000, items: ITEMS, historyLength: 1 });
   buffer.addRollout(rollout);
   return buffer;
 }
@@ -76,18 +76,18 @@ function wantedProbability({ policy }: OfflineLearner): number {
 }
 
 /** A horizon that settles within few steps. */
-const SHORT = { discount: 0.5, targetEvery: 20 };
+const SHORT = { discount: 0.5, targetUpdateInterval: 20 };
 
 const LEARNERS: Record<string, (o: OfflineOptions & { network: Network }) => OfflineLearner> = {
   'behaviour cloning of what was liked': (o) => createBehaviourCloning({ ...o, minReward: 0.5 }),
-  cql: (o) => createCql({ ...o, ...SHORT, conservatism: 0.2 }),
-  'cql without conservatism': (o) => createCql({ ...o, ...SHORT, conservatism: 0 }),
+  cql: (o) => createCql({ ...o, ...SHORT, alpha: 0.2 }),
+  'cql without alpha': (o) => createCql({ ...o, ...SHORT, alpha: 0 }),
   bcq: (o) => createBcq({ ...o, ...SHORT, threshold: 0.01 }),
   'crr, exponential': (o) => createCrr({ ...o, ...SHORT, beta: 0.3 }),
   'crr, binary': (o) => createCrr({ ...o, ...SHORT, weighting: 'binary' }),
   sqn: (o) => createSqn(o),
-  'self-supervised actor-critic': (o) => createSac4Rec({ ...o, warmUp: 100 }),
-  sa2c: (o) => createSa2c({ ...o, warmUp: 100 }),
+  'self-supervised actor-critic': (o) => createSac4Rec({ ...o, criticWarmUpSteps: 100 }),
+  sa2c: (o) => createSa2c({ ...o, criticWarmUpSteps: 100 }),
 };
 
 describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
@@ -118,7 +118,7 @@ describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
   test('refuses options out of range, and an empty log', () => {
     expect(() => make({ ...options(uniform), batchSize: 0 })).toThrow(InvalidOptionError);
     expect(() => make({ ...options(uniform), learningRate: Number.NaN })).toThrow(InvalidOptionError);
-    const learner = make(options(new ReplayBuffer({ capacity: 9, items: ITEMS, historyLength: 1 })));
+    const learner = make(options(new ReplayBuffer({ bufferSize: 9, items: ITEMS, historyLength: 1 })));
     expect(() => learner.train(1)).toThrow(/buffer: expected at least one/);
     expect(() => make(options(uniform)).train(0)).toThrow(InvalidOptionError);
     expect(() => make({ ...options(uniform), network: network(['value']) })).toThrow(MissingHeadError);
@@ -133,7 +133,7 @@ describe('where the log was made by a policy that was mostly wrong', () => {
   });
 
   test.each([
-    ['cql', (o: OfflineOptions & { network: Network }) => createCql({ ...o, ...SHORT, conservatism: 0.05 })],
+    ['cql', (o: OfflineOptions & { network: Network }) => createCql({ ...o, ...SHORT, alpha: 0.05 })],
     ['bcq', LEARNERS['bcq']],
     ['crr, exponential', (o: OfflineOptions & { network: Network }) => createCrr({ ...o, ...SHORT, beta: 0.1 })],
   ])('%s sees through it', (_name, make) => {
@@ -152,8 +152,8 @@ describe('where the log was made by a policy that was mostly wrong', () => {
 test('cql: the conservative part holds down what was never shown', () => {
   // Only item 3 is ever shown.
   const poor = logOf(() => 3);
-  const gapOf = (conservatism: number): number => {
-    const learner = createCql({ ...options(poor), conservatism });
+  const gapOf = (alpha: number): number => {
+    const learner = createCql({ ...options(poor), alpha });
     return learner.train(400)['conservativeGap'];
   };
   // Of 16 drawn actions a fifth is the shown one: where it alone counts the gap is log(1 + 16 / 5), without it up to log 17.

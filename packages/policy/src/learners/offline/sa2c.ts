@@ -16,13 +16,13 @@ export interface Sa2cOptions extends OfflineOptions {
   /** The feedback that they are given. Default 0. */
   readonly negativeReward?: number;
   /** Steps at first in which the critic learns and the actor is not weighed by it. Default 1,000. */
-  readonly warmUp?: number;
+  readonly criticWarmUpSteps?: number;
   /** Weight of the action values' error beside the supervised loss. Default 1. */
   readonly qWeight?: number;
   /** Discount `gamma`. Default 0.5, as in the paper. */
   readonly discount?: number;
   /** Steps of the optimiser after which the target network is renewed. Default 100. */
-  readonly targetEvery?: number;
+  readonly targetUpdateInterval?: number;
 }
 
 /**
@@ -37,16 +37,24 @@ export interface Sa2cOptions extends OfflineOptions {
  */
 export function createSa2c(options: Sa2cOptions): OfflineLearner {
   checkOptions(options, '{ network, random }');
-  const { network, negatives = 10, negativeReward = 0, warmUp = 1000, qWeight = 1, discount = 0.5, random } = options;
-  const { targetEvery = 100 } = options;
-  for (const [option, value] of Object.entries({ negatives, targetEvery })) checkInteger(option, value, 1);
-  checkInteger('warmUp', warmUp, 0);
+  const {
+    network,
+    negatives = 10,
+    negativeReward = 0,
+    criticWarmUpSteps = 1000,
+    qWeight = 1,
+    discount = 0.5,
+    random,
+  } = options;
+  const { targetUpdateInterval = 100 } = options;
+  for (const [option, value] of Object.entries({ negatives, targetUpdateInterval })) checkInteger(option, value, 1);
+  checkInteger('criticWarmUpSteps', criticWarmUpSteps, 0);
   checkNumber('negativeReward', negativeReward);
   checkNumber('qWeight', qWeight, 0);
   checkShare('discount', discount);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createSa2c');
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight };
-  const target = new TargetNetwork(network, targetEvery);
+  const target = new TargetNetwork(network, targetUpdateInterval);
   const width = 1 + negatives;
   let made = 0;
   return {
@@ -63,7 +71,7 @@ export function createSa2c(options: Sa2cOptions): OfflineLearner {
         };
         const passed = doubleQTargets(staying, states, network, target.network, discount);
         const all = withDrawnActions(states, actions, negatives, random);
-        const isWeighed = made++ >= warmUp;
+        const isWeighed = made++ >= criticWarmUpSteps;
         const report = network.trainStep(
           all.states,
           all.actions,

@@ -17,7 +17,7 @@ export interface SelfSupervisedOptions extends OfflineOptions {
   /** Discount `gamma`. Default 0.5, as in the paper. */
   readonly discount?: number;
   /** Steps of the optimiser after which the target network is renewed. Default 100. */
-  readonly targetEvery?: number;
+  readonly targetUpdateInterval?: number;
 }
 
 /**
@@ -35,7 +35,7 @@ export function createSqn(options: SelfSupervisedOptions): OfflineLearner {
 /** Options of `createSac4Rec`. */
 export interface Sac4RecOptions extends SelfSupervisedOptions {
   /** Steps at first in which the critic learns and the actor is not weighed by it. Default 1,000. */
-  readonly warmUp?: number;
+  readonly criticWarmUpSteps?: number;
 }
 
 /**
@@ -46,25 +46,25 @@ export interface Sac4RecOptions extends SelfSupervisedOptions {
  */
 export function createSac4Rec(options: Sac4RecOptions): OfflineLearner {
   checkOptions(options, '{ network, random }');
-  const { warmUp = 1000 } = options;
-  checkInteger('warmUp', warmUp, 0);
-  return selfSupervised(options, 'createSac4Rec', (q) => q, warmUp);
+  const { criticWarmUpSteps = 1000 } = options;
+  checkInteger('criticWarmUpSteps', criticWarmUpSteps, 0);
+  return selfSupervised(options, 'createSac4Rec', (q) => q, criticWarmUpSteps);
 }
 
 function selfSupervised(
   options: SelfSupervisedOptions,
   name: string,
   weigh: (q: number) => number,
-  warmUp: number,
+  criticWarmUpSteps: number,
 ): OfflineLearner {
-  const { network, minReward = Number.MIN_VALUE, qWeight = 1, discount = 0.5, targetEvery = 100 } = options;
+  const { network, minReward = Number.MIN_VALUE, qWeight = 1, discount = 0.5, targetUpdateInterval = 100 } = options;
   checkNumber('minReward', minReward);
   checkNumber('qWeight', qWeight, 0);
   checkShare('discount', discount);
-  checkInteger('targetEvery', targetEvery, 1);
+  checkInteger('targetUpdateInterval', targetUpdateInterval, 1);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], name);
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight };
-  const target = new TargetNetwork(network, targetEvery);
+  const target = new TargetNetwork(network, targetUpdateInterval);
   let made = 0;
   return {
     policy: createNetworkPolicy(network),
@@ -72,7 +72,7 @@ function selfSupervised(
     train: (steps) =>
       train(steps, (batch) => {
         const qTarget = doubleQTargets(batch, batch.next, network, target.network, discount);
-        const isWeighed = made++ >= warmUp;
+        const isWeighed = made++ >= criticWarmUpSteps;
         const report = network.trainStep(
           batch.states,
           batch.actions,

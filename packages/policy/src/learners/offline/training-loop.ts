@@ -1,11 +1,11 @@
 import { checkInteger, InvalidOptionError } from '@ialp/core';
-import { nameOf, requireNetwork, requireRandom } from '../../checks/arguments.js';
+import { checkNetwork, checkRandom, nameOf } from '../../checks/arguments.js';
 import { ShapeError } from '../../errors.js';
 import type { Transitions } from '../../experience/transitions.js';
 import type { LearningReport } from '../../learner.js';
 import type { Head, Network } from '../../network.js';
 import type { OfflineOptions } from '../../offline-learner.js';
-import { requireTraining, type TrainingOptions } from '../training-options.js';
+import { checkTraining, type TrainingOptions } from '../training-options.js';
 
 /** What the offline learners have in common, checked: settings of the optimiser, and the loop over batches. */
 export interface TrainingLoop {
@@ -22,14 +22,14 @@ export function trainingLoop(
 ): TrainingLoop {
   const { buffer, random, batchSize = 256, learningRate = 0.001, maxGradientNorm = 10 } = options;
   checkInteger('batchSize', batchSize, 1);
-  requireNetwork(network, heads, name);
-  requireRandom(random);
+  checkNetwork(network, heads, name);
+  checkRandom(random);
   if (typeof buffer?.sample !== 'function') {
     throw new InvalidOptionError('buffer', nameOf(buffer), 'a ReplayBuffer, which addLog has filled');
   }
   if (buffer.items !== network.items) throw new ShapeError('items of the buffer', buffer.items, network.items);
   return {
-    settings: requireTraining({ learningRate, maxGradientNorm }),
+    settings: checkTraining({ learningRate, maxGradientNorm }),
     train(steps, step) {
       checkInteger('steps', steps, 1);
       let report: LearningReport = {};

@@ -1,8 +1,8 @@
 import { createRandom, type Environment, type ResponseModel } from '@ialp/core';
-import { createSimulator, distraction } from '@ialp/env';
+import { createDistractionRule, createSimulator } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../../engine/built-in-network.js';
-import { interact } from '../../experience/run-online.js';
+import { runOnline } from '../../experience/run-online.js';
 import type { Learner } from '../../learner.js';
 import type { Network } from '../../network.js';
 import { createRandomPolicy } from '../../policies/random-policy.js';
@@ -33,11 +33,11 @@ function world(items: number, answer: Answer, noise = false): Environment {
       return noise ? (random.uniform() < mean ? 1 : 0) : mean;
     },
   };
-  const exits = [distraction({ probability: LEAVES })];
+  const terminationRules = [createDistractionRule({ probability: LEAVES })];
   return createSimulator({
     name: 'test',
     responses,
-    exits,
+    terminationRules,
     sessions: 32,
     historyLength: 1,
     maxTurns: 40,
@@ -77,7 +77,7 @@ function makeLearner(options: A2COptions) {
 }
 
 function train(environment: Environment, learner: Learner, interactions: number): void {
-  interact({ environment, learner, interactions, seed: 21, random: createRandom(22), finishSessions: false });
+  runOnline({ environment, learner, interactions, seed: 21, random: createRandom(22), finishSessions: false });
 }
 
 describe('A2C learns', () => {
@@ -209,7 +209,7 @@ describe("A2C from a uniform policy's experience", () => {
 });
 
 test('A2C leaves gradients and weights as they are where the limits are infinite', () => {
-  const limits = { maxGradientNorm: Number.POSITIVE_INFINITY, maxImportance: Number.POSITIVE_INFINITY };
+  const limits = { maxGradientNorm: Number.POSITIVE_INFINITY, maxImportanceWeight: Number.POSITIVE_INFINITY };
   const learner = makeLearner({ network: smallNetwork(2), discount: 0, learningRate: 0.01, ...limits });
   train(
     world(2, (_, item) => item),

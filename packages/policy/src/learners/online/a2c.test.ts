@@ -1,5 +1,5 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
-import { createSimulator, distraction } from '@ialp/env';
+import { createDistractionRule, createSimulator } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../../engine/built-in-network.js';
 import { DivergenceError, ShapeError } from '../../errors.js';
@@ -27,7 +27,7 @@ describe('one update', () => {
         window: 0,
         respond: (_session, item, random) => (item / ITEMS + random.uniform()) / 2,
       },
-      exits: [distraction({ probability: 0.2 })],
+      terminationRules: [createDistractionRule({ probability: 0.2 })],
       sessions: 2,
       historyLength: 1,
       maxTurns: 3,
@@ -41,7 +41,7 @@ describe('one update', () => {
       const step = environment.step(action.items);
       rollout.recordFeedback(step.observation, step);
       const mask = step.terminated.map((left, slot) => left | step.truncated[slot]);
-      observation = environment.reset({ mask });
+      observation = environment.reset({ resetMask: mask });
     }
     return rollout;
   }
@@ -73,19 +73,21 @@ describe('one update', () => {
   const mean = (numbers: number[]): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 
   test.each([
-    { maxImportance: 1, weights: 'at most 1' },
-    { maxImportance: 2, weights: 'at most 2' },
-  ])('takes one-step surprises, weighted $weights, where lambda is 0', ({ maxImportance }) => {
+    { maxImportanceWeight: 1, weights: 'at most 1' },
+    { maxImportanceWeight: 2, weights: 'at most 2' },
+  ])('takes one-step surprises, weighted $weights, where lambda is 0', ({ maxImportanceWeight }) => {
     const network = smallNetwork(ITEMS);
     network.scaleActor(100);
     const rollout = experience(createRandomPolicy(ITEMS));
     const { logProbability, value, nextValue } = viewOf(network, rollout);
-    const weight = logProbability.map((log, row) => Math.min(maxImportance, Math.exp(log) / rollout.propensity[row]));
+    const weight = logProbability.map((log, row) =>
+      Math.min(maxImportanceWeight, Math.exp(log) / rollout.propensity[row]),
+    );
     expect(new Set(weight).size).toBeGreaterThan(2);
     const { target, advantage: plain } = oneStep(rollout, { value, nextValue }, weight);
     const advantage = plain.map((a, row) => weight[row] * a);
 
-    const report = createA2C({ network, lambda: 0, discount: 0.9, maxImportance }).learn(rollout);
+    const report = createA2C({ network, lambda: 0, discount: 0.9, maxImportanceWeight }).learn(rollout);
     expect(report['valueLoss']).toBeCloseTo(mean(value.map((v, row) => (target[row] - v) ** 2)), 5);
     expect(report['policyLoss']).toBeCloseTo(mean(advantage.map((a, row) => -a * logProbability[row])), 5);
   });
@@ -236,7 +238,7 @@ test.each<[keyof A2COptions, number]>([
   ['valueWeight', Number.NaN],
   ['entropyWeight', -0.01],
   ['maxGradientNorm', -1],
-  ['maxImportance', Number.NaN],
+  ['maxImportanceWeight', Number.NaN],
   ['imitation', -1],
 ])('A2C refuses %s of %s', (option, value) => {
   const make = () => createA2C({ network: smallNetwork(2), [option]: value });

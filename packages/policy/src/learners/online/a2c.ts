@@ -1,6 +1,6 @@
 import { CheckpointReader, checkInteger, checkNumber, checkShare } from '@ialp/core';
-import { requireNetwork } from '../../checks/arguments.js';
-import { requireExperience, requireFiniteRewards } from '../../checks/experience.js';
+import { checkNetwork } from '../../checks/arguments.js';
+import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkOptions } from '../../checks/options.js';
 import type { Rollout } from '../../experience/rollout.js';
 import type { Learner, LearningReport } from '../../learner.js';
@@ -32,7 +32,7 @@ export interface A2COptions {
   /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 1. */
   readonly maxGradientNorm?: number;
   /** `rho-bar` and `c-bar` of V-trace: importance weights are cut here; `Infinity` leaves them. Default 1. */
-  readonly maxImportance?: number;
+  readonly maxImportanceWeight?: number;
   /**
    * Whether the step shrinks where others act. What they gather tells less of this policy: of a rollout, the share
    * `o = mean(min(1, pi/mu))`, an estimate of how far the two policies overlap (1 minus their total variation). The
@@ -76,24 +76,24 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     valueWeight = 0.5,
     entropyWeight = 0.01,
     maxGradientNorm = 1,
-    maxImportance = 1,
+    maxImportanceWeight = 1,
     scaleByOverlap = true,
     imitation = 0,
   } = options;
-  requireNetwork(network, ['actor', 'value'], 'createA2C');
+  checkNetwork(network, ['actor', 'value'], 'createA2C');
   checkInteger('rolloutLength', rolloutLength, 1);
   checkShare('discount', discount);
   checkShare('lambda', lambda);
   for (const [option, value] of Object.entries({ learningRate, valueWeight, entropyWeight, imitation })) {
     checkNumber(option, value, 0);
   }
-  for (const [option, value] of Object.entries({ maxGradientNorm, maxImportance })) {
+  for (const [option, value] of Object.entries({ maxGradientNorm, maxImportanceWeight })) {
     if (value !== Number.POSITIVE_INFINITY) checkNumber(option, value, 0);
   }
 
   const policy: Policy = createNetworkPolicy(network);
   const trainingSettings = { learningRate, valueWeight, entropyWeight, maxGradientNorm };
-  const traceSettings = { discount, lambda, maxRho: maxImportance, maxTrace: maxImportance };
+  const traceSettings = { discount, lambda, maxRho: maxImportanceWeight, maxTrace: maxImportanceWeight };
   let ratio = new Float32Array(0);
   let nextValue = new Float32Array(0);
   let target = new Float32Array(0);
@@ -101,8 +101,8 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
   let overlap = 1;
 
   function learn(rollout: Rollout): LearningReport {
-    requireExperience(rollout);
-    requireFiniteRewards(rollout);
+    checkExperience(rollout);
+    checkFiniteRewards(rollout);
     const rows = rollout.actions.length;
     if (target.length !== rows) {
       [ratio, nextValue, target, advantage] = Array.from({ length: 4 }, () => new Float32Array(rows));
@@ -113,7 +113,7 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
       for (let row = 0; row < rows; row++) ratio[row] = Math.exp(logProbability[row]) / rollout.propensity[row];
       vTrace({ ...experienceOf(rollout), ratio, value, nextValue }, traceSettings, { target, advantage });
       overlap = overlapOf(ratio);
-      if (imitation > 0) addImitation(advantage, ratio, maxImportance, imitation);
+      if (imitation > 0) addImitation(advantage, ratio, maxImportanceWeight, imitation);
       if (!scaleByOverlap) return { policyWeight: advantage, valueTarget: target };
       const share = overlap + Math.min(1, imitation) * (1 - overlap);
       return {
@@ -147,12 +147,17 @@ function overlapOf(ratio: Float32Array): number {
 }
 
 /** Adds to weighted advantages what the weights left of those that are positive. */
-function addImitation(advantage: Float32Array, ratio: Float32Array, maxImportance: number, imitation: number): void {
+function addImitation(
+  advantage: Float32Array,
+  ratio: Float32Array,
+  maxImportanceWeight: number,
+  imitation: number,
+): void {
   for (const [row, weighted] of advantage.entries()) {
     const isOwn = ratio[row] > 1 - ROUNDING;
     // A weight of 0 leaves nothing to tell the advantage by.
     if (isOwn || !(weighted > 0)) continue;
-    const weight = Math.min(maxImportance, ratio[row]);
+    const weight = Math.min(maxImportanceWeight, ratio[row]);
     advantage[row] += (imitation * (1 - weight) * weighted) / weight;
   }
 }

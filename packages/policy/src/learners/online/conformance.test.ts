@@ -20,15 +20,15 @@ const random = () => createRandom(7);
 const MAKE = {
   reinforce: () => createReinforce({ network: networkWith('actor'), rolloutLength: 6 }),
   ppo: () => createPpo({ network: networkWith('actor', 'value'), random: random(), rolloutLength: 6, batchSize: 16 }),
-  dqn: () => createDqn({ network: networkWith('q'), random: random(), warmUp: 0, batchSize: 8 }),
+  dqn: () => createDqn({ network: networkWith('q'), random: random(), learningStarts: 0, batchSize: 8 }),
   'dqn, dueling': () =>
-    createDqn({ network: networkWith('q', 'value'), random: random(), warmUp: 0, batchSize: 8, dueling: true }),
+    createDqn({ network: networkWith('q', 'value'), random: random(), learningStarts: 0, batchSize: 8, dueling: true }),
   'sac-discrete': () =>
-    createDiscreteSac({ network: networkWith('actor', 'q'), random: random(), warmUp: 0, batchSize: 8 }),
+    createDiscreteSac({ network: networkWith('actor', 'q'), random: random(), learningStarts: 0, batchSize: 8 }),
   'sac-discrete, twin, steered': () =>
     createDiscreteSac({
       ...{ network: networkWith('actor', 'q'), twin: networkWith('q'), random: random() },
-      ...{ warmUp: 0, batchSize: 8, targetEntropy: 0.5 },
+      ...{ learningStarts: 0, batchSize: 8, targetEntropyScale: 0.5 },
     }),
 };
 
@@ -53,7 +53,7 @@ describe.each(Object.entries({ a2c: () => createA2C({ network: networkWith('acto
           rollout.recordAction(observation, action);
           const step = environment.step(action.items);
           rollout.recordFeedback(step.observation, step);
-          observation = environment.reset({ mask: step.truncated });
+          observation = environment.reset({ resetMask: step.truncated });
         }
         const before = JSON.stringify(learner.checkpoint?.());
         const last = rollout.reward.length - 1;
@@ -79,16 +79,16 @@ test('a learner whose network lacks a head says which', () => {
 test.each([
   ['reinforce', { rolloutLength: 0 }],
   ['reinforce', { discount: 1.5 }],
-  ['reinforce', { maxImportance: Number.NaN }],
+  ['reinforce', { maxImportanceWeight: Number.NaN }],
   ['ppo', { clip: -0.1 }],
   ['ppo', { epochs: 0 }],
   ['ppo', { learningRate: Number.NaN }],
-  ['dqn', { epsilonFrom: 2 }],
-  ['dqn', { capacity: 0 }],
-  ['dqn', { maxError: -1 }],
+  ['dqn', { epsilonStart: 2 }],
+  ['dqn', { bufferSize: 0 }],
+  ['dqn', { huberDelta: -1 }],
   ['sac', { temperature: -1 }],
-  ['sac', { targetEntropy: 2 }],
-  ['sac', { warmUp: 0.5 }],
+  ['sac', { targetEntropyScale: 2 }],
+  ['sac', { learningStarts: 0.5 }],
 ] as const)('%s refuses %o', (name, wrong) => {
   const network = networkWith('actor', 'value', 'q');
   const create = { reinforce: createReinforce, ppo: createPpo, dqn: createDqn, sac: createDiscreteSac }[name];

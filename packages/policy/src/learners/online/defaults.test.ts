@@ -1,8 +1,8 @@
 import { createRandom } from '@ialp/core';
-import { createSimulator, patience } from '@ialp/env';
+import { createPatienceRule, createSimulator } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../../engine/built-in-network.js';
-import { interact } from '../../experience/run-online.js';
+import { runOnline } from '../../experience/run-online.js';
 import type { Learner } from '../../learner.js';
 import type { Head, Network } from '../../network.js';
 import { createA2C } from './a2c.js';
@@ -30,12 +30,12 @@ function lastLiked(create: (seed: number) => Learner, interactions: number): num
         ...{ users: KINDS, items: ITEMS, rewardRange: [0, 1], window: 0 },
         respond: ({ user }, item) => +(item % KINDS === user),
       },
-      exits: [patience({ misses: 5 })],
+      terminationRules: [createPatienceRule({ misses: 5 })],
       maxTurns: 10,
     });
     const random = createRandom(seed).fork(3);
     const learner = create(seed);
-    const { reward } = interact({ environment, learner, interactions, seed, random, finishSessions: false });
+    const { reward } = runOnline({ environment, learner, interactions, seed, random, finishSessions: false });
     const last = reward.subarray(Math.floor(0.9 * interactions), interactions);
     return last.reduce((sum, each) => sum + each, 0) / last.length;
   });

@@ -1,6 +1,6 @@
 import { CheckpointReader, checkInteger, checkNumber, checkShare, type Random, randomCheckpoint } from '@ialp/core';
-import { requireNetwork, requireRandom } from '../../checks/arguments.js';
-import { requireExperience, requireFiniteRewards } from '../../checks/experience.js';
+import { checkNetwork, checkRandom } from '../../checks/arguments.js';
+import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkOptions } from '../../checks/options.js';
 import { ReplayBuffer } from '../../experience/replay-buffer.js';
 import type { Rollout } from '../../experience/rollout.js';
@@ -11,7 +11,7 @@ import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { networkCheckpoint, readWeights, weightsCheckpoint } from '../../persistence/network-checkpoint.js';
 import { takeAll } from '../../persistence/take-all.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
-import { requireTraining } from '../training-options.js';
+import { checkTraining } from '../training-options.js';
 
 /** Options of `createDqn`. */
 export interface DqnOptions {
@@ -24,27 +24,27 @@ export interface DqnOptions {
   /** Whether action values are a state's value plus an action's advantage. Default false. */
   readonly dueling?: boolean;
   /** Share of the states in which any allowed item is shown, at first. Default 1. */
-  readonly epsilonFrom?: number;
+  readonly epsilonStart?: number;
   /** The same in the end. Default 0.05. */
-  readonly epsilonTo?: number;
+  readonly epsilonEnd?: number;
   /** Interactions over which it goes from the first to the second, linearly. Default 10,000. */
-  readonly epsilonInteractions?: number;
+  readonly epsilonDecaySteps?: number;
   /** Steps of all sessions between two updates. Default 1. */
   readonly rolloutLength?: number;
   /** Transitions that it stores. Default 50,000. */
-  readonly capacity?: number;
+  readonly bufferSize?: number;
   /** Interactions before the first step of the optimiser. Default 1,000. */
-  readonly warmUp?: number;
+  readonly learningStarts?: number;
   /** Rows of one step of the optimiser. Default 256. */
   readonly batchSize?: number;
   /** Steps of the optimiser in one update. Default 1. */
-  readonly stepsPerUpdate?: number;
+  readonly gradientSteps?: number;
   /** Steps of the optimiser after which the target network is renewed. Default 100. */
-  readonly targetEvery?: number;
+  readonly targetUpdateInterval?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** Errors beyond this count linearly (Huber's loss); `Infinity` leaves them square. Default 1. */
-  readonly maxError?: number;
+  readonly huberDelta?: number;
   /** The optimiser's step size. Default 0.0005. */
   readonly learningRate?: number;
   /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 10. */
@@ -68,19 +68,19 @@ export interface DqnOptions {
  */
 export function createDqn(options: DqnOptions): Learner & { readonly network: Network } {
   checkOptions(options, '{ network, random }');
-  const { network, random, double = true, dueling = false, rolloutLength = 1, capacity = 50_000 } = options;
-  const { epsilonFrom = 1, epsilonTo = 0.05, epsilonInteractions = 10_000, warmUp = 1000 } = options;
-  const { batchSize = 256, stepsPerUpdate = 1, targetEvery = 100, discount = 0.8, maxError = 1 } = options;
+  const { network, random, double = true, dueling = false, rolloutLength = 1, bufferSize = 50_000 } = options;
+  const { epsilonStart = 1, epsilonEnd = 0.05, epsilonDecaySteps = 10_000, learningStarts = 1000 } = options;
+  const { batchSize = 256, gradientSteps = 1, targetUpdateInterval = 100, discount = 0.8, huberDelta = 1 } = options;
   const { learningRate = 0.0005, maxGradientNorm = 10 } = options;
-  const counts = { rolloutLength, capacity, epsilonInteractions, batchSize, stepsPerUpdate, targetEvery };
+  const counts = { rolloutLength, bufferSize, epsilonDecaySteps, batchSize, gradientSteps, targetUpdateInterval };
   for (const [option, value] of Object.entries(counts)) checkInteger(option, value, 1);
-  checkInteger('warmUp', warmUp, 0);
-  for (const [option, value] of Object.entries({ epsilonFrom, epsilonTo, discount })) checkShare(option, value);
-  if (maxError !== Number.POSITIVE_INFINITY) checkNumber('maxError', maxError, 0);
-  requireNetwork(network, dueling ? ['q', 'value'] : ['q'], 'createDqn');
-  requireRandom(random);
+  checkInteger('learningStarts', learningStarts, 0);
+  for (const [option, value] of Object.entries({ epsilonStart, epsilonEnd, discount })) checkShare(option, value);
+  if (huberDelta !== Number.POSITIVE_INFINITY) checkNumber('huberDelta', huberDelta, 0);
+  checkNetwork(network, dueling ? ['q', 'value'] : ['q'], 'createDqn');
+  checkRandom(random);
   const training = {
-    ...requireTraining({ learningRate, maxGradientNorm }),
+    ...checkTraining({ learningRate, maxGradientNorm }),
     entropyWeight: 0,
     valueWeight: 1,
     qWeight: 1,
@@ -91,7 +91,7 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
   let interactions = 0;
   let optimizerSteps = 0;
   const epsilon = (): number =>
-    epsilonTo + (epsilonFrom - epsilonTo) * Math.max(0, 1 - interactions / epsilonInteractions);
+    epsilonEnd + (epsilonStart - epsilonEnd) * Math.max(0, 1 - interactions / epsilonDecaySteps);
 
   /** `[rows]`: `r + gamma max Q'(s', .)`. */
   function targetsOf({ reward, terminated, next }: Transitions): Float32Array {
@@ -114,7 +114,7 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
       ({ q, value }: ActionEvaluation): Targets => {
         const error = wanted.map((goal, row) => {
           const difference = goal - q[row] - (dueling ? value[row] : 0);
-          return Math.max(-maxError, Math.min(maxError, difference));
+          return Math.max(-huberDelta, Math.min(huberDelta, difference));
         });
         return {
           qTarget: error.map((difference, row) => q[row] + difference),
@@ -123,21 +123,21 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
       },
       training,
     );
-    if (++optimizerSteps % targetEvery === 0) target.setWeights(network.weights());
+    if (++optimizerSteps % targetUpdateInterval === 0) target.setWeights(network.weights());
     return { ...report };
   }
 
   function learn(rollout: Rollout): LearningReport {
-    requireExperience(rollout);
-    requireFiniteRewards(rollout);
+    checkExperience(rollout);
+    checkFiniteRewards(rollout);
     const { states } = rollout;
     const { items, historyLength } = states;
-    buffer ??= new ReplayBuffer({ capacity, items, historyLength, userFeatures: featureWidth(states) });
+    buffer ??= new ReplayBuffer({ bufferSize, items, historyLength, userFeatures: featureWidth(states) });
     buffer.addRollout(rollout);
     interactions += rollout.actions.length;
     let report: LearningReport = {};
-    if (interactions < warmUp) return { epsilon: epsilon() };
-    for (let step = 0; step < stepsPerUpdate; step++) report = train(buffer.sample(batchSize, random));
+    if (interactions < learningStarts) return { epsilon: epsilon() };
+    for (let step = 0; step < gradientSteps; step++) report = train(buffer.sample(batchSize, random));
     return { ...report, epsilon: epsilon() };
   }
 

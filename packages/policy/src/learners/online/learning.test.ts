@@ -1,8 +1,8 @@
 import { createRandom, type Environment, type ResponseModel } from '@ialp/core';
-import { createSimulator, distraction } from '@ialp/env';
+import { createDistractionRule, createSimulator } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../../engine/built-in-network.js';
-import { interact } from '../../experience/run-online.js';
+import { runOnline } from '../../experience/run-online.js';
 import type { Learner } from '../../learner.js';
 import type { Head, Network } from '../../network.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
@@ -52,7 +52,7 @@ function world(answer: (last: Last, item: number) => number, noise: boolean): En
   return createSimulator({
     name: 'small',
     responses,
-    exits: [distraction({ probability: LEAVES })],
+    terminationRules: [createDistractionRule({ probability: LEAVES })],
     sessions: 32,
     historyLength: 1,
     maxTurns: 40,
@@ -148,9 +148,9 @@ function dqn(discount: number, options: { double?: boolean; dueling?: boolean })
     random,
     discount,
     learningRate: 0.005,
-    epsilonInteractions: 20_000,
+    epsilonDecaySteps: 20_000,
     batchSize: 64,
-    targetEvery: 50,
+    targetUpdateInterval: 50,
     ...options,
   });
   return { learner, learned: createActionValuePolicy(network) };
@@ -159,14 +159,21 @@ function dqn(discount: number, options: { double?: boolean; dueling?: boolean })
 function sac(discount: number, options: { twin?: Network }) {
   const network = networkWith(['actor', 'q']);
   const random = createRandom(8);
-  const settings = { discount, learningRate: 0.005, batchSize: 64, targetEvery: 50, temperature: 0.03, ...options };
+  const settings = {
+    discount,
+    learningRate: 0.005,
+    batchSize: 64,
+    targetUpdateInterval: 50,
+    temperature: 0.03,
+    ...options,
+  };
   const learner = createDiscreteSac({ network, random, ...settings });
   return { learner, learned: learner.policy };
 }
 
 function meet(environment: Environment, learner: Learner, steps: number): void {
   const interactions = 32 * steps;
-  interact({ environment, learner, interactions, seed: 21, random: createRandom(22), finishSessions: false });
+  runOnline({ environment, learner, interactions, seed: 21, random: createRandom(22), finishSessions: false });
 }
 
 /** Steps of all sessions in each world. Who replays what was seen needs fewer, and takes longer over each. */

@@ -1,6 +1,6 @@
 import { CheckpointReader, checkInteger, checkNumber, checkShare, type Random, randomCheckpoint } from '@ialp/core';
-import { requireNetwork, requireRandom } from '../../checks/arguments.js';
-import { requireExperience, requireFiniteRewards } from '../../checks/experience.js';
+import { checkNetwork, checkRandom } from '../../checks/arguments.js';
+import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkOptions } from '../../checks/options.js';
 import type { Rollout } from '../../experience/rollout.js';
 import { copyState, emptyStates, featureWidth } from '../../experience/states.js';
@@ -9,7 +9,7 @@ import type { ActionEvaluation, Network, Targets, TrainingReport } from '../../n
 import { networkCheckpoint, readWeights } from '../../persistence/network-checkpoint.js';
 import { takeAll } from '../../persistence/take-all.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { requireTraining } from '../training-options.js';
+import { checkTraining } from '../training-options.js';
 import { vTrace } from './v-trace.js';
 
 /** Options of `createPpo`. */
@@ -39,7 +39,7 @@ export interface PpoOptions {
   /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 1. */
   readonly maxGradientNorm?: number;
   /** `rho-bar` and `c-bar` of V-trace, for experience of another policy. Default 1. */
-  readonly maxImportance?: number;
+  readonly maxImportanceWeight?: number;
 }
 
 /**
@@ -60,18 +60,18 @@ export interface PpoOptions {
 export function createPpo(options: PpoOptions): Learner & { readonly network: Network } {
   checkOptions(options, '{ network, random }');
   const { network, random, rolloutLength = 5, epochs = 4, batchSize = 256, discount = 0.8, lambda = 0.95 } = options;
-  const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportance = 1 } = options;
-  requireNetwork(network, ['actor', 'value'], 'createPpo');
-  requireRandom(random);
+  const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportanceWeight = 1 } = options;
+  checkNetwork(network, ['actor', 'value'], 'createPpo');
+  checkRandom(random);
   for (const [option, value] of Object.entries({ rolloutLength, epochs, batchSize })) checkInteger(option, value, 1);
   for (const [option, value] of Object.entries({ discount, lambda, clip })) checkShare(option, value);
   for (const [option, value] of Object.entries({ valueWeight, entropyWeight })) checkNumber(option, value, 0);
-  if (maxImportance !== Number.POSITIVE_INFINITY) checkNumber('maxImportance', maxImportance, 0);
-  const training = { ...requireTraining(options), valueWeight, entropyWeight };
+  if (maxImportanceWeight !== Number.POSITIVE_INFINITY) checkNumber('maxImportanceWeight', maxImportanceWeight, 0);
+  const training = { ...checkTraining(options), valueWeight, entropyWeight };
 
   function learn(rollout: Rollout): LearningReport {
-    requireExperience(rollout);
-    requireFiniteRewards(rollout);
+    checkExperience(rollout);
+    checkFiniteRewards(rollout);
     const { steps, sessions, reward, terminated, truncated, states, actions } = rollout;
     const rows = actions.length;
     const old = network.evaluate(states).propensity(actions).slice();
@@ -81,11 +81,11 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
     const [target, advantage] = [new Float32Array(rows), new Float32Array(rows)];
     vTrace(
       { steps, sessions, reward, terminated, truncated, ratio, value, nextValue },
-      { discount, lambda, maxRho: maxImportance, maxTrace: maxImportance },
+      { discount, lambda, maxRho: maxImportanceWeight, maxTrace: maxImportanceWeight },
       { target, advantage },
     );
     // V-trace has weighted the advantages; they are brought to one scale without their weights.
-    const weight = ratio.map((value) => Math.min(maxImportance, value));
+    const weight = ratio.map((value) => Math.min(maxImportanceWeight, value));
     for (let row = 0; row < rows; row++) advantage[row] = weight[row] > 0 ? advantage[row] / weight[row] : 0;
     standardize(advantage);
 

@@ -1,13 +1,13 @@
 import { CheckpointReader, checkInteger, checkNumber, checkShare } from '@ialp/core';
-import { requireNetwork } from '../../checks/arguments.js';
-import { requireExperience, requireFiniteRewards } from '../../checks/experience.js';
+import { checkNetwork } from '../../checks/arguments.js';
+import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkOptions } from '../../checks/options.js';
 import type { Rollout } from '../../experience/rollout.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { Network } from '../../network.js';
 import { networkCheckpoint, readWeights } from '../../persistence/network-checkpoint.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { requireTraining } from '../training-options.js';
+import { checkTraining } from '../training-options.js';
 import { returnsOf } from './returns.js';
 
 /** Options of `createReinforce`. */
@@ -25,7 +25,7 @@ export interface ReinforceOptions {
   /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 1. */
   readonly maxGradientNorm?: number;
   /** The importance weight of an action is cut here (`c`). Default 1. */
-  readonly maxImportance?: number;
+  readonly maxImportanceWeight?: number;
 }
 
 /**
@@ -49,18 +49,18 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
     discount = 0.8,
     learningRate = 0.02,
     entropyWeight = 0.01,
-    maxImportance = 1,
+    maxImportanceWeight = 1,
   } = options;
-  requireNetwork(network, ['actor'], 'createReinforce');
+  checkNetwork(network, ['actor'], 'createReinforce');
   checkInteger('rolloutLength', rolloutLength, 1);
   checkShare('discount', discount);
   checkNumber('entropyWeight', entropyWeight, 0);
-  if (maxImportance !== Number.POSITIVE_INFINITY) checkNumber('maxImportance', maxImportance, 0);
-  const training = { ...requireTraining({ ...options, learningRate }), entropyWeight, valueWeight: 0 };
+  if (maxImportanceWeight !== Number.POSITIVE_INFINITY) checkNumber('maxImportanceWeight', maxImportanceWeight, 0);
+  const training = { ...checkTraining({ ...options, learningRate }), entropyWeight, valueWeight: 0 };
 
   function learn(rollout: Rollout): LearningReport {
-    requireExperience(rollout);
-    requireFiniteRewards(rollout);
+    checkExperience(rollout);
+    checkFiniteRewards(rollout);
     const { value: returns, known } = returnsOf(rollout, discount);
     const rows = known.reduce((sum, isKnown) => sum + isKnown, 0);
     const baseline = rows === 0 ? 0 : returns.reduce((sum, value) => sum + value, 0) / rows;
@@ -70,7 +70,7 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
       rollout.actions,
       ({ logProbability }) => {
         for (let row = 0; row < returns.length; row++) {
-          const ratio = Math.min(maxImportance, Math.exp(logProbability[row]) / rollout.propensity[row]);
+          const ratio = Math.min(maxImportanceWeight, Math.exp(logProbability[row]) / rollout.propensity[row]);
           policyWeight[row] = known[row] === 1 ? ratio * (returns[row] - baseline) : 0;
         }
         return { policyWeight };

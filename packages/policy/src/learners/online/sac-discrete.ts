@@ -1,6 +1,6 @@
 import { CheckpointReader, checkInteger, checkNumber, checkShare, type Random, randomCheckpoint } from '@ialp/core';
-import { requireNetwork, requireRandom } from '../../checks/arguments.js';
-import { requireExperience, requireFiniteRewards } from '../../checks/experience.js';
+import { checkNetwork, checkRandom } from '../../checks/arguments.js';
+import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkOptions } from '../../checks/options.js';
 import { ReplayBuffer } from '../../experience/replay-buffer.js';
 import type { Rollout } from '../../experience/rollout.js';
@@ -12,7 +12,7 @@ import { networkCheckpoint, readWeights, weightsCheckpoint } from '../../persist
 import { takeAll } from '../../persistence/take-all.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { openedStates } from '../opened-states.js';
-import { requireTraining } from '../training-options.js';
+import { checkTraining } from '../training-options.js';
 
 /** Options of `createDiscreteSac`. */
 export interface DiscreteSacOptions {
@@ -22,22 +22,22 @@ export interface DiscreteSacOptions {
   readonly twin?: Network;
   /** Draws batches and actions. */
   readonly random: Random;
-  /** `alpha`, what a nat of entropy is worth; where `targetEntropy` is set, at first. Default 0.02. */
+  /** `alpha`, what a nat of entropy is worth; where `targetEntropyScale` is set, at first. Default 0.02. */
   readonly temperature?: number;
   /** Entropy, as a share of `log(items)`, to which `temperature` is steered. Default: it stays as it is. */
-  readonly targetEntropy?: number;
+  readonly targetEntropyScale?: number;
   /** Steps of all sessions between two updates. Default 1. */
   readonly rolloutLength?: number;
   /** Transitions that it stores. Default 50,000. */
-  readonly capacity?: number;
+  readonly bufferSize?: number;
   /** Interactions before the first step of the optimiser. Default 1,000. */
-  readonly warmUp?: number;
+  readonly learningStarts?: number;
   /** Rows of one step of the optimiser. Default 256. */
   readonly batchSize?: number;
   /** Steps of the optimiser in one update. Default 1. */
-  readonly stepsPerUpdate?: number;
+  readonly gradientSteps?: number;
   /** Steps of the optimiser after which the target networks are renewed. Default 100. */
-  readonly targetEvery?: number;
+  readonly targetUpdateInterval?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** The optimiser's step size. Default 0.001. */
@@ -62,20 +62,26 @@ export interface DiscreteSacOptions {
  */
 export function createDiscreteSac(options: DiscreteSacOptions): Learner & { readonly network: Network } {
   checkOptions(options, '{ network, random }');
-  const { network, twin, random, temperature: first = 0.02, targetEntropy, rolloutLength = 1 } = options;
-  const { capacity = 50_000, warmUp = 1000, batchSize = 256, stepsPerUpdate = 1, targetEvery = 100 } = options;
+  const { network, twin, random, temperature: first = 0.02, targetEntropyScale, rolloutLength = 1 } = options;
+  const {
+    bufferSize = 50_000,
+    learningStarts = 1000,
+    batchSize = 256,
+    gradientSteps = 1,
+    targetUpdateInterval = 100,
+  } = options;
   const { discount = 0.8, learningRate = 0.001, maxGradientNorm = 10 } = options;
-  const counts = { rolloutLength, capacity, batchSize, stepsPerUpdate, targetEvery };
+  const counts = { rolloutLength, bufferSize, batchSize, gradientSteps, targetUpdateInterval };
   for (const [option, value] of Object.entries(counts)) checkInteger(option, value, 1);
-  checkInteger('warmUp', warmUp, 0);
+  checkInteger('learningStarts', learningStarts, 0);
   checkNumber('temperature', first, 0);
   checkShare('discount', discount);
-  if (targetEntropy !== undefined) checkShare('targetEntropy', targetEntropy);
-  requireNetwork(network, ['actor', 'q'], 'createDiscreteSac');
-  if (twin !== undefined) requireNetwork(twin, ['q'], 'createDiscreteSac', 'twin');
-  requireRandom(random);
+  if (targetEntropyScale !== undefined) checkShare('targetEntropyScale', targetEntropyScale);
+  checkNetwork(network, ['actor', 'q'], 'createDiscreteSac');
+  if (twin !== undefined) checkNetwork(twin, ['q'], 'createDiscreteSac', 'twin');
+  checkRandom(random);
   const training = {
-    ...requireTraining({ learningRate, maxGradientNorm }),
+    ...checkTraining({ learningRate, maxGradientNorm }),
     entropyWeight: 0,
     valueWeight: 0,
     qWeight: 1,
@@ -83,7 +89,7 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
 
   const critics = twin === undefined ? [network] : [network, twin];
   const targets = critics.map((critic) => critic.copy());
-  const wantedEntropy = (targetEntropy ?? 0) * Math.log(network.items);
+  const wantedEntropy = (targetEntropyScale ?? 0) * Math.log(network.items);
   let buffer: ReplayBuffer | undefined;
   let temperature = first;
   let interactions = 0;
@@ -114,24 +120,24 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
     const settings = { ...training, entropyWeight: temperature };
     const { entropy, gradientNorm } = network.trainStep(states, items, () => ({ policyWeight }), settings);
     // d/d(log alpha) of alpha (H - wanted), by the sign and size of the difference.
-    if (targetEntropy !== undefined) temperature *= Math.exp(learningRate * (wantedEntropy - entropy));
+    if (targetEntropyScale !== undefined) temperature *= Math.exp(learningRate * (wantedEntropy - entropy));
     return { entropy, gradientNorm };
   }
 
   function learn(rollout: Rollout): LearningReport {
-    requireExperience(rollout);
-    requireFiniteRewards(rollout);
+    checkExperience(rollout);
+    checkFiniteRewards(rollout);
     const { items, historyLength } = rollout.states;
-    buffer ??= new ReplayBuffer({ capacity, items, historyLength, userFeatures: featureWidth(rollout.states) });
+    buffer ??= new ReplayBuffer({ bufferSize, items, historyLength, userFeatures: featureWidth(rollout.states) });
     buffer.addRollout(rollout);
     interactions += rollout.actions.length;
-    if (interactions < warmUp) return { temperature };
+    if (interactions < learningStarts) return { temperature };
     let report: LearningReport = {};
-    for (let step = 0; step < stepsPerUpdate; step++) {
+    for (let step = 0; step < gradientSteps; step++) {
       const batch = buffer.sample(batchSize, random);
       const qLoss = trainCritics(batch);
       report = { qLoss, ...trainActor(batch.states), temperature };
-      if (++optimizerSteps % targetEvery !== 0) continue;
+      if (++optimizerSteps % targetUpdateInterval !== 0) continue;
       for (const [k, critic] of critics.entries()) targets[k].setWeights(critic.weights());
     }
     return report;

@@ -13,7 +13,7 @@ export function decodeOutline(outline: unknown, data: Uint8Array): Checkpoint {
   const reader = new OutlineReader(data);
   const checkpoint = reader.read(outline, 'checkpoint', 0);
   if (!Array.isArray(outline) || outline[0] !== 'named') throw new OutlineFault('checkpoint: expected values by name');
-  reader.requireAllRead();
+  reader.checkAllRead();
   return checkpoint as Checkpoint;
 }
 
@@ -26,7 +26,7 @@ class OutlineReader {
     this.#data = data;
   }
 
-  requireAllRead(): void {
+  checkAllRead(): void {
     if (this.#reached === this.#data.length) return;
     throw new OutlineFault(`expected ${this.#reached} bytes of arrays; found ${this.#data.length}`);
   }

@@ -8,7 +8,7 @@ import { ARRAYS, LENGTH_BYTES, MAGIC, MOST_DEPTH, type Outline, reverseOnBigEndi
 /**
  * Writes a checkpoint to a file, all or nothing: into a new file beside it, which takes its place when all of it is on the
  * disk. Until then, and after any error, what was there stays. Where the path is a symbolic link, what it points to is
- * replaced. The folder must exist. It returns when the checkpoint is safe, so that `onCheckpoint` of `interact` can call it.
+ * replaced. The folder must exist. It returns when the checkpoint is safe, so that `onCheckpoint` of `runOnline` can call it.
  *
  * A process that is killed meanwhile leaves a file `.checkpoint-*.tmp` behind; the next save to the same file removes it.
  * @throws {InvalidOptionError} for what is no checkpoint: functions, other objects, other arrays, more than 100 levels.

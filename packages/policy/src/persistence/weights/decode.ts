@@ -44,8 +44,8 @@ export async function decodeWeights(bytes: Uint8Array, options: DecodeWeightsOpt
   const { metadata, entries, data } = container;
   // A damaged `format` is told from another's by the checksum, which nobody else has under that name.
   const own = metadata['format'] === FORMAT || metadata['headerSha256'] !== undefined;
-  if (own) await requireIntact(container, file);
-  if (catalogue !== undefined) requireCatalogue(metadata['catalogue'], catalogue, file);
+  if (own) await checkIntact(container, file);
+  if (catalogue !== undefined) checkCatalogue(metadata['catalogue'], catalogue, file);
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   return {
     weights: Object.fromEntries(entries.map((entry) => [entry.name, readTensor(view, entry, file)])),
@@ -54,7 +54,7 @@ export async function decodeWeights(bytes: Uint8Array, options: DecodeWeightsOpt
   };
 }
 
-async function requireIntact({ header, metadata, data }: Safetensors, file: string): Promise<void> {
+async function checkIntact({ header, metadata, data }: Safetensors, file: string): Promise<void> {
   const { format, version, headerSha256 = 'none', sha256: dataSha256 = 'none' } = metadata;
   if (format === FORMAT && version !== VERSION) {
     const found = version === undefined ? 'none' : `version ${show(version)}`;
@@ -62,11 +62,11 @@ async function requireIntact({ header, metadata, data }: Safetensors, file: stri
     throw new WeightsFileError({ file, problem: 'unsupported', found, expected: `version "${VERSION}"`, remedy });
   }
   const unsealed = header.replace(headerChecksumEntry(headerSha256), headerChecksumEntry(NO_CHECKSUM));
-  await requireChecksum('header', new TextEncoder().encode(unsealed), headerSha256, file);
-  await requireChecksum('tensors', data, dataSha256, file);
+  await checkChecksum('header', new TextEncoder().encode(unsealed), headerSha256, file);
+  await checkChecksum('tensors', data, dataSha256, file);
 }
 
-async function requireChecksum(part: string, bytes: Uint8Array, expected: string, file: string): Promise<void> {
+async function checkChecksum(part: string, bytes: Uint8Array, expected: string, file: string): Promise<void> {
   const found = await sha256(bytes);
   if (found === expected) return;
   throw new WeightsFileError({
@@ -78,7 +78,7 @@ async function requireChecksum(part: string, bytes: Uint8Array, expected: string
   });
 }
 
-function requireCatalogue(found: string | undefined, expected: string, file: string): void {
+function checkCatalogue(found: string | undefined, expected: string, file: string): void {
   if (found === expected) return;
   throw new WeightsFileError({
     file,

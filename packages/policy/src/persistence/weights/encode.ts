@@ -37,10 +37,10 @@ export interface EncodeWeightsOptions {
  */
 export async function encodeWeights(weights: Weights, options: EncodeWeightsOptions = {}): Promise<WeightsBytes> {
   const { catalogue, metadata = {} } = options;
-  requireMetadata(metadata);
-  if (catalogue !== undefined) requireText('catalogue', catalogue);
+  checkMetadata(metadata);
+  if (catalogue !== undefined) checkText('catalogue', catalogue);
   const names = Object.keys(weights).sort();
-  for (const name of names) requireTensor(name, weights[name]);
+  for (const name of names) checkTensor(name, weights[name]);
 
   const data = dataSection(names.map((name) => weights[name].data));
   const own: Record<string, string> = { format: FORMAT, version: VERSION, sha256: await sha256(data) };
@@ -89,23 +89,23 @@ async function sealed(text: string): Promise<Uint8Array> {
   return encoder.encode(full.replace(headerChecksumEntry(NO_CHECKSUM), headerChecksumEntry(checksum)));
 }
 
-function requireText(option: string, value: unknown): void {
+function checkText(option: string, value: unknown): void {
   if (typeof value === 'string' && isWellFormed(value)) return;
   throw new InvalidOptionError(option, value, 'well-formed text');
 }
 
-function requireMetadata(metadata: Readonly<Record<string, string>>): void {
+function checkMetadata(metadata: Readonly<Record<string, string>>): void {
   for (const [key, value] of Object.entries(metadata)) {
-    requireText('a name in metadata', key);
+    checkText('a name in metadata', key);
     if ((OWN_KEYS as readonly string[]).includes(key)) {
       throw new InvalidOptionError('metadata', key, `names other than ${OWN_KEYS.join(', ')}`);
     }
-    requireText(`metadata.${key}`, value);
+    checkText(`metadata.${key}`, value);
   }
 }
 
-function requireTensor(name: string, { shape, data }: Tensor): void {
-  requireText('a name in weights', name);
+function checkTensor(name: string, { shape, data }: Tensor): void {
+  checkText('a name in weights', name);
   if (name === METADATA) throw new InvalidOptionError('weights', name, 'a name that safetensors does not use itself');
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
     throw new InvalidOptionError(`weights.${name}.shape`, showShape(shape), 'whole numbers of at least 0');

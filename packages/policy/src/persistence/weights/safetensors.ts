@@ -52,7 +52,7 @@ export function readSafetensors(bytes: Uint8Array, file: string): Safetensors {
   const entries = tensors.map(([name, value]) => entryOf(name, value, refuse));
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   const data = bytes.subarray(PREFIX + length);
-  requireWithoutHoles(entries, data.length, refuse);
+  checkWithoutHoles(entries, data.length, refuse);
   return { header, metadata, entries, data };
 }
 
@@ -128,7 +128,7 @@ function entryOf(name: string, value: unknown, refuse: Refuse): Entry {
   return { name, shape, begin, end };
 }
 
-function requireWithoutHoles(entries: readonly Entry[], length: number, refuse: Refuse): void {
+function checkWithoutHoles(entries: readonly Entry[], length: number, refuse: Refuse): void {
   let reached = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== reached) {

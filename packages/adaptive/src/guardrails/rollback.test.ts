@@ -1,10 +1,10 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
-import { createA2C, createNetwork, interact, type Learner, type Network } from '@ialp/policy';
+import { createA2C, createNetwork, type Learner, type Network, runOnline } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
-import { createCusum } from './detectors/cusum.js';
-import { withRollBack } from './roll-back.js';
+import { createCusumDetector } from './detectors/cusum.js';
+import { withRollback } from './rollback.js';
 
 const ITEMS = 8;
 const makeNetwork = (): Network =>
@@ -19,12 +19,12 @@ const makeEnv = () =>
     },
     ...{ sessions: 16, maxTurns: 5, historyLength: 4, repeats: true },
   });
-const detector = () => createCusum({ burnIn: 100, threshold: 15 });
+const detector = () => createCusumDetector({ burnIn: 100, threshold: 15 });
 
 describe('keeps the rules of a learner', () => {
   const make = () => {
     const network = makeNetwork();
-    return withRollBack(createA2C({ network, rolloutLength: 5 }), { network, detector: detector() });
+    return withRollback(createA2C({ network, rolloutLength: 5 }), { network, detector: detector() });
   };
   for (const check of learnerChecks(make, { historyLength: 4 })) test(check.name, check.run);
 });
@@ -44,7 +44,7 @@ function losesItsMind(network: Network, at: number): Learner {
 }
 
 const meanReward = (learner: Learner, interactions: number): number => {
-  const { reward } = interact({ environment: makeEnv(), learner, interactions, seed: 1, random: createRandom(2) });
+  const { reward } = runOnline({ environment: makeEnv(), learner, interactions, seed: 1, random: createRandom(2) });
   const last = reward.subarray(-3000);
   return last.reduce((sum, value) => sum + value, 0) / last.length;
 };
@@ -52,10 +52,10 @@ const meanReward = (learner: Learner, interactions: number): number => {
 test('weights that were spoilt are set back to the last good ones', () => {
   const network = makeNetwork();
   const back: number[] = [];
-  const learner = withRollBack(losesItsMind(network, 400), {
+  const learner = withRollback(losesItsMind(network, 400), {
     network,
     detector: detector(),
-    onRollBack: (n) => back.push(n),
+    onRollback: (n) => back.push(n),
   });
   expect(meanReward(learner, 80 * 500)).toBeGreaterThan(0.8);
   expect(back.length).toBe(1);
@@ -67,16 +67,16 @@ test('where nothing falls, nothing is set back, and the result is the learner’
   const [one, other] = [makeNetwork(), makeNetwork()];
   const back: number[] = [];
   const plain = createA2C({ network: one, rolloutLength: 5, learningRate: 0.01, discount: 0 });
-  const guarded = withRollBack(createA2C({ network: other, rolloutLength: 5, learningRate: 0.01, discount: 0 }), {
-    ...{ network: other, detector: detector(), onRollBack: (n: number) => back.push(n) },
+  const guarded = withRollback(createA2C({ network: other, rolloutLength: 5, learningRate: 0.01, discount: 0 }), {
+    ...{ network: other, detector: detector(), onRollback: (n: number) => back.push(n) },
   });
   expect(meanReward(guarded, 80 * 300)).toBe(meanReward(plain, 80 * 300));
   expect(other.weights()).toEqual(one.weights());
   expect(back).toEqual([]);
 });
 
-test.each([{ keepEvery: 0 }, { keep: 1.5 }])('refuses %o', (wrong) => {
+test.each([{ snapshotInterval: 0 }, { keep: 1.5 }])('refuses %o', (wrong) => {
   const network = makeNetwork();
-  const make = () => withRollBack(createA2C({ network }), { network, detector: detector(), ...wrong });
+  const make = () => withRollback(createA2C({ network }), { network, detector: detector(), ...wrong });
   expect(make).toThrow(InvalidOptionError);
 });

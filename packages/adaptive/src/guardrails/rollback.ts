@@ -4,33 +4,33 @@ import type { ChangeDetector } from '../change-detector.js';
 import { SessionRewards } from '../experience/session-rewards.js';
 import { readWeights, weightsCheckpoint } from '../weights-checkpoint.js';
 
-/** Options of `withRollBack`. */
-export interface RollBackOptions {
+/** Options of `withRollback`. */
+export interface RollbackOptions {
   /** The network that learns; its weights are set back. */
   readonly network: Pick<Network, 'weights' | 'setWeights'>;
   /** Sees the reward of each session that ends. */
   readonly detector: ChangeDetector;
   /** Updates between two copies of the weights. Default 20. */
-  readonly keepEvery?: number;
+  readonly snapshotInterval?: number;
   /** Copies to store; the oldest is dropped. Default 5. */
   readonly keep?: number;
   /** Called after the weights were set back, with the number of updates by which. */
-  readonly onRollBack?: (updates: number) => void;
+  readonly onRollback?: (updates: number) => void;
 }
 
 /** Evidence of a fall above which weights are no longer taken for good ones. */
 const DOUBT = 0.25;
 
 /**
- * Rolls a learner back to its last good weights when rewards fall. Stores a copy of the weights every `keepEvery` updates
+ * Rolls a learner back to its last good weights when rewards fall. Stores a copy of the weights every `snapshotInterval` updates
  * while there is little evidence of a fall, restores a copy when the detector alarms, and then resets the detector. Rewards
  * may fall again as the learner continues to learn. Does not fix a fall with another cause than the weights (other users,
  * another season).
  * @throws {InvalidOptionError}
  */
-export function withRollBack(learner: Learner, options: RollBackOptions): Learner {
-  const { network, detector, keepEvery = 20, keep = 5, onRollBack } = options;
-  for (const [option, value] of Object.entries({ keepEvery, keep })) checkInteger(option, value, 1);
+export function withRollback(learner: Learner, options: RollbackOptions): Learner {
+  const { network, detector, snapshotInterval = 20, keep = 5, onRollback } = options;
+  for (const [option, value] of Object.entries({ snapshotInterval, keep })) checkInteger(option, value, 1);
   const rewards = new SessionRewards();
   const good: { readonly update: number; readonly weights: Weights }[] = [{ update: 0, weights: network.weights() }];
   let update = 0;
@@ -46,10 +46,10 @@ export function withRollBack(learner: Learner, options: RollBackOptions): Learne
       // The oldest: a fall is seen only some time after what made it.
       const [oldest] = good;
       network.setWeights(oldest.weights);
-      onRollBack?.(update - oldest.update);
+      onRollback?.(update - oldest.update);
       good.splice(1);
       detector.reset();
-    } else if (update % keepEvery === 0 && detector.evidence < DOUBT) {
+    } else if (update % snapshotInterval === 0 && detector.evidence < DOUBT) {
       good.push({ update, weights: network.weights() });
       if (good.length > keep) good.shift();
     }

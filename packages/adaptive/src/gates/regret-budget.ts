@@ -2,39 +2,39 @@ import { checkNumber, checkShare } from '@ialp/core';
 import type { PolicyDifference } from './policy-comparison.js';
 
 /** What may be paid for learning. Options that the return-adaptive gates have in common. */
-export interface LossBudgetOptions {
+export interface RegretBudgetOptions {
   /**
    * Share of the pre-trained policy's reward that may be given up at a time, for the online policy to learn from what it does
    * itself. From 0 to 1; at 1 nothing holds it back. Default 0.5.
    */
-  readonly lossBudget?: number;
+  readonly regretBudget?: number;
   /**
    * Interactions until all of that may be given up; up to there the budget grows with their square. The first people are
    * served best, and later ones pay for what all after them have. It is no horizon: how long the deployment lasts does not
    * matter. Default 20,000.
    */
-  readonly fullBudgetAfter?: number;
+  readonly budgetRampInteractions?: number;
   /** Standard errors by which the online policy is thought worse than it was measured. Default 1. */
-  readonly certainty?: number;
+  readonly zScore?: number;
   /** The greatest share of the pre-trained policy, and its first: below 1, as the other has to be seen. Default 0.98. */
-  readonly most?: number;
+  readonly maxPretrainedWeight?: number;
 }
 
 /** The same, complete and checked. */
-export type LossBudget = Required<LossBudgetOptions>;
+export type RegretBudget = Required<RegretBudgetOptions>;
 
 /** @throws {InvalidOptionError} */
-export function requireLossBudget(options: LossBudgetOptions): LossBudget {
-  const { lossBudget = 0.5, fullBudgetAfter = 20_000, certainty = 1, most = 0.98 } = options;
-  checkShare('lossBudget', lossBudget);
-  checkShare('most', most);
-  checkNumber('fullBudgetAfter', fullBudgetAfter, 0);
-  checkNumber('certainty', certainty, 0);
-  return { lossBudget, fullBudgetAfter, certainty, most };
+export function checkRegretBudget(options: RegretBudgetOptions): RegretBudget {
+  const { regretBudget = 0.5, budgetRampInteractions = 20_000, zScore = 1, maxPretrainedWeight = 0.98 } = options;
+  checkShare('regretBudget', regretBudget);
+  checkShare('maxPretrainedWeight', maxPretrainedWeight);
+  checkNumber('budgetRampInteractions', budgetRampInteractions, 0);
+  checkNumber('zScore', zScore, 0);
+  return { regretBudget, budgetRampInteractions, zScore, maxPretrainedWeight };
 }
 
 /** What was presumed of the online policy before it was seen. */
-export interface Presumption {
+export interface GapPrior {
   /** Share of the pre-trained policy's reward by which the online policy is presumed to fall short. */
   readonly gap: number;
   /** From 0 to 1: how much that counts beside what was measured. */
@@ -44,14 +44,14 @@ export interface Presumption {
 /** Relative differences of this size are rounding. */
 const ROUNDING = 1e-12;
 
-const NOTHING_PRESUMED: Presumption = { gap: 0, share: 0 };
+const NO_PRIOR: GapPrior = { gap: 0, share: 0 };
 
 /**
  * The least share `w` of the pre-trained policy at which the mixture loses no more than the budget allows, by as many
- * standard errors as `certainty` says. With `D` by which the online policy falls short, `R` the pre-trained policy's reward,
+ * standard errors as `zScore` says. With `D` by which the online policy falls short, `R` the pre-trained policy's reward,
  * `beta` the share of it that may be lost by now, and `u = 1 - w`, it is the greatest `u` with
  *
- * `u D - beta R + certainty SE(u D - beta R) <= 0`
+ * `u D - beta R + zScore SE(u D - beta R) <= 0`
  *
  * (Fieller 1954: the bound of a ratio of two estimates, which needs no division by the reward). Where a gap is presumed, it
  * takes the place of a part of `D`.
@@ -62,29 +62,29 @@ const NOTHING_PRESUMED: Presumption = { gap: 0, share: 0 };
 export function affordableShare(
   { difference, reward, differenceVariance, rewardVariance, covariance }: PolicyDifference,
   interactions: number,
-  budget: LossBudget,
-  presumption = NOTHING_PRESUMED,
+  budget: RegretBudget,
+  prior = NO_PRIOR,
 ): number {
-  const { lossBudget, fullBudgetAfter, certainty, most } = budget;
-  const grown = fullBudgetAfter === 0 ? 1 : Math.min(1, interactions / fullBudgetAfter) ** 2;
-  const beta = lossBudget * grown;
-  const measured = 1 - presumption.share;
-  const presumed = presumption.share * presumption.gap;
+  const { regretBudget, budgetRampInteractions, zScore, maxPretrainedWeight } = budget;
+  const grown = budgetRampInteractions === 0 ? 1 : Math.min(1, interactions / budgetRampInteractions) ** 2;
+  const beta = regretBudget * grown;
+  const measured = 1 - prior.share;
+  const presumed = prior.share * prior.gap;
   // What is lost is intercept + slope u; its variance is v0 + v1 u + v2 u^2.
   const intercept = -beta * reward;
   const slope = measured * difference + presumed * reward;
   const v0 = beta ** 2 * rewardVariance;
   const v1 = -2 * beta * (measured * covariance + presumed * rewardVariance);
   const v2 = measured ** 2 * differenceVariance + 2 * measured * presumed * covariance + presumed ** 2 * rewardVariance;
-  const feared = intercept + slope + certainty * Math.sqrt(Math.max(0, v0 + v1 + v2));
+  const feared = intercept + slope + zScore * Math.sqrt(Math.max(0, v0 + v1 + v2));
   if (feared < 0 || (feared === 0 && reward > 0)) return 0;
   // Where the line meets the error. What is feared is convex in u and above 0 at u = 1: of two such places the greater one.
   const affordable = rootsOf(
-    slope ** 2 - certainty ** 2 * v2,
-    2 * intercept * slope - certainty ** 2 * v1,
-    intercept ** 2 - certainty ** 2 * v0,
+    slope ** 2 - zScore ** 2 * v2,
+    2 * intercept * slope - zScore ** 2 * v1,
+    intercept ** 2 - zScore ** 2 * v0,
   ).filter((u) => u >= 0 && u <= 1 && intercept + slope * u <= ROUNDING * Math.abs(intercept));
-  return Math.min(most, 1 - Math.max(0, ...affordable));
+  return Math.min(maxPretrainedWeight, 1 - Math.max(0, ...affordable));
 }
 
 /** The real roots of `a x^2 + b x + c`. */
