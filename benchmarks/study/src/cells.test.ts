@@ -7,7 +7,7 @@ import { GRIDS, PRETRAININGS } from './tuning.js';
 
 const OPTIONS = { interactions: 640, audience: 'results', modules: {} } as const;
 const parts = partsOf({
-  environments: ['coat', 'lfm'],
+  environments: ['coat', 'lastfm'],
   methods: MAIN_METHODS,
   ablations: Object.keys(ABLATIONS),
   seeds: 4,

@@ -194,7 +194,7 @@ test('names the data that are missing', async () => {
 });
 
 test('names where data come from that are not fetched', async () => {
-  const args = ['--data', join(folder, 'nothing'), '--environments', 'industry', '--dry-run'];
+  const args = ['--data', join(folder, 'nothing'), '--environments', 'amazon-industrial', '--dry-run'];
   const { code, stderr } = await study(args);
   expect(code).toBe(2);
   expect(stderr).toMatch(/nothing\/amazon-industrial, .* downloaded by hand: .*github\.com\/AkaliKong\/MiniOneRec/);

@@ -43,9 +43,9 @@ const fetched = (name: string): string =>
   `downloadDataset('${name}', { accept: acceptOnTerminal() }) of @ialp/env/download fetches this one.`;
 const SOURCES: Readonly<Record<EnvironmentName, string>> = {
   coat: fetched('coat'),
-  lfm: fetched('lastfm'),
+  lastfm: fetched('lastfm'),
   movielens: fetched('movielens-100k'),
-  industry:
+  'amazon-industrial':
     'This one has to be downloaded by hand: the folder data/Amazon of https://github.com/AkaliKong/MiniOneRec, as amazon-industrial/Amazon.',
 };
 

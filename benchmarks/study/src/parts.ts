@@ -25,7 +25,7 @@ const WRONG: Readonly<Record<string, Variant>> = {
   random: { languageModel: 'random' },
 };
 /** Where a run takes few seconds. */
-const SMALL: EnvironmentName[] = ['coat', 'lfm'];
+const SMALL: EnvironmentName[] = ['coat', 'lastfm'];
 const ERROR_RATES = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
 
 /** An ablation. */

@@ -9,16 +9,16 @@ import { tuningCells } from './tuning.js';
 import { readItemTexts } from './world.js';
 
 /** Seconds that a run of an actor-critic took on one of two virtual cores, both busy, for 128,000 interactions. */
-const SECONDS = { coat: 4.2, lfm: 12, industry: 22, movielens: 13 };
+const SECONDS = { coat: 4.2, lastfm: 12, 'amazon-industrial': 22, movielens: 13 };
 /** To fit its simulated people and to embed its items, once. */
-const PREPARATION_SECONDS = { coat: 5, lfm: 25, industry: 130, movielens: 15 };
+const PREPARATION_SECONDS = { coat: 5, lastfm: 25, 'amazon-industrial': 130, movielens: 15 };
 /** How much longer than an actor-critic's a run of another method took; those that are not named take as long. */
 const EFFORT: Readonly<Record<string, number>> = {
   ...{ random: 0.2, popularity: 0.05, 'epsilon-greedy': 0.1, 'thompson-sampling': 0.5, 'item-knn': 0.2 },
   ...{ 'lin-ucb': 0.7, 'dqn-scratch': 2.1, 'ppo-scratch': 3.2, 'ialp-frozen': 0.3, 'a-ialp-ap': 1.4 },
 };
 /** The same of a pre-training. */
-const PRETRAINING_SECONDS = { coat: 14, lfm: 36, industry: 58, movielens: 35 };
+const PRETRAINING_SECONDS = { coat: 14, lastfm: 36, 'amazon-industrial': 58, movielens: 35 };
 
 /** What the command would do, and about what it costs. It reads the data sets for their items' texts. */
 export async function planOf(options: Options): Promise<string> {

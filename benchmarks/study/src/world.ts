@@ -12,21 +12,21 @@ import { readAmazonIndustrial } from '@ialp/env/datasets/amazon-industrial';
 import { readCoat } from '@ialp/env/datasets/coat';
 import { readLastFm } from '@ialp/env/datasets/lastfm';
 import { readMovieLens100k } from '@ialp/env/datasets/movielens-100k';
-import { datasetEnvironmentParts } from '@ialp/env/environments';
+import { createDatasetEnvironmentParts } from '@ialp/env/environments';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 
 /** The environments that there are, and the folder of each in the data folder. */
 export const ENVIRONMENTS = {
   coat: 'coat',
-  lfm: 'lastfm-hetrec',
-  industry: 'amazon-industrial',
+  lastfm: 'lastfm-hetrec',
+  'amazon-industrial': 'amazon-industrial',
   movielens: 'ml-100k',
 } as const;
 export type EnvironmentName = keyof typeof ENVIRONMENTS;
 
 /** Those of the paper. */
-export const PAPER: readonly EnvironmentName[] = ['coat', 'lfm', 'industry'];
+export const PAPER: readonly EnvironmentName[] = ['coat', 'lastfm', 'amazon-industrial'];
 
 /** Whom a policy meets: those known before the first day, or people of whom nothing else is used. */
 export type Audience = 'known' | 'tuning' | 'results';
@@ -55,7 +55,7 @@ export async function buildWorld(name: EnvironmentName, data: string): Promise<W
   const { interactions } = dataset;
   const part = dividedUsers(interactions.users);
   const usersOf = (wanted: number): Int32Array => Int32Array.from(part.keys()).filter((user) => part[user] === wanted);
-  const { simulator, model } = datasetEnvironmentParts(dataset, { seed: SEED });
+  const { simulator, model } = createDatasetEnvironmentParts(dataset, { seed: SEED });
   const prior = new Float32Array(dataset.catalogue.items.length);
   for (const [row, user] of interactions.user.entries()) {
     const isLiked = dataset.feedback === 'implicit' || interactions.value[row] >= SETTINGS.likedFrom;
@@ -86,7 +86,7 @@ export async function buildWorld(name: EnvironmentName, data: string): Promise<W
       return 1 / (1 + Math.exp(-logit));
     },
     createEnvironment: (who) =>
-      createSimulator({ ...rest, users: audience[who], sessions, historyLength, maxTurns, repeats: false }),
+      createSimulator({ ...rest, userPool: audience[who], sessions, historyLength, maxTurns, repeats: false }),
   };
 }
 
@@ -115,9 +115,9 @@ async function read(name: EnvironmentName, folder: string): Promise<Dataset> {
   switch (name) {
     case 'coat':
       return readCoat(folder);
-    case 'lfm':
+    case 'lastfm':
       return withListeners(await readLastFm(folder), SETTINGS.leastListeners);
-    case 'industry':
+    case 'amazon-industrial':
       return readAmazonIndustrial(folder);
     case 'movielens':
       return readMovieLens100k(folder);
