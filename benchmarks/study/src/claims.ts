@@ -45,8 +45,8 @@ export function claimsOf(
     }
 
     for (const [measure, words] of [
-      ['mean', 'reward a session, over the whole deployment,'],
-      ['cumulative', 'reward over the same interactions'],
+      ['mean', 'mean reward per session'],
+      ['cumulative', 'cumulative reward'],
     ] as const) {
       const ours = of(OURS, measure);
       const others = main.methods.filter(({ method }) => method !== OURS);
@@ -107,7 +107,7 @@ function floorClaim(tables: readonly Table[], environment: EnvironmentName): [st
   if (held.length === 0) return undefined;
   const count = (runs: boolean[]): string => `${runs.filter(Boolean).length} of ${runs.length}`;
   return [
-    `with the guardrail, mean reward of the sessions so far never below ${least} of the pre-trained policy's of as many in 95 % of the runs`,
+    `with the reward floor, running mean reward never below ${least} of the pre-trained policy's in 95 % of the runs`,
     held.filter(Boolean).length >= 0.95 * held.length,
     `${count(held)} runs; without it ${count(without)}`,
   ];

@@ -52,7 +52,7 @@ function differences({ comparisons }: Results, environment: string): string[] {
     ]);
   if (rows.length === 0) return [];
   return [
-    'A-iALP_ap minus each method, paired by seed, with 95 % intervals of Student; and the chance that a run of it has the greater mean.',
+    'A-iALP_ap minus each method, paired by seed, with 95 % t intervals; improvement: the probability that a run of it has the higher mean.',
     table(['method', 'mean', 'final', 'cumulative', 'improvement'], rows),
   ];
 }

@@ -1,5 +1,11 @@
 import { factsOf } from '@ialp/command';
-import { type ReportFigure, type ReportSection, type ReportSeries, type ReportTable, renderStudyReport } from '@ialp/metrics/report';
+import {
+  type ReportFigure,
+  type ReportSection,
+  type ReportSeries,
+  type ReportTable,
+  renderStudyReport,
+} from '@ialp/metrics/report';
 import { METHODS } from './methods.js';
 import type { Comparison, Interval, Measure, MethodRow, Results, Table } from './results.js';
 import { SETTINGS } from './settings.js';
@@ -24,11 +30,11 @@ const COLUMNS: readonly Column[] = [
 
 /** Of the guardrail's section alone. */
 const LOWEST = { measure: 'lowest', title: 'Lowest', digits: 2, best: true } as const;
-const LOWEST_CAPTION = ` Lowest: least mean reward of the sessions so far, from the ${SETTINGS.floor.firstSessions}th on.`;
+const LOWEST_CAPTION = ` Lowest: lowest running mean reward, from session ${SETTINGS.floor.firstSessions} on.`;
 
 const MEASURES_CAPTION =
   'Interquartile means over seeds with 95 % intervals of a stratified bootstrap; the best of a column in bold. Early, final ' +
-  'and mean: reward of a session that began in the first 5 %, in the last 10 %, at any time. Cumulative: all reward of the ' +
+  'and mean: mean reward of the sessions that began in the first 5 %, in the last 10 %, at any time. Cumulative: total reward of the ' +
   'same number of interactions. Length: items in a session.';
 
 /** The results as one HTML page. */
@@ -38,7 +44,7 @@ export function reportOf(results: Results): Promise<string> {
     title: 'A-iALP on three environments',
     subtitle:
       `${config.seeds} runs of each method, ${config.interactions.toLocaleString('en')} interactions each; ` +
-      'every method tuned on other people',
+      'every method tuned on other users',
     findings: claims.map(({ claim, holds, figures }) => ({ text: `${claim} (${figures}).`, holds })),
     sections: environments.flatMap(({ name }) => [mainSection(results, name), ...ablationSections(results, name)]),
     facts: {
@@ -67,7 +73,7 @@ function mainSection({ tables, comparisons, config }: Results, environment: stri
       {
         title: 'Learning curves',
         x: 'interactions',
-        y: 'reward of a session',
+        y: 'reward per session',
         series: drawn.map((row) => curveOf(row, config.interactions)),
         note: 'Mean reward of the sessions that began in each window; bands are 95 % intervals over seeds.',
       },
@@ -105,8 +111,8 @@ function comparisonTable(comparisons: readonly Comparison[]): ReportTable[] {
         values: [difference.mean, difference.final, difference.cumulative, probabilityOfImprovement].map(toReport),
       })),
       caption:
-        'A-iALP_ap minus each method, paired by seed, with 95 % intervals of Student; and the chance that a run of A-iALP_ap ' +
-        'has the greater mean reward.',
+        'A-iALP_ap minus each method, paired by seed, with 95 % t intervals; improvement: the probability ' +
+        'that a run of A-iALP_ap has the higher mean reward.',
     },
   ];
 }
