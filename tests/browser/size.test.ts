@@ -62,7 +62,7 @@ describe('@ialp/metrics', () => {
 describe('@ialp/llm-user', () => {
   test.each([
     ['createListwiseSource', 7000],
-    ['preferenceResponses', 2500],
+    ['createPreferenceResponses', 2500],
   ])('%s alone is under %d bytes, and needs nothing else', async (name, most) => {
     const code = await bundle(`export { ${name} } from '@ialp/llm-user';`);
     expect(code).not.toMatch(/\bimport\b[^.]*from/);

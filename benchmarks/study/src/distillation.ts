@@ -1,13 +1,13 @@
 import { createRandom } from '@ialp/env';
 import {
-  type Distillation,
-  distill,
-  loggedStates,
-  type PersonState,
+  collectPreferences,
+  createPopularitySampler,
+  createRandomSampler,
+  type PreferenceCollection,
   type PreferenceSource,
-  popularCandidates,
   type ReplyStore,
-  randomCandidates,
+  sampleLoggedStates,
+  type UserState,
 } from '@ialp/llm-user';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
@@ -25,21 +25,21 @@ export interface Inquiry {
 export async function inquire(
   { dataset, catalogue, known }: World,
   { source, questions, seed, store }: Inquiry,
-): Promise<Distillation & { readonly people: readonly PersonState[] }> {
+): Promise<PreferenceCollection & { readonly people: readonly UserState[] }> {
   const random = createRandom(seed);
-  const people = loggedStates({
+  const people = sampleLoggedStates({
     ratings: { ...dataset.interactions, scale: [0, 1] },
     users: known,
-    likedFrom: dataset.feedback === 'explicit' ? SETTINGS.likedFrom : 0,
+    likeThreshold: dataset.feedback === 'explicit' ? SETTINGS.likedFrom : 0,
     count: SETTINGS.states,
     personaOf: String,
     random: random.fork(STREAM.states),
   });
-  const distillation = await distill({
+  const distillation = await collectPreferences({
     states: people.slice(0, questions),
     candidates: [
-      { sampler: popularCandidates(catalogue), count: SETTINGS.candidates },
-      { sampler: randomCandidates(catalogue.items.length), count: SETTINGS.candidates },
+      { sampler: createPopularitySampler(catalogue), count: SETTINGS.candidates },
+      { sampler: createRandomSampler(catalogue.items.length), count: SETTINGS.candidates },
     ],
     source,
     random: random.fork(STREAM.questions),

@@ -33,11 +33,11 @@ export function imitate(
     states.historyFeedback.fill(0);
     states.mask.fill(1);
     for (let row = 0; row < ROWS; row++) {
-      const { state, candidates, likelihood } = preferences[random.integer(preferences.length)];
+      const { state, candidates, probabilities } = preferences[random.integer(preferences.length)];
       const chosen = random.integer(candidates.length);
-      const mean = likelihood.reduce((sum, value) => sum + value, 0) / likelihood.length;
+      const mean = probabilities.reduce((sum, value) => sum + value, 0) / probabilities.length;
       actions[row] = candidates[chosen];
-      policyWeight[row] = likelihood[chosen] - mean;
+      policyWeight[row] = probabilities[chosen] - mean;
       const last = state.items.slice(-historyLength);
       const start = (row + 1) * historyLength - last.length;
       states.historyItems.set(last, start);

@@ -26,10 +26,10 @@ export async function openSource(
   const encoder = createSimilaritySource(space, { popularity });
   if (name === 'encoder') return encoder;
   if (name === 'inverted') return inverted(encoder);
-  if (name === 'random') return createOracleSource({ likelihood: () => 0.3, errorRate: 0.5 });
+  if (name === 'random') return createOracleSource({ probability: () => 0.3, errorRate: 0.5 });
   if (name.startsWith('oracle:')) {
     return createOracleSource({
-      likelihood: ({ persona }, item) => world.likelihood(Number(persona), item),
+      probability: ({ persona }, item) => world.likelihood(Number(persona), item),
       errorRate: Number(name.slice('oracle:'.length)),
     });
   }
@@ -49,9 +49,9 @@ function inverted(source: PreferenceSource): PreferenceSource {
     model: `${source.model}, inverted`,
     promptVersion: source.promptVersion,
     async ask(question, options) {
-      const { likelihood } = await source.ask(question, options);
-      const opposite = likelihood.map((value) => 1 - value);
-      return { likelihood: opposite, raw: JSON.stringify(opposite) };
+      const { probabilities } = await source.ask(question, options);
+      const opposite = probabilities.map((value) => 1 - value);
+      return { probabilities: opposite, raw: JSON.stringify(opposite) };
     },
   };
 }

@@ -1,6 +1,6 @@
-import { createRandom, createSimulator, patience } from '@ialp/env';
-import { fitRewardModel, type ItemSpace, preferenceResponses, type RewardModelQuality } from '@ialp/llm-user';
-import { createA2C, type EncoderName, interact, type Network, type Weights } from '@ialp/policy';
+import { createPatienceRule, createRandom, createSimulator } from '@ialp/env';
+import { createPreferenceResponses, fitRewardModel, type ItemSpace, type RewardModelQuality } from '@ialp/llm-user';
+import { createA2C, type EncoderName, type Network, runOnline, type Weights } from '@ialp/policy';
 import { boredom } from './boredom.js';
 import { inquire } from './distillation.js';
 import { imitate } from './imitation.js';
@@ -65,8 +65,8 @@ export async function pretrain(
   const similarity = remembered(spec.likes ? eitherSimilarity(texts, similarityOfLikes(world)) : texts, space.items);
   const environment = createSimulator({
     name: 'language-model users',
-    responses: preferenceResponses({ rewardModel, people }),
-    exits: [patience({ misses: SETTINGS.patience }), boredom(similarity, spec.boredom)],
+    responses: createPreferenceResponses({ rewardModel, users: people }),
+    terminationRules: [createPatienceRule({ misses: SETTINGS.patience }), boredom(similarity, spec.boredom)],
     ...{ sessions, historyLength, maxTurns },
   });
   const train = (trained: Network, interactions: number): void => {
@@ -75,7 +75,7 @@ export async function pretrain(
       imitate(trained, preferences, interactions, draws);
       return;
     }
-    interact({
+    runOnline({
       environment,
       learner: createA2C({ network: trained, ...learner, ...SETTINGS.pretrainingLearner }),
       ...{ interactions, seed, random: draws, finishSessions: false },

@@ -36,10 +36,10 @@ test('its answers become preferences', async () => {
   expect(preferences.length).toBe(40);
   const wordsOf = (items: readonly number[]): Set<string> =>
     new Set(items.flatMap((item) => MENU.items[item].title.split(' ')));
-  for (const { state, candidates, likelihood } of preferences) {
+  for (const { state, candidates, probabilities } of preferences) {
     const taken = wordsOf(state.items);
     for (const [k, item] of candidates.entries()) {
-      expect(likelihood[k]).toBe([...wordsOf([item])].some((word) => taken.has(word)) ? 1 : 0);
+      expect(probabilities[k]).toBe([...wordsOf([item])].some((word) => taken.has(word)) ? 1 : 0);
     }
   }
 });

@@ -1,6 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { type Catalogue, createRandom } from '@ialp/env';
-import { catalogueStates, createListwiseSource, distill, type Preference, randomCandidates } from '@ialp/llm-user';
+import {
+  collectPreferences,
+  createListwiseSource,
+  createRandomSampler,
+  type Preference,
+  sampleCatalogueStates,
+} from '@ialp/llm-user';
 import { createHouseModel } from './house-model.js';
 import { startHouseServer } from './house-server.js';
 
@@ -24,9 +30,9 @@ export async function run(
   url: string,
 ): Promise<{ readonly preferences: readonly Preference[]; readonly failed: number }> {
   const random = createRandom(1);
-  const { preferences, failures } = await distill({
-    states: catalogueStates({ catalogue: MENU, count: 40, random: random.fork(1) }),
-    candidates: [{ sampler: randomCandidates(MENU.items.length), count: 6 }],
+  const { preferences, failures } = await collectPreferences({
+    states: sampleCatalogueStates({ catalogue: MENU, count: 40, random: random.fork(1) }),
+    candidates: [{ sampler: createRandomSampler(MENU.items.length), count: 6 }],
     source: createListwiseSource({ model: createHouseModel(url), catalogue: MENU }),
     concurrency: 4,
     random: random.fork(2),
@@ -42,7 +48,7 @@ if (process.argv[1] === import.meta.filename) {
   const server = await startHouseServer();
   const { preferences, failed } = await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   server.close();
-  const [{ state, candidates, likelihood }] = preferences;
+  const [{ state, candidates, probabilities }] = preferences;
   const title = (item: number): string => MENU.items[item].title;
   print(
     `${preferences.length} questions answered, ${failed} failed. A guest who took ${state.items.map(title).join(', ')}`,
@@ -50,7 +56,7 @@ if (process.argv[1] === import.meta.filename) {
   print(
     `would take ${
       candidates
-        .filter((_, k) => likelihood[k] === 1)
+        .filter((_, k) => probabilities[k] === 1)
         .map(title)
         .join(', ') || 'nothing'
     }.`,

@@ -3,16 +3,16 @@ import { openEncoder } from '@ialp/command/embeddings';
 import { createRandom, type Random } from '@ialp/env';
 import {
   type CandidateSampler,
-  distillInRounds,
+  checkAnswers,
+  collectPreferencesInRounds,
+  createPopularitySampler,
+  createRandomSampler,
   embedCatalogue,
   fitRewardModel,
   type ItemSpace,
-  type PersonState,
   type Preference,
-  popularCandidates,
   type RewardModelQuality,
-  randomCandidates,
-  requireAnswers,
+  type UserState,
 } from '@ialp/llm-user';
 import { createNetworkPolicy, type Policy, type Weights } from '@ialp/policy';
 import type { LanguageModelUser } from './language-model.js';
@@ -28,7 +28,7 @@ export interface Distilled {
   /** Who answered. */
   readonly model: string;
   readonly space: ItemSpace;
-  readonly people: readonly PersonState[];
+  readonly people: readonly UserState[];
   readonly preferences: readonly Preference[];
   readonly promptVersion: string;
   /** Questions to which there was no usable answer. */
@@ -52,7 +52,7 @@ export interface DistillPreferencesOptions {
 /**
  * Asks the language model in two rounds. The first asks about well-known and random items; a short training on
  * its answers gives a policy, and the second round asks also about what that policy would show.
- * @throws {UsageError} for a recording of other questions; {DistillationError} for too few answers.
+ * @throws {UsageError} for a recording of other questions; {CollectionError} for too few answers.
  */
 export async function distillPreferences(options: DistillPreferencesOptions): Promise<Distilled> {
   const { world, spec, languageModel, threads, progress, signal } = options;
@@ -69,11 +69,11 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
   const { asked, store } = languageModel;
   const source = languageModel.sourceFor(catalogue, space);
   const asking = progress.begin('Asking the language model', asked.states, 'questions');
-  const { preferences, failures, summaries } = await distillInRounds({
+  const { preferences, failures, summaries } = await collectPreferencesInRounds({
     states: people.slice(0, asked.states),
     candidates: [
-      { sampler: popularCandidates(catalogue), count: asked.candidates },
-      { sampler: randomCandidates(catalogue.items.length), count: asked.candidates },
+      { sampler: createPopularitySampler(catalogue), count: asked.candidates },
+      { sampler: createRandomSampler(catalogue.items.length), count: asked.candidates },
     ],
     async improve(found) {
       const interactions = Math.min(SETTINGS.firstTraining, pretraining);
@@ -84,7 +84,7 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
     source,
     ...(store && { store }),
     concurrency,
-    retries: { timeout },
+    retries: { timeoutMs: 1000 * timeout },
     onRetry: sayAtIntervals(progress),
     random,
     signal,
@@ -94,7 +94,7 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
   const unrecorded = failures.find(({ error }) => error.kind === 'not recorded');
   if (unrecorded !== undefined) throw new UsageError(otherRecording(llm), { cause: unrecorded.error });
   // A policy that learned from a few answers of many would look like the method at work.
-  requireAnswers(summaries);
+  checkAnswers(summaries);
 
   const { heldOut } = fitRewardModel({ preferences, space, random: createRandom(spec.seed).fork(STREAM.rewardModel) });
   return {
@@ -120,12 +120,12 @@ function otherRecording(llm: string): string {
 /** Between two lines about calls that are tried again. */
 const RETRY_LINE_INTERVAL_MS = 30_000;
 
-function sayAtIntervals(progress: Progress): (error: Error, seconds: number) => void {
+function sayAtIntervals(progress: Progress): (error: Error, delayMs: number) => void {
   let last = Number.NEGATIVE_INFINITY;
-  return ({ message }, seconds) => {
+  return ({ message }, delayMs) => {
     if (performance.now() - last < RETRY_LINE_INTERVAL_MS) return;
     last = performance.now();
-    progress.say(`${message} (asked again in ${seconds.toFixed(1)} s)`);
+    progress.say(`${message} (asked again in ${(delayMs / 1000).toFixed(1)} s)`);
   };
 }
 
@@ -140,7 +140,7 @@ function policyCandidates(items: number, seed: number, weights: Weights): Candid
   };
 }
 
-function drawWithoutRepeats(policy: Policy, { items, feedback }: PersonState, count: number, random: Random): number[] {
+function drawWithoutRepeats(policy: Policy, { items, feedback }: UserState, count: number, random: Random): number[] {
   const { historyLength } = SETTINGS;
   const historyItems = new Int32Array(historyLength).fill(-1);
   const historyFeedback = new Float32Array(historyLength);

@@ -68,7 +68,7 @@ export async function openLanguageModel(
     if (llm.startsWith('openai:') && !store.counts().some((count) => count.model === model.name)) {
       const random = createRandom(seed).fork(STREAM.questions, 1);
       const onRetry = (error: Error): void => progress.say(`${error.message} (asked again soon)`);
-      const usage = await probeModel(model, { random, timeout, signal, onRetry });
+      const usage = await probeModel(model, { random, timeoutMs: 1000 * timeout, signal, onRetry });
       const tokens = usage === undefined ? '' : ` (${usage.input + usage.output} tokens to ask whether it is ready)`;
       progress.say(`The language model answers${tokens}`);
     }

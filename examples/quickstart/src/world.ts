@@ -3,22 +3,22 @@ import { resolve } from 'node:path';
 import { UsageError } from '@ialp/command';
 import {
   type Catalogue,
-  createFilms,
+  createDistractionRule,
+  createFilmsEnvironment,
+  createPatienceRule,
   createRandom,
+  createRatingResponses,
   createSimulator,
-  distraction,
   type Environment,
   type ExplicitDataset,
   type Factorization,
   factorize,
-  patience,
-  ratingResponses,
   selectRows,
 } from '@ialp/env';
 import { isCoat, readCoat } from '@ialp/env/datasets/coat';
 import { readFilms } from '@ialp/env/datasets/films';
 import { isMovieLens100k, readMovieLens100k } from '@ialp/env/datasets/movielens-100k';
-import { catalogueStates, loggedStates, type PersonState } from '@ialp/llm-user';
+import { sampleCatalogueStates, sampleLoggedStates, type UserState } from '@ialp/llm-user';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 
@@ -41,7 +41,7 @@ export interface World {
   readonly facts: WorldFacts;
   createEnvironment(): Environment;
   /** Seed sessions for the language model. */
-  seedStates(): PersonState[];
+  seedStates(): UserState[];
 }
 
 const SIMULATOR = {
@@ -99,8 +99,8 @@ async function filmWorld(seed: number): Promise<World> {
     catalogue,
     facts: { items: catalogue.items.length, people: SETTINGS.people, audience: 'simulated from the catalogue' },
     createEnvironment: () =>
-      createFilms({ catalogue, people: SETTINGS.people, random: random.fork(STREAM.audience), ...SIMULATOR }),
-    seedStates: () => catalogueStates({ catalogue, count: SETTINGS.states, random: random.fork(STREAM.states) }),
+      createFilmsEnvironment({ catalogue, users: SETTINGS.people, random: random.fork(STREAM.audience), ...SIMULATOR }),
+    seedStates: () => sampleCatalogueStates({ catalogue, count: SETTINGS.states, random: random.fork(STREAM.states) }),
   };
 }
 
@@ -121,7 +121,7 @@ function ratingWorld({ name, catalogue, interactions, split: published }: Explic
     if (isSeed[user] === 1) prior[ratings.item[row]]++;
   });
   const model: Factorization = factorize(ratings, catalogue.items.length, {}, random.fork(STREAM.factors));
-  const responses = ratingResponses(model, { likedFrom: SETTINGS.likedFrom });
+  const responses = createRatingResponses(model, { likeThreshold: SETTINGS.likedFrom });
   return {
     name,
     catalogue: { ...catalogue, prior },
@@ -137,15 +137,18 @@ function ratingWorld({ name, catalogue, interactions, split: published }: Explic
       createSimulator({
         name,
         responses,
-        users: audience,
-        exits: [patience({ misses: SETTINGS.patience }), distraction({ probability: SETTINGS.distraction })],
+        userPool: audience,
+        terminationRules: [
+          createPatienceRule({ misses: SETTINGS.patience }),
+          createDistractionRule({ probability: SETTINGS.distraction }),
+        ],
         ...SIMULATOR,
       }),
     seedStates: () =>
-      loggedStates({
+      sampleLoggedStates({
         ratings,
         users: known,
-        likedFrom: SETTINGS.likedFrom,
+        likeThreshold: SETTINGS.likedFrom,
         count: SETTINGS.states,
         random: random.fork(STREAM.states),
       }),

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TrustReport } from '@ialp/llm-user';
+import type { ValidationReport } from '@ialp/llm-user';
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
 import { run } from './main.js';
 
@@ -42,8 +42,8 @@ describe('with the data set', () => {
   test('every recorded reply of the real model is found, and judged', async ({ skip }) => {
     if (!existsSync(movielens)) return skip('name a folder that holds ml-100k in IALP_DATA');
     expect(await run(['--data', movielens, '--json'])).toBe(0);
-    const rows: { name: string; report: TrustReport }[] = JSON.parse(stdout);
-    const of = (name: string): TrustReport => rows.find((row) => row.name.endsWith(name))!.report;
+    const rows: { name: string; report: ValidationReport }[] = JSON.parse(stdout);
+    const of = (name: string): ValidationReport => rows.find((row) => row.name.endsWith(name))!.report;
     expect(rows).toHaveLength(8);
     for (const { report } of rows) {
       expect(report.summary).toMatchObject({ done: 200, answered: 200, failed: 0 });

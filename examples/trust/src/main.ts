@@ -5,14 +5,14 @@ import { checkOutput, HelpRequested, print, runMain, UsageError } from '@ialp/co
 import { describeEmbeddings, EMBEDDINGS_FLAG, openEncoder } from '@ialp/command/embeddings';
 import { createRandom } from '@ialp/env';
 import {
+  checkAnswers,
   createPopularitySource,
-  describeTrust,
+  describeValidation,
   IalpError,
   InvalidOptionError,
-  measureTrust,
   probeModel,
-  requireAnswers,
-  type TrustReport,
+  type ValidationReport,
+  validateSource,
 } from '@ialp/llm-user';
 import { checkModelSpec, createModelFromSpec, MODEL_SPECS } from '@ialp/llm-user/model-spec';
 import { openReplyStore, ReplyStoreError } from '@ialp/llm-user/store';
@@ -56,9 +56,9 @@ export async function run(args: readonly string[]): Promise<number> {
         if (options.json) print(JSON.stringify(rows, null, 2));
         else {
           print(formatTable(rows));
-          for (const { name, report } of rows) print(`\n${name}\n  ${describeTrust(report).join('\n  ')}`);
+          for (const { name, report } of rows) print(`\n${name}\n  ${describeValidation(report).join('\n  ')}`);
         }
-        for (const { report } of rows) requireAnswers(report.summary);
+        for (const { report } of rows) checkAnswers(report.summary);
       } catch (error) {
         throw InvalidOptionError.isInstance(error) ? new UsageError(error.message, { cause: error }) : error;
       }
@@ -138,7 +138,10 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Expected a whole number from 1 to 1000000.');
 }
 
-async function measureAll(options: Options, signal: AbortSignal): Promise<{ name: string; report: TrustReport }[]> {
+async function measureAll(
+  options: Options,
+  signal: AbortSignal,
+): Promise<{ name: string; report: ValidationReport }[]> {
   const world = await readWorld(options.data, SEED, options.questions);
   const model = await createModelFromSpec(options.llm, { timeoutMs: 1000 * options.timeout });
   const encoder = await openEncoder(options.embeddings, (line) => void process.stderr.write(`${line}\n`));
@@ -146,19 +149,24 @@ async function measureAll(options: Options, signal: AbortSignal): Promise<{ name
   await model.fingerprint?.({ signal });
   const store = options.store === undefined ? undefined : await openReplyStore(options.store);
   const popularity = createPopularitySource(world.catalogue);
-  const rows: { name: string; report: TrustReport }[] = [];
+  const rows: { name: string; report: ValidationReport }[] = [];
   try {
     // Of other kinds the fingerprint has told already. A model of which the store has replies was asked before.
     if (options.llm.startsWith('openai:') && !store?.counts().some((count) => count.model === model.name)) {
       const onRetry = (error: Error): void => void process.stderr.write(`${error.message} Asked again soon.\n`);
-      await probeModel(model, { random: createRandom(SEED).fork(2), timeout: options.timeout, signal, onRetry });
+      await probeModel(model, {
+        random: createRandom(SEED).fork(2),
+        timeoutMs: 1000 * options.timeout,
+        signal,
+        onRetry,
+      });
     }
     const candidates = [...(await freeSources(world, encoder, signal)), ...modelSources(model, world, options.kinds)];
     for (const { name, source, isOrdered } of candidates) {
       // The recorded replies are to the other questions.
       const isRecorded = options.llm.startsWith('recorded:') && source.model === model.name;
       process.stderr.write(`${name} ...\n`);
-      const report = await measureTrust({
+      const report = await validateSource({
         source,
         questions: world.questions,
         ...(!isRecorded && { randomQuestions: world.randomQuestions }),
@@ -166,7 +174,7 @@ async function measureAll(options: Options, signal: AbortSignal): Promise<{ name
         reversed: isOrdered,
         ...(store && { store }),
         concurrency: options.concurrency,
-        retries: { timeout: options.timeout },
+        retries: { timeoutMs: 1000 * options.timeout },
         random: createRandom(SEED).fork(1),
         signal,
       });

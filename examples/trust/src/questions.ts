@@ -1,9 +1,9 @@
 import { type Catalogue, createRandom } from '@ialp/env';
 import { readMovieLens100k } from '@ialp/env/datasets/movielens-100k';
-import { type HeldOutQuestion, heldOutQuestions, personas } from '@ialp/llm-user';
+import { createPersonas, type HeldOutQuestion, sampleHeldOutQuestions } from '@ialp/llm-user';
 
 /** From this rating on (1 to 5) a person likes a film. */
-const LIKED_FROM = 4;
+const LIKE_THRESHOLD = 4;
 
 /** Real people's films, and questions of which their ratings hold the answers. */
 export interface World {
@@ -19,14 +19,19 @@ export async function readWorld(folder: string, seed: number, count: number): Pr
   const { catalogue, interactions, userFeatures } = await readMovieLens100k(folder);
   const asked = {
     ratings: interactions,
-    likedFrom: LIKED_FROM,
+    likeThreshold: LIKE_THRESHOLD,
     count,
-    ...(userFeatures && { personaOf: personas(userFeatures) }),
+    ...(userFeatures && { personaOf: createPersonas(userFeatures) }),
   };
-  const questions = heldOutQuestions({ ...asked, random: createRandom(seed) });
+  const questions = sampleHeldOutQuestions({ ...asked, random: createRandom(seed) });
   const users = new Set(questions.map(({ user }) => user));
   const same = Int32Array.from(users);
-  const randomQuestions = heldOutQuestions({ ...asked, users: same, against: 'random', random: createRandom(seed) });
+  const randomQuestions = sampleHeldOutQuestions({
+    ...asked,
+    users: same,
+    against: 'random',
+    random: createRandom(seed),
+  });
   const prior = new Float32Array(catalogue.items.length);
   interactions.user.forEach((user, row) => {
     if (!users.has(user)) prior[interactions.item[row]]++;

@@ -9,8 +9,8 @@ import {
   type EmbeddingModel,
   embedCatalogue,
   type LanguageModel,
-  type PersonState,
   type PreferenceSource,
+  type UserState,
 } from '@ialp/llm-user';
 import type { World } from './questions.js';
 
@@ -42,19 +42,19 @@ export async function freeSources(
   signal: AbortSignal,
 ): Promise<Candidate[]> {
   const space = await embedCatalogue(catalogue, encoder, { signal });
-  const places = new Map<PersonState, ReadonlyMap<number, number>>(
+  const places = new Map<UserState, ReadonlyMap<number, number>>(
     [...questions, ...randomQuestions].map(({ state, candidates, truth }) => [
       state,
       new Map(candidates.map((item, k) => [item, truth[k]])),
     ]),
   );
-  const likelihood = (state: PersonState, item: number): number => places.get(state)?.get(item) ?? 0;
+  const probability = (state: UserState, item: number): number => places.get(state)?.get(item) ?? 0;
   return [
     { name: 'encoder', source: createSimilaritySource(space), isOrdered: false },
     { name: 'popularity', source: createPopularitySource(catalogue), isOrdered: false },
     ...ERROR_RATES.map((errorRate) => ({
       name: `oracle, ${100 * errorRate} % wrong`,
-      source: createOracleSource({ likelihood, errorRate }),
+      source: createOracleSource({ probability, errorRate }),
       isOrdered: false,
     })),
   ];

@@ -1,4 +1,4 @@
-import type { Estimate, TrustReport } from '@ialp/llm-user';
+import type { Estimate, ValidationReport } from '@ialp/llm-user';
 
 const HEADER = [
   'source',
@@ -13,7 +13,7 @@ const HEADER = [
 ];
 
 /** Reports as a table in Markdown. */
-export function formatTable(rows: readonly { readonly name: string; readonly report: TrustReport }[]): string {
+export function formatTable(rows: readonly { readonly name: string; readonly report: ValidationReport }[]): string {
   const lines = rows.map(({ name, report }) => [
     name,
     interval(report.auc.byUser),

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../../env/dist/index.js';
-import { createListwiseSource, distillStream, randomCandidates } from '../dist/index.js';
+import { createListwiseSource, createRandomSampler, streamPreferences } from '../dist/index.js';
 import { createModelFromSpec } from '../dist/model-spec.js';
 import { openReplyStore } from '../dist/store.js';
 
@@ -65,7 +65,7 @@ function* people(count, round) {
   }
 }
 
-const candidates = [{ sampler: randomCandidates(ITEMS), count: 8 }];
+const candidates = [{ sampler: createRandomSampler(ITEMS), count: 8 }];
 
 /** Asks with nothing around it but the source. */
 async function bareLoop(model, count, concurrency, round) {
@@ -75,7 +75,7 @@ async function bareLoop(model, count, concurrency, round) {
   const started = performance.now();
   const worker = async () => {
     for (const state of states) {
-      await source.ask({ state, candidates: randomCandidates(ITEMS)(state, 8, random) });
+      await source.ask({ state, candidates: createRandomSampler(ITEMS)(state, 8, random) });
     }
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
@@ -83,7 +83,7 @@ async function bareLoop(model, count, concurrency, round) {
 }
 
 async function distillation(model, count, concurrency, round, store, watch = () => {}) {
-  const stream = distillStream({
+  const stream = streamPreferences({
     states: people(count, round),
     candidates,
     source: createListwiseSource({ model, catalogue }),

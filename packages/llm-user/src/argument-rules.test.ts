@@ -1,35 +1,35 @@
 import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import {
-  catalogueStates,
+  type CollectOptions,
+  checkAnswers,
+  collectPreferences,
+  collectPreferencesInRounds,
   createGradedSource,
   createListwiseSource,
   createMemoryStore,
   createOracleSource,
+  createPersonas,
   createPointwiseSource,
+  createPopularitySampler,
   createPopularitySource,
+  createPreferenceResponses,
   createProbabilitySource,
+  createRandomSampler,
   createRecordedModel,
   createSimilaritySource,
-  type DistillOptions,
-  distill,
-  distillInRounds,
+  createUncertaintySampler,
   embedCatalogue,
   fitRewardModel,
-  heldOutQuestions,
   IalpError,
   InvalidOptionError,
-  loggedStates,
-  measureTrust,
   type PreferenceSource,
-  personas,
-  planDistillation,
-  popularCandidates,
-  preferenceResponses,
+  planCollection,
   probeModel,
-  randomCandidates,
-  requireAnswers,
-  uncertainCandidates,
+  sampleCatalogueStates,
+  sampleHeldOutQuestions,
+  sampleLoggedStates,
+  validateSource,
   withRetries,
   withStore,
 } from './index.js';
@@ -43,11 +43,25 @@ const CATALOGUE = { items: ['a', 'b', 'c'].map((id) => ({ id, title: id, text: i
 
 /** All that take an object, or a list, first. */
 const FUNCTIONS: Readonly<Record<string, (given: never, ...rest: never[]) => unknown>> = {
-  ...{ catalogueStates, createGradedSource, createListwiseSource, createSimilaritySource, createOracleSource },
+  ...{ sampleCatalogueStates, createGradedSource, createListwiseSource, createSimilaritySource, createOracleSource },
   ...{ createPointwiseSource, createPopularitySource, createProbabilitySource },
-  ...{ createRecordedModel, distill, distillInRounds, embedCatalogue, fitRewardModel, heldOutQuestions },
-  ...{ loggedStates, measureTrust, personas, planDistillation, popularCandidates, preferenceResponses },
-  ...{ probeModel, requireAnswers, uncertainCandidates, withRetries, withStore, createMemoryStore },
+  ...{
+    createRecordedModel,
+    collectPreferences,
+    collectPreferencesInRounds,
+    embedCatalogue,
+    fitRewardModel,
+    sampleHeldOutQuestions,
+  },
+  ...{
+    sampleLoggedStates,
+    validateSource,
+    createPersonas,
+    planCollection,
+    createPopularitySampler,
+    createPreferenceResponses,
+  },
+  ...{ probeModel, checkAnswers, createUncertaintySampler, withRetries, withStore, createMemoryStore },
   ...{ createOpenAiModel, createOpenAiEmbeddings, createOllamaModel, createOllamaEmbeddings },
   ...{ createCachedEncoder, loadEncoder, withEmbeddingCache },
   openReplyStore: (given) => openReplyStore('never-made.db', given),
@@ -64,11 +78,11 @@ describe.each(Object.entries(FUNCTIONS))('%s', (_, make) => {
 const SOURCE: PreferenceSource = {
   model: 'own',
   promptVersion: '1',
-  ask: async ({ candidates }) => ({ likelihood: candidates.map(() => 0.5), raw: '' }),
+  ask: async ({ candidates }) => ({ probabilities: candidates.map(() => 0.5), raw: '' }),
 };
-const options = (rest: object): DistillOptions => ({
+const options = (rest: object): CollectOptions => ({
   states: [{ items: [0], feedback: [1] }],
-  candidates: [{ sampler: randomCandidates(3), count: 2 }],
+  candidates: [{ sampler: createRandomSampler(3), count: 2 }],
   source: SOURCE,
   random: createRandom(1),
   ...rest,
@@ -106,8 +120,8 @@ describe('a distillation is refused before a question is asked', () => {
     ['an onProgress that is not a function', { onProgress: 5 }, /^onProgress: expected a function/],
   ])('%s', async (_, rest, message) => {
     let asked = 0;
-    const source = { ...SOURCE, ask: async () => ({ likelihood: [], raw: `${asked++}` }) };
-    const thrown = await distill({ ...options({ source }), ...rest }).catch((error) => error);
+    const source = { ...SOURCE, ask: async () => ({ probabilities: [], raw: `${asked++}` }) };
+    const thrown = await collectPreferences({ ...options({ source }), ...rest }).catch((error) => error);
     expect(thrown).toBeInstanceOf(InvalidOptionError);
     expect(thrown.message).toMatch(message);
     expect(asked).toBe(0);
@@ -123,7 +137,8 @@ describe('a distillation is refused before a question is asked', () => {
       },
     };
     const states = [0, 1].map((item) => ({ items: [item], feedback: [1] }));
-    const rounds = (improve: unknown) => distillInRounds({ ...options({ source }), states, improve } as never);
+    const rounds = (improve: unknown) =>
+      collectPreferencesInRounds({ ...options({ source }), states, improve } as never);
     await expect(rounds(undefined)).rejects.toThrow(/^improve: expected a function/);
     expect(asked).toBe(0);
     await expect(rounds(() => undefined)).rejects.toThrow(/^improve\(preferences, 0\): expected a list of candidates/);
@@ -138,8 +153,8 @@ test.each<[string, number[], RegExp]>([
   const catalogue = { ...CATALOGUE, prior: Float32Array.from(prior) };
   const random = createRandom(1);
   for (const take of [
-    () => catalogueStates({ catalogue, count: 3, random }),
-    () => popularCandidates(catalogue),
+    () => sampleCatalogueStates({ catalogue, count: 3, random }),
+    () => createPopularitySampler(catalogue),
     () => createPopularitySource(catalogue),
   ]) {
     expect(take).toThrow(message);
@@ -147,8 +162,8 @@ test.each<[string, number[], RegExp]>([
   }
 });
 
-test.each([Number.NaN, 0, -1, 2.5])('randomCandidates refuses %s items', (items) => {
-  expect(() => randomCandidates(items)).toThrow(/^items: expected the number of items/);
+test.each([Number.NaN, 0, -1, 2.5])('createRandomSampler refuses %s items', (items) => {
+  expect(() => createRandomSampler(items)).toThrow(/^items: expected the number of items/);
 });
 
 test('refuses texts that are not strings, by name', async () => {

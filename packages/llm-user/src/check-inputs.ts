@@ -2,7 +2,7 @@ import { type Catalogue, checkInteger, checkMethods, checkObject, InvalidOptionE
 import type { EmbeddingModel } from './embedding-model.js';
 import type { LanguageModel } from './language-model.js';
 import type { ItemSpace } from './models/embeddings/item-space.js';
-import type { PersonState, PreferenceSource } from './preference-source.js';
+import type { PreferenceSource, UserState } from './preference-source.js';
 import type { ReplyStore } from './reply-store.js';
 import type { RewardModel } from './reward-model.js';
 
@@ -11,17 +11,17 @@ import type { RewardModel } from './reward-model.js';
  * @param example what the message shows, such as `{ model: 'qwen3:4b' }`.
  * @throws {InvalidOptionError}
  */
-export function requireOptions(options: unknown, example: string): void {
+export function checkOptions(options: unknown, example: string): void {
   checkObject('options', options, `an object, such as ${example}`);
 }
 
 /** Checks whether this is a list. @throws {InvalidOptionError} */
-export function requireList(option: string, value: unknown, expected: string): void {
+export function checkList(option: string, value: unknown, expected: string): void {
   if (!Array.isArray(value)) throw new InvalidOptionError(option, value, expected);
 }
 
 /** Checks whether this is a function. @throws {InvalidOptionError} */
-export function requireFunction(option: string, value: unknown, expected: string): void {
+export function checkFunction(option: string, value: unknown, expected: string): void {
   if (typeof value !== 'function') throw new InvalidOptionError(option, value, expected);
 }
 
@@ -29,10 +29,10 @@ export function requireFunction(option: string, value: unknown, expected: string
  * Checks whether this is a catalogue of at least one item, with a number of at least 0 for each item as its prior if it has one.
  * @throws {InvalidOptionError} that names the field.
  */
-export function requireCatalogue(catalogue: Catalogue): void {
+export function checkCatalogue(catalogue: Catalogue): void {
   checkObject('catalogue', catalogue, 'a catalogue, such as a data set has');
   const { items, prior } = catalogue;
-  requireList('catalogue.items', items, 'a list of items');
+  checkList('catalogue.items', items, 'a list of items');
   if (items.length === 0) throw new InvalidOptionError('catalogue', 'no items', 'at least one');
   if (prior === undefined) return;
   if (prior?.length !== items.length)
@@ -48,48 +48,48 @@ export function requireCatalogue(catalogue: Catalogue): void {
 }
 
 /** Checks whether this is a language model. @throws {InvalidOptionError} */
-export function requireModel(model: unknown, option = 'model'): void {
+export function checkModel(model: unknown, option = 'model'): void {
   const { name, generate } = (model ?? {}) as Partial<LanguageModel>;
   if (typeof name === 'string' && typeof generate === 'function') return;
   throw new InvalidOptionError(option, model, "a language model, with 'name' and 'generate'");
 }
 
 /** Checks whether this is an embedding model. @throws {InvalidOptionError} */
-export function requireEmbeddingModel(model: unknown, option = 'model'): void {
+export function checkEmbeddingModel(model: unknown, option = 'model'): void {
   if (typeof (model as Partial<EmbeddingModel> | null | undefined)?.embed === 'function') return;
   throw new InvalidOptionError(option, model, "an embedding model, with 'name', 'dimension' and 'embed'");
 }
 
 /** Checks whether this is a reward model, and whether these are seed sessions for it. @throws {InvalidOptionError} */
-export function requirePeople(rewardModel: RewardModel, people: readonly PersonState[]): void {
-  requireRewardModel(rewardModel);
-  requireList('people', people, 'a list of seed sessions');
-  if (people.length === 0) throw new InvalidOptionError('people', '[]', 'at least one seed session');
-  for (const [k, state] of people.entries()) requireState(state, rewardModel.items, `people[${k}]`);
+export function checkUsers(rewardModel: RewardModel, users: readonly UserState[]): void {
+  checkRewardModel(rewardModel);
+  checkList('users', users, 'a list of seed sessions');
+  if (users.length === 0) throw new InvalidOptionError('users', '[]', 'at least one seed session');
+  for (const [k, state] of users.entries()) checkState(state, rewardModel.items, `users[${k}]`);
 }
 
 /** Checks whether this is a reward model. @throws {InvalidOptionError} */
-export function requireRewardModel(rewardModel: unknown): void {
-  const { items, person } = (rewardModel ?? {}) as Partial<RewardModel>;
-  if (Number.isSafeInteger(items) && typeof person === 'function') return;
+export function checkRewardModel(rewardModel: unknown): void {
+  const { items, user } = (rewardModel ?? {}) as Partial<RewardModel>;
+  if (Number.isSafeInteger(items) && typeof user === 'function') return;
   throw new InvalidOptionError('rewardModel', rewardModel, 'a reward model, such as fitRewardModel makes');
 }
 
 /** Checks whether these are texts. @throws {InvalidOptionError} */
-export function requireTexts(texts: readonly string[]): void {
-  requireList('texts', texts, 'a list of texts');
+export function checkTexts(texts: readonly string[]): void {
+  checkList('texts', texts, 'a list of texts');
   const wrong = texts.findIndex((text) => typeof text !== 'string');
   if (wrong !== -1) throw new InvalidOptionError(`texts[${wrong}]`, texts[wrong], 'a text');
 }
 
 /** Checks whether this is a preference source. @throws {InvalidOptionError} */
-export function requireSource(source: unknown, option = 'source'): void {
+export function checkSource(source: unknown, option = 'source'): void {
   if (typeof (source as Partial<PreferenceSource> | null | undefined)?.ask === 'function') return;
   throw new InvalidOptionError(option, source, 'a preference source, such as createListwiseSource(...) makes');
 }
 
 /** Checks whether this is an abort signal, or none. @throws {InvalidOptionError} */
-export function requireSignal(signal: unknown): void {
+export function checkSignal(signal: unknown): void {
   if (signal === undefined) return;
   if (typeof (signal as AbortSignal | null)?.throwIfAborted === 'function') return;
   throw new InvalidOptionError('signal', signal, 'an AbortSignal, such as AbortSignal.timeout(60_000)');
@@ -99,46 +99,46 @@ export function requireSignal(signal: unknown): void {
  * Looks whether an item space is one: arrays of the right lengths that hold finite numbers.
  * @throws {InvalidOptionError} that names the field.
  */
-export function requireSpace(space: ItemSpace, option = 'space'): void {
+export function checkSpace(space: ItemSpace, option = 'space'): void {
   checkObject(option, space, 'an item space, such as embedCatalogue makes');
   const { items, dimension, vectors, popularity } = space;
   for (const [name, value] of Object.entries({ items, dimension })) {
     checkInteger(`${option}.${name}`, value, 1);
   }
-  requireNumbers(`${option}.vectors`, vectors, items * dimension);
-  requireNumbers(`${option}.popularity`, popularity, items);
+  checkNumbers(`${option}.vectors`, vectors, items * dimension);
+  checkNumbers(`${option}.popularity`, popularity, items);
 }
 
 /**
  * Looks whether a state is one: items that there are, each with a feedback from 0 to 1.
  * @throws {InvalidOptionError} that names the field.
  */
-export function requireState(state: PersonState, items: number, option = 'state'): void {
-  requireSession(state, option);
-  requireItems(state.items, items, `${option}.items`);
-  requireShares(state.feedback, state.items.length, `${option}.feedback`);
+export function checkState(state: UserState, items: number, option = 'state'): void {
+  checkSession(state, option);
+  checkItems(state.items, items, `${option}.items`);
+  checkShares(state.feedback, state.items.length, `${option}.feedback`);
 }
 
 /** Checks whether a state has a list of items and one of feedback, of one length. @throws {InvalidOptionError} */
-export function requireSession(state: PersonState, option: string): void {
+export function checkSession(state: UserState, option: string): void {
   checkObject(option, state, "a state: an object with the lists 'items' and 'feedback'");
-  requireList(`${option}.items`, state.items, 'a list of items');
-  requireList(`${option}.feedback`, state.feedback, 'a list of numbers from 0 to 1');
+  checkList(`${option}.items`, state.items, 'a list of items');
+  checkList(`${option}.feedback`, state.feedback, 'a list of numbers from 0 to 1');
 }
 
 /** Looks whether these are items of a catalogue of `items`. @throws {InvalidOptionError} */
-export function requireItems(found: readonly number[], items: number, option: string): void {
-  for (let k = 0; k < found.length; k++) requireItem(found[k], items, `${option}[${k}]`);
+export function checkItems(found: readonly number[], items: number, option: string): void {
+  for (let k = 0; k < found.length; k++) checkItem(found[k], items, `${option}[${k}]`);
 }
 
 /** Looks whether this is an item of a catalogue of `items`. @throws {InvalidOptionError} */
-export function requireItem(item: number, items: number, option: string): void {
+export function checkItem(item: number, items: number, option: string): void {
   if (!(Number.isSafeInteger(item) && item >= 0 && item < items))
     throw new InvalidOptionError(option, item, `an item from 0 to ${items - 1}`);
 }
 
 /** Looks whether these are so many numbers from 0 to 1. @throws {InvalidOptionError} */
-export function requireShares(found: readonly number[], length: number, option: string): void {
+export function checkShares(found: readonly number[], length: number, option: string): void {
   if (found.length !== length)
     throw new InvalidOptionError(option, `${found.length} numbers`, `${length} numbers from 0 to 1`);
   for (let k = 0; k < length; k++) {
@@ -148,12 +148,12 @@ export function requireShares(found: readonly number[], length: number, option: 
 }
 
 /** Checks whether this is a `Random`. @throws {InvalidOptionError} */
-export function requireRandom(random: unknown, option = 'random'): void {
+export function checkRandom(random: unknown, option = 'random'): void {
   checkMethods(option, random, ['uniform', 'integer', 'fork'], 'a seeded generator: createRandom(seed)');
 }
 
 /** Checks whether this is a reply store, or none. @throws {InvalidOptionError} */
-export function requireStore(store: unknown): void {
+export function checkStore(store: unknown): void {
   if (store === undefined) return;
   const { get, put } = (store ?? {}) as Partial<ReplyStore>;
   if (typeof get !== 'function' || typeof put !== 'function')
@@ -164,7 +164,7 @@ export function requireStore(store: unknown): void {
     );
 }
 
-function requireNumbers(option: string, found: Float32Array | undefined, length: number): void {
+function checkNumbers(option: string, found: Float32Array | undefined, length: number): void {
   if (found?.length !== length)
     throw new InvalidOptionError(
       option,

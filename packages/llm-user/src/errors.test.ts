@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LanguageModelError } from './errors.js';
 import { EmbeddingCacheError } from './models/embeddings/embedding-cache/errors.js';
 import { BudgetExceededError } from './preferences/budget.js';
-import { DistillationError } from './preferences/check-answers.js';
+import { CollectionError } from './preferences/check-answers.js';
 import { RunStoppedError } from './preferences/open-model.js';
 import { ReplyStoreError } from './store/errors.js';
 
@@ -11,7 +11,7 @@ describe('errors', () => {
   const fault = { expected: 'a file', found: 'a folder' };
   const made = [
     new LanguageModelError('m', 'is away'),
-    new DistillationError('too few'),
+    new CollectionError('too few'),
     new RunStoppedError('stopped'),
     new BudgetExceededError('calls', 5, 5),
     new ReplyStoreError('a.db', 'unusable', fault),

@@ -26,7 +26,7 @@ export interface LanguageModelErrorOptions extends ErrorOptions {
   /** The tokens that the call took all the same, where the server said so. They count towards a budget. */
   readonly usage?: TokenUsage;
   /** Seconds after which the server wants to be asked again, where it said so. */
-  readonly retryAfter?: number;
+  readonly retryAfterMs?: number;
   /** The reply, where there was one that could not be used. */
   readonly raw?: string;
 }
@@ -50,7 +50,7 @@ export class LanguageModelError extends IalpError {
   /** The tokens that the call took all the same, where the server said so. */
   readonly usage?: TokenUsage;
   /** Seconds after which the server wants to be asked again, where it said so. */
-  readonly retryAfter?: number;
+  readonly retryAfterMs?: number;
   readonly raw?: string;
 
   constructor(
@@ -63,7 +63,7 @@ export class LanguageModelError extends IalpError {
       isFatal = false,
       code,
       usage,
-      retryAfter,
+      retryAfterMs,
       raw,
       ...options
     }: LanguageModelErrorOptions = {},
@@ -77,7 +77,7 @@ export class LanguageModelError extends IalpError {
     if (code !== undefined) this.code = code;
     if (usage !== undefined) this.usage = usage;
     if (status !== undefined) this.status = status;
-    if (retryAfter !== undefined) this.retryAfter = retryAfter;
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
     if (raw !== undefined) this.raw = raw;
   }
 }

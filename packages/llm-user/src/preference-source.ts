@@ -1,7 +1,7 @@
 import type { LanguageModel, LanguageModelRequest } from './language-model.js';
 
-/** What is known of a person: what they met, oldest first, and what they made of it. */
-export interface PersonState {
+/** What is known of a user: what they met, oldest first, and what they made of it. */
+export interface UserState {
   /** Item indices. */
   readonly items: readonly number[];
   /** Feedback to each of them, from 0 (passed over) to 1 (liked). */
@@ -10,17 +10,17 @@ export interface PersonState {
   readonly persona?: string;
 }
 
-/** Which of these would this person like? */
+/** Which of these would this user like? */
 export interface PreferenceQuestion {
-  readonly state: PersonState;
+  readonly state: UserState;
   /** Item indices, in the order in which they are put to the model. At least one, no two the same. */
   readonly candidates: readonly number[];
 }
 
 /** What the model said. */
 export interface PreferenceAnswer {
-  /** For each candidate, in the question's order, how likely the person is to like it, from 0 to 1. */
-  readonly likelihood: readonly number[];
+  /** For each candidate, in the question's order, how likely the user is to like it, from 0 to 1. */
+  readonly probabilities: readonly number[];
   /** The model's reply as it came, for the record; where there were several, on a line each. */
   readonly raw: string;
   /** Replies that could not be used and were asked for once more. Absent means none. */
@@ -28,9 +28,9 @@ export interface PreferenceAnswer {
 }
 
 /**
- * Says what a person would like: a language model in the part of the user.
+ * Says what a user would like: a language model in the part of the user.
  *
- * The rules, which `preferenceSourceChecks` of `@ialp/llm-user/testing` enforces: one likelihood from 0 to 1 for each
+ * The rules, which `preferenceSourceChecks` of `@ialp/llm-user/testing` enforces: one probability from 0 to 1 for each
  * candidate, in order; nothing random but what a seed of the source decides; the question is left as it was. A source
  * that cannot answer throws a `LanguageModelError`. It never makes an answer up. (Order, and what happens where there is
  * no answer, are checked where the suite's options say how.)

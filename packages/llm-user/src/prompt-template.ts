@@ -2,15 +2,15 @@ import type { JsonSchema } from './language-model.js';
 
 /** What a template puts into words. All texts are on one line, cut to length, and cannot close the mark `</item>`. */
 export interface PromptInput {
-  /** Who the person is, where that is known. */
+  /** Who the user is, where that is known. */
   readonly persona?: string;
-  /** What the person met, oldest first. */
+  /** What the user met, oldest first. */
   readonly history: readonly PromptHistoryItem[];
   /** Texts of the items asked about; at least one. A question about each alone has exactly one. */
   readonly candidates: readonly string[];
 }
 
-/** An item that the person met. */
+/** An item that the user met. */
 export interface PromptHistoryItem {
   readonly text: string;
   /** From 0 (passed over) to 1 (liked). */

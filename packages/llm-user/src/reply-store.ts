@@ -15,11 +15,11 @@ export interface ReplyRecord {
   readonly probabilities?: readonly number[];
   readonly usage?: { readonly input: number; readonly output: number };
   /** The words of the request, where they are kept as well. */
-  readonly words?: ReplyWords;
+  readonly words?: StoredPrompt;
 }
 
 /** What was asked, in words. */
-export interface ReplyWords {
+export interface StoredPrompt {
   readonly system: string;
   readonly prompt: string;
 }

@@ -1,4 +1,4 @@
 /** Back-off, and waiting with a clock that a test can replace: what `@ialp/core/retry` publishes. */
 export { type BackOff, backOff, wait } from './back-off.js';
 export { type Clock, SYSTEM_CLOCK } from './clock.js';
-export { retryAfterSeconds } from './retry-after.js';
+export { retryAfterMs } from './retry-after.js';

@@ -3,7 +3,7 @@ import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
 import { retrying } from '../models/retries/retrying-model.js';
 import type { PreferenceQuestion } from '../preference-source.js';
-import { randomCandidates } from '../preferences/candidates.js';
+import { createRandomSampler } from '../preferences/candidates.js';
 import { Gate } from '../preferences/open-model.js';
 import { asSentence } from '../text/clean-text.js';
 import { type CommandContext, UsageError } from './context.js';
@@ -23,9 +23,9 @@ export function addAsk(program: Command, context: CommandContext): void {
   addInputOptions(program.command('ask').description('ask one question, and show its words and the reply'))
     .option(
       '--liked <ids>',
-      'items that the person liked, by their ids, separated by commas (default: a person from the data)',
+      'items that the user liked, by their ids, separated by commas (default: a user from the data)',
     )
-    .option('--passed <ids>', 'items that the person passed over')
+    .option('--passed <ids>', 'items that the user passed over')
     .option('--items <ids>', 'items to ask about (default: drawn at random)')
     .option('--candidates <number>', 'how many to draw', integer(1, 100), 8)
     .option('--json', 'print it as JSON', false)
@@ -33,7 +33,7 @@ export function addAsk(program: Command, context: CommandContext): void {
 }
 
 async function askCommand(options: Options, { signal, print, say }: CommandContext): Promise<void> {
-  const { catalogue, source, random, people } = await readInputs(options);
+  const { catalogue, source, random, drawStates } = await readInputs(options);
   const numbers = new Map(catalogue.items.map(({ id }, item) => [id, item]));
   const itemsOf = (list: string | undefined, option: string): number[] =>
     (list?.split(',') ?? []).map((id) => {
@@ -45,36 +45,42 @@ async function askCommand(options: Options, { signal, print, say }: CommandConte
   const [liked, passed] = [itemsOf(options.liked, 'liked'), itemsOf(options.passed, 'passed')];
   const state =
     liked.length + passed.length === 0
-      ? people(1)[0]
+      ? drawStates(1)[0]
       : { items: [...liked, ...passed], feedback: [...liked.map(() => 1), ...passed.map(() => 0)] };
   const named = itemsOf(options.items, 'items');
-  const drawn = randomCandidates(catalogue.items.length)(state, options.candidates, random.fork(2));
+  const drawn = createRandomSampler(catalogue.items.length)(state, options.candidates, random.fork(2));
   const question: PreferenceQuestion = { state, candidates: named.length > 0 ? named : drawn };
 
   const retries = {
-    timeout: options.timeout,
+    timeoutMs: 1000 * options.timeout,
     random: random.fork(3),
-    onRetry: (error: LanguageModelError, seconds: number) =>
-      say(`${asSentence(error.message)} Asked again in ${seconds.toFixed(1)} s.`),
+    onRetry: (error: LanguageModelError, delayMs: number) =>
+      say(`${asSentence(error.message)} Asked again in ${(delayMs / 1000).toFixed(1)} s.`),
   };
   const seen: { prompt: string; system: string; reply: string }[] = [];
   // Where nobody listens at the first call, waiting does not help.
   const gate = new Gate();
   const watched = source.withModel?.((model) => retrying(gate.before(watch(model, seen)), retries, gate)) ?? source;
-  let likelihood: readonly number[] | undefined;
+  let probabilities: readonly number[] | undefined;
   let failure: string | undefined;
   try {
-    likelihood = (await watched.ask(question, { signal })).likelihood;
+    probabilities = (await watched.ask(question, { signal })).probabilities;
   } catch (error) {
     if (!LanguageModelError.isInstance(error)) throw error;
     failure = error.message;
   }
   if (options.json)
-    print(JSON.stringify({ question, calls: seen, likelihood: likelihood ?? null, failure: failure ?? null }, null, 2));
+    print(
+      JSON.stringify(
+        { question, calls: seen, probabilities: probabilities ?? null, failure: failure ?? null },
+        null,
+        2,
+      ),
+    );
   else {
     for (const { system, prompt, reply } of seen)
       print(`--- system\n${system}\n--- prompt\n${prompt}\n--- reply\n${reply}`);
-    for (const [k, value] of likelihood?.entries() ?? []) {
+    for (const [k, value] of probabilities?.entries() ?? []) {
       print(`${value.toFixed(3)}  ${catalogue.items[question.candidates[k]].title}`);
     }
   }

@@ -79,16 +79,16 @@ describe('distill', () => {
     );
     const lines = (await readFile(join(folder, 'a.jsonl'), 'utf8')).trim().split('\n');
     expect(lines).toHaveLength(25);
-    const { state, candidates, likelihood, promptVersion } = JSON.parse(lines[0]);
+    const { state, candidates, probabilities, promptVersion } = JSON.parse(lines[0]);
     expect(state.items.length).toBeGreaterThan(0);
     expect(candidates).toHaveLength(8);
-    expect([likelihood[0], promptVersion]).toEqual([1, 'listwise.v1']);
+    expect([probabilities[0], promptVersion]).toEqual([1, 'listwise.v1']);
     const before = server.calls;
     expect((await run(args)).stdout).toMatch(/0 calls, 25 replies from the store/);
     expect(server.calls).toBe(before);
   });
 
-  test('takes people from interactions, and says what it would take', async () => {
+  test('takes users from interactions, and says what it would take', async () => {
     const before = server.calls;
     const args = distill(
       '--interactions',

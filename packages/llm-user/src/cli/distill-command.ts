@@ -3,11 +3,11 @@ import { rename } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { checkWritableFile } from '@ialp/core/files';
 import type { Command } from 'commander';
-import { popularCandidates, randomCandidates } from '../preferences/candidates.js';
-import { requireAnswers } from '../preferences/check-answers.js';
-import { distillStream, type FailedQuestion, type Preference } from '../preferences/collect-preferences.js';
-import { planDistillation } from '../preferences/plan.js';
-import type { DistillSummary } from '../preferences/run-account.js';
+import { createPopularitySampler, createRandomSampler } from '../preferences/candidates.js';
+import { checkAnswers } from '../preferences/check-answers.js';
+import { type FailedQuestion, type Preference, streamPreferences } from '../preferences/collect-preferences.js';
+import { planCollection } from '../preferences/plan.js';
+import type { CollectionSummary } from '../preferences/run-account.js';
 import { openReplyStore } from '../store/index.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
@@ -35,8 +35,8 @@ interface Options extends InputOptions {
 
 /** `distill`: asks, keeps every reply, and writes the answers. */
 export function addDistill(program: Command, context: CommandContext): void {
-  addInputOptions(program.command('distill').description('ask a language model what people would like'))
-    .option('--questions <number>', 'people to ask about', integer(1, 1e8), 200)
+  addInputOptions(program.command('distill').description('ask a language model what users would like'))
+    .option('--questions <number>', 'users to ask about', integer(1, 1e8), 200)
     .option('--candidates <number>', 'items in a question, half of them well known', integer(1, 100), 8)
     .option('--store <file>', 'where replies are kept; what is there is not asked again', 'replies.db')
     .option('--out <file>', 'answers and failures, as JSON lines', 'answers.jsonl')
@@ -71,26 +71,26 @@ export function addDistill(program: Command, context: CommandContext): void {
 }
 
 async function distillCommand(options: Options, context: CommandContext): Promise<void> {
-  const { questions, candidates, concurrency, attempts, timeout, price, json } = options;
+  const { questions, candidates, concurrency, attempts, price, json } = options;
   await checkWritableFile(options.out, {
     createError: (fault) =>
       new UsageError(`--out ${fault.file}: expected ${fault.expected}; found ${fault.found}. ${fault.remedy}`),
   });
-  const { catalogue, model, source, random, people } = await readInputs(options);
-  const states = people(questions);
+  const { catalogue, model, source, random, drawStates } = await readInputs(options);
+  const states = drawStates(questions);
   const half = Math.ceil(candidates / 2);
   const asked = {
     states,
     candidates: [
-      { sampler: popularCandidates(catalogue), count: half },
-      { sampler: randomCandidates(catalogue.items.length), count: candidates - half },
+      { sampler: createPopularitySampler(catalogue), count: half },
+      { sampler: createRandomSampler(catalogue.items.length), count: candidates - half },
     ],
     source,
     random: random.fork(2),
     ...(price && { price: { input: price[0], output: price[1] } }),
   };
   if (options.dryRun) {
-    const plan = await planDistillation(asked);
+    const plan = await planCollection(asked);
     const { calls, usage, cost } = plan;
     const money = price === undefined ? '' : `, cost ${cost.toFixed(4)}`;
     if (json) context.print(JSON.stringify({ dryRun: true, ...plan }, null, 2));
@@ -105,37 +105,37 @@ async function distillCommand(options: Options, context: CommandContext): Promis
   await using store = await openReplyStore(options.store);
   const { maxCalls, maxTokens, maxCost } = options;
   const bar = progressLines(context);
-  const stream = distillStream({
+  const stream = streamPreferences({
     ...asked,
     store,
-    keepWords: options.keepWords,
+    storePrompts: options.keepWords,
     budget: {
       ...(maxCalls !== undefined && { calls: maxCalls }),
       ...(maxTokens !== undefined && { tokens: maxTokens }),
       ...(maxCost !== undefined && { cost: maxCost }),
     },
-    retries: { attempts, timeout, retrySpan: options.retrySpan },
+    retries: { attempts, timeoutMs: 1000 * options.timeout, retrySpanMs: 1000 * options.retrySpan },
     maxFailuresInRow: options.maxFailuresInRow,
     onRetry: bar.retry,
     concurrency,
     signal: context.signal,
     onProgress: bar.show,
   });
-  let summary: DistillSummary;
+  let summary: CollectionSummary;
   try {
     summary = await writeAnswers(options.out, stream);
   } finally {
     bar.stop();
   }
   context.print(json ? JSON.stringify(summary, null, 2) : describe(summary, options));
-  requireAnswers(summary, { maxFailedShare: options.maxFailedShare });
+  checkAnswers(summary, { maxFailedShare: options.maxFailedShare });
 }
 
 /** Writes a line an answer; the file has its name only once it is whole. */
 async function writeAnswers(
   path: string,
-  stream: AsyncGenerator<Preference | FailedQuestion, DistillSummary>,
-): Promise<DistillSummary> {
+  stream: AsyncGenerator<Preference | FailedQuestion, CollectionSummary>,
+): Promise<CollectionSummary> {
   const unfinished = `${path}.part`;
   const file = createWriteStream(unfinished);
   for (;;) {
@@ -166,7 +166,7 @@ function writeLine(file: WriteStream, line: object): Promise<void> {
   });
 }
 
-function describe(summary: DistillSummary, { out, store }: Options): string {
+function describe(summary: CollectionSummary, { out, store }: Options): string {
   const { answered, failed, calls, fromStore, usage, cost, estimatedCalls, failuresByKind, stopped, stoppedBy } =
     summary;
   const kinds = Object.entries(failuresByKind).map(([kind, count]) => `${count} ${kind}`);

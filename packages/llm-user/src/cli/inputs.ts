@@ -10,9 +10,9 @@ import {
 import { type Command, Option } from 'commander';
 import type { LanguageModel } from '../language-model.js';
 import { createModelFromSpec, MODEL_SPECS } from '../models/model-spec.js';
-import type { PersonState, PreferenceSource } from '../preference-source.js';
-import { catalogueStates } from '../preferences/catalogue-states.js';
-import { loggedStates } from '../preferences/logged-states.js';
+import type { PreferenceSource, UserState } from '../preference-source.js';
+import { sampleCatalogueStates } from '../preferences/catalogue-states.js';
+import { sampleLoggedStates } from '../preferences/logged-states.js';
 import { createGradedSource } from '../sources/graded-source.js';
 import { createListwiseSource } from '../sources/listwise-source.js';
 import { createPointwiseSource } from '../sources/pointwise-source.js';
@@ -56,7 +56,7 @@ export function addInputOptions(command: Command): Command {
     .option('--prior <column>', 'column of the items that says how well known each is')
     .option(
       '--interactions <file>',
-      'what people did so far: CSV or JSON lines with the columns user, item, value and, if there is one, time',
+      'what users did so far: CSV or JSON lines with the columns user, item, value and, if there is one, time',
     )
     .option('--separator <text>', 'between the columns of CSV files', ',')
     .addOption(
@@ -69,12 +69,12 @@ export function addInputOptions(command: Command): Command {
     .option('--temperature <number>', 'of the model’s sampling', amount, 0)
     .option('--max-reply <tokens>', 'longest reply', integer(1, 1e6), 1024)
     .option('--timeout <seconds>', 'for a try; raise it if the model is slow', seconds, 120)
-    .option('--seed <number>', 'of people, candidates and requests', integer(0, 2 ** 32 - 1), 1)
-    .hook('preAction', (_, action) => requireGiven(action));
+    .option('--seed <number>', 'of users, candidates and requests', integer(0, 2 ** 32 - 1), 1)
+    .hook('preAction', (_, action) => checkGiven(action));
 }
 
 /** Refuses a command without its inputs. After commander has refused unknown options: one may be a misspelling of these. */
-function requireGiven(action: Command): void {
+function checkGiven(action: Command): void {
   const given = action.opts();
   const missing = action.options.find(
     ({ long }) => REQUIRED.includes(long ?? '') && given[long!.slice(2)] === undefined,
@@ -90,8 +90,8 @@ export interface Inputs {
   readonly random: Random;
   /** The interactions, where there are some. */
   readonly ratings?: Ratings;
-  /** People to ask about: from the interactions where there are some, else made from the catalogue. */
-  people(count: number): PersonState[];
+  /** States to ask about: from the interactions if there are any, otherwise made from the catalogue. */
+  drawStates(count: number): UserState[];
 }
 
 /** Reads the files and makes the model. */
@@ -115,11 +115,11 @@ export async function readInputs(options: InputOptions): Promise<Inputs> {
         );
   const catalogue = log?.catalogue ?? (await withOwnAdvice(readItemTable(options.catalog, { separator, columns })));
   const source = KINDS[kind as keyof typeof KINDS]({ model, catalogue, seed });
-  const people = (count: number): PersonState[] =>
+  const drawStates = (count: number): UserState[] =>
     log === undefined
-      ? catalogueStates({ catalogue, count, random: random.fork(1) })
-      : loggedStates({ ratings: log.interactions, likedFrom, count, random: random.fork(1) });
-  return { catalogue, model, source, random, people, ...(log && { ratings: log.interactions }) };
+      ? sampleCatalogueStates({ catalogue, count, random: random.fork(1) })
+      : sampleLoggedStates({ ratings: log.interactions, likeThreshold: likedFrom, count, random: random.fork(1) });
+  return { catalogue, model, source, random, drawStates, ...(log && { ratings: log.interactions }) };
 }
 
 /** The readers of tables. Only the command needs them; the library takes a catalogue. */

@@ -1,13 +1,13 @@
 import cliProgress from 'cli-progress';
 import type { LanguageModelError } from '../errors.js';
-import type { DistillProgress } from '../preferences/run-account.js';
+import type { CollectionProgress } from '../preferences/run-account.js';
 import type { CommandContext } from './context.js';
 
 /** Says how far a command is. */
 export interface ProgressLines {
-  readonly show: (progress: DistillProgress) => void;
+  readonly show: (progress: CollectionProgress) => void;
   /** A call failed and is tried again. */
-  readonly retry: (error: LanguageModelError, seconds: number) => void;
+  readonly retry: (error: LanguageModelError, delayMs: number) => void;
   readonly stop: () => void;
 }
 
@@ -17,10 +17,10 @@ const INTERVAL_MS = 30_000;
 /** A bar on a terminal, a line at intervals elsewhere. That a call is tried again is said at most once in an interval. */
 export function progressLines({ say }: CommandContext): ProgressLines {
   let lastRetry = Number.NEGATIVE_INFINITY;
-  const retry = (error: LanguageModelError, seconds: number): void => {
+  const retry = (error: LanguageModelError, delayMs: number): void => {
     if (performance.now() - lastRetry < INTERVAL_MS) return;
     lastRetry = performance.now();
-    say(`${error.message} (asked again in ${seconds.toFixed(1)} s)`);
+    say(`${error.message} (asked again in ${(delayMs / 1000).toFixed(1)} s)`);
   };
   if (process.stderr.isTTY) return { ...bar(), retry };
   let lastLine = performance.now();

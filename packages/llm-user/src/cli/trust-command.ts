@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { requireAnswers } from '../preferences/check-answers.js';
+import { checkAnswers } from '../preferences/check-answers.js';
 import { createPopularitySource } from '../sources/popularity-source.js';
 import { openReplyStore } from '../store/index.js';
-import { describeTrust } from '../validation/describe-validation.js';
-import { heldOutQuestions } from '../validation/held-out-questions.js';
-import { measureTrust } from '../validation/validate-source.js';
+import { describeValidation } from '../validation/describe-validation.js';
+import { sampleHeldOutQuestions } from '../validation/held-out-questions.js';
+import { validateSource } from '../validation/validate-source.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
 import { integer } from './numbers.js';
@@ -19,14 +19,14 @@ interface Options extends InputOptions {
   readonly json: boolean;
 }
 
-/** `trust`: how far a model's answers agree with what people really did. */
+/** `trust`: how far a model's answers agree with what users really did. */
 export function addTrust(program: Command, context: CommandContext): void {
   addInputOptions(
     program
       .command('trust')
-      .description('measure a language model against what people really did (needs --interactions)'),
+      .description('measure a language model against what users really did (needs --interactions)'),
   )
-    .option('--people <number>', 'people to ask about', integer(1, 1e6), 200)
+    .option('--people <number>', 'users to ask about', integer(1, 1e6), 200)
     .option('--questions <number>', 'the same as --people', integer(1, 1e6))
     .option('--candidates <number>', 'items in a question', integer(2, 100), 8)
     .option('--store <file>', 'where replies are kept; what is there is not asked again', 'replies.db')
@@ -37,18 +37,24 @@ export function addTrust(program: Command, context: CommandContext): void {
 
 async function trustCommand(options: Options, context: CommandContext): Promise<void> {
   const { signal, print } = context;
-  const people = options.questions ?? options.people;
+  const users = options.questions ?? options.people;
   const { candidates, likedFrom, concurrency } = options;
   const { catalogue, model, source, random, ratings } = await readInputs(options);
   if (ratings === undefined)
-    throw new UsageError('--interactions is needed: only what people did can say whether a model is right.');
-  const questions = heldOutQuestions({ ratings, likedFrom, count: people, candidates, random: random.fork(3) });
+    throw new UsageError('--interactions is needed: only what users did can say whether a model is right.');
+  const questions = sampleHeldOutQuestions({
+    ratings,
+    likeThreshold: likedFrom,
+    count: users,
+    candidates,
+    random: random.fork(3),
+  });
   const asked = new Set(questions.map(({ user }) => user));
   // A record holds the replies to the questions that were asked when it was made.
   const randomQuestions = options.model.startsWith('recorded:')
     ? []
-    : heldOutQuestions({
-        ...{ ratings, likedFrom, count: people, candidates, against: 'random' },
+    : sampleHeldOutQuestions({
+        ...{ ratings, likeThreshold: likedFrom, count: users, candidates, against: 'random' },
         users: Int32Array.from(asked),
         random: random.fork(5),
       });
@@ -59,20 +65,20 @@ async function trustCommand(options: Options, context: CommandContext): Promise<
   await model.fingerprint?.({ signal });
   await using store = await openReplyStore(options.store);
   const lines = progressLines(context);
-  const report = await measureTrust({
+  const report = await validateSource({
     source,
     questions,
     randomQuestions,
     popularity: createPopularitySource({ ...catalogue, prior }),
     store,
     concurrency,
-    retries: { timeout: options.timeout },
+    retries: { timeoutMs: 1000 * options.timeout },
     onProgress: lines.show,
     onRetry: lines.retry,
     random: random.fork(4),
     signal,
   });
   lines.stop();
-  print(options.json ? JSON.stringify(report, null, 2) : describeTrust(report).join('\n'));
-  requireAnswers(report.summary);
+  print(options.json ? JSON.stringify(report, null, 2) : describeValidation(report).join('\n'));
+  checkAnswers(report.summary);
 }

@@ -18,7 +18,7 @@ export function check(name: string, look: () => void | Promise<void>): AsyncConf
 }
 
 /** Gives what a call throws, and throws itself unless it does. */
-export async function requireRejects(call: () => Promise<unknown>, what: string): Promise<unknown> {
+export async function assertRejects(call: () => Promise<unknown>, what: string): Promise<unknown> {
   try {
     await call();
   } catch (error) {
@@ -28,8 +28,8 @@ export async function requireRejects(call: () => Promise<unknown>, what: string)
 }
 
 /** Throws unless a call fails with a `LanguageModelError` that says whether trying again can help. */
-export async function requireModelFailure(call: () => Promise<unknown>, what: string): Promise<void> {
-  const error = await requireRejects(call, what);
+export async function assertModelFailure(call: () => Promise<unknown>, what: string): Promise<void> {
+  const error = await assertRejects(call, what);
   // Of this copy of the package or another.
   const isOne = LanguageModelError.isInstance(error);
   checkRule(isOne, `${what}: expected a LanguageModelError; found ${String(error)}`);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
-import type { PersonState, PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
-import type { LikelihoodEstimate, ModelledPerson, RewardModel } from '../reward-model.js';
+import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource, UserState } from '../preference-source.js';
+import type { ModelledUser, ProbabilityEstimate, RewardModel } from '../reward-model.js';
 import {
   type AsyncConformanceCheck,
   ConformanceError,
@@ -42,7 +42,7 @@ describe('preferenceSourceChecks', () => {
   }
 
   const answer = ({ candidates }: PreferenceQuestion): PreferenceAnswer => ({
-    likelihood: candidates.map((item) => item / 10),
+    probabilities: candidates.map((item) => item / 10),
     raw: '{}',
   });
   const source = (ask: (question: PreferenceQuestion) => PreferenceAnswer, names = {}): PreferenceSource => ({
@@ -63,7 +63,7 @@ describe('preferenceSourceChecks', () => {
   ): Subject => ({
     make: () => source((question) => ({ ...answer(question), ...change(answer(question), question) })),
   });
-  const ONE_EACH = 'it gives one likelihood from 0 to 1 for each candidate';
+  const ONE_EACH = 'it gives one probability from 0 to 1 for each candidate';
   const SAME = 'the same question gets the same answer, whatever was asked before';
   const FAILURE = 'a source that cannot answer throws a LanguageModelError';
   const FAULTS: Faults<Subject> = [
@@ -73,16 +73,16 @@ describe('preferenceSourceChecks', () => {
       { make: () => source(answer, { promptVersion: '' }) },
     ],
     ['it knows the items that the checks ask about', 'too few items', { ...good, items: 5 }],
-    [ONE_EACH, 'a likelihood too few', faulty(({ likelihood }) => ({ likelihood: likelihood.slice(1) }))],
+    [ONE_EACH, 'a probability too few', faulty(({ probabilities }) => ({ probabilities: probabilities.slice(1) }))],
     [
       ONE_EACH,
-      'a likelihood above 1',
-      faulty(({ likelihood }) => ({ likelihood: likelihood.map((value) => value + 1) })),
+      'a probability above 1',
+      faulty(({ probabilities }) => ({ probabilities: probabilities.map((value) => value + 1) })),
     ],
-    [ONE_EACH, 'no number', faulty(({ likelihood }) => ({ likelihood: likelihood.map(() => Number.NaN) }))],
+    [ONE_EACH, 'no number', faulty(({ probabilities }) => ({ probabilities: probabilities.map(() => Number.NaN) }))],
     [
       ONE_EACH,
-      'no answer about somebody new',
+      'no answer about a new user',
       faulty((_, { state }) => {
         if (state.items.length === 0) throw new TypeError('a bug');
         return {};
@@ -97,7 +97,7 @@ describe('preferenceSourceChecks', () => {
         return {};
       }),
     ],
-    [SAME, 'randomness', faulty(({ likelihood }) => ({ likelihood: likelihood.map(() => 1 / ++calls) }))],
+    [SAME, 'randomness', faulty(({ probabilities }) => ({ probabilities: probabilities.map(() => 1 / ++calls) }))],
     [
       SAME,
       'a memory of the question before',
@@ -105,17 +105,17 @@ describe('preferenceSourceChecks', () => {
         make: () => {
           let before = 0;
           return source((question) => {
-            const likelihood = question.candidates.map((item) => (item + before) / 10);
+            const probabilities = question.candidates.map((item) => (item + before) / 10);
             before = question.candidates.length;
-            return { likelihood, raw: '{}' };
+            return { probabilities, raw: '{}' };
           });
         },
       },
     ],
     [
-      'likelihoods stand in the order of the candidates',
+      'probabilities stand in the order of the candidates',
       'the order of the items',
-      faulty(({ likelihood }) => ({ likelihood: likelihood.toSorted() })),
+      faulty(({ probabilities }) => ({ probabilities: probabilities.toSorted() })),
     ],
     [FAILURE, 'a guess where there is no answer', { ...good, makeFailing: () => source(answer) }],
     [
@@ -217,22 +217,22 @@ describe('languageModelChecks', () => {
 describe('rewardModelChecks', () => {
   const ITEMS = 5;
   type Memory = number[];
-  /** Likes an item the more, the more was liked before; `likelihood` and `begin` may be planted faults. */
+  /** Likes an item the more, the more was liked before; `probabilities` and `begin` may be planted faults. */
   const modelOf = (
-    estimate: (item: number, memory: Memory) => LikelihoodEstimate,
-    begin: (state: PersonState) => Memory = ({ feedback }) => [...feedback],
+    estimate: (item: number, memory: Memory) => ProbabilityEstimate,
+    begin: (state: UserState) => Memory = ({ feedback }) => [...feedback],
   ): RewardModel => ({
     items: ITEMS,
-    person(state): ModelledPerson {
+    user(state): ModelledUser {
       const memory = begin(state);
       return {
-        likelihood: (item) => estimate(item, memory),
+        probability: (item) => estimate(item, memory),
         observe: (_, feedback) => void memory.push(feedback),
       };
     },
   });
   const total = (memory: Memory): number => memory.reduce((sum, value) => sum + value, 0);
-  const estimate = (item: number, memory: Memory): LikelihoodEstimate => ({
+  const estimate = (item: number, memory: Memory): ProbabilityEstimate => ({
     mean: (item + total(memory)) / (ITEMS + memory.length),
     logitDeviation: 0.5,
   });
@@ -253,15 +253,15 @@ describe('rewardModelChecks', () => {
     ],
     [
       'asking changes nothing',
-      'a person who tires of being asked',
+      'a user who tires of being asked',
       modelOf((item, memory) => {
         memory.push(0);
         return estimate(item, memory);
       }),
     ],
-    ['people are followed each by themselves', 'one memory for all', modelOf(estimate, () => shared)],
+    ['users are followed each by themselves', 'one memory for all', modelOf(estimate, () => shared)],
     [
-      'what a person meets under way counts like what their state began with',
+      'what a user meets under way counts like what their state began with',
       'a state that is forgotten',
       modelOf(estimate, () => []),
     ],
@@ -287,7 +287,7 @@ describe('rewardModelChecks', () => {
       FAULTS,
     ));
 
-  test('follow the people they are given', async () => {
+  test('follow the users they are given', async () => {
     const stranger = { items: [9], feedback: [1] };
     const knowing = modelOf(estimate, (state) => {
       if (state.items.includes(9)) throw new RangeError('who is this?');

@@ -1,6 +1,6 @@
 import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { EmbeddingModel } from '../embedding-model.js';
-import { check, requireRejects } from './conformance-check.js';
+import { assertRejects, check } from './conformance-check.js';
 
 const TEXTS = [
   'A comedy about a wedding',
@@ -86,7 +86,7 @@ export function embeddingModelChecks(make: () => EmbeddingModel | Promise<Embedd
         `onProgress: expected ${TEXTS.length} of ${TEXTS.length} in the end; found ${found}`,
       );
       const call = (): Promise<unknown> => model.embed(TEXTS, { signal: AbortSignal.abort() });
-      await requireRejects(call, 'a call with an aborted signal');
+      await assertRejects(call, 'a call with an aborted signal');
     }),
   ];
 }

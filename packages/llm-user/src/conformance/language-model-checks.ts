@@ -1,6 +1,6 @@
 import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { LanguageModel, LanguageModelRequest } from '../language-model.js';
-import { check, requireModelFailure, requireRejects } from './conformance-check.js';
+import { assertModelFailure, assertRejects, check } from './conformance-check.js';
 
 /** Options of `languageModelChecks`. */
 export interface LanguageModelCheckOptions {
@@ -35,7 +35,7 @@ export function languageModelChecks(
     ...checks,
     check('what goes wrong is a LanguageModelError', async () => {
       const model = await makeUnreachable();
-      await requireModelFailure(() => model.generate(fresh()), 'a call to a model that cannot answer');
+      await assertModelFailure(() => model.generate(fresh()), 'a call to a model that cannot answer');
     }),
   ];
 }
@@ -58,7 +58,7 @@ async function checkReadOnly(model: LanguageModel, request: LanguageModelRequest
 
 async function checkAborted(model: LanguageModel, request: LanguageModelRequest): Promise<void> {
   const call = (): Promise<unknown> => model.generate({ ...request, signal: AbortSignal.abort() });
-  await requireRejects(call, 'a call with an aborted signal');
+  await assertRejects(call, 'a call with an aborted signal');
 }
 
 /** A fast model may have answered before the signal came. What must not be is a call that goes on for long after it. */

@@ -33,7 +33,7 @@ export function replyStoreChecks(
   return [
     check('it has nothing that was not put in', async () => {
       const store = await make();
-      requireSame(await store.get('weights 1', 'r1'), undefined, 'a reply that was never kept');
+      assertSame(await store.get('weights 1', 'r1'), undefined, 'a reply that was never kept');
     }),
     check('it gives back what was put in', async () => {
       const store = await make();
@@ -43,39 +43,38 @@ export function replyStoreChecks(
         usage: { input: 3, output: 0 },
         words: { system: 's', prompt: '' },
       };
-      requireSame(await store.put(full), full, 'what put gives');
-      requireSame(await store.get('weights 1', 'r1'), full, 'what get gives');
+      assertSame(await store.put(full), full, 'what put gives');
+      assertSame(await store.get('weights 1', 'r1'), full, 'what get gives');
     }),
     check('it keeps any text', async () => {
       const store = await make();
       for (const [k, text] of TEXTS.entries()) {
         await store.put({ ...RECORD, request: `t${k}`, text });
-        requireSame((await store.get('weights 1', `t${k}`))?.text, text, `text ${k}`);
+        assertSame((await store.get('weights 1', `t${k}`))?.text, text, `text ${k}`);
       }
     }),
     check('the first reply to a request stays', async () => {
       const store = await make();
       await store.put(RECORD);
       const again = await store.put({ ...RECORD, text: 'another' });
-      requireSame(again, RECORD, 'what the second put gives');
-      requireSame(await store.get('weights 1', 'r1'), RECORD, 'what get gives');
+      assertSame(again, RECORD, 'what the second put gives');
+      assertSame(await store.get('weights 1', 'r1'), RECORD, 'what get gives');
       const both = await Promise.all(['a', 'b'].map((text) => store.put({ ...RECORD, request: 'r2', text })));
-      requireSame(both[1], both[0], 'two puts at once');
+      assertSame(both[1], both[0], 'two puts at once');
     }),
     check('it tells models and requests apart', async () => {
       const store = await make();
       await store.put(RECORD);
       await store.put({ ...RECORD, fingerprint: 'weights 2', text: 'of the other model' });
-      requireSame((await store.get('weights 1', 'r1'))?.text, RECORD.text, 'the first model’s');
-      requireSame((await store.get('weights 2', 'r1'))?.text, 'of the other model', 'the second model’s');
-      requireSame(await store.get('weights 1', 'r'), undefined, 'part of a key');
+      assertSame((await store.get('weights 1', 'r1'))?.text, RECORD.text, 'the first model’s');
+      assertSame((await store.get('weights 2', 'r1'))?.text, 'of the other model', 'the second model’s');
+      assertSame(await store.get('weights 1', 'r'), undefined, 'part of a key');
     }),
     check('it takes many at once', async () => {
       const store = await make();
       const records = Array.from({ length: 500 }, (_, k) => ({ ...RECORD, request: `m${k}`, text: String(k) }));
       await Promise.all(records.map((record) => store.put(record)));
-      for (const { request, text } of records)
-        requireSame((await store.get('weights 1', request))?.text, text, request);
+      for (const { request, text } of records) assertSame((await store.get('weights 1', request))?.text, text, request);
     }),
     check('it has claim and release, or neither where only one process can use it', async () => {
       const store = await make();
@@ -128,54 +127,54 @@ function claimChecks(open: () => Promise<{ one: Claims; two: Claims } | undefine
     claimCheck('one owner at most has the claim to a request', async (one, two) => {
       const owners = Array.from({ length: 16 }, (_, k) => `owner ${k}`);
       const claimed = await Promise.all(owners.map((owner, k) => (k % 2 === 0 ? one : two).claim(owner)));
-      requireSame(claimed.filter(Boolean).length, 1, 'owners that have the claim, of 16 at once');
+      assertSame(claimed.filter(Boolean).length, 1, 'owners that have the claim, of 16 at once');
       const owner = owners[claimed.indexOf(true)];
       for (const side of [one, two]) {
-        requireSame(await side.claim('another'), false, 'a claim that another owner has');
-        requireSame(await side.claim(owner), true, 'a claim that its owner makes again');
+        assertSame(await side.claim('another'), false, 'a claim that another owner has');
+        assertSame(await side.claim(owner), true, 'a claim that its owner makes again');
       }
-      requireSame(await two.claim('another', { request: 'r2' }), true, 'a claim to another request');
-      requireSame(await two.claim('another', { fingerprint: 'weights 2' }), true, 'a claim to another model');
-      requireSame(await one.store.get('weights 1', 'r1'), undefined, 'the reply to a claimed request');
+      assertSame(await two.claim('another', { request: 'r2' }), true, 'a claim to another request');
+      assertSame(await two.claim('another', { fingerprint: 'weights 2' }), true, 'a claim to another model');
+      assertSame(await one.store.get('weights 1', 'r1'), undefined, 'the reply to a claimed request');
     }),
     claimCheck('a claim ends with the reply', async (one, two) => {
-      requireSame(await one.claim('A'), true, 'the first claim');
-      requireSame(await one.claim('A', { request: 'r2' }), true, 'a claim to another request');
+      assertSame(await one.claim('A'), true, 'the first claim');
+      assertSame(await one.claim('A', { request: 'r2' }), true, 'a claim to another request');
       await one.store.put(RECORD);
-      requireSame(await two.store.get('weights 1', 'r1'), RECORD, 'the reply');
-      requireSame(await two.claim('B'), true, 'a claim after the reply');
-      requireSame(await two.claim('B', { request: 'r2' }), false, 'a claim to the other request');
+      assertSame(await two.store.get('weights 1', 'r1'), RECORD, 'the reply');
+      assertSame(await two.claim('B'), true, 'a claim after the reply');
+      assertSame(await two.claim('B', { request: 'r2' }), false, 'a claim to the other request');
     }),
     claimCheck('its owner releases a claim, and nobody else', async (one, two) => {
-      requireSame(await one.claim('A'), true, 'the first claim');
+      assertSame(await one.claim('A'), true, 'the first claim');
       await two.release('B');
-      requireSame(await two.claim('B'), false, 'a claim after another owner’s release');
+      assertSame(await two.claim('B'), false, 'a claim after another owner’s release');
       await one.release('A');
-      requireSame(await two.claim('B'), true, 'a claim after its release');
+      assertSame(await two.claim('B'), true, 'a claim after its release');
       await one.release('A');
-      requireSame(await one.claim('A'), false, 'a claim after a second release');
+      assertSame(await one.claim('A'), false, 'a claim after a second release');
     }),
     claimCheck('a claim ends with its time, as where its owner has died', async (one, two) => {
-      requireSame(await one.claim('A', { durationMs: SHORT_MS }), true, 'the first claim');
+      assertSame(await one.claim('A', { durationMs: SHORT_MS }), true, 'the first claim');
       let looks = 0;
       while (!(await two.claim('B'))) {
         checkRule(++looks < LOOKS, `a claim of ${SHORT_MS} ms: expected it to end; found it after ${10 * LOOKS} ms`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
-      requireSame(await one.claim('A'), false, 'a claim of the first owner, who comes back');
+      assertSame(await one.claim('A'), false, 'a claim of the first owner, who comes back');
       await one.release('A');
-      requireSame(await one.claim('A'), false, 'a claim of the first owner after its release');
+      assertSame(await one.claim('A'), false, 'a claim of the first owner after its release');
     }),
     claimCheck('a claim that is renewed lasts from then', async (one, two) => {
-      requireSame(await one.claim('A', { durationMs: SHORT_MS }), true, 'the first claim');
-      requireSame(await one.claim('A'), true, 'the renewed claim');
+      assertSame(await one.claim('A', { durationMs: SHORT_MS }), true, 'the first claim');
+      assertSame(await one.claim('A'), true, 'the renewed claim');
       await new Promise((resolve) => setTimeout(resolve, 20 * SHORT_MS));
-      requireSame(await two.claim('B'), false, 'a claim of another owner, after the time of the first claim');
+      assertSame(await two.claim('B'), false, 'a claim of another owner, after the time of the first claim');
     }),
   ];
 }
 
-function requireSame(found: unknown, expected: unknown, what: string): void {
+function assertSame(found: unknown, expected: unknown, what: string): void {
   const [a, b] = [found, expected].map((value) => canonical(value));
   checkRule(a === b, `${what}: expected ${b?.slice(0, 200)}; found ${a?.slice(0, 200)}`);
 }

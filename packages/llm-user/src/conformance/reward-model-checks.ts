@@ -1,6 +1,6 @@
 import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
-import type { PersonState } from '../preference-source.js';
-import type { LikelihoodEstimate, ModelledPerson, RewardModel } from '../reward-model.js';
+import type { UserState } from '../preference-source.js';
+import type { ModelledUser, ProbabilityEstimate, RewardModel } from '../reward-model.js';
 import { check } from './conformance-check.js';
 
 /** Makes the reward model to check; always the same one. */
@@ -8,8 +8,8 @@ export type MakeRewardModel = () => RewardModel | Promise<RewardModel>;
 
 /** Options of `rewardModelChecks`. */
 export interface RewardModelCheckOptions {
-  /** People to follow. Default: a new one, one who liked the first items, one with mixed feelings about them. */
-  readonly states?: readonly PersonState[];
+  /** Users to follow. Default: a new one, one who liked the first items, one with mixed feelings about them. */
+  readonly states?: readonly UserState[];
 }
 
 /** Sums in another order may differ by this much. */
@@ -20,7 +20,7 @@ export function rewardModelChecks(
   make: MakeRewardModel,
   { states }: RewardModelCheckOptions = {},
 ): AsyncConformanceCheck[] {
-  const forEachState = (name: string, look: (model: RewardModel, state: PersonState) => void): AsyncConformanceCheck =>
+  const forEachState = (name: string, look: (model: RewardModel, state: UserState) => void): AsyncConformanceCheck =>
     check(name, async () => {
       const model = await make();
       for (const state of states ?? statesOver(model.items)) look(model, state);
@@ -29,14 +29,14 @@ export function rewardModelChecks(
     check('it says how many items it knows', async () => checkItems(await make())),
     forEachState('every item has a mean from 0 to 1 and a deviation of at least 0', checkEstimates),
     forEachState('asking changes nothing', checkPure),
-    forEachState('people are followed each by themselves', checkIndependence),
-    forEachState('what a person meets under way counts like what their state began with', checkObserve),
+    forEachState('users are followed each by themselves', checkIndependence),
+    forEachState('what a user meets under way counts like what their state began with', checkObserve),
     forEachState('it leaves the state as it was', checkReadOnly),
     check('the same model says the same', async () => checkDeterminism(await make(), await make(), states)),
   ];
 }
 
-function statesOver(items: number): PersonState[] {
+function statesOver(items: number): UserState[] {
   const met = Array.from({ length: Math.min(4, items) }, (_, item) => item);
   return [
     { items: [], feedback: [] },
@@ -49,44 +49,44 @@ function checkItems({ items }: RewardModel): void {
   checkRule(Number.isSafeInteger(items) && items >= 1, `items: expected an integer of at least 1; found ${items}`);
 }
 
-function estimates(model: RewardModel, person: ModelledPerson): LikelihoodEstimate[] {
-  return Array.from({ length: model.items }, (_, item) => person.likelihood(item));
+function estimates(model: RewardModel, user: ModelledUser): ProbabilityEstimate[] {
+  return Array.from({ length: model.items }, (_, item) => user.probability(item));
 }
 
-function checkEstimates(model: RewardModel, state: PersonState): void {
-  for (const [item, { mean, logitDeviation }] of estimates(model, model.person(state)).entries()) {
+function checkEstimates(model: RewardModel, state: UserState): void {
+  for (const [item, { mean, logitDeviation }] of estimates(model, model.user(state)).entries()) {
     checkRule(mean >= 0 && mean <= 1, `mean of item ${item}: expected a number from 0 to 1; found ${mean}`);
     const isDeviation = logitDeviation >= 0 && logitDeviation < Number.POSITIVE_INFINITY;
     checkRule(isDeviation, `logitDeviation of item ${item}: expected a number of at least 0; found ${logitDeviation}`);
   }
 }
 
-function checkPure(model: RewardModel, state: PersonState): void {
-  const person = model.person(state);
-  const first = estimates(model, person);
-  requireAlike(first, estimates(model, person), 'asked again');
-  const backwards = Array.from({ length: model.items }, (_, k) => person.likelihood(model.items - 1 - k));
-  requireAlike(first, backwards.reverse(), 'asked in another order');
+function checkPure(model: RewardModel, state: UserState): void {
+  const user = model.user(state);
+  const first = estimates(model, user);
+  assertAlike(first, estimates(model, user), 'asked again');
+  const backwards = Array.from({ length: model.items }, (_, k) => user.probability(model.items - 1 - k));
+  assertAlike(first, backwards.reverse(), 'asked in another order');
 }
 
-function checkIndependence(model: RewardModel, state: PersonState): void {
-  const [person, other] = [model.person(state), model.person(state)];
-  const before = estimates(model, person);
+function checkIndependence(model: RewardModel, state: UserState): void {
+  const [user, other] = [model.user(state), model.user(state)];
+  const before = estimates(model, user);
   for (let item = 0; item < model.items; item++) other.observe(item, item % 2);
-  requireAlike(before, estimates(model, person), 'after another person met something');
+  assertAlike(before, estimates(model, user), 'after another user met something');
 }
 
-function checkObserve(model: RewardModel, state: PersonState): void {
-  const followed = model.person({ items: [], feedback: [] });
+function checkObserve(model: RewardModel, state: UserState): void {
+  const followed = model.user({ items: [], feedback: [] });
   for (const [k, item] of state.items.entries()) followed.observe(item, state.feedback[k]);
-  requireAlike(estimates(model, model.person(state)), estimates(model, followed), 'told one by one', ROUNDING);
+  assertAlike(estimates(model, model.user(state)), estimates(model, followed), 'told one by one', ROUNDING);
 }
 
-function checkReadOnly(model: RewardModel, state: PersonState): void {
+function checkReadOnly(model: RewardModel, state: UserState): void {
   const mine = structuredClone(state);
-  const person = model.person(mine);
-  estimates(model, person);
-  person.observe(0, 1);
+  const user = model.user(mine);
+  estimates(model, user);
+  user.observe(0, 1);
   const [found, expected] = [JSON.stringify(mine), JSON.stringify(state)];
   checkRule(found === expected, `the state: expected it as it was, ${expected}; found ${found}`);
 }
@@ -94,20 +94,16 @@ function checkReadOnly(model: RewardModel, state: PersonState): void {
 function checkDeterminism(
   model: RewardModel,
   again: RewardModel,
-  states: readonly PersonState[] = statesOver(model.items),
+  states: readonly UserState[] = statesOver(model.items),
 ): void {
   for (const state of states) {
-    requireAlike(
-      estimates(model, model.person(state)),
-      estimates(again, again.person(state)),
-      'of the model made again',
-    );
+    assertAlike(estimates(model, model.user(state)), estimates(again, again.user(state)), 'of the model made again');
   }
 }
 
-function requireAlike(
-  expected: readonly LikelihoodEstimate[],
-  found: readonly LikelihoodEstimate[],
+function assertAlike(
+  expected: readonly ProbabilityEstimate[],
+  found: readonly ProbabilityEstimate[],
   when: string,
   tolerance = 0,
 ): void {

@@ -8,9 +8,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { languageModelChecks } from '../conformance/index.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
-import { randomCandidates } from '../preferences/candidates.js';
-import { requireAnswers } from '../preferences/check-answers.js';
-import { distill } from '../preferences/collect-preferences.js';
+import { createRandomSampler } from '../preferences/candidates.js';
+import { checkAnswers } from '../preferences/check-answers.js';
+import { collectPreferences } from '../preferences/collect-preferences.js';
 import { createListwiseSource } from '../sources/listwise-source.js';
 import { createProbabilitySource } from '../sources/probability-source.js';
 import { CATALOGUE } from '../test-support/item-space.js';
@@ -92,7 +92,7 @@ describe.each(VERSIONS)('a provider of specification %s, against a server', (ver
     [
       'a busy server',
       status(429, '{"error":{"message":"slow down"}}', { 'retry-after': '7' }),
-      { status: 429, kind: 'status', isRetryable: true, isFatal: false, retryAfter: 7 },
+      { status: 429, kind: 'status', isRetryable: true, isFatal: false, retryAfterMs: 7000 },
       /^ai-sdk local\.chat m: the server at http:\/\/127\.0\.0\.1:\d+ answered with status 429 \(slow down\)$/,
     ],
     [
@@ -217,9 +217,9 @@ describe('a call', () => {
   test('ends with its time, whether or not the provider hears the signal', async () => {
     here.behave = () => {};
     const late = { kind: 'timeout', isRetryable: true, message: expect.stringMatching(/in time \(30 ms\)/) };
-    await expect(make({ timeout: 30 }).generate(REQUEST)).rejects.toMatchObject(late);
+    await expect(make({ timeoutMs: 30 }).generate(REQUEST)).rejects.toMatchObject(late);
     const deaf = stub(() => new Promise(() => {}));
-    await expect(createAiSdkModel(deaf, { timeout: 30 }).generate(REQUEST)).rejects.toMatchObject(late);
+    await expect(createAiSdkModel(deaf, { timeoutMs: 30 }).generate(REQUEST)).rejects.toMatchObject(late);
   });
 
   test('that is aborted throws the reason, and the server is not waited for', async () => {
@@ -279,11 +279,11 @@ describe('a call', () => {
 
 describe('a run', () => {
   const distilled = (model: LanguageModel, concurrency: number) =>
-    distill({
+    collectPreferences({
       states: Array.from({ length: 40 }, (_, k) => ({ items: [k % 12], feedback: [1], persona: `number ${k}` })),
-      candidates: [{ sampler: randomCandidates(12), count: 3 }],
+      candidates: [{ sampler: createRandomSampler(12), count: 3 }],
       source: createListwiseSource({ model, catalogue: CATALOGUE }),
-      ...{ concurrency, retries: { firstWait: 0.001 } },
+      ...{ concurrency, retries: { initialDelayMs: 1 } },
       random: createRandom(1),
     });
 
@@ -291,7 +291,7 @@ describe('a run', () => {
     here.behave = status(code, '{"error":{"message":"go away"}}');
     const { summary } = await distilled(make(), 8);
     expect([here.calls, summary.calls, summary.stoppedBy]).toEqual([1, 1, 'fatal error']);
-    expect(() => requireAnswers(summary)).toThrow(new RegExp(`status ${code} \\(go away\\)`));
+    expect(() => checkAnswers(summary)).toThrow(new RegExp(`status ${code} \\(go away\\)`));
   });
 
   test('tries again what may pass, each try one call', async () => {
@@ -306,7 +306,7 @@ describe('a run', () => {
     vi.stubEnv('OPENAI_API_KEY', undefined);
     const { summary } = await distilled(createAiSdkModel(createOpenAI({ baseURL: here.url })('gpt-4.1-mini')), 8);
     expect([here.calls, summary.calls, summary.stoppedBy]).toEqual([0, 1, 'fatal error']);
-    expect(() => requireAnswers(summary)).toThrow(/OPENAI_API_KEY environment variable/);
+    expect(() => checkAnswers(summary)).toThrow(/OPENAI_API_KEY environment variable/);
   });
 });
 
@@ -485,7 +485,7 @@ test('the fingerprint tells what decides replies, in whatever order it was writt
     of({ version: 'with middleware 1' }),
   ]);
   expect(new Set(differing).size).toBe(differing.length);
-  expect(await of({ timeout: 5, unsupported: 'refuse', secrets: ['k'], onWarning: () => {} })).toBe(await of());
+  expect(await of({ timeoutMs: 5, unsupported: 'refuse', secrets: ['k'], onWarning: () => {} })).toBe(await of());
   expect(await of({}, createV4(settings())('m'))).toBe(await of());
   expect(await of({ providerOptions: { a: { b: 1, c: { d: 2, e: 3 } }, f: {} } })).toBe(
     await of({ providerOptions: { f: {}, a: { c: { e: 3, d: 2 }, b: 1 } } }),
@@ -524,7 +524,7 @@ describe('what no call can be made with', () => {
     [{ providerOptions: null }, /^providerOptions: expected an object/],
     [{ providerOptions: { openai: 'low' } }, /^providerOptions: expected an object of options by provider/],
     [{ providerOptions: { openai: { a: 1n } } }, /^providerOptions: expected values that JSON has/],
-    [{ timeout: 0 }, /^timeout/],
+    [{ timeoutMs: 0 }, /^timeoutMs/],
     [{ unsupported: 'ignore' }, /^unsupported: expected 'warn' or 'refuse'/],
     [{ onWarning: 'x' }, /^onWarning/],
     [{ version: '' }, /^version/],

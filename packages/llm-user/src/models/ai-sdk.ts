@@ -5,8 +5,8 @@ import type { LanguageModel, LanguageModelRequest } from '../language-model.js';
 import { cleanText } from '../text/clean-text.js';
 import { stableJson } from '../text/stable-json.js';
 import { explainAiSdkError } from './ai-sdk/failures.js';
-import { type AiSdkCall, type AiSdkModel, requireAiSdkModel } from './ai-sdk/model-contract.js';
-import { type AiSdkOptions, requireAiSdkOptions, type SETTINGS } from './ai-sdk/options.js';
+import { type AiSdkCall, type AiSdkModel, checkAiSdkModel } from './ai-sdk/model-contract.js';
+import { type AiSdkOptions, checkAiSdkOptions, type SETTINGS } from './ai-sdk/options.js';
 import { readResult } from './ai-sdk/result.js';
 import { describeWarnings } from './ai-sdk/warnings.js';
 import { environmentKeys } from './http/environment.js';
@@ -25,17 +25,17 @@ const SEEDS = 2 ** 31;
  * model's own `doGenerate`, which all three versions define the same way, and not `generateText` or `generateObject` of the package `ai`:
  * so it needs no package but the provider's, and has the tokens of every reply that `doGenerate` gives, usable or not.
  *
- * A call is one try; `distill` and `withRetries` try again. Replies are held to the schema as far as the provider supports it. There are no
+ * A call is one try; `collectPreferences` and `withRetries` try again. Replies are held to the schema as far as the provider supports it. There are no
  * `probabilities`: the specification has none. Its `fingerprint` is the provider's and the model's name with the options that
  * decide replies; name what else does in `version`. Seeds are sent modulo 2^31.
  * @param model as a provider gives it. A name alone, which the package `ai` sends to its gateway, is refused.
  * @throws {InvalidOptionError}
  */
 export function createAiSdkModel(model: AiSdkModel, options: AiSdkOptions = {}): LanguageModel {
-  requireAiSdkModel(model);
-  requireAiSdkOptions(options);
+  checkAiSdkModel(model);
+  checkAiSdkOptions(options);
   const { temperature = 0, maxTokens = 1024, structuredOutput = 'json_schema', omitParameters = [] } = options;
-  const { unsupported = 'warn', onWarning = warnOnStderr, timeout = 120_000, version, secrets = [] } = options;
+  const { unsupported = 'warn', onWarning = warnOnStderr, timeoutMs = 120_000, version, secrets = [] } = options;
   const { provider, modelId } = model;
   const name = `ai-sdk ${provider} ${modelId}`;
   const providerOptions = options.providerOptions && structuredClone(options.providerOptions);
@@ -73,7 +73,7 @@ export function createAiSdkModel(model: AiSdkModel, options: AiSdkOptions = {}):
   }
 
   const late = (): LanguageModelError => {
-    const message = `did not answer in time (${timeout} ms). Raise timeout if the model takes longer`;
+    const message = `did not answer in time (${timeoutMs} ms). Raise timeoutMs if the model takes longer`;
     return new LanguageModelError(name, message, { kind: 'timeout', isRetryable: true });
   };
 
@@ -96,7 +96,7 @@ export function createAiSdkModel(model: AiSdkModel, options: AiSdkOptions = {}):
       let result: { readonly warnings?: unknown };
       try {
         const call = async (ended: AbortSignal) => model.doGenerate(callOf(request, ended) as never);
-        result = await withinTime(timeout, signal, late, call);
+        result = await withinTime(timeoutMs, signal, late, call);
       } catch (error) {
         signal?.throwIfAborted();
         throw explainAiSdkError({ name, provider, redact }, error);

@@ -122,9 +122,9 @@ function realModel(): void {
 
   test('plays a user', async () => {
     const question = { state: { items: [0, 1], feedback: [1, 0] }, candidates: [2, 3, 4] };
-    const { likelihood } = await createListwiseSource({ model, catalogue: CATALOGUE }).ask(question);
-    expect(likelihood).toHaveLength(3);
+    const { probabilities } = await createListwiseSource({ model, catalogue: CATALOGUE }).ask(question);
+    expect(probabilities).toHaveLength(3);
     const graded = await createProbabilitySource({ model, catalogue: CATALOGUE }).ask(question);
-    for (const value of graded.likelihood) expect(value > 0 && value < 1).toBe(true);
+    for (const value of graded.probabilities) expect(value > 0 && value < 1).toBe(true);
   });
 }

@@ -3,12 +3,12 @@
 import { basename } from 'node:path';
 import { checkInteger, checkNumber, IalpError, MissingPackageError } from '@ialp/core';
 import type { LlamaContextSequence, LlamaGrammar, LlamaModel, Token } from 'node-llama-cpp';
-import { requireOptions } from '../check-inputs.js';
+import { checkOptions } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
 import { choiceProbabilities } from './choice-probabilities.js';
 import { chatTemplateWarning } from './llama-cpp/chat-template.js';
-import { digestOf, requireGguf } from './llama-cpp/gguf-file.js';
+import { checkGguf, digestOf } from './llama-cpp/gguf-file.js';
 import { grammarSchema } from './llama-cpp/grammar-schema.js';
 
 /** Options of `createLlamaCppModel`. */
@@ -49,13 +49,13 @@ const NEXT_TOKENS = 1000;
  *   model cannot be loaded.
  */
 export async function createLlamaCppModel(options: LlamaCppOptions): Promise<LlamaCppModel> {
-  requireOptions(options, "{ path: 'model.gguf' }");
+  checkOptions(options, "{ path: 'model.gguf' }");
   const { path, contextLength = 2048, threads, maxTokens = 1024, temperature = 0, gpu = 'auto' } = options;
   for (const [option, value] of Object.entries({ contextLength, maxTokens, threads: threads ?? 1 })) {
     checkInteger(option, value, 1);
   }
   checkNumber('temperature', temperature, 0);
-  await requireGguf(path);
+  await checkGguf(path);
   const name = `llama-cpp ${basename(path)}`;
   const library = await import('node-llama-cpp').catch((cause) => {
     throw new MissingPackageError('node-llama-cpp', 'A model in this process', { cause });

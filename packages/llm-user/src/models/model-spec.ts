@@ -48,7 +48,7 @@ export async function createModelFromSpec(spec: string, options: ModelSpecOption
       const { name: model, address, parameters, keyVariable } = serverPartsOf(rest);
       const server = {
         ...{ model, ...sampling, ...merge(body, parameters) },
-        ...(timeoutMs !== undefined && { timeout: timeoutMs }),
+        ...(timeoutMs !== undefined && { timeoutMs }),
       };
       if (kind === 'ollama') {
         if (keyVariable !== undefined) throw new InvalidOptionError('model', spec, `no ${KEY_VARIABLE} for ollama`);
@@ -85,8 +85,8 @@ export async function checkModelSpec(spec: string, options: ModelSpecOptions = {
     await createModelFromSpec(spec, options);
     return;
   }
-  const { requireGguf } = await import('./llama-cpp/gguf-file.js');
-  await requireGguf(rest);
+  const { checkGguf } = await import('./llama-cpp/gguf-file.js');
+  await checkGguf(rest);
 }
 
 function partsOf(spec: string): { readonly kind: string; readonly rest: string } {

@@ -82,7 +82,7 @@ describe('a fault is a LanguageModelError that says whether to try again', () =>
       response.end(JSON.stringify({ error }));
     };
 
-  test.each<[string, Behaviour, boolean, RegExp, { timeout?: number }?]>([
+  test.each<[string, Behaviour, boolean, RegExp, { timeoutMs?: number }?]>([
     ['the server fails', status(500, 'boom'), true, /status 500/],
     ['the server is busy', status(503, 'busy'), true, /status 503/],
     ['too many calls', status(429, 'slow down'), true, /status 429/],
@@ -92,7 +92,7 @@ describe('a fault is a LanguageModelError that says whether to try again', () =>
     ['an empty answer', (_, response) => void response.end('{"message": {"content": ""}}'), true, /nothing/],
     ['no message at all', (_, response) => void response.end('{}'), true, /nothing/],
     ['the connection breaks', (request) => void request.socket.destroy(), true, /could not be reached/],
-    ['silence', () => {}, true, /did not answer in time/, { timeout: 300 }],
+    ['silence', () => {}, true, /did not answer in time/, { timeoutMs: 300 }],
   ])('%s', async (_, behaviour, isRetryable, message, options = {}) => {
     behave = behaviour;
     const call = (await make(options)).generate(REQUEST);
@@ -114,7 +114,7 @@ describe('a fault is a LanguageModelError that says whether to try again', () =>
       response.writeHead(429, { 'retry-after': '7' });
       response.end('slow down');
     };
-    await expect((await make()).generate(REQUEST)).rejects.toMatchObject({ isRetryable: true, retryAfter: 7 });
+    await expect((await make()).generate(REQUEST)).rejects.toMatchObject({ isRetryable: true, retryAfterMs: 7000 });
   });
 
   test('a model that is missing is told by Ollama’s words, not by the status alone', async () => {
@@ -228,7 +228,7 @@ describe('a call', () => {
 test.each([
   [{ model: '' }, /model/],
   [{ model: 'm', host: 'not an address' }, /host/],
-  [{ model: 'm', timeout: 0 }, /timeout/],
+  [{ model: 'm', timeoutMs: 0 }, /timeoutMs/],
   [{ model: 'm', temperature: -1 }, /temperature/],
   [{ model: 'm', contextLength: 0.5 }, /contextLength/],
   [{ model: 'm', maxTokens: 0 }, /maxTokens/],

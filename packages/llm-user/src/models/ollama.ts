@@ -1,7 +1,7 @@
 /** Models served by Ollama: what `@ialp/llm-user/ollama` publishes. */
 import { checkInteger, checkNumber } from '@ialp/core';
 import type { ChatRequest, ListResponse } from 'ollama';
-import { requireOptions } from '../check-inputs.js';
+import { checkOptions } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
 import { choiceProbabilities } from './choice-probabilities.js';
@@ -33,7 +33,7 @@ const TOP_LOGPROBS = 20;
  * @throws {MissingPackageError} where the package is not installed; {InvalidOptionError}.
  */
 export async function createOllamaModel(options: OllamaOptions): Promise<LanguageModel> {
-  requireOptions(options, "{ model: 'qwen3:4b' }");
+  checkOptions(options, "{ model: 'qwen3:4b' }");
   const { model, temperature = 0, maxTokens = 1024, contextLength } = options;
   checkNumber('temperature', temperature, 0);
   if (contextLength !== undefined) checkInteger('contextLength', contextLength, 1);

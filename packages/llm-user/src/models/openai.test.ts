@@ -3,9 +3,9 @@ import { inspect } from 'node:util';
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { embeddingModelChecks, languageModelChecks } from '../conformance/index.js';
-import { randomCandidates } from '../preferences/candidates.js';
-import { requireAnswers } from '../preferences/check-answers.js';
-import { distill } from '../preferences/collect-preferences.js';
+import { createRandomSampler } from '../preferences/candidates.js';
+import { checkAnswers } from '../preferences/check-answers.js';
+import { collectPreferences } from '../preferences/collect-preferences.js';
 import { createListwiseSource } from '../sources/listwise-source.js';
 import { createProbabilitySource } from '../sources/probability-source.js';
 import { CATALOGUE } from '../test-support/item-space.js';
@@ -202,8 +202,8 @@ describe('the probability of a word', () => {
     expect(probabilities?.[0]).toBeCloseTo(0.55, 12);
     expect(probabilities?.[1]).toBeCloseTo(0.25, 12);
     const source = createProbabilitySource({ model: make(), catalogue: CATALOGUE });
-    const { likelihood } = await source.ask({ state: { items: [], feedback: [] }, candidates: [1, 2] });
-    expect(likelihood).toEqual([expect.closeTo(0.6875, 12), expect.closeTo(0.6875, 12)]);
+    const answer = await source.ask({ state: { items: [], feedback: [] }, candidates: [1, 2] });
+    expect(answer.probabilities).toEqual([expect.closeTo(0.6875, 12), expect.closeTo(0.6875, 12)]);
   });
 
   test('is absent where the server gives none, and then the source says so', async () => {
@@ -227,7 +227,7 @@ describe('a fault is a LanguageModelError that says whether to try again', () =>
     [
       'busy',
       status(429, '{"error":{"message":"slow down"}}', { 'retry-after': '7' }),
-      { isRetryable: true, retryAfter: 7, status: 429 },
+      { isRetryable: true, retryAfterMs: 7000, status: 429 },
       /status 429 \(slow down\)/,
     ],
     ['broken', status(500, '<html>Oops</html>'), { isRetryable: true, status: 500 }, /status 500$/],
@@ -296,7 +296,10 @@ describe('a fault is a LanguageModelError that says whether to try again', () =>
 
   test('no answer in time', async () => {
     here.behave = () => {};
-    await expect(make({ timeout: 30 }).generate(REQUEST)).rejects.toMatchObject({ kind: 'timeout', isRetryable: true });
+    await expect(make({ timeoutMs: 30 }).generate(REQUEST)).rejects.toMatchObject({
+      kind: 'timeout',
+      isRetryable: true,
+    });
   });
 
   test('no error tells the key or the password', async () => {
@@ -351,9 +354,9 @@ describe('what a server counted', () => {
   );
 
   const distilled = (budget: object, concurrency = 1) =>
-    distill({
+    collectPreferences({
       states: Array.from({ length: 100 }, (_, k) => ({ items: [k % 12], feedback: [1], persona: `number ${k}` })),
-      candidates: [{ sampler: randomCandidates(12), count: 3 }],
+      candidates: [{ sampler: createRandomSampler(12), count: 3 }],
       source: createListwiseSource({ model: make(), catalogue: CATALOGUE }),
       ...{ budget, concurrency, maxFailuresInRow: Number.POSITIVE_INFINITY },
       random: createRandom(1),
@@ -366,7 +369,7 @@ describe('what a server counted', () => {
     expect([4, 5]).toContain(here.calls);
     const usage = { input: 1000 * here.calls, output: 200 * here.calls };
     expect(summary).toMatchObject({ calls: here.calls, usage, stoppedBy: 'budget', answered: 0, estimatedCalls: 0 });
-    expect(() => requireAnswers(summary)).toThrow(
+    expect(() => checkAnswers(summary)).toThrow(
       /None of [45] questions was answered\. The first failure: .*raise maxTokens/,
     );
   });
@@ -375,7 +378,7 @@ describe('what a server counted', () => {
     here.behave = status(code, '{"error":{"message":"go away"}}');
     const { summary, failures } = await distilled({}, 8);
     expect([here.calls, failures.length, summary.calls, summary.stoppedBy]).toEqual([1, 1, 1, 'fatal error']);
-    expect(() => requireAnswers(summary)).toThrow(new RegExp(`status ${code} \\(go away\\)`));
+    expect(() => checkAnswers(summary)).toThrow(new RegExp(`status ${code} \\(go away\\)`));
   });
 
   test('a key that is refused later ends a run there, and what was answered stays', async () => {
@@ -391,9 +394,9 @@ describe('what a server counted', () => {
     await stop(here);
     expect((await distilled({}, 8)).summary).toMatchObject({ calls: 1, failed: 1, stoppedBy: 'fatal error' });
     here = await start(status(400, '{"error":"no such thing"}'));
-    const { summary } = await distill({
+    const { summary } = await collectPreferences({
       states: Array.from({ length: 100 }, (_, k) => ({ items: [k % 12], feedback: [1], persona: `number ${k}` })),
-      candidates: [{ sampler: randomCandidates(12), count: 3 }],
+      candidates: [{ sampler: createRandomSampler(12), count: 3 }],
       source: createListwiseSource({ model: make(), catalogue: CATALOGUE }),
       random: createRandom(1),
     });
@@ -557,7 +560,7 @@ describe('several servers', () => {
 
   test('of which one comes back: it is tried again after its time', async () => {
     const other = await start(status(503, ''));
-    const model = make({ baseUrls: [other.url, here.url], retryDeadAfter: 0.05 });
+    const model = make({ baseUrls: [other.url, here.url], retryDeadAfterMs: 50 });
     await generate(model, 4);
     other.behave = answer;
     const whileDead = other.calls;
@@ -591,7 +594,7 @@ test('options that make no sense are refused', () => {
   expect(() => make({ baseUrls: 'nonsense://x' })).toThrow(/baseUrls: expected an address/);
   expect(() => make({ temperature: -1 })).toThrow(/temperature/);
   expect(() => make({ maxTokens: 0 })).toThrow(/maxTokens/);
-  expect(() => make({ timeout: 0 })).toThrow(/timeout/);
+  expect(() => make({ timeoutMs: 0 })).toThrow(/timeoutMs/);
 });
 
 describe('a reply that broke off', () => {
@@ -620,9 +623,9 @@ describe('a reply that broke off', () => {
   ])('%s is estimated, and counts towards a budget', async (_, text) => {
     here.behave = cut(text);
     await expect(make().generate(REQUEST)).rejects.toMatchObject({ kind: 'unreachable', usage: undefined });
-    const { summary } = await distill({
+    const { summary } = await collectPreferences({
       states: [{ items: [0], feedback: [1] }],
-      candidates: [{ sampler: randomCandidates(CATALOGUE.items.length), count: 2 }],
+      candidates: [{ sampler: createRandomSampler(CATALOGUE.items.length), count: 2 }],
       source: createListwiseSource({ model: make(), catalogue: CATALOGUE }),
       random: createRandom(1),
       retries: { attempts: 1 },

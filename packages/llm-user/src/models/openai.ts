@@ -1,6 +1,6 @@
 /** Any server that speaks the OpenAI API: what `@ialp/llm-user/openai` publishes. */
 import { checkInteger, checkNumber, InvalidOptionError } from '@ialp/core';
-import { requireOptions } from '../check-inputs.js';
+import { checkOptions } from '../check-inputs.js';
 import type { LanguageModel, LanguageModelRequest } from '../language-model.js';
 import { type BodyOptions, bodyShape } from './http/request-body.js';
 import { connectOpenAi, isOpenAi, type OpenAiConnection } from './openai/client.js';
@@ -37,7 +37,7 @@ const TOP_LOGPROBS = 20;
  * @throws {InvalidOptionError} for options, and where there is no key for OpenAI's own server.
  */
 export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
-  requireOptions(options, "{ model: 'gpt-4.1-mini' }");
+  checkOptions(options, "{ model: 'gpt-4.1-mini' }");
   const { model, temperature = 0, maxTokens = 1024, structuredOutput = 'json_schema' } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   checkNumber('temperature', temperature, 0);

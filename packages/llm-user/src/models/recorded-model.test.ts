@@ -27,7 +27,7 @@ describe('a recorded model', () => {
       createListwiseSource({ model: stored, catalogue: CATALOGUE }).ask(question),
     );
     const replayed = createListwiseSource({ model: createRecordedModel(lines), catalogue: CATALOGUE });
-    expect(await replayed.ask(question)).toMatchObject({ likelihood: [0, 1, 0] });
+    expect(await replayed.ask(question)).toMatchObject({ probabilities: [0, 1, 0] });
     await expect(replayed.ask({ ...question, candidates: [2] })).rejects.toThrow(
       /m: the record has no reply to this request \(listwise\.v1, prompt "This person took/,
     );

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '@ialp/core';
-import { requireOptions } from '../check-inputs.js';
+import { checkOptions } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
 import { parseReplyRecord, type ReplyRecord } from '../reply-store.js';
@@ -20,7 +20,7 @@ export interface RecordedOptions {
 export function createRecordedModel(lines: Iterable<string>, options: RecordedOptions = {}): LanguageModel {
   if (typeof lines === 'string' || typeof lines?.[Symbol.iterator] !== 'function')
     throw new InvalidOptionError('lines', lines, 'a list of lines of JSON');
-  requireOptions(options, "{ from: 'replies.jsonl' }");
+  checkOptions(options, "{ from: 'replies.jsonl' }");
   const { from = 'the record' } = options;
   const replies = new Map<string, ReplyRecord>();
   let first: ReplyRecord | undefined;

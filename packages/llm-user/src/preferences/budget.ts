@@ -50,7 +50,7 @@ export function costOf({ input, output }: TokenUsage, price: TokenPrice | undefi
 }
 
 /** @throws {InvalidOptionError} for limits that are not numbers of at least 0, or a price that is not complete. */
-export function requireBudget(budget: Budget, price: TokenPrice | undefined): void {
+export function checkBudget(budget: Budget, price: TokenPrice | undefined): void {
   if (typeof budget !== 'object' || budget === null) {
     throw new InvalidOptionError('budget', budget, 'an object such as { calls: 1000 }; leave it out for no limit');
   }
@@ -59,13 +59,13 @@ export function requireBudget(budget: Budget, price: TokenPrice | undefined): vo
     if (value !== undefined && !(typeof value === 'number' && value >= 0))
       throw new InvalidOptionError(option, value, 'a number of at least 0');
   }
-  if (price !== undefined) requirePrice(price);
+  if (price !== undefined) checkPrice(price);
   if (budget.cost !== undefined && price === undefined) {
     throw new InvalidOptionError('price', 'none', 'the price of tokens, beside a limit to the cost');
   }
 }
 
-function requirePrice(price: TokenPrice): void {
+function checkPrice(price: TokenPrice): void {
   if (typeof price !== 'object' || price === null) {
     throw new InvalidOptionError(
       'price',

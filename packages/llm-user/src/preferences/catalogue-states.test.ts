@@ -2,14 +2,14 @@ import { createRandom, type Random } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../test-support/item-space.js';
-import { popularCandidates, randomCandidates } from './candidates.js';
-import { catalogueStates } from './catalogue-states.js';
+import { createPopularitySampler, createRandomSampler } from './candidates.js';
+import { sampleCatalogueStates } from './catalogue-states.js';
 
-describe('catalogueStates', () => {
+describe('sampleCatalogueStates', () => {
   const draw = (random: Random, options = {}) =>
-    catalogueStates({ catalogue: CATALOGUE, count: 200, random, ...options });
+    sampleCatalogueStates({ catalogue: CATALOGUE, count: 200, random, ...options });
 
-  test('makes people of different items, all liked, of the lengths asked for', () => {
+  test('makes users of different items, all liked, of the lengths asked for', () => {
     for (const { items, feedback } of draw(createRandom(1), { length: [2, 4] })) {
       expect(new Set(items).size).toBe(items.length);
       expect(items.length).toBeGreaterThanOrEqual(2);
@@ -55,9 +55,9 @@ describe('candidates', () => {
     .map((items) => ({ items, feedback: items.map(() => 1) }));
 
   test.each([
-    ['random', randomCandidates(12)],
-    ['popular', popularCandidates(CATALOGUE)],
-  ])('%s ones are new to the person, different, and as many as there are', (_, sampler) => {
+    ['random', createRandomSampler(12)],
+    ['popular', createPopularitySampler(CATALOGUE)],
+  ])('%s ones are new to the user, different, and as many as there are', (_, sampler) => {
     fc.assert(
       fc.property(states, fc.nat(15), fc.nat(), (state, count, seed) => {
         const drawn = sampler(state, count, createRandom(seed));
@@ -70,13 +70,13 @@ describe('candidates', () => {
 
   test('popular ones come as often as the prior says, random ones evenly', () => {
     const random = createRandom(1);
-    const share = (sampler: ReturnType<typeof randomCandidates>): number => {
+    const share = (sampler: ReturnType<typeof createRandomSampler>): number => {
       let first = 0;
       for (let k = 0; k < 6000; k++) if (sampler({ items: [], feedback: [] }, 1, random)[0] === 0) first++;
       return first / 6000;
     };
     const total = CATALOGUE.prior!.reduce((sum, value) => sum + value, 0);
-    expect(Math.abs(share(popularCandidates(CATALOGUE)) - 1000 / total)).toBeLessThan(0.02);
-    expect(Math.abs(share(randomCandidates(12)) - 1 / 12)).toBeLessThan(0.015);
+    expect(Math.abs(share(createPopularitySampler(CATALOGUE)) - 1000 / total)).toBeLessThan(0.02);
+    expect(Math.abs(share(createRandomSampler(12)) - 1 / 12)).toBeLessThan(0.015);
   });
 });

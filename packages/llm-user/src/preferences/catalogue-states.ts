@@ -1,8 +1,8 @@
 import { type Catalogue, checkInteger, InvalidOptionError, type Random } from '@ialp/core';
-import { requireCatalogue, requireList, requireOptions, requireRandom } from '../check-inputs.js';
-import type { PersonState } from '../preference-source.js';
+import { checkCatalogue, checkList, checkOptions, checkRandom } from '../check-inputs.js';
+import type { UserState } from '../preference-source.js';
 
-/** Options of `catalogueStates`. */
+/** Options of `sampleCatalogueStates`. */
 export interface CatalogueStatesOptions {
   readonly catalogue: Catalogue;
   /** How many states. */
@@ -13,17 +13,17 @@ export interface CatalogueStatesOptions {
 }
 
 /**
- * Seed sessions where there is no log: people made from the catalogue alone. Each starts from an item drawn by the
+ * Seed sessions where there is no log: users made from the catalogue alone. Each starts from an item drawn by the
  * prior; the others are drawn by prior times what they share with it: the summed inverse document frequency
  * `log(N / n)` of the attribute values in common, so that a director counts for more than a genre. All are liked.
  * @throws {InvalidOptionError}
  */
-export function catalogueStates(options: CatalogueStatesOptions): PersonState[] {
-  requireOptions(options, '{ catalogue, count: 100, random: createRandom(1) }');
+export function sampleCatalogueStates(options: CatalogueStatesOptions): UserState[] {
+  checkOptions(options, '{ catalogue, count: 100, random: createRandom(1) }');
   const { catalogue, count, length = [3, 8], random } = options;
-  requireList('length', length, 'two integers, [least, greatest], of at least 1');
-  requireCatalogue(catalogue);
-  requireRandom(random);
+  checkList('length', length, 'two integers, [least, greatest], of at least 1');
+  checkCatalogue(catalogue);
+  checkRandom(random);
   const items = catalogue.items.length;
   checkInteger('count', count, 1);
   const [least, greatest] = length;

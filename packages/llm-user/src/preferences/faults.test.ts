@@ -3,7 +3,7 @@ import type { FailureKind } from '../errors.js';
 import { createMemoryStore } from '../reply-store.js';
 import { type Act, startFaultServer } from '../test-support/fault-server.js';
 import { optionsFor, quickClock, soak } from '../test-support/faults.js';
-import { distill } from './collect-preferences.js';
+import { collectPreferences } from './collect-preferences.js';
 
 describe('a server that once', () => {
   test.each<Act>(['slow', 'busy', 'breaks', 'resets', 'half a JSON', 'nothing', 'wrong schema', 'another item'])(
@@ -12,9 +12,9 @@ describe('a server that once', () => {
       await using server = await startFaultServer(({ earlier, prompt }) =>
         earlier === 0 && !prompt.includes('could not be used') ? act : 'good',
       );
-      const { preferences, failures, summary } = await distill(await optionsFor(server.host, 6));
+      const { preferences, failures, summary } = await collectPreferences(await optionsFor(server.host, 6));
       expect([preferences.length, failures.length]).toEqual([6, 0]);
-      for (const { likelihood } of preferences) expect(likelihood).toEqual([1, 0, 0, 0]);
+      for (const { probabilities } of preferences) expect(probabilities).toEqual([1, 0, 0, 0]);
       expect(server.calls).toBe(act === 'slow' ? 6 : 12);
       expect(summary).toMatchObject({ calls: server.calls, answered: 6, failed: 0, done: 6, total: 6 });
     },
@@ -22,18 +22,18 @@ describe('a server that once', () => {
 });
 
 describe('a server that hangs', () => {
-  const TIMEOUT_S = 100;
+  const TIMEOUT_MS = 100_000;
 
   /** One question at a time, so that there is one try whose time is over when the server is silent. */
   async function withSilence(count: number, isSilent: (earlier: number) => boolean) {
     const clock = quickClock();
     await using server = await startFaultServer(({ earlier }) => {
       if (!isSilent(earlier)) return 'good';
-      void clock.pass(1000 * TIMEOUT_S);
+      void clock.pass(TIMEOUT_MS);
       return 'hangs';
     });
-    const retries = { clock, timeout: TIMEOUT_S, attempts: 3, retrySpan: 3600 };
-    const found = await distill(await optionsFor(server.host, count, { concurrency: 1, retries }));
+    const retries = { clock, timeoutMs: TIMEOUT_MS, attempts: 3, retrySpanMs: 3_600_000 };
+    const found = await collectPreferences(await optionsFor(server.host, count, { concurrency: 1, retries }));
     return { ...found, calls: server.calls };
   }
 
@@ -48,7 +48,7 @@ describe('a server that hangs', () => {
     const { failures, calls, summary } = await withSilence(2, () => true);
     expect([failures.length, calls]).toEqual([2, 6]);
     expect(summary.failuresByKind).toEqual({ timeout: 2 });
-    expect(failures[0].error.message).toMatch(/did not answer in time \(100 s\)\. Raise timeout \(--timeout/);
+    expect(failures[0].error.message).toMatch(/did not answer in time \(100 s\)\. Raise timeoutMs \(--timeout/);
   });
 });
 
@@ -64,10 +64,10 @@ describe('a server that always', () => {
   ])('%s: the question has failed, as %s, after %i calls', async (act, kind, calls) => {
     await using server = await startFaultServer(() => act);
     const options = await optionsFor(server.host, 2, {
-      retries: { attempts: 3, retrySpan: 3600 },
+      retries: { attempts: 3, retrySpanMs: 3_600_000 },
       store: createMemoryStore(),
     });
-    const { preferences, failures, summary } = await distill(options);
+    const { preferences, failures, summary } = await collectPreferences(options);
     expect([preferences.length, failures.length]).toEqual([0, 2]);
     expect(summary.failuresByKind).toEqual({ [kind]: 2 });
     for (const { error } of failures) expect(error.kind).toBe(kind);
@@ -77,14 +77,14 @@ describe('a server that always', () => {
 
   test('asks to wait is obeyed', async () => {
     await using server = await startFaultServer(({ earlier }) => (earlier === 0 ? 'busy' : 'good'));
-    const { summary } = await distill(await optionsFor(server.host, 1));
+    const { summary } = await collectPreferences(await optionsFor(server.host, 1));
     expect(summary).toMatchObject({ calls: 2, retries: 1, answered: 1 });
   });
 
   test('is not there: one line says so', async () => {
     const server = await startFaultServer(() => 'good');
     await server[Symbol.asyncDispose]();
-    const { failures } = await distill(await optionsFor(server.host, 1, { retries: { attempts: 1 } }));
+    const { failures } = await collectPreferences(await optionsFor(server.host, 1, { retries: { attempts: 1 } }));
     const message = `ollama m: could not be reached at ${server.host} (ECONNREFUSED). Is Ollama running there? Start it with: ollama serve`;
     expect(failures[0].error.message).toBe(message);
   });

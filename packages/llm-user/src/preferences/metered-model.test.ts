@@ -7,10 +7,10 @@ import { createPointwiseSource } from '../sources/pointwise-source.js';
 import { createProbabilitySource } from '../sources/probability-source.js';
 import { CATALOGUE } from '../test-support/item-space.js';
 import type { TokenPrice } from './budget.js';
-import { randomCandidates } from './candidates.js';
-import { type DistillOptions, distill } from './collect-preferences.js';
-import { planDistillation } from './plan.js';
-import { distillInRounds } from './rounds.js';
+import { createRandomSampler } from './candidates.js';
+import { type CollectOptions, collectPreferences } from './collect-preferences.js';
+import { planCollection } from './plan.js';
+import { collectPreferencesInRounds } from './rounds.js';
 
 function modelOf(reply: () => unknown): LanguageModel {
   return { name: 'own', generate: async () => reply() as LanguageModelReply };
@@ -18,10 +18,10 @@ function modelOf(reply: () => unknown): LanguageModel {
 
 const YES = '{"answer":"yes"}';
 
-function options(reply: () => unknown, rest: Partial<DistillOptions> = {}): DistillOptions {
+function options(reply: () => unknown, rest: Partial<CollectOptions> = {}): CollectOptions {
   return {
     states: Array.from({ length: 30 }, () => ({ items: [1], feedback: [1] })),
-    candidates: [{ sampler: randomCandidates(10), count: 1 }],
+    candidates: [{ sampler: createRandomSampler(10), count: 1 }],
     source: createPointwiseSource({ model: modelOf(reply), catalogue: CATALOGUE }),
     random: createRandom(1),
     ...rest,
@@ -46,25 +46,27 @@ describe('options of a distillation that would not hold', () => {
   ])('%s is refused before any call', async (_, rest, message) => {
     let calls = 0;
     const asked = options(() => ({ text: YES, calls: calls++ }), rest);
-    const thrown = await distill(asked).catch((error) => error);
+    const thrown = await collectPreferences(asked).catch((error) => error);
     expect(thrown).toBeInstanceOf(InvalidOptionError);
     expect(thrown.message).toMatch(message);
     const states = [...asked.states];
-    await expect(distillInRounds({ ...asked, states, rounds: 1, improve: () => [] })).rejects.toThrow(message);
+    await expect(collectPreferencesInRounds({ ...asked, states, rounds: 1, improve: () => [] })).rejects.toThrow(
+      message,
+    );
     expect(calls).toBe(0);
   });
 });
 
 test('a plan refuses half of a price, and a path for a store', async () => {
   const asked = options(() => ({ text: YES }));
-  await expect(planDistillation({ ...asked, price: { input: 1 } as TokenPrice })).rejects.toThrow(/^price\.output: /);
+  await expect(planCollection({ ...asked, price: { input: 1 } as TokenPrice })).rejects.toThrow(/^price\.output: /);
   const store = 'x.db' as unknown as ReplyStore;
-  await expect(planDistillation({ ...asked, store, fingerprint: 'own' })).rejects.toThrow(/^store: /);
+  await expect(planCollection({ ...asked, store, fingerprint: 'own' })).rejects.toThrow(/^store: /);
 });
 
 describe('what a model says that a call took', () => {
   const spent = async (usage: unknown) => {
-    const { summary } = await distill(options(() => ({ text: YES, usage }), { budget: { calls: 1 } }));
+    const { summary } = await collectPreferences(options(() => ({ text: YES, usage }), { budget: { calls: 1 } }));
     return summary;
   };
 
@@ -94,7 +96,7 @@ describe('what a model says that a call took', () => {
   test('holds a budget of cost', async () => {
     const reply = () => ({ text: YES, usage: { input: 1000 } });
     const limits = { budget: { cost: 0.005 }, price: { input: 1, output: 1 } };
-    const { summary } = await distill(options(reply, limits));
+    const { summary } = await collectPreferences(options(reply, limits));
     expect(summary.stoppedBy).toBe('budget');
     expect(summary.calls).toBe(4);
     expect(summary.cost).toBeLessThan(0.005);
@@ -129,9 +131,9 @@ describe('invalid replies', () => {
     const usage = { input: 10, output: 1 };
     const reply = () => ({ text: 'yes', probabilities: calls++ === 1 ? wrong : [0.6, 0.2], usage });
     const source = createProbabilitySource({ model: modelOf(reply), catalogue: CATALOGUE });
-    const { preferences, failures, summary } = await distill(options(reply, { source }));
+    const { preferences, failures, summary } = await collectPreferences(options(reply, { source }));
     expect([preferences.length, failures.length]).toEqual([29, 1]);
-    for (const { likelihood } of preferences) expect(likelihood).toEqual([0.6 / (0.6 + 0.2)]);
+    for (const { probabilities } of preferences) expect(probabilities).toEqual([0.6 / (0.6 + 0.2)]);
     expect(failures[0].error.message).toMatch(message);
     expect(summary.usage).toEqual({ input: 300, output: 30 });
   });

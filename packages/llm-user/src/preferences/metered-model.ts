@@ -44,15 +44,15 @@ export class Meter {
 
   /**
    * The model, with every call of it counted.
-   * @param requireOpen throws where no further call is to be made.
+   * @param checkOpen throws where no further call is to be made.
    */
-  over(model: LanguageModel, requireOpen: () => void): LanguageModel {
+  over(model: LanguageModel, checkOpen: () => void): LanguageModel {
     const { fingerprint } = model;
     return {
       name: model.name,
       ...(fingerprint && { fingerprint: fingerprint.bind(model) }),
       generate: async (request) => {
-        const expected = await this.#begin(request, requireOpen);
+        const expected = await this.#begin(request, checkOpen);
         let used: TokenUsage | undefined;
         let counted: Counted = {};
         try {
@@ -74,9 +74,9 @@ export class Meter {
     };
   }
 
-  async #begin(request: LanguageModelRequest, requireOpen: () => void): Promise<TokenUsage> {
+  async #begin(request: LanguageModelRequest, checkOpen: () => void): Promise<TokenUsage> {
     for (;;) {
-      requireOpen();
+      checkOpen();
       const expected = {
         input: Math.ceil(estimateRequestTokens(request) * this.#inputRatio),
         output: this.#longestOutput ?? FIRST_GUESS,

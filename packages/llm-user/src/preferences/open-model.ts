@@ -37,7 +37,7 @@ export class Gate implements StopSignal {
   }
 
   /** @throws {RunStoppedError} when no call can succeed any more. */
-  requireOpen(): void {
+  checkOpen(): void {
     if (this.#isClosed) throw new RunStoppedError('An earlier call showed that no further one can succeed.');
   }
 
@@ -54,11 +54,11 @@ export class Gate implements StopSignal {
       name: model.name,
       ...(fingerprint && { fingerprint: fingerprint.bind(model) }),
       generate: async (request) => {
-        this.requireOpen();
+        this.checkOpen();
         if (this.#first !== undefined) {
           if (!this.#hasAnswered) await this.#first;
           request.signal?.throwIfAborted();
-          this.requireOpen();
+          this.checkOpen();
           return this.#call(model, request, false);
         }
         const call = this.#call(model, request, true);
@@ -73,7 +73,7 @@ export class Gate implements StopSignal {
       return await model.generate(request);
     } catch (thrown) {
       const error = this.#explain(asModelError(model.name, thrown), isFirst);
-      // What a model of somebody's own threw stays as it is: how often it is tried again depends on it.
+      // What a model of your own threw stays as it is: how often it is tried again depends on it.
       if (LanguageModelError.isInstance(error) && error.isFatal) {
         this.close();
         throw error;
@@ -97,7 +97,7 @@ export class Gate implements StopSignal {
   }
 }
 
-/** The model, with its replies checked: one of somebody's own may give anything. */
+/** The model, with its replies checked: one of your own may give anything. */
 export function checkedModel(model: LanguageModel): LanguageModel {
   const { fingerprint } = model;
   return {

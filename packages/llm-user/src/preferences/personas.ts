@@ -1,13 +1,16 @@
 import { checkObject, type UserFeatures } from '@ialp/core';
+import { checkList } from '../check-inputs.js';
 
 /**
- * Puts what a data set says of its users into words, from its flags: `age 18-24, gender F, occupation student`.
- * @param features as a data set has them; of a column `name:value` that is 1, `name value` is said.
- * @throws {InvalidOptionError} for what is no such features; a data set may have none.
+ * Describes users in words, by the flags of a data set: `age 18-24, gender F, occupation student`.
+ * @param features the `userFeatures` of a data set. Each column `name:value` that is 1 becomes `name value`.
+ * @returns a function that describes a user, for `personaOf` of `sampleLoggedStates` and `sampleHeldOutQuestions`.
+ * @throws {InvalidOptionError} for anything but user features; not every data set has them.
  */
-export function personas(features: UserFeatures): (user: number) => string {
+export function createPersonas(features: UserFeatures): (user: number) => string {
   checkObject('features', features, 'the userFeatures of a data set');
   const { names, values } = features;
+  checkList('features.names', names, 'a list of column names');
   return (user) =>
     names
       .filter((_, column) => values[user * names.length + column] === 1)

@@ -1,14 +1,14 @@
 import { InvalidOptionError } from '@ialp/core';
-import { requireOptions, requireSource, requireStore } from '../check-inputs.js';
+import { checkOptions, checkSource, checkStore } from '../check-inputs.js';
 import type { LanguageModelRequest, TokenUsage } from '../language-model.js';
 import { estimateRequestTokens } from '../models/token-estimate.js';
 import type { PreferenceSource } from '../preference-source.js';
 import type { ReplyStore } from '../reply-store.js';
 import { requestKey } from '../store/request-key.js';
-import { costOf, requireBudget, type TokenPrice } from './budget.js';
+import { checkBudget, costOf, type TokenPrice } from './budget.js';
 import { type QuestionOptions, questionsOf } from './questions.js';
 
-/** Options of `planDistillation`. */
+/** Options of `planCollection`. */
 export interface PlanOptions extends QuestionOptions {
   readonly source: PreferenceSource;
   /** What is in it needs no call. Give the model's fingerprint beside it. */
@@ -18,7 +18,7 @@ export interface PlanOptions extends QuestionOptions {
 }
 
 /** What a distillation would take. */
-export interface DistillPlan {
+export interface CollectionPlan {
   readonly questions: number;
   /** Calls to the model, where every reply can be used at once. */
   readonly calls: number;
@@ -36,15 +36,15 @@ export interface DistillPlan {
 const [REPLY_TOKENS, CANDIDATE_TOKENS] = [10, 4];
 
 /**
- * What `distill` would ask with the same options, and what that would take; nothing is called.
- * @throws {InvalidOptionError} as `distill` does.
+ * What `collectPreferences` would ask with the same options, and what that would take; nothing is called.
+ * @throws {InvalidOptionError} as `collectPreferences` does.
  */
-export async function planDistillation(options: PlanOptions): Promise<DistillPlan> {
-  requireOptions(options, '{ states, candidates: [{ sampler, count: 8 }], source, random }');
+export async function planCollection(options: PlanOptions): Promise<CollectionPlan> {
+  checkOptions(options, '{ states, candidates: [{ sampler, count: 8 }], source, random }');
   const { source, store, fingerprint, price } = options;
-  requireSource(source);
-  requireBudget({}, price);
-  if (store !== undefined) requireStore(store);
+  checkSource(source);
+  checkBudget({}, price);
+  if (store !== undefined) checkStore(store);
   if (store !== undefined && fingerprint === undefined) {
     throw new InvalidOptionError('fingerprint', 'none', "the model's fingerprint, beside a store");
   }

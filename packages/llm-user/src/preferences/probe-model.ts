@@ -1,5 +1,5 @@
 import type { Random } from '@ialp/core';
-import { requireModel, requireOptions, requireSignal } from '../check-inputs.js';
+import { checkModel, checkOptions, checkSignal } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, TokenUsage } from '../language-model.js';
 import { type RetryOptions, retrying } from '../models/retries/retrying-model.js';
@@ -32,10 +32,10 @@ const REQUEST = {
  * @throws {LanguageModelError} where the model cannot be asked, with what to do.
  */
 export async function probeModel(model: LanguageModel, options: ProbeOptions): Promise<TokenUsage | undefined> {
-  requireModel(model);
-  requireOptions(options, '{ random: createRandom(1) }');
+  checkModel(model);
+  checkOptions(options, '{ random: createRandom(1) }');
   const { signal, ...retries } = options;
-  requireSignal(signal);
+  checkSignal(signal);
   const gate = new Gate();
   try {
     await model.fingerprint?.({ ...(signal && { signal }) });

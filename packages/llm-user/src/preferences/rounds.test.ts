@@ -4,17 +4,17 @@ import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
 import { createListwiseSource } from '../sources/listwise-source.js';
 import { CATALOGUE } from '../test-support/item-space.js';
-import { randomCandidates } from './candidates.js';
-import { distillInRounds, type RoundsOptions } from './rounds.js';
+import { createRandomSampler } from './candidates.js';
+import { type CollectInRoundsOptions, collectPreferencesInRounds } from './rounds.js';
 
 const model = (answer: () => string = () => '{"liked": [1]}'): LanguageModel => ({
   name: 'm',
   generate: async () => ({ text: answer(), usage: { input: 90, output: 10 } }),
 });
 const states = Array.from({ length: 30 }, (_, k) => ({ items: [k % 12], feedback: [1], persona: `number ${k}` }));
-const options = (rest: Partial<RoundsOptions> = {}): RoundsOptions => ({
+const options = (rest: Partial<CollectInRoundsOptions> = {}): CollectInRoundsOptions => ({
   states,
-  candidates: [{ sampler: randomCandidates(12), count: 2 }],
+  candidates: [{ sampler: createRandomSampler(12), count: 2 }],
   source: createListwiseSource({ model: model(), catalogue: CATALOGUE }),
   improve: () => [],
   random: createRandom(1),
@@ -25,7 +25,7 @@ describe('rounds', () => {
   test('ask about all, each about its part, with what was learned in between', async () => {
     const learned: number[] = [];
     const seen: number[] = [];
-    const { preferences, summaries } = await distillInRounds(
+    const { preferences, summaries } = await collectPreferencesInRounds(
       options({
         rounds: 3,
         improve: (found, round) => {
@@ -46,15 +46,15 @@ describe('rounds', () => {
   });
 
   test('share one budget', async () => {
-    const calls = await distillInRounds(options({ budget: { calls: 18 } }));
+    const calls = await collectPreferencesInRounds(options({ budget: { calls: 18 } }));
     expect(calls.preferences).toHaveLength(18);
     expect(calls.summaries.map(({ calls: made }) => made)).toEqual([15, 3]);
     expect(calls.summaries[1].stopped).toMatch(/calls may be 3, 3 are spent/);
-    const tokens = await distillInRounds(options({ budget: { tokens: 2000 } }));
+    const tokens = await collectPreferencesInRounds(options({ budget: { tokens: 2000 } }));
     const spent = tokens.summaries.reduce((sum, { usage }) => sum + usage.input + usage.output, 0);
     expect(spent).toBeLessThanOrEqual(2000);
     expect(spent).toBeGreaterThan(1500);
-    const cost = await distillInRounds(options({ budget: { cost: 0.001 }, price: { input: 1, output: 1 } }));
+    const cost = await collectPreferencesInRounds(options({ budget: { cost: 0.001 }, price: { input: 1, output: 1 } }));
     expect(cost.summaries.reduce((sum, each) => sum + each.cost, 0)).toBeLessThanOrEqual(0.001);
   });
 
@@ -63,7 +63,7 @@ describe('rounds', () => {
       throw new LanguageModelError('m', 'no');
     });
     let learned = 0;
-    const { failures, summaries } = await distillInRounds(
+    const { failures, summaries } = await collectPreferencesInRounds(
       options({
         source: createListwiseSource({ model: broken, catalogue: CATALOGUE }),
         improve: () => {
@@ -76,7 +76,9 @@ describe('rounds', () => {
   });
 
   test('need a number that there are states for', async () => {
-    await expect(distillInRounds(options({ rounds: 0 }))).rejects.toThrow(/rounds: expected an integer from 1/);
-    await expect(distillInRounds(options({ rounds: 31 }))).rejects.toThrow(/rounds/);
+    await expect(collectPreferencesInRounds(options({ rounds: 0 }))).rejects.toThrow(
+      /rounds: expected an integer from 1/,
+    );
+    await expect(collectPreferencesInRounds(options({ rounds: 31 }))).rejects.toThrow(/rounds/);
   });
 });

@@ -1,21 +1,21 @@
 import { checkInteger } from '@ialp/core';
-import { requireFunction, requireList, requireOptions, requireRandom } from '../check-inputs.js';
-import type { PersonState } from '../preference-source.js';
-import { type Budget, requireBudget } from './budget.js';
+import { checkFunction, checkList, checkOptions, checkRandom } from '../check-inputs.js';
+import type { UserState } from '../preference-source.js';
+import { type Budget, checkBudget } from './budget.js';
 import {
-  type Distillation,
-  type DistillOptions,
-  distill,
+  type CollectOptions,
+  collectPreferences,
   type FailedQuestion,
   type Preference,
+  type PreferenceCollection,
 } from './collect-preferences.js';
-import { type CandidateShare, requireShares } from './questions.js';
-import type { DistillProgress, DistillSummary } from './run-account.js';
+import { type CandidateGroup, checkCandidates } from './questions.js';
+import type { CollectionProgress, CollectionSummary } from './run-account.js';
 
-/** Options of `distillInRounds`. */
-export interface RoundsOptions extends Omit<DistillOptions, 'states' | 'onProgress'> {
+/** Options of `collectPreferencesInRounds`. */
+export interface CollectInRoundsOptions extends Omit<CollectOptions, 'states' | 'onProgress'> {
   /** Who is asked about; each round takes an equal part, in order. */
-  readonly states: readonly PersonState[];
+  readonly states: readonly UserState[];
   /** How many rounds. At least 1. Default 2. */
   readonly rounds?: number;
   /**
@@ -25,41 +25,41 @@ export interface RoundsOptions extends Omit<DistillOptions, 'states' | 'onProgre
   readonly improve: (
     preferences: readonly Preference[],
     round: number,
-  ) => readonly CandidateShare[] | Promise<readonly CandidateShare[]>;
+  ) => readonly CandidateGroup[] | Promise<readonly CandidateGroup[]>;
   /** Called after each question; `done` and `total` count over all rounds. */
-  readonly onProgress?: (progress: DistillProgress) => void;
+  readonly onProgress?: (progress: CollectionProgress) => void;
 }
 
 /** What the rounds brought together. */
-export interface RoundsDistillation extends Omit<Distillation, 'summary'> {
+export interface CollectionInRounds extends Omit<PreferenceCollection, 'summary'> {
   /** One a round. */
-  readonly summaries: readonly DistillSummary[];
+  readonly summaries: readonly CollectionSummary[];
 }
 
 /**
  * Distils, learns, and distils again where the improved policy goes (iALP, Wang et al. 2025, after whom candidates come from
  * the policy as well as from popularity and chance). One budget holds for all rounds; where it is used up, or nothing was
  * answered, it stops.
- * @throws {InvalidOptionError}; and what `distill` and `improve` throw.
+ * @throws {InvalidOptionError}; and what `collectPreferences` and `improve` throw.
  */
-export async function distillInRounds(options: RoundsOptions): Promise<RoundsDistillation> {
-  requireOptions(options, '{ states, candidates, source, random, improve }');
+export async function collectPreferencesInRounds(options: CollectInRoundsOptions): Promise<CollectionInRounds> {
+  checkOptions(options, '{ states, candidates, source, random, improve }');
   const { states, rounds = 2, improve, candidates, budget = {}, random, onProgress, ...rest } = options;
   // Checked before the first round is paid for.
-  requireList('states', states, 'a list of states');
-  requireShares(candidates);
-  requireFunction('improve', improve, 'a function that gives the candidates of the next round');
+  checkList('states', states, 'a list of states');
+  checkCandidates(candidates);
+  checkFunction('improve', improve, 'a function that gives the candidates of the next round');
   // No more rounds than states.
   checkInteger('rounds', rounds, 1, states.length);
-  requireBudget(budget, rest.price);
-  requireRandom(random);
+  checkBudget(budget, rest.price);
+  checkRandom(random);
   const preferences: Preference[] = [];
   const failures: FailedQuestion[] = [];
-  const summaries: DistillSummary[] = [];
-  let added: readonly CandidateShare[] = [];
+  const summaries: CollectionSummary[] = [];
+  let added: readonly CandidateGroup[] = [];
   for (let round = 0; round < rounds; round++) {
     const [start, end] = [round, round + 1].map((part) => Math.floor((states.length * part) / rounds));
-    const found = await distill({
+    const found = await collectPreferences({
       ...rest,
       states: states.slice(start, end),
       candidates: [...candidates, ...added],
@@ -74,15 +74,16 @@ export async function distillInRounds(options: RoundsOptions): Promise<RoundsDis
     summaries.push(found.summary);
     if (found.summary.stopped !== undefined || preferences.length === 0 || round === rounds - 1) break;
     added = await improve(preferences, round);
-    requireList(`improve(preferences, ${round})`, added, 'a list of candidates, [] for none');
-    if (added.length > 0) requireShares(added, `improve(preferences, ${round})`);
+    checkList(`improve(preferences, ${round})`, added, 'a list of candidates, [] for none');
+    if (added.length > 0) checkCandidates(added, `improve(preferences, ${round})`);
   }
   return { preferences, failures, summaries };
 }
 
 /** What earlier rounds have left of a budget. */
-function remaining(budget: Budget, spent: readonly DistillSummary[]): Budget {
-  const sum = (of: (summary: DistillSummary) => number): number => spent.reduce((total, each) => total + of(each), 0);
+function remaining(budget: Budget, spent: readonly CollectionSummary[]): Budget {
+  const sum = (of: (summary: CollectionSummary) => number): number =>
+    spent.reduce((total, each) => total + of(each), 0);
   const { calls, tokens, cost } = budget;
   const left = (limit: number, used: number): number => Math.max(0, limit - used);
   return {

@@ -3,7 +3,7 @@ import type { Spending } from './budget.js';
 import type { Meter } from './metered-model.js';
 
 /** Where a distillation stands. `answered + failed = done`. */
-export interface DistillProgress extends Spending {
+export interface CollectionProgress extends Spending {
   /** Questions that have an answer or have failed. */
   readonly done: number;
   /** Questions there are; absent where the states are no array. */
@@ -27,7 +27,7 @@ export interface DistillProgress extends Spending {
 }
 
 /** What a distillation came to. */
-export interface DistillSummary extends DistillProgress {
+export interface CollectionSummary extends CollectionProgress {
   /** Questions that failed, by what kept the model from answering. */
   readonly failuresByKind: Readonly<Partial<Record<FailureKind, number>>>;
   /** Why it stopped before the end, in words, where it did. */
@@ -85,7 +85,7 @@ export class Account {
     this.#failures.set(kind, (this.#failures.get(kind) ?? 0) + 1);
   }
 
-  progress(): DistillProgress {
+  progress(): CollectionProgress {
     const failed = Array.from(this.#failures.values()).reduce((sum, count) => sum + count, 0);
     const done = this.#answered + failed;
     const seconds = (performance.now() - this.#begun) / 1000;
@@ -107,7 +107,7 @@ export class Account {
     };
   }
 
-  summary(): DistillSummary {
+  summary(): CollectionSummary {
     return {
       ...this.progress(),
       failuresByKind: Object.fromEntries(this.#failures),

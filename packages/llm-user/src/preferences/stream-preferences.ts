@@ -1,23 +1,16 @@
 import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
 import { pMapIterable } from 'p-map';
-import {
-  requireFunction,
-  requireRandom,
-  requireShares,
-  requireSignal,
-  requireSource,
-  requireStore,
-} from '../check-inputs.js';
+import { checkFunction, checkRandom, checkShares, checkSignal, checkSource, checkStore } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import { asModelError } from '../models/retries/model-errors.js';
 import { type RetryOptions, retrying } from '../models/retries/retrying-model.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import { withStore } from '../store/stored-model.js';
-import { BudgetExceededError, requireBudget } from './budget.js';
-import type { DistillOptions, FailedQuestion, Preference } from './collect-preferences.js';
+import { BudgetExceededError, checkBudget } from './budget.js';
+import type { CollectOptions, FailedQuestion, Preference } from './collect-preferences.js';
 import { Meter } from './metered-model.js';
 import { checkedModel, Gate, RunStoppedError } from './open-model.js';
-import { Account, type DistillSummary } from './run-account.js';
+import { Account, type CollectionSummary } from './run-account.js';
 
 /** Answers that may wait for an earlier one, for each that is asked at a time. */
 const AHEAD = 8;
@@ -26,10 +19,10 @@ const AHEAD = 8;
 type Outcome = { readonly answer: Preference | FailedQuestion } | { readonly thrown: unknown } | undefined;
 
 /** Options of `askAll`: those of a distillation that do not say what is asked. */
-export type AskOptions = Omit<DistillOptions, 'states' | 'candidates'>;
+export type AskOptions = Omit<CollectOptions, 'states' | 'candidates'>;
 
 /**
- * Asks questions; see `distillStream`. An answer holds the very `state` and `candidates` of its question.
+ * Asks questions; see `streamPreferences`. An answer holds the very `state` and `candidates` of its question.
  * @param total the number of questions, where it is known.
  * @throws {InvalidOptionError}
  */
@@ -37,21 +30,21 @@ export async function* askAll(
   asked: Iterable<PreferenceQuestion>,
   total: number | undefined,
   options: AskOptions,
-): AsyncGenerator<Preference | FailedQuestion, DistillSummary> {
+): AsyncGenerator<Preference | FailedQuestion, CollectionSummary> {
   const { source: given, concurrency = 1, maxFailuresInRow = 20, budget = {}, price, signal } = options;
   const { retries, onProgress, onRetry } = options;
-  requireSource(given);
-  requireSignal(signal);
+  checkSource(given);
+  checkSignal(signal);
   if (retries !== undefined) checkObject('retries', retries, 'an object such as { attempts: 3 }');
   for (const [option, value] of Object.entries({ onProgress, onRetry })) {
-    if (value !== undefined) requireFunction(option, value, 'a function');
+    if (value !== undefined) checkFunction(option, value, 'a function');
   }
   checkInteger('concurrency', concurrency, 1);
   if (!(maxFailuresInRow >= 1))
     throw new InvalidOptionError('maxFailuresInRow', maxFailuresInRow, 'a number of at least 1');
-  requireBudget(budget, price);
-  requireRandom(options.random);
-  if (options.store !== undefined) requireStore(options.store);
+  checkBudget(budget, price);
+  checkRandom(options.random);
+  if (options.store !== undefined) checkStore(options.store);
   signal?.throwIfAborted();
   const meter = new Meter(budget, price);
   const account = new Account(meter, total);
@@ -129,11 +122,11 @@ export async function* askAll(
 }
 
 /** @throws {LanguageModelError} if an answer is not one number from 0 to 1 for each candidate: a source of your own may return anything. */
-function requireLikelihood(model: string, likelihood: readonly number[], candidates: number): void {
+function checkProbabilities(model: string, probabilities: readonly number[], candidates: number): void {
   try {
-    if (!Array.isArray(likelihood))
-      throw new InvalidOptionError('likelihood', likelihood, `${candidates} numbers from 0 to 1`);
-    requireShares(likelihood, candidates, 'likelihood');
+    if (!Array.isArray(probabilities))
+      throw new InvalidOptionError('probabilities', probabilities, `${candidates} numbers from 0 to 1`);
+    checkShares(probabilities, candidates, 'probabilities');
   } catch (error) {
     if (!(error instanceof InvalidOptionError)) throw error;
     throw new LanguageModelError(model, `gave no usable answer. ${error.message}`, { kind: 'unusable reply' });
@@ -142,22 +135,22 @@ function requireLikelihood(model: string, likelihood: readonly number[], candida
 
 /** The source with store, retries and budget between it and its model. */
 function equip(options: AskOptions, meter: Meter, account: Account, gate: Gate): PreferenceSource {
-  const { source, store, keepWords = false, random, retries = {}, onRetry } = options;
+  const { source, store, storePrompts = false, random, retries = {}, onRetry } = options;
   if (source.withModel === undefined) return source;
   return source.withModel((model) => {
-    const counted = gate.before(meter.over(checkedModel(model), () => gate.requireOpen()));
+    const counted = gate.before(meter.over(checkedModel(model), () => gate.checkOpen()));
     const retryOptions: RetryOptions = {
       ...retries,
       // A stream that no question has: those are forks by one number.
       random: random.fork(0, 1),
-      onRetry(error, seconds) {
+      onRetry(error, delayMs) {
         account.retries++;
-        onRetry?.(error, seconds);
+        onRetry?.(error, delayMs);
       },
     };
     const patient = retrying(counted, retryOptions, gate);
     if (store === undefined) return patient;
-    return withStore(patient, { store, keepWords, onStored: () => account.fromStore++ });
+    return withStore(patient, { store, storePrompts, onStored: () => account.fromStore++ });
   });
 }
 
@@ -169,15 +162,15 @@ async function askOnce(
   try {
     const { model, promptVersion } = source;
     const answer = await source.ask({ state, candidates }, { signal });
-    const { likelihood, raw, repairs = 0 } = answer ?? {};
-    requireLikelihood(model, likelihood, candidates.length);
-    return { answer: { state, candidates, likelihood, model, promptVersion, raw }, repairs };
+    const { probabilities, raw, repairs = 0 } = answer ?? {};
+    checkProbabilities(model, probabilities, candidates.length);
+    return { answer: { state, candidates, probabilities, model, promptVersion, raw }, repairs };
   } catch (error) {
     // However a source puts it: an aborted question has not failed.
     signal.throwIfAborted();
     if (error instanceof RunStoppedError) throw error;
     // Beside a model that calls go through there are a store and a template, whose faults are not the model's. A source of
-    // somebody's own is the model.
+    // your own is the model.
     const failure = source.withModel === undefined ? asModelError(source.model, error) : error;
     if (!LanguageModelError.isInstance(failure)) throw error;
     return { answer: { state, candidates, error: failure }, repairs: 0 };

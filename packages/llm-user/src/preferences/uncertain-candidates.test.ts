@@ -1,32 +1,34 @@
 import { createRandom } from '@ialp/core';
 import { expect, test } from 'vitest';
 import type { RewardModel } from '../reward-model.js';
-import { randomCandidates } from './candidates.js';
-import { uncertainCandidates } from './uncertain-candidates.js';
+import { createRandomSampler } from './candidates.js';
+import { createUncertaintySampler } from './uncertain-candidates.js';
 
-const PERSON = { items: [3], feedback: [1] };
+const USER = { items: [3], feedback: [1] };
 
 /** Is as unsure of an item as its number says; and sure of the answer where that is 20 or more. */
 const rewardModel: RewardModel = {
   items: 30,
-  person: () => ({
-    likelihood: (item) => ({ mean: item < 20 ? 0.5 : 0.999, logitDeviation: item }),
+  user: () => ({
+    probability: (item) => ({ mean: item < 20 ? 0.5 : 0.999, logitDeviation: item }),
     observe: () => {},
   }),
 };
 
 test('takes what an answer could change the most, of a pool', () => {
-  const sampler = uncertainCandidates({ rewardModel, from: randomCandidates(30), poolFactor: 6 });
-  // The pool of 30 is everything but what the person has met.
-  expect(sampler(PERSON, 5, createRandom(1))).toEqual([19, 18, 17, 16, 15]);
+  const sampler = createUncertaintySampler({ rewardModel, from: createRandomSampler(30), poolFactor: 6 });
+  // The pool of 30 is everything but what the user has met.
+  expect(sampler(USER, 5, createRandom(1))).toEqual([19, 18, 17, 16, 15]);
 });
 
 test('with a pool of one an item it is the pool, whatever the doubt', () => {
-  const sampler = uncertainCandidates({ rewardModel, from: randomCandidates(30), poolFactor: 1 });
-  const drawn = sampler(PERSON, 5, createRandom(1));
-  expect(new Set(drawn)).toEqual(new Set(randomCandidates(30)(PERSON, 5, createRandom(1))));
+  const sampler = createUncertaintySampler({ rewardModel, from: createRandomSampler(30), poolFactor: 1 });
+  const drawn = sampler(USER, 5, createRandom(1));
+  expect(new Set(drawn)).toEqual(new Set(createRandomSampler(30)(USER, 5, createRandom(1))));
 });
 
 test('a pool of none is refused', () => {
-  expect(() => uncertainCandidates({ rewardModel, from: randomCandidates(30), poolFactor: 0 })).toThrow(/poolFactor/);
+  expect(() => createUncertaintySampler({ rewardModel, from: createRandomSampler(30), poolFactor: 0 })).toThrow(
+    /poolFactor/,
+  );
 });

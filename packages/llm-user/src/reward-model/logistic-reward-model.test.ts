@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 const PLANTED = [-0.5, 0.8, 3, -1.5];
 
-/** Answers drawn from known weights: yes or no, or graded with the likelihood itself. */
+/** Answers drawn from known weights: yes or no, or graded with the probability itself. */
 function makePreferences(count: number, graded: boolean, seed = 1): Preference[] {
   const random = createRandom(seed);
   const features = new Float64Array(4);
@@ -26,12 +26,12 @@ function makePreferences(count: number, graded: boolean, seed = 1): Preference[]
     const state = { items, feedback: items.map(() => random.integer(2)) };
     const candidates = [0, 1, 2, 3, 4].map((k) => (k + random.integer(12)) % 12);
     const taste = new Taste(space, state);
-    const likelihood = candidates.map((item) => {
+    const probabilities = candidates.map((item) => {
       taste.features(item, features);
       const p = 1 / (1 + Math.exp(-PLANTED.reduce((sum, weight, k) => sum + weight * features[k], 0)));
       return graded ? p : random.uniform() < p ? 1 : 0;
     });
-    return { state, candidates, likelihood, model: 'planted', promptVersion: 'v1', raw: '' };
+    return { state, candidates, probabilities, model: 'planted', promptVersion: 'v1', raw: '' };
   });
 }
 
@@ -51,7 +51,7 @@ describe('fitRewardModel', () => {
       popularity: Float32Array.of(1, 0.5, -0.5, -1),
       model: 'golden',
     };
-    const asked: [items: number[], feedback: number[], candidates: number[], likelihood: number[]][] = [
+    const asked: [items: number[], feedback: number[], candidates: number[], probabilities: number[]][] = [
       [[], [], [0, 1, 2, 3], [1, 1, 0, 0]],
       [
         [0, 3],
@@ -67,15 +67,15 @@ describe('fitRewardModel', () => {
         [0, 0],
       ],
     ];
-    const preferences = asked.map(([items, feedback, candidates, likelihood]) => {
-      return { state: { items, feedback }, candidates, likelihood, model: 'm', promptVersion: 'v1', raw: '' };
+    const preferences = asked.map(([items, feedback, candidates, probabilities]) => {
+      return { state: { items, feedback }, candidates, probabilities, model: 'm', promptVersion: 'v1', raw: '' };
     });
     const model = fit(preferences, { space: golden, precision: 0.5, heldOutShare: 0 });
     // A program of its own in Python: the mode by plain gradient descent to a gradient of 1e-13, the deviation from a
     // Hessian by central differences, inverted by Gauss-Jordan elimination.
     const expected = [-0.5864598833, 0.5234072979, 0.5371297018, -0.3555286614];
     for (const [k, weight] of model.weights.entries()) expect(weight).toBeCloseTo(expected[k], 6);
-    const { mean, logitDeviation } = model.person({ items: [0], feedback: [1] }).likelihood(2);
+    const { mean, logitDeviation } = model.user({ items: [0], feedback: [1] }).probability(2);
     expect(mean).toBeCloseTo(0.3346952875, 6);
     expect(logitDeviation).toBeCloseTo(0.813917906, 6);
   });
@@ -88,13 +88,13 @@ describe('fitRewardModel', () => {
         const { weights } = fit(preferences, { precision });
         const slope = Float64Array.from(weights, (weight, k) => -(k === 0 ? 1e-6 : precision) * weight);
         const features = new Float64Array(4);
-        for (const { state, candidates, likelihood } of preferences) {
+        for (const { state, candidates, probabilities } of preferences) {
           const taste = new Taste(space, state);
           for (const [k, item] of candidates.entries()) {
             taste.features(item, features);
             const logit = features.reduce((sum, value, l) => sum + value * weights[l], 0);
             features.forEach((value, l) => {
-              slope[l] += (likelihood[k] - 1 / (1 + Math.exp(-logit))) * value;
+              slope[l] += (probabilities[k] - 1 / (1 + Math.exp(-logit))) * value;
             });
           }
         }
@@ -118,26 +118,26 @@ describe('fitRewardModel', () => {
 
   test('is surer the more it was told, and of what it was told about', () => {
     const doubt = (model: FittedRewardModel, item: number): number =>
-      model.person({ items: [0, 2, 4], feedback: [1, 1, 1] }).likelihood(item).logitDeviation;
+      model.user({ items: [0, 2, 4], feedback: [1, 1, 1] }).probability(item).logitDeviation;
     const [few, many] = [fit(makePreferences(20, false)), fit(makePreferences(2000, false))];
     expect(doubt(many, 6)).toBeLessThan(doubt(few, 6) / 3);
     expect(doubt(many, 6)).toBeGreaterThan(0);
   });
 
-  test('follows a person as they meet items', () => {
+  test('follows a user as they meet items', () => {
     const model = fit(makePreferences(300, true));
-    const person = model.person({ items: [], feedback: [] });
-    const before = person.likelihood(8).mean;
-    person.observe(0, 1);
-    person.observe(2, 1);
-    const after = person.likelihood(8).mean;
+    const user = model.user({ items: [], feedback: [] });
+    const before = user.probability(8).mean;
+    user.observe(0, 1);
+    user.observe(2, 1);
+    const after = user.probability(8).mean;
     expect(after).toBeGreaterThan(before);
-    expect(model.person({ items: [0, 2], feedback: [1, 1] }).likelihood(8).mean).toBe(after);
+    expect(model.user({ items: [0, 2], feedback: [1, 1] }).probability(8).mean).toBe(after);
   });
 
   test('does not diverge when all answers are the same', () => {
-    const allLiked = makePreferences(30, true).map((p) => ({ ...p, likelihood: p.likelihood.map(() => 1) }));
-    const { mean } = fit(allLiked).person({ items: [], feedback: [] }).likelihood(0);
+    const allLiked = makePreferences(30, true).map((p) => ({ ...p, probabilities: p.probabilities.map(() => 1) }));
+    const { mean } = fit(allLiked).user({ items: [], feedback: [] }).probability(0);
     expect(mean).toBeGreaterThan(0.9);
     expect(mean).toBeLessThanOrEqual(1);
   });
@@ -178,7 +178,7 @@ describe('quality, worked out by hand', () => {
 });
 
 describe('what is no input', () => {
-  const good = { state: { items: [0], feedback: [1] }, candidates: [1, 2], likelihood: [1, 0] };
+  const good = { state: { items: [0], feedback: [1] }, candidates: [1, 2], probabilities: [1, 0] };
   const space = makeSpace();
   const fitTo = async (preference: object, change: object = {}) =>
     fitRewardModel({
@@ -194,15 +194,15 @@ describe('what is no input', () => {
 
   test.each<[object, object, RegExp]>([
     [
-      { ...good, likelihood: [1, Number.NaN] },
+      { ...good, probabilities: [1, Number.NaN] },
       {},
-      /preferences\[1\]\.likelihood\[1\]: expected a number from 0 to 1; found NaN/,
+      /preferences\[1\]\.probabilities\[1\]: expected a number from 0 to 1; found NaN/,
     ],
-    [{ ...good, likelihood: ['1', '0'] }, {}, /likelihood\[0\]: expected a number from 0 to 1; found "1"/],
-    [{ ...good, likelihood: [1] }, {}, /preferences\[1\]\.likelihood: expected 2 numbers/],
-    [{ ...good, likelihood: [1, 2] }, {}, /found 2/],
+    [{ ...good, probabilities: ['1', '0'] }, {}, /probabilities\[0\]: expected a number from 0 to 1; found "1"/],
+    [{ ...good, probabilities: [1] }, {}, /preferences\[1\]\.probabilities: expected 2 numbers/],
+    [{ ...good, probabilities: [1, 2] }, {}, /found 2/],
     [{ ...good, candidates: [1, 12] }, {}, /candidates\[1\]: expected an item from 0 to 11; found 12/],
-    [{ ...good, candidates: [], likelihood: [] }, {}, /candidates: expected at least one item/],
+    [{ ...good, candidates: [], probabilities: [] }, {}, /candidates: expected at least one item/],
     [{ ...good, state: { items: [0, 1], feedback: [1] } }, {}, /state\.feedback: expected 2 numbers/],
     [{ ...good, state: { items: [-1], feedback: [1] } }, {}, /state\.items\[0\]/],
     [{ ...good, state: { items: [0], feedback: [Number.NaN] } }, {}, /state\.feedback\[0\]/],
@@ -224,11 +224,11 @@ describe('what is no input', () => {
 
   test('is refused by the fitted model and by the similarity source as well', async () => {
     const model = await fitTo(good);
-    expect(() => model.person({ items: [12], feedback: [1] })).toThrow(InvalidOptionError);
-    expect(() => model.person({ items: [0], feedback: [] })).toThrow(/state\.feedback/);
-    const person = model.person({ items: [], feedback: [] });
-    expect(() => person.likelihood(12)).toThrow(/item: expected an item from 0 to 11; found 12/);
-    expect(() => person.observe(0, Number.NaN)).toThrow(/feedback/);
+    expect(() => model.user({ items: [12], feedback: [1] })).toThrow(InvalidOptionError);
+    expect(() => model.user({ items: [0], feedback: [] })).toThrow(/state\.feedback/);
+    const user = model.user({ items: [], feedback: [] });
+    expect(() => user.probability(12)).toThrow(/item: expected an item from 0 to 11; found 12/);
+    expect(() => user.observe(0, Number.NaN)).toThrow(/feedback/);
     const broken = { ...(await space), vectors: new Float32Array(36).fill(Number.NaN) };
     expect(() => createSimilaritySource(broken)).toThrow(/space\.vectors\[0\]/);
     const source = createSimilaritySource(await space);

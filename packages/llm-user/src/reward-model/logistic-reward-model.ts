@@ -1,18 +1,18 @@
 import { checkPositive, InvalidOptionError, type Random } from '@ialp/core';
 import { factorizeCholesky, solveCholesky } from '@ialp/core/linear-algebra';
 import {
-  requireItem,
-  requireItems,
-  requireList,
-  requireOptions,
-  requireRandom,
-  requireShares,
-  requireSpace,
-  requireState,
+  checkItem,
+  checkItems,
+  checkList,
+  checkOptions,
+  checkRandom,
+  checkShares,
+  checkSpace,
+  checkState,
 } from '../check-inputs.js';
 import type { ItemSpace } from '../models/embeddings/item-space.js';
 import type { Preference } from '../preferences/collect-preferences.js';
-import type { LikelihoodEstimate, RewardModel } from '../reward-model.js';
+import type { ProbabilityEstimate, RewardModel } from '../reward-model.js';
 import { expectedCalibrationError, pairwiseAuc } from './reward-model-quality.js';
 import { TASTE_FEATURES, Taste } from './taste.js';
 
@@ -55,17 +55,17 @@ const TOLERANCE = 1e-9;
  * Bayesian logistic regression on the features of `Taste`: the posterior mode by Newton's method, its width by
  * Laplace's approximation (Bishop 2006, section 4.5). Graded answers count as that share of a yes. Few weights, so that
  * few answers will do.
- * @throws {InvalidOptionError} without preferences, for a preference with invalid items or likelihoods, for a space that is not
+ * @throws {InvalidOptionError} without preferences, for a preference with invalid items or probabilities, for a space that is not
  * finite, or for an option out of range.
  */
 export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {
-  requireOptions(options, '{ preferences, space, random: createRandom(1) }');
+  checkOptions(options, '{ preferences, space, random: createRandom(1) }');
   const { preferences, space, heldOutShare = 0.2, precision = 0.1, random } = options;
-  requireList('preferences', preferences, 'a list of answered questions');
-  requireRandom(random);
+  checkList('preferences', preferences, 'a list of answered questions');
+  checkRandom(random);
   if (preferences.length === 0) throw new InvalidOptionError('preferences', '[]', 'at least one answered question');
-  requireSpace(space);
-  requirePreferences(preferences, space.items);
+  checkSpace(space);
+  checkPreferences(preferences, space.items);
   if (!(heldOutShare >= 0 && heldOutShare < 1))
     throw new InvalidOptionError('heldOutShare', heldOutShare, 'from 0 to below 1');
   checkPositive('precision', precision);
@@ -78,13 +78,13 @@ export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {
   return { ...modelOf(posterior, space), weights: posterior.mode, heldOut };
 }
 
-function requirePreferences(preferences: readonly Preference[], items: number): void {
-  for (const [k, { state, candidates, likelihood }] of preferences.entries()) {
+function checkPreferences(preferences: readonly Preference[], items: number): void {
+  for (const [k, { state, candidates, probabilities }] of preferences.entries()) {
     const option = `preferences[${k}]`;
-    requireState(state, items, `${option}.state`);
+    checkState(state, items, `${option}.state`);
     if (candidates.length === 0) throw new InvalidOptionError(`${option}.candidates`, 'none', 'at least one item');
-    requireItems(candidates, items, `${option}.candidates`);
-    requireShares(likelihood, candidates.length, `${option}.likelihood`);
+    checkItems(candidates, items, `${option}.candidates`);
+    checkShares(probabilities, candidates.length, `${option}.probabilities`);
   }
 }
 
@@ -106,11 +106,11 @@ function rowsOf(preferences: readonly Preference[], space: ItemSpace): Rows {
   const features = new Float64Array(count * FEATURES);
   const label = new Float64Array(count);
   let row = 0;
-  for (const { state, candidates, likelihood } of preferences) {
+  for (const { state, candidates, probabilities } of preferences) {
     const taste = new Taste(space, state);
     for (const [k, item] of candidates.entries()) {
       taste.features(item, features.subarray(row * FEATURES, (row + 1) * FEATURES));
-      label[row++] = likelihood[k];
+      label[row++] = probabilities[k];
     }
   }
   return { features, label };
@@ -122,7 +122,7 @@ function fit({ features, label }: Rows, precision: number): Posterior {
     const gradient = new Float64Array(FEATURES);
     const hessian = new Float64Array(FEATURES * FEATURES);
     for (let k = 0; k < FEATURES; k++) {
-      // The constant is left almost free: how readily a person likes anything is for the answers to say.
+      // The constant is left almost free: how readily a user likes anything is for the answers to say.
       const strength = k === 0 ? 1e-6 : precision;
       gradient[k] = -strength * mode[k];
       hessian[k * FEATURES + k] = strength;
@@ -147,22 +147,22 @@ function fit({ features, label }: Rows, precision: number): Posterior {
 function modelOf({ mode, factor }: Posterior, space: ItemSpace): RewardModel {
   return {
     items: space.items,
-    person(state) {
-      requireState(state, space.items);
+    user(state) {
+      checkState(state, space.items);
       const taste = new Taste(space, state);
       const features = new Float64Array(FEATURES);
       const spread = new Float64Array(FEATURES);
       return {
-        likelihood(item): LikelihoodEstimate {
-          requireItem(item, space.items, 'item');
+        probability(item): ProbabilityEstimate {
+          checkItem(item, space.items, 'item');
           taste.features(item, features);
           spread.set(features);
           solveCholesky(factor, spread, FEATURES);
           return { mean: sigmoid(dot(mode, features)), logitDeviation: Math.sqrt(dot(features, spread)) };
         },
         observe(item, feedback) {
-          requireItem(item, space.items, 'item');
-          requireShares([feedback], 1, 'feedback');
+          checkItem(item, space.items, 'item');
+          checkShares([feedback], 1, 'feedback');
           taste.add(item, feedback);
         },
       };
@@ -171,9 +171,9 @@ function modelOf({ mode, factor }: Posterior, space: ItemSpace): RewardModel {
 }
 
 function measure(model: RewardModel, preferences: readonly Preference[]): RewardModelQuality {
-  const questions = preferences.map(({ state, candidates, likelihood }) => {
-    const person = model.person(state);
-    return { truth: likelihood, predicted: candidates.map((item) => person.likelihood(item).mean) };
+  const questions = preferences.map(({ state, candidates, probabilities }) => {
+    const user = model.user(state);
+    return { truth: probabilities, predicted: candidates.map((item) => user.probability(item).mean) };
   });
   return {
     heldOutQuestions: preferences.length,

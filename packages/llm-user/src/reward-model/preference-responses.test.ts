@@ -1,32 +1,32 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
-import { createSimulator, patience, redundancy } from '@ialp/env';
+import { createPatienceRule, createSimilarityRule, createSimulator } from '@ialp/env';
 import { environmentChecks } from '@ialp/env/testing';
 import { describe, expect, test } from 'vitest';
 import { rewardModelChecks } from '../conformance/index.js';
-import type { PersonState } from '../preference-source.js';
+import type { UserState } from '../preference-source.js';
 import type { RewardModel } from '../reward-model.js';
-import { preferenceResponses } from './preference-responses.js';
+import { createPreferenceResponses } from './preference-responses.js';
 
 const ITEMS = 8;
 
 /** Likes what is of the same parity as what was liked before, for certain; else nothing. */
 const rewardModel: RewardModel = {
   items: ITEMS,
-  person({ items, feedback }: PersonState) {
+  user({ items, feedback }: UserState) {
     let balance = 0;
     const observe = (item: number, liked: number): void => {
       balance += liked * (item % 2 === 0 ? 1 : -1);
     };
     for (const [k, item] of items.entries()) observe(item, feedback[k]);
-    return { observe, likelihood: (item) => ({ mean: balance > 0 === (item % 2 === 0) ? 1 : 0, logitDeviation: 0 }) };
+    return { observe, probability: (item) => ({ mean: balance > 0 === (item % 2 === 0) ? 1 : 0, logitDeviation: 0 }) };
   },
 };
-const even: PersonState = { items: [0], feedback: [1] };
-const odd: PersonState = { items: [1], feedback: [1] };
-const make = (people: readonly PersonState[], sessions = 1) =>
+const even: UserState = { items: [0], feedback: [1] };
+const odd: UserState = { items: [1], feedback: [1] };
+const make = (users: readonly UserState[], sessions = 1) =>
   createSimulator({
-    ...{ name: 'language-model users', responses: preferenceResponses({ rewardModel, people }), sessions },
-    exits: [redundancy({ window: 1, similar: 1, isSimilar: (a, b) => a + 1 === b })],
+    ...{ name: 'language-model users', responses: createPreferenceResponses({ rewardModel, users }), sessions },
+    terminationRules: [createSimilarityRule({ window: 1, minSimilar: 1, isSimilar: (a, b) => a + 1 === b })],
     ...{ historyLength: 4, maxTurns: 5 },
   });
 
@@ -34,12 +34,12 @@ describe('in a simulator it keeps the rules of an environment', () => {
   for (const check of environmentChecks((sessions) => make([even, odd], sessions))) test(check.name, check.run);
 });
 
-test('answers as the reward model says of the person who came', () => {
-  for (const [person, expected] of [
+test('answers as the reward model says of the user who came', () => {
+  for (const [user, expected] of [
     [even, [1, 0, 1]],
     [odd, [0, 1, 0]],
   ] as const) {
-    const environment = make([person]);
+    const environment = make([user]);
     environment.reset({ seed: 1 });
     expect([2, 5, 6].map((item) => environment.step(Int32Array.of(item)).reward[0])).toEqual(expected);
   }
@@ -52,7 +52,7 @@ test('what is met on the way counts', () => {
   expect([2, 5, 6, 3].map((item) => environment.step(Int32Array.of(item)).reward[0])).toEqual([0, 1, 0, 1]);
 });
 
-test('people leave by the rules of the simulator', () => {
+test('users leave by the rules of the simulator', () => {
   const environment = make([even]);
   environment.reset({ seed: 1 });
   expect(environment.step(Int32Array.of(3)).terminated[0]).toBe(0);
@@ -62,9 +62,9 @@ test('people leave by the rules of the simulator', () => {
 test('likes as often as the reward model says', () => {
   const seldom: RewardModel = {
     items: 50,
-    person: () => ({ observe: () => {}, likelihood: () => ({ mean: 0.3, logitDeviation: 0 }) }),
+    user: () => ({ observe: () => {}, probability: () => ({ mean: 0.3, logitDeviation: 0 }) }),
   };
-  const responses = preferenceResponses({ rewardModel: seldom, people: [even] });
+  const responses = createPreferenceResponses({ rewardModel: seldom, users: [even] });
   const environment = createSimulator({ name: 'r', responses, sessions: 2000, maxTurns: 20 });
   environment.reset({ seed: 4 });
   let likes = 0;
@@ -78,10 +78,15 @@ test('likes as often as the reward model says', () => {
 test('with patience, users leave after some misses in a row', () => {
   const never: RewardModel = {
     items: ITEMS,
-    person: () => ({ observe: () => {}, likelihood: () => ({ mean: 0, logitDeviation: 0 }) }),
+    user: () => ({ observe: () => {}, probability: () => ({ mean: 0, logitDeviation: 0 }) }),
   };
-  const responses = preferenceResponses({ rewardModel: never, people: [even] });
-  const environment = createSimulator({ name: 'r', responses, exits: [patience({ misses: 3 })], sessions: 1 });
+  const responses = createPreferenceResponses({ rewardModel: never, users: [even] });
+  const environment = createSimulator({
+    name: 'r',
+    responses,
+    terminationRules: [createPatienceRule({ misses: 3 })],
+    sessions: 1,
+  });
   environment.reset({ seed: 1 });
   expect([0, 1, 2].map((item) => environment.step(Int32Array.of(item)).terminated[0])).toEqual([0, 0, 1]);
 });
@@ -91,8 +96,8 @@ describe('the reward model, made for the test, keeps the rules', () => {
 });
 
 test('refuses nobody, and a state of no session', () => {
-  expect(() => preferenceResponses({ rewardModel, people: [] })).toThrow(InvalidOptionError);
-  const responses = preferenceResponses({ rewardModel, people: [even] });
+  expect(() => createPreferenceResponses({ rewardModel, users: [] })).toThrow(InvalidOptionError);
+  const responses = createPreferenceResponses({ rewardModel, users: [even] });
   const session = { user: 0, turn: 0, shown: 0, reward: 0, item: () => 0, feedback: () => 0 };
   expect(() => responses.respond(session, 0, createRandom(1), new Float64Array(1))).toThrow(InvalidOptionError);
 });

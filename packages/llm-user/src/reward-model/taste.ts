@@ -1,5 +1,5 @@
 import type { ItemSpace } from '../models/embeddings/item-space.js';
-import type { PersonState } from '../preference-source.js';
+import type { UserState } from '../preference-source.js';
 
 /** One interaction's worth of doubt: affinities to a short history count less than to a long one. */
 const DOUBT = 1;
@@ -8,7 +8,7 @@ const DOUBT = 1;
 export const TASTE_FEATURES = ['constant', 'popularity', 'similarToLiked', 'similarToPassed'] as const;
 
 /**
- * What a person's history says of any item, in the space of a language model's embeddings. It follows the person as
+ * What a user's history says of any item, in the space of a language model's embeddings. It follows the user as
  * the history grows, at a cost that does not depend on its length.
  */
 export class Taste {
@@ -18,14 +18,14 @@ export class Taste {
   #likedWeight = DOUBT;
   #passedWeight = DOUBT;
 
-  constructor(space: ItemSpace, state: PersonState) {
+  constructor(space: ItemSpace, state: UserState) {
     this.#space = space;
     this.#liked = new Float32Array(space.dimension);
     this.#passed = new Float32Array(space.dimension);
     for (const [k, item] of state.items.entries()) this.add(item, state.feedback[k]);
   }
 
-  /** The person met one more item. `feedback` from 0 to 1. */
+  /** The user met one more item. `feedback` from 0 to 1. */
   add(item: number, feedback: number): void {
     // Most answers are yes or no: what is added to the other is nothing.
     if (feedback !== 0) this.#addTo(this.#liked, item, feedback);

@@ -52,10 +52,10 @@ async function takenBy(
   let [attacked, others] = [0, 0];
   for (const question of some) {
     // It throws where the reply is not of the form.
-    const { likelihood } = await source.ask(asked(question, isAttacked));
-    for (const [k, taken] of likelihood.entries()) {
+    const { probabilities } = await source.ask(asked(question, isAttacked));
+    for (const [k, taken] of probabilities.entries()) {
       if (k === question.place) attacked += taken / some.length;
-      else others += taken / (some.length * (likelihood.length - 1));
+      else others += taken / (some.length * (probabilities.length - 1));
     }
   }
   return { attacked, others };

@@ -39,10 +39,10 @@ describe('a listwise source keeps the rules', () => {
   for (const check of preferenceSourceChecks(make, { items: 12, makeFailing })) test(check.name, check.run);
 });
 
-test('tells the model what the person took and passed over, and takes the candidates it names', async () => {
+test('tells the model what the user took and passed over, and takes the candidates it names', async () => {
   const model = scripted('{"liked": [2, 3]}');
-  const { likelihood, raw } = await createListwiseSource({ model, catalogue: CATALOGUE, seed: 5 }).ask(question);
-  expect(likelihood).toEqual([0, 1, 1]);
+  const { probabilities, raw } = await createListwiseSource({ model, catalogue: CATALOGUE, seed: 5 }).ask(question);
+  expect(probabilities).toEqual([0, 1, 1]);
   expect(raw).toBe('{"liked": [2, 3]}');
   const [{ prompt, schema }] = model.asked;
   expect(prompt).toMatch(/took:\n<item>space 0<\/item>\n\nThis person passed over:\n<item>love 1<\/item>/);
@@ -126,7 +126,7 @@ test.each([
   ['more than was asked for', '{"liked": [1], "disliked": [1]}'],
 ])('%s is asked for once more, and then is an error with the reply, not a preference', async (_, text) => {
   const repaired = scripted(text, '{"liked": [1]}');
-  expect((await createListwiseSource({ model: repaired, catalogue: CATALOGUE }).ask(question)).likelihood).toEqual([
+  expect((await createListwiseSource({ model: repaired, catalogue: CATALOGUE }).ask(question)).probabilities).toEqual([
     1, 0, 0,
   ]);
   const [asked, again] = repaired.asked;

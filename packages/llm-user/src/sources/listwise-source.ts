@@ -4,7 +4,7 @@ import { LISTWISE } from './prompts/listwise.v1.js';
 import { readReply, wholeNumbers } from './read-reply.js';
 
 /**
- * A generative model as the user: it is told what a person took and passed over, and says which of the candidates they
+ * A generative model as the user: it is told what a user took and passed over, and says which of the candidates they
  * would take, in one call for all. Likelihood is 1 for those, 0 for the others. The reply is
  * `{"liked": [numbers of candidates, from 1]}`; one that cannot be read so (see `readReply`), or names a candidate that there is not, is asked for once
  * more and then thrown as an error with its raw text.

@@ -1,5 +1,5 @@
 import { type Catalogue, checkInteger } from '@ialp/core';
-import { requireCatalogue, requireModel, requireOptions } from '../check-inputs.js';
+import { checkCatalogue, checkModel, checkOptions } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
 import { usableReply } from '../models/usable-reply.js';
@@ -7,11 +7,11 @@ import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../
 import type { PromptInput, PromptTemplate } from '../prompt-template.js';
 import { quoteText } from '../text/clean-text.js';
 import { fnv1a } from '../text/fnv1a.js';
-import { type PromptInputOf, promptInputs, type TextBudget } from './prompt-input.js';
+import { type PromptInputOf, type PromptLimits, promptInputs } from './prompt-input.js';
 import type { Read } from './read-reply.js';
 
 /** Options of the sources that put questions to a generative model. */
-export interface ModelSourceOptions extends TextBudget {
+export interface ModelSourceOptions extends PromptLimits {
   readonly model: LanguageModel;
   readonly catalogue: Catalogue;
   /** With the words of a request it makes the seed of it. A 32-bit unsigned integer. Default 0. */
@@ -27,7 +27,7 @@ export interface ReplyForm {
   readonly isEach: boolean;
   /** The words of which the probabilities are wanted. */
   readonly choices?: readonly string[];
-  /** The likelihood of each of a call's candidates, or why the reply gives none. */
+  /** The probability of each of a call's candidates, or why the reply gives none. */
   read(reply: LanguageModelReply, candidates: number): Read<readonly number[]>;
 }
 
@@ -37,10 +37,10 @@ export interface ReplyForm {
  * @throws {InvalidOptionError} for an option, or an item asked about, that is out of range.
  */
 export function createModelSource(form: ReplyForm, options: ModelSourceOptions): PreferenceSource {
-  requireOptions(options, '{ model, catalogue }');
+  checkOptions(options, '{ model, catalogue }');
   const { model, catalogue, seed = 0, template = form.template, ...budget } = options;
-  requireModel(model);
-  requireCatalogue(catalogue);
+  checkModel(model);
+  checkCatalogue(catalogue);
   checkInteger('seed', seed, 0, 2 ** 32 - 1);
   return new ModelSource({ ...form, template }, model, promptInputs(catalogue, budget), seed);
 }
@@ -84,17 +84,17 @@ class ModelSource implements PreferenceSource {
     question: PreferenceQuestion,
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<PreferenceAnswer> {
-    const likelihood: number[] = [];
+    const probabilities: number[] = [];
     const raw: string[] = [];
     let repairs = 0;
-    // One after the other: what the calls about one person have in common, servers keep from the last call.
+    // One after the other: what the calls about one user have in common, servers keep from the last call.
     for (const call of this.#calls(question)) {
       const { values, text, isRepaired } = await this.#askOnce(call, signal);
-      likelihood.push(...values);
+      probabilities.push(...values);
       raw.push(text);
       if (isRepaired) repairs++;
     }
-    return { likelihood, raw: raw.join('\n'), ...(repairs > 0 && { repairs }) };
+    return { probabilities, raw: raw.join('\n'), ...(repairs > 0 && { repairs }) };
   }
 
   #calls(question: PreferenceQuestion): Call[] {

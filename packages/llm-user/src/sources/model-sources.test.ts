@@ -63,11 +63,11 @@ test.each([
   ['pointwise', [0, 1, 1], 3],
   ['graded', [0.25, 1, 1], 1],
   ['probability', [0.25, expect.closeTo(0.75, 12), expect.closeTo(0.75, 12)], 3],
-] as const)('%s: likelihoods in the order of the candidates, in so many calls', async (kind, expected, calls) => {
+] as const)('%s: probabilities in the order of the candidates, in so many calls', async (kind, expected, calls) => {
   const { made, asked } = model(KINDS[kind].reply);
   const source = KINDS[kind].create({ model: made, catalogue: CATALOGUE });
-  const { likelihood, raw } = await source.ask(question);
-  expect(likelihood).toEqual(expected);
+  const { probabilities, raw } = await source.ask(question);
+  expect(probabilities).toEqual(expected);
   expect(asked).toHaveLength(calls);
   expect(raw.split('\n')).toHaveLength(calls);
   expect(source.requests?.(question)).toEqual(asked);
@@ -75,7 +75,7 @@ test.each([
   expect(asked[0].promptVersion).toBe(`${kind}.v1`);
 });
 
-test('pointwise: what is common to a person’s calls stands first', async () => {
+test('pointwise: what is common to a user’s calls stands first', async () => {
   const { made, asked } = model(KINDS.pointwise.reply);
   await createPointwiseSource({ model: made, catalogue: CATALOGUE }).ask(question);
   const common = asked[0].prompt.slice(0, asked[0].prompt.indexOf('They are now shown'));
@@ -101,7 +101,7 @@ test.each(['{"ratings": [1, 2]}', '{"ratings": [1, 2, 6]}', '{"ratings": [1, 2, 
 test('a repaired reply is counted', async () => {
   const { made } = model(({ prompt }) => (prompt.includes('could not be used') ? '{"liked": [2]}' : 'Number 2!'));
   const answer = await createListwiseSource({ model: made, catalogue: CATALOGUE }).ask(question);
-  expect(answer).toEqual({ likelihood: [0, 1, 0], raw: '{"liked": [2]}', repairs: 1 });
+  expect(answer).toEqual({ probabilities: [0, 1, 0], raw: '{"liked": [2]}', repairs: 1 });
 });
 
 describe('words of your own', () => {

@@ -1,42 +1,42 @@
 import { checkInteger, checkShare, InvalidOptionError } from '@ialp/core';
-import { requireOptions } from '../check-inputs.js';
-import type { PersonState, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
+import { checkOptions } from '../check-inputs.js';
+import type { PreferenceQuestion, PreferenceSource, UserState } from '../preference-source.js';
 import { fnv1a } from '../text/fnv1a.js';
 
 /** Options of `createOracleSource`. */
 export interface OracleOptions {
-  /** The truth: how likely a person is to like an item, from 0 to 1; from a simulator, say, or from ratings held out. */
-  readonly likelihood: (state: PersonState, item: number) => number;
-  /** How often an answer is turned into its opposite, `1 - likelihood`: 0 for never, 0.5 for noise, 1 for always. Default 0. */
+  /** The truth: how likely a user is to like an item, from 0 to 1; from a simulator, say, or from ratings held out. */
+  readonly probability: (state: UserState, item: number) => number;
+  /** How often an answer is turned into its opposite, `1 - probability`: 0 for never, 0.5 for noise, 1 for always. Default 0. */
   readonly errorRate?: number;
-  /** With the person and the item it decides which answers are wrong. A 32-bit unsigned integer. Default 0. */
+  /** With the user and the item it decides which answers are wrong. A 32-bit unsigned integer. Default 0. */
   readonly seed?: number;
 }
 
 /**
  * A user who knows the truth and errs at a set rate: for tests, and for studies of what a wrong language model does. The same
  * question errs in the same way each time, whatever is asked beside it.
- * @throws {InvalidOptionError}; asked, also for a `likelihood` that is not from 0 to 1.
+ * @throws {InvalidOptionError}; asked, also for a `probability` that is not from 0 to 1.
  */
 export function createOracleSource(options: OracleOptions): PreferenceSource {
-  requireOptions(options, '{ likelihood: (state, item) => 0.5 }');
-  const { likelihood, errorRate = 0, seed = 0 } = options;
-  if (typeof likelihood !== 'function')
-    throw new InvalidOptionError('likelihood', likelihood, 'a function of the state and the item');
+  checkOptions(options, '{ probability: (state, item) => 0.5 }');
+  const { probability, errorRate = 0, seed = 0 } = options;
+  if (typeof probability !== 'function')
+    throw new InvalidOptionError('probability', probability, 'a function of the state and the item');
   checkShare('errorRate', errorRate);
   checkInteger('seed', seed, 0, 2 ** 32 - 1);
-  const errs = ({ items, feedback, persona }: PersonState, item: number): boolean =>
+  const errs = ({ items, feedback, persona }: UserState, item: number): boolean =>
     spread(fnv1a(JSON.stringify([seed, items, feedback, persona ?? null, item]))) / 2 ** 32 < errorRate;
   return {
     model: `oracle, wrong in ${Number((100 * errorRate).toFixed(4))} %`,
     promptVersion: 'oracle.v1',
     async ask({ state, candidates }: PreferenceQuestion) {
       const answers = candidates.map((item) => {
-        const truth = likelihood(state, item);
-        checkShare(`likelihood(state, ${item})`, truth);
+        const truth = probability(state, item);
+        checkShare(`probability(state, ${item})`, truth);
         return errs(state, item) ? 1 - truth : truth;
       });
-      return { likelihood: answers, raw: JSON.stringify(answers) };
+      return { probabilities: answers, raw: JSON.stringify(answers) };
     },
   };
 }

@@ -1,14 +1,14 @@
 import { type Catalogue, InvalidOptionError } from '@ialp/core';
-import { requireCatalogue } from '../check-inputs.js';
+import { checkCatalogue } from '../check-inputs.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 
 /**
- * Everybody likes what is well known: the likelihood of an item is the share of the catalogue's items that have no greater
+ * Everybody likes what is well known: the probability of an item is the share of the catalogue's items that have no greater
  * prior, whoever asks. What a language model has to be better than.
  * @throws {InvalidOptionError} where the catalogue has no prior.
  */
 export function createPopularitySource(catalogue: Catalogue): PreferenceSource {
-  requireCatalogue(catalogue);
+  checkCatalogue(catalogue);
   const { items, prior } = catalogue;
   if (prior === undefined)
     throw new InvalidOptionError('catalogue.prior', 'none', `a number for each of the ${items.length} items`);
@@ -18,11 +18,11 @@ export function createPopularitySource(catalogue: Catalogue): PreferenceSource {
     model: 'popularity',
     promptVersion: 'popularity.v1',
     async ask({ candidates }: PreferenceQuestion) {
-      const likelihood = candidates.map((item) => {
+      const probabilities = candidates.map((item) => {
         if (share[item] === undefined) throw new InvalidOptionError('item', item, `one from 0 to ${items.length - 1}`);
         return share[item];
       });
-      return { likelihood, raw: JSON.stringify(likelihood) };
+      return { probabilities, raw: JSON.stringify(probabilities) };
     },
   };
 }

@@ -6,7 +6,7 @@ import { PROBABILITY } from './prompts/probability.v1.js';
 const LEAST_MASS = 0.01;
 
 /**
- * A generative model as the user, asked about each candidate by itself: likelihood is `P(yes) / (P(yes) + P(no))` of the
+ * A generative model as the user, asked about each candidate by itself: the probability is `P(yes) / (P(yes) + P(no))` of the
  * model's reply, which tells more than a bare yes or no. It needs a model that gives `probabilities`: `llama-cpp`, and
  * `openai` where the server gives log-probabilities. A reply with less than 1 % on both words together is no
  * answer; one without probabilities is an error.

@@ -4,10 +4,10 @@ import type { PreferenceQuestion } from '../preference-source.js';
 import type { PromptHistoryItem, PromptInput } from '../prompt-template.js';
 
 /** How much of a catalogue's text goes into a prompt. Tokens are estimated from the length of a text. */
-export interface TextBudget {
+export interface PromptLimits {
   /** Of one item or persona; longer texts are cut. Default 48. */
   readonly maxItemTokens?: number;
-  /** Of all texts of a question; the oldest of a person's history is left out until it fits. Default 1,200. */
+  /** Of all texts of a question; the oldest of a user's history is left out until it fits. Default 1,200. */
   readonly maxTextTokens?: number;
 }
 
@@ -19,7 +19,7 @@ export type PromptInputOf = (question: PreferenceQuestion) => PromptInput;
  * @throws {InvalidOptionError} for a budget out of range; what it gives throws for an item that the catalogue has not, and
  *   for candidates that do not fit by themselves.
  */
-export function promptInputs(catalogue: Catalogue, budget: TextBudget): PromptInputOf {
+export function promptInputs(catalogue: Catalogue, budget: PromptLimits): PromptInputOf {
   const { maxItemTokens = 48, maxTextTokens = 1200 } = budget;
   for (const [option, value] of Object.entries({ maxItemTokens, maxTextTokens })) {
     checkInteger(option, value, 1);

@@ -9,9 +9,9 @@ describe('the similarity source keeps the rules', () => {
   for (const check of checks) test(check.name, check.run);
 });
 
-describe('a person', () => {
+describe('a user', () => {
   const ask = async (items: number[], feedback: number[], candidates: number[]): Promise<readonly number[]> =>
-    (await createSimilaritySource(await makeSpace()).ask({ state: { items, feedback }, candidates })).likelihood;
+    (await createSimilaritySource(await makeSpace()).ask({ state: { items, feedback }, candidates })).probabilities;
 
   test('of whom nothing is known likes what is well known', async () => {
     const [famous, obscure] = await ask([], [], [0, 11]);
@@ -36,11 +36,11 @@ describe('a person', () => {
       constant: 0.5,
       popularity: 2,
       similarToLiked: 0,
-      similarToPassed: 0,
+      similarToDisliked: 0,
     });
-    const { likelihood, raw } = await source.ask({ state: { items: [1], feedback: [1] }, candidates: [4] });
-    expect(likelihood[0]).toBeCloseTo(1 / (1 + Math.exp(-0.5 - 2 * space.popularity[4])), 12);
-    expect(JSON.parse(raw)).toEqual(likelihood);
+    const { probabilities, raw } = await source.ask({ state: { items: [1], feedback: [1] }, candidates: [4] });
+    expect(probabilities[0]).toBeCloseTo(1 / (1 + Math.exp(-0.5 - 2 * space.popularity[4])), 12);
+    expect(JSON.parse(raw)).toEqual(probabilities);
   });
 });
 

@@ -1,32 +1,32 @@
 import { checkObject, InvalidOptionError } from '@ialp/core';
-import { requireItems, requireSpace, requireState } from '../check-inputs.js';
+import { checkItems, checkSpace, checkState } from '../check-inputs.js';
 import type { ItemSpace } from '../models/embeddings/item-space.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import { TASTE_FEATURES, Taste } from '../reward-model/taste.js';
 
 /** Log-odds of liking an item, part by part. */
 export interface SimilarityWeights {
-  /** For an item of average popularity to a person of whom nothing is known. Default -1. */
+  /** For an item of average popularity to a user of whom nothing is known. Default -1. */
   readonly constant?: number;
   /** For each standard deviation of popularity. Default 0.7. */
   readonly popularity?: number;
-  /** For each unit of cosine to what the person liked. Default 6. */
+  /** For each unit of cosine to what the user liked. Default 6. */
   readonly similarToLiked?: number;
-  /** The same to what the person passed over. Default -2. */
-  readonly similarToPassed?: number;
+  /** The same to what the user passed over. Default -2. */
+  readonly similarToDisliked?: number;
 }
 
 /**
- * The embedded language-model user: a person likes what is near what they took and far from what they passed over, and
+ * The embedded language-model user: a user likes what is near what they took and far from what they passed over, and
  * what is well known. `P(like) = sigmoid(weights . features)` with the features of `Taste`. The weights are common
  * sense, not fitted to feedback: there is no feedback on the first day.
  * @throws {InvalidOptionError} for a space or weights that are not finite; from `ask`, for items that there are not.
  */
 export function createSimilaritySource(space: ItemSpace, weights: SimilarityWeights = {}): PreferenceSource {
-  requireSpace(space);
+  checkSpace(space);
   checkObject('weights', weights, 'an object, such as { popularity: 0.7 }');
-  const { constant = -1, popularity = 0.7, similarToLiked = 6, similarToPassed = -2 } = weights;
-  const slope = [constant, popularity, similarToLiked, similarToPassed];
+  const { constant = -1, popularity = 0.7, similarToLiked = 6, similarToDisliked = -2 } = weights;
+  const slope = [constant, popularity, similarToLiked, similarToDisliked];
   for (const [k, value] of slope.entries()) {
     if (!Number.isFinite(value)) throw new InvalidOptionError(`weights.${TASTE_FEATURES[k]}`, value, 'a finite number');
   }
@@ -36,15 +36,15 @@ export function createSimilaritySource(space: ItemSpace, weights: SimilarityWeig
     model: space.model,
     promptVersion: 'similarity.v1',
     async ask({ state, candidates }: PreferenceQuestion): Promise<PreferenceAnswer> {
-      requireState(state, space.items);
-      requireItems(candidates, space.items, 'candidates');
+      checkState(state, space.items);
+      checkItems(candidates, space.items, 'candidates');
       const taste = new Taste(space, state);
-      const likelihood = candidates.map((item) => {
+      const probabilities = candidates.map((item) => {
         taste.features(item, features);
         const logit = slope.reduce((sum, weight, k) => sum + weight * features[k], 0);
         return 1 / (1 + Math.exp(-logit));
       });
-      return { likelihood, raw: JSON.stringify(likelihood) };
+      return { probabilities, raw: JSON.stringify(probabilities) };
     },
   };
 }

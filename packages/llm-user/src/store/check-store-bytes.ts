@@ -10,7 +10,7 @@ const BINARY = /(?![\t\n\f\r])\p{Cc}/u;
  * Refuses a text file, such as a catalogue or an export: it is no damaged store, and nothing in it could be rescued.
  * @throws {ReplyStoreError}
  */
-export async function requireStoreBytes(path: string): Promise<void> {
+export async function checkStoreBytes(path: string): Promise<void> {
   const start = await readStart(path);
   if (start === undefined || start.length === 0 || !isText(start)) return;
   throw new ReplyStoreError(path, 'unusable', {

@@ -44,7 +44,7 @@ interface Answer {
  * replies takes some seconds.
  * @throws {ReplyStoreError} where the file is damaged, or cannot be read.
  */
-export async function requireWhole(path: string): Promise<void> {
+export async function checkWhole(path: string): Promise<void> {
   const libsql = createRequire(import.meta.url).resolve('libsql');
   const select = `${SELECT} WHERE r.id > ? ORDER BY r.id LIMIT 1000`;
   const answer = await new Promise<Answer>((resolve) => {

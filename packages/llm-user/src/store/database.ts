@@ -3,8 +3,8 @@ import { constants, copyFile, link, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { MissingPackageError } from '@ialp/core';
 import type Database from 'libsql';
-import { requireStoreBytes } from './check-store-bytes.js';
-import { requireWhole } from './check-whole.js';
+import { checkStoreBytes } from './check-store-bytes.js';
+import { checkWhole } from './check-whole.js';
 import { explainStoreError, ReplyStoreError } from './errors.js';
 
 /** An open SQLite file. */
@@ -53,9 +53,9 @@ export interface ConnectOptions {
  */
 export async function connect(path: string, { isReadOnly, maxBytes }: ConnectOptions): Promise<Connection> {
   const Sqlite = await loadPackage();
-  if (await requirePlace(path, isReadOnly)) {
-    await requireStoreBytes(path);
-    await requireWhole(path);
+  if (await checkPlace(path, isReadOnly)) {
+    await checkStoreBytes(path);
+    await checkWhole(path);
   } else await makeStore(path, Sqlite);
   let connection: Connection | undefined;
   try {
@@ -148,7 +148,7 @@ export async function loadPackage(): Promise<typeof Database> {
 }
 
 /** Looks whether there is a file, or a folder for one. */
-async function requirePlace(path: string, isReadOnly: boolean): Promise<boolean> {
+async function checkPlace(path: string, isReadOnly: boolean): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw new ReplyStoreError(path, 'unusable', { expected: 'a file', found: 'a folder' });
   if (found !== undefined) return true;

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '@ialp/core';
-import { requireOptions } from '../check-inputs.js';
+import { checkOptions } from '../check-inputs.js';
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
 import { isOwnerDead, storedOwner } from './claim-owner.js';
 import { type Connection, connect } from './database.js';
@@ -44,8 +44,8 @@ export interface FileReplyStore extends ReplyStore, AsyncDisposable {
  *   what is not a path. {MissingPackageError}.
  */
 export async function openReplyStore(path: string, options: FileReplyStoreOptions = {}): Promise<FileReplyStore> {
-  requirePath(path);
-  requireOptions(options, '{ isReadOnly: true }');
+  checkPath(path);
+  checkOptions(options, '{ isReadOnly: true }');
   const { isReadOnly = false, maxBytes } = options;
   if (maxBytes !== undefined && !(typeof maxBytes === 'number' && maxBytes >= 1))
     throw new InvalidOptionError('maxBytes', maxBytes, 'bytes, at least 1');
@@ -53,7 +53,7 @@ export async function openReplyStore(path: string, options: FileReplyStoreOption
 }
 
 /** @throws {InvalidOptionError} for what is not the path of a file. */
-function requirePath(path: unknown): void {
+function checkPath(path: unknown): void {
   if (path === ':memory:')
     throw new InvalidOptionError('path', path, 'the path of a file; for a store in memory use createMemoryStore()');
   if (typeof path !== 'string' || path === '' || path.includes('\0') || /^file:/i.test(path))
@@ -168,7 +168,7 @@ class SqliteStore implements FileReplyStore {
   }
 
   #read(fingerprint: string, request: string): ReplyRecord | undefined {
-    this.#requireOpen();
+    this.#checkOpen();
     try {
       const row = this.#select.get([fingerprint, request]) as StoredRow | undefined;
       return row && this.#checked(readRow(row));
@@ -225,7 +225,7 @@ class SqliteStore implements FileReplyStore {
   }
 
   #rowsAfter(id: number): StoredRow[] {
-    this.#requireOpen();
+    this.#checkOpen();
     try {
       return this.#connection
         .prepare(`${SELECT} WHERE r.id > ? ORDER BY r.id LIMIT ${ROWS_AT_ONCE}`)
@@ -255,7 +255,7 @@ class SqliteStore implements FileReplyStore {
     return id;
   }
 
-  #requireOpen(): void {
+  #checkOpen(): void {
     if (this.#isClosed) throw this.#closed();
   }
 

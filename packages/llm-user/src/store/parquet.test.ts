@@ -18,7 +18,7 @@ test('a Parquet file of replies gives them back', async () => {
   expect(await repliesOf(path)).toEqual(RECORDS);
 });
 
-test('a Parquet file without checksums, made by somebody else, is read', async () => {
+test('a Parquet file without checksums, made by another program, is read', async () => {
   const names = ['request', 'fingerprint', 'model', 'promptVersion', 'text'] as const;
   const columnOf = (name: (typeof names)[number]) => RECORDS.map((record) => record[name]);
   const columnData = names.map((name) => ({ name, data: columnOf(name), type: 'STRING' as const }));

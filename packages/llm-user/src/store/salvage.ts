@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { ReplyRecord } from '../reply-store.js';
-import { requireStoreBytes } from './check-store-bytes.js';
+import { checkStoreBytes } from './check-store-bytes.js';
 import { ReplyStoreError } from './errors.js';
 import { openReplyStore } from './file-store.js';
 import { recordOf } from './rows.js';
@@ -39,7 +39,7 @@ interface Finds {
  * @throws {ReplyStoreError} where there is no such file, or no reply in it that can be read.
  */
 export async function salvageReplies(path: string, to: string): Promise<Salvage> {
-  await requireStoreBytes(path);
+  await checkStoreBytes(path);
   const file = await open(path, 'r').catch((error: unknown) => {
     const fault = { expected: 'a file that can be opened', found: 'none', remedy: 'Check the path.' };
     throw new ReplyStoreError(path, 'missing', fault, { cause: error });

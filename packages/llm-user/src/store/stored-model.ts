@@ -1,4 +1,4 @@
-import { requireModel, requireOptions, requireStore } from '../check-inputs.js';
+import { checkModel, checkOptions, checkStore } from '../check-inputs.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
 import { askUnlessClaimed } from './claimed-call.js';
@@ -9,7 +9,7 @@ import { SharedCalls } from './shared-calls.js';
 export interface StoredModelOptions {
   readonly store: ReplyStore;
   /** Whether the words of each request are kept beside the reply: larger, and readable. Default false. */
-  readonly keepWords?: boolean;
+  readonly storePrompts?: boolean;
   /** Called for each request that took no call of its own: the store had a reply to it, or an equal request was under way. */
   readonly onStored?: (record: ReplyRecord) => void;
 }
@@ -23,10 +23,10 @@ export interface StoredModelOptions {
  * @throws {InvalidOptionError}
  */
 export function withStore(model: LanguageModel, options: StoredModelOptions): LanguageModel {
-  requireModel(model);
-  requireOptions(options, "{ store: await openReplyStore('replies.db') }");
-  const { store, keepWords = false, onStored } = options;
-  requireStore(store ?? null);
+  checkModel(model);
+  checkOptions(options, "{ store: await openReplyStore('replies.db') }");
+  const { store, storePrompts = false, onStored } = options;
+  checkStore(store ?? null);
   const owner = crypto.randomUUID();
   const fingerprints = new SharedCalls<string>();
   const replies = new SharedCalls<{ readonly record: ReplyRecord; readonly isStored: boolean }>();
@@ -53,7 +53,7 @@ export function withStore(model: LanguageModel, options: StoredModelOptions): La
       text,
       ...(probabilities !== undefined && { probabilities }),
       ...(usage !== undefined && { usage }),
-      ...(keepWords && { words: { system, prompt } }),
+      ...(storePrompts && { words: { system, prompt } }),
     });
   }
 

@@ -1,17 +1,17 @@
 import { createRandom } from '@ialp/core';
 import { expect } from 'vitest';
 import { createOllamaModel } from '../models/ollama.js';
-import type { PersonState } from '../preference-source.js';
-import { randomCandidates } from '../preferences/candidates.js';
-import { type DistillOptions, distill } from '../preferences/collect-preferences.js';
+import type { UserState } from '../preference-source.js';
+import { createRandomSampler } from '../preferences/candidates.js';
+import { type CollectOptions, collectPreferences } from '../preferences/collect-preferences.js';
 import { createMemoryStore } from '../reply-store.js';
 import { createListwiseSource } from '../sources/listwise-source.js';
 import { createTestClock, type TestClock } from './clock.js';
 import { type Act, startFaultServer } from './fault-server.js';
 import { CATALOGUE } from './item-space.js';
 
-/** People who each met other items, so that every question is another one. For tests. */
-export function people(count: number): PersonState[] {
+/** Users who each met other items, so that every question is another one. For tests. */
+export function users(count: number): UserState[] {
   const { length } = CATALOGUE.items;
   return Array.from({ length: count }, (_, k) => ({
     items: [k % length, Math.floor(k / length) % length],
@@ -27,16 +27,16 @@ export function quickClock(): TestClock {
   return clock;
 }
 
-/** Asks a server about so many people, four at once. For tests. */
+/** Asks a server about so many users, four at once. For tests. */
 export async function optionsFor(
   host: string,
   count: number,
-  rest: Partial<DistillOptions> = {},
-): Promise<DistillOptions> {
+  rest: Partial<CollectOptions> = {},
+): Promise<CollectOptions> {
   const model = await createOllamaModel({ model: 'm', host });
   return {
-    states: people(count),
-    candidates: [{ sampler: randomCandidates(CATALOGUE.items.length), count: 4 }],
+    states: users(count),
+    candidates: [{ sampler: createRandomSampler(CATALOGUE.items.length), count: 4 }],
     source: createListwiseSource({ model, catalogue: CATALOGUE }),
     random: createRandom(1),
     concurrency: 4,
@@ -54,25 +54,25 @@ export async function soak(count: number): Promise<void> {
     random.uniform() < 0.7 ? 'good' : FAULTS[random.integer(FAULTS.length)],
   );
   const store = createMemoryStore();
-  const retries = { attempts: 3, retrySpan: 1e6 };
+  const retries = { attempts: 3, retrySpanMs: 1e9 };
   const options = await optionsFor(server.host, count, { store, concurrency: 64, retries });
-  const { preferences, failures, summary } = await distill(options);
+  const { preferences, failures, summary } = await collectPreferences(options);
   expect(preferences.length + failures.length).toBe(count);
   expect(summary).toMatchObject({ done: count, answered: preferences.length, failed: failures.length });
   expect(failures.length).toBeGreaterThan(0);
   expect(preferences.length).toBeGreaterThan(0.9 * count);
   const ids = [...preferences, ...failures].map(({ state }) => state.persona);
   expect(new Set(ids).size).toBe(count);
-  for (const { likelihood } of preferences) expect(likelihood).toEqual([1, 0, 0, 0]);
+  for (const { probabilities } of preferences) expect(probabilities).toEqual([1, 0, 0, 0]);
   expect(summary.calls).toBe(server.calls);
   // No prompt was answered twice: not by a try beyond the one that was, and not to another question.
   expect(Math.max(...server.answered.values())).toBe(1);
   // A second run asks again for what has failed alone.
   const before = server.answered.size;
   const some = Math.ceil(count / 10);
-  const asked = new Set(people(some).map(({ persona }) => persona));
+  const asked = new Set(users(some).map(({ persona }) => persona));
   const earlier = preferences.filter(({ state }) => asked.has(state.persona)).length;
-  const again = await distill({ ...options, states: people(count).slice(0, some) });
+  const again = await collectPreferences({ ...options, states: users(count).slice(0, some) });
   expect(again.summary.fromStore).toBeGreaterThanOrEqual(earlier);
   expect(server.answered.size - before).toBe(again.preferences.length - earlier);
   expect(Math.max(...server.answered.values())).toBe(1);

@@ -5,7 +5,7 @@ const ENV = new URL('../../../env/dist/index.js', import.meta.url).href;
 
 /** What the process does. It prints the summary when it is done. */
 const SCRIPT = `
-  const { createListwiseSource, distill, randomCandidates } = await import('${DIST}index.js');
+  const { createListwiseSource, collectPreferences, createRandomSampler } = await import('${DIST}index.js');
   const { createOllamaModel } = await import('${DIST}ollama.js');
   const { openReplyStore } = await import('${DIST}store.js');
   const { createRandom } = await import('${ENV}');
@@ -13,9 +13,9 @@ const SCRIPT = `
   const items = Array.from({ length: 40 }, (_, k) => ({ id: String(k), title: 'item ' + k, text: 'item ' + k, attributes: {} }));
   const store = await openReplyStore(path);
   const model = await createOllamaModel({ model: 'm', host });
-  const { summary } = await distill({
+  const { summary } = await collectPreferences({
     states: Array.from({ length: Number(questions) }, (_, k) => ({ items: [k % 40], feedback: [1], persona: 'number ' + k })),
-    candidates: [{ sampler: randomCandidates(40), count: 4 }],
+    candidates: [{ sampler: createRandomSampler(40), count: 4 }],
     source: createListwiseSource({ model, catalogue: { items } }),
     random: createRandom(3),
     concurrency: 8,

@@ -21,7 +21,7 @@ async function repliesOf(path: string): Promise<string[]> {
  * Expects that a run that is killed so many times, each after a random number of replies, and begun again ends with the same
  * store as one that was left alone, and asks twice at most what was in flight at a kill.
  */
-export async function requireSameStore({ questions, kills }: { questions: number; kills: number }): Promise<void> {
+export async function checkSameStore({ questions, kills }: { questions: number; kills: number }): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'ialp-killed-'));
   try {
     await using undisturbed = await startFaultServer(() => 'good');

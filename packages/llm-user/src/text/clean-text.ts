@@ -28,7 +28,7 @@ export function asSentence(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
-/** The beginning of a text that somebody else wrote, clean and on one line; `...` marks what was cut. */
+/** The beginning of a text that another party wrote, clean and on one line; `...` marks what was cut. */
 export function quoteText(text: string, maxLength = 200): string {
   // Cut first: cleaning a text of megabytes for 200 characters of it is not worth the time.
   const line = cleanText(text.slice(0, 20 * maxLength))

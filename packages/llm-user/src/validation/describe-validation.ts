@@ -1,5 +1,5 @@
 import type { Estimate } from './estimate.js';
-import type { TrustReport } from './validate-source.js';
+import type { ValidationReport } from './validate-source.js';
 
 /** Below this a source hardly tells anything apart: nearly all of its answers are the same. */
 const ONE_SIDED = 0.03;
@@ -7,7 +7,7 @@ const ONE_SIDED = 0.03;
 const NOTABLE_BONUS = 0.05;
 
 /** What a report comes to, in plain sentences: first what matters most. */
-export function describeTrust(report: TrustReport): string[] {
+export function describeValidation(report: ValidationReport): string[] {
   const { summary, yesShare, auc, popularity, calibrationError, position, rewardModel } = report;
   const lines = [verdict(report)];
   if (auc.byUser !== null && auc.overall !== null) {
@@ -52,9 +52,9 @@ export function describeTrust(report: TrustReport): string[] {
   return lines;
 }
 
-function verdict({ auc, popularity, summary }: TrustReport): string {
+function verdict({ auc, popularity, summary }: ValidationReport): string {
   if (auc.byUser === null) return `Nothing can be said of this model: ${summary.answered} questions were answered.`;
-  if (auc.byUser.upper < 0.5) return 'This model is worse than chance: people like what it says they do not.';
+  if (auc.byUser.upper < 0.5) return 'This model is worse than chance: users like what it says they do not.';
   if (auc.byUser.lower <= 0.5) return 'This model is no better than chance: do not pre-train on its answers alone.';
   if (!popularity?.gain)
     return 'This model is better than chance; whether it is better than popularity was not measured.';
@@ -63,7 +63,7 @@ function verdict({ auc, popularity, summary }: TrustReport): string {
   return 'This model is better than chance, and better than popularity.';
 }
 
-function failures({ failed, done, failuresByKind, repairs, stopped }: TrustReport['summary']): string {
+function failures({ failed, done, failuresByKind, repairs, stopped }: ValidationReport['summary']): string {
   const kinds = Object.entries(failuresByKind).map(([kind, count]) => `${count} ${kind}`);
   const why = kinds.length === 0 ? '' : ` (${kinds.join(', ')})`;
   const end = stopped === undefined ? '' : ` ${stopped}`;

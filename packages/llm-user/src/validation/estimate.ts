@@ -1,4 +1,4 @@
-/** A mean over people, with its 95 % interval by the normal approximation. */
+/** A mean over users, with its 95 % interval by the normal approximation. */
 export interface Estimate {
   readonly mean: number;
   readonly lower: number;
@@ -7,7 +7,7 @@ export interface Estimate {
 
 const Z = 1.959964;
 
-/** The mean of values, one a person; null where there are fewer than two. */
+/** The mean of values, one a user; null where there are fewer than two. */
 export function estimate(values: readonly number[]): Estimate | null {
   const { length } = values;
   if (length < 2) return null;

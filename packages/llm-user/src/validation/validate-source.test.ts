@@ -3,17 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { preferenceSourceChecks } from '../conformance/index.js';
 import { LanguageModelError } from '../errors.js';
-import type { PersonState, PreferenceSource } from '../preference-source.js';
+import type { PreferenceSource, UserState } from '../preference-source.js';
 import { createOracleSource } from '../sources/oracle-source.js';
 import { createPopularitySource } from '../sources/popularity-source.js';
-import { describeTrust } from './describe-validation.js';
+import { describeValidation } from './describe-validation.js';
 import { areaUnderCurve } from './estimate.js';
-import { type HeldOutQuestion, heldOutQuestions } from './held-out-questions.js';
-import { measureTrust } from './validate-source.js';
+import { type HeldOutQuestion, sampleHeldOutQuestions } from './held-out-questions.js';
+import { validateSource } from './validate-source.js';
 
 const ITEMS = 60;
 const USERS = 150;
-/** People like every item whose number leaves what theirs does when divided by 3. */
+/** Users like every item whose number leaves what theirs does when divided by 3. */
 const likes = (user: number, item: number): number => (user % 3 === item % 3 ? 1 : 0);
 
 function ratings(): Ratings {
@@ -33,17 +33,18 @@ function ratings(): Ratings {
   };
 }
 
-const questionsOf = () => heldOutQuestions({ ratings: ratings(), likedFrom: 4, count: 100, random: createRandom(2) });
-/** Knows what the people of these questions really liked. */
+const questionsOf = () =>
+  sampleHeldOutQuestions({ ratings: ratings(), likeThreshold: 4, count: 100, random: createRandom(2) });
+/** Knows what the users of these questions really liked. */
 const knows = (questions: readonly HeldOutQuestion[]) => {
-  const users = new Map<PersonState, number>(questions.map(({ state, user }) => [state, user]));
-  return (state: PersonState, item: number): number => likes(users.get(state)!, item);
+  const users = new Map<UserState, number>(questions.map(({ state, user }) => [state, user]));
+  return (state: UserState, item: number): number => likes(users.get(state)!, item);
 };
 const trust = (source: PreferenceSource, questions = questionsOf(), rest = {}) =>
-  measureTrust({ source, questions, random: createRandom(3), ...rest });
+  validateSource({ source, questions, random: createRandom(3), ...rest });
 
 describe('held-out questions', () => {
-  test('tell the first half of a person’s time and ask about the second, with the answers', () => {
+  test('tell the first half of a user’s time and ask about the second, with the answers', () => {
     const data = ratings();
     const questions = questionsOf();
     expect(questions).toHaveLength(100);
@@ -64,10 +65,10 @@ describe('held-out questions', () => {
     }
   });
 
-  test('against random items: liked ones of the second half among such as the person never rated', () => {
+  test('against random items: liked ones of the second half among such as the user never rated', () => {
     const data = ratings();
-    const questions = heldOutQuestions({
-      ...{ ratings: data, likedFrom: 4, count: 100, against: 'random', random: createRandom(2) },
+    const questions = sampleHeldOutQuestions({
+      ...{ ratings: data, likeThreshold: 4, count: 100, against: 'random', random: createRandom(2) },
     });
     expect(questions).toHaveLength(100);
     for (const { user, candidates, truth } of questions) {
@@ -86,34 +87,39 @@ describe('held-out questions', () => {
   test('count ratings as liked that single precision stores just below the threshold', () => {
     const data = ratings();
     const rescaled = { ...data, value: data.value.map((value) => (value === 5 ? 4.1 : 4)) };
-    const questions = heldOutQuestions({ ratings: rescaled, likedFrom: 4.1, count: 100, random: createRandom(2) });
+    const questions = sampleHeldOutQuestions({
+      ratings: rescaled,
+      likeThreshold: 4.1,
+      count: 100,
+      random: createRandom(2),
+    });
     expect(questions).toEqual(questionsOf());
   });
 
   test('say so where nobody can be asked about', () => {
     const all = { ...ratings(), value: new Float32Array(USERS * 30).fill(5) };
-    expect(() => heldOutQuestions({ ratings: all, likedFrom: 4, random: createRandom(1) })).toThrow(
+    expect(() => sampleHeldOutQuestions({ ratings: all, likeThreshold: 4, random: createRandom(1) })).toThrow(
       /nobody to ask about/,
     );
-    expect(() => heldOutQuestions({ ratings: all, likedFrom: 4, candidates: 1, random: createRandom(1) })).toThrow(
-      /candidates/,
-    );
+    expect(() =>
+      sampleHeldOutQuestions({ ratings: all, likeThreshold: 4, candidates: 1, random: createRandom(1) }),
+    ).toThrow(/candidates/);
   });
 });
 
 describe('an oracle', () => {
-  const likelihood = (_: PersonState, item: number): number => (item % 2 === 0 ? 1 : 0);
-  const make = () => createOracleSource({ likelihood, errorRate: 0.3, seed: 5 });
+  const probability = (_: UserState, item: number): number => (item % 2 === 0 ? 1 : 0);
+  const make = () => createOracleSource({ probability, errorRate: 0.3, seed: 5 });
   for (const check of preferenceSourceChecks(make, { items: 12, isPositionFree: true })) test(check.name, check.run);
 
   test.each([0, 0.1, 0.5, 1])('errs as often as it is told: %d', async (errorRate) => {
-    const source = createOracleSource({ likelihood, errorRate });
+    const source = createOracleSource({ probability, errorRate });
     let wrong = 0;
-    for (let person = 0; person < 200; person++) {
+    for (let user = 0; user < 200; user++) {
       const candidates = Array.from({ length: 50 }, (_, item) => item);
-      const answer = await source.ask({ state: { items: [person], feedback: [1] }, candidates });
-      wrong += answer.likelihood.filter(
-        (value, item) => value !== likelihood({ items: [], feedback: [] }, item),
+      const answer = await source.ask({ state: { items: [user], feedback: [1] }, candidates });
+      wrong += answer.probabilities.filter(
+        (value, item) => value !== probability({ items: [], feedback: [] }, item),
       ).length;
     }
     // Four standard deviations of 10,000 throws.
@@ -123,8 +129,8 @@ describe('an oracle', () => {
   });
 
   test('refuses an invalid error rate or seed', () => {
-    expect(() => createOracleSource({ likelihood, errorRate: 1.5 })).toThrow(/errorRate/);
-    expect(() => createOracleSource({ likelihood, seed: -1 })).toThrow(/seed/);
+    expect(() => createOracleSource({ probability, errorRate: 1.5 })).toThrow(/errorRate/);
+    expect(() => createOracleSource({ probability, seed: -1 })).toThrow(/seed/);
   });
 });
 
@@ -139,11 +145,11 @@ describe('popularity', () => {
   }
 
   test('is the share of items that are no better known', async () => {
-    const { likelihood } = await createPopularitySource(catalogue).ask({
+    const { probabilities } = await createPopularitySource(catalogue).ask({
       state: { items: [], feedback: [] },
       candidates: [0, 1, 2, 3, 4, 5],
     });
-    expect(likelihood).toEqual([5, 1, 4, 4, 6, 2].map((rank) => rank / 6));
+    expect(probabilities).toEqual([5, 1, 4, 4, 6, 2].map((rank) => rank / 6));
     expect(() => createPopularitySource({ items: [item] })).toThrow(/catalogue\.prior/);
   });
 });
@@ -173,11 +179,11 @@ test('the area under the curve is the share of pairs in the right order, ties ha
 describe('the trust report', () => {
   test('of one who knows: full agreement, whatever the order', async () => {
     const questions = questionsOf();
-    const report = await trust(createOracleSource({ likelihood: knows(questions) }), questions, { reversed: false });
+    const report = await trust(createOracleSource({ probability: knows(questions) }), questions, { reversed: false });
     expect(report.auc).toMatchObject({ byUser: { mean: 1 }, overall: 1 });
     expect(report).toMatchObject({ calibrationError: 0, position: null, popularity: null });
     expect(report.yesShare).toBe(report.likedShare);
-    expect(describeTrust(report)[0]).toMatch(/^This model is better than chance; whether/);
+    expect(describeValidation(report)[0]).toMatch(/^This model is better than chance; whether/);
   });
 
   test.each([
@@ -190,21 +196,21 @@ describe('the trust report', () => {
       items: Array.from({ length: ITEMS }, (_, k) => ({ id: String(k), title: '', text: '', attributes: {} })),
       prior: new Float32Array(ITEMS).fill(1),
     });
-    const source = createOracleSource({ likelihood: knows(questions), errorRate });
+    const source = createOracleSource({ probability: knows(questions), errorRate });
     const report = await trust(source, questions, { reversed: false, popularity });
     expect(report.auc.byUser?.mean).toBeGreaterThan(1 - errorRate - 0.1);
     expect(report.auc.byUser?.mean).toBeLessThan(1 - errorRate + 0.1);
     expect(report.popularity?.auc?.mean).toBe(0.5);
-    expect(describeTrust(report)[0]).toMatch(words);
+    expect(describeValidation(report)[0]).toMatch(words);
   });
 
   test('tells liked items from random ones', async () => {
-    const randomQuestions = heldOutQuestions({
-      ...{ ratings: ratings(), likedFrom: 4, count: 100, against: 'random', random: createRandom(2) },
+    const randomQuestions = sampleHeldOutQuestions({
+      ...{ ratings: ratings(), likeThreshold: 4, count: 100, against: 'random', random: createRandom(2) },
     });
-    // Random items are liked by a third of all people: what somebody would like stands among them.
-    const users = new Map<PersonState, number>(randomQuestions.map(({ state, user }) => [state, user]));
-    const source = createOracleSource({ likelihood: (state, item) => likes(users.get(state)!, item) });
+    // Random items are liked by a third of all users: what somebody would like stands among them.
+    const users = new Map<UserState, number>(randomQuestions.map(({ state, user }) => [state, user]));
+    const source = createOracleSource({ probability: (state, item) => likes(users.get(state)!, item) });
     const questions = questionsOf();
     for (const { state, user } of questions) users.set(state, user);
     const report = await trust(source, questions, { reversed: false, randomQuestions });
@@ -222,7 +228,7 @@ describe('the trust report', () => {
   const first: PreferenceSource = {
     model: 'first',
     promptVersion: 'v1',
-    ask: async ({ candidates }) => ({ likelihood: candidates.map((_, k) => (k === 0 ? 1 : 0)), raw: '0' }),
+    ask: async ({ candidates }) => ({ probabilities: candidates.map((_, k) => (k === 0 ? 1 : 0)), raw: '0' }),
   };
 
   test('finds that a model goes by the place of a candidate', async () => {
@@ -232,17 +238,19 @@ describe('the trust report', () => {
     // By chance: both yes 1/8 of the time, or both no.
     const chance = (1 / 8) ** 2 + (7 / 8) ** 2;
     expect(position).toEqual({ questions: 100, agreement: 0.75, chanceAgreement: chance, firstHalfBonus: 0.25 });
-    expect(describeTrust(await trust(first)).join('\n')).toMatch(/It favours what stands first: shuffle candidates\./);
+    expect(describeValidation(await trust(first)).join('\n')).toMatch(
+      /It favours what stands first: shuffle candidates\./,
+    );
   });
 
   test('a source that says yes to all agrees with itself as far as chance does', async () => {
     const always: PreferenceSource = {
       ...first,
-      ask: async ({ candidates }) => ({ likelihood: candidates.map(() => 1), raw: '' }),
+      ask: async ({ candidates }) => ({ probabilities: candidates.map(() => 1), raw: '' }),
     };
     const report = await trust(always);
     expect(report.position).toMatchObject({ agreement: 1, chanceAgreement: 1 });
-    expect(describeTrust(report).join('\n')).toMatch(
+    expect(describeValidation(report).join('\n')).toMatch(
       /same for 100\.0 % of them \(100\.0 % would be chance: it says yes to 100\.0 %\)/,
     );
   });
@@ -259,13 +267,13 @@ describe('the trust report', () => {
     expect(report.summary.failed).toBeGreaterThan(10);
     expect(report.summary.failuresByKind).toEqual({ timeout: report.summary.failed });
     expect(report.summary.answered + report.summary.failed).toBe(100);
-    expect(describeTrust(report).at(-1)).toMatch(/questions failed \(\d+ timeout\)/);
+    expect(describeValidation(report).at(-1)).toMatch(/questions failed \(\d+ timeout\)/);
   });
 
   test('of one who never answers says that nothing can be said', async () => {
     const none: PreferenceSource = { ...first, ask: () => Promise.reject(new LanguageModelError('none', 'no')) };
     const report = await trust(none);
     expect(report).toMatchObject({ yesShare: null, auc: { byUser: null, overall: null }, position: null });
-    expect(describeTrust(report)[0]).toMatch(/^Nothing can be said/);
+    expect(describeValidation(report)[0]).toMatch(/^Nothing can be said/);
   });
 });

@@ -1,10 +1,10 @@
 import { InvalidOptionError, type Random } from '@ialp/core';
-import { requireList, requireOptions, requireSource } from '../check-inputs.js';
+import { checkList, checkOptions, checkSource } from '../check-inputs.js';
 import type { LanguageModelError } from '../errors.js';
 import type { RetryOptions } from '../models/retries/retrying-model.js';
 import type { PreferenceSource } from '../preference-source.js';
 import type { Budget, TokenPrice } from '../preferences/budget.js';
-import type { DistillProgress, DistillSummary } from '../preferences/run-account.js';
+import type { CollectionProgress, CollectionSummary } from '../preferences/run-account.js';
 import { askAll } from '../preferences/stream-preferences.js';
 import type { ReplyStore } from '../reply-store.js';
 import type { RewardModelQuality } from '../reward-model/logistic-reward-model.js';
@@ -12,13 +12,13 @@ import { expectedCalibrationError } from '../reward-model/reward-model-quality.j
 import { areaUnderCurve, type Estimate, estimate } from './estimate.js';
 import type { HeldOutQuestion } from './held-out-questions.js';
 
-/** Options of `measureTrust`. */
-export interface TrustOptions {
+/** Options of `validateSource`. */
+export interface ValidationOptions {
   readonly source: PreferenceSource;
-  /** Questions of which the real answers are known: `heldOutQuestions`. */
+  /** Questions of which the real answers are known: `sampleHeldOutQuestions`. */
   readonly questions: readonly HeldOutQuestion[];
   /**
-   * Questions about liked items and random ones: `heldOutQuestions` with `against: 'random'`. What a recommender has to do is to find the
+   * Questions about liked items and random ones: `sampleHeldOutQuestions` with `against: 'random'`. What a recommender has to do is to find the
    * former among the latter. Default: not asked.
    */
   readonly randomQuestions?: readonly HeldOutQuestion[];
@@ -33,28 +33,28 @@ export interface TrustOptions {
   readonly price?: TokenPrice;
   readonly retries?: Omit<RetryOptions, 'random' | 'onRetry'>;
   readonly concurrency?: number;
-  /** As of `distill`. Default 20. */
+  /** As of `collectPreferences`. Default 20. */
   readonly maxFailuresInRow?: number;
-  /** As of `distill`. */
-  readonly onRetry?: (error: LanguageModelError, seconds: number) => void;
+  /** As of `collectPreferences`. */
+  readonly onRetry?: (error: LanguageModelError, delayMs: number) => void;
   readonly random: Random;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: DistillProgress) => void;
+  readonly onProgress?: (progress: CollectionProgress) => void;
 }
 
 /** How far a source's answers can be trusted. */
-export interface TrustReport {
+export interface ValidationReport {
   readonly model: string;
   readonly promptVersion: string;
   /** Of the questions in their first order. */
-  readonly summary: DistillSummary;
-  /** Share of the likelihoods that are above a half. */
+  readonly summary: CollectionSummary;
+  /** Share of the probabilities that are above a half. */
   readonly yesShare: number | null;
   /** Of the candidates, how many were really liked. */
   readonly likedShare: number | null;
   /**
    * Agreement with real feedback: the chance that of two candidates the one that was liked is ranked higher; 0.5 is chance.
-   * `byUser` is the mean over people of that within a person's question, `overall` that over all candidates of all.
+   * `byUser` is the mean over users of that within a user's question, `overall` that over all candidates of all.
    */
   readonly auc: { readonly byUser: Estimate | null; readonly overall: number | null };
   /** The same of liked items against random ones, where `randomQuestions` were asked. */
@@ -63,11 +63,11 @@ export interface TrustReport {
     readonly overall: number | null;
     /** Of popularity on the same questions; null where it was not compared. */
     readonly popularity: Estimate | null;
-    readonly summary: DistillSummary;
+    readonly summary: CollectionSummary;
   } | null;
-  /** The same of popularity, and how much better the source is, person by person. Null where it was not compared. */
+  /** The same of popularity, and how much better the source is, user by user. Null where it was not compared. */
   readonly popularity: { readonly auc: Estimate | null; readonly gain: Estimate | null } | null;
-  /** Mean distance between what likelihoods say and how often it was so, in ten bins (Naeini et al. 2015). */
+  /** Mean distance between what probabilities say and how often it was so, in ten bins (Naeini et al. 2015). */
   readonly calibrationError: number | null;
   /** Asked with the candidates in reverse. Null where that was not asked. */
   readonly position: PositionReport | null;
@@ -84,7 +84,7 @@ export interface PositionReport {
    * for shares of yes `p` and `q`. One that says yes to all agrees with itself in full, and no more than by chance.
    */
   readonly chanceAgreement: number;
-  /** Mean likelihood of a candidate in the first half of its question less that of the same candidate in the second half. */
+  /** Mean probability of a candidate in the first half of its question less that of the same candidate in the second half. */
   readonly firstHalfBonus: number;
 }
 
@@ -94,13 +94,13 @@ type Answers = readonly (readonly number[] | undefined)[];
 /**
  * Measures how far answers can be trusted: against real feedback, against popularity, and against themselves when the order
  * of candidates is another one.
- * @throws {InvalidOptionError} without questions. What is no `LanguageModelError` is thrown on, as by `distill`.
+ * @throws {InvalidOptionError} without questions. What is no `LanguageModelError` is thrown on, as by `collectPreferences`.
  */
-export async function measureTrust(options: TrustOptions): Promise<TrustReport> {
-  requireOptions(options, '{ source, questions, random: createRandom(1) }');
+export async function validateSource(options: ValidationOptions): Promise<ValidationReport> {
+  checkOptions(options, '{ source, questions, random: createRandom(1) }');
   const { source, questions, popularity, rewardModel, reversed = true } = options;
-  requireList('questions', questions, 'a list of questions, such as heldOutQuestions makes');
-  if (popularity !== undefined) requireSource(popularity, 'popularity');
+  checkList('questions', questions, 'a list of questions, such as sampleHeldOutQuestions makes');
+  if (popularity !== undefined) checkSource(popularity, 'popularity');
   if (questions.length === 0) throw new InvalidOptionError('questions', '[]', 'at least one');
   const { answers, summary } = await askEach(questions, source, options);
   const answered = questions.flatMap(({ truth }, k) => {
@@ -129,20 +129,20 @@ export async function measureTrust(options: TrustOptions): Promise<TrustReport> 
 async function askEach(
   questions: readonly HeldOutQuestion[],
   source: PreferenceSource,
-  options: TrustOptions,
-): Promise<{ readonly answers: Answers; readonly summary: DistillSummary }> {
+  options: ValidationOptions,
+): Promise<{ readonly answers: Answers; readonly summary: CollectionSummary }> {
   const answers: (readonly number[] | undefined)[] = questions.map(() => undefined);
-  // Two people may be asked the same: a question is known by itself, not by what it says.
+  // Two users may be asked the same: a question is known by itself, not by what it says.
   const places = new Map(questions.map((question, k) => [question.candidates, k]));
   const stream = askAll(questions, questions.length, { ...options, source });
   for (;;) {
     const { value, done } = await stream.next();
     if (done === true) return { answers, summary: value };
-    if ('likelihood' in value) answers[places.get(value.candidates)!] = value.likelihood;
+    if ('probabilities' in value) answers[places.get(value.candidates)!] = value.probabilities;
   }
 }
 
-async function judgeRandom(options: TrustOptions): Promise<TrustReport['randomAuc']> {
+async function judgeRandom(options: ValidationOptions): Promise<ValidationReport['randomAuc']> {
   const { randomQuestions: questions = [], source, popularity, onProgress: _, ...rest } = options;
   if (questions.length === 0) return null;
   const { answers, summary } = await askEach(questions, source, { ...rest, source, questions });
@@ -153,7 +153,7 @@ async function judgeRandom(options: TrustOptions): Promise<TrustReport['randomAu
     labels.push(...truth);
     scores.push(...predicted);
     byUser.push(areaUnderCurve(predicted, truth));
-    if (popularity) theirs.push(areaUnderCurve((await popularity.ask(questions[k])).likelihood, truth));
+    if (popularity) theirs.push(areaUnderCurve((await popularity.ask(questions[k])).probabilities, truth));
   }
   return {
     byUser: estimate(byUser),
@@ -168,10 +168,10 @@ async function compare(
   questions: readonly HeldOutQuestion[],
   answered: readonly { readonly k: number }[],
   byUser: readonly number[],
-): Promise<TrustReport['popularity']> {
+): Promise<ValidationReport['popularity']> {
   const theirs: number[] = [];
   for (const { k } of answered) {
-    theirs.push(areaUnderCurve((await popularity.ask(questions[k])).likelihood, questions[k].truth));
+    theirs.push(areaUnderCurve((await popularity.ask(questions[k])).probabilities, questions[k].truth));
   }
   return { auc: estimate(theirs), gain: estimate(byUser.map((auc, k) => auc - theirs[k])) };
 }
@@ -179,7 +179,7 @@ async function compare(
 async function turnAround(
   questions: readonly HeldOutQuestion[],
   answers: Answers,
-  options: TrustOptions,
+  options: ValidationOptions,
 ): Promise<PositionReport | null> {
   const turned = questions.map((question) => ({
     ...question,
@@ -194,15 +194,15 @@ async function turnAround(
     const second = again[k] && [...again[k]].reverse();
     if (first === undefined || second === undefined) continue;
     asked++;
-    for (const [place, likelihood] of first.entries()) {
+    for (const [place, probabilities] of first.entries()) {
       candidates++;
-      if (likelihood > 0.5 === second[place] > 0.5) same++;
-      if (likelihood > 0.5) yes++;
+      if (probabilities > 0.5 === second[place] > 0.5) same++;
+      if (probabilities > 0.5) yes++;
       if (second[place] > 0.5) yesAgain++;
       const middle = (first.length - 1) / 2;
       if (place === middle) continue;
       moved++;
-      bonus += place < middle ? likelihood - second[place] : second[place] - likelihood;
+      bonus += place < middle ? probabilities - second[place] : second[place] - probabilities;
     }
   }
   if (asked === 0) return null;

@@ -31,7 +31,7 @@ export interface AiSdkCall {
 const VERSIONS = ['v2', 'v3', 'v4'];
 
 /** @throws {InvalidOptionError} for what is no language model of a version that is known here. */
-export function requireAiSdkModel(model: AiSdkModel): void {
+export function checkAiSdkModel(model: AiSdkModel): void {
   const expected = "a language model of the AI SDK, as a provider gives it: openai('gpt-5') of @ai-sdk/openai";
   if (typeof model === 'string') {
     throw new InvalidOptionError(

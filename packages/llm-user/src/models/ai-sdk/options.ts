@@ -1,7 +1,7 @@
 import { checkInteger, checkNumber, checkOneOf, InvalidOptionError } from '@ialp/core';
-import { requireOptions } from '../../check-inputs.js';
+import { checkOptions } from '../../check-inputs.js';
 import { isJsonObject } from '../../text/json.js';
-import { requireJson } from '../http/request-body.js';
+import { checkJson } from '../http/request-body.js';
 
 /** The settings of a call that can be left out, by their names in the AI SDK. */
 export const SETTINGS = ['temperature', 'seed', 'maxOutputTokens'] as const;
@@ -26,7 +26,7 @@ export interface AiSdkOptions {
   /** Told of each warning of the provider once. Default: a warning of the process, on stderr. */
   readonly onWarning?: (message: string) => void;
   /** A call that takes longer fails. Milliseconds; default 120,000. Node's `fetch` itself gives up after 300,000. */
-  readonly timeout?: number;
+  readonly timeoutMs?: number;
   /** What else decides replies and is not seen from here: middleware, settings of the provider. A part of the fingerprint. */
   readonly version?: string;
   /** Keys that no message may show. Those in environment variables whose names end in `_API_KEY` are never shown. */
@@ -34,9 +34,9 @@ export interface AiSdkOptions {
 }
 
 /** @throws {InvalidOptionError} for options that no call can be made with. */
-export function requireAiSdkOptions(options: AiSdkOptions): void {
-  requireOptions(options, '{ maxTokens: 200 }');
-  const { temperature = 0, maxTokens = 1, structuredOutput = 'none', omitParameters = [], timeout = 1 } = options;
+export function checkAiSdkOptions(options: AiSdkOptions): void {
+  checkOptions(options, '{ maxTokens: 200 }');
+  const { temperature = 0, maxTokens = 1, structuredOutput = 'none', omitParameters = [], timeoutMs = 1 } = options;
   const { providerOptions = {}, unsupported = 'warn', onWarning, version = '-', secrets = [] } = options;
   checkNumber('temperature', temperature, 0);
   checkInteger('maxTokens', maxTokens, 1);
@@ -49,9 +49,9 @@ export function requireAiSdkOptions(options: AiSdkOptions): void {
     const expected = "an object of options by provider, such as { openai: { reasoningEffort: 'low' } }";
     throw new InvalidOptionError('providerOptions', JSON.stringify(providerOptions), expected);
   }
-  requireJson('providerOptions', providerOptions);
-  if (!(timeout > 0 && timeout < 2 ** 31))
-    throw new InvalidOptionError('timeout', timeout, 'milliseconds, above 0 and below 2^31');
+  checkJson('providerOptions', providerOptions);
+  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31))
+    throw new InvalidOptionError('timeoutMs', timeoutMs, 'milliseconds, above 0 and below 2^31');
   if (onWarning !== undefined && typeof onWarning !== 'function')
     throw new InvalidOptionError('onWarning', onWarning, 'a function that takes a text');
   if (typeof version !== 'string' || version === '') throw new InvalidOptionError('version', version, 'a text');

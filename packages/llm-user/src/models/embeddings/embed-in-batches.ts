@@ -19,7 +19,7 @@ export async function embedInBatches(
     signal?.throwIfAborted();
     const some = texts.slice(start, start + batch);
     const found = await embed(some, signal);
-    requireRows(name, found, some.length, dimension);
+    checkRows(name, found, some.length, dimension);
     for (const [k, vector] of found.entries()) vectors.set(vector, (start + k) * dimension);
     onVectors?.(start, vectors.slice(start * dimension, (start + some.length) * dimension));
     onProgress?.(start + some.length, texts.length);
@@ -31,7 +31,7 @@ export async function embedInBatches(
 export async function dimensionOf(name: string, embed: EmbedBatch): Promise<number> {
   const found = await embed(['dimension']);
   const dimension = found[0]?.length ?? 0;
-  requireRows(name, found, 1, dimension);
+  checkRows(name, found, 1, dimension);
   return dimension;
 }
 
@@ -40,7 +40,7 @@ export async function dimensionOf(name: string, embed: EmbedBatch): Promise<numb
  * @throws {LanguageModelError} if the dimension is not a positive integer, there are too few or too many numbers, or one is
  * not finite.
  */
-export function requireVectors(
+export function checkVectors(
   name: string,
   vectors: Float32Array | undefined,
   texts: number,
@@ -56,7 +56,7 @@ export function requireVectors(
     throw fault(name, expected, `${vectors[wrong]} in the vector of text ${Math.floor(wrong / dimension)}`);
 }
 
-function requireRows(name: string, vectors: readonly (readonly number[])[], count: number, dimension: number): void {
+function checkRows(name: string, vectors: readonly (readonly number[])[], count: number, dimension: number): void {
   const expected = `${count} vectors of ${dimension || 'some'} numbers`;
   if (vectors.length !== count) throw fault(name, expected, `${vectors.length} vectors`);
   for (const vector of vectors) {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { InvalidOptionError } from '@ialp/core';
 import { cacheFolder } from '@ialp/core/files';
-import { requireEmbeddingModel, requireFunction, requireOptions, requireTexts } from '../../check-inputs.js';
+import { checkEmbeddingModel, checkFunction, checkOptions, checkTexts } from '../../check-inputs.js';
 import type { EmbeddingModel, EmbedOptions } from '../../embedding-model.js';
-import { requireVectors } from './embed-in-batches.js';
+import { checkVectors } from './embed-in-batches.js';
 import { EmbeddingCacheError } from './embedding-cache/errors.js';
 import { readVectors, type StoredVectors, type VectorsFile, writeVectors } from './embedding-cache/vectors-file.js';
 import { VectorsWriter } from './embedding-cache/vectors-writer.js';
@@ -58,14 +58,14 @@ export async function withEmbeddingCache(
   model: EmbeddingModel,
   options: EmbeddingCacheOptions = {},
 ): Promise<CachedEmbeddingModel> {
-  requireEmbeddingModel(model);
-  requireOptions(options, "{ path: 'items.vectors' }");
+  checkEmbeddingModel(model);
+  checkOptions(options, "{ path: 'items.vectors' }");
   const { path: named, maxBytes = 512 * MEBIBYTE, onUnusable } = options;
   if (!(typeof maxBytes === 'number' && maxBytes > 0))
     throw new InvalidOptionError('maxBytes', maxBytes, 'a number above 0');
   if (named !== undefined && (typeof named !== 'string' || named === '' || named.includes('\0')))
     throw new InvalidOptionError('path', named, 'the name of a file');
-  if (onUnusable !== undefined) requireFunction('onUnusable', onUnusable, 'a function that is given the error');
+  if (onUnusable !== undefined) checkFunction('onUnusable', onUnusable, 'a function that is given the error');
   const { name, dimension } = model;
   const path = named ?? defaultPath(name, dimension);
   const file: VectorsFile = { path, model: name, dimension, maxBytes, isNamed: named !== undefined };
@@ -85,7 +85,7 @@ export async function withEmbeddingCache(
   const read = (): Promise<StoredVectors> => unlessUnusable(() => readVectors(file), new Map());
 
   async function embed(texts: readonly string[], { signal, onProgress }: EmbedOptions = {}): Promise<Float32Array> {
-    requireTexts(texts);
+    checkTexts(texts);
     signal?.throwIfAborted();
     const keys = texts.map(keyOf);
     const known = await read();
@@ -128,7 +128,7 @@ export async function withEmbeddingCache(
             for (const key of of) reported.add(key);
           },
         });
-        requireVectors(name, vectors, some.length, dimension);
+        checkVectors(name, vectors, some.length, dimension);
         for (const [k, key] of some.entries()) {
           const vector = vectors.slice(k * dimension, (k + 1) * dimension);
           known.set(key, vector);
@@ -151,7 +151,7 @@ export async function withEmbeddingCache(
     path,
     embed,
     async countMissing(texts) {
-      requireTexts(texts);
+      checkTexts(texts);
       return missingTexts(texts, texts.map(keyOf), await read()).size;
     },
   };

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { checkInteger } from '@ialp/core';
-import { requireOptions, requireTexts } from '../../check-inputs.js';
+import { checkOptions, checkTexts } from '../../check-inputs.js';
 import type { EmbeddingModel, EmbedOptions } from '../../embedding-model.js';
 import { LanguageModelError } from '../../errors.js';
 import { type CachedEmbeddingModel, type EmbeddingCacheOptions, withEmbeddingCache } from './embedding-cache.js';
@@ -36,9 +36,9 @@ export interface EncoderOptions {
  * @throws {InvalidOptionError} for `threads` below 1.
  */
 export async function loadEncoder(options: EncoderOptions = {}): Promise<EmbeddingModel> {
-  requireOptions(options, '{ threads: 2 }');
+  checkOptions(options, '{ threads: 2 }');
   const { threads = Math.min(MAX_DEFAULT_THREADS, availableParallelism()) } = options;
-  requireThreads(threads);
+  checkThreads(threads);
   const encode = await loadSentenceEncoder();
   return {
     name: ENCODER_NAME,
@@ -58,9 +58,9 @@ export interface CachedEncoderOptions extends EncoderOptions, EmbeddingCacheOpti
  * @throws {EmbeddingCacheError} from `embed` and `countMissing`, as `withEmbeddingCache` does.
  */
 export async function createCachedEncoder(options: CachedEncoderOptions = {}): Promise<CachedEmbeddingModel> {
-  requireOptions(options, "{ path: 'items.vectors' }");
+  checkOptions(options, "{ path: 'items.vectors' }");
   const { threads, ...cache } = options;
-  if (threads !== undefined) requireThreads(threads);
+  if (threads !== undefined) checkThreads(threads);
   let encoder: Promise<EmbeddingModel> | undefined;
   const model: EmbeddingModel = {
     name: ENCODER_NAME,
@@ -73,7 +73,7 @@ export async function createCachedEncoder(options: CachedEncoderOptions = {}): P
   return withEmbeddingCache(model, cache);
 }
 
-function requireThreads(threads: number): void {
+function checkThreads(threads: number): void {
   checkInteger('threads', threads, 1);
 }
 
@@ -83,7 +83,7 @@ async function embedTexts(
   texts: readonly string[],
   { signal, onProgress, onVectors }: EmbedOptions = {},
 ): Promise<Float32Array> {
-  requireTexts(texts);
+  checkTexts(texts);
   signal?.throwIfAborted();
   const vectors = new Float32Array(texts.length * DIMENSION);
   const batches = Math.ceil(texts.length / BATCH);

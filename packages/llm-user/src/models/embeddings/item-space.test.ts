@@ -130,7 +130,7 @@ describe('Taste', () => {
     expect(features[3]).toBeCloseTo(cosine(4, 1) / 2, 5);
   });
 
-  test('following a person gives the same as beginning with their whole history', async () => {
+  test('following a user gives the same as beginning with their whole history', async () => {
     const space = await makeSpace();
     const met = fc.record({ item: fc.nat(11), feedback: fc.double({ min: 0, max: 1, noNaN: true }) });
     fc.assert(
@@ -150,7 +150,7 @@ describe('Taste', () => {
     );
   });
 
-  test('of a new person is the popularity of items alone', async () => {
+  test('of a new user is the popularity of items alone', async () => {
     const features = new Float64Array(4);
     new Taste(await makeSpace(), { items: [], feedback: [] }).features(3, features);
     expect([...features.slice(2)]).toEqual([0, 0]);

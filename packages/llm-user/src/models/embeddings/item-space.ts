@@ -1,9 +1,9 @@
 import type { Catalogue } from '@ialp/core';
-import { requireCatalogue, requireEmbeddingModel } from '../../check-inputs.js';
+import { checkCatalogue, checkEmbeddingModel } from '../../check-inputs.js';
 import type { EmbeddingModel, EmbedOptions } from '../../embedding-model.js';
 import { LanguageModelError } from '../../errors.js';
 import { quoteText } from '../../text/clean-text.js';
-import { requireVectors } from './embed-in-batches.js';
+import { checkVectors } from './embed-in-batches.js';
 
 /** A spread below this is what rounding leaves of none. */
 const ROUNDING = 1e-6;
@@ -31,15 +31,15 @@ export async function embedCatalogue(
   model: EmbeddingModel,
   options?: EmbedOptions,
 ): Promise<ItemSpace> {
-  requireCatalogue(catalogue);
-  requireEmbeddingModel(model);
+  checkCatalogue(catalogue);
+  checkEmbeddingModel(model);
   const items = catalogue.items.length;
   const found = await model.embed(
     catalogue.items.map((item) => item.text),
     options,
   );
-  requireVectors(model.name, found, items, model.dimension);
-  requireDirections(model, found, catalogue);
+  checkVectors(model.name, found, items, model.dimension);
+  checkDirections(model, found, catalogue);
   // A copy: the model may have given vectors that it keeps.
   const vectors = found.slice();
   centre(vectors, model.dimension);
@@ -57,7 +57,7 @@ export async function embedCatalogue(
 }
 
 /** @throws {LanguageModelError} for a vector of zeros: the item would be equally far from every other one. */
-function requireDirections({ name, dimension }: EmbeddingModel, vectors: Float32Array, { items }: Catalogue): void {
+function checkDirections({ name, dimension }: EmbeddingModel, vectors: Float32Array, { items }: Catalogue): void {
   const wrong = items.findIndex((_, item) =>
     vectors.subarray(item * dimension, (item + 1) * dimension).every((value) => value === 0),
   );

@@ -55,7 +55,7 @@ export interface PrincipalComponents {
  */
 export function principalComponents(vectors: Float32Array, options: PrincipalComponentsOptions): PrincipalComponents {
   const { dimension, count, center = true, iterations } = options;
-  requireInputs(vectors, options);
+  checkInputs(vectors, options);
   const rows = vectors.length / dimension;
   const centred = Float64Array.from(vectors);
   const mean = center ? subtractMean(centred, dimension) : new Float64Array(dimension);
@@ -77,7 +77,7 @@ export function principalComponents(vectors: Float32Array, options: PrincipalCom
   return { rows, dimension, count, components, scores, mean, explainedVariance, totalVariance };
 }
 
-function requireInputs(vectors: Float32Array, options: PrincipalComponentsOptions): void {
+function checkInputs(vectors: Float32Array, options: PrincipalComponentsOptions): void {
   const { dimension, count, iterations } = options;
   if (!(vectors instanceof Float32Array)) throw new InvalidOptionError('vectors', typeof vectors, 'a Float32Array');
   checkInteger('dimension', dimension, 1);

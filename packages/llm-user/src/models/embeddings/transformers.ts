@@ -1,6 +1,6 @@
 /** Sentence embeddings in this process: what `@ialp/llm-user/transformers` publishes. Needs `@huggingface/transformers`. */
 import { checkInteger, InvalidOptionError, MissingPackageError } from '@ialp/core';
-import { requireOptions } from '../../check-inputs.js';
+import { checkOptions } from '../../check-inputs.js';
 import type { EmbeddingModel } from '../../embedding-model.js';
 import { LanguageModelError } from '../../errors.js';
 import { dimensionOf, type EmbedBatch, embedInBatches } from './embed-in-batches.js';
@@ -37,7 +37,7 @@ type Extractor = (
  *   cannot be had.
  */
 export async function loadTransformersEncoder(options: TransformersEncoderOptions): Promise<EmbeddingModel> {
-  requireOptions(options, "{ model: 'Xenova/all-MiniLM-L6-v2' }");
+  checkOptions(options, "{ model: 'Xenova/all-MiniLM-L6-v2' }");
   const { model, revision, dtype, pooling = 'mean', batch = 16 } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   checkInteger('batch', batch, 1);

@@ -1,4 +1,4 @@
-import { retryAfterSeconds } from '@ialp/core/retry';
+import { retryAfterMs } from '@ialp/core/retry';
 import { LanguageModelError } from '../../errors.js';
 import { quoteText } from '../../text/clean-text.js';
 import { BrokenReplyError, CrossOriginRedirectError, ReplyTooLongError } from './fetch-text.js';
@@ -38,7 +38,7 @@ export function explainStatus(
   const words = readServerWords(body);
   const verdict = statusVerdict(status, words, server.parameters);
   const said = words.text === '' ? '' : ` (${quoteText(server.redact(words.text))})`;
-  const seconds = retryAfterSeconds(retryAfter, Date.now());
+  const delayMs = retryAfterMs(retryAfter, Date.now());
   return new LanguageModelError(
     server.name,
     `the server at ${server.place} answered with status ${status}${said}${adviceOn(verdict, words.text !== '', server)}`,
@@ -48,7 +48,7 @@ export function explainStatus(
       isRetryable: verdict.isRetryable,
       isFatal: verdict.isFatal,
       raw: server.redact(body),
-      ...(seconds !== undefined && { retryAfter: seconds }),
+      ...(delayMs !== undefined && { retryAfterMs: delayMs }),
       ...(words.usage && { usage: words.usage }),
     },
   );

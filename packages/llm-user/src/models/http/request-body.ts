@@ -37,13 +37,13 @@ export function bodyShape(options: BodyOptions, nested?: string): BodyShape {
   }
   if (!isObject(extraBody))
     throw new InvalidOptionError('extraBody', extraBody, "an object of fields, such as { reasoning_effort: 'low' }");
-  requireJson('extraBody', extraBody);
+  checkJson('extraBody', extraBody);
   for (const [option, names] of Object.entries({ omitParameters, renameParameters: Object.keys(renameParameters) })) {
     const wrong = names.find((name) => REQUIRED.includes(name) || name === '');
     if (wrong !== undefined)
       throw new InvalidOptionError(option, wrong, `names of parameters other than ${REQUIRED.join(', ')}`);
   }
-  requireNewNames(renameParameters);
+  checkNewNames(renameParameters);
   if (REQUIRED.some((name) => name in extraBody) || 'stream' in extraBody) {
     throw new InvalidOptionError(
       'extraBody',
@@ -73,7 +73,7 @@ export function bodyShape(options: BodyOptions, nested?: string): BodyShape {
 }
 
 /** @throws {InvalidOptionError} for a new name that a request needs for something else, or that two parameters would share. */
-function requireNewNames(renameParameters: Readonly<Record<string, unknown>>): void {
+function checkNewNames(renameParameters: Readonly<Record<string, unknown>>): void {
   const entries = Object.entries(renameParameters);
   const names = entries.map(([, name]) => name);
   for (const [k, [name, renamed]] of entries.entries()) {
@@ -86,7 +86,7 @@ function requireNewNames(renameParameters: Readonly<Record<string, unknown>>): v
 }
 
 /** @throws {InvalidOptionError} for values that JSON does not have: they could not be sent. */
-export function requireJson(option: string, content: Body): void {
+export function checkJson(option: string, content: Body): void {
   const refuse = (found: string): never => {
     throw new InvalidOptionError(
       option,

@@ -48,7 +48,7 @@ export function redactError(error: unknown, redact: (text: string) => string, de
  * A key that can be sent as a header.
  * @throws {InvalidOptionError} which names the place of the fault and not the key.
  */
-export function requireKey(option: string, key: string): void {
+export function checkKey(option: string, key: string): void {
   const fault = typeof key === 'string' ? firstFault(key, /[^\x21-\x7e]/) : 'no text';
   if (key === '' || fault !== undefined) {
     const found = key === '' ? '' : `${fault} (not shown)`;
@@ -57,7 +57,7 @@ export function requireKey(option: string, key: string): void {
 }
 
 /** @throws {InvalidOptionError} for names or values that no HTTP header can have; values are not shown. */
-export function requireHeaders(headers: Readonly<Record<string, string>>): void {
+export function checkHeaders(headers: Readonly<Record<string, string>>): void {
   if (typeof headers !== 'object' || headers === null)
     throw new InvalidOptionError('headers', 'no object (not shown)', "an object such as { 'x-team': 'search' }");
   for (const [name, value] of Object.entries(headers)) {

@@ -59,7 +59,7 @@ export function completeUsage(
   return { input: total - written, output: written };
 }
 
-/** The counts of a `TokenUsage` that a model of somebody's own gave; each may be missing. */
+/** The counts of a `TokenUsage` that a model of your own gave; each may be missing. */
 export function readCounts(usage: unknown): {
   readonly input: number | undefined;
   readonly output: number | undefined;

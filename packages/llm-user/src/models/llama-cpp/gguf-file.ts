@@ -6,7 +6,7 @@ import { InvalidOptionError } from '@ialp/core';
 const MAGIC = 'GGUF';
 
 /** @throws {InvalidOptionError} where a path names no GGUF file. */
-export async function requireGguf(path: string): Promise<void> {
+export async function checkGguf(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new InvalidOptionError('path', path, 'a GGUF file; no such file exists');
   if (!found.isFile()) throw new InvalidOptionError('path', path, 'a GGUF file; this is a folder');

@@ -18,7 +18,7 @@ export interface OllamaConnection {
   /** The server's address; may carry credentials, `https://user:password@host`. Default `http://127.0.0.1:11434`. */
   readonly host?: string;
   /** A call that takes longer fails. Milliseconds; default 120,000. Node's `fetch` itself gives up after 300,000. */
-  readonly timeout?: number;
+  readonly timeoutMs?: number;
   /** The longest reply that is read, in bytes. Default 10,000,000; for embeddings 100,000,000. */
   readonly maxReplyBytes?: number;
 }
@@ -38,12 +38,12 @@ export interface OllamaClient {
 export async function connectOllama({
   model,
   host = DEFAULT_HOST,
-  timeout = 120_000,
+  timeoutMs = 120_000,
   maxReplyBytes = 1e7,
 }: OllamaConnection): Promise<OllamaClient> {
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
-  if (!(timeout > 0 && timeout < 2 ** 31)) {
-    throw new InvalidOptionError('timeout', timeout, 'milliseconds, above 0 and below 2^31');
+  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
+    throw new InvalidOptionError('timeoutMs', timeoutMs, 'milliseconds, above 0 and below 2^31');
   }
   if (!(maxReplyBytes >= 1)) throw new InvalidOptionError('maxReplyBytes', maxReplyBytes, 'bytes, at least 1');
   const server = readAddress(host, { option: 'host', example: DEFAULT_HOST, port: DEFAULT_PORT });
@@ -54,7 +54,7 @@ export async function connectOllama({
   const { Ollama } = await loadPackage(name);
 
   const late = (): LanguageModelError => {
-    const message = `did not answer in time (${server.place}, ${timeout} ms). Raise timeout if the model takes longer`;
+    const message = `did not answer in time (${server.place}, ${timeoutMs} ms). Raise timeoutMs if the model takes longer`;
     return new LanguageModelError(name, message, { kind: 'timeout', isRetryable: true });
   };
 
@@ -94,7 +94,7 @@ export async function connectOllama({
         return { ok: true, json: async () => JSON.parse(body) } as Response;
       };
     try {
-      return await withinTime(timeout, signal, late, (ended) => {
+      return await withinTime(timeoutMs, signal, late, (ended) => {
         const client = new Ollama({ host: server.address, headers: { ...server.headers }, fetch: send(ended) });
         return ask(client, () => redact.error(body));
       });

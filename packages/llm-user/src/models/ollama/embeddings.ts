@@ -1,5 +1,5 @@
 import { checkInteger } from '@ialp/core';
-import { requireOptions } from '../../check-inputs.js';
+import { checkOptions } from '../../check-inputs.js';
 import type { EmbeddingModel } from '../../embedding-model.js';
 import { LanguageModelError } from '../../errors.js';
 import { dimensionOf, type EmbedBatch, embedInBatches } from '../embeddings/embed-in-batches.js';
@@ -17,7 +17,7 @@ export interface OllamaEmbeddingsOptions extends OllamaConnection {
  *   server does not answer.
  */
 export async function createOllamaEmbeddings(options: OllamaEmbeddingsOptions): Promise<EmbeddingModel> {
-  requireOptions(options, "{ model: 'nomic-embed-text' }");
+  checkOptions(options, "{ model: 'nomic-embed-text' }");
   const { model, batch = 64 } = options;
   checkInteger('batch', batch, 1);
   const { name, call } = await connectOllama({ maxReplyBytes: 1e8, ...options });

@@ -3,7 +3,7 @@ import { LanguageModelError } from '../../errors.js';
 import { environmentVariable } from '../http/environment.js';
 import { explainCallError, explainStatus, type FailingServer } from '../http/failures.js';
 import { fetchText } from '../http/fetch-text.js';
-import { createRedactor, type Redactor, requireHeaders, requireKey } from '../http/secrets.js';
+import { checkHeaders, checkKey, createRedactor, type Redactor } from '../http/secrets.js';
 import type { Server } from '../http/server.js';
 import { withinTime } from '../retries/deadline.js';
 import { Endpoints, isServerDown } from './endpoints.js';
@@ -23,11 +23,11 @@ export interface OpenAiConnection {
   /** Sent with each call; not to another origin that the server redirects to. */
   readonly headers?: Readonly<Record<string, string>>;
   /** A call that takes longer fails. Milliseconds; default 120,000. Node's `fetch` itself gives up after 300,000. */
-  readonly timeout?: number;
+  readonly timeoutMs?: number;
   /** The longest reply that is read, in bytes. Default 10,000,000; for embeddings 100,000,000. */
   readonly maxReplyBytes?: number;
-  /** Seconds after which a server that was down is tried again. Default 30. */
-  readonly retryDeadAfter?: number;
+  /** Milliseconds after which a server that was down is tried again. Default 30,000. */
+  readonly retryDeadAfterMs?: number;
 }
 
 /** OpenAI's own server. */
@@ -54,14 +54,21 @@ export type Post = (path: string, content: object, signal?: AbortSignal) => Prom
  * @throws {InvalidOptionError}
  */
 export function connectOpenAi(name: string, options: OpenAiConnection): Post {
-  const { baseUrls = OPENAI_URL, headers = {}, timeout = 120_000, retryDeadAfter = 30, maxReplyBytes = 1e7 } = options;
-  if (!(timeout > 0 && timeout < 2 ** 31)) {
-    throw new InvalidOptionError('timeout', timeout, 'milliseconds, above 0 and below 2^31');
+  const {
+    baseUrls = OPENAI_URL,
+    headers = {},
+    timeoutMs = 120_000,
+    retryDeadAfterMs = 30_000,
+    maxReplyBytes = 1e7,
+  } = options;
+  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
+    throw new InvalidOptionError('timeoutMs', timeoutMs, 'milliseconds, above 0 and below 2^31');
   }
-  if (!(retryDeadAfter >= 0)) throw new InvalidOptionError('retryDeadAfter', retryDeadAfter, 'seconds, at least 0');
+  if (!(retryDeadAfterMs >= 0))
+    throw new InvalidOptionError('retryDeadAfterMs', retryDeadAfterMs, 'milliseconds, at least 0');
   if (!(maxReplyBytes >= 1)) throw new InvalidOptionError('maxReplyBytes', maxReplyBytes, 'bytes, at least 1');
-  if (options.apiKey !== undefined) requireKey('apiKey', options.apiKey);
-  requireHeaders(headers);
+  if (options.apiKey !== undefined) checkKey('apiKey', options.apiKey);
+  checkHeaders(headers);
   if (typeof baseUrls !== 'string' && !Array.isArray(baseUrls)) {
     throw new InvalidOptionError(
       'baseUrls',
@@ -69,7 +76,7 @@ export function connectOpenAi(name: string, options: OpenAiConnection): Post {
       'an address such as http://127.0.0.1:8080/v1, or a list of them',
     );
   }
-  const endpoints = new Endpoints(typeof baseUrls === 'string' ? [baseUrls] : baseUrls, retryDeadAfter, () =>
+  const endpoints = new Endpoints(typeof baseUrls === 'string' ? [baseUrls] : baseUrls, retryDeadAfterMs, () =>
     performance.now(),
   );
   const apiKey = options.apiKey ?? openAiKey(options);
@@ -110,10 +117,10 @@ export function connectOpenAi(name: string, options: OpenAiConnection): Post {
   return (path, content, signal) =>
     endpoints.run((server) => {
       const late = (): LanguageModelError => {
-        const message = `did not answer in time (${server.place}, ${timeout} ms). Raise timeout if the model takes longer`;
+        const message = `did not answer in time (${server.place}, ${timeoutMs} ms). Raise timeoutMs if the model takes longer`;
         return new LanguageModelError(name, message, { kind: 'timeout', isRetryable: true });
       };
-      return withinTime(timeout, signal, late, (ended) => send(server, path, content, ended));
+      return withinTime(timeoutMs, signal, late, (ended) => send(server, path, content, ended));
     }, isServerDown);
 }
 
@@ -137,7 +144,7 @@ function openAiKey(connection: OpenAiConnection): string | undefined {
     const expected = `a key for ${OPENAI_ORIGIN}: set the environment variable ${KEY_VARIABLE} or give apiKey; for another server give its address, as baseUrls or behind an @ in a short name`;
     throw new InvalidOptionError('apiKey', undefined, expected);
   }
-  requireKey(KEY_VARIABLE, key);
+  checkKey(KEY_VARIABLE, key);
   return key;
 }
 

@@ -1,5 +1,5 @@
 import { checkInteger, InvalidOptionError } from '@ialp/core';
-import { requireOptions } from '../../check-inputs.js';
+import { checkOptions } from '../../check-inputs.js';
 import type { EmbeddingModel } from '../../embedding-model.js';
 import { LanguageModelError } from '../../errors.js';
 import { isJsonObject, parseJson } from '../../text/json.js';
@@ -25,7 +25,7 @@ interface Row {
  * @throws {InvalidOptionError}; {LanguageModelError} where the server does not answer.
  */
 export async function createOpenAiEmbeddings(options: OpenAiEmbeddingsOptions): Promise<EmbeddingModel> {
-  requireOptions(options, "{ model: 'text-embedding-3-small' }");
+  checkOptions(options, "{ model: 'text-embedding-3-small' }");
   const { model, batch = 64 } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   checkInteger('batch', batch, 1);

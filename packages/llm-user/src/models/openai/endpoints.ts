@@ -15,15 +15,15 @@ const FORM = { option: 'baseUrls', example: 'http://127.0.0.1:8080/v1' };
 /** Several servers of one model: calls go where the fewest are under way; one that is dead is left alone for a while. */
 export class Endpoints {
   readonly #endpoints: readonly Endpoint[];
-  readonly #retryDeadAfter: number;
+  readonly #retryDeadAfterMs: number;
   readonly #now: () => number;
   #turn = 0;
 
-  /** @param retryDeadAfter in seconds. @param now a clock in milliseconds. */
-  constructor(baseUrls: readonly string[], retryDeadAfter: number, now: () => number) {
+  /** @param now a clock in milliseconds. */
+  constructor(baseUrls: readonly string[], retryDeadAfterMs: number, now: () => number) {
     if (baseUrls.length === 0) throw new InvalidOptionError('baseUrls', '[]', 'at least one address');
     this.#endpoints = baseUrls.map((url) => ({ server: readAddress(url, FORM), running: 0, deadUntil: 0 }));
-    this.#retryDeadAfter = retryDeadAfter;
+    this.#retryDeadAfterMs = retryDeadAfterMs;
     this.#now = now;
   }
 
@@ -44,7 +44,7 @@ export class Endpoints {
         return result;
       } catch (error) {
         if (!isDead(error)) throw error;
-        endpoint.deadUntil = this.#now() + 1000 * this.#retryDeadAfter;
+        endpoint.deadUntil = this.#now() + this.#retryDeadAfterMs;
         last = error;
       } finally {
         endpoint.running--;
@@ -73,7 +73,7 @@ export function isServerDown(error: unknown): boolean {
   if (!LanguageModelError.isInstance(error)) return false;
   return (
     error.kind === 'unreachable' ||
-    (error.status !== undefined && DOWN.has(error.status) && error.retryAfter === undefined)
+    (error.status !== undefined && DOWN.has(error.status) && error.retryAfterMs === undefined)
   );
 }
 

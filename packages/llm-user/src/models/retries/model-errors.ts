@@ -7,7 +7,7 @@ import { statusVerdict } from '../http/status-verdict.js';
 const MISTAKES = [TypeError, RangeError, ReferenceError, SyntaxError];
 
 /**
- * What a model of somebody's own threw, as a `LanguageModelError`: its `status` (or `statusCode`, or that of its `response`) and its
+ * What a model of your own threw, as a `LanguageModelError`: its `status` (or `statusCode`, or that of its `response`) and its
  * network code say whether trying again can help, as those of our own models do; a bare `Error` may pass, a mistake of the program
  * does not. Errors of the ialp packages are given back as they are.
  * @param name the model's.

@@ -7,8 +7,8 @@ import { type RetryOptions, withRetries } from './retrying-model.js';
 
 const REQUEST: LanguageModelRequest = { promptVersion: 'v1', system: '', prompt: 'Which?', schema: {}, seed: 1 };
 const ANSWER: LanguageModelReply = { text: 'yes' };
-const busy = (retryAfter?: number) =>
-  new LanguageModelError('m', 'is busy', { isRetryable: true, ...(retryAfter !== undefined && { retryAfter }) });
+const busy = (retryAfterMs?: number) =>
+  new LanguageModelError('m', 'is busy', { isRetryable: true, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 
 /** A model that does one thing after the other, and counts how often it was asked. */
 function scripted(...acts: ((signal?: AbortSignal) => LanguageModelReply | Promise<LanguageModelReply>)[]) {
@@ -141,16 +141,16 @@ describe('withRetries', () => {
 
   test('waits as long as the server asks for, and gives up where that is too long', async () => {
     const clock = createTestClock();
-    const { model, seen } = scripted(fail(busy(45)), () => ANSWER);
+    const { model, seen } = scripted(fail(busy(45_000)), () => ANSWER);
     const answer = withRetries(model, { clock, random: createRandom(1) }).generate(REQUEST);
     await clock.pass(44_900);
     expect(seen.asked).toBe(1);
     await clock.pass(200);
     expect(await answer).toBe(ANSWER);
     for (const seconds of [61, 1e14]) {
-      const long = scripted(fail(busy(seconds)));
+      const long = scripted(fail(busy(1000 * seconds)));
       await expect(patient(long.model).generate(REQUEST)).rejects.toMatchObject({
-        message: `m: is busy. It asks to wait ${seconds} s, longer than longestWait (60 s); run again later, or raise longestWait`,
+        message: `m: is busy. It asks to wait ${seconds} s, longer than maxDelayMs (60 s); run again later, or raise maxDelayMs`,
         isFatal: true,
       });
       expect(long.seen.asked).toBe(1);
@@ -160,16 +160,16 @@ describe('withRetries', () => {
   test('gives up a try that hangs, though the model is deaf to its signal, and tries again', async () => {
     const clock = createTestClock();
     const { model, seen } = scripted(never, () => ANSWER);
-    const answer = withRetries(model, { clock, random: createRandom(1), timeout: 100 }).generate(REQUEST);
+    const answer = withRetries(model, { clock, random: createRandom(1), timeoutMs: 100_000 }).generate(REQUEST);
     await clock.pass(102_000);
     expect(await answer).toBe(ANSWER);
     expect(seen.asked).toBe(2);
     const hanging = scripted(never);
-    const call = withRetries(hanging.model, { clock, random: createRandom(1), timeout: 9, attempts: 2 }).generate(
+    const call = withRetries(hanging.model, { clock, random: createRandom(1), timeoutMs: 9000, attempts: 2 }).generate(
       REQUEST,
     );
     const failed = expect(call).rejects.toMatchObject({
-      message: expect.stringMatching(/^m: did not answer in time \(9 s\)\. Raise timeout/),
+      message: expect.stringMatching(/^m: did not answer in time \(9 s\)\. Raise timeoutMs/),
       kind: 'timeout',
       isRetryable: true,
     });
@@ -178,7 +178,7 @@ describe('withRetries', () => {
   });
 
   test('ends at once when it is aborted: in a try, and between two', async () => {
-    for (const act of [never, fail(busy(0.9))]) {
+    for (const act of [never, fail(busy(900))]) {
       const { model } = scripted(act);
       const controller = new AbortController();
       const retrying = withRetries(model, { clock: createTestClock(), random: createRandom(1) });
@@ -191,8 +191,8 @@ describe('withRetries', () => {
   test('refuses options that make no sense', () => {
     const { model } = scripted(never);
     expect(() => patient(model, { attempts: 0 })).toThrow(/attempts: expected an integer of at least 1; found 0/);
-    expect(() => patient(model, { timeout: 0 })).toThrow(/timeout: expected seconds, above 0/);
-    expect(() => patient(model, { firstWait: -1 })).toThrow(/firstWait/);
-    expect(() => patient(model, { longestWait: Number.NaN })).toThrow(/longestWait/);
+    expect(() => patient(model, { timeoutMs: 0 })).toThrow(/timeoutMs: expected milliseconds, above 0/);
+    expect(() => patient(model, { initialDelayMs: -1 })).toThrow(/initialDelayMs/);
+    expect(() => patient(model, { maxDelayMs: Number.NaN })).toThrow(/maxDelayMs/);
   });
 });

@@ -1,6 +1,6 @@
 import { checkInteger, InvalidOptionError, type Random } from '@ialp/core';
 import { backOff, type Clock, SYSTEM_CLOCK, wait } from '@ialp/core/retry';
-import { requireModel, requireOptions, requireRandom } from '../../check-inputs.js';
+import { checkModel, checkOptions, checkRandom } from '../../check-inputs.js';
 import { LanguageModelError } from '../../errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../../language-model.js';
 import { asSentence } from '../../text/clean-text.js';
@@ -10,71 +10,77 @@ import { asModelError } from './model-errors.js';
 
 /** Options of `withRetries`. */
 export interface RetryOptions {
-  /** Tries at a call, the first among them. At least 1. Default 10; at a reply that cannot be used at most 3. */
+  /** Attempts at a call, the first included. At least 1. Default 10; at most 3 after replies that cannot be used. */
   readonly attempts?: number;
   /**
-   * Seconds for which a call is tried again after its first failure, or after that of an outage in which no call succeeded: long
-   * enough for a server to start and load its model. At least 0. Default 60.
+   * For how long a call is retried after its first failure, in milliseconds: long enough for a server to start and load its model. In
+   * an outage, in which no call succeeds, the time counts from the first failed call. At least 0. Default 60,000.
    */
-  readonly retrySpan?: number;
-  /** Seconds after which a try is given up; it may be tried again. Above 0. Default 120. */
-  readonly timeout?: number;
-  /** Seconds before the second try; doubled for each further one, and shortened at random. Default 0.5. */
-  readonly firstWait?: number;
-  /** The longest wait, in seconds. A server that asks for longer is given up. Default 60. */
-  readonly longestWait?: number;
-  /** For the random part of the waits; replies do not depend on it. */
+  readonly retrySpanMs?: number;
+  /** Milliseconds after which an attempt fails; it may be retried. Above 0. Default 120,000. */
+  readonly timeoutMs?: number;
+  /** Milliseconds before the second attempt; doubled for each further one, with jitter. Default 500. */
+  readonly initialDelayMs?: number;
+  /** Upper limit of a delay, in milliseconds. If a server's `Retry-After` exceeds it, the call fails. Default 60,000. */
+  readonly maxDelayMs?: number;
+  /** Draws the jitter; replies do not depend on it. */
   readonly random: Random;
-  /** Called before each further try. */
-  readonly onRetry?: (error: LanguageModelError, seconds: number) => void;
-  /** Time. Default: the system's. */
+  /** Called before each further attempt, with the error of the last one and the delay until the next. */
+  readonly onRetry?: (error: LanguageModelError, delayMs: number) => void;
+  /** Measures time. Default: the system's clock. */
   readonly clock?: Clock;
 }
 
-/** Replies that cannot be used are paid for, and those of a model at temperature 0 differ little. */
+/** Unusable replies are paid for, and at temperature 0 the next one is likely to be the same. */
 const UNUSABLE_ATTEMPTS = 3;
 
 /** `setTimeout` counts milliseconds in 31 bits. */
-const LONGEST_TIMEOUT = 2_147_483;
+const MAX_TIMER_MS = 2_147_483_000;
 
 /**
- * A model that tries again where that can help: after a `LanguageModelError` that `isRetryable`, and where a try took too
- * long. A server's `Retry-After` is obeyed, up to `longestWait`; without one the waits grow, with jitter. What cannot be helped is
- * thrown at once, and after the last try its own error, which `isFatal` where nobody listened for all that time. What a model of
- * your own throws becomes a `LanguageModelError`.
+ * Retries a model's failed calls: after a `LanguageModelError` with `isRetryable`, and after `timeoutMs` without a reply. A server's
+ * `Retry-After` is obeyed up to `maxDelayMs`; otherwise delays follow exponential back-off with jitter. Other errors are thrown at once.
+ * After the last attempt its error is thrown, with `isFatal` if no server was listening at the address all that time. Whatever else
+ * the model throws becomes a `LanguageModelError`.
  * @throws {InvalidOptionError}
  */
 export function withRetries(model: LanguageModel, options: RetryOptions): LanguageModel {
   return retrying(model, options, undefined);
 }
 
-/** Says when nothing is to be tried again. Unlike an `AbortSignal` it may have as many listeners as calls wait. */
+/** Says when retrying is over. Unlike an `AbortSignal` it may have a listener for every waiting call. */
 export interface StopSignal {
   readonly isStopped: boolean;
-  /** Gives back what takes the callback back. */
+  /** Registers a callback; returns a function that removes it. */
   onStop(callback: () => void): () => void;
 }
 
-/** The same, until it is stopped: calls under way end, and nothing is tried again. */
+/** `withRetries` with a signal: once it stops, no call is retried. */
 export function retrying(model: LanguageModel, options: RetryOptions, stop: StopSignal | undefined): LanguageModel {
-  requireModel(model);
-  requireOptions(options, '{ random: createRandom(1) }');
-  const { attempts = 10, retrySpan = 60, timeout = 120, firstWait = 0.5, longestWait = 60 } = options;
+  checkModel(model);
+  checkOptions(options, '{ random: createRandom(1) }');
+  const {
+    attempts = 10,
+    retrySpanMs = 60_000,
+    timeoutMs = 120_000,
+    initialDelayMs = 500,
+    maxDelayMs = 60_000,
+  } = options;
   const { random, onRetry, clock = SYSTEM_CLOCK } = options;
-  requireRandom(random);
+  checkRandom(random);
   checkInteger('attempts', attempts, 1);
-  if (!(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
-    throw new InvalidOptionError('timeout', timeout, `seconds, above 0 and at most ${LONGEST_TIMEOUT}`);
+  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS)) {
+    throw new InvalidOptionError('timeoutMs', timeoutMs, `milliseconds, above 0 and at most ${MAX_TIMER_MS}`);
   }
-  for (const [option, value] of Object.entries({ firstWait, longestWait, retrySpan })) {
-    if (!(value >= 0 && value <= LONGEST_TIMEOUT)) {
-      throw new InvalidOptionError(option, value, `seconds, from 0 to ${LONGEST_TIMEOUT}`);
+  for (const [option, value] of Object.entries({ initialDelayMs, maxDelayMs, retrySpanMs })) {
+    if (!(value >= 0 && value <= MAX_TIMER_MS)) {
+      throw new InvalidOptionError(option, value, `milliseconds, from 0 to ${MAX_TIMER_MS}`);
     }
   }
   const late = (): LanguageModelError =>
     new LanguageModelError(
       model.name,
-      `did not answer in time (${timeout} s). Raise timeout (--timeout of the commands) if the model takes longer`,
+      `did not answer in time (${timeoutMs / 1000} s). Raise timeoutMs (--timeout of the commands) if the model takes longer`,
       { kind: 'timeout', isRetryable: true },
     );
   /** When the first call failed of those since the last one that succeeded. */
@@ -84,7 +90,7 @@ export function retrying(model: LanguageModel, options: RetryOptions, stop: Stop
     let failingSince: number | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
-        const result = await withinTime(1000 * timeout, signal, late, call, clock);
+        const result = await withinTime(timeoutMs, signal, late, call, clock);
         outageSince = undefined;
         return result;
       } catch (thrown) {
@@ -95,16 +101,16 @@ export function retrying(model: LanguageModel, options: RetryOptions, stop: Stop
         failingSince ??= now;
         if (isOutage(error)) outageSince ??= now;
         else outageSince = undefined;
-        const left = retrySpan - (now - Math.min(failingSince, outageSince ?? now)) / 1000;
+        const leftMs = retrySpanMs - (now - Math.min(failingSince, outageSince ?? now));
         const most =
           error === thrown && error.kind !== 'unusable reply' ? attempts : Math.min(attempts, UNUSABLE_ATTEMPTS);
         if (!error.isRetryable || stop?.isStopped) throw error;
-        if (error.retryAfter !== undefined && error.retryAfter > longestWait) throw tooLong(error, longestWait);
-        if (attempt >= most || left <= 0) throw exhausted(error, attempt, (now - failingSince) / 1000);
-        const planned = Math.min(left, backOff(attempt, { firstWait, longestWait }, random));
-        const seconds = Math.max(planned, error.retryAfter ?? 0);
-        onRetry?.(error, seconds);
-        await waitUnlessStopped(seconds, signal, stop, clock);
+        if (error.retryAfterMs !== undefined && error.retryAfterMs > maxDelayMs) throw tooLong(error, maxDelayMs);
+        if (attempt >= most || leftMs <= 0) throw exhausted(error, attempt, now - failingSince);
+        const planned = Math.min(leftMs, backOff(attempt, { initialDelayMs, maxDelayMs }, random));
+        const delayMs = Math.max(planned, error.retryAfterMs ?? 0);
+        onRetry?.(error, delayMs);
+        await waitUnlessStopped(delayMs, signal, stop, clock);
         if (stop?.isStopped) throw error;
       }
     }
@@ -128,18 +134,18 @@ function isOutage({ kind, isRetryable }: LanguageModelError): boolean {
 
 /** Waits until the time is over, or until nothing is tried again any more. */
 async function waitUnlessStopped(
-  seconds: number,
+  delayMs: number,
   signal: AbortSignal | undefined,
   stop: StopSignal | undefined,
   clock: Clock,
 ): Promise<void> {
-  if (stop === undefined) return wait(seconds, signal, clock);
+  if (stop === undefined) return wait(delayMs, signal, clock);
   const either = new AbortController();
   const onAbort = (): void => either.abort(signal?.reason);
   const forget = stop.onStop(() => either.abort());
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    await wait(seconds, either.signal, clock);
+    await wait(delayMs, either.signal, clock);
   } catch (error) {
     signal?.throwIfAborted();
     if (!stop.isStopped) throw error;
@@ -149,18 +155,18 @@ async function waitUnlessStopped(
   }
 }
 
-function tooLong(error: LanguageModelError, longestWait: number): LanguageModelError {
-  const asked = `It asks to wait ${Math.ceil(error.retryAfter!)} s, longer than longestWait (${longestWait} s); run again later, or raise longestWait`;
+function tooLong(error: LanguageModelError, maxDelayMs: number): LanguageModelError {
+  const asked = `It asks to wait ${Math.ceil(error.retryAfterMs! / 1000)} s, longer than maxDelayMs (${maxDelayMs / 1000} s); run again later, or raise maxDelayMs`;
   return amended(error, asked, true);
 }
 
-function exhausted(error: LanguageModelError, attempts: number, seconds: number): LanguageModelError {
+function exhausted(error: LanguageModelError, attempts: number, elapsedMs: number): LanguageModelError {
   if (attempts === 1) return isNobodyListening(error.code) ? amended(error, undefined, true) : error;
-  return amended(error, `Tried ${attempts} times in ${seconds.toFixed(1)} s`, isNobodyListening(error.code));
+  return amended(error, `Tried ${attempts} times in ${(elapsedMs / 1000).toFixed(1)} s`, isNobodyListening(error.code));
 }
 
 function amended(error: LanguageModelError, note: string | undefined, isFatal: boolean): LanguageModelError {
-  const { model, kind, status, isRetryable, code, usage, retryAfter, raw } = error;
+  const { model, kind, status, isRetryable, code, usage, retryAfterMs, raw } = error;
   const said = error.message.startsWith(`${model}: `) ? error.message.slice(model.length + 2) : error.message;
   return new LanguageModelError(model ?? 'model', note === undefined ? said : `${asSentence(said)} ${note}`, {
     ...(kind !== undefined && { kind }),
@@ -169,7 +175,7 @@ function amended(error: LanguageModelError, note: string | undefined, isFatal: b
     ...(status !== undefined && { status }),
     ...(code !== undefined && { code }),
     ...(usage !== undefined && { usage }),
-    ...(retryAfter !== undefined && { retryAfter }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(raw !== undefined && { raw }),
     ...(error.cause !== undefined && { cause: error.cause }),
   });
