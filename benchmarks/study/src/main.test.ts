@@ -116,6 +116,7 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
         isPretrained: false,
         create({ space }) {
           const policy = {
+            specificationVersion: 'v1',
             items: space.items,
             distribution({ sessions, items, mask }) {
               const first = Int32Array.from({ length: sessions }, (_, row) => mask.indexOf(1, row * items) - row * items);
@@ -123,7 +124,7 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
               return { propensity, sample: () => ({ items: first, propensity: propensity(first) }) };
             },
           };
-          return { learner: { policy, rolloutLength: 1, learn: () => ({}) } };
+          return { learner: { specificationVersion: 'v1', policy, rolloutLength: 1, learn: () => ({}) } };
         },
       };`,
       );

@@ -32,7 +32,8 @@ function offline(description: string, create: Create, heads = BOTH): MethodDefin
       const { batchSize, rolloutLength, steps } = SETTINGS.offline;
       const network = ownNetwork(input, 0, heads);
       const learner = create({ buffer: input.log(), network, random, batchSize, ...input.parameters });
-      return { learner: { policy: learner.policy, rolloutLength, learn: () => learner.train(steps) } };
+      const { policy } = learner;
+      return { learner: { specificationVersion: 'v1', policy, rolloutLength, learn: () => learner.train(steps) } };
     },
   };
 }

@@ -12,6 +12,7 @@ const TURNS = 20;
  * experience will do.
  */
 export class TurnBandit implements Learner {
+  readonly specificationVersion = 'v1';
   readonly policy: Policy;
   readonly rolloutLength = 5;
   readonly #items: number;
@@ -26,6 +27,7 @@ export class TurnBandit implements Learner {
     this.#sum = new Float64Array(TURNS * items).fill(1);
     this.#count = new Float64Array(TURNS * items).fill(2);
     this.policy = {
+      specificationVersion: 'v1',
       items,
       distribution: ({ sessions, items: found, mask, turn }) => {
         if (found !== items) throw new RangeError(`items: expected ${items}; found ${found}.`);

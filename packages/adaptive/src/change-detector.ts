@@ -1,10 +1,12 @@
-import { checkInteger, type Random } from '@ialp/core';
+import { checkInteger, checkSpecification, type Random } from '@ialp/core';
 import type { Checkpoint } from '@ialp/policy';
 
 /**
  * Watches a stream of numbers, rewards of sessions for example, and says when their mean has fallen.
  */
 export interface ChangeDetector {
+  /** Edition of this interface. */
+  readonly specificationVersion: 'v1';
   /** Takes the next value. @returns whether it alarms now; it goes on alarming until `reset`. */
   add(value: number): boolean;
   /** How much speaks for a fall, as a share of what makes it alarm: from 1 on it does. */
@@ -40,6 +42,7 @@ export function falseAlarmRate({ make, draw, length, runs, random }: FalseAlarmO
   let alarms = 0;
   for (let run = 0; run < runs; run++) {
     const [detector, stream] = [make(), random.fork(run)];
+    checkSpecification('make()', detector, ['add', 'reset'], 'a change detector, such as createCusumDetector()');
     for (let k = 0; k < length; k++) {
       if (!detector.add(draw(stream))) continue;
       alarms++;

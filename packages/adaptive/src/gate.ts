@@ -41,6 +41,8 @@ export interface GateExperience {
  * the same calls give the same weights; what it is shown is left as it was.
  */
 export interface Gate {
+  /** Edition of this interface. */
+  readonly specificationVersion: 'v1';
   /**
    * The division of traffic that the gate needs (`by` of `createAdaptiveLearner`, which refuses the other). Absent if it works
    * with either.

@@ -14,6 +14,8 @@ export type LearningReport = Readonly<Record<string, number>>;
  * (its propensities stand in the rollout) is either corrected for or refused.
  */
 export interface Learner {
+  /** Edition of this interface. */
+  readonly specificationVersion: 'v1';
   /** The policy as it is now; its behaviour changes with every `learn`. */
   readonly policy: Policy;
   /** Steps of all sessions that one update wants. At least 1. */

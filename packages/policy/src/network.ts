@@ -154,6 +154,8 @@ export type Weights = Readonly<Record<string, Tensor>>;
  * `Q + clip(qTarget - Q, -1, 1)`. Behaviour cloning, or the supervised next item, is a weight of 1.
  */
 export interface Network {
+  /** Edition of this interface. */
+  readonly specificationVersion: 'v1';
   readonly items: number;
   readonly historyLength: number;
   /** What it has on top of its encoder. */

@@ -9,6 +9,8 @@ import type { Policy } from './policy.js';
  * `createFrozenLearner(policy)`, or go on with its network in any `Learner`.
  */
 export interface OfflineLearner {
+  /** Edition of this interface. */
+  readonly specificationVersion: 'v1';
   /** The policy as it is now. */
   readonly policy: Policy;
   readonly network: Network;

@@ -35,6 +35,8 @@ export interface ActionDistribution {
  * as is drawing in a state in which nothing is allowed.
  */
 export interface Policy {
+  /** Edition of this interface. */
+  readonly specificationVersion: 'v1';
   /** Items it can show; the observation's `items`. */
   readonly items: number;
   /** The probabilities for each state. Deterministic: randomness enters when an action is drawn. */

@@ -9,30 +9,38 @@ const runAll = (make: () => Gate): void => {
 let made = 0;
 
 test.each<[fault: string, make: () => Gate]>([
-  ['a weight above 1', () => ({ weigh: (_, weights) => void weights.fill(1.01) })],
-  ['a weight that is not a number', () => ({ weigh: (_, weights) => void weights.fill(Number.NaN) })],
-  ['a session that is left out', () => ({ weigh: (_, weights) => void weights.fill(0.5, 1) })],
+  ['another edition', () => ({ specificationVersion: 'v2' as 'v1', weigh: (_, weights) => void weights.fill(0.5) })],
+  ['a weight above 1', () => ({ specificationVersion: 'v1', weigh: (_, weights) => void weights.fill(1.01) })],
+  [
+    'a weight that is not a number',
+    () => ({ specificationVersion: 'v1', weigh: (_, weights) => void weights.fill(Number.NaN) }),
+  ],
+  [
+    'a session that is left out',
+    () => ({ specificationVersion: 'v1', weigh: (_, weights) => void weights.fill(0.5, 1) }),
+  ],
   [
     'weights that fall below 0 in the end',
-    () => ({ weigh: ({ interactions }, w) => void w.fill(1 - interactions / 1e5) }),
+    () => ({ specificationVersion: 'v1', weigh: ({ interactions }, w) => void w.fill(1 - interactions / 1e5) }),
   ],
   [
     'gates that differ from one another',
     () => {
       made++;
-      return { weigh: (_, weights) => void weights.fill(1 / made) };
+      return { specificationVersion: 'v1', weigh: (_, weights) => void weights.fill(1 / made) };
     },
   ],
   [
     'a gate that moves on when it is asked',
     () => {
       let asked = 0;
-      return { weigh: (_, weights) => void weights.fill(1 / ++asked) };
+      return { specificationVersion: 'v1', weigh: (_, weights) => void weights.fill(1 / ++asked) };
     },
   ],
   [
     'a gate that writes into the observation',
     () => ({
+      specificationVersion: 'v1',
       weigh({ observation }, weights) {
         observation.mask.fill(0);
         weights.fill(0.5);

@@ -11,6 +11,7 @@ const MOMENTS = [0, 1, 64, 1000, 49_999, 50_000, 1_000_000, 1_000_000_000];
  */
 export function gateChecks(make: () => Gate): ConformanceCheck[] {
   return [
+    { name: "specificationVersion is 'v1'", run: () => checkVersion(make()) },
     { name: 'it fills every weight with a number from 0 to 1', run: () => checkWeights(make()) },
     { name: 'the same calls give the same weights', run: () => checkDeterminism(make) },
     { name: 'it leaves the observation as it was', run: () => checkReadOnly(make()) },
@@ -35,6 +36,10 @@ function weightsAt(gate: Gate, interactions: number, observation = makeObservati
   const weights = new Float32Array(observation.sessions).fill(Number.NaN);
   gate.weigh({ interactions, observation }, weights);
   return weights;
+}
+
+function checkVersion({ specificationVersion }: Gate): void {
+  checkRule(specificationVersion === 'v1', `specificationVersion: expected 'v1'; found ${specificationVersion}`);
 }
 
 function checkWeights(gate: Gate): void {

@@ -14,7 +14,14 @@ const frozen = (policy: Policy): Learner => ({ ...createFrozenLearner(policy), r
 /** A gate that remembers what it was told of. */
 function watching(weight: number): { gate: Gate; told: GateExperience[] } {
   const told: GateExperience[] = [];
-  return { told, gate: { weigh: (_, weights) => void weights.fill(weight), observe: (each) => void told.push(each) } };
+  return {
+    told,
+    gate: {
+      specificationVersion: 'v1',
+      weigh: (_, weights) => void weights.fill(weight),
+      observe: (each) => void told.push(each),
+    },
+  };
 }
 
 /** Four sessions that take turns in one row, as requests of four visitors come to a server. */
@@ -41,6 +48,7 @@ function interleaved(learner: Learner): Rollout {
 
 /** Shows one item, the next one in each turn. */
 const byTurn = (offset: number): Policy => ({
+  specificationVersion: 'v1',
   items: ITEMS,
   distribution({ turn, sessions }) {
     const propensity = (items: Int32Array): Float32Array =>

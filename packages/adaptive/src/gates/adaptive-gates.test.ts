@@ -155,6 +155,7 @@ describe('return-adaptive', () => {
       budgetRampInteractions: 20_000,
     });
     const watched: Gate = {
+      specificationVersion: 'v1',
       weigh(context, shares) {
         gate.weigh(context, shares);
         weights.push(shares[0]);
@@ -188,6 +189,7 @@ describe('return-adaptive', () => {
     const learner = createAdaptiveLearner({
       ...{ pretrained: fixedPolicy(GOOD), online: createA2C({ network, rolloutLength: 5 }) },
       gate: {
+        specificationVersion: 'v1',
         weigh: gate.weigh,
         observe(experience) {
           experience.rollout.reward.fill(Number.NaN);

@@ -39,6 +39,7 @@ export function createAnnealedGate({ from = 1, to = 0, interactions, shape = 'li
   const remaining = REMAINING[shape];
   if (remaining === undefined) throw new InvalidOptionError('shape', shape, Object.keys(REMAINING).join(', '));
   return {
+    specificationVersion: 'v1',
     weigh(context, weights) {
       const passed = Math.min(1, context.interactions / interactions);
       weights.fill(to + (from - to) * remaining(passed));

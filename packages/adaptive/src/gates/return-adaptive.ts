@@ -104,6 +104,7 @@ export function createReturnAdaptiveGate(options: ReturnAdaptiveGateOptions): Ga
   }
 
   return {
+    specificationVersion: 'v1',
     get estimates() {
       return { weight, ...gapOf(comparison.estimate()) };
     },

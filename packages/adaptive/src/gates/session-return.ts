@@ -66,6 +66,7 @@ export function createSessionReturnGate(options: SessionReturnGateOptions = {}):
   }
 
   return {
+    specificationVersion: 'v1',
     by: 'session',
     get estimates() {
       return {

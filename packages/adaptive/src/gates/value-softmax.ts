@@ -44,6 +44,7 @@ export function createValueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
   }
 
   return {
+    specificationVersion: 'v1',
     checkpoint: () => ({ values: weightsCheckpoint(values.trainingState()) }),
     restore: (checkpoint) => values.setTrainingState(readWeights(partOf(checkpoint, 'values'))),
     weigh: ({ observation }: { readonly observation: Observation }, weights) => weights.set(judge(observation).share),

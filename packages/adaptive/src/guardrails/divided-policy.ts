@@ -36,6 +36,7 @@ export function createDividedPolicy(first: Policy, second: Policy, division: Div
   });
   return {
     policy: {
+      specificationVersion: 'v1',
       items: policy.items,
       distribution(observation) {
         const isNew = newIn(observation);

@@ -3,6 +3,7 @@ import {
   checkInteger,
   checkpointState,
   checkShare,
+  checkSpecification,
   combineCheckpointables,
   InvalidOptionError,
   type Observation,
@@ -32,6 +33,7 @@ export interface ExposureCapOptions {
  */
 export function withExposureCap(learner: Learner, options: ExposureCapOptions): Learner {
   const { maxItemShare = 1, maxCategoryShare = 1, categories, window = 10_000 } = options;
+  checkSpecification('learner', learner, ['learn'], 'a learner, such as createA2C({ network })');
   const { items } = learner.policy;
   checkShare('maxItemShare', maxItemShare);
   checkShare('maxCategoryShare', maxCategoryShare);
@@ -59,11 +61,13 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
   const caps = { checkpoint: () => ({}), restore: cap };
 
   const policy: Policy = {
+    specificationVersion: 'v1',
     items,
     distribution: (observation) =>
       learner.policy.distribution(capped === undefined ? observation : without(observation, capped)),
   };
   return {
+    specificationVersion: 'v1',
     policy,
     rolloutLength: learner.rolloutLength,
     learn(rollout) {

@@ -111,6 +111,7 @@ test('a reward that is no number is for the learner to refuse', () => {
   sessionRewards(learner, 4000, 5);
   const before = learner.statistics;
   const spoilt: Learner = {
+    specificationVersion: 'v1',
     ...{ policy: learner.policy, rolloutLength: 5 },
     learn(rollout) {
       rollout.reward.fill(Number.NaN);

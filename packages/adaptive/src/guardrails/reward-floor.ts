@@ -2,6 +2,7 @@ import {
   checkInteger,
   checkpointState,
   checkShare,
+  checkSpecification,
   combineCheckpointables,
   InvalidOptionError,
   type Observation,
@@ -55,6 +56,8 @@ export interface RewardFloorStatistics {
  */
 export function withRewardFloor(options: RewardFloorOptions): Learner & { readonly statistics: RewardFloorStatistics } {
   const { pretrained, learner, alpha = 0.1, confidence = 0.95, firstSessions = 200 } = options;
+  checkSpecification('learner', learner, ['learn'], 'a learner, such as createA2C({ network })');
+  checkSpecification('pretrained', pretrained, ['distribution'], 'a policy, such as createNetworkPolicy(network)');
   checkShare('alpha', alpha);
   if (!(confidence > 0 && confidence < 1)) throw new InvalidOptionError('confidence', confidence, 'between 0 and 1');
   checkInteger('firstSessions', firstSessions, 2);
@@ -66,6 +69,7 @@ export function withRewardFloor(options: RewardFloorOptions): Learner & { readon
     begun: (toSecond) => account.begin(toSecond),
   });
   return {
+    specificationVersion: 'v1',
     policy: divided.policy,
     rolloutLength: learner.rolloutLength,
     get statistics() {

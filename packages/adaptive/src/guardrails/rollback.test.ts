@@ -34,6 +34,7 @@ function losesItsMind(network: Network, at: number): Learner {
   const learner = createA2C({ network, rolloutLength: 5, learningRate: 0.01, discount: 0 });
   let update = 0;
   return {
+    specificationVersion: 'v1',
     ...{ policy: learner.policy, rolloutLength: 5 },
     learn(rollout) {
       const report = learner.learn(rollout);

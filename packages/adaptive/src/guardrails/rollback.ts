@@ -1,4 +1,11 @@
-import { type Checkpointable, CheckpointError, checkInteger, combineCheckpointables, partOf } from '@ialp/core';
+import {
+  type Checkpointable,
+  CheckpointError,
+  checkInteger,
+  checkSpecification,
+  combineCheckpointables,
+  partOf,
+} from '@ialp/core';
 import type { Checkpoint, Learner, LearningReport, Network, Rollout, Weights } from '@ialp/policy';
 import type { ChangeDetector } from '../change-detector.js';
 import { SessionRewards } from '../experience/session-rewards.js';
@@ -30,6 +37,8 @@ const DOUBT = 0.25;
  */
 export function withRollback(learner: Learner, options: RollbackOptions): Learner {
   const { network, detector, snapshotInterval = 20, keep = 5, onRollback } = options;
+  checkSpecification('learner', learner, ['learn'], 'a learner, such as createA2C({ network })');
+  checkSpecification('detector', detector, ['add', 'reset'], 'a change detector, such as createCusumDetector()');
   for (const [option, value] of Object.entries({ snapshotInterval, keep })) checkInteger(option, value, 1);
   const rewards = new SessionRewards();
   const good: { readonly update: number; readonly weights: Weights }[] = [{ update: 0, weights: network.weights() }];
@@ -76,6 +85,7 @@ export function withRollback(learner: Learner, options: RollbackOptions): Learne
   };
   const { policy, rolloutLength } = learner;
   return {
+    specificationVersion: 'v1',
     policy,
     rolloutLength,
     learn,

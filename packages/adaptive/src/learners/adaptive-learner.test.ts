@@ -170,6 +170,7 @@ test('moves the gate on by what was learned from, and shows it the experience', 
     pretrained: createRandomPolicy(ITEMS),
     online: makeA2C(4),
     gate: {
+      specificationVersion: 'v1',
       weigh({ interactions }, weights) {
         asked.push(interactions);
         weights.fill(1);
@@ -193,6 +194,7 @@ describe('what a gate is told of either policy', () => {
   const counted = (policy: Policy): Policy & { readonly calls: number } => {
     let calls = 0;
     return {
+      specificationVersion: 'v1',
       items: policy.items,
       get calls() {
         return calls;
@@ -216,6 +218,7 @@ describe('what a gate is told of either policy', () => {
       pretrained,
       online: { ...online, policy },
       gate: {
+        specificationVersion: 'v1',
         weigh: (_, weights) => void weights.fill(share),
         observe: (experience) => look(experience, [pretrained, policy]),
       },
@@ -252,7 +255,12 @@ describe('what a gate is told of either policy', () => {
       expect(found.online).toEqual(propensityOf(online, rollout));
     });
     const policy = createRandomPolicy(ITEMS);
-    const other: Learner = { policy, rolloutLength: 4, learn: (rollout) => learner.learn(rollout) };
+    const other: Learner = {
+      specificationVersion: 'v1',
+      policy,
+      rolloutLength: 4,
+      learn: (rollout) => learner.learn(rollout),
+    };
     runOnline({ environment: makeEnv(), learner: other, interactions: 640, seed: 2, random: createRandom(7) });
     expect(looks).toBe(20);
   });

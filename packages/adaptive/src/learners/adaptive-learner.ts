@@ -1,8 +1,8 @@
 import {
   type Checkpointable,
-  checkMethods,
   checkOneOf,
   checkpointState,
+  checkSpecification,
   combineCheckpointables,
   InvalidOptionError,
 } from '@ialp/core';
@@ -54,6 +54,7 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Adaptive
   checkParts(options);
   const { pretrained, online, by = 'step', gate = defaultGate(online, by) } = options;
   checkOneOf('by', by, ['step', 'session']);
+  checkSpecification('gate', gate, ['weigh'], 'a gate, such as createConstantGate(0.5)');
   if (gate.by !== undefined && gate.by !== by) {
     throw new InvalidOptionError('by', by, `'${gate.by}', which the gate needs`);
   }
@@ -73,6 +74,7 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Adaptive
   }
   const acted = new ActedSteps(online.rolloutLength);
   return {
+    specificationVersion: 'v1',
     gate,
     policy: createMixturePolicy(pretrained, online.policy, weigh, (action) => acted.add(action)),
     rolloutLength: online.rolloutLength,
@@ -89,8 +91,8 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Adaptive
 /** @throws {InvalidOptionError} for what is no policy or no learner, and where what is to stay frozen would be trained. */
 function checkParts(options: AdaptiveLearnerOptions): void {
   const { pretrained, online } = options ?? {};
-  checkMethods('pretrained', pretrained, ['distribution'], 'a policy, such as createNetworkPolicy(network)');
-  checkMethods('online', online, ['learn'], 'a learner, such as createA2C({ network })');
+  checkSpecification('pretrained', pretrained, ['distribution'], 'a policy, such as createNetworkPolicy(network)');
+  checkSpecification('online', online, ['learn'], 'a learner, such as createA2C({ network })');
   if ('network' in pretrained && pretrained.network === online.network) {
     const expected =
       'a policy that stays as it is; copy the network for the online learner: createOnlineNetwork(network)';
@@ -123,7 +125,9 @@ function bySession(
   const policy = createSessionPolicy(pretrained, online.policy, weigh);
   const acted = new ActedSessions(online.rolloutLength);
   return {
+    specificationVersion: 'v1',
     policy: {
+      specificationVersion: 'v1',
       items: policy.items,
       distribution(observation) {
         const { propensity, sample } = policy.distribution(observation);

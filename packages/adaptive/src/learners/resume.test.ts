@@ -143,7 +143,11 @@ describe('what cannot be taken up', () => {
   });
 
   test('a mixture with a gate that follows what it sees and cannot be checkpointed has no checkpoints', () => {
-    const gate: Gate = { weigh: (_context, weights) => void weights.fill(0.5), observe: () => {} };
+    const gate: Gate = {
+      specificationVersion: 'v1',
+      weigh: (_context, weights) => void weights.fill(0.5),
+      observe: () => {},
+    };
     const learner = mixture(() => gate)();
     expect(learner.checkpoint).toBeUndefined();
     expect(() => runOnline({ ...options(learner), onCheckpoint: () => {} })).toThrow(/learner: expected one with/);

@@ -56,6 +56,7 @@ test('each session has a weight of its own', () => {
 
 test('a policy whose share is 0 is not asked', () => {
   const silent: Policy = {
+    specificationVersion: 'v1',
     items: ITEMS,
     distribution() {
       throw new Error('was asked');
@@ -90,7 +91,7 @@ test.each<[string, (weights: Float32Array) => unknown, number, RegExp]>([
   ],
 ])('a gate that fills in less than all weights is refused: %s', (_what, weigh, session, message) => {
   // As it compiles: a function that returns something is one that returns void.
-  const gate: Gate = { weigh: (_context, weights) => weigh(weights) as undefined };
+  const gate: Gate = { specificationVersion: 'v1', weigh: (_context, weights) => weigh(weights) as undefined };
   const learner = (by: 'step' | 'session') =>
     createAdaptiveLearner({
       pretrained: fixedPolicy(PRE),

@@ -1,4 +1,4 @@
-import { InvalidOptionError, type Observation, type Random } from '@ialp/core';
+import { checkSpecification, InvalidOptionError, type Observation, type Random } from '@ialp/core';
 import type { Action, ActionDistribution, Policy } from '@ialp/policy';
 import { GateError } from '../errors.js';
 import type { MixtureAction } from '../experience/acted-steps.js';
@@ -19,6 +19,9 @@ export function createMixturePolicy(
   weigh: WeighStates,
   onAction?: (action: MixtureAction) => void,
 ): Policy {
+  for (const [option, policy] of Object.entries({ first, second })) {
+    checkSpecification(option, policy, ['distribution'], 'a policy, such as createNetworkPolicy(network)');
+  }
   if (first.items !== second.items) {
     throw new InvalidOptionError('policies', `${first.items} and ${second.items} items`, 'policies for one catalogue');
   }
@@ -35,6 +38,7 @@ export function createMixturePolicy(
     },
   });
   return {
+    specificationVersion: 'v1',
     items: first.items,
     distribution(observation) {
       const weights = sharesOf(weigh, observation);

@@ -1,6 +1,13 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
-import { createA2C, createFrozenLearner, createNetwork, createRandomPolicy, runOnline } from '@ialp/policy';
+import {
+  createA2C,
+  createFrozenLearner,
+  createNetwork,
+  createRandomPolicy,
+  type Policy,
+  runOnline,
+} from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
 import { GateError } from '../errors.js';
@@ -56,7 +63,11 @@ test('sessions that are under way when it comes are drawn for', () => {
 });
 
 test('a policy that no session belongs to is not asked', () => {
-  const silent = { items: ITEMS, distribution: () => expect.fail('was asked') };
+  const silent: Policy = {
+    specificationVersion: 'v1',
+    items: ITEMS,
+    distribution: () => expect.fail('was asked'),
+  };
   const ask = (weight: number) =>
     createSessionPolicy(silent, fixedPolicy(SECOND), (_, w) => void w.fill(weight)).distribution(atTurn(2, 0));
   expect(() => ask(0)).not.toThrow();
@@ -103,6 +114,7 @@ describe('an adaptive learner by session', () => {
       pretrained: fixedPolicy([1, 0, 0, 0]),
       online: { ...createFrozenLearner(fixedPolicy([0, 1, 0, 0])), rolloutLength: 3 },
       gate: {
+        specificationVersion: 'v1',
         weigh: (_, weights) => void weights.fill(0.5),
         observe({ rollout, pretrainedActs }) {
           for (const [row, item] of rollout.actions.entries()) seen.add(`${pretrainedActs?.[row]} shows ${item}`);

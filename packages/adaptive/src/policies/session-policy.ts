@@ -1,4 +1,11 @@
-import { type Checkpointable, checkpointState, InvalidOptionError, type Observation, type Random } from '@ialp/core';
+import {
+  type Checkpointable,
+  checkpointState,
+  checkSpecification,
+  InvalidOptionError,
+  type Observation,
+  type Random,
+} from '@ialp/core';
 import type { Action, Policy } from '@ialp/policy';
 import { sharesOf, type WeighStates } from './mixture-policy.js';
 
@@ -20,6 +27,9 @@ export interface SessionPolicy extends Policy {
  * @throws {InvalidOptionError} where the policies are for different catalogues.
  */
 export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighStates): SessionPolicy {
+  for (const [option, policy] of Object.entries({ first, second })) {
+    checkSpecification(option, policy, ['distribution'], 'a policy, such as createNetworkPolicy(network)');
+  }
   if (first.items !== second.items) {
     throw new InvalidOptionError('policies', `${first.items} and ${second.items} items`, 'policies for one catalogue');
   }
@@ -38,6 +48,7 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
   }
 
   return {
+    specificationVersion: 'v1',
     items: first.items,
     get firstActs() {
       return firstActs;

@@ -5,6 +5,7 @@ import type { Policy } from '@ialp/policy';
 export function fixedPolicy(preferences: readonly number[]): Policy {
   const items = preferences.length;
   return {
+    specificationVersion: 'v1',
     items,
     distribution({ sessions, mask, items: offered }) {
       if (offered !== items) throw new Error(`expected ${items} items; found ${offered}`);

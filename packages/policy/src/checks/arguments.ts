@@ -1,4 +1,4 @@
-import { InvalidOptionError, type Random } from '@ialp/core';
+import { checkSpecification, InvalidOptionError, type Random } from '@ialp/core';
 import { MissingHeadError } from '../errors.js';
 import type { Learner } from '../learner.js';
 import type { Head, Network } from '../network.js';
@@ -20,9 +20,11 @@ export function checkRandom(
 
 /** Throws unless a policy was passed. @throws {InvalidOptionError} */
 export function checkPolicy(policy: Policy, option = 'policy'): void {
-  if (isPolicy(policy)) return;
-  const remedy = isPolicy(fieldOf(policy, 'policy')) ? `: pass the '.policy' of what you passed` : '';
-  throw new InvalidOptionError(option, nameOf(policy), `a Policy, with 'items' and 'distribution'${remedy}`);
+  if (!isPolicy(policy)) {
+    const remedy = isPolicy(fieldOf(policy, 'policy')) ? `: pass the '.policy' of what you passed` : '';
+    throw new InvalidOptionError(option, nameOf(policy), `a Policy, with 'items' and 'distribution'${remedy}`);
+  }
+  checkSpecification(option, policy, ['distribution'], 'a Policy');
 }
 
 /** Throws unless a learner was passed. @throws {InvalidOptionError} */
@@ -31,14 +33,17 @@ export function checkLearner(learner: Learner, option = 'learner'): void {
     isPolicy(fieldOf(learner, 'policy')) &&
     typeof fieldOf(learner, 'learn') === 'function' &&
     Number.isSafeInteger(fieldOf(learner, 'rolloutLength'));
-  if (isLearner && learner.rolloutLength >= 1) return;
-  const remedy = isPolicy(learner)
-    ? ': createFrozenLearner(policy) makes one of a policy'
-    : isPolicy(fieldOf(learner, 'policy'))
-      ? ': createFrozenLearner(it.policy) makes one of what does not learn from rollouts'
-      : '';
-  const expected = `a Learner, with 'policy', 'learn' and a 'rolloutLength' of at least 1${remedy}`;
-  throw new InvalidOptionError(option, nameOf(learner), expected);
+  if (!isLearner || learner.rolloutLength < 1) {
+    const remedy = isPolicy(learner)
+      ? ': createFrozenLearner(policy) makes one of a policy'
+      : isPolicy(fieldOf(learner, 'policy'))
+        ? ': createFrozenLearner(it.policy) makes one of what does not learn from rollouts'
+        : '';
+    const expected = `a Learner, with 'policy', 'learn' and a 'rolloutLength' of at least 1${remedy}`;
+    throw new InvalidOptionError(option, nameOf(learner), expected);
+  }
+  checkSpecification(option, learner, ['learn'], 'a Learner');
+  checkSpecification(`${option}.policy`, learner.policy, ['distribution'], 'a Policy');
 }
 
 /**
@@ -50,6 +55,7 @@ export function checkNetwork(network: Network, heads: readonly Head[], what: str
   if (!Array.isArray(fieldOf(network, 'heads')) || typeof fieldOf(network, 'trainStep') !== 'function') {
     throw new InvalidOptionError(option, nameOf(network), 'a Network, such as createNetwork makes');
   }
+  checkSpecification(option, network, ['trainStep'], 'a Network');
   for (const head of heads) {
     if (!network.heads.includes(head))
       throw new MissingHeadError(head, option === 'network' ? what : `${what}: ${option}`);

@@ -14,6 +14,7 @@ function makeLearner(change: (right: Learner) => Partial<Learner> = () => ({})):
   const right = createPopularity({ items: ITEMS, rolloutLength: 5 });
   const replaced = change(right);
   return {
+    specificationVersion: 'v1',
     get policy() {
       return replaced.policy ?? right.policy;
     },
@@ -37,6 +38,11 @@ let learners = 0;
 
 const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
   {
+    rule: "specificationVersion is 'v1'",
+    fault: 'is of another edition',
+    make: () => ({ ...makeLearner(), specificationVersion: 'v2' as 'v1' }),
+  },
+  {
     rule: 'it says how many steps an update wants',
     fault: 'wants none',
     make: () => makeLearner(() => ({ rolloutLength: 0 })),
@@ -59,6 +65,7 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
         let last: Rollout | undefined;
         return {
           policy: {
+            specificationVersion: 'v1',
             items: ITEMS,
             distribution(observation) {
               if (last !== undefined) for (let times = 0; times < 50; times++) right.learn(last);
@@ -92,6 +99,7 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
       let items = ITEMS;
       return makeLearner((right) => ({
         policy: {
+          specificationVersion: 'v1',
           get items() {
             return items;
           },
@@ -158,6 +166,7 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
       let kept = 1;
       return makeLearner((right) => ({
         policy: {
+          specificationVersion: 'v1',
           items: ITEMS,
           distribution(observation) {
             const whole = right.policy.distribution(observation);

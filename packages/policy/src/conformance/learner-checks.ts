@@ -10,6 +10,7 @@ import { arraysOf, gather } from './experience.js';
 import { MadeUpSessions, madeUpStates } from './made-up-sessions.js';
 import { policyChecks } from './policy-checks.js';
 import { behaviourOf } from './probabilities.js';
+import { specificationCheck } from './specification-check.js';
 
 /** Sessions in a rollout. */
 const SESSIONS = 6;
@@ -37,6 +38,7 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
   };
 
   return [
+    specificationCheck(makeLearner),
     check('it says how many steps an update wants', ({ rolloutLength }) => {
       checkRule(
         Number.isSafeInteger(rolloutLength) && rolloutLength >= 1,

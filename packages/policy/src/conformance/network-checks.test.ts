@@ -23,6 +23,14 @@ const finite = (numbers: Float32Array): Float32Array => numbers.map((value) => (
 
 const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[] = [
   {
+    rule: "specificationVersion is 'v1'",
+    fault: 'is of another edition',
+    make: (seed) =>
+      new (class extends Wrapped {
+        override readonly specificationVersion = 'v2' as 'v1';
+      })(rightNetwork(seed)),
+  },
+  {
     rule: 'it says for how many items and for which histories it is',
     fault: 'does not know its histories',
     make: (seed) =>

@@ -8,6 +8,7 @@ import { copyObservation } from './made-up-sessions.js';
 import { type Batch, entropies, lossOf, madeUpBatch, outputsOf, SETTINGS, train, weightsOf } from './network-batch.js';
 import { policyChecks } from './policy-checks.js';
 import { probabilitiesOf } from './probabilities.js';
+import { specificationCheck } from './specification-check.js';
 import { weightsChecks } from './weights-checks.js';
 
 /** States in a batch: no multiple of a vector's width. */
@@ -45,6 +46,7 @@ export function networkChecks(
   };
 
   return [
+    specificationCheck(() => makeNetwork(1)),
     onBatch('it says for how many items and for which histories it is', ({ items, historyLength }) => {
       for (const [name, value] of Object.entries({ items, historyLength })) {
         checkRule(

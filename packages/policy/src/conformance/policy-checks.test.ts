@@ -33,6 +33,7 @@ function tiltedWeight(item: number, row: number, { historyItems, historyLength }
 function makePolicy(faults: Faults = {}): Policy {
   const { items = ITEMS, refuseOtherCatalogue = true, weight = tiltedWeight } = faults;
   return {
+    specificationVersion: 'v1',
     items,
     distribution(observation) {
       if (refuseOtherCatalogue && observation.items !== ITEMS) {
@@ -87,6 +88,11 @@ const squared = (table: number[][]): number[][] =>
 const someAllowed = (row: readonly number[]): number => row.findIndex((p) => p > 0);
 
 const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
+  {
+    rule: "specificationVersion is 'v1'",
+    fault: 'is of another edition',
+    make: () => ({ ...makePolicy(), specificationVersion: 'v2' as 'v1' }),
+  },
   {
     rule: 'it says how many items it can show',
     fault: 'says half an item',

@@ -5,6 +5,7 @@ import { checkClose, checkSame, checkThrows } from './comparisons.js';
 import { type ConformanceOptions, makeRandom } from './conformance-check.js';
 import { copyObservation, madeUpStates, singleState } from './made-up-sessions.js';
 import { behaviourOf, chiSquare, probabilitiesOf } from './probabilities.js';
+import { specificationCheck } from './specification-check.js';
 
 /** States in a batch: no multiple of a vector's width. */
 const SESSIONS = 7;
@@ -34,6 +35,7 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
   });
 
   return [
+    specificationCheck(makePolicy),
     { name: 'it says how many items it can show', run: () => checkItems(makePolicy()) },
     onStates('it gives an item and a propensity for every state', (policy, observation) => {
       const action = policy.distribution(observation).sample(makeRandom(options));

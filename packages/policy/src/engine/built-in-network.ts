@@ -51,6 +51,7 @@ export function createNetwork(options: NetworkOptions): Network {
 }
 
 class BuiltInNetwork implements Network {
+  readonly specificationVersion = 'v1';
   readonly items: number;
   readonly historyLength: number;
   readonly heads: readonly Head[];

@@ -113,11 +113,11 @@ describe('a checkpoint is refused', () => {
   });
 
   test('for learners and generators that cannot be checkpointed', () => {
-    const { policy, rolloutLength, learn } = a2c();
+    const { specificationVersion, policy, rolloutLength, learn } = a2c();
     const onCheckpoint = () => {};
-    expect(() => runOnline({ ...options({ policy, rolloutLength, learn }), onCheckpoint })).toThrow(
-      /expected one with `checkpoint`/,
-    );
+    expect(() =>
+      runOnline({ ...options({ specificationVersion, policy, rolloutLength, learn }), onCheckpoint }),
+    ).toThrow(/expected one with `checkpoint`/);
     const { uint32, uniform, integer, normal, fork } = createRandom(1);
     const plain = { uint32, uniform, integer, normal, fork };
     const own = Object.fromEntries(

@@ -46,6 +46,7 @@ interface Seen {
 function watcher(rolloutLength: number, look: (rollout: Rollout) => void = () => {}): { learner: Learner; seen: Seen } {
   const seen: Seen = { items: [], propensity: [], reward: [] };
   const learner: Learner = {
+    specificationVersion: 'v1',
     policy: createRandomPolicy(ITEMS),
     rolloutLength,
     learn(rollout) {
@@ -162,7 +163,9 @@ describe('the learner', () => {
     // Shows item 0 wherever it may, until its first update; then item 1.
     let best = 0;
     const learner: Learner = {
+      specificationVersion: 'v1',
       policy: {
+        specificationVersion: 'v1',
         items: ITEMS,
         distribution({ sessions, mask }) {
           const items = Int32Array.from({ length: sessions }, (_, row) => {

@@ -5,5 +5,12 @@ import type { Policy } from '../policy.js';
 /** A learner that never learns: a policy to be deployed as it is, frozen. @throws {InvalidOptionError} for what is no policy. */
 export function createFrozenLearner(policy: Policy): Learner {
   checkPolicy(policy);
-  return { policy, rolloutLength: 1, learn: () => ({}), checkpoint: () => ({}), restore: () => {} };
+  return {
+    specificationVersion: 'v1',
+    policy,
+    rolloutLength: 1,
+    learn: () => ({}),
+    checkpoint: () => ({}),
+    restore: () => {},
+  };
 }

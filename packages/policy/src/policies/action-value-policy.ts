@@ -19,6 +19,7 @@ export function createActionValuePolicy(network: Network, { epsilon = 0 }: Actio
   checkNetwork(network, ['q'], 'createActionValuePolicy');
   if (typeof epsilon === 'number') checkShare('epsilon', epsilon);
   return {
+    specificationVersion: 'v1',
     items: network.items,
     distribution(observation) {
       const best = network.actionValues(observation).top(1).items.slice();

@@ -10,5 +10,10 @@ export interface NetworkPolicy extends Policy {
 /** The policy that samples from a network's actor. It changes as the network is trained. */
 export function createNetworkPolicy(network: Network, options: EvaluationOptions = {}): NetworkPolicy {
   checkNetwork(network, ['actor'], 'createNetworkPolicy');
-  return { network, items: network.items, distribution: (observation) => network.evaluate(observation, options) };
+  return {
+    specificationVersion: 'v1',
+    network,
+    items: network.items,
+    distribution: (observation) => network.evaluate(observation, options),
+  };
 }

@@ -11,6 +11,7 @@ import { countAllowed, drawAllowed, isAllowed } from './allowed-items.js';
 export function createRandomPolicy(items: number): Policy {
   checkInteger('items', items, 1);
   return {
+    specificationVersion: 'v1',
     items,
     distribution(observation) {
       checkStates(observation, { items }, 'observation');

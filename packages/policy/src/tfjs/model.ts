@@ -25,6 +25,8 @@ export interface ModelInputs {
  * and the optimiser are the engine's part: heads give plain numbers.
  */
 export interface TensorFlowModel {
+  /** Edition of this interface. */
+  readonly specificationVersion: 'v1';
   /** All weights by name. `trainable: false` keeps one as it is. Leave their own names out: a copy has the same. */
   readonly variables: Readonly<Record<string, tf.Variable>>;
   /** The state that the heads read, of any shape. */

@@ -36,6 +36,7 @@ describe.each(BACKENDS_TO_TEST)("%s: a model of one's own", (backend) => {
     );
     const fixed = tf.variable(tf.tensor2d(new Float32Array(items * items).fill(1), [items, items]), false);
     return {
+      specificationVersion: 'v1',
       variables: { scores, fixed },
       actorVariables: ['scores'],
       encode: ({ indices, filled }) =>
@@ -72,6 +73,7 @@ describe.each(BACKENDS_TO_TEST)("%s: a model of one's own", (backend) => {
       actor.build([null, 6]);
       const variables = layerVariables(encoder, actor);
       return {
+        specificationVersion: 'v1',
         variables,
         actorVariables: ['actor/kernel', 'actor/bias'],
         encode: ({ historyFeedback }) => encoder.apply(historyFeedback) as tf.Tensor,

@@ -1,4 +1,4 @@
-import { checkInteger, InvalidOptionError, type Random } from '@ialp/core';
+import { checkInteger, checkSpecification, InvalidOptionError, type Random } from '@ialp/core';
 import { checkRandom } from '../checks/arguments.js';
 import { checkOptions } from '../checks/options.js';
 import { checkChosen, checkHistories, checkItems, checkStates } from '../checks/states.js';
@@ -63,6 +63,7 @@ export function createTensorFlowNetwork(options: TensorFlowNetworkOptions): Netw
 }
 
 class TensorFlowNetwork implements Network {
+  readonly specificationVersion = 'v1';
   readonly items: number;
   readonly historyLength: number;
   readonly heads: readonly Head[];
@@ -102,6 +103,12 @@ class TensorFlowNetwork implements Network {
   }
 
   #check(): void {
+    checkSpecification(
+      'model',
+      this.#model,
+      ['encode'],
+      'a model with an encoder and heads, such as meanModel() builds',
+    );
     const { variables, actorVariables = [] } = this.#model;
     if (this.heads.length === 0) throw new InvalidOptionError('model', 'none', "a head: 'actor', 'value' or 'q'");
     const unknown = actorVariables.find((name) => !(name in variables));

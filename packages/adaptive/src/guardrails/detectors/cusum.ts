@@ -35,6 +35,7 @@ export function createCusumDetector(options: DetectorOptions = {}): ChangeDetect
   const scores = new StandardScores(burnIn);
   let sum = 0;
   return {
+    specificationVersion: 'v1',
     get evidence() {
       return sum / threshold;
     },

@@ -17,6 +17,7 @@ export function createPageHinkleyDetector(options: DetectorOptions = {}): Change
   const scores = new StandardScores(burnIn);
   let [count, mean, sum, greatest] = [burnIn, 0, 0, 0];
   return {
+    specificationVersion: 'v1',
     get evidence() {
       return (greatest - sum) / threshold;
     },

@@ -74,6 +74,7 @@ export function createItemKnn(options: ItemKnnOptions): Learner {
   }
 
   const policy: Policy = {
+    specificationVersion: 'v1',
     items,
     distribution(observation) {
       checkStates(observation, { items }, 'observation');
@@ -83,6 +84,7 @@ export function createItemKnn(options: ItemKnnOptions): Learner {
   };
 
   return {
+    specificationVersion: 'v1',
     policy,
     rolloutLength,
     learn(rollout) {

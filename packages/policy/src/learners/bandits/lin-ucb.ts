@@ -58,6 +58,7 @@ export function createLinUcb(options: LinUcbOptions): Learner {
   const model = new RidgeRegression(size, ridge);
 
   const policy: Policy = {
+    specificationVersion: 'v1',
     items,
     distribution(observation) {
       checkStates(observation, { items }, 'observation');
@@ -77,6 +78,7 @@ export function createLinUcb(options: LinUcbOptions): Learner {
   };
 
   return {
+    specificationVersion: 'v1',
     policy,
     rolloutLength,
     learn(rollout) {

@@ -16,7 +16,9 @@ export function createMeanRanking(options: PriorOptions, rolloutLength: number, 
   const means = new MeanFeedback(options);
   let ranking = means.ranking();
   return {
+    specificationVersion: 'v1',
     policy: {
+      specificationVersion: 'v1',
       items,
       distribution(observation) {
         checkStates(observation, { items }, 'observation');

@@ -71,6 +71,7 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
   }
 
   const policy: Policy = {
+    specificationVersion: 'v1',
     items,
     distribution(observation) {
       checkStates(observation, { items }, 'observation');
@@ -101,6 +102,7 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
   };
 
   return {
+    specificationVersion: 'v1',
     policy,
     rolloutLength,
     learn(rollout) {

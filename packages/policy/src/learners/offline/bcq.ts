@@ -61,10 +61,12 @@ export function createBcq(options: BcqOptions): OfflineLearner {
 
   const greedy = createActionValuePolicy(network);
   const policy: Policy = {
+    specificationVersion: 'v1',
     items: network.items,
     distribution: (observation: Observation) => greedy.distribution(constrained(observation)),
   };
   return {
+    specificationVersion: 'v1',
     policy,
     network,
     train: (steps) =>

@@ -25,6 +25,7 @@ export function createBehaviourCloning(options: BehaviourCloningOptions): Offlin
   if (minReward !== Number.NEGATIVE_INFINITY) checkNumber('minReward', minReward);
   const { settings, train } = trainingLoop(options, network, ['actor'], 'createBehaviourCloning');
   return {
+    specificationVersion: 'v1',
     policy: createNetworkPolicy(network),
     network,
     train: (steps) =>

@@ -42,6 +42,7 @@ export function createCql(options: CqlOptions): OfflineLearner {
   const target = new TargetNetwork(network, targetUpdateInterval);
   const width = 1 + negatives;
   return {
+    specificationVersion: 'v1',
     policy: createActionValuePolicy(network),
     network,
     train: (steps) =>

@@ -45,6 +45,7 @@ export function createCrr(options: CrrOptions): OfflineLearner {
   const weigh = (advantage: number): number =>
     weighting === 'binary' ? Number(advantage > 0) : Math.min(maxWeight, Math.exp(advantage / beta));
   return {
+    specificationVersion: 'v1',
     policy: createNetworkPolicy(network),
     network,
     train: (steps) =>

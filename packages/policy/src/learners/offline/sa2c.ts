@@ -58,6 +58,7 @@ export function createSa2c(options: Sa2cOptions): OfflineLearner {
   const width = 1 + negatives;
   let made = 0;
   return {
+    specificationVersion: 'v1',
     policy: createNetworkPolicy(network),
     network,
     train: (steps) =>

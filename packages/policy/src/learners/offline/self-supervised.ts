@@ -67,6 +67,7 @@ function selfSupervised(
   const target = new TargetNetwork(network, targetUpdateInterval);
   let made = 0;
   return {
+    specificationVersion: 'v1',
     policy: createNetworkPolicy(network),
     network,
     train: (steps) =>

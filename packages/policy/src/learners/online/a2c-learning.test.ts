@@ -179,6 +179,7 @@ describe("A2C from a uniform policy's experience", () => {
   /** Acts by one policy, learns into another. */
   function offPolicy(learner: Learner): Learner {
     return {
+      specificationVersion: 'v1',
       policy: createRandomPolicy(learner.policy.items),
       rolloutLength: learner.rolloutLength,
       learn: (rollout) => learner.learn(rollout),

@@ -128,6 +128,7 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
   }
 
   return {
+    specificationVersion: 'v1',
     policy,
     network,
     rolloutLength,

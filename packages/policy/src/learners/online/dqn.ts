@@ -142,6 +142,7 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
   }
 
   return {
+    specificationVersion: 'v1',
     policy: createActionValuePolicy(network, { epsilon }),
     network,
     rolloutLength,

@@ -183,6 +183,7 @@ const stepsOf = (name: string) =>
 /** Acts by one policy, learns into another. */
 function fromUniform(learner: Learner): Learner {
   return {
+    specificationVersion: 'v1',
     policy: createRandomPolicy(ITEMS),
     rolloutLength: learner.rolloutLength,
     learn: (rollout) => learner.learn(rollout),

@@ -115,6 +115,7 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
   }
 
   return {
+    specificationVersion: 'v1',
     policy: createNetworkPolicy(network),
     network,
     rolloutLength,

@@ -81,6 +81,7 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
   }
 
   return {
+    specificationVersion: 'v1',
     policy: createNetworkPolicy(network),
     network,
     rolloutLength,

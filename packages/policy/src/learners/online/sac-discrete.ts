@@ -144,6 +144,7 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
   }
 
   return {
+    specificationVersion: 'v1',
     policy: createNetworkPolicy(network),
     network,
     rolloutLength,

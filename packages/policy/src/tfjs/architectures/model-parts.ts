@@ -37,7 +37,7 @@ export function architectureWith(
     const { userFeatures, hidden } = architecture;
     if (userFeatures > 0) make.normal('user', userFeatures, hidden, 1 / Math.sqrt(userFeatures));
     const heads = makeHeads(tf, make, architecture);
-    return { variables: make.variables, encode, ...heads };
+    return { specificationVersion: 'v1', variables: make.variables, encode, ...heads };
   };
 }
 
@@ -45,7 +45,7 @@ function makeHeads(
   tf: TensorFlowNamespace,
   make: ParameterMaker,
   { items, hidden, heads }: Architecture,
-): Omit<TensorFlowModel, 'variables' | 'encode'> {
+): Omit<TensorFlowModel, 'specificationVersion' | 'variables' | 'encode'> {
   const linear = (name: string, bias: string, rows: number, deviation: number) => {
     const [weights, shift] = [make.normal(name, rows, hidden, deviation), make.constant(bias, rows, 0)];
     return (state: tf.Tensor): tf.Tensor => tf.add(tf.matMul(state, weights, false, true), shift);
