@@ -1,15 +1,15 @@
 /**
  * Tokens: what one interaction is to a state encoder. An item `i` with feedback `f` is
- * `x = f * liked[i] + (1 - f) * passed[i]`: what was taken and what was passed over have embeddings of their own.
+ * `x = f * positive[i] + (1 - f) * negative[i]`: what was taken and what was passed over have embeddings of their own.
  */
 import { madd } from './simd';
 
 /**
- * `tokens[k] = f * liked[i] + (1 - f) * passed[i]` for `count` interactions with items `item[k]` and feedback
+ * `tokens[k] = f * positive[i] + (1 - f) * negative[i]` for `count` interactions with items `item[k]` and feedback
  * `feedback[k]`. Rows of the tables and of `tokens` have `columns` elements.
  */
 export function gatherTokens(
-  item: usize, feedback: usize, count: i32, liked: usize, passed: usize, columns: i32, tokens: usize,
+  item: usize, feedback: usize, count: i32, positive: usize, negative: usize, columns: i32, tokens: usize,
 ): void {
   const width = <usize>columns << 2;
   for (let k: usize = 0; k < <usize>count << 2; k += 4) {
@@ -17,8 +17,8 @@ export function gatherTokens(
     const weight = f32x4.splat(f), rest = f32x4.splat(1 - f);
     const at = <usize>load<i32>(item + k) * width;
     for (let d: usize = 0; d < width; d += 16) {
-      const yes = f32x4.mul(weight, v128.load(liked + at + d));
-      v128.store(tokens + d, madd(rest, v128.load(passed + at + d), yes));
+      const yes = f32x4.mul(weight, v128.load(positive + at + d));
+      v128.store(tokens + d, madd(rest, v128.load(negative + at + d), yes));
     }
     tokens += width;
   }

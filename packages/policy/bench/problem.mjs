@@ -69,8 +69,8 @@ function layout(encoder, items) {
     },
   };
   return {
-    liked: table,
-    passed: table,
+    positive: table,
+    negative: table,
     ...encoders[encoder],
     actor: { shape: [items, H], deviation: 1 / Math.sqrt(H) },
     actorBias: bias(items),

@@ -9,7 +9,7 @@ What was tried, with PyTorch 2.15 (MKL, AVX-512) on 2 shared cores of an EPYC, b
 - Loss: its gradient by hand, in place (here), 16 ms at 3,000 items; by autograd on log_softmax 17, on logsumexp 20.
   The mask by masked_fill or added: no difference.
 - torch.compile (of the whole loss, of the part behind the encoder): 11 to 34 s to compile and no faster: 18 to 20 ms.
-- Embeddings: nn.functional.embedding, no slower than index_select. Feedback here is 0 or 1, so `liked` and `passed`
+- Embeddings: nn.functional.embedding, no slower than index_select. Feedback here is 0 or 1, so `positive` and `negative`
   are one table with two halves, and a token is one look-up. Mean: embedding_bag, 2.1 ms; a weighted bmm 2.6.
 - GRU: packed sequences (here); padding behind and the last real output: 1.05 to 1.1 times as long; a loop in Python
   over rows sorted by length: as packed, or a little longer; a loop over all rows: 1.3 times as long.
@@ -82,15 +82,15 @@ class MaskedActorLoss(torch.autograd.Function):
 class Network:
     def __init__(self, encoder, weights):
         self.encoder = {"mean": self.mean, "gru": self.gru, "attention": self.attention}[encoder]
-        self.items = weights["liked"].shape[0]
+        self.items = weights["positive"].shape[0]
         self.first = self.in_own_layout(weights)
         self.weights = {name: torch.nn.Parameter(value.clone()) for name, value in self.first.items()}
 
     @staticmethod
     def in_own_layout(weights):
-        """One table for liked and passed; vectors without a first dimension of 1; a GRU's gates in rows."""
+        """One table for positive and negative; vectors without a first dimension of 1; a GRU's gates in rows."""
         own = {name: value[0] if value.shape[0] == 1 else value for name, value in weights.items()}
-        own["tokens"] = torch.cat([own.pop("liked"), own.pop("passed")])
+        own["tokens"] = torch.cat([own.pop("positive"), own.pop("negative")])
         for name in {"inputGates", "stateGates"} & own.keys():
             own[name] = own[name].t().contiguous()
         return own

@@ -1,6 +1,6 @@
 import { type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
 
-/** Two parts do not fit together: a policy for another catalogue, a rollout of other sizes. */
+/** Sizes do not match: a policy of another catalogue, a rollout of other sizes. */
 export class ShapeError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<ShapeError> =
     /* @__PURE__ */ recognizerOf('ialp.policy.error.shape');
@@ -11,7 +11,7 @@ export class ShapeError extends IalpError {
   }
 }
 
-/** In some state nothing may be shown. */
+/** A state allows no item. */
 export class NothingAllowedError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<NothingAllowedError> = /* @__PURE__ */ recognizerOf(
     'ialp.policy.error.nothing-allowed',
@@ -23,7 +23,7 @@ export class NothingAllowedError extends IalpError {
   }
 }
 
-/** A network was asked for what it has no head for. */
+/** A network lacks the head that a call needs. */
 export class MissingHeadError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<MissingHeadError> = /* @__PURE__ */ recognizerOf(
     'ialp.policy.error.missing-head',
@@ -35,7 +35,7 @@ export class MissingHeadError extends IalpError {
   }
 }
 
-/** A network cannot be used now: it was disposed of, is in the middle of a training step, or lost one of its threads. */
+/** A network cannot be used now: it was disposed of, is in the middle of a training step, or has lost one of its threads. */
 export class NetworkStateError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<NetworkStateError> = /* @__PURE__ */ recognizerOf(
     'ialp.policy.error.network-state',
@@ -43,7 +43,7 @@ export class NetworkStateError extends IalpError {
   override name = 'NetworkStateError';
 }
 
-/** More memory is needed than the machine has or 32-bit addresses reach, 4 GiB. */
+/** The network needs more memory than the machine has, or than 32-bit addresses reach (4 GiB). */
 export class OutOfMemoryError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<OutOfMemoryError> = /* @__PURE__ */ recognizerOf(
     'ialp.policy.error.out-of-memory',
@@ -58,7 +58,7 @@ export class WeightsError extends IalpError {
   override name = 'WeightsError';
 }
 
-/** Training left the range of numbers: a reward, a propensity or the loss was not finite. */
+/** Training diverged: a reward, a propensity, the loss or its gradient was not finite. */
 export class DivergenceError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<DivergenceError> =
     /* @__PURE__ */ recognizerOf('ialp.policy.error.divergence');

@@ -47,6 +47,7 @@ export { type BcqOptions, createBcq } from './learners/offline/bcq.js';
 export { type BehaviourCloningOptions, createBehaviourCloning } from './learners/offline/behaviour-cloning.js';
 export { type CqlOptions, createCql } from './learners/offline/cql.js';
 export { type CrrOptions, createCrr } from './learners/offline/crr.js';
+export type { OfflineOptions } from './learners/offline/offline-options.js';
 export { createSa2c, type Sa2cOptions } from './learners/offline/sa2c.js';
 export {
   createSac4Rec,
@@ -77,7 +78,7 @@ export type {
   TrainingSettings,
   Weights,
 } from './network.js';
-export type { OfflineLearner, OfflineOptions } from './offline-learner.js';
+export type { OfflineLearner } from './offline-learner.js';
 export { type ActionValuePolicyOptions, createActionValuePolicy } from './policies/action-value-policy.js';
 export { createNetworkPolicy, type NetworkPolicy } from './policies/network-policy.js';
 export { createRandomPolicy } from './policies/random-policy.js';

@@ -139,7 +139,7 @@ function filled(): ReplayBuffer {
 function run(): RunOnlineOptions {
   const environment = createSimulator({
     name: 'small',
-    responses: { users: 2, items: ITEMS, rewardRange: [0, 1], window: 0, respond: () => 1 },
+    responses: { specificationVersion: 'v1', users: 2, items: ITEMS, rewardRange: [0, 1], window: 0, respond: () => 1 },
     terminationRules: [createDistractionRule({ probability: 0.2 })],
     ...{ sessions: 2, historyLength: 2, maxTurns: 4 },
   });

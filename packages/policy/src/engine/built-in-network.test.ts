@@ -226,12 +226,12 @@ describe('what is known of the items', () => {
     let moved = false;
     for (let item = 0; item < 7; item++) {
       const given = data.slice(4 * item, 4 * item + 4);
-      expect(known(before, 'liked', item, 0)).toEqual(given);
-      expect(known(before, 'liked', item, 1)).toEqual(zeros);
-      expect(known(before, 'passed', item, 0)).toEqual(zeros);
-      expect(known(before, 'passed', item, 1)).toEqual(given);
-      if (!train) expect(known(after, 'liked', item, 0)).toEqual(given);
-      else moved ||= known(after, 'liked', item, 0).some((value, k) => value !== given[k]);
+      expect(known(before, 'positive', item, 0)).toEqual(given);
+      expect(known(before, 'positive', item, 1)).toEqual(zeros);
+      expect(known(before, 'negative', item, 0)).toEqual(zeros);
+      expect(known(before, 'negative', item, 1)).toEqual(given);
+      if (!train) expect(known(after, 'positive', item, 0)).toEqual(given);
+      else moved ||= known(after, 'positive', item, 0).some((value, k) => value !== given[k]);
     }
     expect(moved).toBe(train);
   });

@@ -69,7 +69,7 @@ class BuiltInNetwork implements Network {
   #value: Address = 0;
   /** Where the memory for batches begins, and for how many states, and for what training, there is room. */
   #mark: Address;
-  #bufferSize = 0;
+  #capacity = 0;
   #trainingCapacity = 0;
   #sampleSize = -1;
   #state: 'idle' | 'training' | 'disposed' = 'idle';
@@ -238,7 +238,7 @@ class BuiltInNetwork implements Network {
       scorer = new QuantisedScorer(this.#arena, exact);
       this.#rounded.set(exact, scorer);
       this.#mark = this.#arena.mark;
-      this.#bufferSize = 0;
+      this.#capacity = 0;
     }
     return scorer;
   }
@@ -278,7 +278,7 @@ class BuiltInNetwork implements Network {
   /** Allocates memory for gradients and moments, if not done before; frees the memory of batches. */
   #allocateTraining(): void {
     if (this.#parameters.gradients !== 0) return;
-    this.#bufferSize = 0;
+    this.#capacity = 0;
     this.#arena.release(this.#mark);
     this.#parameters.allocateTraining();
     this.#mark = this.#arena.mark;
@@ -289,23 +289,23 @@ class BuiltInNetwork implements Network {
     const trains = sampleSize >= 0;
     if (rows < 1) throw new InvalidOptionError('sessions', rows, 'at least one state');
     const fits =
-      rows <= this.#bufferSize && (!trains || (rows <= this.#trainingCapacity && sampleSize === this.#sampleSize));
+      rows <= this.#capacity && (!trains || (rows <= this.#trainingCapacity && sampleSize === this.#sampleSize));
     if (fits) return;
-    const bufferSize = Math.max(rows, this.#bufferSize);
+    const capacity = Math.max(rows, this.#capacity);
     // Until all of it is there, there is room for nothing: the memory may not suffice.
-    this.#bufferSize = 0;
+    this.#capacity = 0;
     const arena = this.#arena;
     arena.release(this.#mark);
     if (trains) this.#allocateTraining();
-    this.#encoder.reserve(arena, bufferSize);
-    this.#value = arena.allocateFloats(bufferSize);
-    this.#scan.reserve(bufferSize);
-    for (const scorer of this.#rounded.values()) scorer.reserve(bufferSize);
+    this.#encoder.reserve(arena, capacity);
+    this.#value = arena.allocateFloats(capacity);
+    this.#scan.reserve(capacity);
+    for (const scorer of this.#rounded.values()) scorer.reserve(capacity);
     if (trains) {
       this.#trainingCapacity = Math.max(rows, this.#trainingCapacity);
       this.#sampleSize = sampleSize;
     }
     if (this.#sampleSize >= 0) this.#training.reserve(this.#trainingCapacity, this.#sampleSize);
-    this.#bufferSize = bufferSize;
+    this.#capacity = capacity;
   }
 }

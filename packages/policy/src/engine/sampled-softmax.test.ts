@@ -114,7 +114,7 @@ test.each([{ name: 'adam' }, { name: 'sgd', momentum: 0.9 }] as const)(
           );
         });
       const shown = new Set(states.historyItems);
-      const strangers = moved('liked').filter((item) => !shown.has(item));
+      const strangers = moved('positive').filter((item) => !shown.has(item));
       expect(strangers).toEqual([]);
       if (exact) expect(moved('actor').length).toBeGreaterThan(ITEMS / 2);
       else expect(moved('actor').length).toBeLessThanOrEqual(4 + SESSIONS);

@@ -45,18 +45,18 @@ export class StateEncoder {
       this.#users,
     );
     const table = (name: string): ParameterSpec => ({ name, rows: items, columns: tokenWidth, perItem: true });
-    this.parameters = [table('liked'), table('passed'), ...this.#encoder.parameters, ...this.#users.parameters];
+    this.parameters = [table('positive'), table('negative'), ...this.#encoder.parameters, ...this.#users.parameters];
   }
 
   /**
-   * Draws the first weights. Of what is known of an item, `liked` has a copy that `passed` has not, and the other way
+   * Draws the first weights. Of what is known of an item, `positive` has a copy that `negative` has not, and the other way
    * round, so that a token shows which of the two happened.
    */
   initialize(parameters: Parameters, random: Random): void {
     const { embedding, itemEmbeddings } = this.#architecture;
     // Embeddings of unit length on average.
     const deviation = 1 / Math.sqrt(embedding);
-    for (const [index, table] of ['liked', 'passed'].entries()) {
+    for (const [index, table] of ['positive', 'negative'].entries()) {
       parameters.fillNormal(table, deviation, random, 0, embedding);
       if (itemEmbeddings === undefined) continue;
       const { data, width } = itemEmbeddings;

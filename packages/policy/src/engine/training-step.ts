@@ -215,8 +215,8 @@ export class TrainingStep {
     const shown = distinct(historyItems.subarray(0, sessions * historyLength).filter((item) => item >= 0));
     const rowsOf = (name: string, rows: Int32Array): TouchedRows => ({ slot: parameters.slot(name), rows });
     return [
-      rowsOf('liked', shown),
-      rowsOf('passed', shown),
+      rowsOf('positive', shown),
+      rowsOf('negative', shown),
       ...(actor ? [rowsOf(actor.table, drawn)] : []),
       ...(q ? [rowsOf(q.table, distinct(actions))] : []),
     ];

@@ -178,7 +178,8 @@ export class ReplayBuffer {
     const histories = { states, next };
     const { bufferSize, items, historyLength } = this;
     return {
-      ...{ bufferSize, items, historyLength, userFeatures: this.#features },
+      // The key of checkpoints on disk: `capacity`.
+      ...{ capacity: bufferSize, items, historyLength, userFeatures: this.#features },
       added: this.#added,
       masks: this.#masks.slice(),
       nextMasks: this.#nextMasks.slice(),
@@ -199,7 +200,7 @@ export class ReplayBuffer {
   /** A buffer of the sizes of the one that a checkpoint is of, with what it held. @throws {CheckpointError} */
   static from(checkpoint: Checkpoint): ReplayBuffer {
     const reader = new CheckpointReader(checkpoint);
-    const [bufferSize, items, historyLength] = ['bufferSize', 'items', 'historyLength'].map((name) =>
+    const [bufferSize, items, historyLength] = ['capacity', 'items', 'historyLength'].map((name) =>
       reader.count(name, 1),
     );
     const userFeatures = reader.count('userFeatures');

@@ -20,7 +20,7 @@ const makeEnv = (likes = 3) =>
   createSimulator({
     name: 'every third',
     responses: {
-      ...{ users: 4, items: ITEMS, rewardRange: [0, 1], window: 0 },
+      ...{ specificationVersion: 'v1', users: 4, items: ITEMS, rewardRange: [0, 1], window: 0 },
       respond: ({ user }, item, random) => (random.uniform() < (item % likes === user % likes ? 0.9 : 0.2) ? 1 : 0),
     },
     terminationRules: [createDistractionRule({ probability: 0.1 })],

@@ -17,6 +17,7 @@ const SESSIONS = 4;
 
 /** People who like every third item, more or less. */
 const RESPONSES: ResponseModel = {
+  specificationVersion: 'v1',
   users: 3,
   items: ITEMS,
   rewardRange: [0, 1],

@@ -18,7 +18,14 @@ const ITEMS = 8;
 const makeEnv = () =>
   createSimulator({
     name: 'small',
-    responses: { users: 2, items: ITEMS, rewardRange: [0, 1], window: 0, respond: (_, item) => item % 2 },
+    responses: {
+      specificationVersion: 'v1',
+      users: 2,
+      items: ITEMS,
+      rewardRange: [0, 1],
+      window: 0,
+      respond: (_, item) => item % 2,
+    },
     terminationRules: [createDistractionRule({ probability: 0.2 })],
     ...{ sessions: 2, historyLength: 2, maxTurns: 4 },
   });

@@ -74,6 +74,7 @@ export function coinWorld(
   return createSimulator({
     name: 'test',
     responses: {
+      specificationVersion: 'v1',
       users,
       items,
       rewardRange: [0, 1],

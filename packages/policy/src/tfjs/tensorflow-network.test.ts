@@ -240,7 +240,7 @@ describe.each(BACKENDS_TO_TEST)('%s', (backend) => {
     const load = (weights: Record<string, unknown>) => () => network.setWeights(weights as never);
     expect(load(others)).toThrow(WeightsError);
     expect(load(others)).toThrow('weights.hidden: expected a tensor');
-    expect(load({ ...others, hidden, other: hidden })).toThrow('weights.other: expected only liked');
+    expect(load({ ...others, hidden, other: hidden })).toThrow('weights.other: expected only positive');
     expect(load({ ...others, hidden: { ...hidden, shape: [1, 64] } })).toThrow('weights.hidden: expected shape [8, 8]');
     expect(load({ ...others, hidden: { ...hidden, data: hidden.data.slice(1) } })).toThrow('expected 64 numbers');
     const spoilt = hidden.data.slice().fill(Number.NaN, 5, 6);

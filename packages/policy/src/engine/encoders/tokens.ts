@@ -81,8 +81,8 @@ export class Tokens {
   gather(kernels: Kernels, parameters: Parameters, first: number, count: number): void {
     const { tokenWidth } = this.#sizes;
     const [item, feedback] = [this.item + 4 * first, this.feedback + 4 * first];
-    const [liked, passed] = [parameters.value('liked'), parameters.value('passed')];
-    kernels.gatherTokens(item, feedback, count, liked, passed, tokenWidth, this.token + 4 * first * tokenWidth);
+    const [positive, negative] = [parameters.value('positive'), parameters.value('negative')];
+    kernels.gatherTokens(item, feedback, count, positive, negative, tokenWidth, this.token + 4 * first * tokenWidth);
   }
 
   /** Adds to the gradients of the item tables, this thread's columns of them. */
@@ -104,6 +104,6 @@ export function scatterTokens(
 ): void {
   const [first, last] = share.range(trainedWidth, 4);
   if (first === last) return;
-  const [liked, passed] = [parameters.gradient('liked'), parameters.gradient('passed')];
-  kernels.scatterTokens(item, feedback, count, liked, passed, tokenWidth, dToken, first, last);
+  const [positive, negative] = [parameters.gradient('positive'), parameters.gradient('negative')];
+  kernels.scatterTokens(item, feedback, count, positive, negative, tokenWidth, dToken, first, last);
 }

@@ -1,10 +1,11 @@
 import { checkInteger, checkShare, type Observation } from '@ialp/core';
 import { checkOptions } from '../../checks/options.js';
 import type { Network, States } from '../../network.js';
-import type { OfflineLearner, OfflineOptions } from '../../offline-learner.js';
+import type { OfflineLearner } from '../../offline-learner.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
 import type { Policy } from '../../policy.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
+import type { OfflineOptions } from './offline-options.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createBcq`. */

@@ -1,9 +1,10 @@
 import { checkInteger, checkNumber, checkShare } from '@ialp/core';
 import { checkOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
-import type { OfflineLearner, OfflineOptions } from '../../offline-learner.js';
+import type { OfflineLearner } from '../../offline-learner.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
+import type { OfflineOptions } from './offline-options.js';
 import { withDrawnActions } from './sampled-rows.js';
 import { trainingLoop } from './training-loop.js';
 

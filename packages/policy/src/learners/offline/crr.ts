@@ -1,10 +1,11 @@
 import { checkInteger, checkPositive, checkShare } from '@ialp/core';
 import { checkOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
-import type { OfflineLearner, OfflineOptions } from '../../offline-learner.js';
+import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { TargetNetwork } from '../bellman.js';
 import { openedStates } from '../opened-states.js';
+import type { OfflineOptions } from './offline-options.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createCrr`. */

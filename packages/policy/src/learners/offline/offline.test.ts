@@ -7,11 +7,12 @@ import { MissingHeadError } from '../../errors.js';
 import { ReplayBuffer } from '../../experience/replay-buffer.js';
 import { Rollout } from '../../experience/rollout.js';
 import type { Network } from '../../network.js';
-import type { OfflineLearner, OfflineOptions } from '../../offline-learner.js';
+import type { OfflineLearner } from '../../offline-learner.js';
 import { createBcq } from './bcq.js';
 import { createBehaviourCloning } from './behaviour-cloning.js';
 import { createCql } from './cql.js';
 import { createCrr } from './crr.js';
+import type { OfflineOptions } from './offline-options.js';
 import { createSa2c } from './sa2c.js';
 import { createSac4Rec, createSqn } from './self-supervised.js';
 
@@ -25,7 +26,7 @@ function logOf(chooses: (wanted: number, uniform: number) => number, steps = 60)
   const environment = createSimulator({
     name: 'next one',
     responses: {
-      ...{ users: 1, items: ITEMS, rewardRange: [0, 1], window: 1 },
+      ...{ specificationVersion: 'v1', users: 1, items: ITEMS, rewardRange: [0, 1], window: 1 },
       respond: (session, item, random) =>
         random.uniform() < (item === (session.turn === 0 ? 0 : (session.item(0) + 1) % ITEMS) ? 0.9 : 0.1) ? 1 : 0,
     },

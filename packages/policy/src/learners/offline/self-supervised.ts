@@ -1,9 +1,10 @@
 import { checkInteger, checkNumber, checkShare } from '@ialp/core';
 import { checkOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
-import type { OfflineLearner, OfflineOptions } from '../../offline-learner.js';
+import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { doubleQTargets, TargetNetwork } from '../bellman.js';
+import type { OfflineOptions } from './offline-options.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createSqn` and `createSac4Rec`. */

@@ -4,8 +4,8 @@ import { ShapeError } from '../../errors.js';
 import type { Transitions } from '../../experience/transitions.js';
 import type { LearningReport } from '../../learner.js';
 import type { Head, Network } from '../../network.js';
-import type { OfflineOptions } from '../../offline-learner.js';
 import { checkTraining, type TrainingOptions } from '../training-options.js';
+import type { OfflineOptions } from './offline-options.js';
 
 /** What the offline learners have in common, checked: settings of the optimiser, and the loop over batches. */
 export interface TrainingLoop {

@@ -23,6 +23,7 @@ type Answer = (last: Last, item: number) => number;
 
 function world(items: number, answer: Answer, noise = false): Environment {
   const responses: ResponseModel = {
+    specificationVersion: 'v1',
     users: 1,
     items,
     rewardRange: [0, 1],

@@ -21,6 +21,7 @@ describe('one update', () => {
     const environment = createSimulator({
       name: 'small',
       responses: {
+        specificationVersion: 'v1',
         users: 1,
         items: ITEMS,
         rewardRange: [0, 1],

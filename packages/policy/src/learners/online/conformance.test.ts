@@ -44,7 +44,14 @@ describe.each(Object.entries({ a2c: () => createA2C({ network: networkWith('acto
       'refuses %s, and learns nothing',
       (reward) => {
         const learner = make();
-        const responses = { users: 1, items: 12, rewardRange: [0, 1] as const, window: 0, respond: () => 1 };
+        const responses = {
+          specificationVersion: 'v1' as const,
+          users: 1,
+          items: 12,
+          rewardRange: [0, 1] as const,
+          window: 0,
+          respond: () => 1,
+        };
         const environment = createSimulator({ name: 'short', responses, sessions: 8, maxTurns: 4 });
         const rollout = new Rollout(learner.rolloutLength, environment.spec);
         let observation = environment.reset({ seed: 4 });

@@ -27,7 +27,7 @@ function lastLiked(create: (seed: number) => Learner, interactions: number): num
     const environment = createSimulator({
       name: 'kinds',
       responses: {
-        ...{ users: KINDS, items: ITEMS, rewardRange: [0, 1], window: 0 },
+        ...{ specificationVersion: 'v1', users: KINDS, items: ITEMS, rewardRange: [0, 1], window: 0 },
         respond: ({ user }, item) => +(item % KINDS === user),
       },
       terminationRules: [createPatienceRule({ misses: 5 })],

@@ -39,6 +39,7 @@ function chain(last: Last, item: number): number {
 
 function world(answer: (last: Last, item: number) => number, noise: boolean): Environment {
   const responses: ResponseModel = {
+    specificationVersion: 'v1',
     users: 1,
     items: ITEMS,
     rewardRange: [0, 1],

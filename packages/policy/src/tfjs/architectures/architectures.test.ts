@@ -124,7 +124,7 @@ for (const backend of BACKENDS_TO_TEST) {
       for (const [name, { shape, data }] of Object.entries(before)) {
         for (let k = 0; k < data.length; k++) {
           const found = data[k] - after[name].data[k];
-          const given = (name === 'liked' || name === 'passed') && k % shape[1] >= 4;
+          const given = (name === 'positive' || name === 'negative') && k % shape[1] >= 4;
           if (given && !train) {
             expect(found, `${name}[${k}] stays`).toBe(0);
             continue;
@@ -153,7 +153,7 @@ for (const backend of BACKENDS_TO_TEST) {
       made.dispose();
       return result;
     };
-    const tables = { liked: [ITEMS, 4], passed: [ITEMS, 4] };
+    const tables = { positive: [ITEMS, 4], negative: [ITEMS, 4] };
     const heads = { actor: [ITEMS, 6], actorBias: [1, ITEMS], critic: [1, 6], criticBias: [1, 1] };
     const small = { embedding: 4, hidden: 6 };
 
@@ -168,8 +168,8 @@ for (const backend of BACKENDS_TO_TEST) {
         qBias: [1, ITEMS],
       });
       expect(shapes(meanModel({ ...small, itemEmbeddings: itemEmbeddings(false) }))).toEqual({
-        liked: [ITEMS, 8],
-        passed: [ITEMS, 8],
+        positive: [ITEMS, 8],
+        negative: [ITEMS, 8],
         hidden: [12, 6],
         hiddenBias: [1, 6],
         ...heads,
@@ -210,12 +210,12 @@ for (const backend of BACKENDS_TO_TEST) {
     test('item embeddings start in their own columns', () => {
       const model = meanModel({ ...small, itemEmbeddings: itemEmbeddings(false) });
       const made = createTensorFlowNetwork({ ...sizes, model, random: createRandom(1) });
-      const { liked, passed } = made.weights();
+      const { positive, negative } = made.weights();
       const { data } = itemEmbeddings(false);
       for (let item = 0; item < ITEMS; item++) {
         const given = [...data.subarray(2 * item, 2 * item + 2)];
-        expect([...liked.data.subarray(8 * item + 4, 8 * item + 8)]).toEqual([...given, 0, 0]);
-        expect([...passed.data.subarray(8 * item + 4, 8 * item + 8)]).toEqual([0, 0, ...given]);
+        expect([...positive.data.subarray(8 * item + 4, 8 * item + 8)]).toEqual([...given, 0, 0]);
+        expect([...negative.data.subarray(8 * item + 4, 8 * item + 8)]).toEqual([0, 0, ...given]);
       }
       made.dispose();
     });

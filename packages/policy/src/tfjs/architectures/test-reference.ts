@@ -31,8 +31,8 @@ function interactions({ historyLength, historyItems, historyFeedback }: States, 
 }
 
 function token(weights: Weights, item: number, feedback: number): Vector {
-  const passed = row(weights['passed'], item);
-  return row(weights['liked'], item).map((x, k) => feedback * x + (1 - feedback) * passed[k]);
+  const negative = row(weights['negative'], item);
+  return row(weights['positive'], item).map((x, k) => feedback * x + (1 - feedback) * negative[k]);
 }
 
 function withUser(x: Vector, weights: Weights, states: States, state: number): Vector {
@@ -46,7 +46,7 @@ export type Encode = (weights: Weights, states: States, state: number) => Vector
 
 export const encodeMean: Encode = (weights, states, state) => {
   const past = interactions(states, state);
-  const width = weights['liked'].shape[1];
+  const width = weights['positive'].shape[1];
   const pooled = new Array<number>(width + 4).fill(0);
   for (const { item, feedback } of past) {
     for (const [k, x] of token(weights, item, feedback).entries()) pooled[k] += x / past.length;

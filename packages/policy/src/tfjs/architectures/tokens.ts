@@ -9,9 +9,9 @@ import type { ParameterMaker } from './parameters.js';
 export type Tokenizer = (inputs: ModelInputs) => tf.Tensor3D;
 
 /**
- * Tokens of interactions: item `i` with feedback `f` is `f * liked[i] + (1 - f) * passed[i]`; no interaction is 0.
+ * Tokens of interactions: item `i` with feedback `f` is `f * positive[i] + (1 - f) * negative[i]`; no interaction is 0.
  *
- * Item embeddings from outside start in columns of their own, one block of `liked` and another of `passed`, so that a
+ * Item embeddings from outside start in columns of their own, one block of `positive` and another of `negative`, so that a
  * token says of them, too, how far the item was liked.
  */
 export function makeTokenizer(
@@ -27,8 +27,8 @@ export function makeTokenizer(
       const dimension = column - firstGiven;
       return dimension >= 0 && dimension < given ? (itemEmbeddings?.data[item * given + dimension] ?? 0) : 0;
     });
-  const liked = table('liked', embedding);
-  const passed = table('passed', embedding + given);
+  const positive = table('positive', embedding);
+  const negative = table('negative', embedding + given);
   const fixed = itemEmbeddings !== undefined && !itemEmbeddings.train;
 
   return ({ indices, filled, historyFeedback }) => {
@@ -38,7 +38,7 @@ export function makeTokenizer(
       const found = tf.gather(table, indices);
       return fixed ? withoutGradient(tf, found, embedding) : found;
     };
-    return tf.add(tf.mul(likes, rows(liked)), tf.mul(passes, rows(passed))) as tf.Tensor3D;
+    return tf.add(tf.mul(likes, rows(positive)), tf.mul(passes, rows(negative))) as tf.Tensor3D;
   };
 }
 
