@@ -109,7 +109,7 @@ async function environmentOf(name) {
   if (name === 'films') return makeEnvironment('films', { seed: 1, ...size });
   if (name in FOLDERS) return makeEnvironment(name, { data: join(values.data, FOLDERS[name]), seed: 1, ...size });
   const respond = ({ user }, item) => +(item % 5 === user);
-  const responses = { users: 5, items: 100, rewardRange: [0, 1], window: 0, respond };
+  const responses = { specificationVersion: 'v1', users: 5, items: 100, rewardRange: [0, 1], window: 0, respond };
   return createSimulator({ name: 'kinds', responses, terminationRules: [createPatienceRule({ misses: 5 })], ...size });
 }
 

@@ -85,7 +85,8 @@ async function writeWorld() {
   }
   const arrivals = Array.from({ length: users }, (_, user) => user);
   const { sessions, historyLength, maxTurns, repeats, slateSize } = environment.spec;
-  if (terminationRules.length !== 1 || repeats || slateSize !== 1) throw new Error('the environment has other rules by now');
+  if (terminationRules.length !== 1 || repeats || slateSize !== 1)
+    throw new Error('the environment has other rules by now');
   const world = { users, items, sessions, historyLength, maxTurns, window: terminationRules[0].window, arrivals };
   const settings = { interactions, network: NETWORK, learners: LEARNERS, measures: MEASURES };
   await writeFile(join(out, 'likes.f32'), likes);

@@ -28,7 +28,7 @@ export async function train(kernels?: 'portable'): Promise<Outcome> {
     name: 'kinds',
     sessions: SESSIONS,
     responses: {
-      ...{ users: KINDS, items: ITEMS, rewardRange: [0, 1], window: 0 },
+      ...{ specificationVersion: 'v1', users: KINDS, items: ITEMS, rewardRange: [0, 1], window: 0 },
       respond: ({ user }, item) => +(item % KINDS === user),
     },
     terminationRules: [createPatienceRule({ misses: 5 })],

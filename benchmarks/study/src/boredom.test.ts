@@ -16,7 +16,7 @@ function leaving(strength: number, ...shown: number[]): number {
     ...{ user: 0, turn: shown.length, shown: shown.length, reward: 0, feedback: () => 1 },
     item: (back: number) => shown[shown.length - 1 - back],
   };
-  const left = Array.from({ length: 4000 }, () => rule.leaves(session, random, new Float64Array(0)));
+  const left = Array.from({ length: 4000 }, () => rule.terminates(session, random, new Float64Array(0)));
   return left.filter(Boolean).length / left.length;
 }
 

@@ -1,4 +1,4 @@
-import type { ExitRule } from '@ialp/env';
+import type { TerminationRule } from '@ialp/env';
 import type { Similarity } from './similarity.js';
 
 /** Items before the new one that people compare it with. */
@@ -9,10 +9,11 @@ const WINDOW = 5;
  * probability `strength * similarity^2` to the most similar of the last five items. How the environments' people tell items apart
  * is not known to it.
  */
-export function boredom(similarity: Similarity, strength: number): ExitRule {
+export function boredom(similarity: Similarity, strength: number): TerminationRule {
   return {
+    specificationVersion: 'v1',
     window: WINDOW,
-    leaves(session, random) {
+    terminates(session, random) {
       let nearest = 0;
       for (let back = 1; back <= Math.min(WINDOW, session.shown - 1); back++) {
         nearest = Math.max(nearest, similarity(session.item(0), session.item(back)));

@@ -13,6 +13,7 @@ export type CreateRandom = (seed: number) => Random;
  * each story with 0.15.
  */
 export class NewsScreen implements Environment {
+  readonly specificationVersion = 'v1';
   readonly spec: EnvironmentSpec;
   readonly #createRandom: CreateRandom;
   readonly #observation: Observation;
@@ -41,9 +42,10 @@ export class NewsScreen implements Environment {
     this.#people = new Int32Array(screens);
   }
 
-  reset({ seed, mask }: ResetOptions = {}): Observation {
-    if (seed !== undefined && mask !== undefined) throw new RangeError('mask: expected none beside a seed.');
-    if (mask !== undefined && mask.length !== this.spec.sessions) throw new RangeError('mask: one entry a session.');
+  reset({ seed, resetMask }: ResetOptions = {}): Observation {
+    if (seed !== undefined && resetMask !== undefined) throw new RangeError('resetMask: expected none beside a seed.');
+    if (resetMask !== undefined && resetMask.length !== this.spec.sessions)
+      throw new RangeError('resetMask: one entry a session.');
     if (seed !== undefined) {
       if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) throw new RangeError('seed: a 32-bit integer.');
       this.#root = this.#createRandom(seed);
@@ -51,7 +53,7 @@ export class NewsScreen implements Environment {
     }
     if (this.#root === undefined) throw new Error('The first reset needs a seed.');
     for (let screen = 0; screen < this.spec.sessions; screen++) {
-      if (mask === undefined || mask[screen] !== 0) this.#welcome(screen, this.#root);
+      if (resetMask === undefined || resetMask[screen] !== 0) this.#welcome(screen, this.#root);
     }
     return this.#observation;
   }

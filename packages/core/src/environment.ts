@@ -25,11 +25,11 @@ export interface ResetOptions {
   /**
    * A 32-bit unsigned integer. Restarts every random stream: the same seed gives the same sessions, bit for bit.
    * Needed at the first reset, unless the environment was made with one. A seed goes with a reset of all sessions, never
-   * with `mask`.
+   * with `resetMask`.
    */
   readonly seed?: number;
   /** `[sessions]`: 1 where a new session is to begin, 0 where the current one goes on. Absent: all begin anew. */
-  readonly mask?: Uint8Array;
+  readonly resetMask?: Uint8Array;
 }
 
 /** What one step of all sessions gave. The arrays belong to the environment and hold until its next call. */
@@ -60,7 +60,7 @@ export interface StepResult {
  * for (;;) {
  *   const step = env.step(choose(observation));
  *   // ... use step.reward; step.observation is still the last one of sessions that ended
- *   observation = env.reset({ mask: ended(step) });
+ *   observation = env.reset({ resetMask: ended(step) });
  * }
  * ```
  *
@@ -71,10 +71,12 @@ export interface StepResult {
  * - Arrays that are returned are overwritten by the next `reset` or `step`. Copy what you keep.
  */
 export interface Environment {
+  /** The edition of this interface. */
+  readonly specificationVersion: 'v1';
   readonly spec: EnvironmentSpec;
   /**
    * Begins sessions and gives the states of all.
-   * @throws {InvalidOptionError} for a seed that is no 32-bit unsigned integer, or a mask of the wrong length.
+   * @throws {InvalidOptionError} for a seed that is no 32-bit unsigned integer, or a `resetMask` of the wrong length.
    * @throws {EnvironmentStateError} at a first reset without a seed.
    */
   reset(options?: ResetOptions): Observation;

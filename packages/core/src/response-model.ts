@@ -7,6 +7,8 @@ import type { Session } from './session.js';
  * choose from slates.
  */
 export interface ResponseModel {
+  /** The edition of this interface. */
+  readonly specificationVersion: 'v1';
   /** People there are, `0..users-1`. */
   readonly users: number;
   /** Items they can be shown, `0..items-1`. */

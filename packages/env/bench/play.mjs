@@ -33,7 +33,7 @@ export class RandomPlay {
       ended[slot] = terminated[slot] | truncated[slot];
       this.sessionsEnded += ended[slot];
     }
-    this.#observation = this.#env.reset({ mask: ended });
+    this.#observation = this.#env.reset({ resetMask: ended });
   }
 
   /** @returns user steps a second over about so many seconds */

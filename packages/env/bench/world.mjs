@@ -1,5 +1,5 @@
 /** A made-up world of the shape of `coat`: people who answer by chance, and leave when shown more of the same. */
-import { createRandom, createSimulator, patience, redundancy, withinDistance } from '../dist/index.js';
+import { createRandom, createSimulator, createPatienceRule, createSimilarityRule, createDistanceSimilarity } from '../dist/index.js';
 
 /** Coat has 290 people; leaving is by the last five items. */
 export const RULES = { users: 290, window: 5, misses: 5, maxTurns: 100, width: 8, likedShare: 0.3 };
@@ -33,15 +33,16 @@ export function makeSimulator({ items, likelihood, points, distance }, sessions)
   return createSimulator({
     name: 'bench',
     responses: {
+      specificationVersion: 'v1',
       users,
       items,
       rewardRange: [0, 1],
       window: 0,
       respond: (session, item, random) => (random.uniform() < likelihood[session.user * items + item] ? 1 : 0),
     },
-    exits: [
-      redundancy({ window, similar: 1, isSimilar: withinDistance({ points, width }, distance) }),
-      patience({ misses }),
+    terminationRules: [
+      createSimilarityRule({ window, minSimilar: 1, isSimilar: createDistanceSimilarity({ points, width }, distance) }),
+      createPatienceRule({ misses }),
     ],
     sessions,
     maxTurns,

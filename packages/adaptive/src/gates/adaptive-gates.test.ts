@@ -30,7 +30,7 @@ const meanLikes = (policy: number[]): number => policy.reduce((sum, p, item) => 
 
 const makeEnv = (): Environment => {
   const responses: ResponseModel = {
-    ...{ users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
+    ...{ specificationVersion: 'v1', users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
     respond: (_session, item, random) => (random.uniform() < LIKES[item] ? 1 : 0),
   };
   const terminationRules = [createDistractionRule({ probability: 0.2 })];

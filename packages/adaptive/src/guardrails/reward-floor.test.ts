@@ -19,7 +19,7 @@ const makeEnv = (sessions = 8): Environment =>
   createSimulator({
     name: 'likes',
     responses: {
-      ...{ users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
+      ...{ specificationVersion: 'v1', users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
       respond: (_session, item, random) => (random.uniform() < LIKES[item] ? 1 : 0),
     },
     terminationRules: [createDistractionRule({ probability: 0.2 })],

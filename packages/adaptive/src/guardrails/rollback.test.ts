@@ -14,7 +14,7 @@ const makeEnv = () =>
   createSimulator({
     name: 'two',
     responses: {
-      ...{ users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
+      ...{ specificationVersion: 'v1', users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
       respond: (_session, item, random) => (random.uniform() < (item === 2 ? 0.9 : 0.2) ? 1 : 0),
     },
     ...{ sessions: 16, maxTurns: 5, historyLength: 4, repeats: true },

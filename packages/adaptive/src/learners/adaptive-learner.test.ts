@@ -25,6 +25,7 @@ import { createFineTuningLearner, createOnlineNetwork } from './online-network.j
 const ITEMS = 8;
 /** Everybody likes item 6 and nothing else. */
 const responses: ResponseModel = {
+  specificationVersion: 'v1',
   users: 1,
   items: ITEMS,
   rewardRange: [0, 1],

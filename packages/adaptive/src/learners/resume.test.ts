@@ -30,7 +30,7 @@ const makeEnv = () =>
   createSimulator({
     name: 'every third',
     responses: {
-      ...{ users: 4, items: ITEMS, rewardRange: [0, 1], window: 0 },
+      ...{ specificationVersion: 'v1', users: 4, items: ITEMS, rewardRange: [0, 1], window: 0 },
       respond: ({ user }, item, random) => (random.uniform() < (item % 3 === user % 3 ? 0.9 : 0.2) ? 1 : 0),
     },
     terminationRules: [createDistractionRule({ probability: 0.1 })],

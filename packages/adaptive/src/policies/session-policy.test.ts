@@ -83,7 +83,7 @@ const makeEnv = () =>
   createSimulator({
     name: 'even',
     responses: {
-      ...{ users: 1, items: 8, rewardRange: [0, 1], window: 0 },
+      ...{ specificationVersion: 'v1', users: 1, items: 8, rewardRange: [0, 1], window: 0 },
       respond: (_session, item) => (item % 2 === 0 ? 1 : 0),
     },
     ...{ sessions: 16, maxTurns: 6, historyLength: 4 },
@@ -124,7 +124,7 @@ describe('an adaptive learner by session', () => {
     });
     const environment = createSimulator({
       name: 'four',
-      responses: { users: 1, items: 4, rewardRange: [0, 1], window: 0, respond: () => 1 },
+      responses: { specificationVersion: 'v1', users: 1, items: 4, rewardRange: [0, 1], window: 0, respond: () => 1 },
       ...{ sessions: 16, maxTurns: 5, historyLength: 2, repeats: true },
     });
     runOnline({ environment, learner, interactions: 960, seed: 1, random: createRandom(4) });

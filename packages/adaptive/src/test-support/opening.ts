@@ -24,7 +24,7 @@ const makeEnvironment = (liked: number): Environment =>
   createSimulator({
     name: `every tenth item, liked with probability ${liked}`,
     responses: {
-      ...{ users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
+      ...{ specificationVersion: 'v1', users: 1, items: ITEMS, rewardRange: [0, 1], window: 0 },
       respond: (_session, item, random) => (random.uniform() < (item % 10 === 0 ? liked : liked / 8) ? 1 : 0),
     },
     terminationRules: [createPatienceRule({ misses: 4 })],

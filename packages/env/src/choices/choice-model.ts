@@ -13,6 +13,8 @@ export interface Slate {
 
 /** How a person chooses from a slate. */
 export interface ChoiceModel {
+  /** The edition of this interface. */
+  readonly specificationVersion: 'v1';
   /**
    * What it goes by: the `responses` to single items, whose feedback is then the chosen item's; or `utilities`, which the
    * response model must have.

@@ -2,7 +2,7 @@ import { createRandom } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ChoiceModel, NO_CHOICE, type Slate } from './choice-model.js';
-import { cascade, firstAcceptable, multinomialLogit } from './choice-models.js';
+import { createCascadeChoice, createFirstAcceptableChoice, createMultinomialLogitChoice } from './choice-models.js';
 
 /** A slate whose items answer with these numbers, and are wanted as much. */
 function slateOf(values: readonly number[], asked: number[] = []): Slate {
@@ -28,48 +28,55 @@ function shares(model: ChoiceModel, slate: Slate, draws = 40_000): number[] {
   return Array.from(counts, (count) => count / draws);
 }
 
-describe('firstAcceptable', () => {
+describe('createFirstAcceptableChoice', () => {
   test('takes the first item that is good enough, and looks no further', () => {
     const asked: number[] = [];
-    expect(firstAcceptable().choose(slateOf([0, 0.5, 1], asked), createRandom(1))).toBe(1);
+    expect(createFirstAcceptableChoice().choose(slateOf([0, 0.5, 1], asked), createRandom(1))).toBe(1);
     expect(asked).toEqual([0, 1]);
-    expect(firstAcceptable({ threshold: 0.6 }).choose(slateOf([0, 0.5, 1]), createRandom(1))).toBe(2);
+    expect(createFirstAcceptableChoice({ acceptThreshold: 0.6 }).choose(slateOf([0, 0.5, 1]), createRandom(1))).toBe(2);
     // Single precision has 0.7 as 0.699999988.
     const stored = slateOf([...Float32Array.of(0.1, 0.7, 1)]);
-    expect(firstAcceptable({ threshold: 0.7 }).choose(stored, createRandom(1))).toBe(1);
+    expect(createFirstAcceptableChoice({ acceptThreshold: 0.7 }).choose(stored, createRandom(1))).toBe(1);
   });
 
   test('takes nothing where nothing is', () => {
-    expect(firstAcceptable().choose(slateOf([0, 0.4]), createRandom(1))).toBe(NO_CHOICE);
+    expect(createFirstAcceptableChoice().choose(slateOf([0, 0.4]), createRandom(1))).toBe(NO_CHOICE);
   });
 });
 
-describe('cascade', () => {
+describe('createCascadeChoice', () => {
   test('reaches position k with probability perseverance^k', () => {
-    const [, , third, none] = shares(cascade({ perseverance: 0.7 }), slateOf([0, 0, 1]));
+    const [, , third, none] = shares(createCascadeChoice({ perseverance: 0.7 }), slateOf([0, 0, 1]));
     expect(third).toBeCloseTo(0.49, 1.9);
     expect(third + none).toBeCloseTo(1, 12);
   });
 
   test('of somebody who never goes on is about the first item alone', () => {
-    expect(shares(cascade({ perseverance: 0 }), slateOf([0, 1]), 100)).toEqual([0, 0, 1]);
+    expect(shares(createCascadeChoice({ perseverance: 0 }), slateOf([0, 1]), 100)).toEqual([0, 0, 1]);
   });
 
-  test.each([cascade, firstAcceptable, multinomialLogit])('%s refuses what are no options', (make) => {
-    expect(() => make(null as never)).toThrow(/options: expected an object/);
-    expect(() => cascade(undefined as never)).toThrow(/options: expected an object, such as { perseverance: 0.8 }/);
-  });
+  test.each([createCascadeChoice, createFirstAcceptableChoice, createMultinomialLogitChoice])(
+    '%s refuses what are no options',
+    (make) => {
+      expect(() => make(null as never)).toThrow(/options: expected an object/);
+      expect(() => createCascadeChoice(undefined as never)).toThrow(
+        /options: expected an object, such as { perseverance: 0.8 }/,
+      );
+    },
+  );
 
   test('refuses a perseverance that is no probability', () => {
-    expect(() => cascade({ perseverance: 1.2 })).toThrow(/perseverance: expected a number from 0 to 1; found 1.2/);
+    expect(() => createCascadeChoice({ perseverance: 1.2 })).toThrow(
+      /perseverance: expected a number from 0 to 1; found 1.2/,
+    );
   });
 });
 
-describe('multinomialLogit', () => {
+describe('createMultinomialLogitChoice', () => {
   test('chooses in proportion to exp(utility), nothing among the rest', () => {
     const weights = [1, Math.E, Math.exp(-1), Math.exp(0.5)];
     const sum = weights.reduce((total, weight) => total + weight, 0);
-    const found = shares(multinomialLogit({ noChoice: 0.5 }), slateOf([0, 1, -1]));
+    const found = shares(createMultinomialLogitChoice({ noChoice: 0.5 }), slateOf([0, 1, -1]));
     found.forEach((share, k) => {
       expect(share).toBeCloseTo(weights[k] / sum, 1.9);
     });
@@ -79,7 +86,7 @@ describe('multinomialLogit', () => {
     const utility = fc.double({ min: -1e6, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(fc.array(utility, { minLength: 1, maxLength: 6 }), fc.integer(), (utilities, seed) => {
-        const position = multinomialLogit().choose(slateOf(utilities), createRandom(seed));
+        const position = createMultinomialLogitChoice().choose(slateOf(utilities), createRandom(seed));
         expect(position).toBeGreaterThanOrEqual(NO_CHOICE);
         expect(position).toBeLessThan(utilities.length);
       }),
@@ -88,15 +95,18 @@ describe('multinomialLogit', () => {
 
   test('shares the probability between items that are certain, and never gives one that is impossible', () => {
     const { POSITIVE_INFINITY, NEGATIVE_INFINITY } = Number;
-    const found = shares(multinomialLogit(), slateOf([POSITIVE_INFINITY, 3, POSITIVE_INFINITY, NEGATIVE_INFINITY]));
+    const found = shares(
+      createMultinomialLogitChoice(),
+      slateOf([POSITIVE_INFINITY, 3, POSITIVE_INFINITY, NEGATIVE_INFINITY]),
+    );
     expect(found[0]).toBeCloseTo(0.5, 1.9);
     expect(found[2]).toBeCloseTo(0.5, 1.9);
     expect(found[0] + found[2]).toBe(1);
   });
 
   test('of somebody who must take something never gives nothing', () => {
-    const model = multinomialLogit({ noChoice: Number.NEGATIVE_INFINITY });
+    const model = createMultinomialLogitChoice({ noChoice: Number.NEGATIVE_INFINITY });
     expect(shares(model, slateOf([-50, -51]), 1000)[2]).toBe(0);
-    expect(() => multinomialLogit({ noChoice: Number.NaN })).toThrow(/noChoice/);
+    expect(() => createMultinomialLogitChoice({ noChoice: Number.NaN })).toThrow(/noChoice/);
   });
 });

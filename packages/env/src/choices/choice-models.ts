@@ -2,13 +2,13 @@ import { checkShare, InvalidOptionError } from '@ialp/core';
 import { checkOptions } from '../options.js';
 import { type ChoiceModel, NO_CHOICE } from './choice-model.js';
 
-/** Options of `firstAcceptable`. */
-export interface FirstAcceptableOptions {
+/** Options of `createFirstAcceptableChoice`. */
+export interface FirstAcceptableChoiceOptions {
   /**
    * Feedback of at least this makes an item acceptable. Default 0.5, for feedback of 0 and 1. Both are compared in single
    * precision, as rewards are stored: feedback of 0.7 from a `Float32Array` reaches a threshold of 0.7.
    */
-  readonly threshold?: number;
+  readonly acceptThreshold?: number;
 }
 
 /**
@@ -16,14 +16,14 @@ export interface FirstAcceptableOptions {
  * "An Experimental Comparison of Click Position-Bias Models", WSDM 2008.
  * @throws {InvalidOptionError}
  */
-export function firstAcceptable(options: FirstAcceptableOptions = {}): ChoiceModel {
-  checkOptions(options, '{ threshold: 0.5 }');
-  const { threshold = 0.5 } = options;
-  return cascade({ threshold, perseverance: 1 });
+export function createFirstAcceptableChoice(options: FirstAcceptableChoiceOptions = {}): ChoiceModel {
+  checkOptions(options, '{ acceptThreshold: 0.5 }');
+  const { acceptThreshold = 0.5 } = options;
+  return createCascadeChoice({ acceptThreshold, perseverance: 1 });
 }
 
-/** Options of `cascade`. */
-export interface CascadeOptions extends FirstAcceptableOptions {
+/** Options of `createCascadeChoice`. */
+export interface CascadeChoiceOptions extends FirstAcceptableChoiceOptions {
   /** Probability of looking at the next item after one that was not taken. `0..1`. */
   readonly perseverance: number;
 }
@@ -34,13 +34,14 @@ export interface CascadeOptions extends FirstAcceptableOptions {
  * perseverance `gamma` this is. Items below the place where they stopped are never looked at.
  * @throws {InvalidOptionError}
  */
-export function cascade(options: CascadeOptions): ChoiceModel {
+export function createCascadeChoice(options: CascadeChoiceOptions): ChoiceModel {
   checkOptions(options, '{ perseverance: 0.8 }');
-  const { threshold = 0.5, perseverance } = options;
-  if (!Number.isFinite(threshold)) throw new InvalidOptionError('threshold', threshold, 'a finite number');
+  const { acceptThreshold = 0.5, perseverance } = options;
+  if (!Number.isFinite(acceptThreshold)) throw new InvalidOptionError('threshold', acceptThreshold, 'a finite number');
   checkShare('perseverance', perseverance);
-  const least = Math.fround(threshold);
+  const least = Math.fround(acceptThreshold);
   return {
+    specificationVersion: 'v1',
     by: 'responses',
     choose(slate, random) {
       for (let position = 0; position < slate.size; position++) {
@@ -52,8 +53,8 @@ export function cascade(options: CascadeOptions): ChoiceModel {
   };
 }
 
-/** Options of `multinomialLogit`. */
-export interface MultinomialLogitOptions {
+/** Options of `createMultinomialLogitChoice`. */
+export interface MultinomialLogitChoiceOptions {
   /** Utility of taking nothing, in the unit of the items' utilities. Default 0: an item of utility 0 is as good as nothing. */
   readonly noChoice?: number;
 }
@@ -64,7 +65,7 @@ export interface MultinomialLogitOptions {
  * `P(i) = exp(u_i) / (exp(noChoice) + sum_j exp(u_j))`.
  * @throws {InvalidOptionError}
  */
-export function multinomialLogit(options: MultinomialLogitOptions = {}): ChoiceModel {
+export function createMultinomialLogitChoice(options: MultinomialLogitChoiceOptions = {}): ChoiceModel {
   checkOptions(options, '{ noChoice: 0 }');
   const { noChoice = 0 } = options;
   if (typeof noChoice !== 'number' || Number.isNaN(noChoice) || noChoice === Number.POSITIVE_INFINITY) {
@@ -75,6 +76,7 @@ export function multinomialLogit(options: MultinomialLogitOptions = {}): ChoiceM
     );
   }
   return {
+    specificationVersion: 'v1',
     by: 'utilities',
     choose(slate, random) {
       // A certain choice has infinite log-odds; two of them are to share the probability.

@@ -1,7 +1,7 @@
 import type { Environment, Observation, ResetOptions, StepResult } from '@ialp/core';
 import { ConformanceError } from '@ialp/core/testing';
 import { describe, expect, test } from 'vitest';
-import { firstAcceptable } from '../choices/choice-models.js';
+import { createFirstAcceptableChoice } from '../choices/choice-models.js';
 import { makeRing } from '../test-support/environment.js';
 import { checkEnvironment, environmentChecks } from './environment-checks.js';
 
@@ -17,6 +17,7 @@ function faulty(
   return (sessions: number): Environment => {
     const env = makeSound(sessions);
     const planted: Environment = {
+      specificationVersion: 'v1',
       spec: env.spec,
       reset(options = {}) {
         const observation = env.reset(options);
@@ -41,12 +42,16 @@ function plant<T extends object>(object: T, fields: Partial<Record<keyof T, unkn
 /** The ring with slates of three, and something known of its people. */
 function makeSlates(sessions: number): Environment {
   const userFeatures = { names: ['age', 'member'], values: Float32Array.from({ length: 10 }, (_, k) => k / 10) };
-  return makeRing(sessions, { slate: { size: 3, choice: firstAcceptable() }, userFeatures });
+  return makeRing(sessions, { slate: { size: 3, choice: createFirstAcceptableChoice() }, userFeatures });
 }
 
 let drift = 0;
 
 const FAULTS: [fault: string, make: (sessions: number) => Environment][] = [
+  [
+    'an edition of the interface that does not exist',
+    faulty({ wrap: (env) => ({ ...env, specificationVersion: 'v0' as never }) }),
+  ],
   ['a reward that is not a number', faulty({ step: ({ reward }) => void reward.fill(Number.NaN) })],
   ['a reward out of range', faulty({ step: ({ reward }) => void reward.fill(2) })],
   ['terminated and truncated at once', faulty({ step: ({ terminated, truncated }) => truncated.set(terminated) })],
@@ -94,8 +99,8 @@ const FAULTS: [fault: string, make: (sessions: number) => Environment][] = [
     faulty({
       wrap: (env, sessions) => ({
         ...env,
-        reset: ({ seed, mask } = {}) =>
-          env.reset(seed === undefined ? { ...(mask && { mask }) } : { seed: seed + sessions }),
+        reset: ({ seed, resetMask } = {}) =>
+          env.reset(seed === undefined ? { ...(resetMask && { resetMask }) } : { seed: seed + sessions }),
       }),
     }),
   ],
@@ -127,6 +132,7 @@ const FAULTS: [fault: string, make: (sessions: number) => Environment][] = [
       wrap(env) {
         let begun = false;
         return {
+          specificationVersion: 'v1',
           spec: env.spec,
           reset: (options) => {
             begun = true;
@@ -265,7 +271,7 @@ const REFUSALS: [fault: string, make: (sessions: number) => Environment, message
   [
     'a turn limit beyond a short run that does not hold',
     (sessions) => {
-      const env = makeRing(sessions, { exits: [], maxTurns: Number.POSITIVE_INFINITY, repeats: true });
+      const env = makeRing(sessions, { terminationRules: [], maxTurns: Number.POSITIVE_INFINITY, repeats: true });
       return { ...wrapped(env), spec: { ...env.spec, maxTurns: 300 } };
     },
     /turn limit, 300/,
@@ -274,7 +280,7 @@ const REFUSALS: [fault: string, make: (sessions: number) => Environment, message
 
 /** Nobody ever leaves, and nothing is ever cut. */
 const endless = (sessions: number): Environment =>
-  makeRing(sessions, { exits: [], maxTurns: Number.POSITIVE_INFINITY, repeats: true });
+  makeRing(sessions, { terminationRules: [], maxTurns: Number.POSITIVE_INFINITY, repeats: true });
 const refusesEnded = environmentChecks(endless).find(({ name }) => name === 'it refuses to step a session that ended')!;
 
 describe('a rule that cannot be tried', () => {
@@ -294,7 +300,7 @@ describe('a rule that cannot be tried', () => {
   });
 
   test('is tried where sessions end late', () => {
-    const late = (sessions: number) => makeRing(sessions, { exits: [], maxTurns: 400, repeats: true });
+    const late = (sessions: number) => makeRing(sessions, { terminationRules: [], maxTurns: 400, repeats: true });
     for (const check of environmentChecks(late)) expect(skipped(check.run)).toEqual([]);
   });
 
@@ -305,7 +311,12 @@ describe('a rule that cannot be tried', () => {
 });
 
 function wrapped(env: Environment): Environment {
-  return { spec: env.spec, reset: (options) => env.reset(options), step: (actions) => env.step(actions) };
+  return {
+    specificationVersion: 'v1',
+    spec: env.spec,
+    reset: (options) => env.reset(options),
+    step: (actions) => env.step(actions),
+  };
 }
 
 describe('checkEnvironment', () => {

@@ -133,16 +133,16 @@ function checkSessions(make: MakeEnvironment): void {
 }
 
 function checkFreshSessions(env: Environment): void {
-  requireFresh(env.spec, env.reset({ seed: SEED }), everySlot(env));
+  checkFresh(env.spec, env.reset({ seed: SEED }), everySlot(env));
   eachStep(env, (_env, step) => {
     const ended = endedSlots(step);
-    if (ended.length > 0) requireFresh(env.spec, env.reset({ mask: maskOf(env, ended) }), ended);
+    if (ended.length > 0) checkFresh(env.spec, env.reset({ resetMask: maskOf(env, ended) }), ended);
   });
   // Sessions that go on as well: some environments end none for long.
-  requireFresh(env.spec, env.reset(), everySlot(env));
+  checkFresh(env.spec, env.reset(), everySlot(env));
 }
 
-function requireFresh(spec: EnvironmentSpec, observation: Observation, slots: number[]): void {
+function checkFresh(spec: EnvironmentSpec, observation: Observation, slots: number[]): void {
   const { historyLength } = spec;
   for (const slot of slots) {
     checkRule(observation.turn[slot] === 0, `turn[${slot}] after a reset: expected 0; found ${observation.turn[slot]}`);
@@ -316,7 +316,7 @@ function checkPartialReset(env: Environment): void {
     ),
   );
   const before = copy(step.observation);
-  const after = env.reset({ mask: maskOf(env, [0]) });
+  const after = env.reset({ resetMask: maskOf(env, [0]) });
   for (let slot = 1; slot < sessions; slot++) {
     checkRule(after.turn[slot] === before.turn[slot], `resetting session 0 changed turn[${slot}]`);
     for (const [name, width] of [

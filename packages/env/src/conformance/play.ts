@@ -35,7 +35,7 @@ export function run(
     const step = env.step(actions);
     look(actions, step, before);
     const ended = endedSlots(step);
-    observation = ended.length > 0 ? env.reset({ mask: maskOf(env, ended) }) : step.observation;
+    observation = ended.length > 0 ? env.reset({ resetMask: maskOf(env, ended) }) : step.observation;
   }
 }
 
@@ -71,7 +71,7 @@ export function sessionTraces(env: Environment, seed = SEED, neighbours = SEED):
       traces[slot] += `${shown}:${step.reward[slot]}${end} `;
     }
     const ended = endedSlots(step);
-    observation = ended.length > 0 ? env.reset({ mask: maskOf(env, ended) }) : step.observation;
+    observation = ended.length > 0 ? env.reset({ resetMask: maskOf(env, ended) }) : step.observation;
   }
   return traces;
 }

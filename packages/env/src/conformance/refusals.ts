@@ -42,7 +42,7 @@ export function checkRefusesItems(make: MakeEnvironment): void {
   const { items } = make(2).spec;
   for (const wrong of [-1, items, items + 1000, -(2 ** 31), 2 ** 31 - 1]) {
     const env = make(2);
-    requireRefused(env, env.reset({ seed: SEED }), (actions) => actions.with(-1, wrong), `item ${wrong}`);
+    checkRefused(env, env.reset({ seed: SEED }), (actions) => actions.with(-1, wrong), `item ${wrong}`);
   }
   checkRefusesMasked(make(2));
 }
@@ -54,7 +54,7 @@ export function checkRefusesNumbers(make: MakeEnvironment): void {
     // Not typed so on purpose.
     const spoil = (actions: Int32Array): Int32Array =>
       Float64Array.from(actions).with(-1, wrong) as unknown as Int32Array;
-    requireRefused(env, env.reset({ seed: SEED }), spoil, `item ${wrong}, which is no integer`);
+    checkRefused(env, env.reset({ seed: SEED }), spoil, `item ${wrong}, which is no integer`);
   }
 }
 
@@ -66,14 +66,14 @@ export function checkRefusesCounts(make: MakeEnvironment): void {
     ['no actions', () => new Int32Array(0)],
   ] as const) {
     const env = make(2);
-    requireRefused(env, env.reset({ seed: SEED }), change, what);
+    checkRefused(env, env.reset({ seed: SEED }), change, what);
   }
 }
 
 /** A slate with one item twice is refused. Skipped for environments that show one item per turn. */
 export function checkRefusesDoubles(env: Environment): void {
   if (env.spec.slateSize === 1) return;
-  requireRefused(
+  checkRefused(
     env,
     env.reset({ seed: SEED }),
     (actions) => actions.with(-1, actions[actions.length - 2]),
@@ -91,7 +91,7 @@ function checkRefusesMasked(env: Environment): void {
     if (forbidden === -1) return;
     tried = true;
     const spoil = (actions: Int32Array): Int32Array => actions.with(-1, forbidden);
-    requireRefused(env, observation, spoil, `item ${forbidden}, which the mask forbids`);
+    checkRefused(env, observation, spoil, `item ${forbidden}, which the mask forbids`);
   };
   run(env, (_actions, step: StepResult) => attempt(step.observation, endedSlots(step)), { until: () => tried });
   if (tried || repeats || env.spec.maxTurns === 1 || items < 2 * env.spec.slateSize) return;
@@ -101,7 +101,7 @@ function checkRefusesMasked(env: Environment): void {
   );
 }
 
-function requireRefused(
+function checkRefused(
   env: Environment,
   observation: Observation,
   spoil: (actions: Int32Array) => Int32Array,

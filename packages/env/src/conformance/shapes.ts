@@ -3,6 +3,10 @@ import { checkRule } from '@ialp/core/testing';
 
 /** The spec is complete and possible. */
 export function checkSpec(env: Environment): void {
+  checkRule(
+    env.specificationVersion === 'v1',
+    `specificationVersion: expected 'v1'; found ${JSON.stringify(env.specificationVersion)}`,
+  );
   const { name, sessions, items, historyLength, slateSize, maxTurns, rewardRange, repeats } = env.spec;
   checkRule(typeof name === 'string' && name.length > 0, `spec.name: expected a name; found ${JSON.stringify(name)}`);
   for (const [field, value] of Object.entries({ sessions, items, historyLength, slateSize })) {
@@ -28,17 +32,17 @@ export function checkShapes(
 ): void {
   const { sessions, items, historyLength } = env.spec;
   const { historyItems, historyFeedback, mask, turn, userFeatures } = observation;
-  requireArray('historyItems', historyItems, Int32Array, sessions * historyLength);
-  requireArray('historyFeedback', historyFeedback, Float32Array, sessions * historyLength);
-  requireArray('mask', mask, Uint8Array, sessions * items);
-  requireArray('turn', turn, Int32Array, sessions);
-  requireArray('reward', reward, Float32Array, sessions);
-  requireArray('terminated', terminated, Uint8Array, sessions);
-  requireArray('truncated', truncated, Uint8Array, sessions);
-  if (choice !== undefined) requireArray('choice', choice, Int32Array, sessions);
+  checkArray('historyItems', historyItems, Int32Array, sessions * historyLength);
+  checkArray('historyFeedback', historyFeedback, Float32Array, sessions * historyLength);
+  checkArray('mask', mask, Uint8Array, sessions * items);
+  checkArray('turn', turn, Int32Array, sessions);
+  checkArray('reward', reward, Float32Array, sessions);
+  checkArray('terminated', terminated, Uint8Array, sessions);
+  checkArray('truncated', truncated, Uint8Array, sessions);
+  if (choice !== undefined) checkArray('choice', choice, Int32Array, sessions);
   if (userFeatures !== undefined) {
     const width = Math.max(1, Math.round(userFeatures.length / sessions));
-    requireArray('userFeatures', userFeatures, Float32Array, width * sessions);
+    checkArray('userFeatures', userFeatures, Float32Array, width * sessions);
   }
   for (const field of ['sessions', 'items', 'historyLength'] as const) {
     checkRule(
@@ -48,7 +52,7 @@ export function checkShapes(
   }
 }
 
-function requireArray(
+function checkArray(
   name: string,
   array: ArrayLike<number>,
   type: { new (): ArrayLike<number>; name: string },

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { showTerms } from './show-terms.js';
+import { formatTerms } from './format-terms.js';
 import type { DatasetTerms } from './source.js';
 
 /** Where the question goes and where the answer comes from. */
@@ -17,7 +17,7 @@ export interface TerminalOptions {
 export function acceptOnTerminal(options: TerminalOptions = {}): (terms: DatasetTerms) => Promise<boolean> {
   const { input = process.stdin, output = process.stderr } = options;
   return async (terms) => {
-    output.write(`${showTerms(terms)}\n`);
+    output.write(`${formatTerms(terms)}\n`);
     if (input.isTTY !== true) return false;
     const questions = createInterface({ input, output });
     // Without this, an input that ends unanswered would leave the caller waiting for ever.

@@ -6,12 +6,7 @@ import { writeFolder } from '../test-support/folder.js';
 import { file, startServer } from '../test-support/server.js';
 import { ARCHIVE, fakeTerminal, sha256, sourceOf, untrustedSource } from '../test-support/source.js';
 import { zip } from '../test-support/zip.js';
-import {
-  type DatasetSource,
-  type DownloadOptions,
-  type DownloadProgress,
-  downloadDataset,
-} from './index.js';
+import { type DatasetSource, type DownloadOptions, type DownloadProgress, downloadDataset } from './index.js';
 
 const read = (folder: string, name: string) => readFile(join(folder, name), 'utf-8');
 

@@ -5,7 +5,7 @@ import { DownloadError, TermsNotAcceptedError } from './errors.js';
 import { type ObtainOptions, obtain } from './obtain.js';
 import { createProgressBar } from './progress-bar.js';
 import { createMeter, type DownloadProgress } from './progress-meter.js';
-import { type DatasetSource, type DatasetTerms, requireAddresses, requireSource } from './source.js';
+import { checkAddresses, checkSource, type DatasetSource, type DatasetTerms } from './source.js';
 import { type DatasetName, datasetSources } from './sources.js';
 import { isUnpacked } from './unpacked-folder.js';
 import { LostLock, withLock } from './with-lock.js';
@@ -72,7 +72,7 @@ export async function downloadDataset(
   options: DownloadOptions = {},
 ): Promise<string> {
   const source = typeof dataset === 'string' ? sourceOf(dataset) : dataset;
-  requireSource(source);
+  checkSource(source);
   const { accept, progress = process.stderr } = options;
   const cache = resolve(options.cache ?? cacheFolder());
   const folder = resolve(options.folder ?? join(cache, source.name));
@@ -100,7 +100,7 @@ export async function downloadDataset(
   signal.throwIfAborted();
   try {
     if (await isUnpacked(folder, source)) return files;
-    await requireAccepted(source, accept);
+    await checkAccepted(source, accept);
     await makeFolder(cache);
     await withLock(join(cache, `${source.name}.lock`), signal, async (held) => {
       if (!(await isUnpacked(folder, source))) await obtain(source, { ...settings, signal: held });
@@ -122,7 +122,7 @@ type CheckedOptions = Pick<ObtainOptions, 'urls' | 'signal' | 'stallSeconds' | '
 
 function checkOptions(source: DatasetSource, options: DownloadOptions): CheckedOptions {
   const { mirrors = [], stallSeconds = 30, retries = 4, firstWait = 1 } = options;
-  requireAddresses('mirrors', mirrors);
+  checkAddresses('mirrors', mirrors);
   checkInteger('retries', retries, 0, 20);
   for (const [name, seconds] of Object.entries({ stallSeconds, firstWait })) {
     if (!(seconds > 0 && seconds <= 3600)) {
@@ -139,7 +139,7 @@ function checkOptions(source: DatasetSource, options: DownloadOptions): CheckedO
   };
 }
 
-async function requireAccepted(source: DatasetSource, accept: DownloadOptions['accept']): Promise<void> {
+async function checkAccepted(source: DatasetSource, accept: DownloadOptions['accept']): Promise<void> {
   const { name, terms } = source;
   if (accept === undefined) {
     const remedy =

@@ -1,7 +1,7 @@
 import type { Random } from '@ialp/core';
 import { backOff, wait } from '@ialp/core/retry';
+import { AttemptError } from './attempt-error.js';
 import type { DownloadAttempt } from './errors.js';
-import { FailedTry } from './failed-try.js';
 import { type ArchiveRequest, requestArchive } from './request-archive.js';
 
 /** How often and how patiently an address is asked. */
@@ -22,7 +22,7 @@ const LONGEST_WAIT = 60;
  * Asks one address until its archive is there, as often as it fails in a way that may pass.
  * @param onFailure Told of each try that failed.
  * @returns Whether the archive is there.
- * @throws What `requestArchive` throws, except for a `FailedTry`.
+ * @throws What `requestArchive` throws, except for a `AttemptError`.
  */
 export async function fetchArchive(
   request: ArchiveRequest,
@@ -34,11 +34,12 @@ export async function fetchArchive(
       await requestArchive(request);
       return true;
     } catch (error) {
-      if (!(error instanceof FailedTry)) throw error;
+      if (!(error instanceof AttemptError)) throw error;
       onFailure({ url: request.url, reason: error.message });
-      const seconds = error.wait ?? backOff(failures, { ...options, longestWait: LONGEST_WAIT }, options.random);
+      const delays = { initialDelayMs: 1000 * options.firstWait, maxDelayMs: 1000 * LONGEST_WAIT };
+      const seconds = error.wait ?? backOff(failures, delays, options.random) / 1000;
       if (!error.again || failures > options.retries || seconds > LONGEST_RETRY_AFTER) return false;
-      await wait(seconds, request.signal);
+      await wait(1000 * seconds, request.signal);
     }
   }
 }

@@ -3,7 +3,7 @@ export { cacheFolder } from '@ialp/core/files';
 export { acceptOnTerminal, type TerminalOptions } from './accept-on-terminal.js';
 export { type DownloadOptions, downloadDataset } from './download-dataset.js';
 export { type DownloadAttempt, DownloadError, TermsNotAcceptedError } from './errors.js';
+export { formatTerms } from './format-terms.js';
 export type { DownloadProgress } from './progress-meter.js';
-export { showTerms } from './show-terms.js';
 export type { Checksum, DatasetSource, DatasetTerms } from './source.js';
 export { type DatasetName, datasetSources } from './sources.js';

@@ -1,14 +1,14 @@
 import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { hasFile } from '../datasets/parsing/byte-stream.js';
+import { AttemptError } from './attempt-error.js';
 import { digestFile } from './digests.js';
 import { type DownloadAttempt, DownloadError } from './errors.js';
-import { FailedTry } from './failed-try.js';
 import { fetchArchive, type RetryOptions } from './fetch-archive.js';
 import { discardPart, forgetPart } from './part-file.js';
 import type { ProgressMeter } from './progress-meter.js';
 import type { DatasetSource } from './source.js';
-import { recordTrusted, requireTrusted, type Trust } from './trusted-digest.js';
+import { checkTrusted, recordTrusted, type Trust } from './trusted-digest.js';
 import { unpackZip } from './unpack-zip.js';
 import { fillFolder } from './unpacked-folder.js';
 
@@ -64,7 +64,7 @@ export async function obtain(source: DatasetSource, options: ObtainOptions): Pro
       await unpackTrusted(source, path, basename(archive), `${archive}.sha256`, options);
       return true;
     } catch (error) {
-      if (!(error instanceof FailedTry)) throw error;
+      if (!(error instanceof AttemptError)) throw error;
       attempts.push({ url: from, reason: error.message });
       return false;
     }
@@ -79,7 +79,7 @@ async function unpackTrusted(
   { folder, signal, onFirstUse }: ObtainOptions,
 ): Promise<void> {
   const digests = await digestFile(path, signal);
-  const trust: Trust = await requireTrusted(digests, source, record);
+  const trust: Trust = await checkTrusted(digests, source, record);
   await fillFolder(folder, source, digests, (temporary) => {
     return unpackZip(path, temporary, source.unpackedLimit, signal);
   });

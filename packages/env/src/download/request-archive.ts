@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { retryAfterSeconds } from '@ialp/core/retry';
-import { FailedTry } from './failed-try.js';
+import { retryAfterMs } from '@ialp/core/retry';
+import { AttemptError } from './attempt-error.js';
 import { discardPart, findResumePoint, type ResumePoint, rememberPart } from './part-file.js';
 import type { ProgressMeter } from './progress-meter.js';
 
@@ -26,7 +26,7 @@ const PASSING = new Set([408, 425, 429]);
  * Asks an address once, and writes what comes to the part file; only for the rest of it, where a part is there and the
  * server can say that its file has not changed since (RFC 9110, sections 13.1.5 and 14).
  *
- * @throws {FailedTry} where the server or the way to it failed. The part stays where it can be gone on with.
+ * @throws {AttemptError} where the server or the way to it failed. The part stays where it can be gone on with.
  * @throws The signal's reason where it is aborted, and errors of the file system as they are.
  */
 export async function requestArchive(request: ArchiveRequest): Promise<void> {
@@ -68,14 +68,14 @@ async function receive(
 ): Promise<void> {
   const { url, part, meter } = request;
   if (url.startsWith('https:') && !response.url.startsWith('https:')) {
-    throw new FailedTry(`was sent on to an address that is not https, ${response.url}`, {});
+    throw new AttemptError(`was sent on to an address that is not https, ${response.url}`, {});
   }
-  if (response.status === 416 && resume !== undefined) return requireWhole(part, resume, response);
-  requireStatus(response);
+  if (response.status === 416 && resume !== undefined) return checkWhole(part, resume, response);
+  checkStatus(response);
   const rest = response.status === 206;
   const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');
-  const total = rest ? await requireRest(part, resume, response) : length === null ? undefined : Number(length);
-  await requireSize(request, total);
+  const total = rest ? await checkRest(part, resume, response) : length === null ? undefined : Number(length);
+  await checkSize(request, total);
   const offset = rest ? (resume?.offset ?? 0) : 0;
   const file = await open(part, rest ? 'a' : 'w');
   let received = offset;
@@ -93,30 +93,31 @@ async function receive(
     await file.close();
     meter.end();
   }
-  await requireReceived(request, received, total);
+  await checkReceived(request, received, total);
 }
 
 /** The server has nothing behind the part: it was complete before, unless its file has another size. */
-async function requireWhole(part: string, resume: ResumePoint, response: Response): Promise<void> {
+async function checkWhole(part: string, resume: ResumePoint, response: Response): Promise<void> {
   if (response.headers.get('content-range') === `bytes */${resume.offset}`) return;
   await discardPart(part);
-  throw new FailedTry('the file has changed since the download began', { again: true, wait: 0 });
+  throw new AttemptError('the file has changed since the download began', { again: true, wait: 0 });
 }
 
-function requireStatus({ status, statusText, headers }: Response): void {
+function checkStatus({ status, statusText, headers }: Response): void {
   if (status !== 200 && status !== 206) {
     const again = status >= 500 || PASSING.has(status);
-    const wait = retryAfterSeconds(headers.get('retry-after'), Date.now());
+    const waitMs = retryAfterMs(headers.get('retry-after'), Date.now());
+    const wait = waitMs === undefined ? undefined : waitMs / 1000;
     const asks = wait === undefined ? '' : `, to be asked again in ${Math.ceil(wait)} s`;
-    throw new FailedTry(`${status} ${statusText}`.trim() + asks, { again, ...(wait !== undefined && { wait }) });
+    throw new AttemptError(`${status} ${statusText}`.trim() + asks, { again, ...(wait !== undefined && { wait }) });
   }
   if (headers.get('content-type')?.startsWith('text/html')) {
-    throw new FailedTry('a web page came in place of the archive', {});
+    throw new AttemptError('a web page came in place of the archive', {});
   }
 }
 
 /** Checks that what comes is the rest that was asked for. Returns the size of the whole, where the server says it. */
-async function requireRest(
+async function checkRest(
   part: string,
   resume: ResumePoint | undefined,
   { headers }: Response,
@@ -129,35 +130,35 @@ async function requireRest(
     const reason = changed
       ? 'the file has changed since the download began'
       : 'another part came than the one asked for';
-    throw new FailedTry(reason, { again: true, wait: 0 });
+    throw new AttemptError(reason, { again: true, wait: 0 });
   }
   return total === '*' ? undefined : Number(total);
 }
 
 /** Checks the size that the server announces before anything is written. */
-async function requireSize({ part, bytes, limit }: ArchiveRequest, total: number | undefined): Promise<void> {
+async function checkSize({ part, bytes, limit }: ArchiveRequest, total: number | undefined): Promise<void> {
   if (total === undefined) return;
   if (bytes !== undefined && total !== bytes) {
     await discardPart(part);
-    throw new FailedTry(`expected ${bytes} bytes; the server has ${total}`, {});
+    throw new AttemptError(`expected ${bytes} bytes; the server has ${total}`, {});
   }
-  if (total > limit) throw new FailedTry(`expected at most ${limit} bytes; the server has ${total}`, {});
+  if (total > limit) throw new AttemptError(`expected at most ${limit} bytes; the server has ${total}`, {});
 }
 
-async function requireReceived({ part, bytes, limit }: ArchiveRequest, received: number, total = bytes): Promise<void> {
+async function checkReceived({ part, bytes, limit }: ArchiveRequest, received: number, total = bytes): Promise<void> {
   if (received > (total ?? limit)) {
     await discardPart(part);
-    throw new FailedTry(`expected ${total ?? `at most ${limit}`} bytes; more came`, {});
+    throw new AttemptError(`expected ${total ?? `at most ${limit}`} bytes; more came`, {});
   }
   if (total !== undefined && received < total) {
-    throw new FailedTry(`the connection ended after ${received} of ${total} bytes`, { again: true });
+    throw new AttemptError(`the connection ended after ${received} of ${total} bytes`, { again: true });
   }
 }
 
 /** A signal that is aborted too where nothing feeds it for a time. */
 function watchForStall(seconds: number, signal: AbortSignal): { signal: AbortSignal; feed(): void; stop(): void } {
   const stalled = new AbortController();
-  const reason = new FailedTry(`no byte came for ${seconds} s`, { again: true });
+  const reason = new AttemptError(`no byte came for ${seconds} s`, { again: true });
   const timer = setTimeout(() => stalled.abort(reason), 1000 * seconds);
   return {
     signal: AbortSignal.any([signal, stalled.signal]),
@@ -167,11 +168,11 @@ function watchForStall(seconds: number, signal: AbortSignal): { signal: AbortSig
 }
 
 /** Certificate errors are permanent; other connection errors may be transient and are retried. */
-function connectionFault(error: TypeError): FailedTry {
+function connectionFault(error: TypeError): AttemptError {
   const cause = error.cause instanceof Error ? error.cause : error;
   const code = 'code' in cause ? String(cause.code) : '';
   const again = !/CERT|TLS|UNABLE_TO_(GET|VERIFY)/.test(code);
   const message = cause.message || error.message;
   const named = code !== '' && !message.includes(code);
-  return new FailedTry(`the connection failed: ${message}${named ? ` (${code})` : ''}`, { again, cause: error });
+  return new AttemptError(`the connection failed: ${message}${named ? ` (${code})` : ''}`, { again, cause: error });
 }

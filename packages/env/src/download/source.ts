@@ -48,11 +48,11 @@ const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 const DIGEST_LENGTH = { sha256: 64, md5: 32 };
 
 /** Throws an `InvalidOptionError` where a source, which may be a shop's own, is not well formed. */
-export function requireSource(source: DatasetSource): void {
+export function checkSource(source: DatasetSource): void {
   const { name, urls, bytes, checksum, unpackedLimit, folder = '', files } = source;
   if (!NAME.test(name)) throw new InvalidOptionError('source.name', name, 'small letters, digits, -, _ and .');
   if (urls.length === 0) throw new InvalidOptionError('source.urls', '[]', 'at least one address');
-  requireAddresses('source.urls', urls);
+  checkAddresses('source.urls', urls);
   if (bytes !== undefined) checkInteger('source.bytes', bytes, 1);
   checkInteger('source.unpackedLimit', unpackedLimit, 1);
   if (checksum !== undefined) {
@@ -70,7 +70,7 @@ export function requireSource(source: DatasetSource): void {
 }
 
 /** Throws an `InvalidOptionError` unless all are addresses of the web. */
-export function requireAddresses(option: string, urls: readonly string[]): void {
+export function checkAddresses(option: string, urls: readonly string[]): void {
   urls.forEach((url, at) => {
     if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
     throw new InvalidOptionError(`${option}[${at}]`, url, 'an address that begins with https:// or http://');

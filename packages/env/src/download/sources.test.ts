@@ -11,14 +11,14 @@ import { realData } from '../test-support/folder.js';
 import { file, startServer } from '../test-support/server.js';
 import { zip } from '../test-support/zip.js';
 import { downloadDataset } from './index.js';
-import { requireSource } from './source.js';
+import { checkSource } from './source.js';
 import { datasetSources } from './sources.js';
 
 const SOURCES = Object.entries(datasetSources);
 
 describe('datasetSources', () => {
   it.each(SOURCES)('%s is well formed and states its terms', (name, source) => {
-    requireSource(source);
+    checkSource(source);
     expect(source.name).toBe(name);
     expect(source.files.length).toBeGreaterThan(0);
     for (const text of Object.values(source.terms)) expect(text.length).toBeGreaterThan(5);

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { AttemptError } from './attempt-error.js';
 import type { Digests } from './digests.js';
-import { FailedTry } from './failed-try.js';
 import type { DatasetSource } from './source.js';
 
 /** What an archive was held against. */
@@ -10,19 +10,22 @@ export type Trust = 'checksum' | 'earlier-download' | 'first-use';
  * Holds an archive against the checksum of its source; where it has none, against that of the first download, which lies
  * in the cache; where this is the first, against nothing.
  * @param record Path of the file with the first download's checksum.
- * @throws {FailedTry} where they differ. It names both.
+ * @throws {AttemptError} where they differ. It names both.
  */
-export async function requireTrusted(digests: Digests, source: DatasetSource, record: string): Promise<Trust> {
+export async function checkTrusted(digests: Digests, source: DatasetSource, record: string): Promise<Trust> {
   if (source.checksum !== undefined) {
     const { algorithm, value } = source.checksum;
     if (digests[algorithm] === value) return 'checksum';
-    throw new FailedTry(`expected an archive with the ${algorithm} ${value}; found ${digests[algorithm]}`, {});
+    throw new AttemptError(`expected an archive with the ${algorithm} ${value}; found ${digests[algorithm]}`, {});
   }
   const earlier = await readRecord(record);
   if (earlier === undefined) return 'first-use';
   if (digests.sha256 === earlier) return 'earlier-download';
   const remedy = `if the publisher has changed the data, remove ${record} to trust the new archive`;
-  throw new FailedTry(`expected the sha256 of the first download, ${earlier}; found ${digests.sha256}: ${remedy}`, {});
+  throw new AttemptError(
+    `expected the sha256 of the first download, ${earlier}; found ${digests.sha256}: ${remedy}`,
+    {},
+  );
 }
 
 /** Keeps a first download's checksum, as `sha256sum --check` reads it. */

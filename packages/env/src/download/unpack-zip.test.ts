@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeFolder } from '../test-support/folder.js';
 import { type ZipMember, zip } from '../test-support/zip.js';
-import { FailedTry } from './failed-try.js';
+import { AttemptError } from './attempt-error.js';
 import { unpackZip } from './unpack-zip.js';
 
 const NEVER = new AbortController().signal;
@@ -69,7 +69,7 @@ describe('unpackZip', () => {
     await writeFile(join(parent, 'a.zip'), zip([member('innocent', '0'), ...members]));
     const unpacking = unpackZip(join(parent, 'a.zip'), join(parent, 'out'), 1000, NEVER);
     await expect(unpacking).rejects.toThrow(reason);
-    await expect(unpacking).rejects.toBeInstanceOf(FailedTry);
+    await expect(unpacking).rejects.toBeInstanceOf(AttemptError);
     expect(await filesOf(parent)).toEqual({});
   });
 
@@ -111,7 +111,7 @@ describe('unpackZip', () => {
           const result = await unpack(end === null ? damaged : damaged.subarray(0, end)).catch(
             (error: unknown) => error,
           );
-          if (result instanceof FailedTry) return;
+          if (result instanceof AttemptError) return;
           expect(result).not.toBeInstanceOf(Error);
           for (const [name, content] of Object.entries(result as Record<string, string>)) {
             expect(name.startsWith('out/')).toBe(true);

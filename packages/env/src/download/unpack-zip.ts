@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { FailedTry } from './failed-try.js';
+import { AttemptError } from './attempt-error.js';
 
 /** More files than any data set here has; a list of millions would fill the memory. */
 const MOST_ENTRIES = 10_000;
@@ -19,7 +19,7 @@ const FOLDER = 0o040000;
  *
  * Nothing is written before all names are checked. Refused are names that lead out of the folder, links, encrypted files,
  * a name twice, and more than `limit` bytes in all. Each file is checked against its length and CRC-32.
- * @throws {FailedTry} where the file is no zip file, damaged or refused.
+ * @throws {AttemptError} where the file is no zip file, damaged or refused.
  * @throws The signal's reason where it is aborted, and errors of the file system as they are.
  */
 export async function unpackZip(path: string, folder: string, limit: number, signal: AbortSignal): Promise<void> {
@@ -96,8 +96,8 @@ async function unpackFile(zip: ZipFile, entry: Entry, target: string, signal: Ab
   if (found !== entry.crc32) throw refusal(`${entry.fileName} is damaged: its CRC-32 is not the one it should have`);
 }
 
-function refusal(reason: string): FailedTry {
-  return new FailedTry(`the archive is refused: ${reason}`, {});
+function refusal(reason: string): AttemptError {
+  return new AttemptError(`the archive is refused: ${reason}`, {});
 }
 
 /** yauzl's errors say what is wrong with the file; those of the operating system are about something else. */
@@ -107,7 +107,7 @@ async function asZip<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     const fromSystem = error instanceof Error && 'syscall' in error;
-    if (error instanceof FailedTry || fromSystem) throw error;
-    throw new FailedTry(`the archive is no whole zip file (${String(error)})`, { cause: error });
+    if (error instanceof AttemptError || fromSystem) throw error;
+    throw new AttemptError(`the archive is no whole zip file (${String(error)})`, { cause: error });
   }
 }

@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'no
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from '@ialp/core/files';
 import { hasFiles } from '../datasets/parsing/byte-stream.js';
+import { AttemptError } from './attempt-error.js';
 import type { Digests } from './digests.js';
 import { DownloadError } from './errors.js';
-import { FailedTry } from './failed-try.js';
 import type { DatasetSource } from './source.js';
 
 /** Stands in a folder that was unpacked by `downloadDataset`, and says from what. */
@@ -41,7 +41,7 @@ export async function isUnpacked(folder: string, source: DatasetSource): Promise
 /**
  * Fills a folder so that it is seen whole or not at all: what `fill` writes goes into a folder beside it, which is
  * renamed when the files that are expected are there.
- * @throws {FailedTry} where they are not.
+ * @throws {AttemptError} where they are not.
  */
 export async function fillFolder(
   folder: string,
@@ -56,7 +56,7 @@ export async function fillFolder(
   try {
     await fill(temporary);
     if (!(await hasFiles(join(temporary, source.folder ?? ''), source.files))) {
-      throw new FailedTry(`the archive lacks ${source.files.join(' or ')}`, {});
+      throw new AttemptError(`the archive lacks ${source.files.join(' or ')}`, {});
     }
     const marker: Marker = { name: source.name, archive };
     await writeFile(join(temporary, MARKER), `${JSON.stringify(marker, undefined, 2)}\n`);

@@ -39,7 +39,7 @@ export async function withLock<T>(
   const token = randomUUID();
   while (!(await take(path, token))) {
     await removeStale(path);
-    await wait(LOOK, signal);
+    await wait(1000 * LOOK, signal);
   }
   const lost = new AbortController();
   const heartbeat = setInterval(() => {

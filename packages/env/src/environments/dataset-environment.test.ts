@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { environmentChecks } from '../conformance/index.js';
 import type { ExplicitDataset, ImplicitDataset } from '../datasets/dataset.js';
 import { splitAtRandom, toSplit } from '../datasets/split.js';
-import { patience } from '../rules/patience.js';
+import { createPatienceRule } from '../rules/patience.js';
 import { madeUpRatings } from '../test-support/ratings.js';
 import { traceOf } from '../test-support/trace.js';
-import { datasetEnvironment } from './dataset-environment.js';
+import { createDatasetEnvironment } from './dataset-environment.js';
 
 const ratings = madeUpRatings(3);
 const catalogue: Catalogue = {
@@ -40,26 +40,26 @@ describe.each([
   ['counts, FreeB', IMPLICIT, { protocol: 'FreeB' }],
   ['ratings, NX_5', EXPLICIT, { protocol: 'NX_5' }],
 ] as const)('an environment of %s keeps the rules', (_name, dataset, options) => {
-  const { model } = datasetEnvironment(dataset, { sessions: 1 });
-  const make = (sessions: number) => datasetEnvironment(dataset, { ...options, model, sessions });
+  const { model } = createDatasetEnvironment(dataset, { sessions: 1 });
+  const make = (sessions: number) => createDatasetEnvironment(dataset, { ...options, model, sessions });
   // Expected ratings leave the people alone to chance: with as many of them, seeds differ.
   for (const check of environmentChecks(make)) test(check.name, check.run);
 });
 
 test('the same seed gives the same world and the same sessions, another seed another', () => {
-  const trace = (seed: number) => traceOf(datasetEnvironment(EXPLICIT, { seed, sessions: 3 }));
+  const trace = (seed: number) => traceOf(createDatasetEnvironment(EXPLICIT, { seed, sessions: 3 }));
   expect(trace(1)).toEqual(trace(1));
   expect(trace(2)).not.toEqual(trace(1));
 });
 
 test('a golden trace', () => {
-  expect(traceOf(datasetEnvironment(EXPLICIT, { seed: 1, sessions: 2 }))).toMatchInlineSnapshot(`
+  expect(traceOf(createDatasetEnvironment(EXPLICIT, { seed: 1, sessions: 2 }))).toMatchInlineSnapshot(`
     [
       "0:0 7:0 14:0 21:0! 28:0 5:0 12:0 19:0 26:0 3:0",
       "1:0 8:0 15:1 22:1 29:0 6:0 13:0 20:0 27:0 4:1",
     ]
   `);
-  expect(traceOf(datasetEnvironment(IMPLICIT, { seed: 1, sessions: 2 }))).toMatchInlineSnapshot(`
+  expect(traceOf(createDatasetEnvironment(IMPLICIT, { seed: 1, sessions: 2 }))).toMatchInlineSnapshot(`
     [
       "0:0 7:1 14:0 21:0 28:0 5:0 12:0 19:0 26:0 3:1",
       "1:1 8:0 15:1 22:1 29:0 6:0 13:0! 20:0 27:1 4:0",
@@ -67,26 +67,31 @@ test('a golden trace', () => {
   `);
 });
 
-test('exit rules of your own take the place of redundancy', () => {
-  const lengths = (exits?: ReturnType<typeof patience>[]): number => {
-    const env = datasetEnvironment(EXPLICIT, { seed: 1, sessions: 50, maxTurns: 30, ...(exits && { exits }) });
+test('termination rules of your own take the place of redundancy', () => {
+  const lengths = (terminationRules?: ReturnType<typeof createPatienceRule>[]): number => {
+    const env = createDatasetEnvironment(EXPLICIT, {
+      seed: 1,
+      sessions: 50,
+      maxTurns: 30,
+      ...(terminationRules && { terminationRules }),
+    });
     return traceOf(env, { steps: 30 }).join(' ').split('!').length;
   };
   expect(lengths([])).toBe(1);
   expect(lengths()).toBeGreaterThan(50);
-  expect(lengths([patience({ misses: 1 })])).toBeGreaterThan(lengths([patience({ misses: 3 })]));
+  expect(lengths([createPatienceRule({ misses: 1 })])).toBeGreaterThan(lengths([createPatienceRule({ misses: 3 })]));
 });
 
 test('observations tell what is known of people, if asked to', () => {
   const userFeatures = { names: ['age'], values: Float32Array.from({ length: 40 }, (_value, k) => k) };
   const dataset = { ...EXPLICIT, userFeatures };
-  expect(datasetEnvironment(dataset, { sessions: 2 }).reset().userFeatures).toBeUndefined();
-  expect(datasetEnvironment(dataset, { sessions: 2, userFeatures: true }).reset().userFeatures).toHaveLength(2);
+  expect(createDatasetEnvironment(dataset, { sessions: 2 }).reset().userFeatures).toBeUndefined();
+  expect(createDatasetEnvironment(dataset, { sessions: 2, userFeatures: true }).reset().userFeatures).toHaveLength(2);
 });
 
 test('ratings that a publisher held out count as well, and those in both parts once', () => {
   const half = Uint8Array.from(ratings.value, (_value, row) => (row % 2 === 0 ? 0 : 2));
-  const { model } = datasetEnvironment({ ...EXPLICIT, split: toSplit('publisher', half) });
+  const { model } = createDatasetEnvironment({ ...EXPLICIT, split: toSplit('publisher', half) });
   expect(model.model.users).toBe(40);
   const twice = {
     ...ratings,
@@ -96,16 +101,18 @@ test('ratings that a publisher held out count as well, and those in both parts o
   };
   const part = Uint8Array.from(twice.value, (_value, row) => (row < ratings.value.length ? 0 : 2));
   const doubled = { ...EXPLICIT, interactions: twice, split: toSplit('publisher', part) };
-  expect(traceOf(datasetEnvironment(doubled, { seed: 1 }))).toEqual(traceOf(datasetEnvironment(EXPLICIT, { seed: 1 })));
+  expect(traceOf(createDatasetEnvironment(doubled, { seed: 1 }))).toEqual(
+    traceOf(createDatasetEnvironment(EXPLICIT, { seed: 1 })),
+  );
 });
 
 test('a model of something else is refused', () => {
-  const { model } = datasetEnvironment(IMPLICIT);
-  expect(() => datasetEnvironment(EXPLICIT, { model })).toThrow(
+  const { model } = createDatasetEnvironment(IMPLICIT);
+  expect(() => createDatasetEnvironment(EXPLICIT, { model })).toThrow(
     /model: expected a model of 40 people and 30 items of made-up; found "implicit"/,
   );
   const fewer = { ...EXPLICIT, catalogue: { items: catalogue.items.slice(0, 29) } };
-  expect(() => datasetEnvironment(fewer, { model: datasetEnvironment(EXPLICIT).model })).toThrow(
+  expect(() => createDatasetEnvironment(fewer, { model: createDatasetEnvironment(EXPLICIT).model })).toThrow(
     /found "40 people and 30 items"/,
   );
 });
@@ -119,13 +126,13 @@ describe('the smallest data set that can be fitted', () => {
       item: Int32Array.from({ length: 30 }, (_value, k) => k),
       value: ratings.value.slice(0, 30),
     };
-    const env = datasetEnvironment({ ...EXPLICIT, userIds: ['u'], interactions: one }, { sessions: 2 });
+    const env = createDatasetEnvironment({ ...EXPLICIT, userIds: ['u'], interactions: one }, { sessions: 2 });
     expect(traceOf(env)).toHaveLength(2);
   });
 
   test('of one item', () => {
     const one = { ...ratings, item: new Int32Array(ratings.item.length) };
-    const env = datasetEnvironment(
+    const env = createDatasetEnvironment(
       { ...EXPLICIT, catalogue: { items: catalogue.items.slice(0, 1) }, interactions: one },
       { sessions: 2 },
     );

@@ -11,27 +11,27 @@ import { withoutOverlap } from '../datasets/without-overlap.js';
 import { type Factorization, factorize } from '../models/factorization/factorize.js';
 import { factorizeImplicit, type ImplicitFactorization } from '../models/factorization/factorize-implicit.js';
 import { itemPoints } from '../models/factorization/item-points.js';
-import { implicitResponses } from '../models/implicit-responses.js';
-import { ratingResponses } from '../models/rating-responses.js';
-import { withinDistance } from '../rules/item-similarity.js';
-import { redundancy } from '../rules/similarity.js';
-import type { ExitRule } from '../rules/termination-rule.js';
+import { createImplicitResponses } from '../models/implicit-responses.js';
+import { createRatingResponses } from '../models/rating-responses.js';
+import { createDistanceSimilarity } from '../rules/item-similarity.js';
+import { createSimilarityRule } from '../rules/similarity.js';
+import type { TerminationRule } from '../rules/termination-rule.js';
 import { createSimulator, type SimulatorOptions } from '../simulator/simulator.js';
 import { distanceOfShare } from './distance-of-share.js';
 
-/** Options of `datasetEnvironment`. */
+/** Options of `createDatasetEnvironment`. */
 export interface DatasetEnvironmentOptions
-  extends Pick<SimulatorOptions, 'protocol' | 'users' | 'sessions' | 'historyLength' | 'maxTurns' | 'slate'> {
+  extends Pick<SimulatorOptions, 'protocol' | 'userPool' | 'sessions' | 'historyLength' | 'maxTurns' | 'slate'> {
   /** Seeds the fit, and the first `reset` that names no seed. 32-bit unsigned. Default 0. */
   readonly seed?: number;
-  /** When people leave. Default: when they are shown more of the same, `redundancy` by distance. */
-  readonly exits?: readonly ExitRule[];
+  /** When people leave. Default: when they are shown more of the same, `createSimilarityRule` by distance. */
+  readonly terminationRules?: readonly TerminationRule[];
   /** What the default exit rule takes for more of the same. Default: five items, and the nearest 2 % of all pairs. */
   readonly similarity?: SimilarityOptions;
   /** Of ratings: whether the reward is a like, 0 or 1, or the expected rating. Default `like`. */
   readonly reward?: 'like' | 'rating';
   /** Of ratings: what counts as liked. Default three quarters up the scale. */
-  readonly likedFrom?: number;
+  readonly likeThreshold?: number;
   /** Whether observations tell what the data set knows of people. Default false. */
   readonly userFeatures?: boolean;
   /** A model that was fitted before, such as `loadModel` of `@ialp/env/models/files` gives it. Default: one is fitted. */
@@ -63,7 +63,7 @@ export interface DatasetEnvironment extends Environment {
 }
 
 /** Items before the new one that people compare it with, and how many like it make them leave. */
-const REDUNDANCY = { window: 5, similar: 1 } as const;
+const SIMILARITY = { window: 5, minSimilar: 1 } as const;
 /** Share of all pairs of items that are too similar: a random policy then has about ten turns. */
 const SIMILAR_SHARE = 0.02;
 /** Names of the random streams. */
@@ -77,40 +77,53 @@ export interface DatasetEnvironmentParts {
 }
 
 /**
- * An environment of a data set: its people, who answer as its completed matrix says (`ratingResponses` or
- * `implicitResponses`), and leave when one of the last five items lies too near to the new one. Items are as far apart as
+ * An environment of a data set: its people, who answer as its completed matrix says (`createRatingResponses` or
+ * `createImplicitResponses`), and leave when one of the last five items lies too near to the new one. Items are as far apart as
  * people's predictions for them differ, and the nearest 2 % of all pairs are too near.
  *
  * Of ratings that a publisher split, those of the test count as well: it is the world that is to be known, not a model to be
  * judged. Where a pair is in both, the training part's rating holds.
  * @throws {InvalidOptionError} for an option out of range, or a model of other people or items.
  */
-export function datasetEnvironment(dataset: Dataset, options: DatasetEnvironmentOptions = {}): DatasetEnvironment {
-  const { simulator, model } = datasetEnvironmentParts(dataset, options);
+export function createDatasetEnvironment(
+  dataset: Dataset,
+  options: DatasetEnvironmentOptions = {},
+): DatasetEnvironment {
+  const { simulator, model } = createDatasetEnvironmentParts(dataset, options);
   return Object.assign(createSimulator(simulator), { catalogue: dataset.catalogue, dataset, model });
 }
 
 /**
- * The parts of `datasetEnvironment`, to be put together otherwise.
- * @throws {InvalidOptionError} as `datasetEnvironment` does.
+ * The parts of `createDatasetEnvironment`, to be put together otherwise.
+ * @throws {InvalidOptionError} as `createDatasetEnvironment` does.
  */
-export function datasetEnvironmentParts(
+export function createDatasetEnvironmentParts(
   dataset: Dataset,
   options: DatasetEnvironmentOptions = {},
 ): DatasetEnvironmentParts {
-  const { seed = 0, exits, protocol = 'NX_0', userFeatures = false, model: given, similarity = {}, ...rest } = options;
-  const { reward: _reward, likedFrom: _likedFrom, ...simulator } = rest;
+  const {
+    seed = 0,
+    terminationRules,
+    protocol = 'NX_0',
+    userFeatures = false,
+    model: given,
+    similarity = {},
+    ...rest
+  } = options;
+  const { reward: _reward, likeThreshold: _likedFrom, ...simulator } = rest;
   const random = createRandom(seed);
   const model = given ?? fitted(dataset, random.fork(STREAM.model), options);
-  requireSame(dataset, model);
+  checkSame(dataset, model);
   const points = itemPoints(model.model);
   const near = similarity.distance ?? distanceOfShare(points, SIMILAR_SHARE, random.fork(STREAM.distance));
-  const window = similarity.window ?? REDUNDANCY.window;
+  const window = similarity.window ?? SIMILARITY.window;
   return {
     simulator: {
       name: dataset.name,
       responses: responsesOf(model, options),
-      exits: exits ?? [redundancy({ ...REDUNDANCY, window, isSimilar: withinDistance(points, near) })],
+      terminationRules: terminationRules ?? [
+        createSimilarityRule({ ...SIMILARITY, window, isSimilar: createDistanceSimilarity(points, near) }),
+      ],
       ...(userFeatures && dataset.userFeatures && { userFeatures: dataset.userFeatures }),
       protocol,
       seed,
@@ -120,12 +133,12 @@ export function datasetEnvironmentParts(
   };
 }
 
-function fitted(dataset: Dataset, random: Random, { likedFrom }: DatasetEnvironmentOptions): FittedModel {
+function fitted(dataset: Dataset, random: Random, { likeThreshold }: DatasetEnvironmentOptions): FittedModel {
   const items = dataset.catalogue.items.length;
   if (dataset.feedback === 'implicit') {
     return { kind: 'implicit', model: factorizeImplicit(dataset.interactions, items, {}, random) };
   }
-  const settings = likedFrom === undefined ? {} : { likedFrom };
+  const settings = likeThreshold === undefined ? {} : { likeThreshold };
   return { kind: 'ratings', model: factorize(allRatings(dataset), items, settings, random) };
 }
 
@@ -150,13 +163,13 @@ function allRatings({ interactions, split }: ExplicitDataset): ExplicitDataset['
   };
 }
 
-function responsesOf(fit: FittedModel, { reward = 'like', likedFrom }: DatasetEnvironmentOptions): ResponseModel {
-  if (fit.kind === 'implicit') return implicitResponses(fit.model);
+function responsesOf(fit: FittedModel, { reward = 'like', likeThreshold }: DatasetEnvironmentOptions): ResponseModel {
+  if (fit.kind === 'implicit') return createImplicitResponses(fit.model);
   const { likes } = fit.model.heldOut;
-  return ratingResponses(fit.model, { likedFrom: likedFrom ?? likes.likedFrom, reward });
+  return createRatingResponses(fit.model, { likeThreshold: likeThreshold ?? likes.likeThreshold, reward });
 }
 
-function requireSame({ name, feedback, interactions, catalogue }: Dataset, { kind, model }: FittedModel): void {
+function checkSame({ name, feedback, interactions, catalogue }: Dataset, { kind, model }: FittedModel): void {
   const expected = `a model of ${interactions.users} people and ${catalogue.items.length} items of ${name}`;
   if ((kind === 'ratings') !== (feedback === 'explicit')) throw new InvalidOptionError('model', kind, expected);
   if (model.users === interactions.users && model.items === catalogue.items.length) return;

@@ -29,7 +29,7 @@ const SETTINGS = {
 export function easyRl4RecSettings(name: string, protocol = ''): DatasetEnvironmentOptions & KuaiRecEnvironmentOptions {
   if (!(name in SETTINGS)) {
     throw new InvalidOptionError(
-      'settings',
+      'preset',
       'easyrl4rec',
       `none for '${name}': EasyRL4Rec has coat, movielens and kuairec`,
     );

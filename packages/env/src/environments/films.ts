@@ -1,43 +1,40 @@
-import { type Environment, InvalidOptionError } from '@ialp/core';
+import type { Environment } from '@ialp/core';
 import type { FilmCatalogue } from '../datasets/readers/films.js';
-import { type FilmAudienceOptions, filmAudience } from '../models/film-audience.js';
+import { createFilmResponses, type FilmResponsesOptions } from '../models/film-responses.js';
 import { checkOptions } from '../options.js';
-import { distraction } from '../rules/distraction.js';
-import { patience } from '../rules/patience.js';
+import { createDistractionRule } from '../rules/distraction.js';
+import { createPatienceRule } from '../rules/patience.js';
 import { createSimulator, type SimulatorOptions } from '../simulator/simulator.js';
 
-/** Options of `createFilms`. */
-export interface FilmsOptions
-  extends FilmAudienceOptions,
+/** Options of `createFilmsEnvironment`. */
+export interface FilmsEnvironmentOptions
+  extends FilmResponsesOptions,
     Pick<
       SimulatorOptions,
-      'users' | 'sessions' | 'historyLength' | 'maxTurns' | 'protocol' | 'slate' | 'seed' | 'exits'
+      'userPool' | 'sessions' | 'historyLength' | 'maxTurns' | 'protocol' | 'slate' | 'seed' | 'terminationRules'
     > {
   /** Films, as `readFilms` gives them. */
   readonly catalogue: FilmCatalogue;
 }
 
-/** A person leaves after this many films in a row that they did not take. */
+/** A user leaves after this many films in a row that they did not take. */
 const PATIENCE = 4;
 /** And after any film with this probability, whatever they thought of it. */
 const DISTRACTION = 0.02;
 
 /**
- * The `films` environment: real films and the made-up audience of `filmAudience`. Reward is 1 for a film taken, 0 for
- * one passed over. A person leaves after four misses in a row, or by chance (2 % a turn); no film is shown twice in a
+ * The `films` environment: real films and the made-up audience of `createFilmResponses`. Reward is 1 for a film taken, 0 for
+ * one passed over. A user leaves after four misses in a row, or by chance (2 % a turn); no film is shown twice in a
  * session.
  * @throws {InvalidOptionError}
  */
-export function createFilms(options: FilmsOptions): Environment {
+export function createFilmsEnvironment(options: FilmsEnvironmentOptions): Environment {
   checkOptions(options, '{ catalogue: await readFilms(), random: createRandom(1) }');
-  const { catalogue, people, random, ...simulator } = options;
-  if (!Array.isArray(catalogue?.items)) {
-    throw new InvalidOptionError('catalogue', catalogue, 'a catalogue of films, such as readFilms gives');
-  }
+  const { catalogue, users, random, ...simulator } = options;
   return createSimulator({
     name: 'films',
-    responses: filmAudience(catalogue, people === undefined ? { random } : { people, random }),
-    exits: [patience({ misses: PATIENCE }), distraction({ probability: DISTRACTION })],
+    responses: createFilmResponses(catalogue, users === undefined ? { random } : { users, random }),
+    terminationRules: [createPatienceRule({ misses: PATIENCE }), createDistractionRule({ probability: DISTRACTION })],
     ...simulator,
   });
 }

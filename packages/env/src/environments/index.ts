@@ -1,10 +1,10 @@
 /** Environments by name, and of data sets: what `@ialp/env/environments` publishes, for Node. */
 export {
+  createDatasetEnvironment,
+  createDatasetEnvironmentParts,
   type DatasetEnvironment,
   type DatasetEnvironmentOptions,
   type DatasetEnvironmentParts,
-  datasetEnvironment,
-  datasetEnvironmentParts,
   type FittedModel,
   type SimilarityOptions,
 } from './dataset-environment.js';

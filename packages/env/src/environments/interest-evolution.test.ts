@@ -1,6 +1,6 @@
 import { createRandom, type Environment, type Observation } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { multinomialLogit } from '../choices/choice-models.js';
+import { createMultinomialLogitChoice } from '../choices/choice-models.js';
 import { environmentChecks } from '../conformance/index.js';
 import { meanOf, returnsOf } from '../test-support/returns.js';
 import { traceOf } from '../test-support/trace.js';
@@ -12,7 +12,7 @@ const make = (sessions: number, options: Partial<InterestEvolutionOptions> = {})
   createInterestEvolution({
     items: 60,
     topics: TOPICS,
-    people: 50,
+    users: 50,
     timeBudget: 60,
     random: createRandom(2),
     sessions,
@@ -21,7 +21,7 @@ const make = (sessions: number, options: Partial<InterestEvolutionOptions> = {})
 
 describe('keeps the rules', () => {
   for (const check of environmentChecks((sessions) => make(sessions))) test(check.name, check.run);
-  const slate = { size: 3, choice: multinomialLogit({ noChoice: 0 }) };
+  const slate = { size: 3, choice: createMultinomialLogitChoice({ noChoice: 0 }) };
   for (const check of environmentChecks((sessions) => make(sessions, { slate })))
     test(`of slates: ${check.name}`, check.run);
 });
@@ -47,11 +47,11 @@ function policy(weight: number): (observation: Observation, slot: number) => num
   };
 }
 
-test('what people want most now is not what keeps them: the best myopic policy is not the best', () => {
-  // Interests stand still, so that the one with which people came is the one they have: the myopic policy is exact.
+test('what users want most now is not what keeps them: the best myopic policy is not the best', () => {
+  // Interests stand still, so that the one with which users came is the one they have: the myopic policy is exact.
   const still = (): Environment => make(50, { drift: 0 });
   const firstTurn = (weight: number): number => {
-    const env = make(2000, { drift: 0, people: 2000 });
+    const env = make(2000, { drift: 0, users: 2000 });
     const observation = env.reset({ seed: 4 });
     const choose = policy(weight);
     const { reward } = env.step(Int32Array.from({ length: 2000 }, (_, slot) => choose(observation, slot)));
@@ -62,7 +62,7 @@ test('what people want most now is not what keeps them: the best myopic policy i
   expect(myopic.mean + myopic.margin).toBeLessThan(farsighted.mean - farsighted.margin);
 });
 
-test('interests move: shown one topic again and again, people end up loving it or not at all', () => {
+test('interests move: shown one topic again and again, users end up loving it or not at all', () => {
   const topic = topicsOf(60)[0];
   const watched = (drift: number): number[] => {
     const env = make(400, { drift, timeBudget: 1e6 });
@@ -73,7 +73,7 @@ test('interests move: shown one topic again and again, people end up loving it o
         if (turn >= 150) counts[slot] += minutes > 0 ? 1 / 50 : 0;
       });
     }
-    // Of people who began a little interested.
+    // Of users who began a little interested.
     return Array.from(counts).filter((_, slot) => Math.abs(start[slot * TOPICS + topic] - 0.4) < 0.25);
   };
   const spread = (values: number[]): number => {

@@ -1,6 +1,6 @@
 import { checkInteger, type Environment, InvalidOptionError, type Random, type ResponseModel } from '@ialp/core';
 import { checkOptions, checkRandom } from '../options.js';
-import type { ExitRule } from '../rules/termination-rule.js';
+import type { TerminationRule } from '../rules/termination-rule.js';
 import { createSimulator, type SimulatorOptions } from '../simulator/simulator.js';
 
 /** Options of `createInterestEvolution`. Defaults are those of the paper's experiments. */
@@ -11,12 +11,12 @@ export interface InterestEvolutionOptions
   /** Topics; each video is about one. At least 2. Default 20. */
   readonly topics?: number;
   /** People. Default 1,000. */
-  readonly people?: number;
-  /** Draws videos and people. */
+  readonly users?: number;
+  /** Draws videos and users. */
   readonly random: Random;
   /** Minutes that a video lasts. Default 4. */
   readonly videoLength?: number;
-  /** Minutes that a person brings along. Default 200. */
+  /** Minutes that a user brings along. Default 200. */
   readonly timeBudget?: number;
   /** Minutes that looking without watching costs. Default 0.5. */
   readonly stepPenalty?: number;
@@ -37,15 +37,15 @@ const QUALITY_SPREAD = Math.sqrt(0.1);
 
 /**
  * The `interest evolution` environment (E. Ie and others, "SlateQ: A Tractable Decomposition for Reinforcement Learning with
- * Recommendation Sets", IJCAI 2019, section 6; RecSim, arXiv 1909.04847). A video has a topic and a quality; a person has
+ * Recommendation Sets", IJCAI 2019, section 6; RecSim, arXiv 1909.04847). A video has a topic and a quality; a user has
  * an interest from -1 to 1 in each topic, and an amount of time. The reward is the minutes watched.
  *
  * - A video is watched with the probability `sigmoid(interestWeight interest - noChoice)`; of a slate, give
- *   `multinomialLogit({ noChoice })` as the choice. Watching takes its time from the budget and gives back
- *   `0.9/3.4 length quality`: good videos make people stay, poor ones make them leave. Passing over costs `stepPenalty`.
+ *   `createMultinomialLogitChoice({ noChoice })` as the choice. Watching takes its time from the budget and gives back
+ *   `0.9/3.4 length quality`: good videos make users stay, poor ones make them leave. Passing over costs `stepPenalty`.
  * - A watched video moves the interest `I` in its topic by `drift (1 - |I|) |I|`, up with probability `(I + 1) / 2`, else
  *   down.
- * - The person leaves when the budget is used up. Observations tell the interests with which they came.
+ * - The user leaves when the budget is used up. Observations tell the interests with which they came.
  *
  * People like poor topics as often as good ones: the best myopic policy shows what they want most now, the best policy what
  * also keeps them. Videos may be shown again.
@@ -58,7 +58,7 @@ export function createInterestEvolution(options: InterestEvolutionOptions): Envi
   return createSimulator({
     name: 'interest-evolution',
     responses: evolvingResponses(options, world),
-    exits: [timeBudget(options, world)],
+    terminationRules: [timeBudget(options, world)],
     userFeatures: {
       names: Array.from({ length: world.topics }, (_, topic) => `interest:${topic}`),
       values: world.interests,
@@ -74,26 +74,26 @@ export function createInterestEvolution(options: InterestEvolutionOptions): Envi
 
 interface World {
   readonly topics: number;
-  readonly people: number;
+  readonly users: number;
   /** `[items]` */
   readonly topic: Int32Array;
   readonly quality: Float32Array;
-  /** `[people, topics]` */
+  /** `[users, topics]` */
   readonly interests: Float32Array;
 }
 
-function drawWorld({ items = 200, topics = 20, people = 1000, random }: InterestEvolutionOptions): World {
+function drawWorld({ items = 200, topics = 20, users = 1000, random }: InterestEvolutionOptions): World {
   checkInteger('items', items, 1);
   checkInteger('topics', topics, 2);
-  checkInteger('people', people, 1);
+  checkInteger('users', users, 1);
   checkRandom(random);
   const topic = Int32Array.from({ length: items }, () => random.integer(topics));
   return {
     topics,
-    people,
+    users,
     topic,
     quality: Float32Array.from(topic, (one) => topicQuality(one, topics) + QUALITY_SPREAD * random.normal()),
-    interests: Float32Array.from({ length: people * topics }, () => 2 * random.uniform() - 1),
+    interests: Float32Array.from({ length: users * topics }, () => 2 * random.uniform() - 1),
   };
 }
 
@@ -107,12 +107,13 @@ function topicQuality(topic: number, topics: number): number {
 
 function evolvingResponses(options: InterestEvolutionOptions, world: World): ResponseModel {
   const { videoLength = 4, drift = 0.3, interestWeight = 1, noChoice = 0 } = options;
-  const { topics, people, topic, interests } = world;
-  requirePositive({ videoLength, interestWeight });
+  const { topics, users, topic, interests } = world;
+  checkAllPositive({ videoLength, interestWeight });
   if (!(drift >= 0 && drift <= 1)) throw new InvalidOptionError('drift', drift, 'a number from 0 to 1');
   if (!Number.isFinite(noChoice)) throw new InvalidOptionError('noChoice', noChoice, 'a finite number');
   return {
-    users: people,
+    specificationVersion: 'v1',
+    users,
     items: topic.length,
     rewardRange: [0, videoLength],
     window: 0,
@@ -135,16 +136,17 @@ function evolvingResponses(options: InterestEvolutionOptions, world: World): Res
 }
 
 /** Leaves when the time is used up. */
-function timeBudget(options: InterestEvolutionOptions, { quality }: World): ExitRule {
+function timeBudget(options: InterestEvolutionOptions, { quality }: World): TerminationRule {
   const { timeBudget: minutes = 200, stepPenalty = 0.5 } = options;
-  requirePositive({ timeBudget: minutes, stepPenalty });
+  checkAllPositive({ timeBudget: minutes, stepPenalty });
   return {
+    specificationVersion: 'v1',
     window: 0,
     stateSize: 1,
     begin(state) {
       state[0] = minutes;
     },
-    leaves(session, _random, state) {
+    terminates(session, _random, state) {
       let watched = 0;
       const slateSize = session.shown / session.turn;
       for (let back = 0; back < slateSize; back++) {
@@ -158,7 +160,7 @@ function timeBudget(options: InterestEvolutionOptions, { quality }: World): Exit
   };
 }
 
-function requirePositive(options: Readonly<Record<string, number>>): void {
+function checkAllPositive(options: Readonly<Record<string, number>>): void {
   for (const [option, value] of Object.entries(options)) {
     if (!(value > 0 && Number.isFinite(value))) throw new InvalidOptionError(option, value, 'a finite number above 0');
   }

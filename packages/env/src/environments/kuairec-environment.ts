@@ -1,14 +1,14 @@
 import type { Environment, Interactions } from '@ialp/core';
 import type { ImplicitDataset } from '../datasets/dataset.js';
-import { matrixResponses } from '../models/matrix-responses.js';
+import { createMatrixResponses } from '../models/matrix-responses.js';
 import { categoriesOf } from '../rules/item-similarity.js';
-import { categoryRedundancy } from '../rules/similarity.js';
+import { createCategorySimilarityRule } from '../rules/similarity.js';
 import { createSimulator } from '../simulator/simulator.js';
 import type { DatasetEnvironmentOptions } from './dataset-environment.js';
 
 /** As EasyRL4Rec's simulator has it: watch ratios are cut here; a category that more than one of the last five share. */
 const MOST_WATCHED = 5;
-const REDUNDANCY = { window: 5, similar: 2 } as const;
+const SIMILARITY = { window: 5, minSimilar: 2 } as const;
 
 /** Options of the `kuairec` environment. Of `similarity` the window counts: a video is similar by its categories. */
 export interface KuaiRecEnvironmentOptions extends DatasetEnvironmentOptions {
@@ -21,24 +21,33 @@ export interface KuaiRecEnvironmentOptions extends DatasetEnvironmentOptions {
  * is observed nearly wholly. The reward is the watch ratio, at most 5; pairs that were not observed have the mean of their
  * video. People leave when more than one of the last five videos shares a category with the new one.
  */
-export function kuairecEnvironment(
+export function createKuaiRecEnvironment(
   dataset: ImplicitDataset,
-  { exits, protocol = 'NX_0', seed = 0, unobserved = 'mean', similarity = {}, ...options }: KuaiRecEnvironmentOptions,
+  {
+    terminationRules,
+    protocol = 'NX_0',
+    seed = 0,
+    unobserved = 'mean',
+    similarity = {},
+    ...options
+  }: KuaiRecEnvironmentOptions,
 ): Environment {
   const { catalogue, interactions } = dataset;
   const categories = categoriesOf(catalogue, 'feature');
-  const { users, sessions, historyLength, maxTurns, slate } = options;
+  const { userPool, sessions, historyLength, maxTurns, slate } = options;
   return createSimulator({
     name: dataset.name,
-    responses: matrixResponses({
+    responses: createMatrixResponses({
       users: interactions.users,
       items: catalogue.items.length,
       values: watchMatrix(interactions, catalogue.items.length, unobserved),
     }),
-    exits: exits ?? [categoryRedundancy({ ...REDUNDANCY, window: similarity.window ?? REDUNDANCY.window, categories })],
+    terminationRules: terminationRules ?? [
+      createCategorySimilarityRule({ ...SIMILARITY, window: similarity.window ?? SIMILARITY.window, categories }),
+    ],
     protocol,
     seed,
-    ...(users && { users }),
+    ...(userPool && { userPool }),
     ...(sessions !== undefined && { sessions }),
     ...(historyLength !== undefined && { historyLength }),
     ...(maxTurns !== undefined && { maxTurns }),

@@ -1,6 +1,6 @@
 import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { firstAcceptable } from '../choices/choice-models.js';
+import { createFirstAcceptableChoice } from '../choices/choice-models.js';
 import { environmentChecks } from '../conformance/index.js';
 import { meanOf, returnsOf } from '../test-support/returns.js';
 import { traceOf } from '../test-support/trace.js';
@@ -12,7 +12,7 @@ const make = (sessions: number) =>
 
 describe('keeps the rules', () => {
   for (const check of environmentChecks(make)) test(check.name, check.run);
-  const slate = { size: 2, choice: firstAcceptable({ threshold: 3 }) };
+  const slate = { size: 2, choice: createFirstAcceptableChoice({ acceptThreshold: 3 }) };
   const slates = (sessions: number) => createLongTermSatisfaction({ random: createRandom(1), sessions, slate });
   for (const check of environmentChecks(slates)) test(`of slates: ${check.name}`, check.run);
 });

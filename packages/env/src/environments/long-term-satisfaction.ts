@@ -55,7 +55,7 @@ export function createLongTermSatisfaction(options: LongTermSatisfactionOptions)
   return createSimulator({
     name: 'long-term-satisfaction',
     responses: satisfactionResponses(options),
-    exits: [{ window: 0, leaves: (session) => session.turn >= timeBudget }],
+    terminationRules: [{ specificationVersion: 'v1', window: 0, terminates: (session) => session.turn >= timeBudget }],
     maxTurns: Number.POSITIVE_INFINITY,
     repeats: true,
     ...(sessions !== undefined && { sessions }),
@@ -75,6 +75,7 @@ function satisfactionResponses(options: LongTermSatisfactionOptions): ResponseMo
     if (!(value >= 0 && Number.isFinite(value))) throw new InvalidOptionError(option, value, 'a finite number from 0');
   }
   return {
+    specificationVersion: 'v1',
     users: 1,
     items: clickbait.length,
     rewardRange: [0, MOST_ENGAGEMENT],

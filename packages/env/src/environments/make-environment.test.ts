@@ -5,13 +5,13 @@ import { environmentChecks } from '../conformance/index.js';
 import { createSimulator } from '../simulator/simulator.js';
 import { realData, writeFolder } from '../test-support/folder.js';
 import { traceOf } from '../test-support/trace.js';
-import { datasetEnvironmentParts } from './dataset-environment.js';
+import { createDatasetEnvironmentParts } from './dataset-environment.js';
 import { ENVIRONMENT_NAMES, makeEnvironment, type NamedEnvironment } from './make-environment.js';
 
 const FOLDERS = {
   coat: 'coat',
-  lfm: 'lastfm-hetrec',
-  industry: 'amazon-industrial',
+  lastfm: 'lastfm-hetrec',
+  'amazon-industrial': 'amazon-industrial',
   movielens: 'ml-100k',
   goodbooks: 'goodbooks-10k',
 } as const;
@@ -22,11 +22,11 @@ const GOLDEN: Readonly<Record<keyof typeof FOLDERS, string[]>> = {
     '0:0 37:1 74:0 111:0 148:0 185:0 222:0 259:0 296:0 33:1 70:0 107:1 144:0 181:0! 218:0 255:0 292:0 29:0 66:0 103:0 140:0! 177:1 214:0 251:1',
     '1:1 38:0 75:1 112:1 149:0 186:0 223:0 260:0 297:0 34:1 71:1 108:1 145:0! 182:0 219:1 256:0! 293:0 30:0 67:0 104:0 141:0 178:0 215:0 252:1',
   ],
-  lfm: [
+  lastfm: [
     '0:0 37:0 74:0 111:0 148:1 185:1 222:1 259:0 296:0 333:0 370:0 407:0 444:1 481:0 518:0 555:0 592:0! 629:0 666:0 703:1 740:0 777:1 814:0 851:0',
     '1:0 38:0 75:1 112:0 149:0 186:0 223:0 260:0 297:0 334:1 371:1 408:0 445:0 482:0 519:0 556:1 593:0 630:0 667:0! 704:0 741:0 778:0 815:1 852:0',
   ],
-  industry: [
+  'amazon-industrial': [
     '0:0 37:1 74:0 111:0 148:0 185:0 222:0 259:0 296:0 333:1 370:0 407:1 444:0 481:0 518:0 555:0 592:0 629:0 666:0 703:0| 740:0 777:0 814:0 851:0',
     '1:1 38:0 75:1 112:1 149:0 186:0 223:0 260:0 297:0 334:1 371:1 408:0 445:0 482:0! 519:0 556:1 593:0 630:1 667:0 704:0 741:0 778:0 815:1 852:0',
   ],
@@ -55,8 +55,8 @@ describe.each(Object.keys(FOLDERS) as (keyof typeof FOLDERS)[])('%s', (name) => 
   test('has the settings of EasyRL4Rec by name, where EasyRL4Rec has it', async (context) => {
     if (made === undefined) return context.skip(missing);
     const { model } = made;
-    const make = () => makeEnvironment(name, { data, sessions: 2, settings: 'easyrl4rec', ...(model && { model }) });
-    if (name !== 'coat' && name !== 'movielens') return expect(make()).rejects.toThrow(/settings: expected none/);
+    const make = () => makeEnvironment(name, { data, sessions: 2, preset: 'easyrl4rec', ...(model && { model }) });
+    if (name !== 'coat' && name !== 'movielens') return expect(make()).rejects.toThrow(/preset: expected none/);
     expect((await make()).spec).toMatchObject({ maxTurns: 30, rewardRange: [1, 5] });
   });
 
@@ -68,7 +68,7 @@ describe.each(Object.keys(FOLDERS) as (keyof typeof FOLDERS)[])('%s', (name) => 
   test('keeps the rules', (context) => {
     if (made?.dataset === undefined || made.model === undefined) return context.skip(missing);
     const { dataset, model } = made;
-    const { simulator } = datasetEnvironmentParts(dataset, { model });
+    const { simulator } = createDatasetEnvironmentParts(dataset, { model });
     for (const check of environmentChecks((sessions) => createSimulator({ ...simulator, sessions }))) check.run();
   });
 
@@ -132,44 +132,42 @@ describe('kuairec', () => {
 
   test('has the settings of EasyRL4Rec by name', async () => {
     const data = await writeFolder(FILES);
-    const env = await makeEnvironment('kuairec', { data, sessions: 200, settings: 'easyrl4rec' });
+    const env = await makeEnvironment('kuairec', { data, sessions: 200, preset: 'easyrl4rec' });
     expect(env.spec).toMatchObject({ maxTurns: 30, rewardRange: [0, 5] });
     // Of the pair that was not observed the reward is 0.
     env.reset({ seed: 1 });
     expect(Math.min(...env.step(new Int32Array(200).fill(5)).reward)).toBe(0);
-    const fixed = await makeEnvironment('kuairec', { data, sessions: 1, settings: 'easyrl4rec', protocol: 'NX_7' });
+    const fixed = await makeEnvironment('kuairec', { data, sessions: 1, preset: 'easyrl4rec', protocol: 'NX_7' });
     expect(fixed.spec.maxTurns).toBe(7);
-    const own = await makeEnvironment('kuairec', { data, sessions: 1, settings: 'easyrl4rec', maxTurns: 12 });
+    const own = await makeEnvironment('kuairec', { data, sessions: 1, preset: 'easyrl4rec', maxTurns: 12 });
     expect(own.spec.maxTurns).toBe(12);
     // Videos 0, 4 and 8 share a category. Video 0 counts in a window of nine, not in one of five.
     const categories = Array.from({ length: 12 }, (_, k) => `${k},"[${k % 4}, ${10 + k}]"\n`).join('');
     const folder = await writeFolder({ ...FILES, 'item_categories.csv': `video_id,feat\n${categories}` });
-    const endOf = async (options: { settings?: 'easyrl4rec' }): Promise<number[]> => {
+    const endOf = async (options: { preset?: 'easyrl4rec' }): Promise<number[]> => {
       const one = await makeEnvironment('kuairec', { data: folder, sessions: 1, ...options });
       one.reset({ seed: 1 });
       return [0, 4, 1, 2, 3, 5, 8].map((item) => one.step(Int32Array.of(item)).terminated[0]);
     };
     expect(await endOf({})).toEqual([0, 0, 0, 0, 0, 0, 0]);
-    expect(await endOf({ settings: 'easyrl4rec' })).toEqual([0, 0, 0, 0, 0, 0, 1]);
+    expect(await endOf({ preset: 'easyrl4rec' })).toEqual([0, 0, 0, 0, 0, 0, 1]);
   });
 
   test('keeps the rules', async () => {
     const data = await writeFolder(FILES);
-    const { kuairecEnvironment } = await import('./kuairec-environment.js');
+    const { createKuaiRecEnvironment } = await import('./kuairec-environment.js');
     const { readKuaiRec } = await import('../datasets/readers/kuairec.js');
     const dataset = await readKuaiRec(data);
-    for (const check of environmentChecks((sessions) => kuairecEnvironment(dataset, { sessions }))) check.run();
+    for (const check of environmentChecks((sessions) => createKuaiRecEnvironment(dataset, { sessions }))) check.run();
   });
 });
 
 describe('makeEnvironment refuses', () => {
   test('settings of EasyRL4Rec for what it does not have, and others', async () => {
-    await expect(makeEnvironment('lfm', { data: 'nowhere', settings: 'easyrl4rec' })).rejects.toThrow(
-      /settings: expected none for 'lfm': EasyRL4Rec has coat, movielens and kuairec/,
+    await expect(makeEnvironment('lastfm', { data: 'nowhere', preset: 'easyrl4rec' })).rejects.toThrow(
+      /preset: expected none for 'lastfm': EasyRL4Rec has coat, movielens and kuairec/,
     );
-    await expect(makeEnvironment('coat', { data: 'x', settings: 'other' as never })).rejects.toThrow(
-      /settings: expected/,
-    );
+    await expect(makeEnvironment('coat', { data: 'x', preset: 'other' as never })).rejects.toThrow(/preset: expected/);
   });
 
   test('names that it does not know, and a missing folder', async () => {

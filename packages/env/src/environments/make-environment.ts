@@ -1,13 +1,21 @@
 import { type Catalogue, createRandom, type Environment, InvalidOptionError } from '@ialp/core';
 import type { Dataset } from '../datasets/dataset.js';
 import { DatasetError } from '../errors.js';
-import { type DatasetEnvironmentOptions, datasetEnvironment, type FittedModel } from './dataset-environment.js';
+import { createDatasetEnvironment, type DatasetEnvironmentOptions, type FittedModel } from './dataset-environment.js';
 import { easyRl4RecSettings } from './easyrl4rec.js';
-import { createFilms } from './films.js';
-import { kuairecEnvironment } from './kuairec-environment.js';
+import { createFilmsEnvironment } from './films.js';
+import { createKuaiRecEnvironment } from './kuairec-environment.js';
 
 /** The environments that have names. */
-export const ENVIRONMENT_NAMES = ['coat', 'lfm', 'industry', 'movielens', 'goodbooks', 'films', 'kuairec'] as const;
+export const ENVIRONMENT_NAMES = [
+  'coat',
+  'lastfm',
+  'amazon-industrial',
+  'movielens',
+  'goodbooks',
+  'films',
+  'kuairec',
+] as const;
 export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
 
 /** Options of `makeEnvironment`. */
@@ -18,7 +26,7 @@ export interface MakeEnvironmentOptions extends DatasetEnvironmentOptions {
    * Settings of the field by name, in place of the defaults; other options outweigh them. `easyrl4rec`: window, threshold, turn
    * limit and reward of EasyRL4Rec, for `coat`, `movielens` and `kuairec`. The README says what differs all the same. Default: ours.
    */
-  readonly settings?: 'easyrl4rec';
+  readonly preset?: 'easyrl4rec';
 }
 
 /** An environment that was made by its name, and what it was made of. */
@@ -39,14 +47,14 @@ const STREAM = { audience: 3 } as const;
  * | name | data | answers |
  * |---|---|---|
  * | `coat` | Coat | likes, by completed ratings |
- * | `lfm` | Last.fm, HetRec 2011 | takes an artist, by completed listening counts |
- * | `industry` | Amazon Industrial and Scientific | takes a product, by completed purchases |
+ * | `lastfm` | Last.fm, HetRec 2011 | takes an artist, by completed listening counts |
+ * | `amazon-industrial` | Amazon Industrial and Scientific | takes a product, by completed purchases |
  * | `movielens` | MovieLens 100K, 1M or a CSV release | likes, by completed ratings |
  * | `goodbooks` | goodbooks-10k | likes, by completed ratings |
- * | `films` | none | `filmAudience` |
+ * | `films` | none | `createFilmResponses` |
  * | `kuairec` | KuaiRec | watches, as was observed |
  *
- * The protocol is `NX_0` unless the options say another. For data of your own, `datasetEnvironment(await readTables(folder))`.
+ * The protocol is `NX_0` unless the options say another. For data of your own, `createDatasetEnvironment(await readTables(folder))`.
  * @throws {InvalidOptionError} for an unknown name, a missing folder or an option out of range.
  * @throws {DatasetError} where the data are missing or damaged.
  * @throws {MissingPackageError} for `films` where `vega-datasets` is not installed.
@@ -58,31 +66,34 @@ export async function makeEnvironment(
   if (!ENVIRONMENT_NAMES.includes(name)) {
     throw new InvalidOptionError('name', name, `one of ${ENVIRONMENT_NAMES.join(', ')}`);
   }
-  const { data, settings, ...given } = options;
-  if (settings !== undefined && settings !== 'easyrl4rec') {
-    throw new InvalidOptionError('settings', settings, "'easyrl4rec', or none");
+  const { data, preset, ...given } = options;
+  if (preset !== undefined && preset !== 'easyrl4rec') {
+    throw new InvalidOptionError('preset', preset, "'easyrl4rec', or none");
   }
-  const rest = settings === undefined ? given : { ...easyRl4RecSettings(name, given.protocol), ...given };
+  const rest = preset === undefined ? given : { ...easyRl4RecSettings(name, given.protocol), ...given };
   if (name === 'films') return makeFilms(options);
   if (data === undefined) throw new InvalidOptionError('data', data, `the folder of the data of '${name}'`);
   // Only what is needed is loaded.
   switch (name) {
     case 'coat':
-      return datasetEnvironment(await (await import('../datasets/readers/coat.js')).readCoat(data), rest);
-    case 'lfm':
-      return datasetEnvironment(await (await import('../datasets/readers/lastfm.js')).readLastFm(data), rest);
-    case 'industry':
-      return datasetEnvironment(
+      return createDatasetEnvironment(await (await import('../datasets/readers/coat.js')).readCoat(data), rest);
+    case 'lastfm':
+      return createDatasetEnvironment(await (await import('../datasets/readers/lastfm.js')).readLastFm(data), rest);
+    case 'amazon-industrial':
+      return createDatasetEnvironment(
         await (await import('../datasets/readers/amazon-industrial.js')).readAmazonIndustrial(data),
         rest,
       );
     case 'movielens':
-      return datasetEnvironment(await readMovieLens(data), rest);
+      return createDatasetEnvironment(await readMovieLens(data), rest);
     case 'goodbooks':
-      return datasetEnvironment(await (await import('../datasets/readers/goodbooks.js')).readGoodbooks(data), rest);
+      return createDatasetEnvironment(
+        await (await import('../datasets/readers/goodbooks.js')).readGoodbooks(data),
+        rest,
+      );
     case 'kuairec': {
       const dataset = await (await import('../datasets/readers/kuairec.js')).readKuaiRec(data);
-      return Object.assign(kuairecEnvironment(dataset, rest), { catalogue: dataset.catalogue, dataset });
+      return Object.assign(createKuaiRecEnvironment(dataset, rest), { catalogue: dataset.catalogue, dataset });
     }
   }
 }
@@ -104,15 +115,15 @@ async function readMovieLens(folder: string): Promise<Dataset> {
 }
 
 async function makeFilms(options: MakeEnvironmentOptions): Promise<NamedEnvironment> {
-  const { seed = 0, protocol = 'NX_0', exits, users, sessions, historyLength, maxTurns, slate } = options;
+  const { seed = 0, protocol = 'NX_0', terminationRules, userPool, sessions, historyLength, maxTurns, slate } = options;
   const { readFilms } = await import('../datasets/readers/films.js');
   const catalogue = await readFilms();
-  const environment = createFilms({
+  const environment = createFilmsEnvironment({
     catalogue,
     random: createRandom(seed).fork(STREAM.audience),
     ...{ seed, protocol },
-    ...(exits && { exits }),
-    ...(users && { users }),
+    ...(terminationRules && { terminationRules }),
+    ...(userPool && { userPool }),
     ...(sessions !== undefined && { sessions }),
     ...(historyLength !== undefined && { historyLength }),
     ...(maxTurns !== undefined && { maxTurns }),

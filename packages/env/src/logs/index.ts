@@ -8,6 +8,6 @@ export {
   type StoredLog,
   writeJsonLinesLog as writeJsonLines,
 } from '@ialp/core/log';
+export { type LoggingEnvironment, withInteractionLog } from './interaction-log.js';
 export { type ReadJsonLinesOptions, readJsonLines } from './json-lines.js';
 export { logDataset, type Transitions, transitionsOf } from './offline.js';
-export { type RecordingEnvironment, recordInteractions } from './recording.js';

@@ -2,11 +2,11 @@ import { type Catalogue, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { makeRing } from '../test-support/environment.js';
 import { loggedRun } from '../test-support/log.js';
+import { withInteractionLog } from './interaction-log.js';
 import { logDataset, transitionsOf } from './offline.js';
-import { recordInteractions } from './recording.js';
 
 test('the histories are those that the policy saw, bit for bit', () => {
-  const env = recordInteractions(makeRing(3));
+  const env = withInteractionLog(makeRing(3));
   const seen: { before: number[][]; after: number[][] } = { before: [], after: [] };
   const histories = ({ historyItems, historyFeedback }: ReturnType<typeof env.reset>): number[][] =>
     [0, 1, 2].map((slot) => [
@@ -19,7 +19,7 @@ test('the histories are those that the policy saw, bit for bit', () => {
     const first = (slot: number): number => observation.mask.subarray(slot * 9, slot * 9 + 9).lastIndexOf(1);
     const result = env.step(Int32Array.of(first(0), first(1), first(2)));
     seen.after.push(...histories(result.observation));
-    observation = env.reset({ mask: result.terminated.map((left, slot) => left | result.truncated[slot]) });
+    observation = env.reset({ resetMask: result.terminated.map((left, slot) => left | result.truncated[slot]) });
   }
   const made = transitionsOf({ header: env.header(), log: env.log() });
   const rows = (items: Int32Array, feedback: Float32Array): number[][] =>

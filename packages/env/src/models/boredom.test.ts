@@ -7,6 +7,7 @@ import { type BoredomOptions, withBoredom } from './boredom.js';
 
 /** People who like item 0, and item 1 hardly at all. */
 const TASTE: ResponseModel = {
+  specificationVersion: 'v1',
   users: 1,
   items: 2,
   rewardRange: [0, 1],
@@ -15,13 +16,13 @@ const TASTE: ResponseModel = {
   respond: () => 0,
 };
 const UTILITY = [1.5, -1];
-const [WEIGHT, MEMORY] = [2, 0.8];
+const [WEIGHT, RETENTION] = [2, 0.8];
 const TURNS = 12;
 
 const make = (sessions: number, options: Partial<BoredomOptions> = {}) =>
   createSimulator({
     name: 'bored',
-    responses: withBoredom(TASTE, { categories: [[0], [1]], weight: WEIGHT, memory: MEMORY, ...options }),
+    responses: withBoredom(TASTE, { categories: [[0], [1]], weight: WEIGHT, retention: RETENTION, ...options }),
     sessions,
     repeats: true,
     maxTurns: TURNS,
@@ -56,8 +57,8 @@ function expected(plan: readonly number[]): number[] {
   const boredom = [0, 0];
   return plan.map((item) => {
     const taken = sigmoid(UTILITY[item] - WEIGHT * boredom[item]);
-    boredom[0] *= MEMORY;
-    boredom[1] *= MEMORY;
+    boredom[0] *= RETENTION;
+    boredom[1] *= RETENTION;
     boredom[item]++;
     return taken;
   });
@@ -94,6 +95,6 @@ test('a model without a utility, or other categories, are refused', () => {
     /model: expected a response model with a utility/,
   );
   expect(() => withBoredom(TASTE, { categories: [[0]] })).toThrow(/categories: expected one for each of the 2 items/);
-  expect(() => make(1, { memory: 1 })).toThrow(/memory/);
+  expect(() => make(1, { retention: 1 })).toThrow(/retention/);
   expect(() => make(1, { weight: 0 })).toThrow(/weight/);
 });

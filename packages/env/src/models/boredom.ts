@@ -1,4 +1,4 @@
-import { InvalidOptionError, type ResponseModel } from '@ialp/core';
+import { checkSpecification, InvalidOptionError, type ResponseModel } from '@ialp/core';
 import { checkOptions } from '../options.js';
 
 /** Options of `withBoredom`. */
@@ -8,21 +8,21 @@ export interface BoredomOptions {
   /** What one more item of a category costs the next, in log-odds. Above 0. Default 0.5. */
   readonly weight?: number;
   /** How much of the boredom with a category is left after a turn without it. `0..1`, below 1. Default 0.9. */
-  readonly memory?: number;
+  readonly retention?: number;
 }
 
 /**
  * People who tire of what they are shown and long for it again: any response model with a `utility`, whose answers become
  * 1 with the probability `sigmoid(utility - weight sum boredom)`, else 0. Boredom with each category of an item grows by 1
- * when the item is shown, and fades by `memory` with each item (cf. L. Leqi and others, "Rebounding Bandits for Modeling
+ * when the item is shown, and fades by `retention` with each item (cf. L. Leqi and others, "Rebounding Bandits for Modeling
  * Satiation Effects", NeurIPS 2021). Whatever is wanted most now is the best myopic choice, and not the best: a favourite
  * that was kept back is worth more.
  * @throws {InvalidOptionError} where the model has no utility or the categories are not those of its items.
  */
 export function withBoredom(model: ResponseModel, options: BoredomOptions): ResponseModel {
-  if (typeof model?.respond !== 'function') throw new InvalidOptionError('model', model, 'a response model');
+  checkSpecification('model', model, ['respond'], 'a response model, such as createRatingResponses(factorization)');
   checkOptions(options, '{ categories }');
-  const { categories, weight = 0.5, memory = 0.9 } = options;
+  const { categories, weight = 0.5, retention = 0.9 } = options;
   const { stateSize = 0, utility } = model;
   if (utility === undefined)
     throw new InvalidOptionError('model', 'one without a utility', 'a response model with a utility');
@@ -37,7 +37,8 @@ export function withBoredom(model: ResponseModel, options: BoredomOptions): Resp
   }
   if (!(weight > 0 && Number.isFinite(weight)))
     throw new InvalidOptionError('weight', weight, 'a finite number above 0');
-  if (!(memory >= 0 && memory < 1)) throw new InvalidOptionError('memory', memory, 'a number from 0, below 1');
+  if (!(retention >= 0 && retention < 1))
+    throw new InvalidOptionError('retention', retention, 'a number from 0, below 1');
   const width = 1 + Math.max(-1, ...categories.map((list) => Math.max(-1, ...Array.from(list))));
   /** The inner model's numbers come first, then the boredom with each category. */
   const bored = (item: number, state: Float64Array): number => {
@@ -49,6 +50,7 @@ export function withBoredom(model: ResponseModel, options: BoredomOptions): Resp
     return utility.call(model, session, item, state) - bored(item, state);
   };
   return {
+    specificationVersion: 'v1',
     users: model.users,
     items: model.items,
     rewardRange: [0, 1],
@@ -61,7 +63,7 @@ export function withBoredom(model: ResponseModel, options: BoredomOptions): Resp
     begin: (state, session, random) => model.begin?.(state, session, random),
     update(state, session, item, feedback, random) {
       model.update?.(state, session, item, feedback, random);
-      for (let k = stateSize; k < state.length; k++) state[k] *= memory;
+      for (let k = stateSize; k < state.length; k++) state[k] *= retention;
       for (let k = 0; k < categories[item].length; k++) state[stateSize + categories[item][k]] += 1;
     },
   };

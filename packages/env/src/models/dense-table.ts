@@ -4,7 +4,7 @@ import { InvalidOptionError } from '@ialp/core';
  * Whether what each person thinks of each item is worked out once for all (`dense`, four bytes a pair), or each time that it
  * is asked for (`factors`). `auto` looks up to 16 million pairs up. Both give the same bits.
  */
-export type LikelihoodMemory = 'dense' | 'factors' | 'auto';
+export type ResponseStorage = 'dense' | 'factors' | 'auto';
 
 /** 64 MB of numbers in single precision. */
 const DENSE_PAIRS = 2 ** 24;
@@ -13,18 +13,18 @@ const DENSE_PAIRS = 2 ** 24;
  * `[users, items]` of a function of a person and an item, or nothing where it is to be worked out each time: then in single
  * precision as well, by `Math.fround`. The table is handed out, and not a function that looks up: a simulator's step reads a
  * number from it, and a function that is not inlined would allocate one.
- * @throws {InvalidOptionError} for an unknown kind of memory.
+ * @throws {InvalidOptionError} for an unknown kind of storage.
  */
 export function denseTable(
   users: number,
   items: number,
-  memory: LikelihoodMemory,
+  storage: ResponseStorage,
   compute: (user: number, item: number) => number,
 ): Float32Array | undefined {
-  if (!['dense', 'factors', 'auto'].includes(memory)) {
-    throw new InvalidOptionError('memory', memory, "'dense', 'factors' or 'auto'");
+  if (!['dense', 'factors', 'auto'].includes(storage)) {
+    throw new InvalidOptionError('storage', storage, "'dense', 'factors' or 'auto'");
   }
-  if (memory === 'factors' || (memory === 'auto' && users * items > DENSE_PAIRS)) return undefined;
+  if (storage === 'factors' || (storage === 'auto' && users * items > DENSE_PAIRS)) return undefined;
   const table = new Float32Array(users * items);
   for (let user = 0; user < users; user++) {
     for (let item = 0; item < items; item++) table[user * items + item] = compute(user, item);

@@ -5,7 +5,7 @@ import { createSimulator } from '../simulator/simulator.js';
 import { meanOf } from '../test-support/returns.js';
 import { NO_STATE, sessionOf } from '../test-support/session.js';
 import { factorizeImplicit } from './factorization/factorize-implicit.js';
-import { implicitResponses } from './implicit-responses.js';
+import { createImplicitResponses } from './implicit-responses.js';
 
 /** Two kinds of people: the first half takes even items, the second odd ones, two in three of them. */
 function twoKinds() {
@@ -24,14 +24,15 @@ function twoKinds() {
 const model = factorizeImplicit(twoKinds(), 20, { regularization: 1, heldOutShare: 0.3 }, createRandom(2));
 
 describe('an environment of factorised counts keeps the rules', () => {
-  const make = (sessions: number) => createSimulator({ name: 'counts', responses: implicitResponses(model), sessions });
+  const make = (sessions: number) =>
+    createSimulator({ name: 'counts', responses: createImplicitResponses(model), sessions });
   for (const check of environmentChecks(make)) test(check.name, check.run);
 });
 
 /** How often a person takes an item. */
 function share(user: number, item: number): number {
   const random = createRandom(3);
-  const responses = implicitResponses(model);
+  const responses = createImplicitResponses(model);
   const taken = Float64Array.from({ length: 5000 }, () =>
     responses.respond(sessionOf([], { user }), item, random, NO_STATE),
   );
@@ -45,20 +46,20 @@ test('people take what is theirs, and hardly anything else', () => {
 });
 
 test('the utility is the log-odds of the probability', () => {
-  const logit = implicitResponses(model).utility?.(sessionOf([], { user: 3 }), 4, NO_STATE) ?? Number.NaN;
+  const logit = createImplicitResponses(model).utility?.(sessionOf([], { user: 3 }), 4, NO_STATE) ?? Number.NaN;
   expect(share(3, 4)).toBeCloseTo(1 / (1 + Math.exp(-logit)), 1.7);
 });
 
 test('somebody of whom nothing is known takes with the probability of a score of 0', () => {
-  const logit = implicitResponses(model).utility?.(sessionOf([], { user: 60 }), 4, NO_STATE);
-  expect(logit).toBe(model.taking.intercept);
+  const logit = createImplicitResponses(model).utility?.(sessionOf([], { user: 60 }), 4, NO_STATE);
+  expect(logit).toBe(model.plattScaling.intercept);
 });
 
 test('looked up or worked out: the same bits', () => {
-  const [dense, factors] = (['dense', 'factors'] as const).map((memory) => {
+  const [dense, factors] = (['dense', 'factors'] as const).map((storage) => {
     const env = createSimulator({
       name: 'c',
-      responses: implicitResponses(model, { memory }),
+      responses: createImplicitResponses(model, { storage }),
       sessions: 50,
       repeats: true,
     });
@@ -66,7 +67,7 @@ test('looked up or worked out: the same bits', () => {
     return Array.from({ length: 20 }, (_, item) => [...env.step(new Int32Array(50).fill(item)).reward]);
   });
   expect(factors).toEqual(dense);
-  expect(() => implicitResponses(model, { memory: 'none' as never })).toThrow(
-    /memory: expected 'dense', 'factors' or 'auto'/,
+  expect(() => createImplicitResponses(model, { storage: 'none' as never })).toThrow(
+    /storage: expected 'dense', 'factors' or 'auto'/,
   );
 });

@@ -1,37 +1,41 @@
-import type { ResponseModel } from '@ialp/core';
-import { bernoulli, denseTable, type LikelihoodMemory } from './dense-table.js';
+import { InvalidOptionError, type ResponseModel } from '@ialp/core';
+import { bernoulli, denseTable, type ResponseStorage } from './dense-table.js';
 import type { ImplicitFactorization } from './factorization/factorize-implicit.js';
 
-/** Options of `implicitResponses`. */
+/** Options of `createImplicitResponses`. */
 export interface ImplicitResponsesOptions {
   /** Default `auto`. */
-  readonly memory?: LikelihoodMemory;
+  readonly storage?: ResponseStorage;
 }
 
 /**
  * People who take items as their implicit feedback predicts: the feedback is 1 with the probability
  * `sigmoid(slope score + intercept)`, else 0, by the curve that `factorizeImplicit` fitted; its log-odds are the utility. How
- * much is taken on the whole is that factorisation's assumption, `acceptance`.
+ * much is taken on the whole is that factorisation's assumption, `acceptanceRate`.
  */
-export function implicitResponses(
+export function createImplicitResponses(
   model: ImplicitFactorization,
-  { memory = 'auto' }: ImplicitResponsesOptions = {},
+  { storage = 'auto' }: ImplicitResponsesOptions = {},
 ): ResponseModel {
-  const { users, items, factors, userFactors, itemFactors, taking } = model;
-  const { slope, intercept } = taking;
+  if (typeof model?.plattScaling?.slope !== 'number') {
+    throw new InvalidOptionError('model', model, 'a factorization, such as factorizeImplicit gives');
+  }
+  const { users, items, factors, userFactors, itemFactors, plattScaling } = model;
+  const { slope, intercept } = plattScaling;
   const logit = (user: number, item: number): number => {
     let sum = 0;
     const [u, i] = [user * factors, item * factors];
     for (let k = 0; k < factors; k++) sum += userFactors[u + k] * itemFactors[i + k];
     return slope * sum + intercept;
   };
-  const likelihood = (user: number, item: number): number => 1 / (1 + Math.exp(-logit(user, item)));
+  const probability = (user: number, item: number): number => 1 / (1 + Math.exp(-logit(user, item)));
   return {
+    specificationVersion: 'v1',
     users,
     items,
     rewardRange: [0, 1],
     window: 0,
     utility: (session, item) => logit(session.user, item),
-    respond: bernoulli(items, denseTable(users, items, memory, likelihood), likelihood),
+    respond: bernoulli(items, denseTable(users, items, storage, probability), probability),
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { environmentChecks } from '../conformance/index.js';
 import { createSimulator } from '../simulator/simulator.js';
 import { NO_STATE, sessionOf } from '../test-support/session.js';
-import { matrixResponses } from './matrix-responses.js';
+import { createMatrixResponses } from './matrix-responses.js';
 
 const values = Float32Array.of(0.5, 2, -1, 0, 1, 0.25);
 const chances = Float32Array.of(0.5, 0, 1, 0.1, 0.9, 0.25);
@@ -11,21 +11,21 @@ const chances = Float32Array.of(0.5, 0, 1, 0.1, 0.9, 0.25);
 describe('an environment of a matrix keeps the rules', () => {
   for (const response of ['value', 'bernoulli'] as const) {
     const cells = response === 'value' ? values : chances;
-    const responses = matrixResponses({ users: 2, items: 3, values: cells, response });
+    const responses = createMatrixResponses({ users: 2, items: 3, values: cells, response });
     const make = (sessions: number) => createSimulator({ name: 'matrix', responses, sessions });
     for (const check of environmentChecks(make)) test(`${response}: ${check.name}`, check.run);
   }
 });
 
 test('gives the cell itself, within the range of all cells', () => {
-  const responses = matrixResponses({ users: 2, items: 3, values });
+  const responses = createMatrixResponses({ users: 2, items: 3, values });
   expect(responses.respond(sessionOf([], { user: 1 }), 2, createRandom(1), NO_STATE)).toBe(0.25);
   expect(responses.respond(sessionOf([], { user: 0 }), 2, createRandom(1), NO_STATE)).toBe(-1);
   expect(responses.rewardRange).toEqual([-1, 2]);
 });
 
 test('or 1 as often as the cell says', () => {
-  const responses = matrixResponses({ users: 2, items: 3, values: chances, response: 'bernoulli' });
+  const responses = createMatrixResponses({ users: 2, items: 3, values: chances, response: 'bernoulli' });
   const random = createRandom(2);
   const often = (user: number, item: number): number => {
     let sum = 0;
@@ -40,14 +40,14 @@ test('or 1 as often as the cell says', () => {
 test('invalid cells are refused by name', () => {
   const spoiled = values.slice();
   spoiled[4] = Number.NaN;
-  expect(() => matrixResponses({ users: 2, items: 3, values: spoiled })).toThrow(
+  expect(() => createMatrixResponses({ users: 2, items: 3, values: spoiled })).toThrow(
     'values[user 1, item 1]: expected a finite number; found NaN.',
   );
-  expect(() => matrixResponses({ users: 2, items: 3, values, response: 'bernoulli' })).toThrow(
+  expect(() => createMatrixResponses({ users: 2, items: 3, values, response: 'bernoulli' })).toThrow(
     'values[user 0, item 1]: expected a probability from 0 to 1; found 2.',
   );
-  expect(() => matrixResponses({ users: 2, items: 2, values })).toThrow(
+  expect(() => createMatrixResponses({ users: 2, items: 2, values })).toThrow(
     'values: expected 2 x 2 cells; found "6 cells".',
   );
-  expect(() => matrixResponses({ users: 0, items: 3, values })).toThrow(/users/);
+  expect(() => createMatrixResponses({ users: 0, items: 3, values })).toThrow(/users/);
 });

@@ -1,6 +1,7 @@
 import { checkInteger, InvalidOptionError, type ResponseModel } from '@ialp/core';
+import { checkOptions } from '../options.js';
 
-/** Options of `matrixResponses`. */
+/** Options of `createMatrixResponses`. */
 export interface MatrixResponsesOptions {
   readonly users: number;
   readonly items: number;
@@ -18,7 +19,9 @@ export interface MatrixResponsesOptions {
  * @throws {InvalidOptionError} for a matrix of another size, and for a cell that is no number, or no probability where it
  *   has to be one; the cell is named.
  */
-export function matrixResponses({ users, items, values, response = 'value' }: MatrixResponsesOptions): ResponseModel {
+export function createMatrixResponses(options: MatrixResponsesOptions): ResponseModel {
+  checkOptions(options, '{ users, items, values }');
+  const { users, items, values, response = 'value' } = options;
   checkInteger('users', users, 1);
   checkInteger('items', items, 1);
   if (response !== 'value' && response !== 'bernoulli') {
@@ -38,7 +41,7 @@ export function matrixResponses({ users, items, values, response = 'value' }: Ma
     least = Math.min(least, value);
     greatest = Math.max(greatest, value);
   }
-  const shared = { users, items, window: 0 };
+  const shared = { specificationVersion: 'v1', users, items, window: 0 } as const;
   if (!chance) {
     return {
       ...shared,

@@ -4,7 +4,7 @@ import { environmentChecks } from '../conformance/index.js';
 import { createSimulator } from '../simulator/simulator.js';
 import { NO_STATE, sessionOf } from '../test-support/session.js';
 import { factorize } from './factorization/factorize.js';
-import { ratingResponses } from './rating-responses.js';
+import { createRatingResponses } from './rating-responses.js';
 
 /** Two kinds of people: the first half likes even items, the second odd ones; 1 and 5 with a little noise. */
 function twoKinds() {
@@ -24,7 +24,7 @@ function twoKinds() {
 }
 
 const model = factorize(twoKinds(), 12, {}, createRandom(2));
-const responses = ratingResponses(model, { likedFrom: 4 });
+const responses = createRatingResponses(model, { likeThreshold: 4 });
 
 describe('an environment of factorised ratings keeps the rules', () => {
   const make = (sessions: number) => createSimulator({ name: 'ratings', responses, sessions });
@@ -62,8 +62,8 @@ function normalCdf(z: number): number {
 
 test('looked up or worked out, likes and ratings have the same bits', () => {
   for (const reward of ['like', 'rating'] as const) {
-    const [dense, factors] = (['dense', 'factors'] as const).map((memory) => {
-      const made = ratingResponses(model, { likedFrom: 4, reward, memory });
+    const [dense, factors] = (['dense', 'factors'] as const).map((storage) => {
+      const made = createRatingResponses(model, { likeThreshold: 4, reward, storage });
       const env = createSimulator({ name: 'r', responses: made, sessions: 50, repeats: true });
       env.reset({ seed: 5 });
       return Array.from({ length: 12 }, (_, item) => [...env.step(new Int32Array(50).fill(item)).reward]);
@@ -75,7 +75,7 @@ test('looked up or worked out, likes and ratings have the same bits', () => {
 test('of ratings that are all the same have an answer', () => {
   for (const value of [1, 3.5, 5]) {
     const same = factorize({ ...twoKinds(), value: twoKinds().value.map(() => value) }, 12, {}, createRandom(1));
-    const always = ratingResponses(same, { likedFrom: 4 });
+    const always = createRatingResponses(same, { likeThreshold: 4 });
     expect([0, 1]).toContain(always.respond(sessionOf([]), 0, createRandom(1), NO_STATE));
     expect(Number.isFinite(always.utility?.(sessionOf([]), 0, NO_STATE))).toBe(true);
     expect(same.heldOut.likes.calibration.error).toBeGreaterThanOrEqual(0);
@@ -83,7 +83,7 @@ test('of ratings that are all the same have an answer', () => {
 });
 
 test('a reward of ratings is the prediction, and its utility the log-odds of liking', () => {
-  const rated = ratingResponses(model, { likedFrom: 4, reward: 'rating' });
+  const rated = createRatingResponses(model, { likeThreshold: 4, reward: 'rating' });
   expect(rated.rewardRange).toEqual([1, 5]);
   const session = sessionOf([], { user: 3 });
   expect(rated.respond(session, 5, createRandom(1), NO_STATE)).toBe(Math.fround(model.predict(3, 5)));
@@ -99,7 +99,11 @@ test('the catalogue of a large shop needs no table: 100,000 people and 20,000 it
     ...{ users, items, factors, userBias: draw(users), itemBias: draw(items) },
     ...{ userFactors: draw(users * factors), itemFactors: draw(items * factors) },
   };
-  const env = createSimulator({ name: 'large', responses: ratingResponses(large, { likedFrom: 4 }), sessions: 4 });
+  const env = createSimulator({
+    name: 'large',
+    responses: createRatingResponses(large, { likeThreshold: 4 }),
+    sessions: 4,
+  });
   env.reset({ seed: 1 });
   const { reward } = env.step(Int32Array.of(0, 7, 19_999, 123));
   expect(reward.every((value) => value === 0 || value === 1)).toBe(true);

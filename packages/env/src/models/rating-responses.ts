@@ -1,38 +1,41 @@
-import { InvalidOptionError, type ResponseModel } from '@ialp/core';
-import { bernoulli, denseTable, type LikelihoodMemory } from './dense-table.js';
+import { checkMethods, InvalidOptionError, type ResponseModel } from '@ialp/core';
+import { checkOptions } from '../options.js';
+import { bernoulli, denseTable, type ResponseStorage } from './dense-table.js';
 import type { Factorization } from './factorization/factorize.js';
 import { type LikingRule, likeLogit, likeProbability } from './factorization/liking.js';
 
-/** Options of `ratingResponses`. */
+/** Options of `createRatingResponses`. */
 export interface RatingResponsesOptions {
   /** A person likes an item that they would rate this high or higher. In the unit of the ratings; for 1 to 5, say 4. */
-  readonly likedFrom: number;
+  readonly likeThreshold: number;
   /**
    * What the reward is. `like`: 1 with the probability that the person likes the item, else 0. `rating`: the expected rating
    * itself, without chance, as EasyRL4Rec's simulators have it. Default `like`.
    */
   readonly reward?: 'like' | 'rating';
   /** Default `auto`. */
-  readonly memory?: LikelihoodMemory;
+  readonly storage?: ResponseStorage;
 }
 
 /**
  * People who answer as their ratings predict. Factorised ratings give an expected rating; the factorisation's own
  * held-out error says how far the true one may lie from it. The feedback is 1 with the probability that the rating is
- * `likedFrom` or more (half a step of rounding allowed), else 0:
- * `P(like | u, i) = Phi((predicted - (likedFrom - step / 2)) / rmse)`; its log-odds are the utility of the item.
+ * `likeThreshold` or more (half a step of rounding allowed), else 0:
+ * `P(like | u, i) = Phi((predicted - (likeThreshold - step / 2)) / rmse)`; its log-odds are the utility of the item.
  * @throws {InvalidOptionError}
  */
-export function ratingResponses(model: Factorization, options: RatingResponsesOptions): ResponseModel {
-  const { likedFrom, reward = 'like', memory = 'auto' } = options;
+export function createRatingResponses(model: Factorization, options: RatingResponsesOptions): ResponseModel {
+  checkMethods('model', model, ['predict'], 'a factorization, such as factorize gives');
+  checkOptions(options, '{ likeThreshold: 4 }');
+  const { likeThreshold, reward = 'like', storage = 'auto' } = options;
   const { users, items, scale, step, heldOut } = model;
-  if (!Number.isFinite(likedFrom)) throw new InvalidOptionError('likedFrom', likedFrom, 'a finite number');
+  if (!Number.isFinite(likeThreshold)) throw new InvalidOptionError('likeThreshold', likeThreshold, 'a finite number');
   if (reward !== 'like' && reward !== 'rating') throw new InvalidOptionError('reward', reward, "'like' or 'rating'");
   const predict = predictor(model);
-  const rule: LikingRule = { likedFrom, step, spread: heldOut.rmse };
-  const shared = { users, items, window: 0 };
+  const rule: LikingRule = { likeThreshold, step, spread: heldOut.rmse };
+  const shared = { specificationVersion: 'v1', users, items, window: 0 } as const;
   if (reward === 'rating') {
-    const table = denseTable(users, items, memory, predict);
+    const table = denseTable(users, items, storage, predict);
     const rating = (user: number, item: number): number =>
       table === undefined ? Math.fround(predict(user, item)) : table[user * items + item];
     return {
@@ -42,12 +45,12 @@ export function ratingResponses(model: Factorization, options: RatingResponsesOp
       respond: (session, item) => rating(session.user, item),
     };
   }
-  const likelihood = (user: number, item: number): number => likeProbability(predict(user, item), rule);
+  const probability = (user: number, item: number): number => likeProbability(predict(user, item), rule);
   return {
     ...shared,
     rewardRange: [0, 1],
     utility: (session, item) => likeLogit(predict(session.user, item), rule),
-    respond: bernoulli(items, denseTable(users, items, memory, likelihood), likelihood),
+    respond: bernoulli(items, denseTable(users, items, storage, probability), probability),
   };
 }
 

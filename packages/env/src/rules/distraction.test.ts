@@ -1,17 +1,19 @@
 import { createRandom } from '@ialp/core';
 import { expect, test } from 'vitest';
-import { exitsOf, NO_STATE, sessionOf } from '../test-support/session.js';
-import { distraction } from './distraction.js';
+import { NO_STATE, sessionOf, terminationsOf } from '../test-support/session.js';
+import { createDistractionRule } from './distraction.js';
 
 test('leaves as often as it says', () => {
-  const rule = distraction({ probability: 0.1 });
+  const rule = createDistractionRule({ probability: 0.1 });
   const random = createRandom(1);
-  const left = Array.from({ length: 20_000 }, () => rule.leaves(sessionOf([1]), random, NO_STATE)).filter(Boolean);
+  const left = Array.from({ length: 20_000 }, () => rule.terminates(sessionOf([1]), random, NO_STATE)).filter(Boolean);
   expect(left.length / 20_000).toBeCloseTo(0.1, 2);
 });
 
 test('never and always are possible, more is not', () => {
-  expect(exitsOf(distraction({ probability: 0 }), [1, 2, 3])).toEqual([false, false, false]);
-  expect(exitsOf(distraction({ probability: 1 }), [1])).toEqual([true]);
-  expect(() => distraction({ probability: 1.1 })).toThrow(/probability: expected a number from 0 to 1; found 1.1/);
+  expect(terminationsOf(createDistractionRule({ probability: 0 }), [1, 2, 3])).toEqual([false, false, false]);
+  expect(terminationsOf(createDistractionRule({ probability: 1 }), [1])).toEqual([true]);
+  expect(() => createDistractionRule({ probability: 1.1 })).toThrow(
+    /probability: expected a number from 0 to 1; found 1.1/,
+  );
 });

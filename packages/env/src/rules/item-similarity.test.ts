@@ -1,15 +1,15 @@
 import type { Catalogue } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { categoriesOf, sharing, withinDistance } from './item-similarity.js';
+import { categoriesOf, createAttributeSimilarity, createDistanceSimilarity } from './item-similarity.js';
 
-describe('withinDistance', () => {
+describe('createDistanceSimilarity', () => {
   test('is below the distance, not at it', () => {
     const points = Float32Array.of(0, 0, 3, 4, 3, 0);
-    expect(withinDistance({ points, width: 2 }, 5)(0, 1)).toBe(false);
-    expect(withinDistance({ points, width: 2 }, 5.01)(0, 1)).toBe(true);
-    expect(withinDistance({ points, width: 2 }, 5)(1, 2)).toBe(true);
-    expect(withinDistance({ points, width: 2 }, 1e-9)(1, 1)).toBe(true);
+    expect(createDistanceSimilarity({ points, width: 2 }, 5)(0, 1)).toBe(false);
+    expect(createDistanceSimilarity({ points, width: 2 }, 5.01)(0, 1)).toBe(true);
+    expect(createDistanceSimilarity({ points, width: 2 }, 5)(1, 2)).toBe(true);
+    expect(createDistanceSimilarity({ points, width: 2 }, 1e-9)(1, 1)).toBe(true);
   });
 
   test('items that lie at the square root of a number are not within it: all of sqrt(1) to sqrt(400)', () => {
@@ -17,7 +17,7 @@ describe('withinDistance', () => {
     const others = Array.from({ length: side * side }, (_, item) => item);
     const points = Float32Array.from(others.flatMap((item) => [item % side, Math.trunc(item / side)]));
     for (let square = 1; square <= 400; square++) {
-      const within = withinDistance({ points, width: 2 }, Math.sqrt(square));
+      const within = createDistanceSimilarity({ points, width: 2 }, Math.sqrt(square));
       const nearer = others.filter((item) => (item % side) ** 2 + Math.trunc(item / side) ** 2 < square);
       expect(others.filter((item) => within(0, item))).toEqual(nearer);
     }
@@ -46,7 +46,7 @@ describe('withinDistance', () => {
         });
         // A distance that occurs is the hardest threshold of all.
         for (const limit of [given, ...distances.filter((distance) => distance > 0)]) {
-          const within = withinDistance({ points: Float64Array.from(values), width }, limit);
+          const within = createDistanceSimilarity({ points: Float64Array.from(values), width }, limit);
           expect(distances.map((_, pair) => within(Math.trunc(pair / 6), pair % 6))).toEqual(
             distances.map((distance) => distance < limit),
           );
@@ -59,10 +59,10 @@ describe('withinDistance', () => {
     const coordinates = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 12, maxLength: 12 });
     fc.assert(
       fc.property(coordinates, fc.integer({ min: 1, max: 12 }), (few, distance) => {
-        const small = withinDistance({ points: Float32Array.from(few), width: 2 }, distance);
+        const small = createDistanceSimilarity({ points: Float32Array.from(few), width: 2 }, distance);
         const padded = new Float32Array(2 * 8193);
         padded.set(few);
-        const large = withinDistance({ points: padded, width: 2 }, distance);
+        const large = createDistanceSimilarity({ points: padded, width: 2 }, distance);
         for (let a = 0; a < 6; a++) for (let b = 0; b < 6; b++) expect(small(a, b)).toBe(large(a, b));
       }),
       { numRuns: 10 },
@@ -71,9 +71,13 @@ describe('withinDistance', () => {
 
   test('refuses what has no distance', () => {
     const points = Float32Array.of(1, 2, Number.NaN, 4);
-    expect(() => withinDistance({ points, width: 2 }, 1)).toThrow(/points\[2\]: expected a finite number; found NaN/);
-    expect(() => withinDistance({ points, width: 3 }, 1)).toThrow(/a whole number of points of 3 coordinates/);
-    expect(() => withinDistance({ points: Float32Array.of(1), width: 1 }, 0)).toThrow(/distance/);
+    expect(() => createDistanceSimilarity({ points, width: 2 }, 1)).toThrow(
+      /points\[2\]: expected a finite number; found NaN/,
+    );
+    expect(() => createDistanceSimilarity({ points, width: 3 }, 1)).toThrow(
+      /a whole number of points of 3 coordinates/,
+    );
+    expect(() => createDistanceSimilarity({ points: Float32Array.of(1), width: 1 }, 0)).toThrow(/distance/);
   });
 });
 
@@ -84,7 +88,7 @@ describe('attributes', () => {
   };
 
   test('items that share a value are similar', () => {
-    const isSimilar = sharing(catalogue, 'genre');
+    const isSimilar = createAttributeSimilarity(catalogue, 'genre');
     expect([isSimilar(0, 1), isSimilar(1, 0), isSimilar(0, 2), isSimilar(3, 3)]).toEqual([true, true, false, false]);
   });
 
@@ -93,6 +97,8 @@ describe('attributes', () => {
   });
 
   test('an attribute that nothing has is refused, with those that there are', () => {
-    expect(() => sharing(catalogue, 'colour')).toThrow(/attribute: expected .*there are: genre.*found "colour"/);
+    expect(() => createAttributeSimilarity(catalogue, 'colour')).toThrow(
+      /attribute: expected .*there are: genre.*found "colour"/,
+    );
   });
 });

@@ -13,7 +13,7 @@ export interface ItemPoints {
 }
 
 /**
- * Two items are similar if their Euclidean distance is below `distance`, for `redundancy`.
+ * Two items are similar if their Euclidean distance is below `distance`, for `createSimilarityRule`.
  *
  * The points may be anything whose distances mean something: a feature table, embeddings of texts, or the columns of a
  * reward matrix, as EasyRL4Rec has it (`points` transposed: an item is what each user thinks of it).
@@ -23,7 +23,7 @@ export interface ItemPoints {
  * @throws {InvalidOptionError} for coordinates that are no numbers, a width that does not divide their count, or a
  *   distance that is not above 0.
  */
-export function withinDistance(items: ItemPoints, distance: number): (a: number, b: number) => boolean {
+export function createDistanceSimilarity(items: ItemPoints, distance: number): (a: number, b: number) => boolean {
   checkOptions(items, '{ points, width }');
   const { points, width } = items;
   checkInteger('width', width, 1);
@@ -75,11 +75,11 @@ export function distanceBetween({ points, width }: ItemPoints, a: number, b: num
 }
 
 /**
- * Two items are similar if they share a value of an attribute, for `redundancy`: `sharing(catalogue, 'genre')`. An item
+ * Two items are similar if they share a value of an attribute, for `createSimilarityRule`: `createAttributeSimilarity(catalogue, 'genre')`. An item
  * without a value is like no other.
  * @throws {InvalidOptionError} where no item has the attribute.
  */
-export function sharing(catalogue: Catalogue, attribute: string): (a: number, b: number) => boolean {
+export function createAttributeSimilarity(catalogue: Catalogue, attribute: string): (a: number, b: number) => boolean {
   const categories = categoriesOf(catalogue, attribute);
   const sets = categories.map((list) => new Set(list));
   return (a, b) => {
@@ -89,10 +89,13 @@ export function sharing(catalogue: Catalogue, attribute: string): (a: number, b:
 }
 
 /**
- * `[items]` the values of an attribute as numbers, in the order in which they first appear, for `categoryRedundancy`.
+ * `[items]` the values of an attribute as numbers, in the order in which they first appear, for `createCategorySimilarityRule`.
  * @throws {InvalidOptionError} where no item has the attribute.
  */
-export function categoriesOf({ items }: Catalogue, attribute: string): Int32Array[] {
+export function categoriesOf(catalogue: Catalogue, attribute: string): Int32Array[] {
+  if (typeof catalogue?.items?.map !== 'function')
+    throw new InvalidOptionError('catalogue', catalogue, 'a catalogue with items');
+  const { items } = catalogue;
   const numbers = new Map<string, number>();
   const categories = items.map(({ attributes }) => {
     return Int32Array.from(new Set(attributes[attribute] ?? []), (value) => {

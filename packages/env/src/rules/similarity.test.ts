@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exitsOf } from '../test-support/session.js';
-import { categoryRedundancy, redundancy } from './similarity.js';
+import { terminationsOf } from '../test-support/session.js';
+import { createCategorySimilarityRule, createSimilarityRule } from './similarity.js';
 
 const sameTens = (a: number, b: number): boolean => Math.floor(a / 10) === Math.floor(b / 10);
-const exitsAtEnd = (rule: ReturnType<typeof redundancy>, items: readonly number[]): boolean | undefined =>
-  exitsOf(rule, items).at(-1);
+const terminatesAtEnd = (
+  rule: ReturnType<typeof createSimilarityRule>,
+  items: readonly number[],
+): boolean | undefined => terminationsOf(rule, items).at(-1);
 
-describe('redundancy', () => {
-  const rule = redundancy({ window: 3, similar: 2, isSimilar: sameTens });
+describe('createSimilarityRule', () => {
+  const rule = createSimilarityRule({ window: 3, minSimilar: 2, isSimilar: sameTens });
 
   test.each([
     { items: [11], leaves: false, why: 'nothing before it' },
@@ -17,18 +19,18 @@ describe('redundancy', () => {
     { items: [11, 21, 22, 23], leaves: true, why: 'two of the last three' },
     { items: [21, 22, 31, 41, 23], leaves: false, why: 'those before the window do not count' },
   ])('$items: $why', ({ items, leaves }) => {
-    expect(exitsAtEnd(rule, items)).toBe(leaves);
+    expect(terminatesAtEnd(rule, items)).toBe(leaves);
   });
 
   test('agrees with the rule as EasyRL4Rec states it: any of the last n within a distance', () => {
     const places = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 15 });
     fc.assert(
       fc.property(places, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 8 }), (items, window, limit) => {
-        const near = redundancy({ window, similar: 1, isSimilar: (a, b) => Math.abs(a - b) < limit });
+        const near = createSimilarityRule({ window, minSimilar: 1, isSimilar: (a, b) => Math.abs(a - b) < limit });
         const expected = items.map((item, t) => {
           return items.slice(Math.max(0, t - window), t).some((earlier) => Math.abs(item - earlier) < limit);
         });
-        expect(exitsOf(near, items)).toEqual(expected);
+        expect(terminationsOf(near, items)).toEqual(expected);
       }),
     );
   });
@@ -38,48 +40,54 @@ describe('redundancy', () => {
     // first of three goes uncounted, though all three are among the last five.
     const python = (t: number, n: number, length: number) => Math.max(0, t - n < 0 ? length + t - n : t - n);
     expect(python(3, 5, 3)).toBe(1);
-    const near = redundancy({ window: 5, similar: 1, isSimilar: (a, b) => a === b });
-    expect(exitsOf(near, [7, 1, 2, 7])).toEqual([false, false, false, true]);
+    const near = createSimilarityRule({ window: 5, minSimilar: 1, isSimilar: (a, b) => a === b });
+    expect(terminationsOf(near, [7, 1, 2, 7])).toEqual([false, false, false, true]);
   });
 
   test('compares each item of a slate with those before it, the same slate among them', () => {
-    const slates = (items: number[]) => exitsOf(rule, items, { slateSize: 2 });
+    const slates = (items: number[]) => terminationsOf(rule, items, { slateSize: 2 });
     expect(slates([11, 12, 21, 22])).toEqual([false, false]);
     expect(slates([11, 12, 13, 40])).toEqual([false, true]);
     expect(slates([11, 21, 12, 13])).toEqual([false, true]);
   });
 
   test.each<[() => unknown, RegExp]>([
-    [() => redundancy(undefined as never), /^options: expected an object/],
-    [() => redundancy({ window: 3, similar: 1 } as never), /^isSimilar: expected a function/],
-    [() => categoryRedundancy(undefined as never), /^options: expected an object/],
-    [() => categoryRedundancy({ window: 3, similar: 1 } as never), /^categories: expected a list for each item/],
-    [() => categoryRedundancy({ window: 3, similar: 1, categories: [[0], null as never] }), /^categories\[1\]/],
+    [() => createSimilarityRule(undefined as never), /^options: expected an object/],
+    [() => createSimilarityRule({ window: 3, minSimilar: 1 } as never), /^isSimilar: expected a function/],
+    [() => createCategorySimilarityRule(undefined as never), /^options: expected an object/],
+    [
+      () => createCategorySimilarityRule({ window: 3, minSimilar: 1 } as never),
+      /^categories: expected a list for each item/,
+    ],
+    [
+      () => createCategorySimilarityRule({ window: 3, minSimilar: 1, categories: [[0], null as never] }),
+      /^categories\[1\]/,
+    ],
   ])('refuses missing options: %s', (make, message) => {
     expect(make).toThrow(message);
     expect(make).toThrow(expect.objectContaining({ name: 'InvalidOptionError' }));
   });
 
   test('refuses more similarities than the window has', () => {
-    expect(() => redundancy({ window: 3, similar: 4, isSimilar: sameTens })).toThrow(
-      /similar: expected an integer from 1 to 3/,
+    expect(() => createSimilarityRule({ window: 3, minSimilar: 4, isSimilar: sameTens })).toThrow(
+      /minSimilar: expected an integer from 1 to 3/,
     );
   });
 });
 
-describe('categoryRedundancy', () => {
+describe('createCategorySimilarityRule', () => {
   test('counts each category by itself', () => {
     const categories = [[0, 1], [0], [1], [0], [], [2]];
-    const rule = categoryRedundancy({ window: 4, similar: 2, categories });
+    const rule = createCategorySimilarityRule({ window: 4, minSimilar: 2, categories });
     // Item 0 shares one category with 1 and the other with 2: neither twice.
-    expect(exitsAtEnd(rule, [1, 2, 0])).toBe(false);
-    expect(exitsAtEnd(rule, [1, 3, 0])).toBe(true);
-    expect(exitsAtEnd(rule, [4, 4, 4])).toBe(false);
+    expect(terminatesAtEnd(rule, [1, 2, 0])).toBe(false);
+    expect(terminatesAtEnd(rule, [1, 3, 0])).toBe(true);
+    expect(terminatesAtEnd(rule, [4, 4, 4])).toBe(false);
   });
 
   test('in a catalogue of one category, people leave as soon as there are enough items', () => {
-    const rule = categoryRedundancy({ window: 4, similar: 2, categories: [[0], [0], [0]] });
-    expect(exitsOf(rule, [0, 1, 2])).toEqual([false, false, true]);
+    const rule = createCategorySimilarityRule({ window: 4, minSimilar: 2, categories: [[0], [0], [0]] });
+    expect(terminationsOf(rule, [0, 1, 2])).toEqual([false, false, true]);
   });
 
   test("agrees with EasyRL4Rec's rule: a category of the new item more than `threshold` times among the last n", () => {
@@ -96,7 +104,9 @@ describe('categoryRedundancy', () => {
             const last = items.slice(Math.max(0, t - window), t).flatMap((earlier) => categories[earlier]);
             return categories[item].some((c) => last.filter((other) => other === c).length > threshold);
           });
-          expect(exitsOf(categoryRedundancy({ window, similar: threshold + 1, categories }), items)).toEqual(expected);
+          expect(
+            terminationsOf(createCategorySimilarityRule({ window, minSimilar: threshold + 1, categories }), items),
+          ).toEqual(expected);
         },
       ),
     );

@@ -4,9 +4,13 @@ import { createSimulator, type SimulatorOptions } from './simulator.js';
 
 describe('protocols', () => {
   const endsAt = (options: Partial<SimulatorOptions>, steps: number): number[][] => {
-    const leaving = { window: 0, leaves: (session: { turn: number }) => session.turn >= 2 };
+    const leaving = {
+      specificationVersion: 'v1' as const,
+      window: 0,
+      terminates: (session: { turn: number }) => session.turn >= 2,
+    };
     const env = createSimulator({
-      ...{ name: 'p', responses: transparentResponses(4, 0), exits: [leaving], sessions: 1 },
+      ...{ name: 'p', responses: transparentResponses(4, 0), terminationRules: [leaving], sessions: 1 },
       ...options,
     });
     env.reset({ seed: 1 });
@@ -16,7 +20,7 @@ describe('protocols', () => {
     });
   };
 
-  test('FreeB allows repeats and exits, NX_0 exits alone, NX_X neither, for exactly X turns', () => {
+  test('FreeB allows repeats and terminationRules, NX_0 terminationRules alone, NX_X neither, for exactly X turns', () => {
     expect(endsAt({ protocol: 'FreeB' }, 2)).toEqual([
       [0, 0],
       [1, 0],

@@ -22,7 +22,7 @@ export function storedRange(option: string, range: RewardRange): RewardRange {
  * @param stored The range as `storedRange` gives it. @param range As it was promised, for the message.
  * @throws {InvalidRewardError}
  */
-export function requireReward(
+export function checkReward(
   reward: number,
   session: number,
   item: number,

@@ -1,6 +1,6 @@
 import type { ResponseModel } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { firstAcceptable } from '../choices/choice-models.js';
+import { createFirstAcceptableChoice } from '../choices/choice-models.js';
 import { transparentResponses } from '../test-support/responses.js';
 import { createSimulator } from './simulator.js';
 
@@ -20,11 +20,11 @@ describe('people who change', () => {
   };
 
   test('have a state of their own in each session, which begins anew', () => {
-    const env = createSimulator({ name: 'c', responses: counting, users: Int32Array.of(1), sessions: 2 });
+    const env = createSimulator({ name: 'c', responses: counting, userPool: Int32Array.of(1), sessions: 2 });
     env.reset({ seed: 1 });
     expect([...env.step(Int32Array.of(3, 4)).reward]).toEqual([10, 10]);
     expect([...env.step(Int32Array.of(5, 5)).reward]).toEqual([13, 14]);
-    env.reset({ mask: Uint8Array.of(1, 0) });
+    env.reset({ resetMask: Uint8Array.of(1, 0) });
     expect([...env.step(Int32Array.of(1, 1)).reward]).toEqual([10, 19]);
   });
 
@@ -34,7 +34,12 @@ describe('people who change', () => {
       ...transparentResponses(9, 0),
       update: (_state, session, item, feedback) => void told.push([session.shown, item, feedback]),
     };
-    const env = createSimulator({ name: 'c', responses, slate: { size: 2, choice: firstAcceptable() }, sessions: 1 });
+    const env = createSimulator({
+      name: 'c',
+      responses,
+      slate: { size: 2, choice: createFirstAcceptableChoice() },
+      sessions: 1,
+    });
     env.reset({ seed: 1 });
     env.step(Int32Array.of(0, 3));
     expect(told).toEqual([
@@ -47,7 +52,7 @@ describe('people who change', () => {
 test('a session sees the features of its person', () => {
   const userFeatures = { names: ['a', 'b'], values: Float32Array.of(1, 2, 3, 4) };
   const responses = transparentResponses(9, 0);
-  const env = createSimulator({ name: 'f', responses, userFeatures, users: Int32Array.of(1), sessions: 2 });
+  const env = createSimulator({ name: 'f', responses, userFeatures, userPool: Int32Array.of(1), sessions: 2 });
   expect([...(env.reset({ seed: 1 }).userFeatures ?? [])]).toEqual([3, 4, 3, 4]);
   const short = { names: ['a', 'b'], values: Float32Array.of(1, 2) };
   expect(() => createSimulator({ name: 'f', responses, userFeatures: short })).toThrow(

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { ChoiceModel } from '../choices/choice-model.js';
-import { multinomialLogit } from '../choices/choice-models.js';
+import { createMultinomialLogitChoice } from '../choices/choice-models.js';
 import { transparentResponses } from '../test-support/responses.js';
 import { createSimulator, type SimulatorOptions } from './simulator.js';
 
 describe('slates', () => {
   /** Takes the item at a position that its own number tells. */
-  const takeLast: ChoiceModel = { by: 'responses', choose: (slate) => (slate.item(0) === 0 ? -1 : slate.size - 1) };
+  const takeLast: ChoiceModel = {
+    specificationVersion: 'v1',
+    by: 'responses',
+    choose: (slate) => (slate.item(0) === 0 ? -1 : slate.size - 1),
+  };
   const make = (options: Partial<SimulatorOptions> = {}) =>
     createSimulator({
       ...{ name: 's', responses: transparentResponses(9, 0), slate: { size: 2, choice: takeLast } },
@@ -36,7 +40,7 @@ describe('slates', () => {
 
   test('a choice by utility earns what is consumed, or the most there is', () => {
     const wanted = { ...transparentResponses(9, 0), utility: (_: unknown, item: number) => (item === 6 ? 50 : -50) };
-    const slate = { size: 2, choice: multinomialLogit() };
+    const slate = { size: 2, choice: createMultinomialLogitChoice() };
     const plain = make({ responses: wanted, slate });
     plain.reset({ seed: 1 });
     expect(plain.step(Int32Array.of(6, 3)).reward[0]).toBe(8);
@@ -49,11 +53,11 @@ describe('slates', () => {
     expect(() => make({ slate: { size: 10, choice: takeLast } })).toThrow(
       /slate.size: expected an integer from 1 to 9/,
     );
-    expect(() => make({ slate: { size: 2, choice: multinomialLogit() } })).toThrow(
+    expect(() => make({ slate: { size: 2, choice: createMultinomialLogitChoice() } })).toThrow(
       /slate.choice: expected responses with a utility/,
     );
     expect(() => make({ slate: { size: 2 } as never })).toThrow(
-      /slate.choice: expected a choice model, such as firstAcc/,
+      /slate.choice: expected a choice model, such as createFirstAcc/,
     );
     const env = make();
     env.reset({ seed: 1 });

@@ -1,6 +1,6 @@
 import { InvalidOptionError, type Random, type ResponseModel, type Session } from '@ialp/core';
 import type { Slate } from '../choices/choice-model.js';
-import { type RewardRange, requireReward } from './reward-range.js';
+import { checkReward, type RewardRange } from './reward-range.js';
 
 /** The slate that one session is being shown; one object serves all of them. */
 export class ShownSlate implements Slate {
@@ -42,7 +42,7 @@ export class ShownSlate implements Slate {
     if (this.#asked[position] === 0) {
       const item = this.item(position);
       const feedback = this.#responses.respond(this.#session, item, this.#random as Random, this.#state);
-      requireReward(feedback, this.#start / this.size, item, this.#range, this.#responses.rewardRange);
+      checkReward(feedback, this.#start / this.size, item, this.#range, this.#responses.rewardRange);
       this.#asked[position] = 1;
       this.#feedback[position] = feedback;
     }

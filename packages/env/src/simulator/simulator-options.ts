@@ -1,7 +1,14 @@
-import { checkBoolean, checkInteger, InvalidOptionError, type ResponseModel, type UserFeatures } from '@ialp/core';
+import {
+  checkBoolean,
+  checkInteger,
+  checkSpecification,
+  InvalidOptionError,
+  type ResponseModel,
+  type UserFeatures,
+} from '@ialp/core';
 import type { ChoiceModel } from '../choices/choice-model.js';
 import { checkOptions } from '../options.js';
-import type { ExitRule } from '../rules/termination-rule.js';
+import type { TerminationRule } from '../rules/termination-rule.js';
 import { type Protocol, protocolRules } from './protocol.js';
 import { type RewardRange, storedRange } from './reward-range.js';
 import { warnOnce } from './warn-once.js';
@@ -13,14 +20,14 @@ export interface SimulatorOptions {
   /** How people answer. */
   readonly responses: ResponseModel;
   /** When they leave: as soon as one of the rules says so. None: they stay to the turn limit. */
-  readonly exits?: readonly ExitRule[];
+  readonly terminationRules?: readonly TerminationRule[];
   /**
-   * Repeats, exits and turns by one of the field's names, in place of `repeats`; `NX_X` also in place of `maxTurns`, and
-   * without the `exits`.
+   * Repeats, termination rules and turns by one of the field's names, in place of `repeats`; `NX_X` also in place of `maxTurns`, and
+   * without the `terminationRules`.
    */
   readonly protocol?: Protocol;
   /** The people who may arrive, as user indices; each new session draws one. Default: all of them. */
-  readonly users?: Int32Array;
+  readonly userPool?: Int32Array;
   /** What observations say of the people; a row for each of the responses' users. Default: nothing. */
   readonly userFeatures?: UserFeatures;
   /** Sessions at once, at most 2^20. Default 64. */
@@ -48,7 +55,7 @@ const MOST_NUMBERS = 2 ** 28;
 export interface SimulatorSettings {
   readonly name: string;
   readonly responses: ResponseModel;
-  readonly exits: readonly ExitRule[];
+  readonly terminationRules: readonly TerminationRule[];
   readonly arrivals: Int32Array;
   readonly userFeatures: UserFeatures | undefined;
   readonly sessions: number;
@@ -69,9 +76,12 @@ export interface SimulatorSettings {
 export function simulatorSettings(options: SimulatorOptions): SimulatorSettings {
   checkOptions(options, '{ name, responses }');
   const { responses, sessions = 64, historyLength = 10, slate, seed, userFeatures } = options;
-  if (typeof responses?.respond !== 'function') {
-    throw new InvalidOptionError('responses', responses, 'a response model, such as ratingResponses(factorization)');
-  }
+  checkSpecification(
+    'responses',
+    responses,
+    ['respond'],
+    'a response model, such as createRatingResponses(factorization)',
+  );
   checkInteger('sessions', sessions, 1, MOST_SESSIONS);
   checkInteger('historyLength', historyLength, 1);
   if (seed !== undefined) checkInteger('seed', seed, 0, 2 ** 32 - 1);
@@ -80,12 +90,17 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
   checkInteger('responses.window', responses.window, 0);
   const rewardRange = storedRange('responses.rewardRange', responses.rewardRange);
   if (slate !== undefined && (typeof slate !== 'object' || slate === null)) {
-    throw new InvalidOptionError('slate', slate, 'an object: { size: 3, choice: firstAcceptable() }');
+    throw new InvalidOptionError('slate', slate, 'an object: { size: 3, choice: createFirstAcceptableChoice() }');
   }
   const slateSize = slate?.size ?? 1;
   checkInteger('slate.size', slateSize, 1, responses.items);
-  if (slate !== undefined && typeof slate.choice?.choose !== 'function') {
-    throw new InvalidOptionError('slate.choice', slate.choice, 'a choice model, such as firstAcceptable()');
+  if (slate !== undefined) {
+    checkSpecification(
+      'slate.choice',
+      slate.choice,
+      ['choose'],
+      'a choice model, such as createFirstAcceptableChoice()',
+    );
   }
   if (slate?.choice.by === 'utilities' && responses.utility === undefined) {
     throw new InvalidOptionError(
@@ -94,17 +109,17 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
       'responses with a utility, or a choice by responses',
     );
   }
-  if (userFeatures !== undefined) requireFeatures(userFeatures, responses.users);
+  if (userFeatures !== undefined) checkFeatures(userFeatures, responses.users);
   const rules = sessionRules(options);
-  const window = Math.max(responses.window, ...rules.exits.map((rule) => rule.window)) + slateSize;
-  requireMemory('responses.items', responses.items, sessions, MOST_MASKS);
-  requireMemory('historyLength', historyLength, sessions, MOST_NUMBERS);
-  requireMemory('window of the responses or exits', window, sessions, MOST_NUMBERS);
+  const window = Math.max(responses.window, ...rules.terminationRules.map((rule) => rule.window)) + slateSize;
+  checkMemory('responses.items', responses.items, sessions, MOST_MASKS);
+  checkMemory('historyLength', historyLength, sessions, MOST_NUMBERS);
+  checkMemory('window of the responses or terminationRules', window, sessions, MOST_NUMBERS);
   warnOfEqualPolicies(options, rules, slateSize);
   return {
     name: options.name,
     responses,
-    arrivals: arrivals(options.users, responses.users),
+    arrivals: arrivals(options.userPool, responses.users),
     userFeatures,
     sessions,
     historyLength,
@@ -122,27 +137,31 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
  */
 function warnOfEqualPolicies(
   { name, responses }: SimulatorOptions,
-  { exits, maxTurns, repeats }: Pick<SimulatorSettings, 'exits' | 'maxTurns' | 'repeats'>,
+  { terminationRules, maxTurns, repeats }: Pick<SimulatorSettings, 'terminationRules' | 'maxTurns' | 'repeats'>,
   slateSize: number,
 ): void {
   const { items, window, stateSize = 0 } = responses;
-  const all = !repeats && exits.length === 0 && maxTurns >= items && slateSize === 1 && items > 1;
+  const all = !repeats && terminationRules.length === 0 && maxTurns >= items && slateSize === 1 && items > 1;
   if (!all || window > 0 || stateSize > 0) return;
   warnOnce(
     'IALP_EQUAL_POLICIES',
-    `${name}: every session is shown all ${items} items (maxTurns ${maxTurns}, no repeats, no exits), so that every policy earns ` +
-      'the same. Use fewer turns than items, exit rules, or repeats.',
+    `${name}: every session is shown all ${items} items (maxTurns ${maxTurns}, no repeats, no termination rules), so that every policy earns ` +
+      'the same. Use fewer turns than items, termination rules, or repeats.',
   );
 }
 
-function sessionRules(options: SimulatorOptions): Pick<SimulatorSettings, 'exits' | 'maxTurns' | 'repeats'> {
-  const { exits = [], protocol, maxTurns = 20, repeats = false } = options;
-  if (!Array.isArray(exits))
-    throw new InvalidOptionError('exits', exits, 'a list of exit rules: [patience({ misses: 4 })]');
-  exits.forEach(requireExitRule);
+function sessionRules(options: SimulatorOptions): Pick<SimulatorSettings, 'terminationRules' | 'maxTurns' | 'repeats'> {
+  const { terminationRules = [], protocol, maxTurns = 20, repeats = false } = options;
+  if (!Array.isArray(terminationRules))
+    throw new InvalidOptionError(
+      'terminationRules',
+      terminationRules,
+      'a list of termination rules: [createPatienceRule({ misses: 4 })]',
+    );
+  terminationRules.forEach(checkTerminationRule);
   checkBoolean('repeats', repeats);
   if (maxTurns !== Number.POSITIVE_INFINITY) checkInteger('maxTurns', maxTurns, 1);
-  if (protocol === undefined) return { exits, maxTurns, repeats };
+  if (protocol === undefined) return { terminationRules, maxTurns, repeats };
   const rules = protocolRules(protocol);
   if (options.repeats !== undefined && options.repeats !== rules.repeats) {
     throw new InvalidOptionError(
@@ -154,20 +173,22 @@ function sessionRules(options: SimulatorOptions): Pick<SimulatorSettings, 'exits
   if (rules.turns !== undefined && options.maxTurns !== undefined && options.maxTurns !== rules.turns) {
     throw new InvalidOptionError('maxTurns', maxTurns, `${rules.turns}, or none: the protocol ${protocol} says it`);
   }
-  return { exits: rules.exits ? exits : [], maxTurns: rules.turns ?? maxTurns, repeats: rules.repeats };
+  return {
+    terminationRules: rules.termination ? terminationRules : [],
+    maxTurns: rules.turns ?? maxTurns,
+    repeats: rules.repeats,
+  };
 }
 
-function requireExitRule(rule: ExitRule, index: number): void {
-  if (typeof rule?.leaves !== 'function') {
-    const found = typeof rule === 'object' && rule !== null ? 'an object without leaves' : rule;
-    throw new InvalidOptionError(`exits[${index}]`, found, 'an exit rule, such as patience({ misses: 4 })');
-  }
-  checkInteger(`exits[${index}].window`, rule.window, 0);
-  if (rule.stateSize !== undefined) checkInteger(`exits[${index}].stateSize`, rule.stateSize, 0);
+function checkTerminationRule(rule: TerminationRule, index: number): void {
+  const option = `terminationRules[${index}]`;
+  checkSpecification(option, rule, ['terminates'], 'a termination rule, such as createPatienceRule({ misses: 4 })');
+  checkInteger(`${option}.window`, rule.window, 0);
+  if (rule.stateSize !== undefined) checkInteger(`${option}.stateSize`, rule.stateSize, 0);
 }
 
 /** Throws where all sessions together would need more memory than can be meant. */
-function requireMemory(option: string, each: number, sessions: number, most: number): void {
+function checkMemory(option: string, each: number, sessions: number, most: number): void {
   if (each * sessions <= most) return;
   throw new InvalidOptionError(
     option,
@@ -178,9 +199,9 @@ function requireMemory(option: string, each: number, sessions: number, most: num
 
 function arrivals(named: Int32Array | undefined, users: number): Int32Array {
   if (named === undefined) return Int32Array.from({ length: users }, (_, user) => user);
-  if (!isArray(named)) throw new InvalidOptionError('users', named, 'an Int32Array of user indices');
-  if (named.length === 0) throw new InvalidOptionError('users', '[]', 'at least one person');
-  for (const user of named) checkInteger('users', user, 0, users - 1);
+  if (!isArray(named)) throw new InvalidOptionError('userPool', named, 'an Int32Array of user indices');
+  if (named.length === 0) throw new InvalidOptionError('userPool', '[]', 'at least one user');
+  for (const user of named) checkInteger('userPool', user, 0, users - 1);
   return named;
 }
 
@@ -188,7 +209,7 @@ function isArray(value: unknown): boolean {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
-function requireFeatures(features: UserFeatures, users: number): void {
+function checkFeatures(features: UserFeatures, users: number): void {
   const { names, values }: Partial<UserFeatures> = features ?? {};
   if (!Array.isArray(names)) {
     throw new InvalidOptionError('userFeatures.names', names, "a list of the features' names, such as ['age']");

@@ -1,10 +1,14 @@
 import { IalpError, InvalidOptionError, type ResponseModel } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cascade, firstAcceptable, multinomialLogit } from '../choices/choice-models.js';
+import {
+  createCascadeChoice,
+  createFirstAcceptableChoice,
+  createMultinomialLogitChoice,
+} from '../choices/choice-models.js';
 import { environmentChecks } from '../conformance/index.js';
 import { EnvironmentStateError, InvalidActionError, InvalidRewardError } from '../errors.js';
-import { patience } from '../rules/patience.js';
+import { createPatienceRule } from '../rules/patience.js';
 import { makeRing, ringResponses } from '../test-support/environment.js';
 import { transparentResponses } from '../test-support/responses.js';
 import { createSimulator, type SimulatorOptions } from './simulator.js';
@@ -16,11 +20,14 @@ describe.each([
   ['one item', { responses: ringResponses(3, 1) }],
   ['one person', { responses: ringResponses(1, 9) }],
   ['a history longer than a session', { historyLength: 30 }],
-  ['no exit rule', { exits: [] }],
-  ['slates of three', { slate: { size: 3, choice: firstAcceptable() } }],
-  ['slates, repeats allowed', { slate: { size: 3, choice: cascade({ perseverance: 0.8 }) }, repeats: true }],
-  ['a slate as large as the catalogue', { slate: { size: 9, choice: firstAcceptable() } }],
-  ['a choice of one item', { slate: { size: 1, choice: firstAcceptable() } }],
+  ['no exit rule', { terminationRules: [] }],
+  ['slates of three', { slate: { size: 3, choice: createFirstAcceptableChoice() } }],
+  [
+    'slates, repeats allowed',
+    { slate: { size: 3, choice: createCascadeChoice({ perseverance: 0.8 }) }, repeats: true },
+  ],
+  ['a slate as large as the catalogue', { slate: { size: 9, choice: createFirstAcceptableChoice() } }],
+  ['a choice of one item', { slate: { size: 1, choice: createFirstAcceptableChoice() } }],
   ['the protocol FreeB', { protocol: 'FreeB' }],
   ['the protocol NX_0', { protocol: 'NX_0' }],
   ['the protocol NX_7', { protocol: 'NX_7' }],
@@ -35,7 +42,9 @@ describe('ends', () => {
       createSimulator({
         name: 'ends',
         responses: transparentResponses(9, 0),
-        exits: [{ window: 0, leaves: (session) => session.turn >= leavesAt }],
+        terminationRules: [
+          { specificationVersion: 'v1', window: 0, terminates: (session) => session.turn >= leavesAt },
+        ],
         sessions: 1,
         maxTurns: 3,
       });
@@ -94,7 +103,7 @@ test('an item is allowed again in the next session, of few items and of many', (
       env.reset({ seed: 1 });
       const steps = Math.min(turns, items);
       for (let item = 0; item < steps; item++) env.step(Int32Array.of(item, items - 1 - item));
-      const { mask } = env.reset({ mask: Uint8Array.of(1, 0) });
+      const { mask } = env.reset({ resetMask: Uint8Array.of(1, 0) });
       expect(mask.subarray(0, items).every((value) => value === 1)).toBe(true);
       expect(mask.subarray(items).reduce((sum, value) => sum + value, 0)).toBe(items - steps);
     }),
@@ -125,7 +134,7 @@ test('only the people named arrive', () => {
       return 0;
     },
   };
-  const env = createSimulator({ name: 'named', responses, users: Int32Array.of(3, 8), sessions: 40 });
+  const env = createSimulator({ name: 'named', responses, userPool: Int32Array.of(3, 8), sessions: 40 });
   env.reset({ seed: 1 });
   env.step(new Int32Array(40));
   expect([...users].sort()).toEqual([3, 8]);
@@ -137,11 +146,11 @@ describe('errors', () => {
     [{ sessions: 1e12 }, /sessions: expected an integer from 1 to 1048576; found 1000000000000/],
     [{ historyLength: 1e9 }, /historyLength: expected at most 134217728 for 2 sessions; use fewer sessions/],
     [{ responses: { ...ringResponses(5, 9), items: 2 ** 31 } }, /responses.items: expected at most 1073741823/],
-    [{ responses: { ...ringResponses(5, 9), window: 1e9 } }, /window of the responses or exits/],
+    [{ responses: { ...ringResponses(5, 9), window: 1e9 } }, /window of the responses or terminationRules/],
     [{ historyLength: 1.5 }, /historyLength/],
     [{ maxTurns: Number.NaN }, /maxTurns/],
-    [{ users: new Int32Array(0) }, /users: expected at least one person/],
-    [{ users: Int32Array.of(5) }, /users: expected an integer from 0 to 4; found 5/],
+    [{ userPool: new Int32Array(0) }, /userPool: expected at least one user/],
+    [{ userPool: Int32Array.of(5) }, /userPool: expected an integer from 0 to 4; found 5/],
   ])('%o is refused', (options, message) => {
     expect(() => makeRing(2, options)).toThrow(message);
     expect(() => makeRing(2, options)).toThrow(InvalidOptionError);
@@ -150,16 +159,19 @@ describe('errors', () => {
   test.each<[object, string]>([
     [{ repeats: 'false' }, 'repeats'],
     [{ repeats: null }, 'repeats'],
-    [{ exits: [{}] }, 'exits[0]'],
-    [{ exits: [patience({ misses: 2 }), null] }, 'exits[1]'],
-    [{ exits: [{ leaves: () => false }] }, 'exits[0].window'],
+    [{ terminationRules: [{}] }, 'terminationRules[0]'],
+    [{ terminationRules: [createPatienceRule({ misses: 2 }), null] }, 'terminationRules[1]'],
+    [{ terminationRules: [{ terminates: () => false, window: 0 }] }, 'terminationRules[0].specificationVersion'],
+    [{ terminationRules: [{ specificationVersion: 'v1', terminates: () => false }] }, 'terminationRules[0].window'],
+    [{ responses: { ...ringResponses(5, 9), specificationVersion: 'v2' } }, 'responses.specificationVersion'],
+    [{ slate: { size: 2, choice: { choose: () => 0 } } }, 'slate.choice.specificationVersion'],
     [{ userFeatures: { width: 1, values: new Float32Array(5) } }, 'userFeatures.names'],
     [{ userFeatures: { names: ['age'] } }, 'userFeatures.values'],
     [{ userFeatures: null }, 'userFeatures.names'],
     [{ slate: null }, 'slate'],
     [{ slate: 3 }, 'slate'],
-    [{ users: null }, 'users'],
-    [{ users: 3 }, 'users'],
+    [{ userPool: null }, 'userPool'],
+    [{ userPool: 3 }, 'userPool'],
   ])('%o, which only plain JavaScript can pass, is refused', (options, option) => {
     const make = () => makeRing(2, options);
     expect(make).toThrow(InvalidOptionError);
@@ -169,8 +181,8 @@ describe('errors', () => {
   test.each<[unknown, string]>([
     [null, 'options'],
     [7, 'options'],
-    [{ mask: null }, 'mask'],
-    [{ mask: 'ab' }, 'mask'],
+    [{ resetMask: null }, 'resetMask'],
+    [{ resetMask: 'ab' }, 'resetMask'],
   ])('a reset of %o is refused', (options, option) => {
     const env = makeRing(2);
     env.reset({ seed: 1 });
@@ -178,12 +190,12 @@ describe('errors', () => {
     expect(() => createSimulator(null as never)).toThrow(InvalidOptionError);
   });
 
-  test('what only plain JavaScript can pass: no response model, and an exit rule that stands in no list', () => {
+  test('what only plain JavaScript can pass: no response model, and a termination rule that stands in no list', () => {
     const make = (options: object) => () => createSimulator({ name: 'wrong', ...options } as never);
     expect(make({})).toThrow(/responses: expected a response model/);
-    expect(make({ responses: transparentResponses(9, 3), exits: patience({ misses: 2 }) })).toThrow(
-      /exits: expected a list/,
-    );
+    expect(
+      make({ responses: transparentResponses(9, 3), terminationRules: createPatienceRule({ misses: 2 }) }),
+    ).toThrow(/terminationRules: expected a list/);
     expect(make({})).toThrow(InvalidOptionError);
   });
 
@@ -191,9 +203,11 @@ describe('errors', () => {
     const env = makeRing(2);
     expect(() => env.reset()).toThrow(EnvironmentStateError);
     expect(() => env.reset({ seed: -1 })).toThrow(/seed/);
-    expect(() => env.reset({ seed: 1, mask: Uint8Array.of(1, 1) })).toThrow(/mask/);
+    expect(() => env.reset({ seed: 1, resetMask: Uint8Array.of(1, 1) })).toThrow(/resetMask/);
     env.reset({ seed: 1 });
-    expect(() => env.reset({ mask: Uint8Array.of(1) })).toThrow(/mask: expected one entry for each of the 2 sessions/);
+    expect(() => env.reset({ resetMask: Uint8Array.of(1) })).toThrow(
+      /resetMask: expected one entry for each of the 2 sessions/,
+    );
   });
 
   test('actions: wrong count, out of range, shown before', () => {
@@ -220,7 +234,7 @@ describe('errors', () => {
       expect(() => env.step(actions as never)).toThrow(InvalidActionError);
       expect(mask.every((value) => value === 1)).toBe(true);
     }
-    const slates = makeRing(1, { slate: { size: 2, choice: firstAcceptable() } });
+    const slates = makeRing(1, { slate: { size: 2, choice: createFirstAcceptableChoice() } });
     slates.reset({ seed: 1 });
     expect(() => slates.step(actions as never)).toThrow(InvalidActionError);
   });
@@ -229,8 +243,10 @@ describe('errors', () => {
     const env = makeRing(2);
     env.reset({ seed: 1 });
     expect(() => env.step(undefined as never)).toThrow(/actions: expected one item for each of the 2 sessions/);
-    expect(() => env.reset({ mask: [true, false] as never })).toThrow(/mask\[0\]: expected 0 or 1; found true/);
-    expect(() => env.reset({ mask: Uint8Array.of(0, 2) })).toThrow(/mask\[1\]: expected 0 or 1; found 2/);
+    expect(() => env.reset({ resetMask: [true, false] as never })).toThrow(
+      /resetMask\[0\]: expected 0 or 1; found true/,
+    );
+    expect(() => env.reset({ resetMask: Uint8Array.of(0, 2) })).toThrow(/resetMask\[1\]: expected 0 or 1; found 2/);
   });
 
   test.each([
@@ -274,7 +290,7 @@ describe('where every policy earns the same', () => {
     [{ maxTurns: 21 }],
     [{ maxTurns: Number.POSITIVE_INFINITY }],
     [{ protocol: 'NX_20' }],
-    [{ protocol: 'NX_25', exits: [patience({ misses: 1 })] }],
+    [{ protocol: 'NX_25', terminationRules: [createPatienceRule({ misses: 1 })] }],
   ])('warns: %j', async (options) => {
     const found = await warned(options);
     expect(found).toEqual([
@@ -286,8 +302,8 @@ describe('where every policy earns the same', () => {
   test.each<[Partial<SimulatorOptions>]>([
     [{ maxTurns: 19 }],
     [{ maxTurns: 30, repeats: true }],
-    [{ maxTurns: 30, exits: [patience({ misses: 9 })] }],
-    [{ maxTurns: 31, slate: { size: 2, choice: firstAcceptable() } }],
+    [{ maxTurns: 30, terminationRules: [createPatienceRule({ misses: 9 })] }],
+    [{ maxTurns: 31, slate: { size: 2, choice: createFirstAcceptableChoice() } }],
     [{ maxTurns: 32, responses: transparentResponses(20, 3) }],
   ])('does not warn: %j', async (options) => {
     expect(await warned(options)).toEqual([]);
@@ -311,7 +327,10 @@ describe('rewards outside the range', () => {
     });
 
   test.each([7, -0.001, 1.001, Number.NaN, Number.POSITIVE_INFINITY, undefined])('%j is refused', (reward) => {
-    const slate = (by: 'responses' | 'utilities') => ({ size: 2, choice: { by, choose: () => 1 } });
+    const slate = (by: 'responses' | 'utilities') => ({
+      size: 2,
+      choice: { specificationVersion: 'v1' as const, by, choose: () => 1 },
+    });
     for (const [options, actions] of [
       [{}, [0, 5]],
       [{ slate: slate('responses') }, [0, 1, 2, 5]],
@@ -325,7 +344,9 @@ describe('rewards outside the range', () => {
       );
       // Session 0 has moved on and session 1 has not: only a new beginning helps.
       expect(step).toThrow(EnvironmentStateError);
-      expect(() => env.reset({ mask: Uint8Array.of(1, 1) })).toThrow(/left half way by an error.*reset\(\{ seed \}\)/s);
+      expect(() => env.reset({ resetMask: Uint8Array.of(1, 1) })).toThrow(
+        /left half way by an error.*reset\(\{ seed \}\)/s,
+      );
       env.reset({ seed: 1 });
       expect(env.step(new Int32Array(actions.length).map((_, k) => k)).reward).toEqual(new Float32Array(2));
     }
@@ -357,14 +378,16 @@ describe('rewards outside the range', () => {
   test('a choice that is no place in the slate, and a utility that is no number', () => {
     const choices = [2, -2, 0.5, Number.NaN];
     for (const chosen of choices) {
-      const env = make(() => 1, { slate: { size: 2, choice: { by: 'responses', choose: () => chosen } } });
+      const env = make(() => 1, {
+        slate: { size: 2, choice: { specificationVersion: 'v1', by: 'responses', choose: () => chosen } },
+      });
       env.reset({ seed: 1 });
       expect(() => env.step(Int32Array.of(0, 1, 2, 3))).toThrow(
         /choice of session 0: expected a position from 0 to 1, or -1/,
       );
     }
     const responses = { ...transparentResponses(9, 0), utility: () => Number.NaN };
-    const env = make(() => 1, { responses, slate: { size: 2, choice: multinomialLogit() } });
+    const env = make(() => 1, { responses, slate: { size: 2, choice: createMultinomialLogitChoice() } });
     env.reset({ seed: 1 });
     expect(() => env.step(Int32Array.of(0, 1, 2, 3))).toThrow(/responses.utility of item 0 in session 0.*found NaN/);
   });
@@ -385,7 +408,9 @@ test('a session lives the same life whatever happens beside it', () => {
           });
           const result = env.step(actions);
           life += `${actions[0]}:${result.reward[0]}:${result.terminated[0]}${result.truncated[0]} `;
-          observation = env.reset({ mask: result.terminated.map((value, slot) => value | result.truncated[slot]) });
+          observation = env.reset({
+            resetMask: result.terminated.map((value, slot) => value | result.truncated[slot]),
+          });
         }
         return life;
       };
@@ -405,7 +430,7 @@ test('a golden trace: seed 5, two sessions, always the first allowed item', () =
       (slot) =>
         `${actions[slot]}${reward[slot] ? '+' : '-'}${terminated[slot] ? '!' : ''}${truncated[slot] ? '|' : ''}`,
     );
-    observation = env.reset({ mask: terminated.map((value, slot) => value | truncated[slot]) });
+    observation = env.reset({ resetMask: terminated.map((value, slot) => value | truncated[slot]) });
     return line.join(' ');
   });
   expect(trace.join(', ')).toMatchInlineSnapshot(

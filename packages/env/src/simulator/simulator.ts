@@ -12,8 +12,8 @@ import {
 import { NO_CHOICE } from '../choices/choice-model.js';
 import { EnvironmentStateError } from '../errors.js';
 import { checkOptions } from '../options.js';
-import { requireActions } from './actions.js';
-import { requireReward } from './reward-range.js';
+import { checkActions } from './check-actions.js';
+import { checkReward } from './reward-range.js';
 import { SessionMemory } from './session-memory.js';
 import { ShownSlate } from './shown-slate.js';
 import { type SimulatorOptions, type SimulatorSettings, simulatorSettings } from './simulator-options.js';
@@ -21,7 +21,7 @@ import { type SimulatorOptions, type SimulatorSettings, simulatorSettings } from
 export type { SimulatorOptions } from './simulator-options.js';
 
 /**
- * An environment from parts: people who answer (`responses`), choose (`slate`) and leave (`exits`). It keeps the books of
+ * An environment from parts: people who answer (`responses`), choose (`slate`) and leave (`terminationRules`). It keeps the books of
  * many sessions at once: histories, masks, turns, states, random streams. A step allocates nothing.
  *
  * With a slate, a turn shows `size` different items; `reward` is the feedback to the one that was chosen, else 0, and the
@@ -40,6 +40,7 @@ export function createSimulator(options: SimulatorOptions): Environment {
 const LISTED = 256;
 
 class Simulator implements Environment {
+  readonly specificationVersion = 'v1';
   readonly spec: EnvironmentSpec;
   readonly #settings: SimulatorSettings;
   readonly #memory: SessionMemory;
@@ -50,9 +51,9 @@ class Simulator implements Environment {
   readonly #ended: Uint8Array;
   readonly #episode: Int32Array;
   readonly #streams: readonly SmallFastRandom[];
-  /** `[sessions]` what the responses remember, and `[rules][sessions]` what the exit rules do. */
+  /** `[sessions]` what the responses remember, and `[rules][sessions]` what the termination rules do. */
   readonly #state: readonly Float64Array[];
-  readonly #exitStates: readonly (readonly Float64Array[])[];
+  readonly #ruleStates: readonly (readonly Float64Array[])[];
   /** `[sessions, listed]` items shown, to be allowed again when the session begins anew. */
   readonly #shown: Int32Array;
   readonly #listed: number;
@@ -62,7 +63,8 @@ class Simulator implements Environment {
   #underWay = false;
 
   constructor(settings: SimulatorSettings) {
-    const { name, responses, exits, sessions, historyLength, maxTurns, repeats, slateSize, choice } = settings;
+    const { name, responses, terminationRules, sessions, historyLength, maxTurns, repeats, slateSize, choice } =
+      settings;
     const { items, rewardRange, stateSize = 0 } = responses;
     this.#settings = settings;
     this.spec = {
@@ -75,7 +77,7 @@ class Simulator implements Environment {
       repeats,
       rewardRange: choice === undefined ? rewardRange : [Math.min(0, rewardRange[0]), Math.max(0, rewardRange[1])],
     };
-    const window = Math.max(responses.window, ...exits.map((rule) => rule.window));
+    const window = Math.max(responses.window, ...terminationRules.map((rule) => rule.window));
     this.#memory = new SessionMemory(sessions, window + slateSize, slateSize);
     this.#slate = new ShownSlate(slateSize, responses, settings.rewardRange, this.#memory);
     const features = settings.userFeatures?.names.length ?? 0;
@@ -101,33 +103,34 @@ class Simulator implements Environment {
     this.#episode = new Int32Array(sessions);
     this.#streams = Array.from({ length: sessions }, () => new SmallFastRandom());
     this.#state = rows(sessions, stateSize);
-    this.#exitStates = exits.map((rule) => rows(sessions, rule.stateSize ?? 0));
+    this.#ruleStates = terminationRules.map((rule) => rows(sessions, rule.stateSize ?? 0));
     this.#listed = repeats ? 0 : Math.min(items, maxTurns * slateSize, LISTED);
     this.#shown = new Int32Array(sessions * this.#listed);
   }
 
   reset(options: ResetOptions = {}): Observation {
-    checkOptions(options, '{ seed: 1 } or { mask }');
-    const { seed, mask } = options;
+    checkOptions(options, '{ seed: 1 } or { resetMask }');
+    const { seed, resetMask } = options;
     const { sessions } = this.spec;
-    if (mask !== undefined) {
+    if (resetMask !== undefined) {
       const expected = `one entry for each of the ${sessions} sessions`;
-      if (typeof mask?.findIndex !== 'function') throw new InvalidOptionError('mask', mask, expected);
-      if (mask.length !== sessions) throw new InvalidOptionError('mask', `an array of ${mask.length}`, expected);
+      if (typeof resetMask?.findIndex !== 'function') throw new InvalidOptionError('resetMask', resetMask, expected);
+      if (resetMask.length !== sessions)
+        throw new InvalidOptionError('resetMask', `an array of ${resetMask.length}`, expected);
     }
-    if (seed !== undefined && mask !== undefined) {
-      throw new InvalidOptionError('mask', 'a mask', 'none beside a seed, which restarts all sessions');
+    if (seed !== undefined && resetMask !== undefined) {
+      throw new InvalidOptionError('resetMask', 'a mask', 'none beside a seed, which restarts all sessions');
     }
-    const flaw = mask?.findIndex((value) => value !== 0 && value !== 1) ?? -1;
-    if (flaw >= 0) throw new InvalidOptionError(`mask[${flaw}]`, mask?.[flaw], '0 or 1');
+    const flaw = resetMask?.findIndex((value) => value !== 0 && value !== 1) ?? -1;
+    if (flaw >= 0) throw new InvalidOptionError(`resetMask[${flaw}]`, resetMask?.[flaw], '0 or 1');
     const start = seed ?? (this.#begun ? undefined : this.#settings.seed);
     if (start !== undefined) this.#restart(start);
     if (!this.#begun) throw new EnvironmentStateError('The first reset needs a seed: env.reset({ seed: 1 }).');
-    this.#requireWhole();
+    this.#checkWhole();
     this.#underWay = true;
     for (let slot = 0; slot < sessions; slot++) {
-      // The first reset begins all, whatever the mask says: there is no session yet that could go on.
-      if (mask === undefined || mask[slot] !== 0 || this.#episode[slot] < 0) this.#begin(slot);
+      // The first reset begins all, whatever `resetMask` says: there is no session yet that could go on.
+      if (resetMask === undefined || resetMask[slot] !== 0 || this.#episode[slot] < 0) this.#begin(slot);
     }
     this.#underWay = false;
     return this.#observation;
@@ -135,16 +138,16 @@ class Simulator implements Environment {
 
   step(actions: Int32Array): StepResult {
     if (!this.#begun) throw new EnvironmentStateError('Call reset({ seed }) before the first step.');
-    this.#requireWhole();
-    requireActions(actions, this.spec, this.#observation.mask, this.#ended);
+    this.#checkWhole();
+    checkActions(actions, this.spec, this.#observation.mask, this.#ended);
     this.#underWay = true;
     const { sessions, items, maxTurns, repeats, slateSize } = this.spec;
-    const { exits, choice } = this.#settings;
+    const { terminationRules, choice } = this.#settings;
     const { mask } = this.#observation;
     const { reward, terminated, truncated } = this.#result;
     const memory = this.#memory;
     const streams = this.#streams;
-    const exitStates = this.#exitStates;
+    const ruleStates = this.#ruleStates;
     const ended = this.#ended;
     for (let slot = 0; slot < sessions; slot++) {
       const stream = streams[slot];
@@ -158,8 +161,8 @@ class Simulator implements Environment {
       }
       memory.endTurn(feedback);
       let leaves = false;
-      for (let k = 0; k < exits.length; k++) {
-        leaves = exits[k].leaves(memory, stream, exitStates[k][slot]) || leaves;
+      for (let k = 0; k < terminationRules.length; k++) {
+        leaves = terminationRules[k].terminates(memory, stream, ruleStates[k][slot]) || leaves;
       }
       const cut = !leaves && (memory.turn >= maxTurns || (!repeats && items - memory.shown < slateSize));
       reward[slot] = feedback;
@@ -177,7 +180,7 @@ class Simulator implements Environment {
     const stream = this.#streams[slot];
     const state = this.#state[slot];
     const feedback = responses.respond(this.#memory, item, stream, state);
-    requireReward(feedback, slot, item, rewardRange, responses.rewardRange);
+    checkReward(feedback, slot, item, rewardRange, responses.rewardRange);
     responses.update?.(state, this.#memory, item, feedback, stream);
     this.#memory.append(item, feedback);
     return feedback;
@@ -203,7 +206,7 @@ class Simulator implements Environment {
       else {
         const item = actions[start + chosen];
         feedback = responses.consume(this.#memory, item, stream, state);
-        requireReward(feedback, slot, item, rewardRange, responses.rewardRange);
+        checkReward(feedback, slot, item, rewardRange, responses.rewardRange);
       }
     }
     for (let position = 0; position < slateSize; position++) {
@@ -233,7 +236,7 @@ class Simulator implements Environment {
     }
   }
 
-  #requireWhole(): void {
+  #checkWhole(): void {
     if (!this.#underWay) return;
     throw new EnvironmentStateError(
       'The last call was left half way by an error: some sessions moved on, others did not. Begin all: env.reset({ seed }).',
@@ -253,7 +256,7 @@ class Simulator implements Environment {
 
   #begin(slot: number): void {
     const { historyLength } = this.spec;
-    const { responses, exits, arrivals } = this.#settings;
+    const { responses, terminationRules, arrivals } = this.#settings;
     const { historyItems, historyFeedback } = this.#observation;
     const memory = this.#memory;
     const stream = this.#streams[slot];
@@ -270,10 +273,10 @@ class Simulator implements Environment {
     const state = this.#state[slot];
     for (let k = 0; k < state.length; k++) state[k] = 0;
     responses.begin?.(state, memory, stream);
-    for (let k = 0; k < exits.length; k++) {
-      const own = this.#exitStates[k][slot];
+    for (let k = 0; k < terminationRules.length; k++) {
+      const own = this.#ruleStates[k][slot];
       for (let j = 0; j < own.length; j++) own[j] = 0;
-      exits[k].begin?.(own, memory, stream);
+      terminationRules[k].begin?.(own, memory, stream);
     }
     this.#ended[slot] = 0;
   }

@@ -1,12 +1,13 @@
 import type { Environment, ResponseModel } from '@ialp/core';
-import { distraction } from '../rules/distraction.js';
-import { patience } from '../rules/patience.js';
-import type { ExitRule } from '../rules/termination-rule.js';
+import { createDistractionRule } from '../rules/distraction.js';
+import { createPatienceRule } from '../rules/patience.js';
+import type { TerminationRule } from '../rules/termination-rule.js';
 import { createSimulator, type SimulatorOptions } from '../simulator/simulator.js';
 
 /** People who like an item with a probability that falls with its distance to their own index. For tests. */
 export function ringResponses(users: number, items: number): ResponseModel {
   return {
+    specificationVersion: 'v1',
     users,
     items,
     rewardRange: [0, 1],
@@ -17,11 +18,14 @@ export function ringResponses(users: number, items: number): ResponseModel {
 
 /** A small environment in which every kind of end happens. For tests. */
 export function makeRing(sessions: number, options: Partial<SimulatorOptions> = {}): Environment {
-  const exits: ExitRule[] = [patience({ misses: 5 }), distraction({ probability: 0.02 })];
+  const terminationRules: TerminationRule[] = [
+    createPatienceRule({ misses: 5 }),
+    createDistractionRule({ probability: 0.02 }),
+  ];
   return createSimulator({
     name: 'ring',
     responses: ringResponses(5, 9),
-    exits,
+    terminationRules,
     sessions,
     historyLength: 4,
     maxTurns: 7,

@@ -1,8 +1,8 @@
 import { createRandom } from '@ialp/core';
 import type { StoredLog } from '@ialp/core/log';
 import fc from 'fast-check';
-import { firstAcceptable } from '../choices/choice-models.js';
-import { recordInteractions } from '../logs/recording.js';
+import { createFirstAcceptableChoice } from '../choices/choice-models.js';
+import { withInteractionLog } from '../logs/interaction-log.js';
 import { makeRing } from './environment.js';
 
 /** How a run for a log is made. For tests. */
@@ -24,8 +24,8 @@ export const shapes: fc.Arbitrary<RunShape> = fc.record({
 
 /** A log of a run in the ring, by a random policy. */
 export function loggedRun({ sessions, steps, slateSize, propensities, seed }: RunShape): StoredLog {
-  const slate = slateSize === 1 ? {} : { slate: { size: slateSize, choice: firstAcceptable() } };
-  const env = recordInteractions(makeRing(sessions, slate));
+  const slate = slateSize === 1 ? {} : { slate: { size: slateSize, choice: createFirstAcceptableChoice() } };
+  const env = withInteractionLog(makeRing(sessions, slate));
   const random = createRandom(seed);
   let { mask } = env.reset({ seed: seed % 2 ** 32 });
   for (let step = 0; step < steps; step++) {
@@ -35,7 +35,7 @@ export function loggedRun({ sessions, steps, slateSize, propensities, seed }: Ru
     });
     const propensity = Float32Array.from({ length: sessions }, () => 1 - random.uniform());
     const { terminated, truncated } = env.step(Int32Array.from(actions.flat()), propensities ? propensity : undefined);
-    mask = env.reset({ mask: terminated.map((left, slot) => left | truncated[slot]) }).mask;
+    mask = env.reset({ resetMask: terminated.map((left, slot) => left | truncated[slot]) }).mask;
   }
   return { header: env.header({ policy: 'random', about: { seed: String(seed) } }), log: env.log() };
 }

@@ -3,6 +3,7 @@ import type { ResponseModel } from '@ialp/core';
 /** For tests. Feedback is the item's number; what the responses are shown of a session is kept in `seen`. */
 export function transparentResponses(items: number, window: number, seen: number[][] = []): ResponseModel {
   return {
+    specificationVersion: 'v1',
     users: 2,
     items,
     rewardRange: [0, items - 1],

@@ -21,7 +21,7 @@ export function returnsOf(
       if (begun[slot]++ < each) returns.push(running[slot]);
       running[slot] = 0;
     }
-    observation = env.reset({ mask: ended });
+    observation = env.reset({ resetMask: ended });
   }
   return Float64Array.from(returns);
 }

@@ -1,5 +1,5 @@
 import { createRandom, type Random, type Session } from '@ialp/core';
-import type { ExitRule } from '../rules/termination-rule.js';
+import type { TerminationRule } from '../rules/termination-rule.js';
 
 /** What a response model or a rule without a state gets for one. For tests. */
 export const NO_STATE = new Float64Array(0);
@@ -27,8 +27,8 @@ interface SessionParts {
 }
 
 /** Whether a rule lets the person leave after each turn of such a session. For tests. */
-export function exitsOf(
-  rule: ExitRule,
+export function terminationsOf(
+  rule: TerminationRule,
   items: readonly number[],
   parts: Partial<SessionParts> = {},
   random: Random = createRandom(1),
@@ -39,6 +39,6 @@ export function exitsOf(
   return Array.from({ length: items.length / slateSize }, (_, turn) => {
     const shown = (turn + 1) * slateSize;
     const session = sessionOf(items.slice(0, shown), { ...parts, feedback: feedback.slice(0, shown) });
-    return rule.leaves(session, random, state);
+    return rule.terminates(session, random, state);
   });
 }

@@ -19,7 +19,7 @@ export function traceOf(env: Environment, { seed = 5, steps = 10, stride = 37 } 
       const end = `${terminated[slot] ? '!' : ''}${truncated[slot] ? '|' : ''}`;
       lines[slot] += `${actions[slot]}:${Number(reward[slot].toFixed(6))}${end} `;
     });
-    observation = env.reset({ mask: terminated.map((left, slot) => left | truncated[slot]) });
+    observation = env.reset({ resetMask: terminated.map((left, slot) => left | truncated[slot]) });
   }
   return lines.map((line) => line.trim());
 }

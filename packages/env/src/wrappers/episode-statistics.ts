@@ -1,5 +1,5 @@
 import { checkInteger, type Environment, type StepResult } from '@ialp/core';
-import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
+import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
 /** What became of the sessions that ended lately. */
 export interface EpisodeStatistics {
@@ -12,28 +12,28 @@ export interface EpisodeStatistics {
 }
 
 /** An environment that keeps an account of its sessions. */
-export interface CountingEnvironment extends Environment {
+export interface EpisodeStatisticsEnvironment extends Environment {
   /** The statistics so far; arrays of the caller's own. */
   statistics(): EpisodeStatistics;
 }
 
 /**
  * Keeps the reward and the length of the last sessions that ended, for progress displays and quick looks. A seeded reset
- * forgets them. It sees what it wraps: put it outside of `limitTurns` and `shapeReward` to count the sessions that these cut and
+ * forgets them. It sees what it wraps: put it outside of `withTurnLimit` and `withRewardShaping` to count the sessions that these cut and
  * the rewards that they give. For honest figures log the interactions: the first sessions to end are the short ones.
- * @param keep How many sessions are kept. Default 100.
+ * @param options.bufferSize sessions whose statistics are stored, at least 1. Default 100.
  * @throws {InvalidOptionError}
  */
 export function withEpisodeStatistics<E extends Environment>(
   environment: E,
-  { keep = 100 }: { readonly keep?: number } = {},
-): E & CountingEnvironment {
-  requireEnvironment(environment);
-  checkInteger('keep', keep, 1);
+  { bufferSize = 100 }: { readonly bufferSize?: number } = {},
+): E & EpisodeStatisticsEnvironment {
+  checkEnvironmentArgument(environment);
+  checkInteger('bufferSize', bufferSize, 1);
   const { sessions } = environment.spec;
   const running = new Float64Array(sessions);
-  const reward = new Float64Array(keep);
-  const length = new Int32Array(keep);
+  const reward = new Float64Array(bufferSize);
+  const length = new Int32Array(bufferSize);
   let ended = 0;
   return wrapEnvironment(environment, {
     reset(...args: Parameters<Environment['reset']>) {
@@ -47,15 +47,15 @@ export function withEpisodeStatistics<E extends Environment>(
       for (let slot = 0; slot < sessions; slot++) {
         running[slot] += step.reward[slot];
         if (step.terminated[slot] === 0 && step.truncated[slot] === 0) continue;
-        reward[ended % keep] = running[slot];
-        length[ended % keep] = step.observation.turn[slot];
+        reward[ended % bufferSize] = running[slot];
+        length[ended % bufferSize] = step.observation.turn[slot];
         ended++;
       }
       return step;
     },
     statistics(): EpisodeStatistics {
-      const kept = Math.min(ended, keep);
-      const order = Array.from({ length: kept }, (_, k) => (ended - kept + k) % keep);
+      const kept = Math.min(ended, bufferSize);
+      const order = Array.from({ length: kept }, (_, k) => (ended - kept + k) % bufferSize);
       return {
         ended,
         reward: Float64Array.from(order, (k) => reward[k]),

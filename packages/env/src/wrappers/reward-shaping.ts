@@ -1,10 +1,10 @@
 import { type Environment, InvalidOptionError, type Observation, type StepResult } from '@ialp/core';
 import { EnvironmentStateError } from '../errors.js';
 import { checkOptions } from '../options.js';
-import { requireReward, storedRange } from '../simulator/reward-range.js';
-import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
+import { checkReward, storedRange } from '../simulator/reward-range.js';
+import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
-/** Options of `shapeReward`. */
+/** Options of `withRewardShaping`. */
 export interface RewardShapingOptions {
   /** The new reward of session `slot`, from the environment's reward and all else that the step gave. Finite. */
   readonly reward: (reward: number, slot: number, step: StepResult) => number;
@@ -20,8 +20,8 @@ export interface RewardShapingOptions {
  * all sessions is asked for.
  * @throws {InvalidOptionError} for an invalid range.
  */
-export function shapeReward<E extends Environment>(environment: E, options: RewardShapingOptions): E {
-  requireEnvironment(environment);
+export function withRewardShaping<E extends Environment>(environment: E, options: RewardShapingOptions): E {
+  checkEnvironmentArgument(environment);
   checkOptions(options, '{ reward: (reward) => reward / 2, rewardRange: [0, 0.5] }');
   const { reward: shape, rewardRange } = options;
   if (typeof shape !== 'function') {
@@ -36,10 +36,10 @@ export function shapeReward<E extends Environment>(environment: E, options: Rewa
     const position = step.choice === undefined ? slateSize - 1 : step.choice[slot];
     if (position < 0) return 0;
     const value = shape(step.reward[slot], slot, step);
-    requireReward(value, slot, actions[slot * slateSize + position], stored, rewardRange);
+    checkReward(value, slot, actions[slot * slateSize + position], stored, rewardRange);
     return value;
   };
-  const requireWhole = (): void => {
+  const checkWhole = (): void => {
     if (!underWay) return;
     throw new EnvironmentStateError(
       'The last step was left half way by an error of the reward function. Begin all sessions: env.reset({ seed }).',
@@ -49,7 +49,7 @@ export function shapeReward<E extends Environment>(environment: E, options: Rewa
   return wrapEnvironment(environment, {
     spec: { ...environment.spec, rewardRange },
     reset(...args: Parameters<Environment['reset']>) {
-      if (args[0]?.mask !== undefined) requireWhole();
+      if (args[0]?.resetMask !== undefined) checkWhole();
       const observation = environment.reset(...args);
       underWay = false;
       for (let slot = 0; slot < sessions; slot++) {
@@ -58,7 +58,7 @@ export function shapeReward<E extends Environment>(environment: E, options: Rewa
       return withFeedback(observation);
     },
     step(...args: Parameters<Environment['step']>): StepResult {
-      requireWhole();
+      checkWhole();
       const step = environment.step(...args);
       underWay = true;
       for (let slot = 0; slot < sessions; slot++) {

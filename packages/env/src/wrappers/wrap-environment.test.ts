@@ -1,17 +1,18 @@
 import type { Environment, Observation, StepResult } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { recordInteractions } from '../logs/recording.js';
+import { withInteractionLog } from '../logs/interaction-log.js';
 import { makeRing } from '../test-support/environment.js';
 import { withEpisodeStatistics } from './episode-statistics.js';
-import { withPosition } from './position.js';
-import { shapeReward } from './reward-shaping.js';
-import { limitTurns } from './time-limit.js';
+import { withRewardShaping } from './reward-shaping.js';
+import { withSessionProgress } from './session-progress.js';
+import { withTurnLimit } from './turn-limit.js';
 import { wrapEnvironment } from './wrap-environment.js';
 
 const LABEL = Symbol('label');
 
 class Base implements Environment {
+  readonly specificationVersion = 'v1';
   readonly #inner = makeRing(2);
   #steps = 0;
   readonly spec = { ...this.#inner.spec, unit: 'likes' };
@@ -42,11 +43,11 @@ class Own extends Base {
 
 type Wrap = <E extends Environment>(env: E) => E;
 const WRAPPERS: readonly Wrap[] = [
-  (env) => limitTurns(env, 3),
-  (env) => shapeReward(env, { reward: (value) => value / 2, rewardRange: [0, 0.5] }),
-  withPosition,
+  (env) => withTurnLimit(env, 3),
+  (env) => withRewardShaping(env, { reward: (value) => value / 2, rewardRange: [0, 0.5] }),
+  withSessionProgress,
   (env) => withEpisodeStatistics(env),
-  (env) => recordInteractions(env),
+  (env) => withInteractionLog(env),
 ];
 
 function expectMembers(env: Own): void {
@@ -76,21 +77,23 @@ test('every wrapper carries every member of what it wraps, in every order', () =
 
 describe('what wrappers add', () => {
   test('is there under the other wrappers', () => {
-    const counted = limitTurns(withPosition(withEpisodeStatistics(makeRing(2))), 5);
+    const counted = withTurnLimit(withSessionProgress(withEpisodeStatistics(makeRing(2))), 5);
     counted.reset({ seed: 1 });
     expect(counted.statistics().ended).toBe(0);
   });
 
   test('propensities reach a recorder through the others', () => {
-    const env = withPosition(limitTurns(recordInteractions(makeRing(2)), 5)) as ReturnType<typeof recordInteractions>;
+    const env = withSessionProgress(withTurnLimit(withInteractionLog(makeRing(2)), 5)) as ReturnType<
+      typeof withInteractionLog
+    >;
     env.reset({ seed: 1 });
     env.step(Int32Array.of(3, 4), Float32Array.of(0.5, 0.25));
     expect(env.log()).toMatchObject({ item: Int32Array.of(3, 4), propensity: Float32Array.of(0.5, 0.25) });
   });
 
   test('two recorders both record', () => {
-    const inner = recordInteractions(makeRing(1));
-    const outer = recordInteractions(limitTurns(inner, 5));
+    const inner = withInteractionLog(makeRing(1));
+    const outer = withInteractionLog(withTurnLimit(inner, 5));
     outer.reset({ seed: 1 });
     outer.step(Int32Array.of(3), Float32Array.of(0.5));
     expect(inner.log()).toEqual(outer.log());

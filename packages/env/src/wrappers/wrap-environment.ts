@@ -1,4 +1,4 @@
-import { type Environment, InvalidOptionError } from '@ialp/core';
+import { checkSpecification, type Environment, InvalidOptionError } from '@ialp/core';
 
 /**
  * An environment with some members of its own and all others of the environment that it wraps: `catalogue`, `statistics`, and
@@ -14,11 +14,12 @@ import { type Environment, InvalidOptionError } from '@ialp/core';
  * });
  * ```
  *
- * Hand on all arguments, as above: `step` of a wrapped `recordInteractions` takes propensities as well.
+ * Hand on all arguments, as above: `step` of a wrapped `withInteractionLog` takes propensities as well.
  * @param members Members that replace those of `environment`, or are new.
  */
 export function wrapEnvironment<E extends Environment, M extends object>(environment: E, members: M): E & M {
-  const wrapper: object = {};
+  checkEnvironmentArgument(environment);
+  const wrapper: object = { specificationVersion: 'v1' };
   const bound = new Map<unknown, unknown>();
   const read = (key: PropertyKey): unknown => {
     const value: unknown = Reflect.get(environment, key);
@@ -39,10 +40,12 @@ export function wrapEnvironment<E extends Environment, M extends object>(environ
 }
 
 /** Throws unless an environment was passed. @throws {InvalidOptionError} */
-export function requireEnvironment(environment: Environment): void {
-  const { spec, reset, step }: Partial<Environment> = environment ?? {};
-  if (typeof spec === 'object' && spec !== null && typeof reset === 'function' && typeof step === 'function') return;
-  throw new InvalidOptionError('environment', environment, "an environment, with 'spec', 'reset' and 'step'");
+export function checkEnvironmentArgument(environment: Environment): void {
+  const expected = "an environment, with 'spec', 'reset' and 'step'";
+  checkSpecification('environment', environment, ['reset', 'step'], expected);
+  if (typeof environment.spec !== 'object' || environment.spec === null) {
+    throw new InvalidOptionError('environment', environment, expected);
+  }
 }
 
 function parentOf(object: object): object | null {

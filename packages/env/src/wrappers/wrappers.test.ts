@@ -1,30 +1,30 @@
 import { createRandom, type Environment, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
-import { firstAcceptable } from '../choices/choice-models.js';
+import { createFirstAcceptableChoice } from '../choices/choice-models.js';
 import { environmentChecks } from '../conformance/index.js';
 import { EnvironmentStateError, InvalidRewardError } from '../errors.js';
 import type { SimulatorOptions } from '../simulator/simulator.js';
 import { makeRing } from '../test-support/environment.js';
 import { withEpisodeStatistics } from './episode-statistics.js';
-import { withPosition } from './position.js';
-import { shapeReward } from './reward-shaping.js';
-import { limitTurns } from './time-limit.js';
+import { withRewardShaping } from './reward-shaping.js';
+import { withSessionProgress } from './session-progress.js';
+import { withTurnLimit } from './turn-limit.js';
 
-const slate = { size: 2, choice: firstAcceptable() };
-const halved = (env: Environment) => shapeReward(env, { reward: (value) => value / 2, rewardRange: [0, 0.5] });
+const slate = { size: 2, choice: createFirstAcceptableChoice() };
+const halved = (env: Environment) => withRewardShaping(env, { reward: (value) => value / 2, rewardRange: [0, 0.5] });
 const WRAPPERS: [name: string, wrap: (env: Environment) => Environment][] = [
-  ['limitTurns', (env) => limitTurns(env, 3)],
-  ['shapeReward', halved],
-  ['withPosition', withPosition],
+  ['withTurnLimit', (env) => withTurnLimit(env, 3)],
+  ['withRewardShaping', halved],
+  ['withSessionProgress', withSessionProgress],
   ['withEpisodeStatistics', (env) => withEpisodeStatistics(env)],
-  ['all of them', (env) => withPosition(halved(limitTurns(withEpisodeStatistics(env), 4)))],
+  ['all of them', (env) => withSessionProgress(halved(withTurnLimit(withEpisodeStatistics(env), 4)))],
 ];
 
 describe.each(WRAPPERS)('%s keeps the rules', (_, wrap) => {
   const cases: [string, Partial<SimulatorOptions>][] = [
     ['one item at a time', {}],
     ['slates', { slate }],
-    ['slates longer than the history', { slate: { size: 6, choice: firstAcceptable() } }],
+    ['slates longer than the history', { slate: { size: 6, choice: createFirstAcceptableChoice() } }],
     ['people of whom something is known', { userFeatures: { names: ['a'], values: Float32Array.of(1, 2, 3, 4, 5) } }],
   ];
   for (const [name, options] of cases) {
@@ -42,14 +42,14 @@ function play(env: Environment, steps: number, look: (step: ReturnType<Environme
     const first = (slot: number): number => observation.mask.subarray(slot * items, (slot + 1) * items).indexOf(1);
     const step = env.step(Int32Array.from({ length: sessions }, (_, slot) => first(slot)));
     look(step);
-    observation = env.reset({ mask: step.terminated.map((left, slot) => left | step.truncated[slot]) });
+    observation = env.reset({ resetMask: step.terminated.map((left, slot) => left | step.truncated[slot]) });
   }
 }
 
-describe('limitTurns', () => {
+describe('withTurnLimit', () => {
   test('cuts at the limit, and leaves those who left before it', () => {
     const lengths = { terminated: new Set<number>(), truncated: new Set<number>() };
-    play(limitTurns(makeRing(8), 6), 200, ({ observation, terminated, truncated }) => {
+    play(withTurnLimit(makeRing(8), 6), 200, ({ observation, terminated, truncated }) => {
       for (let slot = 0; slot < 8; slot++) {
         if (terminated[slot]) lengths.terminated.add(observation.turn[slot]);
         if (truncated[slot]) lengths.truncated.add(observation.turn[slot]);
@@ -61,16 +61,16 @@ describe('limitTurns', () => {
   });
 
   test('a session that was cut here is not stepped, and another one may be begun in its place', () => {
-    const env = limitTurns(makeRing(1, { exits: [] }), 1);
+    const env = withTurnLimit(makeRing(1, { terminationRules: [] }), 1);
     env.reset({ seed: 1 });
     env.step(Int32Array.of(0));
     expect(() => env.step(Int32Array.of(1))).toThrow(EnvironmentStateError);
-    env.reset({ mask: Uint8Array.of(1) });
+    env.reset({ resetMask: Uint8Array.of(1) });
     expect(env.step(Int32Array.of(1)).truncated[0]).toBe(1);
   });
 
   test('of no turns is refused', () => {
-    expect(() => limitTurns(makeRing(1), 0)).toThrow(/turns: expected an integer of at least 1; found 0/);
+    expect(() => withTurnLimit(makeRing(1), 0)).toThrow(/turns: expected an integer of at least 1; found 0/);
   });
 });
 
@@ -81,10 +81,12 @@ test.each<[string, (env: Environment) => Environment]>(WRAPPERS)('%s refuses wha
   }
 });
 
-describe('shapeReward', () => {
+describe('withRewardShaping', () => {
   test('refuses to do without a function', () => {
-    expect(() => shapeReward(makeRing(1), undefined as never)).toThrow(/^options: expected an object/);
-    expect(() => shapeReward(makeRing(1), { rewardRange: [0, 1] } as never)).toThrow(/^reward: expected a function/);
+    expect(() => withRewardShaping(makeRing(1), undefined as never)).toThrow(/^options: expected an object/);
+    expect(() => withRewardShaping(makeRing(1), { rewardRange: [0, 1] } as never)).toThrow(
+      /^reward: expected a function/,
+    );
   });
 
   test('gives what the function says, and the same as feedback', () => {
@@ -97,14 +99,17 @@ describe('shapeReward', () => {
 
   test('refuses a reward outside the range it promised, by its session and item', () => {
     let value = 7;
-    const env = shapeReward(makeRing(2), { reward: (_reward, slot) => (slot === 1 ? value : 0), rewardRange: [0, 1] });
+    const env = withRewardShaping(makeRing(2), {
+      reward: (_reward, slot) => (slot === 1 ? value : 0),
+      rewardRange: [0, 1],
+    });
     env.reset({ seed: 1 });
     expect(() => env.step(Int32Array.of(0, 5))).toThrow(
       /reward of session 1 for item 5: expected a number from 0 to 1, as rewardRange says; found 7/,
     );
     // The wrapped environment has moved on: only a reset of all sessions helps.
     expect(() => env.step(Int32Array.of(1, 6))).toThrow(EnvironmentStateError);
-    expect(() => env.reset({ mask: Uint8Array.of(0, 1) })).toThrow(EnvironmentStateError);
+    expect(() => env.reset({ resetMask: Uint8Array.of(0, 1) })).toThrow(EnvironmentStateError);
     for (value of [Number.NaN, -0.1, 1.1, Number.POSITIVE_INFINITY]) {
       env.reset({ seed: 1 });
       expect(() => env.step(Int32Array.of(0, 5))).toThrow(InvalidRewardError);
@@ -112,28 +117,28 @@ describe('shapeReward', () => {
     value = 1;
     env.reset({ seed: 1 });
     expect(env.step(Int32Array.of(0, 5)).reward).toEqual(Float32Array.of(0, 1));
-    expect(() => shapeReward(makeRing(1), { reward: () => 0, rewardRange: [1, 0] })).toThrow(/rewardRange/);
+    expect(() => withRewardShaping(makeRing(1), { reward: () => 0, rewardRange: [1, 0] })).toThrow(/rewardRange/);
   });
 
   test('a reward at the end of a range that has no exact binary form is within it', () => {
-    const env = shapeReward(makeRing(1), { reward: () => 0.3, rewardRange: [0, 0.3] });
+    const env = withRewardShaping(makeRing(1), { reward: () => 0.3, rewardRange: [0, 0.3] });
     env.reset({ seed: 1 });
     expect(env.step(Int32Array.of(0)).reward).toEqual(Float32Array.of(0.3));
   });
 });
 
-describe('withPosition', () => {
+describe('withSessionProgress', () => {
   test('is the share of the turns that are over, beside what else is known', () => {
     const userFeatures = { names: ['age'], values: Float32Array.of(5, 5, 5, 5, 5) };
-    const env = withPosition(makeRing(1, { userFeatures, exits: [] }));
+    const env = withSessionProgress(makeRing(1, { userFeatures, terminationRules: [] }));
     expect([...env.reset({ seed: 1 }).userFeatures!]).toEqual([5, 0]);
     env.step(Int32Array.of(0));
     expect([...env.step(Int32Array.of(1)).observation.userFeatures!]).toEqual([5, Math.fround(2 / 7)]);
-    expect([...env.reset({ mask: Uint8Array.of(1) }).userFeatures!]).toEqual([5, 0]);
+    expect([...env.reset({ resetMask: Uint8Array.of(1) }).userFeatures!]).toEqual([5, 0]);
   });
 
   test('without a limit grows towards 1', () => {
-    const env = withPosition(makeRing(1, { exits: [], maxTurns: Number.POSITIVE_INFINITY }));
+    const env = withSessionProgress(makeRing(1, { terminationRules: [], maxTurns: Number.POSITIVE_INFINITY }));
     env.reset({ seed: 1 });
     const seen = [0, 1, 2, 3, 4].map((item) => env.step(Int32Array.of(item)).observation.userFeatures![0]);
     expect(seen).toEqual([1, 2, 3, 4, 5].map((turn) => Math.fround(turn / (turn + 10))));
@@ -142,7 +147,7 @@ describe('withPosition', () => {
 
 describe('withEpisodeStatistics', () => {
   test('counts what a look at every step counts', () => {
-    const env = withEpisodeStatistics(makeRing(3), { keep: 5 });
+    const env = withEpisodeStatistics(makeRing(3), { bufferSize: 5 });
     const running = [0, 0, 0];
     const ended: [reward: number, length: number][] = [];
     play(env, 60, ({ reward, terminated, truncated, observation }) => {
@@ -163,7 +168,7 @@ describe('withEpisodeStatistics', () => {
   });
 
   test('leaves what it wraps as it is', () => {
-    const traces = [makeRing(2), withEpisodeStatistics(makeRing(2)), limitTurns(makeRing(2), 99)].map((env) => {
+    const traces = [makeRing(2), withEpisodeStatistics(makeRing(2)), withTurnLimit(makeRing(2), 99)].map((env) => {
       const random = createRandom(4);
       const rewards: number[] = [];
       play(env, 30, ({ reward }) => void rewards.push(...reward, random.uint32()));

@@ -202,6 +202,7 @@ test('an environment may give new observations with every call', () => {
     turn: observation.turn.slice(),
   });
   const fresh: Environment = {
+    specificationVersion: 'v1',
     spec: inner.spec,
     reset: (options) => copied(inner.reset(options)),
     step(actions) {
@@ -248,6 +249,7 @@ describe('an aborted signal', () => {
     const inner = environment();
     let steps = 0;
     const counted: Environment = {
+      specificationVersion: 'v1',
       spec: inner.spec,
       reset: (options) => inner.reset(options),
       step(actions) {
@@ -302,6 +304,7 @@ function strangers(told: boolean): Environment {
   };
   let random = createRandom(0);
   return {
+    specificationVersion: 'v1',
     spec: {
       ...{ name: 'strangers', sessions, items: ITEMS, historyLength: 1, slateSize: 1, maxTurns: 1, repeats: true },
       rewardRange: [0, 1],

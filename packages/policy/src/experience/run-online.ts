@@ -2,6 +2,7 @@ import {
   type Checkpoint,
   CheckpointReader,
   checkInteger,
+  checkSpecification,
   type Environment,
   InvalidOptionError,
   type Observation,
@@ -110,7 +111,9 @@ export function runOnline(options: RunOnlineOptions): InteractionColumns {
 }
 
 function checkEnvironment(environment: Environment): void {
-  const { reset, step, spec } = (environment ?? {}) as Partial<Environment>;
-  if (typeof reset === 'function' && typeof step === 'function' && typeof spec === 'object') return;
-  throw new InvalidOptionError('environment', nameOf(environment), "an Environment, with 'spec', 'reset' and 'step'");
+  const expected = "an Environment, with 'spec', 'reset' and 'step'";
+  checkSpecification('environment', environment, ['reset', 'step'], expected);
+  if (typeof environment.spec !== 'object') {
+    throw new InvalidOptionError('environment', nameOf(environment), expected);
+  }
 }

@@ -25,7 +25,7 @@ export function streamBytes(path: string, remedy: string): AsyncGenerator<Buffer
  * Refuses a path at which there is nothing, where what can be done about a damaged file would be wrong advice.
  * @throws {DatasetError}
  */
-export async function requirePresent(path: string): Promise<void> {
+export async function checkPresent(path: string): Promise<void> {
   const exists = await stat(path).then(
     () => true,
     () => false,

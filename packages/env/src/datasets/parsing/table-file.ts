@@ -1,5 +1,5 @@
 import { show } from '@ialp/core';
-import { requirePresent } from './byte-stream.js';
+import { checkPresent } from './byte-stream.js';
 import { readCsv } from './csv-file.js';
 import { type Place, wrong } from './fields.js';
 import { type JsonFields, readJsonObjects } from './json-lines.js';
@@ -42,12 +42,12 @@ export async function readTable(
   onRow: (row: TableRow, place: Place) => void,
 ): Promise<void> {
   const { remedy } = format;
-  await requirePresent(path);
+  await checkPresent(path);
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) {
-    const requireSameKind = idRules(format.ids);
+    const checkSameKind = idRules(format.ids);
     await readJsonObjects(path, remedy, (fields, place) => {
       const row = rowOfObject(fields, format, place);
-      requireSameKind(fields, place);
+      checkSameKind(fields, place);
       onRow(row, place);
     });
     return;
@@ -68,7 +68,7 @@ export async function readTable(
     separatorOption: 'separator',
   };
   await readCsv(path, csv, (values, place) => {
-    if (open) requireUnquoted(values, place);
+    if (open) checkUnquoted(values, place);
     const text = (column: string): string => values[names.indexOf(column)]?.trim() ?? '';
     const list = (column: string): string[] => splitList(text(column), listSeparator);
     onRow({ has: (column) => present.has(column), text, list }, place);
@@ -82,7 +82,7 @@ function splitList(text: string, separator: string): string[] {
     .filter((value) => value !== '');
 }
 
-function requireUnquoted(values: readonly string[], place: Place): void {
+function checkUnquoted(values: readonly string[], place: Place): void {
   const quoted = values.find((value) => value.startsWith('"'));
   if (quoted === undefined) return;
   throw wrong(show(quoted), 'tab-separated values of which none begins with a quote', {

@@ -101,7 +101,7 @@ export async function* streamText(path: string, encoding: TextEncoding, remedy: 
  * Requires the line end of the last line, without which a truncated value would look complete.
  * @throws {DatasetError} if the line end is missing.
  */
-export function requireClosed({ path, lines, closed }: TextFile, remedy: string): void {
+export function checkClosed({ path, lines, closed }: TextFile, remedy: string): void {
   if (!closed) throw unclosed({ file: path, line: lines.length, remedy });
 }
 

@@ -140,7 +140,7 @@ async function readPart(
     const target = known(parseInteger(targetText, ITEM, place));
     const sequence = sequences.get(user) ?? { items: history.slice(), parts: history.map(() => 0) };
     sequences.set(user, sequence);
-    requireContinued(sequence.items, history, place);
+    checkContinued(sequence.items, history, place);
     sequence.items.push(target);
     sequence.parts.push(part);
   });
@@ -158,7 +158,7 @@ function parseList(text: string, place: Place): number[] {
 }
 
 /** A row's history has to be the end of what its user had so far. */
-function requireContinued(soFar: readonly number[], history: readonly number[], place: Place): void {
+function checkContinued(soFar: readonly number[], history: readonly number[], place: Place): void {
   const expected = soFar.slice(-LONGEST_HISTORY);
   const same = history.length === expected.length && history.every((item, k) => item === expected[k]);
   if (!same) throw wrong('another history', "a history that is the end of the user's earlier rows", place);

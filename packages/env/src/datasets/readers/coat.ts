@@ -21,7 +21,7 @@ const USER_FEATURES = join('user_item_features', 'user_features.ascii');
 const USER_FEATURE_NAMES = join('user_item_features', 'user_features_map.txt');
 
 const RATING_SCALE = [1, 5] as const;
-/** 0 stands for a coat that the person did not rate. */
+/** 0 stands for a coat that the user did not rate. */
 const RATING = { expected: 'a rating from 1 to 5, or 0 for none', minimum: 0, maximum: RATING_SCALE[1] };
 const FLAG = { expected: 'a feature of 0 or 1', minimum: 0, maximum: 1 };
 
@@ -50,10 +50,10 @@ export async function isCoat(folder: string): Promise<boolean> {
  * Reads Coat: ratings from 1 to 5 of 300 coats by 290 people (T. Schnabel and others, "Recommendations as Treatments:
  * Debiasing Learning and Evaluation", ICML 2016). No licence is stated, so users download it themselves.
  *
- * - The split is the publisher's: to train (`train.ascii`) 24 coats a person, which the person chose; to test
- *   (`test.ascii`) 16 coats a person, drawn at random, so that errors on them are not distorted by what people choose
+ * - The split is the publisher's: to train (`train.ascii`) 24 coats a user, which the user chose; to test
+ *   (`test.ascii`) 16 coats a user, drawn at random, so that errors on them are not distorted by what people choose
  *   to rate. The interactions are the rows of both, in this order.
- * - 366 pairs of a person and a coat are in both. They are kept; `withoutOverlap` drops them from a test.
+ * - 366 pairs of a user and a coat are in both. They are kept; `withoutOverlap` drops them from a test.
  * - A user's index is the row, an item's index the column; the ids are the same numbers from 1.
  * - Attributes are `gender`, `type`, `colour` and `onFrontPage` (`yes` or `no`: where the experiment's shop showed it,
  *   which is no property of the coat and is not in its text).
@@ -70,10 +70,10 @@ export async function readCoat(folder: string): Promise<ExplicitDataset> {
   };
   const train = parseMatrix(await open(TRAIN), RATING);
   const test = parseMatrix(await open(TEST), RATING);
-  requireShape(test, train.rows.length, train.columns, TRAIN);
+  checkShape(test, train.rows.length, train.columns, TRAIN);
   const names = parseFeatureNames(await open(FEATURE_NAMES));
   const features = parseMatrix(await open(FEATURES), FLAG);
-  requireShape(features, train.columns, names.length, `the columns of ${TRAIN} and the lines of ${FEATURE_NAMES}`);
+  checkShape(features, train.columns, names.length, `the columns of ${TRAIN} and the lines of ${FEATURE_NAMES}`);
   const userFeatures = parseUserFeatures(await open(USER_FEATURES), await open(USER_FEATURE_NAMES), train.rows.length);
   const items = features.rows.map((flags, row) => describeItem(flags, names, row, placeOf(features.path, row)));
   const parts = [train, test].map(toCells);
@@ -118,7 +118,7 @@ function parseMatrix(file: TextFile, field: { expected: string; minimum: number;
   return { path: file.path, columns, rows };
 }
 
-function requireShape(matrix: Matrix, rows: number, columns: number, like: string): void {
+function checkShape(matrix: Matrix, rows: number, columns: number, like: string): void {
   if (matrix.rows.length === rows && matrix.columns === columns) return;
   throw new DatasetError({
     file: matrix.path,
@@ -180,12 +180,12 @@ function parseUserFeatures(table: TextFile, map: TextFile, users: number): UserF
     return text.trim();
   });
   const flags = parseMatrix(table, FLAG);
-  requireShape(flags, users, names.length, `the rows of ${TRAIN} and the lines of ${USER_FEATURE_NAMES}`);
+  checkShape(flags, users, names.length, `the rows of ${TRAIN} and the lines of ${USER_FEATURE_NAMES}`);
   const groupOf = names.map((name) => name.split(':')[0]);
   for (const group of new Set(groupOf)) {
-    flags.rows.forEach((row, person) => {
+    flags.rows.forEach((row, user) => {
       const count = row.filter((flag, column) => flag === 1 && groupOf[column] === group).length;
-      if (count !== 1) throw wrong(String(count), `exactly one ${group}`, placeOf(table.path, person));
+      if (count !== 1) throw wrong(String(count), `exactly one ${group}`, placeOf(table.path, user));
     });
   }
   return { names, values: Float32Array.from(flags.rows.flat()) };
@@ -195,8 +195,8 @@ type Cell = readonly [user: number, item: number, value: number];
 
 /** The cells that are not 0, row by row. */
 function toCells(matrix: Matrix): Cell[] {
-  return matrix.rows.flatMap((row, person) => {
-    return row.flatMap((rating, coat): Cell[] => (rating === 0 ? [] : [[person, coat, rating]]));
+  return matrix.rows.flatMap((row, user) => {
+    return row.flatMap((rating, coat): Cell[] => (rating === 0 ? [] : [[user, coat, rating]]));
   });
 }
 

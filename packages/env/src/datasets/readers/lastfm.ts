@@ -4,7 +4,7 @@ import { hasFiles, locateFile } from '../parsing/byte-stream.js';
 import { type CsvFormat, readCsv } from '../parsing/csv-file.js';
 import { parseInteger, splitColumns, wrong } from '../parsing/fields.js';
 import { type CollectedRows, InteractionRows } from '../parsing/interaction-rows.js';
-import { readTextFile, requireClosed } from '../parsing/text-file.js';
+import { checkClosed, readTextFile } from '../parsing/text-file.js';
 import { splitAtRandom } from '../split.js';
 import { GivenTags } from './given-tags.js';
 import { enumerate } from './prose.js';
@@ -110,7 +110,7 @@ async function readTagNames(path: string): Promise<Map<string, string>> {
     if (names.has(id)) throw wrong(`tag ${id}, which an earlier line has as well`, 'a new tag', place);
     names.set(id, name);
   });
-  requireClosed(file, DOWNLOAD);
+  checkClosed(file, DOWNLOAD);
   return names;
 }
 

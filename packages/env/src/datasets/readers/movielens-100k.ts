@@ -65,8 +65,8 @@ export async function readMovieLens100k(folder: string): Promise<ExplicitDataset
   const { interactions, userNumbers } = parseRatings(data, items);
   if (await hasFiles(folder, ['u.info'])) {
     const info = await open('u.info');
-    requireCount(info, 'ratings', interactions.value.length, data.path);
-    requireCount(info, 'items', items.length, films.path);
+    checkCount(info, 'ratings', interactions.value.length, data.path);
+    checkCount(info, 'items', items.length, films.path);
   }
   const describesUsers = await hasFiles(folder, ['u.user']);
   const userFeatures = describesUsers ? parseUsers(await open('u.user'), userNumbers) : undefined;
@@ -156,26 +156,26 @@ function parseRatings(file: TextFile, items: readonly CatalogueItem[]): ParsedRa
 
 /** `u.user`: number, age, gender, occupation, zip code, separated by `|`. */
 function parseUsers(file: TextFile, userNumbers: Int32Array): UserFeatures {
-  const people = new Map<number, MovieLensUser>();
+  const users = new Map<number, MovieLensUser>();
   file.lines.forEach((text, row) => {
     const place = placeOf(file, row);
     const [number, age, gender, occupation] = splitColumns(text, '|', 5, place);
     if (occupation === '') throw wrong('none', 'an occupation', place);
     addUser(
-      people,
+      users,
       parseInteger(number, USER_NUMBER, place),
       { age: parseInteger(age, AGE, place), gender: parseGender(gender, place), occupation },
       place,
     );
   });
-  return movieLensUserFeatures(people, userNumbers, { file: file.path, remedy: DOWNLOAD });
+  return movieLensUserFeatures(users, userNumbers, { file: file.path, remedy: DOWNLOAD });
 }
 
 /**
  * `u.info`: `943 users`, `1682 items`, `100000 ratings`. Fewer than it says: a file was cut between two lines. More is
  * no damage: somebody added lines. Users have no file that must be there, so theirs is not compared.
  */
-function requireCount(info: TextFile, what: 'ratings' | 'items', found: number, file: string): void {
+function checkCount(info: TextFile, what: 'ratings' | 'items', found: number, file: string): void {
   const counts = info.lines.map((text, row) => {
     const place = placeOf(info, row);
     const [count, counted] = splitColumns(text, ' ', 2, place);

@@ -4,7 +4,7 @@ import { hasFiles, locateFile } from '../parsing/byte-stream.js';
 import { type Place, parseInteger, splitColumns, wrong } from '../parsing/fields.js';
 import { InteractionRows } from '../parsing/interaction-rows.js';
 import { LATEST_SECONDS } from '../parsing/table-time.js';
-import { readTextFile, requireClosed, type TextEncoding, type TextFile } from '../parsing/text-file.js';
+import { checkClosed, readTextFile, type TextEncoding, type TextFile } from '../parsing/text-file.js';
 import { splitByUserOrder } from '../split.js';
 import { describeFilm } from './movielens-film.js';
 import { addUser, type MovieLensUser, movieLensUserFeatures, parseGender } from './movielens-users.js';
@@ -24,7 +24,7 @@ const RATING = { expected: 'a rating from 1 to 5', minimum: RATING_SCALE[0], max
 const TIME = { expected: 'a time in seconds since 1970', minimum: 0, maximum: LATEST_SECONDS };
 const OCCUPATION = { expected: 'an occupation from 0 to 20', minimum: 0, maximum: 20 };
 
-/** What `users.dat` writes for an age group: its first year, and 1 for people under 18. */
+/** What `users.dat` writes for an age group: its first year, and 1 for users under 18. */
 const AGES: readonly string[] = ['1', '18', '25', '35', '45', '50', '56'];
 /** Occupations by their numbers, as the data set's README has them. */
 const OCCUPATIONS = [
@@ -90,7 +90,7 @@ function parseMovies(file: TextFile): CatalogueItem[] {
     if (genres.includes('')) throw wrong(show(genreText), 'genres separated by |', place);
     return describeFilm({ id, title, genres });
   });
-  requireClosed(file, DOWNLOAD);
+  checkClosed(file, DOWNLOAD);
   return items;
 }
 
@@ -117,23 +117,23 @@ function parseRatings(file: TextFile, items: readonly CatalogueItem[]): ParsedRa
       line: place.line,
     });
   });
-  requireClosed(file, DOWNLOAD);
+  checkClosed(file, DOWNLOAD);
   const { interactions, userNumbers } = rows.collect(items, { file: file.path, remedy: CORRECT });
   return { interactions: { ...interactions, scale: RATING_SCALE }, userNumbers };
 }
 
 /** `users.dat`: number, gender, age group, occupation, zip code. */
 function parseUsers(file: TextFile, userNumbers: Int32Array): UserFeatures {
-  const people = new Map<number, MovieLensUser>();
+  const users = new Map<number, MovieLensUser>();
   file.lines.forEach((text, row) => {
     const place = placeOf(file, row);
     const [number, genderText, age, job] = splitColumns(text, SEPARATOR, 5, place);
     const gender = parseGender(genderText, place);
     if (!AGES.includes(age)) throw wrong(show(age), `an age group of ${AGES.join(', ')}`, place);
     const occupation = OCCUPATIONS[parseInteger(job, OCCUPATION, place)];
-    addUser(people, parseInteger(number, USER_NUMBER, place), { age: Number(age), gender, occupation }, place);
+    addUser(users, parseInteger(number, USER_NUMBER, place), { age: Number(age), gender, occupation }, place);
   });
-  return movieLensUserFeatures(people, userNumbers, { file: file.path, remedy: DOWNLOAD });
+  return movieLensUserFeatures(users, userNumbers, { file: file.path, remedy: DOWNLOAD });
 }
 
 function placeOf(file: TextFile, row: number): Place {

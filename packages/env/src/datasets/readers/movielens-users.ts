@@ -24,18 +24,18 @@ export function parseGender(text: string, place: Place): 'F' | 'M' {
 /**
  * Flags of age group, gender and occupation of the people who rated: `age:25-34`, `gender:F`, `occupation:writer`,
  * occupations by alphabet.
- * @param people What is known, by number. Who rated nothing is passed over.
+ * @param described what is known of users, by number; users without ratings are ignored.
  * @param userNumbers `[users]` who rated.
  * @param place The file that describes people, and what to do if it lacks one.
  * @throws {DatasetError} where somebody who rated is not described.
  */
 export function movieLensUserFeatures(
-  people: ReadonlyMap<number, MovieLensUser>,
+  described: ReadonlyMap<number, MovieLensUser>,
   userNumbers: Int32Array,
   place: Omit<Place, 'line'>,
 ): UserFeatures {
   const users = Array.from(userNumbers, (number) => {
-    const user = people.get(number);
+    const user = described.get(number);
     if (user !== undefined) return user;
     const [expected, found] = ['a line for each user who rated', `none for user ${number}`];
     throw new DatasetError({ ...place, expected, found });
@@ -58,9 +58,9 @@ export function movieLensUserFeatures(
 }
 
 /** @throws {DatasetError} where a file describes a person twice. */
-export function addUser(people: Map<number, MovieLensUser>, number: number, user: MovieLensUser, place: Place): void {
-  if (people.has(number)) throw wrong(`user ${number}, whom an earlier line has as well`, 'a new user', place);
-  people.set(number, user);
+export function addUser(users: Map<number, MovieLensUser>, number: number, user: MovieLensUser, place: Place): void {
+  if (users.has(number)) throw wrong(`user ${number}, whom an earlier line has as well`, 'a new user', place);
+  users.set(number, user);
 }
 
 /** How the name of group `k` goes on behind its first year. */

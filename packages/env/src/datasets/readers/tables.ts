@@ -132,12 +132,12 @@ export async function readTables(
   folder: string,
   options: ReadTablesOptions & { readonly scale?: readonly [minimum: number, maximum: number] | undefined } = {},
 ): Promise<(ExplicitDataset | ImplicitDataset) & SkippedRows> {
-  requirePath('folder', folder);
-  requireTableOptions(options);
+  checkPath('folder', folder);
+  checkTableOptions(options);
   const { scale, name = 'tables' } = options;
-  const itemFile = inFolder(folder, options.items) ?? (await required(folder, ITEMS));
+  const itemFile = inFolder(folder, options.items) ?? (await findRequired(folder, ITEMS));
   const { items, prior } = await readItems(itemFile, options);
-  const file = inFolder(folder, options.interactions) ?? (await required(folder, INTERACTIONS));
+  const file = inFolder(folder, options.interactions) ?? (await findRequired(folder, INTERACTIONS));
   const { interactions, userIds, skipped } = await readRows(file, items, scale, options);
   const order = interactions.time === undefined ? 'rows' : 'time';
   const shared = {
@@ -169,10 +169,10 @@ export type ReadItemTableOptions = Pick<
  * @throws {DatasetError} if the file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readItemTable(path: string, options: ReadItemTableOptions = {}): Promise<Catalogue> {
-  requirePath('path', path);
-  requireForm(options);
+  checkPath('path', path);
+  checkForm(options);
   const { columns, ...rest } = options;
-  requireItemColumns('columns', columns);
+  checkItemColumns('columns', columns);
   return readItems(path, { ...rest, ...(columns && { columns: { items: columns } }) });
 }
 
@@ -180,7 +180,7 @@ function inFolder(folder: string, path: string | undefined): string | undefined 
   return path === undefined || isAbsolute(path) ? path : join(folder, path);
 }
 
-function requireForm(options: Omit<ReadItemTableOptions, 'columns'>): void {
+function checkForm(options: Omit<ReadItemTableOptions, 'columns'>): void {
   checkOptions(options, '{ separator: ";" }');
   const { separator = ',', listSeparator = '|' } = options;
   if (typeof separator !== 'string' || separator === '' || /["\r\n]/.test(separator)) {
@@ -192,28 +192,28 @@ function requireForm(options: Omit<ReadItemTableOptions, 'columns'>): void {
   if (options.quotes !== undefined) checkBoolean('quotes', options.quotes);
 }
 
-function requirePath(option: string, path: unknown): void {
+function checkPath(option: string, path: unknown): void {
   if (typeof path !== 'string') throw new InvalidOptionError(option, path, 'a path, as text');
 }
 
-function requireTableOptions(
+function checkTableOptions(
   options: ReadTablesOptions & { readonly scale?: readonly [number, number] | undefined },
 ): void {
-  requireForm(options);
+  checkForm(options);
   const { scale, items, interactions, columns } = options;
-  if (scale !== undefined) requireScale(scale);
+  if (scale !== undefined) checkScale(scale);
   for (const [option, path] of Object.entries({ items, interactions })) {
-    if (path !== undefined) requirePath(option, path);
+    if (path !== undefined) checkPath(option, path);
   }
   checkOneOf('timeUnit', options.timeUnit ?? 'seconds', TIME_UNITS);
   checkOneOf('unknownItems', options.unknownItems ?? 'refuse', ['refuse', 'skip']);
   checkOneOf('duplicates', options.duplicates ?? 'refuse', ['refuse', 'last']);
-  requireNames('columns', columns);
-  requireItemColumns('columns.items', columns?.items);
-  requireInteractionColumns(columns?.interactions);
+  checkNames('columns', columns);
+  checkItemColumns('columns.items', columns?.items);
+  checkInteractionColumns(columns?.interactions);
 }
 
-function requireScale(scale: unknown): void {
+function checkScale(scale: unknown): void {
   const [least, greatest] = Array.isArray(scale) ? scale : [];
   if (Number.isFinite(least) && Number.isFinite(greatest) && least < greatest) {
     if (-least <= LARGEST && greatest <= LARGEST) return;
@@ -222,36 +222,36 @@ function requireScale(scale: unknown): void {
   throw new InvalidOptionError('scale', Array.isArray(scale) ? `[${scale}]` : scale, expected);
 }
 
-function requireNames(option: string, columns: unknown): void {
+function checkNames(option: string, columns: unknown): void {
   if (columns === undefined || (typeof columns === 'object' && columns !== null)) return;
   throw new InvalidOptionError(option, columns, "an object with the columns' names");
 }
 
-function requireName(option: string, name: unknown): void {
+function checkName(option: string, name: unknown): void {
   if (typeof name !== 'string' || name === '') throw new InvalidOptionError(option, name, "a column's name");
 }
 
-function requireItemColumns(option: string, columns: ItemColumns | undefined): void {
-  requireNames(option, columns);
+function checkItemColumns(option: string, columns: ItemColumns | undefined): void {
+  checkNames(option, columns);
   const { attributes = [], ...names } = columns ?? {};
   for (const [field, name] of Object.entries(names)) {
-    if (name !== undefined) requireName(`${option}.${field}`, name);
+    if (name !== undefined) checkName(`${option}.${field}`, name);
   }
   const where = `${option}.attributes`;
   if (!Array.isArray(attributes)) throw new InvalidOptionError(where, attributes, "a list of columns' names");
-  for (const name of attributes) requireName(where, name);
+  for (const name of attributes) checkName(where, name);
   const twice = attributes.find((name, k) => attributes.indexOf(name) !== k);
   if (twice !== undefined) throw new InvalidOptionError(where, `${twice} twice`, 'each column once');
 }
 
 /** Each field of an interaction has a column of its own. */
-function requireInteractionColumns(columns: InteractionColumnNames | undefined): void {
-  requireNames('columns.interactions', columns);
+function checkInteractionColumns(columns: InteractionColumnNames | undefined): void {
+  checkNames('columns.interactions', columns);
   const { user = 'user', item = 'item', value = 'value', time = 'time' } = columns ?? {};
   const fieldOf = new Map<string, string>();
   for (const [field, name] of Object.entries({ user, item, value, time })) {
     const option = `columns.interactions.${field}`;
-    requireName(option, name);
+    checkName(option, name);
     const other = fieldOf.get(name);
     if (other !== undefined) {
       const found = `${name}, the column of ${other}`;
@@ -271,7 +271,7 @@ async function first(folder: string, names: readonly string[]): Promise<string |
   return undefined;
 }
 
-async function required(folder: string, names: readonly string[]): Promise<string> {
+async function findRequired(folder: string, names: readonly string[]): Promise<string> {
   const path = await first(folder, names);
   if (path !== undefined) return path;
   throw new DatasetError({
@@ -344,7 +344,7 @@ async function readRows(
   let rows: InteractionRows | undefined;
   /** Which of the columns that may be missing the first row has; in JSON lines, every row says so itself. */
   const given = new Map<string, { readonly present: boolean; readonly line: number }>();
-  const requireSame = (column: string, present: boolean, place: Place): void => {
+  const checkSame = (column: string, present: boolean, place: Place): void => {
     const before = given.get(column);
     if (before === undefined) given.set(column, { present, line: place.line });
     else if (before.present !== present) {
@@ -363,8 +363,8 @@ async function readRows(
   };
   await readTable(path, format, (row, place) => {
     const timed = row.has(time);
-    requireSame(time, timed, place);
-    requireSame(value, row.has(value), place);
+    checkSame(time, timed, place);
+    checkSame(value, row.has(value), place);
     rows ??= new InteractionRows(timed);
     const index = indexOf.get(row.text(item));
     if (index === undefined) {

@@ -84,14 +84,19 @@ function twoKinds(users = 60): Interactions {
 }
 
 test('tells held-out pairs from others, and says how well', () => {
-  const { heldOut, taking, acceptance } = factorizeImplicit(twoKinds(), 30, { heldOutShare: 0.2 }, createRandom(1));
+  const { heldOut, plattScaling, acceptanceRate } = factorizeImplicit(
+    twoKinds(),
+    30,
+    { heldOutShare: 0.2 },
+    createRandom(1),
+  );
   expect(heldOut.auc).toBeGreaterThan(0.75);
   expect(heldOut.calibration.error).toBeLessThan(0.1);
-  expect(taking.slope).toBeGreaterThan(0);
+  expect(plattScaling.slope).toBeGreaterThan(0);
   // On the whole, as much is taken as was assumed.
   const { bins } = heldOut.calibration;
   const taken = bins.reduce((sum, bin) => sum + bin.weight * bin.predicted, 0);
-  expect(taken).toBeCloseTo(acceptance, 1);
+  expect(taken).toBeCloseTo(acceptanceRate, 1);
 });
 
 test('is the same for the same generator, and adds up the rows of a pair', () => {
@@ -108,11 +113,16 @@ test('is the same for the same generator, and adds up the rows of a pair', () =>
   expect(factorizeImplicit(counts, 30, {}, createRandom(2)).heldOut.auc).not.toBe(first.heldOut.auc);
 });
 
-test('scores that say nothing leave the acceptance that was assumed', () => {
+test('scores that say nothing leave the acceptance rate that was assumed', () => {
   // Two held-out pairs of nearly everything: their scores are the lower ones.
-  const { taking, heldOut } = factorizeImplicit(NEARLY_EVERYTHING, 5, { factors: 3, acceptance: 0.3 }, createRandom(1));
+  const { plattScaling, heldOut } = factorizeImplicit(
+    NEARLY_EVERYTHING,
+    5,
+    { factors: 3, acceptanceRate: 0.3 },
+    createRandom(1),
+  );
   expect(heldOut.auc).toBeLessThan(0.5);
-  expect(taking).toEqual({ slope: 0, intercept: Math.log(0.3 / 0.7) });
+  expect(plattScaling).toEqual({ slope: 0, intercept: Math.log(0.3 / 0.7) });
 });
 
 test('users and items without interactions have factors of 0', () => {
@@ -143,7 +153,11 @@ describe('refuses', () => {
       () => factorizeImplicit(countsOf([[0, 5, 1]], 1), 5, {}, createRandom(1)),
       /item\[0\]: expected an index from 0 to 4/,
     ],
-    ['an acceptance of 1', () => factorizeImplicit(SMALL, 5, { acceptance: 1 }, createRandom(1)), /acceptance/],
+    [
+      'an acceptance rate of 1',
+      () => factorizeImplicit(SMALL, 5, { acceptanceRate: 1 }, createRandom(1)),
+      /acceptanceRate/,
+    ],
     ['no factors', () => factorizeImplicit(SMALL, 5, { factors: 0 }, createRandom(1)), /factors/],
     [
       'people who have taken everything',

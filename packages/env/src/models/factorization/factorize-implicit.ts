@@ -32,7 +32,7 @@ export interface ImplicitFactorizationOptions {
    * How often people take an item of those that they might be shown. Implicit feedback does not say it: what was not taken may
    * never have been seen. It is an assumption about the shop. Above 0, below 1. Default 0.2.
    */
-  readonly acceptance?: number;
+  readonly acceptanceRate?: number;
 }
 
 /** How well it is predicted which pairs were observed that the model has not seen. */
@@ -43,7 +43,7 @@ export interface ImplicitHeldOutError {
   readonly pairs: number;
   /**
    * Of the probability of taking an item, on the half of the held-out pairs by which it was not fitted, weighted so that
-   * `acceptance` of them were taken.
+   * `acceptanceRate` of them were taken.
    */
   readonly calibration: Calibration;
 }
@@ -59,9 +59,9 @@ export interface ImplicitFactorization {
   /** `[items, factors]`; 0 for items without interactions. */
   readonly itemFactors: Float32Array;
   /** From a score to the probability of taking the item. */
-  readonly taking: LogisticCalibration;
-  /** The assumption by which `taking` was fitted. */
-  readonly acceptance: number;
+  readonly plattScaling: LogisticCalibration;
+  /** The assumption by which `plattScaling` was fitted. */
+  readonly acceptanceRate: number;
   /** Measured on pairs that a first model was fitted without. */
   readonly heldOut: ImplicitHeldOutError;
   /** `[iterations]` what is minimised, after each iteration on all pairs. It never rises. */
@@ -85,9 +85,9 @@ const STREAM = { heldOut: 0, initial: 1, negatives: 2 } as const;
  * the same pair are added up.
  *
  * Then it is measured, on pairs held out from a model of its own, how well scores tell them from items that their users did
- * not take, and a logistic curve from score to probability is fitted to half of them (see `acceptance`). The model that is
+ * not take, and a logistic curve from score to probability is fitted to half of them (see `acceptanceRate`). The model that is
  * returned is fitted to all pairs. Users and items without interactions have the score 0 and the probability that goes with it.
- * Where there is so little that held-out pairs do not have the higher scores, everything is taken with `acceptance`.
+ * Where there is so little that held-out pairs do not have the higher scores, everything is taken with `acceptanceRate`.
  * @param items How many items there are: the length of the catalogue.
  * @param random Draws what is held out and the initial factors, by forks: the generator itself is not advanced.
  * @throws {InvalidOptionError} for an option out of range; columns of different lengths, an index out of range, or a count
@@ -109,7 +109,7 @@ export function factorizeImplicit(
   const [kept, heldOut] = drawHeldOut(pairs.user.length, settings.heldOutShare, random.fork(STREAM.heldOut));
   const partial = fitImplicit(selectPairs(pairs, kept), settings, start);
   const judged = judge(partial, pairs, heldOut, random.fork(STREAM.negatives));
-  const { taking, calibration } = calibrate(judged, settings.acceptance);
+  const { plattScaling, calibration } = calibrate(judged, settings.acceptanceRate);
   const model = fitImplicit(pairs, settings, start);
   return {
     users: pairs.users,
@@ -117,8 +117,8 @@ export function factorizeImplicit(
     factors: settings.factors,
     userFactors: published(model.users, model.width, settings.factors),
     itemFactors: published(model.items, model.width, settings.factors),
-    taking,
-    acceptance: settings.acceptance,
+    plattScaling,
+    acceptanceRate: settings.acceptanceRate,
     heldOut: { auc: areaUnderCurve(judged.scores, judged.labels) ?? Number.NaN, pairs: heldOut.length, calibration },
     objective: model.objective,
   };
@@ -128,19 +128,19 @@ type Settings = Required<ImplicitFactorizationOptions>;
 
 function checked(options: ImplicitFactorizationOptions): Settings {
   const { factors = 16, alpha = 10, confidence = 'log', regularization = 30, iterations = 15 } = options;
-  const { heldOutShare = 0.1, acceptance = 0.2 } = options;
+  const { heldOutShare = 0.1, acceptanceRate = 0.2 } = options;
   checkInteger('factors', factors, 1);
   checkInteger('iterations', iterations, 1);
   for (const [option, value] of Object.entries({ alpha, regularization })) {
     if (!(value > 0 && Number.isFinite(value))) throw new InvalidOptionError(option, value, 'a finite number above 0');
   }
-  for (const [option, value] of Object.entries({ heldOutShare, acceptance })) {
+  for (const [option, value] of Object.entries({ heldOutShare, acceptanceRate })) {
     if (!(value > 0 && value < 1)) throw new InvalidOptionError(option, value, 'a number between 0 and 1');
   }
   if (confidence !== 'log' && confidence !== 'linear') {
     throw new InvalidOptionError('confidence', confidence, "'log' or 'linear'");
   }
-  return { factors, alpha, confidence, regularization, iterations, heldOutShare, acceptance };
+  return { factors, alpha, confidence, regularization, iterations, heldOutShare, acceptanceRate };
 }
 
 function selectPairs({ users, items, user, item, confidence }: ObservedPairs, rows: Int32Array): ObservedPairs {
@@ -193,14 +193,14 @@ function judge(model: ImplicitFit, pairs: ObservedPairs, heldOut: Int32Array, ra
 /** Fits the curve to every second held-out pair with its negatives, and measures it on the others. */
 function calibrate(
   { scores, labels }: Judged,
-  acceptance: number,
-): { taking: LogisticCalibration; calibration: Calibration } {
+  acceptanceRate: number,
+): { plattScaling: LogisticCalibration; calibration: Calibration } {
   const group = 1 + NEGATIVES;
   const half = (parity: number): Int32Array =>
     Int32Array.from(scores.keys()).filter((row) => Math.floor(row / group) % 2 === parity);
   const part = (rows: Int32Array): { scores: Float64Array; labels: Uint8Array; weights: Float64Array } => {
     const own = Uint8Array.from(rows, (row) => labels[row]);
-    const weight = (label: number): number => (label === 1 ? acceptance : (1 - acceptance) / NEGATIVES);
+    const weight = (label: number): number => (label === 1 ? acceptanceRate : (1 - acceptanceRate) / NEGATIVES);
     return {
       scores: Float64Array.from(rows, (row) => scores[row]),
       labels: own,
@@ -210,9 +210,12 @@ function calibrate(
   const [fitted, measured] = [part(half(0)), part(half(1))];
   const found = fitLogistic(fitted.scores, fitted.labels, fitted.weights);
   // So little data that higher scores were taken less often: then scores say nothing, rather than the opposite.
-  const taking = found.slope > 0 ? found : { slope: 0, intercept: Math.log(acceptance / (1 - acceptance)) };
-  const probabilities = measured.scores.map((score) => 1 / (1 + Math.exp(-(taking.slope * score + taking.intercept))));
-  return { taking, calibration: calibrationOf(probabilities, measured.labels, measured.weights) };
+  const plattScaling =
+    found.slope > 0 ? found : { slope: 0, intercept: Math.log(acceptanceRate / (1 - acceptanceRate)) };
+  const probabilities = measured.scores.map(
+    (score) => 1 / (1 + Math.exp(-(plattScaling.slope * score + plattScaling.intercept))),
+  );
+  return { plattScaling, calibration: calibrationOf(probabilities, measured.labels, measured.weights) };
 }
 
 /** Without the column that may have been left over, in single precision. */

@@ -303,9 +303,9 @@ describe('factorize on published data', () => {
 
 describe('likes', () => {
   it('are told from dislikes, with a probability that can be taken at its word', () => {
-    const { heldOut, step } = factorize(madeUpRatings(7, 0.9), 30, { factors: 4, likedFrom: 3.5 }, createRandom(7));
+    const { heldOut, step } = factorize(madeUpRatings(7, 0.9), 30, { factors: 4, likeThreshold: 3.5 }, createRandom(7));
     expect(step).toBe(0);
-    expect(heldOut.likes.likedFrom).toBe(3.5);
+    expect(heldOut.likes.likeThreshold).toBe(3.5);
     expect(heldOut.likes.auc).toBeGreaterThan(0.9);
     expect(heldOut.likes.calibration.error).toBeLessThan(0.15);
   });
@@ -313,15 +313,15 @@ describe('likes', () => {
   it('begin three quarters up the scale, and have no AUC where all are likes', () => {
     const all = { ...SMALL, value: SMALL.value.map(() => 5) };
     const { heldOut, step } = factorize(all, 5, {}, createRandom(1));
-    expect(heldOut.likes).toMatchObject({ likedFrom: 4 });
+    expect(heldOut.likes).toMatchObject({ likeThreshold: 4 });
     expect(heldOut.likes).not.toHaveProperty('auc');
     expect(step).toBe(1);
     expect(
       factorize({ ...SMALL, value: SMALL.value.map((value) => value - 0.5), scale: [0.5, 5] }, 5, {}, createRandom(1))
         .step,
     ).toBe(0.5);
-    expect(() => factorize(SMALL, 5, { likedFrom: 6 }, createRandom(1))).toThrow(
-      'likedFrom: expected a rating from 1 to 5; found 6.',
+    expect(() => factorize(SMALL, 5, { likeThreshold: 6 }, createRandom(1))).toThrow(
+      'likeThreshold: expected a rating from 1 to 5; found 6.',
     );
   });
 });

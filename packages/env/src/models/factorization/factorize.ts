@@ -24,7 +24,7 @@ export interface FactorizationOptions {
   /** Share of the ratings on which the error is measured. Above 0, below 1. Default 0.1. */
   readonly heldOutShare?: number;
   /** A rating this high or higher counts as liked. Default three quarters up the scale: 4 of 1 to 5. */
-  readonly likedFrom?: number;
+  readonly likeThreshold?: number;
 }
 
 /** How well ratings are predicted that the model has not seen. All errors are in the unit of the ratings. */
@@ -39,15 +39,15 @@ export interface HeldOutError {
   readonly likes: LikeError;
 }
 
-/** How well it is predicted whether somebody rates an item `likedFrom` or more. */
+/** How well it is predicted whether somebody rates an item `likeThreshold` or more. */
 export interface LikeError {
-  readonly likedFrom: number;
+  readonly likeThreshold: number;
   /**
    * Probability that of a liked and another rating, drawn at random, the liked one has the higher prediction (area under
    * the ROC curve; ties count half). Absent where all are liked or none is.
    */
   readonly auc?: number;
-  /** Of the probability `likeProbability`, which `ratingResponses` draws by. */
+  /** Of the probability `likeProbability`, which `createRatingResponses` draws by. */
   readonly calibration: Calibration;
 }
 
@@ -125,12 +125,12 @@ export function factorize(
   if (!(heldOutShare > 0 && heldOutShare < 1)) {
     throw new InvalidOptionError('heldOutShare', heldOutShare, 'a number between 0 and 1');
   }
-  requireRatings(ratings, items);
+  checkRatings(ratings, items);
 
   const [least, greatest] = ratings.scale;
-  const { likedFrom = least + 0.75 * (greatest - least) } = options;
-  if (!(likedFrom >= least && likedFrom <= greatest)) {
-    throw new InvalidOptionError('likedFrom', likedFrom, `a rating from ${least} to ${greatest}`);
+  const { likeThreshold = least + 0.75 * (greatest - least) } = options;
+  if (!(likeThreshold >= least && likeThreshold <= greatest)) {
+    throw new InvalidOptionError('likeThreshold', likeThreshold, `a rating from ${least} to ${greatest}`);
   }
 
   const start = initialFactors(items, factors, random.fork(INITIAL_FACTORS));
@@ -144,29 +144,33 @@ export function factorize(
     rmse: rmse(partial, heldOut),
     baselineRmse: rmse(fit(known, items, { ...settings, factors: 0 }, start), heldOut),
     ratings: heldOut.value.length,
-    likes: likeError(partial, heldOut, { likedFrom, step }),
+    likes: likeError(partial, heldOut, { likeThreshold, step }),
   };
   return publish(fit(ratings, items, settings, start), factors, ratings, items, step, error);
 }
 
-function likeError(model: Fit, heldOut: Ratings, { likedFrom, step }: { likedFrom: number; step: number }): LikeError {
+function likeError(
+  model: Fit,
+  heldOut: Ratings,
+  { likeThreshold, step }: { likeThreshold: number; step: number },
+): LikeError {
   const { user, item, value, scale } = heldOut;
   const predicted = Float64Array.from(value, (_, row) => clip(estimate(model, user[row], item[row]), scale));
   // The spread is that of the same ratings; one number, of which thousands of ratings know nothing much.
   const spread = rmse(model, heldOut);
-  const liked = Uint8Array.from(value, (rating) => (rating >= Math.fround(likedFrom) ? 1 : 0));
+  const liked = Uint8Array.from(value, (rating) => (rating >= Math.fround(likeThreshold) ? 1 : 0));
   const auc = areaUnderCurve(predicted, liked);
   return {
-    likedFrom,
+    likeThreshold,
     ...(auc !== undefined && { auc }),
     calibration: calibrationOf(
-      predicted.map((rating) => likeProbability(rating, { likedFrom, step, spread })),
+      predicted.map((rating) => likeProbability(rating, { likeThreshold, step, spread })),
       liked,
     ),
   };
 }
 
-function requireRatings({ users, user, item, value, scale }: Ratings, items: number): void {
+function checkRatings({ users, user, item, value, scale }: Ratings, items: number): void {
   checkInteger('ratings.users', users, 1);
   const [minimum, maximum] = scale;
   if (!(Number.isFinite(minimum) && Number.isFinite(maximum) && minimum < maximum)) {

@@ -7,7 +7,7 @@ const LEAST_SPREAD = 1e-6;
 /** What a predicted rating says of a liking. */
 export interface LikingRule {
   /** A person likes an item that they would rate this high or higher. */
-  readonly likedFrom: number;
+  readonly likeThreshold: number;
   /** Distance of neighbouring ratings: the true rating is rounded, so that half of it is allowed. */
   readonly step: number;
   /** How far true ratings lie from predicted ones: their held-out RMSE. */
@@ -15,11 +15,11 @@ export interface LikingRule {
 }
 
 /**
- * The log-odds that a rating is `likedFrom` or more, given its prediction: those of
- * `Phi((predicted - (likedFrom - step / 2)) / spread)`, by the logistic function that is nearest to it.
+ * The log-odds that a rating is `likeThreshold` or more, given its prediction: those of
+ * `Phi((predicted - (likeThreshold - step / 2)) / spread)`, by the logistic function that is nearest to it.
  */
-export function likeLogit(predicted: number, { likedFrom, step, spread }: LikingRule): number {
-  return (LOGISTIC_TO_NORMAL * (predicted - (likedFrom - step / 2))) / Math.max(spread, LEAST_SPREAD);
+export function likeLogit(predicted: number, { likeThreshold, step, spread }: LikingRule): number {
+  return (LOGISTIC_TO_NORMAL * (predicted - (likeThreshold - step / 2))) / Math.max(spread, LEAST_SPREAD);
 }
 
 /** The same as a probability. */

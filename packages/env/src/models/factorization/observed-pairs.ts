@@ -27,8 +27,8 @@ export function aggregate(
   }
   const counts = new Map<number, number>();
   for (let row = 0; row < value.length; row++) {
-    requireRow('user', row, user[row], users);
-    requireRow('item', row, item[row], items);
+    checkRow('user', row, user[row], users);
+    checkRow('item', row, item[row], items);
     if (!(value[row] > 0 && Number.isFinite(value[row]))) {
       throw new InvalidOptionError(`interactions.value[${row}]`, value[row], 'a finite number above 0');
     }
@@ -53,7 +53,7 @@ export function aggregate(
   };
 }
 
-function requireRow(column: string, row: number, value: number, count: number): void {
+function checkRow(column: string, row: number, value: number, count: number): void {
   if (value >= 0 && value < count) return;
   throw new InvalidOptionError(`interactions.${column}[${row}]`, value, `an index from 0 to ${count - 1}`);
 }

@@ -68,7 +68,7 @@ export function decode(bytes: Buffer, file: string): Container {
   const header = readHeader(bytes, file);
   const metadata = header['__metadata__'] as Partial<Record<string, string>> | undefined;
   if (metadata?.['format'] !== FORMAT) throw noModel(file, 'a file of something else');
-  requireIntact(bytes, metadata['sha256'] ?? '', file);
+  checkIntact(bytes, metadata['sha256'] ?? '', file);
   if (metadata['version'] !== VERSION) {
     const remedy = 'Read it with a newer @ialp/env, or save the model again with this one.';
     throw new ModelFileError({ file, found: `version ${metadata['version']}`, expected: `version ${VERSION}`, remedy });
@@ -97,7 +97,7 @@ function readHeader(bytes: Buffer, file: string): Record<string, unknown> {
   throw noModel(file, 'a header that is no object');
 }
 
-function requireIntact(bytes: Buffer, expected: string, file: string): void {
+function checkIntact(bytes: Buffer, expected: string, file: string): void {
   const place = bytes.indexOf(expected);
   const blank = Buffer.from(bytes);
   if (expected.length === NO_CHECKSUM.length && place >= 0) blank.write(NO_CHECKSUM, place);

@@ -1,28 +1,28 @@
 import { completeLog } from '@ialp/core/log';
 import { describe, expect, test } from 'vitest';
-import { firstAcceptable } from '../choices/choice-models.js';
+import { createFirstAcceptableChoice } from '../choices/choice-models.js';
 import { environmentChecks } from '../conformance/index.js';
 import { makeRing } from '../test-support/environment.js';
 import { loggedRun } from '../test-support/log.js';
-import { recordInteractions } from './recording.js';
+import { withInteractionLog } from './interaction-log.js';
 
 describe('a recording environment keeps the rules', () => {
-  const slate = { size: 3, choice: firstAcceptable() };
+  const slate = { size: 3, choice: createFirstAcceptableChoice() };
   for (const options of [{}, { slate }]) {
-    for (const check of environmentChecks((sessions) => recordInteractions(makeRing(sessions, options)))) {
+    for (const check of environmentChecks((sessions) => withInteractionLog(makeRing(sessions, options)))) {
       test(`${'slate' in options ? 'slates' : 'one item'}: ${check.name}`, check.run);
     }
   }
 });
 
 test('keeps what was shown, answered and how likely it was, session by session', () => {
-  const env = recordInteractions(makeRing(2, { exits: [], maxTurns: 2 }));
+  const env = withInteractionLog(makeRing(2, { terminationRules: [], maxTurns: 2 }));
   env.reset({ seed: 1 });
   const rewards = [
     ...env.step(Int32Array.of(3, 4), Float32Array.of(0.5, 0.25)).reward,
     ...env.step(Int32Array.of(5, 6), Float32Array.of(1, 0.125)).reward,
   ];
-  env.reset({ mask: Uint8Array.of(1, 1) });
+  env.reset({ resetMask: Uint8Array.of(1, 1) });
   rewards.push(...env.step(Int32Array.of(0, 1), Float32Array.of(0.5, 0.5)).reward);
   expect(env.log()).toEqual({
     session: Int32Array.of(0, 1, 0, 1, 2, 3),
@@ -38,8 +38,8 @@ test('keeps what was shown, answered and how likely it was, session by session',
 });
 
 test('of a slate, the feedback stands with the item that was chosen', () => {
-  const slate = { size: 2, choice: { by: 'responses' as const, choose: () => 1 } };
-  const env = recordInteractions(makeRing(1, { slate }));
+  const slate = { size: 2, choice: { specificationVersion: 'v1' as const, by: 'responses' as const, choose: () => 1 } };
+  const env = withInteractionLog(makeRing(1, { slate }));
   env.reset({ seed: 1 });
   const { reward } = env.step(Int32Array.of(8, 2), Float32Array.of(0.5));
   expect(env.log()).toMatchObject({
@@ -51,7 +51,7 @@ test('of a slate, the feedback stands with the item that was chosen', () => {
 });
 
 test('invalid propensities are refused, and nothing moves on', () => {
-  const env = recordInteractions(makeRing(2));
+  const env = withInteractionLog(makeRing(2));
   const observation = env.reset({ seed: 1 });
   const step = (propensity?: Float32Array) => () => env.step(Int32Array.of(0, 1), propensity);
   expect(step(Float32Array.of(1))).toThrow(/propensity: expected one for each of the 2 sessions/);

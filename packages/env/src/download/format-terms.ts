@@ -1,7 +1,7 @@
 import type { DatasetTerms } from './source.js';
 
 /** Terms as lines of text, for a person to read. */
-export function showTerms(terms: DatasetTerms): string {
+export function formatTerms(terms: DatasetTerms): string {
   return [
     `${terms.title}, published by ${terms.publisher}`,
     `Terms, in short: ${terms.summary}`,

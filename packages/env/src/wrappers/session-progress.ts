@@ -1,13 +1,13 @@
 import type { Environment, Observation, StepResult } from '@ialp/core';
-import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
+import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
 /**
  * Tells observations how far the session has come: one more column, the last, of `userFeatures`. It is `turn / maxTurns`, or
  * where there is no limit `turn / (turn + 10)`; from 0 to 1 in both cases. Policies see a history of a few items, and cannot
  * tell turn 11 from turn 50 by it.
  */
-export function withPosition<E extends Environment>(environment: E): E {
-  requireEnvironment(environment);
+export function withSessionProgress<E extends Environment>(environment: E): E {
+  checkEnvironmentArgument(environment);
   const { sessions, maxTurns } = environment.spec;
   let features: Float32Array | undefined;
   const extended = (observation: Observation): Observation => {

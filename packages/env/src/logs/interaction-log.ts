@@ -3,7 +3,7 @@ import { LogColumns, type LoggedInteractions, type LogHeader } from '@ialp/core/
 import { wrapEnvironment } from '../wrappers/wrap-environment.js';
 
 /** An environment that keeps a log of all that happens in it. */
-export interface RecordingEnvironment extends Environment {
+export interface LoggingEnvironment extends Environment {
   /**
    * Steps, and keeps what was shown and answered.
    * @param propensity `[sessions]` the probability with which the policy chose each session's item or slate. Given at every
@@ -19,14 +19,14 @@ export interface RecordingEnvironment extends Environment {
 }
 
 /** Records what happens in an environment. Its sessions are numbered on over all resets. */
-export function recordInteractions<E extends Environment>(environment: E): E & RecordingEnvironment {
+export function withInteractionLog<E extends Environment>(environment: E): E & LoggingEnvironment {
   const { name, sessions, items, slateSize, historyLength } = environment.spec;
   const columns = new LogColumns();
   /** `[sessions]` the number of each slot's session, -1 before its first turn. */
   const current = new Int32Array(sessions).fill(-1);
   let begun = 0;
 
-  const requirePropensity = (propensity: Float32Array | undefined): void => {
+  const checkPropensity = (propensity: Float32Array | undefined): void => {
     if (columns.rows > 0 && withPropensity !== (propensity !== undefined)) {
       const found = propensity === undefined ? 'none' : 'some';
       throw new InvalidOptionError('propensity', found, 'the same as at the steps before: always or never');
@@ -50,9 +50,9 @@ export function recordInteractions<E extends Environment>(environment: E): E & R
       for (let slot = 0; slot < sessions; slot++) if (observation.turn[slot] === 0) current[slot] = -1;
       return observation;
     },
-    step(...args: Parameters<RecordingEnvironment['step']>): StepResult {
+    step(...args: Parameters<LoggingEnvironment['step']>): StepResult {
       const [actions, propensity] = args;
-      requirePropensity(propensity);
+      checkPropensity(propensity);
       // All arguments, as the environment may record as well.
       const step = environment.step(...(args as unknown as Parameters<Environment['step']>));
       withPropensity = propensity !== undefined;
@@ -75,7 +75,7 @@ export function recordInteractions<E extends Environment>(environment: E): E & R
       return step;
     },
     log: () => columns.log(),
-    header: (more: Parameters<RecordingEnvironment['header']>[0] = {}): LogHeader => {
+    header: (more: Parameters<LoggingEnvironment['header']>[0] = {}): LogHeader => {
       return { environment: name, items, slateSize, historyLength, ...more };
     },
   });

@@ -8,7 +8,7 @@ import { EnvironmentStateError, InvalidActionError } from '../errors.js';
  * @throws {EnvironmentStateError} for a session that ended.
  * @throws {InvalidActionError} for an item that is no integer or out of range, forbidden by the mask, or twice in a slate.
  */
-export function requireActions(
+export function checkActions(
   actions: Int32Array,
   { sessions, items, slateSize }: EnvironmentSpec,
   mask: Uint8Array,
@@ -21,7 +21,9 @@ export function requireActions(
   }
   for (let slot = 0; slot < sessions; slot++) {
     if (ended[slot] === 1) {
-      throw new EnvironmentStateError(`Session ${slot} has ended. Reset it before its next step: env.reset({ mask }).`);
+      throw new EnvironmentStateError(
+        `Session ${slot} has ended. Reset it before its next step: env.reset({ resetMask }).`,
+      );
     }
     for (let place = slot * slateSize; place < (slot + 1) * slateSize; place++) {
       const item = actions[place];

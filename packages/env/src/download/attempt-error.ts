@@ -2,8 +2,8 @@
  * Why one try at an address failed. It does not leave this folder: the reasons are collected in a `DownloadError`. An
  * error of another kind is no address's fault, and ends the download.
  */
-export class FailedTry extends Error {
-  override name = 'FailedTry';
+export class AttemptError extends Error {
+  override name = 'AttemptError';
   /** Whether the same address may do better in a moment. */
   readonly again: boolean;
   /** How long the server asks to wait, in seconds. */

@@ -1,16 +1,16 @@
-import { checkInteger, type Random, type ResponseModel, type Session } from '@ialp/core';
+import { checkInteger, InvalidOptionError, type Random, type ResponseModel, type Session } from '@ialp/core';
 import type { FilmCatalogue } from '../datasets/readers/films.js';
-import { checkRandom } from '../options.js';
+import { checkOptions, checkRandom } from '../options.js';
 
 /**
- * What moves a person of the film audience, in units of log-odds of taking a film. With the 800 best-known films, one
- * drawn at random is taken about 27 times in a hundred, and the ten that suit a person best about 94 times.
+ * What moves a user of the film audience, in units of log-odds of taking a film. With the 800 best-known films, one
+ * drawn at random is taken about 27 times in a hundred, and the ten that suit a user best about 94 times.
  */
 const TASTE = {
   /** Two favourite genres and two disliked ones, drawn by how many films they have. */
   favouriteGenre: 2,
   dislikedGenre: -2,
-  /** Spread of what a person thinks of every other genre. */
+  /** Spread of what a user thinks of every other genre. */
   otherGenre: 0.7,
   /** Five favourite directors, of films in the favourite genres. */
   favouriteDirectors: 5,
@@ -18,14 +18,14 @@ const TASTE = {
   /** How much a standard deviation of the catalogue's rating and of the logarithm of its votes counts: mean, spread. */
   quality: [0.4, 0.3],
   popularity: [0.3, 0.3],
-  /** Films far from the person's favourite year lose up to this; the width is drawn from 8 to 25 years. */
+  /** Films far from the user's favourite year lose up to this; the width is drawn from 8 to 25 years. */
   era: -2,
   eraWidth: [8, 25],
   /** Spread of tastes that the catalogue says nothing of: eight hidden traits, and the single film. */
   hidden: 0.5,
   traits: 8,
   whim: 0.4,
-  /** How readily a person takes a film at all: mean, spread. */
+  /** How readily a user takes a film at all: mean, spread. */
   readiness: [-1.4, 0.5],
   /** Fatigue: each of the last four films that shares its genre, or its director, costs this much. */
   sameGenreLately: -0.2,
@@ -33,28 +33,33 @@ const TASTE = {
   memory: 4,
 } as const;
 
-/** Options of `filmAudience`. */
-export interface FilmAudienceOptions {
-  /** How many people there are. Default 1,000. */
-  readonly people?: number;
-  /** Draws the people and their tastes. */
+/** Options of `createFilmResponses`. */
+export interface FilmResponsesOptions {
+  /** How many users there are. Default 1,000. */
+  readonly users?: number;
+  /** Draws the users and their tastes. */
   readonly random: Random;
 }
 
 /**
- * A made-up audience for real films. Each person has favourite and disliked genres, favourite directors, a favourite
+ * A made-up audience for real films. Each user has favourite and disliked genres, favourite directors, a favourite
  * time, a regard for ratings and for popularity, and tastes that the catalogue does not explain. A film is taken (feedback 1)
- * with the probability `sigmoid(utility - fatigue)`, else passed over (0), afresh each time: the same person may pass
+ * with the probability `sigmoid(utility - fatigue)`, else passed over (0), afresh each time: the same user may pass
  * over today what they would have taken yesterday.
  * @throws {InvalidOptionError}
  */
-export function filmAudience(catalogue: FilmCatalogue, { people = 1000, random }: FilmAudienceOptions): ResponseModel {
+export function createFilmResponses(catalogue: FilmCatalogue, options: FilmResponsesOptions): ResponseModel {
+  if (!Array.isArray(catalogue?.items)) {
+    throw new InvalidOptionError('catalogue', catalogue, 'a catalogue of films, such as readFilms gives');
+  }
+  checkOptions(options, '{ random: createRandom(1) }');
+  const { users = 1000, random } = options;
   checkRandom(random);
-  checkInteger('people', people, 1);
+  checkInteger('users', users, 1);
   const items = catalogue.items.length;
   const genre = indexOf(catalogue.items.map((film) => film.attributes['genre'][0]));
   const director = indexOf(catalogue.items.map((film) => film.attributes['director'][0]));
-  const utility = utilities(catalogue, people, genre, director, random);
+  const utility = utilities(catalogue, users, genre, director, random);
 
   const logOdds = (session: Session, item: number): number => {
     let logit = utility[session.user * items + item];
@@ -67,7 +72,8 @@ export function filmAudience(catalogue: FilmCatalogue, { people = 1000, random }
     return logit;
   };
   return {
-    users: people,
+    specificationVersion: 'v1',
+    users,
     items,
     rewardRange: [0, 1],
     window: TASTE.memory,
@@ -78,10 +84,10 @@ export function filmAudience(catalogue: FilmCatalogue, { people = 1000, random }
   };
 }
 
-/** `[people, items]` log-odds of taking each film, before fatigue. */
+/** `[users, items]` log-odds of taking each film, before fatigue. */
 function utilities(
   catalogue: FilmCatalogue,
-  people: number,
+  users: number,
   genre: Int32Array,
   director: Int32Array,
   random: Random,
@@ -90,14 +96,14 @@ function utilities(
   const quality = standardized(catalogue.rating);
   const popularity = standardized(Float32Array.from(catalogue.prior, Math.log));
   const traits = Float32Array.from({ length: items * TASTE.traits }, () => random.normal());
-  const utility = new Float32Array(people * items);
-  for (let person = 0; person < people; person++) {
+  const utility = new Float32Array(users * items);
+  for (let user = 0; user < users; user++) {
     const taste = drawTaste(catalogue, genre, director, random);
     for (let item = 0; item < items; item++) {
       const years = (catalogue.year[item] - taste.year) / taste.yearWidth;
       let hidden = 0;
       for (let k = 0; k < TASTE.traits; k++) hidden += taste.traits[k] * traits[item * TASTE.traits + k];
-      utility[person * items + item] =
+      utility[user * items + item] =
         taste.readiness +
         taste.genre[genre[item]] +
         (taste.directors.has(director[item]) ? TASTE.favouriteDirector : 0) +

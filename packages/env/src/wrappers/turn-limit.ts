@@ -1,14 +1,14 @@
 import { checkInteger, type Environment, type StepResult } from '@ialp/core';
 import { EnvironmentStateError } from '../errors.js';
-import { requireEnvironment, wrapEnvironment } from './wrap-environment.js';
+import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
 /**
  * Cuts sessions (`truncated`) after fewer turns than the environment does.
  * @param turns At least 1. More than the environment's own limit change nothing.
  * @throws {InvalidOptionError}
  */
-export function limitTurns<E extends Environment>(environment: E, turns: number): E {
-  requireEnvironment(environment);
+export function withTurnLimit<E extends Environment>(environment: E, turns: number): E {
+  checkEnvironmentArgument(environment);
   checkInteger('turns', turns, 1);
   const { sessions } = environment.spec;
   const maxTurns = Math.min(turns, environment.spec.maxTurns);
@@ -26,7 +26,7 @@ export function limitTurns<E extends Environment>(environment: E, turns: number)
       const slot = cut.indexOf(1);
       if (slot >= 0) {
         throw new EnvironmentStateError(
-          `Session ${slot} has ended. Reset it before its next step: env.reset({ mask }).`,
+          `Session ${slot} has ended. Reset it before its next step: env.reset({ resetMask }).`,
         );
       }
       const result = environment.step(...args);
