@@ -1,6 +1,6 @@
 import type { Environment, Observation, StepResult } from '@ialp/core';
 import { checkRule } from '@ialp/core/testing';
-import { run } from './play.js';
+import { run } from './rollouts.js';
 
 /** Histories grow by what was shown, newest last; a slate's items in its order, those not chosen with feedback 0. */
 export function checkHistories(env: Environment): void {

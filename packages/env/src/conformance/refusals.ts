@@ -1,7 +1,7 @@
 import { createRandom, type Environment, type Observation, type StepResult } from '@ialp/core';
 import { checkRefusal, checkRule, inconclusive } from '@ialp/core/testing';
 import type { MakeEnvironment } from './environment-checks.js';
-import { allowed, choose, copy, endedSlots, everySlot, longRun, run, SEED } from './play.js';
+import { allowed, choose, copy, endedSlots, everySlot, longRun, run, SEED } from './rollouts.js';
 
 const ADVICE = 'check all actions before taking any, and throw an InvalidActionError, or an error of your own';
 

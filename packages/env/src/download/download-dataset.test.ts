@@ -216,8 +216,8 @@ describe('downloadDataset refuses', () => {
     ['an absolute file', { files: ['/etc/passwd'] }, {}, 'source.files'],
     ['an invalid mirror', {}, { mirrors: ['mirror.example'] }, 'mirrors[0]'],
     ['negative retries', {}, { retries: -1 }, 'retries'],
-    ['no patience', {}, { stallSeconds: 0 }, 'stallSeconds'],
-    ['waits of no length', {}, { firstWait: Number.NaN }, 'firstWait'],
+    ['no patience', {}, { stallTimeoutMs: 0 }, 'stallTimeoutMs'],
+    ['waits of no length', {}, { initialDelayMs: Number.NaN }, 'initialDelayMs'],
   ])('%s', async (_name, changes, options, option) => {
     const download = downloadDataset(sourceOf(['http://127.0.0.1:9/'], changes), await quietly(options));
     await expect(download).rejects.toMatchObject({ name: 'InvalidOptionError', option });

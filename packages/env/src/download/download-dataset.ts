@@ -32,12 +32,12 @@ export interface DownloadOptions {
    * Default: standard error; `false` for neither.
    */
   readonly progress?: NodeJS.WriteStream | false;
-  /** After how many seconds without a byte a server is given up. Default 30. */
-  readonly stallSeconds?: number;
+  /** An attempt fails after this time without data, in milliseconds. Default 30,000. */
+  readonly stallTimeoutMs?: number;
   /** Further tries at an address after a fault that may pass: a lost connection, a status of 5xx, 408, 425 or 429. Default 4. */
   readonly retries?: number;
   /** Seconds before the second try; doubled for each further one, and shortened at random by up to a half. Default 1. */
-  readonly firstWait?: number;
+  readonly initialDelayMs?: number;
   /** For the random part of the waits. Default: seeded by the number of the process, so that processes differ. */
   readonly random?: Random;
 }
@@ -118,23 +118,29 @@ function sourceOf(name: string): DatasetSource {
   throw new InvalidOptionError('dataset', name, `one of ${Object.keys(datasetSources).join(', ')}, or a DatasetSource`);
 }
 
-type CheckedOptions = Pick<ObtainOptions, 'urls' | 'signal' | 'stallSeconds' | 'retries' | 'firstWait' | 'random'>;
+/** The longest timeout and delay, in milliseconds. */
+const HOUR_MS = 3_600_000;
+
+type CheckedOptions = Pick<
+  ObtainOptions,
+  'urls' | 'signal' | 'stallTimeoutMs' | 'retries' | 'initialDelayMs' | 'random'
+>;
 
 function checkOptions(source: DatasetSource, options: DownloadOptions): CheckedOptions {
-  const { mirrors = [], stallSeconds = 30, retries = 4, firstWait = 1 } = options;
+  const { mirrors = [], stallTimeoutMs = 30_000, retries = 4, initialDelayMs = 1000 } = options;
   checkAddresses('mirrors', mirrors);
   checkInteger('retries', retries, 0, 20);
-  for (const [name, seconds] of Object.entries({ stallSeconds, firstWait })) {
-    if (!(seconds > 0 && seconds <= 3600)) {
-      throw new InvalidOptionError(name, seconds, 'a number of seconds above 0, up to 3600');
+  for (const [name, milliseconds] of Object.entries({ stallTimeoutMs, initialDelayMs })) {
+    if (!(milliseconds > 0 && milliseconds <= HOUR_MS)) {
+      throw new InvalidOptionError(name, milliseconds, `a number of milliseconds above 0, up to ${HOUR_MS}`);
     }
   }
   return {
     urls: [...mirrors, ...source.urls],
     signal: options.signal ?? new AbortController().signal,
-    stallSeconds,
+    stallTimeoutMs,
     retries,
-    firstWait,
+    initialDelayMs,
     random: options.random ?? createRandom(process.pid),
   };
 }

@@ -4,25 +4,25 @@ import { AttemptError } from './attempt-error.js';
 import type { DownloadAttempt } from './errors.js';
 import { type ArchiveRequest, requestArchive } from './request-archive.js';
 
-/** How often and how patiently an address is asked. */
+/** How often an address is tried, and how long to wait in between. */
 export interface RetryOptions {
-  /** Tries after the first. */
+  /** Attempts after the first. */
   readonly retries: number;
-  /** Seconds before the second try; doubled for each further one. */
-  readonly firstWait: number;
+  /** Milliseconds before the second attempt; doubled for each further one. */
+  readonly initialDelayMs: number;
   readonly random: Random;
 }
 
-/** In seconds. A server that asks for more is left for the next address. */
-const LONGEST_RETRY_AFTER = 120;
-/** In seconds. */
-const LONGEST_WAIT = 60;
+/** Milliseconds. If a server asks for a longer delay, the next address is tried. */
+const MAX_RETRY_AFTER_MS = 120_000;
+/** The longest delay between two attempts, in milliseconds. */
+const MAX_DELAY_MS = 60_000;
 
 /**
- * Asks one address until its archive is there, as often as it fails in a way that may pass.
- * @param onFailure Told of each try that failed.
- * @returns Whether the archive is there.
- * @throws What `requestArchive` throws, except for a `AttemptError`.
+ * Downloads an archive from one address, with retries after transient failures.
+ * @param onFailure called after each failed attempt.
+ * @returns whether the archive was downloaded.
+ * @throws what `requestArchive` throws, except an `AttemptError`.
  */
 export async function fetchArchive(
   request: ArchiveRequest,
@@ -36,10 +36,10 @@ export async function fetchArchive(
     } catch (error) {
       if (!(error instanceof AttemptError)) throw error;
       onFailure({ url: request.url, reason: error.message });
-      const delays = { initialDelayMs: 1000 * options.firstWait, maxDelayMs: 1000 * LONGEST_WAIT };
-      const seconds = error.wait ?? backOff(failures, delays, options.random) / 1000;
-      if (!error.again || failures > options.retries || seconds > LONGEST_RETRY_AFTER) return false;
-      await wait(1000 * seconds, request.signal);
+      const { initialDelayMs, random, retries } = options;
+      const delayMs = error.delayMs ?? backOff(failures, { initialDelayMs, maxDelayMs: MAX_DELAY_MS }, random);
+      if (!error.isTransient || failures > retries || delayMs > MAX_RETRY_AFTER_MS) return false;
+      await wait(delayMs, request.signal);
     }
   }
 }

@@ -31,7 +31,7 @@ describe('an address that fails', () => {
 
   it('with 500 is asked again, after longer and longer waits', async () => {
     const server = await startServer({ '/a.zip': [status(500), status(503), file(ARCHIVE)] });
-    const options = await quietly({ firstWait: 0.2 });
+    const options = await quietly({ initialDelayMs: 200 });
     await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
     const [first, second, third] = server.requests.map(({ at }) => at);
     // Half of the wait is certain, half at random; timers may be early by a millisecond.

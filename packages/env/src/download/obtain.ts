@@ -20,7 +20,7 @@ export interface ObtainOptions extends RetryOptions {
   readonly cache: string;
   /** Where the files go. It is empty or does not exist. */
   readonly folder: string;
-  readonly stallSeconds: number;
+  readonly stallTimeoutMs: number;
   readonly signal: AbortSignal;
   readonly meter: ProgressMeter;
   /** Told when an archive without a known checksum is trusted for the first time. */
@@ -34,7 +34,7 @@ export interface ObtainOptions extends RetryOptions {
  * @throws The signal's reason where it is aborted, and errors of the file system as they are.
  */
 export async function obtain(source: DatasetSource, options: ObtainOptions): Promise<void> {
-  const { cache, urls, signal, meter, stallSeconds } = options;
+  const { cache, urls, signal, meter, stallTimeoutMs } = options;
   const archive = join(cache, `${source.name}.zip`);
   const part = join(cache, `${source.name}.part`);
   const attempts: DownloadAttempt[] = [];
@@ -44,7 +44,7 @@ export async function obtain(source: DatasetSource, options: ObtainOptions): Pro
   }
   for (const url of urls) {
     const limit = source.unpackedLimit;
-    const request = { url, part, limit, stallSeconds, signal, meter, ...(source.bytes && { bytes: source.bytes }) };
+    const request = { url, part, limit, stallTimeoutMs, signal, meter, ...(source.bytes && { bytes: source.bytes }) };
     if (!(await fetchArchive(request, options, (attempt) => attempts.push(attempt)))) continue;
     if (await use(part, url)) {
       await rename(part, archive);

@@ -13,14 +13,14 @@ export interface ArchiveRequest {
   readonly bytes?: number;
   /** The most bytes that are taken. */
   readonly limit: number;
-  /** After how many seconds without a byte the server is given up. */
-  readonly stallSeconds: number;
+  /** The attempt fails after this time without a byte, in milliseconds. */
+  readonly stallTimeoutMs: number;
   readonly signal: AbortSignal;
   readonly meter: ProgressMeter;
 }
 
 /** Statuses of servers that may answer better in a moment; 5xx are so as well. */
-const PASSING = new Set([408, 425, 429]);
+const TRANSIENT = new Set([408, 425, 429]);
 
 /**
  * Asks an address once, and writes what comes to the part file; only for the rest of it, where a part is there and the
@@ -32,7 +32,7 @@ const PASSING = new Set([408, 425, 429]);
 export async function requestArchive(request: ArchiveRequest): Promise<void> {
   const { url, part, signal } = request;
   const resume = await findResumePoint(part, url);
-  const watch = watchForStall(request.stallSeconds, signal);
+  const watch = watchForStall(request.stallTimeoutMs, signal);
   try {
     const response = await fetch(url, { headers: headersFor(resume), signal: watch.signal });
     try {
@@ -68,7 +68,7 @@ async function receive(
 ): Promise<void> {
   const { url, part, meter } = request;
   if (url.startsWith('https:') && !response.url.startsWith('https:')) {
-    throw new AttemptError(`was sent on to an address that is not https, ${response.url}`, {});
+    throw new AttemptError(`was sent on to an address that is not https, ${response.url}`);
   }
   if (response.status === 416 && resume !== undefined) return checkWhole(part, resume, response);
   checkStatus(response);
@@ -100,19 +100,21 @@ async function receive(
 async function checkWhole(part: string, resume: ResumePoint, response: Response): Promise<void> {
   if (response.headers.get('content-range') === `bytes */${resume.offset}`) return;
   await discardPart(part);
-  throw new AttemptError('the file has changed since the download began', { again: true, wait: 0 });
+  throw new AttemptError('the file has changed since the download began', { isTransient: true, delayMs: 0 });
 }
 
 function checkStatus({ status, statusText, headers }: Response): void {
   if (status !== 200 && status !== 206) {
-    const again = status >= 500 || PASSING.has(status);
-    const waitMs = retryAfterMs(headers.get('retry-after'), Date.now());
-    const wait = waitMs === undefined ? undefined : waitMs / 1000;
-    const asks = wait === undefined ? '' : `, to be asked again in ${Math.ceil(wait)} s`;
-    throw new AttemptError(`${status} ${statusText}`.trim() + asks, { again, ...(wait !== undefined && { wait }) });
+    const isTransient = status >= 500 || TRANSIENT.has(status);
+    const delayMs = retryAfterMs(headers.get('retry-after'), Date.now());
+    const retryAfter = delayMs === undefined ? '' : `, retry after ${Math.ceil(delayMs / 1000)} s`;
+    throw new AttemptError(`${status} ${statusText}`.trim() + retryAfter, {
+      isTransient,
+      ...(delayMs !== undefined && { delayMs }),
+    });
   }
   if (headers.get('content-type')?.startsWith('text/html')) {
-    throw new AttemptError('a web page came in place of the archive', {});
+    throw new AttemptError('a web page came in place of the archive');
   }
 }
 
@@ -130,7 +132,7 @@ async function checkRest(
     const reason = changed
       ? 'the file has changed since the download began'
       : 'another part came than the one asked for';
-    throw new AttemptError(reason, { again: true, wait: 0 });
+    throw new AttemptError(reason, { isTransient: true, delayMs: 0 });
   }
   return total === '*' ? undefined : Number(total);
 }
@@ -140,26 +142,26 @@ async function checkSize({ part, bytes, limit }: ArchiveRequest, total: number |
   if (total === undefined) return;
   if (bytes !== undefined && total !== bytes) {
     await discardPart(part);
-    throw new AttemptError(`expected ${bytes} bytes; the server has ${total}`, {});
+    throw new AttemptError(`expected ${bytes} bytes; the server has ${total}`);
   }
-  if (total > limit) throw new AttemptError(`expected at most ${limit} bytes; the server has ${total}`, {});
+  if (total > limit) throw new AttemptError(`expected at most ${limit} bytes; the server has ${total}`);
 }
 
 async function checkReceived({ part, bytes, limit }: ArchiveRequest, received: number, total = bytes): Promise<void> {
   if (received > (total ?? limit)) {
     await discardPart(part);
-    throw new AttemptError(`expected ${total ?? `at most ${limit}`} bytes; more came`, {});
+    throw new AttemptError(`expected ${total ?? `at most ${limit}`} bytes; more came`);
   }
   if (total !== undefined && received < total) {
-    throw new AttemptError(`the connection ended after ${received} of ${total} bytes`, { again: true });
+    throw new AttemptError(`the connection ended after ${received} of ${total} bytes`, { isTransient: true });
   }
 }
 
-/** A signal that is aborted too where nothing feeds it for a time. */
-function watchForStall(seconds: number, signal: AbortSignal): { signal: AbortSignal; feed(): void; stop(): void } {
+/** Also aborts if `feed` is not called for a time. */
+function watchForStall(timeoutMs: number, signal: AbortSignal): { signal: AbortSignal; feed(): void; stop(): void } {
   const stalled = new AbortController();
-  const reason = new AttemptError(`no byte came for ${seconds} s`, { again: true });
-  const timer = setTimeout(() => stalled.abort(reason), 1000 * seconds);
+  const reason = new AttemptError(`received no data for ${timeoutMs / 1000} s`, { isTransient: true });
+  const timer = setTimeout(() => stalled.abort(reason), timeoutMs);
   return {
     signal: AbortSignal.any([signal, stalled.signal]),
     feed: () => void timer.refresh(),
@@ -171,8 +173,11 @@ function watchForStall(seconds: number, signal: AbortSignal): { signal: AbortSig
 function connectionFault(error: TypeError): AttemptError {
   const cause = error.cause instanceof Error ? error.cause : error;
   const code = 'code' in cause ? String(cause.code) : '';
-  const again = !/CERT|TLS|UNABLE_TO_(GET|VERIFY)/.test(code);
+  const isTransient = !/CERT|TLS|UNABLE_TO_(GET|VERIFY)/.test(code);
   const message = cause.message || error.message;
   const named = code !== '' && !message.includes(code);
-  return new AttemptError(`the connection failed: ${message}${named ? ` (${code})` : ''}`, { again, cause: error });
+  return new AttemptError(`the connection failed: ${message}${named ? ` (${code})` : ''}`, {
+    isTransient,
+    cause: error,
+  });
 }

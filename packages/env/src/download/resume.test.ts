@@ -129,7 +129,7 @@ describe('a download that is cut', () => {
 
   it('is given up where no byte comes for a time, and goes on', async () => {
     fakeTimeouts();
-    const options = await quietly({ stallSeconds: 60 });
+    const options = await quietly({ stallTimeoutMs: 60_000 });
     const silent = (): void => void vi.advanceTimersByTime(60_000);
     const silentAfter50k: Reply = (request, response) => {
       file(ARCHIVE, { etag: '"1"', stallAfter: 50_000 })(request, response);
@@ -142,7 +142,7 @@ describe('a download that is cut', () => {
 
   it('is not given up while bytes come, however slowly', async () => {
     fakeTimeouts();
-    const options = await quietly({ stallSeconds: 60, retries: 0 });
+    const options = await quietly({ stallTimeoutMs: 60_000, retries: 0 });
     const almostTooLong = async (sent: number): Promise<void> => {
       await untilPartHas(options.cache, sent);
       vi.advanceTimersByTime(59_000);
@@ -151,11 +151,11 @@ describe('a download that is cut', () => {
     await expectGood(await downloadDataset(sourceOf([server.url('/a.zip')]), options), options.cache);
   });
 
-  it('says that no byte came', async () => {
+  it('says that no data came', async () => {
     const server = await startServer({ '/a.zip': () => {} });
-    const options = await quietly({ stallSeconds: 0.1, retries: 0 });
+    const options = await quietly({ stallTimeoutMs: 100, retries: 0 });
     await expect(downloadDataset(sourceOf([server.url('/a.zip')]), options)).rejects.toMatchObject({
-      attempts: [{ reason: 'no byte came for 0.1 s' }],
+      attempts: [{ reason: 'received no data for 0.1 s' }],
     });
   });
 
@@ -187,7 +187,7 @@ describe('a download that is cut', () => {
         setTimeout(() => abort.abort('enough'), 50);
       },
     });
-    const options = await quietly({ signal: abort.signal, firstWait: 30 });
+    const options = await quietly({ signal: abort.signal, initialDelayMs: 30_000 });
     await expect(downloadDataset(sourceOf([server.url('/a.zip')]), options)).rejects.toBe('enough');
   });
 

@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeFolder } from '../test-support/folder.js';
 import { loggedRun, shapes } from '../test-support/log.js';
-import { readJsonLines, writeJsonLines } from './index.js';
-import { readParquet, writeParquet } from './parquet.js';
+import { readJsonLinesLog, writeJsonLinesLog } from './index.js';
+import { readParquetLog, writeParquetLog } from './parquet.js';
 
 const SHAPE = { sessions: 2, steps: 12, slateSize: 1, propensities: true, seed: 3 };
 const FORMATS = [
-  ['JSON lines', 'log.jsonl', writeJsonLines, readJsonLines],
-  ['gzipped JSON lines', 'log.jsonl.gz', writeJsonLines, readJsonLines],
-  ['Parquet', 'log.parquet', writeParquet, readParquet],
+  ['JSON lines', 'log.jsonl', writeJsonLinesLog, readJsonLinesLog],
+  ['gzipped JSON lines', 'log.jsonl.gz', writeJsonLinesLog, readJsonLinesLog],
+  ['Parquet', 'log.parquet', writeParquetLog, readParquetLog],
 ] as const;
 
 describe.each(FORMATS)('%s', (_, name, write, read) => {
@@ -90,7 +90,7 @@ describe.each(FORMATS)('%s', (_, name, write, read) => {
 test('a Parquet log with any flipped bit is the same log or refused', async () => {
   const path = join(await writeFolder({}), 'log.parquet');
   const stored = loggedRun(SHAPE);
-  await writeParquet(path, stored);
+  await writeParquetLog(path, stored);
   const bytes = await readFile(path);
   const bits = fc.uniqueArray(fc.nat(8 * bytes.length - 1), { minLength: 20, maxLength: 20 });
   await fc.assert(
@@ -99,7 +99,7 @@ test('a Parquet log with any flipped bit is the same log or refused', async () =
         const damaged = Buffer.from(bytes);
         damaged[bit >> 3] ^= 1 << (bit & 7);
         await writeFile(path, damaged);
-        const read = await readParquet(path).catch((error: Error) => error);
+        const read = await readParquetLog(path).catch((error: Error) => error);
         if (read instanceof Error) expect(read.name).toBe('DatasetError');
         else expect(read).toEqual(stored);
       }

@@ -6,8 +6,8 @@ export {
   type PlainInteractions,
   type ReadLog,
   type StoredLog,
-  writeJsonLinesLog as writeJsonLines,
+  writeJsonLinesLog,
 } from '@ialp/core/log';
 export { type LoggingEnvironment, withInteractionLog } from './interaction-log.js';
-export { type ReadJsonLinesOptions, readJsonLines } from './json-lines.js';
+export { type ReadJsonLinesOptions, readJsonLinesLog } from './json-lines.js';
 export { logDataset, type Transitions, transitionsOf } from './offline.js';

@@ -13,7 +13,7 @@ export const GOOD = { '/good.zip': file(ARCHIVE, { etag: '"1"' }) };
 /** Options of a test that is not about them: a cache of its own, the terms accepted, no bar, short waits. */
 export async function quietly(options: DownloadOptions = {}): Promise<DownloadOptions & { readonly cache: string }> {
   const cache = options.cache ?? (await writeFolder({}));
-  return { accept: () => true, progress: false, retries: 3, firstWait: 0.01, ...options, cache };
+  return { accept: () => true, progress: false, retries: 3, initialDelayMs: 10, ...options, cache };
 }
 
 /** Expects the made-up data set in its folder, its archive in the cache, and nothing left behind beside them. */

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { completeLog, writeJsonLines } from '@ialp/env/logs';
-import { writeParquet } from '@ialp/env/logs/parquet';
+import { completeLog, writeJsonLinesLog } from '@ialp/env/logs';
+import { writeParquetLog } from '@ialp/env/logs/parquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvalidLogError } from '../errors.js';
@@ -41,9 +41,9 @@ describe('logs of @ialp/env', () => {
   const header = { environment: 'ring', items: 4, slateSize: 1, historyLength: 3 };
 
   test.each([
-    ['JSON lines', 'a.jsonl', writeJsonLines, readJsonLinesTable],
-    ['gzipped JSON lines', 'a.jsonl.gz', writeJsonLines, readJsonLinesTable],
-    ['Parquet', 'a.parquet', writeParquet, readParquetTable],
+    ['JSON lines', 'a.jsonl', writeJsonLinesLog, readJsonLinesTable],
+    ['gzipped JSON lines', 'a.jsonl.gz', writeJsonLinesLog, readJsonLinesTable],
+    ['Parquet', 'a.parquet', writeParquetLog, readParquetTable],
   ])('in %s give the same episodes as in memory', async (_, name, write, read) => {
     const path = join(folder, name);
     await write(path, { header, log });

@@ -16,9 +16,9 @@ export interface TableFormat {
   readonly separator: string;
   readonly listSeparator: string;
   /** Whether values may be in double quotes. Default true; of tab-separated values it has to be said where one begins with a quote. */
-  readonly quotes?: boolean;
+  readonly quotes?: boolean | undefined;
   /** Whether the last line of separated values may lack its line end. Default `required`. */
-  readonly finalNewline?: 'required' | 'optional';
+  readonly finalNewline?: 'required' | 'optional' | undefined;
   readonly remedy: string;
 }
 

@@ -5,8 +5,8 @@ import type { ExplicitDataset } from '../dataset.js';
 import { hasFiles, locateFile } from '../parsing/byte-stream.js';
 import { type Place, parseInteger, wrong } from '../parsing/fields.js';
 import { readTextFile, type TextFile } from '../parsing/text-file.js';
+import { withArticle } from '../prose.js';
 import { toSplit } from '../split.js';
-import { withArticle } from './prose.js';
 
 export { withoutOverlap } from '../without-overlap.js';
 

@@ -1,5 +1,5 @@
 import { type Catalogue, type CatalogueItem, checkInteger } from '@ialp/core';
-import { withArticle } from './prose.js';
+import { withArticle } from '../prose.js';
 import { findVegaMovies, readVegaMovies, type VegaMovie } from './vega-movies.js';
 
 /** Options of `readFilms`. */

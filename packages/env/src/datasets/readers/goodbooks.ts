@@ -4,9 +4,9 @@ import { hasFiles, locateFile } from '../parsing/byte-stream.js';
 import { readCsv } from '../parsing/csv-file.js';
 import { parseInteger, parseNumber, wrong } from '../parsing/fields.js';
 import { InteractionRows } from '../parsing/interaction-rows.js';
+import { enumerate } from '../prose.js';
 import { splitAtRandom, splitByUserOrder } from '../split.js';
 import { GivenTags } from './given-tags.js';
-import { enumerate } from './prose.js';
 import { tellsOfTheBook } from './shelf-names.js';
 
 const DOWNLOAD = 'Download goodbooks-10k again from https://github.com/zygmuntz/goodbooks-10k/releases and unpack it.';

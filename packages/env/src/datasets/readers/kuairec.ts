@@ -5,8 +5,8 @@ import { readCsv } from '../parsing/csv-file.js';
 import { type Place, parseInteger, parseNumber, wrong } from '../parsing/fields.js';
 import { InteractionRows } from '../parsing/interaction-rows.js';
 import { LATEST_SECONDS } from '../parsing/table-time.js';
+import { enumerate } from '../prose.js';
 import { splitByUserOrder } from '../split.js';
-import { enumerate } from './prose.js';
 
 const DOWNLOAD = 'Download KuaiRec.zip again from https://kuairec.com/ and unpack its folder data.';
 const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;

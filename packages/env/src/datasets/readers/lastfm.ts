@@ -5,9 +5,9 @@ import { type CsvFormat, readCsv } from '../parsing/csv-file.js';
 import { parseInteger, splitColumns, wrong } from '../parsing/fields.js';
 import { type CollectedRows, InteractionRows } from '../parsing/interaction-rows.js';
 import { checkClosed, readTextFile } from '../parsing/text-file.js';
+import { enumerate } from '../prose.js';
 import { splitAtRandom } from '../split.js';
 import { GivenTags } from './given-tags.js';
-import { enumerate } from './prose.js';
 
 const DOWNLOAD =
   'Download hetrec2011-lastfm-2k.zip again from https://grouplens.org/datasets/hetrec-2011/ and unpack it.';

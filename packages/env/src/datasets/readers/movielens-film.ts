@@ -1,6 +1,6 @@
 import type { CatalogueItem } from '@ialp/core';
+import { enumerate, withArticle } from '../prose.js';
 import { parseFilmTitle } from './movielens-title.js';
-import { enumerate, withArticle } from './prose.js';
 
 /** What MovieLens says of a film. */
 export interface MovieLensFilm {

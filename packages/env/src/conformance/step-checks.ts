@@ -1,0 +1,127 @@
+import { createRandom, type Environment, type StepResult } from '@ialp/core';
+import { checkRule, inconclusive } from '@ialp/core/testing';
+import { choose, eachStep, endedSlots, everySlot, longRun, run, SEED } from './rollouts.js';
+
+export function checkMasks(env: Environment): void {
+  const { sessions, items, repeats, slateSize } = env.spec;
+  const shown = Array.from({ length: sessions }, () => new Set<number>());
+  run(env, (actions, step, before) => {
+    for (let slot = 0; slot < sessions; slot++) {
+      if (before.turn[slot] === 0) shown[slot].clear();
+      for (const item of actions.subarray(slot * slateSize, (slot + 1) * slateSize)) shown[slot].add(item);
+      const mask = step.observation.mask.subarray(slot * items, (slot + 1) * items);
+      checkRule(
+        mask.every((value) => value === 0 || value === 1),
+        `mask of session ${slot}: expected 0 and 1 alone`,
+      );
+      if (!repeats) {
+        for (const item of shown[slot]) {
+          checkRule(
+            mask[item] === 0,
+            `mask of session ${slot}: item ${item} was shown and may not be shown again; found it allowed`,
+          );
+        }
+      }
+      const ended = step.terminated[slot] === 1 || step.truncated[slot] === 1;
+      const left = mask.reduce((sum, value) => sum + value, 0);
+      checkRule(
+        ended || left >= slateSize,
+        `mask of session ${slot}: the session goes on, but ${left} items are allowed; expected ${slateSize}`,
+      );
+    }
+  });
+}
+
+export function checkRewards(env: Environment, { reward }: StepResult): void {
+  const [least, greatest] = env.spec.rewardRange;
+  // Rewards are in single precision, in which 0.3 is above 0.3.
+  const [from, to] = [Math.fround(least), Math.fround(greatest)];
+  reward.forEach((value, slot) => {
+    checkRule(
+      Number.isFinite(value) && value >= from && value <= to,
+      `reward[${slot}]: expected a number from ${least} to ${greatest}; found ${value}`,
+    );
+  });
+}
+
+export function checkChoices({ spec }: Environment, { choice, reward }: StepResult): void {
+  checkRule(
+    choice !== undefined || spec.slateSize === 1,
+    `choice: expected the position chosen from each slate of ${spec.slateSize}; found none`,
+  );
+  choice?.forEach((position, slot) => {
+    checkRule(
+      position >= -1 && position < spec.slateSize,
+      `choice[${slot}]: expected -1 to ${spec.slateSize - 1}; found ${position}`,
+    );
+    checkRule(
+      position >= 0 || reward[slot] === 0,
+      `reward[${slot}]: expected 0, as nothing was chosen; found ${reward[slot]}`,
+    );
+  });
+}
+
+export function checkUserFeatures(env: Environment): void {
+  const width = env.reset({ seed: SEED }).userFeatures?.length;
+  eachStep(env, (_env, { observation: { userFeatures } }) => {
+    checkRule(
+      userFeatures?.length === width,
+      `userFeatures: expected ${width ?? 'no'} numbers, as at first; found ${userFeatures?.length ?? 'none'}`,
+    );
+    userFeatures?.forEach((value, place) => {
+      checkRule(Number.isFinite(value), `userFeatures[${place}]: expected a finite number; found ${value}`);
+    });
+  });
+}
+
+export function checkActionsUntouched(env: Environment): void {
+  const observation = env.reset({ seed: SEED });
+  const actions = choose(
+    env,
+    observation,
+    everySlot(env).map((slot) => createRandom(slot)),
+  );
+  const before = actions.slice();
+  env.step(actions);
+  checkRule(
+    actions.every((item, place) => item === before[place]),
+    'step changed the actions that it was given',
+  );
+}
+
+export function checkEnds(_env: Environment, { terminated, truncated }: StepResult): void {
+  for (let slot = 0; slot < terminated.length; slot++) {
+    const [left, cut] = [terminated[slot], truncated[slot]];
+    checkRule(left <= 1 && cut <= 1, `terminated[${slot}], truncated[${slot}]: expected 0 or 1; found ${left}, ${cut}`);
+    checkRule(
+      left + cut < 2,
+      `session ${slot} is terminated and truncated at once; a person who leaves is not cut off`,
+    );
+  }
+}
+
+export function checkTurnLimit(env: Environment): void {
+  const { maxTurns } = env.spec;
+  const steps = longRun(env);
+  let ends = 0;
+  eachStep(
+    env,
+    (_env, step) => {
+      const { observation, terminated, truncated } = step;
+      ends += endedSlots(step).length;
+      for (let slot = 0; slot < terminated.length; slot++) {
+        const turn = observation.turn[slot];
+        checkRule(turn <= maxTurns, `turn[${slot}]: expected at most the turn limit, ${maxTurns}; found ${turn}`);
+        checkRule(
+          turn < maxTurns || terminated[slot] === 1 || truncated[slot] === 1,
+          `session ${slot} is at the turn limit, ${maxTurns}, but goes on; expected it to be truncated`,
+        );
+      }
+    },
+    { steps, until: () => maxTurns === Number.POSITIVE_INFINITY },
+  );
+  if (ends > 0 || maxTurns === Number.POSITIVE_INFINITY) return;
+  throw inconclusive(
+    `no session came to the turn limit, ${maxTurns}, in ${steps} steps. Check with a lower turn limit`,
+  );
+}
