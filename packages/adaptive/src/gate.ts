@@ -1,6 +1,9 @@
 import type { Observation } from '@ialp/core';
 import type { Checkpoint, Rollout } from '@ialp/policy';
 
+/** A gate's current estimates, by name; null for one that is not known yet. */
+export type GateEstimates = Readonly<Record<string, number | null>>;
+
 /** What a gate may look at when it sets the weights. */
 export interface GateContext {
   /** Interactions learned from since deployment, over all sessions; it moves on with every update. */
@@ -49,7 +52,7 @@ export interface Gate {
    */
   readonly by?: 'step' | 'session';
   /** What it has estimated so far, by name, for logs and dashboards. Gates that follow a plan have none. */
-  readonly estimates?: object;
+  readonly estimates?: GateEstimates;
   /**
    * Fills `weights` (`[sessions]`) with `w`, the share of the pre-trained policy. What it returns is not looked at, and a
    * place that it leaves out is refused with a `GateError`.

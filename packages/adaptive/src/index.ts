@@ -10,7 +10,7 @@ export {
 } from '@ialp/core';
 export { type ChangeDetector, type FalseAlarmOptions, falseAlarmRate } from './change-detector.js';
 export { GateError } from './errors.js';
-export type { Gate, GateContext, GateExperience, Propensities } from './gate.js';
+export type { Gate, GateContext, GateEstimates, GateExperience, Propensities } from './gate.js';
 export { type AnnealedGateOptions, type AnnealingShape, createAnnealedGate } from './gates/annealed.js';
 export { createConstantGate } from './gates/constant.js';
 export type { RegretBudgetOptions } from './gates/regret-budget.js';

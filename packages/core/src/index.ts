@@ -9,6 +9,7 @@ export {
   restoreRandom,
 } from './checkpoint/checkpoint.js';
 export { checkpointState, combineCheckpointables, partOf } from './checkpoint/checkpointable.js';
+export { type CheckpointTensor, readTensors, tensorsCheckpoint } from './checkpoint/tensors.js';
 export {
   checkBoolean,
   checkInteger,

@@ -104,7 +104,14 @@ describe.each(['step', 'session'] as const)('by %s', (by) => {
     const gate: Gate = { ...watching(by === 'step' ? 1 : 0.5).gate, observe };
     const environment = createSimulator({
       name: 'anything',
-      responses: { specificationVersion: 'v1', users: 1, items: ITEMS, rewardRange: [0, 1], window: 0, respond: () => 1 },
+      responses: {
+        specificationVersion: 'v1',
+        users: 1,
+        items: ITEMS,
+        rewardRange: [0, 1],
+        window: 0,
+        respond: () => 1,
+      },
       ...{ sessions: 4, maxTurns: 20, historyLength: 3, repeats: true },
     });
     const learner = createAdaptiveLearner({ pretrained: byTurn(0), online: frozen(byTurn(2)), gate, by });

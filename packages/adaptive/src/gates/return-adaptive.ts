@@ -37,7 +37,7 @@ export interface ReturnAdaptiveGateOptions extends RegretBudgetOptions {
 }
 
 /** What the gate estimates. */
-export interface ReturnAdaptiveEstimates {
+export type ReturnAdaptiveEstimates = {
   /** `w`, the share of the pre-trained policy from now on. */
   readonly weight: number;
   /**
@@ -50,7 +50,7 @@ export interface ReturnAdaptiveEstimates {
    * reward is not three of its own standard errors above 0.
    */
   readonly standardError: number;
-}
+};
 
 /** Interactions before the first estimate counts. */
 const FIRST_LOOK = 1000;

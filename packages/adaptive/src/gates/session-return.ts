@@ -13,12 +13,12 @@ export interface SessionReturnGateOptions extends RegretBudgetOptions {
 }
 
 /** What the gate estimates. Rewards are of a session; null before a session of that policy ended. */
-export interface SessionReturnEstimates {
+export type SessionReturnEstimates = {
   /** `w`, the share of new sessions that the pre-trained policy gets. */
   readonly weight: number;
   readonly pretrainedReward: number | null;
   readonly onlineReward: number | null;
-}
+};
 
 /** Sessions of the pre-trained policy over which its mean runs: it stays as it is, and only the people change. */
 const PRETRAINED_MEMORY = 2000;

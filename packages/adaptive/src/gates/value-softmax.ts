@@ -1,7 +1,14 @@
-import { checkPositive, checkShare, type Observation, partOf } from '@ialp/core';
+import {
+  CheckpointReader,
+  checkPositive,
+  checkShare,
+  type Observation,
+  partOf,
+  readTensors,
+  tensorsCheckpoint,
+} from '@ialp/core';
 import type { Network, Rollout } from '@ialp/policy';
 import type { Gate } from '../gate.js';
-import { readWeights, weightsCheckpoint } from '../weights-checkpoint.js';
 
 /** Options of `createValueSoftmaxGate`. */
 export interface ValueSoftmaxGateOptions {
@@ -45,8 +52,9 @@ export function createValueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
 
   return {
     specificationVersion: 'v1',
-    checkpoint: () => ({ values: weightsCheckpoint(values.trainingState()) }),
-    restore: (checkpoint) => values.setTrainingState(readWeights(partOf(checkpoint, 'values'))),
+    checkpoint: () => ({ values: tensorsCheckpoint(values.trainingState()) }),
+    restore: (checkpoint) =>
+      values.setTrainingState(readTensors(new CheckpointReader(partOf(checkpoint, 'values'), 'weights'))),
     weigh: ({ observation }: { readonly observation: Observation }, weights) => weights.set(judge(observation).share),
     observe({ rollout }) {
       const { states, actions, reward, terminated, next } = rollout;

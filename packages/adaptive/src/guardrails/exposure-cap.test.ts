@@ -13,7 +13,14 @@ const frozen = (): Learner => ({ ...createFrozenLearner(fixedPolicy(POLICY)), ro
 const makeEnv = (repeats = true) =>
   createSimulator({
     name: 'all',
-    responses: { specificationVersion: 'v1', users: 1, items: POLICY.length, rewardRange: [0, 1], window: 0, respond: () => 1 },
+    responses: {
+      specificationVersion: 'v1',
+      users: 1,
+      items: POLICY.length,
+      rewardRange: [0, 1],
+      window: 0,
+      respond: () => 1,
+    },
     ...{ sessions: SESSIONS, maxTurns: 5, historyLength: 2, repeats },
   });
 const shown = (learner: Learner, interactions: number, repeats = true) =>

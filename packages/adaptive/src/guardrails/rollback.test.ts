@@ -76,7 +76,7 @@ test('where nothing falls, nothing is set back, and the result is the learner’
   expect(back).toEqual([]);
 });
 
-test.each([{ snapshotInterval: 0 }, { keep: 1.5 }])('refuses %o', (wrong) => {
+test.each([{ snapshotInterval: 0 }, { maxSnapshots: 1.5 }])('refuses %o', (wrong) => {
   const network = makeNetwork();
   const make = () => withRollback(createA2C({ network }), { network, detector: detector(), ...wrong });
   expect(make).toThrow(InvalidOptionError);

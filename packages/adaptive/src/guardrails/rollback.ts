@@ -1,15 +1,17 @@
 import {
   type Checkpointable,
   CheckpointError,
+  CheckpointReader,
   checkInteger,
   checkSpecification,
   combineCheckpointables,
   partOf,
+  readTensors,
+  tensorsCheckpoint,
 } from '@ialp/core';
 import type { Checkpoint, Learner, LearningReport, Network, Rollout, Weights } from '@ialp/policy';
 import type { ChangeDetector } from '../change-detector.js';
 import { SessionRewards } from '../experience/session-rewards.js';
-import { readWeights, weightsCheckpoint } from '../weights-checkpoint.js';
 
 /** Options of `withRollback`. */
 export interface RollbackOptions {
@@ -20,7 +22,7 @@ export interface RollbackOptions {
   /** Updates between two copies of the weights. Default 20. */
   readonly snapshotInterval?: number;
   /** Copies to store; the oldest is dropped. Default 5. */
-  readonly keep?: number;
+  readonly maxSnapshots?: number;
   /** Called after the weights were set back, with the number of updates by which. */
   readonly onRollback?: (updates: number) => void;
 }
@@ -36,10 +38,10 @@ const DOUBT = 0.25;
  * @throws {InvalidOptionError}
  */
 export function withRollback(learner: Learner, options: RollbackOptions): Learner {
-  const { network, detector, snapshotInterval = 20, keep = 5, onRollback } = options;
+  const { network, detector, snapshotInterval = 20, maxSnapshots = 5, onRollback } = options;
   checkSpecification('learner', learner, ['learn'], 'a learner, such as createA2C({ network })');
   checkSpecification('detector', detector, ['add', 'reset'], 'a change detector, such as createCusumDetector()');
-  for (const [option, value] of Object.entries({ snapshotInterval, keep })) checkInteger(option, value, 1);
+  for (const [option, value] of Object.entries({ snapshotInterval, maxSnapshots })) checkInteger(option, value, 1);
   const rewards = new SessionRewards();
   const good: { readonly update: number; readonly weights: Weights }[] = [{ update: 0, weights: network.weights() }];
   let update = 0;
@@ -60,7 +62,7 @@ export function withRollback(learner: Learner, options: RollbackOptions): Learne
       detector.reset();
     } else if (update % snapshotInterval === 0 && detector.evidence < DOUBT) {
       good.push({ update, weights: network.weights() });
-      if (good.length > keep) good.shift();
+      if (good.length > maxSnapshots) good.shift();
     }
     return { ...report, evidence: detector.evidence };
   }
@@ -68,7 +70,7 @@ export function withRollback(learner: Learner, options: RollbackOptions): Learne
   const copies: Checkpointable = {
     checkpoint: () => ({
       update,
-      good: good.map((copy) => ({ update: copy.update, weights: weightsCheckpoint(copy.weights) })),
+      good: good.map((copy) => ({ update: copy.update, weights: tensorsCheckpoint(copy.weights) })),
     }),
     restore(checkpoint) {
       const [savedUpdate, list] = [partOf(checkpoint, 'update'), partOf(checkpoint, 'good')];
@@ -77,7 +79,7 @@ export function withRollback(learner: Learner, options: RollbackOptions): Learne
       }
       const copiesOf = list.map((copy: Checkpoint) => ({
         update: Number(partOf(copy, 'update')),
-        weights: readWeights(partOf(copy, 'weights')),
+        weights: readTensors(new CheckpointReader(partOf(copy, 'weights'), 'weights')),
       }));
       update = savedUpdate;
       good.splice(0, good.length, ...copiesOf);

@@ -1,15 +1,15 @@
 import { checkNumber } from '@ialp/core';
 
-/** What every learner that trains a network lets its user set. */
+/** Options of every learner that trains a network. */
 export interface TrainingOptions {
   /** The optimiser's step size. Default 0.003. */
   readonly learningRate?: number;
-  /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 1. */
+  /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 1. */
   readonly maxGradientNorm?: number;
 }
 
-/** Fills in the defaults. @throws {InvalidOptionError} */
-export function checkTraining({
+/** Checks the options and fills in the defaults. @throws {InvalidOptionError} */
+export function checkTrainingOptions({
   learningRate = 0.003,
   maxGradientNorm = 1,
 }: TrainingOptions): Required<TrainingOptions> {

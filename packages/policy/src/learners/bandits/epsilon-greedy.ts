@@ -7,20 +7,20 @@ import { createMeanRanking } from './mean-ranking.js';
 
 /** Options of `createEpsilonGreedy`. */
 export interface EpsilonGreedyOptions extends PriorOptions {
-  /** Probability of showing any allowed item instead of the best one. From 0 to 1, default 0.1. */
+  /** Exploration rate: probability of a random allowed item. From 0 to 1. Default 0.1. */
   readonly epsilon?: number;
-  /** Steps between two rankings. Default 10. */
+  /** Steps of all sessions between updates of the ranking. Default 10. */
   readonly rolloutLength?: number;
 }
 
 /**
- * The epsilon-greedy bandit (Sutton and Barto 2018, section 2.2): the allowed item of the greatest mean feedback, and
- * with probability `epsilon` any allowed item. Means are shrunk towards a prior as those of `createPopularity` are;
- * ties go to the lower index. It knows nothing of who is in front of it.
+ * The epsilon-greedy bandit (Sutton and Barto 2018, section 2.2): shows the allowed item of the greatest mean feedback, and with
+ * probability `epsilon` a uniformly random allowed item. Means are shrunk towards a prior as in `createPopularity`; ties go to
+ * the lower index. Not personalised: it ignores the history.
  *
- * The policy refuses a state that allows nothing with a `NothingAllowedError` and another catalogue with a `ShapeError`.
- * Its `learn` refuses another catalogue with a `ShapeError`, a rollout that is not full with an `InvalidOptionError`
- * and a reward that is not finite with a `DivergenceError`, and keeps its ranking.
+ * The policy throws a `NothingAllowedError` for a state that allows no item, and a `ShapeError` for another catalogue.
+ * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for a rollout that is not full and a
+ * `DivergenceError` for a reward that is not finite; the ranking is then unchanged.
  * @throws {InvalidOptionError}
  */
 export function createEpsilonGreedy(options: EpsilonGreedyOptions): Learner {

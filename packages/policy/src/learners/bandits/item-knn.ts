@@ -6,36 +6,36 @@ import type { Histories, States } from '../../network.js';
 import { firstAllowed } from '../../policies/allowed-items.js';
 import { epsilonGreedyDistribution } from '../../policies/epsilon-greedy-distribution.js';
 import type { Policy } from '../../policy.js';
-import { checkCountable } from './baseline-rules.js';
+import { checkBanditRollout } from './check-rollout.js';
 import { ItemSimilarity } from './item-similarity.js';
 import { MeanFeedback, type PriorOptions } from './mean-feedback.js';
 
-/** Options of `createItemKnn`. Prior and prior strength are about the mean feedback, which ranks where nothing else does. */
+/** Options of `createItemKnn`. `prior` and `priorStrength` concern the mean feedback, which breaks ties of the similarity score. */
 export interface ItemKnnOptions extends PriorOptions {
-  /** The most items that a liked item speaks for. Default 50. */
+  /** Neighbours of each item, at most. Default 50. */
   readonly neighbours?: number;
-  /** Damps similarities that few sessions support; 0 does not. Default 10. */
+  /** Damps similarities with little support; 0 disables damping. Default 10. */
   readonly shrinkage?: number;
-  /** Probability of showing any allowed item instead of the best one. From 0 to 1, default 0.1. */
+  /** Exploration rate: probability of a random allowed item. From 0 to 1. Default 0.1. */
   readonly epsilon?: number;
-  /** Steps between two updates. Default 10. */
+  /** Steps of all sessions between updates. Default 10. */
   readonly rolloutLength?: number;
 }
 
 /**
  * Item-based nearest neighbours (Sarwar, Karypis, Konstan and Riedl 2001, Item-based collaborative filtering
  * recommendation algorithms), in the form for sessions that Hidasi et al. (2016, Session-based recommendations with
- * recurrent neural networks) compare with: "who liked this also liked". Items are similar as far as the same sessions
- * liked them, that is, gave positive feedback: `sim(a, b) = co(a, b) / (sqrt(n_a n_b) + shrinkage)`. An item is liked
- * once a session as long as the history shows it.
+ * recurrent neural networks) use as a baseline: "users who liked this also liked". The similarity of two items counts the
+ * sessions with positive feedback on both: `sim(a, b) = co(a, b) / (sqrt(n_a n_b) + shrinkage)`. A like of an item is counted
+ * once per session as long as the item is in the history.
  *
- * In a state an item scores the sum, over what the history shows as liked, of similarity times feedback. The allowed
- * item of the greatest score is shown, and with probability `epsilon` any allowed item. Ties, as between items of which
- * the history says nothing, go to the greater mean feedback, shrunk as that of `createPopularity` is.
+ * An item's score in a state is the sum of similarity times feedback over the liked items of the history. It shows the allowed
+ * item of the greatest score, and with probability `epsilon` a uniformly random allowed item. Ties, also among items without a
+ * score, go to the greater mean feedback, shrunk as in `createPopularity`.
  *
- * The policy refuses a state that allows nothing with a `NothingAllowedError` and another catalogue with a `ShapeError`.
- * Its `learn` refuses another catalogue with a `ShapeError`, a rollout that is not full with an `InvalidOptionError`
- * and a reward that is not finite with a `DivergenceError`, and has learned nothing then.
+ * The policy throws a `NothingAllowedError` for a state that allows no item, and a `ShapeError` for another catalogue.
+ * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for a rollout that is not full and a
+ * `DivergenceError` for a reward that is not finite; the learner is then unchanged.
  * @throws {InvalidOptionError}
  */
 export function createItemKnn(options: ItemKnnOptions): Learner {
@@ -48,14 +48,14 @@ export function createItemKnn(options: ItemKnnOptions): Learner {
   const means = new MeanFeedback(options);
   const similarity = new ItemSimilarity(items, neighbours, shrinkage);
   let ranking: Int32Array = new Int32Array(0);
-  let place: Int32Array = ranking;
+  let rankOf: Int32Array = ranking;
   function rank(): void {
     ranking = means.ranking();
-    place = inverseOf(ranking);
+    rankOf = ranksOf(ranking);
   }
   rank();
 
-  /** The allowed item of the greatest score, or of the greatest mean feedback where none has a score. */
+  /** The allowed item of the greatest score, or of the greatest mean feedback if no item has a score. */
   function best(states: States, row: number): number {
     const score = new Map<number, number>();
     for (const { item, feedback } of likesOf(states, row)) {
@@ -68,7 +68,7 @@ export function createItemKnn(options: ItemKnnOptions): Learner {
     }
     let [found, greatest] = [-1, 0];
     for (const [item, value] of score) {
-      if (value > greatest || (value === greatest && place[item] < place[found])) [found, greatest] = [item, value];
+      if (value > greatest || (value === greatest && rankOf[item] < rankOf[found])) [found, greatest] = [item, value];
     }
     return found === -1 ? firstAllowed(ranking, states, row) : found;
   }
@@ -88,7 +88,7 @@ export function createItemKnn(options: ItemKnnOptions): Learner {
     policy,
     rolloutLength,
     learn(rollout) {
-      checkCountable(rollout, items);
+      checkBanditRollout(rollout, items);
       const { states, actions, reward } = rollout;
       for (let row = 0; row < actions.length; row++) {
         if (reward[row] <= 0) continue;
@@ -122,7 +122,7 @@ interface Like {
   readonly feedback: number;
 }
 
-/** What a state's history shows as liked, oldest first. */
+/** The liked items of a state's history, oldest first. */
 function likesOf({ historyLength, historyItems, historyFeedback }: Histories, row: number): Like[] {
   const likes: Like[] = [];
   for (let at = row * historyLength; at < (row + 1) * historyLength; at++) {
@@ -133,11 +133,11 @@ function likesOf({ historyLength, historyItems, historyFeedback }: Histories, ro
   return likes;
 }
 
-/** The place of each item in a ranking. */
-function inverseOf(ranking: Int32Array): Int32Array {
-  const place = new Int32Array(ranking.length);
+/** The rank of each item. */
+function ranksOf(ranking: Int32Array): Int32Array {
+  const rankOf = new Int32Array(ranking.length);
   ranking.forEach((item, at) => {
-    place[item] = at;
+    rankOf[item] = at;
   });
-  return place;
+  return rankOf;
 }

@@ -10,17 +10,17 @@ export interface Neighbours {
 const NONE: Neighbours = { items: new Int32Array(0), similarity: new Float64Array(0) };
 
 /**
- * Cosine similarity of items by who liked both, damped where few did:
- * `sim(a, b) = co(a, b) / (sqrt(n_a n_b) + shrinkage)`, with `n` the sessions that liked an item and `co` those that
- * liked both. Counts are kept for pairs that occurred alone.
+ * Cosine similarity of items by co-occurring likes, damped where there are few:
+ * `sim(a, b) = co(a, b) / (sqrt(n_a n_b) + shrinkage)`, with `n` the sessions that liked an item and `co` those that liked both.
+ * Counts are stored only for pairs that occurred.
  */
 export class ItemSimilarity {
   readonly #neighbours: number;
   readonly #shrinkage: number;
   readonly #likes: Float64Array;
-  /** For each item: how often which other was liked with it. */
+  /** For each item, the number of sessions that liked it together with each other item. */
   readonly #together: (Map<number, number> | undefined)[];
-  /** Lists that hold for the counts as they are. */
+  /** Neighbour lists for the current counts. */
   readonly #lists = new Map<number, Neighbours>();
 
   constructor(items: number, neighbours: number, shrinkage: number) {
@@ -30,7 +30,7 @@ export class ItemSimilarity {
     this.#together = new Array<Map<number, number> | undefined>(items).fill(undefined);
   }
 
-  /** Counts that a session which had liked `others` liked an item that is not one of them. */
+  /** Counts a like of `item` in a session that has liked `others` before; `item` is not among them. */
   add(item: number, others: ReadonlySet<number>): void {
     this.#likes[item]++;
     for (const other of others) {
@@ -40,7 +40,7 @@ export class ItemSimilarity {
     this.#lists.clear();
   }
 
-  /** The neighbours of an item among those that were liked with it. */
+  /** The most similar items among those liked together with an item. */
   of(item: number): Neighbours {
     let list = this.#lists.get(item);
     if (list === undefined) {
@@ -104,7 +104,7 @@ export class ItemSimilarity {
   }
 
   #damped(item: number, other: number, together: number): number {
-    // An item may have been liked before counting began, and be in histories all the same.
+    // A history may hold a like from before counting began, so that `together` exceeds the item's own count.
     const [n, m] = [Math.max(this.#likes[item], together), Math.max(this.#likes[other], together)];
     return together / (Math.sqrt(n * m) + this.#shrinkage);
   }

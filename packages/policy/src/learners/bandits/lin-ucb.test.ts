@@ -85,7 +85,7 @@ describe('LinUCB', () => {
       const states = statesOf(items, ...histories.map((history) => ({ history })));
       const actions = learner.policy.distribution(states).sample(random).items;
       const interactions = histories.map((history, row): TestInteraction => {
-        const reward = worth(actions[row], contexts.taste(states, row)) + 0.1 * random.normal();
+        const reward = worth(actions[row], contexts.profile(states, row)) + 0.1 * random.normal();
         return { history, item: actions[row], reward };
       });
       learner.learn(experienceOf(items, ...interactions));
@@ -94,7 +94,7 @@ describe('LinUCB', () => {
     const { items: found } = learner.policy.distribution(states).sample(random);
     const best = new Set<number>();
     found.forEach((item, row) => {
-      const taste = contexts.taste(states, row);
+      const taste = contexts.profile(states, row);
       const values = Array.from({ length: items }, (_, each) => worth(each, taste));
       best.add(values.indexOf(Math.max(...values)));
       // The best, or one that the noise does not tell from it.

@@ -5,45 +5,45 @@ import { NothingAllowedError } from '../../errors.js';
 import type { Learner } from '../../learner.js';
 import type { Allowances } from '../../policies/allowed-items.js';
 import type { Policy } from '../../policy.js';
-import { checkCountable } from './baseline-rules.js';
+import { checkBanditRollout } from './check-rollout.js';
 import { LinearContexts } from './linear-contexts.js';
 import { RidgeRegression } from './ridge-regression.js';
 
-/** What is known of the items beforehand. */
+/** Features of the items. */
 export interface ItemFeatures {
-  /** `[items, width]`, row-major, finite; of about unit size. Copied. */
+  /** `[items, width]`, row-major, finite; rows of about unit length. Copied. */
   readonly data: Float32Array;
-  /** Numbers that are known of each item. At least 1. */
+  /** Features of each item. At least 1. */
   readonly width: number;
 }
 
 /** Options of `createLinUcb`. */
 export interface LinUcbOptions {
-  /** The catalogue. Memory and time to act grow with `items * width^2`. */
+  /** Features of all items. Memory and time to act grow with `items * width^2`. */
   readonly features: ItemFeatures;
-  /** Weight of the uncertainty; 0 is greedy. Default 1. */
+  /** Weight of the confidence bound; 0 is greedy. Default 1. */
   readonly alpha?: number;
-  /** Weight of the penalty on the model's weights, above 0. Default 1. */
+  /** Ridge penalty, above 0. Default 1. */
   readonly ridge?: number;
-  /** Steps between two updates. Default 10. */
+  /** Steps of all sessions between updates. Default 10. */
   readonly rolloutLength?: number;
 }
 
 /**
  * LinUCB (Li, Chu, Langford and Schapire 2010, A contextual-bandit approach to personalized news article
- * recommendation; Abbasi-Yadkori, Pal and Szepesvari 2011) with one linear model that all items share. Item `a` has the
- * context `x = [1, e_a, e_a * m]`: its features, and their products with the taste `m` that the session's history
- * shows, the mean of feedback times features (0 before the first interaction). With `A = ridge * I + sum of x x^T` and
- * `b = sum of reward * x` its bound is `x.A^-1 b + alpha * sqrt(x^T A^-1 x)`.
+ * recommendation; Abbasi-Yadkori, Pal and Szepesvari 2011) with one linear model shared by all items. Item `a` has the context
+ * `x = [1, e_a, e_a * m]`: its features, and their products with the user profile `m` of the session, the mean over the history
+ * of feedback times features (0 before the first interaction). With `A = ridge * I + sum of x x^T` and `b = sum of reward * x`
+ * the upper confidence bound is `x.A^-1 b + alpha * sqrt(x^T A^-1 x)`.
  *
- * It shows the allowed item of the greatest bound, for certain; ties go to the lower index.
+ * Deterministic: it shows the allowed item of the greatest bound; ties go to the lower index.
  *
- * The policy refuses a state that allows nothing with a `NothingAllowedError` and another catalogue with a `ShapeError`.
- * Its `learn` refuses another catalogue with a `ShapeError`, a rollout that is not full with an `InvalidOptionError`,
- * and with a `DivergenceError` a reward that is not finite, or features so large that `A` cannot be inverted in double
- * precision; nothing has changed then.
+ * The policy throws a `NothingAllowedError` for a state that allows no item, and a `ShapeError` for another catalogue.
+ * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for a rollout that is not full, and a
+ * `DivergenceError` for a reward that is not finite, or if features are so large that `A` cannot be inverted in double
+ * precision; the learner is then unchanged.
  * @throws {InvalidOptionError}
- * @throws {OutOfMemoryError} where so many features of so many items take more memory than there is, 4 GiB at most.
+ * @throws {OutOfMemoryError} if the products of the features do not fit in memory (at most 4 GiB).
  */
 export function createLinUcb(options: LinUcbOptions): Learner {
   checkOptions(options, '{ features: { data, width } }');
@@ -64,7 +64,7 @@ export function createLinUcb(options: LinUcbOptions): Learner {
       checkStates(observation, { items }, 'observation');
       const { sessions } = observation;
       const best = Int32Array.from({ length: sessions }, (_, row) => {
-        const bounds = contexts.upperBounds(model, alpha, contexts.taste(observation, row));
+        const bounds = contexts.upperBounds(model, alpha, contexts.profile(observation, row));
         return greatestAllowed(bounds, observation, row);
       });
       return {
@@ -82,11 +82,11 @@ export function createLinUcb(options: LinUcbOptions): Learner {
     policy,
     rolloutLength,
     learn(rollout) {
-      checkCountable(rollout, items);
+      checkBanditRollout(rollout, items);
       const { states, actions, reward } = rollout;
       const rows = new Float64Array(actions.length * size);
       actions.forEach((item, row) => {
-        contexts.write(item, contexts.taste(states, row), rows.subarray(row * size, (row + 1) * size));
+        contexts.write(item, contexts.profile(states, row), rows.subarray(row * size, (row + 1) * size));
       });
       model.add(rows, reward);
       return {};

@@ -20,7 +20,7 @@ function directBound({ inverse, weights }: RidgeRegression, alpha: number, x: Fl
 describe('linear contexts', () => {
   const contexts = new LinearContexts(Float32Array.of(1, 2, 3, -1), 2);
 
-  test('a taste is the mean of feedback times features', () => {
+  test('a profile is the mean of feedback times features', () => {
     const states = statesOf(2, {
       history: [
         [0, 1],
@@ -28,16 +28,16 @@ describe('linear contexts', () => {
       ],
     });
     // ([1, 2] + 0.5 * [3, -1]) / 2
-    expect([...contexts.taste(states, 0)]).toEqual([1.25, 0.75]);
+    expect([...contexts.profile(states, 0)]).toEqual([1.25, 0.75]);
   });
 
-  test('there is no taste before the first interaction, nor where all were refused', () => {
+  test('there is no profile before the first interaction, nor where all were refused', () => {
     const states = statesOf(2, {}, { history: [[1, 0]] });
-    expect([...contexts.taste(states, 0)]).toEqual([0, 0]);
-    expect([...contexts.taste(states, 1)]).toEqual([0, 0]);
+    expect([...contexts.profile(states, 0)]).toEqual([0, 0]);
+    expect([...contexts.profile(states, 1)]).toEqual([0, 0]);
   });
 
-  test('a context is 1, the features, and their products with the taste', () => {
+  test('a context is 1, the features, and their products with the profile', () => {
     const x = new Float64Array(contexts.size);
     contexts.write(1, Float64Array.of(1.25, 0.75), x);
     expect([...x]).toEqual([1, 3, -1, 3.75, -0.75]);
@@ -72,11 +72,11 @@ describe('linear contexts', () => {
           );
           model.add(x, Float32Array.of(random.normal()));
         }
-        const taste = Float64Array.from({ length: width }, () => random.normal());
+        const profile = Float64Array.from({ length: width }, () => random.normal());
         const alpha = 2 * random.uniform();
-        const bounds = any.upperBounds(model, alpha, taste);
+        const bounds = any.upperBounds(model, alpha, profile);
         bounds.forEach((bound, item) => {
-          any.write(item, taste, x);
+          any.write(item, profile, x);
           expect(bound).toBeCloseTo(directBound(model, alpha, x), 9);
         });
       }),

@@ -11,7 +11,7 @@ interface Block {
 
 /**
  * The contexts of a linear bandit over items with features `e`: in a state item `a` has `x = [1, e_a, e_a * m]`, product
- * by product, where `m` is the state's taste: the mean over its history of feedback times the item's features, and 0
+ * by product, where `m` is the state's user profile: the mean over its history of feedback times the item's features, and 0
  * before the first interaction.
  *
  * The bound of all items in a state is one pass over a table. With `A^-1 = P` cut into blocks (0: the constant, 1: `e`,
@@ -20,7 +20,7 @@ interface Block {
  * `x^T P x = c + 2 v.e + e^T B e`, with `c = P00`, `v = P01 + m P02`, `B = P11 + P12 M + M P21 + M P22 M`, `M = diag(m)`,
  *
  * and `e^T B e` is a dot product of the upper triangle of `B`, entries off the diagonal twice, with the products of
- * pairs of features, which are worked out once for each item.
+ * pairs of features, which are computed once for each item.
  */
 export class LinearContexts {
   readonly items: number;
@@ -38,7 +38,7 @@ export class LinearContexts {
 
   /**
    * @param features `[items, width]`, finite; copied.
-   * @throws {OutOfMemoryError} where the products of so many features of so many items take more memory than there is.
+   * @throws {OutOfMemoryError} if the products of the features do not fit in memory.
    */
   constructor(features: Float32Array, width: number) {
     this.items = features.length / width;
@@ -64,26 +64,26 @@ export class LinearContexts {
     }
   }
 
-  /** `[width]`: the taste that a state's history shows. */
-  taste({ historyLength, historyItems, historyFeedback }: Histories, row: number): Float64Array {
-    const taste = new Float64Array(this.width);
+  /** `[width]`: the user profile of a state's history. */
+  profile({ historyLength, historyItems, historyFeedback }: Histories, row: number): Float64Array {
+    const profile = new Float64Array(this.width);
     let count = 0;
     for (let place = row * historyLength; place < (row + 1) * historyLength; place++) {
       const item = historyItems[place];
       if (item < 0) continue;
       count++;
-      for (let i = 0; i < this.width; i++) taste[i] += historyFeedback[place] * this.#features[item * this.width + i];
+      for (let i = 0; i < this.width; i++) profile[i] += historyFeedback[place] * this.#features[item * this.width + i];
     }
-    return count === 0 ? taste : taste.map((sum) => sum / count);
+    return count === 0 ? profile : profile.map((sum) => sum / count);
   }
 
   /** Writes the context of an item, `[size]`. */
-  write(item: number, taste: Float64Array, into: Float64Array): void {
+  write(item: number, profile: Float64Array, into: Float64Array): void {
     into[0] = 1;
     for (let i = 0; i < this.width; i++) {
       const value = this.#features[item * this.width + i];
       into[1 + i] = value;
-      into[1 + this.width + i] = value * taste[i];
+      into[1 + this.width + i] = value * profile[i];
     }
   }
 
@@ -91,13 +91,13 @@ export class LinearContexts {
    * The upper confidence bound `weights.x + alpha * sqrt(x^T A^-1 x)` of every item in one state, `[items]`. The array is
    * the same in every call.
    */
-  upperBounds(model: RidgeRegression, alpha: number, taste: Float64Array): Float64Array {
+  upperBounds(model: RidgeRegression, alpha: number, profile: Float64Array): Float64Array {
     const { items, width } = this;
     const [slope, form, bounds] = [this.#slope, this.#form, this.#bounds];
     for (let i = 0; i < width; i++) {
-      slope.values[i] = model.weights[1 + i] + model.weights[1 + width + i] * taste[i];
+      slope.values[i] = model.weights[1 + i] + model.weights[1 + width + i] * profile[i];
     }
-    this.#fold(model.inverse, taste, form.values);
+    this.#fold(model.inverse, profile, form.values);
     const [intercept, constant] = [model.weights[0], model.inverse[0]];
     const [products, terms] = [this.#products.address, this.#terms];
     const { address: to } = bounds;
@@ -107,18 +107,18 @@ export class LinearContexts {
   }
 
   /** Writes, `[#terms]`, `2 v`, then the upper triangle of `B` with entries off the diagonal twice. */
-  #fold(inverse: Float64Array, taste: Float64Array, form: Float64Array): void {
+  #fold(inverse: Float64Array, profile: Float64Array, form: Float64Array): void {
     const { width, size } = this;
     let place = 0;
-    for (let i = 0; i < width; i++) form[place++] = 2 * (inverse[1 + i] + taste[i] * inverse[1 + width + i]);
+    for (let i = 0; i < width; i++) form[place++] = 2 * (inverse[1 + i] + profile[i] * inverse[1 + width + i]);
     for (let i = 0; i < width; i++) {
       const [plain, weighted] = [(1 + i) * size, (1 + width + i) * size];
       for (let j = i; j < width; j++) {
         const entry =
           inverse[plain + 1 + j] +
-          taste[j] * inverse[plain + 1 + width + j] +
-          taste[i] * inverse[weighted + 1 + j] +
-          taste[i] * taste[j] * inverse[weighted + 1 + width + j];
+          profile[j] * inverse[plain + 1 + width + j] +
+          profile[i] * inverse[weighted + 1 + j] +
+          profile[i] * profile[j] * inverse[weighted + 1 + width + j];
         form[place++] = i === j ? entry : 2 * entry;
       }
     }

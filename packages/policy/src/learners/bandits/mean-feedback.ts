@@ -8,23 +8,23 @@ import {
 } from '@ialp/core';
 import type { Rollout } from '../../experience/rollout.js';
 
-/** What is known of the items beforehand. */
+/** Prior knowledge of the items. */
 export interface PriorOptions {
   /** Items in the catalogue. */
   readonly items: number;
   /**
-   * `[items]`: what was known before the first day (votes, sales), in any unit: only the order counts. Absent: all
-   * items are equal.
+   * `[items]`: popularity before the first day, such as votes or sales, in any unit: only the order counts. Default: all items
+   * are equal.
    */
   readonly prior?: Float32Array;
   /**
-   * How many times an item must have been shown for its own feedback to count as much as the prior. Default 20; 100 in
-   * `createPopularity`, which never explores, and 50 in `createThompsonSampling`.
+   * Pseudo-count of the prior: number of times an item must be shown until its own feedback has the same weight. Default 20; 100
+   * in `createPopularity`, which never explores, and 50 in `createThompsonSampling`.
    */
   readonly priorStrength?: number;
 }
 
-/** How often an item must have been shown for its own feedback to count as much as the prior. */
+/** Default pseudo-count of the prior. */
 const PRIOR_STRENGTH = 20;
 
 /** @throws {InvalidOptionError} */
@@ -40,8 +40,8 @@ export function checkPrior({ items, prior, priorStrength = PRIOR_STRENGTH }: Pri
 }
 
 /**
- * Each item's mean feedback, shrunk towards a prior that falls evenly from 1 for the best known item to 0 for the least
- * known (1/2 for all if no prior is given): `(strength * prior + sum of feedback) / (strength + times shown)`.
+ * Mean feedback of each item, shrunk towards a prior that decreases linearly with the item's rank in `prior`, from 1 to 0 (1/2
+ * for all items without `prior`): `(strength * prior + sum of feedback) / (strength + times shown)`.
  */
 export class MeanFeedback {
   readonly #strength: number;
@@ -54,12 +54,12 @@ export class MeanFeedback {
     checkPrior(options);
     const { items, prior, priorStrength = PRIOR_STRENGTH } = options;
     this.#strength = priorStrength;
-    this.#prior = prior === undefined ? new Float32Array(items).fill(0.5) : evenlyByRank(prior);
+    this.#prior = prior === undefined ? new Float32Array(items).fill(0.5) : scaledRanks(prior);
     this.#feedback = new Float64Array(items);
     this.#shown = new Float64Array(items);
   }
 
-  /** Counts what was shown and how it was answered. The rewards are finite. */
+  /** Adds the actions and rewards of a rollout. The rewards are finite. */
   add({ actions, reward }: Pick<Rollout, 'actions' | 'reward'>): void {
     for (let row = 0; row < actions.length; row++) {
       this.#feedback[actions[row]] += reward[row];
@@ -67,7 +67,7 @@ export class MeanFeedback {
     }
   }
 
-  /** What was counted so far. */
+  /** The counts so far. */
   checkpoint(): Checkpoint {
     return { feedback: this.#feedback.slice(), shown: this.#shown.slice() };
   }
@@ -83,7 +83,7 @@ export class MeanFeedback {
     this.#shown.set(shown);
   }
 
-  /** The items from the greatest mean to the least; ties go to the lower index. */
+  /** The items in descending order of their means; ties go to the lower index. */
   ranking(): Int32Array {
     return rankingOf(
       Float64Array.from(
@@ -94,13 +94,13 @@ export class MeanFeedback {
   }
 }
 
-/** The places of the greatest value, the second greatest, ...; ties go to the lower place. */
+/** Indices in descending order of their values; ties go to the lower index. */
 export function rankingOf(values: Float32Array | Float64Array): Int32Array {
   return Int32Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b);
 }
 
-/** 1 for the greatest value down to 0 for the least, in even steps. */
-export function evenlyByRank(values: Float32Array): Float32Array {
+/** Replaces values by their ranks, scaled linearly: 1 for the greatest, 0 for the smallest. */
+export function scaledRanks(values: Float32Array): Float32Array {
   const result = new Float32Array(values.length);
   rankingOf(values).forEach((item, place) => {
     result[item] = values.length === 1 ? 1 : 1 - place / (values.length - 1);

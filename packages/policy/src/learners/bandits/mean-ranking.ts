@@ -3,10 +3,10 @@ import { checkStates } from '../../checks/states.js';
 import type { Learner } from '../../learner.js';
 import { firstAllowed } from '../../policies/allowed-items.js';
 import type { ActionDistribution } from '../../policy.js';
-import { checkCountable } from './baseline-rules.js';
+import { checkBanditRollout } from './check-rollout.js';
 import { MeanFeedback, type PriorOptions } from './mean-feedback.js';
 
-/** Acts where the best allowed item of each session is known. */
+/** Makes the distribution from the best allowed item of each session. */
 export type ActOnBest = (observation: Observation, best: Int32Array) => ActionDistribution;
 
 /** A learner that ranks items by their mean feedback. @throws {InvalidOptionError} */
@@ -30,7 +30,7 @@ export function createMeanRanking(options: PriorOptions, rolloutLength: number, 
     },
     rolloutLength,
     learn(rollout) {
-      checkCountable(rollout, items);
+      checkBanditRollout(rollout, items);
       means.add(rollout);
       ranking = means.ranking();
       return {};

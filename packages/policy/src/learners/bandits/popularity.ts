@@ -5,22 +5,22 @@ import type { Action } from '../../policy.js';
 import type { PriorOptions } from './mean-feedback.js';
 import { createMeanRanking } from './mean-ranking.js';
 
-/** With less, a few misses topple a best-seller, and a policy that never explores does not come back to it. */
+/** With less, a few misses displace a best-seller, and a policy that never explores does not return to it. */
 const PRIOR_STRENGTH = 100;
 
 /** Options of `createPopularity`. */
 export interface PopularityOptions extends PriorOptions {
-  /** Steps between two rankings. Default 10. */
+  /** Steps of all sessions between updates of the ranking. Default 10. */
   readonly rolloutLength?: number;
 }
 
 /**
- * The most popular allowed item, always: the baseline that every shop has. Items are ranked by mean feedback, shrunk
- * towards a prior that falls evenly from 1 for the best known item to 0 for the least known (1/2 for all where there is
- * none): `(strength * prior + sum of feedback) / (strength + times shown)`. Ties go to the lower index.
+ * Always shows the most popular allowed item: the baseline of every shop. Items are ranked by mean feedback, shrunk towards a
+ * prior that decreases linearly with the item's rank in `prior`, from 1 to 0 (1/2 for all items without `prior`):
+ * `(strength * prior + sum of feedback) / (strength + times shown)`. Ties go to the lower index.
  *
- * Its `learn` refuses another catalogue with a `ShapeError`, a rollout that is not full with an `InvalidOptionError` and a reward
- * that is not finite with a `DivergenceError`; its ranking stays as it was.
+ * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for a rollout that is not full and a
+ * `DivergenceError` for a reward that is not finite; the ranking is then unchanged.
  * @throws {InvalidOptionError}
  */
 export function createPopularity(options: PopularityOptions): Learner {

@@ -1,9 +1,10 @@
 import { type Checkpoint, CheckpointReader } from '@ialp/core';
+import { factorizeCholesky } from '@ialp/core/linear-algebra';
 import { DivergenceError } from '../../errors.js';
 
 /**
- * Ridge regression that grows: `A = ridge * I + sum of x x^T`, `b = sum of target * x`, weights `A^-1 b`. All in double
- * precision; `A` is kept and inverted anew after each batch, so that rounding does not add up over updates.
+ * Incremental ridge regression: `A = ridge * I + sum of x x^T`, `b = sum of target * x`, weights `A^-1 b`. In double precision.
+ * `A` is stored and inverted again after each batch, so that rounding errors do not accumulate over updates.
  */
 export class RidgeRegression {
   /** Length of a row `x`. */
@@ -33,9 +34,9 @@ export class RidgeRegression {
   }
 
   /**
-   * Takes a batch.
+   * Adds a batch.
    * @param rows `[targets.length, size]`.
-   * @throws {DivergenceError} where `A` cannot be inverted in double precision; nothing has changed then.
+   * @throws {DivergenceError} if `A` cannot be inverted in double precision; the regression is then unchanged.
    */
   add(rows: Float64Array, targets: Float32Array): void {
     const { size } = this;
@@ -46,19 +47,19 @@ export class RidgeRegression {
       for (let i = 0; i < size; i++) {
         const value = rows[start + i];
         moments[i] += targets[k] * value;
-        // The factorization reads the lower triangle alone.
+        // The factorization reads only the lower triangle.
         for (let j = 0; j <= i; j++) gram[i * size + j] += value * rows[start + j];
       }
     }
-    this.#settle(gram, moments);
+    this.#solve(gram, moments);
   }
 
-  /** What was taken so far. */
+  /** The sums so far. */
   checkpoint(): Checkpoint {
     return { gram: this.#gram.slice(), moments: this.#moments.slice() };
   }
 
-  /** @throws {CheckpointError} for that of something else; {DivergenceError} where it cannot be inverted. */
+  /** @throws {CheckpointError} for the checkpoint of something else; {DivergenceError} if its matrix cannot be inverted. */
   restore(checkpoint: Checkpoint): void {
     const reader = new CheckpointReader(checkpoint);
     const { size } = this;
@@ -66,10 +67,10 @@ export class RidgeRegression {
       reader.array('gram', Float64Array, size * size),
       reader.array('moments', Float64Array, size),
     ];
-    this.#settle(gram.slice(), moments.slice());
+    this.#solve(gram.slice(), moments.slice());
   }
 
-  #settle(gram: Float64Array, moments: Float64Array): void {
+  #solve(gram: Float64Array, moments: Float64Array): void {
     const { size } = this;
     const inverse = inverseOf(gram, size);
     const weights = moments.map((_, i) => dot(inverse.subarray(i * size, (i + 1) * size), moments));
@@ -83,7 +84,7 @@ export class RidgeRegression {
 
 /** The inverse of a symmetric positive definite matrix, given by its lower triangle, from its Cholesky factor. */
 function inverseOf(matrix: Float64Array, size: number): Float64Array {
-  const lower = choleskyOf(matrix, size);
+  const lower = choleskyFactor(matrix, size);
   // The inverse of the factor, column by column; then (L L^T)^-1 = L^-T L^-1.
   const factor = new Float64Array(size * size);
   for (let j = 0; j < size; j++) {
@@ -106,16 +107,15 @@ function inverseOf(matrix: Float64Array, size: number): Float64Array {
   return inverse;
 }
 
-function choleskyOf(matrix: Float64Array, size: number): Float64Array {
-  const lower = new Float64Array(size * size);
+function choleskyFactor(matrix: Float64Array, size: number): Float64Array {
+  const lower = matrix.slice();
+  factorizeCholesky(lower, size);
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let rest = matrix[i * size + j];
-      for (let k = 0; k < j; k++) rest -= lower[i * size + k] * lower[j * size + k];
-      if (i !== j) lower[i * size + j] = rest / lower[j * size + j];
-      else if (rest > 0 && rest < Number.POSITIVE_INFINITY) lower[i * size + i] = Math.sqrt(rest);
-      else throw new DivergenceError(`Pivot ${i} of the regression is ${rest}; scale the features or raise the ridge.`);
-    }
+    const pivot = lower[i * (size + 1)];
+    if (pivot > 0 && pivot < Number.POSITIVE_INFINITY) continue;
+    throw new DivergenceError(
+      `Pivot ${i} of the regression is not a positive number; scale the features or raise the ridge.`,
+    );
   }
   return lower;
 }

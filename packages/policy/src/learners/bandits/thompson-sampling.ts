@@ -14,37 +14,37 @@ import type { Rollout } from '../../experience/rollout.js';
 import type { Learner } from '../../learner.js';
 import { firstAllowed } from '../../policies/allowed-items.js';
 import type { Policy } from '../../policy.js';
-import { checkCountable } from './baseline-rules.js';
 import { sampleBeta } from './beta-distribution.js';
-import { checkPrior, evenlyByRank, type PriorOptions, rankingOf } from './mean-feedback.js';
+import { checkBanditRollout } from './check-rollout.js';
+import { checkPrior, type PriorOptions, rankingOf, scaledRanks } from './mean-feedback.js';
 
-/** Samples explore by themselves: a prior may count for more than where means alone decide. */
+/** Posterior samples explore by themselves, so that the prior may have more weight than in a ranking by means. */
 const PRIOR_STRENGTH = 50;
 
 /** Options of `createThompsonSampling`. */
 export interface ThompsonSamplingOptions extends PriorOptions {
-  /** Samples of all items' means between two updates. Propensities are multiples of `1 / draws`. Default 32. */
+  /** Posterior samples of all items' means after each update. Propensities are multiples of `1 / draws`. Default 32. */
   readonly draws?: number;
-  /** Steps between two updates. Default 10. */
+  /** Steps of all sessions between updates. Default 10. */
   readonly rolloutLength?: number;
-  /** Draws the samples of the means: at the start and after each update. Give it a generator of its own. */
+  /** Draws the posterior samples, at the start and after each update. Use a generator of its own. */
   readonly random: Random;
 }
 
 /**
- * Thompson sampling (Thompson 1933, On the likelihood that one unknown probability exceeds another): an item is shown
- * as often as it is likely to be the best. Each item's mean feedback has a Beta posterior, which begins uniform. A
- * graded reward `r` counts as `r` of a success and `1 - r` of a failure: the expectation of the coin that Agrawal and
- * Goyal (2012, Analysis of Thompson sampling for the multi-armed bandit problem) toss. A prior, falling evenly from 1
- * for the best known item to 0 for the least known, counts as the mean of `priorStrength` rewards.
+ * Thompson sampling (Thompson 1933, On the likelihood that one unknown probability exceeds another): an item is shown with the
+ * posterior probability that it is the best. Each item's mean feedback has a Beta posterior, initially uniform. A graded reward
+ * `r` counts as `r` successes and `1 - r` failures, the expectation of the Bernoulli trial of Agrawal and Goyal (2012, Analysis
+ * of Thompson sampling for the multi-armed bandit problem). A prior, which decreases linearly with the item's rank in `prior`,
+ * from 1 to 0, counts as the mean of `priorStrength` rewards.
  *
- * Propensities are exact. After each update `draws` samples of all items' means are taken. In a state each sample names
- * its best allowed item (ties: the lower index), the item shown is that of one sample, each as likely as the others,
- * and its propensity is the share of samples that name it.
+ * Propensities are exact. After each update `draws` posterior samples of all items' means are drawn. In a state, each sample has
+ * a best allowed item (ties: the lower index). The policy shows the best item of a uniformly random sample; its propensity is
+ * the share of the samples with that best item.
  *
- * The policy refuses a state that allows nothing with a `NothingAllowedError` and another catalogue with a `ShapeError`.
- * Its `learn` refuses another catalogue with a `ShapeError`, a rollout that is not full or a reward outside of 0 to 1
- * with an `InvalidOptionError`, and a reward that is not finite with a `DivergenceError`; nothing has changed then.
+ * The policy throws a `NothingAllowedError` for a state that allows no item, and a `ShapeError` for another catalogue.
+ * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for a rollout that is not full or a reward outside
+ * 0 to 1, and a `DivergenceError` for a reward that is not finite; the learner is then unchanged.
  * @throws {InvalidOptionError}
  */
 export function createThompsonSampling(options: ThompsonSamplingOptions): Learner {
@@ -54,14 +54,14 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
   checkRandom(random, 'random', ['uniform', 'normal']);
   checkInteger('draws', draws, 1);
   checkInteger('rolloutLength', rolloutLength, 1);
-  const expected = prior && evenlyByRank(prior);
+  const expected = prior && scaledRanks(prior);
   const successes = Float64Array.from({ length: items }, (_, item) => 1 + priorStrength * (expected?.[item] ?? 0));
   const failures = Float64Array.from({ length: items }, (_, item) =>
     expected === undefined ? 1 : 1 + priorStrength * (1 - expected[item]),
   );
   let rankings = rank();
 
-  /** For each sample of the means the items in their order. */
+  /** For each posterior sample, the items in descending order of their means. */
   function rank(): Int32Array[] {
     const means = new Float64Array(items);
     return Array.from({ length: draws }, () => {
@@ -76,14 +76,14 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
     distribution(observation) {
       checkStates(observation, { items }, 'observation');
       const { sessions } = observation;
-      const named = Int32Array.from({ length: sessions * draws }, (_, place) =>
+      const bestOf = Int32Array.from({ length: sessions * draws }, (_, place) =>
         firstAllowed(rankings[place % draws], observation, Math.floor(place / draws)),
       );
       const propensity = (chosen: Int32Array): Float32Array => {
         checkChosen(chosen, { sessions });
         return Float32Array.from(chosen, (item, row) => {
           let count = 0;
-          for (let place = row * draws; place < (row + 1) * draws; place++) if (named[place] === item) count++;
+          for (let place = row * draws; place < (row + 1) * draws; place++) if (bestOf[place] === item) count++;
           return count / draws;
         });
       };
@@ -93,7 +93,7 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
           checkRandom(actionRandom, 'random', ['integer']);
           const chosen = Int32Array.from(
             { length: sessions },
-            (_, row) => named[row * draws + actionRandom.integer(draws)],
+            (_, row) => bestOf[row * draws + actionRandom.integer(draws)],
           );
           return { items: chosen, propensity: propensity(chosen) };
         },
@@ -106,8 +106,8 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
     policy,
     rolloutLength,
     learn(rollout) {
-      checkCountable(rollout, items);
-      checkGrades(rollout);
+      checkBanditRollout(rollout, items);
+      checkRewardRange(rollout);
       const { actions, reward } = rollout;
       for (let row = 0; row < actions.length; row++) {
         successes[actions[row]] += reward[row];
@@ -149,7 +149,7 @@ function isOrder(order: Int32Array): boolean {
     .every((item, place) => item === place);
 }
 
-function checkGrades({ reward }: Rollout): void {
+function checkRewardRange({ reward }: Rollout): void {
   const wrong = reward.findIndex((value) => value < 0 || value > 1);
   if (wrong !== -1) throw new InvalidOptionError(`rollout.reward[${wrong}]`, reward[wrong], 'a number from 0 to 1');
 }

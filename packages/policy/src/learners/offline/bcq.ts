@@ -18,7 +18,7 @@ export interface BcqOptions extends OfflineOptions {
   readonly candidates?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
-  /** Steps of the optimiser after which the target network is renewed. Default 100. */
+  /** Optimiser steps between copies of the weights to the target network. Default 100. */
   readonly targetUpdateInterval?: number;
 }
 

@@ -22,7 +22,7 @@ export interface CrrOptions extends OfflineOptions {
   readonly draws?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
-  /** Steps of the optimiser after which the target network is renewed. Default 100. */
+  /** Optimiser steps between copies of the weights to the target network. Default 100. */
   readonly targetUpdateInterval?: number;
 }
 

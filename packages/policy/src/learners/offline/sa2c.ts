@@ -16,13 +16,13 @@ export interface Sa2cOptions extends OfflineOptions {
   readonly negatives?: number;
   /** The feedback that they are given. Default 0. */
   readonly negativeReward?: number;
-  /** Steps at first in which the critic learns and the actor is not weighed by it. Default 1,000. */
+  /** Optimiser steps at the start in which the critic is trained and the actor's loss is not weighted by it. Default 1,000. */
   readonly criticWarmUpSteps?: number;
-  /** Weight of the action values' error beside the supervised loss. Default 1. */
+  /** `c_q`: weight of the action values' loss beside the supervised one. Default 1. */
   readonly qWeight?: number;
   /** Discount `gamma`. Default 0.5, as in the paper. */
   readonly discount?: number;
-  /** Steps of the optimiser after which the target network is renewed. Default 100. */
+  /** Optimiser steps between copies of the weights to the target network. Default 100. */
   readonly targetUpdateInterval?: number;
 }
 

@@ -4,7 +4,7 @@ import { ShapeError } from '../../errors.js';
 import type { Transitions } from '../../experience/transitions.js';
 import type { LearningReport } from '../../learner.js';
 import type { Head, Network } from '../../network.js';
-import { checkTraining, type TrainingOptions } from '../training-options.js';
+import { checkTrainingOptions, type TrainingOptions } from '../training-options.js';
 import type { OfflineOptions } from './offline-options.js';
 
 /** What the offline learners have in common, checked: settings of the optimiser, and the loop over batches. */
@@ -29,7 +29,7 @@ export function trainingLoop(
   }
   if (buffer.items !== network.items) throw new ShapeError('items of the buffer', buffer.items, network.items);
   return {
-    settings: checkTraining({ learningRate, maxGradientNorm }),
+    settings: checkTrainingOptions({ learningRate, maxGradientNorm }),
     train(steps, step) {
       checkInteger('steps', steps, 1);
       let report: LearningReport = {};

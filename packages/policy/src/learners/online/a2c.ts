@@ -1,51 +1,49 @@
-import { CheckpointReader, checkInteger, checkNumber, checkShare } from '@ialp/core';
+import { CheckpointReader, checkInteger, checkNumber, checkShare, readTensors, tensorsCheckpoint } from '@ialp/core';
 import { checkNetwork } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkOptions } from '../../checks/options.js';
 import type { Rollout } from '../../experience/rollout.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../../network.js';
-import { networkCheckpoint, readWeights } from '../../persistence/network-checkpoint.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import type { Policy } from '../../policy.js';
 import { vTrace } from './v-trace.js';
 
 /** Options of `createA2C`. */
 export interface A2COptions {
-  /** Actor and critic; they are trained in place. */
+  /** With the heads `actor` and `value`; it is trained in place. */
   readonly network: Network;
   /**
-   * Steps of all sessions in one update (`n`). Default 2: about 128 rows with 64 sessions. With several hundred sessions
-   * 1 learns faster; with a handful, updates are small and noisy, and a lower `learningRate` ends higher.
+   * Steps of all sessions in one rollout, after which it is trained (`n`). Default 2: about 128 rows with 64 sessions. With several hundred sessions
+   * 1 learns faster; with a handful of sessions updates are small and noisy, and a lower `learningRate` ends higher.
    */
   readonly rolloutLength?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
-  /** `lambda` of the returns: 1 is n-step returns, less trusts the critic sooner. Default 0.95. */
+  /** `lambda` of the returns: 1 gives n-step returns; lower values rely on the critic sooner. Default 0.95. */
   readonly lambda?: number;
   /** Adam's step size. Default 0.006. */
   readonly learningRate?: number;
-  /** `c_v`, the critic's weight in the loss. Default 0.5. */
+  /** `c_v`: weight of the critic's loss. Default 0.5. */
   readonly valueWeight?: number;
-  /** `c_e`, the weight of the entropy bonus. Default 0.01. */
+  /** `c_e`: weight of the entropy bonus. Default 0.01. */
   readonly entropyWeight?: number;
-  /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 1. */
+  /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 1. */
   readonly maxGradientNorm?: number;
-  /** `rho-bar` and `c-bar` of V-trace: importance weights are cut here; `Infinity` leaves them. Default 1. */
+  /** `rho-bar` and `c-bar` of V-trace: importance weights are truncated at this value; `Infinity` disables truncation. Default 1. */
   readonly maxImportanceWeight?: number;
   /**
-   * Whether the step shrinks where others act. What they gather tells less of this policy: of a rollout, the share
-   * `o = mean(min(1, pi/mu))`, an estimate of how far the two policies overlap (1 minus their total variation). The
-   * learning rate is then `sqrt(o)` of the given one, since Adam would make up for a weak gradient with its noise, and
-   * the entropy bonus `o` of it, like the rest of the actor's loss. 1 where the policy that acts is the one that learns.
-   * With `imitation` `c` the share is `o + c (1 - o)`, as more is learned from the same. Default true.
+   * Whether to take smaller steps on another policy's experience. The overlap `o = mean(min(1, pi/mu))` of a rollout estimates
+   * 1 minus the total variation between the two policies; it is 1 on the learner's own experience. The learning rate is
+   * multiplied by `sqrt(o)`, because Adam would scale a weak gradient up together with its noise, and the entropy bonus by `o`,
+   * like the rest of the actor's loss. With `imitation` `c_i` the factor is `o + c_i (1 - o)` instead of `o`. Default true.
    */
   readonly scaleByOverlap?: boolean;
   /**
-   * `c_i`, the weight of imitation. Importance weights leave next to nothing of what another policy showed and this one would
-   * not; with imitation, those of its actions that came out better than expected are learned all the same, as in
-   * self-imitation (Oh et al. 2018, arXiv 1806.05635): a row's advantage `rho A` becomes `rho A + c_i (1 - rho) max(A, 0)`. A
-   * policy begins faster beside another one that is good, and grows more like it. None where it acts itself. Default 0.
+   * `c_i`: weight of imitation. Importance weights remove nearly all actions of another policy that this one would not have
+   * chosen. Imitation learns those that turned out better than expected, as in self-imitation learning (Oh et al. 2018, arXiv
+   * 1806.05635): the advantage `rho A` becomes `rho A + c_i (1 - rho) max(A, 0)`. Beside a good policy this one then starts
+   * faster and becomes more similar to it. No effect on the learner's own experience. Default 0.
    */
   readonly imitation?: number;
 }
@@ -55,13 +53,12 @@ export interface A2COptions {
  *
  * `loss = -mean(log pi(a|s) stop(A)) + c_v mean((v - V(s))^2) - c_e mean(entropy(pi(.|s)))`.
  *
- * Advantages and the critic's targets come from V-trace. Where the policy that acted is the one that learns, all
- * importance weights are 1 and this is plain A2C; where it is another, or a mixture, the recorded propensities correct
- * for it.
+ * Advantages and the critic's targets come from V-trace. On the learner's own experience all importance weights are 1, and this
+ * is plain A2C; experience of another policy, or of a mixture, is corrected for by the recorded propensities.
  *
- * Its `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is no probability
- * above 0, and a `DivergenceError` where a reward, the loss or the gradient is not finite; network and optimiser are
- * then as they were.
+ * `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is not in (0, 1], and a
+ * `DivergenceError` if a reward, the loss or the gradient is not finite; network and optimiser are then
+ * unchanged.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
@@ -133,12 +130,12 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     network,
     rolloutLength,
     learn,
-    checkpoint: () => ({ network: networkCheckpoint(network) }),
-    restore: (checkpoint) => network.setTrainingState(readWeights(new CheckpointReader(checkpoint), 'network')),
+    checkpoint: () => ({ network: tensorsCheckpoint(network.trainingState()) }),
+    restore: (checkpoint) => network.setTrainingState(readTensors(new CheckpointReader(checkpoint).part('network'))),
   };
 }
 
-/** Ratios this near to 1 are 1: propensities were rounded when they were noted down. */
+/** Ratios within this of 1 count as 1: propensities are recorded in single precision. */
 const ROUNDING = 1e-4;
 
 function overlapOf(ratio: Float32Array): number {
@@ -147,7 +144,7 @@ function overlapOf(ratio: Float32Array): number {
   return sum / ratio.length;
 }
 
-/** Adds to weighted advantages what the weights left of those that are positive. */
+/** Adds `c_i (1 - rho) A` to each weighted advantage `rho A` that is positive. */
 function addImitation(
   advantage: Float32Array,
   ratio: Float32Array,
@@ -156,7 +153,7 @@ function addImitation(
 ): void {
   for (const [row, weighted] of advantage.entries()) {
     const isOwn = ratio[row] > 1 - ROUNDING;
-    // A weight of 0 leaves nothing to tell the advantage by.
+    // With a weight of 0 the advantage is not known.
     if (isOwn || !(weighted > 0)) continue;
     const weight = Math.min(maxImportanceWeight, ratio[row]);
     advantage[row] += (imitation * (1 - weight) * weighted) / weight;

@@ -1,4 +1,13 @@
-import { CheckpointReader, checkInteger, checkNumber, checkShare, type Random, randomCheckpoint } from '@ialp/core';
+import {
+  CheckpointReader,
+  checkInteger,
+  checkNumber,
+  checkShare,
+  type Random,
+  randomCheckpoint,
+  readTensors,
+  tensorsCheckpoint,
+} from '@ialp/core';
 import { checkNetwork, checkRandom } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkOptions } from '../../checks/options.js';
@@ -8,61 +17,61 @@ import { featureWidth } from '../../experience/states.js';
 import type { Transitions } from '../../experience/transitions.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../../network.js';
-import { networkCheckpoint, readWeights, weightsCheckpoint } from '../../persistence/network-checkpoint.js';
-import { takeAll } from '../../persistence/take-all.js';
+import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
-import { checkTraining } from '../training-options.js';
+import { checkTrainingOptions } from '../training-options.js';
 
 /** Options of `createDqn`. */
 export interface DqnOptions {
-  /** With the head `q`, and `value` too where it is `dueling`; it is trained in place. */
+  /** With the head `q`, and with `value` for `dueling`; it is trained in place. */
   readonly network: Network;
-  /** Draws the batches. */
+  /** Samples the batches. */
   readonly random: Random;
   /** Whether the online network chooses the next action and the target network values it. Default true. */
   readonly double?: boolean;
   /** Whether action values are a state's value plus an action's advantage. Default false. */
   readonly dueling?: boolean;
-  /** Share of the states in which any allowed item is shown, at first. Default 1. */
+  /** Initial exploration rate: probability of a random allowed item. Default 1. */
   readonly epsilonStart?: number;
-  /** The same in the end. Default 0.05. */
+  /** Final exploration rate. Default 0.05. */
   readonly epsilonEnd?: number;
-  /** Interactions over which it goes from the first to the second, linearly. Default 10,000. */
+  /** Interactions over which the exploration rate decays linearly from `epsilonStart` to `epsilonEnd`. Default 10,000. */
   readonly epsilonDecaySteps?: number;
-  /** Steps of all sessions between two updates. Default 1. */
+  /** Steps of all sessions in one rollout, after which it is trained. Default 1. */
   readonly rolloutLength?: number;
-  /** Transitions that it stores. Default 50,000. */
+  /** Size of the replay buffer, in transitions. Default 50,000. */
   readonly bufferSize?: number;
-  /** Interactions before the first step of the optimiser. Default 1,000. */
+  /** Interactions gathered before the first optimiser step. Default 1,000. */
   readonly learningStarts?: number;
-  /** Rows of one step of the optimiser. Default 256. */
+  /** Transitions in one optimiser step. Default 256. */
   readonly batchSize?: number;
-  /** Steps of the optimiser in one update. Default 1. */
+  /** Optimiser steps in each update. Default 1. */
   readonly gradientSteps?: number;
-  /** Steps of the optimiser after which the target network is renewed. Default 100. */
+  /** Optimiser steps between copies of the weights to the target network. Default 100. */
   readonly targetUpdateInterval?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
-  /** Errors beyond this count linearly (Huber's loss); `Infinity` leaves them square. Default 1. */
+  /** `delta` of the Huber loss, which is linear beyond it; `Infinity` gives the squared error. Default 1. */
   readonly huberDelta?: number;
   /** The optimiser's step size. Default 0.0005. */
   readonly learningRate?: number;
-  /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 10. */
+  /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 10. */
   readonly maxGradientNorm?: number;
 }
 
 /**
  * Deep Q learning (Mnih et al. 2015) from a replay buffer:
  *
- * `loss = mean(huber(r + gamma Q'(s', a*) - Q(s, a)))`, with `Q'` an older copy of the network and
- * `a* = argmax Q(s', .)` over what may be shown next by the network itself (double, van Hasselt et al. 2016) or by `Q'`.
+ * `loss = mean(huber(r + gamma Q'(s', a*) - Q(s, a)))`, with the target network `Q'` and `a* = argmax Q(s', .)` over the items
+ * allowed next, by the network itself (double Q learning, van Hasselt et al. 2016) or by `Q'`.
  *
- * Dueling (Wang et al. 2016): `Q(s, a) = V(s) + A(s, a)`, of which the network's head `q` is the advantage. Their mean over
- * the actions is not taken off: over a whole catalogue it moves by one part in as many as there are items.
+ * Dueling (Wang et al. 2016): `Q(s, a) = V(s) + A(s, a)`, where the network's head `q` is the advantage `A`. The mean advantage
+ * is not subtracted: a step changes one action's advantage, and so the mean over a catalogue of `N` items by a share of `1 / N`.
  *
- * It learns from anybody's experience: what `Q` is of does not depend on who acted.
+ * It is off-policy and learns from any policy's experience.
  *
- * Its `learn` throws as that of `createA2C` does, and then stores nothing of the rollout.
+ * `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is not in (0, 1], and a
+ * `DivergenceError` if a reward, the loss or the gradient is not finite; the rollout is then not stored.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
@@ -80,7 +89,7 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
   checkNetwork(network, dueling ? ['q', 'value'] : ['q'], 'createDqn');
   checkRandom(random);
   const training = {
-    ...checkTraining({ learningRate, maxGradientNorm }),
+    ...checkTrainingOptions({ learningRate, maxGradientNorm }),
     entropyWeight: 0,
     valueWeight: 1,
     qWeight: 1,
@@ -96,7 +105,7 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
   /** `[rows]`: `r + gamma max Q'(s', .)`. */
   function targetsOf({ reward, terminated, next }: Transitions): Float32Array {
     const best = (double ? network : target).actionValues(next).top(1).items.slice();
-    // Where nothing is left to show, nothing can follow.
+    // Without an allowed item there is no next action.
     const isOpen = best.map((item, row) => (item >= 0 && terminated[row] === 0 ? 1 : 0));
     const follows = target
       .actionValues(next)
@@ -148,15 +157,15 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
     rolloutLength,
     learn,
     checkpoint: () => ({
-      network: networkCheckpoint(network),
-      target: weightsCheckpoint(target.weights()),
+      network: tensorsCheckpoint(network.trainingState()),
+      target: tensorsCheckpoint(target.weights()),
       buffer: buffer?.checkpoint() ?? null,
       random: randomCheckpoint(random),
       ...{ interactions, optimizerSteps },
     }),
     restore(checkpoint) {
       const reader = new CheckpointReader(checkpoint);
-      const [state, older] = [readWeights(reader, 'network'), readWeights(reader, 'target')];
+      const [state, older] = [readTensors(reader.part('network')), readTensors(reader.part('target'))];
       const [seen, steps, numbers] = [
         reader.count('interactions'),
         reader.count('optimizerSteps'),
@@ -164,7 +173,7 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
       ];
       const content = reader.content('buffer');
       const held = content === null ? undefined : ReplayBuffer.from(content);
-      takeAll([network, target], [state, older], random, numbers);
+      restoreNetworks([network, target], [state, older], random, numbers);
       [buffer, interactions, optimizerSteps] = [held, seen, steps];
     },
   };

@@ -1,4 +1,14 @@
-import { CheckpointReader, checkInteger, checkNumber, checkShare, type Random, randomCheckpoint } from '@ialp/core';
+import {
+  CheckpointReader,
+  checkInteger,
+  checkNumber,
+  checkShare,
+  type Random,
+  randomCheckpoint,
+  readTensors,
+  shuffled,
+  tensorsCheckpoint,
+} from '@ialp/core';
 import { checkNetwork, checkRandom } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkOptions } from '../../checks/options.js';
@@ -6,39 +16,38 @@ import type { Rollout } from '../../experience/rollout.js';
 import { copyState, emptyStates, featureWidth } from '../../experience/states.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets, TrainingReport } from '../../network.js';
-import { networkCheckpoint, readWeights } from '../../persistence/network-checkpoint.js';
-import { takeAll } from '../../persistence/take-all.js';
+import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { checkTraining } from '../training-options.js';
+import { checkTrainingOptions } from '../training-options.js';
 import { vTrace } from './v-trace.js';
 
 /** Options of `createPpo`. */
 export interface PpoOptions {
-  /** Actor and critic; they are trained in place. */
+  /** With the heads `actor` and `value`; it is trained in place. */
   readonly network: Network;
-  /** Draws the order in which rows are learned from. */
+  /** Shuffles the transitions of each epoch. */
   readonly random: Random;
-  /** Steps of all sessions in one update. Default 5. */
+  /** Steps of all sessions in one rollout, after which it is trained. Default 5. */
   readonly rolloutLength?: number;
-  /** How often each row is learned from. Default 4. */
+  /** Passes over the rollout in each update. Default 4. */
   readonly epochs?: number;
-  /** Rows of one step of the optimiser. Default 256. */
+  /** Transitions in one optimiser step. Default 256. */
   readonly batchSize?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** `lambda` of the advantages. Default 0.95. */
   readonly lambda?: number;
-  /** `epsilon`: how far a probability's ratio to the old one may go before it is worth no more. Default 0.2. */
+  /** `epsilon`: range of the probability ratio, `1 - epsilon` to `1 + epsilon`, beyond which the objective is clipped. Default 0.2. */
   readonly clip?: number;
   /** The optimiser's step size. Default 0.003. */
   readonly learningRate?: number;
-  /** `c_v`, the critic's weight in the loss. Default 0.5. */
+  /** `c_v`: weight of the critic's loss. Default 0.5. */
   readonly valueWeight?: number;
-  /** `c_e`, the weight of the entropy bonus. Default 0.01. */
+  /** `c_e`: weight of the entropy bonus. Default 0.01. */
   readonly entropyWeight?: number;
-  /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 1. */
+  /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 1. */
   readonly maxGradientNorm?: number;
-  /** `rho-bar` and `c-bar` of V-trace, for experience of another policy. Default 1. */
+  /** `rho-bar` and `c-bar` of V-trace: importance weights of another policy's experience are truncated at this value. Default 1. */
   readonly maxImportanceWeight?: number;
 }
 
@@ -47,13 +56,14 @@ export interface PpoOptions {
  *
  * `loss = -mean(min(ratio A, clip(ratio, 1 - epsilon, 1 + epsilon) A)) + c_v mean((v - V(s))^2) - c_e mean(entropy)`,
  *
- * with `ratio = pi(a|s) / pi_old(a|s)` and `pi_old` the policy before the update. Several epochs over shuffled rows;
- * advantages, brought to mean 0 and deviation 1, and targets `v` are worked out once before them, by V-trace, which is
- * GAE(lambda) where the learner's own policy acted. Where another acted, a row also has the weight
+ * with `ratio = pi(a|s) / pi_old(a|s)` and `pi_old` the policy before the update. Each update makes several epochs over the
+ * shuffled rollout. Advantages, standardised to mean 0 and deviation 1, and targets `v` are computed once before the epochs, by
+ * V-trace, which is GAE(lambda) on the learner's own experience. A transition of another policy also has the weight
  * `min(rho-bar, pi_old(a|s) / mu(a|s))`.
  *
- * Its `learn` throws as that of `createA2C` does; where the loss or the gradient of a later step is not finite, earlier steps have been
- * made.
+ * `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is not in (0, 1], and a
+ * `DivergenceError` if a reward, the loss or the gradient is not finite. Optimiser steps made before
+ * the one that failed remain.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
@@ -67,7 +77,7 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
   for (const [option, value] of Object.entries({ discount, lambda, clip })) checkShare(option, value);
   for (const [option, value] of Object.entries({ valueWeight, entropyWeight })) checkNumber(option, value, 0);
   if (maxImportanceWeight !== Number.POSITIVE_INFINITY) checkNumber('maxImportanceWeight', maxImportanceWeight, 0);
-  const training = { ...checkTraining(options), valueWeight, entropyWeight };
+  const training = { ...checkTrainingOptions(options), valueWeight, entropyWeight };
 
   function learn(rollout: Rollout): LearningReport {
     checkExperience(rollout);
@@ -84,22 +94,22 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
       { discount, lambda, maxRho: maxImportanceWeight, maxTrace: maxImportanceWeight },
       { target, advantage },
     );
-    // V-trace has weighted the advantages; they are brought to one scale without their weights.
+    // V-trace returns weighted advantages; they are standardised without their weights.
     const weight = ratio.map((value) => Math.min(maxImportanceWeight, value));
     for (let row = 0; row < rows; row++) advantage[row] = weight[row] > 0 ? advantage[row] / weight[row] : 0;
     standardize(advantage);
 
     const batch = emptyStates(Math.min(batchSize, rows), states.items, states.historyLength, featureWidth(states));
-    const order = Int32Array.from({ length: rows }, (_, row) => row);
+    let order = Array.from({ length: rows }, (_, row) => row);
     const reports: TrainingReport[] = [];
     for (let epoch = 0; epoch < epochs; epoch++) {
-      shuffle(order, random);
-      // Rows that do not fill a last batch have their turn in another epoch.
+      order = shuffled(order, random);
+      // Transitions that do not fill the last batch are left out of this epoch.
       for (let start = 0; start + batch.sessions <= rows; start += batch.sessions) {
-        const chosen = order.subarray(start, start + batch.sessions);
+        const chosen = order.slice(start, start + batch.sessions);
         for (const [place, row] of chosen.entries()) copyState(states, row, batch, place);
         const targets = ({ logProbability }: ActionEvaluation): Targets => ({
-          // What the old policy would never have done has weight 0, and no ratio.
+          // An action of probability 0 under the old policy has weight 0 and no ratio.
           policyWeight: Float32Array.from(chosen, (row, place) =>
             weight[row] > 0
               ? weight[row] * clippedWeight(Math.exp(logProbability[place]) / old[row], advantage[row], clip)
@@ -107,7 +117,7 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
           ),
           valueTarget: Float32Array.from(chosen, (row) => target[row]),
         });
-        const chosenActions = chosen.map((row) => actions[row]);
+        const chosenActions = Int32Array.from(chosen, (row) => actions[row]);
         reports.push(network.trainStep(batch, chosenActions, targets, training));
       }
     }
@@ -120,10 +130,10 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
     network,
     rolloutLength,
     learn,
-    checkpoint: () => ({ network: networkCheckpoint(network), random: randomCheckpoint(random) }),
+    checkpoint: () => ({ network: tensorsCheckpoint(network.trainingState()), random: randomCheckpoint(random) }),
     restore(checkpoint) {
       const reader = new CheckpointReader(checkpoint);
-      takeAll([network], [readWeights(reader, 'network')], random, reader.numbers('random'));
+      restoreNetworks([network], [readTensors(reader.part('network'))], random, reader.numbers('random'));
     },
   };
 }
@@ -138,14 +148,6 @@ function standardize(values: Float32Array): void {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
   for (let row = 0; row < values.length; row++) values[row] = (values[row] - mean) / (deviation + 1e-8);
-}
-
-/** Fisher and Yates. */
-function shuffle(order: Int32Array, random: Random): void {
-  for (let left = order.length; left > 1; left--) {
-    const place = random.integer(left);
-    [order[left - 1], order[place]] = [order[place], order[left - 1]];
-  }
 }
 
 function meanReport(reports: readonly TrainingReport[]): LearningReport {

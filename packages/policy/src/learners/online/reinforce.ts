@@ -1,30 +1,29 @@
-import { CheckpointReader, checkInteger, checkNumber, checkShare } from '@ialp/core';
+import { CheckpointReader, checkInteger, checkNumber, checkShare, readTensors, tensorsCheckpoint } from '@ialp/core';
 import { checkNetwork } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkOptions } from '../../checks/options.js';
 import type { Rollout } from '../../experience/rollout.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { Network } from '../../network.js';
-import { networkCheckpoint, readWeights } from '../../persistence/network-checkpoint.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { checkTraining } from '../training-options.js';
+import { checkTrainingOptions } from '../training-options.js';
 import { returnsOf } from './returns.js';
 
 /** Options of `createReinforce`. */
 export interface ReinforceOptions {
-  /** An actor; it is trained in place. */
+  /** With the head `actor`; it is trained in place. */
   readonly network: Network;
-  /** Steps of all sessions in one update; at least as many as a session has turns. Default 20. */
+  /** Steps of all sessions in one rollout, after which it is trained; at least the turns of a session. Default 20. */
   readonly rolloutLength?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** The optimiser's step size. Default 0.02. */
   readonly learningRate?: number;
-  /** `c_e`, the weight of the entropy bonus. Default 0.01. */
+  /** `c_e`: weight of the entropy bonus. Default 0.01. */
   readonly entropyWeight?: number;
-  /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 1. */
+  /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 1. */
   readonly maxGradientNorm?: number;
-  /** The importance weight of an action is cut here (`c`). Default 1. */
+  /** `c`: importance weights are truncated at this value. Default 1. */
   readonly maxImportanceWeight?: number;
 }
 
@@ -33,11 +32,13 @@ export interface ReinforceOptions {
  *
  * `loss = -mean(min(c, pi(a|s) / mu(a|s)) log pi(a|s) (G - mean(G))) - c_e mean(entropy(pi(.|s)))`.
  *
- * The weight corrects, to first order, for another policy `mu` that acted (M. Chen and others, "Top-K Off-Policy Correction
- * for a REINFORCE Recommender System", WSDM 2019); where the learner's own policy acted it is 1. Rows of sessions that do
- * not end within the rollout have no return yet and are left out, which is why a rollout should be several sessions long.
+ * The importance weight corrects, to first order, for experience of another policy `mu` (M. Chen and others, "Top-K Off-Policy
+ * Correction for a REINFORCE Recommender System", WSDM 2019); on the learner's own experience it is 1. Transitions of sessions
+ * that do not end within the rollout have no return yet and are left out, so a rollout should be several sessions long.
  *
- * Its `learn` throws as that of `createA2C` does.
+ * `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is not in (0, 1], and a
+ * `DivergenceError` if a reward, the loss or the gradient is not finite; network and optimiser are then
+ * unchanged.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
@@ -56,7 +57,7 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
   checkShare('discount', discount);
   checkNumber('entropyWeight', entropyWeight, 0);
   if (maxImportanceWeight !== Number.POSITIVE_INFINITY) checkNumber('maxImportanceWeight', maxImportanceWeight, 0);
-  const training = { ...checkTraining({ ...options, learningRate }), entropyWeight, valueWeight: 0 };
+  const training = { ...checkTrainingOptions({ ...options, learningRate }), entropyWeight, valueWeight: 0 };
 
   function learn(rollout: Rollout): LearningReport {
     checkExperience(rollout);
@@ -86,7 +87,7 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
     network,
     rolloutLength,
     learn,
-    checkpoint: () => ({ network: networkCheckpoint(network) }),
-    restore: (checkpoint) => network.setTrainingState(readWeights(new CheckpointReader(checkpoint), 'network')),
+    checkpoint: () => ({ network: tensorsCheckpoint(network.trainingState()) }),
+    restore: (checkpoint) => network.setTrainingState(readTensors(new CheckpointReader(checkpoint).part('network'))),
   };
 }

@@ -2,13 +2,13 @@ import type { Rollout } from '../../experience/rollout.js';
 
 /** Discounted returns of a rollout's rows. */
 export interface Returns {
-  /** `[steps * sessions]`: `G_t = sum over k of gamma^k r_{t+k}` up to the end of the session; 0 where it is not known. */
+  /** `[steps * sessions]`: `G_t = sum over k of gamma^k r_{t+k}` up to the end of the session; 0 if not known. */
   readonly value: Float32Array;
   /** `[steps * sessions]`: 1 where the session ended within the rollout, so that the return is known. */
   readonly known: Uint8Array;
 }
 
-/** Works the returns out, from the last step to the first. A session cut by a limit ends there: its return is what it had. */
+/** Computes the returns, from the last step to the first. A truncated session's return is the reward it had until then. */
 export function returnsOf({ steps, sessions, reward, terminated, truncated }: Rollout, discount: number): Returns {
   const value = new Float32Array(steps * sessions);
   const known = new Uint8Array(steps * sessions);

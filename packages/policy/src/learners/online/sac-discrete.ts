@@ -1,4 +1,13 @@
-import { CheckpointReader, checkInteger, checkNumber, checkShare, type Random, randomCheckpoint } from '@ialp/core';
+import {
+  CheckpointReader,
+  checkInteger,
+  checkNumber,
+  checkShare,
+  type Random,
+  randomCheckpoint,
+  readTensors,
+  tensorsCheckpoint,
+} from '@ialp/core';
 import { checkNetwork, checkRandom } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkOptions } from '../../checks/options.js';
@@ -8,55 +17,56 @@ import { featureWidth } from '../../experience/states.js';
 import type { Transitions } from '../../experience/transitions.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { Network, States } from '../../network.js';
-import { networkCheckpoint, readWeights, weightsCheckpoint } from '../../persistence/network-checkpoint.js';
-import { takeAll } from '../../persistence/take-all.js';
+import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { openedStates } from '../opened-states.js';
-import { checkTraining } from '../training-options.js';
+import { checkTrainingOptions } from '../training-options.js';
 
 /** Options of `createDiscreteSac`. */
 export interface DiscreteSacOptions {
   /** With the heads `actor` and `q`; it is trained in place. */
   readonly network: Network;
-  /** A second critic, with the head `q` and first weights of its own: the lesser of two values counts. Default: none. */
+  /** Second critic, with the head `q` and its own initial weights: the smaller of the two values is used. Default: none. */
   readonly twin?: Network;
-  /** Draws batches and actions. */
+  /** Samples batches and actions. */
   readonly random: Random;
-  /** `alpha`, what a nat of entropy is worth; where `targetEntropyScale` is set, at first. Default 0.02. */
+  /** `alpha`: weight of the entropy, per nat; with `targetEntropyScale`, its initial value. Default 0.02. */
   readonly temperature?: number;
-  /** Entropy, as a share of `log(items)`, to which `temperature` is steered. Default: it stays as it is. */
+  /** Target entropy as a share of `log(items)`, to which `temperature` is adjusted. Default: a constant temperature. */
   readonly targetEntropyScale?: number;
-  /** Steps of all sessions between two updates. Default 1. */
+  /** Steps of all sessions in one rollout, after which it is trained. Default 1. */
   readonly rolloutLength?: number;
-  /** Transitions that it stores. Default 50,000. */
+  /** Size of the replay buffer, in transitions. Default 50,000. */
   readonly bufferSize?: number;
-  /** Interactions before the first step of the optimiser. Default 1,000. */
+  /** Interactions gathered before the first optimiser step. Default 1,000. */
   readonly learningStarts?: number;
-  /** Rows of one step of the optimiser. Default 256. */
+  /** Transitions in one optimiser step. Default 256. */
   readonly batchSize?: number;
-  /** Steps of the optimiser in one update. Default 1. */
+  /** Optimiser steps in each update. Default 1. */
   readonly gradientSteps?: number;
-  /** Steps of the optimiser after which the target networks are renewed. Default 100. */
+  /** Optimiser steps between copies of the weights to the target networks. Default 100. */
   readonly targetUpdateInterval?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
   /** The optimiser's step size. Default 0.001. */
   readonly learningRate?: number;
-  /** The gradient is cut to this norm; `Infinity` leaves it as it is. Default 10. */
+  /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 10. */
   readonly maxGradientNorm?: number;
 }
 
 /**
- * Soft actor-critic for discrete actions (Haarnoja et al. 2018; Christodoulou 2019, arXiv 1910.07207), from a replay
- * buffer. With `a' ~ pi(.|s')` and older copies `Q'`,
+ * Soft actor-critic for discrete actions (Haarnoja et al. 2018; Christodoulou 2019, arXiv 1910.07207), from a replay buffer.
+ * With `a' ~ pi(.|s')` and target networks `Q'`, the critics regress on
  *
- * `Q(s, a)` goes to `r + gamma (min Q'(s', a') - alpha log pi(a'|s'))`, and the actor up the gradient of
- * `E_{a ~ pi}[min Q(s, a)] + alpha entropy(pi(.|s))`.
+ * `r + gamma (min Q'(s', a') - alpha log pi(a'|s'))`, and the actor maximises `E_{a ~ pi}[min Q(s, a)] + alpha entropy(pi(.|s))`.
  *
- * Christodoulou sums over all actions where an action is drawn here: the same in expectation, and a batch of a catalogue of
- * many thousand items needs no table. The entropy is exact. The actor's baseline is the mean over the batch.
+ * Christodoulou sums over all actions; here one action is sampled, which is the same in expectation and needs no
+ * `[batch, items]` table. The entropy is exact. The actor's baseline is the mean value over the batch.
  *
- * It learns from anybody's experience. Its `learn` throws as that of `createA2C` does, and then stores nothing of the rollout.
+ * It is off-policy and learns from any policy's experience.
+ *
+ * `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is not in (0, 1], and a
+ * `DivergenceError` if a reward, the loss or the gradient is not finite; the rollout is then not stored.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
@@ -81,7 +91,7 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
   if (twin !== undefined) checkNetwork(twin, ['q'], 'createDiscreteSac', 'twin');
   checkRandom(random);
   const training = {
-    ...checkTraining({ learningRate, maxGradientNorm }),
+    ...checkTrainingOptions({ learningRate, maxGradientNorm }),
     entropyWeight: 0,
     valueWeight: 0,
     qWeight: 1,
@@ -89,14 +99,14 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
 
   const critics = twin === undefined ? [network] : [network, twin];
   const targets = critics.map((critic) => critic.copy());
-  const wantedEntropy = (targetEntropyScale ?? 0) * Math.log(network.items);
+  const targetEntropy = (targetEntropyScale ?? 0) * Math.log(network.items);
   let buffer: ReplayBuffer | undefined;
   let temperature = first;
   let interactions = 0;
   let optimizerSteps = 0;
 
-  /** `[rows]`: the least of the critics' values. */
-  function least(of: readonly Network[], states: States, actions: Int32Array): Float32Array {
+  /** `[rows]`: the smallest of the critics' values. */
+  function smallestValue(of: readonly Network[], states: States, actions: Int32Array): Float32Array {
     const [one, other] = of.map((critic) => critic.actionValues(states).of(actions).slice());
     return other === undefined ? one : one.map((value, row) => Math.min(value, other[row]));
   }
@@ -104,7 +114,7 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
   function trainCritics({ states, actions, reward, terminated, next }: Transitions): number {
     const { states: asked, isOpen } = openedStates(next, terminated);
     const drawn = network.evaluate(asked).sample(random);
-    const value = least(targets, next, drawn.items);
+    const value = smallestValue(targets, next, drawn.items);
     const wanted = reward.map(
       (now, row) => now + discount * isOpen[row] * (value[row] - temperature * Math.log(drawn.propensity[row])),
     );
@@ -114,13 +124,13 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
 
   function trainActor(states: States): LearningReport {
     const { items } = network.evaluate(states).sample(random);
-    const value = least(critics, states, items);
+    const value = smallestValue(critics, states, items);
     const baseline = value.reduce((sum, q) => sum + q, 0) / value.length;
     const policyWeight = value.map((q) => q - baseline);
     const settings = { ...training, entropyWeight: temperature };
     const { entropy, gradientNorm } = network.trainStep(states, items, () => ({ policyWeight }), settings);
-    // d/d(log alpha) of alpha (H - wanted), by the sign and size of the difference.
-    if (targetEntropyScale !== undefined) temperature *= Math.exp(learningRate * (wantedEntropy - entropy));
+    // Gradient step on log alpha for the loss alpha (H - target).
+    if (targetEntropyScale !== undefined) temperature *= Math.exp(learningRate * (targetEntropy - entropy));
     return { entropy, gradientNorm };
   }
 
@@ -150,8 +160,8 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
     rolloutLength,
     learn,
     checkpoint: () => ({
-      critics: Object.fromEntries(critics.map((critic, k) => [`${k}`, networkCheckpoint(critic)])),
-      targets: Object.fromEntries(targets.map((target, k) => [`${k}`, weightsCheckpoint(target.weights())])),
+      critics: Object.fromEntries(critics.map((critic, k) => [`${k}`, tensorsCheckpoint(critic.trainingState())])),
+      targets: Object.fromEntries(targets.map((target, k) => [`${k}`, tensorsCheckpoint(target.weights())])),
       buffer: buffer?.checkpoint() ?? null,
       random: randomCheckpoint(random),
       ...{ temperature, interactions, optimizerSteps },
@@ -159,14 +169,14 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
     restore(checkpoint) {
       const reader = new CheckpointReader(checkpoint);
       const states = ['critics', 'targets'].flatMap((part) =>
-        critics.map((_, k) => readWeights(reader.part(part), `${k}`)),
+        critics.map((_, k) => readTensors(reader.part(part).part(`${k}`))),
       );
       const numbers = reader.numbers('random');
       const warmth = reader.number('temperature');
       const [seen, steps] = ['interactions', 'optimizerSteps'].map((name) => reader.count(name));
       const content = reader.content('buffer');
       const held = content === null ? undefined : ReplayBuffer.from(content);
-      takeAll([...critics, ...targets], states, random, numbers);
+      restoreNetworks([...critics, ...targets], states, random, numbers);
       [buffer, temperature, interactions, optimizerSteps] = [held, warmth, seen, steps];
     },
   };

@@ -1,17 +1,17 @@
 import { checkOptions } from '../../checks/options.js';
 
-/** One column of experience: `steps` steps of `sessions` session slots, row `t * sessions + s`. */
+/** Experience of `steps` steps of `sessions` session slots; row `t * sessions + s` is step `t` of slot `s`. */
 export interface VTraceInput {
   readonly steps: number;
   readonly sessions: number;
   readonly reward: Float32Array;
   readonly terminated: Uint8Array;
   readonly truncated: Uint8Array;
-  /** `pi(a|s) / mu(a|s)` of the action taken: the policy that learns over the one that acted. */
+  /** Importance ratio `pi(a|s) / mu(a|s)` of the action: target policy over behaviour policy. */
   readonly ratio: Float32Array;
-  /** `V(s)` of the states in which the actions were taken. */
+  /** `V(s)` of the states in which the actions were chosen. */
   readonly value: Float32Array;
-  /** `V(s')` of the states that followed; of a session that ended, its last. */
+  /** `V(s')` of the next states; where a session ended, of its last state. */
   readonly nextValue: Float32Array;
 }
 
@@ -19,11 +19,11 @@ export interface VTraceInput {
 export interface VTraceSettings {
   /** Discount `gamma`. */
   readonly discount: number;
-  /** `lambda` of the trace: 1 looks as far ahead as the experience goes, 0 one step. */
+  /** `lambda` of the trace: 1 looks ahead to the end of the experience, 0 one step. */
   readonly lambda: number;
-  /** `rho-bar`: weights of single steps are cut here. It sets which policy's value is estimated. */
+  /** `rho-bar`: weights of single steps are truncated at this value. It determines which policy's value is estimated. */
   readonly maxRho: number;
-  /** `c-bar`: weights along the trace are cut here. It sets how fast the estimate settles. */
+  /** `c-bar`: weights along the trace are truncated at this value. It determines how fast the estimate converges. */
   readonly maxTrace: number;
 }
 
@@ -31,20 +31,19 @@ export interface VTraceSettings {
 export interface VTraceOutput {
   /** The critic's target `v_s`. */
   readonly target: Float32Array;
-  /** The policy gradient's advantage, times the truncated weight: `rho_s (r_s + gamma v_{s+1} - V(x_s))`. */
+  /** Advantage of the policy gradient times the truncated weight: `rho_s (r_s + gamma v_{s+1} - V(x_s))`. */
   readonly advantage: Float32Array;
 }
 
 /**
- * V-trace (Espeholt et al. 2018, arXiv 1802.01561, section 4.1): targets for a policy from experience that another
- * gathered.
+ * V-trace (Espeholt et al. 2018, arXiv 1802.01561, section 4.1): value targets and advantages of a target policy, from the
+ * experience of a behaviour policy.
  *
  * `delta_t = rho_t (r_t + gamma V(x_{t+1}) - V(x_t))`, `v_t = V(x_t) + delta_t + gamma c_t (v_{t+1} - V(x_{t+1}))`, with
  * `rho_t = min(rho-bar, ratio_t)` and `c_t = lambda min(c-bar, ratio_t)`. With every ratio 1 these are the n-step
  * returns (`lambda` = 1) or TD(lambda) returns.
  *
- * What follows a person who left is worth 0; what a truncated session missed is worth `nextValue`. The trace stops at
- * either.
+ * After a terminated session the value is 0; a truncated session is bootstrapped from `nextValue`. The trace stops at both.
  */
 export function vTrace(input: VTraceInput, settings: VTraceSettings, output: VTraceOutput): void {
   checkOptions(input, '{ steps, sessions, reward, terminated, truncated, ratio, value, nextValue }', 'input');

@@ -4,12 +4,12 @@ import { ShapeError } from '../../errors.js';
 import type { Rollout } from '../../experience/rollout.js';
 
 /**
- * Throws unless a rollout can be counted: it is full, of this catalogue, and its rewards are finite. Call it before
- * anything changes.
+ * Throws unless a bandit can learn from a rollout: it is full, of this catalogue, and its rewards are finite. Call it before any
+ * state changes.
  * @throws {InvalidOptionError} for a rollout that is not full; {ShapeError} for one of another catalogue;
  *   {DivergenceError} for a reward that is not finite.
  */
-export function checkCountable(rollout: Rollout, items: number): void {
+export function checkBanditRollout(rollout: Rollout, items: number): void {
   if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
   checkCatalogue('items of the rollout', rollout.states.items, items);
   checkFiniteRewards(rollout);

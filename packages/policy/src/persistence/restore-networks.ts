@@ -2,27 +2,28 @@ import { type Random, randomCheckpoint, restoreRandom } from '@ialp/core';
 import type { Network, Weights } from '../network.js';
 
 /**
- * Gives several networks their states, and a generator its place, or, where one of them refuses, nothing to any.
- * @param states training states, or weights alone for networks that are not trained.
+ * Restores the states of several networks and of a generator, all or nothing: if one of them refuses, all are left unchanged.
+ * @param states a training state for each network, or its weights alone for a network that is not trained.
+ * @param randomState state of the generator.
  * @throws {CheckpointError}
  * @throws {WeightsError}
  */
-export function takeAll(
+export function restoreNetworks(
   networks: readonly Network[],
   states: readonly Weights[],
   random: Random,
-  place: readonly number[],
+  randomState: readonly number[],
 ): void {
   const before = networks.map((network) => network.trainingState());
-  const placeBefore = randomCheckpoint(random);
+  const randomBefore = randomCheckpoint(random);
   try {
-    restoreRandom(random, place);
+    restoreRandom(random, randomState);
     for (const [k, network] of networks.entries()) {
       if ('optimizer/steps' in states[k]) network.setTrainingState(states[k]);
       else network.setWeights(states[k]);
     }
   } catch (error) {
-    restoreRandom(random, placeBefore);
+    restoreRandom(random, randomBefore);
     for (const [k, network] of networks.entries()) network.setTrainingState(before[k]);
     throw error;
   }

@@ -1,0 +1,23 @@
+import type { Checkpoint, CheckpointReader } from './checkpoint.js';
+
+/** A tensor in a checkpoint. */
+export interface CheckpointTensor {
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly data: Float32Array;
+}
+
+/** Tensors by name, such as a network's weights, as part of a checkpoint. The arrays are not copied. */
+export function tensorsCheckpoint(tensors: Readonly<Record<string, CheckpointTensor>>): Checkpoint {
+  return Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data }]));
+}
+
+/** Reads what `tensorsCheckpoint` made. Whether the tensors fit is for the network to check. @throws {CheckpointError} */
+export function readTensors(reader: CheckpointReader): Record<string, CheckpointTensor> {
+  return Object.fromEntries(
+    reader.names.map((name): [string, CheckpointTensor] => {
+      const tensor = reader.part(name);
+      return [name, { shape: tensor.numbers('shape'), data: tensor.array('data', Float32Array) }];
+    }),
+  );
+}
