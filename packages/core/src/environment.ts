@@ -1,89 +1,88 @@
 import type { Observation } from './observation.js';
 
-/** What never changes about an environment; read it once, size your buffers by it. */
+/** The constants of an environment. Read it once and size your buffers by it. */
 export interface EnvironmentSpec {
-  /** Name for reports, for example `films`. */
+  /** Name for reports, such as `films`. */
   readonly name: string;
-  /** Sessions that run at once: the batch dimension of every array. At least 1. */
+  /** Concurrent sessions: the batch dimension of every array. At least 1. */
   readonly sessions: number;
   /** Items in the catalogue; actions are item indices `0..items-1`. At least 1. */
   readonly items: number;
-  /** How many of a session's last interactions an observation shows (`L`). At least 1. */
+  /** Interactions that an observation shows (`L`). At least 1. */
   readonly historyLength: number;
-  /** Different items shown at each step (`K`). Actions are `[sessions, slateSize]`. 1 unless it is about slates. */
+  /** Distinct items shown at each step (`K`). Actions are `[sessions, slateSize]`. 1 without slates. */
   readonly slateSize: number;
-  /** Turns after which a session is cut (`truncated`), or `Infinity`. */
+  /** Turns after which a session is truncated, or `Infinity`. */
   readonly maxTurns: number;
-  /** Whether an item may be shown twice in one session. Where it may not, the mask says so. */
+  /** Whether an item may be shown twice in one session. If not, the mask forbids it. */
   readonly repeats: boolean;
-  /** The least and the greatest reward of one step. */
+  /** The lowest and the highest reward of one step. */
   readonly rewardRange: readonly [minimum: number, maximum: number];
 }
 
 /** Which sessions to begin, and from which seed. */
 export interface ResetOptions {
   /**
-   * A 32-bit unsigned integer. Restarts every random stream: the same seed gives the same sessions, bit for bit.
-   * Needed at the first reset, unless the environment was made with one. A seed goes with a reset of all sessions, never
-   * with `resetMask`.
+   * A 32-bit unsigned integer. Restarts every random stream: the same seed gives the same sessions, bit for bit. The first reset
+   * needs one unless the environment was created with one. A seed resets all sessions; it cannot be combined with `resetMask`.
    */
   readonly seed?: number;
-  /** `[sessions]`: 1 where a new session is to begin, 0 where the current one goes on. Absent: all begin anew. */
+  /** `[sessions]`: 1 to begin a new session, 0 to continue the current one. Default: all begin anew. */
   readonly resetMask?: Uint8Array;
 }
 
-/** What one step of all sessions gave. The arrays belong to the environment and hold until its next call. */
+/** The outcome of one step of all sessions. The arrays belong to the environment and are valid until its next call. */
 export interface StepResult {
-  /** The states after the step. For a session that has just ended it is that session's last one. */
+  /** The states after the step. For a session that has just ended, its last state. */
   readonly observation: Observation;
   /** `[sessions]`: the feedback to what was shown. Finite, within `spec.rewardRange`. */
   readonly reward: Float32Array;
-  /** `[sessions]`: 1 where the person left. The value of what would have followed is 0. */
+  /** `[sessions]`: 1 if the user left. The value of what would have followed is 0. */
   readonly terminated: Uint8Array;
   /**
-   * `[sessions]`: 1 where a limit cut the session though the person stayed: the turn limit, or no item left to show.
-   * What would have followed has a value, so learners bootstrap from the last observation. Never 1 with `terminated`.
+   * `[sessions]`: 1 if a limit cut the session although the user would have stayed: the turn limit, or no items left to show.
+   * What would have followed has a value, so learners bootstrap from the last observation. Never 1 together with `terminated`.
    */
   readonly truncated: Uint8Array;
   /**
-   * `[sessions]`: the position of the item that was chosen from the slate, -1 where none was; `reward` is the feedback to
-   * it. Absent where there is nothing to choose: each item shown is answered.
+   * `[sessions]`: the position of the item that the user chose from the slate, -1 for none; `reward` is the feedback to it.
+   * Absent if there is nothing to choose: the user responds to each item shown.
    */
   readonly choice?: Int32Array;
 }
 
 /**
- * People who meet a recommender: many sessions at once, each with a person of its own.
+ * Users who interact with a recommender: many concurrent sessions, each with a user of its own.
  *
  * ```ts
  * let observation = env.reset({ seed: 1 });
  * for (;;) {
  *   const step = env.step(choose(observation));
- *   // ... use step.reward; step.observation is still the last one of sessions that ended
+ *   // ... use step.reward; step.observation still has the last state of sessions that ended
  *   observation = env.reset({ resetMask: ended(step) });
  * }
  * ```
  *
- * The rules, which `checkEnvironment` enforces:
- * - `reset` comes first; a session that ended is reset before its next step, and `step` throws if it was not.
- * - Nothing random comes from outside the seed, and every session has a random stream of its own: session 3 lives
- *   the same life whatever happens beside it, and whether 1 or 1,024 sessions run.
- * - Arrays that are returned are overwritten by the next `reset` or `step`. Copy what you keep.
+ * The rules, which `checkEnvironment` of `@ialp/env/testing` checks:
+ * - `reset` comes first. A session that ended must be reset before its next step; otherwise `step` throws.
+ * - All randomness derives from the seed, and every session has a random stream of its own: session 3 runs the same whatever
+ *   happens in other sessions, and whether there are 1 or 1,024 of them.
+ * - The next `reset` or `step` overwrites returned arrays. Copy what you need later.
  */
 export interface Environment {
   /** The edition of this interface. */
   readonly specificationVersion: 'v1';
   readonly spec: EnvironmentSpec;
   /**
-   * Begins sessions and gives the states of all.
-   * @throws {InvalidOptionError} for a seed that is no 32-bit unsigned integer, or a `resetMask` of the wrong length.
+   * Begins sessions and returns the states of all.
+   * @throws {InvalidOptionError} for a seed that is not a 32-bit unsigned integer, or a `resetMask` of the wrong length.
    * @throws {EnvironmentStateError} at a first reset without a seed.
    */
   reset(options?: ResetOptions): Observation;
   /**
-   * Shows `actions` (`[sessions, slateSize]` item indices) and takes the feedback.
-   * @throws {InvalidOptionError} for another number of actions.
-   * @throws {InvalidActionError} for an item that is no integer or out of range, forbidden by the mask, or twice in a slate.
+   * Shows `actions` (`[sessions, slateSize]` item indices) and returns the users' feedback.
+   * @throws {InvalidOptionError} for a wrong number of actions.
+   * @throws {InvalidActionError} for an item that is not an integer, out of range, masked, or twice in a slate.
    * @throws {EnvironmentStateError} before the first reset, or for a session that ended and was not reset.
    */
   step(actions: Int32Array): StepResult;

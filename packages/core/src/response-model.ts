@@ -2,37 +2,37 @@ import type { Random } from './random/random.js';
 import type { Session } from './session.js';
 
 /**
- * How people answer what they are shown. `users`, `items`, `rewardRange`, `window` and `respond` are enough for people
- * who stay as they are; `stateSize`, `begin` and `update` are for those who change, `utility` and `consume` for those who
- * choose from slates.
+ * How users respond to what they are shown. For users who do not change, `users`, `items`, `rewardRange`, `window` and `respond`
+ * are enough. `stateSize`, `begin` and `update` are for users who change during a session, `utility` and `consume` for users
+ * who choose from slates.
  */
 export interface ResponseModel {
   /** The edition of this interface. */
   readonly specificationVersion: 'v1';
-  /** People there are, `0..users-1`. */
+  /** Number of users; they are `0..users-1`. */
   readonly users: number;
-  /** Items they can be shown, `0..items-1`. */
+  /** Number of items; they are `0..items-1`. */
   readonly items: number;
-  /** The least and the greatest feedback. */
+  /** The lowest and the highest feedback. */
   readonly rewardRange: readonly [minimum: number, maximum: number];
-  /** How many interactions back `respond` looks; 0 where an answer depends on the person and the item alone. */
+  /** How many interactions back `respond` looks; 0 if the feedback depends on the user and the item alone. */
   readonly window: number;
-  /** How many numbers the model remembers of each session: `state` is `[stateSize]`. Default 0. */
+  /** Size of the state of each session: `state` is `[stateSize]`. Default 0. */
   readonly stateSize?: number;
-  /** Fills the state of a session that begins; it is 0 before. `session` has its person and no turns yet. */
+  /** Fills the state of a new session, which is all 0 before. `session` has its user and no turns yet. */
   begin?(state: Float64Array, session: Session, random: Random): void;
   /**
-   * The feedback of `session.user` to `item`, which is not yet part of the session. Noise comes from `random`, which
-   * belongs to this session. It leaves the state as it is: from a slate, more items may be asked about than are taken.
+   * The feedback of `session.user` to `item`, which is not yet part of the session. Noise comes from `random`, which belongs to
+   * this session. Must not change the state: a choice model may ask about more items of a slate than the user chooses.
    */
   respond(session: Session, item: number, random: Random, state: Float64Array): number;
-  /** What having been shown `item`, and having answered with `feedback`, does to the person. Called once an interaction. */
+  /** Changes the state after `item` was shown and got `feedback`. Called once for each interaction. */
   update?(state: Float64Array, session: Session, item: number, feedback: number, random: Random): void;
-  /** How much the person wants an item, in log-odds: what choice models that weigh items against each other go by. */
+  /** How much the user wants an item, in log-odds. Choice models that weigh items against each other need it. */
   utility?(session: Session, item: number, state: Float64Array): number;
   /**
-   * The feedback to an item that the person has chosen by `utility`: how long they watched, say. Default: the greatest,
-   * `rewardRange[1]`, as the choice is the feedback.
+   * The feedback to an item that the user has chosen by `utility`, such as the time watched. Default: the highest feedback,
+   * `rewardRange[1]`.
    */
   consume?(session: Session, item: number, random: Random, state: Float64Array): number;
 }

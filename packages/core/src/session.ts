@@ -1,15 +1,15 @@
 /**
- * One running session as responses and exit rules see it: the newest interaction first. An interaction is one item shown
- * and the feedback to it; a turn shows one item, or a slate of several.
+ * A running session as response models and termination rules see it, the newest interaction first. An interaction is one
+ * item shown and the feedback to it; a turn shows one item, or a slate of several.
  */
 export interface Session {
-  /** Index of the person behind the session. Policies never see it. */
+  /** Index of the session's user. Policies never see it. */
   readonly user: number;
   /** Turns so far. */
   readonly turn: number;
-  /** Items shown so far: the turns times the slate's size. */
+  /** Items shown so far: turns times the size of the slate. */
   readonly shown: number;
-  /** The reward of the last turn, 0 before the first. Where one item is shown at a time it is `feedback(0)`. */
+  /** The reward of the last turn, 0 before the first. Equals `feedback(0)` if each turn shows one item. */
   readonly reward: number;
   /** The item shown `back` interactions ago; 0 is the newest. `back < shown`, and within the declared window. */
   item(back: number): number;
