@@ -64,7 +64,8 @@ export { createFilmResponses, type FilmResponsesOptions } from './models/film-re
 export { createImplicitResponses, type ImplicitResponsesOptions } from './models/implicit-responses.js';
 export { createMatrixResponses, type MatrixResponsesOptions } from './models/matrix-responses.js';
 export { createRatingResponses, type RatingResponsesOptions } from './models/rating-responses.js';
-export { createDistractionRule } from './rules/distraction.js';
+export { type CategorySimilarityRuleOptions, createCategorySimilarityRule } from './rules/category-similarity.js';
+export { createDistractionRule, type DistractionRuleOptions } from './rules/distraction.js';
 export {
   categoriesOf,
   createAttributeSimilarity,
@@ -73,13 +74,8 @@ export {
 } from './rules/item-similarity.js';
 export { createPatienceRule, type PatienceRuleOptions } from './rules/patience.js';
 export { createSatisfactionBudgetRule, type SatisfactionBudgetRuleOptions } from './rules/satisfaction-budget.js';
-export {
-  type CategorySimilarityRuleOptions,
-  createCategorySimilarityRule,
-  createSimilarityRule,
-  type SimilarityOptions,
-  type SimilarityWindowOptions,
-} from './rules/similarity.js';
+export { createSimilarityRule, type SimilarityRuleOptions } from './rules/similarity.js';
+export type { SimilarityWindowOptions } from './rules/similarity-window.js';
 export type { TerminationRule } from './rules/termination-rule.js';
 export type { Protocol } from './simulator/protocol.js';
 export { createSimulator, type SimulatorOptions } from './simulator/simulator.js';

@@ -5,15 +5,14 @@ import { type ChoiceModel, NO_CHOICE } from './choice-model.js';
 /** Options of `createFirstAcceptableChoice`. */
 export interface FirstAcceptableChoiceOptions {
   /**
-   * Feedback of at least this makes an item acceptable. Default 0.5, for feedback of 0 and 1. Both are compared in single
+   * An item is acceptable if the feedback to it is at least this. Default 0.5, for feedback of 0 and 1. The comparison is in single
    * precision, as rewards are stored: feedback of 0.7 from a `Float32Array` reaches a threshold of 0.7.
    */
   readonly acceptThreshold?: number;
 }
 
 /**
- * The person goes down the slate and takes the first item that they accept: the cascade model of N. Craswell and others,
- * "An Experimental Comparison of Click Position-Bias Models", WSDM 2008.
+ * The user goes down the slate and chooses the first acceptable item: the cascade model (N. Craswell et al., "An Experimental Comparison of Click Position-Bias Models", WSDM 2008).
  * @throws {InvalidOptionError}
  */
 export function createFirstAcceptableChoice(options: FirstAcceptableChoiceOptions = {}): ChoiceModel {
@@ -24,14 +23,14 @@ export function createFirstAcceptableChoice(options: FirstAcceptableChoiceOption
 
 /** Options of `createCascadeChoice`. */
 export interface CascadeChoiceOptions extends FirstAcceptableChoiceOptions {
-  /** Probability of looking at the next item after one that was not taken. `0..1`. */
+  /** Probability of looking at the next item after one that is not acceptable. `0..1`. */
   readonly perseverance: number;
 }
 
 /**
- * The person goes down the slate, takes the first item that they accept, and may give up after each that they do not:
- * the cascade with abandonment of O. Chapelle and Y. Zhang, "A Dynamic Bayesian Network Click Model", WWW 2009, whose
- * perseverance `gamma` this is. Items below the place where they stopped are never looked at.
+ * The user goes down the slate, chooses the first acceptable item, and may give up after each that is not: the cascade with
+ * abandonment (O. Chapelle, Y. Zhang, "A Dynamic Bayesian Network Click Model", WWW 2009; `perseverance` is their `gamma`).
+ * Items below the position where the user stops are not examined.
  * @throws {InvalidOptionError}
  */
 export function createCascadeChoice(options: CascadeChoiceOptions): ChoiceModel {
@@ -39,13 +38,13 @@ export function createCascadeChoice(options: CascadeChoiceOptions): ChoiceModel 
   const { acceptThreshold = 0.5, perseverance } = options;
   if (!Number.isFinite(acceptThreshold)) throw new InvalidOptionError('threshold', acceptThreshold, 'a finite number');
   checkShare('perseverance', perseverance);
-  const least = Math.fround(acceptThreshold);
+  const threshold = Math.fround(acceptThreshold);
   return {
     specificationVersion: 'v1',
     by: 'responses',
     choose(slate, random) {
       for (let position = 0; position < slate.size; position++) {
-        if (Math.fround(slate.respond(position)) >= least) return position;
+        if (Math.fround(slate.respond(position)) >= threshold) return position;
         if (perseverance < 1 && random.uniform() >= perseverance) return NO_CHOICE;
       }
       return NO_CHOICE;
@@ -55,13 +54,13 @@ export function createCascadeChoice(options: CascadeChoiceOptions): ChoiceModel 
 
 /** Options of `createMultinomialLogitChoice`. */
 export interface MultinomialLogitChoiceOptions {
-  /** Utility of taking nothing, in the unit of the items' utilities. Default 0: an item of utility 0 is as good as nothing. */
+  /** Utility of choosing nothing, in the unit of the items' utilities. Default 0: an item of utility 0 is as good as nothing. */
   readonly noChoice?: number;
 }
 
 /**
- * The person weighs all items against each other and against taking nothing, whatever their order (the multinomial logit
- * of D. McFadden, "Conditional Logit Analysis of Qualitative Choice Behavior", 1974):
+ * The user weighs all items against each other and against choosing nothing, independent of their order (multinomial logit; D.
+ * McFadden, "Conditional Logit Analysis of Qualitative Choice Behavior", 1974):
  * `P(i) = exp(u_i) / (exp(noChoice) + sum_j exp(u_j))`.
  * @throws {InvalidOptionError}
  */
@@ -72,14 +71,14 @@ export function createMultinomialLogitChoice(options: MultinomialLogitChoiceOpti
     throw new InvalidOptionError(
       'noChoice',
       noChoice,
-      'a number, or -Infinity for a person who always takes something',
+      'a number, or -Infinity for a user who always chooses something',
     );
   }
   return {
     specificationVersion: 'v1',
     by: 'utilities',
     choose(slate, random) {
-      // A certain choice has infinite log-odds; two of them are to share the probability.
+      // A certain choice has infinite log-odds; cut to a finite value, two of them share the probability.
       const utility = (position: number): number => Math.min(Number.MAX_VALUE, slate.utility(position));
       let greatest = noChoice;
       for (let position = 0; position < slate.size; position++) greatest = Math.max(greatest, utility(position));
@@ -92,7 +91,7 @@ export function createMultinomialLogitChoice(options: MultinomialLogitChoiceOpti
         left -= Math.exp(utility(position) - greatest);
         if (left < 0) return position;
       }
-      // Rounding may leave a trace of the sum: it belongs to the last item.
+      // Rounding may leave a trace of the sum, which goes to the last item.
       return slate.size - 1;
     },
   };

@@ -39,7 +39,7 @@ function plant<T extends object>(object: T, fields: Partial<Record<keyof T, unkn
   Object.assign(object, fields);
 }
 
-/** The ring with slates of three, and something known of its people. */
+/** The ring with slates of three, and something known of its users. */
 function makeSlates(sessions: number): Environment {
   const userFeatures = { names: ['age', 'member'], values: Float32Array.from({ length: 10 }, (_, k) => k / 10) };
   return makeRing(sessions, { slate: { size: 3, choice: createFirstAcceptableChoice() }, userFeatures });
@@ -188,11 +188,11 @@ const FAULTS: [fault: string, make: (sessions: number) => Environment][] = [
   ['a reward though nothing was chosen', faulty({ step: ({ choice }) => void choice?.fill(-1) }, makeSlates)],
   ['slates without a choice', faulty({ step: (result) => plant(result, { choice: undefined }) }, makeSlates)],
   [
-    'features of people that come and go',
+    'features of users that come and go',
     faulty({ step: ({ observation }) => plant(observation, { userFeatures: undefined }) }, makeSlates),
   ],
   [
-    'features of a person that are no numbers',
+    'features of a user that are no numbers',
     faulty(
       {
         reset: ({ userFeatures }) => void userFeatures?.fill(Number.NaN),

@@ -91,7 +91,7 @@ function rules(make: MakeEnvironment): { readonly name: string; run(): void }[] 
       name: 'a choice is a place in the slate or none, and none earns nothing',
       run: () => eachStep(make(5), checkChoices),
     },
-    { name: 'what is known of people are finite numbers, always as many', run: () => checkUserFeatures(make(5)) },
+    { name: 'what is known of users are finite numbers, always as many', run: () => checkUserFeatures(make(5)) },
     { name: 'a step leaves the actions as they are', run: () => checkActionsUntouched(make(5)) },
     { name: 'terminated and truncated are 0 or 1 and never both', run: () => eachStep(make(5), checkEnds) },
     {

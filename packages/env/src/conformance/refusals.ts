@@ -33,7 +33,7 @@ export function checkRefusesEnded(env: Environment): void {
   if (tried) return;
   throw inconclusive(
     `no session ended in ${steps} steps, so that a step of an ended session was not tried. ` +
-      'Check the environment with a lower turn limit, or with people who leave',
+      'Check the environment with a lower turn limit, or with users who leave',
   );
 }
 
@@ -97,7 +97,7 @@ function checkRefusesMasked(env: Environment): void {
   if (tried || repeats || env.spec.maxTurns === 1 || items < 2 * env.spec.slateSize) return;
   throw inconclusive(
     'no session went on after its first turn, so that an item that was shown before was not tried. ' +
-      'Check the environment with people who stay for more turns',
+      'Check the environment with users who stay for more turns',
   );
 }
 

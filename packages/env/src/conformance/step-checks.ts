@@ -95,7 +95,7 @@ export function checkEnds(_env: Environment, { terminated, truncated }: StepResu
     checkRule(left <= 1 && cut <= 1, `terminated[${slot}], truncated[${slot}]: expected 0 or 1; found ${left}, ${cut}`);
     checkRule(
       left + cut < 2,
-      `session ${slot} is terminated and truncated at once; a person who leaves is not cut off`,
+      `session ${slot} is terminated and truncated at once; a user who leaves is not cut off`,
     );
   }
 }

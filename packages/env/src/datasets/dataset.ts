@@ -26,7 +26,7 @@ interface DatasetParts {
   readonly catalogue: Catalogue;
   /** `[users]` the publisher's ids. */
   readonly userIds: readonly string[];
-  /** What is known of people beside their interactions. Absent where nothing is. */
+  /** What is known of users beside their interactions. Absent where nothing is. */
   readonly userFeatures?: UserFeatures;
   readonly order: InteractionOrder;
   readonly split: Split;
@@ -38,7 +38,7 @@ export interface ExplicitDataset extends DatasetParts {
   readonly interactions: Ratings;
 }
 
-/** A data set of counts, purchases or views: what people did, not what they said. */
+/** A data set of counts, purchases or views: what users did, not what they said. */
 export interface ImplicitDataset extends DatasetParts {
   readonly feedback: 'implicit';
   readonly interactions: Interactions;

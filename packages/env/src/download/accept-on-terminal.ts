@@ -11,7 +11,7 @@ export interface TerminalOptions {
 }
 
 /**
- * An `accept` for `downloadDataset` that shows the terms and asks the person at the terminal. Only `y` and `yes` accept.
+ * An `accept` for `downloadDataset` that shows the terms and asks the user at the terminal. Only `y` and `yes` accept.
  * Where there is no terminal to ask at, the terms are shown and not accepted.
  */
 export function acceptOnTerminal(options: TerminalOptions = {}): (terms: DatasetTerms) => Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { DatasetTerms } from './source.js';
 
-/** Terms as lines of text, for a person to read. */
+/** Terms as lines of text, for a user to read. */
 export function formatTerms(terms: DatasetTerms): string {
   return [
     `${terms.title}, published by ${terms.publisher}`,

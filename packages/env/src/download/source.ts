@@ -26,7 +26,7 @@ export interface DatasetSource {
   readonly name: string;
   /** Addresses of the same zip file, tried in turn. */
   readonly urls: readonly string[];
-  /** The page where a person can download it by hand. */
+  /** The page where a user can download it by hand. */
   readonly page: string;
   /** The zip file's size, in bytes. Absent where it is not known. */
   readonly bytes?: number;

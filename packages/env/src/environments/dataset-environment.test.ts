@@ -42,7 +42,7 @@ describe.each([
 ] as const)('an environment of %s keeps the rules', (_name, dataset, options) => {
   const { model } = createDatasetEnvironment(dataset, { sessions: 1 });
   const make = (sessions: number) => createDatasetEnvironment(dataset, { ...options, model, sessions });
-  // Expected ratings leave the people alone to chance: with as many of them, seeds differ.
+  // Expected ratings leave the users alone to chance: with as many of them, seeds differ.
   for (const check of environmentChecks(make)) test(check.name, check.run);
 });
 
@@ -82,7 +82,7 @@ test('termination rules of your own take the place of redundancy', () => {
   expect(lengths([createPatienceRule({ misses: 1 })])).toBeGreaterThan(lengths([createPatienceRule({ misses: 3 })]));
 });
 
-test('observations tell what is known of people, if asked to', () => {
+test('observations tell what is known of users, if asked to', () => {
   const userFeatures = { names: ['age'], values: Float32Array.from({ length: 40 }, (_value, k) => k) };
   const dataset = { ...EXPLICIT, userFeatures };
   expect(createDatasetEnvironment(dataset, { sessions: 2 }).reset().userFeatures).toBeUndefined();
@@ -109,11 +109,11 @@ test('ratings that a publisher held out count as well, and those in both parts o
 test('a model of something else is refused', () => {
   const { model } = createDatasetEnvironment(IMPLICIT);
   expect(() => createDatasetEnvironment(EXPLICIT, { model })).toThrow(
-    /model: expected a model of 40 people and 30 items of made-up; found "implicit"/,
+    /model: expected a model of 40 users and 30 items of made-up; found "implicit"/,
   );
   const fewer = { ...EXPLICIT, catalogue: { items: catalogue.items.slice(0, 29) } };
   expect(() => createDatasetEnvironment(fewer, { model: createDatasetEnvironment(EXPLICIT).model })).toThrow(
-    /found "40 people and 30 items"/,
+    /found "40 users and 30 items"/,
   );
 });
 

@@ -24,7 +24,7 @@ export interface DatasetEnvironmentOptions
   extends Pick<SimulatorOptions, 'protocol' | 'userPool' | 'sessions' | 'historyLength' | 'maxTurns' | 'slate'> {
   /** Seeds the fit, and the first `reset` that names no seed. 32-bit unsigned. Default 0. */
   readonly seed?: number;
-  /** When people leave. Default: when they are shown more of the same, `createSimilarityRule` by distance. */
+  /** When users leave. Default: when they are shown more of the same, `createSimilarityRule` by distance. */
   readonly terminationRules?: readonly TerminationRule[];
   /** What the default exit rule takes for more of the same. Default: five items, and the nearest 2 % of all pairs. */
   readonly similarity?: SimilarityOptions;
@@ -32,7 +32,7 @@ export interface DatasetEnvironmentOptions
   readonly reward?: 'like' | 'rating';
   /** Of ratings: what counts as liked. Default three quarters up the scale. */
   readonly likeThreshold?: number;
-  /** Whether observations tell what the data set knows of people. Default false. */
+  /** Whether observations tell what the data set knows of users. Default false. */
   readonly userFeatures?: boolean;
   /** A model that was fitted before, such as `loadModel` of `@ialp/env/models/files` gives it. Default: one is fitted. */
   readonly model?: FittedModel;
@@ -49,7 +49,7 @@ export interface SimilarityOptions {
   readonly distance?: number;
 }
 
-/** A model of how the people of a data set answer. */
+/** A model of how the users of a data set answer. */
 export type FittedModel =
   | { readonly kind: 'ratings'; readonly model: Factorization }
   | { readonly kind: 'implicit'; readonly model: ImplicitFactorization };
@@ -58,11 +58,11 @@ export type FittedModel =
 export interface DatasetEnvironment extends Environment {
   readonly catalogue: Catalogue;
   readonly dataset: Dataset;
-  /** By which people answer; its held-out error says how much that is worth. `saveModel` stores it. */
+  /** By which users answer; its held-out error says how much that is worth. `saveModel` stores it. */
   readonly model: FittedModel;
 }
 
-/** Items before the new one that people compare it with, and how many like it make them leave. */
+/** Items before the new one that users compare it with, and how many like it make them leave. */
 const SIMILARITY = { window: 5, minSimilar: 1 } as const;
 /** Share of all pairs of items that are too similar: a random policy then has about ten turns. */
 const SIMILAR_SHARE = 0.02;
@@ -77,13 +77,13 @@ export interface DatasetEnvironmentParts {
 }
 
 /**
- * An environment of a data set: its people, who answer as its completed matrix says (`createRatingResponses` or
+ * An environment of a data set: its users, who answer as its completed matrix says (`createRatingResponses` or
  * `createImplicitResponses`), and leave when one of the last five items lies too near to the new one. Items are as far apart as
- * people's predictions for them differ, and the nearest 2 % of all pairs are too near.
+ * users' predictions for them differ, and the nearest 2 % of all pairs are too near.
  *
  * Of ratings that a publisher split, those of the test count as well: it is the world that is to be known, not a model to be
  * judged. Where a pair is in both, the training part's rating holds.
- * @throws {InvalidOptionError} for an option out of range, or a model of other people or items.
+ * @throws {InvalidOptionError} for an option out of range, or a model of other users or items.
  */
 export function createDatasetEnvironment(
   dataset: Dataset,
@@ -170,8 +170,8 @@ function responsesOf(fit: FittedModel, { reward = 'like', likeThreshold }: Datas
 }
 
 function checkSame({ name, feedback, interactions, catalogue }: Dataset, { kind, model }: FittedModel): void {
-  const expected = `a model of ${interactions.users} people and ${catalogue.items.length} items of ${name}`;
+  const expected = `a model of ${interactions.users} users and ${catalogue.items.length} items of ${name}`;
   if ((kind === 'ratings') !== (feedback === 'explicit')) throw new InvalidOptionError('model', kind, expected);
   if (model.users === interactions.users && model.items === catalogue.items.length) return;
-  throw new InvalidOptionError('model', `${model.users} people and ${model.items} items`, expected);
+  throw new InvalidOptionError('model', `${model.users} users and ${model.items} items`, expected);
 }

@@ -10,7 +10,7 @@ export interface InterestEvolutionOptions
   readonly items?: number;
   /** Topics; each video is about one. At least 2. Default 20. */
   readonly topics?: number;
-  /** People. Default 1,000. */
+  /** Users. Default 1,000. */
   readonly users?: number;
   /** Draws videos and users. */
   readonly random: Random;
@@ -47,7 +47,7 @@ const QUALITY_SPREAD = Math.sqrt(0.1);
  *   down.
  * - The user leaves when the budget is used up. Observations tell the interests with which they came.
  *
- * People like poor topics as often as good ones: the best myopic policy shows what they want most now, the best policy what
+ * Users like poor topics as often as good ones: the best myopic policy shows what they want most now, the best policy what
  * also keeps them. Videos may be shown again.
  * @throws {InvalidOptionError}
  */

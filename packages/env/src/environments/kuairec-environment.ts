@@ -2,7 +2,7 @@ import type { Environment, Interactions } from '@ialp/core';
 import type { ImplicitDataset } from '../datasets/dataset.js';
 import { createMatrixResponses } from '../models/matrix-responses.js';
 import { categoriesOf } from '../rules/item-similarity.js';
-import { createCategorySimilarityRule } from '../rules/similarity.js';
+import { createCategorySimilarityRule } from '../rules/category-similarity.js';
 import { createSimulator } from '../simulator/simulator.js';
 import type { DatasetEnvironmentOptions } from './dataset-environment.js';
 
@@ -19,7 +19,7 @@ export interface KuaiRecEnvironmentOptions extends DatasetEnvironmentOptions {
 /**
  * The `kuairec` environment (C. Gao and others, CIKM 2022; EasyRL4Rec, arXiv 2402.15164): nothing is fitted, as the small matrix
  * is observed nearly wholly. The reward is the watch ratio, at most 5; pairs that were not observed have the mean of their
- * video. People leave when more than one of the last five videos shares a category with the new one.
+ * video. Users leave when more than one of the last five videos shares a category with the new one.
  */
 export function createKuaiRecEnvironment(
   dataset: ImplicitDataset,

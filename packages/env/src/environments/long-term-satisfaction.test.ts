@@ -47,7 +47,7 @@ test('engagement is what the published formula says', () => {
   expect(Math.abs(mean - 2.25)).toBeLessThan(margin);
 });
 
-test('people leave when their time is used up', () => {
+test('users leave when their time is used up', () => {
   const env = make(1);
   env.reset({ seed: 1 });
   for (let turn = 1; turn < 20; turn++) expect(env.step(Int32Array.of(1)).terminated[0]).toBe(0);

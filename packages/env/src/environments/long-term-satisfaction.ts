@@ -6,7 +6,7 @@ import { createSimulator, type SimulatorOptions } from '../simulator/simulator.j
 export interface LongTermSatisfactionOptions
   extends Pick<SimulatorOptions, 'sessions' | 'historyLength' | 'slate' | 'seed'> {
   /**
-   * `[items]` how much of a lure each item is: 1 is chocolate, which engages at once and leaves people less satisfied, 0 is
+   * `[items]` how much of a lure each item is: 1 is chocolate, which engages at once and leaves users less satisfied, 0 is
    * kale. Default: `items` of them, drawn evenly.
    */
   readonly clickbait?: Float32Array;
@@ -27,7 +27,7 @@ export interface LongTermSatisfactionOptions
   readonly chocolate?: readonly [mean: number, spread: number];
   /** The same of kale. Default `[4, 1]`. */
   readonly kale?: readonly [mean: number, spread: number];
-  /** Items that a person takes the time for; then they leave. Default 60. */
+  /** Items that a user takes the time for; then they leave. Default 60. */
   readonly timeBudget?: number;
 }
 
@@ -37,7 +37,7 @@ const MOST_ENGAGEMENT = 100;
 /**
  * The `long-term satisfaction` environment (the "Choc/Kale" example of E. Ie and others, "RecSim: A Configurable Simulation
  * Platform for Recommender Systems", arXiv 1909.04847). Everything shown is consumed; the reward is the engagement, in
- * minutes say. A person's net positive exposure moves by
+ * minutes say. A user's net positive exposure moves by
  *
  * `x' = memoryDiscount x - 2 (clickbait - 1/2) + N(0, innovation)`,
  *

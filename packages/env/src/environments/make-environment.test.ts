@@ -121,7 +121,7 @@ describe('kuairec', () => {
     expect([...rewards].sort()).toEqual([...new Set([...watched, mean].map(Math.fround))].sort());
   });
 
-  test('people leave when two of the last five share a category with the new video', async () => {
+  test('users leave when two of the last five share a category with the new video', async () => {
     const env = await makeEnvironment('kuairec', { data: await writeFolder(FILES), sessions: 1 });
     env.reset({ seed: 1 });
     // Categories of video k: k mod 4, and 4 + k mod 3. Videos 0, 4 and 8 share the first; 0 and 4 and 8 nothing else twice.

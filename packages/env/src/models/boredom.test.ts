@@ -5,7 +5,7 @@ import { createSimulator } from '../simulator/simulator.js';
 import { meanOf } from '../test-support/returns.js';
 import { type BoredomOptions, withBoredom } from './boredom.js';
 
-/** People who like item 0, and item 1 hardly at all. */
+/** Users who like item 0, and item 1 hardly at all. */
 const TASTE: ResponseModel = {
   specificationVersion: 'v1',
   users: 1,

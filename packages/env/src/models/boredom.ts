@@ -12,7 +12,7 @@ export interface BoredomOptions {
 }
 
 /**
- * People who tire of what they are shown and long for it again: any response model with a `utility`, whose answers become
+ * Users who tire of what they are shown and long for it again: any response model with a `utility`, whose answers become
  * 1 with the probability `sigmoid(utility - weight sum boredom)`, else 0. Boredom with each category of an item grows by 1
  * when the item is shown, and fades by `retention` with each item (cf. L. Leqi and others, "Rebounding Bandits for Modeling
  * Satiation Effects", NeurIPS 2021). Whatever is wanted most now is the best myopic choice, and not the best: a favourite

@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '@ialp/core';
 
 /**
- * Whether what each person thinks of each item is worked out once for all (`dense`, four bytes a pair), or each time that it
+ * Whether what each user thinks of each item is worked out once for all (`dense`, four bytes a pair), or each time that it
  * is asked for (`factors`). `auto` looks up to 16 million pairs up. Both give the same bits.
  */
 export type ResponseStorage = 'dense' | 'factors' | 'auto';
@@ -10,7 +10,7 @@ export type ResponseStorage = 'dense' | 'factors' | 'auto';
 const DENSE_PAIRS = 2 ** 24;
 
 /**
- * `[users, items]` of a function of a person and an item, or nothing where it is to be worked out each time: then in single
+ * `[users, items]` of a function of a user and an item, or nothing where it is to be worked out each time: then in single
  * precision as well, by `Math.fround`. The table is handed out, and not a function that looks up: a simulator's step reads a
  * number from it, and a function that is not inlined would allocate one.
  * @throws {InvalidOptionError} for an unknown kind of storage.

@@ -7,7 +7,7 @@ import { NO_STATE, sessionOf } from '../test-support/session.js';
 import { factorizeImplicit } from './factorization/factorize-implicit.js';
 import { createImplicitResponses } from './implicit-responses.js';
 
-/** Two kinds of people: the first half takes even items, the second odd ones, two in three of them. */
+/** Two kinds of users: the first half takes even items, the second odd ones, two in three of them. */
 function twoKinds() {
   const random = createRandom(1);
   const rows = Array.from({ length: 60 * 20 }, (_, k) => ({ user: Math.floor(k / 20), item: k % 20 })).filter(
@@ -29,7 +29,7 @@ describe('an environment of factorised counts keeps the rules', () => {
   for (const check of environmentChecks(make)) test(check.name, check.run);
 });
 
-/** How often a person takes an item. */
+/** How often a user takes an item. */
 function share(user: number, item: number): number {
   const random = createRandom(3);
   const responses = createImplicitResponses(model);
@@ -39,7 +39,7 @@ function share(user: number, item: number): number {
   return meanOf(taken).mean;
 }
 
-test('people take what is theirs, and hardly anything else', () => {
+test('users take what is theirs, and hardly anything else', () => {
   expect(share(0, 0)).toBeGreaterThan(0.5);
   expect(share(0, 1)).toBeLessThan(0.2);
   expect(share(59, 1)).toBeGreaterThan(0.5);

@@ -9,7 +9,7 @@ export interface ImplicitResponsesOptions {
 }
 
 /**
- * People who take items as their implicit feedback predicts: the feedback is 1 with the probability
+ * Users who take items as their implicit feedback predicts: the feedback is 1 with the probability
  * `sigmoid(slope score + intercept)`, else 0, by the curve that `factorizeImplicit` fitted; its log-odds are the utility. How
  * much is taken on the whole is that factorisation's assumption, `acceptanceRate`.
  */

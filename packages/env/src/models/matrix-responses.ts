@@ -15,7 +15,7 @@ export interface MatrixResponsesOptions {
 }
 
 /**
- * People who answer as a matrix of yours says: watch ratios of a fully observed data set, a model's predictions.
+ * Users who answer as a matrix of yours says: watch ratios of a fully observed data set, a model's predictions.
  * @throws {InvalidOptionError} for a matrix of another size, and for a cell that is no number, or no probability where it
  *   has to be one; the cell is named.
  */

@@ -6,7 +6,7 @@ import { NO_STATE, sessionOf } from '../test-support/session.js';
 import { factorize } from './factorization/factorize.js';
 import { createRatingResponses } from './rating-responses.js';
 
-/** Two kinds of people: the first half likes even items, the second odd ones; 1 and 5 with a little noise. */
+/** Two kinds of users: the first half likes even items, the second odd ones; 1 and 5 with a little noise. */
 function twoKinds() {
   const random = createRandom(1);
   const rows = Array.from({ length: 40 * 12 }, (_, k) => ({ user: Math.floor(k / 12), item: k % 12 }));
@@ -31,7 +31,7 @@ describe('an environment of factorised ratings keeps the rules', () => {
   for (const check of environmentChecks(make)) test(check.name, check.run);
 });
 
-test('people like what their ratings say, with the probability that the stated error leaves', () => {
+test('users like what their ratings say, with the probability that the stated error leaves', () => {
   const random = createRandom(3);
   for (const [user, item] of [
     [0, 0],
@@ -90,7 +90,7 @@ test('a reward of ratings is the prediction, and its utility the log-odds of lik
   expect(rated.utility?.(session, 5, NO_STATE)).toBeCloseTo(responses.utility?.(session, 5, NO_STATE) ?? 0, 4);
 });
 
-test('the catalogue of a large shop needs no table: 100,000 people and 20,000 items', () => {
+test('the catalogue of a large shop needs no table: 100,000 users and 20,000 items', () => {
   const [users, items, factors] = [100_000, 20_000, 16];
   const random = createRandom(6);
   const draw = (length: number): Float32Array => Float32Array.from({ length }, () => random.normal() / 4);

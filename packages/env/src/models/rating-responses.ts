@@ -6,10 +6,10 @@ import { type LikingRule, likeLogit, likeProbability } from './factorization/lik
 
 /** Options of `createRatingResponses`. */
 export interface RatingResponsesOptions {
-  /** A person likes an item that they would rate this high or higher. In the unit of the ratings; for 1 to 5, say 4. */
+  /** A user likes an item that they would rate this high or higher. In the unit of the ratings; for 1 to 5, say 4. */
   readonly likeThreshold: number;
   /**
-   * What the reward is. `like`: 1 with the probability that the person likes the item, else 0. `rating`: the expected rating
+   * What the reward is. `like`: 1 with the probability that the user likes the item, else 0. `rating`: the expected rating
    * itself, without chance, as EasyRL4Rec's simulators have it. Default `like`.
    */
   readonly reward?: 'like' | 'rating';
@@ -18,7 +18,7 @@ export interface RatingResponsesOptions {
 }
 
 /**
- * People who answer as their ratings predict. Factorised ratings give an expected rating; the factorisation's own
+ * Users who answer as their ratings predict. Factorised ratings give an expected rating; the factorisation's own
  * held-out error says how far the true one may lie from it. The feedback is 1 with the probability that the rating is
  * `likeThreshold` or more (half a step of rounding allowed), else 0:
  * `P(like | u, i) = Phi((predicted - (likeThreshold - step / 2)) / rmse)`; its log-odds are the utility of the item.

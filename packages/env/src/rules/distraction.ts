@@ -2,11 +2,17 @@ import { checkShare } from '@ialp/core';
 import { checkOptions } from '../options.js';
 import type { TerminationRule } from './termination-rule.js';
 
+/** Options of `createDistractionRule`. */
+export interface DistractionRuleOptions {
+  /** Probability of leaving after each turn. `0..1`. */
+  readonly probability: number;
+}
+
 /**
- * The person leaves after any turn with a fixed probability: people have other things to do.
+ * The user leaves after each turn with a fixed probability, whatever was shown.
  * @throws {InvalidOptionError}
  */
-export function createDistractionRule(options: { readonly probability: number }): TerminationRule {
+export function createDistractionRule(options: DistractionRuleOptions): TerminationRule {
   checkOptions(options, '{ probability: 0.1 }');
   const { probability } = options;
   checkShare('probability', probability);

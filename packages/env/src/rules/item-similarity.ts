@@ -1,10 +1,10 @@
 import { type Catalogue, checkInteger, InvalidOptionError } from '@ialp/core';
 import { checkOptions } from '../options.js';
 
-/** Catalogues up to this size have the answer for each pair of items looked up, larger ones worked out: 8 MB at most. */
-const TABLE_ITEMS = 8192;
+/** Up to this many items, the answers for all pairs are stored in a table of at most 8 MB; beyond it they are computed. */
+const MAX_TABLE_ITEMS = 8192;
 
-/** Items as points in space. */
+/** Items as points in a Euclidean space. */
 export interface ItemPoints {
   /** `[items, width]` */
   readonly points: Float32Array | Float64Array;
@@ -13,14 +13,14 @@ export interface ItemPoints {
 }
 
 /**
- * Two items are similar if their Euclidean distance is below `distance`, for `createSimilarityRule`.
+ * For `createSimilarityRule`: two items are similar if their Euclidean distance is below `distance`.
  *
- * The points may be anything whose distances mean something: a feature table, embeddings of texts, or the columns of a
- * reward matrix, as EasyRL4Rec has it (`points` transposed: an item is what each user thinks of it).
+ * The points may be item features, embeddings of texts, or the columns of a reward matrix as in EasyRL4Rec (`points` is that
+ * matrix transposed: an item is the vector of all users' rewards for it).
  *
- * The distance is compared as EasyRL4Rec compares it (`BaseData.py`, `CoatEnv.py`): `sqrt(sum (a_k - b_k)^2) < distance` in
- * double precision. Items that lie exactly at the distance are not within it, also at `Math.sqrt(20)`.
- * @throws {InvalidOptionError} for coordinates that are no numbers, a width that does not divide their count, or a
+ * The comparison is that of EasyRL4Rec (`BaseData.py`, `CoatEnv.py`): `sqrt(sum (a_k - b_k)^2) < distance` in
+ * double precision. Items exactly at the distance are not similar, also at `Math.sqrt(20)`.
+ * @throws {InvalidOptionError} for coordinates that are not finite, a width that does not divide their count, or a
  *   distance that is not above 0.
  */
 export function createDistanceSimilarity(items: ItemPoints, distance: number): (a: number, b: number) => boolean {
@@ -40,22 +40,22 @@ export function createDistanceSimilarity(items: ItemPoints, distance: number): (
   if (!(distance > 0)) throw new InvalidOptionError('distance', distance, 'a number above 0');
   const count = points.length / width;
   // The root, not the threshold's square: `Math.sqrt(20) ** 2` is above 20, and the square root is rounded correctly.
-  const near = (a: number, b: number): boolean => distanceBetween({ points, width }, a, b) < distance;
-  if (count > TABLE_ITEMS) return near;
-  return lookedUp(count, near);
+  const isSimilar = (a: number, b: number): boolean => distanceBetween({ points, width }, a, b) < distance;
+  if (count > MAX_TABLE_ITEMS) return isSimilar;
+  return tabulate(count, isSimilar);
 }
 
-/** A symmetric relation as a table of bits: small enough for the processor's cache where bytes would not be. */
-function lookedUp(items: number, near: (a: number, b: number) => boolean): (a: number, b: number) => boolean {
+/** A symmetric relation as a table of bits, which fits into the processor's cache where bytes would not. */
+function tabulate(items: number, isSimilar: (a: number, b: number) => boolean): (a: number, b: number) => boolean {
   const table = new Uint8Array(Math.ceil((items * items) / 8));
-  const put = (pair: number): void => {
+  const set = (pair: number): void => {
     table[pair >> 3] |= 1 << (pair & 7);
   };
   for (let a = 0; a < items; a++) {
     for (let b = a; b < items; b++) {
-      if (!near(a, b)) continue;
-      put(a * items + b);
-      put(b * items + a);
+      if (!isSimilar(a, b)) continue;
+      set(a * items + b);
+      set(b * items + a);
     }
   }
   return (a, b) => {
@@ -64,7 +64,7 @@ function lookedUp(items: number, near: (a: number, b: number) => boolean): (a: n
   };
 }
 
-/** The Euclidean distance of two items in double precision: summed coordinate by coordinate, as EasyRL4Rec does. */
+/** The Euclidean distance of two items in double precision, summed coordinate by coordinate as in EasyRL4Rec. */
 export function distanceBetween({ points, width }: ItemPoints, a: number, b: number): number {
   let sum = 0;
   for (let k = 0; k < width; k++) {
@@ -75,9 +75,9 @@ export function distanceBetween({ points, width }: ItemPoints, a: number, b: num
 }
 
 /**
- * Two items are similar if they share a value of an attribute, for `createSimilarityRule`: `createAttributeSimilarity(catalogue, 'genre')`. An item
- * without a value is like no other.
- * @throws {InvalidOptionError} where no item has the attribute.
+ * For `createSimilarityRule`: two items are similar if they share a value of an attribute, as in
+ * `createAttributeSimilarity(catalogue, 'genre')`. An item without a value is similar to no other.
+ * @throws {InvalidOptionError} if no item has the attribute.
  */
 export function createAttributeSimilarity(catalogue: Catalogue, attribute: string): (a: number, b: number) => boolean {
   const categories = categoriesOf(catalogue, attribute);
@@ -89,8 +89,9 @@ export function createAttributeSimilarity(catalogue: Catalogue, attribute: strin
 }
 
 /**
- * `[items]` the values of an attribute as numbers, in the order in which they first appear, for `createCategorySimilarityRule`.
- * @throws {InvalidOptionError} where no item has the attribute.
+ * `[items]` lists of category numbers for `createCategorySimilarityRule`: the values of an attribute, numbered in the order in which
+ * they first appear.
+ * @throws {InvalidOptionError} if no item has the attribute.
  */
 export function categoriesOf(catalogue: Catalogue, attribute: string): Int32Array[] {
   if (typeof catalogue?.items?.map !== 'function')

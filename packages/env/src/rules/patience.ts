@@ -4,18 +4,18 @@ import type { TerminationRule } from './termination-rule.js';
 
 /** Options of `createPatienceRule`. */
 export interface PatienceRuleOptions {
-  /** Misses in a row after which the person leaves. At least 1. */
+  /** Consecutive misses after which the user leaves. At least 1. */
   readonly misses: number;
   /**
-   * A reward below this is a miss. Default 0.5, for feedback of 0 and 1. Rewards are in single precision, so the threshold is
-   * rounded to it: a reward of 0.7 is not below a threshold of 0.7.
+   * A reward below this is a miss. Default 0.5, for feedback of 0 and 1. Rewards are stored in single precision, so the threshold
+   * is rounded to it: a reward of 0.7 is not below a threshold of 0.7.
    */
   readonly missThreshold?: number;
 }
 
 /**
- * The person leaves after a number of misses in a row. A miss is a turn with too small a reward: of a slate, one from
- * which nothing was taken.
+ * The user leaves after a number of consecutive misses. A miss is a turn with a low reward, or a slate from which the user
+ * chose nothing.
  * @throws {InvalidOptionError}
  */
 export function createPatienceRule(options: PatienceRuleOptions): TerminationRule {
@@ -23,13 +23,13 @@ export function createPatienceRule(options: PatienceRuleOptions): TerminationRul
   const { misses, missThreshold = 0.5 } = options;
   checkInteger('misses', misses, 1);
   if (!Number.isFinite(missThreshold)) throw new InvalidOptionError('missThreshold', missThreshold, 'a finite number');
-  const limit = Math.fround(missThreshold);
+  const threshold = Math.fround(missThreshold);
   return {
     specificationVersion: 'v1',
     window: 0,
     stateSize: 1,
     terminates(session, _random, state) {
-      state[0] = Math.fround(session.reward) < limit ? state[0] + 1 : 0;
+      state[0] = Math.fround(session.reward) < threshold ? state[0] + 1 : 0;
       return state[0] >= misses;
     },
   };

@@ -6,7 +6,7 @@ import { createSatisfactionBudgetRule } from './satisfaction-budget.js';
 const turns = (feedback: number[], options: Parameters<typeof createSatisfactionBudgetRule>[0]): boolean[] =>
   terminationsOf(createSatisfactionBudgetRule(options), [...feedback.keys()], { feedback });
 
-test('a turn costs what it lacks, and the person leaves below 1', () => {
+test('a turn costs what it lacks, and the user leaves below 1', () => {
   // KuaiSim's rule by hand, budget 5: 5 - 2 = 3, 3 - 1.5 = 1.5, 1.5 - 0 = 1.5, 1.5 - 0.5 = 1, 1 - 0.25 = 0.75.
   expect(turns([0, 0.5, 3, 1.5, 1.75], { budget: 5, satisfiedReward: 2 })).toEqual([false, false, false, false, true]);
 });

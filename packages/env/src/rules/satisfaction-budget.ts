@@ -3,30 +3,30 @@ import { checkOptions } from '../options.js';
 import type { TerminationRule } from './termination-rule.js';
 
 /**
- * Rounding in a sum of costs: rewards are in single precision, which is right to 6e-8 of a value, and costs such as 0.1 have
- * no exact binary form. Ten of them take 1 off a budget of 2, and leave 1, not less.
+ * Tolerance for rounding in a sum of costs: rewards in single precision have a relative error of 6e-8, and costs such as 0.1 have
+ * no exact binary form. Ten costs of 0.1 take 1 off a budget of 2, and must leave 1, not less.
  */
-const ROUNDING = { relative: 1e-6, greatest: 1e-3 } as const;
+const TOLERANCE = { relative: 1e-6, maximum: 1e-3 } as const;
 
-/** Options of `createSatisfactionBudgetRule`. Rewards are counted in the unit of the environment. */
+/** Options of `createSatisfactionBudgetRule`. Rewards are in the unit of the environment. */
 export interface SatisfactionBudgetRuleOptions {
-  /** What the person brings along. Above 0. */
+  /** The budget at the start of a session. Above 0. */
   readonly budget: number;
   /** A turn with this reward or more costs nothing. */
   readonly satisfiedReward: number;
-  /** The most that one turn can cost. Default `satisfiedReward`, which a turn without reward costs. */
+  /** The highest cost of one turn. Default `satisfiedReward`, the cost of a turn without reward. */
   readonly maxCost?: number;
-  /** What a unit of missing reward costs. Default 1. */
+  /** Cost of a unit of missing reward. Default 1. */
   readonly costScale?: number;
 }
 
 /**
- * The person has a budget of goodwill (the "temper" of KuaiSim, arXiv 2309.12645): each turn takes off
- * `min(maxCost, costScale max(0, satisfiedReward - reward))`, and they leave when less than 1 is left (by more than a millionth of
- * the budget, which is rounding). It never grows back.
+ * The user has a budget of goodwill (the "temper" of KuaiSim, arXiv 2309.12645). Each turn costs
+ * `min(maxCost, costScale max(0, satisfiedReward - reward))`, and the user leaves when less than 1 is left (by more than the
+ * rounding error, a millionth of the budget). The budget never recovers.
  *
- * KuaiSim's own whole-session environment is `{ budget, satisfiedReward: 2, maxCost: 2 }`, with a reward that is the mean
- * over the slate of the sum of its weighted behaviours.
+ * KuaiSim's whole-session environment is `{ budget, satisfiedReward: 2, maxCost: 2 }`, with the mean over the slate of the sum
+ * of its weighted behaviours as reward.
  * @throws {InvalidOptionError}
  */
 export function createSatisfactionBudgetRule(options: SatisfactionBudgetRuleOptions): TerminationRule {
@@ -35,7 +35,7 @@ export function createSatisfactionBudgetRule(options: SatisfactionBudgetRuleOpti
   for (const [option, value] of Object.entries({ budget, satisfiedReward, maxCost, costScale })) {
     if (!(value > 0 && Number.isFinite(value))) throw new InvalidOptionError(option, value, 'a finite number above 0');
   }
-  const least = 1 - Math.min(ROUNDING.greatest, ROUNDING.relative * Math.max(1, budget));
+  const minimum = 1 - Math.min(TOLERANCE.maximum, TOLERANCE.relative * Math.max(1, budget));
   return {
     specificationVersion: 'v1',
     window: 0,
@@ -45,7 +45,7 @@ export function createSatisfactionBudgetRule(options: SatisfactionBudgetRuleOpti
     },
     terminates(session, _random, state) {
       state[0] -= Math.min(maxCost, costScale * Math.max(0, satisfiedReward - session.reward));
-      return state[0] < least;
+      return state[0] < minimum;
     },
   };
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { terminationsOf } from '../test-support/session.js';
-import { createCategorySimilarityRule, createSimilarityRule } from './similarity.js';
+import { createCategorySimilarityRule } from './category-similarity.js';
+import { createSimilarityRule } from './similarity.js';
 
 const sameTens = (a: number, b: number): boolean => Math.floor(a / 10) === Math.floor(b / 10);
 const terminatesAtEnd = (
@@ -85,7 +86,7 @@ describe('createCategorySimilarityRule', () => {
     expect(terminatesAtEnd(rule, [4, 4, 4])).toBe(false);
   });
 
-  test('in a catalogue of one category, people leave as soon as there are enough items', () => {
+  test('in a catalogue of one category, users leave as soon as there are enough items', () => {
     const rule = createCategorySimilarityRule({ window: 4, minSimilar: 2, categories: [[0], [0], [0]] });
     expect(terminationsOf(rule, [0, 1, 2])).toEqual([false, false, true]);
   });

@@ -2,11 +2,11 @@ import { type EnvironmentSpec, InvalidOptionError } from '@ialp/core';
 import { EnvironmentStateError, InvalidActionError } from '../errors.js';
 
 /**
- * Checks all actions before any is taken, so that a wrong one changes nothing.
- * @param mask `[sessions, items]` @param ended `[sessions]`: 1 where a session has to be reset first.
- * @throws {InvalidOptionError} for another number of actions.
+ * Checks all actions before any takes effect, so that a wrong one changes nothing.
+ * @param mask `[sessions, items]` @param ended `[sessions]`: 1 if the session must be reset first.
+ * @throws {InvalidOptionError} for a wrong number of actions.
  * @throws {EnvironmentStateError} for a session that ended.
- * @throws {InvalidActionError} for an item that is no integer or out of range, forbidden by the mask, or twice in a slate.
+ * @throws {InvalidActionError} for an item that is not an integer, out of range, masked, or twice in a slate.
  */
 export function checkActions(
   actions: Int32Array,
@@ -27,7 +27,7 @@ export function checkActions(
     }
     for (let place = slot * slateSize; place < (slot + 1) * slateSize; place++) {
       const item = actions[place];
-      // Of an Int32Array all are integers; plain JavaScript may pass other arrays, whose 1.5 would be shown as 1.
+      // An Int32Array has integers only; plain JavaScript may pass other arrays, whose 1.5 would become 1.
       if (!(Number.isInteger(item) && item >= 0 && item < items)) {
         throw new InvalidActionError(slot, item, `an item from 0 to ${items - 1}`, place);
       }
@@ -36,7 +36,7 @@ export function checkActions(
       }
       for (let earlier = slot * slateSize; earlier < place; earlier++) {
         if (actions[earlier] !== item) continue;
-        throw new InvalidActionError(slot, item, 'an item that the slate does not have yet', place);
+        throw new InvalidActionError(slot, item, 'an item that is not in the slate yet', place);
       }
     }
   }

@@ -1,12 +1,12 @@
 import { InvalidOptionError } from '@ialp/core';
 import { InvalidRewardError } from '../errors.js';
 
-/** The least and the greatest reward. */
+/** The lowest and the highest reward. */
 export type RewardRange = readonly [minimum: number, maximum: number];
 
 /**
- * A range as rewards are stored, in single precision: a reward of 0.3 is stored as 0.300000012, and is within a range to 0.3.
- * @throws {InvalidOptionError} unless it is two finite numbers, the lower one first.
+ * A range in single precision, as rewards are stored: a reward of 0.3 is stored as 0.300000012, and is within a range up to 0.3.
+ * @throws {InvalidOptionError} unless the range is two finite numbers, the lower one first.
  */
 export function storedRange(option: string, range: RewardRange): RewardRange {
   const stored = Array.isArray(range) && range.length === 2 ? range.map(Math.fround) : [];
@@ -19,7 +19,7 @@ export function storedRange(option: string, range: RewardRange): RewardRange {
 
 /**
  * Throws unless a reward, rounded to single precision, lies within a range.
- * @param stored The range as `storedRange` gives it. @param range As it was promised, for the message.
+ * @param stored the range from `storedRange`. @param range the declared range, for the message.
  * @throws {InvalidRewardError}
  */
 export function checkReward(

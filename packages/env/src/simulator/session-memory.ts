@@ -1,6 +1,9 @@
 import type { Session } from '@ialp/core';
 
-/** The last interactions of every session, and a view of one of them at a time, so that a step allocates nothing. */
+/**
+ * The last interactions of every session. The object is a view of one session at a time, chosen by `select`, so that a step
+ * allocates nothing.
+ */
 export class SessionMemory implements Session {
   /** `[sessions]` turns so far. */
   readonly turns: Int32Array;
@@ -12,11 +15,11 @@ export class SessionMemory implements Session {
   readonly #shift: number;
   readonly #last: number;
   #slot = 0;
-  /** Where the selected session's ring begins, and the number of its newest interaction, -1 for none. */
+  /** Where the ring buffer of the selected session begins, and the number of its newest interaction, -1 for none. */
   #ring = 0;
   #newest = -1;
 
-  /** @param window interactions that are remembered, at least. */
+  /** @param window the number of interactions to store, rounded up to a power of two. */
   constructor(sessions: number, window: number, slateSize: number) {
     this.#shift = Math.ceil(Math.log2(Math.max(1, window)));
     this.#last = 2 ** this.#shift - 1;
@@ -52,7 +55,7 @@ export class SessionMemory implements Session {
     return this.#feedback[this.#place(back)];
   }
 
-  /** Turns the view to a session. */
+  /** Selects the session that this object shows. */
   select(slot: number): void {
     this.#slot = slot;
     this.#ring = slot << this.#shift;
@@ -67,6 +70,7 @@ export class SessionMemory implements Session {
     this.#newest = -1;
   }
 
+  /** Adds an interaction to the selected session. */
   append(item: number, feedback: number): void {
     this.#newest++;
     const place = this.#place(0);
@@ -74,13 +78,13 @@ export class SessionMemory implements Session {
     this.#feedback[place] = feedback;
   }
 
-  /** Ends a turn, all of whose items were appended. */
+  /** Ends a turn after all of its items were appended. */
   endTurn(reward: number): void {
     this.#rewards[this.#slot] = reward;
     this.turns[this.#slot]++;
   }
 
-  /** A ring for each session, whose length is a power of two: interaction `k` stands at `k` modulo that. */
+  /** Each session has a ring buffer whose length is a power of two; interaction `k` is at `k` modulo the length. */
   #place(back: number): number {
     return this.#ring + ((this.#newest - back) & this.#last);
   }

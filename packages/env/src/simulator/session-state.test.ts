@@ -4,8 +4,8 @@ import { createFirstAcceptableChoice } from '../choices/choice-models.js';
 import { transparentResponses } from '../test-support/responses.js';
 import { createSimulator } from './simulator.js';
 
-describe('people who change', () => {
-  /** Answers with how often they were asked before in this session; begins at the person's number times ten. */
+describe('users who change', () => {
+  /** Answers with how often they were asked before in this session; begins at the user's number times ten. */
   const counting: ResponseModel = {
     ...transparentResponses(9, 0),
     rewardRange: [0, 100],
@@ -49,13 +49,13 @@ describe('people who change', () => {
   });
 });
 
-test('a session sees the features of its person', () => {
+test('a session sees the features of its user', () => {
   const userFeatures = { names: ['a', 'b'], values: Float32Array.of(1, 2, 3, 4) };
   const responses = transparentResponses(9, 0);
   const env = createSimulator({ name: 'f', responses, userFeatures, userPool: Int32Array.of(1), sessions: 2 });
   expect([...(env.reset({ seed: 1 }).userFeatures ?? [])]).toEqual([3, 4, 3, 4]);
   const short = { names: ['a', 'b'], values: Float32Array.of(1, 2) };
   expect(() => createSimulator({ name: 'f', responses, userFeatures: short })).toThrow(
-    /userFeatures.values: expected 2 values for each of the 2 people; found "2 values"/,
+    /userFeatures.values: expected 2 values for each of the 2 users; found "2 values"/,
   );
 });

@@ -63,7 +63,7 @@ describe('slates', () => {
     env.reset({ seed: 1 });
     expect(() => env.step(Int32Array.of(3))).toThrow(/actions: expected 2 items for each of the 1 sessions/);
     expect(() => env.step(Int32Array.of(3, 3))).toThrow(
-      /actions\[1\]: expected an item that the slate does not have yet; found 3/,
+      /actions\[1\]: expected an item that is not in the slate yet; found 3/,
     );
   });
 });

@@ -2,7 +2,7 @@ import { InvalidOptionError, type Random, type ResponseModel, type Session } fro
 import type { Slate } from '../choices/choice-model.js';
 import { checkReward, type RewardRange } from './reward-range.js';
 
-/** The slate that one session is being shown; one object serves all of them. */
+/** The slate that a session is shown; one object serves all sessions. */
 export class ShownSlate implements Slate {
   readonly size: number;
   readonly #responses: ResponseModel;
@@ -15,7 +15,7 @@ export class ShownSlate implements Slate {
   #random: Random | undefined;
   #state: Float64Array = new Float64Array(0);
 
-  /** @param range that of the responses, as `storedRange` gives it. */
+  /** @param range the range of the responses, from `storedRange`. */
   constructor(size: number, responses: ResponseModel, range: RewardRange, session: Session) {
     this.size = size;
     this.#responses = responses;
@@ -25,7 +25,7 @@ export class ShownSlate implements Slate {
     this.#asked = new Uint8Array(size);
   }
 
-  /** Puts up the slate that begins at `actions[start]`. */
+  /** Shows the slate that begins at `actions[start]`. */
   show(actions: Int32Array, start: number, random: Random, state: Float64Array): void {
     this.#actions = actions;
     this.#start = start;
@@ -51,7 +51,7 @@ export class ShownSlate implements Slate {
 
   utility(position: number): number {
     const item = this.item(position);
-    // The simulator refuses choice models by utility where the responses have none.
+    // The simulator refuses a choice by utilities for responses without `utility`.
     const utility = this.#responses.utility!(this.#session, item, this.#state);
     if (Number.isNaN(utility)) {
       const place = `responses.utility of item ${item} in session ${this.#start / this.size}`;

@@ -17,20 +17,19 @@ import { warnOnce } from './warn-once.js';
 export interface SimulatorOptions {
   /** Name for reports. */
   readonly name: string;
-  /** How people answer. */
+  /** How users answer. */
   readonly responses: ResponseModel;
-  /** When they leave: as soon as one of the rules says so. None: they stay to the turn limit. */
+  /** When users leave: as soon as one of the rules says so. Default: none; users stay until the turn limit. */
   readonly terminationRules?: readonly TerminationRule[];
   /**
-   * Repeats, termination rules and turns by one of the field's names, in place of `repeats`; `NX_X` also in place of `maxTurns`, and
-   * without the `terminationRules`.
+   * A named protocol in place of `repeats`. `NX_X` also takes the place of `maxTurns` and turns the `terminationRules` off.
    */
   readonly protocol?: Protocol;
-  /** The people who may arrive, as user indices; each new session draws one. Default: all of them. */
+  /** Indices of the users who may arrive; each new session draws one of them. Default: all. */
   readonly userPool?: Int32Array;
-  /** What observations say of the people; a row for each of the responses' users. Default: nothing. */
+  /** User features that observations show, with a row for each user of the responses. Default: none. */
   readonly userFeatures?: UserFeatures;
-  /** Sessions at once, at most 2^20. Default 64. */
+  /** Concurrent sessions, at most 2^20. Default 64. */
   readonly sessions?: number;
   /** Interactions that an observation shows. Default 10. */
   readonly historyLength?: number;
@@ -38,25 +37,26 @@ export interface SimulatorOptions {
   readonly maxTurns?: number;
   /** Whether an item may be shown twice in a session. Default false. */
   readonly repeats?: boolean;
-  /** How many items are shown at a time, and how people choose from them. Default: one, which needs no choosing. */
+  /** Slates: how many items each turn shows, and how users choose from them. Default: one item a turn, without a choice. */
   readonly slate?: { readonly size: number; readonly choice: ChoiceModel };
-  /** The seed of a first `reset` that names none, 32-bit unsigned. Default: none, that reset is refused. */
+  /** Seed of a first `reset` without one, 32-bit unsigned. Default: none; such a reset is refused. */
   readonly seed?: number;
 }
 
-/** Sessions at once, at most. */
-const MOST_SESSIONS = 2 ** 20;
+/** Concurrent sessions, at most. */
+const MAX_SESSIONS = 2 ** 20;
 /** Bytes of the masks of all sessions, at most. */
-const MOST_MASKS = 2 ** 31 - 1;
-/** Numbers of one kind, such as the items of the histories, that all sessions together have at most: 1 GiB in single precision. */
-const MOST_NUMBERS = 2 ** 28;
+const MAX_MASK_BYTES = 2 ** 31 - 1;
+/** Length of an array of all sessions, such as the items of the histories, at most: 1 GiB in single precision. */
+const MAX_ARRAY_LENGTH = 2 ** 28;
 
-/** The options with their defaults, checked. */
+/** The checked options, with defaults filled in. */
 export interface SimulatorSettings {
   readonly name: string;
   readonly responses: ResponseModel;
   readonly terminationRules: readonly TerminationRule[];
-  readonly arrivals: Int32Array;
+  /** Indices of the users who may arrive. */
+  readonly userPool: Int32Array;
   readonly userFeatures: UserFeatures | undefined;
   readonly sessions: number;
   readonly historyLength: number;
@@ -64,7 +64,7 @@ export interface SimulatorSettings {
   readonly repeats: boolean;
   readonly slateSize: number;
   readonly choice: ChoiceModel | undefined;
-  /** Of the responses, in single precision. */
+  /** The range of the responses, in single precision. */
   readonly rewardRange: RewardRange;
   readonly seed: number | undefined;
 }
@@ -82,7 +82,7 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
     ['respond'],
     'a response model, such as createRatingResponses(factorization)',
   );
-  checkInteger('sessions', sessions, 1, MOST_SESSIONS);
+  checkInteger('sessions', sessions, 1, MAX_SESSIONS);
   checkInteger('historyLength', historyLength, 1);
   if (seed !== undefined) checkInteger('seed', seed, 0, 2 ** 32 - 1);
   checkInteger('responses.items', responses.items, 1);
@@ -112,14 +112,14 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
   if (userFeatures !== undefined) checkFeatures(userFeatures, responses.users);
   const rules = sessionRules(options);
   const window = Math.max(responses.window, ...rules.terminationRules.map((rule) => rule.window)) + slateSize;
-  checkMemory('responses.items', responses.items, sessions, MOST_MASKS);
-  checkMemory('historyLength', historyLength, sessions, MOST_NUMBERS);
-  checkMemory('window of the responses or terminationRules', window, sessions, MOST_NUMBERS);
+  checkMemory('responses.items', responses.items, sessions, MAX_MASK_BYTES);
+  checkMemory('historyLength', historyLength, sessions, MAX_ARRAY_LENGTH);
+  checkMemory('window of responses or terminationRules', window, sessions, MAX_ARRAY_LENGTH);
   warnOfEqualPolicies(options, rules, slateSize);
   return {
     name: options.name,
     responses,
-    arrivals: arrivals(options.userPool, responses.users),
+    userPool: checkedUserPool(options.userPool, responses.users),
     userFeatures,
     sessions,
     historyLength,
@@ -132,8 +132,7 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
 }
 
 /**
- * Where everybody is shown everything, and answers as they would at any other time, all policies earn the same: each session's
- * reward is the sum over all items, in whatever order.
+ * Warns if all policies earn the same reward: every session is shown all items, and responses do not depend on the order.
  */
 function warnOfEqualPolicies(
   { name, responses }: SimulatorOptions,
@@ -141,12 +140,12 @@ function warnOfEqualPolicies(
   slateSize: number,
 ): void {
   const { items, window, stateSize = 0 } = responses;
-  const all = !repeats && terminationRules.length === 0 && maxTurns >= items && slateSize === 1 && items > 1;
-  if (!all || window > 0 || stateSize > 0) return;
+  const showsAll = !repeats && terminationRules.length === 0 && maxTurns >= items && slateSize === 1 && items > 1;
+  if (!showsAll || window > 0 || stateSize > 0) return;
   warnOnce(
     'IALP_EQUAL_POLICIES',
-    `${name}: every session is shown all ${items} items (maxTurns ${maxTurns}, no repeats, no termination rules), so that every policy earns ` +
-      'the same. Use fewer turns than items, termination rules, or repeats.',
+    `${name}: every session is shown all ${items} items (maxTurns ${maxTurns}, no repeats, no termination rules), so every ` +
+      'policy earns the same reward. Use fewer turns than items, termination rules, or repeats.',
   );
 }
 
@@ -187,22 +186,22 @@ function checkTerminationRule(rule: TerminationRule, index: number): void {
   if (rule.stateSize !== undefined) checkInteger(`${option}.stateSize`, rule.stateSize, 0);
 }
 
-/** Throws where all sessions together would need more memory than can be meant. */
+/** Throws if all sessions together would need more memory than `most`. */
 function checkMemory(option: string, each: number, sessions: number, most: number): void {
   if (each * sessions <= most) return;
   throw new InvalidOptionError(
     option,
     each,
-    `at most ${Math.floor(most / sessions)} for ${sessions} sessions; use fewer sessions, or less of it`,
+    `at most ${Math.floor(most / sessions)} for ${sessions} sessions; use fewer sessions, or a smaller ${option}`,
   );
 }
 
-function arrivals(named: Int32Array | undefined, users: number): Int32Array {
-  if (named === undefined) return Int32Array.from({ length: users }, (_, user) => user);
-  if (!isArray(named)) throw new InvalidOptionError('userPool', named, 'an Int32Array of user indices');
-  if (named.length === 0) throw new InvalidOptionError('userPool', '[]', 'at least one user');
-  for (const user of named) checkInteger('userPool', user, 0, users - 1);
-  return named;
+function checkedUserPool(userPool: Int32Array | undefined, users: number): Int32Array {
+  if (userPool === undefined) return Int32Array.from({ length: users }, (_, user) => user);
+  if (!isArray(userPool)) throw new InvalidOptionError('userPool', userPool, 'an Int32Array of user indices');
+  if (userPool.length === 0) throw new InvalidOptionError('userPool', '[]', 'at least one user');
+  for (const user of userPool) checkInteger('userPool', user, 0, users - 1);
+  return userPool;
 }
 
 function isArray(value: unknown): boolean {
@@ -218,7 +217,7 @@ function checkFeatures(features: UserFeatures, users: number): void {
     throw new InvalidOptionError('userFeatures.values', values, 'a Float32Array of [users, names]');
   }
   if (names.length === 0 || values.length !== users * names.length) {
-    const expected = `${names.length} values for each of the ${users} people`;
+    const expected = `${names.length} values for each of the ${users} users`;
     throw new InvalidOptionError('userFeatures.values', `${values.length} values`, expected);
   }
 }

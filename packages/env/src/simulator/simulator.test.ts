@@ -18,7 +18,7 @@ describe.each([
   ['repeats allowed', { repeats: true }],
   ['no turn limit', { maxTurns: Number.POSITIVE_INFINITY }],
   ['one item', { responses: ringResponses(3, 1) }],
-  ['one person', { responses: ringResponses(1, 9) }],
+  ['one user', { responses: ringResponses(1, 9) }],
   ['a history longer than a session', { historyLength: 30 }],
   ['no exit rule', { terminationRules: [] }],
   ['slates of three', { slate: { size: 3, choice: createFirstAcceptableChoice() } }],
@@ -31,7 +31,7 @@ describe.each([
   ['the protocol FreeB', { protocol: 'FreeB' }],
   ['the protocol NX_0', { protocol: 'NX_0' }],
   ['the protocol NX_7', { protocol: 'NX_7' }],
-  ['people of whom something is known', { userFeatures: { names: ['age'], values: Float32Array.of(1, 2, 3, 4, 5) } }],
+  ['users of whom something is known', { userFeatures: { names: ['age'], values: Float32Array.of(1, 2, 3, 4, 5) } }],
 ] as [string, Partial<SimulatorOptions>][])('a simulator with %s keeps the rules', (_, options) => {
   for (const check of environmentChecks((sessions) => makeRing(sessions, options))) test(check.name, check.run);
 });
@@ -124,7 +124,7 @@ test('responses see as far back as they declare, further than observations do', 
   expect(seen).toEqual([[], [4], [2, 4], [7, 2, 4], [1, 7, 2]]);
 });
 
-test('only the people named arrive', () => {
+test('only the users named arrive', () => {
   const users = new Set<number>();
   const responses: ResponseModel = {
     ...transparentResponses(50, 0),
@@ -146,7 +146,7 @@ describe('errors', () => {
     [{ sessions: 1e12 }, /sessions: expected an integer from 1 to 1048576; found 1000000000000/],
     [{ historyLength: 1e9 }, /historyLength: expected at most 134217728 for 2 sessions; use fewer sessions/],
     [{ responses: { ...ringResponses(5, 9), items: 2 ** 31 } }, /responses.items: expected at most 1073741823/],
-    [{ responses: { ...ringResponses(5, 9), window: 1e9 } }, /window of the responses or terminationRules/],
+    [{ responses: { ...ringResponses(5, 9), window: 1e9 } }, /window of responses or terminationRules/],
     [{ historyLength: 1.5 }, /historyLength/],
     [{ maxTurns: Number.NaN }, /maxTurns/],
     [{ userPool: new Int32Array(0) }, /userPool: expected at least one user/],
@@ -345,7 +345,7 @@ describe('rewards outside the range', () => {
       // Session 0 has moved on and session 1 has not: only a new beginning helps.
       expect(step).toThrow(EnvironmentStateError);
       expect(() => env.reset({ resetMask: Uint8Array.of(1, 1) })).toThrow(
-        /left half way by an error.*reset\(\{ seed \}\)/s,
+        /ended with an error halfway.*reset\(\{ seed \}\)/s,
       );
       env.reset({ seed: 1 });
       expect(env.step(new Int32Array(actions.length).map((_, k) => k)).reward).toEqual(new Float32Array(2));

@@ -11,8 +11,9 @@ import {
 } from '@ialp/core';
 import { NO_CHOICE } from '../choices/choice-model.js';
 import { EnvironmentStateError } from '../errors.js';
-import { checkOptions } from '../options.js';
 import { checkActions } from './check-actions.js';
+import { checkReset } from './check-reset.js';
+import { appendToHistory } from './history.js';
 import { checkReward } from './reward-range.js';
 import { SessionMemory } from './session-memory.js';
 import { ShownSlate } from './shown-slate.js';
@@ -21,23 +22,27 @@ import { type SimulatorOptions, type SimulatorSettings, simulatorSettings } from
 export type { SimulatorOptions } from './simulator-options.js';
 
 /**
- * An environment from parts: people who answer (`responses`), choose (`slate`) and leave (`terminationRules`). It keeps the books of
- * many sessions at once: histories, masks, turns, states, random streams. A step allocates nothing.
+ * Creates an environment from parts: a model of how users respond (`responses`), choose from slates (`slate`) and leave
+ * (`terminationRules`). The simulator manages many concurrent sessions: histories, masks, turns, model states and random
+ * streams. A step allocates no memory.
  *
- * With a slate, a turn shows `size` different items; `reward` is the feedback to the one that was chosen, else 0, and the
- * history gets all of them in their order, the ones not chosen with feedback 0. A session in which fewer than `size` items
- * are left is truncated.
+ * With a slate, each turn shows `size` distinct items. The reward is the feedback to the chosen item, or 0 if the user chooses
+ * none. The history gets all items of the slate in their order; those that were not chosen have feedback 0. A session with
+ * fewer than `size` items left is truncated.
  *
- * From `step`: an `InvalidRewardError` for feedback outside `responses.rewardRange`. Where a response model, a choice or a rule
- * throws, other sessions may have moved on: the environment then asks for a reset with a seed.
- * @throws {InvalidOptionError} for an option out of range, or a person in `users` whom the responses do not know.
+ * `step` throws an `InvalidRewardError` for feedback outside `responses.rewardRange`. If a response model, a choice model or a
+ * rule throws, some sessions have moved on and others have not: the environment then requires a reset with a seed.
+ * @throws {InvalidOptionError} for an option out of range, or a user in `userPool` that the responses do not have.
  */
 export function createSimulator(options: SimulatorOptions): Environment {
   return new Simulator(simulatorSettings(options));
 }
 
-/** Items of a session that are taken off the mask one by one when it begins anew; after more, the mask is filled. */
-const LISTED = 256;
+/**
+ * Shown items of a session that are listed, to allow them one by one when the next session begins. After more items, the
+ * whole mask is filled.
+ */
+const MAX_LISTED = 256;
 
 class Simulator implements Environment {
   readonly specificationVersion = 'v1';
@@ -51,16 +56,16 @@ class Simulator implements Environment {
   readonly #ended: Uint8Array;
   readonly #episode: Int32Array;
   readonly #streams: readonly SmallFastRandom[];
-  /** `[sessions]` what the responses remember, and `[rules][sessions]` what the termination rules do. */
+  /** `[sessions]` states of the response model, and `[rules][sessions]` states of the termination rules. */
   readonly #state: readonly Float64Array[];
   readonly #ruleStates: readonly (readonly Float64Array[])[];
-  /** `[sessions, listed]` items shown, to be allowed again when the session begins anew. */
+  /** `[sessions, listed]` items shown, which the next session may show again. */
   readonly #shown: Int32Array;
   readonly #listed: number;
   readonly #root = new SmallFastRandom();
   #begun = false;
-  /** Whether a step or a reset is under way, or was left by an error: some sessions have moved on then, others have not. */
-  #underWay = false;
+  /** Whether a step or a reset is in progress, or an error ended it: then some sessions have moved on and others have not. */
+  #inProgress = false;
 
   constructor(settings: SimulatorSettings) {
     const { name, responses, terminationRules, sessions, historyLength, maxTurns, repeats, slateSize, choice } =
@@ -102,45 +107,34 @@ class Simulator implements Environment {
     this.#ended = new Uint8Array(sessions);
     this.#episode = new Int32Array(sessions);
     this.#streams = Array.from({ length: sessions }, () => new SmallFastRandom());
-    this.#state = rows(sessions, stateSize);
-    this.#ruleStates = terminationRules.map((rule) => rows(sessions, rule.stateSize ?? 0));
-    this.#listed = repeats ? 0 : Math.min(items, maxTurns * slateSize, LISTED);
+    this.#state = stateRows(sessions, stateSize);
+    this.#ruleStates = terminationRules.map((rule) => stateRows(sessions, rule.stateSize ?? 0));
+    this.#listed = repeats ? 0 : Math.min(items, maxTurns * slateSize, MAX_LISTED);
     this.#shown = new Int32Array(sessions * this.#listed);
   }
 
   reset(options: ResetOptions = {}): Observation {
-    checkOptions(options, '{ seed: 1 } or { resetMask }');
-    const { seed, resetMask } = options;
     const { sessions } = this.spec;
-    if (resetMask !== undefined) {
-      const expected = `one entry for each of the ${sessions} sessions`;
-      if (typeof resetMask?.findIndex !== 'function') throw new InvalidOptionError('resetMask', resetMask, expected);
-      if (resetMask.length !== sessions)
-        throw new InvalidOptionError('resetMask', `an array of ${resetMask.length}`, expected);
-    }
-    if (seed !== undefined && resetMask !== undefined) {
-      throw new InvalidOptionError('resetMask', 'a mask', 'none beside a seed, which restarts all sessions');
-    }
-    const flaw = resetMask?.findIndex((value) => value !== 0 && value !== 1) ?? -1;
-    if (flaw >= 0) throw new InvalidOptionError(`resetMask[${flaw}]`, resetMask?.[flaw], '0 or 1');
+    checkReset(options, sessions);
+    const { seed, resetMask } = options;
     const start = seed ?? (this.#begun ? undefined : this.#settings.seed);
     if (start !== undefined) this.#restart(start);
     if (!this.#begun) throw new EnvironmentStateError('The first reset needs a seed: env.reset({ seed: 1 }).');
-    this.#checkWhole();
-    this.#underWay = true;
+    this.#checkConsistent();
+    this.#inProgress = true;
     for (let slot = 0; slot < sessions; slot++) {
-      // The first reset begins all, whatever `resetMask` says: there is no session yet that could go on.
+      // The first reset begins all sessions, whatever `resetMask` says: there is none to continue.
       if (resetMask === undefined || resetMask[slot] !== 0 || this.#episode[slot] < 0) this.#begin(slot);
     }
-    this.#underWay = false;
+    this.#inProgress = false;
     return this.#observation;
   }
 
   step(actions: Int32Array): StepResult {
     if (!this.#begun) throw new EnvironmentStateError('Call reset({ seed }) before the first step.');
-    this.#checkWhole();
+    this.#checkConsistent();
     checkActions(actions, this.spec, this.#observation.mask, this.#ended);
-    this.#underWay = true;
+    this.#inProgress = true;
     const { sessions, items, maxTurns, repeats, slateSize } = this.spec;
     const { terminationRules, choice } = this.#settings;
     const { mask } = this.#observation;
@@ -155,9 +149,9 @@ class Simulator implements Environment {
       if (!repeats) this.#forbid(slot, actions, mask);
       const feedback = choice === undefined ? this.#answer(slot, actions[slot]) : this.#choose(slot, actions);
       if (slateSize === 1) {
-        remember(this.#observation, slot, actions[slot], feedback);
+        appendToHistory(this.#observation, slot, actions[slot], feedback);
       } else {
-        this.#rememberSlate(slot, actions, feedback);
+        this.#appendSlateToHistory(slot, actions, feedback);
       }
       memory.endTurn(feedback);
       let leaves = false;
@@ -170,11 +164,11 @@ class Simulator implements Environment {
       truncated[slot] = cut ? 1 : 0;
       ended[slot] = leaves || cut ? 1 : 0;
     }
-    this.#underWay = false;
+    this.#inProgress = false;
     return this.#result;
   }
 
-  /** The feedback to the one item that is shown. */
+  /** The feedback to the single item shown. */
   #answer(slot: number, item: number): number {
     const { responses, rewardRange } = this.#settings;
     const stream = this.#streams[slot];
@@ -186,7 +180,7 @@ class Simulator implements Environment {
     return feedback;
   }
 
-  /** The feedback to what the person chooses from the slate; 0 if nothing. */
+  /** The feedback to the item that the user chooses from the slate; 0 for none. */
   #choose(slot: number, actions: Int32Array): number {
     const { responses, choice, rewardRange, slateSize } = this.#settings;
     const stream = this.#streams[slot];
@@ -218,11 +212,11 @@ class Simulator implements Environment {
     return feedback;
   }
 
-  #rememberSlate(slot: number, actions: Int32Array, feedback: number): void {
+  #appendSlateToHistory(slot: number, actions: Int32Array, feedback: number): void {
     const { slateSize } = this.spec;
     for (let position = 0; position < slateSize; position++) {
       const own = position === this.#choice[slot] ? feedback : 0;
-      remember(this.#observation, slot, actions[slot * slateSize + position], own);
+      appendToHistory(this.#observation, slot, actions[slot * slateSize + position], own);
     }
   }
 
@@ -236,17 +230,17 @@ class Simulator implements Environment {
     }
   }
 
-  #checkWhole(): void {
-    if (!this.#underWay) return;
+  #checkConsistent(): void {
+    if (!this.#inProgress) return;
     throw new EnvironmentStateError(
-      'The last call was left half way by an error: some sessions moved on, others did not. Begin all: env.reset({ seed }).',
+      'The last call ended with an error halfway: some sessions moved on, others did not. Restart all: env.reset({ seed }).',
     );
   }
 
-  /** Begins all sessions from a seed, from their first episode. */
+  /** Restarts all random streams from a seed, at the first episode. */
   #restart(seed: number): void {
     checkInteger('seed', seed, 0, 2 ** 32 - 1);
-    this.#underWay = false;
+    this.#inProgress = false;
     this.#root.seed(seed);
     this.#episode.fill(-1);
     this.#observation.mask.fill(1);
@@ -256,20 +250,20 @@ class Simulator implements Environment {
 
   #begin(slot: number): void {
     const { historyLength } = this.spec;
-    const { responses, terminationRules, arrivals } = this.#settings;
+    const { responses, terminationRules, userPool } = this.#settings;
     const { historyItems, historyFeedback } = this.#observation;
     const memory = this.#memory;
     const stream = this.#streams[slot];
     memory.select(slot);
     this.#allow(slot);
     stream.become(this.#root, slot, ++this.#episode[slot]);
-    memory.begin(arrivals[stream.integer(arrivals.length)]);
-    // Loops, as `fill` takes longer than a short array's values.
+    memory.begin(userPool[stream.integer(userPool.length)]);
+    // Loops, because `fill` is slower for a few values.
     for (let place = slot * historyLength; place < (slot + 1) * historyLength; place++) {
       historyItems[place] = PADDING;
       historyFeedback[place] = 0;
     }
-    this.#introduce(slot);
+    this.#showFeatures(slot);
     const state = this.#state[slot];
     for (let k = 0; k < state.length; k++) state[k] = 0;
     responses.begin?.(state, memory, stream);
@@ -281,7 +275,7 @@ class Simulator implements Environment {
     this.#ended[slot] = 0;
   }
 
-  /** Allows the items again that the slot's last session was shown. */
+  /** Allows the items that the slot's last session was shown. */
   #allow(slot: number): void {
     const { items, repeats } = this.spec;
     const { shown } = this.#memory;
@@ -295,7 +289,7 @@ class Simulator implements Environment {
     for (let k = start; k < start + shown; k++) mask[slot * items + this.#shown[k]] = 1;
   }
 
-  #introduce(slot: number): void {
+  #showFeatures(slot: number): void {
     const { userFeatures } = this.#settings;
     const shownFeatures = this.#observation.userFeatures;
     if (userFeatures === undefined || shownFeatures === undefined) return;
@@ -305,20 +299,8 @@ class Simulator implements Environment {
   }
 }
 
-/** `[sessions]` rows of numbers; one for all where there is nothing to remember. */
-function rows(sessions: number, width: number): Float64Array[] {
-  const none = new Float64Array(0);
-  return Array.from({ length: sessions }, () => (width === 0 ? none : new Float64Array(width)));
-}
-
-/** Drops the oldest interaction of a session's history and puts a new one last. Both columns in one loop: twice as fast. */
-function remember(observation: Observation, slot: number, item: number, feedback: number): void {
-  const { historyItems, historyFeedback, historyLength } = observation;
-  const newest = (slot + 1) * historyLength - 1;
-  for (let place = slot * historyLength; place < newest; place++) {
-    historyItems[place] = historyItems[place + 1];
-    historyFeedback[place] = historyFeedback[place + 1];
-  }
-  historyItems[newest] = item;
-  historyFeedback[newest] = feedback;
+/** `[sessions]` arrays of `width` numbers; all sessions share one empty array if `width` is 0. */
+function stateRows(sessions: number, width: number): Float64Array[] {
+  const empty = new Float64Array(0);
+  return Array.from({ length: sessions }, () => (width === 0 ? empty : new Float64Array(width)));
 }

@@ -1,6 +1,6 @@
 const warned = new Set<string>();
 
-/** Warns by `process.emitWarning`, once for each message; not where there is no `process`, as in browsers. */
+/** Emits a process warning, once for each message. Does nothing without `process.emitWarning`, as in browsers. */
 export function warnOnce(code: string, message: string): void {
   if (warned.has(message)) return;
   warned.add(message);

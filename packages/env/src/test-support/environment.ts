@@ -4,7 +4,7 @@ import { createPatienceRule } from '../rules/patience.js';
 import type { TerminationRule } from '../rules/termination-rule.js';
 import { createSimulator, type SimulatorOptions } from '../simulator/simulator.js';
 
-/** People who like an item with a probability that falls with its distance to their own index. For tests. */
+/** Users who like an item with a probability that falls with its distance to their own index. For tests. */
 export function ringResponses(users: number, items: number): ResponseModel {
   return {
     specificationVersion: 'v1',

@@ -26,7 +26,7 @@ interface SessionParts {
   readonly slateSize: number;
 }
 
-/** Whether a rule lets the person leave after each turn of such a session. For tests. */
+/** Whether a rule lets the user leave after each turn of such a session. For tests. */
 export function terminationsOf(
   rule: TerminationRule,
   items: readonly number[],

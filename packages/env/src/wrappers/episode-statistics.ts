@@ -1,26 +1,26 @@
 import { checkInteger, type Environment, type StepResult } from '@ialp/core';
 import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
-/** What became of the sessions that ended lately. */
+/** Statistics of the last sessions that ended. */
 export interface EpisodeStatistics {
   /** Sessions that have ended since the first reset. */
   readonly ended: number;
-  /** `[kept]` reward of each of the last ones, summed over its turns; the last to end comes last. */
+  /** `[stored]` total reward of each session, in the order in which they ended; at most `bufferSize`. */
   readonly reward: Float64Array;
-  /** `[kept]` turns of each. */
+  /** `[stored]` turns of each session. */
   readonly length: Int32Array;
 }
 
-/** An environment that keeps an account of its sessions. */
+/** An environment with statistics of its sessions. */
 export interface EpisodeStatisticsEnvironment extends Environment {
-  /** The statistics so far; arrays of the caller's own. */
+  /** A copy of the statistics so far. */
   statistics(): EpisodeStatistics;
 }
 
 /**
- * Keeps the reward and the length of the last sessions that ended, for progress displays and quick looks. A seeded reset
- * forgets them. It sees what it wraps: put it outside of `withTurnLimit` and `withRewardShaping` to count the sessions that these cut and
- * the rewards that they give. For honest figures log the interactions: the first sessions to end are the short ones.
+ * Adds statistics of the last sessions that ended: their total rewards and turns. Use it for progress displays; a seeded reset
+ * clears it. To count sessions that `withTurnLimit` truncates and rewards that `withRewardShaping` returns, wrap those.
+ * Averages over the first sessions are biased, because short sessions end first; log the interactions for unbiased figures.
  * @param options.bufferSize sessions whose statistics are stored, at least 1. Default 100.
  * @throws {InvalidOptionError}
  */
@@ -54,8 +54,8 @@ export function withEpisodeStatistics<E extends Environment>(
       return step;
     },
     statistics(): EpisodeStatistics {
-      const kept = Math.min(ended, bufferSize);
-      const order = Array.from({ length: kept }, (_, k) => (ended - kept + k) % bufferSize);
+      const stored = Math.min(ended, bufferSize);
+      const order = Array.from({ length: stored }, (_, k) => (ended - stored + k) % bufferSize);
       return {
         ended,
         reward: Float64Array.from(order, (k) => reward[k]),

@@ -6,18 +6,18 @@ import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js
 
 /** Options of `withRewardShaping`. */
 export interface RewardShapingOptions {
-  /** The new reward of session `slot`, from the environment's reward and all else that the step gave. Finite. */
+  /** The new reward of session `slot`, from the environment's reward and the result of the step. Finite. */
   readonly reward: (reward: number, slot: number, step: StepResult) => number;
-  /** The least and the greatest that `reward` gives. */
+  /** The lowest and the highest value that `reward` returns. */
   readonly rewardRange: readonly [minimum: number, maximum: number];
 }
 
 /**
- * Gives other rewards: clipped, scaled, less a cost for what was shown. The history tells what was rewarded, so its feedback
- * is the new reward as well. Where nothing was chosen from a slate the reward stays 0.
+ * Replaces the rewards: clipped, scaled, minus a cost of what was shown. The feedback in histories is replaced too. If nothing was
+ * chosen from a slate, the reward stays 0.
  *
- * From `step`: an `InvalidRewardError` for a reward outside the range. The wrapped environment has moved on then, and a reset of
- * all sessions is asked for.
+ * `step` throws an `InvalidRewardError` for a reward outside the range. The wrapped environment has then moved on, and all
+ * sessions must be reset.
  * @throws {InvalidOptionError} for an invalid range.
  */
 export function withRewardShaping<E extends Environment>(environment: E, options: RewardShapingOptions): E {
@@ -25,7 +25,7 @@ export function withRewardShaping<E extends Environment>(environment: E, options
   checkOptions(options, '{ reward: (reward) => reward / 2, rewardRange: [0, 0.5] }');
   const { reward: shape, rewardRange } = options;
   if (typeof shape !== 'function') {
-    throw new InvalidOptionError('reward', shape, 'a function that gives the new reward');
+    throw new InvalidOptionError('reward', shape, 'a function that returns the new reward');
   }
   const stored = storedRange('rewardRange', rewardRange);
   const { sessions, historyLength, slateSize } = environment.spec;

@@ -2,9 +2,9 @@ import type { Environment, Observation, StepResult } from '@ialp/core';
 import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
 /**
- * Tells observations how far the session has come: one more column, the last, of `userFeatures`. It is `turn / maxTurns`, or
- * where there is no limit `turn / (turn + 10)`; from 0 to 1 in both cases. Policies see a history of a few items, and cannot
- * tell turn 11 from turn 50 by it.
+ * Adds the progress of the session to observations, as the last column of `userFeatures`: `turn / maxTurns`, or
+ * `turn / (turn + 10)` without a turn limit; from 0 to 1 in both cases. A short history alone cannot tell a policy turn 11 from
+ * turn 50.
  */
 export function withSessionProgress<E extends Environment>(environment: E): E {
   checkEnvironmentArgument(environment);
@@ -17,7 +17,7 @@ export function withSessionProgress<E extends Environment>(environment: E): E {
     for (let slot = 0; slot < sessions; slot++) {
       for (let k = 0; k < width; k++) features[slot * (width + 1) + k] = known![slot * width + k];
       const turn = observation.turn[slot];
-      features[slot * (width + 1) + width] = turn / (Number.isFinite(maxTurns) ? maxTurns : turn + HALF_WAY);
+      features[slot * (width + 1) + width] = turn / (Number.isFinite(maxTurns) ? maxTurns : turn + HALFWAY_TURN);
     }
     return { ...observation, userFeatures: features };
   };
@@ -30,5 +30,5 @@ export function withSessionProgress<E extends Environment>(environment: E): E {
   });
 }
 
-/** Turns at which an unlimited session is said to be half way. */
-const HALF_WAY = 10;
+/** The turn at which the progress of a session without limit is one half. */
+const HALFWAY_TURN = 10;

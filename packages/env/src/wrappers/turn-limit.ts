@@ -3,20 +3,20 @@ import { EnvironmentStateError } from '../errors.js';
 import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
 /**
- * Cuts sessions (`truncated`) after fewer turns than the environment does.
- * @param turns At least 1. More than the environment's own limit change nothing.
+ * Truncates sessions after fewer turns than the environment does.
+ * @param maxTurns at least 1. The environment's own limit applies if it is lower.
  * @throws {InvalidOptionError}
  */
-export function withTurnLimit<E extends Environment>(environment: E, turns: number): E {
+export function withTurnLimit<E extends Environment>(environment: E, maxTurns: number): E {
   checkEnvironmentArgument(environment);
-  checkInteger('turns', turns, 1);
+  checkInteger('maxTurns', maxTurns, 1);
   const { sessions } = environment.spec;
-  const maxTurns = Math.min(turns, environment.spec.maxTurns);
+  const limit = Math.min(maxTurns, environment.spec.maxTurns);
   const truncated = new Uint8Array(sessions);
-  /** Sessions that were cut here, of which the environment itself knows nothing. */
+  /** Sessions that this wrapper truncated; to the environment itself they have not ended. */
   const cut = new Uint8Array(sessions);
   return wrapEnvironment(environment, {
-    spec: { ...environment.spec, maxTurns },
+    spec: { ...environment.spec, maxTurns: limit },
     reset(...args: Parameters<Environment['reset']>) {
       const observation = environment.reset(...args);
       for (let slot = 0; slot < sessions; slot++) if (observation.turn[slot] === 0) cut[slot] = 0;
@@ -31,8 +31,8 @@ export function withTurnLimit<E extends Environment>(environment: E, turns: numb
       }
       const result = environment.step(...args);
       for (let k = 0; k < sessions; k++) {
-        const limit = result.observation.turn[k] >= maxTurns && result.terminated[k] === 0;
-        truncated[k] = limit ? 1 : result.truncated[k];
+        const isCut = result.observation.turn[k] >= limit && result.terminated[k] === 0;
+        truncated[k] = isCut ? 1 : result.truncated[k];
         cut[k] = truncated[k];
       }
       return { ...result, truncated };

@@ -1,9 +1,9 @@
 import { checkSpecification, type Environment, InvalidOptionError } from '@ialp/core';
 
 /**
- * An environment with some members of its own and all others of the environment that it wraps: `catalogue`, `statistics`, and
- * whatever a custom environment has, inherited ones and accessors among them. They are read when they are asked for, and
- * methods run on the wrapped environment. Wrappers of your own are written with it:
+ * Writes a wrapper: an environment with some members of its own and all other members of the environment that it wraps, such as
+ * `catalogue`, `statistics` and those of your own class, inherited members and accessors included. Members are read on access,
+ * and methods run on the wrapped environment.
  *
  * ```ts
  * const halved = wrapEnvironment(env, {
@@ -14,8 +14,9 @@ import { checkSpecification, type Environment, InvalidOptionError } from '@ialp/
  * });
  * ```
  *
- * Hand on all arguments, as above: `step` of a wrapped `withInteractionLog` takes propensities as well.
- * @param members Members that replace those of `environment`, or are new.
+ * Pass all arguments on, as above: `step` of an environment from `withInteractionLog` also takes propensities.
+ * @param members members that replace those of `environment`, or are new.
+ * @throws {InvalidOptionError} if `environment` is not an environment.
  */
 export function wrapEnvironment<E extends Environment, M extends object>(environment: E, members: M): E & M {
   checkEnvironmentArgument(environment);
@@ -24,7 +25,7 @@ export function wrapEnvironment<E extends Environment, M extends object>(environ
   const read = (key: PropertyKey): unknown => {
     const value: unknown = Reflect.get(environment, key);
     if (typeof value !== 'function') return value;
-    // The same function each time, as it is on the environment itself.
+    // The same function at each access, as on the environment itself.
     if (!bound.has(value)) bound.set(value, value.bind(environment));
     return bound.get(value);
   };
@@ -39,7 +40,7 @@ export function wrapEnvironment<E extends Environment, M extends object>(environ
   return wrapper as E & M;
 }
 
-/** Throws unless an environment was passed. @throws {InvalidOptionError} */
+/** Throws unless the argument is an environment. @throws {InvalidOptionError} */
 export function checkEnvironmentArgument(environment: Environment): void {
   const expected = "an environment, with 'spec', 'reset' and 'step'";
   checkSpecification('environment', environment, ['reset', 'step'], expected);

@@ -25,7 +25,7 @@ describe.each(WRAPPERS)('%s keeps the rules', (_, wrap) => {
     ['one item at a time', {}],
     ['slates', { slate }],
     ['slates longer than the history', { slate: { size: 6, choice: createFirstAcceptableChoice() } }],
-    ['people of whom something is known', { userFeatures: { names: ['a'], values: Float32Array.of(1, 2, 3, 4, 5) } }],
+    ['users of whom something is known', { userFeatures: { names: ['a'], values: Float32Array.of(1, 2, 3, 4, 5) } }],
   ];
   for (const [name, options] of cases) {
     for (const check of environmentChecks((sessions) => wrap(makeRing(sessions, options)))) {
@@ -70,7 +70,7 @@ describe('withTurnLimit', () => {
   });
 
   test('of no turns is refused', () => {
-    expect(() => withTurnLimit(makeRing(1), 0)).toThrow(/turns: expected an integer of at least 1; found 0/);
+    expect(() => withTurnLimit(makeRing(1), 0)).toThrow(/maxTurns: expected an integer of at least 1; found 0/);
   });
 });
 

@@ -3,7 +3,7 @@ import { type Place, wrong } from './fields.js';
 
 /** One interaction as a file has it. */
 export interface InteractionRow {
-  /** The publisher's number of the person. */
+  /** The publisher's number of the user. */
   readonly userNumber: number;
   /** Index of the item in the catalogue. */
   readonly item: number;
@@ -14,7 +14,7 @@ export interface InteractionRow {
   readonly line: number;
 }
 
-/** Interactions as columns, and who the people are. */
+/** Interactions as columns, and who the users are. */
 export interface CollectedRows {
   readonly interactions: Interactions;
   /** `[users]` the publisher's numbers, ascending. */

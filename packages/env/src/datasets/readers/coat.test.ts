@@ -14,7 +14,7 @@ const MAP = 'user_item_features/item_features_map.txt';
 const USERS = 'user_item_features/user_features.ascii';
 const USER_MAP = 'user_item_features/user_features_map.txt';
 
-/** Made-up data in the published format: 2 people, 3 coats; person 0 rated coat 0 in both matrices. */
+/** Made-up data in the published format: 2 users, 3 coats; user 0 rated coat 0 in both matrices. */
 const FILES = {
   'train.ascii': '5 0 1\n0 2 0\n',
   'test.ascii': '4 3 0\n0 0 2\n',
@@ -63,7 +63,7 @@ describe('readCoat', () => {
     });
   });
 
-  it('reads what is known of people', async () => {
+  it('reads what is known of users', async () => {
     const { userFeatures } = await readCoat(await folderWith());
     expect(userFeatures).toEqual({
       names: ['gender:men', 'gender:women', 'age:20-30', 'age:over 60'],
@@ -184,10 +184,10 @@ describe('readCoat refuses', () => {
     ],
     ['an unknown group', { [MAP]: FILES[MAP].replace('color:multi', 'size:multi') }, MAP, 7, 'found "size:multi".'],
     ['a feature without a value', { [MAP]: FILES[MAP].replace('color:multi', 'color') }, MAP, 7, 'found "color".'],
-    ['features of fewer people', { [USERS]: '1 0 0 1\n' }, USERS, undefined, 'expected 2 rows of 4 values'],
-    ['a person of no age', { [USERS]: '1 0 0 1\n0 1 0 0\n' }, USERS, 2, 'expected exactly one age; found 0.'],
+    ['features of fewer users', { [USERS]: '1 0 0 1\n' }, USERS, undefined, 'expected 2 rows of 4 values'],
+    ['a user of no age', { [USERS]: '1 0 0 1\n0 1 0 0\n' }, USERS, 2, 'expected exactly one age; found 0.'],
     [
-      'a feature of a person without a name',
+      'a feature of a user without a name',
       { [USER_MAP]: 'gender:men\nage\nage:over 60\n' },
       USER_MAP,
       2,

@@ -47,11 +47,11 @@ export async function isCoat(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads Coat: ratings from 1 to 5 of 300 coats by 290 people (T. Schnabel and others, "Recommendations as Treatments:
+ * Reads Coat: ratings from 1 to 5 of 300 coats by 290 users (T. Schnabel and others, "Recommendations as Treatments:
  * Debiasing Learning and Evaluation", ICML 2016). No licence is stated, so users download it themselves.
  *
  * - The split is the publisher's: to train (`train.ascii`) 24 coats a user, which the user chose; to test
- *   (`test.ascii`) 16 coats a user, drawn at random, so that errors on them are not distorted by what people choose
+ *   (`test.ascii`) 16 coats a user, drawn at random, so that errors on them are not distorted by what users choose
  *   to rate. The interactions are the rows of both, in this order.
  * - 366 pairs of a user and a coat are in both. They are kept; `withoutOverlap` drops them from a test.
  * - A user's index is the row, an item's index the column; the ids are the same numbers from 1.

@@ -1,7 +1,7 @@
 /** So many tags an item keeps. */
 const TAGS_KEPT = 10;
 
-/** Counts the tags that people gave to items. Tags are compared and kept in small letters, without spaces around. */
+/** Counts the tags that users gave to items. Tags are compared and kept in small letters, without spaces around. */
 export class GivenTags {
   readonly #counts: Map<string, number>[];
 

@@ -50,7 +50,7 @@ export async function isGoodbooks(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads goodbooks-10k: six million ratings from 1 to 5 of ten thousand books by 53,424 people (Z. Zając, "Goodbooks-10k: a
+ * Reads goodbooks-10k: six million ratings from 1 to 5 of ten thousand books by 53,424 users (Z. Zając, "Goodbooks-10k: a
  * new dataset for book recommendations", FastML, 2017). CC BY-SA 4.0.
  *
  * - Items are in the order of `books.csv`; an item's id is its `book_id`. `book_tags.csv` goes by another number, the

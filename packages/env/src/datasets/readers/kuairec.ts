@@ -23,8 +23,8 @@ const TIME = { expected: 'a time in seconds since 1970, or nothing', minimum: 0,
 /** Options of `readKuaiRec`. */
 export interface ReadKuaiRecOptions {
   /**
-   * Which of the two matrices: `small`, in which nearly all of 1,411 people watched nearly all of 3,327 videos, or `big`, of
-   * 7,176 people and 10,728 videos. Default `small`.
+   * Which of the two matrices: `small`, in which nearly all of 1,411 users watched nearly all of 3,327 videos, or `big`, of
+   * 7,176 users and 10,728 videos. Default `small`.
    */
   readonly matrix?: 'small' | 'big';
 }
@@ -36,12 +36,12 @@ export async function isKuaiRec(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads KuaiRec: how much of short videos people watched, of which one part is observed nearly wholly (C. Gao and others,
+ * Reads KuaiRec: how much of short videos users watched, of which one part is observed nearly wholly (C. Gao and others,
  * "KuaiRec: A Fully-observed Dataset and Insights for Evaluating Recommender Systems", CIKM 2022). CC BY-SA 4.0.
  *
  * - `value` is the `watch_ratio`: what was watched divided by the video's length, above 1 for a video watched again.
  * - Items are the videos of the matrix in ascending order of their `video_id`, which are their ids. Users likewise.
- * - In the big matrix people meet a video more than once; each time is an interaction. In the small one a pair is refused
+ * - In the big matrix users meet a video more than once; each time is an interaction. In the small one a pair is refused
  *   that comes again.
  * - `time` has the seconds. The publisher leaves some out: they are 0, and stand before all others.
  * - The attribute `feature` has the publisher's numbers for what a video shows, from `item_categories.csv`: its exit rule

@@ -64,7 +64,7 @@ describe('readLastFm', () => {
     expect(data.catalogue.prior).toBeUndefined();
   });
 
-  it('describes artists by the tags that most people gave, whatever the encoding of their lines', async () => {
+  it('describes artists by the tags that most users gave, whatever the encoding of their lines', async () => {
     const { catalogue } = await readLastFm(await folderWith());
     expect(catalogue.items).toEqual([
       {
@@ -184,7 +184,7 @@ describe('the published Last.fm data', () => {
     expect(interactions.users).toBe(1892);
     expect(interactions.value).toHaveLength(92_834);
     expect(split.test).toHaveLength(18_566);
-    // At most 50 artists of a person were collected.
+    // At most 50 artists of a user were collected.
     const perUser = new Int32Array(1892);
     for (const user of interactions.user) perUser[user]++;
     expect(Math.max(...perUser)).toBe(50);

@@ -39,7 +39,7 @@ export async function isLastFm(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads the Last.fm data of HetRec 2011: how often 1,892 people listened to 17,632 artists, 92,834 counts in all (I.
+ * Reads the Last.fm data of HetRec 2011: how often 1,892 users listened to 17,632 artists, 92,834 counts in all (I.
  * Cantador, P. Brusilovsky, T. Kuflik, "2nd Workshop on Information Heterogeneity and Fusion in Recommender Systems",
  * RecSys 2011). It is made available for non-commercial use, so users download it themselves.
  *
@@ -47,7 +47,7 @@ export async function isLastFm(folder: string): Promise<boolean> {
  * - Users are `0..users-1` in ascending order of their numbers, which are their ids. Each has at most 50 artists.
  * - Interactions are in the order of `user_artists.dat`; `value` is the listening count, of at least 1. There are no
  *   times and there is no order: the split draws a fifth of the rows at random, the same ones each time.
- * - The attribute `tag` has at most the ten tags that most people gave to the artist, in small letters; three are in
+ * - The attribute `tag` has at most the ten tags that most users gave to the artist, in small letters; three are in
  *   the text. 1,538 of the 186,479 uses of a tag are of artists who are not in `artists.dat`; they are passed over.
  *   Tags have their names in `tags.dat`, of which a few lines are in ISO-8859-1 and the others in UTF-8: each line is
  *   read as UTF-8 if it is valid, else as ISO-8859-1.

@@ -60,7 +60,7 @@ describe('readMovieLens100k', () => {
     expect(split.by).toBe('user-order');
   });
 
-  it('reads what is known of people, where it is there', async () => {
+  it('reads what is known of users, where it is there', async () => {
     const users = '100|12|F|student|0\n7|60|M|writer|0\n8|30|M|lawyer|0\n30|24|M|student|0\n';
     const { userFeatures } = await readMovieLens100k(await folderWith({ 'u.user': users }));
     expect(userFeatures?.names.slice(-4)).toEqual(['gender:F', 'gender:M', 'occupation:student', 'occupation:writer']);

@@ -36,7 +36,7 @@ export async function isMovieLens100k(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads MovieLens 100K: 100,000 ratings from 1 to 5 of 1,682 films by 943 people, 1997 to 1998 (F. M. Harper, J. A.
+ * Reads MovieLens 100K: 100,000 ratings from 1 to 5 of 1,682 films by 943 users, 1997 to 1998 (F. M. Harper, J. A.
  * Konstan, "The MovieLens Datasets: History and Context", ACM TiiS 5(4), 2015). Its terms forbid passing it on and
  * commercial use, so users download it themselves.
  *
@@ -47,7 +47,7 @@ export async function isMovieLens100k(folder: string): Promise<boolean> {
  * - Attributes are `genre` and `year`, from the title, else from the release date. They are empty for item 267,
  *   `unknown`, which has neither.
  * - `userFeatures` are the flags of `movieLensUserFeatures`, from `u.user`; absent where that file is.
- * - The catalogue has no `prior`: make one from the people whose ratings are known before the first day.
+ * - The catalogue has no `prior`: make one from the users whose ratings are known before the first day.
  *
  * A file that was cut short is found where its last line is damaged, and between two lines where `u.info`, which
  * counts the ratings and items, stands beside it. Files may be gzipped, with `.gz` behind their names.

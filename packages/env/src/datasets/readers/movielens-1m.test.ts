@@ -68,7 +68,7 @@ describe('readMovieLens1m', () => {
     ]);
   });
 
-  it('reads what is known of people who rated', async () => {
+  it('reads what is known of users who rated', async () => {
     const { userFeatures } = await readMovieLens1m(await folderWith());
     const names = userFeatures?.names ?? [];
     expect(names).toEqual([

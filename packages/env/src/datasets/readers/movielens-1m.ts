@@ -40,7 +40,7 @@ export async function isMovieLens1m(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads MovieLens 1M: 1,000,209 ratings from 1 to 5 of about 3,900 films by 6,040 people, 2000 to 2003 (F. M. Harper,
+ * Reads MovieLens 1M: 1,000,209 ratings from 1 to 5 of about 3,900 films by 6,040 users, 2000 to 2003 (F. M. Harper,
  * J. A. Konstan, "The MovieLens Datasets: History and Context", ACM TiiS 5(4), 2015). Its terms forbid passing it on
  * and commercial use, so users download it themselves.
  *
@@ -50,7 +50,7 @@ export async function isMovieLens1m(folder: string): Promise<boolean> {
  *   user's by time.
  * - Attributes are `genre` and `year`.
  * - `userFeatures` are flags of age group, gender and occupation: `age:25-34`, `gender:F`, `occupation:writer`.
- * - The catalogue has no `prior`: make one from the people whose ratings are known before the first day.
+ * - The catalogue has no `prior`: make one from the users whose ratings are known before the first day.
  *
  * A file whose last line has no line end is refused where a value in it could have been cut short. A cut between two
  * lines of `ratings.dat` cannot be seen. Files may be gzipped, with `.gz` behind their names.

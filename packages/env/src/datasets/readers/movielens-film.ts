@@ -23,7 +23,7 @@ const GENRE_IN_WORDS: Readonly<Record<string, string>> = {
   'Sci-Fi': 'science fiction',
 };
 
-/** So many tags are in the text: more of them would say more of the people than of the film. */
+/** So many tags are in the text: more of them would say more of the users than of the film. */
 const TAGS_IN_TEXT = 3;
 
 /**

@@ -63,7 +63,7 @@ describe('readMovieLensLatest', () => {
     expect(data.catalogue.prior).toBeUndefined();
   });
 
-  it('describes films in words, with the tags that most people gave', async () => {
+  it('describes films in words, with the tags that most users gave', async () => {
     const { catalogue } = await readMovieLensLatest(await folderWith());
     expect(catalogue.items).toEqual([
       {

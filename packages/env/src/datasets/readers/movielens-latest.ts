@@ -30,7 +30,7 @@ export async function isMovieLensLatest(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads a MovieLens release that comes as CSV: `ml-latest-small` (100,836 ratings of 9,742 films by 610 people),
+ * Reads a MovieLens release that comes as CSV: `ml-latest-small` (100,836 ratings of 9,742 films by 610 users),
  * `ml-latest`, and those of its form, such as `ml-25m` (F. M. Harper, J. A. Konstan, "The MovieLens Datasets: History
  * and Context", ACM TiiS 5(4), 2015). Their terms forbid commercial use, so users download them themselves. The
  * `latest` releases change over time: they are not for results that others should repeat.

@@ -1,4 +1,4 @@
-/** A film's title as people say it, and the year it names. */
+/** A film's title as users say it, and the year it names. */
 export interface FilmTitle {
   /** `The Usual Suspects`. */
   readonly title: string;

@@ -2,7 +2,7 @@ import { show, type UserFeatures } from '@ialp/core';
 import { DatasetError } from '../../errors.js';
 import { type Place, wrong } from '../parsing/fields.js';
 
-/** What MovieLens says of a person. */
+/** What MovieLens says of a user. */
 export interface MovieLensUser {
   /** Years; MovieLens 1M gives the first year of a group. */
   readonly age: number;
@@ -10,7 +10,7 @@ export interface MovieLensUser {
   readonly occupation: string;
 }
 
-/** The age groups of MovieLens 1M, by their first year; younger people count to the first. */
+/** The age groups of MovieLens 1M, by their first year; younger users count to the first. */
 const AGE_GROUPS = [0, 18, 25, 35, 45, 50, 56] as const;
 /** The field `age`, for its reader. */
 export const AGE = { expected: 'an age in years, from 0 to 120', minimum: 0, maximum: 120 };
@@ -22,11 +22,11 @@ export function parseGender(text: string, place: Place): 'F' | 'M' {
 }
 
 /**
- * Flags of age group, gender and occupation of the people who rated: `age:25-34`, `gender:F`, `occupation:writer`,
+ * Flags of age group, gender and occupation of the users who rated: `age:25-34`, `gender:F`, `occupation:writer`,
  * occupations by alphabet.
  * @param described what is known of users, by number; users without ratings are ignored.
  * @param userNumbers `[users]` who rated.
- * @param place The file that describes people, and what to do if it lacks one.
+ * @param place The file that describes users, and what to do if it lacks one.
  * @throws {DatasetError} where somebody who rated is not described.
  */
 export function movieLensUserFeatures(
@@ -57,7 +57,7 @@ export function movieLensUserFeatures(
   return { names, values };
 }
 
-/** @throws {DatasetError} where a file describes a person twice. */
+/** @throws {DatasetError} where a file describes a user twice. */
 export function addUser(users: Map<number, MovieLensUser>, number: number, user: MovieLensUser, place: Place): void {
   if (users.has(number)) throw wrong(`user ${number}, whom an earlier line has as well`, 'a new user', place);
   users.set(number, user);

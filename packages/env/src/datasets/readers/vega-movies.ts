@@ -14,7 +14,7 @@ export interface VegaMovie {
   readonly year: number;
   /** Mean IMDB rating, 1 to 10. */
   readonly rating: number;
-  /** How many people gave an IMDB rating, about 2010. */
+  /** How many users gave an IMDB rating, about 2010. */
   readonly votes: number;
 }
 

@@ -70,7 +70,7 @@ test('no iteration raises the objective', () => {
   );
 });
 
-/** Two kinds of people, whose items overlap a little. */
+/** Two kinds of users, whose items overlap a little. */
 function twoKinds(users = 60): Interactions {
   const random = createRandom(4);
   const rows = Array.from(
@@ -160,7 +160,7 @@ describe('refuses', () => {
     ],
     ['no factors', () => factorizeImplicit(SMALL, 5, { factors: 0 }, createRandom(1)), /factors/],
     [
-      'people who have taken everything',
+      'users who have taken everything',
       () =>
         factorizeImplicit(
           countsOf(

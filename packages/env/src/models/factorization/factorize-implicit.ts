@@ -29,7 +29,7 @@ export interface ImplicitFactorizationOptions {
   /** Share of the observed pairs that is held out to measure and to calibrate. Above 0, below 1. Default 0.1. */
   readonly heldOutShare?: number;
   /**
-   * How often people take an item of those that they might be shown. Implicit feedback does not say it: what was not taken may
+   * How often users take an item of those that they might be shown. Implicit feedback does not say it: what was not taken may
    * never have been seen. It is an assumption about the shop. Above 0, below 1. Default 0.2.
    */
   readonly acceptanceRate?: number;

@@ -15,7 +15,7 @@ export interface FactorisedItems {
 const RIDGE = 1e-9;
 
 /**
- * Items as points whose Euclidean distance is how differently people see them: the root of the mean square, over all users,
+ * Items as points whose Euclidean distance is how differently users see them: the root of the mean square, over all users,
  * of the difference of two items' predictions (before these are cut to a scale). It is what distances between the columns of
  * the completed matrix are, divided by the root of the number of users, without the matrix.
  *

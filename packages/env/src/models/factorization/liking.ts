@@ -6,7 +6,7 @@ const LEAST_SPREAD = 1e-6;
 
 /** What a predicted rating says of a liking. */
 export interface LikingRule {
-  /** A person likes an item that they would rate this high or higher. */
+  /** A user likes an item that they would rate this high or higher. */
   readonly likeThreshold: number;
   /** Distance of neighbouring ratings: the true rating is rounded, so that half of it is allowed. */
   readonly step: number;

@@ -6,7 +6,7 @@ import type { ImplicitFactorization } from '../factorization/factorize-implicit.
 import { type Column, type Container, decode, encode } from './container.js';
 import { ModelFileError } from './model-file-error.js';
 
-/** What each person's feedback to each item is, for `createMatrixResponses`. */
+/** What each user's feedback to each item is, for `createMatrixResponses`. */
 export interface RewardMatrix {
   readonly users: number;
   readonly items: number;
