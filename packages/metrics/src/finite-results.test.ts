@@ -89,7 +89,7 @@ describe('states whose numbers contradict each other are refused:', () => {
     [
       'modelled',
       () => createOpeStream({ ...stream.state(), modelled: 5 }),
-      /state\.modelled: expected 0 or 2, as count is/,
+      /state\.modelled: expected 0 or 2, the count/,
     ],
     [
       'products',
@@ -104,15 +104,15 @@ describe('states whose numbers contradict each other are refused:', () => {
     [
       'corrected',
       () => createOpeStream({ ...stream.state(), corrected: 1 }),
-      /state\.corrected: expected 0, as modelled is/,
+      /state\.corrected: expected 0, because modelled is 0/,
     ],
     [
       'squares',
       () => createRunningMean({ count: 1, mean: 0, squares: 5 }),
-      /state\.squares: expected 0, as count is 1/,
+      /state\.squares: expected 0, because count is 1/,
     ],
     ['mean', () => createRunningMean({ count: 0, mean: 2, squares: 0 }), /state\.mean: expected 0/],
-    ['lower', sequenceFrom({ lower: 0.9 }), /from\.lower: expected a number from 0 to 0, as stakes/],
+    ['lower', sequenceFrom({ lower: 0.9 }), /from\.lower: expected a number from 0 to 0, by stakes/],
     ['upper', sequenceFrom({ upper: 0.1 }), /from\.upper: expected a number from 1 to 1/],
   ])('%s', (_, call, message) => {
     expect(call).toThrow(InvalidOptionError);

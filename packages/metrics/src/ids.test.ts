@@ -26,23 +26,27 @@ describe('ids are refused that', () => {
   test('are rounded sessions', () => {
     expect(() => splitByTime({ session: [a, b, 5, 6] })).toThrow(InvalidLogError);
     expect(() => splitByTime({ session: [a, b, 5, 6] })).toThrow(
-      /log\.session\[0\]: expected an id: .* write them as text/,
+      /log\.session\[0\]: expected an id: .* write them as strings/,
     );
   });
 
   test.each<[string, () => unknown, RegExp]>([
-    ['null', () => recall([1, null as never], [1]), /recommended\[1\]: expected an id: text or an integer; found null/],
+    [
+      'null',
+      () => recall([1, null as never], [1]),
+      /recommended\[1\]: expected an id: a string or an integer; found null/,
+    ],
     ['undefined', () => repetition([1, undefined]), /session\[1\]: expected an id: .* found undefined/],
     ['null', () => splitByTime({ session: ['x', null] }), /log\.session\[1\]: expected an id: .* found null/],
     [
       'text and numbers',
       () => splitByTime({ session: [0, '0'] }),
-      /log\.session\[1\]: expected a number, as session\[0\] is/,
+      /log\.session\[1\]: expected a number, like session\[0\]/,
     ],
     [
       'text and numbers',
       () => recall(['0'], [0]),
-      /relevant: expected a string, as recommended\[0\] is: convert the ids/,
+      /relevant: expected a string, like recommended\[0\]: convert the ids/,
     ],
     ['text and numbers', () => repetition<unknown>([0, '0']), /session\[1\]: expected a number/],
     ['text and numbers', () => serendipity<unknown>([0], () => true, new Set(['0'])), /expected: expected a number/],

@@ -65,7 +65,11 @@ describe('refuses missing arguments with an error of the package:', () => {
       () => stratifiedBootstrap<[number[][]]>([[[1, 2]]], () => 1, any(undefined)),
       /options: /,
     ],
-    ['ndcg(undefined)', () => ndcg(any(undefined)), /list: expected the relevance in each place; found undefined/],
+    [
+      'ndcg(undefined)',
+      () => ndcg(any(undefined)),
+      /list: expected an array with the relevance at each rank; found undefined/,
+    ],
     [
       'ips(undefined)',
       () => ips(any(undefined)),
@@ -74,7 +78,7 @@ describe('refuses missing arguments with an error of the package:', () => {
     [
       'ips without target',
       () => ips(any({ reward: [1], propensity: [1] })),
-      /log\.target: expected a list .* found undefined/,
+      /log\.target: expected an array .* found undefined/,
     ],
     ['clippedIps without options', () => clippedIps(log, any(undefined)), /options: expected an object with bound/],
     [
@@ -82,8 +86,8 @@ describe('refuses missing arguments with an error of the package:', () => {
       () => switchDoublyRobust(modelled, any(undefined)),
       /options: expected an object with bound/,
     ],
-    ['trajectoryIps without trajectory', () => trajectoryIps(any(log)), /log\.trajectory: expected a list/],
-    ['doublyRobust without predictions', () => doublyRobust(any(log)), /log\.qHat: expected a list/],
+    ['trajectoryIps without trajectory', () => trajectoryIps(any(log)), /log\.trajectory: expected an array/],
+    ['doublyRobust without predictions', () => doublyRobust(any(log)), /log\.qHat: expected an array/],
     [
       'compareRuns([null])',
       () => compareRuns(any([null]), { measure: 'final', random: createRandom(1) }),
@@ -93,7 +97,7 @@ describe('refuses missing arguments with an error of the package:', () => {
     [
       'createOpeStream(null)',
       () => createOpeStream(any(null)),
-      /state: expected what state\(\) of a stream gave; found null/,
+      /state: expected the result of state\(\) of a stream; found null/,
     ],
     ['episodesOf(undefined)', () => episodesOf(any(undefined)), /log: expected an object with columns/],
     [

@@ -3,7 +3,7 @@ import { confidenceInterval, earlyReward, episodesOf, type InteractionLog, split
 import { doublyRobust, ips, type ModelledBanditLog } from './ope/index.js';
 import { ndcg, recall } from './ranking/index.js';
 
-test('measures of sessions read a log, and may have no value', () => {
+test('measures of sessions take a log and return null without a value', () => {
   expectTypeOf(episodesOf).parameter(0).toEqualTypeOf<InteractionLog>();
   expectTypeOf(earlyReward).returns.toEqualTypeOf<number | null>();
   expectTypeOf(confidenceInterval([1]).lower).toEqualTypeOf<number | null>();
@@ -15,7 +15,7 @@ test('a log that is split by time keeps its columns', () => {
   expectTypeOf(later.reward).toEqualTypeOf<Float32Array<ArrayBuffer>>();
 });
 
-test('estimators take plain or typed arrays, and models where they need them', () => {
+test('estimators take plain or typed arrays; doubly robust needs a model', () => {
   const log = { reward: [1], propensity: Float64Array.of(0.5), target: Float32Array.of(0.5) };
   expectTypeOf(ips(log).value).toBeNumber();
   // @ts-expect-error: doubly robust needs qHat and vHat.
@@ -23,9 +23,7 @@ test('estimators take plain or typed arrays, and models where they need them', (
   expectTypeOf({ ...log, qHat: [1], vHat: [1] }).toExtend<ModelledBanditLog>();
 });
 
-test('rankings are of ids of one kind, with relevant items as a list, a set or grades', () => {
+test('metrics by ids take the relevant items as a list, a set or grades', () => {
   expectTypeOf(ndcg(['tea'], new Map([['tea', 2]]))).toEqualTypeOf<number | null>();
   expectTypeOf(recall([1, 2], new Set([2]))).toEqualTypeOf<number | null>();
-  // @ts-expect-error: ids of two kinds.
-  ndcg(['tea'], new Set([1]));
 });

@@ -2,9 +2,10 @@ import { checkInteger, InvalidOptionError } from '@ialp/core';
 
 /**
  * How often each item of a catalogue was shown.
- * @param shown items, as indices, in any order.
+ * @param shown item indices in any order.
+ * @param items number of items in the catalogue.
  * @returns `[items]`
- * @throws {InvalidOptionError} for an item that is not in the catalogue.
+ * @throws {InvalidOptionError} if an index is not in the catalogue.
  */
 export function exposure(shown: ArrayLike<number>, items: number): Float64Array {
   checkInteger('items', items, 1);
@@ -12,14 +13,18 @@ export function exposure(shown: ArrayLike<number>, items: number): Float64Array 
   for (let row = 0; row < shown.length; row++) {
     const item = shown[row];
     if (!(Number.isInteger(item) && item >= 0 && item < items)) {
-      throw new InvalidOptionError(`shown[${row}]`, item, `an item from 0 to ${items - 1}`);
+      throw new InvalidOptionError(`shown[${row}]`, item, `an item index from 0 to ${items - 1}`);
     }
     counts[item]++;
   }
   return counts;
 }
 
-/** The share of the catalogue that was shown at all, from 0 to 1. @param counts `exposure`. @throws {InvalidOptionError} */
+/**
+ * Catalogue coverage: the share of the catalogue that was shown at least once, from 0 to 1.
+ * @param counts `[items]`, from `exposure`.
+ * @throws {InvalidOptionError} if a count is invalid.
+ */
 export function catalogueCoverage(counts: ArrayLike<number>): number {
   checkCounts(counts);
   let shown = 0;
@@ -28,9 +33,9 @@ export function catalogueCoverage(counts: ArrayLike<number>): number {
 }
 
 /**
- * The Gini coefficient of how often items were shown: 0 if all were shown equally often, `1 - 1 / items` if only one
- * was. Null if nothing was shown. `sum_i (2 i - n - 1) x_i / (n sum x)`, `x` ascending, `i` from 1.
- * @throws {InvalidOptionError}
+ * The Gini coefficient of exposure: 0 if all items were shown equally often, `1 - 1 / items` if only one was shown.
+ * Null if nothing was shown. `sum_i (2 i - n - 1) x_i / (n sum x)`, `x` ascending, `i` from 1.
+ * @throws {InvalidOptionError} if a count is invalid.
  */
 export function gini(counts: ArrayLike<number>): number | null {
   const total = checkCounts(counts);
@@ -44,14 +49,14 @@ export function gini(counts: ArrayLike<number>): number | null {
 
 /** Options of `entropy`. */
 export interface EntropyOptions {
-  /** Whether to divide by the maximum, that of items shown equally often, for a range of 0 to 1. Default false. */
+  /** Whether to divide by the maximum (all items shown equally often), for a range of 0 to 1. Default false. */
   readonly isNormalised?: boolean;
 }
 
 /**
- * Shannon's entropy of what is shown, in bits: 0 if it is always the same item, `log2(items)` if all are shown equally
+ * Shannon entropy of the exposure, in bits: 0 if only one item was shown, `log2(items)` if all were shown equally
  * often. Null if nothing was shown.
- * @throws {InvalidOptionError}
+ * @throws {InvalidOptionError} if a count is invalid.
  */
 export function entropy(counts: ArrayLike<number>, { isNormalised = false }: EntropyOptions = {}): number | null {
   const total = checkCounts(counts);
@@ -65,9 +70,12 @@ export function entropy(counts: ArrayLike<number>, { isNormalised = false }: Ent
   return counts.length === 1 ? 0 : bits / Math.log2(counts.length);
 }
 
-/** The sum of counts. @throws {InvalidOptionError} for none, and for one that is no number of at least 0. */
+/**
+ * The sum of the counts.
+ * @throws {InvalidOptionError} if there are no counts, or one is not a number of at least 0.
+ */
 function checkCounts(counts: ArrayLike<number>): number {
-  if (counts.length === 0) throw new InvalidOptionError('counts', '[]', 'a count for each item');
+  if (counts.length === 0) throw new InvalidOptionError('counts', '[]', 'one count per item');
   let total = 0;
   for (let item = 0; item < counts.length; item++) {
     if (!(typeof counts[item] === 'number' && counts[item] >= 0 && counts[item] < Number.POSITIVE_INFINITY)) {

@@ -4,17 +4,19 @@ import { checkList } from '../checks.js';
 /** Options of `groupExposure`. */
 export interface GroupExposureOptions {
   /**
-   * The weight of a place: 1 for all (`none`), or `1 / log2(1 + place)`, as people look at the first more than at the
-   * last (`logarithmic`, as in DCG; Singh and Joachims 2018). Default `none`.
+   * The weight of a rank: 1 (`none`), or `1 / log2(1 + rank)`, because users examine the first ranks more than the last
+   * (`logarithmic`, as in DCG; Singh and Joachims 2018). Default `none`.
    */
   readonly discount?: 'none' | 'logarithmic';
 }
 
 /**
- * The share of exposure that each group of items gets in a list; they add up to 1. All 0 for an empty list.
- * @param groupOf the group of each item, by item.
+ * The share of the exposure of each group of items in a list; the shares sum to 1. All 0 for an empty list.
+ * @param list item indices, best rank first.
+ * @param groupOf `[items]`, the group of each item.
+ * @param groups number of groups.
  * @returns `[groups]`
- * @throws {InvalidOptionError} for an item of no group.
+ * @throws {InvalidOptionError} if an item has no valid group.
  */
 export function groupExposure(
   list: ArrayLike<number>,
@@ -23,7 +25,7 @@ export function groupExposure(
   { discount = 'none' }: GroupExposureOptions = {},
 ): Float64Array {
   checkOneOf('discount', discount, ['none', 'logarithmic']);
-  checkList('list', list, 'a list of items');
+  checkList('list', list, 'an array of item indices');
   checkInteger('groups', groups, 1);
   const shares = new Float64Array(groups);
   let total = 0;
@@ -41,16 +43,20 @@ export function groupExposure(
 
 /** Options of `miscalibration`. */
 export interface MiscalibrationOptions {
-  /** How much of the target is mixed into what was shown, so that a category that was never shown does not count without end. Default 0.01. */
+  /**
+   * Weight of `taken` that is mixed into `shown`, so that a category that was never shown does not make the divergence
+   * infinite. Default 0.01.
+   */
   readonly alpha?: number;
 }
 
 /**
- * How far the categories of what was shown are from those of what the person took before: the Kullback-Leibler divergence
- * `sum_c p(c) log2(p(c) / q~(c))`, `q~ = (1 - alpha) q + alpha p`, in bits; 0 where they are the same (Steck 2018).
- * @param taken `p`, the share of each category in what the person took.
- * @param shown `q`, in what was shown to them.
- * @throws {InvalidOptionError} where these are no shares that add up to 1.
+ * Miscalibration: the divergence of the categories of the shown items from those that the user consumed before, in
+ * bits; 0 if they are equal (Steck 2018). Kullback-Leibler divergence `sum_c p(c) log2(p(c) / q~(c))` with `q~ = (1 -
+ * alpha) q + alpha p`.
+ * @param taken `p`, the share of each category in the items that the user consumed.
+ * @param shown `q`, the share of each category in the items shown to the user.
+ * @throws {InvalidOptionError} if shares do not sum to 1, or an option is invalid.
  */
 export function miscalibration(
   taken: ArrayLike<number>,
@@ -68,18 +74,19 @@ export function miscalibration(
     const p = taken[category];
     if (p > 0) bits += p * Math.log2(p / ((1 - alpha) * shown[category] + alpha * p));
   }
-  // Rounding may lead a hair below 0.
+  // Rounding may give a value slightly below 0.
   return Math.max(0, bits);
 }
 
 /**
- * The features that dominate a catalogue or a log: the fewest, from the most frequent on, that make up a share of all (80 % where
- * the field speaks of majority categories: Gao et al. 2022, as in EasyRL4Rec). Of equally frequent ones the first.
+ * The dominant features of a catalogue or a log: the smallest set, in order of frequency, whose counts reach a share of
+ * the total (80 % for the majority categories of Gao et al. 2022, as in EasyRL4Rec). Of equally frequent features the
+ * first ones.
  * @param counts how often each feature occurs.
- * @throws {InvalidOptionError}
+ * @throws {InvalidOptionError} if the share is invalid.
  */
 export function dominantFeatures(counts: ArrayLike<number>, share = 0.8): Set<number> {
-  if (!(share > 0 && share <= 1)) throw new InvalidOptionError('share', share, 'above 0 and at most 1');
+  if (!(share > 0 && share <= 1)) throw new InvalidOptionError('share', share, 'a number above 0 and at most 1');
   const order = Array.from(counts, (_, feature) => feature).sort((a, b) => counts[b] - counts[a] || a - b);
   const total = order.reduce((sum, feature) => sum + counts[feature], 0);
   const dominant = new Set<number>();
@@ -93,9 +100,9 @@ export function dominantFeatures(counts: ArrayLike<number>, share = 0.8): Set<nu
 }
 
 /**
- * Feature domination: the share of a list's items that have a dominant feature; the higher, the more of the same. Null for an
- * empty list.
- * @param featuresOf the features of each item, by item.
+ * Feature domination: the share of a list's items that have a dominant feature. Null for an empty list.
+ * @param featuresOf `[items]`, the features of each item.
+ * @throws {InvalidOptionError} if an item index is invalid.
  */
 export function featureDomination(
   list: ArrayLike<number>,
@@ -106,7 +113,7 @@ export function featureDomination(
   for (let place = 0; place < list.length; place++) {
     const features = featuresOf[list[place]];
     if (features === undefined) {
-      throw new InvalidOptionError(`list[${place}]`, list[place], `an item from 0 to ${featuresOf.length - 1}`);
+      throw new InvalidOptionError(`list[${place}]`, list[place], `an item index from 0 to ${featuresOf.length - 1}`);
     }
     if (features.some((feature) => dominant.has(feature))) count++;
   }
@@ -120,5 +127,5 @@ function checkShares(option: string, shares: ArrayLike<number>): void {
     total += shares[k];
   }
   if (Math.abs(total - 1) > 1e-6)
-    throw new InvalidOptionError(option, `shares that add up to ${total}`, 'shares that add up to 1');
+    throw new InvalidOptionError(option, `shares that sum to ${total}`, 'shares that sum to 1');
 }

@@ -1,4 +1,4 @@
-/** Diversity, novelty, coverage and fairness: what `@ialp/metrics/beyond-accuracy` publishes. */
+/** Diversity, novelty, coverage and fairness: the exports of `@ialp/metrics/beyond-accuracy`. */
 export { catalogueCoverage, type EntropyOptions, entropy, exposure, gini } from './concentration.js';
 export {
   dominantFeatures,

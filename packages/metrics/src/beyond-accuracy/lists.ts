@@ -2,10 +2,10 @@ import { InvalidOptionError } from '@ialp/core';
 import { createIdCheck } from '../ids.js';
 
 /**
- * Intra-list diversity: the mean distance of two items of a list, over all pairs (Smyth and McClave 2001). Null for fewer than
- * two items.
- * @param distance any distance; 0 for identical items. Called once for each pair.
- * @throws {InvalidOptionError} for a distance that is no finite number.
+ * Intra-list diversity: the mean distance of two items of a list, over all pairs (Smyth and McClave 2001). Null for
+ * fewer than two items.
+ * @param distance any distance; 0 for identical items. Called once per pair.
+ * @throws {InvalidOptionError} if a distance is not a finite number.
  */
 export function intraListDiversity<Item>(list: ArrayLike<Item>, distance: (a: Item, b: Item) => number): number | null {
   const { length } = list;
@@ -16,7 +16,7 @@ export function intraListDiversity<Item>(list: ArrayLike<Item>, distance: (a: It
       const value = distance(list[a], list[b]);
       sum += value;
       if (typeof value === 'number' && Number.isFinite(sum)) continue;
-      const expected = 'a function that gives finite numbers with a finite sum';
+      const expected = 'a function that returns finite numbers with a finite sum';
       throw new InvalidOptionError('distance', typeof value === 'number' ? `a distance of ${value}` : value, expected);
     }
   }
@@ -24,10 +24,10 @@ export function intraListDiversity<Item>(list: ArrayLike<Item>, distance: (a: It
 }
 
 /**
- * Novelty: the mean self-information of a list's items, in bits, `-log2` of the share of people who know an item (Zhou et al. 2010).
- * What everybody knows is worth 0. Null for an empty list.
- * @param popularity the share of people who know each item, above 0 and at most 1, by item.
- * @throws {InvalidOptionError} for an item whose share is not above 0 and at most 1.
+ * Novelty: the mean self-information of a list's items in bits, `-log2` of the share of users who know an item (Zhou et
+ * al. 2010). An item that all users know has novelty 0. Null for an empty list.
+ * @param popularity `[items]`, the share of users who know each item, above 0 and at most 1.
+ * @throws {InvalidOptionError} if the share of an item is out of range.
  */
 export function novelty(list: ArrayLike<number>, popularity: ArrayLike<number>): number | null {
   let bits = 0;
@@ -36,10 +36,10 @@ export function novelty(list: ArrayLike<number>, popularity: ArrayLike<number>):
 }
 
 /**
- * Popularity bias: how well known the items of a list are in the mean, as a share of people (average recommendation
- * popularity, Yin et al. 2012). Beside that of the items people took by themselves it says whether a policy goes for the well
- * known. Null for an empty list.
- * @throws {InvalidOptionError} for an item whose share is not above 0 and at most 1.
+ * Average recommendation popularity: the mean share of users who know the items of a list (Yin et al. 2012). Compared
+ * with the items that users consume without recommendations, it measures popularity bias. Null for an empty list.
+ * @param popularity `[items]`, the share of users who know each item, above 0 and at most 1.
+ * @throws {InvalidOptionError} if the share of an item is out of range.
  */
 export function averagePopularity(list: ArrayLike<number>, popularity: ArrayLike<number>): number | null {
   let sum = 0;
@@ -48,9 +48,10 @@ export function averagePopularity(list: ArrayLike<number>, popularity: ArrayLike
 }
 
 /**
- * Serendipity: the share of a list's items that are relevant and were not to be expected (Ge et al. 2010). What was to be expected is
- * what a simple recommender, popularity say, would have shown. Null for an empty list.
- * @throws {InvalidOptionError} for items that are null, numbers beyond the safe integers, or text on one side and numbers on the other.
+ * Serendipity: the share of a list's items that are relevant and unexpected (Ge et al. 2010). Expected items are those
+ * that a simple recommender, such as popularity, would have shown. Null for an empty list.
+ * @param expected the expected items.
+ * @throws {InvalidOptionError} if an item is null, an unsafe integer, or a string where others are numbers.
  */
 export function serendipity<Item>(
   list: ArrayLike<Item>,
@@ -69,8 +70,8 @@ export function serendipity<Item>(
 }
 
 /**
- * Repetition: the share of a session's items that it had shown before. Null for an empty session.
- * @throws {InvalidOptionError} for items that are null, numbers beyond the safe integers, or text and numbers.
+ * Repetition: the share of a session's items that were shown before in it. Null for an empty session.
+ * @throws {InvalidOptionError} if an item is null, an unsafe integer, or a string where others are numbers.
  */
 export function repetition<Item>(session: ArrayLike<Item>): number | null {
   const { length } = session;
@@ -78,7 +79,10 @@ export function repetition<Item>(session: ArrayLike<Item>): number | null {
   return length === 0 ? null : 1 - new Set(Array.from(session)).size / length;
 }
 
-/** Items that are no ids, such as objects, are compared as they are. @throws {InvalidOptionError} */
+/**
+ * Checks ids; other items, such as objects, are compared by identity.
+ * @throws {InvalidOptionError} if an id is invalid.
+ */
 function checkItems(items: readonly (readonly [where: string, item: unknown])[]): void {
   const check = createIdCheck(items[0]?.[0] ?? 'the first');
   for (const [where, item] of items) {

@@ -5,20 +5,20 @@ import { compareRuns, type RunComparison } from '../runs/compare-runs.js';
 import { checkRuns } from '../runs/run-result.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { readRuns } from './run-files.js';
-import { inShort, jsonText, textTable, withEnds } from './text-table.js';
+import { formatShort, jsonText, textTable, withEnds } from './text-table.js';
 
-export const COMPARE_HELP = `ialp-metrics compare <file...>: which method is better, over seeds and environments
+export const COMPARE_HELP = `ialp-metrics compare <file...>: compare methods over seeds and environments
 
 A file is a run, {"method":"a2c","environment":"shop","seed":1,"measures":{"final":7.2}}, a list of runs, {"runs":[...]},
-or one run a line (.jsonl).
+or one run per line (.jsonl).
 
-  --measure <name>      which of the measures; may be given several times. Default: all
-  --reference <method>  compare all with this one. Default: every pair
-  --confidence <share>  of the intervals. Default 0.95
-  --seed <integer>      of the bootstrap. Default 0
-  --json                the comparison as JSON`;
+  --measure <name>      measure to compare; repeatable. Default: all
+  --reference <method>  compare all methods with this one. Default: every pair
+  --confidence <share>  confidence of the intervals. Default 0.95
+  --seed <integer>      seed of the bootstrap. Default 0
+  --json                print the comparison as JSON`;
 
-/** Compares runs. @throws {UsageError} */
+/** Runs `ialp-metrics compare`. @throws {UsageError} if the arguments are invalid. */
 export async function compareCommand(args: readonly string[], { print }: CommandOutput): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -54,22 +54,22 @@ export async function compareCommand(args: readonly string[], { print }: Command
 function inWords({ measure, environments, methods, pairs }: RunComparison): string {
   const isWide = methods.some(({ interquartileMean }) => interquartileMean !== null);
   const summary = textTable(
-    [measure, ...environments, ...(isWide ? ['all, from 0 to 1'] : [])],
+    [measure, ...environments, ...(isWide ? ['normalised IQM'] : [])],
     methods.map(({ method, means, interquartileMean: all }) => [
       method,
       ...means.map((mean) => (mean === null ? '-' : withEnds(mean.mean, mean.lower, mean.upper))),
       ...(isWide ? [all === null ? '-' : withEnds(all.estimate, all.lower, all.upper)] : []),
     ]),
   );
-  if (pairs.length === 0) return `${summary}\n(No two methods have two seeds in common: nothing to compare.)`;
+  if (pairs.length === 0) return `${summary}\n(No comparisons: no two methods have two seeds in common.)`;
   const differences = textTable(
-    ['difference', 'environment', 'on the same seeds', 'p, corrected', 'chance of a greater run'],
-    pairs.map(({ first, second, environment, difference, adjustedPValue, probabilityOfImprovement: chance }) => [
+    ['difference', 'environment', 'mean', 'p, corrected', 'P(improvement)'],
+    pairs.map(({ first, second, environment, difference, adjustedPValue, probabilityOfImprovement: improvement }) => [
       `${first} - ${second}`,
       environment,
       withEnds(difference.mean, difference.lower, difference.upper),
-      inShort(adjustedPValue),
-      withEnds(chance.estimate, chance.lower, chance.upper),
+      formatShort(adjustedPValue),
+      withEnds(improvement.estimate, improvement.lower, improvement.upper),
     ]),
   );
   return `${summary}\n\n${differences}`;

@@ -1,17 +1,20 @@
-/** Where a command writes to. */
+/** Output functions of a command. */
 export interface CommandOutput {
-  /** Results. */
+  /** Writes results, to standard output. */
   readonly print: (text: string) => void;
-  /** Everything else. */
+  /** Writes everything else, to standard error. */
   readonly say: (text: string) => void;
 }
 
-/** The command line asks for what there is not; the message says what there is. Exit code 2. */
+/** The command line is invalid; the message says what was expected. Exit code 2. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-/** An option that has to be a number between two ends, which are left out unless `isClosed`. @throws {UsageError} */
+/**
+ * Parses an option as a number between two ends, exclusive unless `isClosed`.
+ * @throws {UsageError} if it is not such a number.
+ */
 export function numberOption(
   name: string,
   text: string,
@@ -24,7 +27,7 @@ export function numberOption(
   throw new UsageError(`--${name}: expected a number ${range}; found ${JSON.stringify(text)}.`);
 }
 
-/** An option that has to be one of several words. @throws {UsageError} */
+/** Parses an option as one of several words. @throws {UsageError} if it is not one of them. */
 export function wordOption<Word extends string>(name: string, text: string, words: readonly Word[]): Word {
   const word = words.find((each) => each === text);
   if (word !== undefined) return word;

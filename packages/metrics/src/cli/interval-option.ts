@@ -5,7 +5,10 @@ import { numberOption, UsageError, wordOption } from './context.js';
 
 const KINDS = ['asymptotic', 'bootstrap', 'empirical-bernstein'] as const;
 
-/** The interval that `--interval` asks for; undefined for the asymptotic one. @throws {UsageError} */
+/**
+ * The interval method of `--interval`; undefined for the asymptotic interval.
+ * @throws {UsageError} if an option is invalid or missing.
+ */
 export function intervalOption(given: {
   readonly interval: string;
   readonly 'reward-range'?: string | undefined;

@@ -9,38 +9,38 @@ import { type PolicySelection, selectPolicy } from '../ope/select-policy.js';
 import type { ValueEstimate } from '../ope/value-estimate.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { intervalOption } from './interval-option.js';
-import { type JudgedPolicy, readJudgedPolicy } from './judged-policy.js';
-import { choosingEstimate, diagnosisOf, estimatesOf, type JudgedLog } from './ope-estimates.js';
-import { escapeControls, inShort, jsonText, textTable } from './text-table.js';
+import { diagnosisOf, estimatesOf, type LogToEvaluate, selectionEstimator } from './ope-estimates.js';
+import { readTargetPolicy, type TargetPolicy } from './target-policy.js';
+import { escapeControls, formatShort, jsonText, textTable } from './text-table.js';
 
-export const OPE_HELP = `ialp-metrics ope <log>: what another policy would have earned, by a log with propensities
+export const OPE_HELP = `ialp-metrics ope <log>: estimate the value of a policy from a log with propensities
 
-The log is .jsonl, .csv, .tsv (each also .gz) or .parquet: one decision a row, with reward and propensity.
+The log is .jsonl, .csv, .tsv (each also .gz) or .parquet: one decision per row, with reward and propensity.
 
-  --target <file>       a policy: {"target":[...]}, the probability of what each row did (with "qHat" and
-                        "vHat" of a model), or {"items":{"tea":0.5,"pot":0.5}}, by item id. Several times for several.
+  --target <file>       a policy: {"target":[...]}, its probability of each logged action (optionally with "qHat" and
+                        "vHat" of a model), or {"items":{"tea":0.5,"pot":0.5}}, by item id. Repeatable.
                         Default: the log's own columns
-  --separator <char>    between the columns of a .csv. Default a comma
-  --drop-cut-line       read a log whose last line was cut short without that line
-  --trajectories        the value of a session (column trajectory or session) instead of a decision
-  --discount <share>    of what follows in a session. Default 1
-  --bound <weight>      of the estimators that bound weights. Default 10
-  --confidence <share>  of the intervals. Default 0.95
+  --separator <char>    column separator of a .csv. Default: a comma
+  --drop-cut-line       drop the last line of a log if it is incomplete
+  --trajectories        estimate the value per session (column trajectory or session), not per decision
+  --discount <share>    discount of later rewards in a session. Default 1
+  --bound <weight>      bound of the weights, for the estimators that have one. Default 10
+  --confidence <share>  confidence of the intervals. Default 0.95
   --interval <kind>     asymptotic, bootstrap or empirical-bernstein. Default asymptotic
-  --reward-range <a,b>  the least and the greatest reward; for empirical-bernstein
-  --max-weight <weight> the greatest weight that there can be; for empirical-bernstein
-  --seed <integer>      of the bootstrap. Default 0
-  --json                the estimates as JSON`;
+  --reward-range <a,b>  smallest and largest possible reward; for empirical-bernstein
+  --max-weight <weight> largest possible weight; for empirical-bernstein
+  --seed <integer>      seed of the bootstrap. Default 0
+  --json                print the estimates as JSON`;
 
-/** What the log says of one policy. */
-interface Judgement {
+/** The estimates for one policy. */
+interface PolicyEvaluation {
   readonly policy: string;
   readonly estimates: Readonly<Record<string, ValueEstimate>>;
   readonly effectiveSampleSize: number;
   readonly warnings: readonly string[];
 }
 
-/** Judges policies by a log. @throws {UsageError} */
+/** Runs `ialp-metrics ope`. @throws {UsageError} if the arguments are invalid. */
 export async function opeCommand(args: readonly string[], { print, say }: CommandOutput): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -67,21 +67,20 @@ export async function opeCommand(args: readonly string[], { print, say }: Comman
   const seed = numberOption('seed', values.seed, [0, 2 ** 32 - 1], true);
   const interval = intervalOption({ ...values, seed });
   const table = await readTable(positionals[0], values['drop-cut-line'], values.separator);
-  if (table.dropped !== undefined)
-    say(`${positionals[0]} was cut short at line ${table.dropped}; the rows before it are read.`);
+  if (table.dropped !== undefined) say(`${positionals[0]} is incomplete: dropped line ${table.dropped}.`);
   checkSingleItems(table, positionals[0]);
-  const policies: JudgedPolicy[] =
+  const policies: TargetPolicy[] =
     values.target === undefined
       ? [{ name: 'target', columns: {} }]
-      : await Promise.all(values.target.map((file) => readJudgedPolicy(file, table)));
+      : await Promise.all(values.target.map((file) => readTargetPolicy(file, table)));
   const twice = policies.find(({ name }, k) => policies.findIndex((other) => other.name === name) !== k);
   if (twice !== undefined)
-    throw new UsageError(`ope: two policies are called ${twice.name}; give each a "name" of its own.`);
-  const logOf = ({ columns }: JudgedPolicy): JudgedLog =>
+    throw new UsageError(`ope: two policies have the name ${twice.name}; give each a different "name".`);
+  const logOf = ({ columns }: TargetPolicy): LogToEvaluate =>
     values.trajectories ? trajectoryLogOf(table, columns) : banditLogOf(table, columns);
   const needsRange = values.interval === 'empirical-bernstein';
   const options = { confidence, bound, discount, needsRange, ...(interval !== undefined && { interval }) };
-  const judgements = policies.map((policy): Judgement => {
+  const evaluations = policies.map((policy): PolicyEvaluation => {
     const log = logOf(policy);
     const { effectiveSampleSize, warnings } = diagnosisOf(log);
     return {
@@ -92,19 +91,19 @@ export async function opeCommand(args: readonly string[], { print, say }: Comman
     };
   });
   const selection = policies.length > 1 ? select(policies, logOf, discount, seed) : undefined;
-  if (values.json) print(jsonText({ rows: table.rows, policies: judgements, selection }));
+  if (values.json) print(jsonText({ rows: table.rows, policies: evaluations, selection }));
   else
     print(
-      [...judgements.map((each) => inWords(each, table.rows)), ...(selection ? [chosen(selection)] : [])].join('\n\n'),
+      [...evaluations.map((each) => inWords(each, table.rows)), ...(selection ? [chosen(selection)] : [])].join('\n\n'),
     );
 }
 
-/** Says why a policy has no estimates by a model though the log has columns of one. */
-function unmodelled({ columns }: LogTable, policy: JudgedPolicy, log: JudgedLog): string[] {
+/** Explains why a policy has no model-based estimates although the log has a model. */
+function unmodelled({ columns }: LogTable, policy: TargetPolicy, log: LogToEvaluate): string[] {
   if (policy.columns.target === undefined || columns['vHat'] === undefined || 'qHat' in log) return [];
   return [
-    "no direct method and no doubly robust estimates: the log's vHat is of its own target. " +
-      'Give "vHat" of this policy beside its "target".',
+    "No direct method and no doubly robust estimates: the log's vHat belongs to its own target. " +
+      'Add the "vHat" of this policy to its "target".',
   ];
 }
 
@@ -115,26 +114,26 @@ function readTable(path: string, isCutDropped: boolean, separator: string | unde
   }
   if (/\.(csv|tsv)(\.gz)?$/i.test(path))
     return readCsvTable(path, { ...options, ...(separator !== undefined && { separator }) });
-  if (separator !== undefined) throw new UsageError('--separator: only a .csv or .tsv has one.');
+  if (separator !== undefined) throw new UsageError('--separator applies to .csv and .tsv only.');
   if (/\.parquet$/i.test(path)) return readParquetTable(path);
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return readJsonLinesTable(path, options);
   throw new UsageError(`ope: expected a log in .jsonl, .csv, .tsv or .parquet; found ${path}.`);
 }
 
-/** The propensities of slates are those of whole slates, in each of their rows. */
+/** In a log of slates every row has the propensity of the whole slate. */
 function checkSingleItems({ header }: LogTable, file: string): void {
   const slateSize = header?.['slateSize'];
   if (slateSize === undefined || slateSize === 1) return;
   throw new LogFileError({
     file,
-    expected: 'one item a turn; of slates, call slateIps with the propensity of each place',
+    expected: 'one item per turn; for slates, call slateIps with the propensity of each position',
     found: `slates of ${slateSize}`,
   });
 }
 
 function select(
-  policies: readonly JudgedPolicy[],
-  logOf: (policy: JudgedPolicy) => JudgedLog,
+  policies: readonly TargetPolicy[],
+  logOf: (policy: TargetPolicy) => LogToEvaluate,
   discount: number,
   seed: number,
 ): PolicySelection {
@@ -142,25 +141,25 @@ function select(
   const isModelled = Object.values(logs).every((log) => 'qHat' in log);
   return selectPolicy({
     policies: logs,
-    estimator: choosingEstimate(isModelled, discount),
+    estimator: selectionEstimator(isModelled, discount),
     random: createRandom(seed),
   });
 }
 
-function inWords({ policy, estimates, effectiveSampleSize, warnings }: Judgement, rows: number): string {
+function inWords({ policy, estimates, effectiveSampleSize, warnings }: PolicyEvaluation, rows: number): string {
   const lines = Object.entries(estimates).map(([name, { value, lower, upper, standardError }]) => [
     name,
-    inShort(value),
-    lower === null || upper === null ? '-' : `[${inShort(lower)}, ${inShort(upper)}]`,
-    standardError === null ? '-' : inShort(standardError),
+    formatShort(value),
+    lower === null || upper === null ? '-' : `[${formatShort(lower)}, ${formatShort(upper)}]`,
+    standardError === null ? '-' : formatShort(standardError),
   ]);
   return [
     textTable([policy, 'value', 'interval', 'standard error'], lines),
-    `${rows.toLocaleString('en')} rows, worth ${inShort(effectiveSampleSize)} after weighting.`,
+    `${rows.toLocaleString('en')} rows, effective sample size ${formatShort(effectiveSampleSize)}.`,
     ...warnings.map((warning) => escapeControls(`Warning: ${warning}`)),
   ].join('\n');
 }
 
 function chosen({ best, confidence }: PolicySelection): string {
-  return `The best is ${escapeControls(best)}: it stays so in ${(100 * confidence).toFixed(1)} % of resampled logs.`;
+  return `Best policy: ${escapeControls(best)}, in ${(100 * confidence).toFixed(1)} % of the bootstrap resamples.`;
 }

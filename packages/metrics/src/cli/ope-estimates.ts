@@ -24,42 +24,42 @@ import type { EstimateOptions, ValueEstimate } from '../ope/value-estimate.js';
 export interface AllEstimatesOptions extends EstimateOptions {
   readonly bound: number;
   readonly discount: number;
-  /** Whether the interval needs to know the range of terms: estimators of which it does not follow are left out. */
+  /** Whether the interval needs the range of the terms; estimators without a known range are then omitted. */
   readonly needsRange: boolean;
 }
 
-/** What a policy is judged by: decisions alone, or decisions of trajectories; with predictions of a model or without. */
-export type JudgedLog = (BanditLog | ModelledBanditLog) & { readonly trajectory?: ArrayLike<number> };
+/** A log to evaluate a policy on: single decisions, or trajectories if it has that column; with or without a model. */
+export type LogToEvaluate = (BanditLog | ModelledBanditLog) & { readonly trajectory?: ArrayLike<number> };
 
-/** Every estimator that the log has the columns for. */
-export function estimatesOf(log: JudgedLog, options: AllEstimatesOptions): Record<string, ValueEstimate> {
-  return isOfTrajectories(log) ? trajectoryEstimates(log, options) : banditEstimates(log, options);
+/** All estimators for which the log has the columns. */
+export function estimatesOf(log: LogToEvaluate, options: AllEstimatesOptions): Record<string, ValueEstimate> {
+  return hasTrajectories(log) ? trajectoryEstimates(log, options) : banditEstimates(log, options);
 }
 
-/** How far the weights can be trusted. */
-export function diagnosisOf(log: JudgedLog): OpeDiagnosis {
-  return isOfTrajectories(log) ? diagnoseTrajectories(log) : diagnose(log);
+/** Diagnosis of the weights. */
+export function diagnosisOf(log: LogToEvaluate): OpeDiagnosis {
+  return hasTrajectories(log) ? diagnoseTrajectories(log) : diagnose(log);
 }
 
 /** The estimator for selecting a policy: doubly robust if all policies have a model, so that all use the same one. */
-export function choosingEstimate(
+export function selectionEstimator(
   isModelled: boolean,
   discount: number,
-): (log: JudgedLog, options: EstimateOptions) => ValueEstimate {
+): (log: LogToEvaluate, options: EstimateOptions) => ValueEstimate {
   return (log, options) => {
     const all = { ...options, discount };
     if (isModelled && 'qHat' in log) {
-      return isOfTrajectories(log) ? sequentialDoublyRobust(log, all) : doublyRobust(log, options);
+      return hasTrajectories(log) ? sequentialDoublyRobust(log, all) : doublyRobust(log, options);
     }
-    return isOfTrajectories(log) ? weightedPerDecisionIps(log, all) : snips(log, options);
+    return hasTrajectories(log) ? weightedPerDecisionIps(log, all) : snips(log, options);
   };
 }
 
-function isOfTrajectories<Log extends JudgedLog>(log: Log): log is Log & TrajectoryLog {
+function hasTrajectories<Log extends LogToEvaluate>(log: Log): log is Log & TrajectoryLog {
   return log.trajectory !== undefined;
 }
 
-/** Every estimator of decisions that the log has the columns for. */
+/** All estimators of single decisions for which the log has the columns. */
 function banditEstimates(
   log: BanditLog | ModelledBanditLog,
   options: AllEstimatesOptions,
@@ -77,7 +77,7 @@ function banditEstimates(
   };
 }
 
-/** Every estimator of trajectories that the log has the columns for. */
+/** All estimators of trajectories for which the log has the columns. */
 function trajectoryEstimates(
   log: TrajectoryLog & (BanditLog | ModelledBanditLog),
   options: AllEstimatesOptions,

@@ -2,7 +2,10 @@ import { repeatedName } from '@ialp/core';
 import { readBytes } from '@ialp/core/files';
 import { createLogFileError, LogFileError } from '../logs/log-file-error.js';
 
-/** The text of a file in UTF-8, without a byte-order mark. @throws {LogFileError} */
+/**
+ * Reads a file as UTF-8, without a byte-order mark.
+ * @throws {LogFileError} if it cannot be read or is not UTF-8.
+ */
 export async function readText(file: string): Promise<string> {
   const bytes = await readBytes(file, { createError: createLogFileError });
   try {
@@ -12,14 +15,15 @@ export async function readText(file: string): Promise<string> {
   }
 }
 
-/** A file of JSON. @throws {LogFileError} */
+/** Reads a JSON file. @throws {LogFileError} if it cannot be read or is not valid JSON. */
 export async function readJson(file: string): Promise<unknown> {
   return parseJson(await readText(file), file);
 }
 
 /**
- * @param line where the text stands, in a file of JSON lines.
- * @throws {LogFileError} where it is not JSON, or an object has a field twice.
+ * Parses JSON text.
+ * @param line line of the text, in a file of JSON lines.
+ * @throws {LogFileError} if it is not JSON, or an object has a repeated field.
  */
 export function parseJson(text: string, file: string, line?: number): unknown {
   const place = { file, ...(line !== undefined && { line }) };
@@ -33,5 +37,10 @@ export function parseJson(text: string, file: string, line?: number): unknown {
   const name = repeatedName(text);
   if (name === undefined) return value;
   const found = `${JSON.stringify(name)} twice`;
-  throw new LogFileError({ ...place, expected: 'each field of an object once', found, remedy: 'Remove one of them.' });
+  throw new LogFileError({
+    ...place,
+    expected: 'objects without repeated fields',
+    found,
+    remedy: 'Remove one of them.',
+  });
 }

@@ -7,19 +7,19 @@ import { reportOfRuns } from '../report/report-of-runs.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { readRuns } from './run-files.js';
 
-export const REPORT_HELP = `ialp-metrics report <file...>: runs as one HTML page
+export const REPORT_HELP = `ialp-metrics report <file...>: write an HTML report of runs
 
-Files as for compare. Needs two more packages: npm install @observablehq/plot linkedom
+Files as for compare. Requires two more packages: npm install @observablehq/plot linkedom
 
-  --out <file>          where the page is written. Default report.html
-  --title <text>        Default: Runs
-  --measure <name>      what the page is about. Default: the first measure
-  --reference <method>  compare all with this one
-  --against <measure>   what the measure is drawn against. Default: diversity or coverage, if there
-  --confidence <share>  of the intervals. Default 0.95
-  --seed <integer>      of the bootstrap. Default 0`;
+  --out <file>          output file. Default report.html
+  --title <text>        title of the page. Default: Runs
+  --measure <name>      main measure of the page. Default: the first one
+  --reference <method>  compare all methods with this one
+  --against <measure>   x-axis of the scatter plot. Default: diversity or coverage, if the runs have it
+  --confidence <share>  confidence of the intervals. Default 0.95
+  --seed <integer>      seed of the bootstrap. Default 0`;
 
-/** Writes a report. @throws {UsageError} */
+/** Runs `ialp-metrics report`. @throws {UsageError} if the arguments are invalid. */
 export async function reportCommand(args: readonly string[], { print }: CommandOutput): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],

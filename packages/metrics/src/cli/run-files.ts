@@ -4,8 +4,9 @@ import type { RunResult } from '../runs/run-result.js';
 import { parseJson, readText } from './read-json.js';
 
 /**
- * Runs from files: each holds one run, a list of them, an object with such a list under `runs`, or, as `.jsonl`, one run a line.
- * @throws {LogFileError} where a file cannot be read or holds no runs.
+ * Reads runs from files. Each holds one run, a list of runs, an object with such a list as `runs`, or, as `.jsonl`, one
+ * run per line.
+ * @throws {LogFileError} if a file cannot be read or contains no runs.
  */
 export async function readRuns(files: readonly string[]): Promise<RunResult[]> {
   return (await Promise.all(files.map(readRunFile))).flat();

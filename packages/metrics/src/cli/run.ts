@@ -13,15 +13,15 @@ const COMMANDS = {
   report: { help: REPORT_HELP, act: reportCommand },
 } as const;
 
-const HELP = `ialp-metrics: what recommendation policies are worth
+const HELP = `ialp-metrics: evaluate recommendation policies
 
-  ialp-metrics compare <file...>   which method is better, over seeds and environments
-  ialp-metrics ope <log>           what another policy would have earned, by a log with propensities
-  ialp-metrics report <file...>    runs as one HTML page
+  ialp-metrics compare <file...>   compare methods over seeds and environments
+  ialp-metrics ope <log>           estimate the value of a policy from a log with propensities
+  ialp-metrics report <file...>    write an HTML report of runs
 
-Each has --help. Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+Every command has --help. Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
-/** Runs the command line and gives its exit code. Results go to `print`, everything else to `say`. */
+/** Runs the command line and returns its exit code. Results go to `print`, everything else to `say`. */
 export async function run(args: readonly string[], output: CommandOutput): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h') {
@@ -30,7 +30,7 @@ export async function run(args: readonly string[], output: CommandOutput): Promi
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name as keyof typeof COMMANDS] : undefined;
   if (command === undefined) {
-    output.say(`There is no command ${JSON.stringify(name)}; there are ${Object.keys(COMMANDS).join(', ')}.`);
+    output.say(`Unknown command ${JSON.stringify(name)}. Commands: ${Object.keys(COMMANDS).join(', ')}.`);
     return EXIT.usage;
   }
   if (rest.includes('--help') || rest.includes('-h')) {
@@ -46,10 +46,10 @@ export async function run(args: readonly string[], output: CommandOutput): Promi
   }
 }
 
-/** Names that the runs do not have. */
+/** Options with a name that the runs may not contain. */
 const NAMES: readonly string[] = ['measure', 'reference', 'against'];
 
-/** Whether the options were wrong, as reported by Node's `parseArgs`, a command or a function that it calls. */
+/** Whether the options were invalid, as reported by Node's `parseArgs`, a command or a function that it calls. */
 function isUsage(error: unknown): boolean {
   if (error instanceof UsageError) return true;
   if (InvalidOptionError.isInstance(error)) return NAMES.includes(error.option);

@@ -1,18 +1,21 @@
 /** Characters that move the cursor, begin commands of a terminal, or change the direction of text. */
 const CONTROLS = /(?!\n)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Text from a file as a terminal may show it: control characters are escaped, except for line feeds. */
+/** Makes text from a file safe for a terminal: escapes control characters except line feeds. */
 export function escapeControls(text: string): string {
   return text.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** A value as JSON that a terminal may show: the same value when parsed, with all control characters escaped. */
+/** A value as JSON that is safe for a terminal: parses to the same value, with all control characters escaped. */
 export function jsonText(value: unknown): string {
   // The line feeds that remain are those of the layout.
   return escapeControls(JSON.stringify(value, null, 2));
 }
 
-/** A table for a terminal: the first column to the left, the others to the right. Control characters in cells are escaped. */
+/**
+ * A table for a terminal. The first column is left-aligned, the others right-aligned. Control characters in cells are
+ * escaped.
+ */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows].map((row) => row.map((cell) => escapeControls(cell).replaceAll('\n', '\\n')));
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column].length)));
@@ -26,8 +29,8 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
     .join('\n');
 }
 
-/** A number of four digits that count, or all before the point. */
-export function inShort(value: number): string {
+/** A number with four significant digits, or all digits before the decimal point. */
+export function formatShort(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   if (size >= 1000) return value.toLocaleString('en', { maximumFractionDigits: 0 });
@@ -36,6 +39,6 @@ export function inShort(value: number): string {
 
 /** A number with the ends of its interval. */
 export function withEnds(value: number, lower: number | null, upper: number | null): string {
-  if (lower === null || upper === null) return inShort(value);
-  return `${inShort(value)} [${inShort(lower)}, ${inShort(upper)}]`;
+  if (lower === null || upper === null) return formatShort(value);
+  return `${formatShort(value)} [${formatShort(lower)}, ${formatShort(upper)}]`;
 }

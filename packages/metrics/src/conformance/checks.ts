@@ -7,30 +7,30 @@ import { cumulativeReward } from '../sessions/windows.js';
 export type Measure = (log: InteractionLog) => number | null;
 
 /**
- * What a log must be for the measures of this package to mean something; for whoever writes an adapter that makes logs.
- * @param make makes the log of a deployment with a budget; the same one each time.
+ * Conformance checks for a log, for authors of adapters that write logs.
+ * @param make returns the log of a deployment and its budget in interactions; the same log on every call.
  */
 export function logChecks(
   make: () => { readonly log: InteractionLog; readonly interactions: number },
 ): ConformanceCheck[] {
   return [
-    { name: 'its columns are valid', run: () => void validEpisodes(make().log) },
-    { name: 'it holds the whole budget', run: () => checkBudget(make()) },
-    { name: 'sessions that began within the budget are shown to their end', run: () => checkFinished(make()) },
-    { name: 'beyond the budget it only finishes sessions', run: () => checkNothingBeyond(make()) },
-    { name: 'rewards of sessions add up to those of interactions', run: () => checkSum(make().log) },
+    { name: 'columns are valid', run: () => void validEpisodes(make().log) },
+    { name: 'the log contains the whole budget', run: () => checkBudget(make()) },
+    { name: 'sessions that start within the budget are logged to their end', run: () => checkFinished(make()) },
+    { name: 'rows beyond the budget only finish sessions', run: () => checkNothingBeyond(make()) },
+    { name: 'session rewards sum to interaction rewards', run: () => checkSum(make().log) },
   ];
 }
 
 /**
- * What every measure of a log owes: it changes nothing, and says the same twice; it gives a finite number or null, also
- * of an empty log, of one session, and of one that was cut short.
+ * Conformance checks for a measure of a log: it does not change the log, is deterministic, and returns a finite number
+ * or null, also for an empty log, a single session, and a log that stops early.
  */
 export function measureChecks(measure: Measure): ConformanceCheck[] {
   return [
-    { name: 'it leaves the log as it was', run: () => checkReadOnly(measure) },
-    { name: 'the same log gives the same value', run: () => checkDeterminism(measure) },
-    { name: 'it gives a finite number or null, whatever the log holds', run: () => checkFinite(measure) },
+    { name: 'does not change the log', run: () => checkReadOnly(measure) },
+    { name: 'returns the same value for the same log', run: () => checkDeterminism(measure) },
+    { name: 'returns a finite number or null for any log', run: () => checkFinite(measure) },
   ];
 }
 
@@ -50,12 +50,12 @@ function checkBudget({ log, interactions }: { log: InteractionLog; interactions:
 function checkFinished({ log, interactions }: { log: InteractionLog; interactions: number }): void {
   const { start, ended } = validEpisodes(log);
   const open = start.findIndex((row, session) => row < interactions && ended[session] === 0);
-  checkRule(open === -1, `session ${open} began within the budget, but the log stops before its end`);
+  checkRule(open === -1, `session ${open} started within the budget, but the log stops before its end`);
 }
 
 function checkNothingBeyond({ log, interactions }: { log: InteractionLog; interactions: number }): void {
   const late = validEpisodes(log).start.findIndex((row) => row >= interactions);
-  checkRule(late === -1, `session ${late} began after the ${interactions} interactions of the budget`);
+  checkRule(late === -1, `session ${late} started after the ${interactions} interactions of the budget`);
 }
 
 function checkSum(log: InteractionLog): void {
@@ -64,11 +64,11 @@ function checkSum(log: InteractionLog): void {
   const ofRows = rows === 0 ? 0 : cumulativeReward(log, { interactions: rows });
   checkRule(
     Math.abs(ofSessions - ofRows) <= 1e-6 * Math.max(1, Math.abs(ofRows)),
-    `sessions add up to ${ofSessions}, interactions to ${ofRows}`,
+    `session rewards sum to ${ofSessions}, interaction rewards to ${ofRows}`,
   );
 }
 
-/** Three sessions side by side: one that is terminated, one truncated, one that the log leaves open. */
+/** Three interleaved sessions: one is terminated, one truncated, one still open. */
 function makeLog(): InteractionLog {
   return {
     session: Int32Array.of(0, 1, 2, 0, 1, 2, 0),
@@ -95,7 +95,7 @@ function checkReadOnly(measure: Measure): void {
 
 function checkDeterminism(measure: Measure): void {
   const [first, second] = [measure(makeLog()), measure(makeLog())];
-  checkRule(Object.is(first, second), `the same log gave ${first}, then ${second}`);
+  checkRule(Object.is(first, second), `the measure returned ${first}, then ${second} for the same log`);
 }
 
 function checkFinite(measure: Measure): void {
@@ -103,7 +103,7 @@ function checkFinite(measure: Measure): void {
     const value = measure(firstRows(makeLog(), rows));
     checkRule(
       value === null || Number.isFinite(value),
-      `of a log of ${rows} interactions: expected a number or null; found ${value}`,
+      `log of ${rows} interactions: expected a finite number or null; found ${value}`,
     );
   }
 }

@@ -10,7 +10,7 @@ const [A, B, C, D] = [
   ],
   [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416, 1],
 ];
-/** Below this the tail's formula holds. */
+/** Below this probability the formula of the tail applies. */
 const TAIL = 0.02425;
 
 /**
@@ -27,17 +27,17 @@ export function normalQuantile(probability: number): number {
   return (polynomial(A, q * q) * q) / polynomial(B, q * q);
 }
 
-/** By Horner, the highest power first. */
+/** Horner's method; coefficients from the highest power. */
 function polynomial(coefficients: readonly number[], x: number): number {
   return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
 }
 
-/** Where the other tail is below what doubles can hold beside 1. */
+/** Beyond this the other tail is below double precision relative to 1. */
 const FAR = 8.5;
 
 /**
- * The standard normal distribution function, by the series of Marsaglia (2004), "Evaluating the normal distribution": to 1e-15, not
- * relatively so in the far tails.
+ * The standard normal distribution function, by the series of Marsaglia (2004), "Evaluating the normal distribution".
+ * Absolute error about 1e-15; the relative error is larger in the far tails.
  */
 export function normalCumulative(x: number): number {
   if (x > FAR) return 1;

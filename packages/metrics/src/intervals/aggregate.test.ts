@@ -84,8 +84,8 @@ describe('pairedDifference', () => {
     expect(confidenceInterval(a).lower).toBeLessThan(confidenceInterval(b).upper!);
   });
 
-  test('wants the same seeds of both', () => {
-    expect(() => pairedDifference([1, 2], [1])).toThrow(/b: expected 2, one for each of a's seeds; found "1 values"/);
+  test('requires the same seeds', () => {
+    expect(() => pairedDifference([1, 2], [1])).toThrow(/b: expected 2, one per seed of a; found "1 values"/);
   });
 });
 

@@ -4,20 +4,21 @@ import { studentTQuantile } from '../distributions/student-t.js';
 import { hasSpread } from '../ope/value-estimate.js';
 import type { RewardCurve } from '../sessions/windows.js';
 
-/** Of values that were measured, or their differences: a few times that of double precision. */
+/** Relative rounding error of measured values and their differences: a few times that of double precision. */
 export const VALUE_ROUNDING = 1e-14;
 
 /** A mean with its confidence interval. */
 export interface ConfidenceInterval {
   readonly mean: number;
-  /** Null with one value, and where all values are the same: then they do not tell how far the mean may be from the true one. */
+  /** Lower end. Null for a single value, and if all values are equal: then the distance to the true mean is unknown. */
   readonly lower: number | null;
+  /** Upper end; null like `lower`. */
   readonly upper: number | null;
-  /** Of the values, with `n - 1`. Null with one value; 0 where all are the same. */
+  /** Sample standard deviation (divided by `n - 1`). Null for a single value; 0 if all are equal. */
   readonly standardDeviation: number | null;
-  /** Values. */
+  /** Number of values. */
   readonly count: number;
-  /** The probability with which such intervals contain the true mean. */
+  /** Probability that such intervals contain the true mean. */
   readonly confidence: number;
 }
 
@@ -28,16 +29,16 @@ export interface ConfidenceIntervalOptions {
 }
 
 /**
- * The mean of values from independent seeds, with Student's t interval `mean +- t_(n-1) s / sqrt(n)`. Exact where the
- * values are normal; with few seeds that is an assumption. There is no interval, `lower` and `upper` are null, where the values show no
- * spread (one value, or all the same but for rounding): one of width 0 would claim certainty.
- * @throws {InvalidOptionError} for no values, one that is not finite, or a confidence out of range.
+ * The mean over independent seeds with Student's t interval `mean +- t_(n-1) s / sqrt(n)`, which is exact for normally
+ * distributed values. `lower` and `upper` are null if the values have no spread (a single value, or all equal up to
+ * rounding): an interval of width 0 would claim certainty.
+ * @throws {InvalidOptionError} if there are no values, one is not finite, or the confidence is out of range.
  */
 export function confidenceInterval(
   values: readonly number[],
   { confidence = 0.95 }: ConfidenceIntervalOptions = {},
 ): ConfidenceInterval {
-  checkList('values', values, 'a list of numbers');
+  checkList('values', values, 'an array of numbers');
   if (values.length === 0) throw new InvalidOptionError('values', '[]', 'at least one number');
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong !== -1) throw new InvalidOptionError(`values[${wrong}]`, values[wrong], 'a finite number');
@@ -63,17 +64,17 @@ export function confidenceInterval(
   return { mean, lower: mean - half, upper: mean + half, standardDeviation, count, confidence };
 }
 
-/** Sizes whose squares, and sums of squares, are neither infinite nor 0. */
-const [LEAST_SIZE, MOST_SIZE] = [2 ** -480, 2 ** 480];
+/** Magnitudes whose squares and sums of squares neither overflow nor underflow. */
+const [MIN_SIZE, MAX_SIZE] = [2 ** -480, 2 ** 480];
 
-/** The power of two by which values are divided, so that their squares are numbers; 1 for those of a usual size. */
+/** The power of two by which values are divided so that their squares are representable; 1 for values of usual size. */
 function scaleOf(values: readonly number[]): number {
   const size = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (size === 0 || (size >= LEAST_SIZE && size <= MOST_SIZE)) return 1;
+  if (size === 0 || (size >= MIN_SIZE && size <= MAX_SIZE)) return 1;
   return 2 ** Math.max(-1022, Math.floor(Math.log2(size)));
 }
 
-/** @throws {InvalidOptionError} where the interval is beyond all numbers. */
+/** @throws {InvalidOptionError} if the scaled interval is not finite. */
 function scaledBack(interval: ConfidenceInterval, scale: number): ConfidenceInterval {
   const times = (value: number | null): number | null => (value === null ? null : value * scale);
   const { mean, lower, upper, standardDeviation } = interval;
@@ -91,10 +92,9 @@ function scaledBack(interval: ConfidenceInterval, scale: number): ConfidenceInte
 }
 
 /**
- * The mean difference `a - b` of two methods on the same seeds, with its interval. Effects of a seed that both
- * share cancel out, so it tells methods apart sooner than two intervals do. There is no interval where all differences are the same, as of a
- * method and itself.
- * @throws {InvalidOptionError} also where the lists differ in length.
+ * The mean difference `a - b` of two methods on the same seeds with its interval. Effects of the seed cancel out, so
+ * fewer seeds are needed than with two separate intervals. `lower` and `upper` are null if all differences are equal.
+ * @throws {InvalidOptionError} if the lists differ in length or a value is not finite.
  */
 export function pairedDifference(
   a: readonly number[],
@@ -102,21 +102,23 @@ export function pairedDifference(
   options?: ConfidenceIntervalOptions,
 ): ConfidenceInterval {
   for (const [name, values] of Object.entries({ a, b })) {
-    checkList(name, values, 'a list of numbers');
+    checkList(name, values, 'an array of numbers');
     for (let seed = 0; seed < values.length; seed++) {
       if (!Number.isFinite(values[seed]))
         throw new InvalidOptionError(`${name}[${seed}]`, values[seed], 'a finite number');
     }
   }
-  if (a.length !== b.length)
-    throw new InvalidOptionError('b', `${b.length} values`, `${a.length}, one for each of a's seeds`);
+  if (a.length !== b.length) throw new InvalidOptionError('b', `${b.length} values`, `${a.length}, one per seed of a`);
   return confidenceInterval(
     a.map((value, seed) => value - b[seed]),
     options,
   );
 }
 
-/** A learning curve over seeds: `mean` with `lower` and `upper`. `mean` is null where no seed has a value, the others also where one has or all have the same. */
+/**
+ * A learning curve over seeds. `mean` is null at points where no seed has a value; `lower` and `upper` also where only
+ * one seed has a value or all values are equal.
+ */
 export interface CurveInterval {
   readonly interactions: number[];
   readonly mean: (number | null)[];
@@ -125,8 +127,8 @@ export interface CurveInterval {
 }
 
 /**
- * Brings the curves of several seeds together, point by point.
- * @throws {InvalidOptionError} for no curves, or curves of different points.
+ * Aggregates the curves of several seeds, point by point.
+ * @throws {InvalidOptionError} if there are no curves, or their points differ.
  */
 export function aggregateCurves(curves: readonly RewardCurve[], options?: ConfidenceIntervalOptions): CurveInterval {
   if (curves.length === 0) throw new InvalidOptionError('curves', '[]', 'at least one curve');

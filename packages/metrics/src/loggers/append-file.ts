@@ -3,16 +3,16 @@ import { dirname } from 'node:path';
 import { InvalidOptionError } from '@ialp/core';
 import { makeFolderSync } from '@ialp/core/files';
 
-/** A file that only grows. What was appended stays there when the process is killed. */
+/** An append-only file. Appended bytes survive if the process is killed. */
 export interface AppendFile {
   append(bytes: Uint8Array): void;
   close(): void;
 }
 
-/** @throws {InvalidOptionError} unless it is the name of a file or folder. */
+/** @throws {InvalidOptionError} unless the path is a non-empty string. */
 export function checkPath(option: string, path: unknown): void {
   if (typeof path === 'string' && path !== '') return;
-  throw new InvalidOptionError(option, path, 'a path, as text');
+  throw new InvalidOptionError(option, path, 'a path (a non-empty string)');
 }
 
 /** Opens a file for appending, and creates its folder if it does not exist. */
@@ -21,7 +21,7 @@ export function openToAppend(path: string): AppendFile {
   let file: number | undefined = openSync(path, 'a');
   return {
     append(bytes) {
-      if (file === undefined) throw new InvalidOptionError('logger', 'a closed one', 'one that is open');
+      if (file === undefined) throw new InvalidOptionError('logger', 'a closed logger', 'an open logger');
       for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
     },
     close() {

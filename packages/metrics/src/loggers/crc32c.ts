@@ -1,4 +1,4 @@
-/** The polynomial of Castagnoli, its bits reversed. */
+/** The Castagnoli polynomial, bits reversed. */
 const POLYNOMIAL = 0x82f63b78;
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
@@ -6,7 +6,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** The checksum CRC-32C (RFC 3720, appendix B.4), which Node's `zlib.crc32` is not. */
+/** The checksum CRC-32C (RFC 3720, appendix B.4). Node's `zlib.crc32` uses another polynomial. */
 export function crc32c(bytes: Uint8Array): number {
   let value = 0xffffffff;
   for (const byte of bytes) value = TABLE[(value ^ byte) & 0xff] ^ (value >>> 8);

@@ -1,33 +1,33 @@
 import { crc32c } from './crc32c.js';
 
 /*
- * TensorBoard reads files of TFRecords, each of which holds an `Event` of protocol buffers:
+ * TensorBoard reads files of TFRecords, each of which holds a protocol buffer `Event`:
  *   Event { double wall_time = 1; int64 step = 2; string file_version = 3; Summary summary = 5; }
  *   Summary { repeated Value value = 1; }   Value { string tag = 1; float simple_value = 2; }
- * These messages are too small for a library; a field is its number and wire type, then its value.
+ * Written by hand to avoid a dependency: a field is its number and wire type, then its value.
  */
 
 const VARINT = 0;
 const DOUBLE = 1;
 const BYTES = 2;
 const FLOAT = 5;
-/** What is added to a rotated checksum, so that a checksum of data with checksums is not itself. */
+/** Constant that TFRecord adds to a rotated checksum, so that data that contains checksums is masked. */
 const MASK = 0xa282ead8;
 
-/** The record with which an event file begins. @param seconds since 1970. */
+/** The first record of an event file. @param seconds seconds since 1970. */
 export function versionRecord(seconds: number): Uint8Array {
   return record(join([double(1, seconds), bytes(3, utf8('brain.Event:2'))]));
 }
 
-/** A record of numbers by name. @param seconds since 1970. */
+/** A record of numbers by name. @param seconds seconds since 1970. */
 export function scalarRecord(seconds: number, step: number, values: Readonly<Record<string, number>>): Uint8Array {
   const summary = Object.entries(values).map(([tag, value]) => bytes(1, join([bytes(1, utf8(tag)), float(2, value)])));
-  // A field that has its default is left out, as the reference writer does.
+  // Like the reference writer, omits a field with its default value.
   const stepField = step === 0 ? [] : [join([varint(key(2, VARINT)), varint(step)])];
   return record(join([double(1, seconds), ...stepField, bytes(5, join(summary))]));
 }
 
-/** Length, its checksum, the data, its checksum. */
+/** A TFRecord: length, checksum of the length, data, checksum of the data. */
 function record(data: Uint8Array): Uint8Array {
   const out = new Uint8Array(16 + data.length);
   const view = new DataView(out.buffer);
@@ -65,7 +65,9 @@ function bytes(field: number, value: Uint8Array): Uint8Array {
   return join([varint(key(field, BYTES)), varint(value.length), value]);
 }
 
-/** Seven bits at a time, the lowest first. Numbers may have 53 bits, more than bitwise operators take. */
+/**
+ * Base-128 variable-length integer, lowest bits first. Numbers may have 53 bits, more than bitwise operators support.
+ */
 function varint(value: number): Uint8Array {
   const out: number[] = [];
   let rest = value;

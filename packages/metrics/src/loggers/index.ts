@@ -1,4 +1,4 @@
-/** Loggers of numbers over steps: what `@ialp/metrics/loggers` publishes. For Node. */
+/** Loggers of scalars over steps: the exports of `@ialp/metrics/loggers`. For Node. */
 export { createJsonLinesLogger } from './json-lines-logger.js';
 export { createNoLogger, type LoggerOptions, type ScalarLogger } from './scalar-logger.js';
 export { createTensorBoardLogger } from './tensorboard-logger.js';

@@ -41,7 +41,7 @@ describe.each(LOGGERS)('%s', (_, create) => {
 test.each(LOGGERS.slice(0, 2))('%s refuses numbers after it was closed', (_, create) => {
   const logger = create();
   logger.close();
-  expect(() => logger.log(1, { reward: 1 })).toThrow(/logger: expected one that is open/);
+  expect(() => logger.log(1, { reward: 1 })).toThrow(/logger: expected an open logger/);
 });
 
 test('JSON lines are there at once, and go on where the file ends', async () => {
@@ -92,6 +92,6 @@ test.each([createJsonLinesLogger, createTensorBoardLogger])('%o refuses what is 
     expect(() => create(path as never)).toThrow(InvalidOptionError);
   }
   expect(() => create(Promise.resolve('log') as never)).toThrow(
-    /expected a path, as text; found a promise: await it\.$/,
+    /expected a path \(a non-empty string\); found a promise: await it\.$/,
   );
 });

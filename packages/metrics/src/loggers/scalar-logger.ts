@@ -1,29 +1,31 @@
 import { checkInteger } from '@ialp/core';
 
-/** Keeps numbers as they come, while something trains or is deployed. */
+/** Logs scalars during training or deployment. */
 export interface ScalarLogger {
   /**
-   * Numbers of a step by name, for example `{ 'reward/session': 7.2, weight: 0.8 }`. They are in the file when this returns.
-   * @param step interactions so far, or whatever counts.
-   * @throws {InvalidOptionError} for a step that is no integer from 0 on, or a logger that was closed; errors of the file system as they are.
+   * Logs the values of a step by name, for example `{ 'reward/session': 7.2, weight: 0.8 }`. They are in the file when
+   * this returns.
+   * @param step number of interactions so far, or another counter.
+   * @throws {InvalidOptionError} if the step is not an integer of at least 0, or the logger is closed. File system
+   *   errors are thrown unchanged.
    */
   log(step: number, values: Readonly<Record<string, number>>): void;
-  /** Nothing more will come. May be called twice. */
+  /** Closes the logger. May be called twice. */
   close(): void;
 }
 
-/** Options of loggers that write. */
+/** Options of the loggers. */
 export interface LoggerOptions {
-  /** The time that is written beside each step, in milliseconds since 1970. Default `Date.now`. */
+  /** Returns the time that is logged with each step, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
 }
 
-/** A logger that keeps nothing, for those who do not ask for one. */
+/** A logger that discards everything. */
 export function createNoLogger(): ScalarLogger {
   return { log: (step) => checkStep(step), close: () => {} };
 }
 
-/** @throws {InvalidOptionError} */
+/** @throws {InvalidOptionError} if the step is not an integer of at least 0. */
 export function checkStep(step: number): void {
   checkInteger('step', step, 0);
 }

@@ -4,14 +4,14 @@ import { scalarRecord, versionRecord } from './event-record.js';
 import { checkStep, type LoggerOptions, type ScalarLogger } from './scalar-logger.js';
 
 /**
- * Logs to an event file that TensorBoard shows as scalars: `tensorboard --logdir <folder>`. Each logger has a file of its own in the folder;
- * TensorBoard takes those of one folder as one run. What is not finite is written as it is.
- * @throws {InvalidOptionError} for what is no path; errors of the file system as they are.
+ * Writes an event file that TensorBoard shows as scalars: `tensorboard --logdir <folder>`. Each logger writes its own
+ * file; TensorBoard merges the files of a folder into one run. Non-finite numbers are written as they are.
+ * @throws {InvalidOptionError} if the folder is invalid. File system errors are thrown unchanged.
  */
 export function createTensorBoardLogger(folder: string, { now = Date.now }: LoggerOptions = {}): ScalarLogger {
   checkPath('folder', folder);
   const begun = now();
-  // TensorBoard goes by `tfevents` in the name and by the order of names; processes must not share a file.
+  // TensorBoard looks for `tfevents` in the name and orders files by name; processes must not share a file.
   const name = `events.out.tfevents.${String(Math.floor(begun / 1000)).padStart(10, '0')}.ialp.${process.pid}.${opened++}`;
   const file = openToAppend(join(folder, name));
   file.append(versionRecord(begun / 1000));
@@ -24,5 +24,5 @@ export function createTensorBoardLogger(folder: string, { now = Date.now }: Logg
   };
 }
 
-/** Files of this process so far. */
+/** Number of files that this process has opened. */
 let opened = 0;

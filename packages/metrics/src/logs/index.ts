@@ -1,4 +1,4 @@
-/** Logs in files: what `@ialp/metrics/logs` publishes. For Node. */
+/** Logs in files: the exports of `@ialp/metrics/logs`. For Node. */
 
 export { FileError, IalpError } from '@ialp/core';
 export type { LogTable } from '@ialp/core/log';

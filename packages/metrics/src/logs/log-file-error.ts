@@ -1,12 +1,12 @@
 import { type ErrorRecognizer, FileError, type FileFault, recognizerOf } from '@ialp/core';
 
-/** Where a file is wrong, and how to fix it. */
+/** Where a file is invalid, and how to fix it. */
 export interface LogFileFault extends Omit<FileFault, 'remedy'> {
-  /** How the reader of the message can fix it. */
+  /** How to fix it. */
   readonly remedy?: string;
 }
 
-/** A log's file cannot be read, or its content is wrong. The message names the file, the line and the remedy. */
+/** A log file cannot be read or its content is invalid. The message names the file, the line and the remedy. */
 export class LogFileError extends FileError {
   static override readonly isInstance: ErrorRecognizer<LogFileError> =
     /* @__PURE__ */ recognizerOf('ialp.metrics.error.log-file');
@@ -17,7 +17,7 @@ export class LogFileError extends FileError {
   }
 }
 
-/** For the readers of `@ialp/core`. */
+/** The error factory for the readers of `@ialp/core`. */
 export function createLogFileError(fault: FileFault, options?: ErrorOptions): LogFileError {
   return new LogFileError(fault, options);
 }

@@ -5,9 +5,9 @@ import type { TrajectoryLog } from '../ope/trajectories.js';
 import { validateLog } from '../sessions/validate-log.js';
 
 /**
- * A table as what the measures of sessions read. Needs the columns `session` (any numbers or text) and `reward`. Where there is neither
- * `terminated` nor `truncated`, sessions are taken to be whole: the last row of each is its end.
- * @throws {InvalidLogError} where a column is missing or says what cannot be.
+ * Converts a table to a log of sessions. Needs the columns `session` (numbers or strings) and `reward`. Without the
+ * columns `terminated` and `truncated`, sessions are assumed to be complete: the last row of each is its end.
+ * @throws {InvalidLogError} if a column is missing or invalid.
  */
 export function interactionLogOf(table: LogTable): InteractionLog {
   const given = checkColumn(table, 'session');
@@ -31,62 +31,66 @@ export function interactionLogOf(table: LogTable): InteractionLog {
 }
 
 /**
- * A table as what off-policy estimators read: `reward`, `propensity` and `target`; `qHat` and `vHat` where it has them.
- * @param judged columns of another policy than the table's own: `target`, and `vHat`, what a model predicts under that policy.
- *   The table's `vHat` is of its own `target`, so with another `target` alone the log has no model.
- * @throws {InvalidLogError} where a column is missing.
+ * Converts a table to a log for off-policy estimators: `reward`, `propensity` and `target`, and `qHat` and `vHat` if
+ * the table has them.
+ * @param evaluated columns of another policy to evaluate: `target`, and `vHat`, the model's prediction under that policy.
+ *   The table's own `vHat` belongs to its own `target`, so with another `target` alone the log has no model.
+ * @throws {InvalidLogError} if a column is missing.
  */
-export function banditLogOf(table: LogTable, judged: Partial<ModelledBanditLog> = {}): BanditLog | ModelledBanditLog {
+export function banditLogOf(
+  table: LogTable,
+  evaluated: Partial<ModelledBanditLog> = {},
+): BanditLog | ModelledBanditLog {
   const { columns } = table;
-  const target = judged.target ?? checkColumn(table, 'target');
+  const target = evaluated.target ?? checkColumn(table, 'target');
   const log = { reward: checkColumn(table, 'reward'), propensity: checkColumn(table, 'propensity'), target };
-  const qHat = judged.qHat ?? columns['qHat'];
-  const vHat = judged.vHat ?? (judged.target === undefined ? columns['vHat'] : undefined);
-  const hasModel = judged.target === undefined ? (qHat ?? vHat) : (judged.qHat ?? judged.vHat);
+  const qHat = evaluated.qHat ?? columns['qHat'];
+  const vHat = evaluated.vHat ?? (evaluated.target === undefined ? columns['vHat'] : undefined);
+  const hasModel = evaluated.target === undefined ? (qHat ?? vHat) : (evaluated.qHat ?? evaluated.vHat);
   if (hasModel === undefined) return log;
   return {
     ...log,
     qHat: qHat ?? checkColumn(table, 'qHat'),
-    vHat: vHat ?? missingModel(table, judged),
+    vHat: vHat ?? missingModel(table, evaluated),
   };
 }
 
 /**
  * The same for the direct method and the doubly robust estimators.
- * @throws {InvalidLogError} also where `qHat` is missing, or `vHat` for the policy that is judged.
+ * @throws {InvalidLogError} if a column is missing, including `qHat` or the `vHat` of the evaluated policy.
  */
-export function modelledBanditLogOf(table: LogTable, judged: Partial<ModelledBanditLog> = {}): ModelledBanditLog {
-  const log = banditLogOf(table, judged);
+export function modelledBanditLogOf(table: LogTable, evaluated: Partial<ModelledBanditLog> = {}): ModelledBanditLog {
+  const log = banditLogOf(table, evaluated);
   if ('qHat' in log) return log;
   checkColumn(table, 'qHat');
-  return missingModel(table, judged);
+  return missingModel(table, evaluated);
 }
 
 /**
- * The same with the trajectory of each row: the column `trajectory`, or else `session`.
- * @throws {InvalidLogError} where a column is missing.
+ * The same with the trajectory of each row: the column `trajectory`, or otherwise `session`.
+ * @throws {InvalidLogError} if a column is missing.
  */
 export function trajectoryLogOf(
   table: LogTable,
-  judged: Partial<ModelledBanditLog> = {},
+  evaluated: Partial<ModelledBanditLog> = {},
 ): TrajectoryLog & (BanditLog | ModelledBanditLog) {
   const trajectory = table.columns['trajectory'] ?? checkColumn(table, 'session');
-  return { ...banditLogOf(table, judged), trajectory };
+  return { ...banditLogOf(table, evaluated), trajectory };
 }
 
-/** @throws {InvalidLogError} always: there is no `vHat` for the policy that is judged. */
+/** @throws {InvalidLogError} always: the `vHat` of the evaluated policy is missing. */
 function missingModel(table: LogTable, { target }: Partial<ModelledBanditLog>): never {
   if (target === undefined) checkColumn(table, 'vHat');
   throw new InvalidLogError(
     'vHat',
     undefined,
-    "that of the table's own target alone",
-    'what the model predicts under the policy that is judged, given with its target',
+    "only the table's own, which belongs to its own target",
+    "the model's prediction under the evaluated policy, passed with its target",
   );
 }
 
 function checkColumn({ columns }: LogTable, name: string): Float64Array {
   const column = columns[name];
   if (column !== undefined) return column;
-  throw new InvalidLogError(name, undefined, `only ${Object.keys(columns).join(', ')}`, 'such a column');
+  throw new InvalidLogError(name, undefined, `only ${Object.keys(columns).join(', ')}`, 'a column with this name');
 }

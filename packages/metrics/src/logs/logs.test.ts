@@ -88,7 +88,7 @@ describe('a log from anywhere', () => {
     expect(Array.from(episodesOf(log).ended)).toEqual([1, 1]);
   });
 
-  test('is judged by the estimators, with the columns of the file or with others', async () => {
+  test('works with the estimators, with its own columns or others', async () => {
     const row = { session: 1, reward: 1, propensity: 0.5, target: 0.25, qHat: 0.5, vHat: 0.75 };
     const rows = [row, { ...row, reward: 0, session: 2 }, { ...row, reward: 3 }];
     const path = await inFolder('ope.jsonl', lines(...rows));
@@ -100,7 +100,7 @@ describe('a log from anywhere', () => {
     // What the model predicts under the table's own target says nothing of another policy.
     expect(other).not.toHaveProperty('vHat');
     expect(() => modelledBanditLogOf(table, { target: [0.5, 0, 0.5] })).toThrow(
-      /log\.vHat: expected what the model predicts under the policy that is judged/,
+      /log\.vHat: expected the model's prediction under the evaluated policy/,
     );
     const modelled = modelledBanditLogOf(table, { target: [0.5, 0, 0.5], vHat: [0.6, 0.4, 0.5] });
     expect(doublyRobust(modelled).value).toBeCloseTo((0.6 + 0.5 + 0.4 - 0 + 0.5 + 2.5) / 3, 12);
@@ -199,7 +199,7 @@ describe('refuses, naming file and line', () => {
   test('a table without the columns that are needed', async () => {
     const table = await readJsonLinesTable(await inFolder('bare.jsonl', lines({ reward: 1, propensity: 1, qHat: 1 })));
     expect(() => interactionLogOf(table)).toThrow(InvalidLogError);
-    expect(() => interactionLogOf(table)).toThrow(/log\.session: expected such a column; found only reward/);
+    expect(() => interactionLogOf(table)).toThrow(/log\.session: expected a column with this name; found only reward/);
     expect(() => banditLogOf(table)).toThrow(/log\.target/);
     expect(() => banditLogOf(table, { target: [1], qHat: [1] })).toThrow(/log\.vHat/);
     expect(() => trajectoryLogOf(table)).toThrow(/log\.session/);

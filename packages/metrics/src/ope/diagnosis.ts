@@ -1,49 +1,59 @@
 import { type BanditLog, importanceWeights } from './bandit-log.js';
 import { type TrajectoryLog, trajectoryTerms } from './trajectories.js';
-import { showSpread } from './value-estimate.js';
+import { termsHaveSpread } from './value-estimate.js';
 
-/** How much an estimate from weights can be trusted. */
+/** How reliable an estimate with importance weights is. */
 export interface OpeDiagnosis {
-  /** Rows of the log (or trajectories) that the weighted ones are worth: `(sum w)^2 / sum w^2` (Kish 1965). */
+  /**
+   * Number of unweighted rows (or trajectories) that carry the same information as the weighted ones: `(sum w)^2 / sum
+   * w^2` (Kish 1965).
+   */
   readonly effectiveSampleSize: number;
-  /** The mean weight; 1 where the propensities are right and nothing is missing. */
+  /** The mean weight; about 1 if the propensities are right and no decisions are missing. */
   readonly meanWeight: number;
-  /** Its standard error; null with one row, of which nothing can be told. */
+  /** Standard error of the mean weight; null for a single row. */
   readonly meanWeightError: number | null;
-  /** The share of the sum of weights that the heaviest hundredth of the rows (or trajectories) has (at least one row). */
+  /**
+   * Share of the total weight that belongs to the 1 % of the rows (or trajectories) with the largest weights (at least
+   * one row).
+   */
   readonly heaviestShare: number;
-  /** What speaks against trusting an estimate, in sentences; empty where nothing does. */
+  /** Reasons not to trust the estimate, as sentences; empty if there are none. */
   readonly warnings: readonly string[];
 }
 
-/** Below this share of the rows an estimate rests on few of them. */
-const FEW = 0.05;
-/** Fewer rows than these, and the asymptotic interval is not to be trusted. */
-const LEAST_ROWS = 100;
-/** From this share on the heaviest hundredth decides. */
-const DOMINATED = 0.5;
-/** Standard errors from 1 from which on the mean weight is not by chance. */
-const SURPRISING = 3;
+/** An effective sample size below this share of the rows causes a warning. */
+const MIN_EFFECTIVE_SHARE = 0.05;
+/** With fewer effective rows the asymptotic interval is unreliable. */
+const MIN_ROWS = 100;
+/** The 1 % of the rows with the largest weights dominate the estimate above this share of the total weight. */
+const DOMINATING_SHARE = 0.5;
+/** A mean weight that is further from 1 than this number of standard errors is not a coincidence. */
+const MAX_STANDARD_ERRORS = 3;
 
 /**
- * Looks whether the logged decisions can say anything of the target.
- * @throws {InvalidOptionError} for a damaged log.
+ * Checks whether the logged decisions suffice to evaluate the target policy.
+ * @throws {InvalidOptionError} if the log is invalid.
  */
 export function diagnose(log: BanditLog): OpeDiagnosis {
   const weight = importanceWeights(log);
-  return judge(weight, (row) => weight[row] * log.reward[row], 'rows');
+  return diagnoseWeights(weight, (row) => weight[row] * log.reward[row], 'rows');
 }
 
 /**
- * The same of whole trajectories, whose weights are products: they go astray long before those of their decisions do.
- * @throws {InvalidOptionError} for a damaged log.
+ * The same for trajectories. Their weights are products and degenerate long before the weights of single decisions do.
+ * @throws {InvalidOptionError} if the log is invalid.
  */
 export function diagnoseTrajectories(log: TrajectoryLog): OpeDiagnosis {
   const { weight, returns } = trajectoryTerms(log, {});
-  return judge(weight, (k) => weight[k] * returns[k], 'trajectories');
+  return diagnoseWeights(weight, (k) => weight[k] * returns[k], 'trajectories');
 }
 
-function judge(weight: Float64Array, term: (row: number) => number, units: 'rows' | 'trajectories'): OpeDiagnosis {
+function diagnoseWeights(
+  weight: Float64Array,
+  term: (row: number) => number,
+  units: 'rows' | 'trajectories',
+): OpeDiagnosis {
   const rows = weight.length;
   let [sum, squares] = [0, 0];
   for (const each of weight) {
@@ -55,41 +65,42 @@ function judge(weight: Float64Array, term: (row: number) => number, units: 'rows
   const meanWeightError = variance === null ? null : Math.sqrt(variance / rows);
   const effectiveSampleSize = squares === 0 ? 0 : (sum * sum) / squares;
   const ascending = weight.slice().sort();
-  const heaviest = ascending.subarray(rows - Math.max(1, Math.floor(rows / 100)));
-  const heaviestShare = sum === 0 ? 0 : heaviest.reduce((total, each) => total + each, 0) / sum;
+  const largest = ascending.subarray(rows - Math.max(1, Math.floor(rows / 100)));
+  const heaviestShare = sum === 0 ? 0 : largest.reduce((total, each) => total + each, 0) / sum;
   const warnings: string[] = [];
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  if (sum === 0) warnings.push('The target would have done nothing of what was logged: the log says nothing of it.');
+  if (sum === 0)
+    warnings.push('The target policy would not have chosen any of the logged actions: this log cannot evaluate it.');
   else {
-    if (effectiveSampleSize < LEAST_ROWS || effectiveSampleSize < FEW * rows) {
+    if (effectiveSampleSize < MIN_ROWS || effectiveSampleSize < MIN_EFFECTIVE_SHARE * rows) {
       warnings.push(
-        `The estimate rests on what is worth ${effectiveSampleSize.toFixed(1)} of ${rows} ${units}: gather more, or judge a policy nearer to the logging one.`,
+        `The effective sample size is ${effectiveSampleSize.toFixed(1)} of ${rows} ${units}: log more decisions, or evaluate a policy that is closer to the logging policy.`,
       );
     }
-    if (rows >= LEAST_ROWS && heaviestShare > DOMINATED) {
+    if (rows >= MIN_ROWS && heaviestShare > DOMINATING_SHARE) {
       warnings.push(
-        `The heaviest hundredth of the ${units} has ${percent(heaviestShare)} of the weight: bound the weights, or use a doubly robust estimator.`,
+        `1 % of the ${units} have ${percent(heaviestShare)} of the total weight: clip the weights, or use a doubly robust estimator.`,
       );
     }
-    if (!isSpread(rows, term)) {
+    if (!hasTermSpread(rows, term)) {
       warnings.push(
-        `The ${rows} ${units} all say the same, so that nothing can be told of the error: gather more, or take empiricalBernsteinInterval.`,
+        `The ${rows} ${units} are all equal, so the standard error is unknown: log more decisions, or use empiricalBernsteinInterval.`,
       );
     }
     const distance = Math.abs(meanWeight - 1);
-    if (meanWeightError !== null && distance > SURPRISING * meanWeightError && distance > 0.01) {
+    if (meanWeightError !== null && distance > MAX_STANDARD_ERRORS * meanWeightError && distance > 0.01) {
       warnings.push(
         meanWeight < 1
-          ? `The mean weight is ${meanWeight.toFixed(3)}, not 1: the target does what the logging policy never did, or propensities are wrong.`
-          : `The mean weight is ${meanWeight.toFixed(3)}, not 1: propensities are too low, or do not belong to these decisions.`,
+          ? `The mean weight is ${meanWeight.toFixed(3)}, not 1: the target policy chooses actions that the logging policy never chose, or the propensities are wrong.`
+          : `The mean weight is ${meanWeight.toFixed(3)}, not 1: the propensities are too low, or belong to other decisions.`,
       );
     }
   }
   return { effectiveSampleSize, meanWeight, meanWeightError, heaviestShare, warnings };
 }
 
-function isSpread(rows: number, numerator: (row: number) => number): boolean {
+function hasTermSpread(rows: number, numerator: (row: number) => number): boolean {
   let sum = 0;
   for (let row = 0; row < rows; row++) sum += numerator(row);
-  return showSpread({ rows, value: sum / rows, numerator, denominator: () => 1, ranges: null });
+  return termsHaveSpread({ rows, value: sum / rows, numerator, denominator: () => 1, ranges: null });
 }

@@ -2,9 +2,9 @@ import { checkObject, InvalidOptionError } from '@ialp/core';
 import { type BanditLog, checkPredictions, importanceWeights, type ModelledBanditLog } from './bandit-log.js';
 import { type EstimateOptions, estimateOf, type TermRanges, type ValueEstimate } from './value-estimate.js';
 
-/** Options of the estimators that bound weights. */
+/** Options of the estimators that bound the weights. */
 export interface BoundOptions extends EstimateOptions {
-  /** From this weight on it is bounded, switched off or shrunk; see each estimator. Above 0. */
+  /** Weights above it are clipped, replaced by the model or shrunk, depending on the estimator. Above 0. */
   readonly bound: number;
 }
 
@@ -12,9 +12,9 @@ type Range = readonly [number, number];
 const ONE: Range = [1, 1];
 
 /**
- * The direct method: the mean of what a model of rewards predicts. No weight, no variance from weights, and all of the model's error.
- * The interval is that of the mean over rows; it knows nothing of the model's bias.
- * @throws {InvalidOptionError}
+ * The direct method: the mean of `vHat`. It has no variance from weights, but the full bias of the reward model. The
+ * interval is that of the mean over rows and does not cover this bias.
+ * @throws {InvalidOptionError} if the log or an option is invalid.
  */
 export function directMethod(log: ModelledBanditLog, options: EstimateOptions = {}): ValueEstimate {
   importanceWeights(log);
@@ -24,9 +24,9 @@ export function directMethod(log: ModelledBanditLog, options: EstimateOptions = 
 }
 
 /**
- * Inverse propensity scoring: the mean of `w r` (Horvitz and Thompson 1952). Unbiased where the logging policy could have chosen
- * whatever the target may; its variance grows with the weights.
- * @throws {InvalidOptionError}
+ * Inverse propensity scoring: the mean of `w r` (Horvitz and Thompson 1952). Unbiased if the logging policy could have
+ * chosen every action that the target policy may choose; its variance grows with the weights.
+ * @throws {InvalidOptionError} if the log or an option is invalid.
  */
 export function ips(log: BanditLog, options: EstimateOptions = {}): ValueEstimate {
   const weight = importanceWeights(log);
@@ -36,7 +36,10 @@ export function ips(log: BanditLog, options: EstimateOptions = {}): ValueEstimat
   );
 }
 
-/** The same with weights of at most `bound` (Ionides 2008): less variance, and too low for rewards above 0. @throws {InvalidOptionError} */
+/**
+ * IPS with weights clipped at `bound` (Ionides 2008): less variance, but biased downwards for positive rewards.
+ * @throws {InvalidOptionError} if the log or an option is invalid.
+ */
 export function clippedIps(log: BanditLog, given: BoundOptions): ValueEstimate {
   checkObject('options', given, 'an object with bound');
   const { bound, ...options } = given;
@@ -48,9 +51,11 @@ export function clippedIps(log: BanditLog, given: BoundOptions): ValueEstimate {
 }
 
 /**
- * Self-normalised inverse propensity scoring: `sum w r / sum w` (Swaminathan and Joachims 2015). Within the range of rewards, and the same
- * whatever the scale of the weights; consistent, not unbiased. Its error is that of a ratio of means (delta method).
- * @throws {InvalidOptionError} also where all weights are 0: the target never does what was logged.
+ * Self-normalised inverse propensity scoring: `sum w r / sum w` (Swaminathan and Joachims 2015). Always within the
+ * range of the rewards and independent of the scale of the weights; consistent, but not unbiased. The standard error is
+ * that of a ratio of means (delta method).
+ * @throws {InvalidOptionError} if the log or an option is invalid, or all weights are 0: the target policy never
+ *   chooses a logged action.
  */
 export function snips(log: BanditLog, options: EstimateOptions = {}): ValueEstimate {
   const weight = importanceWeights(log);
@@ -64,9 +69,9 @@ export function snips(log: BanditLog, options: EstimateOptions = {}): ValueEstim
 }
 
 /**
- * The doubly robust estimator: the mean of `V + w (r - q)` (Dudík, Langford and Li 2011). Right where either the propensities or the
- * model is, and steadier than IPS where the model explains some of the reward.
- * @throws {InvalidOptionError}
+ * The doubly robust estimator: the mean of `vHat + w (r - qHat)` (Dudík, Langford and Li 2011). Consistent if either
+ * the propensities or the model is right, with less variance than IPS if the model explains part of the reward.
+ * @throws {InvalidOptionError} if the log or an option is invalid.
  */
 export function doublyRobust(log: ModelledBanditLog, options: EstimateOptions = {}): ValueEstimate {
   return corrected(
@@ -77,7 +82,10 @@ export function doublyRobust(log: ModelledBanditLog, options: EstimateOptions = 
   );
 }
 
-/** SWITCH-DR: doubly robust, but the model alone where the weight is above `bound` (Wang, Agarwal and Dudík 2017). @throws {InvalidOptionError} */
+/**
+ * SWITCH-DR: doubly robust, but the model alone if the weight exceeds `bound` (Wang, Agarwal and Dudík 2017).
+ * @throws {InvalidOptionError} if the log or an option is invalid.
+ */
 export function switchDoublyRobust(log: ModelledBanditLog, given: BoundOptions): ValueEstimate {
   checkObject('options', given, 'an object with bound');
   const { bound, ...options } = given;
@@ -87,33 +95,33 @@ export function switchDoublyRobust(log: ModelledBanditLog, given: BoundOptions):
 }
 
 /**
- * Doubly robust with optimistic shrinkage: weights `bound w / (w^2 + bound)`, which are near `w` while that is small, and fall
- * again beyond `sqrt(bound)` (Su et al. 2020).
- * @throws {InvalidOptionError}
+ * Doubly robust with optimistic shrinkage (Su et al. 2020): weights `bound w / (w^2 + bound)`, which are close to `w`
+ * while `w` is small and decrease again above `sqrt(bound)`.
+ * @throws {InvalidOptionError} if the log or an option is invalid.
  */
 export function shrinkageDoublyRobust(log: ModelledBanditLog, given: BoundOptions): ValueEstimate {
   checkObject('options', given, 'an object with bound');
   const { bound, ...options } = given;
   checkBound(bound);
   if (bound === Number.POSITIVE_INFINITY) {
-    throw new InvalidOptionError('bound', bound, 'a finite number; nothing is shrunk by doublyRobust');
+    throw new InvalidOptionError('bound', bound, 'a finite number; use doublyRobust for no shrinkage');
   }
-  // Greatest where the weight is the root of the bound.
+  // The shrunk weight is largest, sqrt(bound) / 2, at w = sqrt(bound).
   const greatest = (maxWeight: number): number => Math.min(maxWeight, Math.sqrt(bound) / 2);
   return corrected(log, (weight) => (bound * weight) / (weight * weight + bound), greatest, options);
 }
 
 function corrected(
   log: ModelledBanditLog,
-  change: (weight: number) => number,
+  transform: (weight: number) => number,
   greatestOf: (maxWeight: number) => number,
   options: EstimateOptions,
 ): ValueEstimate {
-  const weight = importanceWeights(log).map(change);
+  const weight = importanceWeights(log).map(transform);
   checkPredictions(log);
   const { reward, qHat, vHat } = log;
   const numerator = (row: number): number => vHat[row] + weight[row] * (reward[row] - qHat[row]);
-  // Predictions lie where rewards do; a row that does not is told.
+  // Assumes that predictions lie in the range of the rewards; the interval throws for a row that does not.
   const ranges = ([least, greatest]: Range, maxWeight: number): TermRanges => {
     const far = greatestOf(maxWeight) * (greatest - least);
     return { numerator: [least - far, greatest + far], denominator: ONE };
@@ -121,18 +129,22 @@ function corrected(
   return estimateOf({ rows: weight.length, numerator, ranges }, options);
 }
 
-/** Of weights times rewards. */
+/** Range of the terms `w r`. */
 export function weighted([least, greatest]: Range, maxWeight: number): TermRanges {
   return { numerator: [Math.min(0, least) * maxWeight, Math.max(0, greatest) * maxWeight], denominator: ONE };
 }
 
-/** Weights that are all smaller have squares that are 0. */
-const LEAST_WEIGHT = 1e-100;
+/** The squares of weights below this underflow to 0. */
+const MIN_WEIGHT = 1e-100;
 
-/** @throws {InvalidOptionError} */
+/** @throws {InvalidOptionError} if all weights are 0. */
 export function checkSomeWeight(weight: Float64Array): void {
-  if (weight.some((each) => each > LEAST_WEIGHT)) return;
-  throw new InvalidOptionError('log.target', 'only zeros', 'a policy that could have done some of what was logged');
+  if (weight.some((each) => each > MIN_WEIGHT)) return;
+  throw new InvalidOptionError(
+    'log.target',
+    'only zeros',
+    'a policy that could have chosen some of the logged actions',
+  );
 }
 
 function checkBound(bound: number): void {

@@ -1,4 +1,4 @@
-/** Off-policy evaluation: what `@ialp/metrics/ope` publishes. */
+/** Off-policy evaluation: the exports of `@ialp/metrics/ope`. */
 export type { BanditLog, ModelledBanditLog } from './bandit-log.js';
 export { diagnose, diagnoseTrajectories, type OpeDiagnosis } from './diagnosis.js';
 export {

@@ -21,7 +21,7 @@ describe('a random source that never varies', () => {
     const interval = bootstrapInterval({ random: { uniform: () => value } });
     const estimate = () => snips(log, { interval });
     expect(estimate).toThrow(InvalidOptionError);
-    expect(estimate).toThrow(/^random\.uniform\(\): expected random numbers.*; found "1000 samples in a row/);
+    expect(estimate).toThrow(/^random\.uniform\(\): expected a random generator.*; found "1000 resamples in sequence/);
   });
 
   test('rare weights do not end it', () => {
@@ -86,7 +86,7 @@ describe('the empirical Bernstein interval', () => {
 
   test('refuses rows outside the stated range, and invalid ranges', () => {
     const log = simulatedBandit(300, uniformRandom(2));
-    expect(() => ips(log, { interval: bernstein(1.5) })).toThrow(/row \d+ says between 0 and 1\.5/);
+    expect(() => ips(log, { interval: bernstein(1.5) })).toThrow(/row \d+ is between 0 and 1\.5/);
     const lower = empiricalBernsteinInterval({ rewardRange: [0, 0.5], maxWeight: 3 });
     expect(() => doublyRobust(log, { interval: lower })).toThrow(InvalidOptionError);
     expect(() => empiricalBernsteinInterval({ rewardRange: [1, 0], maxWeight: 2 })).toThrow('rewardRange');

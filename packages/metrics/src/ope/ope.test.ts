@@ -166,24 +166,28 @@ describe('the diagnosis', () => {
   });
 
   test.each<[string, ReturnType<typeof repeat>, RegExp]>([
-    ['few rows that count', join(repeat(0.01, 1, 2), repeat(1, 0.1, 998)), /rests on what is worth 4\.\d of 1000 rows/],
+    [
+      'few rows that count',
+      join(repeat(0.01, 1, 2), repeat(1, 0.1, 998)),
+      /effective sample size is 4\.\d of 1000 rows/,
+    ],
     [
       'weights that few rows have',
       join(repeat(0.001, 1, 5), repeat(1, 0.5, 995)),
-      /The heaviest hundredth of the rows has 9\d\.\d %/,
+      /1 % of the rows have 9\d\.\d % of the total weight/,
     ],
     [
       'support that is missing',
       repeat(0.5, 0.2, 500),
-      /The mean weight is 0\.400, not 1: the target does what the logging policy never did/,
+      /The mean weight is 0\.400, not 1: the target policy chooses actions that the logging policy never chose/,
     ],
     [
       'propensities that are too low',
       repeat(0.2, 0.5, 500),
-      /The mean weight is 2\.500, not 1: propensities are too low/,
+      /The mean weight is 2\.500, not 1: the propensities are too low/,
     ],
-    ['a target that does nothing of it', repeat(0.5, 0, 500), /the log says nothing of it/],
-    ['a short log', repeat(0.5, 0.5, 20), /worth 20\.0 of 20 rows/],
+    ['a target that does nothing of it', repeat(0.5, 0, 500), /this log cannot evaluate it/],
+    ['a short log', repeat(0.5, 0.5, 20), /is 20\.0 of 20 rows/],
   ])('warns of %s', (_, log, message) => expect(diagnose(log).warnings.join('\n')).toMatch(message));
 });
 

@@ -67,7 +67,7 @@ describe('selecting a policy', () => {
     const other = { a: logs(10, 1)['first'], b: logs(11, 1)['first'] };
     expect(() => selectPolicy({ ...both, policies: other })).toThrow(/policies.b: .*11 rows/);
     const deaf = (log: BanditLog) => ips(log);
-    expect(() => selectPolicy({ ...both, policies: other, estimator: deaf })).toThrow(/hands its options on/);
+    expect(() => selectPolicy({ ...both, policies: other, estimator: deaf })).toThrow(/passes its options on/);
     expect(() => selectPolicy({ ...both, policies: other, resamples: 0.5 })).toThrow(/resamples/);
   });
 });

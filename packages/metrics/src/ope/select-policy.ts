@@ -5,45 +5,50 @@ import type { EstimateOptions, RowTerms, ValueEstimate } from './value-estimate.
 
 /** Options of `selectPolicy`. */
 export interface SelectPolicyOptions<Log> {
-  /** For each policy, by name, the same log with that policy's own `target` (and predictions): rows are the same decisions. */
+  /**
+   * The same log for each policy, by name, with the policy's own `target` (and predictions). Rows are the same
+   * decisions.
+   */
   readonly policies: Readonly<Record<string, Log>>;
-  /** Any estimator of this package, or a function of your own that hands its options on to one. */
+  /** Any estimator of this package, or your own function that passes its options to one. */
   readonly estimator: (log: Log, options: EstimateOptions) => ValueEstimate;
-  /** Of the intervals; between 0 and 1. Default 0.95. */
+  /** Confidence of the intervals, between 0 and 1. Default 0.95. */
   readonly confidence?: number;
-  /** How often rows are drawn anew. Default 2,000. */
+  /** Number of bootstrap resamples. Default 2,000. */
   readonly resamples?: number;
+  /** Random generator of the resampling. */
   readonly random: UniformRandom;
 }
 
-/** One policy among others. */
+/** The estimate of one of the policies. */
 export interface CandidatePolicy extends ValueEstimate {
   readonly name: string;
-  /** Share of the resampled logs in which it has the greatest value; policies of the same value share a log. */
+  /** Share of the resamples in which its value is highest. Policies with equal values share a resample. */
   readonly probabilityBest: number;
 }
 
-/** Which policy a log speaks for. */
+/** The best policy according to a log. */
 export interface PolicySelection {
-  /** The name of the one with the greatest estimate. */
+  /** Name of the policy with the highest estimate. */
   readonly best: string;
-  /** How often it stays the best in resampled logs; the confidence with which it can be called so. */
+  /** Share of the resamples in which it is best. */
   readonly confidence: number;
-  /** All, the greatest value first. */
+  /** All policies, the highest value first. */
   readonly policies: readonly CandidatePolicy[];
 }
 
 /**
- * Which of several policies is best, and how sure that is, by one log: values of all of them are estimated on the same resampled rows (a
- * bootstrap of the rows' influence on the estimates, Efron 1979), so that what they have in common cancels out.
- * @throws {InvalidOptionError}
+ * Selects the best of several policies on one log. The values of all policies are computed on the same resamples (a
+ * bootstrap of the rows' influence on the estimates, Efron 1979), so that shared noise cancels out.
+ * @throws {InvalidOptionError} if an option is invalid, the logs differ in their rows, or there are fewer than two
+ *   rows.
  */
 export function selectPolicy<Log>(options: SelectPolicyOptions<Log>): PolicySelection {
   checkObject('options', options, 'an object with policies, estimator and random');
   const { policies, estimator, confidence = 0.95, resamples = 2000, random } = options;
   checkInteger('resamples', resamples, 1);
   checkConfidence(confidence);
-  checkObject('policies', policies, 'a log for each policy, by name');
+  checkObject('policies', policies, 'an object with a log per policy name');
   const uniform = uniformOf(random);
   const candidates = Object.entries(policies).map(([name, log]) => {
     let terms: RowTerms | undefined;
@@ -53,38 +58,38 @@ export function selectPolicy<Log>(options: SelectPolicyOptions<Log>): PolicySele
         return { lower: given.value, upper: given.value };
       },
     });
-    if (terms === undefined) throw new InvalidOptionError('estimator', name, 'one that hands its options on');
+    if (terms === undefined) throw new InvalidOptionError('estimator', name, 'an estimator that passes its options on');
     return { name, influence: influenceOf(terms), estimate: estimator(log, { confidence }) };
   });
   if (candidates.length === 0) throw new InvalidOptionError('policies', 'none', 'at least one');
   const rows = candidates[0].influence.length;
   for (const { name, influence } of candidates) {
     if (influence.length === rows) continue;
-    throw new InvalidOptionError(`policies.${name}`, `${influence.length} rows`, `${rows}, those of the others`);
+    throw new InvalidOptionError(`policies.${name}`, `${influence.length} rows`, `${rows}, like the other policies`);
   }
   if (rows < 2) {
-    throw new InvalidOptionError('policies', `${rows} row`, 'at least two rows: one, drawn anew, is the same again');
+    throw new InvalidOptionError('policies', `${rows} row`, 'at least two rows: resamples of one row are all equal');
   }
   const won = candidates.map(() => 0);
-  const drawn = new Float64Array(candidates.length);
+  const resampled = new Float64Array(candidates.length);
   for (let resample = 0; resample < resamples; resample++) {
-    for (const [k, { estimate }] of candidates.entries()) drawn[k] = estimate.value;
+    for (const [k, { estimate }] of candidates.entries()) resampled[k] = estimate.value;
     for (let draw = 0; draw < rows; draw++) {
       const row = Math.floor(uniform() * rows);
-      for (const [k, { influence }] of candidates.entries()) drawn[k] += influence[row];
+      for (const [k, { influence }] of candidates.entries()) resampled[k] += influence[row];
     }
-    const best = Math.max(...drawn);
-    // Policies of one value share the win: none of them is the better one.
-    const winners = candidates.flatMap((_, k) => (drawn[k] === best ? [k] : []));
+    const best = Math.max(...resampled);
+    // Policies with equal values share the win.
+    const winners = candidates.flatMap((_, k) => (resampled[k] === best ? [k] : []));
     for (const k of winners) won[k] += 1 / winners.length;
   }
-  const judged = candidates
+  const evaluated = candidates
     .map(({ name, estimate }, k): CandidatePolicy => ({ name, ...estimate, probabilityBest: won[k] / resamples }))
     .sort((a, b) => b.value - a.value);
-  return { best: judged[0].name, confidence: judged[0].probabilityBest, policies: judged };
+  return { best: evaluated[0].name, confidence: evaluated[0].probabilityBest, policies: evaluated };
 }
 
-/** How much each row moves the estimate; the sum is 0. */
+/** Influence of each row on the estimate; the sum is 0. */
 function influenceOf({ rows, value, numerator, denominator }: RowTerms): Float64Array {
   let total = 0;
   for (let row = 0; row < rows; row++) total += denominator(row);

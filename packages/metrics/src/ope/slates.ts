@@ -3,42 +3,44 @@ import { type BanditLog, checkProduct, importanceWeights } from './bandit-log.js
 import { weighted } from './estimators.js';
 import { type EstimateOptions, estimateOf, type ValueEstimate } from './value-estimate.js';
 
-/** Lists of items that were shown at once, with a reward at each place. */
+/** Slates: lists of items that were shown together, with a reward for each position. */
 export interface SlateLog {
-  /** Places of a slate. */
+  /** Positions per slate. */
   readonly slots: number;
-  /** `[slates * slots]`, row-major: what the item at each place brought. */
+  /** `[slates * slots]`, row-major: the reward of the item at each position. */
   readonly reward: ArrayLike<number>;
   /**
-   * `[slates * slots]`: how likely the logging policy was to put the item there, given the items above it; for `independent`, whatever
-   * was above it.
+   * `[slates * slots]`: the logging policy's probability of this item at this position, given the items above it; for
+   * `independent`, the marginal probability.
    */
   readonly propensity: ArrayLike<number>;
-  /** `[slates * slots]`: the same of the policy that is judged. */
+  /** `[slates * slots]`: the same probability under the policy to evaluate. */
   readonly target: ArrayLike<number>;
 }
 
 /**
- * On what the reward at a place depends:
- * - `independent`: its own item alone (Li, Abbasi-Yadkori, Kveton, Muthukrishnan, Vinay and Wen 2018, item-position click model);
- * - `cascade`: its own and those above it, as one reads from the top (McInerney, Brost, Chandar, Mehrotra and Carterette 2020,
- *   reward interaction inverse propensity scoring);
- * - `all`: the whole slate; nothing is assumed, and weights are the largest.
+ * What the reward at a position depends on:
+ * - `independent`: its own item only (Li, Abbasi-Yadkori, Kveton, Muthukrishnan, Vinay and Wen 2018, item-position
+ *   click model);
+ * - `cascade`: its own item and those above it, for users who read from the top (McInerney, Brost, Chandar, Mehrotra
+ *   and Carterette 2020, reward interaction inverse propensity scoring);
+ * - `all`: the whole slate. No assumption, but the largest weights.
  */
 export type SlateAssumption = 'independent' | 'cascade' | 'all';
 
 /** Options of `slateIps`. */
 export interface SlateOptions extends EstimateOptions {
+  /** What the reward at a position depends on. */
   readonly assumption: SlateAssumption;
-  /** `[slots]`: how much the reward at each place counts. Default: each 1. */
+  /** `[slots]`: weight of the reward at each position. Default: 1 each. */
   readonly slotWeights?: ArrayLike<number>;
 }
 
 /**
- * Inverse propensity scoring of slates: the mean over slates of `sum_k w_k r_k`, where `w_k` is the weight of what the reward at place `k`
- * depends on. Unbiased where the assumption holds.
- * @returns the value of a slate.
- * @throws {InvalidOptionError}
+ * Inverse propensity scoring of slates: the mean over slates of `sum_k w_k r_k`, where `w_k` is the weight of the items
+ * that the reward at position `k` depends on. Unbiased if the assumption holds.
+ * @returns the value per slate.
+ * @throws {InvalidOptionError} if the log or an option is invalid.
  */
 export function slateIps(log: SlateLog, given: SlateOptions): ValueEstimate {
   checkObject('options', given, 'an object with assumption');
@@ -53,7 +55,7 @@ export function slateIps(log: SlateLog, given: SlateOptions): ValueEstimate {
     throw new InvalidOptionError('assumption', assumption, "'independent', 'cascade' or 'all'");
   }
   if (slotWeights !== undefined && slotWeights.length !== slots) {
-    throw new InvalidOptionError('slotWeights', `${slotWeights.length} numbers`, `${slots}, one for each place`);
+    throw new InvalidOptionError('slotWeights', `${slotWeights.length} numbers`, `${slots}, one for each position`);
   }
   const terms = new Float64Array(weight.length / slots);
   for (let slate = 0; slate < terms.length; slate++) {

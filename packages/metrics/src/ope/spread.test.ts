@@ -180,12 +180,10 @@ describe('a stream', () => {
   });
 });
 
-test('the diagnosis says that rows without spread say nothing of the error', () => {
+test('the diagnosis warns of rows without spread', () => {
   const log = logOf([row, row, row], 1);
-  expect(diagnose(log).warnings.join(' ')).toMatch(
-    /The 3 rows all say the same, so that nothing can be told of the error/,
-  );
-  expect(diagnoseTrajectories(log).warnings.join(' ')).toMatch(/The 3 trajectories all say the same/);
+  expect(diagnose(log).warnings.join(' ')).toMatch(/The 3 rows are all equal, so the standard error is unknown/);
+  expect(diagnoseTrajectories(log).warnings.join(' ')).toMatch(/The 3 trajectories are all equal/);
   expect(diagnose(logOf([row])).meanWeightError).toBeNull();
 });
 

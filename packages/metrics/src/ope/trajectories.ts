@@ -10,15 +10,17 @@ import {
 import { checkSomeWeight, weighted } from './estimators.js';
 import { type EstimateOptions, estimateOf, type ValueEstimate } from './value-estimate.js';
 
-/** Decisions that follow one another: those of a session, for example. */
+/** Sequences of decisions, such as sessions. */
 export interface TrajectoryLog extends BanditLog {
-  /** `[rows]`: to which trajectory a row belongs, by any safe integer. The rows of one stand in the order of its decisions. */
+  /**
+   * `[rows]`: the trajectory of each row, any safe integer. The rows of a trajectory are in the order of its decisions.
+   */
   readonly trajectory: ArrayLike<number>;
 }
 
-/** The same with value functions of the policy that is judged, fitted to other trajectories. */
+/** The same with value functions of the policy to evaluate, fitted to other trajectories. */
 export interface ModelledTrajectoryLog extends TrajectoryLog {
-  /** `[rows]`: `Q(s, a)` of the action that was chosen: what follows from it, discounted, if the judged policy goes on. */
+  /** `[rows]`: `Q(s, a)` of the chosen action: the discounted return if the evaluated policy continues. */
   readonly qHat: ArrayLike<number>;
   /** `[rows]`: `V(s) = sum_a target(a | s) Q(s, a)`. */
   readonly vHat: ArrayLike<number>;
@@ -26,15 +28,15 @@ export interface ModelledTrajectoryLog extends TrajectoryLog {
 
 /** Options of the estimators of trajectories. */
 export interface TrajectoryOptions extends EstimateOptions {
-  /** Discount `gamma` of what follows, from 0 to 1. Default 1. */
+  /** Discount `gamma`, from 0 to 1. Default 1. */
   readonly discount?: number;
 }
 
 /**
- * Importance sampling of whole trajectories: the mean of `w_1 w_2 ... w_T` times the return. Unbiased; the variance grows
+ * Importance sampling of trajectories: the mean of `w_1 w_2 ... w_T` times the return. Unbiased; the variance grows
  * exponentially with the length.
- * @returns the value of a trajectory, as all estimators of this file do.
- * @throws {InvalidOptionError}
+ * @returns the value per trajectory, like all estimators of this file.
+ * @throws {InvalidOptionError} if the log or an option is invalid.
  */
 export function trajectoryIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
   const { weight, returns } = trajectoryTerms(log, options);
@@ -43,9 +45,9 @@ export function trajectoryIps(log: TrajectoryLog, options: TrajectoryOptions = {
 }
 
 /**
- * Weighted importance sampling (Precup, Sutton and Singh 2000): `sum w G / sum w` over trajectories. Consistent, within the range of
- * returns, and far steadier.
- * @throws {InvalidOptionError} also where all weights are 0.
+ * Weighted importance sampling (Precup, Sutton and Singh 2000): `sum w G / sum w` over trajectories with returns `G`.
+ * Consistent, within the range of the returns, and with much less variance.
+ * @throws {InvalidOptionError} if the log or an option is invalid, or all weights are 0.
  */
 export function weightedTrajectoryIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
   const { weight, returns } = trajectoryTerms(log, options);
@@ -62,9 +64,9 @@ export function weightedTrajectoryIps(log: TrajectoryLog, options: TrajectoryOpt
 }
 
 /**
- * Per-decision importance sampling (Precup, Sutton and Singh 2000): the mean of `sum_t gamma^(t-1) w_1 ... w_t r_t`: a reward is weighted
- * by the decisions up to it alone. Unbiased.
- * @throws {InvalidOptionError}
+ * Per-decision importance sampling (Precup, Sutton and Singh 2000): the mean of `sum_t gamma^(t-1) w_1 ... w_t r_t`. A
+ * reward is weighted only by the decisions up to it. Unbiased.
+ * @throws {InvalidOptionError} if the log or an option is invalid.
  */
 export function perDecisionIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
   const { reward } = log;
@@ -76,10 +78,10 @@ export function perDecisionIps(log: TrajectoryLog, options: TrajectoryOptions = 
 }
 
 /**
- * The same with the weights of each step divided by their mean over all trajectories (consistent weighted per-decision importance
- * sampling, Thomas 2015). A trajectory that has ended goes on with the weight that it had, and earns nothing. The error is by the
+ * Consistent weighted per-decision importance sampling (Thomas 2015): the weights of each step are divided by their
+ * mean over all trajectories. A trajectory that has ended keeps its weight and earns 0. The standard error is by the
  * delta method.
- * @throws {InvalidOptionError} also where all weights of a step are 0.
+ * @throws {InvalidOptionError} if the log or an option is invalid, or all weights of a step are 0.
  */
 export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
   const rows = rowsOf(log, options);
@@ -99,7 +101,7 @@ export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOp
       total += running[k];
     }
     if (total === 0) {
-      const expected = `a policy that could have done some of what was logged up to step ${step + 1}`;
+      const expected = `a policy that could have chosen some of the logged actions up to step ${step + 1}`;
       throw new InvalidOptionError('log.target', 'only weights of 0', expected);
     }
     const [mean, at] = [total / running.length, sum / total];
@@ -112,9 +114,10 @@ export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOp
 }
 
 /**
- * The doubly robust estimator of trajectories (Jiang and Li 2016): backwards through each, `D_t = V(s_t) + w_t (r_t + gamma D_{t+1} -
- * Q(s_t, a_t))`, and the mean of `D_1`. Right where the propensities are or the value functions are, and steadier the better these fit.
- * @throws {InvalidOptionError}
+ * The doubly robust estimator of trajectories (Jiang and Li 2016): backwards through each, `D_t = V(s_t) + w_t (r_t +
+ * gamma D_{t+1} - Q(s_t, a_t))`, and the mean of `D_1`. Consistent if either the propensities or the value functions
+ * are right; the better the value functions, the lower the variance.
+ * @throws {InvalidOptionError} if the log or an option is invalid.
  */
 export function sequentialDoublyRobust(log: ModelledTrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
   const { lists, reward, weight, discount } = rowsOf(log, options);
@@ -131,9 +134,9 @@ export function sequentialDoublyRobust(log: ModelledTrajectoryLog, options: Traj
 }
 
 /**
- * Fitted Q evaluation, its last step (Le, Voloshin and Yue 2019): the mean of `V(s_1)` over trajectories, from value functions that
- * were fitted elsewhere. No weight, and all of their error, of which the interval knows nothing.
- * @throws {InvalidOptionError}
+ * The last step of fitted Q evaluation (Le, Voloshin and Yue 2019): the mean of `V(s_1)` over trajectories, with your
+ * own value functions. No weights; the interval does not cover the bias of the value functions.
+ * @throws {InvalidOptionError} if the log or an option is invalid.
  */
 export function fittedQEvaluation(log: ModelledTrajectoryLog, options: EstimateOptions = {}): ValueEstimate {
   const { lists } = rowsOf(log, options);
@@ -154,9 +157,9 @@ interface Rows {
 function rowsOf(log: TrajectoryLog, { discount = 1 }: TrajectoryOptions): Rows {
   const weight = importanceWeights(log);
   const { trajectory, reward } = log;
-  checkList('log.trajectory', trajectory, 'a list with the trajectory of each row');
+  checkList('log.trajectory', trajectory, 'an array with the trajectory of each row');
   if (trajectory.length !== weight.length) {
-    throw new InvalidOptionError('log.trajectory', `${trajectory.length} rows`, `${weight.length}, as reward has`);
+    throw new InvalidOptionError('log.trajectory', `${trajectory.length} rows`, `${weight.length}, like reward`);
   }
   if (!(typeof discount === 'number' && discount >= 0 && discount <= 1))
     throw new InvalidOptionError('discount', discount, 'a number from 0 to 1');
@@ -178,7 +181,7 @@ interface Running {
   readonly sum: number;
 }
 
-/** Walks through each trajectory with the product of weights, a sum, and the discount of the step. */
+/** Folds each trajectory over its rows with the product of weights, a sum, and the discount of the step. */
 function overTrajectories(
   log: TrajectoryLog,
   options: TrajectoryOptions,
@@ -197,7 +200,10 @@ function overTrajectories(
   });
 }
 
-/** The weight of each trajectory, the product of those of its rows, and its return. @throws {InvalidOptionError} */
+/**
+ * The weight of each trajectory (the product over its rows) and its discounted return.
+ * @throws {InvalidOptionError} if the log or an option is invalid.
+ */
 export function trajectoryTerms(
   log: TrajectoryLog,
   options: TrajectoryOptions,

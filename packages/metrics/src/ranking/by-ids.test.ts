@@ -93,12 +93,12 @@ describe('refuses', () => {
     [
       'an item that stands twice',
       () => ndcg(['a', 'b', 'a'], ['a']),
-      /recommended\[2\]: expected each item once; place 0 has it already; found "a"/,
+      /recommended\[2\]: expected each item once; recommended\[0\] is the same item; found "a"/,
     ],
     [
       'numbers beside text',
       () => recall([1, 2], ['1', '2']),
-      /relevant: expected a number, as recommended\[0\] is: convert the ids of one side; found "1"/,
+      /relevant: expected a number, like recommended\[0\]: convert the ids on one side; found "1"/,
     ],
     ['ids of two kinds', () => recall(['a', 2], ['a']), /recommended\[1\]: expected a string/],
     ['a value that is not an id', () => recall([{}] as unknown as string[], ['a']), /recommended\[0\]: expected an id/],

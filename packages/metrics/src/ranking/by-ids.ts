@@ -3,30 +3,33 @@ import { checkList } from '../checks.js';
 import { createIdCheck } from '../ids.js';
 import type { CutOff, JudgedList } from './relevance.js';
 
-/** The id of an item. Ids of one call are all text or all safe integers. */
+/** The id of an item. All ids of a call are strings, or all are safe integers. */
 export type ItemId = string | number;
 
 /**
- * All items that are relevant to a user, whether they were recommended or not: ids, each with relevance 1, or a map from ids
- * to grades (0 is not relevant). An id that stands twice counts once.
+ * All items that are relevant to a user, recommended or not: ids with relevance 1, or a map from ids to grades (0 is
+ * not relevant). A repeated id counts once.
  */
 export type RelevantItems = ArrayLike<ItemId> | ReadonlySet<ItemId> | ReadonlyMap<ItemId, number>;
 
-/** A call of a measure, by a judged list or by ids. */
+/** The arguments of a measure, for a list of relevances or for ids. */
 export interface MeasureCall<Options> {
   readonly list: JudgedList;
   readonly options: Options;
-  /** The grades of all relevant items; absent for a list, which says itself what was there to be found. */
+  /**
+   * Grades above 0 of all relevant items; absent for a list of relevances, whose total is in the options or the list
+   * itself.
+   */
   readonly grades: Float64Array | undefined;
 }
 
-/** The greatest grade by far: `2^grade - 1` stays finite. */
-const MOST_GRADE = 1000;
+/** The largest valid grade: `2^grade - 1` stays finite. */
+const MAX_GRADE = 1000;
 
 /**
  * Reads the arguments of a measure: a list and options, or recommended ids, relevant ids and options.
- * @param names of the options.
- * @throws {InvalidOptionError} also for an option of another name.
+ * @param names names of the valid options.
+ * @throws {InvalidOptionError} if an argument is invalid, or an option has another name.
  */
 export function measureCall<Options extends CutOff>(
   first: JudgedList | ArrayLike<ItemId>,
@@ -49,7 +52,7 @@ export function measureCall<Options extends CutOff>(
     );
   }
   const isRanked = typeof first === 'object' && first !== null && 'relevance' in first;
-  if (!isRanked) checkList('list', first, 'the relevance in each place');
+  if (!isRanked) checkList('list', first, 'an array with the relevance at each rank');
   checkOptions(second, names);
   return { list: first as JudgedList, options: (second ?? {}) as Options, grades: undefined };
 }
@@ -58,23 +61,23 @@ function isRelevantItems(value: unknown): value is RelevantItems {
   return Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Set || value instanceof Map;
 }
 
-/** @throws {InvalidOptionError} for what is no object, such as a cut by itself, and for options of other names. */
+/** @throws {InvalidOptionError} if `options` is not an object (such as a plain `k`) or has an unknown option. */
 function checkOptions(options: unknown, names: readonly string[]): void {
   if (options === undefined) return;
   checkObject('options', options, `an object with ${names.join(', ')}`);
   const other = Object.keys(options as object).find((name) => !names.includes(name));
   if (other === undefined) return;
-  const expected = `only the options ${names.join(', ')}; give grades of relevant items as a Map from ids`;
+  const expected = `only the options ${names.join(', ')}; pass grades of relevant items as a Map from ids`;
   throw new InvalidOptionError('options', `an option ${show(other)}`, expected);
 }
 
-/** The grade of each relevant id. */
+/** The grade of each relevant id. @throws {InvalidOptionError} if a grade is invalid. */
 function gradesOf(relevant: RelevantItems): ReadonlyMap<ItemId, number> {
   const grades = new Map<ItemId, number>();
   if (relevant instanceof Map) {
     for (const [id, grade] of relevant) {
-      if (!(typeof grade === 'number' && grade >= 0 && grade <= MOST_GRADE)) {
-        throw new InvalidOptionError(`relevant.get(${show(id)})`, grade, `a grade from 0 to ${MOST_GRADE}`);
+      if (!(typeof grade === 'number' && grade >= 0 && grade <= MAX_GRADE)) {
+        throw new InvalidOptionError(`relevant.get(${show(id)})`, grade, `a grade from 0 to ${MAX_GRADE}`);
       }
       grades.set(id, grade);
     }
@@ -82,13 +85,16 @@ function gradesOf(relevant: RelevantItems): ReadonlyMap<ItemId, number> {
   return grades;
 }
 
-/** The relevance in each place of what was recommended. */
+/**
+ * The relevance at each rank of the recommended list.
+ * @throws {InvalidOptionError} if an id is invalid or recommended twice.
+ */
 function relevancesOf(recommended: unknown, grades: ReadonlyMap<ItemId, number>): Float64Array {
   if (!(Array.isArray(recommended) || ArrayBuffer.isView(recommended))) {
-    throw new InvalidOptionError('recommended', recommended, 'an array of ids, the best first');
+    throw new InvalidOptionError('recommended', recommended, 'an array of ids, best first');
   }
   const ids = Array.from(recommended as unknown as ArrayLike<ItemId>);
-  // Numbers on one side and text on the other would never match, and every measure would silently be 0.
+  // Numbers on one side and strings on the other would never match, and every measure would be 0 without an error.
   const all = [
     ...ids.map((id, k) => [`recommended[${k}]`, id] as const),
     ...Array.from(grades.keys(), (id) => ['relevant', id] as const),
@@ -102,7 +108,7 @@ function relevancesOf(recommended: unknown, grades: ReadonlyMap<ItemId, number>)
   for (const [k, id] of ids.entries()) {
     const before = place.get(id);
     if (before !== undefined) {
-      throw new InvalidOptionError(`recommended[${k}]`, id, `each item once; place ${before} has it already`);
+      throw new InvalidOptionError(`recommended[${k}]`, id, `each item once; recommended[${before}] is the same item`);
     }
     place.set(id, k);
   }

@@ -5,8 +5,8 @@ import { type CutOff, type JudgedList, type Judgement, judgementOf, tieEnd } fro
 /** Options of `dcg`. */
 export interface GainOptions extends CutOff {
   /**
-   * What a relevance is worth: itself (`linear`, Järvelin and Kekäläinen 2002), or `2^relevance - 1` (`exponential`, Burges et al.
-   * 2005), which is the same for 0 and 1. Default `linear`.
+   * Gain of a relevance: the relevance itself (`linear`, Järvelin and Kekäläinen 2002), or `2^relevance - 1`
+   * (`exponential`, Burges et al. 2005); equal for 0 and 1. Default `linear`.
    */
   readonly gain?: 'linear' | 'exponential';
 }
@@ -14,13 +14,13 @@ export interface GainOptions extends CutOff {
 /** Options of `ndcg`. */
 export interface NdcgOptions extends GainOptions {
   /**
-   * The relevances of all items there are, in the list and outside, in any order: of these the best list is made. Default:
-   * those of the whole list, which is right only for a list of **all** items.
+   * The relevances of all items, in the list or not, in any order; the ideal list is made of them. Default: those of
+   * the list itself, which is correct only if the list contains **all** items.
    */
   readonly ideal?: ArrayLike<number>;
 }
 
-/** `1 / log2(1 + place)` for the first places, counted from 1; more are added as they are needed. */
+/** `1 / log2(1 + rank)` for ranks from 1; extended on demand. */
 let discounts = new Float64Array(0);
 
 function discountsFor(places: number): Float64Array {
@@ -31,11 +31,12 @@ function discountsFor(places: number): Float64Array {
 }
 
 /**
- * Discounted cumulative gain: the gains of the first `k` places, each over `log2(1 + place)`. 0 for an empty list.
- * @throws {InvalidOptionError}
+ * Discounted cumulative gain: the sum of the gains of the first `k` ranks, each divided by `log2(1 + rank)`. 0 for an
+ * empty list.
+ * @throws {InvalidOptionError} if the list or an option is invalid.
  */
 export function dcg(list: JudgedList, options?: GainOptions): number;
-/** The same by ids. @throws {InvalidOptionError} */
+/** The same by ids. @throws {InvalidOptionError} if an id or an option is invalid. */
 export function dcg(recommended: ArrayLike<ItemId>, relevant: RelevantItems, options?: GainOptions): number;
 export function dcg(
   first: JudgedList | ArrayLike<ItemId>,
@@ -47,15 +48,15 @@ export function dcg(
 }
 
 /**
- * Normalised discounted cumulative gain: `dcg` over that of the best order of all items there are; from 0 to 1. Null where
- * nothing is relevant, so that no order is better than another. Without `ideal` a list is taken to be of all items.
- * @throws {InvalidOptionError}
+ * Normalised discounted cumulative gain: `dcg` divided by that of the ideal order of all items, from 0 to 1. Null if no
+ * item is relevant. Without `ideal` the list must contain all items.
+ * @throws {InvalidOptionError} if the list or an option is invalid.
  */
 export function ndcg(list: JudgedList, options?: NdcgOptions): number | null;
 /**
- * The same by ids: the best order is that of all relevant items, of which the first `k` count. 0 for a list without one of
- * them, null for a user to whom nothing is relevant.
- * @throws {InvalidOptionError}
+ * The same by ids. The ideal list holds the best `k` of all relevant items. 0 for a list without a relevant item, null
+ * for a user without relevant items.
+ * @throws {InvalidOptionError} if an id or an option is invalid.
  */
 export function ndcg(recommended: ArrayLike<ItemId>, relevant: RelevantItems, options?: GainOptions): number | null;
 export function ndcg(
@@ -73,16 +74,16 @@ export function ndcg(
       throw new InvalidOptionError(
         'ideal',
         'nothing relevant',
-        'the relevances of all items, those of the list among them',
+        'the relevances of all items, including those of the list',
       );
     return null;
   }
-  // Another order of the same sum may be a hair above 1.
+  // Summing in another order may give a value slightly above 1.
   if (found > best * (1 + 1e-9)) {
     throw new InvalidOptionError(
       'ideal',
-      `a best list worth ${best}`,
-      `at least the list's own, ${found}: the relevances of all items`,
+      `an ideal list with DCG ${best}`,
+      `at least ${found}, the DCG of the list: pass the relevances of all items`,
     );
   }
   return Math.min(1, found / best);
@@ -95,21 +96,21 @@ function gainOf(judgement: Judgement, gain: 'linear' | 'exponential' = 'linear')
   let sum = 0;
   for (let start = 0, end = 0; start < places; start = end) {
     end = tieEnd(judgement, start);
-    const worth = meanWorth(relevance, start, end, gain);
-    for (let place = start; place < Math.min(end, places); place++) sum += worth * discount[place];
+    const mean = meanGain(relevance, start, end, gain);
+    for (let place = start; place < Math.min(end, places); place++) sum += mean * discount[place];
   }
   if (Number.isFinite(sum)) return sum;
   throw new InvalidOptionError('list', `gains that add up to ${sum}`, 'relevances whose gains have a finite sum');
 }
 
-/** What each place of a tie is worth in the mean over its orders. */
-function meanWorth(relevance: ArrayLike<number>, start: number, end: number, gain: 'linear' | 'exponential'): number {
-  if (end === start + 1) return worth(relevance[start], gain);
+/** Mean gain of a rank in a tie, over all orders of the tied items. */
+function meanGain(relevance: ArrayLike<number>, start: number, end: number, gain: 'linear' | 'exponential'): number {
+  if (end === start + 1) return gainAt(relevance[start], gain);
   let sum = 0;
-  for (let place = start; place < end; place++) sum += worth(relevance[place], gain);
+  for (let place = start; place < end; place++) sum += gainAt(relevance[place], gain);
   return sum / (end - start);
 }
 
-function worth(relevance: number, gain: 'linear' | 'exponential'): number {
+function gainAt(relevance: number, gain: 'linear' | 'exponential'): number {
   return gain === 'linear' ? relevance : 2 ** relevance - 1;
 }

@@ -1,4 +1,4 @@
-/** Measures of rankings: what `@ialp/metrics/ranking` publishes. */
+/** Ranking metrics: the exports of `@ialp/metrics/ranking`. */
 export type { ItemId, RelevantItems } from './by-ids.js';
 export { dcg, type GainOptions, type NdcgOptions, ndcg } from './gain.js';
 export type { CutOff, JudgedList, RankedList, RelevantTotal } from './relevance.js';

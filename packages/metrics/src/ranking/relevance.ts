@@ -1,46 +1,46 @@
 import { InvalidOptionError } from '@ialp/core';
 
-/** What `rankByScore` gives: relevances in the order of the scores, and which places are tied. */
+/** The result of `rankByScore`: relevances in the order of the scores, and the ties. */
 export interface RankedList {
-  /** `[places]`: the relevance of the item in each place, the best place first. Items of one score stand as they stood. */
+  /** `[ranks]`: the relevance of the item at each rank, best first. Tied items stay in the order of the input. */
   readonly relevance: Float64Array;
-  /** `[places]`: for each place, the place after the last one with the same score; its own plus 1 where nothing is tied. */
+  /** `[ranks]`: for each rank (from 0) the rank after its tie; its own plus 1 without a tie. */
   readonly tieEnds: Int32Array;
 }
 
 /**
- * A ranked list as it was judged: the relevance of the item in each place, the best place first. 0 is not relevant; grades
- * above it say how much. Of a list with ties every measure is the mean over all orders of the tied items.
+ * A ranked list: the relevance of the item at each rank, best first. 0 is not relevant; larger grades are more
+ * relevant. For a list with ties, every metric is the mean over all orders of the tied items.
  */
 export type JudgedList = ArrayLike<number> | RankedList;
 
-/** Where a list is cut. */
+/** Cut-off of a list. */
 export interface CutOff {
-  /** Places that count. Default: all. */
+  /** Number of ranks that count. Default: all. */
   readonly k?: number;
 }
 
-/** Where a list is cut, and what was there to be found. */
+/** Cut-off of a list, and the number of relevant items. */
 export interface RelevantTotal extends CutOff {
   /**
-   * Relevant items there are, in the list and outside. Default: those in the whole list, which is right only for a list of
-   * **all** items.
+   * Number of relevant items, in the list or not. Default: those in the list, which is correct only if the list
+   * contains **all** items.
    */
   readonly relevant?: number;
 }
 
-/** A list with its cut, checked. */
+/** A checked list with its cut-off. */
 export interface Judgement {
   readonly relevance: ArrayLike<number>;
-  /** Absent where nothing is tied. */
+  /** Absent if there are no ties. */
   readonly tieEnds: Int32Array | undefined;
-  /** Places that count, at most as many as the list has. */
+  /** Number of ranks that count, at most the length of the list. */
   readonly places: number;
 }
 
 /**
- * Checks a list as far as it counts.
- * @throws {InvalidOptionError} for a `k` that is not an integer of at least 1, an invalid relevance, or invalid ties.
+ * Checks a list up to its cut-off.
+ * @throws {InvalidOptionError} if `k` is not an integer of at least 1, or a relevance or a tie is invalid.
  */
 export function judgementOf(list: JudgedList, k: number | undefined): Judgement {
   const { relevance, tieEnds } = 'relevance' in list ? list : { relevance: list, tieEnds: undefined };
@@ -48,18 +48,18 @@ export function judgementOf(list: JudgedList, k: number | undefined): Judgement 
     throw new InvalidOptionError('k', k, 'an integer of at least 1');
   }
   if (tieEnds !== undefined && tieEnds.length !== relevance.length) {
-    throw new InvalidOptionError('list.tieEnds', `${tieEnds.length} places`, `${relevance.length}, as relevance has`);
+    throw new InvalidOptionError('list.tieEnds', `${tieEnds.length} ranks`, `${relevance.length}, like relevance`);
   }
   const places = Math.min(k ?? relevance.length, relevance.length);
   const judgement = { relevance, tieEnds, places };
   let end = 0;
   while (end < places) end = tieEnd(judgement, end);
-  // A tie that the cut goes through counts to its end.
+  // A tie across the cut-off is checked to its end.
   for (let place = 0; place < end; place++) checkRelevance(relevance[place], place);
   return judgement;
 }
 
-/** The place after the tie that begins at a place. @throws {InvalidOptionError} */
+/** The rank after the tie that starts at `start`. @throws {InvalidOptionError} if the tie is invalid. */
 export function tieEnd({ tieEnds, relevance }: Judgement, start: number): number {
   if (tieEnds === undefined) return start + 1;
   const end = tieEnds[start];
@@ -67,40 +67,44 @@ export function tieEnd({ tieEnds, relevance }: Judgement, start: number): number
   throw new InvalidOptionError(
     `list.tieEnds[${start}]`,
     end,
-    `a place from ${start + 1} to ${relevance.length}: what rankByScore gives`,
+    `a rank from ${start + 1} to ${relevance.length}, as in the result of rankByScore`,
   );
 }
 
-/** How many of some places hold a relevant item. */
+/** Number of relevant items from rank `start` to before `end`. */
 export function relevantBetween(relevance: ArrayLike<number>, start: number, end: number): number {
   let count = 0;
   for (let place = start; place < end; place++) if (relevance[place] > 0) count++;
   return count;
 }
 
-/** How many relevant items the counted places hold: where a tie goes beyond the cut, in the mean over its orders. */
+/** Number of relevant items up to the cut-off; for a tie across it, the mean over the orders of the tied items. */
 export function relevantFound(judgement: Judgement): number {
   const { relevance, places } = judgement;
   let found = 0;
   for (let start = 0, end = 0; start < places; start = end) {
     end = tieEnd(judgement, start);
     const relevant = relevantBetween(relevance, start, end);
-    // A whole tie counts as it is, so that no rounding comes in.
+    // A whole tie is counted without division to avoid rounding.
     found += end <= places ? relevant : (relevant * (places - start)) / (end - start);
   }
   return found;
 }
 
 /**
- * How many relevant items there are.
- * @throws {InvalidOptionError} where it is said to be fewer than the list holds.
+ * Number of all relevant items.
+ * @throws {InvalidOptionError} if `relevant` is less than the number in the list.
  */
 export function totalOf({ relevance }: Judgement, relevant: number | undefined): number {
   for (let place = 0; place < relevance.length; place++) checkRelevance(relevance[place], place);
   const held = relevantBetween(relevance, 0, relevance.length);
   if (relevant === undefined) return held;
   if (!Number.isSafeInteger(relevant) || relevant < held) {
-    throw new InvalidOptionError('relevant', relevant, `an integer of at least ${held}, what the list holds`);
+    throw new InvalidOptionError(
+      'relevant',
+      relevant,
+      `an integer of at least ${held}, the relevant items in the list`,
+    );
   }
   return relevant;
 }

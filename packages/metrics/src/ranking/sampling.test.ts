@@ -7,9 +7,14 @@ test('all items ranked: nothing to say', () => {
 });
 
 test.each([
-  [101, 10_001, 10, /Of 10,001 items only 101.*the first 10 of them are about the first 901.*about 101st of all/],
-  [2, 3, 1, /the first 1 of them are about the first 1 of all.*about 3rd/],
-  [5, 100, 10, /Only 5 items are ranked and 10 places count/],
+  [
+    101,
+    10_001,
+    10,
+    /Only 101 of 10,001 items.*the first 10 of the sample correspond to about the first 901 .*about the 101st/,
+  ],
+  [2, 3, 1, /the first 1 of the sample correspond to about the first 1 .*about the 3rd/],
+  [5, 100, 10, /Only 5 items are ranked and k is 10/],
 ])('%d of %d items at %d', (ranked, items, k, message) => {
   expect(sampledMetricWarnings({ ranked, items, k }).join(' ')).toMatch(message);
 });

@@ -1,39 +1,40 @@
 import { checkInteger, InvalidOptionError } from '@ialp/core';
 
-/** How a list came about that was not made of the whole catalogue. */
+/** A ranking of a sample of the catalogue. */
 export interface SampledRanking {
-  /** Items that were ranked: the relevant ones, and those drawn beside them. */
+  /** Number of ranked items: the relevant ones and the sampled ones. */
   readonly ranked: number;
-  /** Items of the catalogue. */
+  /** Number of items in the catalogue. */
   readonly items: number;
-  /** Places that the measure counts. */
+  /** Number of ranks that the metric counts. */
   readonly k: number;
 }
 
 /**
- * Why a measure over a sample of the items that are not relevant is not to be trusted, in sentences; empty where all are ranked. An item among
- * the first `k` of a sample is expected to be among the first `1 + (k - 1) (items - 1) / (ranked - 1)` of the catalogue: the measure looks
- * at another cut-off than it says, hardly at the first places at all, and may put methods in another order (Krichene and Rendle 2020, "On
- * sampled metrics for item recommendation").
- * @throws {InvalidOptionError}
+ * Explains why a metric over a sample of the irrelevant items is unreliable; an empty list if all items are ranked. An
+ * item among the first `k` of a sample is expected among the first `1 + (k - 1) (items - 1) / (ranked - 1)` of the
+ * catalogue: the metric has another cut-off than stated, hardly depends on the first ranks, and may rank methods
+ * differently (Krichene and Rendle 2020, "On sampled metrics for item recommendation").
+ * @throws {InvalidOptionError} if an argument is not a positive integer, or `ranked` exceeds `items`.
  */
 export function sampledMetricWarnings({ ranked, items, k }: SampledRanking): string[] {
   for (const [option, value] of Object.entries({ ranked, items, k })) checkInteger(option, value, 1);
-  if (ranked > items) throw new InvalidOptionError('ranked', ranked, `at most ${items}, the items of the catalogue`);
+  if (ranked > items)
+    throw new InvalidOptionError('ranked', ranked, `at most ${items}, the number of items in the catalogue`);
   if (ranked === items) return [];
   const count = (value: number): string => value.toLocaleString('en');
   if (k >= ranked) {
     return [
-      `Only ${count(ranked)} items are ranked and ${count(k)} places count: every item is among them. Rank all ${count(items)}.`,
+      `Only ${count(ranked)} items are ranked and k is ${count(k)}, so every item counts as found. Rank all ${count(items)} items.`,
     ];
   }
   const place = Math.round(1 + ((k - 1) * (items - 1)) / (ranked - 1));
-  // One place of the sample stands for this many of the catalogue.
+  // One rank of the sample corresponds to this many ranks of the catalogue.
   const next = Math.round(1 + (items - 1) / (ranked - 1));
   return [
-    `Of ${count(items)} items only ${count(ranked)} are ranked: the first ${count(k)} of them are about the first ${count(place)} of all, ` +
-      `and whether an item is first or about ${ordinal(next)} of all makes no difference. ` +
-      'Methods may come out in another order than by all items: rank all.',
+    `Only ${count(ranked)} of ${count(items)} items are ranked: the first ${count(k)} of the sample correspond to about the first ${count(place)} of the catalogue, ` +
+      `and the metric cannot tell the first item of the catalogue from about the ${ordinal(next)}. ` +
+      'Methods may be ordered differently than by the full metric: rank all items.',
   ];
 }
 

@@ -5,17 +5,17 @@ import type { RankedList } from './relevance.js';
 /** Options of `rankByScore`. */
 export interface RankOptions {
   /**
-   * Of items with the same score: `mean`, every measure of the list is its mean over all orders of them, worked out exactly
-   * (McSherry and Najork 2008); or `order`, they stay as they stand, so that a scorer with ties is judged by an accident.
-   * Default `mean`.
+   * Items with equal scores: `mean` averages every metric over all orders of the tied items, computed exactly (McSherry
+   * and Najork 2008); `order` leaves them in the order of the input, which makes the metric of a scorer with ties
+   * arbitrary. Default `mean`.
    */
   readonly ties?: 'order' | 'mean';
 }
 
 /**
- * Ranks items by their scores, the highest first, and gives the relevance in each place with the ties: what the measures
- * take.
- * @throws {InvalidOptionError} where a score is NaN, or there is not one relevance for each score.
+ * Ranks items by their scores, highest first.
+ * @returns the relevance at each rank with the ties, for the ranking metrics.
+ * @throws {InvalidOptionError} if a score is NaN, or scores and relevances differ in number.
  */
 export function rankByScore(
   scores: ArrayLike<number>,
@@ -29,7 +29,7 @@ export function rankByScore(
   const order = Array.from({ length: scores.length }, (_, item) => item).sort((a, b) => scores[b] - scores[a] || a - b);
   const tieEnds = Int32Array.from(order, (_, place) => place + 1);
   if (ties === 'mean') {
-    // From the end: a place of the same score as the next one has its end.
+    // From the end: a rank with the score of the next one has its tie end.
     for (let place = order.length - 2; place >= 0; place--) {
       if (scores[order[place]] === scores[order[place + 1]]) tieEnds[place] = tieEnds[place + 1];
     }
@@ -38,9 +38,9 @@ export function rankByScore(
 }
 
 /**
- * The area under the ROC curve: the chance that a relevant item has a higher score than one that is not, ties half (Hanley
- * and McNeil 1982). Null where there are not both kinds.
- * @throws {InvalidOptionError}
+ * The area under the ROC curve: the probability that a relevant item scores higher than an irrelevant one; ties count
+ * half (Hanley and McNeil 1982). Null if all or no items are relevant.
+ * @throws {InvalidOptionError} if scores or relevances are invalid.
  */
 export function rocAuc(scores: ArrayLike<number>, relevance: ArrayLike<number>): number | null {
   checkPairs(scores, relevance);
@@ -64,8 +64,8 @@ export function rocAuc(scores: ArrayLike<number>, relevance: ArrayLike<number>):
 }
 
 function checkPairs(scores: ArrayLike<number>, relevance: ArrayLike<number>): void {
-  checkList('scores', scores, 'a list of numbers');
-  checkList('relevance', relevance, 'a list of numbers, one for each score');
+  checkList('scores', scores, 'an array of numbers');
+  checkList('relevance', relevance, 'an array of numbers, one for each score');
   if (scores.length !== relevance.length) {
     throw new InvalidOptionError('relevance', `${relevance.length} values`, `${scores.length}, one for each score`);
   }

@@ -12,11 +12,12 @@ import {
 } from './relevance.js';
 
 /**
- * 1 where the first `k` places hold a relevant item, else 0; with ties, the probability of it. An empty list has none.
- * @throws {InvalidOptionError}
+ * Hit rate: 1 if one of the first `k` items is relevant, otherwise 0; with ties, the probability of 1. 0 for an empty
+ * list.
+ * @throws {InvalidOptionError} if the list or an option is invalid.
  */
 export function hitRate(list: JudgedList, options?: CutOff): number;
-/** The same by ids; null for a user to whom nothing is relevant. @throws {InvalidOptionError} */
+/** The same by ids; null for a user without relevant items. @throws {InvalidOptionError} if an id or option is invalid. */
 export function hitRate(recommended: ArrayLike<ItemId>, relevant: RelevantItems, options?: CutOff): number | null;
 export function hitRate(
   first: JudgedList | ArrayLike<ItemId>,
@@ -34,12 +35,12 @@ export function hitRate(
 }
 
 /**
- * The share of the first `k` places that hold a relevant item. A list shorter than `k` is divided by `k` all the same, as in
- * `trec_eval`: places that were not filled were not filled well. 0 for an empty list.
- * @throws {InvalidOptionError}
+ * Precision: the share of relevant items among the first `k`. A list shorter than `k` is still divided by `k`, as in
+ * `trec_eval`: unfilled ranks count as misses. 0 for an empty list.
+ * @throws {InvalidOptionError} if the list or an option is invalid.
  */
 export function precision(list: JudgedList, options?: CutOff): number;
-/** The same by ids; null for a user to whom nothing is relevant. @throws {InvalidOptionError} */
+/** The same by ids; null for a user without relevant items. @throws {InvalidOptionError} if an id or option is invalid. */
 export function precision(recommended: ArrayLike<ItemId>, relevant: RelevantItems, options?: CutOff): number | null;
 export function precision(
   first: JudgedList | ArrayLike<ItemId>,
@@ -54,12 +55,12 @@ export function precision(
 }
 
 /**
- * The share of all relevant items that the first `k` places hold; null if no item is relevant. Of a list without
- * `relevant` these are the relevant items of the list itself, so give a list of all items, or `relevant`.
- * @throws {InvalidOptionError}
+ * Recall: the share of all relevant items that are among the first `k`; null if no item is relevant. Without `relevant`
+ * the list must contain all items.
+ * @throws {InvalidOptionError} if the list or an option is invalid.
  */
 export function recall(list: JudgedList, options?: RelevantTotal): number | null;
-/** The same by ids, over all of `relevant`; null for a user to whom nothing is relevant. @throws {InvalidOptionError} */
+/** The same by ids, over all of `relevant`; null for a user without relevant items. @throws {InvalidOptionError} if an id or option is invalid. */
 export function recall(recommended: ArrayLike<ItemId>, relevant: RelevantItems, options?: CutOff): number | null;
 export function recall(
   first: JudgedList | ArrayLike<ItemId>,
@@ -73,13 +74,13 @@ export function recall(
 }
 
 /**
- * Average precision: the precision at the place of each relevant item among the first `k`, summed, over the number of all
- * relevant items (Buckley and Voorhees 2000, as in `trec_eval`). Its mean over lists is MAP. Null if no item is
- * relevant. Without `relevant` a list is taken to be of all items.
- * @throws {InvalidOptionError}
+ * Average precision: the sum of the precisions at the ranks of the relevant items among the first `k`, divided by the
+ * number of all relevant items (Buckley and Voorhees 2000, as in `trec_eval`). Its mean over lists is MAP. Null if no
+ * item is relevant. Without `relevant` the list must contain all items.
+ * @throws {InvalidOptionError} if the list or an option is invalid.
  */
 export function averagePrecision(list: JudgedList, options?: RelevantTotal): number | null;
-/** The same by ids, over all of `relevant`; null for a user to whom nothing is relevant. @throws {InvalidOptionError} */
+/** The same by ids, over all of `relevant`; null for a user without relevant items. @throws {InvalidOptionError} if an id or option is invalid. */
 export function averagePrecision(
   recommended: ArrayLike<ItemId>,
   relevant: RelevantItems,
@@ -102,7 +103,7 @@ export function averagePrecision(
     const relevant = relevantBetween(relevance, start, end);
     if (relevant === 0) continue;
     const size = end - start;
-    // Of the others in the tie that are relevant, each is as likely to stand in any other place of it (McSherry and Najork 2008).
+    // Each other relevant item of the tie is equally likely at every other rank of it (McSherry and Najork 2008).
     const perPlace = size === 1 ? 0 : (relevant - 1) / (size - 1);
     for (let place = start; place < Math.min(end, places); place++) {
       sum += ((relevant / size) * (found + 1 + (place - start) * perPlace)) / (place + 1);
@@ -113,11 +114,12 @@ export function averagePrecision(
 }
 
 /**
- * One over the place of the first relevant item among the first `k`, 0 if none of them is relevant (Voorhees 1999). Its mean is MRR.
- * @throws {InvalidOptionError}
+ * Reciprocal rank: 1 divided by the rank of the first relevant item among the first `k`, 0 if none of them is relevant
+ * (Voorhees 1999). Its mean over lists is MRR.
+ * @throws {InvalidOptionError} if the list or an option is invalid.
  */
 export function reciprocalRank(list: JudgedList, options?: CutOff): number;
-/** The same by ids; null for a user to whom nothing is relevant. @throws {InvalidOptionError} */
+/** The same by ids; null for a user without relevant items. @throws {InvalidOptionError} if an id or option is invalid. */
 export function reciprocalRank(
   recommended: ArrayLike<ItemId>,
   relevant: RelevantItems,
@@ -138,7 +140,10 @@ export function reciprocalRank(
   return sum;
 }
 
-/** Tells for each counted place with what probability, over the orders of ties, the first relevant item stands there. */
+/**
+ * Calls `visit` for each rank up to the cut-off with the probability, over the orders of ties, that the first relevant
+ * item is there.
+ */
 function firstRelevant(judgement: Judgement, visit: (place: number, probability: number) => void): void {
   const { relevance, places } = judgement;
   for (let start = 0, end = 0; start < places; start = end) {

@@ -8,20 +8,20 @@ const WIDTH = 960;
 
 /** Draws the charts of a report as SVG. */
 export interface Charts {
-  /** Reward of sessions against interactions, a line with a band for each method. */
+  /** Reward per session over interactions: a line with a band per method. */
   learningCurves(methods: readonly ReportMethod[]): string;
   /** Early and final reward of each method, with intervals. */
   earlyToFinal(methods: readonly ReportMethod[]): string;
-  /** Lines with bands; `names` in the order of their colours. */
+  /** Lines with bands. `names` in the order of their colours. */
   lines(figure: ReportLines, names: readonly string[]): string;
-  /** A point for each name; `names` as above. */
+  /** A point per name. `names` as above. */
   scatter(figure: ReportScatter, names: readonly string[]): string;
 }
 
 interface CurvePoint {
   readonly name: string;
   readonly x: number;
-  /** NaN where the line is broken. */
+  /** NaN where the line has a gap. */
   readonly mean: number;
   readonly lower: number | null;
   readonly upper: number | null;
@@ -29,7 +29,7 @@ interface CurvePoint {
 
 /**
  * Loads Observable Plot and a document for it to draw in.
- * @throws {MissingPackageError}
+ * @throws {MissingPackageError} if one of the two packages is not installed.
  */
 export async function loadCharts(): Promise<Charts> {
   const Plot = await load(() => import('@observablehq/plot'), '@observablehq/plot');
@@ -68,7 +68,7 @@ export async function loadCharts(): Promise<Charts> {
         points.filter(({ name }) => dashed.has(name)),
         '7 4',
       ),
-      // A point between two gaps is no line.
+      // A point between two gaps has no line.
       Plot.dot(points.filter(isAlone), { x: 'x', y: 'mean', fill: 'name', r: 3 }),
       Plot.ruleY([0], { strokeOpacity: 0.4 }),
     ];
@@ -76,7 +76,7 @@ export async function loadCharts(): Promise<Charts> {
 
   return {
     learningCurves(methods) {
-      return draw(namesOf(methods), 'Learning curves: reward of a session against interactions', {
+      return draw(namesOf(methods), 'Learning curves: reward per session over interactions', {
         height: 440,
         marginLeft: 48,
         marginBottom: 44,
@@ -134,7 +134,7 @@ export async function loadCharts(): Promise<Charts> {
         height: 360,
         marginLeft: 48,
         marginBottom: 44,
-        // Thousands are short with a letter; a rate would become one in thousandths.
+        // SI prefixes shorten thousands, but would turn small rates into thousandths.
         x: { label: `${x} →`, ...(points.some((point) => point.x >= 1000) && { tickFormat: 's' }) },
         y: { label: `↑ ${y}`, grid: true, nice: true, zero: true },
         marks: curves(points, names),

@@ -4,7 +4,7 @@ import type { StudyReportInput } from './render-study-report.js';
 import type { ReportInput, ReportInterval } from './report-input.js';
 
 /*
- * A chart leaves out what it cannot draw without a word. What is damaged is refused instead, by the name of the field.
+ * A chart silently omits values that it cannot draw, so the input is checked first; errors name the field.
  */
 
 const MEASURES = ['earlyReward', 'finalReward', 'cumulativeReward', 'meanLength'] as const;
@@ -49,7 +49,7 @@ function checkFigure(place: string, figure: ReportFigure): void {
         checkLength(`${place}.values[${row}]`, values, figure.names.length);
         for (const [column, value] of values.entries()) {
           if (value === null || (value >= 0 && value <= 1)) continue;
-          throw new InvalidOptionError(`${place}.values[${row}][${column}]`, value, 'a share from 0 to 1, or null');
+          throw new InvalidOptionError(`${place}.values[${row}][${column}]`, value, 'a number from 0 to 1, or null');
         }
       }
       return;
@@ -85,14 +85,14 @@ function checkNumbers(place: string, values: readonly unknown[]): void {
 
 function checkNumber(place: string, value: unknown): void {
   if (value === null || Number.isFinite(value)) return;
-  throw new InvalidOptionError(place, value, 'a finite number, or null where there is no value');
+  throw new InvalidOptionError(place, value, 'a finite number or null');
 }
 
 function checkLength(place: string, values: readonly unknown[], length: number): void {
-  if (values.length !== length) throw new InvalidOptionError(place, `${values.length} values`, `${length} of them`);
+  if (values.length !== length) throw new InvalidOptionError(place, `${values.length} values`, `${length} values`);
 }
 
 function checkDistinct(place: string, names: readonly string[]): void {
   const twice = names.findIndex((name, k) => names.indexOf(name) !== k);
-  if (twice !== -1) throw new InvalidOptionError(`${place}[${twice}].name`, names[twice], 'a name that no other has');
+  if (twice !== -1) throw new InvalidOptionError(`${place}[${twice}].name`, names[twice], 'a unique name');
 }

@@ -8,7 +8,7 @@ export interface ReportPoint {
 /** One line of a figure. */
 export interface ReportSeries {
   readonly name: string;
-  /** In the order of `x`; `mean` is null where the line is broken, `lower` and `upper` where there is no interval. */
+  /** In the order of `x`. `mean` is null where the line has a gap, `lower` and `upper` where there is no interval. */
   readonly points: readonly {
     readonly x: number;
     readonly mean: number | null;
@@ -19,7 +19,7 @@ export interface ReportSeries {
 
 interface Titled {
   readonly title: string;
-  /** What the bands are, and whatever else has to be known to read it. */
+  /** Explanation below the figure, such as what the bands show. */
   readonly note?: string;
 }
 
@@ -31,7 +31,7 @@ export interface ReportLines extends Titled {
   readonly series: readonly ReportSeries[];
 }
 
-/** A figure of one point for each name, with intervals on both axes. */
+/** A figure with one point per name, with intervals on both axes. */
 export interface ReportScatter extends Titled {
   readonly kind: 'scatter';
   readonly x: string;
@@ -39,11 +39,11 @@ export interface ReportScatter extends Titled {
   readonly points: readonly { readonly name: string; readonly x: ReportPoint; readonly y: ReportPoint }[];
 }
 
-/** Shares of names against names, each cell shaded by how far it is from one half. */
+/** A matrix of names by names; cells are shaded by their distance from 0.5. */
 export interface ReportMatrix extends Titled {
   readonly kind: 'matrix';
   readonly names: readonly string[];
-  /** `[names][names]`, from 0 to 1; null where there is no value. */
+  /** `[names][names]`, from 0 to 1; null if there is no value. */
   readonly values: readonly (readonly (number | null)[])[];
 }
 

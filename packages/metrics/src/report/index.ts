@@ -1,4 +1,4 @@
-/** Reports as one HTML file: what `@ialp/metrics/report` publishes. Charts need `@observablehq/plot` and `linkedom`. */
+/** Reports as one HTML file: the exports of `@ialp/metrics/report`. Charts need `@observablehq/plot` and `linkedom`. */
 export type {
   ReportFigure,
   ReportLines,

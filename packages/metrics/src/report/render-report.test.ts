@@ -126,7 +126,7 @@ describe('refuses, naming the field', () => {
     [
       'a curve of two lengths',
       { curve: { ...first.curve, lower: [1] } },
-      /methods\[0\]\.curve\.lower: expected 10 of them/,
+      /methods\[0\]\.curve\.lower: expected 10 values/,
     ],
     ['the same name twice', { name: 'second' }, /methods\[1\]\.name/],
   ])('%s', async (_, change, message) => {

@@ -6,11 +6,11 @@ import { STYLES } from './styles.js';
 import { curveTable, factTable, methodTable, swatch } from './tables.js';
 
 /**
- * A report as one HTML file that needs nothing else: no script, no font, no address. Learning curves with bands, the
- * table of measures, early against final reward, the numbers behind the curves, and the facts of the run. The same
- * input gives the same bytes.
- * @throws {InvalidOptionError} for a damaged input, naming the field.
- * @throws {MissingPackageError} where `@observablehq/plot` or `linkedom` is not installed.
+ * Renders a report as one self-contained HTML file without scripts, fonts or links: learning curves with bands, the
+ * table of measures, early against final reward, the data of the curves, and the facts of the run. The same input gives
+ * the same bytes.
+ * @throws {InvalidOptionError} that names the field, if the input is invalid.
+ * @throws {MissingPackageError} if `@observablehq/plot` or `linkedom` is not installed.
  */
 export async function renderReport(input: ReportInput): Promise<string> {
   checkReportInput(input);

@@ -207,11 +207,15 @@ describe('refuses, naming the field', () => {
       { title: '', figures: [{ ...scatter, points: [{ name: 'one', x: broken, y: cell(1) }] }] },
       /points\[0\]\.x\.mean/,
     ],
-    ['a share above 1', { title: '', figures: [{ ...matrix, values: [[1.5]] }] }, /values\[0\]\[0\]: expected a share/],
+    [
+      'a share above 1',
+      { title: '', figures: [{ ...matrix, values: [[1.5]] }] },
+      /values\[0\]\[0\]: expected a number from 0 to 1/,
+    ],
     [
       'a matrix of the wrong shape',
       { title: '', figures: [{ ...matrix, values: [[0.5, 0.5]] }] },
-      /values\[0\]: expected 1 of them/,
+      /values\[0\]: expected 1 values/,
     ],
   ])('%s', async (_, section, message) => {
     await expect(renderStudyReport({ ...input, sections: [section] })).rejects.toThrow(message);

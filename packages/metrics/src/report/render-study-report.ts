@@ -10,15 +10,15 @@ import { factTable, figureTable, matrixTable, measureTable, swatch } from './tab
 export interface ReportTable {
   readonly columns: readonly {
     readonly title: string;
-    /** Digits after the point. */
+    /** Number of decimals. */
     readonly digits: number;
-    /** Whether the greatest mean is set in bold. */
+    /** Whether the highest mean is set in bold. */
     readonly best?: boolean;
   }[];
   readonly rows: readonly {
     readonly name: string;
     readonly description?: string;
-    /** One for each column; null where there is no value. */
+    /** One value per column; null if there is no value. */
     readonly values: readonly (ReportInterval | null)[];
   }[];
   readonly caption: string;
@@ -32,29 +32,29 @@ export interface ReportSection {
   readonly tables?: readonly ReportTable[];
 }
 
-/** Something that was to be shown, and whether it was. */
+/** A statement, or a claim with its outcome. */
 export interface ReportFinding {
   readonly text: string;
-  /** Absent where it is no claim. */
+  /** Whether the claim holds; absent if the text is not a claim. */
   readonly holds?: boolean;
 }
 
-/** What `renderStudyReport` shows. Every string is shown as text, whatever it holds. */
+/** Input of `renderStudyReport`. All strings are escaped. */
 export interface StudyReportInput {
   readonly title: string;
   readonly subtitle?: string;
   readonly findings: readonly ReportFinding[];
   readonly sections: readonly ReportSection[];
-  /** Tables of facts under a heading each. */
+  /** Tables of facts by heading. */
   readonly facts: Readonly<Record<string, ReportFacts>>;
 }
 
 /**
- * A report of several environments and questions as one HTML file that needs nothing else: claims with whether they
- * hold, and for each section its figures, with the numbers behind them, and its tables. A name has the same colour in all
- * figures and tables. The same input gives the same bytes.
- * @throws {InvalidOptionError} for a damaged input, naming the field.
- * @throws {MissingPackageError} where `@observablehq/plot` or `linkedom` is not installed.
+ * Renders a report of several environments as one self-contained HTML file: claims and whether they hold, and for each
+ * section its figures, with their data, and its tables. A name has the same colour in all figures and tables. The same
+ * input gives the same bytes.
+ * @throws {InvalidOptionError} that names the field, if the input is invalid.
+ * @throws {MissingPackageError} if `@observablehq/plot` or `linkedom` is not installed.
  */
 export async function renderStudyReport(input: StudyReportInput): Promise<string> {
   checkStudyInput(input);

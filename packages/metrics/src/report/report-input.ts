@@ -1,21 +1,21 @@
-/** A mean with its interval; `lower` and `upper` are null where one seed says nothing of the spread. */
+/** A mean with its interval; `lower` and `upper` are null if there is no interval. */
 export interface ReportInterval {
   readonly mean: number;
   readonly lower: number | null;
   readonly upper: number | null;
 }
 
-/** One method's part of a report. */
+/** The results of one method. */
 export interface ReportMethod {
   readonly name: string;
-  /** What it does, in a few words. */
+  /** Short description. */
   readonly description?: string;
-  /** Null where there is no value. */
+  /** Measures of the method; null if there is no value. */
   readonly earlyReward: ReportInterval | null;
   readonly finalReward: ReportInterval | null;
   readonly cumulativeReward: ReportInterval | null;
   readonly meanLength: ReportInterval | null;
-  /** As `aggregateCurves` gives it: all columns of one length. */
+  /** The learning curve, as returned by `aggregateCurves`: columns of equal length. */
   readonly curve: {
     readonly interactions: readonly number[];
     readonly mean: readonly (number | null)[];
@@ -24,17 +24,17 @@ export interface ReportMethod {
   };
 }
 
-/** Facts by name, shown as they are. */
+/** Facts by name. */
 export type ReportFacts = Readonly<Record<string, string | number | boolean>>;
 
-/** What `renderReport` shows. Every string is shown as text, whatever it holds. */
+/** Input of `renderReport`. All strings are escaped. */
 export interface ReportInput {
   readonly title: string;
   readonly subtitle?: string;
-  /** What the figures show, in plain sentences. */
+  /** The findings, as sentences. */
   readonly findings: readonly string[];
-  /** In the order of the table and the legend. */
+  /** Methods, in the order of the table and the legend. */
   readonly methods: readonly ReportMethod[];
-  /** Tables of facts under a heading each: the environment, the configuration, the versions. */
+  /** Tables of facts by heading, such as the environment, the configuration, the versions. */
   readonly facts: Readonly<Record<string, ReportFacts>>;
 }

@@ -32,7 +32,7 @@ describe('reportOfRuns', () => {
     ]);
     expect(input.sections[2].tables?.[0].rows.map(({ name }) => name)).toEqual(['new', 'old']);
     expect(input.findings[0].text).toMatch(
-      /^small: new comes first in mean, with 6\.000; old has 2\.167\. .*by chance \(p/,
+      /^small: new has the highest mean, 6\.000; old has 2\.167\. .*significant \(p/,
     );
   });
 
@@ -40,8 +40,8 @@ describe('reportOfRuns', () => {
     const runs = [...RUNS, ...[4, 5, 6].map((mean, seed) => run('middle', 'small', seed, mean))];
     const { sections, findings } = reportOfRuns(runs, { title: 'Shops', random, reference: 'old', confidence: 0.9 });
     expect(sections[0].tables?.[1].rows.map(({ name }) => name)).toEqual(['new', 'middle']);
-    expect(sections[0].tables?.[1].caption).toMatch(/less that of old.*90 % intervals.*3 pairs/);
-    expect(findings[0].text).toMatch(/new comes first.*; old has/);
+    expect(sections[0].tables?.[1].caption).toMatch(/minus that of old.*90 % intervals.*3 pairs/);
+    expect(findings[0].text).toMatch(/new has the highest.*; old has/);
     // It has no value in the other environment.
     expect(matrixOf(reportOfRuns(runs, { title: 'Shops', random }))?.names).toEqual(['new', 'old']);
   });
@@ -49,7 +49,7 @@ describe('reportOfRuns', () => {
   test('of one method, one seed, and a method without a value', () => {
     const one = reportOfRuns([run('new', 'small', 1, 5)], { title: 'One', random });
     expect(one.sections.map(({ title }) => title)).toEqual(['small']);
-    expect(one.findings).toEqual([{ text: 'small: new comes first in mean, with 5.000.' }]);
+    expect(one.findings).toEqual([{ text: 'small: new has the highest mean, 5.000.' }]);
     const empty = reportOfRuns([run('new', 'small', 1, 5), run('old', 'small', 1, null)], { title: 'Empty', random });
     expect(empty.sections[0].tables?.[0].rows[1].values[0]).toBeNull();
     expect(empty.sections[1].figures).toEqual([]);

@@ -14,28 +14,33 @@ import type { ReportFacts } from './report-input.js';
 export interface ReportOfRunsOptions {
   readonly title: string;
   readonly subtitle?: string;
-  /** Which of the runs' measures the page is about. Default: the first. */
+  /** Main measure of the page. Default: the first of the runs. */
   readonly measure?: string;
-  /** A method with which all are compared, in a table. Default: none. */
+  /** Method to compare all others with, in a table. Default: none. */
   readonly reference?: string;
-  /** A measure that the one above is drawn against, such as the diversity of what was shown. Default: `diversity` or `coverage`, if there. */
+  /**
+   * Measure for the x-axis of the scatter plot, such as the diversity of the shown items. Default: `diversity` or
+   * `coverage`, if the runs have it.
+   */
   readonly against?: string;
-  /** Between 0 and 1. Default 0.95. */
+  /** Confidence of the intervals, between 0 and 1. Default 0.95. */
   readonly confidence?: number;
-  /** Of the bootstrap. */
+  /** Random generator of the bootstrap. */
   readonly random: UniformRandom;
   readonly facts?: Readonly<Record<string, ReportFacts>>;
 }
 
-/** Thresholds of a performance profile. */
+/** Number of thresholds of a performance profile. */
 const THRESHOLDS = 41;
-/** Measures that are drawn against the reward unless another is named. */
+/** Default measures for the x-axis of the scatter plot, in order. */
 const DIVERSITIES = ['diversity', 'coverage'];
 
 /**
- * What runs come to, as a page for `renderStudyReport`: of each environment the learning curves, the measures with intervals and the measure
- * against diversity; and over all performance profiles and the matrix of the probability of improvement (Agarwal et al. 2021).
- * @throws {InvalidOptionError} for runs that cannot be compared, or names that they do not have.
+ * Builds a page for `renderStudyReport` from runs: for each environment learning curves, measures with intervals and
+ * the main measure against diversity; over all environments performance profiles and the matrix of the probability of
+ * improvement (Agarwal et al. 2021).
+ * @throws {InvalidOptionError} if a run is invalid, or no run has the measure, the reference or the measure of the
+ *   x-axis.
  */
 export function reportOfRuns(runs: readonly RunResult[], options: ReportOfRunsOptions): StudyReportInput {
   const names = checkRuns(runs);
@@ -71,7 +76,10 @@ export function reportOfRuns(runs: readonly RunResult[], options: ReportOfRunsOp
   };
 }
 
-/** Which method has the greatest mean, and whether it can be told from the reference or, without one, from the next. */
+/**
+ * The method with the highest mean, and whether it differs significantly from the reference or, without one, from the
+ * second best.
+ */
 function findingOf(
   { measure, environments, methods, pairs }: RunComparison,
   environment: string,
@@ -85,7 +93,7 @@ function findingOf(
   if (ranked.length === 0) return [];
   const [best, next] = ranked;
   const digits = digitsOf(ranked.map(({ mean }) => mean));
-  const first = `${environment}: ${best.method} comes first in ${measure}, with ${formatNumber(best.mean, digits)}`;
+  const first = `${environment}: ${best.method} has the highest ${measure}, ${formatNumber(best.mean, digits)}`;
   const other = best.method === reference ? next : (ranked.find(({ method }) => method === reference) ?? next);
   if (other === undefined) return [{ text: `${first}.` }];
   const second = `${first}; ${other.method} has ${formatNumber(other.mean, digits)}`;
@@ -95,7 +103,7 @@ function findingOf(
       [best, other].every(({ method }) => [each.first, each.second].includes(method)),
   );
   if (pair === undefined) return [{ text: `${second}.` }];
-  const verdict = pair.adjustedPValue < 1 - confidence ? 'is not by chance' : 'may be by chance';
+  const verdict = pair.adjustedPValue < 1 - confidence ? 'is significant' : 'is not significant';
   const p = pair.adjustedPValue < 0.001 ? 'p < 0.001' : `p = ${pair.adjustedPValue.toFixed(3)}`;
   const correction = pairs.length === 1 ? '' : `, corrected for ${pairs.length} pairs`;
   return [{ text: `${second}. The difference ${verdict} (${p}${correction}).` }];
@@ -164,7 +172,7 @@ function measureTableOf(
       description: runsInWords(runsOf(runs, name, environment).length),
       values: values[row].map((own) => (own.length === 0 ? null : confidenceInterval(own, { confidence }))),
     })),
-    caption: `Means over seeds with ${percent(confidence)} intervals of Student.`,
+    caption: `Means over seeds with ${percent(confidence)} t intervals.`,
   };
 }
 
@@ -181,17 +189,17 @@ function differenceTable(
       columns: [
         { title: 'Difference', digits: digitsOf(own.map(({ difference }) => difference.mean)) },
         { title: 'p, corrected', digits: 4 },
-        { title: 'Chance of a greater run', digits: 2 },
+        { title: 'Probability of improvement', digits: 2 },
       ],
-      rows: own.map(({ first, difference, adjustedPValue, probabilityOfImprovement: chance }) => ({
+      rows: own.map(({ first, difference, adjustedPValue, probabilityOfImprovement: improvement }) => ({
         name: first,
         values: [
           difference,
           { mean: adjustedPValue, lower: null, upper: null },
-          { mean: chance.estimate, lower: chance.lower, upper: chance.upper },
+          { mean: improvement.estimate, lower: improvement.lower, upper: improvement.upper },
         ],
       })),
-      caption: `${measure} less that of ${reference}, on the same seeds, with ${percent(confidence)} intervals; p-values of paired t-tests, corrected for ${pairs.length} pairs (Holm).`,
+      caption: `${measure} minus that of ${reference}, on the same seeds, with ${percent(confidence)} intervals; p-values of paired t-tests, corrected for ${pairs.length} pairs (Holm).`,
     },
   ];
 }
@@ -206,7 +214,7 @@ function overallSection(
   const scores = isWide
     ? normalisedScores(runs, measure)
     : new Map(methods.map((method) => [method, scoresOf(runs, measure, method)]));
-  // Only methods with a value everywhere can be compared over everything.
+  // Only methods with a value in every environment can be compared over all of them.
   const whole = methods.filter((method) => scores.get(method)?.every((values) => values.length > 0));
   const of = (method: string): number[][] => scores.get(method) as number[][];
   const all = whole.flatMap((method) => of(method).flat());
@@ -217,8 +225,8 @@ function overallSection(
     {
       title: 'Performance profiles',
       x: isWide ? `${measure}, normalised` : measure,
-      y: 'share of runs above it',
-      note: `How many runs of a method are better than each value${scale}. The higher, the better.`,
+      y: 'share of runs above',
+      note: `Share of a method's runs with a score above each value${scale}. Higher is better.`,
       series: whole.map((method) => ({
         name: method,
         points: Array.from(performanceProfile(of(method), thresholds), (mean, k) => ({
@@ -233,7 +241,7 @@ function overallSection(
       values: whole.map((row) =>
         whole.map((column) => (row === column ? null : probabilityOfImprovement(of(row), of(column)))),
       ),
-      note: 'The chance that a run of the method in the row is above one of the method in the column.',
+      note: 'The probability that a run of the method in the row scores higher than one of the method in the column.',
     },
   ];
   const rows = comparison.methods.flatMap(({ method, interquartileMean: value }) =>
@@ -244,7 +252,7 @@ function overallSection(
   const table: ReportTable = {
     columns: [{ title: 'Interquartile mean', digits: 2, best: true }],
     rows,
-    caption: `Of normalised scores of all environments, with intervals of a stratified bootstrap${scale}.`,
+    caption: `Normalised scores of all environments, with stratified bootstrap intervals${scale}.`,
   };
   return {
     title: isWide ? 'All environments' : 'All methods',
@@ -253,7 +261,7 @@ function overallSection(
   };
 }
 
-/** As many digits after the point as show four that count. */
+/** Number of decimals that shows four significant digits. */
 function digitsOf(values: readonly number[]): number {
   const size = Math.max(0, ...values.map(Math.abs));
   return size === 0 ? 0 : Math.min(4, Math.max(0, 3 - Math.floor(Math.log10(size))));

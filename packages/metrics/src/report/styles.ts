@@ -1,4 +1,4 @@
-/** The report's style sheet: light and dark, narrow and wide, screen and paper. */
+/** The style sheet of the reports: light and dark mode, narrow and wide screens, print. */
 export const STYLES = `
 :root { color-scheme: light dark; --page: #ffffff; --ink: #1c1e21; --soft: #5c6370; --line: #d9dde3; --panel: #f5f7f9; --high: #009e73; --low: #d55e00; }
 @media (prefers-color-scheme: dark) {

@@ -11,7 +11,7 @@ const MEASURES = [
   { key: 'meanLength', title: 'Session length', digits: 2, best: false },
 ] as const;
 
-/** The measures of every method: mean and interval over seeds; the best mean of a reward is marked. */
+/** The measures of every method: mean and interval over seeds; the best mean reward is marked. */
 export function methodTable(methods: readonly ReportMethod[]): string {
   const best = MEASURES.map(({ key, best }) =>
     best ? Math.max(...methods.map((method) => method[key]?.mean ?? Number.NEGATIVE_INFINITY)) : Number.NaN,
@@ -28,7 +28,7 @@ export function methodTable(methods: readonly ReportMethod[]): string {
   );
 }
 
-/** The numbers behind the learning curves. */
+/** The data of the learning curves. */
 export function curveTable(methods: readonly ReportMethod[]): string {
   const points = methods[0]?.curve.interactions ?? [];
   const rows = points.map((interactions, k) => {
@@ -41,7 +41,7 @@ export function curveTable(methods: readonly ReportMethod[]): string {
   return table('Mean reward of the sessions that began in each window, over seeds.', header, rows);
 }
 
-/** Facts under a caption. */
+/** A table of facts with a caption. */
 export function factTable(caption: string, facts: ReportFacts): string {
   const rows = Object.entries(facts).map(
     ([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(String(value))}</td></tr>`,
@@ -49,7 +49,7 @@ export function factTable(caption: string, facts: ReportFacts): string {
   return `<div class="scroll"><table class="facts"><caption>${escapeHtml(caption)}</caption><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
-/** Measures under columns of the caller's choice. @param placeOf the place of a name's colour, where it has one. */
+/** A table of measures with given columns. @param placeOf position of a name's colour, if it has one. */
 export function measureTable(
   { columns, rows, caption }: ReportTable,
   placeOf: (name: string) => number | undefined,
@@ -65,7 +65,7 @@ export function measureTable(
   return table(caption, ['', ...columns.map(({ title }) => title)], lines);
 }
 
-/** The numbers behind a figure. */
+/** The data of a figure. */
 export function figureTable(figure: ReportLines | ReportScatter): string {
   if (figure.kind === 'scatter') {
     const { title, x, y, points } = figure;
@@ -87,7 +87,7 @@ export function figureTable(figure: ReportLines | ReportScatter): string {
   return table(title, [x, ...series.map(({ name }) => name)], rows);
 }
 
-/** Shares of names against names. */
+/** A matrix of names by names. */
 export function matrixTable(
   { title, names, values }: ReportMatrix,
   placeOf: (name: string) => number | undefined,
@@ -106,7 +106,7 @@ export function matrixTable(
   return table(title, ['', ...names], rows);
 }
 
-/** The colour of a method, as a dot before its name; nothing where it has none. */
+/** The colour of a method as a dot before its name; empty without a colour. */
 export function swatch(place: number | undefined): string {
   if (place === undefined) return '';
   const look = isDashed(place) ? `border:3px solid ${colourOf(place)}` : `background:${colourOf(place)}`;

@@ -4,28 +4,30 @@ import { checkScores, type RunScores, type UniformRandom } from './scores.js';
 
 /** Options of `stratifiedBootstrap`. */
 export interface BootstrapOptions {
-  /** How often runs are drawn anew. Default 2,000. */
+  /** Number of bootstrap resamples. Default 2,000. */
   readonly resamples?: number;
-  /** Between 0 and 1. Default 0.95. */
+  /** Confidence of the interval, between 0 and 1. Default 0.95. */
   readonly confidence?: number;
+  /** Random generator of the resampling. */
   readonly random: UniformRandom;
 }
 
 /** An estimate with its bootstrap interval. */
 export interface BootstrapInterval {
   readonly estimate: number;
-  /** Null where an environment has one run alone, which is the same however often it is drawn. */
+  /** Null if an environment has a single run, whose resamples are all equal. */
   readonly lower: number | null;
   readonly upper: number | null;
   readonly confidence: number;
 }
 
 /**
- * The percentile interval of a statistic of one method's runs or of several methods', by a bootstrap that is stratified: runs
- * are drawn with replacement within each environment, and within each method (Agarwal et al. 2021; Efron 1979). With few
- * runs an environment it is too narrow; with 10 and more it is usable.
+ * The percentile interval of a statistic of the runs of one or more methods, by a stratified bootstrap: runs are
+ * resampled with replacement within each environment and each method (Agarwal et al. 2021; Efron 1979). Too narrow with
+ * few runs per environment; usable with 10 or more.
  * @param methods one list of scores for each argument of the statistic.
- * @throws {InvalidOptionError}
+ * @param statistic computes the statistic from resampled scores.
+ * @throws {InvalidOptionError} if an argument is invalid or the statistic is not finite.
  */
 export function stratifiedBootstrap<Methods extends readonly RunScores[]>(
   methods: Methods,
@@ -37,12 +39,12 @@ export function stratifiedBootstrap<Methods extends readonly RunScores[]>(
   checkInteger('resamples', resamples, 1);
   checkConfidence(confidence);
   const uniform = uniformOf(random);
-  checkList('methods', methods, 'a list of scores for each argument of the statistic');
+  checkList('methods', methods, 'an array with the scores for each argument of the statistic');
   for (const [k, scores] of methods.entries()) checkScores(`methods[${k}]`, scores);
   const checkedStatistic = (...resampled: Methods): number => {
     const value = statistic(...resampled);
     if (Number.isFinite(value)) return value;
-    throw new InvalidOptionError('statistic', `a value of ${value}`, 'a function that gives a finite number');
+    throw new InvalidOptionError('statistic', `a value of ${value}`, 'a function that returns a finite number');
   };
   if (methods.some((scores) => scores.some(({ length }) => length === 1))) {
     return { estimate: checkedStatistic(...methods), lower: null, upper: null, confidence };
@@ -63,7 +65,7 @@ export function stratifiedBootstrap<Methods extends readonly RunScores[]>(
   };
 }
 
-/** A quantile of ascending values, with linear interpolation between two of them. */
+/** A quantile of ascending values, with linear interpolation. */
 export function quantile(ascending: Float64Array, probability: number): number {
   const place = probability * (ascending.length - 1);
   const below = Math.floor(place);

@@ -68,7 +68,7 @@ describe('refuses', () => {
     ['a run without measures', [{ ...whole, measures: null }], /measures/],
     ['a measure that is no number', [{ ...whole, measures: { final: 'much' } }], /measures\.final/],
     ['an environment without a name', [{ ...whole, environment: '' }], /environment/],
-    ['a run twice', [whole, whole], /runs\[1\]\.seed: expected one run of a in all for each seed/],
+    ['a run twice', [whole, whole], /runs\[1\]\.seed: expected one run of a in all per seed/],
     ['a measure that no run has', [{ ...whole, measures: { early: 1 } }], /measure: expected one of early/],
     ['a curve of two lengths', [{ ...whole, curves: { reward: { ...curve, values: [1] } } }], /curves\.reward/],
     ['a curve that goes back', [{ ...whole, curves: { reward: { ...curve, interactions: [2, 1] } } }], /ascending/],

@@ -10,56 +10,59 @@ import type { RunScores, UniformRandom } from './scores.js';
 
 /** Options of `compareRuns`. */
 export interface CompareRunsOptions {
-  /** Which of the runs' measures. */
+  /** Name of the measure to compare. */
   readonly measure: string;
-  /** Compare all methods with this one. Default: every pair. */
+  /** Method to compare all others with. Default: compare every pair. */
   readonly reference?: string;
-  /** Between 0 and 1. Default 0.95. */
+  /** Confidence of the intervals, between 0 and 1. Default 0.95. */
   readonly confidence?: number;
-  /** Of the bootstrap. Default 2,000. */
+  /** Number of bootstrap resamples. Default 2,000. */
   readonly resamples?: number;
+  /** Random generator of the bootstrap. */
   readonly random: UniformRandom;
 }
 
-/** One method in all environments. */
+/** Summary of one method over all environments. */
 export interface MethodSummary {
   readonly method: string;
-  /** For each environment the mean over seeds with Student's interval; null where there is no value. */
+  /** For each environment the mean over seeds with its t interval; null if there is no value. */
   readonly means: readonly (ConfidenceInterval | null)[];
   /**
-   * Over all environments, of scores that are 0 for the mean of the worst method and 1 for that of the best, with a stratified bootstrap; null
-   * where an environment has fewer than two runs, and where there is one environment or one method alone.
+   * Interquartile mean over all environments with a stratified bootstrap interval. Scores are normalised: 0 is the mean
+   * of the worst method of an environment, 1 that of the best. Null if an environment has fewer than two runs, or there
+   * is only one environment or method.
    */
   readonly interquartileMean: BootstrapInterval | null;
 }
 
-/** Two methods on the seeds that both have. */
+/** Comparison of two methods on their common seeds. */
 export interface RunPair {
   readonly environment: string;
   readonly first: string;
   readonly second: string;
-  /** Of the first less the second. */
+  /** First minus second, paired by seed. */
   readonly difference: ConfidenceInterval;
-  /** Of the paired t-test; corrected for all pairs of all environments (Holm 1979). */
+  /** p-value of the paired t-test. */
   readonly pValue: number;
+  /** Corrected for all pairs of all environments (Holm 1979). */
   readonly adjustedPValue: number;
-  /** The chance that a run of the first is above one of the second, over all their runs. */
+  /** Probability that a run of the first method scores higher than one of the second, over all their runs. */
   readonly probabilityOfImprovement: BootstrapInterval;
 }
 
-/** What runs say of a measure. */
+/** Comparison of the methods by one measure. */
 export interface RunComparison {
   readonly measure: string;
   readonly environments: readonly string[];
   readonly methods: readonly MethodSummary[];
-  /** Pairs with fewer than two seeds in common are left out. */
+  /** Pairs of methods; those with fewer than two common seeds are omitted. */
   readonly pairs: readonly RunPair[];
 }
 
 /**
- * Compares methods over seeds and environments: means with intervals, interquartile means over environments, and differences on the same seeds
- * with p-values that are corrected for the number of pairs.
- * @throws {InvalidOptionError} for runs that cannot be compared, a measure or a reference that no run has.
+ * Compares methods over seeds and environments: means with intervals, interquartile means over environments, and paired
+ * differences with p-values corrected for the number of pairs.
+ * @throws {InvalidOptionError} if a run is invalid, or no run has the measure or the reference.
  */
 export function compareRuns(runs: readonly RunResult[], options: CompareRunsOptions): RunComparison {
   checkObject('options', options, 'an object with measure and random');

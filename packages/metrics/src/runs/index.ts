@@ -1,4 +1,4 @@
-/** Runs of several seeds and environments: what `@ialp/metrics/runs` publishes. */
+/** Runs of several seeds and environments: the exports of `@ialp/metrics/runs`. */
 
 export { type BootstrapInterval, type BootstrapOptions, stratifiedBootstrap } from './bootstrap.js';
 export {

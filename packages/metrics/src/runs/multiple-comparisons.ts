@@ -2,11 +2,12 @@ import { InvalidOptionError } from '@ialp/core';
 import { checkList } from '../checks.js';
 
 /**
- * p-values of several tests, corrected so that the chance of **any** false alarm stays below the level at which they are read (Holm 1979).
- * Never worse than Bonferroni's correction, and as little is assumed.
+ * Corrects p-values for multiple tests so that the family-wise error rate, the probability of **any** false positive,
+ * stays below the significance level (Holm 1979). Uniformly more powerful than Bonferroni's correction, with the same
+ * assumptions.
  * @param pValues `[tests]`
  * @returns `[tests]`, in the same order.
- * @throws {InvalidOptionError}
+ * @throws {InvalidOptionError} if a p-value is not from 0 to 1.
  */
 export function holmAdjusted(pValues: ArrayLike<number>): Float64Array {
   const order = ascendingOrder(pValues);
@@ -20,12 +21,12 @@ export function holmAdjusted(pValues: ArrayLike<number>): Float64Array {
 }
 
 /**
- * p-values corrected so that the expected **share** of false alarms among what is called different stays below the level at which they are
- * read (Benjamini and Hochberg 1995); for many comparisons, of which some may be wrong. For tests that do not depend on one another, or
- * do so positively.
+ * Corrects p-values so that the false discovery rate, the expected **share** of false positives among the significant
+ * results, stays below the significance level (Benjamini and Hochberg 1995). Assumes independent or positively
+ * dependent tests.
  * @param pValues `[tests]`
  * @returns `[tests]`, in the same order.
- * @throws {InvalidOptionError}
+ * @throws {InvalidOptionError} if a p-value is not from 0 to 1.
  */
 export function benjaminiHochbergAdjusted(pValues: ArrayLike<number>): Float64Array {
   const order = ascendingOrder(pValues);
@@ -39,9 +40,9 @@ export function benjaminiHochbergAdjusted(pValues: ArrayLike<number>): Float64Ar
 }
 
 function ascendingOrder(pValues: ArrayLike<number>): number[] {
-  checkList('pValues', pValues, 'a list of probabilities');
+  checkList('pValues', pValues, 'an array of probabilities');
   const values = Array.from(pValues);
   const wrong = values.findIndex((value) => !(typeof value === 'number' && value >= 0 && value <= 1));
-  if (wrong !== -1) throw new InvalidOptionError(`pValues[${wrong}]`, values[wrong], 'a probability');
+  if (wrong !== -1) throw new InvalidOptionError(`pValues[${wrong}]`, values[wrong], 'a probability from 0 to 1');
   return values.map((_, test) => test).sort((x, y) => values[x] - values[y]);
 }

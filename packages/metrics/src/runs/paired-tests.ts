@@ -3,21 +3,21 @@ import { uniformOf } from '../checks.js';
 import { studentTTwoSided } from '../distributions/student-t.js';
 import { meanOf, type UniformRandom } from './scores.js';
 
-/** What a test of two methods on the same seeds found. */
+/** Result of a test of two methods on the same seeds. */
 export interface PairedTest {
   /** Mean of `a - b`. */
   readonly difference: number;
-  /** How likely a difference as far from 0 is if the methods do not differ; two-sided. */
+  /** Two-sided p-value: the probability of a difference at least this far from 0 if the methods do not differ. */
   readonly pValue: number;
-  /** Pairs. */
+  /** Number of pairs. */
   readonly count: number;
 }
 
 /**
- * Student's t-test of pairs: exact where differences are normal. If all differences are equal, their variance is 0:
- * `pValue` is then 1 if they are 0, and 0 if they are not, however few they are. Two pairs whose differences are equal by
- * chance thus appear certain; `signFlipTest` is not misled.
- * @throws {InvalidOptionError} also for fewer than two pairs.
+ * Paired t-test, exact for normally distributed differences. If all differences are equal, their variance is 0:
+ * `pValue` is then 1 if they are 0, and otherwise 0, however few they are. Two pairs with equal differences by chance
+ * thus appear certain; `signFlipTest` does not have this problem.
+ * @throws {InvalidOptionError} if the lists differ in length, have fewer than two values, or a value is not finite.
  */
 export function pairedTTest(a: readonly number[], b: readonly number[]): PairedTest {
   const differences = differencesOf(a, b);
@@ -31,19 +31,21 @@ export function pairedTTest(a: readonly number[], b: readonly number[]): PairedT
 
 /** Options of `signFlipTest`. */
 export interface SignFlipOptions {
-  /** How many sign patterns are drawn where there are too many to try all. Default 10,000. */
+  /** Number of random sign patterns if there are too many to try all. Default 10,000. */
   readonly resamples?: number;
+  /** Random generator of the sign patterns. */
   readonly random: UniformRandom;
 }
 
-/** Up to so many pairs all sign patterns are tried. */
-const EXACT = 14;
+/** Up to this number of pairs all sign patterns are tried. */
+const MAX_EXACT_PAIRS = 14;
 
 /**
- * The sign-flip test (Fisher's randomisation test of pairs, 1935): if the methods do not differ, each difference could as well have had the
- * other sign. Assumes nothing of their distribution. Up to 14 pairs all patterns are tried, and the answer is exact; with five pairs it
- * is never below 1/16.
- * @throws {InvalidOptionError} also for fewer than two pairs.
+ * The sign-flip test (Fisher's randomisation test of pairs, 1935): if the methods do not differ, both signs of each
+ * difference are equally likely. No distributional assumptions. Exact up to 14 pairs, where all patterns are tried;
+ * with five pairs the p-value is at least 1/16.
+ * @throws {InvalidOptionError} if the lists differ in length, have fewer than two values, or a value or an option is
+ *   invalid.
  */
 export function signFlipTest(a: readonly number[], b: readonly number[], options: SignFlipOptions): PairedTest {
   checkObject('options', options, 'an object with random');
@@ -53,7 +55,7 @@ export function signFlipTest(a: readonly number[], b: readonly number[], options
   const differences = differencesOf(a, b);
   const count = differences.length;
   const found = Math.abs(differences.reduce((sum, value) => sum + value, 0));
-  // Sums of the same numbers in another order differ by rounding.
+  // Sums in another order differ by rounding.
   const asFar = found - 1e-12 * differences.reduce((sum, value) => sum + Math.abs(value), 0);
   const reaches = (isFlipped: (pair: number) => boolean): boolean => {
     let sum = 0;
@@ -61,21 +63,21 @@ export function signFlipTest(a: readonly number[], b: readonly number[], options
     return Math.abs(sum) >= asFar;
   };
   let hits = 0;
-  if (count <= EXACT) {
+  if (count <= MAX_EXACT_PAIRS) {
     const patterns = 2 ** count;
     for (let pattern = 0; pattern < patterns; pattern++) if (reaches((pair) => (pattern >> pair) % 2 === 1)) hits++;
     return { difference: meanOf(differences), pValue: hits / patterns, count };
   }
   for (let k = 0; k < resamples; k++) if (reaches(() => uniform() < 0.5)) hits++;
-  // The pattern that was seen counts as one of those drawn, so that the test is never too sure (Phipson and Smyth 2010).
+  // The observed pattern counts as one of the samples, so that the p-value is never too small (Phipson and Smyth 2010).
   return { difference: meanOf(differences), pValue: (hits + 1) / (resamples + 1), count };
 }
 
 function differencesOf(a: readonly number[], b: readonly number[]): number[] {
   if (a.length !== b.length) {
-    throw new InvalidOptionError('b', `${b.length} values`, `${a.length}, one for each of a's seeds`);
+    throw new InvalidOptionError('b', `${b.length} values`, `${a.length}, one per seed of a`);
   }
-  if (a.length < 2) throw new InvalidOptionError('a', `${a.length} values`, 'at least two');
+  if (a.length < 2) throw new InvalidOptionError('a', `${a.length} values`, 'at least two values');
   return a.map((value, pair) => {
     const difference = value - b[pair];
     if (Number.isFinite(value) && Number.isFinite(b[pair]) && Number.isFinite(difference)) return difference;

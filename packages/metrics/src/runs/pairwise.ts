@@ -3,13 +3,13 @@ import { type ConfidenceInterval, type ConfidenceIntervalOptions, pairedDifferen
 import { holmAdjusted } from './multiple-comparisons.js';
 import { pairedTTest } from './paired-tests.js';
 
-/** Two methods side by side. */
+/** Comparison of two methods. */
 export interface PairwiseComparison {
   readonly first: string;
   readonly second: string;
-  /** Of the first less the second, on the same seeds; the interval is of this pair alone. */
+  /** First minus second, paired by seed; the interval is not corrected for the number of pairs. */
   readonly difference: ConfidenceInterval;
-  /** Of the paired t-test. */
+  /** p-value of the paired t-test. */
   readonly pValue: number;
   /** Corrected for all pairs (Holm 1979). */
   readonly adjustedPValue: number;
@@ -17,14 +17,16 @@ export interface PairwiseComparison {
 
 /** Options of `pairwiseComparisons`. */
 export interface PairwiseOptions extends ConfidenceIntervalOptions {
-  /** Compare with this method alone, which takes fewer comparisons and finds more. Default: every pair. */
+  /** Method to compare all others with; fewer comparisons give more power. Default: every pair. */
   readonly reference?: string;
 }
 
 /**
- * Every pair of methods, or every method against one, on the same seeds, with p-values corrected for the number of pairs.
- * @param methods for each name its values, in the order of the seeds; at least two seeds.
- * @throws {InvalidOptionError}
+ * Compares every pair of methods, or every method with a reference, on the same seeds, with p-values corrected for the
+ * number of pairs.
+ * @param methods the values of each method, by name, in the order of the seeds; at least two seeds.
+ * @throws {InvalidOptionError} if a value is invalid, the methods differ in their number of seeds, or the reference is
+ *   unknown.
  */
 export function pairwiseComparisons(
   methods: Readonly<Record<string, readonly number[]>>,
@@ -40,7 +42,7 @@ export function pairwiseComparisons(
       : names.filter((name) => name !== reference).map((name) => [name, reference] as const);
   for (const name of names) {
     if (methods[name].length === methods[names[0]].length) continue;
-    const expected = `${methods[names[0]].length}, one for each seed, as ${names[0]} has`;
+    const expected = `${methods[names[0]].length}, one per seed, like ${names[0]}`;
     throw new InvalidOptionError(`methods.${name}`, `${methods[name].length} values`, expected);
   }
   const pValues = pairs.map(([first, second]) => pairedTTest(methods[first], methods[second]).pValue);

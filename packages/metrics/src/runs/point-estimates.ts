@@ -1,13 +1,14 @@
 import { InvalidOptionError } from '@ialp/core';
 import { checkScores, meanOf, type RunScores } from './scores.js';
 
-/** Share that is cut off at each end. */
+/** Share of the runs that is trimmed at each end. */
 const TRIMMED = 0.25;
 
 /**
- * The interquartile mean: of all runs of all environments, the mean of the middle half. It is moved less by outliers than the
- * mean, and less by chance than the median (Agarwal et al. 2021). A quarter of the runs, rounded down, is cut off at each end.
- * @throws {InvalidOptionError}
+ * The interquartile mean: the mean of the middle half of all runs of all environments. Less sensitive to outliers than
+ * the mean, and with less variance than the median (Agarwal et al. 2021). A quarter of the runs, rounded down, is
+ * trimmed at each end.
+ * @throws {InvalidOptionError} if the scores are invalid.
  */
 export function interquartileMean(scores: RunScores): number {
   checkScores('scores', scores);
@@ -16,13 +17,19 @@ export function interquartileMean(scores: RunScores): number {
   return meanOf(ascending.subarray(cut, ascending.length - cut));
 }
 
-/** The mean over environments of the mean over runs: each environment counts equally. @throws {InvalidOptionError} */
+/**
+ * The mean over environments of the mean over runs: each environment counts equally.
+ * @throws {InvalidOptionError} if the scores are invalid.
+ */
 export function meanScore(scores: RunScores): number {
   checkScores('scores', scores);
   return meanOf(scores.map(meanOf));
 }
 
-/** The median over environments of the mean over runs. @throws {InvalidOptionError} */
+/**
+ * The median over environments of the mean over runs.
+ * @throws {InvalidOptionError} if the scores are invalid.
+ */
 export function medianScore(scores: RunScores): number {
   checkScores('scores', scores);
   const ascending = Float64Array.from(scores.map(meanOf)).sort();
@@ -31,9 +38,9 @@ export function medianScore(scores: RunScores): number {
 }
 
 /**
- * The optimality gap: how far scores stay below a goal in the mean over environments; what is beyond the goal counts as the goal
- * (Agarwal et al. 2021). The smaller, the better.
- * @throws {InvalidOptionError}
+ * The optimality gap: the mean shortfall of the scores below a goal, over environments; scores above the goal count as
+ * the goal (Agarwal et al. 2021). Lower is better.
+ * @throws {InvalidOptionError} if the scores or the goal are invalid.
  */
 export function optimalityGap(scores: RunScores, goal = 1): number {
   checkScores('scores', scores);
@@ -42,10 +49,10 @@ export function optimalityGap(scores: RunScores, goal = 1): number {
 }
 
 /**
- * A performance profile: for each threshold the share of all runs whose score is above it (Agarwal et al. 2021; Dolan and Moré
- * 2002). A method whose profile is nowhere lower is the better one.
+ * A performance profile: for each threshold the share of runs whose score is higher (Agarwal et al. 2021; Dolan and
+ * Moré 2002). A method whose profile is never lower dominates.
  * @returns `[thresholds]`
- * @throws {InvalidOptionError}
+ * @throws {InvalidOptionError} if the scores are invalid.
  */
 export function performanceProfile(scores: RunScores, thresholds: ArrayLike<number>): Float64Array {
   checkScores('scores', scores);
@@ -56,20 +63,20 @@ export function performanceProfile(scores: RunScores, thresholds: ArrayLike<numb
 }
 
 /**
- * The probability of improvement: the chance that a run of `a` scores higher than one of `b` in an environment drawn at random;
- * ties count half (Agarwal et al. 2021; the statistic of Mann and Whitney 1947). 0.5 means that neither is better.
- * @throws {InvalidOptionError} also where the environments differ in number.
+ * The probability that a run of `a` scores higher than a run of `b` in a random environment; ties count half (Agarwal
+ * et al. 2021; the statistic of Mann and Whitney 1947). 0.5 means no difference.
+ * @throws {InvalidOptionError} if the scores are invalid, or the numbers of environments differ.
  */
 export function probabilityOfImprovement(a: RunScores, b: RunScores): number {
   checkScores('a', a);
   checkScores('b', b);
   if (a.length !== b.length) {
-    throw new InvalidOptionError('b', `${b.length} environments`, `${a.length}, those of a`);
+    throw new InvalidOptionError('b', `${b.length} environments`, `${a.length}, like a`);
   }
-  return meanOf(a.map((runs, environment) => chanceOfHigher(runs, b[environment])));
+  return meanOf(a.map((runs, environment) => probabilityOfHigher(runs, b[environment])));
 }
 
-function chanceOfHigher(runs: readonly number[], others: readonly number[]): number {
+function probabilityOfHigher(runs: readonly number[], others: readonly number[]): number {
   let sum = 0;
   for (const score of runs) for (const other of others) sum += score > other ? 1 : score === other ? 0.5 : 0;
   return sum / (runs.length * others.length);

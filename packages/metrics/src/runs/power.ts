@@ -4,26 +4,26 @@ import { logGamma } from '../distributions/log-gamma.js';
 import { normalCumulative } from '../distributions/normal.js';
 import { studentTQuantile } from '../distributions/student-t.js';
 
-/** What a comparison is to find. */
+/** The comparison that is planned. */
 export interface ComparisonPlan {
-  /** The least difference of two methods' means that should be seen. Not 0. */
+  /** Smallest difference of two means that should be detected. Not 0. */
   readonly difference: number;
   /**
-   * How much runs spread: for `paired` the standard deviation of the differences on the same seed, for `independent` that of the
-   * runs of each method. A pilot of a few seeds tells. Above 0.
+   * Standard deviation: for `paired` of the differences on the same seed, for `independent` of the runs of each method.
+   * Estimate it from a pilot of a few seeds. Above 0.
    */
   readonly standardDeviation: number;
-  /** Whether methods run on the same seeds and are compared seed by seed. Default `paired`. */
+  /** Whether methods run on the same seeds and are compared per seed. Default `paired`. */
   readonly design?: 'paired' | 'independent';
-  /** Of the interval that has to leave out 0; between 0 and 1. Default 0.95. */
+  /** Confidence of the interval that has to exclude 0, between 0 and 1. Default 0.95. */
   readonly confidence?: number;
 }
 
 /**
- * How likely so many runs of each method find such a difference: the power of the two-sided t-test, from the noncentral t distribution (Cohen
- * 1988, chapter 2).
- * @param runs of each method; at least 2.
- * @throws {InvalidOptionError}
+ * The power of the two-sided t-test: the probability that the given number of runs per method detects the planned
+ * difference. From the noncentral t distribution (Cohen 1988, chapter 2).
+ * @param runs runs of each method; at least 2.
+ * @throws {InvalidOptionError} if an argument is invalid.
  */
 export function powerOfRuns(runs: number, plan: ComparisonPlan): number {
   checkInteger('runs', runs, 2);
@@ -38,23 +38,24 @@ export function powerOfRuns(runs: number, plan: ComparisonPlan): number {
 
 /** Options of `sampleSize`. */
 export interface SampleSizeOptions extends ComparisonPlan {
-  /** How likely the difference should be found; between 0 and 1. Default 0.8. */
+  /** Required power: the probability of detecting the difference, between 0 and 1. Default 0.8. */
   readonly power?: number;
 }
 
-/** Beyond so many runs nobody plans. */
-const MOST_RUNS = 1e7;
+/** Limit of the search. */
+const MAX_RUNS = 1e7;
 
 /**
- * How many runs (seeds) of each method it takes to find a difference: the least number whose power is at least the one asked for.
- * @throws {InvalidOptionError} also where it would take more than 10 million.
+ * The number of runs (seeds) per method needed to detect a difference: the smallest number with at least the required
+ * power.
+ * @throws {InvalidOptionError} if an option is invalid, or more than 10 million runs are needed.
  */
 export function sampleSize({ power = 0.8, ...plan }: SampleSizeOptions): number {
   if (!(power > 0 && power < 1)) throw new InvalidOptionError('power', power, 'a number between 0 and 1');
   let enough = 2;
   while (powerOfRuns(enough, plan) < power) {
-    if (enough > MOST_RUNS) {
-      const expected = `one that ${MOST_RUNS} runs can find`;
+    if (enough > MAX_RUNS) {
+      const expected = `a difference that ${MAX_RUNS} runs can detect`;
       throw new InvalidOptionError('difference', plan.difference, expected);
     }
     enough *= 2;
@@ -68,9 +69,9 @@ export function sampleSize({ power = 0.8, ...plan }: SampleSizeOptions): number 
   return Math.max(2, enough);
 }
 
-/** Intervals of Simpson's rule; the integrand is smooth. */
+/** Number of intervals of Simpson's rule; the integrand is smooth. */
 const INTERVALS = 8000;
-/** Standard deviations of the estimated spread beyond which nothing is left. */
+/** Number of standard deviations of the estimated spread beyond which the density is negligible. */
 const FAR = 12;
 
 /** `P(|T| > t)` for the noncentral t distribution: given the estimated spread `s`, a normal variable is outside `-+ t s`. */
@@ -83,7 +84,7 @@ function outside(t: number, shift: number, degreesOfFreedom: number): number {
   let sum = 0;
   for (let k = 0; k <= INTERVALS; k++) {
     const s = from + k * step;
-    // At 0 the density of the spread is 0, but for one degree of freedom.
+    // The density of the spread is 0 at 0, except for one degree of freedom.
     const power = degreesOfFreedom === 1 ? 0 : (degreesOfFreedom - 1) * Math.log(s);
     const density = Math.exp(constant + power - half * s * s);
     const inside = normalCumulative(t * s - shift) - normalCumulative(-t * s - shift);

@@ -1,31 +1,31 @@
 import { checkObject, InvalidOptionError } from '@ialp/core';
 import { checkList } from '../checks.js';
 
-/** What one run of one method came to; the plain form in which `ialp-metrics` and the report read runs. */
+/** The result of one run of one method; the format that `ialp-metrics` and the report read. */
 export interface RunResult {
   readonly method: string;
-  /** Where it ran. Default `all`. */
+  /** Environment of the run. Default `all`. */
   readonly environment?: string;
-  /** Runs of different methods with one seed are compared with each other. */
+  /** Seed of the run. Runs of different methods with the same seed are paired. */
   readonly seed: number;
-  /** By name, in whatever unit; null where there is no value. */
+  /** Values by the name of the measure, in any unit; null if there is no value. */
   readonly measures: Readonly<Record<string, number | null>>;
-  /** By name, for example `reward`: values against interactions. */
+  /** Curves by name, for example `reward`: values over interactions. */
   readonly curves?: Readonly<Record<string, RunCurve>>;
 }
 
-/** How something went over a run. */
+/** A value over the course of a run. */
 export interface RunCurve {
   /** `[points]`, ascending; the same for all runs of an environment. */
   readonly interactions: readonly number[];
-  /** `[points]`; null where there is no value. */
+  /** `[points]`; null if there is no value. */
   readonly values: readonly (number | null)[];
 }
 
-/** The environment of runs that name none. */
+/** The environment of runs that do not name one. */
 export const UNNAMED = 'all';
 
-/** Names in the order in which runs bring them. */
+/** Names in order of appearance in the runs. */
 export interface RunNames {
   readonly methods: readonly string[];
   readonly environments: readonly string[];
@@ -33,11 +33,12 @@ export interface RunNames {
 }
 
 /**
- * Throws unless these are runs of which something can be said: at least one, each once, numbers finite.
- * @throws {InvalidOptionError} naming the run and the field.
+ * Checks that there is at least one run, that each method, environment and seed occurs once, and that all numbers are
+ * finite.
+ * @throws {InvalidOptionError} that names the run and the field.
  */
 export function checkRuns(runs: readonly RunResult[]): RunNames {
-  checkList('runs', runs, 'a list of runs');
+  checkList('runs', runs, 'an array of runs');
   if (runs.length === 0) throw new InvalidOptionError('runs', '[]', 'at least one run');
   const seen = new Set<string>();
   for (const [k, run] of runs.entries()) {
@@ -46,20 +47,20 @@ export function checkRuns(runs: readonly RunResult[]): RunNames {
     const wrong = (field: string, found: unknown, expected: string): never => {
       throw new InvalidOptionError(`runs[${k}].${field}`, found, expected);
     };
-    if (typeof method !== 'string' || method === '') wrong('method', method, 'a name');
-    if (typeof environment !== 'string' || environment === '') wrong('environment', environment, 'a name');
+    if (typeof method !== 'string' || method === '') wrong('method', method, 'a non-empty string');
+    if (typeof environment !== 'string' || environment === '') wrong('environment', environment, 'a non-empty string');
     if (!Number.isSafeInteger(seed)) wrong('seed', seed, 'an integer');
     if (typeof measures !== 'object' || measures === null || Array.isArray(measures))
-      wrong('measures', measures, 'numbers by name');
+      wrong('measures', measures, 'an object with numbers by name');
     for (const [name, value] of Object.entries(measures)) {
       if (value !== null && !Number.isFinite(value)) wrong(`measures.${name}`, value, 'a finite number or null');
     }
     if (typeof curves !== 'object' || curves === null || Array.isArray(curves))
-      wrong('curves', curves, 'curves by name');
+      wrong('curves', curves, 'an object with curves by name');
     for (const [name, curve] of Object.entries(curves))
       checkCurve(curve, (found, expected) => wrong(`curves.${name}`, found, expected));
     const key = JSON.stringify([method, environment, seed]);
-    if (seen.has(key)) wrong('seed', seed, `one run of ${method} in ${environment} for each seed`);
+    if (seen.has(key)) wrong('seed', seed, `one run of ${method} in ${environment} per seed`);
     seen.add(key);
   }
   return {
@@ -70,11 +71,10 @@ export function checkRuns(runs: readonly RunResult[]): RunNames {
 }
 
 function checkCurve(curve: RunCurve, wrong: (found: unknown, expected: string) => never): void {
-  if (typeof curve !== 'object' || curve === null) wrong(curve, 'interactions and values');
+  if (typeof curve !== 'object' || curve === null) wrong(curve, 'an object with interactions and values');
   const { interactions, values } = curve;
-  if (!Array.isArray(interactions) || !Array.isArray(values)) wrong(curve, 'interactions and values');
-  if (interactions.length !== values.length)
-    wrong(`${values.length} values`, `${interactions.length}, one for each point`);
+  if (!Array.isArray(interactions) || !Array.isArray(values)) wrong(curve, 'an object with interactions and values');
+  if (interactions.length !== values.length) wrong(`${values.length} values`, `${interactions.length}, one per point`);
   const place = interactions.findIndex((x, k) => !Number.isFinite(x) || (k > 0 && !(x > interactions[k - 1])));
   if (place !== -1) wrong(interactions[place], 'ascending interactions');
   const broken = values.find((value) => value !== null && !Number.isFinite(value));

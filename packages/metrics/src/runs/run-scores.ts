@@ -1,7 +1,7 @@
 import { checkRuns, type RunResult, runsOf } from './run-result.js';
 import { meanOf } from './scores.js';
 
-/** A method's values of a measure by seed, in the order of the runs; seeds without a value are left out. */
+/** A method's values of a measure by seed, in the order of the runs; seeds without a value are omitted. */
 export function valuesBySeed(
   runs: readonly RunResult[],
   measure: string,
@@ -12,15 +12,15 @@ export function valuesBySeed(
   return new Map(own.flatMap(({ seed, measures }) => (measures[measure] == null ? [] : [[seed, measures[measure]]])));
 }
 
-/** A method's values of a measure: a list for each environment, which may be empty. */
+/** A method's values of a measure: a list per environment, which may be empty. */
 export function scoresOf(runs: readonly RunResult[], measure: string, method: string): number[][] {
   const { environments } = checkRuns(runs);
   return environments.map((environment) => [...valuesBySeed(runs, measure, method, environment).values()]);
 }
 
 /**
- * Scores of every method that can be compared across environments: in each environment 0 is the mean of the worst method and 1 that of the
- * best; where all have the same mean, all are 1.
+ * Normalised scores of all methods, comparable across environments: in each environment 0 is the mean of the worst
+ * method and 1 that of the best; all are 1 if all means are equal.
  */
 export function normalisedScores(runs: readonly RunResult[], measure: string): Map<string, number[][]> {
   const { methods } = checkRuns(runs);

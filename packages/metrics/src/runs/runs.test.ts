@@ -85,7 +85,7 @@ describe('properties', () => {
     );
   });
 
-  test('improvement and its reverse add up to 1, and nobody improves on themselves', () => {
+  test('the probabilities of improvement in both directions sum to 1; a method against itself has 0.5', () => {
     fc.assert(
       fc.property(scores, (runs) => {
         const other = runs.map((each) => each.map((score) => Math.round(score)));
@@ -137,7 +137,7 @@ test('the interval of a mean holds the truth about as often as it says', () => {
 });
 
 test.each<[string, () => unknown, RegExp]>([
-  ['no environment', () => interquartileMean([]), /scores: expected a list of runs/],
+  ['no environment', () => interquartileMean([]), /scores: expected an array of runs/],
   ['an environment without runs', () => meanScore([[1], []]), /scores\[1\]: expected at least one run/],
   ['a score that is not a number', () => medianScore([[1, Number.NaN]]), /scores\[0\]\[1\]/],
   ['other environments', () => probabilityOfImprovement([[1]], [[1], [2]]), /b: expected 1/],

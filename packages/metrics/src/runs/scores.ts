@@ -1,22 +1,22 @@
 import { InvalidOptionError } from '@ialp/core';
 import { checkList } from '../checks.js';
 
-/** Scores of one method: a list of runs (seeds) for each environment. Best normalised, so that environments can be compared. */
+/** Scores of one method: a list of runs (seeds) per environment. Normalise them so that environments are comparable. */
 export type RunScores = readonly (readonly number[])[];
 
-/** A source of randomness, such as `createRandom` gives; `{ uniform: Math.random }` is another. */
+/** A random generator, such as the result of `createRandom`, or `{ uniform: Math.random }`. */
 export interface UniformRandom {
-  /** A number from 0 to below 1. */
+  /** A random number of at least 0 and below 1. */
   uniform(): number;
 }
 
-/** @throws {InvalidOptionError} where there is no environment, one without runs, or a score that is no finite number. */
+/** @throws {InvalidOptionError} if there is no environment, one has no runs, or a score is not finite. */
 export function checkScores(option: string, scores: RunScores): void {
-  checkList(option, scores, 'a list of runs for each environment');
-  if (scores.length === 0) throw new InvalidOptionError(option, '[]', 'a list of runs for each environment');
+  checkList(option, scores, 'an array of runs per environment');
+  if (scores.length === 0) throw new InvalidOptionError(option, '[]', 'an array of runs per environment');
   for (const [environment, runs] of scores.entries()) {
     const where = `${option}[${environment}]`;
-    checkList(where, runs, 'a list of scores');
+    checkList(where, runs, 'an array of scores');
     if (runs.length === 0) throw new InvalidOptionError(where, '[]', 'at least one run');
     const wrong = runs.findIndex((score) => !Number.isFinite(score));
     if (wrong !== -1) throw new InvalidOptionError(`${where}[${wrong}]`, runs[wrong], 'a finite number');

@@ -182,7 +182,7 @@ test.each<[string, () => unknown, RegExp]>([
   [
     'a state of another range',
     () => createConfidenceSequence({ range: [0, 2], from: createConfidenceSequence({ range: [0, 1] }).state() }),
-    /from\.range: expected \[0,2\], that of the sequence; found "\[0,1\]"/,
+    /from\.range: expected \[0,2\], like the sequence; found "\[0,1\]"/,
   ],
   [
     'a state of another confidence',
@@ -198,7 +198,7 @@ test.each<[string, () => unknown, RegExp]>([
     'the state of one mean for two',
     () =>
       createDifferenceSequence({ range: [0, 1], from: createConfidenceSequence({ range: [0, 1] }).state() as never }),
-    /from: expected what state\(\) of a/,
+    /from: expected the result of state\(\) of a/,
   ],
   [
     'a value outside the range',

@@ -3,32 +3,34 @@ import { checkConfidence } from '../checks.js';
 
 /** Options of `createConfidenceSequence`. */
 export interface ConfidenceSequenceOptions {
-  /** The least and the greatest value that can come. */
+  /** Smallest and largest possible value. */
   readonly range: readonly [least: number, greatest: number];
-  /** Between 0 and 1. Default 0.95. */
+  /** Confidence of the whole sequence, between 0 and 1. Default 0.95. */
   readonly confidence?: number;
-  /** The state of a sequence of the same range and confidence, to go on from. Default: no values yet. */
+  /** State of a sequence with the same range and confidence to continue from. Default: empty. */
   readonly from?: ConfidenceSequenceState;
 }
 
-/** The state of a confidence sequence: plain numbers, to be stored as JSON. Values are counted on a scale from 0 to 1. */
+/**
+ * State of a confidence sequence: plain numbers that can be stored as JSON. Values are scaled to the range from 0 to 1.
+ */
 export interface ConfidenceSequenceState {
   readonly range: readonly [least: number, greatest: number];
   readonly confidence: number;
   readonly count: number;
-  /** Of the values, and of their squared distances from the mean before them. */
+  /** Sums of the values, and of their squared deviations from the mean before them. */
   readonly sum: number;
   readonly squares: number;
-  /** Of the stakes, of the values weighted by them, and of what the values' spread costs. */
+  /** Sums of the stakes, of the values weighted by their stakes, and of the variance terms. */
   readonly stakes: number;
   readonly staked: number;
   readonly cost: number;
-  /** The interval by now. */
+  /** The current interval. */
   readonly lower: number;
   readonly upper: number;
 }
 
-/** What can be said of a mean by now. */
+/** The current interval of a mean. */
 export interface SequenceInterval {
   readonly lower: number;
   readonly upper: number;
@@ -37,30 +39,34 @@ export interface SequenceInterval {
   readonly count: number;
 }
 
-/** Watches values come in, in constant memory. */
+/** A confidence sequence, updated value by value in constant memory. */
 export interface ConfidenceSequence {
-  /** One more value, which may be in single precision. @throws {InvalidOptionError} where it is outside the range. */
+  /**
+   * Adds a value, which may be rounded to single precision.
+   * @throws {InvalidOptionError} if it is outside the range.
+   */
   add(value: number): void;
-  /** The interval by now. */
+  /** The current interval. */
   interval(): SequenceInterval;
-  /** A copy of its state. A sequence made `from` it goes on as this one would, bit for bit. */
+  /** A copy of the state. A sequence restored from it continues bit for bit. */
   state(): ConfidenceSequenceState;
 }
 
-/** Greatest stake on a value, as a share of the range. */
-const MOST = 0.5;
+/** Largest stake on a value, as a share of the range. */
+const MAX_STAKE = 0.5;
 
 /**
- * A confidence sequence for a mean: intervals that **all** hold it at once with the stated confidence, however often they are
- * looked at, and whenever it is stopped for what they show; an ordinary interval, looked at often enough, leads anybody astray. It
- * is the predictable plug-in empirical Bernstein sequence of Waudby-Smith and Ramdas 2024 (theorem 2), intersected with those
- * before it; values may depend on the past, as a policy's that learns do, as long as their mean is the same.
- * @throws {InvalidOptionError}
+ * A confidence sequence for a mean: with the stated confidence **all** intervals contain the mean at once, however
+ * often they are checked and whenever monitoring stops. (Repeatedly checking an ordinary interval inflates false
+ * positives.) The predictable plug-in empirical Bernstein sequence of Waudby-Smith and Ramdas 2024 (theorem 2),
+ * intersected with the previous intervals. Values may depend on the past, as those of a learning policy do, as long as
+ * their mean stays the same.
+ * @throws {InvalidOptionError} if an option is invalid.
  */
 export function createConfidenceSequence(options: ConfidenceSequenceOptions): ConfidenceSequence {
   const { range, confidence } = checkSequenceOptions(options);
   const [least, greatest] = range;
-  // Rewards are stored in single precision, which may round an end of the range outwards.
+  // Rewards are stored in single precision, whose rounding may move a value slightly outside the range.
   const [lowest, highest] = [Math.min(least, Math.fround(least)), Math.max(greatest, Math.fround(greatest))];
   const width = greatest - least;
   const evidence = Math.log(2 / (1 - confidence));
@@ -72,12 +78,12 @@ export function createConfidenceSequence(options: ConfidenceSequenceOptions): Co
         throw new InvalidOptionError('value', value, `a number from ${least} to ${greatest}`);
       }
       const x = Math.min(1, Math.max(0, (value - least) / width));
-      // Only what was known before the value decides what is staked on it.
+      // The stake on a value depends only on earlier values.
       const before = (0.5 + sums.sum) / (sums.count + 1);
       const variance = (0.25 + sums.squares) / (sums.count + 1);
       sums.count++;
       const { count } = sums;
-      const stake = Math.min(MOST, Math.sqrt((2 * evidence) / (variance * count * Math.log(1 + count))));
+      const stake = Math.min(MAX_STAKE, Math.sqrt((2 * evidence) / (variance * count * Math.log(1 + count))));
       sums.stakes += stake;
       sums.staked += stake * x;
       sums.cost += (x - before) ** 2 * (-Math.log(1 - stake) - stake);
@@ -99,7 +105,7 @@ export function createConfidenceSequence(options: ConfidenceSequenceOptions): Co
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** @throws {InvalidOptionError} */
+/** @throws {InvalidOptionError} if the range or the confidence is invalid. */
 function checkSequenceOptions(options: Omit<ConfidenceSequenceOptions, 'from'>) {
   checkObject('options', options, 'an object with range');
   const { range, confidence = 0.95 } = options;
@@ -119,8 +125,8 @@ function emptyState(range: readonly [number, number], confidence: number): Mutab
 }
 
 /**
- * A copy of a state, checked.
- * @throws {InvalidOptionError} for a state of another range or confidence, or numbers that no values give.
+ * A checked copy of a state.
+ * @throws {InvalidOptionError} if the range or confidence differ, or no values can lead to the state.
  */
 function stateOf(
   from: ConfidenceSequenceState,
@@ -128,23 +134,23 @@ function stateOf(
   confidence: number,
 ): Mutable<ConfidenceSequenceState> {
   if (typeof from !== 'object' || from === null) {
-    throw new InvalidOptionError('from', from, 'what state() of a confidence sequence gave');
+    throw new InvalidOptionError('from', from, 'the result of state() of a confidence sequence');
   }
-  // A range that is text would pass for a list of numbers.
+  // A string would also have a length and elements.
   if (!(Array.isArray(from.range) && from.range.length === 2 && from.range.every((end, k) => end === range[k]))) {
-    throw new InvalidOptionError('from.range', `[${from.range}]`, `[${range}], that of the sequence`);
+    throw new InvalidOptionError('from.range', `[${from.range}]`, `[${range}], like the sequence`);
   }
   if (from.confidence !== confidence) {
-    throw new InvalidOptionError('from.confidence', from.confidence, `${confidence}, that of the sequence`);
+    throw new InvalidOptionError('from.confidence', from.confidence, `${confidence}, like the sequence`);
   }
   const { count } = from;
   checkInteger('from.count', count, 0);
-  // Of values from 0 to 1; sums that were rounded may be a little above.
+  // Values are from 0 to 1; rounded sums may be slightly larger.
   const most = count * (1 + 1e-9);
   const limits = {
     sum: most,
     squares: most,
-    stakes: MOST * most,
+    stakes: MAX_STAKE * most,
     staked: from.stakes * (1 + 1e-9),
     cost: most,
     lower: 1,
@@ -162,10 +168,14 @@ function stateOf(
   return { range, confidence, count, sum, squares, stakes, staked, cost, lower, upper };
 }
 
-/** Throws for an interval that no values with these sums give. Sums were rounded, so that a little more is taken. @throws {InvalidOptionError} */
+/**
+ * Checks that the interval can come from values with these sums, with a tolerance for rounding.
+ * @throws {InvalidOptionError} if it cannot.
+ */
 function checkInterval({ confidence, stakes, staked, cost, lower, upper }: ConfidenceSequenceState): void {
   const evidence = Math.log(2 / (1 - confidence));
-  // The interval is at least as narrow as the last one alone. None before had more evidence, or its centre further out.
+  // The interval is at least as narrow as the last one by itself. No earlier one had more evidence, or a centre further
+  // out.
   const [centre, half] = [staked / stakes, (evidence + cost) / stakes];
   const lowers = [Math.max(0, centre - half), Math.max(0, 1 - evidence / staked)];
   const uppers = [Math.min(1, evidence / Math.max(0, stakes - staked)), Math.min(1, centre + half)];
@@ -174,46 +184,46 @@ function checkInterval({ confidence, stakes, staked, cost, lower, upper }: Confi
     ['upper', upper, uppers],
   ] as const) {
     if (value >= least - 1e-9 && value <= greatest + 1e-9) continue;
-    const expected = `a number from ${least} to ${greatest}, as stakes, staked and cost say`;
+    const expected = `a number from ${least} to ${greatest}, by stakes, staked and cost`;
     throw new InvalidOptionError(`from.${field}`, value, expected);
   }
 }
 
 /** Options of `createDifferenceSequence`. */
 export interface DifferenceSequenceOptions extends Omit<ConfidenceSequenceOptions, 'from'> {
-  /** The state of a sequence of the same range and confidence, to go on from. Default: no values yet. */
+  /** State of a sequence with the same range and confidence to continue from. Default: empty. */
   readonly from?: DifferenceSequenceState;
 }
 
-/** The state of a difference sequence, that of both means; to be stored as JSON. */
+/** State of a difference sequence: the states of both means, which can be stored as JSON. */
 export interface DifferenceSequenceState {
   readonly first: ConfidenceSequenceState;
   readonly second: ConfidenceSequenceState;
 }
 
-/** Watches two policies side by side. */
+/** A confidence sequence for the difference of two policies. */
 export interface DifferenceSequence {
   /**
-   * One more value of the first policy, or of the second.
-   * @throws {InvalidOptionError} for another name, or a value outside the range.
+   * Adds a value of the first or the second policy.
+   * @throws {InvalidOptionError} if the name is unknown or the value is outside the range.
    */
   add(policy: 'first' | 'second', value: number): void;
-  /** The interval of the first policy's mean less the second's, by now; `mean` is the difference of means, null before both have one. */
+  /** The current interval of the first mean minus the second; `mean` is null until both have a value. */
   interval(): SequenceInterval;
-  /** A copy of its state. A sequence made `from` it goes on as this one would, bit for bit. */
+  /** A copy of the state. A sequence restored from it continues bit for bit. */
   state(): DifferenceSequenceState;
 }
 
 /**
- * The same for the difference of two means: two sequences, each with half of the error allowed, so that both hold at once. Values of the two
- * may come in any order and number.
- * @throws {InvalidOptionError}
+ * A confidence sequence for the difference of two means: two sequences, each with half of the error probability, so
+ * that both hold at once. Values of the two policies may arrive in any order and number.
+ * @throws {InvalidOptionError} if an option is invalid.
  */
 export function createDifferenceSequence(options: DifferenceSequenceOptions): DifferenceSequence {
   const { range, confidence } = checkSequenceOptions(options);
   const { from } = options;
   if (from !== undefined && (typeof from !== 'object' || from === null)) {
-    throw new InvalidOptionError('from', from, 'what state() of a difference sequence gave');
+    throw new InvalidOptionError('from', from, 'the result of state() of a difference sequence');
   }
   const create = (policy: 'first' | 'second'): ConfidenceSequence => {
     const each = { range, confidence: (1 + confidence) / 2 };

@@ -1,4 +1,4 @@
-/** Intervals that hold at any time: what `@ialp/metrics/sequential` publishes. */
+/** Confidence sequences, intervals that are valid at any time: the exports of `@ialp/metrics/sequential`. */
 export {
   type ConfidenceSequence,
   type ConfidenceSequenceOptions,

@@ -3,10 +3,10 @@ import type { InteractionLog } from '@ialp/core/log';
 import { validateLog } from './validate-log.js';
 
 /**
- * The discounted reward of each session from its first turn on, `sum_t discount^t r_t`, `t` from 0: the return of reinforcement
- * learning.
+ * The discounted return of each session, `sum_t discount^t r_t` with `t` from 0.
  * @returns `[sessions]`
- * @throws {InvalidLogError}; {InvalidOptionError} for a discount that is not from 0 to 1.
+ * @throws {InvalidLogError} if the log is invalid.
+ * @throws {InvalidOptionError} if the discount is not from 0 to 1.
  */
 export function discountedReward(log: InteractionLog, discount: number): Float64Array {
   checkShare('discount', discount);

@@ -48,7 +48,7 @@ test('lengths and rewards of sessions do not depend on how many ran at once', ()
   );
 });
 
-describe('a log that cannot be judged is refused', () => {
+describe('an invalid log is an error', () => {
   const log = (): InteractionLog =>
     interleave(
       [
@@ -62,7 +62,7 @@ describe('a log that cannot be judged is refused', () => {
     [
       'columns of different lengths',
       (l) => ({ ...l, reward: l.reward.slice(1) }),
-      /log.reward: expected 4, as session has; found 3 rows/,
+      /log.reward: expected 4, like session; found 3 rows/,
     ],
     [
       'a reward that is not a number',
@@ -81,7 +81,7 @@ describe('a log that cannot be judged is refused', () => {
       /log.session\[0\]: expected a session from 0 to 0/,
     ],
     ['a negative session', (l) => ({ ...l, session: Int32Array.of(0, 1, 0, -1) }), /log.session\[3\]/],
-    ['a session after its end', (l) => ({ ...l, session: Int32Array.of(0, 1, 0, 0) }), /log.session\[3\]: .*had ended/],
+    ['a session after its end', (l) => ({ ...l, session: Int32Array.of(0, 1, 0, 0) }), /log.session\[3\]: .*not ended/],
   ])('%s', (_, damage, message) => {
     expect(() => episodesOf(damage(log()))).toThrow(message);
     expect(() => episodesOf(damage(log()))).toThrow(InvalidLogError);

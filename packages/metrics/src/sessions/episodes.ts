@@ -3,21 +3,21 @@ import { validateLog } from './validate-log.js';
 
 /** Sessions as columns; row `k` is session `k`. */
 export interface Episodes {
-  /** `[sessions]`: the number of interactions, of all sessions, before the session began. */
+  /** `[sessions]`: number of interactions of all sessions before the session started. */
   readonly start: Int32Array;
-  /** `[sessions]`: interactions. */
+  /** `[sessions]`: number of interactions. */
   readonly length: Int32Array;
   /** `[sessions]`: sum of the feedback, undiscounted. */
   readonly reward: Float64Array;
-  /** `[sessions]`: 1 where the log shows how the session ended, 0 where the log stops first. */
+  /** `[sessions]`: 1 if the log contains the end of the session, 0 if the log stops before it. */
   readonly ended: Uint8Array;
-  /** `[sessions]`: 1 where it ended because the person left. */
+  /** `[sessions]`: 1 if the session ended because the user left. */
   readonly terminated: Uint8Array;
 }
 
 /**
- * Brings the interactions of each session together. One pass.
- * @throws {InvalidLogError}
+ * Groups the interactions of a log by session, in one pass.
+ * @throws {InvalidLogError} if the log is invalid.
  */
 export function episodesOf(log: InteractionLog): Episodes {
   validateLog(log);

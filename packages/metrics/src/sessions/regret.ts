@@ -1,17 +1,17 @@
 import { InvalidOptionError } from '@ialp/core';
 
 /**
- * The cumulative regret: after each value, by how much all so far fall short of a reference, `sum_t (reference_t - value_t)` (Lai and
- * Robbins 1985). The reference is what the best possible policy, or the one in place now, would have had: one number, or one for each
- * value. Below 0 where the values are better.
- * @param values `[steps]`: rewards of interactions or of sessions, in their order.
+ * Cumulative regret `sum_t (reference_t - value_t)` after each value (Lai and Robbins 1985). The reference is the value
+ * of the best possible policy, or of the current one: one number, or one per value. Negative if the values are better
+ * than the reference.
+ * @param values `[steps]`: rewards of interactions or of sessions, in order.
  * @returns `[steps]`
- * @throws {InvalidOptionError} for a number that is not finite, or a reference of another length.
+ * @throws {InvalidOptionError} if a number is not finite, or the reference has another length.
  */
 export function cumulativeRegret(values: ArrayLike<number>, reference: number | ArrayLike<number>): Float64Array {
   const isOne = typeof reference === 'number';
   if (!isOne && reference.length !== values.length) {
-    throw new InvalidOptionError('reference', `${reference.length} numbers`, `${values.length}, one for each value`);
+    throw new InvalidOptionError('reference', `${reference.length} numbers`, `${values.length}, one per value`);
   }
   const regret = new Float64Array(values.length);
   let sum = 0;

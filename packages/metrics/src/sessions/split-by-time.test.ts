@@ -86,13 +86,13 @@ describe('refuses', () => {
     [
       'a log without sessions',
       () => splitByTime({ reward: [1] }),
-      /log\.session: expected a column session or trajectory, .* found reward/,
+      /log\.session: expected a column session or trajectory; found reward/,
       InvalidLogError,
     ],
     [
       'columns of different length',
       () => splitByTime({ ...log, reward: [1] }),
-      /log\.reward: expected 2, as session has/,
+      /log\.reward: expected 2, like session/,
       InvalidLogError,
     ],
     [
@@ -104,7 +104,7 @@ describe('refuses', () => {
     [
       'one session',
       () => splitByTime({ session: [4, 4] }),
-      /log: expected at least two, one for each part; found "1 sessions"/,
+      /log: expected at least two sessions, one for each part; found "1 sessions"/,
       InvalidOptionError,
     ],
     [

@@ -1,25 +1,25 @@
 import { checkInteger } from '@ialp/core';
 import type { Episodes } from './episodes.js';
 
-/** How many sessions are still there after each turn. */
+/** The share of sessions that continue beyond each turn. */
 export interface SurvivalCurve {
   /** `[turns]`: 1, 2, ... up to the longest session. */
   readonly turn: Int32Array;
-  /** `[turns]`: the probability that a person stays beyond the turn. */
+  /** `[turns]`: the probability that a user stays beyond the turn. */
   readonly survival: Float64Array;
   /**
-   * `[turns]`: standard error, by Greenwood's formula. NaN where sessions show no spread, since all or none have gone on (a survival of 1
-   * or 0; always with one session): an error of 0 would claim certainty.
+   * `[turns]`: standard error by Greenwood's formula. NaN where all or no sessions have continued (survival 1 or 0;
+   * always with one session): a standard error of 0 would claim certainty.
    */
   readonly standardError: Float64Array;
-  /** `[turns]`: sessions that were watched up to the turn. */
+  /** `[turns]`: number of sessions that reached the turn. */
   readonly atRisk: Int32Array;
 }
 
 /**
- * The survival curve of sessions by Kaplan and Meier (1958): a person who left counts as having left, a session that was cut or is
- * still open only as having lasted so long. To take those for people who left would make a good policy with a turn limit look
- * bad. Error: Greenwood (1926).
+ * The survival curve of sessions by Kaplan and Meier (1958). Sessions that were truncated or are still open are
+ * censored. Counting them as sessions whose user left would underestimate a good policy under a turn limit. Standard
+ * error: Greenwood (1926).
  */
 export function survivalCurve({ length, terminated }: Episodes): SurvivalCurve {
   const longest = length.reduce((most, turns) => Math.max(most, turns), 0);
@@ -50,9 +50,9 @@ export function survivalCurve({ length, terminated }: Episodes): SurvivalCurve {
 }
 
 /**
- * Retention: the probability that a person stays beyond `turns` turns, by `survivalCurve`. Null where no session was watched for so
- * long and not all people had left before.
- * @throws {InvalidOptionError}
+ * Retention: the probability that a user stays beyond `turns` turns, by `survivalCurve`. Null if no session was
+ * observed for that long and some users had not left before.
+ * @throws {InvalidOptionError} if `turns` is not an integer of at least 1.
  */
 export function retention(episodes: Episodes, turns: number): number | null {
   checkInteger('turns', turns, 1);

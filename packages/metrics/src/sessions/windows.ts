@@ -3,33 +3,33 @@ import type { InteractionLog } from '@ialp/core/log';
 import type { Episodes } from './episodes.js';
 
 /*
- * Windows are measured in interactions, since that is what a deployment is given. A session counts in the window in
- * which it began, with its whole reward and length, even if it ends after the window: counting sessions by their end
- * would leave the long ones, which are the good ones, out of the early window. Sessions of which the log does not show
- * the end are not counted; whoever makes the log lets those that began within the budget run to their end.
+ * Windows are measured in interactions, the budget of a deployment. A session belongs to the window in which it starts,
+ * with its whole reward and length, even if it ends after the window: assigning sessions by their end would remove the
+ * long ones, which are the good ones, from the early window. Sessions without a logged end are not counted, so whoever
+ * writes the log lets sessions that start within the budget run to their end.
  */
 
 /** The budget of a deployment. */
 export interface RunLength {
-  /** Interactions that the deployment had, over all sessions. What the log holds beyond them only finishes sessions. */
+  /** Budget: interactions over all sessions. Rows of the log beyond it only finish sessions. */
   readonly interactions: number;
 }
 
 /** A window at one end of a deployment. */
 export interface WindowOptions extends RunLength {
-  /** Its share of the interactions, above 0 and at most 1. */
+  /** Share of the interactions, above 0 and at most 1. */
   readonly share?: number;
 }
 
-/** Mean reward of the sessions that began with `from <= start < to`, or null where none did. */
+/** Mean reward of the sessions that started with `from <= start < to`, in interactions; null if there are none. */
 export function meanRewardOfSessions(episodes: Episodes, from: number, to: number): number | null {
   return meanOf(episodes, episodes.reward, from, to);
 }
 
 /**
- * Mean reward of the sessions that began in the first `share` (default 0.05) of the interactions: what the first people
- * met. Null where no such session ended.
- * @throws {InvalidOptionError}
+ * Mean reward of the sessions that started in the first `share` (default 0.05) of the interactions. Null if no such
+ * session ended.
+ * @throws {InvalidOptionError} if an option is out of range.
  */
 export function earlyReward(episodes: Episodes, { interactions, share = 0.05 }: WindowOptions): number | null {
   checkWindow(interactions, share);
@@ -37,9 +37,9 @@ export function earlyReward(episodes: Episodes, { interactions, share = 0.05 }: 
 }
 
 /**
- * Mean reward of the sessions that began in the last `share` (default 0.1) of the interactions: what was reached. Null
- * where no such session ended.
- * @throws {InvalidOptionError}
+ * Mean reward of the sessions that started in the last `share` (default 0.1) of the interactions. Null if no such
+ * session ended.
+ * @throws {InvalidOptionError} if an option is out of range.
  */
 export function finalReward(episodes: Episodes, { interactions, share = 0.1 }: WindowOptions): number | null {
   checkWindow(interactions, share);
@@ -47,8 +47,8 @@ export function finalReward(episodes: Episodes, { interactions, share = 0.1 }: W
 }
 
 /**
- * Mean number of interactions of the sessions that began within the budget. Null where none ended.
- * @throws {InvalidOptionError}
+ * Mean number of interactions of the sessions that started within the budget. Null if none ended.
+ * @throws {InvalidOptionError} if an option is out of range.
  */
 export function meanLength(episodes: Episodes, { interactions }: RunLength): number | null {
   checkWindow(interactions, 1);
@@ -56,8 +56,8 @@ export function meanLength(episodes: Episodes, { interactions }: RunLength): num
 }
 
 /**
- * Sum of the rewards of the first `interactions` rows, finished sessions or not.
- * @throws {InvalidOptionError} also where the log has fewer rows.
+ * Sum of the rewards of the first `interactions` rows, including those of unfinished sessions.
+ * @throws {InvalidOptionError} if an option is out of range or the log has fewer rows.
  */
 export function cumulativeReward(log: InteractionLog, { interactions }: RunLength): number {
   checkWindow(interactions, 1);
@@ -69,21 +69,21 @@ export function cumulativeReward(log: InteractionLog, { interactions }: RunLengt
   return sum;
 }
 
-/** A learning curve. */
+/** A learning curve: mean reward per session in windows of interactions. */
 export interface RewardCurve {
   /** `[points]`: interactions at the end of each window. */
   readonly interactions: readonly number[];
-  /** `[points]`: mean reward of the sessions that began in the window; null where there were none. */
+  /** `[points]`: mean reward of the sessions that started in the window; null if there are none. */
   readonly reward: readonly (number | null)[];
 }
 
-/** Each point is a pass over all sessions. */
-const MOST_POINTS = 100_000;
+/** Maximum number of points; each point is a pass over all sessions. */
+const MAX_POINTS = 100_000;
 
 /**
- * Mean reward of sessions in `points` windows of equal size: at most one for each interaction, and at most 100,000. Default 20, or
- * `interactions` where these are fewer.
- * @throws {InvalidOptionError}
+ * Mean reward per session in `points` windows of equal size: at most one per interaction, and at most 100,000. Default
+ * 20, or `interactions` if that is less.
+ * @throws {InvalidOptionError} if an option is out of range.
  */
 export function rewardCurve(
   episodes: Episodes,
@@ -92,9 +92,9 @@ export function rewardCurve(
   checkWindow(interactions, 1);
   checkInteger('points', points, 1);
   if (points > interactions) {
-    throw new InvalidOptionError('points', points, `at most ${interactions}, one for each interaction`);
+    throw new InvalidOptionError('points', points, `at most ${interactions}, one per interaction`);
   }
-  if (points > MOST_POINTS) throw new InvalidOptionError('points', points, `at most ${MOST_POINTS}`);
+  if (points > MAX_POINTS) throw new InvalidOptionError('points', points, `at most ${MAX_POINTS}`);
   const ends = Array.from({ length: points }, (_, k) => (interactions * (k + 1)) / points);
   return {
     interactions: ends,
@@ -103,8 +103,8 @@ export function rewardCurve(
 }
 
 /**
- * The first whole interaction at or after a share of the budget. A product like `0.07 * 100` is a little above 7 in
- * doubles, which would move a session from one window to the next; the factor takes that much back.
+ * The first whole interaction at or after a share of the budget. A product such as `0.07 * 100` is slightly above 7 in
+ * doubles, which would move a session to the next window; the factor corrects this.
  */
 function boundary(interactions: number, share: number): number {
   return Math.ceil(interactions * share * (1 - 1e-12));

@@ -1,19 +1,22 @@
 import { checkInteger, InvalidOptionError } from '@ialp/core';
 
-/** Counts how often each item was shown, as they come. */
+/** Counts how often each item was shown, one exposure at a time. */
 export interface ExposureCounter {
-  /** An item was shown. @throws {InvalidOptionError} where there is no such item. */
+  /** Counts one exposure. @throws {InvalidOptionError} if the index is not of the catalogue. */
   add(item: number): void;
-  /** The counts of another one. @throws {InvalidOptionError} where they are of another catalogue, or no counts. */
+  /**
+   * Adds the counts of another counter.
+   * @throws {InvalidOptionError} if they are invalid or of another catalogue.
+   */
   merge(other: ArrayLike<number>): void;
-  /** `[items]`: what `catalogueCoverage`, `gini` and `entropy` take; a copy. */
+  /** `[items]`: a copy of the counts, for `catalogueCoverage`, `gini` and `entropy`. */
   counts(): Float64Array;
 }
 
 /**
- * `exposure` of a stream, in memory that grows with the catalogue alone.
- * @param items of the catalogue; at least 1.
- * @throws {InvalidOptionError}
+ * Creates a counter, the streaming form of `exposure`. Memory grows only with the catalogue.
+ * @param items number of items in the catalogue; at least 1.
+ * @throws {InvalidOptionError} if `items` is invalid.
  */
 export function createExposureCounter(items: number): ExposureCounter {
   checkInteger('items', items, 1);
@@ -27,11 +30,11 @@ export function createExposureCounter(items: number): ExposureCounter {
     },
     merge(other) {
       if (other.length !== items) {
-        throw new InvalidOptionError('other', `${other.length} items`, `${items}, those of the catalogue`);
+        throw new InvalidOptionError('other', `${other.length} items`, `${items}, the size of the catalogue`);
       }
       for (let item = 0; item < items; item++) {
         if (!(Number.isSafeInteger(other[item]) && other[item] >= 0)) {
-          throw new InvalidOptionError(`other[${item}]`, other[item], 'a count');
+          throw new InvalidOptionError(`other[${item}]`, other[item], 'an integer of at least 0');
         }
       }
       for (let item = 0; item < items; item++) counts[item] += other[item];

@@ -1,4 +1,4 @@
-/** Measures in one pass and constant memory: what `@ialp/metrics/streaming` publishes. */
+/** Measures in one pass and constant memory: the exports of `@ialp/metrics/streaming`. */
 export { createExposureCounter, type ExposureCounter } from './exposure-counter.js';
 export {
   createOpeStream,

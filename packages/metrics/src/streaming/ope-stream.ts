@@ -3,55 +3,68 @@ import { checkConfidence } from '../checks.js';
 import { checkProbabilities } from '../ope/bandit-log.js';
 import { asymptoticEnds, checkFiniteEstimate, hasSpread, type ValueEstimate } from '../ope/value-estimate.js';
 
-/** One logged decision; what `BanditLog` and `ModelledBanditLog` have in their rows. */
+/** One logged decision: a row of a `BanditLog` or `ModelledBanditLog`. */
 export interface LoggedDecision {
   readonly reward: number;
   readonly propensity: number;
   readonly target: number;
-  /** Predicted rewards of the chosen action and under the target policy. Give both or neither, for all decisions. */
+  /**
+   * Predicted rewards of the chosen action and under the target policy: both or neither, and the same for all
+   * decisions.
+   */
   readonly qHat?: number;
   readonly vHat?: number;
 }
 
-/** What an OPE stream keeps; plain numbers, to be stored or sent as JSON. */
+/** State of an `OpeStream`: plain numbers that can be stored or sent as JSON. */
 export interface OpeStreamState {
   readonly count: number;
-  /** Of them with predictions: all or none. */
+  /** Number of decisions with predictions: 0 or `count`. */
   readonly modelled: number;
-  /** Means of `w r`, of `w`, and of `V + w (r - q)`. */
+  /** Means of `w r`, of `w`, and of `vHat + w (r - qHat)`. */
   readonly weightedReward: number;
   readonly weight: number;
   readonly corrected: number;
-  /** Sums of squared distances from these means, and of the products of the first two. */
+  /** Sums of squared deviations from these means, and of the products of the first two deviations. */
   readonly weightedRewardSquares: number;
   readonly weightSquares: number;
   readonly correctedSquares: number;
   readonly products: number;
-  /** The heaviest weight. */
+  /** The largest weight. */
   readonly maxWeight: number;
 }
 
-/** What the decisions so far say. */
+/** Estimates from the decisions so far. */
 export interface OpeStreamEstimates {
   readonly ips: ValueEstimate;
-  /** Null where all weights are 0. */
+  /** Null if all weights are 0. */
   readonly snips: ValueEstimate | null;
-  /** Null where decisions have no predictions. */
+  /** Null if the decisions have no predictions. */
   readonly doublyRobust: ValueEstimate | null;
-  /** `(sum w)^2 / sum w^2` (Kish 1965); 0 where all weights are 0. */
+  /** `(sum w)^2 / sum w^2` (Kish 1965); 0 if all weights are 0. */
   readonly effectiveSampleSize: number;
   readonly meanWeight: number;
   readonly maxWeight: number;
 }
 
-/** Off-policy estimates of decisions that come one at a time. */
+/** Off-policy estimates of decisions that arrive one by one. */
 export interface OpeStream {
-  /** One more decision. @throws {InvalidOptionError} naming the field that is wrong; the stream stays as it was. */
+  /**
+   * Adds a decision.
+   * @throws {InvalidOptionError} that names the invalid field; the stream stays unchanged.
+   */
   add(decision: LoggedDecision): void;
-  /** All decisions of another stream, as if they had been added here. @throws {InvalidOptionError} */
+  /**
+   * Adds all decisions of another stream.
+   * @throws {InvalidOptionError} if the state is invalid; the stream stays unchanged.
+   */
   merge(other: OpeStreamState): void;
+  /** A copy of the state, for `merge` or `createOpeStream`. */
   state(): OpeStreamState;
-  /** The estimates with asymptotic intervals; null before the first decision. @throws {InvalidOptionError} */
+  /**
+   * The estimates with asymptotic intervals; null before the first decision.
+   * @throws {InvalidOptionError} if the confidence is invalid or an estimate is not finite.
+   */
   estimates(options?: { readonly confidence?: number }): OpeStreamEstimates | null;
 }
 
@@ -69,10 +82,10 @@ const EMPTY: OpeStreamState = {
 };
 
 /**
- * IPS, self-normalised IPS and doubly robust in one pass and constant memory, with the intervals that `ips`, `snips` and
- * `doublyRobust` give; merged across processes (Chan, Golub and LeVeque 1979).
- * @param from a state to go on from.
- * @throws {InvalidOptionError}
+ * IPS, SNIPS and doubly robust in one pass and constant memory, with the same intervals as `ips`, `snips` and
+ * `doublyRobust`. States can be merged across processes (Chan, Golub and LeVeque 1979).
+ * @param from a state to continue from. Default: empty.
+ * @throws {InvalidOptionError} if the state is invalid.
  */
 export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
   checkState(from);
@@ -85,7 +98,7 @@ export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
   return {
     add(decision) {
       const modelled = checkDecision(decision);
-      checkAlike(sums, modelled ? 1 : 0, 1);
+      checkSamePredictions(sums, modelled ? 1 : 0, 1);
       const weight = decision.target / decision.propensity;
       const weightedReward = weight * decision.reward;
       const corrected = modelled
@@ -107,7 +120,7 @@ export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
     merge(other) {
       checkState(other);
       if (other.count === 0) return;
-      checkAlike(sums, other.modelled, other.count);
+      checkSamePredictions(sums, other.modelled, other.count);
       const total = sums.count + other.count;
       const share = other.count / total;
       const pull = sums.count * share;
@@ -132,7 +145,7 @@ export function createOpeStream(from: OpeStreamState = EMPTY): OpeStream {
       const { weight, weightedReward, weightSquares, weightedRewardSquares, products, count } = sums;
       const ofNumerators = weightedRewardSquares + count * weightedReward * weightedReward;
       const estimate = (value: number, squares: number, sumOfSquares: number, mean: number): ValueEstimate => {
-        // Rounding may leave a little less than nothing.
+        // Rounding may leave a slightly negative sum of squares.
         const standardError = hasSpread(squares, count, sumOfSquares)
           ? Math.sqrt(squares / (count - 1) / count) / mean
           : null;
@@ -167,15 +180,19 @@ function checkDecision(decision: LoggedDecision): boolean {
   return true;
 }
 
-function checkAlike(sums: OpeStreamState, modelled: number, count: number): void {
+function checkSamePredictions(sums: OpeStreamState, modelled: number, count: number): void {
   const mixes = modelled !== 0 && modelled !== count;
   const differs = sums.count > 0 && sums.modelled > 0 !== modelled > 0;
   if (!mixes && !differs) return;
-  throw new InvalidOptionError('qHat', `${modelled} of ${count} decisions`, 'all decisions to have it, or none');
+  throw new InvalidOptionError(
+    'qHat',
+    `${modelled} of ${count} decisions`,
+    'predictions for all decisions or for none',
+  );
 }
 
 function checkState(state: OpeStreamState): void {
-  checkObject('state', state, 'what state() of a stream gave');
+  checkObject('state', state, 'the result of state() of a stream');
   for (const field of Object.keys(EMPTY) as (keyof OpeStreamState)[]) {
     if (!Number.isFinite(state[field])) throw new InvalidOptionError(`state.${field}`, state[field], 'a finite number');
   }
@@ -189,37 +206,37 @@ function checkState(state: OpeStreamState): void {
   checkConsistent(state);
 }
 
-/** Squares of what is smaller than the root of this are 0. */
+/** Squares of numbers below its root underflow to 0. */
 const UNDERFLOW = 1e-140;
 
-/** Throws for numbers that no decisions give together. Sums were rounded, so that limits are taken with a little more. @throws {InvalidOptionError} */
+/**
+ * Checks that the numbers can come from the same decisions; limits have a tolerance because sums are rounded.
+ * @throws {InvalidOptionError} if they cannot.
+ */
 function checkConsistent(state: OpeStreamState): void {
   const { count, modelled, weight, weightSquares, weightedRewardSquares, products, maxWeight } = state;
   const wrong = (field: keyof OpeStreamState, expected: string): never => {
     throw new InvalidOptionError(`state.${field}`, state[field], expected);
   };
-  if (modelled !== 0 && modelled !== count) wrong('modelled', `0 or ${count}, as count is`);
+  if (modelled !== 0 && modelled !== count) wrong('modelled', `0 or ${count}, the count`);
   const empty = Object.keys(EMPTY) as (keyof OpeStreamState)[];
   const fields = count === 0 ? empty : modelled === 0 ? (['corrected', 'correctedSquares'] as const) : [];
   for (const field of fields) {
-    if (state[field] !== 0) wrong(field, `0, as ${count === 0 ? 'count' : 'modelled'} is`);
+    if (state[field] !== 0) wrong(field, `0, because ${count === 0 ? 'count' : 'modelled'} is 0`);
   }
-  const more = 1 + 1e-6;
-  if (weight > maxWeight * more) wrong('maxWeight', `a number of at least ${weight}, the mean weight`);
-  if (maxWeight > count * weight * more)
+  const tolerance = 1 + 1e-6;
+  if (weight > maxWeight * tolerance) wrong('maxWeight', `a number of at least ${weight}, the mean weight`);
+  if (maxWeight > count * weight * tolerance)
     wrong('maxWeight', `a number of at most ${count * weight}, the sum of all weights`);
-  // Weights from 0 to the greatest spread most where each has one of the ends.
-  const mostSquares = count * weight * (maxWeight - weight);
+  // Weights between 0 and maxWeight have the largest spread if each is at one of the ends.
+  const maxSquares = count * weight * (maxWeight - weight);
   const rounding = 1e-6 * count * maxWeight * maxWeight;
-  if (weightSquares > mostSquares + rounding)
-    wrong('weightSquares', `a number of at most ${mostSquares}, as weight and maxWeight say`);
-  const mostProducts = Math.sqrt(weightedRewardSquares) * Math.sqrt(weightSquares);
-  // Cauchy and Schwarz.
+  if (weightSquares > maxSquares + rounding)
+    wrong('weightSquares', `a number of at most ${maxSquares}, by weight and maxWeight`);
+  const maxProducts = Math.sqrt(weightedRewardSquares) * Math.sqrt(weightSquares);
+  // The Cauchy-Schwarz inequality bounds the sum of products.
   const size = Math.sqrt(count) * Math.abs(state.weightedReward) + Math.sqrt(weightedRewardSquares);
-  if (Math.abs(products) > mostProducts * more + 1e-6 * size * Math.sqrt(count) * maxWeight + UNDERFLOW) {
-    wrong(
-      'products',
-      `a number from ${-mostProducts} to ${mostProducts}, as weightedRewardSquares and weightSquares say`,
-    );
+  if (Math.abs(products) > maxProducts * tolerance + 1e-6 * size * Math.sqrt(count) * maxWeight + UNDERFLOW) {
+    wrong('products', `a number from ${-maxProducts} to ${maxProducts}, by weightedRewardSquares and weightSquares`);
   }
 }

@@ -8,31 +8,35 @@ import {
 } from '../intervals/aggregate.js';
 import { hasSpread } from '../ope/value-estimate.js';
 
-/** What a running mean keeps; plain numbers, to be stored or sent as JSON. */
+/** State of a `RunningMean`: plain numbers that can be stored or sent as JSON. */
 export interface RunningMeanState {
   readonly count: number;
   readonly mean: number;
-  /** Sum of the squared distances from the mean. */
+  /** Sum of the squared deviations from the mean. */
   readonly squares: number;
 }
 
-/** A mean of values that come one at a time. */
+/** The mean of values that arrive one by one. */
 export interface RunningMean {
-  /** One more value. @throws {InvalidOptionError} where it is not finite. */
+  /** Adds a value. @throws {InvalidOptionError} if it is not finite. */
   add(value: number): void;
-  /** All values of another one, as if they had been added here. @throws {InvalidOptionError} where it is no such state. */
+  /** Adds all values of another running mean. @throws {InvalidOptionError} if the state is invalid. */
   merge(other: RunningMeanState): void;
-  /** What it keeps. */
+  /** A copy of the state, for `merge` or `createRunningMean`. */
   state(): RunningMeanState;
-  /** The mean with its interval, as `confidenceInterval` gives it: without one where all values are the same. Null before the first value. @throws {InvalidOptionError} */
+  /**
+   * The mean with its interval, as `confidenceInterval` computes it: without ends if all values are equal. Null before
+   * the first value.
+   * @throws {InvalidOptionError} if an option is invalid.
+   */
   interval(options?: ConfidenceIntervalOptions): ConfidenceInterval | null;
 }
 
 /**
- * The mean and the spread of a stream in one pass and constant memory (Welford 1962); merged across processes (Chan, Golub and LeVeque 1979).
- * Of any measure of a list or a session: rewards, lengths, NDCG, repetition.
- * @param from a state to go on from.
- * @throws {InvalidOptionError}
+ * Mean and standard deviation in one pass and constant memory (Welford 1962), for any measure: rewards, lengths, NDCG,
+ * repetition. States can be merged across processes (Chan, Golub and LeVeque 1979).
+ * @param from a state to continue from. Default: empty.
+ * @throws {InvalidOptionError} if the state is invalid.
  */
 export function createRunningMean(from?: RunningMeanState): RunningMean {
   let [count, mean, squares] = [0, 0, 0];
@@ -61,7 +65,7 @@ export function createRunningMean(from?: RunningMeanState): RunningMean {
     state: () => ({ count, mean, squares }),
     interval(options = {}) {
       if (count === 0) return null;
-      // Of one value: checks the options, and says that nothing is known of the spread.
+      // For one value: checks the options; the ends are null.
       const one = confidenceInterval([mean], options);
       if (count === 1) return one;
       if (!hasSpread(squares, count, squares + count * mean ** 2, VALUE_ROUNDING))
@@ -76,13 +80,14 @@ export function createRunningMean(from?: RunningMeanState): RunningMean {
 }
 
 function checkState(state: RunningMeanState): void {
-  checkObject('state', state, 'what state() of a running mean gave');
+  checkObject('state', state, 'the result of state() of a running mean');
   const { count, mean, squares } = state;
   checkInteger('state.count', count, 0);
   if (!Number.isFinite(mean)) throw new InvalidOptionError('state.mean', mean, 'a finite number');
   if (!(typeof squares === 'number' && squares >= 0 && squares < Number.POSITIVE_INFINITY)) {
     throw new InvalidOptionError('state.squares', squares, 'a number of at least 0');
   }
-  if (count === 0 && mean !== 0) throw new InvalidOptionError('state.mean', mean, '0, as count is');
-  if (count < 2 && squares !== 0) throw new InvalidOptionError('state.squares', squares, `0, as count is ${count}`);
+  if (count === 0 && mean !== 0) throw new InvalidOptionError('state.mean', mean, '0, because count is 0');
+  if (count < 2 && squares !== 0)
+    throw new InvalidOptionError('state.squares', squares, `0, because count is ${count}`);
 }

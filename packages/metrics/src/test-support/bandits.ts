@@ -1,4 +1,4 @@
-/** Simulated bandits whose truth is known. For tests. */
+/** Simulated bandits with known true values. For tests. */
 import type { ModelledBanditLog } from '../ope/bandit-log.js';
 
 /** Mulberry32. */
@@ -12,7 +12,7 @@ export function uniformRandom(seed: number): () => number {
   };
 }
 
-/** Three actions, two kinds of people. */
+/** Expected rewards of three actions in two contexts. */
 const VALUE = [
   [0.2, 0.5, 0.8],
   [0.6, 0.3, 0.4],
@@ -21,8 +21,8 @@ const LOGGING = [0.5, 0.3, 0.2];
 const TARGET = [0.2, 0.3, 0.5];
 
 /**
- * A log of a policy that prefers the first action, to judge one that prefers the last, with a model that is wrong by a tenth. Weights
- * are at most 2.5, rewards 0 or 1.
+ * A log of a policy that prefers the first action, to evaluate one that prefers the last, with a model that is wrong by
+ * 0.1. Weights are at most 2.5, rewards 0 or 1.
  */
 export function simulatedBandit(rows: number, uniform: () => number): ModelledBanditLog & { readonly truth: number } {
   const column = (): Float64Array => new Float64Array(rows);

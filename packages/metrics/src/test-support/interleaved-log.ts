@@ -1,12 +1,12 @@
 import type { InteractionLog } from '@ialp/core/log';
 
-/** What happens in one session, for `interleave`. */
+/** The rewards and the end of one session, for `interleave`. */
 export interface Story {
   readonly rewards: readonly number[];
   readonly end: 'terminated' | 'truncated' | 'open';
 }
 
-/** Plays sessions in so many slots at once, each slot one after the other, and logs them. For tests. */
+/** Logs sessions that run in parallel slots, one after the other in each slot. For tests. */
 export function interleave(stories: readonly Story[], slots: number): InteractionLog {
   const rows: { session: number; reward: number; terminated: number; truncated: number }[] = [];
   const waiting = [...stories];

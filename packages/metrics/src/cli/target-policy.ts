@@ -1,29 +1,30 @@
+import { show } from '@ialp/core';
 import type { LogTable } from '@ialp/core/log';
 import { LogFileError } from '../logs/log-file-error.js';
 import type { ModelledBanditLog } from '../ope/bandit-log.js';
 import { policyOfItems } from './policy-of-items.js';
 import { readJson } from './read-json.js';
 
-/** A policy that a log is to judge. */
-export interface JudgedPolicy {
+/** A policy to evaluate on a log. */
+export interface TargetPolicy {
   readonly name: string;
-  /** Columns for the rows of the log. */
+  /** Columns with one value per row of the log. */
   readonly columns: Partial<ModelledBanditLog>;
-  /** What is doubtful about it. Absent: nothing. */
+  /** Reasons to doubt the estimates. Absent if there are none. */
   readonly warnings?: readonly string[];
 }
 
 /**
- * A policy from a file: `{"target": [...]}`, the probability of what each row of the log did, with `qHat` and `vHat` where
- * there is a model; or `{"items": {"3": 0.5, "7": 0.5}}`, by the ids of items, for a policy that shows
- * items with these probabilities whatever the user did.
- * @throws {LogFileError}
+ * Reads a policy from a file: `{"target": [...]}`, its probability of each logged action, with `qHat` and `vHat` if
+ * there is a model; or `{"items": {"3": 0.5, "7": 0.5}}`, by item id, for a policy that shows items with fixed
+ * probabilities in every state.
+ * @throws {LogFileError} if the file cannot be read or its content is invalid.
  */
-export async function readJudgedPolicy(file: string, table: LogTable): Promise<JudgedPolicy> {
+export async function readTargetPolicy(file: string, table: LogTable): Promise<TargetPolicy> {
   const value = await readJson(file);
   const expected = 'an object with "target" or "items"';
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new LogFileError({ file, expected, found: 'something else' });
+    throw new LogFileError({ file, expected, found: show(value) });
   }
   const fields: Readonly<Record<string, unknown>> = { ...value };
   if (fields['target'] !== undefined && fields['items'] !== undefined) {
@@ -47,6 +48,6 @@ export async function readJudgedPolicy(file: string, table: LogTable): Promise<J
 function numbersOf(value: unknown, column: string, { rows }: LogTable, file: string): number[] {
   const isList = Array.isArray(value) && value.every((each) => typeof each === 'number');
   if (isList && value.length === rows) return value;
-  const found = isList ? `${value.length}` : 'something else';
-  throw new LogFileError({ file, expected: `${rows} numbers as ${column}, one for each row of the log`, found });
+  const found = isList ? `${value.length}` : show(value);
+  throw new LogFileError({ file, expected: `${rows} numbers as ${column}, one per row of the log`, found });
 }
