@@ -5,7 +5,7 @@ import type { Head, Network } from '../network.js';
 import type { Policy } from '../policy.js';
 
 /**
- * Throws unless a generator was passed that has what is needed of it.
+ * Throws unless a value is a generator with the given methods.
  * @throws {InvalidOptionError} which says how to make one.
  */
 export function checkRandom(
@@ -18,7 +18,7 @@ export function checkRandom(
   throw new InvalidOptionError(option, nameOf(random), expected);
 }
 
-/** Throws unless a policy was passed. @throws {InvalidOptionError} */
+/** Throws unless a value is a policy of this edition. @throws {InvalidOptionError} */
 export function checkPolicy(policy: Policy, option = 'policy'): void {
   if (!isPolicy(policy)) {
     const remedy = isPolicy(fieldOf(policy, 'policy')) ? `: pass the '.policy' of what you passed` : '';
@@ -27,7 +27,7 @@ export function checkPolicy(policy: Policy, option = 'policy'): void {
   checkSpecification(option, policy, ['distribution'], 'a Policy');
 }
 
-/** Throws unless a learner was passed. @throws {InvalidOptionError} */
+/** Throws unless a value is a learner of this edition. @throws {InvalidOptionError} */
 export function checkLearner(learner: Learner, option = 'learner'): void {
   const isLearner =
     isPolicy(fieldOf(learner, 'policy')) &&
@@ -47,9 +47,9 @@ export function checkLearner(learner: Learner, option = 'learner'): void {
 }
 
 /**
- * Throws unless a network with some heads was passed.
- * @param what the function that needs them.
- * @throws {InvalidOptionError} for what is no network; {MissingHeadError} which names the head.
+ * Throws unless a value is a network of this edition with the given heads.
+ * @param what name of the function that needs them.
+ * @throws {InvalidOptionError} for a value that is not a network; {MissingHeadError} which names the head.
  */
 export function checkNetwork(network: Network, heads: readonly Head[], what: string, option = 'network'): void {
   if (!Array.isArray(fieldOf(network, 'heads')) || typeof fieldOf(network, 'trainStep') !== 'function') {
@@ -71,7 +71,7 @@ function fieldOf(value: unknown, field: string): unknown {
   return (value as Readonly<Record<string, unknown>>)[field];
 }
 
-/** What was passed, in words. */
+/** Describes a value in words. */
 export function nameOf(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (value === Math.random) return 'Math.random, which has no seed';

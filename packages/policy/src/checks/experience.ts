@@ -3,21 +3,22 @@ import { DivergenceError } from '../errors.js';
 import type { Rollout } from '../experience/rollout.js';
 
 /**
- * Throws unless a rollout can be learned from: it is full, and whatever was drawn had a probability. Anything else would
- * make an importance weight that means nothing.
+ * Throws unless a learner can learn from a rollout: it is full, and its propensities are probabilities above 0, as importance
+ * weights need.
+ * @throws {InvalidOptionError}
  */
 export function checkExperience(rollout: Rollout): void {
   if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
   const { propensity } = rollout;
-  // Sums of rounded shares, as mixtures report them, may come out a little above 1.
+  // Propensities of mixtures are sums of rounded terms and may exceed 1 slightly.
   const wrong = propensity.findIndex((value) => !(value > 0 && value < 1.001));
   if (wrong === -1) return;
   throw new InvalidOptionError(`rollout.propensity[${wrong}]`, propensity[wrong], 'a probability above 0, at most 1');
 }
 
 /**
- * Throws unless all rewards are finite. One that is not would spoil what a learner stores for good, and be silent in rows of which a
- * learner takes no account.
+ * Throws unless all rewards are finite. One that is not would corrupt a learner's stored state, or go unnoticed in rows that it
+ * does not use.
  * @throws {DivergenceError}
  */
 export function checkFiniteRewards({ reward }: Rollout): void {

@@ -2,19 +2,19 @@ import { checkInteger, InvalidOptionError } from '@ialp/core';
 import { ShapeError } from '../errors.js';
 import type { Histories, States } from '../network.js';
 
-/** What reads states expects of them; what is left out may be anything. */
+/** Expected sizes of states; a missing size may be any. */
 export interface ExpectedStates {
   readonly items: number;
   readonly historyLength?: number;
-  /** Numbers of each user. */
+  /** User features of each state. */
   readonly userFeatures?: number;
 }
 
 type Kind = 'Int32Array' | 'Float32Array' | 'Uint8Array';
 
 /**
- * Throws unless an array is of its kind and length. In constant time.
- * @param reason what the length follows from, such as `sessions * items = 2 * 12`.
+ * Throws unless an array has the expected kind and length. Constant time.
+ * @param reason explains the expected length, such as `sessions * items = 2 * 12`.
  * @throws {InvalidOptionError} for another kind; {ShapeError} for another length.
  */
 export function checkArray(name: string, array: unknown, kind: Kind, length: number, reason: string): void {
@@ -26,9 +26,9 @@ export function checkArray(name: string, array: unknown, kind: Kind, length: num
 }
 
 /**
- * Throws unless the histories of some states have the lengths that their sizes say. Call it where they come in: a network, a
- * policy, a buffer. In constant time; the numbers themselves are not looked at.
- * @param what what messages call them. Default `states`.
+ * Throws unless the arrays of histories have the lengths that follow from their sizes. Called where states are passed in: by a
+ * network, a policy, a buffer. Constant time: the values are not checked.
+ * @param what their name in messages. Default `states`.
  * @throws {ShapeError} {InvalidOptionError}
  */
 export function checkHistories(
@@ -45,7 +45,7 @@ export function checkHistories(
   const [length, reason] = [sessions * historyLength, `sessions * historyLength = ${sessions} * ${historyLength}`];
   checkArray(`historyItems of the ${what}`, historyItems, 'Int32Array', length, reason);
   checkArray(`historyFeedback of the ${what}`, historyFeedback, 'Float32Array', length, reason);
-  // A network without user features does not read those that there are.
+  // A network without user features ignores those of the states.
   const width = expectedFeatures || (userFeatures === undefined ? 0 : userFeatures.length / sessions);
   if (width === 0) return;
   if (userFeatures === undefined) throw new ShapeError(`userFeatures of each state of the ${what}`, 0, width);
@@ -55,7 +55,7 @@ export function checkHistories(
 }
 
 /**
- * The same for states with masks, of a catalogue.
+ * The same for states, which also have masks over a catalogue.
  * @throws {ShapeError} {InvalidOptionError}
  */
 export function checkStates(states: States, expected: ExpectedStates, what = 'states'): void {
@@ -65,13 +65,13 @@ export function checkStates(states: States, expected: ExpectedStates, what = 'st
   checkArray(`mask of the ${what}`, mask, 'Uint8Array', sessions * items, `sessions * items = ${sessions} * ${items}`);
 }
 
-/** Throws unless there is a number for each state. @throws {ShapeError} {InvalidOptionError} */
+/** Throws unless an array has one number for each state. @throws {ShapeError} {InvalidOptionError} */
 export function checkChosen(chosen: Int32Array, { sessions }: Pick<States, 'sessions'>): void {
   checkArray('items', chosen, 'Int32Array', sessions, 'one for each session');
 }
 
 /**
- * Throws unless there is an item of the catalogue for each state.
+ * Throws unless an array has one item of the catalogue for each state.
  * @throws {ShapeError} {InvalidOptionError}
  */
 export function checkItems(chosen: Int32Array, { sessions, items }: Pick<States, 'sessions' | 'items'>): void {

@@ -4,7 +4,7 @@ import type { Targets, TrainingSettings, Weights } from '../network.js';
 import { nameOf } from './arguments.js';
 import { checkOptions } from './options.js';
 
-/** Throws unless weights were passed: an object of tensors in single precision. @throws {WeightsError} */
+/** Throws unless weights are an object of tensors in single precision. @throws {WeightsError} */
 export function checkTensors(weights: Weights, what = 'weights'): void {
   if (typeof weights !== 'object' || weights === null) {
     throw new WeightsError(`${what}: expected an object of tensors; found ${nameOf(weights)}.`);
@@ -21,19 +21,19 @@ export function checkTensors(weights: Weights, what = 'weights'): void {
   }
 }
 
-/** Throws unless the actions of a training step are in an Int32Array. @throws {InvalidOptionError} */
+/** Throws unless the actions of a training step are an Int32Array. @throws {InvalidOptionError} */
 export function checkActionArray(actions: Int32Array): void {
   if (tagOf(actions) === 'Int32Array') return;
   throw new InvalidOptionError('actions', nameOf(actions), 'an Int32Array: Int32Array.from(actions) makes one');
 }
 
-/** The kind of an array by its tag, which is the same in every realm. */
+/** The kind of an array by its tag, which is the same in every JavaScript realm. */
 function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 
 /**
- * Throws unless the settings of a training step are finite numbers: of NaN, or of a missing number, weights would become NaN.
+ * Throws unless the settings of a training step are finite numbers: NaN or a missing number would make the weights NaN.
  * @throws {InvalidOptionError} which names the setting.
  */
 export function checkTrainingSettings(settings: TrainingSettings): void {
@@ -50,13 +50,13 @@ export function checkTrainingSettings(settings: TrainingSettings): void {
     checkOptions(sampledSoftmax, '{ items: 1000, random: createRandom(1) }', 'settings.sampledSoftmax');
 }
 
-/** Throws unless a training step was given a callback. @throws {InvalidOptionError} */
+/** Throws unless the targets of a training step are a function. @throws {InvalidOptionError} */
 export function checkTargetsFunction(targets: unknown): void {
   if (typeof targets === 'function') return;
   throw new InvalidOptionError('targets', nameOf(targets), 'a function that gives targets');
 }
 
-/** Throws unless a training step's callback gave targets. @throws {InvalidOptionError} */
+/** Throws unless the function of a training step returned targets. @throws {InvalidOptionError} */
 export function checkTargetsObject(targets: Targets): void {
   if (typeof targets !== 'object' || targets === null) {
     throw new InvalidOptionError('targets', nameOf(targets), 'an object with targets from the callback of trainStep');

@@ -1,6 +1,6 @@
 import { ConformanceError, checkRule } from '@ialp/core/testing';
 
-/** Throws unless a call does. */
+/** Throws unless a call throws. */
 export function checkThrows(call: () => void, what: string): void {
   try {
     call();
@@ -10,7 +10,7 @@ export function checkThrows(call: () => void, what: string): void {
   throw new ConformanceError(`${what}: expected an error; found none`);
 }
 
-/** Throws unless two lists of numbers are the same, bit for bit. */
+/** Throws unless two arrays are equal, bit for bit. */
 export function checkSame(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
   checkRule(actual.length === expected.length, `${what}: expected ${expected.length} numbers; found ${actual.length}`);
   for (let k = 0; k < expected.length; k++) {
@@ -18,7 +18,7 @@ export function checkSame(actual: ArrayLike<number>, expected: ArrayLike<number>
   }
 }
 
-/** Throws unless two lists of numbers differ by no more than `tolerance`, relative to numbers above 1. */
+/** Throws unless two arrays differ by at most `tolerance`, absolute below 1 and relative above. */
 export function checkClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,

@@ -1,10 +1,10 @@
 import type { Observation, Random } from '@ialp/core';
 import { Rollout } from '../experience/rollout.js';
 import type { Policy } from '../policy.js';
-import type { MadeUpSessions } from './made-up-sessions.js';
+import type { SyntheticSessions } from './synthetic-sessions.js';
 
-/** Lets a policy act in made-up sessions for one rollout. */
-export function gather(policy: Policy, steps: number, sessions: MadeUpSessions, random: Random): Rollout {
+/** Gathers a rollout of a policy in synthetic sessions. */
+export function gather(policy: Policy, steps: number, sessions: SyntheticSessions, random: Random): Rollout {
   const { observation }: { observation: Observation } = sessions;
   const rollout = new Rollout(steps, observation);
   while (!rollout.full) {

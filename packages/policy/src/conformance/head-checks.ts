@@ -1,26 +1,26 @@
 import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { Head, Network, Ranking, States } from '../network.js';
 import { checkClose, checkThrows } from './comparisons.js';
-import type { ConformanceOptions } from './conformance-check.js';
-import { type Batch, madeUpBatch, SETTINGS, weightsOf } from './network-batch.js';
+import type { ConformanceOptions } from './conformance-options.js';
+import { type Batch, SETTINGS, syntheticBatch, weightsOf } from './network-batch.js';
 
 const SESSIONS = 7;
 const HEADS: readonly Head[] = ['actor', 'value', 'q'];
-/** Scores of the same item, asked for in two ways. */
+/** Tolerance between two ways to score the same item. */
 const TOLERANCE = 1e-5;
 
-/** The rules about what a network has on top of its encoder: which heads, rankings, action values. */
+/** Rules for a network's heads: which it has, rankings, action values. */
 export function headChecks(makeNetwork: (seed: number) => Network, options: ConformanceOptions): ConformanceCheck[] {
   const onBatch = (name: string, run: (network: Network, batch: Batch) => void): ConformanceCheck => ({
     name,
     run() {
       const network = makeNetwork(1);
-      run(network, madeUpBatch(network, SESSIONS, options));
+      run(network, syntheticBatch(network, SESSIONS, options));
     },
   });
   const { heads } = makeNetwork(1);
   return [
-    onBatch('it names its heads, answers for those that it has, and refuses the others', (network, { states }) => {
+    onBatch('it names its heads, evaluates them and refuses the others', (network, { states }) => {
       const own = new Set(network.heads);
       checkRule(
         own.size === network.heads.length &&
@@ -38,10 +38,10 @@ export function headChecks(makeNetwork: (seed: number) => Network, options: Conf
         else checkThrows(calls[head], `what needs the head ${head}`);
       }
     }),
-    onBatch('a target of a head that it has not is refused, and the network stays as it was', checkStrangeTargets),
+    onBatch('a target of a missing head is refused, and changes nothing', checkMissingHead),
     ...(heads.includes('actor')
       ? [
-          onBatch('the best items of a state are those of greatest probability', (network, { states }) => {
+          onBatch('a ranking by probabilities is correct', (network, { states }) => {
             const evaluation = network.evaluate(states);
             checkRanking(evaluation.top(states.items + 1), states, (items) => evaluation.propensity(items));
           }),
@@ -49,17 +49,17 @@ export function headChecks(makeNetwork: (seed: number) => Network, options: Conf
       : []),
     ...(heads.includes('q')
       ? [
-          onBatch('the best items by action value are those of greatest value', (network, { states }) => {
+          onBatch('a ranking by action values is correct', (network, { states }) => {
             const values = network.actionValues(states);
             checkRanking(values.top(states.items + 1), states, (items) => values.of(items));
           }),
-          onBatch('training moves the action values of what was shown to their targets', checkActionValues),
+          onBatch('training moves the action values of the actions towards their targets', checkActionValues),
         ]
       : []),
   ];
 }
 
-function checkStrangeTargets(network: Network, { states, actions, targets }: Batch): void {
+function checkMissingHead(network: Network, { states, actions, targets }: Batch): void {
   const missing = HEADS.find((head) => !network.heads.includes(head));
   if (missing === undefined) return;
   const before = weightsOf(network);
@@ -69,7 +69,7 @@ function checkStrangeTargets(network: Network, { states, actions, targets }: Bat
   checkClose(weightsOf(network), before, 0, 'weights after a refusal');
 }
 
-/** A ranking of more than all items: every allowed item once, best first, then none. */
+/** Checks a ranking with one place more than items: every allowed item once, best first, then no items. */
 function checkRanking(ranking: Ranking, states: States, scoresOf: (items: Int32Array) => Float32Array): void {
   const { sessions, items, mask } = states;
   const count = items + 1;

@@ -43,22 +43,22 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
     make: () => ({ ...makeLearner(), specificationVersion: 'v2' as 'v1' }),
   },
   {
-    rule: 'it says how many steps an update wants',
+    rule: 'rolloutLength is an integer of at least 1',
     fault: 'wants none',
     make: () => makeLearner(() => ({ rolloutLength: 0 })),
   },
   {
-    rule: 'learning changes nothing of the rollout',
+    rule: 'learning does not modify the rollout',
     fault: 'centres the rewards in place',
     make: () => makeLearner(afterLearning(({ reward }) => reward.set(reward.map((value) => value - 0.5)))),
   },
   {
-    rule: 'learning changes nothing of the rollout',
+    rule: 'learning does not modify the rollout',
     fault: 'marks the last step as an end',
     make: () => makeLearner(afterLearning(({ truncated }) => truncated.fill(1, -1))),
   },
   {
-    rule: 'the rollout is read while it learns, not later',
+    rule: 'the rollout is read only during learn',
     fault: 'ranks by the last rollout when it is asked',
     make: () =>
       makeLearner((right) => {
@@ -93,7 +93,7 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
     },
   },
   {
-    rule: 'it learns for one catalogue',
+    rule: 'learning does not change the number of items',
     fault: 'adds an item with every update',
     make: () => {
       let items = ITEMS;
@@ -113,12 +113,12 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
     },
   },
   {
-    rule: 'every number that it reports is finite',
+    rule: 'every number of its report is finite',
     fault: 'reports the logarithm of 0',
     make: () => makeLearner(() => ({ learn: () => ({ loss: Math.log(0) }) })),
   },
   {
-    rule: 'from a checkpoint it goes on as if it had never stopped, bit for bit',
+    rule: 'from a checkpoint it continues bit for bit',
     fault: 'forgets how often items were shown',
     make: () =>
       makeLearner((right) => ({
@@ -128,7 +128,7 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
       })),
   },
   {
-    rule: 'a checkpoint of something else is refused, and nothing of it taken',
+    rule: 'a checkpoint of something else is refused, and changes nothing',
     fault: 'begins anew where it finds nothing',
     make: () => {
       const fresh = createPopularity({ items: ITEMS, rolloutLength: 5 }).checkpoint?.() ?? {};
@@ -160,7 +160,7 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
       })),
   },
   {
-    rule: 'what it has learned: the probabilities of the allowed items sum to 1 in every state',
+    rule: 'learned policy: the probabilities of the allowed items sum to 1 in every state',
     fault: 'loses probability by learning',
     make: () => {
       let kept = 1;
@@ -200,7 +200,7 @@ describe('a planted fault is found', () => {
     const rules = learnerChecks(makeLearner, options)
       .map(({ name }) => name)
       // The rules of a policy have planted faults of their own.
-      .filter((name) => !name.startsWith('what it has learned: '));
+      .filter((name) => !name.startsWith('learned policy: '));
     expect(rules.filter((name) => !FAULTS.some(({ rule }) => rule === name))).toEqual([]);
   });
 });

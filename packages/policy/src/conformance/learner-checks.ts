@@ -5,26 +5,26 @@ import type { Learner, LearningReport } from '../learner.js';
 import { createRandomPolicy } from '../policies/random-policy.js';
 import type { Policy } from '../policy.js';
 import { checkSame } from './comparisons.js';
-import { type ConformanceOptions, makeRandom, SEED } from './conformance-check.js';
+import { type ConformanceOptions, makeRandom, SEED } from './conformance-options.js';
 import { arraysOf, gather } from './experience.js';
-import { MadeUpSessions, madeUpStates } from './made-up-sessions.js';
 import { policyChecks } from './policy-checks.js';
 import { behaviourOf } from './probabilities.js';
 import { specificationCheck } from './specification-check.js';
+import { SyntheticSessions, syntheticStates } from './synthetic-sessions.js';
 
 /** Sessions in a rollout. */
 const SESSIONS = 6;
-/** Updates that a check lets a learner make. */
+/** Updates of a learner in a check. */
 const UPDATES = 3;
 
 /**
- * The rules of `Learner`, one check each, and those of `Policy` for what it has learned:
+ * The rules of `Learner`, one check each, and those of `Policy` for the policy after learning:
  *
  * ```ts
  * for (const check of learnerChecks(makeMine)) test(check.name, check.run);
  * ```
  *
- * `makeLearner` makes a learner that has seen nothing; always the same one. The experience is made up.
+ * @param makeLearner makes a new, untrained learner, always the same one. The experience is synthetic.
  */
 export function learnerChecks(makeLearner: () => Learner, options: ConformanceOptions = {}): ConformanceCheck[] {
   const check = (name: string, run: (learner: Learner) => void): ConformanceCheck => ({
@@ -39,24 +39,24 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
 
   return [
     specificationCheck(makeLearner),
-    check('it says how many steps an update wants', ({ rolloutLength }) => {
+    check('rolloutLength is an integer of at least 1', ({ rolloutLength }) => {
       checkRule(
         Number.isSafeInteger(rolloutLength) && rolloutLength >= 1,
         `rolloutLength: expected an integer of at least 1; found ${rolloutLength}`,
       );
     }),
-    check('learning changes nothing of the rollout', (learner) => {
+    check('learning does not modify the rollout', (learner) => {
       const rollout = ownExperience(learner, options);
       const before = Object.entries(arraysOf(rollout)).map(([name, array]) => [name, array.slice()] as const);
       learner.learn(rollout);
       const after = arraysOf(rollout);
       for (const [name, array] of before) checkSame(after[name], array, `rollout.${name}`);
     }),
-    check('the rollout is read while it learns, not later', (learner) => {
+    check('the rollout is read only during learn', (learner) => {
       const rollout = ownExperience(learner, options);
       learner.learn(rollout);
       const before = probe(learner.policy, options);
-      // Whoever drives the learner fills the same arrays again: with another item, say, which all liked.
+      // The caller overwrites the arrays with the next rollout: here with another item, which all users like.
       rollout.actions.fill(0);
       rollout.reward.fill(1);
       rollout.states.historyItems.fill(0);
@@ -68,7 +68,7 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
       learnFrom(twin, options);
       checkSame(probe(twin.policy, options), probe(learner.policy, options), 'probabilities of the second learner');
     }),
-    check('it learns for one catalogue', (learner) => {
+    check('learning does not change the number of items', (learner) => {
       const { items } = learner.policy;
       learnFrom(learner, options, () => {
         checkRule(
@@ -77,22 +77,22 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
         );
       });
     }),
-    check('every number that it reports is finite', (learner) => learnFrom(learner, options, checkFinite)),
-    check('from a checkpoint it goes on as if it had never stopped, bit for bit', (learner) => {
+    check('every number of its report is finite', (learner) => learnFrom(learner, options, checkFinite)),
+    check('from a checkpoint it continues bit for bit', (learner) => {
       if (learner.checkpoint === undefined) return;
       learnFrom(learner, options);
-      const kept = learner.checkpoint?.() as Checkpoint;
+      const saved = learner.checkpoint?.() as Checkpoint;
       const resumed = makeLearner();
       learnFrom(resumed, options);
       learnFrom(resumed, options);
       checkRule(resumed.restore !== undefined, 'restore: expected one beside checkpoint; found none');
-      // What is learned after it was made is not in it.
+      // The checkpoint does not contain what is learned after it was made.
       learnFrom(learner, options);
-      resumed.restore?.(kept);
+      resumed.restore?.(saved);
       learnFrom(resumed, options);
       checkSame(probe(resumed.policy, options), probe(learner.policy, options), 'probabilities of the one resumed');
     }),
-    check('a checkpoint of something else is refused, and nothing of it taken', (learner) => {
+    check('a checkpoint of something else is refused, and changes nothing', (learner) => {
       if (learner.checkpoint === undefined || Object.keys(learner.checkpoint()).length === 0) return;
       learnFrom(learner, options);
       const before = probe(learner.policy, options);
@@ -106,19 +106,19 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
       checkSame(probe(learner.policy, options), before, 'probabilities after a checkpoint was refused');
     }),
     check("another policy's experience is corrected for or refused", (learner) => checkOffPolicy(learner, options)),
-    ...policyChecks(learned, options).map(({ name, run }) => ({ name: `what it has learned: ${name}`, run })),
+    ...policyChecks(learned, options).map(({ name, run }) => ({ name: `learned policy: ${name}`, run })),
   ];
 }
 
 /** One rollout in which the learner's own policy acted. */
 function ownExperience({ policy, rolloutLength }: Learner, options: ConformanceOptions): Rollout {
-  const sessions = new MadeUpSessions(SESSIONS, policy.items, options);
+  const sessions = new SyntheticSessions(SESSIONS, policy.items, options);
   return gather(policy, rolloutLength, sessions, makeRandom(options));
 }
 
-/** A few updates from the learner's own experience, with a look at each report. */
+/** A few updates from the learner's own experience; `look` is called with each report. */
 function learnFrom(learner: Learner, options: ConformanceOptions, look?: (report: LearningReport) => void): void {
-  const sessions = new MadeUpSessions(SESSIONS, learner.policy.items, options);
+  const sessions = new SyntheticSessions(SESSIONS, learner.policy.items, options);
   const random = makeRandom(options);
   for (let update = 0; update < UPDATES; update++) {
     const report = learner.learn(gather(learner.policy, learner.rolloutLength, sessions, random));
@@ -132,14 +132,14 @@ function checkFinite(report: LearningReport): void {
   }
 }
 
-/** How a policy acts in made-up states. */
+/** A policy's probabilities in synthetic states. */
 function probe(policy: Policy, options: ConformanceOptions): Float32Array {
-  return behaviourOf(policy, madeUpStates(SESSIONS, policy.items, options, SEED + 1));
+  return behaviourOf(policy, syntheticStates(SESSIONS, policy.items, options, SEED + 1));
 }
 
 function checkOffPolicy(learner: Learner, options: ConformanceOptions): void {
   const { policy, rolloutLength } = learner;
-  const sessions = new MadeUpSessions(SESSIONS, policy.items, options);
+  const sessions = new SyntheticSessions(SESSIONS, policy.items, options);
   const random = makeRandom(options);
   for (let update = 0; update < UPDATES; update++) {
     const before = probe(learner.policy, options);

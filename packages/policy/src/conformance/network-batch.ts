@@ -1,7 +1,7 @@
 import type { Network, States, Targets, TrainingReport, TrainingSettings } from '../network.js';
-import { type ConformanceOptions, makeRandom, SEED } from './conformance-check.js';
-import { anyAllowed, madeUpStates } from './made-up-sessions.js';
+import { type ConformanceOptions, makeRandom, SEED } from './conformance-options.js';
 import { probabilitiesOf } from './probabilities.js';
+import { anyAllowed, syntheticStates } from './synthetic-sessions.js';
 
 /** Settings of the training steps in the checks. */
 export const SETTINGS: TrainingSettings = {
@@ -11,17 +11,17 @@ export const SETTINGS: TrainingSettings = {
   maxGradientNorm: 1,
 };
 
-/** A made-up batch to train on. */
+/** A synthetic batch to train on. */
 export interface Batch {
-  readonly states: ReturnType<typeof madeUpStates>;
+  readonly states: ReturnType<typeof syntheticStates>;
   readonly actions: Int32Array;
   readonly targets: Targets & { readonly policyWeight: Float32Array; readonly valueTarget: Float32Array };
 }
 
 /** A batch for a network; policy weights are positive, so that the loss has a least value. */
-export function madeUpBatch(network: Network, sessions: number, options: ConformanceOptions, seed = SEED): Batch {
+export function syntheticBatch(network: Network, sessions: number, options: ConformanceOptions, seed = SEED): Batch {
   const random = makeRandom(options, seed);
-  const states = madeUpStates(sessions, network.items, { ...options, historyLength: network.historyLength }, seed);
+  const states = syntheticStates(sessions, network.items, { ...options, historyLength: network.historyLength }, seed);
   return {
     states,
     actions: anyAllowed(states, random),
@@ -37,12 +37,12 @@ export function train(network: Network, { states, actions, targets }: Batch, set
   return network.trainStep(states, actions, () => targets, settings);
 }
 
-/** The loss that a report's parts make up. */
+/** The loss, from the terms of a report. */
 export function lossOf({ policyLoss, valueLoss, entropy }: TrainingReport, settings = SETTINGS): number {
   return policyLoss + settings.valueWeight * valueLoss - settings.entropyWeight * entropy;
 }
 
-/** All that a network says of some states: probabilities, then values. */
+/** All outputs of a network for some states: probabilities, then values. */
 export function outputsOf(network: Network, states: Batch['states']): Float32Array {
   const evaluation = network.evaluate(states);
   const value = evaluation.value.slice();

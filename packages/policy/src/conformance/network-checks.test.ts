@@ -31,19 +31,19 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
-    rule: 'it says for how many items and for which histories it is',
+    rule: 'items and historyLength are integers of at least 1',
     fault: 'does not know its histories',
     make: (seed) =>
       new (class extends Wrapped {
         #asked = 0;
-        // Right where made-up states are sized by it.
+        // Right where synthetic states are sized by it.
         override get historyLength(): number {
           return this.#asked++ === 0 ? this.right.historyLength : Number.NaN;
         }
       })(rightNetwork(seed)),
   },
   {
-    rule: 'values of histories are those of the whole evaluation',
+    rule: 'values are those of the full evaluation',
     fault: 'has a second critic',
     make: (seed) =>
       new (class extends Wrapped {
@@ -53,7 +53,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
-    rule: 'it refuses histories of another length',
+    rule: 'histories of another length are refused',
     fault: 'takes any histories',
     make: (seed) =>
       new (class extends Wrapped {
@@ -63,7 +63,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
-    rule: 'values after a greater batch are right',
+    rule: 'outputs after a larger batch are correct',
     fault: 'loses a weight when its memory grows',
     make: (seed) =>
       new (class extends Wrapped {
@@ -74,7 +74,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
-    rule: 'a training step shows each action once, as the network sees it before the update',
+    rule: 'a training step evaluates the actions once, before the update',
     fault: 'asks for targets twice',
     make: training((right, states, actions, targets, settings) =>
       right.trainStep(
@@ -89,7 +89,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     ),
   },
   {
-    rule: 'a training step shows each action once, as the network sees it before the update',
+    rule: 'a training step evaluates the actions once, before the update',
     fault: 'shows probabilities for their logarithms',
     make: training((right, states, actions, targets, settings) =>
       right.trainStep(
@@ -124,7 +124,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     }),
   },
   {
-    rule: 'targets may bring a learning rate and an entropy weight of their own',
+    rule: 'learning rate and entropy weight of the targets replace those of the settings',
     fault: 'looks at the settings alone',
     make: training((right, states, actions, targets, settings) => {
       const rows = (seen: Parameters<typeof targets>[0]): Targets => {
@@ -143,7 +143,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     }),
   },
   {
-    rule: 'a greater batch in between changes nothing of the training',
+    rule: 'evaluating a larger batch in between does not change training',
     fault: 'forgets its optimiser when its memory grows',
     make: (seed) =>
       new (class extends Wrapped {
@@ -161,7 +161,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
-    rule: 'a learning rate of 0 moves nothing',
+    rule: 'a learning rate of 0 changes no weights',
     fault: 'decays its weights whatever the rate',
     make: training((right, ...step) => {
       const report = right.trainStep(...step);
@@ -170,7 +170,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     }),
   },
   {
-    rule: 'training changes nothing of the states, actions and targets',
+    rule: 'training does not modify states, actions and targets',
     fault: 'centres the policy weights in place',
     make: training((right, states, actions, targets, settings) =>
       right.trainStep(
@@ -188,7 +188,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     ),
   },
   {
-    rule: 'it refuses to train on what is not finite, and stays as it was',
+    rule: 'training on targets that are not finite is refused, and changes nothing',
     fault: 'takes NaN for 0',
     make: training((right, states, actions, targets, settings) =>
       right.trainStep(
@@ -203,7 +203,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     ),
   },
   {
-    rule: 'it refuses to train on what is not finite, and stays as it was',
+    rule: 'training on targets that are not finite is refused, and changes nothing',
     fault: 'counts the refused step in its optimiser',
     make: training((right, ...step) => {
       try {
@@ -219,7 +219,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     }),
   },
   {
-    rule: 'it refuses to train on actions that are no allowed items, and stays as it was',
+    rule: 'training on actions that are not allowed items is refused, and changes nothing',
     fault: 'takes the first allowed item for a forbidden one',
     make: training((right, states, actions, targets, settings) => {
       const corrected = actions.map((item, row) =>
@@ -229,7 +229,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     }),
   },
   {
-    rule: 'it names its heads, answers for those that it has, and refuses the others',
+    rule: 'it names its heads, evaluates them and refuses the others',
     fault: 'has action values that it does not name',
     make: (seed) =>
       new (class extends Wrapped {
@@ -240,7 +240,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
-    rule: 'the best items of a state are those of greatest probability',
+    rule: 'a ranking by probabilities is correct',
     fault: 'ranks from the worst',
     make: (seed) =>
       new (class extends Wrapped {
@@ -255,7 +255,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
-    rule: 'the best items by action value are those of greatest value',
+    rule: 'a ranking by action values is correct',
     fault: 'ranks what is forbidden',
     make: (seed) =>
       new (class extends Wrapped {
@@ -265,7 +265,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed, ['actor', 'value', 'q'])),
   },
   {
-    rule: 'training moves the action values of what was shown to their targets',
+    rule: 'training moves the action values of the actions towards their targets',
     fault: 'turns away from them',
     make: (seed) =>
       new (class extends Wrapped {
@@ -281,7 +281,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed, ['actor', 'value', 'q'])),
   },
   {
-    rule: 'a target of a head that it has not is refused, and the network stays as it was',
+    rule: 'a target of a missing head is refused, and changes nothing',
     fault: 'drops it',
     make: training((right, states, actions, targets, settings) =>
       right.trainStep(
@@ -296,7 +296,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     ),
   },
   {
-    rule: 'its actor: it reports the probability of what it draws',
+    rule: 'actor: the reported propensity is the probability of the sampled item',
     fault: 'reports the propensity of the item beside',
     make: (seed) =>
       new (class extends Wrapped {
@@ -334,7 +334,7 @@ describe('a planted fault is found', () => {
     const elsewhere = weightsChecks(rightNetwork, options).map(({ name }) => name);
     const rules = networkChecks((seed) => rightNetwork(seed, ['actor', 'value', 'q']), options)
       .map(({ name }) => name)
-      .filter((name) => !name.startsWith('its actor: ') && !elsewhere.includes(name));
+      .filter((name) => !name.startsWith('actor: ') && !elsewhere.includes(name));
     expect(rules.filter((name) => !FAULTS.some(({ rule }) => rule === name))).toEqual([]);
   });
 });

@@ -2,18 +2,27 @@ import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
 import { createNetworkPolicy } from '../policies/network-policy.js';
 import { checkClose, checkSame, checkThrows } from './comparisons.js';
-import type { ConformanceOptions } from './conformance-check.js';
+import type { ConformanceOptions } from './conformance-options.js';
 import { headChecks } from './head-checks.js';
-import { copyObservation } from './made-up-sessions.js';
-import { type Batch, entropies, lossOf, madeUpBatch, outputsOf, SETTINGS, train, weightsOf } from './network-batch.js';
+import {
+  type Batch,
+  entropies,
+  lossOf,
+  outputsOf,
+  SETTINGS,
+  syntheticBatch,
+  train,
+  weightsOf,
+} from './network-batch.js';
 import { policyChecks } from './policy-checks.js';
 import { probabilitiesOf } from './probabilities.js';
 import { specificationCheck } from './specification-check.js';
+import { copyObservation } from './synthetic-sessions.js';
 import { weightsChecks } from './weights-checks.js';
 
-/** States in a batch: no multiple of a vector's width. */
+/** States in a batch: not a multiple of the SIMD width. */
 const SESSIONS = 7;
-/** Agreement to expect of sums in single precision. */
+/** Tolerance for sums in single precision. */
 const TOLERANCE = 1e-4;
 
 /**
@@ -23,8 +32,8 @@ const TOLERANCE = 1e-4;
  * for (const check of networkChecks(makeMine)) test(check.name, check.run);
  * ```
  *
- * `makeNetwork` makes the network to check, one with an actor and a critic, with weights drawn from a seed. The states are
- * made up. What else it is on top of its encoder is checked as well.
+ * @param makeNetwork makes the network to check, with an actor, a critic and weights drawn from a seed. Action values are checked
+ *   if it has them. The states are synthetic.
  */
 export function networkChecks(
   makeNetwork: (seed: number) => Network,
@@ -34,20 +43,20 @@ export function networkChecks(
     name,
     run() {
       const network = makeNetwork(1);
-      run(network, madeUpBatch(network, SESSIONS, options));
+      run(network, syntheticBatch(network, SESSIONS, options));
     },
   });
-  /** The actor after some training: no longer near uniform. */
+  /** The actor after some training, no longer nearly uniform. */
   const trainedPolicy = (): ReturnType<typeof createNetworkPolicy> => {
     const network = makeNetwork(1);
-    const batch = madeUpBatch(network, SESSIONS, options);
+    const batch = syntheticBatch(network, SESSIONS, options);
     for (let step = 0; step < 20; step++) train(network, batch);
     return createNetworkPolicy(network);
   };
 
   return [
     specificationCheck(() => makeNetwork(1)),
-    onBatch('it says for how many items and for which histories it is', ({ items, historyLength }) => {
+    onBatch('items and historyLength are integers of at least 1', ({ items, historyLength }) => {
       for (const [name, value] of Object.entries({ items, historyLength })) {
         checkRule(
           Number.isSafeInteger(value) && value >= 1,
@@ -55,21 +64,21 @@ export function networkChecks(
         );
       }
     }),
-    onBatch('values of histories are those of the whole evaluation', (network, { states }) => {
+    onBatch('values are those of the full evaluation', (network, { states }) => {
       const { value } = network.evaluate(states);
       const expected = value.slice();
       checkSame(network.values(states), expected, 'values');
     }),
-    onBatch('it refuses histories of another length', (network, { states }) => {
+    onBatch('histories of another length are refused', (network, { states }) => {
       const shorter = { ...states, historyLength: states.historyLength + 1 };
       checkThrows(() => network.values(shorter), `histories of ${shorter.historyLength}`);
     }),
-    onBatch('values after a greater batch are right', (network, { states }) => {
+    onBatch('outputs after a larger batch are correct', (network, { states }) => {
       const before = outputsOf(network, states);
-      network.values(madeUpBatch(network, 20 * SESSIONS, options).states);
+      network.values(syntheticBatch(network, 20 * SESSIONS, options).states);
       checkSame(outputsOf(network, states), before, 'outputs after a greater batch');
     }),
-    onBatch('a training step shows each action once, as the network sees it before the update', checkEvaluation),
+    onBatch('a training step evaluates the actions once, before the update', checkEvaluation),
     onBatch('a training step reports means over the batch before the update', checkReport),
     onBatch('training lowers the loss of a fixed batch', (network, batch) => {
       const first = lossOf(train(network, batch));
@@ -82,28 +91,28 @@ export function networkChecks(
       for (const each of [network, twin]) for (let step = 0; step < 3; step++) train(each, batch);
       checkSame(weightsOf(twin), weightsOf(network), 'weights');
     }),
-    onBatch('a greater batch in between changes nothing of the training', (network, batch) => {
+    onBatch('evaluating a larger batch in between does not change training', (network, batch) => {
       const twin = makeNetwork(1);
       train(network, batch);
       train(twin, batch);
-      network.evaluate(madeUpBatch(network, 20 * SESSIONS, options).states);
+      network.evaluate(syntheticBatch(network, 20 * SESSIONS, options).states);
       train(network, batch);
       train(twin, batch);
       checkSame(weightsOf(network), weightsOf(twin), 'weights');
     }),
-    onBatch('a learning rate of 0 moves nothing', (network, batch) => {
+    onBatch('a learning rate of 0 changes no weights', (network, batch) => {
       const before = weightsOf(network);
       train(network, batch, { ...SETTINGS, learningRate: 0 });
       checkSame(weightsOf(network), before, 'weights');
     }),
-    onBatch('targets may bring a learning rate and an entropy weight of their own', (network, batch) => {
+    onBatch('learning rate and entropy weight of the targets replace those of the settings', (network, batch) => {
       const twin = makeNetwork(1);
       const own = { learningRate: 0.01, entropyWeight: 0.2 };
       train(network, batch, { ...SETTINGS, ...own });
       train(twin, { ...batch, targets: { ...batch.targets, ...own } });
       checkSame(weightsOf(twin), weightsOf(network), 'weights');
     }),
-    onBatch('training changes nothing of the states, actions and targets', (network, batch) => {
+    onBatch('training does not modify states, actions and targets', (network, batch) => {
       const { states, actions, targets } = batch;
       const before = { states: copyObservation(states), actions: actions.slice() };
       const { policyWeight, valueTarget } = targets;
@@ -116,10 +125,10 @@ export function networkChecks(
       checkSame(policyWeight, targetsBefore.policyWeight, 'policyWeight');
       checkSame(valueTarget, targetsBefore.valueTarget, 'valueTarget');
     }),
-    onBatch('it refuses to train on what is not finite, and stays as it was', (network, batch) => {
+    onBatch('training on targets that are not finite is refused, and changes nothing', (network, batch) => {
       checkRefusals(network, makeNetwork(1), batch, divergent(batch));
     }),
-    onBatch('it refuses to train on actions that are no allowed items, and stays as it was', (network, batch) => {
+    onBatch('training on actions that are not allowed items is refused, and changes nothing', (network, batch) => {
       checkRefusals(network, makeNetwork(1), batch, notAllowed(batch));
     }),
     ...headChecks(makeNetwork, options),
@@ -129,7 +138,7 @@ export function networkChecks(
       get historyLength() {
         return makeNetwork(1).historyLength;
       },
-    }).map(({ name, run }) => ({ name: `its actor: ${name}`, run })),
+    }).map(({ name, run }) => ({ name: `actor: ${name}`, run })),
   ];
 }
 
@@ -209,7 +218,7 @@ function notAllowed(batch: Batch): Refusal[] {
   }));
 }
 
-/** Each refusal throws, and the network afterwards trains as one that never met it. */
+/** Checks that each refusal throws, and that the network then trains like one that never met it. */
 function checkRefusals(network: Network, twin: Network, batch: Batch, refusals: readonly Refusal[]): void {
   for (const { what, batch: wrong } of refusals) {
     train(network, batch);

@@ -94,12 +94,12 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
     make: () => ({ ...makePolicy(), specificationVersion: 'v2' as 'v1' }),
   },
   {
-    rule: 'it says how many items it can show',
+    rule: 'items is an integer of at least 1',
     fault: 'says half an item',
     make: () => makePolicy({ items: 1.5 }),
   },
   {
-    rule: 'it gives an item and a propensity for every state',
+    rule: 'every state gets an item and a propensity',
     fault: 'gives plain numbers of double precision',
     make: () =>
       makePolicy({
@@ -110,7 +110,7 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
       }),
   },
   {
-    rule: 'it gives an item and a propensity for every state',
+    rule: 'every state gets an item and a propensity',
     fault: 'leaves the last state out',
     make: () => makePolicy({ action: ({ items, propensity }) => ({ items: items.slice(1), propensity }) }),
   },
@@ -125,7 +125,7 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
       }),
   },
   {
-    rule: 'forbidden items have no probability',
+    rule: 'forbidden items have probability 0',
     fault: 'gives a forbidden item a little',
     make: () =>
       makePolicy({
@@ -135,7 +135,7 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
       }),
   },
   {
-    rule: 'forbidden items have no probability',
+    rule: 'forbidden items have probability 0',
     fault: 'gives an item less than nothing',
     make: () =>
       makePolicy({
@@ -145,7 +145,7 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
       }),
   },
   {
-    rule: 'it draws allowed items alone',
+    rule: 'only allowed items are sampled',
     fault: 'forgets the mask in one draw of fifty',
     make: () =>
       makePolicy({
@@ -153,13 +153,13 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
       }),
   },
   {
-    rule: 'it reports the probability of what it draws',
+    rule: 'the reported propensity is the probability of the sampled item',
     fault: 'reports the square root',
     make: () =>
       makePolicy({ action: ({ items, propensity }) => ({ items, propensity: propensity.map((p) => Math.sqrt(p)) }) }),
   },
   {
-    rule: 'it reports the probability of what it draws',
+    rule: 'the reported propensity is the probability of the sampled item',
     fault: 'draws what it says has no probability',
     make: () =>
       makePolicy({
@@ -174,22 +174,22 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
       }),
   },
   {
-    rule: 'items are drawn as often as their probabilities say',
+    rule: 'items are sampled with the frequencies of their probabilities',
     fault: 'draws from a sharper distribution than it reports',
     make: () => makePolicy({ drawFrom: squared }),
   },
   {
-    rule: 'a state does not depend on those beside it',
+    rule: "a state's distribution does not depend on the rest of the batch",
     fault: 'counts the states in the batch',
     make: () => makePolicy({ weight: (item, row, states) => tiltedWeight(item, row, states) + states.sessions * item }),
   },
   {
-    rule: 'a state does not depend on those beside it',
+    rule: "a state's distribution does not depend on the rest of the batch",
     fault: 'looks at the history of the state before',
     make: () => makePolicy({ weight: (item, row, states) => tiltedWeight(item, Math.max(0, row - 1), states) }),
   },
   {
-    rule: 'batches of any size may follow each other',
+    rule: 'batches of different sizes can follow each other',
     fault: 'keeps the greatest batch in mind',
     make: () => {
       let greatest = 0;
@@ -202,17 +202,17 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
     },
   },
   {
-    rule: 'the observation is left as it was',
+    rule: 'the observation is not modified',
     fault: 'strikes items out of the mask',
     make: () => makePolicy({ spoil: ({ mask }) => mask.fill(0, 0, 3) }),
   },
   {
-    rule: 'the observation is left as it was',
+    rule: 'the observation is not modified',
     fault: 'sorts the histories',
     make: () => makePolicy({ spoil: ({ historyItems }) => historyItems.sort() }),
   },
   {
-    rule: 'one seed gives one draw: all randomness comes from the generator passed in',
+    rule: 'the same seed gives the same sample: all randomness comes from the given generator',
     fault: 'has a generator of its own',
     make: () => {
       const own = createRandom(1);
@@ -220,12 +220,12 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
     },
   },
   {
-    rule: 'one seed gives one draw: all randomness comes from the generator passed in',
+    rule: 'the same seed gives the same sample: all randomness comes from the given generator',
     fault: 'draws from Math.random',
     make: () => makePolicy({ random: (random) => ({ ...random, uniform: Math.random }) }),
   },
   {
-    rule: 'acting changes no probability',
+    rule: 'sampling does not change probabilities',
     fault: 'grows tired of acting',
     make: () => {
       let draws = 0;
@@ -238,7 +238,7 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
     },
   },
   {
-    rule: 'the only item allowed is certain',
+    rule: 'the only allowed item has probability 1',
     fault: 'keeps a share for exploring elsewhere',
     make: () =>
       makePolicy({
@@ -248,7 +248,7 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
       }),
   },
   {
-    rule: 'it refuses to draw where nothing is allowed',
+    rule: 'sampling in a state that allows no item is refused',
     fault: 'shows item 0 then',
     make: () =>
       makePolicy({
@@ -258,7 +258,7 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
       }),
   },
   {
-    rule: 'it refuses states of another catalogue',
+    rule: 'states of another catalogue are refused',
     fault: 'takes any catalogue',
     make: () => makePolicy({ refuseOtherCatalogue: false }),
   },

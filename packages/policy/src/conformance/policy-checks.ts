@@ -2,14 +2,14 @@ import type { Observation } from '@ialp/core';
 import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { Policy } from '../policy.js';
 import { checkClose, checkSame, checkThrows } from './comparisons.js';
-import { type ConformanceOptions, makeRandom } from './conformance-check.js';
-import { copyObservation, madeUpStates, singleState } from './made-up-sessions.js';
+import { type ConformanceOptions, makeRandom } from './conformance-options.js';
 import { behaviourOf, chiSquare, probabilitiesOf } from './probabilities.js';
 import { specificationCheck } from './specification-check.js';
+import { copyObservation, singleState, syntheticStates } from './synthetic-sessions.js';
 
-/** States in a batch: no multiple of a vector's width. */
+/** States in a batch: not a multiple of the SIMD width. */
 const SESSIONS = 7;
-/** Draws from each of a few states, to count how often which item comes. */
+/** Samples from each of a few states, to compare frequencies with probabilities. */
 const DRAWS = 4000;
 /** How far a sum of probabilities in single precision may be from 1. */
 const SUM_TOLERANCE = 1e-4;
@@ -21,10 +21,10 @@ const SUM_TOLERANCE = 1e-4;
  * for (const check of policyChecks(makeMine)) test(check.name, check.run);
  * ```
  *
- * `makePolicy` makes the policy to check; always the same one. The states are made up.
+ * @param makePolicy makes the policy to check, always the same one. The states are synthetic.
  */
 export function policyChecks(makePolicy: () => Policy, options: ConformanceOptions = {}): ConformanceCheck[] {
-  const states = (policy: Policy, sessions = SESSIONS): Observation => madeUpStates(sessions, policy.items, options);
+  const states = (policy: Policy, sessions = SESSIONS): Observation => syntheticStates(sessions, policy.items, options);
   /** A check that makes a policy and states for it. */
   const onStates = (name: string, check: (policy: Policy, observation: Observation) => void): ConformanceCheck => ({
     name,
@@ -36,8 +36,8 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
 
   return [
     specificationCheck(makePolicy),
-    { name: 'it says how many items it can show', run: () => checkItems(makePolicy()) },
-    onStates('it gives an item and a propensity for every state', (policy, observation) => {
+    { name: 'items is an integer of at least 1', run: () => checkItems(makePolicy()) },
+    onStates('every state gets an item and a propensity', (policy, observation) => {
       const action = policy.distribution(observation).sample(makeRandom(options));
       checkArray('items', action.items, Int32Array, SESSIONS);
       checkArray('propensity', action.propensity, Float32Array, SESSIONS);
@@ -45,8 +45,8 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
       checkArray('propensity(items)', asked, Float32Array, SESSIONS);
     }),
     onStates('the probabilities of the allowed items sum to 1 in every state', checkSums),
-    onStates('forbidden items have no probability', checkForbidden),
-    onStates('it draws allowed items alone', (policy, observation) => {
+    onStates('forbidden items have probability 0', checkForbidden),
+    onStates('only allowed items are sampled', (policy, observation) => {
       const distribution = policy.distribution(observation);
       const random = makeRandom(options);
       for (let draw = 0; draw < DRAWS / 10; draw++) {
@@ -58,7 +58,7 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
         });
       }
     }),
-    onStates('it reports the probability of what it draws', (policy, observation) => {
+    onStates('the reported propensity is the probability of the sampled item', (policy, observation) => {
       const distribution = policy.distribution(observation);
       const random = makeRandom(options);
       for (let draw = 0; draw < 20; draw++) {
@@ -74,13 +74,13 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
       }
     }),
     {
-      name: 'items are drawn as often as their probabilities say',
+      name: 'items are sampled with the frequencies of their probabilities',
       run() {
         const policy = makePolicy();
         checkFrequencies(policy, states(policy, 4), options);
       },
     },
-    onStates('a state does not depend on those beside it', (policy, observation) => {
+    onStates("a state's distribution does not depend on the rest of the batch", (policy, observation) => {
       const together = behaviourOf(policy, observation);
       const { items } = observation;
       for (let row = 0; row < SESSIONS; row++) {
@@ -93,12 +93,12 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
         );
       }
     }),
-    onStates('batches of any size may follow each other', (policy, observation) => {
+    onStates('batches of different sizes can follow each other', (policy, observation) => {
       const before = behaviourOf(policy, observation);
       policy.distribution(states(policy, 10 * SESSIONS)).sample(makeRandom(options));
       checkSame(behaviourOf(policy, observation), before, 'probabilities after a greater batch');
     }),
-    onStates('the observation is left as it was', (policy, observation) => {
+    onStates('the observation is not modified', (policy, observation) => {
       const before = copyObservation(observation);
       const distribution = policy.distribution(observation);
       distribution.propensity(distribution.sample(makeRandom(options)).items);
@@ -106,24 +106,27 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
         checkSame(observation[field], before[field], field);
       }
     }),
-    onStates('one seed gives one draw: all randomness comes from the generator passed in', (policy, observation) => {
-      const draws = [policy, policy, makePolicy()].map((each) => {
-        const random = makeRandom(options);
-        const distribution = each.distribution(observation);
-        return Array.from({ length: 10 }, () => [...distribution.sample(random).items]).flat();
-      });
-      checkSame(draws[1], draws[0], 'items drawn again with the same seed');
-      checkSame(draws[2], draws[0], 'items that a second policy draws with the same seed');
-    }),
-    onStates('acting changes no probability', (policy, observation) => {
+    onStates(
+      'the same seed gives the same sample: all randomness comes from the given generator',
+      (policy, observation) => {
+        const draws = [policy, policy, makePolicy()].map((each) => {
+          const random = makeRandom(options);
+          const distribution = each.distribution(observation);
+          return Array.from({ length: 10 }, () => [...distribution.sample(random).items]).flat();
+        });
+        checkSame(draws[1], draws[0], 'items drawn again with the same seed');
+        checkSame(draws[2], draws[0], 'items that a second policy draws with the same seed');
+      },
+    ),
+    onStates('sampling does not change probabilities', (policy, observation) => {
       const distribution = policy.distribution(observation);
       const before = probabilitiesOf(distribution, observation);
       distribution.sample(makeRandom(options));
       checkSame(probabilitiesOf(distribution, observation), before, 'probabilities after a draw');
       checkSame(behaviourOf(policy, observation), before, 'probabilities when the policy is asked again');
     }),
-    onStates('the only item allowed is certain', checkOnlyItem(options)),
-    onStates('it refuses to draw where nothing is allowed', (policy, observation) => {
+    onStates('the only allowed item has probability 1', checkOnlyItem(options)),
+    onStates('sampling in a state that allows no item is refused', (policy, observation) => {
       const { items, mask } = observation;
       mask.fill(0, items, 2 * items);
       checkThrows(
@@ -131,8 +134,8 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
         'a draw in a state in which nothing is allowed',
       );
     }),
-    onStates('it refuses states of another catalogue', (policy) => {
-      const stranger = madeUpStates(SESSIONS, policy.items + 1, options);
+    onStates('states of another catalogue are refused', (policy) => {
+      const stranger = syntheticStates(SESSIONS, policy.items + 1, options);
       checkThrows(() => policy.distribution(stranger), `states over ${stranger.items} items`);
     }),
   ];

@@ -1,7 +1,7 @@
 import type { Observation } from '@ialp/core';
 import type { ActionDistribution, Policy } from '../policy.js';
 
-/** `[sessions, items]`: every probability, asked item by item. */
+/** `[sessions, items]`: all probabilities, queried item by item. */
 export function probabilitiesOf(distribution: ActionDistribution, { sessions, items }: Observation): Float32Array {
   const table = new Float32Array(sessions * items);
   const asked = new Int32Array(sessions);
@@ -12,7 +12,7 @@ export function probabilitiesOf(distribution: ActionDistribution, { sessions, it
   return table;
 }
 
-/** `[sessions, items]`: how the policy would act in made-up states. */
+/** `[sessions, items]`: the policy's probabilities in the given states. */
 export function behaviourOf(policy: Policy, observation: Observation): Float32Array {
   return probabilitiesOf(policy.distribution(observation), observation);
 }

@@ -29,22 +29,22 @@ function cleaned(weights: Weights): Weights {
 
 const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[] = [
   {
-    rule: 'one seed gives one network, another seed another',
+    rule: 'the same seed gives the same weights, another seed others',
     fault: 'is always the same',
     make: () => new Wrapped(rightNetwork(3)),
   },
   {
-    rule: 'weights are a copy, and come back as they were',
+    rule: 'weights are a copy, and can be set again',
     fault: 'keeps its hidden layer when it loads',
     make: loading((right, weights) => right.setWeights({ ...weights, hidden: right.weights()['hidden'] })),
   },
   {
-    rule: 'it refuses weights that do not fit or are not finite, and takes nothing of them',
+    rule: 'weights that do not fit or are not finite are refused, and change nothing',
     fault: 'takes what is not finite for 0',
     make: loading((right, weights) => right.setWeights(cleaned(weights))),
   },
   {
-    rule: 'it refuses weights that do not fit or are not finite, and takes nothing of them',
+    rule: 'weights that do not fit or are not finite are refused, and change nothing',
     fault: 'takes the tensors before the broken one',
     make: loading((right, weights) => {
       for (const [name, tensor] of Object.entries(weights)) right.setWeights({ ...right.weights(), [name]: tensor });
@@ -52,12 +52,12 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     }),
   },
   {
-    rule: 'it refuses weights that do not fit or are not finite, and takes nothing of them',
+    rule: 'weights that do not fit or are not finite are refused, and change nothing',
     fault: 'fills in what is missing',
     make: loading((right, weights) => right.setWeights({ ...right.weights(), ...weights })),
   },
   {
-    rule: 'a copy is the same network, and independent',
+    rule: 'a copy has the same weights, and is independent',
     fault: 'copies itself by reference',
     make: (seed) =>
       new (class extends Wrapped {
@@ -67,7 +67,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
-    rule: "a copy's optimiser has seen nothing",
+    rule: 'a copy has a new optimiser',
     fault: 'hands its optimiser to the copy',
     make: (seed) =>
       new (class extends Wrapped {
@@ -85,7 +85,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
-    rule: 'from a training state it trains on as if it had never stopped, bit for bit',
+    rule: 'from a training state, training continues bit for bit',
     fault: 'takes the weights alone',
     make: (seed) =>
       new (class extends Wrapped {
@@ -97,7 +97,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
-    rule: 'from a training state it trains on as if it had never stopped, bit for bit',
+    rule: 'from a training state, training continues bit for bit',
     fault: 'gives its state by reference',
     make: (seed) =>
       new (class extends Wrapped {
@@ -113,7 +113,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
-    rule: 'it refuses training states that do not fit or are not finite, and trains on as it was',
+    rule: 'training states that do not fit or are not finite are refused, and change nothing',
     fault: 'takes what is not finite for 0',
     make: (seed) =>
       new (class extends Wrapped {
@@ -123,7 +123,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
-    rule: 'an actor scaled by 1 is as it was, by 0 uniform; the critic is not touched',
+    rule: 'scaling the actor by 1 changes nothing, by 0 makes it uniform, and leaves the critic unchanged',
     fault: 'leaves its biases as they are',
     make: (seed) =>
       new (class extends Wrapped {

@@ -1,16 +1,16 @@
 import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { Network, Tensor, Weights } from '../network.js';
 import { checkSame, checkThrows } from './comparisons.js';
-import type { ConformanceOptions } from './conformance-check.js';
-import { madeUpBatch, outputsOf, train, weightsOf } from './network-batch.js';
+import type { ConformanceOptions } from './conformance-options.js';
+import { outputsOf, syntheticBatch, train, weightsOf } from './network-batch.js';
 
 const SESSIONS = 7;
 
-/** The rules about a network's weights: storing, loading, copying, tempering. */
+/** Rules for a network's weights: storing, loading, copying, scaling. */
 export function weightsChecks(makeNetwork: (seed: number) => Network, options: ConformanceOptions): ConformanceCheck[] {
   return [
     {
-      name: 'one seed gives one network, another seed another',
+      name: 'the same seed gives the same weights, another seed others',
       run() {
         const weights = weightsOf(makeNetwork(1));
         checkSame(weightsOf(makeNetwork(1)), weights, 'weights of a second network of the same seed');
@@ -22,10 +22,10 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       },
     },
     {
-      name: 'weights are a copy, and come back as they were',
+      name: 'weights are a copy, and can be set again',
       run() {
         const [network, other] = [makeNetwork(1), makeNetwork(2)];
-        const { states } = madeUpBatch(network, SESSIONS, options);
+        const { states } = syntheticBatch(network, SESSIONS, options);
         const expected = outputsOf(network, states);
         const weights = network.weights();
         other.setWeights(weights);
@@ -36,7 +36,7 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       },
     },
     {
-      name: 'it refuses weights that do not fit or are not finite, and takes nothing of them',
+      name: 'weights that do not fit or are not finite are refused, and change nothing',
       run() {
         const network = makeNetwork(1);
         const before = weightsOf(network);
@@ -48,10 +48,10 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       },
     },
     {
-      name: 'a copy is the same network, and independent',
+      name: 'a copy has the same weights, and is independent',
       run() {
         const network = makeNetwork(1);
-        const batch = madeUpBatch(network, SESSIONS, options);
+        const batch = syntheticBatch(network, SESSIONS, options);
         const before = outputsOf(network, batch.states);
         const twin = network.copy();
         checkSame(outputsOf(twin, batch.states), before, 'outputs of the copy');
@@ -67,15 +67,15 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       },
     },
     {
-      name: "a copy's optimiser has seen nothing",
+      name: 'a copy has a new optimiser',
       run() {
         const network = makeNetwork(1);
-        for (let step = 0; step < 3; step++) train(network, madeUpBatch(network, SESSIONS, options, step));
+        for (let step = 0; step < 3; step++) train(network, syntheticBatch(network, SESSIONS, options, step));
         const fresh = makeNetwork(2);
         fresh.setWeights(network.weights());
         const twin = network.copy();
         for (let step = 10; step < 13; step++) {
-          const batch = madeUpBatch(network, SESSIONS, options, step);
+          const batch = syntheticBatch(network, SESSIONS, options, step);
           train(fresh, batch);
           train(twin, batch);
         }
@@ -83,19 +83,19 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       },
     },
     {
-      name: 'from a training state it trains on as if it had never stopped, bit for bit',
+      name: 'from a training state, training continues bit for bit',
       run() {
         for (const steps of [0, 3]) {
           const network = makeNetwork(1);
-          for (let step = 0; step < steps; step++) train(network, madeUpBatch(network, SESSIONS, options, step));
+          for (let step = 0; step < steps; step++) train(network, syntheticBatch(network, SESSIONS, options, step));
           const state = network.trainingState();
           const resumed = makeNetwork(2);
-          // What it has seen itself is forgotten.
-          train(resumed, madeUpBatch(resumed, SESSIONS, options, 50));
+          // Its own training must be overwritten.
+          train(resumed, syntheticBatch(resumed, SESSIONS, options, 50));
           resumed.setTrainingState(state);
           for (const { data } of Object.values(state)) data.fill(0);
           for (let step = 10; step < 13; step++) {
-            const batch = madeUpBatch(network, SESSIONS, options, step);
+            const batch = syntheticBatch(network, SESSIONS, options, step);
             train(network, batch);
             train(resumed, batch);
           }
@@ -104,25 +104,25 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       },
     },
     {
-      name: 'it refuses training states that do not fit or are not finite, and trains on as it was',
+      name: 'training states that do not fit or are not finite are refused, and change nothing',
       run() {
         const [network, twin] = [makeNetwork(1), makeNetwork(1)];
-        for (const each of [network, twin]) train(each, madeUpBatch(each, SESSIONS, options, 1));
+        for (const each of [network, twin]) train(each, syntheticBatch(each, SESSIONS, options, 1));
         const other = makeNetwork(2);
-        train(other, madeUpBatch(other, SESSIONS, options, 2));
+        train(other, syntheticBatch(other, SESSIONS, options, 2));
         const whole = other.trainingState();
         for (const [what, state] of Object.entries({ ...brokenWeights(whole), 'weights alone': other.weights() })) {
           checkThrows(() => network.setTrainingState(state), what);
         }
-        for (const each of [network, twin]) train(each, madeUpBatch(each, SESSIONS, options, 3));
+        for (const each of [network, twin]) train(each, syntheticBatch(each, SESSIONS, options, 3));
         checkSame(weightsOf(network), weightsOf(twin), 'weights after training states were refused');
       },
     },
     {
-      name: 'an actor scaled by 1 is as it was, by 0 uniform; the critic is not touched',
+      name: 'scaling the actor by 1 changes nothing, by 0 makes it uniform, and leaves the critic unchanged',
       run() {
         const network = makeNetwork(1);
-        const batch = madeUpBatch(network, SESSIONS, options);
+        const batch = syntheticBatch(network, SESSIONS, options);
         for (let step = 0; step < 5; step++) train(network, batch);
         const { states } = batch;
         const before = outputsOf(network, states);
@@ -147,7 +147,7 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
   ];
 }
 
-/** Weights with one fault each, always in the last tensor, so that the others could be taken before it is found. */
+/** Weights with one fault each, in the last tensor, so that a network that sets tensors one by one is found out. */
 function brokenWeights(weights: Weights): Record<string, Weights> {
   const names = Object.keys(weights);
   const last = names[names.length - 1];

@@ -16,7 +16,7 @@ export function checkCheckpointable({ checkpoint, restore }: Learner): void {
   throw new CheckpointError('learner: expected one with `checkpoint` and `restore`; found one without.');
 }
 
-/** All that a deployment depends on at the end of an update: who learns, where chance is, and what was shown and answered. */
+/** Checkpoint of a deployment at the end of an update: seed, log, learner and generator. */
 export function deploymentCheckpoint(
   seed: number,
   { item, propensity, reward, terminated, truncated }: InteractionColumns,
@@ -31,9 +31,9 @@ export function deploymentCheckpoint(
   };
 }
 
-/** What `replay` works on. */
-export interface Replay {
-  /** Just reset with the seed. */
+/** Arguments of `replayLog`. */
+export interface ReplayTarget {
+  /** It is reset with the seed. */
   readonly environment: Environment;
   readonly recorder: InteractionRecorder;
   readonly seed: number;
@@ -42,14 +42,13 @@ export interface Replay {
 }
 
 /**
- * Brings an environment to where it was: an environment gives the same answers to the same actions, so it is shown again
- * what it was shown.
- * @returns the states that are to be acted in, and the steps that were made.
- * @throws {CheckpointError} for a checkpoint of another deployment, or where an answer is another than it was.
+ * Restores the state of an environment by replaying the recorded actions, to which it responds as before.
+ * @returns the current observation, and the number of steps replayed.
+ * @throws {CheckpointError} for a checkpoint of another deployment, or if a response differs from the recorded one.
  */
-export function replay(
+export function replayLog(
   reader: CheckpointReader,
-  { environment, recorder, seed, steps }: Replay,
+  { environment, recorder, seed, steps }: ReplayTarget,
 ): { readonly observation: Observation; readonly steps: number } {
   const { sessions } = environment.spec;
   const log = reader.part('log');
@@ -78,8 +77,8 @@ export function replay(
         step.truncated[slot] === truncated[row];
       if (isSame) continue;
       throw new CheckpointError(
-        `checkpoint.log, interaction ${row}: expected the reward ${reward[row]} that was given then; the environment gives ` +
-          `${step.reward[slot]}. It is another one, or is not the same each time.`,
+        `checkpoint.log, interaction ${row}: expected the recorded reward ${reward[row]}; the environment gives ` +
+          `${step.reward[slot]}. It is another environment, or not deterministic.`,
       );
     }
     recorder.record({ items: part(item), propensity: part(propensity) }, step, true);

@@ -2,10 +2,10 @@ import type { Action } from '../policy.js';
 import type { Feedback } from './rollout.js';
 
 /**
- * What happened, as columns in the order in which it happened: row `k` is one interaction. `@ialp/metrics` reads it.
+ * A log of interactions in columns, in chronological order: row `k` is one interaction. `@ialp/metrics` evaluates it.
  */
 export interface InteractionColumns {
-  /** Sessions, numbered from 0 in the order in which they began. */
+  /** Session numbers, from 0 in the order in which sessions began. */
   readonly session: Int32Array;
   readonly item: Int32Array;
   /** Probability with which the item was chosen. */
@@ -15,28 +15,28 @@ export interface InteractionColumns {
   readonly truncated: Uint8Array;
 }
 
-/** Writes the columns, step by step, and numbers the sessions. */
+/** Records interactions step by step, and numbers the sessions. */
 export class InteractionRecorder {
   readonly #sessions: number;
-  /** `[slots]`: the session that each slot is at, or -1 between sessions. */
+  /** `[slots]`: the current session of each slot; -1 between sessions. */
   readonly #current: Int32Array;
   #begun = 0;
   #length = 0;
   #columns: InteractionColumns;
 
-  /** Makes room for a number of steps of `sessions` slots; it grows where more come. */
+  /** Allocates for a number of steps of `sessions` slots; grows when there are more. */
   constructor(sessions: number, steps: number) {
     this.#sessions = sessions;
     this.#current = new Int32Array(sessions).fill(-1);
     this.#columns = emptyColumns(sessions * (steps + 32));
   }
 
-  /** Whether some recorded session has not ended. */
+  /** Whether any recorded session has not ended. */
   get sessionsOpen(): boolean {
     return this.#current.some((session) => session >= 0);
   }
 
-  /** Records one step of all slots. Slots between sessions begin one, or are left out where `beginSessions` is false. */
+  /** Records one step of all slots. A slot between sessions begins a new one, or is skipped if `beginSessions` is false. */
   record({ items, propensity }: Action, feedback: Feedback, beginSessions: boolean): void {
     this.#reserve(this.#length + this.#sessions);
     const columns = this.#columns;
@@ -56,7 +56,7 @@ export class InteractionRecorder {
     }
   }
 
-  /** A copy of what was recorded. */
+  /** A copy of the log so far. */
   columns(): InteractionColumns {
     const { session, item, propensity, reward, terminated, truncated } = this.#columns;
     const end = this.#length;

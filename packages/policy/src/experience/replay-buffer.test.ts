@@ -2,14 +2,14 @@ import { createRandom, InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gather } from '../conformance/experience.js';
-import { MadeUpSessions } from '../conformance/made-up-sessions.js';
+import { SyntheticSessions } from '../conformance/synthetic-sessions.js';
 import { ShapeError } from '../errors.js';
 import { createRandomPolicy } from '../policies/random-policy.js';
 import { type LoggedTransitions, ReplayBuffer } from './replay-buffer.js';
 import type { Rollout } from './rollout.js';
 
 function rolloutOf(items: number, steps: number, seed: number): Rollout {
-  const sessions = new MadeUpSessions(3, items, { createRandom }, seed);
+  const sessions = new SyntheticSessions(3, items, { createRandom }, seed);
   return gather(createRandomPolicy(items), steps, sessions, createRandom(seed));
 }
 

@@ -17,17 +17,17 @@ import { emptyTransitions, type Transitions } from './transitions.js';
 
 /** Options of `ReplayBuffer`. */
 export interface ReplayBufferOptions {
-  /** Transitions that it holds; the oldest make room for new ones. */
+  /** Capacity in transitions; when it is full, new transitions replace the oldest. */
   readonly bufferSize: number;
   /** Items in the catalogue. */
   readonly items: number;
-  /** Interactions that a state shows. Default 10. */
+  /** Interactions in a state's history. Default 10. */
   readonly historyLength?: number;
-  /** Numbers known of each person. Default 0. */
+  /** User features of each state. Default 0. */
   readonly userFeatures?: number;
 }
 
-/** A log as transitions, in the order of its turns: what was seen, shown and answered, as columns. */
+/** A log as transitions in columns, in the order of its turns. `transitionsOf` of `@ialp/env/logs` makes it. */
 export interface LoggedTransitions {
   readonly turns: number;
   readonly historyLength: number;
@@ -43,16 +43,15 @@ export interface LoggedTransitions {
   readonly nextHistoryFeedback: Float32Array;
 }
 
-/** How many masks go into one byte. */
+/** Mask entries in one byte. */
 const BITS = 8;
 
-/** A byte of masks all of which are 1. */
+/** A byte whose mask entries are all 1. */
 const ALL_ALLOWED = 255;
 
 /**
- * Experience to be learned from again and again (Lin 1992; Mnih et al. 2015): a ring of transitions, from which batches are
- * drawn evenly and with replacement. Masks take one bit an item, so that a transition of a catalogue of 3,000 takes less
- * than a kilobyte.
+ * Experience replay (Lin 1992; Mnih et al. 2015): a ring buffer of transitions, from which batches are sampled uniformly and with
+ * replacement. Masks take one bit per item, so that a transition of a catalogue of 3,000 items takes less than a kilobyte.
  */
 export class ReplayBuffer {
   readonly bufferSize: number;
@@ -60,14 +59,14 @@ export class ReplayBuffer {
   readonly historyLength: number;
   readonly #features: number;
   readonly #maskBytes: number;
-  /** Their masks are empty: the bits are in `#masks` and `#nextMasks`. */
+  /** The transitions without masks, which are packed in `#masks` and `#nextMasks`. */
   readonly #stored: Transitions;
   readonly #masks: Uint8Array;
   readonly #nextMasks: Uint8Array;
   #batch: Transitions | undefined;
   #added = 0;
 
-  /** @throws {InvalidOptionError} */
+  /** @throws {InvalidOptionError} for sizes that are not positive integers. */
   constructor({ bufferSize, items, historyLength = 10, userFeatures = 0 }: ReplayBufferOptions) {
     for (const [option, value] of Object.entries({ bufferSize, items, historyLength })) checkInteger(option, value, 1);
     checkInteger('userFeatures', userFeatures, 0);
@@ -81,14 +80,14 @@ export class ReplayBuffer {
     this.#nextMasks = new Uint8Array(bufferSize * this.#maskBytes);
   }
 
-  /** Transitions that it holds. */
+  /** Transitions that it holds now. */
   get size(): number {
     return Math.min(this.#added, this.bufferSize);
   }
 
   /**
-   * Takes all transitions of a rollout.
-   * @throws {ShapeError} for another catalogue, or states of another form; {InvalidOptionError} for a rollout that is not full.
+   * Adds all transitions of a rollout.
+   * @throws {ShapeError} for another catalogue, or states of other sizes; {InvalidOptionError} for a rollout that is not full.
    */
   addRollout(rollout: Rollout): void {
     if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
@@ -108,10 +107,10 @@ export class ReplayBuffer {
   }
 
   /**
-   * Takes all transitions of a log of whole sessions. A log does not say what was allowed: it is taken that nothing is shown
-   * twice in a session, unless `repeats`.
-   * @throws {ShapeError} for states of another form, or slates.
-   * @throws {InvalidOptionError} for an item that the catalogue has not.
+   * Adds all transitions of a log of whole sessions. A log does not record which items were allowed: all items are, except those
+   * shown before in the session unless `repeats` is true.
+   * @throws {ShapeError} for states of other sizes, or slates.
+   * @throws {InvalidOptionError} for an item that is not in the catalogue.
    */
   addLog(log: LoggedTransitions, { repeats = false }: { readonly repeats?: boolean } = {}): void {
     const { turns, historyLength, slateSize, session, actions } = log;
@@ -146,8 +145,8 @@ export class ReplayBuffer {
   }
 
   /**
-   * Draws transitions, evenly and with replacement. The arrays belong to the buffer until its next call.
-   * @throws {InvalidOptionError} where it holds nothing, for no number of rows, or what is no generator.
+   * Samples transitions uniformly and with replacement. The arrays belong to the buffer until its next call.
+   * @throws {InvalidOptionError} if the buffer is empty, for `rows` below 1, or for a value that is not a generator.
    */
   sample(rows: number, random: Random): Transitions {
     checkInteger('rows', rows, 1);
@@ -172,7 +171,7 @@ export class ReplayBuffer {
     return batch;
   }
 
-  /** A copy of all that it holds. */
+  /** A copy of the buffer's content. */
   checkpoint(): Checkpoint {
     const { states, next, ...columns } = this.#stored;
     const histories = { states, next };
@@ -197,14 +196,14 @@ export class ReplayBuffer {
     };
   }
 
-  /** A buffer of the sizes of the one that a checkpoint is of, with what it held. @throws {CheckpointError} */
+  /** Makes a buffer with the sizes and the content of a checkpoint. @throws {CheckpointError} */
   static from(checkpoint: Checkpoint): ReplayBuffer {
     const reader = new CheckpointReader(checkpoint);
     const [bufferSize, items, historyLength] = ['capacity', 'items', 'historyLength'].map((name) =>
       reader.count(name, 1),
     );
     const userFeatures = reader.count('userFeatures');
-    // Before anything is allocated: sizes that its own arrays do not have are of a damaged checkpoint.
+    // Checked before anything is allocated: in a damaged checkpoint, sizes and arrays may not match.
     reader.array('masks', Uint8Array, bufferSize * Math.ceil(items / BITS));
     reader.part('states').array('historyItems', Int32Array, bufferSize * historyLength);
     reader.part('states').array('userFeatures', Float32Array, bufferSize * userFeatures);
@@ -213,7 +212,7 @@ export class ReplayBuffer {
     return buffer;
   }
 
-  /** Restores another buffer's content. @throws {CheckpointError} if its sizes differ; nothing is then restored. */
+  /** Restores the content of a buffer of the same sizes. @throws {CheckpointError} for other sizes; the buffer is then unchanged. */
   restore(checkpoint: Checkpoint): void {
     const reader = new CheckpointReader(checkpoint);
     const { states, next, actions, propensity, reward, terminated } = this.#stored;
@@ -252,7 +251,7 @@ export class ReplayBuffer {
 
   #unpack(masks: Uint8Array, place: number, mask: Uint8Array): void {
     const start = place * this.#maskBytes;
-    // A session has seen little of a catalogue: nearly everything is allowed.
+    // Nearly all items are allowed: a session has seen little of the catalogue.
     mask.fill(1);
     for (let byte = 0; byte < this.#maskBytes; byte++) {
       const bits = masks[start + byte];
@@ -271,7 +270,7 @@ export class ReplayBuffer {
   }
 }
 
-/** Throws unless each column of a log has its kind and length. @throws {ShapeError} {InvalidOptionError} */
+/** Throws unless each column of a log has the right kind and length. @throws {ShapeError} {InvalidOptionError} */
 function checkLog(log: LoggedTransitions): void {
   const { turns, historyLength } = log;
   checkInteger('log.turns', turns, 0);

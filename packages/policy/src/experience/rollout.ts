@@ -5,7 +5,7 @@ import type { States } from '../network.js';
 import type { Action } from '../policy.js';
 import { copyStates, emptyStates } from './states.js';
 
-/** The feedback to an action; what `Environment.step` gives, without its observation. */
+/** Feedback to an action, `[sessions]` each: what `Environment.step` returns, without its observation. */
 export interface Feedback {
   readonly reward: Float32Array;
   readonly terminated: Uint8Array;
@@ -13,38 +13,38 @@ export interface Feedback {
 }
 
 /**
- * Experience: what `sessions` sessions saw, were shown and answered over `steps` steps. Row `t * sessions + s` is step
- * `t` of session slot `s`. Sessions go on from one rollout to the next, and begin anew within one when they end.
+ * Experience of `sessions` session slots over `steps` steps: states, actions and feedback. Row `t * sessions + s` is step `t` of
+ * session slot `s`. Sessions continue from one rollout to the next; when one ends, a new one begins in its slot.
  *
- * Its arrays are allocated once and filled again and again.
+ * The arrays are allocated once and overwritten by each rollout.
  */
 export class Rollout {
   readonly steps: number;
   readonly sessions: number;
-  /** `[steps * sessions]` states in which the actions were taken. */
+  /** `[steps * sessions]`: states in which the actions were chosen. */
   readonly states: States;
-  /** `[steps * sessions]` items shown. */
+  /** `[steps * sessions]`: items shown. */
   readonly actions: Int32Array;
-  /** `[steps * sessions]` probability with which the policy that acted chose them. */
+  /** `[steps * sessions]`: probability with which the behaviour policy chose them. */
   readonly propensity: Float32Array;
-  /** `[steps * sessions]` feedback. */
+  /** `[steps * sessions]`: feedback. */
   readonly reward: Float32Array;
-  /** `[steps * sessions]`: 1 where the person left. */
+  /** `[steps * sessions]`: 1 where the user left. */
   readonly terminated: Uint8Array;
-  /** `[steps * sessions]`: 1 where a limit cut the session. */
+  /** `[steps * sessions]`: 1 where a limit ended the session. */
   readonly truncated: Uint8Array;
   /**
-   * `[steps * sessions]` the states that followed. Where a session ended it is that session's last one, not the first of
-   * the next, so that what a truncated session missed can be estimated; its mask may then allow nothing.
+   * `[steps * sessions]`: the next states. Where a session ended, it is the last state of that session and not the first of the
+   * next, so that a truncated session can be bootstrapped; its mask may then allow nothing.
    */
   readonly next: States;
   #filled = 0;
-  /** Whether an action was recorded whose feedback has not come. */
+  /** Whether the feedback to the last recorded action is missing. */
   #awaitsFeedback = false;
 
   /**
-   * @param shape sizes to be expected, such as the first observation has.
-   * @throws {InvalidOptionError} for sizes that are no integers of at least 1.
+   * @param shape sizes of the observations to record, such as the first observation.
+   * @throws {InvalidOptionError} for sizes that are not integers of at least 1.
    */
   constructor(steps: number, shape: Pick<Observation, 'sessions' | 'items' | 'historyLength' | 'userFeatures'>) {
     const { sessions, items, historyLength, userFeatures } = shape;
@@ -69,17 +69,17 @@ export class Rollout {
     return this.#filled === this.steps;
   }
 
-  /** Forgets what was recorded. */
+  /** Empties the rollout, to record the next one. */
   clear(): void {
     this.#filled = 0;
     this.#awaitsFeedback = false;
   }
 
   /**
-   * Records the states and what is shown in them. Call it before the environment's step, which overwrites them.
-   * @throws {ShapeError} where the observation or the action has other sizes, or the rollout is full.
-   * @throws {InvalidOptionError} where the feedback to the action before has not been recorded, for an item that the catalogue
-   *   does not have, and for a propensity that is no probability. Nothing is then recorded.
+   * Records states and the actions chosen in them. Call it before the environment's step, which overwrites the observation.
+   * @throws {ShapeError} if the observation or the action has other sizes, or the rollout is full.
+   * @throws {InvalidOptionError} if the feedback to the previous action was not recorded, for an item that is not in the
+   *   catalogue, or for a propensity that is not a probability above 0. Nothing is then recorded.
    */
   recordAction(observation: Observation, action: Action): void {
     this.#checkFit(observation);
@@ -99,9 +99,9 @@ export class Rollout {
   }
 
   /**
-   * Records the feedback to the action recorded last, and the states that followed.
-   * @throws {ShapeError} where the observation or the feedback has other sizes, or the rollout is full.
-   * @throws {InvalidOptionError} where no action was recorded before. Nothing is then recorded.
+   * Records the feedback to the last recorded action, and the next states.
+   * @throws {ShapeError} if the observation or the feedback has other sizes, or the rollout is full.
+   * @throws {InvalidOptionError} if no action was recorded before. Nothing is then recorded.
    */
   recordFeedback(observation: Observation, feedback: Feedback): void {
     this.#checkFit(observation);
@@ -121,7 +121,7 @@ export class Rollout {
   #checkAction({ items, propensity }: Action): void {
     checkItems(items, { sessions: this.sessions, items: this.states.items });
     checkArray('propensity', propensity, 'Float32Array', this.sessions, 'one for each session');
-    // Sums of rounded shares, as mixtures report them, may come out a little above 1.
+    // Propensities of mixtures are sums of rounded terms and may exceed 1 slightly.
     const wrong = propensity.findIndex((value) => !(value > 0 && value < 1.001));
     if (wrong === -1) return;
     throw new InvalidOptionError(`propensity[${wrong}]`, propensity[wrong], 'a probability above 0, at most 1');

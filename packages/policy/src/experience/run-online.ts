@@ -13,51 +13,50 @@ import { checkLearner, checkRandom, nameOf } from '../checks/arguments.js';
 import { checkOptions } from '../checks/options.js';
 import { ShapeError } from '../errors.js';
 import type { Learner, LearningReport } from '../learner.js';
-import { checkCheckpointable, deploymentCheckpoint, replay } from './deployment-checkpoint.js';
+import { checkCheckpointable, deploymentCheckpoint, replayLog } from './deployment-checkpoint.js';
 import { type InteractionColumns, InteractionRecorder } from './interaction-recorder.js';
 import { Rollout } from './rollout.js';
 
 /** Options of `runOnline`. */
 export interface RunOnlineOptions {
   readonly environment: Environment;
-  /** What acts and learns. A policy that does not learn: `createFrozenLearner(policy)`. */
+  /** Acts and learns. For a policy that does not learn: `createFrozenLearner(policy)`. */
   readonly learner: Learner;
-  /** Interactions to have: items shown, over all sessions. Rounded up to whole steps of all sessions. */
+  /** Number of interactions (items shown) over all sessions. Rounded up to whole steps of all sessions. */
   readonly interactions: number;
-  /** Seeds the environment, 32-bit unsigned. */
+  /** Seed of the environment, a 32-bit unsigned integer. */
   readonly seed: number;
-  /** Draws the actions. */
+  /** Samples the actions. */
   readonly random: Random;
   /**
-   * Whether sessions that began within the budget are let run to their end, so that none is cut short in the log.
-   * Nothing is learned from what goes beyond the budget. Default true; false where sessions may never end.
+   * Whether to continue sessions that began within the budget to their end, so that the log has only whole sessions. The learner
+   * does not learn from interactions beyond the budget. Default true; use false if sessions may never end.
    */
   readonly finishSessions?: boolean;
-  /** Called after each update with the interactions so far. */
+  /** Called after each update with the number of interactions so far. */
   readonly onUpdate?: (interactions: number, report: LearningReport) => void;
-  /** Gets a checkpoint from time to time, at the end of an update. It is a copy; keep it where a kill does not reach it. */
+  /** Receives a checkpoint, a copy, after an update at least every `checkpointInterval` interactions. Save it outside the process. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
-  /** Interactions between two checkpoints, at least. Default 10,000. */
+  /** Least number of interactions between two checkpoints. Default 10,000. */
   readonly checkpointInterval?: number;
   /**
-   * A checkpoint of the same deployment, made by a learner of the same kind and with the same options, to go on from. The
-   * environment is brought to where it was by being shown again what it was shown.
+   * A checkpoint of the same deployment to continue from, made by a learner of the same kind and options. The environment's state
+   * is restored by replaying the recorded actions.
    */
   readonly resume?: Checkpoint;
-  /** Asked before each step; an aborted signal makes `runOnline` throw its reason. */
+  /** Checked before each step; if it is aborted, `runOnline` throws its reason. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs a learner in an environment: it acts for `rolloutLength` steps, learns, and continues. Training and deployment
- * both use it; only the environment differs. Updates take whole rollouts: steps left over at the end of the budget are in
- * the log, but nothing is learned from them.
- * @returns the log of all interactions. With `finishSessions` it is longer than the budget by those in which sessions
- * that had begun were finished.
- * @throws {CheckpointError} where a checkpoint is wanted of a learner or a generator that has none, or one is of another
- *   deployment, or the environment answers otherwise than it did.
- * @throws {InvalidOptionError} for a budget below 1, or what is no environment, learner or generator; {ShapeError} where the policy is for another catalogue, or the
- *   environment shows slates: policies choose one item at a time.
+ * Runs a learner in an environment: the policy acts for `rolloutLength` steps, the learner learns from the rollout, and so on.
+ * Training and deployment both use it; only the environment differs. An update uses a whole rollout: steps left over at the end
+ * of the budget are in the log, but are not learned from.
+ * @returns the log of all interactions; with `finishSessions` it includes those beyond the budget that finish open sessions.
+ * @throws {CheckpointError} if the learner or the generator cannot be checkpointed but has to be, the checkpoint is of another
+ *   deployment, or the environment's responses differ from the recorded ones.
+ * @throws {InvalidOptionError} for a budget below 1, or a value that is not an environment, learner or generator.
+ * @throws {ShapeError} if the policy is for another catalogue, or the environment shows slates: policies choose one item.
  */
 export function runOnline(options: RunOnlineOptions): InteractionColumns {
   checkOptions(options, '{ environment, learner, interactions: 10_000, seed: 1, random: createRandom(1) }');
@@ -80,7 +79,7 @@ export function runOnline(options: RunOnlineOptions): InteractionColumns {
   let begin = 0;
   if (resume !== undefined) {
     const reader = new CheckpointReader(resume);
-    ({ observation, steps: begin } = replay(reader, { environment, recorder, seed, steps }));
+    ({ observation, steps: begin } = replayLog(reader, { environment, recorder, seed, steps }));
     learner.restore?.(reader.content('learner') ?? {});
     restoreRandom(random, reader.numbers('random'));
   }

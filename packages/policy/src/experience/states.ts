@@ -1,6 +1,6 @@
 import type { Histories, States } from '../network.js';
 
-/** Room for a batch of states; histories are empty of meaning, and nothing is allowed. */
+/** Allocates a batch of states. Histories are all 0 and masks allow nothing: fill them before use. */
 export function emptyStates(rows: number, items: number, historyLength: number, userFeatures: number): States {
   return {
     sessions: rows,
@@ -13,7 +13,7 @@ export function emptyStates(rows: number, items: number, historyLength: number, 
   };
 }
 
-/** Copies all of a batch into another of the same shape, from a row on. */
+/** Copies a whole batch into another of the same sizes, starting at `row`. */
 export function copyStates(from: States, to: States, row: number): void {
   to.historyItems.set(from.historyItems, row * from.historyLength);
   to.historyFeedback.set(from.historyFeedback, row * from.historyLength);
@@ -23,13 +23,13 @@ export function copyStates(from: States, to: States, row: number): void {
   }
 }
 
-/** Copies one row of a batch into a row of another of the same shape. */
+/** Copies one row of a batch into a row of another of the same sizes. */
 export function copyState(from: States, fromRow: number, to: States, toRow: number): void {
   copyHistory(from, fromRow, to, toRow);
   to.mask.set(from.mask.subarray(fromRow * from.items, (fromRow + 1) * from.items), toRow * from.items);
 }
 
-/** The same, of histories alone: the row's mask stays as it is. */
+/** Copies the history of one row, without its mask. */
 export function copyHistory(from: Histories, fromRow: number, to: Histories, toRow: number): void {
   const { historyLength } = from;
   for (let k = 0; k < historyLength; k++) {
@@ -42,7 +42,7 @@ export function copyHistory(from: Histories, fromRow: number, to: Histories, toR
   }
 }
 
-/** How many numbers are known of each person. */
+/** The number of user features of each state. */
 export function featureWidth({ sessions, userFeatures }: Histories): number {
   return userFeatures === undefined ? 0 : userFeatures.length / sessions;
 }

@@ -1,23 +1,23 @@
 import type { States } from '../network.js';
 import { emptyStates } from './states.js';
 
-/** A batch of single steps: what was seen, shown and answered, and what was seen next. Rows have nothing to do with each other. */
+/** A batch of transitions `(s, a, r, s')`. Rows are independent of each other. */
 export interface Transitions {
-  /** `[rows]` states in which the actions were taken. */
+  /** `[rows]`: states in which the actions were chosen. */
   readonly states: States;
-  /** `[rows]` items shown. */
+  /** `[rows]`: items shown. */
   readonly actions: Int32Array;
-  /** `[rows]` probability with which they were chosen; NaN where it is not known. */
+  /** `[rows]`: probability with which they were chosen; NaN if not known. */
   readonly propensity: Float32Array;
-  /** `[rows]` feedback. */
+  /** `[rows]`: feedback. */
   readonly reward: Float32Array;
-  /** `[rows]`: 1 where the person left. */
+  /** `[rows]`: 1 where the user left. */
   readonly terminated: Uint8Array;
-  /** `[rows]` states that followed; of a session that ended, its last. */
+  /** `[rows]`: next states; where a session ended, its last state. */
   readonly next: States;
 }
 
-/** Room for a number of transitions. */
+/** Allocates a number of transitions. */
 export function emptyTransitions(
   rows: number,
   {

@@ -2,7 +2,7 @@ import { checkPolicy } from '../checks/arguments.js';
 import type { Learner } from '../learner.js';
 import type { Policy } from '../policy.js';
 
-/** A learner that never learns: a policy to be deployed as it is, frozen. @throws {InvalidOptionError} for what is no policy. */
+/** A learner that never learns: deploys a policy unchanged. @throws {InvalidOptionError} for a value that is not a policy. */
 export function createFrozenLearner(policy: Policy): Learner {
   checkPolicy(policy);
   return {

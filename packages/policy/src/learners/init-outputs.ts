@@ -7,7 +7,7 @@ import type { Network, Tensor } from '../network.js';
 
 /** Options of `initOutputsFromEmbeddings`. */
 export interface InitOutputsOptions {
-  /** What is known of the items; vectors of unit length on average. */
+  /** Embeddings of the items, of unit length on average. */
   readonly itemEmbeddings: Pick<ItemEmbeddings, 'data' | 'width'>;
   /** Length of the output weights of an item whose embedding has length 1. Default 1. */
   readonly scale?: number;
@@ -15,15 +15,15 @@ export interface InitOutputsOptions {
   readonly random: Random;
 }
 
-/** Output layers over the items, by the names that both engines give them. */
+/** Names of the output layers over the items, the same in both engines. */
 const OUTPUTS = ['actor', 'q'];
 
 /**
  * Initialises the output weights so that similar items have similar weights: the rows of the actor and of the action
- * values become random projections (Johnson and Lindenstrauss 1984) of the items' embeddings, to the length of a state.
- * An update that makes one item more likely then makes those near it more likely, too, so that a large catalogue is
- * learned in a fraction of the interactions. Training may pull items apart later on. It replaces the output weights:
- * call it before any training.
+ * values become random projections (Johnson and Lindenstrauss 1984) of the items' embeddings to the width of a state.
+ * An update that makes one item more likely then also makes similar items more likely, so that a large catalogue is learned in
+ * a fraction of the interactions. Training may separate similar items later. It replaces the output weights: call it before
+ * training.
  * @throws {MissingHeadError} for a network without either head.
  * @throws {ShapeError} for embeddings of another catalogue.
  * @throws {InvalidOptionError} for an embedding or a scale that is not finite.
@@ -53,7 +53,7 @@ export function initOutputsFromEmbeddings(network: Network, options: InitOutputs
   });
 }
 
-/** `[items, columns]`: the embeddings times a random matrix that keeps lengths on average. */
+/** `[items, columns]`: the embeddings times a random matrix that preserves lengths on average. */
 function projected(
   { data, width }: Pick<ItemEmbeddings, 'data' | 'width'>,
   columns: number,

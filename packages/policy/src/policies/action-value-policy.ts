@@ -6,13 +6,13 @@ import { epsilonGreedyDistribution } from './epsilon-greedy-distribution.js';
 
 /** Options of `createActionValuePolicy`. */
 export interface ActionValuePolicyOptions {
-  /** Share of the states in which any allowed item is shown; a function is asked each time. Default 0. */
+  /** Exploration rate: probability of a random allowed item. A function is called for each observation. Default 0. */
   readonly epsilon?: number | (() => number);
 }
 
 /**
- * The policy that shows the allowed item of greatest `Q(s, a)`, and with probability epsilon any allowed one. It changes as
- * the network is trained.
+ * Shows the allowed item of greatest `Q(s, a)`, and with probability epsilon a uniformly random allowed item. It changes as the
+ * network is trained.
  * @throws {InvalidOptionError} for an epsilon outside 0 to 1; {MissingHeadError} for a network without action values.
  */
 export function createActionValuePolicy(network: Network, { epsilon = 0 }: ActionValuePolicyOptions = {}): Policy {

@@ -1,15 +1,15 @@
 import type { Observation, Random } from '@ialp/core';
 import { NothingAllowedError } from '../errors.js';
 
-/** Of a batch of states: which items each allows. */
+/** The masks of a batch of states. */
 export type Allowances = Pick<Observation, 'sessions' | 'items' | 'mask'>;
 
-/** Whether a number is an item that a state allows. */
+/** Whether an item is in the catalogue and allowed in a state. */
 export function isAllowed({ mask, items }: Allowances, row: number, item: number): boolean {
   return item >= 0 && item < items && mask[row * items + item] === 1;
 }
 
-/** How many items a state allows. */
+/** The number of items that a state allows. */
 export function countAllowed({ mask, items }: Allowances, row: number): number {
   let count = 0;
   for (let place = row * items; place < (row + 1) * items; place++) count += mask[place];
@@ -17,7 +17,7 @@ export function countAllowed({ mask, items }: Allowances, row: number): number {
 }
 
 /**
- * Any allowed item of a state, each as likely as the others.
+ * A uniformly random allowed item of a state.
  * @throws {NothingAllowedError}
  */
 export function drawAllowed(states: Allowances, row: number, random: Random): number {

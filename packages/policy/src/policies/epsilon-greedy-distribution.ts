@@ -6,13 +6,12 @@ import type { ActionDistribution } from '../policy.js';
 import { countAllowed, drawAllowed, isAllowed } from './allowed-items.js';
 
 /**
- * The greedy item with probability `1 - epsilon`, else any allowed item, each as likely as the others (Sutton and Barto
- * 2018, section 2.2). Of `n` allowed items the greedy one has the propensity `1 - epsilon + epsilon / n`, the others
- * have `epsilon / n`.
+ * The greedy item with probability `1 - epsilon`, else a uniformly random allowed item (Sutton and Barto 2018, section 2.2). With
+ * `n` allowed items the greedy one has the propensity `1 - epsilon + epsilon / n`, the others `epsilon / n`.
  *
- * @param best `[sessions]`: the greedy item of each state, which its mask allows. It is read when an item is drawn.
+ * @param best `[sessions]`: the greedy item of each state, which its mask allows. It is read when an item is sampled.
  * @param epsilon from 0 to 1.
- * @throws {NothingAllowedError} where a state allows nothing.
+ * @throws {NothingAllowedError} for a state that allows no item.
  */
 export function epsilonGreedyDistribution(
   observation: Pick<Observation, 'sessions' | 'items' | 'mask'>,

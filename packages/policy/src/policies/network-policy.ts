@@ -2,12 +2,12 @@ import { checkNetwork } from '../checks/arguments.js';
 import type { EvaluationOptions, Network } from '../network.js';
 import type { Policy } from '../policy.js';
 
-/** A policy that samples from a network's actor. */
+/** A policy that samples from the actor of a network. */
 export interface NetworkPolicy extends Policy {
   readonly network: Network;
 }
 
-/** The policy that samples from a network's actor. It changes as the network is trained. */
+/** Makes the policy of a network's actor. It changes as the network is trained. */
 export function createNetworkPolicy(network: Network, options: EvaluationOptions = {}): NetworkPolicy {
   checkNetwork(network, ['actor'], 'createNetworkPolicy');
   return {

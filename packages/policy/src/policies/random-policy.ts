@@ -5,8 +5,8 @@ import type { Action, Policy } from '../policy.js';
 import { countAllowed, drawAllowed, isAllowed } from './allowed-items.js';
 
 /**
- * Shows any allowed item, each as likely as the others.
- * @throws {InvalidOptionError} for a catalogue of no items.
+ * Shows a uniformly random allowed item.
+ * @throws {InvalidOptionError} for an empty catalogue.
  */
 export function createRandomPolicy(items: number): Policy {
   checkInteger('items', items, 1);

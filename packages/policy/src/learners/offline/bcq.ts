@@ -4,17 +4,17 @@ import type { Network, States } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
 import type { Policy } from '../../policy.js';
-import { doubleQTargets, TargetNetwork } from '../bellman.js';
+import { doubleQTargets, TargetNetwork } from '../target-network.js';
 import type { OfflineOptions } from './offline-options.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createBcq`. */
 export interface BcqOptions extends OfflineOptions {
-  /** With the heads `actor`, which learns what was shown, and `q`; it is trained in place. */
+  /** With the heads `actor`, which imitates the logging policy, and `q`; it is trained in place. */
   readonly network: Network;
-  /** `tau`: items less probable than this share of the most probable one are not considered. Default 0.3. */
+  /** `tau`: items less probable than this share of the most probable item's probability are excluded. Default 0.3. */
   readonly threshold?: number;
-  /** The most items that are considered in a state. Default 50. */
+  /** Items considered in a state, at most. Default 50. */
   readonly candidates?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
@@ -23,9 +23,9 @@ export interface BcqOptions extends OfflineOptions {
 }
 
 /**
- * Batch-constrained Q learning for discrete actions (Fujimoto et al. 2019, arXiv 1910.01708): the actor learns what the
- * logging policy showed, and of what it might well have shown, `G(a|s) / max G(.|s) > tau`, the item of greatest value is
- * shown, and taken for what follows.
+ * Batch-constrained Q learning for discrete actions (Fujimoto et al. 2019, arXiv 1910.01708): the actor `G` imitates the logging
+ * policy. Among the items that policy was likely to show, `G(a|s) / max G(.|s) >= tau`, the item of greatest value is shown, and
+ * used in the target of the action values.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
@@ -39,14 +39,14 @@ export function createBcq(options: BcqOptions): OfflineLearner {
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
   const target = new TargetNetwork(network, targetUpdateInterval);
 
-  /** The states with nothing allowed but what the logging policy might have shown. */
+  /** The states, with masks that allow only items the logging policy was likely to show. */
   function constrained<S extends States>(states: S): S {
     const { sessions, items } = states;
     const open = Uint8Array.from({ length: sessions }, (_, row) =>
       states.mask.subarray(row * items, (row + 1) * items).includes(1) ? 1 : 0,
     );
     const mask = new Uint8Array(sessions * items);
-    // A network gives no probabilities where nothing is allowed; such a state stays closed.
+    // An actor has no probabilities in a state that allows no item; its mask stays empty.
     const asked = states.mask.slice();
     for (let row = 0; row < sessions; row++) if (open[row] === 0) asked[row * items] = 1;
     const ranking = network.evaluate({ ...states, mask: asked }).top(Math.min(candidates, items));

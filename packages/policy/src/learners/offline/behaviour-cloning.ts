@@ -8,15 +8,15 @@ import { trainingLoop } from './training-loop.js';
 
 /** Options of `createBehaviourCloning`. */
 export interface BehaviourCloningOptions extends OfflineOptions {
-  /** An actor; it is trained in place. */
+  /** With the head `actor`; it is trained in place. */
   readonly network: Network;
-  /** Only actions with at least this feedback are followed. Default `-Infinity`: all. */
+  /** Only actions with at least this feedback are imitated. Default `-Infinity`: all. */
   readonly minReward?: number;
 }
 
 /**
- * Behaviour cloning: the actor learns to show what was shown, `loss = -mean(log pi(a|s))`; with `minReward`, what was shown
- * and liked, which is the supervised next-item recommender (Hidasi et al. 2016).
+ * Behaviour cloning: the actor imitates the logging policy, `loss = -mean(log pi(a|s))`; with `minReward`, only its liked
+ * recommendations, which is the supervised next-item recommender (Hidasi et al. 2016).
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */

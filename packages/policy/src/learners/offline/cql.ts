@@ -3,7 +3,7 @@ import { checkOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
-import { doubleQTargets, TargetNetwork } from '../bellman.js';
+import { doubleQTargets, TargetNetwork } from '../target-network.js';
 import type { OfflineOptions } from './offline-options.js';
 import { withDrawnActions } from './sampled-rows.js';
 import { trainingLoop } from './training-loop.js';
@@ -12,9 +12,9 @@ import { trainingLoop } from './training-loop.js';
 export interface CqlOptions extends OfflineOptions {
   /** With the head `q`; it is trained in place. */
   readonly network: Network;
-  /** `alpha`, the weight of the conservative part; 0 is double Q learning. Default 1. */
+  /** `alpha`: weight of the conservative term; 0 gives double Q learning. Default 1. */
   readonly alpha?: number;
-  /** Actions drawn for each state, from which its `log sum exp` is estimated. Default 16. */
+  /** Actions sampled in each state to estimate the `log sum exp`. Default 16. */
   readonly negatives?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
@@ -23,12 +23,12 @@ export interface CqlOptions extends OfflineOptions {
 }
 
 /**
- * Conservative Q learning (Kumar et al. 2020, arXiv 2006.04779, CQL(H)): values of what was never shown are pushed down,
+ * Conservative Q learning (Kumar et al. 2020, arXiv 2006.04779, CQL(H)): lowers the values of items that were not shown,
  *
  * `loss = mean((y - Q(s, a))^2) + alpha mean(log sum_b exp Q(s, b) - Q(s, a))`, `y` the double Q learning target.
  *
- * The sum goes over some actions drawn evenly from what a state allows, and the logged one: a table of all actions would not
- * do for large catalogues. The policy shows the item of greatest value.
+ * The sum is over the logged action and a uniform sample of the allowed items: a table of all actions would be too large for
+ * large catalogues. The policy shows the item of greatest value.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
@@ -48,14 +48,15 @@ export function createCql(options: CqlOptions): OfflineLearner {
     network,
     train: (steps) =>
       train(steps, (batch) => {
-        const wanted = doubleQTargets(batch, batch.next, network, target.network, discount);
+        const targets = doubleQTargets(batch, batch.next, network, target.network, discount);
         const { states, actions } = withDrawnActions(batch.states, batch.actions, negatives, random);
         let gap = 0;
         const report = network.trainStep(
           states,
           actions,
           ({ q }) => {
-            // A gradient as a target: the squared error's slope in Q is 2 (Q - target), and each state has `width` rows.
+            // The gradient as a regression target: the slope of the squared error in Q is 2 (Q - target), and each state has
+            // `width` rows, over which the loss is a mean.
             const qTarget = q.slice();
             for (let first = 0; first < q.length; first += width) {
               const own = q.subarray(first, first + width);
@@ -65,7 +66,7 @@ export function createCql(options: CqlOptions): OfflineLearner {
                 const slope = alpha * (share[place] - (place === 0 ? 1 : 0));
                 qTarget[first + place] -= (width * slope) / 2;
               }
-              qTarget[first] += width * (wanted[first / width] - q[first]);
+              qTarget[first] += width * (targets[first / width] - q[first]);
             }
             return { qTarget };
           },

@@ -3,8 +3,8 @@ import { checkOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { TargetNetwork } from '../bellman.js';
-import { openedStates } from '../opened-states.js';
+import { actableStates } from '../next-states.js';
+import { TargetNetwork } from '../target-network.js';
 import type { OfflineOptions } from './offline-options.js';
 import { trainingLoop } from './training-loop.js';
 
@@ -12,13 +12,13 @@ import { trainingLoop } from './training-loop.js';
 export interface CrrOptions extends OfflineOptions {
   /** With the heads `actor` and `q`; it is trained in place. */
   readonly network: Network;
-  /** How an advantage becomes a weight: `exp(A / beta)`, or 1 where it is above 0. Default `exponential`. */
+  /** Weight of an action by its advantage `A`: `exp(A / beta)`, or for `binary` 1 if `A > 0`, else 0. Default `exponential`. */
   readonly weighting?: 'exponential' | 'binary';
-  /** `beta`. Default 1. */
+  /** `beta`: temperature of the exponential weights. Default 1. */
   readonly beta?: number;
-  /** Exponential weights are cut here. Default 20. */
+  /** Exponential weights are truncated at this value. Default 20. */
   readonly maxWeight?: number;
-  /** Actions drawn from the actor for a state's value. Default 4. */
+  /** Actions sampled from the actor to estimate a state's value. Default 4. */
   readonly draws?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
@@ -27,9 +27,9 @@ export interface CrrOptions extends OfflineOptions {
 }
 
 /**
- * Critic-regularised regression (Wang et al. 2020, arXiv 2006.15134): the actor learns what was shown where it was worth
- * more than what the actor would show, `loss = -mean(f(Q(s, a) - mean_j Q(s, a_j)) log pi(a|s))` with `a_j ~ pi(.|s)`; the
- * critic goes to `r + gamma Q'(s', a')`, `a' ~ pi(.|s')`.
+ * Critic-regularised regression (Wang et al. 2020, arXiv 2006.15134): the actor imitates logged actions, weighted by their
+ * advantage over its own, `loss = -mean(f(Q(s, a) - mean_j Q(s, a_j)) log pi(a|s))` with `a_j ~ pi(.|s)`. The critic regresses on
+ * `r + gamma Q'(s', a')`, `a' ~ pi(.|s')`.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
@@ -51,7 +51,7 @@ export function createCrr(options: CrrOptions): OfflineLearner {
     network,
     train: (steps) =>
       train(steps, ({ states, actions, reward, terminated, next }) => {
-        const { states: asked, isOpen } = openedStates(next, terminated);
+        const { states: asked, isOpen } = actableStates(next, terminated);
         const drawn = network.evaluate(asked).sample(random).items;
         const follows = target.network.actionValues(next).of(drawn);
         const qTarget = reward.map((now, row) => now + discount * isOpen[row] * follows[row]);

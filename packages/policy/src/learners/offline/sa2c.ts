@@ -3,18 +3,18 @@ import { checkOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { doubleQTargets, TargetNetwork } from '../bellman.js';
+import { doubleQTargets, TargetNetwork } from '../target-network.js';
 import type { OfflineOptions } from './offline-options.js';
 import { withDrawnActions } from './sampled-rows.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createSa2c`. */
 export interface Sa2cOptions extends OfflineOptions {
-  /** With the heads `actor`, which learns the next item, and `q`; it is trained in place. */
+  /** With the heads `actor`, which predicts the next item, and `q`; it is trained in place. */
   readonly network: Network;
-  /** Items drawn for each state as examples of what the person did not take. Default 10. */
+  /** Negative items sampled for each state. Default 10. */
   readonly negatives?: number;
-  /** The feedback that they are given. Default 0. */
+  /** Feedback of the negative items. Default 0. */
   readonly negativeReward?: number;
   /** Optimiser steps at the start in which the critic is trained and the actor's loss is not weighted by it. Default 1,000. */
   readonly criticWarmUpSteps?: number;
@@ -27,12 +27,12 @@ export interface Sa2cOptions extends OfflineOptions {
 }
 
 /**
- * Supervised advantage actor-critic, SA2C (Xin, Karatzoglou, Arapakis, Jose, WSDM 2022, arXiv 2111.03474): Q learning that
- * also sees items which were not taken (SNQN), and a supervised loss weighted by how much better the taken item is than the
- * mean of those:
+ * Supervised advantage actor-critic, SA2C (Xin, Karatzoglou, Arapakis, Jose, WSDM 2022, arXiv 2111.03474): Q learning with
+ * sampled negative items (SNQN), and a supervised loss weighted by the advantage of the logged item over the mean of it and the
+ * negatives:
  *
- * `loss = -mean(stop(A) log pi(a|s)) + c_q mean over a and the negatives of (y - Q)^2`, `A = Q(s, a) - mean Q(s, .)`, where a
- * negative `b` leads nowhere: `y_b = r_b + gamma Q'(s, argmax Q(s, .))`.
+ * `loss = -mean(stop(A) log pi(a|s)) + c_q mean over a and the negatives of (y - Q)^2`, `A = Q(s, a) - mean Q(s, .)`. A negative
+ * item `b` leaves the state as it is: `y_b = r_b + gamma Q'(s, argmax Q(s, .))`.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
@@ -65,13 +65,13 @@ export function createSa2c(options: Sa2cOptions): OfflineLearner {
     train: (steps) =>
       train(steps, (batch) => {
         const { states, actions, reward } = batch;
-        const taken = doubleQTargets(batch, batch.next, network, target.network, discount);
+        const positiveTargets = doubleQTargets(batch, batch.next, network, target.network, discount);
         const staying = {
           ...batch,
           reward: reward.map(() => negativeReward),
           terminated: new Uint8Array(reward.length),
         };
-        const passed = doubleQTargets(staying, states, network, target.network, discount);
+        const negativeTargets = doubleQTargets(staying, states, network, target.network, discount);
         const all = withDrawnActions(states, actions, negatives, random);
         const isWeighed = made++ >= criticWarmUpSteps;
         const report = network.trainStep(
@@ -85,8 +85,8 @@ export function createSa2c(options: Sa2cOptions): OfflineLearner {
               const mean = q.subarray(first, end).reduce((sum, value) => sum + value, 0) / width;
               // The loss is a mean over all rows, of which a state has `width`.
               policyWeight[first] = reward[row] > 0 ? width * (isWeighed ? q[first] - mean : 1) : 0;
-              qTarget.fill(passed[row], first, end);
-              qTarget[first] = taken[row];
+              qTarget.fill(negativeTargets[row], first, end);
+              qTarget[first] = positiveTargets[row];
             }
             return { policyWeight, qTarget };
           },

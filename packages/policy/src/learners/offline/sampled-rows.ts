@@ -2,15 +2,15 @@ import type { Random } from '@ialp/core';
 import { copyState, emptyStates, featureWidth } from '../../experience/states.js';
 import type { States } from '../../network.js';
 
-/** A batch in which each state stands several times, with an action each: the logged one first, then drawn ones. */
+/** A batch with several rows for each state: the logged action first, then sampled ones. */
 export interface SampledRows {
-  /** `[rows * (1 + drawn)]`; state `k` of the batch stands in rows `k * (1 + drawn)` and after. */
+  /** `[rows * (1 + drawn)]`: state `k` of the batch is in the rows from `k * (1 + drawn)`. */
   readonly states: States;
   /** `[rows * (1 + drawn)]` */
   readonly actions: Int32Array;
 }
 
-/** Puts `drawn` items beside each logged action, evenly from what the state allows, each state's by itself. */
+/** Adds `drawn` actions to each logged one, sampled uniformly from the items that the state allows. */
 export function withDrawnActions(states: States, actions: Int32Array, drawn: number, random: Random): SampledRows {
   const { sessions, items, historyLength } = states;
   const width = 1 + drawn;

@@ -3,15 +3,15 @@ import { checkOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { doubleQTargets, TargetNetwork } from '../bellman.js';
+import { doubleQTargets, TargetNetwork } from '../target-network.js';
 import type { OfflineOptions } from './offline-options.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createSqn` and `createSac4Rec`. */
 export interface SelfSupervisedOptions extends OfflineOptions {
-  /** With the heads `actor`, which learns the next item, and `q`; it is trained in place. */
+  /** With the heads `actor`, which predicts the next item, and `q`; it is trained in place. */
   readonly network: Network;
-  /** Only actions with at least this feedback are taken for what the person wanted. Default above 0: any feedback. */
+  /** Least feedback of an action that is a positive example. Default: any feedback above 0. */
   readonly minReward?: number;
   /** `c_q`: weight of the action values' loss beside the supervised one. Default 1. */
   readonly qWeight?: number;
@@ -22,8 +22,8 @@ export interface SelfSupervisedOptions extends OfflineOptions {
 }
 
 /**
- * Self-supervised Q learning, SQN (Xin, Karatzoglou, Arapakis, Jose, SIGIR 2020, arXiv 2006.05779): one state encoder under
- * two heads, the supervised next item and double Q learning, whose loss shapes the encoder:
+ * Self-supervised Q learning, SQN (Xin, Karatzoglou, Arapakis, Jose, SIGIR 2020, arXiv 2006.05779): one state encoder with two
+ * heads, supervised next-item prediction and double Q learning, whose loss regularises the encoder:
  * `loss = -mean(log pi(a|s)) + c_q mean((y - Q(s, a))^2)`. The supervised head recommends.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
@@ -40,7 +40,7 @@ export interface Sac4RecOptions extends SelfSupervisedOptions {
 }
 
 /**
- * Self-supervised actor-critic, SAC of the same paper (not soft actor-critic): after a warm-up the supervised loss is
+ * Self-supervised actor-critic, called SAC in the same paper (not soft actor-critic): after a warm-up the supervised loss is
  * weighted by the critic, `loss = -mean(stop(Q(s, a)) log pi(a|s)) + c_q mean((y - Q(s, a))^2)`.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}

@@ -7,13 +7,13 @@ import type { Head, Network } from '../../network.js';
 import { checkTrainingOptions, type TrainingOptions } from '../training-options.js';
 import type { OfflineOptions } from './offline-options.js';
 
-/** What the offline learners have in common, checked: settings of the optimiser, and the loop over batches. */
+/** What all offline learners share: checked settings of the optimiser, and the loop over batches. */
 export interface TrainingLoop {
   readonly settings: Required<TrainingOptions>;
   train(steps: number, step: (batch: Transitions) => LearningReport): LearningReport;
 }
 
-/** @throws {InvalidOptionError} for an option out of range; {MissingHeadError} where the network lacks a head. */
+/** @throws {InvalidOptionError} for an option out of range; {MissingHeadError} if the network lacks a head. */
 export function trainingLoop(
   options: OfflineOptions,
   network: Network,

@@ -19,7 +19,7 @@ import type { Learner, LearningReport } from '../../learner.js';
 import type { Network, States } from '../../network.js';
 import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { openedStates } from '../opened-states.js';
+import { actableStates } from '../next-states.js';
 import { checkTrainingOptions } from '../training-options.js';
 
 /** Options of `createDiscreteSac`. */
@@ -112,7 +112,7 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
   }
 
   function trainCritics({ states, actions, reward, terminated, next }: Transitions): number {
-    const { states: asked, isOpen } = openedStates(next, terminated);
+    const { states: asked, isOpen } = actableStates(next, terminated);
     const drawn = network.evaluate(asked).sample(random);
     const value = smallestValue(targets, next, drawn.items);
     const wanted = reward.map(

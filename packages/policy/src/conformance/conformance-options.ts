@@ -1,12 +1,12 @@
 import { createRandom, type Random } from '@ialp/core';
 
-/** What the checks make up states with. */
+/** Options of the checks: how synthetic states are made. */
 export interface ConformanceOptions {
   /** Makes a generator for a seed. Default `createRandom`. */
   readonly createRandom?: (seed: number) => Random;
-  /** Interactions that the made-up states show. Default 10; the checks of a network ask the network. */
+  /** Interactions in a state's history. Default 10; the checks of a network use the network's. */
   readonly historyLength?: number;
-  /** The least and the greatest made-up feedback. Default 0 and 1. */
+  /** Range of the feedback. Default 0 to 1. */
   readonly feedback?: readonly [minimum: number, maximum: number];
 }
 

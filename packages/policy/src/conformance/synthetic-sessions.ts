@@ -1,18 +1,18 @@
 import type { Observation, Random } from '@ialp/core';
 import type { Feedback } from '../experience/rollout.js';
-import { type ConformanceOptions, makeRandom, SEED } from './conformance-check.js';
+import { type ConformanceOptions, makeRandom, SEED } from './conformance-options.js';
 
-/** Chances, each turn, that the person leaves and that a limit cuts the session. */
-const LEAVES = 0.1;
-const CUT = 0.1;
-/** Share of the catalogue that a session may be shown at all. */
-const ON_OFFER = 0.75;
+/** Probabilities, in each turn, that a session is terminated, and that it is truncated. */
+const TERMINATED = 0.1;
+const TRUNCATED = 0.1;
+/** Share of the catalogue that is available in a session. */
+const AVAILABLE = 0.75;
 
 /**
- * Sessions with no person behind them: feedback, ends and what is on offer are drawn at random, nothing is shown twice.
- * Enough to meet every kind of state, and nothing can be learned from it.
+ * Synthetic sessions: feedback, ends and available items are random, and no item is shown twice. They reach every kind of state,
+ * but there is nothing to learn from them.
  */
-export class MadeUpSessions {
+export class SyntheticSessions {
   readonly observation: Observation;
   readonly #random: Random;
   readonly #range: readonly [minimum: number, maximum: number];
@@ -39,7 +39,7 @@ export class MadeUpSessions {
     for (let slot = 0; slot < sessions; slot++) this.#begin(slot);
   }
 
-  /** Takes what is shown. Sessions that end stay at their last state until `beginEnded`. */
+  /** Shows an item in each session. Sessions that end stay in their last state until `beginEnded`. */
   step(shown: Int32Array): Feedback {
     const { sessions, items, historyLength, historyItems, historyFeedback, mask, turn } = this.observation;
     const { reward, terminated, truncated } = this.#feedback;
@@ -55,19 +55,19 @@ export class MadeUpSessions {
       turn[slot]++;
       const fate = this.#random.uniform();
       const nothingLeft = !mask.subarray(slot * items, (slot + 1) * items).includes(1);
-      terminated[slot] = fate < LEAVES ? 1 : 0;
-      truncated[slot] = fate >= LEAVES && (fate < LEAVES + CUT || nothingLeft) ? 1 : 0;
+      terminated[slot] = fate < TERMINATED ? 1 : 0;
+      truncated[slot] = fate >= TERMINATED && (fate < TERMINATED + TRUNCATED || nothingLeft) ? 1 : 0;
     }
     return this.#feedback;
   }
 
-  /** Begins a session wherever one ended. */
+  /** Begins a new session in each slot whose session ended. */
   beginEnded(): void {
     const { terminated, truncated } = this.#feedback;
     for (let slot = 0; slot < terminated.length; slot++) if (terminated[slot] + truncated[slot] > 0) this.#begin(slot);
   }
 
-  /** Lets time pass: any allowed items are shown. */
+  /** Makes some steps with random allowed items. */
   pass(steps: number): this {
     for (let step = 0; step < steps; step++) {
       this.step(anyAllowed(this.observation, this.#random));
@@ -82,15 +82,20 @@ export class MadeUpSessions {
     historyFeedback.fill(0, slot * historyLength, (slot + 1) * historyLength);
     turn[slot] = 0;
     for (let item = 0; item < items; item++) {
-      mask[slot * items + item] = this.#random.uniform() < ON_OFFER ? 1 : 0;
+      mask[slot * items + item] = this.#random.uniform() < AVAILABLE ? 1 : 0;
     }
     mask[slot * items + this.#random.integer(items)] = 1;
   }
 }
 
-/** Made-up states at many turns of their sessions; the same ones for the same sizes and seed. */
-export function madeUpStates(sessions: number, items: number, options: ConformanceOptions, seed = SEED): Observation {
-  return new MadeUpSessions(sessions, items, options, seed).pass(15).observation;
+/** Synthetic states at various turns of their sessions; the same for the same sizes and seed. */
+export function syntheticStates(
+  sessions: number,
+  items: number,
+  options: ConformanceOptions,
+  seed = SEED,
+): Observation {
+  return new SyntheticSessions(sessions, items, options, seed).pass(15).observation;
 }
 
 /** An allowed item for every state. */
@@ -108,7 +113,7 @@ export function anyAllowed(
   });
 }
 
-/** The observation as it is now. */
+/** A copy of an observation. */
 export function copyObservation(observation: Observation): Observation {
   return {
     ...observation,
