@@ -12,16 +12,15 @@ import {
 } from '../packages/env/dist/index.js';
 import { loadEncoder } from '../packages/llm-user/dist/encoder.js';
 import {
-  collectPreferencesInRounds,
   createPopularitySampler,
   createPreferenceResponses,
   createRandomSampler,
   createSimilaritySource,
-  createUncertaintySampler,
   embedCatalogue,
   fitRewardModel,
   sampleCatalogueStates,
 } from '../packages/llm-user/dist/index.js';
+import { collectPreferencesInRounds, createUncertaintySampler } from '../packages/llm-user/dist/preferences.js';
 import {
   createA2C,
   createFrozenLearner,
@@ -58,7 +57,7 @@ const source = createSimilaritySource(space);
 /** Trains a policy on the answers so far. */
 function train(preferences, people, seed, interactions) {
   const random = createRandom(seed);
-  const rewardModel = fitRewardModel({ preferences, space, random: random.fork(1) });
+  const rewardModel = fitRewardModel({ preferences, embeddings: space, random: random.fork(1) });
   const network = createNetwork({ items, historyLength: HISTORY, random: random.fork(2) });
   runOnline({
     environment: createSimulator({

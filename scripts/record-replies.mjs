@@ -33,7 +33,7 @@ const STUDY = { environment: 'coat', questions: 100, seeds: 5 };
 
 async function write(store, file) {
   const replies = await openReplyStore(store, { isReadOnly: true });
-  console.error(`${await exportReplies(replies, file, { words: false })} replies written to ${file}`);
+  console.error(`${await exportReplies(replies, file, { prompts: false })} replies written to ${file}`);
   await replies.close();
 }
 

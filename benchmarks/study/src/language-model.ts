@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import {
   createListwiseSource,
-  createOracleSource,
   createSimilaritySource,
-  type ItemSpace,
+  type ItemEmbeddings,
   type PreferenceSource,
 } from '@ialp/llm-user';
 import { createModelFromSpec } from '@ialp/llm-user/model-spec';
+import { createOracleSource } from '@ialp/llm-user/sources';
 import type { World } from './world.js';
 
 /**
@@ -20,7 +20,7 @@ export type LanguageModelName = string;
 export async function openSource(
   name: LanguageModelName,
   world: World,
-  space: ItemSpace,
+  space: ItemEmbeddings,
   popularity: number,
 ): Promise<PreferenceSource> {
   const encoder = createSimilaritySource(space, { popularity });
@@ -46,6 +46,7 @@ export function recordingOf(environment: string, name: string): string {
 /** Says the opposite. */
 function inverted(source: PreferenceSource): PreferenceSource {
   return {
+    specificationVersion: 'v1',
     model: `${source.model}, inverted`,
     promptVersion: source.promptVersion,
     async ask(question, options) {

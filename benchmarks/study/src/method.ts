@@ -1,5 +1,5 @@
 import type { Catalogue } from '@ialp/env';
-import type { ItemSpace } from '@ialp/llm-user';
+import type { ItemEmbeddings } from '@ialp/llm-user';
 import type { EncoderName, Learner, ReplayBuffer, Weights } from '@ialp/policy';
 import type { TextOf } from './networks.js';
 
@@ -9,7 +9,7 @@ export type Parameters = Readonly<Record<string, number>>;
 /** What a method may begin with. */
 export interface MethodInput {
   readonly catalogue: Catalogue;
-  readonly space: ItemSpace;
+  readonly space: ItemEmbeddings;
   readonly seed: number;
   /** Interactions of the deployment. Only annealing looks at it. */
   readonly interactions: number;

@@ -1,5 +1,6 @@
 import { createPatienceRule, createRandom, createSimulator } from '@ialp/env';
-import { createPreferenceResponses, fitRewardModel, type ItemSpace, type RewardModelQuality } from '@ialp/llm-user';
+import { createPreferenceResponses, fitRewardModel, type ItemEmbeddings } from '@ialp/llm-user';
+import type { RewardModelQuality } from '@ialp/llm-user/reward-model';
 import { createA2C, type EncoderName, type Network, runOnline, type Weights } from '@ialp/policy';
 import { boredom } from './boredom.js';
 import { inquire } from './distillation.js';
@@ -48,7 +49,7 @@ export interface Pretrained {
  */
 export async function pretrain(
   world: World,
-  space: ItemSpace,
+  space: ItemEmbeddings,
   textOf: TextOf,
   spec: PretrainingSpec,
   seed: number,
@@ -56,7 +57,7 @@ export async function pretrain(
   const random = createRandom(seed);
   const source = await openSource(spec.languageModel, world, space, spec.popularity);
   const { preferences, people } = await inquire(world, { source, questions: spec.questions, seed });
-  const rewardModel = fitRewardModel({ preferences, space, random: random.fork(STREAM.rewardModel) });
+  const rewardModel = fitRewardModel({ preferences, embeddings: space, random: random.fork(STREAM.rewardModel) });
   const networkOf = (width: number): Network =>
     freshNetwork({ items: space.items, seed, encoder: spec.encoder, text: textOf(width) });
   const [network, start] = [networkOf(spec.textWidth), networkOf(spec.startTextWidth)];

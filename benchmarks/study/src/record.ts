@@ -44,7 +44,7 @@ export async function record({
       await inquire(world, { source, questions, seed, store });
       onSeed(seed);
     }
-    return await exportReplies(store, file, { words: false });
+    return await exportReplies(store, file, { prompts: false });
   } finally {
     await store.close();
   }

@@ -1,12 +1,12 @@
 import type { Catalogue } from '@ialp/env';
-import type { ItemSpace } from '@ialp/llm-user';
+import type { ItemEmbeddings } from '@ialp/llm-user';
 import { type Cell, keyOf, SETTINGS_KEY } from './cells.js';
 import type { PretrainedWeights, RunStore, StoredRun } from './run-store.js';
 import type { Threads } from './threads.js';
 import type { EnvironmentName, World } from './world.js';
 
 /** Embeds the items of a catalogue. */
-export type EmbedItems = (catalogue: Catalogue) => Promise<ItemSpace>;
+export type EmbedItems = (catalogue: Catalogue) => Promise<ItemEmbeddings>;
 
 /** Runs cells, each once, and keeps what they came to. */
 export class Runner {
@@ -15,7 +15,7 @@ export class Runner {
   readonly #store: RunStore;
   readonly #embedItems: EmbedItems;
   #embedded: Promise<unknown> = Promise.resolve();
-  readonly #prepared = new Map<EnvironmentName, Promise<{ facts: World['facts']; space: ItemSpace }>>();
+  readonly #prepared = new Map<EnvironmentName, Promise<{ facts: World['facts']; space: ItemEmbeddings }>>();
   readonly #pretrained = new Map<string, Promise<PretrainedWeights>>();
   readonly #running = new Map<string, Promise<StoredRun>>();
 
@@ -54,7 +54,7 @@ export class Runner {
     return stored;
   }
 
-  #prepare(environment: EnvironmentName): Promise<{ facts: World['facts']; space: ItemSpace }> {
+  #prepare(environment: EnvironmentName): Promise<{ facts: World['facts']; space: ItemEmbeddings }> {
     const prepared =
       this.#prepared.get(environment) ??
       this.#threads
@@ -65,14 +65,14 @@ export class Runner {
   }
 
   /** One catalogue after the other: each call of the encoder uses all threads, and adds to the same file. */
-  #embed(catalogue: Catalogue): Promise<ItemSpace> {
+  #embed(catalogue: Catalogue): Promise<ItemEmbeddings> {
     const space = this.#embedded.then(() => this.#embedItems(catalogue));
     this.#embedded = space.catch(() => {});
     return space;
   }
 
   /** Policies are pre-trained once for each environment, way and seed, whichever methods begin with them. */
-  #pretrain({ environment, pretraining: spec, seed }: Cell, space: ItemSpace): Promise<PretrainedWeights> {
+  #pretrain({ environment, pretraining: spec, seed }: Cell, space: ItemEmbeddings): Promise<PretrainedWeights> {
     if (spec === undefined) throw new Error('This cell is not pre-trained.');
     const about = { environment, ...spec, seed, settings: SETTINGS_KEY };
     const key = keyOf(about);

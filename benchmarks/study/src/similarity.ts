@@ -1,4 +1,4 @@
-import type { ItemSpace } from '@ialp/llm-user';
+import type { ItemEmbeddings } from '@ialp/llm-user';
 import { SETTINGS } from './settings.js';
 import type { World } from './world.js';
 
@@ -6,7 +6,7 @@ import type { World } from './world.js';
 export type Similarity = (item: number, other: number) => number;
 
 /** Similarity of texts: the cosine of the embeddings of two items. */
-export function similarityOfTexts({ vectors, dimension }: Pick<ItemSpace, 'vectors' | 'dimension'>): Similarity {
+export function similarityOfTexts({ vectors, dimension }: Pick<ItemEmbeddings, 'vectors' | 'dimension'>): Similarity {
   return (item, other) => {
     let sum = 0;
     for (let k = 0; k < dimension; k++) sum += vectors[item * dimension + k] * vectors[other * dimension + k];

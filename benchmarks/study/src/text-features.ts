@@ -1,4 +1,4 @@
-import type { ItemSpace } from '@ialp/llm-user';
+import type { ItemEmbeddings } from '@ialp/llm-user';
 import { principalComponents } from '@ialp/llm-user/principal-components';
 import type { ItemFeatures } from '@ialp/policy';
 
@@ -9,7 +9,7 @@ const ITERATIONS = 50;
  * The first principal components of the items' embeddings, scaled so that an item has length 1 on average, with popularity as one
  * more number.
  */
-export function textFeatures({ vectors, items, dimension, popularity }: ItemSpace, width: number): ItemFeatures {
+export function textFeatures({ vectors, items, dimension, popularity }: ItemEmbeddings, width: number): ItemFeatures {
   const count = width - 1;
   const data = new Float32Array(items * width);
   if (count > 0) {

@@ -1,7 +1,7 @@
 /** What runs on worker threads: one pre-training or one deployment a call. Input and output are plain data. */
 
 import { createRandom } from '@ialp/env';
-import type { ItemSpace } from '@ialp/llm-user';
+import type { ItemEmbeddings } from '@ialp/llm-user';
 import {
   cumulativeReward,
   type Episodes,
@@ -32,14 +32,14 @@ interface Job {
 
 /** One pre-training. */
 export interface PretrainJob extends Job {
-  readonly space: ItemSpace;
+  readonly space: ItemEmbeddings;
   readonly spec: PretrainingSpec;
   readonly seed: number;
 }
 
 /** One deployment. */
 export interface DeployJob extends Job {
-  readonly space: ItemSpace;
+  readonly space: ItemEmbeddings;
   readonly method: string;
   /** A module that defines the method, if it is not built in. */
   readonly module?: string;

@@ -2,15 +2,15 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { languageModelChecks } from '@ialp/llm-user/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createHouseModel } from './house-model.js';
-import { startHouseServer } from './house-server.js';
+import { createCustomModel } from './custom-model.js';
+import { startCustomServer } from './custom-server.js';
 import { MENU, run } from './main.js';
 
 let server: Server;
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 beforeAll(async () => {
-  server = await startHouseServer();
+  server = await startCustomServer();
 });
 afterAll(() => server.close());
 
@@ -22,10 +22,10 @@ describe('a language model of one’s own keeps the rules', () => {
     schema: { type: 'object' },
     seed: 1,
   };
-  const checks = languageModelChecks(() => createHouseModel(url()), {
+  const checks = languageModelChecks(() => createCustomModel(url()), {
     request,
     // Nobody listens on port 9.
-    makeUnreachable: () => createHouseModel('http://127.0.0.1:9'),
+    makeUnreachable: () => createCustomModel('http://127.0.0.1:9'),
   });
   for (const check of checks) test(check.name, check.run);
 });

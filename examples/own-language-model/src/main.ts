@@ -7,8 +7,8 @@ import {
   type Preference,
   sampleCatalogueStates,
 } from '@ialp/llm-user';
-import { createHouseModel } from './house-model.js';
-import { startHouseServer } from './house-server.js';
+import { createCustomModel } from './custom-model.js';
+import { startCustomServer } from './custom-server.js';
 
 const KINDS = ['tea', 'coffee', 'cocoa', 'juice'];
 const WAYS = ['cold', 'hot', 'spiced', 'sweet', 'plain', 'strong'];
@@ -33,7 +33,7 @@ export async function run(
   const { preferences, failures } = await collectPreferences({
     states: sampleCatalogueStates({ catalogue: MENU, count: 40, random: random.fork(1) }),
     candidates: [{ sampler: createRandomSampler(MENU.items.length), count: 6 }],
-    source: createListwiseSource({ model: createHouseModel(url), catalogue: MENU }),
+    source: createListwiseSource({ model: createCustomModel(url), catalogue: MENU }),
     concurrency: 4,
     random: random.fork(2),
   });
@@ -45,7 +45,7 @@ function print(line: string): void {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const server = await startHouseServer();
+  const server = await startCustomServer();
   const { preferences, failed } = await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   server.close();
   const [{ state, candidates, probabilities }] = preferences;

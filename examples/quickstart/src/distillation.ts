@@ -3,17 +3,16 @@ import { openEncoder } from '@ialp/command/embeddings';
 import { createRandom, type Random } from '@ialp/env';
 import {
   type CandidateSampler,
-  checkAnswers,
-  collectPreferencesInRounds,
   createPopularitySampler,
   createRandomSampler,
   embedCatalogue,
   fitRewardModel,
-  type ItemSpace,
+  type ItemEmbeddings,
   type Preference,
-  type RewardModelQuality,
   type UserState,
 } from '@ialp/llm-user';
+import { checkAnswers, collectPreferencesInRounds } from '@ialp/llm-user/preferences';
+import type { RewardModelQuality } from '@ialp/llm-user/reward-model';
 import { createNetworkPolicy, type Policy, type Weights } from '@ialp/policy';
 import type { LanguageModelUser } from './language-model.js';
 import { freshNetwork } from './methods.js';
@@ -27,7 +26,7 @@ import type { World, WorldSpec } from './world.js';
 export interface Distilled {
   /** Who answered. */
   readonly model: string;
-  readonly space: ItemSpace;
+  readonly space: ItemEmbeddings;
   readonly people: readonly UserState[];
   readonly preferences: readonly Preference[];
   readonly promptVersion: string;
@@ -96,7 +95,11 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
   // A policy that learned from a few answers of many would look like the method at work.
   checkAnswers(summaries);
 
-  const { heldOut } = fitRewardModel({ preferences, space, random: createRandom(spec.seed).fork(STREAM.rewardModel) });
+  const { heldOut } = fitRewardModel({
+    preferences,
+    embeddings: space,
+    random: createRandom(spec.seed).fork(STREAM.rewardModel),
+  });
   return {
     model: source.model,
     space,

@@ -4,12 +4,12 @@ import {
   createListwiseSource,
   createSimilaritySource,
   InvalidOptionError,
-  type ItemSpace,
+  type ItemEmbeddings,
   type PreferenceSource,
-  probeModel,
   type ReplyStore,
 } from '@ialp/llm-user';
 import { checkModelSpec, createModelFromSpec } from '@ialp/llm-user/model-spec';
+import { probeModel } from '@ialp/llm-user/preferences';
 import { openReplyStore } from '@ialp/llm-user/store';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
@@ -24,7 +24,7 @@ export interface LanguageModelUser {
   /** Where the replies of a generative model are kept; nothing is asked twice. */
   readonly store?: ReplyStore;
   /** What is needed beside the model to put a question to it. */
-  sourceFor(catalogue: Catalogue, space: ItemSpace): PreferenceSource;
+  sourceFor(catalogue: Catalogue, space: ItemEmbeddings): PreferenceSource;
   close(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { createPatienceRule, createRandom, createSimulator } from '@ialp/env';
 import {
   createPreferenceResponses,
   fitRewardModel,
-  type ItemSpace,
+  type ItemEmbeddings,
   type Preference,
   type UserState,
 } from '@ialp/llm-user';
@@ -27,7 +27,7 @@ interface Job {
 
 /** Pre-training against a language model's answers. */
 export interface PretrainJob extends Job {
-  readonly space: ItemSpace;
+  readonly space: ItemEmbeddings;
   readonly preferences: readonly Preference[];
   readonly people: readonly UserState[];
 }
@@ -77,7 +77,7 @@ export async function pretrain({
   progress,
 }: PretrainJob): Promise<Weights> {
   const random = createRandom(seed);
-  const rewardModel = fitRewardModel({ preferences, space, random: random.fork(STREAM.rewardModel) });
+  const rewardModel = fitRewardModel({ preferences, embeddings: space, random: random.fork(STREAM.rewardModel) });
   const network = freshNetwork(space.items, seed, STREAM.pretraining);
   const { sessions, historyLength, maxTurns, learner, pretrainingEntropy } = SETTINGS;
   const report = reporter(progress);

@@ -4,18 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { checkOutput, HelpRequested, print, runMain, UsageError } from '@ialp/command';
 import { describeEmbeddings, EMBEDDINGS_FLAG, openEncoder } from '@ialp/command/embeddings';
 import { createRandom } from '@ialp/env';
-import {
-  checkAnswers,
-  createPopularitySource,
-  describeValidation,
-  IalpError,
-  InvalidOptionError,
-  probeModel,
-  type ValidationReport,
-  validateSource,
-} from '@ialp/llm-user';
+import { IalpError, InvalidOptionError } from '@ialp/llm-user';
 import { checkModelSpec, createModelFromSpec, MODEL_SPECS } from '@ialp/llm-user/model-spec';
+import { checkAnswers, probeModel } from '@ialp/llm-user/preferences';
+import { createPopularitySource } from '@ialp/llm-user/sources';
 import { openReplyStore, ReplyStoreError } from '@ialp/llm-user/store';
+import { describeValidation, type ValidationReport, validateSource } from '@ialp/llm-user/validation';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { readWorld } from './questions.js';
 import { freeSources, KIND_NAMES, modelSources } from './sources.js';

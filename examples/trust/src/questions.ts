@@ -1,6 +1,7 @@
 import { type Catalogue, createRandom } from '@ialp/env';
 import { readMovieLens100k } from '@ialp/env/datasets/movielens-100k';
-import { createPersonas, type HeldOutQuestion, sampleHeldOutQuestions } from '@ialp/llm-user';
+import { createPersonas } from '@ialp/llm-user/preferences';
+import { type HeldOutQuestion, sampleHeldOutQuestions } from '@ialp/llm-user/validation';
 
 /** From this rating on (1 to 5) a person likes a film. */
 const LIKE_THRESHOLD = 4;
@@ -29,7 +30,7 @@ export async function readWorld(folder: string, seed: number, count: number): Pr
   const randomQuestions = sampleHeldOutQuestions({
     ...asked,
     users: same,
-    against: 'random',
+    negatives: 'random',
     random: createRandom(seed),
   });
   const prior = new Float32Array(catalogue.items.length);

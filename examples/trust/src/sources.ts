@@ -1,10 +1,5 @@
 import {
-  createGradedSource,
   createListwiseSource,
-  createOracleSource,
-  createPointwiseSource,
-  createPopularitySource,
-  createProbabilitySource,
   createSimilaritySource,
   type EmbeddingModel,
   embedCatalogue,
@@ -12,6 +7,13 @@ import {
   type PreferenceSource,
   type UserState,
 } from '@ialp/llm-user';
+import {
+  createGradedSource,
+  createOracleSource,
+  createPointwiseSource,
+  createPopularitySource,
+  createProbabilitySource,
+} from '@ialp/llm-user/sources';
 import type { World } from './questions.js';
 
 /** A source to be judged. */

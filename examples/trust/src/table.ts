@@ -1,4 +1,4 @@
-import type { Estimate, ValidationReport } from '@ialp/llm-user';
+import type { Estimate, ValidationReport } from '@ialp/llm-user/validation';
 
 const HEADER = [
   'source',

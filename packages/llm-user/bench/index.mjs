@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../../env/dist/index.js';
-import { createListwiseSource, createRandomSampler, streamPreferences } from '../dist/index.js';
+import { createListwiseSource, createRandomSampler } from '../dist/index.js';
 import { createModelFromSpec } from '../dist/model-spec.js';
+import { streamPreferences } from '../dist/preferences.js';
 import { openReplyStore } from '../dist/store.js';
 
 const USAGE = `npm run bench -- llm-user [flags]: answers a second of a distillation, and of a bare loop in the same run.

@@ -2,42 +2,46 @@ import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import {
   type CollectOptions,
-  checkAnswers,
   collectPreferences,
-  collectPreferencesInRounds,
-  createGradedSource,
   createListwiseSource,
   createMemoryStore,
-  createOracleSource,
-  createPersonas,
-  createPointwiseSource,
   createPopularitySampler,
-  createPopularitySource,
   createPreferenceResponses,
-  createProbabilitySource,
   createRandomSampler,
-  createRecordedModel,
   createSimilaritySource,
-  createUncertaintySampler,
+  type EmbeddingModel,
   embedCatalogue,
   fitRewardModel,
   IalpError,
   InvalidOptionError,
   type PreferenceSource,
-  planCollection,
-  probeModel,
   sampleCatalogueStates,
-  sampleHeldOutQuestions,
   sampleLoggedStates,
-  validateSource,
-  withRetries,
   withStore,
 } from './index.js';
 import { withEmbeddingCache } from './models/embeddings/embedding-cache.js';
 import { createCachedEncoder, loadEncoder } from './models/embeddings/encoder.js';
 import { createOllamaEmbeddings, createOllamaModel } from './models/ollama.js';
 import { createOpenAiEmbeddings, createOpenAiModel } from './models/openai.js';
+import { createRecordedModel } from './models/recorded-model.js';
+import { withRetries } from './models/retries/index.js';
+import {
+  checkAnswers,
+  collectPreferencesInRounds,
+  createPersonas,
+  createUncertaintySampler,
+  planCollection,
+  probeModel,
+} from './preferences/index.js';
+import {
+  createGradedSource,
+  createOracleSource,
+  createPointwiseSource,
+  createPopularitySource,
+  createProbabilitySource,
+} from './sources/index.js';
 import { openReplyStore } from './store/index.js';
+import { sampleHeldOutQuestions, validateSource } from './validation/index.js';
 
 const CATALOGUE = { items: ['a', 'b', 'c'].map((id) => ({ id, title: id, text: id, attributes: {} })) };
 
@@ -76,6 +80,7 @@ describe.each(Object.entries(FUNCTIONS))('%s', (_, make) => {
 });
 
 const SOURCE: PreferenceSource = {
+  specificationVersion: 'v1',
   model: 'own',
   promptVersion: '1',
   ask: async ({ candidates }) => ({ probabilities: candidates.map(() => 0.5), raw: '' }),
@@ -167,7 +172,8 @@ test.each([Number.NaN, 0, -1, 2.5])('createRandomSampler refuses %s items', (ite
 });
 
 test('refuses texts that are not strings, by name', async () => {
-  const model = {
+  const model: EmbeddingModel = {
+    specificationVersion: 'v1',
     name: 'own',
     dimension: 1,
     embed: async (texts: readonly string[]) => new Float32Array(texts.length),

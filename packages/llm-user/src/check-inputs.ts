@@ -1,13 +1,18 @@
-import { type Catalogue, checkInteger, checkMethods, checkObject, InvalidOptionError } from '@ialp/core';
-import type { EmbeddingModel } from './embedding-model.js';
+import {
+  type Catalogue,
+  checkInteger,
+  checkMethods,
+  checkObject,
+  checkSpecification,
+  InvalidOptionError,
+} from '@ialp/core';
 import type { LanguageModel } from './language-model.js';
-import type { ItemSpace } from './models/embeddings/item-space.js';
-import type { PreferenceSource, UserState } from './preference-source.js';
-import type { ReplyStore } from './reply-store.js';
+import type { ItemEmbeddings } from './models/embeddings/item-embeddings.js';
+import type { UserState } from './preference-source.js';
 import type { RewardModel } from './reward-model.js';
 
 /**
- * Checks whether options were passed as an object.
+ * Throws unless options are an object.
  * @param example what the message shows, such as `{ model: 'qwen3:4b' }`.
  * @throws {InvalidOptionError}
  */
@@ -15,18 +20,18 @@ export function checkOptions(options: unknown, example: string): void {
   checkObject('options', options, `an object, such as ${example}`);
 }
 
-/** Checks whether this is a list. @throws {InvalidOptionError} */
+/** Throws unless this is a list. @throws {InvalidOptionError} */
 export function checkList(option: string, value: unknown, expected: string): void {
   if (!Array.isArray(value)) throw new InvalidOptionError(option, value, expected);
 }
 
-/** Checks whether this is a function. @throws {InvalidOptionError} */
+/** Throws unless this is a function. @throws {InvalidOptionError} */
 export function checkFunction(option: string, value: unknown, expected: string): void {
   if (typeof value !== 'function') throw new InvalidOptionError(option, value, expected);
 }
 
 /**
- * Checks whether this is a catalogue of at least one item, with a number of at least 0 for each item as its prior if it has one.
+ * Throws unless this is a catalogue of at least one item, with a number of at least 0 for each item as its prior if it has one.
  * @throws {InvalidOptionError} that names the field.
  */
 export function checkCatalogue(catalogue: Catalogue): void {
@@ -47,20 +52,20 @@ export function checkCatalogue(catalogue: Catalogue): void {
   }
 }
 
-/** Checks whether this is a language model. @throws {InvalidOptionError} */
+/** Throws unless this is a language model. @throws {InvalidOptionError} */
 export function checkModel(model: unknown, option = 'model'): void {
-  const { name, generate } = (model ?? {}) as Partial<LanguageModel>;
-  if (typeof name === 'string' && typeof generate === 'function') return;
-  throw new InvalidOptionError(option, model, "a language model, with 'name' and 'generate'");
+  const expected = "a language model, with 'name' and 'generate'";
+  if (typeof (model as Partial<LanguageModel> | null | undefined)?.name !== 'string')
+    throw new InvalidOptionError(option, model, expected);
+  checkSpecification(option, model, ['generate'], expected);
 }
 
-/** Checks whether this is an embedding model. @throws {InvalidOptionError} */
+/** Throws unless this is an embedding model. @throws {InvalidOptionError} */
 export function checkEmbeddingModel(model: unknown, option = 'model'): void {
-  if (typeof (model as Partial<EmbeddingModel> | null | undefined)?.embed === 'function') return;
-  throw new InvalidOptionError(option, model, "an embedding model, with 'name', 'dimension' and 'embed'");
+  checkSpecification(option, model, ['embed'], "an embedding model, with 'name', 'dimension' and 'embed'");
 }
 
-/** Checks whether this is a reward model, and whether these are seed sessions for it. @throws {InvalidOptionError} */
+/** Throws unless this is a reward model, and whether these are seed sessions for it. @throws {InvalidOptionError} */
 export function checkUsers(rewardModel: RewardModel, users: readonly UserState[]): void {
   checkRewardModel(rewardModel);
   checkList('users', users, 'a list of seed sessions');
@@ -68,27 +73,27 @@ export function checkUsers(rewardModel: RewardModel, users: readonly UserState[]
   for (const [k, state] of users.entries()) checkState(state, rewardModel.items, `users[${k}]`);
 }
 
-/** Checks whether this is a reward model. @throws {InvalidOptionError} */
+/** Throws unless this is a reward model. @throws {InvalidOptionError} */
 export function checkRewardModel(rewardModel: unknown): void {
-  const { items, user } = (rewardModel ?? {}) as Partial<RewardModel>;
-  if (Number.isSafeInteger(items) && typeof user === 'function') return;
-  throw new InvalidOptionError('rewardModel', rewardModel, 'a reward model, such as fitRewardModel makes');
+  const expected = 'a reward model, such as fitRewardModel makes';
+  if (!Number.isSafeInteger((rewardModel as Partial<RewardModel> | null | undefined)?.items))
+    throw new InvalidOptionError('rewardModel', rewardModel, expected);
+  checkSpecification('rewardModel', rewardModel, ['user'], expected);
 }
 
-/** Checks whether these are texts. @throws {InvalidOptionError} */
+/** Throws unless these are texts. @throws {InvalidOptionError} */
 export function checkTexts(texts: readonly string[]): void {
   checkList('texts', texts, 'a list of texts');
   const wrong = texts.findIndex((text) => typeof text !== 'string');
   if (wrong !== -1) throw new InvalidOptionError(`texts[${wrong}]`, texts[wrong], 'a text');
 }
 
-/** Checks whether this is a preference source. @throws {InvalidOptionError} */
+/** Throws unless this is a preference source. @throws {InvalidOptionError} */
 export function checkSource(source: unknown, option = 'source'): void {
-  if (typeof (source as Partial<PreferenceSource> | null | undefined)?.ask === 'function') return;
-  throw new InvalidOptionError(option, source, 'a preference source, such as createListwiseSource(...) makes');
+  checkSpecification(option, source, ['ask'], 'a preference source, such as createListwiseSource(...) makes');
 }
 
-/** Checks whether this is an abort signal, or none. @throws {InvalidOptionError} */
+/** Throws unless this is an abort signal, or undefined. @throws {InvalidOptionError} */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined) return;
   if (typeof (signal as AbortSignal | null)?.throwIfAborted === 'function') return;
@@ -96,12 +101,12 @@ export function checkSignal(signal: unknown): void {
 }
 
 /**
- * Looks whether an item space is one: arrays of the right lengths that hold finite numbers.
+ * Throws unless item embeddings have arrays of the right lengths that hold finite numbers.
  * @throws {InvalidOptionError} that names the field.
  */
-export function checkSpace(space: ItemSpace, option = 'space'): void {
-  checkObject(option, space, 'an item space, such as embedCatalogue makes');
-  const { items, dimension, vectors, popularity } = space;
+export function checkEmbeddings(embeddings: ItemEmbeddings, option = 'embeddings'): void {
+  checkObject(option, embeddings, 'item embeddings, such as embedCatalogue makes');
+  const { items, dimension, vectors, popularity } = embeddings;
   for (const [name, value] of Object.entries({ items, dimension })) {
     checkInteger(`${option}.${name}`, value, 1);
   }
@@ -110,7 +115,7 @@ export function checkSpace(space: ItemSpace, option = 'space'): void {
 }
 
 /**
- * Looks whether a state is one: items that there are, each with a feedback from 0 to 1.
+ * Throws unless a state holds items of the catalogue, each with a feedback from 0 to 1.
  * @throws {InvalidOptionError} that names the field.
  */
 export function checkState(state: UserState, items: number, option = 'state'): void {
@@ -119,25 +124,25 @@ export function checkState(state: UserState, items: number, option = 'state'): v
   checkShares(state.feedback, state.items.length, `${option}.feedback`);
 }
 
-/** Checks whether a state has a list of items and one of feedback, of one length. @throws {InvalidOptionError} */
+/** Throws unless a state has a list of items and a list of feedback. @throws {InvalidOptionError} */
 export function checkSession(state: UserState, option: string): void {
   checkObject(option, state, "a state: an object with the lists 'items' and 'feedback'");
   checkList(`${option}.items`, state.items, 'a list of items');
   checkList(`${option}.feedback`, state.feedback, 'a list of numbers from 0 to 1');
 }
 
-/** Looks whether these are items of a catalogue of `items`. @throws {InvalidOptionError} */
+/** Throws unless these are items of a catalogue of `items`. @throws {InvalidOptionError} */
 export function checkItems(found: readonly number[], items: number, option: string): void {
   for (let k = 0; k < found.length; k++) checkItem(found[k], items, `${option}[${k}]`);
 }
 
-/** Looks whether this is an item of a catalogue of `items`. @throws {InvalidOptionError} */
+/** Throws unless this is an item of a catalogue of `items`. @throws {InvalidOptionError} */
 export function checkItem(item: number, items: number, option: string): void {
   if (!(Number.isSafeInteger(item) && item >= 0 && item < items))
     throw new InvalidOptionError(option, item, `an item from 0 to ${items - 1}`);
 }
 
-/** Looks whether these are so many numbers from 0 to 1. @throws {InvalidOptionError} */
+/** Throws unless these are so many numbers from 0 to 1. @throws {InvalidOptionError} */
 export function checkShares(found: readonly number[], length: number, option: string): void {
   if (found.length !== length)
     throw new InvalidOptionError(option, `${found.length} numbers`, `${length} numbers from 0 to 1`);
@@ -147,21 +152,15 @@ export function checkShares(found: readonly number[], length: number, option: st
   }
 }
 
-/** Checks whether this is a `Random`. @throws {InvalidOptionError} */
+/** Throws unless this is a `Random`. @throws {InvalidOptionError} */
 export function checkRandom(random: unknown, option = 'random'): void {
   checkMethods(option, random, ['uniform', 'integer', 'fork'], 'a seeded generator: createRandom(seed)');
 }
 
-/** Checks whether this is a reply store, or none. @throws {InvalidOptionError} */
+/** Throws unless this is a reply store. @throws {InvalidOptionError} */
 export function checkStore(store: unknown): void {
-  if (store === undefined) return;
-  const { get, put } = (store ?? {}) as Partial<ReplyStore>;
-  if (typeof get !== 'function' || typeof put !== 'function')
-    throw new InvalidOptionError(
-      'store',
-      store,
-      'a reply store, such as await openReplyStore(path) or createMemoryStore()',
-    );
+  const expected = 'a reply store, such as await openReplyStore(path) or createMemoryStore()';
+  checkSpecification('store', store, ['get', 'put'], expected);
 }
 
 function checkNumbers(option: string, found: Float32Array | undefined, length: number): void {

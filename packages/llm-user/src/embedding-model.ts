@@ -1,5 +1,7 @@
 /** A language model that maps sentences to vectors, so that similar sentences have nearby vectors. */
 export interface EmbeddingModel {
+  /** The edition of this interface. */
+  readonly specificationVersion: 'v1';
   /** The model and its version, for the record. */
   readonly name: string;
   /** Length of a vector. */

@@ -4,7 +4,7 @@ import { LanguageModelError } from './errors.js';
 import { EmbeddingCacheError } from './models/embeddings/embedding-cache/errors.js';
 import { BudgetExceededError } from './preferences/budget.js';
 import { CollectionError } from './preferences/check-answers.js';
-import { RunStoppedError } from './preferences/open-model.js';
+import { RunStoppedError } from './preferences/circuit-breaker.js';
 import { ReplyStoreError } from './store/errors.js';
 
 describe('errors', () => {

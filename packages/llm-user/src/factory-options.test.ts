@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import * as root from './index.js';
+import type { LanguageModel } from './language-model.js';
 import { withEmbeddingCache } from './models/embeddings/embedding-cache.js';
 import { createCachedEncoder } from './models/embeddings/encoder.js';
 import { loadTransformersEncoder } from './models/embeddings/transformers.js';
@@ -8,22 +9,29 @@ import { createLlamaCppModel } from './models/llama-cpp.js';
 import { createModelFromSpec } from './models/model-spec.js';
 import { createOllamaEmbeddings, createOllamaModel } from './models/ollama.js';
 import { createOpenAiEmbeddings, createOpenAiModel } from './models/openai.js';
+import { createRecordedModel } from './models/recorded-model.js';
+import * as retries from './models/retries/index.js';
+import * as preferences from './preferences/index.js';
+import * as rewardModel from './reward-model/index.js';
+import * as sources from './sources/index.js';
+import * as store from './store/index.js';
+
+const api = { ...root, ...preferences, ...rewardModel, ...sources, ...store, ...retries, createRecordedModel };
 
 type Factory = (...args: unknown[]) => unknown;
 
 /** All factories that have to be given something. */
 const FACTORIES = Object.entries<unknown>({
-  ...root,
+  ...api,
   ...{ withEmbeddingCache, createLlamaCppModel, createModelFromSpec, loadTransformersEncoder },
   ...{ createOllamaEmbeddings, createOllamaModel, createOpenAiEmbeddings, createOpenAiModel },
 }).filter(
   (entry): entry is [string, Factory] =>
-    /^(create|with|load)[A-Z]|^preferenceResponses$|^embedCatalogue$/.test(entry[0]) &&
-    entry[0] !== 'createMemoryStore',
+    /^(create|with|load)[A-Z]|^embedCatalogue$/.test(entry[0]) && entry[0] !== 'createMemoryStore',
 );
 
 const CATALOGUE = { items: [{ id: '1', title: 'Dune', text: 'Dune', attributes: {} }] };
-const MODEL = { name: 'm', generate: async () => ({ text: '{}' }) };
+const MODEL: LanguageModel = { specificationVersion: 'v1', name: 'm', generate: async () => ({ text: '{}' }) };
 
 /** What a call throws, at once or as a rejection. */
 async function thrownBy(call: () => unknown): Promise<Error> {
@@ -49,22 +57,22 @@ describe.each(FACTORIES)('%s', (_, create) => {
 test.each<[string, () => unknown, string]>([
   [
     'a source without a model',
-    () => root.createListwiseSource({ catalogue: CATALOGUE } as never),
+    () => api.createListwiseSource({ catalogue: CATALOGUE } as never),
     "model: expected a language model, with 'name' and 'generate'; found undefined.",
   ],
   [
     'a source of the promise of a model',
-    () => root.createGradedSource({ catalogue: CATALOGUE, model: createOllamaModel({ model: 'm' }) } as never),
+    () => api.createGradedSource({ catalogue: CATALOGUE, model: createOllamaModel({ model: 'm' }) } as never),
     "model: expected a language model, with 'name' and 'generate'; found a promise: await it.",
   ],
   [
     'a source without a catalogue',
-    () => root.createPointwiseSource({ model: MODEL } as never),
+    () => api.createPointwiseSource({ model: MODEL } as never),
     'catalogue: expected a catalogue, such as a data set has; found undefined.',
   ],
   [
     'a catalogue embedded by the promise of an encoder',
-    () => root.embedCatalogue(CATALOGUE, createCachedEncoder() as never),
+    () => api.embedCatalogue(CATALOGUE, createCachedEncoder() as never),
     "model: expected an embedding model, with 'name', 'dimension' and 'embed'; found a promise: await it.",
   ],
   [
@@ -73,28 +81,28 @@ test.each<[string, () => unknown, string]>([
     "model: expected an embedding model, with 'name', 'dimension' and 'embed'; found a promise: await it.",
   ],
   [
-    'a source of the promise of a space',
-    () => root.createSimilaritySource(Promise.resolve({}) as never),
-    'space: expected an item space, such as embedCatalogue makes; found a promise: await it.',
+    'a source of the promise of embeddings',
+    () => api.createSimilaritySource(Promise.resolve({}) as never),
+    'embeddings: expected item embeddings, such as embedCatalogue makes; found a promise: await it.',
   ],
   [
     'a store that is the promise of one',
-    () => root.withStore(MODEL, { store: Promise.resolve(root.createMemoryStore()) as never }),
+    () => api.withStore(MODEL, { store: Promise.resolve(api.createMemoryStore()) as never }),
     'store: expected a reply store, such as await openReplyStore(path) or createMemoryStore(); found a promise: await it.',
   ],
   [
     'tries without a generator',
-    () => root.withRetries(MODEL, {} as never),
+    () => api.withRetries(MODEL, {} as never),
     'random: expected a seeded generator: createRandom(seed); found undefined.',
   ],
   [
     'a recording as one text',
-    () => root.createRecordedModel('{}'),
+    () => api.createRecordedModel('{}'),
     'lines: expected a list of lines of JSON; found "{}".',
   ],
   [
     'a memory store of a promise',
-    () => root.createMemoryStore(Promise.resolve([]) as never),
+    () => api.createMemoryStore(Promise.resolve([]) as never),
     'records: expected a list of replies; found a promise: await it.',
   ],
 ])('%s is refused in words', async (_, call, message) => {

@@ -49,6 +49,8 @@ export interface LanguageModelReply {
  * `LanguageModelError` that says whether trying again can help.
  */
 export interface LanguageModel {
+  /** The edition of this interface. */
+  readonly specificationVersion: 'v1';
   /** The model and its version, for the record. */
   readonly name: string;
   /**

@@ -36,6 +36,8 @@ export interface PreferenceAnswer {
  * no answer, are checked where the suite's options say how.)
  */
 export interface PreferenceSource {
+  /** The edition of this interface. */
+  readonly specificationVersion: 'v1';
   /** The model and its version, for the record. */
   readonly model: string;
   /** The version of the prompt or rule by which it is asked; answers of two versions are not the same data. */

@@ -22,6 +22,8 @@ export interface PromptHistoryItem {
  * template's. Any change of the words is another `version`: answers to other words are other data.
  */
 export interface PromptTemplate {
+  /** The edition of this interface. */
+  readonly specificationVersion: 'v1';
   /** For example `listwise.v1`. */
   readonly version: string;
   /** Who the model is to be, and the rules of its answer. */

@@ -23,6 +23,8 @@ export interface ModelledUser {
  * each by themselves, what a user meets under way counts like what their state began with, and nothing is random.
  */
 export interface RewardModel {
+  /** The edition of this interface. */
+  readonly specificationVersion: 'v1';
   readonly items: number;
   /** Begins to follow a user. */
   user(state: UserState): ModelledUser;

@@ -3,8 +3,8 @@ import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
 import { retrying } from '../models/retries/retrying-model.js';
 import type { PreferenceQuestion } from '../preference-source.js';
-import { createRandomSampler } from '../preferences/candidates.js';
-import { Gate } from '../preferences/open-model.js';
+import { createRandomSampler } from '../preferences/candidate-samplers.js';
+import { CircuitBreaker } from '../preferences/circuit-breaker.js';
 import { asSentence } from '../text/clean-text.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
@@ -59,8 +59,9 @@ async function askCommand(options: Options, { signal, print, say }: CommandConte
   };
   const seen: { prompt: string; system: string; reply: string }[] = [];
   // Where nobody listens at the first call, waiting does not help.
-  const gate = new Gate();
-  const watched = source.withModel?.((model) => retrying(gate.before(watch(model, seen)), retries, gate)) ?? source;
+  const breaker = new CircuitBreaker();
+  const watched =
+    source.withModel?.((model) => retrying(breaker.guard(watch(model, seen)), retries, breaker)) ?? source;
   let probabilities: readonly number[] | undefined;
   let failure: string | undefined;
   try {

@@ -3,11 +3,11 @@ import { rename } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { checkWritableFile } from '@ialp/core/files';
 import type { Command } from 'commander';
-import { createPopularitySampler, createRandomSampler } from '../preferences/candidates.js';
+import { createPopularitySampler, createRandomSampler } from '../preferences/candidate-samplers.js';
 import { checkAnswers } from '../preferences/check-answers.js';
 import { type FailedQuestion, type Preference, streamPreferences } from '../preferences/collect-preferences.js';
 import { planCollection } from '../preferences/plan.js';
-import type { CollectionSummary } from '../preferences/run-account.js';
+import type { CollectionSummary } from '../preferences/progress-tracker.js';
 import { openReplyStore } from '../store/index.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
@@ -115,7 +115,7 @@ async function distillCommand(options: Options, context: CommandContext): Promis
       ...(maxCost !== undefined && { cost: maxCost }),
     },
     retries: { attempts, timeoutMs: 1000 * options.timeout, retrySpanMs: 1000 * options.retrySpan },
-    maxFailuresInRow: options.maxFailuresInRow,
+    maxConsecutiveFailures: options.maxFailuresInRow,
     onRetry: bar.retry,
     concurrency,
     signal: context.signal,

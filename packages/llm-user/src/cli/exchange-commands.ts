@@ -14,7 +14,7 @@ export function addExchange(program: Command, { print }: CommandContext): void {
     .action(async (path: string, file: string, { words, model }: { words: boolean; model?: string }) => {
       await using store = await openReplyStore(path, { isReadOnly: true });
       print(
-        `${await exportReplies(store, file, { words, ...(model !== undefined && { model }) })} replies written to ${file}`,
+        `${await exportReplies(store, file, { prompts: words, ...(model !== undefined && { model }) })} replies written to ${file}`,
       );
     });
   program

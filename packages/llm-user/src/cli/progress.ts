@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
 import type { LanguageModelError } from '../errors.js';
-import type { CollectionProgress } from '../preferences/run-account.js';
+import type { CollectionProgress } from '../preferences/progress-tracker.js';
 import type { CommandContext } from './context.js';
 
 /** Says how far a command is. */

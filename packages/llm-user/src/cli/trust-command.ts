@@ -54,7 +54,7 @@ async function trustCommand(options: Options, context: CommandContext): Promise<
   const randomQuestions = options.model.startsWith('recorded:')
     ? []
     : sampleHeldOutQuestions({
-        ...{ ratings, likeThreshold: likedFrom, count: users, candidates, against: 'random' },
+        ...{ ratings, likeThreshold: likedFrom, count: users, candidates, negatives: 'random' },
         users: Int32Array.from(asked),
         random: random.fork(5),
       });

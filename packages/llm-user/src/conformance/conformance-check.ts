@@ -17,6 +17,18 @@ export function check(name: string, look: () => void | Promise<void>): AsyncConf
   };
 }
 
+/** The check of every suite that an implementation names the edition of its interface. */
+export function specificationCheck(make: () => Specified | Promise<Specified>): AsyncConformanceCheck {
+  return check("specificationVersion is 'v1'", async () => {
+    const { specificationVersion: found } = await make();
+    checkRule(found === 'v1', `specificationVersion: expected 'v1'; found ${JSON.stringify(found)}`);
+  });
+}
+
+interface Specified {
+  readonly specificationVersion: 'v1';
+}
+
 /** Gives what a call throws, and throws itself unless it does. */
 export async function assertRejects(call: () => Promise<unknown>, what: string): Promise<unknown> {
   try {

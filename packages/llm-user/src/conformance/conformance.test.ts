@@ -33,6 +33,8 @@ function expectEveryRuleTried(checks: readonly AsyncConformanceCheck[], faults: 
 }
 
 let calls = 0;
+/** A rule of every suite. */
+const EDITION = "specificationVersion is 'v1'";
 
 describe('preferenceSourceChecks', () => {
   interface Subject {
@@ -46,6 +48,7 @@ describe('preferenceSourceChecks', () => {
     raw: '{}',
   });
   const source = (ask: (question: PreferenceQuestion) => PreferenceAnswer, names = {}): PreferenceSource => ({
+    specificationVersion: 'v1',
     model: 'm',
     promptVersion: 'v1',
     ...names,
@@ -67,6 +70,7 @@ describe('preferenceSourceChecks', () => {
   const SAME = 'the same question gets the same answer, whatever was asked before';
   const FAILURE = 'a source that cannot answer throws a LanguageModelError';
   const FAULTS: Faults<Subject> = [
+    [EDITION, 'another edition', { make: () => source(answer, { specificationVersion: 'v2' }) }],
     [
       'it says which model and which version of the prompt answers',
       'no version',
@@ -149,7 +153,11 @@ describe('languageModelChecks', () => {
   }
 
   const request = { promptVersion: 'v1', system: 's', prompt: 'p', schema: {}, seed: 1 };
-  const named = (generate: LanguageModel['generate'], name = 'm'): LanguageModel => ({ name, generate });
+  const named = (generate: LanguageModel['generate'], name = 'm'): LanguageModel => ({
+    specificationVersion: 'v1',
+    name,
+    generate,
+  });
   const answering: LanguageModel['generate'] = async ({ signal }) => {
     signal?.throwIfAborted();
     return { text: '{}' };
@@ -161,12 +169,13 @@ describe('languageModelChecks', () => {
     languageModelChecks(() => subject.model, {
       request,
       makeUnreachable: () => subject.unreachable ?? unreachable,
-      abortWithin: 50,
+      abortWithinMs: 50,
     });
   const good: Subject = { model: named(answering) };
   const REPLY = 'its reply is text';
   const FAILURE = 'what goes wrong is a LanguageModelError';
   const FAULTS: Faults<Subject> = [
+    [EDITION, 'another edition', { model: { ...named(answering), specificationVersion: 'v2' as 'v1' } }],
     ['it has a name', 'no name', { model: named(answering, '') }],
     [REPLY, 'an empty reply', { model: named(async () => ({ text: '' })) }],
     [REPLY, 'a refusal', { model: unreachable }],
@@ -222,6 +231,7 @@ describe('rewardModelChecks', () => {
     estimate: (item: number, memory: Memory) => ProbabilityEstimate,
     begin: (state: UserState) => Memory = ({ feedback }) => [...feedback],
   ): RewardModel => ({
+    specificationVersion: 'v1',
     items: ITEMS,
     user(state): ModelledUser {
       const memory = begin(state);
@@ -239,6 +249,7 @@ describe('rewardModelChecks', () => {
   const shared: Memory = [];
   const ESTIMATES = 'every item has a mean from 0 to 1 and a deviation of at least 0';
   const FAULTS: Faults<RewardModel> = [
+    [EDITION, 'another edition', { ...modelOf(estimate), specificationVersion: 'v2' as 'v1' }],
     ['it says how many items it knows', 'no items', { ...modelOf(estimate), items: 0 }],
     [ESTIMATES, 'a mean above 1', modelOf((item, memory) => ({ ...estimate(item, memory), mean: 1.5 }))],
     [

@@ -1,6 +1,6 @@
 import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { EmbeddingModel } from '../embedding-model.js';
-import { assertRejects, check } from './conformance-check.js';
+import { assertRejects, check, specificationCheck } from './conformance-check.js';
 
 const TEXTS = [
   'A comedy about a wedding',
@@ -15,6 +15,7 @@ const ROUNDING = 1e-3;
 /** The rules of `EmbeddingModel`, one check each, for any test runner. */
 export function embeddingModelChecks(make: () => EmbeddingModel | Promise<EmbeddingModel>): AsyncConformanceCheck[] {
   return [
+    specificationCheck(make),
     check('it has a name and a dimension', async () => {
       const { name, dimension } = await make();
       checkRule(typeof name === 'string' && name !== '', `name: expected a name; found ${JSON.stringify(name)}`);

@@ -1,6 +1,6 @@
 import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { LanguageModel, LanguageModelRequest } from '../language-model.js';
-import { assertModelFailure, assertRejects, check } from './conformance-check.js';
+import { assertModelFailure, assertRejects, check, specificationCheck } from './conformance-check.js';
 
 /** Options of `languageModelChecks`. */
 export interface LanguageModelCheckOptions {
@@ -9,7 +9,7 @@ export interface LanguageModelCheckOptions {
   /** Makes a model that cannot be reached or has no answer; absent where there is no such thing. */
   readonly makeUnreachable?: () => LanguageModel | Promise<LanguageModel>;
   /** Milliseconds within which a call has to be over after it was aborted. Default 2,000. */
-  readonly abortWithin?: number;
+  readonly abortWithinMs?: number;
 }
 
 /**
@@ -18,17 +18,18 @@ export interface LanguageModelCheckOptions {
  */
 export function languageModelChecks(
   make: () => LanguageModel | Promise<LanguageModel>,
-  { request, makeUnreachable, abortWithin = 2000 }: LanguageModelCheckOptions,
+  { request, makeUnreachable, abortWithinMs = 2000 }: LanguageModelCheckOptions,
 ): AsyncConformanceCheck[] {
   // Each call gets a request of its own: what one does to it is not to be seen by the next.
   const { signal: _, ...content } = request;
   const fresh = (): LanguageModelRequest => structuredClone(content);
   const checks = [
+    specificationCheck(make),
     check('it has a name', async () => checkName(await make())),
     check('its reply is text', async () => checkReply(await make(), fresh())),
     check('it leaves the request as it was', async () => checkReadOnly(await make(), fresh())),
     check('a call that is aborted before it begins fails', async () => checkAborted(await make(), fresh())),
-    check('a call that is aborted under way ends', async () => checkAbortedLater(await make(), fresh(), abortWithin)),
+    check('a call that is aborted under way ends', async () => checkAbortedLater(await make(), fresh(), abortWithinMs)),
   ];
   if (makeUnreachable === undefined) return checks;
   return [

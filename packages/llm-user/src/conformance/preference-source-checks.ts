@@ -1,6 +1,6 @@
 import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
-import { assertModelFailure, check } from './conformance-check.js';
+import { assertModelFailure, check, specificationCheck } from './conformance-check.js';
 
 /** Makes the source to check; always the same one. It must be able to answer questions about items 0 to 5. */
 export type MakePreferenceSource = () => PreferenceSource | Promise<PreferenceSource>;
@@ -24,6 +24,7 @@ export function preferenceSourceChecks(
   { items, isPositionFree = false, makeFailing }: PreferenceSourceCheckOptions,
 ): AsyncConformanceCheck[] {
   const checks = [
+    specificationCheck(make),
     check('it says which model and which version of the prompt answers', async () => checkNames(await make())),
     check('it knows the items that the checks ask about', () => checkItems(items)),
     check('it gives one probability from 0 to 1 for each candidate', async () => checkProbabilities(await make())),

@@ -1,6 +1,6 @@
 import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
-import { check } from './conformance-check.js';
+import { check, specificationCheck } from './conformance-check.js';
 
 const RECORD: ReplyRecord = {
   request: 'r1',
@@ -31,6 +31,7 @@ export function replyStoreChecks(
   { openAgain }: ReplyStoreCheckOptions = {},
 ): AsyncConformanceCheck[] {
   return [
+    specificationCheck(make),
     check('it has nothing that was not put in', async () => {
       const store = await make();
       assertSame(await store.get('weights 1', 'r1'), undefined, 'a reply that was never kept');

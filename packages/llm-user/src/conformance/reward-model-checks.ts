@@ -1,7 +1,7 @@
 import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { UserState } from '../preference-source.js';
 import type { ModelledUser, ProbabilityEstimate, RewardModel } from '../reward-model.js';
-import { check } from './conformance-check.js';
+import { check, specificationCheck } from './conformance-check.js';
 
 /** Makes the reward model to check; always the same one. */
 export type MakeRewardModel = () => RewardModel | Promise<RewardModel>;
@@ -26,6 +26,7 @@ export function rewardModelChecks(
       for (const state of states ?? statesOver(model.items)) look(model, state);
     });
   return [
+    specificationCheck(make),
     check('it says how many items it knows', async () => checkItems(await make())),
     forEachState('every item has a mean from 0 to 1 and a deviation of at least 0', checkEstimates),
     forEachState('asking changes nothing', checkPure),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { EmbeddingModel } from '../embedding-model.js';
-import { createMemoryStore, type ReplyStore } from '../reply-store.js';
-import { WORD_MODEL } from '../test-support/item-space.js';
+import type { ReplyStore } from '../reply-store.js';
+import { createMemoryStore } from '../store/memory-store.js';
+import { WORD_MODEL } from '../test-support/catalogue.js';
 import { type AsyncConformanceCheck, ConformanceError, embeddingModelChecks, replyStoreChecks } from './index.js';
 
 /** The names of the checks that an implementation does not pass. */
@@ -16,12 +17,16 @@ async function broken(checks: readonly AsyncConformanceCheck[]): Promise<string[
   return names;
 }
 
+/** A rule of every suite. */
+const EDITION = "specificationVersion is 'v1'";
+
 describe('replyStoreChecks', () => {
   const faulty = (change: (store: ReplyStore) => Partial<ReplyStore>) => (): ReplyStore => {
     const store = createMemoryStore();
-    return { get: store.get, put: store.put, ...change(store) };
+    return { specificationVersion: 'v1', get: store.get, put: store.put, ...change(store) };
   };
   const FAULTS: [rule: string, fault: string, make: () => ReplyStore][] = [
+    [EDITION, 'another edition', faulty(() => ({ specificationVersion: 'v2' as 'v1' }))],
     [
       'it has nothing that was not put in',
       'an answer that is made up',
@@ -46,6 +51,7 @@ describe('replyStoreChecks', () => {
       () => {
         const kept = new Map<string, Parameters<ReplyStore['put']>[0]>();
         return {
+          specificationVersion: 'v1',
           get: async (fingerprint, request) => kept.get(fingerprint + request),
           put: async (record) => {
             kept.set(record.fingerprint + record.request, record);
@@ -71,7 +77,11 @@ describe('replyStoreChecks', () => {
       () => {
         const store = createMemoryStore();
         let count = 0;
-        return { get: store.get, put: async (record) => (++count > 100 ? record : store.put(record)) };
+        return {
+          specificationVersion: 'v1',
+          get: store.get,
+          put: async (record) => (++count > 100 ? record : store.put(record)),
+        };
       },
     ],
   ];
@@ -88,6 +98,7 @@ describe('replyStoreChecks', () => {
       const [store, claims] = [createMemoryStore(), new Map<string, Claim>()];
       const key = (...parts: string[]): string => JSON.stringify(parts);
       const good: Required<ReplyStore> = {
+        specificationVersion: 'v1',
         get: store.get,
         async put(record) {
           claims.delete(key(record.fingerprint, record.request));
@@ -187,12 +198,18 @@ describe('embeddingModelChecks', () => {
     if (texts.length > 0) onProgress?.(texts.length, texts.length);
     return WORD_MODEL.embed(texts);
   };
-  const good: EmbeddingModel = { name, dimension, embed };
+  const good: EmbeddingModel = {
+    specificationVersion: 'v1',
+    name,
+    dimension,
+    embed,
+  };
   const changed = (change: (vectors: Float32Array, texts: readonly string[]) => Float32Array): EmbeddingModel => ({
     ...good,
     embed: async (texts, options) => change(await embed(texts, options), texts),
   });
   const FAULTS: [rule: string, fault: string, model: EmbeddingModel][] = [
+    [EDITION, 'another edition', { ...good, specificationVersion: 'v2' as 'v1' }],
     ['it has a name and a dimension', 'no name', { ...good, name: '' }],
     ['it gives a vector of finite numbers for each text', 'a NaN', changed((vectors) => vectors.fill(Number.NaN))],
     [

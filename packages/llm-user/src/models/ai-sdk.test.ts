@@ -8,12 +8,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { languageModelChecks } from '../conformance/index.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
-import { createRandomSampler } from '../preferences/candidates.js';
+import { createRandomSampler } from '../preferences/candidate-samplers.js';
 import { checkAnswers } from '../preferences/check-answers.js';
 import { collectPreferences } from '../preferences/collect-preferences.js';
 import { createListwiseSource } from '../sources/listwise-source.js';
 import { createProbabilitySource } from '../sources/probability-source.js';
-import { CATALOGUE } from '../test-support/item-space.js';
+import { CATALOGUE } from '../test-support/catalogue.js';
 import {
   answer,
   type Behaviour,

@@ -78,6 +78,7 @@ export function createAiSdkModel(model: AiSdkModel, options: AiSdkOptions = {}):
   };
 
   return {
+    specificationVersion: 'v1',
     name,
     fingerprint: async () =>
       stableJson({

@@ -6,7 +6,7 @@ import { languageModelChecks } from '../conformance/index.js';
 import { createListwiseSource } from '../sources/listwise-source.js';
 import { createProbabilitySource } from '../sources/probability-source.js';
 import { LISTWISE } from '../sources/prompts/listwise.v1.js';
-import { CATALOGUE } from '../test-support/item-space.js';
+import { CATALOGUE } from '../test-support/catalogue.js';
 import { chatTemplateWarning } from './llama-cpp/chat-template.js';
 import { grammarSchema } from './llama-cpp/grammar-schema.js';
 import { createLlamaCppModel, type LlamaCppModel } from './llama-cpp.js';
@@ -92,7 +92,7 @@ function realModel(): void {
 
   afterAll(() => model.dispose());
 
-  for (const check of languageModelChecks(() => model, { request: REQUEST, abortWithin: 10_000 })) {
+  for (const check of languageModelChecks(() => model, { request: REQUEST, abortWithinMs: 10_000 })) {
     test(check.name, check.run);
   }
 

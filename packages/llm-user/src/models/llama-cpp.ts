@@ -157,6 +157,7 @@ export async function createLlamaCppModel(options: LlamaCppOptions): Promise<Lla
   }
 
   return {
+    specificationVersion: 'v1',
     name,
     async fingerprint() {
       digest ??= digestOf(path);

@@ -105,5 +105,10 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
     throw new LanguageModelError(name, message, { kind: 'status', isFatal: true });
   }
 
-  return { name, fingerprint, generate };
+  return {
+    specificationVersion: 'v1',
+    name,
+    fingerprint,
+    generate,
+  };
 }

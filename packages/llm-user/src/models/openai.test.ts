@@ -3,12 +3,12 @@ import { inspect } from 'node:util';
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { embeddingModelChecks, languageModelChecks } from '../conformance/index.js';
-import { createRandomSampler } from '../preferences/candidates.js';
+import { createRandomSampler } from '../preferences/candidate-samplers.js';
 import { checkAnswers } from '../preferences/check-answers.js';
 import { collectPreferences } from '../preferences/collect-preferences.js';
 import { createListwiseSource } from '../sources/listwise-source.js';
 import { createProbabilitySource } from '../sources/probability-source.js';
-import { CATALOGUE } from '../test-support/item-space.js';
+import { CATALOGUE } from '../test-support/catalogue.js';
 import {
   answer,
   type Behaviour,
@@ -358,7 +358,7 @@ describe('what a server counted', () => {
       states: Array.from({ length: 100 }, (_, k) => ({ items: [k % 12], feedback: [1], persona: `number ${k}` })),
       candidates: [{ sampler: createRandomSampler(12), count: 3 }],
       source: createListwiseSource({ model: make(), catalogue: CATALOGUE }),
-      ...{ budget, concurrency, maxFailuresInRow: Number.POSITIVE_INFINITY },
+      ...{ budget, concurrency, maxConsecutiveFailures: Number.POSITIVE_INFINITY },
       random: createRandom(1),
     });
 
@@ -400,7 +400,7 @@ describe('what a server counted', () => {
       source: createListwiseSource({ model: make(), catalogue: CATALOGUE }),
       random: createRandom(1),
     });
-    expect(summary).toMatchObject({ calls: 20, failed: 20, stoppedBy: 'failures in a row' });
+    expect(summary).toMatchObject({ calls: 20, failed: 20, stoppedBy: 'consecutive failures' });
   });
 });
 

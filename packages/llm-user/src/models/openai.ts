@@ -60,6 +60,7 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
   }
 
   return {
+    specificationVersion: 'v1',
     name,
     fingerprint: async () =>
       JSON.stringify({ openai: model, temperature, maxTokens, structuredOutput, ...shape.fingerprint }),

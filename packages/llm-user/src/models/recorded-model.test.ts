@@ -3,15 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { languageModelChecks } from '../conformance/index.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelReply } from '../language-model.js';
-import { createMemoryStore } from '../reply-store.js';
 import { createListwiseSource } from '../sources/listwise-source.js';
+import { createMemoryStore } from '../store/memory-store.js';
 import { withStore } from '../store/stored-model.js';
-import { CATALOGUE } from '../test-support/item-space.js';
+import { CATALOGUE } from '../test-support/catalogue.js';
 import { createRecordedModel } from './recorded-model.js';
 
 const request = { promptVersion: 'v1', system: 's', prompt: 'Which?', schema: { type: 'object' }, seed: 3 };
 const question = { state: { items: [0, 1], feedback: [1, 0] }, candidates: [5, 2, 4] };
-const model = (reply: LanguageModelReply): LanguageModel => ({ name: 'm', generate: async () => reply });
+const model = (reply: LanguageModelReply): LanguageModel => ({
+  specificationVersion: 'v1',
+  name: 'm',
+  generate: async () => reply,
+});
 
 /** Lets a model answer, and gives what was kept, as lines. */
 async function record(from: LanguageModel, ask: (model: LanguageModel) => Promise<unknown>): Promise<string[]> {

@@ -2,7 +2,8 @@ import { InvalidOptionError } from '@ialp/core';
 import { checkOptions } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
-import { parseReplyRecord, type ReplyRecord } from '../reply-store.js';
+import type { ReplyRecord } from '../reply-store.js';
+import { parseReplyRecord } from '../store/parse-reply-record.js';
 import { requestKey } from '../store/request-key.js';
 
 /** Options of `createRecordedModel`. */
@@ -43,6 +44,7 @@ export function createRecordedModel(lines: Iterable<string>, options: RecordedOp
   const { model, fingerprint } = first;
   const name = `recorded ${model}`;
   return {
+    specificationVersion: 'v1',
     name,
     fingerprint: async () => fingerprint,
     async generate(request) {

@@ -1,8 +1,8 @@
 import { createRandom, type Random } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CATALOGUE } from '../test-support/item-space.js';
-import { createPopularitySampler, createRandomSampler } from './candidates.js';
+import { CATALOGUE } from '../test-support/catalogue.js';
+import { createPopularitySampler, createRandomSampler } from './candidate-samplers.js';
 import { sampleCatalogueStates } from './catalogue-states.js';
 
 describe('sampleCatalogueStates', () => {

@@ -1,5 +1,5 @@
 import { checkShare, type ErrorRecognizer, IalpError, InvalidOptionError, recognizerOf } from '@ialp/core';
-import type { CollectionSummary } from './run-account.js';
+import type { CollectionSummary } from './progress-tracker.js';
 
 /** A distillation brought too little to go on with. What it brought stays where it was put. */
 export class CollectionError extends IalpError {
@@ -31,7 +31,7 @@ export function checkAnswers(
   const sum = (of: (summary: CollectionSummary) => number): number =>
     rounds.reduce((total, each) => total + of(each), 0);
   const [done, answered, failed] = [sum((each) => each.done), sum((each) => each.answered), sum((each) => each.failed)];
-  const stopped = rounds.find(({ stoppedBy }) => stoppedBy === 'fatal error' || stoppedBy === 'failures in a row');
+  const stopped = rounds.find(({ stoppedBy }) => stoppedBy === 'fatal error' || stoppedBy === 'consecutive failures');
   if (stopped !== undefined) {
     throw new CollectionError(`Stopped after ${count(done)}, ${answered} of them answered. ${stopped.stopped}`);
   }

@@ -2,11 +2,12 @@ import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { LanguageModelError } from '../errors.js';
 import type { PreferenceSource } from '../preference-source.js';
-import { createRandomSampler } from './candidates.js';
+import { createRandomSampler } from './candidate-samplers.js';
 import { type CollectOptions, collectPreferences } from './collect-preferences.js';
 
 /** Likes even items; fails at users who met item 3. */
 const source: PreferenceSource = {
+  specificationVersion: 'v1',
   model: 'even',
   promptVersion: 'v7',
   async ask({ state, candidates }) {

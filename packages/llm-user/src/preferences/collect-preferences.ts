@@ -4,8 +4,8 @@ import type { RetryOptions } from '../models/retries/retrying-model.js';
 import type { PreferenceSource, UserState } from '../preference-source.js';
 import type { ReplyStore } from '../reply-store.js';
 import type { Budget, TokenPrice } from './budget.js';
+import type { CollectionProgress, CollectionSummary } from './progress-tracker.js';
 import { type QuestionOptions, questionsOf } from './questions.js';
-import type { CollectionProgress, CollectionSummary } from './run-account.js';
 import { askAll } from './stream-preferences.js';
 
 /** One answered question. */
@@ -56,7 +56,7 @@ export interface CollectOptions extends QuestionOptions {
    * After so many failed questions, one after the other, it gives up. At least 1; `Infinity` for never. Default 20. (After an error
    * that `isFatal` it stops at once.)
    */
-  readonly maxFailuresInRow?: number;
+  readonly maxConsecutiveFailures?: number;
   /** Called before a call is tried again, with its error and the milliseconds until the next attempt. */
   readonly onRetry?: (error: LanguageModelError, delayMs: number) => void;
   /** Called after each question. */
@@ -66,7 +66,7 @@ export interface CollectOptions extends QuestionOptions {
 /**
  * Asks a language model what users would like: one question a state, many at a time, within a budget, nothing twice. What
  * cannot be answered is recorded as failed, with the reason: what the model (your own as well) throws, or a reply that cannot be used.
- * Where the budget is used up, where an error `isFatal` or after `maxFailuresInRow` failures it stops, gives what there is, and says so
+ * Where the budget is used up, where an error `isFatal` or after `maxConsecutiveFailures` failures it stops, gives what there is, and says so
  * in `summary.stopped` and `summary.stoppedBy`; `checkAnswers` tells whether it was a success. Answers are in the order of the states.
  * @throws {InvalidOptionError} for options out of range. What is no `LanguageModelError` (a store that is full) is thrown on,
  *   and so is the signal's reason where it is aborted; what the store has by then stays there.

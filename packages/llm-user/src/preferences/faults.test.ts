@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FailureKind } from '../errors.js';
-import { createMemoryStore } from '../reply-store.js';
+import { createMemoryStore } from '../store/memory-store.js';
 import { type Act, startFaultServer } from '../test-support/fault-server.js';
 import { optionsFor, quickClock, soak } from '../test-support/faults.js';
 import { collectPreferences } from './collect-preferences.js';

@@ -5,15 +5,19 @@ import type { LanguageModel, LanguageModelReply } from '../language-model.js';
 import type { ReplyStore } from '../reply-store.js';
 import { createPointwiseSource } from '../sources/pointwise-source.js';
 import { createProbabilitySource } from '../sources/probability-source.js';
-import { CATALOGUE } from '../test-support/item-space.js';
+import { CATALOGUE } from '../test-support/catalogue.js';
 import type { TokenPrice } from './budget.js';
-import { createRandomSampler } from './candidates.js';
+import { createRandomSampler } from './candidate-samplers.js';
 import { type CollectOptions, collectPreferences } from './collect-preferences.js';
 import { planCollection } from './plan.js';
 import { collectPreferencesInRounds } from './rounds.js';
 
 function modelOf(reply: () => unknown): LanguageModel {
-  return { name: 'own', generate: async () => reply() as LanguageModelReply };
+  return {
+    specificationVersion: 'v1',
+    name: 'own',
+    generate: async () => reply() as LanguageModelReply,
+  };
 }
 
 const YES = '{"answer":"yes"}';

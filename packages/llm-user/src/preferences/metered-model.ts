@@ -44,15 +44,19 @@ export class Meter {
 
   /**
    * The model, with every call of it counted.
-   * @param checkOpen throws where no further call is to be made.
+   * @param throwIfTripped throws where no further call is to be made.
    */
-  over(model: LanguageModel, checkOpen: () => void): LanguageModel {
+  over(model: LanguageModel, throwIfTripped: () => void): LanguageModel {
     const { fingerprint } = model;
     return {
+      specificationVersion: 'v1',
       name: model.name,
-      ...(fingerprint && { fingerprint: fingerprint.bind(model) }),
+      ...(fingerprint && {
+        specificationVersion: 'v1',
+        fingerprint: fingerprint.bind(model),
+      }),
       generate: async (request) => {
-        const expected = await this.#begin(request, checkOpen);
+        const expected = await this.#begin(request, throwIfTripped);
         let used: TokenUsage | undefined;
         let counted: Counted = {};
         try {
@@ -74,9 +78,9 @@ export class Meter {
     };
   }
 
-  async #begin(request: LanguageModelRequest, checkOpen: () => void): Promise<TokenUsage> {
+  async #begin(request: LanguageModelRequest, throwIfTripped: () => void): Promise<TokenUsage> {
     for (;;) {
-      checkOpen();
+      throwIfTripped();
       const expected = {
         input: Math.ceil(estimateRequestTokens(request) * this.#inputRatio),
         output: this.#longestOutput ?? FIRST_GUESS,

@@ -3,7 +3,7 @@ import { checkModel, checkOptions, checkSignal } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, TokenUsage } from '../language-model.js';
 import { type RetryOptions, retrying } from '../models/retries/retrying-model.js';
-import { checkedModel, Gate } from './open-model.js';
+import { CircuitBreaker, checkedModel } from './circuit-breaker.js';
 
 /** Options of `probeModel`. */
 export interface ProbeOptions extends Omit<RetryOptions, 'random'> {
@@ -36,10 +36,10 @@ export async function probeModel(model: LanguageModel, options: ProbeOptions): P
   checkOptions(options, '{ random: createRandom(1) }');
   const { signal, ...retries } = options;
   checkSignal(signal);
-  const gate = new Gate();
+  const breaker = new CircuitBreaker();
   try {
     await model.fingerprint?.({ ...(signal && { signal }) });
-    const patient = retrying(gate.before(checkedModel(model)), retries, gate);
+    const patient = retrying(breaker.guard(checkedModel(model)), retries, breaker);
     return (await patient.generate({ ...REQUEST, ...(signal && { signal }) })).usage;
   } catch (error) {
     // It answers; that is all there was to know.

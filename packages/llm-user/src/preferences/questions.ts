@@ -1,7 +1,7 @@
 import { checkInteger, checkObject, InvalidOptionError, type Random, shuffled } from '@ialp/core';
 import { checkFunction, checkList, checkRandom, checkSession } from '../check-inputs.js';
 import type { PreferenceQuestion, UserState } from '../preference-source.js';
-import type { CandidateSampler } from './candidates.js';
+import type { CandidateSampler } from './candidate-samplers.js';
 
 /** Candidates of one kind in every question. */
 export interface CandidateGroup {

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
 import { createListwiseSource } from '../sources/listwise-source.js';
-import { CATALOGUE } from '../test-support/item-space.js';
-import { createRandomSampler } from './candidates.js';
+import { CATALOGUE } from '../test-support/catalogue.js';
+import { createRandomSampler } from './candidate-samplers.js';
 import { type CollectInRoundsOptions, collectPreferencesInRounds } from './rounds.js';
 
 const model = (answer: () => string = () => '{"liked": [1]}'): LanguageModel => ({
+  specificationVersion: 'v1',
   name: 'm',
   generate: async () => ({ text: answer(), usage: { input: 90, output: 10 } }),
 });

@@ -9,8 +9,8 @@ import {
   type Preference,
   type PreferenceCollection,
 } from './collect-preferences.js';
+import type { CollectionProgress, CollectionSummary } from './progress-tracker.js';
 import { type CandidateGroup, checkCandidates } from './questions.js';
-import type { CollectionProgress, CollectionSummary } from './run-account.js';
 
 /** Options of `collectPreferencesInRounds`. */
 export interface CollectInRoundsOptions extends Omit<CollectOptions, 'states' | 'onProgress'> {

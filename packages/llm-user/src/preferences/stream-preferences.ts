@@ -7,10 +7,10 @@ import { type RetryOptions, retrying } from '../models/retries/retrying-model.js
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import { withStore } from '../store/stored-model.js';
 import { BudgetExceededError, checkBudget } from './budget.js';
+import { CircuitBreaker, checkedModel, RunStoppedError } from './circuit-breaker.js';
 import type { CollectOptions, FailedQuestion, Preference } from './collect-preferences.js';
 import { Meter } from './metered-model.js';
-import { checkedModel, Gate, RunStoppedError } from './open-model.js';
-import { Account, type CollectionSummary } from './run-account.js';
+import { type CollectionSummary, ProgressTracker } from './progress-tracker.js';
 
 /** Answers that may wait for an earlier one, for each that is asked at a time. */
 const AHEAD = 8;
@@ -31,7 +31,7 @@ export async function* askAll(
   total: number | undefined,
   options: AskOptions,
 ): AsyncGenerator<Preference | FailedQuestion, CollectionSummary> {
-  const { source: given, concurrency = 1, maxFailuresInRow = 20, budget = {}, price, signal } = options;
+  const { source: given, concurrency = 1, maxConsecutiveFailures = 20, budget = {}, price, signal } = options;
   const { retries, onProgress, onRetry } = options;
   checkSource(given);
   checkSignal(signal);
@@ -40,14 +40,14 @@ export async function* askAll(
     if (value !== undefined) checkFunction(option, value, 'a function');
   }
   checkInteger('concurrency', concurrency, 1);
-  if (!(maxFailuresInRow >= 1))
-    throw new InvalidOptionError('maxFailuresInRow', maxFailuresInRow, 'a number of at least 1');
+  if (!(maxConsecutiveFailures >= 1))
+    throw new InvalidOptionError('maxConsecutiveFailures', maxConsecutiveFailures, 'a number of at least 1');
   checkBudget(budget, price);
   checkRandom(options.random);
   if (options.store !== undefined) checkStore(options.store);
   signal?.throwIfAborted();
   const meter = new Meter(budget, price);
-  const account = new Account(meter, total);
+  const tracker = new ProgressTracker(meter, total);
   // A signal for each that is asked at a time, and not one for all: a hundred listeners are a leak to Node's eyes. Those of
   // questions that have been answered are used again, for they are dear.
   const running = new Set<AbortController>();
@@ -57,8 +57,8 @@ export async function* askAll(
   };
   const onAbort = (): void => endAll(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
-  const gate = new Gate();
-  const source = equip(options, meter, account, gate);
+  const breaker = new CircuitBreaker();
+  const source = equip(options, meter, tracker, breaker);
   let isOver = false;
 
   function* questions(): Generator<PreferenceQuestion> {
@@ -69,16 +69,16 @@ export async function* askAll(
   }
 
   function noteFailure(error: LanguageModelError): void {
-    account.failed(error);
-    if (error.isFatal) account.stop('fatal error', error.message);
-    else if (account.failuresInRow < maxFailuresInRow) return;
+    tracker.failed(error);
+    if (error.isFatal) tracker.stop('fatal error', error.message);
+    else if (tracker.consecutiveFailures < maxConsecutiveFailures) return;
     else
-      account.stop(
-        'failures in a row',
-        `${account.failuresInRow} questions in a row failed. The last: ${error.message}`,
+      tracker.stop(
+        'consecutive failures',
+        `${tracker.consecutiveFailures} questions in a row failed. The last: ${error.message}`,
       );
     isOver = true;
-    gate.close();
+    breaker.trip();
   }
 
   async function ask(question: PreferenceQuestion): Promise<Outcome> {
@@ -88,14 +88,14 @@ export async function* askAll(
     try {
       const answer = await askOnce(source, question, controller.signal);
       if ('error' in answer.answer) noteFailure(answer.answer.error);
-      else account.answered(answer.repairs);
-      onProgress?.(account.progress());
+      else tracker.answered(answer.repairs);
+      onProgress?.(tracker.progress());
       return answer;
     } catch (error) {
       isOver = true;
       if (error instanceof RunStoppedError) return undefined;
       if (!BudgetExceededError.isInstance(error)) return { thrown: error };
-      account.stop('budget', error.message);
+      tracker.stop('budget', error.message);
       return undefined;
     } finally {
       running.delete(controller);
@@ -108,7 +108,7 @@ export async function* askAll(
   try {
     for (;;) {
       const { value, done } = await nextOrAbort(iterator, signal);
-      if (done === true) return account.summary();
+      if (done === true) return tracker.summary();
       if (value === undefined) continue;
       if ('thrown' in value) throw value.thrown;
       yield value.answer;
@@ -134,23 +134,23 @@ function checkProbabilities(model: string, probabilities: readonly number[], can
 }
 
 /** The source with store, retries and budget between it and its model. */
-function equip(options: AskOptions, meter: Meter, account: Account, gate: Gate): PreferenceSource {
+function equip(options: AskOptions, meter: Meter, tracker: ProgressTracker, breaker: CircuitBreaker): PreferenceSource {
   const { source, store, storePrompts = false, random, retries = {}, onRetry } = options;
   if (source.withModel === undefined) return source;
   return source.withModel((model) => {
-    const counted = gate.before(meter.over(checkedModel(model), () => gate.checkOpen()));
+    const counted = breaker.guard(meter.over(checkedModel(model), () => breaker.throwIfTripped()));
     const retryOptions: RetryOptions = {
       ...retries,
       // A stream that no question has: those are forks by one number.
       random: random.fork(0, 1),
       onRetry(error, delayMs) {
-        account.retries++;
+        tracker.retries++;
         onRetry?.(error, delayMs);
       },
     };
-    const patient = retrying(counted, retryOptions, gate);
+    const patient = retrying(counted, retryOptions, breaker);
     if (store === undefined) return patient;
-    return withStore(patient, { store, storePrompts, onStored: () => account.fromStore++ });
+    return withStore(patient, { store, storePrompts, onReused: () => tracker.fromStore++ });
   });
 }
 

@@ -2,17 +2,17 @@ import { createRandom, InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { rewardModelChecks } from '../conformance/index.js';
-import type { ItemSpace } from '../models/embeddings/item-space.js';
+import type { ItemEmbeddings } from '../models/embeddings/item-embeddings.js';
 import type { Preference } from '../preferences/collect-preferences.js';
 import { createSimilaritySource } from '../sources/similarity-source.js';
-import { makeSpace } from '../test-support/item-space.js';
+import { makeSpace } from '../test-support/catalogue.js';
 import { type FittedRewardModel, fitRewardModel } from './logistic-reward-model.js';
 import { expectedCalibrationError, pairwiseAuc } from './reward-model-quality.js';
-import { Taste } from './taste.js';
+import { UserProfile } from './user-profile.js';
 
-let space: ItemSpace;
+let embeddings: ItemEmbeddings;
 beforeAll(async () => {
-  space = await makeSpace();
+  embeddings = await makeSpace();
 });
 
 const PLANTED = [-0.5, 0.8, 3, -1.5];
@@ -25,9 +25,9 @@ function makePreferences(count: number, graded: boolean, seed = 1): Preference[]
     const items = Array.from({ length: random.integer(6) }, () => random.integer(12));
     const state = { items, feedback: items.map(() => random.integer(2)) };
     const candidates = [0, 1, 2, 3, 4].map((k) => (k + random.integer(12)) % 12);
-    const taste = new Taste(space, state);
+    const profile = new UserProfile(embeddings, state);
     const probabilities = candidates.map((item) => {
-      taste.features(item, features);
+      profile.features(item, features);
       const p = 1 / (1 + Math.exp(-PLANTED.reduce((sum, weight, k) => sum + weight * features[k], 0)));
       return graded ? p : random.uniform() < p ? 1 : 0;
     });
@@ -36,7 +36,7 @@ function makePreferences(count: number, graded: boolean, seed = 1): Preference[]
 }
 
 const fit = (preferences: readonly Preference[], options = {}): FittedRewardModel =>
-  fitRewardModel({ preferences, space, random: createRandom(9), ...options });
+  fitRewardModel({ preferences, embeddings, random: createRandom(9), ...options });
 
 describe('a fitted reward model keeps the rules', () => {
   for (const check of rewardModelChecks(() => fit(makePreferences(200, true)))) test(check.name, check.run);
@@ -44,7 +44,7 @@ describe('a fitted reward model keeps the rules', () => {
 
 describe('fitRewardModel', () => {
   test('golden: eleven answers, fitted by another method', () => {
-    const golden: ItemSpace = {
+    const golden: ItemEmbeddings = {
       items: 4,
       dimension: 2,
       vectors: Float32Array.of(1, 0, 0, 1, 0.6, 0.8, -1, 0),
@@ -70,7 +70,7 @@ describe('fitRewardModel', () => {
     const preferences = asked.map(([items, feedback, candidates, probabilities]) => {
       return { state: { items, feedback }, candidates, probabilities, model: 'm', promptVersion: 'v1', raw: '' };
     });
-    const model = fit(preferences, { space: golden, precision: 0.5, heldOutShare: 0 });
+    const model = fit(preferences, { embeddings: golden, precision: 0.5, heldOutShare: 0 });
     // A program of its own in Python: the mode by plain gradient descent to a gradient of 1e-13, the deviation from a
     // Hessian by central differences, inverted by Gauss-Jordan elimination.
     const expected = [-0.5864598833, 0.5234072979, 0.5371297018, -0.3555286614];
@@ -89,9 +89,9 @@ describe('fitRewardModel', () => {
         const slope = Float64Array.from(weights, (weight, k) => -(k === 0 ? 1e-6 : precision) * weight);
         const features = new Float64Array(4);
         for (const { state, candidates, probabilities } of preferences) {
-          const taste = new Taste(space, state);
+          const profile = new UserProfile(embeddings, state);
           for (const [k, item] of candidates.entries()) {
-            taste.features(item, features);
+            profile.features(item, features);
             const logit = features.reduce((sum, value, l) => sum + value * weights[l], 0);
             features.forEach((value, l) => {
               slope[l] += (probabilities[k] - 1 / (1 + Math.exp(-logit))) * value;
@@ -179,7 +179,7 @@ describe('quality, worked out by hand', () => {
 
 describe('what is no input', () => {
   const good = { state: { items: [0], feedback: [1] }, candidates: [1, 2], probabilities: [1, 0] };
-  const space = makeSpace();
+  const embeddings = makeSpace();
   const fitTo = async (preference: object, change: object = {}) =>
     fitRewardModel({
       preferences: [good, preference as typeof good].map((each) => ({
@@ -188,7 +188,7 @@ describe('what is no input', () => {
         model: 'm',
         promptVersion: 'v',
       })),
-      space: { ...(await space), ...change },
+      embeddings: { ...(await embeddings), ...change },
       random: createRandom(1),
     });
 
@@ -209,14 +209,14 @@ describe('what is no input', () => {
     [
       good,
       { vectors: new Float32Array(36).fill(Number.NaN) },
-      /space\.vectors\[0\]: expected a finite number; found NaN/,
+      /embeddings\.vectors\[0\]: expected a finite number; found NaN/,
     ],
-    [good, { vectors: new Float32Array(35) }, /space\.vectors: expected 36 finite numbers/],
-    [good, { vectors: undefined }, /space\.vectors/],
-    [good, { dimension: undefined }, /space\.dimension: expected an integer of at least 1; found undefined/],
-    [good, { items: 0 }, /space\.items/],
-    [good, { popularity: new Float32Array(3) }, /space\.popularity: expected 12/],
-    [good, { popularity: new Float32Array(12).fill(Number.POSITIVE_INFINITY) }, /space\.popularity\[0\]/],
+    [good, { vectors: new Float32Array(35) }, /embeddings\.vectors: expected 36 finite numbers/],
+    [good, { vectors: undefined }, /embeddings\.vectors/],
+    [good, { dimension: undefined }, /embeddings\.dimension: expected an integer of at least 1; found undefined/],
+    [good, { items: 0 }, /embeddings\.items/],
+    [good, { popularity: new Float32Array(3) }, /embeddings\.popularity: expected 12/],
+    [good, { popularity: new Float32Array(12).fill(Number.POSITIVE_INFINITY) }, /embeddings\.popularity\[0\]/],
   ])('is refused: %j %j', async (preference, change, message) => {
     await expect(fitTo(preference, change)).rejects.toThrow(message);
     await expect(fitTo(preference, change)).rejects.toThrow(InvalidOptionError);
@@ -229,9 +229,9 @@ describe('what is no input', () => {
     const user = model.user({ items: [], feedback: [] });
     expect(() => user.probability(12)).toThrow(/item: expected an item from 0 to 11; found 12/);
     expect(() => user.observe(0, Number.NaN)).toThrow(/feedback/);
-    const broken = { ...(await space), vectors: new Float32Array(36).fill(Number.NaN) };
-    expect(() => createSimilaritySource(broken)).toThrow(/space\.vectors\[0\]/);
-    const source = createSimilaritySource(await space);
+    const broken = { ...(await embeddings), vectors: new Float32Array(36).fill(Number.NaN) };
+    expect(() => createSimilaritySource(broken)).toThrow(/embeddings\.vectors\[0\]/);
+    const source = createSimilaritySource(await embeddings);
     const ask = (question: object) => source.ask({ state: { items: [], feedback: [] }, candidates: [0], ...question });
     await expect(ask({ candidates: [99] })).rejects.toThrow(/candidates\[0\]/);
     await expect(ask({ state: { items: [0], feedback: [2] } })).rejects.toThrow(/state\.feedback\[0\]/);

@@ -1,20 +1,20 @@
 import { checkPositive, InvalidOptionError, type Random } from '@ialp/core';
 import { factorizeCholesky, solveCholesky } from '@ialp/core/linear-algebra';
 import {
+  checkEmbeddings,
   checkItem,
   checkItems,
   checkList,
   checkOptions,
   checkRandom,
   checkShares,
-  checkSpace,
   checkState,
 } from '../check-inputs.js';
-import type { ItemSpace } from '../models/embeddings/item-space.js';
+import type { ItemEmbeddings } from '../models/embeddings/item-embeddings.js';
 import type { Preference } from '../preferences/collect-preferences.js';
 import type { ProbabilityEstimate, RewardModel } from '../reward-model.js';
 import { expectedCalibrationError, pairwiseAuc } from './reward-model-quality.js';
-import { TASTE_FEATURES, Taste } from './taste.js';
+import { PROFILE_FEATURES, UserProfile } from './user-profile.js';
 
 /** How well a reward model predicts answers that it was not fitted to. */
 export interface RewardModelQuality {
@@ -28,7 +28,7 @@ export interface RewardModelQuality {
 
 /** A fitted reward model. */
 export interface FittedRewardModel extends RewardModel {
-  /** Log-odds for each of the `TASTE_FEATURES`. */
+  /** Log-odds for each of the `PROFILE_FEATURES`. */
   readonly weights: Float64Array;
   /** Measured on held-out answers before the final fit to all of them. Null where there were too few to hold any out. */
   readonly heldOut: RewardModelQuality | null;
@@ -37,7 +37,7 @@ export interface FittedRewardModel extends RewardModel {
 /** Options of `fitRewardModel`. */
 export interface RewardModelOptions {
   readonly preferences: readonly Preference[];
-  readonly space: ItemSpace;
+  readonly embeddings: ItemEmbeddings;
   /** Share of the preferences that is held out to measure quality. Default 0.2. */
   readonly heldOutShare?: number;
   /** Precision of the normal prior on the weights (but the constant). Default 0.1. */
@@ -46,26 +46,26 @@ export interface RewardModelOptions {
   readonly random: Random;
 }
 
-const FEATURES = TASTE_FEATURES.length;
+const FEATURES = PROFILE_FEATURES.length;
 /** Newton's method settles in a handful of steps on a concave likelihood. */
 const MAX_ITERATIONS = 50;
 const TOLERANCE = 1e-9;
 
 /**
- * Bayesian logistic regression on the features of `Taste`: the posterior mode by Newton's method, its width by
+ * Bayesian logistic regression on the features of `UserProfile`: the posterior mode by Newton's method, its width by
  * Laplace's approximation (Bishop 2006, section 4.5). Graded answers count as that share of a yes. Few weights, so that
  * few answers will do.
- * @throws {InvalidOptionError} without preferences, for a preference with invalid items or probabilities, for a space that is not
+ * @throws {InvalidOptionError} without preferences, for a preference with invalid items or probabilities, for a embeddings that is not
  * finite, or for an option out of range.
  */
 export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {
-  checkOptions(options, '{ preferences, space, random: createRandom(1) }');
-  const { preferences, space, heldOutShare = 0.2, precision = 0.1, random } = options;
+  checkOptions(options, '{ preferences, embeddings, random: createRandom(1) }');
+  const { preferences, embeddings, heldOutShare = 0.2, precision = 0.1, random } = options;
   checkList('preferences', preferences, 'a list of answered questions');
   checkRandom(random);
   if (preferences.length === 0) throw new InvalidOptionError('preferences', '[]', 'at least one answered question');
-  checkSpace(space);
-  checkPreferences(preferences, space.items);
+  checkEmbeddings(embeddings);
+  checkPreferences(preferences, embeddings.items);
   if (!(heldOutShare >= 0 && heldOutShare < 1))
     throw new InvalidOptionError('heldOutShare', heldOutShare, 'from 0 to below 1');
   checkPositive('precision', precision);
@@ -73,9 +73,11 @@ export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {
   const fitted = preferences.filter((_, k) => !held[k]);
   const test = preferences.filter((_, k) => held[k]);
   const heldOut =
-    test.length > 0 && fitted.length > 0 ? measure(modelOf(fit(rowsOf(fitted, space), precision), space), test) : null;
-  const posterior = fit(rowsOf(preferences, space), precision);
-  return { ...modelOf(posterior, space), weights: posterior.mode, heldOut };
+    test.length > 0 && fitted.length > 0
+      ? measure(modelOf(fit(rowsOf(fitted, embeddings), precision), embeddings), test)
+      : null;
+  const posterior = fit(rowsOf(preferences, embeddings), precision);
+  return { ...modelOf(posterior, embeddings), weights: posterior.mode, heldOut };
 }
 
 function checkPreferences(preferences: readonly Preference[], items: number): void {
@@ -101,15 +103,15 @@ interface Posterior {
   readonly factor: Float64Array;
 }
 
-function rowsOf(preferences: readonly Preference[], space: ItemSpace): Rows {
+function rowsOf(preferences: readonly Preference[], embeddings: ItemEmbeddings): Rows {
   const count = preferences.reduce((sum, { candidates }) => sum + candidates.length, 0);
   const features = new Float64Array(count * FEATURES);
   const label = new Float64Array(count);
   let row = 0;
   for (const { state, candidates, probabilities } of preferences) {
-    const taste = new Taste(space, state);
+    const profile = new UserProfile(embeddings, state);
     for (const [k, item] of candidates.entries()) {
-      taste.features(item, features.subarray(row * FEATURES, (row + 1) * FEATURES));
+      profile.features(item, features.subarray(row * FEATURES, (row + 1) * FEATURES));
       label[row++] = probabilities[k];
     }
   }
@@ -144,26 +146,27 @@ function fit({ features, label }: Rows, precision: number): Posterior {
   }
 }
 
-function modelOf({ mode, factor }: Posterior, space: ItemSpace): RewardModel {
+function modelOf({ mode, factor }: Posterior, embeddings: ItemEmbeddings): RewardModel {
   return {
-    items: space.items,
+    specificationVersion: 'v1',
+    items: embeddings.items,
     user(state) {
-      checkState(state, space.items);
-      const taste = new Taste(space, state);
+      checkState(state, embeddings.items);
+      const profile = new UserProfile(embeddings, state);
       const features = new Float64Array(FEATURES);
       const spread = new Float64Array(FEATURES);
       return {
         probability(item): ProbabilityEstimate {
-          checkItem(item, space.items, 'item');
-          taste.features(item, features);
+          checkItem(item, embeddings.items, 'item');
+          profile.features(item, features);
           spread.set(features);
           solveCholesky(factor, spread, FEATURES);
           return { mean: sigmoid(dot(mode, features)), logitDeviation: Math.sqrt(dot(features, spread)) };
         },
         observe(item, feedback) {
-          checkItem(item, space.items, 'item');
+          checkItem(item, embeddings.items, 'item');
           checkShares([feedback], 1, 'feedback');
-          taste.add(item, feedback);
+          profile.add(item, feedback);
         },
       };
     },

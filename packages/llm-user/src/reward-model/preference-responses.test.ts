@@ -11,6 +11,7 @@ const ITEMS = 8;
 
 /** Likes what is of the same parity as what was liked before, for certain; else nothing. */
 const rewardModel: RewardModel = {
+  specificationVersion: 'v1',
   items: ITEMS,
   user({ items, feedback }: UserState) {
     let balance = 0;
@@ -61,6 +62,7 @@ test('users leave by the rules of the simulator', () => {
 
 test('likes as often as the reward model says', () => {
   const seldom: RewardModel = {
+    specificationVersion: 'v1',
     items: 50,
     user: () => ({ observe: () => {}, probability: () => ({ mean: 0.3, logitDeviation: 0 }) }),
   };
@@ -77,6 +79,7 @@ test('likes as often as the reward model says', () => {
 
 test('with patience, users leave after some misses in a row', () => {
   const never: RewardModel = {
+    specificationVersion: 'v1',
     items: ITEMS,
     user: () => ({ observe: () => {}, probability: () => ({ mean: 0, logitDeviation: 0 }) }),
   };

@@ -32,6 +32,7 @@ export function createPreferenceResponses(options: PreferenceResponsesOptions): 
     return user;
   };
   return {
+    specificationVersion: 'v1',
     users: users.length,
     items: rewardModel.items,
     rewardRange: [0, 1],

@@ -12,7 +12,7 @@ export function createGradedSource(options: ModelSourceOptions): PreferenceSourc
   return createModelSource(
     {
       template: GRADED,
-      isEach: false,
+      isPointwise: false,
       read({ text }, candidates) {
         const ratings = (value: unknown): number[] | undefined => {
           const numbers = wholeNumbers(value, 1, 5);

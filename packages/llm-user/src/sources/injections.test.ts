@@ -5,7 +5,7 @@ import type { LanguageModel } from '../language-model.js';
 import { createOllamaModel } from '../models/ollama.js';
 import { createRecordedModel } from '../models/recorded-model.js';
 import type { PreferenceQuestion } from '../preference-source.js';
-import { CATALOGUE } from '../test-support/item-space.js';
+import { CATALOGUE } from '../test-support/catalogue.js';
 import { createGradedSource } from './graded-source.js';
 import { createListwiseSource } from './listwise-source.js';
 import { createPointwiseSource } from './pointwise-source.js';
@@ -100,7 +100,11 @@ describe.each([
     fc.assert(
       fc.property(fc.array(nasty, { minLength: 12, maxLength: 12 }), (texts) => {
         const nastyItems = CATALOGUE.items.map((item, k) => ({ ...item, text: texts[k] }));
-        const model: LanguageModel = { name: 'm', generate: async () => ({ text: '' }) };
+        const model: LanguageModel = {
+          specificationVersion: 'v1',
+          name: 'm',
+          generate: async () => ({ text: '' }),
+        };
         const source = create({ model, catalogue: { items: nastyItems } });
         const requests = source.requests!({ state: { items: [0, 1], feedback: [1, 0] }, candidates: [2, 3, 4] });
         expect(requests).toHaveLength(calls);

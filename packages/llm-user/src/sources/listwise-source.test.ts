@@ -4,7 +4,7 @@ import { preferenceSourceChecks } from '../conformance/index.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelRequest } from '../language-model.js';
 import type { PreferenceQuestion } from '../preference-source.js';
-import { CATALOGUE } from '../test-support/item-space.js';
+import { CATALOGUE } from '../test-support/catalogue.js';
 import { fnv1a } from '../text/fnv1a.js';
 import { createListwiseSource } from './listwise-source.js';
 
@@ -12,6 +12,7 @@ import { createListwiseSource } from './listwise-source.js';
 function scripted(...texts: string[]): LanguageModel & { asked: LanguageModelRequest[] } {
   const asked: LanguageModelRequest[] = [];
   return {
+    specificationVersion: 'v1',
     name: 'scripted',
     asked,
     async generate(request) {
@@ -23,6 +24,7 @@ function scripted(...texts: string[]): LanguageModel & { asked: LanguageModelReq
 
 /** Takes every candidate whose text is about space. */
 const spaceLover: LanguageModel = {
+  specificationVersion: 'v1',
   name: 'space lover',
   async generate({ prompt, signal }) {
     signal?.throwIfAborted();
@@ -88,6 +90,7 @@ test('an item that the catalogue does not have is refused before the model is as
 test('a call that fails is not asked again', async () => {
   let calls = 0;
   const away: LanguageModel = {
+    specificationVersion: 'v1',
     name: 'away',
     async generate() {
       calls++;

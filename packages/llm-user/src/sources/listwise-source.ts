@@ -14,7 +14,7 @@ export function createListwiseSource(options: ModelSourceOptions): PreferenceSou
   return createModelSource(
     {
       template: LISTWISE,
-      isEach: false,
+      isPointwise: false,
       read({ text }, candidates) {
         const numbers = (value: unknown) => wholeNumbers(value, 1, candidates);
         const reply = readReply(text, {

@@ -1,4 +1,4 @@
-import { type Catalogue, checkInteger } from '@ialp/core';
+import { type Catalogue, checkInteger, checkSpecification } from '@ialp/core';
 import { checkCatalogue, checkModel, checkOptions } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
@@ -24,7 +24,7 @@ export interface ModelSourceOptions extends PromptLimits {
 export interface ReplyForm {
   readonly template: PromptTemplate;
   /** Whether each candidate is asked about in a call of its own. */
-  readonly isEach: boolean;
+  readonly isPointwise: boolean;
   /** The words of which the probabilities are wanted. */
   readonly choices?: readonly string[];
   /** The probability of each of a call's candidates, or why the reply gives none. */
@@ -40,6 +40,7 @@ export function createModelSource(form: ReplyForm, options: ModelSourceOptions):
   checkOptions(options, '{ model, catalogue }');
   const { model, catalogue, seed = 0, template = form.template, ...budget } = options;
   checkModel(model);
+  checkSpecification('template', template, ['schema', 'prompt', 'repair'], 'a prompt template');
   checkCatalogue(catalogue);
   checkInteger('seed', seed, 0, 2 ** 32 - 1);
   return new ModelSource({ ...form, template }, model, promptInputs(catalogue, budget), seed);
@@ -52,6 +53,7 @@ interface Call {
 }
 
 class ModelSource implements PreferenceSource {
+  readonly specificationVersion = 'v1';
   readonly #form: ReplyForm;
   readonly #model: LanguageModel;
   readonly #inputOf: PromptInputOf;
@@ -99,7 +101,9 @@ class ModelSource implements PreferenceSource {
 
   #calls(question: PreferenceQuestion): Call[] {
     const input = this.#inputOf(question);
-    const inputs = this.#form.isEach ? input.candidates.map((text) => ({ ...input, candidates: [text] })) : [input];
+    const inputs = this.#form.isPointwise
+      ? input.candidates.map((text) => ({ ...input, candidates: [text] }))
+      : [input];
     return inputs.map((one) => this.#call(one));
   }
 

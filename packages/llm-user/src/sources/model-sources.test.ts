@@ -3,7 +3,7 @@ import { preferenceSourceChecks } from '../conformance/index.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
 import type { PromptTemplate } from '../prompt-template.js';
-import { CATALOGUE } from '../test-support/item-space.js';
+import { CATALOGUE } from '../test-support/catalogue.js';
 import { createGradedSource } from './graded-source.js';
 import { createListwiseSource } from './listwise-source.js';
 import { createPointwiseSource } from './pointwise-source.js';
@@ -14,6 +14,7 @@ import { LISTWISE } from './prompts/listwise.v1.js';
 function model(reply: (request: LanguageModelRequest) => LanguageModelReply | string) {
   const asked: LanguageModelRequest[] = [];
   const made: LanguageModel = {
+    specificationVersion: 'v1',
     name: 'made up',
     async generate(request) {
       asked.push(request);

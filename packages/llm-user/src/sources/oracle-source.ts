@@ -28,6 +28,7 @@ export function createOracleSource(options: OracleOptions): PreferenceSource {
   const errs = ({ items, feedback, persona }: UserState, item: number): boolean =>
     spread(fnv1a(JSON.stringify([seed, items, feedback, persona ?? null, item]))) / 2 ** 32 < errorRate;
   return {
+    specificationVersion: 'v1',
     model: `oracle, wrong in ${Number((100 * errorRate).toFixed(4))} %`,
     promptVersion: 'oracle.v1',
     async ask({ state, candidates }: PreferenceQuestion) {

@@ -19,7 +19,7 @@ export function createPointwiseSource(options: ModelSourceOptions): PreferenceSo
   return createModelSource(
     {
       template: POINTWISE,
-      isEach: true,
+      isPointwise: true,
       read({ text }) {
         const reply = readReply(text, { field: 'answer', expected: 'yes or no', read: yesOrNo, readBare: yesOrNo });
         return 'fault' in reply ? reply : { value: [reply.value] };

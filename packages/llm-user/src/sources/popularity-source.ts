@@ -15,6 +15,7 @@ export function createPopularitySource(catalogue: Catalogue): PreferenceSource {
   const ordered = Float64Array.from(prior).sort();
   const share = Array.from(prior, (value) => ranksUpTo(ordered, value) / items.length);
   return {
+    specificationVersion: 'v1',
     model: 'popularity',
     promptVersion: 'popularity.v1',
     async ask({ candidates }: PreferenceQuestion) {

@@ -16,7 +16,7 @@ export function createProbabilitySource(options: ModelSourceOptions): Preference
   return createModelSource(
     {
       template: PROBABILITY,
-      isEach: true,
+      isPointwise: true,
       choices: ['yes', 'no'],
       read({ probabilities }) {
         const [yes = 0, no = 0] = probabilities ?? [];

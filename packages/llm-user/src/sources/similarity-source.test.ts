@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { preferenceSourceChecks } from '../conformance/index.js';
-import { CATALOGUE, makeSpace } from '../test-support/item-space.js';
+import { CATALOGUE, makeSpace } from '../test-support/catalogue.js';
 import { createSimilaritySource } from './similarity-source.js';
 
 describe('the similarity source keeps the rules', () => {

@@ -1,8 +1,8 @@
 import { checkObject, InvalidOptionError } from '@ialp/core';
-import { checkItems, checkSpace, checkState } from '../check-inputs.js';
-import type { ItemSpace } from '../models/embeddings/item-space.js';
+import { checkEmbeddings, checkItems, checkState } from '../check-inputs.js';
+import type { ItemEmbeddings } from '../models/embeddings/item-embeddings.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
-import { TASTE_FEATURES, Taste } from '../reward-model/taste.js';
+import { PROFILE_FEATURES, UserProfile } from '../reward-model/user-profile.js';
 
 /** Log-odds of liking an item, part by part. */
 export interface SimilarityWeights {
@@ -18,29 +18,31 @@ export interface SimilarityWeights {
 
 /**
  * The embedded language-model user: a user likes what is near what they took and far from what they passed over, and
- * what is well known. `P(like) = sigmoid(weights . features)` with the features of `Taste`. The weights are common
+ * what is well known. `P(like) = sigmoid(weights . features)` with the features of `UserProfile`. The weights are common
  * sense, not fitted to feedback: there is no feedback on the first day.
- * @throws {InvalidOptionError} for a space or weights that are not finite; from `ask`, for items that there are not.
+ * @throws {InvalidOptionError} for a embeddings or weights that are not finite; from `ask`, for items that there are not.
  */
-export function createSimilaritySource(space: ItemSpace, weights: SimilarityWeights = {}): PreferenceSource {
-  checkSpace(space);
+export function createSimilaritySource(embeddings: ItemEmbeddings, weights: SimilarityWeights = {}): PreferenceSource {
+  checkEmbeddings(embeddings);
   checkObject('weights', weights, 'an object, such as { popularity: 0.7 }');
   const { constant = -1, popularity = 0.7, similarToLiked = 6, similarToDisliked = -2 } = weights;
   const slope = [constant, popularity, similarToLiked, similarToDisliked];
   for (const [k, value] of slope.entries()) {
-    if (!Number.isFinite(value)) throw new InvalidOptionError(`weights.${TASTE_FEATURES[k]}`, value, 'a finite number');
+    if (!Number.isFinite(value))
+      throw new InvalidOptionError(`weights.${PROFILE_FEATURES[k]}`, value, 'a finite number');
   }
-  const features = new Float64Array(TASTE_FEATURES.length);
+  const features = new Float64Array(PROFILE_FEATURES.length);
 
   return {
-    model: space.model,
+    specificationVersion: 'v1',
+    model: embeddings.model,
     promptVersion: 'similarity.v1',
     async ask({ state, candidates }: PreferenceQuestion): Promise<PreferenceAnswer> {
-      checkState(state, space.items);
-      checkItems(candidates, space.items, 'candidates');
-      const taste = new Taste(space, state);
+      checkState(state, embeddings.items);
+      checkItems(candidates, embeddings.items, 'candidates');
+      const profile = new UserProfile(embeddings, state);
       const probabilities = candidates.map((item) => {
-        taste.features(item, features);
+        profile.features(item, features);
         const logit = slope.reduce((sum, weight, k) => sum + weight * features[k], 0);
         return 1 / (1 + Math.exp(-logit));
       });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InvalidOptionError } from '@ialp/core';
+import { checkStore } from '../check-inputs.js';
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
 import { readJsonLines, writeJsonLines } from './json-lines.js';
 import { readParquet, writeParquet } from './parquet.js';
@@ -9,13 +10,13 @@ import { readParquet, writeParquet } from './parquet.js';
 /** Options of `exportReplies`. */
 export interface ExportOptions {
   /** Whether the words of requests go along where the store has them. Without them a file says nothing of who was asked about what. Default true. */
-  readonly words?: boolean;
+  readonly prompts?: boolean;
   /** Only replies of models with this name. Default: all. */
   readonly model?: string;
 }
 
 /** What an import brought. */
-export interface Import {
+export interface ImportResult {
   readonly added: number;
   /** Replies to requests that the store had replies to; these stay. */
   readonly known: number;
@@ -32,7 +33,7 @@ const BATCH = 1000;
 export async function exportReplies(
   store: { records(): Iterable<ReplyRecord> },
   path: string,
-  { words = true, model }: ExportOptions = {},
+  { prompts = true, model }: ExportOptions = {},
 ): Promise<number> {
   const format = formatOf(path);
   const folder = dirname(resolve(path));
@@ -44,7 +45,7 @@ export async function exportReplies(
     );
   }
   const temporary = join(dirname(path), `.${basename(path)}-${randomUUID()}.tmp`);
-  const records = selected(store.records(), words, model);
+  const records = selected(store.records(), prompts, model);
   try {
     const count = await (format === 'parquet'
       ? writeParquet(temporary, records)
@@ -61,7 +62,8 @@ export async function exportReplies(
  * passed over.
  * @throws {InvalidOptionError} at the first line or row that is no reply; what stands before it is kept.
  */
-export async function importReplies(store: ReplyStore, path: string): Promise<Import> {
+export async function importReplies(store: ReplyStore, path: string): Promise<ImportResult> {
+  checkStore(store);
   const format = formatOf(path);
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) throw new InvalidOptionError('path', path, 'a file of replies');

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { InvalidOptionError } from '@ialp/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ReplyStoreCheckOptions, replyStoreChecks } from '../conformance/index.js';
-import { createMemoryStore, parseReplyRecord, type ReplyRecord, type ReplyStore } from '../reply-store.js';
+import type { ReplyRecord, ReplyStore } from '../reply-store.js';
 import {
   exportReplies,
   type FileReplyStore,
@@ -16,6 +16,8 @@ import {
   ReplyStoreError,
   salvageReplies,
 } from './index.js';
+import { createMemoryStore } from './memory-store.js';
+import { parseReplyRecord } from './parse-reply-record.js';
 
 let folder: string;
 let path: string;
@@ -332,7 +334,7 @@ describe('export and import', () => {
     const store = await openStore(path);
     for (const each of RECORDS) await store.put(each);
     const file = join(folder, `replies.${ending}`);
-    expect(await exportReplies(store, file, { words: false, model: 'm' })).toBe(2);
+    expect(await exportReplies(store, file, { prompts: false, model: 'm' })).toBe(2);
     expect((await readFile(file)).includes('Which?')).toBe(false);
     const copy = createMemoryStore();
     await importReplies(copy, file);

@@ -73,6 +73,7 @@ interface Waiting {
 const ROWS_AT_ONCE = 500;
 
 class SqliteStore implements FileReplyStore {
+  readonly specificationVersion = 'v1';
   readonly path: string;
   readonly #connection: Connection;
   readonly #models = new Map<string, number>();

@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type FileFault, InvalidOptionError } from '@ialp/core';
 import { readLines } from '@ialp/core/files';
-import { parseReplyRecord, type ReplyRecord } from '../reply-store.js';
+import type { ReplyRecord } from '../reply-store.js';
+import { parseReplyRecord } from './parse-reply-record.js';
 
 /** Replies that are turned into text at a time. */
 const BATCH = 1000;

@@ -1,7 +1,8 @@
 import { type FileFault, InvalidOptionError, MissingPackageError } from '@ialp/core';
 import { readParquet as readGroups } from '@ialp/core/parquet';
-import { parseReplyRecord, type ReplyRecord } from '../reply-store.js';
+import type { ReplyRecord } from '../reply-store.js';
 import { fnv1a } from '../text/fnv1a.js';
+import { parseReplyRecord } from './parse-reply-record.js';
 
 /** Replies in a row group. */
 const GROUP = 50_000;

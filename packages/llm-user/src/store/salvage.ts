@@ -7,7 +7,7 @@ import { recordOf } from './rows.js';
 import { type RowPlace, SqlitePages, type SqliteRow, type SqliteValue } from './sqlite-pages.js';
 
 /** What came out of a damaged store. */
-export interface Salvage {
+export interface SalvageResult {
   readonly kept: number;
   /** Replies that are there but cannot be read, as far as the damaged file tells. */
   readonly lost: number;
@@ -38,7 +38,7 @@ interface Finds {
  * one by one, without SQLite, so that a damage costs what stands where it is and no more. Each reply's checksum is looked at.
  * @throws {ReplyStoreError} where there is no such file, or no reply in it that can be read.
  */
-export async function salvageReplies(path: string, to: string): Promise<Salvage> {
+export async function salvageReplies(path: string, to: string): Promise<SalvageResult> {
   await checkStoreBytes(path);
   const file = await open(path, 'r').catch((error: unknown) => {
     const fault = { expected: 'a file that can be opened', found: 'none', remedy: 'Check the path.' };
@@ -74,7 +74,7 @@ async function search(pages: SqlitePages, start: number, step: number): Promise<
   return { models, replies, pages };
 }
 
-async function copy(path: string, finds: readonly Finds[], to: string, most: number): Promise<Salvage> {
+async function copy(path: string, finds: readonly Finds[], to: string, most: number): Promise<SalvageResult> {
   const models = finds.flatMap((find) =>
     [...find.models].flatMap(([id, some]) => [...some.values()].map((model) => ({ id, model }))),
   );

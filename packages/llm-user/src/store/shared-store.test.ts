@@ -24,7 +24,7 @@ async function askAll(): Promise<number[]> {
     const store = await openReplyStore(${JSON.stringify(path)});
     const asked = [];
     const model = withStore(
-      { name: 'm', generate: async ({ seed }) => { asked.push(seed); await new Promise((done) => setTimeout(done, 5)); return { text: 'reply ' + seed }; } },
+      { specificationVersion: 'v1', name: 'm', generate: async ({ seed }) => { asked.push(seed); await new Promise((done) => setTimeout(done, 5)); return { text: 'reply ' + seed }; } },
       { store },
     );
     const ask = async (seed) => {

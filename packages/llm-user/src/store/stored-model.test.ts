@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
-import { createMemoryStore, type ReplyRecord } from '../reply-store.js';
+import type { ReplyRecord } from '../reply-store.js';
+import { createMemoryStore } from './memory-store.js';
 import { withStore } from './stored-model.js';
 
 const REQUEST: LanguageModelRequest = { promptVersion: 'v1', system: 's', prompt: 'p', schema: {}, seed: 1 };
@@ -9,6 +10,7 @@ const REQUEST: LanguageModelRequest = { promptVersion: 'v1', system: 's', prompt
 function waiting() {
   const calls: { request: LanguageModelRequest; answer: (text: string) => void; fail: (error: Error) => void }[] = [];
   const model: LanguageModel = {
+    specificationVersion: 'v1',
     name: 'm',
     generate: (request) =>
       new Promise<LanguageModelReply>((resolve, reject) => {
@@ -26,7 +28,7 @@ test('equal requests at once make one call, whose reply is kept once', async () 
   const { calls, model } = waiting();
   const store = createMemoryStore();
   const shared: ReplyRecord[] = [];
-  const stored = withStore(model, { store, onStored: (record) => void shared.push(record) });
+  const stored = withStore(model, { store, onReused: (record) => void shared.push(record) });
   const replies = Array.from({ length: 7 }, () => stored.generate({ ...REQUEST }));
   const other = stored.generate({ ...REQUEST, seed: 2 });
   await settle();
@@ -83,7 +85,12 @@ test('an abort while the fingerprint is asked for leaves the others theirs', asy
   const asked: ((fingerprint: string) => void)[] = [];
   const fingerprint = (): Promise<string> => new Promise((resolve) => void asked.push(resolve));
   const stored = withStore(
-    { name: 'm', fingerprint, generate: async () => ({ text: 'x' }) },
+    {
+      specificationVersion: 'v1',
+      name: 'm',
+      fingerprint,
+      generate: async () => ({ text: 'x' }),
+    },
     { store: createMemoryStore() },
   );
   const interrupt = new AbortController();

@@ -11,7 +11,7 @@ export interface StoredModelOptions {
   /** Whether the words of each request are kept beside the reply: larger, and readable. Default false. */
   readonly storePrompts?: boolean;
   /** Called for each request that took no call of its own: the store had a reply to it, or an equal request was under way. */
-  readonly onStored?: (record: ReplyRecord) => void;
+  readonly onReused?: (record: ReplyRecord) => void;
 }
 
 /**
@@ -25,8 +25,8 @@ export interface StoredModelOptions {
 export function withStore(model: LanguageModel, options: StoredModelOptions): LanguageModel {
   checkModel(model);
   checkOptions(options, "{ store: await openReplyStore('replies.db') }");
-  const { store, storePrompts = false, onStored } = options;
-  checkStore(store ?? null);
+  const { store, storePrompts = false, onReused } = options;
+  checkStore(store);
   const owner = crypto.randomUUID();
   const fingerprints = new SharedCalls<string>();
   const replies = new SharedCalls<{ readonly record: ReplyRecord; readonly isStored: boolean }>();
@@ -58,6 +58,7 @@ export function withStore(model: LanguageModel, options: StoredModelOptions): La
   }
 
   return {
+    specificationVersion: 'v1',
     name: model.name,
     fingerprint,
     async generate(request) {
@@ -70,7 +71,7 @@ export function withStore(model: LanguageModel, options: StoredModelOptions): La
         const askModel = (): Promise<ReplyRecord> => ask({ ...request, signal: inner }, of, key);
         return askUnlessClaimed(store, { fingerprint: of, request: key }, owner, askModel, inner);
       });
-      if (value.isStored || isShared) onStored?.(value.record);
+      if (value.isStored || isShared) onReused?.(value.record);
       return replyOf(value.record);
     },
   };

@@ -2,13 +2,13 @@ import { createRandom } from '@ialp/core';
 import { expect } from 'vitest';
 import { createOllamaModel } from '../models/ollama.js';
 import type { UserState } from '../preference-source.js';
-import { createRandomSampler } from '../preferences/candidates.js';
+import { createRandomSampler } from '../preferences/candidate-samplers.js';
 import { type CollectOptions, collectPreferences } from '../preferences/collect-preferences.js';
-import { createMemoryStore } from '../reply-store.js';
 import { createListwiseSource } from '../sources/listwise-source.js';
+import { createMemoryStore } from '../store/memory-store.js';
+import { CATALOGUE } from './catalogue.js';
 import { createTestClock, type TestClock } from './clock.js';
 import { type Act, startFaultServer } from './fault-server.js';
-import { CATALOGUE } from './item-space.js';
 
 /** Users who each met other items, so that every question is another one. For tests. */
 export function users(count: number): UserState[] {

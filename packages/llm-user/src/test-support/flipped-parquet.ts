@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { createRandom, InvalidOptionError } from '@ialp/core';
-import { createMemoryStore, type ReplyRecord } from '../reply-store.js';
+import type { ReplyRecord } from '../reply-store.js';
 import { exportReplies, importReplies } from '../store/index.js';
+import { createMemoryStore } from '../store/memory-store.js';
 
 /** Files that are read at once; each takes a process. */
 const AT_ONCE = 4;

@@ -29,7 +29,7 @@ export interface HeldOutQuestionsOptions {
    * What the liked items are asked about beside: ones that the user rated low, or ones drawn at random from those that they never
    * rated. The first tells taste from a wrong choice; the second is a recommender's own task. Default `rated`.
    */
-  readonly against?: 'rated' | 'random';
+  readonly negatives?: 'rated' | 'random';
   /** Who a user is, in words. Default: not told. */
   readonly personaOf?: (user: number) => string;
   /** Draws users and candidates, and shuffles them. */
@@ -44,7 +44,7 @@ export interface HeldOutQuestionsOptions {
  */
 export function sampleHeldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuestion[] {
   checkOptions(options, '{ ratings, likeThreshold: 4, random: createRandom(1) }');
-  const { ratings, likeThreshold, count = 200, history = 5, candidates = 8, against = 'rated' } = options;
+  const { ratings, likeThreshold, count = 200, history = 5, candidates = 8, negatives = 'rated' } = options;
   const { personaOf, random } = options;
   checkObject('ratings', ratings, 'interactions, such as a data set has');
   checkRandom(random);
@@ -58,7 +58,7 @@ export function sampleHeldOutQuestions(options: HeldOutQuestionsOptions): HeldOu
     checkInteger(option, value, least);
   }
   const rows = rowsByUser(ratings);
-  const known = against === 'random' ? [...new Set(ratings.item)] : [];
+  const known = negatives === 'random' ? [...new Set(ratings.item)] : [];
   const users = shuffled(Array.from(options.users ?? rows.keys()), random.fork(0));
   const questions: HeldOutQuestion[] = [];
   for (const user of users) {
@@ -70,7 +70,7 @@ export function sampleHeldOutQuestions(options: HeldOutQuestionsOptions): HeldOu
     if (past.length < history || liked.length === 0) continue;
     const isLiked = new Map<number, number>(liked.map((row) => [ratings.item[row], 1]));
     const others =
-      against === 'rated'
+      negatives === 'rated'
         ? passed.map((row) => ratings.item[row])
         : unrated(rows[user], ratings.item, known, random.fork(3, user)).slice(0, candidates);
     if (others.length === 0) continue;

@@ -68,7 +68,7 @@ describe('held-out questions', () => {
   test('against random items: liked ones of the second half among such as the user never rated', () => {
     const data = ratings();
     const questions = sampleHeldOutQuestions({
-      ...{ ratings: data, likeThreshold: 4, count: 100, against: 'random', random: createRandom(2) },
+      ...{ ratings: data, likeThreshold: 4, count: 100, negatives: 'random', random: createRandom(2) },
     });
     expect(questions).toHaveLength(100);
     for (const { user, candidates, truth } of questions) {
@@ -206,7 +206,7 @@ describe('the trust report', () => {
 
   test('tells liked items from random ones', async () => {
     const randomQuestions = sampleHeldOutQuestions({
-      ...{ ratings: ratings(), likeThreshold: 4, count: 100, against: 'random', random: createRandom(2) },
+      ...{ ratings: ratings(), likeThreshold: 4, count: 100, negatives: 'random', random: createRandom(2) },
     });
     // Random items are liked by a third of all users: what somebody would like stands among them.
     const users = new Map<UserState, number>(randomQuestions.map(({ state, user }) => [state, user]));
@@ -226,6 +226,7 @@ describe('the trust report', () => {
 
   /** Likes whatever stands first. */
   const first: PreferenceSource = {
+    specificationVersion: 'v1',
     model: 'first',
     promptVersion: 'v1',
     ask: async ({ candidates }) => ({ probabilities: candidates.map((_, k) => (k === 0 ? 1 : 0)), raw: '0' }),

@@ -4,7 +4,7 @@ import type { LanguageModelError } from '../errors.js';
 import type { RetryOptions } from '../models/retries/retrying-model.js';
 import type { PreferenceSource } from '../preference-source.js';
 import type { Budget, TokenPrice } from '../preferences/budget.js';
-import type { CollectionProgress, CollectionSummary } from '../preferences/run-account.js';
+import type { CollectionProgress, CollectionSummary } from '../preferences/progress-tracker.js';
 import { askAll } from '../preferences/stream-preferences.js';
 import type { ReplyStore } from '../reply-store.js';
 import type { RewardModelQuality } from '../reward-model/logistic-reward-model.js';
@@ -34,7 +34,7 @@ export interface ValidationOptions {
   readonly retries?: Omit<RetryOptions, 'random' | 'onRetry'>;
   readonly concurrency?: number;
   /** As of `collectPreferences`. Default 20. */
-  readonly maxFailuresInRow?: number;
+  readonly maxConsecutiveFailures?: number;
   /** As of `collectPreferences`. */
   readonly onRetry?: (error: LanguageModelError, delayMs: number) => void;
   readonly random: Random;

@@ -23,6 +23,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function counting(name = 'm'): EmbeddingModel & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
+    specificationVersion: 'v1',
     name,
     dimension: 3,
     asked,
@@ -232,7 +233,15 @@ describe('withEmbeddingCache', () => {
     ['plain numbers', async () => [1, 2, 3] as unknown as Float32Array],
     ['nothing', async () => undefined as unknown as Float32Array],
   ])('does not keep what is no vector: %s', async (_, embed) => {
-    const cached = await withEmbeddingCache({ name: 'm', dimension: 3, embed }, { path });
+    const cached = await withEmbeddingCache(
+      {
+        specificationVersion: 'v1',
+        name: 'm',
+        dimension: 3,
+        embed,
+      },
+      { path },
+    );
     await expect(cached.embed(['a'])).rejects.toMatchObject({ name: 'LanguageModelError', kind: 'unusable reply' });
     expect(await (await withEmbeddingCache(counting(), { path })).countMissing(['a'])).toBe(1);
   });
@@ -276,7 +285,7 @@ describe('withEmbeddingCache', () => {
     const script = (first: number): string => `
       const { withEmbeddingCache } = await import(${JSON.stringify(module)});
       const vectorOf = ${vectorOf.toString()};
-      const model = { name: 'm', dimension: 3, embed: async (texts) => Float32Array.from(texts.flatMap(vectorOf)) };
+      const model = { specificationVersion: 'v1', name: 'm', dimension: 3, embed: async (texts) => Float32Array.from(texts.flatMap(vectorOf)) };
       const cached = await withEmbeddingCache(model, { path: ${JSON.stringify(path)} });
       for (let k = 0; k < 40; k++) await cached.embed(['text ' + (${first} + k)]);`;
     const children = [0, 20].map((first) =>

@@ -146,6 +146,7 @@ export async function withEmbeddingCache(
   }
 
   return {
+    specificationVersion: 'v1',
     name,
     dimension,
     path,

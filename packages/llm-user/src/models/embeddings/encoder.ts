@@ -41,6 +41,7 @@ export async function loadEncoder(options: EncoderOptions = {}): Promise<Embeddi
   checkThreads(threads);
   const encode = await loadSentenceEncoder();
   return {
+    specificationVersion: 'v1',
     name: ENCODER_NAME,
     dimension: DIMENSION,
     embed: (texts, options) => embedTexts(encode, threads, texts, options),
@@ -63,6 +64,7 @@ export async function createCachedEncoder(options: CachedEncoderOptions = {}): P
   if (threads !== undefined) checkThreads(threads);
   let encoder: Promise<EmbeddingModel> | undefined;
   const model: EmbeddingModel = {
+    specificationVersion: 'v1',
     name: ENCODER_NAME,
     dimension: DIMENSION,
     async embed(texts, options) {

@@ -9,7 +9,7 @@ const NO_EIGENVALUE = 1e-13;
 
 /** Options of `principalComponents`. */
 export interface PrincipalComponentsOptions {
-  /** Numbers of a row, for example `dimension` of an `ItemSpace`. */
+  /** Numbers of a row, for example `dimension` of an `ItemEmbeddings`. */
   readonly dimension: number;
   /** How many components: 1 to `dimension`. */
   readonly count: number;

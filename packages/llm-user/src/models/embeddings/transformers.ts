@@ -54,7 +54,12 @@ export async function loadTransformersEncoder(options: TransformersEncoderOption
   });
   const embed: EmbedBatch = async (texts) => (await extract([...texts], { pooling, normalize: true })).tolist();
   const dimension = await dimensionOf(name, embed);
-  return { name, dimension, embed: (texts, rest) => embedInBatches({ name, dimension, batch }, embed, texts, rest) };
+  return {
+    specificationVersion: 'v1',
+    name,
+    dimension,
+    embed: (texts, rest) => embedInBatches({ name, dimension, batch }, embed, texts, rest),
+  };
 }
 
 async function loadPackage(): Promise<Library> {

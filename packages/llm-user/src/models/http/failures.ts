@@ -4,7 +4,7 @@ import { quoteText } from '../../text/clean-text.js';
 import { BrokenReplyError, CrossOriginRedirectError, ReplyTooLongError } from './fetch-text.js';
 import { networkCode, networkVerdict } from './network-verdict.js';
 import { redactError } from './secrets.js';
-import { readServerWords } from './server-words.js';
+import { readServerMessage } from './server-message.js';
 import { statusVerdict } from './status-verdict.js';
 import { readUsageInPart } from './usage.js';
 
@@ -35,7 +35,7 @@ export function explainStatus(
     retryAfter = null,
   }: { readonly status: number; readonly body: string; readonly retryAfter?: string | null },
 ): LanguageModelError {
-  const words = readServerWords(body);
+  const words = readServerMessage(body);
   const verdict = statusVerdict(status, words, server.parameters);
   const said = words.text === '' ? '' : ` (${quoteText(server.redact(words.text))})`;
   const delayMs = retryAfterMs(retryAfter, Date.now());

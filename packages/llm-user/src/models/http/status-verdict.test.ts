@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cleanText, quoteText } from '../../text/clean-text.js';
-import { readServerWords } from './server-words.js';
+import { readServerMessage } from './server-message.js';
 import { statusVerdict } from './status-verdict.js';
 import { readUsage } from './usage.js';
 
@@ -56,7 +56,7 @@ test.each<[number, string, 'fatal' | 'again' | 'question', string?]>([
   [529, '', 'again'],
   [303, '', 'fatal', 'redirect'],
 ])('%i %s', (status, body, expected, cause) => {
-  const verdict = statusVerdict(status, readServerWords(body), SENT);
+  const verdict = statusVerdict(status, readServerMessage(body), SENT);
   expect(verdict.isFatal ? 'fatal' : verdict.isRetryable ? 'again' : 'question').toBe(expected);
   if (cause !== undefined) expect(verdict.cause).toBe(cause);
 });

@@ -1,4 +1,4 @@
-import type { ServerWords } from './server-words.js';
+import type { ServerMessage } from './server-message.js';
 
 /** What a status means for a call, and for the run that the call is a part of. */
 export interface StatusVerdict {
@@ -35,7 +35,7 @@ const MEMORY = /requires more (?:system )?memory/i;
  * Decides, in the one place where it is decided, what a status means.
  * @param parameters the names of what the request held.
  */
-export function statusVerdict(status: number, words: ServerWords, parameters: readonly string[]): StatusVerdict {
+export function statusVerdict(status: number, words: ServerMessage, parameters: readonly string[]): StatusVerdict {
   const { text, codes } = words;
   const fatal = (cause: StatusVerdict['cause']): StatusVerdict => ({
     isRetryable: false,
@@ -62,7 +62,7 @@ export function statusVerdict(status: number, words: ServerWords, parameters: re
 }
 
 /** Which of the request's parameters the server does not take; `undefined` where it names none. */
-function refusedParameter({ text, parameter }: ServerWords, parameters: readonly string[]): string | undefined {
+function refusedParameter({ text, parameter }: ServerMessage, parameters: readonly string[]): string | undefined {
   if (!PARAMETER_WORDS.test(text)) return undefined;
   if (parameter !== undefined && parameters.includes(parameter)) return parameter;
   return [...parameters]

@@ -29,5 +29,10 @@ export async function createOllamaEmbeddings(options: OllamaEmbeddingsOptions): 
       throw new LanguageModelError(name, 'the server answered with something that is no list of embeddings', options);
     });
   const dimension = await dimensionOf(name, embed);
-  return { name, dimension, embed: (texts, rest) => embedInBatches({ name, dimension, batch }, embed, texts, rest) };
+  return {
+    specificationVersion: 'v1',
+    name,
+    dimension,
+    embed: (texts, rest) => embedInBatches({ name, dimension, batch }, embed, texts, rest),
+  };
 }

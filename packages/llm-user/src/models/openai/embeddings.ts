@@ -41,7 +41,12 @@ export async function createOpenAiEmbeddings(options: OpenAiEmbeddingsOptions): 
     return inOrder(name, rows, input.length);
   };
   const dimension = await dimensionOf(name, embed);
-  return { name, dimension, embed: (texts, rest) => embedInBatches({ name, dimension, batch }, embed, texts, rest) };
+  return {
+    specificationVersion: 'v1',
+    name,
+    dimension,
+    embed: (texts, rest) => embedInBatches({ name, dimension, batch }, embed, texts, rest),
+  };
 }
 
 /**

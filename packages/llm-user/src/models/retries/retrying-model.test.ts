@@ -14,6 +14,7 @@ const busy = (retryAfterMs?: number) =>
 function scripted(...acts: ((signal?: AbortSignal) => LanguageModelReply | Promise<LanguageModelReply>)[]) {
   const seen = { asked: 0 };
   const model: LanguageModel = {
+    specificationVersion: 'v1',
     name: 'm',
     generate: async ({ signal }) => acts[Math.min(seen.asked++, acts.length - 1)](signal),
   };
@@ -98,6 +99,7 @@ describe('withRetries', () => {
     const clock = createTestClock();
     let asked = 0;
     const model: LanguageModel = {
+      specificationVersion: 'v1',
       name: 'm',
       async generate() {
         asked++;

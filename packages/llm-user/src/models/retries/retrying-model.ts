@@ -117,8 +117,10 @@ export function retrying(model: LanguageModel, options: RetryOptions, stop: Stop
   }
   const fingerprint = model.fingerprint?.bind(model);
   return {
+    specificationVersion: 'v1',
     name: model.name,
     ...(fingerprint && {
+      specificationVersion: 'v1',
       fingerprint: ({ signal }: { readonly signal?: AbortSignal } = {}) =>
         patiently(signal, (ended) => fingerprint({ signal: ended })),
     }),

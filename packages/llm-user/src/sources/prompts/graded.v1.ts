@@ -3,6 +3,7 @@ import { numbered, person, ROLE } from './sections.js';
 
 /** How much would they like each, from 1 to 5? Answered by `{"ratings": [one integer a candidate, in order]}`. */
 export const GRADED: PromptTemplate = {
+  specificationVersion: 'v1',
   version: 'graded.v1',
   system:
     `${ROLE} Rate each item shown as this person would, from 1 (would pass it over) to 5 (would love it). ` +

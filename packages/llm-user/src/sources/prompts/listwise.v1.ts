@@ -3,6 +3,7 @@ import { numbered, person, ROLE } from './sections.js';
 
 /** Which of these would they take? Answered by `{"liked": [numbers from 1]}`. */
 export const LISTWISE: PromptTemplate = {
+  specificationVersion: 'v1',
   version: 'listwise.v1',
   system: `${ROLE} Answer with JSON alone: {"liked": [numbers of the items that this person would take]}. It may be empty.`,
   schema: (candidates) => ({

@@ -3,6 +3,7 @@ import { person, quote, ROLE, section } from './sections.js';
 
 /** Would they take this one? Answered by `{"answer": "yes"}` or `{"answer": "no"}`. What is common to a person's questions stands first. */
 export const POINTWISE: PromptTemplate = {
+  specificationVersion: 'v1',
   version: 'pointwise.v1',
   system: `${ROLE} Answer with JSON alone: {"answer": "yes"} if this person would take the item shown, {"answer": "no"} if not.`,
   schema: () => ({

@@ -1,6 +1,6 @@
 import type { Catalogue } from '@ialp/core';
 import type { EmbeddingModel } from '../embedding-model.js';
-import { embedCatalogue, type ItemSpace } from '../models/embeddings/item-space.js';
+import { embedCatalogue, type ItemEmbeddings } from '../models/embeddings/item-embeddings.js';
 
 /** Two kinds of items, `space` and `love`, of falling popularity. For tests. */
 export const CATALOGUE: Catalogue = {
@@ -15,6 +15,7 @@ export const CATALOGUE: Catalogue = {
 
 /** Embeds texts by their first word, with a little of the number that follows, in three dimensions. For tests. */
 export const WORD_MODEL: EmbeddingModel = {
+  specificationVersion: 'v1',
   name: 'first words',
   dimension: 3,
   async embed(texts) {
@@ -28,6 +29,6 @@ export const WORD_MODEL: EmbeddingModel = {
 };
 
 /** The catalogue as the word model sees it. For tests. */
-export function makeSpace(): Promise<ItemSpace> {
+export function makeSpace(): Promise<ItemEmbeddings> {
   return embedCatalogue(CATALOGUE, WORD_MODEL);
 }

@@ -42,10 +42,10 @@ export interface CollectionSummary extends CollectionProgress {
  * What ends a distillation early: a budget that is used up, an error after which no call can succeed, or many failures one after
  * the other.
  */
-export type StopCause = 'budget' | 'fatal error' | 'failures in a row';
+export type StopCause = 'budget' | 'fatal error' | 'consecutive failures';
 
 /** Keeps count while questions are asked. */
-export class Account {
+export class ProgressTracker {
   readonly #meter: Meter;
   readonly #total: number | undefined;
   readonly #begun = performance.now();
@@ -54,7 +54,7 @@ export class Account {
   #repairs = 0;
   fromStore = 0;
   retries = 0;
-  #failuresInRow = 0;
+  #consecutiveFailures = 0;
   #firstFailure: string | undefined;
   #stop: { readonly stopped: string; readonly stoppedBy: StopCause } | undefined;
 
@@ -66,12 +66,12 @@ export class Account {
   answered(repairs: number): void {
     this.#answered++;
     this.#repairs += repairs;
-    this.#failuresInRow = 0;
+    this.#consecutiveFailures = 0;
   }
 
   /** Questions that failed since the last that was answered. */
-  get failuresInRow(): number {
-    return this.#failuresInRow;
+  get consecutiveFailures(): number {
+    return this.#consecutiveFailures;
   }
 
   /** The first reason to stop is the one that is told. */
@@ -80,7 +80,7 @@ export class Account {
   }
 
   failed({ kind = 'other', message }: LanguageModelError): void {
-    this.#failuresInRow++;
+    this.#consecutiveFailures++;
     this.#firstFailure ??= message;
     this.#failures.set(kind, (this.#failures.get(kind) ?? 0) + 1);
   }

@@ -2,7 +2,7 @@ import type { TokenUsage } from '../../language-model.js';
 import { readUsage } from './usage.js';
 
 /** What a server says of a failure. */
-export interface ServerWords {
+export interface ServerMessage {
   /** Why, as the server puts it; empty where it does not say. */
   readonly text: string;
   /** `error.code`, `error.type` and `error.status`, where they are texts. */
@@ -19,7 +19,7 @@ type Json = Readonly<Record<string, unknown>>;
  * or a list of them (FastAPI), `{ "errors": [...] }` (Cloudflare), `[{ "error": ... }]` (Google), or bare words. A proxy's page is
  * not worth quoting.
  */
-export function readServerWords(body: string): ServerWords {
+export function readServerMessage(body: string): ServerMessage {
   const json = parse(body);
   if (json === undefined) {
     const isPage = /^\s*</.test(body);

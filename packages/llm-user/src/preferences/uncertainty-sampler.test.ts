@@ -1,13 +1,14 @@
 import { createRandom } from '@ialp/core';
 import { expect, test } from 'vitest';
 import type { RewardModel } from '../reward-model.js';
-import { createRandomSampler } from './candidates.js';
-import { createUncertaintySampler } from './uncertain-candidates.js';
+import { createRandomSampler } from './candidate-samplers.js';
+import { createUncertaintySampler } from './uncertainty-sampler.js';
 
 const USER = { items: [3], feedback: [1] };
 
 /** Is as unsure of an item as its number says; and sure of the answer where that is 20 or more. */
 const rewardModel: RewardModel = {
+  specificationVersion: 'v1',
   items: 30,
   user: () => ({
     probability: (item) => ({ mean: item < 20 ? 0.5 : 0.999, logitDeviation: item }),

@@ -9,9 +9,10 @@ import {
  * A language model behind a server with a protocol of its own: `POST /answer` takes `{ instructions, question, shape }` and
  * gives `{ answer, tokens }`. To bring one is to translate one call, and to say of what goes wrong whether trying again can help.
  */
-export function createHouseModel(url: string): LanguageModel {
-  const name = `house ${new URL(url).host}`;
+export function createCustomModel(url: string): LanguageModel {
+  const name = `custom ${new URL(url).host}`;
   return {
+    specificationVersion: 'v1',
     name,
     async generate({ system, prompt, schema, signal }: LanguageModelRequest): Promise<LanguageModelReply> {
       signal?.throwIfAborted();

@@ -19,15 +19,15 @@ export class RunStoppedError extends IalpError {
  * refuses them all would be many refusals. Where nobody listens at the first call, the address is wrong or the server not started, and
  * no waiting helps.
  */
-export class Gate implements StopSignal {
+export class CircuitBreaker implements StopSignal {
   readonly #listeners = new Set<() => void>();
-  #isClosed = false;
+  #isTripped = false;
   #first: Promise<unknown> | undefined;
   #hasAnswered = false;
 
   /** Whether no call can succeed any more. */
   get isStopped(): boolean {
-    return this.#isClosed;
+    return this.#isTripped;
   }
 
   /** Calls back once no call can succeed any more; what it gives back takes that back. */
@@ -37,28 +37,32 @@ export class Gate implements StopSignal {
   }
 
   /** @throws {RunStoppedError} when no call can succeed any more. */
-  checkOpen(): void {
-    if (this.#isClosed) throw new RunStoppedError('An earlier call showed that no further one can succeed.');
+  throwIfTripped(): void {
+    if (this.#isTripped) throw new RunStoppedError('An earlier call showed that no further one can succeed.');
   }
 
   /** From now on no call is made. */
-  close(): void {
-    this.#isClosed = true;
+  trip(): void {
+    this.#isTripped = true;
     for (const callback of [...this.#listeners]) callback();
   }
 
-  /** The model behind the gate. */
-  before(model: LanguageModel): LanguageModel {
+  /** The model behind the breaker. */
+  guard(model: LanguageModel): LanguageModel {
     const { fingerprint } = model;
     return {
+      specificationVersion: 'v1',
       name: model.name,
-      ...(fingerprint && { fingerprint: fingerprint.bind(model) }),
+      ...(fingerprint && {
+        specificationVersion: 'v1',
+        fingerprint: fingerprint.bind(model),
+      }),
       generate: async (request) => {
-        this.checkOpen();
+        this.throwIfTripped();
         if (this.#first !== undefined) {
           if (!this.#hasAnswered) await this.#first;
           request.signal?.throwIfAborted();
-          this.checkOpen();
+          this.throwIfTripped();
           return this.#call(model, request, false);
         }
         const call = this.#call(model, request, true);
@@ -75,7 +79,7 @@ export class Gate implements StopSignal {
       const error = this.#explain(asModelError(model.name, thrown), isFirst);
       // What a model of your own threw stays as it is: how often it is tried again depends on it.
       if (LanguageModelError.isInstance(error) && error.isFatal) {
-        this.close();
+        this.trip();
         throw error;
       }
       throw thrown;
@@ -101,8 +105,12 @@ export class Gate implements StopSignal {
 export function checkedModel(model: LanguageModel): LanguageModel {
   const { fingerprint } = model;
   return {
+    specificationVersion: 'v1',
     name: model.name,
-    ...(fingerprint && { fingerprint: fingerprint.bind(model) }),
+    ...(fingerprint && {
+      specificationVersion: 'v1',
+      fingerprint: fingerprint.bind(model),
+    }),
     generate: async (request) => usableReply(model.name, request, await model.generate(request)),
   };
 }

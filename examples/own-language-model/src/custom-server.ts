@@ -11,7 +11,7 @@ function itemsBetween(question: string, from: string, to: string): string[] {
  * The server of this example, for want of a graphics card: it takes to be liked whatever shares a word with what the person
  * took. Put the address of a real one in its place.
  */
-export function startHouseServer(): Promise<Server> {
+export function startCustomServer(): Promise<Server> {
   const server = createServer(async (request, response) => {
     const { question } = JSON.parse(await text(request)) as { question: string };
     const words = new Set(itemsBetween(question, 'took:', 'passed over:').flatMap((item) => item.split(' ')));

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EmbeddingModel } from '../../embedding-model.js';
 import { LanguageModelError } from '../../errors.js';
-import { Taste } from '../../reward-model/taste.js';
-import { CATALOGUE, makeSpace, WORD_MODEL } from '../../test-support/item-space.js';
-import { embedCatalogue, type ItemSpace } from './item-space.js';
+import { UserProfile } from '../../reward-model/user-profile.js';
+import { CATALOGUE, makeSpace, WORD_MODEL } from '../../test-support/catalogue.js';
+import { embedCatalogue, type ItemEmbeddings } from './item-embeddings.js';
 
-const rowOf = (space: ItemSpace, item: number): Float32Array =>
+const rowOf = (space: ItemEmbeddings, item: number): Float32Array =>
   space.vectors.subarray(item * space.dimension, (item + 1) * space.dimension);
-const cosineIn = (space: ItemSpace, a: number, b: number): number =>
+const cosineIn = (space: ItemEmbeddings, a: number, b: number): number =>
   rowOf(space, a).reduce((sum, value, k) => sum + value * rowOf(space, b)[k], 0);
 
 describe('embedCatalogue', () => {
@@ -116,12 +116,12 @@ describe('an embedding model that gives what are no vectors', () => {
   });
 });
 
-describe('Taste', () => {
+describe('UserProfile', () => {
   test('worked out by hand: two liked space items and one passed love item', async () => {
     const space = await makeSpace();
-    const taste = new Taste(space, { items: [0, 2, 1], feedback: [1, 1, 0] });
+    const profile = new UserProfile(space, { items: [0, 2, 1], feedback: [1, 1, 0] });
     const features = new Float64Array(4);
-    taste.features(4, features);
+    profile.features(4, features);
     const cosine = (a: number, b: number): number => cosineIn(space, a, b);
     expect(features[0]).toBe(1);
     expect(features[1]).toBe(space.popularity[4]);
@@ -139,8 +139,8 @@ describe('Taste', () => {
           items: part.map((step) => step.item),
           feedback: part.map((step) => step.feedback),
         });
-        const whole = new Taste(space, stateOf(history));
-        const followed = new Taste(space, stateOf(history.slice(0, split)));
+        const whole = new UserProfile(space, stateOf(history));
+        const followed = new UserProfile(space, stateOf(history.slice(0, split)));
         for (const step of history.slice(split)) followed.add(step.item, step.feedback);
         const [a, b] = [new Float64Array(4), new Float64Array(4)];
         whole.features(item, a);
@@ -152,7 +152,7 @@ describe('Taste', () => {
 
   test('of a new user is the popularity of items alone', async () => {
     const features = new Float64Array(4);
-    new Taste(await makeSpace(), { items: [], feedback: [] }).features(3, features);
+    new UserProfile(await makeSpace(), { items: [], feedback: [] }).features(3, features);
     expect([...features.slice(2)]).toEqual([0, 0]);
   });
 });

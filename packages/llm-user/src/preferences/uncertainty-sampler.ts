@@ -1,7 +1,7 @@
 import { checkInteger } from '@ialp/core';
 import { checkFunction, checkOptions, checkRewardModel } from '../check-inputs.js';
 import type { RewardModel } from '../reward-model.js';
-import type { CandidateSampler } from './candidates.js';
+import type { CandidateSampler } from './candidate-samplers.js';
 
 /** Options of `createUncertaintySampler`. */
 export interface UncertaintySamplerOptions {

@@ -9,7 +9,7 @@ import { checkVectors } from './embed-in-batches.js';
 const ROUNDING = 1e-6;
 
 /** A catalogue as a language model sees it: a direction for each item, and how well known it is. */
-export interface ItemSpace {
+export interface ItemEmbeddings {
   readonly items: number;
   readonly dimension: number;
   /** `[items, dimension]` row-major, of length 1 (or 0 where an item's text says no more than the average). */
@@ -30,7 +30,7 @@ export async function embedCatalogue(
   catalogue: Catalogue,
   model: EmbeddingModel,
   options?: EmbedOptions,
-): Promise<ItemSpace> {
+): Promise<ItemEmbeddings> {
   checkCatalogue(catalogue);
   checkEmbeddingModel(model);
   const items = catalogue.items.length;
