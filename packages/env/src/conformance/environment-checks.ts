@@ -46,7 +46,7 @@ export interface ConformanceCheck {
   /**
    * Tries the rule. A rule that could not be tried, as where no session ends, does not pass: it is reported as skipped where
    * the test runner passes a context that can skip, and else it throws.
-   * @throws {ConformanceError} where the environment breaks the rule, or, `inconclusive`, where the rule could not be tried.
+   * @throws {ConformanceError} if the environment breaks the rule, or, `inconclusive`, where the rule could not be tried.
    */
   run(context?: TestContext): void;
 }

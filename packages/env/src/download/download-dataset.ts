@@ -63,8 +63,8 @@ export interface DownloadOptions {
  *
  * @param dataset A name, or a `DatasetSource` of one's own.
  * @throws {InvalidOptionError} for a name that is not known, a source or an option that is not well formed.
- * @throws {TermsNotAcceptedError} where nobody accepts the terms.
- * @throws {DownloadError} where no address gives a good archive, or the files cannot be written. Its `attempts` say why.
+ * @throws {TermsNotAcceptedError} if nobody accepts the terms.
+ * @throws {DownloadError} if no address gives a good archive, or the files cannot be written. Its `attempts` say why.
  * @throws The signal's reason where it is aborted.
  */
 export async function downloadDataset(

@@ -30,7 +30,7 @@ export interface ObtainOptions extends RetryOptions {
 /**
  * Brings a data set into its folder: from the archive in the cache if there is one, else from the first address whose
  * archive comes over whole, is trusted and unpacks.
- * @throws {DownloadError} where none does.
+ * @throws {DownloadError} if none does.
  * @throws The signal's reason where it is aborted, and errors of the file system as they are.
  */
 export async function obtain(source: DatasetSource, options: ObtainOptions): Promise<void> {

@@ -26,7 +26,7 @@ const TRANSIENT = new Set([408, 425, 429]);
  * Asks an address once, and writes what comes to the part file; only for the rest of it, where a part is there and the
  * server can say that its file has not changed since (RFC 9110, sections 13.1.5 and 14).
  *
- * @throws {AttemptError} where the server or the way to it failed. The part stays where it can be gone on with.
+ * @throws {AttemptError} if the server or the way to it failed. The part stays where it can be gone on with.
  * @throws The signal's reason where it is aborted, and errors of the file system as they are.
  */
 export async function requestArchive(request: ArchiveRequest): Promise<void> {

@@ -119,7 +119,7 @@ export const datasetSources: Readonly<Record<DatasetName, DatasetSource>> = {
     page: 'https://www.cs.cornell.edu/~schnabts/mnar/',
     terms: {
       title: 'Coat Shopping',
-      publisher: 'T. Schnabel and others, Cornell University',
+      publisher: 'T. Schnabel et al., Cornell University',
       summary:
         'For research, with the paper cited. No licence comes with the files: see whether the page below names one, and ' +
         'ask the authors before any other use or passing it on.',
@@ -142,7 +142,7 @@ export const datasetSources: Readonly<Record<DatasetName, DatasetSource>> = {
     checksum: { algorithm: 'md5', value: '261550d472c48eff4990fb13c0e5bcf7' },
     terms: {
       title: 'KuaiRec 2.0',
-      publisher: 'C. Gao and others, University of Science and Technology of China and Kuaishou',
+      publisher: 'C. Gao et al., University of Science and Technology of China and Kuaishou',
       summary:
         'Creative Commons Attribution-ShareAlike 4.0: name the authors, say what was changed, and pass on what is made ' +
         'of the data under the same licence.',

@@ -10,7 +10,7 @@ export type Trust = 'checksum' | 'earlier-download' | 'first-use';
  * Holds an archive against the checksum of its source; where it has none, against that of the first download, which lies
  * in the cache; where this is the first, against nothing.
  * @param record Path of the file with the first download's checksum.
- * @throws {AttemptError} where they differ. It names both.
+ * @throws {AttemptError} if they differ. It names both.
  */
 export async function checkTrusted(digests: Digests, source: DatasetSource, record: string): Promise<Trust> {
   if (source.checksum !== undefined) {

@@ -19,7 +19,7 @@ const FOLDER = 0o040000;
  *
  * Nothing is written before all names are checked. Refused are names that lead out of the folder, links, encrypted files,
  * a name twice, and more than `limit` bytes in all. Each file is checked against its length and CRC-32.
- * @throws {AttemptError} where the file is no zip file, damaged or refused.
+ * @throws {AttemptError} if the file is no zip file, damaged or refused.
  * @throws The signal's reason where it is aborted, and errors of the file system as they are.
  */
 export async function unpackZip(path: string, folder: string, limit: number, signal: AbortSignal): Promise<void> {

@@ -21,7 +21,7 @@ interface Marker {
 /**
  * Whether a folder holds a data set already: either unpacked by us from the archive that the source describes, or, where
  * there is no marker of ours, by hand: then its files are taken as they are.
- * @throws {DownloadError} where the folder holds something else, which is not ours to remove.
+ * @throws {DownloadError} if the folder holds something else, which is not ours to remove.
  */
 export async function isUnpacked(folder: string, source: DatasetSource): Promise<boolean> {
   const names = await readdir(folder).catch((error: unknown) => {
@@ -41,7 +41,7 @@ export async function isUnpacked(folder: string, source: DatasetSource): Promise
 /**
  * Fills a folder so that it is seen whole or not at all: what `fill` writes goes into a folder beside it, which is
  * renamed when the files that are expected are there.
- * @throws {AttemptError} where they are not.
+ * @throws {AttemptError} if they are not.
  */
 export async function fillFolder(
   folder: string,

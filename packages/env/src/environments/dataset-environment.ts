@@ -24,32 +24,32 @@ export interface DatasetEnvironmentOptions
   extends Pick<SimulatorOptions, 'protocol' | 'userPool' | 'sessions' | 'historyLength' | 'maxTurns' | 'slate'> {
   /** Seeds the fit, and the first `reset` that names no seed. 32-bit unsigned. Default 0. */
   readonly seed?: number;
-  /** When users leave. Default: when they are shown more of the same, `createSimilarityRule` by distance. */
+  /** When users leave. Default: when items are too similar, by `createSimilarityRule` with distances. */
   readonly terminationRules?: readonly TerminationRule[];
-  /** What the default exit rule takes for more of the same. Default: five items, and the nearest 2 % of all pairs. */
+  /** What the default rule counts as similar. Default: the closest 2 % of all pairs, among the last five items. */
   readonly similarity?: SimilarityOptions;
-  /** Of ratings: whether the reward is a like, 0 or 1, or the expected rating. Default `like`. */
+  /** For ratings: whether the reward is a like, 0 or 1, or the expected rating. Default `like`. */
   readonly reward?: 'like' | 'rating';
-  /** Of ratings: what counts as liked. Default three quarters up the scale. */
+  /** For ratings: the lowest rating that counts as liked. Default three quarters up the scale. */
   readonly likeThreshold?: number;
-  /** Whether observations tell what the data set knows of users. Default false. */
+  /** Whether observations show the data set's user features. Default false. */
   readonly userFeatures?: boolean;
-  /** A model that was fitted before, such as `loadModel` of `@ialp/env/models/files` gives it. Default: one is fitted. */
+  /** A fitted model, for example from `loadModel` of `@ialp/env/models/files`. Default: one is fitted. */
   readonly model?: FittedModel;
 }
 
-/** When an item is more of the same. */
+/** When items are too similar, for the default termination rule. */
 export interface SimilarityOptions {
-  /** How many items before the new one it is compared with. At least 1. Default 5. */
+  /** Number of earlier items that each new item is compared with. At least 1. Default 5. */
   readonly window?: number;
   /**
-   * Items nearer than this are similar: the root mean square, over all users, of the difference of two items' predictions, in
-   * the unit of the ratings. Above 0. Default: the distance below which 2 % of all pairs lie.
+   * Items closer than this are similar. The distance is the root mean square, over all users, of the difference of two items'
+   * predictions, in the unit of the ratings. Above 0. Default: the distance below which 2 % of all pairs lie.
    */
   readonly distance?: number;
 }
 
-/** A model of how the users of a data set answer. */
+/** A fitted model of how the users of a data set respond. */
 export type FittedModel =
   | { readonly kind: 'ratings'; readonly model: Factorization }
   | { readonly kind: 'implicit'; readonly model: ImplicitFactorization };
@@ -58,20 +58,20 @@ export type FittedModel =
 export interface DatasetEnvironment extends Environment {
   readonly catalogue: Catalogue;
   readonly dataset: Dataset;
-  /** By which users answer; its held-out error says how much that is worth. `saveModel` stores it. */
+  /** The model behind the users' responses, with its held-out error. `saveModel` stores it. */
   readonly model: FittedModel;
 }
 
-/** Items before the new one that users compare it with, and how many like it make them leave. */
+/** The default termination rule: one similar item among the last five. */
 const SIMILARITY = { window: 5, minSimilar: 1 } as const;
-/** Share of all pairs of items that are too similar: a random policy then has about ten turns. */
+/** Share of all pairs of items that count as similar: sessions of a random policy then have about ten turns. */
 const SIMILAR_SHARE = 0.02;
-/** Names of the random streams. */
+/** Keys of the random streams. */
 const STREAM = { model: 1, distance: 2 } as const;
 
-/** What an environment of a data set is made of. */
+/** The parts of an environment of a data set. */
 export interface DatasetEnvironmentParts {
-  /** For `createSimulator`; change what you like. */
+  /** Options for `createSimulator`, which you can change. */
   readonly simulator: SimulatorOptions;
   readonly model: FittedModel;
 }
@@ -94,7 +94,7 @@ export function createDatasetEnvironment(
 }
 
 /**
- * The parts of `createDatasetEnvironment`, to be put together otherwise.
+ * The parts of `createDatasetEnvironment`, to create a modified environment from.
  * @throws {InvalidOptionError} as `createDatasetEnvironment` does.
  */
 export function createDatasetEnvironmentParts(
@@ -112,17 +112,17 @@ export function createDatasetEnvironmentParts(
   } = options;
   const { reward: _reward, likeThreshold: _likedFrom, ...simulator } = rest;
   const random = createRandom(seed);
-  const model = given ?? fitted(dataset, random.fork(STREAM.model), options);
-  checkSame(dataset, model);
+  const model = given ?? fitModel(dataset, random.fork(STREAM.model), options);
+  checkModel(dataset, model);
   const points = itemPoints(model.model);
-  const near = similarity.distance ?? distanceOfShare(points, SIMILAR_SHARE, random.fork(STREAM.distance));
+  const distance = similarity.distance ?? distanceOfShare(points, SIMILAR_SHARE, random.fork(STREAM.distance));
   const window = similarity.window ?? SIMILARITY.window;
   return {
     simulator: {
       name: dataset.name,
       responses: responsesOf(model, options),
       terminationRules: terminationRules ?? [
-        createSimilarityRule({ ...SIMILARITY, window, isSimilar: createDistanceSimilarity(points, near) }),
+        createSimilarityRule({ ...SIMILARITY, window, isSimilar: createDistanceSimilarity(points, distance) }),
       ],
       ...(userFeatures && dataset.userFeatures && { userFeatures: dataset.userFeatures }),
       protocol,
@@ -133,7 +133,7 @@ export function createDatasetEnvironmentParts(
   };
 }
 
-function fitted(dataset: Dataset, random: Random, { likeThreshold }: DatasetEnvironmentOptions): FittedModel {
+function fitModel(dataset: Dataset, random: Random, { likeThreshold }: DatasetEnvironmentOptions): FittedModel {
   const items = dataset.catalogue.items.length;
   if (dataset.feedback === 'implicit') {
     return { kind: 'implicit', model: factorizeImplicit(dataset.interactions, items, {}, random) };
@@ -142,7 +142,7 @@ function fitted(dataset: Dataset, random: Random, { likeThreshold }: DatasetEnvi
   return { kind: 'ratings', model: factorize(allRatings(dataset), items, settings, random) };
 }
 
-/** All ratings, each pair once. */
+/** All ratings, without repeated pairs. */
 function allRatings({ interactions, split }: ExplicitDataset): ExplicitDataset['interactions'] {
   if (split.by !== 'publisher') return interactions;
   const train = selectRows(interactions, split.train);
@@ -169,7 +169,7 @@ function responsesOf(fit: FittedModel, { reward = 'like', likeThreshold }: Datas
   return createRatingResponses(fit.model, { likeThreshold: likeThreshold ?? likes.likeThreshold, reward });
 }
 
-function checkSame({ name, feedback, interactions, catalogue }: Dataset, { kind, model }: FittedModel): void {
+function checkModel({ name, feedback, interactions, catalogue }: Dataset, { kind, model }: FittedModel): void {
   const expected = `a model of ${interactions.users} users and ${catalogue.items.length} items of ${name}`;
   if ((kind === 'ratings') !== (feedback === 'explicit')) throw new InvalidOptionError('model', kind, expected);
   if (model.users === interactions.users && model.items === catalogue.items.length) return;

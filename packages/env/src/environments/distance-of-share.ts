@@ -1,10 +1,10 @@
 import type { Random } from '@ialp/core';
 import { distanceBetween, type ItemPoints } from '../rules/item-similarity.js';
 
-/** Pairs that are looked at; the share is then right to about a tenth of itself. */
+/** Pairs in the sample; the relative error of the share is then about a tenth. */
 const PAIRS = 20_000;
 
-/** The distance below which a share of all pairs of different items lies, from a sample of the pairs. Above 0. */
+/** The distance below which a share of all pairs of distinct items lies, from a sample of pairs. Above 0. */
 export function distanceOfShare(points: ItemPoints, share: number, random: Random): number {
   const items = points.points.length / points.width;
   if (items === 1) return Number.MIN_VALUE;

@@ -13,13 +13,13 @@ export interface FilmsEnvironmentOptions
       SimulatorOptions,
       'userPool' | 'sessions' | 'historyLength' | 'maxTurns' | 'protocol' | 'slate' | 'seed' | 'terminationRules'
     > {
-  /** Films, as `readFilms` gives them. */
+  /** Films from `readFilms`. */
   readonly catalogue: FilmCatalogue;
 }
 
-/** A user leaves after this many films in a row that they did not take. */
+/** A user leaves after this many consecutive films that they did not take. */
 const PATIENCE = 4;
-/** And after any film with this probability, whatever they thought of it. */
+/** A user leaves after any film with this probability. */
 const DISTRACTION = 0.02;
 
 /**

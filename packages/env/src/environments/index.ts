@@ -1,4 +1,4 @@
-/** Environments by name, and of data sets: what `@ialp/env/environments` publishes, for Node. */
+/** Environments by name and from data sets: what `@ialp/env/environments` publishes, for Node. */
 export {
   createDatasetEnvironment,
   createDatasetEnvironmentParts,

@@ -3,40 +3,40 @@ import { checkOptions, checkRandom } from '../options.js';
 import type { TerminationRule } from '../rules/termination-rule.js';
 import { createSimulator, type SimulatorOptions } from '../simulator/simulator.js';
 
-/** Options of `createInterestEvolution`. Defaults are those of the paper's experiments. */
+/** Options of `createInterestEvolution`. The defaults are those of the paper's experiments. */
 export interface InterestEvolutionOptions
   extends Pick<SimulatorOptions, 'sessions' | 'historyLength' | 'slate' | 'seed'> {
-  /** Videos. Default 200. */
+  /** Number of videos. Default 200. */
   readonly items?: number;
-  /** Topics; each video is about one. At least 2. Default 20. */
+  /** Number of topics; each video has one. At least 2. Default 20. */
   readonly topics?: number;
-  /** Users. Default 1,000. */
+  /** Number of users. Default 1,000. */
   readonly users?: number;
   /** Draws videos and users. */
   readonly random: Random;
-  /** Minutes that a video lasts. Default 4. */
+  /** Length of a video, in minutes. Default 4. */
   readonly videoLength?: number;
-  /** Minutes that a user brings along. Default 200. */
+  /** Time budget of a user, in minutes. Default 200. */
   readonly timeBudget?: number;
-  /** Minutes that looking without watching costs. Default 0.5. */
+  /** Cost of a turn in which the user watches nothing, in minutes. Default 0.5. */
   readonly stepPenalty?: number;
-  /** How fast interests move: the paper's `y`. `0..1`. Default 0.3. */
+  /** How fast interests change: the paper's `y`. `0..1`. Default 0.3. */
   readonly drift?: number;
-  /** What a unit of interest is worth in log-odds of watching. Default 1, as in the paper's softmax. */
+  /** Log-odds of watching for each unit of interest. Default 1, as in the paper's softmax. */
   readonly interestWeight?: number;
   /** Utility of watching nothing, in log-odds. Default 0. */
   readonly noChoice?: number;
 }
 
-/** A video's time, times its quality of -3.4 to 3.4, comes back to the budget up to this share: RecSim's 0.9 / 3.4. */
+/** Share of a video's length that each unit of its quality (-3.4 to 3.4) returns to the budget: RecSim's 0.9 / 3.4. */
 const BONUS = 0.9 / 3.4;
-/** Topics from poor to good: 70 % of them below 0 (RecSim's "trashy" and "nutritious"). */
+/** Mean quality of topics, from worst to best; 70 % of them are below 0 (RecSim's "trashy" and "nutritious"). */
 const [WORST, BEST, POOR_SHARE] = [-3, 3, 0.7];
-/** Spread of quality within a topic: a variance of 0.1. */
+/** Standard deviation of the quality within a topic: a variance of 0.1. */
 const QUALITY_SPREAD = Math.sqrt(0.1);
 
 /**
- * The `interest evolution` environment (E. Ie and others, "SlateQ: A Tractable Decomposition for Reinforcement Learning with
+ * The `interest evolution` environment (E. Ie et al., "SlateQ: A Tractable Decomposition for Reinforcement Learning with
  * Recommendation Sets", IJCAI 2019, section 6; RecSim, arXiv 1909.04847). A video has a topic and a quality; a user has
  * an interest from -1 to 1 in each topic, and an amount of time. The reward is the minutes watched.
  *
@@ -58,7 +58,7 @@ export function createInterestEvolution(options: InterestEvolutionOptions): Envi
   return createSimulator({
     name: 'interest-evolution',
     responses: evolvingResponses(options, world),
-    terminationRules: [timeBudget(options, world)],
+    terminationRules: [createTimeBudgetRule(options, world)],
     userFeatures: {
       names: Array.from({ length: world.topics }, (_, topic) => `interest:${topic}`),
       values: world.interests,
@@ -77,6 +77,7 @@ interface World {
   readonly users: number;
   /** `[items]` */
   readonly topic: Int32Array;
+  /** `[items]` */
   readonly quality: Float32Array;
   /** `[users, topics]` */
   readonly interests: Float32Array;
@@ -97,7 +98,7 @@ function drawWorld({ items = 200, topics = 20, users = 1000, random }: InterestE
   };
 }
 
-/** Mean quality of a topic: evenly from -3 to 0 in the poor ones, from 0 to 3 in the good ones. */
+/** Mean quality of a topic: evenly spaced from -3 to 0 for the poor ones, from 0 to 3 for the good ones. */
 function topicQuality(topic: number, topics: number): number {
   const poor = Math.max(1, Math.floor(topics * POOR_SHARE));
   if (topic < poor) return poor === 1 ? WORST : WORST * (1 - topic / (poor - 1));
@@ -135,8 +136,8 @@ function evolvingResponses(options: InterestEvolutionOptions, world: World): Res
   };
 }
 
-/** Leaves when the time is used up. */
-function timeBudget(options: InterestEvolutionOptions, { quality }: World): TerminationRule {
+/** The user leaves when the time budget is used up. */
+function createTimeBudgetRule(options: InterestEvolutionOptions, { quality }: World): TerminationRule {
   const { timeBudget: minutes = 200, stepPenalty = 0.5 } = options;
   checkAllPositive({ timeBudget: minutes, stepPenalty });
   return {

@@ -1,23 +1,24 @@
 import type { Environment, Interactions } from '@ialp/core';
 import type { ImplicitDataset } from '../datasets/dataset.js';
 import { createMatrixResponses } from '../models/matrix-responses.js';
-import { categoriesOf } from '../rules/item-similarity.js';
 import { createCategorySimilarityRule } from '../rules/category-similarity.js';
+import { categoriesOf } from '../rules/item-similarity.js';
 import { createSimulator } from '../simulator/simulator.js';
 import type { DatasetEnvironmentOptions } from './dataset-environment.js';
 
-/** As EasyRL4Rec's simulator has it: watch ratios are cut here; a category that more than one of the last five share. */
-const MOST_WATCHED = 5;
+/** As in EasyRL4Rec's simulator: watch ratios are clipped here. */
+const MAX_WATCH_RATIO = 5;
+/** A user leaves if a category of the new video is shared by two of the last five. */
 const SIMILARITY = { window: 5, minSimilar: 2 } as const;
 
-/** Options of the `kuairec` environment. Of `similarity` the window counts: a video is similar by its categories. */
+/** Options of the `kuairec` environment. Only the window of `similarity` is used: videos are similar by their categories. */
 export interface KuaiRecEnvironmentOptions extends DatasetEnvironmentOptions {
-  /** What pairs have that were not observed: the `mean` of their video, or `zero`, as in EasyRL4Rec. Default `mean`. */
+  /** The watch ratio of pairs that were not observed: the `mean` of their video, or `zero` as in EasyRL4Rec. Default `mean`. */
   readonly unobserved?: 'mean' | 'zero';
 }
 
 /**
- * The `kuairec` environment (C. Gao and others, CIKM 2022; EasyRL4Rec, arXiv 2402.15164): nothing is fitted, as the small matrix
+ * The `kuairec` environment (C. Gao et al., CIKM 2022; EasyRL4Rec, arXiv 2402.15164): nothing is fitted, as the small matrix
  * is observed nearly wholly. The reward is the watch ratio, at most 5; pairs that were not observed have the mean of their
  * video. Users leave when more than one of the last five videos shares a category with the new one.
  */
@@ -65,7 +66,7 @@ function watchMatrix(
   const sums = new Float64Array(items);
   const counts = new Int32Array(items);
   for (let row = 0; row < value.length; row++) {
-    const watched = Math.min(MOST_WATCHED, value[row]);
+    const watched = Math.min(MAX_WATCH_RATIO, value[row]);
     matrix[user[row] * items + item[row]] = watched;
     sums[item[row]] += watched;
     counts[item[row]]++;

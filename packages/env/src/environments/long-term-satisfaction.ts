@@ -2,40 +2,40 @@ import { checkInteger, type Environment, InvalidOptionError, type Random, type R
 import { checkOptions, checkRandom } from '../options.js';
 import { createSimulator, type SimulatorOptions } from '../simulator/simulator.js';
 
-/** Options of `createLongTermSatisfaction`. Defaults are RecSim's but for `sensitivity`. */
+/** Options of `createLongTermSatisfaction`. The defaults are RecSim's except for `sensitivity`. */
 export interface LongTermSatisfactionOptions
   extends Pick<SimulatorOptions, 'sessions' | 'historyLength' | 'slate' | 'seed'> {
   /**
-   * `[items]` how much of a lure each item is: 1 is chocolate, which engages at once and leaves users less satisfied, 0 is
-   * kale. Default: `items` of them, drawn evenly.
+   * `[items]` how clickbaity each item is, `0..1`: 1 is "chocolate", which engages at once and lowers satisfaction, 0 is "kale".
+   * Default: `items` of them, drawn uniformly.
    */
   readonly clickbait?: Float32Array;
-  /** How many items to draw where `clickbait` is not given. Default 100. */
+  /** Number of items to draw without `clickbait`. Default 100. */
   readonly items?: number;
   /** Draws the items. */
   readonly random: Random;
-  /** How much of yesterday's exposure is remembered. `0..1`, below 1. Default 0.7. */
+  /** Discount of the exposure at each step. From 0, below 1. Default 0.7. */
   readonly memoryDiscount?: number;
   /**
-   * How much exposure moves satisfaction. Default 0.3. RecSim's own default, 0.01, leaves satisfaction at one half
-   * whatever is shown, and chocolate always best.
+   * How strongly exposure changes satisfaction. Default 0.3. With RecSim's default, 0.01, satisfaction stays near one half whatever
+   * is shown, and chocolate is always best.
    */
   readonly sensitivity?: number;
-  /** Spread of what else moves exposure. Default 0.05. */
+  /** Standard deviation of the noise in the exposure. Default 0.05. */
   readonly innovation?: number;
-  /** Mean and spread of the logarithm of engagement with chocolate, when wholly satisfied. Default `[5, 1]`. */
-  readonly chocolate?: readonly [mean: number, spread: number];
-  /** The same of kale. Default `[4, 1]`. */
-  readonly kale?: readonly [mean: number, spread: number];
-  /** Items that a user takes the time for; then they leave. Default 60. */
+  /** Mean and standard deviation of the log engagement with chocolate, at full satisfaction. Default `[5, 1]`. */
+  readonly chocolate?: readonly [mean: number, standardDeviation: number];
+  /** The same for kale. Default `[4, 1]`. */
+  readonly kale?: readonly [mean: number, standardDeviation: number];
+  /** Turns after which a user leaves. Default 60. */
   readonly timeBudget?: number;
 }
 
-/** RecSim reports no engagement above this. */
-const MOST_ENGAGEMENT = 100;
+/** RecSim clips engagement at this value. */
+const MAX_ENGAGEMENT = 100;
 
 /**
- * The `long-term satisfaction` environment (the "Choc/Kale" example of E. Ie and others, "RecSim: A Configurable Simulation
+ * The `long-term satisfaction` environment (the "Choc/Kale" example of E. Ie et al., "RecSim: A Configurable Simulation
  * Platform for Recommender Systems", arXiv 1909.04847). Everything shown is consumed; the reward is the engagement, in
  * minutes say. A user's net positive exposure moves by
  *
@@ -78,7 +78,7 @@ function satisfactionResponses(options: LongTermSatisfactionOptions): ResponseMo
     specificationVersion: 'v1',
     users: 1,
     items: clickbait.length,
-    rewardRange: [0, MOST_ENGAGEMENT],
+    rewardRange: [0, MAX_ENGAGEMENT],
     window: 0,
     stateSize: 1,
     begin(state, _session, random) {
@@ -89,10 +89,10 @@ function satisfactionResponses(options: LongTermSatisfactionOptions): ResponseMo
       const satisfaction = 1 / (1 + Math.exp(-sensitivity * state[0]));
       const mean = satisfaction * (lure * chocolate[0] + (1 - lure) * kale[0]);
       const spread = lure * chocolate[1] + (1 - lure) * kale[1];
-      return Math.min(MOST_ENGAGEMENT, Math.exp(mean + spread * random.normal()));
+      return Math.min(MAX_ENGAGEMENT, Math.exp(mean + spread * random.normal()));
     },
     update(state, _session, item, feedback, random) {
-      // Of a slate, what was not chosen was not consumed.
+      // Items of a slate that were not chosen were not consumed.
       if (feedback > 0)
         state[0] = memoryDiscount * state[0] - 2 * (clickbait[item] - 0.5) + innovation * random.normal();
     },

@@ -6,7 +6,7 @@ import { easyRl4RecSettings } from './easyrl4rec.js';
 import { createFilmsEnvironment } from './films.js';
 import { createKuaiRecEnvironment } from './kuairec-environment.js';
 
-/** The environments that have names. */
+/** The environments that `makeEnvironment` knows. */
 export const ENVIRONMENT_NAMES = [
   'coat',
   'lastfm',
@@ -20,25 +20,25 @@ export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
 
 /** Options of `makeEnvironment`. */
 export interface MakeEnvironmentOptions extends DatasetEnvironmentOptions {
-  /** Folder of the publisher's own files. `films` needs none: it reads the npm package `vega-datasets`. */
+  /** Folder with the publisher's files. `films` needs none: it reads the npm package `vega-datasets`. */
   readonly data?: string;
   /**
-   * Settings of the field by name, in place of the defaults; other options outweigh them. `easyrl4rec`: window, threshold, turn
-   * limit and reward of EasyRL4Rec, for `coat`, `movielens` and `kuairec`. The README says what differs all the same. Default: ours.
+   * Named settings in place of the defaults; other options take precedence. `easyrl4rec`: window, threshold, turn limit and reward of
+   * EasyRL4Rec, for `coat`, `movielens` and `kuairec`. The README lists the remaining differences. Default: none.
    */
   readonly preset?: 'easyrl4rec';
 }
 
-/** An environment that was made by its name, and what it was made of. */
+/** An environment from `makeEnvironment`, with its data. */
 export interface NamedEnvironment extends Environment {
   readonly catalogue: Catalogue;
   /** Absent for `films`. */
   readonly dataset?: Dataset;
-  /** What was fitted; absent where nothing had to be: `films` and `kuairec`. */
+  /** The fitted model. Absent for `films` and `kuairec`, which need none. */
   readonly model?: FittedModel;
 }
 
-/** Names of the random streams. */
+/** Keys of the random streams. */
 const STREAM = { audience: 3 } as const;
 
 /**
@@ -56,7 +56,7 @@ const STREAM = { audience: 3 } as const;
  *
  * The protocol is `NX_0` unless the options say another. For data of your own, `createDatasetEnvironment(await readTables(folder))`.
  * @throws {InvalidOptionError} for an unknown name, a missing folder or an option out of range.
- * @throws {DatasetError} where the data are missing or damaged.
+ * @throws {DatasetError} if the data are missing or damaged.
  * @throws {MissingPackageError} for `films` where `vega-datasets` is not installed.
  */
 export async function makeEnvironment(
@@ -73,7 +73,7 @@ export async function makeEnvironment(
   const rest = preset === undefined ? given : { ...easyRl4RecSettings(name, given.protocol), ...given };
   if (name === 'films') return makeFilms(options);
   if (data === undefined) throw new InvalidOptionError('data', data, `the folder of the data of '${name}'`);
-  // Only what is needed is loaded.
+  // Only the reader that is needed is loaded.
   switch (name) {
     case 'coat':
       return createDatasetEnvironment(await (await import('../datasets/readers/coat.js')).readCoat(data), rest);
@@ -98,7 +98,7 @@ export async function makeEnvironment(
   }
 }
 
-/** Whichever MovieLens the folder holds. */
+/** Reads the MovieLens release that the folder holds. */
 async function readMovieLens(folder: string): Promise<Dataset> {
   const small = await import('../datasets/readers/movielens-100k.js');
   if (await small.isMovieLens100k(folder)) return small.readMovieLens100k(folder);
@@ -110,7 +110,7 @@ async function readMovieLens(folder: string): Promise<Dataset> {
     file: folder,
     expected: 'MovieLens: u.data and u.item, ratings.dat and movies.dat, or ratings.csv and movies.csv',
     found: 'none of them',
-    remedy: 'Name the folder that holds the files themselves.',
+    remedy: 'Pass the folder that contains these files.',
   });
 }
 

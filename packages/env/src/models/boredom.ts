@@ -3,21 +3,21 @@ import { checkOptions } from '../options.js';
 
 /** Options of `withBoredom`. */
 export interface BoredomOptions {
-  /** `[items]` lists of category numbers, `0..n-1`; `categoriesOf(catalogue, 'genre')` makes them from an attribute. */
+  /** `[items]` lists of category numbers, `0..n-1`; `categoriesOf(catalogue, 'genre')` reads them from an attribute. */
   readonly categories: readonly ArrayLike<number>[];
-  /** What one more item of a category costs the next, in log-odds. Above 0. Default 0.5. */
+  /** How much one unit of boredom lowers the utility, in log-odds. Above 0. Default 0.5. */
   readonly weight?: number;
-  /** How much of the boredom with a category is left after a turn without it. `0..1`, below 1. Default 0.9. */
+  /** Share of the boredom that remains after each item shown. From 0, below 1. Default 0.9. */
   readonly retention?: number;
 }
 
 /**
- * Users who tire of what they are shown and long for it again: any response model with a `utility`, whose answers become
- * 1 with the probability `sigmoid(utility - weight sum boredom)`, else 0. Boredom with each category of an item grows by 1
- * when the item is shown, and fades by `retention` with each item (cf. L. Leqi and others, "Rebounding Bandits for Modeling
- * Satiation Effects", NeurIPS 2021). Whatever is wanted most now is the best myopic choice, and not the best: a favourite
- * that was kept back is worth more.
- * @throws {InvalidOptionError} where the model has no utility or the categories are not those of its items.
+ * Users who tire of what they are shown and recover later: wraps a response model with a `utility`. Feedback becomes 1 with the
+ * probability `sigmoid(utility - weight sum boredom)`, otherwise 0. Boredom with each category of an item grows by 1 when the item
+ * is shown, and all boredom decays by `retention` with each item (cf. L. Leqi et al., "Rebounding Bandits for Modeling Satiation
+ * Effects", NeurIPS 2021). The item with the highest utility now is the best myopic choice, but not the best one in the long run:
+ * a favourite is worth more after a pause.
+ * @throws {InvalidOptionError} if the model has no utility, or the categories are not those of its items.
  */
 export function withBoredom(model: ResponseModel, options: BoredomOptions): ResponseModel {
   checkSpecification('model', model, ['respond'], 'a response model, such as createRatingResponses(factorization)');
@@ -40,14 +40,14 @@ export function withBoredom(model: ResponseModel, options: BoredomOptions): Resp
   if (!(retention >= 0 && retention < 1))
     throw new InvalidOptionError('retention', retention, 'a number from 0, below 1');
   const width = 1 + Math.max(-1, ...categories.map((list) => Math.max(-1, ...Array.from(list))));
-  /** The inner model's numbers come first, then the boredom with each category. */
-  const bored = (item: number, state: Float64Array): number => {
+  // The state of the wrapped model comes first, then the boredom with each category.
+  const boredomWith = (item: number, state: Float64Array): number => {
     let sum = 0;
     for (let k = 0; k < categories[item].length; k++) sum += state[stateSize + categories[item][k]];
     return weight * sum;
   };
-  const wanted: NonNullable<ResponseModel['utility']> = (session, item, state) => {
-    return utility.call(model, session, item, state) - bored(item, state);
+  const boredUtility: NonNullable<ResponseModel['utility']> = (session, item, state) => {
+    return utility.call(model, session, item, state) - boredomWith(item, state);
   };
   return {
     specificationVersion: 'v1',
@@ -56,9 +56,9 @@ export function withBoredom(model: ResponseModel, options: BoredomOptions): Resp
     rewardRange: [0, 1],
     window: model.window,
     stateSize: stateSize + width,
-    utility: wanted,
+    utility: boredUtility,
     respond(session, item, random, state) {
-      return random.uniform() < 1 / (1 + Math.exp(-wanted(session, item, state))) ? 1 : 0;
+      return random.uniform() < 1 / (1 + Math.exp(-boredUtility(session, item, state))) ? 1 : 0;
     },
     begin: (state, session, random) => model.begin?.(state, session, random),
     update(state, session, item, feedback, random) {

@@ -1,19 +1,19 @@
 import { InvalidOptionError } from '@ialp/core';
 
 /**
- * Whether what each user thinks of each item is worked out once for all (`dense`, four bytes a pair), or each time that it
- * is asked for (`factors`). `auto` looks up to 16 million pairs up. Both give the same bits.
+ * Whether the response for each pair of a user and an item is computed once and stored (`dense`, four bytes a pair), or computed
+ * from the factors each time (`factors`). `auto` stores up to 16 million pairs. Both give the same bits.
  */
 export type ResponseStorage = 'dense' | 'factors' | 'auto';
 
 /** 64 MB of numbers in single precision. */
-const DENSE_PAIRS = 2 ** 24;
+const MAX_DENSE_PAIRS = 2 ** 24;
 
 /**
- * `[users, items]` of a function of a user and an item, or nothing where it is to be worked out each time: then in single
- * precision as well, by `Math.fround`. The table is handed out, and not a function that looks up: a simulator's step reads a
- * number from it, and a function that is not inlined would allocate one.
- * @throws {InvalidOptionError} for an unknown kind of storage.
+ * `[users, items]` values of a function of user and item, or `undefined` if they are to be computed each time; callers then round
+ * with `Math.fround` to get the same bits. Returns the table instead of a look-up function: a simulator's step reads numbers from
+ * it, and a function that is not inlined would allocate them.
+ * @throws {InvalidOptionError} for an unknown `storage`.
  */
 export function denseTable(
   users: number,
@@ -24,7 +24,7 @@ export function denseTable(
   if (!['dense', 'factors', 'auto'].includes(storage)) {
     throw new InvalidOptionError('storage', storage, "'dense', 'factors' or 'auto'");
   }
-  if (storage === 'factors' || (storage === 'auto' && users * items > DENSE_PAIRS)) return undefined;
+  if (storage === 'factors' || (storage === 'auto' && users * items > MAX_DENSE_PAIRS)) return undefined;
   const table = new Float32Array(users * items);
   for (let user = 0; user < users; user++) {
     for (let item = 0; item < items; item++) table[user * items + item] = compute(user, item);
@@ -32,7 +32,7 @@ export function denseTable(
   return table;
 }
 
-/** Feedback of 1 with the probability that a table, or else a function, tells, and otherwise 0. */
+/** A `respond` with feedback 1 with the probability in `table`, or from `compute` without a table, and otherwise 0. */
 export function bernoulli(
   items: number,
   table: Float32Array | undefined,

@@ -3,49 +3,49 @@ import type { FilmCatalogue } from '../datasets/readers/films.js';
 import { checkOptions, checkRandom } from '../options.js';
 
 /**
- * What moves a user of the film audience, in units of log-odds of taking a film. With the 800 best-known films, one
- * drawn at random is taken about 27 times in a hundred, and the ten that suit a user best about 94 times.
+ * The preferences of the simulated film users, in log-odds of taking a film. With the 800 best-known films, a user takes a film
+ * drawn at random with a probability of about 0.27, and their ten best films with about 0.94.
  */
 const TASTE = {
   /** Two favourite genres and two disliked ones, drawn by how many films they have. */
   favouriteGenre: 2,
   dislikedGenre: -2,
-  /** Spread of what a user thinks of every other genre. */
+  /** Standard deviation of the preferences for all other genres. */
   otherGenre: 0.7,
   /** Five favourite directors, of films in the favourite genres. */
   favouriteDirectors: 5,
   favouriteDirector: 2,
-  /** How much a standard deviation of the catalogue's rating and of the logarithm of its votes counts: mean, spread. */
+  /** Weights of the standardised rating and of the standardised logarithm of the votes: mean, standard deviation. */
   quality: [0.4, 0.3],
   popularity: [0.3, 0.3],
-  /** Films far from the user's favourite year lose up to this; the width is drawn from 8 to 25 years. */
+  /** Films far from the user's favourite year lose up to this; the width is uniform from 8 to 25 years. */
   era: -2,
   eraWidth: [8, 25],
-  /** Spread of tastes that the catalogue says nothing of: eight hidden traits, and the single film. */
+  /** Standard deviations of preferences that the catalogue does not explain: eight hidden traits, and each film. */
   hidden: 0.5,
   traits: 8,
   whim: 0.4,
-  /** How readily a user takes a film at all: mean, spread. */
+  /** The user's general readiness to take a film: mean, standard deviation. */
   readiness: [-1.4, 0.5],
-  /** Fatigue: each of the last four films that shares its genre, or its director, costs this much. */
+  /** Fatigue for each of the last four films of the same genre, or by the same director. */
   sameGenreLately: -0.2,
   sameDirectorLately: -0.4,
-  memory: 4,
+  fatigueWindow: 4,
 } as const;
 
 /** Options of `createFilmResponses`. */
 export interface FilmResponsesOptions {
-  /** How many users there are. Default 1,000. */
+  /** Number of users. Default 1,000. */
   readonly users?: number;
-  /** Draws the users and their tastes. */
+  /** Draws the users and their preferences. */
   readonly random: Random;
 }
 
 /**
- * A made-up audience for real films. Each user has favourite and disliked genres, favourite directors, a favourite
- * time, a regard for ratings and for popularity, and tastes that the catalogue does not explain. A film is taken (feedback 1)
- * with the probability `sigmoid(utility - fatigue)`, else passed over (0), afresh each time: the same user may pass
- * over today what they would have taken yesterday.
+ * Simulated users for real films. Each user has favourite and disliked genres, favourite directors, a favourite period, weights for
+ * ratings and popularity, and preferences that the catalogue does not explain. A user takes a film (feedback 1) with the
+ * probability `sigmoid(utility - fatigue)`, otherwise passes it over (0). Every showing is a new draw.
+ * @param catalogue films from `readFilms`.
  * @throws {InvalidOptionError}
  */
 export function createFilmResponses(catalogue: FilmCatalogue, options: FilmResponsesOptions): ResponseModel {
@@ -63,8 +63,8 @@ export function createFilmResponses(catalogue: FilmCatalogue, options: FilmRespo
 
   const logOdds = (session: Session, item: number): number => {
     let logit = utility[session.user * items + item];
-    const lately = Math.min(TASTE.memory, session.shown);
-    for (let back = 0; back < lately; back++) {
+    const recent = Math.min(TASTE.fatigueWindow, session.shown);
+    for (let back = 0; back < recent; back++) {
       const earlier = session.item(back);
       if (genre[earlier] === genre[item]) logit += TASTE.sameGenreLately;
       if (director[earlier] === director[item]) logit += TASTE.sameDirectorLately;
@@ -76,7 +76,7 @@ export function createFilmResponses(catalogue: FilmCatalogue, options: FilmRespo
     users,
     items,
     rewardRange: [0, 1],
-    window: TASTE.memory,
+    window: TASTE.fatigueWindow,
     utility: logOdds,
     respond(session: Session, item: number, stream: Random): number {
       return stream.uniform() < 1 / (1 + Math.exp(-logOdds(session, item))) ? 1 : 0;
@@ -131,16 +131,19 @@ interface Taste {
 function drawTaste(catalogue: FilmCatalogue, genre: Int32Array, director: Int32Array, random: Random): Taste {
   const items = genre.length;
   const genres = 1 + genre.reduce((greatest, value) => Math.max(greatest, value), 0);
-  // A genre drawn through a film comes up as often as it has films. A catalogue of few genres has fewer to draw.
+  // Drawn through a film, a genre is as likely as its number of films. A catalogue of few genres has fewer to draw.
   const drawn = distinct(Math.min(4, genres), () => genre[random.integer(items)]);
   const attitude = Float32Array.from({ length: genres }, () => TASTE.otherGenre * random.normal());
   drawn.forEach((value, k) => {
     attitude[value] = k < 2 ? TASTE.favouriteGenre : TASTE.dislikedGenre;
   });
   const favourites = new Set(drawn.slice(0, 2));
-  const theirs = Array.from(genre.keys()).filter((item) => favourites.has(genre[item]));
+  const favouriteFilms = Array.from(genre.keys()).filter((item) => favourites.has(genre[item]));
   const directors = new Set(
-    Array.from({ length: TASTE.favouriteDirectors }, () => director[theirs[random.integer(theirs.length)]]),
+    Array.from(
+      { length: TASTE.favouriteDirectors },
+      () => director[favouriteFilms[random.integer(favouriteFilms.length)]],
+    ),
   );
   const [narrow, wide] = TASTE.eraWidth;
   return {
@@ -159,14 +162,14 @@ function drawNormal([mean, spread]: readonly [number, number], random: Random): 
   return mean + spread * random.normal();
 }
 
-/** Draws until `count` different values have come up. */
+/** Draws until there are `count` different values. */
 function distinct(count: number, draw: () => number): number[] {
   const values = new Set<number>();
   while (values.size < count) values.add(draw());
   return [...values];
 }
 
-/** Each value's index among the different ones, in the order in which they first appear. */
+/** The index of each value among the distinct ones, in the order in which they first appear. */
 function indexOf(values: readonly string[]): Int32Array {
   const indices = new Map<string, number>();
   return Int32Array.from(values, (value) => {
@@ -176,7 +179,7 @@ function indexOf(values: readonly string[]): Int32Array {
   });
 }
 
-/** Values with mean 0 and standard deviation 1; all 0 where they are all the same. */
+/** Values scaled to mean 0 and standard deviation 1; all 0 if they are equal. */
 function standardized(values: Float32Array): Float32Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;

@@ -4,14 +4,15 @@ import type { ImplicitFactorization } from './factorization/factorize-implicit.j
 
 /** Options of `createImplicitResponses`. */
 export interface ImplicitResponsesOptions {
-  /** Default `auto`. */
+  /** Where responses come from: see `ResponseStorage`. Default `auto`. */
   readonly storage?: ResponseStorage;
 }
 
 /**
- * Users who take items as their implicit feedback predicts: the feedback is 1 with the probability
- * `sigmoid(slope score + intercept)`, else 0, by the curve that `factorizeImplicit` fitted; its log-odds are the utility. How
- * much is taken on the whole is that factorisation's assumption, `acceptanceRate`.
+ * Users who take items as factorised implicit feedback predicts: the feedback is 1 with the probability
+ * `sigmoid(slope score + intercept)`, otherwise 0, with the Platt scaling that `factorizeImplicit` fitted. The log-odds are the
+ * utility. How often users take items overall is an assumption of that factorisation, `acceptanceRate`.
+ * @throws {InvalidOptionError}
  */
 export function createImplicitResponses(
   model: ImplicitFactorization,

@@ -5,19 +5,18 @@ import { checkOptions } from '../options.js';
 export interface MatrixResponsesOptions {
   readonly users: number;
   readonly items: number;
-  /** `[users, items]`, row by row. It is used as it is, not copied. */
+  /** `[users, items]`, row by row. It is not copied. */
   readonly values: Float32Array;
   /**
-   * `value`: the feedback is the cell itself. `bernoulli`: it is 1 with the probability that the cell tells, else 0.
-   * Default `value`.
+   * `value`: the feedback is the cell. `bernoulli`: the cell is the probability of feedback 1, otherwise 0. Default `value`.
    */
   readonly response?: 'value' | 'bernoulli';
 }
 
 /**
- * Users who answer as a matrix of yours says: watch ratios of a fully observed data set, a model's predictions.
- * @throws {InvalidOptionError} for a matrix of another size, and for a cell that is no number, or no probability where it
- *   has to be one; the cell is named.
+ * Users who respond as a given matrix says: watch ratios of a fully observed data set, or the predictions of a model.
+ * @throws {InvalidOptionError} for a matrix of another size, and for a cell that is not finite, or not a probability with
+ *   `bernoulli`; the message names the cell.
  */
 export function createMatrixResponses(options: MatrixResponsesOptions): ResponseModel {
   checkOptions(options, '{ users, items, values }');
@@ -30,22 +29,22 @@ export function createMatrixResponses(options: MatrixResponsesOptions): Response
   if (values.length !== users * items) {
     throw new InvalidOptionError('values', `${values.length} cells`, `${users} x ${items} cells`);
   }
-  const chance = response === 'bernoulli';
-  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const isProbability = response === 'bernoulli';
+  let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let cell = 0; cell < values.length; cell++) {
     const value = values[cell];
-    if (!Number.isFinite(value) || (chance && !(value >= 0 && value <= 1))) {
+    if (!Number.isFinite(value) || (isProbability && !(value >= 0 && value <= 1))) {
       const place = `values[user ${Math.floor(cell / items)}, item ${cell % items}]`;
-      throw new InvalidOptionError(place, value, chance ? 'a probability from 0 to 1' : 'a finite number');
+      throw new InvalidOptionError(place, value, isProbability ? 'a probability from 0 to 1' : 'a finite number');
     }
-    least = Math.min(least, value);
-    greatest = Math.max(greatest, value);
+    minimum = Math.min(minimum, value);
+    maximum = Math.max(maximum, value);
   }
   const shared = { specificationVersion: 'v1', users, items, window: 0 } as const;
-  if (!chance) {
+  if (!isProbability) {
     return {
       ...shared,
-      rewardRange: [least, greatest],
+      rewardRange: [minimum, maximum],
       respond: (session, item) => values[session.user * items + item],
     };
   }

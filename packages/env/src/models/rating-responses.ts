@@ -6,22 +6,22 @@ import { type LikingRule, likeLogit, likeProbability } from './factorization/lik
 
 /** Options of `createRatingResponses`. */
 export interface RatingResponsesOptions {
-  /** A user likes an item that they would rate this high or higher. In the unit of the ratings; for 1 to 5, say 4. */
+  /** A user likes an item if they would rate it this or higher, in the unit of the ratings; 4 for ratings from 1 to 5. */
   readonly likeThreshold: number;
   /**
-   * What the reward is. `like`: 1 with the probability that the user likes the item, else 0. `rating`: the expected rating
-   * itself, without chance, as EasyRL4Rec's simulators have it. Default `like`.
+   * `like`: the feedback is 1 with the probability that the user likes the item, otherwise 0. `rating`: it is the expected rating,
+   * without noise, as in EasyRL4Rec's simulators. Default `like`.
    */
   readonly reward?: 'like' | 'rating';
-  /** Default `auto`. */
+  /** Where responses come from: see `ResponseStorage`. Default `auto`. */
   readonly storage?: ResponseStorage;
 }
 
 /**
- * Users who answer as their ratings predict. Factorised ratings give an expected rating; the factorisation's own
- * held-out error says how far the true one may lie from it. The feedback is 1 with the probability that the rating is
- * `likeThreshold` or more (half a step of rounding allowed), else 0:
- * `P(like | u, i) = Phi((predicted - (likeThreshold - step / 2)) / rmse)`; its log-odds are the utility of the item.
+ * Users who respond as factorised ratings predict. The factorisation gives an expected rating, and its held-out error says how
+ * far the true rating may be from it. The feedback is 1 with the probability that the rating is at least `likeThreshold`, with half
+ * a step for rounding, and otherwise 0: `P(like | u, i) = Phi((predicted - (likeThreshold - step / 2)) / rmse)`. The log-odds are
+ * the utility.
  * @throws {InvalidOptionError}
  */
 export function createRatingResponses(model: Factorization, options: RatingResponsesOptions): ResponseModel {
@@ -54,7 +54,7 @@ export function createRatingResponses(model: Factorization, options: RatingRespo
   };
 }
 
-/** `model.predict` without its checks: the simulator has made them. */
+/** `model.predict` without its checks, which the simulator has made. */
 function predictor(model: Factorization): (user: number, item: number) => number {
   const { mean, userBias, itemBias, userFactors, itemFactors, factors, scale } = model;
   const [least, greatest] = scale;

@@ -6,7 +6,7 @@ import { createDatasetError } from './dataset-error.js';
 /**
  * A file's bytes, unpacked where they are gzipped, whatever the file's name says; at most 512 MiB of them.
  * @param remedy What the user can do if the file is missing or damaged.
- * @throws {DatasetError} where the file is missing, may not be read, is too large or is a damaged gzip.
+ * @throws {DatasetError} if the file is missing, may not be read, is too large or is a damaged gzip.
  */
 export function readBytes(path: string, remedy: string): Promise<Buffer> {
   return readAllBytes(path, { remedy, createError: createDatasetError });

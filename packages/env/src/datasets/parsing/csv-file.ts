@@ -45,7 +45,7 @@ export type OnRecord = (values: readonly string[], place: Place) => void;
  * Reads a file of separated values (RFC 4180) record by record, so that it may be larger than memory. It may be
  * gzipped, begin with a byte-order mark, and end its lines with LF or CRLF, which is LF inside values. Empty lines are
  * passed over.
- * @throws {DatasetError} where the file cannot be read, is empty, is not in its encoding, lacks a wanted column, names
+ * @throws {DatasetError} if the file cannot be read, is empty, is not in its encoding, lacks a wanted column, names
  *   one twice, or has a record of another length or with a stray or open quote. What `onRecord` throws is passed on.
  */
 export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecord): Promise<void> {

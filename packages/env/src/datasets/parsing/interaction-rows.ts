@@ -57,7 +57,7 @@ export class InteractionRows {
    * The rows in the order in which they were added. Users are `0..users-1` in ascending order of their numbers.
    * @param items The ids of the items, for the message.
    * @param place The file and the remedy, for the message.
-   * @throws {DatasetError} where there are no rows, or where two have the same user and item.
+   * @throws {DatasetError} if there are no rows, or where two have the same user and item.
    */
   collect(items: readonly { readonly id: string }[], place: Omit<Place, 'line'>): CollectedRows {
     const collected = this.collectEvents(place);
@@ -74,7 +74,7 @@ export class InteractionRows {
 
   /**
    * The same where a user may have more than one row with an item: each is an event of its own.
-   * @throws {DatasetError} where there are no rows.
+   * @throws {DatasetError} if there are no rows.
    */
   collectEvents(place: Omit<Place, 'line'>): CollectedRows {
     const count = this.#count;

@@ -42,7 +42,7 @@ export async function readTextFile(path: string, encoding: LineEncoding, remedy:
  * `encoding` says: a program has turned it into UTF-8, with a mark or without. Text in Latin-1 that has letters beyond ASCII is
  * not valid UTF-8 unless each of them is followed by certain signs, as in "Ã©".
  * @param remedy What the user can do if the file is missing or damaged.
- * @throws {DatasetError} where the file is missing, may not be read, is empty or is not in its encoding.
+ * @throws {DatasetError} if the file is missing, may not be read, is empty or is not in its encoding.
  */
 export async function readText(path: string, encoding: LineEncoding, remedy: string): Promise<string> {
   const bytes = await readBytes(path, remedy);

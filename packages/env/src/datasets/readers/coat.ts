@@ -47,7 +47,7 @@ export async function isCoat(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads Coat: ratings from 1 to 5 of 300 coats by 290 users (T. Schnabel and others, "Recommendations as Treatments:
+ * Reads Coat: ratings from 1 to 5 of 300 coats by 290 users (T. Schnabel et al., "Recommendations as Treatments:
  * Debiasing Learning and Evaluation", ICML 2016). No licence is stated, so users download it themselves.
  *
  * - The split is the publisher's: to train (`train.ascii`) 24 coats a user, which the user chose; to test

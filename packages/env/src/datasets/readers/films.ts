@@ -33,9 +33,9 @@ export interface FilmCatalogue extends Catalogue {
  * also where they have the same number of votes: the package joined IMDB's figures by title alone, so six remakes and
  * their originals bear the same ones. The latest is kept, whose figures they are in nearly all of these cases.
  * `readVegaMovies` lists the other data errors that are corrected.
- * @throws {InvalidOptionError} where `count` is no integer from 1 to the number of films there are.
- * @throws {MissingPackageError} where `vega-datasets` is not installed.
- * @throws {DatasetError} where the package's file is damaged.
+ * @throws {InvalidOptionError} if `count` is no integer from 1 to the number of films there are.
+ * @throws {MissingPackageError} if `vega-datasets` is not installed.
+ * @throws {DatasetError} if the package's file is damaged.
  */
 export async function readFilms({ count = 800 }: ReadFilmsOptions = {}): Promise<FilmCatalogue> {
   const films = distinctFilms(await readVegaMovies(findVegaMovies()));

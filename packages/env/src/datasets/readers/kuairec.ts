@@ -36,7 +36,7 @@ export async function isKuaiRec(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads KuaiRec: how much of short videos users watched, of which one part is observed nearly wholly (C. Gao and others,
+ * Reads KuaiRec: how much of short videos users watched, of which one part is observed nearly wholly (C. Gao et al.,
  * "KuaiRec: A Fully-observed Dataset and Insights for Evaluating Recommender Systems", CIKM 2022). CC BY-SA 4.0.
  *
  * - `value` is the `watch_ratio`: what was watched divided by the video's length, above 1 for a video watched again.

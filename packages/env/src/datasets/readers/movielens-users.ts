@@ -27,7 +27,7 @@ export function parseGender(text: string, place: Place): 'F' | 'M' {
  * @param described what is known of users, by number; users without ratings are ignored.
  * @param userNumbers `[users]` who rated.
  * @param place The file that describes users, and what to do if it lacks one.
- * @throws {DatasetError} where somebody who rated is not described.
+ * @throws {DatasetError} if somebody who rated is not described.
  */
 export function movieLensUserFeatures(
   described: ReadonlyMap<number, MovieLensUser>,
@@ -57,7 +57,7 @@ export function movieLensUserFeatures(
   return { names, values };
 }
 
-/** @throws {DatasetError} where a file describes a user twice. */
+/** @throws {DatasetError} if a file describes a user twice. */
 export function addUser(users: Map<number, MovieLensUser>, number: number, user: MovieLensUser, place: Place): void {
   if (users.has(number)) throw wrong(`user ${number}, whom an earlier line has as well`, 'a new user', place);
   users.set(number, user);

@@ -23,7 +23,7 @@ const INSTALL = `Install the package again: npm install ${PACKAGE}@3`;
 
 /**
  * Where the package keeps its films. Its exports map hides the file, so it is found beside the package's entry.
- * @throws {MissingPackageError} where `vega-datasets` is not installed.
+ * @throws {MissingPackageError} if `vega-datasets` is not installed.
  */
 export function findVegaMovies(): string {
   try {
@@ -42,7 +42,7 @@ export function findVegaMovies(): string {
  * - Some titles were read in the wrong alphabet (`LÈon` for `Léon`): see `MISREAD`.
  * - Years of two digits were read as 20xx (`Gone with the Wind`, 2039): see `yearOf`.
  * - Films of which only the year was known came out a day early, on 31 December of the year before: see `yearOf`.
- * @throws {DatasetError} where the file is missing or a film has another shape.
+ * @throws {DatasetError} if the file is missing or a film has another shape.
  */
 export async function readVegaMovies(path: string): Promise<VegaMovie[]> {
   const films: unknown = parseJson(await readText(path, 'utf-8', INSTALL), path);

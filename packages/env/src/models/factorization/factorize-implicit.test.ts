@@ -136,7 +136,7 @@ describe('refuses', () => {
     [
       'too little',
       () => factorizeImplicit(countsOf([[0, 0, 1]], 1), 5, {}, createRandom(1)),
-      /at least 4 different pairs/,
+      /at least 4 distinct pairs/,
     ],
     [
       'a count of 0',

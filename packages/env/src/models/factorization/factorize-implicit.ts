@@ -13,7 +13,7 @@ import { areaUnderCurve, type Calibration, calibrationOf } from './reliability.j
  * better with more (`alpha` 40, `regularization` 100: 0.747). `confidence: 'linear'` on Last.fm: 0.881.
  */
 export interface ImplicitFactorizationOptions {
-  /** Hidden traits of users and items (`k`). At least 1. Default 16. */
+  /** Latent factors of users and items (`k`). At least 1. Default 16. */
   readonly factors?: number;
   /** How much a count adds to the confidence in a pair (`alpha`). Above 0. Default 10. */
   readonly alpha?: number;
@@ -22,76 +22,76 @@ export interface ImplicitFactorizationOptions {
    * Default `log`.
    */
   readonly confidence?: 'log' | 'linear';
-  /** How strongly factors are held towards 0 (`lambda`). Above 0. Default 30. */
+  /** Weight of the penalty on the factors (`lambda`). Above 0. Default 30. */
   readonly regularization?: number;
-  /** How many times all users and then all items are solved for. Default 15. */
+  /** Rounds of solving for all users and then for all items. Default 15. */
   readonly iterations?: number;
-  /** Share of the observed pairs that is held out to measure and to calibrate. Above 0, below 1. Default 0.1. */
+  /** Share of the observed pairs held out for measurement and calibration. Above 0, below 1. Default 0.1. */
   readonly heldOutShare?: number;
   /**
-   * How often users take an item of those that they might be shown. Implicit feedback does not say it: what was not taken may
-   * never have been seen. It is an assumption about the shop. Above 0, below 1. Default 0.2.
+   * Share of shown items that users take. An assumption, because implicit feedback does not contain it: an item that was not taken
+   * may never have been seen. Above 0, below 1. Default 0.2.
    */
   readonly acceptanceRate?: number;
 }
 
-/** How well it is predicted which pairs were observed that the model has not seen. */
+/** How well the model predicts held-out pairs. */
 export interface ImplicitHeldOutError {
-  /** Probability that a held-out pair has a higher score than the same user with an item drawn evenly of those not taken. */
+  /** Probability that a held-out pair has a higher score than a pair of the same user and an item not taken, drawn uniformly. */
   readonly auc: number;
-  /** How many pairs were held out. */
+  /** Number of held-out pairs. */
   readonly pairs: number;
   /**
-   * Of the probability of taking an item, on the half of the held-out pairs by which it was not fitted, weighted so that
-   * `acceptanceRate` of them were taken.
+   * Calibration of the probability of taking an item, on the half of the held-out pairs that were not used to fit it, weighted so
+   * that a share of `acceptanceRate` was taken.
    */
   readonly calibration: Calibration;
 }
 
-/** Implicit feedback completed: `score(u, i) = userFactors[u] . itemFactors[i]`, near 1 for what suits, 0 for what does not. */
+/** Completed implicit feedback: `score(u, i) = userFactors[u] . itemFactors[i]`, near 1 for items that suit a user, otherwise near 0. */
 export interface ImplicitFactorization {
   readonly users: number;
   readonly items: number;
-  /** Hidden traits (`k`). */
+  /** Latent factors (`k`). */
   readonly factors: number;
   /** `[users, factors]`; 0 for users without interactions. */
   readonly userFactors: Float32Array;
   /** `[items, factors]`; 0 for items without interactions. */
   readonly itemFactors: Float32Array;
-  /** From a score to the probability of taking the item. */
+  /** Maps a score to the probability of taking the item. */
   readonly plattScaling: LogisticCalibration;
-  /** The assumption by which `plattScaling` was fitted. */
+  /** The assumed share of shown items that users take, with which `plattScaling` was fitted. */
   readonly acceptanceRate: number;
-  /** Measured on pairs that a first model was fitted without. */
+  /** Measured on held-out pairs, with a model fitted to the rest. */
   readonly heldOut: ImplicitHeldOutError;
-  /** `[iterations]` what is minimised, after each iteration on all pairs. It never rises. */
+  /** `[iterations]` the objective after each iteration on all pairs. It never increases. */
   readonly objective: Float64Array;
 }
 
-/** Spread of the factors at the start. */
+/** Range of the initial factors. */
 const INITIAL_SPREAD = 0.1;
-/** Items drawn for each held-out pair, of those that its user has not taken. */
+/** Items drawn for each held-out pair among those that its user has not taken. */
 const NEGATIVES = 10;
-/** Names of the random streams. */
+/** Keys of the random streams. */
 const STREAM = { heldOut: 0, initial: 1, negatives: 2 } as const;
 
 /**
- * Completes implicit feedback by weighted matrix factorisation (Y. Hu, Y. Koren, C. Volinsky, "Collaborative Filtering for
+ * Completes a matrix of implicit feedback by weighted matrix factorisation (Y. Hu, Y. Koren, C. Volinsky, "Collaborative Filtering for
  * Implicit Feedback Datasets", ICDM 2008): minimises over factors `x`, `y`
  *
  * `sum_ui c_ui (p_ui - x_u . y_i)^2 + lambda (sum_u |x_u|^2 + sum_i |y_i|^2)`
  *
- * over all pairs, where `p_ui` is 1 for a pair that was observed and 0 for another, and `c_ui` grows with the count. Rows of
- * the same pair are added up.
+ * over all pairs, where `p_ui` is 1 for an observed pair and 0 otherwise, and `c_ui` grows with the count. Counts of the same pair
+ * are added.
  *
- * Then it is measured, on pairs held out from a model of its own, how well scores tell them from items that their users did
- * not take, and a logistic curve from score to probability is fitted to half of them (see `acceptanceRate`). The model that is
- * returned is fitted to all pairs. Users and items without interactions have the score 0 and the probability that goes with it.
- * Where there is so little that held-out pairs do not have the higher scores, everything is taken with `acceptanceRate`.
- * @param items How many items there are: the length of the catalogue.
- * @param random Draws what is held out and the initial factors, by forks: the generator itself is not advanced.
- * @throws {InvalidOptionError} for an option out of range; columns of different lengths, an index out of range, or a count
- *   that is not finite and above 0; fewer than four different pairs, or a user who has taken everything among those held out.
+ * A first model, fitted without the held-out pairs, shows how well scores rank those above items that their users did not take. Platt
+ * scaling from score to probability is fitted to half of them, with the assumed `acceptanceRate`. The returned model is then
+ * fitted to all pairs. Users and items without interactions have score 0 and its probability. If the data are so few that held-out
+ * pairs do not have the higher scores, every item is taken with probability `acceptanceRate`.
+ * @param items number of items in the catalogue.
+ * @param random draws the held-out pairs and the initial factors, from forks: the generator itself is not advanced.
+ * @throws {InvalidOptionError} for an option out of range; columns of different lengths, an index out of range, or a count that is
+ *   not finite and above 0; fewer than four distinct pairs, or too few held-out pairs of users who have not taken everything.
  */
 export function factorizeImplicit(
   interactions: Interactions,
@@ -108,18 +108,18 @@ export function factorizeImplicit(
 
   const [kept, heldOut] = drawHeldOut(pairs.user.length, settings.heldOutShare, random.fork(STREAM.heldOut));
   const partial = fitImplicit(selectPairs(pairs, kept), settings, start);
-  const judged = judge(partial, pairs, heldOut, random.fork(STREAM.negatives));
-  const { plattScaling, calibration } = calibrate(judged, settings.acceptanceRate);
+  const scored = scoreHeldOut(partial, pairs, heldOut, random.fork(STREAM.negatives));
+  const { plattScaling, calibration } = calibrate(scored, settings.acceptanceRate);
   const model = fitImplicit(pairs, settings, start);
   return {
     users: pairs.users,
     items,
     factors: settings.factors,
-    userFactors: published(model.users, model.width, settings.factors),
-    itemFactors: published(model.items, model.width, settings.factors),
+    userFactors: toFactors(model.users, model.width, settings.factors),
+    itemFactors: toFactors(model.items, model.width, settings.factors),
     plattScaling,
     acceptanceRate: settings.acceptanceRate,
-    heldOut: { auc: areaUnderCurve(judged.scores, judged.labels) ?? Number.NaN, pairs: heldOut.length, calibration },
+    heldOut: { auc: areaUnderCurve(scored.scores, scored.labels) ?? Number.NaN, pairs: heldOut.length, calibration },
     objective: model.objective,
   };
 }
@@ -153,13 +153,13 @@ function selectPairs({ users, items, user, item, confidence }: ObservedPairs, ro
   };
 }
 
-/** Scores of held-out pairs (label 1) and of items that their users have not taken (0), pair by pair. */
-interface Judged {
+/** Scores of held-out pairs (label 1), each followed by those of items that its user has not taken (0). */
+interface ScoredPairs {
   readonly scores: Float64Array;
   readonly labels: Uint8Array;
 }
 
-function judge(model: ImplicitFit, pairs: ObservedPairs, heldOut: Int32Array, random: Random): Judged {
+function scoreHeldOut(model: ImplicitFit, pairs: ObservedPairs, heldOut: Int32Array, random: Random): ScoredPairs {
   const { items } = pairs;
   const taken = new Set<number>();
   for (let row = 0; row < pairs.user.length; row++) taken.add(pairs.user[row] * items + pairs.item[row]);
@@ -169,7 +169,7 @@ function judge(model: ImplicitFit, pairs: ObservedPairs, heldOut: Int32Array, ra
   const labels: number[] = [];
   for (const row of heldOut) {
     const user = pairs.user[row];
-    // Somebody who has taken everything has nothing to compare with.
+    // For a user who has taken everything, there is nothing to compare with.
     if (takenBy[user] === items) continue;
     scores.push(product(model.users, user, model.items, pairs.item[row], model.width));
     labels.push(1);
@@ -190,9 +190,9 @@ function judge(model: ImplicitFit, pairs: ObservedPairs, heldOut: Int32Array, ra
   return { scores: Float64Array.from(scores), labels: Uint8Array.from(labels) };
 }
 
-/** Fits the curve to every second held-out pair with its negatives, and measures it on the others. */
+/** Fits Platt scaling to every second held-out pair and its negatives, and measures its calibration on the others. */
 function calibrate(
-  { scores, labels }: Judged,
+  { scores, labels }: ScoredPairs,
   acceptanceRate: number,
 ): { plattScaling: LogisticCalibration; calibration: Calibration } {
   const group = 1 + NEGATIVES;
@@ -209,7 +209,7 @@ function calibrate(
   };
   const [fitted, measured] = [part(half(0)), part(half(1))];
   const found = fitLogistic(fitted.scores, fitted.labels, fitted.weights);
-  // So little data that higher scores were taken less often: then scores say nothing, rather than the opposite.
+  // With a slope below 0 the data are too few: the scores carry no information, rather than the opposite.
   const plattScaling =
     found.slope > 0 ? found : { slope: 0, intercept: Math.log(acceptanceRate / (1 - acceptanceRate)) };
   const probabilities = measured.scores.map(
@@ -218,8 +218,8 @@ function calibrate(
   return { plattScaling, calibration: calibrationOf(probabilities, measured.labels, measured.weights) };
 }
 
-/** Without the column that may have been left over, in single precision. */
-function published(rows: Float64Array, width: number, factors: number): Float32Array {
+/** Factors in single precision, without the column that pads rows to an even width. */
+function toFactors(rows: Float64Array, width: number, factors: number): Float32Array {
   const count = rows.length / width;
   const out = new Float32Array(count * factors);
   for (let row = 0; row < count; row++) {

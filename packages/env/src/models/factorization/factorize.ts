@@ -12,54 +12,54 @@ import { areaUnderCurve, type Calibration, calibrationOf } from './reliability.j
  * as well.
  */
 export interface FactorizationOptions {
-  /** Hidden traits of users and items (`k`). 0 leaves the biases alone. Default 16. */
+  /** Latent factors of users and items (`k`). 0 fits the biases only. Default 16. */
   readonly factors?: number;
   /**
-   * How strongly biases and factors are held towards 0 (`lambda`). Above 0. Default 1.3. Ratings are counted in
-   * quarters of the scale's width, which is 1 on a scale of 1 to 5, so that the same value suits other scales.
+   * Weight of the penalty on biases and factors (`lambda`). Above 0. Default 1.3. Ratings are measured in quarters of the scale's
+   * width, which is 1 on a scale of 1 to 5, so that the same value suits other scales.
    */
   readonly regularization?: number;
-  /** How many times all users and then all items are solved for. Default 8. */
+  /** Rounds of solving for all users and then for all items. Default 8. */
   readonly iterations?: number;
-  /** Share of the ratings on which the error is measured. Above 0, below 1. Default 0.1. */
+  /** Share of the ratings held out to measure the error. Above 0, below 1. Default 0.1. */
   readonly heldOutShare?: number;
-  /** A rating this high or higher counts as liked. Default three quarters up the scale: 4 of 1 to 5. */
+  /** The lowest rating that counts as liked. Default three quarters up the scale: 4 of 1 to 5. */
   readonly likeThreshold?: number;
 }
 
-/** How well ratings are predicted that the model has not seen. All errors are in the unit of the ratings. */
+/** The error on held-out ratings, in the unit of the ratings. */
 export interface HeldOutError {
-  /** Root of the mean squared error of the predictions. */
+  /** Root mean squared error of the predictions. */
   readonly rmse: number;
-  /** The same of a model with the biases alone (`factors: 0`), fitted to the same ratings. */
+  /** The same for a model of biases only (`factors: 0`), fitted to the same ratings. */
   readonly baselineRmse: number;
-  /** How many ratings were held out. */
+  /** Number of held-out ratings. */
   readonly ratings: number;
-  /** How well likes are told from dislikes, and their probability. */
+  /** How well likes are ranked above dislikes, and how well calibrated their probabilities are. */
   readonly likes: LikeError;
 }
 
-/** How well it is predicted whether somebody rates an item `likeThreshold` or more. */
+/** How well the model predicts ratings of at least `likeThreshold`. */
 export interface LikeError {
   readonly likeThreshold: number;
   /**
-   * Probability that of a liked and another rating, drawn at random, the liked one has the higher prediction (area under
-   * the ROC curve; ties count half). Absent where all are liked or none is.
+   * Area under the ROC curve: the probability that a liked item has a higher prediction than another one, both drawn at random;
+   * ties count half. Absent if all held-out ratings are likes, or none.
    */
   readonly auc?: number;
-  /** Of the probability `likeProbability`, which `createRatingResponses` draws by. */
+  /** Calibration of the probability of a like, with which `createRatingResponses` draws. */
   readonly calibration: Calibration;
 }
 
-/** Ratings completed: `rating(u, i)` is about `mean + userBias[u] + itemBias[i] + userFactors[u] . itemFactors[i]`. */
+/** A completed rating matrix: `rating(u, i)` is about `mean + userBias[u] + itemBias[i] + userFactors[u] . itemFactors[i]`. */
 export interface Factorization {
   readonly users: number;
   readonly items: number;
-  /** Hidden traits (`k`). */
+  /** Latent factors (`k`). */
   readonly factors: number;
   /** The lowest and the highest rating. */
   readonly scale: readonly [minimum: number, maximum: number];
-  /** Distance of neighbouring ratings: 1, or 0.5 for half stars; 0 where there are others. */
+  /** Distance of neighbouring ratings: 1, or 0.5 for half stars; 0 if ratings are not on such a grid. */
   readonly step: number;
   /** Mean of all ratings. */
   readonly mean: number;
@@ -71,41 +71,41 @@ export interface Factorization {
   readonly userFactors: Float32Array;
   /** `[items, factors]`; 0 for items without ratings. */
   readonly itemFactors: Float32Array;
-  /** Measured on a share of the ratings by a model that was fitted to the rest. */
+  /** Measured on held-out ratings, with a model fitted to the rest. */
   readonly heldOut: HeldOutError;
-  /** `[iterations]` what is minimised, after each iteration on all ratings. It never rises; see `factorize`. */
+  /** `[iterations]` the objective after each iteration on all ratings. It never increases; see `factorize`. */
   readonly objective: Float64Array;
   /**
-   * The rating expected of a user for an item, within the scale.
+   * The expected rating of a user for an item, within the scale.
    * @throws {InvalidOptionError} for an index out of range.
    */
   predict(user: number, item: number): number;
 }
 
-/** Spread of the factors at the start: small beside the ratings, so that they begin as good as 0. */
+/** Range of the initial factors: small compared with the ratings, so that they start near 0. */
 const INITIAL_SPREAD = 0.1;
-/** Names of the random streams: `random.fork(HELD_OUT)`. */
+/** Keys of the random streams: `random.fork(HELD_OUT)`. */
 const HELD_OUT = 0;
 const INITIAL_FACTORS = 1;
 
 /**
- * Completes a matrix of ratings by biased matrix factorisation (Y. Koren, R. Bell, C. Volinsky, "Matrix Factorization
+ * Completes a rating matrix by biased matrix factorisation (Y. Koren, R. Bell, C. Volinsky, "Matrix Factorization
  * Techniques for Recommender Systems", IEEE Computer 42(8), 2009): minimises over biases `b` and factors `p`, `q`
  *
  * `sum (r_ui - mean - b_u - b_i - p_u . q_i)^2`
  * ` + lambda (sum_u sqrt(n_u) (b_u^2 + |p_u|^2) + sum_i sqrt(n_i) (b_i^2 + |q_i|^2))`
  *
- * where `n_u` and `n_i` count the ratings of a user and an item. The square root is half way between a constant penalty
- * and the one in proportion to `n` of Y. Zhou et al. (ALS-WR, AAIM 2008), and predicts better than either: a
- * held-out RMSE on MovieLens 100K of 0.904 against 0.908 and 0.909, each with the best `lambda` tried.
+ * where `n_u` and `n_i` are the numbers of ratings of a user and an item. The square root is between a constant penalty and the one
+ * proportional to `n` of Y. Zhou et al. (ALS-WR, AAIM 2008), and predicts better than either: a held-out RMSE on MovieLens 100K
+ * of 0.904 against 0.908 and 0.909, each with the best `lambda` tried.
  *
- * Alternating least squares: for fixed items, each user's bias and factors are the solution of one small linear system,
- * and the other way round; no step can raise the objective. The error is measured first, by a model fitted without the
- * held-out ratings; then the model that is returned is fitted to all of them.
+ * Alternating least squares: for fixed items, each user's bias and factors solve a small linear system, and the other way
+ * round; no step can increase the objective. The error is measured first, with a model fitted without the held-out ratings. The
+ * returned model is then fitted to all ratings.
  *
- * Users and items without ratings have bias and factors 0: they are predicted from the mean and the other's bias.
- * @param items How many items there are: the length of the catalogue.
- * @param random Draws the held-out ratings and the initial factors, by forks: the generator itself is not advanced.
+ * Users and items without ratings have bias and factors 0.
+ * @param items number of items in the catalogue.
+ * @param random draws the held-out ratings and the initial factors, from forks: the generator itself is not advanced.
  * @throws {InvalidOptionError} for an option out of range, fewer than two ratings, columns of different lengths, an
  *   index out of range, or a value that is not finite or off the scale.
  */
@@ -146,7 +146,7 @@ export function factorize(
     ratings: heldOut.value.length,
     likes: likeError(partial, heldOut, { likeThreshold, step }),
   };
-  return publish(fit(ratings, items, settings, start), factors, ratings, items, step, error);
+  return toFactorization(fit(ratings, items, settings, start), factors, ratings, items, step, error);
 }
 
 function likeError(
@@ -156,7 +156,7 @@ function likeError(
 ): LikeError {
   const { user, item, value, scale } = heldOut;
   const predicted = Float64Array.from(value, (_, row) => clip(estimate(model, user[row], item[row]), scale));
-  // The spread is that of the same ratings; one number, of which thousands of ratings know nothing much.
+  // Measured on the same ratings: a single number, which thousands of ratings hardly overfit.
   const spread = rmse(model, heldOut);
   const liked = Uint8Array.from(value, (rating) => (rating >= Math.fround(likeThreshold) ? 1 : 0));
   const auc = areaUnderCurve(predicted, liked);
@@ -176,7 +176,7 @@ function checkRatings({ users, user, item, value, scale }: Ratings, items: numbe
   if (!(Number.isFinite(minimum) && Number.isFinite(maximum) && minimum < maximum)) {
     throw new InvalidOptionError('ratings.scale', scale, 'two finite numbers, the lower one first');
   }
-  // Values are in single precision; so must be what they are compared with, or 0.7 would be below 0.7.
+  // Values are in single precision, so the bounds must be too, or 0.7 would be below 0.7.
   const [lowest, highest] = [Math.fround(minimum), Math.fround(maximum)];
   if (value.length < 2) throw new InvalidOptionError('ratings.value', `${value.length} ratings`, 'at least 2 ratings');
   if (user.length !== value.length || item.length !== value.length) {
@@ -213,8 +213,8 @@ function clip(value: number, [minimum, maximum]: readonly [number, number]): num
   return Math.min(maximum, Math.max(minimum, value));
 }
 
-/** The model in the ratings' own unit and single precision. */
-function publish(
+/** The fitted model in the unit of the ratings, in single precision. */
+function toFactorization(
   model: Fit,
   factors: number,
   { users, scale }: Ratings,
@@ -225,25 +225,25 @@ function publish(
   const { mean, unit, width, objective } = model;
   const biases = (rows: Float64Array, count: number): Float32Array =>
     Float32Array.from({ length: count }, (_, k) => unit * rows[k * width]);
-  // Half of the unit goes to either side, so that their product is in the ratings' unit.
-  const half = Math.sqrt(unit);
+  // Each side gets the root of the unit, so that the products are in the unit of the ratings.
+  const rootUnit = Math.sqrt(unit);
   const factorsOf = (rows: Float64Array, count: number): Float32Array =>
     Float32Array.from({ length: count * factors }, (_, k) => {
-      return half * rows[Math.floor(k / factors) * width + 1 + (k % factors)];
+      return rootUnit * rows[Math.floor(k / factors) * width + 1 + (k % factors)];
     });
   const userBias = biases(model.users, users);
   const itemBias = biases(model.items, items);
   const userFactors = factorsOf(model.users, users);
   const itemFactors = factorsOf(model.items, items);
 
-  return predicting({
+  return withPredict({
     ...{ users, items, factors, scale, step, mean, heldOut, objective },
     ...{ userBias, itemBias, userFactors, itemFactors },
   });
 }
 
-/** A factorisation from its numbers, such as a file has them. */
-export function predicting(numbers: Omit<Factorization, 'predict'>): Factorization {
+/** Adds `predict` to the numbers of a factorisation, such as those of a file. */
+export function withPredict(numbers: Omit<Factorization, 'predict'>): Factorization {
   const { users, items, factors, scale, mean, userBias, itemBias, userFactors, itemFactors } = numbers;
   return {
     ...numbers,

@@ -1,10 +1,10 @@
-/** Rows by user or by item: those of `k` are `rows[start[k]]` to `rows[start[k + 1] - 1]`. */
+/** Rows grouped by user or by item: those of `k` are `rows[start[k]]` to `rows[start[k + 1] - 1]`. */
 export interface Groups {
   readonly start: Int32Array;
   readonly rows: Int32Array;
 }
 
-/** Rows by their keys, `0..count-1`, in ascending order within each. */
+/** Groups rows by their keys, `0..count-1`; ascending within each group. */
 export function group(keys: Int32Array, count: number): Groups {
   const start = new Int32Array(count + 1);
   for (const key of keys) start[key + 1]++;

@@ -2,9 +2,9 @@ import type { Random } from '@ialp/core';
 
 /**
  * Draws `share` of `count` rows without replacement, at least one and not all.
- * @returns the rows that are kept, and those drawn; both ascending.
+ * @returns the remaining rows and the drawn rows, both ascending.
  */
-export function drawHeldOut(count: number, share: number, random: Random): [kept: Int32Array, heldOut: Int32Array] {
+export function drawHeldOut(count: number, share: number, random: Random): [rest: Int32Array, heldOut: Int32Array] {
   const order = Int32Array.from({ length: count }, (_, row) => row);
   const drawn = Math.min(count - 1, Math.max(1, Math.round(share * count)));
   // The first `drawn` swaps of Fisher and Yates are a sample without replacement.

@@ -1,17 +1,17 @@
 import type { ItemPoints } from '../../rules/item-similarity.js';
 
-/** The part of a factorisation that items' distances depend on. */
+/** The part of a factorisation that the distances of items depend on. */
 export interface FactorisedItems {
   readonly users: number;
   readonly items: number;
   readonly factors: number;
   readonly userFactors: Float32Array;
   readonly itemFactors: Float32Array;
-  /** `[items]`; absent where items have none. */
+  /** `[items]`; absent if items have none. */
   readonly itemBias?: Float32Array;
 }
 
-/** Keeps the decomposition positive where traits are the same. */
+/** Keeps the matrix positive definite if factors are linearly dependent. */
 const RIDGE = 1e-9;
 
 /**

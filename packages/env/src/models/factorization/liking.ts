@@ -1,33 +1,33 @@
-/** The logistic function with this slope is nearest to the normal distribution function (S. R. Bowling et al. 2009). */
+/** The logistic function with this slope is closest to the normal distribution function (S. R. Bowling et al. 2009). */
 export const LOGISTIC_TO_NORMAL = 1.702;
 
-/** Ratings that are all predicted exactly still leave this much room, so that log-odds stay finite. In units of the scale. */
-const LEAST_SPREAD = 1e-6;
+/** The smallest error that is assumed, in the unit of the ratings, so that log-odds stay finite. */
+const MIN_SPREAD = 1e-6;
 
-/** What a predicted rating says of a liking. */
+/** How a predicted rating becomes the probability of a like. */
 export interface LikingRule {
-  /** A user likes an item that they would rate this high or higher. */
+  /** The lowest rating that counts as liked. */
   readonly likeThreshold: number;
-  /** Distance of neighbouring ratings: the true rating is rounded, so that half of it is allowed. */
+  /** Distance of neighbouring ratings. True ratings are rounded, so half of it is subtracted from the threshold. */
   readonly step: number;
-  /** How far true ratings lie from predicted ones: their held-out RMSE. */
+  /** Standard deviation of true ratings around predicted ones: the held-out RMSE. */
   readonly spread: number;
 }
 
 /**
- * The log-odds that a rating is `likeThreshold` or more, given its prediction: those of
- * `Phi((predicted - (likeThreshold - step / 2)) / spread)`, by the logistic function that is nearest to it.
+ * Log-odds that the rating is at least `likeThreshold`, given its prediction: `Phi((predicted - (likeThreshold - step / 2)) / spread)`,
+ * approximated by the closest logistic function.
  */
 export function likeLogit(predicted: number, { likeThreshold, step, spread }: LikingRule): number {
-  return (LOGISTIC_TO_NORMAL * (predicted - (likeThreshold - step / 2))) / Math.max(spread, LEAST_SPREAD);
+  return (LOGISTIC_TO_NORMAL * (predicted - (likeThreshold - step / 2))) / Math.max(spread, MIN_SPREAD);
 }
 
-/** The same as a probability. */
+/** Probability that the rating is at least `likeThreshold`, given its prediction. */
 export function likeProbability(predicted: number, rule: LikingRule): number {
   return 1 / (1 + Math.exp(-likeLogit(predicted, rule)));
 }
 
-/** The grid on which ratings lie: 1 where all are whole, 0.5 where all are halves of something, else 0 for none. */
+/** The step of the grid that all ratings are on: 1, or 0.5; 0 if there is none. */
 export function ratingStep(values: Float32Array): number {
   const on = (step: number): boolean => values.every((value) => Number.isInteger(value / step));
   return [1, 0.5].find(on) ?? 0;

@@ -1,9 +1,9 @@
-/** Inputs that are added to the normal equations at once: fewer loads and stores of the matrix, half the time. */
+/** Inputs added to the normal equations together: fewer loads and stores of the matrix take half the time. */
 export const BLOCK = 4;
 
 /**
- * Adds the outer products of four inputs to the lower half of `matrix` (and to some cells above it, which nobody
- * reads), and inputs times outputs to `vector`. Two rows of the matrix at a time share the inputs that they load.
+ * Adds the outer products of four inputs to the lower half of `matrix` (and to some cells above it, which are not read), and inputs
+ * times outputs to `vector`. Two rows of the matrix share the inputs that they load.
  */
 export function addBlock(
   matrix: Float64Array,

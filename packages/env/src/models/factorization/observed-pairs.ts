@@ -7,11 +7,11 @@ export interface ConfidenceRule {
   readonly confidence: 'log' | 'linear';
 }
 
-/** Fewer could not be split into something to fit, something to calibrate and something to measure. */
-const FEWEST_PAIRS = 4;
+/** Fewer pairs cannot be split for fitting, calibration and measurement. */
+const MIN_PAIRS = 4;
 
 /**
- * Adds up the rows of each pair of a user and an item, and turns counts into confidence.
+ * Adds the counts of each pair of a user and an item, and turns them into confidence.
  * @throws {InvalidOptionError}
  */
 export function aggregate(
@@ -35,11 +35,11 @@ export function aggregate(
     const pair = user[row] * items + item[row];
     counts.set(pair, (counts.get(pair) ?? 0) + value[row]);
   }
-  if (counts.size < FEWEST_PAIRS) {
+  if (counts.size < MIN_PAIRS) {
     throw new InvalidOptionError(
       'interactions',
       `${counts.size} pairs`,
-      `at least ${FEWEST_PAIRS} different pairs of a user and an item`,
+      `at least ${MIN_PAIRS} distinct pairs of a user and an item`,
     );
   }
   const pairs = Float64Array.from(counts.keys());

@@ -1,31 +1,31 @@
-/** Some predictions of about the same probability, and what came of them. */
+/** Predictions of about the same probability, and their outcomes. */
 export interface CalibrationBin {
   /** Mean predicted probability. */
   readonly predicted: number;
-  /** Share of what came true. */
+  /** Share of positive outcomes. */
   readonly observed: number;
-  /** Share of all predictions that are in the bin, by weight. */
+  /** Share of all predictions in the bin, by weight. */
   readonly weight: number;
 }
 
-/** How far predicted probabilities can be taken at their word. */
+/** Calibration of predicted probabilities. */
 export interface Calibration {
   /**
-   * Expected calibration error: the mean distance of a bin's prediction from what was observed, by weight (M. P. Naeini and
-   * others, "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015). 0 is perfect.
+   * Expected calibration error: the weighted mean of the distance between prediction and observation of a bin (M. P. Naeini et
+   * al., "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015). 0 is perfect.
    */
   readonly error: number;
-  /** Mean squared distance of a probability from 0 or 1, by weight (G. W. Brier 1950). */
+  /** Brier score: the weighted mean squared difference of probability and outcome (G. W. Brier 1950). */
   readonly brier: number;
-  /** From the lowest predictions to the highest; at most ten, of as equal a number of predictions as can be. */
+  /** From the lowest predictions to the highest; at most ten, with numbers of predictions as equal as possible. */
   readonly bins: readonly CalibrationBin[];
 }
 
 const BINS = 10;
 
 /**
- * The calibration of probabilities, each with what came of it: 1 or 0.
- * @param weights how much each counts; all the same by default.
+ * The calibration of probabilities, given their outcomes of 1 or 0.
+ * @param weights weights of the predictions; equal by default.
  */
 export function calibrationOf(
   probabilities: Float64Array,
@@ -59,7 +59,7 @@ export function calibrationOf(
  * Area under the ROC curve: the probability that a positive has a higher score than a negative, both drawn at random; ties
  * count half (J. A. Hanley, B. J. McNeil 1982).
  * @param labels 1 for a positive, 0 for a negative.
- * @returns `undefined` where there are no positives or no negatives.
+ * @returns `undefined` without positives or without negatives.
  */
 export function areaUnderCurve(scores: Float64Array, labels: Uint8Array): number | undefined {
   const order = ascending(scores);

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { ModelFileError } from './model-file-error.js';
 
 /*
- * The file is one of the safetensors format (https://github.com/huggingface/safetensors), which other languages read: the
- * header's length in 8 bytes, little-endian; the header, JSON, filled up with spaces to a multiple of 8; the numbers, in the
- * order of the header and without holes. `__metadata__` has our format, its version, the kind of model, a description in
- * JSON, and the SHA-256 of the whole file with zeros in its own place. The same model gives the same bytes.
+ * The file is in the safetensors format (https://github.com/huggingface/safetensors), which other languages can read: the length
+ * of the header in 8 bytes, little-endian; the header in JSON, padded with spaces to a multiple of 8; then the numbers, in the
+ * order of the header and without gaps. `__metadata__` has our format, its version, the kind of model, a description in JSON, and
+ * the SHA-256 of the whole file with zeros in place of the digest. The same model gives the same bytes.
  */
 
-/** What a file holds: columns of numbers by their names, and a description. */
+/** The content of a file: columns of numbers by name, and a description. */
 export interface Container {
   readonly kind: string;
-  /** Anything that JSON can say. */
+  /** Any JSON value. */
   readonly description: unknown;
   readonly columns: Readonly<Record<string, Column>>;
 }
@@ -67,7 +67,7 @@ export function encode({ kind, description, columns }: Container): Buffer {
 export function decode(bytes: Buffer, file: string): Container {
   const header = readHeader(bytes, file);
   const metadata = header['__metadata__'] as Partial<Record<string, string>> | undefined;
-  if (metadata?.['format'] !== FORMAT) throw noModel(file, 'a file of something else');
+  if (metadata?.['format'] !== FORMAT) throw notAModel(file, 'a file of another format');
   checkIntact(bytes, metadata['sha256'] ?? '', file);
   if (metadata['version'] !== VERSION) {
     const remedy = 'Read it with a newer @ialp/env, or save the model again with this one.';
@@ -75,7 +75,7 @@ export function decode(bytes: Buffer, file: string): Container {
   }
   const start = PREFIX + Number(bytes.readBigUInt64LE(0));
   const columns: Record<string, Column> = {};
-  // What follows was written by `encode`: the checksum says so.
+  // The checksum was verified, so `encode` wrote what follows.
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const { dtype, data_offsets: offsets } = entry as { dtype: 'F32' | 'F64'; data_offsets: [number, number] };
@@ -85,16 +85,16 @@ export function decode(bytes: Buffer, file: string): Container {
 }
 
 function readHeader(bytes: Buffer, file: string): Record<string, unknown> {
-  if (bytes.length < PREFIX) throw noModel(file, `${bytes.length} bytes`);
+  if (bytes.length < PREFIX) throw notAModel(file, `${bytes.length} bytes`);
   const size = bytes.readBigUInt64LE(0);
-  if (size > BigInt(bytes.length - PREFIX)) throw noModel(file, 'a header that is longer than the file');
+  if (size > BigInt(bytes.length - PREFIX)) throw notAModel(file, 'a header that is longer than the file');
   try {
     const header: unknown = JSON.parse(bytes.toString('utf8', PREFIX, PREFIX + Number(size)));
     if (typeof header === 'object' && header !== null) return header as Record<string, unknown>;
   } catch (cause) {
-    throw noModel(file, 'a header that is no JSON', cause);
+    throw notAModel(file, 'a header that is not JSON', cause);
   }
-  throw noModel(file, 'a header that is no object');
+  throw notAModel(file, 'a header that is not an object');
 }
 
 function checkIntact(bytes: Buffer, expected: string, file: string): void {
@@ -118,7 +118,7 @@ function readColumn(bytes: Buffer, dtype: 'F32' | 'F64', begin: number, end: num
   return Float64Array.from({ length: (end - begin) / 8 }, (_, k) => bytes.readDoubleLE(begin + 8 * k));
 }
 
-function noModel(file: string, found: string, cause?: unknown): ModelFileError {
+function notAModel(file: string, found: string, cause?: unknown): ModelFileError {
   return new ModelFileError({ file, found, expected: 'a file that saveModel wrote', remedy: AGAIN }, { cause });
 }
 

@@ -1,6 +1,6 @@
 import { type ErrorRecognizer, FileError, recognizerOf } from '@ialp/core';
 
-/** A model could not be written, or its file holds none that could be used. */
+/** A model file could not be written, or does not contain a usable model. */
 export class ModelFileError extends FileError {
   static override readonly isInstance: ErrorRecognizer<ModelFileError> =
     /* @__PURE__ */ recognizerOf('ialp.env.error.model-file');

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Factorization, predicting } from '../factorization/factorize.js';
+import { type Factorization, withPredict } from '../factorization/factorize.js';
 import type { ImplicitFactorization } from '../factorization/factorize-implicit.js';
 import { type Column, type Container, decode, encode } from './container.js';
 import { ModelFileError } from './model-file-error.js';
 
-/** What each user's feedback to each item is, for `createMatrixResponses`. */
+/** The feedback of each user to each item, for `createMatrixResponses`. */
 export interface RewardMatrix {
   readonly users: number;
   readonly items: number;
@@ -14,16 +14,16 @@ export interface RewardMatrix {
   readonly values: Float32Array;
 }
 
-/** A model and what it is. */
+/** A model with its kind. */
 export type StoredModel =
   | { readonly kind: 'ratings'; readonly model: Factorization }
   | { readonly kind: 'implicit'; readonly model: ImplicitFactorization }
   | { readonly kind: 'matrix'; readonly model: RewardMatrix };
 
 /**
- * Writes a model to a file, all or nothing: into a new file beside it, which takes its place when all of it is on the disk.
- * The file has a header that says what it is, held-out errors included, and a checksum. The same model gives the same bytes.
- * @throws {ModelFileError} where the file cannot be written; what was there stays.
+ * Writes a model to a file, atomically: into a temporary file beside it, which replaces `path` when it is complete. The file has a
+ * header with the model's description, held-out errors included, and a checksum. The same model gives the same bytes.
+ * @throws {ModelFileError} if the file cannot be written; an existing file is unchanged.
  */
 export async function saveModel(path: string, stored: StoredModel): Promise<void> {
   const bytes = encode(toContainer(stored));
@@ -45,7 +45,7 @@ export async function saveModel(path: string, stored: StoredModel): Promise<void
 
 /**
  * Reads a model that `saveModel` wrote.
- * @throws {ModelFileError} where the file is missing, damaged, of another version or of something else.
+ * @throws {ModelFileError} if the file is missing, damaged, of another version or not a model.
  */
 export async function loadModel(path: string): Promise<StoredModel> {
   const bytes = await readFile(path).catch((cause) => {
@@ -54,7 +54,7 @@ export async function loadModel(path: string): Promise<StoredModel> {
   return fromContainer(decode(bytes, path), path);
 }
 
-/** Parts of a model that are columns of the file; the others are its description. */
+/** Typed arrays become columns of the file; all other members its description. */
 function toContainer({ kind, model }: StoredModel): Container {
   const columns: Record<string, Column> = {};
   const description: Record<string, unknown> = {};
@@ -66,9 +66,9 @@ function toContainer({ kind, model }: StoredModel): Container {
 }
 
 function fromContainer({ kind, description, columns }: Container, file: string): StoredModel {
-  // The checksum vouches for the parts: they are those of the model that was saved.
+  // The checksum was verified, so the parts are those of the saved model.
   const parts: unknown = { ...(description as object), ...columns };
-  if (kind === 'ratings') return { kind, model: predicting(parts as Factorization) };
+  if (kind === 'ratings') return { kind, model: withPredict(parts as Factorization) };
   if (kind === 'implicit') return { kind, model: parts as ImplicitFactorization };
   if (kind === 'matrix') return { kind, model: parts as RewardMatrix };
   const remedy = 'Read it with a newer @ialp/env.';
@@ -82,6 +82,6 @@ function fromContainer({ kind, description, columns }: Container, file: string):
 
 function systemError(file: string, expected: string, cause: unknown): ModelFileError {
   const found = cause instanceof Error ? cause.message.split(',')[0] : String(cause);
-  const remedy = 'Check the path, the permissions and the room on the disk.';
+  const remedy = 'Check the path, the permissions and the space on the disk.';
   return new ModelFileError({ file, found, expected, remedy }, { cause });
 }
