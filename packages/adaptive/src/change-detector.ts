@@ -2,39 +2,39 @@ import { checkInteger, checkSpecification, type Random } from '@ialp/core';
 import type { Checkpoint } from '@ialp/policy';
 
 /**
- * Watches a stream of numbers, rewards of sessions for example, and says when their mean has fallen.
+ * Detects a drop of the mean in a stream of values, such as rewards of sessions.
  */
 export interface ChangeDetector {
   /** Edition of this interface. */
   readonly specificationVersion: 'v1';
-  /** Takes the next value. @returns whether it alarms now; it goes on alarming until `reset`. */
+  /** Adds the next value. @returns whether a drop is detected; the alarm stays on until `reset`. */
   add(value: number): boolean;
-  /** How much speaks for a fall, as a share of what makes it alarm: from 1 on it does. */
+  /** The test statistic as a share of its threshold: from 1 on it alarms. */
   readonly evidence: number;
-  /** Forgets all it has seen. */
+  /** Starts again with an empty stream. */
   reset(): void;
-  /** A copy of all it remembers; without it no deployment that it watches can be resumed. */
+  /** A copy of its state; without it a deployment with this detector cannot be resumed. */
   checkpoint?(): Checkpoint;
-  /** Restores a checkpoint of a detector that was created with the same options. @throws {CheckpointError} */
+  /** Restores a checkpoint of a detector with the same options. @throws {CheckpointError} */
   restore?(checkpoint: Checkpoint): void;
 }
 
 /** Options of `falseAlarmRate`. */
 export interface FalseAlarmOptions {
-  /** Makes the detector; a new one for each stream. */
+  /** Makes a new detector for each stream. */
   readonly make: () => ChangeDetector;
-  /** A value of a stream in which nothing changes. */
+  /** Draws a value of a stream without a change. */
   readonly draw: (random: Random) => number;
-  /** Values of a stream. */
+  /** Values in each stream. */
   readonly length: number;
-  /** Streams. */
+  /** Number of streams. */
   readonly runs: number;
   readonly random: Random;
 }
 
 /**
- * How often a detector alarms though nothing has changed: the share of streams of a given length in which it does. Set
- * thresholds by it, on rewards like your own.
+ * The false-alarm rate of a detector: the share of streams of a given length without a change in which it alarms. Use it to set
+ * thresholds, with rewards like your own.
  * @throws {InvalidOptionError}
  */
 export function falseAlarmRate({ make, draw, length, runs, random }: FalseAlarmOptions): number {

@@ -2,24 +2,24 @@ import type { Observation } from '@ialp/core';
 import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { Gate } from '../gate.js';
 
-/** Moments in a deployment at which a gate is asked. */
+/** Interactions since deployment at which a gate is called. */
 const MOMENTS = [0, 1, 64, 1000, 49_999, 50_000, 1_000_000, 1_000_000_000];
 
 /**
- * The rules of `Gate`, one check each, for any test runner: `for (const check of gateChecks(make)) test(check.name, check.run)`.
- * @param make makes the gate to check; always the same one.
+ * The rules of `Gate`, one check each, for any test runner: `for (const check of gateChecks(makeGate)) test(check.name, check.run)`.
+ * @param makeGate makes a new gate, always the same one.
  */
-export function gateChecks(make: () => Gate): ConformanceCheck[] {
+export function gateChecks(makeGate: () => Gate): ConformanceCheck[] {
   return [
-    { name: "specificationVersion is 'v1'", run: () => checkVersion(make()) },
-    { name: 'it fills every weight with a number from 0 to 1', run: () => checkWeights(make()) },
-    { name: 'the same calls give the same weights', run: () => checkDeterminism(make) },
-    { name: 'it leaves the observation as it was', run: () => checkReadOnly(make()) },
-    { name: 'asking twice at one moment gives one answer', run: () => checkPure(make()) },
+    { name: "specificationVersion is 'v1'", run: () => checkVersion(makeGate()) },
+    { name: 'every weight is a number from 0 to 1', run: () => checkWeights(makeGate()) },
+    { name: 'the same calls give the same weights', run: () => checkDeterminism(makeGate) },
+    { name: 'the observation is not modified', run: () => checkReadOnly(makeGate()) },
+    { name: 'weigh changes no state', run: () => checkPure(makeGate()) },
   ];
 }
 
-/** Three sessions: a fresh one, one under way, one near its end. */
+/** Three sessions: a new one, one in progress, one near its end. */
 function makeObservation(): Observation {
   return {
     sessions: 3,
@@ -70,7 +70,7 @@ function checkPure(gate: Gate): void {
     const [first, second] = [weightsAt(gate, interactions), weightsAt(gate, interactions)];
     checkRule(
       first.join() === second.join(),
-      `asked twice after ${interactions} interactions, the gate gave ${first} and ${second}; only observe may move it on`,
+      `two calls after ${interactions} interactions gave ${first} and ${second}; only observe may change the state`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { checkpointState } from '@ialp/core';
 import type { Rollout } from '@ialp/policy';
 
-/** Adds up what sessions earn, over rollouts that follow one another: rows of a step are session slots. */
+/** Sums the rewards of sessions over consecutive rollouts, whose rows are session slots. */
 export class SessionRewards {
   #open = new Float64Array(0);
   readonly state = checkpointState(
@@ -11,7 +11,7 @@ export class SessionRewards {
     },
   );
 
-  /** Takes a rollout, and calls `ended` with the reward of each session that ended in it, and the row in which it did. */
+  /** Adds a rollout, and calls `ended` with the total reward and the row of each session that ends in it. */
   add(rollout: Rollout, ended: (reward: number, row: number) => void): void {
     const { sessions, reward, terminated, truncated } = rollout;
     if (this.#open.length !== sessions) this.#open = new Float64Array(sessions);

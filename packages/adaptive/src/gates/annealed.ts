@@ -1,35 +1,34 @@
 import { checkNumber, checkShare, InvalidOptionError } from '@ialp/core';
 import type { Gate } from '../gate.js';
 
-/** How the weight moves from start to end; see `createAnnealedGate`. */
+/** Shape of the schedule; see `createAnnealedGate`. */
 export type AnnealingShape = 'linear' | 'cosine' | 'exponential';
 
 /** Options of `createAnnealedGate`. */
 export interface AnnealedGateOptions {
-  /** Share of the pre-trained policy at the first interaction (`w0`). Default 1. */
+  /** Weight of the pre-trained policy at the first interaction. Default 1. */
   readonly from?: number;
-  /** Share after `interactions` and from then on (`w1`). Default 0. */
+  /** Weight after `interactions`, and from then on. Default 0. */
   readonly to?: number;
-  /** Interactions that the way takes. At least 1. */
+  /** Length of the schedule in interactions. At least 1. */
   readonly interactions: number;
   /** Default `linear`. */
   readonly shape?: AnnealingShape;
 }
 
-/** What is left of the way at the end of an exponential decay, before it is cut to 0. */
-const EXPONENTIAL_REST = 0.01;
+/** Value of the exponential decay at the end of the schedule, before it is shifted to 0. */
+const EXPONENTIAL_END = 0.01;
 
-/** Share of the way that is still to go, for the share of the interactions that has passed. */
+/** Remaining share of the change, by the share of the interactions that has passed. */
 const REMAINING: Record<AnnealingShape, (passed: number) => number> = {
   linear: (passed) => 1 - passed,
   cosine: (passed) => (1 + Math.cos(Math.PI * passed)) / 2,
-  exponential: (passed) => (EXPONENTIAL_REST ** passed - EXPONENTIAL_REST) / (1 - EXPONENTIAL_REST),
+  exponential: (passed) => (EXPONENTIAL_END ** passed - EXPONENTIAL_END) / (1 - EXPONENTIAL_END),
 };
 
 /**
- * From one share to another over a number of interactions, `w = to + (from - to) remaining(t / interactions)`:
- * evenly (`linear`), slowly at both ends (`cosine`), or fast at first (`exponential`: down to 1 % of the way, shifted so
- * that it ends at `to`).
+ * Anneals the weight from one value to another over a number of interactions, `w = to + (from - to) remaining(t / interactions)`:
+ * `linear`, `cosine` (slow at both ends) or `exponential` (fast at first: a decay to 1 %, shifted so that it ends at `to`).
  * @throws {InvalidOptionError}
  */
 export function createAnnealedGate({ from = 1, to = 0, interactions, shape = 'linear' }: AnnealedGateOptions): Gate {

@@ -2,7 +2,7 @@ import { checkShare } from '@ialp/core';
 import type { Gate } from '../gate.js';
 
 /**
- * The same share for ever.
+ * A constant weight.
  * @throws {InvalidOptionError} for a weight outside 0 to 1.
  */
 export function createConstantGate(weight: number): Gate {

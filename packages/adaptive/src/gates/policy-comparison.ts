@@ -4,11 +4,11 @@ import type { Propensities } from '../gate.js';
 import { LastHistories } from './last-histories.js';
 import { temporalDifferences } from './temporal-differences.js';
 
-/** Two estimates and how they vary together. Rewards are of a step. */
+/** Two estimates with their covariance. Rewards are per step. */
 export interface PolicyDifference {
-  /** `D`: how much more reward a step of the pre-trained policy leads to than one of the online policy. */
+  /** `D`: how much more reward an action of the pre-trained policy leads to than one of the online policy. */
   readonly difference: number;
-  /** `R`: the pre-trained policy's reward of a step. */
+  /** `R`: the pre-trained policy's reward per step. */
   readonly reward: number;
   readonly differenceVariance: number;
   readonly rewardVariance: number;
@@ -19,11 +19,11 @@ export interface PolicyDifference {
 export interface PolicyComparisonOptions {
   readonly discount: number;
   readonly lambda: number;
-  /** Interactions over which the estimates run. */
+  /** Effective window of the estimates, in interactions. */
   readonly windowInteractions: number;
 }
 
-/** One rollout, with what the critic and both policies say of it. */
+/** A rollout with the critic's values and both policies' propensities. */
 export interface ComparisonInput {
   readonly rollout: Rollout;
   readonly propensities: Propensities;
@@ -34,85 +34,84 @@ export interface ComparisonInput {
 }
 
 /**
- * Importance weights of the pre-trained policy are cut here. A mixture that shows at least a fiftieth of it never gets
- * there, as `pi_pre / mu <= 1 / w`. Once it has next to no share, what it would show and the online policy hardly ever
- * does would otherwise come back as single rows that outweigh thousands.
+ * Importance weights of the pre-trained policy are truncated at this value. With a weight `w` of at least 1/50 they never reach it,
+ * as `pi_pre / mu <= 1 / w`. With a smaller `w`, single rows would otherwise outweigh thousands: items that the pre-trained policy
+ * prefers and the online one hardly ever shows.
  */
 const MAX_PRETRAINED_WEIGHT = 50;
 /** Fewest clusters in a window. */
 const MIN_CLUSTERS = 64;
 
-/** What is summed up of each row: of the pre-trained policy, of the online one, and of the critic. */
+/** Columns of the sums over rows: of the pre-trained policy, of the online one, and of the critic. */
 const [PRE, PRE_ADVANTAGE, PRE_CONSTANT, PRE_REWARD, ON, ON_ADVANTAGE, ON_CONSTANT, DELTA, CONSTANT] = Array(9).keys();
 const COLUMNS = 9;
 /**
- * Traces of a session: `e` of either policy, and `b_t = delta_t + gamma lambda b_(t-1)`, an advantage summed backwards in time. It
- * needs no future. Where the sequence is stationary its second moment is that of `A`; its fourth moment stands in for that of `A`.
+ * Traces of a session: `e` of each policy, and `b_t = delta_t + gamma lambda b_(t-1)`, the advantage summed backwards in time, which
+ * needs no future steps. For a stationary sequence its second moment is that of `A`; its fourth moment approximates that of `A`.
  */
 const [PRE_TRACE, ON_TRACE, BACKWARD] = Array(3).keys();
 const TRACES = 3;
-/** Of the columns, those of the pre-trained policy come first. */
+/** The first columns are those of the pre-trained policy. */
 const PRE_COLUMNS = 4;
 
 /**
- * Estimates, from what a behaviour policy `mu` has shown, how much more the pre-trained policy earns than the online one:
+ * Estimates from the experience of a behaviour policy `mu` how much more the pre-trained policy earns than the online one:
  *
  * `D = E_{s ~ mu}[sum_a (pi_pre(a|s) - pi_on(a|s)) Q_mu(s, a)]` and `R = E_{s ~ mu}[sum_a pi_pre(a|s) r(s, a)]`,
  *
- * both in the states that `mu` leads to. `D` is the slope of `mu`'s return in the pre-trained policy's share (Sutton et al.
- * 2000; Kakade and Langford 2002), a step. Where an action decides neither the next state nor whether the session ends, it is
- * the difference of the two policies' rewards.
+ * both in the states that `mu` visits. `D` is the slope, per step, of `mu`'s return in the pre-trained policy's weight (Sutton et
+ * al. 2000; Kakade and Langford 2002). If actions influence neither the next state nor the end of the session, it is the
+ * difference of the two policies' rewards.
  *
- * **Self-normalised.** With `rho = pi / mu`, `A` the critic's generalised advantage, and sums over rows that count less the
- * older they are,
+ * **Self-normalised.** With `rho = pi / mu`, `A` the critic's generalised advantage, and sums over rows discounted by age,
  *
  * `D = sum(rho_pre A) / sum(rho_pre) - sum(rho_on A) / sum(rho_on)`, `R = sum(rho_pre r) / sum(rho_pre)`
  *
- * (Hesterberg 1995; Swaminathan and Joachims 2015, NIPS). A constant in `A` cancels, whatever the weights are.
+ * (Hesterberg 1995; Swaminathan and Joachims 2015, NIPS). A constant in `A` cancels for any weights.
  *
- * **Calibrated.** A constant `k` in the critic is no constant in `A`: it takes `k` from the temporal difference of a step
- * after which the session is terminated, `(1 - gamma) k` from any other. So the critic is shifted to where its mean
- * temporal difference is 0, `k = sum(delta) / sum(h)`, `h = 1 - gamma (1 - terminated)`. `D` and all variances are
- * then the same for `V` and `V + k`, for every `k`.
+ * **Calibrated.** A constant error `k` of the critic is not constant in `A`: it lowers the temporal difference by `k` in a step
+ * that terminates the session, and by `(1 - gamma) k` in any other. So the critic is shifted to make its mean temporal difference
+ * 0, by `k = sum(delta) / sum(h)`, `h = 1 - gamma (1 - terminated)`. `D` and all variances are then the same for `V` and `V + k`,
+ * for every `k`.
  *
- * **Traces.** An advantage reaches from its row to the end of the session, over as many rollouts as that takes: cut at the end of
- * a short rollout, half of it would be the critic's value of a state that has just been reached. A critic that learns online expects
- * too much or too little of states that were rarely seen, which are those that the online policy leads to. So sums are
- * kept by traces (Sutton and Barto 2018, 12.2): with `e_t = rho_t + gamma lambda e_(t-1)` along a session,
- * `sum_t rho_t A_t = sum_t e_t delta_t`. At `lambda` 1 the critic is a baseline alone: whatever it says of the states, it
- * adds no bias, but for its values of states in which a session was truncated or has not ended yet.
+ * **Traces.** An advantage extends from its row to the end of the session, across rollouts. Truncated at the end of a short
+ * rollout, about half of it would be the critic's value of the last state, and a critic that learns online is wrong about rarely
+ * visited states, which are those that the online policy leads to. So the sums are accumulated with eligibility traces (Sutton and
+ * Barto 2018, 12.2): with `e_t = rho_t + gamma lambda e_(t-1)` along a session, `sum_t rho_t A_t = sum_t e_t delta_t`. At `lambda`
+ * 1 the critic is only a baseline and adds no bias, except through its values of states in which a session was truncated or has
+ * not ended yet.
  *
- * **Variances** are those of the linearised estimates (the delta method), clustered by session: rows of one session share
- * the person and parts of their advantages. What is rare may not have been seen yet: where the online policy has a
- * fiftieth of the rows, a variance over the few that count says too little. So the variance is increased by the square of what
- * one more row could change, `(m4 / m2) (v + 1 / n)^2`, with `m` the moments of `A`, `n` the number of rows and
- * `v = sum((rho_pre / sum(rho_pre) - rho_on / sum(rho_on))^2)`, the inverse of the number of rows that the difference rests upon.
+ * **Variances** are those of the linearised estimates (the delta method), clustered by session: rows of one session share the
+ * user and parts of their advantages. Rare events may not have occurred yet: if the online policy has a fiftieth of the rows, the
+ * variance over its few rows is too small. So the variance is increased by the square of the change that one more row could make,
+ * `(m4 / m2) (v + 1 / n)^2`, with `m` the moments of `A`, `n` the number of rows and
+ * `v = sum((rho_pre / sum(rho_pre) - rho_on / sum(rho_on))^2)`, the inverse of the effective number of rows of the difference.
  *
- * **Memory.** The online policy changes: rows count less by their age. The pre-trained one does not, and its rows count less
- * only as newer ones tell of it, by `min(1, rho_pre)`: once it is no longer shown, what is known of it stays.
+ * **Window.** The online policy changes, so its rows are discounted by age. The pre-trained one does not: its rows are discounted
+ * only as newer ones inform about it, by `min(1, rho_pre)`, so that its estimates remain when it is no longer shown.
  */
 export class PolicyComparison {
   readonly #options: PolicyComparisonOptions;
   /** `[COLUMNS]`. */
   #sums: Float64Array = new Float64Array(COLUMNS);
-  /** `[COLUMNS, COLUMNS]`: products of the sums of each cluster that is closed. */
+  /** `[COLUMNS, COLUMNS]`: sum over closed clusters of the outer products of their sums. */
   #products: Float64Array = new Float64Array(COLUMNS * COLUMNS);
-  /** `[slots, COLUMNS]`: sums of the sessions that go on. */
+  /** `[slots, COLUMNS]`: sums of the open sessions. */
   #open: Float64Array = new Float64Array(0);
-  /** `[slots]`: rows in those sums. */
+  /** `[slots]`: rows of the open sessions. */
   #openRows: Int32Array = new Int32Array(0);
-  /** Rows remembered, of either policy: what their age, or what newer ones tell, has left of them. */
+  /** Discounted number of rows of each policy. */
   #preRows = 0;
   #rows = 0;
   /** Sums of `rho_pre^2`, `rho_pre rho_on`, `rho_on^2`. */
   #weightProducts: Float64Array = new Float64Array(3);
-  /** `[slots, TRACES]` of the sessions that go on. */
+  /** `[slots, TRACES]`: traces of the open sessions. */
   #traces: Float64Array = new Float64Array(0);
   /** Sums of `A^2` and `A^4`. */
   #advantagePowers: Float64Array = new Float64Array(2);
   /** Rows so far whose reward was not 0. */
   #rewardedRows = 0;
-  /** Sums of the critic's temporal differences as they are, before it is calibrated, and of `h`. */
+  /** Sums of the critic's temporal differences before calibration, and of `h`. */
   #criticSums: Float64Array = new Float64Array(2);
 
   readonly #last = new LastHistories();
@@ -138,7 +137,7 @@ export class PolicyComparison {
     this.#options = options;
   }
 
-  /** Takes a rollout. @returns false, and takes nothing, where a number of it is not finite. */
+  /** Adds a rollout. @returns false, without adding it, if a number is not finite. */
   add({ rollout, propensities, value, nextValue }: ComparisonInput): boolean {
     const { discount, lambda, windowInteractions } = this.#options;
     const { sessions } = rollout;
@@ -155,14 +154,14 @@ export class PolicyComparison {
     const allFinite = [pre, online, delta].every((column) => column.every(Number.isFinite));
     if (!allFinite || !rollout.reward.every(Number.isFinite)) return false;
 
-    const [keepPre, keep] = [
-      keptShare(this.#preRows, preRows, windowInteractions),
-      keptShare(this.#rows, rows, windowInteractions),
+    const [discountPre, discountOn] = [
+      discountFor(this.#preRows, preRows, windowInteractions),
+      discountFor(this.#rows, rows, windowInteractions),
     ];
-    this.#fade(keepPre, keep);
+    this.#discount(discountPre, discountOn);
     this.#preRows += preRows;
     this.#rows += rows;
-    this.#closeWhatEnded(rollout);
+    this.#closeEnded(rollout);
 
     this.#rewardedRows += rollout.reward.reduce((count, reward) => (reward === 0 ? count : count + 1), 0);
     this.#criticSums[0] += sum(delta);
@@ -208,8 +207,8 @@ export class PolicyComparison {
   }
 
   /**
-   * What is known by now; undefined before anything was seen of either policy, and while every reward was 0: a difference
-   * would be the critic's alone.
+   * The current estimates; undefined before there are rows of both policies, and while every reward was 0, because the difference
+   * would then come from the critic alone.
    */
   estimate(): PolicyDifference | undefined {
     const sums = this.#sums;
@@ -220,7 +219,7 @@ export class PolicyComparison {
     const constantDifference = sums[PRE_CONSTANT] / sums[PRE] - sums[ON_CONSTANT] / sums[ON];
     const reward = sums[PRE_REWARD] / sums[PRE];
 
-    // Derivatives of both estimates by the sums; their products with the sums are 0.
+    // Derivatives of both estimates with respect to the sums; their inner products with the sums are 0.
     const ofDifference = new Float64Array(COLUMNS);
     ofDifference[PRE] = -preAdvantage / sums[PRE];
     ofDifference[PRE_ADVANTAGE] = 1 / sums[PRE];
@@ -244,7 +243,7 @@ export class PolicyComparison {
     };
   }
 
-  /** The square of what one more row could change. */
+  /** The square of the change that one more row could make. */
   #unseenVariance(): number {
     const [pre, on] = [this.#sums[PRE], this.#sums[ON]];
     const [both, cross, own] = this.#weightProducts;
@@ -252,7 +251,7 @@ export class PolicyComparison {
     return ratio(this.#advantagePowers[1], this.#advantagePowers[0]) * (inverseRows + 1 / this.#rows) ** 2;
   }
 
-  /** The products of all clusters, those that are still open among them. */
+  /** Outer products of all clusters, including the open ones. */
   #allProducts(): Float64Array {
     const products = this.#products.slice();
     for (let slot = 0; slot < this.#openRows.length; slot++) this.#addProducts(slot, products);
@@ -272,8 +271,8 @@ export class PolicyComparison {
     this.#openRows[slot] = 0;
   }
 
-  /** Closes the sessions that a rollout does not go on from: all where it has other slots. */
-  #closeWhatEnded(rollout: Rollout): void {
+  /** Closes the sessions that a rollout does not continue; all of them if it has another number of slots. */
+  #closeEnded(rollout: Rollout): void {
     const { sessions } = rollout;
     if (this.#openRows.length !== sessions) {
       for (let slot = 0; slot < this.#openRows.length; slot++) this.#close(slot);
@@ -289,36 +288,37 @@ export class PolicyComparison {
     }
   }
 
-  /** What was seen before counts less. */
-  #fade(keepPre: number, keep: number): void {
-    const keepOf = (column: number): number => (column < PRE_COLUMNS ? keepPre : keep);
-    this.#preRows *= keepPre;
-    this.#rows *= keep;
+  /** Discounts all earlier rows. */
+  #discount(discountPre: number, discountOn: number): void {
+    const discountOf = (column: number): number => (column < PRE_COLUMNS ? discountPre : discountOn);
+    this.#preRows *= discountPre;
+    this.#rows *= discountOn;
     this.#sums.forEach((_, column, sums) => {
-      sums[column] *= keepOf(column);
+      sums[column] *= discountOf(column);
     });
     this.#products.forEach((_, place, products) => {
-      products[place] *= keepOf(Math.floor(place / COLUMNS)) * keepOf(place % COLUMNS);
+      products[place] *= discountOf(Math.floor(place / COLUMNS)) * discountOf(place % COLUMNS);
     });
     this.#open.forEach((_, place, open) => {
-      open[place] *= keepOf(place % COLUMNS);
+      open[place] *= discountOf(place % COLUMNS);
     });
     this.#traces.forEach((_, place, traces) => {
       const trace = place % TRACES;
-      if (trace !== BACKWARD) traces[place] *= trace === PRE_TRACE ? keepPre : keep;
+      if (trace !== BACKWARD) traces[place] *= trace === PRE_TRACE ? discountPre : discountOn;
     });
-    for (const [place, factor] of [keepPre ** 2, keepPre * keep, keep ** 2].entries())
+    for (const [place, factor] of [discountPre ** 2, discountPre * discountOn, discountOn ** 2].entries())
       this.#weightProducts[place] *= factor;
-    for (const powers of [this.#advantagePowers, this.#criticSums]) for (const k of powers.keys()) powers[k] *= keep;
+    for (const powers of [this.#advantagePowers, this.#criticSums])
+      for (const k of powers.keys()) powers[k] *= discountOn;
   }
 }
 
-/** The share of so many rows that stays where more come, so that there are no more than `windowInteractions` of them. */
-function keptShare(rows: number, more: number, windowInteractions: number): number {
+/** The discount of earlier rows that leaves at most `windowInteractions` rows when more are added. */
+function discountFor(rows: number, more: number, windowInteractions: number): number {
   return rows + more <= windowInteractions ? 1 : Math.max(0, windowInteractions - more) / rows;
 }
 
-/** 0 where there is nothing to divide by. */
+/** The quotient, or 0 for a denominator that is not positive. */
 function ratio(numerator: number, denominator: number): number {
   return denominator > 0 ? numerator / denominator : 0;
 }

@@ -14,75 +14,76 @@ import { affordableShare, checkRegretBudget, type RegretBudgetOptions } from './
 /** Options of `createReturnAdaptiveGate`. */
 export interface ReturnAdaptiveGateOptions extends RegretBudgetOptions {
   /**
-   * Values of states, so that few interactions tell much: the network that learns online, or any other critic. A constant that
-   * it is off by changes nothing, and with `lambda` 1 neither does any other error, but for the variance.
+   * Values of states, which reduce the variance of the estimates: the online learner's network, or any other critic. A constant
+   * error of the critic has no effect; with `lambda` 1, other errors only increase the variance.
    */
   readonly critic: Pick<Network, 'values'>;
-  /** Discount `gamma`; that of the learner. Default 0.9. */
+  /** Discount `gamma`: use the learner's. Default 0.9. */
   readonly discount?: number;
   /**
-   * `lambda` of the advantages. At 1 the critic only reduces the variance: its errors add no bias, but for what follows a session
-   * that was truncated or still goes on. Less reduces the variance further and trusts the critic with all states. Default 1.
+   * `lambda` of the advantages. At 1 the critic is only a baseline: its errors add no bias, except through its values of states in
+   * which a session was truncated or has not ended yet. Lower values reduce the variance further but rely on the critic in all
+   * states. Default 1.
    */
   readonly lambda?: number;
-  /** Interactions over which the estimates run; what is older counts less and less. Default 6,400. */
+  /** Effective window of the estimates, in interactions; older ones are discounted. Default 6,400. */
   readonly windowInteractions?: number;
   /**
-   * Share of the pre-trained policy's reward by which the online policy is presumed to fall short before anything was seen.
-   * Default 1: it is presumed to earn nothing.
+   * Prior for the gap: the share of the pre-trained policy's reward by which the online policy falls short. Default 1: a priori it
+   * earns nothing.
    */
   readonly priorGap?: number;
-  /** Interactions that the presumption is worth beside those that were seen; at 0 nothing is presumed. Default 2,000. */
+  /** Pseudo-count of the prior, in interactions; 0 disables the prior. Default 2,000. */
   readonly priorStrength?: number;
 }
 
-/** What the gate estimates. */
+/** Estimates of the gate. */
 export type ReturnAdaptiveEstimates = {
-  /** `w`, the share of the pre-trained policy from now on. */
+  /** `w`: current weight of the pre-trained policy. */
   readonly weight: number;
   /**
-   * Share of the pre-trained policy's reward by which the online policy falls short, negative where it earns more. 0 while it is
-   * not known.
+   * Share of the pre-trained policy's reward by which the online policy falls short; negative if it earns more. 0 while it is not
+   * known.
    */
   readonly gap: number;
   /**
-   * Standard error of the gap. `Infinity` while it is not known: before anything was seen, and as long as the pre-trained policy's
-   * reward is not three of its own standard errors above 0.
+   * Standard error of the gap. `Infinity` while it is not known: before the first interactions, and while the pre-trained policy's
+   * reward is less than three of its standard errors above 0.
    */
   readonly standardError: number;
 };
 
-/** Interactions before the first estimate counts. */
-const FIRST_LOOK = 1000;
-/** Standard errors from 0 at which a reward can be a divisor, and at which the error of the ratio is measured. */
-const DIVISOR_ERRORS = 3;
+/** Interactions before the first estimate is used. */
+const MIN_INTERACTIONS = 1000;
+/** z-score above which a reward can be a divisor, and of the interval from which the ratio's standard error is computed. */
+const DIVISOR_Z = 3;
 
 /**
- * A gate that follows which of the two policies earns more, and needs no horizon. From what the mixture `mu` itself shows
- * it estimates the gap `D / R`: `D`, by how much more reward a step of the pre-trained policy leads to than one of the online
- * policy, and `R`, the pre-trained policy's reward of a step, both in the states that the mixture leads to:
+ * A gate that adapts to which of the two policies earns more, without a horizon. From the mixture's own interactions it estimates
+ * the gap `D / R`: `D`, how much more reward an action of the pre-trained policy leads to than one of the online policy, and `R`,
+ * the pre-trained policy's reward per step, both in the states that the mixture `mu` visits:
  *
  * `D = E_mu[sum_a (pi_pre(a|s) - pi_on(a|s)) Q_mu(s, a)]`, `R = E_mu[sum_a pi_pre(a|s) r(s, a)]`.
  *
  * By the performance difference lemma (Kakade and Langford 2002) `D` is the slope of the mixture's return in `w`, so
- * `(1 - w) D / R` is the share of its reward that the mixture loses, to first order. Each interaction tells of both
- * policies, whichever it came from. Importance weights are self-normalised and the critic is calibrated by the
- * same data, so that the estimates are the same for a critic that is off by any constant. Advantages reach to the end of the
- * session, however short rollouts are, and with `lambda` 1 the critic is a baseline alone: its other errors add variance, no bias, but for
- * the values of the states in which sessions were truncated or have not ended yet.
+ * `(1 - w) D / R` is the share of its reward that the mixture loses, to first order. Each interaction informs about both policies,
+ * whichever chose the item. Importance weights are self-normalised, and the critic is calibrated on the same data, so that a
+ * constant error of the critic has no effect. Advantages extend to the end of the session, however short rollouts are. With
+ * `lambda` 1 the critic is only a baseline: its other errors add variance and no bias, except through its values of states in which
+ * sessions were truncated or have not ended yet.
  *
- * Before much was seen, the estimate is of the mixture's own states, and in those the pre-trained policy sees to it that users stay:
- * an online policy that would drive them away looks better than it is. So the gap is drawn towards a presumed one,
- * `(n gap + n_0 presumed) / (n + n_0)` after `n` interactions.
+ * The first estimates are biased in favour of the online policy: in the mixture's states the pre-trained policy keeps users from
+ * leaving. So the gap is shrunk towards a prior, `(n gap + n_0 prior) / (n + n_0)` after `n` interactions, with `n_0` the option
+ * `priorStrength`.
  *
- * The share is then the least at which no more than a budget is lost, by as many standard errors as `zScore` says: learning is
- * paid for, soon where the language model was wrong, and never for longer than it takes. The budget is a share of a reward that was
- * measured. As long as that is not shown to be above 0 (rewards that are rare, or a pre-trained policy that earns nothing
- * or less) there is nothing to give up: the pre-trained policy has the greatest share until the online policy is shown to earn more.
+ * The weight is then the smallest at which no more than the regret budget is lost, with a margin of `zScore` standard errors. So
+ * traffic moves to the online policy soon if the language model was wrong. The budget is a share of a measured reward. While that
+ * is not shown to be above 0 (rare rewards, or a pre-trained policy that earns nothing), the pre-trained policy has the largest
+ * weight until the online policy is shown to earn more.
  *
- * Experience that another policy gathered counts by the propensities that were recorded with it; they have to be right.
- * While the critic's values are not finite, the share stays as it is.
- * @throws {InvalidOptionError} also from `observe`, if the critic does not give a value for each state.
+ * Experience of other policies is weighted by its recorded propensities, which must be correct. While the critic's values are not
+ * finite, the weight does not change.
+ * @throws {InvalidOptionError} also from `observe`, if the critic does not return a value for each state.
  */
 export function createReturnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
   readonly estimates: ReturnAdaptiveEstimates;
@@ -98,7 +99,7 @@ export function createReturnAdaptiveGate(options: ReturnAdaptiveGateOptions): Ga
   let weight = budget.maxPretrainedWeight;
 
   function weightFor(found: PolicyDifference | undefined): number {
-    if (found === undefined || interactions < FIRST_LOOK) return budget.maxPretrainedWeight;
+    if (found === undefined || interactions < MIN_INTERACTIONS) return budget.maxPretrainedWeight;
     const share = priorStrength / (interactions + priorStrength);
     return affordableShare(found, interactions, budget, { gap: priorGap, share });
   }
@@ -127,7 +128,7 @@ export function createReturnAdaptiveGate(options: ReturnAdaptiveGateOptions): Ga
         const expected = `a value for each of ${rollout.actions.length} states`;
         throw new InvalidOptionError('critic', `${length} values`, expected);
       }
-      // What is not finite is for the learner to refuse; here it would stay for good.
+      // The learner refuses values that are not finite; in the sums they would stay forever.
       if (comparison.add({ rollout, propensities: propensities(), value, nextValue })) {
         weight = weightFor(comparison.estimate());
       }
@@ -136,22 +137,21 @@ export function createReturnAdaptiveGate(options: ReturnAdaptiveGateOptions): Ga
 }
 
 /**
- * The gap as a ratio, and its standard error: a third of the distance to the farther end of Fieller's interval of three
- * standard errors (Fieller 1954), which is that of the delta method where the reward is well known, and infinite where
- * that interval is.
+ * The gap as a ratio, and its standard error: a third of the distance to the farther end of Fieller's interval of three standard
+ * errors (Fieller 1954). It equals the delta method's if the reward is well known, and is infinite if the interval is.
  */
 function gapOf(found: PolicyDifference | undefined): Pick<ReturnAdaptiveEstimates, 'gap' | 'standardError'> {
   const unknown = { gap: 0, standardError: Number.POSITIVE_INFINITY };
   if (found === undefined) return unknown;
   const { difference, reward, differenceVariance, rewardVariance, covariance } = found;
-  const z2 = DIVISOR_ERRORS ** 2;
+  const z2 = DIVISOR_Z ** 2;
   const doubt = (z2 * rewardVariance) / reward ** 2;
   if (!(reward > 0 && doubt < 1)) return unknown;
   const gap = difference / reward;
   const variance = differenceVariance - 2 * gap * covariance + gap ** 2 * rewardVariance;
   const determinant = differenceVariance * rewardVariance - covariance ** 2;
   const spread = variance - (z2 * determinant) / reward ** 2;
-  const half = (DIVISOR_ERRORS * Math.sqrt(Math.max(0, spread))) / reward / (1 - doubt);
+  const half = (DIVISOR_Z * Math.sqrt(Math.max(0, spread))) / reward / (1 - doubt);
   const shift = Math.abs(gap * doubt - (z2 * covariance) / reward ** 2) / (1 - doubt);
-  return { gap, standardError: (half + shift) / DIVISOR_ERRORS };
+  return { gap, standardError: (half + shift) / DIVISOR_Z };
 }

@@ -1,6 +1,6 @@
 import { checkpointState } from '@ialp/core';
 
-/** A mean over about the last `window` values, with its standard error: older values count less and less. */
+/** An exponentially weighted mean over about the last `window` values, with its standard error. */
 export class RunningMean {
   readonly #window: number;
   #count = 0;
@@ -18,7 +18,7 @@ export class RunningMean {
     this.#window = window;
   }
 
-  /** Values taken so far. */
+  /** Values added so far. */
   get count(): number {
     return this.#count;
   }
@@ -30,7 +30,7 @@ export class RunningMean {
   /** Of the mean. Infinite before the second value. */
   get standardError(): number {
     if (this.#count < 2) return Number.POSITIVE_INFINITY;
-    // With weights that fall by 1 - 1/m a value, as many values as 2m - 1 even ones would be worth.
+    // Weights that decay by 1 - 1/m with each value have the effective sample size 2m - 1.
     return Math.sqrt(this.#variance / Math.min(this.#count, 2 * this.#window - 1));
   }
 
@@ -39,7 +39,7 @@ export class RunningMean {
     const rate = 1 / Math.min(this.#count, this.#window);
     const error = value - this.#mean;
     this.#mean += rate * error;
-    // Both with the same weights: the variance about a mean that moved by `rate * error`.
+    // The variance has the same weights as the mean, which moved by `rate * error`.
     this.#variance = (1 - rate) * (this.#variance + rate * error ** 2);
   }
 }

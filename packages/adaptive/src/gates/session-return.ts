@@ -6,31 +6,31 @@ import { RunningMean } from './running-mean.js';
 
 /** Options of `createSessionReturnGate`. */
 export interface SessionReturnGateOptions extends RegretBudgetOptions {
-  /** Sessions of the online policy over which its mean runs: what is older is of a policy that it no longer is. Default 150. */
+  /** Window of the online policy's mean, in sessions: older sessions are of an earlier version of it. Default 150. */
   readonly windowSessions?: number;
-  /** Sessions of each policy before its mean counts. The first to end are the short ones. Default 40. */
+  /** Sessions of each policy before the means are compared. The first sessions to end are the short ones. Default 40. */
   readonly minSessions?: number;
 }
 
-/** What the gate estimates. Rewards are of a session; null before a session of that policy ended. */
+/** Estimates of the gate. Rewards are per session; null before a session of that policy ended. */
 export type SessionReturnEstimates = {
-  /** `w`, the share of new sessions that the pre-trained policy gets. */
+  /** `w`: share of new sessions assigned to the pre-trained policy. */
   readonly weight: number;
   readonly pretrainedReward: number | null;
   readonly onlineReward: number | null;
 };
 
-/** Sessions of the pre-trained policy over which its mean runs: it stays as it is, and only the people change. */
-const PRETRAINED_MEMORY = 2000;
+/** Window of the pre-trained policy's mean, in sessions: the policy is frozen, only the users change. */
+const PRETRAINED_WINDOW = 2000;
 
 /**
- * For sessions that belong to one policy each (`by: 'session'`): a gate that compares what sessions of either earn, an
- * honest experiment, and gives the pre-trained policy the least share at which no more than a budget is lost. It needs
- * no critic, no propensities and no horizon. The budget is a share of the reward of the pre-trained policy's sessions, as
- * it was measured; while that is not shown to be above 0 there is nothing to give up, and the pre-trained policy has the greatest
- * share until the online policy is shown to earn more.
+ * A gate for sessions that are each served by one policy (`by: 'session'`): a randomised experiment that compares the rewards of
+ * both policies' sessions, and gives the pre-trained policy the smallest share at which no more than the regret budget is lost.
+ * It needs no critic, no propensities and no horizon. The budget is a share of the measured reward of the pre-trained policy's
+ * sessions; while that is not shown to be above 0, the pre-trained policy has the largest share until the online policy is shown
+ * to earn more.
  *
- * Experience that another policy gathered changes nothing.
+ * Experience of other policies is ignored.
  * @throws {InvalidOptionError}
  */
 export function createSessionReturnGate(options: SessionReturnGateOptions = {}): Gate & {
@@ -39,7 +39,7 @@ export function createSessionReturnGate(options: SessionReturnGateOptions = {}):
   const { windowSessions = 150, minSessions = 40 } = options;
   const budget = checkRegretBudget(options);
   for (const [option, value] of Object.entries({ windowSessions, minSessions })) checkInteger(option, value, 1);
-  const pretrained = new RunningMean(PRETRAINED_MEMORY);
+  const pretrained = new RunningMean(PRETRAINED_WINDOW);
   const online = new RunningMean(windowSessions);
   const sessions = new SessionRewards();
   let interactions = 0;

@@ -1,6 +1,6 @@
 import type { Rollout } from '@ialp/policy';
 
-/** What `temporalDifferences` works on. */
+/** Arguments of `temporalDifferences`. */
 export interface CriticInput {
   readonly rollout: Pick<Rollout, 'reward' | 'terminated'>;
   /** `[steps * sessions]`: `V(s)`. */
@@ -10,9 +10,9 @@ export interface CriticInput {
   readonly discount: number;
 }
 
-/** Temporal differences, and how a constant in the critic enters them. */
+/** Temporal differences, and their sensitivity to a constant offset of the critic. */
 export interface TemporalDifferences {
-  /** `[steps * sessions]`: `delta_t = r_t + gamma V(s_{t+1}) - V(s_t)`; nothing follows a terminated session. */
+  /** `[steps * sessions]`: `delta_t = r_t + gamma V(s_{t+1}) - V(s_t)`; after a terminated session the next value is 0. */
   readonly delta: Float64Array;
   /**
    * `[steps * sessions]`: `h_t = 1` for a terminated session, else `1 - gamma`. With the critic `V + k` the temporal

@@ -12,28 +12,27 @@ import type { Gate } from '../gate.js';
 
 /** Options of `createValueSoftmaxGate`. */
 export interface ValueSoftmaxGateOptions {
-  /** The pre-trained policy's network: its most probable item is its proposal. */
+  /** Network of the pre-trained policy: its most probable item is its proposal. */
   readonly pretrained: Pick<Network, 'evaluate'>;
-  /** The online policy's network, likewise. */
+  /** Network of the online policy, likewise. */
   readonly online: Pick<Network, 'evaluate'>;
-  /** With the head `q`; the gate trains it on what is shown. A network of its own. */
+  /** A separate network with the head `q`, which the gate trains. */
   readonly values: Pick<Network, 'actionValues' | 'trainStep' | 'trainingState' | 'setTrainingState'>;
-  /** Difference of values that is worth a factor e of odds. Above 0. Default 0.1. */
+  /** Temperature of the softmax, in units of value. Above 0. Default 0.1. */
   readonly temperature?: number;
-  /** Discount `gamma`; that of the learner. Default 0.9. */
+  /** Discount `gamma`: use the learner's. Default 0.9. */
   readonly discount?: number;
-  /** The step size with which the values are learned. Default 0.003. */
+  /** Step size for training the values. Default 0.003. */
   readonly learningRate?: number;
 }
 
 /**
- * Policy expansion (Zhang, Xu and Yu, ICLR 2023, arXiv 2302.00935): in each state one proposal of each policy, and a softmax of
- * their values, `w(s) = sigmoid((Q(s, a_pre) - Q(s, a_on)) / temperature)`.
+ * Policy expansion (Zhang, Xu and Yu, ICLR 2023, arXiv 2302.00935): each policy proposes an item in each state, and the weight is
+ * a softmax of the proposals' values, `w(s) = sigmoid((Q(s, a_pre) - Q(s, a_on)) / temperature)`.
  *
- * The proposals are the policies' most probable items, not draws, so that `w` is a function of the state and the mixture's
- * propensities are exact. The values are those of the mixture of the proposals, learned by
- * `Q(s, a) -> r + gamma (w(s') Q(s', a_pre') + (1 - w(s')) Q(s', a_on'))` from all that is shown, one step of the
- * optimiser a rollout.
+ * The proposals are the policies' most probable items and not samples, so that `w` is a function of the state and the mixture's
+ * propensities are exact. The values are those of the mixture of the proposals, learned from all interactions with the target
+ * `Q(s, a) -> r + gamma (w(s') Q(s', a_pre') + (1 - w(s')) Q(s', a_on'))`, one optimiser step per rollout.
  * @throws {InvalidOptionError}
  */
 export function createValueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
@@ -42,7 +41,7 @@ export function createValueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
   checkShare('discount', discount);
   const settings = { learningRate, valueWeight: 0, entropyWeight: 0, maxGradientNorm: 1 };
 
-  /** Of each state: the pre-trained policy's share, and the value of the two proposals in those shares. */
+  /** For each state, the pre-trained policy's weight, and the weighted value of both proposals. */
   function judge(states: Rollout['states']): { readonly share: Float32Array; readonly value: Float32Array } {
     const proposals = [pretrained, online].map((network) => network.evaluate(states).top(1).items.slice());
     const [first, second] = proposals.map((items) => values.actionValues(states).of(items).slice());
@@ -58,7 +57,7 @@ export function createValueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
     weigh: ({ observation }: { readonly observation: Observation }, weights) => weights.set(judge(observation).share),
     observe({ rollout }) {
       const { states, actions, reward, terminated, next } = rollout;
-      // Nothing is proposed where nothing may be shown; such a state is worth nothing.
+      // A state that allows no item has no proposals and the value 0.
       const { items } = next;
       const mask = next.mask.slice();
       const isOpen = terminated.map((left, row) =>
@@ -67,7 +66,7 @@ export function createValueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
       for (const [row, open] of isOpen.entries()) if (open === 0) mask[row * items] = 1;
       const { value } = judge({ ...next, mask });
       const qTarget = reward.map((now, row) => now + discount * isOpen[row] * value[row]);
-      // A reward that is no number is for the learner to refuse; the values stay as they were.
+      // The learner refuses a reward that is not finite; the values are then unchanged.
       if (qTarget.every(Number.isFinite)) values.trainStep(states, actions, () => ({ qTarget }), settings);
     },
   };

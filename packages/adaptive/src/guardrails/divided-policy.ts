@@ -1,33 +1,33 @@
 import type { Checkpointable, Observation } from '@ialp/core';
 import type { Policy, Rollout } from '@ialp/policy';
-import { ActedSessions } from '../experience/acted-sessions.js';
+import { SessionAttribution } from '../experience/session-attribution.js';
 import { createSessionPolicy } from '../policies/session-policy.js';
 
-/** How sessions are divided between two policies. */
+/** A rule that assigns sessions to two policies. */
 export interface Division {
-  /** Steps of which is remembered who acted: those of a rollout. */
+  /** Steps to record for attribution: those of a rollout. */
   readonly historyLength: number;
-  /** Fills `toSecond` for new sessions (`isNew`): 1 where one goes to the second policy. It may be asked again. */
+  /** Fills `toSecond` for new sessions (`isNew`): 1 assigns the session to the second policy. May be called again for the same. */
   divide(observation: Observation, isNew: Uint8Array, toSecond: Uint8Array): void;
-  /** Told once of the sessions that have begun: for each, whether it belongs to the second policy. */
+  /** Called once for sessions that begin: 1 for each that is assigned to the second policy. */
   begun(toSecond: Uint8Array): void;
 }
 
-/** Two policies that divide sessions by a rule, without chance, and the memory of who acted. */
+/** A policy that assigns sessions to two policies by a deterministic rule, and attributes rollouts to them. */
 export interface DividedPolicy {
   readonly policy: Policy;
-  /** `[steps * sessions]`: 1 where the second policy acted; undefined for a rollout that somebody else gathered. */
+  /** `[steps * sessions]`: 1 where the second policy acted; undefined for a rollout of another policy. */
   actedIn(rollout: Rollout): Uint8Array | undefined;
-  /** Which policy each session belongs to. */
+  /** The assignment of the sessions. */
   readonly state: Checkpointable;
 }
 
-/** Divides sessions between two policies by a rule. */
+/** Assigns sessions to two policies by a deterministic rule. */
 export function createDividedPolicy(first: Policy, second: Policy, division: Division): DividedPolicy {
-  const acted = new ActedSessions(division.historyLength);
+  const acted = new SessionAttribution(division.historyLength);
   const newIn = ({ turn, sessions }: Observation): Uint8Array => {
-    const isFirstLook = policy.firstActs.length !== sessions;
-    return Uint8Array.from(turn, (count) => (count === 0 || isFirstLook ? 1 : 0));
+    const isFirstCall = policy.firstActs.length !== sessions;
+    return Uint8Array.from(turn, (count) => (count === 0 || isFirstCall ? 1 : 0));
   };
   const policy = createSessionPolicy(first, second, (observation, shares) => {
     const toSecond = new Uint8Array(observation.sessions);
@@ -54,6 +54,6 @@ export function createDividedPolicy(first: Policy, second: Policy, division: Div
       },
     },
     state: policy.state,
-    actedIn: (rollout) => acted.rowsOf(rollout)?.firstActs.map((acts) => 1 - acts),
+    actedIn: (rollout) => acted.attribute(rollout)?.firstActs.map((acts) => 1 - acts),
   };
 }

@@ -12,23 +12,23 @@ import type { Learner, Policy } from '@ialp/policy';
 
 /** Options of `withExposureCap`. */
 export interface ExposureCapOptions {
-  /** The greatest share that one item may have of what is shown. Default 1: any. */
+  /** Largest share of interactions that one item may have. Default 1: no cap. */
   readonly maxItemShare?: number;
-  /** The greatest share that one category may have. Default 1: any. */
+  /** Largest share of interactions that one category may have. Default 1: no cap. */
   readonly maxCategoryShare?: number;
-  /** `[items]` lists of category numbers. */
+  /** `[items]`: for each item a list of category numbers. */
   readonly categories?: readonly ArrayLike<number>[];
-  /** Interactions over which shares are counted: the last ones, or all until there are as many. Default 10,000. */
+  /** Number of recent interactions over which shares are computed. Default 10,000. */
   readonly window?: number;
 }
 
 /**
- * Caps how much of what is shown is one item, or of one category. What has reached its cap in the last `window` interactions
- * is taken off the mask that the learner's policy sees, which shares its probability out among the others: propensities are
- * those of what acts, exactly. Where that would leave nothing to show in a state, the caps do not hold in it.
+ * Caps the exposure of items and categories. An item that has reached its cap in the last `window` interactions is removed from the
+ * mask that the learner's policy sees, so that its probability goes to the other items and propensities stay exact. In a state in
+ * which no other item is allowed, the caps are not applied.
  *
- * Shares are counted with each update, so that within one they can pass a cap by the rows of a rollout, and no more:
- * `share <= cap + rows / n`, with `n` the interactions that are counted, `window` at most. The first rollout is not capped.
+ * Shares are updated with each rollout, so they can exceed a cap by at most its rows: `share <= cap + rows / n`, with `n` the number
+ * of counted interactions, at most `window`. The first rollout is not capped.
  * @throws {InvalidOptionError}
  */
 export function withExposureCap(learner: Learner, options: ExposureCapOptions): Learner {
@@ -39,7 +39,7 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
   checkShare('maxCategoryShare', maxCategoryShare);
   checkInteger('window', window, 1);
   if (maxCategoryShare < 1 && categories === undefined) {
-    throw new InvalidOptionError('categories', 'none', 'those of each item, beside maxCategoryShare');
+    throw new InvalidOptionError('categories', 'none', 'the categories of each item, which maxCategoryShare needs');
   }
   if (categories !== undefined && categories.length !== items) {
     throw new InvalidOptionError('categories', `${categories.length} lists`, `one for each of the ${items} items`);
@@ -57,7 +57,7 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
     );
     capped = over.includes(1) ? over : undefined;
   }
-  // What is capped follows from the counts, which come first.
+  // Capped items follow from the counts, which are restored first.
   const caps = { checkpoint: () => ({}), restore: cap };
 
   const policy: Policy = {
@@ -83,12 +83,13 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
   };
 }
 
-/** Shares that differ by less are taken for equal: `items * (1 / items)` may be rounded. */
+/** Tolerance for comparing shares: `items * (1 / items)` may be rounded. */
 const ROUNDING = 1e-9;
 
 /**
- * Throws where the caps together leave less than all that is shown. Of an item with several categories only the first is looked at:
- * what is refused cannot be met, but with overlapping categories not all that cannot be met is refused.
+ * Throws if the caps cannot be met because they add up to less than 1. Only the first category of an item is considered: with
+ * overlapping categories, some caps that cannot be met are not detected.
+ * @throws {InvalidOptionError}
  */
 function checkFeasible(
   items: number,
@@ -97,7 +98,7 @@ function checkFeasible(
   categories: readonly ArrayLike<number>[] | undefined,
 ): void {
   if (items * maxItemShare < 1 - ROUNDING) {
-    const expected = `at least ${1 / items}: something has to be shown, and there are ${items} items`;
+    const expected = `at least ${1 / items}, as there are ${items} items`;
     throw new InvalidOptionError('maxItemShare', maxItemShare, expected);
   }
   if (categories === undefined) return;
@@ -119,7 +120,7 @@ function checkFeasible(
   );
 }
 
-/** The observation with capped items off the mask, but for states in which nothing else is allowed. */
+/** The observation without capped items in its masks, except in states that allow no other item. */
 function without(observation: Observation, capped: Uint8Array): Observation {
   const { sessions, items } = observation;
   const mask = observation.mask.slice();
@@ -135,7 +136,7 @@ function groupsIn(categories: readonly ArrayLike<number>[]): number {
   return 1 + categories.reduce((most, list) => Math.max(most, ...Array.from(list)), -1);
 }
 
-/** How often each group was shown in the last interactions. */
+/** Counts the recent interactions of each group of items. */
 class Counts {
   readonly #groupsOf: (item: number) => ArrayLike<number>;
   readonly #share: number;

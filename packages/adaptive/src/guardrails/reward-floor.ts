@@ -14,44 +14,44 @@ import { createDividedPolicy } from './divided-policy.js';
 
 /** Options of `withRewardFloor`. */
 export interface RewardFloorOptions {
-  /** What is certain to be good enough: the policy before the first day. */
+  /** The baseline: the policy in use before deployment of the learner. */
   readonly pretrained: Policy;
   /** The learner to limit: an adaptive learner, or any other. */
   readonly learner: Learner;
-  /** Share of the pre-trained policy's reward that may be lost. From 0 to 1. Default 0.1. */
+  /** Share of the baseline's reward that may be lost. From 0 to 1. Default 0.1. */
   readonly alpha?: number;
   /** Probability with which the floor holds. Between 0 and 1. Default 0.95. */
   readonly confidence?: number;
-  /** Sessions that the pre-trained policy serves first, so that its reward is known. At least 2. Default 200. */
+  /** Initial sessions served by the baseline, to estimate its reward. At least 2. Default 200. */
   readonly firstSessions?: number;
 }
 
-/** How a floor stands. Rewards are of sessions. */
+/** Statistics of a reward floor. Rewards are per session. */
 export interface RewardFloorStatistics {
-  /** Sessions that have ended: of the pre-trained policy, and of the learner. */
+  /** Ended sessions of the pre-trained policy and of the learner. */
   readonly pretrainedSessions: number;
   readonly learnerSessions: number;
-  /** Mean reward of either; null before the first one ended. */
+  /** Mean rewards; null before the first session has ended. */
   readonly pretrainedReward: number | null;
   readonly learnerReward: number | null;
-  /** Reward beyond the floor that may still be lost: new sessions go to the learner while it lasts. */
+  /** Reward above the floor that may still be lost; while it is positive, new sessions go to the learner. */
   readonly budget: number;
 }
 
 /**
  * Conservative exploration (Wu, Shariff, Lattimore and Szepesvari 2016, arXiv 1602.04282; Kazerouni, Ghavamzadeh,
- * Abbasi-Yadkori and Van Roy 2017, arXiv 1611.06426), by session: a new session is given to the learner only if, were it to
- * earn nothing, as were all of the learner's sessions that are still open, the total would stay above the floor,
+ * Abbasi-Yadkori and Van Roy 2017, arXiv 1611.06426), by session: a new session is assigned to the learner only if the total reward
+ * stays above the floor even if this session and all open sessions of the learner earn nothing,
  *
  * `rewards of ended sessions + L * open sessions of the pre-trained policy >= (1 - alpha) U * sessions begun`.
  *
- * `L` and `U` bound the pre-trained policy's mean reward of a session at all times at once, with the stated confidence, from the
- * sessions that it served. With that confidence learning never costs more than `alpha` of what the pre-trained policy would
- * have earned, but for the chance by which its own sessions earn less than their mean. Rewards must not be negative.
+ * `L` and `U` are a confidence sequence, valid at all times, for the pre-trained policy's mean reward per session, estimated from
+ * the sessions that it served. With the given confidence, learning never costs more than `alpha` of what the pre-trained policy
+ * would have earned, apart from random variation of its own sessions around their mean. Rewards must not be negative.
  *
- * Rows of an observation are session slots, as `Environment` has them: a session begins where `turn` is 0. The propensity is
- * that of the policy which the session belongs to. The learner learns from all sessions, and corrects for those of the
- * pre-trained policy by their propensities.
+ * Rows of an observation are session slots, as in `Environment`: a session begins where `turn` is 0. Propensities are those of the
+ * policy that serves the session. The learner learns from all sessions, and corrects for those of the pre-trained policy by their
+ * propensities.
  * @throws {InvalidOptionError}
  */
 export function withRewardFloor(options: RewardFloorOptions): Learner & { readonly statistics: RewardFloorStatistics } {
@@ -80,8 +80,8 @@ export function withRewardFloor(options: RewardFloorOptions): Learner & { readon
       if (acted === undefined) {
         throw new InvalidOptionError(
           'rollout',
-          'items or propensities that this policy did not show last',
-          'the rollout that it has just gathered, all of its steps, since the floor counts sessions by who served them',
+          'items or propensities of other actions than the last of this policy',
+          'the complete rollout that this policy has just gathered, since the floor attributes sessions to policies',
         );
       }
       rewards.add(rollout, (reward, row) => {
@@ -93,10 +93,10 @@ export function withRewardFloor(options: RewardFloorOptions): Learner & { readon
   };
 }
 
-/** The pre-trained policy's sessions, and the learner's. */
+/** Indices of the pre-trained policy and of the learner. */
 const [PRETRAINED, LEARNER] = [0, 1];
 
-/** What was begun, what has ended, and what it came to. */
+/** Counts begun and ended sessions of both policies, and sums their rewards. */
 class Account {
   readonly #alpha: number;
   readonly #confidence: number;
@@ -128,9 +128,9 @@ class Account {
     if (who === PRETRAINED) this.#square += reward ** 2;
   }
 
-  /** Gives new sessions to the learner, in the order of their slots, as long as the budget lasts. */
+  /** Assigns new sessions to the learner, in the order of their slots, while the budget lasts. */
   divide({ sessions }: Observation, isNew: Uint8Array, toLearner: Uint8Array): void {
-    const { floor, secured } = this.#stand();
+    const { floor, secured } = this.#bounds();
     let begun = this.#begun[PRETRAINED] + this.#begun[LEARNER];
     for (let slot = 0; slot < sessions; slot++) {
       if (isNew[slot] === 0) continue;
@@ -140,7 +140,7 @@ class Account {
   }
 
   statistics(): RewardFloorStatistics {
-    const { floor, secured } = this.#stand();
+    const { floor, secured } = this.#bounds();
     const mean = (who: number): number | null => (this.#ended[who] === 0 ? null : this.#reward[who] / this.#ended[who]);
     return {
       pretrainedSessions: this.#ended[PRETRAINED],
@@ -151,8 +151,8 @@ class Account {
     };
   }
 
-  /** What is secured by now, and the floor of a session; nothing is, and it is infinite, before enough is known. */
-  #stand(): { readonly floor: number; readonly secured: number } {
+  /** The secured reward, and the floor per session; 0 and infinite before the initial sessions have ended. */
+  #bounds(): { readonly floor: number; readonly secured: number } {
     const count = this.#ended[PRETRAINED];
     if (count < this.#first) return { floor: Number.POSITIVE_INFINITY, secured: 0 };
     const mean = this.#reward[PRETRAINED] / count;

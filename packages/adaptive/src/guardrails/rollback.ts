@@ -15,25 +15,25 @@ import { SessionRewards } from '../experience/session-rewards.js';
 
 /** Options of `withRollback`. */
 export interface RollbackOptions {
-  /** The network that learns; its weights are set back. */
+  /** The learner's network, whose weights are restored. */
   readonly network: Pick<Network, 'weights' | 'setWeights'>;
-  /** Sees the reward of each session that ends. */
+  /** Gets the reward of each session that ends. */
   readonly detector: ChangeDetector;
-  /** Updates between two copies of the weights. Default 20. */
+  /** Updates between two snapshots of the weights. Default 20. */
   readonly snapshotInterval?: number;
-  /** Copies to store; the oldest is dropped. Default 5. */
+  /** Snapshots to store; the oldest is dropped. Default 5. */
   readonly maxSnapshots?: number;
-  /** Called after the weights were set back, with the number of updates by which. */
+  /** Called after a rollback with the number of updates that were undone. */
   readonly onRollback?: (updates: number) => void;
 }
 
-/** Evidence of a fall above which weights are no longer taken for good ones. */
-const DOUBT = 0.25;
+/** Evidence of a drop above which no snapshots are made. */
+const MAX_EVIDENCE = 0.25;
 
 /**
- * Rolls a learner back to its last good weights when rewards fall. Stores a copy of the weights every `snapshotInterval` updates
- * while there is little evidence of a fall, restores a copy when the detector alarms, and then resets the detector. Rewards
- * may fall again as the learner continues to learn. Does not fix a fall with another cause than the weights (other users,
+ * Rolls a learner back to earlier weights when rewards drop. It stores a snapshot of the weights every `snapshotInterval` updates
+ * while there is little evidence of a drop. When the detector alarms, it restores the oldest snapshot and resets the detector. The
+ * learner then continues to learn, so rewards may drop again. It cannot fix a drop that the weights did not cause (other users,
  * another season).
  * @throws {InvalidOptionError}
  */
@@ -54,20 +54,20 @@ export function withRollback(learner: Learner, options: RollbackOptions): Learne
     const report = learner.learn(rollout);
     update++;
     if (alarms) {
-      // The oldest: a fall is seen only some time after what made it.
+      // The oldest: a drop is detected only some time after its cause.
       const [oldest] = good;
       network.setWeights(oldest.weights);
       onRollback?.(update - oldest.update);
       good.splice(1);
       detector.reset();
-    } else if (update % snapshotInterval === 0 && detector.evidence < DOUBT) {
+    } else if (update % snapshotInterval === 0 && detector.evidence < MAX_EVIDENCE) {
       good.push({ update, weights: network.weights() });
       if (good.length > maxSnapshots) good.shift();
     }
     return { ...report, evidence: detector.evidence };
   }
 
-  const copies: Checkpointable = {
+  const snapshots: Checkpointable = {
     checkpoint: () => ({
       update,
       good: good.map((copy) => ({ update: copy.update, weights: tensorsCheckpoint(copy.weights) })),
@@ -75,14 +75,14 @@ export function withRollback(learner: Learner, options: RollbackOptions): Learne
     restore(checkpoint) {
       const [savedUpdate, list] = [partOf(checkpoint, 'update'), partOf(checkpoint, 'good')];
       if (typeof savedUpdate !== 'number' || !Array.isArray(list) || list.length === 0) {
-        throw new CheckpointError('good: expected a number of updates and a list of copies; found something else.');
+        throw new CheckpointError('good: expected a number of updates and a list of snapshots; found something else.');
       }
-      const copiesOf = list.map((copy: Checkpoint) => ({
+      const saved = list.map((copy: Checkpoint) => ({
         update: Number(partOf(copy, 'update')),
         weights: readTensors(new CheckpointReader(partOf(copy, 'weights'), 'weights')),
       }));
       update = savedUpdate;
-      good.splice(0, good.length, ...copiesOf);
+      good.splice(0, good.length, ...saved);
     },
   };
   const { policy, rolloutLength } = learner;
@@ -91,6 +91,6 @@ export function withRollback(learner: Learner, options: RollbackOptions): Learne
     policy,
     rolloutLength,
     learn,
-    ...combineCheckpointables({ learner, detector, rewards: rewards.state, copies }),
+    ...combineCheckpointables({ learner, detector, rewards: rewards.state, copies: snapshots }),
   };
 }

@@ -97,7 +97,7 @@ describe('what it is made of', () => {
   test('a pre-trained policy that would be trained is refused', () => {
     const shared = createNetworkPolicy(online.network);
     expect(() => createAdaptiveLearner({ pretrained: shared, online })).toThrow(
-      /pretrained: expected a policy that stays as it is; copy the network for the online learner: createOnlineNetwork\(/,
+      /pretrained: expected a policy that is not trained; copy the network for the online learner: createOnlineNetwork\(/,
     );
     const copied = createNetworkPolicy(createOnlineNetwork(online.network, 'warm'));
     expect(() => createAdaptiveLearner({ pretrained: copied, online })).not.toThrow();

@@ -7,8 +7,8 @@ import {
   InvalidOptionError,
 } from '@ialp/core';
 import type { Learner, Network, Policy, Rollout } from '@ialp/policy';
-import { ActedSessions } from '../experience/acted-sessions.js';
-import { ActedSteps, type KnownOfRollout } from '../experience/acted-steps.js';
+import { type RecalledRollout, RecentActions } from '../experience/recent-actions.js';
+import { SessionAttribution } from '../experience/session-attribution.js';
 import type { Gate, Propensities } from '../gate.js';
 import { createReturnAdaptiveGate } from '../gates/return-adaptive.js';
 import { createSessionReturnGate } from '../gates/session-return.js';
@@ -17,38 +17,38 @@ import { createSessionPolicy } from '../policies/session-policy.js';
 
 /** Options of `createAdaptiveLearner`. */
 export interface AdaptiveLearnerOptions {
-  /** The policy that was trained before the first day. It stays as it is. */
+  /** The policy that was trained before deployment. It is not changed. */
   readonly pretrained: Policy;
   /**
-   * Learns online. It has to correct for experience that another policy gathered: the mixture acts, not it alone. The
-   * learners of `@ialp/policy` do, by V-trace from the recorded propensities.
+   * Learns online. The mixture acts, so it must correct for another policy's experience; the learners of `@ialp/policy` do, from
+   * the recorded propensities.
    */
   readonly online: Learner & { readonly network?: Pick<Network, 'heads' | 'values'> };
   /**
-   * How much comes from which. Default: by which of the two earns more, `createReturnAdaptiveGate` with the online learner's network
-   * as its critic, a discount of 0.9 and all other defaults; by session, `createSessionReturnGate`.
+   * Sets the weights of the two policies. Default: `createReturnAdaptiveGate` with the online learner's network as its critic and
+   * default options; by session, `createSessionReturnGate`.
    */
   readonly gate?: Gate;
   /**
-   * Who decides how often: both policies have their share in every `step`; or each `session` is given to one of them when it
-   * begins, with the gate's weight as the probability that it is the pre-trained one. Default `step`.
+   * How traffic is divided: by `step`, the mixture chooses every item; by `session`, each session is assigned to one of the policies
+   * when it begins, to the pre-trained one with the gate's weight as the probability. Default `step`.
    */
   readonly by?: 'step' | 'session';
 }
 
-/** A learner whose policy is the mixture of both. */
+/** A learner whose policy is the mixture of both policies. */
 export interface AdaptiveLearner extends Learner {
-  /** The gate that sets the shares: the given one, or the default one. Its `estimates` are for logs. */
+  /** The gate in use: the given one or the default. Its `estimates` are for logs. */
   readonly gate: Gate;
 }
 
 /**
- * A-iALP_ap (Wang et al. 2025): a frozen pre-trained policy protects the first days, a new one learns online, and what
- * is shown comes from both, in shares that the gate sets. The propensity of what acts is exact and recorded with every
- * action. By session, rows of observations are session slots, as `Environment` has them. It can be checkpointed where
- * the online learner and the gate can.
- * @throws {InvalidOptionError} where the policies are for different catalogues or share one network, or where there is no gate and the
- *   online learner has no network with the head `value` to judge by.
+ * A-iALP_ap (Wang et al. 2025): a frozen pre-trained policy protects the first days while a new policy learns online. Items are
+ * chosen by the mixture of both, with weights set by a gate. The mixture's propensities are exact and recorded with every action.
+ * By session, rows of observations are session slots, as in `Environment`. It can be checkpointed if the online learner and the
+ * gate can.
+ * @throws {InvalidOptionError} for policies of different catalogues, or that share a network; without a gate, also for an online
+ *   learner without a network with the head `value`, which the default gate needs.
  */
 export function createAdaptiveLearner(options: AdaptiveLearnerOptions): AdaptiveLearner {
   checkParts(options);
@@ -66,13 +66,13 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Adaptive
       interactions = state.interactions;
     },
   );
-  // A gate that observes nothing has no state.
-  const plan = { checkpoint: () => ({}), restore: () => {} };
-  const parts = { online, gate: gate.observe === undefined ? plan : gate, count };
+  // A gate that observes nothing has no state to checkpoint.
+  const stateless = { checkpoint: () => ({}), restore: () => {} };
+  const parts = { online, gate: gate.observe === undefined ? stateless : gate, count };
   if (by === 'session') {
     return { gate, ...bySession({ pretrained, online, gate, weigh, parts }, (more) => (interactions += more)) };
   }
-  const acted = new ActedSteps(online.rolloutLength);
+  const acted = new RecentActions(online.rolloutLength);
   return {
     specificationVersion: 'v1',
     gate,
@@ -80,7 +80,7 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Adaptive
     rolloutLength: online.rolloutLength,
     learn(rollout) {
       interactions += rollout.actions.length;
-      const known = acted.knownOf(rollout);
+      const known = acted.recall(rollout);
       gate.observe?.({ rollout, propensities: lazyPropensities(pretrained, online.policy, rollout, known) });
       return online.learn(rollout);
     },
@@ -88,14 +88,14 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Adaptive
   };
 }
 
-/** @throws {InvalidOptionError} for what is no policy or no learner, and where what is to stay frozen would be trained. */
+/** @throws {InvalidOptionError} for values that are not a policy or a learner, or if the pre-trained network would be trained. */
 function checkParts(options: AdaptiveLearnerOptions): void {
   const { pretrained, online } = options ?? {};
   checkSpecification('pretrained', pretrained, ['distribution'], 'a policy, such as createNetworkPolicy(network)');
   checkSpecification('online', online, ['learn'], 'a learner, such as createA2C({ network })');
   if ('network' in pretrained && pretrained.network === online.network) {
     const expected =
-      'a policy that stays as it is; copy the network for the online learner: createOnlineNetwork(network)';
+      "a policy that is not trained; copy the network for the online learner: createOnlineNetwork(network, 'warm')";
     throw new InvalidOptionError('pretrained', 'the network that the online learner trains', expected);
   }
 }
@@ -123,7 +123,7 @@ function bySession(
   count: (interactions: number) => void,
 ): Learner {
   const policy = createSessionPolicy(pretrained, online.policy, weigh);
-  const acted = new ActedSessions(online.rolloutLength);
+  const acted = new SessionAttribution(online.rolloutLength);
   return {
     specificationVersion: 'v1',
     policy: {
@@ -144,8 +144,8 @@ function bySession(
     rolloutLength: online.rolloutLength,
     learn(rollout) {
       count(rollout.actions.length);
-      // A rollout that another policy gathered does not say who acted.
-      const own = acted.rowsOf(rollout);
+      // Rows of another policy's rollout cannot be attributed.
+      const own = acted.attribute(rollout);
       const propensities = lazyPropensities(pretrained, online.policy, rollout, { turn: own?.turn });
       gate.observe?.({ rollout, propensities, ...(own && { pretrainedActs: own.firstActs }) });
       return online.learn(rollout);
@@ -154,22 +154,22 @@ function bySession(
   };
 }
 
-/** Asks the policies about a rollout for what is not known of it, once, and only where somebody wants to know. */
+/** Propensities of a rollout, computed once on demand where they were not recorded. */
 function lazyPropensities(
   pretrained: Policy,
   online: Policy,
   { states, actions }: Rollout,
-  known: KnownOfRollout = {},
+  known: RecalledRollout = {},
 ): () => Propensities {
   let found: Propensities | undefined;
-  const ask = (policy: Policy): Float32Array =>
-    // A rollout does not hold turns. Of one that another policy gathered, the history tells them, up to its length.
+  const evaluate = (policy: Policy): Float32Array =>
+    // A rollout has no turns. If they were not recorded, they are counted in the history, up to its length.
     policy
       .distribution({ ...states, turn: known.turn ?? turnsOf(states) })
       .propensity(actions)
       .slice();
   return () => {
-    found ??= { pretrained: known.pretrained ?? ask(pretrained), online: known.online ?? ask(online) };
+    found ??= { pretrained: known.pretrained ?? evaluate(pretrained), online: known.online ?? evaluate(online) };
     return found;
   };
 }

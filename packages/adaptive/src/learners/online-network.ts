@@ -2,17 +2,17 @@ import { checkShare, InvalidOptionError } from '@ialp/core';
 import type { Network } from '@ialp/policy';
 
 /**
- * How the policy that learns online begins:
- * - a network of its own: cold, nothing of the pre-trained one;
+ * The initial network of the policy that learns online:
+ * - a network: a cold start, without the pre-trained weights;
  * - `warm`: a copy of the pre-trained network;
- * - `{ logitScale: factor }`: a copy whose actor's output layer is scaled down. It keeps what was learned about states and
- *   takes back some certainty about items, so that it explores. 1 is warm, 0 shows all items equally often.
+ * - `{ logitScale }`: a copy whose logits are multiplied by this factor, the inverse of a softmax temperature. The state encoder is
+ *   as pre-trained, but the policy is less certain about items and explores more. 1 is warm, 0 is a uniform policy.
  */
 export type OnlineStart = Network | 'warm' | { readonly logitScale: number };
 
 /**
- * The network with which the online policy begins; the pre-trained one is left as it is.
- * @throws {InvalidOptionError} for a factor outside 0 to 1, and another start.
+ * Makes the initial network of the online policy. The pre-trained network is not changed.
+ * @throws {InvalidOptionError} for a factor outside 0 to 1, or another value of `start`.
  */
 export function createOnlineNetwork(pretrained: Network, start: OnlineStart): Network {
   if (start === 'warm') return pretrained.copy();
@@ -29,8 +29,8 @@ export function createOnlineNetwork(pretrained: Network, start: OnlineStart): Ne
 }
 
 /**
- * A-iALP_ft (Wang et al. 2025): begins with a copy of the pre-trained actor and critic and goes on training it on the
- * environment's own rewards. Same as a learner on `createOnlineNetwork(pretrained, 'warm')`.
+ * A-iALP_ft (Wang et al. 2025): a learner that continues to train a copy of the pre-trained actor and critic on real rewards. The
+ * same as `createLearner(createOnlineNetwork(pretrained, 'warm'))`.
  */
 export function createFineTuningLearner<L>(pretrained: Network, createLearner: (network: Network) => L): L {
   return createLearner(createOnlineNetwork(pretrained, 'warm'));

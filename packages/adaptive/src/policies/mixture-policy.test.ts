@@ -79,10 +79,10 @@ test('weights that are no shares, and policies for two catalogues, are refused',
 });
 
 test.each<[string, (weights: Float32Array) => unknown, number, RegExp]>([
-  ['a number that is returned', () => 0.5, 0, /weigh returned 0\.5, which is not looked at\. Fill the array/],
+  ['a number that is returned', () => 0.5, 0, /weigh returned 0\.5, which is ignored\. Fill every element/],
   ['another array', () => Float32Array.of(1, 1), 0, /weigh returned another array/],
   ['a promise', async () => 0.5, 0, /weigh returned a promise/],
-  ['nothing at all', () => {}, 0, /nothing was filled in\. Fill the array that weigh is given, each place of it/],
+  ['nothing at all', () => {}, 0, /nothing was filled in\. Fill every element of the array passed to weigh/],
   [
     'one session that is left out',
     (weights) => weights.fill(0.5, 0, 1),

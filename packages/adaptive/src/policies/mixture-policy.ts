@@ -1,17 +1,16 @@
 import { checkSpecification, InvalidOptionError, type Observation, type Random } from '@ialp/core';
 import type { Action, ActionDistribution, Policy } from '@ialp/policy';
 import { GateError } from '../errors.js';
-import type { MixtureAction } from '../experience/acted-steps.js';
+import type { MixtureAction } from '../experience/recent-actions.js';
 
-/** Fills `weights` (`[sessions]`) with the first policy's share in each state. What it returns is not looked at. */
+/** Fills `weights` (`[sessions]`) with the first policy's weight in each state. A return value is ignored. */
 export type WeighStates = (observation: Observation, weights: Float32Array) => void;
 
 /**
- * A mixture of two policies, `mu(a|s) = w(s) first(a|s) + (1 - w(s)) second(a|s)`. It draws from one of the two and
- * reports the propensity of the mixture, which is exact whichever was drawn from. A policy whose share is 0 everywhere
- * is not asked.
- * @param onAction Told of all that is drawn. The arrays belong to the policies until their next call.
- * @throws {InvalidOptionError} where the policies are for different catalogues.
+ * A mixture of two policies, `mu(a|s) = w(s) first(a|s) + (1 - w(s)) second(a|s)`. It samples from one of the two and reports the
+ * exact propensity of the mixture. A policy whose weight is 0 in all states is not evaluated.
+ * @param onAction called with every sampled action. The arrays belong to the policies until their next call.
+ * @throws {InvalidOptionError} for policies of different catalogues, or of another edition.
  */
 export function createMixturePolicy(
   first: Policy,
@@ -65,23 +64,21 @@ export function createMixturePolicy(
 }
 
 /**
- * `[sessions]`: the first policy's share in each state.
- * @throws {GateError} for a weight that is no share, or that was not filled in.
+ * `[sessions]`: the first policy's weight in each state.
+ * @throws {GateError} for a weight that is not from 0 to 1, or was not filled in.
  */
 export function sharesOf(weigh: WeighStates, observation: Observation): Float32Array {
-  // A gate that returns its weights fills nothing in. That must not pass for a share of 0.
+  // A gate that returns its weights fills nothing in. That must not count as a weight of 0.
   const weights = new Float32Array(observation.sessions).fill(Number.NaN);
   const returned: unknown = weigh(observation, weights);
   const wrong = weights.findIndex((weight) => !(weight >= 0 && weight <= 1));
   if (wrong === -1) return weights;
   if (!Number.isNaN(weights[wrong])) throw new GateError(wrong, `${weights[wrong]}`);
   const instead =
-    returned === undefined || returned === weights
-      ? ''
-      : `; weigh returned ${describe(returned)}, which is not looked at`;
+    returned === undefined || returned === weights ? '' : `; weigh returned ${describe(returned)}, which is ignored`;
   throw new GateError(
     wrong,
-    `NaN, or nothing was filled in${instead}. Fill the array that weigh is given, each place of it: weights.fill(0.5)`,
+    `NaN, or nothing was filled in${instead}. Fill every element of the array passed to weigh: weights.fill(0.5)`,
   );
 }
 

@@ -9,22 +9,22 @@ import {
 import type { Action, Policy } from '@ialp/policy';
 import { sharesOf, type WeighStates } from './mixture-policy.js';
 
-/** A policy that gives each session to one of two policies, and remembers which. */
+/** A policy that assigns each session to one of two policies. */
 export interface SessionPolicy extends Policy {
-  /** `[sessions]`: 1 where the slot's session belongs to the first policy. It belongs to the policy until its next draw. */
+  /** `[sessions]`: 1 where the first policy serves the slot's session. Valid until the next sample. */
   readonly firstActs: Uint8Array;
-  /** Which policy each session belongs to. */
+  /** The assignment of the sessions. */
   readonly state: Checkpointable;
 }
 
 /**
- * Two policies, one of which serves a session from its beginning to its end: the first with the probability that `weigh`
- * gives when the session begins. A row of an observation is a session slot, as `Environment` has it: the same session
- * as in the call before, unless its `turn` is 0.
+ * Serves each session by one of two policies, from its beginning to its end: by the first with the probability that `weigh` sets
+ * when the session begins. Rows of an observation are session slots, as in `Environment`: a row holds the same session as in the
+ * previous call unless its `turn` is 0.
  *
- * The propensity of a session's first item is that of the mixture, `w first(a|s) + (1 - w) second(a|s)`; of later ones it is
- * that of the policy which the session belongs to, given that it does.
- * @throws {InvalidOptionError} where the policies are for different catalogues.
+ * The propensity of a session's first item is that of the mixture, `w first(a|s) + (1 - w) second(a|s)`; the propensities of later
+ * items are those of the policy that serves the session.
+ * @throws {InvalidOptionError} for policies of different catalogues, or of another edition.
  */
 export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighStates): SessionPolicy {
   for (const [option, policy] of Object.entries({ first, second })) {
@@ -35,12 +35,12 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
   }
   let firstActs: Uint8Array = new Uint8Array(0);
 
-  /** `[sessions]`: the first policy's share of each row: what it was given where the session is under way. */
+  /** `[sessions]`: probability that the first policy acts: 0 or 1 for sessions in progress. */
   function sharesIn(observation: Observation): Float32Array {
     const { sessions, turn } = observation;
     const shares = sharesOf(weigh, observation);
     if (firstActs.length !== sessions) {
-      // Other slots: what is under way was begun by somebody else, and is drawn for like a new session.
+      // Another number of slots: sessions in progress were begun by another policy, and are assigned like new ones.
       return shares;
     }
     for (let row = 0; row < sessions; row++) if (turn[row] > 0) shares[row] = firstActs[row];

@@ -3,12 +3,12 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
-/** Digits of a digest in a name. */
+/** Digits of the digests in file names. */
 const DIGITS = 12;
 
 /**
- * A new name beside a file for what will take its place: `.<kind>-<file>-<host>-<process>-<unique>.tmp`, with digests of the
- * file's and the host's names, so that the next save finds what a killed one left.
+ * A new temporary path in the folder of a file: `.<kind>-<file>-<host>-<process>-<unique>.tmp`, with digests of the file's and the
+ * host's names, so that the next save finds the file of a killed one.
  * @param kind what is saved, such as `weights`.
  */
 export function temporaryPathFor(target: string, kind: string, process: number = globalThis.process.pid): string {
@@ -16,8 +16,8 @@ export function temporaryPathFor(target: string, kind: string, process: number =
 }
 
 /**
- * Removes the temporary files that killed saves of the same file left: those of processes of this host that are gone. What a live
- * process, or one of another host, is writing stays. Whatever cannot be read or removed stays, too: it does no harm.
+ * Removes temporary files left by killed saves of the same file: those of processes of this host that have ended. Files of running
+ * processes and of other hosts remain. Errors are ignored: a leftover file does no harm.
  */
 export function removeStaleFiles(target: string, kind: string): void {
   const prefix = prefixFor(target, kind);

@@ -2,18 +2,18 @@ import { checkTensors } from '../checks/training.js';
 import { WeightsError } from '../errors.js';
 import type { Weights } from '../network.js';
 
-/** What an optimiser remembers, by the names of its moments, beside the weights that it moves. */
+/** Weights, with the optimiser's state. */
 export interface TrainingState {
   readonly weights: Weights;
-  /** `first`, `second`: of each weight. */
+  /** Moments of the optimiser by name, such as `first` and `second`, each with a tensor for every weight tensor. */
   readonly moments: Readonly<Record<string, Weights>>;
-  /** Steps taken; up to 2^24 of them are told apart. */
+  /** Optimiser steps so far; exact up to 2^24. */
   readonly steps: number;
 }
 
 const STEPS = 'optimizer/steps';
 
-/** Puts a training state under names of its own: the weights', `optimizer/<moment>/<weights' name>` and `optimizer/steps`. */
+/** Flattens a training state into tensors by name: the weights, `optimizer/<moment>/<weight>` and `optimizer/steps`. */
 export function joinState({ weights, moments, steps }: TrainingState): Weights {
   const named = Object.entries(moments).flatMap(([moment, tensors]) =>
     Object.entries(tensors).map(([name, tensor]) => [`optimizer/${moment}/${name}`, tensor] as const),
@@ -22,9 +22,9 @@ export function joinState({ weights, moments, steps }: TrainingState): Weights {
 }
 
 /**
- * Takes such names apart again.
+ * The inverse of `joinState`.
  * @param moments names of the optimiser's moments.
- * @throws {WeightsError} where the steps are missing or no number of steps.
+ * @throws {WeightsError} if the number of steps is missing or invalid.
  */
 export function splitState(state: Weights, moments: readonly string[]): TrainingState {
   checkTensors(state, 'state');

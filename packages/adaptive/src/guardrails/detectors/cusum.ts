@@ -2,18 +2,18 @@ import { checkNumber, checkPositive, checkpointState, combineCheckpointables } f
 import type { ChangeDetector } from '../../change-detector.js';
 import { StandardScores } from './standard-scores.js';
 
-/** Options of `createCusumDetector` and `createPageHinkleyDetector`. */
+/** Options of `createCusumDetector` and `createPageHinkleyDetector`, in standard deviations of a value. */
 export interface DetectorOptions {
-  /** A fall by less than twice this, in standard deviations of a value, is of no interest. Default 0.25. */
+  /** Half the smallest drop to detect, in standard deviations of a value. Default 0.25. */
   readonly allowance?: number;
-  /** It alarms where the falls add up to this, in standard deviations of a value. Default 20. */
+  /** Cumulative sum at which it alarms, in standard deviations of a value. Default 20. */
   readonly threshold?: number;
-  /** Values by which mean and deviation are told first. Default 200. */
+  /** Initial values from which mean and standard deviation are estimated. At least 2. Default 200. */
   readonly burnIn?: number;
 }
 
 /** Checks the options and fills in the defaults. @throws {InvalidOptionError} */
-export function checkDetector({
+export function checkDetectorOptions({
   allowance = 0.25,
   threshold = 20,
   burnIn = 200,
@@ -24,14 +24,14 @@ export function checkDetector({
 }
 
 /**
- * The cumulative sum test for a fall of the mean (Page 1954, Continuous inspection schemes): with `z` a value as a standard
- * score of the first ones, `S = max(0, S - z - allowance)`, and an alarm where `S` reaches the threshold.
+ * Cumulative sum (CUSUM) test for a drop of the mean (Page 1954, Continuous inspection schemes): with `z` the value standardised by
+ * the initial values, `S = max(0, S - z - allowance)`. It alarms when `S` reaches the threshold.
  *
- * Its `add` throws an `InvalidOptionError` for a value that is not finite.
+ * `add` throws an `InvalidOptionError` for a value that is not finite.
  * @throws {InvalidOptionError}
  */
 export function createCusumDetector(options: DetectorOptions = {}): ChangeDetector {
-  const { allowance, threshold, burnIn } = checkDetector(options);
+  const { allowance, threshold, burnIn } = checkDetectorOptions(options);
   const scores = new StandardScores(burnIn);
   let sum = 0;
   return {

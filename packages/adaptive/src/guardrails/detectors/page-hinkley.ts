@@ -1,19 +1,18 @@
 import { checkpointState, combineCheckpointables } from '@ialp/core';
 import type { ChangeDetector } from '../../change-detector.js';
-import { checkDetector, type DetectorOptions } from './cusum.js';
+import { checkDetectorOptions, type DetectorOptions } from './cusum.js';
 import { StandardScores } from './standard-scores.js';
 
 /**
- * The test of Page and Hinkley for a fall of the mean (Page 1954; Hinkley 1971, Inference about the change-point from
- * cumulative sum tests). Unlike the cumulative sum it measures from the mean of all values so far, and so follows a mean that
- * rises: with `m` that mean, `U = sum of (z - m + allowance)`, and an alarm where `U` lies the threshold below its
- * greatest value.
+ * Page-Hinkley test for a drop of the mean (Page 1954; Hinkley 1971, Inference about the change-point from cumulative sum tests).
+ * Unlike CUSUM it compares with the running mean `m` of all values, and so adapts to a rising mean: with `z` the value
+ * standardised by the initial values, `U = sum of (z - m + allowance)`. It alarms when `U` is the threshold below its maximum.
  *
- * Its `add` throws an `InvalidOptionError` for a value that is not finite.
+ * `add` throws an `InvalidOptionError` for a value that is not finite.
  * @throws {InvalidOptionError}
  */
 export function createPageHinkleyDetector(options: DetectorOptions = {}): ChangeDetector {
-  const { allowance, threshold, burnIn } = checkDetector(options);
+  const { allowance, threshold, burnIn } = checkDetectorOptions(options);
   const scores = new StandardScores(burnIn);
   let [count, mean, sum, greatest] = [burnIn, 0, 0, 0];
   return {

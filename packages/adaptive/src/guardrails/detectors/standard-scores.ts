@@ -1,6 +1,6 @@
 import { checkInteger, checkNumber, checkpointState } from '@ialp/core';
 
-/** Brings a stream to mean 0 and deviation 1 by its first values. */
+/** Standardises a stream by the mean and the standard deviation of its first values. */
 export class StandardScores {
   readonly #burnIn: number;
   readonly #first: number[] = [];
@@ -20,7 +20,7 @@ export class StandardScores {
     this.#burnIn = burnIn;
   }
 
-  /** The score of a value; undefined while the first ones are gathered. */
+  /** The standard score of a value; undefined during burn-in. */
   of(value: number): number | undefined {
     checkNumber('value', value);
     if (this.#first.length < this.#burnIn) {
@@ -39,7 +39,7 @@ export class StandardScores {
     const count = this.#first.length;
     this.#mean = this.#first.reduce((sum, value) => sum + value, 0) / count;
     const square = this.#first.reduce((sum, value) => sum + (value - this.#mean) ** 2, 0);
-    // Where all first values are the same, the smallest fall is a great one.
+    // If all first values are equal, any drop is large.
     this.#deviation = Math.max(Math.sqrt(square / (count - 1)), Number.EPSILON);
   }
 }

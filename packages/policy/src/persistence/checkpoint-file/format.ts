@@ -1,31 +1,31 @@
 import type { CheckpointArray } from '@ialp/core';
 
 /**
- * The bytes of a file: `MAGIC`, the SHA-256 of all that follows, the length of the outline (32 bits, little-endian), the
- * outline in JSON, and the numbers of the arrays one behind the other, little-endian. The outline is the checkpoint with a
- * tag before whatever is no plain value: `['list', ...]`, `['named', {...}]`, `['array', kind, first byte, length]`,
- * `['number', text]` for a number that JSON has not.
+ * The bytes of a file: `MAGIC`, the SHA-256 of everything that follows, the length of the outline (32 bits, little-endian), the
+ * outline in JSON, and the numbers of all arrays, contiguous and little-endian. The outline is the checkpoint with tags for
+ * values that are not plain JSON: `['list', ...]`, `['named', [...entries]]`, `['array', kind, first byte, length]`, and
+ * `['number', text]` for a number that JSON cannot represent.
  */
 export const MAGIC = 'IALP-CKPT-1\n';
-/** With which the files of every version begin. */
+/** Prefix of the files of every version. */
 export const FAMILY = 'IALP-CKPT-';
 export const DIGEST_BYTES = 32;
 export const LENGTH_BYTES = 4;
 
-/** The kinds of arrays, by the names in files. */
+/** Kinds of arrays, by their names in files. */
 export const ARRAYS = { Float32Array, Float64Array, Int32Array, Uint8Array } as const;
 export type ArrayKind = keyof typeof ARRAYS;
 
-/** Numbers that JSON does not have, by their names in files. */
+/** Numbers that JSON cannot represent, by their names in files. */
 export const NAMED_NUMBERS: readonly string[] = ['-0', 'NaN', 'Infinity', '-Infinity'];
 
-/** How deep lists and values by name may stand in each other. */
+/** Deepest nesting of lists and named values. */
 export const MOST_DEPTH = 100;
 
 /** An outline: JSON. */
 export type Outline = null | boolean | number | string | readonly unknown[];
 
-/** Arrays as bytes, and back, in the order that files have on every machine. */
+/** Converts between the machine's byte order and the little-endian order of files. */
 export function reverseOnBigEndian(bytes: Uint8Array, array: CheckpointArray): Uint8Array {
   const width = array.BYTES_PER_ELEMENT;
   if (isLittleEndian() || width === 1) return bytes;

@@ -9,7 +9,7 @@ import { DIGEST_BYTES, FAMILY, LENGTH_BYTES, MAGIC } from './format.js';
 const ANOTHER = 'Go on from another checkpoint.';
 
 /**
- * Reads a checkpoint from a file that `saveCheckpoint` wrote. Whether it is of this deployment, `runOnline` says.
+ * Reads a checkpoint from a file that `saveCheckpoint` wrote. `runOnline` checks whether it is of the same deployment.
  * @throws {CheckpointFileError} which says in `problem` what is wrong; of a damaged file nothing is taken.
  */
 export function loadCheckpoint(path: string): Checkpoint {

@@ -6,13 +6,13 @@ import { systemError } from './checkpoint-file-error.js';
 import { ARRAYS, LENGTH_BYTES, MAGIC, MOST_DEPTH, type Outline, reverseOnBigEndian } from './format.js';
 
 /**
- * Writes a checkpoint to a file, all or nothing: into a new file beside it, which takes its place when all of it is on the
- * disk. Until then, and after any error, what was there stays. Where the path is a symbolic link, what it points to is
- * replaced. The folder must exist. It returns when the checkpoint is safe, so that `onCheckpoint` of `runOnline` can call it.
+ * Writes a checkpoint to a file atomically: to a temporary file in the same folder, which replaces the file once it is on the
+ * disk. Until then, and after any error, the old file remains. A symbolic link is followed. The folder must exist. Synchronous,
+ * so that `onCheckpoint` of `runOnline` can call it.
  *
- * A process that is killed meanwhile leaves a file `.checkpoint-*.tmp` behind; the next save to the same file removes it.
- * @throws {InvalidOptionError} for what is no checkpoint: functions, other objects, other arrays, more than 100 levels.
- * @throws {CheckpointFileError} where the file cannot be written.
+ * A process that is killed while writing leaves a file `.checkpoint-*.tmp`; the next save to the same file removes it.
+ * @throws {InvalidOptionError} for values that a checkpoint cannot hold: functions, other objects or arrays, more than 100 levels.
+ * @throws {CheckpointFileError} if the file cannot be written.
  */
 export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
   const parts = encode(checkpoint);
@@ -26,7 +26,7 @@ export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
 function encode(checkpoint: Checkpoint): Uint8Array[] {
   const arrays: Uint8Array[] = [];
   let bytes = 0;
-  const keepArray = (array: CheckpointArray): Outline => {
+  const addArray = (array: CheckpointArray): Outline => {
     const first = bytes;
     const own = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
     arrays.push(reverseOnBigEndian(own, array));
@@ -40,7 +40,7 @@ function encode(checkpoint: Checkpoint): Uint8Array[] {
       return isInJson(value) ? value : ['number', Object.is(value, -0) ? '-0' : `${value}`];
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
     if (Array.isArray(value)) return ['list', ...value.map((each, k) => outlineOf(each, `${path}[${k}]`, depth + 1))];
-    if (isArray(value)) return keepArray(value);
+    if (isArray(value)) return addArray(value);
     if (typeof value === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(value))) {
       const entries = Object.entries(value as Checkpoint);
       return ['named', entries.map(([name, own]) => [name, outlineOf(own, `${path}.${name}`, depth + 1)])];

@@ -5,13 +5,12 @@ import { type EncodeWeightsOptions, encodeWeights } from '../weights/encode.js';
 import { systemError } from './system-error.js';
 
 /**
- * Writes weights to a file, all or nothing: into a new file beside it, which takes its place when all of it is on the
- * disk. Until then, and after any error, what was there stays. Where the path is a symbolic link, what it points to is
- * replaced. The folder must exist.
+ * Writes weights to a file atomically: to a temporary file in the same folder, which replaces the file once it is on the disk.
+ * Until then, and after any error, the old file remains. A symbolic link is followed. The folder must exist.
  *
- * A process that is killed meanwhile leaves a file `.weights-*.tmp` behind; the next save to the same file removes it.
+ * A process that is killed while writing leaves a file `.weights-*.tmp`; the next save to the same file removes it.
  * @throws {InvalidOptionError} for weights or metadata that cannot be written.
- * @throws {WeightsFileError} where the file cannot be written.
+ * @throws {WeightsFileError} if the file cannot be written.
  */
 export async function saveWeights(path: string, weights: Weights, options: EncodeWeightsOptions = {}): Promise<void> {
   const bytes = await encodeWeights(weights, options);

@@ -10,9 +10,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'Make room on the disk.',
 };
 
-/** An error of the file system, as one of a file of weights. */
+/** Wraps an error of the file system. */
 export function systemError(file: string, expected: string, cause: NodeJS.ErrnoException): WeightsFileError {
-  // Without the call and its paths, of which one is a temporary file's: the cause has them.
+  // Without the system call and its paths, which may be a temporary file's; the cause has them.
   const found = cause.message.split(',')[0];
   const remedy = REMEDIES[cause.code ?? ''] ?? 'See the error that caused this one.';
   return new WeightsFileError({ file, problem: 'system', found, expected, remedy }, { cause });

@@ -5,10 +5,10 @@ import { isWellFormed } from './text.js';
 const BYTES_PER_LENGTH = 4;
 
 /**
- * Names a catalogue by its items and their order, which is what a network's rows stand for: the SHA-256, in hexadecimal,
- * of each id's length in bytes (32 bits, little-endian) and the id itself in UTF-8.
- * @param ids the catalogue's, in its order.
- * @throws {InvalidOptionError} for an id that is no text.
+ * Fingerprint of a catalogue's items and their order, which the rows of a network's weights follow: the hexadecimal SHA-256 of
+ * each id's length in bytes (32 bits, little-endian) followed by the id in UTF-8.
+ * @param ids the catalogue's item ids, in catalogue order.
+ * @throws {InvalidOptionError} for an id that is not well-formed text.
  * @throws {MissingCryptoError}
  */
 export async function catalogueFingerprint(ids: readonly string[]): Promise<string> {

@@ -9,28 +9,28 @@ import { WeightsFileError } from './weights-file-error.js';
 
 /** Options of `decodeWeights`. */
 export interface DecodeWeightsOptions {
-  /** The catalogue that the weights are to be for, by its `catalogueFingerprint`. Default: any. */
+  /** Expected catalogue, by its `catalogueFingerprint`. Default: any. */
   readonly catalogue?: string;
-  /** What messages call the bytes: a path, an address. Default `weights`. */
+  /** Name of the bytes in messages, such as a path or a URL. Default `weights`. */
   readonly file?: string;
 }
 
-/** What a file of weights holds. */
+/** Content of a weights file. */
 export interface DecodedWeights {
-  /** Copies: the bytes are not needed any longer. */
+  /** Copies, independent of the bytes. */
   readonly weights: Weights;
-  /** The catalogue that they are for, where the file says so. */
+  /** Fingerprint of the catalogue that they are for, if the file has it. */
   readonly catalogue: string | undefined;
-  /** What was kept with them; of a file that `encodeWeights` did not make, all of its metadata. */
+  /** Metadata given to `encodeWeights`; for a file of another program, all of its metadata. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads weights from the bytes of a safetensors file: those of `encodeWeights`, whose checksums are checked, or any other
- * of F32 tensors, which has none. Whether a network can take them, `setWeights` says.
- * @throws {WeightsFileError} which says in `problem` what is wrong. With `catalogue`, weights of another one are refused,
- * and weights that do not say which they are for.
- * @throws {MissingCryptoError}
+ * Decodes weights from a safetensors file: one of `encodeWeights`, whose checksums are checked, or any other with F32 tensors,
+ * without checksums. `setWeights` checks whether they fit a network.
+ * @throws {WeightsFileError} whose `problem` says what is wrong. With `catalogue`, weights of another catalogue or without a
+ *   catalogue are refused.
+ * @throws {MissingCryptoError} without the Web Crypto API.
  */
 export async function decodeWeights(bytes: Uint8Array, options: DecodeWeightsOptions = {}): Promise<DecodedWeights> {
   const { catalogue, file = 'weights' } = options;
@@ -42,7 +42,7 @@ export async function decodeWeights(bytes: Uint8Array, options: DecodeWeightsOpt
   }
   const container = readSafetensors(bytes, file);
   const { metadata, entries, data } = container;
-  // A damaged `format` is told from another's by the checksum, which nobody else has under that name.
+  // If `format` is damaged, the checksum's name still shows that the file is one of `encodeWeights`.
   const own = metadata['format'] === FORMAT || metadata['headerSha256'] !== undefined;
   if (own) await checkIntact(container, file);
   if (catalogue !== undefined) checkCatalogue(metadata['catalogue'], catalogue, file);
@@ -74,7 +74,7 @@ async function checkChecksum(part: string, bytes: Uint8Array, expected: string, 
     problem: 'damaged',
     found,
     expected: `SHA-256 ${expected} of its ${part}`,
-    remedy: 'It is not as it was written: copy it again from where it was made, or save the weights again.',
+    remedy: 'The file was changed after it was written: copy it again from its source, or save the weights again.',
   });
 }
 
@@ -83,12 +83,12 @@ function checkCatalogue(found: string | undefined, expected: string, file: strin
   throw new WeightsFileError({
     file,
     problem: 'catalogue',
-    found: found === undefined ? 'weights that do not say for which' : `weights of another catalogue: ${found}`,
+    found: found === undefined ? 'weights without a catalogue' : `weights of another catalogue: ${found}`,
     expected: `weights for the catalogue ${expected}`,
     remedy:
       found === undefined
-        ? "If you know that they are for it, leave out the option 'catalogue'."
-        : 'Their rows stand for other items, or for the same in another order: load those that were saved with it.',
+        ? "If you know that they are for this catalogue, leave out the option 'catalogue'."
+        : 'Their rows are of other items, or of the same items in another order: load the weights saved with this catalogue.',
   });
 }
 
@@ -97,7 +97,7 @@ function readTensor(view: DataView, { name, shape, begin }: Entry, file: string)
   for (let k = 0; k < data.length; k++) {
     const value = view.getFloat32(begin + BYTES_PER_FLOAT * k, true);
     if (!Number.isFinite(value)) {
-      const remedy = 'They come from a training that diverged: take those of an earlier save.';
+      const remedy = 'The training diverged: use weights saved earlier.';
       const found = `${value} at ${name}[${k}]`;
       throw new WeightsFileError({ file, problem: 'not-finite', found, expected: 'finite weights', remedy });
     }

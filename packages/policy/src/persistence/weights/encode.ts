@@ -16,24 +16,24 @@ import { sha256 } from './sha256.js';
 import { isWellFormed, showShape } from './text.js';
 
 /**
- * A `Uint8Array` with an `ArrayBuffer` of its own, as `Blob` and `fetch` take it. TypeScript before 5.7 has no
- * `Uint8Array<ArrayBuffer>`; this names the same type in either.
+ * A `Uint8Array` backed by a plain `ArrayBuffer`, as `Blob` and `fetch` accept it: `Uint8Array<ArrayBuffer>`, which TypeScript
+ * before 5.7 cannot name.
  */
 export type WeightsBytes = ReturnType<Uint8ArrayConstructor['of']>;
 
 /** Options of `encodeWeights`. */
 export interface EncodeWeightsOptions {
-  /** The catalogue that the weights are for, by its `catalogueFingerprint`. */
+  /** Fingerprint of the catalogue that the weights are for, from `catalogueFingerprint`. */
   readonly catalogue?: string;
-  /** Kept with the weights: where they come from, for example. */
+  /** Stored with the weights, such as where they come from. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /**
- * Weights as the bytes of a safetensors file, with checksums. The same weights and options give the same bytes.
- * @throws {InvalidOptionError} for weights that are not finite or do not fill their shape, and for metadata that is not
- * text or has a name that the format takes for itself.
- * @throws {MissingCryptoError}
+ * Encodes weights as a safetensors file with checksums. The same weights and options give the same bytes.
+ * @throws {InvalidOptionError} for weights that are not finite or do not match their shape, and for metadata that is not text or
+ *   has a reserved name.
+ * @throws {MissingCryptoError} without the Web Crypto API.
  */
 export async function encodeWeights(weights: Weights, options: EncodeWeightsOptions = {}): Promise<WeightsBytes> {
   const { catalogue, metadata = {} } = options;
@@ -64,7 +64,7 @@ function dataSection(tensors: readonly Float32Array[]): Uint8Array {
   return bytes;
 }
 
-/** The header's JSON, written entry by entry: objects would put names that are whole numbers first. */
+/** The header's JSON, written entry by entry, because JavaScript objects order integer names first. */
 function headerText(names: readonly string[], weights: Weights, metadata: Readonly<Record<string, string>>): string {
   const texts = Object.keys(metadata)
     .sort()
@@ -80,7 +80,7 @@ function headerText(names: readonly string[], weights: Weights, metadata: Readon
   return `{${entries.join(',')}}`;
 }
 
-/** Fills a header up with spaces, and puts its checksum in its place. */
+/** Pads a header with spaces, and inserts its checksum. */
 async function sealed(text: string): Promise<Uint8Array> {
   const encoder = new TextEncoder();
   const { length } = encoder.encode(text);
@@ -110,7 +110,7 @@ function checkTensor(name: string, { shape, data }: Tensor): void {
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
     throw new InvalidOptionError(`weights.${name}.shape`, showShape(shape), 'whole numbers of at least 0');
   }
-  // By its tag, which is the same in every realm.
+  // By its tag, which is the same in every JavaScript realm.
   if (Object.prototype.toString.call(data) !== '[object Float32Array]') {
     throw new InvalidOptionError(`weights.${name}.data`, typeof data, 'a Float32Array');
   }

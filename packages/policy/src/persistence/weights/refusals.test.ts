@@ -133,15 +133,15 @@ describe('a header that breaks the rules is refused', () => {
     ['a negative offset', tensor({ data_offsets: [-24, 0] }), 'format', 'two whole numbers as data_offsets'],
     ['offsets that turn round', tensor({ data_offsets: [28, 4] }), 'format', 'with bytes 28 to 4'],
     ['an overlap', tensor({ data_offsets: [0, 24] }), 'format', 'found an overlap'],
-    ['a hole', tensor({ data_offsets: [8, 32] }), 'format', 'found a hole: tensor "actor.weight" begins at byte 8'],
-    ['offsets beyond the end', tensor({ data_offsets: [400, 424] }), 'format', 'found a hole'],
+    ['a gap', tensor({ data_offsets: [8, 32] }), 'format', 'found a gap: tensor "actor.weight" begins at byte 8'],
+    ['offsets beyond the end', tensor({ data_offsets: [400, 424] }), 'format', 'found a gap'],
     [
       'a tensor too many',
       ({ header }) => Object.assign(header, { z: { dtype: 'F32', shape: [1], data_offsets: [28, 32] } }),
       'cut',
       '32 bytes of tensors, as its header says; found 28',
     ],
-    ['a tensor too few', ({ header }) => delete header['actor.weight'], 'format', 'found a hole'],
+    ['a tensor too few', ({ header }) => delete header['actor.weight'], 'format', 'found a gap'],
     [
       'no tensor at the end',
       ({ header }) => {

@@ -7,19 +7,19 @@ import { WeightsFileError, type WeightsFileProblem } from './weights-file-error.
 export interface Entry {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Where its bytes begin and end in the data section. */
+  /** Its bytes in the data section: from `begin` up to `end`. */
   readonly begin: number;
   readonly end: number;
 }
 
-/** A safetensors file whose header holds together. */
+/** A safetensors file with a valid header. */
 export interface Safetensors {
-  /** The header as it stands in the file, with what fills it up. */
+  /** The header's text, including its padding. */
   readonly header: string;
   readonly metadata: Readonly<Record<string, string>>;
   /** In the order of their bytes. */
   readonly entries: readonly Entry[];
-  /** The data section: all entries, one behind the other. */
+  /** The data section: all entries, without gaps. */
   readonly data: Uint8Array;
 }
 
@@ -32,12 +32,12 @@ type Refuse = (
 
 const REMEDIES: Partial<Record<WeightsFileProblem, string>> = {
   format: 'Give a file that saveWeights or a safetensors library wrote, or save the weights again.',
-  cut: 'It was cut short: copy it again from where it was made, or save the weights again.',
+  cut: 'The file is incomplete: copy it again from its source, or save the weights again.',
 };
 
 /**
- * Reads a safetensors file of F32 tensors, but for the tensors' numbers.
- * @throws {WeightsFileError} where the file breaks the format's rules, is cut short or holds another type of numbers.
+ * Parses a safetensors file of F32 tensors, except for the tensors' values.
+ * @throws {WeightsFileError} if the file violates the format, is incomplete or has tensors of another type.
  */
 export function readSafetensors(bytes: Uint8Array, file: string): Safetensors {
   const refuse: Refuse = (problem, found, expected, { remedy = REMEDIES[problem] ?? '', ...options } = {}) =>
@@ -52,7 +52,7 @@ export function readSafetensors(bytes: Uint8Array, file: string): Safetensors {
   const entries = tensors.map(([name, value]) => entryOf(name, value, refuse));
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   const data = bytes.subarray(PREFIX + length);
-  checkWithoutHoles(entries, data.length, refuse);
+  checkContiguous(entries, data.length, refuse);
   return { header, metadata, entries, data };
 }
 
@@ -78,7 +78,7 @@ function headerLength(bytes: Uint8Array, refuse: Refuse): number {
 function parseHeader(bytes: Uint8Array, refuse: Refuse): { header: string; json: Record<string, unknown> } {
   try {
     const header = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    // It begins with a brace: if it is JSON, it is an object.
+    // It starts with a brace: if it is JSON, it is an object.
     return { header, json: JSON.parse(header) };
   } catch (cause) {
     throw refuse('format', `another (${(cause as Error).message})`, 'a header of JSON in UTF-8', { cause });
@@ -110,7 +110,8 @@ function entryOf(name: string, value: unknown, refuse: Refuse): Entry {
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string') throw refuse('format', `${tensor} with dtype ${show(dtype)}`, 'the name of a dtype');
   if (dtype !== 'F32') {
-    const remedy = 'A network has 32-bit floats, and nothing is rounded unasked: convert the file where it was made.';
+    const remedy =
+      'A network has 32-bit floats, and weights are not rounded silently: convert the file where it was made.';
     throw refuse('unsupported', `${tensor} of dtype ${show(dtype)}`, 'tensors of dtype F32', { remedy });
   }
   if (!Array.isArray(shape) || !shape.every(isWhole)) {
@@ -128,13 +129,13 @@ function entryOf(name: string, value: unknown, refuse: Refuse): Entry {
   return { name, shape, begin, end };
 }
 
-function checkWithoutHoles(entries: readonly Entry[], length: number, refuse: Refuse): void {
+function checkContiguous(entries: readonly Entry[], length: number, refuse: Refuse): void {
   let reached = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== reached) {
-      const what = begin < reached ? 'an overlap' : 'a hole';
+      const what = begin < reached ? 'an overlap' : 'a gap';
       const found = `${what}: tensor ${show(name)} begins at byte ${begin}`;
-      throw refuse('format', found, `tensors one behind the other, this one at byte ${reached}`);
+      throw refuse('format', found, `contiguous tensors, this one at byte ${reached}`);
     }
     reached = end;
   }

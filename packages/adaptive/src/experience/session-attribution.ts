@@ -1,33 +1,33 @@
 import { InvalidOptionError, type Observation } from '@ialp/core';
 import type { Action, Rollout } from '@ialp/policy';
 
-/** One step of all sessions, as a policy that divides sessions acted in it. */
-interface ActedStep extends Action {
-  /** `[sessions]`: 1 where the session belongs to the first policy. */
+/** One step of all sessions, by a policy that assigns sessions to two policies. */
+interface AttributedStep extends Action {
+  /** `[sessions]`: 1 where the first policy serves the session. */
   readonly firstActs: Uint8Array;
   /** `[sessions]`. */
   readonly turn: Int32Array;
 }
 
-/** Who acted in the rows of a rollout, and in which turn of its session. */
-export interface ActedRows {
+/** Which policy acted in each row of a rollout, and in which turn of its session. */
+export interface AttributedRows {
   /** `[steps * sessions]`: 1 where the first policy acted. */
   readonly firstActs: Uint8Array;
   /** `[steps * sessions]`. */
   readonly turn: Int32Array;
 }
 
-/** What a policy that divides sessions did in its last steps: as many as a rollout has. */
-export class ActedSessions {
+/** Records the last steps of a policy that assigns sessions to two policies, to attribute a rollout's rows to them. */
+export class SessionAttribution {
   readonly #length: number;
-  readonly #steps: ActedStep[] = [];
+  readonly #steps: AttributedStep[] = [];
 
-  /** @param length Steps of a rollout. */
+  /** @param length steps of a rollout. */
   constructor(length: number) {
     this.#length = length;
   }
 
-  /** Takes the next step of all sessions. The arrays are copied. */
+  /** Records the next step of all sessions. The arrays are copied. */
   add(firstActs: Uint8Array, { turn }: Observation, { items, propensity }: Action): void {
     this.#steps.push({
       firstActs: firstActs.slice(),
@@ -39,10 +39,10 @@ export class ActedSessions {
   }
 
   /**
-   * Who acted in a rollout; undefined where it is not what was shown last, as its items and propensities tell.
-   * @throws {InvalidOptionError} where a row does not stay with one session until that ends.
+   * Attributes the rows of a rollout. Undefined if its items and propensities are not those of the recorded steps.
+   * @throws {InvalidOptionError} if a slot does not stay with one session until it ends.
    */
-  rowsOf(rollout: Rollout): ActedRows | undefined {
+  attribute(rollout: Rollout): AttributedRows | undefined {
     const { steps, sessions, actions, propensity } = rollout;
     if (this.#steps.length !== steps) return undefined;
     const firstActs = new Uint8Array(actions.length);
@@ -56,16 +56,17 @@ export class ActedSessions {
         turn[row] = step.turn[session];
       }
     }
-    checkSlots(rollout, turn);
+    checkSessionSlots(rollout, turn);
     return { firstActs, turn };
   }
 }
 
 /**
- * Sessions that take turns in one row would each be shown what both policies choose. That the row has changed hands, the newest item
- * of a session under way says: it is not what was shown in that row before.
+ * Throws if sessions take turns in one slot, as each would then be served by both policies. The slot holds another session if the
+ * newest item of its history is not the item shown in that slot before.
+ * @throws {InvalidOptionError}
  */
-function checkSlots({ sessions, actions, states }: Rollout, turn: Int32Array): void {
+function checkSessionSlots({ sessions, actions, states }: Rollout, turn: Int32Array): void {
   const { historyLength, historyItems } = states;
   for (let row = sessions; row < actions.length; row++) {
     if (turn[row] === 0) continue;

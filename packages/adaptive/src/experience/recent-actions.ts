@@ -1,32 +1,32 @@
 import type { Action, Rollout } from '@ialp/policy';
 import type { Propensities } from '../gate.js';
 
-/** What a mixture has shown, and how likely either policy alone was to show it. A policy without a share was not asked. */
+/** An action of a mixture, with each policy's own probability of it. Absent for a policy of weight 0, which is not evaluated. */
 export interface MixtureAction extends Action {
-  /** `[sessions]`, of the first policy. */
+  /** `[sessions]`: of the first policy. */
   readonly first?: Float32Array;
-  /** `[sessions]`, of the second. */
+  /** `[sessions]`: of the second policy. */
   readonly second?: Float32Array;
   /** `[sessions]`: the turn of each session. */
   readonly turn: Int32Array;
 }
 
-/** What is known of a rollout's rows, `[steps * sessions]` each. */
-export interface KnownOfRollout extends Partial<Propensities> {
+/** Recorded data of a rollout's rows, `[steps * sessions]` each. */
+export interface RecalledRollout extends Partial<Propensities> {
   readonly turn?: Int32Array | undefined;
 }
 
-/** What a mixture showed in its last steps: to look at a whole catalogue again would tell no more, and takes long. */
-export class ActedSteps {
+/** Records the last actions of a mixture, so that its policies need not be evaluated again over the whole catalogue. */
+export class RecentActions {
   readonly #length: number;
   readonly #steps: MixtureAction[] = [];
 
-  /** @param length Steps that it remembers: those of a rollout. */
+  /** @param length steps to record: those of a rollout. */
   constructor(length: number) {
     this.#length = length;
   }
 
-  /** Takes the next step of all sessions. The arrays are copied. */
+  /** Records the next step of all sessions. The arrays are copied. */
   add({ items, propensity, turn, first, second }: MixtureAction): void {
     this.#steps.push({
       ...{ items: items.slice(), propensity: propensity.slice(), turn: turn.slice() },
@@ -37,9 +37,9 @@ export class ActedSteps {
   }
 
   /**
-   * What is known of a rollout: nothing where it is not what was shown last, as its items and the mixture's propensities say.
+   * The recorded data of a rollout; empty if its items and propensities are not those of the recorded steps.
    */
-  knownOf({ steps, sessions, actions, propensity }: Rollout): KnownOfRollout {
+  recall({ steps, sessions, actions, propensity }: Rollout): RecalledRollout {
     const isOwn =
       this.#steps.length === steps &&
       this.#steps.every((step, k) => {
@@ -49,8 +49,8 @@ export class ActedSteps {
         );
       });
     if (!isOwn) return {};
-    const pretrained = joined(this.#steps.map(({ first }) => first));
-    const online = joined(this.#steps.map(({ second }) => second));
+    const pretrained = concatenated(this.#steps.map(({ first }) => first));
+    const online = concatenated(this.#steps.map(({ second }) => second));
     const turn = new Int32Array(actions.length);
     for (const [k, step] of this.#steps.entries()) turn.set(step.turn, k * sessions);
     return { turn, ...(pretrained && { pretrained }), ...(online && { online }) };
@@ -61,8 +61,8 @@ function areEqual(one: Int32Array | Float32Array, other: Int32Array | Float32Arr
   return one.length === other.length && one.every((value, row) => value === other[row]);
 }
 
-/** All parts as one, unless one is missing. */
-function joined(parts: readonly (Float32Array | undefined)[]): Float32Array | undefined {
+/** Concatenates the parts; undefined if one is missing. */
+function concatenated(parts: readonly (Float32Array | undefined)[]): Float32Array | undefined {
   const whole = new Float32Array(parts.reduce((sum, part) => sum + (part?.length ?? 0), 0));
   let place = 0;
   for (const part of parts) {
