@@ -2,20 +2,22 @@
 export interface CatalogueItem {
   /** The catalogue's own id; unique. */
   readonly id: string;
-  /** What a person would call it. */
+  /** Display name. */
   readonly title: string;
-  /** The item in words, one sentence or so: what a language model reads. */
+  /** A short description, about one sentence, as input of a language model. */
   readonly text: string;
-  /** Facts by name, each a list of values: `{ genre: ['Drama'], director: ['Jane Campion'], year: ['1993'] }`. */
+  /**
+   * Attributes by name, each with a list of values: `{ genre: ['Drama'], director: ['Jane Campion'], year: ['1993'] }`.
+   */
   readonly attributes: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What there is to recommend. An item's index in `items` is its index everywhere. */
+/** The items that can be recommended. An item's index in `items` identifies it everywhere. */
 export interface Catalogue {
   readonly items: readonly CatalogueItem[];
   /**
-   * `[items]`: how well known each item was before the first day, in any unit whose ratios mean something: votes,
-   * sales, ratings. Not negative. Absent where the catalogue says nothing of it.
+   * `[items]`: popularity of each item before deployment, on any ratio scale: votes, sales, ratings. Not negative.
+   * Absent if unknown.
    */
   readonly prior?: Float32Array;
 }

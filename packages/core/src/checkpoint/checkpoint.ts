@@ -1,7 +1,7 @@
 import { CheckpointError } from '../errors/checkpoint-error.js';
 import type { Random, ResumableRandom } from '../random/random.js';
 
-/** What a checkpoint consists of: plain data, with typed arrays. */
+/** A value of a checkpoint: plain data with typed arrays. */
 export type CheckpointValue =
   | number
   | string
@@ -14,26 +14,29 @@ export type CheckpointValue =
   | readonly CheckpointValue[]
   | Checkpoint;
 
-/** The state from which something continues as if it had never stopped: values by name. */
+/** A saved state by name of the values. An object restored from it continues bit for bit. */
 export interface Checkpoint {
   readonly [name: string]: CheckpointValue;
 }
 
-/** The kinds of arrays that a checkpoint may hold. */
+/** The array types that a checkpoint may contain. */
 export type CheckpointArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** Something whose state can be saved and restored. */
+/** An object whose state can be saved and restored. */
 export interface Checkpointable {
-  /** A copy of the state that later results depend on. */
+  /** Returns a copy of the state that later results depend on. */
   checkpoint(): Checkpoint;
   /**
-   * Continues from the checkpoint of something that was made with the same options.
-   * @throws {CheckpointError} for the checkpoint of something else; the state is then unchanged.
+   * Restores a checkpoint of an object with the same options.
+   * @throws {CheckpointError} if the checkpoint belongs to another object; the state is then unchanged.
    */
   restore(checkpoint: Checkpoint): void;
 }
 
-/** Reads the values of a checkpoint. Every method throws a `CheckpointError` that names what is missing or wrong. */
+/**
+ * Reads the values of a checkpoint with type checks. Every method throws a `CheckpointError` that names a missing or
+ * invalid value.
+ */
 export class CheckpointReader {
   readonly #content: Checkpoint;
   readonly #path: string;
@@ -46,22 +49,22 @@ export class CheckpointReader {
     this.#path = path;
   }
 
-  /** The names of its values. */
+  /** Names of the values. */
   get names(): readonly string[] {
     return Object.keys(this.#content);
   }
 
-  /** A value that has values by name itself. */
+  /** A nested checkpoint. */
   part(name: string): CheckpointReader {
     return new CheckpointReader(this.#of(name), `${this.#path}.${name}`);
   }
 
-  /** All of it, as it stands. */
+  /** The whole checkpoint, unchecked. */
   whole(): Checkpoint {
     return this.#content;
   }
 
-  /** Values by name as they stand, or null where it says so. */
+  /** A nested checkpoint, unchecked, or null. */
   content(name: string): Checkpoint | null {
     return this.#of(name) === null ? null : this.part(name).#content;
   }
@@ -73,22 +76,22 @@ export class CheckpointReader {
     throw this.#wrong(name, 'a finite number', value);
   }
 
-  /** An integer of at least 0, or of at least `minimum`. */
+  /** An integer of at least `minimum` (default 0). */
   count(name: string, minimum = 0): number {
     const value = this.#of(name);
     if (Number.isSafeInteger(value) && (value as number) >= minimum) return value as number;
     throw this.#wrong(name, `an integer of at least ${minimum}`, value);
   }
 
-  /** An array of integers of the catalogue, each from 0 to `items - 1`. */
+  /** An array of item indices from 0 to `items - 1`. */
   items(name: string, items: number, length?: number): Int32Array {
     const array = this.array(name, Int32Array, length);
     const wrong = array.findIndex((item) => item < 0 || item >= items);
     if (wrong === -1) return array;
-    throw this.#wrong(`${name}[${wrong}]`, `an item from 0 to ${items - 1}`, array[wrong]);
+    throw this.#wrong(`${name}[${wrong}]`, `an item index from 0 to ${items - 1}`, array[wrong]);
   }
 
-  /** An array of a kind, and, where it is given, of a length. */
+  /** A typed array, of the given length if there is one. */
   array<A extends CheckpointArray>(name: string, Kind: new (length: number) => A, length?: number): A {
     const value = this.#of(name);
     if (!(value instanceof Kind)) throw this.#wrong(name, `a ${Kind.name}`, value);
@@ -96,7 +99,7 @@ export class CheckpointReader {
     throw new CheckpointError(`${this.#path}.${name}: expected ${length} numbers; found ${value.length}.`);
   }
 
-  /** A list of arrays of a kind and length. */
+  /** A list of typed arrays of the given length. */
   arrays<A extends CheckpointArray>(name: string, Kind: new (length: number) => A, length: number): readonly A[] {
     const value = this.#of(name);
     const isRight = (each: CheckpointValue): each is A => each instanceof Kind && each.length === length;
@@ -114,7 +117,7 @@ export class CheckpointReader {
   #of(name: string): CheckpointValue {
     if (Object.hasOwn(this.#content, name)) return this.#content[name];
     throw new CheckpointError(
-      `${this.#path}.${name}: expected a value; found none. It is the checkpoint of something else.`,
+      `${this.#path}.${name}: expected a value; found none. The checkpoint belongs to another object.`,
     );
   }
 
@@ -129,16 +132,19 @@ function describe(value: CheckpointValue): string {
 }
 
 /**
- * The state of a generator, as part of a checkpoint.
- * @throws {CheckpointError} for a generator without `state` and `restore`.
+ * The state of a random generator, for a checkpoint.
+ * @throws {CheckpointError} if the generator has no `state` and `restore`.
  */
 export function randomCheckpoint(random: Random): readonly number[] {
-  return requireResumable(random).state();
+  return checkResumable(random).state();
 }
 
-/** Restores the state of a generator. @throws {CheckpointError} */
+/**
+ * Restores the state of a random generator.
+ * @throws {CheckpointError} if the generator or the state is invalid.
+ */
 export function restoreRandom(random: Random, state: readonly number[]): void {
-  const resumable = requireResumable(random);
+  const resumable = checkResumable(random);
   try {
     resumable.restore(state);
   } catch (cause) {
@@ -146,10 +152,10 @@ export function restoreRandom(random: Random, state: readonly number[]): void {
   }
 }
 
-function requireResumable(random: Random): ResumableRandom {
+function checkResumable(random: Random): ResumableRandom {
   const { state, restore } = random as Partial<ResumableRandom>;
   if (typeof state === 'function' && typeof restore === 'function') return random as ResumableRandom;
   throw new CheckpointError(
-    'random: expected a generator with `state` and `restore`, such as createRandom(1); found one without.',
+    'random: expected a generator with `state` and `restore`, such as createRandom(1); found a generator without them.',
   );
 }

@@ -1,10 +1,13 @@
 import { CheckpointError } from '../errors/checkpoint-error.js';
 import type { Checkpoint, Checkpointable, CheckpointValue } from './checkpoint.js';
 
-/** Numbers and arrays by name. */
+/** A state: numbers and arrays by name. */
 type State = Readonly<Record<string, number | Float64Array | Int32Array | Uint8Array>>;
 
-/** Checkpoints a state of numbers and arrays: `read` returns it, `write` restores it. Arrays are copied both ways. */
+/**
+ * Makes a state of numbers and arrays checkpointable: `read` returns it, `write` restores it. Arrays are copied both
+ * ways.
+ */
 export function checkpointState<S extends State>(read: () => S, write: (state: S) => void): Checkpointable {
   const copied = (state: S): S =>
     Object.fromEntries(
@@ -45,7 +48,7 @@ export function combineCheckpointables(
 /** Returns a value of a checkpoint. @throws {CheckpointError} if it is missing. */
 export function partOf(checkpoint: Checkpoint, name: string): CheckpointValue {
   if (typeof checkpoint === 'object' && checkpoint !== null && Object.hasOwn(checkpoint, name)) return checkpoint[name];
-  throw new CheckpointError(`${name}: expected a value; found none. It is the checkpoint of something else.`);
+  throw new CheckpointError(`${name}: expected a value; found none. The checkpoint belongs to another object.`);
 }
 
 function checkSameKind(name: string, own: State[string], found: CheckpointValue): void {

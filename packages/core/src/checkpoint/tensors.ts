@@ -7,12 +7,15 @@ export interface CheckpointTensor {
   readonly data: Float32Array;
 }
 
-/** Tensors by name, such as a network's weights, as part of a checkpoint. The arrays are not copied. */
+/** Converts tensors by name, such as the weights of a network, to a checkpoint. The arrays are not copied. */
 export function tensorsCheckpoint(tensors: Readonly<Record<string, CheckpointTensor>>): Checkpoint {
   return Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data }]));
 }
 
-/** Reads what `tensorsCheckpoint` made. Whether the tensors fit is for the network to check. @throws {CheckpointError} */
+/**
+ * Reads the result of `tensorsCheckpoint`. The network checks the shapes.
+ * @throws {CheckpointError} if a tensor is missing or invalid.
+ */
 export function readTensors(reader: CheckpointReader): Record<string, CheckpointTensor> {
   return Object.fromEntries(
     reader.names.map((name): [string, CheckpointTensor] => {

@@ -53,8 +53,8 @@ test('words, booleans, objects and methods', () => {
   }
 });
 
-test('an implementation states the edition of the interface that its caller understands', () => {
-  const policy = { specificationVersion: 'v1', distribution: () => undefined };
+test('an implementation must have the specificationVersion that its caller supports', () => {
+  const policy = { specificationVersion: 'v1' as const, distribution: () => undefined };
   checkSpecification('policy', policy, ['distribution'], 'a policy');
   checkSpecification('policy', { ...policy, specificationVersion: 'v2' }, ['distribution'], 'a policy', 'v2');
   const refused = (value: unknown, version?: string) => () =>
@@ -65,6 +65,6 @@ test('an implementation states the edition of the interface that its caller unde
     "policy.specificationVersion: expected 'v1'; add it to your implementation; found undefined.",
   );
   expect(refused(policy, 'v2')).toThrow(
-    /^policy\.specificationVersion: expected 'v2'; use packages of the same edition, .*; found "v1"\.$/,
+    /^policy\.specificationVersion: expected 'v2'; use packages of the same version, .*; found "v1"\.$/,
   );
 });

@@ -1,34 +1,43 @@
 import { InvalidOptionError } from '../errors/invalid-option-error.js';
 
-/** Throws unless an option is an integer in a range, both ends included. @throws {InvalidOptionError} */
+/**
+ * Checks that an option is an integer in a range, both ends inclusive.
+ * @throws {InvalidOptionError} if it is not.
+ */
 export function checkInteger(option: string, value: unknown, minimum?: number, maximum?: number): void {
   if (Number.isSafeInteger(value) && isWithin(value as number, minimum, maximum)) return;
-  throw new InvalidOptionError(option, value, `an integer${inWords(minimum, maximum)}`);
+  throw new InvalidOptionError(option, value, `an integer${rangeText(minimum, maximum)}`);
 }
 
-/** Throws unless an option is a finite number in a range, both ends included. @throws {InvalidOptionError} */
+/**
+ * Checks that an option is a finite number in a range, both ends inclusive.
+ * @throws {InvalidOptionError} if it is not.
+ */
 export function checkNumber(option: string, value: unknown, minimum?: number, maximum?: number): void {
   if (Number.isFinite(value) && isWithin(value as number, minimum, maximum)) return;
-  throw new InvalidOptionError(option, value, `a number${inWords(minimum, maximum)}`);
+  throw new InvalidOptionError(option, value, `a number${rangeText(minimum, maximum)}`);
 }
 
-/** Throws unless an option is a finite number above 0. @throws {InvalidOptionError} */
+/** Checks that an option is a finite number above 0. @throws {InvalidOptionError} if it is not. */
 export function checkPositive(option: string, value: unknown): void {
   if (Number.isFinite(value) && (value as number) > 0) return;
   throw new InvalidOptionError(option, value, 'a number above 0');
 }
 
-/** Throws unless an option is a number from 0 to 1. @throws {InvalidOptionError} */
+/** Checks that an option is a number from 0 to 1. @throws {InvalidOptionError} if it is not. */
 export function checkShare(option: string, value: unknown): void {
   checkNumber(option, value, 0, 1);
 }
 
-/** Throws unless an option is `true` or `false`. @throws {InvalidOptionError} */
+/** Checks that an option is `true` or `false`. @throws {InvalidOptionError} if it is not. */
 export function checkBoolean(option: string, value: unknown): void {
   if (typeof value !== 'boolean') throw new InvalidOptionError(option, value, 'true or false');
 }
 
-/** Returns an option if it is one of the given words. @throws {InvalidOptionError} */
+/**
+ * Checks that an option is one of the given words, and returns it.
+ * @throws {InvalidOptionError} if it is not.
+ */
 export function checkOneOf<Word extends string>(option: string, value: unknown, words: readonly Word[]): Word {
   const word = words.find((each) => each === value);
   if (word !== undefined) return word;
@@ -36,9 +45,9 @@ export function checkOneOf<Word extends string>(option: string, value: unknown, 
 }
 
 /**
- * Throws unless a value is an object; lists, functions, promises and null are not.
- * @param expected what the message says, such as `an object, such as { misses: 4 }`.
- * @throws {InvalidOptionError}
+ * Checks that a value is an object and not an array, a function, a promise or null.
+ * @param expected what the message says was expected, such as `an object, such as { misses: 4 }`.
+ * @throws {InvalidOptionError} if it is not.
  */
 export function checkObject(option: string, value: unknown, expected: string): void {
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && !('then' in value)) return;
@@ -46,9 +55,9 @@ export function checkObject(option: string, value: unknown, expected: string): v
 }
 
 /**
- * Throws unless a value has the given methods.
- * @param expected what the message says, such as `a policy, such as createNetworkPolicy(network)`.
- * @throws {InvalidOptionError}
+ * Checks that a value has the given methods.
+ * @param expected what the message says was expected, such as `a policy, such as createNetworkPolicy(network)`.
+ * @throws {InvalidOptionError} if a method is missing.
  */
 export function checkMethods(option: string, value: unknown, methods: readonly string[], expected: string): void {
   const isHolder = (typeof value === 'object' && value !== null) || typeof value === 'function';
@@ -58,12 +67,13 @@ export function checkMethods(option: string, value: unknown, methods: readonly s
 }
 
 /**
- * Throws unless a value implements an interface: it has the methods, and its `specificationVersion` is the one that the caller
- * understands. Implementations of another edition are refused where they are passed in, not where they fail later.
- * @param methods the interface's required methods.
- * @param expected what the message says where methods are missing, such as `a policy, such as createNetworkPolicy(network)`.
- * @param version the edition of the interface. Default `v1`.
- * @throws {InvalidOptionError}
+ * Checks that a value implements an interface: it has the methods, and its `specificationVersion` is the one that the
+ * caller supports. Other versions fail here, where they are passed in, instead of later.
+ * @param methods the required methods of the interface.
+ * @param expected what the message says was expected if methods are missing, such as `a policy, such as
+ *   createNetworkPolicy(network)`.
+ * @param version the version of the interface. Default `v1`.
+ * @throws {InvalidOptionError} if a method is missing or the version is another.
  */
 export function checkSpecification(
   option: string,
@@ -78,7 +88,7 @@ export function checkSpecification(
   const remedy =
     found === undefined
       ? `add it to your implementation`
-      : `use packages of the same edition, or change your implementation`;
+      : `use packages of the same version, or change your implementation`;
   throw new InvalidOptionError(`${option}.specificationVersion`, found, `'${version}'; ${remedy}`);
 }
 
@@ -86,7 +96,7 @@ function isWithin(value: number, minimum = Number.NEGATIVE_INFINITY, maximum = N
   return value >= minimum && value <= maximum;
 }
 
-function inWords(minimum?: number, maximum?: number): string {
+function rangeText(minimum?: number, maximum?: number): string {
   if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
   if (minimum !== undefined) return ` of at least ${minimum}`;
   return maximum === undefined ? '' : ` of at most ${maximum}`;

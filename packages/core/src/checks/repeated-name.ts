@@ -1,6 +1,6 @@
 /**
- * The first name that an object has twice, in a text of valid JSON: `JSON.parse` takes the last value and does not say.
- * @returns The name, or undefined if no name is repeated.
+ * Finds a repeated name within an object of valid JSON: `JSON.parse` silently uses the last value.
+ * @returns the first repeated name, or undefined if there is none.
  */
 export function repeatedName(text: string): string | undefined {
   const open: Set<string>[] = [];
@@ -21,7 +21,7 @@ export function repeatedName(text: string): string | undefined {
   return undefined;
 }
 
-/** Where the quote is that ends a text. */
+/** Index of the closing quote of a string. */
 function endOfText(text: string, start: number): number {
   let at = start + 1;
   while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;

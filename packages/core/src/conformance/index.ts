@@ -1,4 +1,4 @@
-/** Helpers of the conformance suites that the packages publish, and for suites of your own. */
+/** Helpers for conformance suites, for those of the packages and your own: the exports of `@ialp/core/testing`. */
 export {
   type AsyncConformanceCheck,
   type ConformanceCheck,

@@ -7,12 +7,12 @@ export class InvalidOptionError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<InvalidOptionError> =
     /* @__PURE__ */ recognizerOf('ialp.error.invalid-option');
   override name = 'InvalidOptionError';
-  /** The option's name, as the caller wrote it. */
+  /** Name of the option, as in the caller's code. */
   readonly option: string;
 
   /**
    * @param found the value that was passed.
-   * @param expected what would be right, and how to get it, as the message continues after "expected".
+   * @param expected what was expected, and how to obtain it; continues the message after "expected".
    */
   constructor(option: string, found: unknown, expected: string) {
     super(`${option}: expected ${expected}; found ${describe(found)}.`);
@@ -20,7 +20,7 @@ export class InvalidOptionError extends IalpError {
   }
 }
 
-/** A value in a message. Functions, and the fields of an object, are not shown: an API key may be among them. */
+/** A value as text for a message. Functions and the fields of objects are not shown: they may contain an API key. */
 function describe(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return show(value);

@@ -2,13 +2,13 @@
 export interface ErrorRecognizer<E extends Error> {
   /** Like `instanceof`, and also true for errors of another copy of the package. */
   (value: unknown): value is E;
-  /** A text of the class's own, the same in every copy of its package. */
+  /** String that identifies the class, the same in every copy of its package. */
   readonly marker: string;
 }
 
 /**
- * The `isInstance` of an error class, for a static property of its own:
- * `static override readonly isInstance = recognizerOf<MyError>('my-package.error.my')`.
+ * Creates the `isInstance` of an error class, for a static property of each class: `static override readonly isInstance
+ * = recognizerOf<MyError>('my-package.error.my')`.
  */
 export function recognizerOf<E extends Error>(marker: string): ErrorRecognizer<E> {
   const isInstance = (value: unknown): value is E => {
@@ -20,7 +20,7 @@ export function recognizerOf<E extends Error>(marker: string): ErrorRecognizer<E
   return Object.assign(isInstance, { marker });
 }
 
-/** The marker of a class of errors, or undefined. */
+/** The marker of an error class, or undefined. */
 function markerOf(type: unknown): unknown {
   const { isInstance } = (typeof type === 'function' ? type : {}) as {
     readonly isInstance?: { readonly marker?: unknown };

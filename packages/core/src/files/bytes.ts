@@ -8,28 +8,31 @@ import { type FileOptions, faultOf } from './file-fault.js';
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const MEBIBYTE = 2 ** 20;
-/** Bytes of a file that is read whole: what a string can hold. */
+/** Maximum size of a file that is read into memory: the maximum length of a string. */
 const DEFAULT_MAX_BYTES = 512 * MEBIBYTE - 24;
 
 /** Options of `streamBytes`. */
 export interface ByteOptions extends FileOptions {
-  /** What to do about a gzip file that was cut short: `refuse`, or end with what it holds (`drop`). Default `refuse`. */
+  /**
+   * What to do with an incomplete gzip file: `refuse` it, or end after the complete data (`drop`). Default `refuse`.
+   */
   readonly cut?: 'refuse' | 'drop';
-  /** Called at the end of a gzip file that was cut short, with `cut: 'drop'`: also where what it holds looks whole. */
+  /** Called at the end of an incomplete gzip file with `cut: 'drop'`, even if its data look complete. */
   readonly onCut?: () => void;
 }
 
 /**
- * The bytes of a file piece by piece, for files that do not fit in memory. A gzip file is unpacked, whatever its name says.
- * The file is closed when the iteration ends, also if its reader ends it early.
- * @throws {FileError} from the iteration, if the file is missing, is no regular file, may not be read or is a damaged gzip.
+ * Streams the bytes of a file, for files that do not fit in memory. Gzip files are decompressed, whatever their name.
+ * The file is closed when the iteration ends, even early.
+ * @throws {FileError} from the iteration, if the file is missing, is not a regular file, must not be read or is a
+ *   damaged gzip file.
  */
 export async function* streamBytes(path: string, options: ByteOptions = {}): AsyncGenerator<Buffer> {
   let file: FileHandle | undefined;
   const streams: Readable[] = [];
   try {
-    await requireRegularFile(path, options);
-    // Without O_NONBLOCK a pipe that takes the file's place between the two calls would never open.
+    await checkRegularFile(path, options);
+    // Without O_NONBLOCK, opening a pipe that replaces the file between the two calls would never return.
     file = await open(path, fileConstants.O_RDONLY | (fileConstants.O_NONBLOCK ?? 0));
     const { bytesRead, buffer } = await file.read(Buffer.alloc(GZIP_MAGIC.length), 0, GZIP_MAGIC.length, 0);
     const raw = file.createReadStream({ start: 0, autoClose: false });
@@ -41,7 +44,7 @@ export async function* streamBytes(path: string, options: ByteOptions = {}): Asy
     const { Z_FINISH, Z_SYNC_FLUSH } = zlibConstants;
     const unpacked = createGunzip({ finishFlush: options.cut === 'drop' ? Z_SYNC_FLUSH : Z_FINISH });
     streams.push(unpacked);
-    // `pipe` alone would leave the reader waiting if the file fails.
+    // `pipe` alone would not forward an error of the file to the reader.
     raw.on('error', (error) => unpacked.destroy(error)).pipe(unpacked);
     const isWhole = options.cut === 'drop' ? isWholeGzip(raw, streams) : undefined;
     yield* unpacked;
@@ -54,12 +57,14 @@ export async function* streamBytes(path: string, options: ByteOptions = {}): Asy
   }
 }
 
-/** Whether a gzip stream has its end. With `Z_SYNC_FLUSH` zlib does not tell; a second reader, which keeps nothing, does. */
+/**
+ * Whether a gzip stream is complete. `Z_SYNC_FLUSH` hides this; a second reader that discards its output detects it.
+ */
 async function isWholeGzip(raw: Readable, streams: Readable[]): Promise<boolean> {
   const reader = createGunzip();
   streams.push(reader);
   raw.pipe(reader).resume();
-  // Other faults are those of the first reader as well, which throws them.
+  // The first reader throws all other errors.
   const isCut = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR';
   return finished(reader).then(
     () => true,
@@ -68,9 +73,9 @@ async function isWholeGzip(raw: Readable, streams: Readable[]): Promise<boolean>
 }
 
 /**
- * The bytes of a file, unpacked as by `streamBytes`.
- * @param options `maxBytes`: how many bytes there may be after unpacking; default 512 MiB, which is what a string can hold.
- * @throws {FileError} as `streamBytes` does, and if there are more bytes. No more than `maxBytes` are held in memory.
+ * The bytes of a file, decompressed as by `streamBytes`.
+ * @param options `maxBytes`: maximum size after decompression; default 512 MiB, the maximum length of a string.
+ * @throws {FileError} like `streamBytes`, and if the file is larger. At most `maxBytes` are held in memory.
  */
 export async function readBytes(
   path: string,
@@ -81,7 +86,7 @@ export async function readBytes(
   for await (const piece of streamBytes(path, options)) {
     length += piece.length;
     if (length > maxBytes) {
-      const expected = `at most ${inMebibytes(maxBytes)}, after unpacking`;
+      const expected = `at most ${inMebibytes(maxBytes)} after decompression`;
       throw faultOf(path, { expected, found: 'more' }, options);
     }
     pieces.push(piece);
@@ -89,16 +94,18 @@ export async function readBytes(
   return Buffer.concat(pieces, length);
 }
 
-/** A number of bytes as a message shows it. */
+/** Formats a number of bytes for a message. */
 export function inMebibytes(bytes: number): string {
   return bytes < MEBIBYTE ? `${bytes} bytes` : `${Math.round((10 * bytes) / MEBIBYTE) / 10} MiB`;
 }
 
 /**
- * Refuses folders, pipes, sockets and devices before they are opened: opening a pipe waits for its writer, and a device may
- * never end.
+ * Checks that a path is a regular file before it is opened: opening a pipe waits for its writer, and a device may never
+ * end.
+ * @returns its size in bytes.
+ * @throws {FileError} if it is missing, or a folder, a pipe, a socket or a device.
  */
-export async function requireRegularFile(path: string, options: FileOptions): Promise<number> {
+export async function checkRegularFile(path: string, options: FileOptions): Promise<number> {
   const entry = await stat(path).catch(async (cause: unknown) => {
     throw await readingFault(path, cause, options);
   });
@@ -108,19 +115,19 @@ export async function requireRegularFile(path: string, options: FileOptions): Pr
     throw faultOf(path, withCallersRemedy(fault, options), options);
   }
   const found = entry.isFIFO() ? 'a pipe' : 'a device or a socket';
-  throw faultOf(path, { expected: 'a regular file', found, remedy: 'Write it to a file first.' }, options);
+  throw faultOf(path, { expected: 'a regular file', found, remedy: 'Copy it to a file first.' }, options);
 }
 
-/** What stopped a file from being read, and what to do. */
+/** Converts an error of the operating system or zlib to a `FileError`. */
 async function readingFault(path: string, cause: unknown, options: FileOptions): Promise<unknown> {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  // An error of neither the operating system nor zlib is not about the file: it came from whoever reads the stream.
+  // Other errors are not about the file: they come from the consumer of the stream.
   if (code === undefined) return cause;
   const fault = { expected: 'a file that can be read', ...(await describe(path, code, options)) };
   return faultOf(path, fault, options, { cause });
 }
 
-/** Where the caller has a remedy, that one: it knows which file should be there. */
+/** Prefers the remedy of the caller, which knows the file that should exist. */
 function withCallersRemedy<Fault extends object>(fault: Fault, { remedy = '' }: FileOptions): Fault {
   return remedy === '' ? fault : { ...fault, remedy };
 }
@@ -143,7 +150,7 @@ async function describe(
   if (code === 'EACCES' || code === 'EPERM') {
     return { found: 'a file without permission to read it', remedy: 'Allow this user to read the file.' };
   }
-  if (code === 'Z_BUF_ERROR') return { expected: 'a whole gzip file', found: 'one that was cut short' };
-  if (code.startsWith('Z_')) return { expected: 'a whole gzip file', found: `a damaged one (${code})` };
+  if (code === 'Z_BUF_ERROR') return { expected: 'a complete gzip file', found: 'an incomplete one' };
+  if (code.startsWith('Z_')) return { expected: 'a complete gzip file', found: `a damaged one (${code})` };
   return { found: `an error of the operating system (${code})` };
 }

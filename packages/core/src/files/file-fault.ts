@@ -1,14 +1,14 @@
 import { FileError, type FileFault } from '../errors/file-error.js';
 
-/** Options of everything that reads a file. */
+/** Options of all file readers. */
 export interface FileOptions {
-  /** What the user can do if the file is missing or damaged: a sentence for the message. Default none. */
+  /** Sentence for the message that says how to fix a missing or damaged file. Default: empty. */
   readonly remedy?: string;
-  /** Makes the error that is thrown, for packages with an error class of their own. Default: a `FileError`. */
+  /** Creates the error, for packages with their own error class. Default: a `FileError`. */
   readonly createError?: (fault: FileFault, options?: ErrorOptions) => Error;
 }
 
-/** The error for a fault of a file. A remedy of the fault itself replaces the caller's. */
+/** Creates the error for a fault. A remedy of the fault replaces that of the options. */
 export function faultOf(
   file: string,
   fault: { line?: number; found: string; expected: string; remedy?: string },

@@ -69,22 +69,22 @@ describe('lines', () => {
 
   test('longer than the limit are refused without being read to their end', async () => {
     const long = await inFolder(`short\n${'x'.repeat(300_000)}\n`);
-    expect(await refused(linesOf(long, { maxLineBytes: 200_000 }))).toMatchObject({ line: 2, found: 'a longer one' });
+    expect(await refused(linesOf(long, { maxLineBytes: 200_000 }))).toMatchObject({ line: 2, found: 'a longer line' });
     expect(await linesOf(long, { maxLineBytes: 300_000 })).toHaveLength(2);
     // Within one piece of the file.
     expect(await refused(linesOf(await inFolder('a\nééé\n'), { maxLineBytes: 5 }))).toMatchObject({ line: 2 });
     expect(await linesOf(await inFolder('a\nééé\n'), { maxLineBytes: 6 })).toEqual(['a', 'ééé']);
     const bomb = await inFolder(gzipSync(Buffer.alloc(64 * 2 ** 20, 'x')));
     expect((await refused(linesOf(bomb))).message).toMatch(
-      /line 1: expected lines of at most 32 MiB; found a longer one/,
+      /line 1: expected lines of at most 32 MiB; found a longer line/,
     );
   });
 
   test.each<[string, string | Uint8Array, object]>([
     ['Latin-1', Buffer.from('fine\ncaf\xe9\n', 'latin1'), { line: 2, found: 'bytes that are not UTF-8' }],
     ['UTF-16', Buffer.from('\ufeffa\nb', 'utf16le'), { line: 1, found: 'text in UTF-16' }],
-    ['a gzip cut short', gzipSync('a\nb\n').subarray(0, 15), { found: 'one that was cut short' }],
-    ['a damaged gzip', Buffer.concat([gzipSync('a\n'), Buffer.from('tail')]), { expected: 'a whole gzip file' }],
+    ['a gzip cut short', gzipSync('a\nb\n').subarray(0, 15), { found: 'an incomplete one' }],
+    ['a damaged gzip', Buffer.concat([gzipSync('a\n'), Buffer.from('tail')]), { expected: 'a complete gzip file' }],
   ])('of %s are refused', async (_, content, fault) => {
     expect(await refused(linesOf(await inFolder(content)))).toMatchObject(fault);
   });
@@ -110,7 +110,7 @@ describe('bytes', () => {
   test('beyond the limit are refused, before unpacking and after', async () => {
     expect(await readBytes(await inFolder(gzipSync('abc')), { maxBytes: 3 })).toEqual(Buffer.from('abc'));
     for (const content of ['abcd', gzipSync('abcd')]) {
-      const fault = { expected: 'at most 3 bytes, after unpacking', found: 'more' };
+      const fault = { expected: 'at most 3 bytes after decompression', found: 'more' };
       expect(await refused(readBytes(await inFolder(content), { maxBytes: 3 }))).toMatchObject(fault);
     }
   });
@@ -158,8 +158,8 @@ describe('a row of JSON', () => {
 
   test.each([
     ['an infinite number', '{"a":1e999}', '1e999 as "a"'],
-    ['a field twice', '{"reward":1,"reward":0}', 'a field that is there twice'],
-    ['a field twice, written in two ways', '{"a":"x:y","\\u0061":0}', 'a field that is there twice'],
+    ['a field twice', '{"reward":1,"reward":0}', 'a repeated field'],
+    ['a field twice, written in two ways', '{"a":"x:y","\\u0061":0}', 'a repeated field'],
     ['NaN', '{"a":NaN}', 'NaN, which JSON does not have'],
     ['a list', '[{"a":1},{"a":2}]', 'a list'],
     ['a number', '3', '3'],
@@ -191,7 +191,7 @@ describe('rows of JSON', () => {
     const path = await inFolder('{"a":1}\n{"a":2}\n{"a":');
     expect(await refused(rowsOf(path))).toMatchObject({
       line: 3,
-      remedy: "Read the rest with the option cut: 'drop'.",
+      remedy: "Read the complete lines with the option cut: 'drop'.",
     });
     expect((await rowsOf(path, { cut: 'drop' })).summary).toEqual({ rows: 2, dropped: 3 });
     // A crash of the whole machine leaves zeros.
@@ -206,7 +206,7 @@ describe('rows of JSON', () => {
     const text = Array.from({ length: 2000 }, (_, k) => `{"a":${k},"b":${Math.sin(k)}}\n`).join('');
     const whole = gzipSync(text);
     const path = await inFolder(whole.subarray(0, whole.length >> 1));
-    expect((await refused(rowsOf(path))).found).toBe('one that was cut short');
+    expect((await refused(rowsOf(path))).found).toBe('an incomplete one');
     const { rows, summary } = await rowsOf(path, { cut: 'drop' });
     expect(rows.length).toBeGreaterThan(500);
     expect(rows).toEqual(text.split('\n', rows.length).map((line, k) => [k + 1, JSON.parse(line)]));
@@ -255,7 +255,7 @@ describe('rows of JSON', () => {
       });`;
     const args = ['--input-type=module', '-e', code, path];
     const [name, line, found, kibibytes] = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
-    expect([name, line, found]).toEqual(['FileError', 2, 'a longer one']);
+    expect([name, line, found]).toEqual(['FileError', 2, 'a longer line']);
     expect(kibibytes).toBeLessThan(300 * 1024);
   });
 

@@ -1,4 +1,4 @@
-/** Files of lines and of JSON rows: what `@ialp/core/files` publishes. For Node. */
+/** Files of lines and JSON rows: the exports of `@ialp/core/files`. For Node. */
 export { type ByteOptions, readBytes, streamBytes } from './bytes.js';
 export { type CacheSurroundings, cacheFolder } from './cache-folder.js';
 export type { FileOptions } from './file-fault.js';

@@ -6,33 +6,33 @@ export type JsonFields = Readonly<Record<string, unknown>>;
 /** Options of `parseJsonRow`. */
 export interface JsonRowOptions {
   /**
-   * Whether the integers in a field must be exact, as those of ids must: one beyond 2^53 - 1 is then refused, since it would be
-   * rounded and could become another id. Default: those of every field.
+   * Whether the integers of a field must be exact, such as those of ids. An integer beyond 2^53 - 1 is then an error,
+   * because it would be rounded and could equal another id. Default: all fields.
    */
   readonly isExact?: (field: string) => boolean;
 }
 
-/** What is wrong with a row. */
+/** Why a row is invalid. */
 export interface JsonRowFault {
   readonly found: string;
   readonly expected: string;
   readonly remedy?: string;
 }
 
-/** A list: the whole file, probably. It is not parsed, which for a large one takes seconds. */
+/** A list, probably the whole file. It is not parsed, which would take seconds for a large one. */
 const LIST: JsonRowFault = {
-  expected: 'an object in JSON, one a line',
+  expected: 'one JSON object per line',
   found: 'a list',
-  remedy: "JSON lines have no list around them. Convert the file: jq -c '.[]' file.json > file.jsonl",
+  remedy: "JSON lines are not enclosed in a list. Convert the file: jq -c '.[]' file.json > file.jsonl",
 };
 /** Digits that only an integer beyond 2^53 - 1 can have, or an exponent that only an infinite number can have. */
 const SUSPECT = /\d{16}|[eE]\+?\d{3}/;
 const NUMBER = /-?\d[\d.eE+-]*/y;
 
 /**
- * Parses a line of JSON lines: an object. Beyond `JSON.parse` it refuses what that changes silently: integers that are rounded,
- * numbers that become infinite, and fields that are there twice.
- * @returns the object's fields, or what is wrong.
+ * Parses a line of JSON lines. Stricter than `JSON.parse`: rounded integers, numbers that become infinite, and repeated
+ * fields are errors.
+ * @returns the fields of the object, or why the line is invalid.
  */
 export function parseJsonRow(
   line: string,
@@ -53,7 +53,7 @@ export function parseJsonRow(
   return fault === undefined ? { fields } : { fault };
 }
 
-/** Whether a line begins like a list. */
+/** Whether a line starts like a list. */
 export function isList(line: string): boolean {
   return /^\s*\[/.test(line);
 }
@@ -64,7 +64,7 @@ function colonsIn(line: string): number {
   return count;
 }
 
-/** Looks through the text of a valid object for what `JSON.parse` lost. */
+/** Searches the text of a valid object for what `JSON.parse` loses. */
 function faultOfSource(line: string, names: number, isExact: (field: string) => boolean): JsonRowFault | undefined {
   let depth = 0;
   let fields = 0;
@@ -90,16 +90,16 @@ function faultOfSource(line: string, names: number, isExact: (field: string) => 
     }
   }
   if (fields === names) return undefined;
-  return { found: `a field that is there twice, in ${show(line)}`, expected: 'each field once' };
+  return { found: `a repeated field in ${show(line)}`, expected: 'unique fields' };
 }
 
 function faultOfNumber(text: string, field: string, isExact: (field: string) => boolean): JsonRowFault | undefined {
   const value = Number(text);
   if (!Number.isFinite(value)) {
-    return { found: `${show(text).replaceAll('"', '')} as ${show(field)}`, expected: 'a number of double precision' };
+    return { found: `${show(text).replaceAll('"', '')} as ${show(field)}`, expected: 'a double-precision number' };
   }
   if (Math.abs(value) <= Number.MAX_SAFE_INTEGER || !isExact(field)) return undefined;
-  // With an exponent or a fraction it is meant as a measure, not as an id.
+  // A number with an exponent or a fraction is a measurement, not an id.
   if (/[.eE]/.test(text)) return undefined;
   return {
     found: `${text.slice(0, 40)} as ${show(field)}, which JSON readers round to ${value}`,
@@ -108,7 +108,7 @@ function faultOfNumber(text: string, field: string, isExact: (field: string) => 
   };
 }
 
-/** Where a string ends that begins at `start`, in valid JSON. */
+/** Index of the closing quote of the string that starts at `start`, in valid JSON. */
 function endOfString(line: string, start: number): number {
   for (let end = line.indexOf('"', start + 1); ; end = line.indexOf('"', end + 1)) {
     let slashes = 0;
@@ -118,14 +118,14 @@ function endOfString(line: string, start: number): number {
 }
 
 function notJson(line: string): JsonRowFault {
-  const expected = 'an object in JSON';
+  const expected = 'a JSON object';
   if (/^\s*\{\s*u?'/.test(line)) return { expected, found: 'a Python dictionary, which is not JSON' };
   const word = /[:[,]\s*(-?(?:NaN|Infinity))\b/.exec(line)?.[1];
   if (word !== undefined) {
     return {
       expected,
       found: `${word}, which JSON does not have, in ${show(line)}`,
-      remedy: 'Leave the row out, or write null.',
+      remedy: 'Remove the row, or write null.',
     };
   }
   return { expected, found: `text that is not JSON: ${show(line)}` };

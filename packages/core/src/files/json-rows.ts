@@ -5,34 +5,31 @@ import { type LineOptions, readLines } from './lines.js';
 /** Options of `readJsonRows`. */
 export interface JsonRowsOptions extends LineOptions, JsonRowOptions {
   /**
-   * What to do with a last line that was cut short, as a process leaves it that was killed while it wrote: `refuse` the file, or
-   * `drop` the line. The same for a gzip file that was cut short. Default `refuse`.
+   * What to do with an incomplete last line or gzip file, which a process leaves that is killed while it writes:
+   * `refuse` the file, or `drop` the line. Default `refuse`.
    */
   readonly cut?: 'refuse' | 'drop';
-  /** How the caller names the way to `cut: 'drop'`, for the message: a sentence. Default: the option's own name. */
+  /** Sentence in the error message that says how to read an incomplete file. Default: names the option `cut`. */
   readonly cutRemedy?: string;
 }
 
-/** What was read. */
+/** The result of `readJsonRows`. */
 export interface JsonRowsSummary {
   readonly rows: number;
-  /**
-   * The number of the line at which the file was cut short: it was dropped, or is missing where a gzip file was cut at the end of
-   * the line before it.
-   */
+  /** Number of the incomplete line. It was dropped, or is missing if a gzip file ends after the line before it. */
   readonly dropped?: number;
 }
 
-/** Receives a row and the number of its line, from 1. */
+/** Called with each row and the number of its line, from 1. */
 export type OnJsonRow = (fields: JsonFields, line: number) => void;
 
-/** What an error says of a last line that was cut short. */
-export const CUT_REMEDY = "Read the rest with the option cut: 'drop'.";
+/** Default remedy for an incomplete last line. */
+export const CUT_REMEDY = "Read the complete lines with the option cut: 'drop'.";
 
 /**
- * Reads a file of JSON lines, an object a line, as `readLines` reads lines and `parseJsonRow` objects. Empty lines are skipped.
- * @throws {FileError} if the file cannot be read, has no row, or has a line that is not such an object; it names the line. What
- *   `onRow` throws is passed on.
+ * Reads a file of JSON lines: lines as by `readLines`, objects as by `parseJsonRow`. Empty lines are skipped.
+ * @throws {FileError} that names the line, if the file cannot be read, has no rows, or has an invalid line. Errors of
+ *   `onRow` are passed on.
  */
 export async function readJsonRows(path: string, options: JsonRowsOptions, onRow: OnJsonRow): Promise<JsonRowsSummary> {
   const { cut = 'refuse', cutRemedy = CUT_REMEDY } = options;
@@ -40,7 +37,7 @@ export async function readJsonRows(path: string, options: JsonRowsOptions, onRow
   let dropped: number | undefined;
   let last = 0;
   let isCut = false;
-  // It comes before the last line, which had no end.
+  // Called before the last line, which has no line end.
   const onCut = (): void => {
     isCut = true;
     options.onCut?.();
@@ -57,17 +54,17 @@ export async function readJsonRows(path: string, options: JsonRowsOptions, onRow
       } else if (!open || isWhole(lines[k])) throw faultOf(path, { line, ...parsed.fault }, options);
       else if (cut === 'drop') dropped = line;
       else {
-        const found = `${parsed.fault.found}, without a line end: the file was cut short`;
+        const found = `${parsed.fault.found}, without a line end: the file is incomplete`;
         throw faultOf(path, { line, expected: parsed.fault.expected, found, remedy: cutRemedy }, options);
       }
     }
   }
   if (isCut) dropped ??= last + 1;
-  if (rows === 0) throw faultOf(path, { expected: 'objects in JSON, one a line', found: 'none' }, options);
+  if (rows === 0) throw faultOf(path, { expected: 'one JSON object per line', found: 'none' }, options);
   return { rows, ...(dropped !== undefined && { dropped }) };
 }
 
-/** Whether a line without its end is JSON or a list, if not an object: it is no row that was cut short. */
+/** Whether a line without a line end is complete JSON or a list, that is, not a truncated row. */
 function isWhole(line: string): boolean {
   if (isList(line)) return true;
   try {

@@ -3,19 +3,19 @@ import { TextDecoder } from 'node:util';
 import { type ByteOptions, inMebibytes, streamBytes } from './bytes.js';
 import { faultOf } from './file-fault.js';
 
-/** Lines that follow one another in a file. */
+/** Consecutive lines of a file. */
 export interface LineBatch {
-  /** Without their ends. */
+  /** Lines without line ends. */
   readonly lines: readonly string[];
-  /** The number of the first one, from 1. */
+  /** Number of the first line, from 1. */
   readonly first: number;
-  /** Whether the last one had no line end: it may have been cut short. */
+  /** Whether the last line has no line end; it may be incomplete. */
   readonly open: boolean;
 }
 
 /** Options of `readLines`. */
 export interface LineOptions extends ByteOptions {
-  /** Bytes that a line may have. Default 32 MiB. */
+  /** Maximum size of a line in bytes. Default 32 MiB. */
   readonly maxLineBytes?: number;
 }
 
@@ -24,31 +24,34 @@ const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * The lines of a UTF-8 file, many at once, for files that do not fit in memory. Lines end with LF or CRLF; a byte-order mark is
- * skipped; the file may be gzipped. Time grows linearly with the file, and memory only with its longest line.
- * @throws {FileError} from the iteration, if the file cannot be read, is not UTF-8, or has a line longer than `maxLineBytes`. It
- *   names the line.
+ * Reads the lines of a UTF-8 file in batches, for files that do not fit in memory. Lines end with LF or CRLF; a
+ * byte-order mark is skipped; gzip files are decompressed. Time grows linearly with the file, and memory only with its
+ * longest line.
+ * @throws {FileError} from the iteration, with the line, if the file cannot be read, is not UTF-8, or has a line longer
+ *   than `maxLineBytes`.
  */
 export async function* readLines(path: string, options: LineOptions = {}): AsyncGenerator<LineBatch> {
   const { maxLineBytes = DEFAULT_MAX_LINE_BYTES } = options;
   let first = 1;
   let isStart = true;
-  /** The beginning of a line whose end has not come yet. A list: to join it with each piece would take quadratic time. */
+  /**
+   * The beginning of an unfinished line, as a list of pieces: joining it with every piece would take quadratic time.
+   */
   let held: Buffer[] = [];
   let heldBytes = 0;
 
-  const requireShort = (bytes: number, line: number): void => {
+  const checkLength = (bytes: number, line: number): void => {
     if (bytes <= maxLineBytes) return;
     const expected = `lines of at most ${inMebibytes(maxLineBytes)}`;
-    throw faultOf(path, { line, expected, found: 'a longer one' }, options);
+    throw faultOf(path, { line, expected, found: 'a longer line' }, options);
   };
   const take = (bytes: Buffer, open: boolean): LineBatch => {
     const text = withoutMark(bytes, isStart);
     isStart = false;
     const lines = decode(text, path, first, options).split('\n');
     for (let k = 0; k < lines.length; k++) {
-      // A character has at most three bytes a unit of UTF-16.
-      if (3 * lines[k].length > maxLineBytes) requireShort(Buffer.byteLength(lines[k]), first + k);
+      // UTF-8 has at most three bytes per UTF-16 code unit.
+      if (3 * lines[k].length > maxLineBytes) checkLength(Buffer.byteLength(lines[k]), first + k);
       if (lines[k].endsWith('\r')) lines[k] = lines[k].slice(0, -1);
     }
     const batch = { lines, first, open };
@@ -58,7 +61,7 @@ export async function* readLines(path: string, options: LineOptions = {}): Async
 
   for await (const piece of streamBytes(path, options)) {
     const end = piece.lastIndexOf(LINE_FEED);
-    requireShort(heldBytes + (end < 0 ? piece.length : piece.indexOf(LINE_FEED)), first);
+    checkLength(heldBytes + (end < 0 ? piece.length : piece.indexOf(LINE_FEED)), first);
     if (end >= 0) {
       yield take(Buffer.concat([...held, piece.subarray(0, end)]), false);
       held = [];

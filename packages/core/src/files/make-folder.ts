@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder and those above it, if they are not there. Node's own `recursive` never returns where a file system refuses with
+ * Creates a folder and its parents, if missing. Node's own `recursive` never returns if a file system fails with
  * `ENOENT`, as /proc does.
- * @throws what `mkdir` of Node throws.
+ * @throws the errors of Node's `mkdir`.
  */
 export async function makeFolder(path: string): Promise<void> {
   const folder = resolve(path);
@@ -21,7 +21,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** The same at once. */
+/** The synchronous form of `makeFolder`. */
 export function makeFolderSync(path: string): void {
   const folder = resolve(path);
   try {
@@ -30,7 +30,7 @@ export function makeFolderSync(path: string): void {
     if (isThere(error)) return;
     if (!isMissingAbove(error, folder)) throw error;
     makeFolderSync(dirname(folder));
-    // Another process may have made it meanwhile.
+    // Another process may have created it in the meantime.
     try {
       mkdirSync(folder);
     } catch (reason) {

@@ -4,9 +4,8 @@ import { dirname, join } from 'node:path';
 import { type FileOptions, faultOf } from './file-fault.js';
 
 /**
- * Checks that a file can be written at a path, before the work whose results it is to hold. The file may exist already. Leaves
- * everything as it was.
- * @throws {FileError} if the path names a folder, its folder does not exist, or either may not be written.
+ * Checks that a file can be written, before the computation of its contents. The file may exist; nothing is changed.
+ * @throws {FileError} if the path is a folder, its folder does not exist, or either is not writable.
  */
 export async function checkWritableFile(path: string, options: FileOptions = {}): Promise<void> {
   const refuse = (found: string, remedy: string, cause?: unknown): Error =>
@@ -28,7 +27,7 @@ export async function checkWritableFile(path: string, options: FileOptions = {})
   if (above === undefined) throw refuse(`no folder ${folder}`, 'Create the folder, or name a file elsewhere.');
   if (!above.isDirectory()) throw refuse(`a file at ${folder}, where its folder should be`, 'Name a file elsewhere.');
   try {
-    // Permissions do not tell everything: a file system may be read-only.
+    // Permissions are not sufficient: a file system may be read-only.
     await rmdir(await mkdtemp(join(folder, '.ialp-')));
   } catch (cause) {
     throw refuse(`a folder ${folder} that cannot be written${codeIn(cause)}`, 'Name a file elsewhere.', cause);

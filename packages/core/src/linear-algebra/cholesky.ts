@@ -1,6 +1,7 @@
 /**
- * Replaces the lower half of a symmetric positive definite matrix by its Cholesky factor `L`: `L L^T = matrix`. Only the lower
- * half is read and written. A matrix that is not positive definite gives NaN.
+ * Replaces the lower triangle of a symmetric positive definite matrix by its Cholesky factor `L`: `L L^T = matrix`.
+ * Only the lower triangle is read and written. The factor contains NaN if the matrix is not positive definite.
+ * @param matrix `[size, size]`, row-major.
  */
 export function factorizeCholesky(matrix: Float64Array, size: number): void {
   for (let i = 0; i < size; i++) {
@@ -13,7 +14,11 @@ export function factorizeCholesky(matrix: Float64Array, size: number): void {
   }
 }
 
-/** Solves `L L^T x = vector` for a factor of `factorizeCholesky`, and leaves `x` in `vector`. */
+/**
+ * Solves `L L^T x = vector` with a factor of `factorizeCholesky`; replaces `vector` by `x`.
+ * @param factor `[size, size]`, row-major; only the lower triangle is read.
+ * @param vector `[size]`
+ */
 export function solveCholesky(factor: Float64Array, vector: Float64Array, size: number): void {
   for (let i = 0; i < size; i++) {
     const row = i * size;

@@ -1,2 +1,2 @@
-/** Symmetric positive definite systems: what `@ialp/core/linear-algebra` publishes. Matrices are row-major. */
+/** Symmetric positive definite systems: the exports of `@ialp/core/linear-algebra`. Matrices are row-major. */
 export { factorizeCholesky, solveCholesky } from './cholesky.js';

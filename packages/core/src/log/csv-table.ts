@@ -11,38 +11,34 @@ import { optionalPackage } from './optional-package.js';
 
 /** Options of `readCsvTable`. */
 export interface ReadCsvTableOptions extends ReadTableOptions {
-  /** Between the columns. Default: a tab for names in `.tsv` or `.tsv.gz`, else a comma. */
+  /** Column separator. Default: a tab for files named `.tsv` or `.tsv.gz`, otherwise a comma. */
   readonly separator?: string;
 }
 
-/** What may stand between columns. */
+/** Valid separators. */
 const SEPARATOR = /^[^"\r\n]$/u;
 
-/** What stands between the columns of files that are not read with the right separator. */
+/** Separators to suggest if a file was read with the wrong one. */
 const OTHER_SEPARATORS = [';', '\t', '|', ','];
 
-/** Characters of a record; a longer one is taken for a quote that is not closed. */
-const LONGEST_RECORD = 2 ** 20;
+/** Maximum number of characters of a record; a longer one indicates an unclosed quote. */
+const MAX_RECORD_CHARACTERS = 2 ** 20;
 
 /**
- * Reads a log of separated values (RFC 4180) as a table, with a first line of column names. `reward`, `propensity`, `target`, `qHat`,
- * `vHat`, `turn`, `position`, `step`, `terminated` and `truncated` are read as numbers, and so are `time` and `timestamp`, which may be
- * ISO 8601 dates as in `readJsonLinesTable`; all other columns are text, ids too:
- * `7` and `07` are two items. Columns without a name are skipped. It may be gzipped.
- * @throws {FileError} if the file cannot be read, has no rows, or has a record that is damaged or of another length; it names
- *   the line. A last line without a line end is refused: a number that was cut short looks whole.
- * @throws {InvalidOptionError} for an unknown `cut`, or a separator that is not one character.
+ * Reads a log of separated values (RFC 4180) as a table. The first line holds the column names. `reward`, `propensity`,
+ * `target`, `qHat`, `vHat`, `turn`, `position`, `step`, `terminated` and `truncated` are read as numbers, and so are
+ * `time` and `timestamp`, which may be ISO 8601 dates as in `readJsonLinesTable`. All other columns are strings,
+ * including ids: `7` and `07` are two items. Columns without a name are ignored. Gzip files are decompressed.
+ * @throws {FileError} that names the line, if the file cannot be read, has no rows, or has a damaged record or one of
+ *   another length. A last line without a line end is an error: a truncated number would look complete.
+ * @throws {InvalidOptionError} if `cut` is unknown, or the separator is not one character.
  * @throws {MissingPackageError} if `csv-parse` is not installed.
  */
 export async function readCsvTable(path: string, options: ReadCsvTableOptions = {}): Promise<LogTable> {
   const { separator = /\.tsv(\.gz)?$/i.test(path) ? '\t' : ',', cut = 'refuse', cutRemedy = CUT_REMEDY } = options;
   checkOneOf('cut', cut, ['refuse', 'drop']);
   if (typeof separator !== 'string' || !SEPARATOR.test(separator)) {
-    throw new InvalidOptionError(
-      'separator',
-      separator,
-      'one character between the columns, such as a comma; no quote or line end',
-    );
+    throw new InvalidOptionError('separator', separator, 'one character, such as a comma; not a quote or a line end');
   }
   const { CsvError, parse } = await optionalPackage(import('csv-parse'), 'csv-parse', 'Reading CSV');
   const builder = new LogTableBuilder(path, options);
@@ -51,16 +47,16 @@ export async function readCsvTable(path: string, options: ReadCsvTableOptions = 
   const onCut = (line: number): void => {
     if (cut === 'drop') dropped = line;
     else {
-      const expected = 'a line end behind the last line';
-      const remedy = `If the line is whole, add the line end. Else: ${cutRemedy}`;
-      const found = 'none: the file may have been cut short';
+      const expected = 'a line end after the last line';
+      const remedy = `If the line is complete, add the line end. Otherwise: ${cutRemedy}`;
+      const found = 'none: the file may be incomplete';
       throw faultOf(path, { line, expected, found, remedy }, options);
     }
   };
   const text = Readable.from(textOf(path, options, onCut));
   const parser = parse({
     ...{ delimiter: separator, record_delimiter: '\n', info: true, skip_empty_lines: true },
-    ...{ relax_column_count: true, max_record_size: LONGEST_RECORD },
+    ...{ relax_column_count: true, max_record_size: MAX_RECORD_CHARACTERS },
   });
   text.on('error', (error) => parser.destroy(error)).pipe(parser);
   try {
@@ -77,7 +73,7 @@ export async function readCsvTable(path: string, options: ReadCsvTableOptions = 
     }
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    const expected = 'separated values, as RFC 4180 has them';
+    const expected = 'separated values according to RFC 4180';
     throw faultOf(path, { line: parser.info.lines, expected, found: cause.message }, options, { cause });
   } finally {
     text.destroy();
@@ -85,7 +81,7 @@ export async function readCsvTable(path: string, options: ReadCsvTableOptions = 
   return { ...builder.table(), ...(dropped !== undefined && { dropped }) };
 }
 
-/** The text of a file, but for a last line without a line end. */
+/** The text of a file without an unfinished last line. */
 async function* textOf(path: string, options: ReadTableOptions, onCut: (line: number) => void): AsyncGenerator<string> {
   let last = 0;
   let isCut = false;
@@ -109,13 +105,13 @@ function namesOf(record: readonly string[], path: string, separator: string, opt
   if (other !== undefined && other !== separator) {
     const expected = `columns separated by ${JSON.stringify(separator)}`;
     const remedy = `If they are separated by ${JSON.stringify(other)}, set the option separator (--separator of ialp-metrics).`;
-    const found = `the one column ${JSON.stringify(names[0])}`;
+    const found = `a single column ${JSON.stringify(names[0])}`;
     throw faultOf(path, { line: 1, expected, found, remedy }, options);
   }
   const twice = names.find((name, k) => name !== '' && names.indexOf(name) !== k);
   if (twice === undefined) return names;
   const found = `the column ${JSON.stringify(twice)} twice`;
-  throw faultOf(path, { line: 1, expected: 'each column once', found }, options);
+  throw faultOf(path, { line: 1, expected: 'unique column names', found }, options);
 }
 
 function fieldsOf(names: readonly string[], record: readonly string[]): Record<string, string> {

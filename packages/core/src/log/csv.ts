@@ -1,2 +1,2 @@
-/** Logs in files of separated values: what `@ialp/core/log/csv` publishes. For Node; needs `csv-parse`. */
+/** Logs as separated values: the exports of `@ialp/core/log/csv`. For Node; needs `csv-parse`. */
 export { type ReadCsvTableOptions, readCsvTable } from './csv-table.js';

@@ -1,4 +1,4 @@
-/** Logs of interactions: what `@ialp/core/log` publishes. Its readers and writers are for Node. */
+/** Logs of interactions: the exports of `@ialp/core/log`. Its readers and writers are for Node. */
 export {
   completeLog,
   type InteractionLog,

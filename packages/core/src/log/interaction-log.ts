@@ -1,57 +1,55 @@
 /**
- * Logged interactions as columns, in the order in which they happened. Sessions that ran side by side are interleaved.
- * Whatever produced the log, these columns are all that measures of sessions read.
+ * Logged interactions as columns, in order of time. Rows of parallel sessions are interleaved. The metrics of sessions
+ * read only these columns.
  */
 export interface InteractionLog {
-  /** `[rows]` the session of each interaction, numbered from 0 in the order in which sessions began. */
+  /** `[rows]` session of each interaction, numbered from 0 in the order in which sessions start. */
   readonly session: Int32Array;
-  /** `[rows]` the feedback; 0 for an item that was not chosen from its slate. */
+  /** `[rows]` feedback; 0 for an item that was not chosen from its slate. */
   readonly reward: Float32Array;
-  /** `[rows]` 1 in each row of the turn after which the user left. */
+  /** `[rows]` 1 in all rows of the turn after which the user left. */
   readonly terminated: Uint8Array;
-  /** `[rows]` 1 in each row of the turn after which a limit cut the session. */
+  /** `[rows]` 1 in all rows of the turn after which a limit ended the session. */
   readonly truncated: Uint8Array;
 }
 
-/** The same with what was shown. The items of a slate are consecutive rows. */
+/** The same with the shown items. The items of a slate are consecutive rows. */
 export interface LoggedInteractions extends InteractionLog {
-  /** `[rows]` the turn within the session, from 0. */
+  /** `[rows]` turn within the session, from 0. */
   readonly turn: Int32Array;
-  /** `[rows]` the position within the slate, from 0; 0 if one item is shown at a time. */
+  /** `[rows]` position within the slate, from 0; 0 if slates have one item. */
   readonly position: Int32Array;
-  /** `[rows]` the item shown. */
+  /** `[rows]` index of the shown item. */
   readonly item: Int32Array;
   /**
-   * `[rows]` the probability with which the policy that acted showed the item; of a slate that of the slate, in each of its
-   * rows. Above 0, at most 1. Absent if it is not known: then nothing can be said of other policies.
+   * `[rows]` probability of the item under the logging policy; for a slate, the probability of the whole slate in each
+   * of its rows. Above 0, at most 1. Absent if unknown; other policies can then not be evaluated.
    */
   readonly propensity?: Float32Array;
 }
 
-/** What a log is about. */
+/** Description of a log. */
 export interface LogHeader {
-  /** The environment's name. */
+  /** Name of the environment. */
   readonly environment: string;
-  /** Items in the catalogue; at least 1. */
+  /** Number of items in the catalogue; at least 1. */
   readonly items: number;
-  /** Items shown at each turn. At least 1. */
+  /** Number of items per turn; at least 1. */
   readonly slateSize: number;
-  /** How many interactions back the policy saw (`L`). At least 1. */
+  /** Length of the history that the policy observes (`L`); at least 1. */
   readonly historyLength: number;
-  /** What acted, in your words. */
+  /** Description of the logging policy. */
   readonly policy?: string;
-  /** `[items]` the catalogue's ids, so that the log can be read without it. */
+  /** `[items]` ids of the catalogue, so that the log can be read without it. */
   readonly itemIds?: readonly string[];
-  /** Whatever else you want to know later. */
+  /** Further information. */
   readonly about?: Readonly<Record<string, string>>;
 }
 
-/** Columns of which `turn` and `position` can be made, such as `interact` of `@ialp/policy` gives them. */
+/** Columns without `turn` and `position`, which can be computed, such as those of `runOnline` of `@ialp/policy`. */
 export type PlainInteractions = Omit<LoggedInteractions, 'turn' | 'position'>;
 
-/**
- * Adds turns and positions to columns of a log that has none: the rows of a session, `slateSize` to a turn, in their order.
- */
+/** Adds turns and positions to a log: the rows of a session in order, `slateSize` per turn. */
 export function completeLog(columns: PlainInteractions, slateSize = 1): LoggedInteractions {
   const shown: number[] = [];
   const turn = new Int32Array(columns.session.length);
@@ -65,11 +63,11 @@ export function completeLog(columns: PlainInteractions, slateSize = 1): LoggedIn
   return { ...columns, turn, position };
 }
 
-/** A log and what it is about. */
+/** A log with its header. */
 export interface StoredLog {
   readonly header: LogHeader;
   readonly log: LoggedInteractions;
 }
 
-/** The format's name: in the first line of a text file, or the key of the header in a Parquet file's metadata. */
+/** Name of the format: in the first line of a text file, or the key of the header in the metadata of a Parquet file. */
 export const LOG_FORMAT = 'ialp.log';

@@ -11,11 +11,11 @@ import { LogColumns } from './log-columns.js';
 import { checkHeader, checkLog, type LogRow, LogRules, rowOf } from './log-rules.js';
 import { writeWhole } from './write-whole.js';
 
-/** A log that was read from a text file. */
+/** The result of `readJsonLinesLog`. */
 export interface ReadLog extends StoredLog {
   /**
-   * The number of the line at which the file was cut short, with `cut: 'drop'`. The line was dropped, or is missing if a gzip file
-   * was cut at the end of the line before it.
+   * Number of the incomplete line, with `cut: 'drop'`. The line was dropped, or is missing if a gzip file ends after
+   * the line before it.
    */
   readonly dropped?: number;
 }
@@ -23,28 +23,28 @@ export interface ReadLog extends StoredLog {
 /** Options of `readJsonLinesLog`. */
 export interface ReadLogOptions extends Pick<FileOptions, 'createError'> {
   /**
-   * What to do with a last line that was cut short, as a process leaves it that was killed while it wrote: `refuse` the file, or
-   * `drop` the line. The same for a gzip file that was cut short. Default `refuse`.
+   * What to do with an incomplete last line or gzip file, which a process leaves that is killed while it writes:
+   * `refuse` the file, or `drop` the line. Default `refuse`.
    */
   readonly cut?: 'refuse' | 'drop';
 }
 
 const VERSION = 1;
 const REMEDY = 'Write the log again, or correct the line.';
-const CUT_REMEDY = "The file was cut short. Read what there is with the option cut: 'drop'.";
+const CUT_REMEDY = "The file is incomplete. Read the complete lines with the option cut: 'drop'.";
 /** Fields whose numbers must be exact. */
 const INTEGERS: ReadonlySet<string> = new Set(['session', 'turn', 'position', 'item']);
-/** Digits that tell most numbers in single precision from all others, and all of them. */
-const [FEW_DIGITS, ALL_DIGITS] = [6, 9];
-/** Rows that are turned into text at once. */
+/** Number of digits that identify most numbers in single precision, and all of them. */
+const [MIN_DIGITS, MAX_DIGITS] = [6, 9];
+/** Number of rows that are formatted at once. */
 const BATCH = 4096;
 
 /**
- * Writes a log as JSON lines: first the header, then an object for each row,
- * `{"session":0,"turn":0,"item":3,"reward":1,"propensity":0.25}`. `position` is there if slates have more than one item,
- * `terminated` and `truncated` if they are 1. Numbers read back to the same bits. A path that ends in `.gz` is gzipped.
- * The file is there whole or not at all.
- * @throws {InvalidOptionError} for a log or header that breaks the rules; errors of the file system as they are.
+ * Writes a log as JSON lines: the header, then one object per row,
+ * `{"session":0,"turn":0,"item":3,"reward":1,"propensity":0.25}`. `position` is written if slates have more than one
+ * item, `terminated` and `truncated` if they are 1. Numbers are read back to the same bits. A path that ends in `.gz`
+ * is gzipped. The file is written atomically.
+ * @throws {InvalidOptionError} if the log or the header is invalid. File system errors are thrown unchanged.
  */
 export async function writeJsonLinesLog(path: string, { header, log }: StoredLog): Promise<void> {
   checkLog(log, header);
@@ -55,7 +55,7 @@ export async function writeJsonLinesLog(path: string, { header, log }: StoredLog
   });
 }
 
-/** The header's line, then the rows' lines, some at once. */
+/** The line of the header, then batches of lines of rows. */
 function* textOf(header: LogHeader, log: LoggedInteractions): Generator<string> {
   yield `${JSON.stringify({ format: LOG_FORMAT, version: VERSION, ...header })}\n`;
   for (let first = 0; first < log.session.length; first += BATCH) {
@@ -75,21 +75,21 @@ function lineOf(row: LogRow, slateSize: number): string {
   return `${JSON.stringify(fields)}\n`;
 }
 
-/** A number in single precision in as few digits as tell it. */
+/** The shortest decimal number that rounds to the same single-precision number. */
 function shortest(value: number): number {
-  for (let digits = FEW_DIGITS; digits < ALL_DIGITS; digits++) {
+  for (let digits = MIN_DIGITS; digits < MAX_DIGITS; digits++) {
     const rounded = Number(value.toPrecision(digits));
     if (Math.fround(rounded) === value) return rounded;
   }
-  return Number(value.toPrecision(ALL_DIGITS));
+  return Number(value.toPrecision(MAX_DIGITS));
 }
 
 /**
- * Reads a log that `writeJsonLinesLog` wrote, or that anything else wrote in its form; fields that it does not know are skipped, and so
- * are empty lines. It may be gzipped.
- * @throws {FileError} if the file cannot be read, is no such log, or has a row that breaks the rules: a session out of order or
- *   after its end, a turn left out, an item that does not exist, an invalid propensity. It names the line.
- * @throws {InvalidOptionError} for an unknown `cut`.
+ * Reads a log that `writeJsonLinesLog` wrote, or another program in the same format. Unknown fields and empty lines are
+ * skipped. Gzip files are decompressed.
+ * @throws {FileError} that names the line, if the file cannot be read, has another format, or has an invalid row: a
+ *   session out of order or after its end, a missing turn, an unknown item, an invalid propensity.
+ * @throws {InvalidOptionError} if `cut` is unknown.
  */
 export async function readJsonLinesLog(path: string, options: ReadLogOptions = {}): Promise<ReadLog> {
   checkOneOf('cut', options.cut ?? 'refuse', ['refuse', 'drop']);
@@ -108,7 +108,7 @@ export async function readJsonLinesLog(path: string, options: ReadLogOptions = {
     if (fault !== undefined) throw faultOf(path, { line, ...fault }, read);
     columns.append(row);
   });
-  // A file without a row was refused, and the first row is the header.
+  // A file without rows has thrown, and the first row is the header.
   return { header: header as unknown as LogHeader, log: columns.log(), ...(dropped !== undefined && { dropped }) };
 }
 
@@ -128,7 +128,7 @@ function headerOf(fields: JsonFields, path: string, line: number, options: FileO
   return header;
 }
 
-/** A row from its fields; what is missing or of another type becomes NaN, which the rules refuse. */
+/** Converts fields to a row; missing values and other types become NaN, which the rules reject. */
 function rowFrom(fields: JsonFields): LogRow {
   const number = (name: string, missing = Number.NaN): number => {
     const value = fields[name] ?? missing;

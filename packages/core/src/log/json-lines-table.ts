@@ -8,24 +8,25 @@ import { isExactColumn } from './table-columns.js';
 /** Options of the readers of tables from text files. */
 export interface ReadTableOptions extends FileOptions {
   /**
-   * What to do with a last line that was cut short, as a process leaves it that was killed while it wrote: `refuse` the file, or
-   * `drop` the line; the table's `dropped` is its number then. Default `refuse`.
+   * What to do with an incomplete last line or gzip file, which a process leaves that is killed while it writes:
+   * `refuse` the file, or `drop` the line, whose number is then `dropped` of the table. Default `refuse`.
    */
   readonly cut?: 'refuse' | 'drop';
-  /** How the caller names the way to `cut: 'drop'`, for the message: a sentence. Default: the option's own name. */
+  /** Sentence in the error message that says how to read an incomplete file. Default: names the option `cut`. */
   readonly cutRemedy?: string;
 }
 
 /**
- * Reads a log of JSON lines as a table: an object for each row, `{"session":"anna","item":3,"reward":1,"propensity":0.25,"target":0.5}`. Fields
- * of numbers, booleans and text become columns; the first row says which there are, and `terminated`, `truncated` and `position` may be left
- * out where they are 0. What `writeJsonLinesLog` writes is such a log, with a header as its first line. A gzip file is unpacked, whatever its
- * name. `time` and `timestamp` are numbers of any unit, or ISO 8601 dates (`2026-05-01`, `2026-05-01T12:00:00Z`, `2026-05-01T12:00:00+02:00`),
- * which become milliseconds since 1970; a time of day without a zone is refused.
- * Memory grows with rows times columns, 8 bytes each.
- * @throws {FileError} if the file cannot be read, is empty, or has a line that is not such a row; it names the line. Ids beyond
- *   2^53 - 1 as numbers are refused, and columns of numbers and text.
- * @throws {InvalidOptionError} for an unknown `cut`.
+ * Reads a log of JSON lines with one object per row as a table:
+ * `{"session":"anna","item":3,"reward":1,"propensity":0.25,"target":0.5}`. Fields with numbers, booleans and strings
+ * become columns. The first row determines the columns; `terminated`, `truncated` and `position` may be omitted where
+ * they are 0. `writeJsonLinesLog` writes this format, with a header as the first line. Gzip files are decompressed,
+ * whatever their name. `time` and `timestamp` are numbers of any unit, or ISO 8601 dates (`2026-05-01`,
+ * `2026-05-01T12:00:00Z`, `2026-05-01T12:00:00+02:00`), which become milliseconds since 1970; a time of day without a
+ * zone is an error. Memory: 8 bytes per row and column.
+ * @throws {FileError} that names the line, if the file cannot be read, is empty, or has an invalid row. Numeric ids
+ *   beyond 2^53 - 1 and columns that mix numbers and strings are errors.
+ * @throws {InvalidOptionError} if `cut` is unknown.
  */
 export async function readJsonLinesTable(path: string, options: ReadTableOptions = {}): Promise<LogTable> {
   checkOneOf('cut', options.cut ?? 'refuse', ['refuse', 'drop']);

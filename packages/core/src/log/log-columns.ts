@@ -1,20 +1,22 @@
 import type { LoggedInteractions } from './interaction-log.js';
 import type { LogRow } from './log-rules.js';
 
-/** Columns that grow row by row: their room doubles when it is used up. */
+/** Columns that grow row by row: capacity doubles when it is full. */
 export class LogColumns {
-  #room: Required<LoggedInteractions> = columnsOf(1024);
+  #capacity: Required<LoggedInteractions> = columnsOf(1024);
   #rows = 0;
   #withPropensity = false;
 
+  /** Number of rows so far. */
   get rows(): number {
     return this.#rows;
   }
 
+  /** Appends a row. */
   append(row: LogRow): void {
-    if (this.#rows === this.#room.session.length) this.#grow();
+    if (this.#rows === this.#capacity.session.length) this.#grow();
     const k = this.#rows++;
-    const columns = this.#room;
+    const columns = this.#capacity;
     columns.session[k] = row.session;
     columns.turn[k] = row.turn;
     columns.position[k] = row.position;
@@ -26,9 +28,9 @@ export class LogColumns {
     this.#withPropensity = row.propensity !== undefined;
   }
 
-  /** The rows so far; arrays of the caller's own. */
+  /** Copies of the columns with the rows so far. */
   log(): LoggedInteractions {
-    const { propensity, ...columns } = this.#room;
+    const { propensity, ...columns } = this.#capacity;
     const end = this.#rows;
     return {
       session: columns.session.slice(0, end),
@@ -44,8 +46,8 @@ export class LogColumns {
 
   #grow(): void {
     const larger = columnsOf(2 * this.#rows);
-    for (const name of Object.keys(larger) as (keyof LoggedInteractions)[]) larger[name].set(this.#room[name]);
-    this.#room = larger;
+    for (const name of Object.keys(larger) as (keyof LoggedInteractions)[]) larger[name].set(this.#capacity[name]);
+    this.#capacity = larger;
   }
 }
 

@@ -9,22 +9,22 @@ export interface LogRow {
   readonly position: number;
   readonly item: number;
   readonly reward: number;
-  /** Absent where it is not known. */
+  /** Undefined if unknown. */
   readonly propensity: number | undefined;
   readonly terminated: number;
   readonly truncated: number;
 }
 
-/** What is wrong with a row. */
+/** Why a row is invalid. */
 export interface RowFault {
   readonly found: string;
   readonly expected: string;
 }
 
-/** What the rows of a log must be like, one after the other. */
+/** Checks the rows of a log, one after the other. */
 export class LogRules {
   readonly #header: LogHeader;
-  /** `[sessions]` interactions so far, and whether the session has ended. */
+  /** `[sessions]` number of rows so far, and whether the session has ended. */
   readonly #shown: number[] = [];
   readonly #ended: boolean[] = [];
   #withPropensity: boolean | undefined;
@@ -33,7 +33,7 @@ export class LogRules {
     this.#header = header;
   }
 
-  /** What is wrong with the next row; nothing, where all is right. */
+  /** Checks the next row. @returns why it is invalid, or undefined if it is valid. */
   next(row: LogRow): RowFault | undefined {
     const fault = this.#place(row) ?? this.#values(row);
     if (fault !== undefined) return fault;
@@ -47,14 +47,20 @@ export class LogRules {
   #place({ session, turn, position }: LogRow): RowFault | undefined {
     const begun = this.#shown.length;
     if (!(Number.isInteger(session) && session >= 0 && session <= begun)) {
-      return { found: `session ${session}`, expected: `a session from 0 to ${begun}: they are numbered as they begin` };
+      return {
+        found: `session ${session}`,
+        expected: `a session from 0 to ${begun}: sessions are numbered in the order in which they start`,
+      };
     }
     if (session === begun) {
       this.#shown.push(0);
       this.#ended.push(false);
     }
     if (this.#ended[session])
-      return { found: `a row of session ${session}, which has ended`, expected: 'one that goes on' };
+      return {
+        found: `a row of session ${session}, which has ended`,
+        expected: 'a row of a session that has not ended',
+      };
     const { slateSize } = this.#header;
     const [nextTurn, nextPosition] = [Math.floor(this.#shown[session] / slateSize), this.#shown[session] % slateSize];
     if (turn === nextTurn && position === nextPosition) return undefined;
@@ -67,15 +73,15 @@ export class LogRules {
   #values({ item, reward, propensity, terminated, truncated }: LogRow): RowFault | undefined {
     const { items } = this.#header;
     if (!(Number.isInteger(item) && item >= 0 && item < items)) {
-      return { found: `item ${item}`, expected: `an item from 0 to ${items - 1}` };
+      return { found: `item ${item}`, expected: `an item index from 0 to ${items - 1}` };
     }
     if (!Number.isFinite(reward)) return { found: `a reward of ${reward}`, expected: 'a finite number' };
     if (propensity !== undefined && !(propensity > 0 && propensity <= 1)) {
-      return { found: `a propensity of ${propensity}`, expected: 'a number above 0, at most 1' };
+      return { found: `a propensity of ${propensity}`, expected: 'a number above 0 and at most 1' };
     }
     if (this.#withPropensity !== undefined && this.#withPropensity !== (propensity !== undefined)) {
       const found = propensity === undefined ? 'no propensity' : 'a propensity';
-      return { found, expected: 'the same as in the rows before: all rows have one, or none has' };
+      return { found, expected: 'the same as in the rows before: all rows have a propensity, or none' };
     }
     const flags = [terminated, truncated];
     if (flags.every((flag) => flag === 0 || flag === 1) && terminated + truncated < 2) return undefined;
@@ -85,15 +91,15 @@ export class LogRules {
 
 /**
  * Checks a header.
- * @throws {InvalidOptionError}
+ * @throws {InvalidOptionError} that names the invalid field.
  */
 export function checkHeader(header: LogHeader): void {
   const { environment, items, slateSize, historyLength, itemIds } = header;
-  if (typeof environment !== 'string') throw new InvalidOptionError('header.environment', environment, 'a name');
+  if (typeof environment !== 'string') throw new InvalidOptionError('header.environment', environment, 'a string');
   for (const [field, value] of Object.entries({ items, slateSize, historyLength }))
     checkInteger(`header.${field}`, value, 1);
   if (itemIds !== undefined && itemIds.length !== items) {
-    throw new InvalidOptionError('header.itemIds', `${itemIds.length} ids`, `one for each of the ${items} items`);
+    throw new InvalidOptionError('header.itemIds', `${itemIds.length} ids`, `${items}, one per item`);
   }
 }
 
@@ -113,14 +119,14 @@ export function rowOf(log: LoggedInteractions, k: number): LogRow {
 
 /**
  * Checks a whole log.
- * @throws {InvalidOptionError} which names the row.
+ * @throws {InvalidOptionError} that names the invalid row or field.
  */
 export function checkLog(log: LoggedInteractions, header: LogHeader): void {
   checkHeader(header);
   const { length } = log.session;
   for (const [name, column] of Object.entries(log) as [string, ArrayLike<number>][]) {
     if (column.length !== length)
-      throw new InvalidOptionError(`log.${name}`, `${column.length} rows`, `${length} rows, as session has`);
+      throw new InvalidOptionError(`log.${name}`, `${column.length} rows`, `${length} rows, like session`);
   }
   const rules = new LogRules(header);
   for (let k = 0; k < length; k++) {

@@ -79,10 +79,10 @@ describe('a table', () => {
   test('of a log that was cut short is refused, or has the rows before it and says so', async () => {
     const cut = await folder.write('cut.jsonl', `${lines({ reward: 1 }, { reward: 2 })}{"rew`);
     await expect(readJsonLinesTable(cut)).rejects.toThrow(/option cut: 'drop'\.$/);
-    await expect(readJsonLinesTable(cut, { cutRemedy: 'Say --drop.' })).rejects.toThrow(/cut short\. Say --drop\.$/);
+    await expect(readJsonLinesTable(cut, { cutRemedy: 'Say --drop.' })).rejects.toThrow(/incomplete\. Say --drop\.$/);
     expect(await readJsonLinesTable(cut, { cut: 'drop' })).toMatchObject({ rows: 2, dropped: 3 });
     const csv = await folder.write('cut.csv', 'reward\n1\n2\n3');
-    await expect(readCsvTable(csv)).rejects.toThrow(/, line 4: expected a line end behind the last line; found none/);
+    await expect(readCsvTable(csv)).rejects.toThrow(/, line 4: expected a line end after the last line; found none/);
     expect(await readCsvTable(csv, { cut: 'drop' })).toMatchObject({ rows: 2, dropped: 4 });
   });
 });
@@ -110,8 +110,8 @@ describe('separated values', () => {
   test.each([
     ['an empty reward', 'item,reward\na,1\nb,\n', /log\.csv, line 3: expected a finite number as reward; found ""/],
     ['another number of columns', 'item,reward\na,1,2\n', /log\.csv, line 2: expected 2 columns, as in the first line/],
-    ['a column twice', 'item,item\na,b\n', /, line 1: expected each column once; found the column "item" twice/],
-    ['an open quote', 'item,reward\n"a,1\nb,2\n', /expected separated values, as RFC 4180 has them/],
+    ['a column twice', 'item,item\na,b\n', /, line 1: expected unique column names; found the column "item" twice/],
+    ['an open quote', 'item,reward\n"a,1\nb,2\n', /expected separated values according to RFC 4180/],
     ['no rows', 'item,reward\n', /log\.csv: expected at least one row/],
     ['nothing', '', /log\.csv: expected at least one row/],
   ])('with %s are refused', async (_, content, message) => {
@@ -157,7 +157,7 @@ describe('times', () => {
     [
       'a time of day without a zone',
       '2026-05-01T12:00:00',
-      /, line 1: expected a date with a zone as time; .* Write the zone: "2026-05-01T12:00:00Z" for UTC/,
+      /, line 1: expected a date with a zone as time; .* Add the zone: "2026-05-01T12:00:00Z" for UTC/,
     ],
     [
       'a day that does not exist',
@@ -190,5 +190,5 @@ test.each([
   [4, 'a file of 4 bytes'],
 ])('a Parquet file of %i bytes is refused in words', async (bytes, found) => {
   const path = await folder.write('short.parquet', new Uint8Array(bytes));
-  await expect(readParquetTable(path)).rejects.toThrow(`expected a whole Parquet file; found ${found}`);
+  await expect(readParquetTable(path)).rejects.toThrow(`expected a complete Parquet file; found ${found}`);
 });

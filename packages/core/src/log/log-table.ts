@@ -2,28 +2,28 @@ import { show } from '../errors/show.js';
 import { type FileOptions, faultOf } from '../files/file-fault.js';
 import { isExactColumn, isIdColumn, meaningOf, type ParsedTime, parseNumber, parseTime } from './table-columns.js';
 
-/** A log as it stands in a file: columns of numbers. */
+/** A log as columns of numbers, as read from a file. */
 export interface LogTable {
   readonly rows: number;
   /**
-   * `[rows]` each. Booleans are 0 and 1. `reward`, `propensity`, `target`, `qHat`, `vHat`, `turn`, `position`,
-   * `step`, `terminated` and `truncated` are numbers even if the file has them as text. So are `time` and `timestamp`; if they are
-   * ISO 8601 dates in the file, they are milliseconds since 1970. Text in other columns is numbered from 0 in the order in which it
-   * comes, and stands in `labels`.
+   * Columns of length `[rows]`. Booleans are 0 and 1. `reward`, `propensity`, `target`, `qHat`, `vHat`, `turn`,
+   * `position`, `step`, `terminated` and `truncated` are numbers even if the file stores them as strings. So are `time`
+   * and `timestamp`; ISO 8601 dates become milliseconds since 1970. Strings in other columns are numbered from 0 in
+   * order of appearance; `labels` holds the strings.
    */
   readonly columns: Readonly<Record<string, Float64Array>>;
-  /** The texts of the columns whose numbers stand for text: `labels[name][k]` is the text of the number `k`. */
+  /** Strings of the columns whose numbers represent strings: `labels[name][k]` is the string with number `k`. */
   readonly labels: Readonly<Record<string, readonly string[]>>;
-  /** What the file says of itself, such as the header of an interaction log. Absent if it says nothing. */
+  /** Metadata of the file, such as the header of an interaction log. Absent if it has none. */
   readonly header?: Readonly<Record<string, unknown>>;
   /**
-   * The number of the line at which the file was cut short, if the reader was asked to read such a file. The line was dropped, or is
-   * missing where a gzip file was cut at the end of the line before it.
+   * Number of the incomplete line, if the reader was asked to drop it. The line was dropped, or is missing if a gzip
+   * file ends after the line before it.
    */
   readonly dropped?: number;
 }
 
-/** What is wrong with a row. */
+/** Why a row is invalid. */
 interface RowFault {
   readonly found: string;
   readonly expected: string;
@@ -32,37 +32,37 @@ interface RowFault {
 
 type Cell = number | bigint | boolean | string;
 
-/** Columns that a row may leave out where they are 0. */
+/** Columns that a row may omit where they are 0. */
 const ZERO_BY_DEFAULT: ReadonlySet<string> = new Set(['terminated', 'truncated', 'position']);
-/** Rows for which there is space at first. */
-const FIRST_ROWS = 1024;
+/** Initial capacity in rows. */
+const INITIAL_ROWS = 1024;
 
 interface Column {
   values: Float64Array;
-  /** What the cells are; undefined in columns that mean numbers, where text is read as a number. */
+  /** Type of the cells; undefined in numeric columns, where strings are parsed as numbers. */
   readonly kind: 'number' | 'boolean' | 'text' | undefined;
-  /** The numbers of texts. */
+  /** Number of each string. */
   readonly numbers: Map<string, number>;
-  /** How the first row writes a time. */
+  /** Form of the time in the first row. */
   readonly timeKind?: 'number' | 'date' | undefined;
 }
 
-/** Makes a table row by row; the space doubles when it is used up. */
+/** Builds a table row by row; capacity doubles when it is full. */
 export class LogTableBuilder {
   readonly #path: string;
   readonly #options: FileOptions;
   #rows = 0;
   #columns = new Map<string, Column>();
 
-  /** @param path of the file, and how to throw, for errors. */
+  /** @param path path of the file, for errors. @param options how to create errors. */
   constructor(path: string, options: FileOptions) {
     this.#path = path;
     this.#options = options;
   }
 
   /**
-   * Adds a row. The first one says which columns there are; what is neither a number, a boolean nor text is no column.
-   * @throws {FileError} naming the line, if the row does not fit.
+   * Adds a row. The first row determines the columns; fields that are not a number, a boolean or a string are ignored.
+   * @throws {FileError} that names the line, if the row does not match the columns.
    */
   append(fields: Readonly<Record<string, unknown>>, line: number): void {
     const fault = this.#add(fields);
@@ -107,7 +107,7 @@ export class LogTableBuilder {
     const kind = meaning === 'other' && isCell(first) ? kindOf(first) : undefined;
     const time = meaning === 'time' ? timeOf(first) : undefined;
     this.#columns.set(name, {
-      values: new Float64Array(Math.max(FIRST_ROWS, 2 * this.#rows)),
+      values: new Float64Array(Math.max(INITIAL_ROWS, 2 * this.#rows)),
       kind,
       numbers: new Map(),
       timeKind: time?.kind === 'number' || time?.kind === 'date' ? time.kind : undefined,
@@ -121,9 +121,9 @@ function numberOf(value: unknown, name: string, { kind, numbers, timeKind }: Col
   if (kind === undefined) return measureOf(value, name);
   if (kindOf(value) !== kind) {
     return {
-      found: `${show(value)}, ${IN_WORDS[kindOf(value)]}`,
-      expected: `${IN_WORDS[kind]} as ${name}, like the first row`,
-      remedy: 'Write all values of a column in one way: all ids as text, or all as numbers.',
+      found: `${show(value)}, ${TYPE_NAMES[kindOf(value)]}`,
+      expected: `${TYPE_NAMES[kind]} as ${name}, like the first row`,
+      remedy: 'Use one type per column: write all ids as text, or all as numbers.',
     };
   }
   if (typeof value === 'string') {
@@ -138,13 +138,13 @@ function numberOf(value: unknown, name: string, { kind, numbers, timeKind }: Col
     return {
       found: show(value),
       expected,
-      remedy: 'Larger numbers are rounded, and two ids become one: write them as text.',
+      remedy: 'Larger numbers are rounded, so two ids may collide: write them as text.',
     };
   }
   return number;
 }
 
-/** The value of a cell in a column that means numbers. */
+/** The value of a cell in a numeric column. */
 function measureOf(value: Cell, name: string): number | RowFault {
   const isFlag = meaningOf(name) === 'flag';
   if (name === 'step' && typeof value === 'boolean') return { found: show(value), expected: 'a finite number as step' };
@@ -153,7 +153,7 @@ function measureOf(value: Cell, name: string): number | RowFault {
   return Number.isFinite(number) ? number : { found: show(value), expected: `a finite number as ${name}` };
 }
 
-/** The number of a time in a log, as `parseTime` reads text. */
+/** The number of a time in a log; strings are parsed by `parseTime`. */
 function timeOf(value: unknown): ParsedTime {
   if (typeof value === 'string') return parseTime(value);
   const number =
@@ -171,25 +171,25 @@ function checkedTime(value: unknown, name: string, kind: Column['timeKind']): nu
     return {
       found: `${found}, a time without a zone`,
       expected: `a date with a zone as ${name}`,
-      remedy: `Write the zone: ${show(`${example}Z`)} for UTC, or ${show(`${example}+02:00`)}.`,
+      remedy: `Add the zone: ${show(`${example}Z`)} for UTC, or ${show(`${example}+02:00`)}.`,
     };
   }
   if (time.kind === 'no time') {
     return {
       found,
       expected: `a finite number or an ISO 8601 date as ${name}`,
-      remedy: 'Write numbers of one unit, or dates such as 2026-05-01 or 2026-05-01T12:00:00Z.',
+      remedy: 'Use numbers of one unit, or dates such as 2026-05-01 or 2026-05-01T12:00:00Z.',
     };
   }
   if (time.kind === kind) return time.value;
   return {
     found: `${found}, a ${time.kind}`,
     expected: `a ${kind} as ${name}, like the first row`,
-    remedy: 'Write all times of a column as dates, or all as numbers of one unit.',
+    remedy: 'Use one type per column: dates, or numbers of one unit.',
   };
 }
 
-const IN_WORDS = { number: 'a number', boolean: 'true or false', text: 'text' } as const;
+const TYPE_NAMES = { number: 'a number', boolean: 'true or false', text: 'text' } as const;
 
 function kindOf(value: Cell): 'number' | 'boolean' | 'text' {
   return typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'boolean' : 'number';
@@ -199,7 +199,7 @@ function isCell(value: unknown): value is Cell {
   return ['number', 'bigint', 'boolean', 'string'].includes(typeof value);
 }
 
-/** Whether a field is a column. A time that no reader can read is one, so that it is refused and not left out. */
+/** Whether a field is a column. An invalid time is one, so that it is reported and not ignored. */
 function isColumn(name: string, value: unknown): boolean {
   return isCell(value) || (meaningOf(name) === 'time' && value !== null && value !== undefined);
 }

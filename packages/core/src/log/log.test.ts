@@ -71,7 +71,9 @@ describe('the format on disk', () => {
     const before = await readdir(folder.path());
     for (const write of [writeJsonLinesLog, writeParquetLog]) {
       const spoilt = { ...GOLDEN, log: { ...GOLDEN.log, item: GOLDEN.log.item.map(() => 5) } };
-      await expect(write(folder.path('spoilt'), spoilt)).rejects.toThrow(/log, row 0: expected an item from 0 to 4/);
+      await expect(write(folder.path('spoilt'), spoilt)).rejects.toThrow(
+        /log, row 0: expected an item index from 0 to 4/,
+      );
       await expect(write(folder.path('none/log'), GOLDEN)).rejects.toMatchObject({ code: 'ENOENT' });
       // A folder stands in the way: the temporary file goes.
       await expect(write(folder.path(), GOLDEN)).rejects.toThrow();
@@ -102,10 +104,10 @@ describe('JSON lines', () => {
   });
 
   test.each([
-    ['NaN', '{"session":0,"turn":0,"item":3,"reward":NaN}', 'an object in JSON; found NaN, which JSON does not have'],
+    ['NaN', '{"session":0,"turn":0,"item":3,"reward":NaN}', 'a JSON object; found NaN, which JSON does not have'],
     ['a reward of null', '{"session":0,"turn":0,"item":3,"reward":null}', 'a finite number; found a reward of NaN'],
     ['a reward too large', '{"session":0,"turn":0,"item":3,"reward":1e300}', 'found a reward of Infinity'],
-    ['an unknown item', '{"session":0,"turn":0,"item":5,"reward":1}', 'an item from 0 to 4; found item 5'],
+    ['an unknown item', '{"session":0,"turn":0,"item":5,"reward":1}', 'an item index from 0 to 4; found item 5'],
     ['no item', '{"session":0,"turn":0,"reward":1}', 'found item NaN'],
     ['a propensity of 0', '{"session":0,"turn":0,"item":1,"reward":1,"propensity":0}', 'found a propensity of 0'],
     [
@@ -117,7 +119,7 @@ describe('JSON lines', () => {
     ['a turn left out', '{"session":0,"turn":1,"item":1,"reward":1}', 'turn 0, position 0 of session 0'],
     ['an invalid end flag', '{"session":0,"turn":0,"item":1,"reward":1,"terminated":2}', 'found terminated 2'],
     ['both ends', '{"session":0,"turn":0,"item":1,"reward":1,"terminated":1,"truncated":1}', 'not both 1'],
-    ['a list', '[1]', 'an object in JSON'],
+    ['a list', '[1]', 'one JSON object per line'],
   ])('with %s are refused, by line', async (_, row, message) => {
     const reading = read(HEADER, row, '');
     await expect(reading).rejects.toThrow(message);
@@ -127,16 +129,16 @@ describe('JSON lines', () => {
   test('of rows that do not fit together are refused, by line', async () => {
     const again = '{"session":0,"turn":1,"item":3,"reward":1}';
     await expect(read(HEADER, `${ROW.slice(0, -1)},"terminated":1}`, again, '')).rejects.toThrow(
-      /line 3: expected one that goes on/,
+      /line 3: expected a row of a session that has not ended/,
     );
     await expect(read(HEADER, ROW, `${again.slice(0, -1)},"propensity":1}`, '')).rejects.toThrow(
-      /line 3: .*all rows have one/,
+      /line 3: .*all rows have a propensity/,
     );
   });
 
   test('cut in the middle of a line are refused, or read without it', async () => {
     const path = await folder.write('cut.jsonl', `${HEADER}\n${ROW}\n{"session":0,"tu`);
-    await expect(readJsonLinesLog(path)).rejects.toThrow(/line 3: .*The file was cut short.*cut: 'drop'/);
+    await expect(readJsonLinesLog(path)).rejects.toThrow(/line 3: .*The file is incomplete.*cut: 'drop'/);
     expect((await readJsonLinesLog(path, { cut: 'drop' })).log.item).toEqual(Int32Array.of(3));
   });
 

@@ -1,6 +1,9 @@
 import { MissingPackageError } from '../errors/missing-package-error.js';
 
-/** A module of an optional package, or an error that says how to install it. */
+/**
+ * Awaits the import of an optional package.
+ * @throws {MissingPackageError} that says how to install it, if the import fails.
+ */
 export async function optionalPackage<T>(module: Promise<T>, name: string, feature: string): Promise<T> {
   return module.catch((cause) => {
     throw new MissingPackageError(name, feature, { cause });

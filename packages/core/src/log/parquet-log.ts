@@ -8,17 +8,17 @@ import { checkHeader, checkLog, type LogRow, LogRules } from './log-rules.js';
 import { optionalPackage } from './optional-package.js';
 import { writeWhole } from './write-whole.js';
 
-/** The key of a checksum of header and columns: Parquet itself has none that finds every changed value. */
+/** Key of a checksum of header and columns; Parquet has no checksum that detects every change. */
 const DIGEST_KEY = `${LOG_FORMAT}.sha256`;
 const REMEDY = 'Write the log again.';
 const INTEGERS = ['session', 'turn', 'position', 'item'] as const;
 const FLAGS = ['terminated', 'truncated'] as const;
 
 /**
- * Writes a log as a Parquet file: a column for each of the log's (`INT32`, `FLOAT`, `BOOLEAN`), the header as JSON in the
- * file's metadata under `ialp.log` and a checksum of both under `ialp.log.sha256`. The file is there whole or not at all.
- * @throws {InvalidOptionError} for a log or header that breaks the rules.
- * @throws {MissingPackageError} if `hyparquet-writer` is not installed; errors of the file system as they are.
+ * Writes a log as a Parquet file: one column per column of the log (`INT32`, `FLOAT`, `BOOLEAN`), the header as JSON in
+ * the metadata under `ialp.log` and a checksum of both under `ialp.log.sha256`. The file is written atomically.
+ * @throws {InvalidOptionError} if the log or the header is invalid. File system errors are thrown unchanged.
+ * @throws {MissingPackageError} if `hyparquet-writer` is not installed.
  */
 export async function writeParquetLog(path: string, { header, log }: StoredLog): Promise<void> {
   checkLog(log, header);
@@ -51,14 +51,14 @@ export async function writeParquetLog(path: string, { header, log }: StoredLog):
   });
 }
 
-/** Options of the readers of Parquet files, as those of `@ialp/core/parquet`. */
+/** Options of the readers of Parquet files; see `@ialp/core/parquet`. */
 export type ReadParquetOptions = Pick<ParquetOptions, 'maxBytes' | 'maxRows' | 'timeoutMs' | 'signal' | 'createError'>;
 
 /**
- * Reads a log that `writeParquetLog` wrote, or that anything else wrote in its form; columns that it does not know are skipped. It is
- * decoded in a process of its own, which no file can make run forever, and compared with its checksum if it has one.
- * @throws {FileError} if the file cannot be read, is no such log, is damaged, exceeds a limit, or has a row that breaks the rules.
- *   `line` is the row, from 1.
+ * Reads a log that `writeParquetLog` wrote, or another program in the same format. Unknown columns are ignored. The
+ * file is decoded in a separate process with a time limit, and its checksum is verified if there is one.
+ * @throws {FileError} if the file cannot be read, has another format, is damaged, exceeds a limit, or has an invalid
+ *   row. `line` is the row, from 1.
  * @throws {MissingPackageError} if `hyparquet` is not installed.
  */
 export async function readParquetLog(path: string, options: ReadParquetOptions = {}): Promise<StoredLog> {
@@ -82,7 +82,7 @@ export async function readParquetLog(path: string, options: ReadParquetOptions =
   const digest = keyValues.get(DIGEST_KEY);
   if (header === undefined || (digest !== undefined && digest !== digestOf(keyValues.get(LOG_FORMAT) ?? '', log))) {
     const expected = 'a log that matches its checksum';
-    throw faultOf(path, { expected, found: 'another: the file is damaged' }, read);
+    throw faultOf(path, { expected, found: 'another checksum: the file is damaged' }, read);
   }
   return { header, log };
 }
@@ -91,7 +91,7 @@ export async function readParquetLog(path: string, options: ReadParquetOptions =
 function digestOf(header: string, log: LoggedInteractions): string {
   const hash = createHash('sha256').update(header);
   const { session, turn, position, item, reward, propensity, terminated, truncated } = log;
-  // Of no rows it cannot be said whether they had propensities, and 0 and -0 are one value in a file.
+  // A log without rows may or may not have propensities, and 0 and -0 are the same value in a file.
   const measures = propensity === undefined || session.length === 0 ? [reward] : [reward, propensity];
   const columns = [session, turn, position, item, ...measures.map((values) => values.map((value) => value + 0))];
   for (const { buffer, byteOffset, byteLength } of [...columns, terminated, truncated]) {
@@ -106,8 +106,7 @@ function headerOf(text: string | undefined, path: string, options: FileOptions):
     checkHeader(header);
     return header;
   } catch (cause) {
-    const found =
-      text === undefined ? 'none' : `one that cannot be used (${cause instanceof Error ? cause.message : cause})`;
+    const found = text === undefined ? 'none' : `an invalid header (${cause instanceof Error ? cause.message : cause})`;
     const expected = `a header in the file's metadata, under ${LOG_FORMAT}`;
     throw faultOf(path, { found, expected }, options, { cause });
   }
@@ -116,7 +115,7 @@ function headerOf(text: string | undefined, path: string, options: FileOptions):
 function rowFrom(fields: Readonly<Record<string, unknown>>): LogRow {
   const number = (name: string): number => {
     const value = fields[name];
-    // Integers of 64 bits come as bigints.
+    // 64-bit integers are read as bigints.
     return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : Number.NaN;
   };
   const flag = (name: string): number => (typeof fields[name] === 'boolean' ? Number(fields[name]) : Number.NaN);

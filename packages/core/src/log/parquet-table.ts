@@ -5,11 +5,11 @@ import { type LogTable, LogTableBuilder } from './log-table.js';
 import type { ReadParquetOptions } from './parquet-log.js';
 
 /**
- * Reads a log from a Parquet file as a table: columns of numbers, booleans and text, as `readJsonLinesTable` reads fields; others are left
- * out. `time` and `timestamp` may be dates and timestamps of Parquet as well, which become milliseconds since 1970. The file is decoded
- * in a process of its own, which no file can make run forever. Compressed columns need what `hyparquet` can unpack: Snappy, or
- * nothing.
- * @throws {FileError} if the file cannot be read, is damaged, exceeds a limit, or has rows without a value.
+ * Reads a log from a Parquet file as a table. Columns of numbers, booleans and strings are read like the fields in
+ * `readJsonLinesTable`; other columns are ignored. `time` and `timestamp` may also be dates and timestamps of Parquet,
+ * which become milliseconds since 1970. The file is decoded in a separate process with a time limit. Compression:
+ * Snappy or none, as supported by `hyparquet`.
+ * @throws {FileError} if the file cannot be read, is damaged, exceeds a limit, or has missing values.
  * @throws {MissingPackageError} if `hyparquet` is not installed.
  */
 export async function readParquetTable(path: string, options: ReadParquetOptions = {}): Promise<LogTable> {

@@ -1,13 +1,13 @@
-/** What a column of a log means, by its name. */
+/** Meaning of a column of a log, by its name. */
 export type ColumnMeaning = 'number' | 'flag' | 'time' | 'other';
 
 const NUMBERS: ReadonlySet<string> = new Set([
   ...['reward', 'propensity', 'target', 'qHat', 'vHat', 'turn', 'position', 'step'],
 ]);
 const FLAGS: ReadonlySet<string> = new Set(['terminated', 'truncated']);
-/** Columns whose numbers stand for something else, so that a rounded one would be another session or item. */
+/** Columns of ids: a rounded number would be another session or item. */
 const IDS: ReadonlySet<string> = new Set(['session', 'trajectory', 'user', 'item']);
-/** Numbers of any unit, or dates. */
+/** Columns of times: numbers of any unit, or dates. */
 const TIMES: ReadonlySet<string> = new Set(['time', 'timestamp']);
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
@@ -15,7 +15,7 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})([.,]\d+)?)? ?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 const WORDS: Readonly<Record<string, number>> = { true: 1, True: 1, TRUE: 1, false: 0, False: 0, FALSE: 0 };
 
-/** What a column means. */
+/** The meaning of a column. */
 export function meaningOf(name: string): ColumnMeaning {
   if (NUMBERS.has(name)) return 'number';
   if (FLAGS.has(name)) return 'flag';
@@ -27,19 +27,19 @@ export function isIdColumn(name: string): boolean {
   return IDS.has(name);
 }
 
-/** Whether integers beyond 2^53 - 1 in a column must be refused instead of rounded. */
+/** Whether integers beyond 2^53 - 1 in a column are errors instead of being rounded. */
 export function isExactColumn(name: string): boolean {
   return meaningOf(name) === 'other';
 }
 
-/** The number that a text writes: a decimal number, or for a flag also true or false. NaN for every other text. */
+/** Parses a decimal number, or for a flag also true or false. NaN for other strings. */
 export function parseNumber(text: string, isFlag = false): number {
   const trimmed = text.trim();
   if (isFlag && Object.hasOwn(WORDS, trimmed)) return WORDS[trimmed];
   return DECIMAL.test(trimmed) ? Number(trimmed) : Number.NaN;
 }
 
-/** A time that a text writes, or what is wrong with it. */
+/** A parsed time, or why it is invalid. */
 export type ParsedTime =
   | { readonly kind: 'number' | 'date'; readonly value: number }
   | { readonly kind: 'no zone' | 'no time' };
@@ -58,7 +58,7 @@ export function parseTime(text: string): ParsedTime {
     .map((part) => (part === undefined ? undefined : Number(part)));
   const [fraction, zone] = parts.slice(7);
   const date = new Date(0);
-  // The constructor takes years before 100 as those of the 20th century.
+  // The constructor interprets years before 100 as years of the 20th century.
   date.setUTCFullYear(year as number, (month as number) - 1, day as number);
   const isReal = date.getUTCMonth() + 1 === month && date.getUTCDate() === day;
   if (!isReal || hour > 23 || minute > 59 || second > 59) return { kind: 'no time' };

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 
-/** Files in a temporary folder, which goes after the tests of a file. For tests. */
+/** Files in a temporary folder that is removed after the tests of a file. For tests. */
 export interface TestFolder {
   path(name?: string): string;
   /** Writes a file and returns its path. */
   write(name: string, content: string | Uint8Array): Promise<string>;
 }
 
-/** Makes a temporary folder before the tests of a file. */
+/** Creates a temporary folder before the tests of a file. */
 export function createTestFolder(): TestFolder {
   let folder = '';
   beforeAll(async () => {

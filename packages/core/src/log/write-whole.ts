@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Writes a file that is there whole or not at all. @param write writes to a temporary path in the same folder. */
+/** Writes a file atomically. @param write writes to a temporary path in the same folder. */
 export async function writeWhole(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = join(dirname(path), `.log-${randomUUID()}.tmp`);
   try {

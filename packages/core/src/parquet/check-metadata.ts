@@ -2,33 +2,33 @@ import type { ColumnMetaData, FileMetaData, SchemaElement } from 'hyparquet';
 import type { DecodingLimits } from './messages.js';
 import { ParquetFault } from './parquet-fault.js';
 
-/** A column chunk whose place and counts have been checked. */
+/** A column chunk with checked position and counts. */
 export interface CheckedChunk {
   readonly name: string;
   readonly element: SchemaElement;
   readonly isNested: boolean;
   readonly codec: string;
-  /** Where it begins and ends in the file. */
+  /** First byte in the file, and the byte after the last. */
   readonly start: number;
   readonly end: number;
   readonly values: number;
   readonly uncompressedBytes: number;
 }
 
-/** A row group whose counts have been checked. */
+/** A row group with checked counts. */
 export interface CheckedGroup {
   readonly firstRow: number;
   readonly rows: number;
   readonly chunks: readonly CheckedChunk[];
 }
 
-/** Where the first page can begin, behind the file's first mark. */
+/** Smallest offset of a page, after the magic number of the file. */
 const FIRST_BYTE = 4;
 
 /**
- * Compares all counts and sizes of the metadata with each other, with the file's length and with the limits, so that nothing is
- * allocated or looped over on the word of a damaged number.
- * @throws {ParquetFault}
+ * Checks all counts and sizes of the metadata against each other, the size of the file and the limits, so that a
+ * damaged number cannot cause large allocations or loops.
+ * @throws {ParquetFault} if one is invalid.
  */
 export function checkMetadata(
   { schema, num_rows, row_groups }: FileMetaData,
@@ -42,7 +42,7 @@ export function checkMetadata(
     new Set(roots).size < roots.length ||
     roots.some((name) => leaves.filter(({ path }) => path[0] === name).length > 1)
   ) {
-    throw new ParquetFault('two columns of one name', 'columns with a name each');
+    throw new ParquetFault('two columns with the same name', 'unique column names');
   }
   const rows = count(num_rows, 'num_rows', maxRows, `at most ${maxRows} rows`);
   let firstRow = 0;
@@ -54,11 +54,11 @@ export function checkMetadata(
     }
     const chunks = group.columns.map(({ meta_data, file_path }, k) => {
       if (meta_data === undefined || (file_path !== undefined && file_path !== '')) {
-        throw new ParquetFault('columns in other files', 'a Parquet file that holds its columns');
+        throw new ParquetFault('columns in other files', 'a Parquet file that contains its columns');
       }
       const chunk = checkChunk(meta_data, leaves[k], groupRows, fileBytes);
       bytes += chunk.uncompressedBytes;
-      if (bytes > maxBytes) throw new ParquetFault('more', `columns of at most ${maxBytes} bytes after unpacking`);
+      if (bytes > maxBytes) throw new ParquetFault('more', `columns of at most ${maxBytes} bytes after decompression`);
       return chunk;
     });
     const checked = { firstRow, rows: groupRows, chunks };
@@ -74,7 +74,7 @@ interface Leaf {
   readonly element: SchemaElement;
 }
 
-/** The columns of the schema, which lists them in depth-first order. */
+/** The columns of the schema, whose elements are in depth-first order. */
 function leavesOf(schema: readonly SchemaElement[]): Leaf[] {
   const leaves: Leaf[] = [];
   let next = 1;
@@ -113,7 +113,7 @@ function checkChunk(meta: ColumnMetaData, leaf: Leaf, rows: number, fileBytes: n
   const start = count(meta.dictionary_page_offset || meta.data_page_offset, 'an offset', fileBytes);
   const length = count(meta.total_compressed_size, 'a size', fileBytes);
   if (start < FIRST_BYTE || start + length > fileBytes) throw new ParquetFault('a column outside the file');
-  const uncompressedBytes = count(meta.total_uncompressed_size, 'a size after unpacking', Number.MAX_SAFE_INTEGER);
+  const uncompressedBytes = count(meta.total_uncompressed_size, 'a size after decompression', Number.MAX_SAFE_INTEGER);
   return { name: path[0], element, isNested, codec: meta.codec, start, end: start + length, values, uncompressedBytes };
 }
 

@@ -4,16 +4,16 @@ import type { parquetHeader as ParquetHeader } from 'hyparquet/src/column.js';
 import type { CheckedChunk } from './check-metadata.js';
 import { ParquetFault } from './parquet-fault.js';
 
-/** Snappy makes at most 64 bytes of three. */
+/** Maximum expansion of Snappy: 64 bytes from three. */
 const SNAPPY_EXPANSION = 22;
-/** Bytes of a header that the sizes of the column leave out. */
+/** Bytes of headers that the sizes of a column do not include. */
 const HEADER_SLACK = 1024;
 
 /**
- * Walks over the pages of a column chunk and compares their sizes and counts with what the metadata says, and the checksum of
- * those that have one.
- * @param bytes The column chunk.
- * @throws {ParquetFault}
+ * Checks the sizes and counts of the pages of a column chunk against the metadata, and their checksums if they have
+ * them.
+ * @param bytes the column chunk.
+ * @throws {ParquetFault} if one does not match.
  */
 export function checkPages(bytes: ArrayBuffer, chunk: CheckedChunk, parquetHeader: typeof ParquetHeader): void {
   const reader = { view: new DataView(bytes), offset: 0 };
@@ -55,10 +55,10 @@ function checkSize(
         ? compressed_page_size
         : Number.MAX_SAFE_INTEGER;
   if (Number.isSafeInteger(size) && size >= 0 && size <= most) return;
-  throw new ParquetFault(`a page of ${name} of ${size} bytes after unpacking and ${compressed_page_size} before`);
+  throw new ParquetFault(`a page of ${name} of ${size} bytes after decompression and ${compressed_page_size} before`);
 }
 
-/** The values that a page adds to its column. */
+/** Number of values of a page. */
 function valuesOf(header: PageHeader): number {
   if (header.type === 'DICTIONARY_PAGE') return 0;
   const { type, data_page_header, data_page_header_v2: v2 } = header;

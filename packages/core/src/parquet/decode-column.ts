@@ -8,7 +8,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Decodes a column of a row group.
- * @throws {ParquetFault} if it has not as many values as the group has rows; what `hyparquet` throws.
+ * @throws {ParquetFault} if the number of values differs from the number of rows. Errors of `hyparquet` are passed on.
  */
 export async function decodeColumn(
   source: { readonly file: AsyncBuffer; readonly metadata: FileMetaData; readonly parquetRead: typeof ParquetRead },
@@ -25,7 +25,7 @@ export async function decodeColumn(
   });
   const values = joined(pieces);
   if (values.length !== rows) throw new ParquetFault(`${values.length} values of ${name} for ${rows} rows`);
-  if (!isNested) requireDefined(values, name);
+  if (!isNested) checkDefined(values, name);
   return element.converted_type === 'DECIMAL' ? exactDecimals(values, element) : values;
 }
 
@@ -36,8 +36,8 @@ function joined(pieces: readonly ParquetValues[]): ParquetValues {
   return values;
 }
 
-/** An index that is not in the dictionary gives `undefined`; a cell without a value is null. */
-function requireDefined(values: ParquetValues, name: string): void {
+/** `hyparquet` returns `undefined` for an index outside the dictionary; a cell without a value is null. */
+function checkDefined(values: ParquetValues, name: string): void {
   if (ArrayBuffer.isView(values)) return;
   for (let row = 0; row < values.length; row++) {
     if (values[row] === undefined) throw new ParquetFault(`a value of ${name} that is not in its dictionary`);

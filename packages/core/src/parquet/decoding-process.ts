@@ -6,16 +6,16 @@ import { openBytes } from './parquet-bytes.js';
 import { ParquetFault } from './parquet-fault.js';
 import { startWatchdog } from './watchdog.js';
 
-/** Bytes of the shortest Parquet file: two marks of 4 bytes, and the length of the metadata. */
-const LEAST_BYTES = 12;
+/** Size of the shortest Parquet file in bytes: two magic numbers of 4 bytes, and the length of the metadata. */
+const MIN_BYTES = 12;
 
-/** Milliseconds of processor time for each byte of a column after unpacking: a hundred times what it takes. */
+/** Milliseconds of processor time per byte of a decompressed column: about a hundred times the usual time. */
 const MS_PER_BYTE = 1 / 1000;
 
-/** Answers one request, as the child process of `readParquet`. The parent asks for each row group by a message. */
+/** Serves one request in the child process of `readParquet`. The parent asks for each row group with a message. */
 export function serveDecoding(): void {
   if (process.argv[2] !== DECODE || process.send === undefined) return;
-  // The parent has ended, or wants no more.
+  // The parent has ended, or has stopped reading.
   process.once('disconnect', () => process.exit());
   process.once('message', (request: DecodingRequest) => {
     decode(request)
@@ -32,9 +32,9 @@ async function decode({ path, limits }: DecodingRequest): Promise<void> {
   watchdog.begin(limits.timeoutMs + limits.maxBytes * MS_PER_BYTE);
   const file = openBytes(path, limits.maxBytes);
   watchdog.begin(limits.timeoutMs + file.byteLength * MS_PER_BYTE);
-  if (file.byteLength < LEAST_BYTES) {
+  if (file.byteLength < MIN_BYTES) {
     const found = file.byteLength === 0 ? 'an empty file' : `a file of ${file.byteLength} bytes`;
-    throw new ParquetFault(found, 'a whole Parquet file');
+    throw new ParquetFault(found, 'a complete Parquet file');
   }
   const metadata = await parquetMetadataAsync(file);
   const { names, groups } = checkMetadata(metadata, file.byteLength, limits);
@@ -69,6 +69,6 @@ function send(message: DecodingMessage): Promise<void> {
 }
 
 function faultOf(error: unknown): DecodingMessage {
-  const expected = error instanceof ParquetFault ? error.expected : 'a whole Parquet file';
+  const expected = error instanceof ParquetFault ? error.expected : 'a complete Parquet file';
   return { kind: 'fault', expected, found: error instanceof Error ? error.message : String(error) };
 }

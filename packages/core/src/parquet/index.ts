@@ -1,2 +1,2 @@
-/** Parquet files: what `@ialp/core/parquet` publishes. For Node; needs `hyparquet`. */
+/** Parquet files: the exports of `@ialp/core/parquet`. For Node; needs `hyparquet`. */
 export { type ParquetGroup, type ParquetOptions, type ParquetValues, readParquet } from './read-parquet.js';

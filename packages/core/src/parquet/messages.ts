@@ -1,25 +1,28 @@
-/** The argument by which `readParquet` starts the process; whoever merely imports its program starts nothing. */
+/** Argument with which `readParquet` starts the process; importing its program without it has no effect. */
 export const DECODE = 'decode-parquet';
 
-/** What the process that decodes is asked. */
+/** Request to the decoding process. */
 export interface DecodingRequest {
   readonly path: string;
   readonly limits: DecodingLimits;
 }
 
-/** How much a file may ask for. */
+/** Limits of decoding. */
 export interface DecodingLimits {
-  /** Bytes of the file's columns after unpacking, and of a gzip file around it. */
+  /** Maximum size in bytes of all columns after decompression, and of the file if it is gzipped as a whole. */
   readonly maxBytes: number;
   readonly maxRows: number;
-  /** Milliseconds of processor time that may pass without a page being decoded, beside those for its size. */
+  /** Milliseconds of processor time without a decoded page, in addition to those for its size. */
   readonly timeoutMs: number;
 }
 
-/** A column of a row group: as the file has it, typed arrays for numbers without gaps. */
+/** A column of a row group; a typed array for numbers without missing values. */
 export type ParquetValues = ArrayLike<unknown>;
 
-/** What the process answers, in this order: `head`, then for each row group its columns and `group`, then `end`; or a `fault`. */
+/**
+ * Answers of the process, in this order: `head`, then for each row group its columns and `group`, then `end`; or a
+ * `fault`.
+ */
 export type DecodingMessage =
   | {
       readonly kind: 'head';

@@ -5,7 +5,9 @@ import { ParquetFault } from './parquet-fault.js';
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
-/** A file for `hyparquet`, read piece by piece; one that is gzipped as a whole is unpacked into memory. */
+/**
+ * Opens a file for `hyparquet` and reads it in pieces; a file that is gzipped as a whole is decompressed into memory.
+ */
 export function openBytes(path: string, maxBytes: number): AsyncBuffer {
   const file = openSync(path, 'r');
   const byteLength = fstatSync(file).size;
@@ -14,7 +16,7 @@ export function openBytes(path: string, maxBytes: number): AsyncBuffer {
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length; ) {
       const read = readSync(file, bytes, done, length - done, start + done);
-      if (read === 0) throw new ParquetFault('a file that became shorter');
+      if (read === 0) throw new ParquetFault('a file that became shorter while it was read');
       done += read;
     }
     return bytes.buffer;
@@ -31,8 +33,9 @@ function unzip(packed: Uint8Array, maxBytes: number): Buffer {
     return gunzipSync(packed, { maxOutputLength: maxBytes });
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw new ParquetFault('more', `at most ${maxBytes} bytes after unpacking`);
-    const found = code === 'Z_BUF_ERROR' ? 'one that was cut short' : `a damaged one (${code})`;
-    throw new ParquetFault(found, 'a whole gzip file');
+    if (code === 'ERR_BUFFER_TOO_LARGE')
+      throw new ParquetFault('more', `at most ${maxBytes} bytes after decompression`);
+    const found = code === 'Z_BUF_ERROR' ? 'an incomplete one' : `a damaged one (${code})`;
+    throw new ParquetFault(found, 'a complete gzip file');
   }
 }

@@ -1,9 +1,9 @@
-/** What is wrong with a Parquet file, inside the process that decodes it. */
+/** Why a Parquet file is invalid, inside the decoding process. */
 export class ParquetFault extends Error {
   readonly expected: string;
   readonly found: string;
 
-  constructor(found: string, expected = 'a whole Parquet file') {
+  constructor(found: string, expected = 'a complete Parquet file') {
     super(found);
     this.found = found;
     this.expected = expected;

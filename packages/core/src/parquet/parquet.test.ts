@@ -87,7 +87,7 @@ describe('refuses', () => {
   test('a file whose decoding does not end', async () => {
     const hangs = await readFile(fileURLToPath(new URL('./test-hanging.parquet.base64', import.meta.url)), 'utf-8');
     expect((await refusal(await inFolder(Buffer.from(hangs, 'base64')))).message).toMatch(
-      /expected a whole Parquet file/,
+      /expected a complete Parquet file/,
     );
   });
 
@@ -108,7 +108,7 @@ describe('refuses', () => {
   test('more rows or bytes than the limits', async () => {
     const path = await inFolder(COLUMNS);
     expect(await refusal(path, { maxRows: 119 })).toMatchObject({ found: '120', expected: 'at most 119 rows' });
-    expect((await refusal(path, { maxBytes: 1000 })).expected).toMatch(/at most 1000 bytes after unpacking/);
+    expect((await refusal(path, { maxBytes: 1000 })).expected).toMatch(/at most 1000 bytes after decompression/);
     const bomb = await inFolder(gzipSync(Buffer.alloc(2 ** 24)));
     expect((await refusal(bomb, { maxBytes: 2 ** 20 })).found).toBe('more');
   });

@@ -1,4 +1,4 @@
-/** The process in which `readParquet` decodes; not to be imported. */
+/** Entry point of the decoding process of `readParquet`; do not import it. */
 import { serveDecoding } from './decoding-process.js';
 
 serveDecoding();

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { MissingPackageError } from '../errors/missing-package-error.js';
-import { requireRegularFile } from '../files/bytes.js';
+import { checkRegularFile } from '../files/bytes.js';
 import { type FileOptions, faultOf } from '../files/file-fault.js';
 import {
   DECODE,
@@ -14,49 +14,48 @@ import {
 
 export type { ParquetValues } from './messages.js';
 
-/** Some rows of a Parquet file. */
+/** A row group of a Parquet file. */
 export interface ParquetGroup {
-  /** What the file says of itself: its metadata of keys and values. The same in each group. */
+  /** Key-value metadata of the file; the same in each group. */
   readonly keyValues: ReadonlyMap<string, string>;
-  /** The first of these rows, from 0. */
+  /** Index of the first row, from 0. */
   readonly firstRow: number;
   readonly rows: number;
   /**
-   * `[rows]` each, by name, in the order of the file: typed arrays or lists of numbers, bigints (64 bits), booleans, texts,
-   * dates, bytes or nested values; null in a cell without a value.
+   * Columns of length `[rows]` by name, in the order of the file: typed arrays or lists of numbers, bigints (64 bits),
+   * booleans, strings, dates, bytes or nested values; null for missing values.
    */
   readonly columns: ReadonlyMap<string, ParquetValues>;
 }
 
 /** Options of `readParquet`. */
 export interface ParquetOptions extends FileOptions, Partial<DecodingLimits> {
-  /** Ends the reading with the signal's reason. */
+  /** Aborts reading with the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
-/** Megabytes of V8's heap, for the process that decodes. */
+/** Maximum heap of the decoding process in megabytes. */
 const HEAP_MB = 1024;
 const DEFAULT_LIMITS: DecodingLimits = { maxBytes: 2 ** 30, maxRows: 100_000_000, timeoutMs: 1500 };
 
 /**
- * Reads a Parquet file, a row group after the other. There is at least one group, of no rows if the file has none. A file that
- * is gzipped as a whole is unpacked.
- *
- * Decoding happens in a process of its own, and no input can hang or end this one: the file's counts and sizes are compared with
- * each other and with the limits first, and the process is ended if decoding takes more memory or processor time than a whole
- * file of that size can. Pages with a checksum are compared with it; without one, a value that changed into another valid value
- * cannot be told.
- * @param options `maxBytes`: bytes of the columns after unpacking, default 1 GiB. `maxRows`: default 100 million. `timeoutMs`:
- *   milliseconds of processor time that may pass without progress, in addition to one for each 1000 bytes; default 1500. It does
- *   not depend on how busy the machine is.
+ * Reads a Parquet file, one row group after the other. There is at least one group, without rows if the file has none.
+ * A file that is gzipped as a whole is decompressed.
+ *  A separate process decodes the file, so that no input can block or crash this one: counts and sizes are checked
+ * against each other and the limits first, and the process is killed if decoding takes more memory or processor time
+ * than a valid file of that size can. Pages with a checksum are verified; without one, a change to another valid value
+ * cannot be detected.
+ * @param options `maxBytes`: maximum size of the columns after decompression, default 1 GiB. `maxRows`: default 100
+ *   million. `timeoutMs`: milliseconds of processor time without progress, in addition to one per 1000 bytes; default
+ *   1500. Independent of the load of the machine.
  * @throws {FileError} from the iteration, if the file cannot be read, is damaged or exceeds a limit.
  * @throws {MissingPackageError} if `hyparquet` is not installed.
  */
 export async function* readParquet(path: string, options: ParquetOptions = {}): AsyncGenerator<ParquetGroup> {
   const { signal, maxBytes, maxRows, timeoutMs } = { ...DEFAULT_LIMITS, ...options };
   signal?.throwIfAborted();
-  await requireRegularFile(path, options);
-  // By its name, so that it is found from a bundle and from the sources as well.
+  await checkRegularFile(path, options);
+  // Resolved by name, so that it is found from a bundle and from the sources.
   const program = createRequire(import.meta.url).resolve('@ialp/core/parquet/process');
   const child = fork(program, [DECODE], {
     serialization: 'advanced',
@@ -77,8 +76,8 @@ export async function* readParquet(path: string, options: ParquetOptions = {}): 
       const message = await received.next();
       signal?.throwIfAborted();
       if (message === undefined) {
-        const found = 'one that takes more memory or processor time to decode than its size allows';
-        throw fail({ expected: 'a whole Parquet file', found });
+        const found = 'a file that needs more memory or processor time to decode than its size allows';
+        throw fail({ expected: 'a complete Parquet file', found });
       }
       if (message.kind === 'missing') throw new MissingPackageError('hyparquet', 'Reading Parquet');
       if (message.kind === 'fault') throw fail(message);
@@ -101,7 +100,7 @@ export async function* readParquet(path: string, options: ParquetOptions = {}): 
   }
 }
 
-/** The messages of a process one after the other; undefined when it has ended. */
+/** The messages of a process, one after the other; undefined after its end. */
 function messagesOf(child: ReturnType<typeof fork>): { next(): Promise<DecodingMessage | undefined> } {
   const waiting: DecodingMessage[] = [];
   let hasEnded = false;
@@ -114,7 +113,7 @@ function messagesOf(child: ReturnType<typeof fork>): { next(): Promise<DecodingM
     hasEnded = true;
     wake();
   };
-  // Not on its exit: what it sent may arrive later. An error is an abort, or a process that could not be started.
+  // Not on exit: sent messages may arrive later. An error is an abort, or a process that could not be started.
   child.on('error', end).on('disconnect', end);
   return {
     async next() {

@@ -1,21 +1,21 @@
 import { Worker } from 'node:worker_threads';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const INTERVAL_MS = 50;
 
-/** Ends this process when a piece of work takes more processor time than it may. */
+/** Kills this process if a task exceeds its processor time. */
 export interface Watchdog {
-  /** The next piece of work begins: the one before has ended. */
+  /** Starts the time of the next task. */
   begin(allowedMs: number): void;
-  /** Part of it is done. */
+  /** Restarts the time after partial progress. */
   progress(): void;
-  /** Nothing is being done. */
+  /** Pauses the watchdog. */
   rest(): void;
 }
 
 /*
- * Processor time, not time: a busy machine takes longer, but does no more work. A thread of its own, because what it watches may
- * loop forever; and the whole process ends, because what V8 cannot allocate ends the process in any case.
+ * Measures processor time: a busy machine takes longer, but does not do more work. It runs in its own thread, because the
+ * decoder may loop forever, and kills the whole process, as V8 does if memory is exhausted.
  */
 const SOURCE = `
 const { workerData: { shared, intervalMs } } = require('node:worker_threads');
@@ -32,7 +32,7 @@ setInterval(() => {
 }, intervalMs);
 `;
 
-/** Starts watching this process, whose only work is what is watched. */
+/** Starts a watchdog for this process, which does nothing but decode. */
 export function startWatchdog(): Watchdog {
   const shared = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
   const cells = new Int32Array(shared);

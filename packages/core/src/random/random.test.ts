@@ -153,7 +153,7 @@ describe('fork', () => {
     ]) {
       const restore = (): void => random.restore(wrong as number[]);
       expect(restore).toThrow(InvalidOptionError);
-      expect(restore).toThrow(/^state: expected the state of a generator, 9 numbers, as state\(\) gives it; found /);
+      expect(restore).toThrow(/^state: expected the state of a generator, 9 numbers, the result of state\(\); found /);
     }
     expect(random.uint32()).toBe(twin.uint32());
   });

@@ -1,6 +1,6 @@
 import type { Random } from './random.js';
 
-/** The values in random order, every order equally likely (Fisher and Yates). */
+/** Returns the values in random order, all orders equally likely (Fisher and Yates). */
 export function shuffled<T>(values: Iterable<T>, random: Random): T[] {
   const list = [...values];
   for (let last = list.length - 1; last > 0; last--) {

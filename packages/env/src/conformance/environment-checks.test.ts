@@ -243,7 +243,7 @@ const crashing = looking((actions, { spec }, observation) => {
 });
 
 const REFUSALS: [fault: string, make: (sessions: number) => Environment, message: RegExp][] = [
-  ['a crash of bad actions', crashing, /item -1: expected a refusal; found a crash, TypeError/],
+  ['a crash of bad actions', crashing, /item -1: expected a deliberate error; found a crash, TypeError/],
   [
     'a crash by a range error of the engine',
     looking((actions) => void new Array(actions.reduce((least, item) => Math.min(least, item), 0) + 1).fill(0)),
@@ -254,7 +254,7 @@ const REFUSALS: [fault: string, make: (sessions: number) => Environment, message
     looking((actions, { spec }) => {
       if (actions.some((item) => item < 0 || item >= spec.items)) throw 'no such item';
     }),
-    /expected an Error; found no such item thrown/,
+    /expected an Error; the call threw no such item/,
   ],
   [
     'an item that is no integer and is shown',

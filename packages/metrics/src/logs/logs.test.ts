@@ -149,10 +149,10 @@ describe('refuses, naming file and line', () => {
       'half an object',
       'half.jsonl',
       `${lines({ reward: 1 })}{"rew`,
-      /half\.jsonl, line 2: expected an object in JSON.*--drop-cut-line/,
+      /half\.jsonl, line 2: expected a JSON object.*--drop-cut-line/,
     ],
-    ['a list', 'list.jsonl', '[1]\n', /list\.jsonl, line 1: expected an object in JSON, one a line; found a list/],
-    ['no rows', 'empty.jsonl', '\n\n', /empty\.jsonl: expected objects in JSON, one a line; found none/],
+    ['a list', 'list.jsonl', '[1]\n', /list\.jsonl, line 1: expected one JSON object per line; found a list/],
+    ['no rows', 'empty.jsonl', '\n\n', /empty\.jsonl: expected one JSON object per line; found none/],
     [
       'a missing field',
       'missing.jsonl',
@@ -170,7 +170,7 @@ describe('refuses, naming file and line', () => {
       'half a gzip',
       'half.jsonl.gz',
       gzipSync(lines({ reward: 1 })).subarray(0, 20),
-      /expected a whole gzip file; found one that was cut short/,
+      /expected a complete gzip file; found an incomplete one/,
     ],
   ])('%s', async (_, name, content, message) => refused(readJsonLinesTable(await inFolder(name, content)), message));
 
@@ -180,7 +180,7 @@ describe('refuses, naming file and line', () => {
       ['cut.csv.gz', 'reward\n1\n0\n', readCsvTable],
     ] as const) {
       const path = await inFolder(name, gzipSync(text).subarray(0, -8));
-      await refused(read(path), /expected a whole gzip file; found one that was cut short/);
+      await refused(read(path), /expected a complete gzip file; found an incomplete one/);
       const { columns, dropped } = await read(path, { cut: 'drop' });
       expect([columns['reward'], dropped]).toEqual([Float64Array.of(1, 0), text.split('\n').length]);
     }
@@ -193,7 +193,7 @@ describe('refuses, naming file and line', () => {
   });
 
   test('what is not Parquet', async () => {
-    await refused(readParquetTable(await inFolder('text.parquet', 'no table')), /expected a whole Parquet file/);
+    await refused(readParquetTable(await inFolder('text.parquet', 'no table')), /expected a complete Parquet file/);
   });
 
   test('a table without the columns that are needed', async () => {
@@ -206,11 +206,11 @@ describe('refuses, naming file and line', () => {
   });
 });
 
-test('a file with another separator is told so', async () => {
+test('a wrong separator is named in the error', async () => {
   const path = join(folder, 'semicolons.csv');
   await writeFile(path, 'reward;propensity;target\n1;0.5;0.5\n');
   await expect(readCsvTable(path)).rejects.toThrow(
-    /, line 1: expected columns separated by ","; found the one column "reward;propensity;target"\. If .* by ";", set the option separator/,
+    /, line 1: expected columns separated by ","; found a single column "reward;propensity;target"\. If .* by ";", set the option separator/,
   );
   expect((await readCsvTable(path, { separator: ';' })).rows).toBe(1);
 });

@@ -58,8 +58,8 @@ describe.each(WAYS)('%s', (_name, read) => {
         await expect(read(join(folder, 'a.gz'))).rejects.toMatchObject({
           name: 'DatasetError',
           file: join(folder, 'a.gz'),
-          expected: 'a whole gzip file',
-          found: 'one that was cut short',
+          expected: 'a complete gzip file',
+          found: 'an incomplete one',
           remedy: REMEDY,
         });
       }),
@@ -73,7 +73,7 @@ describe.each(WAYS)('%s', (_name, read) => {
     const folder = await writeFolder({ 'a.gz': packed });
     await expect(read(join(folder, 'a.gz'))).rejects.toMatchObject({
       name: 'DatasetError',
-      expected: 'a whole gzip file',
+      expected: 'a complete gzip file',
       found: expect.stringMatching(/^a damaged one \(Z_/),
     });
   });

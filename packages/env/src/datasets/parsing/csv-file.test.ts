@@ -159,7 +159,7 @@ describe('readCsv refuses', () => {
       'found a record of more than a million letters, as a quote makes that is not closed.',
     ],
     ['bytes that are not UTF-8', Buffer.from('id,title\n1,One\n2,Méduse\n', 'latin1'), 3, 'expected text in UTF-8'],
-    ['a gzip cut short', gzipSync('id,title\n1,One\n').subarray(0, -4), undefined, 'found one that was cut short.'],
+    ['a gzip cut short', gzipSync('id,title\n1,One\n').subarray(0, -4), undefined, 'found an incomplete one.'],
     ['a damaged gzip', gzipSync('id,title\n1,One\n').fill(0xff, 12, 16), undefined, 'found a damaged one'],
   ])('%s', async (_name, content, line, message) => {
     const path = await write(content);

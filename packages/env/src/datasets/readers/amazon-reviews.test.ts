@@ -86,9 +86,9 @@ describe('readAmazonReviews refuses', () => {
     ['no user', review('', 'B', 5, 1), 'reviewerID: text; found "".'],
     ['no product', '{"reviewerID":"A","overall":5,"unixReviewTime":1}\n', 'asin: text; found undefined.'],
     ['a time as text', review('A', 'B', 5, '05 3, 2011'), 'unixReviewTime: a time in seconds since 1970'],
-    ['NaN', '{"overall": NaN}\n', 'an object in JSON; found NaN, which JSON does not have'],
+    ['NaN', '{"overall": NaN}\n', 'a JSON object; found NaN, which JSON does not have'],
     ["Python's form of old releases", "{'overall': 5.0}\n", 'found a Python dictionary, which is not JSON'],
-    ['a line cut short', '{"overall": 5', 'the file was cut short'],
+    ['a line cut short', '{"overall": 5', 'the file is incomplete'],
   ])('%s, by line', async (_, line, message) => {
     const reading = read(`${REVIEWS}${line}`);
     await expect(reading).rejects.toThrow(message);
@@ -96,10 +96,10 @@ describe('readAmazonReviews refuses', () => {
   });
 
   it('files that are empty, cut or missing', async () => {
-    await expect(read('')).rejects.toThrow(/objects in JSON, one a line; found none/);
+    await expect(read('')).rejects.toThrow(/one JSON object per line; found none/);
     await expect(read(REVIEWS, '\n\n')).rejects.toThrow(/found none/);
     await expect(read(gzipSync(REVIEWS).subarray(0, 60))).rejects.toThrow(
-      /a whole gzip file; found one that was cut short/,
+      /a complete gzip file; found an incomplete one/,
     );
     const folder = await writeFolder({});
     const paths = { reviews: join(folder, 'none.json'), metadata: join(folder, 'none.json') };

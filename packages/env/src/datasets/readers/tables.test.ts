@@ -332,7 +332,7 @@ describe('readTables refuses', () => {
       readTables(await writeFolder({ 'items.jsonl': item, 'interactions.csv': PLAIN['interactions.csv'] }));
     await expect(read('{"id":1}\n')).rejects.toThrow(/a field "title"; found none/);
     await expect(read('{"id":1,"title":{"en":"x"}}\n')).rejects.toThrow(/title: text or a number/);
-    await expect(read('[]\n')).rejects.toThrow(/an object in JSON, one a line; found a list/);
+    await expect(read('[]\n')).rejects.toThrow(/one JSON object per line; found a list/);
   });
 
   it('a folder without tables, and an invalid scale', async () => {
