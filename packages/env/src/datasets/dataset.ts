@@ -1,32 +1,32 @@
 import type { Catalogue, Interactions, Ratings, UserFeatures } from '@ialp/core';
 
 /**
- * What is known of the order of interactions: `time` where there are times, `rows` where each user's rows stand in the
- * order in which they happened, `none` where nothing is known.
+ * The order of interactions: `time` if they have times, `rows` if each user's rows are in the order in which they happened, `none`
+ * if the order is unknown.
  */
 export type InteractionOrder = 'time' | 'rows' | 'none';
 
-/** Rows to learn from and rows to evaluate on, as indices into the interactions, ascending. No row is in two of them. */
+/** Training, validation and test parts, as ascending row indices of the interactions. The parts do not overlap. */
 export interface Split {
   /**
-   * Where it comes from: the `publisher`'s own files; each `user`'s last interactions by order; or drawn at `random`,
-   * where no order is known.
+   * `publisher`: from the publisher's files. `user-order`: each user's last interactions are held out. `random`: drawn at random, if the
+   * order is unknown.
    */
   readonly by: 'publisher' | 'user-order' | 'random';
   readonly train: Int32Array;
-  /** Empty where there is no part for validation. */
+  /** Empty if there is no validation part. */
   readonly validation: Int32Array;
   readonly test: Int32Array;
 }
 
-/** What every data set has, whatever kind of feedback. */
+/** The members of every data set. */
 interface DatasetParts {
   /** Name for reports, for example `movielens-100k`. */
   readonly name: string;
   readonly catalogue: Catalogue;
-  /** `[users]` the publisher's ids. */
+  /** `[users]` ids of the users, as in the files. */
   readonly userIds: readonly string[];
-  /** What is known of users beside their interactions. Absent where nothing is. */
+  /** User features known from outside the interactions. Absent if there are none. */
   readonly userFeatures?: UserFeatures;
   readonly order: InteractionOrder;
   readonly split: Split;
@@ -38,16 +38,16 @@ export interface ExplicitDataset extends DatasetParts {
   readonly interactions: Ratings;
 }
 
-/** A data set of counts, purchases or views: what users did, not what they said. */
+/** A data set of implicit feedback: counts, purchases or views. */
 export interface ImplicitDataset extends DatasetParts {
   readonly feedback: 'implicit';
   readonly interactions: Interactions;
 }
 
-/** A published data set as read from its own files, or a shop's own. */
+/** A data set: a published one, or your own. */
 export type Dataset = ExplicitDataset | ImplicitDataset;
 
-/** Some rows of interactions, in the order given: `selectRows(interactions, split.train)`. */
+/** Selects rows of interactions, in the given order: `selectRows(interactions, split.train)`. */
 export function selectRows<T extends Interactions>(interactions: T, rows: Int32Array): T {
   const { user, item, value, time } = interactions;
   return {

@@ -1,4 +1,4 @@
-/** A phrase with its indefinite article: `an action film`, `a drama`. It goes by the first letter. */
+/** A phrase with its indefinite article: `an action film`, `a drama`. The first letter decides. */
 export function withArticle(phrase: string): string {
   return /^[aeiou]/i.test(phrase) ? `an ${phrase}` : `a ${phrase}`;
 }

@@ -1,19 +1,19 @@
 import { type Interactions, InvalidOptionError, type Random } from '@ialp/core';
 import type { InteractionOrder, Split } from './dataset.js';
 
-/** How much to hold out. */
+/** Shares of the interactions to hold out. */
 export interface SplitShares {
-  /** Share of the rows for the test. Above 0, below 1. Default 0.2. */
+  /** Share of the test part. Above 0, below 1. Default 0.2. */
   readonly test?: number;
-  /** Share of the rows for validation. Default 0. */
+  /** Share of the validation part. Default 0. */
   readonly validation?: number;
 }
 
 /**
- * Holds out each user's last interactions ("leave last out" by share): the policy is judged on what came later. Of `n`
- * interactions `floor(n test)` go to the test, and `floor(n validation)` before them to validation; a user of one
- * interaction has it in the training part.
- * @param order `time`: by time, and by row where times are equal. `rows`: as the rows stand.
+ * Holds out each user's last interactions, so that evaluation is on later interactions than training. Of a user's `n` interactions,
+ * the last `floor(n test)` are the test part, and the `floor(n validation)` before them the validation part; a single interaction
+ * is in the training part.
+ * @param order `time`: by time, and by row for equal times. `rows`: in the order of the rows.
  * @throws {InvalidOptionError}
  */
 export function splitByUserOrder(
@@ -38,7 +38,7 @@ export function splitByUserOrder(
 }
 
 /**
- * Holds out rows drawn without replacement, whatever their order: for feedback of which no order is known.
+ * Holds out rows drawn at random without replacement, for feedback of unknown order.
  * @throws {InvalidOptionError}
  */
 export function splitAtRandom(interactions: Interactions, random: Random, shares: SplitShares = {}): Split {
@@ -56,7 +56,7 @@ export function splitAtRandom(interactions: Interactions, random: Random, shares
   return toSplit('random', part);
 }
 
-/** A split from a column that says of each row 0 for training, 1 for validation, 2 for the test. */
+/** A split from a column of parts: 0 for training, 1 for validation, 2 for test. */
 export function toSplit(by: Split['by'], part: Uint8Array): Split {
   const counts = [0, 0, 0];
   for (const wanted of part) counts[wanted]++;

@@ -2,8 +2,8 @@ import type { Interactions } from '@ialp/core';
 import { selectRows } from './dataset.js';
 
 /**
- * The interactions of `test` whose pair of user and item is not in `train`, in the same order: for an evaluation on
- * pairs that the model has not seen. Both must count users and items in the same way, as the parts of one `Dataset` do.
+ * The interactions of `test` whose pair of user and item is not in `train`, in the same order, to evaluate on pairs that the model has
+ * not seen. Both must use the same indices of users and items, as the parts of one `Dataset` do.
  */
 export function withoutOverlap<T extends Interactions>(test: T, train: Interactions): T {
   const items = 1 + Math.max(greatest(test.item), greatest(train.item));

@@ -4,17 +4,16 @@ import { readBytes as readAllBytes, streamBytes as streamAllBytes } from '@ialp/
 import { createDatasetError } from './dataset-error.js';
 
 /**
- * A file's bytes, unpacked where they are gzipped, whatever the file's name says; at most 512 MiB of them.
- * @param remedy What the user can do if the file is missing or damaged.
- * @throws {DatasetError} if the file is missing, may not be read, is too large or is a damaged gzip.
+ * The bytes of a file, at most 512 MiB. Gzipped files are decompressed, whatever their names.
+ * @param remedy what the user can do if the file is missing or damaged.
+ * @throws {DatasetError} if the file is missing, unreadable, too large, or a damaged gzip.
  */
 export function readBytes(path: string, remedy: string): Promise<Buffer> {
   return readAllBytes(path, { remedy, createError: createDatasetError });
 }
 
 /**
- * The same piece by piece, for files that are too large to be held at once. The file is closed when the iteration ends,
- * also where its reader ends it early.
+ * The same in chunks, for files that are too large for memory. The file is closed when the iteration ends, also if it ends early.
  * @throws {DatasetError} as `readBytes` does, from the iteration.
  */
 export function streamBytes(path: string, remedy: string): AsyncGenerator<Buffer> {
@@ -22,7 +21,7 @@ export function streamBytes(path: string, remedy: string): AsyncGenerator<Buffer
 }
 
 /**
- * Refuses a path at which there is nothing, where what can be done about a damaged file would be wrong advice.
+ * Refuses a path without a file, for which the advice about a damaged file would be wrong.
  * @throws {DatasetError}
  */
 export async function checkPresent(path: string): Promise<void> {
@@ -30,11 +29,11 @@ export async function checkPresent(path: string): Promise<void> {
     () => true,
     () => false,
   );
-  // Reading it says what is missing.
+  // The error of reading it says what is missing.
   if (!exists) await readAllBytes(path, { createError: createDatasetError });
 }
 
-/** Whether there is a file (not a folder) at a path. False as well where it cannot be looked at. */
+/** Whether there is a file (not a folder) at a path. Also false if the path cannot be read. */
 export async function hasFile(path: string): Promise<boolean> {
   return stat(path).then(
     (entry) => entry.isFile(),
@@ -43,8 +42,8 @@ export async function hasFile(path: string): Promise<boolean> {
 }
 
 /**
- * The path of a file in a folder: as it is named, or with `.gz` behind it, where only that exists. Where neither does
- * it is the plain path, so that the error of reading it names the file that the publisher names.
+ * The path of a file in a folder, with `.gz` appended if only the gzipped file exists. If neither exists it is the plain path, so that
+ * the error names the publisher's file.
  */
 export async function locateFile(folder: string, name: string): Promise<string> {
   const plain = join(folder, name);
@@ -52,7 +51,7 @@ export async function locateFile(folder: string, name: string): Promise<string> 
   return !(await hasFile(plain)) && (await hasFile(packed)) ? packed : plain;
 }
 
-/** Whether a folder has all of some files, each plain or gzipped: how a data set is known. */
+/** Whether a folder has all of the named files, each plain or gzipped, by which a data set is recognised. */
 export async function hasFiles(folder: string, names: readonly string[]): Promise<boolean> {
   for (const name of names) if (!(await hasFile(await locateFile(folder, name)))) return false;
   return true;

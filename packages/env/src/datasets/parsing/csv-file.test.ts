@@ -128,8 +128,8 @@ describe('readCsv', () => {
       await expect(read(cut, { closed })).rejects.toMatchObject({
         name: 'DatasetError',
         line: 3,
-        expected: 'a line end behind the last line',
-        remedy: `If the last line is whole, put the line end back. Else: ${REMEDY}`,
+        expected: 'a line end after the last line',
+        remedy: `If the last line is complete, add a line end. Otherwise: ${REMEDY}`,
       });
     }
   });

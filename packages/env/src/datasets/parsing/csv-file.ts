@@ -5,47 +5,46 @@ import { DatasetError } from '../../errors.js';
 import { type Place, wrong } from './fields.js';
 import { streamText, type TextEncoding, unclosed } from './text-file.js';
 
-/** What a file of separated values must look like. */
+/** The format of a file of separated values. */
 export interface CsvFormat {
-  /** Columns that are wanted, by their names in the first line; others are passed over. */
+  /** Required columns, by their names in the header; other columns are ignored. */
   readonly columns: readonly string[];
-  /** Wanted columns that may be missing; their values are empty then. */
+  /** Optional columns; if one is missing, its values are empty. */
   readonly optional?: readonly string[];
   /** Default: a comma. */
   readonly separator?: string;
-  /** Default UTF-8. A byte-order mark outweighs it. */
+  /** Default UTF-8. A byte-order mark takes precedence. */
   readonly encoding?: TextEncoding;
-  /** Whether values may be in double quotes. Default true; tab-separated files of old have quotes that mean nothing. */
+  /** Whether values may be in double quotes. Default true. In some tab-separated files quotes are part of the value. */
   readonly quotes?: boolean;
   /**
-   * Whether the last line must have its line end. Default false. True where the last column could be cut short and
-   * still look whole, as a count can. It is not asked for where that column is passed over, or its last value is in quotes.
+   * Whether the last line must end with a line end. Default false. Set it if a truncated value of the last column could look complete,
+   * as a count does. It is not required if that column is ignored, or its last value is in quotes.
    */
   readonly closed?: boolean;
-  /** What the caller can say to do without that line end, for the message. */
+  /** The caller's option to do without that line end, for the message. */
   readonly closedOption?: string;
-  /** The option in which the caller names the separator, for the message. Default: none. */
+  /** The caller's option for the separator, for the message. Default: none. */
   readonly separatorOption?: string;
-  /** Receives the names in the first line, before the first record. */
+  /** Called with the column names, before the first record. */
   readonly onHeader?: (names: readonly string[]) => void;
   /** What the user can do if the file is missing or damaged. */
   readonly remedy: string;
 }
 
-/** Longer records are taken for a quote that is not closed: the rest of a large file would fill the memory. */
-const LONGEST_RECORD = 2 ** 20;
+/** A longer record means that a quote is not closed; without a limit the rest of a large file would fill the memory. */
+const MAX_RECORD_LENGTH = 2 ** 20;
 
 /**
- * Receives a record: its values in the order of `columns` and then `optional`, and the line where it begins. The array
- * and the place are used again for the next record.
+ * Called with each record: its values in the order of `columns` and then `optional`, and the line where it begins. The array and the
+ * place are reused for the next record.
  */
 export type OnRecord = (values: readonly string[], place: Place) => void;
 
 /**
- * Reads a file of separated values (RFC 4180) record by record, so that it may be larger than memory. It may be
- * gzipped, begin with a byte-order mark, and end its lines with LF or CRLF, which is LF inside values. Empty lines are
- * passed over.
- * @throws {DatasetError} if the file cannot be read, is empty, is not in its encoding, lacks a wanted column, names
+ * Reads a file of separated values (RFC 4180) record by record, so that it may be larger than memory. The file may be gzipped and begin
+ * with a byte-order mark. Lines end with LF or CRLF; CRLF inside a value becomes LF. Empty lines are skipped.
+ * @throws {DatasetError} if the file cannot be read, is empty, is not in its encoding, lacks a required column, names
  *   one twice, or has a record of another length or with a stray or open quote. What `onRecord` throws is passed on.
  */
 export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecord): Promise<void> {
@@ -54,9 +53,9 @@ export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecor
   const values = new Array<string>(columns.length + optional.length);
   let indices: number[] | undefined;
   let width = 0;
-  /** Where the next record begins, if no empty lines stand before it. */
+  /** The line where the next record begins, if no empty lines come before it. */
   let next = 1;
-  /** What the parser counted so far. It counts some of the line ends in values twice, but none too few. */
+  /** The parser's counts so far. It counts some line ends in values twice, but misses none. */
   let counted = { lines: 0, empty_lines: 0 };
 
   const take = (record: readonly string[], { lines, empty_lines }: Info): void => {
@@ -79,7 +78,7 @@ export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecor
     record_delimiter: '\n',
     skip_empty_lines: true,
     relax_column_count: true,
-    max_record_size: LONGEST_RECORD,
+    max_record_size: MAX_RECORD_LENGTH,
   };
   const parser = new RecordParser(options, take);
   parser.resume();
@@ -88,7 +87,7 @@ export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecor
     await pipeline(text, parser);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    // Where a quote is open the parser is far behind the line of the quote.
+    // If a quote is not closed, the parser is far past the line of the quote.
     place.line = next + parser.info.empty_lines - counted.empty_lines;
     throw damaged(error, place);
   }
@@ -101,9 +100,8 @@ export async function readCsv(path: string, format: CsvFormat, onRecord: OnRecor
 }
 
 /**
- * Hands records on as soon as they are parsed, and no further: a stream of objects would take half as long again, and
- * the parser's own call back (`on_record`) makes an object of facts for each record, which takes as long as the
- * parsing.
+ * Passes records on as soon as they are parsed. A stream of objects would take half as long again, and the parser's own callback
+ * (`on_record`) creates an object of information for each record, which takes as long as the parsing.
  */
 class RecordParser extends Parser {
   readonly #take: (record: readonly string[], info: Info) => void;
@@ -125,7 +123,7 @@ class RecordParser extends Parser {
   }
 }
 
-/** A text whose lines end with LF alone. The parser counts a CRLF inside a value as two lines. */
+/** Text with CRLF replaced by LF, because the parser counts a CRLF inside a value as two lines. */
 class PlainLineEnds implements AsyncIterable<string> {
   readonly #pieces: AsyncIterable<string>;
   /** Whether the text so far ended with a line end. */
@@ -141,7 +139,7 @@ class PlainLineEnds implements AsyncIterable<string> {
     let held = '';
     for await (const piece of this.#pieces) {
       let text = held + piece;
-      // The other half of a CRLF may be in the next piece.
+      // The LF of a CRLF may be in the next chunk.
       held = text.endsWith('\r') ? '\r' : '';
       if (held !== '') text = text.slice(0, -1);
       if (text === '') continue;
@@ -161,7 +159,7 @@ function lineEndsIn(record: readonly string[]): number {
   return record.reduce((count, value) => count + value.split('\n').length - 1, 0);
 }
 
-/** Where the wanted columns stand in the first line; -1 for an optional one that is missing. */
+/** The positions of columns in the header; -1 for an optional one that is missing. */
 function locate(
   names: readonly string[],
   columns: readonly string[],
@@ -179,7 +177,7 @@ function locate(
   return wanted.map((name) => names.indexOf(name));
 }
 
-/** What to do where the columns are there, with something else between them. */
+/** The advice if the header has the columns, with another separator. */
 function separatorRemedy(
   names: readonly string[],
   { columns, separator = ',', separatorOption }: CsvFormat,
@@ -189,11 +187,11 @@ function separatorRemedy(
     const found = names.join(separator).split(each);
     return each !== separator && columns.every((name) => found.includes(name));
   });
-  const said = JSON.stringify(other);
-  return other === undefined ? undefined : `The columns are separated by ${said}: say ${separatorOption}: ${said}.`;
+  const quoted = JSON.stringify(other);
+  return other === undefined ? undefined : `The columns are separated by ${quoted}: set ${separatorOption}: ${quoted}.`;
 }
 
-/** What may stand between columns. */
+/** Separators to look for. */
 const OTHER_SEPARATORS = [';', '\t', '|', ','];
 
 function damaged(error: CsvError, place: Place): DatasetError {

@@ -1,7 +1,7 @@
 import { show } from '@ialp/core';
 import { DatasetError } from '../../errors.js';
 
-/** Where a value stands, and what its reader can do if it is wrong. */
+/** Where a value is, and what the user can do if it is wrong. */
 export interface Place {
   /** Path of the file. */
   readonly file: string;
@@ -10,13 +10,13 @@ export interface Place {
   readonly remedy: string;
 }
 
-/** What a value should be. */
+/** The valid values of a field. */
 export interface NumberField {
-  /** In words, for the message: `a rating from 1 to 5`. */
+  /** A description for the message: `a rating from 1 to 5`. */
   readonly expected: string;
-  /** The least value allowed. Default: none. */
+  /** The lowest valid value. Default: none. */
   readonly minimum?: number;
-  /** The greatest value allowed. Default: none. */
+  /** The highest valid value. Default: none. */
   readonly maximum?: number;
 }
 
@@ -24,7 +24,7 @@ const INTEGER = /^-?\d+$/;
 const DECIMAL = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 /**
- * An integer written with digits alone: `3`, `-3`. Not `3.0`, `3x`, ` 3`, `NaN` or nothing.
+ * An integer written with digits only: `3`, `-3`. Not `3.0`, `3x`, ` 3`, `NaN` or empty text.
  * @throws {DatasetError} for other text, for a value out of range, and for integers of more than 53 bits.
  */
 export function parseInteger(text: string, field: NumberField, place: Place): number {
@@ -34,7 +34,7 @@ export function parseInteger(text: string, field: NumberField, place: Place): nu
 }
 
 /**
- * A decimal number: `3`, `-0.5`, `1e-3`. Not `3x`, ` 3`, `.5`, `NaN`, `Infinity` or nothing.
+ * A decimal number: `3`, `-0.5`, `1e-3`. Not `3x`, ` 3`, `.5`, `NaN`, `Infinity` or empty text.
  * @throws {DatasetError} for other text and for a value out of range.
  */
 export function parseNumber(text: string, field: NumberField, place: Place): number {
@@ -45,7 +45,7 @@ export function parseNumber(text: string, field: NumberField, place: Place): num
 }
 
 /**
- * The columns of a line.
+ * Splits a line into columns.
  * @throws {DatasetError} unless there are exactly `count`.
  */
 export function splitColumns(line: string, separator: string, count: number, place: Place): string[] {
@@ -58,7 +58,7 @@ export function splitColumns(line: string, separator: string, count: number, pla
 
 const SEPARATORS: Readonly<Record<string, string>> = { '\t': 'tabs', ' ': 'spaces' };
 
-/** The error for a value that is not what it should be. `found` is shown as it is. */
+/** The error for an invalid value. `found` is shown as it is. */
 export function wrong(found: string, expected: string, place: Place): DatasetError {
   return new DatasetError({ ...place, found, expected });
 }

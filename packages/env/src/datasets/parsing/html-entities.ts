@@ -12,7 +12,7 @@ const NAMED: Readonly<Record<string, string>> = {
   trade: '™',
 };
 
-/** Text in which shops left HTML's marks for letters: `Nuts &amp; Bolts`, `3&#39;`. What is no such mark stays. */
+/** Decodes HTML entities left in text: `Nuts &amp; Bolts`, `3&#39;`. Unknown ones stay as they are. */
 export function decodeEntities(text: string): string {
   return text.replace(/&(?:#(\d{1,6})|#x([0-9a-f]{1,5})|([a-z]{2,6}));/gi, (mark, decimal, hexadecimal, name) => {
     if (name !== undefined) return NAMED[name.toLowerCase()] ?? mark;

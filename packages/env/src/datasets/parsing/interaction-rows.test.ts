@@ -57,7 +57,7 @@ it('refuses such a row by its line, and no rows at all', () => {
     [7, 1],
   ] as const;
   expect(() => collect(rows)).toThrow(
-    'rows.csv, line 30: expected one row of an item and a user; found user 7 and item item-1, which line 0 has as well.',
+    'rows.csv, line 30: expected one row of an item and a user; found user 7 and item item-1, which line 0 also has.',
   );
   expect(() => collect([])).toThrow('rows.csv, line 1: expected at least one row below the first line; found none.');
 });

@@ -1,9 +1,9 @@
 import type { Interactions } from '@ialp/core';
 import { type Place, wrong } from './fields.js';
 
-/** One interaction as a file has it. */
+/** An interaction in a file. */
 export interface InteractionRow {
-  /** The publisher's number of the user. */
+  /** The number of the user in the file. */
   readonly userNumber: number;
   /** Index of the item in the catalogue. */
   readonly item: number;
@@ -14,33 +14,33 @@ export interface InteractionRow {
   readonly line: number;
 }
 
-/** Interactions as columns, and who the users are. */
+/** Interactions as columns, and their users. */
 export interface CollectedRows {
   readonly interactions: Interactions;
-  /** `[users]` the publisher's numbers, ascending. */
+  /** `[users]` numbers of the users in the file, ascending. */
   readonly userNumbers: Int32Array;
 }
 
-/** Columns begin with so many rows, and double when they are full. */
-const FIRST_ROWS = 1024;
+/** Initial length of the columns; it doubles when they are full. */
+const INITIAL_LENGTH = 1024;
 
-/** Collects interactions one by one, into columns that grow: so that a file need not be held as text. */
+/** Collects interactions one by one into growing columns, so that a file need not be in memory as text. */
 export class InteractionRows {
   readonly #timed: boolean;
   #count = 0;
-  #userNumber = new Int32Array(FIRST_ROWS);
-  #item = new Int32Array(FIRST_ROWS);
-  #value = new Float32Array(FIRST_ROWS);
-  #line = new Int32Array(FIRST_ROWS);
+  #userNumber = new Int32Array(INITIAL_LENGTH);
+  #item = new Int32Array(INITIAL_LENGTH);
+  #value = new Float32Array(INITIAL_LENGTH);
+  #line = new Int32Array(INITIAL_LENGTH);
   #time: Float64Array;
 
-  /** @param timed whether every row has a time; else none has. */
+  /** @param timed whether all rows have times, or none. */
   constructor(timed: boolean) {
     this.#timed = timed;
-    this.#time = new Float64Array(timed ? FIRST_ROWS : 0);
+    this.#time = new Float64Array(timed ? INITIAL_LENGTH : 0);
   }
 
-  /** @throws {TypeError} for a row without a time among rows with times: a reader's own mistake, never of a file. */
+  /** @throws {TypeError} for a row without a time if rows have times: a mistake of the reader, not of a file. */
   add({ userNumber, item, value, time, line }: InteractionRow): void {
     if (this.#timed && time === undefined)
       throw new TypeError(`line ${line}: a row without a time among rows with times`);
@@ -55,9 +55,9 @@ export class InteractionRows {
 
   /**
    * The rows in the order in which they were added. Users are `0..users-1` in ascending order of their numbers.
-   * @param items The ids of the items, for the message.
-   * @param place The file and the remedy, for the message.
-   * @throws {DatasetError} if there are no rows, or where two have the same user and item.
+   * @param items the items, for the message.
+   * @param place the file and the remedy, for the message.
+   * @throws {DatasetError} if there are no rows, or if two have the same user and item.
    */
   collect(items: readonly { readonly id: string }[], place: Omit<Place, 'line'>): CollectedRows {
     const collected = this.collectEvents(place);
@@ -66,14 +66,14 @@ export class InteractionRows {
     if (repeated === undefined) return collected;
     const [earlier, later] = repeated;
     const pair = `user ${this.#userNumber[later]} and item ${items[item[later]].id}`;
-    throw wrong(`${pair}, which line ${this.#line[earlier]} has as well`, 'one row of an item and a user', {
+    throw wrong(`${pair}, which line ${this.#line[earlier]} also has`, 'one row of an item and a user', {
       ...place,
       line: this.#line[later],
     });
   }
 
   /**
-   * The same where a user may have more than one row with an item: each is an event of its own.
+   * The same if a user may have several rows of an item: each is an event.
    * @throws {DatasetError} if there are no rows.
    */
   collectEvents(place: Omit<Place, 'line'>): CollectedRows {
@@ -107,8 +107,8 @@ export class InteractionRows {
 }
 
 /**
- * The first row whose user and item an earlier row has, behind that row. A set of all pairs would not do: it holds no
- * more than 2^24.
+ * The first row that repeats the user and item of an earlier row, and that row. A `Set` of all pairs cannot be used: it holds at most
+ * 2^24.
  */
 export function findRepeatedPair(
   user: Int32Array,
@@ -116,22 +116,22 @@ export function findRepeatedPair(
   users: number,
   items: number,
 ): readonly [earlier: number, later: number] | undefined {
-  // Rows user by user, in their own order: where each user's begin, then the rows.
+  // Rows grouped by user, in their order: first where each group begins, then the rows.
   const next = new Int32Array(users + 1);
-  for (const who of user) next[who + 1]++;
-  for (let who = 0; who < users; who++) next[who + 1] += next[who];
+  for (const index of user) next[index + 1]++;
+  for (let index = 0; index < users; index++) next[index + 1] += next[index];
   const rows = new Int32Array(user.length);
   for (let row = 0; row < user.length; row++) rows[next[user[row]]++] = row;
 
-  // For each item, who had it last and in which row.
+  // For each item, the last user seen and the row.
   const lastUser = new Int32Array(items).fill(-1);
   const lastRow = new Int32Array(items);
   let found: readonly [number, number] | undefined;
   for (const row of rows) {
-    const what = item[row];
-    if (lastUser[what] === user[row] && (found === undefined || row < found[1])) found = [lastRow[what], row];
-    lastUser[what] = user[row];
-    lastRow[what] = row;
+    const index = item[row];
+    if (lastUser[index] === user[row] && (found === undefined || row < found[1])) found = [lastRow[index], row];
+    lastUser[index] = user[row];
+    lastRow[index] = row;
   }
   return found;
 }

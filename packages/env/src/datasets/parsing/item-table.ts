@@ -30,7 +30,7 @@ export async function parseItemTable(path: string, options: ReadTablesOptions): 
     const own = row.text(id);
     if (own === '') throw wrong('none', `${id}: an id`, place);
     const earlier = lineOf.get(own);
-    if (earlier !== undefined) throw wrong(`item ${show(own)}, which line ${earlier} has as well`, 'a new item', place);
+    if (earlier !== undefined) throw wrong(`item ${show(own)}, which line ${earlier} also has`, 'a new item', place);
     lineOf.set(own, place.line);
     if (row.text(title) === '') throw wrong('none', `${title}: a title`, place);
     items.push(describeItem(own, row.text(title), row.text(text), attributes, row));

@@ -5,10 +5,10 @@ import type { Place } from './fields.js';
 export type { JsonFields } from '@ialp/core/files';
 
 /**
- * Reads a file of JSON lines, an object a line, piece by piece. It may be gzipped. Empty lines are passed over. The place is
- * used again for the next line.
- * @param remedy What the user can do if the file is missing or damaged.
- * @throws {DatasetError} if the file cannot be read, is empty, or has a line that is no object, is longer than 32 MiB, or has an
+ * Reads a file of JSON lines, one object a line, as a stream. The file may be gzipped. Empty lines are skipped. The place is reused for
+ * the next line.
+ * @param remedy what the user can do if the file is missing or damaged.
+ * @throws {DatasetError} if the file cannot be read, is empty, or has a line that is not an object, is longer than 32 MiB, or has an
  *   integer beyond 2^53 - 1, which would be rounded. What `onObject` throws is passed on.
  */
 export async function readJsonObjects(

@@ -4,27 +4,27 @@ import { readCsv } from './csv-file.js';
 import { type Place, wrong } from './fields.js';
 import { type JsonFields, readJsonObjects } from './json-lines.js';
 
-/** Which columns a table has to have. */
+/** The format of a table. */
 export interface TableFormat {
   readonly columns: readonly string[];
-  /** Columns that may be missing. */
+  /** Optional columns. */
   readonly optional: readonly string[];
-  /** Columns, of those above, whose values are lists. */
+  /** Those of the columns above whose values are lists. */
   readonly lists: readonly string[];
-  /** Columns, of those above, whose values are ids. In JSON lines they are all text or all numbers. */
+  /** Those of the columns above whose values are ids. In JSON lines the ids of a column are all text or all numbers. */
   readonly ids: readonly string[];
   readonly separator: string;
   readonly listSeparator: string;
-  /** Whether values may be in double quotes. Default true; of tab-separated values it has to be said where one begins with a quote. */
+  /** Whether values may be in double quotes. Default true; required for tab-separated values of which one begins with a quote. */
   readonly quotes?: boolean | undefined;
   /** Whether the last line of separated values may lack its line end. Default `required`. */
   readonly finalNewline?: 'required' | 'optional' | undefined;
   readonly remedy: string;
 }
 
-/** A row of a table, whatever the file's form. It holds until the next row. */
+/** A row of a table, independent of the file's format. Valid until the next row. */
 export interface TableRow {
-  /** Whether the row has the column at all. */
+  /** Whether the row has the column. */
   has(column: string): boolean;
   /** The value, without surrounding spaces; empty if it is missing. */
   text(column: string): string;
@@ -33,7 +33,7 @@ export interface TableRow {
 }
 
 /**
- * Reads a table row by row: JSON lines where the path says `.jsonl` or `.ndjson`, else separated values.
+ * Reads a table row by row: JSON lines if the path ends with `.jsonl` or `.ndjson`, otherwise separated values.
  * @throws {DatasetError} as `readCsv` and `readJsonObjects` do, and for a value that is neither text, number nor list.
  */
 export async function readTable(
@@ -58,17 +58,17 @@ export async function readTable(
   const onHeader = (found: readonly string[]): void => {
     for (const name of found) present.add(name);
   };
-  // Some programs quote tab-separated values, for others a quote is a letter: the title "Heroes" in quotes cannot be told.
-  const open = separator === '\t' && format.quotes === undefined;
+  // Some programs quote tab-separated values, for others a quote is part of the value; a title in quotes is ambiguous.
+  const isAmbiguous = separator === '\t' && format.quotes === undefined;
   const csv = {
     ...{ columns, optional, separator, remedy, onHeader },
-    quotes: format.quotes ?? !open,
+    quotes: format.quotes ?? !isAmbiguous,
     closed: format.finalNewline !== 'optional',
-    closedOption: "say finalNewline: 'optional'",
+    closedOption: "set finalNewline: 'optional'",
     separatorOption: 'separator',
   };
   await readCsv(path, csv, (values, place) => {
-    if (open) checkUnquoted(values, place);
+    if (isAmbiguous) checkUnquoted(values, place);
     const text = (column: string): string => values[names.indexOf(column)]?.trim() ?? '';
     const list = (column: string): string[] => splitList(text(column), listSeparator);
     onRow({ has: (column) => present.has(column), text, list }, place);
@@ -85,9 +85,9 @@ function splitList(text: string, separator: string): string[] {
 function checkUnquoted(values: readonly string[], place: Place): void {
   const quoted = values.find((value) => value.startsWith('"'));
   if (quoted === undefined) return;
-  throw wrong(show(quoted), 'tab-separated values of which none begins with a quote', {
+  throw wrong(show(quoted), 'tab-separated values without a quote at the start', {
     ...place,
-    remedy: 'Say quotes: false where a quote is part of the value, quotes: true where it encloses it.',
+    remedy: 'Set quotes: false if quotes are part of the values, or quotes: true if they enclose them.',
   });
 }
 
@@ -107,7 +107,7 @@ function idRules(columns: readonly string[]): (fields: JsonFields, place: Place)
       if (before === undefined) first.set(column, { kind, line: place.line });
       else if (before.kind !== kind) {
         const expected = `${column}: ${IN_WORDS[before.kind]}, as in line ${before.line}`;
-        const remedy = 'Write all ids of a column in one way: all as text, or all as numbers.';
+        const remedy = 'Write all ids of a column as text, or all as numbers.';
         throw wrong(`${show(value)}, ${IN_WORDS[kind]}`, expected, { ...place, remedy });
       }
     }

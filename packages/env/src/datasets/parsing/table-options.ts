@@ -2,29 +2,29 @@ import { checkBoolean, checkOneOf, InvalidOptionError } from '@ialp/core';
 import { checkOptions } from '../../options.js';
 import { TIME_UNITS, type TimeUnit } from './table-time.js';
 
-/** What the columns of the items' table are called. */
+/** Names of the columns of the item table. */
 export interface ItemColumns {
   /** Default `id`. */
   readonly id?: string;
   /** Default `title`. */
   readonly title?: string;
-  /** The item in words, for a language model. Default `text`; where there is no such column it is made of the title and attributes. */
+  /** A description of the item for a language model. Default `text`; without that column, title and attributes. */
   readonly text?: string;
-  /** Columns that become attributes of their names. Default none. */
+  /** Columns that become attributes with the same names. Default: none. */
   readonly attributes?: readonly string[];
-  /** How well known each item was before the first day. Default: no such column. */
+  /** The popularity of each item before deployment. Default: no such column. */
   readonly prior?: string;
 }
 
-/** What the columns of the interactions' table are called. */
+/** Names of the columns of the interaction table. */
 export interface InteractionColumnNames {
   /** Default `user`. */
   readonly user?: string;
   /** Default `item`. */
   readonly item?: string;
-  /** The rating, or how often. Default `value`; for implicit feedback 1 where there is no such column. */
+  /** The rating or count. Default `value`; for implicit feedback without that column, 1. */
   readonly value?: string;
-  /** Default `time`; without such a column rows are taken to stand in their order. */
+  /** Default `time`; without that column, rows are taken to be in the order in which they happened. */
   readonly time?: string;
 }
 
@@ -32,43 +32,44 @@ export interface InteractionColumnNames {
 export interface ReadTablesOptions {
   /** Name for reports. Default `tables`. */
   readonly name?: string;
-  /** Path of the items, from the folder on unless it is absolute. Default: `items.csv` or `items.jsonl` there, or gzipped. */
+  /** Path of the items, relative to the folder. Default: `items.csv` or `items.jsonl`, plain or gzipped. */
   readonly items?: string;
-  /** Path of the interactions, likewise. Default: `interactions.csv` or `interactions.jsonl` there, or gzipped. */
+  /** Path of the interactions, relative to the folder. Default: `interactions.csv` or `interactions.jsonl`, plain or gzipped. */
   readonly interactions?: string;
+  /** Names of the columns. Defaults: see `ItemColumns` and `InteractionColumnNames`. */
   readonly columns?: { readonly items?: ItemColumns; readonly interactions?: InteractionColumnNames };
-  /** Between the columns of a CSV file. Default a comma. */
+  /** Separator of the columns of a CSV file. Default: a comma. */
   readonly separator?: string;
-  /** Between the values of a list in one column. Default `|`. In JSON lines a list may be a list as well. */
+  /** Separator of the values of a list in one column. Default `|`. JSON lines may have JSON lists instead. */
   readonly listSeparator?: string;
   /**
-   * Whether values of CSV files may be in double quotes (RFC 4180). `false`: quotes are letters, as in `12" Vinyl`. Default true;
-   * of tab-separated files it has to be said where a value begins with a quote, as programs differ.
+   * Whether values of CSV files may be in double quotes (RFC 4180). `false`: quotes are part of the values, as in `12" Vinyl`. Default
+   * true; required for tab-separated files of which a value begins with a quote, as programs differ.
    */
   readonly quotes?: boolean;
   /**
-   * Whether the last line of a CSV file must have its line end. Where it has none the file may have been cut short, and `u,b,10`
-   * be left of `u,b,100`; `optional` says that it is whole. Default `required`. It is not asked for where the last column is not
-   * read or its last value is in quotes, nor in JSON lines.
+   * Whether the last line of a CSV file must end with a line end. Without one the file may have been cut short, and `u,b,10` may be
+   * what is left of `u,b,100`; `optional` accepts it. Default `required`. It is not required if the last column is not read or its
+   * last value is in quotes, nor in JSON lines.
    */
   readonly finalNewline?: 'required' | 'optional';
   /**
-   * What `time` counts: `iso` for dates and times in ISO 8601, which are in UTC where they have no zone. Default `seconds`, since
-   * 1970. A number that is of another unit is refused: as seconds it would be after the year 5138.
+   * The unit of `time`, since 1970; or `iso` for dates and times in ISO 8601, in UTC if they have no zone. Default `seconds`. Numbers
+   * that look like another unit are refused: as seconds they would be after the year 5138.
    */
   readonly timeUnit?: TimeUnit;
   /**
-   * What to do with interactions whose item is not in the catalogue: `refuse`, or `skip` and count. Default `refuse`.
+   * Interactions whose item is not in the catalogue: `refuse` them, or `skip` and count them. Default `refuse`.
    */
   readonly unknownItems?: 'refuse' | 'skip';
   /**
-   * What to do with a second rating of an item by a user: `refuse`, or take the `last`: the latest, where there are times, and
-   * of those at the same time the last row. Default `refuse`.
+   * Several ratings of an item by the same user: `refuse` them, or use the `last` one: the latest, and of equal times or without
+   * times the last row. Default `refuse`.
    */
   readonly duplicates?: 'refuse' | 'last';
 }
 
-/** Options of `readItemTable`, as those of `readTables`. */
+/** Options of `readItemTable`; see `ReadTablesOptions`. */
 export type ReadItemTableOptions = Pick<
   ReadTablesOptions,
   'separator' | 'listSeparator' | 'quotes' | 'finalNewline'
@@ -98,15 +99,15 @@ export function checkTableOptions(options: ReadTablesOptions & { readonly scale?
   checkInteractionColumns(columns?.interactions);
 }
 
-/** Checks the options that every table of a format has. @throws {InvalidOptionError} */
+/** Checks the options of the file format. @throws {InvalidOptionError} */
 export function checkForm(options: Omit<ReadItemTableOptions, 'columns'>): void {
   checkOptions(options, '{ separator: ";" }');
   const { separator = ',', listSeparator = '|' } = options;
   if (typeof separator !== 'string' || separator === '' || /["\r\n]/.test(separator)) {
-    throw new InvalidOptionError('separator', separator, 'what stands between columns: no quote and no line end');
+    throw new InvalidOptionError('separator', separator, 'text without quotes and line ends');
   }
   if (typeof listSeparator !== 'string' || listSeparator === '')
-    throw new InvalidOptionError('listSeparator', listSeparator, 'what stands between the values of a list');
+    throw new InvalidOptionError('listSeparator', listSeparator, 'text');
   checkOneOf('finalNewline', options.finalNewline ?? 'required', ['required', 'optional']);
   if (options.quotes !== undefined) checkBoolean('quotes', options.quotes);
 }
@@ -148,7 +149,7 @@ export function checkItemColumns(option: string, columns: ItemColumns | undefine
   if (twice !== undefined) throw new InvalidOptionError(where, `${twice} twice`, 'each column once');
 }
 
-/** Each field of an interaction has a column of its own. */
+/** Checks the names of the columns of an interaction table: each field has its own column. */
 function checkInteractionColumns(columns: InteractionColumnNames | undefined): void {
   checkNames('columns.interactions', columns);
   const { user = 'user', item = 'item', value = 'value', time = 'time' } = columns ?? {};

@@ -1,21 +1,21 @@
 import { show } from '@ialp/core';
 import { type Place, parseNumber, wrong } from './fields.js';
 
-/** What a column of times counts: since 1970, or dates and times in ISO 8601. */
+/** The unit of a column of times: a count since 1970, or dates and times in ISO 8601. */
 export type TimeUnit = 'seconds' | 'milliseconds' | 'microseconds' | 'nanoseconds' | 'iso';
 
 /** The units that the option `timeUnit` may name. */
 export const TIME_UNITS: readonly TimeUnit[] = ['seconds', 'milliseconds', 'microseconds', 'nanoseconds', 'iso'];
 
-/** How many of a unit make a second. */
+/** Units in a second. */
 const PER_SECOND = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 } as const;
 
 /**
- * Times from here on, in seconds since 1970, are taken for another unit: it is the year 5138. In milliseconds it is March 1973,
- * in nanoseconds less than two minutes after the beginning of 1970.
+ * Numbers from here on cannot be seconds since 1970: it would be the year 5138. In milliseconds it is March 1973, in nanoseconds less
+ * than two minutes into 1970.
  */
 export const LATEST_SECONDS = 1e11;
-/** In a finer unit, what would be before this many seconds since 1970 (a day and four hours later) and is no small count, is of a coarser unit. */
+/** In a finer unit, numbers below this that are not small counts must be of a coarser unit (1e8 milliseconds are 28 hours). */
 const LARGE_COUNT = 1e8;
 
 /** A date, or a date and time, as ISO 8601 and pandas write them; the zone may be missing. */
@@ -23,11 +23,11 @@ const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d+)?)?(?: ?(Z|UTC)|([+-])(\d{2})(?::?(\d{2}))?)?)?$/i;
 
 /**
- * Seconds since 1970. A date alone is its midnight in UTC, and a time without a zone, as pandas writes `2021-01-25 00:00:00`,
- * is UTC as well.
+ * Seconds since 1970. A date without a time is midnight in UTC; a time without a zone, such as pandas' `2021-01-25 00:00:00`, is UTC
+ * too.
  * @param place with the column's name in `expected`.
- * @throws {DatasetError} for another text, for a date or time that does not exist, such as 2023-02-29, and for a number that is
- *   of another unit: as seconds it would be after the year 5138, or in a finer unit a count of seconds.
+ * @throws {DatasetError} for text that is not a time, for a date or time that does not exist, such as 2023-02-29, and for a number
+ *   that looks like another unit.
  */
 export function parseTime(text: string, unit: TimeUnit, place: Place & { readonly expected: string }): number {
   const { expected: column, ...where } = place;
@@ -41,21 +41,21 @@ export function parseTime(text: string, unit: TimeUnit, place: Place & { readonl
   const value = parseNumber(text, { expected, minimum: 0 }, where);
   const likely = unitOf(value, unit);
   if (likely === unit) return value / PER_SECOND[unit];
-  const remedy = `Say timeUnit: '${likely}' if that is what they are. ${place.remedy}`;
+  const remedy = `Set timeUnit: '${likely}' if that is the unit. ${place.remedy}`;
   throw wrong(`${show(text)}, which looks like ${likely}`, expected, { ...where, remedy });
 }
 
-/** The unit that a number of times is likely to be in: the one given, unless it would be far from our time. */
+/** The most likely unit of a number: the given one, unless the time would be far from the present. */
 function unitOf(value: number, unit: keyof typeof PER_SECOND): keyof typeof PER_SECOND {
   const units = Object.keys(PER_SECOND) as (keyof typeof PER_SECOND)[];
   const likely = units.find((name) => value < LATEST_SECONDS * PER_SECOND[name]) ?? 'nanoseconds';
   const tooLarge = value >= LATEST_SECONDS * PER_SECOND[unit];
-  // A small count, as of made-up times 1, 2, 3, may be of any unit.
+  // Small counts, such as made-up times 1, 2, 3, may be of any unit.
   const tooSmall = unit !== 'seconds' && value >= LARGE_COUNT && units.indexOf(likely) < units.indexOf(unit);
   return tooLarge || tooSmall ? likely : unit;
 }
 
-/** Seconds since 1970, NaN for what is no time. `Date.parse` would make 2024-02-30 the first of March. */
+/** Seconds since 1970, or NaN for an invalid time. `Date.parse` would turn 2024-02-30 into the first of March. */
 function parseIso(text: string): number {
   const match = ISO.exec(text);
   if (match === null) return Number.NaN;

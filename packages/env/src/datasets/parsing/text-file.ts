@@ -4,19 +4,19 @@ import { DatasetError } from '../../errors.js';
 import { readBytes, streamBytes } from './byte-stream.js';
 import type { Place } from './fields.js';
 
-/** How a published file writes its letters. `latin1` is ISO-8859-1. */
+/** The encoding of a text file. `latin1` is ISO-8859-1. */
 export type TextEncoding = 'utf-8' | 'latin1';
 
-/** `mixed`: lines in UTF-8 and lines in ISO-8859-1, of which those that are valid UTF-8 are taken for it. */
+/** `mixed`: each line is in UTF-8 if it is valid UTF-8, otherwise in ISO-8859-1. */
 export type LineEncoding = TextEncoding | 'mixed';
 
 /** A text file as lines. Line `k` of the file, counted from 1, is `lines[k - 1]`. */
 export interface TextFile {
-  /** Where it was read from, as the caller wrote it. */
+  /** The path, as the caller wrote it. */
   readonly path: string;
-  /** At least one line, without the line ends. Empty lines at the end of the file are left out. */
+  /** At least one line, without line ends. Empty lines at the end of the file are dropped. */
   readonly lines: readonly string[];
-  /** Whether the last line ended with a line end. Where it did not, the file may have been cut short. */
+  /** Whether the last line ended with a line end. If not, the file may have been cut short. */
   readonly closed: boolean;
 }
 
@@ -24,9 +24,9 @@ const LINE_FEED = 0x0a;
 const UTF8_BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * Reads a file as lines; they may end with LF or CRLF. The file may be gzipped.
- * @param remedy What the user can do if the file is missing or damaged.
- * @throws {DatasetError} as `readText` does, and where no line has anything in it.
+ * Reads a file as lines, which end with LF or CRLF. The file may be gzipped.
+ * @param remedy what the user can do if the file is missing or damaged.
+ * @throws {DatasetError} as `readText` does, and if all lines are empty.
  */
 export async function readTextFile(path: string, encoding: LineEncoding, remedy: string): Promise<TextFile> {
   const text = await readText(path, encoding, remedy);
@@ -38,11 +38,11 @@ export async function readTextFile(path: string, encoding: LineEncoding, remedy:
 }
 
 /**
- * Reads a file as one string, without a byte-order mark. A file that is UTF-8 throughout is read as that, whatever
- * `encoding` says: a program has turned it into UTF-8, with a mark or without. Text in Latin-1 that has letters beyond ASCII is
- * not valid UTF-8 unless each of them is followed by certain signs, as in "Ã©".
- * @param remedy What the user can do if the file is missing or damaged.
- * @throws {DatasetError} if the file is missing, may not be read, is empty or is not in its encoding.
+ * Reads a file as one string, without a byte-order mark. A file that is valid UTF-8 is read as UTF-8 whatever `encoding` says, because
+ * a program may have converted it. Latin-1 text with letters beyond ASCII is hardly ever valid UTF-8; it would need sequences such
+ * as "Ã©" only.
+ * @param remedy what the user can do if the file is missing or damaged.
+ * @throws {DatasetError} if the file is missing, unreadable, empty or not in its encoding.
  */
 export async function readText(path: string, encoding: LineEncoding, remedy: string): Promise<string> {
   const bytes = await readBytes(path, remedy);
@@ -60,8 +60,8 @@ export async function readText(path: string, encoding: LineEncoding, remedy: str
 }
 
 /**
- * The text of a file piece by piece, for files that are too large to be held at once; see `readText`. A file in Latin-1 is
- * looked through before, to see whether it is not UTF-8.
+ * The text of a file in chunks, for files that are too large for memory; see `readText`. A file in Latin-1 is read twice, first to check
+ * that it is not UTF-8.
  * @throws {DatasetError} as `readText` does, from the iteration; an empty file gives no text and no error.
  */
 export async function* streamText(path: string, encoding: TextEncoding, remedy: string): AsyncGenerator<string> {
@@ -69,7 +69,7 @@ export async function* streamText(path: string, encoding: TextEncoding, remedy: 
   const latin1 = encoding === 'latin1' && !(await isUtf8File(path, remedy));
   let first = true;
   let line = 1;
-  // The end of the piece before, where a letter may begin that ends in this one.
+  // The end of the previous chunk, where a character may begin that ends in this one.
   let tail: Buffer = Buffer.alloc(0);
   for await (const bytes of streamBytes(path, remedy)) {
     if (first) refuseUtf16(bytes, path, remedy);
@@ -90,7 +90,7 @@ export async function* streamText(path: string, encoding: TextEncoding, remedy: 
   }
   if (latin1) return;
   try {
-    // Throws where the file ends in the middle of a letter; there is nothing more to yield.
+    // Throws if the file ends within a character; there is no more text to yield.
     decoder.decode();
   } catch (cause) {
     throw notUtf8({ file: path, line, remedy }, cause);
@@ -98,24 +98,24 @@ export async function* streamText(path: string, encoding: TextEncoding, remedy: 
 }
 
 /**
- * Requires the line end of the last line, without which a truncated value would look complete.
+ * Checks that the last line ends with a line end; otherwise a truncated value would look complete.
  * @throws {DatasetError} if the line end is missing.
  */
 export function checkClosed({ path, lines, closed }: TextFile, remedy: string): void {
   if (!closed) throw unclosed({ file: path, line: lines.length, remedy });
 }
 
-/** The error for a last line without its line end, where a value cut short would look whole. */
+/** The error for a last line without a line end, whose last value may be truncated. */
 export function unclosed(place: Place, option?: string): DatasetError {
   return new DatasetError({
     ...place,
-    expected: 'a line end behind the last line',
+    expected: 'a line end after the last line',
     found: 'none: the file may have been cut short',
-    remedy: `If the last line is whole, put the line end back${option === undefined ? '' : `, or ${option}`}. Else: ${place.remedy}`,
+    remedy: `If the last line is complete, add a line end${option === undefined ? '' : `, or ${option}`}. Otherwise: ${place.remedy}`,
   });
 }
 
-/** Whether a file begins with the mark of UTF-8, or is UTF-8 throughout. Ends with the first letter that is not. */
+/** Whether a file begins with the byte-order mark of UTF-8, or is valid UTF-8. Stops at the first invalid byte. */
 async function isUtf8File(path: string, remedy: string): Promise<boolean> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let first = true;
@@ -136,7 +136,7 @@ function decodes(decoder: TextDecoder, bytes?: Buffer): boolean {
   }
 }
 
-/** Spreadsheets save "Unicode text" so, whose letters would be read as pairs of others. */
+/** Refuses UTF-16, in which spreadsheets save "Unicode text". */
 function refuseUtf16(bytes: Uint8Array, path: string, remedy: string): void {
   const mark = (bytes[0] << 8) | bytes[1];
   if (bytes.length < 2 || (mark !== 0xfffe && mark !== 0xfeff)) return;
@@ -144,7 +144,7 @@ function refuseUtf16(bytes: Uint8Array, path: string, remedy: string): void {
   throw new DatasetError({ file: path, expected: 'text in UTF-8', found: 'text in UTF-16', remedy: advice });
 }
 
-/** Each line on its own. Line feeds are the same bytes in both encodings, and no part of a letter. */
+/** Decodes each line on its own. Line feeds are the same byte in both encodings, and part of no other character. */
 function decodeMixed(bytes: Buffer): string {
   const lines = bytes.toString('latin1').split('\n');
   return lines
@@ -159,7 +159,7 @@ function notUtf8(place: Place, cause: unknown): DatasetError {
   return new DatasetError({ ...place, expected: 'text in UTF-8', found: 'bytes that are not UTF-8' }, { cause });
 }
 
-/** The first line that is not UTF-8, where `line` is the line of the first byte; else the last, which may be half. */
+/** The first line that is not UTF-8, if `line` is the line of the first byte; otherwise the last, which may be incomplete. */
 function lineOfFault(bytes: Buffer, line: number): number {
   let at = line;
   let start = 0;
@@ -171,7 +171,7 @@ function lineOfFault(bytes: Buffer, line: number): number {
   }
 }
 
-/** The bytes at the end of a piece of UTF-8, at most 3, that begin a letter; the last letter where none is open. */
+/** The bytes at the end of a chunk of UTF-8, at most 3, that begin a character; or the last character if none is incomplete. */
 function openLetter(bytes: Buffer): Buffer {
   for (let start = bytes.length - 1; start >= Math.max(0, bytes.length - 3); start--) {
     if (bytes[start] >= 0xc0) return bytes.subarray(start);

@@ -10,17 +10,17 @@ import { readText } from '../parsing/text-file.js';
 import { toSplit } from '../split.js';
 
 const DOWNLOAD = 'Download data/Amazon of https://github.com/AkaliKong/MiniOneRec again.';
-const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
+const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;
 
 const CATEGORY = 'Industrial_and_Scientific';
-/** Parts in the order of time, and their numbers in a split. */
+/** Parts in the order of time, with their numbers for `toSplit`. */
 const PARTS = [
   ['train', 0],
   ['valid', 1],
   ['test', 2],
 ] as const;
-/** A row's history is cut to so many items. */
-const LONGEST_HISTORY = 10;
+/** Histories in rows are cut to this many items. */
+const MAX_HISTORY = 10;
 const ITEM = { expected: 'an item number', minimum: 0 };
 
 /** Whether a folder holds the Amazon data in this form: `Amazon/index` has the category's items. */
@@ -30,18 +30,18 @@ export async function isAmazonIndustrial(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads Amazon's Industrial and Scientific in the form of MiniOneRec: who bought what after what, from the 2018 reviews (J.
+ * Reads Amazon's Industrial and Scientific in the format of MiniOneRec: sequences of purchases, from the 2018 reviews (J.
  * Ni, J. Li, J. McAuley, "Justifying Recommendations using Distantly-Labeled Reviews and Fine-Grained Aspects",
- * EMNLP-IJCNLP 2019). No licence of the data is stated, so users download them themselves.
+ * EMNLP-IJCNLP 2019). The data state no licence, so you download them yourself.
  *
- * - The rows of `train`, `valid` and `test` are predictions: up to ten items that a user had, and the next one. Each user's
- *   rows are joined to one sequence; a row that does not continue it is refused. Where a folder is missing, as `train` may
- *   be, what only it has is missing too.
- * - Interactions are the sequences, user by user, in their order; `value` is 1. An item may come again. There are no times.
- * - The split is the publisher's: to test and validation go the items that rows of those parts predict.
+ * - The rows of `train`, `valid` and `test` are prediction tasks: up to ten items of a user, and the next one. The rows of each user are
+ *   joined to one sequence; a row that does not continue it is refused. Folders may be missing, such as `train`; items that only
+ *   they have are then missing too.
+ * - Interactions are the sequences, user by user, in their order; `value` is 1. Items may repeat. There are no times.
+ * - The split is the publisher's: the items to predict in rows of `test` and `valid` are in those parts.
  * - Items are in the order of their numbers in `Amazon/index/*.item.json`, which are their ids. The attribute is `brand`.
  * - Users are in the order in which they first appear. There are no `userFeatures` and no `prior`.
- * @param folder Where the folder `Amazon` is.
+ * @param folder the folder that contains `Amazon`.
  * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readAmazonIndustrial(folder: string): Promise<ImplicitDataset> {
@@ -58,7 +58,7 @@ export async function readAmazonIndustrial(folder: string): Promise<ImplicitData
   }
   if (found && sequences.size === 0) {
     const file = join(folder, 'Amazon');
-    throw new DatasetError({ file, expected: 'rows below the first lines', found: 'none', remedy: DOWNLOAD });
+    throw new DatasetError({ file, expected: 'rows after the header', found: 'none', remedy: DOWNLOAD });
   }
   if (!found) {
     const expected = 'train, valid or test with a file of the category';
@@ -67,7 +67,7 @@ export async function readAmazonIndustrial(folder: string): Promise<ImplicitData
   return { name: 'amazon-industrial', feedback: 'implicit', catalogue: { items }, order: 'rows', ...joined(sequences) };
 }
 
-/** A user's items in their order, and the part of the split that each belongs to. */
+/** A user's items in their order, with the part of the split of each. */
 interface Sequence {
   readonly items: number[];
   readonly parts: number[];
@@ -146,7 +146,7 @@ async function readPart(
   });
 }
 
-/** A list of integers as Python writes it: `[3, 14]`. */
+/** Parses a list of integers in Python's format: `[3, 14]`. */
 function parseList(text: string, place: Place): number[] {
   if (!/^\[(\d+(, \d+)*)?\]$/.test(text)) throw wrong(show(text), 'a list of item numbers, such as [3, 14]', place);
   return text === '[]'
@@ -157,9 +157,9 @@ function parseList(text: string, place: Place): number[] {
         .map((id) => parseInteger(id, ITEM, place));
 }
 
-/** A row's history has to be the end of what its user had so far. */
+/** Checks that the history of a row is the end of the user's sequence so far. */
 function checkContinued(soFar: readonly number[], history: readonly number[], place: Place): void {
-  const expected = soFar.slice(-LONGEST_HISTORY);
+  const expected = soFar.slice(-MAX_HISTORY);
   const same = history.length === expected.length && history.every((item, k) => item === expected[k]);
   if (!same) throw wrong('another history', "a history that is the end of the user's earlier rows", place);
 }
@@ -176,8 +176,8 @@ function joined(sequences: ReadonlyMap<string, Sequence>): {
   const item = new Int32Array(count);
   const part = new Uint8Array(count);
   let row = 0;
-  lists.forEach(({ items, parts }, who) => {
-    user.fill(who, row, row + items.length);
+  lists.forEach(({ items, parts }, index) => {
+    user.fill(index, row, row + items.length);
     item.set(items, row);
     part.set(parts, row);
     row += items.length;

@@ -7,33 +7,32 @@ import { LATEST_SECONDS } from '../parsing/table-time.js';
 import { splitByUserOrder } from '../split.js';
 
 const DOWNLOAD = 'Download it again from https://cseweb.ucsd.edu/~jmcauley/datasets/amazon_v2/.';
-const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
+const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;
 const RATING_SCALE = [1, 5] as const;
-/** So many of a product's categories, the narrowest, are in the text. */
+/** Number of categories in the text, the narrowest ones of a product. */
 const CATEGORIES_IN_TEXT = 2;
 
 /** Options of `readAmazonReviews`. */
 export interface ReadAmazonReviewsOptions {
   /** Path of the reviews: `Industrial_and_Scientific_5.json.gz`, gzipped or not. */
   readonly reviews: string;
-  /** Path of the products' facts: `meta_Industrial_and_Scientific.json.gz`, gzipped or not. */
+  /** Path of the product metadata: `meta_Industrial_and_Scientific.json.gz`, gzipped or not. */
   readonly metadata: string;
   /** Name for reports. Default `amazon-reviews`. */
   readonly name?: string;
 }
 
 /**
- * Reads Amazon's reviews of 2018 in their original form, an object in JSON a line: ratings from 1 to 5 with times, of one
- * category (J. Ni, J. Li, J. McAuley, "Justifying Recommendations using Distantly-Labeled Reviews and Fine-Grained Aspects",
- * EMNLP-IJCNLP 2019). No licence of the data is stated, so users download them themselves.
+ * Reads Amazon's reviews of 2018 of one category in their original format, JSON lines: ratings from 1 to 5 with times (J. Ni, J. Li, J. McAuley, "Justifying Recommendations using Distantly-Labeled Reviews and Fine-Grained Aspects",
+ * EMNLP-IJCNLP 2019). The data state no licence, so you download them yourself.
  *
- * - Items are the products that were reviewed, in the order in which they first were; an item's id is its `asin`. A product
- *   without a title among the metadata has its `asin` for one.
+ * - Items are the reviewed products, in the order in which they first appear; an item's id is its `asin`. A product without a title in
+ *   the metadata has its `asin` as title.
  * - Users are in the order in which they first appear; their ids are `reviewerID`.
- * - Where somebody reviewed a product more than once, the latest review counts, and of those of one second the last line.
+ * - If a user reviewed a product more than once, the latest review counts, and of equal times the last line.
  * - Interactions are in the order of the file; the split holds out the last fifth of each user's by time.
  * - Attributes are `brand` and `category`, from the widest to the narrowest.
- * - The words of reviews are not read. There are no `userFeatures` and no `prior`.
+ * - The texts of reviews are not read. There are no `userFeatures` and no `prior`.
  * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readAmazonReviews({

@@ -11,7 +11,7 @@ import { toSplit } from '../split.js';
 export { withoutOverlap } from '../without-overlap.js';
 
 const DOWNLOAD = 'Download coat.zip again from https://www.cs.cornell.edu/~schnabts/mnar/ and unpack it.';
-const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
+const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;
 
 const TRAIN = 'train.ascii';
 const TEST = 'test.ascii';
@@ -21,15 +21,15 @@ const USER_FEATURES = join('user_item_features', 'user_features.ascii');
 const USER_FEATURE_NAMES = join('user_item_features', 'user_features_map.txt');
 
 const RATING_SCALE = [1, 5] as const;
-/** 0 stands for a coat that the user did not rate. */
+/** 0 means that the user did not rate the coat. */
 const RATING = { expected: 'a rating from 1 to 5, or 0 for none', minimum: 0, maximum: RATING_SCALE[1] };
 const FLAG = { expected: 'a feature of 0 or 1', minimum: 0, maximum: 1 };
 
-/** What the file calls its groups of features, and what the attributes are called here. */
+/** Groups of features in the file, and the attributes that they become. */
 const GROUPS = { gender: 'gender', jackettype: 'type', color: 'colour', onfrontpage: 'onFrontPage' } as const;
 type Group = keyof typeof GROUPS;
 
-/** Types that are not said as `<type> jacket`. */
+/** Types that are not worded as `<type> jacket`. */
 const TYPE_IN_WORDS: Readonly<Record<string, string>> = {
   other: 'jacket',
   parkas: 'parka',
@@ -38,7 +38,7 @@ const TYPE_IN_WORDS: Readonly<Record<string, string>> = {
   trench: 'trench coat',
   vests: 'vest',
 };
-/** Colours that are not said as `in <colour>`. */
+/** Colours that are not worded as `in <colour>`. */
 const COLOUR_IN_WORDS: Readonly<Record<string, string>> = { multi: ' in several colours', other: '' };
 
 /** Whether a folder holds the Coat data set: it has its two matrices and its item features. */
@@ -48,20 +48,20 @@ export async function isCoat(folder: string): Promise<boolean> {
 
 /**
  * Reads Coat: ratings from 1 to 5 of 300 coats by 290 users (T. Schnabel et al., "Recommendations as Treatments:
- * Debiasing Learning and Evaluation", ICML 2016). No licence is stated, so users download it themselves.
+ * Debiasing Learning and Evaluation", ICML 2016). No licence is stated, so you download it yourself.
  *
- * - The split is the publisher's: to train (`train.ascii`) 24 coats a user, which the user chose; to test
- *   (`test.ascii`) 16 coats a user, drawn at random, so that errors on them are not distorted by what users choose
- *   to rate. The interactions are the rows of both, in this order.
- * - 366 pairs of a user and a coat are in both. They are kept; `withoutOverlap` drops them from a test.
+ * - The split is the publisher's: for training (`train.ascii`) 24 coats for each user, which the user chose; for testing
+ *   (`test.ascii`) 16 coats for each user, drawn at random, so that errors on them have no selection bias. The interactions are the
+ *   rows of both, in this order.
+ * - 366 pairs of a user and a coat are in both. Both are read; `withoutOverlap` drops them from a test.
  * - A user's index is the row, an item's index the column; the ids are the same numbers from 1.
- * - Attributes are `gender`, `type`, `colour` and `onFrontPage` (`yes` or `no`: where the experiment's shop showed it,
- *   which is no property of the coat and is not in its text).
+ * - Attributes are `gender`, `type`, `colour` and `onFrontPage` (`yes` or `no`: whether the experiment's shop
+ *   showed it there; not a property of the coat, and not in its text).
  * - `userFeatures` are the publisher's 14 flags: gender, age, location, interest in fashion.
  * - There is no `prior` and no order.
  *
- * Files may be gzipped, with `.gz` behind their names.
- * @param folder Where `train.ascii`, `test.ascii` and the folder `user_item_features` are.
+ * Files may be gzipped, with names that end with `.gz`.
+ * @param folder the folder with `train.ascii`, `test.ascii` and `user_item_features`.
  * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readCoat(folder: string): Promise<ExplicitDataset> {
@@ -91,7 +91,7 @@ export async function readCoat(folder: string): Promise<ExplicitDataset> {
   };
 }
 
-/** `toSplit`'s number for a row of the test. */
+/** The number of the test part for `toSplit`. */
 const IN_TEST = 2;
 
 interface Matrix {
@@ -100,7 +100,7 @@ interface Matrix {
   readonly rows: readonly (readonly number[])[];
 }
 
-/** Integers separated by spaces; every row as long as the first. */
+/** Parses integers separated by spaces; every row has the length of the first. */
 function parseMatrix(file: TextFile, field: { expected: string; minimum: number; maximum: number }): Matrix {
   let columns = 0;
   const rows = file.lines.map((text, row) => {
@@ -193,7 +193,7 @@ function parseUserFeatures(table: TextFile, map: TextFile, users: number): UserF
 
 type Cell = readonly [user: number, item: number, value: number];
 
-/** The cells that are not 0, row by row. */
+/** The cells other than 0, row by row. */
 function toCells(matrix: Matrix): Cell[] {
   return matrix.rows.flatMap((row, user) => {
     return row.flatMap((rating, coat): Cell[] => (rating === 0 ? [] : [[user, coat, rating]]));

@@ -4,11 +4,11 @@ import { findVegaMovies, readVegaMovies, type VegaMovie } from './vega-movies.js
 
 /** Options of `readFilms`. */
 export interface ReadFilmsOptions {
-  /** How many films, the best known first. Default 800; 1,670 are to be had in `vega-datasets` 3.2.1. */
+  /** Number of films, the best known first. Default 800; `vega-datasets` 3.2.1 has 1,670. */
   readonly count?: number;
 }
 
-/** Films with the figures that a simulated audience goes by. */
+/** Films with the data that `createFilmResponses` needs. */
 export interface FilmCatalogue extends Catalogue {
   /** `[items]` IMDB votes. At least 1. */
   readonly prior: Float32Array;
@@ -22,18 +22,18 @@ export interface FilmCatalogue extends Catalogue {
  * The best-known films of the npm package `vega-datasets`: those with the most IMDB votes (about 2010), most votes
  * first, then by id. The same package gives the same catalogue everywhere.
  *
- * - `id` is made of title and year: `the-dark-knight-2008`.
- * - `text` names title, genre, director and year. Votes and rating are not in it: how good a film is thought to be is
- *   for the audience to say.
- * - Attributes, each with one value: `genre`, `director`, `year`, `decade` (`2000s`). The rating is a number and stands in a
- *   column of its own: two films of the same rating have nothing in common.
+ * - `id` is built from title and year: `the-dark-knight-2008`.
+ * - `text` names title, genre, director and year. Votes and rating are not in it, because the users
+ *   decide how good a film is.
+ * - Attributes, each with one value: `genre`, `director`, `year`, `decade` (`2000s`). The rating is a number in a column
+ *   of its own, not an attribute: two films of the same rating have nothing in common.
  * - `prior` is the IMDB votes.
  *
- * Of films whose titles differ in capitals, accents or punctuation at most, one is kept where they are of one year, and
- * also where they have the same number of votes: the package joined IMDB's figures by title alone, so six remakes and
- * their originals bear the same ones. The latest is kept, whose figures they are in nearly all of these cases.
+ * Of films whose titles differ at most in case, accents or punctuation, one is kept if they are of the same year or have the same number
+ * of votes: the package joined IMDB's figures by title alone, so six remakes have the figures of their originals. The latest film is
+ * kept, to which the figures belong in nearly all of these cases.
  * `readVegaMovies` lists the other data errors that are corrected.
- * @throws {InvalidOptionError} if `count` is no integer from 1 to the number of films there are.
+ * @throws {InvalidOptionError} if `count` is not an integer from 1 to the number of films.
  * @throws {MissingPackageError} if `vega-datasets` is not installed.
  * @throws {DatasetError} if the package's file is damaged.
  */
@@ -49,7 +49,7 @@ export async function readFilms({ count = 800 }: ReadFilmsOptions = {}): Promise
   };
 }
 
-/** Films without doubles, in the order of the catalogue. */
+/** Films without duplicates, in the order of the catalogue. */
 function distinctFilms(films: readonly VegaMovie[]): VegaMovie[] {
   const ordered = [...films].sort((a, b) => b.votes - a.votes || b.year - a.year || compare(idOf(a), idOf(b)));
   const kept = new Set<string>();
@@ -73,7 +73,7 @@ function idOf(film: VegaMovie): string {
   return `${slug(film.title)}-${film.year}`;
 }
 
-/** A title in small letters without accents, and digits: `Déjà Vu` is `deja-vu`. */
+/** A title as lower-case letters without accents, and digits: `Déjà Vu` is `deja-vu`. */
 function slug(title: string): string {
   return title
     .normalize('NFKD')
@@ -84,7 +84,7 @@ function slug(title: string): string {
     .replace(/^-|-$/g, '');
 }
 
-/** Genres that are not said as `<genre> film`. */
+/** Genres that are not worded as `<genre> film`. */
 const GENRE_IN_WORDS: Readonly<Record<string, string>> = {
   'Black Comedy': 'black comedy',
   Comedy: 'comedy',

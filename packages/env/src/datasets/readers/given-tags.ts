@@ -1,11 +1,11 @@
-/** So many tags an item keeps. */
+/** Number of tags of an item. */
 const TAGS_KEPT = 10;
 
-/** Counts the tags that users gave to items. Tags are compared and kept in small letters, without spaces around. */
+/** Counts the tags that users gave to items. Tags are in lower case, without surrounding spaces. */
 export class GivenTags {
   readonly #counts: Map<string, number>[];
 
-  /** @param items how many there are. */
+  /** @param items number of items. */
   constructor(items: number) {
     this.#counts = Array.from({ length: items }, () => new Map());
   }
@@ -17,7 +17,7 @@ export class GivenTags {
     if (text !== '') counts.set(text, (counts.get(text) ?? 0) + times);
   }
 
-  /** An item's ten most given tags, the most given first; those given as often in the order of their letters. */
+  /** An item's ten most frequent tags, the most frequent first; equal ones in alphabetical order. */
   of(item: number): string[] {
     const counts = [...this.#counts[item]];
     counts.sort(([tag, count], [other, otherCount]) => otherCount - count || (tag < other ? -1 : 1));

@@ -4,7 +4,7 @@ import { expectDamageHeeded } from '../../test-support/damage.js';
 import { expectSound } from '../../test-support/dataset.js';
 import { realData, writeFolder } from '../../test-support/folder.js';
 import { isGoodbooks, readGoodbooks } from './goodbooks.js';
-import { tellsOfTheBook } from './shelf-names.js';
+import { describesBook } from './shelf-names.js';
 
 /** Made-up data in the published format, with fewer of the columns that are passed over. */
 const FILES = {
@@ -85,9 +85,9 @@ describe('readGoodbooks refuses', () => {
     ['a rating of 6', 'ratings.csv', '9,3,6\n', 6, 'a rating from 1 to 5; found "6".'],
     ['a rating of NaN', 'ratings.csv', '9,3,NaN\n', 6, 'found "NaN".'],
     ['an unknown book', 'ratings.csv', '9,7,3\n', 6, 'the book_id of a book in books.csv; found "7".'],
-    ['a pair twice', 'ratings.csv', '9,1,3\n', 6, 'user 9 and item 1, which line 2 has as well.'],
-    ['a rating that may be cut', 'ratings.csv', '9,3,5', 6, 'a line end behind the last line'],
-    ['a book twice', 'books.csv', '1,999,x,A,,T,,1\n', 5, 'a new book; found book 1, which line 2 has as well.'],
+    ['a pair twice', 'ratings.csv', '9,1,3\n', 6, 'user 9 and item 1, which line 2 also has.'],
+    ['a rating that may be cut', 'ratings.csv', '9,3,5', 6, 'a line end after the last line'],
+    ['a book twice', 'books.csv', '1,999,x,A,,T,,1\n', 5, 'a new book; found book 1, which line 2 also has.'],
     ['a goodreads number twice', 'books.csv', '8,300,x,A,,T,,1\n', 5, 'found book goodreads 300, which line 2'],
     ['a book without a title', 'books.csv', '8,900,x,A,, ,,1\n', 5, 'expected a title; found none.'],
     ['an invalid year', 'books.csv', '8,900,x,A,soon,T,,1\n', 5, 'a year, or nothing; found "soon".'],
@@ -125,7 +125,7 @@ it.each([
   ['historical-fiction', true],
   ['children-s', true],
 ])('%s tells of the book: %s', (tag, tells) => {
-  expect(tellsOfTheBook(tag)).toBe(tells);
+  expect(describesBook(tag)).toBe(tells);
 });
 
 describe('the published goodbooks-10k data', () => {

@@ -7,10 +7,10 @@ import { InteractionRows } from '../parsing/interaction-rows.js';
 import { enumerate } from '../prose.js';
 import { splitAtRandom, splitByUserOrder } from '../split.js';
 import { GivenTags } from './given-tags.js';
-import { tellsOfTheBook } from './shelf-names.js';
+import { describesBook } from './shelf-names.js';
 
 const DOWNLOAD = 'Download goodbooks-10k again from https://github.com/zygmuntz/goodbooks-10k/releases and unpack it.';
-const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
+const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;
 
 const BOOKS = 'books.csv';
 const RATINGS = 'ratings.csv';
@@ -23,12 +23,12 @@ const RATING = { expected: 'a rating from 1 to 5', minimum: RATING_SCALE[0], max
 const YEAR = { expected: 'a year, or nothing', minimum: -5000, maximum: 3000 };
 const COUNT = { expected: 'how many ratings the book has', minimum: 0 };
 const TAG_NUMBER = { expected: 'a tag number of at least 0', minimum: 0 };
-/** The publisher has some counts of -1, which count nothing. */
+/** Some counts in the files are -1; they are ignored. */
 const TAG_COUNT = { expected: 'how often the tag was given', minimum: -1 };
 
-/** So many tags are in the text. */
+/** Number of tags in the text. */
 const TAGS_IN_TEXT = 3;
-/** Seeds the split where rows are in no order. */
+/** Seeds the split if the rows are not in order. */
 const SPLIT_SEED = 2017;
 
 /** Options of `readGoodbooks`. */
@@ -36,8 +36,8 @@ export interface ReadGoodbooksOptions {
   /** The file of ratings, with the columns of `ratings.csv`. Default `ratings.csv`. */
   readonly ratings?: string;
   /**
-   * Whether each user's rows in it stand in the order of time, as they do in the publisher's `ratings.csv`. Default true for
-   * a file of that name, else false.
+   * Whether the rows of each user are in the order of time, as in the publisher's `ratings.csv`. Default true for a file of that name,
+   * otherwise false.
    */
   readonly ordered?: boolean;
   /** Whether books without ratings in that file are in the catalogue. Default false. */
@@ -53,18 +53,18 @@ export async function isGoodbooks(folder: string): Promise<boolean> {
  * Reads goodbooks-10k: six million ratings from 1 to 5 of ten thousand books by 53,424 users (Z. Zając, "Goodbooks-10k: a
  * new dataset for book recommendations", FastML, 2017). CC BY-SA 4.0.
  *
- * - Items are in the order of `books.csv`; an item's id is its `book_id`. `book_tags.csv` goes by another number, the
- *   `goodreads_book_id`; `books.csv` joins them.
- * - Users are `0..users-1` in ascending order of their `user_id`, which are their ids.
- * - Interactions are in the order of the file, which is that of time in the publisher's own, without times. The split holds
- *   out the last fifth of each user's; of a file in no order, a fifth at random, the same each time.
- * - Attributes are `author`, `year`, `language` and `tag`: at most the ten most given tags that tell something of the book
- *   rather than of its reader's shelves (see `tellsOfTheBook`); three are in the text.
- * - `prior` is how many ratings each book had on goodreads.com, which is far more than the data set has.
+ * - Items are in the order of `books.csv`; an item's id is its `book_id`. `book_tags.csv` uses another number, the
+ *   `goodreads_book_id`; `books.csv` has both.
+ * - Users are `0..users-1` in ascending order of their `user_id`, which is their id.
+ * - Interactions are in the order of the file, which in the publisher's file is that of time; there are no times. The split holds out
+ *   the last fifth of each user's, or of a file without order a fifth at random, the same each time.
+ * - Attributes are `author`, `year`, `language` and `tag`: at most the ten most frequent tags that describe the book
+ *   rather than its reader's shelves (see `describesBook`); three are in the text.
+ * - `prior` is the number of ratings on goodreads.com, far more than in the data set.
  * - There are no `userFeatures`.
  *
- * Ratings are read piece by piece, and only their columns are held. Files may be gzipped, with `.gz` behind their names.
- * @param folder Where the files are.
+ * Ratings are streamed, and only their columns are kept in memory. Files may be gzipped, with names that end with `.gz`.
+ * @param folder the folder with the files.
  * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readGoodbooks(folder: string, options: ReadGoodbooksOptions = {}): Promise<ExplicitDataset> {
@@ -118,7 +118,7 @@ async function readBooks(path: string): Promise<Book[]> {
     parseInteger(goodreadsId, NUMBER, place);
     for (const key of [id, `goodreads ${goodreadsId}`]) {
       const earlier = lineOf.get(key);
-      if (earlier !== undefined) throw wrong(`book ${key}, which line ${earlier} has as well`, 'a new book', place);
+      if (earlier !== undefined) throw wrong(`book ${key}, which line ${earlier} also has`, 'a new book', place);
       lineOf.set(key, place.line);
     }
     if (title.trim() === '') throw wrong('none', 'a title', place);
@@ -148,7 +148,7 @@ async function readTags(folder: string, books: readonly Book[]): Promise<GivenTa
     { columns: ['tag_id', 'tag_name'], remedy: CORRECT },
     ([id, name], place) => {
       parseInteger(id, TAG_NUMBER, place);
-      if (names.has(id)) throw wrong(`tag ${id}, which an earlier line has as well`, 'a new tag', place);
+      if (names.has(id)) throw wrong(`tag ${id}, which an earlier line also has`, 'a new tag', place);
       names.set(id, name);
     },
   );
@@ -161,7 +161,7 @@ async function readTags(folder: string, books: readonly Book[]): Promise<GivenTa
     const name = names.get(tag);
     if (name === undefined) throw wrong(show(tag), `the number of a tag in ${TAGS}`, place);
     const times = parseInteger(count, TAG_COUNT, place);
-    if (times > 0 && tellsOfTheBook(name)) tags.add(book, name.replaceAll('-', ' '), times);
+    if (times > 0 && describesBook(name)) tags.add(book, name.replaceAll('-', ' '), times);
   });
   return tags;
 }

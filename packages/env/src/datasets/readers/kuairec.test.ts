@@ -69,8 +69,8 @@ describe('readKuaiRec refuses', () => {
     ['a negative ratio', 'small_matrix.csv', '7,2,0,1,t,d,1,-0.5\n', 5, 'a watch ratio of at least 0; found "-0.5".'],
     ['a ratio of NaN', 'small_matrix.csv', '7,2,0,1,t,d,1,NaN\n', 5, 'found "NaN".'],
     ['an unknown video', 'small_matrix.csv', '7,3,0,1,t,d,1,1\n', 5, 'a video in item_categories.csv; found "3".'],
-    ['a pair twice', 'small_matrix.csv', '7,10,0,1,t,d,1,1\n', 5, 'user 7 and item 10, which line 4 has as well.'],
-    ['a ratio that may be cut', 'small_matrix.csv', '7,2,0,1,t,d,1,0.5', 5, 'a line end behind the last line'],
+    ['a pair twice', 'small_matrix.csv', '7,10,0,1,t,d,1,1\n', 5, 'user 7 and item 10, which line 4 also has.'],
+    ['a ratio that may be cut', 'small_matrix.csv', '7,2,0,1,t,d,1,0.5', 5, 'a line end after the last line'],
     ['a video twice', 'item_categories.csv', '2,[1]\n', 5, 'a new video; found video 2'],
     ['text that is not a list', 'item_categories.csv', '12,8\n', 5, 'a list of numbers, such as [27, 9]; found "8".'],
   ])('%s', async (_, file, line, number, message) => {

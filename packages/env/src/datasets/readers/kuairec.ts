@@ -9,7 +9,7 @@ import { enumerate } from '../prose.js';
 import { splitByUserOrder } from '../split.js';
 
 const DOWNLOAD = 'Download KuaiRec.zip again from https://kuairec.com/ and unpack its folder data.';
-const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
+const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;
 
 const SMALL = 'small_matrix.csv';
 const BIG = 'big_matrix.csv';
@@ -23,8 +23,8 @@ const TIME = { expected: 'a time in seconds since 1970, or nothing', minimum: 0,
 /** Options of `readKuaiRec`. */
 export interface ReadKuaiRecOptions {
   /**
-   * Which of the two matrices: `small`, in which nearly all of 1,411 users watched nearly all of 3,327 videos, or `big`, of
-   * 7,176 users and 10,728 videos. Default `small`.
+   * The matrix to read: `small`, in which 1,411 users watched nearly all of 3,327 videos, or `big`, with 7,176 users and 10,728
+   * videos. Default `small`.
    */
   readonly matrix?: 'small' | 'big';
 }
@@ -36,19 +36,17 @@ export async function isKuaiRec(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads KuaiRec: how much of short videos users watched, of which one part is observed nearly wholly (C. Gao et al.,
+ * Reads KuaiRec: the watch ratios of short videos, almost fully observed for a part of the users and videos (C. Gao et al.,
  * "KuaiRec: A Fully-observed Dataset and Insights for Evaluating Recommender Systems", CIKM 2022). CC BY-SA 4.0.
  *
- * - `value` is the `watch_ratio`: what was watched divided by the video's length, above 1 for a video watched again.
- * - Items are the videos of the matrix in ascending order of their `video_id`, which are their ids. Users likewise.
- * - In the big matrix users meet a video more than once; each time is an interaction. In the small one a pair is refused
- *   that comes again.
- * - `time` has the seconds. The publisher leaves some out: they are 0, and stand before all others.
- * - The attribute `feature` has the publisher's numbers for what a video shows, from `item_categories.csv`: its exit rule
- *   goes by them. With `kuairec_caption_category.csv`, the caption is the title, and `category` has the names of up to three
- *   levels.
- * - Matrices are read piece by piece, and only their columns are held. Files may be gzipped, with `.gz` behind their names.
- * @param folder Where the files are.
+ * - `value` is the `watch_ratio`: the time watched divided by the length of the video, above 1 for a video watched again.
+ * - Items are the videos of the matrix in ascending order of their `video_id`, which is their id; users likewise.
+ * - In the big matrix users may watch a video several times; each is an interaction. In the small one a repeated pair is refused.
+ * - `time` is in seconds. Some times are missing in the files: they are 0, before all others.
+ * - The attribute `feature` has the category numbers of a video, from `item_categories.csv`, which KuaiRec's termination rule uses.
+ *   With `kuairec_caption_category.csv`, the caption is the title, and `category` has the names of up to three levels.
+ * - Matrices are streamed, and only their columns are kept in memory. Files may be gzipped, with names that end with `.gz`.
+ * @param folder the folder with the files.
  * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readKuaiRec(
@@ -97,7 +95,7 @@ async function readFeatures(path: string): Promise<Map<number, string[]>> {
   const features = new Map<number, string[]>();
   await readCsv(path, { columns: ['video_id', 'feat'], remedy: CORRECT }, ([id, list], place) => {
     const video = parseInteger(id, NUMBER, place);
-    if (features.has(video)) throw wrong(`video ${id}, which an earlier line has as well`, 'a new video', place);
+    if (features.has(video)) throw wrong(`video ${id}, which an earlier line also has`, 'a new video', place);
     features.set(video, parseList(list, place));
   });
   return features;

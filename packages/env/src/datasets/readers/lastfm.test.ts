@@ -112,8 +112,8 @@ describe('readLastFm refuses', () => {
     ['a count past all measure', plays('20\t10\t16777217\n'), 'user_artists.dat', 7, 'found "16777217".'],
     ['an unknown artist', plays('20\t5\t1\n'), 'user_artists.dat', 7, 'an artist in artists.dat; found "5".'],
     ['a user who is no number', plays('x\t10\t1\n'), 'user_artists.dat', 7, 'a user number of at least 1; found "x".'],
-    ['a pair twice', plays('20\t11\t1\n'), 'user_artists.dat', 7, 'user 20 and item 11, which line 3 has as well.'],
-    ['a count that may be cut', plays('20\t10\t35'), 'user_artists.dat', 7, 'a line end behind the last line; found'],
+    ['a pair twice', plays('20\t11\t1\n'), 'user_artists.dat', 7, 'user 20 and item 11, which line 3 also has.'],
+    ['a count that may be cut', plays('20\t10\t35'), 'user_artists.dat', 7, 'a line end after the last line; found'],
     ['a file without its first line', { 'user_artists.dat': '20\t3\t150\n' }, 'user_artists.dat', 1, 'the columns'],
     ['an artist twice', artist('10\tAgain\thttp\thttp\n'), 'artists.dat', 5, 'a new artist; found artist 10'],
     ['an artist without a name', artist('50\t \thttp\thttp\n'), 'artists.dat', 5, 'expected a name; found none.'],
@@ -129,7 +129,7 @@ describe('readLastFm refuses', () => {
     ['a tag twice', tag('5\tagain\r\n'), 'tags.dat', 6, 'a new tag; found tag 5'],
     ['a tag without a number', tag('x\tagain\r\n'), 'tags.dat', 6, 'a tag number of at least 1; found "x".'],
     ['a tag of three columns', tag('50\ta\tb\r\n'), 'tags.dat', 6, 'expected 2 columns separated by tabs; found 3.'],
-    ['a tag that may be cut', tag('50\tfemale voc'), 'tags.dat', 6, 'a line end behind the last line; found none'],
+    ['a tag that may be cut', tag('50\tfemale voc'), 'tags.dat', 6, 'a line end after the last line; found none'],
     ['tags of another table', { 'tags.dat': 'id\tvalue\n5\tpop\n' }, 'tags.dat', 1, 'the columns tagID, tagValue'],
   ])('%s', async (_name, changes, file, line, message) => {
     const folder = await folderWith(changes);

@@ -11,26 +11,26 @@ import { GivenTags } from './given-tags.js';
 
 const DOWNLOAD =
   'Download hetrec2011-lastfm-2k.zip again from https://grouplens.org/datasets/hetrec-2011/ and unpack it.';
-const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
+const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;
 
 const ARTISTS = 'artists.dat';
 const PLAYS = 'user_artists.dat';
 const TAGGED = 'user_taggedartists.dat';
 const TAGS = 'tags.dat';
 
-/** Columns are separated by tabs; a quote is a letter of a name. */
+/** Columns are separated by tabs; quotes are part of names. */
 const FORMAT = { separator: '\t', quotes: false, remedy: CORRECT } as const;
 const TAG_COLUMNS = ['tagID', 'tagValue'];
 
 const USER_NUMBER = { expected: 'a user number of at least 1', minimum: 1, maximum: 2 ** 31 - 1 };
 const ARTIST_NUMBER = { expected: 'an artist number of at least 1', minimum: 1 };
 const TAG_NUMBER = { expected: 'a tag number of at least 1', minimum: 1 };
-/** Up to here a 32-bit float holds every integer. */
+/** Up to here every integer is exact in single precision. */
 const PLAY_COUNT = { expected: 'a listening count from 1 to 2^24', minimum: 1, maximum: 2 ** 24 };
 
-/** So many tags are in the text. */
+/** Number of tags in the text. */
 const TAGS_IN_TEXT = 3;
-/** Seeds the split, which is the same for everybody: no order is known by which to hold out the last. */
+/** Seeds the split, which is the same each time; without an order it cannot hold out the last interactions. */
 const SPLIT_SEED = 2011;
 
 /** Whether a folder holds the Last.fm data of HetRec 2011: it has the artists, the listening counts and the tags. */
@@ -39,23 +39,22 @@ export async function isLastFm(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads the Last.fm data of HetRec 2011: how often 1,892 users listened to 17,632 artists, 92,834 counts in all (I.
+ * Reads the Last.fm data of HetRec 2011: listening counts of 1,892 users and 17,632 artists, 92,834 in all (I.
  * Cantador, P. Brusilovsky, T. Kuflik, "2nd Workshop on Information Heterogeneity and Fusion in Recommender Systems",
- * RecSys 2011). It is made available for non-commercial use, so users download it themselves.
+ * RecSys 2011). It is made available for non-commercial use, so you download it yourself.
  *
  * - Items are in the order of `artists.dat`; an item's id is the artist's number there.
- * - Users are `0..users-1` in ascending order of their numbers, which are their ids. Each has at most 50 artists.
- * - Interactions are in the order of `user_artists.dat`; `value` is the listening count, of at least 1. There are no
- *   times and there is no order: the split draws a fifth of the rows at random, the same ones each time.
- * - The attribute `tag` has at most the ten tags that most users gave to the artist, in small letters; three are in
- *   the text. 1,538 of the 186,479 uses of a tag are of artists who are not in `artists.dat`; they are passed over.
- *   Tags have their names in `tags.dat`, of which a few lines are in ISO-8859-1 and the others in UTF-8: each line is
- *   read as UTF-8 if it is valid, else as ISO-8859-1.
- * - There are no `userFeatures` and there is no `prior`. Friends are not read.
+ * - Users are `0..users-1` in ascending order of their numbers, which are their ids. Each user has at most 50 artists.
+ * - Interactions are in the order of `user_artists.dat`; `value` is the listening count, at least 1. There are no
+ *   times and no order: the split draws a fifth of the rows at random, the same each time.
+ * - The attribute `tag` has at most the ten tags that most users gave to the artist, in lower case; three are in the text. 1,538 of the
+ *   186,479 uses of a tag are of artists who are not in `artists.dat`; they are ignored. The names of tags are in `tags.dat`, of which
+ *   a few lines are in ISO-8859-1 and the others in UTF-8: each line is read as UTF-8 if it is valid, otherwise as ISO-8859-1.
+ * - There are no `userFeatures` and no `prior`. Friends are not read.
  *
- * A file whose last line has no line end is refused where a value in it could have been cut short. A cut between two
- * lines of `user_artists.dat` cannot be seen. Files may be gzipped, with `.gz` behind their names.
- * @param folder Where `artists.dat`, `user_artists.dat`, `user_taggedartists.dat` and `tags.dat` are.
+ * A file whose last line has no line end is refused if a value in it could be truncated. A cut between two lines of `user_artists.dat`
+ * cannot be detected. Files may be gzipped, with names that end with `.gz`.
+ * @param folder the folder with `artists.dat`, `user_artists.dat`, `user_taggedartists.dat` and `tags.dat`.
  * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readLastFm(folder: string): Promise<ImplicitDataset> {
@@ -87,7 +86,7 @@ async function readArtists(path: string): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   await readCsv(path, { ...FORMAT, columns: ['id', 'name', 'url'] }, ([id, name], place) => {
     parseInteger(id, ARTIST_NUMBER, place);
-    if (names.has(id)) throw wrong(`artist ${id}, whom an earlier line has as well`, 'a new artist', place);
+    if (names.has(id)) throw wrong(`artist ${id}, whom an earlier line also has`, 'a new artist', place);
     if (name.trim() === '') throw wrong('none', 'a name', place);
     names.set(id, name.trim());
   });
@@ -107,7 +106,7 @@ async function readTagNames(path: string): Promise<Map<string, string>> {
       return;
     }
     parseInteger(id, TAG_NUMBER, place);
-    if (names.has(id)) throw wrong(`tag ${id}, which an earlier line has as well`, 'a new tag', place);
+    if (names.has(id)) throw wrong(`tag ${id}, which an earlier line also has`, 'a new tag', place);
     names.set(id, name);
   });
   checkClosed(file, DOWNLOAD);

@@ -11,20 +11,20 @@ import { describeFilm } from './movielens-film.js';
 import { AGE, addUser, type MovieLensUser, movieLensUserFeatures, parseGender } from './movielens-users.js';
 
 const DOWNLOAD = 'Download ml-100k.zip again from https://grouplens.org/datasets/movielens/100k/ and unpack it.';
-const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
+const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;
 const CUT_SHORT = `The file ends in the middle of a line: it was cut short. ${DOWNLOAD}`;
 
 /** `u.item`: id, title, release date, video release date, IMDb address, then a flag for each genre. */
 const COLUMNS_BEFORE_GENRES = 5;
 const GENRES = 19;
-/** What `u.genre` calls the absence of a genre. */
+/** The name in `u.genre` for no genre. */
 const NO_GENRE = 'unknown';
 
 const RATING_SCALE = [1, 5] as const;
 const USER_NUMBER = { expected: 'a user number of at least 1', minimum: 1, maximum: 2 ** 31 - 1 };
 const RATING = { expected: 'a rating from 1 to 5', minimum: RATING_SCALE[0], maximum: RATING_SCALE[1] };
 const TIME = { expected: 'a time in seconds since 1970', minimum: 0, maximum: LATEST_SECONDS };
-/** The times of 1997 and 1998 have as many digits. */
+/** Digits of the times of 1997 and 1998. */
 const TIME_DIGITS = 9;
 const ITEM_NUMBER = { expected: 'an item number of at least 1', minimum: 1 };
 const FLAG = { expected: 'a genre flag of 0 or 1', minimum: 0, maximum: 1 };
@@ -37,21 +37,21 @@ export async function isMovieLens100k(folder: string): Promise<boolean> {
 
 /**
  * Reads MovieLens 100K: 100,000 ratings from 1 to 5 of 1,682 films by 943 users, 1997 to 1998 (F. M. Harper, J. A.
- * Konstan, "The MovieLens Datasets: History and Context", ACM TiiS 5(4), 2015). Its terms forbid passing it on and
- * commercial use, so users download it themselves.
+ * Konstan, "The MovieLens Datasets: History and Context", ACM TiiS 5(4), 2015). Its terms forbid redistribution and
+ * commercial use, so you download it yourself.
  *
- * - Items are in the order of `u.item`; an item's id is its number there. 18 films stand twice, under two numbers.
+ * - Items are in the order of `u.item`; an item's id is its number there. 18 films appear twice, with two numbers.
  * - Users are `0..users-1` in ascending order of their numbers, which are their ids.
- * - Interactions are in the order of `u.data`, which is not the order of time; `time` has the seconds. The split holds
- *   out the last fifth of each user's.
- * - Attributes are `genre` and `year`, from the title, else from the release date. They are empty for item 267,
+ * - Interactions are in the order of `u.data`, which is not the order of time; `time` is in seconds. The split holds
+ *   out the last fifth of each user's, by time.
+ * - Attributes are `genre` and `year`, from the title, otherwise from the release date. They are empty for item 267,
  *   `unknown`, which has neither.
- * - `userFeatures` are the flags of `movieLensUserFeatures`, from `u.user`; absent where that file is.
- * - The catalogue has no `prior`: make one from the users whose ratings are known before the first day.
+ * - `userFeatures` are the flags of `movieLensUserFeatures`, from `u.user`; absent without that file.
+ * - The catalogue has no `prior`: compute one from the users whose ratings are known before deployment.
  *
- * A file that was cut short is found where its last line is damaged, and between two lines where `u.info`, which
- * counts the ratings and items, stands beside it. Files may be gzipped, with `.gz` behind their names.
- * @param folder Where `u.data`, `u.item` and `u.genre` are.
+ * A file that was cut short is detected if its last line is damaged, and between two lines with `u.info`, which has the numbers of
+ * ratings and items. Files may be gzipped, with names that end with `.gz`.
+ * @param folder the folder with `u.data`, `u.item` and `u.genre`.
  * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readMovieLens100k(folder: string): Promise<ExplicitDataset> {
@@ -110,7 +110,7 @@ function parseItems(file: TextFile, genres: readonly string[]): CatalogueItem[] 
     const [id, title, released, , , ...flags] = splitColumns(text, '|', COLUMNS_BEFORE_GENRES + genres.length, place);
     parseInteger(id, ITEM_NUMBER, place);
     const earlier = lineOf.get(id);
-    if (earlier !== undefined) throw wrong(`item ${id}, which line ${earlier} has as well`, 'a new item', place);
+    if (earlier !== undefined) throw wrong(`item ${id}, which line ${earlier} also has`, 'a new item', place);
     lineOf.set(id, place.line);
     if (title.trim() === '') throw wrong('none', 'a title', place);
     const own = genres.filter((name, k) => parseInteger(flags[k], FLAG, place) === 1 && name !== NO_GENRE);

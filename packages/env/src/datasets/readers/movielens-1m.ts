@@ -10,7 +10,7 @@ import { describeFilm } from './movielens-film.js';
 import { addUser, type MovieLensUser, movieLensUserFeatures, parseGender } from './movielens-users.js';
 
 const DOWNLOAD = 'Download ml-1m.zip again from https://grouplens.org/datasets/movielens/1m/ and unpack it.';
-const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
+const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;
 
 const RATINGS = 'ratings.dat';
 const MOVIES = 'movies.dat';
@@ -41,20 +41,20 @@ export async function isMovieLens1m(folder: string): Promise<boolean> {
 
 /**
  * Reads MovieLens 1M: 1,000,209 ratings from 1 to 5 of about 3,900 films by 6,040 users, 2000 to 2003 (F. M. Harper,
- * J. A. Konstan, "The MovieLens Datasets: History and Context", ACM TiiS 5(4), 2015). Its terms forbid passing it on
- * and commercial use, so users download it themselves.
+ * J. A. Konstan, "The MovieLens Datasets: History and Context", ACM TiiS 5(4), 2015). Its terms forbid redistribution
+ * and commercial use, so you download it yourself.
  *
  * - Items are in the order of `movies.dat`; an item's id is its number there. Some have no ratings.
  * - Users are `0..users-1` in ascending order of their numbers, which are their ids.
- * - Interactions are in the order of `ratings.dat`; `time` has the seconds. The split holds out the last fifth of each
+ * - Interactions are in the order of `ratings.dat`; `time` is in seconds. The split holds out the last fifth of each
  *   user's by time.
  * - Attributes are `genre` and `year`.
  * - `userFeatures` are flags of age group, gender and occupation: `age:25-34`, `gender:F`, `occupation:writer`.
- * - The catalogue has no `prior`: make one from the users whose ratings are known before the first day.
+ * - The catalogue has no `prior`: compute one from the users whose ratings are known before deployment.
  *
- * A file whose last line has no line end is refused where a value in it could have been cut short. A cut between two
- * lines of `ratings.dat` cannot be seen. Files may be gzipped, with `.gz` behind their names.
- * @param folder Where `ratings.dat`, `movies.dat` and `users.dat` are.
+ * A file whose last line has no line end is refused if a value in it could be truncated. A cut between two lines of
+ * `ratings.dat` cannot be detected. Files may be gzipped, with names that end with `.gz`.
+ * @param folder the folder with `ratings.dat`, `movies.dat` and `users.dat`.
  * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readMovieLens1m(folder: string): Promise<ExplicitDataset> {
@@ -83,7 +83,7 @@ function parseMovies(file: TextFile): CatalogueItem[] {
     const [id, title, genreText] = splitColumns(text, SEPARATOR, 3, place);
     parseInteger(id, ITEM_NUMBER, place);
     const earlier = lineOf.get(id);
-    if (earlier !== undefined) throw wrong(`item ${id}, which line ${earlier} has as well`, 'a new item', place);
+    if (earlier !== undefined) throw wrong(`item ${id}, which line ${earlier} also has`, 'a new item', place);
     lineOf.set(id, place.line);
     if (title.trim() === '') throw wrong('none', 'a title', place);
     const genres = genreText.split('|');

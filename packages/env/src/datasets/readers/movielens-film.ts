@@ -2,20 +2,20 @@ import type { CatalogueItem } from '@ialp/core';
 import { enumerate, withArticle } from '../prose.js';
 import { parseFilmTitle } from './movielens-title.js';
 
-/** What MovieLens says of a film. */
+/** A film in MovieLens. */
 export interface MovieLensFilm {
   readonly id: string;
   /** As MovieLens writes it: `Usual Suspects, The (1995)`. */
   readonly title: string;
   /** As MovieLens names them: `Sci-Fi`. */
   readonly genres: readonly string[];
-  /** For a title that names no year. */
+  /** Year of release, used if the title names none. */
   readonly year?: number;
-  /** The most given first. Absent where the data set has none at all. */
+  /** The most frequent first. Absent if the data set has no tags. */
   readonly tags?: readonly string[];
 }
 
-/** Genres that read better in other words inside a sentence; the rest are written small. */
+/** Genres with another wording inside a sentence; the rest are in lower case. */
 const GENRE_IN_WORDS: Readonly<Record<string, string>> = {
   Children: "children's",
   'Film-Noir': 'film noir',
@@ -23,12 +23,12 @@ const GENRE_IN_WORDS: Readonly<Record<string, string>> = {
   'Sci-Fi': 'science fiction',
 };
 
-/** So many tags are in the text: more of them would say more of the users than of the film. */
+/** Number of tags in the text; more of them would describe the users rather than the film. */
 const TAGS_IN_TEXT = 3;
 
 /**
  * A film as an item: `The Usual Suspects, a crime and thriller film of 1995, tagged twist ending and noir`. Its
- * attributes are `genre`, `year` (empty where none is known) and, where the data set has tags, `tag`.
+ * attributes are `genre`, `year` (empty if unknown) and, if the data set has tags, `tag`.
  */
 export function describeFilm({ id, title: full, genres, year: otherYear, tags }: MovieLensFilm): CatalogueItem {
   const { title, year = otherYear } = parseFilmTitle(full);

@@ -10,7 +10,7 @@ import { GivenTags } from './given-tags.js';
 import { describeFilm, type MovieLensFilm } from './movielens-film.js';
 
 const DOWNLOAD = 'Download the data set again from https://grouplens.org/datasets/movielens/ and unpack it.';
-const CORRECT = `Correct the line, or start anew: ${DOWNLOAD}`;
+const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;
 
 const RATINGS = 'ratings.csv';
 const MOVIES = 'movies.csv';
@@ -30,23 +30,23 @@ export async function isMovieLensLatest(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads a MovieLens release that comes as CSV: `ml-latest-small` (100,836 ratings of 9,742 films by 610 users),
- * `ml-latest`, and those of its form, such as `ml-25m` (F. M. Harper, J. A. Konstan, "The MovieLens Datasets: History
- * and Context", ACM TiiS 5(4), 2015). Their terms forbid commercial use, so users download them themselves. The
- * `latest` releases change over time: they are not for results that others should repeat.
+ * Reads a MovieLens release in CSV: `ml-latest-small` (100,836 ratings of 9,742 films by 610 users),
+ * `ml-latest`, and others of this format, such as `ml-25m` (F. M. Harper, J. A. Konstan, "The MovieLens Datasets: History
+ * and Context", ACM TiiS 5(4), 2015). Their terms forbid commercial use, so you download them yourself. The
+ * `latest` releases change over time: do not use them for results that others should reproduce.
  *
  * - Items are in the order of `movies.csv`; an item's id is its `movieId`. Some have no ratings.
- * - Users are `0..users-1` in ascending order of their `userId`, which are their ids.
- * - Interactions are in the order of `ratings.csv`, which is not the order of time; `time` has the seconds. The split
+ * - Users are `0..users-1` in ascending order of their `userId`, which is their id.
+ * - Interactions are in the order of `ratings.csv`, which is not the order of time; `time` is in seconds. The split
  *   holds out the last fifth of each user's by time.
- * - Attributes are `genre` and `year`, and with `tags.csv` `tag`: at most the ten most given ones, in small letters, of
- *   which three are in the text. Tags are of all times: those given after a rating as well.
+ * - Attributes are `genre` and `year`, and with `tags.csv` `tag`: at most the ten most frequent ones, in lower case, of
+ *   which three are in the text. Tags are of all times, also after a rating.
  * - There are no `userFeatures` and no `prior`.
  *
- * Ratings are read piece by piece, and only their columns are held. A file whose last line has no line end is refused
- * where a value in it could have been cut short. A cut between two lines of `ratings.csv` cannot be seen. Files may be
+ * Ratings are streamed, and only their columns are kept in memory. A file whose last line has no line end is refused if a value in it
+ * could be truncated. A cut between two lines of `ratings.csv` cannot be detected. Files may be
  * gzipped, with `.gz` behind their names.
- * @param folder Where `ratings.csv`, `movies.csv` and perhaps `tags.csv` are.
+ * @param folder the folder with `ratings.csv`, `movies.csv` and optionally `tags.csv`.
  * @throws {DatasetError} if a file is missing or damaged. The message names the file, the line and how to fix it.
  */
 export async function readMovieLensLatest(folder: string): Promise<ExplicitDataset> {
@@ -73,7 +73,7 @@ async function readFilms(path: string): Promise<MovieLensFilm[]> {
   await readCsv(path, format, ([id, title, genreText], place) => {
     parseInteger(id, ITEM_NUMBER, place);
     const earlier = lineOf.get(id);
-    if (earlier !== undefined) throw wrong(`item ${id}, which line ${earlier} has as well`, 'a new item', place);
+    if (earlier !== undefined) throw wrong(`item ${id}, which line ${earlier} also has`, 'a new item', place);
     lineOf.set(id, place.line);
     if (title.trim() === '') throw wrong('none', 'a title', place);
     const genres = genreText === NO_GENRES ? [] : genreText.split('|');
@@ -97,7 +97,7 @@ async function readTags(path: string, indexOf: ItemIndices): Promise<GivenTags> 
 
 interface ReadRatings {
   readonly interactions: Ratings;
-  /** `[users]` the publisher's numbers, ascending. */
+  /** `[users]` numbers of the users in the files, ascending. */
   readonly userNumbers: Int32Array;
 }
 

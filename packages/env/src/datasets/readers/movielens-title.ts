@@ -1,13 +1,13 @@
-/** A film's title as users say it, and the year it names. */
+/** A film's title in natural word order, and its year. */
 export interface FilmTitle {
   /** `The Usual Suspects`. */
   readonly title: string;
-  /** Year of release; absent where the title names none. */
+  /** Year of release; absent if the title names none. */
   readonly year?: number;
 }
 
 /**
- * Articles that MovieLens moves behind a title, of the languages in which it has any. Not the Italian `I`: an English
+ * Articles that MovieLens moves to the end of a title, of the languages in which it has any. Not the Italian `I`: an English
  * title may end with it.
  */
 const ARTICLES = [
@@ -15,18 +15,18 @@ const ARTICLES = [
   ...['Das', 'Der', 'Die', 'Det', 'De', 'En', 'O'],
 ];
 
-/** A title or a name in brackets with its article behind it: `Usual Suspects, The`, `a.k.a. Gates of Hell, The`. */
+/** A title or a name in brackets with its article at the end: `Usual Suspects, The`, `a.k.a. Gates of Hell, The`. */
 const INVERTED = new RegExp(`^(a\\.?k\\.?a\\.? )?(.+), (${ARTICLES.join('|')})$`);
 
 /** A year in brackets at the end, or the first of several; a mark such as `(V)` (released on video) may follow. */
 const YEAR = /^(.*?)\s*\((\d{4})(?:[–-]\d{0,4})?\)(?:\s*\([A-Z]+\))?$/;
 
-/** A title, and other names behind it, each in brackets. */
+/** A title followed by other names, each in brackets. */
 const NAMES = /^(.+?)((?: \([^()]*\))*)$/;
 
 /**
- * Takes a MovieLens title apart: `Usual Suspects, The (1995)` is `The Usual Suspects` of 1995. The film's other names
- * in brackets are turned round as well: `Tin Drum, The (Blechtrommel, Die) (1979)` is `The Tin Drum (Die
+ * Parses a MovieLens title: `Usual Suspects, The (1995)` is `The Usual Suspects` of 1995. The film's other names
+ * in brackets are reordered too: `Tin Drum, The (Blechtrommel, Die) (1979)` is `The Tin Drum (Die
  * Blechtrommel)`.
  */
 export function parseFilmTitle(text: string): FilmTitle {

@@ -2,17 +2,17 @@ import { show, type UserFeatures } from '@ialp/core';
 import { DatasetError } from '../../errors.js';
 import { type Place, wrong } from '../parsing/fields.js';
 
-/** What MovieLens says of a user. */
+/** A user in MovieLens. */
 export interface MovieLensUser {
-  /** Years; MovieLens 1M gives the first year of a group. */
+  /** Age in years; in MovieLens 1M the first year of an age group. */
   readonly age: number;
   readonly gender: 'F' | 'M';
   readonly occupation: string;
 }
 
-/** The age groups of MovieLens 1M, by their first year; younger users count to the first. */
+/** The age groups of MovieLens 1M, by their first year; younger users are in the first. */
 const AGE_GROUPS = [0, 18, 25, 35, 45, 50, 56] as const;
-/** The field `age`, for its reader. */
+/** The valid values of `age`. */
 export const AGE = { expected: 'an age in years, from 0 to 120', minimum: 0, maximum: 120 };
 
 /** @throws {DatasetError} for another text than `F` or `M`. */
@@ -23,11 +23,11 @@ export function parseGender(text: string, place: Place): 'F' | 'M' {
 
 /**
  * Flags of age group, gender and occupation of the users who rated: `age:25-34`, `gender:F`, `occupation:writer`,
- * occupations by alphabet.
+ * in alphabetical order.
  * @param described what is known of users, by number; users without ratings are ignored.
- * @param userNumbers `[users]` who rated.
- * @param place The file that describes users, and what to do if it lacks one.
- * @throws {DatasetError} if somebody who rated is not described.
+ * @param userNumbers `[users]` numbers of the users who rated.
+ * @param place the file that describes users, and what to do if it lacks one.
+ * @throws {DatasetError} if a user who rated is not described.
  */
 export function movieLensUserFeatures(
   described: ReadonlyMap<number, MovieLensUser>,
@@ -59,11 +59,11 @@ export function movieLensUserFeatures(
 
 /** @throws {DatasetError} if a file describes a user twice. */
 export function addUser(users: Map<number, MovieLensUser>, number: number, user: MovieLensUser, place: Place): void {
-  if (users.has(number)) throw wrong(`user ${number}, whom an earlier line has as well`, 'a new user', place);
+  if (users.has(number)) throw wrong(`user ${number}, whom an earlier line also has`, 'a new user', place);
   users.set(number, user);
 }
 
-/** How the name of group `k` goes on behind its first year. */
+/** The name of age group `k` after its first year. */
 function lastOf(k: number): string {
   return k + 1 < AGE_GROUPS.length ? `-${AGE_GROUPS[k + 1] - 1}` : ' and over';
 }

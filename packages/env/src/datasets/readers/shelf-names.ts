@@ -1,10 +1,10 @@
 /*
- * On goodreads.com a tag is the name of a reader's shelf. Many say what the reader does with the book (`to-read`,
- * `books-i-own`, `kindle`, `read-in-2015`), and nothing of the book.
+ * On goodreads.com a tag is the name of a reader's shelf. Many tags say what the reader does with the book (`to-read`, `books-i-own`,
+ * `kindle`, `read-in-2015`) and do not describe it.
  */
 
-/** Words that make a shelf's name one of the reader's affairs. */
-const OF_THE_READER = new Set(
+/** Words in names of shelves that are about the reader. */
+const READER_WORDS = new Set(
   [
     'to read reads reading re reread unread tbr next currently finished unfinished finish abandoned dnf gave couldn didn did',
     'never hold maybe own owned owns have had my mine i me we our want wish wishlist buy bought borrowed lent loan favorite',
@@ -15,11 +15,11 @@ const OF_THE_READER = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** Whether a tag tells something of the book: no word of it is about the reader, a year or a list of so many. */
-export function tellsOfTheBook(tag: string): boolean {
+/** Whether a tag describes the book: none of its words is about the reader or a number. */
+export function describesBook(tag: string): boolean {
   const words = tag
     .toLowerCase()
     .split(/[^\p{Letter}\p{Number}]+/u)
     .filter((word) => word !== '');
-  return words.length > 0 && words.every((word) => !OF_THE_READER.has(word) && !/^\d+$/.test(word));
+  return words.length > 0 && words.every((word) => !READER_WORDS.has(word) && !/^\d+$/.test(word));
 }

@@ -154,7 +154,7 @@ describe('readTables', () => {
       'items.csv': 'id\ttitle\n1\t12" Vinyl\n2\t"Heroes\n3\tVillains"\n',
     });
     await expect(readTables(folder, { separator })).rejects.toThrow(
-      /items.csv, line 3: .*begins with a quote.*quotes: false/,
+      /items.csv, line 3: .*without a quote at the start.*quotes: false/,
     );
     const { catalogue } = await readTables(folder, { separator, quotes: false });
     expect(catalogue.items.map(({ title }) => title)).toEqual(['12" Vinyl', '"Heroes', 'Villains"']);
@@ -194,7 +194,7 @@ describe('readTables refuses', () => {
     ],
     ['a rating off the scale', rows('u,1,6,5\n'), 'interactions.csv', 2, 'value: a rating from 1 to 5; found "6".'],
     ['a rating of NaN', rows('u,1,NaN,5\n'), 'interactions.csv', 2, 'found "NaN".'],
-    ['a pair twice', rows('u,1,4,5\nv,1,4,5\nu,1,4,6\n'), 'interactions.csv', 4, 'which line 2 has as well'],
+    ['a pair twice', rows('u,1,4,5\nv,1,4,5\nu,1,4,6\n'), 'interactions.csv', 4, 'which line 2 also has'],
     ['no user', rows(' ,1,4,5\n'), 'interactions.csv', 2, 'user: a user; found none.'],
     ['no time', rows('u,1,4,\n'), 'interactions.csv', 2, 'time: a time in seconds since 1970; found "".'],
     ['nothing but a first line', rows(''), 'interactions.csv', 1, 'at least one interaction; found none.'],
@@ -275,7 +275,7 @@ describe('readTables refuses', () => {
   it('numbers of another unit, and names it', async () => {
     const folder = await writeFolder({ ...PLAIN, 'interactions.csv': 'user,item,time\nu,1,1611532800000\n' });
     await expect(readTables(folder)).rejects.toThrow(
-      /line 2: expected time: a time in seconds since 1970; found "1611532800000", which looks like milliseconds. Say timeUnit: 'milliseconds'/,
+      /line 2: expected time: a time in seconds since 1970; found "1611532800000", which looks like milliseconds. Set timeUnit: 'milliseconds'/,
     );
   });
 
@@ -312,7 +312,7 @@ describe('readTables refuses', () => {
   });
 
   it.each([
-    ['u,2,10', /interactions\.csv, line 2: expected a line end behind the last line.*finalNewline: 'optional'/],
+    ['u,2,10', /interactions\.csv, line 2: expected a line end after the last line.*finalNewline: 'optional'/],
     ['u,2,', /value: how often/],
     ['u,2,100\nv,1', /columns/],
   ])('a CSV that may be cut in its last line: %j', async (rows, message) => {
@@ -449,7 +449,7 @@ describe('readItemTable', () => {
 
   it('names the file and the line of a fault', async () => {
     const folder = await writeFolder({ 'items.csv': 'id,title\n1,One\n1,Two\n' });
-    await expect(readItemTable(join(folder, 'items.csv'))).rejects.toThrow(/items\.csv.*3.*which line 2 has as well/s);
+    await expect(readItemTable(join(folder, 'items.csv'))).rejects.toThrow(/items\.csv.*3.*which line 2 also has/s);
     await expect(readItemTable(join(folder, 'none.csv'))).rejects.toThrow(/none\.csv/);
   });
 });
@@ -465,7 +465,7 @@ describe('advice fits what is wrong', () => {
   it('of columns with another separator: the option separator', async () => {
     const folder = await writeFolder({ 'items.csv': 'id;title\n1;One\n', 'other.csv': 'a;b\n1;2\n' });
     await expect(readItemTable(`${folder}/items.csv`)).rejects.toThrow(
-      'The columns are separated by ";": say separator: ";".',
+      'The columns are separated by ";": set separator: ";".',
     );
     expect((await readItemTable(`${folder}/items.csv`, { separator: ';' })).items).toHaveLength(1);
     await expect(readItemTable(`${folder}/other.csv`)).rejects.toThrow(/name its columns in the option columns/);

@@ -86,7 +86,7 @@ describe('readVegaMovies', () => {
     ['a rating in a string', [{ ...FILM, 'IMDB Rating': '6.1' }], 'found "6.1" in film 1.'],
     ['negative votes', [{ ...FILM, 'IMDB Votes': -1 }], 'IMDB Votes: an integer of at least 1, or null; found -1'],
     ['half a vote', [{ ...FILM, 'IMDB Votes': 0.5 }], 'found 0.5 in film 1.'],
-    ['a file without complete films', [{ Title: 'Alone' }], 'expected films with all their facts; found none among 1.'],
+    ['a file without complete films', [{ Title: 'Alone' }], 'expected films without missing data; found none among 1.'],
   ])('refuses %s', async (_name, content, message) => {
     const reading = read(content);
     await expect(reading).rejects.toThrow(message);

@@ -4,7 +4,7 @@ import { MissingPackageError, show } from '@ialp/core';
 import { DatasetError } from '../../errors.js';
 import { readText } from '../parsing/text-file.js';
 
-/** A film of `vega-datasets`, with every fact that a recommender needs. */
+/** A film of `vega-datasets` without missing data. */
 export interface VegaMovie {
   readonly title: string;
   /** `Drama`, `Thriller/Suspense` and ten others. */
@@ -22,7 +22,7 @@ const PACKAGE = 'vega-datasets';
 const INSTALL = `Install the package again: npm install ${PACKAGE}@3`;
 
 /**
- * Where the package keeps its films. Its exports map hides the file, so it is found beside the package's entry.
+ * The path of the package's films. Its exports do not include the file, so it is found relative to the package's entry.
  * @throws {MissingPackageError} if `vega-datasets` is not installed.
  */
 export function findVegaMovies(): string {
@@ -39,16 +39,16 @@ export function findVegaMovies(): string {
  * in version 3.2.1), in the order of the file, and corrects known errors:
  *
  * - A title that is a number (`2012`, `300`) becomes a string.
- * - Some titles were read in the wrong alphabet (`LÈon` for `Léon`): see `MISREAD`.
+ * - Some titles were decoded with the wrong character set (`LÈon` for `Léon`): see `MISREAD`.
  * - Years of two digits were read as 20xx (`Gone with the Wind`, 2039): see `yearOf`.
- * - Films of which only the year was known came out a day early, on 31 December of the year before: see `yearOf`.
- * @throws {DatasetError} if the file is missing or a film has another shape.
+ * - Films of which only the year is known have a release date a day early, 31 December of the year before: see `yearOf`.
+ * @throws {DatasetError} if the file is missing or a film has another format.
  */
 export async function readVegaMovies(path: string): Promise<VegaMovie[]> {
   const films: unknown = parseJson(await readText(path, 'utf-8', INSTALL), path);
   if (!Array.isArray(films)) throw wrong(path, show(films), 'a JSON array of films');
   const complete = films.flatMap((film: unknown, index) => parseMovie(film, { path, number: index + 1 }) ?? []);
-  if (complete.length === 0) throw wrong(path, `none among ${films.length}`, 'films with all their facts');
+  if (complete.length === 0) throw wrong(path, `none among ${films.length}`, 'films without missing data');
   return complete;
 }
 
@@ -60,13 +60,13 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-/** Where a film stands in the file; `number` counts from 1. */
+/** The place of a film in the file; `number` counts from 1. */
 interface FilmPlace {
   readonly path: string;
   readonly number: number;
 }
 
-/** Nothing for a film that lacks a fact. */
+/** `undefined` for a film with missing data. */
 function parseMovie(film: unknown, place: FilmPlace): VegaMovie | undefined {
   if (!isRecord(film)) throw wrongFilm(place, show(film), 'an object');
   const title = readTitle(film, place);
@@ -93,7 +93,7 @@ function readTitle(film: Readonly<Record<string, unknown>>, place: FilmPlace): s
   return readString(film, 'Title', place)?.replace(/[ÈÛ‡˘Ω]/g, (letter) => MISREAD[letter]);
 }
 
-/** Letters of Latin-1 that were read as Mac OS Roman, as far as they are in the titles kept. */
+/** Latin-1 letters that were decoded as Mac OS Roman, as far as they occur in the titles. */
 const MISREAD: Readonly<Record<string, string>> = { È: 'é', Û: 'ó', '‡': 'à', '˘': 'ù', Ω: '½' };
 
 function readString(film: Readonly<Record<string, unknown>>, name: string, place: FilmPlace): string | undefined {
@@ -117,15 +117,15 @@ function readNumber(
   return value;
 }
 
-/** The data were collected in 2010; a few films were announced for the two years after. */
+/** The data were collected in 2010, with films announced for the following two years. */
 const LAST_YEAR = 2012;
-/** From this year on the data know the days of release. */
+/** From this year on the data have the days of release. */
 const FIRST_YEAR_OF_DAYS = 1990;
 
 /**
- * The year of a date such as `Jul 18 2008`. A year after 2012 is 100 too late. 31 December of a year before 1990 stands
- * for 1 January of the next, moved by a time zone: so it is for nine of the ten films that have it; `The Deer Hunter`
- * (1978) is the tenth and comes out a year late.
+ * The year of a date such as `Jul 18 2008`. A year after 2012 is 100 years too late. 31 December of a year before 1990 means 1 January
+ * of the next, shifted by a time zone: true for nine of the ten films with that date; for the tenth, `The Deer Hunter` (1978), the
+ * result is a year late.
  */
 function yearOf(date: string, place: FilmPlace): number {
   const match = /^([A-Z][a-z]{2} \d{1,2}) (\d{4})$/.exec(date);
