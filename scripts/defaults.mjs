@@ -9,18 +9,20 @@ import { makeEnvironment } from '../packages/env/dist/environments/index.js';
 import { createPatienceRule, createRandom, createSimulator } from '../packages/env/dist/index.js';
 import { episodesOf, finalReward, meanRewardOfSessions } from '../packages/metrics/dist/index.js';
 import {
+  createEpsilonGreedy,
+  createItemKnn,
+  createPopularity,
+  createThompsonSampling,
+} from '../packages/policy/dist/bandits.js';
+import {
   createA2C,
   createDiscreteSac,
   createDqn,
-  createEpsilonGreedy,
   createFrozenLearner,
-  createItemKnn,
   createNetwork,
-  createPopularity,
   createPpo,
   createRandomPolicy,
   createReinforce,
-  createThompsonSampling,
   runOnline,
 } from '../packages/policy/dist/index.js';
 

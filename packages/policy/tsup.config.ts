@@ -2,6 +2,8 @@ import { library } from '../../tsup.base.ts';
 
 export default library({
   index: 'src/index.ts',
+  bandits: 'src/learners/bandits/index.ts',
+  offline: 'src/learners/offline/index.ts',
   testing: 'src/conformance/index.ts',
   tfjs: 'src/tfjs/index.ts',
   weights: 'src/persistence/weights/index.ts',

@@ -3,19 +3,21 @@ import { type Catalogue, createRandom } from '@ialp/env';
 import {
   createDiscreteSac,
   createDqn,
-  createEpsilonGreedy,
   createFrozenLearner,
-  createItemKnn,
-  createLinUcb,
   createNetworkPolicy,
-  createPopularity,
   createPpo,
   createRandomPolicy,
   createReinforce,
-  createThompsonSampling,
-  type ItemFeatures,
   type Learner,
 } from '@ialp/policy';
+import {
+  createEpsilonGreedy,
+  createItemKnn,
+  createLinUcb,
+  createPopularity,
+  createThompsonSampling,
+  type ItemFeatures,
+} from '@ialp/policy/bandits';
 import { actorCritic } from './actor-critic.js';
 import type { MethodDefinition, MethodInput } from './method.js';
 import { earlyNetwork, ownNetwork, pretrainedNetwork } from './method-networks.js';

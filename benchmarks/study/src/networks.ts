@@ -1,12 +1,6 @@
 import { createRandom } from '@ialp/env';
-import {
-  createNetwork,
-  type EncoderName,
-  type Head,
-  type ItemFeatures,
-  initOutputsFromEmbeddings,
-  type Network,
-} from '@ialp/policy';
+import { createNetwork, type EncoderName, type Head, initOutputsFromEmbeddings, type Network } from '@ialp/policy';
+import type { ItemFeatures } from '@ialp/policy/bandits';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 

@@ -1,4 +1,5 @@
 import { createRandom } from '@ialp/env';
+import type { Head, Network } from '@ialp/policy';
 import {
   createBcq,
   createBehaviourCloning,
@@ -7,11 +8,9 @@ import {
   createSa2c,
   createSac4Rec,
   createSqn,
-  type Head,
-  type Network,
   type OfflineLearner,
   type OfflineOptions,
-} from '@ialp/policy';
+} from '@ialp/policy/offline';
 import type { MethodDefinition } from './method.js';
 import { ownNetwork } from './method-networks.js';
 import { SETTINGS } from './settings.js';

@@ -1,6 +1,6 @@
 import type { ItemEmbeddings } from '@ialp/llm-user';
 import { principalComponents } from '@ialp/llm-user/principal-components';
-import type { ItemFeatures } from '@ialp/policy';
+import type { ItemFeatures } from '@ialp/policy/bandits';
 
 /** Power iterations for each component; the leading ones of embeddings are well apart. */
 const ITERATIONS = 50;

@@ -12,7 +12,8 @@ import {
   meanRewardOfSessions,
   rewardCurve,
 } from '@ialp/metrics';
-import { type ItemFeatures, runOnline } from '@ialp/policy';
+import { runOnline } from '@ialp/policy';
+import type { ItemFeatures } from '@ialp/policy/bandits';
 import { gatherExperience } from './logged-experience.js';
 import type { MethodDefinition, MethodInput, Parameters } from './method.js';
 import { METHODS } from './methods.js';

@@ -2,7 +2,8 @@ import { createAdaptiveLearner, createAnnealedGate } from '@ialp/adaptive';
 import { createFilmsEnvironment, createRandom, type FilmCatalogue } from '@ialp/env';
 import { readFilms } from '@ialp/env/datasets/films';
 import { earlyReward, episodesOf, finalReward } from '@ialp/metrics';
-import { createFrozenLearner, createPopularity, createRandomPolicy, type Learner, runOnline } from '@ialp/policy';
+import { createFrozenLearner, createRandomPolicy, type Learner, runOnline } from '@ialp/policy';
+import { createPopularity } from '@ialp/policy/bandits';
 import { TurnBandit } from './turn-bandit.js';
 
 const INTERACTIONS = 64 * 1500;

@@ -10,29 +10,29 @@ import {
   createFrozenLearner,
   createNetwork,
   createNetworkPolicy,
-  createPopularity,
   createRandomPolicy,
   type Learner,
   type Network,
   type Weights,
 } from '@ialp/policy';
+import { createPopularity } from '@ialp/policy/bandits';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 
-/** What is compared, in the order of the table, with what each does in words. */
+/** The methods to compare, in the order of the table, with a description of each. */
 export const METHODS = {
-  random: 'any film or item, each as likely',
-  popularity: 'the best known item, then the one most liked so far',
-  'a2c-scratch': 'an actor-critic that begins with nothing',
-  'ialp-frozen': 'pre-trained on the language model, then left as it is',
-  'a-ialp-ft': 'pre-trained, then fine-tuned on real feedback',
-  'a-ialp-ap': 'pre-trained, then mixed with a new policy that learns online',
+  random: 'uniformly random items',
+  popularity: 'the most popular item, learned online from the prior',
+  'a2c-scratch': 'an actor-critic trained from scratch',
+  'ialp-frozen': 'pre-trained with the language model, then frozen',
+  'a-ialp-ft': 'pre-trained, then fine-tuned online',
+  'a-ialp-ap': 'pre-trained and frozen, mixed with a policy that learns online',
 } as const;
 
-/** A method's name, as in flags and results. */
+/** Name of a method, as in flags and results. */
 export type MethodName = keyof typeof METHODS;
 
-/** All of them. */
+/** Names of all methods. */
 export const METHOD_NAMES = Object.keys(METHODS) as MethodName[];
 
 /** Whether a method needs the pre-trained policy. */
@@ -40,24 +40,24 @@ export function isPretrained(method: MethodName): boolean {
   return method === 'ialp-frozen' || method === 'a-ialp-ft' || method === 'a-ialp-ap';
 }
 
-/** What a method may begin with. */
+/** Input of `createMethod`. */
 export interface MethodInput {
   readonly catalogue: Catalogue;
   readonly seed: number;
   /** Interactions of the deployment. */
   readonly interactions: number;
-  /** The pre-trained policy's; there for methods that need it. */
+  /** Weights of the pre-trained policy; required by methods that use it. */
   readonly weights?: Weights;
 }
 
-/** A network with fresh weights, and with the kernels that give the same results on every machine. */
+/** A network with random initial weights, with the kernels that give the same bits on every machine. */
 export function freshNetwork(items: number, seed: number, stream: number): Network {
   const { historyLength } = SETTINGS;
   const random = createRandom(seed).fork(STREAM.network, stream);
   return createNetwork({ items, historyLength, kernels: 'portable', random });
 }
 
-/** The learner that is deployed under a name. */
+/** Creates the learner of a method. */
 export function createMethod(method: MethodName, input: MethodInput): Learner {
   const items = input.catalogue.items.length;
   const learner = (network: Network): Learner => createA2C({ network, ...SETTINGS.learner });
@@ -78,7 +78,7 @@ export function createMethod(method: MethodName, input: MethodInput): Learner {
       const pretrained = pretrainedNetwork(items, input);
       return createAdaptiveLearner({
         pretrained: createNetworkPolicy(pretrained),
-        online: learner(createOnlineNetwork(pretrained, { logitScale: SETTINGS.tempered })),
+        online: learner(createOnlineNetwork(pretrained, { logitScale: SETTINGS.onlineLogitScale })),
         gate: createAnnealedGate({ from: 1, to: 0, interactions: SETTINGS.annealedOver * input.interactions }),
       });
     }

@@ -35,26 +35,8 @@ export { type Feedback, Rollout } from './experience/rollout.js';
 export { type RunOnlineOptions, runOnline } from './experience/run-online.js';
 export type { Transitions } from './experience/transitions.js';
 export type { Learner, LearningReport } from './learner.js';
-export { createEpsilonGreedy, type EpsilonGreedyOptions } from './learners/bandits/epsilon-greedy.js';
-export { createItemKnn, type ItemKnnOptions } from './learners/bandits/item-knn.js';
-export { createLinUcb, type ItemFeatures, type LinUcbOptions } from './learners/bandits/lin-ucb.js';
-export type { PriorOptions } from './learners/bandits/mean-feedback.js';
-export { createPopularity, type PopularityOptions } from './learners/bandits/popularity.js';
-export { createThompsonSampling, type ThompsonSamplingOptions } from './learners/bandits/thompson-sampling.js';
 export { createFrozenLearner } from './learners/frozen-learner.js';
 export { type InitOutputsOptions, initOutputsFromEmbeddings } from './learners/init-outputs.js';
-export { type BcqOptions, createBcq } from './learners/offline/bcq.js';
-export { type BehaviourCloningOptions, createBehaviourCloning } from './learners/offline/behaviour-cloning.js';
-export { type CqlOptions, createCql } from './learners/offline/cql.js';
-export { type CrrOptions, createCrr } from './learners/offline/crr.js';
-export type { OfflineOptions } from './learners/offline/offline-options.js';
-export { createSa2c, type Sa2cOptions } from './learners/offline/sa2c.js';
-export {
-  createSac4Rec,
-  createSqn,
-  type Sac4RecOptions,
-  type SelfSupervisedOptions,
-} from './learners/offline/self-supervised.js';
 export { type A2COptions, createA2C } from './learners/online/a2c.js';
 export { createDqn, type DqnOptions } from './learners/online/dqn.js';
 export { createPpo, type PpoOptions } from './learners/online/ppo.js';

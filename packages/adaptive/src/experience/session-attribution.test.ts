@@ -84,7 +84,9 @@ test('a reward floor refuses a rollout whose sessions it did not divide', () => 
   const pretrained = fixedPolicy([0.1, 0.2, 0.3, 0.4]);
   const make = () => withRewardFloor({ pretrained, learner: frozen(pretrained) });
   const [gathering, other] = [make(), make()];
-  expect(() => other.learn(interleaved(gathering))).toThrow(/items or propensities of other actions than the last of this policy/);
+  expect(() => other.learn(interleaved(gathering))).toThrow(
+    /items or propensities of other actions than the last of this policy/,
+  );
 });
 
 describe.each(['step', 'session'] as const)('by %s', (by) => {

@@ -2,10 +2,12 @@ import { InvalidOptionError } from '@ialp/core';
 import { createRandom } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import * as policy from '../index.js';
+import * as bandits from '../learners/bandits/index.js';
+import * as offline from '../learners/offline/index.js';
 import { createTensorFlowNetwork } from '../tfjs/tensorflow-network.js';
 
 /** All factories, whatever else is published. */
-const FACTORIES = Object.entries<unknown>({ ...policy, createTensorFlowNetwork }).filter(
+const FACTORIES = Object.entries<unknown>({ ...policy, ...bandits, ...offline, createTensorFlowNetwork }).filter(
   (entry): entry is [string, (...args: unknown[]) => unknown] => /^(create|with)[A-Z]/.test(entry[0]),
 );
 
@@ -38,6 +40,6 @@ test('the message says what to pass', () => {
   expect(() => createA2C({} as never)).toThrow(/^network: expected a Network, such as createNetwork makes; found/);
   expect(() => createA2C(Promise.resolve({}) as never)).toThrow('found a promise: await it.');
   expect(() => createNetworkPolicy(Promise.resolve({}) as never)).toThrow('found "a promise: await it".');
-  expect(() => policy.createLinUcb({} as never)).toThrow(/^features: expected/);
+  expect(() => bandits.createLinUcb({} as never)).toThrow(/^features: expected/);
   expect(() => policy.createDqn({ random: createRandom(1) } as never)).toThrow(/^network: expected/);
 });
