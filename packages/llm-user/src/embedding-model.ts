@@ -1,14 +1,14 @@
-/** A language model that maps sentences to vectors, so that similar sentences have nearby vectors. */
+/** Maps texts to vectors, so that similar texts have nearby vectors. */
 export interface EmbeddingModel {
   /** The edition of this interface. */
   readonly specificationVersion: 'v1';
   /** The model and its version, for the record. */
   readonly name: string;
-  /** Length of a vector. */
+  /** Length of each vector. */
   readonly dimension: number;
   /**
-   * `[texts, dimension]` row-major. The same texts give the same vectors; beside
-   * other texts, a text's vector is the same to within rounding.
+   * Embeds texts. The same texts give the same vectors; in another batch a text's vector is the same to within rounding.
+   * @returns `[texts, dimension]`, row-major.
    * @throws {LanguageModelError}
    */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array>;
@@ -16,14 +16,14 @@ export interface EmbeddingModel {
 
 /** Options of `EmbeddingModel.embed`. */
 export interface EmbedOptions {
-  /** Ends the work between two batches. */
+  /** Aborts the call between two batches. */
   readonly signal?: AbortSignal;
-  /** Called as texts are done. */
+  /** Called as texts are embedded. */
   readonly onProgress?: (done: number, total: number) => void;
   /**
-   * Called with vectors as they are computed, so that a caller can store them before the call ends: `[some, dimension]`
-   * row-major, of the texts numbered `first`, `first + 1` and so on; each text once, in any order. The array belongs to the
-   * caller. Support is optional: a model that never calls it is complete.
+   * Called with vectors as they are computed, so that a caller can store them before the call ends: `[some, dimension]`,
+   * row-major, of the texts `first`, `first + 1` and so on; each text once, in any order. The array belongs to the caller.
+   * Optional: a model need not call it.
    */
   readonly onVectors?: (first: number, vectors: Float32Array) => void;
 }

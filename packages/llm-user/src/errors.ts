@@ -3,53 +3,53 @@ import type { TokenUsage } from './language-model.js';
 import { cleanText } from './text/clean-text.js';
 
 /**
- * What kept a model from answering: a reply that could not be used, no reply in time, a server that refused or failed
- * (`status`), one that could not be reached, a reply that was never recorded, or anything else.
+ * Why a model gave no usable reply: the reply could not be used, none came in time, the server refused or failed (`status`), the
+ * server could not be reached, the reply was never recorded, or another reason.
  */
 export type FailureKind = 'unusable reply' | 'timeout' | 'status' | 'unreachable' | 'not recorded' | 'other';
 
 /** Details of a `LanguageModelError`. */
 export interface LanguageModelErrorOptions extends ErrorOptions {
-  /** What kept the model from answering. Default `other`. */
+  /** Why there is no usable reply. Default `other`. */
   readonly kind?: FailureKind;
-  /** The HTTP status that a server answered with. */
+  /** HTTP status of the server's response. */
   readonly status?: number;
   /** Whether the same call may succeed later. */
   readonly isRetryable?: boolean;
   /**
-   * Whether no other call can succeed either: a key that is refused, a quota that is used up, a model that is unknown. A
-   * distillation stops there.
+   * Whether no other call can succeed either: a refused key, an exhausted quota, an unknown model. A run stops
+   * at such an error.
    */
   readonly isFatal?: boolean;
-  /** The code of a network's failure, such as `ECONNREFUSED`. */
+  /** Code of a network failure, such as `ECONNREFUSED`. */
   readonly code?: string;
-  /** The tokens that the call took all the same, where the server said so. They count towards a budget. */
+  /** Tokens that the failed call used, if the server reported them. They count towards a budget. */
   readonly usage?: TokenUsage;
-  /** Seconds after which the server wants to be asked again, where it said so. */
+  /** Milliseconds after which the server asks to be called again, if it said so. */
   readonly retryAfterMs?: number;
-  /** The reply, where there was one that could not be used. */
+  /** The unusable reply, if there was one. */
   readonly raw?: string;
 }
 
-/** A language model did not answer, or not usably. A failure is never turned into a preference. */
+/** A language model gave no usable reply. Failures are never turned into preferences. */
 export class LanguageModelError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<LanguageModelError> = /* @__PURE__ */ recognizerOf(
     'ialp.llm-user.error.language-model',
   );
   override name = 'LanguageModelError';
   readonly model: string;
-  /** What kept the model from answering. */
+  /** Why there is no usable reply. */
   readonly kind: FailureKind;
-  /** The HTTP status that a server answered with, where it did. */
+  /** HTTP status of the server's response, if there was one. */
   readonly status?: number;
   readonly isRetryable: boolean;
-  /** Whether no other call can succeed either; a distillation stops there. */
+  /** Whether no other call can succeed either; a run stops at such an error. */
   readonly isFatal: boolean;
-  /** The code of a network's failure, such as `ECONNREFUSED`. */
+  /** Code of a network failure, such as `ECONNREFUSED`. */
   readonly code?: string;
   /** The tokens that the call took all the same, where the server said so. */
   readonly usage?: TokenUsage;
-  /** Seconds after which the server wants to be asked again, where it said so. */
+  /** Milliseconds after which the server asks to be called again, if it said so. */
   readonly retryAfterMs?: number;
   readonly raw?: string;
 
@@ -68,7 +68,7 @@ export class LanguageModelError extends IalpError {
       ...options
     }: LanguageModelErrorOptions = {},
   ) {
-    // A server's words are a part of it, and are printed to terminals.
+    // The message quotes the server and is printed to terminals.
     super(cleanText(`${model}: ${message}`), options);
     this.model = model;
     this.kind = kind;

@@ -1,28 +1,28 @@
-/** A JSON Schema, as the model's server takes it. */
+/** A JSON Schema, as sent to the model's server. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** One call's input. */
 export interface LanguageModelRequest {
-  /** Which words these are: the name and version of the template that made them. For the record. */
+  /** Name and version of the prompt template, for the record. */
   readonly promptVersion: string;
-  /** Who the model is to be, and the rules of its answer. */
+  /** The system prompt: the role of the model and the form of its reply. */
   readonly system: string;
-  /** What it is asked. */
+  /** The question. */
   readonly prompt: string;
-  /** The shape of the JSON that it is to answer with. */
+  /** The JSON Schema of the reply. */
   readonly schema: JsonSchema;
   /**
-   * Asks for one of these words as the bare reply, and for the probability of each word (`probabilities` of the reply). A
-   * model that cannot report probabilities answers with JSON of the schema, as usual. Default: any JSON of the schema.
+   * Asks for one of these words as the whole reply, and for the probability of each (`probabilities` of the reply). A model
+   * that cannot report probabilities replies with JSON of the schema. Default: any JSON of the schema.
    */
   readonly choices?: readonly string[];
-  /** Seeds the model's sampling where it can be seeded. A 32-bit unsigned integer. */
+  /** Seeds the model's sampling, if it can be seeded. A 32-bit unsigned integer. */
   readonly seed: number;
-  /** Ends the call. */
+  /** Aborts the call. */
   readonly signal?: AbortSignal;
 }
 
-/** What a call took, in the model's own tokens. */
+/** Tokens that a call used, in the model's own tokenization. */
 export interface TokenUsage {
   readonly input: number;
   readonly output: number;
@@ -30,23 +30,22 @@ export interface TokenUsage {
 
 /** One call's output. */
 export interface LanguageModelReply {
-  /** The reply as it came; meant to be JSON of the schema (or one of the choices), but not yet checked. */
+  /** The reply, unchecked: it should be JSON of the schema, or one of the choices. */
   readonly text: string;
   /**
-   * For each of the request's `choices`, the probability that the reply begins with it; they add up to at most 1. Absent
-   * where there were none, or where the model does not tell.
+   * For each of the request's `choices`, the probability that the reply begins with it; they sum to at most 1. Absent if the
+   * request has no choices or the model does not report probabilities.
    */
   readonly probabilities?: readonly number[];
-  /** Absent where the model does not tell. */
+  /** Absent if the model does not report it. */
   readonly usage?: TokenUsage;
 }
 
 /**
- * A generative language model: one call, text in, text out. Prompts, parsing and retries belong to whoever calls.
+ * A generative language model: one call, text in, text out. Prompts, parsing and retries are the caller's.
  *
- * The rules, which `languageModelChecks` of `@ialp/llm-user/testing` enforces: a reply is text, an aborted call throws
- * (best the signal's reason, as `fetch` does), and whatever else goes wrong on the way is thrown as a
- * `LanguageModelError` that says whether trying again can help.
+ * The rules, enforced by `languageModelChecks` of `@ialp/llm-user/testing`: a reply is text; an aborted call throws, preferably
+ * the signal's reason, as `fetch` does; any other failure is a `LanguageModelError` that says whether a retry can help.
  */
 export interface LanguageModel {
   /** The edition of this interface. */
@@ -54,9 +53,9 @@ export interface LanguageModel {
   /** The model and its version, for the record. */
   readonly name: string;
   /**
-   * What decides a reply besides the request: a digest of the weights, the temperature, the longest reply. A store keeps
-   * replies by it. Default: the name.
-   * @throws {LanguageModelError} where it takes a server to know, and the server does not say.
+   * Everything besides the request that determines a reply: a digest of the weights, the temperature, the token limit. Stores use it
+   * as part of their key. Default: the name.
+   * @throws {LanguageModelError} if only a server knows it and the server does not answer.
    */
   fingerprint?(options?: { readonly signal?: AbortSignal }): Promise<string>;
   /** @throws {LanguageModelError} */

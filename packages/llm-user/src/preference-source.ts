@@ -1,60 +1,59 @@
 import type { LanguageModel, LanguageModelRequest } from './language-model.js';
 
-/** What is known of a user: what they met, oldest first, and what they made of it. */
+/** What is known of a user: the items they saw, oldest first, and their feedback. */
 export interface UserState {
   /** Item indices. */
   readonly items: readonly number[];
-  /** Feedback to each of them, from 0 (passed over) to 1 (liked). */
+  /** Feedback on each item, from 0 (skipped) to 1 (liked). */
   readonly feedback: readonly number[];
-  /** Who they are, in words, where that is known: `a 24-year-old technician`. */
+  /** A description of the user, if known: `a 24-year-old technician`. */
   readonly persona?: string;
 }
 
-/** Which of these would this user like? */
+/** Asks which of the candidates a user would like. */
 export interface PreferenceQuestion {
   readonly state: UserState;
-  /** Item indices, in the order in which they are put to the model. At least one, no two the same. */
+  /** Item indices, in the order in which they are presented to the model. At least one, no duplicates. */
   readonly candidates: readonly number[];
 }
 
-/** What the model said. */
+/** A source's answer to a question. */
 export interface PreferenceAnswer {
-  /** For each candidate, in the question's order, how likely the user is to like it, from 0 to 1. */
+  /** For each candidate, in the question's order, the probability that the user likes it. */
   readonly probabilities: readonly number[];
-  /** The model's reply as it came, for the record; where there were several, on a line each. */
+  /** The model's raw reply, for the record; several replies are separated by line breaks. */
   readonly raw: string;
-  /** Replies that could not be used and were asked for once more. Absent means none. */
+  /** Number of unusable replies that were asked for once more. Default 0. */
   readonly repairs?: number;
 }
 
 /**
- * Says what a user would like: a language model in the part of the user.
+ * Estimates what a user would like: a language model in the role of the user.
  *
- * The rules, which `preferenceSourceChecks` of `@ialp/llm-user/testing` enforces: one probability from 0 to 1 for each
- * candidate, in order; nothing random but what a seed of the source decides; the question is left as it was. A source
- * that cannot answer throws a `LanguageModelError`. It never makes an answer up. (Order, and what happens where there is
- * no answer, are checked where the suite's options say how.)
+ * The rules, enforced by `preferenceSourceChecks` of `@ialp/llm-user/testing`: one probability for each candidate, in order; the same
+ * question gets the same answer; the question is not changed. A source that cannot answer throws a `LanguageModelError` and never
+ * makes up an answer. (The suite checks order and failures if its options say how.)
  */
 export interface PreferenceSource {
   /** The edition of this interface. */
   readonly specificationVersion: 'v1';
   /** The model and its version, for the record. */
   readonly model: string;
-  /** The version of the prompt or rule by which it is asked; answers of two versions are not the same data. */
+  /** Version of the prompt or rule. Answers to different versions are different data. */
   readonly promptVersion: string;
   /**
-   * Asks one question.
-   * @throws {LanguageModelError} where the model did not answer, or not usably.
+   * Answers one question.
+   * @throws {LanguageModelError} if the model gave no usable reply.
    */
   ask(question: PreferenceQuestion, options?: { readonly signal?: AbortSignal }): Promise<PreferenceAnswer>;
   /**
-   * The calls that a question takes where every reply can be used, in their order; nothing is called. What a distillation will
-   * cost is told from them. Absent where no `LanguageModel` is called.
+   * The requests that a question leads to if every reply is usable, in order; makes no call. `planCollection` estimates costs from them.
+   * Absent if the source uses no `LanguageModel`.
    */
   requests?(question: PreferenceQuestion): readonly LanguageModelRequest[];
   /**
-   * The same source, with its model replaced by what `wrap` makes of it: so a distillation puts a store, a budget and
-   * retries between the two. Absent where no `LanguageModel` is called.
+   * The same source with its model wrapped. `collectPreferences` uses it to add a store, a budget and retries. Absent if the
+   * source uses no `LanguageModel`.
    */
   withModel?(wrap: (model: LanguageModel) => LanguageModel): PreferenceSource;
 }

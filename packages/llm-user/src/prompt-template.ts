@@ -1,37 +1,37 @@
 import type { JsonSchema } from './language-model.js';
 
-/** What a template puts into words. All texts are on one line, cut to length, and cannot close the mark `</item>`. */
+/** The contents of a prompt. Each text is a single line, cut to length, and contains no `</item>`. */
 export interface PromptInput {
-  /** Who the user is, where that is known. */
+  /** A description of the user, if known. */
   readonly persona?: string;
-  /** What the user met, oldest first. */
+  /** The user's history, oldest first. */
   readonly history: readonly PromptHistoryItem[];
-  /** Texts of the items asked about; at least one. A question about each alone has exactly one. */
+  /** Texts of the candidates; at least one. Pointwise sources pass exactly one. */
   readonly candidates: readonly string[];
 }
 
-/** An item that the user met. */
+/** An item of the user's history. */
 export interface PromptHistoryItem {
   readonly text: string;
-  /** From 0 (passed over) to 1 (liked). */
+  /** From 0 (skipped) to 1 (liked). */
   readonly feedback: number;
 }
 
 /**
- * The words of a question, as data. The form of the reply is the source's (see each source); what is said around it is the
- * template's. Any change of the words is another `version`: answers to other words are other data.
+ * The wording of a question. The source defines the form of the reply (see each source), the template the text around it. Any change
+ * of the text needs a new `version`, because answers to different prompts are different data.
  */
 export interface PromptTemplate {
   /** The edition of this interface. */
   readonly specificationVersion: 'v1';
   /** For example `listwise.v1`. */
   readonly version: string;
-  /** Who the model is to be, and the rules of its answer. */
+  /** The system prompt: the role of the model and the form of its reply. */
   readonly system: string;
-  /** The shape of the answer to a question about so many candidates. Best bounded: a small model may never end a list. */
+  /** JSON Schema of the reply for a number of candidates. Bound its lists: a small model may never end one. */
   schema(candidates: number): JsonSchema;
-  /** The question. */
+  /** The user prompt. */
   prompt(input: PromptInput): string;
-  /** Added to the question where the first reply could not be used: at temperature 0 the same words get the same reply. */
+  /** Appended to the prompt after an unusable reply: at temperature 0 the same prompt would get the same reply. */
   repair(candidates: number): string;
 }

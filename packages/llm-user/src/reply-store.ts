@@ -1,53 +1,53 @@
-/** A reply that a language model gave, as stores and records keep it. */
+/** A language model's reply, as stored in reply stores and recorded files. */
 export interface ReplyRecord {
-  /** `requestKey` of what was asked. */
+  /** `requestKey` of the request. */
   readonly request: string;
-  /** The model's `fingerprint`; its name where it has none. */
+  /** The model's `fingerprint`, or its name if it has none. */
   readonly fingerprint: string;
   /** The model's name. */
   readonly model: string;
   readonly promptVersion: string;
-  /** The reply as it came. */
+  /** The raw reply. */
   readonly text: string;
   readonly probabilities?: readonly number[];
   readonly usage?: { readonly input: number; readonly output: number };
-  /** The words of the request, where they are kept as well. */
+  /** The prompt, if stored. The field has the name that it has in recorded files. */
   readonly words?: StoredPrompt;
 }
 
-/** What was asked, in words. */
+/** The prompt of a stored request. */
 export interface StoredPrompt {
   readonly system: string;
   readonly prompt: string;
 }
 
 /**
- * Keeps replies, so that nothing is asked twice: by what was asked and of whom. `openReplyStore` of `@ialp/llm-user/store`
- * is one, in a file; `createMemoryStore` forgets all when the process ends.
+ * Stores replies by model fingerprint and request, so that no request is made twice. `openReplyStore` of `@ialp/llm-user/store`
+ * opens one in a file; `createMemoryStore` lives as long as the process. The rules are those of `replyStoreChecks`.
  */
 export interface ReplyStore {
   /** The edition of this interface. */
   readonly specificationVersion: 'v1';
   /**
-   * The reply to a request, where there is one.
-   * @throws {ReplyStoreError} where the store cannot be read.
+   * Looks up the reply to a request.
+   * @throws {ReplyStoreError} if the store cannot be read.
    */
   get(fingerprint: string, request: string): Promise<ReplyRecord | undefined>;
   /**
-   * Keeps a reply, for good by the time the promise is kept, and gives the one that is kept: the earlier one where there was
-   * one, as when two processes asked the same at once.
-   * @throws {ReplyStoreError} where it cannot be written.
+   * Stores a reply durably by the time the promise resolves. If the request already has a reply, as when two processes asked at
+   * once, the earlier one stays.
+   * @returns the stored reply.
+   * @throws {ReplyStoreError} if the store cannot be written.
    */
   put(record: ReplyRecord): Promise<ReplyRecord>;
   /**
-   * Claims a request for one who is about to ask the model, so that other processes on the store wait for the reply instead.
-   * A claim ends with `put`, with `release`, or `durationMs` milliseconds after it was last made: its owner may have died. It may end
-   * sooner where the owner is known to have died.
-   * The owner claims again to renew it. Absent where only one process can use the store.
-   * @returns Whether `owner` has the claim now; false where another one has.
-   * @throws {ReplyStoreError} where the store cannot be written.
+   * Claims a request before the model is asked, so that other processes on the store wait for the reply instead. A claim ends with
+   * `put`, with `release`, or `durationMs` milliseconds after it was last made, since its owner may have died; sooner if the owner is
+   * known to be dead. The owner renews it by claiming again. Absent if only one process can use the store.
+   * @returns whether `owner` holds the claim now; false if another owner does.
+   * @throws {ReplyStoreError} if the store cannot be written.
    */
   claim?(fingerprint: string, request: string, owner: string, durationMs: number): Promise<boolean>;
-  /** Gives up a claim; nothing happens where another owner has it. There where `claim` is. */
+  /** Ends a claim; does nothing if another owner holds it. Present if `claim` is. */
   release?(fingerprint: string, request: string, owner: string): Promise<void>;
 }

@@ -1,31 +1,32 @@
 import type { UserState } from './preference-source.js';
 
-/** A prediction with its doubt. */
+/** A predicted probability with its uncertainty. */
 export interface ProbabilityEstimate {
   /** `P(like | s, a)`, from 0 to 1. */
   readonly mean: number;
-  /** Standard deviation of the log-odds: how unsure the model is of `mean`, not how changeable users are. */
+  /** Standard deviation of the log-odds: uncertainty of the model about `mean`, not variation between users. */
   readonly logitDeviation: number;
 }
 
-/** One user as a reward model follows them. */
+/** A user with the history that the reward model has seen. */
 export interface ModelledUser {
-  /** What they would make of an item now. */
+  /** Predicts the probability that the user likes an item now. Changes nothing. */
   probability(item: number): ProbabilityEstimate;
-  /** They met an item. `feedback` from 0 to 1. */
+  /** Adds an item to the user's history. `feedback` from 0 to 1. */
   observe(item: number, feedback: number): void;
 }
 
 /**
- * Predicts preferences that were never asked, from those that were.
+ * Predicts preferences for user states and items that were never asked about.
  *
- * The rules, which `rewardModelChecks` of `@ialp/llm-user/testing` enforces: asking changes nothing, users are followed
- * each by themselves, what a user meets under way counts like what their state began with, and nothing is random.
+ * The rules, enforced by `rewardModelChecks` of `@ialp/llm-user/testing`: predicting changes nothing; users are independent of one
+ * another; observed items count like those of the initial state; predictions are deterministic.
  */
 export interface RewardModel {
   /** The edition of this interface. */
   readonly specificationVersion: 'v1';
+  /** Number of items. */
   readonly items: number;
-  /** Begins to follow a user. */
+  /** Creates a user from a state. */
   user(state: UserState): ModelledUser;
 }

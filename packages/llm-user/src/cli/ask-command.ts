@@ -18,9 +18,9 @@ interface Options extends InputOptions {
   readonly json: boolean;
 }
 
-/** `ask`: one question, with its words and the reply: for a look when results are odd. */
+/** `ask`: one question with its prompt and reply, to inspect odd results. */
 export function addAsk(program: Command, context: CommandContext): void {
-  addInputOptions(program.command('ask').description('ask one question, and show its words and the reply'))
+  addInputOptions(program.command('ask').description('ask one question and print the prompt and the reply'))
     .option(
       '--liked <ids>',
       'items that the user liked, by their ids, separated by commas (default: a user from the data)',
@@ -58,7 +58,7 @@ async function askCommand(options: Options, { signal, print, say }: CommandConte
       say(`${asSentence(error.message)} Asked again in ${(delayMs / 1000).toFixed(1)} s.`),
   };
   const seen: { prompt: string; system: string; reply: string }[] = [];
-  // Where nobody listens at the first call, waiting does not help.
+  // If no server listens at the first call, waiting does not help.
   const breaker = new CircuitBreaker();
   const watched =
     source.withModel?.((model) => retrying(breaker.guard(watch(model, seen)), retries, breaker)) ?? source;
@@ -88,7 +88,7 @@ async function askCommand(options: Options, { signal, print, say }: CommandConte
   if (failure !== undefined) throw new LanguageModelError(source.model, failure.replace(`${source.model}: `, ''));
 }
 
-/** The model, with what it is asked and what it says written down. */
+/** Wraps a model and records its prompts and replies. */
 function watch(model: LanguageModel, seen: { prompt: string; system: string; reply: string }[]): LanguageModel {
   return {
     ...model,

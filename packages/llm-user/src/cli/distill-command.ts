@@ -33,40 +33,30 @@ interface Options extends InputOptions {
   readonly json: boolean;
 }
 
-/** `distill`: asks, keeps every reply, and writes the answers. */
+/** `distill`: collects preferences, stores every reply and writes the answers. */
 export function addDistill(program: Command, context: CommandContext): void {
-  addInputOptions(program.command('distill').description('ask a language model what users would like'))
+  addInputOptions(program.command('distill').description('ask a language model which items users would like'))
     .option('--questions <number>', 'users to ask about', integer(1, 1e8), 200)
-    .option('--candidates <number>', 'items in a question, half of them well known', integer(1, 100), 8)
-    .option('--store <file>', 'where replies are kept; what is there is not asked again', 'replies.db')
+    .option('--candidates <number>', 'items per question, half of them drawn by popularity', integer(1, 100), 8)
+    .option('--store <file>', 'store of replies; stored requests are not made again', 'replies.db')
     .option('--out <file>', 'answers and failures, as JSON lines', 'answers.jsonl')
-    .option('--concurrency <number>', 'questions at a time', integer(1, 10_000), 4)
-    .option('--attempts <number>', 'tries at a call', integer(1, 100), 10)
-    .option(
-      '--retry-span <seconds>',
-      'how long a call is tried again: as long as the server may take to start',
-      amount,
-      60,
-    )
-    .option(
-      '--max-failures-in-row <number>',
-      'failed questions one after the other, after which it gives up',
-      integer(1, 1e8),
-      20,
-    )
+    .option('--concurrency <number>', 'questions asked at once', integer(1, 10_000), 4)
+    .option('--attempts <number>', 'attempts at a call', integer(1, 100), 10)
+    .option('--retry-span <seconds>', 'how long a call is retried: as long as the server may take to start', amount, 60)
+    .option('--max-failures-in-row <number>', 'stop after this many failed questions in a row', integer(1, 1e8), 20)
     .option(
       '--max-failed-share <share>',
-      'of the questions that may fail, from 0 to 1; above it the exit code is 1',
+      'accepted share of failed questions, from 0 to 1; above it the exit code is 1',
       amount,
       0.5,
     )
-    .option('--max-calls <number>', 'calls to the model, no more', amount)
-    .option('--max-tokens <number>', 'tokens in and out, no more', amount)
-    .option('--max-cost <amount>', 'no more; needs --price', amount)
-    .option('--price <input,output>', 'of a million tokens, in any currency', pair)
-    .option('--keep-words', 'keep the words of requests beside the replies', false)
-    .option('--dry-run', 'say what would be asked and what it would take, and ask nothing', false)
-    .option('--json', 'print the account as JSON', false)
+    .option('--max-calls <number>', 'limit of calls to the model', amount)
+    .option('--max-tokens <number>', 'limit of input and output tokens', amount)
+    .option('--max-cost <amount>', 'limit of the cost; requires --price', amount)
+    .option('--price <input,output>', 'price of a million tokens, in any currency', pair)
+    .option('--keep-words', 'store prompts beside replies', false)
+    .option('--dry-run', 'print what would be asked and its estimated cost, and ask nothing', false)
+    .option('--json', 'print the summary as JSON', false)
     .action((options: Options) => distillCommand(options, context));
 }
 
@@ -100,7 +90,7 @@ async function distillCommand(options: Options, context: CommandContext): Promis
       );
     return;
   }
-  // A server that is away is told at once, before anything is asked.
+  // Fails at once if the server is down, before anything is asked.
   await model.fingerprint?.({ signal: context.signal });
   await using store = await openReplyStore(options.store);
   const { maxCalls, maxTokens, maxCost } = options;
@@ -131,7 +121,7 @@ async function distillCommand(options: Options, context: CommandContext): Promis
   checkAnswers(summary, { maxFailedShare: options.maxFailedShare });
 }
 
-/** Writes a line an answer; the file has its name only once it is whole. */
+/** Writes a line per answer; the file gets its name once it is complete. */
 async function writeAnswers(
   path: string,
   stream: AsyncGenerator<Preference | FailedQuestion, CollectionSummary>,
@@ -173,8 +163,8 @@ function describe(summary: CollectionSummary, { out, store }: Options): string {
   return [
     `${answered} questions answered, ${failed} failed${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`,
     `${calls} calls, ${fromStore} replies from the store, ${usage.input} tokens in, ${usage.output} out, cost ${cost.toFixed(4)}${estimatedCalls > 0 ? ` (tokens of ${estimatedCalls} calls are estimated)` : ''}`,
-    // An error that stopped it is said as the reason for the exit code.
+    // An error that stopped the run is printed with the exit code.
     ...(stoppedBy === 'budget' ? [stopped] : []),
-    `Written: ${out}; replies kept in ${store}`,
+    `Written: ${out}; replies stored in ${store}`,
   ].join('\n');
 }

@@ -9,7 +9,7 @@ export function addExchange(program: Command, { print }: CommandContext): void {
     .description('write the replies of a store to a file: .jsonl, .jsonl.gz or .parquet')
     .argument('<store>', 'the store')
     .argument('<file>', 'the file to write')
-    .option('--no-words', 'leave the words of requests out: then the file says nothing of who was asked about what')
+    .option('--no-words', 'leave out stored prompts: the file then reveals nothing about users and items')
     .option('--model <name>', 'only replies of this model, as stats names it')
     .action(async (path: string, file: string, { words, model }: { words: boolean; model?: string }) => {
       await using store = await openReplyStore(path, { isReadOnly: true });

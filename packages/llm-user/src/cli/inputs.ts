@@ -27,10 +27,10 @@ const KINDS = {
   probability: createProbabilitySource,
 } as const;
 
-/** Options that every such command needs. */
+/** Options that these commands require. */
 const REQUIRED = ['--catalog', '--model'];
 
-/** Options that say who is asked about what, by whom. */
+/** Options that determine catalogue, users, model and source. */
 export interface InputOptions {
   readonly catalog: string;
   readonly attributes?: string;
@@ -50,26 +50,23 @@ export interface InputOptions {
 /** Adds them to a command. */
 export function addInputOptions(command: Command): Command {
   return command
-    .option('--catalog <file>', 'items: CSV or JSON lines with the columns id and title, and text if there is one')
-    .option('--model <model>', `who is asked: ${MODEL_SPECS.join(', ')}`)
-    .option('--attributes <columns>', 'columns of the items that say what they are, separated by commas')
-    .option('--prior <column>', 'column of the items that says how well known each is')
-    .option(
-      '--interactions <file>',
-      'what users did so far: CSV or JSON lines with the columns user, item, value and, if there is one, time',
-    )
-    .option('--separator <text>', 'between the columns of CSV files', ',')
+    .option('--catalog <file>', 'items: CSV or JSON lines with the columns id and title, and optionally text')
+    .option('--model <model>', `model to ask: ${MODEL_SPECS.join(', ')}`)
+    .option('--attributes <columns>', 'attribute columns of the items, separated by commas')
+    .option('--prior <column>', 'popularity column of the items')
+    .option('--interactions <file>', 'log: CSV or JSON lines with the columns user, item, value, and optionally time')
+    .option('--separator <text>', 'separator of CSV files', ',')
     .addOption(
-      new Option('--scale <least,greatest>', 'of the values of the interactions')
+      new Option('--scale <least,greatest>', 'scale of the values of the interactions')
         .argParser(pair)
         .default([1, 5] as const, '1,5'),
     )
-    .option('--liked-from <value>', 'from this value on an item counts as liked', amount, 4)
-    .option('--kind <kind>', `how it is asked: ${Object.keys(KINDS).join(', ')}`, 'listwise')
-    .option('--temperature <number>', 'of the model’s sampling', amount, 0)
-    .option('--max-reply <tokens>', 'longest reply', integer(1, 1e6), 1024)
-    .option('--timeout <seconds>', 'for a try; raise it if the model is slow', seconds, 120)
-    .option('--seed <number>', 'of users, candidates and requests', integer(0, 2 ** 32 - 1), 1)
+    .option('--liked-from <value>', 'values of at least this count as liked', amount, 4)
+    .option('--kind <kind>', `kind of question: ${Object.keys(KINDS).join(', ')}`, 'listwise')
+    .option('--temperature <number>', 'sampling temperature of the model', amount, 0)
+    .option('--max-reply <tokens>', 'token limit of a reply', integer(1, 1e6), 1024)
+    .option('--timeout <seconds>', 'time limit of an attempt; raise it if the model is slow', seconds, 120)
+    .option('--seed <number>', 'seed of users, candidates and requests', integer(0, 2 ** 32 - 1), 1)
     .hook('preAction', (_, action) => checkGiven(action));
 }
 
@@ -82,19 +79,19 @@ function checkGiven(action: Command): void {
   if (missing !== undefined) action.error(`error: required option '${missing.flags}' not specified`);
 }
 
-/** What the options come to. */
+/** What the options stand for. */
 export interface Inputs {
   readonly catalogue: Catalogue;
   readonly model: LanguageModel;
   readonly source: PreferenceSource;
   readonly random: Random;
-  /** The interactions, where there are some. */
+  /** The interactions, if given. */
   readonly ratings?: Ratings;
   /** States to ask about: from the interactions if there are any, otherwise made from the catalogue. */
   drawStates(count: number): UserState[];
 }
 
-/** Reads the files and makes the model. */
+/** Reads the files and creates the model. */
 export async function readInputs(options: InputOptions): Promise<Inputs> {
   const { kind, likedFrom, scale, temperature, maxReply, seed, interactions, separator } = options;
   if (!Object.hasOwn(KINDS, kind)) throw new UsageError(`--kind ${kind}: expected ${Object.keys(KINDS).join(', ')}.`);
@@ -129,7 +126,7 @@ function loadReaders(): Promise<typeof import('@ialp/env/datasets/tables')> {
   });
 }
 
-/** Errors of the readers say what to do in options of theirs; these commands have other ones. */
+/** Replaces advice that names options of the readers, which are not those of these commands. */
 async function withOwnAdvice<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;

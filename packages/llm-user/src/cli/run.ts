@@ -26,7 +26,7 @@ export async function run(args: readonly string[]): Promise<number> {
     say: (text) => void process.stderr.write(`${cleanText(text)}\n`),
   };
   const program = new Command('ialp-llm-user')
-    .description('Language models as users: ask one what users would like, keep its replies, look at them.')
+    .description('Language models as users: ask one which items users would like, store its replies, and inspect them.')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.')
     .showSuggestionAfterError()
     .exitOverride()

@@ -19,18 +19,16 @@ interface Options extends InputOptions {
   readonly json: boolean;
 }
 
-/** `trust`: how far a model's answers agree with what users really did. */
+/** `trust`: validates a model's answers against real feedback. */
 export function addTrust(program: Command, context: CommandContext): void {
   addInputOptions(
-    program
-      .command('trust')
-      .description('measure a language model against what users really did (needs --interactions)'),
+    program.command('trust').description('validate a language model against real feedback (requires --interactions)'),
   )
     .option('--people <number>', 'users to ask about', integer(1, 1e6), 200)
     .option('--questions <number>', 'the same as --people', integer(1, 1e6))
-    .option('--candidates <number>', 'items in a question', integer(2, 100), 8)
-    .option('--store <file>', 'where replies are kept; what is there is not asked again', 'replies.db')
-    .option('--concurrency <number>', 'questions at a time', integer(1, 10_000), 4)
+    .option('--candidates <number>', 'items per question', integer(2, 100), 8)
+    .option('--store <file>', 'store of replies; stored requests are not made again', 'replies.db')
+    .option('--concurrency <number>', 'questions asked at once', integer(1, 10_000), 4)
     .option('--json', 'print the report as JSON', false)
     .action((options: Options) => trustCommand(options, context));
 }
@@ -41,7 +39,7 @@ async function trustCommand(options: Options, context: CommandContext): Promise<
   const { candidates, likedFrom, concurrency } = options;
   const { catalogue, model, source, random, ratings } = await readInputs(options);
   if (ratings === undefined)
-    throw new UsageError('--interactions is needed: only what users did can say whether a model is right.');
+    throw new UsageError('--interactions is required: a model is validated against real feedback.');
   const questions = sampleHeldOutQuestions({
     ratings,
     likeThreshold: likedFrom,
@@ -50,7 +48,7 @@ async function trustCommand(options: Options, context: CommandContext): Promise<
     random: random.fork(3),
   });
   const asked = new Set(questions.map(({ user }) => user));
-  // A record holds the replies to the questions that were asked when it was made.
+  // A recording has no replies to these questions.
   const randomQuestions = options.model.startsWith('recorded:')
     ? []
     : sampleHeldOutQuestions({

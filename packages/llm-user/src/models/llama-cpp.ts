@@ -13,19 +13,19 @@ import { grammarSchema } from './llama-cpp/grammar-schema.js';
 
 /** Options of `createLlamaCppModel`. */
 export interface LlamaCppOptions {
-  /** The model: a GGUF file of an instruct model, which holds its chat template. */
+  /** GGUF file of an instruct model with its chat template. */
   readonly path: string;
-  /** Tokens that the model keeps in view; a longer prompt is an error. Default 2,048. */
+  /** Context length in tokens; a longer prompt is an error. Default 2,048. */
   readonly contextLength?: number;
-  /** Default: as many as the machine has cores for arithmetic. */
+  /** Number of threads. Default: the number of cores for arithmetic. */
   readonly threads?: number;
-  /** The longest reply, in tokens; a longer one is an error. Default 1,024. */
+  /** Token limit of a reply; a longer reply is an error. Default 1,024. */
   readonly maxTokens?: number;
   /** Sampling temperature. Default 0. */
   readonly temperature?: number;
-  /** Whether a graphics card is used where there is one. Default `auto`. */
+  /** Whether to use a graphics card if there is one. Default `auto`. */
   readonly gpu?: 'auto' | false;
-  /** Told of a model that holds no chat template. Default: a warning of the process, on stderr. */
+  /** Called if the model has no chat template. Default: a process warning on stderr. */
   readonly onWarning?: (message: string) => void;
 }
 
@@ -42,10 +42,9 @@ const END = '\n\n\n\n';
 const NEXT_TOKENS = 1000;
 
 /**
- * A generative model in this process, by llama.cpp through the optional package `node-llama-cpp`: no server. Replies are held
- * to the schema; it gives the `probabilities` of `choices`. One call at a time, others wait; what two prompts after each
- * other have in common is read once.
- * @throws {InvalidOptionError} for options, or where the file is no GGUF; {MissingPackageError}; {LanguageModelError} where the
+ * A generative model in this process: llama.cpp through the optional package `node-llama-cpp`, without a server. The schema is enforced, and
+ * replies have the `probabilities` of `choices`. Calls run one after another; the common prefix of consecutive prompts is evaluated once.
+ * @throws {InvalidOptionError} for options out of range, or a file that is not GGUF; {MissingPackageError}; {LanguageModelError} if the
  *   model cannot be loaded.
  */
 export async function createLlamaCppModel(options: LlamaCppOptions): Promise<LlamaCppModel> {

@@ -15,22 +15,22 @@ export { createOllamaEmbeddings, type OllamaEmbeddingsOptions } from './ollama/e
 
 /** Options of `createOllamaModel`. */
 export interface OllamaOptions extends OllamaConnection, BodyOptions {
-  /** Sampling temperature. Default 0. Even so, Ollama's structured output is not the same every time. */
+  /** Sampling temperature. Default 0. Ollama's structured output is not deterministic even then. */
   readonly temperature?: number;
-  /** The longest reply, in tokens; a longer one is an error. Small models may write without end. Default 1,024. */
+  /** Token limit of a reply; a longer reply is an error. Small models may never stop. Default 1,024. */
   readonly maxTokens?: number;
-  /** Tokens that the model keeps in view. Ollama cuts longer prompts without a word. Default: the server's. */
+  /** Context length in tokens. Ollama silently cuts longer prompts. Default: the server's. */
   readonly contextLength?: number;
 }
 
-/** As many as servers give. */
+/** The servers' maximum. */
 const TOP_LOGPROBS = 20;
 
 /**
- * A generative model served by Ollama, through the optional package `ollama`; its answers are held to the schema. From
- * Ollama 0.12.11 on it gives the `probabilities` of a request's `choices`. An
- * aborted call throws the signal's reason. No message names the credentials of the address.
- * @throws {MissingPackageError} where the package is not installed; {InvalidOptionError}.
+ * A generative model served by Ollama, through the optional package `ollama`. The schema is enforced. With Ollama 0.12.11 or later,
+ * replies have the `probabilities` of the request's `choices`. An aborted call throws the signal's reason. No message shows the
+ * credentials of the address.
+ * @throws {MissingPackageError} if the package is not installed; {InvalidOptionError}.
  */
 export async function createOllamaModel(options: OllamaOptions): Promise<LanguageModel> {
   checkOptions(options, "{ model: 'qwen3:4b' }");
@@ -85,7 +85,7 @@ export async function createOllamaModel(options: OllamaOptions): Promise<Languag
 
   let digest: Promise<string> | undefined;
 
-  /** The server's digest of the weights, with the options that decide a reply; asked for once. */
+  /** The server's digest of the weights with the options that determine replies; requested once. */
   async function fingerprint({ signal }: { readonly signal?: AbortSignal } = {}): Promise<string> {
     digest ??= call(signal, async (client) => digestOf(await client.list(), model)).catch((error) => {
       digest = undefined;

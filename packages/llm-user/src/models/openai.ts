@@ -1,4 +1,4 @@
-/** Any server that speaks the OpenAI API: what `@ialp/llm-user/openai` publishes. */
+/** Servers with the OpenAI API: what `@ialp/llm-user/openai` publishes. */
 import { checkInteger, checkNumber, InvalidOptionError } from '@ialp/core';
 import { checkOptions } from '../check-inputs.js';
 import type { LanguageModel, LanguageModelRequest } from '../language-model.js';
@@ -16,25 +16,24 @@ export interface OpenAiOptions extends OpenAiConnection, BodyOptions {
   readonly model: string;
   /** Sampling temperature. Default 0. */
   readonly temperature?: number;
-  /** The longest reply, in tokens; a longer one is an error. Default 1,024. */
+  /** Token limit of a reply; a longer reply is an error. Default 1,024. */
   readonly maxTokens?: number;
-  /** How a reply is held to the schema: by it, to any JSON, or by words alone, for servers that know no better. Default `json_schema`. */
+  /** How the form of a reply is enforced: by the schema, as any JSON, or by the prompt alone. Default `json_schema`. */
   readonly structuredOutput?: 'json_schema' | 'json_object' | 'none';
 }
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** As many as the API allows. */
+/** The API's maximum. */
 const TOP_LOGPROBS = 20;
 
 /**
- * A generative model on a server that speaks the OpenAI chat API: vLLM, llama.cpp's, LiteLLM before a fleet, OpenAI's own. With the
- * key in the environment variable `OPENAI_API_KEY`, `createOpenAiModel({ model: 'gpt-4.1-mini' })` is a model of OpenAI's own server.
- * That key is sent to no other server; one for another is given as `apiKey`. Several addresses share the calls; one that is down is
- * left out and tried again later. Where the server gives log-probabilities it gives the `probabilities` of a request's `choices`. Its
- * `fingerprint` is the model's name with the options that decide replies: servers tell no digest of the weights, so name versions in
- * full. No message names the key.
- * @throws {InvalidOptionError} for options, and where there is no key for OpenAI's own server.
+ * A generative model on a server with the OpenAI chat API: OpenAI, vLLM, llama.cpp, LiteLLM. With the key in the environment variable
+ * `OPENAI_API_KEY`, `createOpenAiModel({ model: 'gpt-4.1-mini' })` calls OpenAI. That key is sent to no other server; pass the key of
+ * another as `apiKey`. Several addresses share the calls; one that is down is skipped for a while. If the server returns log-probabilities,
+ * replies have the `probabilities` of the request's `choices`. The `fingerprint` is the model's name with the options that determine
+ * replies: servers do not report a digest of the weights, so name versions in full. No message shows the key.
+ * @throws {InvalidOptionError} for options out of range, and without a key for OpenAI's own server.
  */
 export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
   checkOptions(options, "{ model: 'gpt-4.1-mini' }");

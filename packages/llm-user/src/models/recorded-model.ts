@@ -8,15 +8,15 @@ import { requestKey } from '../store/request-key.js';
 
 /** Options of `createRecordedModel`. */
 export interface RecordedOptions {
-  /** Where the lines are from, for messages: a file's path. Default `the record`. */
+  /** Source of the lines, for messages: a file's path. Default `the record`. */
   readonly from?: string;
 }
 
 /**
- * Replays replies that a model gave earlier: what `exportReplies` of `@ialp/llm-user/store` or `ialp-llm-user export` wrote. A
- * request that was never made is an error, never a guess; of two replies to one request the later counts.
- * @param lines lines of JSON, for example a file split at its line ends; empty ones are passed over.
- * @throws {InvalidOptionError} for a damaged line, which it names, for replies of two models, and for none at all.
+ * Replays recorded replies, as written by `exportReplies` of `@ialp/llm-user/store` or `ialp-llm-user export`. An unrecorded request is an
+ * error of kind `not recorded`. Of two replies to one request the later counts.
+ * @param lines lines of JSON, for example of a file; empty lines are skipped.
+ * @throws {InvalidOptionError} for a damaged line, which it names, for replies of two models, and for no replies.
  */
 export function createRecordedModel(lines: Iterable<string>, options: RecordedOptions = {}): LanguageModel {
   if (typeof lines === 'string' || typeof lines?.[Symbol.iterator] !== 'function')

@@ -1,39 +1,39 @@
 import { type ErrorRecognizer, IalpError, InvalidOptionError, recognizerOf } from '@ialp/core';
 import type { TokenUsage } from '../language-model.js';
 
-/** What may be spent. An absent limit means no limit. */
+/** Limits of a run. An absent limit means no limit. */
 export interface Budget {
-  /** Calls to the model, further tries among them. What comes from a store is no call. */
+  /** Calls to the model, retries included. Replies from a store are not calls. */
   readonly calls?: number;
-  /** Tokens, in and out together. */
+  /** Input and output tokens together. */
   readonly tokens?: number;
-  /** In the currency of the price. */
+  /** Cost, in the currency of the price. */
   readonly cost?: number;
 }
 
-/** What a model's tokens cost, in any currency, by the million. */
+/** Price of a million tokens, in any currency. */
 export interface TokenPrice {
   readonly input: number;
   readonly output: number;
 }
 
-/** What was spent. */
+/** Calls, tokens and cost so far. */
 export interface Spending {
   readonly calls: number;
   readonly usage: TokenUsage;
-  /** In the currency of the price; 0 without a price. */
+  /** Cost in the currency of the price; 0 without a price. */
   readonly cost: number;
-  /** Calls of which the server did not say all that they took; the missing counts are estimated from the length of the texts. */
+  /** Calls whose token counts the server did not report in full; the missing counts are estimated from the length of the texts. */
   readonly estimatedCalls: number;
 }
 
-/** A call was not made because it would, or may, have gone over a limit. */
+/** A call was not made because it might have exceeded a limit. */
 export class BudgetExceededError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<BudgetExceededError> = /* @__PURE__ */ recognizerOf(
     'ialp.llm-user.error.budget-exceeded',
   );
   override name = 'BudgetExceededError';
-  /** Which limit. */
+  /** The limit that would have been exceeded. */
   readonly limit: keyof Budget;
 
   constructor(limit: keyof Budget, allowed: number, spent: number) {
@@ -44,12 +44,12 @@ export class BudgetExceededError extends IalpError {
   }
 }
 
-/** What tokens cost. */
+/** Cost of tokens. */
 export function costOf({ input, output }: TokenUsage, price: TokenPrice | undefined): number {
   return price === undefined ? 0 : (input * price.input + output * price.output) / 1e6;
 }
 
-/** @throws {InvalidOptionError} for limits that are not numbers of at least 0, or a price that is not complete. */
+/** @throws {InvalidOptionError} for limits that are not numbers of at least 0, or an incomplete price. */
 export function checkBudget(budget: Budget, price: TokenPrice | undefined): void {
   if (typeof budget !== 'object' || budget === null) {
     throw new InvalidOptionError('budget', budget, 'an object such as { calls: 1000 }; leave it out for no limit');
@@ -74,7 +74,7 @@ function checkPrice(price: TokenPrice): void {
     );
   }
   for (const [option, value] of Object.entries({ 'price.input': price.input, 'price.output': price.output })) {
-    // With half of a price the cost is no number, and a limit to it would never be reached.
+    // With half of a price the cost would be NaN, and a limit would never be reached.
     if (!(Number.isFinite(value) && value >= 0))
       throw new InvalidOptionError(option, value, 'a finite number of at least 0; a price needs both input and output');
   }

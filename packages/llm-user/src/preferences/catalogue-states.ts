@@ -5,17 +5,17 @@ import type { UserState } from '../preference-source.js';
 /** Options of `sampleCatalogueStates`. */
 export interface CatalogueStatesOptions {
   readonly catalogue: Catalogue;
-  /** How many states. */
+  /** Number of states. */
   readonly count: number;
-  /** The least and the greatest number of items in a state; fewer where nothing more is shared. Default 3 to 8. */
+  /** Smallest and largest number of items in a state; fewer if no more items share an attribute. Default 3 to 8. */
   readonly length?: readonly [least: number, greatest: number];
   readonly random: Random;
 }
 
 /**
- * Seed sessions where there is no log: users made from the catalogue alone. Each starts from an item drawn by the
- * prior; the others are drawn by prior times what they share with it: the summed inverse document frequency
- * `log(N / n)` of the attribute values in common, so that a director counts for more than a genre. All are liked.
+ * Synthesises user states from the catalogue alone, for the time before there is a log. The first item is drawn by the prior. Each
+ * further item is drawn by its prior times its similarity to the first: the summed inverse document frequency `log(N / n)` of the
+ * attribute values in common, so that a director counts for more than a genre. All items are liked.
  * @throws {InvalidOptionError}
  */
 export function sampleCatalogueStates(options: CatalogueStatesOptions): UserState[] {
@@ -50,7 +50,7 @@ export function sampleCatalogueStates(options: CatalogueStatesOptions): UserStat
   });
 }
 
-/** What two items have in common: the summed inverse document frequencies of the attribute values they share. */
+/** Similarity of two items: the summed inverse document frequencies of their common attribute values. */
 function sharedInformation({ items }: Catalogue): (first: number, second: number) => number {
   const values = items.map(({ attributes }) =>
     Object.entries(attributes).flatMap(([name, list]) => list.map((value) => `${name}\n${value}`)),
@@ -65,7 +65,7 @@ function sharedInformation({ items }: Catalogue): (first: number, second: number
   };
 }
 
-/** An index with probability proportional to its weight, or -1 where all weights are 0. */
+/** Draws an index with probability proportional to its weight; -1 if all weights are 0. */
 export function drawWeighted(weights: Float64Array, random: Random): number {
   let total = 0;
   for (const weight of weights) total += weight;

@@ -1,7 +1,7 @@
 import { checkShare, type ErrorRecognizer, IalpError, InvalidOptionError, recognizerOf } from '@ialp/core';
 import type { CollectionSummary } from './progress-tracker.js';
 
-/** A distillation brought too little to go on with. What it brought stays where it was put. */
+/** A run answered too few questions to continue. */
 export class CollectionError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<CollectionError> = /* @__PURE__ */ recognizerOf(
     'ialp.llm-user.error.distillation',
@@ -9,16 +9,16 @@ export class CollectionError extends IalpError {
   override name = 'CollectionError';
 }
 
-/** What counts as a success. */
+/** Options of `checkAnswers`. */
 export interface CheckAnswersOptions {
-  /** The share of the questions that may fail, from 0 to 1. Default 0.5. */
+  /** Largest accepted share of failed questions, from 0 to 1. Default 0.5. */
   readonly maxFailedShare?: number;
 }
 
 /**
- * Makes sure that a distillation (or all rounds of one together) was a success: it was not stopped by an error, something was
- * answered, and no more than a share of the questions failed. A budget that was used up is no failure.
- * @throws {CollectionError} which says why; {InvalidOptionError}.
+ * Throws unless a run (or all rounds together) succeeded: it was not stopped by an error, at least one question was answered, and at
+ * most a share of the questions failed. A used-up budget is not a failure.
+ * @throws {CollectionError} with the reason; {InvalidOptionError}.
  */
 export function checkAnswers(
   summaries: CollectionSummary | readonly CollectionSummary[],
@@ -26,7 +26,7 @@ export function checkAnswers(
 ): void {
   checkShare('maxFailedShare', maxFailedShare);
   if (typeof summaries !== 'object' || summaries === null)
-    throw new InvalidOptionError('summaries', summaries, 'the summary of a distillation, or a list of them');
+    throw new InvalidOptionError('summaries', summaries, 'the summary of collectPreferences, or a list of them');
   const rounds = 'done' in summaries ? [summaries] : summaries;
   const sum = (of: (summary: CollectionSummary) => number): number =>
     rounds.reduce((total, each) => total + of(each), 0);

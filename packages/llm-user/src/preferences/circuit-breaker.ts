@@ -6,7 +6,7 @@ import { asModelError } from '../models/retries/model-errors.js';
 import type { StopSignal } from '../models/retries/retrying-model.js';
 import { usableReply } from '../models/usable-reply.js';
 
-/** A call was not made, since an earlier one showed that none can succeed. No question failed by it. */
+/** A call was not made, because an earlier one showed that none can succeed. It does not count as a failed question. */
 export class RunStoppedError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<RunStoppedError> = /* @__PURE__ */ recognizerOf(
     'ialp.llm-user.error.run-stopped',
@@ -15,9 +15,9 @@ export class RunStoppedError extends IalpError {
 }
 
 /**
- * Lets a run's calls through until one shows that no other can succeed. The first call goes alone: many at once to a server that
- * refuses them all would be many refusals. Where nobody listens at the first call, the address is wrong or the server not started, and
- * no waiting helps.
+ * Lets a run's calls through until one shows that no other can succeed. The first call is made alone, because a server that refuses it
+ * would refuse all others. If no server listens at the first call, the address is wrong or the server is not running, and the breaker
+ * trips at once.
  */
 export class CircuitBreaker implements StopSignal {
   readonly #listeners = new Set<() => void>();
@@ -25,29 +25,29 @@ export class CircuitBreaker implements StopSignal {
   #first: Promise<unknown> | undefined;
   #hasAnswered = false;
 
-  /** Whether no call can succeed any more. */
+  /** Whether the breaker has tripped. */
   get isStopped(): boolean {
     return this.#isTripped;
   }
 
-  /** Calls back once no call can succeed any more; what it gives back takes that back. */
+  /** Registers a callback for when the breaker trips; returns a function that removes it. */
   onStop(callback: () => void): () => void {
     this.#listeners.add(callback);
     return () => void this.#listeners.delete(callback);
   }
 
-  /** @throws {RunStoppedError} when no call can succeed any more. */
+  /** @throws {RunStoppedError} if the breaker has tripped. */
   throwIfTripped(): void {
     if (this.#isTripped) throw new RunStoppedError('An earlier call showed that no further one can succeed.');
   }
 
-  /** From now on no call is made. */
+  /** Stops all further calls. */
   trip(): void {
     this.#isTripped = true;
     for (const callback of [...this.#listeners]) callback();
   }
 
-  /** The model behind the breaker. */
+  /** Wraps a model: its calls go through the breaker. */
   guard(model: LanguageModel): LanguageModel {
     const { fingerprint } = model;
     return {
@@ -77,7 +77,7 @@ export class CircuitBreaker implements StopSignal {
       return await model.generate(request);
     } catch (thrown) {
       const error = this.#explain(asModelError(model.name, thrown), isFirst);
-      // What a model of your own threw stays as it is: how often it is tried again depends on it.
+      // Thrown unchanged: the number of retries depends on the kind of error.
       if (LanguageModelError.isInstance(error) && error.isFatal) {
         this.trip();
         throw error;
@@ -101,7 +101,7 @@ export class CircuitBreaker implements StopSignal {
   }
 }
 
-/** The model, with its replies checked: one of your own may give anything. */
+/** Wraps a model and checks its replies: one of your own may return anything. */
 export function checkedModel(model: LanguageModel): LanguageModel {
   const { fingerprint } = model;
   return {

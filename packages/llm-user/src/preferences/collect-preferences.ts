@@ -11,65 +11,69 @@ import { askAll } from './stream-preferences.js';
 /** One answered question. */
 export interface Preference {
   readonly state: UserState;
-  /** In the order in which they were put to the model. */
+  /** Item indices, in the order in which they were presented to the model. */
   readonly candidates: readonly number[];
-  /** For each candidate, how likely the user is to like it. */
+  /** For each candidate, the probability that the user likes it. */
   readonly probabilities: readonly number[];
   readonly model: string;
   readonly promptVersion: string;
-  /** The model's reply as it came. */
+  /** The model's raw reply. */
   readonly raw: string;
 }
 
-/** A question to which there is no usable answer. */
+/** A question without a usable answer. */
 export interface FailedQuestion {
   readonly state: UserState;
   readonly candidates: readonly number[];
   readonly error: LanguageModelError;
 }
 
-/** What a distillation brought. */
+/** The result of `collectPreferences`. */
 export interface PreferenceCollection {
   readonly preferences: readonly Preference[];
-  /** Questions that failed. They are counted and kept; none becomes a preference. */
+  /** Questions that failed. None of them becomes a preference. */
   readonly failures: readonly FailedQuestion[];
   readonly summary: CollectionSummary;
 }
 
 /** Options of `collectPreferences` and `streamPreferences`. */
 export interface CollectOptions extends QuestionOptions {
+  /** Answers the questions. */
   readonly source: PreferenceSource;
-  /** Keeps the model's replies; what it has is not asked again. Sources that call no `LanguageModel` have no use for it. */
+  /** Stores the model's replies; stored requests are not made again. Not used by sources without a `LanguageModel`. */
   readonly store?: ReplyStore;
-  /** Whether the store keeps the words of requests as well. Default false. */
+  /** Whether to store prompts as well. Default false. */
   readonly storePrompts?: boolean;
-  /** Hard limits: no call is begun that may go over one. Default: none. */
+  /** Hard limits: no call starts that may exceed one. Default: none. */
   readonly budget?: Budget;
-  /** What the model's tokens cost. Default: nothing. */
+  /** Price of the model's tokens. Default: free. */
   readonly price?: TokenPrice;
-  /** How calls that fail are tried again; `attempts: 1` for not at all. */
+  /** How failed calls are retried; `attempts: 1` turns retries off. */
   readonly retries?: Omit<RetryOptions, 'random' | 'onRetry'>;
-  /** Questions that are asked at a time. The answers, and their order, do not depend on it. At least 1. Default 1. */
+  /** Questions that are asked at once. Answers and their order do not depend on it. At least 1. Default 1. */
   readonly concurrency?: number;
+  /** Aborts the run. */
   readonly signal?: AbortSignal;
   /**
-   * After so many failed questions, one after the other, it gives up. At least 1; `Infinity` for never. Default 20. (After an error
-   * that `isFatal` it stops at once.)
+   * The run stops after this many failed questions in a row. At least 1; `Infinity` for never. Default 20. (It stops at once after an
+   * error that `isFatal`.)
    */
   readonly maxConsecutiveFailures?: number;
-  /** Called before a call is tried again, with its error and the milliseconds until the next attempt. */
+  /** Called before a call is retried, with its error and the delay until the next attempt. */
   readonly onRetry?: (error: LanguageModelError, delayMs: number) => void;
   /** Called after each question. */
   readonly onProgress?: (progress: CollectionProgress) => void;
 }
 
 /**
- * Asks a language model what users would like: one question a state, many at a time, within a budget, nothing twice. What
- * cannot be answered is recorded as failed, with the reason: what the model (your own as well) throws, or a reply that cannot be used.
- * Where the budget is used up, where an error `isFatal` or after `maxConsecutiveFailures` failures it stops, gives what there is, and says so
- * in `summary.stopped` and `summary.stoppedBy`; `checkAnswers` tells whether it was a success. Answers are in the order of the states.
- * @throws {InvalidOptionError} for options out of range. What is no `LanguageModelError` (a store that is full) is thrown on,
- *   and so is the signal's reason where it is aborted; what the store has by then stays there.
+ * Asks a language model what users would like: one question per state, concurrently, within a budget, no request twice (iALP, Wang et
+ * al. 2025, arXiv 2501.13816, step 1). Answers are in the order of the states. Questions whose call throws or whose reply cannot be used
+ * become `failures`, with the reason. The run stops early when the budget is used up, after an error that `isFatal`, or after
+ * `maxConsecutiveFailures`; `summary.stopped` and `summary.stoppedBy` then say why, and the answers so far are returned. `checkAnswers`
+ * decides whether the run succeeded.
+ * @throws {InvalidOptionError} for options out of range.
+ * @throws the signal's reason if it is aborted, and errors other than `LanguageModelError`, such as that of a full store. Stored
+ *   replies stay stored.
  */
 export async function collectPreferences(options: CollectOptions): Promise<PreferenceCollection> {
   const preferences: Preference[] = [];
@@ -84,8 +88,8 @@ export async function collectPreferences(options: CollectOptions): Promise<Prefe
 }
 
 /**
- * The same, one at a time as they come, in the order of the states: for more answers than memory holds. It gives the summary
- * in the end. Whoever leaves it early ends the calls that are under way.
+ * `collectPreferences` as a stream: yields answers and failures in the order of the states, for more answers than fit in memory, and returns
+ * the summary. Leaving the loop early aborts the calls in flight.
  * @throws as `collectPreferences` does.
  */
 export async function* streamPreferences(

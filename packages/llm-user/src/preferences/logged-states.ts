@@ -5,25 +5,25 @@ import { rowsByUser } from './rows-by-user.js';
 
 /** Options of `sampleLoggedStates`. */
 export interface LoggedStatesOptions {
-  /** The log. Where it has times, a user's ratings are taken in that order, else as they stand. */
+  /** The log. A user's ratings are ordered by time if it has times, otherwise by row. */
   readonly ratings: Ratings;
-  /** Whose sessions may be used, as user indices. Default: everybody's. */
+  /** User indices to draw from. Default: all users. */
   readonly users?: Int32Array;
-  /** A rating this high counts as liked (feedback 1), a lower one as passed over (0). */
+  /** Ratings of at least this value count as liked (feedback 1), lower ones as not liked (0). */
   readonly likeThreshold: number;
-  /** How many states. */
+  /** Number of states. */
   readonly count: number;
-  /** The least and the greatest number of items in a state. Default 3 to 8. */
+  /** Smallest and largest number of items in a state. Default 3 to 8. */
   readonly length?: readonly [least: number, greatest: number];
-  /** Who a user is, in words, for example `createPersonas(dataset.userFeatures)`. Default: not told. */
+  /** Describes a user in words, for example `createPersonas(dataset.userFeatures)`. Default: no description. */
   readonly personaOf?: (user: number) => string;
   readonly random: Random;
 }
 
 /**
- * Seed sessions from a log: stretches of what real users rated one after the other. A user is drawn first, evenly,
- * then the length and the place of the stretch.
- * @throws {InvalidOptionError} for options out of range, or where nobody among `users` rated anything.
+ * Samples user states from a log: consecutive ratings of real users. Draws a user uniformly, then the length and the start of the
+ * sequence.
+ * @throws {InvalidOptionError} for options out of range, or if none of the `users` has a rating.
  */
 export function sampleLoggedStates(options: LoggedStatesOptions): UserState[] {
   checkOptions(options, '{ ratings, likeThreshold: 4, count: 100, random: createRandom(1) }');
@@ -39,7 +39,7 @@ export function sampleLoggedStates(options: LoggedStatesOptions): UserState[] {
     throw new InvalidOptionError('length', `[${bounds}]`, 'two integers, [least, greatest], of at least 1');
   }
   if (typeof likeThreshold !== 'number' || Number.isNaN(likeThreshold))
-    throw new InvalidOptionError('likeThreshold', likeThreshold, 'a number: the least rating that counts as liked');
+    throw new InvalidOptionError('likeThreshold', likeThreshold, 'a number: the lowest rating that counts as liked');
   const wrong = ratings.value.findIndex((value) => !Number.isFinite(value));
   if (wrong !== -1) throw new InvalidOptionError(`ratings.value[${wrong}]`, ratings.value[wrong], 'a finite rating');
   const rows = rowsByUser(ratings);

@@ -4,15 +4,15 @@ import { readCounts } from '../models/http/usage.js';
 import { estimateRequestTokens, estimateTokens } from '../models/token-estimate.js';
 import { type Budget, BudgetExceededError, costOf, type Spending, type TokenPrice } from './budget.js';
 
-/** The part of a call's usage that the model told; the rest is estimated. */
+/** The token counts that the model reported; missing ones are estimated. */
 type Counted = Partial<TokenUsage>;
 
-/** Tokens of a reply before there was one to go by. */
+/** Assumed output tokens before the first reply. */
 const FIRST_GUESS = 64;
 
 /**
- * Counts what a model's calls take, and refuses a call that may go over the budget: each is expected to take as much as the dearest
- * so far. So a budget of tokens or cost is exceeded by no more than what calls under way take beyond that.
+ * Counts calls and tokens, and refuses a call that may exceed the budget. Each call is expected to use as much as the most expensive so
+ * far, so a budget of tokens or cost is exceeded by at most what the calls in flight use beyond that.
  */
 export class Meter {
   readonly #budget: Budget;
@@ -21,14 +21,14 @@ export class Meter {
   #estimated = 0;
   #input = 0;
   #output = 0;
-  /** What the calls under way are expected to take. */
+  /** Expected tokens of the calls in flight. */
   #expectedInput = 0;
   #expectedOutput = 0;
   #running = 0;
-  /** The longest output so far; and how many tokens of the server's there were for one estimated, at most. */
+  /** Longest output so far, and the largest ratio of reported to estimated input tokens. */
   #longestOutput: number | undefined;
   #inputRatio = 1;
-  /** Whoever waits for a call under way to end. */
+  /** Callbacks of calls that wait for another call to end. */
   #waiting: (() => void)[] = [];
 
   constructor(budget: Budget, price: TokenPrice | undefined) {
@@ -36,7 +36,7 @@ export class Meter {
     this.#price = price;
   }
 
-  /** What the calls so far took; what is under way counts as a call, and its tokens when they are known. */
+  /** Spending so far. A call in flight counts as a call; its tokens count when they are known. */
   get spent(): Spending {
     const usage = { input: this.#input, output: this.#output };
     return { calls: this.#calls, usage, cost: costOf(usage, this.#price), estimatedCalls: this.#estimated };
@@ -67,7 +67,7 @@ export class Meter {
           return counted.input === undefined && counted.output === undefined ? rest : { ...rest, usage: used };
         } catch (error) {
           counted = LanguageModelError.isInstance(error) ? countedIn(error.usage) : {};
-          // The server may well have written a reply that nobody read.
+          // The server may have written a reply that was never read.
           const isCharged = counted.input !== undefined || counted.output !== undefined || isAnsweredUnread(error);
           if (isCharged) used = { ...expected, ...counted };
           throw error;
@@ -93,7 +93,7 @@ export class Meter {
         this.#expectedOutput += expected.output;
         return expected;
       }
-      // Calls under way may take less than is expected of them.
+      // Calls in flight may use less than expected.
       if (exceeded.limit === 'calls' || this.#running === 0) throw exceeded;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
       request.signal?.throwIfAborted();
@@ -133,13 +133,13 @@ export class Meter {
   }
 }
 
-/** The counts that a model told; one that is missing or no number is absent. */
+/** The valid token counts among those that a model reported. */
 function countedIn(usage: unknown): Counted {
   const { input, output } = readCounts(usage);
   return { ...(input !== undefined && { input }), ...(output !== undefined && { output }) };
 }
 
-/** Whether a call that failed had most likely been answered: its reply did not come in time, broke off, or could not be used. */
+/** Whether a failed call had most likely been answered: its reply came too late, broke off, or could not be used. */
 function isAnsweredUnread(error: unknown): boolean {
   if (!LanguageModelError.isInstance(error)) return false;
   const { kind, status } = error;

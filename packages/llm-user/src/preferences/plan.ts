@@ -11,32 +11,33 @@ import { type QuestionOptions, questionsOf } from './questions.js';
 /** Options of `planCollection`. */
 export interface PlanOptions extends QuestionOptions {
   readonly source: PreferenceSource;
-  /** What is in it needs no call. Give the model's fingerprint beside it. */
+  /** Requests that it has need no call. Requires `fingerprint`. */
   readonly store?: ReplyStore;
+  /** The model's fingerprint, by which the store is searched. */
   readonly fingerprint?: string;
   readonly price?: TokenPrice;
 }
 
-/** What a distillation would take. */
+/** Estimated size and cost of a run. */
 export interface CollectionPlan {
   readonly questions: number;
-  /** Calls to the model, where every reply can be used at once. */
+  /** Calls to the model if every reply is usable. */
   readonly calls: number;
-  /** Replies that the store has already. */
+  /** Replies that the store already has. */
   readonly fromStore: number;
   /** Estimated: input from the length of the requests, output from the form of the replies. */
   readonly usage: TokenUsage;
   /** In the currency of the price; 0 without a price. */
   readonly cost: number;
-  /** The first call, for a look at its words. Absent where no model is called. */
+  /** The first request, for inspection. Absent if no model is called. */
   readonly firstRequest?: LanguageModelRequest;
 }
 
-/** Tokens of a reply: so many, and so many more for each candidate that it is about. As measured: 14 for one, 45 for eight. */
+/** Tokens of a reply, fixed and per candidate. Measured: 14 for one candidate, 45 for eight. */
 const [REPLY_TOKENS, CANDIDATE_TOKENS] = [10, 4];
 
 /**
- * What `collectPreferences` would ask with the same options, and what that would take; nothing is called.
+ * Estimates calls, tokens and cost of `collectPreferences` with the same options. Makes no call.
  * @throws {InvalidOptionError} as `collectPreferences` does.
  */
 export async function planCollection(options: PlanOptions): Promise<CollectionPlan> {

@@ -7,7 +7,7 @@ import { CircuitBreaker, checkedModel } from './circuit-breaker.js';
 
 /** Options of `probeModel`. */
 export interface ProbeOptions extends Omit<RetryOptions, 'random'> {
-  /** For the random part of the waits. */
+  /** Draws the jitter of delays. */
   readonly random: Random;
   readonly signal?: AbortSignal;
 }
@@ -26,10 +26,10 @@ const REQUEST = {
 };
 
 /**
- * Makes sure, before dear work, that a model can be asked: one short request with the parameters of all others. What it answers
- * does not matter. A server that is busy or loads its model is waited for; where nobody listens it fails at once.
- * @returns what the request took, where the server says so.
- * @throws {LanguageModelError} where the model cannot be asked, with what to do.
+ * Checks before expensive work that a model can be called: one short request with the parameters of all others. The reply does not
+ * matter. Waits for a server that is busy or loading its model; fails at once if no server is listening.
+ * @returns the tokens used, if the server reports them.
+ * @throws {LanguageModelError} if the model cannot be called; the message says what to do.
  */
 export async function probeModel(model: LanguageModel, options: ProbeOptions): Promise<TokenUsage | undefined> {
   checkModel(model);
@@ -39,10 +39,10 @@ export async function probeModel(model: LanguageModel, options: ProbeOptions): P
   const breaker = new CircuitBreaker();
   try {
     await model.fingerprint?.({ ...(signal && { signal }) });
-    const patient = retrying(breaker.guard(checkedModel(model)), retries, breaker);
-    return (await patient.generate({ ...REQUEST, ...(signal && { signal }) })).usage;
+    const retried = retrying(breaker.guard(checkedModel(model)), retries, breaker);
+    return (await retried.generate({ ...REQUEST, ...(signal && { signal }) })).usage;
   } catch (error) {
-    // It answers; that is all there was to know.
+    // The server answered; the content does not matter.
     if (LanguageModelError.isInstance(error) && error.kind === 'unusable reply' && !error.isFatal) return error.usage;
     throw error;
   }

@@ -2,49 +2,48 @@ import type { FailureKind, LanguageModelError } from '../errors.js';
 import type { Spending } from './budget.js';
 import type { Meter } from './metered-model.js';
 
-/** Where a distillation stands. `answered + failed = done`. */
+/** Progress of a run. `answered + failed = done`. */
 export interface CollectionProgress extends Spending {
-  /** Questions that have an answer or have failed. */
+  /** Questions answered or failed. */
   readonly done: number;
-  /** Questions there are; absent where the states are no array. */
+  /** Number of questions; absent unless the states are an array. */
   readonly total?: number;
   readonly answered: number;
   readonly failed: number;
-  /** Replies that came from the store. */
+  /** Replies taken from the store. */
   readonly fromStore: number;
-  /** Further tries at a call that failed. */
+  /** Retries of failed calls. */
   readonly retries: number;
-  /** Replies that could not be used and were asked for once more. */
+  /** Unusable replies that were asked for once more. */
   readonly repairs: number;
-  /** Since the first question. */
+  /** Seconds since the run began. */
   readonly seconds: number;
-  /** Questions done a second. */
+  /** Questions done per second. */
   readonly perSecond: number;
-  /** What is left will take this many seconds, at that rate. Absent where the number of questions is not known. */
+  /** Estimated seconds until the end, at that rate. Absent if `total` is. */
   readonly secondsLeft?: number;
-  /** What all will have cost, at the cost of those done. Absent likewise. */
+  /** Estimated total cost, by the cost of the questions done. Absent if `total` is. */
   readonly expectedCost?: number;
 }
 
-/** What a distillation came to. */
+/** Final account of a run. */
 export interface CollectionSummary extends CollectionProgress {
-  /** Questions that failed, by what kept the model from answering. */
+  /** Number of failed questions by the kind of their error. */
   readonly failuresByKind: Readonly<Partial<Record<FailureKind, number>>>;
-  /** Why it stopped before the end, in words, where it did. */
+  /** Why the run stopped early, in words. Absent if it did not. */
   readonly stopped?: string;
-  /** What made it stop, where it did. */
+  /** Why the run stopped early. Absent if it did not. */
   readonly stoppedBy?: StopCause;
-  /** The message of the first failure, where there was one. */
+  /** Message of the first failure. Absent if there was none. */
   readonly firstFailure?: string;
 }
 
 /**
- * What ends a distillation early: a budget that is used up, an error after which no call can succeed, or many failures one after
- * the other.
+ * What stops a run early: a used-up budget, an error after which no call can succeed, or too many failed questions in a row.
  */
 export type StopCause = 'budget' | 'fatal error' | 'consecutive failures';
 
-/** Keeps count while questions are asked. */
+/** Counts answers, failures and retries during a run. */
 export class ProgressTracker {
   readonly #meter: Meter;
   readonly #total: number | undefined;
@@ -69,12 +68,12 @@ export class ProgressTracker {
     this.#consecutiveFailures = 0;
   }
 
-  /** Questions that failed since the last that was answered. */
+  /** Failed questions since the last answer. */
   get consecutiveFailures(): number {
     return this.#consecutiveFailures;
   }
 
-  /** The first reason to stop is the one that is told. */
+  /** Records why the run stops; the first reason is reported. */
   stop(stoppedBy: StopCause, stopped: string): void {
     this.#stop ??= { stopped, stoppedBy };
   }

@@ -3,25 +3,26 @@ import { checkFunction, checkList, checkRandom, checkSession } from '../check-in
 import type { PreferenceQuestion, UserState } from '../preference-source.js';
 import type { CandidateSampler } from './candidate-samplers.js';
 
-/** Candidates of one kind in every question. */
+/** A group of candidates of every question, from one sampler. */
 export interface CandidateGroup {
+  /** Draws the candidates. */
   readonly sampler: CandidateSampler;
-  /** How many of the question's candidates it proposes. */
+  /** Number of candidates. */
   readonly count: number;
 }
 
-/** What is asked. */
+/** Options that determine the questions. */
 export interface QuestionOptions {
-  /** Who is asked about. */
+  /** Users to ask about. */
   readonly states: Iterable<UserState>;
-  /** Where candidates come from: some by popularity, some at random, some from the policy that is being trained. */
+  /** Where candidates come from: for example some by popularity, some at random, some from a policy in training. */
   readonly candidates: readonly CandidateGroup[];
-  /** Draws candidates and shuffles them: language models favour positions. A state has a stream of its own. */
+  /** Draws candidates and shuffles them, because language models favour positions. Each state has its own random stream. */
   readonly random: Random;
 }
 
 /**
- * One question a state, in their order; a state to which no candidate is left gives none.
+ * One question per state, in order; states without a candidate are skipped.
  * @throws {InvalidOptionError} without states or candidates.
  */
 export function* questionsOf({ states, candidates, random }: QuestionOptions): Generator<PreferenceQuestion> {

@@ -14,13 +14,13 @@ import { type CandidateGroup, checkCandidates } from './questions.js';
 
 /** Options of `collectPreferencesInRounds`. */
 export interface CollectInRoundsOptions extends Omit<CollectOptions, 'states' | 'onProgress'> {
-  /** Who is asked about; each round takes an equal part, in order. */
+  /** Users to ask about; each round takes an equal part, in order. */
   readonly states: readonly UserState[];
-  /** How many rounds. At least 1. Default 2. */
+  /** Number of rounds. At least 1. Default 2. */
   readonly rounds?: number;
   /**
-   * Learns from all answers so far, after each round but the last, and gives the candidates that are put to the model beside
-   * `candidates` in the next: what the improved policy would show.
+   * Called after each round but the last with all preferences so far. Returns further candidates for the next round, in addition to
+   * `candidates`: usually what the improved policy would show.
    */
   readonly improve: (
     preferences: readonly Preference[],
@@ -30,22 +30,22 @@ export interface CollectInRoundsOptions extends Omit<CollectOptions, 'states' | 
   readonly onProgress?: (progress: CollectionProgress) => void;
 }
 
-/** What the rounds brought together. */
+/** The preferences of all rounds. */
 export interface CollectionInRounds extends Omit<PreferenceCollection, 'summary'> {
-  /** One a round. */
+  /** One per round. */
   readonly summaries: readonly CollectionSummary[];
 }
 
 /**
- * Distils, learns, and distils again where the improved policy goes (iALP, Wang et al. 2025, after whom candidates come from
- * the policy as well as from popularity and chance). One budget holds for all rounds; where it is used up, or nothing was
- * answered, it stops.
+ * Collects preferences, improves the policy, and collects again where the improved policy goes: in iALP (Wang et al. 2025) candidates
+ * come from the policy as well as from popularity and chance. One budget covers all rounds. Stops early when it is used up, or if no
+ * question was answered.
  * @throws {InvalidOptionError}; and what `collectPreferences` and `improve` throw.
  */
 export async function collectPreferencesInRounds(options: CollectInRoundsOptions): Promise<CollectionInRounds> {
   checkOptions(options, '{ states, candidates, source, random, improve }');
   const { states, rounds = 2, improve, candidates, budget = {}, random, onProgress, ...rest } = options;
-  // Checked before the first round is paid for.
+  // Checked before the first round costs anything.
   checkList('states', states, 'a list of states');
   checkCandidates(candidates);
   checkFunction('improve', improve, 'a function that gives the candidates of the next round');
@@ -80,7 +80,7 @@ export async function collectPreferencesInRounds(options: CollectInRoundsOptions
   return { preferences, failures, summaries };
 }
 
-/** What earlier rounds have left of a budget. */
+/** The budget that earlier rounds have left. */
 function remaining(budget: Budget, spent: readonly CollectionSummary[]): Budget {
   const sum = (of: (summary: CollectionSummary) => number): number =>
     spent.reduce((total, each) => total + of(each), 0);

@@ -1,6 +1,6 @@
 import type { Ratings } from '@ialp/core';
 
-/** The rows of each user, in the order in which they rated: by time where there are times, else as they stand. */
+/** The rows of each user, by time if the log has times, otherwise in order. */
 export function rowsByUser({ users, user, time }: Ratings): number[][] {
   const rows: number[][] = Array.from({ length: users }, () => []);
   user.forEach((who, row) => {

@@ -12,18 +12,18 @@ import type { CollectOptions, FailedQuestion, Preference } from './collect-prefe
 import { Meter } from './metered-model.js';
 import { type CollectionSummary, ProgressTracker } from './progress-tracker.js';
 
-/** Answers that may wait for an earlier one, for each that is asked at a time. */
+/** Answers that may wait for an earlier one, as a multiple of the concurrency. */
 const AHEAD = 8;
 
-/** What came of a question; nothing where the budget was used up first. */
+/** Result of a question; undefined if the run stopped first. */
 type Outcome = { readonly answer: Preference | FailedQuestion } | { readonly thrown: unknown } | undefined;
 
-/** Options of `askAll`: those of a distillation that do not say what is asked. */
+/** Options of `askAll`: those of `collectPreferences` except for the questions. */
 export type AskOptions = Omit<CollectOptions, 'states' | 'candidates'>;
 
 /**
- * Asks questions; see `streamPreferences`. An answer holds the very `state` and `candidates` of its question.
- * @param total the number of questions, where it is known.
+ * Asks questions; see `streamPreferences`. An answer has the same `state` and `candidates` objects as its question.
+ * @param total the number of questions, if known.
  * @throws {InvalidOptionError}
  */
 export async function* askAll(
@@ -48,8 +48,8 @@ export async function* askAll(
   signal?.throwIfAborted();
   const meter = new Meter(budget, price);
   const tracker = new ProgressTracker(meter, total);
-  // A signal for each that is asked at a time, and not one for all: a hundred listeners are a leak to Node's eyes. Those of
-  // questions that have been answered are used again, for they are dear.
+  // One signal per question in flight rather than one for all: Node warns about many listeners on one signal. Signals of answered
+  // questions are reused, because creating them is expensive.
   const running = new Set<AbortController>();
   const idle: AbortController[] = [];
   const endAll = (reason: unknown): void => {
@@ -116,12 +116,12 @@ export async function* askAll(
   } finally {
     isOver = true;
     signal?.removeEventListener('abort', onAbort);
-    // Whoever reads the answers may have had enough.
+    // The reader may have left the loop early.
     endAll(new DOMException('Nobody waits for the answer any more.', 'AbortError'));
   }
 }
 
-/** @throws {LanguageModelError} if an answer is not one number from 0 to 1 for each candidate: a source of your own may return anything. */
+/** @throws {LanguageModelError} unless an answer has one probability per candidate: a source of your own may return anything. */
 function checkProbabilities(model: string, probabilities: readonly number[], candidates: number): void {
   try {
     if (!Array.isArray(probabilities))
@@ -133,7 +133,7 @@ function checkProbabilities(model: string, probabilities: readonly number[], can
   }
 }
 
-/** The source with store, retries and budget between it and its model. */
+/** Wraps the source's model: store, then retries, then circuit breaker, then budget, then the model itself. */
 function equip(options: AskOptions, meter: Meter, tracker: ProgressTracker, breaker: CircuitBreaker): PreferenceSource {
   const { source, store, storePrompts = false, random, retries = {}, onRetry } = options;
   if (source.withModel === undefined) return source;
@@ -141,16 +141,16 @@ function equip(options: AskOptions, meter: Meter, tracker: ProgressTracker, brea
     const counted = breaker.guard(meter.over(checkedModel(model), () => breaker.throwIfTripped()));
     const retryOptions: RetryOptions = {
       ...retries,
-      // A stream that no question has: those are forks by one number.
+      // A random stream of its own: questions use forks by a single number.
       random: random.fork(0, 1),
       onRetry(error, delayMs) {
         tracker.retries++;
         onRetry?.(error, delayMs);
       },
     };
-    const patient = retrying(counted, retryOptions, breaker);
-    if (store === undefined) return patient;
-    return withStore(patient, { store, storePrompts, onReused: () => tracker.fromStore++ });
+    const retried = retrying(counted, retryOptions, breaker);
+    if (store === undefined) return retried;
+    return withStore(retried, { store, storePrompts, onReused: () => tracker.fromStore++ });
   });
 }
 
@@ -166,18 +166,18 @@ async function askOnce(
     checkProbabilities(model, probabilities, candidates.length);
     return { answer: { state, candidates, probabilities, model, promptVersion, raw }, repairs };
   } catch (error) {
-    // However a source puts it: an aborted question has not failed.
+    // Whatever the source throws, an aborted question has not failed.
     signal.throwIfAborted();
     if (error instanceof RunStoppedError) throw error;
-    // Beside a model that calls go through there are a store and a template, whose faults are not the model's. A source of
-    // your own is the model.
+    // With a wrapped model, errors of store and template pass through here as well; they are not the model's. A source without one
+    // is itself the model, so whatever it throws is a model error.
     const failure = source.withModel === undefined ? asModelError(source.model, error) : error;
     if (!LanguageModelError.isInstance(failure)) throw error;
     return { answer: { state, candidates, error: failure }, repairs: 0 };
   }
 }
 
-/** The next value, or the signal's reason as soon as it is aborted: a source may be deaf to the signal. */
+/** The next value, or the signal's reason as soon as it is aborted: a source may ignore the signal. */
 function nextOrAbort<T>(iterator: AsyncIterator<T>, signal: AbortSignal | undefined): Promise<IteratorResult<T>> {
   if (signal === undefined) return iterator.next();
   return new Promise((resolve, reject) => {

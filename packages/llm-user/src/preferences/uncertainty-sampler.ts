@@ -5,18 +5,18 @@ import type { CandidateSampler } from './candidate-samplers.js';
 
 /** Options of `createUncertaintySampler`. */
 export interface UncertaintySamplerOptions {
-  /** Says what it is unsure of. */
+  /** Predicts with uncertainty. */
   readonly rewardModel: RewardModel;
-  /** Draws the pool, for example from the policy: where it is likely to go. */
+  /** Draws the pool, for example from a policy in training. */
   readonly from: CandidateSampler;
-  /** Items in the pool for each that is chosen. At least 1. Default 5. */
+  /** Size of the pool, as a multiple of the number of candidates. At least 1. Default 5. */
   readonly poolFactor?: number;
 }
 
 /**
- * Active choice of what to ask: of a pool the items of which the reward model is the least sure (uncertainty sampling, Lewis
- * and Gale 1994). Its doubt is the standard deviation of the log-odds; what of that an answer could change is
- * `probabilities (1 - probabilities)` times it. It is no default: in our measurements
+ * Active learning: chooses the items of a pool about which the reward model is least certain (uncertainty sampling, Lewis and Gale
+ * 1994). Uncertainty is `p (1 - p)` times the standard deviation of the log-odds: the standard deviation of the probability `p`, to first
+ * order. It is not the default: in our measurements
  * it was ahead of random candidates with 100 questions, by 1.6 %, and behind with 25; see `docs/active-choice.md`.
  * @throws {InvalidOptionError}
  */
@@ -31,9 +31,9 @@ export function createUncertaintySampler(options: UncertaintySamplerOptions): Ca
     return from(state, count * poolFactor, random)
       .map((item) => {
         const { mean, logitDeviation } = user.probability(item);
-        return { item, doubt: mean * (1 - mean) * logitDeviation };
+        return { item, uncertainty: mean * (1 - mean) * logitDeviation };
       })
-      .sort((a, b) => b.doubt - a.doubt || a.item - b.item)
+      .sort((a, b) => b.uncertainty - a.uncertainty || a.item - b.item)
       .slice(0, count)
       .map(({ item }) => item);
   };

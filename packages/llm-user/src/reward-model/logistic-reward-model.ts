@@ -16,11 +16,11 @@ import type { ProbabilityEstimate, RewardModel } from '../reward-model.js';
 import { expectedCalibrationError, pairwiseAuc } from './reward-model-quality.js';
 import { PROFILE_FEATURES, UserProfile } from './user-profile.js';
 
-/** How well a reward model predicts answers that it was not fitted to. */
+/** Quality of a reward model on held-out answers. */
 export interface RewardModelQuality {
-  /** Questions (states with their candidates) held out. */
+  /** Number of held-out questions. */
   readonly heldOutQuestions: number;
-  /** Chance that of two candidates of one question the one the model preferred more is ranked higher. */
+  /** Probability that of two candidates of a question the preferred one is ranked higher. */
   readonly auc: number;
   /** Expected calibration error over ten bins. */
   readonly calibrationError: number;
@@ -28,35 +28,36 @@ export interface RewardModelQuality {
 
 /** A fitted reward model. */
 export interface FittedRewardModel extends RewardModel {
-  /** Log-odds for each of the `PROFILE_FEATURES`. */
+  /** Weight of each profile feature: constant, popularity, similarity to liked items, similarity to disliked items. */
   readonly weights: Float64Array;
-  /** Measured on held-out answers before the final fit to all of them. Null where there were too few to hold any out. */
+  /** Measured on held-out answers before the final fit to all of them. Null if none could be held out. */
   readonly heldOut: RewardModelQuality | null;
 }
 
 /** Options of `fitRewardModel`. */
 export interface RewardModelOptions {
+  /** Answered questions. */
   readonly preferences: readonly Preference[];
+  /** Embeddings of the catalogue. */
   readonly embeddings: ItemEmbeddings;
-  /** Share of the preferences that is held out to measure quality. Default 0.2. */
+  /** Share of the preferences held out to measure quality. Default 0.2. */
   readonly heldOutShare?: number;
-  /** Precision of the normal prior on the weights (but the constant). Default 0.1. */
+  /** Precision of the normal prior on the weights except for the constant. Default 0.1. */
   readonly precision?: number;
-  /** Draws what is held out. */
+  /** Draws the held-out preferences. */
   readonly random: Random;
 }
 
 const FEATURES = PROFILE_FEATURES.length;
-/** Newton's method settles in a handful of steps on a concave likelihood. */
+/** Newton's method converges in a few steps on a concave likelihood. */
 const MAX_ITERATIONS = 50;
 const TOLERANCE = 1e-9;
 
 /**
- * Bayesian logistic regression on the features of `UserProfile`: the posterior mode by Newton's method, its width by
- * Laplace's approximation (Bishop 2006, section 4.5). Graded answers count as that share of a yes. Few weights, so that
- * few answers will do.
- * @throws {InvalidOptionError} without preferences, for a preference with invalid items or probabilities, for a embeddings that is not
- * finite, or for an option out of range.
+ * Bayesian logistic regression on the features of `UserProfile`: the posterior mode by Newton's method, its covariance by Laplace's
+ * approximation (Bishop 2006, section 4.5). Probabilities between 0 and 1 are soft labels. It has four weights, so few answers suffice.
+ * @throws {InvalidOptionError} without preferences, for invalid items or probabilities, for embeddings that are not finite, or for an
+ * option out of range.
  */
 export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {
   checkOptions(options, '{ preferences, embeddings, random: createRandom(1) }');
@@ -124,7 +125,7 @@ function fit({ features, label }: Rows, precision: number): Posterior {
     const gradient = new Float64Array(FEATURES);
     const hessian = new Float64Array(FEATURES * FEATURES);
     for (let k = 0; k < FEATURES; k++) {
-      // The constant is left almost free: how readily a user likes anything is for the answers to say.
+      // Almost no prior on the constant: the base rate of liking comes from the answers.
       const strength = k === 0 ? 1e-6 : precision;
       gradient[k] = -strength * mode[k];
       hessian[k * FEATURES + k] = strength;

@@ -5,9 +5,9 @@ import type { ModelledUser, RewardModel } from '../reward-model.js';
 
 /** Options of `createPreferenceResponses`. */
 export interface PreferenceResponsesOptions {
-  /** Answers for the users. */
+  /** Predicts the responses. */
   readonly rewardModel: RewardModel;
-  /** Who may come: seed sessions. What they met before stays hidden from the policy, as at a first visit. */
+  /** The users: seed sessions. Their history is hidden from the policy, as at a first visit. */
   readonly users: readonly UserState[];
 }
 
@@ -16,14 +16,14 @@ export interface PreferenceResponsesOptions {
  * protocols and termination rules: `createSimulator({ name, responses: createPreferenceResponses({ rewardModel, users }), terminationRules: [createPatienceRule({ misses: 4 })] })`. Feedback is 1 with the probability that the reward
  * model predicts, else 0; each answer joins what the user's next answers depend on. User `k` is `users[k]`.
  *
- * One response model is for one simulator: it follows the users of its sessions.
+ * Use each response model in one simulator only: it holds the users of its sessions.
  * @throws {InvalidOptionError} without users.
  */
 export function createPreferenceResponses(options: PreferenceResponsesOptions): ResponseModel {
   checkOptions(options, '{ rewardModel, users }');
   const { rewardModel, users } = options;
   checkUsers(rewardModel, users);
-  // A simulator keeps one array of numbers for each of its sessions; the user behind it is more than numbers.
+  // A simulator has a numeric state array per session; it identifies the simulated user, which does not fit into numbers.
   const present = new WeakMap<Float64Array, ModelledUser>();
   const userOf = (state: Float64Array): ModelledUser => {
     const user = present.get(state);

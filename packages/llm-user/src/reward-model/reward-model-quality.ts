@@ -1,13 +1,12 @@
-/** The answers to one question and what a model predicted for them. */
+/** Answers to one question with the predictions for them. */
 export interface JudgedQuestion {
   readonly truth: readonly number[];
   readonly predicted: readonly number[];
 }
 
 /**
- * Of all pairs of candidates of one question of which one was liked more, the share that the prediction ranks likewise;
- * a tie of the prediction counts half. With yes-or-no answers this is the area under the ROC curve, by question. NaN
- * where no two candidates differ.
+ * Share of pairs of candidates of a question with different answers that the prediction ranks in the right order; ties count half. With
+ * answers of 0 and 1 this is the AUC within questions. NaN if no pair differs.
  */
 export function pairwiseAuc(questions: readonly JudgedQuestion[]): number {
   let pairs = 0;
@@ -28,8 +27,8 @@ export function pairwiseAuc(questions: readonly JudgedQuestion[]): number {
 const BINS = 10;
 
 /**
- * Expected calibration error (Naeini et al. 2015): predictions in ten bins of equal width; the mean distance between
- * what a bin predicts and what came true, weighted by how full the bin is.
+ * Expected calibration error (Naeini et al. 2015) over ten bins of equal width: the mean distance between the predicted and the observed
+ * rate of a bin, weighted by the number of predictions in it.
  */
 export function expectedCalibrationError(questions: readonly JudgedQuestion[]): number {
   const predictedSum = new Float64Array(BINS);

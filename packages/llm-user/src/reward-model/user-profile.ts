@@ -1,37 +1,37 @@
 import type { ItemEmbeddings } from '../models/embeddings/item-embeddings.js';
 import type { UserState } from '../preference-source.js';
 
-/** One interaction's worth of doubt: affinities to a short history count less than to a long one. */
-const DOUBT = 1;
+/** Pseudo-count that shrinks similarities to a short history towards 0. */
+const PSEUDO_COUNT = 1;
 
-/** How much profile can be told by: prior, and similarity to what was liked and to what was passed over. */
-export const PROFILE_FEATURES = ['constant', 'popularity', 'similarToLiked', 'similarToPassed'] as const;
+/** Features of a user and an item: popularity, and the item's similarity to the liked and to the disliked items of the history. */
+export const PROFILE_FEATURES = ['constant', 'popularity', 'similarToLiked', 'similarToDisliked'] as const;
 
 /**
- * What a user's history says of any item, in the space of a language model's embeddings. It follows the user as
- * the history grows, at a cost that does not depend on its length.
+ * A content-based user profile: weighted sums of the embeddings of liked and disliked items. Adding an item and computing features take
+ * time independent of the length of the history.
  */
 export class UserProfile {
   readonly #embeddings: ItemEmbeddings;
-  readonly #liked: Float32Array;
-  readonly #passed: Float32Array;
-  #likedWeight = DOUBT;
-  #passedWeight = DOUBT;
+  readonly #likedSum: Float32Array;
+  readonly #dislikedSum: Float32Array;
+  #likedWeight = PSEUDO_COUNT;
+  #dislikedWeight = PSEUDO_COUNT;
 
   constructor(embeddings: ItemEmbeddings, state: UserState) {
     this.#embeddings = embeddings;
-    this.#liked = new Float32Array(embeddings.dimension);
-    this.#passed = new Float32Array(embeddings.dimension);
+    this.#likedSum = new Float32Array(embeddings.dimension);
+    this.#dislikedSum = new Float32Array(embeddings.dimension);
     for (const [k, item] of state.items.entries()) this.add(item, state.feedback[k]);
   }
 
-  /** The user met one more item. `feedback` from 0 to 1. */
+  /** Adds an item of the history. `feedback` from 0 to 1. */
   add(item: number, feedback: number): void {
-    // Most answers are yes or no: what is added to the other is nothing.
-    if (feedback !== 0) this.#addTo(this.#liked, item, feedback);
-    if (feedback !== 1) this.#addTo(this.#passed, item, 1 - feedback);
+    // Feedback of 0 or 1, the usual case, changes one sum only.
+    if (feedback !== 0) this.#addTo(this.#likedSum, item, feedback);
+    if (feedback !== 1) this.#addTo(this.#dislikedSum, item, 1 - feedback);
     this.#likedWeight += feedback;
-    this.#passedWeight += 1 - feedback;
+    this.#dislikedWeight += 1 - feedback;
   }
 
   #addTo(sum: Float32Array, item: number, weight: number): void {
@@ -41,23 +41,23 @@ export class UserProfile {
   }
 
   /**
-   * Fills `out` with the `PROFILE_FEATURES` of an item. Similarity is the mean cosine to the items liked (or passed over),
-   * shrunk towards 0 as if one more, of cosine 0, had been seen.
+   * Fills `out` with the `PROFILE_FEATURES` of an item. Similarity is the mean cosine to the liked (or disliked) items, with one
+   * more item of cosine 0 added, which shrinks it towards 0.
    */
   features(item: number, out: Float64Array): void {
     const { vectors, dimension, popularity } = this.#embeddings;
-    const [liked, passed] = [this.#liked, this.#passed];
+    const [liked, disliked] = [this.#likedSum, this.#dislikedSum];
     const start = item * dimension;
-    let [similarToLiked, similarToPassed] = [0, 0];
-    // Both at once: neither sum waits for the other.
+    let [similarToLiked, similarToDisliked] = [0, 0];
+    // Both sums in one loop: they do not depend on each other.
     for (let k = 0; k < dimension; k++) {
       const coordinate = vectors[start + k];
       similarToLiked += coordinate * liked[k];
-      similarToPassed += coordinate * passed[k];
+      similarToDisliked += coordinate * disliked[k];
     }
     out[0] = 1;
     out[1] = popularity[item];
     out[2] = similarToLiked / this.#likedWeight;
-    out[3] = similarToPassed / this.#passedWeight;
+    out[3] = similarToDisliked / this.#dislikedWeight;
   }
 }

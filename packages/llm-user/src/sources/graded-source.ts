@@ -4,9 +4,9 @@ import { GRADED } from './prompts/graded.v1.js';
 import { readReply, wholeNumbers } from './read-reply.js';
 
 /**
- * A generative model as the user: it rates every candidate from 1 to 5, in one call for all. The reply is
- * `{"ratings": [a whole number for each candidate, in order]}`. Likelihood is `(rating - 1) / 4`.
- * @throws {InvalidOptionError} for an option, or an item asked about, that is out of range.
+ * A generative model as the user: it rates all candidates from 1 to 5 in one call. The reply is
+ * `{"ratings": [an integer for each candidate, in order]}`; the probability is `(rating - 1) / 4`.
+ * @throws {InvalidOptionError} for an option or an item out of range.
  */
 export function createGradedSource(options: ModelSourceOptions): PreferenceSource {
   return createModelSource(

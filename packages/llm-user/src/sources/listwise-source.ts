@@ -4,11 +4,11 @@ import { LISTWISE } from './prompts/listwise.v1.js';
 import { readReply, wholeNumbers } from './read-reply.js';
 
 /**
- * A generative model as the user: it is told what a user took and passed over, and says which of the candidates they
- * would take, in one call for all. Likelihood is 1 for those, 0 for the others. The reply is
- * `{"liked": [numbers of candidates, from 1]}`; one that cannot be read so (see `readReply`), or names a candidate that there is not, is asked for once
- * more and then thrown as an error with its raw text.
- * @throws {InvalidOptionError} for an option, or an item asked about, that is out of range.
+ * A generative model as the user, asked about all candidates in one call. The prompt says what the user took and passed over, and the model
+ * names the candidates that they would take: probability 1, the others 0. The reply is `{"liked": [numbers of candidates, from 1]}`. After
+ * an unusable reply (see `readReply`), or one with an unknown number, the model is asked once more; then `ask` throws a `LanguageModelError` with
+ * the raw reply.
+ * @throws {InvalidOptionError} for an option or an item out of range.
  */
 export function createListwiseSource(options: ModelSourceOptions): PreferenceSource {
   return createModelSource(
@@ -21,7 +21,7 @@ export function createListwiseSource(options: ModelSourceOptions): PreferenceSou
           field: 'liked',
           expected: `numbers from 1 to ${candidates}`,
           read: numbers,
-          // A bare number may be how many they are.
+          // A bare number might be a count.
           readBare: (value) => (Array.isArray(value) ? numbers(value) : undefined),
         });
         if ('fault' in reply) return reply;

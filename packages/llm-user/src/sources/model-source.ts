@@ -10,31 +10,33 @@ import { fnv1a } from '../text/fnv1a.js';
 import { type PromptInputOf, type PromptLimits, promptInputs } from './prompt-input.js';
 import type { Read } from './read-reply.js';
 
-/** Options of the sources that put questions to a generative model. */
+/** Options of the sources that ask a generative model. */
 export interface ModelSourceOptions extends PromptLimits {
+  /** The model to ask. */
   readonly model: LanguageModel;
+  /** The items, with their texts. */
   readonly catalogue: Catalogue;
-  /** With the words of a request it makes the seed of it. A 32-bit unsigned integer. Default 0. */
+  /** The seed of each request is a hash of this number and the prompt. A 32-bit unsigned integer. Default 0. */
   readonly seed?: number;
-  /** Words of your own; the form of the reply stays the source's. Default: the source's own template. */
+  /** Your own prompt template; the form of the reply stays the source's. Default: the built-in template. */
   readonly template?: PromptTemplate;
 }
 
-/** How a question is cut into calls, and how a reply reads. */
+/** How a question is split into calls, and how replies are read. */
 export interface ReplyForm {
   readonly template: PromptTemplate;
-  /** Whether each candidate is asked about in a call of its own. */
+  /** Whether there is a call for each candidate. */
   readonly isPointwise: boolean;
-  /** The words of which the probabilities are wanted. */
+  /** Words whose probabilities are requested. */
   readonly choices?: readonly string[];
-  /** The probability of each of a call's candidates, or why the reply gives none. */
+  /** Returns the probability of each candidate of a call, or why the reply is unusable. */
   read(reply: LanguageModelReply, candidates: number): Read<readonly number[]>;
 }
 
 /**
- * A generative model as the user. A reply that cannot be read is asked for once more, with a word about the form; then the
- * question has failed, with the reply's text in the error. It never becomes a preference. A call that fails is thrown on.
- * @throws {InvalidOptionError} for an option, or an item asked about, that is out of range.
+ * A source that asks a generative model. After an unusable reply it asks once more with a reminder of the form; then `ask` throws a
+ * `LanguageModelError` with the reply. Errors of calls are passed on.
+ * @throws {InvalidOptionError} for an option or an item out of range.
  */
 export function createModelSource(form: ReplyForm, options: ModelSourceOptions): PreferenceSource {
   checkOptions(options, '{ model, catalogue }');
@@ -46,7 +48,7 @@ export function createModelSource(form: ReplyForm, options: ModelSourceOptions):
   return new ModelSource({ ...form, template }, model, promptInputs(catalogue, budget), seed);
 }
 
-/** One call: what is asked, and about how many candidates. */
+/** One call and the number of its candidates. */
 interface Call {
   readonly candidates: number;
   readonly request: LanguageModelRequest;
@@ -89,7 +91,7 @@ class ModelSource implements PreferenceSource {
     const probabilities: number[] = [];
     const raw: string[] = [];
     let repairs = 0;
-    // One after the other: what the calls about one user have in common, servers keep from the last call.
+    // Sequential, so that servers can reuse their cache of the prompt prefix that the calls about one user share.
     for (const call of this.#calls(question)) {
       const { values, text, isRepaired } = await this.#askOnce(call, signal);
       probabilities.push(...values);
@@ -124,16 +126,16 @@ class ModelSource implements PreferenceSource {
 
   async #askOnce({ candidates, request }: Call, signal: AbortSignal | undefined) {
     const { template, read } = this.#form;
-    const generate = async (words: LanguageModelRequest) =>
+    const generate = async (asked: LanguageModelRequest) =>
       usableReply(
         this.#model.name,
-        words,
-        await this.#model.generate({ ...words, ...(signal !== undefined && { signal }) }),
+        asked,
+        await this.#model.generate({ ...asked, ...(signal !== undefined && { signal }) }),
       );
     const first = await generate(request);
     if (request.choices !== undefined && first.probabilities === undefined) {
       const message = 'gives no probabilities; ask it with createPointwiseSource, or take a model that gives them';
-      // No other question would get them either.
+      // Other questions would get none either.
       throw new LanguageModelError(this.#model.name, message, { raw: first.text, isFatal: true });
     }
     const values = read(first, candidates);

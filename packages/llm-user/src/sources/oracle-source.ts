@@ -5,18 +5,18 @@ import { fnv1a } from '../text/fnv1a.js';
 
 /** Options of `createOracleSource`. */
 export interface OracleOptions {
-  /** The truth: how likely a user is to like an item, from 0 to 1; from a simulator, say, or from ratings held out. */
+  /** The true probability that a user likes an item, for example from a simulator or from held-out ratings. */
   readonly probability: (state: UserState, item: number) => number;
-  /** How often an answer is turned into its opposite, `1 - probability`: 0 for never, 0.5 for noise, 1 for always. Default 0. */
+  /** Share of answers that are inverted to `1 - probability`: 0 for none, 0.5 for noise, 1 for all. Default 0. */
   readonly errorRate?: number;
-  /** With the user and the item it decides which answers are wrong. A 32-bit unsigned integer. Default 0. */
+  /** Together with the user and the item it determines which answers are inverted. A 32-bit unsigned integer. Default 0. */
   readonly seed?: number;
 }
 
 /**
- * A user who knows the truth and errs at a set rate: for tests, and for studies of what a wrong language model does. The same
- * question errs in the same way each time, whatever is asked beside it.
- * @throws {InvalidOptionError}; asked, also for a `probability` that is not from 0 to 1.
+ * A source that knows the truth and errs at a given rate: for tests, and for studies of the effect of a wrong language model. Whether an answer
+ * is inverted depends only on the seed, the user and the item.
+ * @throws {InvalidOptionError}; also from `ask`, for a `probability` that is not from 0 to 1.
  */
 export function createOracleSource(options: OracleOptions): PreferenceSource {
   checkOptions(options, '{ probability: (state, item) => 0.5 }');

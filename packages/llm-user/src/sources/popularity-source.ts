@@ -3,9 +3,9 @@ import { checkCatalogue } from '../check-inputs.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 
 /**
- * Everybody likes what is well known: the probability of an item is the share of the catalogue's items that have no greater
- * prior, whoever asks. What a language model has to be better than.
- * @throws {InvalidOptionError} where the catalogue has no prior.
+ * The popularity baseline, the same for every user: the probability of an item is the share of the catalogue's items whose prior is not greater.
+ * A language model should be better than this.
+ * @throws {InvalidOptionError} if the catalogue has no prior.
  */
 export function createPopularitySource(catalogue: Catalogue): PreferenceSource {
   checkCatalogue(catalogue);
@@ -28,7 +28,7 @@ export function createPopularitySource(catalogue: Catalogue): PreferenceSource {
   };
 }
 
-/** How many of the ordered values are no greater. */
+/** Number of sorted values that are not greater. */
 function ranksUpTo(ordered: Float64Array, value: number): number {
   let [low, high] = [0, ordered.length];
   while (low < high) {

@@ -3,24 +3,24 @@ import { cutToTokens, estimateTokens } from '../models/token-estimate.js';
 import type { PreferenceQuestion } from '../preference-source.js';
 import type { PromptHistoryItem, PromptInput } from '../prompt-template.js';
 
-/** How much of a catalogue's text goes into a prompt. Tokens are estimated from the length of a text. */
+/** Limits of the catalogue's text in a prompt. Tokens are estimated from the length of a text. */
 export interface PromptLimits {
-  /** Of one item or persona; longer texts are cut. Default 48. */
+  /** Tokens of one item or persona; longer texts are cut. Default 48. */
   readonly maxItemTokens?: number;
-  /** Of all texts of a question; the oldest of a user's history is left out until it fits. Default 1,200. */
+  /** Tokens of all texts of a question; the oldest items of the history are dropped to fit. Default 1,200. */
   readonly maxTextTokens?: number;
 }
 
-/** Makes what a template puts into words. */
+/** Looks up the texts of a question. */
 export type PromptInputOf = (question: PreferenceQuestion) => PromptInput;
 
 /**
- * Cuts a catalogue's texts once, then looks them up.
- * @throws {InvalidOptionError} for a budget out of range; what it gives throws for an item that the catalogue has not, and
- *   for candidates that do not fit by themselves.
+ * Cuts the texts of a catalogue once and returns a function that looks them up.
+ * @throws {InvalidOptionError} for limits out of range. The returned function throws for items out of range, and for candidates that exceed
+ *   `maxTextTokens` by themselves.
  */
-export function promptInputs(catalogue: Catalogue, budget: PromptLimits): PromptInputOf {
-  const { maxItemTokens = 48, maxTextTokens = 1200 } = budget;
+export function promptInputs(catalogue: Catalogue, limits: PromptLimits): PromptInputOf {
+  const { maxItemTokens = 48, maxTextTokens = 1200 } = limits;
   for (const [option, value] of Object.entries({ maxItemTokens, maxTextTokens })) {
     checkInteger(option, value, 1);
   }
@@ -48,7 +48,7 @@ export function promptInputs(catalogue: Catalogue, budget: PromptLimits): Prompt
   };
 }
 
-/** A text in which no mark can stand, on one line and cut. */
+/** A text on one line, cut to length, without angle brackets: it cannot close the mark `</item>`. */
 function clean(text: string, tokens: number): string {
   return cutToTokens(text.replace(/[<>]/g, ' '), tokens);
 }

@@ -1,31 +1,31 @@
 import { parseJson } from '../text/json.js';
 
-/** What a reply came to: a value, or why it has none. */
+/** The value read from a reply, or why it is unusable. */
 export type Read<T> = { readonly value: T } | { readonly fault: string };
 
-/** Reads the value of the one field that a form of reply has; `undefined` if the value does not fit the form. */
+/** Reads the value of the field; `undefined` if it does not have the expected form. */
 export type FieldReader<T> = (value: unknown) => T | undefined;
 
 /** A reply of the form `{ "<field>": <value> }`. */
 export interface ReplyField<T> {
   readonly field: string;
-  /** The values, in words for an error: `numbers from 1 to 8`. */
+  /** The expected value, for error messages: `numbers from 1 to 8`. */
   readonly expected: string;
   readonly read: FieldReader<T>;
-  /** Reads a reply that is the bare value, without an object around it. */
+  /** Reads a reply that is the bare value instead of an object. */
   readonly readBare: FieldReader<T>;
 }
 
-/** Marks of reasoning, as models write them. */
+/** Tags around reasoning. */
 const REASONING = /<(\/?)(?:think|thinking|thought|reasoning|reflection)>/gi;
-/** How gpt-oss marks its final words. */
+/** Tag of gpt-oss before its final answer. */
 const FINAL_CHANNEL = '<|channel|>final<|message|>';
 const FENCE = '```';
 
 /**
- * Reads a reply that may stand in a fence, behind a model's reasoning, or among words. It holds one JSON object, perhaps more than
- * once, or is the bare value; an object may have comments (further fields that are texts). What can be read in two ways is refused:
- * nothing is guessed.
+ * Reads a reply that may be in a code fence, follow the model's reasoning, or stand in text. It has to contain one JSON object, perhaps
+ * repeated, or be the bare value; an object may have comments (further fields with strings). Ambiguous replies are refused: nothing is
+ * guessed.
  */
 export function readReply<T>(reply: string, form: ReplyField<T>): Read<T> {
   const whole = parseJson(reply);
@@ -144,7 +144,7 @@ function countFields(source: string, field: string): number {
   return count;
 }
 
-/** Whole numbers from a least to a greatest, in a list or (one alone) bare; some models write them as text. */
+/** Reads integers in a range, as a list or as one bare number; strings of digits are accepted, because some models write them. */
 export function wholeNumbers(value: unknown, least: number, greatest: number): number[] | undefined {
   const numbers = (Array.isArray(value) ? value : [value]).map((each: unknown) =>
     typeof each === 'string' && /^\s*\d+\s*$/.test(each) ? Number(each) : each,

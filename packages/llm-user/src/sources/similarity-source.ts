@@ -4,23 +4,23 @@ import type { ItemEmbeddings } from '../models/embeddings/item-embeddings.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import { PROFILE_FEATURES, UserProfile } from '../reward-model/user-profile.js';
 
-/** Log-odds of liking an item, part by part. */
+/** Weights of the log-odds of liking an item. */
 export interface SimilarityWeights {
-  /** For an item of average popularity to a user of whom nothing is known. Default -1. */
+  /** Log-odds for an item of average popularity and a user without history. Default -1. */
   readonly constant?: number;
-  /** For each standard deviation of popularity. Default 0.7. */
+  /** Per standard deviation of popularity. Default 0.7. */
   readonly popularity?: number;
-  /** For each unit of cosine to what the user liked. Default 6. */
+  /** Per unit of mean cosine to the liked items. Default 6. */
   readonly similarToLiked?: number;
-  /** The same to what the user passed over. Default -2. */
+  /** Per unit of mean cosine to the disliked items. Default -2. */
   readonly similarToDisliked?: number;
 }
 
 /**
- * The embedded language-model user: a user likes what is near what they took and far from what they passed over, and
- * what is well known. `P(like) = sigmoid(weights . features)` with the features of `UserProfile`. The weights are common
- * sense, not fitted to feedback: there is no feedback on the first day.
- * @throws {InvalidOptionError} for a embeddings or weights that are not finite; from `ask`, for items that there are not.
+ * The language-model user without a generative model: users like popular items, items similar to those that they liked, and dislike items
+ * similar to those that they skipped. `P(like) = sigmoid(weights . features)` with the features of `UserProfile`. The default weights are
+ * plausible values and not fitted, because there is no feedback before the first day.
+ * @throws {InvalidOptionError} for embeddings or weights that are not finite; from `ask`, for items out of range.
  */
 export function createSimilaritySource(embeddings: ItemEmbeddings, weights: SimilarityWeights = {}): PreferenceSource {
   checkEmbeddings(embeddings);

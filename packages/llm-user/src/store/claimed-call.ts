@@ -1,23 +1,23 @@
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
 
-/** A claim that is not renewed ends after so long: its owner has died. */
+/** A claim that is not renewed ends after this time: its owner has died. */
 const LEASE_MS = 30_000;
 const RENEWAL_MS = LEASE_MS / 3;
-/** Between two looks whether another process has the reply. */
+/** Delays between two lookups of another process's reply. */
 const FIRST_WAIT_MS = 20;
 const MAX_WAIT_MS = 500;
 
-/** A request, as a store knows it. */
+/** The key of a request in a store. */
 export interface StoreKey {
   readonly fingerprint: string;
   readonly request: string;
 }
 
 /**
- * Asks for a reply that a store does not have, unless another process on the same store is asking for it: then its reply is
- * waited for. Where that process fails or dies, this one asks.
- * @param owner Who claims; different for each process.
- * @returns The reply, and whether another one asked for it.
+ * Asks for a missing reply, unless another process on the same store has claimed the request: then waits for its reply. If that process
+ * fails or dies, this one asks.
+ * @param owner the owner of the claim; different for each process.
+ * @returns the reply, and whether it came from the store.
  */
 export async function askUnlessClaimed(
   store: ReplyStore,
@@ -33,11 +33,11 @@ export async function askUnlessClaimed(
     const record = await store.get(fingerprint, request);
     if (record !== undefined) return { record, isStored: true };
   }
-  // A failed renewal is no reason to give up a call that is paid for; at worst another process asks as well.
+  // A failed renewal does not end the call, which is already paid for; at worst another process asks as well.
   const renewal = setInterval(() => void claim().catch(() => {}), RENEWAL_MS);
   const release = (): Promise<void> | undefined => store.release?.(fingerprint, request, owner).catch(() => {});
   try {
-    // Another process may have answered between the look that found nothing and the claim.
+    // Another process may have stored the reply between the first lookup and the claim.
     const record = await store.get(fingerprint, request);
     // Putting the reply ends the claim.
     if (record === undefined) return { record: await ask(), isStored: false };

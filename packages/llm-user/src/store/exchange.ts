@@ -9,26 +9,28 @@ import { readParquet, writeParquet } from './parquet.js';
 
 /** Options of `exportReplies`. */
 export interface ExportOptions {
-  /** Whether the words of requests go along where the store has them. Without them a file says nothing of who was asked about what. Default true. */
+  /** Whether to export stored prompts. Without them the file reveals nothing about users and items. Default true. */
   readonly prompts?: boolean;
-  /** Only replies of models with this name. Default: all. */
+  /** Exports only replies of models with this name. Default: all models. */
   readonly model?: string;
 }
 
-/** What an import brought. */
+/** Result of an import. */
 export interface ImportResult {
+  /** Replies added. */
   readonly added: number;
-  /** Replies to requests that the store had replies to; these stay. */
+  /** Replies skipped, because the store already had a reply to the request. */
   readonly known: number;
 }
 
-/** Replies that are put into a store at a time. */
+/** Replies that are put into a store at once. */
 const BATCH = 1000;
 
 /**
- * Writes the replies of a store to a file, by its name: `.jsonl`, `.jsonl.gz` or `.parquet` (needs `hyparquet-writer`). The
- * file is there whole or not at all; one that was there is replaced. Gives the number of replies.
- * @throws {InvalidOptionError} for another kind of name, or a folder that does not exist; {ReplyStoreError}; errors of the file system as they are.
+ * Writes the replies of a store to a file, in the format of its extension: `.jsonl`, `.jsonl.gz` or `.parquet` (requires
+ * `hyparquet-writer`). The file is written atomically and replaces an existing one.
+ * @returns the number of replies.
+ * @throws {InvalidOptionError} for another extension, or a folder that does not exist; {ReplyStoreError}; errors of the file system.
  */
 export async function exportReplies(
   store: { records(): Iterable<ReplyRecord> },
@@ -58,9 +60,8 @@ export async function exportReplies(
 }
 
 /**
- * Puts the replies of a file that `exportReplies` wrote into a store. A reply to a request that the store has a reply to is
- * passed over.
- * @throws {InvalidOptionError} at the first line or row that is no reply; what stands before it is kept.
+ * Reads the replies of a file that `exportReplies` wrote into a store. Replies to requests that the store has already are skipped.
+ * @throws {InvalidOptionError} for a store of another edition, and at the first line or row that is not a reply; those before it are stored.
  */
 export async function importReplies(store: ReplyStore, path: string): Promise<ImportResult> {
   checkStore(store);

@@ -3,7 +3,7 @@ import type { ReplyRecord } from '../reply-store.js';
 import { isJsonObject, parseJson } from '../text/json.js';
 
 /**
- * Reads a record from a line of JSON.
+ * Parses a line of JSON as a reply record.
  * @param where names the line in an error, for example `replies.jsonl:12`. Default `line`.
  * @throws {InvalidOptionError} if the line is not a record.
  */
@@ -18,7 +18,7 @@ export function parseReplyRecord(line: string, where = 'line'): ReplyRecord {
 
 const TEXTS = ['request', 'fingerprint', 'model', 'promptVersion', 'text'] as const;
 
-/** What keeps a value from being a record: a field and what it should be. */
+/** Why a value is not a record: a field and what it should be. */
 function faultOf(value: unknown): string | undefined {
   if (!isJsonObject(value)) return 'an object';
   for (const name of TEXTS) {
@@ -57,7 +57,7 @@ function faultOfNames(place: string, value: object, known: readonly string[]): s
   return unknown === undefined ? undefined : `${place}${show(unknown)}: no such field`;
 }
 
-/** A record whose fields are in one order, whatever that of the line: what is written of it is then the same. */
+/** A record with its fields in a fixed order, so that equal records are written alike. */
 function inOrder({
   request,
   fingerprint,

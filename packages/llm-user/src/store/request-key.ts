@@ -1,11 +1,11 @@
 import type { LanguageModelRequest } from '../language-model.js';
 
-/** 128 bits are enough that no two requests ever meet, and half as long to write. */
+/** 128 bits make collisions negligible at half the length of SHA-256. */
 const BYTES = 16;
 
 /**
- * What a request is known by: the first 128 bits of the SHA-256 of its content (all of it but the signal), in base64url. Two
- * requests have the same key only if a model is asked the very same.
+ * The key of a request: the first 128 bits of the SHA-256 of its content (everything except the signal), in base64url. Requests with the
+ * same key are equal.
  */
 export async function requestKey(request: LanguageModelRequest): Promise<string> {
   const { promptVersion, system, prompt, schema, choices, seed } = request;

@@ -6,10 +6,10 @@ import { openReplyStore } from './file-store.js';
 import { recordOf } from './rows.js';
 import { type RowPlace, SqlitePages, type SqliteRow, type SqliteValue } from './sqlite-pages.js';
 
-/** What came out of a damaged store. */
+/** Result of a salvage. */
 export interface SalvageResult {
   readonly kept: number;
-  /** Replies that are there but cannot be read, as far as the damaged file tells. */
+  /** Replies that cannot be read, as far as the damaged file shows. */
   readonly lost: number;
 }
 
@@ -34,9 +34,9 @@ interface Finds {
 }
 
 /**
- * Copies every reply that can still be read from a damaged store to another one, which may be new. It reads the file's pages
- * one by one, without SQLite, so that a damage costs what stands where it is and no more. Each reply's checksum is looked at.
- * @throws {ReplyStoreError} where there is no such file, or no reply in it that can be read.
+ * Copies every readable reply of a damaged store to another store, which may be new. Reads the file page by page, without SQLite, so that
+ * damage affects only the replies where it is. Verifies each reply's checksum.
+ * @throws {ReplyStoreError} if there is no such file, or no readable reply in it.
  */
 export async function salvageReplies(path: string, to: string): Promise<SalvageResult> {
   await checkStoreBytes(path);

@@ -5,15 +5,15 @@ interface Call<T> {
 }
 
 /**
- * Lets calls of one key that come at once share one run. Who aborts leaves; the run itself is aborted when nobody waits for
- * it any more. What comes of a run, a failure too, goes to those who wait for it, and to no later call.
+ * Lets concurrent calls with the same key share one run. An aborted caller leaves; the run is aborted when its last caller has left. The
+ * result, or the error, goes to the waiting callers and is not cached.
  */
 export class SharedCalls<T> {
   readonly #calls = new Map<string, Call<T>>();
 
   /**
-   * @param start Begins the run, where none is under way.
-   * @returns What the run gave, and whether another call had begun it.
+   * @param start starts the run if none is in flight.
+   * @returns the result, and whether another call had started the run.
    */
   async run(
     key: string,
@@ -32,7 +32,7 @@ export class SharedCalls<T> {
     } finally {
       call.waiting--;
       if (call.waiting === 0) {
-        // Over, or of no use to anybody: who comes later begins anew.
+        // Finished or abandoned: a later call starts a new run.
         if (this.#calls.get(key) === call) this.#calls.delete(key);
         call.controller.abort(signal?.reason);
       }
@@ -44,7 +44,7 @@ export class SharedCalls<T> {
     const result = start(controller.signal).finally(() => {
       if (this.#calls.get(key) === call) this.#calls.delete(key);
     });
-    // All who wait may leave before it fails.
+    // All callers may have left before it fails.
     result.catch(() => {});
     const call = { result, controller, waiting: 0 };
     this.#calls.set(key, call);

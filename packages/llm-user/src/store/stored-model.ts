@@ -7,19 +7,19 @@ import { SharedCalls } from './shared-calls.js';
 
 /** Options of `withStore`. */
 export interface StoredModelOptions {
+  /** Stores the replies. */
   readonly store: ReplyStore;
-  /** Whether the words of each request are kept beside the reply: larger, and readable. Default false. */
+  /** Whether to store prompts beside replies, which makes the store larger and readable. Default false. */
   readonly storePrompts?: boolean;
-  /** Called for each request that took no call of its own: the store had a reply to it, or an equal request was under way. */
+  /** Called for each request without a call of its own: its reply was stored, or an equal request was in flight. */
   readonly onReused?: (record: ReplyRecord) => void;
 }
 
 /**
- * A model that is asked nothing twice: a reply that the store has is taken from there, any other is in the store for good
- * before it is given. The store is looked up by what the model's `fingerprint` says and by `requestKey`. Equal requests at
- * once share one call, in other processes on the same store as well where the store has `claim`: then at most what a process
- * had under way when it died is asked again, half a minute later. A call ends early only when all who wait for it have
- * aborted.
+ * Adds a store to a model, so that no request is made twice. Stored replies are reused; a new reply is stored durably before it is
+ * returned. The key is the model's `fingerprint` and `requestKey`. Equal requests at once share one call, also across processes if the store
+ * has `claim`; the calls that a killed process had in flight are made again after half a minute. A shared call is aborted only when all
+ * its requests are.
  * @throws {InvalidOptionError}
  */
 export function withStore(model: LanguageModel, options: StoredModelOptions): LanguageModel {
@@ -34,14 +34,14 @@ export function withStore(model: LanguageModel, options: StoredModelOptions): La
 
   async function fingerprint({ signal }: { readonly signal?: AbortSignal } = {}): Promise<string> {
     if (model.fingerprint === undefined) return model.name;
-    // A failure is not remembered: the server may be there the next time.
+    // Failures are not cached: the server may be up the next time.
     known ??= (
       await fingerprints.run('', signal, async (inner) => (await model.fingerprint?.({ signal: inner })) ?? model.name)
     ).value;
     return known;
   }
 
-  /** Asks the model, and puts what it says into the store. */
+  /** Calls the model and stores its reply. */
   async function ask(request: LanguageModelRequest, of: string, key: string): Promise<ReplyRecord> {
     const { promptVersion, system, prompt } = request;
     const { text, probabilities, usage } = await model.generate(request);

@@ -1,12 +1,12 @@
 import type { Estimate } from './estimate.js';
 import type { ValidationReport } from './validate-source.js';
 
-/** Below this a source hardly tells anything apart: nearly all of its answers are the same. */
+/** A share of yes (or no) below this means that nearly all answers are the same. */
 const ONE_SIDED = 0.03;
-/** From this difference on the order of candidates counts. */
+/** Position effects of at least this size are reported as a bias. */
 const NOTABLE_BONUS = 0.05;
 
-/** What a report comes to, in plain sentences: first what matters most. */
+/** Describes a report in sentences, the verdict first. */
 export function describeValidation(report: ValidationReport): string[] {
   const { summary, yesShare, auc, popularity, calibrationError, position, rewardModel } = report;
   const lines = [verdict(report)];
@@ -18,7 +18,7 @@ export function describeValidation(report: ValidationReport): string[] {
   if (report.randomAuc?.byUser) {
     const { byUser, popularity: theirs } = report.randomAuc;
     const beside = theirs === null ? '' : `; popularity ${show(theirs)}`;
-    lines.push(`Of liked items against random ones: AUC ${show(byUser)} by user${beside}.`);
+    lines.push(`Liked items against random ones: AUC ${show(byUser)} by user${beside}.`);
   }
   if (popularity?.auc && popularity.gain) {
     lines.push(
@@ -27,25 +27,24 @@ export function describeValidation(report: ValidationReport): string[] {
   }
   if (yesShare !== null) {
     const oneSided = yesShare < ONE_SIDED || yesShare > 1 - ONE_SIDED;
-    const warning = oneSided ? ' It says nearly the same of everything: its answers tell little apart.' : '';
+    const warning = oneSided ? ' Nearly all of its answers are the same, so they separate little.' : '';
     lines.push(
-      `It says yes to ${percent(yesShare)} of the candidates; ${percent(report.likedShare ?? 0)} were really liked.${warning}`,
+      `It says yes to ${percent(yesShare)} of the candidates; ${percent(report.likedShare ?? 0)} were liked by the users.${warning}`,
     );
   }
   if (position !== null) {
     const { agreement, chanceAgreement, firstHalfBonus } = position;
     const side = firstHalfBonus > 0 ? 'first' : 'last';
-    const bias =
-      Math.abs(firstHalfBonus) >= NOTABLE_BONUS ? ` It favours what stands ${side}: shuffle candidates.` : '';
+    const bias = Math.abs(firstHalfBonus) >= NOTABLE_BONUS ? ` It favours the ${side} candidates: shuffle them.` : '';
     lines.push(
-      `With the candidates in reverse it answers the same for ${percent(agreement)} of them (${percent(chanceAgreement)} would be chance: it says yes to ${percent(yesShare ?? 0)}); standing in the first half is worth ${signed(firstHalfBonus)}.${bias}`,
+      `With the candidates reversed, ${percent(agreement)} of its answers stay the same (${percent(chanceAgreement)} would be chance: it says yes to ${percent(yesShare ?? 0)}); a place in the first half is worth ${signed(firstHalfBonus)}.${bias}`,
     );
   }
   if (calibrationError !== null) lines.push(`Calibration error of its answers: ${calibrationError.toFixed(3)}.`);
   if (rewardModel !== null) {
     const { auc: fit, calibrationError: error } = rewardModel;
     lines.push(
-      `The reward model follows its answers with AUC ${fit.toFixed(3)}, calibration error ${error.toFixed(3)}.`,
+      `The reward model predicts its answers with AUC ${fit.toFixed(3)}, calibration error ${error.toFixed(3)}.`,
     );
   }
   lines.push(failures(summary));
@@ -53,8 +52,8 @@ export function describeValidation(report: ValidationReport): string[] {
 }
 
 function verdict({ auc, popularity, summary }: ValidationReport): string {
-  if (auc.byUser === null) return `Nothing can be said of this model: ${summary.answered} questions were answered.`;
-  if (auc.byUser.upper < 0.5) return 'This model is worse than chance: users like what it says they do not.';
+  if (auc.byUser === null) return `No verdict on this model: ${summary.answered} questions were answered.`;
+  if (auc.byUser.upper < 0.5) return 'This model is worse than chance: users like what it says they dislike.';
   if (auc.byUser.lower <= 0.5) return 'This model is no better than chance: do not pre-train on its answers alone.';
   if (!popularity?.gain)
     return 'This model is better than chance; whether it is better than popularity was not measured.';

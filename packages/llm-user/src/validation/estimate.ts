@@ -1,13 +1,14 @@
-/** A mean over users, with its 95 % interval by the normal approximation. */
+/** A mean over users with its 95 % confidence interval (normal approximation). */
 export interface Estimate {
   readonly mean: number;
   readonly lower: number;
   readonly upper: number;
 }
 
+/** 97.5 % quantile of the standard normal distribution. */
 const Z = 1.959964;
 
-/** The mean of values, one a user; null where there are fewer than two. */
+/** The mean of one value per user; null for fewer than two values. */
 export function estimate(values: readonly number[]): Estimate | null {
   const { length } = values;
   if (length < 2) return null;
@@ -18,8 +19,8 @@ export function estimate(values: readonly number[]): Estimate | null {
 }
 
 /**
- * The area under the ROC curve: the chance that something liked is ranked above something that was not, ties half. NaN
- * where there are not both. By ranks (Mann and Whitney 1947), so that it is quick for many.
+ * Area under the ROC curve: the probability that a liked item is ranked above one that was not liked; ties count half. NaN unless both
+ * exist. Computed by ranks (Mann and Whitney 1947).
  */
 export function areaUnderCurve(scores: readonly number[], labels: readonly number[]): number {
   const order = Array.from(scores.keys()).sort((a, b) => scores[a] - scores[b]);

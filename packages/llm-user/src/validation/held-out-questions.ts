@@ -3,44 +3,44 @@ import { checkOptions, checkRandom } from '../check-inputs.js';
 import type { PreferenceQuestion } from '../preference-source.js';
 import { rowsByUser } from '../preferences/rows-by-user.js';
 
-/** A question of which the real user's answer is known. */
+/** A question with the real user's answer. */
 export interface HeldOutQuestion extends PreferenceQuestion {
-  /** The user, as a user index. */
+  /** User index. */
   readonly user: number;
-  /** What they really made of each candidate: 1 liked, 0 not. */
+  /** The user's real feedback on each candidate: 1 liked, 0 not. */
   readonly truth: readonly number[];
 }
 
 /** Options of `sampleHeldOutQuestions`. */
 export interface HeldOutQuestionsOptions {
-  /** The log. Where it has times, a user's ratings are taken in that order, else as they stand. */
+  /** The log. A user's ratings are ordered by time if it has times, otherwise by row. */
   readonly ratings: Ratings;
-  /** About whom, as user indices. Default: everybody. */
+  /** User indices to draw from. Default: all users. */
   readonly users?: Int32Array;
-  /** A rating this high counts as liked, a lower one as not. */
+  /** Ratings of at least this value count as liked, lower ones as not liked. */
   readonly likeThreshold: number;
-  /** How many users, drawn from `users`; fewer where fewer have enough ratings. Default 200. */
+  /** Number of users drawn from `users`; fewer if not enough have the ratings. Default 200. */
   readonly count?: number;
-  /** Interactions that the model is told, the last ones of a user's first half. Default 5. */
+  /** Interactions in the user's state: the last ones of the first half of their history. Default 5. */
   readonly history?: number;
-  /** Items that it is asked about, from the second half; half of them liked where there are as many. Default 8. */
+  /** Number of candidates, from the second half; half of them liked if there are enough. Default 8. */
   readonly candidates?: number;
   /**
-   * What the liked items are asked about beside: ones that the user rated low, or ones drawn at random from those that they never
-   * rated. The first tells taste from a wrong choice; the second is a recommender's own task. Default `rated`.
+   * The negatives beside the liked items: items that the user rated low, or random items that they never rated. The first measures
+   * taste among items that the user chose; the second is the task of a recommender. Default `rated`.
    */
   readonly negatives?: 'rated' | 'random';
-  /** Who a user is, in words. Default: not told. */
+  /** Describes a user in words. Default: no description. */
   readonly personaOf?: (user: number) => string;
   /** Draws users and candidates, and shuffles them. */
   readonly random: Random;
 }
 
 /**
- * Questions of which real feedback holds the answer: what a user rated in the first half of their time is told, and asked is
- * what they rated in the second, some of it liked and some not. One question a user; who has fewer than `history` ratings
- * before, or not both kinds after, is passed over.
- * @throws {InvalidOptionError} for options out of range, or where no question can be asked.
+ * Samples questions whose answers are known from real feedback: the state comes from the first half of a user's history, the candidates from
+ * the second, some liked and some not. One question per user. Users with fewer than `history` ratings in the first half, or without both
+ * kinds of candidates, are skipped.
+ * @throws {InvalidOptionError} for options out of range, or if no question can be asked.
  */
 export function sampleHeldOutQuestions(options: HeldOutQuestionsOptions): HeldOutQuestion[] {
   checkOptions(options, '{ ratings, likeThreshold: 4, random: createRandom(1) }');
@@ -66,12 +66,12 @@ export function sampleHeldOutQuestions(options: HeldOutQuestionsOptions): HeldOu
     const past = rows[user].slice(0, rows[user].length >> 1).slice(-history);
     const future = shuffled(rows[user].slice(rows[user].length >> 1), random.fork(1, user));
     const liked = future.filter((row) => ratings.value[row] >= threshold);
-    const passed = future.filter((row) => ratings.value[row] < threshold);
+    const disliked = future.filter((row) => ratings.value[row] < threshold);
     if (past.length < history || liked.length === 0) continue;
     const isLiked = new Map<number, number>(liked.map((row) => [ratings.item[row], 1]));
     const others =
       negatives === 'rated'
-        ? passed.map((row) => ratings.item[row])
+        ? disliked.map((row) => ratings.item[row])
         : unrated(rows[user], ratings.item, known, random.fork(3, user)).slice(0, candidates);
     if (others.length === 0) continue;
     const half = Math.max(candidates >> 1, candidates - others.length);
@@ -89,13 +89,13 @@ export function sampleHeldOutQuestions(options: HeldOutQuestionsOptions): HeldOu
     });
   }
   if (questions.length === 0) {
-    const expected = `somebody with ${2 * history} ratings, of which the later half is neither all liked nor all passed over`;
-    throw new InvalidOptionError('ratings', 'nobody to ask about', expected);
+    const expected = `a user with ${2 * history} ratings, of which the later half is neither all liked nor all disliked`;
+    throw new InvalidOptionError('ratings', 'no such user', expected);
   }
   return questions;
 }
 
-/** Items of the log that are in none of a user's rows, in an order drawn at random. */
+/** Items of the log that a user has not rated, shuffled. */
 function unrated(rows: readonly number[], items: Int32Array, known: readonly number[], random: Random): number[] {
   const rated = new Set(Array.from(rows, (row) => items[row]));
   return shuffled(

@@ -40,7 +40,7 @@ const knows = (questions: readonly HeldOutQuestion[]) => {
   const users = new Map<UserState, number>(questions.map(({ state, user }) => [state, user]));
   return (state: UserState, item: number): number => likes(users.get(state)!, item);
 };
-const trust = (source: PreferenceSource, questions = questionsOf(), rest = {}) =>
+const validate = (source: PreferenceSource, questions = questionsOf(), rest = {}) =>
   validateSource({ source, questions, random: createRandom(3), ...rest });
 
 describe('held-out questions', () => {
@@ -99,7 +99,7 @@ describe('held-out questions', () => {
   test('say so where nobody can be asked about', () => {
     const all = { ...ratings(), value: new Float32Array(USERS * 30).fill(5) };
     expect(() => sampleHeldOutQuestions({ ratings: all, likeThreshold: 4, random: createRandom(1) })).toThrow(
-      /nobody to ask about/,
+      /no such user/,
     );
     expect(() =>
       sampleHeldOutQuestions({ ratings: all, likeThreshold: 4, candidates: 1, random: createRandom(1) }),
@@ -176,10 +176,12 @@ test('the area under the curve is the share of pairs in the right order, ties ha
   );
 });
 
-describe('the trust report', () => {
+describe('the validation report', () => {
   test('of one who knows: full agreement, whatever the order', async () => {
     const questions = questionsOf();
-    const report = await trust(createOracleSource({ probability: knows(questions) }), questions, { reversed: false });
+    const report = await validate(createOracleSource({ probability: knows(questions) }), questions, {
+      reversed: false,
+    });
     expect(report.auc).toMatchObject({ byUser: { mean: 1 }, overall: 1 });
     expect(report).toMatchObject({ calibrationError: 0, position: null, popularity: null });
     expect(report.yesShare).toBe(report.likedShare);
@@ -197,7 +199,7 @@ describe('the trust report', () => {
       prior: new Float32Array(ITEMS).fill(1),
     });
     const source = createOracleSource({ probability: knows(questions), errorRate });
-    const report = await trust(source, questions, { reversed: false, popularity });
+    const report = await validate(source, questions, { reversed: false, popularity });
     expect(report.auc.byUser?.mean).toBeGreaterThan(1 - errorRate - 0.1);
     expect(report.auc.byUser?.mean).toBeLessThan(1 - errorRate + 0.1);
     expect(report.popularity?.auc?.mean).toBe(0.5);
@@ -213,7 +215,7 @@ describe('the trust report', () => {
     const source = createOracleSource({ probability: (state, item) => likes(users.get(state)!, item) });
     const questions = questionsOf();
     for (const { state, user } of questions) users.set(state, user);
-    const report = await trust(source, questions, { reversed: false, randomQuestions });
+    const report = await validate(source, questions, { reversed: false, randomQuestions });
     const labels = randomQuestions.flatMap(({ truth }) => truth);
     const random = randomQuestions.flatMap(({ user, candidates, truth }) =>
       candidates.filter((_, k) => truth[k] === 0).map((item) => likes(user, item)),
@@ -221,7 +223,7 @@ describe('the trust report', () => {
     const share = random.reduce((sum, value) => sum + value, 0) / random.length;
     expect(labels.filter((label) => label === 0)).toHaveLength(random.length);
     expect(report.randomAuc?.overall).toBeCloseTo(1 - share / 2, 12);
-    expect((await trust(source, questions)).randomAuc).toBeNull();
+    expect((await validate(source, questions)).randomAuc).toBeNull();
   });
 
   /** Likes whatever stands first. */
@@ -233,14 +235,14 @@ describe('the trust report', () => {
   };
 
   test('finds that a model goes by the place of a candidate', async () => {
-    const { position, yesShare } = await trust(first);
+    const { position, yesShare } = await validate(first);
     expect(yesShare).toBeCloseTo(1 / 8, 12);
     // Of eight candidates the first and the last change sides.
     // By chance: both yes 1/8 of the time, or both no.
     const chance = (1 / 8) ** 2 + (7 / 8) ** 2;
     expect(position).toEqual({ questions: 100, agreement: 0.75, chanceAgreement: chance, firstHalfBonus: 0.25 });
-    expect(describeValidation(await trust(first)).join('\n')).toMatch(
-      /It favours what stands first: shuffle candidates\./,
+    expect(describeValidation(await validate(first)).join('\n')).toMatch(
+      /It favours the first candidates: shuffle them\./,
     );
   });
 
@@ -249,10 +251,10 @@ describe('the trust report', () => {
       ...first,
       ask: async ({ candidates }) => ({ probabilities: candidates.map(() => 1), raw: '' }),
     };
-    const report = await trust(always);
+    const report = await validate(always);
     expect(report.position).toMatchObject({ agreement: 1, chanceAgreement: 1 });
     expect(describeValidation(report).join('\n')).toMatch(
-      /same for 100\.0 % of them \(100\.0 % would be chance: it says yes to 100\.0 %\)/,
+      /100\.0 % of its answers stay the same \(100\.0 % would be chance: it says yes to 100\.0 %\)/,
     );
   });
 
@@ -264,17 +266,17 @@ describe('the trust report', () => {
         return first.ask(question);
       },
     };
-    const report = await trust(half);
+    const report = await validate(half);
     expect(report.summary.failed).toBeGreaterThan(10);
     expect(report.summary.failuresByKind).toEqual({ timeout: report.summary.failed });
     expect(report.summary.answered + report.summary.failed).toBe(100);
     expect(describeValidation(report).at(-1)).toMatch(/questions failed \(\d+ timeout\)/);
   });
 
-  test('of one who never answers says that nothing can be said', async () => {
+  test('of one who never answers gives no verdict', async () => {
     const none: PreferenceSource = { ...first, ask: () => Promise.reject(new LanguageModelError('none', 'no')) };
-    const report = await trust(none);
+    const report = await validate(none);
     expect(report).toMatchObject({ yesShare: null, auc: { byUser: null, overall: null }, position: null });
-    expect(describeValidation(report)[0]).toMatch(/^Nothing can be said/);
+    expect(describeValidation(report)[0]).toMatch(/^No verdict/);
   });
 });

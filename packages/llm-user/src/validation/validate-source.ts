@@ -14,77 +14,77 @@ import type { HeldOutQuestion } from './held-out-questions.js';
 
 /** Options of `validateSource`. */
 export interface ValidationOptions {
+  /** The source to validate. */
   readonly source: PreferenceSource;
-  /** Questions of which the real answers are known: `sampleHeldOutQuestions`. */
+  /** Questions with known answers, from `sampleHeldOutQuestions`. */
   readonly questions: readonly HeldOutQuestion[];
   /**
-   * Questions about liked items and random ones: `sampleHeldOutQuestions` with `against: 'random'`. What a recommender has to do is to find the
-   * former among the latter. Default: not asked.
+   * Questions about liked items and random ones, from `sampleHeldOutQuestions` with `negatives: 'random'`: finding the former among the
+   * latter is the task of a recommender. Default: none.
    */
   readonly randomQuestions?: readonly HeldOutQuestion[];
-  /** What the source has to be better than: `createPopularitySource`. Default: it is not compared. */
+  /** The baseline, usually `createPopularitySource`. Default: none. */
   readonly popularity?: PreferenceSource;
-  /** Of the reward model that was fitted to the source's answers, to stand in the report. */
+  /** Quality of a reward model that was fitted to the source's answers, for the report. */
   readonly rewardModel?: RewardModelQuality;
-  /** Whether each question is asked once more with its candidates in reverse. Default true. */
+  /** Whether to ask each question again with its candidates reversed. Default true. */
   readonly reversed?: boolean;
+  /** As in `collectPreferences`; so are the following options. */
   readonly store?: ReplyStore;
   readonly budget?: Budget;
   readonly price?: TokenPrice;
   readonly retries?: Omit<RetryOptions, 'random' | 'onRetry'>;
   readonly concurrency?: number;
-  /** As of `collectPreferences`. Default 20. */
   readonly maxConsecutiveFailures?: number;
-  /** As of `collectPreferences`. */
   readonly onRetry?: (error: LanguageModelError, delayMs: number) => void;
   readonly random: Random;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: CollectionProgress) => void;
 }
 
-/** How far a source's answers can be trusted. */
+/** Agreement of a source's answers with real feedback. */
 export interface ValidationReport {
   readonly model: string;
   readonly promptVersion: string;
-  /** Of the questions in their first order. */
+  /** Summary of the questions in their original order. */
   readonly summary: CollectionSummary;
-  /** Share of the probabilities that are above a half. */
+  /** Share of probabilities above 0.5. */
   readonly yesShare: number | null;
-  /** Of the candidates, how many were really liked. */
+  /** Share of candidates that the users liked. */
   readonly likedShare: number | null;
   /**
-   * Agreement with real feedback: the chance that of two candidates the one that was liked is ranked higher; 0.5 is chance.
-   * `byUser` is the mean over users of that within a user's question, `overall` that over all candidates of all.
+   * AUC against real feedback: the probability that a liked candidate is ranked above one that was not; 0.5 is chance. `byUser` is the
+   * mean of the AUC within each user's question, `overall` the AUC over the candidates of all users.
    */
   readonly auc: { readonly byUser: Estimate | null; readonly overall: number | null };
-  /** The same of liked items against random ones, where `randomQuestions` were asked. */
+  /** AUC of liked items against random ones; null without `randomQuestions`. */
   readonly randomAuc: {
     readonly byUser: Estimate | null;
     readonly overall: number | null;
-    /** Of popularity on the same questions; null where it was not compared. */
+    /** AUC of the baseline on the same questions; null without one. */
     readonly popularity: Estimate | null;
     readonly summary: CollectionSummary;
   } | null;
-  /** The same of popularity, and how much better the source is, user by user. Null where it was not compared. */
+  /** AUC of the baseline, and the source's gain over it, paired by user; null without one. */
   readonly popularity: { readonly auc: Estimate | null; readonly gain: Estimate | null } | null;
-  /** Mean distance between what probabilities say and how often it was so, in ten bins (Naeini et al. 2015). */
+  /** Expected calibration error over ten bins (Naeini et al. 2015). */
   readonly calibrationError: number | null;
-  /** Asked with the candidates in reverse. Null where that was not asked. */
+  /** Effect of reversing the candidates; null if `reversed` is false or the run was stopped. */
   readonly position: PositionReport | null;
   readonly rewardModel: RewardModelQuality | null;
 }
 
-/** What the order of candidates does. */
+/** Effect of the order of candidates. */
 export interface PositionReport {
   readonly questions: number;
-  /** Share of the candidates that got the same answer (on the same side of a half) in both orders. */
+  /** Share of candidates with the same answer (on the same side of 0.5) in both orders. */
   readonly agreement: number;
   /**
-   * The same share of a source that says yes as often in each order, and to no candidate rather than to another: `p q + (1 - p) (1 - q)`
-   * for shares of yes `p` and `q`. One that says yes to all agrees with itself in full, and no more than by chance.
+   * Agreement expected by chance of a source with the same shares of yes, `p` and `q`, in the two orders: `p q + (1 - p) (1 - q)`. A
+   * source that always says yes has full agreement, which is no more than chance.
    */
   readonly chanceAgreement: number;
-  /** Mean probability of a candidate in the first half of its question less that of the same candidate in the second half. */
+  /** Mean probability of a candidate in the first half of the list minus that of the same candidate in the second half. */
   readonly firstHalfBonus: number;
 }
 
@@ -92,9 +92,9 @@ export interface PositionReport {
 type Answers = readonly (readonly number[] | undefined)[];
 
 /**
- * Measures how far answers can be trusted: against real feedback, against popularity, and against themselves when the order
- * of candidates is another one.
- * @throws {InvalidOptionError} without questions. What is no `LanguageModelError` is thrown on, as by `collectPreferences`.
+ * Validates a source against real feedback: agreement with it, gain over a popularity baseline, calibration, and sensitivity to the order of
+ * candidates.
+ * @throws {InvalidOptionError} without questions; other errors as `collectPreferences` does.
  */
 export async function validateSource(options: ValidationOptions): Promise<ValidationReport> {
   checkOptions(options, '{ source, questions, random: createRandom(1) }');
@@ -118,10 +118,10 @@ export async function validateSource(options: ValidationOptions): Promise<Valida
     yesShare: share(scores, (score) => score > 0.5),
     likedShare: share(labels, (label) => label === 1),
     auc: { byUser: estimate(byUser), overall: scores.length === 0 ? null : areaUnderCurve(scores, labels) },
-    popularity: popularity === undefined ? null : await compare(popularity, questions, answered, byUser),
-    randomAuc: summary.stopped === undefined ? await judgeRandom(options) : null,
+    popularity: popularity === undefined ? null : await compareToBaseline(popularity, questions, answered, byUser),
+    randomAuc: summary.stopped === undefined ? await rankAgainstRandom(options) : null,
     calibrationError: answered.length === 0 ? null : expectedCalibrationError(answered),
-    position: reversed && summary.stopped === undefined ? await turnAround(questions, answers, options) : null,
+    position: reversed && summary.stopped === undefined ? await askReversed(questions, answers, options) : null,
     rewardModel: rewardModel ?? null,
   };
 }
@@ -132,7 +132,7 @@ async function askEach(
   options: ValidationOptions,
 ): Promise<{ readonly answers: Answers; readonly summary: CollectionSummary }> {
   const answers: (readonly number[] | undefined)[] = questions.map(() => undefined);
-  // Two users may be asked the same: a question is known by itself, not by what it says.
+  // Questions of two users may be equal, so they are identified by their candidates array.
   const places = new Map(questions.map((question, k) => [question.candidates, k]));
   const stream = askAll(questions, questions.length, { ...options, source });
   for (;;) {
@@ -142,7 +142,7 @@ async function askEach(
   }
 }
 
-async function judgeRandom(options: ValidationOptions): Promise<ValidationReport['randomAuc']> {
+async function rankAgainstRandom(options: ValidationOptions): Promise<ValidationReport['randomAuc']> {
   const { randomQuestions: questions = [], source, popularity, onProgress: _, ...rest } = options;
   if (questions.length === 0) return null;
   const { answers, summary } = await askEach(questions, source, { ...rest, source, questions });
@@ -163,7 +163,7 @@ async function judgeRandom(options: ValidationOptions): Promise<ValidationReport
   };
 }
 
-async function compare(
+async function compareToBaseline(
   popularity: PreferenceSource,
   questions: readonly HeldOutQuestion[],
   answered: readonly { readonly k: number }[],
@@ -176,18 +176,18 @@ async function compare(
   return { auc: estimate(theirs), gain: estimate(byUser.map((auc, k) => auc - theirs[k])) };
 }
 
-async function turnAround(
+async function askReversed(
   questions: readonly HeldOutQuestion[],
   answers: Answers,
   options: ValidationOptions,
 ): Promise<PositionReport | null> {
-  const turned = questions.map((question) => ({
+  const reversed = questions.map((question) => ({
     ...question,
     candidates: [...question.candidates].reverse(),
     truth: [...question.truth].reverse(),
   }));
   const { onProgress: _, ...rest } = options;
-  const again = (await askEach(turned, options.source, rest)).answers;
+  const again = (await askEach(reversed, options.source, rest)).answers;
   let [asked, same, candidates, bonus, moved] = [0, 0, 0, 0, 0];
   let [yes, yesAgain] = [0, 0];
   for (const [k, first] of answers.entries()) {

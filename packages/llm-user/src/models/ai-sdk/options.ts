@@ -10,24 +10,24 @@ export const SETTINGS = ['temperature', 'seed', 'maxOutputTokens'] as const;
 export interface AiSdkOptions {
   /** Sampling temperature. Default 0. */
   readonly temperature?: number;
-  /** The longest reply, in tokens, with most providers reasoning included; a longer one is an error. Default 1,024. */
+  /** Token limit of a reply, with most providers including reasoning; a longer reply is an error. Default 1,024. */
   readonly maxTokens?: number;
-  /** How a reply is held to the schema: by it, to any JSON, or by words alone. Default `json_schema`. */
+  /** How the form of a reply is enforced: by the schema, as any JSON, or by the prompt alone. Default `json_schema`. */
   readonly structuredOutput?: 'json_schema' | 'json_object' | 'none';
   /** Settings to leave out, by their names in the AI SDK: `['seed', 'temperature']`. Default: none. */
   readonly omitParameters?: readonly (typeof SETTINGS)[number][];
   /** Options by provider, as `generateText` takes them: `{ openai: { reasoningEffort: 'low' } }`. Default: none. */
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /**
-   * What is done about a setting that the provider says it does not support: `warn` calls `onWarning` once for each, `refuse` throws
-   * an error that ends a run at its first reply. Default `warn`.
+   * What to do about a setting that the provider does not support: `warn` calls `onWarning` once for each, `refuse` throws an error that
+   * ends a run at its first reply. Default `warn`.
    */
   readonly unsupported?: 'warn' | 'refuse';
-  /** Told of each warning of the provider once. Default: a warning of the process, on stderr. */
+  /** Called once with each warning of the provider. Default: a process warning on stderr. */
   readonly onWarning?: (message: string) => void;
-  /** A call that takes longer fails. Milliseconds; default 120,000. Node's `fetch` itself gives up after 300,000. */
+  /** Time limit of a call in milliseconds. Default 120,000. Node's `fetch` itself stops at 300,000. */
   readonly timeoutMs?: number;
-  /** What else decides replies and is not seen from here: middleware, settings of the provider. A part of the fingerprint. */
+  /** Whatever else determines replies: middleware, settings of the provider. Part of the fingerprint. */
   readonly version?: string;
   /** Keys that no message may show. Those in environment variables whose names end in `_API_KEY` are never shown. */
   readonly secrets?: readonly string[];

@@ -5,26 +5,29 @@ import { LanguageModelError } from '../../errors.js';
 import { quoteText } from '../../text/clean-text.js';
 import { checkVectors } from './embed-in-batches.js';
 
-/** A spread below this is what rounding leaves of none. */
+/** Below this a spread is rounding error. */
 const ROUNDING = 1e-6;
 
-/** A catalogue as a language model sees it: a direction for each item, and how well known it is. */
+/** Embeddings and popularity of the items of a catalogue. */
 export interface ItemEmbeddings {
+  /** Number of items. */
   readonly items: number;
+  /** Length of each vector. */
   readonly dimension: number;
-  /** `[items, dimension]` row-major, of length 1 (or 0 where an item's text says no more than the average). */
+  /** `[items, dimension]` row-major, centred and normalised to length 1 (0 for an item whose text has the mean embedding). */
   readonly vectors: Float32Array;
-  /** `[items]` the catalogue's prior as standard scores of its logarithm; all 0 without a prior. */
+  /** `[items]` standard scores of `log(1 + prior)`; all 0 without a prior. */
   readonly popularity: Float32Array;
-  /** The model's name. */
+  /** Name of the embedding model. */
   readonly model: string;
 }
 
 /**
- * Embeds the texts of a catalogue. The mean vector is taken off (what all texts of a catalogue share tells nothing
- * apart), then each is brought to length 1.
- * @throws {InvalidOptionError} for an empty catalogue or a prior of the wrong length or sign.
- * @throws {LanguageModelError} if the model's vectors are too few, too short, or hold what is not finite, if one is all zeros, or if all are the same although the texts differ.
+ * Embeds the texts of a catalogue. The mean vector is subtracted, because what all texts share distinguishes none of them; then each
+ * vector is normalised to length 1.
+ * @throws {InvalidOptionError} for an empty catalogue or an invalid prior.
+ * @throws {LanguageModelError} if vectors are missing, too short or not finite, if one is all zeros, or if all are equal although the texts
+ *   differ.
  */
 export async function embedCatalogue(
   catalogue: Catalogue,
@@ -40,7 +43,7 @@ export async function embedCatalogue(
   );
   checkVectors(model.name, found, items, model.dimension);
   checkDirections(model, found, catalogue);
-  // A copy: the model may have given vectors that it keeps.
+  // A copy: the model may reuse the array.
   const vectors = found.slice();
   centre(vectors, model.dimension);
   if (vectors.every((value) => value === 0) && new Set(catalogue.items.map(({ text }) => text)).size > 1) {

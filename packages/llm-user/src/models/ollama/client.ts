@@ -17,9 +17,9 @@ export interface OllamaConnection {
   readonly model: string;
   /** The server's address; may carry credentials, `https://user:password@host`. Default `http://127.0.0.1:11434`. */
   readonly host?: string;
-  /** A call that takes longer fails. Milliseconds; default 120,000. Node's `fetch` itself gives up after 300,000. */
+  /** Time limit of a call in milliseconds. Default 120,000. Node's `fetch` itself stops at 300,000. */
   readonly timeoutMs?: number;
-  /** The longest reply that is read, in bytes. Default 10,000,000; for embeddings 100,000,000. */
+  /** Largest reply that is read, in bytes. Default 10,000,000; for embeddings 100,000,000. */
   readonly maxReplyBytes?: number;
 }
 

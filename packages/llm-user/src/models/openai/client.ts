@@ -22,9 +22,9 @@ export interface OpenAiConnection {
   readonly apiKey?: string;
   /** Sent with each call; not to another origin that the server redirects to. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A call that takes longer fails. Milliseconds; default 120,000. Node's `fetch` itself gives up after 300,000. */
+  /** Time limit of a call in milliseconds. Default 120,000. Node's `fetch` itself stops at 300,000. */
   readonly timeoutMs?: number;
-  /** The longest reply that is read, in bytes. Default 10,000,000; for embeddings 100,000,000. */
+  /** Largest reply that is read, in bytes. Default 10,000,000; for embeddings 100,000,000. */
   readonly maxReplyBytes?: number;
   /** Milliseconds after which a server that was down is tried again. Default 30,000. */
   readonly retryDeadAfterMs?: number;
