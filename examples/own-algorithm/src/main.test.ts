@@ -5,7 +5,7 @@ import { run } from './main.js';
 import { method } from './method.js';
 import { TurnBandit } from './turn-bandit.js';
 
-describe('an algorithm of one’s own keeps the rules of a learner', () => {
+describe('it follows the rules of a learner', () => {
   for (const check of learnerChecks(() => new TurnBandit(12), { createRandom })) test(check.name, check.run);
 });
 
@@ -21,6 +21,6 @@ test('it learns, alone and in a mixture', async () => {
   expect(mixed.final).toBeGreaterThan(1.3 * random.final);
 });
 
-test('as a method of the study it asks for no more than the number of items', () => {
+test('as a method of the study it needs only the number of items', () => {
   expect(method.create({ space: { items: 7 } }).learner.policy.items).toBe(7);
 });

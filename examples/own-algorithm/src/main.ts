@@ -8,7 +8,7 @@ import { TurnBandit } from './turn-bandit.js';
 
 const INTERACTIONS = 64 * 1500;
 
-/** Deploys the algorithm alone, and as the half of A-iALP_ap that learns online, beside two that it should beat. */
+/** Deploys the algorithm alone, as the online half of A-iALP_ap, and two baselines. */
 export async function run(): Promise<Record<string, { readonly early: number; readonly final: number }>> {
   const catalogue = await readFilms({ count: 200 });
   const items = catalogue.items.length;

@@ -1,15 +1,14 @@
 import type { Learner, LearningReport, Policy, Rollout } from '@ialp/policy';
 
-/** Turns of a session that are told apart; later ones count as the last of these. */
+/** Turns of a session with separate statistics; later turns share those of the last one. */
 const TURNS = 20;
 
 /**
- * An algorithm written from scratch, which imports nothing but types: for each turn of a session, softmax of the items' mean
- * feedback at that turn, with an optimistic start. It knows nothing of tastes, but that the third thing one shows should
- * not be the first.
+ * An algorithm written from scratch, which imports only types: for each turn of a session, a softmax over the items' mean feedback
+ * at that turn, with optimistic initial values. It is not personalised, but learns which items suit which turn.
  *
- * Means are importance-weighted by nothing: an item's feedback does not depend on who showed it, so that any policy's
- * experience will do.
+ * The means need no importance weights: an item's feedback does not depend on the policy that showed it, so it learns from any
+ * policy's experience.
  */
 export class TurnBandit implements Learner {
   readonly specificationVersion = 'v1';
@@ -23,7 +22,7 @@ export class TurnBandit implements Learner {
   constructor(items: number, temperature = 0.05) {
     this.#items = items;
     this.#temperature = temperature;
-    // As if each item had been liked once in two at every turn.
+    // Optimistic prior: each item was shown twice at every turn, and liked once.
     this.#sum = new Float64Array(TURNS * items).fill(1);
     this.#count = new Float64Array(TURNS * items).fill(2);
     this.policy = {
@@ -51,7 +50,7 @@ export class TurnBandit implements Learner {
     const wrong = reward.findIndex((value) => !Number.isFinite(value));
     if (wrong !== -1) throw new RangeError(`reward[${wrong}]: expected a number; found ${reward[wrong]}.`);
     for (let row = 0; row < actions.length; row++) {
-      // A rollout keeps histories, not turns: as many as there are interactions in the history, up to its length.
+      // A rollout has no turns. The turn is the number of interactions in the history, up to its length.
       const history = states.historyItems.subarray(row * states.historyLength, (row + 1) * states.historyLength);
       const turn = history.reduce((sum, item) => sum + (item >= 0 ? 1 : 0), 0);
       const last = turn < states.historyLength ? turn + 1 : TURNS;
@@ -70,7 +69,7 @@ export class TurnBandit implements Learner {
       allowed === 1 ? Math.exp((this.#sum[start + item] / this.#count[start + item] - 1) / this.#temperature) : 0,
     );
     const total = weight.reduce((sum, value) => sum + value, 0);
-    if (total === 0) throw new RangeError('A state allows nothing.');
+    if (total === 0) throw new RangeError('A state allows no item.');
     return weight.map((value) => value / total);
   }
 }

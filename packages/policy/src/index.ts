@@ -60,7 +60,6 @@ export type {
   TrainingSettings,
   Weights,
 } from './network.js';
-export type { OfflineLearner } from './offline-learner.js';
 export { type ActionValuePolicyOptions, createActionValuePolicy } from './policies/action-value-policy.js';
 export { createNetworkPolicy, type NetworkPolicy } from './policies/network-policy.js';
 export { createRandomPolicy } from './policies/random-policy.js';
