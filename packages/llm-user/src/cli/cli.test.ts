@@ -196,7 +196,7 @@ describe('distill', () => {
       'a catalogue with another separator',
       ['distill', '--catalog', 'semicolons.csv', '--model', 'ollama:m'],
       1,
-      /^semicolons\.csv, line 1: .*The columns are separated by ";": say --separator ";"\.\n$/,
+      /^semicolons\.csv, line 1: .*The columns are separated by ";": set --separator ";"\.\n$/,
     ],
     [
       'a misspelt option that is needed',
@@ -260,11 +260,11 @@ test('trust says what a model’s answers are worth', async () => {
   const args = ['trust', '--catalog', 'items.csv', '--model', `ollama:m@${server.host}`, '--store', 'trust.db'];
   const { code, stdout } = await run([...args, '--interactions', 'interactions.csv', '--candidates', '4']);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^This model is |^Nothing can be said/);
+  expect(stdout).toMatch(/^This model is |^No verdict on this model/);
   expect(stdout).toMatch(/It says yes to 25\.0 % of the candidates/);
   expect(stdout).toMatch(/It favours the first candidates: shuffle/);
   const without = await run(args);
-  expect([without.code, without.stderr]).toEqual([2, expect.stringMatching(/^--interactions is needed/)]);
+  expect([without.code, without.stderr]).toEqual([2, expect.stringMatching(/^--interactions is required/)]);
 });
 
 test('ask shows the words and the reply', async () => {

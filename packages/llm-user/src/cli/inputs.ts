@@ -134,13 +134,13 @@ async function withOwnAdvice<T>(reading: Promise<T>): Promise<T> {
     const fault = error as Partial<FileFault>;
     if (fault.remedy === undefined || !NAMES_OPTIONS.test(fault.remedy)) throw error;
     const place = fault.line === undefined ? fault.file : `${fault.file}, line ${fault.line}`;
-    const separator = /say separator: (".*")/.exec(fault.remedy)?.[1];
+    const separator = /set separator: (".*")/.exec(fault.remedy)?.[1];
     const remedy =
-      separator === undefined ? ADVICE : `The columns are separated by ${separator}: say --separator ${separator}.`;
+      separator === undefined ? ADVICE : `The columns are separated by ${separator}: set --separator ${separator}.`;
     throw new IalpError(`${place}: expected ${fault.expected}; found ${fault.found}. ${remedy}`, { cause: error });
   }
 }
 
 /** Advice that names an option of the readers. */
-const NAMES_OPTIONS = /option|say /i;
+const NAMES_OPTIONS = /option|\bset /i;
 const ADVICE = 'Correct the file: the catalogue has the columns id and title, the interactions user, item and value.';
