@@ -259,7 +259,7 @@ const REFUSALS: [fault: string, make: (sessions: number) => Environment, message
   [
     'an item that is no integer and is shown',
     faulty({ wrap: (env) => ({ ...wrapped(env), step: (actions) => env.step(Int32Array.from(actions)) }) }),
-    /item 0.5, which is no integer: expected an error; found none/,
+    /item 0.5, which is not an integer: expected an error; found none/,
   ],
   [
     'actions too many that go unnoticed',
@@ -281,7 +281,9 @@ const REFUSALS: [fault: string, make: (sessions: number) => Environment, message
 /** Nobody ever leaves, and nothing is ever cut. */
 const endless = (sessions: number): Environment =>
   makeRing(sessions, { terminationRules: [], maxTurns: Number.POSITIVE_INFINITY, repeats: true });
-const refusesEnded = environmentChecks(endless).find(({ name }) => name === 'it refuses to step a session that ended')!;
+const refusesEnded = environmentChecks(endless).find(
+  ({ name }) => name === 'it refuses a step of a session that ended',
+)!;
 
 describe('a rule that cannot be tried', () => {
   const skipped = (run: (typeof refusesEnded)['run']): string[] => {

@@ -1,7 +1,8 @@
+/** The conformance suite of `Environment`: what `@ialp/env/testing` publishes. */
 export { ConformanceError } from '@ialp/core/testing';
 export {
-  type ConformanceCheck,
   checkEnvironment,
+  type EnvironmentCheck,
   environmentChecks,
   type MakeEnvironment,
   type TestContext,

@@ -3,7 +3,7 @@ import { checkRefusal, checkRule, inconclusive } from '@ialp/core/testing';
 import type { MakeEnvironment } from './environment-checks.js';
 import { allowed, choose, copy, endedSlots, everySlot, longRun, run, SEED } from './rollouts.js';
 
-const ADVICE = 'check all actions before taking any, and throw an InvalidActionError, or an error of your own';
+const ADVICE = 'check all actions before any takes effect, and throw an InvalidActionError or your own error';
 
 /** A step before the first reset is refused. */
 export function checkRefusesEarlyStep(env: Environment): void {
@@ -20,7 +20,7 @@ export function checkRefusesEnded(env: Environment): void {
     (_actions, step) => {
       if (tried || endedSlots(step).length === 0) return;
       tried = true;
-      // A session may have ended because nothing was left to show: any items serve, the call must fail in any case.
+      // The session may have ended because no items were left; any items do, because the call must fail anyway.
       const actions = choose(
         env,
         step.observation,
@@ -32,12 +32,12 @@ export function checkRefusesEnded(env: Environment): void {
   );
   if (tried) return;
   throw inconclusive(
-    `no session ended in ${steps} steps, so that a step of an ended session was not tried. ` +
+    `no session ended in ${steps} steps, so a step of an ended session was not tested. ` +
       'Check the environment with a lower turn limit, or with users who leave',
   );
 }
 
-/** Items out of range, masked or no integers are refused, and nothing has moved on then. */
+/** Items out of range or masked are refused, and nothing changes. */
 export function checkRefusesItems(make: MakeEnvironment): void {
   const { items } = make(2).spec;
   for (const wrong of [-1, items, items + 1000, -(2 ** 31), 2 ** 31 - 1]) {
@@ -47,18 +47,18 @@ export function checkRefusesItems(make: MakeEnvironment): void {
   checkRefusesMasked(make(2));
 }
 
-/** Whoever writes JavaScript may pass another array, whose 1.5 must not be shown as item 1. */
+/** Plain JavaScript may pass another array, whose 1.5 must not be shown as item 1. */
 export function checkRefusesNumbers(make: MakeEnvironment): void {
   for (const wrong of [0.5, Number.NaN, Number.POSITIVE_INFINITY, make(2).spec.items - 0.5]) {
     const env = make(2);
-    // Not typed so on purpose.
+    // Wrongly typed on purpose.
     const spoil = (actions: Int32Array): Int32Array =>
       Float64Array.from(actions).with(-1, wrong) as unknown as Int32Array;
-    checkRefused(env, env.reset({ seed: SEED }), spoil, `item ${wrong}, which is no integer`);
+    checkRefused(env, env.reset({ seed: SEED }), spoil, `item ${wrong}, which is not an integer`);
   }
 }
 
-/** Another number of actions is refused. */
+/** A wrong number of actions is refused. */
 export function checkRefusesCounts(make: MakeEnvironment): void {
   for (const [what, change] of [
     ['one action too few', (actions: Int32Array) => actions.subarray(1)],
@@ -81,7 +81,7 @@ export function checkRefusesDoubles(env: Environment): void {
   );
 }
 
-/** An item that the mask of a running session forbids, where there is one: the mask may forbid none where items may be repeated. */
+/** An item that is masked in a running session is refused. With repeats, the mask may forbid none. */
 function checkRefusesMasked(env: Environment): void {
   const { items, repeats } = env.spec;
   let tried = false;
@@ -91,12 +91,12 @@ function checkRefusesMasked(env: Environment): void {
     if (forbidden === -1) return;
     tried = true;
     const spoil = (actions: Int32Array): Int32Array => actions.with(-1, forbidden);
-    checkRefused(env, observation, spoil, `item ${forbidden}, which the mask forbids`);
+    checkRefused(env, observation, spoil, `item ${forbidden}, which is masked`);
   };
   run(env, (_actions, step: StepResult) => attempt(step.observation, endedSlots(step)), { until: () => tried });
   if (tried || repeats || env.spec.maxTurns === 1 || items < 2 * env.spec.slateSize) return;
   throw inconclusive(
-    'no session went on after its first turn, so that an item that was shown before was not tried. ' +
+    'no session continued after its first turn, so an item that was shown before was not tested. ' +
       'Check the environment with users who stay for more turns',
   );
 }
@@ -117,7 +117,7 @@ function checkRefused(
     const place = before[field].findIndex((value, k) => value !== observation[field][k]);
     checkRule(
       place === -1,
-      `${what} was refused, but ${field}[${place}] had changed; check all actions before taking any`,
+      `${what} was refused, but ${field}[${place}] had changed; check all actions before any takes effect`,
     );
   }
   env.step(sound);

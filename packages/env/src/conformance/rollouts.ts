@@ -1,27 +1,27 @@
 import { createRandom, type Environment, type Observation, type Random, type StepResult } from '@ialp/core';
 
-/** Steps a check takes: enough for many sessions to end and begin anew. */
+/** Steps of a check: enough for many sessions to end and begin anew. */
 const STEPS = 120;
-/** The most steps of a check that waits for sessions to end. */
-const MOST_STEPS = 5000;
+/** Maximum number of steps of a check that waits for sessions to end. */
+const MAX_STEPS = 5000;
 /** The seed of the checks. */
 export const SEED = 20250113;
 
-/** How long `run` goes on. */
+/** The length of `run`. */
 export interface RunLength {
   /** Default 120. */
   readonly steps?: number;
-  /** Ends it early; asked before each step. */
+  /** Ends the run early; called before each step. */
   readonly until?: () => boolean;
 }
 
-/** Steps in which a session reaches the turn limit or has been shown everything, where that is not too many. */
+/** Steps until a session reaches the turn limit or has been shown all items, at most `MAX_STEPS`. */
 export function longRun({ spec: { maxTurns, items, slateSize, repeats } }: Environment): number {
   const turns = repeats ? maxTurns : Math.min(maxTurns, Math.ceil(items / slateSize));
-  return Number.isFinite(turns) ? Math.max(STEPS, Math.min(MOST_STEPS, turns + 1)) : MOST_STEPS;
+  return Number.isFinite(turns) ? Math.max(STEPS, Math.min(MAX_STEPS, turns + 1)) : MAX_STEPS;
 }
 
-/** Lets sessions choose at random among the allowed items, each by a generator of its own, and begin anew when they end. */
+/** Runs a random policy over the allowed items, with a generator for each session; sessions that end begin anew. */
 export function run(
   env: Environment,
   look: (actions: Int32Array, step: StepResult, before: Observation) => void,
@@ -39,7 +39,7 @@ export function run(
   }
 }
 
-/** Looks at every step of `run`. */
+/** Calls `look` at every step of `run`. */
 export function eachStep(
   env: Environment,
   look: (env: Environment, step: StepResult) => void,
@@ -81,12 +81,12 @@ function choosersOf(env: Environment, neighbours = SEED): Random[] {
   return everySlot(env).map((slot) => createRandom(slot === 0 ? SEED : neighbours).fork(slot));
 }
 
-/** Different allowed items for every session: one, or a slate of them. */
+/** Distinct allowed items for every session: one, or a slate. */
 export function choose(env: Environment, observation: Observation, choosers: readonly Random[]): Int32Array {
   return Int32Array.from(choosers.flatMap((random, slot) => allowed(observation, slot, random, env.spec.slateSize)));
 }
 
-/** The first allowed items from a random place on; filled up with others where too few are allowed. */
+/** The first allowed items from a random position on, followed by masked ones if too few are allowed. */
 export function allowed({ mask, items }: Observation, slot: number, random: Random, count = 1): number[] {
   const from = random.integer(items);
   const chosen: number[] = [];
@@ -99,7 +99,7 @@ export function allowed({ mask, items }: Observation, slot: number, random: Rand
   return chosen;
 }
 
-/** The observation as it is now: the environment will overwrite its arrays. */
+/** A copy of the observation, whose arrays the environment will overwrite. */
 export function copy(observation: Observation): Observation {
   return {
     ...observation,

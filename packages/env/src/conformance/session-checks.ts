@@ -8,7 +8,7 @@ export function checkSessions(make: MakeEnvironment): void {
     const env = make(sessions);
     checkRule(
       env.spec.sessions === sessions,
-      `spec.sessions: expected ${sessions}, as asked; found ${env.spec.sessions}`,
+      `spec.sessions: expected ${sessions}, as requested; found ${env.spec.sessions}`,
     );
     run(env, () => {});
   }
@@ -20,7 +20,7 @@ export function checkFreshSessions(env: Environment): void {
     const ended = endedSlots(step);
     if (ended.length > 0) checkFresh(env.spec, env.reset({ resetMask: maskOf(env, ended) }), ended);
   });
-  // Sessions that go on as well: some environments end none for long.
+  // Also sessions that have not ended, because some environments end none for long.
   checkFresh(env.spec, env.reset(), everySlot(env));
 }
 
@@ -53,13 +53,13 @@ export function checkIndependence(make: MakeEnvironment): void {
   const among = sessionTraces(make(6))[0];
   checkRule(
     alone === among,
-    'session 0 went otherwise with five sessions beside it; expected each to have random numbers of its own',
+    'session 0 changed with five other sessions; expected each session to have a random stream of its own',
   );
 }
 
 export function checkIndependenceOfActions(make: MakeEnvironment): void {
   const [calm, wild] = [SEED, SEED + 1].map((neighbours) => sessionTraces(make(4), SEED, neighbours)[0]);
-  checkRule(calm === wild, 'session 0 went otherwise when other items were shown to the sessions beside it');
+  checkRule(calm === wild, 'session 0 changed when other items were shown in the other sessions');
 }
 
 export function checkPartialReset(env: Environment): void {

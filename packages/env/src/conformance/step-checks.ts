@@ -12,7 +12,7 @@ export function checkMasks(env: Environment): void {
       const mask = step.observation.mask.subarray(slot * items, (slot + 1) * items);
       checkRule(
         mask.every((value) => value === 0 || value === 1),
-        `mask of session ${slot}: expected 0 and 1 alone`,
+        `mask of session ${slot}: expected 0 and 1 only`,
       );
       if (!repeats) {
         for (const item of shown[slot]) {
@@ -26,7 +26,7 @@ export function checkMasks(env: Environment): void {
       const left = mask.reduce((sum, value) => sum + value, 0);
       checkRule(
         ended || left >= slateSize,
-        `mask of session ${slot}: the session goes on, but ${left} items are allowed; expected ${slateSize}`,
+        `mask of session ${slot}: the session continues, but ${left} items are allowed; expected ${slateSize}`,
       );
     }
   });
@@ -34,7 +34,7 @@ export function checkMasks(env: Environment): void {
 
 export function checkRewards(env: Environment, { reward }: StepResult): void {
   const [least, greatest] = env.spec.rewardRange;
-  // Rewards are in single precision, in which 0.3 is above 0.3.
+  // Rewards are in single precision, in which 0.3 is greater than 0.3 in double precision.
   const [from, to] = [Math.fround(least), Math.fround(greatest)];
   reward.forEach((value, slot) => {
     checkRule(
@@ -56,7 +56,7 @@ export function checkChoices({ spec }: Environment, { choice, reward }: StepResu
     );
     checkRule(
       position >= 0 || reward[slot] === 0,
-      `reward[${slot}]: expected 0, as nothing was chosen; found ${reward[slot]}`,
+      `reward[${slot}]: expected 0, because nothing was chosen; found ${reward[slot]}`,
     );
   });
 }
@@ -66,7 +66,7 @@ export function checkUserFeatures(env: Environment): void {
   eachStep(env, (_env, { observation: { userFeatures } }) => {
     checkRule(
       userFeatures?.length === width,
-      `userFeatures: expected ${width ?? 'no'} numbers, as at first; found ${userFeatures?.length ?? 'none'}`,
+      `userFeatures: expected ${width ?? 'no'} numbers, as at the first reset; found ${userFeatures?.length ?? 'none'}`,
     );
     userFeatures?.forEach((value, place) => {
       checkRule(Number.isFinite(value), `userFeatures[${place}]: expected a finite number; found ${value}`);
@@ -85,7 +85,7 @@ export function checkActionsUntouched(env: Environment): void {
   env.step(actions);
   checkRule(
     actions.every((item, place) => item === before[place]),
-    'step changed the actions that it was given',
+    'step changed its actions argument',
   );
 }
 
@@ -95,7 +95,7 @@ export function checkEnds(_env: Environment, { terminated, truncated }: StepResu
     checkRule(left <= 1 && cut <= 1, `terminated[${slot}], truncated[${slot}]: expected 0 or 1; found ${left}, ${cut}`);
     checkRule(
       left + cut < 2,
-      `session ${slot} is terminated and truncated at once; a user who leaves is not cut off`,
+      `session ${slot} is both terminated and truncated; expected truncated 0 if the user left`,
     );
   }
 }
@@ -114,7 +114,7 @@ export function checkTurnLimit(env: Environment): void {
         checkRule(turn <= maxTurns, `turn[${slot}]: expected at most the turn limit, ${maxTurns}; found ${turn}`);
         checkRule(
           turn < maxTurns || terminated[slot] === 1 || truncated[slot] === 1,
-          `session ${slot} is at the turn limit, ${maxTurns}, but goes on; expected it to be truncated`,
+          `session ${slot} is at the turn limit, ${maxTurns}, but continues; expected it to be truncated`,
         );
       }
     },
@@ -122,6 +122,6 @@ export function checkTurnLimit(env: Environment): void {
   );
   if (ends > 0 || maxTurns === Number.POSITIVE_INFINITY) return;
   throw inconclusive(
-    `no session came to the turn limit, ${maxTurns}, in ${steps} steps. Check with a lower turn limit`,
+    `no session reached the turn limit, ${maxTurns}, in ${steps} steps. Check with a lower turn limit`,
   );
 }

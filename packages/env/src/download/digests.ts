@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Checksum } from './source.js';
 
-/** A file's checksums, hexadecimal, in small letters. */
+/** Checksums of a file, in lower-case hexadecimal. */
 export type Digests = Readonly<Record<Checksum['algorithm'], string>>;
 
-/** Reads a file once for all its checksums. A signal that is aborted ends it with the signal's reason. */
+/** Computes all checksums of a file in one pass. @throws the signal's reason if it is aborted. */
 export async function digestFile(path: string, signal?: AbortSignal): Promise<Digests> {
   const sha256 = createHash('sha256');
   const md5 = createHash('md5');

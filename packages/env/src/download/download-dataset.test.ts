@@ -83,7 +83,7 @@ describe('downloadDataset', () => {
     const options = await quietly();
     await downloadDataset(source, options);
     const later = { ...source, checksum: { algorithm: 'md5', value: '0'.repeat(32) } } as const;
-    await expect(downloadDataset(later, options)).rejects.toThrow('another state of this one. Remove that folder');
+    await expect(downloadDataset(later, options)).rejects.toThrow('another version of this one. Remove that folder');
   });
 
   it('says how far it is', async () => {
@@ -158,7 +158,7 @@ describe('the terms', () => {
     const server = await startServer({ '/a.zip': file(ARCHIVE) });
     const { accept: _, ...options } = await quietly();
     await expect(downloadDataset(sourceOf([server.url('/a.zip')]), options)).rejects.toThrow(
-      'Read them, and pass accept: acceptOnTerminal() to be asked, or accept: () => true if you accept them.',
+      'Pass accept: acceptOnTerminal() to be asked, or accept: () => true if you accept them.',
     );
     expect(server.requests).toHaveLength(0);
   });
@@ -199,7 +199,7 @@ describe('an archive without a known checksum', () => {
     const server = await startServer({ '/a.zip': file(ARCHIVE.subarray(0, -40)) });
     const options = await quietly();
     await expect(downloadDataset(untrustedSource([server.url('/a.zip')]), options)).rejects.toThrow(
-      'no whole zip file',
+      'not a complete zip file',
     );
     expect(await readdir(options.cache)).toEqual([]);
   });
@@ -233,7 +233,7 @@ describe('downloadDataset refuses', () => {
     const download = downloadDataset(sourceOf(['http://127.0.0.1:9/']), await quietly({ cache: join(folder, 'file') }));
     await expect(download).rejects.toMatchObject({
       name: 'DownloadError',
-      remedy: expect.stringContaining('by the options cache (or IALP_CACHE) and folder'),
+      remedy: expect.stringContaining('set the options cache (or IALP_CACHE) and folder'),
     });
   });
 
@@ -249,7 +249,7 @@ describe('downloadDataset refuses', () => {
     await expect(downloadDataset(sourceOf([server.url('/a.zip')]), options)).rejects.toMatchObject({
       name: 'DownloadError',
       message: expect.stringContaining('ENOSPC'),
-      remedy: 'Free space on that disk, or name folders on another by the options cache and folder.',
+      remedy: 'Free space on that disk, or set the options cache and folder to another disk.',
     });
   });
 

@@ -10,35 +10,35 @@ import { type DatasetName, datasetSources } from './sources.js';
 import { isUnpacked } from './unpacked-folder.js';
 import { LostLock, withLock } from './with-lock.js';
 
-/** How `downloadDataset` goes about it. */
+/** Options of `downloadDataset`. */
 export interface DownloadOptions {
-  /** Where the files go; it must be empty or not exist. Default: a folder of the data set's name in the cache. */
+  /** The folder for the files; it must be empty or not exist. Default: a folder in the cache, named after the data set. */
   readonly folder?: string;
-  /** Where archives are kept. Default: `cacheFolder()`. */
+  /** The folder for archives. Default: `cacheFolder()`. */
   readonly cache?: string;
-  /** Addresses of the same zip file that are tried before the publisher's: a shop's own mirror. */
+  /** Addresses of the same zip file, such as your own mirror, that are tried before the publisher's. Default: none. */
   readonly mirrors?: readonly string[];
   /**
-   * Is shown the publisher's terms before anything is fetched, and says whether the user accepts them.
-   * `acceptOnTerminal()` makes one that asks. Without one, nothing is fetched.
+   * Gets the publisher's terms before anything is downloaded, and returns whether the user accepts them. `acceptOnTerminal()`
+   * creates one that asks. Without one, nothing is downloaded.
    */
   readonly accept?: (terms: DatasetTerms) => boolean | Promise<boolean>;
-  /** Ends the download when it is aborted. What has come stays in the cache, and the next call goes on from there. */
+  /** Aborts the download. The next call resumes it from the cache. */
   readonly signal?: AbortSignal;
-  /** Called at most ten times a second while bytes come in, and whenever an answer ends. */
+  /** Called at most ten times a second while data arrive, and at the end of each response. */
   readonly onProgress?: (progress: DownloadProgress) => void;
   /**
-   * Where to draw a bar, if it is a terminal, and to say that an archive without a known checksum was trusted.
-   * Default: standard error; `false` for neither.
+   * The stream for a progress bar, if it is a terminal, and for the notice that an archive without a known checksum was trusted.
+   * Default: standard error; `false` for none.
    */
   readonly progress?: NodeJS.WriteStream | false;
   /** An attempt fails after this time without data, in milliseconds. Default 30,000. */
   readonly stallTimeoutMs?: number;
-  /** Further tries at an address after a fault that may pass: a lost connection, a status of 5xx, 408, 425 or 429. Default 4. */
+  /** Further attempts at an address after a transient failure: a lost connection, status 5xx, 408, 425 or 429. `0..20`. Default 4. */
   readonly retries?: number;
-  /** Seconds before the second try; doubled for each further one, and shortened at random by up to a half. Default 1. */
+  /** Milliseconds before the second attempt; doubled for each further one, and shortened at random by up to half. Default 1,000. */
   readonly initialDelayMs?: number;
-  /** For the random part of the waits. Default: seeded by the number of the process, so that processes differ. */
+  /** For the random part of the delays. Default: seeded with the process id, so that processes differ. */
   readonly random?: Random;
 }
 
@@ -65,7 +65,7 @@ export interface DownloadOptions {
  * @throws {InvalidOptionError} for a name that is not known, a source or an option that is not well formed.
  * @throws {TermsNotAcceptedError} if nobody accepts the terms.
  * @throws {DownloadError} if no address gives a good archive, or the files cannot be written. Its `attempts` say why.
- * @throws The signal's reason where it is aborted.
+ * @throws the signal's reason if it is aborted.
  */
 export async function downloadDataset(
   dataset: DatasetName | DatasetSource,
@@ -91,7 +91,7 @@ export async function downloadDataset(
       if (progress === false) return;
       progress.write(
         `${source.name}: no checksum of this archive is known, so the first download is trusted. Its SHA-256 is ` +
-          `${sha256}; later ones are held against it (${record}).\n`,
+          `${sha256}; it is stored in ${record} to verify later downloads.\n`,
       );
     },
   };
@@ -107,7 +107,7 @@ export async function downloadDataset(
     });
     return files;
   } catch (error) {
-    throw signal.aborted ? signal.reason : faultOfHere(source, cache, folder, error);
+    throw signal.aborted ? signal.reason : localFault(source, cache, folder, error);
   } finally {
     bar?.stop();
   }
@@ -148,26 +148,24 @@ function checkOptions(source: DatasetSource, options: DownloadOptions): CheckedO
 async function checkAccepted(source: DatasetSource, accept: DownloadOptions['accept']): Promise<void> {
   const { name, terms } = source;
   if (accept === undefined) {
-    const remedy =
-      'Read them, and pass accept: acceptOnTerminal() to be asked, or accept: () => true if you accept them.';
+    const remedy = 'Pass accept: acceptOnTerminal() to be asked, or accept: () => true if you accept them.';
     throw new TermsNotAcceptedError(name, terms, remedy);
   }
   if ((await accept(terms)) === true) return;
-  const remedy =
-    'Nothing was downloaded. Where there is no terminal to ask at, pass accept: () => true if you accept them.';
+  const remedy = 'Nothing was downloaded. Without a terminal, pass accept: () => true if you accept them.';
   throw new TermsNotAcceptedError(name, terms, remedy);
 }
 
-/** What to do where it is not the network that failed but this machine. Other errors stay what they are. */
-function faultOfHere(source: DatasetSource, cache: string, folder: string, error: unknown): unknown {
+/** Adds advice to errors of this machine rather than of the network. Other errors are unchanged. */
+function localFault(source: DatasetSource, cache: string, folder: string, error: unknown): unknown {
   if (error instanceof LostLock) {
-    const fault = 'this process slept, and another has gone on with the download since';
+    const fault = 'this process was suspended, and another one took the download over';
     return new DownloadError(source.name, { fault, remedy: 'Try again.' }, { cause: error });
   }
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
   const remedy =
     error.code === 'ENOSPC' || error.code === 'EDQUOT'
-      ? 'Free space on that disk, or name folders on another by the options cache and folder.'
-      : `Let this user write to ${cache} and ${folder}, or name others by the options cache (or IALP_CACHE) and folder.`;
+      ? 'Free space on that disk, or set the options cache and folder to another disk.'
+      : `Allow this user to write to ${cache} and ${folder}, or set the options cache (or IALP_CACHE) and folder to others.`;
   return new DownloadError(source.name, { fault: error.message, remedy }, { cause: error });
 }

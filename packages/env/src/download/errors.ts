@@ -1,26 +1,26 @@
 import { type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
 import type { DatasetTerms } from './source.js';
 
-/** One try at one address, and why it failed. */
+/** A failed attempt at an address. */
 export interface DownloadAttempt {
-  /** The address; or the path, where an archive that lay in the cache was tried. */
+  /** The address, or the path of an archive in the cache. */
   readonly url: string;
   readonly reason: string;
 }
 
-/** A data set could not be downloaded or unpacked. The message says what was tried, and how to do it by hand. */
+/** A data set could not be downloaded or unpacked. The message lists the attempts, and says how to download it by hand. */
 export class DownloadError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<DownloadError> =
     /* @__PURE__ */ recognizerOf('ialp.env.error.download');
   override name = 'DownloadError';
   /** The data set's name. */
   readonly source: string;
-  /** In the order in which they were made. Empty where the fault was not an address's. */
+  /** The failed attempts, in order. Empty if the cause is local. */
   readonly attempts: readonly DownloadAttempt[];
   /** What the user can do. */
   readonly remedy: string;
 
-  /** @param fault What went wrong on this side; the attempts say it for the other. */
+  /** @param details `fault` is a local cause; otherwise the attempts are the cause. */
   constructor(
     source: string,
     details: { readonly fault?: string; readonly attempts?: readonly DownloadAttempt[]; readonly remedy: string },
@@ -35,7 +35,7 @@ export class DownloadError extends IalpError {
   }
 }
 
-/** The publisher's terms were not accepted, so that nothing was fetched. */
+/** The publisher's terms were not accepted, so nothing was downloaded. */
 export class TermsNotAcceptedError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<TermsNotAcceptedError> = /* @__PURE__ */ recognizerOf(
     'ialp.env.error.terms-not-accepted',
@@ -54,7 +54,7 @@ export class TermsNotAcceptedError extends IalpError {
   }
 }
 
-/** Says each address and reason once, with how often it came. */
+/** Lists each address and reason once, with its count. */
 function listAttempts(attempts: readonly DownloadAttempt[]): string {
   const counts = new Map<string, number>();
   for (const { url, reason } of attempts) {

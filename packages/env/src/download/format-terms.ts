@@ -1,6 +1,6 @@
 import type { DatasetTerms } from './source.js';
 
-/** Terms as lines of text, for a user to read. */
+/** Formats terms as lines of text. */
 export function formatTerms(terms: DatasetTerms): string {
   return [
     `${terms.title}, published by ${terms.publisher}`,

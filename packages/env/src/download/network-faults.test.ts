@@ -71,7 +71,7 @@ describe('an address that fails', () => {
         closed,
       ],
       remedy:
-        'Try again later, which goes on where this download ended; or download the zip file by hand from ' +
+        'Try again later, which resumes this download; or download the zip file by hand from ' +
         `https://publisher.example/made-up, save it as ${join(options.cache, 'made-up.zip')} and try again.`,
     });
     expect(String(error)).toContain(`${urls[0]}: 500 Internal Server Error (2 times); ${urls[1]}: 404 Not Found;`);
@@ -100,13 +100,17 @@ describe('an archive that is not the one', () => {
   });
 
   it.each([
-    ['a web page', file(Buffer.from('<html>Sign in</html>'), { type: 'text/html; charset=utf-8' }), 'a web page came'],
-    ['text', file(Buffer.from('<html>Sign in</html>')), 'the archive is no whole zip file'],
+    [
+      'a web page',
+      file(Buffer.from('<html>Sign in</html>'), { type: 'text/html; charset=utf-8' }),
+      'received a web page',
+    ],
+    ['text', file(Buffer.from('<html>Sign in</html>')), 'the archive is not a complete zip file'],
     ['nothing', file(Buffer.from('')), '416'],
-    ['a zip file cut short', file(ARCHIVE.subarray(0, -40)), 'the archive is no whole zip file'],
+    ['a zip file cut short', file(ARCHIVE.subarray(0, -40)), 'the archive is not a complete zip file'],
     ['a zip file without the data', file(other), 'the archive lacks ratings.csv or features/items.csv'],
     ['too large a file', file(Buffer.alloc(1_000_001)), 'expected at most 1000000 bytes; the server has 1000001'],
-    ['a file without end', endless, 'expected at most 1000000 bytes; more came'],
+    ['a file without end', endless, 'expected at most 1000000 bytes; received more'],
   ])('is refused where nothing is known of it: %s', async (_name, reply, reason) => {
     const server = await startServer({ '/a.zip': reply });
     const options = await quietly();

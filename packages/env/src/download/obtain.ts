@@ -12,26 +12,26 @@ import { checkTrusted, recordTrusted, type Trust } from './trusted-digest.js';
 import { unpackZip } from './unpack-zip.js';
 import { fillFolder } from './unpacked-folder.js';
 
-/** What `obtain` needs beside the source. Everything is checked. */
+/** Checked options of `obtain`. */
 export interface ObtainOptions extends RetryOptions {
-  /** Addresses in the order in which they are tried. */
+  /** Addresses, in the order in which they are tried. */
   readonly urls: readonly string[];
-  /** Where the archive is kept. It exists. */
+  /** The folder of the archive. It exists. */
   readonly cache: string;
-  /** Where the files go. It is empty or does not exist. */
+  /** The folder for the files. It is empty or does not exist. */
   readonly folder: string;
   readonly stallTimeoutMs: number;
   readonly signal: AbortSignal;
   readonly meter: ProgressMeter;
-  /** Told when an archive without a known checksum is trusted for the first time. */
+  /** Called when an archive without a known checksum is trusted for the first time. */
   readonly onFirstUse: (sha256: string, record: string) => void;
 }
 
 /**
- * Brings a data set into its folder: from the archive in the cache if there is one, else from the first address whose
- * archive comes over whole, is trusted and unpacks.
- * @throws {DownloadError} if none does.
- * @throws The signal's reason where it is aborted, and errors of the file system as they are.
+ * Puts a data set into its folder: from the archive in the cache if there is one, otherwise from the first address with a complete,
+ * trusted archive that can be unpacked.
+ * @throws {DownloadError} if there is none.
+ * @throws the signal's reason if it is aborted, and errors of the file system as they are.
  */
 export async function obtain(source: DatasetSource, options: ObtainOptions): Promise<void> {
   const { cache, urls, signal, meter, stallTimeoutMs } = options;
@@ -54,11 +54,11 @@ export async function obtain(source: DatasetSource, options: ObtainOptions): Pro
     await discardPart(part);
   }
   const remedy =
-    `Try again later, which goes on where this download ended; or download the zip file by hand from ${source.page}, ` +
-    `save it as ${archive} and try again.`;
+    `Try again later, which resumes this download; or download the zip file by hand from ${source.page}, save it as ` +
+    `${archive} and try again.`;
   throw new DownloadError(source.name, { attempts, remedy });
 
-  /** Unpacks an archive if it is good. @param from The address, for the attempts. */
+  /** Unpacks an archive; returns false if it is unusable. @param from the address, for the attempts. */
   async function use(path: string, from: string): Promise<boolean> {
     try {
       await unpackTrusted(source, path, basename(archive), `${archive}.sha256`, options);
@@ -83,7 +83,7 @@ async function unpackTrusted(
   await fillFolder(folder, source, digests, (temporary) => {
     return unpackZip(path, temporary, source.unpackedLimit, signal);
   });
-  // Only now: an archive that does not unpack is nothing to hold later ones against.
+  // Only now: an archive that cannot be unpacked is no reference for later ones.
   if (trust !== 'first-use') return;
   await recordTrusted(digests, archiveName, record);
   onFirstUse(digests.sha256, record);

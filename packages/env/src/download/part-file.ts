@@ -1,24 +1,24 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 
-/** What a part of a file is a part of, so that the rest of another file is never put behind it. */
+/** Identifies the file that a partial download belongs to, so that the rest of another file is never appended. */
 interface PartState {
-  /** The address that it came from: validators of two servers cannot be compared. */
+  /** The address: validators of different servers cannot be compared. */
   readonly url: string;
   readonly etag?: string;
   readonly lastModified?: string;
 }
 
-/** Where a download can go on. */
+/** Where a download can resume. */
 export interface ResumePoint {
-  /** Bytes that are there. */
+  /** Bytes downloaded so far. */
   readonly offset: number;
-  /** For `If-Range`: the server sends the rest only if its file is still this one. */
+  /** For `If-Range`: the server sends the rest only if its file has not changed. */
   readonly validator: string;
-  /** The entity tag, where that is the validator. */
+  /** The entity tag, if it is the validator. */
   readonly etag?: string;
 }
 
-/** Where a part from an address can be gone on with. Undefined where it must be begun anew. */
+/** Where the partial download of an address can resume, or `undefined` if it must start over. */
 export async function findResumePoint(part: string, url: string): Promise<ResumePoint | undefined> {
   const state = await readState(part);
   if (state === undefined || state.url !== url) return undefined;
@@ -31,25 +31,25 @@ export async function findResumePoint(part: string, url: string): Promise<Resume
   return { offset, validator, ...(state.etag !== undefined && { etag: state.etag }) };
 }
 
-/** Writes beside a part that is begun what its server says to know the file by. */
+/** Stores the validators of a new partial download in a file beside it. */
 export async function rememberPart(part: string, url: string, headers: Headers): Promise<void> {
   const etag = headers.get('etag');
   const lastModified = headers.get('last-modified');
   const state: PartState = {
     url,
-    // A weak tag names what means the same, not the same bytes; If-Range does not take it (RFC 9110, section 13.1.5).
+    // A weak tag does not identify bytes, and is invalid in If-Range (RFC 9110, section 13.1.5).
     ...(etag !== null && !etag.startsWith('W/') && { etag }),
     ...(lastModified !== null && { lastModified }),
   };
   await writeFile(stateOf(part), JSON.stringify(state));
 }
 
-/** Removes what is remembered of a part, whether or not it is there. */
+/** Removes the validators of a partial download, if there are any. */
 export async function forgetPart(part: string): Promise<void> {
   await rm(stateOf(part), { force: true });
 }
 
-/** Removes a part and what is remembered of it. */
+/** Removes a partial download and its validators. */
 export async function discardPart(part: string): Promise<void> {
   await forgetPart(part);
   await rm(part, { force: true });
@@ -59,7 +59,7 @@ function stateOf(part: string): string {
   return `${part}.json`;
 }
 
-/** Undefined if the state is missing or damaged: the partial download cannot be resumed then. */
+/** Undefined if the state is missing or damaged: the partial download then cannot resume. */
 async function readState(part: string): Promise<PartState | undefined> {
   try {
     const state: unknown = JSON.parse(await readFile(stateOf(part), 'utf-8'));

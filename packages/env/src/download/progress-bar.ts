@@ -1,10 +1,10 @@
 import cliProgress from 'cli-progress';
 import type { DownloadProgress } from './progress-meter.js';
 
-/** A line on a terminal that says how far a download is. */
+/** A progress bar on a terminal. */
 export interface ProgressBar {
   set(progress: DownloadProgress): void;
-  /** Leaves the line as it stands. */
+  /** Ends the bar and leaves the line as it is. */
   stop(): void;
 }
 
@@ -12,7 +12,7 @@ const MEBIBYTE = 2 ** 20;
 const BAR = '{bar} {percentage}% | {done} of {whole} MiB | {rate} MiB/s';
 const NO_BAR = '{done} MiB | {rate} MiB/s';
 
-/** A bar; where the size is not known, a count. It is drawn from the first `set` on. */
+/** Creates a bar, or a count if the size is unknown. It appears with the first `set`. */
 export function createProgressBar(stream: NodeJS.WriteStream, title: string): ProgressBar {
   let bar: cliProgress.SingleBar | undefined;
 
@@ -32,7 +32,7 @@ export function createProgressBar(stream: NodeJS.WriteStream, title: string): Pr
   return {
     set({ received, total, bytesPerSecond }) {
       bar ??= draw(total);
-      // Another address may know what the one before did not say.
+      // Another address may report the size that the previous one did not.
       if (total !== undefined) bar.setTotal(total);
       bar.update(total === undefined ? 0 : received, {
         done: (received / MEBIBYTE).toFixed(1),

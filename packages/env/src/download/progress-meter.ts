@@ -1,26 +1,26 @@
-/** How far a download is. */
+/** The progress of a download. */
 export interface DownloadProgress {
-  /** Bytes that are there, those of an earlier call included. */
+  /** Bytes downloaded so far, including those of an earlier call. */
   readonly received: number;
-  /** Bytes of the whole file. Absent where the server does not say. */
+  /** Size of the file in bytes. Absent if the server does not report it. */
   readonly total?: number;
-  /** The mean since the present request began to answer. */
+  /** Mean rate since the current response began. */
   readonly bytesPerSecond: number;
 }
 
-/** Turns bytes that come in into reports. */
+/** Turns received bytes into progress reports. */
 export interface ProgressMeter {
-  /** An answer begins. @param offset Bytes that are there already. */
+  /** A response begins. @param offset bytes downloaded before. */
   begin(offset: number, total: number | undefined): void;
   add(bytes: number): void;
-  /** The answer has ended, well or not: reports where it stands. */
+  /** The response has ended: reports the progress. */
   end(): void;
 }
 
-/** In milliseconds. A report for every piece that comes would be thousands a second. */
+/** Milliseconds between reports. A report for every chunk would be thousands a second. */
 const BETWEEN_REPORTS = 100;
 
-/** A meter that reports at most ten times a second, and at the end. */
+/** Creates a meter that reports at most ten times a second, and at the end. */
 export function createMeter(report: (progress: DownloadProgress) => void): ProgressMeter {
   let [started, reported, offset, received] = [0, 0, 0, 0];
   let total: number | undefined;

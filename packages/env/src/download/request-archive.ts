@@ -4,14 +4,14 @@ import { AttemptError } from './attempt-error.js';
 import { discardPart, findResumePoint, type ResumePoint, rememberPart } from './part-file.js';
 import type { ProgressMeter } from './progress-meter.js';
 
-/** What one request needs to know. */
+/** A request for an archive. */
 export interface ArchiveRequest {
   readonly url: string;
-  /** Where the bytes go. What is there from the same address is gone on with. */
+  /** The file for the bytes. A partial download from the same address is resumed. */
   readonly part: string;
-  /** The size of the whole, in bytes, where it is known. */
+  /** The size of the file in bytes, if known. */
   readonly bytes?: number;
-  /** The most bytes that are taken. */
+  /** Maximum size in bytes. */
   readonly limit: number;
   /** The attempt fails after this time without a byte, in milliseconds. */
   readonly stallTimeoutMs: number;
@@ -19,15 +19,15 @@ export interface ArchiveRequest {
   readonly meter: ProgressMeter;
 }
 
-/** Statuses of servers that may answer better in a moment; 5xx are so as well. */
+/** Status codes of transient failures, besides 5xx. */
 const TRANSIENT = new Set([408, 425, 429]);
 
 /**
- * Asks an address once, and writes what comes to the part file; only for the rest of it, where a part is there and the
- * server can say that its file has not changed since (RFC 9110, sections 13.1.5 and 14).
+ * Sends one request and writes the response to the part file. If a partial download can be resumed, it requests only the rest, on the
+ * condition that the server's file has not changed (RFC 9110, sections 13.1.5 and 14).
  *
- * @throws {AttemptError} if the server or the way to it failed. The part stays where it can be gone on with.
- * @throws The signal's reason where it is aborted, and errors of the file system as they are.
+ * @throws {AttemptError} if the server or the connection failed. The partial download is kept if it can be resumed.
+ * @throws the signal's reason if it is aborted, and errors of the file system as they are.
  */
 export async function requestArchive(request: ArchiveRequest): Promise<void> {
   const { url, part, signal } = request;
@@ -38,13 +38,13 @@ export async function requestArchive(request: ArchiveRequest): Promise<void> {
     try {
       await receive(request, resume, response, watch.feed);
     } finally {
-      // A body that is not read to its end would keep the connection.
+      // Otherwise an unread body would keep the connection open.
       await response.body?.cancel().catch(() => {});
     }
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (watch.signal.aborted) throw watch.signal.reason;
-    // `fetch` gives a TypeError for whatever happens to the connection; its cause says what.
+    // `fetch` throws a TypeError for any connection failure; its cause has the details.
     if (error instanceof TypeError) throw connectionFault(error);
     throw error;
   } finally {
@@ -53,7 +53,7 @@ export async function requestArchive(request: ArchiveRequest): Promise<void> {
 }
 
 function headersFor(resume: ResumePoint | undefined): Record<string, string> {
-  // Compressed on the way, the bytes and their count would not be those of the file.
+  // With compression, the bytes and their count would not be those of the file.
   const headers = { accept: '*/*', 'accept-encoding': 'identity' };
   return resume === undefined
     ? headers
@@ -68,7 +68,7 @@ async function receive(
 ): Promise<void> {
   const { url, part, meter } = request;
   if (url.startsWith('https:') && !response.url.startsWith('https:')) {
-    throw new AttemptError(`was sent on to an address that is not https, ${response.url}`);
+    throw new AttemptError(`was redirected to an address without https, ${response.url}`);
   }
   if (response.status === 416 && resume !== undefined) return checkWhole(part, resume, response);
   checkStatus(response);
@@ -96,7 +96,7 @@ async function receive(
   await checkReceived(request, received, total);
 }
 
-/** The server has nothing behind the part: it was complete before, unless its file has another size. */
+/** The server has no bytes after the partial download: it was complete, unless the server's file has another size. */
 async function checkWhole(part: string, resume: ResumePoint, response: Response): Promise<void> {
   if (response.headers.get('content-range') === `bytes */${resume.offset}`) return;
   await discardPart(part);
@@ -114,11 +114,11 @@ function checkStatus({ status, statusText, headers }: Response): void {
     });
   }
   if (headers.get('content-type')?.startsWith('text/html')) {
-    throw new AttemptError('a web page came in place of the archive');
+    throw new AttemptError('received a web page instead of the archive');
   }
 }
 
-/** Checks that what comes is the rest that was asked for. Returns the size of the whole, where the server says it. */
+/** Checks that the response is the requested rest. Returns the size of the file, if the server reports it. */
 async function checkRest(
   part: string,
   resume: ResumePoint | undefined,
@@ -129,15 +129,13 @@ async function checkRest(
   const changed = resume?.etag !== undefined && etag !== null && etag !== resume.etag;
   if (resume === undefined || Number(start) !== resume.offset || changed) {
     await discardPart(part);
-    const reason = changed
-      ? 'the file has changed since the download began'
-      : 'another part came than the one asked for';
+    const reason = changed ? 'the file has changed since the download began' : 'received another part than requested';
     throw new AttemptError(reason, { isTransient: true, delayMs: 0 });
   }
   return total === '*' ? undefined : Number(total);
 }
 
-/** Checks the size that the server announces before anything is written. */
+/** Checks the size that the server reports, before anything is written. */
 async function checkSize({ part, bytes, limit }: ArchiveRequest, total: number | undefined): Promise<void> {
   if (total === undefined) return;
   if (bytes !== undefined && total !== bytes) {
@@ -150,7 +148,7 @@ async function checkSize({ part, bytes, limit }: ArchiveRequest, total: number |
 async function checkReceived({ part, bytes, limit }: ArchiveRequest, received: number, total = bytes): Promise<void> {
   if (received > (total ?? limit)) {
     await discardPart(part);
-    throw new AttemptError(`expected ${total ?? `at most ${limit}`} bytes; more came`);
+    throw new AttemptError(`expected ${total ?? `at most ${limit}`} bytes; received more`);
   }
   if (total !== undefined && received < total) {
     throw new AttemptError(`the connection ended after ${received} of ${total} bytes`, { isTransient: true });

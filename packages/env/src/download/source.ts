@@ -1,56 +1,55 @@
 import { checkInteger, InvalidOptionError } from '@ialp/core';
 
-/** A checksum as its publisher, or those who downloaded before, state it. */
+/** A checksum that the publisher or another project states. */
 export interface Checksum {
   readonly algorithm: 'sha256' | 'md5';
-  /** Hexadecimal, in small letters. */
+  /** Lower-case hexadecimal. */
   readonly value: string;
 }
 
-/** On what terms a publisher lets its data be used, to be read before anything is fetched. */
+/** The terms of use of a data set, shown before anything is downloaded. */
 export interface DatasetTerms {
   /** The data set's full name. */
   readonly title: string;
   readonly publisher: string;
-  /** The terms in short and in our words. What the publisher's own text says outweighs it. */
+  /** A summary of the terms in our words. The publisher's text takes precedence. */
   readonly summary: string;
-  /** Where the publisher's own text is. */
+  /** Address of the publisher's text. */
   readonly link: string;
   /** The work that the publisher asks to be cited. */
   readonly citation: string;
 }
 
-/** Where a data set's archive is, and how to know that it came over whole. */
+/** Where to download a data set, and how to verify it. */
 export interface DatasetSource {
-  /** Names its files in the cache: small letters, digits, `-`, `_` and `.`. */
+  /** Name of its files in the cache: lower-case letters, digits, `-`, `_` and `.`. */
   readonly name: string;
   /** Addresses of the same zip file, tried in turn. */
   readonly urls: readonly string[];
-  /** The page where a user can download it by hand. */
+  /** The page to download it from by hand. */
   readonly page: string;
-  /** The zip file's size, in bytes. Absent where it is not known. */
+  /** Size of the zip file in bytes. Absent if unknown. */
   readonly bytes?: number;
   /**
-   * Absent where none is known. The first download is then trusted, and its SHA-256 is kept in the cache for those that
-   * come after.
+   * Absent if none is known. The first download is then trusted, and its SHA-256 is stored in the cache to verify later ones.
    */
   readonly checksum?: Checksum;
   readonly terms: DatasetTerms;
-  /** Files that its reader needs, in the folder that is returned. */
+  /** Files that the reader needs, in the returned folder. */
   readonly files: readonly string[];
-  /** The folder of the archive, below its top folder, that holds them. Default: the top itself. */
+  /** The folder with these files, relative to the archive's top folder. Default: the top folder. */
   readonly folder?: string;
-  /** The most that the archive may hold when unpacked, in bytes: more is taken for an attack. */
+  /** Maximum size of the unpacked archive, in bytes; a larger one is refused as an attack. */
   readonly unpackedLimit: number;
 }
 
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 const DIGEST_LENGTH = { sha256: 64, md5: 32 };
 
-/** Throws an `InvalidOptionError` where a source, which may be a shop's own, is not well formed. */
+/** Checks a source, which may be the caller's own. @throws {InvalidOptionError} */
 export function checkSource(source: DatasetSource): void {
   const { name, urls, bytes, checksum, unpackedLimit, folder = '', files } = source;
-  if (!NAME.test(name)) throw new InvalidOptionError('source.name', name, 'small letters, digits, -, _ and .');
+  if (!NAME.test(name)) throw new InvalidOptionError('source.name', name, 'lower-case letters, digits, -, _ and .');
   if (urls.length === 0) throw new InvalidOptionError('source.urls', '[]', 'at least one address');
   checkAddresses('source.urls', urls);
   if (bytes !== undefined) checkInteger('source.bytes', bytes, 1);
@@ -58,7 +57,7 @@ export function checkSource(source: DatasetSource): void {
   if (checksum !== undefined) {
     const length = DIGEST_LENGTH[checksum.algorithm];
     if (checksum.value.length !== length || !/^[0-9a-f]+$/.test(checksum.value)) {
-      const expected = `${length} hexadecimal digits in small letters, as ${checksum.algorithm} has`;
+      const expected = `${length} lower-case hexadecimal digits, as ${checksum.algorithm} has`;
       throw new InvalidOptionError('source.checksum.value', checksum.value, expected);
     }
   }
@@ -69,7 +68,7 @@ export function checkSource(source: DatasetSource): void {
   }
 }
 
-/** Throws an `InvalidOptionError` unless all are addresses of the web. */
+/** Checks that all are web addresses. @throws {InvalidOptionError} */
 export function checkAddresses(option: string, urls: readonly string[]): void {
   urls.forEach((url, at) => {
     if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;

@@ -1,6 +1,6 @@
 import type { DatasetSource, DatasetTerms } from './source.js';
 
-/** The data sets that `downloadDataset` knows by name. */
+/** Names of the data sets that `downloadDataset` knows. */
 export type DatasetName =
   | 'movielens-100k'
   | 'movielens-latest-small'
@@ -14,8 +14,7 @@ const MEBIBYTE = 2 ** 20;
 const GROUPLENS = 'files.grouplens.org/datasets';
 
 /**
- * GroupLens' certificate has been out of date before. The second address has none to fail; that is safe where the file
- * has a SHA-256, which it must meet.
+ * GroupLens' certificate has expired before. The second address needs none, which is safe because the file must match its SHA-256.
  */
 function groupLens(path: string): string[] {
   return [`https://${GROUPLENS}/${path}`, `http://${GROUPLENS}/${path}`];
@@ -39,9 +38,8 @@ function movieLensTerms(title: string, readme: string, sharing: string): Dataset
 const NO_SHARING = 'It may not be passed on without separate permission.';
 
 /**
- * Where each data set comes from. Sizes and checksums of MovieLens are those that TensorFlow Datasets lists too; that of
- * Last.fm is the same in several projects; that of KuaiRec is Zenodo's own. For Coat and goodbooks-10k none could be
- * established.
+ * The sources of the data sets. Sizes and checksums of MovieLens match those of TensorFlow Datasets; the checksum of Last.fm is the same
+ * in several projects; that of KuaiRec is from Zenodo. For Coat and goodbooks-10k no checksum is known.
  */
 export const datasetSources: Readonly<Record<DatasetName, DatasetSource>> = {
   'movielens-100k': {

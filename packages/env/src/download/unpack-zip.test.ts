@@ -55,9 +55,9 @@ describe('unpackZip', () => {
     ['a name that leads out by backslashes', [member('a\\..\\..\\evil', 'x')], 'a/../../evil'],
     ['an absolute name', [member('/evil', 'x')], '/evil'],
     ['a name with a drive', [member('C:/evil', 'x')], 'C:/evil'],
-    ['a name with a zero', [member('a\0b', 'x')], 'is no name of a file'],
-    ['a name that is a folder', [member('a/.', 'x')], 'is no name of a file'],
-    ['a name with an empty part', [member('a//b', 'x')], 'is no name of a file'],
+    ['a name with a zero', [member('a\0b', 'x')], 'is not the name of a file'],
+    ['a name that is a folder', [member('a/.', 'x')], 'is not the name of a file'],
+    ['a name with an empty part', [member('a//b', 'x')], 'is not the name of a file'],
     ['a link', [member('a', '1'), { ...member('link', '/etc/passwd'), mode: 0o120777 }], 'link is a link or a device'],
     ['a device', [{ ...member('null', ''), mode: 0o020666 }], 'null is a link or a device'],
     ['a name twice', [member('t/a', '1'), member('t/a', '2')], 't/a is in it twice'],
@@ -85,7 +85,7 @@ describe('unpackZip', () => {
     const bytes = zip([{ name: 'a', content: Buffer.alloc(400_000), deflate: true }]);
     // The length in the directory: 24 bytes behind the begin of its entry (APPNOTE.TXT, 4.3.12).
     bytes.writeUInt32LE(10, bytes.indexOf('PK\x01\x02') + 24);
-    await expect(unpack(bytes, 1000)).rejects.toThrow('the archive is no whole zip file');
+    await expect(unpack(bytes, 1000)).rejects.toThrow('the archive is not a complete zip file');
   });
 
   it('refuses a file whose checksum is not its own', async () => {

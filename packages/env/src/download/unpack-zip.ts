@@ -6,21 +6,21 @@ import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { AttemptError } from './attempt-error.js';
 
-/** More files than any data set here has; a list of millions would fill the memory. */
-const MOST_ENTRIES = 10_000;
-/** The type of a file, in the upper half of its attributes where a Unix wrote them; 0 where none did. */
+/** More files than any data set has; a list of millions would fill the memory. */
+const MAX_ENTRIES = 10_000;
+/** The file type in the upper half of Unix attributes; 0 if the archive has none. */
 const FILE_TYPE = 0o170000;
 const PLAIN_FILE = 0o100000;
 const FOLDER = 0o040000;
 
 /**
- * Unpacks a zip file into an empty folder. Where all its files are in one top folder, that is left out. What macOS puts
- * into zip files beside the content (`__MACOSX`, `.DS_Store`) is left out as well.
+ * Unpacks a zip file into an empty folder. A single top folder that contains all files is dropped, as are the files that macOS adds
+ * (`__MACOSX`, `.DS_Store`).
  *
- * Nothing is written before all names are checked. Refused are names that lead out of the folder, links, encrypted files,
- * a name twice, and more than `limit` bytes in all. Each file is checked against its length and CRC-32.
- * @throws {AttemptError} if the file is no zip file, damaged or refused.
- * @throws The signal's reason where it is aborted, and errors of the file system as they are.
+ * All names are checked before anything is written. Names that lead out of the folder, links, encrypted files, repeated names and more
+ * than `limit` bytes in all are refused. The length and CRC-32 of each file are verified.
+ * @throws {AttemptError} if the file is not a zip file, damaged or refused.
+ * @throws the signal's reason if it is aborted, and errors of the file system as they are.
  */
 export async function unpackZip(path: string, folder: string, limit: number, signal: AbortSignal): Promise<void> {
   const zip = await asZip(() => openPromise(path, { autoClose: false }));
@@ -48,17 +48,17 @@ async function listFiles(zip: ZipFile, limit: number): Promise<Entry[]> {
       const type = (entry.externalFileAttributes >>> 16) & FILE_TYPE;
       if (fileName.endsWith('/') || type === FOLDER || isLeftOver(fileName)) continue;
       if (type !== 0 && type !== PLAIN_FILE) throw refusal(`${fileName} is a link or a device`);
-      // yauzl has refused absolute names and `..` by now.
-      if (/\0|(^|\/)\.?(\/|$)/.test(fileName)) throw refusal(`${JSON.stringify(fileName)} is no name of a file`);
-      if (!entry.canDecodeFileData()) throw refusal(`${fileName} is encrypted or packed in an unknown way`);
-      // On disks that do not tell letters by their case, names that differ in it alone are one.
+      // yauzl has already refused absolute names and `..`.
+      if (/\0|(^|\/)\.?(\/|$)/.test(fileName)) throw refusal(`${JSON.stringify(fileName)} is not the name of a file`);
+      if (!entry.canDecodeFileData()) throw refusal(`${fileName} is encrypted or compressed in an unknown way`);
+      // Case-insensitive file systems do not distinguish names that differ in case only.
       const name = fileName.toLowerCase();
       if (names.has(name)) throw refusal(`${fileName} is in it twice`);
       names.add(name);
       bytes += entry.uncompressedSize;
       if (bytes > limit) throw refusal(`it holds more than ${limit} bytes`);
       files.push(entry);
-      if (files.length > MOST_ENTRIES) throw refusal(`it holds more than ${MOST_ENTRIES} files`);
+      if (files.length > MAX_ENTRIES) throw refusal(`it holds more than ${MAX_ENTRIES} files`);
     }
   });
   for (const name of names) {
@@ -93,14 +93,14 @@ async function unpackFile(zip: ZipFile, entry: Entry, target: string, signal: Ab
     const source = await zip.openReadStreamPromise(entry);
     await pipeline(source, summed, createWriteStream(target, { flags: 'wx' }), { signal });
   }, signal);
-  if (found !== entry.crc32) throw refusal(`${entry.fileName} is damaged: its CRC-32 is not the one it should have`);
+  if (found !== entry.crc32) throw refusal(`${entry.fileName} is damaged: its CRC-32 does not match`);
 }
 
 function refusal(reason: string): AttemptError {
-  return new AttemptError(`the archive is refused: ${reason}`, {});
+  return new AttemptError(`the archive is refused: ${reason}`);
 }
 
-/** yauzl's errors say what is wrong with the file; those of the operating system are about something else. */
+/** Errors of yauzl describe the archive; those of the operating system do not. */
 async function asZip<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await work();
@@ -108,6 +108,6 @@ async function asZip<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T
     if (signal?.aborted) throw signal.reason;
     const fromSystem = error instanceof Error && 'syscall' in error;
     if (error instanceof AttemptError || fromSystem) throw error;
-    throw new AttemptError(`the archive is no whole zip file (${String(error)})`, { cause: error });
+    throw new AttemptError(`the archive is not a complete zip file (${String(error)})`, { cause: error });
   }
 }

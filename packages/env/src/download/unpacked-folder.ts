@@ -8,9 +8,9 @@ import type { Digests } from './digests.js';
 import { DownloadError } from './errors.js';
 import type { DatasetSource } from './source.js';
 
-/** Stands in a folder that was unpacked by `downloadDataset`, and says from what. */
+/** A file in each folder that `downloadDataset` unpacked, which identifies the archive. */
 const MARKER = '.ialp-dataset.json';
-/** In milliseconds. What was left half unpacked for so long is nobody's work any more. */
+/** Milliseconds after which a partly unpacked folder is abandoned. */
 const LEFT_BEHIND = 3_600_000;
 
 interface Marker {
@@ -19,9 +19,9 @@ interface Marker {
 }
 
 /**
- * Whether a folder holds a data set already: either unpacked by us from the archive that the source describes, or, where
- * there is no marker of ours, by hand: then its files are taken as they are.
- * @throws {DownloadError} if the folder holds something else, which is not ours to remove.
+ * Whether a folder already has a data set: unpacked from the archive that the source describes, or, without a marker, by hand; then its
+ * files are used as they are.
+ * @throws {DownloadError} if the folder has other content, which is never removed.
  */
 export async function isUnpacked(folder: string, source: DatasetSource): Promise<boolean> {
   const names = await readdir(folder).catch((error: unknown) => {
@@ -34,14 +34,13 @@ export async function isUnpacked(folder: string, source: DatasetSource): Promise
   if (whole && (marker === undefined || isOf(marker, source))) return true;
   const fault = !whole
     ? `${folder} is not empty, and lacks ${source.files.join(' or ')}`
-    : `${folder} holds another data set, or another state of this one`;
-  throw new DownloadError(source.name, { fault, remedy: 'Remove that folder, or name another by the option folder.' });
+    : `${folder} has another data set, or another version of this one`;
+  throw new DownloadError(source.name, { fault, remedy: 'Remove that folder, or set the option folder to another.' });
 }
 
 /**
- * Fills a folder so that it is seen whole or not at all: what `fill` writes goes into a folder beside it, which is
- * renamed when the files that are expected are there.
- * @throws {AttemptError} if they are not.
+ * Fills a folder atomically: `fill` writes to a temporary folder beside it, which is renamed when it has the expected files.
+ * @throws {AttemptError} if it does not have them.
  */
 export async function fillFolder(
   folder: string,
@@ -56,7 +55,7 @@ export async function fillFolder(
   try {
     await fill(temporary);
     if (!(await hasFiles(join(temporary, source.folder ?? ''), source.files))) {
-      throw new AttemptError(`the archive lacks ${source.files.join(' or ')}`, {});
+      throw new AttemptError(`the archive lacks ${source.files.join(' or ')}`);
     }
     const marker: Marker = { name: source.name, archive };
     await writeFile(join(temporary, MARKER), `${JSON.stringify(marker, undefined, 2)}\n`);
@@ -67,17 +66,17 @@ export async function fillFolder(
 }
 
 async function moveTo(temporary: string, folder: string, source: DatasetSource): Promise<void> {
-  // An empty folder may be there; Windows does not rename over one. One that is not empty stays.
+  // Windows does not rename over an existing folder. An empty one is removed; another one stays.
   await rmdir(folder).catch(() => {});
   try {
     await rename(temporary, folder);
   } catch (error) {
-    // Another process, with another cache, may have been faster.
+    // Another process with another cache may have been faster.
     if (!(await isUnpacked(folder, source))) throw error;
   }
 }
 
-/** Removes what processes that were ended left beside a folder. */
+/** Removes temporary folders of processes that were killed. */
 async function sweep(folder: string): Promise<void> {
   const prefix = basename(prefixOf(folder));
   for (const name of await readdir(dirname(folder))) {

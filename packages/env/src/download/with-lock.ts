@@ -3,33 +3,33 @@ import { open, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { wait } from '@ialp/core/retry';
 
-/** Who holds a lock. */
+/** The holder of a lock. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** Another for each time that a lock is taken. */
+  /** Unique for each acquisition. */
   readonly token: string;
 }
 
-/** A lock was taken over by another process while its holder slept. */
+/** Another process took the lock over while its holder was suspended. */
 export class LostLock extends Error {
   override name = 'LostLock';
 }
 
-/** In seconds: how often the holder shows that it lives, and after how long without that it counts as dead. */
+/** In seconds: how often the holder touches the lock, and after how long without a touch it is considered dead. */
 const HEARTBEAT = 5;
 const STALE = 30;
-/** In seconds: how often those who wait look again. */
+/** In seconds: how often waiting processes check the lock. */
 const LOOK = 0.2;
 
 /**
- * Does work while no other process, nor another call in this one, holds the same lock; waits for it first.
+ * Runs `work` while it holds a lock that no other process, and no other call in this process, can hold. Waits for the lock first.
  *
- * The lock is a file that only one can create. Its holder touches it every 5 seconds. A lock that was not touched for 30
- * seconds, or whose holder is a process of this machine that is gone, is taken over. Should a holder sleep so long that
- * its lock is taken over, `signal` ends its work when it wakes.
- * @param work Is given a signal that is aborted with the caller's, or when the lock is lost.
- * @throws What the work throws, the signal's reason, errors of the file system, and a `LostLock` by way of the work.
+ * The lock is a file that only one process can create. Its holder touches it every 5 seconds. A lock that was not touched for 30 seconds,
+ * or whose holder is a process of this machine that has ended, is taken over. If a holder was suspended for so long, its signal aborts
+ * when it resumes.
+ * @param work gets a signal that aborts with the caller's, or when the lock is lost.
+ * @throws what `work` throws, the signal's reason, errors of the file system, and through `work` a `LostLock`.
  */
 export async function withLock<T>(
   path: string,
@@ -43,7 +43,7 @@ export async function withLock<T>(
   }
   const lost = new AbortController();
   const heartbeat = setInterval(() => {
-    keep(path, token).catch((cause: unknown) => lost.abort(new LostLock(`The lock ${path} was lost.`, { cause })));
+    touch(path, token).catch((cause: unknown) => lost.abort(new LostLock(`The lock ${path} was lost.`, { cause })));
   }, 1000 * HEARTBEAT);
   heartbeat.unref();
   try {
@@ -54,7 +54,7 @@ export async function withLock<T>(
   }
 }
 
-/** Creates the lock, unless there is one. */
+/** Creates the lock file, unless it exists. */
 async function take(path: string, token: string): Promise<boolean> {
   const holder: Holder = { pid: process.pid, host: hostname(), token };
   try {
@@ -66,15 +66,15 @@ async function take(path: string, token: string): Promise<boolean> {
   }
 }
 
-async function keep(path: string, token: string): Promise<void> {
-  if ((await readHolder(path))?.token !== token) throw new Error('It is held by another.');
+async function touch(path: string, token: string): Promise<void> {
+  if ((await readHolder(path))?.token !== token) throw new Error('Another process holds it.');
   const now = new Date();
   await utimes(path, now, now);
 }
 
 /**
- * Removes a lock whose holder is gone. Two that judge the same lock must not remove it twice, for the second would
- * remove what a third has created since. So only who created a second file, the guard, looks once more and removes.
+ * Removes a lock whose holder is gone. Two processes that find the same stale lock must not both remove it, because the second would remove
+ * a new lock of a third. So only the process that creates a second file, the guard, checks again and removes it.
  */
 async function removeStale(path: string): Promise<void> {
   if (!(await isStale(path))) return;
@@ -83,7 +83,7 @@ async function removeStale(path: string): Promise<void> {
     await (await open(guard, 'wx')).close();
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
-    // Its maker died within the few lines below.
+    // The process that created the guard died within the lines below.
     if ((await age(guard)) > STALE) await rm(guard, { force: true });
     return;
   }
@@ -101,7 +101,7 @@ async function isStale(path: string): Promise<boolean> {
   return holder?.host === hostname() && !isAlive(holder.pid);
 }
 
-/** Seconds since a file was touched; 0 where it is not there. */
+/** Seconds since a file was touched; 0 if it does not exist. */
 async function age(path: string): Promise<number> {
   return stat(path).then(
     (entry) => (Date.now() - entry.mtimeMs) / 1000,
@@ -109,7 +109,7 @@ async function age(path: string): Promise<number> {
   );
 }
 
-/** Undefined where there is no lock, or one that is just being written. */
+/** Undefined if there is no lock, or it is just being written. */
 async function readHolder(path: string): Promise<Partial<Holder> | undefined> {
   try {
     const holder: unknown = JSON.parse(await readFile(path, 'utf-8'));
@@ -125,7 +125,7 @@ function isAlive(pid: number | undefined): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, and is another user's.
+    // EPERM: it is alive, and belongs to another user of the machine.
     return !hasCode(error, 'ESRCH');
   }
 }

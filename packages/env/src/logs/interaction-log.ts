@@ -2,34 +2,37 @@ import { type Environment, InvalidOptionError, type StepResult } from '@ialp/cor
 import { LogColumns, type LoggedInteractions, type LogHeader } from '@ialp/core/log';
 import { wrapEnvironment } from '../wrappers/wrap-environment.js';
 
-/** An environment that keeps a log of all that happens in it. */
+/** An environment that logs its interactions. */
 export interface LoggingEnvironment extends Environment {
   /**
-   * Steps, and keeps what was shown and answered.
-   * @param propensity `[sessions]` the probability with which the policy chose each session's item or slate. Given at every
-   *   step or at none.
-   * @throws {InvalidOptionError} for propensities that are invalid, of the wrong number, or not given as at the steps before;
-   *   and whatever the environment throws. Nothing has moved on then.
+   * Steps the environment and logs actions and rewards.
+   * @param propensity `[sessions]` the probability with which the policy chose each session's item or slate. Pass it at every step, or
+   *   at none.
+   * @throws {InvalidOptionError} for invalid propensities, a wrong number of them, or propensities at some steps only; also whatever the
+   *   environment throws. No session has moved on then.
    */
   step(actions: Int32Array, propensity?: Float32Array): StepResult;
-  /** What has happened so far; arrays of the caller's own. Sessions that go on are in it without an end. */
+  /** A copy of the log so far. Sessions that have not ended are in it without an end. */
   log(): LoggedInteractions;
-  /** A header for the log, with what the environment knows. */
+  /** A header for the log, from the environment's spec. */
   header(more?: Pick<LogHeader, 'policy' | 'itemIds' | 'about'>): LogHeader;
 }
 
-/** Records what happens in an environment. Its sessions are numbered on over all resets. */
+/**
+ * Logs the interactions of an environment. Sessions are numbered consecutively, also across resets.
+ * @throws {InvalidOptionError}
+ */
 export function withInteractionLog<E extends Environment>(environment: E): E & LoggingEnvironment {
   const { name, sessions, items, slateSize, historyLength } = environment.spec;
   const columns = new LogColumns();
-  /** `[sessions]` the number of each slot's session, -1 before its first turn. */
+  /** `[sessions]` the number of the session in each slot, -1 before its first turn. */
   const current = new Int32Array(sessions).fill(-1);
   let begun = 0;
 
   const checkPropensity = (propensity: Float32Array | undefined): void => {
     if (columns.rows > 0 && withPropensity !== (propensity !== undefined)) {
       const found = propensity === undefined ? 'none' : 'some';
-      throw new InvalidOptionError('propensity', found, 'the same as at the steps before: always or never');
+      throw new InvalidOptionError('propensity', found, 'propensities at every step or at none');
     }
     if (propensity === undefined) return;
     if (propensity.length !== sessions) {
@@ -53,7 +56,7 @@ export function withInteractionLog<E extends Environment>(environment: E): E & L
     step(...args: Parameters<LoggingEnvironment['step']>): StepResult {
       const [actions, propensity] = args;
       checkPropensity(propensity);
-      // All arguments, as the environment may record as well.
+      // All arguments, because the wrapped environment may log too.
       const step = environment.step(...(args as unknown as Parameters<Environment['step']>));
       withPropensity = propensity !== undefined;
       for (let slot = 0; slot < sessions; slot++) {

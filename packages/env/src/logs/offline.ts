@@ -3,41 +3,40 @@ import { checkLog, type LogHeader, type StoredLog } from '@ialp/core/log';
 import type { ImplicitDataset } from '../datasets/dataset.js';
 import { splitByUserOrder } from '../datasets/split.js';
 
-/** `turns * historyLength` that `transitionsOf` makes at most: the histories before and after each turn then take 4 GiB. */
-const MOST_PLACES = 2 ** 28;
+/** Maximum of `turns * historyLength` of `transitionsOf`: the histories before and after each turn then take 4 GiB. */
+const MAX_PLACES = 2 ** 28;
 
-/** What a policy saw, did and got, turn by turn: experience to learn from without an environment. */
+/** The states, actions and rewards of a log, turn by turn: experience for offline learning. */
 export interface Transitions {
   readonly turns: number;
   readonly historyLength: number;
   readonly slateSize: number;
-  /** `[turns]` the session of each. */
+  /** `[turns]` the session of each turn. */
   readonly session: Int32Array;
   /** `[turns, historyLength]` the history before the turn, newest last, padded on the left with `PADDING`. */
   readonly historyItems: Int32Array;
-  /** `[turns, historyLength]` the feedback to it, 0 where padded. */
+  /** `[turns, historyLength]` the feedback in that history, 0 for padding. */
   readonly historyFeedback: Float32Array;
-  /** `[turns, slateSize]` what was shown. */
+  /** `[turns, slateSize]` the items shown. */
   readonly actions: Int32Array;
-  /** `[turns]` the feedback to what was chosen of it. */
+  /** `[turns]` the feedback to the item chosen. */
   readonly reward: Float32Array;
-  /** `[turns]`; absent where the log has none. */
+  /** `[turns]`; absent if the log has none. */
   readonly propensity?: Float32Array;
   /** `[turns]` */
   readonly terminated: Uint8Array;
   /** `[turns]` */
   readonly truncated: Uint8Array;
-  /** `[turns, historyLength]` the history after the turn: the state that followed, also where the session ended with it. */
+  /** `[turns, historyLength]` the history after the turn, also if the session ended with it. */
   readonly nextHistoryItems: Int32Array;
   /** `[turns, historyLength]` */
   readonly nextHistoryFeedback: Float32Array;
 }
 
 /**
- * A log as transitions, in the order of its turns. The histories are those that the policy saw, bit for bit, where the log is
- * of whole sessions.
- * @throws {InvalidOptionError} for a log that breaks the rules, and where turns times `historyLength` is more than 2^28: each of
- *   them takes 16 bytes.
+ * Converts a log to transitions, in the order of its turns. If the log has complete sessions, the histories are those that the policy saw,
+ * bit for bit.
+ * @throws {InvalidOptionError} for an invalid log, and if turns times `historyLength` is more than 2^28; each place takes 16 bytes.
  */
 export function transitionsOf({ header, log }: StoredLog): Transitions {
   checkLog(log, header);
@@ -46,13 +45,13 @@ export function transitionsOf({ header, log }: StoredLog): Transitions {
   if (!Number.isInteger(turns)) {
     throw new InvalidOptionError('log', `${log.session.length} rows`, `whole slates of ${slateSize}`);
   }
-  if (turns * historyLength > MOST_PLACES) {
-    const most = Math.floor(MOST_PLACES / turns);
+  if (turns * historyLength > MAX_PLACES) {
+    const most = Math.floor(MAX_PLACES / turns);
     const remedy =
       most < 1
         ? 'split the log into several'
-        : 'correct the header, or pass a shorter one: transitionsOf({ header: { ...header, historyLength: 10 }, log })';
-    const expected = `at most ${Math.max(1, most)} for ${turns} turns, as each turn takes 16 bytes for each of them; ${remedy}`;
+        : 'correct the header, or pass a shorter history: transitionsOf({ header: { ...header, historyLength: 10 }, log })';
+    const expected = `at most ${Math.max(1, most)} for ${turns} turns, as each place takes 16 bytes; ${remedy}`;
     throw new InvalidOptionError('header.historyLength', historyLength, expected);
   }
   const histories = new Map<number, { items: Int32Array; feedback: Float32Array }>();
@@ -61,7 +60,7 @@ export function transitionsOf({ header, log }: StoredLog): Transitions {
   let used = 0;
   for (let row = 0; row < log.session.length; row++) {
     const session = log.session[row];
-    // Rows of one turn stand together, but for logs that something else wrote.
+    // Rows of one turn are adjacent, except in logs of other programs.
     if (log.position[row] === 0) next.set(session, used++);
     const turn = next.get(session) as number;
     const history = histories.get(session) ?? {
@@ -112,9 +111,9 @@ function emptyTransitions(
 }
 
 /**
- * A log as a data set of implicit feedback: its sessions are the users, `value` the feedback, and rows stand in the order in
+ * Converts a log to a data set of implicit feedback: users are the log's sessions, `value` is the feedback, and rows are in the order in
  * which they happened. The split holds out the end of each session.
- * @param catalogue of as many items as the log's; what the item ids say is not compared.
+ * @param catalogue the catalogue, with the log's number of items; item ids are not compared.
  * @throws {InvalidOptionError}
  */
 export function logDataset({ header, log }: StoredLog, catalogue: Catalogue): ImplicitDataset {

@@ -340,7 +340,7 @@ describe('rewards outside the range', () => {
       env.reset({ seed: 1 });
       const step = () => env.step(Int32Array.from(actions));
       expect(step).toThrow(
-        `reward of session 1 for item 5: expected a number from 0 to 1, as rewardRange says; found ${reward}.`,
+        `reward of session 1 for item 5: expected a number from 0 to 1, the rewardRange; found ${reward}.`,
       );
       // Session 0 has moved on and session 1 has not: only a new beginning helps.
       expect(step).toThrow(EnvironmentStateError);

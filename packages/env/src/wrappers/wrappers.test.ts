@@ -105,7 +105,7 @@ describe('withRewardShaping', () => {
     });
     env.reset({ seed: 1 });
     expect(() => env.step(Int32Array.of(0, 5))).toThrow(
-      /reward of session 1 for item 5: expected a number from 0 to 1, as rewardRange says; found 7/,
+      /reward of session 1 for item 5: expected a number from 0 to 1, the rewardRange; found 7/,
     );
     // The wrapped environment has moved on: only a reset of all sessions helps.
     expect(() => env.step(Int32Array.of(1, 6))).toThrow(EnvironmentStateError);

@@ -84,7 +84,7 @@ describe('refuses', () => {
     );
   });
 
-  test('files of something else, and none', async () => {
+  test('files of another format, and none', async () => {
     const folder = await writeFolder({
       empty: '',
       text: 'user,item\n1,2\n',
