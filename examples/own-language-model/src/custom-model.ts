@@ -6,8 +6,8 @@ import {
 } from '@ialp/llm-user';
 
 /**
- * A language model behind a server with a protocol of its own: `POST /answer` takes `{ instructions, question, shape }` and
- * gives `{ answer, tokens }`. To bring one is to translate one call, and to say of what goes wrong whether trying again can help.
+ * A language model behind a server with its own protocol: `POST /answer` takes `{ instructions, question, shape }` and
+ * gives `{ answer, tokens }`. Adapting a model means translating one call, and saying of each failure whether a retry can help.
  */
 export function createCustomModel(url: string): LanguageModel {
   const name = `custom ${new URL(url).host}`;

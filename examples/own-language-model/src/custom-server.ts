@@ -8,8 +8,8 @@ function itemsBetween(question: string, from: string, to: string): string[] {
 }
 
 /**
- * The server of this example, for want of a graphics card: it takes to be liked whatever shares a word with what the person
- * took. Put the address of a real one in its place.
+ * The server of this example, which needs no graphics card: a user likes every item that shares a word with an item that they took.
+ * Replace it by the address of a real one.
  */
 export function startCustomServer(): Promise<Server> {
   const server = createServer(async (request, response) => {

@@ -63,21 +63,21 @@ describe('with the data set', () => {
     // No text is embedded twice.
     stdout = '';
     expect(await run(['--data', movielens, '--dry-run'])).toBe(0);
-    expect(stdout).toMatch(/^Embeddings: (\d+) different texts, \1 of them stored in .*ialp-trust-.*, 0 to compute$/m);
+    expect(stdout).toMatch(/^Embeddings: (\d+) distinct texts, \1 stored in .*ialp-trust-.*, 0 to compute$/m);
   });
 
   test('--dry-run says what would be done, and does nothing', async ({ skip }) => {
     if (!existsSync(movielens)) return skip('name a folder that holds ml-100k in IALP_DATA');
     expect(await run(['--data', movielens, '--dry-run'])).toBe(0);
-    expect(stdout).toMatch(/^Data: MovieLens 100K from .*, 1682 films, 200 people with a question each$/m);
-    expect(stdout).toMatch(/^Embeddings: (\d+) different texts, 0 of them stored in .*, \1 to compute$/m);
+    expect(stdout).toMatch(/^Data: MovieLens 100K from .*, 1682 films, 200 users with one question each$/m);
+    expect(stdout).toMatch(/^Embeddings: (\d+) distinct texts, 0 stored in .*, \1 to compute$/m);
     expect(stdout).toMatch(/^Language model: recorded replies, no calls, .*listwise, graded, pointwise$/m);
     stdout = '';
     const more = ['--llm', 'ollama:m', '--kinds', 'listwise,pointwise', '--embeddings', 'none'];
     expect(await run(['--data', movielens, '--dry-run', ...more])).toBe(0);
     // 400 questions and 200 in reverse; 400 of 8 candidates each.
     expect(stdout).toMatch(/ollama:m, up to 3800 calls/);
-    expect(stdout).toMatch(/all of them to compute; nothing is stored$/m);
+    expect(stdout).toMatch(/to compute, without a store$/m);
     expect(stderr).toBe('');
     expect(await readdir(cache)).toEqual([]);
   });

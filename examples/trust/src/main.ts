@@ -33,7 +33,7 @@ interface Options {
 const RECORDED = fileURLToPath(new URL('../recorded/movielens-100k.smollm2-135m.jsonl.gz', import.meta.url));
 /** How it is asked, where the flag does not say. */
 const KINDS = ['listwise', 'graded', 'pointwise'];
-/** Of the people and the questions: recorded replies are to these. */
+/** Seed of users and questions; the recorded replies belong to it. */
 const SEED = 1;
 
 /** Runs the command line and gives its exit code. Results go to stdout, everything else to stderr. */
@@ -58,7 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
       }
     },
     {
-      isForeseen: IalpError.isInstance,
+      isExpected: IalpError.isInstance,
       interrupted: () =>
         `Interrupted; nothing was printed.${options?.store === undefined ? '' : ` Replies so far stay in ${options.store}.`}`,
     },
@@ -72,7 +72,7 @@ function parseOptions(args: readonly string[]): Options {
     written += text;
   };
   const command = new Command('npm run trust --')
-    .description('How far language models can be trusted as users, measured against the ratings of MovieLens 100K.')
+    .description('Validates language models as users against the ratings of MovieLens 100K.')
     .option('--data <folder>', 'folder with MovieLens 100K')
     .option(
       '--llm <model>',
@@ -80,17 +80,17 @@ function parseOptions(args: readonly string[]): Options {
       `recorded:${RECORDED}`,
     )
     .addOption(
-      new Option('--kinds <names>', 'how it is asked, separated by commas')
+      new Option('--kinds <names>', 'kinds of questions, separated by commas')
         .argParser(kindNames)
         .default([...KINDS], KINDS.join(',')),
     )
-    .option('--questions <number>', 'people to ask about, a question each', wholeNumber, 200)
+    .option('--questions <number>', 'users to ask about, one question each', wholeNumber, 200)
     .option('--concurrency <number>', 'questions to the model at once', wholeNumber, 4)
-    .option('--timeout <seconds>', 'for a try at a question; raise it if the model is slow', wholeNumber, 120)
-    .option('--store <file>', 'where its replies are kept; what is there is not asked again')
+    .option('--timeout <seconds>', 'time limit of an attempt; raise it if the model is slow', wholeNumber, 120)
+    .option('--store <file>', 'store of its replies; stored requests are not made again')
     .option(...EMBEDDINGS_FLAG)
     .option('--json', 'print the reports as JSON', false)
-    .option('--dry-run', 'say what would be done and what it costs, and do nothing', false)
+    .option('--dry-run', 'print what would be done and what it costs, and do nothing', false)
     .exitOverride()
     .configureOutput({ writeOut: collect, writeErr: collect });
   try {
@@ -196,7 +196,7 @@ async function planOf({ data, llm, kinds, questions, embeddings }: Options): Pro
   });
   const called = `up to ${calls.reduce((sum, count) => sum + count, 0)} calls`;
   return [
-    `Data: MovieLens 100K from ${data}, ${texts.length} films, ${asked.length} people with a question each`,
+    `Data: MovieLens 100K from ${data}, ${texts.length} films, ${asked.length} users with one question each`,
     await describeEmbeddings(embeddings, texts),
     `Language model: ${isRecorded ? 'recorded replies, no calls' : `${llm}, ${called}`}, asked in these ways: ${kinds.join(', ')}`,
   ].join('\n');

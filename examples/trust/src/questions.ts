@@ -3,19 +3,20 @@ import { readMovieLens100k } from '@ialp/env/datasets/movielens-100k';
 import { createPersonas } from '@ialp/llm-user/preferences';
 import { type HeldOutQuestion, sampleHeldOutQuestions } from '@ialp/llm-user/validation';
 
-/** From this rating on (1 to 5) a person likes a film. */
+/** Ratings (1 to 5) of at least this value count as liked. */
 const LIKE_THRESHOLD = 4;
 
-/** Real people's films, and questions of which their ratings hold the answers. */
+/** Films of real users, and questions with known answers. */
 export interface World {
-  /** Its prior counts the ratings of everybody else. */
+  /** Its prior counts the ratings of all other users. */
   readonly catalogue: Catalogue;
+  /** Questions about films that the users rated. */
   readonly questions: readonly HeldOutQuestion[];
-  /** The same about films that were liked and others drawn at random. */
+  /** Questions about liked films and random ones. */
   readonly randomQuestions: readonly HeldOutQuestion[];
 }
 
-/** Reads MovieLens 100K and draws 200 people. */
+/** Reads MovieLens 100K and samples questions about `count` users. */
 export async function readWorld(folder: string, seed: number, count: number): Promise<World> {
   const { catalogue, interactions, userFeatures } = await readMovieLens100k(folder);
   const asked = {

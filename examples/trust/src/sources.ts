@@ -16,15 +16,15 @@ import {
 } from '@ialp/llm-user/sources';
 import type { World } from './questions.js';
 
-/** A source to be judged. */
+/** A source to validate. */
 export interface Candidate {
   readonly name: string;
   readonly source: PreferenceSource;
-  /** Whether the order of candidates can matter to it. */
+  /** Whether the order of candidates can affect its answers. */
   readonly isOrdered: boolean;
 }
 
-/** How often the oracles err. */
+/** Error rates of the oracles. */
 const ERROR_RATES = [0.1, 0.2, 0.4];
 
 const KINDS = {
@@ -34,16 +34,16 @@ const KINDS = {
   probability: createProbabilitySource,
 } as const;
 
-/** The ways in which a generative model can be asked. */
+/** Kinds of questions to a generative model. */
 export const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 
-/** Sources that need no model to be reached. */
+/** Sources without a generative model. */
 export async function freeSources(
   { catalogue, questions, randomQuestions }: World,
   encoder: EmbeddingModel,
   signal: AbortSignal,
 ): Promise<Candidate[]> {
-  const space = await embedCatalogue(catalogue, encoder, { signal });
+  const embeddings = await embedCatalogue(catalogue, encoder, { signal });
   const places = new Map<UserState, ReadonlyMap<number, number>>(
     [...questions, ...randomQuestions].map(({ state, candidates, truth }) => [
       state,
@@ -52,7 +52,7 @@ export async function freeSources(
   );
   const probability = (state: UserState, item: number): number => places.get(state)?.get(item) ?? 0;
   return [
-    { name: 'encoder', source: createSimilaritySource(space), isOrdered: false },
+    { name: 'encoder', source: createSimilaritySource(embeddings), isOrdered: false },
     { name: 'popularity', source: createPopularitySource(catalogue), isOrdered: false },
     ...ERROR_RATES.map((errorRate) => ({
       name: `oracle, ${100 * errorRate} % wrong`,
@@ -62,7 +62,7 @@ export async function freeSources(
   ];
 }
 
-/** A generative model, asked in these ways. */
+/** A generative model with these kinds of questions. */
 export function modelSources(model: LanguageModel, { catalogue }: World, kinds: readonly string[]): Candidate[] {
   return KIND_NAMES.filter((kind) => kinds.includes(kind)).map((kind) => ({
     name: `${model.name}, ${kind}`,

@@ -12,7 +12,7 @@ const HEADER = [
   'failed',
 ];
 
-/** Reports as a table in Markdown. */
+/** Formats reports as a Markdown table. */
 export function formatTable(rows: readonly { readonly name: string; readonly report: ValidationReport }[]): string {
   const lines = rows.map(({ name, report }) => [
     name,
