@@ -58,10 +58,10 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
 
     // What it begins anew reads the embeddings that the first run has computed: these are the same bits.
     test('runs, can be killed and resumed, and gives the same either way', async () => {
-      expect(await texts()).toMatch(/(\d+) different texts, 0 of them stored in .*common-cache.*, \1 to compute$/);
+      expect(await texts()).toMatch(/(\d+) distinct texts, 0 stored in .*common-cache.*, \1 to compute$/);
       const whole = await study(['--data', data, ...SMALL, ...methods, '--out', join(folder, 'whole')]);
       expect(whole.code, whole.stderr).toBe(0);
-      expect(await texts()).toMatch(/(\d+) different texts, \1 of them stored in .*, 0 to compute$/);
+      expect(await texts()).toMatch(/(\d+) distinct texts, \1 stored in .*, 0 to compute$/);
 
       const broken = join(folder, 'broken');
       const args = ['--data', data, ...SMALL, ...methods, '--out', broken];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createProgress, prepareOutput, print, runMain, writeWhole } from '@ialp/command';
+import { createProgress, prepareOutput, print, runMain, writeAtomically } from '@ialp/command';
 import { openEncoder } from '@ialp/command/embeddings';
 import { embedCatalogue, IalpError } from '@ialp/llm-user';
 import { type Options, parseOptions } from './options.js';
@@ -25,7 +25,7 @@ export async function run(args: readonly string[]): Promise<number> {
       await withRunner(options, signal, options.tune ? tuneAll : studyAll);
     },
     {
-      isForeseen: IalpError.isInstance,
+      isExpected: IalpError.isInstance,
       interrupted: () =>
         out === undefined
           ? 'Interrupted.'
@@ -65,7 +65,7 @@ async function tuneAll({ environments, interactions, out }: Options, runner: Run
   const pick = (part: 'tuned' | 'trials') =>
     `${JSON.stringify(Object.fromEntries(Object.entries(found).map(([name, each]) => [name, each[part]])), null, 2)}\n`;
   const files = { tuned: join(out, 'tuned.json'), trials: join(out, 'trials.json') };
-  await writeWhole(files.tuned, pick('tuned'));
-  await writeWhole(files.trials, pick('trials'));
+  await writeAtomically(files.tuned, pick('tuned'));
+  await writeAtomically(files.trials, pick('trials'));
   print(`Written: ${files.tuned}, ${files.trials}`);
 }

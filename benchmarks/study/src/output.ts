@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeWhole } from '@ialp/command';
+import { writeAtomically } from '@ialp/command';
 import type { RunResult } from '@ialp/metrics/runs';
 import { markdownOf } from './markdown.js';
 import { reportOf } from './report.js';
@@ -11,9 +11,9 @@ export const STUDY_FILES = ['results.json', 'main-runs.jsonl', 'tables.md', 'rep
 /** Writes `results.json`, `main-runs.jsonl`, `tables.md` and `report.html`; each is there whole or not at all. */
 export async function writeResults(folder: string, results: Results, runs: readonly RunResult[]): Promise<string[]> {
   const [json, lines, tables, html] = STUDY_FILES.map((name) => join(folder, name));
-  await writeWhole(json, `${JSON.stringify(results, null, 2)}\n`);
-  await writeWhole(lines, runs.map((run) => `${JSON.stringify(run)}\n`).join(''));
-  await writeWhole(tables, markdownOf(results));
-  await writeWhole(html, await reportOf(results));
+  await writeAtomically(json, `${JSON.stringify(results, null, 2)}\n`);
+  await writeAtomically(lines, runs.map((run) => `${JSON.stringify(run)}\n`).join(''));
+  await writeAtomically(tables, markdownOf(results));
+  await writeAtomically(html, await reportOf(results));
   return [json, lines, tables, html];
 }

@@ -3,7 +3,7 @@ import { METHODS, type MethodName } from './methods.js';
 import type { Interval, MethodResults } from './results.js';
 import type { SeedResult } from './worker.js';
 
-/** Brings the seeds of one method together. */
+/** Aggregates the seeds of one method. */
 export function aggregate(method: MethodName, seeds: readonly SeedResult[]): MethodResults {
   return {
     description: METHODS[method],
@@ -20,8 +20,8 @@ export function aggregate(method: MethodName, seeds: readonly SeedResult[]): Met
 }
 
 function interval(values: readonly (number | null)[]): Interval {
-  const there = values.filter((value) => value !== null);
-  if (there.length === 0) return null;
-  const { mean, lower, upper } = confidenceInterval(there);
+  const present = values.filter((value) => value !== null);
+  if (present.length === 0) return null;
+  const { mean, lower, upper } = confidenceInterval(present);
   return { mean, lower, upper };
 }

@@ -1,9 +1,9 @@
 import type { Progress } from '@ialp/command';
 import type { Weights } from '@ialp/policy';
 import { aggregate } from './aggregate.js';
-import type { Distilled } from './distillation.js';
 import { isPretrained, type MethodName } from './methods.js';
 import type { Options } from './options.js';
+import type { CollectedPreferences } from './preferences.js';
 import type { Results } from './results.js';
 import { SETTINGS } from './settings.js';
 import type { Threads } from './threads.js';
@@ -14,27 +14,27 @@ import type { WorldSpec } from './world.js';
 export interface DeployAllOptions {
   readonly spec: WorldSpec;
   readonly options: Options;
-  /** There where a method needs the pre-trained policy. */
-  readonly distilled: Distilled | undefined;
+  /** Absent if no method needs the pre-trained policy. */
+  readonly collected: CollectedPreferences | undefined;
   readonly threads: Threads;
   readonly progress: Progress;
 }
 
-/** The seeds of a run: as many as asked for, from the first one on. */
+/** The consecutive seeds of a run. */
 export function seedsOf({ seed, seeds }: Pick<Options, 'seed' | 'seeds'>): number[] {
   return Array.from({ length: seeds }, (_, k) => seed + k);
 }
 
-/** Interactions are whole steps of all sessions. */
+/** Rounds up to whole steps of all sessions. */
 export function wholeSteps(interactions: number): number {
   return Math.ceil(interactions / SETTINGS.sessions) * SETTINGS.sessions;
 }
 
-/** Pre-trains once for each seed, then deploys every method on every seed, as many at once as there are threads. */
+/** Pre-trains once per seed, then deploys every method on every seed, in parallel on all threads. */
 export async function deployAll(input: DeployAllOptions): Promise<Results['methods']> {
-  const { options, distilled } = input;
+  const { options, collected } = input;
   const seeds = seedsOf(options);
-  const weights = distilled === undefined ? [] : await pretrainAll(seeds, distilled, input);
+  const weights = collected === undefined ? [] : await pretrainAll(seeds, collected, input);
   const interactions = wholeSteps(options.interactions);
   const bar = input.progress.begin(
     `Deploying ${options.methods.length} methods x ${seeds.length}`,
@@ -54,13 +54,17 @@ export async function deployAll(input: DeployAllOptions): Promise<Results['metho
   return Object.fromEntries(results.map(([method, runs]) => [method, aggregate(method, runs)]));
 }
 
-async function pretrainAll(seeds: number[], distilled: Distilled, input: DeployAllOptions): Promise<Weights[]> {
-  const { space, preferences, people } = distilled;
+async function pretrainAll(
+  seeds: number[],
+  collected: CollectedPreferences,
+  input: DeployAllOptions,
+): Promise<Weights[]> {
+  const { space, preferences, users } = collected;
   const interactions = wholeSteps(input.options.pretraining);
   const bar = input.progress.begin(`Pre-training x ${seeds.length}`, interactions * seeds.length, 'interactions');
   const weights = await Promise.all(
     seeds.map((seed) =>
-      input.threads.pretrain({ world: input.spec, space, preferences, people, seed, interactions }, bar.add),
+      input.threads.pretrain({ world: input.spec, space, preferences, users, seed, interactions }, bar.add),
     ),
   );
   bar.end();

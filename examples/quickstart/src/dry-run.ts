@@ -7,19 +7,22 @@ import type { Options } from './options.js';
 import { SETTINGS } from './settings.js';
 import { buildWorld, recognize } from './world.js';
 
-/** Of a question and its reply, as measured: 560 in and 60 out. */
+/** Tokens of a question and its reply, as measured: 560 in and 60 out. */
 const TOKENS = 620;
 
-/** Seconds of one core for 100,000 interactions of a deployment: measured one method at a time, on the films, rounded up. */
+/**
+ * Seconds of one core per 100,000 interactions of a deployment: measured one method at a time, on the films, rounded
+ * up.
+ */
 const DEPLOYMENT_SECONDS: Readonly<Record<MethodName, number>> = {
   ...{ random: 1, popularity: 1, 'a2c-scratch': 4, 'ialp-frozen': 2, 'a-ialp-ft': 5, 'a-ialp-ap': 5 },
 };
-/** The same of a pre-training. */
+/** Seconds of one core per 100,000 interactions of pre-training. */
 const PRETRAINING_SECONDS = 6;
-/** The same of embedding an item's text. */
+/** Seconds of one core for embedding the text of an item. */
 const EMBEDDING_SECONDS = 0.01;
 
-/** What a run would do and cost, in words. It reads the data set, so that a damaged one is found here already. */
+/** Describes what a run would do and cost. Reads the data set, so that a damaged one is reported. */
 export async function planOf(options: Options): Promise<string> {
   await checkOutput(options.out);
   const world = await buildWorld(await recognize(options.data, options.seed));
@@ -37,14 +40,14 @@ export async function planOf(options: Options): Promise<string> {
       ? `Pre-training: ${seeds.length} x ${wholeSteps(options.pretraining).toLocaleString('en')} interactions with language-model users`
       : 'Pre-training: none',
     `Deployment: ${options.methods.join(', ')}; seeds ${seeds.join(', ')}; ${interactions.toLocaleString('en')} interactions each, ` +
-      `${(interactions * seeds.length * options.methods.length).toLocaleString('en')} in all`,
-    `Time: about ${Math.ceil(secondsOf(options, items) / 60)} minutes of one core, shared by as many threads as there are cores` +
-      (pretrained && options.llm !== ENCODER ? `, and what ${options.llm} takes to answer` : ''),
+      `${(interactions * seeds.length * options.methods.length).toLocaleString('en')} in total`,
+    `Time: about ${Math.ceil(secondsOf(options, items) / 60)} minutes of one core, divided among all cores` +
+      (pretrained && options.llm !== ENCODER ? `, plus the time of ${options.llm} to answer` : ''),
     `Would write: ${options.out}/results.json, ${options.out}/report.html`,
   ].join('\n');
 }
 
-/** Seconds of one core, by what such runs took. */
+/** Estimated seconds of one core, from measured runs. */
 function secondsOf(options: Options, items: number): number {
   const seeds = seedsOf(options).length;
   const each = options.methods.reduce((sum, method) => sum + DEPLOYMENT_SECONDS[method], 0);
@@ -58,13 +61,13 @@ function secondsOf(options: Options, items: number): number {
 function describeQuestions(options: Options, items: number): string {
   const { llm } = options;
   if (llm === ENCODER) {
-    return `the embedded encoder reads ${items} texts and answers ${SETTINGS.encoder.states} questions; no server, no cost`;
+    return `the embedded encoder embeds ${items} texts and answers ${SETTINGS.encoder.states} questions; no server, no cost`;
   }
   const { candidates } = SETTINGS.generative;
   const states = questionsOf(options);
   const first = Math.floor(states / 2);
   return (
     `${llm} answers ${states} questions of ${2 * candidates} and ${3 * candidates} candidates, ` +
-    `${first * 2 * candidates + (states - first) * 3 * candidates} preferences in all; about ${Math.round(states * TOKENS).toLocaleString('en')} tokens`
+    `${first * 2 * candidates + (states - first) * 3 * candidates} preferences in total; about ${Math.round(states * TOKENS).toLocaleString('en')} tokens`
   );
 }

@@ -14,21 +14,21 @@ import { openReplyStore } from '@ialp/llm-user/store';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 
-/** The name of the embedded one, which needs no server. */
+/** Name of the embedded model, which needs no server. */
 export const ENCODER = 'encoder';
 
-/** The language model that plays the users, ready to be asked. */
+/** The language model that plays the users. */
 export interface LanguageModelUser {
-  /** Questions it is asked, and how many candidates of each kind stand in one. */
+  /** Number of questions, and of candidates of each kind per question. */
   readonly asked: { readonly states: number; readonly candidates: number };
-  /** Where the replies of a generative model are kept; nothing is asked twice. */
+  /** Store of the replies of a generative model; no question is asked twice. */
   readonly store?: ReplyStore;
-  /** What is needed beside the model to put a question to it. */
+  /** Creates the preference source for a catalogue. */
   sourceFor(catalogue: Catalogue, space: ItemEmbeddings): PreferenceSource;
   close(): Promise<void>;
 }
 
-/** What the command line says of the language model. */
+/** Options of the language model. */
 export interface LanguageModelOptions {
   readonly llm: string;
   readonly questions?: number;
@@ -38,9 +38,10 @@ export interface LanguageModelOptions {
 }
 
 /**
- * Opens what `--llm` names, and looks whether it can be asked, before anything is computed. A model of which the store has replies
- * was asked before, and is not asked for the sake of it: all answers may be there.
- * @throws {UsageError} where there is no such kind of model; {LanguageModelError} where it cannot be reached.
+ * Opens the model of `--llm` and checks that it can be reached, before anything is computed. A model with stored
+ * replies is not probed: all answers may be stored.
+ * @throws {UsageError} if the name is invalid.
+ * @throws {LanguageModelError} if the model cannot be reached.
  */
 export async function openLanguageModel(
   options: LanguageModelOptions,
@@ -60,17 +61,17 @@ export async function openLanguageModel(
   await model.fingerprint?.({ signal });
   const asked = { ...SETTINGS.generative, states: questionsOf(options) };
   const sourceFor = (catalogue: Catalogue): PreferenceSource => createListwiseSource({ model, catalogue });
-  // A record keeps its replies itself.
+  // A recording contains its replies.
   if (llm.startsWith('recorded:')) return { asked, sourceFor, close: async () => {} };
   const store = await openReplyStore(storePath);
   try {
-    // Of Ollama the fingerprint has told already.
+    // For Ollama, the fingerprint has already shown that it can be reached.
     if (llm.startsWith('openai:') && !store.counts().some((count) => count.model === model.name)) {
       const random = createRandom(seed).fork(STREAM.questions, 1);
-      const onRetry = (error: Error): void => progress.say(`${error.message} (asked again soon)`);
+      const onRetry = (error: Error): void => progress.say(`${error.message} (will retry)`);
       const usage = await probeModel(model, { random, timeoutMs: 1000 * timeout, signal, onRetry });
-      const tokens = usage === undefined ? '' : ` (${usage.input + usage.output} tokens to ask whether it is ready)`;
-      progress.say(`The language model answers${tokens}`);
+      const tokens = usage === undefined ? '' : ` (${usage.input + usage.output} tokens for the probe)`;
+      progress.say(`The language model responds${tokens}`);
     }
   } catch (error) {
     await store.close();
@@ -79,14 +80,14 @@ export async function openLanguageModel(
   return { asked, store, sourceFor, close: () => store.close() };
 }
 
-/** How many questions a generative model is asked. */
+/** Number of questions to a generative model. */
 export function questionsOf({ questions }: Pick<LanguageModelOptions, 'questions'>): number {
   return questions ?? SETTINGS.generative.states;
 }
 
 /**
- * Checks of `--llm` what can be checked at no cost.
- * @throws {UsageError} for a name of no known form, or a file that is not there.
+ * Checks `--llm` without calling a model.
+ * @throws {UsageError} if the name is invalid, or a file does not exist.
  */
 export async function checkLanguageModel(llm: string): Promise<void> {
   if (llm !== ENCODER) await asUsage(llm, () => checkModelSpec(llm));
@@ -97,6 +98,6 @@ async function asUsage<T>(llm: string, call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (error) {
     if (!InvalidOptionError.isInstance(error)) throw error;
-    throw new UsageError(`--llm ${llm}: ${error.message} The embedded one is called ${ENCODER}.`);
+    throw new UsageError(`--llm ${llm}: ${error.message} The embedded model is called ${ENCODER}.`);
   }
 }

@@ -90,7 +90,7 @@ describe('the whole way', () => {
     expect(await readFile(join(folder, 'first', 'report.html'), 'utf8')).toContain('a-ialp-ap');
     const page = await readFile(join(folder, 'first', 'report.html'), 'utf8');
     expect(page).toContain('<th scope="row">reward model: held out questions</th>');
-    expect(page).toContain('<th scope="row">seconds in all</th>');
+    expect(page).toContain('<th scope="row">total seconds</th>');
     // Settings of the model that was not asked.
     expect(page).toContain('encoder: candidates');
     expect(page).not.toContain('generative');
@@ -109,16 +109,16 @@ describe('the whole way', () => {
       const { times: _, ...results } = resultsSchema.parse(JSON.parse(result.stdout));
       return results;
     };
-    expect(await dryRun()).toMatch(/^Embeddings: 30 different texts, 0 of them stored in .*cache.*, 30 to compute$/m);
+    expect(await dryRun()).toMatch(/^Embeddings: 30 distinct texts, 0 stored in .*cache.*, 30 to compute$/m);
     expect(await readdir(folder)).not.toContain('cache');
     const first = await run('computed');
-    expect(await dryRun()).toMatch(/^Embeddings: 30 different texts, 30 of them stored in .*, 0 to compute$/m);
+    expect(await dryRun()).toMatch(/^Embeddings: 30 distinct texts, 30 stored in .*, 0 to compute$/m);
     const [file] = (await readdir(join(cache, 'embeddings'))).map((name) => join(cache, 'embeddings', name));
     const stored = await readFile(file);
     expect(await run('read')).toEqual(first);
     expect(await readFile(file)).toEqual(stored);
-    expect(await dryRun('--embeddings', file)).toMatch(/30 of them stored/);
-    expect(await dryRun('--embeddings', 'none')).toMatch(/all of them to compute; nothing is stored$/m);
+    expect(await dryRun('--embeddings', file)).toMatch(/30 stored/);
+    expect(await dryRun('--embeddings', 'none')).toMatch(/30 to compute, without a store$/m);
     expect(await dryRun('--methods', 'random')).toMatch(/^Embeddings: not needed by these methods$/m);
   });
 
@@ -146,7 +146,7 @@ describe('the whole way', () => {
     const result = await runCommand(['--llm', `recorded:${recorded}`, ...few, '--out', join(folder, 'other-record')]);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toMatch(
-      /the recording belongs to other options: .* --seed, --questions and, below 60000, --pret/,
+      /the recording belongs to other options and .* --seed, --questions and, below 60000, --pret/,
     );
     expect(result.stderr).not.toMatch(STACK);
   });
@@ -158,18 +158,18 @@ describe('the whole way', () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^method +early reward +final reward +cumulative reward +episode length$/m);
     expect(stdout).toMatch(/^random +\d/m);
-    expect(stdout).toMatch(/earns most over the whole run/);
+    expect(stdout).toMatch(/has the highest cumulative reward/);
     expect(stdout).not.toContain('a-ialp-ap');
   });
 });
 
 describe('bad input gives one clear message, an exit code and no stack trace', () => {
   test.each<[string, string[], number, RegExp]>([
-    ['no such folder', ['--data', '/no/such/folder'], 2, /\/no\/such\/folder: there is no such folder/],
+    ['no such folder', ['--data', '/no/such/folder'], 2, /\/no\/such\/folder: the folder does not exist/],
     ['no seeds', ['--seeds', '0'], 2, /--seeds.*whole number from 1/],
     ['seeds in words', ['--seeds', 'x'], 2, /--seeds/],
-    ['an unknown method', ['--methods', 'nope'], 2, /no method "nope"\. Choose from random, popularity/],
-    ['a method that every object has', ['--methods', 'toString'], 2, /no method "toString"/],
+    ['an unknown method', ['--methods', 'nope'], 2, /Unknown method "nope"\. Methods: random, popularity/],
+    ['a method that every object has', ['--methods', 'toString'], 2, /Unknown method "toString"/],
     ['negative interactions', ['--interactions', '-5'], 2, /--interactions/],
     ['an unknown flag', ['--nosuchflag'], 2, /nosuchflag/],
     ['a stray word', ['films'], 2, /too many arguments/],
@@ -212,7 +212,7 @@ describe('bad input gives one clear message, an exit code and no stack trace', (
     const empty = join(folder, 'empty');
     await mkdir(empty);
     const { code, stderr } = await runCommand(['--data', empty]);
-    expect(stderr).toMatch(/no known data set. Expected MovieLens 100K/);
+    expect(stderr).toMatch(/unknown data set. Expected MovieLens 100K/);
     expect(code).toBe(2);
   });
 
@@ -284,7 +284,7 @@ test('an interrupt ends it with 130 and leaves no file', async () => {
     sent = true;
     kill('SIGINT');
   });
-  expect(stderr).toMatch(/Interrupted; nothing was written/);
+  expect(stderr).toMatch(/Interrupted. No results were written/);
   expect(stderr).not.toMatch(STACK);
   expect(code).toBe(130);
   expect(await readdir(out)).toEqual([]);
@@ -296,7 +296,7 @@ test('--dry-run says what it would do and does nothing', async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/Environment: films, 600 items/);
   expect(stdout).toMatch(/seeds 1, 2, 3, 4/);
-  expect(stdout).toMatch(/^Time: about \d+ minutes of one core, shared by as many threads as there are cores$/m);
+  expect(stdout).toMatch(/^Time: about \d+ minutes of one core, divided among all cores$/m);
   expect(await readdir(folder)).not.toContain('dry');
 });
 

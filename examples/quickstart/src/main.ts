@@ -9,7 +9,7 @@ import { writeOutput } from './output.js';
 import { quickstart } from './quickstart.js';
 import { formatTable } from './table.js';
 
-/** Runs the command line and gives its exit code. Results go to stdout, everything else to stderr. */
+/** Runs the command line and returns its exit code. Results go to stdout, everything else to stderr. */
 export async function run(args: readonly string[]): Promise<number> {
   let options: Options | undefined;
   return runMain(
@@ -25,20 +25,20 @@ export async function run(args: readonly string[]): Promise<number> {
       print(`\n${formatTable(results.methods)}\n\n${results.findings.join('\n')}\n\n${written}`);
     },
     {
-      isForeseen: IalpError.isInstance,
+      isExpected: IalpError.isInstance,
       interrupted() {
         const stored = options?.methods.some(isPretrained) ? storedBy(options) : [];
-        const rest = stored.length === 0 ? '' : ` but ${stored.join(' and ')}, which stay`;
-        return `Interrupted; nothing was written${rest}.`;
+        const rest = stored.length === 0 ? '' : `, except the stored ${stored.join(' and ')}`;
+        return `Interrupted. No results were written${rest}.`;
       },
     },
   );
 }
 
-/** What an interrupted run has stored for the next one. */
+/** What an interrupted run has stored for later runs. */
 function storedBy({ embeddings, llm }: Options): string[] {
   return [
-    ...(embeddings === NO_EMBEDDINGS ? [] : ['embeddings of items']),
+    ...(embeddings === NO_EMBEDDINGS ? [] : ['item embeddings']),
     ...(llm === ENCODER ? [] : ['replies of the language model']),
   ];
 }

@@ -6,19 +6,19 @@ import { ENCODER } from './language-model.js';
 import { METHOD_NAMES, METHODS, type MethodName } from './methods.js';
 import { SETTINGS } from './settings.js';
 
-/** What the user asked for. */
+/** Options of the command line. */
 export interface Options {
   readonly data?: string;
   readonly seeds: number;
   readonly interactions: number;
-  /** Interactions with language-model users, for each seed. */
+  /** Pre-training interactions with language-model users, per seed. */
   readonly pretraining: number;
   readonly methods: readonly MethodName[];
   readonly llm: string;
   readonly concurrency: number;
-  /** Questions to a generative model, where they are not as many as the settings say. */
+  /** Number of questions to a generative model; undefined is the default of the settings. */
   readonly questions?: number;
-  /** Seconds for a try at a call. */
+  /** Time limit of one attempt in seconds. */
   readonly timeout: number;
   /** The file of item embeddings, or `none`; undefined is the default file. */
   readonly embeddings?: string;
@@ -40,26 +40,24 @@ export function parseOptions(args: readonly string[]): Options {
     written += text;
   };
   const command = new Command('npm run quickstart --')
-    .description(
-      'From a catalogue to a recommendation policy that has adapted online: distil, pre-train, deploy, compare.',
-    )
+    .description('From a catalogue to a recommendation policy: collect preferences, pre-train, deploy, compare.')
     .option('--data <folder>', 'folder with MovieLens 100K or Coat, recognised by their files (default: films)')
-    .option('--seeds <number>', 'deployments of each method', integer(1, 1000), 3)
+    .option('--seeds <number>', 'number of seeds; every method is deployed once per seed', integer(1, 1000), 3)
     .option(
       '--interactions <number>',
-      `items shown in each deployment, over ${SETTINGS.sessions} sessions at once`,
+      `interactions per deployment, in ${SETTINGS.sessions} parallel sessions`,
       integer(SETTINGS.sessions, 1e9),
       DEFAULT_INTERACTIONS,
     )
     .option(
       '--pretraining <number>',
-      'interactions with language-model users, for each seed; fewer are quicker and teach less',
+      'pre-training interactions with language-model users per seed; fewer are faster but teach less',
       integer(SETTINGS.sessions, 1e9),
       SETTINGS.pretraining,
     )
     .option(
       '--methods <names>',
-      `which to compare, separated by commas (default: ${METHOD_NAMES.join(',')})`,
+      `methods to compare, separated by commas (default: ${METHOD_NAMES.join(',')})`,
       methodNames,
     )
     .option(
@@ -68,19 +66,24 @@ export function parseOptions(args: readonly string[]): Options {
       llmName,
       ENCODER,
     )
-    .option('--concurrency <number>', 'questions to it at once', integer(1, 10_000), 4)
+    .option('--concurrency <number>', 'parallel questions to the language model', integer(1, 10_000), 4)
     .option(
       '--questions <number>',
-      `to a generative model (default: ${SETTINGS.generative.states}); fewer teach less`,
+      `number of questions to a generative model (default: ${SETTINGS.generative.states}); fewer teach less`,
       integer(2, SETTINGS.states),
     )
-    .option('--timeout <seconds>', 'for a try at a question; raise it if the model is slow', integer(1, 86_400), 120)
+    .option(
+      '--timeout <seconds>',
+      'time limit of one attempt at a question; raise it if the model is slow',
+      integer(1, 86_400),
+      120,
+    )
     .option(...EMBEDDINGS_FLAG)
-    .option('--out <folder>', 'where results.json and report.html are written', 'ialp-out')
-    .option('--seed <number>', 'the seed of everything: the same one gives the same results', integer(0, 2 ** 31), 1)
-    .option('--json', 'print the results as JSON on stdout, and nothing else there', false)
-    .option('--dry-run', 'say what would be done and what it costs, and do nothing', false)
-    .helpOption('--help', 'this text')
+    .option('--out <folder>', 'output folder for results.json and report.html', 'ialp-out')
+    .option('--seed <number>', 'first seed; the same seed gives the same results', integer(0, 2 ** 31), 1)
+    .option('--json', 'print only the results as JSON on stdout', false)
+    .option('--dry-run', 'describe the run and its cost without running it', false)
+    .helpOption('--help', 'show this help')
     .addHelpText(
       'after',
       `\nMethods:\n${methodList()}\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
@@ -121,9 +124,7 @@ function methodNames(text: string): MethodName[] {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !Object.hasOwn(METHODS, name));
   if (unknown !== undefined) {
-    throw new InvalidArgumentError(
-      `There is no method ${JSON.stringify(unknown)}. Choose from ${METHOD_NAMES.join(', ')}.`,
-    );
+    throw new InvalidArgumentError(`Unknown method ${JSON.stringify(unknown)}. Methods: ${METHOD_NAMES.join(', ')}.`);
   }
   return METHOD_NAMES.filter((name) => names.includes(name));
 }

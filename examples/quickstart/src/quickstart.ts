@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { type Progress, versions } from '@ialp/command';
 import { deployAll, wholeSteps } from './deployments.js';
-import { type Distilled, distillPreferences } from './distillation.js';
 import { findingsOf } from './findings.js';
 import { openLanguageModel } from './language-model.js';
 import { isPretrained } from './methods.js';
 import type { Options } from './options.js';
+import { type CollectedPreferences, collectFromLanguageModel } from './preferences.js';
 import type { Results } from './results.js';
 import { SETTINGS } from './settings.js';
 import { startThreads } from './threads.js';
 import { buildWorld, recognize, type World } from './world.js';
 
-/** The whole way: catalogue, language model, pre-training, deployment, comparison. */
+/** The whole experiment: catalogue, language model, pre-training, deployment, comparison. */
 export async function quickstart(options: Options, progress: Progress, signal: AbortSignal): Promise<Results> {
   const started = performance.now();
   const languageModel = options.methods.some(isPretrained)
@@ -22,10 +22,11 @@ export async function quickstart(options: Options, progress: Progress, signal: A
   progress.say(`Environment ${world.name}: ${describe(world)}`);
   const threads = startThreads(signal);
   try {
-    const distilled =
-      languageModel && (await distillPreferences({ world, spec, languageModel, options, threads, progress, signal }));
-    if (distilled !== undefined) progress.say(describeDistillation(distilled));
-    const methods = await deployAll({ spec, options, distilled, threads, progress });
+    const collected =
+      languageModel &&
+      (await collectFromLanguageModel({ world, spec, languageModel, options, threads, progress, signal }));
+    if (collected !== undefined) progress.say(describePreferences(collected));
+    const methods = await deployAll({ spec, options, collected, threads, progress });
     return {
       schemaVersion: 1,
       env: { name: world.name, ...world.facts },
@@ -38,7 +39,7 @@ export async function quickstart(options: Options, progress: Progress, signal: A
         methods: [...options.methods],
         settings: SETTINGS,
       },
-      distillation: distilled === undefined ? null : summarize(distilled),
+      distillation: collected === undefined ? null : summarize(collected),
       versions: await versions(import.meta.url),
       methods,
       findings: findingsOf(methods),
@@ -50,14 +51,14 @@ export async function quickstart(options: Options, progress: Progress, signal: A
   }
 }
 
-function summarize(distilled: Distilled): Results['distillation'] {
+function summarize(collected: CollectedPreferences): Results['distillation'] {
   return {
-    model: distilled.model,
-    promptVersion: distilled.promptVersion,
-    questions: distilled.preferences.length + distilled.failures,
-    failures: distilled.failures,
-    preferences: countPreferences(distilled),
-    rewardModel: distilled.rewardModel,
+    model: collected.model,
+    promptVersion: collected.promptVersion,
+    questions: collected.preferences.length + collected.failures,
+    failures: collected.failures,
+    preferences: countPreferences(collected),
+    rewardModel: collected.rewardModel,
   };
 }
 
@@ -67,17 +68,17 @@ function describe({ facts }: World): string {
     .join(', ');
 }
 
-/** One for each item of each answered question. */
-function countPreferences({ preferences }: Distilled): number {
+/** One preference per candidate of each answered question. */
+function countPreferences({ preferences }: CollectedPreferences): number {
   return preferences.reduce((sum, { candidates }) => sum + candidates.length, 0);
 }
 
-function describeDistillation(distilled: Distilled): string {
-  const { failures, rewardModel } = distilled;
+function describePreferences(collected: CollectedPreferences): string {
+  const { failures, rewardModel } = collected;
   const quality =
     rewardModel === null
       ? ''
       : `; the reward model ranks the answers to ${rewardModel.heldOutQuestions} held-out questions with AUC ${rewardModel.auc.toFixed(3)}, calibration error ` +
         rewardModel.calibrationError.toFixed(3);
-  return `The language model gave ${countPreferences(distilled)} preferences (${failures} questions failed)${quality}`;
+  return `Collected ${countPreferences(collected)} preferences (${failures} questions failed)${quality}`;
 }

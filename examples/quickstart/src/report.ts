@@ -18,13 +18,13 @@ export function reportOf({ env, config, distillation, versions, methods, finding
       Environment: factsOf(env),
       'Language model': distillation === null ? { asked: 'no' } : factsOf(distillation),
       Configuration: { ...factsOf(flags), ...factsOf(usedOf(settings as object, distillation && config['llm'])) },
-      Time: { 'seconds in all': Math.round(times.totalSeconds) },
+      Time: { 'total seconds': Math.round(times.totalSeconds) },
       Versions: versions,
     },
   });
 }
 
-/** The settings without those of the language model that was not asked; without both where none was. */
+/** The settings without those of language models that were not used. */
 function usedOf(settings: object, llm: unknown): object {
   const unused = llm === null ? ['encoder', 'generative'] : [llm === ENCODER ? 'generative' : 'encoder'];
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !unused.includes(name)));

@@ -10,18 +10,18 @@ const interval = z
     upper: reward.describe('Upper end of the 95 % interval; null with one seed'),
   })
   .nullable()
-  .describe('Mean over seeds with its 95 % interval by Student’s t; null where no seed has a value');
+  .describe('Mean over seeds with its 95 % t interval; null if no seed has a value');
 
 const seedResult = z.object({
-  seed: z.number().int().describe('Seeds the sessions, the first weights and the actions'),
-  earlyReward: reward.describe('Mean reward of the sessions that began in the first 5 % of the interactions'),
-  finalReward: reward.describe('Mean reward of the sessions that began in the last 10 % of the interactions'),
+  seed: z.number().int().describe('Seed of the sessions, the initial weights and the actions'),
+  earlyReward: reward.describe('Mean reward of the sessions that started in the first 5 % of the interactions'),
+  finalReward: reward.describe('Mean reward of the sessions that started in the last 10 % of the interactions'),
   cumulativeReward: z.number().describe('Sum of all rewards within the interaction budget'),
-  meanLength: reward.describe('Mean number of items shown in a session'),
+  meanLength: reward.describe('Mean number of items shown per session'),
   curve: z
     .object({
       interactions: z.array(z.number()).describe('Interactions at the end of each window'),
-      reward: z.array(reward).describe('Mean reward of the sessions that began in the window'),
+      reward: z.array(reward).describe('Mean reward of the sessions that started in the window'),
     })
     .describe('Learning curve in windows of equal size'),
 });
@@ -43,7 +43,7 @@ const method = z.object({
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-/** What `results.json` holds, and `--json` prints. */
+/** Schema of `results.json` and of the output of `--json`. */
 export const resultsSchema = z
   .object({
     schemaVersion: z.literal(1),
@@ -53,7 +53,7 @@ export const resultsSchema = z
         seed: z.number().int(),
         seeds: z.number().int(),
         interactions: z.number().int().describe('Interaction budget of every deployment'),
-        pretraining: z.number().int().describe('Interactions with language-model users, for each seed'),
+        pretraining: z.number().int().describe('Pre-training interactions with language-model users, per seed'),
         methods: z.array(z.enum(METHOD_NAMES)),
       })
       .catchall(z.unknown())
@@ -64,28 +64,28 @@ export const resultsSchema = z
         promptVersion: z.string(),
         questions: z.number().int().describe('Questions asked, each about several items'),
         failures: z.number().int().describe('Questions without a usable answer'),
-        preferences: z.number().int().describe('Preferences that the answers gave, one for each item asked about'),
+        preferences: z.number().int().describe('Preferences in the answers, one per candidate'),
         rewardModel: z
           .object({
-            heldOutQuestions: z.number().int().describe('Answered questions that it was not fitted to'),
+            heldOutQuestions: z.number().int().describe('Held-out questions with an answer'),
             auc: z.number(),
             calibrationError: z.number(),
           })
           .nullable()
-          .describe('Quality of the reward model on answers it was not fitted to'),
+          .describe('Quality of the reward model on held-out answers'),
       })
       .nullable()
-      .describe('What the language model was asked; null where no method needs it'),
+      .describe('Questions to the language model and their answers; null if no method needs it'),
     versions: z.record(z.string(), z.string()),
     methods: z.partialRecord(z.enum(METHOD_NAMES), method),
-    findings: z.array(z.string()).describe('What the table shows, in plain sentences'),
+    findings: z.array(z.string()).describe('Findings from the table, as sentences'),
     times: z.object({ totalSeconds: z.number() }).describe('The only part that differs between two runs with one seed'),
   })
   .describe('Results of one run of the quickstart');
 
-/** What one run came to. */
+/** Results of a run. */
 export type Results = z.infer<typeof resultsSchema>;
-/** What one method came to. */
+/** Results of a method. */
 export type MethodResults = z.infer<typeof method>;
 /** A mean over seeds with its interval. */
 export type Interval = z.infer<typeof interval>;

@@ -1,43 +1,43 @@
 /**
- * Every number of the job that is not a flag. All methods get the same learner settings. They, the entropy of the
- * pre-training and the way A-iALP_ap begins were chosen by a few trials on an audience of another seed, by what the
- * actor-critic from scratch and A-iALP_ap reached there.
+ * All numbers that are not flags. All methods have the same learner settings. These, the entropy of the pre-training
+ * and the settings of A-iALP_ap were chosen in a few trials on an audience with another seed, by the rewards of the
+ * actor-critic from scratch and A-iALP_ap.
  */
 export const SETTINGS = {
-  /** Films in the default catalogue, the best known ones. */
+  /** Number of films in the default catalogue, the most popular ones. */
   films: 600,
-  /** People in the default audience. */
-  people: 1000,
-  /** Share of a data set's users whose log is known before the first day; the others are the audience. */
+  /** Number of users in the default audience. */
+  users: 1000,
+  /** Share of a data set's users whose log is known before deployment; the others are the audience. */
   seedUserShare: 0.2,
-  /** From this rating on (1 to 5) a person of a rating data set likes an item. */
-  likedFrom: 4,
-  /** A person leaves after this many misses in a row ... */
+  /** A user of a rating data set likes an item from this rating on (1 to 5). */
+  likeThreshold: 4,
+  /** A user leaves after this number of consecutive misses ... */
   patience: 4,
   /** ... and after any item with this probability. */
   distraction: 0.02,
 
-  /** Sessions at once. */
+  /** Number of parallel sessions. */
   sessions: 64,
-  /** Interactions that a state shows. */
+  /** Length of the history in a state. */
   historyLength: 10,
-  /** Turns at which a session is cut. */
+  /** Turn limit of a session. */
   maxTurns: 20,
 
-  /** Seed sessions: the people of the pre-training. */
+  /** Number of seed states: the users of the pre-training. */
   states: 1000,
   /**
-   * How many of them the language model is asked about, and how many candidates of each kind are put to it in a question: best
-   * known, random, and (in the second half) from the policy in training. The encoder answers at once, a generative model
-   * takes its time.
+   * Number of states that the language model is asked about, and of candidates of each kind per question: popular,
+   * random, and (in the second half) from the policy in training. The encoder answers at once; a generative model is
+   * slower.
    */
   encoder: { states: 1000, candidates: 5 },
   generative: { states: 400, candidates: 4 },
-  /** Interactions of the short first training, whose policy proposes candidates for the second round of questions. */
+  /** Interactions of the short first training, whose policy proposes candidates for the second round. */
   firstTraining: 60_000,
-  /** Interactions with language-model users in the pre-training proper, where no flag says otherwise. */
+  /** Default number of pre-training interactions with language-model users. */
   pretraining: 200_000,
-  /** Entropy bonus there: a policy that is less sure of itself is easier to adapt. */
+  /** Entropy bonus of the pre-training: a policy with more entropy adapts more easily. */
   pretrainingEntropy: 0.05,
 
   learner: {
@@ -49,14 +49,14 @@ export const SETTINGS = {
     entropyWeight: 0.02,
     maxGradientNorm: 1,
   },
-  /** Popularity: times an item is shown until its feedback counts as much as the prior. */
+  /** Popularity: the prior counts as much as this number of impressions. */
   priorStrength: 20,
   /** A-iALP_ap: the share of the deployment over which the pre-trained policy's weight goes from 1 to 0 ... */
   annealedOver: 0.25,
-  /** ... and the factor on the output layer of the copy that learns online. */
-  tempered: 0.5,
+  /** ... and the scale of the logits of the copy that learns online. */
+  onlineLogitScale: 0.5,
 
-  /** Points of a learning curve. */
+  /** Number of points of a learning curve. */
   curvePoints: 20,
   /** Share of the interactions that counts as early, and as final. */
   early: 0.05,

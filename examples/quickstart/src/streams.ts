@@ -1,12 +1,12 @@
-/** Names of the independent random streams: what is drawn in one does not move the others. */
+/** Keys of the independent random streams: draws from one do not affect the others. */
 export const STREAM = {
-  /** Of one deployment's seed. */
+  /** Forks of the seed of a deployment. */
   network: 1,
   pretraining: 2,
   online: 3,
   actions: 4,
   rewardModel: 5,
-  /** Of the run's seed. */
+  /** Forks of the seed of the run. */
   audience: 11,
   states: 12,
   split: 13,

@@ -5,24 +5,24 @@ import type { Weights } from '@ialp/policy';
 import { Tinypool } from 'tinypool';
 import type { DeployJob, PretrainJob, SeedResult } from './worker.js';
 
-/** Called with the interactions that a job has done since the last call. */
+/** Called with the number of interactions since the last call. */
 export type OnInteractions = (more: number) => void;
 
-/** Trains and deploys on worker threads, one for each core. */
+/** Trains and deploys on worker threads. */
 export interface Threads {
   readonly count: number;
   pretrain(job: Omit<PretrainJob, 'progress'>, onInteractions: OnInteractions): Promise<Weights>;
   deploy(job: Omit<DeployJob, 'progress'>, onInteractions: OnInteractions): Promise<SeedResult>;
-  /** Ends all threads, whatever they are at. */
+  /** Terminates all threads. */
   close(): Promise<void>;
 }
 
-/** More would seldom be busy: there are not so many jobs, and each thread holds a world of its own. */
+/** Maximum number of threads: there are few jobs, and each thread builds its own world. */
 const MAX_THREADS = 8;
 
-/** Starts the threads. An aborted signal makes what is running and waiting fail with its reason. */
+/** Starts the threads, one per core. After an abort of the signal, running and waiting jobs fail with its reason. */
 export function startThreads(signal: AbortSignal): Threads {
-  // Every job listens to the signal, and there may be many.
+  // Every job listens to the signal, and there may be many jobs.
   setMaxListeners(0, signal);
   const count = Math.min(availableParallelism(), MAX_THREADS);
   const pool = new Tinypool({
@@ -30,7 +30,7 @@ export function startThreads(signal: AbortSignal): Threads {
     runtime: 'worker_threads',
     minThreads: count,
     maxThreads: count,
-    // Flags of the main thread, such as --input-type, are not for the workers.
+    // Flags of the main thread, such as --input-type, must not reach the workers.
     execArgv: [],
   });
   const run = async (name: string, job: object, onInteractions: OnInteractions): Promise<unknown> => {

@@ -1,4 +1,4 @@
-/** What runs on worker threads: one training or one deployment a call. Input and output are plain data. */
+/** The jobs of the worker threads: one training or one deployment per call. Input and output are plain data. */
 
 import type { MessagePort } from 'node:worker_threads';
 import { createPatienceRule, createRandom, createSimulator } from '@ialp/env';
@@ -21,25 +21,25 @@ interface Job {
   readonly world: WorldSpec;
   readonly seed: number;
   readonly interactions: number;
-  /** Gets the number of interactions done since the last message. */
+  /** Receives the number of interactions since the last message. */
   readonly progress: MessagePort;
 }
 
-/** Pre-training against a language model's answers. */
+/** Input of a pre-training on the answers of a language model. */
 export interface PretrainJob extends Job {
   readonly space: ItemEmbeddings;
   readonly preferences: readonly Preference[];
-  readonly people: readonly UserState[];
+  readonly users: readonly UserState[];
 }
 
-/** A deployment of one method. */
+/** Input of a deployment of one method. */
 export interface DeployJob extends Job {
   readonly method: MethodName;
-  /** Of the pre-trained policy, for methods that begin with it. */
+  /** Weights of the pre-trained policy, for methods that use it. */
   readonly weights?: Weights;
 }
 
-/** What one deployment came to; the measures of `@ialp/metrics`. */
+/** Results of one deployment; the measures of `@ialp/metrics`. */
 export interface SeedResult {
   readonly seed: number;
   readonly earlyReward: number | null;
@@ -51,14 +51,14 @@ export interface SeedResult {
 
 let current: { readonly key: string; readonly world: Promise<World> } | undefined;
 
-/** The world of a job; a thread builds it once. */
+/** The world of a job; each thread builds it once. */
 function worldOf(spec: WorldSpec): Promise<World> {
   const key = JSON.stringify(spec);
   if (current?.key !== key) current = { key, world: buildWorld(spec) };
   return current.world;
 }
 
-/** Reports how far a job is, and how much further since the last time. */
+/** Reports the number of interactions since the last report. */
 function reporter(progress: MessagePort): (interactions: number) => void {
   let last = 0;
   return (interactions) => {
@@ -67,11 +67,11 @@ function reporter(progress: MessagePort): (interactions: number) => void {
   };
 }
 
-/** Pre-trains the iALP policy and gives its weights. */
+/** Pre-trains the iALP policy and returns its weights. */
 export async function pretrain({
   space,
   preferences,
-  people,
+  users,
   seed,
   interactions,
   progress,
@@ -84,7 +84,7 @@ export async function pretrain({
   runOnline({
     environment: createSimulator({
       name: 'language-model users',
-      responses: createPreferenceResponses({ rewardModel, users: people }),
+      responses: createPreferenceResponses({ rewardModel, users: users }),
       terminationRules: [createPatienceRule({ misses: SETTINGS.patience })],
       ...{ sessions, historyLength, maxTurns },
     }),

@@ -22,7 +22,7 @@ import { sampleCatalogueStates, sampleLoggedStates, type UserState } from '@ialp
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 
-/** Which world to build: plain data, so that every thread can build the same one. */
+/** Description of a world as plain data, from which every thread builds the same world. */
 export interface WorldSpec {
   readonly kind: 'films' | 'movielens-100k' | 'coat';
   /** Folder of the data set; absent for films. */
@@ -31,16 +31,16 @@ export interface WorldSpec {
   readonly seed: number;
 }
 
-/** Facts about a world for reports. */
+/** Facts about a world, for reports. */
 export type WorldFacts = Readonly<Record<string, string | number>>;
 
-/** A catalogue, its audience, and what is known of people before the first day. */
+/** A catalogue, its audience, and the states known before deployment. */
 export interface World {
   readonly name: string;
   readonly catalogue: Catalogue;
   readonly facts: WorldFacts;
   createEnvironment(): Environment;
-  /** Seed sessions for the language model. */
+  /** Seed states for the questions to the language model. */
   seedStates(): UserState[];
 }
 
@@ -52,7 +52,7 @@ const SIMULATOR = {
 
 /**
  * Recognises the data set in a folder by its files; no folder means films.
- * @throws {UsageError} where the folder holds none that is known.
+ * @throws {UsageError} if the folder contains no known data set.
  */
 export async function recognize(folder: string | undefined, seed: number): Promise<WorldSpec> {
   if (folder === undefined) return { kind: 'films', seed };
@@ -61,18 +61,18 @@ export async function recognize(folder: string | undefined, seed: number): Promi
     () => true,
     () => false,
   );
-  if (!found) throw new UsageError(`--data ${folder}: there is no such folder. Check the path.`);
+  if (!found) throw new UsageError(`--data ${folder}: the folder does not exist. Check the path.`);
   if (await isMovieLens100k(path)) return { kind: 'movielens-100k', folder: path, seed };
   if (await isCoat(path)) return { kind: 'coat', folder: path, seed };
   throw new UsageError(
-    `--data ${folder}: found no known data set. Expected MovieLens 100K (u.data and u.item) or Coat (train.ascii, ` +
-      'test.ascii and user_item_features/). Name the folder that holds the files themselves.',
+    `--data ${folder}: unknown data set. Expected MovieLens 100K (u.data and u.item) or Coat (train.ascii, ` +
+      'test.ascii and user_item_features/). Pass the folder that contains these files.',
   );
 }
 
 /**
- * Builds a world; the same spec gives the same one.
- * @throws {DatasetError} where a data set is damaged.
+ * Builds a world; the same description gives the same world.
+ * @throws {DatasetError} if a data set is damaged.
  */
 export async function buildWorld(spec: WorldSpec): Promise<World> {
   switch (spec.kind) {
@@ -90,26 +90,29 @@ function folderOf({ kind, folder }: WorldSpec): string {
   return folder;
 }
 
-/** Real films, made-up people; nothing is known of anybody, so the seed sessions come from the catalogue alone. */
+/**
+ * Real films and synthetic users. Nothing is known about the users, so the seed states come from the catalogue alone.
+ */
 async function filmWorld(seed: number): Promise<World> {
   const catalogue = await readFilms({ count: SETTINGS.films });
   const random = createRandom(seed);
   return {
     name: 'films',
     catalogue,
-    facts: { items: catalogue.items.length, people: SETTINGS.people, audience: 'simulated from the catalogue' },
+    facts: { items: catalogue.items.length, users: SETTINGS.users, audience: 'simulated from the catalogue' },
     createEnvironment: () =>
-      createFilmsEnvironment({ catalogue, users: SETTINGS.people, random: random.fork(STREAM.audience), ...SIMULATOR }),
+      createFilmsEnvironment({ catalogue, users: SETTINGS.users, random: random.fork(STREAM.audience), ...SIMULATOR }),
     seedStates: () => sampleCatalogueStates({ catalogue, count: SETTINGS.states, random: random.fork(STREAM.states) }),
   };
 }
 
 /**
- * Real ratings. A share of the users is what the shop knows before its first day: their log gives the seed sessions and
- * the prior (how often each item was rated). The others are the audience, who answer as their factorised ratings say.
+ * Real ratings. For a share of the users the log is known before deployment: it gives the seed states and the prior
+ * (number of ratings of each item). The other users are the audience; they respond according to their factorised
+ * ratings.
  */
 function ratingWorld({ name, catalogue, interactions, split: published }: ExplicitDataset, seed: number): World {
-  // Ratings that a publisher collected for evaluation alone are left to it.
+  // Ratings that the publisher reserved for evaluation are not used.
   const ratings = published.by === 'publisher' ? selectRows(interactions, published.train) : interactions;
   const random = createRandom(seed);
   const split = random.fork(STREAM.split);
@@ -121,14 +124,14 @@ function ratingWorld({ name, catalogue, interactions, split: published }: Explic
     if (isSeed[user] === 1) prior[ratings.item[row]]++;
   });
   const model: Factorization = factorize(ratings, catalogue.items.length, {}, random.fork(STREAM.factors));
-  const responses = createRatingResponses(model, { likeThreshold: SETTINGS.likedFrom });
+  const responses = createRatingResponses(model, { likeThreshold: SETTINGS.likeThreshold });
   return {
     name,
     catalogue: { ...catalogue, prior },
     facts: {
       items: catalogue.items.length,
-      people: audience.length,
-      knownPeople: known.length,
+      users: audience.length,
+      knownUsers: known.length,
       ratings: ratings.value.length,
       heldOutRmse: model.heldOut.rmse,
       audience: 'simulated from factorised ratings',
@@ -148,7 +151,7 @@ function ratingWorld({ name, catalogue, interactions, split: published }: Explic
       sampleLoggedStates({
         ratings,
         users: known,
-        likeThreshold: SETTINGS.likedFrom,
+        likeThreshold: SETTINGS.likeThreshold,
         count: SETTINGS.states,
         random: random.fork(STREAM.states),
       }),

@@ -27,15 +27,13 @@ test('vectors are the same to the last bit without a file, computed, and read fr
   const without = await bytesOf('none');
   expect(await readdir(folder)).toEqual([]);
   for (const file of [undefined, join(folder, 'named.vectors')]) {
-    expect(await describeEmbeddings(file, TEXTS)).toMatch(/: 2 different texts, 0 of them stored in .*, 2 to compute$/);
+    expect(await describeEmbeddings(file, TEXTS)).toMatch(/: 2 distinct texts, 0 stored in .*, 2 to compute$/);
     expect(await bytesOf(file)).toEqual(without);
-    expect(await describeEmbeddings(file, [...TEXTS, 'x'])).toMatch(/: 3 different texts, 2 of them .*, 1 to compute$/);
+    expect(await describeEmbeddings(file, [...TEXTS, 'x'])).toMatch(/: 3 distinct texts, 2 stored .*, 1 to compute$/);
     expect(await bytesOf(file)).toEqual(without);
   }
   expect(await readdir(join(folder, 'cache', 'embeddings'))).toHaveLength(1);
-  expect(await describeEmbeddings('none', TEXTS)).toBe(
-    'Embeddings: 2 different texts, all of them to compute; nothing is stored',
-  );
+  expect(await describeEmbeddings('none', TEXTS)).toBe('Embeddings: 2 distinct texts, 2 to compute, without a store');
 });
 
 test('a named file that is no store is refused; a default one that cannot be used is said, and done without', async () => {
@@ -44,7 +42,7 @@ test('a named file that is no store is refused; a default one that cannot be use
   await expect(describeEmbeddings(named, TEXTS)).rejects.toThrow(/items\.csv: expected a cache of embeddings/);
   await expect((await openEncoder(named, () => {})).embed(TEXTS)).rejects.toThrow(/items\.csv: expected a cache/);
   vi.stubEnv('IALP_CACHE', named);
-  expect(await describeEmbeddings(undefined, TEXTS)).toMatch(/all of them to compute; nothing is stored: .*items\.csv/);
+  expect(await describeEmbeddings(undefined, TEXTS)).toMatch(/2 to compute, without a store: .*items\.csv/);
   const said: string[] = [];
   const vectors = await (await openEncoder(undefined, (line) => void said.push(line))).embed(TEXTS);
   expect(vectors.length).toBe(3 * 512);

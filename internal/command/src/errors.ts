@@ -1,4 +1,4 @@
-/** What the user asked for cannot be done as asked; the message says what to write instead. Exit code 2. */
+/** The command line is invalid; the message says what to write instead. Exit code 2. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }
@@ -8,7 +8,7 @@ export class OutputError extends Error {
   override name = 'OutputError';
 }
 
-/** Asked for with `--help`: the text to print. */
+/** Thrown for `--help`; the message is the text to print. */
 export class HelpRequested extends Error {
   override name = 'HelpRequested';
 }

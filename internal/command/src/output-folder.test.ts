@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkOutput, OutputError, prepareOutput, UsageError, writeWhole } from './index.js';
+import { checkOutput, OutputError, prepareOutput, UsageError, writeAtomically } from './index.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -27,7 +27,7 @@ test.each([checkOutput, prepareOutput])(
       const refused = expect(act(path)).rejects;
       await refused.toBeInstanceOf(UsageError);
       await expect(act(path)).rejects.toThrow(
-        /^--out .*file.*: .*file is a file, not a folder\. Name a folder that you/,
+        /^--out .*file.*: .*file is a file, not a folder\. Use a folder that you/,
       );
     }
     await expect(act('/proc/nowhere')).rejects.toThrow(/^--out \/proc\/nowhere: cannot write there \(\w+\)/);
@@ -35,6 +35,6 @@ test.each([checkOutput, prepareOutput])(
 );
 
 test('a file that cannot be written is said in words', async () => {
-  const written = writeWhole(join(folder, 'gone', 'results.json'), '{}');
+  const written = writeAtomically(join(folder, 'gone', 'results.json'), '{}');
   await expect(written).rejects.toBeInstanceOf(OutputError);
 });

@@ -4,17 +4,17 @@ import writeFileAtomic from 'write-file-atomic';
 import { OutputError, UsageError } from './errors.js';
 
 /**
- * Checks that files can be written in a folder, which need not exist yet. Leaves everything as it was.
- * @param flag Names the folder in messages.
- * @throws {UsageError} which says what stands in the way.
+ * Checks that files can be written in a folder, which need not exist yet. Changes nothing.
+ * @param flag the flag with the folder, for messages.
+ * @throws {UsageError} that says why not.
  */
 export async function checkOutput(folder: string, flag = '--out'): Promise<void> {
   const refuse = (why: string): UsageError =>
-    new UsageError(`${flag} ${folder}: ${why}. Name a folder that you may write to.`);
+    new UsageError(`${flag} ${folder}: ${why}. Use a folder that you may write to.`);
   const existing = await nearestEntry(resolve(folder));
   if (!(await stat(existing)).isDirectory()) throw refuse(`${existing} is a file, not a folder`);
   try {
-    // Permissions do not tell everything: a file system may be read-only.
+    // Permissions are not sufficient: a file system may be read-only.
     await rmdir(await mkdtemp(join(existing, '.ialp-')));
   } catch (error) {
     throw refuse(`cannot write there (${codeOf(error)})`);
@@ -22,21 +22,19 @@ export async function checkOutput(folder: string, flag = '--out'): Promise<void>
 }
 
 /**
- * Makes the output folder, before anything is computed that it is to hold.
- * @throws {UsageError} if it cannot be made or written.
+ * Creates the output folder, before any results are computed.
+ * @throws {UsageError} if it cannot be created or written.
  */
 export async function prepareOutput(folder: string): Promise<void> {
   await checkOutput(folder);
   try {
     await makeFolder(resolve(folder));
   } catch (error) {
-    throw new UsageError(
-      `--out ${folder}: cannot write there (${codeOf(error)}). Name a folder that you may write to.`,
-    );
+    throw new UsageError(`--out ${folder}: cannot write there (${codeOf(error)}). Use a folder that you may write to.`);
   }
 }
 
-/** The path, or the nearest above it at which something exists. */
+/** The path, or its nearest existing parent. */
 async function nearestEntry(path: string): Promise<string> {
   const exists = await stat(path).then(
     () => true,
@@ -45,7 +43,7 @@ async function nearestEntry(path: string): Promise<string> {
   return exists || dirname(path) === path ? path : nearestEntry(dirname(path));
 }
 
-/** Makes a folder and those above it. Node's own `recursive` never returns where a file system refuses, as /proc does. */
+/** Creates a folder and its parents. Node's own `recursive` never returns if a file system fails, as /proc does. */
 async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
@@ -58,11 +56,8 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/**
- * Writes a file that is there whole or not at all.
- * @throws {OutputError} if it cannot be written.
- */
-export async function writeWhole(path: string, text: string): Promise<void> {
+/** Writes a file atomically. @throws {OutputError} if it cannot be written. */
+export async function writeAtomically(path: string, text: string): Promise<void> {
   try {
     await writeFileAtomic(path, text);
   } catch (error) {

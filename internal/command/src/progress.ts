@@ -1,22 +1,22 @@
 import cliProgress from 'cli-progress';
 
-/** One piece of work with a known size. */
+/** Progress of one task with a known size. */
 export interface ProgressBar {
-  /** How much is done by now. */
+  /** Sets the amount of completed work. */
   readonly set: (done: number) => void;
-  /** That much more is done. */
+  /** Adds to the amount of completed work. */
   readonly add: (more: number) => void;
-  /** All is done. */
+  /** Marks the task as completed. */
   readonly end: () => void;
 }
 
-/** Says on stderr what is going on: bars on a terminal, lines at its beginning, at intervals and at its end elsewhere. */
+/** Shows progress: bars on a terminal, otherwise lines at the start, at intervals and at the end. */
 export interface Progress {
   begin(title: string, total: number, unit: string): ProgressBar;
   say(line: string): void;
 }
 
-/** Progress on a stream. */
+/** Creates progress output on a stream. */
 export function createProgress(stream: NodeJS.WriteStream): Progress {
   const say = (line: string): void => void stream.write(`${line}\n`);
   return { say, begin: stream.isTTY ? (...work) => bar(stream, ...work) : (...work) => line(say, ...work) };
@@ -42,7 +42,7 @@ function bar(stream: NodeJS.WriteStream, title: string, total: number, unit: str
   };
 }
 
-/** Between two lines of one piece of work, where there is no terminal. */
+/** Minimum time between two lines of a task, without a terminal. */
 const LINE_INTERVAL_MS = 30_000;
 
 function line(say: (text: string) => void, title: string, total: number, unit: string): ProgressBar {

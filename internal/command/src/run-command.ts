@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How a run of the command ended. For tests. */
+/** Result of a command. For tests. */
 export interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
@@ -12,23 +12,23 @@ export interface CommandResult {
 
 /** Options of `runCommand`. */
 export interface RunCommandOptions {
-  /** Milliseconds after which the process is killed and the call fails, with what it has written. Default 540,000. */
+  /** Time limit in milliseconds; the process is then killed and the call fails with its output. Default 540,000. */
   readonly timeoutMs?: number;
-  /** The folder that the command takes for the user's cache folder. Default: a new one, removed when the command ends. */
+  /** Cache folder of the command. Default: a new folder that is removed afterwards. */
   readonly cache?: string;
 }
 
-/** Called with all that the process has written to stderr, whenever that is more. */
+/** Called with the whole stderr of the process after each new piece. */
 type OnStderr = (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 
-/** Shorter than the time of a test, so that a command that does not end is killed by then. */
+/** Shorter than the time limit of a test, so that the command is killed first. */
 const DEFAULT_TIMEOUT_MS = 540_000;
 
 /**
- * Runs a built example in a process of its own; `onStderr` may send it signals. The process does not outlive the call, nor the process
- * that made it. For tests.
+ * Runs a built example in a separate process; `onStderr` may send it signals. The process ends with the call, or with
+ * this process. For tests.
  * @param entry URL of the file that exports `run`.
- * @throws {Error} where it did not end in time.
+ * @throws {Error} if it exceeds the time limit.
  */
 export async function runCommand(
   entry: string,
@@ -71,7 +71,7 @@ function runWithin(
       isLate = true;
       kill();
     }, timeoutMs);
-    // Vitest ends its workers where a test took too long.
+    // Vitest kills its workers if a test takes too long.
     process.once('exit', kill);
     const settle = (): void => {
       clearTimeout(timer);
@@ -84,10 +84,7 @@ function runWithin(
     child.on('close', (code) => {
       settle();
       if (!isLate) resolve({ code, stdout, stderr });
-      else
-        reject(
-          new Error(`The command was killed: it did not end within ${timeoutMs} ms. It wrote:\n${stdout}${stderr}`),
-        );
+      else reject(new Error(`The command was killed after ${timeoutMs} ms. Its output:\n${stdout}${stderr}`));
     });
   });
 }

@@ -5,14 +5,14 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Options of `runMain`. */
 export interface RunMainOptions {
-  /** Whether an error was foreseen: its message says enough by itself. */
-  readonly isForeseen: (error: unknown) => boolean;
-  /** What is said when the command was interrupted. */
+  /** Whether an error is expected, so that its message is sufficient. */
+  readonly isExpected: (error: unknown) => boolean;
+  /** Message after an interrupt. */
   readonly interrupted: () => string;
 }
 
 /**
- * Runs a command and gives its exit code. An interrupt aborts the signal; what fails is said in words on stderr, without a
+ * Runs a command and returns its exit code. An interrupt aborts the signal; errors are printed on stderr without a
  * stack.
  */
 export async function runMain(
@@ -36,20 +36,20 @@ export async function runMain(
       return EXIT.interrupted;
     }
     const usage = error instanceof UsageError;
-    // What fails on the way may leave an unfinished progress bar on the line.
-    process.stderr.write(`${usage ? '' : '\n'}${messageOf(error, options.isForeseen)}\n`);
+    // A failure may leave an unfinished progress bar on the line.
+    process.stderr.write(`${usage ? '' : '\n'}${messageOf(error, options.isExpected)}\n`);
     return usage ? EXIT.usage : EXIT.failed;
   } finally {
     process.off('SIGINT', onInterrupt);
   }
 }
 
-/** Errors that were foreseen say enough by themselves; of others the stack is worth more than silence, on request. */
-function messageOf(error: unknown, isForeseen: (error: unknown) => boolean): string {
-  if (error instanceof UsageError || error instanceof OutputError || isForeseen(error)) return (error as Error).message;
+/** Expected errors print their message; others print their stack on request. */
+function messageOf(error: unknown, isExpected: (error: unknown) => boolean): string {
+  if (error instanceof UsageError || error instanceof OutputError || isExpected(error)) return (error as Error).message;
   if (process.env['IALP_DEBUG'] !== undefined && error instanceof Error) return error.stack ?? error.message;
   const message = error instanceof Error ? error.message : String(error);
-  return `Unexpected failure: ${message}\nThis is a fault of ours; run again with IALP_DEBUG=1 for its stack and report it.`;
+  return `Unexpected failure: ${message}\nThis is a bug. Run again with IALP_DEBUG=1 to see the stack, and report it.`;
 }
 
 /** Prints a result. */

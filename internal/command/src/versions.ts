@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 const PACKAGES = ['@ialp/env', '@ialp/llm-user', '@ialp/policy', '@ialp/adaptive', '@ialp/metrics'];
 
-/** Versions of Node and of the packages that made the results, as the file at a URL imports them. */
+/** Versions of Node and of the ialp packages, as resolved from the file at a URL. */
 export async function versions(importer: string): Promise<Record<string, string>> {
   const require = createRequire(importer);
   const entries = await Promise.all(

@@ -22,26 +22,26 @@ import { STREAM } from './streams.js';
 import type { Threads } from './threads.js';
 import type { World, WorldSpec } from './world.js';
 
-/** What the language model said, and what was learned from it. */
-export interface Distilled {
-  /** Who answered. */
+/** The answers of the language model, and the reward model fitted to them. */
+export interface CollectedPreferences {
+  /** Name of the model. */
   readonly model: string;
   readonly space: ItemEmbeddings;
-  readonly people: readonly UserState[];
+  readonly users: readonly UserState[];
   readonly preferences: readonly Preference[];
   readonly promptVersion: string;
-  /** Questions to which there was no usable answer. */
+  /** Number of questions without a usable answer. */
   readonly failures: number;
-  /** Of the reward model on answers held out; null where there were too few. */
+  /** Quality of the reward model on held-out answers; null if there were too few. */
   readonly rewardModel: RewardModelQuality | null;
 }
 
-/** Options of `distillPreferences`. */
-export interface DistillPreferencesOptions {
+/** Options of `collectFromLanguageModel`. */
+export interface CollectOptions {
   readonly world: World;
   readonly spec: WorldSpec;
   readonly languageModel: LanguageModelUser;
-  /** What the flags say. */
+  /** Options from the flags. */
   readonly options: Pick<Options, 'concurrency' | 'timeout' | 'pretraining' | 'embeddings' | 'llm'>;
   readonly threads: Threads;
   readonly progress: Progress;
@@ -49,11 +49,12 @@ export interface DistillPreferencesOptions {
 }
 
 /**
- * Asks the language model in two rounds. The first asks about well-known and random items; a short training on
- * its answers gives a policy, and the second round asks also about what that policy would show.
- * @throws {UsageError} for a recording of other questions; {CollectionError} for too few answers.
+ * Asks the language model in two rounds. The first asks about popular and random items. A short training on its answers
+ * gives a policy, and the second round also asks about items that this policy would show.
+ * @throws {UsageError} if a recording belongs to other questions.
+ * @throws {CollectionError} if there are too few answers.
  */
-export async function distillPreferences(options: DistillPreferencesOptions): Promise<Distilled> {
+export async function collectFromLanguageModel(options: CollectOptions): Promise<CollectedPreferences> {
   const { world, spec, languageModel, threads, progress, signal } = options;
   const { concurrency, timeout, pretraining, embeddings, llm } = options.options;
   const { catalogue } = world;
@@ -64,19 +65,19 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
   const space = await embedCatalogue(catalogue, encoder, { signal, onProgress: reading.set });
   reading.end();
 
-  const people = world.seedStates();
+  const users = world.seedStates();
   const { asked, store } = languageModel;
   const source = languageModel.sourceFor(catalogue, space);
   const asking = progress.begin('Asking the language model', asked.states, 'questions');
   const { preferences, failures, summaries } = await collectPreferencesInRounds({
-    states: people.slice(0, asked.states),
+    states: users.slice(0, asked.states),
     candidates: [
       { sampler: createPopularitySampler(catalogue), count: asked.candidates },
       { sampler: createRandomSampler(catalogue.items.length), count: asked.candidates },
     ],
     async improve(found) {
       const interactions = Math.min(SETTINGS.firstTraining, pretraining);
-      const job = { world: spec, space, preferences: found, people, seed: spec.seed, interactions };
+      const job = { world: spec, space, preferences: found, users, seed: spec.seed, interactions };
       const weights = await threads.pretrain(job, () => {});
       return [{ sampler: policyCandidates(space.items, spec.seed, weights), count: asked.candidates }];
     },
@@ -92,7 +93,7 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
   asking.end();
   const unrecorded = failures.find(({ error }) => error.kind === 'not recorded');
   if (unrecorded !== undefined) throw new UsageError(otherRecording(llm), { cause: unrecorded.error });
-  // A policy that learned from a few answers of many would look like the method at work.
+  // A policy trained on a few of the answers would misrepresent the method.
   checkAnswers(summaries);
 
   const { heldOut } = fitRewardModel({
@@ -103,7 +104,7 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
   return {
     model: source.model,
     space,
-    people,
+    users,
     preferences,
     promptVersion: source.promptVersion,
     failures: failures.length,
@@ -111,16 +112,16 @@ export async function distillPreferences(options: DistillPreferencesOptions): Pr
   };
 }
 
-/** A recording has the answers to what was asked when it was made; these options decide what is asked. */
+/** The message for a recording of other questions; these options determine the questions. */
 function otherRecording(llm: string): string {
   return (
-    `--llm ${llm}: the recording belongs to other options: it has no reply to some of the questions. They depend on --data, --seed, ` +
-    `--questions and, below ${SETTINGS.firstTraining}, --pretraining; the recording of this repository holds for the films with the ` +
-    'defaults of these flags (docs/recorded-replies.md says so). Use the options it was made with, or record anew.'
+    `--llm ${llm}: the recording belongs to other options and lacks some of the replies. The questions depend on --data, --seed, ` +
+    `--questions and, below ${SETTINGS.firstTraining}, --pretraining; the recording of this repository is for the films with the ` +
+    'defaults of these flags (see docs/recorded-replies.md). Use the options of the recording, or record again.'
   );
 }
 
-/** Between two lines about calls that are tried again. */
+/** Minimum time between two lines about retries. */
 const RETRY_LINE_INTERVAL_MS = 30_000;
 
 function sayAtIntervals(progress: Progress): (error: Error, delayMs: number) => void {
@@ -128,11 +129,11 @@ function sayAtIntervals(progress: Progress): (error: Error, delayMs: number) => 
   return ({ message }, delayMs) => {
     if (performance.now() - last < RETRY_LINE_INTERVAL_MS) return;
     last = performance.now();
-    progress.say(`${message} (asked again in ${(delayMs / 1000).toFixed(1)} s)`);
+    progress.say(`${message} (retry in ${(delayMs / 1000).toFixed(1)} s)`);
   };
 }
 
-/** Proposes what a policy in training would show in a state. */
+/** Samples candidates from a policy in training. */
 function policyCandidates(items: number, seed: number, weights: Weights): CandidateSampler {
   const network = freshNetwork(items, seed, STREAM.pretraining);
   network.setWeights(weights);
