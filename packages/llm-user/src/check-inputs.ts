@@ -20,6 +20,12 @@ export function checkOptions(options: unknown, example: string): void {
   checkObject('options', options, `an object, such as ${example}`);
 }
 
+/** Throws unless this is a time limit that a timer can hold. @throws {InvalidOptionError} */
+export function checkTimeout(timeoutMs: unknown): void {
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs < 2 ** 31) return;
+  throw new InvalidOptionError('timeoutMs', timeoutMs, 'milliseconds, above 0 and below 2^31');
+}
+
 /** Throws unless this is a list. @throws {InvalidOptionError} */
 export function checkList(option: string, value: unknown, expected: string): void {
   if (!Array.isArray(value)) throw new InvalidOptionError(option, value, expected);

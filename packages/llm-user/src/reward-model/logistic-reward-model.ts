@@ -70,9 +70,9 @@ export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {
   if (!(heldOutShare >= 0 && heldOutShare < 1))
     throw new InvalidOptionError('heldOutShare', heldOutShare, 'from 0 to below 1');
   checkPositive('precision', precision);
-  const held = preferences.map(() => random.uniform() < heldOutShare);
-  const fitted = preferences.filter((_, k) => !held[k]);
-  const test = preferences.filter((_, k) => held[k]);
+  const isHeldOut = preferences.map(() => random.uniform() < heldOutShare);
+  const fitted = preferences.filter((_, k) => !isHeldOut[k]);
+  const test = preferences.filter((_, k) => isHeldOut[k]);
   const heldOut =
     test.length > 0 && fitted.length > 0
       ? measure(modelOf(fit(rowsOf(fitted, embeddings), precision), embeddings), test)

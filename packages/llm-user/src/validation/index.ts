@@ -2,8 +2,8 @@
 export { describeValidation } from './describe-validation.js';
 export type { Estimate } from './estimate.js';
 export { type HeldOutQuestion, type HeldOutQuestionsOptions, sampleHeldOutQuestions } from './held-out-questions.js';
+export type { PositionReport } from './position-report.js';
 export {
-  type PositionReport,
   type ValidationOptions,
   type ValidationReport,
   validateSource,

@@ -11,6 +11,7 @@ import type { RewardModelQuality } from '../reward-model/logistic-reward-model.j
 import { expectedCalibrationError } from '../reward-model/reward-model-quality.js';
 import { areaUnderCurve, type Estimate, estimate } from './estimate.js';
 import type { HeldOutQuestion } from './held-out-questions.js';
+import { type Answers, comparePositions, type PositionReport } from './position-report.js';
 
 /** Options of `validateSource`. */
 export interface ValidationOptions {
@@ -73,23 +74,6 @@ export interface ValidationReport {
   readonly position: PositionReport | null;
   readonly rewardModel: RewardModelQuality | null;
 }
-
-/** Effect of the order of candidates. */
-export interface PositionReport {
-  readonly questions: number;
-  /** Share of candidates with the same answer (on the same side of 0.5) in both orders. */
-  readonly agreement: number;
-  /**
-   * Agreement expected by chance of a source with the same shares of yes, `p` and `q`, in the two orders: `p q + (1 - p) (1 - q)`. A
-   * source that always says yes has full agreement, which is no more than chance.
-   */
-  readonly chanceAgreement: number;
-  /** Mean probability of a candidate in the first half of the list minus that of the same candidate in the second half. */
-  readonly firstHalfBonus: number;
-}
-
-/** Answers by question; `undefined` for a question without an answer. */
-type Answers = readonly (readonly number[] | undefined)[];
 
 /**
  * Validates a source against real feedback: agreement with it, gain over a popularity baseline, calibration, and sensitivity to the order of
@@ -176,6 +160,7 @@ async function compareToBaseline(
   return { auc: estimate(theirs), gain: estimate(byUser.map((auc, k) => auc - theirs[k])) };
 }
 
+/** Asks all questions again with their candidates reversed. */
 async function askReversed(
   questions: readonly HeldOutQuestion[],
   answers: Answers,
@@ -188,31 +173,10 @@ async function askReversed(
   }));
   const { onProgress: _, ...rest } = options;
   const again = (await askEach(reversed, options.source, rest)).answers;
-  let [asked, same, candidates, bonus, moved] = [0, 0, 0, 0, 0];
-  let [yes, yesAgain] = [0, 0];
-  for (const [k, first] of answers.entries()) {
-    const second = again[k] && [...again[k]].reverse();
-    if (first === undefined || second === undefined) continue;
-    asked++;
-    for (const [place, probabilities] of first.entries()) {
-      candidates++;
-      if (probabilities > 0.5 === second[place] > 0.5) same++;
-      if (probabilities > 0.5) yes++;
-      if (second[place] > 0.5) yesAgain++;
-      const middle = (first.length - 1) / 2;
-      if (place === middle) continue;
-      moved++;
-      bonus += place < middle ? probabilities - second[place] : second[place] - probabilities;
-    }
-  }
-  if (asked === 0) return null;
-  const [p, q] = [yes / candidates, yesAgain / candidates];
-  return {
-    questions: asked,
-    agreement: same / candidates,
-    chanceAgreement: p * q + (1 - p) * (1 - q),
-    firstHalfBonus: moved === 0 ? 0 : bonus / moved,
-  };
+  return comparePositions(
+    answers,
+    again.map((answer) => answer && [...answer].reverse()),
+  );
 }
 
 function share(values: readonly number[], holds: (value: number) => boolean): number | null {

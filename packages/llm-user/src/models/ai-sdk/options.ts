@@ -1,5 +1,5 @@
 import { checkInteger, checkNumber, checkOneOf, InvalidOptionError } from '@ialp/core';
-import { checkOptions } from '../../check-inputs.js';
+import { checkOptions, checkTimeout } from '../../check-inputs.js';
 import { isJsonObject } from '../../text/json.js';
 import { checkJson } from '../http/request-body.js';
 
@@ -50,8 +50,7 @@ export function checkAiSdkOptions(options: AiSdkOptions): void {
     throw new InvalidOptionError('providerOptions', JSON.stringify(providerOptions), expected);
   }
   checkJson('providerOptions', providerOptions);
-  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31))
-    throw new InvalidOptionError('timeoutMs', timeoutMs, 'milliseconds, above 0 and below 2^31');
+  checkTimeout(timeoutMs);
   if (onWarning !== undefined && typeof onWarning !== 'function')
     throw new InvalidOptionError('onWarning', onWarning, 'a function that takes a text');
   if (typeof version !== 'string' || version === '') throw new InvalidOptionError('version', version, 'a text');

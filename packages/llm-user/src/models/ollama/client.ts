@@ -1,5 +1,6 @@
 import { InvalidOptionError, MissingPackageError } from '@ialp/core';
 import type { Ollama } from 'ollama';
+import { checkTimeout } from '../../check-inputs.js';
 import { LanguageModelError } from '../../errors.js';
 import { explainCallError, explainStatus, type FailingServer } from '../http/failures.js';
 import { fetchText } from '../http/fetch-text.js';
@@ -42,9 +43,7 @@ export async function connectOllama({
   maxReplyBytes = 1e7,
 }: OllamaConnection): Promise<OllamaClient> {
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
-  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
-    throw new InvalidOptionError('timeoutMs', timeoutMs, 'milliseconds, above 0 and below 2^31');
-  }
+  checkTimeout(timeoutMs);
   if (!(maxReplyBytes >= 1)) throw new InvalidOptionError('maxReplyBytes', maxReplyBytes, 'bytes, at least 1');
   const server = readAddress(host, { option: 'host', example: DEFAULT_HOST, port: DEFAULT_PORT });
   if (server.query !== '')

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '@ialp/core';
+import { checkTimeout } from '../../check-inputs.js';
 import { LanguageModelError } from '../../errors.js';
 import { environmentVariable } from '../http/environment.js';
 import { explainCallError, explainStatus, type FailingServer } from '../http/failures.js';
@@ -61,9 +62,7 @@ export function connectOpenAi(name: string, options: OpenAiConnection): Post {
     retryDeadAfterMs = 30_000,
     maxReplyBytes = 1e7,
   } = options;
-  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
-    throw new InvalidOptionError('timeoutMs', timeoutMs, 'milliseconds, above 0 and below 2^31');
-  }
+  checkTimeout(timeoutMs);
   if (!(retryDeadAfterMs >= 0))
     throw new InvalidOptionError('retryDeadAfterMs', retryDeadAfterMs, 'milliseconds, at least 0');
   if (!(maxReplyBytes >= 1)) throw new InvalidOptionError('maxReplyBytes', maxReplyBytes, 'bytes, at least 1');

@@ -86,7 +86,10 @@ export function retrying(model: LanguageModel, options: RetryOptions, stop: Stop
   /** When the first call failed of those since the last one that succeeded. */
   let outageSince: number | undefined;
 
-  async function patiently<T>(signal: AbortSignal | undefined, call: (ended: AbortSignal) => Promise<T>): Promise<T> {
+  async function callWithRetries<T>(
+    signal: AbortSignal | undefined,
+    call: (ended: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     let failingSince: number | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -102,11 +105,11 @@ export function retrying(model: LanguageModel, options: RetryOptions, stop: Stop
         if (isOutage(error)) outageSince ??= now;
         else outageSince = undefined;
         const leftMs = retrySpanMs - (now - Math.min(failingSince, outageSince ?? now));
-        const most =
+        const maxAttempts =
           error === thrown && error.kind !== 'unusable reply' ? attempts : Math.min(attempts, UNUSABLE_ATTEMPTS);
         if (!error.isRetryable || stop?.isStopped) throw error;
         if (error.retryAfterMs !== undefined && error.retryAfterMs > maxDelayMs) throw tooLong(error, maxDelayMs);
-        if (attempt >= most || leftMs <= 0) throw exhausted(error, attempt, now - failingSince);
+        if (attempt >= maxAttempts || leftMs <= 0) throw exhausted(error, attempt, now - failingSince);
         const planned = Math.min(leftMs, backOff(attempt, { initialDelayMs, maxDelayMs }, random));
         const delayMs = Math.max(planned, error.retryAfterMs ?? 0);
         onRetry?.(error, delayMs);
@@ -122,10 +125,10 @@ export function retrying(model: LanguageModel, options: RetryOptions, stop: Stop
     ...(fingerprint && {
       specificationVersion: 'v1',
       fingerprint: ({ signal }: { readonly signal?: AbortSignal } = {}) =>
-        patiently(signal, (ended) => fingerprint({ signal: ended })),
+        callWithRetries(signal, (ended) => fingerprint({ signal: ended })),
     }),
     generate: (request: LanguageModelRequest): Promise<LanguageModelReply> =>
-      patiently(request.signal, (ended) => model.generate({ ...request, signal: ended })),
+      callWithRetries(request.signal, (ended) => model.generate({ ...request, signal: ended })),
   };
 }
 
