@@ -4,39 +4,39 @@ import { OutOfMemoryError } from '../errors.js';
 export type Address = number;
 
 const PAGE = 65536;
-/** 4 GiB, all that 32 bits can address. */
+/** 4 GiB, the most that 32 bits can address. */
 const MAXIMUM_PAGES = 65536;
-/** Bytes to which every block is aligned: a line of the cache, so that threads that write beside one another share none. */
+/** Alignment of every block in bytes: a cache line, so that threads that write to adjacent blocks share none. */
 const ALIGNMENT = 64;
 
-/** Bytes at the bottom reserved for the kernels' constants. No block has address 0, so an unset address stands out. */
+/** Bytes at the bottom reserved for the kernels' constants. No block has address 0, which marks an unset address. */
 export const RESERVED = 1024;
 
-/** Hands out blocks of a WebAssembly memory, one after the other; what lies above a mark can be given back. */
+/** Allocates consecutive blocks of a WebAssembly memory; all blocks above a mark can be released. */
 export class Arena {
   readonly memory: WebAssembly.Memory;
   #top: Address = RESERVED;
-  /** Zeros that nobody writes to: a row for products to start from. */
+  /** A row of zeros that is never written to, from which matrix products start. */
   zeros: Address = 0;
 
-  /** @param shared whether other threads are to see it. */
+  /** @param shared whether the memory is shared with other threads. */
   constructor(shared = false) {
     this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared });
   }
 
-  /** The address at which the next block will lie. */
+  /** Address of the next block. */
   get mark(): Address {
     return this.#top;
   }
 
-  /** Gives back every block that was handed out since `mark`. */
+  /** Releases all blocks allocated since `mark`. */
   release(mark: Address): void {
     this.#top = mark;
   }
 
   /**
-   * A block of `bytes`, with whatever was there before. Growing the memory detaches all views of it.
-   * @throws {OutOfMemoryError} where 32-bit addresses do not reach so far, or the machine has not so much memory.
+   * Allocates a block, which is not cleared. Growing the memory detaches all views of it.
+   * @throws {OutOfMemoryError} beyond 4 GiB, or if the machine does not have the memory.
    */
   allocate(bytes: number): Address {
     const address = this.#top;
@@ -57,7 +57,7 @@ export class Arena {
     return address;
   }
 
-  /** A block for `count` floats. */
+  /** Allocates a block for `count` floats. */
   allocateFloats(count: number): Address {
     return this.allocate(4 * count);
   }

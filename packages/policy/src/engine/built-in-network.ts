@@ -23,22 +23,21 @@ import { type Address, Arena } from './arena.js';
 import { headParameters } from './head-parameters.js';
 import { type Architecture, architectureOf, type NetworkOptions, tokenWidthOf } from './network-options.js';
 import { Parameters } from './parameters.js';
-import { bestItems, PolicyAnswers } from './scoring/answers.js';
+import { ActorEvaluation, topItems } from './scoring/actor-evaluation.js';
 import { CatalogueScan } from './scoring/catalogue-scan.js';
 import { ItemScorer } from './scoring/item-scorer.js';
 import { QuantisedScorer } from './scoring/quantised-scorer.js';
 import { StateEncoder } from './state-encoder.js';
-import { Team } from './threads/team.js';
+import { ThreadPool } from './threads/thread-pool.js';
 import { TrainingStep } from './training-step.js';
 
-/** First standard deviation of output layers over the items: small, so that the first policy is nearly uniform. */
+/** Initial standard deviation of output layers over the items: small, so that the initial policy is nearly uniform. */
 const OUTPUT_DEVIATION = 0.01;
 
 /**
- * The built-in network: a state encoder (mean pooling, a gated recurrent unit or self-attention) with a softmax actor
- * over the allowed items, a critic and action values on top. An item that was taken and the same item passed over have
- * embeddings of their own, weighted by the feedback. Forward, backward and the optimiser run in WebAssembly SIMD, on
- * one thread or more.
+ * Makes a built-in network: a state encoder (mean pooling, a gated recurrent unit or self-attention) with a softmax actor over the
+ * allowed items, a critic and action values on top. Each item has a positive and a negative embedding, which are weighted by the
+ * feedback. Forward pass, backward pass and optimiser run in WebAssembly SIMD, on one thread or more.
  * @throws {InvalidOptionError}
  */
 export function createNetwork(options: NetworkOptions): Network {
@@ -57,7 +56,7 @@ class BuiltInNetwork implements Network {
   readonly heads: readonly Head[];
   readonly #architecture: Architecture;
   readonly #arena: Arena;
-  readonly #team: Team;
+  readonly #threadPool: ThreadPool;
   readonly #encoder: StateEncoder;
   readonly #parameters: Parameters;
   readonly #scorers: ItemScorer[] = [];
@@ -67,7 +66,7 @@ class BuiltInNetwork implements Network {
   readonly #scan: CatalogueScan;
   readonly #training: TrainingStep;
   #value: Address = 0;
-  /** Where the memory for batches begins, and for how many states, and for what training, there is room. */
+  /** Start of the memory for batches; its capacity in states, and in states to train on. */
   #mark: Address;
   #capacity = 0;
   #trainingCapacity = 0;
@@ -81,9 +80,9 @@ class BuiltInNetwork implements Network {
     this.heads = heads;
     this.#architecture = architecture;
     this.#arena = new Arena(threads > 1);
-    // As long as any row of a product: gates, or a pooled history.
+    // As long as the longest row of a matrix product: gates, or a pooled history.
     this.#arena.reserveZeros(Math.max(3 * hidden, tokenWidthOf(architecture) + 4));
-    this.#team = new Team(this.#arena, kernels, threads);
+    this.#threadPool = new ThreadPool(this.#arena, kernels, threads);
     this.#encoder = new StateEncoder(architecture);
     this.#parameters = new Parameters(this.#arena, [...this.#encoder.parameters, ...headParameters(architecture)]);
     const scorer = (head: Head, table: string, bias: string): ItemScorer | undefined => {
@@ -94,11 +93,11 @@ class BuiltInNetwork implements Network {
     };
     this.#actor = scorer('actor', 'actor', 'actorBias');
     this.#q = scorer('q', 'q', 'qBias');
-    this.#scan = new CatalogueScan(this.#arena, this.#team, items);
+    this.#scan = new CatalogueScan(this.#arena, this.#threadPool, items);
     this.#training = new TrainingStep(
       {
         arena: this.#arena,
-        team: this.#team,
+        threadPool: this.#threadPool,
         parameters: this.#parameters,
         encoder: this.#encoder,
         actor: this.#actor,
@@ -118,12 +117,12 @@ class BuiltInNetwork implements Network {
   }
 
   evaluate(states: States, { approximate = false }: EvaluationOptions = {}): Evaluation {
-    const actor = this.#require(this.#actor, 'actor', 'evaluate');
+    const actor = this.#requireHead(this.#actor, 'actor', 'evaluate');
     const scorer = approximate ? this.#quantised(actor) : actor;
     this.#encode(states);
     const value = this.heads.includes('value') ? this.#values(states.sessions) : new Float32Array(0);
     this.#scan.checkAllowed(states);
-    return { value, ...new PolicyAnswers(this.#scan, states, this.#encoder.state, actor, scorer).methods() };
+    return { value, ...new ActorEvaluation(this.#scan, states, this.#encoder.state, actor, scorer).methods() };
   }
 
   values(histories: Histories): Float32Array {
@@ -131,12 +130,12 @@ class BuiltInNetwork implements Network {
     this.#checkIdle();
     checkHistories(histories, this.#architecture);
     this.#reserve(histories.sessions);
-    this.#encoder.encode(this.#arena, this.#team, this.#parameters, histories);
+    this.#encoder.encode(this.#arena, this.#threadPool, this.#parameters, histories);
     return this.#values(histories.sessions);
   }
 
   actionValues(states: States, { approximate = false }: EvaluationOptions = {}): ActionValues {
-    const q = this.#require(this.#q, 'q', 'actionValues');
+    const q = this.#requireHead(this.#q, 'q', 'actionValues');
     const scorer = approximate ? this.#quantised(q) : q;
     this.#encode(states);
     const { state } = this.#encoder;
@@ -146,7 +145,7 @@ class BuiltInNetwork implements Network {
         checkItems(items, states);
         return scan.scores(states, state, q, items);
       },
-      top: (count) => bestItems(scan, states, state, q, scorer, count),
+      top: (count) => topItems(scan, states, state, q, scorer, count),
     };
   }
 
@@ -178,7 +177,7 @@ class BuiltInNetwork implements Network {
   }
 
   scaleActor(factor: number): void {
-    const actor = this.#require(this.#actor, 'actor', 'scaleActor');
+    const actor = this.#requireHead(this.#actor, 'actor', 'scaleActor');
     if (!Number.isFinite(factor)) throw new InvalidOptionError('factor', factor, 'a finite number');
     this.#parameters.scale(actor.table, factor);
     this.#parameters.scale(actor.bias, factor);
@@ -220,17 +219,17 @@ class BuiltInNetwork implements Network {
   }
 
   dispose(): void {
-    this.#team.dispose();
+    this.#threadPool.dispose();
     this.#state = 'disposed';
   }
 
-  #require(scorer: ItemScorer | undefined, head: Head, what: string): ItemScorer {
+  #requireHead(scorer: ItemScorer | undefined, head: Head, what: string): ItemScorer {
     if (scorer === undefined) throw new MissingHeadError(head, what);
     this.#checkIdle();
     return scorer;
   }
 
-  /** The output layer in 8 bits. It is made when it is asked for first, and takes its memory then. */
+  /** The 8-bit output layer, made on first use. */
   #quantised(exact: ItemScorer): QuantisedScorer {
     let scorer = this.#rounded.get(exact);
     if (scorer === undefined) {
@@ -243,7 +242,7 @@ class BuiltInNetwork implements Network {
     return scorer;
   }
 
-  /** The weights have changed: what was derived from them has to be made anew. */
+  /** Discards data derived from the weights, which have changed. */
   #invalidate(): void {
     for (const scorer of this.#scorers) scorer.invalidate();
     for (const scorer of this.#rounded.values()) scorer.invalidate();
@@ -265,13 +264,13 @@ class BuiltInNetwork implements Network {
   #encode(states: States): void {
     this.#checkFit(states);
     this.#reserve(states.sessions);
-    this.#encoder.encode(this.#arena, this.#team, this.#parameters, states);
+    this.#encoder.encode(this.#arena, this.#threadPool, this.#parameters, states);
   }
 
   #values(rows: number): Float32Array {
     const { hidden } = this.#architecture;
     const [critic, bias] = [this.#parameters.value('critic'), this.#parameters.value('criticBias')];
-    this.#team.kernels.valueHead(this.#encoder.state, critic, bias, this.#value, rows, hidden);
+    this.#threadPool.kernels.valueHead(this.#encoder.state, critic, bias, this.#value, rows, hidden);
     return this.#arena.floats(this.#value, rows).slice();
   }
 
@@ -284,7 +283,7 @@ class BuiltInNetwork implements Network {
     this.#mark = this.#arena.mark;
   }
 
-  /** Makes room for a batch, and, with a `sampleSize`, for training on it (0: on the whole catalogue). */
+  /** Allocates for a batch, and with a `sampleSize` also for training on it (0: on the whole catalogue). */
   #reserve(rows: number, sampleSize = -1): void {
     const trains = sampleSize >= 0;
     if (rows < 1) throw new InvalidOptionError('sessions', rows, 'at least one state');
@@ -292,7 +291,7 @@ class BuiltInNetwork implements Network {
       rows <= this.#capacity && (!trains || (rows <= this.#trainingCapacity && sampleSize === this.#sampleSize));
     if (fits) return;
     const capacity = Math.max(rows, this.#capacity);
-    // Until all of it is there, there is room for nothing: the memory may not suffice.
+    // 0 until everything is allocated, because an allocation may fail.
     this.#capacity = 0;
     const arena = this.#arena;
     arena.release(this.#mark);

@@ -1,7 +1,7 @@
 import type { Architecture } from './network-options.js';
 import type { ParameterSpec } from './parameters.js';
 
-/** The tensors of the heads, in the order in which weights list them. */
+/** The tensors of the heads, in the order of the weights. */
 export function headParameters({ items, hidden, heads }: Architecture): ParameterSpec[] {
   const overItems = (table: string): ParameterSpec[] => [
     { name: table, rows: items, columns: hidden, perItem: true },

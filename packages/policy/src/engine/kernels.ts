@@ -2,7 +2,7 @@ import { type Kernels, PORTABLE, RELAXED } from './kernels.generated.js';
 
 export type { Kernels };
 
-/** `portable` runs wherever WebAssembly SIMD does; `fused` needs relaxed SIMD (Node 22 and later, browsers). */
+/** Build of the kernels: `portable` needs WebAssembly SIMD, `fused` relaxed SIMD (Node 22 and later, browsers). */
 export type Build = 'portable' | 'fused';
 
 const BUILDS = { portable: PORTABLE, fused: RELAXED };
@@ -12,18 +12,18 @@ let fusedRuns: boolean | undefined;
 function bytesOf(build: Build, shared: boolean): Uint8Array<ArrayBuffer> {
   const { base64, sharedAt, sharedByte } = BUILDS[build];
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  // The memory that a module imports is either plain or shared: the limits' flags in its import section say which.
+  // A module imports either plain or shared memory, as the flags of the limits in its import section say.
   if (shared) bytes[sharedAt] = sharedByte;
   return bytes;
 }
 
-/** The build that this runtime runs fastest. */
+/** The fastest build that this runtime supports. */
 export function fastestBuild(): Build {
   fusedRuns ??= WebAssembly.validate(bytesOf('fused', false));
   return fusedRuns ? 'fused' : 'portable';
 }
 
-/** The compiled kernels. A module is compiled once a thread. */
+/** The compiled kernels. Each module is compiled once per thread. */
 export function kernelModule(build: Build, shared: boolean): WebAssembly.Module {
   const key = `${build} ${shared}`;
   let module = modules.get(key);
@@ -34,7 +34,7 @@ export function kernelModule(build: Build, shared: boolean): WebAssembly.Module 
   return module;
 }
 
-/** The kernels over a memory. */
+/** Instantiates the kernels with a memory. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
 }

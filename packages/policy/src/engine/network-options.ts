@@ -4,14 +4,14 @@ import type { Head } from '../network.js';
 import { type Build, fastestBuild } from './kernels.js';
 import type { Optimizer } from './optimizer.js';
 
-/** How the built-in network turns a history into a state. */
+/** State encoder of a built-in network: mean pooling, a gated recurrent unit, or self-attention. */
 export type EncoderName = 'mean' | 'gru' | 'attention';
 
-/** Embeddings of the items that are known beforehand, such as those of their texts. */
+/** Given features of the items, such as embeddings of their texts. */
 export interface ItemEmbeddings {
   /** `[items, width]`, row-major. */
   readonly data: Float32Array;
-  /** A multiple of 4; fill up with zeros where it is not. */
+  /** A multiple of 4; pad with zeros if needed. */
   readonly width: number;
   /** Whether training may change them. Default false. */
   readonly train?: boolean;
@@ -21,56 +21,56 @@ export interface ItemEmbeddings {
 export interface NetworkOptions {
   /** Items in the catalogue. */
   readonly items: number;
-  /** Interactions that a state shows (`L`). Default 10. */
+  /** Interactions in a state's history (`L`). Default 10. */
   readonly historyLength?: number;
   /** Default `mean`. */
   readonly encoder?: EncoderName;
   /** Blocks of the encoder `attention`, 1 or 2. Default 1. */
   readonly blocks?: number;
-  /** Length of an item's own embedding; a multiple of 4, 0 only beside `itemEmbeddings`. Default 32. */
+  /** Width of an item's learned embedding; a multiple of 4, 0 only with `itemEmbeddings`. Default 32. */
   readonly embedding?: number;
-  /** Length of a state; a multiple of 4. Default 64. */
+  /** Width of a state; a multiple of 4. Default 64. */
   readonly hidden?: number;
-  /** What is known of the items; it stands beside their own embeddings. */
+  /** Given features of the items, in addition to the learned embeddings. */
   readonly itemEmbeddings?: ItemEmbeddings;
-  /** Numbers that are known of each person, `userFeatures` of the states. Default 0. */
+  /** Number of user features, `userFeatures` of the states. Default 0. */
   readonly userFeatures?: number;
-  /** What the network has on top of its encoder. Default actor and value. */
+  /** Heads on top of the encoder. Default actor and value. */
   readonly heads?: readonly Head[];
   /** Default Adam. */
   readonly optimizer?: Optimizer;
-  /** Threads to compute on, this one included. Results do not depend on it. Default 1. */
+  /** Threads to compute on, including this one. Results do not depend on it. Default 1. */
   readonly threads?: number;
   /**
-   * Which build of the kernels to run: `portable` runs everywhere and gives the same bits everywhere; `fused` rounds
-   * less often and is faster, where the runtime has relaxed SIMD. Default: the faster one that runs.
+   * Build of the kernels: `portable` runs everywhere and gives the same bits everywhere; `fused` rounds less often and is faster, but
+   * needs relaxed SIMD. Default: the fastest that the runtime supports.
    */
   readonly kernels?: Build;
-  /** Draws the first weights. */
+  /** Draws the initial weights. */
   readonly random: Random;
 }
 
-/** Options of which none is left out. */
+/** Complete options. */
 export type Architecture = Required<Omit<NetworkOptions, 'random' | 'itemEmbeddings'>> & {
   readonly itemEmbeddings: Required<ItemEmbeddings> | undefined;
 };
 
-/** Length of a token: an item's own embedding, and what is known of it as taken and as passed over. */
+/** Width of a token: the learned embedding, and the given features once for positive and once for negative feedback. */
 export function tokenWidthOf({ embedding, itemEmbeddings }: Architecture): number {
   return embedding + 2 * (itemEmbeddings?.width ?? 0);
 }
 
 const HEADS: readonly Head[] = ['actor', 'value', 'q'];
 const ENCODERS: readonly EncoderName[] = ['mean', 'gru', 'attention'];
-/** More would not be used: a job's parts are blocks of 32 states, or of 16 items. */
-const MOST_THREADS = 64;
+/** More threads would be idle: work is divided into blocks of 32 states, or of 16 items. */
+const MAX_THREADS = 64;
 
 function checkMultipleOf4(option: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least && value % 4 === 0) return;
   throw new InvalidOptionError(option, value, least === 0 ? '0 or a multiple of 4' : 'a positive multiple of 4');
 }
 
-/** Fills in the defaults. @throws {InvalidOptionError} */
+/** Checks the options and fills in the defaults. @throws {InvalidOptionError} */
 export function architectureOf(options: NetworkOptions): Architecture {
   const {
     items,
@@ -100,7 +100,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
   const twice = heads.find((head, k) => heads.indexOf(head) !== k);
   if (twice !== undefined) throw new InvalidOptionError('heads', `${twice} twice`, 'each head once');
   checkInteger('threads', threads, 1);
-  if (threads > MOST_THREADS) throw new InvalidOptionError('threads', threads, `at most ${MOST_THREADS}`);
+  if (threads > MAX_THREADS) throw new InvalidOptionError('threads', threads, `at most ${MAX_THREADS}`);
   checkOneOf('kernels', kernels, ['portable', 'fused']);
   if (kernels === 'fused' && fastestBuild() !== 'fused') {
     throw new InvalidOptionError('kernels', kernels, "'portable': this runtime has no relaxed SIMD");

@@ -3,49 +3,49 @@ import { DivergenceError } from '../errors.js';
 import type { Address, Arena } from './arena.js';
 import type { Kernels } from './kernels.js';
 import type { Parameters, Slot } from './parameters.js';
-import type { Share, Team } from './threads/team.js';
+import type { Share, ThreadPool } from './threads/thread-pool.js';
 
 /**
- * How weights follow their gradient. Adam (Kingma and Ba 2015) by default, with `beta1` 0.9, `beta2` 0.999 and `epsilon`
+ * The optimiser: Adam (Kingma and Ba 2015) by default, with `beta1` 0.9, `beta2` 0.999 and `epsilon`
  * 1e-8; or stochastic gradient descent, by default without momentum.
  */
 export type Optimizer =
   | { readonly name: 'adam'; readonly beta1?: number; readonly beta2?: number; readonly epsilon?: number }
   | { readonly name: 'sgd'; readonly momentum?: number };
 
-/** Rows of a table that a batch has touched, each once. */
+/** Rows of a table with a gradient, each once. */
 export interface TouchedRows {
   readonly slot: Slot;
   readonly rows: Int32Array;
 }
 
-/** Floats that are summed up at a time, so that the norm is the same for any number of threads. */
+/** Floats in one partial sum of the norm, which makes it the same for any number of threads. */
 const CHUNK = 16384;
 const LARGEST_BELOW_1 = 1 - 2 ** -24;
 
-/** Clips gradients and takes steps, on all parameters, or on those that a batch has touched. */
+/** Clips gradients and makes optimiser steps, on all parameters or on those that a batch has touched. */
 export class OptimizerSteps {
   readonly #arena: Arena;
-  readonly #team: Team;
+  readonly #threadPool: ThreadPool;
   readonly #parameters: Parameters;
   readonly #kind: Optimizer;
   #steps = 0;
   #partial: Address = 0;
   #index: Address = 0;
   #indexLength = 0;
-  /** Whether the gradients of the item tables may be other than 0. */
+  /** Whether gradients of the item tables may not be 0. */
   #tablesDirty = true;
 
   /** @throws {InvalidOptionError} */
-  constructor(arena: Arena, team: Team, parameters: Parameters, kind: Optimizer) {
+  constructor(arena: Arena, threadPool: ThreadPool, parameters: Parameters, kind: Optimizer) {
     checkOptimizer(kind);
     this.#arena = arena;
-    this.#team = team;
+    this.#threadPool = threadPool;
     this.#parameters = parameters;
     this.#kind = kind;
   }
 
-  /** Steps taken so far. */
+  /** Optimiser steps so far. */
   get steps(): number {
     return this.#steps;
   }
@@ -54,7 +54,7 @@ export class OptimizerSteps {
     this.#steps = steps;
   }
 
-  /** Makes room for batches that touch up to `rows` rows of tables, all together. */
+  /** Allocates for batches that touch up to `rows` rows of all tables together. */
   reserve(rows: number): void {
     this.#indexLength = rows;
     this.#index = this.#arena.allocateFloats(rows);
@@ -65,7 +65,7 @@ export class OptimizerSteps {
     return Math.ceil((this.#parameters.count - first) / CHUNK);
   }
 
-  /** Sets the gradients to 0: all, or, for a step on `touched` rows, whatever may not be 0 yet. */
+  /** Sets gradients to 0: all, or for a sparse step only those that may not be 0. */
   clear(kernels: Kernels, share: Share, sparse: boolean): void {
     const { gradients, count, perItemCount } = this.#parameters;
     const from = sparse && !this.#tablesDirty ? perItemCount : 0;
@@ -74,9 +74,9 @@ export class OptimizerSteps {
   }
 
   /**
-   * Clips the gradient to `maxNorm` and takes a step.
-   * @param touched the rows of the item tables that have a gradient; of all tables where it is left out.
-   * @returns the norm before clipping. @throws {DivergenceError} where it is not finite; nothing has changed then.
+   * Clips the gradient to `maxNorm` and makes a step.
+   * @param touched rows of the item tables with a gradient. Default: all rows.
+   * @returns the norm before clipping. @throws {DivergenceError} if it is not finite; weights are then unchanged.
    */
   step(learningRate: number, maxNorm: number, touched?: readonly TouchedRows[]): number {
     const { perItemCount } = this.#parameters;
@@ -85,13 +85,13 @@ export class OptimizerSteps {
     this.#tablesDirty = true;
     const norm = this.#norm(from, lists);
     if (!Number.isFinite(norm)) {
-      throw new DivergenceError(`The gradient's norm is ${norm}; the weights are as they were.`);
+      throw new DivergenceError(`The gradient's norm is ${norm}; the weights are unchanged.`);
     }
     this.#steps++;
     const scale = norm > maxNorm ? maxNorm / norm : 1;
     this.#update(from, lists, learningRate, scale);
     if (touched !== undefined) {
-      this.#team.run((kernels, share) => {
+      this.#threadPool.run((kernels, share) => {
         for (const { slot, index, count } of lists) {
           const [first, last] = share.range(count, 1);
           const gradient = this.#parameters.gradients + 4 * slot.offset;
@@ -116,7 +116,7 @@ export class OptimizerSteps {
   #norm(from: number, lists: readonly { slot: Slot; index: Address; count: number }[]): number {
     const { gradients, count } = this.#parameters;
     const chunks = this.#chunks(from);
-    this.#team.run((kernels, share) => {
+    this.#threadPool.run((kernels, share) => {
       for (let chunk = share.thread; chunk < chunks; chunk += share.threads) {
         const first = from + chunk * CHUNK;
         kernels.sumSquares(gradients + 4 * first, Math.min(CHUNK, count - first), this.#partial + 4 * chunk);
@@ -144,7 +144,7 @@ export class OptimizerSteps {
     };
     if (kind.name === 'sgd') {
       const { momentum = 0 } = kind;
-      this.#team.run((kernels, share) => {
+      this.#threadPool.run((kernels, share) => {
         const [first, last] = share.range(count - from, 1024);
         const [value, gradient, velocity] = parts(from + first);
         kernels.sgd(value, gradient, velocity, last - first, scale, learningRate, momentum);
@@ -161,7 +161,7 @@ export class OptimizerSteps {
     const correction = Math.sqrt(1 - beta2 ** this.#steps);
     const rate = (learningRate * correction) / (1 - beta1 ** this.#steps);
     const epsilon = e * correction;
-    this.#team.run((kernels, share) => {
+    this.#threadPool.run((kernels, share) => {
       const [first, last] = share.range(count - from, 1024);
       kernels.adam(...parts(from + first), last - first, scale, rate, beta1, beta2, epsilon);
       for (const { slot, index, count: rows } of lists) {

@@ -4,23 +4,23 @@ import { WeightsError } from '../errors.js';
 import type { Weights } from '../network.js';
 import type { Address, Arena } from './arena.js';
 
-/** What a tensor of a network is called, and its shape. */
+/** Name and shape of a network's tensor. */
 export interface ParameterSpec {
   readonly name: string;
   readonly rows: number;
   readonly columns: number;
   /** Whether it has a row for every item, of which a batch may touch few. */
   readonly perItem?: boolean;
-  /** The columns from here on are frozen: they get no gradient. Default: none are. */
+  /** First frozen column: columns from here on get no gradient. Default: none. */
   readonly frozenFrom?: number;
 }
 
-/** One tensor's place: rows of `stride >= columns` floats, followed by rows of padding up to a multiple of 4. */
+/** Memory layout of a tensor: rows of `stride >= columns` floats, padded with rows to a multiple of 4. */
 export interface Slot extends ParameterSpec {
   readonly stride: number;
-  /** Floats before it in each part. */
+  /** Offset in floats from the start of each part. */
   readonly offset: number;
-  /** Floats that it takes, padding included. */
+  /** Size in floats, including padding. */
   readonly length: number;
 }
 
@@ -30,14 +30,14 @@ export function padded(count: number): number {
 }
 
 /**
- * The parameters of one network, and, once it is trained, their gradients and the optimiser's two moments: runs of
- * memory of the same layout, so that clipping and the optimiser see one long vector. Padding stays 0: its gradient is.
- * Tensors with a row for every item come first.
+ * The parameters of a network and, for training, their gradients and the optimiser's two moments: four parts of memory with the same
+ * layout, so that clipping and the optimiser process one long vector. Padding stays 0, because its gradient is 0. Tensors with a row
+ * for every item come first.
  */
 export class Parameters {
   /** Floats in one part. */
   readonly count: number;
-  /** Floats of the tensors that have a row for every item; they stand first. */
+  /** Floats of the tensors with a row for every item, which come first. */
   readonly perItemCount: number;
   readonly slots: readonly Slot[];
   readonly values: Address;
@@ -63,7 +63,7 @@ export class Parameters {
     arena.floats(this.values, offset).fill(0);
   }
 
-  /** Makes room for gradients and moments, all 0. Call it once, before the first training step. */
+  /** Allocates gradients and moments, all 0. Call it once, before the first training step. */
   allocateTraining(): void {
     const part = (): Address => {
       const address = this.#arena.allocateFloats(this.count);
@@ -91,14 +91,14 @@ export class Parameters {
     return this.gradients + 4 * this.slot(name).offset;
   }
 
-  /** Draws a tensor from a normal distribution of mean 0; its columns from `from` up to `to` only, where given. */
+  /** Fills a tensor from a normal distribution of mean 0, or only its columns from `from` up to `to`. */
   fillNormal(name: string, deviation: number, random: Random, from = 0, to = this.slot(name).columns): void {
     this.eachRow(name, (row) => {
       for (let column = from; column < to; column++) row[column] = deviation * random.normal();
     });
   }
 
-  /** Sets all of a tensor to one number. */
+  /** Fills a tensor with one number. */
   fill(name: string, value: number): void {
     this.eachRow(name, (row) => {
       row.fill(value);
@@ -123,18 +123,18 @@ export class Parameters {
     );
   }
 
-  /** @throws {WeightsError} unless every tensor is there, of its shape, and finite, and none besides. */
+  /** @throws {WeightsError} unless exactly the network's tensors are given, each of the right shape and finite. */
   checkFit(weights: Weights): void {
     checkTensors(weights);
-    const stranger = Object.keys(weights).find((name) => !this.slots.some((slot) => slot.name === name));
-    if (stranger !== undefined) {
+    const unknown = Object.keys(weights).find((name) => !this.slots.some((slot) => slot.name === name));
+    if (unknown !== undefined) {
       const names = this.slots.map(({ name }) => name).join(', ');
-      throw new WeightsError(`weights.${stranger}: expected only ${names}; found one more.`);
+      throw new WeightsError(`weights.${unknown}: expected only ${names}; found one more.`);
     }
     for (const slot of this.slots) checkFit(slot, weights);
   }
 
-  /** Replaces a part, the values unless another is named. @throws {WeightsError} as `checkFit` does; nothing is then taken. */
+  /** Replaces a part, by default the values. @throws {WeightsError} as `checkFit`; nothing is then changed. */
   write(weights: Weights, part: Address = this.values): void {
     this.checkFit(weights);
     for (const { name, columns } of this.slots) {

@@ -10,7 +10,7 @@ import { UserFeatures } from './encoders/user-features.js';
 import type { Kernels } from './kernels.js';
 import { type Architecture, tokenWidthOf } from './network-options.js';
 import type { ParameterSpec, Parameters } from './parameters.js';
-import type { Share, Team } from './threads/team.js';
+import type { Share, ThreadPool } from './threads/thread-pool.js';
 
 function createEncoder({ encoder, blocks }: Architecture, sizes: EncoderSizes, users: UserFeatures): Encoder {
   switch (encoder) {
@@ -23,10 +23,10 @@ function createEncoder({ encoder, blocks }: Architecture, sizes: EncoderSizes, u
   }
 }
 
-/** The item tables, the encoder and what is known of people: from histories to states. */
+/** Maps histories to states: item tables, encoder and user features. */
 export class StateEncoder {
   readonly parameters: readonly ParameterSpec[];
-  /** `[rows, hidden]`: the states of the batch that was loaded last, and their gradient. */
+  /** `[rows, hidden]`: states of the last loaded batch, and their gradient. */
   state: Address = 0;
   dState: Address = 0;
   readonly #architecture: Architecture;
@@ -49,12 +49,12 @@ export class StateEncoder {
   }
 
   /**
-   * Draws the first weights. Of what is known of an item, `positive` has a copy that `negative` has not, and the other way
-   * round, so that a token shows which of the two happened.
+   * Draws the initial weights. Given item embeddings are copied to different columns of `positive` and `negative`, so that a token
+   * distinguishes positive from negative feedback.
    */
   initialize(parameters: Parameters, random: Random): void {
     const { embedding, itemEmbeddings } = this.#architecture;
-    // Embeddings of unit length on average.
+    // Learned embeddings have unit length on average.
     const deviation = 1 / Math.sqrt(embedding);
     for (const [index, table] of ['positive', 'negative'].entries()) {
       parameters.fillNormal(table, deviation, random, 0, embedding);
@@ -76,30 +76,30 @@ export class StateEncoder {
     this.dState = arena.allocateFloats(rows * hidden);
   }
 
-  /** Takes a batch in and works its states out. @throws {DivergenceError} where they are not finite. */
-  encode(arena: Arena, team: Team, parameters: Parameters, histories: Histories): void {
+  /** Encodes a batch. @throws {DivergenceError} if a state is not finite. */
+  encode(arena: Arena, threadPool: ThreadPool, parameters: Parameters, histories: Histories): void {
     const { sessions } = histories;
     const { hidden } = this.#architecture;
     this.#users.load(arena, histories);
     this.#encoder.load(arena, histories);
-    team.run((kernels, share) => this.#encoder.forward(kernels, parameters, share));
-    team.run((kernels, share) => {
+    threadPool.run((kernels, share) => this.#encoder.forward(kernels, parameters, share));
+    threadPool.run((kernels, share) => {
       eachBlock(share, sessions, (from, to) => this.#encoder.states(kernels, parameters, this.state, from, to));
     });
     const wrong = arena.floats(this.state, sessions * hidden).findIndex((value) => !Number.isFinite(value));
     if (wrong === -1) return;
     const session = Math.floor(wrong / hidden);
     throw new DivergenceError(
-      `The state of session ${session} is not finite: its feedback is no number, or the weights are too large.`,
+      `The state of session ${session} is not finite: its feedback is not finite, or the weights are too large.`,
     );
   }
 
-  /** What `backward` needs; does not depend on the batch. */
+  /** Prepares what `backward` needs; independent of the batch. */
   prepare(kernels: Kernels, parameters: Parameters, share: Share): void {
     this.#encoder.prepare(kernels, parameters, share);
   }
 
-  /** From the states' gradient to those of the tokens. */
+  /** Computes the gradients of the tokens from those of the states. */
   backward(kernels: Kernels, parameters: Parameters, share: Share): void {
     this.#encoder.backward(kernels, parameters, share, this.state, this.dState);
   }

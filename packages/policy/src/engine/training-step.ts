@@ -13,12 +13,12 @@ import { OptimizerSteps } from './optimizer.js';
 import type { Parameters } from './parameters.js';
 import type { ItemScorer } from './scoring/item-scorer.js';
 import type { StateEncoder } from './state-encoder.js';
-import type { Team } from './threads/team.js';
+import type { ThreadPool } from './threads/thread-pool.js';
 
-/** The parts of a network that training changes or uses. */
-export interface Trainee {
+/** The parts of a network that training uses. */
+export interface TrainableNetwork {
   readonly arena: Arena;
-  readonly team: Team;
+  readonly threadPool: ThreadPool;
   readonly parameters: Parameters;
   readonly encoder: StateEncoder;
   readonly actor: ItemScorer | undefined;
@@ -28,9 +28,9 @@ export interface Trainee {
   readonly historyLength: number;
 }
 
-/** Training of one network: forward pass, the caller's look, backward pass, update. */
+/** A training step: forward pass, targets of the caller, backward pass, update. */
 export class TrainingStep {
-  readonly #network: Trainee;
+  readonly #network: TrainableNetwork;
   readonly #optimizer: OptimizerSteps;
   readonly #dense: DenseActorLoss | undefined;
   readonly #sampled: SampledActorLoss | undefined;
@@ -41,16 +41,16 @@ export class TrainingStep {
   #sampleSize = 0;
   #seen: ActionEvaluation = emptyEvaluation(0, []);
 
-  constructor(network: Trainee, optimizer: Optimizer) {
-    const { arena, team, parameters, actor, q } = network;
+  constructor(network: TrainableNetwork, optimizer: Optimizer) {
+    const { arena, threadPool, parameters, actor, q } = network;
     this.#network = network;
-    this.#optimizer = new OptimizerSteps(arena, team, parameters, optimizer);
+    this.#optimizer = new OptimizerSteps(arena, threadPool, parameters, optimizer);
     this.#dense = actor && new DenseActorLoss(arena, parameters, actor);
     this.#sampled = actor && new SampledActorLoss(arena, parameters, actor);
     this.#q = q && new ActionValueLoss(arena, parameters, q);
   }
 
-  /** Steps of the optimiser so far. */
+  /** Optimiser steps so far. */
   get steps(): number {
     return this.#optimizer.steps;
   }
@@ -59,14 +59,14 @@ export class TrainingStep {
     this.#optimizer.steps = steps;
   }
 
-  /** Allocates for batches of `rows`, with a sample of `sampleSize` items or, where that is 0, all. */
+  /** Allocates for batches of `rows`, with a sample of `sampleSize` items, or all items if it is 0. */
   reserve(rows: number, sampleSize: number): void {
-    const { arena, team, historyLength, heads } = this.#network;
+    const { arena, threadPool, historyLength, heads } = this.#network;
     this.#value = arena.allocateFloats(rows);
     this.#dValue = arena.allocateFloats(rows);
     this.#q?.reserve(rows);
-    if (sampleSize > 0) this.#sampled?.reserve(rows, sampleSize, team.threads);
-    else this.#dense?.reserve(rows, team.threads);
+    if (sampleSize > 0) this.#sampled?.reserve(rows, sampleSize, threadPool.threads);
+    else this.#dense?.reserve(rows, threadPool.threads);
     this.#optimizer.reserve(rows * (2 * historyLength + 2) + sampleSize);
     if (this.#rows !== rows) this.#seen = emptyEvaluation(rows, heads);
     this.#rows = rows;
@@ -79,41 +79,41 @@ export class TrainingStep {
     targets: (evaluation: ActionEvaluation) => Targets,
     settings: TrainingSettings,
   ): TrainingReport {
-    const { arena, team, parameters, encoder } = this.#network;
+    const { arena, threadPool, parameters, encoder } = this.#network;
     const { sessions } = states;
     checkActionArray(actions);
     checkAllowed(actions, states);
-    encoder.encode(arena, team, parameters, states);
+    encoder.encode(arena, threadPool, parameters, states);
     const [actor, drawn] = this.#loadActor(states, actions, settings);
     this.#q?.load(actions, sessions);
     this.#forward(actor, sessions);
-    const seen = this.#look(actor, sessions);
-    const wanted = targets(seen);
-    checkTargetsObject(wanted);
-    checkTargets(wanted, this.#network.heads, sessions);
-    const report = this.#setSlopes(actor, seen, wanted, settings, sessions);
-    const { learningRate = settings.learningRate, entropyWeight = settings.entropyWeight } = wanted;
-    const actorWanted = wanted.policyWeight !== undefined || entropyWeight !== 0;
-    this.#backward(actorWanted ? actor : undefined, wanted, entropyWeight / sessions, sessions);
+    const seen = this.#evaluateActions(actor, sessions);
+    const given = targets(seen);
+    checkTargetsObject(given);
+    checkTargets(given, this.#network.heads, sessions);
+    const report = this.#setSlopes(actor, seen, given, settings, sessions);
+    const { learningRate = settings.learningRate, entropyWeight = settings.entropyWeight } = given;
+    const trainsActor = given.policyWeight !== undefined || entropyWeight !== 0;
+    this.#backward(trainsActor ? actor : undefined, given, entropyWeight / sessions, sessions);
     const touched = drawn && this.#touched(states, actions.subarray(0, sessions), drawn);
     const gradientNorm = this.#optimizer.step(learningRate, settings.maxGradientNorm, touched);
     return { ...report, gradientNorm };
   }
 
-  /** The actor's loss with the batch in it, and the items whose weights it touches where those are not all. */
+  /** Loads the batch into the actor's loss. Returns the loss, and the items whose weights get a gradient if not all do. */
   #loadActor(states: States, actions: Int32Array, { sampledSoftmax }: TrainingSettings): [ActorLoss?, Int32Array?] {
     if (this.#dense === undefined || this.#sampled === undefined) return [];
     if (sampledSoftmax === undefined) {
-      this.#dense.load(states, actions, this.#network.team);
+      this.#dense.load(states, actions, this.#network.threadPool);
       return [this.#dense];
     }
     return [this.#sampled, this.#sampled.load(states, actions, sampledSoftmax)];
   }
 
   #forward(actor: ActorLoss | undefined, rows: number): void {
-    const { team, parameters, encoder, heads, hidden } = this.#network;
-    if (this.#sampleSize > 0) team.run((kernels, share) => this.#sampled?.gather(kernels, share));
-    team.run((kernels, share) => {
+    const { threadPool, parameters, encoder, heads, hidden } = this.#network;
+    if (this.#sampleSize > 0) threadPool.run((kernels, share) => this.#sampled?.gather(kernels, share));
+    threadPool.run((kernels, share) => {
       eachBlock(share, rows, (from, to) => {
         actor?.forward(kernels, encoder.state, from, to);
         this.#q?.forward(kernels, encoder.state, from, to);
@@ -125,8 +125,8 @@ export class TrainingStep {
     });
   }
 
-  /** What the caller is shown; the arrays are the same in every step. */
-  #look(actor: ActorLoss | undefined, rows: number): ActionEvaluation {
+  /** The evaluation passed to the caller; its arrays are reused in every step. */
+  #evaluateActions(actor: ActorLoss | undefined, rows: number): ActionEvaluation {
     const { arena, heads } = this.#network;
     const seen: ActionEvaluation = {
       logProbability: this.#seen.logProbability.subarray(0, actor ? rows : 0),
@@ -141,7 +141,7 @@ export class TrainingStep {
     return seen;
   }
 
-  /** Slopes of the mean loss, row by row; what is reported is the loss itself. */
+  /** Sets the derivatives of the mean loss in each row, and returns the loss. */
   #setSlopes(
     actor: ActorLoss | undefined,
     seen: ActionEvaluation,
@@ -171,8 +171,8 @@ export class TrainingStep {
     }
     if (!Number.isFinite(policyLoss + valueLoss + qLoss)) {
       throw new DivergenceError(
-        `The loss is not a number (policy ${policyLoss}, value ${valueLoss}, action values ${qLoss}); the weights are ` +
-          'as they were. Check that rewards are finite, or lower the learning rate.',
+        `The loss is not finite (policy ${policyLoss}, value ${valueLoss}, action values ${qLoss}); the weights are ` +
+          'unchanged. Check that rewards are finite, or lower the learning rate.',
       );
     }
     const [policy, value, q] = [policyLoss, valueLoss, qLoss].map((sum) => sum / rows);
@@ -180,10 +180,10 @@ export class TrainingStep {
   }
 
   #backward(actor: ActorLoss | undefined, targets: Targets, entropyWeight: number, rows: number): void {
-    const { team, parameters, encoder, hidden } = this.#network;
+    const { threadPool, parameters, encoder, hidden } = this.#network;
     const { state, dState } = encoder;
     const [withValue, withQ] = [targets.valueTarget !== undefined, targets.qTarget !== undefined];
-    team.run((kernels, share) => {
+    threadPool.run((kernels, share) => {
       this.#optimizer.clear(kernels, share, this.#sampleSize > 0);
       encoder.prepare(kernels, parameters, share);
       eachBlock(share, rows, (from, to) => {
@@ -196,8 +196,8 @@ export class TrainingStep {
         }
       });
     });
-    team.run((kernels, share) => encoder.backward(kernels, parameters, share));
-    team.run((kernels, share) => {
+    threadPool.run((kernels, share) => encoder.backward(kernels, parameters, share));
+    threadPool.run((kernels, share) => {
       encoder.gradients(kernels, parameters, share);
       actor?.gradients(kernels, state, share);
       if (withQ) this.#q?.gradients(kernels, state, share, rows);
@@ -206,10 +206,10 @@ export class TrainingStep {
         kernels.addSum(this.#dValue, parameters.gradient('criticBias'), rows);
       }
     });
-    if (actor !== undefined && this.#sampleSize > 0) this.#sampled?.scatter(team.kernels, state);
+    if (actor !== undefined && this.#sampleSize > 0) this.#sampled?.scatter(threadPool.kernels, state);
   }
 
-  /** The rows of the item tables that this batch has given a gradient. */
+  /** The rows of the item tables with a gradient of this batch. */
   #touched({ sessions, historyLength, historyItems }: States, actions: Int32Array, drawn: Int32Array): TouchedRows[] {
     const { parameters, actor, q } = this.#network;
     const shown = distinct(historyItems.subarray(0, sessions * historyLength).filter((item) => item >= 0));
@@ -228,7 +228,7 @@ function emptyEvaluation(rows: number, heads: readonly Head[]): ActionEvaluation
   return { logProbability: array('actor'), entropy: array('actor'), value: array('value'), q: array('q') };
 }
 
-/** The sum of squared errors; `slopes` becomes the slope of `weight` times their mean. */
+/** The sum of squared errors; sets `slopes` to the derivatives of `weight` times their mean. */
 function squaredError(values: Float32Array, targets: Float32Array, weight: number, slopes: Float32Array): number {
   let sum = 0;
   for (let row = 0; row < values.length; row++) {
@@ -240,8 +240,9 @@ function squaredError(values: Float32Array, targets: Float32Array, weight: numbe
 }
 
 /**
- * Throws unless every action is an item that its state's mask allows. Another would be written outside its row of the
- * kernels' memory, or would teach the network what it may never show.
+ * Throws unless every action is an item that its state's mask allows. Another index would be written outside its row of the kernels'
+ * memory; a forbidden item must not be learned.
+ * @throws {InvalidOptionError}
  */
 function checkAllowed(actions: Int32Array, { sessions, items, mask }: States): void {
   for (let row = 0; row < sessions; row++) {

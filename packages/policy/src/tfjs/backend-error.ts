@@ -1,12 +1,12 @@
 import { type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
 import type { SkippedBackend } from './tensorflow.js';
 
-/** TensorFlow.js, or the backend that was asked for, could not be loaded. The message says what to install. */
+/** TensorFlow.js or the requested backend cannot be loaded. The message says what to install. */
 export class BackendError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<BackendError> =
     /* @__PURE__ */ recognizerOf('ialp.policy.error.backend');
   override name = 'BackendError';
-  /** Each backend, and why it was not taken. */
+  /** Each backend, and why it is not in use. */
   readonly skipped: readonly SkippedBackend[];
 
   constructor(asked: string, install: string, skipped: readonly SkippedBackend[]) {

@@ -7,15 +7,15 @@ export interface BackendLoader {
   readonly backend: BackendName;
   /** The name under which TensorFlow.js registers it. */
   readonly registered: string;
-  /** The packages that bring it. */
+  /** The packages that contain it. */
   readonly packages: string;
-  /** Loads the packages. Throws whatever they throw. */
+  /** Loads the packages. Throws their errors. */
   load(options: { readonly wasmPaths?: string | undefined }): Promise<TensorFlowNamespace>;
 }
 
 /**
- * The functions of a package that was loaded dynamically. Node gives those of a CommonJS package as `default`, complete;
- * its list of named exports is a guess. A bundler gives the names themselves.
+ * The exports of a dynamically imported package. Node puts all exports of a CommonJS package into `default`, and only guesses the
+ * named ones; a bundler provides named exports.
  */
 function unwrap<Module extends object>(module: Module): Module {
   const { default: complete } = module as { default?: Module };
@@ -23,8 +23,8 @@ function unwrap<Module extends object>(module: Module): Module {
 }
 
 /**
- * TensorFlow.js as a whole. Its core alone will not do: as Node loads it, it comes without gradients and without the
- * chained operations; `@tensorflow/tfjs` registers both.
+ * Loads all of TensorFlow.js. The core package is not enough: as Node loads it, it lacks gradients and chained operations, which
+ * `@tensorflow/tfjs` registers.
  */
 async function loadBase(): Promise<TensorFlowNamespace> {
   return unwrap(await import('@tensorflow/tfjs'));
@@ -39,7 +39,7 @@ export const BACKENDS: readonly BackendLoader[] = [
     async load() {
       if (nodeProcess() === undefined) throw new Error('it needs Node.js');
       shimNodeUtil();
-      // Out of the sight of bundlers: it is native code.
+      // Hidden from bundlers, because it is native code.
       const name = '@tensorflow/tfjs-node';
       return unwrap((await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as TensorFlowNamespace);
     },
@@ -51,7 +51,7 @@ export const BACKENDS: readonly BackendLoader[] = [
     async load({ wasmPaths }) {
       const tf = await loadBase();
       const wasm = unwrap(await import('@tensorflow/tfjs-backend-wasm'));
-      // Once the module runs it is too late, and TensorFlow.js says so with an error.
+      // Once the module runs it is too late: TensorFlow.js throws an error.
       if (wasmPaths !== undefined && !('wasm' in tf.engine().registry)) wasm.setWasmPaths(wasmPaths);
       patchWasm(tf);
       return tf;

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 
-/** What has weights in the layers' part of TensorFlow.js: a layer, or a model with its layers. */
+/** An object with weights of the layers API of TensorFlow.js: a layer or a model. */
 interface HasWeights {
   readonly name: string;
   readonly weights: readonly { readonly originalName: string; read(): tf.Tensor }[];
@@ -8,14 +8,14 @@ interface HasWeights {
 }
 
 /**
- * The weights of models and layers of TensorFlow.js by name (`layer/kernel`), for `TensorFlowModel.variables`. Give the
- * layers names: those that they have otherwise are counted through, so that a copy's would differ.
+ * The weights of TensorFlow.js models and layers by name (`layer/kernel`), for `TensorFlowModel.variables`. Give the layers names:
+ * default names are numbered, so that those of a copy would differ.
  */
 export function layerVariables(...parts: readonly HasWeights[]): Record<string, tf.Variable> {
   const variables: Record<string, tf.Variable> = {};
   for (const { name, weights } of parts.flatMap(layersOf)) {
     for (const weight of weights) {
-      // With or without the layer's name before it, depending on how the layer was built.
+      // The name may lack the layer's name as a prefix, depending on how the layer was built.
       const own = weight.originalName.startsWith(`${name}/`) ? weight.originalName : `${name}/${weight.originalName}`;
       let free = own;
       for (let count = 2; free in variables; count++) free = `${own}_${count}`;

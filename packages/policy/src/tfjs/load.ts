@@ -6,11 +6,11 @@ import type { BackendName, SkippedBackend, TensorFlow, TensorFlowNamespace } fro
 
 /** Options of `loadTensorFlow`. */
 export interface LoadOptions {
-  /** This backend and no other. Default: the fastest that loads, of `node`, `wasm`, `cpu` in this order. */
+  /** The backend to use. Default: the first of `node`, `wasm` and `cpu` that loads. */
   readonly backend?: BackendName;
   /** Where the `.wasm` files of `@tensorflow/tfjs-backend-wasm` are served, for bundled code. Default: its own folder. */
   readonly wasmPaths?: string;
-  /** Takes one line of text, once per process and backend: which one is in use. Default: stderr, or the console. */
+  /** Called once per process and backend with a line that says which one is in use. Default: stderr, or the console. */
   readonly log?: (line: string) => void;
 }
 
@@ -18,18 +18,18 @@ export interface LoadOptions {
 const announced = new Set<BackendName>();
 
 /**
- * Loads TensorFlow.js, an optional peer of this package, and makes a backend ready: `@tensorflow/tfjs-node` where it
- * loads, else WebAssembly, else plain JavaScript.
+ * Loads TensorFlow.js, an optional peer dependency of this package, with a backend: `@tensorflow/tfjs-node` if it loads, else
+ * WebAssembly, else plain JavaScript.
  *
- * It becomes the backend of the process, too. Networks keep to the one that they were made with.
+ * It also becomes the backend of the process. Networks always use the backend that they were made with.
  * @throws {InvalidOptionError}
- * @throws {BackendError} where none loads, or not the one that `backend` names.
+ * @throws {BackendError} if no backend loads, or not the requested one.
  */
 export function loadTensorFlow(options: LoadOptions = {}): Promise<TensorFlow> {
   return loadFrom(BACKENDS, options);
 }
 
-/** `loadTensorFlow` with other loaders: for tests. */
+/** `loadTensorFlow` with other loaders, for tests. */
 export async function loadFrom(loaders: readonly BackendLoader[], options: LoadOptions): Promise<TensorFlow> {
   const { backend: asked, wasmPaths, log = logLine } = options;
   const wanted = loaders.filter(({ backend }) => asked === undefined || backend === asked);
@@ -63,7 +63,7 @@ export async function loadFrom(loaders: readonly BackendLoader[], options: LoadO
 
 function runOn<Result>(tf: TensorFlowNamespace, registered: string, compute: () => Result): Result {
   const before = tf.getBackend();
-  // A backend that has started is set at once; the promise is for those that have not.
+  // A started backend is set immediately; the promise is for others.
   if (before !== registered) void tf.setBackend(registered);
   try {
     let result: Result | undefined;
@@ -76,7 +76,7 @@ function runOn<Result>(tf: TensorFlowNamespace, registered: string, compute: () 
   }
 }
 
-/** The plain backend tells every Node process to install the native one; what is in use is logged already. */
+/** Silences the plain backend's advice to install the native one; the backend in use is logged anyway. */
 function silenceAdvice(tf: TensorFlowNamespace): void {
   const backend: object = tf.backend();
   if ('firstUse' in backend) backend.firstUse = false;
@@ -97,7 +97,7 @@ function announce(
 function logLine(line: string): void {
   const node = nodeProcess();
   if (node === undefined) {
-    // biome-ignore lint/suspicious/noConsole: outside of Node there is no stderr.
+    // biome-ignore lint/suspicious/noConsole: outside Node there is no stderr.
     console.info(line);
   } else {
     node.stderr?.write(`${line}\n`);

@@ -3,7 +3,7 @@ import { DivergenceError, MissingHeadError, ShapeError } from '../errors.js';
 import type { ActionEvaluation, Targets, TrainingReport, TrainingSettings } from '../network.js';
 import type { MaskedSoftmax } from './softmax.js';
 
-/** What a model's heads gave for a batch; absent without that head. */
+/** Outputs of a model's heads for a batch; absent without the head. */
 export interface Outputs {
   readonly softmax?: MaskedSoftmax;
   /** `[rows]` */
@@ -12,22 +12,22 @@ export interface Outputs {
   readonly q?: Float32Array;
 }
 
-/** The slopes of the loss with respect to each head's output; absent for what is no part of the loss. */
+/** Derivatives of the loss with respect to each head's output; absent for a head that is not part of the loss. */
 export interface Slopes {
   readonly actor?: Float32Array;
   readonly value?: Float32Array;
   readonly q?: Float32Array;
 }
 
-/** The loss and where it goes down. */
+/** The loss and its derivatives. */
 export interface Loss {
   readonly report: Omit<TrainingReport, 'gradientNorm'>;
   readonly slopes: Slopes;
-  /** Size of the step that follows. */
+  /** Step size of the update. */
   readonly learningRate: number;
 }
 
-/** The network's view of the actions. */
+/** Evaluates the actions. */
 export function evaluateActions({ softmax, value, q }: Outputs, actions: Int32Array): ActionEvaluation {
   const none = new Float32Array(0);
   const items = q === undefined ? 0 : q.length / actions.length;
@@ -40,10 +40,10 @@ export function evaluateActions({ softmax, value, q }: Outputs, actions: Int32Ar
 }
 
 /**
- * The loss that `Network` describes, and its slopes.
+ * The loss of `Network`, and its derivatives.
  * @throws {MissingHeadError}
- * @throws {ShapeError} for targets that are not one for each row.
- * @throws {DivergenceError} where it is not finite.
+ * @throws {ShapeError} for targets without one number for each row.
+ * @throws {DivergenceError} if the loss is not finite.
  */
 export function lossOf(
   outputs: Outputs,
@@ -95,7 +95,7 @@ function checkTarget(
   if (target.length !== rows) throw new ShapeError(`length of ${name}`, target.length, rows);
 }
 
-/** `mean((target - found)^2)`, and the slopes of `weight` times it. */
+/** `mean((target - found)^2)`, and the derivatives of `weight` times it. */
 function squaredError(
   found: Float32Array,
   target: Float32Array,
@@ -112,7 +112,7 @@ function squaredError(
   return { loss: sum / rows, slopes };
 }
 
-/** `[rows, items]`: numbers at the actions, 0 elsewhere. */
+/** `[rows, items]`: the numbers at the actions, 0 elsewhere. */
 function atActions(numbers: Float32Array, actions: Int32Array, length: number): Float32Array {
   const result = new Float32Array(length);
   const items = length / actions.length;
@@ -124,7 +124,7 @@ function checkFinite(report: Loss['report']): void {
   if (Object.values(report).every(Number.isFinite)) return;
   const parts = Object.entries(report).map(([name, value]) => `${name} ${value}`);
   throw new DivergenceError(
-    `The loss is not a number (${parts.join(', ')}); the weights are as they were. ` +
+    `The loss is not finite (${parts.join(', ')}); the weights are unchanged. ` +
       'Check that rewards are finite, or lower the learning rate.',
   );
 }

@@ -20,9 +20,9 @@ export function checkActions(actions: Int32Array, { sessions, items, mask }: Sta
 }
 
 /**
- * The tensors of a batch.
+ * Makes the input tensors of a batch.
  * @throws {ShapeError}
- * @throws {InvalidOptionError} for a history that names what is no item.
+ * @throws {InvalidOptionError} for an index in a history that is not an item.
  */
 export function makeInputs(tf: TensorFlowNamespace, histories: Histories, sizes: ModelSizes): ModelInputs {
   const { sessions, historyLength, historyItems, historyFeedback } = histories;
@@ -59,7 +59,7 @@ function featuresOf({ sessions, userFeatures }: Histories, sizes: ModelSizes): F
   return userFeatures?.slice();
 }
 
-/** A history of nothing: to see what a model makes of it. */
+/** An empty history, to check a model's outputs. */
 export function emptyHistory({ historyLength, userFeatures }: ModelSizes): Histories {
   return {
     sessions: 1,

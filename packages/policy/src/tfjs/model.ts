@@ -3,33 +3,33 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Head } from '../network.js';
 import type { TensorFlowNamespace } from './tensorflow.js';
 
-/** A batch of histories as tensors. They are the engine's: they are released after the pass. */
+/** A batch of histories as tensors. The engine owns them and releases them after the pass. */
 export interface ModelInputs {
-  /** `[batch, historyLength]`, `int32`: items, newest last; -1 where there is no interaction yet. */
+  /** `[batch, historyLength]`, `int32`: items, newest last; -1 for no interaction. */
   readonly historyItems: tf.Tensor2D;
-  /** `[batch, historyLength]`, `int32`: the same with 0 for no interaction, for `tf.gather`, which takes no -1. */
+  /** `[batch, historyLength]`, `int32`: the same with 0 for no interaction, for `tf.gather`, which does not accept -1. */
   readonly indices: tf.Tensor2D;
   /** `[batch, historyLength]`: 1 for an interaction, 0 for none. */
   readonly filled: tf.Tensor2D;
-  /** `[batch, historyLength]`: the feedback; 0 where there is no interaction. */
+  /** `[batch, historyLength]`: the feedback; 0 for no interaction. */
   readonly historyFeedback: tf.Tensor2D;
-  /** `[batch, userFeatures]`; absent where the network has none. */
+  /** `[batch, userFeatures]`; absent if the network has none. */
   readonly userFeatures?: tf.Tensor2D;
 }
 
 /**
- * A network's arithmetic: an encoder that makes a state of a history, and heads on top of it. The network has the heads
- * whose methods there are.
+ * A model of TensorFlow.js: an encoder that maps histories to states, and heads. The network has the heads whose methods the model
+ * has.
  *
- * Everything must be made of operations of TensorFlow.js, so that gradients can be taken. Masks, probabilities, losses
- * and the optimiser are the engine's part: heads give plain numbers.
+ * All methods must use operations of TensorFlow.js, so that gradients can be computed. Heads return logits and values; the engine
+ * does masks, probabilities, losses and the optimiser.
  */
 export interface TensorFlowModel {
   /** Edition of this interface. */
   readonly specificationVersion: 'v1';
-  /** All weights by name. `trainable: false` keeps one as it is. Leave their own names out: a copy has the same. */
+  /** All weights by name. `trainable: false` freezes a variable. Do not name the variables themselves: those of a copy would clash. */
   readonly variables: Readonly<Record<string, tf.Variable>>;
-  /** The state that the heads read, of any shape. */
+  /** The states, of any shape, which are passed to the heads. */
   encode(inputs: ModelInputs): tf.Tensor;
   /** `[batch, items]`: logits, before the mask. */
   actor?(state: tf.Tensor): tf.Tensor;
@@ -37,23 +37,23 @@ export interface TensorFlowModel {
   value?(state: tf.Tensor): tf.Tensor;
   /** `[batch, items]`: `Q(s, a)`. */
   q?(state: tf.Tensor): tf.Tensor;
-  /** Names of the actor's last weights, which `scaleActor` multiplies; without any it cannot. */
+  /** Names of the weights of the actor's output layer, which `scaleActor` multiplies; without them it throws. */
   readonly actorVariables?: readonly string[];
-  /** Releases what the model holds beside `variables`. */
+  /** Releases resources other than `variables`. */
   dispose?(): void;
 }
 
-/** For what a model is built. */
+/** Sizes for which a model is built. */
 export interface ModelSizes {
   readonly items: number;
   readonly historyLength: number;
-  /** Numbers known of each person from outside; 0 for none. */
+  /** Number of user features; 0 for none. */
   readonly userFeatures: number;
 }
 
 /**
- * Builds a model with weights of its own, drawn from `random`. It is called for each network and each copy, within
- * `tf.tidy`: a tensor beside the variables that is to stay needs `tf.keep`.
+ * Builds a model with new weights, drawn from `random`. It is called for each network and each copy, within `tf.tidy`: tensors other
+ * than variables that must remain need `tf.keep`.
  */
 export type ModelBuilder = (tf: TensorFlowNamespace, random: Random, sizes: ModelSizes) => TensorFlowModel;
 

@@ -1,10 +1,10 @@
-/** Functions that `node:util` had until Node 22, and that the last release of `@tensorflow/tfjs-node` calls. */
-const GONE: Readonly<Record<string, (value: unknown) => boolean>> = {
+/** Functions of `node:util` up to Node 22 that the last release of `@tensorflow/tfjs-node` calls. */
+const REMOVED: Readonly<Record<string, (value: unknown) => boolean>> = {
   isArray: Array.isArray,
   isNullOrUndefined: (value) => value === null || value === undefined,
 };
 
-/** What is used of Node's `process`. */
+/** The used part of Node's `process`. */
 interface NodeProcess {
   readonly versions?: { readonly node?: string };
   readonly stderr?: { write(text: string): unknown };
@@ -17,9 +17,9 @@ export function nodeProcess(): NodeProcess | undefined {
   return process?.versions?.node === undefined ? undefined : process;
 }
 
-/** Gives `node:util` back what later versions of Node took from it; leaves alone what is there. */
+/** Restores functions that later versions of Node removed from `node:util`. Existing functions are not changed. */
 export function shimNodeUtil(): void {
   const util = nodeProcess()?.getBuiltinModule?.('node:util');
   if (util === undefined) return;
-  for (const [name, replacement] of Object.entries(GONE)) util[name] ??= replacement;
+  for (const [name, replacement] of Object.entries(REMOVED)) util[name] ??= replacement;
 }

@@ -1,47 +1,47 @@
 import { checkNumber, InvalidOptionError } from '@ialp/core';
 
-/** Adam (Kingma and Ba 2015): with their decay rates, and the number that keeps its denominator from 0. */
+/** Adam (Kingma and Ba 2015). */
 export interface AdamOptions {
   readonly name: 'adam';
   /** Decay rate of the first moment. Default 0.9. */
   readonly beta1?: number;
   /** Decay rate of the second moment. Default 0.999. */
   readonly beta2?: number;
-  /** Added to the root of the second moment. Default 1e-8. */
+  /** Added to the root of the second moment, so that the denominator is not 0. Default 1e-8. */
   readonly epsilon?: number;
 }
 
 /** Stochastic gradient descent. */
 export interface SgdOptions {
   readonly name: 'sgd';
-  /** The part of the last step that is kept: `step = momentum * step + gradient`. Default 0. */
+  /** Momentum: `step = momentum * step + gradient`. Default 0. */
   readonly momentum?: number;
 }
 
-/** The optimiser of a network. Its step size is given with each training step. */
+/** The optimiser of a network. Its step size is a setting of each training step. */
 export type OptimizerOptions = AdamOptions | SgdOptions;
 
-/** Turns gradients into new weights, tensor by tensor. */
+/** Computes new weights from gradients, tensor by tensor. */
 export interface Optimizer {
-  /** Begins a step; each tensor takes part in it once. */
+  /** Begins a step, in which each tensor is updated once. */
   begin(learningRate: number): void;
-  /** The new weights of one tensor, or the same array where nothing moves. No gradient is a gradient of 0. */
+  /** The new weights of a tensor, or the same array if they do not change. A missing gradient counts as 0. */
   update(name: string, weights: Float32Array, gradient: Float32Array | undefined, scale: number): Float32Array;
-  /** Names of what it remembers of each weight. */
+  /** Names of its moments. */
   readonly moments: readonly string[];
-  /** Steps taken so far. */
+  /** Steps so far. */
   steps: number;
-  /** What it remembers of a tensor, by the names of the moments: undefined where it has seen nothing of it. */
+  /** The moments of a tensor, by name; undefined before its first update. */
   recall(name: string): Readonly<Record<string, Float32Array>> | undefined;
-  /** Replaces what it remembers of a tensor. The arrays are copied. */
+  /** Sets the moments of a tensor. The arrays are copied. */
   remember(name: string, moments: Readonly<Record<string, Float32Array>>): void;
 }
 
-/** First moments below this are 0: numbers below 1e-38 would slow every step down for as long as an item is not seen. */
+/** First moments below this are set to 0: subnormal numbers, below 1e-38, would slow down every step. */
 const NEGLIGIBLE = 1e-30;
 
 /**
- * An optimiser that has seen nothing.
+ * Makes an optimiser without moments.
  * @throws {InvalidOptionError}
  */
 export function createOptimizer(options: OptimizerOptions): Optimizer {
@@ -96,7 +96,7 @@ class Adam implements Optimizer {
       const v = beta2 * second[k] + (1 - beta2) * g * g;
       first[k] = m < NEGLIGIBLE && m > -NEGLIGIBLE ? 0 : m;
       second[k] = v;
-      // With epsilon 0, a weight that never had a gradient would become 0/0.
+      // With epsilon 0, a weight without a gradient so far would become 0/0.
       result[k] = m === 0 ? weights[k] : weights[k] - (rate * m) / (Math.sqrt(v / correction) + epsilon);
     }
     return result;

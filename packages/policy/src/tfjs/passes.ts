@@ -10,13 +10,13 @@ import type { TensorFlowNamespace } from './tensorflow.js';
 /** The outputs of some heads, as tensors. */
 type HeadTensors = Partial<Record<Head, tf.Tensor>>;
 
-/** A loss with the gradients of a model's weights; a weight on which it does not depend has none. */
+/** A loss with the gradients of a model's weights; absent for weights on which it does not depend. */
 export interface Gradients {
   readonly loss: Loss;
   readonly gradients: Readonly<Record<string, Float32Array>>;
 }
 
-/** Forward and backward passes through a model, from plain data to plain data. They are called within `tf.tidy`. */
+/** Forward and backward passes of a model, with plain data as input and output. They are called within `tf.tidy`. */
 export class Passes {
   readonly #tf: TensorFlowNamespace;
   readonly #model: TensorFlowModel;
@@ -29,14 +29,14 @@ export class Passes {
   }
 
   /**
-   * What the heads say of a batch: `[rows, items]`, for `value` `[rows]`. The arrays may be the backend's own.
-   * @throws {ShapeError} also where the model gives tensors of another size.
+   * Outputs of the heads for a batch: `[rows, items]`, for `value` `[rows]`. The arrays may belong to the backend.
+   * @throws {ShapeError} also for outputs of another size.
    */
   forward<Asked extends Head>(histories: Histories, heads: readonly Asked[]): Record<Asked, Float32Array> {
     return this.#read(this.#heads(histories, heads), histories.sessions) as Record<Asked, Float32Array>;
   }
 
-  /** A forward pass, a look at the result, and the backward pass. */
+  /** A forward pass, a call with the result that returns the loss, and the backward pass. */
   train(
     states: States,
     actions: Int32Array,
@@ -48,7 +48,7 @@ export class Passes {
     let loss: Loss | undefined;
     let failure: { readonly error: unknown } | undefined;
     const surrogate = (): tf.Scalar => {
-      // TensorFlow.js does not release what it noted down for the backward pass where the forward pass throws.
+      // If the forward pass throws, TensorFlow.js does not release its records for the backward pass.
       try {
         const tensors = this.#heads(states, heads);
         const outputs = outputsOf(this.#read(tensors, states.sessions), states);
@@ -90,15 +90,15 @@ export class Passes {
   }
 
   /**
-   * A number whose gradient with respect to each head is what is given: the slopes are worked out in plain TypeScript,
-   * in double precision and with exact zeros for masked items; TensorFlow.js carries them back from there.
+   * A scalar with the given gradient with respect to each head. The slopes are computed in plain TypeScript, in double precision and
+   * with exact zeros for masked items; TensorFlow.js backpropagates them.
    */
   #withSlopes(tensors: HeadTensors, slopes: Slopes): tf.Scalar | undefined {
     const terms = Object.entries(slopes).map(([head, numbers]) => this.#sloping(tensors[head as Head], numbers));
     return terms.length === 0 ? undefined : (this.#tf.addN(terms) as tf.Scalar);
   }
 
-  /** A number that depends on a weight, with a slope of 0: where nothing is trained, something must. */
+  /** A scalar that depends on a weight with gradient 0: TensorFlow.js needs a dependency even if nothing is trained. */
   #anchor(variable: tf.Variable): tf.Scalar {
     return this.#sloping(variable, new Float32Array(variable.size));
   }

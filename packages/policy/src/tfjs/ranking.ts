@@ -2,9 +2,9 @@ import { checkCount } from '../checks/options.js';
 import type { Ranking } from '../network.js';
 
 /**
- * The `count` allowed items of greatest score in each row, best first; equal ones in catalogue order.
+ * The `count` allowed items of greatest score in each row, best first; ties in catalogue order.
  * @param scores `[rows, items]`
- * @param mask `[rows, items]`: 1 for what is allowed.
+ * @param mask `[rows, items]`: 1 for allowed items.
  */
 export function rank(scores: Float32Array, mask: Uint8Array, rows: number, items: number, count: number): Ranking {
   checkCount(count, items);
@@ -23,7 +23,7 @@ export function rank(scores: Float32Array, mask: Uint8Array, rows: number, items
   return ranking;
 }
 
-/** Keeps the best so far in a heap with the worst of them on top. */
+/** The best items, selected with a heap whose top is the worst of them. */
 function bestOf(scores: Float32Array, mask: Uint8Array, count: number): number[] {
   const heap: number[] = [];
   const worse = (a: number, b: number): boolean => scores[a] < scores[b] || (scores[a] === scores[b] && a > b);

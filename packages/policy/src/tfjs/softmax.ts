@@ -4,8 +4,8 @@ import type { States } from '../network.js';
 import type { Action } from '../policy.js';
 
 /**
- * A softmax over the allowed items of each state, in plain TypeScript: masked items have a probability of exactly 0
- * whatever their logits are, sums are in double precision, and every backend gives the same.
+ * A softmax over the allowed items of each state, in plain TypeScript: masked items have probability exactly 0 for any logits, sums are
+ * in double precision, and all backends give the same result.
  */
 export class MaskedSoftmax {
   readonly rows: number;
@@ -13,7 +13,7 @@ export class MaskedSoftmax {
   /** `[rows]`, in nats. */
   readonly entropy: Float64Array;
   readonly #logits: Float32Array;
-  /** `[rows, items]`: `exp(logit - greatest logit of the row)`; 0 for what is forbidden. */
+  /** `[rows, items]`: `exp(logit - greatest logit of the row)`; 0 for forbidden items. */
   readonly #weights: Float32Array;
   /** `[rows]`: sums of the weights. */
   readonly #sums: Float64Array;
@@ -22,7 +22,7 @@ export class MaskedSoftmax {
 
   /**
    * @throws {NothingAllowedError}
-   * @throws {DivergenceError} where an allowed item's logit is not a number, or infinite.
+   * @throws {DivergenceError} if the logit of an allowed item is not finite.
    */
   constructor(logits: Float32Array, { sessions, items, mask }: States) {
     this.rows = sessions;
@@ -56,18 +56,18 @@ export class MaskedSoftmax {
     this.entropy[row] = Math.log(sum) - weighted / sum;
   }
 
-  /** 0 for what is forbidden, or no item. */
+  /** The probability of an item; 0 for a forbidden item or an index that is not an item. */
   probability(row: number, item: number): number {
     if (!(item >= 0 && item < this.items)) return 0;
     return this.#weights[row * this.items + item] / this.#sums[row];
   }
 
-  /** Of an allowed item; exact where the probability itself is too small for a number. */
+  /** The log probability of an allowed item; exact even if the probability underflows. */
   logProbability(row: number, item: number): number {
     return this.#logits[row * this.items + item] - this.#normalizers[row];
   }
 
-  /** `[rows, items]`. */
+  /** `[rows, items]`: all probabilities. */
   probabilities(): Float32Array {
     const result = new Float32Array(this.rows * this.items);
     for (let row = 0; row < this.rows; row++) {
@@ -79,7 +79,7 @@ export class MaskedSoftmax {
     return result;
   }
 
-  /** Draws an item for each row: the first at which the probabilities, added up, pass one uniform number. */
+  /** Samples an item for each row: the first at which the cumulative probability exceeds a uniform number. */
   sample(random: Random): Action {
     const items = new Int32Array(this.rows);
     const propensity = new Float32Array(this.rows);
@@ -105,8 +105,8 @@ export class MaskedSoftmax {
   }
 
   /**
-   * The slopes of `mean(-policyWeight * log pi(a|s)) - entropyWeight * mean(entropy)` with respect to the logits. An
-   * item without probability has none by its entropy: `p log p` goes to 0 with its slope in the logit.
+   * The derivatives of `mean(-policyWeight * log pi(a|s)) - entropyWeight * mean(entropy)` with respect to the logits. The entropy
+   * term of an item with probability 0 is 0, the limit of the derivative of `p log p`.
    */
   slopes(actions: Int32Array, policyWeight: Float32Array | undefined, entropyWeight: number): Float32Array {
     const result = new Float32Array(this.rows * this.items);

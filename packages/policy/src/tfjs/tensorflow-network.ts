@@ -33,23 +33,23 @@ export interface TensorFlowNetworkOptions {
   readonly tensorFlow: TensorFlow;
   /** Items in the catalogue. */
   readonly items: number;
-  /** Interactions that a state shows (`L`). Default 10. */
+  /** Interactions in a state's history (`L`). Default 10. */
   readonly historyLength?: number;
-  /** Numbers known of each person from outside: the width of the states' `userFeatures`. Default 0, none. */
+  /** Number of user features, `userFeatures` of the states. Default 0. */
   readonly userFeatures?: number;
-  /** Builds the model: its encoder, its heads and their weights. */
+  /** Builds the model: encoder, heads and their weights. */
   readonly model: ModelBuilder;
   /** Default Adam. */
   readonly optimizer?: OptimizerOptions;
-  /** Draws the first weights. */
+  /** Draws the initial weights. */
   readonly random: Random;
 }
 
 /**
- * A network around a model that is written with TensorFlow.js. Masks, softmax, losses, clipping, the optimiser and
- * sampling are done here; the model is an encoder with heads of plain numbers.
- * @throws {InvalidOptionError} also for a model without a head, or that names a variable it does not have.
- * @throws {ShapeError} where the model's outputs are not of these sizes.
+ * Makes a network from a TensorFlow.js model, which is an encoder with heads. The network does masks, softmax, losses, clipping, the
+ * optimiser and sampling.
+ * @throws {InvalidOptionError} also for a model without a head, or with an unknown name in `actorVariables`.
+ * @throws {ShapeError} if the model's outputs do not have these sizes.
  */
 export function createTensorFlowNetwork(options: TensorFlowNetworkOptions): Network {
   checkOptions(options, '{ tensorFlow, items: 100, model: meanModel(), random: createRandom(1) }');
@@ -184,7 +184,7 @@ class TensorFlowNetwork implements Network {
     });
   }
 
-  /** Clips the gradient, takes one step of the optimiser and gives the gradient's norm. */
+  /** Clips the gradient, makes an optimiser step and returns the gradient's norm. */
   #update(
     gradients: Readonly<Record<string, Float32Array>>,
     learningRate: number,
@@ -194,7 +194,7 @@ class TensorFlowNetwork implements Network {
     for (const gradient of Object.values(gradients)) for (const slope of gradient) sum += slope * slope;
     const norm = Math.sqrt(sum);
     if (!Number.isFinite(norm)) {
-      throw new DivergenceError(`The gradient's norm is ${norm}; the weights are as they were.`);
+      throw new DivergenceError(`The gradient's norm is ${norm}; the weights are unchanged.`);
     }
     const scale = norm > maxGradientNorm ? maxGradientNorm / norm : 1;
     this.#optimizer.begin(learningRate);
@@ -208,7 +208,7 @@ class TensorFlowNetwork implements Network {
   }
 
   copy(): Network {
-    // A fork draws nothing from the generator itself; whatever the copy's first weights are, they are replaced.
+    // A fork does not advance the generator; the copy's initial weights are replaced.
     const random = this.#random.fork(0);
     const twin = new TensorFlowNetwork(this.#tensorFlow, this.#sizes, this.#build, this.#optimizerOptions, random);
     twin.setWeights(this.weights());

@@ -1,19 +1,19 @@
 import type * as tf from '@tensorflow/tfjs';
 
-/** The functions of TensorFlow.js: the namespace that `import * as tf from '@tensorflow/tfjs'` gives. */
+/** The functions of TensorFlow.js: the namespace of `import * as tf from '@tensorflow/tfjs'`. */
 export type TensorFlowNamespace = typeof tf;
 
-/** What TensorFlow.js computes with: its native library (`@tensorflow/tfjs-node`), WebAssembly, or plain JavaScript. */
+/** Backend of TensorFlow.js: the native library (`@tensorflow/tfjs-node`), WebAssembly, or plain JavaScript. */
 export type BackendName = 'node' | 'wasm' | 'cpu';
 
 /** A backend that is not in use. */
 export interface SkippedBackend {
   readonly backend: BackendName;
-  /** In words: what its loading failed with, or that another was taken. */
+  /** Why, in words: the error of loading it, or that another backend is in use. */
   readonly reason: string;
 }
 
-/** TensorFlow.js with one of its backends, loaded and ready; `loadTensorFlow` gives it. */
+/** TensorFlow.js with one of its backends, loaded and ready, from `loadTensorFlow`. */
 export interface TensorFlow {
   readonly tf: TensorFlowNamespace;
   readonly backend: BackendName;
@@ -22,8 +22,8 @@ export interface TensorFlow {
   /** The other backends, and why they are not in use. */
   readonly skipped: readonly SkippedBackend[];
   /**
-   * Computes on this backend, whichever one the process uses otherwise, and releases the tensors that were made
-   * meanwhile, variables and `tf.keep` excepted: what it gives back is plain data.
+   * Computes on this backend, whatever backend the process uses, and releases the tensors made meanwhile, except variables and
+   * those of `tf.keep`. Return plain data.
    */
   run<Result>(compute: () => Result): Result;
 }

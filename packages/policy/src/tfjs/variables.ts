@@ -12,26 +12,26 @@ export function readWeights(variables: Variables): Weights {
   return Object.fromEntries(
     Object.entries(variables).map(([name, variable]) => [
       name,
-      // The plain backend gives the array that it computes with.
+      // The plain backend returns the array that it computes with.
       { shape: variable.shape.slice(), data: Float32Array.from(variable.dataSync()) },
     ]),
   );
 }
 
-/** Replaces one weight tensor; its shape stays. The array belongs to the variable from here on. */
+/** Replaces the values of a weight tensor. The array then belongs to the variable. */
 export function assign(tf: TensorFlowNamespace, variable: tf.Variable, data: Float32Array): void {
   const tensor = tf.tensor(data, variable.shape);
   variable.assign(tensor);
   tensor.dispose();
 }
 
-/** @throws {WeightsError} unless every tensor is there, of its shape, and finite, and none besides; then none is taken. */
+/** Sets all weights. @throws {WeightsError} as `checkWeights`; nothing is then changed. */
 export function writeWeights(tf: TensorFlowNamespace, variables: Variables, weights: Weights): void {
   checkWeights(variables, weights);
   for (const [name, variable] of Object.entries(variables)) assign(tf, variable, Float32Array.from(weights[name].data));
 }
 
-/** @throws {WeightsError} unless every tensor is there, of its shape, and finite, and none besides. */
+/** @throws {WeightsError} unless exactly the model's tensors are given, each of the right shape and finite. */
 export function checkWeights(variables: Variables, weights: Weights): void {
   checkTensors(weights);
   const names = Object.keys(variables);

@@ -2,7 +2,7 @@ import type { Random } from '@ialp/core';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import type { ParameterSpec, Parameters } from '../parameters.js';
-import type { Share } from '../threads/team.js';
+import type { Share } from '../threads/thread-pool.js';
 import { addGradient, type EncoderSizes, packedLength, product, productTransposed } from './encoder.js';
 import type { Tokens } from './tokens.js';
 
@@ -11,23 +11,23 @@ type Square = (typeof SQUARES)[number];
 const NORMS = ['attention', 'feed'] as const;
 
 /**
- * One block of a transformer with the normalisation first (Xiong et al. 2020), one head, no projection of the head's
- * output: `y = x + attend(a Q, a K, a V)` with `a = norm(x)`, then `out = y + relu(norm(y) W1 + b1) W2 + b2`.
+ * A pre-normalisation transformer block (Xiong et al. 2020) with one head and no output projection:
+ * `y = x + attend(a Q, a K, a V)` with `a = norm(x)`, then `out = y + relu(norm(y) W1 + b1) W2 + b2`.
  *
- * The last block computes what comes after the attention for the newest token of each state alone: `rows` of it stand
- * for states. In other blocks every token is such a row.
+ * After the attention, the last block computes only the newest token of each state: its `rows` are states. In other blocks every
+ * token is a row.
  */
 export class AttentionBlock {
   readonly parameters: readonly ParameterSpec[];
-  /** `[rows, hidden]`: what comes out. */
+  /** `[rows, hidden]`: the output. */
   out: Address = 0;
-  /** Its gradient, for whoever comes after to fill. */
+  /** Gradient of the output, set by the following layer. */
   dOut: Address = 0;
   readonly #prefix: string;
   readonly #last: boolean;
   readonly #sizes: EncoderSizes;
   readonly #tokens: Tokens;
-  /** Of every token: normalised input (before and after scale and shift), key, value, and gradients. */
+  /** For every token: normalised input (before and after scale and shift), key, value, and their gradients. */
   #normal: Address = 0;
   #inverse: Address = 0;
   #attended: Address = 0;
@@ -36,7 +36,7 @@ export class AttentionBlock {
   #dKey: Address = 0;
   #dValue: Address = 0;
   #dAttended: Address = 0;
-  /** Of every row: the query and its input, the attention's weights, the middle of the block, and gradients. */
+  /** For every row: the query and its input, the attention weights, the hidden layer, and their gradients. */
   #queryInput: Address = 0;
   #query: Address = 0;
   #dQuery: Address = 0;
@@ -129,8 +129,8 @@ export class AttentionBlock {
     product(kernels, attended, hidden, weight('value'), this.#zeros, this.#value + token, hidden, count);
 
     const middle = this.#middle + at;
-    this.#pick(kernels, input, middle, from, to, token, rows);
-    this.#pick(kernels, this.#attended, this.#queryInput + at, from, to, token, rows);
+    this.#copyRows(kernels, input, middle, from, to, token, rows);
+    this.#copyRows(kernels, this.#attended, this.#queryInput + at, from, to, token, rows);
     product(kernels, this.#queryInput + at, hidden, weight('query'), this.#zeros, this.#query + at, hidden, rows);
     const { start } = this.#tokens;
     const newest = this.#last ? 1 : 0;
@@ -146,15 +146,23 @@ export class AttentionBlock {
     kernels.addTo(middle, out, rows * hidden);
   }
 
-  /** Copies what belongs to the block's rows out of `matrix`, `[tokens, hidden]`. */
-  #pick(kernels: Kernels, matrix: Address, to: Address, from: number, last: number, token: number, rows: number): void {
+  /** Copies the block's rows from `matrix`, `[tokens, hidden]`. */
+  #copyRows(
+    kernels: Kernels,
+    matrix: Address,
+    to: Address,
+    from: number,
+    last: number,
+    token: number,
+    rows: number,
+  ): void {
     const { hidden } = this.#sizes;
     if (this.#last) kernels.gatherRows(matrix, this.#tokens.newest + 4 * from, to, last - from, hidden);
     else kernels.copy(matrix + token, to, rows * hidden);
   }
 
-  /** Adds what belongs to the block's rows to `matrix`, `[tokens, hidden]`. */
-  #give(kernels: Kernels, source: Address, matrix: Address, from: number, to: number, token: number, rows: number) {
+  /** Adds the block's rows to `matrix`, `[tokens, hidden]`. */
+  #addRows(kernels: Kernels, source: Address, matrix: Address, from: number, to: number, token: number, rows: number) {
     const { hidden } = this.#sizes;
     if (this.#last) kernels.addToRows(source, this.#tokens.newest + 4 * from, matrix, to - from, hidden);
     else kernels.addTo(source, matrix + token, rows * hidden);
@@ -206,10 +214,10 @@ export class AttentionBlock {
     productTransposed(kernels, this.#dKey + token, hidden, this.#packed.key, this.#zeros, dAttended, hidden, count);
     productTransposed(kernels, this.#dValue + token, hidden, this.#packed.value, dAttended, dAttended, hidden, count);
     productTransposed(kernels, this.#dQuery + at, hidden, this.#packed.query, this.#zeros, dQueryInput, hidden, rows);
-    this.#give(kernels, dQueryInput, this.#dAttended, from, to, token, rows);
+    this.#addRows(kernels, dQueryInput, this.#dAttended, from, to, token, rows);
 
     kernels.clear(dInput + token, count * hidden);
-    this.#give(kernels, dMiddle, dInput, from, to, token, rows);
+    this.#addRows(kernels, dMiddle, dInput, from, to, token, rows);
     const [normal, inverse] = [this.#normal + token, this.#inverse + 4 * first];
     kernels.layerNormBackward(normal, inverse, weight('attentionScale'), dAttended, dInput + token, count, hidden);
   }

@@ -3,19 +3,18 @@ import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import type { ParameterSpec, Parameters } from '../parameters.js';
-import type { Share } from '../threads/team.js';
+import type { Share } from '../threads/thread-pool.js';
 import { AttentionBlock } from './attention-block.js';
 import { addGradient, type Encoder, type EncoderSizes, packedLength, product, productTransposed } from './encoder.js';
 import { Tokens } from './tokens.js';
 import type { UserFeatures } from './user-features.js';
 
-/** First standard deviation of the embeddings of places: small beside that of the tokens. */
-const PLACE_DEVIATION = 0.1;
+/** Initial standard deviation of the position embeddings: small compared with that of the tokens. */
+const POSITION_DEVIATION = 0.1;
 
 /**
- * Causal self-attention over the history, after SASRec (Kang and McAuley 2018): tokens and the embedding of their place
- * in the window go through one or two blocks; the state is the newest token's row, normalised, and 0 for an empty
- * history.
+ * Causal self-attention over the history, after SASRec (Kang and McAuley 2018): tokens plus position embeddings go through one or two
+ * blocks; the state is the normalised row of the newest token, or 0 for an empty history.
  */
 export class AttentionEncoder implements Encoder {
   readonly parameters: readonly ParameterSpec[];
@@ -23,7 +22,7 @@ export class AttentionEncoder implements Encoder {
   readonly #users: UserFeatures;
   readonly #tokens: Tokens;
   readonly #blocks: readonly AttentionBlock[];
-  /** `[tokens, hidden]`: the first block's input, and its gradient; other blocks' gradients of their inputs are theirs. */
+  /** `[tokens, hidden]`: input of the first block, and its gradient. */
   #input: Address = 0;
   #dInput: Address = 0;
   /** `[rows, hidden]`: the output's normalisation. */
@@ -56,7 +55,7 @@ export class AttentionEncoder implements Encoder {
 
   initialize(parameters: Parameters, random: Random): void {
     parameters.fillNormal('input', 1 / Math.sqrt(this.#sizes.tokenWidth), random);
-    parameters.fillNormal('position', PLACE_DEVIATION, random);
+    parameters.fillNormal('position', POSITION_DEVIATION, random);
     for (const block of this.#blocks) block.initialize(parameters, random);
     parameters.fill('outputScale', 1);
   }

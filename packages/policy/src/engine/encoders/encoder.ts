@@ -3,38 +3,37 @@ import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import type { ParameterSpec, Parameters } from '../parameters.js';
-import type { Share } from '../threads/team.js';
+import type { Share } from '../threads/thread-pool.js';
 
 /** Sizes that every encoder has. */
 export interface EncoderSizes {
   readonly items: number;
   readonly historyLength: number;
-  /** Length of a token. */
+  /** Width of a token. */
   readonly tokenWidth: number;
-  /** Columns of the item tables that are trained; those behind them are given and frozen. */
+  /** Trained columns of the item tables; the remaining ones are given and frozen. */
   readonly trainedWidth: number;
-  /** Length of a state. */
+  /** Width of a state. */
   readonly hidden: number;
 }
 
 /**
- * What turns histories into states, `[rows, hidden]`. One batch goes through it at a time: `load`, `forward`, `states`,
- * and, in training, `backward` and `gradients`. Each is called for every thread, and all threads are through with one
- * before the next begins.
+ * Maps histories to states, `[rows, hidden]`. A batch goes through `load`, `forward`, `states`, and in training `backward` and
+ * `gradients`. Each is called for every thread, and all threads finish one before the next begins.
  */
 export interface Encoder {
   readonly parameters: readonly ParameterSpec[];
-  /** Draws the first weights, all but those of the item tables. */
+  /** Draws the initial weights, except those of the item tables. */
   initialize(parameters: Parameters, random: Random): void;
-  /** Allocates for batches of up to `rows` states, from wherever the arena stands. */
+  /** Allocates buffers for batches of up to `rows` states. */
   reserve(arena: Arena, rows: number): void;
-  /** Takes a batch in. */
+  /** Loads a batch. */
   load(arena: Arena, histories: Histories): void;
-  /** From tokens to whatever `states` needs. */
+  /** Computes what `states` needs from the tokens. */
   forward(kernels: Kernels, parameters: Parameters, share: Share): void;
   /** Fills the states of rows `from` up to `to`. */
   states(kernels: Kernels, parameters: Parameters, state: Address, from: number, to: number): void;
-  /** Called once a training step, before `backward`: weights in the layout that it reads. */
+  /** Called once in each training step, before `backward`: packs weights for it. */
   prepare(kernels: Kernels, parameters: Parameters, share: Share): void;
   /** Gradients of the activations, down to the tokens, from those of all states. */
   backward(kernels: Kernels, parameters: Parameters, share: Share, state: Address, dState: Address): void;
@@ -42,7 +41,7 @@ export interface Encoder {
   gradients(kernels: Kernels, parameters: Parameters, share: Share, dState: Address): void;
 }
 
-/** Rows that a thread takes at a time. */
+/** Rows of a block, the unit of a thread's work. */
 export const BLOCK = 32;
 
 /** Calls `visit` for each block of rows that is this thread's. */
@@ -111,7 +110,7 @@ export function productTransposed(
   kernels.multiply(a, 4 * aWidth, packed, 32, 32 * aWidth, start, startRow, out, 4 * width, rows, aWidth, width);
 }
 
-/** Floats that `packTransposed` takes for a matrix of `rows` rows of `columns`. */
+/** Floats that `packTransposed` needs for a `[rows, columns]` matrix. */
 export function packedLength(rows: number, columns: number): number {
   return Math.ceil(rows / 8) * 8 * columns;
 }

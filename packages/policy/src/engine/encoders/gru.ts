@@ -3,7 +3,7 @@ import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import type { ParameterSpec, Parameters } from '../parameters.js';
-import type { Share } from '../threads/team.js';
+import type { Share } from '../threads/thread-pool.js';
 import {
   addGradient,
   type Encoder,
@@ -19,10 +19,10 @@ import type { UserFeatures } from './user-features.js';
 
 /**
  * A gated recurrent unit over the history (Cho et al. 2014; for recommendation Hidasi et al. 2016), oldest interaction
- * first; the state is its last state, 0 for an empty history. `assembly/gru.ts` has the formulas. Gates stand side by
- * side in the columns of the weights, in the order r, z, n.
+ * first; the state is its last state, or 0 for an empty history. For the formulas see `assembly/gru.ts`. The gates r, z, n are
+ * consecutive columns of the weights.
  *
- * Steps that a history has not are not computed.
+ * Padding of short histories is not computed.
  */
 export class GruEncoder implements Encoder {
   readonly parameters: readonly ParameterSpec[];
@@ -32,13 +32,13 @@ export class GruEncoder implements Encoder {
   /** `[tokens, tokenWidth]`, and its gradient. */
   #token: Address = 0;
   #dToken: Address = 0;
-  /** `[tokens, 3 * hidden]`: r, z, n; in the backward pass their inputs' gradients. */
+  /** `[tokens, 3 * hidden]`: r, z, n; in the backward pass the gradients of their inputs. */
   #gates: Address = 0;
   /** `[tokens, hidden]`: `h U_n + c`; in the backward pass its gradient. */
   #candidate: Address = 0;
   /** `[tokens, hidden]`: the states after each token. */
   #state: Address = 0;
-  /** `[rows, hidden]`, sorted: the gradient of the state at the step that is being worked on. */
+  /** `[rows, hidden]`, sorted: gradient of the state at the current step. */
   #dState: Address = 0;
   #packedInput: Address = 0;
   #packedState: Address = 0;
@@ -158,7 +158,7 @@ export class GruEncoder implements Encoder {
           const dToken = this.#dToken + 4 * token * tokenWidth;
           kernels.gruCellBackward(gates, candidate, before, dBlock, rows, hidden);
           if (before !== 0) {
-            // The transpose of U: its first 2 * hidden steps belong to r and z, the others to n.
+            // The transpose of U: its first 2 * hidden rows belong to r and z, the others to n.
             const [ofGates, ofCandidate] = [this.#packedState, this.#packedState + 64 * hidden];
             kernels.multiply(gates, gatesRow, ofGates, 32, panel, dBlock, row, dBlock, row, rows, 2 * hidden, hidden);
             kernels.multiply(candidate, row, ofCandidate, 32, panel, dBlock, row, dBlock, row, rows, hidden, hidden);

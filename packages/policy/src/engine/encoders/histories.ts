@@ -3,7 +3,7 @@ import { ShapeError } from '../../errors.js';
 import type { Histories } from '../../network.js';
 import type { EncoderSizes } from './encoder.js';
 
-/** Throws unless the kernels can look up whatever the histories name. */
+/** Throws unless all items of the histories are in the catalogue, so that the kernels can look them up. */
 export function checkHistories({ sessions, historyLength, historyItems }: Histories, sizes: EncoderSizes): void {
   if (historyLength !== sizes.historyLength) {
     throw new ShapeError('historyLength of the states', historyLength, sizes.historyLength);

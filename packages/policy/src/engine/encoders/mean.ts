@@ -3,12 +3,12 @@ import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import type { ParameterSpec, Parameters } from '../parameters.js';
-import type { Share } from '../threads/team.js';
+import type { Share } from '../threads/thread-pool.js';
 import { addGradient, type Encoder, type EncoderSizes, packedLength, product, productTransposed } from './encoder.js';
 import { Tokens } from './tokens.js';
 import type { UserFeatures } from './user-features.js';
 
-/** Pooled histories carry four numbers beside the mean token: fill, mean feedback, and two zeros. */
+/** Numbers of a pooled history besides the mean token: its fill, the mean feedback, and two zeros. */
 const EXTRA = 4;
 
 /**
@@ -38,7 +38,7 @@ export class MeanEncoder implements Encoder {
   }
 
   initialize(parameters: Parameters, random: Random): void {
-    // He et al. 2015, for rectified units.
+    // Initialisation of He et al. 2015, for rectified linear units.
     parameters.fillNormal('hidden', Math.sqrt(2 / this.#width), random);
   }
 

@@ -4,25 +4,25 @@ import type { EncoderSizes } from './encoder.js';
 import { checkHistories } from './histories.js';
 
 /**
- * The interactions of a batch without padding, step by step: first the oldest interaction of every state, then the
- * second, and so on. States are sorted by how many they have, longest first, so that those which have a `t`-th one are
- * the first `active[t]`, and those of one step lie side by side in the order of the step before.
+ * The interactions of a batch without padding, step by step: first the oldest interaction of every state, then the second, and so on.
+ * States are sorted by length, longest first, so that the states with a step `t` are the first `active[t]`, and the interactions of a
+ * step are contiguous and in the same order as in the previous step.
  */
 export class StepTokens {
   item: Address = 0;
   feedback: Address = 0;
-  /** `[rows]`: the state of which the sorted row is. */
+  /** `[rows]`: the state of each sorted row. */
   order: Address = 0;
-  /** `[rows]`: by state, the token of its newest interaction; -1 for an empty history. */
+  /** `[rows]`: for each state, the token of its newest interaction; -1 for an empty history. */
   newest: Address = 0;
   count = 0;
   rows = 0;
-  /** By step, how many states have an interaction there. */
+  /** For each step, the number of states that have it. */
   readonly active: Int32Array;
-  /** By step, the first of its tokens. */
+  /** For each step, its first token. */
   readonly offset: Int32Array;
   readonly #sizes: EncoderSizes;
-  /** By number of interactions, where its states begin in the order. */
+  /** For each length, the sorted row of its first state. */
   readonly #place: Int32Array;
   #length = new Int32Array(0);
 
@@ -64,7 +64,7 @@ export class StepTokens {
     }
   }
 
-  /** Counts the interactions of each state, and works out where each length and each step begins. */
+  /** Counts the interactions of each state, and computes where each length and each step begins. */
   #sort(historyItems: Int32Array, sessions: number, historyLength: number): void {
     const [length, active, place] = [this.#length, this.active, this.#place];
     active.fill(0);
@@ -79,7 +79,7 @@ export class StepTokens {
       this.offset[step] = this.count;
       this.count += active[step];
     }
-    // Longer ones come first: before those of length n are all that have an n + 1st.
+    // Longer histories come first: before those of length n are all with a step n + 1.
     for (let n = 0; n <= historyLength; n++) place[n] = n < historyLength ? active[n] : 0;
   }
 }

@@ -2,7 +2,7 @@ import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import type { Parameters } from '../parameters.js';
-import type { Share } from '../threads/team.js';
+import type { Share } from '../threads/thread-pool.js';
 import { type EncoderSizes, eachBlock } from './encoder.js';
 import { checkHistories } from './histories.js';
 
@@ -18,7 +18,7 @@ export class Tokens {
   token: Address = 0;
   /** Its gradient. */
   dToken: Address = 0;
-  /** `[tokens]`: the place in the window, 0 the oldest. */
+  /** `[tokens]`: position in the window; 0 is the oldest. */
   place: Address = 0;
   /** `[rows]`: the row of the state's newest token, -1 for an empty history. */
   newest: Address = 0;
@@ -91,7 +91,7 @@ export class Tokens {
   }
 }
 
-/** Adds to the gradients of the item tables what the tokens ask for, this thread's columns. */
+/** Adds the gradients of the tokens to those of the item tables, in this thread's columns. */
 export function scatterTokens(
   kernels: Kernels,
   parameters: Parameters,

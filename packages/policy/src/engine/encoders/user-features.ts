@@ -4,10 +4,10 @@ import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import { type ParameterSpec, type Parameters, padded } from '../parameters.js';
-import type { Share } from '../threads/team.js';
+import type { Share } from '../threads/thread-pool.js';
 import { addGradient, product } from './encoder.js';
 
-/** What is known of people from outside: `state += features U`. Without features it does nothing. */
+/** Adds user features to the states: `state += features U`. Without features it does nothing. */
 export class UserFeatures {
   readonly parameters: readonly ParameterSpec[];
   readonly #width: number;

@@ -2,9 +2,9 @@ import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import type { Parameters } from '../parameters.js';
 import type { ItemScorer } from '../scoring/item-scorer.js';
-import type { Share } from '../threads/team.js';
+import type { Share } from '../threads/thread-pool.js';
 
-/** The action values' part of a training step: the squared error of `Q(s, a)` of the actions. No other item is scored. */
+/** Loss of the action values: squared error of `Q(s, a)` of the actions. No other items are scored. */
 export class ActionValueLoss {
   readonly #arena: Arena;
   readonly #parameters: Parameters;
@@ -39,7 +39,7 @@ export class ActionValueLoss {
     out.set(this.#arena.floats(this.#q, out.length));
   }
 
-  /** Takes the slopes of the loss in `Q(s, a)`. */
+  /** Sets the derivatives of the loss with respect to `Q(s, a)`. */
   setSlopes(slopes: Float32Array): void {
     this.#arena.floats(this.#dQ, slopes.length).set(slopes);
   }

@@ -1,13 +1,13 @@
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
-import type { Share } from '../threads/team.js';
+import type { Share } from '../threads/thread-pool.js';
 
-/** What a thread packs columns of a gradient into; `itemGradients` says how much it needs. */
+/** Scratch memory of a thread for packing columns of a gradient, as the kernel `itemGradients` needs. */
 export const SCRATCH_BYTES = 16384;
 
 /**
- * The actor's part of a training step: `sum over b of  -policyWeight[b] * log pi(a_b|s_b) - entropyWeight * H(pi_b)`.
- * The state is `[rows, hidden]`. Methods that take kernels are called for blocks of rows, or for each thread.
+ * Loss of the actor: `sum over b of  -policyWeight[b] * log pi(a_b|s_b) - entropyWeight * H(pi_b)`.
+ * The state is `[rows, hidden]`. Methods that take kernels are called for each block of rows, or for each thread.
  */
 export interface ActorLoss {
   /** `[rows]`: `log pi(a|s)`, after `forward`. @throws {DivergenceError} if it is not finite. */
@@ -16,7 +16,7 @@ export interface ActorLoss {
   entropy(out: Float32Array): void;
   /** Log probabilities and entropies of rows `from` up to `to`. */
   forward(kernels: Kernels, state: Address, from: number, to: number): void;
-  /** Takes the weights of the actions, `[rows]`. */
+  /** Sets the weights of the actions, `[rows]`. */
   setWeights(policyWeight: Float32Array, rows: number): void;
   /** Adds to the states' gradients, for rows `from` up to `to`. */
   backward(kernels: Kernels, dState: Address, entropyWeight: number, from: number, to: number): void;
@@ -24,7 +24,7 @@ export interface ActorLoss {
   gradients(kernels: Kernels, state: Address, share: Share): void;
 }
 
-/** Rows of numbers that both actor losses keep. */
+/** Buffers with a number per row that both actor losses use. */
 export class ActorRows {
   /** `[rows]` */
   lse: Address = 0;

@@ -5,27 +5,27 @@ import type { Kernels } from '../kernels.js';
 import { type Parameters, padded } from '../parameters.js';
 import type { ItemScorer } from '../scoring/item-scorer.js';
 import { ITEM_BLOCK } from '../scoring/scorer.js';
-import type { Share, Team } from '../threads/team.js';
+import type { Share, ThreadPool } from '../threads/thread-pool.js';
 import { type ActorLoss, ActorRows, SCRATCH_BYTES } from './actor-loss.js';
 
-/** What `joinSoftmax` gives as the entropy of a state in which nothing is allowed. */
+/** Entropy that `joinSoftmax` returns for a state that allows no item. */
 const FORBIDDEN = Math.fround(-1e30);
 
 /**
- * The actor's loss over the whole catalogue, exact. Logits stand in blocks of items, `[blocks, rows, items of a block]`:
- * what is done to a block of them for a block of rows is done while they are in the cache.
+ * Exact loss of the actor over the whole catalogue. Logits are stored in blocks of items, `[blocks, rows, items of a block]`, so that
+ * a block stays in the cache while it is processed for a block of rows.
  */
 export class DenseActorLoss implements ActorLoss {
   readonly #arena: Arena;
   readonly #parameters: Parameters;
   readonly #scorer: ItemScorer;
   readonly #blocks: number;
-  /** Bytes of a row of the mask: beyond the last item all is forbidden. */
+  /** Bytes of a row of the mask; the padding after the last item is 0 (forbidden). */
   readonly #maskRow: number;
   readonly #keep = new ActorRows();
   #mask: Address = 0;
   #logits: Address = 0;
-  /** `[blocks, rows]`: of each block, its greatest logit, `log sum exp` and entropy. */
+  /** `[blocks, rows]`: greatest logit, `log sum exp` and entropy of each block. */
   #peak: Address = 0;
   #lse: Address = 0;
   #blockEntropy: Address = 0;
@@ -48,11 +48,11 @@ export class DenseActorLoss implements ActorLoss {
     this.#peak = arena.allocateFloats(this.#blocks * rows);
     this.#lse = arena.allocateFloats(this.#blocks * rows);
     this.#blockEntropy = arena.allocateFloats(this.#blocks * rows);
-    // The bytes beyond the last item of each row say "forbidden", now and for as long as the rows keep their width.
+    // The padding of each row is 0 (forbidden) and is never written again, because the row width does not change.
     arena.bytes(this.#mask, rows * this.#maskRow).fill(0);
   }
 
-  load(states: States, actions: Int32Array, team: Team): void {
+  load(states: States, actions: Int32Array, threadPool: ThreadPool): void {
     const { sessions, items, mask } = states;
     const stride = this.#maskRow;
     const rows = this.#arena.bytes(this.#mask, sessions * stride);
@@ -61,7 +61,7 @@ export class DenseActorLoss implements ActorLoss {
     this.#arena.integers(this.#keep.action, sessions).set(actions.subarray(0, sessions));
     this.#states = states;
     this.#actions = actions;
-    this.#scorer.prepare(team);
+    this.#scorer.prepare(threadPool);
   }
 
   get #rows(): number {
@@ -72,7 +72,7 @@ export class DenseActorLoss implements ActorLoss {
     return padded(Math.min(ITEM_BLOCK, this.#scorer.items - block * ITEM_BLOCK));
   }
 
-  /** Where a block's logits begin. */
+  /** Address of a block's logits. */
   #block(block: number): Address {
     return this.#logits + 4 * block * ITEM_BLOCK * this.#rows;
   }

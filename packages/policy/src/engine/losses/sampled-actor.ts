@@ -7,19 +7,19 @@ import { packedLength } from '../encoders/encoder.js';
 import type { Kernels } from '../kernels.js';
 import { type Parameters, padded } from '../parameters.js';
 import type { ItemScorer } from '../scoring/item-scorer.js';
-import type { Share } from '../threads/team.js';
+import type { Share } from '../threads/thread-pool.js';
 import { type ActorLoss, ActorRows, SCRATCH_BYTES } from './actor-loss.js';
 
-/** Columns behind the sampled items: the action's, and three of padding. */
+/** Columns after the sampled items: the action's, and three for padding. */
 const EXTRA = 4;
 
 /**
- * The actor's loss over the actions and `k` items that are drawn uniformly, with replacement, for the whole batch.
+ * Loss of the actor over the actions and `k` items sampled uniformly, with replacement, for the whole batch.
  *
- * In each state the drawn items other than the action, and allowed, stand for all others: the sum of their `exp(score)`,
- * times `N / k`, is an unbiased estimate of that over the catalogue without the action (Bengio and Senécal 2008; the
- * correction `log(N / k)` is added to their scores, as Jean et al. 2015). `log pi` and the entropy are computed from the
- * estimate; their error falls as `1 / sqrt(k)`.
+ * In each state the sampled items that are allowed and not the action represent all others: the sum of their `exp(score)`, times
+ * `N / k`, is an unbiased estimate of the sum over the catalogue without the action (Bengio and Senécal 2008; the correction
+ * `log(N / k)` is added to their scores, as in Jean et al. 2015). `log pi` and the entropy are computed from the estimate; their
+ * error decreases as `1 / sqrt(k)`.
  */
 export class SampledActorLoss implements ActorLoss {
   readonly #arena: Arena;
@@ -31,10 +31,10 @@ export class SampledActorLoss implements ActorLoss {
   #offset = 0;
   #mask: Address = 0;
   #logits: Address = 0;
-  /** `[rows]`: the catalogue's items of the actions. */
+  /** `[rows]`: item indices of the actions. */
   #item: Address = 0;
   #sample: Address = 0;
-  /** `[count, hidden]`: the drawn items' weights, as they are and packed, and their gradient. */
+  /** `[count, hidden]`: weights of the sampled items, plain and packed, and their gradient. */
   #table: Address = 0;
   #packed: Address = 0;
   #dTable: Address = 0;
@@ -68,8 +68,8 @@ export class SampledActorLoss implements ActorLoss {
   }
 
   /**
-   * Draws the items and notes which of them each state allows.
-   * @returns the items whose weights will have a gradient, each once, ascending.
+   * Samples the items and stores which of them each state allows.
+   * @returns the items whose weights get a gradient, each once, ascending.
    */
   load({ sessions, items, mask }: States, actions: Int32Array, { items: count, random }: SampledSoftmax): Int32Array {
     checkInteger('sampledSoftmax.items', count, 1);
@@ -99,7 +99,7 @@ export class SampledActorLoss implements ActorLoss {
     return distinct(sample, actions.subarray(0, sessions));
   }
 
-  /** Looks up the drawn items' weights. Called for each thread, before `forward`. */
+  /** Gathers the weights of the sampled items. Called for each thread, before `forward`. */
   gather(kernels: Kernels, share: Share): void {
     if (!share.takes(0)) return;
     const { hidden, table } = this.#scorer;
@@ -136,7 +136,7 @@ export class SampledActorLoss implements ActorLoss {
     }
   }
 
-  /** A drawn item stands for `N / k`: the entropy of the catalogue is that of the columns and `log(N / k)` for each. */
+  /** A sampled item represents `N / k` items: the catalogue's entropy is that of the columns plus `log(N / k)` for each. */
   entropy(out: Float32Array): void {
     const entropy = this.#arena.floats(this.#keep.entropy, this.#rows);
     const peak = this.#arena.floats(this.#keep.peak, this.#rows);
@@ -191,7 +191,7 @@ export class SampledActorLoss implements ActorLoss {
     kernels.itemGradients(this.#logits, 4 * columns, state, scratch, table, bias, rows, first, last, hidden);
   }
 
-  /** Adds what the drawn items and the actions ask for to the catalogue's gradients, once all threads are through. */
+  /** Adds the gradients of the sampled items and the actions to those of the catalogue, after all threads have finished. */
   scatter(kernels: Kernels, state: Address): void {
     const { hidden, table, bias } = this.#scorer;
     const [dTable, dBias] = [this.#parameters.gradient(table), this.#parameters.gradient(bias)];
@@ -206,7 +206,7 @@ export class SampledActorLoss implements ActorLoss {
   }
 }
 
-/** The numbers of some arrays, each once, ascending. */
+/** The distinct numbers of some arrays, ascending. */
 export function distinct(...arrays: readonly Int32Array[]): Int32Array {
   const all = new Int32Array(arrays.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

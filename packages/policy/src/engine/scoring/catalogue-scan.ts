@@ -5,35 +5,35 @@ import type { Address, Arena } from '../arena.js';
 import { BLOCK } from '../encoders/encoder.js';
 import type { Kernels } from '../kernels.js';
 import { padded } from '../parameters.js';
-import type { Team } from '../threads/team.js';
-import { mergeBest } from './ranking.js';
+import type { ThreadPool } from '../threads/thread-pool.js';
+import { mergeTop } from './ranking.js';
 import { ITEM_BLOCK, type Scorer } from './scorer.js';
 
-/** A score of what the mask forbids; a row in which all is forbidden has no greater one. */
+/** Score of a forbidden item; the greatest score of a row that allows no item. */
 const FORBIDDEN = Math.fround(-1e30);
 
-/** Products of a state's and an item's numbers from which on several threads are at it. */
-const WORTH_SHARING = 2 ** 21;
+/** Number of products above which the work is shared among threads. */
+const MIN_SHARED_PRODUCTS = 2 ** 21;
 
 /** Called with a block's scores in the states of rows `from` up to `to`. */
 type Visit = (kernels: Kernels, thread: number, scores: Address, from: number, to: number, block: number) => void;
 
 /**
- * Goes over the catalogue for a batch of states, a block of items at a time, so that there is never a matrix of all
- * states and all items: softmax, sampling and the best items, all exact.
+ * Scans the catalogue for a batch of states in blocks of items, without a matrix of all states and items: exact softmax, sampling and
+ * top items.
  *
- * Of the softmax it keeps, for each state and block, the greatest score and `log sum exp` of the others' distances from
- * it. To sample, it draws a block by those and works the block's scores out again.
+ * For the softmax it stores the greatest score of each state and block, and `log sum exp` of the differences from it. To sample, it
+ * draws a block by these and computes the block's scores again.
  */
 export class CatalogueScan {
   readonly #arena: Arena;
-  readonly #team: Team;
+  readonly #threadPool: ThreadPool;
   readonly #items: number;
   readonly #blocks: number;
-  /** Bytes of one row of the mask: beyond the last item all is forbidden. */
+  /** Bytes of one row of the mask; the padding after the last item is 0 (forbidden). */
   readonly #maskRow: number;
   #mask: Address = 0;
-  /** Of each thread, `[BLOCK, ITEM_BLOCK]` scores and `[BLOCK]` entropies that nobody reads. */
+  /** For each thread, `[BLOCK, ITEM_BLOCK]` scores and `[BLOCK]` unused entropies. */
   #scores: Address = 0;
   #unread: Address = 0;
   /** `[blocks, rows]` */
@@ -47,9 +47,9 @@ export class CatalogueScan {
   #top = new Float32Array(0);
   #total = new Float64Array(0);
 
-  constructor(arena: Arena, team: Team, items: number) {
+  constructor(arena: Arena, threadPool: ThreadPool, items: number) {
     this.#arena = arena;
-    this.#team = team;
+    this.#threadPool = threadPool;
     this.#items = items;
     this.#blocks = Math.ceil(items / ITEM_BLOCK);
     this.#maskRow = padded(items);
@@ -57,7 +57,7 @@ export class CatalogueScan {
 
   reserve(rows: number): void {
     const arena = this.#arena;
-    const { threads } = this.#team;
+    const { threads } = this.#threadPool;
     const maskBytes = Math.min(BLOCK, rows) * this.#maskRow;
     this.#mask = arena.allocate(maskBytes);
     this.#scores = arena.allocateFloats(threads * BLOCK * ITEM_BLOCK);
@@ -76,7 +76,7 @@ export class CatalogueScan {
     return padded(Math.min(ITEM_BLOCK, this.#items - block * ITEM_BLOCK));
   }
 
-  /** Copies a stretch of the masks of some rows in; the kernels' rows are padded. */
+  /** Copies a range of items of some rows' masks to the kernels' padded rows. */
   #loadMask({ items, mask }: States, from: number, to: number, first = 0, last = items): void {
     const rows = this.#arena.bytes(this.#mask, (to - from) * this.#maskRow);
     for (let row = from; row < to; row++) {
@@ -86,13 +86,13 @@ export class CatalogueScan {
 
   /** Scores every block of items for every block of rows; blocks of items are shared among the threads. */
   #scan(states: States, state: Address, scorer: Scorer, visit: Visit): void {
-    scorer.prepare(this.#team, state, states.sessions);
+    scorer.prepare(this.#threadPool, state, states.sessions);
     for (let from = 0; from < states.sessions; from += BLOCK) {
       const to = Math.min(states.sessions, from + BLOCK);
       this.#loadMask(states, from, to);
-      // To wake the others takes longer than a little work.
-      const together = (to - from) * this.#items * scorer.hidden >= WORTH_SHARING;
-      this.#team.run((kernels, share) => {
+      // Waking the other threads takes longer than a small amount of work.
+      const together = (to - from) * this.#items * scorer.hidden >= MIN_SHARED_PRODUCTS;
+      this.#threadPool.run((kernels, share) => {
         if (share.thread > 0 && !together) return;
         const scores = this.#scores + 4 * share.thread * BLOCK * ITEM_BLOCK;
         for (let block = share.thread; block < this.#blocks; block += together ? share.threads : 1) {
@@ -103,20 +103,20 @@ export class CatalogueScan {
     }
   }
 
-  /** @throws {NothingAllowedError} unless something is allowed in each state. */
+  /** @throws {NothingAllowedError} for a state that allows no item. */
   checkAllowed({ sessions, items, mask }: States): void {
     for (let row = 0; row < sessions; row++) {
       if (!mask.subarray(row * items, (row + 1) * items).includes(1)) throw new NothingAllowedError(row);
     }
   }
 
-  /** @throws {DivergenceError} for scores that are no numbers. */
+  /** Computes the softmax. @throws {DivergenceError} for scores that are not finite. */
   softmax(states: States, state: Address, scorer: Scorer): void {
     this.#scan(states, state, scorer, (...block) => this.#softmaxOf(states.sessions, block));
     this.#joinBlocks(states.sessions);
   }
 
-  /** Of a block of items, each state's greatest score and `log sum exp`. The scores are overwritten. */
+  /** Computes the greatest score and `log sum exp` of each state in a block of items. The scores are overwritten. */
   #softmaxOf(all: number, [kernels, thread, scores, from, to, block]: Parameters<Visit>): void {
     const place = 4 * (block * all + from);
     const unread = this.#unread + 4 * thread * BLOCK;
@@ -135,7 +135,7 @@ export class CatalogueScan {
         if (!(sums[at] >= 0 || peaks[at] === FORBIDDEN)) throw notFinite(row);
         if (peaks[at] > top) top = peaks[at];
       }
-      // Something is allowed: it scores less than what is forbidden only where the arithmetic has overflown.
+      // Each state allows an item, whose score is below that of a forbidden item only after an overflow.
       if (top === FORBIDDEN) throw notFinite(row);
       let total = 0;
       for (let at = row; at < peaks.length; at += rows) total += this.#mass(peaks[at], sums[at], top);
@@ -148,7 +148,7 @@ export class CatalogueScan {
     return peak === FORBIDDEN ? 0 : Math.exp(lse + (peak - top));
   }
 
-  /** After `softmax`: draws an item for each state, by inverting the distribution function in the catalogue's order. */
+  /** After `softmax`: samples an item for each state by inverting the distribution function in catalogue order. */
   sample(states: States, state: Address, scorer: Scorer, random: Random): Int32Array {
     const items = new Int32Array(this.#rows);
     for (let row = 0; row < this.#rows; row++) {
@@ -175,7 +175,7 @@ export class CatalogueScan {
       }
       left -= mass;
     }
-    const { kernels } = this.#team;
+    const { kernels } = this.#threadPool;
     const first = block * ITEM_BLOCK;
     const columns = this.#columns(block);
     this.#loadMask(states, row, row + 1, first, Math.min(this.#items, first + ITEM_BLOCK));
@@ -198,24 +198,24 @@ export class CatalogueScan {
     return result;
   }
 
-  /** `[rows]`: the score of one item of each state; 0 for what is no item. */
+  /** `[rows]`: the score of one item of each state; 0 for an index that is not an item. */
   scores({ sessions, items }: States, state: Address, scorer: Scorer, chosen: Int32Array): Float32Array {
     const item = this.#arena.integers(this.#item, sessions);
     for (let row = 0; row < sessions; row++) {
       item[row] = chosen[row] >= 0 && chosen[row] < items ? chosen[row] : -1;
     }
-    scorer.scoreOf(this.#team.kernels, state, this.#item, this.#score, sessions);
+    scorer.scoreOf(this.#threadPool.kernels, state, this.#item, this.#score, sessions);
     return this.#arena.floats(this.#score, sessions).slice();
   }
 
   /**
    * The `count` allowed items of greatest score in each state, with their scores.
-   * @param withSoftmax whether to do what `softmax` does, on the way.
+   * @param withSoftmax whether to compute the softmax in the same pass.
    */
   top(states: States, state: Address, scorer: Scorer, count: number, withSoftmax = false): Ranking {
     checkInteger('count', count, 1);
     const [rows, kept] = [states.sessions, Math.min(count, this.#items)];
-    const { threads } = this.#team;
+    const { threads } = this.#threadPool;
     const length = threads * rows * kept;
     const before = this.#arena.mark;
     const best = this.#arena.allocateFloats(2 * length);
@@ -234,10 +234,10 @@ export class CatalogueScan {
       if (withSoftmax) this.#softmaxOf(rows, [kernels, thread, scores, from, to, block]);
     });
     if (withSoftmax) this.#joinBlocks(rows);
-    return mergeBest(this.#arena.floats(best, length), this.#arena.integers(items, length), threads, rows, kept, count);
+    return mergeTop(this.#arena.floats(best, length), this.#arena.integers(items, length), threads, rows, kept, count);
   }
 
-  /** After `softmax`: turns scores of a ranking into probabilities. */
+  /** After `softmax`: converts the scores of a ranking to probabilities. */
   toProbabilities({ items, scores }: Ranking): Ranking {
     const count = items.length / this.#rows;
     const probabilities = scores.map((score, at) => {

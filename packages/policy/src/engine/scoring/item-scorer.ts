@@ -2,12 +2,12 @@ import type { Address, Arena } from '../arena.js';
 import { packedLength } from '../encoders/encoder.js';
 import type { Kernels } from '../kernels.js';
 import type { Parameters } from '../parameters.js';
-import type { Team } from '../threads/team.js';
+import type { ThreadPool } from '../threads/thread-pool.js';
 import type { Scorer } from './scorer.js';
 
 /**
- * An output layer over the items: `score[b, i] = bias[i] + state[b] . table[i]`. Beside the weights it keeps them packed
- * as the product reads them, anew after each change.
+ * An output layer over the items: `score[b, i] = bias[i] + state[b] . table[i]`. It also stores the weights in the packed layout of
+ * the matrix product, and packs them again after each change.
  */
 export class ItemScorer implements Scorer {
   readonly table: string;
@@ -28,26 +28,26 @@ export class ItemScorer implements Scorer {
     this.#parameters = parameters;
   }
 
-  /** The weights have changed. */
+  /** Call it when the weights have changed. */
   invalidate(): void {
     this.#stale = true;
   }
 
-  /** Where the weights lie, `[items, hidden]`. */
+  /** Address of the weights, `[items, hidden]`. */
   get weights(): Address {
     return this.#parameters.value(this.table);
   }
 
-  /** Where the biases lie, `[items]`. */
+  /** Address of the biases, `[items]`. */
   get biases(): Address {
     return this.#parameters.value(this.bias);
   }
 
   /** Packs the weights if they have changed since. */
-  prepare(team: Team): void {
+  prepare(threadPool: ThreadPool): void {
     if (!this.#stale) return;
     const { items, hidden, weights } = this;
-    team.run((kernels, share) => {
+    threadPool.run((kernels, share) => {
       const [first, last] = share.range(items, 8);
       kernels.packTransposed(weights + 4 * first * hidden, last - first, hidden, this.packed + 4 * first * hidden);
     });

@@ -1,16 +1,16 @@
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import { padded } from '../parameters.js';
-import type { Team } from '../threads/team.js';
+import type { ThreadPool } from '../threads/thread-pool.js';
 import type { ItemScorer } from './item-scorer.js';
 import type { Scorer } from './scorer.js';
 
-/** Bytes of a vector: rows of weights of 8 bits are padded to whole ones. */
+/** Bytes of a SIMD vector, to a multiple of which rows of 8-bit weights are padded. */
 const VECTOR = 16;
 
 /**
- * An output layer with weights rounded to 8 bits, a scale for each item. It reads a quarter of the memory, which is what
- * a decision for few states over very many items waits for. `assembly/quantised.ts` says how it rounds.
+ * An output layer with weights rounded to 8 bits and a scale for each item. It reads a quarter of the memory, which limits the speed
+ * of decisions for few states over very many items. For the rounding see `assembly/quantised.ts`.
  */
 export class QuantisedScorer implements Scorer {
   readonly hidden: number;
@@ -29,7 +29,7 @@ export class QuantisedScorer implements Scorer {
     this.#arena = arena;
     this.#exact = exact;
     this.#columns = Math.ceil(exact.hidden / VECTOR) * VECTOR;
-    // One item alone is scored with the three behind it.
+    // A single item is scored together with the next three.
     const rows = padded(exact.items) + 4;
     this.#weights = arena.allocate(rows * this.#columns);
     this.#scales = arena.allocateFloats(rows);
@@ -37,7 +37,7 @@ export class QuantisedScorer implements Scorer {
     arena.floats(this.#scales, rows).fill(0);
   }
 
-  /** The weights have changed. */
+  /** Call it when the weights have changed. */
   invalidate(): void {
     this.#stale = true;
   }
@@ -48,11 +48,11 @@ export class QuantisedScorer implements Scorer {
     this.#one = this.#arena.allocateFloats(VECTOR);
   }
 
-  prepare(team: Team, state: Address, rows: number): void {
+  prepare(threadPool: ThreadPool, state: Address, rows: number): void {
     const { hidden } = this;
     if (this.#stale) {
       const { items } = this.#exact;
-      team.run((kernels, share) => {
+      threadPool.run((kernels, share) => {
         const [first, last] = share.range(items, 8);
         const [weights, scales] = [this.#weights + first * this.#columns, this.#scales + 4 * first];
         kernels.quantiseWeights(
@@ -66,7 +66,7 @@ export class QuantisedScorer implements Scorer {
       });
       this.#stale = false;
     }
-    team.kernels.quantiseStates(state, rows, hidden, this.#state, this.#stateScales, this.#columns);
+    threadPool.kernels.quantiseStates(state, rows, hidden, this.#state, this.#stateScales, this.#columns);
   }
 
   score(

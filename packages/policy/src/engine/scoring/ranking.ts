@@ -1,10 +1,10 @@
 import type { Ranking } from '../../network.js';
 
 /**
- * Merges what several threads found best: `[threads, rows, kept]` scores in descending order with their items (-1 for
- * none), of disjoint parts of the catalogue, into rankings of `count`.
+ * Merges the top items of several threads into rankings of `count`: `[threads, rows, kept]` scores in descending order with their
+ * items (-1 for none), of disjoint parts of the catalogue.
  */
-export function mergeBest(
+export function mergeTop(
   scores: Float32Array,
   items: Int32Array,
   threads: number,
@@ -21,7 +21,7 @@ export function mergeBest(
       for (let thread = 0; thread < threads; thread++) {
         const at = (thread * rows + row) * kept + next[thread];
         if (next[thread] === kept || items[at] < 0) continue;
-        // Equal scores stand in the order of the catalogue.
+        // Ties in catalogue order.
         if (best < 0 || scores[at] > scores[best] || (scores[at] === scores[best] && items[at] < items[best]))
           best = at;
       }
@@ -35,10 +35,10 @@ export function mergeBest(
 }
 
 /**
- * Ranks candidates anew, by other scores, and keeps the best `count` of each row.
- * @param scoresOf gives the scores of one item of each row.
+ * Ranks candidates by other scores, and returns the best `count` of each row.
+ * @param scoresOf returns the score of one item of each row.
  */
-export function rankAgain(
+export function rerank(
   candidates: Ranking,
   rows: number,
   count: number,

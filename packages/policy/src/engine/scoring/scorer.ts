@@ -1,21 +1,21 @@
 import type { Address } from '../arena.js';
 import type { Kernels } from '../kernels.js';
-import type { Team } from '../threads/team.js';
+import type { ThreadPool } from '../threads/thread-pool.js';
 
-/** Items whose scores are worked out at a time where no matrix of all of them is wanted. */
+/** Items scored in one block, where no matrix of all scores is made. */
 export const ITEM_BLOCK = 512;
 
-/** What gives the scores of items in states: an output layer, exactly or nearly so. */
+/** Scores items in states: an exact or approximate output layer. */
 export interface Scorer {
-  /** Length of a state. */
+  /** Width of a state. */
   readonly hidden: number;
-  /** Called before a batch of states is scored, once they are there. */
-  prepare(team: Team, state: Address, rows: number): void;
+  /** Called before a batch of encoded states is scored. */
+  prepare(threadPool: ThreadPool, state: Address, rows: number): void;
   /**
    * Fills `out`, `[to - from, columns]`, with the scores of `columns` items from `first` (a multiple of 8) on in the
    * states of rows `from` up to `to`. `columns` is a multiple of 4.
    */
   score(kernels: Kernels, state: Address, from: number, to: number, first: number, columns: number, out: Address): void;
-  /** Fills `score`, `[rows]`, with that of one item of each state, bit for bit as `score` would; 0 for a negative one. */
+  /** Fills `score`, `[rows]`, with the score of one item of each state, bit for bit as `score`; 0 for a negative index. */
   scoreOf(kernels: Kernels, state: Address, item: Address, score: Address, rows: number): void;
 }

@@ -4,13 +4,12 @@ export const GO = 1;
 export const STOP = 2;
 export const FAILED = 3;
 
-/** Numbers that a list of commands can hold. */
+/** Capacity of a command list, in numbers. */
 export const COMMANDS = 1 << 18;
 
 /**
- * What a worker runs: it waits for a list of commands (a kernel's place, the number of its arguments, the arguments; -1
- * ends it), calls them, says so, and waits for the next. As text, so that no second file has to be found by bundlers
- * and at run time.
+ * Source of a worker: it waits for a list of commands (kernel index, number of arguments, arguments; terminated by -1), executes them,
+ * reports that it has finished, and waits for the next list. It is text, so that bundlers and the runtime need no second file.
  */
 export const WORKER_SOURCE = `
 const { module, memory, names, state, commands } = require('node:worker_threads').workerData;

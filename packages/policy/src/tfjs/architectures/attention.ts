@@ -7,16 +7,16 @@ import type { ArchitectureOptions } from './options.js';
 
 /** Options of `attentionModel`. */
 export interface AttentionModelOptions extends ArchitectureOptions {
-  /** Blocks of attention and feed-forward, one behind the other. Default 1. */
+  /** Number of blocks, each of attention and a feed-forward layer. Default 1. */
   readonly blocks?: number;
 }
 
-/** Added to the score of what may not be attended to: its weight becomes exactly 0. */
+/** Added to the score of positions that must not be attended to, so that their weight is exactly 0. */
 const FORBIDDEN = -1e9;
 
 /**
- * Self-attention over the history (after SASRec, Kang and McAuley 2018): one head, normalisation before each part, the
- * state read at the newest position.
+ * Self-attention over the history (after SASRec, Kang and McAuley 2018): one head, pre-normalisation; the state is the newest
+ * position's.
  */
 export function attentionModel(options: AttentionModelOptions = {}): ModelBuilder {
   const { blocks = 1 } = options;
@@ -33,7 +33,7 @@ export function attentionModel(options: AttentionModelOptions = {}): ModelBuilde
       const batch = filled.shape[0];
       const flat = tf.reshape(tokens(inputs), [batch * historyLength, width]);
       let x: tf.Tensor = tf.add(tf.reshape(tf.matMul(flat, input), [batch, historyLength, hidden]), position);
-      // `[batch, position, attended]`: 0 where one may attend to the other.
+      // `[batch, position, attended]`: 0 where a position may attend to the other.
       const barrier = tf.mul(tf.sub(1, tf.mul(tf.expandDims(filled, 1), upTo(tf, historyLength))), FORBIDDEN);
       for (const block of stack) x = block(x, barrier);
       const newest = tf.reshape(tf.slice(x, [0, historyLength - 1, 0], [batch, 1, hidden]), [batch, hidden]);
@@ -42,7 +42,7 @@ export function attentionModel(options: AttentionModelOptions = {}): ModelBuilde
   });
 }
 
-/** `[1, length, length]`: 1 where the column is no later than the row. */
+/** `[1, length, length]`: 1 where the column is not later than the row. */
 function upTo(tf: EncoderParts['tf'], length: number): tf.Tensor3D {
   const numbers = Float32Array.from({ length: length * length }, (_, k) => (k % length <= k / length ? 1 : 0));
   return tf.tensor3d(numbers, [1, length, length]);

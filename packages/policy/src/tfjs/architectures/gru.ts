@@ -7,8 +7,8 @@ import type { ArchitectureOptions } from './options.js';
 export type GruModelOptions = ArchitectureOptions;
 
 /**
- * A gated recurrent unit (Cho et al. 2014) over the history, oldest first, in PyTorch's form: the candidate's reset gate
- * is applied after the product. Gates lie side by side in columns: reset, update, candidate.
+ * A gated recurrent unit (Cho et al. 2014) over the history, oldest first, in PyTorch's form: the reset gate of the candidate is
+ * applied after the product. The gates are consecutive columns: reset, update, candidate.
  */
 export function gruModel(options: GruModelOptions = {}): ModelBuilder {
   return architectureWith(options, ({ tf, make, tokens, architecture, addUser }) => {
@@ -38,7 +38,7 @@ export function gruModel(options: GruModelOptions = {}): ModelBuilder {
   });
 }
 
-/** A tensor's slices along its second axis. The gradient of `unstack` fails where there is but one. */
+/** A tensor's slices along its second axis. The gradient of `unstack` fails for a single slice. */
 function positionsOf(tensorFlow: typeof tf, x: tf.Tensor): tf.Tensor[] {
   return x.shape[1] === 1 ? [tensorFlow.squeeze(x, [1])] : tensorFlow.unstack(x, 1);
 }

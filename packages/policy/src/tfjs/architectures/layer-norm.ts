@@ -2,10 +2,10 @@ import type * as tf from '@tensorflow/tfjs';
 import type { TensorFlowNamespace } from '../tensorflow.js';
 import type { ParameterMaker } from './parameters.js';
 
-/** Keeps the variance's root from 0. */
+/** Added to the variance, so that its root is not 0. */
 const EPSILON = 1e-5;
 
-/** Layer normalisation (Ba et al. 2016) over the last axis, with weights of two names. */
+/** Layer normalisation (Ba et al. 2016) over the last axis, with scale and shift weights of the given names. */
 export function makeLayerNorm(
   tf: TensorFlowNamespace,
   make: ParameterMaker,

@@ -6,10 +6,10 @@ import type { ArchitectureOptions } from './options.js';
 /** Options of `meanModel`. */
 export type MeanModelOptions = ArchitectureOptions;
 
-/** Numbers that pooling adds to the mean token: how full the history is, the mean feedback, and two zeros. */
+/** Numbers of a pooled history besides the mean token: its fill, the mean feedback, and two zeros. */
 const POOLED_EXTRA = 4;
 
-/** The built-in network: the mean of the history's tokens, and one layer of rectified units. */
+/** Mean pooling: the mean of the history's tokens, and one layer of rectified linear units. */
 export function meanModel(options: MeanModelOptions = {}): ModelBuilder {
   return architectureWith(options, ({ tf, make, tokens, architecture, addUser }) => {
     const { historyLength, hidden } = architecture;

@@ -5,10 +5,10 @@ import { type Architecture, type ArchitectureOptions, completeOptions } from './
 import { ParameterMaker } from './parameters.js';
 import { makeTokenizer, type Tokenizer } from './tokens.js';
 
-/** First deviation of the actor's weights: small, so that the first policy is nearly uniform. */
+/** Initial standard deviation of the actor's weights: small, so that the initial policy is nearly uniform. */
 const ACTOR_DEVIATION = 0.01;
 
-/** What an architecture's own part is built from. */
+/** Parts from which an architecture's encoder is built. */
 export interface EncoderParts {
   readonly tf: TensorFlowNamespace;
   readonly make: ParameterMaker;
@@ -18,10 +18,10 @@ export interface EncoderParts {
   addUser(to: tf.Tensor, inputs: ModelInputs): tf.Tensor;
 }
 
-/** Makes a history's state, `[batch, hidden]`. */
+/** Maps histories to states, `[batch, hidden]`. */
 export type Encoder = (inputs: ModelInputs) => tf.Tensor;
 
-/** A model builder around an encoder: with the tokens before it and the heads behind it. */
+/** Makes a model builder from an encoder, by adding tokens and heads. */
 export function architectureWith(
   options: ArchitectureOptions,
   makeEncoder: (parts: EncoderParts) => Encoder,
@@ -30,7 +30,7 @@ export function architectureWith(
     const architecture = completeOptions(options, sizes);
     const make = new ParameterMaker(tf, random);
     const tokens = makeTokenizer(tf, make, random, architecture);
-    // `user` is drawn after the encoder's own weights and found when it is needed.
+    // `user` is made after the encoder's weights, so that the order of random draws is fixed; it is looked up when needed.
     const addUser = (to: tf.Tensor, { userFeatures }: ModelInputs): tf.Tensor =>
       userFeatures === undefined ? to : tf.add(to, tf.matMul(userFeatures, make.variables['user'] as tf.Tensor2D));
     const encode = makeEncoder({ tf, make, tokens, architecture, addUser });

@@ -3,7 +3,7 @@ import { ShapeError } from '../../errors.js';
 import type { Head } from '../../network.js';
 import type { ModelSizes } from '../model.js';
 
-/** Numbers known of each item from outside, such as an embedding of its text. */
+/** Given features of the items, such as embeddings of their texts. */
 export interface ItemEmbeddings {
   /** `[items, width]` */
   readonly data: Float32Array;
@@ -12,30 +12,30 @@ export interface ItemEmbeddings {
   readonly train?: boolean;
 }
 
-/** What all built-in architectures can be told. Items, history length and user features are the network's options. */
+/** Options of all built-in architectures. Items, history length and user features are options of the network. */
 export interface ArchitectureOptions {
-  /** Length of an item's learned embedding; 0 only beside `itemEmbeddings`. Default 32. */
+  /** Width of an item's learned embedding; 0 only with `itemEmbeddings`. Default 32. */
   readonly embedding?: number;
-  /** Hidden units: the length of the state. Default 64. */
+  /** Hidden units: the width of a state. Default 64. */
   readonly hidden?: number;
-  /** Numbers beside the learned ones. Default none. */
+  /** Given features, in addition to the learned embeddings. Default none. */
   readonly itemEmbeddings?: ItemEmbeddings;
   /** Default `['actor', 'value']`. */
   readonly heads?: readonly Head[];
 }
 
-/** An architecture's options, checked and complete, with the network's sizes. */
+/** Checked options of an architecture with defaults, and the network's sizes. */
 export interface Architecture extends ModelSizes {
   readonly embedding: number;
   readonly hidden: number;
-  /** Length of a token. */
+  /** Width of a token. */
   readonly width: number;
   readonly itemEmbeddings: ItemEmbeddings | undefined;
   readonly heads: readonly Head[];
 }
 
 /**
- * Checks the options and fills in what is left out.
+ * Checks the options and fills in the defaults.
  * @throws {InvalidOptionError}
  * @throws {ShapeError} for item embeddings of another catalogue.
  */

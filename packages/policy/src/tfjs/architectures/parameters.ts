@@ -2,7 +2,7 @@ import type { Random } from '@ialp/core';
 import type * as tf from '@tensorflow/tfjs';
 import type { TensorFlowNamespace } from '../tensorflow.js';
 
-/** Makes the variables of an architecture, each once, in the order of the calls. */
+/** Makes the variables of an architecture, in the order of the calls. */
 export class ParameterMaker {
   readonly variables: Record<string, tf.Variable> = {};
   readonly #tf: TensorFlowNamespace;
@@ -13,17 +13,17 @@ export class ParameterMaker {
     this.#random = random;
   }
 
-  /** Drawn from a normal distribution of mean 0. */
+  /** A variable with values from a normal distribution of mean 0. */
   normal(name: string, rows: number, columns: number, deviation: number): tf.Variable {
     return this.of(name, rows, columns, () => deviation * this.#random.normal());
   }
 
-  /** The same number everywhere. */
+  /** A variable with one value in all elements. */
   constant(name: string, columns: number, value: number): tf.Variable {
     return this.of(name, 1, columns, () => value);
   }
 
-  /** `[rows, columns]`, filled row by row. */
+  /** A variable `[rows, columns]`, filled row by row. */
   of(name: string, rows: number, columns: number, fill: (row: number, column: number) => number): tf.Variable {
     const data = Float32Array.from({ length: rows * columns }, (_, k) => fill(Math.floor(k / columns), k % columns));
     const variable = this.#tf.variable(this.#tf.tensor2d(data, [rows, columns]));

@@ -11,8 +11,8 @@ export type Tokenizer = (inputs: ModelInputs) => tf.Tensor3D;
 /**
  * Tokens of interactions: item `i` with feedback `f` is `f * positive[i] + (1 - f) * negative[i]`; no interaction is 0.
  *
- * Item embeddings from outside start in columns of their own, one block of `positive` and another of `negative`, so that a
- * token says of them, too, how far the item was liked.
+ * Given item embeddings are copied to separate columns of `positive` and `negative`, so that a token distinguishes positive from
+ * negative feedback on them.
  */
 export function makeTokenizer(
   tf: TensorFlowNamespace,
@@ -42,7 +42,7 @@ export function makeTokenizer(
   };
 }
 
-/** The same numbers; no gradient flows through the last axis from a column on. */
+/** A copy of a tensor without gradient in the columns from `from` on. */
 function withoutGradient(tf: TensorFlowNamespace, tensor: tf.Tensor, from: number): tf.Tensor {
   const columns = tensor.shape[tensor.rank - 1];
   const passing = Float32Array.from({ length: columns }, (_, column) => (column < from ? 1 : 0));

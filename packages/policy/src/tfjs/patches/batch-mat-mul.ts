@@ -2,8 +2,8 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Kernel, WasmBackend } from './kernel.js';
 
 /**
- * `matMul` that transposes first where it is told to transpose. That of tfjs-backend-wasm 4.22 multiplies transposed
- * matrices with a plain loop, ten times slower than others, and every gradient of a product has one.
+ * `matMul` that transposes its arguments first. In tfjs-backend-wasm 4.22, products with a transposed matrix use a plain loop, ten
+ * times slower than others, and every gradient of a product contains one.
  */
 export function batchMatMul(multiply: Kernel, transpose: Kernel): Kernel {
   return ({ inputs, backend, attrs }) => {

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Kernel, WasmBackend } from './kernel.js';
 
 /**
- * `oneHot` for any type of number. That of tfjs-backend-wasm 4.22 writes 32-bit integers, whatever the type: with
+ * `oneHot` for any number type. In tfjs-backend-wasm 4.22 it writes 32-bit integers for every type: with
  * `'float32'` a 1 becomes 1.4e-45, with `'bool'` it writes past the end of the output.
  */
 export const oneHot: Kernel = ({ inputs, backend, attrs }) => {

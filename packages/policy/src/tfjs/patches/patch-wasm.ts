@@ -10,8 +10,8 @@ const WASM = 'wasm';
 const ours = new WeakSet<tf.KernelFunc>();
 
 /**
- * Registers patched kernels for the WASM backend, which must be registered already; once, and for no other backend.
- * Each has a file of its own that says what is wrong with the one that it replaces.
+ * Registers patched kernels for the WASM backend, which must be registered already. Calling it again has no effect. Each kernel has
+ * its own file, which describes the bug that it fixes.
  */
 export function patchWasm(tf: TensorFlowNamespace): void {
   const [product, transposition] = [tf.getKernel('BatchMatMul', WASM), tf.getKernel('Transpose', WASM)];
@@ -28,7 +28,7 @@ function register(tf: TensorFlowNamespace, kernelName: string, kernel: Kernel): 
   if (present !== undefined) tf.unregisterKernel(kernelName, WASM);
   const kernelFunc = kernel as unknown as tf.KernelFunc;
   ours.add(kernelFunc);
-  // A backend that starts sets its kernels up: the replaced one too, which may be called from here.
+  // A starting backend sets up its kernels, including the replaced one, which the patched one may call.
   const { setupFunc, disposeFunc } = present ?? {};
   tf.registerKernel({
     kernelName,

@@ -1,8 +1,8 @@
 import type { Kernel, WasmBackend } from './kernel.js';
 
 /**
- * `unsortedSegmentSum`: row `k` of the input is added to row `segmentIds[k]` of the output. tfjs-backend-wasm 4.22 has
- * none, and it is the gradient of `gather`. Rows of a negative segment are dropped, as TensorFlow does.
+ * `unsortedSegmentSum`: row `k` of the input is added to row `segmentIds[k]` of the output. It is the gradient of `gather`, and missing
+ * in tfjs-backend-wasm 4.22. Rows with a negative segment are dropped, as in TensorFlow.
  */
 export const unsortedSegmentSum: Kernel = ({ inputs, backend, attrs }) => {
   const { x, segmentIds } = inputs;

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NetworkStateError } from '../../errors.js';
 import { Arena } from '../arena.js';
-import { Share, Team } from './team.js';
+import { Share, ThreadPool } from './thread-pool.js';
 
 describe('a share', () => {
   test('of any range: all threads together take every part once, cut at multiples of the unit', () => {
@@ -30,37 +30,37 @@ describe('a share', () => {
 });
 
 describe('three threads', () => {
-  let team: Team | undefined;
-  afterEach(() => team?.dispose());
+  let threadPool: ThreadPool | undefined;
+  afterEach(() => threadPool?.dispose());
 
-  function start(): { arena: Arena; team: Team } {
+  function start(): { arena: Arena; threadPool: ThreadPool } {
     const arena = new Arena(true);
-    team = new Team(arena, 'portable', 3);
-    return { arena, team };
+    threadPool = new ThreadPool(arena, 'portable', 3);
+    return { arena, threadPool };
   }
 
   test('one that fails is reported, by an error that can be caught, and the next job is done', () => {
-    const { arena, team } = start();
+    const { arena, threadPool } = start();
     const out = arena.allocateFloats(48);
     // Far beyond the memory's end.
-    const fail = () => team.run((kernels, share) => kernels.clear(share.thread === 1 ? 2 ** 32 - 64 : out, 16));
+    const fail = () => threadPool.run((kernels, share) => kernels.clear(share.thread === 1 ? 2 ** 32 - 64 : out, 16));
     expect(fail).toThrow(NetworkStateError);
     expect(fail).toThrow('worker thread');
     for (let times = 0; times < 200; times++) {
       expect(fail).toThrow(NetworkStateError);
       arena.floats(out, 48).fill(1);
-      team.run((kernels, share) => kernels.clear(out + 64 * share.thread, 16));
+      threadPool.run((kernels, share) => kernels.clear(out + 64 * share.thread, 16));
       expect(arena.floats(out, 48).every((value) => value === 0)).toBe(true);
     }
   });
 
   test('more work than a list of commands holds is done in parts', () => {
-    const { arena, team } = start();
+    const { arena, threadPool } = start();
     const one = arena.allocateFloats(4);
     const sums = arena.allocateFloats(3 * 16);
     arena.floats(one, 4).set([1, 0, 0, 0]);
     arena.floats(sums, 48).fill(0);
-    team.run((kernels, share) => {
+    threadPool.run((kernels, share) => {
       for (let call = 0; call < 100_000; call++) kernels.addSum(one, sums + 64 * share.thread, 4);
     });
     const found = arena.floats(sums, 48);
@@ -72,8 +72,8 @@ test('where there are no worker threads, more than one is refused', () => {
   const { getBuiltinModule } = process;
   process.getBuiltinModule = (() => undefined) as never;
   try {
-    expect(() => new Team(new Arena(true), 'portable', 2)).toThrow(InvalidOptionError);
-    expect(() => new Team(new Arena(), 'portable', 1)).not.toThrow();
+    expect(() => new ThreadPool(new Arena(true), 'portable', 2)).toThrow(InvalidOptionError);
+    expect(() => new ThreadPool(new Arena(), 'portable', 1)).not.toThrow();
   } finally {
     process.getBuiltinModule = getBuiltinModule;
   }

@@ -4,10 +4,10 @@ import type { Arena } from '../arena.js';
 import { type Build, instantiate, type Kernels, kernelModule } from '../kernels.js';
 import { COMMANDS, DONE, FAILED, GO, STOP, WORKER_SOURCE } from './worker-source.js';
 
-/** What one thread does of a job. It only calls kernels, and reads nothing that they write. */
+/** A thread's part of a job. It only calls kernels, and does not read their results. */
 export type Task = (kernels: Kernels, share: Share) => void;
 
-/** One thread's part of a job that is cut the same way whatever the threads do. */
+/** The share of one thread in a job, which is divided in the same way for every run. */
 export class Share {
   readonly thread: number;
   readonly threads: number;
@@ -17,12 +17,12 @@ export class Share {
     this.threads = threads;
   }
 
-  /** Whether the `index`-th of some equal pieces is this thread's. */
+  /** Whether piece `index` of several equal pieces belongs to this thread. */
   takes(index: number): boolean {
     return index % this.threads === this.thread;
   }
 
-  /** This thread's part `[first, last)` of `count`, cut at multiples of `unit`. */
+  /** This thread's range `[first, last)` of `count`, divided at multiples of `unit`. */
   range(count: number, unit: number): [first: number, last: number] {
     const units = Math.ceil(count / unit);
     const cut = (thread: number): number => Math.min(count, Math.floor((units * thread) / this.threads) * unit);
@@ -30,7 +30,7 @@ export class Share {
   }
 }
 
-/** The part of `node:worker_threads` that is used, without its types: the package builds for browsers, too. */
+/** The used part of `node:worker_threads`, without its types, because the package also builds for browsers. */
 interface NodeThreads {
   Worker: new (
     source: string,
@@ -49,14 +49,13 @@ interface Member {
 }
 
 /**
- * The threads that share one memory. A job is one function, called for every thread with that thread's share of the
- * work; for the calling thread it runs the kernels, for the others it writes down which to call with what, and they do
- * it meanwhile. `run` returns when all are through.
+ * Threads that share one memory. A job is a function that is called once for every thread, with that thread's share of the work. For
+ * the calling thread it runs the kernels; for the others it records the kernel calls, which they execute in parallel. `run` returns
+ * when all threads have finished.
  *
- * How work is cut decides who does it, never in which order numbers are added up: results are the same for any number
- * of threads.
+ * The division of work determines which thread does it, but never the order of sums: results are the same for any number of threads.
  */
-export class Team {
+export class ThreadPool {
   readonly threads: number;
   readonly #own: Share;
   readonly #kernels: Kernels;
@@ -71,7 +70,7 @@ export class Team {
     this.#members = threads === 1 ? [] : startMembers(module, arena.memory, threads, kernelNames(this.#kernels));
   }
 
-  /** Does one job. */
+  /** Runs one job. */
   run(task: Task): void {
     for (const member of this.#members) {
       member.length = 0;
@@ -81,13 +80,13 @@ export class Team {
     try {
       task(this.#kernels, this.#own);
     } finally {
-      // Whatever happens, nobody is at work any more when this returns.
+      // Even after an error, no thread is working when this returns.
       for (const member of this.#members) settle(member);
     }
     for (const member of this.#members) checkSound(member);
   }
 
-  /** Kernels for what is too small to share. */
+  /** Kernels for work that is too small to share. */
   get kernels(): Kernels {
     return this.#kernels;
   }
@@ -102,7 +101,7 @@ export class Team {
   }
 }
 
-/** The functions among what the module exports. */
+/** Names of the module's exported functions. */
 function kernelNames(kernels: Kernels): string[] {
   return Object.entries(kernels).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
 }
@@ -122,7 +121,7 @@ function startMembers(module: WebAssembly.Module, memory: WebAssembly.Memory, th
       name: 'ialp-policy',
       workerData: { module, memory, names, state, commands },
     });
-    // A network that was not disposed of does not keep the program from ending.
+    // A network that was not disposed of must not keep the process alive.
     worker.unref();
     const member = { share: new Share(index + 1, threads), worker, state, commands, length: 0 };
     const recorder = recorderOf(names, (kernel, args) => record(member as unknown as Member, kernel, args));
@@ -130,7 +129,7 @@ function startMembers(module: WebAssembly.Module, memory: WebAssembly.Memory, th
   });
 }
 
-/** Has the kernels' names, and writes down calls. */
+/** Kernels that record their calls instead of running. */
 function recorderOf(names: readonly string[], note: (kernel: number, args: readonly number[]) => void): Kernels {
   const entries = names.map((name, kernel) => [name, (...args: number[]) => note(kernel, args)]);
   return Object.fromEntries(entries) as Kernels;
@@ -139,7 +138,7 @@ function recorderOf(names: readonly string[], note: (kernel: number, args: reado
 function record(member: Member, kernel: number, args: readonly number[]): void {
   const { commands } = member;
   if (member.length + args.length + 2 > commands.length) {
-    // Tasks do not read what others write: part of one can be done ahead.
+    // Tasks do not read each other's results, so that a worker can start before the list is complete.
     dispatch(member);
     settle(member);
     checkSound(member);
@@ -158,12 +157,12 @@ function dispatch({ state, commands, length }: Member): void {
   Atomics.notify(state, 0);
 }
 
-/** Looks for a while, since most parts take as long as one another, then sleeps. */
-const LOOKS = 20_000;
+/** Iterations of busy waiting before sleeping: most shares take equally long. */
+const SPINS = 20_000;
 
-/** Waits until a worker is through. */
+/** Waits until a worker has finished. */
 function settle({ state }: Member): void {
-  for (let look = 0; look < LOOKS && Atomics.load(state, 0) === GO; look++);
+  for (let look = 0; look < SPINS && Atomics.load(state, 0) === GO; look++);
   while (Atomics.load(state, 0) === GO) Atomics.wait(state, 0, GO);
 }
 

@@ -6,17 +6,17 @@ import type { Evaluation, Ranking, States } from '../../network.js';
 import type { Action } from '../../policy.js';
 import type { Address } from '../arena.js';
 import type { CatalogueScan } from './catalogue-scan.js';
-import { rankAgain } from './ranking.js';
+import { rerank } from './ranking.js';
 import type { Scorer } from './scorer.js';
 
-/** Candidates that weights of 8 bits find for each of the best items that are asked for. */
+/** Candidates selected with 8-bit weights for each requested item. */
 const CANDIDATES = 4;
 
 /**
- * The best items by an output layer; by one of 8 bits, the best of more candidates by the exact one.
- * @param withSoftmax whether to do on the way what `scan.softmax` does.
+ * The items of greatest score. With an 8-bit output layer, it selects more candidates and ranks them by the exact one.
+ * @param withSoftmax whether to compute the softmax, as `scan.softmax`, in the same pass.
  */
-export function bestItems(
+export function topItems(
   scan: CatalogueScan,
   states: States,
   state: Address,
@@ -34,14 +34,14 @@ export function bestItems(
     Math.max(count, Math.min(CANDIDATES * count, states.items)),
     withSoftmax,
   );
-  return rankAgain(candidates, states.sessions, count, (items) => scan.scores(states, state, exact, items));
+  return rerank(candidates, states.sessions, count, (items) => scan.scores(states, state, exact, items));
 }
 
 /**
- * What an actor says of the states that a network has encoded. The way through the catalogue is the greater part of a
- * decision: it is gone when something is asked first, and once.
+ * The evaluation of an actor in encoded states. The pass over the catalogue is the larger part of a decision: it is made on the first
+ * call, and only once.
  */
-export class PolicyAnswers {
+export class ActorEvaluation {
   readonly #scan: CatalogueScan;
   readonly #states: States;
   readonly #state: Address;
@@ -49,7 +49,7 @@ export class PolicyAnswers {
   readonly #scorer: Scorer;
   #ready = false;
 
-  /** @param scorer `exact`, or what stands in for it. */
+  /** @param scorer the exact output layer, or its 8-bit approximation. */
   constructor(scan: CatalogueScan, states: States, state: Address, exact: Scorer, scorer: Scorer) {
     this.#scan = scan;
     this.#states = states;
@@ -86,7 +86,7 @@ export class PolicyAnswers {
 
   #top(count: number): Ranking {
     const [scan, states, state] = [this.#scan, this.#states, this.#state];
-    const ranking = bestItems(scan, states, state, this.#exact, this.#scorer, count, !this.#ready);
+    const ranking = topItems(scan, states, state, this.#exact, this.#scorer, count, !this.#ready);
     this.#ready = true;
     return scan.toProbabilities(ranking);
   }
