@@ -23,6 +23,6 @@ export interface Observation {
   readonly mask: Uint8Array;
   /** `[sessions]`: turns so far; each shows one item, or one slate. */
   readonly turn: Int32Array;
-  /** `[sessions, width]`: user features known from outside, such as an age group. Absent if there are none. */
+  /** `[sessions, width]`: user features known from outside, such as an age group. Absent if unknown. */
   readonly userFeatures?: Float32Array;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- env`: user steps a second of the simulator under a random policy, exit rules on, one core: of the
+ * `npm run bench -- env`: user steps a second of the simulator under a random policy, with termination rules, one core: of the
  * environment `coat` where its data are, and of made-up worlds of its kind for numbers of sessions and of items, beside a
  * Python simulator in the same run. Run it after `build`. Results go to stdout, progress to stderr.
  */
@@ -95,7 +95,7 @@ async function measurePeer(items, { seconds, rounds }) {
 }
 
 function text({ machine, ours, peers }) {
-  const lines = [`${machine.cpu}, Node ${machine.node}, one core; a random policy, exit rules on`, ''];
+  const lines = [`${machine.cpu}, Node ${machine.node}, one core; a random policy, with termination rules`, ''];
   const row = (cells) => cells.map((cell, k) => String(cell).padStart([7, 10, 14, 8, 12, 14][k])).join('');
   lines.push(row(['items', 'sessions', 'steps/s', 'turns', 'memory MiB', 'times Python']));
   for (const { items, sessions, stepsPerSecond, turns, memory } of ours) {

@@ -27,7 +27,7 @@ function distanceAt(points, items, random) {
   return distances[Math.floor(SIMILAR_SHARE * distances.length)];
 }
 
-/** The environment of such a world, with exit rules and without repeats. */
+/** The environment of such a world, with termination rules and without repeats. */
 export function makeSimulator({ items, likelihood, points, distance }, sessions) {
   const { users, window, misses, maxTurns, width } = RULES;
   return createSimulator({

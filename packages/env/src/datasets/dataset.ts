@@ -26,7 +26,7 @@ interface DatasetParts {
   readonly catalogue: Catalogue;
   /** `[users]` ids of the users, as in the files. */
   readonly userIds: readonly string[];
-  /** User features known from outside the interactions. Absent if there are none. */
+  /** User features known from outside the interactions. Absent if unknown. */
   readonly userFeatures?: UserFeatures;
   readonly order: InteractionOrder;
   readonly split: Split;

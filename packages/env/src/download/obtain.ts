@@ -30,7 +30,7 @@ export interface ObtainOptions extends RetryOptions {
 /**
  * Puts a data set into its folder: from the archive in the cache if there is one, otherwise from the first address with a complete,
  * trusted archive that can be unpacked.
- * @throws {DownloadError} if there is none.
+ * @throws {DownloadError} if no archive is usable.
  * @throws the signal's reason if it is aborted, and errors of the file system as they are.
  */
 export async function obtain(source: DatasetSource, options: ObtainOptions): Promise<void> {

@@ -123,7 +123,7 @@ class Simulator implements Environment {
     this.#checkConsistent();
     this.#inProgress = true;
     for (let slot = 0; slot < sessions; slot++) {
-      // The first reset begins all sessions, whatever `resetMask` says: there is none to continue.
+      // The first reset begins all sessions, whatever `resetMask` says: no session can continue yet.
       if (resetMask === undefined || resetMask[slot] !== 0 || this.#episode[slot] < 0) this.#begin(slot);
     }
     this.#inProgress = false;

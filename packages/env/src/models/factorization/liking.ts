@@ -27,7 +27,7 @@ export function likeProbability(predicted: number, rule: LikingRule): number {
   return 1 / (1 + Math.exp(-likeLogit(predicted, rule)));
 }
 
-/** The step of the grid that all ratings are on: 1, or 0.5; 0 if there is none. */
+/** The step of the grid that all ratings are on: 1, or 0.5; otherwise 0. */
 export function ratingStep(values: Float32Array): number {
   const on = (step: number): boolean => values.every((value) => Number.isInteger(value / step));
   return [1, 0.5].find(on) ?? 0;
