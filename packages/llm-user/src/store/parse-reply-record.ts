@@ -57,7 +57,7 @@ function faultOfNames(place: string, value: object, known: readonly string[]): s
   return unknown === undefined ? undefined : `${place}${show(unknown)}: no such field`;
 }
 
-/** A record with its fields in a fixed order, so that equal records are written alike. */
+/** A record with its fields in a fixed order, so that equal records are written as the same bytes. */
 function inOrder({
   request,
   fingerprint,
