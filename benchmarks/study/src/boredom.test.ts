@@ -1,14 +1,14 @@
 import { createRandom } from '@ialp/env';
 import { expect, test } from 'vitest';
 import { boredom } from './boredom.js';
-import { eitherSimilarity, remembered, similarityOfLikes, similarityOfTexts } from './similarity.js';
+import { cachedSimilarity, eitherSimilarity, similarityOfLikes, similarityOfTexts } from './similarity.js';
 import type { World } from './world.js';
 
 /** Items 0 and 1 have the same embedding, 2 is at 60 degrees to them, 3 at a right angle. */
 const vectors = Float32Array.of(1, 0, 1, 0, 0.5, Math.sqrt(0.75), 0, 1);
 const space = { dimension: 2, vectors };
 
-/** Share of people who leave after the last of some items. */
+/** Share of users who leave after the last of some items. */
 function leaving(strength: number, ...shown: number[]): number {
   const rule = boredom(similarityOfTexts(space), strength);
   const random = createRandom(1);
@@ -20,7 +20,7 @@ function leaving(strength: number, ...shown: number[]): number {
   return left.filter(Boolean).length / left.length;
 }
 
-test('people leave as often as what they see is like what they saw', () => {
+test('users leave according to the similarity of new items to recent ones', () => {
   expect(leaving(0.8, 0)).toBe(0);
   expect(leaving(0.8, 0, 3)).toBe(0);
   expect(Math.abs(leaving(0.8, 0, 1) - 0.8)).toBeLessThan(0.03);
@@ -63,13 +63,13 @@ test('items that the same known users liked are similar', () => {
   expect(eitherSimilarity(similarity, () => 0.1)(0, 1)).toBeCloseTo(3 / 8, 12);
 });
 
-test('a similarity that is remembered is worked out once for each pair', () => {
+test('a cached similarity is computed once per pair', () => {
   let asked = 0;
   const plain = (item: number, other: number): number => {
     asked++;
     return item - 2 * other;
   };
-  const similarity = remembered(plain, 4);
+  const similarity = cachedSimilarity(plain, 4);
   for (let round = 0; round < 3; round++) {
     for (let item = 0; item < 4; item++) {
       for (let other = 0; other < 4; other++) expect(similarity(item, other)).toBe(item - 2 * other);

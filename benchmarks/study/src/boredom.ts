@@ -1,13 +1,13 @@
 import type { TerminationRule } from '@ialp/env';
 import type { Similarity } from './similarity.js';
 
-/** Items before the new one that people compare it with. */
+/** Number of recent items that a new item is compared with. */
 const WINDOW = 5;
 
 /**
- * What is taken for granted of people before the first day: shown more of the same, they leave. A person leaves with the
- * probability `strength * similarity^2` to the most similar of the last five items. How the environments' people tell items apart
- * is not known to it.
+ * The assumption about users before deployment: they leave if they are shown similar items. A user leaves with
+ * probability `strength * similarity^2`, with the similarity to the most similar of the last five items. The similarity
+ * measure of the environments is not known to this rule.
  */
 export function boredom(similarity: Similarity, strength: number): TerminationRule {
   return {

@@ -7,7 +7,7 @@ import { SETTINGS } from './settings.js';
 import { type Tuned, tunedOf } from './tuned.js';
 import type { Audience, EnvironmentName } from './world.js';
 
-/** One deployment of the study: all that its result depends on, but the code and the data. */
+/** One deployment of the study: everything that its result depends on, except the code and the data. */
 export interface Cell {
   readonly environment: EnvironmentName;
   readonly method: string;
@@ -15,36 +15,36 @@ export interface Cell {
   readonly module?: string;
   readonly parameters: Parameters;
   readonly encoder: EncoderName;
-  /** Numbers of an item's text that networks know which begin with nothing. */
+  /** Number of item features of untrained networks. */
   readonly textWidth: number;
-  /** Absent where nothing is pre-trained. */
+  /** Absent if the method is not pre-trained. */
   readonly pretraining?: PretrainingSpec;
   readonly audience: Audience;
   readonly seed: number;
   readonly interactions: number;
 }
 
-/** A short name of anything that JSON can hold; the same for the same content. */
+/** Hash of a JSON value, for use as a key. */
 export function keyOf(content: object): string {
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
 }
 
-/** A short name of the settings: what was done under others does not count. */
+/** Hash of the settings; runs with other settings are not reused. */
 export const SETTINGS_KEY = keyOf(SETTINGS);
 
-/** What may differ from the main comparison. */
+/** Differences from the main comparison. */
 export interface Variant {
   readonly languageModel?: string;
   readonly questions?: number;
   readonly encoder?: EncoderName;
   readonly rewardModel?: boolean;
-  /** Of the simulated people; default true. */
+  /** Whether the simulated users tire of items that the same users liked; default true. */
   readonly likes?: boolean;
-  /** Of all networks, pre-trained or not. */
+  /** Number of item features of all networks, pre-trained or not. */
   readonly textWidth?: number;
 }
 
-/** A part of the study: some methods under some variants of the pre-training, on some environments. */
+/** A part of the study: methods under variants of the pre-training, on some environments. */
 export interface Part {
   readonly name: string;
   readonly environments: readonly EnvironmentName[];
@@ -64,11 +64,11 @@ export interface PlacedCell {
 export interface CellOptions {
   readonly interactions: number;
   readonly audience: Audience;
-  /** Interactions of each pre-training, where they are fewer than the settings say. */
+  /** Interactions of each pre-training, if fewer than in the settings. */
   readonly pretrainingInteractions?: number;
-  /** A method of the user's own, by name, and the module that defines it. */
+  /** Your own methods: the module that defines each, by name. */
   readonly modules: Readonly<Record<string, string>>;
-  /** In place of the tuned hyper-parameters. */
+  /** Replaces the tuned hyper-parameters. */
   readonly tuned?: Tuned;
 }
 
@@ -87,7 +87,7 @@ export function cellsOf(part: Part, options: CellOptions): PlacedCell[] {
   );
 }
 
-/** The cell to run for one: a kind of A-iALP_ap that begins as it does anyway gives the same, and is not run again. */
+/** The cell to run for a cell: a variant of A-iALP_ap that equals the default one is not run again. */
 export function runnable(cell: Cell): Cell {
   const own = cell.parameters['coldStart'] === 1 ? 'a-ialp-ap, cold' : 'a-ialp-ap, early';
   return cell.method === own ? { ...cell, method: 'a-ialp-ap' } : cell;
@@ -106,7 +106,7 @@ function cellOf(
   const { languageModel = 'encoder', questions = QUESTIONS, encoder = 'mean' } = variant;
   const { rewardModel = true, likes = true } = variant;
   const module = modules[method];
-  // A user's own method may want the pre-trained policy; it costs little to have it.
+  // Your own method may need the pre-trained policy; providing it costs little.
   const isPretrained = module !== undefined || METHODS[method].isPretrained;
   const textWidth = variant.textWidth ?? SETTINGS.textWidth;
   const pretraining: PretrainingSpec = {
@@ -118,7 +118,7 @@ function cellOf(
     environment,
     method,
     ...(module !== undefined && { module }),
-    // Kinds of A-iALP_ap share its hyper-parameters.
+    // Variants of A-iALP_ap share its hyper-parameters.
     parameters: tuned.methods[method] ?? tuned.methods[method.split(',')[0]] ?? {},
     encoder,
     textWidth,

@@ -6,7 +6,7 @@ const OURS = 'a-ialp-ap';
 /** Language models that mislead. */
 const WRONG = ['inverted', 'random'];
 
-/** What the method promises, held against the figures. Claims for which a method was not run are left out. */
+/** Checks the claims about the method against the results. Claims whose methods were not run are omitted. */
 export function claimsOf(
   tables: readonly Table[],
   comparisons: readonly Comparison[],
@@ -39,7 +39,7 @@ export function claimsOf(
     const difference = against?.difference.final;
     if (difference) {
       const figures = `${number(difference.estimate)} against ${best}${range(difference)}`;
-      // One seed has no interval to be within.
+      // One seed has no interval.
       const most = difference.upper ?? difference.estimate;
       add('final reward not below the best of scratch, frozen and fine-tuned', most >= 0, figures);
     }
@@ -90,7 +90,7 @@ export function claimsOf(
   });
 }
 
-/** How often the guardrail kept what it promises, over all language models with which it was tried. */
+/** How often the reward floor held, over all language models in the ablation. */
 function floorClaim(tables: readonly Table[], environment: EnvironmentName): [string, boolean, string] | undefined {
   const tried = tables.filter((table) => table.part === 'floor' && table.environment === environment);
   const least = 1 - SETTINGS.floor.alpha;
@@ -99,7 +99,7 @@ function floorClaim(tables: readonly Table[], environment: EnvironmentName): [st
       const [frozen, mixture] = ['ialp-frozen', method].map((name) => methods.find((row) => row.method === name));
       return (mixture?.running ?? []).flatMap((means, run) => {
         const reference = frozen?.running?.[run];
-        // The same people, by seed: what chance does to the first sessions, it does to both.
+        // Runs with the same seed have the same users, so noise in the first sessions affects both.
         return reference ? [means.every((mean, n) => n >= reference.length || mean >= least * reference[n])] : [];
       });
     });

@@ -3,14 +3,15 @@ import type { Preference } from '@ialp/llm-user';
 import type { Network, States } from '@ialp/policy';
 import { SETTINGS } from './settings.js';
 
-/** Rows of a step of the optimiser. */
+/** Rows per optimiser step. */
 const ROWS = 256;
-/** Interactions of a pre-training with a reward model that a step stands for. */
+/** Number of interactions of a pre-training with a reward model that one step replaces. */
 const INTERACTIONS = 200;
 
 /**
- * Pre-training without a reward model: the actor learns to show what the language model liked, each answer weighted by how
- * much more it was liked than the question's other candidates. It is as long as a pre-training of so many `interactions`.
+ * Pre-training without a reward model: the actor learns to show the items that the language model liked. Each answer is
+ * weighted by its difference from the mean of the question's candidates. It is as long as a pre-training of the given
+ * number of `interactions`.
  */
 export function imitate(
   network: Network,

@@ -10,13 +10,14 @@ import { createOracleSource } from '@ialp/llm-user/sources';
 import type { World } from './world.js';
 
 /**
- * Who plays the users in the pre-training: the sentence `encoder`; the same `inverted`, which says the opposite of what it
- * thinks; `random`, whose answers are even; `oracle:<rate>`, which knows the truth and errs at a rate; or `recording:<name>`,
- * what a real model said when it was asked (see docs/recorded-replies.md); or a model by its short name, such as `ollama:<model>`.
+ * Name of the model that plays the users in the pre-training: the sentence `encoder`; `inverted`, the encoder with
+ * inverted answers; `random`, with random answers; `oracle:<rate>`, which knows the true preferences and errs at a
+ * rate; `recording:<name>`, the recorded replies of a real model (see docs/recorded-replies.md); or the short name of a
+ * model, such as `ollama:<model>`.
  */
 export type LanguageModelName = string;
 
-/** Opens a language model. Its questions are about people of `known` users; `personaOf` of a state is the user's number. */
+/** Opens a language model. Its questions are about the `known` users; `personaOf` of a state is the user index. */
 export async function openSource(
   name: LanguageModelName,
   world: World,
@@ -29,7 +30,7 @@ export async function openSource(
   if (name === 'random') return createOracleSource({ probability: () => 0.3, errorRate: 0.5 });
   if (name.startsWith('oracle:')) {
     return createOracleSource({
-      probability: ({ persona }, item) => world.likelihood(Number(persona), item),
+      probability: ({ persona }, item) => world.likeProbability(Number(persona), item),
       errorRate: Number(name.slice('oracle:'.length)),
     });
   }
@@ -38,12 +39,12 @@ export async function openSource(
   return createListwiseSource({ model: await createModelFromSpec(model), catalogue: world.catalogue });
 }
 
-/** The file of a real model's replies about an environment. */
+/** The file of a real model's replies for an environment. */
 export function recordingOf(environment: string, name: string): string {
   return fileURLToPath(new URL(`../recorded/${environment}.${name}.jsonl.gz`, import.meta.url));
 }
 
-/** Says the opposite. */
+/** Inverts the answers of a source. */
 function inverted(source: PreferenceSource): PreferenceSource {
   return {
     specificationVersion: 'v1',

@@ -4,7 +4,10 @@ import { actorCritic } from './actor-critic.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 
-/** All that an actor-critic met while it learned from nothing, good and bad: the `medium-replay` of D4RL (Fu et al. 2020). */
+/**
+ * All experience of an actor-critic that is trained from scratch, good and bad: `medium-replay` of D4RL (Fu et al.
+ * 2020).
+ */
 export function gatherExperience(environment: Environment, network: Network, seed: number): ReplayBuffer {
   const { items } = network;
   const { historyLength, offline } = SETTINGS;

@@ -74,7 +74,7 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
       watcher.close();
       if (interrupted.code !== 0) {
         expect(interrupted.code).toBe(130);
-        expect(interrupted.stderr).toMatch(/Interrupted. Finished runs are kept in .*; the same command goes on/);
+        expect(interrupted.stderr).toMatch(/Interrupted. Finished runs are stored in .*; the same command continues/);
       }
       // A kill may also have cut the last line short.
       await appendFile(join(broken, 'runs.jsonl'), '\n{"cell":{"environment":"co');
@@ -160,12 +160,12 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
     });
 
     test.each([
-      [['--methods', 'magic'], /There is no "magic". Choose from random; popularity/],
+      [['--methods', 'magic'], /Unknown name "magic". Names: random; popularity/],
       [['--seeds', '0'], /Expected a whole number from 1 to 1000/],
-      [['--ablations', 'weather'], /There is no "weather"/],
+      [['--ablations', 'weather'], /Unknown name "weather"/],
       [['--method', 'mine'], /Expected a name and the path of a module/],
-      [['--method', 'mine=./nowhere.js'], /There is no file .\/nowhere.js/],
-      [['--method', 'random=./nowhere.js'], /There is a method random already/],
+      [['--method', 'mine=./nowhere.js'], /The file .\/nowhere.js does not exist/],
+      [['--method', 'random=./nowhere.js'], /The method random already exists/],
       [['--colour'], /unknown option/],
     ])('refuses %o in words', async (args, message) => {
       const { code, stdout, stderr } = await study(['--data', data, '--environments', 'coat', ...args]);
@@ -190,7 +190,7 @@ test('names the data that are missing', async () => {
   const { code, stderr } = await study(['--data', join(folder, 'nothing')]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/the environment coat needs .*nothing\/coat, which does not exist/);
-  expect(stderr).toMatch(/downloadDataset\('coat', .*\) of @ialp\/env\/datasets\/download fetches this one/);
+  expect(stderr).toMatch(/downloadDataset\('coat', .*\) of @ialp\/env\/download downloads it/);
   expect(stderr).not.toMatch(STACK);
 });
 
@@ -198,6 +198,6 @@ test('names where data come from that are not fetched', async () => {
   const args = ['--data', join(folder, 'nothing'), '--environments', 'amazon-industrial', '--dry-run'];
   const { code, stderr } = await study(args);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/nothing\/amazon-industrial, .* downloaded by hand: .*github\.com\/AkaliKong\/MiniOneRec/);
-  expect(stderr).not.toMatch(/datasets\/download/);
+  expect(stderr).toMatch(/nothing\/amazon-industrial, .* Download it by hand: .*github\.com\/AkaliKong\/MiniOneRec/);
+  expect(stderr).not.toMatch(/env\/download/);
 });

@@ -13,7 +13,7 @@ import { formatTables } from './table.js';
 import { startThreads } from './threads.js';
 import { tune } from './tuning.js';
 
-/** Runs the command line and gives its exit code. Results go to stdout, everything else to stderr. */
+/** Runs the command line and returns its exit code. Results go to stdout, everything else to stderr. */
 export async function run(args: readonly string[]): Promise<number> {
   let out: string | undefined;
   return runMain(
@@ -29,7 +29,7 @@ export async function run(args: readonly string[]): Promise<number> {
       interrupted: () =>
         out === undefined
           ? 'Interrupted.'
-          : `Interrupted. Finished runs are kept in ${out}; the same command goes on from there.`,
+          : `Interrupted. Finished runs are stored in ${out}; the same command continues from there.`,
     },
   );
 }

@@ -1,7 +1,7 @@
 import { MEASURES, type Results, type Table } from './results.js';
 import { formatInterval } from './table.js';
 
-/** Claims, the main comparison and the ablations as Markdown, to be put beside what was learned from them. */
+/** Formats claims, the main comparison and the ablations as Markdown. */
 export function markdownOf(results: Results): string {
   const { tables, claims, environments } = results;
   const main = tables.filter(({ part }) => part === 'main');

@@ -2,7 +2,7 @@ import type { Head, Network } from '@ialp/policy';
 import type { MethodInput } from './method.js';
 import { freshNetwork } from './networks.js';
 
-/** A network that begins with nothing but what is known of the items; `place` tells those of one run apart. */
+/** An untrained network with item features; `place` distinguishes the networks of a run. */
 export function ownNetwork(
   { space, seed, encoder, textOf, textWidth }: MethodInput,
   place = 0,
@@ -12,23 +12,23 @@ export function ownNetwork(
   return freshNetwork({ items: space.items, seed: seed + place, encoder, text, ...(heads && { heads }) });
 }
 
-/** The pre-trained policy's network. */
+/** The network of the pre-trained policy. */
 export function pretrainedNetwork(input: MethodInput): Network {
   const { space, seed, encoder, textOf } = input;
-  const { weights, textWidth } = requirePretrained(input);
+  const { weights, textWidth } = pretrainedOf(input);
   const network = freshNetwork({ items: space.items, seed, encoder, text: textOf(textWidth) });
   network.setWeights(weights);
   return network;
 }
 
-/** A network of its own whose pre-training was stopped early. */
+/** A network whose pre-training was stopped early. */
 export function earlyNetwork(input: MethodInput): Network {
   const network = ownNetwork(input);
-  network.setWeights(requirePretrained(input).start);
+  network.setWeights(pretrainedOf(input).start);
   return network;
 }
 
-function requirePretrained({ pretrained }: MethodInput): NonNullable<MethodInput['pretrained']> {
+function pretrainedOf({ pretrained }: MethodInput): NonNullable<MethodInput['pretrained']> {
   if (pretrained === undefined) throw new Error('This method needs the pre-trained policy.');
   return pretrained;
 }

@@ -6,41 +6,47 @@ import type { TextOf } from './networks.js';
 /** Hyper-parameters by name. */
 export type Parameters = Readonly<Record<string, number>>;
 
-/** What a method may begin with. */
+/** Input of a method. */
 export interface MethodInput {
   readonly catalogue: Catalogue;
   readonly space: ItemEmbeddings;
   readonly seed: number;
-  /** Interactions of the deployment. Only annealing looks at it. */
+  /** Interactions of the deployment; used by the annealed gate only. */
   readonly interactions: number;
   readonly parameters: Parameters;
   readonly encoder: EncoderName;
-  /** What is known of the items' texts. */
+  /** Item features from texts. */
   readonly textOf: TextOf;
-  /** Numbers of an item's text that networks know which begin with nothing. */
+  /** Number of item features of untrained networks. */
   readonly textWidth: number;
-  /** Experience to learn from before the deployment: what a policy that was still learning showed to the known people. */
+  /**
+   * Returns logged experience to learn from before the deployment: the interactions of an actor-critic in training with
+   * the known users.
+   */
   readonly log: () => ReplayBuffer;
-  /** The pre-trained policy; there for methods that need it. */
+  /** The pre-trained policy; present for methods that need it. */
   readonly pretrained?: {
     readonly weights: Weights;
     readonly textWidth: number;
-    /** Of a network of `textWidth` that was pre-trained for a short while: what A-iALP_ap's new policy begins with. */
+    /**
+     * Weights of a network with `textWidth` features after a short pre-training; initialises the online policy of
+     * A-iALP_ap.
+     */
     readonly start: Weights;
   };
 }
 
-/** A method, ready to be deployed. */
+/** A method, ready for deployment. */
 export interface Method {
   readonly learner: Learner;
-  /** The pre-trained policy's share now, of mixtures. */
+  /** Current share of the pre-trained policy, for mixtures. */
   readonly weight?: () => number;
 }
 
 /** A method that can be named on the command line. */
 export interface MethodDefinition {
   readonly description: string;
-  /** Whether it begins with the pre-trained policy. */
+  /** Whether it needs the pre-trained policy. */
   readonly isPretrained: boolean;
   create(input: MethodInput): Method;
 }

@@ -34,10 +34,7 @@ const bandit = (description: string, create: (input: MethodInput) => Learner): M
 
 const prior = ({ items, prior: known }: Catalogue) => ({ items: items.length, ...(known && { prior: known }) });
 
-/**
- * Hyper-parameters where nothing was tuned, written down here so that the study's results do not move with the packages'
- * defaults.
- */
+/** Hyper-parameters without tuning, fixed here so that the results do not change with the defaults of the packages. */
 const UNTUNED_DEFAULTS = {
   popularity: { priorStrength: 20 },
   thompsonSampling: { priorStrength: 20 },
@@ -48,26 +45,26 @@ const UNTUNED_DEFAULTS = {
 
 /** All methods, in the order of tables. */
 export const METHODS: Readonly<Record<string, MethodDefinition>> = {
-  random: bandit('any item, each as likely', ({ space }) => createFrozenLearner(createRandomPolicy(space.items))),
-  popularity: bandit('the item most liked so far', ({ catalogue, parameters }) =>
+  random: bandit('uniformly random items', ({ space }) => createFrozenLearner(createRandomPolicy(space.items))),
+  popularity: bandit('the most liked item', ({ catalogue, parameters }) =>
     createPopularity({ ...prior(catalogue), ...UNTUNED_DEFAULTS.popularity, ...parameters }),
   ),
-  'epsilon-greedy': bandit('the item most liked so far, and now and then any', ({ catalogue, parameters }) =>
+  'epsilon-greedy': bandit('the most liked item, with random exploration', ({ catalogue, parameters }) =>
     createEpsilonGreedy({ ...prior(catalogue), ...parameters }),
   ),
-  'thompson-sampling': bandit('an item as often as it may be the best', ({ catalogue, parameters, seed }) =>
+  'thompson-sampling': bandit('Thompson sampling with a Beta posterior per item', ({ catalogue, parameters, seed }) =>
     createThompsonSampling({
       ...{ ...prior(catalogue), ...UNTUNED_DEFAULTS.thompsonSampling, ...parameters },
       random: createRandom(seed).fork(STREAM.learner),
     }),
   ),
-  'lin-ucb': bandit('a linear model of text features, with an upper bound', ({ textOf, parameters }) =>
+  'lin-ucb': bandit('linear model of text features with upper confidence bounds', ({ textOf, parameters }) =>
     createLinUcb({ features: textOf(SETTINGS.linUcbWidth) as ItemFeatures, ...parameters }),
   ),
-  'item-knn': bandit('items liked in the same sessions', ({ catalogue, parameters }) =>
+  'item-knn': bandit('items that were liked in the same sessions', ({ catalogue, parameters }) =>
     createItemKnn({ ...prior(catalogue), ...parameters }),
   ),
-  'dqn-scratch': bandit('deep Q learning that begins with nothing', (input) =>
+  'dqn-scratch': bandit('deep Q-learning, from scratch', (input) =>
     createDqn({
       network: ownNetwork(input, 0, ['q']),
       random: createRandom(input.seed).fork(STREAM.learner),
@@ -75,20 +72,20 @@ export const METHODS: Readonly<Record<string, MethodDefinition>> = {
       ...{ ...UNTUNED_DEFAULTS.dqn, ...input.parameters },
     }),
   ),
-  'ppo-scratch': bandit('clipped policy optimisation that begins with nothing', (input) => {
+  'ppo-scratch': bandit('proximal policy optimisation, from scratch', (input) => {
     const { discount, lambda, valueWeight, maxGradientNorm } = SETTINGS.learner;
     const random = createRandom(input.seed).fork(STREAM.learner);
     const shared = { discount, lambda, valueWeight, maxGradientNorm };
     const settings = { ...shared, ...UNTUNED_DEFAULTS.ppo, ...input.parameters };
     return createPpo({ network: ownNetwork(input), random, ...settings });
   }),
-  'reinforce-scratch': bandit('the policy gradient of whole sessions, which begins with nothing', (input) => {
+  'reinforce-scratch': bandit('policy gradient over whole sessions, from scratch', (input) => {
     const { discount, learningRate, entropyWeight, maxGradientNorm } = SETTINGS.learner;
     const shared = { discount, learningRate, entropyWeight, maxGradientNorm };
     const settings = { ...shared, ...UNTUNED_DEFAULTS.reinforce, ...input.parameters };
     return createReinforce({ network: ownNetwork(input, 0, ['actor']), ...settings });
   }),
-  'sac-scratch': bandit('a soft actor-critic with replay, which begins with nothing', (input) =>
+  'sac-scratch': bandit('soft actor-critic with replay, from scratch', (input) =>
     createDiscreteSac({
       network: ownNetwork(input, 0, ['actor', 'q']),
       twin: ownNetwork(input, 1000, ['q']),
@@ -97,23 +94,21 @@ export const METHODS: Readonly<Record<string, MethodDefinition>> = {
       ...input.parameters,
     }),
   ),
-  'a2c-scratch': bandit('an actor-critic that begins with nothing', (input) =>
-    actorCritic(ownNetwork(input), input.parameters),
-  ),
+  'a2c-scratch': bandit('actor-critic, from scratch', (input) => actorCritic(ownNetwork(input), input.parameters)),
   'ialp-frozen': {
-    description: 'pre-trained on the language model, then left as it is',
+    description: 'pre-trained with the language model, then frozen',
     isPretrained: true,
     create: (input) => ({ learner: createFrozenLearner(createNetworkPolicy(pretrainedNetwork(input))) }),
   },
   'a-ialp-ft': {
-    description: 'pre-trained, then fine-tuned on real feedback',
+    description: 'pre-trained, then fine-tuned online',
     isPretrained: true,
     create: (input) => ({
       learner: actorCritic(createOnlineNetwork(pretrainedNetwork(input), 'warm'), input.parameters),
     }),
   },
   'a-ialp-ft, early': {
-    description: 'fine-tuned from where the pre-training of A-iALP_ap is stopped',
+    description: 'fine-tuned from the early stop of the pre-training',
     isPretrained: true,
     create: (input) => ({ learner: actorCritic(earlyNetwork(input), input.parameters) }),
   },

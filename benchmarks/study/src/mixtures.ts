@@ -15,15 +15,15 @@ import type { MethodDefinition, MethodInput } from './method.js';
 import { earlyNetwork, ownNetwork, pretrainedNetwork } from './method-networks.js';
 import { SETTINGS } from './settings.js';
 
-/** How A-iALP_ap is put together; what is left out is its default. */
+/** Options of a variant of A-iALP_ap. */
 interface MixtureOptions {
   /**
-   * How the new policy begins: with nothing, or with a network of its own whose pre-training was stopped early, or with the
-   * pre-trained one's. Default: with nothing where the hyper-parameter `coldStart` is 1, else early.
+   * Initialisation of the online policy: untrained (`cold`), a network whose pre-training was stopped early (`early`),
+   * or a copy of the pre-trained network. Default: `cold` if the hyper-parameter `coldStart` is 1, otherwise `early`.
    */
   readonly start?: 'cold' | 'early' | 'warm' | { readonly logitScale: number };
   readonly by?: 'session';
-  /** Whether a guardrail keeps it from costing more than a tenth of what the pre-trained policy earns. */
+  /** Whether a reward floor limits the loss to a tenth of the pre-trained policy's reward. */
   readonly floor?: boolean;
   readonly gate: (input: MethodInput, networks: { pretrained: Network; online: Network }) => Gate;
 }
@@ -69,33 +69,35 @@ function onlineNetwork(input: MethodInput, start: NonNullable<MixtureOptions['st
 const returnAdaptive: MixtureOptions['gate'] = (_input, { online }) =>
   createReturnAdaptiveGate({ critic: online, discount: SETTINGS.discount });
 
-/** A-iALP_ap and its kinds, by name. */
+/** A-iALP_ap and its variants, by name. */
 export const MIXTURES: Readonly<Record<string, MethodDefinition>> = {
-  'a-ialp-ap': mixture('pre-trained, mixed with a new policy by what either earns', { gate: returnAdaptive }),
-  'a-ialp-ap, annealed': mixture('the mixture moves over a quarter of a horizon that it is told', {
+  'a-ialp-ap': mixture('pre-trained and frozen, mixed with an online policy by the return-adaptive gate', {
+    gate: returnAdaptive,
+  }),
+  'a-ialp-ap, annealed': mixture('annealed gate over a quarter of the known horizon', {
     gate: ({ interactions }) => createAnnealedGate({ interactions: interactions / 4 }),
   }),
-  'a-ialp-ap, by session': mixture('each session has one of the two, by what their sessions earn', {
+  'a-ialp-ap, by session': mixture('one policy per session, by session returns', {
     by: 'session',
     gate: () => createSessionReturnGate(),
   }),
-  'a-ialp-ap, value-softmax': mixture('in each state by the values of both proposals', {
+  'a-ialp-ap, value-softmax': mixture('value-softmax gate: by the values of both proposals in each state', {
     gate: (input, networks) =>
       createValueSoftmaxGate({ ...networks, values: ownNetwork(input, 2000, ['q']), discount: SETTINGS.discount }),
   }),
-  'a-ialp-ap, constant': mixture('half and half for ever', { gate: () => createConstantGate(0.5) }),
-  'a-ialp-ap, floor': mixture('with a guardrail: at most a tenth less than the pre-trained policy earns', {
+  'a-ialp-ap, constant': mixture('constant gate, one half', { gate: () => createConstantGate(0.5) }),
+  'a-ialp-ap, floor': mixture("with a reward floor at 0.9 of the pre-trained policy's reward", {
     floor: true,
     gate: returnAdaptive,
   }),
-  'a-ialp-ap, early': mixture('the new policy begins where the pre-training was stopped early', {
+  'a-ialp-ap, early': mixture('online policy from a pre-training that was stopped early', {
     start: 'early',
     gate: returnAdaptive,
   }),
-  'a-ialp-ap, cold': mixture('the new policy begins with nothing', { start: 'cold', gate: returnAdaptive }),
-  'a-ialp-ap, tempered': mixture('the new policy begins as a copy that is half as certain', {
+  'a-ialp-ap, cold': mixture('online policy untrained', { start: 'cold', gate: returnAdaptive }),
+  'a-ialp-ap, tempered': mixture('online policy as a copy with logits divided by two', {
     start: { logitScale: 0.5 },
     gate: returnAdaptive,
   }),
-  'a-ialp-ap, warm': mixture('the new policy begins as a copy', { start: 'warm', gate: returnAdaptive }),
+  'a-ialp-ap, warm': mixture('online policy as a copy', { start: 'warm', gate: returnAdaptive }),
 };

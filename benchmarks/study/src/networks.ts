@@ -4,10 +4,10 @@ import type { ItemFeatures } from '@ialp/policy/bandits';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 
-/** What is known of the items' texts, in so many numbers; nothing for 0. */
+/** Item features from texts with the given width; undefined for 0. */
 export type TextOf = (width: number) => ItemFeatures | undefined;
 
-/** What a network of the study may differ in. */
+/** Options of a network of the study. */
 export interface NetworkSpec {
   readonly items: number;
   readonly seed: number;
@@ -16,7 +16,7 @@ export interface NetworkSpec {
   readonly heads?: readonly Head[];
 }
 
-/** A network with fresh weights, and with the kernels that give the same results on every machine. */
+/** A network with random initial weights, with the kernels that give the same bits on every machine. */
 export function freshNetwork({ items, seed, encoder, text, heads }: NetworkSpec): Network {
   const random = createRandom(seed).fork(STREAM.network);
   const network = createNetwork({

@@ -18,13 +18,16 @@ import { STREAM } from './streams.js';
 
 type Create = (options: OfflineOptions & { readonly network: Network }) => OfflineLearner;
 
-/** Both heads, of which each learner trains what it needs. */
+/** Both heads; each learner trains those that it needs. */
 const BOTH: readonly Head[] = ['actor', 'q'];
 
-/** Learns from a log alone. Its curve shows what so many steps of the optimiser make of the log: nothing that people answer reaches it. */
+/**
+ * A method that learns from a log only. Its curve shows the progress of the optimiser; the users' responses do not
+ * reach it.
+ */
 function offline(description: string, create: Create, heads = BOTH): MethodDefinition {
   return {
-    description: `${description}, from a log alone`,
+    description: `${description}, offline`,
     isPretrained: false,
     create(input) {
       const random = createRandom(input.seed).fork(STREAM.learner);
@@ -38,21 +41,21 @@ function offline(description: string, create: Create, heads = BOTH): MethodDefin
 }
 
 const { discount } = SETTINGS;
-/** A like: what it takes for an item to be one that the person wanted. */
+/** Minimum reward of a liked item. */
 const minReward = 0.5;
 const { warmUp: criticWarmUpSteps } = SETTINGS.offline;
 
-/** Offline learners, by name; each with its defaults but for the discount and a warm-up that is as short as the training. */
+/** Offline learners by name, with their defaults except the discount and a warm-up that suits the short training. */
 export const OFFLINE_METHODS: Readonly<Record<string, MethodDefinition>> = {
   'bc-offline': offline(
-    'behaviour cloning of what was liked',
+    'behaviour cloning of liked items',
     (options) => createBehaviourCloning({ ...options, minReward }),
     ['actor'],
   ),
-  'cql-offline': offline('conservative Q learning', (options) => createCql({ ...options, discount }), ['q']),
-  'bcq-offline': offline('batch-constrained Q learning', (options) => createBcq({ ...options, discount })),
+  'cql-offline': offline('conservative Q-learning', (options) => createCql({ ...options, discount }), ['q']),
+  'bcq-offline': offline('batch-constrained Q-learning', (options) => createBcq({ ...options, discount })),
   'crr-offline': offline('critic-regularised regression', (options) => createCrr({ ...options, discount })),
-  'sqn-offline': offline('self-supervised Q learning', (options) => createSqn({ ...options, minReward })),
+  'sqn-offline': offline('self-supervised Q-learning', (options) => createSqn({ ...options, minReward })),
   'sac-offline': offline('self-supervised actor-critic', (options) =>
     createSac4Rec({ ...options, minReward, criticWarmUpSteps }),
   ),

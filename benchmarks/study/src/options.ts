@@ -8,7 +8,7 @@ import { METHODS } from './methods.js';
 import { ABLATIONS, MAIN_METHODS } from './parts.js';
 import { ENVIRONMENTS, type EnvironmentName, PAPER } from './world.js';
 
-/** What the user asked for. */
+/** Options of the command line. */
 export interface Options {
   readonly data: string;
   readonly environments: readonly EnvironmentName[];
@@ -17,9 +17,9 @@ export interface Options {
   readonly seeds: number;
   readonly ablationSeeds: number;
   readonly interactions: number;
-  /** Interactions of each pre-training, where they are fewer than the settings say. */
+  /** Interactions of each pre-training, if fewer than in the settings. */
   readonly pretrainingInteractions?: number;
-  /** Methods of the user's own: the module of each by its name. */
+  /** Your own methods: the module of each, by name. */
   readonly modules: Readonly<Record<string, string>>;
   /** The file of item embeddings, or `none`; undefined is the default file. */
   readonly embeddings?: string;
@@ -31,7 +31,7 @@ export interface Options {
   readonly dryRun: boolean;
 }
 
-/** What `--quick` leaves of the study: enough to see that all of it works. */
+/** Options of `--quick`: a short study that checks that everything works. */
 const QUICK = {
   ...{ seeds: 2, ablationSeeds: 1, interactions: 19_200, pretrainingInteractions: 38_400 },
   ablations: ['language-model'],
@@ -40,16 +40,16 @@ const FULL = { seeds: 5, ablationSeeds: 5, interactions: 128_000, ablations: Obj
 
 /** Where each data set is from. */
 const fetched = (name: string): string =>
-  `downloadDataset('${name}', { accept: acceptOnTerminal() }) of @ialp/env/download fetches this one.`;
+  `downloadDataset('${name}', { accept: acceptOnTerminal() }) of @ialp/env/download downloads it.`;
 const SOURCES: Readonly<Record<EnvironmentName, string>> = {
   coat: fetched('coat'),
   lastfm: fetched('lastfm'),
   movielens: fetched('movielens-100k'),
   'amazon-industrial':
-    'This one has to be downloaded by hand: the folder data/Amazon of https://github.com/AkaliKong/MiniOneRec, as amazon-industrial/Amazon.',
+    'Download it by hand: the folder data/Amazon of https://github.com/AkaliKong/MiniOneRec, as amazon-industrial/Amazon.',
 };
 
-/** Where the data sets lie beside a clone. */
+/** Default folder of the data sets, next to the repository. */
 const BESIDE = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 
 /**
@@ -62,34 +62,30 @@ export function parseOptions(args: readonly string[]): Options {
     written += text;
   };
   const command = new Command('npm run study --')
-    .description("The paper's claims, tested: methods, language models, gates and more, on three environments.")
-    .option('--data <folder>', 'folder of the data sets, a folder each (default: ../shared/data, where there is one)')
+    .description("Tests the paper's claims: methods, language models, gates and more, on three environments.")
+    .option('--data <folder>', 'folder with one folder per data set (default: ../shared/data)')
     .addOption(
-      new Option('--environments <names>', `separated by commas, of ${Object.keys(ENVIRONMENTS).join(', ')}`)
+      new Option('--environments <names>', `environments, separated by commas: ${Object.keys(ENVIRONMENTS).join(', ')}`)
         .argParser(listOf(ENVIRONMENTS))
         .default([...PAPER], PAPER.join(',')),
     )
-    .option('--methods <names>', 'of the main comparison, separated by commas (default: all)', listOf(METHODS))
-    .option(
-      '--method <name=module>',
-      'a method of your own: a module that exports `method`; may be given again',
-      ownMethod,
-    )
+    .option('--methods <names>', 'methods of the main comparison, separated by commas (default: all)', listOf(METHODS))
+    .option('--method <name=module>', 'your own method: a module that exports `method`; repeatable', ownMethod)
     .option(
       '--ablations <names>',
-      `separated by commas, or none (default: all): ${Object.keys(ABLATIONS).join(', ')}`,
+      `ablations, separated by commas, or none (default: all): ${Object.keys(ABLATIONS).join(', ')}`,
       ablations,
     )
     .option('--seeds <number>', `runs of each method (default: ${FULL.seeds})`, integer(1, 1000))
     .option('--interactions <number>', `items shown in each run (default: ${FULL.interactions})`, integer(640, 1e9))
     .option(...EMBEDDINGS_FLAG)
-    .option('--out <folder>', 'where the results go, and what was done so far is kept', 'study-out')
-    .option('--threads <number>', 'worker threads (default: one for each core)', integer(1, 256))
-    .option('--quick', 'few seeds, short pre-training and short runs, to see that all of it works', false)
-    .option('--tune', 'look for hyper-parameters, on people whom the results do not use, and do no more', false)
-    .option('--json', 'print the results as JSON on stdout, and nothing else there', false)
-    .option('--dry-run', 'say what would be done and what it costs, and do nothing', false)
-    .helpOption('--help', 'this text')
+    .option('--out <folder>', 'output folder for results and finished runs', 'study-out')
+    .option('--threads <number>', 'worker threads (default: one per core)', integer(1, 256))
+    .option('--quick', 'few seeds, short pre-training and short runs, to check that everything works', false)
+    .option('--tune', 'only tune the hyper-parameters, on users that the results do not use', false)
+    .option('--json', 'print only the results as JSON on stdout', false)
+    .option('--dry-run', 'describe the study and its cost without running it', false)
+    .helpOption('--help', 'show this help')
     .addHelpText(
       'after',
       `\nMethods:\n${methodList()}\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
@@ -110,21 +106,21 @@ export function parseOptions(args: readonly string[]): Options {
   return {
     ...(given['quick'] ? QUICK : FULL),
     ...(given as Omit<Options, 'data' | 'methods' | 'modules' | 'ablationSeeds'>),
-    data: requireData(data, environments),
+    data: checkData(data, environments),
     methods: [...(methods ?? MAIN_METHODS), ...Object.keys(method)],
     modules: method,
   };
 }
 
-/** The folder of the data sets, in which those of all environments lie. */
-function requireData(given: string | undefined, environments: readonly EnvironmentName[]): string {
+/** The folder of the data sets. @throws {UsageError} if the data set of an environment is missing. */
+function checkData(given: string | undefined, environments: readonly EnvironmentName[]): string {
   const folder = resolve(given ?? BESIDE);
   for (const name of environments) {
     const path = join(folder, ENVIRONMENTS[name]);
     if (existsSync(path)) continue;
     throw new UsageError(
       `--data ${given ?? '(not given)'}: the environment ${name} needs ${path}, which does not exist. ` +
-        `Name a folder in which each data set has a folder of its own. ${SOURCES[name]}`,
+        `Use a folder with one folder per data set. ${SOURCES[name]}`,
     );
   }
   return folder;
@@ -138,15 +134,13 @@ function integer(least: number, greatest: number): (text: string) => number {
   };
 }
 
-/** Names separated by commas; names of methods hold commas too, followed by a blank. */
+/** Parses names separated by commas; names of methods may contain commas followed by a space. */
 function listOf(known: object): (text: string) => string[] {
   return (text) => {
     const names = text.split(/,(?! )/).map((name) => name.trim());
     const unknown = names.find((name) => !Object.hasOwn(known, name));
     if (unknown === undefined) return names;
-    throw new InvalidArgumentError(
-      `There is no ${JSON.stringify(unknown)}. Choose from ${Object.keys(known).join('; ')}.`,
-    );
+    throw new InvalidArgumentError(`Unknown name ${JSON.stringify(unknown)}. Names: ${Object.keys(known).join('; ')}.`);
   };
 }
 
@@ -159,8 +153,8 @@ function ownMethod(text: string, found: Record<string, string> = {}): Record<str
   if (!text.includes('=') || name === '' || path === '') {
     throw new InvalidArgumentError('Expected a name and the path of a module: mine=./mine.js.');
   }
-  if (Object.hasOwn(METHODS, name)) throw new InvalidArgumentError(`There is a method ${name} already.`);
-  if (!existsSync(path)) throw new InvalidArgumentError(`There is no file ${path}.`);
+  if (Object.hasOwn(METHODS, name)) throw new InvalidArgumentError(`The method ${name} already exists.`);
+  if (!existsSync(path)) throw new InvalidArgumentError(`The file ${path} does not exist.`);
   return { ...found, [name]: pathToFileURL(resolve(path)).href };
 }
 

@@ -5,10 +5,10 @@ import { markdownOf } from './markdown.js';
 import { reportOf } from './report.js';
 import type { Results } from './results.js';
 
-/** What a study writes. */
+/** The files that a study writes. */
 export const STUDY_FILES = ['results.json', 'main-runs.jsonl', 'tables.md', 'report.html'] as const;
 
-/** Writes `results.json`, `main-runs.jsonl`, `tables.md` and `report.html`; each is there whole or not at all. */
+/** Writes `results.json`, `main-runs.jsonl`, `tables.md` and `report.html`, each atomically. */
 export async function writeResults(folder: string, results: Results, runs: readonly RunResult[]): Promise<string[]> {
   const [json, lines, tables, html] = STUDY_FILES.map((name) => join(folder, name));
   await writeAtomically(json, `${JSON.stringify(results, null, 2)}\n`);

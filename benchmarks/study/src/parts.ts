@@ -1,7 +1,7 @@
 import type { Part, Variant } from './cells.js';
 import type { EnvironmentName } from './world.js';
 
-/** What the table of the paper compares, baselines first. */
+/** The methods of the paper's table, baselines first. */
 export const MAIN_METHODS = [
   'random',
   'popularity',
@@ -24,17 +24,17 @@ const WRONG: Readonly<Record<string, Variant>> = {
   inverted: { languageModel: 'inverted' },
   random: { languageModel: 'random' },
 };
-/** Where a run takes few seconds. */
+/** Environments whose runs take a few seconds. */
 const SMALL: EnvironmentName[] = ['coat', 'lastfm'];
 const ERROR_RATES = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
 
 /** An ablation. */
 interface Ablation extends Pick<Part, 'variants' | 'methods'> {
-  /** Default: every environment. */
+  /** Environments of the ablation. Default: all. */
   readonly only?: readonly EnvironmentName[];
 }
 
-/** The ablations, by the names of the flag. */
+/** The ablations, by name. */
 export const ABLATIONS: Readonly<Record<string, Ablation>> = {
   'language-model': {
     variants: WRONG,
@@ -88,7 +88,7 @@ export interface PartOptions {
   readonly methods: readonly string[];
   readonly ablations: readonly string[];
   readonly seeds: number;
-  /** Seeds of each ablation; the first ones. */
+  /** Number of seeds of each ablation, the first ones of the study. */
   readonly ablationSeeds: number;
 }
 

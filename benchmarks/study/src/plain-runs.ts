@@ -2,7 +2,7 @@ import type { RunResult } from '@ialp/metrics/runs';
 import { MEASURES } from './results.js';
 import type { PlacedRun } from './summary.js';
 
-/** The runs of the main comparison in the plain form that `ialp-metrics` reads. */
+/** The runs of the main comparison in the format of `ialp-metrics`. */
 export function plainRuns(runs: readonly PlacedRun[]): RunResult[] {
   return runs.flatMap(({ part, cell, run }): RunResult[] => {
     if (part !== 'main') return [];

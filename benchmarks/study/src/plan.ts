@@ -8,23 +8,23 @@ import { placedCells } from './study.js';
 import { tuningCells } from './tuning.js';
 import { readItemTexts } from './world.js';
 
-/** Seconds that a run of an actor-critic took on one of two virtual cores, both busy, for 128,000 interactions. */
+/** Measured seconds of a run of an actor-critic of 128,000 interactions, on one of two busy virtual cores. */
 const SECONDS = { coat: 4.2, lastfm: 12, 'amazon-industrial': 22, movielens: 13 };
-/** To fit its simulated people and to embed its items, once. */
+/** Seconds to fit the simulated users and to embed the items, once. */
 const PREPARATION_SECONDS = { coat: 5, lastfm: 25, 'amazon-industrial': 130, movielens: 15 };
-/** How much longer than an actor-critic's a run of another method took; those that are not named take as long. */
+/** Time of a run of other methods relative to an actor-critic; 1 for methods not listed. */
 const EFFORT: Readonly<Record<string, number>> = {
   ...{ random: 0.2, popularity: 0.05, 'epsilon-greedy': 0.1, 'thompson-sampling': 0.5, 'item-knn': 0.2 },
   ...{ 'lin-ucb': 0.7, 'dqn-scratch': 2.1, 'ppo-scratch': 3.2, 'ialp-frozen': 0.3, 'a-ialp-ap': 1.4 },
 };
-/** The same of a pre-training. */
+/** Measured seconds of a pre-training. */
 const PRETRAINING_SECONDS = { coat: 14, lastfm: 36, 'amazon-industrial': 58, movielens: 35 };
 
-/** What the command would do, and about what it costs. It reads the data sets for their items' texts. */
+/** Describes what the command would do and its approximate cost. Reads the texts of the items from the data sets. */
 export async function planOf(options: Options): Promise<string> {
   await checkOutput(options.out);
   const placed = options.tune ? tuningCells(options) : placedCells(options).map(({ cell }) => runnable(cell));
-  // What stands in several parts is run once.
+  // Cells that occur in several parts run once.
   const cells = [...new Map(placed.map((cell) => [keyOf(cell), cell])).values()];
   const pretrainings = new Map(
     cells
@@ -36,16 +36,16 @@ export async function planOf(options: Options): Promise<string> {
   return [
     `Environments: ${options.environments.join(', ')}, from ${options.data}`,
     ...(options.tune
-      ? ['Hyper-parameters: of every method, on people whom the results do not use']
+      ? ['Hyper-parameters: of every method, on users that the results do not use']
       : comparedBy(options)),
-    `Runs: ${cells.length} deployments of ${cells[0]?.interactions ?? 0} interactions (${interactions} in all), ` +
+    `Runs: ${cells.length} deployments of ${cells[0]?.interactions ?? 0} interactions (${interactions} in total), ` +
       `after ${pretrainings.size} pre-trainings of ${options.pretrainingInteractions ?? SETTINGS.pretraining}`,
     `Time: about ${Math.ceil(secondsOf(cells, [...pretrainings.values()]) / 60)} minutes of one core, ` +
-      'shared by as many threads as there are cores',
+      'divided among all cores',
     'Calls of language models over a network: none',
     await describeEmbeddings(options.embeddings, texts.flat()),
     `Files in ${options.out}: ${(options.tune ? TUNING_FILES : STUDY_FILES).join(', ')}, runs.jsonl and pretrained/; ` +
-      'what is there is not done again',
+      'finished runs are not repeated',
   ].join('\n');
 }
 
@@ -68,5 +68,5 @@ function secondsOf(cells: readonly Cell[], pretrainings: readonly Cell[]): numbe
   );
 }
 
-/** Kinds of A-iALP_ap take about as long as the default one. */
+/** Variants of A-iALP_ap take about as long as the default one. */
 const effortOf = ({ method }: Cell): number => EFFORT[method] ?? EFFORT[method.split(',')[0]] ?? 1;

@@ -3,49 +3,49 @@ import { createPreferenceResponses, fitRewardModel, type ItemEmbeddings } from '
 import type { RewardModelQuality } from '@ialp/llm-user/reward-model';
 import { createA2C, type EncoderName, type Network, runOnline, type Weights } from '@ialp/policy';
 import { boredom } from './boredom.js';
-import { inquire } from './distillation.js';
 import { imitate } from './imitation.js';
 import { openSource } from './language-model.js';
 import { freshNetwork, type TextOf } from './networks.js';
+import { askLanguageModel } from './preferences.js';
 import { SETTINGS } from './settings.js';
-import { eitherSimilarity, remembered, similarityOfLikes, similarityOfTexts } from './similarity.js';
+import { cachedSimilarity, eitherSimilarity, similarityOfLikes, similarityOfTexts } from './similarity.js';
 import { STREAM } from './streams.js';
 import type { World } from './world.js';
 
-/** What a pre-training depends on beside its world and its seed. */
+/** Options of a pre-training, in addition to its world and its seed. */
 export interface PretrainingSpec {
   readonly languageModel: string;
-  /** Strength of the people's boredom. */
+  /** Strength of the users' boredom. */
   readonly boredom: number;
-  /** Log-odds that a standard deviation of popularity is worth to the encoder. */
+  /** Weight of popularity in the encoder's answers: log-odds per standard deviation. */
   readonly popularity: number;
   /** Questions to the language model. */
   readonly questions: number;
   readonly encoder: EncoderName;
   /** Text features of an item that the network takes as input; 0 for no features. */
   readonly textWidth: number;
-  /** The same of the network that A-iALP_ap's new policy begins with. */
+  /** The same for the network that initialises the online policy of A-iALP_ap. */
   readonly startTextWidth: number;
-  /** Whether a reward model answers for pairs that were never asked; else the policy imitates the answers. */
+  /** Whether a reward model predicts the pairs that were not asked; otherwise the policy imitates the answers. */
   readonly rewardModel: boolean;
   /** Whether users also tire of items that the same users liked, by the known log; otherwise only of items with similar texts. */
   readonly likes: boolean;
-  /** Interactions with language-model users, where they are fewer than the settings say. */
+  /** Pre-training interactions, if fewer than in the settings. */
   readonly interactions?: number;
 }
 
-/** What it gives. */
+/** Result of a pre-training. */
 export interface Pretrained {
   readonly weights: Weights;
-  /** What A-iALP_ap's new policy begins with: a network pre-trained likewise that was stopped early. */
+  /** Weights of a network with the same pre-training, stopped early; initialises the online policy of A-iALP_ap. */
   readonly start: Weights;
-  /** Of the reward model on answers held out. */
+  /** Quality of the reward model on held-out answers. */
   readonly quality: RewardModelQuality | null;
 }
 
 /**
- * iALP: asks the language model, learns a reward model from its answers, and trains a policy on people who answer so, and
- * another one for a short while.
+ * iALP: asks the language model, fits a reward model to its answers, and trains a policy on users simulated by it, and
+ * a second policy for a shorter time.
  */
 export async function pretrain(
   world: World,
@@ -56,17 +56,20 @@ export async function pretrain(
 ): Promise<Pretrained> {
   const random = createRandom(seed);
   const source = await openSource(spec.languageModel, world, space, spec.popularity);
-  const { preferences, people } = await inquire(world, { source, questions: spec.questions, seed });
+  const { preferences, users } = await askLanguageModel(world, { source, questions: spec.questions, seed });
   const rewardModel = fitRewardModel({ preferences, embeddings: space, random: random.fork(STREAM.rewardModel) });
   const networkOf = (width: number): Network =>
     freshNetwork({ items: space.items, seed, encoder: spec.encoder, text: textOf(width) });
   const [network, start] = [networkOf(spec.textWidth), networkOf(spec.startTextWidth)];
   const { sessions, historyLength, maxTurns, learner } = SETTINGS;
   const texts = similarityOfTexts(space);
-  const similarity = remembered(spec.likes ? eitherSimilarity(texts, similarityOfLikes(world)) : texts, space.items);
+  const similarity = cachedSimilarity(
+    spec.likes ? eitherSimilarity(texts, similarityOfLikes(world)) : texts,
+    space.items,
+  );
   const environment = createSimulator({
     name: 'language-model users',
-    responses: createPreferenceResponses({ rewardModel, users: people }),
+    responses: createPreferenceResponses({ rewardModel, users }),
     terminationRules: [createPatienceRule({ misses: SETTINGS.patience }), boredom(similarity, spec.boredom)],
     ...{ sessions, historyLength, maxTurns },
   });

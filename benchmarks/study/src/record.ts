@@ -3,27 +3,30 @@ import { dirname } from 'node:path';
 import { createListwiseSource } from '@ialp/llm-user';
 import { createModelFromSpec } from '@ialp/llm-user/model-spec';
 import { exportReplies, openReplyStore } from '@ialp/llm-user/store';
-import { inquire } from './distillation.js';
 import { recordingOf } from './language-model.js';
+import { askLanguageModel } from './preferences.js';
 import { buildWorld, type EnvironmentName } from './world.js';
 
-/** What is to be recorded. */
+/** Options of a recording. */
 export interface RecordOptions {
   readonly environment: EnvironmentName;
   /** Folder of all data sets. */
   readonly data: string;
   /** A model's short name. */
   readonly model: string;
-  /** Of the recording. */
+  /** Name of the recording. */
   readonly name: string;
   readonly questions: number;
   readonly seeds: number;
-  /** Keeps what was asked, so that a recording can be stopped and started again. */
+  /** Reply store, so that a recording can be stopped and continued. */
   readonly store: string;
   readonly onSeed: (seed: number) => void;
 }
 
-/** Asks a real model what the study would, and writes its replies where the study looks for them. @returns replies written. */
+/**
+ * Asks a real model the questions of the study, and writes its replies to the study's file of recordings.
+ * @returns the number of replies.
+ */
 export async function record({
   environment,
   data,
@@ -41,7 +44,7 @@ export async function record({
   await mkdir(dirname(file), { recursive: true });
   try {
     for (let seed = 1; seed <= seeds; seed++) {
-      await inquire(world, { source, questions, seed, store });
+      await askLanguageModel(world, { source, questions, seed, store });
       onSeed(seed);
     }
     return await exportReplies(store, file, { prompts: false });

@@ -10,7 +10,7 @@ import { METHODS } from './methods.js';
 import type { Comparison, Interval, Measure, MethodRow, Results, Table } from './results.js';
 import { SETTINGS } from './settings.js';
 
-/** Methods whose curves are drawn: more would hide each other. The table has all. */
+/** Methods whose curves are drawn, to keep the figure readable; the table has all. */
 const DRAWN = ['popularity', 'lin-ucb', 'a2c-scratch', 'ialp-frozen', 'a-ialp-ft', 'a-ialp-ap'];
 
 interface Column {
@@ -28,14 +28,14 @@ const COLUMNS: readonly Column[] = [
   { measure: 'length', title: 'Length', digits: 1, best: false },
 ];
 
-/** Of the guardrail's section alone. */
+/** Column of the reward floor's section. */
 const LOWEST = { measure: 'lowest', title: 'Lowest', digits: 2, best: true } as const;
 const LOWEST_CAPTION = ` Lowest: lowest running mean reward, from session ${SETTINGS.floor.firstSessions} on.`;
 
 const MEASURES_CAPTION =
   'Interquartile means over seeds with 95 % intervals of a stratified bootstrap; the best of a column in bold. Early, final ' +
-  'and mean: mean reward of the sessions that began in the first 5 %, in the last 10 %, at any time. Cumulative: total reward of the ' +
-  'same number of interactions. Length: items in a session.';
+  'and mean: mean reward of the sessions that started in the first 5 %, in the last 10 %, at any time. Cumulative: total reward of the ' +
+  'same number of interactions. Length: items per session.';
 
 /** The results as one HTML page. */
 export function reportOf(results: Results): Promise<string> {
@@ -50,7 +50,7 @@ export function reportOf(results: Results): Promise<string> {
     facts: {
       ...Object.fromEntries(environments.map(({ name, facts, tuned }) => [name, { ...facts, ...factsOf(tuned) }])),
       Settings: factsOf({ ...config.settings }),
-      Time: { 'minutes in all': Math.round(times.totalSeconds / 60) },
+      Time: { 'total minutes': Math.round(times.totalSeconds / 60) },
       Versions: versions,
     },
   });
@@ -60,7 +60,7 @@ function mainSection({ tables, comparisons, config }: Results, environment: stri
   const main = tables.filter((table) => table.part === 'main' && table.environment === environment);
   const rows = main.flatMap(({ methods }) => methods);
   const own = config.methods.filter((method) => !(method in METHODS));
-  // Where the user chose few methods, all of them.
+  // With few methods, all are drawn.
   const few = config.methods.length <= DRAWN.length + 1;
   const drawn = rows.filter(({ method }) => few || DRAWN.includes(method) || own.includes(method));
   const mixtures = tables
@@ -75,7 +75,7 @@ function mainSection({ tables, comparisons, config }: Results, environment: stri
         x: 'interactions',
         y: 'reward per session',
         series: drawn.map((row) => curveOf(row, config.interactions)),
-        note: 'Mean reward of the sessions that began in each window; bands are 95 % intervals over seeds.',
+        note: 'Mean reward of the sessions that started in each window; bands are 95 % intervals over seeds.',
       },
       ...(weighted.length === 0
         ? []
@@ -117,7 +117,7 @@ function comparisonTable(comparisons: readonly Comparison[]): ReportTable[] {
   ];
 }
 
-/** A section for each ablation, and the curve over the oracle's error rates. */
+/** One section per ablation, and the curve over the oracle's error rates. */
 function ablationSections({ tables }: Results, environment: string): ReportSection[] {
   const own = tables.filter((table) => table.part !== 'main' && table.environment === environment);
   const main = tables.find((table) => table.part === 'main' && table.environment === environment);
@@ -160,7 +160,7 @@ function errorRates(tables: readonly Table[]): ReportFigure[] {
     }),
   );
   return [
-    { title: 'Final reward against how often the language model errs', x: 'error rate', y: 'final reward', series },
+    { title: 'Final reward over the error rate of the language model', x: 'error rate', y: 'final reward', series },
   ];
 }
 

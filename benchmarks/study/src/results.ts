@@ -1,34 +1,34 @@
 import type { Tuned } from './tuned.js';
 import type { EnvironmentName } from './world.js';
 
-/** A statistic with its 95 % interval; the ends are null where there are too few runs for one. */
+/** A statistic with its 95 % interval; the ends are null if there are too few runs. */
 export interface Interval {
   readonly estimate: number;
   readonly lower: number | null;
   readonly upper: number | null;
 }
 
-/** The measures of a run; what each is, `Run` says. */
+/** The measures of a run, described in `Run`. */
 export const MEASURES = ['early', 'final', 'mean', 'cumulative', 'length', 'lowest'] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** What one method came to in one environment, under one variant. */
+/** Results of one method in one environment, under one variant. */
 export interface MethodRow {
   readonly method: string;
   readonly seeds: readonly number[];
-  /** `[seeds]` of each measure; null where a run has no value. */
+  /** `[seeds]` values of each measure; null if a run has no value. */
   readonly values: Readonly<Record<Measure, readonly (number | null)[]>>;
   /** Interquartile means over seeds, with intervals of a stratified bootstrap. */
   readonly measures: Readonly<Record<Measure, Interval | null>>;
-  /** Learning curve: mean over seeds with Student's interval, in windows of equal size. */
+  /** Learning curve: mean over seeds with t interval, in windows of equal size. */
   readonly curve: {
     readonly mean: (number | null)[];
     readonly lower: (number | null)[];
     readonly upper: (number | null)[];
   };
-  /** `[seeds][sessions]`, mean reward of the first sessions, of the ablation of the guardrail; what of each run, `Run` says. */
+  /** `[seeds][...]`, `running` of each run, for the ablation of the reward floor. */
   readonly running?: readonly (readonly number[])[];
-  /** The pre-trained policy's share in the same windows, of mixtures. */
+  /** Share of the pre-trained policy in the same windows, for mixtures. */
   readonly weight?: { readonly mean: (number | null)[] };
 }
 
@@ -40,17 +40,17 @@ export interface Table {
   readonly methods: readonly MethodRow[];
 }
 
-/** A-iALP_ap against another method of the main comparison. */
+/** A-iALP_ap compared with another method of the main comparison. */
 export interface Comparison {
   readonly environment: EnvironmentName;
   readonly method: string;
-  /** Paired by seed: A-iALP_ap minus the other; Student's intervals. */
+  /** A-iALP_ap minus the other method, paired by seed, with t intervals. */
   readonly difference: Readonly<Record<Measure, Interval | null>>;
-  /** Chance that a run of A-iALP_ap has the greater mean reward, over all pairs of runs. */
+  /** Probability that a run of A-iALP_ap has the higher mean reward, over all pairs of runs. */
   readonly probabilityOfImprovement: Interval;
 }
 
-/** Something that should be true, and whether it is. */
+/** A claim and whether it holds. */
 export interface Claim {
   readonly claim: string;
   readonly environment: EnvironmentName;
@@ -58,7 +58,7 @@ export interface Claim {
   readonly figures: string;
 }
 
-/** What `results.json` holds. */
+/** Content of `results.json`. */
 export interface Results {
   readonly schemaVersion: 1;
   readonly config: {
@@ -82,11 +82,11 @@ export interface Results {
   readonly claims: readonly Claim[];
   readonly findings: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
-  /** The only part that differs between two studies of one seed. */
+  /** The only part that differs between two studies with the same seeds. */
   readonly times: {
-    /** Of the command that wrote this; where it resumed what another had begun, the other's are not in it. */
+    /** Duration of the command; without earlier commands that it continued. */
     readonly totalSeconds: number;
-    /** Of all deployments, each on its thread. */
+    /** Sum over all deployments, each on its thread. */
     readonly runSeconds: number;
   };
 }

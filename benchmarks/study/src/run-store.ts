@@ -8,22 +8,22 @@ import type { Run } from './worker.js';
 
 /** A finished deployment. */
 export interface StoredRun {
-  /** The settings that it was made under. */
+  /** Hash of the settings of the run. */
   readonly settings: string;
   readonly cell: Cell;
   readonly run: Run;
 }
 
 /**
- * What a study has done so far, in its output folder: a line for each finished deployment, a file for each pre-trained
- * policy. What is there is not done again; a line that was cut short by a kill is.
+ * Finished runs in the output folder: one line per deployment, one file per pre-trained policy. Finished runs are not
+ * repeated; an incomplete line is.
  */
 export class RunStore {
   readonly #file: string;
   readonly #folder: string;
   readonly #runs = new Map<string, StoredRun>();
 
-  /** Opens a folder that exists. */
+  /** Opens an existing folder. */
   static async open(folder: string): Promise<RunStore> {
     const pretrained = join(folder, 'pretrained');
     await mkdir(pretrained, { recursive: true });
@@ -45,11 +45,11 @@ export class RunStore {
 
   async add(stored: StoredRun): Promise<void> {
     this.#runs.set(keyOf(stored.cell), stored);
-    // A line of its own also where the last one was cut short.
+    // Starts a new line even if the last one is incomplete.
     await appendFile(this.#file, `\n${JSON.stringify(stored)}`);
   }
 
-  /** The weights of a pre-training, or undefined where some are not there or damaged. */
+  /** The weights of a pre-training, or undefined if a file is missing or damaged. */
   async pretrained(key: string): Promise<PretrainedWeights | undefined> {
     const paths = NAMES.map((name) => join(this.#folder, fileOf(key, name)));
     if (!paths.every((path) => existsSync(path))) return undefined;
@@ -65,7 +65,7 @@ export class RunStore {
   }
 }
 
-/** What the deployments of a pre-training begin with. */
+/** The weights that the deployments of a pre-training use. */
 export type PretrainedWeights = Pick<Pretrained, 'weights' | 'start'>;
 const NAMES = ['weights', 'start'] as const;
 const fileOf = (key: string, name: (typeof NAMES)[number]): string => `${key}.${name}.safetensors`;

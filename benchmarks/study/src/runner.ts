@@ -8,7 +8,7 @@ import type { EnvironmentName, World } from './world.js';
 /** Embeds the items of a catalogue. */
 export type EmbedItems = (catalogue: Catalogue) => Promise<ItemEmbeddings>;
 
-/** Runs cells, each once, and keeps what they came to. */
+/** Runs each cell once and stores the results. */
 export class Runner {
   readonly #data: string;
   readonly #threads: Threads;
@@ -31,7 +31,7 @@ export class Runner {
     return (await this.#prepare(environment)).facts;
   }
 
-  /** Runs a cell, or finds it among what was done before, or is being done for another part. */
+  /** Runs a cell, or returns its stored or running result. */
   run(cell: Cell): Promise<StoredRun> {
     const key = keyOf(cell);
     const running = this.#running.get(key) ?? this.#run(cell);
@@ -64,22 +64,22 @@ export class Runner {
     return prepared;
   }
 
-  /** One catalogue after the other: each call of the encoder uses all threads, and adds to the same file. */
+  /** Embeds one catalogue after the other: each call of the encoder uses all threads and appends to the same file. */
   #embed(catalogue: Catalogue): Promise<ItemEmbeddings> {
     const space = this.#embedded.then(() => this.#embedItems(catalogue));
     this.#embedded = space.catch(() => {});
     return space;
   }
 
-  /** Policies are pre-trained once for each environment, way and seed, whichever methods begin with them. */
+  /** Pre-trains once per environment, options and seed, for all methods that use the policy. */
   #pretrain({ environment, pretraining: spec, seed }: Cell, space: ItemEmbeddings): Promise<PretrainedWeights> {
     if (spec === undefined) throw new Error('This cell is not pre-trained.');
     const about = { environment, ...spec, seed, settings: SETTINGS_KEY };
     const key = keyOf(about);
     const found =
       this.#pretrained.get(key) ??
-      this.#store.pretrained(key).then(async (kept) => {
-        if (kept !== undefined) return kept;
+      this.#store.pretrained(key).then(async (stored) => {
+        if (stored !== undefined) return stored;
         const { weights, start } = await this.#threads.pretrain({ environment, data: this.#data, space, spec, seed });
         await this.#store.addPretrained(key, { weights, start }, about);
         return { weights, start };

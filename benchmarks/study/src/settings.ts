@@ -1,29 +1,38 @@
-/** Every number of the study that is not a flag and was not tuned. All methods get the same. */
+/**
+ * All numbers of the study that are neither flags nor tuned; the same for all methods. Their hash is part of the keys
+ * of stored runs.
+ */
 export const SETTINGS = {
-  /** Sessions at once. */
+  /** Number of parallel sessions. */
   sessions: 64,
-  /** Interactions that a state shows. */
+  /** Length of the history in a state. */
   historyLength: 10,
-  /** Turns at which a session is cut. */
+  /** Turn limit of a session. */
   maxTurns: 20,
-  /** Shares of a data set's users: whose log is known before the first day, and whom hyper-parameters are tuned on. */
+  /** Shares of a data set's users: those with a log known before deployment, and those for tuning. */
   users: { known: 0.2, tuning: 0.2 },
-  /** Artists of Last.fm with fewer listeners are left out: a third of the 17,632 has one. */
+  /** Artists of Last.fm with fewer listeners are removed: a third of the 17,632 have one. */
   leastListeners: 10,
-  /** From this rating on (1 to 5) a person of a rating data set likes an item. */
+  /** A user of a rating data set likes an item from this rating on (1 to 5). */
   likedFrom: 4,
 
-  /** Seed sessions, and candidates of each kind (well known, any) in a question to the language model. */
+  /** Number of seed states, and of candidates of each kind (popular, random) per question. */
   states: 1000,
   candidates: 5,
-  /** Interactions with language-model users, their patience in misses, the steps of an update and the entropy bonus there. */
+  /**
+   * Pre-training interactions, the patience of its users in misses, and the rollout length and entropy bonus of its
+   * learner.
+   */
   pretraining: 300_000,
   patience: 4,
   pretrainingLearner: { rolloutLength: 5, entropyWeight: 0.02 },
-  /** Of the network with which A-iALP_ap's new policy begins: stopped early, it can still learn as one that has seen nothing. */
+  /**
+   * Pre-training interactions of the network that initialises the online policy of A-iALP_ap: stopped early, it still
+   * learns like an untrained one.
+   */
   startPretraining: 12_800,
 
-  /** Of every actor-critic. */
+  /** Options of all actor-critics. */
   learner: {
     discount: 0.8,
     lambda: 0.95,
@@ -34,21 +43,21 @@ export const SETTINGS = {
   },
   discount: 0.8,
   /**
-   * Text features of an item: for networks, which take them as input and start with similar outputs for similar items, and for
-   * LinUCB, whose running time grows with their square.
+   * Number of item features: for networks, which take them as input and start with similar outputs for similar items,
+   * and for LinUCB, whose running time grows with their square.
    */
   textWidth: 16,
   linUcbWidth: 8,
 
   /**
-   * Of offline learners: interactions of the log that they learn from; the steps of the optimiser, on so many rows each, that
-   * they make while so many steps of all sessions are shown; and those in which a critic learns before it is listened to.
+   * Offline learners: interactions of their log; optimiser steps of `batchSize` rows per `rolloutLength` steps of all
+   * sessions; and the warm-up steps of the critic.
    */
   offline: { log: 25_600, rolloutLength: 2, steps: 2, batchSize: 128, warmUp: 250 },
 
-  /** The guardrail: share that may be lost, and sessions after which that is looked at. */
+  /** Reward floor: the share that may be lost, and the number of sessions before the first check. */
   floor: { alpha: 0.1, firstSessions: 200 },
-  /** Points of a learning curve. */
+  /** Number of points of a learning curve. */
   curvePoints: 20,
   /** Share of the interactions that counts as early, and as final. */
   early: 0.05,

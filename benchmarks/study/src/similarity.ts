@@ -2,7 +2,7 @@ import type { ItemEmbeddings } from '@ialp/llm-user';
 import { SETTINGS } from './settings.js';
 import type { World } from './world.js';
 
-/** How similar two items are: 1 for the same item, 0 or below for items that have nothing in common. */
+/** Similarity of two items: 1 for the same item, 0 or below for unrelated items. */
 export type Similarity = (item: number, other: number) => number;
 
 /** Similarity of texts: the cosine of the embeddings of two items. */
@@ -14,12 +14,12 @@ export function similarityOfTexts({ vectors, dimension }: Pick<ItemEmbeddings, '
   };
 }
 
-/** Likes added to those of every item, so that two items with one common user are not yet similar. */
+/** Number of likes added to those of every item, so that a single common user does not make two items similar. */
 const PRIOR = 5;
 
 /**
- * Similarity of likes, by the log that is known before the first day: the cosine of the sets of users who liked two items,
- * `common / sqrt((likes + 5) (likes' + 5))`.
+ * Similarity of likes in the log known before deployment: the cosine of the sets of users who liked two items, `common
+ * / sqrt((likes + 5) (likes' + 5))`.
  */
 export function similarityOfLikes({ dataset, known }: Pick<World, 'dataset' | 'known'>): Similarity {
   const { interactions } = dataset;
@@ -36,7 +36,7 @@ export function similarityOfLikes({ dataset, known }: Pick<World, 'dataset' | 'k
   };
 }
 
-/** How many numbers two lists share; both ascending, without repeats. */
+/** Number of common elements of two ascending lists without repeats. */
 function commonOf(one: Int32Array, another: Int32Array): number {
   let [count, a, b] = [0, 0, 0];
   while (a < one.length && b < another.length) {
@@ -48,17 +48,17 @@ function commonOf(one: Int32Array, another: Int32Array): number {
   return count;
 }
 
-/** The greater of two. */
+/** The larger of two similarities. */
 export function eitherSimilarity(one: Similarity, another: Similarity): Similarity {
   return (item, other) => Math.max(one(item, other), another(item, other));
 }
 
-/** Items up to which all pairs are remembered: 8 bytes each, 128 MiB. */
-const MOST_REMEMBERED = 4096;
+/** Maximum number of items for which all pairs are cached: 8 bytes each, 128 MiB. */
+const MAX_CACHED_ITEMS = 4096;
 
-/** The same, worked out once for each pair that is asked for. */
-export function remembered(similarity: Similarity, items: number): Similarity {
-  if (items > MOST_REMEMBERED) return similarity;
+/** Caches a similarity per pair. */
+export function cachedSimilarity(similarity: Similarity, items: number): Similarity {
+  if (items > MAX_CACHED_ITEMS) return similarity;
   const known = new Float64Array(items * items).fill(Number.NaN);
   return (item, other) => {
     const place = item * items + other;

@@ -1,8 +1,8 @@
-/** Names of the independent random streams: what is drawn in one does not move the others. */
+/** Keys of the independent random streams: draws from one do not affect the others. */
 export const STREAM = {
-  /** Of an environment. */
+  /** Forks of the seed of an environment. */
   split: 1,
-  /** Of one run's seed. */
+  /** Forks of the seed of a run. */
   states: 11,
   questions: 12,
   rewardModel: 13,

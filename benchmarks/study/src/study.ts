@@ -11,12 +11,12 @@ import { tunedOf } from './tuned.js';
 
 /** All cells of a study, part by part. */
 export function placedCells(options: Options): PlacedCell[] {
-  // Whole steps of all sessions.
+  // Rounds up to whole steps of all sessions.
   const interactions = Math.ceil(options.interactions / SETTINGS.sessions) * SETTINGS.sessions;
   return partsOf(options).flatMap((part) => cellsOf(part, { ...options, interactions, audience: 'results' }));
 }
 
-/** Runs all that was not run before, and sums it up. */
+/** Runs all cells that are not stored, and summarises the results. */
 export async function study(
   options: Options,
   runner: Runner,

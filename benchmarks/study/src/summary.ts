@@ -8,15 +8,15 @@ import type { EnvironmentName } from './world.js';
 
 /** The method that the others are compared with. */
 const OURS = 'a-ialp-ap';
-/** Seeds the bootstrap. */
+/** Seed of the bootstrap. */
 const SEED = 1;
 
-/** A run in its place. */
+/** A run with its place in a part. */
 export interface PlacedRun extends PlacedCell {
   readonly run: Run;
 }
 
-/** Brings the seeds of each method together, and compares A-iALP_ap with the others. */
+/** Aggregates the seeds of each method, and compares A-iALP_ap with the other methods. */
 export function summarize(
   runs: readonly PlacedRun[],
   environments: readonly EnvironmentName[],

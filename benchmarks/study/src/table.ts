@@ -17,7 +17,7 @@ function formatTable({ part, variant, environment, methods }: Table): string {
   return [`${environment}, ${part} (${variant})`, line(header), ...rows.map(line)].join('\n');
 }
 
-/** A value with its interval, in as many digits as its measure deserves. */
+/** Formats a value with its interval, with the number of decimals of its measure. */
 export function formatInterval(interval: Interval | null, measure: Measure): string {
   const digits = measure === 'cumulative' ? 0 : 2;
   if (interval === null) return '-';

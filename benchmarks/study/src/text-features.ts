@@ -2,18 +2,18 @@ import type { ItemEmbeddings } from '@ialp/llm-user';
 import { principalComponents } from '@ialp/llm-user/principal-components';
 import type { ItemFeatures } from '@ialp/policy/bandits';
 
-/** Power iterations for each component; the leading ones of embeddings are well apart. */
+/** Power iterations per component; the leading ones of embeddings are well separated. */
 const ITERATIONS = 50;
 
 /**
- * The first principal components of the items' embeddings, scaled so that an item has length 1 on average, with popularity as one
- * more number.
+ * Item features: the leading principal components of the embeddings, scaled so that the mean squared length is 1, and
+ * the popularity.
  */
 export function textFeatures({ vectors, items, dimension, popularity }: ItemEmbeddings, width: number): ItemFeatures {
   const count = width - 1;
   const data = new Float32Array(items * width);
   if (count > 0) {
-    // The embeddings of a catalogue have no mean worth the name: it was subtracted before they got length 1.
+    // The mean of the embeddings was subtracted before they were normalised, so it is almost 0.
     const { scores } = principalComponents(vectors, { dimension, count, center: false, iterations: ITERATIONS });
     for (let item = 0; item < items; item++) {
       data.set(scores.subarray(item * count, (item + 1) * count), item * width);

@@ -12,21 +12,21 @@ export interface Threads {
   prepare(job: Parameters<typeof prepare>[0]): Promise<Prepared>;
   pretrain(job: PretrainJob): Promise<Pretrained>;
   deploy(job: DeployJob): Promise<Run>;
-  /** Ends all threads, whatever they are at. */
+  /** Terminates all threads. */
   close(): Promise<void>;
 }
 
-/** Starts the threads; as many as there are cores unless a number is given. An aborted signal makes all jobs fail with its reason. */
-export function startThreads(signal: AbortSignal, wanted?: number): Threads {
-  // Every job listens to the signal, and there are many.
+/** Starts the threads, one per core by default. After an abort of the signal, all jobs fail with its reason. */
+export function startThreads(signal: AbortSignal, threads?: number): Threads {
+  // Every job listens to the signal, and there are many jobs.
   setMaxListeners(0, signal);
-  const count = wanted ?? availableParallelism();
+  const count = threads ?? availableParallelism();
   const pool = new Tinypool({
     filename: new URL('./worker.js', import.meta.url).href,
     runtime: 'worker_threads',
     minThreads: count,
     maxThreads: count,
-    // Flags of the main thread, such as --input-type, are not for the workers.
+    // Flags of the main thread, such as --input-type, must not reach the workers.
     execArgv: [],
   });
   const run = (name: string, job: object): Promise<unknown> => pool.run(job, { name, signal });

@@ -5,11 +5,11 @@ import type { EnvironmentName } from './world.js';
 /** Hyper-parameters of one environment. */
 export interface Tuned {
   readonly pretraining: { readonly boredom: number; readonly popularity: number; readonly textWidth: number };
-  /** Of each method that has any. */
+  /** Hyper-parameters of each method that has any. */
   readonly methods: Readonly<Record<string, Parameters>>;
 }
 
-/** Where nothing was tuned. */
+/** Hyper-parameters without tuning. */
 export const UNTUNED: Tuned = {
   pretraining: { boredom: 3, popularity: 1.4, textWidth: 0 },
   methods: {
@@ -19,7 +19,7 @@ export const UNTUNED: Tuned = {
   },
 };
 
-/** The hyper-parameters that `npm run study -- --tune` found, on people who are not among those of the results. */
+/** The hyper-parameters that `npm run study -- --tune` found, on users that the results do not use. */
 export function tunedOf(environment: EnvironmentName): Tuned {
   return (values as Partial<Record<EnvironmentName, Tuned>>)[environment] ?? UNTUNED;
 }

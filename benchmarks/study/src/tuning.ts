@@ -15,7 +15,7 @@ function grid(values: Readonly<Record<string, readonly number[]>>): Parameters[]
 
 const ACTOR_CRITIC = grid({ rolloutLength: [2, 5], entropyWeight: [0.005, 0.01, 0.02] });
 
-/** Six settings of each method: every method is tried as often as any other. */
+/** Six settings per method, so that all methods have the same number of trials. */
 export const GRIDS: Readonly<Record<string, readonly Parameters[]>> = {
   popularity: grid({ priorStrength: [2, 5, 10, 20, 50, 100] }),
   'epsilon-greedy': grid({ epsilon: [0.02, 0.05, 0.1], priorStrength: [5, 20] }),
@@ -29,21 +29,21 @@ export const GRIDS: Readonly<Record<string, readonly Parameters[]>> = {
   'a-ialp-ap': grid({ rolloutLength: [2], entropyWeight: [0.005], imitation: [0, 0.03, 0.1], coldStart: [0, 1] }),
 };
 
-/** Six ways to pre-train; judged by the frozen policy. */
+/** Six settings of the pre-training, evaluated by the frozen policy. */
 export const PRETRAININGS = grid({
   boredom: [3, 10, 30],
   popularity: [0.7, 2],
   textWidth: [0],
 }) as Tuned['pretraining'][];
 
-/** Seeds of each trial; none of them is a seed of the results. */
+/** Seeds of each trial; they are not used by the results. */
 const SEEDS = [1001, 1002];
 
-/** What tuning tried, in the order in which it did. */
+/** A trial of the tuning. */
 export interface Trial {
   readonly method: string;
   readonly parameters: Parameters;
-  /** Mean reward of a session over the whole deployment, mean over seeds. */
+  /** Mean reward per session over the whole deployment, mean over seeds. */
   readonly mean: number;
 }
 
@@ -60,7 +60,7 @@ function cellsOfTrial(
   return cells.map(({ cell }) => cell);
 }
 
-/** All runs of tuning; which pre-training the methods have that need one is not known yet: the first that is tried. */
+/** All runs of the tuning. The best pre-training is not known yet, so the first one stands for it. */
 export function tuningCells(options: {
   readonly environments: readonly EnvironmentName[];
   readonly interactions: number;
@@ -74,7 +74,7 @@ export function tuningCells(options: {
   ]);
 }
 
-/** Tries all settings of all methods on people whom the results do not use. */
+/** Tries all settings of all methods on users that the results do not use. */
 export async function tune(
   environment: EnvironmentName,
   runner: Runner,

@@ -1,4 +1,4 @@
-/** What runs on worker threads: one pre-training or one deployment a call. Input and output are plain data. */
+/** The jobs of the worker threads: one pre-training or one deployment per call. Input and output are plain data. */
 
 import { createRandom } from '@ialp/env';
 import type { ItemEmbeddings } from '@ialp/llm-user';
@@ -24,7 +24,7 @@ import { STREAM } from './streams.js';
 import { textFeatures } from './text-features.js';
 import { type Audience, buildWorld, type EnvironmentName, type World } from './world.js';
 
-/** Where a job's world comes from. */
+/** The world of a job. */
 interface Job {
   readonly environment: EnvironmentName;
   /** Folder of all data sets. */
@@ -53,30 +53,30 @@ export interface DeployJob extends Job {
   readonly pretrained?: MethodInput['pretrained'];
 }
 
-/** What one deployment came to. */
+/** Results of one deployment. */
 export interface Run {
-  /** Time that it took on its thread. */
+  /** Duration on its thread. */
   readonly seconds: number;
   readonly early: number | null;
   readonly final: number | null;
-  /** Mean reward of a session, over the whole deployment. */
+  /** Mean reward per session, over the whole deployment. */
   readonly mean: number | null;
   /** Sum of all rewards within the interactions. */
   readonly cumulative: number;
   readonly length: number | null;
-  /** Least mean reward of the sessions so far, after the first few; null where there were no more. */
+  /** Lowest running mean reward per session, after the first sessions; null if there are no more. */
   readonly lowest: number | null;
-  /** Mean reward of the first `n` sessions, for growing `n`; as many as there were sessions for. */
+  /** Mean reward of the first `n` sessions, for increasing `n`. */
   readonly running: readonly number[];
-  /** Mean reward of the sessions that began in each window of equal size. */
+  /** Mean reward of the sessions that started in each window of equal size. */
   readonly curve: readonly (number | null)[];
-  /** The pre-trained policy's mean share in each window, of mixtures. */
+  /** Mean share of the pre-trained policy in each window, for mixtures. */
   readonly weight?: readonly (number | null)[];
 }
 
 const worlds = new Map<string, Promise<World>>();
 
-/** The world of a job; a thread builds each once. */
+/** The world of a job; each thread builds a world once. */
 function worldOf({ environment, data }: Job): Promise<World> {
   const world = worlds.get(environment) ?? buildWorld(environment, data);
   worlds.set(environment, world);
@@ -85,7 +85,7 @@ function worldOf({ environment, data }: Job): Promise<World> {
 
 const texts = new Map<string, ItemFeatures>();
 
-/** What the items' texts say, in few numbers; a thread works each out once. */
+/** Item features from texts; each thread computes them once. */
 function textOf({ environment, space }: PretrainJob | DeployJob): TextOf {
   return (width) => {
     if (width === 0) return undefined;
@@ -96,7 +96,7 @@ function textOf({ environment, space }: PretrainJob | DeployJob): TextOf {
   };
 }
 
-/** Facts of an environment, and its items. */
+/** Returns the facts and the items of an environment. */
 export async function prepare(job: Job): Promise<Pick<World, 'catalogue' | 'facts'>> {
   const { catalogue, facts } = await worldOf(job);
   return { catalogue, facts };
@@ -152,7 +152,7 @@ export async function deploy(job: DeployJob): Promise<Run> {
   };
 }
 
-/** Least mean reward of the first `n` sessions, over all `n` from `first` on. */
+/** Lowest mean reward of the first `n` sessions, over all `n` from `first` on. */
 function lowestMean({ reward }: Episodes, first: number): number | null {
   let [sum, lowest] = [0, Number.POSITIVE_INFINITY];
   for (const [place, each] of reward.entries()) {
@@ -162,7 +162,7 @@ function lowestMean({ reward }: Episodes, first: number): number | null {
   return Number.isFinite(lowest) ? lowest : null;
 }
 
-/** Mean reward of the first `n` sessions, for each `n` from `first` on that is a tenth greater than the one before. */
+/** Mean reward of the first `n` sessions, with `n` from `first` on in steps of 10 %. */
 function runningMeans({ reward }: Episodes, first: number): number[] {
   const means: number[] = [];
   let [sum, next] = [0, first];
@@ -175,7 +175,7 @@ function runningMeans({ reward }: Episodes, first: number): number[] {
   return means;
 }
 
-/** A method of ours, or the one that a user's module exports as `method`. */
+/** A built-in method, or the one that your module exports as `method`. */
 async function definitionOf({ method, module }: DeployJob): Promise<MethodDefinition> {
   if (module === undefined) return METHODS[method];
   return (await import(module)).method as MethodDefinition;

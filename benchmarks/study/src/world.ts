@@ -16,7 +16,7 @@ import { createDatasetEnvironmentParts } from '@ialp/env/environments';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 
-/** The environments that there are, and the folder of each in the data folder. */
+/** The environments, and the folder of each in the data folder. */
 export const ENVIRONMENTS = {
   coat: 'coat',
   lastfm: 'lastfm-hetrec',
@@ -25,31 +25,31 @@ export const ENVIRONMENTS = {
 } as const;
 export type EnvironmentName = keyof typeof ENVIRONMENTS;
 
-/** Those of the paper. */
+/** The environments of the paper. */
 export const PAPER: readonly EnvironmentName[] = ['coat', 'lastfm', 'amazon-industrial'];
 
-/** Whom a policy meets: those known before the first day, or people of whom nothing else is used. */
+/** The users of a deployment: those known before it, those for tuning, or those of the results. */
 export type Audience = 'known' | 'tuning' | 'results';
 
-/** One data set with its people divided in three. */
+/** A data set with its users split in three. */
 export interface World {
   readonly name: EnvironmentName;
   readonly dataset: Dataset;
-  /** Its prior counts what the known users liked: all that is known of popularity before the first day. */
+  /** The catalogue; its prior counts the likes of the known users, the only popularity known before deployment. */
   readonly catalogue: Catalogue;
-  /** User indices of people whose log is known before the first day. */
+  /** Indices of the users whose log is known before deployment. */
   readonly known: Int32Array;
   /** Facts for reports. */
   readonly facts: Readonly<Record<string, string | number>>;
-  /** The truth, for an oracle: the chance that a user likes an item. */
-  likelihood(user: number, item: number): number;
+  /** The true probability that a user likes an item, for the oracle. */
+  likeProbability(user: number, item: number): number;
   createEnvironment(audience: Audience): Environment;
 }
 
-/** Seeds what belongs to an environment rather than to a run: its fit and the division of its users. */
+/** Seed of an environment: of its fit and the split of its users. */
 const SEED = 1;
 
-/** Builds a world; the same name and files give the same one. */
+/** Builds a world; the same name and files give the same world. */
 export async function buildWorld(name: EnvironmentName, data: string): Promise<World> {
   const dataset = await read(name, join(data, ENVIRONMENTS[name]));
   const { interactions } = dataset;
@@ -80,7 +80,7 @@ export async function buildWorld(name: EnvironmentName, data: string): Promise<W
         ? { heldOutRmse: model.model.heldOut.rmse }
         : { heldOutAuc: model.model.heldOut.auc }),
     },
-    likelihood(user, item) {
+    likeProbability(user, item) {
       const session = { user, turn: 0, shown: 0, reward: 0, item: () => -1, feedback: () => 0 };
       const logit = simulator.responses.utility?.(session, item, new Float64Array(0)) ?? 0;
       return 1 / (1 + Math.exp(-logit));
@@ -91,8 +91,8 @@ export async function buildWorld(name: EnvironmentName, data: string): Promise<W
 }
 
 /**
- * The texts of an environment's items, without the rest of its world.
- * @throws {DatasetError} where the data set is damaged.
+ * The texts of an environment's items, without building its world.
+ * @throws {DatasetError} if the data set is damaged.
  */
 export async function readItemTexts(name: EnvironmentName, data: string): Promise<string[]> {
   const { catalogue } = await read(name, join(data, ENVIRONMENTS[name]));
@@ -101,7 +101,7 @@ export async function readItemTexts(name: EnvironmentName, data: string): Promis
 
 const [KNOWN, TUNING, RESULTS] = [0, 1, 2];
 
-/** `[users]`: to which part each belongs. */
+/** `[users]`: the part of each user. */
 function dividedUsers(users: number): Uint8Array {
   const random = createRandom(SEED).fork(STREAM.split);
   const { known, tuning } = SETTINGS.users;
@@ -124,7 +124,7 @@ async function read(name: EnvironmentName, folder: string): Promise<Dataset> {
   }
 }
 
-/** The data set without items that few people took. */
+/** Removes items with few interactions. */
 function withListeners(dataset: ImplicitDataset, least: number): ImplicitDataset {
   const { catalogue, interactions } = dataset;
   const listeners = new Int32Array(catalogue.items.length);

@@ -13,21 +13,24 @@ import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 import type { World } from './world.js';
 
-/** What is asked, of whom, and where its replies are kept. */
-export interface Inquiry {
+/** Options of `askLanguageModel`. */
+export interface QuestionOptions {
   readonly source: PreferenceSource;
   readonly questions: number;
   readonly seed: number;
   readonly store?: ReplyStore;
 }
 
-/** Asks a language model about people whose log is known. Gives its answers, and these people with others of their kind. */
-export async function inquire(
+/**
+ * Asks a language model about users with a known log. Returns its answers, and the states of all sampled users,
+ * including those not asked about.
+ */
+export async function askLanguageModel(
   { dataset, catalogue, known }: World,
-  { source, questions, seed, store }: Inquiry,
-): Promise<PreferenceCollection & { readonly people: readonly UserState[] }> {
+  { source, questions, seed, store }: QuestionOptions,
+): Promise<PreferenceCollection & { readonly users: readonly UserState[] }> {
   const random = createRandom(seed);
-  const people = sampleLoggedStates({
+  const users = sampleLoggedStates({
     ratings: { ...dataset.interactions, scale: [0, 1] },
     users: known,
     likeThreshold: dataset.feedback === 'explicit' ? SETTINGS.likedFrom : 0,
@@ -35,8 +38,8 @@ export async function inquire(
     personaOf: String,
     random: random.fork(STREAM.states),
   });
-  const distillation = await collectPreferences({
-    states: people.slice(0, questions),
+  const collected = await collectPreferences({
+    states: users.slice(0, questions),
     candidates: [
       { sampler: createPopularitySampler(catalogue), count: SETTINGS.candidates },
       { sampler: createRandomSampler(catalogue.items.length), count: SETTINGS.candidates },
@@ -45,5 +48,5 @@ export async function inquire(
     random: random.fork(STREAM.questions),
     ...(store && { store }),
   });
-  return { ...distillation, people };
+  return { ...collected, users };
 }
