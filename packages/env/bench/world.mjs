@@ -1,7 +1,13 @@
-/** A made-up world of the shape of `coat`: users who answer by chance, and leave when shown more of the same. */
-import { createRandom, createSimulator, createPatienceRule, createSimilarityRule, createDistanceSimilarity } from '../dist/index.js';
+/** A made-up world like `coat`: users respond at random, and leave when they are shown similar items. */
+import {
+  createDistanceSimilarity,
+  createPatienceRule,
+  createRandom,
+  createSimilarityRule,
+  createSimulator,
+} from '../dist/index.js';
 
-/** Coat has 290 users; leaving is by the last five items. */
+/** Coat has 290 users; the termination rule looks at the last five items. */
 export const RULES = { users: 290, window: 5, misses: 5, maxTurns: 100, width: 8, likedShare: 0.3 };
 /** Share of all pairs of items that are too similar. */
 const SIMILAR_SHARE = 0.02;

@@ -63,7 +63,7 @@ export interface DownloadOptions {
  *
  * @param dataset A name, or a `DatasetSource` of one's own.
  * @throws {InvalidOptionError} for a name that is not known, a source or an option that is not well formed.
- * @throws {TermsNotAcceptedError} if nobody accepts the terms.
+ * @throws {TermsNotAcceptedError} if the terms are not accepted.
  * @throws {DownloadError} if no address gives a good archive, or the files cannot be written. Its `attempts` say why.
  * @throws the signal's reason if it is aborted.
  */

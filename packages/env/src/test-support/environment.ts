@@ -16,7 +16,7 @@ export function ringResponses(users: number, items: number): ResponseModel {
   };
 }
 
-/** A small environment in which every kind of end happens. For tests. */
+/** A small environment in which sessions end in every way. For tests. */
 export function makeRing(sessions: number, options: Partial<SimulatorOptions> = {}): Environment {
   const terminationRules: TerminationRule[] = [
     createPatienceRule({ misses: 5 }),

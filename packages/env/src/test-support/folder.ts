@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-/** Writes files, by their paths, into a new temporary folder, which goes when the test ends. Strings are in UTF-8. */
+/** Writes files by path into a new temporary folder, which is removed after the test. Strings are in UTF-8. */
 export async function writeFolder(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ialp-env-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -15,7 +15,7 @@ export async function writeFolder(files: Readonly<Record<string, string | Uint8A
   return folder;
 }
 
-/** Where a real data set would be. The repository holds none: their terms forbid it. */
+/** The folder of a published data set. The repository has none, because their terms forbid it. */
 export function realData(name: string): string {
   return join(process.env['IALP_DATA'] ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url)), name);
 }

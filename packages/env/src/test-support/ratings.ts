@@ -21,7 +21,7 @@ export const SMALL = toRatings([
   [3, 1, 4], [3, 4, 1], [4, 2, 3], [4, 3, 5], [4, 4, 2], [5, 0, 1], [5, 1, 5], [5, 2, 4], [5, 3, 3],
 ], 6);
 
-/** Ratings of a made-up taste: 40 users, 30 items, two traits, a little noise. */
+/** Ratings from two latent factors with a little noise: 40 users, 30 items. */
 export function madeUpRatings(seed: number, share = 0.6): Ratings {
   const random = createRandom(seed);
   const draw = (length: number) => Float64Array.from({ length }, () => random.normal());

@@ -1,6 +1,6 @@
 import type { ResponseModel } from '@ialp/core';
 
-/** For tests. Feedback is the item's number; what the responses are shown of a session is kept in `seen`. */
+/** Feedback is the item's number; `seen` records what the responses see of a session. For tests. */
 export function transparentResponses(items: number, window: number, seen: number[][] = []): ResponseModel {
   return {
     specificationVersion: 'v1',

@@ -1,6 +1,6 @@
 import type { Environment, Observation } from '@ialp/core';
 
-/** Rewards of whole sessions, summed over their turns, when items are chosen so. For tests. */
+/** Total rewards of complete sessions under a policy. For tests. */
 export function returnsOf(
   env: Environment,
   choose: (observation: Observation, slot: number) => number,

@@ -1,10 +1,10 @@
 import { createRandom, type Random, type Session } from '@ialp/core';
 import type { TerminationRule } from '../rules/termination-rule.js';
 
-/** What a response model or a rule without a state gets for one. For tests. */
+/** The state of a response model or a rule without state. For tests. */
 export const NO_STATE = new Float64Array(0);
 
-/** A session in which these items were shown, oldest first, with this feedback. For tests. */
+/** A session with these items, oldest first, and this feedback. For tests. */
 export function sessionOf(
   items: readonly number[],
   { feedback = items.map(() => 1), user = 0, slateSize = 1 }: Partial<SessionParts> = {},
@@ -26,7 +26,7 @@ interface SessionParts {
   readonly slateSize: number;
 }
 
-/** Whether a rule lets the user leave after each turn of such a session. For tests. */
+/** Whether a rule terminates after each turn of such a session. For tests. */
 export function terminationsOf(
   rule: TerminationRule,
   items: readonly number[],

@@ -1,8 +1,8 @@
 import type { Environment } from '@ialp/core';
 
 /**
- * What happens in an environment, as text: items, rewards, exits (`!` left, `|` cut), a session's line after the other. What is
- * shown is fixed: item `stride turn + slot`, or the next one that is allowed. For tests.
+ * The course of an environment as text, one line a session: items, rewards, ends (`!` terminated, `|` truncated). The policy is
+ * fixed: item `stride turn + slot`, or the next one that is allowed. For tests.
  */
 export function traceOf(env: Environment, { seed = 5, steps = 10, stride = 37 } = {}): string[] {
   const { sessions, items } = env.spec;

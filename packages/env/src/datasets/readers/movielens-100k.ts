@@ -172,8 +172,8 @@ function parseUsers(file: TextFile, userNumbers: Int32Array): UserFeatures {
 }
 
 /**
- * `u.info`: `943 users`, `1682 items`, `100000 ratings`. Fewer than it says: a file was cut between two lines. More is
- * no damage: somebody added lines. Users have no file that must be there, so theirs is not compared.
+ * Compares a count with `u.info`: `943 users`, `1682 items`, `100000 ratings`. Fewer rows mean that a file was cut between two lines. More
+ * rows are valid: lines were added. The count of users is not compared, because `u.user` is optional.
  */
 function checkCount(info: TextFile, what: 'ratings' | 'items', found: number, file: string): void {
   const counts = info.lines.map((text, row) => {
