@@ -15,7 +15,7 @@ const log = { reward: [1, 0, 1], propensity: [0.5, 0.5, 0.5], target: [0.5, 0.2,
 const uniform = (value: number) => ({ random: { uniform: () => value } });
 const scores: [number[][]] = [[[1, 2, 3]]];
 
-describe('refuses what would give no number:', () => {
+describe('throws for input without a finite result:', () => {
   test.each<[string, () => unknown, RegExp]>([
     [
       'a range beyond numbers',

@@ -22,7 +22,7 @@ const any = (value: unknown): never => value as never;
 const flags = { terminated: [0, 0, 1, 1], truncated: [0, 0, 0, 0] };
 const rowsOf = (session: unknown[]) => any({ session, reward: [1, 1, 1, 1], ...flags });
 
-describe('refuses what is no number where one is expected:', () => {
+describe('throws for values that are not numbers:', () => {
   test.each<[string, () => unknown, RegExp]>([
     ['a score of text', () => rocAuc(any(['', -1]), [0, 1]), /scores\[0\]: expected a number; found ""/],
     ['a score of null', () => rankByScore(any([null, -1]), [0, 1]), /scores\[0\]: expected a number; found null/],
@@ -144,7 +144,7 @@ describe('refuses unknown words and options:', () => {
       () => readJsonLinesTable('any.jsonl', { cut: any('yes') }),
       /cut: expected 'refuse' or 'drop'; found "yes"/,
     ],
-    ['separator', () => readCsvTable('any.csv', { separator: '' }), /separator: expected one character .* found ""/],
+    ['separator', () => readCsvTable('any.csv', { separator: '' }), /separator: expected one character, .* found ""/],
   ])('%s of a reader', async (_, call, message) => {
     await expect(call()).rejects.toThrow(InvalidOptionError);
     await expect(call()).rejects.toThrow(message);

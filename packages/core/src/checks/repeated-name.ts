@@ -1,6 +1,6 @@
 /**
  * Finds a repeated name within an object of valid JSON: `JSON.parse` silently uses the last value.
- * @returns the first repeated name, or undefined if there is none.
+ * @returns the first repeated name, otherwise undefined.
  */
 export function repeatedName(text: string): string | undefined {
   const open: Set<string>[] = [];

@@ -80,7 +80,7 @@ export class LogTableBuilder {
     }
     for (const [name, column] of this.#columns) {
       const value = Object.hasOwn(fields, name) || !ZERO_BY_DEFAULT.has(name) ? fields[name] : 0;
-      const cell = numberOf(value, name, column);
+      const cell = cellNumber(value, name, column);
       if (typeof cell !== 'number') return cell;
       if (this.#rows === column.values.length) {
         const larger = new Float64Array(2 * column.values.length);
@@ -105,7 +105,7 @@ export class LogTableBuilder {
   #addColumn(name: string, first: unknown): void {
     const meaning = meaningOf(name);
     const kind = meaning === 'other' && isCell(first) ? kindOf(first) : undefined;
-    const time = meaning === 'time' ? timeOf(first) : undefined;
+    const time = meaning === 'time' ? parsedTime(first) : undefined;
     this.#columns.set(name, {
       values: new Float64Array(Math.max(INITIAL_ROWS, 2 * this.#rows)),
       kind,
@@ -115,10 +115,11 @@ export class LogTableBuilder {
   }
 }
 
-function numberOf(value: unknown, name: string, { kind, numbers, timeKind }: Column): number | RowFault {
-  if (meaningOf(name) === 'time') return checkedTime(value, name, timeKind);
+/** The number that a table stores for a cell, or why the cell is invalid. */
+function cellNumber(value: unknown, name: string, { kind, numbers, timeKind }: Column): number | RowFault {
+  if (meaningOf(name) === 'time') return timeNumber(value, name, timeKind);
   if (!isCell(value)) return { found: show(value), expected: `a number, true, false or text as ${name}` };
-  if (kind === undefined) return measureOf(value, name);
+  if (kind === undefined) return numericValue(value, name);
   if (kindOf(value) !== kind) {
     return {
       found: `${show(value)}, ${TYPE_NAMES[kindOf(value)]}`,
@@ -145,7 +146,7 @@ function numberOf(value: unknown, name: string, { kind, numbers, timeKind }: Col
 }
 
 /** The value of a cell in a numeric column. */
-function measureOf(value: Cell, name: string): number | RowFault {
+function numericValue(value: Cell, name: string): number | RowFault {
   const isFlag = meaningOf(name) === 'flag';
   if (name === 'step' && typeof value === 'boolean') return { found: show(value), expected: 'a finite number as step' };
   const number = typeof value === 'string' ? parseNumber(value, isFlag) : Number(value);
@@ -154,7 +155,7 @@ function measureOf(value: Cell, name: string): number | RowFault {
 }
 
 /** The number of a time in a log; strings are parsed by `parseTime`. */
-function timeOf(value: unknown): ParsedTime {
+function parsedTime(value: unknown): ParsedTime {
   if (typeof value === 'string') return parseTime(value);
   const number =
     typeof value === 'number' || typeof value === 'bigint' || value instanceof Date ? Number(value) : Number.NaN;
@@ -163,8 +164,9 @@ function timeOf(value: unknown): ParsedTime {
     : { kind: 'no time' };
 }
 
-function checkedTime(value: unknown, name: string, kind: Column['timeKind']): number | RowFault {
-  const time = timeOf(value);
+/** The number of a time, or why it is invalid. @param kind form of the time in the first row. */
+function timeNumber(value: unknown, name: string, kind: Column['timeKind']): number | RowFault {
+  const time = parsedTime(value);
   const found = show(value);
   if (time.kind === 'no zone') {
     const example = String(value).trim();
@@ -189,6 +191,7 @@ function checkedTime(value: unknown, name: string, kind: Column['timeKind']): nu
   };
 }
 
+/** Cell types in messages. */
 const TYPE_NAMES = { number: 'a number', boolean: 'true or false', text: 'text' } as const;
 
 function kindOf(value: Cell): 'number' | 'boolean' | 'text' {

@@ -60,7 +60,7 @@ describe('one list', () => {
     expect(repetition([3, 4, 3, 3])).toBe(0.5);
   });
 
-  test('with nothing in it has no value', () => {
+  test('an empty list has no value', () => {
     expect([
       novelty([], []),
       averagePopularity([], []),
@@ -100,7 +100,7 @@ test.each<[string, () => unknown, RegExp]>([
   ['an item out of range', () => exposure([4], 4), /shown\[0\]: expected an item index from 0 to 3; found 4/],
   ['a count below 0', () => gini([1, -1]), /counts\[1\]/],
   ['no counts', () => catalogueCoverage([]), /counts/],
-  ['an item that nobody knows', () => novelty([0], [0]), /popularity\[0\]: expected a share above 0/],
+  ['an item that no user knows', () => novelty([0], [0]), /popularity\[0\]: expected a share above 0/],
   ['an item of no group', () => groupExposure([1], [0], 1), /groupOf\[1\]/],
   ['shares that sum to 0.9', () => miscalibration([0.5, 0.4], [1, 0]), /taken: expected shares that sum to 1/],
   ['shares of other categories', () => miscalibration([1], [1, 0]), /shown: expected 1/],

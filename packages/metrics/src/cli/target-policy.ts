@@ -10,7 +10,7 @@ export interface TargetPolicy {
   readonly name: string;
   /** Columns with one value per row of the log. */
   readonly columns: Partial<ModelledBanditLog>;
-  /** Reasons to doubt the estimates. Absent if there are none. */
+  /** Reasons to doubt the estimates. Absent without such reasons. */
   readonly warnings?: readonly string[];
 }
 

@@ -81,7 +81,7 @@ describe('a log from anywhere', () => {
     ]);
   });
 
-  test('where nothing says how sessions end, they are whole', async () => {
+  test('without end flags, sessions are complete', async () => {
     const rows = [7, 9, 7, 9, 9].map((session) => ({ session, reward: 1 }));
     const log = interactionLogOf(await readJsonLinesTable(await inFolder('whole.jsonl', lines(...rows))));
     expect(Array.from(episodesOf(log).length)).toEqual([2, 3]);

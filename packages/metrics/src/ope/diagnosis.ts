@@ -18,7 +18,7 @@ export interface OpeDiagnosis {
    * one row).
    */
   readonly heaviestShare: number;
-  /** Reasons not to trust the estimate, as sentences; empty if there are none. */
+  /** Reasons not to trust the estimate, as sentences; empty without such reasons. */
   readonly warnings: readonly string[];
 }
 
@@ -30,6 +30,8 @@ const MIN_ROWS = 100;
 const DOMINATING_SHARE = 0.5;
 /** A mean weight that is further from 1 than this number of standard errors is not a coincidence. */
 const MAX_STANDARD_ERRORS = 3;
+/** A mean weight that is closer to 1 than this causes no warning. */
+const MIN_DISTANCE = 0.01;
 
 /**
  * Checks whether the logged decisions suffice to evaluate the target policy.
@@ -67,38 +69,48 @@ function diagnoseWeights(
   const ascending = weight.slice().sort();
   const largest = ascending.subarray(rows - Math.max(1, Math.floor(rows / 100)));
   const heaviestShare = sum === 0 ? 0 : largest.reduce((total, each) => total + each, 0) / sum;
-  const warnings: string[] = [];
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  if (sum === 0)
-    warnings.push('The target policy would not have chosen any of the logged actions: this log cannot evaluate it.');
-  else {
-    if (effectiveSampleSize < MIN_ROWS || effectiveSampleSize < MIN_EFFECTIVE_SHARE * rows) {
-      warnings.push(
-        `The effective sample size is ${effectiveSampleSize.toFixed(1)} of ${rows} ${units}: log more decisions, or evaluate a policy that is closer to the logging policy.`,
-      );
-    }
-    if (rows >= MIN_ROWS && heaviestShare > DOMINATING_SHARE) {
-      warnings.push(
-        `1 % of the ${units} have ${percent(heaviestShare)} of the total weight: clip the weights, or use a doubly robust estimator.`,
-      );
-    }
-    if (!hasTermSpread(rows, term)) {
-      warnings.push(
-        `The ${rows} ${units} are all equal, so the standard error is unknown: log more decisions, or use empiricalBernsteinInterval.`,
-      );
-    }
-    const distance = Math.abs(meanWeight - 1);
-    if (meanWeightError !== null && distance > MAX_STANDARD_ERRORS * meanWeightError && distance > 0.01) {
-      warnings.push(
-        meanWeight < 1
-          ? `The mean weight is ${meanWeight.toFixed(3)}, not 1: the target policy chooses actions that the logging policy never chose, or the propensities are wrong.`
-          : `The mean weight is ${meanWeight.toFixed(3)}, not 1: the propensities are too low, or belong to other decisions.`,
-      );
-    }
-  }
-  return { effectiveSampleSize, meanWeight, meanWeightError, heaviestShare, warnings };
+  const diagnosis = { effectiveSampleSize, meanWeight, meanWeightError, heaviestShare };
+  return { ...diagnosis, warnings: warningsOf(diagnosis, rows, hasTermSpread(rows, term), units) };
 }
 
+function warningsOf(
+  { effectiveSampleSize, meanWeight, meanWeightError, heaviestShare }: Omit<OpeDiagnosis, 'warnings'>,
+  rows: number,
+  hasSpread: boolean,
+  units: 'rows' | 'trajectories',
+): string[] {
+  if (meanWeight === 0) {
+    return ['The target policy would not have chosen any of the logged actions: this log cannot evaluate it.'];
+  }
+  const warnings: string[] = [];
+  if (effectiveSampleSize < MIN_ROWS || effectiveSampleSize < MIN_EFFECTIVE_SHARE * rows) {
+    warnings.push(
+      `The effective sample size is ${effectiveSampleSize.toFixed(1)} of ${rows} ${units}: log more decisions, or evaluate a policy that is closer to the logging policy.`,
+    );
+  }
+  if (rows >= MIN_ROWS && heaviestShare > DOMINATING_SHARE) {
+    const percent = (100 * heaviestShare).toFixed(1);
+    warnings.push(
+      `1 % of the ${units} have ${percent} % of the total weight: clip the weights, or use a doubly robust estimator.`,
+    );
+  }
+  if (!hasSpread) {
+    warnings.push(
+      `The ${rows} ${units} are all equal, so the standard error is unknown: log more decisions, or use empiricalBernsteinInterval.`,
+    );
+  }
+  const distance = Math.abs(meanWeight - 1);
+  if (meanWeightError !== null && distance > MAX_STANDARD_ERRORS * meanWeightError && distance > MIN_DISTANCE) {
+    const reason =
+      meanWeight < 1
+        ? 'the target policy chooses actions that the logging policy never chose, or the propensities are wrong'
+        : 'the propensities are too low, or belong to other decisions';
+    warnings.push(`The mean weight is ${meanWeight.toFixed(3)}, not 1: ${reason}.`);
+  }
+  return warnings;
+}
+
+/** Whether the IPS terms have a spread. */
 function hasTermSpread(rows: number, numerator: (row: number) => number): boolean {
   let sum = 0;
   for (let row = 0; row < rows; row++) sum += numerator(row);

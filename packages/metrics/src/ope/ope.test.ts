@@ -106,7 +106,7 @@ describe('properties', () => {
     );
   });
 
-  test('with a model that predicts nothing doubly robust is IPS; with bounds that bind nothing all of a kind are one', () => {
+  test('with a model of zeros doubly robust equals IPS; with large bounds all estimators of a kind are equal', () => {
     fc.assert(
       fc.property(rows, (list) => {
         const zeros = list.map(() => 0);
@@ -154,7 +154,7 @@ describe('the diagnosis', () => {
     target: logs.flatMap(({ target }) => target),
   });
 
-  test('says nothing where all is well', () => {
+  test('gives no warning for a good log', () => {
     const mixed = { ...repeat(0.5, 0.5, 500), reward: Array.from({ length: 500 }, (_, row) => row % 2) };
     expect(diagnose(mixed)).toEqual({
       effectiveSampleSize: 500,

@@ -20,7 +20,7 @@ function logs(rows: number, seed: number): Record<string, BanditLog> {
 const random = (seed = 1) => ({ uniform: uniformRandom(seed) });
 
 describe('selecting a policy', () => {
-  test('finds the best, is sure of what is clear, and not of what is not', () => {
+  test('selects the best policy, with a confidence that reflects the difference', () => {
     const { best, confidence, policies } = selectPolicy({
       ...{ policies: logs(3000, 4), estimator: snips, random: random() },
     });
@@ -48,7 +48,7 @@ describe('selecting a policy', () => {
     expect(said / count).toBeLessThan(right / count + 0.25);
   });
 
-  test('policies that are the same share the first place; the same seed says the same', () => {
+  test('equal policies share the win; the same seed gives the same result', () => {
     const [log] = Object.values(logs(100, 2));
     const select = () => selectPolicy({ policies: { a: log, b: log }, estimator: ips, random: random() });
     expect(select().policies.map(({ probabilityBest }) => probabilityBest)).toEqual([0.5, 0.5]);

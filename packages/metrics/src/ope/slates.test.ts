@@ -47,7 +47,7 @@ test('slates of one item are bandit rows, whatever is assumed', () => {
   );
 });
 
-test('where people read from the top, cascade is unbiased, and independent is not', () => {
+test('if users read from the top, cascade is unbiased and independent is not', () => {
   const uniform = uniformRandom(8);
   // Two items at each of two places; the second is only looked at if the first was not taken.
   const [logging, target] = [0.5, 0.8];

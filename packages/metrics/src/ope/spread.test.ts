@@ -68,7 +68,7 @@ const row: Row = { reward: 1, propensity: 0.5, target: 0.25, qHat: 0.5, vHat: 0.
 const unknown = { standardError: null, lower: null, upper: null };
 
 describe.each(each)('%s', (_, estimate) => {
-  test('of one row, of two and of twenty that say the same: a value, and nothing of its error', () => {
+  test('one row, and two or twenty equal rows: a value without standard error', () => {
     for (const count of [1, 2, 20]) {
       const log = logOf(Array.from({ length: count }, () => row));
       expect(estimate(log)).toMatchObject({ ...unknown, rows: count });
@@ -134,7 +134,7 @@ test.each(each.filter(([name]) => !['weightedPerDecisionIps', 'sequentialDoublyR
   },
 );
 
-test('one weighted row among others says nothing of the error of a ratio', () => {
+test('a single weighted row gives a ratio without standard error', () => {
   const log = logOf([row, { ...row, target: 0 }, { ...row, target: 0, reward: 0 }]);
   expect(snips(log)).toMatchObject({ value: 1, ...unknown });
   expect(ips(log).standardError).toBeGreaterThan(0);
@@ -155,7 +155,7 @@ test('products of weights that leave the range of numbers are refused, with the 
 });
 
 describe('a stream', () => {
-  test('of rows that say the same knows nothing of the error either', () => {
+  test('equal rows give no standard error either', () => {
     const stream = createOpeStream();
     for (let k = 0; k < 3; k++) {
       stream.add(row);

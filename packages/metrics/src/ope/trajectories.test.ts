@@ -172,7 +172,7 @@ test('in a simulated chain the intervals of 95 % hold the truth in 93 to 97 % of
   expect(width['sequentialDoublyRobust']).toBeLessThan(width['perDecisionIps']);
 });
 
-describe('what cannot be judged', () => {
+describe('invalid trajectories', () => {
   test.each<[string, () => unknown, RegExp]>([
     ['no rows', () => trajectoryIps({ trajectory: [], reward: [], propensity: [], target: [] }), /no rows/],
     ['columns of other lengths', () => trajectoryIps({ ...LOG, trajectory: [1] }), /log.trajectory: .*1 rows/],

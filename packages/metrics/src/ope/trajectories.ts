@@ -70,7 +70,7 @@ export function weightedTrajectoryIps(log: TrajectoryLog, options: TrajectoryOpt
  */
 export function perDecisionIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
   const { reward } = log;
-  const terms = overTrajectories(log, options, (state, weight, row, discount) => ({
+  const terms = foldTrajectories(log, options, (state, weight, row, discount) => ({
     weight: state.weight * weight,
     sum: state.sum + discount * state.weight * weight * reward[row],
   }));
@@ -84,7 +84,7 @@ export function perDecisionIps(log: TrajectoryLog, options: TrajectoryOptions = 
  * @throws {InvalidOptionError} if the log or an option is invalid, or all weights of a step are 0.
  */
 export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
-  const rows = rowsOf(log, options);
+  const rows = groupRows(log, options);
   const { reward, weight, discount } = rows;
   const steps = Math.max(...rows.lists.map(({ length }) => length));
   const running = new Float64Array(rows.lists.length).fill(1);
@@ -104,10 +104,10 @@ export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOp
       const expected = `a policy that could have chosen some of the logged actions up to step ${step + 1}`;
       throw new InvalidOptionError('log.target', 'only weights of 0', expected);
     }
-    const [mean, at] = [total / running.length, sum / total];
-    value += factor * at;
+    const [mean, stepValue] = [total / running.length, sum / total];
+    value += factor * stepValue;
     for (const [k, list] of rows.lists.entries()) {
-      influence[k] += (factor * running[k] * ((step < list.length ? reward[list[step]] : 0) - at)) / mean;
+      influence[k] += (factor * running[k] * ((step < list.length ? reward[list[step]] : 0) - stepValue)) / mean;
     }
   }
   return estimateOf({ rows: influence.length, numerator: (k) => value + influence[k] }, options);
@@ -120,7 +120,7 @@ export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOp
  * @throws {InvalidOptionError} if the log or an option is invalid.
  */
 export function sequentialDoublyRobust(log: ModelledTrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
-  const { lists, reward, weight, discount } = rowsOf(log, options);
+  const { lists, reward, weight, discount } = groupRows(log, options);
   checkPredictions(log satisfies ModelledBanditLog);
   const terms = Float64Array.from(lists, (list) => {
     let after = 0;
@@ -139,14 +139,15 @@ export function sequentialDoublyRobust(log: ModelledTrajectoryLog, options: Traj
  * @throws {InvalidOptionError} if the log or an option is invalid.
  */
 export function fittedQEvaluation(log: ModelledTrajectoryLog, options: EstimateOptions = {}): ValueEstimate {
-  const { lists } = rowsOf(log, options);
+  const { lists } = groupRows(log, options);
   checkPredictions(log satisfies ModelledBanditLog);
   const numerator = (k: number): number => log.vHat[lists[k][0]];
   const ranges = (reward: readonly [number, number]) => ({ numerator: reward, denominator: [1, 1] as const });
   return estimateOf({ rows: lists.length, numerator, ranges }, options);
 }
 
-interface Rows {
+/** A checked log with its importance weights, grouped by trajectory. */
+interface GroupedRows {
   readonly reward: ArrayLike<number>;
   readonly weight: Float64Array;
   readonly discount: number;
@@ -154,7 +155,7 @@ interface Rows {
   readonly lists: readonly (readonly number[])[];
 }
 
-function rowsOf(log: TrajectoryLog, { discount = 1 }: TrajectoryOptions): Rows {
+function groupRows(log: TrajectoryLog, { discount = 1 }: TrajectoryOptions): GroupedRows {
   const weight = importanceWeights(log);
   const { trajectory, reward } = log;
   checkList('log.trajectory', trajectory, 'an array with the trajectory of each row');
@@ -176,20 +177,21 @@ function rowsOf(log: TrajectoryLog, { discount = 1 }: TrajectoryOptions): Rows {
   return { reward, weight, discount, lists: [...lists.values()] };
 }
 
-interface Running {
+/** State of a fold over a trajectory. */
+interface FoldState {
   readonly weight: number;
   readonly sum: number;
 }
 
 /** Folds each trajectory over its rows with the product of weights, a sum, and the discount of the step. */
-function overTrajectories(
+function foldTrajectories(
   log: TrajectoryLog,
   options: TrajectoryOptions,
-  next: (state: Running, weight: number, row: number, discount: number) => Running,
-): Running[] {
-  const { lists, weight, discount } = rowsOf(log, options);
+  next: (state: FoldState, weight: number, row: number, discount: number) => FoldState,
+): FoldState[] {
+  const { lists, weight, discount } = groupRows(log, options);
   return lists.map((list) => {
-    let state: Running = { weight: 1, sum: 0 };
+    let state: FoldState = { weight: 1, sum: 0 };
     let factor = 1;
     for (const row of list) {
       state = next(state, weight[row], row, factor);
@@ -209,7 +211,7 @@ export function trajectoryTerms(
   options: TrajectoryOptions,
 ): { readonly weight: Float64Array; readonly returns: readonly number[] } {
   const { reward } = log;
-  const ends = overTrajectories(log, options, (state, weight, row, discount) => ({
+  const ends = foldTrajectories(log, options, (state, weight, row, discount) => ({
     weight: state.weight * weight,
     sum: state.sum + discount * reward[row],
   }));

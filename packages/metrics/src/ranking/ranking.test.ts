@@ -49,14 +49,14 @@ describe('worked by hand', () => {
 });
 
 describe('what has no value', () => {
-  test('an empty list holds nothing', () => {
+  test('an empty list scores 0', () => {
     expect([hitRate([]), precision([]), precision([], { k: 5 }), reciprocalRank([]), dcg([])]).toEqual([0, 0, 0, 0, 0]);
     expect(recall([], { relevant: 3 })).toBe(0);
     expect(averagePrecision([], { relevant: 3 })).toBe(0);
     expect(ndcg([], { ideal: [1] })).toBe(0);
   });
 
-  test('where nothing is relevant no order is better than another', () => {
+  test('without relevant items there is no value', () => {
     expect([recall([0, 0]), averagePrecision([0, 0]), ndcg([0, 0]), recall([]), ndcg([])]).toEqual([
       null,
       null,
@@ -137,7 +137,7 @@ describe('properties', () => {
     );
   });
 
-  test('what stands beyond the cut changes nothing but the totals', () => {
+  test('items beyond the cut-off change only the totals', () => {
     fc.assert(
       fc.property(list, cut, fc.array(fc.integer({ min: 0, max: 4 })), (judged, k, more) => {
         fc.pre(judged.length >= k);
@@ -150,7 +150,7 @@ describe('properties', () => {
     );
   });
 
-  test('the order of equal items, and any rising function of the scores, change nothing', () => {
+  test('invariant to the order of tied items and to increasing functions of the scores', () => {
     const rows = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: 0, max: 3 })), {
       minLength: 1,
       maxLength: 30,

@@ -2,7 +2,7 @@ import { InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { sampledMetricWarnings } from './sampling.js';
 
-test('all items ranked: nothing to say', () => {
+test('no warning if all items are ranked', () => {
   expect(sampledMetricWarnings({ ranked: 50, items: 50, k: 10 })).toEqual([]);
 });
 

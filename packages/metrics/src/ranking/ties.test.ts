@@ -16,7 +16,7 @@ const MEASURES: Readonly<Record<string, (list: JudgedList, k: number) => number 
   'dcg, exponential': (list, k) => dcg(list, { k, gain: 'exponential' }),
 };
 
-describe('a scorer that knows nothing', () => {
+describe('a constant scorer', () => {
   const ranked = rankByScore([1, 1, 1, 1], [1, 0, 0, 0]);
 
   test('has the mean over all orders at the first place', () => {
@@ -96,7 +96,7 @@ test('every measure of a list with ties is its mean over all orders of the tied 
   );
 });
 
-test('without ties a list of scores is judged as the plain list, bit for bit', () => {
+test('without ties a list of scores has the same metrics as the plain list, bit for bit', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 20 }),

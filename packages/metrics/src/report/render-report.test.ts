@@ -39,7 +39,7 @@ function makeInput(methods: readonly ReportMethod[]): ReportInput {
 const input = makeInput([makeMethod('first', 1), makeMethod('second', 2)]);
 
 describe('renderReport', () => {
-  test('is one file that needs nothing from elsewhere', async () => {
+  test('is one self-contained file', async () => {
     const html = await renderReport(input);
     expect(html).not.toMatch(/<script|<link|@import|src=|url\(/i);
     expect(html.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:\/\//);

@@ -46,20 +46,20 @@ const input: StudyReportInput = {
 };
 
 describe('renderStudyReport', () => {
-  test('is one file that needs nothing from elsewhere, the same each time', async () => {
+  test('is one self-contained file, deterministic', async () => {
     const html = await renderStudyReport(input);
     expect(html).not.toMatch(/<script|<link|@import|src=|url\(/i);
     expect(html.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:\/\//);
     expect(await renderStudyReport(input)).toBe(html);
   });
 
-  test('says of each claim whether it holds, and shows text as text', async () => {
+  test('says whether each claim holds, and escapes text', async () => {
     const { document } = parseHTML(await renderStudyReport(input));
     const findings = [...document.querySelectorAll('.findings p')].map((line) => line.textContent);
     expect(findings).toEqual(['Holds: It begins well', 'Does not hold: It ends <well>', 'It ended.']);
   });
 
-  test('shows tables with intervals, the best in bold, and nothing where there is no value', async () => {
+  test('shows tables with intervals, the best in bold, and a dash without a value', async () => {
     const { document } = parseHTML(await renderStudyReport(input));
     const table = [...document.querySelectorAll('table')].find((each) => each.textContent?.includes('Means.'));
     const rows = [...(table?.querySelectorAll('tbody tr') ?? [])];

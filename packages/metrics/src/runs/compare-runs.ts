@@ -1,10 +1,10 @@
 import { checkObject, InvalidOptionError } from '@ialp/core';
 import { type ConfidenceInterval, confidenceInterval, pairedDifference } from '../intervals/aggregate.js';
-import { type BootstrapInterval, stratifiedBootstrap } from './bootstrap.js';
+import { type BootstrapInterval, type BootstrapOptions, stratifiedBootstrap } from './bootstrap.js';
 import { holmAdjusted } from './multiple-comparisons.js';
 import { pairedTTest } from './paired-tests.js';
 import { interquartileMean, probabilityOfImprovement } from './point-estimates.js';
-import { checkRuns, type RunResult } from './run-result.js';
+import { checkRuns, type RunNames, type RunResult } from './run-result.js';
 import { normalisedScores, scoresOf, valuesBySeed } from './run-scores.js';
 import type { RunScores, UniformRandom } from './scores.js';
 
@@ -73,39 +73,13 @@ export function compareRuns(runs: readonly RunResult[], options: CompareRunsOpti
     throw new InvalidOptionError('reference', reference, `one of ${methods.join(', ')}`);
   }
   const bootstrap = { confidence, resamples, random };
-  const normalised = environments.length > 1 && methods.length > 1 ? normalisedScores(runs, measure) : undefined;
-  const summaries = methods.map((method): MethodSummary => {
-    const scores = scoresOf(runs, measure, method);
-    const own = normalised?.get(method);
-    const whole = own?.every((values) => values.length > 1) ? own : undefined;
-    return {
-      method,
-      means: scores.map((values) => (values.length === 0 ? null : confidenceInterval(values, { confidence }))),
-      interquartileMean: whole === undefined ? null : stratifiedBootstrap([whole], interquartileMean, bootstrap),
-    };
-  });
+  const summaries = methodSummaries(runs, measure, { methods, environments }, bootstrap);
   const couples =
     reference === undefined
       ? methods.flatMap((first, k) => methods.slice(k + 1).map((second) => [first, second] as const))
       : methods.filter((method) => method !== reference).map((method) => [method, reference] as const);
   const pairs = environments.flatMap((environment) =>
-    couples.flatMap(([first, second]): Omit<RunPair, 'adjustedPValue'>[] => {
-      const [a, b] = [first, second].map((method) => valuesBySeed(runs, measure, method, environment));
-      const seeds = [...a.keys()].filter((seed) => b.has(seed));
-      if (seeds.length < 2) return [];
-      const [ours, theirs] = [a, b].map((values) => seeds.map((seed) => values.get(seed) as number));
-      const all: [RunScores, RunScores] = [[[...a.values()]], [[...b.values()]]];
-      return [
-        {
-          environment,
-          first,
-          second,
-          difference: pairedDifference(ours, theirs, { confidence }),
-          pValue: pairedTTest(ours, theirs).pValue,
-          probabilityOfImprovement: stratifiedBootstrap(all, probabilityOfImprovement, bootstrap),
-        },
-      ];
-    }),
+    couples.flatMap(([first, second]) => comparePair(runs, measure, environment, [first, second], bootstrap) ?? []),
   );
   const adjusted = holmAdjusted(pairs.map(({ pValue }) => pValue));
   return {
@@ -113,5 +87,50 @@ export function compareRuns(runs: readonly RunResult[], options: CompareRunsOpti
     environments,
     methods: summaries,
     pairs: pairs.map((pair, k) => ({ ...pair, adjustedPValue: adjusted[k] })),
+  };
+}
+
+type Bootstrap = Required<BootstrapOptions>;
+
+function methodSummaries(
+  runs: readonly RunResult[],
+  measure: string,
+  { methods, environments }: Pick<RunNames, 'methods' | 'environments'>,
+  bootstrap: Bootstrap,
+): MethodSummary[] {
+  const { confidence } = bootstrap;
+  const normalised = environments.length > 1 && methods.length > 1 ? normalisedScores(runs, measure) : undefined;
+  return methods.map((method): MethodSummary => {
+    const scores = scoresOf(runs, measure, method);
+    const own = normalised?.get(method);
+    const complete = own?.every((values) => values.length > 1) ? own : undefined;
+    return {
+      method,
+      means: scores.map((values) => (values.length === 0 ? null : confidenceInterval(values, { confidence }))),
+      interquartileMean: complete === undefined ? null : stratifiedBootstrap([complete], interquartileMean, bootstrap),
+    };
+  });
+}
+
+/** Compares two methods in an environment; undefined with fewer than two common seeds. */
+function comparePair(
+  runs: readonly RunResult[],
+  measure: string,
+  environment: string,
+  [first, second]: readonly [string, string],
+  bootstrap: Bootstrap,
+): Omit<RunPair, 'adjustedPValue'> | undefined {
+  const [a, b] = [first, second].map((method) => valuesBySeed(runs, measure, method, environment));
+  const seeds = [...a.keys()].filter((seed) => b.has(seed));
+  if (seeds.length < 2) return undefined;
+  const [paired, others] = [a, b].map((values) => seeds.map((seed) => values.get(seed) as number));
+  const all: [RunScores, RunScores] = [[[...a.values()]], [[...b.values()]]];
+  return {
+    environment,
+    first,
+    second,
+    difference: pairedDifference(paired, others, { confidence: bootstrap.confidence }),
+    pValue: pairedTTest(paired, others).pValue,
+    probabilityOfImprovement: stratifiedBootstrap(all, probabilityOfImprovement, bootstrap),
   };
 }

@@ -37,7 +37,7 @@ describe('agrees with SciPy and statsmodels', () => {
   });
 });
 
-test('many pairs are judged by a sample of sign patterns, near the t-test where differences are normal', () => {
+test('many pairs are tested with a sample of sign patterns, close to the t-test for normal differences', () => {
   const uniform = uniformRandom(8);
   const normal = (): number => Array.from({ length: 12 }, () => uniform() - 0.5).reduce((x, y) => x + y, 0);
   const a = Array.from({ length: 60 }, () => normal() + 0.25);

@@ -1,7 +1,8 @@
 import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createConfidenceSequence, createDifferenceSequence } from './confidence-sequence.js';
+import { createConfidenceSequence } from './confidence-sequence.js';
+import { createDifferenceSequence } from './difference-sequence.js';
 
 /** Mulberry32. */
 function generator(seed: number): () => number {
@@ -92,7 +93,7 @@ test('takes the ends of a range that single precision rounds outwards, as the en
     expect(() => stored.add(value)).toThrow(/value: expected a number from 0.7 to 4.9/);
 });
 
-test('a difference is told once it is there, and seldom where it is not', () => {
+test('detects a difference, and rarely a false one', () => {
   const uniform = generator(5);
   const watch = (first: number, second: number): boolean => {
     const sequence = createDifferenceSequence({ range: [0, 1] });
@@ -114,7 +115,7 @@ test('a difference is told once it is there, and seldom where it is not', () => 
 /** What a server reads back after it was started again. */
 const stored = <T>(state: T): T => JSON.parse(JSON.stringify(state));
 
-test('a sequence that goes on from a stored state says what one that was never stopped says, bit for bit', () => {
+test('a sequence restored from a state continues bit for bit', () => {
   const values = fc.array(fc.double({ min: -2, max: 8, noNaN: true }), { maxLength: 60 });
   fc.assert(
     fc.property(values, fc.nat(60), (all, cut) => {

@@ -4,9 +4,11 @@ export {
   type ConfidenceSequenceOptions,
   type ConfidenceSequenceState,
   createConfidenceSequence,
+  type SequenceInterval,
+} from './confidence-sequence.js';
+export {
   createDifferenceSequence,
   type DifferenceSequence,
   type DifferenceSequenceOptions,
   type DifferenceSequenceState,
-  type SequenceInterval,
-} from './confidence-sequence.js';
+} from './difference-sequence.js';

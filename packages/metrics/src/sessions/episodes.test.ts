@@ -33,7 +33,7 @@ test('brings interleaved sessions together', () => {
   });
 });
 
-test('of nothing is nothing', () => {
+test('an empty log has no episodes', () => {
   expect(episodesOf(interleave([], 3)).start.length).toBe(0);
 });
 

@@ -9,7 +9,7 @@ const story = (turns: number, end: Story['end']): Story => ({ rewards: new Array
 const curveOf = (stories: Story[]) => survivalCurve(episodesOf(interleave(stories, 3)));
 
 describe('survival', () => {
-  test('by hand: people who leave count, sessions that are cut only as long as they were watched', () => {
+  test('matches a calculation by hand: users who leave count, truncated sessions are censored', () => {
     // The example of many textbooks: 6, 6, 6, 6*, 7, 9*, 10, 10* weeks, * for cut.
     const lengths: [number, Story['end']][] = [
       [6, 'terminated'],
@@ -29,7 +29,7 @@ describe('survival', () => {
     expect(at(standardError, 7)).toBeCloseTo((15 / 32) * Math.sqrt(3 / (8 * 5) + 1 / (4 * 3)), 12);
   });
 
-  test('where nobody is cut it is the share that lasted longer', () => {
+  test('without truncation it is the share of longer sessions', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 40 }), (lengths) => {
         const { turn, survival } = curveOf(lengths.map((turns) => story(turns, 'terminated')));
@@ -56,7 +56,7 @@ describe('survival', () => {
     expect(standardError.every((error) => error !== 0)).toBe(true);
   });
 
-  test('retention is a point of it, and unknown where nobody was watched for so long', () => {
+  test('retention is a point of the curve, and null beyond the longest observed session', () => {
     const episodes = episodesOf(interleave([story(2, 'terminated'), story(5, 'truncated'), story(5, 'truncated')], 2));
     expect([retention(episodes, 1), retention(episodes, 2), retention(episodes, 5)]).toEqual([1, 1 - 1 / 3, 1 - 1 / 3]);
     expect(retention(episodes, 6)).toBeNull();

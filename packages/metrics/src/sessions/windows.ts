@@ -21,7 +21,7 @@ export interface WindowOptions extends RunLength {
   readonly share?: number;
 }
 
-/** Mean reward of the sessions that started with `from <= start < to`, in interactions; null if there are none. */
+/** Mean reward of the sessions that started with `from <= start < to`, in interactions; null without such sessions. */
 export function meanRewardOfSessions(episodes: Episodes, from: number, to: number): number | null {
   return meanOf(episodes, episodes.reward, from, to);
 }
@@ -73,7 +73,7 @@ export function cumulativeReward(log: InteractionLog, { interactions }: RunLengt
 export interface RewardCurve {
   /** `[points]`: interactions at the end of each window. */
   readonly interactions: readonly number[];
-  /** `[points]`: mean reward of the sessions that started in the window; null if there are none. */
+  /** `[points]`: mean reward of the sessions that started in the window; null without such sessions. */
   readonly reward: readonly (number | null)[];
 }
 

@@ -5,6 +5,6 @@ export {
   type LoggedDecision,
   type OpeStream,
   type OpeStreamEstimates,
-  type OpeStreamState,
 } from './ope-stream.js';
+export type { OpeStreamState } from './ope-stream-state.js';
 export { createRunningMean, type RunningMean, type RunningMeanState } from './running-mean.js';

@@ -7,7 +7,8 @@ import { diagnose } from '../ope/diagnosis.js';
 import { doublyRobust, ips, snips } from '../ope/estimators.js';
 import type { ValueEstimate } from '../ope/value-estimate.js';
 import { createExposureCounter } from './exposure-counter.js';
-import { createOpeStream, type LoggedDecision, type OpeStreamState } from './ope-stream.js';
+import { createOpeStream, type LoggedDecision } from './ope-stream.js';
+import type { OpeStreamState } from './ope-stream-state.js';
 import { createRunningMean, type RunningMeanState } from './running-mean.js';
 
 /** What one process sends to another. */
@@ -69,7 +70,7 @@ const columnsOf = (rows: readonly Required<LoggedDecision>[]) => ({
   vHat: rows.map(({ vHat }) => vHat),
 });
 
-test('an OPE stream, and two that are merged, say what the estimators say of the whole log', () => {
+test('an OPE stream, and two merged ones, agree with the estimators on the whole log', () => {
   fc.assert(
     fc.property(decisions, fc.nat(30), (rows, cut) => {
       const [one, first, second] = [createOpeStream(), createOpeStream(), createOpeStream()];
