@@ -41,7 +41,7 @@ const makeNetwork = (seed: number, heads: ('actor' | 'value' | 'q')[] = ['actor'
 /** A critic that knows nothing. */
 const noCritic = { values: ({ sessions }: { sessions: number }) => new Float32Array(sessions) };
 
-/** Lets two policies that stay as they are meet people, five steps to a rollout. */
+/** Runs a mixture of two frozen policies, with five steps in a rollout. */
 function meet(
   gate: Gate,
   pretrained: Policy,

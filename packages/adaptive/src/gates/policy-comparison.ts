@@ -1,6 +1,7 @@
 import { type Checkpointable, checkpointState } from '@ialp/core';
 import type { Rollout } from '@ialp/policy';
 import type { Propensities } from '../gate.js';
+import { ClusteredSums } from './clustered-sums.js';
 import { LastHistories } from './last-histories.js';
 import { temporalDifferences } from './temporal-differences.js';
 
@@ -92,14 +93,8 @@ const PRE_COLUMNS = 4;
  */
 export class PolicyComparison {
   readonly #options: PolicyComparisonOptions;
-  /** `[COLUMNS]`. */
-  #sums: Float64Array = new Float64Array(COLUMNS);
-  /** `[COLUMNS, COLUMNS]`: sum over closed clusters of the outer products of their sums. */
-  #products: Float64Array = new Float64Array(COLUMNS * COLUMNS);
-  /** `[slots, COLUMNS]`: sums of the open sessions. */
-  #open: Float64Array = new Float64Array(0);
-  /** `[slots]`: rows of the open sessions. */
-  #openRows: Int32Array = new Int32Array(0);
+  /** Sums over rows; each session is a cluster. */
+  readonly #clusters = new ClusteredSums(COLUMNS);
   /** Discounted number of rows of each policy. */
   #preRows = 0;
   #rows = 0;
@@ -118,14 +113,16 @@ export class PolicyComparison {
 
   readonly state: Checkpointable = checkpointState(
     () => ({
-      ...{ sums: this.#sums, products: this.#products, open: this.#open, openRows: this.#openRows },
+      ...{ sums: this.#clusters.sums, products: this.#clusters.products },
+      ...{ open: this.#clusters.open, openRows: this.#clusters.openRows },
       ...{ traces: this.#traces, lastItems: this.#last.items, lastFeedback: this.#last.feedback },
       ...{ preRows: this.#preRows, rows: this.#rows, weightProducts: this.#weightProducts },
       ...{ advantagePowers: this.#advantagePowers, criticSums: this.#criticSums, rewardedRows: this.#rewardedRows },
     }),
     (state) => {
-      [this.#sums, this.#products, this.#open] = [state.sums, state.products, state.open];
-      [this.#openRows, this.#traces] = [state.openRows, state.traces];
+      [this.#clusters.sums, this.#clusters.products] = [state.sums, state.products];
+      [this.#clusters.open, this.#clusters.openRows] = [state.open, state.openRows];
+      this.#traces = state.traces;
       [this.#last.items, this.#last.feedback] = [state.lastItems, state.lastFeedback];
       [this.#preRows, this.#rows, this.#rewardedRows] = [state.preRows, state.rows, state.rewardedRows];
       [this.#weightProducts, this.#advantagePowers] = [state.weightProducts, state.advantagePowers];
@@ -193,14 +190,10 @@ export class PolicyComparison {
       this.#weightProducts[2] += o * o;
       this.#advantagePowers[0] += traces[BACKWARD] ** 2;
       this.#advantagePowers[1] += traces[BACKWARD] ** 4;
-      for (let column = 0; column < COLUMNS; column++) {
-        this.#sums[column] += terms[column];
-        this.#open[slot * COLUMNS + column] += terms[column];
-      }
-      this.#openRows[slot]++;
+      this.#clusters.add(slot, terms);
       const ends = rollout.terminated[row] === 1 || rollout.truncated[row] === 1;
       if (ends) traces.fill(0);
-      if (ends || this.#openRows[slot] >= maxRows) this.#close(slot);
+      if (ends || this.#clusters.openRows[slot] >= maxRows) this.#clusters.close(slot);
     }
     this.#last.take(rollout);
     return true;
@@ -211,7 +204,7 @@ export class PolicyComparison {
    * would then come from the critic alone.
    */
   estimate(): PolicyDifference | undefined {
-    const sums = this.#sums;
+    const { sums } = this.#clusters;
     if (!(sums[PRE] > 0 && sums[ON] > 0 && this.#rewardedRows > 0)) return undefined;
     const shift = ratio(sums[DELTA], sums[CONSTANT]);
     const preAdvantage = (sums[PRE_ADVANTAGE] - shift * sums[PRE_CONSTANT]) / sums[PRE];
@@ -233,7 +226,7 @@ export class PolicyComparison {
     ofReward[PRE] = -reward / sums[PRE];
     ofReward[PRE_REWARD] = 1 / sums[PRE];
 
-    const products = this.#allProducts();
+    const products = this.#clusters.allProducts();
     return {
       difference: preAdvantage - onAdvantage,
       reward,
@@ -245,63 +238,32 @@ export class PolicyComparison {
 
   /** The square of the change that one more row could make. */
   #unseenVariance(): number {
-    const [pre, on] = [this.#sums[PRE], this.#sums[ON]];
+    const { [PRE]: pre, [ON]: on } = this.#clusters.sums;
     const [both, cross, own] = this.#weightProducts;
     const inverseRows = Math.max(0, both / pre ** 2 - (2 * cross) / (pre * on) + own / on ** 2);
     return ratio(this.#advantagePowers[1], this.#advantagePowers[0]) * (inverseRows + 1 / this.#rows) ** 2;
   }
 
-  /** Outer products of all clusters, including the open ones. */
-  #allProducts(): Float64Array {
-    const products = this.#products.slice();
-    for (let slot = 0; slot < this.#openRows.length; slot++) this.#addProducts(slot, products);
-    return products;
-  }
-
-  #addProducts(slot: number, products: Float64Array): void {
-    const cluster = this.#open.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
-    for (let one = 0; one < COLUMNS; one++) {
-      for (let other = 0; other < COLUMNS; other++) products[one * COLUMNS + other] += cluster[one] * cluster[other];
-    }
-  }
-
-  #close(slot: number): void {
-    this.#addProducts(slot, this.#products);
-    this.#open.fill(0, slot * COLUMNS, (slot + 1) * COLUMNS);
-    this.#openRows[slot] = 0;
-  }
-
   /** Closes the sessions that a rollout does not continue; all of them if it has another number of slots. */
   #closeEnded(rollout: Rollout): void {
     const { sessions } = rollout;
-    if (this.#openRows.length !== sessions) {
-      for (let slot = 0; slot < this.#openRows.length; slot++) this.#close(slot);
-      this.#open = new Float64Array(sessions * COLUMNS);
-      this.#openRows = new Int32Array(sessions);
+    if (this.#clusters.openRows.length !== sessions) {
+      this.#clusters.reopen(sessions);
       this.#traces = new Float64Array(sessions * TRACES);
       return;
     }
     for (let slot = 0; slot < sessions; slot++) {
       if (this.#last.isContinued(rollout, slot)) continue;
-      this.#close(slot);
+      this.#clusters.close(slot);
       this.#traces.fill(0, slot * TRACES, (slot + 1) * TRACES);
     }
   }
 
   /** Discounts all earlier rows. */
   #discount(discountPre: number, discountOn: number): void {
-    const discountOf = (column: number): number => (column < PRE_COLUMNS ? discountPre : discountOn);
     this.#preRows *= discountPre;
     this.#rows *= discountOn;
-    this.#sums.forEach((_, column, sums) => {
-      sums[column] *= discountOf(column);
-    });
-    this.#products.forEach((_, place, products) => {
-      products[place] *= discountOf(Math.floor(place / COLUMNS)) * discountOf(place % COLUMNS);
-    });
-    this.#open.forEach((_, place, open) => {
-      open[place] *= discountOf(place % COLUMNS);
-    });
+    this.#clusters.discount((column) => (column < PRE_COLUMNS ? discountPre : discountOn));
     this.#traces.forEach((_, place, traces) => {
       const trace = place % TRACES;
       if (trace !== BACKWARD) traces[place] *= trace === PRE_TRACE ? discountPre : discountOn;

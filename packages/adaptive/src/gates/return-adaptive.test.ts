@@ -164,7 +164,7 @@ describe('a reward that nothing can be divided by', () => {
   };
 
   test.each([
-    ['nobody earns anything', [0, 0], [1, 1]],
+    ['neither policy earns anything', [0, 0], [1, 1]],
     ['both lose', [1, 1], [-0.1, -0.5]],
     ['rewards cancel out', [0.5, 0.5], [0, 0]],
   ])('%s: the pre-trained policy has the greatest share, and the gap is not known', (_what, chances, sizes) => {

@@ -28,7 +28,7 @@ const makeEnv = (sessions = 8): Environment =>
 
 const frozen = (policy: Policy): Learner => ({ ...createFrozenLearner(policy), rolloutLength: 5 });
 
-/** Meets people, and gives the reward of each session that ended, in that order. */
+/** Runs a learner, and returns the rewards of the sessions in the order in which they ended. */
 function sessionRewards(learner: Learner, interactions: number, seed: number): number[] {
   const log = runOnline({ environment: makeEnv(), learner, interactions, seed, random: createRandom(seed) });
   const open = new Map<number, number>();

@@ -80,7 +80,7 @@ export function withRewardFloor(options: RewardFloorOptions): Learner & { readon
       if (acted === undefined) {
         throw new InvalidOptionError(
           'rollout',
-          'items or propensities of other actions than the last of this policy',
+          'actions other than the last of this policy',
           'the complete rollout that this policy has just gathered, since the floor attributes sessions to policies',
         );
       }

@@ -37,7 +37,7 @@ const makeNetwork = (seed: number) =>
   createNetwork({ items: ITEMS, historyLength: 2, embedding: 4, hidden: 8, random: createRandom(seed) });
 const makeA2C = (seed: number) => createA2C({ network: makeNetwork(seed), rolloutLength: 4, learningRate: 0.02 });
 
-/** A policy that is certain of item 2, which nobody likes. */
+/** A policy that is certain of item 2, which no user likes. */
 const WRONG = [0.01, 0.01, 0.93, 0.01, 0.01, 0.01, 0.01, 0.01];
 
 describe('an adaptive learner keeps the rules of a learner', () => {
@@ -247,7 +247,7 @@ describe('what a gate is told of either policy', () => {
     expect(asked(1)).toEqual([40, 10]);
   });
 
-  test('is worked out for a rollout that somebody else gathered', () => {
+  test('is computed for a rollout of another policy', () => {
     let looks = 0;
     const { learner } = deploy(0.3, ({ rollout, propensities }, [pretrained, online]) => {
       looks++;

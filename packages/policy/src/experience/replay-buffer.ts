@@ -11,6 +11,7 @@ import { checkRandom } from '../checks/arguments.js';
 import { checkArray, checkStates } from '../checks/states.js';
 import { ShapeError } from '../errors.js';
 import type { States } from '../network.js';
+import { bytesPerMask, PackedMasks } from './packed-masks.js';
 import type { Rollout } from './rollout.js';
 import { copyHistory, featureWidth } from './states.js';
 import { emptyTransitions, type Transitions } from './transitions.js';
@@ -43,12 +44,6 @@ export interface LoggedTransitions {
   readonly nextHistoryFeedback: Float32Array;
 }
 
-/** Mask entries in one byte. */
-const BITS = 8;
-
-/** A byte whose mask entries are all 1. */
-const ALL_ALLOWED = 255;
-
 /**
  * Experience replay (Lin 1992; Mnih et al. 2015): a ring buffer of transitions, from which batches are sampled uniformly and with
  * replacement. Masks take one bit per item, so that a transition of a catalogue of 3,000 items takes less than a kilobyte.
@@ -58,11 +53,10 @@ export class ReplayBuffer {
   readonly items: number;
   readonly historyLength: number;
   readonly #features: number;
-  readonly #maskBytes: number;
   /** The transitions without masks, which are packed in `#masks` and `#nextMasks`. */
   readonly #stored: Transitions;
-  readonly #masks: Uint8Array;
-  readonly #nextMasks: Uint8Array;
+  readonly #masks: PackedMasks;
+  readonly #nextMasks: PackedMasks;
   #batch: Transitions | undefined;
   #added = 0;
 
@@ -74,10 +68,9 @@ export class ReplayBuffer {
     this.items = items;
     this.historyLength = historyLength;
     this.#features = userFeatures;
-    this.#maskBytes = Math.ceil(items / BITS);
     this.#stored = emptyTransitions(bufferSize, { items: 0, historyLength, userFeatures });
-    this.#masks = new Uint8Array(bufferSize * this.#maskBytes);
-    this.#nextMasks = new Uint8Array(bufferSize * this.#maskBytes);
+    this.#masks = new PackedMasks(bufferSize, items);
+    this.#nextMasks = new PackedMasks(bufferSize, items);
   }
 
   /** Transitions that it holds now. */
@@ -97,8 +90,8 @@ export class ReplayBuffer {
       const place = this.#added++ % this.bufferSize;
       copyHistory(states, row, this.#stored.states, place);
       copyHistory(next, row, this.#stored.next, place);
-      this.#pack(states.mask.subarray(row * this.items, (row + 1) * this.items), this.#masks, place);
-      this.#pack(next.mask.subarray(row * this.items, (row + 1) * this.items), this.#nextMasks, place);
+      this.#masks.set(place, states.mask.subarray(row * this.items, (row + 1) * this.items));
+      this.#nextMasks.set(place, next.mask.subarray(row * this.items, (row + 1) * this.items));
       this.#stored.actions[place] = actions[row];
       this.#stored.propensity[place] = propensity[row];
       this.#stored.reward[place] = reward[row];
@@ -134,9 +127,9 @@ export class ReplayBuffer {
       const place = this.#added++ % this.bufferSize;
       copyHistory(before, turn, this.#stored.states, place);
       copyHistory(after, turn, this.#stored.next, place);
-      this.#pack(mask, this.#masks, place);
+      this.#masks.set(place, mask);
       if (!repeats) mask[actions[turn]] = 0;
-      this.#pack(mask, this.#nextMasks, place);
+      this.#nextMasks.set(place, mask);
       this.#stored.actions[place] = actions[turn];
       this.#stored.propensity[place] = log.propensity?.[turn] ?? Number.NaN;
       this.#stored.reward[place] = log.reward[turn];
@@ -161,8 +154,8 @@ export class ReplayBuffer {
       const place = random.integer(this.size);
       copyHistory(this.#stored.states, place, batch.states, row);
       copyHistory(this.#stored.next, place, batch.next, row);
-      this.#unpack(this.#masks, place, batch.states.mask.subarray(row * this.items, (row + 1) * this.items));
-      this.#unpack(this.#nextMasks, place, batch.next.mask.subarray(row * this.items, (row + 1) * this.items));
+      this.#masks.get(place, batch.states.mask.subarray(row * this.items, (row + 1) * this.items));
+      this.#nextMasks.get(place, batch.next.mask.subarray(row * this.items, (row + 1) * this.items));
       batch.actions[row] = this.#stored.actions[place];
       batch.propensity[row] = this.#stored.propensity[place];
       batch.reward[row] = this.#stored.reward[place];
@@ -180,8 +173,8 @@ export class ReplayBuffer {
       // The key of checkpoints on disk: `capacity`.
       ...{ capacity: bufferSize, items, historyLength, userFeatures: this.#features },
       added: this.#added,
-      masks: this.#masks.slice(),
-      nextMasks: this.#nextMasks.slice(),
+      masks: this.#masks.bytes.slice(),
+      nextMasks: this.#nextMasks.bytes.slice(),
       ...Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.slice()])),
       ...Object.fromEntries(
         Object.entries(histories).map(([name, { historyItems, historyFeedback, userFeatures }]) => [
@@ -204,7 +197,7 @@ export class ReplayBuffer {
     );
     const userFeatures = reader.count('userFeatures');
     // Checked before anything is allocated: in a damaged checkpoint, sizes and arrays may not match.
-    reader.array('masks', Uint8Array, bufferSize * Math.ceil(items / BITS));
+    reader.array('masks', Uint8Array, bufferSize * bytesPerMask(items));
     reader.part('states').array('historyItems', Int32Array, bufferSize * historyLength);
     reader.part('states').array('userFeatures', Float32Array, bufferSize * userFeatures);
     const buffer = new ReplayBuffer({ bufferSize, items, historyLength, userFeatures });
@@ -221,7 +214,14 @@ export class ReplayBuffer {
       const found = from.array(name, own.constructor as new (length: number) => CheckpointArray, own.length);
       moves.push(() => own.set(found));
     };
-    const columns = { actions, propensity, reward, terminated, masks: this.#masks, nextMasks: this.#nextMasks };
+    const columns = {
+      actions,
+      propensity,
+      reward,
+      terminated,
+      masks: this.#masks.bytes,
+      nextMasks: this.#nextMasks.bytes,
+    };
     for (const [name, own] of Object.entries(columns)) take(own, reader, name);
     for (const [name, own] of Object.entries({ states, next })) {
       const part = reader.part(name);
@@ -236,30 +236,6 @@ export class ReplayBuffer {
     }
     for (const move of moves) move();
     this.#added = added;
-  }
-
-  #pack(mask: Uint8Array, masks: Uint8Array, place: number): void {
-    const start = place * this.#maskBytes;
-    for (let byte = 0; byte < this.#maskBytes; byte++) {
-      let bits = 0;
-      const first = byte * BITS;
-      const end = Math.min(first + BITS, this.items);
-      for (let item = first; item < end; item++) bits |= mask[item] << (item - first);
-      masks[start + byte] = bits;
-    }
-  }
-
-  #unpack(masks: Uint8Array, place: number, mask: Uint8Array): void {
-    const start = place * this.#maskBytes;
-    // Nearly all items are allowed: a session has seen little of the catalogue.
-    mask.fill(1);
-    for (let byte = 0; byte < this.#maskBytes; byte++) {
-      const bits = masks[start + byte];
-      if (bits === ALL_ALLOWED) continue;
-      const first = byte * BITS;
-      const end = Math.min(first + BITS, this.items);
-      for (let item = first; item < end; item++) mask[item] = (bits >> (item - first)) & 1;
-    }
   }
 
   #checkFit(states: States): void {

@@ -85,7 +85,7 @@ describe('a checkpoint is refused', () => {
   test('by another environment, which answers otherwise', () => {
     const resumed = () => runOnline({ ...options(a2c()), environment: makeEnv(4), resume: checkpoint });
     expect(resumed).toThrow(CheckpointError);
-    expect(resumed).toThrow(/checkpoint.log, interaction \d+: expected the reward/);
+    expect(resumed).toThrow(/checkpoint.log, interaction \d+: expected the recorded reward/);
   });
 
   test('by another seed, a smaller budget, another network, another learner', () => {

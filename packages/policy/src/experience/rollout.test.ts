@@ -116,7 +116,7 @@ describe('Rollout', () => {
     expect(() => new Rollout(steps, shape)).toThrow(InvalidOptionError);
   });
 
-  test('keeps features of people, and refuses observations with others', () => {
+  test('records user features, and refuses observations with others', () => {
     const withFeatures = (mark: number, width = 3): Observation => ({
       ...observation(mark),
       userFeatures: Float32Array.from({ length: 2 * width }, (_, place) => 10 * mark + place),

@@ -15,7 +15,7 @@ import { type RunOnlineOptions, runOnline } from './run-online.js';
 const ITEMS = 30;
 const SESSIONS = 4;
 
-/** People who like every third item, more or less. */
+/** Users who like every third item, more or less. */
 const RESPONSES: ResponseModel = {
   specificationVersion: 'v1',
   users: 3,
@@ -292,7 +292,7 @@ describe('refusals', () => {
   });
 });
 
-/** One recommendation a session, to one of three kinds of people, each of whom likes another third of the items. */
+/** One recommendation a session, to one of three kinds of users, each of which likes another third of the items. */
 function strangers(told: boolean): Environment {
   const sessions = 30;
   const kinds = new Uint8Array(sessions);
@@ -330,7 +330,7 @@ function strangers(told: boolean): Environment {
 test.each([
   { told: false, least: 0.2, most: 0.45 },
   { told: true, least: 0.8, most: 1 },
-])('people of whom nothing else is known, told who they are: $told', ({ told, least, most }) => {
+])('users without a history, with user features: $told', ({ told, least, most }) => {
   const userFeatures = told ? 3 : 0;
   const network = createNetwork({ items: ITEMS, historyLength: 1, userFeatures, random: createRandom(1) });
   const learner = createA2C({ network, learningRate: 0.01 });

@@ -64,7 +64,7 @@ export function probabilities({ policy }: Learner, state: TestState = {}): numbe
   return Array.from({ length: policy.items }, (_, item) => distribution.propensity(Int32Array.of(item))[0]);
 }
 
-/** People who say yes with a chance that depends on the session and the item, and stay for all turns. */
+/** Users who like an item with a probability that depends on the session and the item, and stay for all turns. */
 export function coinWorld(
   items: number,
   chance: (session: Session, item: number) => number,

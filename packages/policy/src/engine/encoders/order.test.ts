@@ -8,7 +8,7 @@ const ITEMS = 12;
 const HISTORY = 6;
 const SESSIONS = 64;
 
-/** People who took some items in any order; the next is the one after the newest in the catalogue. */
+/** Users who chose some items in any order; the next item is the one after the newest in the catalogue. */
 function batch(seed: number): { states: States; next: Int32Array } {
   const random = createRandom(seed);
   const historyItems = new Int32Array(SESSIONS * HISTORY).fill(-1);

@@ -35,7 +35,7 @@ export class UserFeatures {
     const width = this.#width;
     if (width === 0) return;
     if (userFeatures === undefined) {
-      throw new InvalidOptionError('userFeatures', userFeatures, `${width} features of each state's person`);
+      throw new InvalidOptionError('userFeatures', userFeatures, `${width} user features of each state`);
     }
     if (userFeatures.length !== sessions * width) {
       throw new ShapeError('userFeatures of the states', userFeatures.length, sessions * width);

@@ -102,7 +102,7 @@ describe('item kNN', () => {
     expect(found).toEqual([0, 0.7, 0.1, 0.1, 0.1].map(Math.fround));
   });
 
-  test('tells two kinds of people apart by their first like', () => {
+  test('distinguishes two kinds of users by their first like', () => {
     // Even users like the first half of the catalogue, odd ones the second.
     const likes = (user: number, item: number): boolean => (user % 2 === 0) === item < 5;
     const environment = coinWorld(10, ({ user }, item) => (likes(user, item) ? 0.9 : 0.05), {

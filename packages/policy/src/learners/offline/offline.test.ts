@@ -92,7 +92,7 @@ const LEARNERS: Record<string, (o: OfflineOptions & { network: Network }) => Off
 };
 
 describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
-  test("learns from a uniform policy's log what people want", () => {
+  test("learns from a uniform policy's log what users like", () => {
     const learner = make(options(uniform));
     const report = learner.train(800);
     for (const value of Object.values(report)) expect(value).toSatisfy(Number.isFinite);

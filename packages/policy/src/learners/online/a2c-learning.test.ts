@@ -15,10 +15,10 @@ interface Last {
   readonly feedback: number;
 }
 const START: Last = { item: -1, feedback: 0 };
-/** Chance that a person leaves after an interaction. */
+/** Probability that a user leaves after an interaction. */
 const LEAVES = 0.1;
 
-/** A world of one kind of person, whose answer depends on the last interaction. */
+/** A world with one kind of user, whose feedback depends on the last interaction. */
 type Answer = (last: Last, item: number) => number;
 
 function world(items: number, answer: Answer, noise = false): Environment {

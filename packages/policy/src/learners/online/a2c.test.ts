@@ -152,7 +152,7 @@ describe('one update', () => {
     }
   });
 
-  test('imitates nobody where it acted itself', () => {
+  test('does not imitate its own actions', () => {
     const [network, plain] = [smallNetwork(ITEMS), smallNetwork(ITEMS)];
     const learner = createA2C({ network, imitation: 1 });
     const rollout = experience(learner.policy);

@@ -12,7 +12,7 @@ import { createReinforce } from './reinforce.js';
 import { createDiscreteSac } from './sac-discrete.js';
 
 /*
- * A small world of five kinds of people, each of whom likes every fifth item and leaves after five misses in a row. Of the
+ * A small world of five kinds of users, each of which likes every fifth item and leaves after five misses in a row. Of the
  * items that a random policy shows 20 % are liked, of the best possible one 80 %: in a session of ten items two are needed to find
  * out the kind, on average.
  * `docs/defaults.md` has the comparison on data sets, for which this stands.

@@ -16,7 +16,7 @@ import { createDiscreteSac } from './sac-discrete.js';
 
 const ITEMS = 4;
 const DISCOUNT = 0.9;
-/** Chance that a person leaves after an interaction. */
+/** Probability that a user leaves after an interaction. */
 const LEAVES = 0.1;
 
 /** What the last interaction was: the whole state. */

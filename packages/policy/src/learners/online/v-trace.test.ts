@@ -47,7 +47,7 @@ describe('by hand, from the last step to the first', () => {
     expect([...advantage]).toEqual([0.625, 0.5, 2.5]);
   });
 
-  test('a person who left after the second step: nothing follows', () => {
+  test('a session terminated after the second step has no next value', () => {
     // v1 = 1 + (0 - 1) = 0; v0 = 0.5 + 0.5 + 0.25 * (0 - 1) = 0.75
     const { target, advantage } = run({ ...THREE_STEPS, terminated: Uint8Array.of(0, 1, 0) }, SETTINGS);
     expect([...target]).toEqual([0.75, 0, 3]);

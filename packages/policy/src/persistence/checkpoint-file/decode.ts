@@ -6,7 +6,7 @@ export class OutlineFault extends Error {}
 
 /**
  * A checkpoint from the outline of a file and its arrays' bytes. Nothing is taken on trust: a digest says that the bytes are
- * those that somebody wrote, not that `saveCheckpoint` did.
+ * those that were written, not that `saveCheckpoint` wrote them.
  * @throws {OutlineFault}
  */
 export function decodeOutline(outline: unknown, data: Uint8Array): Checkpoint {
