@@ -1,19 +1,18 @@
 import { checkNumber } from '@ialp/core';
+import { checkSchedule, type Schedule } from './schedule.js';
 
-/** Options of every learner that trains a network. */
-export interface TrainingOptions {
-  /** The optimiser's step size. Default 0.003. */
-  readonly learningRate?: number;
-  /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 1. */
-  readonly maxGradientNorm?: number;
+/** Settings of the optimiser, which every learner that trains a network has. */
+export interface TrainingOptions<Rate extends Schedule> {
+  /** The optimiser's step size. */
+  readonly learningRate: Rate;
+  /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. */
+  readonly maxGradientNorm: number;
 }
 
-/** Checks the options and fills in the defaults. @throws {InvalidOptionError} */
-export function checkTrainingOptions({
-  learningRate = 0.003,
-  maxGradientNorm = 1,
-}: TrainingOptions): Required<TrainingOptions> {
-  checkNumber('learningRate', learningRate, 0);
+/** Returns the settings, checked. @throws {InvalidOptionError} */
+export function checkTrainingOptions<Rate extends Schedule>(options: TrainingOptions<Rate>): TrainingOptions<Rate> {
+  const { learningRate, maxGradientNorm } = options;
+  checkSchedule('learningRate', learningRate);
   if (maxGradientNorm !== Number.POSITIVE_INFINITY) checkNumber('maxGradientNorm', maxGradientNorm, 0);
   return { learningRate, maxGradientNorm };
 }

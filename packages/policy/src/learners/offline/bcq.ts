@@ -4,12 +4,13 @@ import type { Network, States } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
 import type { Policy } from '../../policy.js';
-import { doubleQTargets, TargetNetwork } from '../target-network.js';
+import { doubleQTargets } from '../replay/double-q-targets.js';
+import { TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
 import type { OfflineOptions } from './offline-options.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createBcq`. */
-export interface BcqOptions extends OfflineOptions {
+export interface BcqOptions extends OfflineOptions, TargetNetworkOptions {
   /** With the heads `actor`, which imitates the logging policy, and `q`; it is trained in place. */
   readonly network: Network;
   /** `tau`: items less probable than this share of the most probable item's probability are excluded. Default 0.3. */
@@ -18,8 +19,6 @@ export interface BcqOptions extends OfflineOptions {
   readonly candidates?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
-  /** Optimiser steps between copies of the weights to the target network. Default 100. */
-  readonly targetUpdateInterval?: number;
 }
 
 /**
@@ -31,13 +30,13 @@ export interface BcqOptions extends OfflineOptions {
  */
 export function createBcq(options: BcqOptions): OfflineLearner {
   checkOptions(options, '{ network }');
-  const { network, threshold = 0.3, candidates = 50, discount = 0.8, targetUpdateInterval = 100 } = options;
+  const { network, threshold = 0.3, candidates = 50, discount = 0.8 } = options;
   checkShare('threshold', threshold);
   checkShare('discount', discount);
-  for (const [option, value] of Object.entries({ candidates, targetUpdateInterval })) checkInteger(option, value, 1);
+  checkInteger('candidates', candidates, 1);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createBcq');
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
-  const target = new TargetNetwork(network, targetUpdateInterval);
+  const target = new TargetNetwork(network, options);
 
   /** The states, with masks that allow only items the logging policy was likely to show. */
   function constrained<S extends States>(states: S): S {

@@ -3,13 +3,14 @@ import { checkOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
-import { doubleQTargets, TargetNetwork } from '../target-network.js';
+import { doubleQTargets } from '../replay/double-q-targets.js';
+import { TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
 import type { OfflineOptions } from './offline-options.js';
 import { withDrawnActions } from './sampled-rows.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createCql`. */
-export interface CqlOptions extends OfflineOptions {
+export interface CqlOptions extends OfflineOptions, TargetNetworkOptions {
   /** With the head `q`; it is trained in place. */
   readonly network: Network;
   /** `alpha`: weight of the conservative term; 0 gives double Q learning. Default 1. */
@@ -18,8 +19,6 @@ export interface CqlOptions extends OfflineOptions {
   readonly negatives?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
-  /** Optimiser steps between copies of the weights to the target network. Default 100. */
-  readonly targetUpdateInterval?: number;
 }
 
 /**
@@ -34,13 +33,13 @@ export interface CqlOptions extends OfflineOptions {
  */
 export function createCql(options: CqlOptions): OfflineLearner {
   checkOptions(options, '{ network, random }');
-  const { network, alpha = 1, negatives = 16, discount = 0.8, targetUpdateInterval = 100, random } = options;
+  const { network, alpha = 1, negatives = 16, discount = 0.8, random } = options;
   checkNumber('alpha', alpha, 0);
-  for (const [option, value] of Object.entries({ negatives, targetUpdateInterval })) checkInteger(option, value, 1);
+  checkInteger('negatives', negatives, 1);
   checkShare('discount', discount);
   const { settings, train } = trainingLoop(options, network, ['q'], 'createCql');
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
-  const target = new TargetNetwork(network, targetUpdateInterval);
+  const target = new TargetNetwork(network, options);
   const width = 1 + negatives;
   return {
     specificationVersion: 'v1',

@@ -3,13 +3,13 @@ import { checkOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { actableStates } from '../next-states.js';
-import { TargetNetwork } from '../target-network.js';
+import { actableStates } from '../replay/next-states.js';
+import { TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
 import type { OfflineOptions } from './offline-options.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createCrr`. */
-export interface CrrOptions extends OfflineOptions {
+export interface CrrOptions extends OfflineOptions, TargetNetworkOptions {
   /** With the heads `actor` and `q`; it is trained in place. */
   readonly network: Network;
   /** Weight of an action by its advantage `A`: `exp(A / beta)`, or for `binary` 1 if `A > 0`, else 0. Default `exponential`. */
@@ -22,8 +22,6 @@ export interface CrrOptions extends OfflineOptions {
   readonly draws?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
-  /** Optimiser steps between copies of the weights to the target network. Default 100. */
-  readonly targetUpdateInterval?: number;
 }
 
 /**
@@ -36,13 +34,13 @@ export interface CrrOptions extends OfflineOptions {
 export function createCrr(options: CrrOptions): OfflineLearner {
   checkOptions(options, '{ network, random }');
   const { network, weighting = 'exponential', beta = 1, maxWeight = 20, draws = 4, random } = options;
-  const { discount = 0.8, targetUpdateInterval = 100 } = options;
+  const { discount = 0.8 } = options;
   for (const [option, value] of Object.entries({ beta, maxWeight })) checkPositive(option, value);
-  for (const [option, value] of Object.entries({ draws, targetUpdateInterval })) checkInteger(option, value, 1);
+  checkInteger('draws', draws, 1);
   checkShare('discount', discount);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createCrr');
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
-  const target = new TargetNetwork(network, targetUpdateInterval);
+  const target = new TargetNetwork(network, options);
   const weigh = (advantage: number): number =>
     weighting === 'binary' ? Number(advantage > 0) : Math.min(maxWeight, Math.exp(advantage / beta));
   return {

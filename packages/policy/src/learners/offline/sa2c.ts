@@ -3,13 +3,14 @@ import { checkOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { doubleQTargets, TargetNetwork } from '../target-network.js';
+import { doubleQTargets } from '../replay/double-q-targets.js';
+import { TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
 import type { OfflineOptions } from './offline-options.js';
 import { withDrawnActions } from './sampled-rows.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createSa2c`. */
-export interface Sa2cOptions extends OfflineOptions {
+export interface Sa2cOptions extends OfflineOptions, TargetNetworkOptions {
   /** With the heads `actor`, which predicts the next item, and `q`; it is trained in place. */
   readonly network: Network;
   /** Negative items sampled for each state. Default 10. */
@@ -22,8 +23,6 @@ export interface Sa2cOptions extends OfflineOptions {
   readonly qWeight?: number;
   /** Discount `gamma`. Default 0.5, as in the paper. */
   readonly discount?: number;
-  /** Optimiser steps between copies of the weights to the target network. Default 100. */
-  readonly targetUpdateInterval?: number;
 }
 
 /**
@@ -47,15 +46,14 @@ export function createSa2c(options: Sa2cOptions): OfflineLearner {
     discount = 0.5,
     random,
   } = options;
-  const { targetUpdateInterval = 100 } = options;
-  for (const [option, value] of Object.entries({ negatives, targetUpdateInterval })) checkInteger(option, value, 1);
+  checkInteger('negatives', negatives, 1);
   checkInteger('criticWarmUpSteps', criticWarmUpSteps, 0);
   checkNumber('negativeReward', negativeReward);
   checkNumber('qWeight', qWeight, 0);
   checkShare('discount', discount);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createSa2c');
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight };
-  const target = new TargetNetwork(network, targetUpdateInterval);
+  const target = new TargetNetwork(network, options);
   const width = 1 + negatives;
   let made = 0;
   return {

@@ -3,12 +3,13 @@ import { checkOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { doubleQTargets, TargetNetwork } from '../target-network.js';
+import { doubleQTargets } from '../replay/double-q-targets.js';
+import { TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
 import type { OfflineOptions } from './offline-options.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createSqn` and `createSac4Rec`. */
-export interface SelfSupervisedOptions extends OfflineOptions {
+export interface SelfSupervisedOptions extends OfflineOptions, TargetNetworkOptions {
   /** With the heads `actor`, which predicts the next item, and `q`; it is trained in place. */
   readonly network: Network;
   /** Least feedback of an action that is a positive example. Default: any feedback above 0. */
@@ -17,8 +18,6 @@ export interface SelfSupervisedOptions extends OfflineOptions {
   readonly qWeight?: number;
   /** Discount `gamma`. Default 0.5, as in the paper. */
   readonly discount?: number;
-  /** Optimiser steps between copies of the weights to the target network. Default 100. */
-  readonly targetUpdateInterval?: number;
 }
 
 /**
@@ -58,14 +57,13 @@ function selfSupervised(
   weigh: (q: number) => number,
   criticWarmUpSteps: number,
 ): OfflineLearner {
-  const { network, minReward = Number.MIN_VALUE, qWeight = 1, discount = 0.5, targetUpdateInterval = 100 } = options;
+  const { network, minReward = Number.MIN_VALUE, qWeight = 1, discount = 0.5 } = options;
   checkNumber('minReward', minReward);
   checkNumber('qWeight', qWeight, 0);
   checkShare('discount', discount);
-  checkInteger('targetUpdateInterval', targetUpdateInterval, 1);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], name);
   const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight };
-  const target = new TargetNetwork(network, targetUpdateInterval);
+  const target = new TargetNetwork(network, options);
   let made = 0;
   return {
     specificationVersion: 'v1',

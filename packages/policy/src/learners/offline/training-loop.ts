@@ -9,7 +9,7 @@ import type { OfflineOptions } from './offline-options.js';
 
 /** What all offline learners share: checked settings of the optimiser, and the loop over batches. */
 export interface TrainingLoop {
-  readonly settings: Required<TrainingOptions>;
+  readonly settings: TrainingOptions<number>;
   train(steps: number, step: (batch: Transitions) => LearningReport): LearningReport;
 }
 

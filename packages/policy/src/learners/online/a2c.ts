@@ -7,6 +7,7 @@ import type { Learner, LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import type { Policy } from '../../policy.js';
+import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
 import { vTrace } from './v-trace.js';
 
 /** Options of `createA2C`. */
@@ -22,12 +23,12 @@ export interface A2COptions {
   readonly discount?: number;
   /** `lambda` of the returns: 1 gives n-step returns; lower values rely on the critic sooner. Default 0.95. */
   readonly lambda?: number;
-  /** Adam's step size. Default 0.006. */
-  readonly learningRate?: number;
+  /** Adam's step size, or a schedule. Default 0.006. */
+  readonly learningRate?: Schedule;
   /** `c_v`: weight of the critic's loss. Default 0.5. */
   readonly valueWeight?: number;
-  /** `c_e`: weight of the entropy bonus. Default 0.01. */
-  readonly entropyWeight?: number;
+  /** `c_e`: weight of the entropy bonus, or a schedule. Default 0.01. */
+  readonly entropyWeight?: Schedule;
   /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 1. */
   readonly maxGradientNorm?: number;
   /** `rho-bar` and `c-bar` of V-trace: importance weights are truncated at this value; `Infinity` disables truncation. Default 1. */
@@ -81,21 +82,20 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
   checkInteger('rolloutLength', rolloutLength, 1);
   checkShare('discount', discount);
   checkShare('lambda', lambda);
-  for (const [option, value] of Object.entries({ learningRate, valueWeight, entropyWeight, imitation })) {
-    checkNumber(option, value, 0);
-  }
+  for (const [option, value] of Object.entries({ valueWeight, imitation })) checkNumber(option, value, 0);
+  for (const [option, value] of Object.entries({ learningRate, entropyWeight })) checkSchedule(option, value);
   for (const [option, value] of Object.entries({ maxGradientNorm, maxImportanceWeight })) {
     if (value !== Number.POSITIVE_INFINITY) checkNumber(option, value, 0);
   }
 
   const policy: Policy = createNetworkPolicy(network);
-  const trainingSettings = { learningRate, valueWeight, entropyWeight, maxGradientNorm };
   const traceSettings = { discount, lambda, maxRho: maxImportanceWeight, maxTrace: maxImportanceWeight };
   let ratio = new Float32Array(0);
   let nextValue = new Float32Array(0);
   let target = new Float32Array(0);
   let advantage = new Float32Array(0);
   let overlap = 1;
+  let interactions = 0;
 
   function learn(rollout: Rollout): LearningReport {
     checkExperience(rollout);
@@ -105,6 +105,11 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
       [ratio, nextValue, target, advantage] = Array.from({ length: 4 }, () => new Float32Array(rows));
     }
     nextValue.set(network.values(rollout.next));
+    const training = {
+      learningRate: valueAt('learningRate', learningRate, interactions),
+      entropyWeight: valueAt('entropyWeight', entropyWeight, interactions),
+      ...{ valueWeight, maxGradientNorm },
+    };
 
     const targets = ({ logProbability, value }: ActionEvaluation): Targets => {
       for (let row = 0; row < rows; row++) ratio[row] = Math.exp(logProbability[row]) / rollout.propensity[row];
@@ -116,11 +121,12 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
       return {
         policyWeight: advantage,
         valueTarget: target,
-        learningRate: learningRate * Math.sqrt(share),
-        entropyWeight: entropyWeight * share,
+        learningRate: training.learningRate * Math.sqrt(share),
+        entropyWeight: training.entropyWeight * share,
       };
     };
-    const report = network.trainStep(rollout.states, rollout.actions, targets, trainingSettings);
+    const report = network.trainStep(rollout.states, rollout.actions, targets, training);
+    interactions += rows;
     return { ...report, ...(scaleByOverlap && { overlap }) };
   }
 
@@ -130,8 +136,14 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     network,
     rolloutLength,
     learn,
-    checkpoint: () => ({ network: tensorsCheckpoint(network.trainingState()) }),
-    restore: (checkpoint) => network.setTrainingState(readTensors(new CheckpointReader(checkpoint).part('network'))),
+    checkpoint: () => ({ network: tensorsCheckpoint(network.trainingState()), interactions }),
+    restore(checkpoint) {
+      const reader = new CheckpointReader(checkpoint);
+      const state = readTensors(reader.part('network'));
+      const seen = reader.count('interactions');
+      network.setTrainingState(state);
+      interactions = seen;
+    },
   };
 }
 

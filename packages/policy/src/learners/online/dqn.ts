@@ -1,32 +1,23 @@
-import {
-  CheckpointReader,
-  checkInteger,
-  checkNumber,
-  checkShare,
-  type Random,
-  randomCheckpoint,
-  readTensors,
-  tensorsCheckpoint,
-} from '@ialp/core';
-import { checkNetwork, checkRandom } from '../../checks/arguments.js';
-import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
+import { checkInteger, checkNumber, checkShare } from '@ialp/core';
+import { checkNetwork } from '../../checks/arguments.js';
 import { checkOptions } from '../../checks/options.js';
-import { ReplayBuffer } from '../../experience/replay-buffer.js';
-import type { Rollout } from '../../experience/rollout.js';
-import { featureWidth } from '../../experience/states.js';
 import type { Transitions } from '../../experience/transitions.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../../network.js';
-import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
-import { checkTrainingOptions } from '../training-options.js';
+import {
+  createReplayLearner,
+  type ReplayAlgorithm,
+  type ReplayOptions,
+  type ReplaySettings,
+} from '../replay/replay-learner.js';
 
-/** Options of `createDqn`. */
-export interface DqnOptions {
+import type { Schedule } from '../schedule.js';
+
+/** Options of `createDqn`, beside those of every replay learner. */
+export interface DqnOptions extends ReplayOptions {
   /** With the head `q`, and with `value` for `dueling`; it is trained in place. */
   readonly network: Network;
-  /** Samples the batches. */
-  readonly random: Random;
   /** Whether the online network chooses the next action and the target network values it. Default true. */
   readonly double?: boolean;
   /** Whether action values are a state's value plus an action's advantage. Default false. */
@@ -37,26 +28,10 @@ export interface DqnOptions {
   readonly epsilonEnd?: number;
   /** Interactions over which the exploration rate decays linearly from `epsilonStart` to `epsilonEnd`. Default 10,000. */
   readonly epsilonDecaySteps?: number;
-  /** Steps of all sessions in one rollout, after which it is trained. Default 1. */
-  readonly rolloutLength?: number;
-  /** Size of the replay buffer, in transitions. Default 50,000. */
-  readonly bufferSize?: number;
-  /** Interactions gathered before the first optimiser step. Default 1,000. */
-  readonly learningStarts?: number;
-  /** Transitions in one optimiser step. Default 256. */
-  readonly batchSize?: number;
-  /** Optimiser steps in each update. Default 1. */
-  readonly gradientSteps?: number;
-  /** Optimiser steps between copies of the weights to the target network. Default 100. */
-  readonly targetUpdateInterval?: number;
-  /** Discount `gamma`. Default 0.8. */
-  readonly discount?: number;
   /** `delta` of the Huber loss, which is linear beyond it; `Infinity` gives the squared error. Default 1. */
   readonly huberDelta?: number;
-  /** The optimiser's step size. Default 0.0005. */
-  readonly learningRate?: number;
-  /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 10. */
-  readonly maxGradientNorm?: number;
+  /** The optimiser's step size, or a schedule. Default 0.0005. */
+  readonly learningRate?: Schedule;
 }
 
 /**
@@ -77,104 +52,59 @@ export interface DqnOptions {
  */
 export function createDqn(options: DqnOptions): Learner & { readonly network: Network } {
   checkOptions(options, '{ network, random }');
-  const { network, random, double = true, dueling = false, rolloutLength = 1, bufferSize = 50_000 } = options;
-  const { epsilonStart = 1, epsilonEnd = 0.05, epsilonDecaySteps = 10_000, learningStarts = 1000 } = options;
-  const { batchSize = 256, gradientSteps = 1, targetUpdateInterval = 100, discount = 0.8, huberDelta = 1 } = options;
-  const { learningRate = 0.0005, maxGradientNorm = 10 } = options;
-  const counts = { rolloutLength, bufferSize, epsilonDecaySteps, batchSize, gradientSteps, targetUpdateInterval };
-  for (const [option, value] of Object.entries(counts)) checkInteger(option, value, 1);
-  checkInteger('learningStarts', learningStarts, 0);
-  for (const [option, value] of Object.entries({ epsilonStart, epsilonEnd, discount })) checkShare(option, value);
+  const { network, dueling = false, huberDelta = 1, learningRate = 0.0005 } = options;
+  const { epsilonStart = 1, epsilonEnd = 0.05, epsilonDecaySteps = 10_000 } = options;
+  checkInteger('epsilonDecaySteps', epsilonDecaySteps, 1);
+  for (const [option, value] of Object.entries({ epsilonStart, epsilonEnd })) checkShare(option, value);
   if (huberDelta !== Number.POSITIVE_INFINITY) checkNumber('huberDelta', huberDelta, 0);
   checkNetwork(network, dueling ? ['q', 'value'] : ['q'], 'createDqn');
-  checkRandom(random);
-  const training = {
-    ...checkTrainingOptions({ learningRate, maxGradientNorm }),
-    entropyWeight: 0,
-    valueWeight: 1,
-    qWeight: 1,
-  };
+  return createReplayLearner({ ...options, learningRate }, [network], (settings) => {
+    const epsilon = (): number =>
+      epsilonEnd + (epsilonStart - epsilonEnd) * Math.max(0, 1 - settings.interactions() / epsilonDecaySteps);
+    return {
+      ...deepQLearning(options, settings),
+      policy: createActionValuePolicy(network, { epsilon }),
+      report: () => ({ epsilon: epsilon() }),
+    };
+  });
+}
 
-  const target = network.copy();
-  let buffer: ReplayBuffer | undefined;
-  let interactions = 0;
-  let optimizerSteps = 0;
-  const epsilon = (): number =>
-    epsilonEnd + (epsilonStart - epsilonEnd) * Math.max(0, 1 - interactions / epsilonDecaySteps);
-
+function deepQLearning(
+  { network, double = true, dueling = false, huberDelta = 1 }: DqnOptions,
+  { discount, training, targets: [target] }: ReplaySettings,
+): Pick<ReplayAlgorithm, 'train'> {
   /** `[rows]`: `r + gamma max Q'(s', .)`. */
   function targetsOf({ reward, terminated, next }: Transitions): Float32Array {
     const best = (double ? network : target).actionValues(next).top(1).items.slice();
     // Without an allowed item there is no next action.
     const isOpen = best.map((item, row) => (item >= 0 && terminated[row] === 0 ? 1 : 0));
-    const follows = target
+    const nextValue = target
       .actionValues(next)
       .of(best.map((item) => Math.max(0, item)))
       .slice();
-    if (dueling) for (const [row, value] of target.values(next).entries()) follows[row] += value;
-    return reward.map((value, row) => value + discount * isOpen[row] * follows[row]);
-  }
-
-  function train(batch: Transitions): LearningReport {
-    const wanted = targetsOf(batch);
-    const report = network.trainStep(
-      batch.states,
-      batch.actions,
-      ({ q, value }: ActionEvaluation): Targets => {
-        const error = wanted.map((goal, row) => {
-          const difference = goal - q[row] - (dueling ? value[row] : 0);
-          return Math.max(-huberDelta, Math.min(huberDelta, difference));
-        });
-        return {
-          qTarget: error.map((difference, row) => q[row] + difference),
-          ...(dueling && { valueTarget: error.map((difference, row) => value[row] + difference) }),
-        };
-      },
-      training,
-    );
-    if (++optimizerSteps % targetUpdateInterval === 0) target.setWeights(network.weights());
-    return { ...report };
-  }
-
-  function learn(rollout: Rollout): LearningReport {
-    checkExperience(rollout);
-    checkFiniteRewards(rollout);
-    const { states } = rollout;
-    const { items, historyLength } = states;
-    buffer ??= new ReplayBuffer({ bufferSize, items, historyLength, userFeatures: featureWidth(states) });
-    buffer.addRollout(rollout);
-    interactions += rollout.actions.length;
-    let report: LearningReport = {};
-    if (interactions < learningStarts) return { epsilon: epsilon() };
-    for (let step = 0; step < gradientSteps; step++) report = train(buffer.sample(batchSize, random));
-    return { ...report, epsilon: epsilon() };
+    if (dueling) for (const [row, value] of target.values(next).entries()) nextValue[row] += value;
+    return reward.map((value, row) => value + discount * isOpen[row] * nextValue[row]);
   }
 
   return {
-    specificationVersion: 'v1',
-    policy: createActionValuePolicy(network, { epsilon }),
-    network,
-    rolloutLength,
-    learn,
-    checkpoint: () => ({
-      network: tensorsCheckpoint(network.trainingState()),
-      target: tensorsCheckpoint(target.weights()),
-      buffer: buffer?.checkpoint() ?? null,
-      random: randomCheckpoint(random),
-      ...{ interactions, optimizerSteps },
-    }),
-    restore(checkpoint) {
-      const reader = new CheckpointReader(checkpoint);
-      const [state, older] = [readTensors(reader.part('network')), readTensors(reader.part('target'))];
-      const [seen, steps, numbers] = [
-        reader.count('interactions'),
-        reader.count('optimizerSteps'),
-        reader.numbers('random'),
-      ];
-      const content = reader.content('buffer');
-      const held = content === null ? undefined : ReplayBuffer.from(content);
-      restoreNetworks([network, target], [state, older], random, numbers);
-      [buffer, interactions, optimizerSteps] = [held, seen, steps];
+    train(batch: Transitions): LearningReport {
+      const target = targetsOf(batch);
+      const report = network.trainStep(
+        batch.states,
+        batch.actions,
+        ({ q, value }: ActionEvaluation): Targets => {
+          const error = target.map((goal, row) => {
+            const difference = goal - q[row] - (dueling ? value[row] : 0);
+            return Math.max(-huberDelta, Math.min(huberDelta, difference));
+          });
+          return {
+            qTarget: error.map((difference, row) => q[row] + difference),
+            ...(dueling && { valueTarget: error.map((difference, row) => value[row] + difference) }),
+          };
+        },
+        { ...training(), valueWeight: 1 },
+      );
+      return { ...report };
     },
   };
 }

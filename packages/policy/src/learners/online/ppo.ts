@@ -2,6 +2,7 @@ import {
   CheckpointReader,
   checkInteger,
   checkNumber,
+  checkPositive,
   checkShare,
   type Random,
   randomCheckpoint,
@@ -15,10 +16,12 @@ import { checkOptions } from '../../checks/options.js';
 import type { Rollout } from '../../experience/rollout.js';
 import { copyState, emptyStates, featureWidth } from '../../experience/states.js';
 import type { Learner, LearningReport } from '../../learner.js';
-import type { ActionEvaluation, Network, Targets, TrainingReport } from '../../network.js';
+import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
+import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
 import { checkTrainingOptions } from '../training-options.js';
+import { explainedVariance, NO_CHANGE, policyChange } from './diagnostics.js';
 import { vTrace } from './v-trace.js';
 
 /** Options of `createPpo`. */
@@ -39,12 +42,16 @@ export interface PpoOptions {
   readonly lambda?: number;
   /** `epsilon`: range of the probability ratio, `1 - epsilon` to `1 + epsilon`, beyond which the objective is clipped. Default 0.2. */
   readonly clip?: number;
-  /** The optimiser's step size. Default 0.003. */
-  readonly learningRate?: number;
+  /** The optimiser's step size, or a schedule. Default 0.003. */
+  readonly learningRate?: Schedule;
   /** `c_v`: weight of the critic's loss. Default 0.5. */
   readonly valueWeight?: number;
-  /** `c_e`: weight of the entropy bonus. Default 0.01. */
-  readonly entropyWeight?: number;
+  /** `c_e`: weight of the entropy bonus, or a schedule. Default 0.01. */
+  readonly entropyWeight?: Schedule;
+  /**
+   * Skips the remaining epochs of an update once the mean `approximateKl` of an epoch exceeds this value. Above 0. Default: no limit.
+   */
+  readonly targetKl?: number;
   /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 1. */
   readonly maxGradientNorm?: number;
   /** `rho-bar` and `c-bar` of V-trace: importance weights of another policy's experience are truncated at this value. Default 1. */
@@ -61,6 +68,9 @@ export interface PpoOptions {
  * V-trace, which is GAE(lambda) on the learner's own experience. A transition of another policy also has the weight
  * `min(rho-bar, pi_old(a|s) / mu(a|s))`.
  *
+ * Beside the figures of the loss, reports hold `approximateKl` and `clipFraction` (means over the optimiser steps),
+ * `explainedVariance` of the critic before the update (absent if the targets do not vary), and the `epochs` that were made.
+ *
  * `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is not in (0, 1], and a
  * `DivergenceError` if a reward, the loss or the gradient is not finite. Optimiser steps made before
  * the one that failed remain.
@@ -70,14 +80,18 @@ export interface PpoOptions {
 export function createPpo(options: PpoOptions): Learner & { readonly network: Network } {
   checkOptions(options, '{ network, random }');
   const { network, random, rolloutLength = 5, epochs = 4, batchSize = 256, discount = 0.8, lambda = 0.95 } = options;
-  const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportanceWeight = 1 } = options;
+  const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportanceWeight = 1, targetKl } = options;
+  const { learningRate = 0.003, maxGradientNorm = 1 } = options;
   checkNetwork(network, ['actor', 'value'], 'createPpo');
   checkRandom(random);
   for (const [option, value] of Object.entries({ rolloutLength, epochs, batchSize })) checkInteger(option, value, 1);
   for (const [option, value] of Object.entries({ discount, lambda, clip })) checkShare(option, value);
-  for (const [option, value] of Object.entries({ valueWeight, entropyWeight })) checkNumber(option, value, 0);
+  checkNumber('valueWeight', valueWeight, 0);
+  checkSchedule('entropyWeight', entropyWeight);
+  if (targetKl !== undefined) checkPositive('targetKl', targetKl);
   if (maxImportanceWeight !== Number.POSITIVE_INFINITY) checkNumber('maxImportanceWeight', maxImportanceWeight, 0);
-  const training = { ...checkTrainingOptions(options), valueWeight, entropyWeight };
+  checkTrainingOptions({ learningRate, maxGradientNorm });
+  let interactions = 0;
 
   function learn(rollout: Rollout): LearningReport {
     checkExperience(rollout);
@@ -94,6 +108,7 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
       { discount, lambda, maxRho: maxImportanceWeight, maxTrace: maxImportanceWeight },
       { target, advantage },
     );
+    const explained = explainedVariance(value, target);
     // V-trace returns weighted advantages; they are standardised without their weights.
     const weight = ratio.map((value) => Math.min(maxImportanceWeight, value));
     for (let row = 0; row < rows; row++) advantage[row] = weight[row] > 0 ? advantage[row] / weight[row] : 0;
@@ -101,27 +116,40 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
 
     const batch = emptyStates(Math.min(batchSize, rows), states.items, states.historyLength, featureWidth(states));
     let order = Array.from({ length: rows }, (_, row) => row);
-    const reports: TrainingReport[] = [];
-    for (let epoch = 0; epoch < epochs; epoch++) {
+    const training = {
+      learningRate: valueAt('learningRate', learningRate, interactions),
+      entropyWeight: valueAt('entropyWeight', entropyWeight, interactions),
+      ...{ valueWeight, maxGradientNorm },
+    };
+    const reports: LearningReport[] = [];
+    let epoch = 0;
+    for (let isFar = false; epoch < epochs && !isFar; epoch++) {
+      const first = reports.length;
       order = shuffled(order, random);
       // Transitions that do not fill the last batch are left out of this epoch.
       for (let start = 0; start + batch.sessions <= rows; start += batch.sessions) {
         const chosen = order.slice(start, start + batch.sessions);
         for (const [place, row] of chosen.entries()) copyState(states, row, batch, place);
-        const targets = ({ logProbability }: ActionEvaluation): Targets => ({
-          // An action of probability 0 under the old policy has weight 0 and no ratio.
-          policyWeight: Float32Array.from(chosen, (row, place) =>
-            weight[row] > 0
-              ? weight[row] * clippedWeight(Math.exp(logProbability[place]) / old[row], advantage[row], clip)
-              : 0,
-          ),
-          valueTarget: Float32Array.from(chosen, (row) => target[row]),
-        });
+        let change = NO_CHANGE;
+        const targets = ({ logProbability }: ActionEvaluation): Targets => {
+          const newRatio = Float64Array.from(chosen, (row, place) => Math.exp(logProbability[place]) / old[row]);
+          change = policyChange(newRatio, clip);
+          return {
+            // An action of probability 0 under the old policy has weight 0 and no ratio.
+            policyWeight: Float32Array.from(chosen, (row, place) =>
+              weight[row] > 0 ? weight[row] * clippedWeight(newRatio[place], advantage[row], clip) : 0,
+            ),
+            valueTarget: Float32Array.from(chosen, (row) => target[row]),
+          };
+        };
         const chosenActions = Int32Array.from(chosen, (row) => actions[row]);
-        reports.push(network.trainStep(batch, chosenActions, targets, training));
+        const report = network.trainStep(batch, chosenActions, targets, training);
+        reports.push({ ...report, ...change });
       }
+      isFar = targetKl !== undefined && meanReport(reports.slice(first))['approximateKl'] > targetKl;
     }
-    return meanReport(reports);
+    interactions += rows;
+    return { ...meanReport(reports), ...explained, epochs: epoch };
   }
 
   return {
@@ -130,10 +158,17 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
     network,
     rolloutLength,
     learn,
-    checkpoint: () => ({ network: tensorsCheckpoint(network.trainingState()), random: randomCheckpoint(random) }),
+    checkpoint: () => ({
+      network: tensorsCheckpoint(network.trainingState()),
+      random: randomCheckpoint(random),
+      interactions,
+    }),
     restore(checkpoint) {
       const reader = new CheckpointReader(checkpoint);
-      restoreNetworks([network], [readTensors(reader.part('network'))], random, reader.numbers('random'));
+      const state = readTensors(reader.part('network'));
+      const seen = reader.count('interactions');
+      restoreNetworks([network], [state], random, reader.numbers('random'));
+      interactions = seen;
     },
   };
 }
@@ -150,8 +185,8 @@ function standardize(values: Float32Array): void {
   for (let row = 0; row < values.length; row++) values[row] = (values[row] - mean) / (deviation + 1e-8);
 }
 
-function meanReport(reports: readonly TrainingReport[]): LearningReport {
-  const names = Object.keys(reports[0]) as (keyof TrainingReport)[];
+function meanReport(reports: readonly LearningReport[]): LearningReport {
+  const names = Object.keys(reports[0]);
   return Object.fromEntries(
     names.map((name) => [name, reports.reduce((sum, report) => sum + report[name], 0) / reports.length]),
   );

@@ -6,6 +6,7 @@ import type { Rollout } from '../../experience/rollout.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { Network } from '../../network.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
+import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
 import { checkTrainingOptions } from '../training-options.js';
 import { returnsOf } from './returns.js';
 
@@ -17,10 +18,10 @@ export interface ReinforceOptions {
   readonly rolloutLength?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
-  /** The optimiser's step size. Default 0.02. */
-  readonly learningRate?: number;
-  /** `c_e`: weight of the entropy bonus. Default 0.01. */
-  readonly entropyWeight?: number;
+  /** The optimiser's step size, or a schedule. Default 0.02. */
+  readonly learningRate?: Schedule;
+  /** `c_e`: weight of the entropy bonus, or a schedule. Default 0.01. */
+  readonly entropyWeight?: Schedule;
   /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 1. */
   readonly maxGradientNorm?: number;
   /** `c`: importance weights are truncated at this value. Default 1. */
@@ -55,9 +56,11 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
   checkNetwork(network, ['actor'], 'createReinforce');
   checkInteger('rolloutLength', rolloutLength, 1);
   checkShare('discount', discount);
-  checkNumber('entropyWeight', entropyWeight, 0);
+  checkSchedule('entropyWeight', entropyWeight);
   if (maxImportanceWeight !== Number.POSITIVE_INFINITY) checkNumber('maxImportanceWeight', maxImportanceWeight, 0);
-  const training = { ...checkTrainingOptions({ ...options, learningRate }), entropyWeight, valueWeight: 0 };
+  const { maxGradientNorm = 1 } = options;
+  checkTrainingOptions({ learningRate, maxGradientNorm });
+  let interactions = 0;
 
   function learn(rollout: Rollout): LearningReport {
     checkExperience(rollout);
@@ -66,6 +69,11 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
     const rows = known.reduce((sum, isKnown) => sum + isKnown, 0);
     const baseline = rows === 0 ? 0 : returns.reduce((sum, value) => sum + value, 0) / rows;
     const policyWeight = new Float32Array(returns.length);
+    const training = {
+      learningRate: valueAt('learningRate', learningRate, interactions),
+      entropyWeight: valueAt('entropyWeight', entropyWeight, interactions),
+      ...{ valueWeight: 0, maxGradientNorm },
+    };
     const report = network.trainStep(
       rollout.states,
       rollout.actions,
@@ -78,6 +86,7 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
       },
       training,
     );
+    interactions += returns.length;
     return { ...report, meanReturn: baseline };
   }
 
@@ -87,7 +96,13 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
     network,
     rolloutLength,
     learn,
-    checkpoint: () => ({ network: tensorsCheckpoint(network.trainingState()) }),
-    restore: (checkpoint) => network.setTrainingState(readTensors(new CheckpointReader(checkpoint).part('network'))),
+    checkpoint: () => ({ network: tensorsCheckpoint(network.trainingState()), interactions }),
+    restore(checkpoint) {
+      const reader = new CheckpointReader(checkpoint);
+      const state = readTensors(reader.part('network'));
+      const seen = reader.count('interactions');
+      network.setTrainingState(state);
+      interactions = seen;
+    },
   };
 }

@@ -1,57 +1,32 @@
-import {
-  CheckpointReader,
-  checkInteger,
-  checkNumber,
-  checkShare,
-  type Random,
-  randomCheckpoint,
-  readTensors,
-  tensorsCheckpoint,
-} from '@ialp/core';
-import { checkNetwork, checkRandom } from '../../checks/arguments.js';
-import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
+import { checkNumber, checkShare } from '@ialp/core';
+import { checkNetwork } from '../../checks/arguments.js';
 import { checkOptions } from '../../checks/options.js';
-import { ReplayBuffer } from '../../experience/replay-buffer.js';
-import type { Rollout } from '../../experience/rollout.js';
-import { featureWidth } from '../../experience/states.js';
 import type { Transitions } from '../../experience/transitions.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { Network, States } from '../../network.js';
-import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { actableStates } from '../next-states.js';
-import { checkTrainingOptions } from '../training-options.js';
+import { actableStates } from '../replay/next-states.js';
+import {
+  createReplayLearner,
+  type ReplayAlgorithm,
+  type ReplayOptions,
+  type ReplaySettings,
+} from '../replay/replay-learner.js';
 
-/** Options of `createDiscreteSac`. */
-export interface DiscreteSacOptions {
+import type { Schedule } from '../schedule.js';
+
+/** Options of `createDiscreteSac`, beside those of every replay learner. */
+export interface DiscreteSacOptions extends ReplayOptions {
   /** With the heads `actor` and `q`; it is trained in place. */
   readonly network: Network;
   /** Second critic, with the head `q` and its own initial weights: the smaller of the two values is used. Default: none. */
   readonly twin?: Network;
-  /** Samples batches and actions. */
-  readonly random: Random;
   /** `alpha`: weight of the entropy, per nat; with `targetEntropyScale`, its initial value. Default 0.02. */
   readonly temperature?: number;
   /** Target entropy as a share of `log(items)`, to which `temperature` is adjusted. Default: a constant temperature. */
   readonly targetEntropyScale?: number;
-  /** Steps of all sessions in one rollout, after which it is trained. Default 1. */
-  readonly rolloutLength?: number;
-  /** Size of the replay buffer, in transitions. Default 50,000. */
-  readonly bufferSize?: number;
-  /** Interactions gathered before the first optimiser step. Default 1,000. */
-  readonly learningStarts?: number;
-  /** Transitions in one optimiser step. Default 256. */
-  readonly batchSize?: number;
-  /** Optimiser steps in each update. Default 1. */
-  readonly gradientSteps?: number;
-  /** Optimiser steps between copies of the weights to the target networks. Default 100. */
-  readonly targetUpdateInterval?: number;
-  /** Discount `gamma`. Default 0.8. */
-  readonly discount?: number;
-  /** The optimiser's step size. Default 0.001. */
-  readonly learningRate?: number;
-  /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 10. */
-  readonly maxGradientNorm?: number;
+  /** The optimiser's step size, or a schedule. Default 0.001. */
+  readonly learningRate?: Schedule;
 }
 
 /**
@@ -72,38 +47,30 @@ export interface DiscreteSacOptions {
  */
 export function createDiscreteSac(options: DiscreteSacOptions): Learner & { readonly network: Network } {
   checkOptions(options, '{ network, random }');
-  const { network, twin, random, temperature: first = 0.02, targetEntropyScale, rolloutLength = 1 } = options;
-  const {
-    bufferSize = 50_000,
-    learningStarts = 1000,
-    batchSize = 256,
-    gradientSteps = 1,
-    targetUpdateInterval = 100,
-  } = options;
-  const { discount = 0.8, learningRate = 0.001, maxGradientNorm = 10 } = options;
-  const counts = { rolloutLength, bufferSize, batchSize, gradientSteps, targetUpdateInterval };
-  for (const [option, value] of Object.entries(counts)) checkInteger(option, value, 1);
-  checkInteger('learningStarts', learningStarts, 0);
-  checkNumber('temperature', first, 0);
-  checkShare('discount', discount);
+  const { network, twin, temperature = 0.02, targetEntropyScale, learningRate = 0.001 } = options;
+  checkNumber('temperature', temperature, 0);
   if (targetEntropyScale !== undefined) checkShare('targetEntropyScale', targetEntropyScale);
   checkNetwork(network, ['actor', 'q'], 'createDiscreteSac');
   if (twin !== undefined) checkNetwork(twin, ['q'], 'createDiscreteSac', 'twin');
-  checkRandom(random);
-  const training = {
-    ...checkTrainingOptions({ learningRate, maxGradientNorm }),
-    entropyWeight: 0,
-    valueWeight: 0,
-    qWeight: 1,
-  };
-
   const critics = twin === undefined ? [network] : [network, twin];
-  const targets = critics.map((critic) => critic.copy());
+  return createReplayLearner({ ...options, learningRate }, critics, (settings) =>
+    softActorCritic({ network, critics, temperature, targetEntropyScale }, settings),
+  );
+}
+
+interface Parts {
+  readonly network: Network;
+  readonly critics: readonly Network[];
+  readonly temperature: number;
+  readonly targetEntropyScale: number | undefined;
+}
+
+function softActorCritic(
+  { network, critics, temperature: first, targetEntropyScale }: Parts,
+  { discount, random, training, targets }: ReplaySettings,
+): ReplayAlgorithm {
   const targetEntropy = (targetEntropyScale ?? 0) * Math.log(network.items);
-  let buffer: ReplayBuffer | undefined;
   let temperature = first;
-  let interactions = 0;
-  let optimizerSteps = 0;
 
   /** `[rows]`: the smallest of the critics' values. */
   function smallestValue(of: readonly Network[], states: States, actions: Int32Array): Float32Array {
@@ -112,13 +79,13 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
   }
 
   function trainCritics({ states, actions, reward, terminated, next }: Transitions): number {
-    const { states: asked, isOpen } = actableStates(next, terminated);
-    const drawn = network.evaluate(asked).sample(random);
-    const value = smallestValue(targets, next, drawn.items);
-    const wanted = reward.map(
-      (now, row) => now + discount * isOpen[row] * (value[row] - temperature * Math.log(drawn.propensity[row])),
+    const { states: opened, isOpen } = actableStates(next, terminated);
+    const sampled = network.evaluate(opened).sample(random);
+    const value = smallestValue(targets, next, sampled.items);
+    const qTarget = reward.map(
+      (now, row) => now + discount * isOpen[row] * (value[row] - temperature * Math.log(sampled.propensity[row])),
     );
-    const reports = critics.map((critic) => critic.trainStep(states, actions, () => ({ qTarget: wanted }), training));
+    const reports = critics.map((critic) => critic.trainStep(states, actions, () => ({ qTarget }), training()));
     return reports[0].qLoss;
   }
 
@@ -127,57 +94,25 @@ export function createDiscreteSac(options: DiscreteSacOptions): Learner & { read
     const value = smallestValue(critics, states, items);
     const baseline = value.reduce((sum, q) => sum + q, 0) / value.length;
     const policyWeight = value.map((q) => q - baseline);
-    const settings = { ...training, entropyWeight: temperature };
+    const settings = { ...training(), entropyWeight: temperature };
     const { entropy, gradientNorm } = network.trainStep(states, items, () => ({ policyWeight }), settings);
     // Gradient step on log alpha for the loss alpha (H - target).
-    if (targetEntropyScale !== undefined) temperature *= Math.exp(learningRate * (targetEntropy - entropy));
+    if (targetEntropyScale !== undefined) temperature *= Math.exp(settings.learningRate * (targetEntropy - entropy));
     return { entropy, gradientNorm };
   }
 
-  function learn(rollout: Rollout): LearningReport {
-    checkExperience(rollout);
-    checkFiniteRewards(rollout);
-    const { items, historyLength } = rollout.states;
-    buffer ??= new ReplayBuffer({ bufferSize, items, historyLength, userFeatures: featureWidth(rollout.states) });
-    buffer.addRollout(rollout);
-    interactions += rollout.actions.length;
-    if (interactions < learningStarts) return { temperature };
-    let report: LearningReport = {};
-    for (let step = 0; step < gradientSteps; step++) {
-      const batch = buffer.sample(batchSize, random);
-      const qLoss = trainCritics(batch);
-      report = { qLoss, ...trainActor(batch.states), temperature };
-      if (++optimizerSteps % targetUpdateInterval !== 0) continue;
-      for (const [k, critic] of critics.entries()) targets[k].setWeights(critic.weights());
-    }
-    return report;
-  }
-
   return {
-    specificationVersion: 'v1',
     policy: createNetworkPolicy(network),
-    network,
-    rolloutLength,
-    learn,
-    checkpoint: () => ({
-      critics: Object.fromEntries(critics.map((critic, k) => [`${k}`, tensorsCheckpoint(critic.trainingState())])),
-      targets: Object.fromEntries(targets.map((target, k) => [`${k}`, tensorsCheckpoint(target.weights())])),
-      buffer: buffer?.checkpoint() ?? null,
-      random: randomCheckpoint(random),
-      ...{ temperature, interactions, optimizerSteps },
-    }),
-    restore(checkpoint) {
-      const reader = new CheckpointReader(checkpoint);
-      const states = ['critics', 'targets'].flatMap((part) =>
-        critics.map((_, k) => readTensors(reader.part(part).part(`${k}`))),
-      );
-      const numbers = reader.numbers('random');
-      const warmth = reader.number('temperature');
-      const [seen, steps] = ['interactions', 'optimizerSteps'].map((name) => reader.count(name));
-      const content = reader.content('buffer');
-      const held = content === null ? undefined : ReplayBuffer.from(content);
-      restoreNetworks([...critics, ...targets], states, random, numbers);
-      [buffer, temperature, interactions, optimizerSteps] = [held, warmth, seen, steps];
+    train(batch) {
+      const qLoss = trainCritics(batch);
+      return { qLoss, ...trainActor(batch.states) };
+    },
+    report: () => ({ temperature }),
+    state: {
+      read: () => ({ temperature }),
+      write(state) {
+        temperature = state['temperature'];
+      },
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { States } from '../network.js';
+import type { States } from '../../network.js';
 
 /** Next states in each of which an actor can be evaluated. */
 export interface ActableStates {
