@@ -43,6 +43,9 @@ export { createPpo, type PpoOptions } from './learners/online/ppo.js';
 export { createReinforce, type ReinforceOptions } from './learners/online/reinforce.js';
 export { createDiscreteSac, type DiscreteSacOptions } from './learners/online/sac-discrete.js';
 export { type VTraceInput, type VTraceOutput, type VTraceSettings, vTrace } from './learners/online/v-trace.js';
+export type { ReplayOptions } from './learners/replay/replay-learner.js';
+export type { TargetNetworkOptions } from './learners/replay/target-network.js';
+export { createLinearSchedule, type LinearScheduleOptions, type Schedule } from './learners/schedule.js';
 export type {
   ActionEvaluation,
   ActionValues,
