@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { HelpRequested, UsageError } from '@ialp/command';
+import { parseCommandLine, UsageError, wholeNumber } from '@ialp/command';
 import { EMBEDDINGS_FLAG } from '@ialp/command/embeddings';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { METHODS } from './methods.js';
 import { ABLATIONS, MAIN_METHODS } from './parts.js';
 import { ENVIRONMENTS, type EnvironmentName, PAPER } from './world.js';
@@ -57,10 +57,6 @@ const BESIDE = fileURLToPath(new URL('../../../../shared/data', import.meta.url)
  * @throws {UsageError} for a flag that does not exist or a value out of range; {HelpRequested} for `--help`.
  */
 export function parseOptions(args: readonly string[]): Options {
-  let written = '';
-  const collect = (text: string): void => {
-    written += text;
-  };
   const command = new Command('npm run study --')
     .description("Tests the paper's claims: methods, language models, gates and more, on three environments.")
     .option('--data <folder>', 'folder with one folder per data set (default: ../shared/data)')
@@ -76,32 +72,17 @@ export function parseOptions(args: readonly string[]): Options {
       `ablations, separated by commas, or none (default: all): ${Object.keys(ABLATIONS).join(', ')}`,
       ablations,
     )
-    .option('--seeds <number>', `runs of each method (default: ${FULL.seeds})`, integer(1, 1000))
-    .option('--interactions <number>', `items shown in each run (default: ${FULL.interactions})`, integer(640, 1e9))
+    .option('--seeds <number>', `runs of each method (default: ${FULL.seeds})`, wholeNumber(1, 1000))
+    .option('--interactions <number>', `items shown in each run (default: ${FULL.interactions})`, wholeNumber(640, 1e9))
     .option(...EMBEDDINGS_FLAG)
     .option('--out <folder>', 'output folder for results and finished runs', 'study-out')
-    .option('--threads <number>', 'worker threads (default: one per core)', integer(1, 256))
+    .option('--threads <number>', 'worker threads (default: one per core)', wholeNumber(1, 256))
     .option('--quick', 'few seeds, short pre-training and short runs, to check that everything works', false)
     .option('--tune', 'only tune the hyper-parameters, on users that the results do not use', false)
     .option('--json', 'print only the results as JSON on stdout', false)
     .option('--dry-run', 'describe the study and its cost without running it', false)
-    .helpOption('--help', 'show this help')
-    .addHelpText(
-      'after',
-      `\nMethods:\n${methodList()}\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
-    )
-    .allowExcessArguments(false)
-    .showSuggestionAfterError()
-    .exitOverride()
-    .configureOutput({ writeOut: collect, writeErr: collect });
-  try {
-    command.parse(args, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) throw new HelpRequested(written.trimEnd());
-    throw new UsageError(`${written.trim().replace(/^error: /, '')}\nSee npm run study -- --help.`);
-  }
-  const { data, methods, method = {}, ...given } = command.opts();
+    .addHelpText('after', `\nMethods:\n${methodList()}`);
+  const { data, methods, method = {}, ...given } = parseCommandLine(command, args) as ReturnType<Command['opts']>;
   const environments: EnvironmentName[] = given['environments'];
   return {
     ...(given['quick'] ? QUICK : FULL),
@@ -124,14 +105,6 @@ function checkData(given: string | undefined, environments: readonly Environment
     );
   }
   return folder;
-}
-
-function integer(least: number, greatest: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text.trim()) && value >= least && value <= greatest) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${greatest}.`);
-  };
 }
 
 /** Parses names separated by commas; names of methods may contain commas followed by a space. */

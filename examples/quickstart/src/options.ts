@@ -1,7 +1,7 @@
-import { HelpRequested, UsageError } from '@ialp/command';
+import { parseCommandLine, wholeNumber } from '@ialp/command';
 import { EMBEDDINGS_FLAG } from '@ialp/command/embeddings';
 import { MODEL_SPECS } from '@ialp/llm-user/model-spec';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { ENCODER } from './language-model.js';
 import { METHOD_NAMES, METHODS, type MethodName } from './methods.js';
 import { SETTINGS } from './settings.js';
@@ -35,24 +35,20 @@ const DEFAULT_INTERACTIONS = 300_000;
  * @throws {UsageError} for a flag that does not exist or a value out of range; {HelpRequested} for `--help`.
  */
 export function parseOptions(args: readonly string[]): Options {
-  let written = '';
-  const collect = (text: string): void => {
-    written += text;
-  };
   const command = new Command('npm run quickstart --')
     .description('From a catalogue to a recommendation policy: collect preferences, pre-train, deploy, compare.')
     .option('--data <folder>', 'folder with MovieLens 100K or Coat, recognised by their files (default: films)')
-    .option('--seeds <number>', 'number of seeds; every method is deployed once per seed', integer(1, 1000), 3)
+    .option('--seeds <number>', 'number of seeds; every method is deployed once per seed', wholeNumber(1, 1000), 3)
     .option(
       '--interactions <number>',
       `interactions per deployment, in ${SETTINGS.sessions} parallel sessions`,
-      integer(SETTINGS.sessions, 1e9),
+      wholeNumber(SETTINGS.sessions, 1e9),
       DEFAULT_INTERACTIONS,
     )
     .option(
       '--pretraining <number>',
       'pre-training interactions with language-model users per seed; fewer are faster but teach less',
-      integer(SETTINGS.sessions, 1e9),
+      wholeNumber(SETTINGS.sessions, 1e9),
       SETTINGS.pretraining,
     )
     .option(
@@ -66,49 +62,27 @@ export function parseOptions(args: readonly string[]): Options {
       llmName,
       ENCODER,
     )
-    .option('--concurrency <number>', 'parallel questions to the language model', integer(1, 10_000), 4)
+    .option('--concurrency <number>', 'parallel questions to the language model', wholeNumber(1, 10_000), 4)
     .option(
       '--questions <number>',
       `number of questions to a generative model (default: ${SETTINGS.generative.states}); fewer teach less`,
-      integer(2, SETTINGS.states),
+      wholeNumber(2, SETTINGS.states),
     )
     .option(
       '--timeout <seconds>',
       'time limit of one attempt at a question; raise it if the model is slow',
-      integer(1, 86_400),
+      wholeNumber(1, 86_400),
       120,
     )
     .option(...EMBEDDINGS_FLAG)
     .option('--out <folder>', 'output folder for results.json and report.html', 'ialp-out')
-    .option('--seed <number>', 'first seed; the same seed gives the same results', integer(0, 2 ** 31), 1)
+    .option('--seed <number>', 'first seed; the same seed gives the same results', wholeNumber(0, 2 ** 31), 1)
     .option('--json', 'print only the results as JSON on stdout', false)
     .option('--dry-run', 'describe the run and its cost without running it', false)
-    .helpOption('--help', 'show this help')
-    .addHelpText(
-      'after',
-      `\nMethods:\n${methodList()}\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
-    )
-    .allowExcessArguments(false)
-    .showSuggestionAfterError()
-    .exitOverride()
-    .configureOutput({ writeOut: collect, writeErr: collect });
-  try {
-    command.parse(args, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) throw new HelpRequested(written.trimEnd());
-    throw new UsageError(`${written.trim().replace(/^error: /, '')}\nSee npm run quickstart -- --help.`);
-  }
-  const { methods = METHOD_NAMES, ...options } = command.opts<Omit<Options, 'methods'> & { methods?: MethodName[] }>();
+    .addHelpText('after', `\nMethods:\n${methodList()}`);
+  const given = parseCommandLine(command, args) as unknown as Omit<Options, 'methods'> & { methods?: MethodName[] };
+  const { methods = METHOD_NAMES, ...options } = given;
   return { methods, ...options };
-}
-
-function integer(least: number, greatest: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^[+-]?\d+$/.test(text.trim()) && value >= least && value <= greatest) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${greatest}.`);
-  };
 }
 
 function llmName(text: string): string {

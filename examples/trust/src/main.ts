@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkOutput, HelpRequested, print, runMain, UsageError } from '@ialp/command';
+import { checkOutput, parseCommandLine, print, runMain, UsageError, wholeNumber } from '@ialp/command';
 import { describeEmbeddings, EMBEDDINGS_FLAG, openEncoder } from '@ialp/command/embeddings';
 import { createRandom } from '@ialp/env';
 import { IalpError, InvalidOptionError } from '@ialp/llm-user';
@@ -10,7 +10,7 @@ import { checkAnswers, probeModel } from '@ialp/llm-user/preferences';
 import { createPopularitySource } from '@ialp/llm-user/sources';
 import { openReplyStore, ReplyStoreError } from '@ialp/llm-user/store';
 import { describeValidation, type ValidationReport, validateSource } from '@ialp/llm-user/validation';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { readWorld } from './questions.js';
 import { freeSources, KIND_NAMES, modelSources } from './sources.js';
 import { formatTable } from './table.js';
@@ -67,10 +67,6 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** Reads the command line. @throws {UsageError} for what it does not have; {HelpRequested} for `--help`. */
 function parseOptions(args: readonly string[]): Options {
-  let written = '';
-  const collect = (text: string): void => {
-    written += text;
-  };
   const command = new Command('npm run trust --')
     .description('Validates language models as users against the ratings of MovieLens 100K.')
     .option('--data <folder>', 'folder with MovieLens 100K')
@@ -84,25 +80,18 @@ function parseOptions(args: readonly string[]): Options {
         .argParser(kindNames)
         .default([...KINDS], KINDS.join(',')),
     )
-    .option('--questions <number>', 'users to ask about, one question each', wholeNumber, 200)
-    .option('--concurrency <number>', 'questions to the model at once', wholeNumber, 4)
-    .option('--timeout <seconds>', 'time limit of an attempt; raise it if the model is slow', wholeNumber, 120)
+    .option('--questions <number>', 'users to ask about, one question each', wholeNumber(1, 1e6), 200)
+    .option('--concurrency <number>', 'questions to the model at once', wholeNumber(1, 1e6), 4)
+    .option('--timeout <seconds>', 'time limit of an attempt; raise it if the model is slow', wholeNumber(1, 1e6), 120)
     .option('--store <file>', 'store of its replies; stored requests are not made again')
     .option(...EMBEDDINGS_FLAG)
     .option('--json', 'print the reports as JSON', false)
-    .option('--dry-run', 'print what would be done and what it costs, and do nothing', false)
-    .exitOverride()
-    .configureOutput({ writeOut: collect, writeErr: collect });
-  try {
-    const options = command.parse(args, { from: 'user' }).opts<Options>();
-    // Not a required option: a misspelt one would be said to be missing.
-    if (options.data === undefined) command.error("error: required option '--data <folder>' not specified");
-    return options;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) throw new HelpRequested(written.trimEnd());
-    throw new UsageError(written.trim().replace(/^error: /, ''));
-  }
+    .option('--dry-run', 'print what would be done and what it costs, and do nothing', false);
+  // Not a required option: a misspelt one would be said to be missing.
+  const checkData = (): void => {
+    if (command.opts()['data'] === undefined) command.error("error: required option '--data <folder>' not specified");
+  };
+  return parseCommandLine(command, args, checkData) as unknown as Options;
 }
 
 /** Refuses a store that cannot be used, before anything is read or asked. @throws {UsageError} */
@@ -124,12 +113,6 @@ function kindNames(text: string): string[] {
   const unknown = names.find((name) => !(KIND_NAMES as string[]).includes(name));
   if (unknown === undefined) return names;
   throw new InvalidArgumentError(`There is no ${unknown}; there is ${KIND_NAMES.join(', ')}.`);
-}
-
-function wholeNumber(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= 1e6) return count;
-  throw new InvalidArgumentError('Expected a whole number from 1 to 1000000.');
 }
 
 async function measureAll(

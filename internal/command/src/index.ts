@@ -1,3 +1,4 @@
+export { parseCommandLine, wholeNumber } from './command-line.js';
 export { HelpRequested, OutputError, UsageError } from './errors.js';
 export { type Facts, factsOf } from './facts.js';
 export { checkOutput, prepareOutput, writeAtomically } from './output-folder.js';
