@@ -34,13 +34,13 @@ ${subtitle === undefined ? '' : `<p class="subtitle">${escapeHtml(subtitle)}</p>
 <h2>Learning curves</h2>
 <ul class="legend">${legend}</ul>
 <figure>${charts.learningCurves(methods)}</figure>
-<p class="note">Mean reward of the sessions that began in each window of interactions; bands are 95 % intervals over seeds.</p>
-<details><summary>The numbers behind the curves</summary>${curveTable(methods)}</details>
+<p class="note">Mean reward of the sessions that started in each window of interactions; bands are 95 % intervals over seeds.</p>
+<details><summary>Data of the curves</summary>${curveTable(methods)}</details>
 <h2>Measures</h2>
 ${methodTable(methods)}
 <h2>From early to final reward</h2>
 <figure>${charts.earlyToFinal(methods)}</figure>
-<p class="note">Open dots: sessions that began early; full dots: late ones. Broad bars are 95 % intervals over seeds.</p>
+<p class="note">Open dots: sessions that started early; full dots: late ones. Broad bars are 95 % intervals over seeds.</p>
 <h2>How this was run</h2>
 <div class="columns">${factTables.join('')}</div>
 </main>

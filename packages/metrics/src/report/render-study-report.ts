@@ -73,7 +73,7 @@ export async function renderStudyReport(input: StudyReportInput): Promise<string
     const legend = namesOfFigure(figure).map((name) => `<li>${swatch(placeOf(name))}${escapeHtml(name)}</li>`);
     return (
       `${heading}<ul class="legend">${legend.join('')}</ul><figure>${drawn}</figure>${note}` +
-      `<details><summary>The numbers behind the figure</summary>${figureTable(figure)}</details>`
+      `<details><summary>Data of the figure</summary>${figureTable(figure)}</details>`
     );
   };
   const sectionHtml = ({ title: heading, note, figures = [], tables = [] }: ReportSection): string =>

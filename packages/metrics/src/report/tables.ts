@@ -38,7 +38,7 @@ export function curveTable(methods: readonly ReportMethod[]): string {
     return `<tr><th scope="row">${formatNumber(interactions, 0)}</th>${cells.join('')}</tr>`;
   });
   const header = ['Interactions', ...methods.map((method) => method.name)];
-  return table('Mean reward of the sessions that began in each window, over seeds.', header, rows);
+  return table('Mean reward of the sessions that started in each window, over seeds.', header, rows);
 }
 
 /** A table of facts with a caption. */
