@@ -87,7 +87,7 @@ describe('claims', () => {
   test('say what holds and what does not', () => {
     const claims = claimsFor(MAIN);
     expect(claims.map(({ holds }) => holds)).toEqual([true, true, true, true, true, false, true]);
-    expect(claims[5].claim).toBe('coat: reward over the same interactions above every other method');
+    expect(claims[5].claim).toBe('coat: cumulative reward above every other method');
     expect(claims[5].figures).toMatch(/next popularity 9023/);
   });
 
