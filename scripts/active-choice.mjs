@@ -98,9 +98,9 @@ const fromPolicy = (policy) => (state, count, random) => {
 /** The candidates of the second round, beside half of them that are drawn by popularity. */
 const WAYS = {
   random: () => createRandomSampler(items),
-  policy: ({ policy }) => fromPolicy(policy),
-  'unsure of random': ({ rewardModel }) => createUncertaintySampler({ rewardModel, from: createRandomSampler(items) }),
-  'unsure of the policy': ({ rewardModel, policy }) =>
+  'from the policy': ({ policy }) => fromPolicy(policy),
+  'uncertain, of random items': ({ rewardModel }) => createUncertaintySampler({ rewardModel, from: createRandomSampler(items) }),
+  'uncertain, of the policy': ({ rewardModel, policy }) =>
     createUncertaintySampler({ rewardModel, from: fromPolicy(policy) }),
 };
 

@@ -143,7 +143,7 @@ function meanOf(environment, name, settings) {
   return runs[0].map((_, k) => runs.reduce((sum, run) => sum + run[k], 0) / runs.length);
 }
 
-console.log('| environment | learner | settings | mean at 25,600 | final | mean at 128,000 | final | least ratio |');
+console.log('| environment | learner | settings | mean at 25,600 | final | mean at 128,000 | final | smallest ratio |');
 console.log('|---|---|---|---|---|---|---|---|');
 for (const world of environments) {
   const environment = await environmentOf(world);
