@@ -3,7 +3,7 @@
  * questions, chosen in four ways, on the films of the quickstart. The language model is the encoder. `docs/active-choice.md` has the figures.
  */
 import { parseArgs } from 'node:util';
-import { readFilms } from '../packages/env/dist/datasets/films.js';
+import { readFilms } from '../packages/env/dist/datasets/readers/films.js';
 import {
   createFilmsEnvironment,
   createPatienceRule,
