@@ -17,6 +17,7 @@ export {
   checkNumber,
   checkObject,
   checkOneOf,
+  checkOptionNames,
   checkPositive,
   checkShare,
   checkSpecification,
@@ -26,7 +27,7 @@ export type { Environment, EnvironmentSpec, ResetOptions, StepResult } from './e
 export { CheckpointError } from './errors/checkpoint-error.js';
 export { FileError, type FileFault } from './errors/file-error.js';
 export { IalpError } from './errors/ialp-error.js';
-export { InvalidOptionError } from './errors/invalid-option-error.js';
+export { described, InvalidOptionError } from './errors/invalid-option-error.js';
 export { MissingPackageError } from './errors/missing-package-error.js';
 export { type ErrorRecognizer, recognizerOf } from './errors/recognizer.js';
 export { show } from './errors/show.js';

@@ -116,11 +116,7 @@ describe('refuses unknown words and options:', () => {
     ['gain', () => ndcg([1, 0], { gain: any('expo') }), /gain: expected 'linear' or 'exponential'; found "expo"/],
     ['discount', () => groupExposure([0], [0], 1, { discount: any('log') }), /discount: .* found "log"/],
     ['ties', () => rankByScore([1], [1], { ties: any('random') }), /ties: .* found "random"/],
-    [
-      'grades as an object',
-      () => ndcg([1, 2, 3], any({ 2: 1 })),
-      /options: .* a Map from ids; found "an option \\"2\\""/,
-    ],
+    ['grades as an object', () => ndcg([1, 2, 3], any({ 2: 1 })), /options: .* a Map from ids; found "2"/],
     ['a cut by itself', () => recall([1, 2], [1], any(5)), /options: expected an object with k, relevant; found 5/],
     [
       'more points than interactions',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InvalidOptionError } from '../errors/invalid-option-error.js';
+import { described, InvalidOptionError } from '../errors/invalid-option-error.js';
 import {
   checkBoolean,
   checkInteger,
@@ -7,6 +7,7 @@ import {
   checkNumber,
   checkObject,
   checkOneOf,
+  checkOptionNames,
   checkPositive,
   checkShare,
   checkSpecification,
@@ -51,6 +52,24 @@ test('words, booleans, objects and methods', () => {
       'random: expected a generator; found',
     );
   }
+});
+
+test('options with another name are refused', () => {
+  checkOptionNames(undefined, ['k']);
+  checkOptionNames({ k: 1 }, ['k', 'gain']);
+  expect(() => checkOptionNames({ k: 1, topK: 2 }, ['k', 'gain'])).toThrow(
+    'options: expected only the options k, gain; found "topK".',
+  );
+  expect(() => checkOptionNames({ topK: 2 }, ['k'], '; the cut is k')).toThrow(
+    'options: expected only the option k; the cut is k; found "topK".',
+  );
+  for (const options of [5, null, [1]]) {
+    expect(() => checkOptionNames(options, ['k'])).toThrow('options: expected an object with k; found ');
+  }
+});
+
+test('words for what was found are not quoted', () => {
+  expect(new InvalidOptionError('rows', described('1 row'), 'two').message).toBe('rows: expected two; found 1 row.');
 });
 
 test('an implementation must have the specificationVersion that its caller supports', () => {

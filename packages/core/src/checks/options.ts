@@ -55,6 +55,22 @@ export function checkObject(option: string, value: unknown, expected: string): v
 }
 
 /**
+ * Checks that an options object is an object and has no options but the named ones: a misspelt option would be ignored.
+ * Missing options pass.
+ * @param names the valid options.
+ * @param remedy continues the message after the valid options.
+ * @throws {InvalidOptionError} if there is another option, or the options are not an object, such as a plain number.
+ */
+export function checkOptionNames(options: unknown, names: readonly string[], remedy = ''): void {
+  if (options === undefined) return;
+  const list = names.join(', ');
+  checkObject('options', options, `an object with ${list}`);
+  const other = Object.keys(options as object).find((name) => !names.includes(name));
+  if (other === undefined) return;
+  throw new InvalidOptionError('options', other, `only the option${names.length === 1 ? '' : 's'} ${list}${remedy}`);
+}
+
+/**
  * Checks that a value has the given methods.
  * @param expected what the message says was expected, such as `a policy, such as createNetworkPolicy(network)`.
  * @throws {InvalidOptionError} if a method is missing.

@@ -1,4 +1,4 @@
-import { checkObject, InvalidOptionError } from '@ialp/core';
+import { checkOptionNames, InvalidOptionError } from '@ialp/core';
 import { checkList } from '../checks.js';
 import { createIdCheck } from '../ids.js';
 import type { CutOff, JudgedList } from './relevance.js';
@@ -26,6 +26,9 @@ export interface MeasureCall<Options> {
 /** The largest valid grade: `2^grade - 1` stays finite. */
 const MAX_GRADE = 1000;
 
+/** For grades in an object, which look like options. */
+const GRADES_REMEDY = '; pass grades of relevant items as a Map from ids';
+
 /**
  * Reads the arguments of a measure: a list and options, or recommended ids, relevant ids and options.
  * @param names names of the valid options.
@@ -38,7 +41,7 @@ export function measureCall<Options extends CutOff>(
   names: readonly (keyof Options & string)[],
 ): MeasureCall<Options> {
   if (isRelevantItems(second)) {
-    checkOptions(third, names);
+    checkOptionNames(third, names, GRADES_REMEDY);
     const grades = gradesOf(second);
     const list = relevancesOf(first, grades);
     const above = Float64Array.from(grades.values()).filter((grade) => grade > 0);
@@ -53,22 +56,12 @@ export function measureCall<Options extends CutOff>(
   }
   const isRanked = typeof first === 'object' && first !== null && 'relevance' in first;
   if (!isRanked) checkList('list', first, 'an array with the relevance at each rank');
-  checkOptions(second, names);
+  checkOptionNames(second, names, GRADES_REMEDY);
   return { list: first as JudgedList, options: (second ?? {}) as Options, grades: undefined };
 }
 
 function isRelevantItems(value: unknown): value is RelevantItems {
   return Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Set || value instanceof Map;
-}
-
-/** @throws {InvalidOptionError} if `options` is not an object (such as a plain `k`) or has an unknown option. */
-function checkOptions(options: unknown, names: readonly string[]): void {
-  if (options === undefined) return;
-  checkObject('options', options, `an object with ${names.join(', ')}`);
-  const other = Object.keys(options as object).find((name) => !names.includes(name));
-  if (other === undefined) return;
-  const expected = `only the options ${names.join(', ')}; pass grades of relevant items as a Map from ids`;
-  throw new InvalidOptionError('options', `an option ${show(other)}`, expected);
 }
 
 /** The grade of each relevant id. @throws {InvalidOptionError} if a grade is invalid. */
