@@ -1,4 +1,4 @@
-import type { Catalogue, Interactions, Ratings, UserFeatures } from '@ialp/core';
+import { type Catalogue, type Interactions, InvalidOptionError, type Ratings, type UserFeatures } from '@ialp/core';
 
 /**
  * The order of interactions: `time` if they have times, `rows` if each user's rows are in the order in which they happened, `none`
@@ -47,9 +47,15 @@ export interface ImplicitDataset extends DatasetParts {
 /** A data set: a published one, or your own. */
 export type Dataset = ExplicitDataset | ImplicitDataset;
 
-/** Selects rows of interactions, in the given order: `selectRows(interactions, split.train)`. */
+/**
+ * Selects rows of interactions, in the given order: `selectRows(interactions, split.train)`.
+ * @throws {InvalidOptionError} for a row that the interactions do not have.
+ */
 export function selectRows<T extends Interactions>(interactions: T, rows: Int32Array): T {
   const { user, item, value, time } = interactions;
+  const last = user.length - 1;
+  const flaw = rows.findIndex((row) => !(Number.isInteger(row) && row >= 0 && row <= last));
+  if (flaw >= 0) throw new InvalidOptionError(`rows[${flaw}]`, rows[flaw], `a row from 0 to ${last}`);
   return {
     ...interactions,
     user: rows.map((row) => user[row]),

@@ -1,4 +1,5 @@
 import { type Interactions, InvalidOptionError, type Random } from '@ialp/core';
+import { checkOptions } from '../options.js';
 import type { InteractionOrder, Split } from './dataset.js';
 
 /** Shares of the interactions to hold out. */
@@ -75,7 +76,9 @@ function rowsByUser(users: number, user: Int32Array): number[][] {
   return rows;
 }
 
-function checked({ test = 0.2, validation = 0 }: SplitShares): Required<SplitShares> {
+function checked(shares: SplitShares): Required<SplitShares> {
+  checkOptions(shares, '{ test: 0.2 }', ['test', 'validation']);
+  const { test = 0.2, validation = 0 } = shares;
   if (!(test > 0 && test < 1)) throw new InvalidOptionError('test', test, 'a number between 0 and 1');
   if (!(validation >= 0 && test + validation < 1)) {
     throw new InvalidOptionError('validation', validation, 'a number from 0, with test below 1');

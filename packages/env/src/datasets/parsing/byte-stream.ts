@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileFault } from '@ialp/core';
 import { readBytes as readAllBytes, streamBytes as streamAllBytes } from '@ialp/core/files';
+import type { DatasetError } from '../../errors.js';
 import { createDatasetError } from './dataset-error.js';
 
 /**
@@ -9,7 +11,7 @@ import { createDatasetError } from './dataset-error.js';
  * @throws {DatasetError} if the file is missing, unreadable, too large, or a damaged gzip.
  */
 export function readBytes(path: string, remedy: string): Promise<Buffer> {
-  return readAllBytes(path, { remedy, createError: createDatasetError });
+  return readAllBytes(path, { remedy, createError: createReadError });
 }
 
 /**
@@ -17,8 +19,18 @@ export function readBytes(path: string, remedy: string): Promise<Buffer> {
  * @throws {DatasetError} as `readBytes` does, from the iteration.
  */
 export function streamBytes(path: string, remedy: string): AsyncGenerator<Buffer> {
-  return streamAllBytes(path, { remedy, createError: createDatasetError });
+  return streamAllBytes(path, { remedy, createError: createReadError });
 }
+
+/** The error of a file. In a file that cannot be opened there is no line to correct, so that part of the remedy is dropped. */
+function createReadError(fault: FileFault, options?: ErrorOptions): DatasetError {
+  if (fault.expected !== UNREADABLE) return createDatasetError(fault, options);
+  const remedy = fault.remedy.replace(/^Correct the line, or start over: /, '').replace(' again', '');
+  return createDatasetError({ ...fault, remedy }, options);
+}
+
+/** What `@ialp/core/files` expects where a file is missing or may not be read. */
+const UNREADABLE = 'a file that can be read';
 
 /**
  * Refuses a path without a file, for which the advice about a damaged file would be wrong.

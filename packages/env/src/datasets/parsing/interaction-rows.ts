@@ -57,15 +57,21 @@ export class InteractionRows {
    * The rows in the order in which they were added. Users are `0..users-1` in ascending order of their numbers.
    * @param items the items, for the message.
    * @param place the file and the remedy, for the message.
+   * @param userIds ids of the users by number, for the message. Default: the numbers.
    * @throws {DatasetError} if there are no rows, or if two have the same user and item.
    */
-  collect(items: readonly { readonly id: string }[], place: Omit<Place, 'line'>): CollectedRows {
+  collect(
+    items: readonly { readonly id: string }[],
+    place: Omit<Place, 'line'>,
+    userIds?: readonly string[],
+  ): CollectedRows {
     const collected = this.collectEvents(place);
     const { user, item } = collected.interactions;
     const repeated = findRepeatedPair(user, item, collected.userNumbers.length, items.length);
     if (repeated === undefined) return collected;
     const [earlier, later] = repeated;
-    const pair = `user ${this.#userNumber[later]} and item ${items[item[later]].id}`;
+    const number = this.#userNumber[later];
+    const pair = `user ${userIds?.[number] ?? number} and item ${items[item[later]].id}`;
     throw wrong(`${pair}, which line ${this.#line[earlier]} also has`, 'one row of an item and a user', {
       ...place,
       line: this.#line[later],

@@ -1,13 +1,19 @@
 import { type CatalogueItem, type Interactions, show } from '@ialp/core';
+import { warnOnce } from '../../warn-once.js';
 import { selectRows } from '../dataset.js';
 import { type NumberField, type Place, parseNumber, wrong } from './fields.js';
 import { findRepeatedPair, InteractionRows } from './interaction-rows.js';
 import { REMEDY } from './item-table.js';
-import { readTable } from './table-file.js';
+import { readTable, type TableRow } from './table-file.js';
 import { MAX_SINGLE, type RatingScale, type ReadTablesOptions } from './table-options.js';
 import { parseTime } from './table-time.js';
 
 const COUNT = { expected: 'how often, or how much: a number from 0 to 3.4e38', minimum: 0, maximum: MAX_SINGLE };
+
+/** Columns that hold ratings if they have one of these names, whatever the case. */
+const RATING_COLUMN = /^(ratings?|stars?|scores?)$/i;
+/** Values of this scale look like ratings rather than counts, in tables of at least this many rows. */
+const LIKELY_RATINGS = { minimum: 1, maximum: 5, rows: 20 } as const;
 
 /** A parsed table of interactions. */
 export interface ParsedInteractions {
@@ -21,7 +27,7 @@ export interface ParsedInteractions {
 /**
  * Parses a table of interactions: ratings with `scale`, otherwise implicit feedback.
  * @throws {DatasetError} for a damaged file, an unknown item, a value out of range, a repeated rating, a time of another unit,
- *   and a column that only some rows have.
+ *   a column that only some rows have, and a column such as `rating` that would be ignored.
  */
 export async function parseInteractionTable(
   path: string,
@@ -49,11 +55,13 @@ export async function parseInteractionTable(
     const timed = row.has(time);
     checkPresence(time, timed, place);
     checkPresence(value, row.has(value), place);
+    if (rows === undefined && !row.has(value)) checkIgnoredRatings(row, [user, item, time], place);
     rows ??= new InteractionRows(timed);
     const index = itemIndex.get(row.text(item));
     if (index === undefined) {
       if (unknownItems === 'refuse') {
-        throw wrong(show(row.text(item)), `${item}: the id of an item of the catalogue`, place);
+        const remedy = "Correct the file, name its columns in the option columns, or set unknownItems: 'skip'.";
+        throw wrong(show(row.text(item)), `${item}: the id of an item of the catalogue`, { ...place, remedy });
       }
       skipped++;
       return;
@@ -74,9 +82,39 @@ export async function parseInteractionTable(
   if (rows === undefined) throw wrong('none', 'at least one interaction', { ...place, line: 1 });
   const userIds = [...userIndex.keys()];
   // Implicit feedback may have several rows of a user and an item: each is an event.
-  if (scale === undefined) return { interactions: rows.collectEvents(place).interactions, userIds, skipped };
-  if (duplicates === 'refuse') return { interactions: rows.collect(items, place).interactions, userIds, skipped };
+  if (scale === undefined) {
+    const { interactions } = rows.collectEvents(place);
+    if (options.feedback === undefined) warnOfRatings(path, interactions.value);
+    return { interactions, userIds, skipped };
+  }
+  if (duplicates === 'refuse') {
+    const remedy = "Correct the file, or set duplicates: 'last' to use the latest rating.";
+    return { interactions: rows.collect(items, { ...place, remedy }, userIds).interactions, userIds, skipped };
+  }
   return { interactions: latestOfEachPair(rows.collectEvents(place).interactions, items.length), userIds, skipped };
+}
+
+/** Refuses a column of ratings that would be ignored because no column is read as the value. */
+function checkIgnoredRatings(row: TableRow, read: readonly string[], place: Place): void {
+  const ignored = row.columns().find((column) => RATING_COLUMN.test(column) && !read.includes(column));
+  if (ignored === undefined) return;
+  const name = show(ignored).replaceAll('"', "'");
+  throw wrong(`a column ${show(ignored)}, which would be ignored`, 'the ratings in a column that is read', {
+    ...place,
+    remedy: `Set columns: { interactions: { value: ${name} } } and the scale, such as scale: [1, 5]; otherwise rename or remove the column.`,
+  });
+}
+
+/** Warns if implicit feedback has values that look like ratings. */
+function warnOfRatings(path: string, values: Float32Array): void {
+  const { minimum, maximum, rows } = LIKELY_RATINGS;
+  const isLikely = (value: number): boolean => Number.isInteger(value) && value >= minimum && value <= maximum;
+  if (values.length < rows || !values.every(isLikely) || new Set(values).size < 2) return;
+  warnOnce(
+    'IALP_LIKELY_RATINGS',
+    `${path}: values look like ratings from ${minimum} to ${maximum}: set scale: [${minimum}, ${maximum}], ` +
+      "or feedback: 'implicit' if they are counts.",
+  );
 }
 
 function ratingField([minimum, maximum]: RatingScale): NumberField & { minimum: number; maximum: number } {

@@ -15,7 +15,7 @@ export interface TableFormat {
   readonly ids: readonly string[];
   readonly separator: string;
   readonly listSeparator: string;
-  /** Whether values may be in double quotes. Default true; required for tab-separated values of which one begins with a quote. */
+  /** Whether values may be in double quotes. Default true; required for tab-separated values in which one begins with a quote. */
   readonly quotes?: boolean | undefined;
   /** Whether the last line of separated values may lack its line end. Default `required`. */
   readonly finalNewline?: 'required' | 'optional' | undefined;
@@ -24,6 +24,8 @@ export interface TableFormat {
 
 /** A row of a table, independent of the file's format. Valid until the next row. */
 export interface TableRow {
+  /** Names of all columns of the row, also of those that are not read. */
+  columns(): readonly string[];
   /** Whether the row has the column. */
   has(column: string): boolean;
   /** The value, without surrounding spaces; empty if it is missing. */
@@ -71,7 +73,7 @@ export async function readTable(
     if (isAmbiguous) checkUnquoted(values, place);
     const text = (column: string): string => values[names.indexOf(column)]?.trim() ?? '';
     const list = (column: string): string[] => splitList(text(column), listSeparator);
-    onRow({ has: (column) => present.has(column), text, list }, place);
+    onRow({ columns: () => [...present], has: (column) => present.has(column), text, list }, place);
   });
 }
 
@@ -123,6 +125,7 @@ function rowOfObject(fields: JsonFields, { columns, lists, listSeparator }: Tabl
     throw wrong(show(JSON.stringify(value)), `${column}: text or a number`, place);
   };
   return {
+    columns: () => Object.keys(fields),
     has: (column) => fields[column] !== undefined && fields[column] !== null,
     text: (column) => (fields[column] === undefined || fields[column] === null ? '' : word(column, fields[column])),
     list(column) {

@@ -1,5 +1,6 @@
-import { checkBoolean, checkOneOf, InvalidOptionError } from '@ialp/core';
+import { checkBoolean, checkOneOf, checkOptionNames, InvalidOptionError } from '@ialp/core';
 import { checkOptions } from '../../options.js';
+import { enumerate } from '../prose.js';
 import { TIME_UNITS, type TimeUnit } from './table-time.js';
 
 /** Names of the columns of the item table. */
@@ -32,6 +33,11 @@ export interface InteractionColumnNames {
 export interface ReadTablesOptions {
   /** Name for reports. Default `tables`. */
   readonly name?: string;
+  /**
+   * `implicit`: values are counts, even if they look like ratings from 1 to 5; without it such a table is read with a warning. Cannot be
+   * combined with `scale`. Default: ratings with `scale`, otherwise implicit.
+   */
+  readonly feedback?: 'implicit';
   /** Path of the items, relative to the folder. Default: `items.csv` or `items.jsonl`, plain or gzipped. */
   readonly items?: string;
   /** Path of the interactions, relative to the folder. Default: `interactions.csv` or `interactions.jsonl`, plain or gzipped. */
@@ -44,7 +50,7 @@ export interface ReadTablesOptions {
   readonly listSeparator?: string;
   /**
    * Whether values of CSV files may be in double quotes (RFC 4180). `false`: quotes are part of the values, as in `12" Vinyl`. Default
-   * true; required for tab-separated files of which a value begins with a quote, as programs differ.
+   * true; required for tab-separated files in which a value begins with a quote, as programs differ.
    */
   readonly quotes?: boolean;
   /**
@@ -83,11 +89,32 @@ export const MAX_SINGLE = (2 - 2 ** -23) * 2 ** 127;
 /** Lowest and highest rating. */
 export type RatingScale = readonly [minimum: number, maximum: number];
 
+const TABLE_OPTIONS = [
+  'name',
+  'scale',
+  'feedback',
+  'items',
+  'interactions',
+  'columns',
+  'separator',
+  'listSeparator',
+  'quotes',
+  'finalNewline',
+  'timeUnit',
+  'unknownItems',
+  'duplicates',
+] as const;
+
 /** Checks the options of `readTables`. @throws {InvalidOptionError} */
 export function checkTableOptions(options: ReadTablesOptions & { readonly scale?: RatingScale | undefined }): void {
   checkForm(options);
-  const { scale, items, interactions, columns } = options;
+  checkOptionNames(options, TABLE_OPTIONS);
+  const { scale, items, interactions, columns, feedback } = options;
   if (scale !== undefined) checkScale(scale);
+  if (feedback !== undefined) {
+    checkOneOf('feedback', feedback, ['implicit']);
+    if (scale !== undefined) throw new InvalidOptionError('scale', scale, "no scale with feedback: 'implicit'");
+  }
   for (const [option, path] of Object.entries({ items, interactions })) {
     if (path !== undefined) checkPath(option, path);
   }
@@ -95,6 +122,7 @@ export function checkTableOptions(options: ReadTablesOptions & { readonly scale?
   checkOneOf('unknownItems', options.unknownItems ?? 'refuse', ['refuse', 'skip']);
   checkOneOf('duplicates', options.duplicates ?? 'refuse', ['refuse', 'last']);
   checkNames('columns', columns);
+  checkFields('columns', columns, ['items', 'interactions']);
   checkItemColumns('columns.items', columns?.items);
   checkInteractionColumns(columns?.interactions);
 }
@@ -131,6 +159,13 @@ function checkNames(option: string, columns: unknown): void {
   throw new InvalidOptionError(option, columns, "an object with the columns' names");
 }
 
+/** Refuses other fields than the named ones, such as a misspelt one. */
+function checkFields(option: string, columns: object | undefined, fields: readonly string[]): void {
+  const other = Object.entries(columns ?? {}).find(([field]) => !fields.includes(field));
+  if (other === undefined) return;
+  throw new InvalidOptionError(`${option}.${other[0]}`, other[1], `only ${enumerate(fields)} in ${option}`);
+}
+
 function checkName(option: string, name: unknown): void {
   if (typeof name !== 'string' || name === '') throw new InvalidOptionError(option, name, "a column's name");
 }
@@ -139,6 +174,7 @@ function checkName(option: string, name: unknown): void {
 export function checkItemColumns(option: string, columns: ItemColumns | undefined): void {
   checkNames(option, columns);
   const { attributes = [], ...names } = columns ?? {};
+  checkFields(option, columns, ['id', 'title', 'text', 'attributes', 'prior']);
   for (const [field, name] of Object.entries(names)) {
     if (name !== undefined) checkName(`${option}.${field}`, name);
   }
@@ -152,6 +188,7 @@ export function checkItemColumns(option: string, columns: ItemColumns | undefine
 /** Checks the names of the columns of an interaction table: each field has its own column. */
 function checkInteractionColumns(columns: InteractionColumnNames | undefined): void {
   checkNames('columns.interactions', columns);
+  checkFields('columns.interactions', columns, ['user', 'item', 'value', 'time']);
   const { user = 'user', item = 'item', value = 'value', time = 'time' } = columns ?? {};
   const fieldOf = new Map<string, string>();
   for (const [field, name] of Object.entries({ user, item, value, time })) {

@@ -38,6 +38,9 @@ export function parseTime(text: string, unit: TimeUnit, place: Place & { readonl
     throw wrong(show(text), expected, where);
   }
   const expected = `${column}: a time in ${unit} since 1970`;
+  if (Number.isFinite(parseIso(text))) {
+    throw wrong(show(text), expected, { ...where, remedy: `Set timeUnit: 'iso'. ${place.remedy}` });
+  }
   const value = parseNumber(text, { expected, minimum: 0 }, where);
   const likely = unitOf(value, unit);
   if (likely === unit) return value / PER_SECOND[unit];

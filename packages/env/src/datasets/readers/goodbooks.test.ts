@@ -4,7 +4,7 @@ import { expectDamageHeeded } from '../../test-support/damage.js';
 import { expectSound } from '../../test-support/dataset.js';
 import { realData, writeFolder } from '../../test-support/folder.js';
 import { isGoodbooks, readGoodbooks } from './goodbooks.js';
-import { describesBook } from './shelf-names.js';
+import { describesBook } from '../parsing/shelf-names.js';
 
 /** Made-up data in the published format, with fewer of the columns that are passed over. */
 const FILES = {

@@ -151,6 +151,7 @@ describe('readLastFm refuses', () => {
       name: 'DatasetError',
       file: join(folder, name),
       found: 'no such file',
+      remedy: 'Download hetrec2011-lastfm-2k.zip from https://grouplens.org/datasets/hetrec-2011/ and unpack it.',
     });
   });
 });

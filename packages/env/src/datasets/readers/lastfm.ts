@@ -7,7 +7,7 @@ import { type CollectedRows, InteractionRows } from '../parsing/interaction-rows
 import { checkClosed, readTextFile } from '../parsing/text-file.js';
 import { enumerate } from '../prose.js';
 import { splitAtRandom } from '../split.js';
-import { GivenTags } from './given-tags.js';
+import { GivenTags } from '../parsing/given-tags.js';
 
 const DOWNLOAD =
   'Download hetrec2011-lastfm-2k.zip again from https://grouplens.org/datasets/hetrec-2011/ and unpack it.';

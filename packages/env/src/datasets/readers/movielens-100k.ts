@@ -7,8 +7,8 @@ import { InteractionRows } from '../parsing/interaction-rows.js';
 import { LATEST_SECONDS } from '../parsing/table-time.js';
 import { readTextFile, type TextEncoding, type TextFile } from '../parsing/text-file.js';
 import { splitByUserOrder } from '../split.js';
-import { describeFilm } from './movielens-film.js';
-import { AGE, addUser, type MovieLensUser, movieLensUserFeatures, parseGender } from './movielens-users.js';
+import { describeFilm } from '../parsing/movielens-film.js';
+import { AGE, addUser, type MovieLensUser, movieLensUserFeatures, parseGender } from '../parsing/movielens-users.js';
 
 const DOWNLOAD = 'Download ml-100k.zip again from https://grouplens.org/datasets/movielens/100k/ and unpack it.';
 const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;

@@ -6,8 +6,8 @@ import { parseInteger, parseNumber, wrong } from '../parsing/fields.js';
 import { InteractionRows } from '../parsing/interaction-rows.js';
 import { LATEST_SECONDS } from '../parsing/table-time.js';
 import { splitByUserOrder } from '../split.js';
-import { GivenTags } from './given-tags.js';
-import { describeFilm, type MovieLensFilm } from './movielens-film.js';
+import { GivenTags } from '../parsing/given-tags.js';
+import { describeFilm, type MovieLensFilm } from '../parsing/movielens-film.js';
 
 const DOWNLOAD = 'Download the data set again from https://grouplens.org/datasets/movielens/ and unpack it.';
 const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;

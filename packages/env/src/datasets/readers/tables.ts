@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { type Catalogue, createRandom } from '@ialp/core';
+import { type Catalogue, checkOptionNames, createRandom } from '@ialp/core';
 import { DatasetError } from '../../errors.js';
 import type { ExplicitDataset, ImplicitDataset } from '../dataset.js';
 import { hasFiles, locateFile } from '../parsing/byte-stream.js';
@@ -41,7 +41,9 @@ export async function isTables(folder: string): Promise<boolean> {
 
 /**
  * Reads your own data: a table of items and a table of interactions, as CSV with a header or as JSON lines, gzipped or not.
- * Interactions are ratings with `scale`, otherwise implicit feedback.
+ * Interactions are ratings with `scale`, otherwise implicit feedback. Without `scale`, a column that is named `rating`, `star` or
+ * `score` (or their plurals) is refused if it would be ignored, and values that look like ratings from 1 to 5 are read with a warning
+ * (`IALP_LIKELY_RATINGS`).
  *
  * - Items are in the order of their file. Users are in the order in which they first appear.
  * - Implicit feedback may have many rows of the same user and item: each is an event.
@@ -88,6 +90,7 @@ export async function readTables(
 export async function readItemTable(path: string, options: ReadItemTableOptions = {}): Promise<Catalogue> {
   checkPath('path', path);
   checkForm(options);
+  checkOptionNames(options, ['columns', 'separator', 'listSeparator', 'quotes', 'finalNewline']);
   const { columns, ...rest } = options;
   checkItemColumns('columns', columns);
   return parseItemTable(path, { ...rest, ...(columns && { columns: { items: columns } }) });
