@@ -24,7 +24,7 @@ export function measure(): Readonly<Record<string, unknown>> {
   );
   return {
     ips: ips(log),
-    selfNormalised: snips(log),
+    selfNormalized: snips(log),
     stream: stream.estimates(),
     early: earlyReward(episodes, { interactions: 3, share: 0.5 }),
     ndcg: ndcg([0, 2, 1], { k: 2 }),

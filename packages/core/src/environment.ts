@@ -37,11 +37,11 @@ export interface StepResult {
   readonly observation: Observation;
   /** `[sessions]`: the feedback to what was shown. Finite, within `spec.rewardRange`. */
   readonly reward: Float32Array;
-  /** `[sessions]`: 1 if the user left. The value of what would have followed is 0. */
+  /** `[sessions]`: 1 if the user left. Do not bootstrap: the value of the next state is 0. */
   readonly terminated: Uint8Array;
   /**
    * `[sessions]`: 1 if a limit cut the session although the user would have stayed: the turn limit, or no items left to show.
-   * What would have followed has a value, so learners bootstrap from the last observation. Never 1 together with `terminated`.
+   * Bootstrap from the last observation. Never 1 together with `terminated`.
    */
   readonly truncated: Uint8Array;
   /**
@@ -52,14 +52,22 @@ export interface StepResult {
 }
 
 /**
+ * The sessions that ended at a step, terminated or truncated: `env.reset({ resetMask: endedSessions(step) })`.
+ * @returns `[sessions]`: 1 if the session ended, otherwise 0.
+ */
+export function endedSessions({ terminated, truncated }: Pick<StepResult, 'terminated' | 'truncated'>): Uint8Array {
+  return terminated.map((left, session) => left | truncated[session]);
+}
+
+/**
  * Users who interact with a recommender: many concurrent sessions, each with a user of its own.
  *
  * ```ts
  * let observation = env.reset({ seed: 1 });
  * for (;;) {
- *   const step = env.step(choose(observation));
+ *   const step = env.step(myPolicy(observation));
  *   // ... use step.reward; step.observation still has the last state of sessions that ended
- *   observation = env.reset({ resetMask: ended(step) });
+ *   observation = env.reset({ resetMask: endedSessions(step) });
  * }
  * ```
  *
@@ -70,7 +78,7 @@ export interface StepResult {
  * - The next `reset` or `step` overwrites returned arrays. Copy what you need later.
  */
 export interface Environment {
-  /** The edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v1';
   readonly spec: EnvironmentSpec;
   /**

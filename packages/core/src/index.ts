@@ -23,11 +23,17 @@ export {
   checkSpecification,
 } from './checks/options.js';
 export { repeatedName } from './checks/repeated-name.js';
-export type { Environment, EnvironmentSpec, ResetOptions, StepResult } from './environment.js';
+export {
+  type Environment,
+  type EnvironmentSpec,
+  endedSessions,
+  type ResetOptions,
+  type StepResult,
+} from './environment.js';
 export { CheckpointError } from './errors/checkpoint-error.js';
 export { FileError, type FileFault } from './errors/file-error.js';
 export { IalpError } from './errors/ialp-error.js';
-export { described, InvalidOptionError } from './errors/invalid-option-error.js';
+export { counted, described, InvalidOptionError } from './errors/invalid-option-error.js';
 export { MissingPackageError } from './errors/missing-package-error.js';
 export { type ErrorRecognizer, recognizerOf } from './errors/recognizer.js';
 export { show } from './errors/show.js';

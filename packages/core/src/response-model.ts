@@ -7,7 +7,7 @@ import type { Session } from './session.js';
  * who choose from slates.
  */
 export interface ResponseModel {
-  /** The edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v1';
   /** Number of users; they are `0..users-1`. */
   readonly users: number;

@@ -1,6 +1,6 @@
 /** Maps texts to vectors, so that similar texts have nearby vectors. */
 export interface EmbeddingModel {
-  /** The edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v1';
   /** The model and its version, for the record. */
   readonly name: string;

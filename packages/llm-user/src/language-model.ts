@@ -48,7 +48,7 @@ export interface LanguageModelReply {
  * the signal's reason, as `fetch` does; any other failure is a `LanguageModelError` that says whether a retry can help.
  */
 export interface LanguageModel {
-  /** The edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v1';
   /** The model and its version, for the record. */
   readonly name: string;

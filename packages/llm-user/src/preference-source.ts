@@ -35,7 +35,7 @@ export interface PreferenceAnswer {
  * makes up an answer. (The suite checks order and failures if its options say how.)
  */
 export interface PreferenceSource {
-  /** The edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v1';
   /** The model and its version, for the record. */
   readonly model: string;

@@ -22,7 +22,7 @@ export interface PromptHistoryItem {
  * of the text needs a new `version`, because answers to different prompts are different data.
  */
 export interface PromptTemplate {
-  /** The edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v1';
   /** For example `listwise.v1`. */
   readonly version: string;

@@ -26,7 +26,7 @@ export interface StoredPrompt {
  * opens one in a file; `createMemoryStore` lives as long as the process. The rules are those of `replyStoreChecks`.
  */
 export interface ReplyStore {
-  /** The edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v1';
   /**
    * Looks up the reply to a request.

@@ -23,7 +23,7 @@ export interface ModelledUser {
  * another; observed items count like those of the initial state; predictions are deterministic.
  */
 export interface RewardModel {
-  /** The edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v1';
   /** Number of items. */
   readonly items: number;

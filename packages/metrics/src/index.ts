@@ -10,7 +10,7 @@ export {
   confidenceInterval,
   pairedDifference,
 } from './intervals/aggregate.js';
-export { discountedReward } from './sessions/discounted-reward.js';
+export { discountedReturns } from './sessions/discounted-returns.js';
 export { type Episodes, episodesOf } from './sessions/episodes.js';
 export { cumulativeRegret } from './sessions/regret.js';
 export { type SplitByTimeOptions, splitByTime, type TimeSplit } from './sessions/split-by-time.js';

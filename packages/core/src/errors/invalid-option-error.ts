@@ -16,6 +16,11 @@ export function described(text: string): object {
   return new Description(text);
 }
 
+/** A number with its noun: `1 row`, `2 rows`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** An option or an argument is missing, of the wrong type or out of range. */
 export class InvalidOptionError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<InvalidOptionError> =

@@ -14,7 +14,7 @@ export interface Slate {
 
 /** How a user chooses from a slate. */
 export interface ChoiceModel {
-  /** The edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v1';
   /**
    * What the choice depends on. `responses`: the responses to single items; the feedback is that of the chosen item.

@@ -15,7 +15,7 @@ describe('how evenly a catalogue is shown', () => {
     // Ascending 0, 0, 1, 3: (-3 * 0 - 1 * 0 + 1 * 1 + 3 * 3) / (4 * 4).
     expect(gini(shown)).toBe(10 / 16);
     expect(entropy(shown)).toBeCloseTo(-(0.25 * Math.log2(0.25) + 0.75 * Math.log2(0.75)), 12);
-    expect(entropy([2, 2, 2, 2], { isNormalised: true })).toBe(1);
+    expect(entropy([2, 2, 2, 2], { isNormalized: true })).toBe(1);
   });
 
   test('Gini is half the mean difference of two items, over the mean', () => {
@@ -44,7 +44,7 @@ describe('how evenly a catalogue is shown', () => {
         expect(catalogueCoverage(turned)).toBe(catalogueCoverage(values));
         expect(gini(values)!).toBeGreaterThanOrEqual(-1e-12);
         expect(gini(values)!).toBeLessThanOrEqual(1 - 1 / values.length + 1e-12);
-        expect(entropy(values, { isNormalised: true })!).toBeLessThanOrEqual(1 + 1e-12);
+        expect(entropy(values, { isNormalized: true })!).toBeLessThanOrEqual(1 + 1e-12);
       }),
     );
   });

@@ -50,7 +50,7 @@ export function gini(counts: ArrayLike<number>): number | null {
 /** Options of `entropy`. */
 export interface EntropyOptions {
   /** Whether to divide by the maximum (all items shown equally often), for a range of 0 to 1. Default false. */
-  readonly isNormalised?: boolean;
+  readonly isNormalized?: boolean;
 }
 
 /**
@@ -58,7 +58,7 @@ export interface EntropyOptions {
  * often. Null if nothing was shown.
  * @throws {InvalidOptionError} if a count is invalid.
  */
-export function entropy(counts: ArrayLike<number>, { isNormalised = false }: EntropyOptions = {}): number | null {
+export function entropy(counts: ArrayLike<number>, { isNormalized = false }: EntropyOptions = {}): number | null {
   const total = checkCounts(counts);
   if (total === 0) return null;
   let bits = 0;
@@ -66,7 +66,7 @@ export function entropy(counts: ArrayLike<number>, { isNormalised = false }: Ent
     const share = counts[item] / total;
     if (share > 0) bits -= share * Math.log2(share);
   }
-  if (!isNormalised) return bits;
+  if (!isNormalized) return bits;
   return counts.length === 1 ? 0 : bits / Math.log2(counts.length);
 }
 

@@ -1,9 +1,10 @@
+import { InvalidOptionError } from '@ialp/core';
 import type { InteractionLog } from '@ialp/core/log';
 import { type ConformanceCheck, ConformanceError, checkRule } from '@ialp/core/testing';
 import { type Episodes, episodesOf } from '../sessions/episodes.js';
 import { cumulativeReward } from '../sessions/windows.js';
 
-/** A measure of a log, for example `(log) => finalReward(episodesOf(log), { interactions: 1000 })`. */
+/** A measure of a log, for example `(log) => retention(episodesOf(log), 3)`. */
 export type Measure = (log: InteractionLog) => number | null;
 
 /**
@@ -13,6 +14,9 @@ export type Measure = (log: InteractionLog) => number | null;
 export function logChecks(
   make: () => { readonly log: InteractionLog; readonly interactions: number },
 ): ConformanceCheck[] {
+  if (typeof make !== 'function') {
+    throw new InvalidOptionError('make', make, 'a function, such as () => ({ log, interactions: 1000 })');
+  }
   return [
     { name: 'columns are valid', run: () => void validEpisodes(make().log) },
     { name: 'the log contains the whole budget', run: () => checkBudget(make()) },
@@ -27,6 +31,9 @@ export function logChecks(
  * or null, also for an empty log, a single session, and a log that stops early.
  */
 export function measureChecks(measure: Measure): ConformanceCheck[] {
+  if (typeof measure !== 'function') {
+    throw new InvalidOptionError('measure', measure, 'a function of a log that returns a number or null');
+  }
   return [
     { name: 'does not change the log', run: () => checkReadOnly(measure) },
     { name: 'returns the same value for the same log', run: () => checkDeterminism(measure) },

@@ -124,12 +124,12 @@ describe('properties', () => {
 
 test('in a simulated bandit the intervals of 95 % hold the truth in 93 to 97 % of 2,000 logs', () => {
   const random = uniformRandom(20);
-  const held = { ips: 0, selfNormalised: 0, doublyRobust: 0 };
+  const held = { ips: 0, selfNormalized: 0, doublyRobust: 0 };
   let bias = 0;
   const [SIMULATIONS, ROWS] = [2000, 400];
   for (let k = 0; k < SIMULATIONS; k++) {
     const { truth, ...log } = simulatedBandit(ROWS, random);
-    const found = { ips: ips(log), selfNormalised: snips(log), doublyRobust: doublyRobust(log) };
+    const found = { ips: ips(log), selfNormalized: snips(log), doublyRobust: doublyRobust(log) };
     for (const name of Object.keys(held) as (keyof typeof held)[]) {
       if (found[name].lower! <= truth && truth <= found[name].upper!) held[name]++;
     }

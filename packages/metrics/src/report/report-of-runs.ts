@@ -3,7 +3,7 @@ import { aggregateCurves, confidenceInterval } from '../intervals/aggregate.js';
 import { compareRuns, type RunComparison } from '../runs/compare-runs.js';
 import { performanceProfile, probabilityOfImprovement } from '../runs/point-estimates.js';
 import { checkRuns, type RunResult, runsOf } from '../runs/run-result.js';
-import { normalisedScores, scoresOf } from '../runs/run-scores.js';
+import { normalizedScores, scoresOf } from '../runs/run-scores.js';
 import type { UniformRandom } from '../runs/scores.js';
 import type { ReportFigure, ReportScatter, ReportSeries } from './figures.js';
 import { formatNumber } from './html.js';
@@ -212,7 +212,7 @@ function overallSection(
 ): ReportSection {
   const isWide = comparison.environments.length > 1;
   const scores = isWide
-    ? normalisedScores(runs, measure)
+    ? normalizedScores(runs, measure)
     : new Map(methods.map((method) => [method, scoresOf(runs, measure, method)]));
   // Only methods with a value in every environment can be compared over all of them.
   const whole = methods.filter((method) => scores.get(method)?.every((values) => values.length > 0));

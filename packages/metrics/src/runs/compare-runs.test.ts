@@ -5,7 +5,7 @@ import { uniformRandom } from '../test-support/bandits.js';
 import { compareRuns } from './compare-runs.js';
 import { pairedTTest } from './paired-tests.js';
 import type { RunResult } from './run-result.js';
-import { normalisedScores } from './run-scores.js';
+import { normalizedScores } from './run-scores.js';
 
 const random = { uniform: uniformRandom(1) };
 const run = (method: string, environment: string, seed: number, final: number | null): RunResult => ({
@@ -27,7 +27,7 @@ describe('compareRuns', () => {
     expect(environments).toEqual(['small', 'large']);
     expect(methods[0].means).toEqual([confidenceInterval([5, 6, 7.5]), confidenceInterval([90, 100])]);
     // The new one has the best mean in both, the old one the worst: scores lie around 1 and 0.
-    const scores = normalisedScores(RUNS, 'final').get('new') as number[][];
+    const scores = normalizedScores(RUNS, 'final').get('new') as number[][];
     expect(scores[1]).toEqual([(90 - 65) / 30, (100 - 65) / 30]);
     expect(methods[0].interquartileMean?.estimate).toBeGreaterThan(0.8);
     expect(methods[1].interquartileMean?.estimate).toBeLessThan(0.2);

@@ -5,7 +5,7 @@ import { holmAdjusted } from './multiple-comparisons.js';
 import { pairedTTest } from './paired-tests.js';
 import { interquartileMean, probabilityOfImprovement } from './point-estimates.js';
 import { checkRuns, type RunNames, type RunResult } from './run-result.js';
-import { normalisedScores, scoresOf, valuesBySeed } from './run-scores.js';
+import { normalizedScores, scoresOf, valuesBySeed } from './run-scores.js';
 import type { RunScores, UniformRandom } from './scores.js';
 
 /** Options of `compareRuns`. */
@@ -99,10 +99,10 @@ function methodSummaries(
   bootstrap: Bootstrap,
 ): MethodSummary[] {
   const { confidence } = bootstrap;
-  const normalised = environments.length > 1 && methods.length > 1 ? normalisedScores(runs, measure) : undefined;
+  const normalized = environments.length > 1 && methods.length > 1 ? normalizedScores(runs, measure) : undefined;
   return methods.map((method): MethodSummary => {
     const scores = scoresOf(runs, measure, method);
-    const own = normalised?.get(method);
+    const own = normalized?.get(method);
     const complete = own?.every((values) => values.length > 1) ? own : undefined;
     return {
       method,

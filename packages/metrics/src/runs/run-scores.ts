@@ -22,7 +22,7 @@ export function scoresOf(runs: readonly RunResult[], measure: string, method: st
  * Normalised scores of all methods, comparable across environments: in each environment 0 is the mean of the worst
  * method and 1 that of the best; all are 1 if all means are equal.
  */
-export function normalisedScores(runs: readonly RunResult[], measure: string): Map<string, number[][]> {
+export function normalizedScores(runs: readonly RunResult[], measure: string): Map<string, number[][]> {
   const { methods } = checkRuns(runs);
   const raw = new Map(methods.map((method) => [method, scoresOf(runs, measure, method)]));
   const ends = [...raw.values()][0].map((_, environment) => {

@@ -62,7 +62,7 @@ describe('an invalid log is an error', () => {
     [
       'columns of different lengths',
       (l) => ({ ...l, reward: l.reward.slice(1) }),
-      /log.reward: expected 4, like session; found 3 rows/,
+      /log.reward: expected 4 values, like session; found 3 values/,
     ],
     [
       'a reward that is not a number',
@@ -78,7 +78,7 @@ describe('an invalid log is an error', () => {
     [
       'sessions out of order',
       (l) => ({ ...l, session: Int32Array.of(1, 0, 1, 0) }),
-      /log.session\[0\]: expected a session from 0 to 0/,
+      /log.session\[0\]: expected session 0: number sessions from 0/,
     ],
     ['a negative session', (l) => ({ ...l, session: Int32Array.of(0, 1, 0, -1) }), /log.session\[3\]/],
     ['a session after its end', (l) => ({ ...l, session: Int32Array.of(0, 1, 0, 0) }), /log.session\[3\]: .*not ended/],

@@ -1,3 +1,4 @@
+import { described, InvalidOptionError } from '@ialp/core';
 import type { InteractionLog } from '@ialp/core/log';
 import { validateLog } from './validate-log.js';
 
@@ -38,4 +39,11 @@ export function episodesOf(log: InteractionLog): Episodes {
     episodes.terminated[k] = terminated[row];
   }
   return episodes;
+}
+
+/** @throws {InvalidOptionError} unless it is the result of `episodesOf`. */
+export function checkEpisodes(episodes: Episodes): void {
+  if (typeof episodes === 'object' && episodes !== null && ArrayBuffer.isView(episodes.start)) return;
+  const isLog = typeof episodes === 'object' && episodes !== null && 'session' in episodes;
+  throw new InvalidOptionError('episodes', isLog ? described('a log') : episodes, 'the result of episodesOf(log)');
 }

@@ -92,7 +92,7 @@ describe('refuses', () => {
     [
       'columns of different length',
       () => splitByTime({ ...log, reward: [1] }),
-      /log\.reward: expected 2, like session/,
+      /log\.reward: expected 2 values, like session/,
       InvalidLogError,
     ],
     [
@@ -104,7 +104,7 @@ describe('refuses', () => {
     [
       'one session',
       () => splitByTime({ session: [4, 4] }),
-      /log: expected at least two sessions, one for each part; found "1 sessions"/,
+      /log: expected at least two sessions, one for each part; found 1 session/,
       InvalidOptionError,
     ],
     [

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { checkObject, checkOptionNames, counted, described, InvalidOptionError } from '@ialp/core';
 import { InvalidLogError } from '../errors.js';
 import { createIdCheck } from '../ids.js';
 
@@ -35,7 +35,10 @@ type Column = { readonly length: number; readonly [row: number]: unknown };
  *   session is neither a string nor a safe integer, or a string where others are numbers.
  * @throws {InvalidOptionError} if the share is out of range, or there are fewer than two sessions.
  */
-export function splitByTime<Log extends object>(log: Log, { share = 0.8 }: SplitByTimeOptions = {}): TimeSplit<Log> {
+export function splitByTime<Log extends object>(log: Log, options: SplitByTimeOptions = {}): TimeSplit<Log> {
+  checkObject('log', log, 'an object with columns');
+  checkOptionNames(options, ['share']);
+  const { share = 0.8 } = options;
   if (!(typeof share === 'number' && share > 0 && share < 1)) {
     throw new InvalidOptionError('share', share, 'a number between 0 and 1');
   }
@@ -44,7 +47,12 @@ export function splitByTime<Log extends object>(log: Log, { share = 0.8 }: Split
   const [key, session] = sessionColumn(columns);
   for (const [name, { length }] of columns) {
     if (length !== session.length) {
-      throw new InvalidLogError(name, undefined, `${length} rows`, `${session.length}, like ${key}`);
+      throw new InvalidLogError(
+        name,
+        undefined,
+        counted(length, 'value'),
+        `${counted(session.length, 'value')}, like ${key}`,
+      );
     }
   }
   const check = createIdCheck(`${key}[0]`);
@@ -54,7 +62,11 @@ export function splitByTime<Log extends object>(log: Log, { share = 0.8 }: Split
   }
   const starts = sessionStarts(session, columns.get('time'));
   if (starts.size < 2) {
-    throw new InvalidOptionError('log', `${starts.size} sessions`, 'at least two sessions, one for each part');
+    throw new InvalidOptionError(
+      'log',
+      described(counted(starts.size, 'session')),
+      'at least two sessions, one for each part',
+    );
   }
   // Maps iterate in insertion order, that of the rows, and sorting is stable: rows decide between equal times.
   const order = [...starts].sort(([, a], [, b]) => a - b).map(([name]) => name);

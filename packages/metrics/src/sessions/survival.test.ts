@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { interleave, type Story } from '../test-support/interleaved-log.js';
-import { discountedReward } from './discounted-reward.js';
+import { discountedReturns } from './discounted-returns.js';
 import { episodesOf } from './episodes.js';
 import { retention, survivalCurve } from './survival.js';
 
@@ -75,9 +75,9 @@ test('discounted reward, session by session, however they are interleaved', () =
     { rewards: [0, 1], end: 'truncated' },
   ];
   for (const slots of [1, 2]) {
-    expect(Array.from(discountedReward(interleave(stories, slots), 0.5))).toEqual([1.25, 0.5]);
-    expect(Array.from(discountedReward(interleave(stories, slots), 1))).toEqual([2, 1]);
-    expect(Array.from(discountedReward(interleave(stories, slots), 0))).toEqual([1, 0]);
+    expect(Array.from(discountedReturns(interleave(stories, slots), 0.5))).toEqual([1.25, 0.5]);
+    expect(Array.from(discountedReturns(interleave(stories, slots), 1))).toEqual([2, 1]);
+    expect(Array.from(discountedReturns(interleave(stories, slots), 0))).toEqual([1, 0]);
   }
-  expect(() => discountedReward(interleave(stories, 1), 1.1)).toThrow(/discount/);
+  expect(() => discountedReturns(interleave(stories, 1), 1.1)).toThrow(/discount/);
 });

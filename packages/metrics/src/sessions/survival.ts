@@ -1,5 +1,5 @@
 import { checkInteger } from '@ialp/core';
-import type { Episodes } from './episodes.js';
+import { checkEpisodes, type Episodes } from './episodes.js';
 
 /** The share of sessions that continue beyond each turn. */
 export interface SurvivalCurve {
@@ -21,7 +21,9 @@ export interface SurvivalCurve {
  * censored. Counting them as sessions whose user left would underestimate a good policy under a turn limit. Standard
  * error: Greenwood (1926).
  */
-export function survivalCurve({ length, terminated }: Episodes): SurvivalCurve {
+export function survivalCurve(episodes: Episodes): SurvivalCurve {
+  checkEpisodes(episodes);
+  const { length, terminated } = episodes;
   const longest = length.reduce((most, turns) => Math.max(most, turns), 0);
   const left = new Int32Array(longest + 1);
   const lasted = new Int32Array(longest + 1);

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { checkObject, counted } from '@ialp/core';
 import type { InteractionLog } from '@ialp/core/log';
 import { InvalidLogError } from '../errors.js';
 
@@ -9,7 +9,7 @@ import { InvalidLogError } from '../errors.js';
  * @throws {InvalidOptionError} if the log is not an object.
  */
 export function validateLog(log: InteractionLog): void {
-  if (typeof log !== 'object' || log === null) throw new InvalidOptionError('log', log, 'an object with columns');
+  checkObject('log', log, 'an object with columns');
   const { session, reward, terminated, truncated } = log;
   for (const [column, values] of Object.entries({ session, reward, terminated, truncated })) {
     if (typeof values === 'object' && values !== null && Number.isSafeInteger(values.length)) continue;
@@ -17,7 +17,12 @@ export function validateLog(log: InteractionLog): void {
   }
   for (const [column, { length }] of Object.entries({ reward, terminated, truncated })) {
     if (length !== session.length) {
-      throw new InvalidLogError(column, undefined, `${length} rows`, `${session.length}, like session`);
+      throw new InvalidLogError(
+        column,
+        undefined,
+        counted(length, 'value'),
+        `${counted(session.length, 'value')}, like session`,
+      );
     }
   }
   let begun = 0;
@@ -25,12 +30,9 @@ export function validateLog(log: InteractionLog): void {
   for (let row = 0; row < session.length; row++) {
     const [k, left, cut] = [session[row], terminated[row], truncated[row]];
     if (!Number.isInteger(k) || k < 0 || k > begun) {
-      throw new InvalidLogError(
-        'session',
-        row,
-        k,
-        `a session from 0 to ${begun}: sessions are numbered in the order in which they start`,
-      );
+      const range = begun === 0 ? 'session 0' : `a session from 0 to ${begun}`;
+      const remedy = 'number sessions from 0 in the order in which they start, or read the file with interactionLogOf';
+      throw new InvalidLogError('session', row, k, `${range}: ${remedy}`);
     }
     if (k === begun) begun++;
     if (ended[k]) throw new InvalidLogError('session', row, k, 'a session that has not ended');

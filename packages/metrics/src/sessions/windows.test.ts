@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { measureChecks } from '../conformance/index.js';
 import { interleave } from '../test-support/interleaved-log.js';
 import { episodesOf } from './episodes.js';
-import { cumulativeReward, earlyReward, finalReward, meanLength, rewardCurve } from './windows.js';
+import {
+  cumulativeReward,
+  earlyReward,
+  finalReward,
+  meanLength,
+  meanRewardOfSessions,
+  rewardCurve,
+} from './windows.js';
 
 /** Twenty sessions of two turns, one after the other, each with its number as the reward of its last turn. */
 const numbered = interleave(
@@ -87,20 +94,45 @@ test('one window over everything is the mean of all sessions', () => {
 });
 
 describe.each([
-  ['earlyReward', (log: typeof numbered) => earlyReward(episodesOf(log), { interactions: 7, share: 0.5 })],
-  ['finalReward', (log: typeof numbered) => finalReward(episodesOf(log), { interactions: 7, share: 0.5 })],
-  ['meanLength', (log: typeof numbered) => meanLength(episodesOf(log), { interactions: 7 })],
+  [
+    'earlyReward',
+    (log: typeof numbered) => earlyReward(episodesOf(log), { interactions: log.reward.length, share: 0.5 }),
+  ],
+  [
+    'finalReward',
+    (log: typeof numbered) => finalReward(episodesOf(log), { interactions: log.reward.length, share: 0.5 }),
+  ],
+  ['meanLength', (log: typeof numbered) => meanLength(episodesOf(log), { interactions: log.reward.length })],
   [
     'a point of rewardCurve',
-    (log: typeof numbered) => rewardCurve(episodesOf(log), { interactions: 7, points: 2 }).reward[1],
+    (log: typeof numbered) => rewardCurve(episodesOf(log), { interactions: log.reward.length }).reward[0],
   ],
-  [
-    'cumulativeReward',
-    (log: typeof numbered) => cumulativeReward(log, { interactions: Math.max(1, log.reward.length) }),
-  ],
-])('%s keeps the rules of a measure', (name, measure) => {
-  const checks = measureChecks((log) => (name === 'cumulativeReward' && log.reward.length === 0 ? null : measure(log)));
+  ['cumulativeReward', (log: typeof numbered) => cumulativeReward(log, { interactions: log.reward.length })],
+])('%s keeps the rules of a measure', (_, measure) => {
+  const checks = measureChecks((log) => (log.reward.length === 0 ? null : measure(log)));
   for (const check of checks) test(check.name, check.run);
+});
+
+describe('a budget beyond the log is refused, not taken for a longer deployment', () => {
+  const [episodes, interactions] = [episodesOf(numbered), 41];
+  test.each([
+    ['earlyReward', () => earlyReward(episodes, { interactions })],
+    ['finalReward', () => finalReward(episodes, { interactions })],
+    ['meanLength', () => meanLength(episodes, { interactions })],
+    ['rewardCurve', () => rewardCurve(episodes, { interactions })],
+    ['cumulativeReward', () => cumulativeReward(numbered, { interactions })],
+  ])('by %s', (_, call) => {
+    expect(call).toThrow('interactions: expected at most the 40 rows of the log; found 41.');
+  });
+  test.each<[number, number, string]>([
+    [Number.NaN, 5, 'from: expected an integer of at least 0; found NaN.'],
+    [0, 2.5, 'to: expected an integer of at least 0; found 2.5.'],
+    [4, 0, 'to: expected an integer of at least 4; found 0.'],
+    [0, 41, 'to: expected at most the 40 rows of the log; found 41.'],
+  ])('by meanRewardOfSessions from %d to %d', (from, to, message) => {
+    expect(() => meanRewardOfSessions(episodes, from, to)).toThrow(message);
+  });
+  test('but not a window without sessions', () => expect(meanRewardOfSessions(episodes, 1, 2)).toBeNull());
 });
 
 test.each([

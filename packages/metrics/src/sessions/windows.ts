@@ -1,6 +1,6 @@
-import { checkInteger, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkObject, counted, InvalidOptionError } from '@ialp/core';
 import type { InteractionLog } from '@ialp/core/log';
-import type { Episodes } from './episodes.js';
+import { checkEpisodes, type Episodes } from './episodes.js';
 
 /*
  * Windows are measured in interactions, the budget of a deployment. A session belongs to the window in which it starts,
@@ -21,37 +21,53 @@ export interface WindowOptions extends RunLength {
   readonly share?: number;
 }
 
-/** Mean reward of the sessions that started with `from <= start < to`, in interactions; null without such sessions. */
+/**
+ * Mean reward of the sessions that started with `from <= start < to`, in interactions; null without such sessions.
+ * @throws {InvalidOptionError} if an end of the window is not an integer, or the log has fewer rows than `to`.
+ */
 export function meanRewardOfSessions(episodes: Episodes, from: number, to: number): number | null {
+  checkEpisodes(episodes);
+  checkInteger('from', from, 0);
+  checkInteger('to', to, from);
+  checkRows('to', to, rowsOf(episodes));
   return meanOf(episodes, episodes.reward, from, to);
 }
 
 /**
  * Mean reward of the sessions that started in the first `share` (default 0.05) of the interactions. Null if no such
  * session ended.
- * @throws {InvalidOptionError} if an option is out of range.
+ * @throws {InvalidOptionError} if an option is out of range or the log has fewer rows than `interactions`.
  */
-export function earlyReward(episodes: Episodes, { interactions, share = 0.05 }: WindowOptions): number | null {
+export function earlyReward(episodes: Episodes, options: WindowOptions): number | null {
+  checkArguments(episodes, options);
+  const { interactions, share = 0.05 } = options;
   checkWindow(interactions, share);
-  return meanRewardOfSessions(episodes, 0, boundary(interactions, share));
+  checkRows('interactions', interactions, rowsOf(episodes));
+  return meanOf(episodes, episodes.reward, 0, boundary(interactions, share));
 }
 
 /**
  * Mean reward of the sessions that started in the last `share` (default 0.1) of the interactions. Null if no such
  * session ended.
- * @throws {InvalidOptionError} if an option is out of range.
+ * @throws {InvalidOptionError} if an option is out of range or the log has fewer rows than `interactions`.
  */
-export function finalReward(episodes: Episodes, { interactions, share = 0.1 }: WindowOptions): number | null {
+export function finalReward(episodes: Episodes, options: WindowOptions): number | null {
+  checkArguments(episodes, options);
+  const { interactions, share = 0.1 } = options;
   checkWindow(interactions, share);
-  return meanRewardOfSessions(episodes, boundary(interactions, 1 - share), interactions);
+  checkRows('interactions', interactions, rowsOf(episodes));
+  return meanOf(episodes, episodes.reward, boundary(interactions, 1 - share), interactions);
 }
 
 /**
  * Mean number of interactions of the sessions that started within the budget. Null if none ended.
- * @throws {InvalidOptionError} if an option is out of range.
+ * @throws {InvalidOptionError} if an option is out of range or the log has fewer rows than `interactions`.
  */
-export function meanLength(episodes: Episodes, { interactions }: RunLength): number | null {
+export function meanLength(episodes: Episodes, options: RunLength): number | null {
+  checkArguments(episodes, options);
+  const { interactions } = options;
   checkWindow(interactions, 1);
+  checkRows('interactions', interactions, rowsOf(episodes));
   return meanOf(episodes, episodes.length, 0, interactions);
 }
 
@@ -59,11 +75,12 @@ export function meanLength(episodes: Episodes, { interactions }: RunLength): num
  * Sum of the rewards of the first `interactions` rows, including those of unfinished sessions.
  * @throws {InvalidOptionError} if an option is out of range or the log has fewer rows.
  */
-export function cumulativeReward(log: InteractionLog, { interactions }: RunLength): number {
+export function cumulativeReward(log: InteractionLog, options: RunLength): number {
+  checkLog(log);
+  checkObject('options', options, OPTIONS);
+  const { interactions } = options;
   checkWindow(interactions, 1);
-  if (log.reward.length < interactions) {
-    throw new InvalidOptionError('interactions', interactions, `at most the ${log.reward.length} rows of the log`);
-  }
+  checkRows('interactions', interactions, log.reward.length);
   let sum = 0;
   for (let row = 0; row < interactions; row++) sum += log.reward[row];
   return sum;
@@ -83,22 +100,22 @@ const MAX_POINTS = 100_000;
 /**
  * Mean reward per session in `points` windows of equal size: at most one per interaction, and at most 100,000. Default
  * 20, or `interactions` if that is less.
- * @throws {InvalidOptionError} if an option is out of range.
+ * @throws {InvalidOptionError} if an option is out of range or the log has fewer rows than `interactions`.
  */
-export function rewardCurve(
-  episodes: Episodes,
-  { interactions, points = Math.min(20, Math.floor(interactions)) }: RunLength & { readonly points?: number },
-): RewardCurve {
+export function rewardCurve(episodes: Episodes, options: RunLength & { readonly points?: number }): RewardCurve {
+  checkArguments(episodes, options);
+  const { interactions, points = Math.min(20, Math.floor(interactions)) } = options;
   checkWindow(interactions, 1);
   checkInteger('points', points, 1);
   if (points > interactions) {
     throw new InvalidOptionError('points', points, `at most ${interactions}, one per interaction`);
   }
   if (points > MAX_POINTS) throw new InvalidOptionError('points', points, `at most ${MAX_POINTS}`);
+  checkRows('interactions', interactions, rowsOf(episodes));
   const ends = Array.from({ length: points }, (_, k) => (interactions * (k + 1)) / points);
   return {
     interactions: ends,
-    reward: ends.map((end, k) => meanRewardOfSessions(episodes, k === 0 ? 0 : ends[k - 1], end)),
+    reward: ends.map((end, k) => meanOf(episodes, episodes.reward, k === 0 ? 0 : ends[k - 1], end)),
   };
 }
 
@@ -124,6 +141,32 @@ function meanOf(
     count++;
   }
   return count === 0 ? null : sum / count;
+}
+
+const OPTIONS = 'an object with interactions';
+
+function checkArguments(episodes: Episodes, options: RunLength): void {
+  checkEpisodes(episodes);
+  checkObject('options', options, OPTIONS);
+}
+
+/** Number of rows of the log; every row belongs to a session. */
+function rowsOf({ length }: Episodes): number {
+  let rows = 0;
+  for (const own of length) rows += own;
+  return rows;
+}
+
+/** The value of a window beyond the log would look like that of a longer deployment. */
+function checkRows(option: string, value: number, rows: number): void {
+  if (value <= rows) return;
+  throw new InvalidOptionError(option, value, `at most the ${counted(rows, 'row')} of the log`);
+}
+
+function checkLog(log: InteractionLog): void {
+  const expected = 'a log with the columns session and reward';
+  checkObject('log', log, expected);
+  if (log.session === undefined || log.reward === undefined) throw new InvalidOptionError('log', log, expected);
 }
 
 function checkWindow(interactions: number, share: number): void {

@@ -8,7 +8,7 @@ import { validateLog } from './validate-log.js';
  * @throws {InvalidLogError} if the log is invalid.
  * @throws {InvalidOptionError} if the discount is not from 0 to 1.
  */
-export function discountedReward(log: InteractionLog, discount: number): Float64Array {
+export function discountedReturns(log: InteractionLog, discount: number): Float64Array {
   checkShare('discount', discount);
   validateLog(log);
   const { session, reward } = log;
