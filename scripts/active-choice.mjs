@@ -99,7 +99,8 @@ const fromPolicy = (policy) => (state, count, random) => {
 const WAYS = {
   random: () => createRandomSampler(items),
   'from the policy': ({ policy }) => fromPolicy(policy),
-  'uncertain, of random items': ({ rewardModel }) => createUncertaintySampler({ rewardModel, from: createRandomSampler(items) }),
+  'uncertain, of random items': ({ rewardModel }) =>
+    createUncertaintySampler({ rewardModel, from: createRandomSampler(items) }),
   'uncertain, of the policy': ({ rewardModel, policy }) =>
     createUncertaintySampler({ rewardModel, from: fromPolicy(policy) }),
 };

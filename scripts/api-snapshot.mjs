@@ -2,8 +2,8 @@
  * What a package's users can import: every public symbol with its signature, by entry point, as Markdown. `packages/<name>/api.md`
  * holds it, so that a review shows each change of it. `npm run api` writes these files; a test compares them.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import ts from 'typescript-api';
 import { root } from './workspace.mjs';
 
@@ -15,11 +15,23 @@ function entryPointsOf(name) {
   const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   return Object.entries(exports)
     .filter(([, target]) => typeof target === 'object')
-    .map(([path, { types }]) => {
+    .flatMap(([path, { types, default: code }]) => expanded(folder, path, types, code))
+    .map(([path, types]) => {
       const file = join(folder, types);
       if (!existsSync(file)) throw new Error(`${relative(root, file)} does not exist. Run npm run build first.`);
       return [`@ialp/${name}${path.slice(1)}`, file];
     });
+}
+
+/** A pattern such as `./datasets/*` as one entry point per built file; any other entry point as it is. */
+function expanded(folder, path, types, code) {
+  if (!path.endsWith('/*')) return [[path, types]];
+  const built = dirname(code);
+  const names = readdirSync(join(folder, built)).filter((file) => file.endsWith('.js'));
+  return names.sort().map((file) => {
+    const name = file.slice(0, -'.js'.length);
+    return [path.replace('*', name), types.replace('*', name)];
+  });
 }
 
 /** The statement that declares a symbol, without comments; of a variable, its whole statement. */

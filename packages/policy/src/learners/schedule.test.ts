@@ -26,6 +26,7 @@ describe('a linear schedule', () => {
 
   test.each([
     ['from', { from: Number.NaN, to: 0, interactions: 1 }],
+    ['from', { from: -1, to: 0, interactions: 1 }],
     ['to', { from: 0, to: '1' as unknown as number, interactions: 1 }],
     ['interactions', { from: 0, to: 1, interactions: 0 }],
   ])('refuses a wrong %s', (option, options) => {

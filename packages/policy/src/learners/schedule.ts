@@ -1,13 +1,14 @@
 import { checkInteger, checkNumber, InvalidOptionError } from '@ialp/core';
+import { checkOptions } from '../checks/options.js';
 
 /** A setting that is constant, or a function of the interactions that the learner has learned from so far. */
 export type Schedule = number | ((interactions: number) => number);
 
 /** Options of `createLinearSchedule`. */
 export interface LinearScheduleOptions {
-  /** Value at the start. */
+  /** Value at the start; at least 0. */
   readonly from: number;
-  /** Value from `interactions` on. */
+  /** Value from `interactions` on; at least 0. */
   readonly to: number;
   /** Interactions over which it changes. At least 1. */
   readonly interactions: number;
@@ -19,8 +20,9 @@ export interface LinearScheduleOptions {
  * @throws {InvalidOptionError}
  */
 export function createLinearSchedule(options: LinearScheduleOptions): (interactions: number) => number {
+  checkOptions(options, '{ from: 0.006, to: 0.001, interactions: 100_000 }');
   const { from, to, interactions } = options;
-  for (const [option, value] of Object.entries({ from, to })) checkNumber(option, value);
+  for (const [option, value] of Object.entries({ from, to })) checkNumber(option, value, 0);
   checkInteger('interactions', interactions, 1);
   return (seen) => from + (to - from) * Math.min(1, seen / interactions);
 }
