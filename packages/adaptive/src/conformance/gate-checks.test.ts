@@ -8,6 +8,33 @@ const runAll = (make: () => Gate): void => {
 
 let made = 0;
 
+/** A gate whose weight follows the number of rollouts that it has seen, with a fault. */
+function learning(fault: {
+  readonly observe?: NonNullable<Gate['observe']>;
+  readonly restore?: NonNullable<Gate['restore']>;
+  readonly weightOf?: (rollouts: number) => number;
+}): Gate {
+  let rollouts = 0;
+  return {
+    specificationVersion: 'v1',
+    weigh: (_, weights) => void weights.fill(fault.weightOf?.(rollouts) ?? 1 / (1 + rollouts)),
+    observe(experience) {
+      rollouts++;
+      fault.observe?.(experience);
+    },
+    checkpoint: () => ({ rollouts }),
+    restore:
+      fault.restore ??
+      ((checkpoint) => {
+        rollouts = checkpoint['rollouts'] as number;
+      }),
+  };
+}
+
+test('a gate that learns and keeps the rules passes', () => {
+  runAll(() => learning({}));
+});
+
 test.each<[fault: string, make: () => Gate]>([
   ['another edition', () => ({ specificationVersion: 'v2' as 'v1', weigh: (_, weights) => void weights.fill(0.5) })],
   ['a weight above 1', () => ({ specificationVersion: 'v1', weigh: (_, weights) => void weights.fill(1.01) })],
@@ -46,6 +73,20 @@ test.each<[fault: string, make: () => Gate]>([
         weights.fill(0.5);
       },
     }),
+  ],
+  ['a gate that writes into the rollout', () => learning({ observe: ({ rollout }) => void rollout.reward.fill(0) })],
+  [
+    'a gate that writes into the propensities',
+    () => learning({ observe: (seen) => void seen.propensities().online.fill(1) }),
+  ],
+  ['a weight above 1 after the third rollout', () => learning({ weightOf: (rollouts) => rollouts / 2 })],
+  ['a checkpoint that restores nothing', () => learning({ restore: () => undefined })],
+  [
+    'a checkpoint without restore',
+    () => {
+      const { restore, ...gate } = learning({});
+      return gate;
+    },
   ],
 ])('gateChecks catch %s', (_, make) => {
   expect(() => runAll(make)).toThrow(ConformanceError);

@@ -1,6 +1,7 @@
 import type { Observation } from '@ialp/core';
 import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
-import type { Gate } from '../gate.js';
+import type { Gate, GateExperience } from '../gate.js';
+import { makeExperience } from './experience.js';
 
 /** Interactions since deployment at which a gate is called. */
 const MOMENTS = [0, 1, 64, 1000, 49_999, 50_000, 1_000_000, 1_000_000_000];
@@ -16,6 +17,9 @@ export function gateChecks(makeGate: () => Gate): ConformanceCheck[] {
     { name: 'the same calls give the same weights', run: () => checkDeterminism(makeGate) },
     { name: 'the observation is not modified', run: () => checkReadOnly(makeGate()) },
     { name: 'weigh changes no state', run: () => checkPure(makeGate()) },
+    { name: 'what it observes is not modified', run: () => checkObserved(makeGate()) },
+    { name: 'after what it observed, every weight is a number from 0 to 1', run: () => checkLearned(makeGate()) },
+    { name: 'a restored gate continues as the original', run: () => checkResumed(makeGate) },
   ];
 }
 
@@ -72,5 +76,62 @@ function checkPure(gate: Gate): void {
       first.join() === second.join(),
       `two calls after ${interactions} interactions gave ${first} and ${second}; only observe may change the state`,
     );
+  }
+}
+
+/** Rollouts that a gate is shown, and the interactions after each. */
+const ROLLOUTS = 6;
+
+function observeAll(gate: Gate, from: number, to: number): void {
+  for (let index = from; index < to; index++) {
+    const experience = makeExperience(index);
+    gate.observe?.(gate.by === 'session' ? bySession(experience) : experience);
+  }
+}
+
+/** The same experience where each session belongs to one policy, session 0 to the pre-trained one. */
+function bySession(experience: GateExperience): GateExperience {
+  const { steps, sessions } = experience.rollout;
+  const pretrainedActs = Uint8Array.from({ length: steps * sessions }, (_, row) => (row % sessions === 0 ? 1 : 0));
+  return { ...experience, pretrainedActs };
+}
+
+function checkObserved(gate: Gate): void {
+  for (let index = 0; index < ROLLOUTS; index++) {
+    const experience = makeExperience(index);
+    gate.observe?.(gate.by === 'session' ? bySession(experience) : experience);
+    const unchanged = makeExperience(index);
+    const contentOf = ({ rollout, propensities }: GateExperience): string => JSON.stringify([rollout, propensities()]);
+    checkRule(contentOf(experience) === contentOf(unchanged), `observe changed the experience of rollout ${index}`);
+  }
+}
+
+function checkLearned(gate: Gate): void {
+  for (let index = 0; index < ROLLOUTS; index++) {
+    observeAll(gate, index, index + 1);
+    checkWeights(gate);
+  }
+}
+
+function checkResumed(make: () => Gate): void {
+  const original = make();
+  if (original.checkpoint === undefined) return;
+  const resumed = make();
+  checkRule(resumed.restore !== undefined, 'a gate with checkpoint: expected restore, too; found none');
+  const half = ROLLOUTS / 2;
+  observeAll(original, 0, half);
+  // Another history, which restore has to replace.
+  observeAll(resumed, half, ROLLOUTS);
+  resumed.restore?.(original.checkpoint());
+  for (let index = half; index <= ROLLOUTS; index++) {
+    for (const interactions of MOMENTS) {
+      const [first, second] = [weightsAt(original, interactions), weightsAt(resumed, interactions)];
+      const when = `after rollout ${index} and ${interactions} interactions`;
+      checkRule(
+        first.join() === second.join(),
+        `${when} the original has weights ${first}, the restored gate ${second}`,
+      );
+    }
+    if (index < ROLLOUTS) for (const gate of [original, resumed]) observeAll(gate, index, index + 1);
   }
 }
