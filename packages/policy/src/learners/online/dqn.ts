@@ -11,7 +11,6 @@ import {
   type ReplayOptions,
   type ReplaySettings,
 } from '../replay/replay-learner.js';
-
 import type { Schedule } from '../schedule.js';
 
 /** Options of `createDqn`, beside those of every replay learner. */

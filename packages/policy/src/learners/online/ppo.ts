@@ -16,7 +16,7 @@ import { checkOptions } from '../../checks/options.js';
 import type { Rollout } from '../../experience/rollout.js';
 import { copyState, emptyStates, featureWidth } from '../../experience/states.js';
 import type { Learner, LearningReport } from '../../learner.js';
-import type { ActionEvaluation, Network, Targets } from '../../network.js';
+import type { ActionEvaluation, Network, States, Targets } from '../../network.js';
 import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
@@ -93,9 +93,7 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
   checkTrainingOptions({ learningRate, maxGradientNorm });
   let interactions = 0;
 
-  function learn(rollout: Rollout): LearningReport {
-    checkExperience(rollout);
-    checkFiniteRewards(rollout);
+  function prepare(rollout: Rollout): Prepared {
     const { steps, sessions, reward, terminated, truncated, states, actions } = rollout;
     const rows = actions.length;
     const old = network.evaluate(states).propensity(actions).slice();
@@ -108,48 +106,62 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
       { discount, lambda, maxRho: maxImportanceWeight, maxTrace: maxImportanceWeight },
       { target, advantage },
     );
-    const explained = explainedVariance(value, target);
     // V-trace returns weighted advantages; they are standardised without their weights.
-    const weight = ratio.map((value) => Math.min(maxImportanceWeight, value));
+    const weight = ratio.map((each) => Math.min(maxImportanceWeight, each));
     for (let row = 0; row < rows; row++) advantage[row] = weight[row] > 0 ? advantage[row] / weight[row] : 0;
     standardize(advantage);
+    return { old, value, target, advantage, weight };
+  }
 
-    const batch = emptyStates(Math.min(batchSize, rows), states.items, states.historyLength, featureWidth(states));
-    let order = Array.from({ length: rows }, (_, row) => row);
+  /** Trains on all full batches in the given order; rows that do not fill the last batch are left out. */
+  function trainEpoch(rollout: Rollout, prepared: Prepared, order: readonly number[], batch: States): LearningReport[] {
+    const { old, target, advantage, weight } = prepared;
     const training = {
       learningRate: valueAt('learningRate', learningRate, interactions),
       entropyWeight: valueAt('entropyWeight', entropyWeight, interactions),
       ...{ valueWeight, maxGradientNorm },
     };
     const reports: LearningReport[] = [];
+    for (let start = 0; start + batch.sessions <= order.length; start += batch.sessions) {
+      const chosen = order.slice(start, start + batch.sessions);
+      for (const [place, row] of chosen.entries()) copyState(rollout.states, row, batch, place);
+      let change = NO_CHANGE;
+      const targets = ({ logProbability }: ActionEvaluation): Targets => {
+        const ratio = Float64Array.from(chosen, (row, place) => Math.exp(logProbability[place]) / old[row]);
+        change = policyChange(ratio, clip);
+        return {
+          // An action of probability 0 under the old policy has weight 0 and no ratio.
+          policyWeight: Float32Array.from(chosen, (row, place) =>
+            weight[row] > 0 ? weight[row] * clippedWeight(ratio[place], advantage[row], clip) : 0,
+          ),
+          valueTarget: Float32Array.from(chosen, (row) => target[row]),
+        };
+      };
+      const actions = Int32Array.from(chosen, (row) => rollout.actions[row]);
+      const report = network.trainStep(batch, actions, targets, training);
+      reports.push({ ...report, ...change });
+    }
+    return reports;
+  }
+
+  function learn(rollout: Rollout): LearningReport {
+    checkExperience(rollout);
+    checkFiniteRewards(rollout);
+    const { states, actions } = rollout;
+    const prepared = prepare(rollout);
+    const size = Math.min(batchSize, actions.length);
+    const batch = emptyStates(size, states.items, states.historyLength, featureWidth(states));
+    let order = Array.from(actions.keys());
+    const reports: LearningReport[] = [];
     let epoch = 0;
     for (let isFar = false; epoch < epochs && !isFar; epoch++) {
-      const first = reports.length;
       order = shuffled(order, random);
-      // Transitions that do not fill the last batch are left out of this epoch.
-      for (let start = 0; start + batch.sessions <= rows; start += batch.sessions) {
-        const chosen = order.slice(start, start + batch.sessions);
-        for (const [place, row] of chosen.entries()) copyState(states, row, batch, place);
-        let change = NO_CHANGE;
-        const targets = ({ logProbability }: ActionEvaluation): Targets => {
-          const newRatio = Float64Array.from(chosen, (row, place) => Math.exp(logProbability[place]) / old[row]);
-          change = policyChange(newRatio, clip);
-          return {
-            // An action of probability 0 under the old policy has weight 0 and no ratio.
-            policyWeight: Float32Array.from(chosen, (row, place) =>
-              weight[row] > 0 ? weight[row] * clippedWeight(newRatio[place], advantage[row], clip) : 0,
-            ),
-            valueTarget: Float32Array.from(chosen, (row) => target[row]),
-          };
-        };
-        const chosenActions = Int32Array.from(chosen, (row) => actions[row]);
-        const report = network.trainStep(batch, chosenActions, targets, training);
-        reports.push({ ...report, ...change });
-      }
-      isFar = targetKl !== undefined && meanReport(reports.slice(first))['approximateKl'] > targetKl;
+      const ofEpoch = trainEpoch(rollout, prepared, order, batch);
+      reports.push(...ofEpoch);
+      isFar = targetKl !== undefined && meanReport(ofEpoch)['approximateKl'] > targetKl;
     }
-    interactions += rows;
-    return { ...meanReport(reports), ...explained, epochs: epoch };
+    interactions += actions.length;
+    return { ...meanReport(reports), ...explainedVariance(prepared.value, prepared.target), epochs: epoch };
   }
 
   return {
@@ -171,6 +183,20 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
       interactions = seen;
     },
   };
+}
+
+/** What the epochs of an update learn from, computed once before them; all `[rows]`. */
+interface Prepared {
+  /** `pi_old(a|s)`. */
+  readonly old: Float32Array;
+  /** `V(s)` before the update. */
+  readonly value: Float32Array;
+  /** Targets of the critic. */
+  readonly target: Float32Array;
+  /** Standardised advantages. */
+  readonly advantage: Float32Array;
+  /** Truncated importance weights: 1 on the learner's own experience. */
+  readonly weight: Float32Array;
 }
 
 /** The weight of `log pi` whose gradient is that of the clipped objective: `ratio * A`, and 0 where it is clipped. */

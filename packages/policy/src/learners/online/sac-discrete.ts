@@ -12,7 +12,6 @@ import {
   type ReplayOptions,
   type ReplaySettings,
 } from '../replay/replay-learner.js';
-
 import type { Schedule } from '../schedule.js';
 
 /** Options of `createDiscreteSac`, beside those of every replay learner. */
