@@ -21,7 +21,7 @@ export function checkList(option: string, value: unknown, expected: string): voi
 export function uniformOf(random: UniformRandom): () => number {
   if (typeof random !== 'object' || random === null || typeof random.uniform !== 'function') {
     const expected = 'an object with a method uniform, such as createRandom(1) or { uniform: Math.random }';
-    throw new InvalidOptionError('random', typeof random === 'function' ? 'a function' : random, expected);
+    throw new InvalidOptionError('random', random, expected);
   }
   return () => {
     const value = random.uniform();

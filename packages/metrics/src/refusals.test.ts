@@ -1,20 +1,31 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
+import { entropy } from './beyond-accuracy/concentration.js';
 import { groupExposure } from './beyond-accuracy/groups.js';
+import { serendipity } from './beyond-accuracy/lists.js';
+import { logChecks, measureChecks } from './conformance/index.js';
 import { InvalidLogError } from './errors.js';
-import { pairedDifference } from './intervals/aggregate.js';
+import { confidenceInterval, pairedDifference } from './intervals/aggregate.js';
+import { banditLogOf, interactionLogOf } from './logs/log-views.js';
 import { readCsvTable, readJsonLinesTable } from './logs/text-files.js';
 import { clippedIps, doublyRobust, ips, switchDoublyRobust } from './ope/estimators.js';
 import { bootstrapInterval } from './ope/intervals.js';
-import { trajectoryIps } from './ope/trajectories.js';
+import { selectPolicy } from './ope/select-policy.js';
+import { slateIps } from './ope/slates.js';
+import { sequentialDoublyRobust, trajectoryIps } from './ope/trajectories.js';
 import { ndcg } from './ranking/gain.js';
 import { rankByScore, rocAuc } from './ranking/scores.js';
 import { recall } from './ranking/set-metrics.js';
+import { renderReport } from './report/render-report.js';
+import { renderStudyReport } from './report/render-study-report.js';
 import { stratifiedBootstrap } from './runs/bootstrap.js';
 import { compareRuns } from './runs/compare-runs.js';
 import { benjaminiHochbergAdjusted } from './runs/multiple-comparisons.js';
+import { performanceProfile } from './runs/point-estimates.js';
 import { episodesOf } from './sessions/episodes.js';
-import { rewardCurve } from './sessions/windows.js';
+import { splitByTime } from './sessions/split-by-time.js';
+import { survivalCurve } from './sessions/survival.js';
+import { cumulativeReward, earlyReward, rewardCurve } from './sessions/windows.js';
 import { createOpeStream } from './streaming/ope-stream.js';
 
 // As from JavaScript, where nothing checks types.
@@ -54,7 +65,7 @@ describe('refuses missing arguments with an error of the package:', () => {
     [
       'bootstrapInterval without random',
       () => bootstrapInterval({ random: any(Math.random) }),
-      /random: .*createRandom\(1\).*found "a function"/,
+      /random: .*createRandom\(1\).*found a function/,
     ],
     ['bootstrapInterval()', () => bootstrapInterval(any(undefined)), /options: expected an object with random/],
     [
@@ -106,6 +117,103 @@ describe('refuses missing arguments with an error of the package:', () => {
       'a confidence of text',
       () => ips(log, { confidence: any('0.95') }),
       /^confidence: expected a number between 0 and 1; found "0\.95"/,
+    ],
+  ])('%s', (_, call, message) => {
+    expect(call).toThrow(InvalidOptionError);
+    expect(call).toThrow(message);
+  });
+});
+
+describe('refuses arguments of the wrong kind with an error of the package:', () => {
+  const episodes = episodesOf(rowsOf([0, 1, 0, 1]));
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'earlyReward(log)',
+      () => earlyReward(rowsOf([0, 1, 0, 1]), { interactions: 4 }),
+      /^episodes: expected the result of episodesOf\(log\); found a log\.$/,
+    ],
+    ['survivalCurve(log)', () => survivalCurve(rowsOf([0, 1, 0, 1])), /^episodes: .* found a log/],
+    ['cumulativeReward(episodes)', () => cumulativeReward(any(episodes), { interactions: 2 }), /^log: expected a log/],
+    [
+      'earlyReward without options',
+      () => earlyReward(episodes, any(undefined)),
+      /^options: expected an object with interactions; found undefined/,
+    ],
+    [
+      'interactionLogOf(promise)',
+      () => interactionLogOf(any(Promise.resolve({}))),
+      /^table: .*readJsonLinesTable.*; found a promise: await it/,
+    ],
+    ['banditLogOf({})', () => banditLogOf(any({})), /^table: .* found an object/],
+    [
+      'serendipity with an array of expected items',
+      () => serendipity(['a'], () => true, any(['a'])),
+      /^expected: expected a Set of items: new Set\(items\); found \["a"\]/,
+    ],
+    [
+      'performanceProfile with one threshold',
+      () => performanceProfile([[1, 2]], any(0.5)),
+      /^thresholds: .* found 0\.5/,
+    ],
+    ['logChecks(log)', () => logChecks(rowsOf([0, 1, 0, 1])), /^make: expected a function, .*; found an object/],
+    ['measureChecks(1)', () => measureChecks(any(1)), /^measure: expected a function/],
+  ])('%s', (_, call, message) => {
+    expect(call).toThrow(InvalidOptionError);
+    expect(call).toThrow(message);
+  });
+
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      'renderReport',
+      () => renderReport(any({ title: 'a' })),
+      /^findings: expected an array; \[\] for none; found undefined/,
+    ],
+    [
+      'renderReport',
+      () => renderReport(any(undefined)),
+      /^input: expected an object with title, findings, methods and f/,
+    ],
+    ['renderStudyReport', () => renderStudyReport(any({ title: 'a', findings: [] })), /^sections: expected an array/],
+    [
+      'renderStudyReport',
+      () => renderStudyReport(any({ title: 'a', findings: [], sections: [] })),
+      /^facts: expected an object/,
+    ],
+  ])('%s', async (_, call, message) => {
+    await expect(call()).rejects.toThrow(InvalidOptionError);
+    await expect(call()).rejects.toThrow(message);
+  });
+});
+
+describe('refuses unknown options:', () => {
+  const trajectories = { ...modelled, trajectory: [0, 0] };
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'ips',
+      () => ips(log, any({ bound: 2 })),
+      /^options: expected only the options confidence, interval; found "bound"/,
+    ],
+    ['clippedIps', () => clippedIps(log, any({ bound: 2, level: 1 })), /only the options bound, confidence, interval/],
+    ['switchDoublyRobust', () => switchDoublyRobust(modelled, any({ bound: 2, level: 1 })), /found "level"/],
+    ['trajectoryIps', () => trajectoryIps(trajectories, any({ gamma: 0.9 })), /discount, .*; found "gamma"/],
+    ['sequentialDoublyRobust', () => sequentialDoublyRobust(trajectories, any({ gamma: 0.9 })), /found "gamma"/],
+    [
+      'slateIps',
+      () => slateIps({ ...log, slots: 1 }, any({ assumption: 'all', weights: [1] })),
+      /only the options assumption, slotWeights, confidence, interval; found "weights"/,
+    ],
+    [
+      'confidenceInterval',
+      () => confidenceInterval([1, 2], any({ level: 0.9 })),
+      /only the option confidence; found "level"/,
+    ],
+    ['confidenceInterval', () => confidenceInterval([1, 2], any(0.9)), /an object with confidence; found 0\.9/],
+    ['entropy', () => entropy([1, 2], any({ normalized: true })), /only the option isNormalized; found "normalized"/],
+    ['splitByTime', () => splitByTime(log, any(0.5)), /an object with share; found 0\.5/],
+    [
+      'selectPolicy',
+      () => selectPolicy(any({ policies: { log }, estimator: ips, random: createRandom(1), interval: 1 })),
+      /found "interval"/,
     ],
   ])('%s', (_, call, message) => {
     expect(call).toThrow(InvalidOptionError);

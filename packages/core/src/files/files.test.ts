@@ -187,6 +187,13 @@ describe('rows of JSON', () => {
     expect(summary).toEqual({ rows: 2 });
   });
 
+  test('need options and a function', async () => {
+    const read = (...rest: unknown[]) => readJsonRows('never.jsonl', ...(rest as [JsonRowsOptions, () => void]));
+    await expect(read()).rejects.toThrow(/^options: expected an object, such as \{\}: .*; found undefined\.$/);
+    await expect(read(() => undefined)).rejects.toThrow(/^options: .*readJsonRows\(path, options, onRow\); found a f/);
+    await expect(read({})).rejects.toThrow(/^onRow: expected a function: .*; found undefined\.$/);
+  });
+
   test('of which the last was cut short are refused, or read without it', async () => {
     const path = await inFolder('{"a":1}\n{"a":2}\n{"a":');
     expect(await refused(rowsOf(path))).toMatchObject({

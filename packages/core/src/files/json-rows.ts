@@ -1,3 +1,5 @@
+import { checkObject } from '../checks/options.js';
+import { InvalidOptionError } from '../errors/invalid-option-error.js';
 import { faultOf } from './file-fault.js';
 import { isList, type JsonFields, type JsonRowOptions, parseJsonRow } from './json-row.js';
 import { type LineOptions, readLines } from './lines.js';
@@ -5,7 +7,7 @@ import { type LineOptions, readLines } from './lines.js';
 /** Options of `readJsonRows`. */
 export interface JsonRowsOptions extends LineOptions, JsonRowOptions {
   /**
-   * What to do with an incomplete last line or gzip file, which a process leaves that is killed while it writes:
+   * What to do with an incomplete last line or gzip file, left by a process that was killed while writing:
    * `refuse` the file, or `drop` the line. Default `refuse`.
    */
   readonly cut?: 'refuse' | 'drop';
@@ -30,8 +32,13 @@ export const CUT_REMEDY = "Read the complete lines with the option cut: 'drop'."
  * Reads a file of JSON lines: lines as by `readLines`, objects as by `parseJsonRow`. Empty lines are skipped.
  * @throws {FileError} that names the line, if the file cannot be read, has no rows, or has an invalid line. Errors of
  *   `onRow` are passed on.
+ * @throws {InvalidOptionError} if `options` is not an object or `onRow` not a function.
  */
 export async function readJsonRows(path: string, options: JsonRowsOptions, onRow: OnJsonRow): Promise<JsonRowsSummary> {
+  checkObject('options', options, 'an object, such as {}: readJsonRows(path, options, onRow)');
+  if (typeof onRow !== 'function') {
+    throw new InvalidOptionError('onRow', onRow, 'a function: readJsonRows(path, options, onRow)');
+  }
   const { cut = 'refuse', cutRemedy = CUT_REMEDY } = options;
   let rows = 0;
   let dropped: number | undefined;

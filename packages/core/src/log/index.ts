@@ -11,5 +11,5 @@ export {
 export { type ReadLog, type ReadLogOptions, readJsonLinesLog, writeJsonLinesLog } from './json-lines-log.js';
 export { type ReadTableOptions, readJsonLinesTable } from './json-lines-table.js';
 export { LogColumns } from './log-columns.js';
-export { checkHeader, checkLog, type LogRow, LogRules } from './log-rules.js';
+export { checkHeader, checkLog, checkStoredLog, type LogRow, LogRules } from './log-rules.js';
 export type { LogTable } from './log-table.js';

@@ -8,7 +8,7 @@ import type { JsonFields } from '../files/json-row.js';
 import { readJsonRows } from '../files/json-rows.js';
 import { LOG_FORMAT, type LoggedInteractions, type LogHeader, type StoredLog } from './interaction-log.js';
 import { LogColumns } from './log-columns.js';
-import { checkHeader, checkLog, type LogRow, LogRules, rowOf } from './log-rules.js';
+import { checkHeader, checkStoredLog, type LogRow, LogRules, rowOf } from './log-rules.js';
 import { writeWhole } from './write-whole.js';
 
 /** The result of `readJsonLinesLog`. */
@@ -23,7 +23,7 @@ export interface ReadLog extends StoredLog {
 /** Options of `readJsonLinesLog`. */
 export interface ReadLogOptions extends Pick<FileOptions, 'createError'> {
   /**
-   * What to do with an incomplete last line or gzip file, which a process leaves that is killed while it writes:
+   * What to do with an incomplete last line or gzip file, left by a process that was killed while writing:
    * `refuse` the file, or `drop` the line. Default `refuse`.
    */
   readonly cut?: 'refuse' | 'drop';
@@ -46,8 +46,9 @@ const BATCH = 4096;
  * is gzipped. The file is written atomically.
  * @throws {InvalidOptionError} if the log or the header is invalid. File system errors are thrown unchanged.
  */
-export async function writeJsonLinesLog(path: string, { header, log }: StoredLog): Promise<void> {
-  checkLog(log, header);
+export async function writeJsonLinesLog(path: string, stored: StoredLog): Promise<void> {
+  checkStoredLog(stored);
+  const { header, log } = stored;
   await writeWhole(path, async (temporary) => {
     const text = Readable.from(textOf(header, log));
     const file = createWriteStream(temporary, { flags: 'wx' });

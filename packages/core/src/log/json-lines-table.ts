@@ -8,7 +8,7 @@ import { isExactColumn } from './table-columns.js';
 /** Options of the readers of tables from text files. */
 export interface ReadTableOptions extends FileOptions {
   /**
-   * What to do with an incomplete last line or gzip file, which a process leaves that is killed while it writes:
+   * What to do with an incomplete last line or gzip file, left by a process that was killed while writing:
    * `refuse` the file, or `drop` the line, whose number is then `dropped` of the table. Default `refuse`.
    */
   readonly cut?: 'refuse' | 'drop';

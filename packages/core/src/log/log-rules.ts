@@ -1,6 +1,6 @@
-import { checkInteger } from '../checks/options.js';
-import { InvalidOptionError } from '../errors/invalid-option-error.js';
-import type { LoggedInteractions, LogHeader } from './interaction-log.js';
+import { checkInteger, checkObject } from '../checks/options.js';
+import { counted, described, InvalidOptionError } from '../errors/invalid-option-error.js';
+import type { LoggedInteractions, LogHeader, StoredLog } from './interaction-log.js';
 
 /** One row of a log. */
 export interface LogRow {
@@ -49,7 +49,7 @@ export class LogRules {
     if (!(Number.isInteger(session) && session >= 0 && session <= begun)) {
       return {
         found: `session ${session}`,
-        expected: `a session from 0 to ${begun}: sessions are numbered in the order in which they start`,
+        expected: `${begun === 0 ? 'session 0' : `a session from 0 to ${begun}`}: number sessions from 0 in the order in which they start`,
       };
     }
     if (session === begun) {
@@ -94,12 +94,17 @@ export class LogRules {
  * @throws {InvalidOptionError} that names the invalid field.
  */
 export function checkHeader(header: LogHeader): void {
+  checkObject('header', header, 'an object with environment, items, slateSize and historyLength');
   const { environment, items, slateSize, historyLength, itemIds } = header;
   if (typeof environment !== 'string') throw new InvalidOptionError('header.environment', environment, 'a string');
   for (const [field, value] of Object.entries({ items, slateSize, historyLength }))
     checkInteger(`header.${field}`, value, 1);
   if (itemIds !== undefined && itemIds.length !== items) {
-    throw new InvalidOptionError('header.itemIds', `${itemIds.length} ids`, `${items}, one per item`);
+    throw new InvalidOptionError(
+      'header.itemIds',
+      described(counted(itemIds.length, 'id')),
+      `${counted(items, 'id')}, one per item`,
+    );
   }
 }
 
@@ -117,20 +122,38 @@ export function rowOf(log: LoggedInteractions, k: number): LogRow {
   };
 }
 
+const STORED = 'an object with a header and a log, such as { header: { environment, items, ... }, log }';
+
+/**
+ * Checks a whole log with its header.
+ * @throws {InvalidOptionError} that names the invalid row or field.
+ */
+export function checkStoredLog(stored: StoredLog): void {
+  checkObject('stored', stored, STORED);
+  if (!('header' in stored)) throw new InvalidOptionError('stored', stored, STORED);
+  checkLog(stored.log, stored.header);
+}
+
 /**
  * Checks a whole log.
  * @throws {InvalidOptionError} that names the invalid row or field.
  */
 export function checkLog(log: LoggedInteractions, header: LogHeader): void {
   checkHeader(header);
+  checkObject('log', log, 'an object with columns');
+  if (log.session === undefined) throw new InvalidOptionError('log.session', undefined, 'a column');
   const { length } = log.session;
   for (const [name, column] of Object.entries(log) as [string, ArrayLike<number>][]) {
     if (column.length !== length)
-      throw new InvalidOptionError(`log.${name}`, `${column.length} rows`, `${length} rows, like session`);
+      throw new InvalidOptionError(
+        `log.${name}`,
+        described(counted(column.length, 'value')),
+        `${counted(length, 'value')}, like session`,
+      );
   }
   const rules = new LogRules(header);
   for (let k = 0; k < length; k++) {
     const fault = rules.next(rowOf(log, k));
-    if (fault !== undefined) throw new InvalidOptionError(`log, row ${k}`, fault.found, fault.expected);
+    if (fault !== undefined) throw new InvalidOptionError(`log, row ${k}`, described(fault.found), fault.expected);
   }
 }

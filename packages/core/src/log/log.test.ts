@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { InvalidOptionError } from '../errors/invalid-option-error.js';
 import { readCsvTable } from './csv-table.js';
 import { completeLog, type StoredLog } from './interaction-log.js';
 import { readJsonLinesLog, writeJsonLinesLog } from './json-lines-log.js';
@@ -115,7 +116,7 @@ describe('JSON lines', () => {
       '{"session":0,"turn":0,"item":1,"reward":1,"propensity":1.5}',
       'found a propensity of 1.5',
     ],
-    ['a session out of order', '{"session":1,"turn":0,"item":1,"reward":1}', 'a session from 0 to 0'],
+    ['a session out of order', '{"session":1,"turn":0,"item":1,"reward":1}', 'session 0: number sessions from 0'],
     ['a turn left out', '{"session":0,"turn":1,"item":1,"reward":1}', 'turn 0, position 0 of session 0'],
     ['an invalid end flag', '{"session":0,"turn":0,"item":1,"reward":1,"terminated":2}', 'found terminated 2'],
     ['both ends', '{"session":0,"turn":0,"item":1,"reward":1,"terminated":1,"truncated":1}', 'not both 1'],
@@ -159,4 +160,29 @@ describe('JSON lines', () => {
     );
     await expect(read(HEADER.replace('"version":1', '"version":2'), '')).rejects.toThrow(/version 2/);
   });
+});
+
+test('writing anything but a log with its header is refused', async () => {
+  const log = completeLog({
+    session: Int32Array.of(0),
+    item: Int32Array.of(0),
+    reward: Float32Array.of(1),
+    terminated: Uint8Array.of(1),
+    truncated: Uint8Array.of(0),
+  });
+  const header = { environment: 'shop', items: 1, slateSize: 1, historyLength: 1 };
+  for (const [stored, message] of [
+    [log, /^stored: expected an object with a header and a log, .*; found an object\.$/],
+    [undefined, /^stored: .* found undefined\.$/],
+    [{ header: undefined, log }, /^header: expected an object with environment, items, .* found undefined\.$/],
+    [{ header }, /^log: expected an object with columns; found undefined\.$/],
+    [
+      { header: { ...header, itemIds: ['a', 'b'] }, log },
+      /^header\.itemIds: expected 1 id, one per item; found 2 ids\.$/,
+    ],
+  ] as const) {
+    const write = writeJsonLinesLog('never.jsonl', stored as StoredLog);
+    await expect(write).rejects.toThrow(InvalidOptionError);
+    await expect(write).rejects.toThrow(message);
+  }
 });

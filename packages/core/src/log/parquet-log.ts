@@ -4,7 +4,7 @@ import { type FileOptions, faultOf } from '../files/file-fault.js';
 import { type ParquetGroup, type ParquetOptions, readParquet } from '../parquet/read-parquet.js';
 import { LOG_FORMAT, type LoggedInteractions, type LogHeader, type StoredLog } from './interaction-log.js';
 import { LogColumns } from './log-columns.js';
-import { checkHeader, checkLog, type LogRow, LogRules } from './log-rules.js';
+import { checkHeader, checkStoredLog, type LogRow, LogRules } from './log-rules.js';
 import { optionalPackage } from './optional-package.js';
 import { writeWhole } from './write-whole.js';
 
@@ -20,8 +20,9 @@ const FLAGS = ['terminated', 'truncated'] as const;
  * @throws {InvalidOptionError} if the log or the header is invalid. File system errors are thrown unchanged.
  * @throws {MissingPackageError} if `hyparquet-writer` is not installed.
  */
-export async function writeParquetLog(path: string, { header, log }: StoredLog): Promise<void> {
-  checkLog(log, header);
+export async function writeParquetLog(path: string, stored: StoredLog): Promise<void> {
+  checkStoredLog(stored);
+  const { header, log } = stored;
   const { parquetWriteBuffer } = await optionalPackage(
     import('hyparquet-writer'),
     'hyparquet-writer',

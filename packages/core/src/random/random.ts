@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../errors/invalid-option-error.js';
+import { described, InvalidOptionError } from '../errors/invalid-option-error.js';
 
 /**
  * A seeded random generator. All random code of the ialp packages takes one as an argument. `createRandom` creates one;
@@ -142,7 +142,8 @@ export class SmallFastRandom implements ResumableRandom {
   fork(...keys: number[]): Random {
     const child = new SmallFastRandom();
     child.#takeKey(this);
-    if (keys.length === 0) throw new InvalidOptionError('keys', 'none', 'at least one integer, such as random.fork(1)');
+    if (keys.length === 0)
+      throw new InvalidOptionError('keys', described('none'), 'at least one integer, such as random.fork(1)');
     for (const part of keys) child.#absorb(part);
     return child.#start();
   }

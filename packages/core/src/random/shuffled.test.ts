@@ -17,3 +17,9 @@ test('every order is equally likely, and the input stays as it is', () => {
   for (const count of counts.values()) expect(Math.abs(count - draws / 6)).toBeLessThan(145);
   expect(shuffled(new Set(), random)).toEqual([]);
 });
+
+test('a call without a generator is refused', () => {
+  expect(() => shuffled([1, 2], undefined as never)).toThrow(
+    'random: expected a generator, such as createRandom(1); found undefined.',
+  );
+});

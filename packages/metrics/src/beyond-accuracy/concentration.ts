@@ -1,4 +1,4 @@
-import { checkInteger, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkOptionNames, described, InvalidOptionError } from '@ialp/core';
 
 /**
  * How often each item of a catalogue was shown.
@@ -58,7 +58,9 @@ export interface EntropyOptions {
  * often. Null if nothing was shown.
  * @throws {InvalidOptionError} if a count is invalid.
  */
-export function entropy(counts: ArrayLike<number>, { isNormalized = false }: EntropyOptions = {}): number | null {
+export function entropy(counts: ArrayLike<number>, options: EntropyOptions = {}): number | null {
+  checkOptionNames(options, ['isNormalized']);
+  const { isNormalized = false } = options;
   const total = checkCounts(counts);
   if (total === 0) return null;
   let bits = 0;
@@ -75,7 +77,7 @@ export function entropy(counts: ArrayLike<number>, { isNormalized = false }: Ent
  * @throws {InvalidOptionError} if there are no counts, or one is not a number of at least 0.
  */
 function checkCounts(counts: ArrayLike<number>): number {
-  if (counts.length === 0) throw new InvalidOptionError('counts', '[]', 'one count per item');
+  if (counts.length === 0) throw new InvalidOptionError('counts', [], 'one count per item');
   let total = 0;
   for (let item = 0; item < counts.length; item++) {
     if (!(typeof counts[item] === 'number' && counts[item] >= 0 && counts[item] < Number.POSITIVE_INFINITY)) {
@@ -85,5 +87,5 @@ function checkCounts(counts: ArrayLike<number>): number {
   }
   // The measures multiply the sum by the number of items.
   if (Number.isFinite(total * counts.length)) return total;
-  throw new InvalidOptionError('counts', `counts that add up to ${total}`, 'counts with a finite sum');
+  throw new InvalidOptionError('counts', described(`counts that add up to ${total}`), 'counts with a finite sum');
 }

@@ -1,4 +1,4 @@
-import { checkInteger, checkOneOf, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkOneOf, counted, described, InvalidOptionError } from '@ialp/core';
 import { checkList } from '../checks.js';
 
 /** Options of `groupExposure`. */
@@ -65,7 +65,11 @@ export function miscalibration(
 ): number {
   if (!(alpha > 0 && alpha < 1)) throw new InvalidOptionError('alpha', alpha, 'a number between 0 and 1');
   if (taken.length !== shown.length) {
-    throw new InvalidOptionError('shown', `${shown.length} shares`, `${taken.length}, one for each category`);
+    throw new InvalidOptionError(
+      'shown',
+      described(counted(shown.length, 'share')),
+      `${counted(taken.length, 'share')}, one for each category`,
+    );
   }
   checkShares('taken', taken);
   checkShares('shown', shown);
@@ -127,5 +131,5 @@ function checkShares(option: string, shares: ArrayLike<number>): void {
     total += shares[k];
   }
   if (Math.abs(total - 1) > 1e-6)
-    throw new InvalidOptionError(option, `shares that sum to ${total}`, 'shares that sum to 1');
+    throw new InvalidOptionError(option, described(`shares that sum to ${total}`), 'shares that sum to 1');
 }

@@ -1,4 +1,5 @@
-import { InvalidOptionError } from '@ialp/core';
+import { described, InvalidOptionError } from '@ialp/core';
+import { checkList } from '../checks.js';
 import { createIdCheck } from '../ids.js';
 
 /**
@@ -17,7 +18,11 @@ export function intraListDiversity<Item>(list: ArrayLike<Item>, distance: (a: It
       sum += value;
       if (typeof value === 'number' && Number.isFinite(sum)) continue;
       const expected = 'a function that returns finite numbers with a finite sum';
-      throw new InvalidOptionError('distance', typeof value === 'number' ? `a distance of ${value}` : value, expected);
+      throw new InvalidOptionError(
+        'distance',
+        typeof value === 'number' ? described(`a distance of ${value}`) : value,
+        expected,
+      );
     }
   }
   return sum / ((length * (length - 1)) / 2);
@@ -58,6 +63,9 @@ export function serendipity<Item>(
   isRelevant: (item: Item, place: number) => boolean,
   expected: ReadonlySet<Item>,
 ): number | null {
+  checkList('list', list, 'an array of items');
+  if (typeof isRelevant !== 'function') throw new InvalidOptionError('isRelevant', isRelevant, 'a function of an item');
+  if (!(expected instanceof Set)) throw new InvalidOptionError('expected', expected, 'a Set of items: new Set(items)');
   checkItems([
     ...Array.from(list, (item, place) => [`list[${place}]`, item] as const),
     ...Array.from(expected, (item) => ['expected', item] as const),

@@ -62,17 +62,18 @@ function hasTrajectories<Log extends LogToEvaluate>(log: Log): log is Log & Traj
 /** All estimators of single decisions for which the log has the columns. */
 function banditEstimates(
   log: BanditLog | ModelledBanditLog,
-  options: AllEstimatesOptions,
+  { bound, discount: _, needsRange: __, ...options }: AllEstimatesOptions,
 ): Record<string, ValueEstimate> {
+  const bounded = { ...options, bound };
   return {
     IPS: ips(log, options),
-    'clipped IPS': clippedIps(log, options),
+    'clipped IPS': clippedIps(log, bounded),
     'self-normalised IPS': snips(log, options),
     ...('qHat' in log && {
       'direct method': directMethod(log, options),
       'doubly robust': doublyRobust(log, options),
-      'SWITCH-DR': switchDoublyRobust(log, options),
-      'shrinkage DR': shrinkageDoublyRobust(log, options),
+      'SWITCH-DR': switchDoublyRobust(log, bounded),
+      'shrinkage DR': shrinkageDoublyRobust(log, bounded),
     }),
   };
 }
@@ -80,15 +81,16 @@ function banditEstimates(
 /** All estimators of trajectories for which the log has the columns. */
 function trajectoryEstimates(
   log: TrajectoryLog & (BanditLog | ModelledBanditLog),
-  options: AllEstimatesOptions,
+  { bound: _, discount, needsRange, ...options }: AllEstimatesOptions,
 ): Record<string, ValueEstimate> {
+  const discounted = { ...options, discount };
   return {
-    'trajectory IPS': trajectoryIps(log, options),
-    'weighted trajectory IPS': weightedTrajectoryIps(log, options),
-    'per-decision IPS': perDecisionIps(log, options),
-    ...(!options.needsRange && { 'weighted per-decision IPS': weightedPerDecisionIps(log, options) }),
+    'trajectory IPS': trajectoryIps(log, discounted),
+    'weighted trajectory IPS': weightedTrajectoryIps(log, discounted),
+    'per-decision IPS': perDecisionIps(log, discounted),
+    ...(!needsRange && { 'weighted per-decision IPS': weightedPerDecisionIps(log, discounted) }),
     ...('qHat' in log && {
-      ...(!options.needsRange && { 'sequential doubly robust': sequentialDoublyRobust(log, options) }),
+      ...(!needsRange && { 'sequential doubly robust': sequentialDoublyRobust(log, discounted) }),
       'fitted Q evaluation': fittedQEvaluation(log, options),
     }),
   };

@@ -85,7 +85,7 @@ describe('pairedDifference', () => {
   });
 
   test('requires the same seeds', () => {
-    expect(() => pairedDifference([1, 2], [1])).toThrow(/b: expected 2, one per seed of a; found "1 values"/);
+    expect(() => pairedDifference([1, 2], [1])).toThrow(/b: expected 2 values, one per seed of a; found 1 value\./);
   });
 });
 

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { checkOptionNames, counted, described, InvalidOptionError } from '@ialp/core';
 import { checkConfidence, checkList } from '../checks.js';
 import { studentTQuantile } from '../distributions/student-t.js';
 import { hasSpread } from '../ope/value-estimate.js';
@@ -36,10 +36,12 @@ export interface ConfidenceIntervalOptions {
  */
 export function confidenceInterval(
   values: readonly number[],
-  { confidence = 0.95 }: ConfidenceIntervalOptions = {},
+  options: ConfidenceIntervalOptions = {},
 ): ConfidenceInterval {
   checkList('values', values, 'an array of numbers');
-  if (values.length === 0) throw new InvalidOptionError('values', '[]', 'at least one number');
+  checkOptionNames(options, ['confidence']);
+  const { confidence = 0.95 } = options;
+  if (values.length === 0) throw new InvalidOptionError('values', values, 'at least one number');
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong !== -1) throw new InvalidOptionError(`values[${wrong}]`, values[wrong], 'a finite number');
   checkConfidence(confidence);
@@ -86,7 +88,11 @@ function scaledBack(interval: ConfidenceInterval, scale: number): ConfidenceInte
   };
   for (const [name, value] of Object.entries(back)) {
     if (value === null || Number.isFinite(value)) continue;
-    throw new InvalidOptionError('values', `values with ${name} ${value}`, 'values whose interval has finite ends');
+    throw new InvalidOptionError(
+      'values',
+      described(`values with ${name} ${value}`),
+      'values whose interval has finite ends',
+    );
   }
   return { ...interval, ...back };
 }
@@ -108,7 +114,12 @@ export function pairedDifference(
         throw new InvalidOptionError(`${name}[${seed}]`, values[seed], 'a finite number');
     }
   }
-  if (a.length !== b.length) throw new InvalidOptionError('b', `${b.length} values`, `${a.length}, one per seed of a`);
+  if (a.length !== b.length)
+    throw new InvalidOptionError(
+      'b',
+      described(counted(b.length, 'value')),
+      `${counted(a.length, 'value')}, one per seed of a`,
+    );
   return confidenceInterval(
     a.map((value, seed) => value - b[seed]),
     options,
@@ -131,16 +142,12 @@ export interface CurveInterval {
  * @throws {InvalidOptionError} if there are no curves, or their points differ.
  */
 export function aggregateCurves(curves: readonly RewardCurve[], options?: ConfidenceIntervalOptions): CurveInterval {
-  if (curves.length === 0) throw new InvalidOptionError('curves', '[]', 'at least one curve');
+  if (curves.length === 0) throw new InvalidOptionError('curves', curves, 'at least one curve');
   const [{ interactions }] = curves;
   for (const [seed, curve] of curves.entries()) {
     if (curve.interactions.length === interactions.length && curve.interactions.every((x, k) => x === interactions[k]))
       continue;
-    throw new InvalidOptionError(
-      `curves[${seed}].interactions`,
-      `[${curve.interactions}]`,
-      `the points of the first curve`,
-    );
+    throw new InvalidOptionError(`curves[${seed}].interactions`, curve.interactions, `the points of the first curve`);
   }
   const points = interactions.map((_, k) => {
     const values = curves.map((curve) => curve.reward[k]).filter((value) => value !== null);

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { InvalidOptionError } from '@ialp/core';
+import { described, InvalidOptionError } from '@ialp/core';
 import { makeFolderSync } from '@ialp/core/files';
 
 /** An append-only file. Appended bytes survive if the process is killed. */
@@ -21,7 +21,7 @@ export function openToAppend(path: string): AppendFile {
   let file: number | undefined = openSync(path, 'a');
   return {
     append(bytes) {
-      if (file === undefined) throw new InvalidOptionError('logger', 'a closed logger', 'an open logger');
+      if (file === undefined) throw new InvalidOptionError('logger', described('a closed logger'), 'an open logger');
       for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
     },
     close() {

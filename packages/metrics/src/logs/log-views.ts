@@ -1,3 +1,4 @@
+import { checkObject, InvalidOptionError } from '@ialp/core';
 import type { InteractionLog, LogTable } from '@ialp/core/log';
 import { InvalidLogError } from '../errors.js';
 import type { BanditLog, ModelledBanditLog } from '../ope/bandit-log.js';
@@ -10,6 +11,7 @@ import { validateLog } from '../sessions/validate-log.js';
  * @throws {InvalidLogError} if a column is missing or invalid.
  */
 export function interactionLogOf(table: LogTable): InteractionLog {
+  checkTable(table);
   const given = checkColumn(table, 'session');
   const reward = Float32Array.from(checkColumn(table, 'reward'));
   const numbers = new Map<number, number>();
@@ -41,6 +43,7 @@ export function banditLogOf(
   table: LogTable,
   evaluated: Partial<ModelledBanditLog> = {},
 ): BanditLog | ModelledBanditLog {
+  checkTable(table);
   const { columns } = table;
   const target = evaluated.target ?? checkColumn(table, 'target');
   const log = { reward: checkColumn(table, 'reward'), propensity: checkColumn(table, 'propensity'), target };
@@ -74,6 +77,7 @@ export function trajectoryLogOf(
   table: LogTable,
   evaluated: Partial<ModelledBanditLog> = {},
 ): TrajectoryLog & (BanditLog | ModelledBanditLog) {
+  checkTable(table);
   const trajectory = table.columns['trajectory'] ?? checkColumn(table, 'session');
   return { ...banditLogOf(table, evaluated), trajectory };
 }
@@ -87,6 +91,15 @@ function missingModel(table: LogTable, { target }: Partial<ModelledBanditLog>): 
     "only the table's own, which belongs to its own target",
     "the model's prediction under the evaluated policy, passed with its target",
   );
+}
+
+/** @throws {InvalidOptionError} if it is not a table. */
+function checkTable(table: LogTable): void {
+  const expected = "a table, such as the result of await readJsonLinesTable('log.jsonl')";
+  checkObject('table', table, expected);
+  if (typeof table.columns !== 'object' || table.columns === null) {
+    throw new InvalidOptionError('table', table, expected);
+  }
 }
 
 function checkColumn({ columns }: LogTable, name: string): Float64Array {

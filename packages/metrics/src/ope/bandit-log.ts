@@ -1,4 +1,4 @@
-import { checkObject, InvalidOptionError } from '@ialp/core';
+import { checkObject, counted, described, InvalidOptionError } from '@ialp/core';
 import { checkList } from '../checks.js';
 
 /**
@@ -25,7 +25,7 @@ const MAX_PRODUCT = 1e150;
 
 /** A log with predictions of a reward model, for the direct method and the doubly robust estimators. */
 export interface ModelledBanditLog extends BanditLog {
-  /** `[rows]`: the predicted reward of the chosen action, `q(x, a)`. Fit the model to other rows than these. */
+  /** `[rows]`: the predicted reward of the chosen action, `q(x, a)`. Fit the model on other rows. */
   readonly qHat: ArrayLike<number>;
   /** `[rows]`: the predicted reward under the policy to evaluate, `sum_a target(a | x) q(x, a)`. */
   readonly vHat: ArrayLike<number>;
@@ -43,10 +43,14 @@ export function importanceWeights(log: BanditLog): Float64Array {
     checkList(`log.${column}`, values, 'an array with one number per row');
   }
   const rows = reward.length;
-  if (rows === 0) throw new InvalidOptionError('log', 'no rows', 'at least one decision');
+  if (rows === 0) throw new InvalidOptionError('log', described('no rows'), 'at least one decision');
   for (const [column, values] of Object.entries({ propensity, target })) {
     if (values.length !== rows)
-      throw new InvalidOptionError(`log.${column}`, `${values.length} rows`, `${rows}, like reward`);
+      throw new InvalidOptionError(
+        `log.${column}`,
+        described(counted(values.length, 'value')),
+        `${counted(rows, 'value')}, like reward`,
+      );
   }
   const weights = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
@@ -81,7 +85,7 @@ export function checkProduct(product: number, where: string): void {
   if (product <= MAX_PRODUCT) return;
   throw new InvalidOptionError(
     where,
-    `weights with the product ${product}`,
+    described(`weights with the product ${product}`),
     `products of at most ${MAX_PRODUCT}: evaluate shorter trajectories, or a policy that is closer to the logging policy`,
   );
 }
@@ -91,7 +95,11 @@ export function checkPredictions({ reward, qHat, vHat }: ModelledBanditLog): voi
   for (const [column, values] of Object.entries({ qHat, vHat })) {
     checkList(`log.${column}`, values, 'an array with one number per row');
     if (values.length !== reward.length) {
-      throw new InvalidOptionError(`log.${column}`, `${values.length} rows`, `${reward.length}, like reward`);
+      throw new InvalidOptionError(
+        `log.${column}`,
+        described(counted(values.length, 'value')),
+        `${counted(reward.length, 'value')}, like reward`,
+      );
     }
     for (let row = 0; row < values.length; row++) {
       if (!Number.isFinite(values[row]))

@@ -1,4 +1,4 @@
-import { checkObject, InvalidOptionError } from '@ialp/core';
+import { checkObject, described, InvalidOptionError } from '@ialp/core';
 import { type BanditLog, checkPredictions, importanceWeights, type ModelledBanditLog } from './bandit-log.js';
 import { type EstimateOptions, estimateOf, type TermRanges, type ValueEstimate } from './value-estimate.js';
 
@@ -40,14 +40,14 @@ export function ips(log: BanditLog, options: EstimateOptions = {}): ValueEstimat
  * IPS with weights clipped at `bound` (Ionides 2008): less variance, but biased downwards for positive rewards.
  * @throws {InvalidOptionError} if the log or an option is invalid.
  */
-export function clippedIps(log: BanditLog, given: BoundOptions): ValueEstimate {
-  checkObject('options', given, 'an object with bound');
-  const { bound, ...options } = given;
+export function clippedIps(log: BanditLog, options: BoundOptions): ValueEstimate {
+  checkObject('options', options, 'an object with bound');
+  const { bound } = options;
   const weight = importanceWeights(log);
   checkBound(bound);
   const ranges = (reward: Range, maxWeight: number): TermRanges => weighted(reward, Math.min(bound, maxWeight));
   const numerator = (row: number): number => Math.min(bound, weight[row]) * log.reward[row];
-  return estimateOf({ rows: weight.length, numerator, ranges }, options);
+  return estimateOf({ rows: weight.length, numerator, ranges }, options, ['bound']);
 }
 
 /**
@@ -86,12 +86,12 @@ export function doublyRobust(log: ModelledBanditLog, options: EstimateOptions = 
  * SWITCH-DR: doubly robust, but the model alone if the weight exceeds `bound` (Wang, Agarwal and Dudík 2017).
  * @throws {InvalidOptionError} if the log or an option is invalid.
  */
-export function switchDoublyRobust(log: ModelledBanditLog, given: BoundOptions): ValueEstimate {
-  checkObject('options', given, 'an object with bound');
-  const { bound, ...options } = given;
+export function switchDoublyRobust(log: ModelledBanditLog, options: BoundOptions): ValueEstimate {
+  checkObject('options', options, 'an object with bound');
+  const { bound } = options;
   checkBound(bound);
   const greatest = (maxWeight: number): number => Math.min(bound, maxWeight);
-  return corrected(log, (weight) => (weight <= bound ? weight : 0), greatest, options);
+  return corrected(log, (weight) => (weight <= bound ? weight : 0), greatest, options, ['bound']);
 }
 
 /**
@@ -99,16 +99,16 @@ export function switchDoublyRobust(log: ModelledBanditLog, given: BoundOptions):
  * while `w` is small and decrease again above `sqrt(bound)`.
  * @throws {InvalidOptionError} if the log or an option is invalid.
  */
-export function shrinkageDoublyRobust(log: ModelledBanditLog, given: BoundOptions): ValueEstimate {
-  checkObject('options', given, 'an object with bound');
-  const { bound, ...options } = given;
+export function shrinkageDoublyRobust(log: ModelledBanditLog, options: BoundOptions): ValueEstimate {
+  checkObject('options', options, 'an object with bound');
+  const { bound } = options;
   checkBound(bound);
   if (bound === Number.POSITIVE_INFINITY) {
     throw new InvalidOptionError('bound', bound, 'a finite number; use doublyRobust for no shrinkage');
   }
   // The shrunk weight is largest, sqrt(bound) / 2, at w = sqrt(bound).
   const greatest = (maxWeight: number): number => Math.min(maxWeight, Math.sqrt(bound) / 2);
-  return corrected(log, (weight) => (bound * weight) / (weight * weight + bound), greatest, options);
+  return corrected(log, (weight) => (bound * weight) / (weight * weight + bound), greatest, options, ['bound']);
 }
 
 function corrected(
@@ -116,6 +116,7 @@ function corrected(
   transform: (weight: number) => number,
   greatestOf: (maxWeight: number) => number,
   options: EstimateOptions,
+  others: readonly string[] = [],
 ): ValueEstimate {
   const weight = importanceWeights(log).map(transform);
   checkPredictions(log);
@@ -126,7 +127,7 @@ function corrected(
     const far = greatestOf(maxWeight) * (greatest - least);
     return { numerator: [least - far, greatest + far], denominator: ONE };
   };
-  return estimateOf({ rows: weight.length, numerator, ranges }, options);
+  return estimateOf({ rows: weight.length, numerator, ranges }, options, others);
 }
 
 /** Range of the terms `w r`. */
@@ -142,7 +143,7 @@ export function checkSomeWeight(weight: Float64Array): void {
   if (weight.some((each) => each > MIN_WEIGHT)) return;
   throw new InvalidOptionError(
     'log.target',
-    'only zeros',
+    described('only zeros'),
     'a policy that could have chosen some of the logged actions',
   );
 }

@@ -1,4 +1,4 @@
-import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkObject, described, InvalidOptionError } from '@ialp/core';
 import { uniformOf } from '../checks.js';
 import { quantile } from '../runs/bootstrap.js';
 import type { UniformRandom } from '../runs/scores.js';
@@ -57,7 +57,7 @@ export function bootstrapInterval(options: RowBootstrapOptions): IntervalMethod 
 const MAX_DRAWS = 1000;
 
 function notRandom(): InvalidOptionError {
-  const found = `${MAX_DRAWS} resamples in sequence without a row that has a weight`;
+  const found = described(`${MAX_DRAWS} resamples in sequence without a row that has a weight`);
   return new InvalidOptionError('random.uniform()', found, 'a random generator, such as createRandom(1)');
 }
 
@@ -97,7 +97,7 @@ export function empiricalBernsteinInterval(options: EmpiricalBernsteinOptions): 
     if (terms.ranges === null) {
       throw new InvalidOptionError(
         'interval',
-        'empirical Bernstein',
+        described('empiricalBernsteinInterval'),
         'another interval: the range of these terms is unknown',
       );
     }
@@ -132,7 +132,7 @@ function boundedMean(
     const value = term(row);
     if (value < least - slack || value > greatest + slack) {
       const expected = `ranges in which row ${row} is between ${least} and ${greatest}`;
-      throw new InvalidOptionError('rewardRange and maxWeight', `a row with the value ${value}`, expected);
+      throw new InvalidOptionError('rewardRange and maxWeight', described(`a row with the value ${value}`), expected);
     }
     sum += value;
   }

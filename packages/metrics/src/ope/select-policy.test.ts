@@ -61,13 +61,31 @@ describe('selecting a policy', () => {
     expect(policies[0].confidence).toBe(0.8);
   });
 
+  test('refuses logs of other decisions, though they have as many rows', () => {
+    const [log] = Object.values(logs(10, 1));
+    const select = (changed: Partial<BanditLog>) => () =>
+      selectPolicy({ policies: { a: log, b: { ...log, ...changed } }, estimator: ips, random: random() });
+    const [reward, propensity] = [Array.from(log.reward), Array.from(log.propensity)];
+    reward[0] = 9;
+    propensity[3] = 0.5;
+    expect(select({ reward })).toThrow(
+      /^policies\.b\.reward\[0\]: expected [01], as in policies\.a \(the same decisions; only target, .*\); found 9\.$/,
+    );
+    expect(select({ propensity })).toThrow(/^policies\.b\.propensity\[3\]: expected 0\.33\d+, as in .* found 0\.5\.$/);
+    expect(select({ reward: Float64Array.from(log.reward), target: log.target })).not.toThrow();
+  });
+
   test('refuses none, other rows, and an estimator that keeps its options', () => {
     const both = { estimator: ips, random: random() };
     expect(() => selectPolicy({ ...both, policies: {} })).toThrow(/policies: expected at least one/);
     const other = { a: logs(10, 1)['first'], b: logs(11, 1)['first'] };
-    expect(() => selectPolicy({ ...both, policies: other })).toThrow(/policies.b: .*11 rows/);
+    expect(() => selectPolicy({ ...both, policies: other })).toThrow(
+      /policies\.b: expected 10 rows, like the other policies; found 11 rows\./,
+    );
     const deaf = (log: BanditLog) => ips(log);
-    expect(() => selectPolicy({ ...both, policies: other, estimator: deaf })).toThrow(/passes its options on/);
+    expect(() => selectPolicy({ ...both, policies: other, estimator: deaf })).toThrow(
+      /passes its options on, such as \(log, options\) => clippedIps\(.*\); found a function/,
+    );
     expect(() => selectPolicy({ ...both, policies: other, resamples: 0.5 })).toThrow(/resamples/);
   });
 });

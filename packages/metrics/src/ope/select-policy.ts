@@ -1,4 +1,4 @@
-import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkObject, checkOptionNames, counted, described, InvalidOptionError } from '@ialp/core';
 import { checkConfidence, uniformOf } from '../checks.js';
 import type { UniformRandom } from '../runs/scores.js';
 import type { EstimateOptions, RowTerms, ValueEstimate } from './value-estimate.js';
@@ -37,18 +37,23 @@ export interface PolicySelection {
   readonly policies: readonly CandidatePolicy[];
 }
 
+const ESTIMATOR =
+  'an estimator that passes its options on, such as (log, options) => clippedIps(log, { ...options, bound: 2 })';
+
 /**
  * Selects the best of several policies on one log. The values of all policies are computed on the same resamples (a
  * bootstrap of the rows' influence on the estimates, Efron 1979), so that shared noise cancels out.
- * @throws {InvalidOptionError} if an option is invalid, the logs differ in their rows, or there are fewer than two
+ * @throws {InvalidOptionError} if an option is invalid, the logs are not of the same decisions, or there are fewer than two
  *   rows.
  */
 export function selectPolicy<Log>(options: SelectPolicyOptions<Log>): PolicySelection {
   checkObject('options', options, 'an object with policies, estimator and random');
+  checkOptionNames(options, ['policies', 'estimator', 'confidence', 'resamples', 'random']);
   const { policies, estimator, confidence = 0.95, resamples = 2000, random } = options;
   checkInteger('resamples', resamples, 1);
   checkConfidence(confidence);
   checkObject('policies', policies, 'an object with a log per policy name');
+  if (typeof estimator !== 'function') throw new InvalidOptionError('estimator', estimator, ESTIMATOR);
   const uniform = uniformOf(random);
   const candidates = Object.entries(policies).map(([name, log]) => {
     let terms: RowTerms | undefined;
@@ -58,17 +63,26 @@ export function selectPolicy<Log>(options: SelectPolicyOptions<Log>): PolicySele
         return { lower: given.value, upper: given.value };
       },
     });
-    if (terms === undefined) throw new InvalidOptionError('estimator', name, 'an estimator that passes its options on');
+    if (terms === undefined) throw new InvalidOptionError('estimator', estimator, ESTIMATOR);
     return { name, influence: influenceOf(terms), estimate: estimator(log, { confidence }) };
   });
-  if (candidates.length === 0) throw new InvalidOptionError('policies', 'none', 'at least one');
+  if (candidates.length === 0) throw new InvalidOptionError('policies', described('none'), 'at least one');
   const rows = candidates[0].influence.length;
   for (const { name, influence } of candidates) {
     if (influence.length === rows) continue;
-    throw new InvalidOptionError(`policies.${name}`, `${influence.length} rows`, `${rows}, like the other policies`);
+    throw new InvalidOptionError(
+      `policies.${name}`,
+      described(counted(influence.length, 'row')),
+      `${counted(rows, 'row')}, like the other policies`,
+    );
   }
+  checkSameDecisions(policies);
   if (rows < 2) {
-    throw new InvalidOptionError('policies', `${rows} row`, 'at least two rows: resamples of one row are all equal');
+    throw new InvalidOptionError(
+      'policies',
+      described(counted(rows, 'row')),
+      'at least two rows: resamples of one row are all equal',
+    );
   }
   const won = candidates.map(() => 0);
   const resampled = new Float64Array(candidates.length);
@@ -87,6 +101,34 @@ export function selectPolicy<Log>(options: SelectPolicyOptions<Log>): PolicySele
     .map(({ name, estimate }, k): CandidatePolicy => ({ name, ...estimate, probabilityBest: won[k] / resamples }))
     .sort((a, b) => b.value - a.value);
   return { best: evaluated[0].name, confidence: evaluated[0].probabilityBest, policies: evaluated };
+}
+
+/** Columns that describe the logged decisions, whatever the policy. */
+const DECISIONS = ['reward', 'propensity', 'trajectory'];
+
+/** @throws {InvalidOptionError} if the logs are not of the same decisions. */
+function checkSameDecisions(policies: Readonly<Record<string, unknown>>): void {
+  const [[first, reference], ...others] = Object.entries(policies) as [string, Readonly<Record<string, unknown>>][];
+  for (const [name, log] of others) {
+    for (const column of DECISIONS) {
+      const [expected, found] = [reference?.[column], log?.[column]];
+      if (expected === found || !isColumn(expected) || !isColumn(found)) continue;
+      const where = `policies.${name}.${column}`;
+      const reason = `as in policies.${first} (the same decisions; only target, qHat and vHat may differ)`;
+      if (found.length !== expected.length) {
+        const length = described(counted(found.length, 'value'));
+        throw new InvalidOptionError(where, length, `${counted(expected.length, 'value')}, ${reason}`);
+      }
+      for (let row = 0; row < expected.length; row++) {
+        if (found[row] === expected[row]) continue;
+        throw new InvalidOptionError(`${where}[${row}]`, found[row], `${expected[row]}, ${reason}`);
+      }
+    }
+  }
+}
+
+function isColumn(value: unknown): value is ArrayLike<number> {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
 }
 
 /** Influence of each row on the estimate; the sum is 0. */

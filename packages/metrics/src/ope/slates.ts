@@ -1,4 +1,4 @@
-import { checkObject, InvalidOptionError } from '@ialp/core';
+import { checkObject, counted, described, InvalidOptionError } from '@ialp/core';
 import { type BanditLog, checkProduct, importanceWeights } from './bandit-log.js';
 import { weighted } from './estimators.js';
 import { type EstimateOptions, estimateOf, type ValueEstimate } from './value-estimate.js';
@@ -42,10 +42,10 @@ export interface SlateOptions extends EstimateOptions {
  * @returns the value per slate.
  * @throws {InvalidOptionError} if the log or an option is invalid.
  */
-export function slateIps(log: SlateLog, given: SlateOptions): ValueEstimate {
-  checkObject('options', given, 'an object with assumption');
+export function slateIps(log: SlateLog, options: SlateOptions): ValueEstimate {
+  checkObject('options', options, 'an object with assumption');
   checkObject('log', log, 'an object with slots, reward, propensity and target');
-  const { assumption, slotWeights, ...options } = given;
+  const { assumption, slotWeights } = options;
   const { slots, reward } = log;
   const weight = importanceWeights(log satisfies BanditLog);
   if (!Number.isSafeInteger(slots) || slots < 1 || weight.length % slots !== 0) {
@@ -55,7 +55,11 @@ export function slateIps(log: SlateLog, given: SlateOptions): ValueEstimate {
     throw new InvalidOptionError('assumption', assumption, "'independent', 'cascade' or 'all'");
   }
   if (slotWeights !== undefined && slotWeights.length !== slots) {
-    throw new InvalidOptionError('slotWeights', `${slotWeights.length} numbers`, `${slots}, one for each position`);
+    throw new InvalidOptionError(
+      'slotWeights',
+      described(counted(slotWeights.length, 'number')),
+      `${counted(slots, 'number')}, one for each position`,
+    );
   }
   const terms = new Float64Array(weight.length / slots);
   for (let slate = 0; slate < terms.length; slate++) {
@@ -69,5 +73,6 @@ export function slateIps(log: SlateLog, given: SlateOptions): ValueEstimate {
       terms[slate] += (slotWeights?.[k] ?? 1) * own * reward[first + k];
     }
   }
-  return estimateOf({ rows: terms.length, numerator: (slate) => terms[slate], ranges: weighted }, options);
+  const numerator = (slate: number): number => terms[slate];
+  return estimateOf({ rows: terms.length, numerator, ranges: weighted }, options, ['assumption', 'slotWeights']);
 }

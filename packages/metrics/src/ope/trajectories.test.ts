@@ -175,7 +175,7 @@ test('in a simulated chain the intervals of 95 % hold the truth in 93 to 97 % of
 describe('invalid trajectories', () => {
   test.each<[string, () => unknown, RegExp]>([
     ['no rows', () => trajectoryIps({ trajectory: [], reward: [], propensity: [], target: [] }), /no rows/],
-    ['columns of other lengths', () => trajectoryIps({ ...LOG, trajectory: [1] }), /log.trajectory: .*1 rows/],
+    ['columns of other lengths', () => trajectoryIps({ ...LOG, trajectory: [1] }), /log.trajectory: .*1 value/],
     [
       'a trajectory that is no number',
       () => perDecisionIps({ ...LOG, trajectory: [1, Number.NaN, 2] }),

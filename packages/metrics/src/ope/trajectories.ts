@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { checkObject, counted, described, InvalidOptionError } from '@ialp/core';
 import { checkList } from '../checks.js';
 import {
   type BanditLog,
@@ -41,7 +41,7 @@ export interface TrajectoryOptions extends EstimateOptions {
 export function trajectoryIps(log: TrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
   const { weight, returns } = trajectoryTerms(log, options);
   const numerator = (k: number): number => weight[k] * returns[k];
-  return estimateOf({ rows: weight.length, numerator, ranges: weighted }, options);
+  return estimateOf({ rows: weight.length, numerator, ranges: weighted }, options, ['discount']);
 }
 
 /**
@@ -60,6 +60,7 @@ export function weightedTrajectoryIps(log: TrajectoryLog, options: TrajectoryOpt
       ranges: (reward, maxWeight) => ({ ...weighted(reward, maxWeight), denominator: [0, maxWeight] }),
     },
     options,
+    ['discount'],
   );
 }
 
@@ -74,7 +75,7 @@ export function perDecisionIps(log: TrajectoryLog, options: TrajectoryOptions = 
     weight: state.weight * weight,
     sum: state.sum + discount * state.weight * weight * reward[row],
   }));
-  return estimateOf({ rows: terms.length, numerator: (k) => terms[k].sum, ranges: weighted }, options);
+  return estimateOf({ rows: terms.length, numerator: (k) => terms[k].sum, ranges: weighted }, options, ['discount']);
 }
 
 /**
@@ -102,7 +103,7 @@ export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOp
     }
     if (total === 0) {
       const expected = `a policy that could have chosen some of the logged actions up to step ${step + 1}`;
-      throw new InvalidOptionError('log.target', 'only weights of 0', expected);
+      throw new InvalidOptionError('log.target', described('only weights of 0'), expected);
     }
     const [mean, stepValue] = [total / running.length, sum / total];
     value += factor * stepValue;
@@ -110,7 +111,7 @@ export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOp
       influence[k] += (factor * running[k] * ((step < list.length ? reward[list[step]] : 0) - stepValue)) / mean;
     }
   }
-  return estimateOf({ rows: influence.length, numerator: (k) => value + influence[k] }, options);
+  return estimateOf({ rows: influence.length, numerator: (k) => value + influence[k] }, options, ['discount']);
 }
 
 /**
@@ -130,7 +131,7 @@ export function sequentialDoublyRobust(log: ModelledTrajectoryLog, options: Traj
     }
     return after;
   });
-  return estimateOf({ rows: terms.length, numerator: (k) => terms[k] }, options);
+  return estimateOf({ rows: terms.length, numerator: (k) => terms[k] }, options, ['discount']);
 }
 
 /**
@@ -155,12 +156,18 @@ interface GroupedRows {
   readonly lists: readonly (readonly number[])[];
 }
 
-function groupRows(log: TrajectoryLog, { discount = 1 }: TrajectoryOptions): GroupedRows {
+function groupRows(log: TrajectoryLog, options: TrajectoryOptions): GroupedRows {
+  checkObject('options', options, 'an object with discount');
+  const { discount = 1 } = options;
   const weight = importanceWeights(log);
   const { trajectory, reward } = log;
   checkList('log.trajectory', trajectory, 'an array with the trajectory of each row');
   if (trajectory.length !== weight.length) {
-    throw new InvalidOptionError('log.trajectory', `${trajectory.length} rows`, `${weight.length}, like reward`);
+    throw new InvalidOptionError(
+      'log.trajectory',
+      described(counted(trajectory.length, 'value')),
+      `${counted(weight.length, 'value')}, like reward`,
+    );
   }
   if (!(typeof discount === 'number' && discount >= 0 && discount <= 1))
     throw new InvalidOptionError('discount', discount, 'a number from 0 to 1');

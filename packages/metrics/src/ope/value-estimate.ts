@@ -1,4 +1,4 @@
-import { checkObject, InvalidOptionError } from '@ialp/core';
+import { checkOptionNames, described, InvalidOptionError } from '@ialp/core';
 import { checkConfidence } from '../checks.js';
 import { normalQuantile } from '../distributions/normal.js';
 
@@ -98,18 +98,26 @@ export function checkFiniteEstimate(estimate: Readonly<Record<string, number | n
     if (number === null || Number.isFinite(number)) continue;
     throw new InvalidOptionError(
       'log',
-      `rows whose ${name} is ${number}`,
+      described(`rows whose ${name} is ${number}`),
       'rewards, predictions and weights whose products and squares are finite numbers',
     );
   }
 }
 
+/** Names of the options of every estimator. */
+const OPTIONS = ['confidence', 'interval'];
+
 /**
  * Computes an estimate with its interval from the terms of each row, in two passes and constant memory.
+ * @param others names of the estimator's own options.
  * @throws {InvalidOptionError} if an option is invalid, or the estimate is not finite.
  */
-export function estimateOf(given: EstimatorTerms, options: EstimateOptions): ValueEstimate {
-  checkObject('options', options, 'an object');
+export function estimateOf(
+  given: EstimatorTerms,
+  options: EstimateOptions,
+  others: readonly string[] = [],
+): ValueEstimate {
+  checkOptionNames(options, [...others, ...OPTIONS]);
   const { confidence = 0.95, interval } = options;
   checkConfidence(confidence);
   if (interval !== undefined && typeof interval !== 'function') {

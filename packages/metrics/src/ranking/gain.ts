@@ -1,4 +1,4 @@
-import { checkOneOf, InvalidOptionError } from '@ialp/core';
+import { checkOneOf, described, InvalidOptionError } from '@ialp/core';
 import { type ItemId, measureCall, type RelevantItems } from './by-ids.js';
 import { type CutOff, type JudgedList, type Judgement, judgementOf, tieEnd } from './relevance.js';
 
@@ -73,7 +73,7 @@ export function ndcg(
     if (found > 0)
       throw new InvalidOptionError(
         'ideal',
-        'nothing relevant',
+        described('nothing relevant'),
         'the relevances of all items, including those of the list',
       );
     return null;
@@ -82,7 +82,7 @@ export function ndcg(
   if (found > best * (1 + 1e-9)) {
     throw new InvalidOptionError(
       'ideal',
-      `an ideal list with DCG ${best}`,
+      described(`an ideal list with DCG ${best}`),
       `at least ${found}, the DCG of the list: pass the relevances of all items`,
     );
   }
@@ -100,7 +100,11 @@ function gainOf(judgement: Judgement, gain: 'linear' | 'exponential' = 'linear')
     for (let place = start; place < Math.min(end, places); place++) sum += mean * discount[place];
   }
   if (Number.isFinite(sum)) return sum;
-  throw new InvalidOptionError('list', `gains that add up to ${sum}`, 'relevances whose gains have a finite sum');
+  throw new InvalidOptionError(
+    'list',
+    described(`gains that add up to ${sum}`),
+    'relevances whose gains have a finite sum',
+  );
 }
 
 /** Mean gain of a rank in a tie, over all orders of the tied items. */

@@ -111,7 +111,7 @@ describe('invalid arguments are errors', () => {
     ],
     ['an ideal of nothing', () => ndcg([3], { ideal: [0] }), /ideal/],
     ['a score that is not a number', () => rankByScore([Number.NaN], [1]), /scores\[0\]/],
-    ['a relevance for another item', () => rocAuc([1], [1, 0]), /relevance: expected 1, one for each score/],
+    ['a relevance for another item', () => rocAuc([1], [1, 0]), /relevance: expected 1 value, one for each score/],
   ])('%s', (_, call, message) => {
     expect(call).toThrow(message);
     expect(call).toThrow(InvalidOptionError);

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { counted, described, InvalidOptionError } from '@ialp/core';
 
 /** The result of `rankByScore`: relevances in the order of the scores, and the ties. */
 export interface RankedList {
@@ -48,7 +48,11 @@ export function judgementOf(list: JudgedList, k: number | undefined): Judgement 
     throw new InvalidOptionError('k', k, 'an integer of at least 1');
   }
   if (tieEnds !== undefined && tieEnds.length !== relevance.length) {
-    throw new InvalidOptionError('list.tieEnds', `${tieEnds.length} ranks`, `${relevance.length}, like relevance`);
+    throw new InvalidOptionError(
+      'list.tieEnds',
+      described(counted(tieEnds.length, 'rank')),
+      `${counted(relevance.length, 'rank')}, like relevance`,
+    );
   }
   const places = Math.min(k ?? relevance.length, relevance.length);
   const judgement = { relevance, tieEnds, places };

@@ -1,4 +1,4 @@
-import { checkObject, checkOneOf, InvalidOptionError } from '@ialp/core';
+import { checkObject, checkOneOf, counted, described, InvalidOptionError } from '@ialp/core';
 import { checkList } from '../checks.js';
 import type { RankedList } from './relevance.js';
 
@@ -67,7 +67,11 @@ function checkPairs(scores: ArrayLike<number>, relevance: ArrayLike<number>): vo
   checkList('scores', scores, 'an array of numbers');
   checkList('relevance', relevance, 'an array of numbers, one for each score');
   if (scores.length !== relevance.length) {
-    throw new InvalidOptionError('relevance', `${relevance.length} values`, `${scores.length}, one for each score`);
+    throw new InvalidOptionError(
+      'relevance',
+      described(counted(relevance.length, 'value')),
+      `${counted(scores.length, 'value')}, one for each score`,
+    );
   }
   for (let item = 0; item < scores.length; item++) {
     if (typeof scores[item] !== 'number' || Number.isNaN(scores[item])) {

@@ -1,4 +1,5 @@
-import { InvalidOptionError } from '@ialp/core';
+import { checkObject, counted, described, InvalidOptionError } from '@ialp/core';
+import { checkList } from '../checks.js';
 import type { ReportFigure } from './figures.js';
 import type { StudyReportInput } from './render-study-report.js';
 import type { ReportInput, ReportInterval } from './report-input.js';
@@ -10,7 +11,15 @@ import type { ReportInput, ReportInterval } from './report-input.js';
 const MEASURES = ['earlyReward', 'finalReward', 'cumulativeReward', 'meanLength'] as const;
 
 /** @throws {InvalidOptionError} if a method appears twice, or a number is invalid. */
-export function checkReportInput({ methods }: ReportInput): void {
+export function checkReportInput(input: ReportInput): void {
+  checkPage(input, ['findings', 'methods']);
+  const { methods } = input;
+  for (const [k, method] of methods.entries()) {
+    checkObject(`methods[${k}]`, method, 'an object with name, curve and measures');
+    checkText(`methods[${k}].name`, method.name);
+    checkObject(`methods[${k}].curve`, method.curve, 'the result of aggregateCurves');
+    checkList(`methods[${k}].curve.interactions`, method.curve.interactions, 'an array of numbers');
+  }
   checkDistinct(
     'methods',
     methods.map(({ name }) => name),
@@ -28,7 +37,9 @@ export function checkReportInput({ methods }: ReportInput): void {
 }
 
 /** @throws {InvalidOptionError} if a row or a figure does not match its heading, or a number is invalid. */
-export function checkStudyInput({ sections }: StudyReportInput): void {
+export function checkStudyInput(input: StudyReportInput): void {
+  checkPage(input, ['findings', 'sections']);
+  const { sections } = input;
   for (const [k, { figures = [], tables = [] }] of sections.entries()) {
     for (const [j, figure] of figures.entries()) checkFigure(`sections[${k}].figures[${j}]`, figure);
     for (const [j, { columns, rows }] of tables.entries()) {
@@ -39,6 +50,21 @@ export function checkStudyInput({ sections }: StudyReportInput): void {
       }
     }
   }
+}
+
+/** Checks the parts that both kinds of pages have. */
+function checkPage(input: object, lists: readonly string[]): void {
+  checkObject('input', input, `an object with title, ${lists.join(', ')} and facts`);
+  const fields = input as Readonly<Record<string, unknown>>;
+  checkText('title', fields['title']);
+  for (const list of lists) {
+    if (!Array.isArray(fields[list])) throw new InvalidOptionError(list, fields[list], 'an array; [] for none');
+  }
+  checkObject('facts', fields['facts'], 'an object with tables of facts by heading; {} for none');
+}
+
+function checkText(place: string, text: unknown): void {
+  if (typeof text !== 'string') throw new InvalidOptionError(place, text, 'a string');
 }
 
 function checkFigure(place: string, figure: ReportFigure): void {
@@ -76,6 +102,7 @@ function checkFigure(place: string, figure: ReportFigure): void {
 
 function checkInterval(place: string, interval: ReportInterval | null): void {
   if (interval === null) return;
+  checkObject(place, interval, 'a mean with its interval, or null');
   for (const field of ['mean', 'lower', 'upper'] as const) checkNumber(`${place}.${field}`, interval[field]);
 }
 
@@ -89,7 +116,9 @@ function checkNumber(place: string, value: unknown): void {
 }
 
 function checkLength(place: string, values: readonly unknown[], length: number): void {
-  if (values.length !== length) throw new InvalidOptionError(place, `${values.length} values`, `${length} values`);
+  checkList(place, values, `an array of ${counted(length, 'value')}`);
+  if (values.length !== length)
+    throw new InvalidOptionError(place, described(counted(values.length, 'value')), counted(length, 'value'));
 }
 
 function checkDistinct(place: string, names: readonly string[]): void {

@@ -215,7 +215,7 @@ describe('refuses, naming the field', () => {
     [
       'a matrix of the wrong shape',
       { title: '', figures: [{ ...matrix, values: [[0.5, 0.5]] }] },
-      /values\[0\]: expected 1 values/,
+      /values\[0\]: expected 1 value;/,
     ],
   ])('%s', async (_, section, message) => {
     await expect(renderStudyReport({ ...input, sections: [section] })).rejects.toThrow(message);

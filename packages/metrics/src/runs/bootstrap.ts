@@ -1,4 +1,4 @@
-import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkObject, described, InvalidOptionError } from '@ialp/core';
 import { checkConfidence, checkList, uniformOf } from '../checks.js';
 import { checkScores, type RunScores, type UniformRandom } from './scores.js';
 
@@ -44,7 +44,11 @@ export function stratifiedBootstrap<Methods extends readonly RunScores[]>(
   const checkedStatistic = (...resampled: Methods): number => {
     const value = statistic(...resampled);
     if (Number.isFinite(value)) return value;
-    throw new InvalidOptionError('statistic', `a value of ${value}`, 'a function that returns a finite number');
+    throw new InvalidOptionError(
+      'statistic',
+      described(`a value of ${value}`),
+      'a function that returns a finite number',
+    );
   };
   if (methods.some((scores) => scores.some(({ length }) => length === 1))) {
     return { estimate: checkedStatistic(...methods), lower: null, upper: null, confidence };

@@ -1,4 +1,4 @@
-import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkObject, counted, described, InvalidOptionError } from '@ialp/core';
 import { uniformOf } from '../checks.js';
 import { studentTTwoSided } from '../distributions/student-t.js';
 import { meanOf, type UniformRandom } from './scores.js';
@@ -75,9 +75,13 @@ export function signFlipTest(a: readonly number[], b: readonly number[], options
 
 function differencesOf(a: readonly number[], b: readonly number[]): number[] {
   if (a.length !== b.length) {
-    throw new InvalidOptionError('b', `${b.length} values`, `${a.length}, one per seed of a`);
+    throw new InvalidOptionError(
+      'b',
+      described(counted(b.length, 'value')),
+      `${counted(a.length, 'value')}, one per seed of a`,
+    );
   }
-  if (a.length < 2) throw new InvalidOptionError('a', `${a.length} values`, 'at least two values');
+  if (a.length < 2) throw new InvalidOptionError('a', described(counted(a.length, 'value')), 'at least two values');
   return a.map((value, pair) => {
     const difference = value - b[pair];
     if (Number.isFinite(value) && Number.isFinite(b[pair]) && Number.isFinite(difference)) return difference;

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { counted, described, InvalidOptionError } from '@ialp/core';
 import { type ConfidenceInterval, type ConfidenceIntervalOptions, pairedDifference } from '../intervals/aggregate.js';
 import { holmAdjusted } from './multiple-comparisons.js';
 import { pairedTTest } from './paired-tests.js';
@@ -42,8 +42,8 @@ export function pairwiseComparisons(
       : names.filter((name) => name !== reference).map((name) => [name, reference] as const);
   for (const name of names) {
     if (methods[name].length === methods[names[0]].length) continue;
-    const expected = `${methods[names[0]].length}, one per seed, like ${names[0]}`;
-    throw new InvalidOptionError(`methods.${name}`, `${methods[name].length} values`, expected);
+    const expected = `${counted(methods[names[0]].length, 'value')}, one per seed, like ${names[0]}`;
+    throw new InvalidOptionError(`methods.${name}`, described(counted(methods[name].length, 'value')), expected);
   }
   const pValues = pairs.map(([first, second]) => pairedTTest(methods[first], methods[second]).pValue);
   const adjusted = holmAdjusted(pValues);

@@ -1,4 +1,5 @@
-import { InvalidOptionError } from '@ialp/core';
+import { counted, described, InvalidOptionError } from '@ialp/core';
+import { checkList } from '../checks.js';
 import { checkScores, meanOf, type RunScores } from './scores.js';
 
 /** Share of the runs that is trimmed at each end. */
@@ -52,10 +53,11 @@ export function optimalityGap(scores: RunScores, goal = 1): number {
  * A performance profile: for each threshold the share of runs whose score is higher (Agarwal et al. 2021; Dolan and
  * Moré 2002). A method whose profile is never lower dominates.
  * @returns `[thresholds]`
- * @throws {InvalidOptionError} if the scores are invalid.
+ * @throws {InvalidOptionError} if the scores are invalid or the thresholds are not a list.
  */
 export function performanceProfile(scores: RunScores, thresholds: ArrayLike<number>): Float64Array {
   checkScores('scores', scores);
+  checkList('thresholds', thresholds, 'a list of thresholds, such as [0, 0.5, 1]');
   const shares = scores.map((runs) =>
     Float64Array.from(thresholds, (threshold) => runs.filter((score) => score > threshold).length / runs.length),
   );
@@ -71,7 +73,11 @@ export function probabilityOfImprovement(a: RunScores, b: RunScores): number {
   checkScores('a', a);
   checkScores('b', b);
   if (a.length !== b.length) {
-    throw new InvalidOptionError('b', `${b.length} environments`, `${a.length}, like a`);
+    throw new InvalidOptionError(
+      'b',
+      described(counted(b.length, 'environment')),
+      `${counted(a.length, 'environment')}, like a`,
+    );
   }
   return meanOf(a.map((runs, environment) => probabilityOfHigher(runs, b[environment])));
 }

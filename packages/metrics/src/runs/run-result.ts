@@ -39,7 +39,7 @@ export interface RunNames {
  */
 export function checkRuns(runs: readonly RunResult[]): RunNames {
   checkList('runs', runs, 'an array of runs');
-  if (runs.length === 0) throw new InvalidOptionError('runs', '[]', 'at least one run');
+  if (runs.length === 0) throw new InvalidOptionError('runs', [], 'at least one run');
   const seen = new Set<string>();
   for (const [k, run] of runs.entries()) {
     checkObject(`runs[${k}]`, run, 'an object with method, seed and measures');

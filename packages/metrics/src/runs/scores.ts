@@ -13,11 +13,11 @@ export interface UniformRandom {
 /** @throws {InvalidOptionError} if there is no environment, one has no runs, or a score is not finite. */
 export function checkScores(option: string, scores: RunScores): void {
   checkList(option, scores, 'an array of runs per environment');
-  if (scores.length === 0) throw new InvalidOptionError(option, '[]', 'an array of runs per environment');
+  if (scores.length === 0) throw new InvalidOptionError(option, [], 'an array of runs per environment');
   for (const [environment, runs] of scores.entries()) {
     const where = `${option}[${environment}]`;
     checkList(where, runs, 'an array of scores');
-    if (runs.length === 0) throw new InvalidOptionError(where, '[]', 'at least one run');
+    if (runs.length === 0) throw new InvalidOptionError(where, [], 'at least one run');
     const wrong = runs.findIndex((score) => !Number.isFinite(score));
     if (wrong !== -1) throw new InvalidOptionError(`${where}[${wrong}]`, runs[wrong], 'a finite number');
   }

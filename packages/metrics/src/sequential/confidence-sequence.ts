@@ -1,4 +1,4 @@
-import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkObject, described, InvalidOptionError } from '@ialp/core';
 import { checkConfidence } from '../checks.js';
 
 /** Options of `createConfidenceSequence`. */
@@ -111,13 +111,22 @@ export function checkSequenceOptions(options: Omit<ConfidenceSequenceOptions, 'f
   const { range, confidence = 0.95 } = options;
   const [least, greatest] = Array.isArray(range) && range.length === 2 ? range : [Number.NaN, Number.NaN];
   if (!(Number.isFinite(least) && Number.isFinite(greatest) && least < greatest)) {
-    throw new InvalidOptionError('range', `[${range}]`, 'two finite numbers, the lower one first');
+    throw new InvalidOptionError('range', shownRange(range), 'two finite numbers, the lower one first');
   }
   if (!Number.isFinite(Math.fround(least)) || !Number.isFinite(Math.fround(greatest))) {
-    throw new InvalidOptionError('range', `[${range}]`, 'ends within single precision, in which rewards are stored');
+    throw new InvalidOptionError(
+      'range',
+      shownRange(range),
+      'ends within single precision, in which rewards are stored',
+    );
   }
   checkConfidence(confidence);
   return { range: [least, greatest] as const, confidence };
+}
+
+/** A range for a message; JSON would show NaN as null. */
+function shownRange(range: unknown): unknown {
+  return Array.isArray(range) ? described(`[${range}]`) : range;
 }
 
 function emptyState(range: readonly [number, number], confidence: number): Mutable<ConfidenceSequenceState> {
@@ -138,7 +147,7 @@ function stateOf(
   }
   // A string would also have a length and elements.
   if (!(Array.isArray(from.range) && from.range.length === 2 && from.range.every((end, k) => end === range[k]))) {
-    throw new InvalidOptionError('from.range', `[${from.range}]`, `[${range}], like the sequence`);
+    throw new InvalidOptionError('from.range', shownRange(from.range), `[${range}], like the sequence`);
   }
   if (from.confidence !== confidence) {
     throw new InvalidOptionError('from.confidence', from.confidence, `${confidence}, like the sequence`);

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { counted, described, InvalidOptionError } from '@ialp/core';
 
 /**
  * Cumulative regret `sum_t (reference_t - value_t)` after each value (Lai and Robbins 1985). The reference is the value
@@ -11,7 +11,11 @@ import { InvalidOptionError } from '@ialp/core';
 export function cumulativeRegret(values: ArrayLike<number>, reference: number | ArrayLike<number>): Float64Array {
   const isOne = typeof reference === 'number';
   if (!isOne && reference.length !== values.length) {
-    throw new InvalidOptionError('reference', `${reference.length} numbers`, `${values.length}, one per value`);
+    throw new InvalidOptionError(
+      'reference',
+      described(counted(reference.length, 'number')),
+      `${counted(values.length, 'number')}, one per value`,
+    );
   }
   const regret = new Float64Array(values.length);
   let sum = 0;

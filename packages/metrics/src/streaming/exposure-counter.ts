@@ -1,4 +1,4 @@
-import { checkInteger, InvalidOptionError } from '@ialp/core';
+import { checkInteger, counted, described, InvalidOptionError } from '@ialp/core';
 
 /** Counts how often each item was shown, one exposure at a time. */
 export interface ExposureCounter {
@@ -30,7 +30,11 @@ export function createExposureCounter(items: number): ExposureCounter {
     },
     merge(other) {
       if (other.length !== items) {
-        throw new InvalidOptionError('other', `${other.length} items`, `${items}, the size of the catalogue`);
+        throw new InvalidOptionError(
+          'other',
+          described(counted(other.length, 'item')),
+          `${items}, the size of the catalogue`,
+        );
       }
       for (let item = 0; item < items; item++) {
         if (!(Number.isSafeInteger(other[item]) && other[item] >= 0)) {

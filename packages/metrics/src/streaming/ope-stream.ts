@@ -1,4 +1,4 @@
-import { checkObject, InvalidOptionError } from '@ialp/core';
+import { checkObject, counted, described, InvalidOptionError } from '@ialp/core';
 import { checkConfidence } from '../checks.js';
 import { checkProbabilities } from '../ope/bandit-log.js';
 import { asymptoticEnds, checkFiniteEstimate, hasSpread, type ValueEstimate } from '../ope/value-estimate.js';
@@ -156,7 +156,7 @@ function checkSamePredictions(sums: OpeStreamState, modelled: number, count: num
   if (!mixes && !differs) return;
   throw new InvalidOptionError(
     'qHat',
-    `${modelled} of ${count} decisions`,
+    described(`${modelled} of ${counted(count, 'decision')}`),
     'predictions for all decisions or for none',
   );
 }

@@ -1,4 +1,4 @@
-import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkObject, described, InvalidOptionError } from '@ialp/core';
 import { studentTQuantile } from '../distributions/student-t.js';
 import {
   type ConfidenceInterval,
@@ -43,7 +43,7 @@ export function createRunningMean(from?: RunningMeanState): RunningMean {
   const take = (nextCount: number, nextMean: number, nextSquares: number): void => {
     if (!(Number.isFinite(nextMean) && Number.isFinite(nextSquares))) {
       const expected = 'values whose squares have a finite sum';
-      throw new InvalidOptionError('value', `values with the sum of squares ${nextSquares}`, expected);
+      throw new InvalidOptionError('value', described(`values with the sum of squares ${nextSquares}`), expected);
     }
     [count, mean, squares] = [nextCount, nextMean, nextSquares];
   };
