@@ -54,7 +54,7 @@ function mixture(description: string, { start, by, floor, gate: gateOf }: Mixtur
         ...(by && { by }),
       });
       return {
-        learner: floor ? withRewardFloor({ pretrained: frozen, learner, alpha: SETTINGS.floor.alpha }) : learner,
+        learner: floor ? withRewardFloor({ pretrained: frozen, learner, maxLossShare: SETTINGS.floor.alpha }) : learner,
         weight: () => weight,
       };
     },

@@ -1,5 +1,6 @@
-import { checkInteger, checkSpecification, type Random } from '@ialp/core';
+import { checkInteger, checkMethods, checkObject, checkOptionNames, checkSpecification, type Random } from '@ialp/core';
 import type { Checkpoint } from '@ialp/policy';
+import { checkFunction } from './checks.js';
 
 /**
  * Detects a drop of the mean in a stream of values, such as rewards of sessions.
@@ -37,7 +38,13 @@ export interface FalseAlarmOptions {
  * thresholds, with rewards like your own.
  * @throws {InvalidOptionError}
  */
-export function falseAlarmRate({ make, draw, length, runs, random }: FalseAlarmOptions): number {
+export function falseAlarmRate(options: FalseAlarmOptions): number {
+  checkObject('options', options, 'an object with make, draw, length, runs and random');
+  checkOptionNames(options, ['make', 'draw', 'length', 'runs', 'random']);
+  const { make, draw, length, runs, random } = options;
+  checkFunction('make', make, 'a function that makes a detector, such as () => createCusumDetector()');
+  checkFunction('draw', draw, 'a function that draws a value, such as (random) => random.normal()');
+  checkMethods('random', random, ['fork'], 'a seeded generator, such as createRandom(1)');
   for (const [option, value] of Object.entries({ length, runs })) checkInteger(option, value, 1);
   let alarms = 0;
   for (let run = 0; run < runs; run++) {

@@ -1,4 +1,4 @@
-import { InvalidOptionError, type Observation } from '@ialp/core';
+import { described, InvalidOptionError, type Observation } from '@ialp/core';
 import type { Action, Rollout } from '@ialp/policy';
 
 /** One step of all sessions, by a policy that assigns sessions to two policies. */
@@ -75,7 +75,9 @@ function checkSessionSlots({ sessions, actions, states }: Rollout, turn: Int32Ar
     if (newest === before) continue;
     throw new InvalidOptionError(
       'rollout',
-      `item ${newest} as the newest of a session in step ${Math.floor(row / sessions)}, row ${row % sessions}, which was shown item ${before} before`,
+      described(
+        `item ${newest} as the newest of a session in step ${Math.floor(row / sessions)}, row ${row % sessions}, which was shown item ${before} before`,
+      ),
       'one session in each row until it ends, as Environment has them, since sessions are divided between two policies; ' +
         "where they arrive one by one, divide by step (by: 'step'), without a reward floor",
     );

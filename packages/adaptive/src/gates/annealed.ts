@@ -1,4 +1,4 @@
-import { checkNumber, checkShare, InvalidOptionError } from '@ialp/core';
+import { checkNumber, checkObject, checkOneOf, checkOptionNames, checkShare } from '@ialp/core';
 import type { Gate } from '../gate.js';
 
 /** Shape of the schedule; see `createAnnealedGate`. */
@@ -26,17 +26,22 @@ const REMAINING: Record<AnnealingShape, (passed: number) => number> = {
   exponential: (passed) => (EXPONENTIAL_END ** passed - EXPONENTIAL_END) / (1 - EXPONENTIAL_END),
 };
 
+const OPTION_NAMES: readonly (keyof AnnealedGateOptions)[] = ['from', 'to', 'interactions', 'shape'];
+const SHAPES: readonly AnnealingShape[] = ['linear', 'cosine', 'exponential'];
+
 /**
  * Anneals the weight from one value to another over a number of interactions, `w = to + (from - to) remaining(t / interactions)`:
  * `linear`, `cosine` (slow at both ends) or `exponential` (fast at first: a decay to 1 %, shifted so that it ends at `to`).
  * @throws {InvalidOptionError}
  */
-export function createAnnealedGate({ from = 1, to = 0, interactions, shape = 'linear' }: AnnealedGateOptions): Gate {
+export function createAnnealedGate(options: AnnealedGateOptions): Gate {
+  checkObject('options', options, 'an object, such as { interactions: 10_000 }');
+  checkOptionNames(options, OPTION_NAMES);
+  const { from = 1, to = 0, interactions, shape = 'linear' } = options;
   checkShare('from', from);
   checkShare('to', to);
   checkNumber('interactions', interactions, 1);
-  const remaining = REMAINING[shape];
-  if (remaining === undefined) throw new InvalidOptionError('shape', shape, Object.keys(REMAINING).join(', '));
+  const remaining = REMAINING[checkOneOf('shape', shape, SHAPES)];
   return {
     specificationVersion: 'v1',
     weigh(context, weights) {

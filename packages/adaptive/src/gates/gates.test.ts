@@ -71,7 +71,7 @@ test.each([
   [() => createAnnealedGate({ interactions: 5, to: 2 }), /to/],
   [
     () => createAnnealedGate({ interactions: 5, shape: 'sudden' as AnnealingShape }),
-    /shape: expected linear, cosine, exponential/,
+    /shape: expected 'linear' or 'cosine' or 'exponential'/,
   ],
 ])('bad options are refused: %s', (make, message) => {
   expect(make).toThrow(message);

@@ -4,12 +4,13 @@ import type { PolicyDifference } from './policy-comparison.js';
 /** Regret that learning may cause. Options of both return-adaptive gates. */
 export interface RegretBudgetOptions {
   /**
-   * Share of the pre-trained policy's reward that may be lost at any time, so that the online policy can learn from its own
+   * Largest share of the pre-trained policy's reward that learning may cost, so that the online policy can learn from its own
    * actions. From 0 to 1; 1 sets no limit. Default 0.5.
    */
   readonly regretBudget?: number;
   /**
-   * Interactions until the full budget may be lost; until then it grows with their square, so that the first users are served best.
+   * Interactions after which the full budget is available. Before, the budget is proportional to the square of the interactions so
+   * far, so that the first users are served best.
    * Not a horizon: it does not depend on the length of the deployment. Default 20,000.
    */
   readonly budgetRampInteractions?: number;
@@ -18,6 +19,14 @@ export interface RegretBudgetOptions {
   /** Largest, and initial, weight of the pre-trained policy: below 1, so that the online policy is observed. Default 0.98. */
   readonly maxPretrainedWeight?: number;
 }
+
+/** Names of the options. */
+export const REGRET_BUDGET_NAMES: readonly (keyof RegretBudgetOptions)[] = [
+  'regretBudget',
+  'budgetRampInteractions',
+  'zScore',
+  'maxPretrainedWeight',
+];
 
 /** Checked options with defaults. */
 export type RegretBudget = Required<RegretBudgetOptions>;

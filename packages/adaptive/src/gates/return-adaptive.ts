@@ -1,15 +1,19 @@
 import {
   checkMethods,
   checkNumber,
+  checkObject,
+  checkOptionNames,
   checkpointState,
   checkShare,
   combineCheckpointables,
+  counted,
+  described,
   InvalidOptionError,
 } from '@ialp/core';
 import type { Network } from '@ialp/policy';
 import type { Gate } from '../gate.js';
 import { PolicyComparison, type PolicyDifference } from './policy-comparison.js';
-import { affordableShare, checkRegretBudget, type RegretBudgetOptions } from './regret-budget.js';
+import { affordableShare, checkRegretBudget, REGRET_BUDGET_NAMES, type RegretBudgetOptions } from './regret-budget.js';
 
 /** Options of `createReturnAdaptiveGate`. */
 export interface ReturnAdaptiveGateOptions extends RegretBudgetOptions {
@@ -18,7 +22,10 @@ export interface ReturnAdaptiveGateOptions extends RegretBudgetOptions {
    * error of the critic has no effect; with `lambda` 1, other errors only increase the variance.
    */
   readonly critic: Pick<Network, 'values'>;
-  /** Discount `gamma`: use the learner's. Default 0.9. */
+  /**
+   * Discount `gamma`: pass the learner's, such as 0.8, the default of `createA2C` and of the other learners of `@ialp/policy`. Default
+   * 0.9.
+   */
   readonly discount?: number;
   /**
    * `lambda` of the advantages. At 1 the critic is only a baseline: its errors add no bias, except through its values of states in
@@ -88,6 +95,8 @@ const DIVISOR_Z = 3;
 export function createReturnAdaptiveGate(options: ReturnAdaptiveGateOptions): Gate & {
   readonly estimates: ReturnAdaptiveEstimates;
 } {
+  checkObject('options', options, 'an object, such as { critic: network }');
+  checkOptionNames(options, OPTION_NAMES);
   const { critic, discount = 0.9, lambda = 1, windowInteractions = 6400, priorGap = 1, priorStrength = 2000 } = options;
   const budget = checkRegretBudget(options);
   checkMethods('critic', critic, ['values'], 'a network, or another object with the method values(states)');
@@ -118,15 +127,19 @@ export function createReturnAdaptiveGate(options: ReturnAdaptiveGateOptions): Ga
         },
       ),
     }),
-    weigh: (_context, weights) => void weights.fill(weight),
+    weigh({ observation }, weights) {
+      checkCatalogue(critic, observation.items);
+      weights.fill(weight);
+    },
     observe({ rollout, propensities }) {
+      checkCatalogue(critic, rollout.states.items);
       interactions += rollout.actions.length;
       const value = critic.values(rollout.states).slice();
       const nextValue = critic.values(rollout.next);
       for (const { length } of [value, nextValue]) {
         if (length === rollout.actions.length) continue;
-        const expected = `a value for each of ${rollout.actions.length} states`;
-        throw new InvalidOptionError('critic', `${length} values`, expected);
+        const expected = `a critic that returns ${counted(rollout.actions.length, 'value')}, one for each state`;
+        throw new InvalidOptionError('critic', described(counted(length, 'value')), expected);
       }
       // The learner refuses values that are not finite; in the sums they would stay forever.
       if (comparison.add({ rollout, propensities: propensities(), value, nextValue })) {
@@ -134,6 +147,23 @@ export function createReturnAdaptiveGate(options: ReturnAdaptiveGateOptions): Ga
       }
     },
   };
+}
+
+const OPTION_NAMES: readonly (keyof ReturnAdaptiveGateOptions)[] = [
+  ...REGRET_BUDGET_NAMES,
+  'critic',
+  'discount',
+  'lambda',
+  'windowInteractions',
+  'priorGap',
+  'priorStrength',
+];
+
+/** Throws for a network of another catalogue as the critic. @throws {InvalidOptionError} */
+function checkCatalogue(critic: Pick<Network, 'values'> & { readonly items?: unknown }, items: number): void {
+  if (typeof critic.items !== 'number' || critic.items === items) return;
+  const found = described(`a network for ${critic.items} items`);
+  throw new InvalidOptionError('critic', found, `a critic for the catalogue of ${items} items`);
 }
 
 /**

@@ -1,7 +1,7 @@
-import { checkInteger, checkpointState, combineCheckpointables } from '@ialp/core';
+import { checkInteger, checkOptionNames, checkpointState, combineCheckpointables } from '@ialp/core';
 import { SessionRewards } from '../experience/session-rewards.js';
 import type { Gate, GateExperience } from '../gate.js';
-import { affordableShare, checkRegretBudget, type RegretBudgetOptions } from './regret-budget.js';
+import { affordableShare, checkRegretBudget, REGRET_BUDGET_NAMES, type RegretBudgetOptions } from './regret-budget.js';
 import { RunningMean } from './running-mean.js';
 
 /** Options of `createSessionReturnGate`. */
@@ -36,6 +36,7 @@ const PRETRAINED_WINDOW = 2000;
 export function createSessionReturnGate(options: SessionReturnGateOptions = {}): Gate & {
   readonly estimates: SessionReturnEstimates;
 } {
+  checkOptionNames(options, [...REGRET_BUDGET_NAMES, 'windowSessions', 'minSessions']);
   const { windowSessions = 150, minSessions = 40 } = options;
   const budget = checkRegretBudget(options);
   for (const [option, value] of Object.entries({ windowSessions, minSessions })) checkInteger(option, value, 1);

@@ -1,7 +1,12 @@
 import {
   CheckpointReader,
+  checkMethods,
+  checkObject,
+  checkOptionNames,
   checkPositive,
   checkShare,
+  described,
+  InvalidOptionError,
   type Observation,
   partOf,
   readTensors,
@@ -20,10 +25,50 @@ export interface ValueSoftmaxGateOptions {
   readonly values: Pick<Network, 'actionValues' | 'trainStep' | 'trainingState' | 'setTrainingState'>;
   /** Temperature of the softmax, in units of value. Above 0. Default 0.1. */
   readonly temperature?: number;
-  /** Discount `gamma`: use the learner's. Default 0.9. */
+  /**
+   * Discount `gamma`: pass the learner's, such as 0.8, the default of `createA2C` and of the other learners of `@ialp/policy`. Default
+   * 0.9.
+   */
   readonly discount?: number;
   /** Step size for training the values. Default 0.003. */
   readonly learningRate?: number;
+}
+
+const OPTION_NAMES: readonly (keyof ValueSoftmaxGateOptions)[] = [
+  'pretrained',
+  'online',
+  'values',
+  'temperature',
+  'discount',
+  'learningRate',
+];
+
+/** The properties of a network that say what it is for; other objects may lack them. */
+interface Described {
+  readonly items?: unknown;
+  readonly heads?: unknown;
+}
+
+/** @throws {InvalidOptionError} for values that are not networks, lack a head, or are for different catalogues. */
+function checkNetworks({ pretrained, online, values }: ValueSoftmaxGateOptions): void {
+  const methods = ['actionValues', 'trainStep', 'trainingState', 'setTrainingState'];
+  checkMethods('values', values, methods, "a network with the head 'q'");
+  for (const [option, network] of Object.entries({ pretrained, online })) {
+    checkMethods(option, network, ['evaluate'], "a network with the head 'actor'");
+  }
+  const { items } = values as Described;
+  for (const [option, network] of Object.entries({ values, pretrained, online } as Readonly<
+    Record<string, Described>
+  >)) {
+    const head = option === 'values' ? 'q' : 'actor';
+    if (Array.isArray(network.heads) && !network.heads.includes(head)) {
+      const found = described(`one with the heads ${network.heads.join(', ')}`);
+      throw new InvalidOptionError(option, found, `a network with the head '${head}'`);
+    }
+    if (typeof items !== 'number' || typeof network.items !== 'number' || network.items === items) continue;
+    const found = described(`one for ${network.items} items`);
+    throw new InvalidOptionError(option, found, `a network for the ${items} items of the option values`);
+  }
 }
 
 /**
@@ -36,6 +81,9 @@ export interface ValueSoftmaxGateOptions {
  * @throws {InvalidOptionError}
  */
 export function createValueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
+  checkObject('options', options, 'an object, such as { pretrained, online, values }');
+  checkOptionNames(options, OPTION_NAMES);
+  checkNetworks(options);
   const { pretrained, online, values, temperature = 0.1, discount = 0.9, learningRate = 0.003 } = options;
   for (const [option, value] of Object.entries({ temperature, learningRate })) checkPositive(option, value);
   checkShare('discount', discount);

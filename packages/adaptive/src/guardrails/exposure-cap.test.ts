@@ -38,7 +38,7 @@ const shown = (learner: Learner, interactions: number, repeats = true) =>
 describe('keeps the rules of a learner', () => {
   const network = () =>
     createNetwork({ items: 8, historyLength: 10, embedding: 4, hidden: 8, random: createRandom(1) });
-  const make = () => withExposureCap(createA2C({ network: network() }), { maxItemShare: 0.2, window: 100 });
+  const make = () => withExposureCap(createA2C({ network: network() }), { maxItemShare: 0.2, windowInteractions: 100 });
   for (const check of learnerChecks(make)) test(check.name, check.run);
 });
 
@@ -48,7 +48,7 @@ test('no item has more than its share in any window, but for the rows of a rollo
       fc.double({ min: 0.25, max: 1, noNaN: true }),
       fc.integer({ min: 50, max: 300 }),
       (maxItemShare, window) => {
-        const { item } = shown(withExposureCap(frozen(), { maxItemShare, window }), 1200);
+        const { item } = shown(withExposureCap(frozen(), { maxItemShare, windowInteractions: window }), 1200);
         const most = maxItemShare + (SESSIONS * STEPS) / window;
         for (let end = window; end <= item.length; end += 7) {
           const count = item.subarray(end - window, end).filter((each) => each === 0).length;
@@ -72,14 +72,17 @@ test('a cap holds before the window is full: of what was shown until then', () =
 test('the same of categories, each of an item’s own', () => {
   // Items 0 and 1 are of category 0, item 1 of category 1 as well.
   const categories = [[0], [0, 1], [1], [], [2]];
-  const { item } = shown(withExposureCap(frozen(), { maxCategoryShare: 0.3, categories, window: 200 }), 4000);
+  const { item } = shown(
+    withExposureCap(frozen(), { maxCategoryShare: 0.3, categories, windowInteractions: 200 }),
+    4000,
+  );
   const share = item.slice(-2000).filter((each) => each <= 1).length / 2000;
   expect(share).toBeGreaterThan(0.2);
   expect(share).toBeLessThan(0.3 + (SESSIONS * STEPS) / 200);
 });
 
 test('propensities are those of what is shown under the cap', () => {
-  const { item, propensity } = shown(withExposureCap(frozen(), { maxItemShare: 0.5, window: 100 }), 2000);
+  const { item, propensity } = shown(withExposureCap(frozen(), { maxItemShare: 0.5, windowInteractions: 100 }), 2000);
   const alone = new Set<string>();
   item.forEach((each, row) => {
     alone.add(`${each}: ${propensity[row].toFixed(4)}`);
@@ -101,12 +104,12 @@ test('propensities are those of what is shown under the cap', () => {
 });
 
 test('where the caps would leave nothing, they do not hold', () => {
-  const { item } = shown(withExposureCap(frozen(), { maxItemShare: 0.2, window: 40 }), 1000, false);
+  const { item } = shown(withExposureCap(frozen(), { maxItemShare: 0.2, windowInteractions: 40 }), 1000, false);
   expect(item.length).toBe(1000);
 });
 
-test('without caps it is the learner', () => {
-  expect(shown(withExposureCap(frozen(), {}), 500)).toEqual(shown(frozen(), 500));
+test('with a cap of 1 it is the learner', () => {
+  expect(shown(withExposureCap(frozen(), { maxItemShare: 1 }), 500)).toEqual(shown(frozen(), 500));
 });
 
 test.each([
@@ -119,8 +122,40 @@ test.each([
   [{ maxCategoryShare: -1 }, 'maxCategoryShare'],
   [{ maxCategoryShare: 0.5 }, 'categories'],
   [{ maxCategoryShare: 0.5, categories: [[0]] }, 'categories'],
-  [{ window: 0 }, 'window'],
+  [{ maxItemShare: 0.5, windowInteractions: 0 }, 'windowInteractions'],
 ])('refuses %o', (wrong, option) => {
   expect(() => withExposureCap(frozen(), wrong)).toThrow(InvalidOptionError);
   expect(() => withExposureCap(frozen(), wrong)).toThrow(expect.objectContaining({ option }));
+});
+
+test.each([
+  [
+    [0, 0, 1, 1, 1],
+    'categories[0]: expected a list of category numbers, such as [3]: categoriesOf(catalogue) makes them; found 0.',
+  ],
+  [[[0], ['drama'], [1], [1], [1]], /^categories\[1\]: expected a list of category numbers/],
+  [['drama', [0], [1], [1], [1]], /^categories\[0\]: .*; found "drama"\.$/],
+  [[[0], [-1], [1], [1], [1]], /^categories\[1\]: /],
+  [[[0]], 'categories: expected 5 lists; found 1 list.'],
+  ['abcde', /^categories: expected an array/],
+])('refuses the categories %o, which would cap nothing', (categories, message) => {
+  expect(() => withExposureCap(frozen(), { maxCategoryShare: 0.7, categories: categories as never })).toThrow(message);
+});
+
+test.each([
+  [{}, /^options: expected a cap, maxItemShare or maxCategoryShare; found neither\.$/],
+  [{ categories: [[0], [0], [1], [1], [1]] }, /expected a cap/],
+  [{ maxItemShares: 0.5 }, /^options: .*maxItemShare.*found "maxItemShares"\.$/],
+  [undefined, /^options: expected an object, such as \{ maxItemShare: 0\.1 \}/],
+])('refuses options without a cap: %o', (options, message) => {
+  expect(() => withExposureCap(frozen(), options as never)).toThrow(InvalidOptionError);
+  expect(() => withExposureCap(frozen(), options as never)).toThrow(message);
+});
+
+test('typed arrays of categories cap like lists', () => {
+  const categories = [[0], [0], [1], [1], [1]];
+  const options = { maxCategoryShare: 0.7, windowInteractions: 200 };
+  const lists = shown(withExposureCap(frozen(), { ...options, categories }), 800);
+  const arrays = categories.map((list) => Int32Array.from(list));
+  expect(shown(withExposureCap(frozen(), { ...options, categories: arrays }), 800)).toEqual(lists);
 });

@@ -1,53 +1,62 @@
 import {
   CheckpointError,
   checkInteger,
+  checkObject,
+  checkOptionNames,
   checkpointState,
   checkShare,
-  checkSpecification,
   combineCheckpointables,
+  counted,
+  described,
   InvalidOptionError,
   type Observation,
 } from '@ialp/core';
 import type { Learner, Policy } from '@ialp/policy';
+import { checkLearner } from '../checks.js';
 
-/** Options of `withExposureCap`. */
+/** Options of `withExposureCap`: at least one of the two caps. */
 export interface ExposureCapOptions {
   /** Largest share of interactions that one item may have. Default 1: no cap. */
   readonly maxItemShare?: number;
   /** Largest share of interactions that one category may have. Default 1: no cap. */
   readonly maxCategoryShare?: number;
-  /** `[items]`: for each item a list of category numbers. */
+  /** `[items]`: for each item a list of category numbers, such as `categoriesOf(catalogue)` of `@ialp/env` makes. */
   readonly categories?: readonly ArrayLike<number>[];
   /** Number of recent interactions over which shares are computed. Default 10,000. */
-  readonly window?: number;
+  readonly windowInteractions?: number;
 }
 
 /**
- * Caps the exposure of items and categories. An item that has reached its cap in the last `window` interactions is removed from the
+ * Caps the exposure of items and categories. An item that has reached its cap in the last `windowInteractions` interactions is removed from the
  * mask that the learner's policy sees, so that its probability goes to the other items and propensities stay exact. In a state in
  * which no other item is allowed, the caps are not applied.
  *
  * Shares are updated with each rollout, so they can exceed a cap by at most its rows: `share <= cap + rows / n`, with `n` the number
- * of counted interactions, at most `window`. The first rollout is not capped.
- * @throws {InvalidOptionError}
+ * of counted interactions, at most `windowInteractions`. The first rollout is not capped.
+ * @throws {InvalidOptionError} without a cap, for categories that are not lists of numbers, or for caps that cannot be met.
  */
 export function withExposureCap(learner: Learner, options: ExposureCapOptions): Learner {
-  const { maxItemShare = 1, maxCategoryShare = 1, categories, window = 10_000 } = options;
-  checkSpecification('learner', learner, ['learn'], 'a learner, such as createA2C({ network })');
+  checkLearner('learner', learner);
+  checkObject('options', options, 'an object, such as { maxItemShare: 0.1 }');
+  checkOptionNames(options, OPTION_NAMES);
+  if (options.maxItemShare === undefined && options.maxCategoryShare === undefined) {
+    throw new InvalidOptionError('options', described('neither'), 'a cap, maxItemShare or maxCategoryShare');
+  }
+  const { maxItemShare = 1, maxCategoryShare = 1, categories, windowInteractions = 10_000 } = options;
   const { items } = learner.policy;
   checkShare('maxItemShare', maxItemShare);
   checkShare('maxCategoryShare', maxCategoryShare);
-  checkInteger('window', window, 1);
+  checkInteger('windowInteractions', windowInteractions, 1);
   if (maxCategoryShare < 1 && categories === undefined) {
-    throw new InvalidOptionError('categories', 'none', 'the categories of each item, which maxCategoryShare needs');
+    throw new InvalidOptionError('categories', undefined, 'the categories of each item, which maxCategoryShare needs');
   }
-  if (categories !== undefined && categories.length !== items) {
-    throw new InvalidOptionError('categories', `${categories.length} lists`, `one for each of the ${items} items`);
-  }
+  if (categories !== undefined) checkCategories(categories, items);
   checkFeasible(items, maxItemShare, maxCategoryShare, categories);
   const groups = [
-    new Counts(items, (item) => [item], window, maxItemShare),
-    ...(categories ? [new Counts(groupsIn(categories), (item) => categories[item], window, maxCategoryShare)] : []),
+    new Counts(items, (item) => [item], windowInteractions, maxItemShare),
+    ...(categories
+      ? [new Counts(groupsIn(categories), (item) => categories[item], windowInteractions, maxCategoryShare)]
+      : []),
   ];
   let capped: Uint8Array | undefined;
 
@@ -81,6 +90,36 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
       caps,
     }),
   };
+}
+
+const OPTION_NAMES: readonly (keyof ExposureCapOptions)[] = [
+  'maxItemShare',
+  'maxCategoryShare',
+  'categories',
+  'windowInteractions',
+];
+
+/**
+ * Throws unless there is a list of category numbers for each item: anything else would cap nothing.
+ * @throws {InvalidOptionError}
+ */
+function checkCategories(categories: readonly ArrayLike<number>[], items: number): void {
+  if (!Array.isArray(categories)) {
+    throw new InvalidOptionError('categories', categories, 'an array with a list of category numbers for each item');
+  }
+  if (categories.length !== items) {
+    throw new InvalidOptionError('categories', described(counted(categories.length, 'list')), counted(items, 'list'));
+  }
+  for (const [item, list] of categories.entries()) {
+    if (isListOfCategories(list)) continue;
+    const expected = 'a list of category numbers, such as [3]: categoriesOf(catalogue) makes them';
+    throw new InvalidOptionError(`categories[${item}]`, list, expected);
+  }
+}
+
+function isListOfCategories(list: unknown): boolean {
+  if (!Array.isArray(list) && !ArrayBuffer.isView(list)) return false;
+  return Array.from(list as ArrayLike<unknown>).every((each) => Number.isSafeInteger(each) && (each as number) >= 0);
 }
 
 /** Tolerance for comparing shares: `items * (1 / items)` may be rounded. */
@@ -153,11 +192,11 @@ class Counts {
     },
   );
 
-  constructor(groups: number, groupsOf: (item: number) => ArrayLike<number>, window: number, share: number) {
+  constructor(groups: number, groupsOf: (item: number) => ArrayLike<number>, length: number, share: number) {
     this.#groupsOf = groupsOf;
     this.#share = share;
     this.#shown = new Int32Array(groups);
-    this.#ring = new Int32Array(window);
+    this.#ring = new Int32Array(length);
   }
 
   add(items: Int32Array): void {

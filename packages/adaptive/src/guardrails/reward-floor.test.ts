@@ -49,15 +49,19 @@ describe('keeps the rules of a learner', () => {
 });
 
 test('with a learner that earns nothing, the floor holds in at least 95 % of the runs', () => {
-  const alpha = 0.2;
+  const maxLossShare = 0.2;
   const holds = Array.from({ length: 100 }, (_, seed): number => {
-    const learner = withRewardFloor({ pretrained: fixedPolicy(GOOD), learner: frozen(fixedPolicy(TERRIBLE)), alpha });
+    const learner = withRewardFloor({
+      pretrained: fixedPolicy(GOOD),
+      learner: frozen(fixedPolicy(TERRIBLE)),
+      maxLossShare,
+    });
     const rewards = sessionRewards(learner, 12_000, seed);
     let total = 0;
     // The first sessions are left out: chance decides them, not the guardrail.
     return rewards.every((reward, k) => {
       total += reward;
-      return k < 200 || total >= (1 - alpha) * WORTH * (k + 1);
+      return k < 200 || total >= (1 - maxLossShare) * WORTH * (k + 1);
     })
       ? 1
       : 0;
@@ -69,7 +73,7 @@ test('it is used: such a learner is tried, for as much as the floor allows', () 
   const learner = withRewardFloor({
     pretrained: fixedPolicy(GOOD),
     learner: frozen(fixedPolicy(TERRIBLE)),
-    alpha: 0.2,
+    maxLossShare: 0.2,
   });
   sessionRewards(learner, 40_000, 1);
   const { learnerSessions, pretrainedSessions, learnerReward, pretrainedReward } = learner.statistics;
@@ -84,7 +88,7 @@ test('a learner that is better gets all sessions, and more is earned', () => {
   const learner = withRewardFloor({
     pretrained: fixedPolicy([0.1, 0.1, 0.7, 0.1]),
     learner: frozen(fixedPolicy(GOOD)),
-    alpha: 0.1,
+    maxLossShare: 0.1,
   });
   sessionRewards(learner, 40_000, 2);
   const { learnerSessions, pretrainedSessions } = learner.statistics;
@@ -92,8 +96,12 @@ test('a learner that is better gets all sessions, and more is earned', () => {
   expect(learnerSessions).toBeGreaterThan(5000);
 });
 
-test('at alpha 0 nothing may be lost, and before the first sessions nothing is tried', () => {
-  const none = withRewardFloor({ pretrained: fixedPolicy(GOOD), learner: frozen(fixedPolicy(TERRIBLE)), alpha: 0 });
+test('at a share of 0 nothing may be lost, and before the first sessions nothing is tried', () => {
+  const none = withRewardFloor({
+    pretrained: fixedPolicy(GOOD),
+    learner: frozen(fixedPolicy(TERRIBLE)),
+    maxLossShare: 0,
+  });
   sessionRewards(none, 20_000, 3);
   expect(none.statistics.learnerSessions).toBe(0);
   const early = withRewardFloor({
@@ -125,9 +133,29 @@ test('a reward that is no number is for the learner to refuse', () => {
   });
 });
 
+test('refuses a negative reward before anything changes', () => {
+  const learner = withRewardFloor({ pretrained: fixedPolicy(GOOD), learner: frozen(fixedPolicy(GOOD)) });
+  sessionRewards(learner, 4000, 5);
+  const before = learner.statistics;
+  const negative: Learner = {
+    specificationVersion: 'v1',
+    ...{ policy: learner.policy, rolloutLength: learner.rolloutLength },
+    learn(rollout) {
+      rollout.reward[1] = -0.5;
+      return learner.learn(rollout);
+    },
+  };
+  expect(() => sessionRewards(negative, 400, 6)).toThrow(InvalidOptionError);
+  expect(() => sessionRewards(negative, 400, 6)).toThrow(
+    /^rollout\.reward\[1\]: expected a reward of at least 0.*; found -0\.5/,
+  );
+  const { pretrainedReward, learnerReward, pretrainedSessions } = before;
+  expect(learner.statistics).toMatchObject({ pretrainedReward, learnerReward, pretrainedSessions });
+});
+
 test.each([
-  { alpha: 1.2 },
-  { alpha: Number.NaN },
+  { maxLossShare: 1.2 },
+  { maxLossShare: Number.NaN },
   { confidence: 1 },
   { confidence: 0 },
   { firstSessions: 1 },

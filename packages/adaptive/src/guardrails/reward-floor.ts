@@ -1,13 +1,16 @@
 import {
   checkInteger,
+  checkObject,
+  checkOptionNames,
   checkpointState,
   checkShare,
-  checkSpecification,
   combineCheckpointables,
+  described,
   InvalidOptionError,
   type Observation,
 } from '@ialp/core';
 import type { Learner, Policy, Rollout } from '@ialp/policy';
+import { checkLearner, checkPolicy } from '../checks.js';
 import { SessionRewards } from '../experience/session-rewards.js';
 import { confidenceRadius } from './confidence-radius.js';
 import { createDividedPolicy } from './divided-policy.js';
@@ -19,7 +22,7 @@ export interface RewardFloorOptions {
   /** The learner to limit: an adaptive learner, or any other. */
   readonly learner: Learner;
   /** Share of the baseline's reward that may be lost. From 0 to 1. Default 0.1. */
-  readonly alpha?: number;
+  readonly maxLossShare?: number;
   /** Probability with which the floor holds. Between 0 and 1. Default 0.95. */
   readonly confidence?: number;
   /** Initial sessions served by the baseline, to estimate its reward. At least 2. Default 200. */
@@ -43,11 +46,12 @@ export interface RewardFloorStatistics {
  * Abbasi-Yadkori and Van Roy 2017, arXiv 1611.06426), by session: a new session is assigned to the learner only if the total reward
  * stays above the floor even if this session and all open sessions of the learner earn nothing,
  *
- * `rewards of ended sessions + L * open sessions of the pre-trained policy >= (1 - alpha) U * sessions begun`.
+ * `rewards of ended sessions + L * open sessions of the pre-trained policy >= (1 - maxLossShare) U * sessions begun`.
  *
  * `L` and `U` are a confidence sequence, valid at all times, for the pre-trained policy's mean reward per session, estimated from
- * the sessions that it served. With the given confidence, learning never costs more than `alpha` of what the pre-trained policy
- * would have earned, apart from random variation of its own sessions around their mean. Rewards must not be negative.
+ * the sessions that it served. With the given confidence, learning never costs more than `maxLossShare` of what the pre-trained policy
+ * would have earned, apart from random variation of its own sessions around their mean. Rewards must not
+ * be negative: `learn` throws an `InvalidOptionError` for one that is, and nothing is changed.
  *
  * Rows of an observation are session slots, as in `Environment`: a session begins where `turn` is 0. Propensities are those of the
  * policy that serves the session. The learner learns from all sessions, and corrects for those of the pre-trained policy by their
@@ -55,13 +59,15 @@ export interface RewardFloorStatistics {
  * @throws {InvalidOptionError}
  */
 export function withRewardFloor(options: RewardFloorOptions): Learner & { readonly statistics: RewardFloorStatistics } {
-  const { pretrained, learner, alpha = 0.1, confidence = 0.95, firstSessions = 200 } = options;
-  checkSpecification('learner', learner, ['learn'], 'a learner, such as createA2C({ network })');
-  checkSpecification('pretrained', pretrained, ['distribution'], 'a policy, such as createNetworkPolicy(network)');
-  checkShare('alpha', alpha);
+  checkObject('options', options, 'an object, such as { pretrained: createNetworkPolicy(network), learner }');
+  checkOptionNames(options, OPTION_NAMES);
+  const { pretrained, learner, maxLossShare = 0.1, confidence = 0.95, firstSessions = 200 } = options;
+  checkLearner('learner', learner);
+  checkPolicy('pretrained', pretrained);
+  checkShare('maxLossShare', maxLossShare);
   if (!(confidence > 0 && confidence < 1)) throw new InvalidOptionError('confidence', confidence, 'between 0 and 1');
   checkInteger('firstSessions', firstSessions, 2);
-  const account = new Account(alpha, confidence, firstSessions);
+  const account = new Account(maxLossShare, confidence, firstSessions);
   const rewards = new SessionRewards();
   const divided = createDividedPolicy(pretrained, learner.policy, {
     historyLength: learner.rolloutLength,
@@ -76,11 +82,12 @@ export function withRewardFloor(options: RewardFloorOptions): Learner & { readon
       return account.statistics();
     },
     learn(rollout: Rollout) {
+      checkRewards(rollout);
       const acted = divided.actedIn(rollout);
       if (acted === undefined) {
         throw new InvalidOptionError(
           'rollout',
-          'actions other than the last of this policy',
+          described('actions other than the last of this policy'),
           'the complete rollout that this policy has just gathered, since the floor attributes sessions to policies',
         );
       }
@@ -93,12 +100,31 @@ export function withRewardFloor(options: RewardFloorOptions): Learner & { readon
   };
 }
 
+const OPTION_NAMES: readonly (keyof RewardFloorOptions)[] = [
+  'pretrained',
+  'learner',
+  'maxLossShare',
+  'confidence',
+  'firstSessions',
+];
+
+/**
+ * Throws if a reward is negative: a session of the learner could then cost more than the nothing that the floor allows for.
+ * @throws {InvalidOptionError}
+ */
+function checkRewards({ reward }: Rollout): void {
+  const wrong = reward.findIndex((value) => value < 0);
+  if (wrong === -1) return;
+  const expected = 'a reward of at least 0, which the floor needs: add a constant to the rewards';
+  throw new InvalidOptionError(`rollout.reward[${wrong}]`, reward[wrong], expected);
+}
+
 /** Indices of the pre-trained policy and of the learner. */
 const [PRETRAINED, LEARNER] = [0, 1];
 
 /** Counts begun and ended sessions of both policies, and sums their rewards. */
 class Account {
-  readonly #alpha: number;
+  readonly #maxLossShare: number;
   readonly #confidence: number;
   readonly #first: number;
   #begun = Float64Array.of(0, 0);
@@ -112,8 +138,8 @@ class Account {
     },
   );
 
-  constructor(alpha: number, confidence: number, first: number) {
-    this.#alpha = alpha;
+  constructor(maxLossShare: number, confidence: number, first: number) {
+    this.#maxLossShare = maxLossShare;
     this.#confidence = confidence;
     this.#first = first;
   }
@@ -160,7 +186,7 @@ class Account {
     const radius = confidenceRadius(count, deviation, this.#confidence, this.#first);
     const open = this.#begun[PRETRAINED] - count;
     return {
-      floor: (1 - this.#alpha) * (mean + radius),
+      floor: (1 - this.#maxLossShare) * (mean + radius),
       secured: this.#reward[PRETRAINED] + this.#reward[LEARNER] + open * Math.max(0, mean - radius),
     };
   }

@@ -81,3 +81,21 @@ test.each([{ snapshotInterval: 0 }, { maxSnapshots: 1.5 }])('refuses %o', (wrong
   const make = () => withRollback(createA2C({ network }), { network, detector: detector(), ...wrong });
   expect(make).toThrow(InvalidOptionError);
 });
+
+test('refuses a network that the learner does not train', () => {
+  const options = { network: makeNetwork(), detector: detector() };
+  const make = () => withRollback(createA2C({ network: makeNetwork() }), options);
+  expect(make).toThrow(InvalidOptionError);
+  expect(make).toThrow(/^network: expected learner\.network, .*; found another network\.$/);
+});
+
+test('refuses missing options', () => {
+  const network = makeNetwork();
+  const learner = createA2C({ network });
+  expect(() => withRollback(learner, undefined as never)).toThrow(/^options: expected an object/);
+  expect(() => withRollback(learner, { detector: detector() } as never)).toThrow(/^network: /);
+  expect(() => withRollback({ learner, network } as never, { network, detector: detector() })).toThrow(/^learner: /);
+  expect(() => withRollback(network as never, { network, detector: detector() })).toThrow(
+    'learner: expected a learner, such as createA2C({ network }); found a network.',
+  );
+});

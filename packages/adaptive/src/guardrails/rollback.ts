@@ -3,14 +3,20 @@ import {
   CheckpointError,
   CheckpointReader,
   checkInteger,
+  checkMethods,
+  checkObject,
+  checkOptionNames,
   checkSpecification,
   combineCheckpointables,
+  described,
+  InvalidOptionError,
   partOf,
   readTensors,
   tensorsCheckpoint,
 } from '@ialp/core';
 import type { Checkpoint, Learner, LearningReport, Network, Rollout, Weights } from '@ialp/policy';
 import type { ChangeDetector } from '../change-detector.js';
+import { checkFunction, checkLearner } from '../checks.js';
 import { SessionRewards } from '../experience/session-rewards.js';
 
 /** Options of `withRollback`. */
@@ -27,6 +33,14 @@ export interface RollbackOptions {
   readonly onRollback?: (updates: number) => void;
 }
 
+const OPTION_NAMES: readonly (keyof RollbackOptions)[] = [
+  'network',
+  'detector',
+  'snapshotInterval',
+  'maxSnapshots',
+  'onRollback',
+];
+
 /** Evidence of a drop above which no snapshots are made. */
 const MAX_EVIDENCE = 0.25;
 
@@ -35,11 +49,19 @@ const MAX_EVIDENCE = 0.25;
  * while there is little evidence of a drop. When the detector alarms, it restores the oldest snapshot and resets the detector. The
  * learner then continues to learn, so rewards may drop again. It cannot fix a drop that the weights did not cause (other users,
  * another season).
- * @throws {InvalidOptionError}
+ * @throws {InvalidOptionError} also for a network other than the learner's, where the learner has the property `network`.
  */
 export function withRollback(learner: Learner, options: RollbackOptions): Learner {
+  checkLearner('learner', learner);
+  checkObject('options', options, 'an object, such as { network, detector: createCusumDetector() }');
+  checkOptionNames(options, OPTION_NAMES);
   const { network, detector, snapshotInterval = 20, maxSnapshots = 5, onRollback } = options;
-  checkSpecification('learner', learner, ['learn'], 'a learner, such as createA2C({ network })');
+  checkMethods('network', network, ['weights', 'setWeights'], "the learner's network");
+  if ('network' in learner && learner.network !== undefined && learner.network !== network) {
+    const expected = 'learner.network, whose weights the learner changes';
+    throw new InvalidOptionError('network', described('another network'), expected);
+  }
+  if (onRollback !== undefined) checkFunction('onRollback', onRollback, 'a function of the number of undone updates');
   checkSpecification('detector', detector, ['add', 'reset'], 'a change detector, such as createCusumDetector()');
   for (const [option, value] of Object.entries({ snapshotInterval, maxSnapshots })) checkInteger(option, value, 1);
   const rewards = new SessionRewards();

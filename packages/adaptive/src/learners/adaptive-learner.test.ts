@@ -104,7 +104,7 @@ describe('what it is made of', () => {
   });
 
   test.each([
-    ['nothing', undefined, /pretrained: expected a policy/],
+    ['nothing', undefined, /options: expected an object, such as/],
     [
       'a network as the policy',
       { pretrained: online.network, online },

@@ -1,12 +1,16 @@
 import {
   type Checkpointable,
+  checkObject,
   checkOneOf,
+  checkOptionNames,
   checkpointState,
   checkSpecification,
   combineCheckpointables,
+  described,
   InvalidOptionError,
 } from '@ialp/core';
 import type { Learner, Network, Policy, Rollout } from '@ialp/policy';
+import { checkLearner, checkPolicy } from '../checks.js';
 import { type RecalledRollout, RecentActions } from '../experience/recent-actions.js';
 import { SessionAttribution } from '../experience/session-attribution.js';
 import type { Gate, Propensities } from '../gate.js';
@@ -90,13 +94,15 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Adaptive
 
 /** @throws {InvalidOptionError} for values that are not a policy or a learner, or if the pre-trained network would be trained. */
 function checkParts(options: AdaptiveLearnerOptions): void {
-  const { pretrained, online } = options ?? {};
-  checkSpecification('pretrained', pretrained, ['distribution'], 'a policy, such as createNetworkPolicy(network)');
-  checkSpecification('online', online, ['learn'], 'a learner, such as createA2C({ network })');
+  checkObject('options', options, 'an object, such as { pretrained: createNetworkPolicy(network), online }');
+  checkOptionNames(options, ['pretrained', 'online', 'gate', 'by']);
+  const { pretrained, online } = options;
+  checkPolicy('pretrained', pretrained);
+  checkLearner('online', online);
   if ('network' in pretrained && pretrained.network === online.network) {
     const expected =
       "a policy that is not trained; copy the network for the online learner: createOnlineNetwork(network, 'warm')";
-    throw new InvalidOptionError('pretrained', 'the network that the online learner trains', expected);
+    throw new InvalidOptionError('pretrained', described('the network that the online learner trains'), expected);
   }
 }
 

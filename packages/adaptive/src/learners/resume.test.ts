@@ -78,7 +78,7 @@ const LEARNERS: Readonly<Record<string, () => Learner>> = {
     return withRewardFloor({ pretrained: createNetworkPolicy(learner.pretrained), learner, firstSessions: 40 });
   },
   'exposure caps': () =>
-    withExposureCap(plain(), { maxItemShare: 0.2, maxCategoryShare: 0.6, categories, window: 200 }),
+    withExposureCap(plain(), { maxItemShare: 0.2, maxCategoryShare: 0.6, categories, windowInteractions: 200 }),
   'roll-back by a cumulative sum': () => {
     const learner = plain();
     const detector = createCusumDetector({ threshold: 2, burnIn: 30 });
@@ -138,7 +138,8 @@ describe('what cannot be taken up', () => {
   });
 
   test('caps with another window', () => {
-    const capped = (window: number): Learner => withExposureCap(plain(), { maxItemShare: 0.2, window });
+    const capped = (windowInteractions: number): Learner =>
+      withExposureCap(plain(), { maxItemShare: 0.2, windowInteractions });
     expect(() => capped(100).restore?.(learnerPart(() => capped(200)))).toThrow(/same window/);
   });
 

@@ -1,7 +1,11 @@
-import { checkSpecification, InvalidOptionError, type Observation, type Random } from '@ialp/core';
+import type { Observation, Random } from '@ialp/core';
 import type { Action, ActionDistribution, Policy } from '@ialp/policy';
+import { checkFunction, checkPolicy, checkSameCatalogue } from '../checks.js';
 import { GateError } from '../errors.js';
 import type { MixtureAction } from '../experience/recent-actions.js';
+
+/** What is expected of a `WeighStates`, for messages. */
+export const WEIGH_EXPECTED = 'a function, such as (observation, weights) => weights.fill(0.5)';
 
 /** Fills `weights` (`[sessions]`) with the first policy's weight in each state. A return value is ignored. */
 export type WeighStates = (observation: Observation, weights: Float32Array) => void;
@@ -18,12 +22,9 @@ export function createMixturePolicy(
   weigh: WeighStates,
   onAction?: (action: MixtureAction) => void,
 ): Policy {
-  for (const [option, policy] of Object.entries({ first, second })) {
-    checkSpecification(option, policy, ['distribution'], 'a policy, such as createNetworkPolicy(network)');
-  }
-  if (first.items !== second.items) {
-    throw new InvalidOptionError('policies', `${first.items} and ${second.items} items`, 'policies for one catalogue');
-  }
+  for (const [option, policy] of Object.entries({ first, second })) checkPolicy(option, policy);
+  checkSameCatalogue(first, second);
+  checkFunction('weigh', weigh, WEIGH_EXPECTED);
   const alone = (
     distribution: ActionDistribution,
     who: 'first' | 'second',

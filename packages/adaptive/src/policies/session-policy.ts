@@ -1,13 +1,7 @@
-import {
-  type Checkpointable,
-  checkpointState,
-  checkSpecification,
-  InvalidOptionError,
-  type Observation,
-  type Random,
-} from '@ialp/core';
+import { type Checkpointable, checkpointState, type Observation, type Random } from '@ialp/core';
 import type { Action, Policy } from '@ialp/policy';
-import { sharesOf, type WeighStates } from './mixture-policy.js';
+import { checkFunction, checkPolicy, checkSameCatalogue } from '../checks.js';
+import { sharesOf, WEIGH_EXPECTED, type WeighStates } from './mixture-policy.js';
 
 /** A policy that assigns each session to one of two policies. */
 export interface SessionPolicy extends Policy {
@@ -27,12 +21,9 @@ export interface SessionPolicy extends Policy {
  * @throws {InvalidOptionError} for policies of different catalogues, or of another edition.
  */
 export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighStates): SessionPolicy {
-  for (const [option, policy] of Object.entries({ first, second })) {
-    checkSpecification(option, policy, ['distribution'], 'a policy, such as createNetworkPolicy(network)');
-  }
-  if (first.items !== second.items) {
-    throw new InvalidOptionError('policies', `${first.items} and ${second.items} items`, 'policies for one catalogue');
-  }
+  for (const [option, policy] of Object.entries({ first, second })) checkPolicy(option, policy);
+  checkSameCatalogue(first, second);
+  checkFunction('weigh', weigh, WEIGH_EXPECTED);
   let firstActs: Uint8Array = new Uint8Array(0);
 
   /** `[sessions]`: probability that the first policy acts: 0 or 1 for sessions in progress. */

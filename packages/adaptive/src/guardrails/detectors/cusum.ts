@@ -1,4 +1,4 @@
-import { checkNumber, checkPositive, checkpointState, combineCheckpointables } from '@ialp/core';
+import { checkNumber, checkOptionNames, checkPositive, checkpointState, combineCheckpointables } from '@ialp/core';
 import type { ChangeDetector } from '../../change-detector.js';
 import { StandardScores } from './standard-scores.js';
 
@@ -12,12 +12,12 @@ export interface DetectorOptions {
   readonly burnIn?: number;
 }
 
+const OPTION_NAMES: readonly (keyof DetectorOptions)[] = ['allowance', 'threshold', 'burnIn'];
+
 /** Checks the options and fills in the defaults. @throws {InvalidOptionError} */
-export function checkDetectorOptions({
-  allowance = 0.25,
-  threshold = 20,
-  burnIn = 200,
-}: DetectorOptions): Required<DetectorOptions> {
+export function checkDetectorOptions(options: DetectorOptions): Required<DetectorOptions> {
+  checkOptionNames(options, OPTION_NAMES);
+  const { allowance = 0.25, threshold = 20, burnIn = 200 } = options;
   checkNumber('allowance', allowance, 0);
   checkPositive('threshold', threshold);
   return { allowance, threshold, burnIn };
