@@ -128,10 +128,10 @@ describe('states whose numbers contradict each other are refused:', () => {
       target: fc.oneof(fc.constant(0), probability),
     });
     fc.assert(
-      fc.property(fc.array(decision, { maxLength: 50 }), fc.boolean(), (decisions, isModelled) => {
+      fc.property(fc.array(decision, { maxLength: 50 }), fc.boolean(), (decisions, isModeled) => {
         const [one, other] = [createOpeStream(), createOpeStream()];
         for (const [k, each] of decisions.entries()) {
-          const model = isModelled ? { qHat: 0.1, vHat: 0.2 } : {};
+          const model = isModeled ? { qHat: 0.1, vHat: 0.2 } : {};
           (k % 3 === 0 ? one : other).add({ ...each, ...model });
         }
         one.merge(other.state());

@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from 'vitest';
 import { confidenceInterval, earlyReward, episodesOf, type InteractionLog, splitByTime } from './index.js';
-import { doublyRobust, ips, type ModelledBanditLog } from './ope/index.js';
+import { doublyRobust, ips, type ModeledBanditLog } from './ope/index.js';
 import { ndcg, recall } from './ranking/index.js';
 
 test('measures of sessions take a log and return null without a value', () => {
@@ -20,7 +20,7 @@ test('estimators take plain or typed arrays; doubly robust needs a model', () =>
   expectTypeOf(ips(log).value).toBeNumber();
   // @ts-expect-error: doubly robust needs qHat and vHat.
   doublyRobust(log);
-  expectTypeOf({ ...log, qHat: [1], vHat: [1] }).toExtend<ModelledBanditLog>();
+  expectTypeOf({ ...log, qHat: [1], vHat: [1] }).toExtend<ModeledBanditLog>();
 });
 
 test('metrics by ids take the relevant items as a list, a set or grades', () => {

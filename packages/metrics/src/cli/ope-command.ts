@@ -138,10 +138,10 @@ function select(
   seed: number,
 ): PolicySelection {
   const logs = Object.fromEntries(policies.map((policy) => [policy.name, logOf(policy)]));
-  const isModelled = Object.values(logs).every((log) => 'qHat' in log);
+  const isModeled = Object.values(logs).every((log) => 'qHat' in log);
   return selectPolicy({
     policies: logs,
-    estimator: selectionEstimator(isModelled, discount),
+    estimator: selectionEstimator(isModeled, discount),
     random: createRandom(seed),
   });
 }

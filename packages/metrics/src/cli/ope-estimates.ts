@@ -1,4 +1,4 @@
-import type { BanditLog, ModelledBanditLog } from '../ope/bandit-log.js';
+import type { BanditLog, ModeledBanditLog } from '../ope/bandit-log.js';
 import { diagnose, diagnoseTrajectories, type OpeDiagnosis } from '../ope/diagnosis.js';
 import {
   clippedIps,
@@ -29,7 +29,7 @@ export interface AllEstimatesOptions extends EstimateOptions {
 }
 
 /** A log to evaluate a policy on: single decisions, or trajectories if it has that column; with or without a model. */
-export type LogToEvaluate = (BanditLog | ModelledBanditLog) & { readonly trajectory?: ArrayLike<number> };
+export type LogToEvaluate = (BanditLog | ModeledBanditLog) & { readonly trajectory?: ArrayLike<number> };
 
 /** All estimators for which the log has the columns. */
 export function estimatesOf(log: LogToEvaluate, options: AllEstimatesOptions): Record<string, ValueEstimate> {
@@ -43,12 +43,12 @@ export function diagnosisOf(log: LogToEvaluate): OpeDiagnosis {
 
 /** The estimator for selecting a policy: doubly robust if all policies have a model, so that all use the same one. */
 export function selectionEstimator(
-  isModelled: boolean,
+  isModeled: boolean,
   discount: number,
 ): (log: LogToEvaluate, options: EstimateOptions) => ValueEstimate {
   return (log, options) => {
     const all = { ...options, discount };
-    if (isModelled && 'qHat' in log) {
+    if (isModeled && 'qHat' in log) {
       return hasTrajectories(log) ? sequentialDoublyRobust(log, all) : doublyRobust(log, options);
     }
     return hasTrajectories(log) ? weightedPerDecisionIps(log, all) : snips(log, options);
@@ -61,7 +61,7 @@ function hasTrajectories<Log extends LogToEvaluate>(log: Log): log is Log & Traj
 
 /** All estimators of single decisions for which the log has the columns. */
 function banditEstimates(
-  log: BanditLog | ModelledBanditLog,
+  log: BanditLog | ModeledBanditLog,
   { bound, discount: _, needsRange: __, ...options }: AllEstimatesOptions,
 ): Record<string, ValueEstimate> {
   const bounded = { ...options, bound };
@@ -80,7 +80,7 @@ function banditEstimates(
 
 /** All estimators of trajectories for which the log has the columns. */
 function trajectoryEstimates(
-  log: TrajectoryLog & (BanditLog | ModelledBanditLog),
+  log: TrajectoryLog & (BanditLog | ModeledBanditLog),
   { bound: _, discount, needsRange, ...options }: AllEstimatesOptions,
 ): Record<string, ValueEstimate> {
   const discounted = { ...options, discount };

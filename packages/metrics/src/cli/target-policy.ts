@@ -1,7 +1,7 @@
 import { show } from '@ialp/core';
 import type { LogTable } from '@ialp/core/log';
 import { LogFileError } from '../logs/log-file-error.js';
-import type { ModelledBanditLog } from '../ope/bandit-log.js';
+import type { ModeledBanditLog } from '../ope/bandit-log.js';
 import { policyOfItems } from './policy-of-items.js';
 import { readJson } from './read-json.js';
 
@@ -9,7 +9,7 @@ import { readJson } from './read-json.js';
 export interface TargetPolicy {
   readonly name: string;
   /** Columns with one value per row of the log. */
-  readonly columns: Partial<ModelledBanditLog>;
+  readonly columns: Partial<ModeledBanditLog>;
   /** Reasons to doubt the estimates. Absent without such reasons. */
   readonly warnings?: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { checkObject, InvalidOptionError } from '@ialp/core';
 import type { InteractionLog, LogTable } from '@ialp/core/log';
 import { InvalidLogError } from '../errors.js';
-import type { BanditLog, ModelledBanditLog } from '../ope/bandit-log.js';
+import type { BanditLog, ModeledBanditLog } from '../ope/bandit-log.js';
 import type { TrajectoryLog } from '../ope/trajectories.js';
 import { validateLog } from '../sessions/validate-log.js';
 
@@ -39,10 +39,7 @@ export function interactionLogOf(table: LogTable): InteractionLog {
  *   The table's own `vHat` belongs to its own `target`, so with another `target` alone the log has no model.
  * @throws {InvalidLogError} if a column is missing.
  */
-export function banditLogOf(
-  table: LogTable,
-  evaluated: Partial<ModelledBanditLog> = {},
-): BanditLog | ModelledBanditLog {
+export function banditLogOf(table: LogTable, evaluated: Partial<ModeledBanditLog> = {}): BanditLog | ModeledBanditLog {
   checkTable(table);
   const { columns } = table;
   const target = evaluated.target ?? checkColumn(table, 'target');
@@ -62,7 +59,7 @@ export function banditLogOf(
  * The same for the direct method and the doubly robust estimators.
  * @throws {InvalidLogError} if a column is missing, including `qHat` or the `vHat` of the evaluated policy.
  */
-export function modelledBanditLogOf(table: LogTable, evaluated: Partial<ModelledBanditLog> = {}): ModelledBanditLog {
+export function modeledBanditLogOf(table: LogTable, evaluated: Partial<ModeledBanditLog> = {}): ModeledBanditLog {
   const log = banditLogOf(table, evaluated);
   if ('qHat' in log) return log;
   checkColumn(table, 'qHat');
@@ -75,15 +72,15 @@ export function modelledBanditLogOf(table: LogTable, evaluated: Partial<Modelled
  */
 export function trajectoryLogOf(
   table: LogTable,
-  evaluated: Partial<ModelledBanditLog> = {},
-): TrajectoryLog & (BanditLog | ModelledBanditLog) {
+  evaluated: Partial<ModeledBanditLog> = {},
+): TrajectoryLog & (BanditLog | ModeledBanditLog) {
   checkTable(table);
   const trajectory = table.columns['trajectory'] ?? checkColumn(table, 'session');
   return { ...banditLogOf(table, evaluated), trajectory };
 }
 
 /** @throws {InvalidLogError} always: the `vHat` of the evaluated policy is missing. */
-function missingModel(table: LogTable, { target }: Partial<ModelledBanditLog>): never {
+function missingModel(table: LogTable, { target }: Partial<ModeledBanditLog>): never {
   if (target === undefined) checkColumn(table, 'vHat');
   throw new InvalidLogError(
     'vHat',

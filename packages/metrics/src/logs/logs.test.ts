@@ -12,7 +12,7 @@ import { perDecisionIps } from '../ope/trajectories.js';
 import { episodesOf } from '../sessions/episodes.js';
 import { splitByTime } from '../sessions/split-by-time.js';
 import { LogFileError } from './log-file-error.js';
-import { banditLogOf, interactionLogOf, modelledBanditLogOf, trajectoryLogOf } from './log-views.js';
+import { banditLogOf, interactionLogOf, modeledBanditLogOf, trajectoryLogOf } from './log-views.js';
 import { readParquetTable } from './parquet.js';
 import { readCsvTable, readJsonLinesTable } from './text-files.js';
 
@@ -94,15 +94,15 @@ describe('a log from anywhere', () => {
     const path = await inFolder('ope.jsonl', lines(...rows));
     const table = await readJsonLinesTable(path);
     expect(snips(banditLogOf(table)).value).toBeCloseTo(4 / 3, 12);
-    expect(doublyRobust(modelledBanditLogOf(table)).value).toBeCloseTo(0.75 + (0.5 * (0.5 - 0.5 + 2.5)) / 3, 12);
+    expect(doublyRobust(modeledBanditLogOf(table)).value).toBeCloseTo(0.75 + (0.5 * (0.5 - 0.5 + 2.5)) / 3, 12);
     const other = banditLogOf(table, { target: [0.5, 0, 0.5] });
     expect(snips(other).value).toBeCloseTo(2, 12);
     // What the model predicts under the table's own target says nothing of another policy.
     expect(other).not.toHaveProperty('vHat');
-    expect(() => modelledBanditLogOf(table, { target: [0.5, 0, 0.5] })).toThrow(
+    expect(() => modeledBanditLogOf(table, { target: [0.5, 0, 0.5] })).toThrow(
       /log\.vHat: expected the model's prediction under the evaluated policy/,
     );
-    const modelled = modelledBanditLogOf(table, { target: [0.5, 0, 0.5], vHat: [0.6, 0.4, 0.5] });
+    const modelled = modeledBanditLogOf(table, { target: [0.5, 0, 0.5], vHat: [0.6, 0.4, 0.5] });
     expect(doublyRobust(modelled).value).toBeCloseTo((0.6 + 0.5 + 0.4 - 0 + 0.5 + 2.5) / 3, 12);
     // Sessions are the trajectories; their weights are 0.25 and 0.5.
     expect(perDecisionIps(trajectoryLogOf(table)).value).toBeCloseTo((0.5 * 1 + 0.25 * 3 + 0) / 2, 12);

@@ -24,7 +24,7 @@ export const MIN_PROPENSITY = 1e-12;
 const MAX_PRODUCT = 1e150;
 
 /** A log with predictions of a reward model, for the direct method and the doubly robust estimators. */
-export interface ModelledBanditLog extends BanditLog {
+export interface ModeledBanditLog extends BanditLog {
   /** `[rows]`: the predicted reward of the chosen action, `q(x, a)`. Fit the model on other rows. */
   readonly qHat: ArrayLike<number>;
   /** `[rows]`: the predicted reward under the policy to evaluate, `sum_a target(a | x) q(x, a)`. */
@@ -91,7 +91,7 @@ export function checkProduct(product: number, where: string): void {
 }
 
 /** @throws {InvalidOptionError} if a column of predictions is invalid. */
-export function checkPredictions({ reward, qHat, vHat }: ModelledBanditLog): void {
+export function checkPredictions({ reward, qHat, vHat }: ModeledBanditLog): void {
   for (const [column, values] of Object.entries({ qHat, vHat })) {
     checkList(`log.${column}`, values, 'an array with one number per row');
     if (values.length !== reward.length) {

@@ -1,5 +1,5 @@
 import { checkObject, described, InvalidOptionError } from '@ialp/core';
-import { type BanditLog, checkPredictions, importanceWeights, type ModelledBanditLog } from './bandit-log.js';
+import { type BanditLog, checkPredictions, importanceWeights, type ModeledBanditLog } from './bandit-log.js';
 import { type EstimateOptions, estimateOf, type TermRanges, type ValueEstimate } from './value-estimate.js';
 
 /** Options of the estimators that bound the weights. */
@@ -16,7 +16,7 @@ const ONE: Range = [1, 1];
  * interval is that of the mean over rows and does not cover this bias.
  * @throws {InvalidOptionError} if the log or an option is invalid.
  */
-export function directMethod(log: ModelledBanditLog, options: EstimateOptions = {}): ValueEstimate {
+export function directMethod(log: ModeledBanditLog, options: EstimateOptions = {}): ValueEstimate {
   importanceWeights(log);
   checkPredictions(log);
   const ranges = (reward: Range): TermRanges => ({ numerator: reward, denominator: ONE });
@@ -73,7 +73,7 @@ export function snips(log: BanditLog, options: EstimateOptions = {}): ValueEstim
  * the propensities or the model is right, with less variance than IPS if the model explains part of the reward.
  * @throws {InvalidOptionError} if the log or an option is invalid.
  */
-export function doublyRobust(log: ModelledBanditLog, options: EstimateOptions = {}): ValueEstimate {
+export function doublyRobust(log: ModeledBanditLog, options: EstimateOptions = {}): ValueEstimate {
   return corrected(
     log,
     (weight) => weight,
@@ -86,7 +86,7 @@ export function doublyRobust(log: ModelledBanditLog, options: EstimateOptions = 
  * SWITCH-DR: doubly robust, but the model alone if the weight exceeds `bound` (Wang, Agarwal and Dudík 2017).
  * @throws {InvalidOptionError} if the log or an option is invalid.
  */
-export function switchDoublyRobust(log: ModelledBanditLog, options: BoundOptions): ValueEstimate {
+export function switchDoublyRobust(log: ModeledBanditLog, options: BoundOptions): ValueEstimate {
   checkObject('options', options, 'an object with bound');
   const { bound } = options;
   checkBound(bound);
@@ -99,7 +99,7 @@ export function switchDoublyRobust(log: ModelledBanditLog, options: BoundOptions
  * while `w` is small and decrease again above `sqrt(bound)`.
  * @throws {InvalidOptionError} if the log or an option is invalid.
  */
-export function shrinkageDoublyRobust(log: ModelledBanditLog, options: BoundOptions): ValueEstimate {
+export function shrinkageDoublyRobust(log: ModeledBanditLog, options: BoundOptions): ValueEstimate {
   checkObject('options', options, 'an object with bound');
   const { bound } = options;
   checkBound(bound);
@@ -112,7 +112,7 @@ export function shrinkageDoublyRobust(log: ModelledBanditLog, options: BoundOpti
 }
 
 function corrected(
-  log: ModelledBanditLog,
+  log: ModeledBanditLog,
   transform: (weight: number) => number,
   greatestOf: (maxWeight: number) => number,
   options: EstimateOptions,

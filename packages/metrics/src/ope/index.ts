@@ -1,5 +1,5 @@
 /** Off-policy evaluation: the exports of `@ialp/metrics/ope`. */
-export type { BanditLog, ModelledBanditLog } from './bandit-log.js';
+export type { BanditLog, ModeledBanditLog } from './bandit-log.js';
 export { diagnose, diagnoseTrajectories, type OpeDiagnosis } from './diagnosis.js';
 export {
   type BoundOptions,
@@ -26,7 +26,7 @@ export {
 export { type SlateAssumption, type SlateLog, type SlateOptions, slateIps } from './slates.js';
 export {
   fittedQEvaluation,
-  type ModelledTrajectoryLog,
+  type ModeledTrajectoryLog,
   perDecisionIps,
   sequentialDoublyRobust,
   type TrajectoryLog,

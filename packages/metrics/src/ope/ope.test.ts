@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { normalQuantile } from '../distributions/normal.js';
 import { simulatedBandit, uniformRandom } from '../test-support/bandits.js';
-import type { ModelledBanditLog } from './bandit-log.js';
+import type { ModeledBanditLog } from './bandit-log.js';
 import { diagnose, diagnoseTrajectories } from './diagnosis.js';
 import {
   clippedIps,
@@ -16,7 +16,7 @@ import {
 } from './estimators.js';
 
 /** Weights 2, 0.5 and 4. */
-const LOG: ModelledBanditLog = {
+const LOG: ModeledBanditLog = {
   reward: [1, 0, 3],
   propensity: [0.25, 0.5, 0.125],
   target: [0.5, 0.25, 0.5],

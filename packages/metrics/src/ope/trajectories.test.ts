@@ -6,7 +6,7 @@ import { ips, snips } from './estimators.js';
 import { empiricalBernsteinInterval } from './intervals.js';
 import {
   fittedQEvaluation,
-  type ModelledTrajectoryLog,
+  type ModeledTrajectoryLog,
   perDecisionIps,
   sequentialDoublyRobust,
   trajectoryIps,
@@ -15,7 +15,7 @@ import {
 } from './trajectories.js';
 
 /** Two trajectories, one of two steps with weights 2 and 0.5, one of one step with weight 3; rows are mixed. */
-const LOG: ModelledTrajectoryLog = {
+const LOG: ModeledTrajectoryLog = {
   trajectory: [7, 4, 7],
   reward: [1, 2, 4],
   propensity: [0.25, 0.2, 0.5],

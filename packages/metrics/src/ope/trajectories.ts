@@ -5,7 +5,7 @@ import {
   checkPredictions,
   checkProduct,
   importanceWeights,
-  type ModelledBanditLog,
+  type ModeledBanditLog,
 } from './bandit-log.js';
 import { checkSomeWeight, weighted } from './estimators.js';
 import { type EstimateOptions, estimateOf, type ValueEstimate } from './value-estimate.js';
@@ -19,7 +19,7 @@ export interface TrajectoryLog extends BanditLog {
 }
 
 /** The same with value functions of the policy to evaluate, fitted to other trajectories. */
-export interface ModelledTrajectoryLog extends TrajectoryLog {
+export interface ModeledTrajectoryLog extends TrajectoryLog {
   /** `[rows]`: `Q(s, a)` of the chosen action: the discounted return if the evaluated policy continues. */
   readonly qHat: ArrayLike<number>;
   /** `[rows]`: `V(s) = sum_a target(a | s) Q(s, a)`. */
@@ -120,9 +120,9 @@ export function weightedPerDecisionIps(log: TrajectoryLog, options: TrajectoryOp
  * are right; the better the value functions, the lower the variance.
  * @throws {InvalidOptionError} if the log or an option is invalid.
  */
-export function sequentialDoublyRobust(log: ModelledTrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
+export function sequentialDoublyRobust(log: ModeledTrajectoryLog, options: TrajectoryOptions = {}): ValueEstimate {
   const { lists, reward, weight, discount } = groupRows(log, options);
-  checkPredictions(log satisfies ModelledBanditLog);
+  checkPredictions(log satisfies ModeledBanditLog);
   const terms = Float64Array.from(lists, (list) => {
     let after = 0;
     for (let place = list.length - 1; place >= 0; place--) {
@@ -139,9 +139,9 @@ export function sequentialDoublyRobust(log: ModelledTrajectoryLog, options: Traj
  * own value functions. No weights; the interval does not cover the bias of the value functions.
  * @throws {InvalidOptionError} if the log or an option is invalid.
  */
-export function fittedQEvaluation(log: ModelledTrajectoryLog, options: EstimateOptions = {}): ValueEstimate {
+export function fittedQEvaluation(log: ModeledTrajectoryLog, options: EstimateOptions = {}): ValueEstimate {
   const { lists } = groupRows(log, options);
-  checkPredictions(log satisfies ModelledBanditLog);
+  checkPredictions(log satisfies ModeledBanditLog);
   const numerator = (k: number): number => log.vHat[lists[k][0]];
   const ranges = (reward: readonly [number, number]) => ({ numerator: reward, denominator: [1, 1] as const });
   return estimateOf({ rows: lists.length, numerator, ranges }, options);

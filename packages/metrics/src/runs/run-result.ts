@@ -1,4 +1,4 @@
-import { checkObject, InvalidOptionError } from '@ialp/core';
+import { checkObject, counted, described, InvalidOptionError } from '@ialp/core';
 import { checkList } from '../checks.js';
 
 /** The result of one run of one method; the format that `ialp-metrics` and the report read. */
@@ -74,7 +74,8 @@ function checkCurve(curve: RunCurve, wrong: (found: unknown, expected: string) =
   if (typeof curve !== 'object' || curve === null) wrong(curve, 'an object with interactions and values');
   const { interactions, values } = curve;
   if (!Array.isArray(interactions) || !Array.isArray(values)) wrong(curve, 'an object with interactions and values');
-  if (interactions.length !== values.length) wrong(`${values.length} values`, `${interactions.length}, one per point`);
+  if (interactions.length !== values.length)
+    wrong(described(counted(values.length, 'value')), `${counted(interactions.length, 'value')}, one per point`);
   const place = interactions.findIndex((x, k) => !Number.isFinite(x) || (k > 0 && !(x > interactions[k - 1])));
   if (place !== -1) wrong(interactions[place], 'ascending interactions');
   const broken = values.find((value) => value !== null && !Number.isFinite(value));

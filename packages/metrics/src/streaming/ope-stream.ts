@@ -4,7 +4,7 @@ import { checkProbabilities } from '../ope/bandit-log.js';
 import { asymptoticEnds, checkFiniteEstimate, hasSpread, type ValueEstimate } from '../ope/value-estimate.js';
 import { checkState, EMPTY, type OpeStreamState } from './ope-stream-state.js';
 
-/** One logged decision: a row of a `BanditLog` or `ModelledBanditLog`. */
+/** One logged decision: a row of a `BanditLog` or `ModeledBanditLog`. */
 export interface LoggedDecision {
   readonly reward: number;
   readonly propensity: number;

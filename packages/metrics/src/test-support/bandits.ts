@@ -1,5 +1,5 @@
 /** Simulated bandits with known true values. For tests. */
-import type { ModelledBanditLog } from '../ope/bandit-log.js';
+import type { ModeledBanditLog } from '../ope/bandit-log.js';
 
 /** Mulberry32. */
 export function uniformRandom(seed: number): () => number {
@@ -24,7 +24,7 @@ const TARGET = [0.2, 0.3, 0.5];
  * A log of a policy that prefers the first action, to evaluate one that prefers the last, with a model that is wrong by
  * 0.1. Weights are at most 2.5, rewards 0 or 1.
  */
-export function simulatedBandit(rows: number, uniform: () => number): ModelledBanditLog & { readonly truth: number } {
+export function simulatedBandit(rows: number, uniform: () => number): ModeledBanditLog & { readonly truth: number } {
   const column = (): Float64Array => new Float64Array(rows);
   const log = {
     reward: column(),
