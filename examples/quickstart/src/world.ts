@@ -123,7 +123,7 @@ function ratingWorld({ name, catalogue, interactions, split: published }: Explic
   ratings.user.forEach((user, row) => {
     if (isSeed[user] === 1) prior[ratings.item[row]]++;
   });
-  const model: Factorization = factorize(ratings, catalogue.items.length, {}, random.fork(STREAM.factors));
+  const model: Factorization = factorize(ratings, catalogue.items.length, { random: random.fork(STREAM.factors) });
   const responses = createRatingResponses(model, { likeThreshold: SETTINGS.likeThreshold });
   return {
     name,

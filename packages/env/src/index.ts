@@ -4,6 +4,7 @@ export {
   createRandom,
   type Environment,
   type EnvironmentSpec,
+  endedSessions,
   type FileFault,
   IalpError,
   type Interactions,
@@ -71,6 +72,7 @@ export {
   createAttributeSimilarity,
   createDistanceSimilarity,
   type ItemPoints,
+  type ItemSimilarity,
 } from './rules/item-similarity.js';
 export { createPatienceRule, type PatienceRuleOptions } from './rules/patience.js';
 export { createSatisfactionBudgetRule, type SatisfactionBudgetRuleOptions } from './rules/satisfaction-budget.js';
@@ -84,7 +86,7 @@ export {
   type EpisodeStatisticsEnvironment,
   withEpisodeStatistics,
 } from './wrappers/episode-statistics.js';
-export { type RewardShapingOptions, withRewardShaping } from './wrappers/reward-shaping.js';
 export { withSessionProgress } from './wrappers/session-progress.js';
+export { type TransformedRewardOptions, withTransformedReward } from './wrappers/transformed-reward.js';
 export { withTurnLimit } from './wrappers/turn-limit.js';
 export { wrapEnvironment } from './wrappers/wrap-environment.js';

@@ -1,15 +1,22 @@
-import { checkMethods, checkObject } from '@ialp/core';
+import { checkMethods, checkObject, checkOptionNames } from '@ialp/core';
 
 /** Checks that a random generator was passed. @throws {InvalidOptionError} */
 export function checkRandom(random: unknown): void {
-  checkMethods('random', random, ['uniform'], 'a seeded generator, such as createRandom(1)');
+  checkMethods(
+    'random',
+    random,
+    ['uniform', 'integer', 'normal', 'fork'],
+    'a seeded generator, such as createRandom(1)',
+  );
 }
 
 /**
  * Checks that options were passed as an object.
  * @param example shown in the message, such as `{ misses: 4 }`.
+ * @param names names of all options; others are refused. Default: any.
  * @throws {InvalidOptionError}
  */
-export function checkOptions(options: unknown, example: string): void {
+export function checkOptions(options: unknown, example: string, names?: readonly string[]): void {
   checkObject('options', options, `an object, such as ${example}`);
+  if (names !== undefined) checkOptionNames(options, names);
 }

@@ -345,6 +345,14 @@ describe('checkEnvironment', () => {
     expect(() => checkEnvironment(refusing)).not.toThrow();
   });
 
+  test('says what to pass in place of an environment', () => {
+    for (const check of [checkEnvironment, environmentChecks]) {
+      expect(() => check(makeRing(2) as never)).toThrow(
+        'make: expected a function of the number of sessions, such as (sessions) => createMine(sessions); found an environment.',
+      );
+    }
+  });
+
   test('names every rule once', () => {
     const names = environmentChecks(makeRing).map((check) => check.name);
     expect(new Set(names).size).toBe(names.length);

@@ -1,4 +1,4 @@
-import type { Environment } from '@ialp/core';
+import { described, type Environment, InvalidOptionError } from '@ialp/core';
 import { type ConformanceCheck, ConformanceError } from '@ialp/core/testing';
 import { checkHistories } from './histories.js';
 import {
@@ -57,7 +57,16 @@ export interface EnvironmentCheck extends ConformanceCheck {
  * ```
  */
 export function environmentChecks(make: MakeEnvironment): EnvironmentCheck[] {
+  checkMake(make);
   return rules(make).map(({ name, run }) => ({ name, run: (context) => runRule(run, context) }));
+}
+
+/** @throws {InvalidOptionError} unless a function was passed. */
+function checkMake(make: unknown): void {
+  if (typeof make === 'function') return;
+  const isEnvironment = typeof make === 'object' && make !== null && 'spec' in make && 'step' in make;
+  const expected = 'a function of the number of sessions, such as (sessions) => createMine(sessions)';
+  throw new InvalidOptionError('make', isEnvironment ? described('an environment') : make, expected);
 }
 
 /** Runs a rule. An error at a valid call breaks the rule too. */

@@ -104,3 +104,16 @@ test('selected rows keep all columns, in the order asked for', () => {
     scale: [1, 5],
   });
 });
+
+test('selectRows refuses rows that the interactions do not have', () => {
+  const one = interactionsOf([[0, 1]]);
+  for (const row of [-1, 1, 5]) {
+    expect(() => selectRows(one, Int32Array.of(row))).toThrow(`rows[0]: expected a row from 0 to 0; found ${row}.`);
+  }
+  expect(selectRows(one, Int32Array.of(0))).toEqual(one);
+});
+
+test('a misspelt share is refused', () => {
+  const one = interactionsOf([[0, 1]]);
+  expect(() => splitByUserOrder(one, 'rows', { testShare: 0.1 } as never)).toThrow(/found "testShare"/);
+});

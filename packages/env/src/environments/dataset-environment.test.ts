@@ -86,7 +86,9 @@ test('observations tell what is known of users, if asked to', () => {
   const userFeatures = { names: ['age'], values: Float32Array.from({ length: 40 }, (_value, k) => k) };
   const dataset = { ...EXPLICIT, userFeatures };
   expect(createDatasetEnvironment(dataset, { sessions: 2 }).reset().userFeatures).toBeUndefined();
-  expect(createDatasetEnvironment(dataset, { sessions: 2, userFeatures: true }).reset().userFeatures).toHaveLength(2);
+  expect(createDatasetEnvironment(dataset, { sessions: 2, showUserFeatures: true }).reset().userFeatures).toHaveLength(
+    2,
+  );
 });
 
 test('ratings that a publisher held out count as well, and those in both parts once', () => {
@@ -113,7 +115,7 @@ test('a model of something else is refused', () => {
   );
   const fewer = { ...EXPLICIT, catalogue: { items: catalogue.items.slice(0, 29) } };
   expect(() => createDatasetEnvironment(fewer, { model: createDatasetEnvironment(EXPLICIT).model })).toThrow(
-    /found "40 users and 30 items"/,
+    /found 40 users and 30 items\./,
   );
 });
 
@@ -139,4 +141,23 @@ describe('the smallest data set that can be fitted', () => {
     // One turn, then nothing is left to show.
     expect(traceOf(env, { steps: 2 }).every((line) => /^0:[01]\| 0:[01]\|$/.test(line))).toBe(true);
   });
+});
+
+test('a data set that was not awaited, or a path, is refused', () => {
+  expect(() => createDatasetEnvironment(Promise.resolve(EXPLICIT) as never)).toThrow(
+    /^dataset: .*found a promise: await it/,
+  );
+  expect(() => createDatasetEnvironment('shop' as never)).toThrow(
+    /^dataset: expected a data set, such as .*found "shop"/,
+  );
+});
+
+test('options that would be ignored are refused', () => {
+  expect(() => createDatasetEnvironment(IMPLICIT, { reward: 'rating' })).toThrow(
+    /^reward: expected no value for 'made-up counts', whose feedback is 0 or 1; found "rating"/,
+  );
+  expect(() => createDatasetEnvironment(IMPLICIT, { likeThreshold: 99 })).toThrow(/^likeThreshold: expected no value/);
+  expect(() => createDatasetEnvironment(EXPLICIT, { reward: 'stars' as never })).toThrow(/^reward: expected 'like' or/);
+  expect(() => createDatasetEnvironment(EXPLICIT, { userFeatures: true } as never)).toThrow(/found "userFeatures"/);
+  expect(() => createDatasetEnvironment(EXPLICIT, { similarity: { windows: 3 } } as never)).toThrow(/found "windows"/);
 });

@@ -1,6 +1,11 @@
 import {
   type Catalogue,
+  checkObject,
+  checkOneOf,
+  checkOptionNames,
+  counted,
   createRandom,
+  described,
   type Environment,
   InvalidOptionError,
   type Random,
@@ -13,6 +18,7 @@ import { factorizeImplicit, type ImplicitFactorization } from '../models/factori
 import { itemPoints } from '../models/factorization/item-points.js';
 import { createImplicitResponses } from '../models/implicit-responses.js';
 import { createRatingResponses } from '../models/rating-responses.js';
+import { checkOptions } from '../options.js';
 import { createDistanceSimilarity } from '../rules/item-similarity.js';
 import { createSimilarityRule } from '../rules/similarity.js';
 import type { TerminationRule } from '../rules/termination-rule.js';
@@ -22,7 +28,7 @@ import { distanceOfShare } from './distance-of-share.js';
 /** Options of `createDatasetEnvironment`. */
 export interface DatasetEnvironmentOptions
   extends Pick<SimulatorOptions, 'protocol' | 'userPool' | 'sessions' | 'historyLength' | 'maxTurns' | 'slate'> {
-  /** Seeds the fit, and the first `reset` that names no seed. 32-bit unsigned. Default 0. */
+  /** Seeds the fit, and the first `reset` without a seed. 32-bit unsigned. Default 0. */
   readonly seed?: number;
   /** When users leave. Default: when items are too similar, by `createSimilarityRule` with distances. */
   readonly terminationRules?: readonly TerminationRule[];
@@ -33,7 +39,7 @@ export interface DatasetEnvironmentOptions
   /** For ratings: the lowest rating that counts as liked. Default three quarters up the scale. */
   readonly likeThreshold?: number;
   /** Whether observations show the data set's user features. Default false. */
-  readonly userFeatures?: boolean;
+  readonly showUserFeatures?: boolean;
   /** A fitted model, for example from `loadModel` of `@ialp/env/models/files`. Default: one is fitted. */
   readonly model?: FittedModel;
 }
@@ -62,6 +68,12 @@ export interface DatasetEnvironment extends Environment {
   readonly model: FittedModel;
 }
 
+/** Names of the options. */
+export const DATASET_OPTIONS: readonly string[] = Object.keys({
+  ...{ protocol: 1, userPool: 1, sessions: 1, historyLength: 1, maxTurns: 1, slate: 1, seed: 1, terminationRules: 1 },
+  ...{ similarity: 1, reward: 1, likeThreshold: 1, showUserFeatures: 1, model: 1 },
+} satisfies Record<keyof DatasetEnvironmentOptions, 1>);
+
 /** The default termination rule: one similar item among the last five. */
 const SIMILARITY = { window: 5, minSimilar: 1 } as const;
 /** Share of all pairs of items that count as similar: sessions of a random policy then have about ten turns. */
@@ -77,13 +89,14 @@ export interface DatasetEnvironmentParts {
 }
 
 /**
- * An environment of a data set: its users, who answer as its completed matrix says (`createRatingResponses` or
- * `createImplicitResponses`), and leave when one of the last five items lies too near to the new one. Items are as far apart as
- * users' predictions for them differ, and the nearest 2 % of all pairs are too near.
+ * An environment of a data set: its users respond by its completed matrix (`createRatingResponses` or `createImplicitResponses`),
+ * and leave when one of the last five items is too similar to the new one. The distance of two items is that of the users'
+ * predictions for them, and the most similar 2 % of all pairs are too similar.
  *
- * Of ratings that a publisher split, those of the test count as well: it is the world that is to be known, not a model to be
- * judged. Where a pair is in both, the training part's rating holds.
- * @throws {InvalidOptionError} for an option out of range, or a model of other users or items.
+ * If a publisher split the ratings, the test part is used too: the goal is an accurate world, not an evaluation of the model. Where
+ * a pair is in both, the training part's rating is used.
+ * @throws {InvalidOptionError} for an option out of range, an option that the data set has no use for (`reward`, `likeThreshold` of
+ *   implicit feedback), or a model of other users or items.
  */
 export function createDatasetEnvironment(
   dataset: Dataset,
@@ -101,16 +114,20 @@ export function createDatasetEnvironmentParts(
   dataset: Dataset,
   options: DatasetEnvironmentOptions = {},
 ): DatasetEnvironmentParts {
+  checkDataset(dataset);
+  checkOptions(options, '{ seed: 1 }', DATASET_OPTIONS);
+  checkRewardOptions(dataset, options);
   const {
     seed = 0,
     terminationRules,
     protocol = 'NX_0',
-    userFeatures = false,
+    showUserFeatures = false,
     model: given,
     similarity = {},
     ...rest
   } = options;
   const { reward: _reward, likeThreshold: _likedFrom, ...simulator } = rest;
+  checkOptionNames(similarity, ['window', 'distance']);
   const random = createRandom(seed);
   const model = given ?? fitModel(dataset, random.fork(STREAM.model), options);
   checkModel(dataset, model);
@@ -124,7 +141,7 @@ export function createDatasetEnvironmentParts(
       terminationRules: terminationRules ?? [
         createSimilarityRule({ ...SIMILARITY, window, isSimilar: createDistanceSimilarity(points, distance) }),
       ],
-      ...(userFeatures && dataset.userFeatures && { userFeatures: dataset.userFeatures }),
+      ...(showUserFeatures && dataset.userFeatures && { userFeatures: dataset.userFeatures }),
       protocol,
       seed,
       ...simulator,
@@ -133,13 +150,29 @@ export function createDatasetEnvironmentParts(
   };
 }
 
+function checkDataset(dataset: Dataset): void {
+  const expected = 'a data set, such as await readTables(folder)';
+  checkObject('dataset', dataset, expected);
+  for (const part of ['catalogue', 'interactions', 'split'] as const)
+    checkObject(`dataset.${part}`, dataset[part], expected);
+}
+
+/** Refuses options of ratings for implicit feedback, and unknown rewards. */
+function checkRewardOptions(dataset: Dataset, { reward, likeThreshold }: DatasetEnvironmentOptions): void {
+  if (reward !== undefined) checkOneOf('reward', reward, ['like', 'rating']);
+  if (dataset.feedback === 'explicit') return;
+  const why = `no value for '${dataset.name}', whose feedback is 0 or 1`;
+  if (reward === 'rating') throw new InvalidOptionError('reward', reward, why);
+  if (likeThreshold !== undefined) throw new InvalidOptionError('likeThreshold', likeThreshold, why);
+}
+
 function fitModel(dataset: Dataset, random: Random, { likeThreshold }: DatasetEnvironmentOptions): FittedModel {
   const items = dataset.catalogue.items.length;
   if (dataset.feedback === 'implicit') {
-    return { kind: 'implicit', model: factorizeImplicit(dataset.interactions, items, {}, random) };
+    return { kind: 'implicit', model: factorizeImplicit(dataset.interactions, items, { random }) };
   }
   const settings = likeThreshold === undefined ? {} : { likeThreshold };
-  return { kind: 'ratings', model: factorize(allRatings(dataset), items, settings, random) };
+  return { kind: 'ratings', model: factorize(allRatings(dataset), items, { ...settings, random }) };
 }
 
 /** All ratings, without repeated pairs. */
@@ -173,5 +206,6 @@ function checkModel({ name, feedback, interactions, catalogue }: Dataset, { kind
   const expected = `a model of ${interactions.users} users and ${catalogue.items.length} items of ${name}`;
   if ((kind === 'ratings') !== (feedback === 'explicit')) throw new InvalidOptionError('model', kind, expected);
   if (model.users === interactions.users && model.items === catalogue.items.length) return;
-  throw new InvalidOptionError('model', `${model.users} users and ${model.items} items`, expected);
+  const found = `${counted(model.users, 'user')} and ${counted(model.items, 'item')}`;
+  throw new InvalidOptionError('model', described(found), expected);
 }

@@ -13,7 +13,7 @@ const make = (sessions: number, options: Partial<InterestEvolutionOptions> = {})
     items: 60,
     topics: TOPICS,
     users: 50,
-    timeBudget: 60,
+    timeBudgetMinutes: 60,
     random: createRandom(2),
     sessions,
     ...options,
@@ -65,7 +65,7 @@ test('what users want most now is not what keeps them: the best myopic policy is
 test('interests move: shown one topic again and again, users end up loving it or not at all', () => {
   const topic = topicsOf(60)[0];
   const watched = (drift: number): number[] => {
-    const env = make(400, { drift, timeBudget: 1e6 });
+    const env = make(400, { drift, timeBudgetMinutes: 1e6 });
     const start = env.reset({ seed: 6 }).userFeatures!.slice();
     const counts = new Float64Array(400);
     for (let turn = 0; turn < 200; turn++) {
@@ -105,5 +105,13 @@ test('options out of range are refused', () => {
   expect(() => createInterestEvolution({ sessions: 0 } as never)).toThrow(/random: expected a seeded generator/);
   expect(() => make(1, { topics: 1 })).toThrow(/topics: expected an integer of at least 2; found 1/);
   expect(() => make(1, { drift: 2 })).toThrow(/drift/);
-  expect(() => make(1, { timeBudget: 0 })).toThrow(/timeBudget: expected a finite number above 0; found 0/);
+  expect(() => make(1, { timeBudgetMinutes: 0 })).toThrow(
+    /timeBudgetMinutes: expected a finite number above 0; found 0/,
+  );
+});
+
+test('a generator that lacks methods is refused', () => {
+  expect(() => createInterestEvolution({ random: { uniform: () => 0.5 } as never })).toThrow(
+    /^random: expected a seeded generator, such as createRandom\(1\); found an object/,
+  );
 });

@@ -15,11 +15,11 @@ export interface InterestEvolutionOptions
   /** Draws videos and users. */
   readonly random: Random;
   /** Length of a video, in minutes. Default 4. */
-  readonly videoLength?: number;
+  readonly videoMinutes?: number;
   /** Time budget of a user, in minutes. Default 200. */
-  readonly timeBudget?: number;
+  readonly timeBudgetMinutes?: number;
   /** Cost of a turn in which the user watches nothing, in minutes. Default 0.5. */
-  readonly stepPenalty?: number;
+  readonly passCostMinutes?: number;
   /** How fast interests change: the paper's `y`. `0..1`. Default 0.3. */
   readonly drift?: number;
   /** Log-odds of watching for each unit of interest. Default 1, as in the paper's softmax. */
@@ -42,10 +42,10 @@ const QUALITY_SPREAD = Math.sqrt(0.1);
  *
  * - A video is watched with the probability `sigmoid(interestWeight interest - noChoice)`; of a slate, give
  *   `createMultinomialLogitChoice({ noChoice })` as the choice. Watching takes its time from the budget and gives back
- *   `0.9/3.4 length quality`: good videos make users stay, poor ones make them leave. Passing over costs `stepPenalty`.
+ *   `0.9/3.4 length quality`: good videos make users stay, poor ones make them leave. Watching nothing costs `passCostMinutes`.
  * - A watched video moves the interest `I` in its topic by `drift (1 - |I|) |I|`, up with probability `(I + 1) / 2`, else
  *   down.
- * - The user leaves when the budget is used up. Observations tell the interests with which they came.
+ * - The user leaves when the budget is used up. Observations show the users' initial interests.
  *
  * Users like poor topics as often as good ones: the best myopic policy shows what they want most now, the best policy what
  * also keeps them. Videos may be shown again.
@@ -107,16 +107,16 @@ function topicQuality(topic: number, topics: number): number {
 }
 
 function evolvingResponses(options: InterestEvolutionOptions, world: World): ResponseModel {
-  const { videoLength = 4, drift = 0.3, interestWeight = 1, noChoice = 0 } = options;
+  const { videoMinutes = 4, drift = 0.3, interestWeight = 1, noChoice = 0 } = options;
   const { topics, users, topic, interests } = world;
-  checkAllPositive({ videoLength, interestWeight });
+  checkAllPositive({ videoMinutes, interestWeight });
   if (!(drift >= 0 && drift <= 1)) throw new InvalidOptionError('drift', drift, 'a number from 0 to 1');
   if (!Number.isFinite(noChoice)) throw new InvalidOptionError('noChoice', noChoice, 'a finite number');
   return {
     specificationVersion: 'v1',
     users,
     items: topic.length,
-    rewardRange: [0, videoLength],
+    rewardRange: [0, videoMinutes],
     window: 0,
     stateSize: topics,
     begin(state, { user }) {
@@ -125,7 +125,7 @@ function evolvingResponses(options: InterestEvolutionOptions, world: World): Res
     utility: (_session, item, state) => interestWeight * state[topic[item]],
     respond(_session, item, random, state) {
       const watched = 1 / (1 + Math.exp(noChoice - interestWeight * state[topic[item]]));
-      return random.uniform() < watched ? videoLength : 0;
+      return random.uniform() < watched ? videoMinutes : 0;
     },
     update(state, _session, item, feedback, random) {
       if (feedback === 0) return;
@@ -138,14 +138,14 @@ function evolvingResponses(options: InterestEvolutionOptions, world: World): Res
 
 /** The user leaves when the time budget is used up. */
 function createTimeBudgetRule(options: InterestEvolutionOptions, { quality }: World): TerminationRule {
-  const { timeBudget: minutes = 200, stepPenalty = 0.5 } = options;
-  checkAllPositive({ timeBudget: minutes, stepPenalty });
+  const { timeBudgetMinutes = 200, passCostMinutes = 0.5 } = options;
+  checkAllPositive({ timeBudgetMinutes, passCostMinutes });
   return {
     specificationVersion: 'v1',
     window: 0,
     stateSize: 1,
     begin(state) {
-      state[0] = minutes;
+      state[0] = timeBudgetMinutes;
     },
     terminates(session, _random, state) {
       let watched = 0;
@@ -155,7 +155,7 @@ function createTimeBudgetRule(options: InterestEvolutionOptions, { quality }: Wo
         watched += length;
         state[0] -= length * (1 - BONUS * quality[session.item(back)]);
       }
-      if (watched === 0) state[0] -= stepPenalty;
+      if (watched === 0) state[0] -= passCostMinutes;
       return state[0] <= 0;
     },
   };

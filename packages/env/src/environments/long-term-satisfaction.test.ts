@@ -8,7 +8,7 @@ import { createLongTermSatisfaction } from './long-term-satisfaction.js';
 
 const CLICKBAIT = Float32Array.of(0, 0.25, 0.5, 0.75, 1);
 const make = (sessions: number) =>
-  createLongTermSatisfaction({ clickbait: CLICKBAIT, random: createRandom(1), timeBudget: 20, sessions });
+  createLongTermSatisfaction({ clickbait: CLICKBAIT, random: createRandom(1), maxTurns: 20, sessions });
 
 describe('keeps the rules', () => {
   for (const check of environmentChecks(make)) test(check.name, check.run);
@@ -37,7 +37,7 @@ test('engagement is what the published formula says', () => {
   const env = createLongTermSatisfaction({
     clickbait: CLICKBAIT,
     random: createRandom(1),
-    innovation: 0,
+    exposureNoise: 0,
     sessions: 500,
   });
   env.reset({ seed: 5 });

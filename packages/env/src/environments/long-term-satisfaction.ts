@@ -22,13 +22,13 @@ export interface LongTermSatisfactionOptions
    */
   readonly sensitivity?: number;
   /** Standard deviation of the noise in the exposure. Default 0.05. */
-  readonly innovation?: number;
+  readonly exposureNoise?: number;
   /** Mean and standard deviation of the log engagement with chocolate, at full satisfaction. Default `[5, 1]`. */
   readonly chocolate?: readonly [mean: number, standardDeviation: number];
   /** The same for kale. Default `[4, 1]`. */
   readonly kale?: readonly [mean: number, standardDeviation: number];
   /** Turns after which a user leaves. Default 60. */
-  readonly timeBudget?: number;
+  readonly maxTurns?: number;
 }
 
 /** RecSim clips engagement at this value. */
@@ -36,26 +36,26 @@ const MAX_ENGAGEMENT = 100;
 
 /**
  * The `long-term satisfaction` environment (the "Choc/Kale" example of E. Ie et al., "RecSim: A Configurable Simulation
- * Platform for Recommender Systems", arXiv 1909.04847). Everything shown is consumed; the reward is the engagement, in
- * minutes say. A user's net positive exposure moves by
+ * Platform for Recommender Systems", arXiv 1909.04847). Everything shown is consumed; the reward is the engagement, for
+ * example in minutes. A user's net positive exposure moves by
  *
- * `x' = memoryDiscount x - 2 (clickbait - 1/2) + N(0, innovation)`,
+ * `x' = memoryDiscount x - 2 (clickbait - 1/2) + N(0, exposureNoise)`,
  *
  * their satisfaction is `sigmoid(sensitivity x)`, and engagement is drawn from a log-normal distribution whose mean is
  * `satisfaction (clickbait chocolate + (1 - clickbait) kale)`. What engages most now engages less later: the best myopic
- * policy, always the most of a lure, is not the best. Satisfaction shows in the engagement alone.
+ * policy, always the most clickbait, is not the best. Satisfaction shows in the engagement alone.
  *
  * Items may be shown again. RecSim always consumes a slate's first item; here a slate needs a choice by responses.
  * @throws {InvalidOptionError}
  */
 export function createLongTermSatisfaction(options: LongTermSatisfactionOptions): Environment {
   checkOptions(options, '{ random: createRandom(1) }');
-  const { timeBudget = 60, sessions, historyLength, slate, seed } = options;
-  checkInteger('timeBudget', timeBudget, 1);
+  const { maxTurns = 60, sessions, historyLength, slate, seed } = options;
+  checkInteger('maxTurns', maxTurns, 1);
   return createSimulator({
     name: 'long-term-satisfaction',
     responses: satisfactionResponses(options),
-    terminationRules: [{ specificationVersion: 'v1', window: 0, terminates: (session) => session.turn >= timeBudget }],
+    terminationRules: [{ specificationVersion: 'v1', window: 0, terminates: (session) => session.turn >= maxTurns }],
     maxTurns: Number.POSITIVE_INFINITY,
     repeats: true,
     ...(sessions !== undefined && { sessions }),
@@ -66,12 +66,12 @@ export function createLongTermSatisfaction(options: LongTermSatisfactionOptions)
 }
 
 function satisfactionResponses(options: LongTermSatisfactionOptions): ResponseModel {
-  const { memoryDiscount = 0.7, sensitivity = 0.3, innovation = 0.05, chocolate = [5, 1], kale = [4, 1] } = options;
+  const { memoryDiscount = 0.7, sensitivity = 0.3, exposureNoise = 0.05, chocolate = [5, 1], kale = [4, 1] } = options;
   const clickbait = clickbaitOf(options);
   if (!(memoryDiscount >= 0 && memoryDiscount < 1)) {
     throw new InvalidOptionError('memoryDiscount', memoryDiscount, 'a number from 0, below 1');
   }
-  for (const [option, value] of Object.entries({ sensitivity, innovation })) {
+  for (const [option, value] of Object.entries({ sensitivity, exposureNoise })) {
     if (!(value >= 0 && Number.isFinite(value))) throw new InvalidOptionError(option, value, 'a finite number from 0');
   }
   return {
@@ -94,7 +94,7 @@ function satisfactionResponses(options: LongTermSatisfactionOptions): ResponseMo
     update(state, _session, item, feedback, random) {
       // Items of a slate that were not chosen were not consumed.
       if (feedback > 0)
-        state[0] = memoryDiscount * state[0] - 2 * (clickbait[item] - 0.5) + innovation * random.normal();
+        state[0] = memoryDiscount * state[0] - 2 * (clickbait[item] - 0.5) + exposureNoise * random.normal();
     },
   };
 }
@@ -108,7 +108,7 @@ function clickbaitOf({ clickbait, items = 100, random }: LongTermSatisfactionOpt
   if (typeof clickbait?.findIndex !== 'function') {
     throw new InvalidOptionError('clickbait', clickbait, 'a Float32Array with a number for each item');
   }
-  if (clickbait.length === 0) throw new InvalidOptionError('clickbait', '[]', 'at least one item');
+  if (clickbait.length === 0) throw new InvalidOptionError('clickbait', [], 'at least one item');
   const flaw = clickbait.findIndex((value) => !(value >= 0 && value <= 1));
   if (flaw >= 0) throw new InvalidOptionError(`clickbait[${flaw}]`, clickbait[flaw], 'a number from 0 to 1');
   return clickbait;

@@ -181,3 +181,22 @@ describe('makeEnvironment refuses', () => {
     );
   });
 });
+
+test.each([
+  ['films', { reward: 'rating' }],
+  ['films', { model: 5 }],
+  ['films', { likeThreshold: 3 }],
+  ['films', { showUserFeatures: true }],
+  ['films', { similarity: { window: 2 } }],
+  ['films', { data: '/nope' }],
+  ['kuairec', { reward: 'like', data: '/nope' }],
+] as const)('%s refuses %j, which it would ignore', async (name, options) => {
+  const [option] = Object.keys(options);
+  await expect(makeEnvironment(name, options as never)).rejects.toThrow(
+    `${option}: expected no value for '${name}', whose`,
+  );
+});
+
+test('misspelt options are refused', async () => {
+  await expect(makeEnvironment('films', { session: 2 } as never)).rejects.toThrow(/found "session"/);
+});

@@ -1,7 +1,13 @@
 import { type Catalogue, createRandom, type Environment, InvalidOptionError } from '@ialp/core';
 import type { Dataset } from '../datasets/dataset.js';
 import { DatasetError } from '../errors.js';
-import { createDatasetEnvironment, type DatasetEnvironmentOptions, type FittedModel } from './dataset-environment.js';
+import { checkOptions } from '../options.js';
+import {
+  createDatasetEnvironment,
+  DATASET_OPTIONS,
+  type DatasetEnvironmentOptions,
+  type FittedModel,
+} from './dataset-environment.js';
 import { easyRl4RecSettings } from './easyrl4rec.js';
 import { createFilmsEnvironment } from './films.js';
 import { createKuaiRecEnvironment } from './kuairec-environment.js';
@@ -38,13 +44,35 @@ export interface NamedEnvironment extends Environment {
   readonly model?: FittedModel;
 }
 
+const MAKE_OPTIONS = [...DATASET_OPTIONS, 'data', 'preset'];
+/** Options that only environments with a fitted model have, and why the others do not. */
+const ONLY_FITTED = ['reward', 'likeThreshold', 'model', 'showUserFeatures'] as const;
+const NOT_FITTED: Readonly<
+  Partial<Record<EnvironmentName, { readonly options: readonly string[]; readonly why: string }>>
+> = {
+  films: {
+    options: [...ONLY_FITTED, 'similarity', 'data'],
+    why: 'whose users are simulated and whose feedback is 0 or 1',
+  },
+  kuairec: { options: ONLY_FITTED, why: 'whose feedback is the observed watch ratio' },
+};
+
+/** Refuses options that an environment would ignore. */
+function checkApplicable(name: EnvironmentName, options: MakeEnvironmentOptions): void {
+  const { options: others, why } = NOT_FITTED[name] ?? { options: [], why: '' };
+  for (const option of others) {
+    const value = options[option as keyof MakeEnvironmentOptions];
+    if (value !== undefined) throw new InvalidOptionError(option, value, `no value for '${name}', ${why}`);
+  }
+}
+
 /** Keys of the random streams. */
 const STREAM = { audience: 3 } as const;
 
 /**
  * Makes an environment by its name: reads its data, completes the matrix, and puts the simulator together.
  *
- * | name | data | answers |
+ * | name | data | responses |
  * |---|---|---|
  * | `coat` | Coat | likes, by completed ratings |
  * | `lastfm` | Last.fm, HetRec 2011 | takes an artist, by completed listening counts |
@@ -54,7 +82,7 @@ const STREAM = { audience: 3 } as const;
  * | `films` | none | `createFilmResponses` |
  * | `kuairec` | KuaiRec | watches, as was observed |
  *
- * The protocol is `NX_0` unless the options say another. For data of your own, `createDatasetEnvironment(await readTables(folder))`.
+ * Default protocol: `NX_0`. For data of your own, `createDatasetEnvironment(await readTables(folder))`.
  * @throws {InvalidOptionError} for an unknown name, a missing folder or an option out of range.
  * @throws {DatasetError} if the data are missing or damaged.
  * @throws {MissingPackageError} for `films` where `vega-datasets` is not installed.
@@ -66,6 +94,8 @@ export async function makeEnvironment(
   if (!ENVIRONMENT_NAMES.includes(name)) {
     throw new InvalidOptionError('name', name, `one of ${ENVIRONMENT_NAMES.join(', ')}`);
   }
+  checkOptions(options, "{ data: 'ml-1m' }", MAKE_OPTIONS);
+  checkApplicable(name, options);
   const { data, preset, ...given } = options;
   if (preset !== undefined && preset !== 'easyrl4rec') {
     throw new InvalidOptionError('preset', preset, "'easyrl4rec', or none");

@@ -1,4 +1,4 @@
-import { type Environment, InvalidOptionError, type StepResult } from '@ialp/core';
+import { counted, described, type Environment, InvalidOptionError, type StepResult } from '@ialp/core';
 import { LogColumns, type LoggedInteractions, type LogHeader } from '@ialp/core/log';
 import { wrapEnvironment } from '../wrappers/wrap-environment.js';
 
@@ -31,14 +31,14 @@ export function withInteractionLog<E extends Environment>(environment: E): E & L
 
   const checkPropensity = (propensity: Float32Array | undefined): void => {
     if (columns.rows > 0 && withPropensity !== (propensity !== undefined)) {
-      const found = propensity === undefined ? 'none' : 'some';
+      const found = described(propensity === undefined ? 'none at this step' : 'some at this step');
       throw new InvalidOptionError('propensity', found, 'propensities at every step or at none');
     }
     if (propensity === undefined) return;
     if (propensity.length !== sessions) {
       throw new InvalidOptionError(
         'propensity',
-        `${propensity.length} numbers`,
+        described(counted(propensity.length, 'number')),
         `one for each of the ${sessions} sessions`,
       );
     }

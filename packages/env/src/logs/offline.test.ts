@@ -1,4 +1,4 @@
-import { type Catalogue, InvalidOptionError } from '@ialp/core';
+import { type Catalogue, endedSessions, InvalidOptionError } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { makeRing } from '../test-support/environment.js';
 import { loggedRun } from '../test-support/log.js';
@@ -19,7 +19,7 @@ test('the histories are those that the policy saw, bit for bit', () => {
     const first = (slot: number): number => observation.mask.subarray(slot * 9, slot * 9 + 9).lastIndexOf(1);
     const result = env.step(Int32Array.of(first(0), first(1), first(2)));
     seen.after.push(...histories(result.observation));
-    observation = env.reset({ resetMask: result.terminated.map((left, slot) => left | result.truncated[slot]) });
+    observation = env.reset({ resetMask: endedSessions(result) });
   }
   const made = transitionsOf({ header: env.header(), log: env.log() });
   const rows = (items: Int32Array, feedback: Float32Array): number[][] =>
@@ -70,4 +70,10 @@ describe('a log as a data set', () => {
     const none = loggedRun({ sessions: 1, steps: 0, slateSize: 1, propensities: false, seed: 8 });
     expect(() => logDataset(none, catalogue)).toThrow(/log: expected at least one/);
   });
+});
+
+test('a log without its header is refused', () => {
+  const { log } = loggedRun({ sessions: 1, steps: 2, slateSize: 1, propensities: false, seed: 1 });
+  expect(() => transitionsOf(log as never)).toThrow(/^stored\.header: expected a log with its header, such as/);
+  expect(() => logDataset(Promise.resolve({}) as never, { items: [] })).toThrow(/^stored: .*found a promise: await it/);
 });

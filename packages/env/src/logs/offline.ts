@@ -1,4 +1,4 @@
-import { type Catalogue, InvalidOptionError, PADDING } from '@ialp/core';
+import { type Catalogue, checkObject, counted, described, InvalidOptionError, PADDING } from '@ialp/core';
 import { checkLog, type LogHeader, type StoredLog } from '@ialp/core/log';
 import type { ImplicitDataset } from '../datasets/dataset.js';
 import { splitByUserOrder } from '../datasets/split.js';
@@ -38,12 +38,14 @@ export interface Transitions {
  * bit for bit.
  * @throws {InvalidOptionError} for an invalid log, and if turns times `historyLength` is more than 2^28; each place takes 16 bytes.
  */
-export function transitionsOf({ header, log }: StoredLog): Transitions {
+export function transitionsOf(stored: StoredLog): Transitions {
+  checkStored(stored);
+  const { header, log } = stored;
   checkLog(log, header);
   const { historyLength, slateSize } = header;
   const turns = log.session.length / slateSize;
   if (!Number.isInteger(turns)) {
-    throw new InvalidOptionError('log', `${log.session.length} rows`, `whole slates of ${slateSize}`);
+    throw new InvalidOptionError('log', described(counted(log.session.length, 'row')), `whole slates of ${slateSize}`);
   }
   if (turns * historyLength > MAX_PLACES) {
     const most = Math.floor(MAX_PLACES / turns);
@@ -90,6 +92,14 @@ export function transitionsOf({ header, log }: StoredLog): Transitions {
   return out;
 }
 
+/** @throws {InvalidOptionError} unless a log with its header was passed. */
+function checkStored(stored: StoredLog): void {
+  const expected =
+    'a log with its header, such as { header: env.header(), log: env.log() } or await readJsonLinesLog(path)';
+  checkObject('stored', stored, expected);
+  for (const part of ['header', 'log'] as const) checkObject(`stored.${part}`, stored[part], expected);
+}
+
 function emptyTransitions(
   turns: number,
   { historyLength, slateSize }: LogHeader,
@@ -116,17 +126,19 @@ function emptyTransitions(
  * @param catalogue the catalogue, with the log's number of items; item ids are not compared.
  * @throws {InvalidOptionError}
  */
-export function logDataset({ header, log }: StoredLog, catalogue: Catalogue): ImplicitDataset {
+export function logDataset(stored: StoredLog, catalogue: Catalogue): ImplicitDataset {
+  checkStored(stored);
+  const { header, log } = stored;
   checkLog(log, header);
   if (catalogue.items.length !== header.items) {
     throw new InvalidOptionError(
       'catalogue',
-      `${catalogue.items.length} items`,
+      described(counted(catalogue.items.length, 'item')),
       `${header.items} items, as the log has`,
     );
   }
   const users = 1 + log.session.reduce((most, session) => Math.max(most, session), -1);
-  if (users === 0) throw new InvalidOptionError('log', 'no rows', 'at least one');
+  if (users === 0) throw new InvalidOptionError('log', described('no rows'), 'at least one row');
   const interactions = { users, user: log.session, item: log.item, value: log.reward };
   return {
     name: header.environment,

@@ -1,4 +1,4 @@
-import { checkSpecification, InvalidOptionError, type ResponseModel } from '@ialp/core';
+import { checkSpecification, counted, described, InvalidOptionError, type ResponseModel } from '@ialp/core';
 import { checkOptions } from '../options.js';
 
 /** Options of `withBoredom`. */
@@ -25,14 +25,14 @@ export function withBoredom(model: ResponseModel, options: BoredomOptions): Resp
   const { categories, weight = 0.5, retention = 0.9 } = options;
   const { stateSize = 0, utility } = model;
   if (utility === undefined)
-    throw new InvalidOptionError('model', 'one without a utility', 'a response model with a utility');
+    throw new InvalidOptionError('model', described('one without a utility'), 'a response model with a utility');
   if (typeof categories?.length !== 'number')
     throw new InvalidOptionError('categories', categories, 'a list for each item');
   if (categories.length !== model.items) {
     throw new InvalidOptionError(
       'categories',
-      `${categories.length} lists`,
-      `one for each of the ${model.items} items`,
+      described(counted(categories.length, 'list')),
+      `one list for each of the ${model.items} items`,
     );
   }
   if (!(weight > 0 && Number.isFinite(weight)))

@@ -21,7 +21,7 @@ function twoKinds() {
   };
 }
 
-const model = factorizeImplicit(twoKinds(), 20, { regularization: 1, heldOutShare: 0.3 }, createRandom(2));
+const model = factorizeImplicit(twoKinds(), 20, { regularization: 1, heldOutShare: 0.3, random: createRandom(2) });
 
 describe('an environment of factorised counts keeps the rules', () => {
   const make = (sessions: number) =>

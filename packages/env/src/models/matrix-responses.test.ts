@@ -47,7 +47,7 @@ test('invalid cells are refused by name', () => {
     'values[user 0, item 1]: expected a probability from 0 to 1; found 2.',
   );
   expect(() => createMatrixResponses({ users: 2, items: 2, values })).toThrow(
-    'values: expected 2 x 2 cells; found "6 cells".',
+    'values: expected 2 x 2 cells; found 6 cells.',
   );
   expect(() => createMatrixResponses({ users: 0, items: 3, values })).toThrow(/users/);
 });

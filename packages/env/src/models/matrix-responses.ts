@@ -1,4 +1,4 @@
-import { checkInteger, InvalidOptionError, type ResponseModel } from '@ialp/core';
+import { checkInteger, counted, described, InvalidOptionError, type ResponseModel } from '@ialp/core';
 import { checkOptions } from '../options.js';
 
 /** Options of `createMatrixResponses`. */
@@ -27,7 +27,7 @@ export function createMatrixResponses(options: MatrixResponsesOptions): Response
     throw new InvalidOptionError('response', response, "'value' or 'bernoulli'");
   }
   if (values.length !== users * items) {
-    throw new InvalidOptionError('values', `${values.length} cells`, `${users} x ${items} cells`);
+    throw new InvalidOptionError('values', described(counted(values.length, 'cell')), `${users} x ${items} cells`);
   }
   const isProbability = response === 'bernoulli';
   let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

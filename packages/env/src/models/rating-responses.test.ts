@@ -23,7 +23,7 @@ function twoKinds() {
   };
 }
 
-const model = factorize(twoKinds(), 12, {}, createRandom(2));
+const model = factorize(twoKinds(), 12, { random: createRandom(2) });
 const responses = createRatingResponses(model, { likeThreshold: 4 });
 
 describe('an environment of factorised ratings keeps the rules', () => {
@@ -74,7 +74,9 @@ test('looked up or worked out, likes and ratings have the same bits', () => {
 
 test('of ratings that are all the same have an answer', () => {
   for (const value of [1, 3.5, 5]) {
-    const same = factorize({ ...twoKinds(), value: twoKinds().value.map(() => value) }, 12, {}, createRandom(1));
+    const same = factorize({ ...twoKinds(), value: twoKinds().value.map(() => value) }, 12, {
+      random: createRandom(1),
+    });
     const always = createRatingResponses(same, { likeThreshold: 4 });
     expect([0, 1]).toContain(always.respond(sessionOf([]), 0, createRandom(1), NO_STATE));
     expect(Number.isFinite(always.utility?.(sessionOf([]), 0, NO_STATE))).toBe(true);

@@ -21,7 +21,7 @@ export function createCategorySimilarityRule(options: CategorySimilarityRuleOpti
     const expected = "a list for each item, such as categoriesOf(catalogue, 'genre')";
     throw new InvalidOptionError('categories', categories, expected);
   }
-  const wrong = categories.findIndex((list) => typeof list?.length !== 'number');
+  const wrong = categories.findIndex((list) => typeof list !== 'object' || typeof list?.length !== 'number');
   if (wrong >= 0) throw new InvalidOptionError(`categories[${wrong}]`, categories[wrong], 'a list of category numbers');
   const table = flatten(categories);
   const shares = (session: Session, newest: number, category: number): boolean => {
@@ -35,6 +35,7 @@ export function createCategorySimilarityRule(options: CategorySimilarityRuleOpti
   return {
     specificationVersion: 'v1',
     window,
+    items: categories.length,
     terminates(session) {
       for (let newest = session.shown / session.turn - 1; newest >= 0; newest--) {
         const item = session.item(newest);

@@ -1,8 +1,15 @@
-import { type Catalogue, checkInteger, InvalidOptionError } from '@ialp/core';
+import { type Catalogue, checkInteger, counted, described, InvalidOptionError } from '@ialp/core';
 import { checkOptions } from '../options.js';
 
-/** Up to this many items, the answers for all pairs are stored in a table of at most 8 MB; beyond it they are computed. */
+/** Up to this many items, the results for all pairs are stored in a table of at most 8 MB; beyond it they are computed. */
 const MAX_TABLE_ITEMS = 8192;
+
+/** Whether two items are similar. */
+export interface ItemSimilarity {
+  (a: number, b: number): boolean;
+  /** Number of items that the function knows; `createSimulator` checks that the responses have as many. Default: any. */
+  readonly items?: number;
+}
 
 /** Items as points in a Euclidean space. */
 export interface ItemPoints {
@@ -23,7 +30,7 @@ export interface ItemPoints {
  * @throws {InvalidOptionError} for coordinates that are not finite, a width that does not divide their count, or a
  *   distance that is not above 0.
  */
-export function createDistanceSimilarity(items: ItemPoints, distance: number): (a: number, b: number) => boolean {
+export function createDistanceSimilarity(items: ItemPoints, distance: number): ItemSimilarity {
   checkOptions(items, '{ points, width }');
   const { points, width } = items;
   checkInteger('width', width, 1);
@@ -31,7 +38,7 @@ export function createDistanceSimilarity(items: ItemPoints, distance: number): (
   if (points.length === 0 || points.length % width !== 0) {
     throw new InvalidOptionError(
       'points',
-      `${points.length} numbers`,
+      described(counted(points.length, 'number')),
       `a whole number of points of ${width} coordinates`,
     );
   }
@@ -41,8 +48,7 @@ export function createDistanceSimilarity(items: ItemPoints, distance: number): (
   const count = points.length / width;
   // The root, not the threshold's square: `Math.sqrt(20) ** 2` is above 20, and the square root is rounded correctly.
   const isSimilar = (a: number, b: number): boolean => distanceBetween({ points, width }, a, b) < distance;
-  if (count > MAX_TABLE_ITEMS) return isSimilar;
-  return tabulate(count, isSimilar);
+  return Object.assign(count > MAX_TABLE_ITEMS ? isSimilar : tabulate(count, isSimilar), { items: count });
 }
 
 /** A symmetric relation as a table of bits, which fits into the processor's cache where bytes would not. */
@@ -79,13 +85,14 @@ export function distanceBetween({ points, width }: ItemPoints, a: number, b: num
  * `createAttributeSimilarity(catalogue, 'genre')`. An item without a value is similar to no other.
  * @throws {InvalidOptionError} if no item has the attribute.
  */
-export function createAttributeSimilarity(catalogue: Catalogue, attribute: string): (a: number, b: number) => boolean {
+export function createAttributeSimilarity(catalogue: Catalogue, attribute: string): ItemSimilarity {
   const categories = categoriesOf(catalogue, attribute);
   const sets = categories.map((list) => new Set(list));
-  return (a, b) => {
+  const isSimilar = (a: number, b: number): boolean => {
     for (const category of categories[a]) if (sets[b].has(category)) return true;
     return false;
   };
+  return Object.assign(isSimilar, { items: categories.length });
 }
 
 /**

@@ -51,4 +51,7 @@ test('refuses invalid budgets and costs', () => {
   );
   expect(() => createSatisfactionBudgetRule({ budget: 5, satisfiedReward: Number.NaN })).toThrow(/satisfiedReward/);
   expect(() => createSatisfactionBudgetRule({ budget: 5, satisfiedReward: 1, costScale: -1 })).toThrow(/costScale/);
+  expect(() => createSatisfactionBudgetRule({ budget: 0.5, satisfiedReward: 1 })).toThrow(
+    /budget: expected at least 1: users leave when less than 1 is left; found 0.5/,
+  );
 });

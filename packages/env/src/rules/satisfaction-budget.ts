@@ -10,7 +10,7 @@ const TOLERANCE = { relative: 1e-6, maximum: 1e-3 } as const;
 
 /** Options of `createSatisfactionBudgetRule`. Rewards are in the unit of the environment. */
 export interface SatisfactionBudgetRuleOptions {
-  /** The budget at the start of a session. Above 0. */
+  /** The budget at the start of a session. At least 1. */
   readonly budget: number;
   /** A turn with this reward or more costs nothing. */
   readonly satisfiedReward: number;
@@ -30,11 +30,12 @@ export interface SatisfactionBudgetRuleOptions {
  * @throws {InvalidOptionError}
  */
 export function createSatisfactionBudgetRule(options: SatisfactionBudgetRuleOptions): TerminationRule {
-  checkOptions(options, '{ budget: 5, satisfiedReward: 1 }');
+  checkOptions(options, '{ budget: 5, satisfiedReward: 1 }', ['budget', 'satisfiedReward', 'maxCost', 'costScale']);
   const { budget, satisfiedReward, maxCost = satisfiedReward, costScale = 1 } = options;
   for (const [option, value] of Object.entries({ budget, satisfiedReward, maxCost, costScale })) {
     if (!(value > 0 && Number.isFinite(value))) throw new InvalidOptionError(option, value, 'a finite number above 0');
   }
+  if (budget < 1) throw new InvalidOptionError('budget', budget, 'at least 1: users leave when less than 1 is left');
   const minimum = 1 - Math.min(TOLERANCE.maximum, TOLERANCE.relative * Math.max(1, budget));
   return {
     specificationVersion: 'v1',

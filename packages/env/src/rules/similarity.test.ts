@@ -113,3 +113,10 @@ describe('createCategorySimilarityRule', () => {
     );
   });
 });
+
+test('categories are lists of numbers, not text', () => {
+  const categories = ['10', '12', '3'] as never;
+  expect(() => createCategorySimilarityRule({ window: 2, minSimilar: 1, categories })).toThrow(
+    'categories[0]: expected a list of category numbers; found "10".',
+  );
+});

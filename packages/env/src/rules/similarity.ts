@@ -1,11 +1,12 @@
 import { InvalidOptionError } from '@ialp/core';
+import type { ItemSimilarity } from './item-similarity.js';
 import { checkWindow, type SimilarityWindowOptions } from './similarity-window.js';
 import type { TerminationRule } from './termination-rule.js';
 
 /** Options of `createSimilarityRule`. */
 export interface SimilarityRuleOptions extends SimilarityWindowOptions {
   /** Whether two items are similar: `createDistanceSimilarity(...)`, `createAttributeSimilarity(...)`, or any function of two items. */
-  readonly isSimilar: (newest: number, earlier: number) => boolean;
+  readonly isSimilar: ItemSimilarity;
 }
 
 /**
@@ -29,6 +30,7 @@ export function createSimilarityRule(options: SimilarityRuleOptions): Terminatio
   return {
     specificationVersion: 'v1',
     window,
+    ...(isSimilar.items !== undefined && { items: isSimilar.items }),
     terminates(session) {
       const oldest = session.shown - 1;
       // The items of the last turn, in the order in which they were shown.

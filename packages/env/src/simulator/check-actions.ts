@@ -1,4 +1,4 @@
-import { type EnvironmentSpec, InvalidOptionError } from '@ialp/core';
+import { counted, described, type EnvironmentSpec, InvalidOptionError } from '@ialp/core';
 import { EnvironmentStateError, InvalidActionError } from '../errors.js';
 
 /**
@@ -16,7 +16,8 @@ export function checkActions(
 ): void {
   if (actions?.length !== sessions * slateSize) {
     const each = slateSize === 1 ? 'one item' : `${slateSize} items`;
-    const found = actions?.length === undefined ? actions : `an array of ${actions.length}`;
+    const found =
+      actions?.length === undefined ? actions : described(`an array of ${counted(actions.length, 'number')}`);
     throw new InvalidOptionError('actions', found, `${each} for each of the ${sessions} sessions`);
   }
   for (let slot = 0; slot < sessions; slot++) {

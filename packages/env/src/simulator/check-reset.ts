@@ -1,4 +1,4 @@
-import { InvalidOptionError, type ResetOptions } from '@ialp/core';
+import { counted, described, InvalidOptionError, type ResetOptions } from '@ialp/core';
 import { checkOptions } from '../options.js';
 
 /**
@@ -6,16 +6,24 @@ import { checkOptions } from '../options.js';
  * @throws {InvalidOptionError} for a mask of another length or with other numbers than 0 and 1, and for a mask beside a seed.
  */
 export function checkReset(options: ResetOptions, sessions: number): void {
-  checkOptions(options, '{ seed: 1 } or { resetMask }');
+  checkOptions(options, '{ seed: 1 } or { resetMask }', ['seed', 'resetMask']);
   const { seed, resetMask } = options;
   if (resetMask === undefined) return;
   const expected = `one entry for each of the ${sessions} sessions`;
   if (typeof resetMask?.findIndex !== 'function') throw new InvalidOptionError('resetMask', resetMask, expected);
   if (resetMask.length !== sessions) {
-    throw new InvalidOptionError('resetMask', `an array of ${resetMask.length}`, expected);
+    throw new InvalidOptionError(
+      'resetMask',
+      described(`an array of ${counted(resetMask.length, 'number')}`),
+      expected,
+    );
   }
   if (seed !== undefined) {
-    throw new InvalidOptionError('resetMask', 'a mask', 'none beside a seed, which restarts all sessions');
+    throw new InvalidOptionError(
+      'seed',
+      seed,
+      'no seed with resetMask; they exclude each other: a seed restarts all sessions',
+    );
   }
   const wrong = resetMask.findIndex((value) => value !== 0 && value !== 1);
   if (wrong >= 0) throw new InvalidOptionError(`resetMask[${wrong}]`, resetMask[wrong], '0 or 1');

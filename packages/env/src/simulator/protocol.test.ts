@@ -52,7 +52,11 @@ describe('protocols', () => {
     expect(() => endsAt({ protocol: 'NX_' as never }, 1)).toThrow(
       /protocol: expected 'FreeB', 'NX_0' or 'NX_<turns>'.*found "NX_"/,
     );
-    expect(() => endsAt({ protocol: 'NX_0', repeats: true }, 1)).toThrow(/repeats: expected false, or none/);
-    expect(() => endsAt({ protocol: 'NX_5', maxTurns: 4 }, 1)).toThrow(/maxTurns: expected 5, or none/);
+    expect(() => endsAt({ protocol: 'NX_0', repeats: true }, 1)).toThrow(
+      "repeats: expected no value: protocol 'NX_0' already sets it to false; omit it; found true.",
+    );
+    expect(() => endsAt({ protocol: 'NX_5', maxTurns: 4 }, 1)).toThrow(
+      "maxTurns: expected no value: protocol 'NX_5' already sets it to 5; omit it; found 4.",
+    );
   });
 });

@@ -11,8 +11,7 @@ export type RewardRange = readonly [minimum: number, maximum: number];
 export function storedRange(option: string, range: RewardRange): RewardRange {
   const stored = Array.isArray(range) && range.length === 2 ? range.map(Math.fround) : [];
   if (!(Number.isFinite(stored[0]) && Number.isFinite(stored[1]) && range[0] <= range[1])) {
-    const found = Array.isArray(range) ? `[${range}]` : range;
-    throw new InvalidOptionError(option, found, 'two finite numbers, the lower one first');
+    throw new InvalidOptionError(option, range, 'two finite numbers, the lower one first');
   }
   return [stored[0], stored[1]];
 }

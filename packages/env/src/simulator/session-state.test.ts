@@ -56,6 +56,6 @@ test('a session sees the features of its user', () => {
   expect([...(env.reset({ seed: 1 }).userFeatures ?? [])]).toEqual([3, 4, 3, 4]);
   const short = { names: ['a', 'b'], values: Float32Array.of(1, 2) };
   expect(() => createSimulator({ name: 'f', responses, userFeatures: short })).toThrow(
-    /userFeatures.values: expected 2 values for each of the 2 users; found "2 values"/,
+    /userFeatures.values: expected 2 values for each of the 2 users; found 2 values/,
   );
 });

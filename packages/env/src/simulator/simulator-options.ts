@@ -2,6 +2,8 @@ import {
   checkBoolean,
   checkInteger,
   checkSpecification,
+  counted,
+  described,
   InvalidOptionError,
   type ResponseModel,
   type UserFeatures,
@@ -9,15 +11,15 @@ import {
 import type { ChoiceModel } from '../choices/choice-model.js';
 import { checkOptions } from '../options.js';
 import type { TerminationRule } from '../rules/termination-rule.js';
+import { warnOnce } from '../warn-once.js';
 import { type Protocol, protocolRules } from './protocol.js';
 import { type RewardRange, storedRange } from './reward-range.js';
-import { warnOnce } from './warn-once.js';
 
 /** Options of `createSimulator`. */
 export interface SimulatorOptions {
   /** Name for reports. */
   readonly name: string;
-  /** How users answer. */
+  /** How users respond. */
   readonly responses: ResponseModel;
   /** When users leave: as soon as one of the rules says so. Default: none; users stay until the turn limit. */
   readonly terminationRules?: readonly TerminationRule[];
@@ -42,6 +44,12 @@ export interface SimulatorOptions {
   /** Seed of a first `reset` without one, 32-bit unsigned. Default: none; such a reset is refused. */
   readonly seed?: number;
 }
+
+/** Names of the options. */
+const SIMULATOR_OPTIONS = Object.keys({
+  ...{ name: 1, responses: 1, terminationRules: 1, protocol: 1, userPool: 1, userFeatures: 1, sessions: 1 },
+  ...{ historyLength: 1, maxTurns: 1, repeats: 1, slate: 1, seed: 1 },
+} satisfies Record<keyof SimulatorOptions, 1>);
 
 /** Concurrent sessions, at most. */
 const MAX_SESSIONS = 2 ** 20;
@@ -74,7 +82,10 @@ export interface SimulatorSettings {
  * @throws {InvalidOptionError}
  */
 export function simulatorSettings(options: SimulatorOptions): SimulatorSettings {
-  checkOptions(options, '{ name, responses }');
+  checkOptions(options, '{ name, responses }', SIMULATOR_OPTIONS);
+  if (typeof options.name !== 'string' || options.name === '') {
+    throw new InvalidOptionError('name', options.name, "a name for reports, such as 'shop'");
+  }
   const { responses, sessions = 64, historyLength = 10, slate, seed, userFeatures } = options;
   checkSpecification(
     'responses',
@@ -105,7 +116,7 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
   if (slate?.choice.by === 'utilities' && responses.utility === undefined) {
     throw new InvalidOptionError(
       'slate.choice',
-      'a choice by utilities',
+      described('a choice by utilities'),
       'responses with a utility, or a choice by responses',
     );
   }
@@ -157,20 +168,16 @@ function sessionRules(options: SimulatorOptions): Pick<SimulatorSettings, 'termi
       terminationRules,
       'a list of termination rules: [createPatienceRule({ misses: 4 })]',
     );
-  terminationRules.forEach(checkTerminationRule);
+  for (const [index, rule] of terminationRules.entries()) checkTerminationRule(rule, index, options.responses.items);
   checkBoolean('repeats', repeats);
   if (maxTurns !== Number.POSITIVE_INFINITY) checkInteger('maxTurns', maxTurns, 1);
   if (protocol === undefined) return { terminationRules, maxTurns, repeats };
   const rules = protocolRules(protocol);
   if (options.repeats !== undefined && options.repeats !== rules.repeats) {
-    throw new InvalidOptionError(
-      'repeats',
-      options.repeats,
-      `${rules.repeats}, or none: the protocol ${protocol} says it`,
-    );
+    throw protocolConflict('repeats', options.repeats, protocol, rules.repeats);
   }
   if (rules.turns !== undefined && options.maxTurns !== undefined && options.maxTurns !== rules.turns) {
-    throw new InvalidOptionError('maxTurns', maxTurns, `${rules.turns}, or none: the protocol ${protocol} says it`);
+    throw protocolConflict('maxTurns', maxTurns, protocol, rules.turns);
   }
   return {
     terminationRules: rules.termination ? terminationRules : [],
@@ -179,11 +186,34 @@ function sessionRules(options: SimulatorOptions): Pick<SimulatorSettings, 'termi
   };
 }
 
-function checkTerminationRule(rule: TerminationRule, index: number): void {
+function checkTerminationRule(rule: TerminationRule, index: number, items: number): void {
   const option = `terminationRules[${index}]`;
+  if (typeof rule === 'object' && rule !== null && typeof rule.terminates !== 'function') {
+    throw new InvalidOptionError(
+      `${option}.terminates`,
+      rule.terminates,
+      'a function: (session) => whether the user leaves now',
+    );
+  }
   checkSpecification(option, rule, ['terminates'], 'a termination rule, such as createPatienceRule({ misses: 4 })');
   checkInteger(`${option}.window`, rule.window, 0);
+  if (rule.items !== undefined && rule.items !== items) {
+    throw new InvalidOptionError(
+      option,
+      described(`a rule for ${counted(rule.items, 'item')}`),
+      `a rule for the ${items} items of responses`,
+    );
+  }
   if (rule.stateSize !== undefined) checkInteger(`${option}.stateSize`, rule.stateSize, 0);
+}
+
+function protocolConflict(
+  option: string,
+  found: unknown,
+  protocol: Protocol,
+  value: boolean | number,
+): InvalidOptionError {
+  return new InvalidOptionError(option, found, `no value: protocol '${protocol}' already sets it to ${value}; omit it`);
 }
 
 /** Throws if all sessions together would need more memory than `most`. */
@@ -199,7 +229,7 @@ function checkMemory(option: string, each: number, sessions: number, most: numbe
 function checkedUserPool(userPool: Int32Array | undefined, users: number): Int32Array {
   if (userPool === undefined) return Int32Array.from({ length: users }, (_, user) => user);
   if (!isArray(userPool)) throw new InvalidOptionError('userPool', userPool, 'an Int32Array of user indices');
-  if (userPool.length === 0) throw new InvalidOptionError('userPool', '[]', 'at least one user');
+  if (userPool.length === 0) throw new InvalidOptionError('userPool', [], 'at least one user');
   for (const user of userPool) checkInteger('userPool', user, 0, users - 1);
   return userPool;
 }
@@ -218,6 +248,6 @@ function checkFeatures(features: UserFeatures, users: number): void {
   }
   if (names.length === 0 || values.length !== users * names.length) {
     const expected = `${names.length} values for each of the ${users} users`;
-    throw new InvalidOptionError('userFeatures.values', `${values.length} values`, expected);
+    throw new InvalidOptionError('userFeatures.values', described(counted(values.length, 'value')), expected);
   }
 }

@@ -8,7 +8,10 @@ import {
 } from '../choices/choice-models.js';
 import { environmentChecks } from '../conformance/index.js';
 import { EnvironmentStateError, InvalidActionError, InvalidRewardError } from '../errors.js';
+import { createCategorySimilarityRule } from '../rules/category-similarity.js';
+import { createDistanceSimilarity } from '../rules/item-similarity.js';
 import { createPatienceRule } from '../rules/patience.js';
+import { createSimilarityRule } from '../rules/similarity.js';
 import { makeRing, ringResponses } from '../test-support/environment.js';
 import { transparentResponses } from '../test-support/responses.js';
 import { createSimulator, type SimulatorOptions } from './simulator.js';
@@ -159,7 +162,7 @@ describe('errors', () => {
   test.each<[object, string]>([
     [{ repeats: 'false' }, 'repeats'],
     [{ repeats: null }, 'repeats'],
-    [{ terminationRules: [{}] }, 'terminationRules[0]'],
+    [{ terminationRules: [{}] }, 'terminationRules[0].terminates'],
     [{ terminationRules: [createPatienceRule({ misses: 2 }), null] }, 'terminationRules[1]'],
     [{ terminationRules: [{ terminates: () => false, window: 0 }] }, 'terminationRules[0].specificationVersion'],
     [{ terminationRules: [{ specificationVersion: 'v1', terminates: () => false }] }, 'terminationRules[0].window'],
@@ -436,4 +439,45 @@ test('a golden trace: seed 5, two sessions, always the first allowed item', () =
   expect(trace.join(', ')).toMatchInlineSnapshot(
     `"0- 0-, 1- 1+, 2- 2+, 3+ 3+, 4- 4-, 5- 5+, 6-| 6-|, 0- 0+, 1+ 1-, 2+ 2+, 3- 3+, 4- 4+"`,
   );
+});
+
+describe('createSimulator refuses', () => {
+  const make = (options: object) => () =>
+    createSimulator({ name: 'r', responses: transparentResponses(3, 0), sessions: 2, ...options });
+
+  test.each([undefined, '', 5])('the name %s', (name) => {
+    expect(make({ name })).toThrow(/^name: expected a name for reports, such as 'shop'/);
+  });
+
+  test('options that it does not have', () => {
+    expect(make({ maxTurn: 3 })).toThrow(/^options: expected only the options name, .*; found "maxTurn"\.$/);
+    const env = make({})();
+    env.reset({ seed: 1 });
+    expect(() => env.reset({ mask: Uint8Array.of(1, 0) } as never)).toThrow(/seed, resetMask; found "mask"\.$/);
+    expect(() => env.reset({ seed: 1, resetMask: Uint8Array.of(1, 0) })).toThrow(
+      /^seed: expected no seed with resetMask; they exclude each other: a seed restarts all sessions/,
+    );
+  });
+
+  test('a termination rule for other items', () => {
+    const window = { window: 2, minSimilar: 1 };
+    const points = { points: Float32Array.of(1, 2, 3, 4), width: 2 };
+    const distance = createSimilarityRule({ ...window, isSimilar: createDistanceSimilarity(points, 1) });
+    const category = createCategorySimilarityRule({ ...window, categories: [[0]] });
+    expect(make({ terminationRules: [distance] })).toThrow(
+      'terminationRules[0]: expected a rule for the 3 items of responses; found a rule for 2 items.',
+    );
+    expect(make({ terminationRules: [distance, category] })).toThrow(/found a rule for 2 items/);
+    expect(make({ terminationRules: [category] })).toThrow(/found a rule for 1 item\./);
+    const fitting = createCategorySimilarityRule({ ...window, categories: [[0], [], [1]] });
+    expect(make({ terminationRules: [fitting] })).not.toThrow();
+  });
+
+  test('a termination rule without a member, by its name', () => {
+    const rule = { specificationVersion: 'v1', window: 0, terminates: () => false };
+    const { window: _, ...withoutWindow } = rule;
+    expect(make({ terminationRules: [withoutWindow] })).toThrow(/^terminationRules\[0\]\.window: expected/);
+    const { terminates: __, ...withoutTerminates } = rule;
+    expect(make({ terminationRules: [withoutTerminates] })).toThrow(/^terminationRules\[0\]\.terminates: expected/);
+  });
 });

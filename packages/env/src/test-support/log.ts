@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/core';
+import { createRandom, endedSessions } from '@ialp/core';
 import type { StoredLog } from '@ialp/core/log';
 import fc from 'fast-check';
 import { createFirstAcceptableChoice } from '../choices/choice-models.js';
@@ -35,7 +35,7 @@ export function loggedRun({ sessions, steps, slateSize, propensities, seed }: Ru
     });
     const propensity = Float32Array.from({ length: sessions }, () => 1 - random.uniform());
     const { terminated, truncated } = env.step(Int32Array.from(actions.flat()), propensities ? propensity : undefined);
-    mask = env.reset({ resetMask: terminated.map((left, slot) => left | truncated[slot]) }).mask;
+    mask = env.reset({ resetMask: endedSessions({ terminated, truncated }) }).mask;
   }
   return { header: env.header({ policy: 'random', about: { seed: String(seed) } }), log: env.log() };
 }

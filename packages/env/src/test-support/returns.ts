@@ -1,4 +1,4 @@
-import type { Environment, Observation } from '@ialp/core';
+import { type Environment, endedSessions, type Observation } from '@ialp/core';
 
 /** Total rewards of complete sessions under a policy. For tests. */
 export function returnsOf(
@@ -14,7 +14,7 @@ export function returnsOf(
   // As many sessions of each slot: the first to end are the short ones.
   while (returns.length < each * env.spec.sessions) {
     const step = env.step(Int32Array.from(running, (_, slot) => choose(observation, slot)));
-    const ended = step.terminated.map((left, slot) => left | step.truncated[slot]);
+    const ended = endedSessions(step);
     for (let slot = 0; slot < running.length; slot++) {
       running[slot] += step.reward[slot];
       if (ended[slot] === 0) continue;

@@ -1,4 +1,4 @@
-import type { Environment } from '@ialp/core';
+import { type Environment, endedSessions } from '@ialp/core';
 
 /**
  * The course of an environment as text, one line a session: items, rewards, ends (`!` terminated, `|` truncated). The policy is
@@ -19,7 +19,7 @@ export function traceOf(env: Environment, { seed = 5, steps = 10, stride = 37 } 
       const end = `${terminated[slot] ? '!' : ''}${truncated[slot] ? '|' : ''}`;
       lines[slot] += `${actions[slot]}:${Number(reward[slot].toFixed(6))}${end} `;
     });
-    observation = env.reset({ resetMask: terminated.map((left, slot) => left | truncated[slot]) });
+    observation = env.reset({ resetMask: endedSessions({ terminated, truncated }) });
   }
   return lines.map((line) => line.trim());
 }

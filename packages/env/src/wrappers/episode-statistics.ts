@@ -1,4 +1,5 @@
 import { checkInteger, type Environment, type StepResult } from '@ialp/core';
+import { checkOptions } from '../options.js';
 import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
 /** Statistics of the last sessions that ended. */
@@ -19,16 +20,18 @@ export interface EpisodeStatisticsEnvironment extends Environment {
 
 /**
  * Adds statistics of the last sessions that ended: their total rewards and turns. Use it for progress displays; a seeded reset
- * clears it. To count sessions that `withTurnLimit` truncates and rewards that `withRewardShaping` returns, wrap those.
+ * clears it. To count sessions that `withTurnLimit` truncates and rewards that `withTransformedReward` returns, wrap those.
  * Averages over the first sessions are biased, because short sessions end first; log the interactions for unbiased figures.
  * @param options.bufferSize sessions whose statistics are stored, at least 1. Default 100.
  * @throws {InvalidOptionError}
  */
 export function withEpisodeStatistics<E extends Environment>(
   environment: E,
-  { bufferSize = 100 }: { readonly bufferSize?: number } = {},
+  options: { readonly bufferSize?: number } = {},
 ): E & EpisodeStatisticsEnvironment {
   checkEnvironmentArgument(environment);
+  checkOptions(options, '{ bufferSize: 100 }', ['bufferSize']);
+  const { bufferSize = 100 } = options;
   checkInteger('bufferSize', bufferSize, 1);
   const { sessions } = environment.spec;
   const running = new Float64Array(sessions);

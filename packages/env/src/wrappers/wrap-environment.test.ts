@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { withInteractionLog } from '../logs/interaction-log.js';
 import { makeRing } from '../test-support/environment.js';
 import { withEpisodeStatistics } from './episode-statistics.js';
-import { withRewardShaping } from './reward-shaping.js';
 import { withSessionProgress } from './session-progress.js';
+import { withTransformedReward } from './transformed-reward.js';
 import { withTurnLimit } from './turn-limit.js';
 import { wrapEnvironment } from './wrap-environment.js';
 
@@ -44,7 +44,7 @@ class Own extends Base {
 type Wrap = <E extends Environment>(env: E) => E;
 const WRAPPERS: readonly Wrap[] = [
   (env) => withTurnLimit(env, 3),
-  (env) => withRewardShaping(env, { reward: (value) => value / 2, rewardRange: [0, 0.5] }),
+  (env) => withTransformedReward(env, { reward: (value) => value / 2, rewardRange: [0, 0.5] }),
   withSessionProgress,
   (env) => withEpisodeStatistics(env),
   (env) => withInteractionLog(env),

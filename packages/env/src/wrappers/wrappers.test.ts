@@ -3,18 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { createFirstAcceptableChoice } from '../choices/choice-models.js';
 import { environmentChecks } from '../conformance/index.js';
 import { EnvironmentStateError, InvalidRewardError } from '../errors.js';
+import { createPatienceRule } from '../rules/patience.js';
 import type { SimulatorOptions } from '../simulator/simulator.js';
-import { makeRing } from '../test-support/environment.js';
+import { makeRing, ringResponses } from '../test-support/environment.js';
 import { withEpisodeStatistics } from './episode-statistics.js';
-import { withRewardShaping } from './reward-shaping.js';
 import { withSessionProgress } from './session-progress.js';
+import { withTransformedReward } from './transformed-reward.js';
 import { withTurnLimit } from './turn-limit.js';
 
 const slate = { size: 2, choice: createFirstAcceptableChoice() };
-const halved = (env: Environment) => withRewardShaping(env, { reward: (value) => value / 2, rewardRange: [0, 0.5] });
+const halved = (env: Environment) =>
+  withTransformedReward(env, { reward: (value) => value / 2, rewardRange: [0, 0.5] });
 const WRAPPERS: [name: string, wrap: (env: Environment) => Environment][] = [
   ['withTurnLimit', (env) => withTurnLimit(env, 3)],
-  ['withRewardShaping', halved],
+  ['withTransformedReward', halved],
   ['withSessionProgress', withSessionProgress],
   ['withEpisodeStatistics', (env) => withEpisodeStatistics(env)],
   ['all of them', (env) => withSessionProgress(halved(withTurnLimit(withEpisodeStatistics(env), 4)))],
@@ -81,10 +83,15 @@ test.each<[string, (env: Environment) => Environment]>(WRAPPERS)('%s refuses wha
   }
 });
 
-describe('withRewardShaping', () => {
+test('withEpisodeStatistics refuses a plain number and other options', () => {
+  expect(() => withEpisodeStatistics(makeRing(1), 10 as never)).toThrow(/^options: expected an object/);
+  expect(() => withEpisodeStatistics(makeRing(1), { buffer: 10 } as never)).toThrow(/bufferSize; found "buffer"/);
+});
+
+describe('withTransformedReward', () => {
   test('refuses to do without a function', () => {
-    expect(() => withRewardShaping(makeRing(1), undefined as never)).toThrow(/^options: expected an object/);
-    expect(() => withRewardShaping(makeRing(1), { rewardRange: [0, 1] } as never)).toThrow(
+    expect(() => withTransformedReward(makeRing(1), undefined as never)).toThrow(/^options: expected an object/);
+    expect(() => withTransformedReward(makeRing(1), { rewardRange: [0, 1] } as never)).toThrow(
       /^reward: expected a function/,
     );
   });
@@ -99,8 +106,8 @@ describe('withRewardShaping', () => {
 
   test('refuses a reward outside the range it promised, by its session and item', () => {
     let value = 7;
-    const env = withRewardShaping(makeRing(2), {
-      reward: (_reward, slot) => (slot === 1 ? value : 0),
+    const env = withTransformedReward(makeRing(2), {
+      reward: (_reward, session) => (session === 1 ? value : 0),
       rewardRange: [0, 1],
     });
     env.reset({ seed: 1 });
@@ -117,11 +124,25 @@ describe('withRewardShaping', () => {
     value = 1;
     env.reset({ seed: 1 });
     expect(env.step(Int32Array.of(0, 5)).reward).toEqual(Float32Array.of(0, 1));
-    expect(() => withRewardShaping(makeRing(1), { reward: () => 0, rewardRange: [1, 0] })).toThrow(/rewardRange/);
+    expect(() => withTransformedReward(makeRing(1), { reward: () => 0, rewardRange: [1, 0] })).toThrow(/rewardRange/);
+  });
+
+  test('termination rules see the original reward', () => {
+    const env = withTransformedReward(
+      makeRing(1, {
+        terminationRules: [createPatienceRule({ misses: 1 })],
+        responses: ringResponses(1, 1),
+        repeats: true,
+      }),
+      { reward: () => 0, rewardRange: [0, 1] },
+    );
+    env.reset({ seed: 1 });
+    const { reward, terminated } = env.step(Int32Array.of(0));
+    expect([reward[0], terminated[0]]).toEqual([0, 0]);
   });
 
   test('a reward at the end of a range that has no exact binary form is within it', () => {
-    const env = withRewardShaping(makeRing(1), { reward: () => 0.3, rewardRange: [0, 0.3] });
+    const env = withTransformedReward(makeRing(1), { reward: () => 0.3, rewardRange: [0, 0.3] });
     env.reset({ seed: 1 });
     expect(env.step(Int32Array.of(0)).reward).toEqual(Float32Array.of(0.3));
   });

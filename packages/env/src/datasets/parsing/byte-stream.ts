@@ -25,7 +25,7 @@ export function streamBytes(path: string, remedy: string): AsyncGenerator<Buffer
 /** The error of a file. In a file that cannot be opened there is no line to correct, so that part of the remedy is dropped. */
 function createReadError(fault: FileFault, options?: ErrorOptions): DatasetError {
   if (fault.expected !== UNREADABLE) return createDatasetError(fault, options);
-  const remedy = fault.remedy.replace(/^Correct the line, or start over: /, '').replace(' again', '');
+  const remedy = fault.remedy.replace(/^Correct the line, or start over: /, '').replace(' again from', ' from');
   return createDatasetError({ ...fault, remedy }, options);
 }
 

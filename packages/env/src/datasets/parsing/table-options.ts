@@ -1,4 +1,4 @@
-import { checkBoolean, checkOneOf, checkOptionNames, InvalidOptionError } from '@ialp/core';
+import { checkBoolean, checkOneOf, checkOptionNames, described, InvalidOptionError, show } from '@ialp/core';
 import { checkOptions } from '../../options.js';
 import { enumerate } from '../prose.js';
 import { TIME_UNITS, type TimeUnit } from './table-time.js';
@@ -151,7 +151,7 @@ function checkScale(scale: unknown): void {
     if (-least <= MAX_SINGLE && greatest <= MAX_SINGLE) return;
   }
   const expected = 'two finite numbers in single precision, the lower one first';
-  throw new InvalidOptionError('scale', Array.isArray(scale) ? `[${scale}]` : scale, expected);
+  throw new InvalidOptionError('scale', scale, expected);
 }
 
 function checkNames(option: string, columns: unknown): void {
@@ -182,7 +182,7 @@ export function checkItemColumns(option: string, columns: ItemColumns | undefine
   if (!Array.isArray(attributes)) throw new InvalidOptionError(where, attributes, "a list of columns' names");
   for (const name of attributes) checkName(where, name);
   const twice = attributes.find((name, k) => attributes.indexOf(name) !== k);
-  if (twice !== undefined) throw new InvalidOptionError(where, `${twice} twice`, 'each column once');
+  if (twice !== undefined) throw new InvalidOptionError(where, described(`${show(twice)} twice`), 'each column once');
 }
 
 /** Checks the names of the columns of an interaction table: each field has its own column. */
@@ -196,7 +196,7 @@ function checkInteractionColumns(columns: InteractionColumnNames | undefined): v
     checkName(option, name);
     const other = fieldOf.get(name);
     if (other !== undefined) {
-      const found = `${name}, the column of ${other}`;
+      const found = described(`${show(name)}, the column of ${other}`);
       throw new InvalidOptionError(option, found, `a column of its own: name another for ${field} or for ${other}`);
     }
     fieldOf.set(name, field);

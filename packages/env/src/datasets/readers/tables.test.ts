@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { expectDamageHeeded } from '../../test-support/damage.js';
 import { expectSound } from '../../test-support/dataset.js';
 import { writeFolder } from '../../test-support/folder.js';
@@ -356,12 +356,12 @@ describe('readTables refuses', () => {
     ['columns', { columns: null }, /^columns: /],
     ['columns.items', { columns: { items: 'id' } }, /^columns.items: /],
     ['columns.items.id', { columns: { items: { id: 5 } } }, /^columns.items.id: /],
-    ['columns.items.attributes', { columns: { items: { attributes: ['a', 'a'] } } }, /found "a twice"/],
+    ['columns.items.attributes', { columns: { items: { attributes: ['a', 'a'] } } }, /found "a" twice/],
     ['columns.items.attributes', { columns: { items: { attributes: 'a' } } }, /a list of columns' names/],
     [
       'columns.interactions.item',
       { columns: { interactions: { user: 'item' } } },
-      /expected a column of its own: .*found "item, the column of user"/,
+      /expected a column of its own: .*found "item", the column of user/,
     ],
   ])('options that it does not know: %s', async (option, options, message) => {
     const reading = readTables(await writeFolder(PLAIN), options);
@@ -469,5 +469,67 @@ describe('advice fits what is wrong', () => {
     );
     expect((await readItemTable(`${folder}/items.csv`, { separator: ';' })).items).toHaveLength(1);
     await expect(readItemTable(`${folder}/other.csv`)).rejects.toThrow(/name its columns in the option columns/);
+  });
+});
+
+describe('ratings that look like implicit feedback', () => {
+  const items = 'id,title\na,A\nb,B\n';
+  const read = async (interactions: string, options: object = {}) =>
+    readTables(await writeFolder({ 'items.csv': items, 'interactions.csv': interactions }), options);
+  const stars = (rows: number): string =>
+    `user,item,value\n${Array.from({ length: rows }, (_, k) => `u${k},${'ab'[k % 2]},${1 + (k % 5)}\n`).join('')}`;
+  /** The warnings while a table is read. */
+  const warningsOf = async (table: string, options: object = {}): Promise<string[]> => {
+    const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    await read(table, options);
+    const messages = emit.mock.calls.map(([message]) => String(message));
+    emit.mockRestore();
+    return messages;
+  };
+
+  it.each(['rating', 'Ratings', 'star', 'STARS', 'score'])('a column %s is not ignored', async (name) => {
+    await expect(read(`user,item,${name}\nu,a,5\n`)).rejects.toThrow(
+      `found a column "${name}", which would be ignored. Set columns: { interactions: { value: '${name}' } }`,
+    );
+  });
+
+  it('such a column may be read, or stand beside the value', async () => {
+    expect(
+      (await read('user,rating\nu,a\n', { columns: { interactions: { item: 'rating' } } })).interactions.users,
+    ).toBe(1);
+    expect((await read('user,item,value,score\nu,a,7,2\n')).interactions.value).toEqual(Float32Array.of(7));
+  });
+
+  it('values of 1 to 5 are read with a warning, unless the options say what they are', async () => {
+    expect(await warningsOf(stars(20))).toEqual([
+      expect.stringMatching(/values look like ratings from 1 to 5: set scale: \[1, 5\], or feedback: 'implicit'/),
+    ]);
+    expect(await warningsOf(stars(19))).toEqual([]);
+    expect(await warningsOf(stars(20).replace(',5\n', ',6\n'))).toEqual([]);
+    expect(await warningsOf(stars(20).replace(/,\d\n/g, ',1\n'))).toEqual([]);
+    expect(await warningsOf(stars(20), { feedback: 'implicit' })).toEqual([]);
+    expect(await warningsOf(stars(20), { scale: [1, 5] })).toEqual([]);
+  });
+
+  it('a misspelt option or column is refused', async () => {
+    await expect(read(stars(2), { scales: [1, 5] })).rejects.toThrow(
+      /options: expected only the options .*found "scales"/,
+    );
+    await expect(read(stars(2), { columns: { id: 'sku' } })).rejects.toThrow(
+      /columns\.id: expected only items and interactions/,
+    );
+    await expect(read(stars(2), { columns: { interactions: { rating: 'value' } } })).rejects.toThrow(
+      /columns\.interactions\.rating: expected only user, item, value and time/,
+    );
+    await expect(read(stars(2), { feedback: 'implicit', scale: [1, 5] })).rejects.toThrow(/scale: expected no scale/);
+    await expect(read(stars(2), { feedback: 'explicit' })).rejects.toThrow(/feedback: expected 'implicit'/);
+  });
+
+  it('the remedy names the option that helps', async () => {
+    await expect(read('user,item\nu,c\n')).rejects.toThrow(/or set unknownItems: 'skip'\./);
+    await expect(read('user,item,value\nanne,a,5\nanne,a,4\n', { scale: [1, 5] })).rejects.toThrow(
+      /user anne and item a, which line 2 also has.*set duplicates: 'last'/,
+    );
+    await expect(read('user,item,time\nu,a,2021-01-01\n')).rejects.toThrow(/Set timeUnit: 'iso'\./);
   });
 });

@@ -84,12 +84,10 @@ function twoKinds(users = 60): Interactions {
 }
 
 test('tells held-out pairs from others, and says how well', () => {
-  const { heldOut, plattScaling, acceptanceRate } = factorizeImplicit(
-    twoKinds(),
-    30,
-    { heldOutShare: 0.2 },
-    createRandom(1),
-  );
+  const { heldOut, plattScaling, acceptanceRate } = factorizeImplicit(twoKinds(), 30, {
+    heldOutShare: 0.2,
+    random: createRandom(1),
+  });
   expect(heldOut.auc).toBeGreaterThan(0.75);
   expect(heldOut.calibration.error).toBeLessThan(0.1);
   expect(plattScaling.slope).toBeGreaterThan(0);
@@ -107,26 +105,25 @@ test('is the same for the same generator, and adds up the rows of a pair', () =>
     item: Int32Array.from([...counts.item, ...counts.item]),
     value: Float32Array.from([...counts.value, ...counts.value], (value) => value / 2),
   };
-  const first = factorizeImplicit(counts, 30, {}, createRandom(1));
-  expect(factorizeImplicit(counts, 30, {}, createRandom(1))).toEqual(first);
-  expect(factorizeImplicit(twice, 30, {}, createRandom(1))).toEqual(first);
-  expect(factorizeImplicit(counts, 30, {}, createRandom(2)).heldOut.auc).not.toBe(first.heldOut.auc);
+  const first = factorizeImplicit(counts, 30, { random: createRandom(1) });
+  expect(factorizeImplicit(counts, 30, { random: createRandom(1) })).toEqual(first);
+  expect(factorizeImplicit(twice, 30, { random: createRandom(1) })).toEqual(first);
+  expect(factorizeImplicit(counts, 30, { random: createRandom(2) }).heldOut.auc).not.toBe(first.heldOut.auc);
 });
 
 test('scores that say nothing leave the acceptance rate that was assumed', () => {
   // Two held-out pairs of nearly everything: their scores are the lower ones.
-  const { plattScaling, heldOut } = factorizeImplicit(
-    NEARLY_EVERYTHING,
-    5,
-    { factors: 3, acceptanceRate: 0.3 },
-    createRandom(1),
-  );
+  const { plattScaling, heldOut } = factorizeImplicit(NEARLY_EVERYTHING, 5, {
+    factors: 3,
+    acceptanceRate: 0.3,
+    random: createRandom(1),
+  });
   expect(heldOut.auc).toBeLessThan(0.5);
   expect(plattScaling).toEqual({ slope: 0, intercept: Math.log(0.3 / 0.7) });
 });
 
 test('users and items without interactions have factors of 0', () => {
-  const model = factorizeImplicit({ ...twoKinds(20), users: 21 }, 31, {}, createRandom(1));
+  const model = factorizeImplicit({ ...twoKinds(20), users: 21 }, 31, { random: createRandom(1) });
   expect([...model.userFactors.subarray(20 * 16)]).toEqual(new Array(16).fill(0));
   expect([...model.itemFactors.subarray(30 * 16)]).toEqual(new Array(16).fill(0));
 });
@@ -135,30 +132,30 @@ describe('refuses', () => {
   test.each<[string, () => unknown, RegExp]>([
     [
       'too little',
-      () => factorizeImplicit(countsOf([[0, 0, 1]], 1), 5, {}, createRandom(1)),
+      () => factorizeImplicit(countsOf([[0, 0, 1]], 1), 5, { random: createRandom(1) }),
       /at least 4 distinct pairs/,
     ],
     [
       'a count of 0',
-      () => factorizeImplicit(countsOf([[0, 0, 0]], 1), 5, {}, createRandom(1)),
+      () => factorizeImplicit(countsOf([[0, 0, 0]], 1), 5, { random: createRandom(1) }),
       /value\[0\]: expected a finite number above 0; found 0/,
     ],
     [
       'a count of NaN',
-      () => factorizeImplicit(countsOf([[0, 0, Number.NaN]], 1), 5, {}, createRandom(1)),
+      () => factorizeImplicit(countsOf([[0, 0, Number.NaN]], 1), 5, { random: createRandom(1) }),
       /value\[0\].*found NaN/,
     ],
     [
       'an item that is not there',
-      () => factorizeImplicit(countsOf([[0, 5, 1]], 1), 5, {}, createRandom(1)),
+      () => factorizeImplicit(countsOf([[0, 5, 1]], 1), 5, { random: createRandom(1) }),
       /item\[0\]: expected an index from 0 to 4/,
     ],
     [
       'an acceptance rate of 1',
-      () => factorizeImplicit(SMALL, 5, { acceptanceRate: 1 }, createRandom(1)),
+      () => factorizeImplicit(SMALL, 5, { acceptanceRate: 1, random: createRandom(1) }),
       /acceptanceRate/,
     ],
-    ['no factors', () => factorizeImplicit(SMALL, 5, { factors: 0 }, createRandom(1)), /factors/],
+    ['no factors', () => factorizeImplicit(SMALL, 5, { factors: 0, random: createRandom(1) }), /factors/],
     [
       'users who have taken everything',
       () =>
@@ -173,12 +170,16 @@ describe('refuses', () => {
             2,
           ),
           2,
-          {},
-          createRandom(1),
+          { random: createRandom(1) },
         ),
       /users who have not taken everything/,
     ],
   ])('%s', (_, call, message) => {
     expect(call).toThrow(message);
   });
+});
+
+test('a misspelt option, and options without a generator, are refused', () => {
+  expect(() => factorizeImplicit(SMALL, 5, { factor: 3, random: createRandom(1) } as never)).toThrow(/found "factor"/);
+  expect(() => factorizeImplicit(SMALL, 5, {} as never)).toThrow(/^random: expected a seeded generator/);
 });

@@ -1,4 +1,5 @@
-import { checkInteger, type Interactions, InvalidOptionError, type Random } from '@ialp/core';
+import { checkInteger, described, type Interactions, InvalidOptionError, type Random } from '@ialp/core';
+import { checkOptions, checkRandom } from '../../options.js';
 import { drawHeldOut } from './held-out-rows.js';
 import { fitImplicit, type ImplicitFit, type ObservedPairs, product } from './implicit-least-squares.js';
 import { fitLogistic, type LogisticCalibration } from './logistic-calibration.js';
@@ -13,6 +14,8 @@ import { areaUnderCurve, type Calibration, calibrationOf } from './reliability.j
  * better with more (`alpha` 40, `regularization` 100: 0.747). `confidence: 'linear'` on Last.fm: 0.881.
  */
 export interface ImplicitFactorizationOptions {
+  /** Draws the held-out pairs and the initial factors, from forks: the generator itself is not advanced. */
+  readonly random: Random;
   /** Latent factors of users and items (`k`). At least 1. Default 16. */
   readonly factors?: number;
   /** How much a count adds to the confidence in a pair (`alpha`). Above 0. Default 10. */
@@ -89,7 +92,6 @@ const STREAM = { heldOut: 0, initial: 1, negatives: 2 } as const;
  * fitted to all pairs. Users and items without interactions have score 0 and its probability. If the data are so few that held-out
  * pairs do not have the higher scores, every item is taken with probability `acceptanceRate`.
  * @param items number of items in the catalogue.
- * @param random draws the held-out pairs and the initial factors, from forks: the generator itself is not advanced.
  * @throws {InvalidOptionError} for an option out of range; columns of different lengths, an index out of range, or a count that is
  *   not finite and above 0; fewer than four distinct pairs, or too few held-out pairs of users who have not taken everything.
  */
@@ -97,9 +99,9 @@ export function factorizeImplicit(
   interactions: Interactions,
   items: number,
   options: ImplicitFactorizationOptions,
-  random: Random,
 ): ImplicitFactorization {
   const settings = checked(options);
+  const { random } = settings;
   checkInteger('items', items, 1);
   const pairs = aggregate(interactions, items, settings);
   const start = Float64Array.from({ length: items * settings.factors }, () => 0);
@@ -124,9 +126,25 @@ export function factorizeImplicit(
   };
 }
 
+const OPTIONS: readonly string[] = Object.keys({
+  ...{
+    random: 1,
+    factors: 1,
+    alpha: 1,
+    confidence: 1,
+    regularization: 1,
+    iterations: 1,
+    heldOutShare: 1,
+    acceptanceRate: 1,
+  },
+} satisfies Record<keyof ImplicitFactorizationOptions, 1>);
+
 type Settings = Required<ImplicitFactorizationOptions>;
 
 function checked(options: ImplicitFactorizationOptions): Settings {
+  checkOptions(options, '{ random: createRandom(1) }', OPTIONS);
+  const { random } = options;
+  checkRandom(random);
   const { factors = 16, alpha = 10, confidence = 'log', regularization = 30, iterations = 15 } = options;
   const { heldOutShare = 0.1, acceptanceRate = 0.2 } = options;
   checkInteger('factors', factors, 1);
@@ -140,7 +158,7 @@ function checked(options: ImplicitFactorizationOptions): Settings {
   if (confidence !== 'log' && confidence !== 'linear') {
     throw new InvalidOptionError('confidence', confidence, "'log' or 'linear'");
   }
-  return { factors, alpha, confidence, regularization, iterations, heldOutShare, acceptanceRate };
+  return { random, factors, alpha, confidence, regularization, iterations, heldOutShare, acceptanceRate };
 }
 
 function selectPairs({ users, items, user, item, confidence }: ObservedPairs, rows: Int32Array): ObservedPairs {
@@ -183,7 +201,7 @@ function scoreHeldOut(model: ImplicitFit, pairs: ObservedPairs, heldOut: Int32Ar
   if (scores.length < 2 * (1 + NEGATIVES)) {
     throw new InvalidOptionError(
       'interactions',
-      'too few',
+      described('too few'),
       'at least two held-out pairs of users who have not taken everything',
     );
   }

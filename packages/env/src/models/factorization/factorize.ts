@@ -1,5 +1,6 @@
-import { checkInteger, InvalidOptionError, type Random, type Ratings } from '@ialp/core';
+import { checkInteger, counted, described, InvalidOptionError, type Random, type Ratings } from '@ialp/core';
 import { selectRows } from '../../datasets/dataset.js';
+import { checkOptions, checkRandom } from '../../options.js';
 import { estimate, type Fit, fit } from './alternating-least-squares.js';
 import { drawHeldOut } from './held-out-rows.js';
 import { likeProbability, ratingStep } from './liking.js';
@@ -12,6 +13,8 @@ import { areaUnderCurve, type Calibration, calibrationOf } from './reliability.j
  * as well.
  */
 export interface FactorizationOptions {
+  /** Draws the held-out ratings and the initial factors, from forks: the generator itself is not advanced. */
+  readonly random: Random;
   /** Latent factors of users and items (`k`). 0 fits the biases only. Default 16. */
   readonly factors?: number;
   /**
@@ -82,6 +85,9 @@ export interface Factorization {
   predict(user: number, item: number): number;
 }
 
+const OPTIONS: readonly string[] = Object.keys({
+  ...{ random: 1, factors: 1, regularization: 1, iterations: 1, heldOutShare: 1, likeThreshold: 1 },
+} satisfies Record<keyof FactorizationOptions, 1>);
 /** Range of the initial factors: small compared with the ratings, so that they start near 0. */
 const INITIAL_SPREAD = 0.1;
 /** Keys of the random streams: `random.fork(HELD_OUT)`. */
@@ -105,16 +111,13 @@ const INITIAL_FACTORS = 1;
  *
  * Users and items without ratings have bias and factors 0.
  * @param items number of items in the catalogue.
- * @param random draws the held-out ratings and the initial factors, from forks: the generator itself is not advanced.
  * @throws {InvalidOptionError} for an option out of range, fewer than two ratings, columns of different lengths, an
  *   index out of range, or a value that is not finite or off the scale.
  */
-export function factorize(
-  ratings: Ratings,
-  items: number,
-  options: FactorizationOptions,
-  random: Random,
-): Factorization {
+export function factorize(ratings: Ratings, items: number, options: FactorizationOptions): Factorization {
+  checkOptions(options, '{ random: createRandom(1) }', OPTIONS);
+  const { random } = options;
+  checkRandom(random);
   const { factors = 16, regularization = 1.3, iterations = 8, heldOutShare = 0.1 } = options;
   checkInteger('items', items, 1);
   checkInteger('factors', factors, 0);
@@ -178,7 +181,8 @@ function checkRatings({ users, user, item, value, scale }: Ratings, items: numbe
   }
   // Values are in single precision, so the bounds must be too, or 0.7 would be below 0.7.
   const [lowest, highest] = [Math.fround(minimum), Math.fround(maximum)];
-  if (value.length < 2) throw new InvalidOptionError('ratings.value', `${value.length} ratings`, 'at least 2 ratings');
+  if (value.length < 2)
+    throw new InvalidOptionError('ratings.value', described(counted(value.length, 'rating')), 'at least 2 ratings');
   if (user.length !== value.length || item.length !== value.length) {
     const found = `${user.length}, ${item.length} and ${value.length}`;
     throw new InvalidOptionError('ratings', found, 'columns user, item and value of the same length');

@@ -1,4 +1,4 @@
-import { checkInteger, type Interactions, InvalidOptionError } from '@ialp/core';
+import { checkInteger, counted, described, type Interactions, InvalidOptionError } from '@ialp/core';
 import type { ObservedPairs } from './implicit-least-squares.js';
 
 /** How counts become confidence. */
@@ -38,7 +38,7 @@ export function aggregate(
   if (counts.size < MIN_PAIRS) {
     throw new InvalidOptionError(
       'interactions',
-      `${counts.size} pairs`,
+      described(counted(counts.size, 'pair')),
       `at least ${MIN_PAIRS} distinct pairs of a user and an item`,
     );
   }

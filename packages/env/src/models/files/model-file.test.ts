@@ -9,10 +9,10 @@ import { factorize } from '../factorization/factorize.js';
 import { factorizeImplicit } from '../factorization/factorize-implicit.js';
 import { loadModel, ModelFileError, type StoredModel, saveModel } from './index.js';
 
-const ratings = factorize(SMALL, 5, { factors: 3 }, createRandom(1));
+const ratings = factorize(SMALL, 5, { factors: 3, random: createRandom(1) });
 const MODELS: StoredModel[] = [
   { kind: 'ratings', model: ratings },
-  { kind: 'implicit', model: factorizeImplicit(SMALL, 5, { factors: 3 }, createRandom(1)) },
+  { kind: 'implicit', model: factorizeImplicit(SMALL, 5, { factors: 3, random: createRandom(1) }) },
   { kind: 'matrix', model: { users: 2, items: 3, values: Float32Array.of(0, 1, -2.5, 1e-30, 3, 0.1) } },
 ];
 

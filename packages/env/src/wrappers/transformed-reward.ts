@@ -4,38 +4,39 @@ import { checkOptions } from '../options.js';
 import { checkReward, storedRange } from '../simulator/reward-range.js';
 import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
-/** Options of `withRewardShaping`. */
-export interface RewardShapingOptions {
-  /** The new reward of session `slot`, from the environment's reward and the result of the step. Finite. */
-  readonly reward: (reward: number, slot: number, step: StepResult) => number;
+/** Options of `withTransformedReward`. */
+export interface TransformedRewardOptions {
+  /** The new reward of a session, from the environment's reward and the result of the step. Finite. */
+  readonly reward: (reward: number, session: number, step: StepResult) => number;
   /** The lowest and the highest value that `reward` returns. */
   readonly rewardRange: readonly [minimum: number, maximum: number];
 }
 
 /**
  * Replaces the rewards: clipped, scaled, minus a cost of what was shown. The feedback in histories is replaced too. If nothing was
- * chosen from a slate, the reward stays 0.
+ * chosen from a slate, the reward stays 0. Termination rules still see the original reward, because they belong to the wrapped
+ * environment.
  *
  * `step` throws an `InvalidRewardError` for a reward outside the range. The wrapped environment has then moved on, and all
  * sessions must be reset.
  * @throws {InvalidOptionError} for an invalid range.
  */
-export function withRewardShaping<E extends Environment>(environment: E, options: RewardShapingOptions): E {
+export function withTransformedReward<E extends Environment>(environment: E, options: TransformedRewardOptions): E {
   checkEnvironmentArgument(environment);
-  checkOptions(options, '{ reward: (reward) => reward / 2, rewardRange: [0, 0.5] }');
-  const { reward: shape, rewardRange } = options;
-  if (typeof shape !== 'function') {
-    throw new InvalidOptionError('reward', shape, 'a function that returns the new reward');
+  checkOptions(options, '{ reward: (reward) => reward / 2, rewardRange: [0, 0.5] }', ['reward', 'rewardRange']);
+  const { reward: transform, rewardRange } = options;
+  if (typeof transform !== 'function') {
+    throw new InvalidOptionError('reward', transform, 'a function that returns the new reward');
   }
   const stored = storedRange('rewardRange', rewardRange);
   const { sessions, historyLength, slateSize } = environment.spec;
   const reward = new Float32Array(sessions);
   const feedback = new Float32Array(sessions * historyLength);
   const withFeedback = (observation: Observation): Observation => ({ ...observation, historyFeedback: feedback });
-  const shaped = (step: StepResult, slot: number, actions: Int32Array): number => {
+  const transformed = (step: StepResult, slot: number, actions: Int32Array): number => {
     const position = step.choice === undefined ? slateSize - 1 : step.choice[slot];
     if (position < 0) return 0;
-    const value = shape(step.reward[slot], slot, step);
+    const value = transform(step.reward[slot], slot, step);
     checkReward(value, slot, actions[slot * slateSize + position], stored, rewardRange);
     return value;
   };
@@ -63,7 +64,7 @@ export function withRewardShaping<E extends Environment>(environment: E, options
       underWay = true;
       for (let slot = 0; slot < sessions; slot++) {
         const position = step.choice === undefined ? slateSize - 1 : step.choice[slot];
-        reward[slot] = shaped(step, slot, args[0]);
+        reward[slot] = transformed(step, slot, args[0]);
         const [start, end] = [slot * historyLength, (slot + 1) * historyLength];
         feedback.copyWithin(start, Math.min(start + slateSize, end), end);
         for (let place = 0; place < slateSize && place < historyLength; place++) {
