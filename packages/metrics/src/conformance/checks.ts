@@ -4,7 +4,10 @@ import { type ConformanceCheck, ConformanceError, checkRule } from '@ialp/core/t
 import { type Episodes, episodesOf } from '../sessions/episodes.js';
 import { cumulativeReward } from '../sessions/windows.js';
 
-/** A measure of a log, for example `(log) => retention(episodesOf(log), 3)`. */
+/**
+ * A measure of a log, for example `(log) => retention(episodesOf(log), 3)`. One with a budget takes the rows that there
+ * are: `(log) => (log.reward.length === 0 ? null : meanLength(episodesOf(log), { interactions: log.reward.length }))`.
+ */
 export type Measure = (log: InteractionLog) => number | null;
 
 /**
