@@ -1,4 +1,4 @@
-import { checkSpecification, InvalidOptionError, type Random } from '@ialp/core';
+import { checkSpecification, described, InvalidOptionError, type Random } from '@ialp/core';
 import { MissingHeadError } from '../errors.js';
 import type { Learner } from '../learner.js';
 import type { Head, Network } from '../network.js';
@@ -15,14 +15,14 @@ export function checkRandom(
 ): void {
   if (methods.every((method) => typeof fieldOf(random, method) === 'function')) return;
   const expected = 'a seeded generator, such as createRandom(1)';
-  throw new InvalidOptionError(option, nameOf(random), expected);
+  throw new InvalidOptionError(option, foundOf(random), expected);
 }
 
 /** Throws unless a value is a policy of this edition. @throws {InvalidOptionError} */
 export function checkPolicy(policy: Policy, option = 'policy'): void {
   if (!isPolicy(policy)) {
     const remedy = isPolicy(fieldOf(policy, 'policy')) ? `: pass the '.policy' of what you passed` : '';
-    throw new InvalidOptionError(option, nameOf(policy), `a Policy, with 'items' and 'distribution'${remedy}`);
+    throw new InvalidOptionError(option, foundOf(policy), `a Policy, with 'items' and 'distribution'${remedy}`);
   }
   checkSpecification(option, policy, ['distribution'], 'a Policy');
 }
@@ -40,7 +40,7 @@ export function checkLearner(learner: Learner, option = 'learner'): void {
         ? ': createFrozenLearner(it.policy) makes one of what does not learn from rollouts'
         : '';
     const expected = `a Learner, with 'policy', 'learn' and a 'rolloutLength' of at least 1${remedy}`;
-    throw new InvalidOptionError(option, nameOf(learner), expected);
+    throw new InvalidOptionError(option, foundOf(learner), expected);
   }
   checkSpecification(option, learner, ['learn'], 'a Learner');
   checkSpecification(`${option}.policy`, learner.policy, ['distribution'], 'a Policy');
@@ -53,7 +53,7 @@ export function checkLearner(learner: Learner, option = 'learner'): void {
  */
 export function checkNetwork(network: Network, heads: readonly Head[], what: string, option = 'network'): void {
   if (!Array.isArray(fieldOf(network, 'heads')) || typeof fieldOf(network, 'trainStep') !== 'function') {
-    throw new InvalidOptionError(option, nameOf(network), 'a Network, such as createNetwork makes');
+    throw new InvalidOptionError(option, foundOf(network), 'a Network, such as createNetwork makes');
   }
   checkSpecification(option, network, ['trainStep'], 'a Network');
   for (const head of heads) {
@@ -71,18 +71,31 @@ function fieldOf(value: unknown, field: string): unknown {
   return (value as Readonly<Record<string, unknown>>)[field];
 }
 
+/** A value as what was found in an `InvalidOptionError`: in words where these say more than the value. */
+export function foundOf(value: unknown): unknown {
+  const words = wordsFor(value);
+  return words === undefined ? value : described(words);
+}
+
 /** Describes a value in words. */
 export function nameOf(value: unknown): string {
+  const words = wordsFor(value);
+  if (words !== undefined) return words;
   if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'function' ? 'a function' : `a value of type ${typeof value}`;
+}
+
+/** Whether a value is a network of any kind. */
+export function isNetwork(value: unknown): boolean {
+  return typeof fieldOf(value, 'trainStep') === 'function';
+}
+
+function wordsFor(value: unknown): string | undefined {
   if (value === Math.random) return 'Math.random, which has no seed';
   if (typeof fieldOf(value, 'then') === 'function') return 'a promise: await it';
   if (isPolicy(value)) return 'a Policy';
   if (isPolicy(fieldOf(value, 'policy')))
     return typeof fieldOf(value, 'train') === 'function' ? 'an OfflineLearner' : 'a Learner';
-  if (typeof fieldOf(value, 'trainStep') === 'function') return 'a Network';
-  return typeof value === 'function'
-    ? 'a function'
-    : Array.isArray(value)
-      ? 'a list'
-      : `a value of type ${typeof value}`;
+  return isNetwork(value) ? 'a Network' : undefined;
 }

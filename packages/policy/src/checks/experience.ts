@@ -1,6 +1,16 @@
-import { InvalidOptionError } from '@ialp/core';
+import { described, InvalidOptionError } from '@ialp/core';
 import { DivergenceError } from '../errors.js';
 import type { Rollout } from '../experience/rollout.js';
+import { foundOf } from './arguments.js';
+
+/** Throws unless a value is a rollout without steps still to record. @throws {InvalidOptionError} */
+export function checkFull(rollout: Rollout): void {
+  if (typeof rollout !== 'object' || rollout === null || typeof rollout.full !== 'boolean') {
+    const expected = 'a Rollout: runOnline({ environment, learner, ... }) records them and calls learn';
+    throw new InvalidOptionError('rollout', foundOf(rollout), expected);
+  }
+  if (!rollout.full) throw new InvalidOptionError('rollout', described('one with steps still to record'), 'a full one');
+}
 
 /**
  * Throws unless a learner can learn from a rollout: it is full, and its propensities are probabilities above 0, as importance
@@ -8,7 +18,7 @@ import type { Rollout } from '../experience/rollout.js';
  * @throws {InvalidOptionError}
  */
 export function checkExperience(rollout: Rollout): void {
-  if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
+  checkFull(rollout);
   const { propensity } = rollout;
   // Propensities of mixtures are sums of rounded terms and may exceed 1 slightly.
   const wrong = propensity.findIndex((value) => !(value > 0 && value < 1.001));

@@ -39,7 +39,7 @@ test('the message says what to pass', () => {
   );
   expect(() => createA2C({} as never)).toThrow(/^network: expected a Network, such as createNetwork makes; found/);
   expect(() => createA2C(Promise.resolve({}) as never)).toThrow('found a promise: await it.');
-  expect(() => createNetworkPolicy(Promise.resolve({}) as never)).toThrow('found "a promise: await it".');
+  expect(() => createNetworkPolicy(Promise.resolve({}) as never)).toThrow('found a promise: await it.');
   expect(() => bandits.createLinUcb({} as never)).toThrow(/^features: expected/);
   expect(() => policy.createDqn({ random: createRandom(1) } as never)).toThrow(/^network: expected/);
 });

@@ -1,4 +1,5 @@
-import { checkInteger, checkObject } from '@ialp/core';
+import { checkInteger, checkObject, checkOptionNames, InvalidOptionError } from '@ialp/core';
+import { foundOf, isNetwork } from './arguments.js';
 
 /**
  * Throws unless options are an object.
@@ -6,7 +7,29 @@ import { checkInteger, checkObject } from '@ialp/core';
  * @throws {InvalidOptionError}
  */
 export function checkOptions(options: unknown, example: string, option = 'options'): void {
-  checkObject(option, options, `an object, such as ${example}`);
+  const expected = `an object, such as ${example}`;
+  if (isNetwork(options)) throw new InvalidOptionError(option, foundOf(options), expected);
+  checkObject(option, options, expected);
+}
+
+/**
+ * Throws unless options are an object with no other options than the named ones: a misspelt option would be ignored.
+ * @param example shown in the message, such as `{ network }`.
+ * @throws {InvalidOptionError}
+ */
+export function checkNamedOptions<Options>(
+  options: Options,
+  example: string,
+  names: readonly (keyof Options & string)[],
+): void {
+  checkOptions(options, example);
+  checkOptionNames(options, names);
+}
+
+/** Throws unless a value is a typed array. @throws {InvalidOptionError} */
+export function checkNumbers(option: string, data: Float32Array): void {
+  if (ArrayBuffer.isView(data)) return;
+  throw new InvalidOptionError(option, data, 'a Float32Array: Float32Array.from(data) makes one');
 }
 
 /** Longest ranking of any catalogue: no slate is longer. A smaller catalogue leaves places empty. */

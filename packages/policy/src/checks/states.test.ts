@@ -124,7 +124,7 @@ describe.each(Object.entries(POLICIES))('the distribution of %s', (_, policy) =>
         `length of items (one for each session): expected ${SESSIONS}; found ${length}`,
       );
     }
-    expect(() => distribution().propensity([0, 0] as never)).toThrow(/items: expected a Int32Array; found "Array"/);
+    expect(() => distribution().propensity([0, 0] as never)).toThrow(/items: expected an Int32Array; found an array/);
   });
 
   test('gives what is no item no probability, whatever the next state allows', () => {

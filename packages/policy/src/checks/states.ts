@@ -1,4 +1,4 @@
-import { checkInteger, InvalidOptionError } from '@ialp/core';
+import { checkInteger, described, InvalidOptionError } from '@ialp/core';
 import { ShapeError } from '../errors.js';
 import type { Histories, States } from '../network.js';
 
@@ -20,9 +20,19 @@ type Kind = 'Int32Array' | 'Float32Array' | 'Uint8Array';
 export function checkArray(name: string, array: unknown, kind: Kind, length: number, reason: string): void {
   // By its tag, which is the same in every realm.
   const tag = Object.prototype.toString.call(array).slice('[object '.length, -1);
-  if (tag !== kind) throw new InvalidOptionError(name, tag === 'Undefined' ? 'nothing' : tag, `a ${kind}`);
+  if (tag !== kind)
+    throw new InvalidOptionError(name, isArrayTag(tag) ? described(withArticle(tag)) : array, withArticle(kind));
   const found = (array as ArrayLike<number>).length;
   if (found !== length) throw new ShapeError(`length of ${name} (${reason})`, found, length);
+}
+
+function isArrayTag(tag: string): boolean {
+  return tag.endsWith('Array');
+}
+
+function withArticle(kind: string): string {
+  if (kind === 'Array') return 'an array';
+  return `${/^I/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { checkNumber, InvalidOptionError } from '@ialp/core';
 import { WeightsError } from '../errors.js';
 import type { Targets, TrainingSettings, Weights } from '../network.js';
-import { nameOf } from './arguments.js';
+import { foundOf, nameOf } from './arguments.js';
 import { checkOptions } from './options.js';
 
 /** Throws unless weights are an object of tensors in single precision. @throws {WeightsError} */
@@ -24,7 +24,7 @@ export function checkTensors(weights: Weights, what = 'weights'): void {
 /** Throws unless the actions of a training step are an Int32Array. @throws {InvalidOptionError} */
 export function checkActionArray(actions: Int32Array): void {
   if (tagOf(actions) === 'Int32Array') return;
-  throw new InvalidOptionError('actions', nameOf(actions), 'an Int32Array: Int32Array.from(actions) makes one');
+  throw new InvalidOptionError('actions', foundOf(actions), 'an Int32Array: Int32Array.from(actions) makes one');
 }
 
 /** The kind of an array by its tag, which is the same in every JavaScript realm. */
@@ -53,13 +53,13 @@ export function checkTrainingSettings(settings: TrainingSettings): void {
 /** Throws unless the targets of a training step are a function. @throws {InvalidOptionError} */
 export function checkTargetsFunction(targets: unknown): void {
   if (typeof targets === 'function') return;
-  throw new InvalidOptionError('targets', nameOf(targets), 'a function that gives targets');
+  throw new InvalidOptionError('targets', foundOf(targets), 'a function that gives targets');
 }
 
 /** Throws unless the function of a training step returned targets. @throws {InvalidOptionError} */
 export function checkTargetsObject(targets: Targets): void {
   if (typeof targets !== 'object' || targets === null) {
-    throw new InvalidOptionError('targets', nameOf(targets), 'an object with targets from the callback of trainStep');
+    throw new InvalidOptionError('targets', foundOf(targets), 'an object with targets from the callback of trainStep');
   }
   const { learningRate, entropyWeight } = targets;
   if (learningRate !== undefined) checkNumber('targets.learningRate', learningRate, 0);
@@ -68,7 +68,7 @@ export function checkTargetsObject(targets: Targets): void {
     if (targets[name] !== undefined && typeof targets[name]?.length !== 'number') {
       throw new InvalidOptionError(
         `targets.${name}`,
-        nameOf(targets[name]),
+        foundOf(targets[name]),
         'a Float32Array with a number for each state',
       );
     }

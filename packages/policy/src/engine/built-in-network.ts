@@ -1,6 +1,5 @@
 import { InvalidOptionError, type Random } from '@ialp/core';
 import { checkRandom } from '../checks/arguments.js';
-import { checkOptions } from '../checks/options.js';
 import { checkHistories, checkItems, checkStates } from '../checks/states.js';
 import { checkTargetsFunction, checkTrainingSettings } from '../checks/training.js';
 import { MissingHeadError, NetworkStateError } from '../errors.js';
@@ -41,7 +40,6 @@ const OUTPUT_DEVIATION = 0.01;
  * @throws {InvalidOptionError}
  */
 export function createNetwork(options: NetworkOptions): Network {
-  checkOptions(options, '{ items: 100, random: createRandom(1) }');
   const architecture = architectureOf(options);
   checkRandom(options.random);
   const network = new BuiltInNetwork(architecture);

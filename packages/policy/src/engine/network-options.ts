@@ -1,4 +1,5 @@
-import { checkInteger, checkOneOf, InvalidOptionError, type Random } from '@ialp/core';
+import { checkInteger, checkOneOf, described, InvalidOptionError, type Random } from '@ialp/core';
+import { checkNamedOptions, checkNumbers, checkOptions } from '../checks/options.js';
 import { ShapeError } from '../errors.js';
 import type { Head } from '../network.js';
 import { type Build, fastestBuild } from './kernels.js';
@@ -50,6 +51,22 @@ export interface NetworkOptions {
   readonly random: Random;
 }
 
+const OPTION_NAMES: readonly (keyof NetworkOptions)[] = [
+  'items',
+  'historyLength',
+  'encoder',
+  'blocks',
+  'embedding',
+  'hidden',
+  'itemEmbeddings',
+  'userFeatures',
+  'heads',
+  'optimizer',
+  'threads',
+  'kernels',
+  'random',
+];
+
 /** Complete options. */
 export type Architecture = Required<Omit<NetworkOptions, 'random' | 'itemEmbeddings'>> & {
   readonly itemEmbeddings: Required<ItemEmbeddings> | undefined;
@@ -72,6 +89,7 @@ function checkMultipleOf4(option: string, value: number, least: number): void {
 
 /** Checks the options and fills in the defaults. @throws {InvalidOptionError} */
 export function architectureOf(options: NetworkOptions): Architecture {
+  checkNamedOptions(options, '{ items: 100, random: createRandom(1) }', OPTION_NAMES);
   const {
     items,
     historyLength = 10,
@@ -95,10 +113,10 @@ export function architectureOf(options: NetworkOptions): Architecture {
   checkMultipleOf4('hidden', hidden, 4);
   checkInteger('userFeatures', userFeatures, 0);
   if (!Array.isArray(heads)) throw new InvalidOptionError('heads', heads, "a list, such as ['actor', 'value']");
-  if (heads.length === 0) throw new InvalidOptionError('heads', 'none', 'at least one of actor, value and q');
+  if (heads.length === 0) throw new InvalidOptionError('heads', heads, 'at least one of actor, value and q');
   for (const head of heads) checkOneOf('heads', head, HEADS);
   const twice = heads.find((head, k) => heads.indexOf(head) !== k);
-  if (twice !== undefined) throw new InvalidOptionError('heads', `${twice} twice`, 'each head once');
+  if (twice !== undefined) throw new InvalidOptionError('heads', described(`${twice} twice`), 'each head once');
   checkInteger('threads', threads, 1);
   if (threads > MAX_THREADS) throw new InvalidOptionError('threads', threads, `at most ${MAX_THREADS}`);
   checkOneOf('kernels', kernels, ['portable', 'fused']);
@@ -112,7 +130,10 @@ export function architectureOf(options: NetworkOptions): Architecture {
   };
 }
 
-function checkEmbeddings({ data, width, train = false }: ItemEmbeddings, items: number): Required<ItemEmbeddings> {
+function checkEmbeddings(embeddings: ItemEmbeddings, items: number): Required<ItemEmbeddings> {
+  checkOptions(embeddings, '{ data, width }', 'itemEmbeddings');
+  const { data, width, train = false } = embeddings;
+  checkNumbers('itemEmbeddings.data', data);
   checkMultipleOf4('itemEmbeddings.width', width, 4);
   if (data.length !== items * width) {
     throw new ShapeError('numbers in itemEmbeddings.data', data.length, items * width);

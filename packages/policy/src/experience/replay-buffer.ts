@@ -4,10 +4,14 @@ import {
   CheckpointError,
   CheckpointReader,
   checkInteger,
+  checkOptionNames,
+  described,
   InvalidOptionError,
   type Random,
 } from '@ialp/core';
-import { checkRandom } from '../checks/arguments.js';
+import { checkRandom, foundOf } from '../checks/arguments.js';
+import { checkFull } from '../checks/experience.js';
+import { checkNamedOptions } from '../checks/options.js';
 import { checkArray, checkStates } from '../checks/states.js';
 import { ShapeError } from '../errors.js';
 import type { States } from '../network.js';
@@ -61,7 +65,10 @@ export class ReplayBuffer {
   #added = 0;
 
   /** @throws {InvalidOptionError} for sizes that are not positive integers. */
-  constructor({ bufferSize, items, historyLength = 10, userFeatures = 0 }: ReplayBufferOptions) {
+  constructor(options: ReplayBufferOptions) {
+    const names = ['bufferSize', 'items', 'historyLength', 'userFeatures'] as const;
+    checkNamedOptions(options, '{ bufferSize: 50_000, items: 100 }', names);
+    const { bufferSize, items, historyLength = 10, userFeatures = 0 } = options;
     for (const [option, value] of Object.entries({ bufferSize, items, historyLength })) checkInteger(option, value, 1);
     checkInteger('userFeatures', userFeatures, 0);
     this.bufferSize = bufferSize;
@@ -83,7 +90,7 @@ export class ReplayBuffer {
    * @throws {ShapeError} for another catalogue, or states of other sizes; {InvalidOptionError} for a rollout that is not full.
    */
   addRollout(rollout: Rollout): void {
-    if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
+    checkFull(rollout);
     const { states, next, actions, propensity, reward, terminated } = rollout;
     for (const part of [states, next]) this.#checkFit(part);
     for (let row = 0; row < actions.length; row++) {
@@ -105,7 +112,15 @@ export class ReplayBuffer {
    * @throws {ShapeError} for states of other sizes, or slates.
    * @throws {InvalidOptionError} for an item that is not in the catalogue.
    */
-  addLog(log: LoggedTransitions, { repeats = false }: { readonly repeats?: boolean } = {}): void {
+  addLog(log: LoggedTransitions, options: { readonly repeats?: boolean } = {}): void {
+    checkOptionNames(options, ['repeats']);
+    const { repeats = false } = options;
+    if (typeof log?.slateSize !== 'number') {
+      const expected =
+        "transitions, as transitionsOf of '@ialp/env/logs' makes them; of the interactions that runOnline returns: " +
+        'transitionsOf({ header, log: completeLog(log) })';
+      throw new InvalidOptionError('log', foundOf(log), expected);
+    }
     const { turns, historyLength, slateSize, session, actions } = log;
     if (slateSize !== 1) throw new ShapeError('slateSize of the log', slateSize, 1);
     if (historyLength !== this.historyLength) {
@@ -137,6 +152,11 @@ export class ReplayBuffer {
     }
   }
 
+  /** The greatest reward of the transitions that it holds; `-Infinity` if it holds none. */
+  get greatestReward(): number {
+    return this.#stored.reward.subarray(0, this.size).reduce((most, reward) => Math.max(most, reward), -Infinity);
+  }
+
   /**
    * Samples transitions uniformly and with replacement. The arrays belong to the buffer until its next call.
    * @throws {InvalidOptionError} if the buffer is empty, for `rows` below 1, or for a value that is not a generator.
@@ -144,7 +164,8 @@ export class ReplayBuffer {
   sample(rows: number, random: Random): Transitions {
     checkInteger('rows', rows, 1);
     checkRandom(random);
-    if (this.size === 0) throw new InvalidOptionError('buffer', 'no transitions', 'at least one to draw from');
+    if (this.size === 0)
+      throw new InvalidOptionError('buffer', described('no transitions'), 'at least one to draw from');
     if (this.#batch?.actions.length !== rows) {
       const { items, historyLength } = this;
       this.#batch = emptyTransitions(rows, { items, historyLength, userFeatures: this.#features });

@@ -145,7 +145,7 @@ describe('Rollout', () => {
       const rollout = recorded();
       expect(() => rollout.recordAction(observation(4), action(1, 1))).toThrow(InvalidOptionError);
       expect(() => rollout.recordAction(observation(4), action(1, 1))).toThrow(
-        /rollout: expected the feedback to the action before: call recordFeedback; found "a second action"/,
+        /rollout: expected the feedback to the action before: call recordFeedback; found a second action/,
       );
       expect([...rollout.actions]).toEqual([0, 2, 0, 0]);
       rollout.recordFeedback(observation(2), feedback(1, 1));
@@ -155,7 +155,7 @@ describe('Rollout', () => {
     test('feedback without an action, also a second time', () => {
       const empty = new Rollout(2, SHAPE);
       expect(() => empty.recordFeedback(observation(1), feedback(1, 1))).toThrow(
-        /rollout: expected an action first: call recordAction; found "feedback without an action"/,
+        /rollout: expected an action first: call recordAction; found feedback without an action/,
       );
       const rollout = recorded();
       rollout.recordFeedback(observation(2), feedback(1, 1));
@@ -173,7 +173,7 @@ describe('Rollout', () => {
     test.each<[string, Partial<ReturnType<typeof action>>, RegExp]>([
       ['too few items', { items: Int32Array.of(0) }, /length of items \(one for each session\): expected 2; found 1/],
       ['too many propensities', { propensity: new Float32Array(3) }, /length of propensity/],
-      ['a plain array', { items: [0, 1] as never }, /items: expected a Int32Array; found "Array"/],
+      ['a plain array', { items: [0, 1] as never }, /items: expected an Int32Array; found an array/],
       [
         'an item that there is not',
         { items: Int32Array.of(0, 3) },

@@ -1,4 +1,4 @@
-import { checkInteger, InvalidOptionError, type Observation } from '@ialp/core';
+import { checkInteger, described, InvalidOptionError, type Observation } from '@ialp/core';
 import { checkArray, checkItems, checkStates } from '../checks/states.js';
 import { ShapeError } from '../errors.js';
 import type { States } from '../network.js';
@@ -86,7 +86,7 @@ export class Rollout {
     if (this.#awaitsFeedback) {
       throw new InvalidOptionError(
         'rollout',
-        'a second action',
+        described('a second action'),
         'the feedback to the action before: call recordFeedback',
       );
     }
@@ -106,7 +106,11 @@ export class Rollout {
   recordFeedback(observation: Observation, feedback: Feedback): void {
     this.#checkFit(observation);
     if (!this.#awaitsFeedback) {
-      throw new InvalidOptionError('rollout', 'feedback without an action', 'an action first: call recordAction');
+      throw new InvalidOptionError(
+        'rollout',
+        described('feedback without an action'),
+        'an action first: call recordAction',
+      );
     }
     this.#checkFeedback(feedback);
     this.#awaitsFeedback = false;

@@ -9,8 +9,8 @@ import {
   type Random,
   restoreRandom,
 } from '@ialp/core';
-import { checkLearner, checkRandom, nameOf } from '../checks/arguments.js';
-import { checkOptions } from '../checks/options.js';
+import { checkLearner, checkRandom, foundOf } from '../checks/arguments.js';
+import { checkNamedOptions } from '../checks/options.js';
 import { ShapeError } from '../errors.js';
 import type { Learner, LearningReport } from '../learner.js';
 import { checkCheckpointable, deploymentCheckpoint, replayLog } from './deployment-checkpoint.js';
@@ -48,6 +48,20 @@ export interface RunOnlineOptions {
   readonly signal?: AbortSignal;
 }
 
+const OPTION_NAMES: readonly (keyof RunOnlineOptions)[] = [
+  'environment',
+  'learner',
+  'interactions',
+  'seed',
+  'random',
+  'finishSessions',
+  'onUpdate',
+  'onCheckpoint',
+  'checkpointInterval',
+  'resume',
+  'signal',
+];
+
 /**
  * Runs a learner in an environment: the policy acts for `rolloutLength` steps, the learner learns from the rollout, and so on.
  * Training and deployment both use it; only the environment differs. An update uses a whole rollout: steps left over at the end
@@ -59,7 +73,11 @@ export interface RunOnlineOptions {
  * @throws {ShapeError} if the policy is for another catalogue, or the environment shows slates: policies choose one item.
  */
 export function runOnline(options: RunOnlineOptions): InteractionColumns {
-  checkOptions(options, '{ environment, learner, interactions: 10_000, seed: 1, random: createRandom(1) }');
+  checkNamedOptions(
+    options,
+    '{ environment, learner, interactions: 10_000, seed: 1, random: createRandom(1) }',
+    OPTION_NAMES,
+  );
   const { environment, learner, interactions, seed, random, finishSessions = true, onUpdate, signal } = options;
   const { onCheckpoint, checkpointInterval = 10_000, resume } = options;
   checkEnvironment(environment);
@@ -67,6 +85,10 @@ export function runOnline(options: RunOnlineOptions): InteractionColumns {
   checkRandom(random);
   checkInteger('interactions', interactions, 1);
   checkInteger('checkpointInterval', checkpointInterval, 1);
+  if (typeof resume === 'string') {
+    const expected = "a checkpoint: loadCheckpoint(path) of '@ialp/policy/checkpoint-file' reads one";
+    throw new InvalidOptionError('resume', resume, expected);
+  }
   if (onCheckpoint !== undefined || resume !== undefined) checkCheckpointable(learner);
   const { sessions, items, slateSize } = environment.spec;
   if (slateSize !== 1) throw new ShapeError('slateSize of the environment', slateSize, 1);
@@ -113,6 +135,6 @@ function checkEnvironment(environment: Environment): void {
   const expected = "an Environment, with 'spec', 'reset' and 'step'";
   checkSpecification('environment', environment, ['reset', 'step'], expected);
   if (typeof environment.spec !== 'object') {
-    throw new InvalidOptionError('environment', nameOf(environment), expected);
+    throw new InvalidOptionError('environment', foundOf(environment), expected);
   }
 }

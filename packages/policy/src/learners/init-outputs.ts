@@ -1,6 +1,6 @@
 import { checkNumber, InvalidOptionError, type Random } from '@ialp/core';
 import { checkNetwork, checkRandom } from '../checks/arguments.js';
-import { checkOptions } from '../checks/options.js';
+import { checkNamedOptions, checkNumbers, checkOptions } from '../checks/options.js';
 import type { ItemEmbeddings } from '../engine/network-options.js';
 import { MissingHeadError, ShapeError } from '../errors.js';
 import type { Network, Tensor } from '../network.js';
@@ -14,6 +14,8 @@ export interface InitOutputsOptions {
   /** Draws the projection. */
   readonly random: Random;
 }
+
+const OPTION_NAMES: readonly (keyof InitOutputsOptions)[] = ['itemEmbeddings', 'scale', 'random'];
 
 /** Names of the output layers over the items, the same in both engines. */
 const OUTPUTS = ['actor', 'q'];
@@ -29,10 +31,11 @@ const OUTPUTS = ['actor', 'q'];
  * @throws {InvalidOptionError} for an embedding or a scale that is not finite.
  */
 export function initOutputsFromEmbeddings(network: Network, options: InitOutputsOptions): void {
-  checkOptions(options, '{ itemEmbeddings: { data, width }, random: createRandom(1) }');
+  checkNamedOptions(options, '{ itemEmbeddings: { data, width }, random: createRandom(1) }', OPTION_NAMES);
   const { itemEmbeddings, scale = 1, random } = options;
   checkOptions(itemEmbeddings, '{ data, width }', 'itemEmbeddings');
   const { data, width } = itemEmbeddings;
+  checkNumbers('itemEmbeddings.data', data);
   checkNetwork(network, [], 'initOutputsFromEmbeddings');
   checkRandom(random);
   const { items } = network;

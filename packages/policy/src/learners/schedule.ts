@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkNumber, checkObject, checkOptionNames, InvalidOptionError } from '@ialp/core';
 import { checkOptions } from '../checks/options.js';
 
 /** A setting that is constant, or a function of the interactions that the learner has learned from so far. */
@@ -21,6 +21,8 @@ export interface LinearScheduleOptions {
  */
 export function createLinearSchedule(options: LinearScheduleOptions): (interactions: number) => number {
   checkOptions(options, '{ from: 0.006, to: 0.001, interactions: 100_000 }');
+  checkObject('options', options, 'an object, such as { from: 0.006, to: 0.001, interactions: 100_000 }');
+  checkOptionNames(options, ['from', 'to', 'interactions']);
   const { from, to, interactions } = options;
   for (const [option, value] of Object.entries({ from, to })) checkNumber(option, value, 0);
   checkInteger('interactions', interactions, 1);

@@ -1,4 +1,4 @@
-import { checkShare } from '@ialp/core';
+import { checkOptionNames, checkShare } from '@ialp/core';
 import { checkNetwork } from '../checks/arguments.js';
 import type { Network } from '../network.js';
 import type { Policy } from '../policy.js';
@@ -15,8 +15,10 @@ export interface ActionValuePolicyOptions {
  * network is trained.
  * @throws {InvalidOptionError} for an epsilon outside 0 to 1; {MissingHeadError} for a network without action values.
  */
-export function createActionValuePolicy(network: Network, { epsilon = 0 }: ActionValuePolicyOptions = {}): Policy {
+export function createActionValuePolicy(network: Network, options: ActionValuePolicyOptions = {}): Policy {
   checkNetwork(network, ['q'], 'createActionValuePolicy');
+  checkOptionNames(options, ['epsilon']);
+  const { epsilon = 0 } = options;
   if (typeof epsilon === 'number') checkShare('epsilon', epsilon);
   return {
     specificationVersion: 'v1',

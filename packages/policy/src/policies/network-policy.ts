@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@ialp/core';
 import { checkNetwork } from '../checks/arguments.js';
 import type { EvaluationOptions, Network } from '../network.js';
 import type { Policy } from '../policy.js';
@@ -10,6 +11,7 @@ export interface NetworkPolicy extends Policy {
 /** Makes the policy of a network's actor. It changes as the network is trained. */
 export function createNetworkPolicy(network: Network, options: EvaluationOptions = {}): NetworkPolicy {
   checkNetwork(network, ['actor'], 'createNetworkPolicy');
+  checkOptionNames(options, ['approximate']);
   return {
     specificationVersion: 'v1',
     network,

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { checkOptionNames, InvalidOptionError } from '@ialp/core';
 import { BackendError } from './backend-error.js';
 import { BACKENDS, type BackendLoader } from './backends.js';
 import { nodeProcess } from './node-shim.js';
@@ -31,6 +31,7 @@ export function loadTensorFlow(options: LoadOptions = {}): Promise<TensorFlow> {
 
 /** `loadTensorFlow` with other loaders, for tests. */
 export async function loadFrom(loaders: readonly BackendLoader[], options: LoadOptions): Promise<TensorFlow> {
+  checkOptionNames(options, ['backend', 'wasmPaths', 'log']);
   const { backend: asked, wasmPaths, log = logLine } = options;
   const wanted = loaders.filter(({ backend }) => asked === undefined || backend === asked);
   if (wanted.length === 0) {

@@ -1,6 +1,6 @@
-import { checkInteger, checkSpecification, InvalidOptionError, type Random } from '@ialp/core';
+import { checkInteger, checkSpecification, described, InvalidOptionError, type Random } from '@ialp/core';
 import { checkRandom } from '../checks/arguments.js';
-import { checkOptions } from '../checks/options.js';
+import { checkNamedOptions } from '../checks/options.js';
 import { checkChosen, checkHistories, checkItems, checkStates } from '../checks/states.js';
 import { checkTargetsFunction, checkTrainingSettings } from '../checks/training.js';
 import { DivergenceError, MissingHeadError } from '../errors.js';
@@ -52,7 +52,9 @@ export interface TensorFlowNetworkOptions {
  * @throws {ShapeError} if the model's outputs do not have these sizes.
  */
 export function createTensorFlowNetwork(options: TensorFlowNetworkOptions): Network {
-  checkOptions(options, '{ tensorFlow, items: 100, model: meanModel(), random: createRandom(1) }');
+  const example = '{ tensorFlow, items: 100, model: meanModel(), random: createRandom(1) }';
+  const names = ['tensorFlow', 'items', 'historyLength', 'userFeatures', 'model', 'random', 'optimizer'] as const;
+  checkNamedOptions(options, example, names);
   const { tensorFlow, items, historyLength = 10, userFeatures = 0, model, random } = options;
   const { optimizer = { name: 'adam' } } = options;
   checkInteger('items', items, 1);
@@ -110,7 +112,8 @@ class TensorFlowNetwork implements Network {
       'a model with an encoder and heads, such as meanModel() builds',
     );
     const { variables, actorVariables = [] } = this.#model;
-    if (this.heads.length === 0) throw new InvalidOptionError('model', 'none', "a head: 'actor', 'value' or 'q'");
+    if (this.heads.length === 0)
+      throw new InvalidOptionError('model', described('no head'), "a head: 'actor', 'value' or 'q'");
     const unknown = actorVariables.find((name) => !(name in variables));
     if (unknown !== undefined) {
       throw new InvalidOptionError('model.actorVariables', unknown, `names of ${Object.keys(variables).join(', ')}`);
@@ -220,7 +223,7 @@ class TensorFlowNetwork implements Network {
     if (!Number.isFinite(factor)) throw new InvalidOptionError('factor', factor, 'a finite number');
     const { variables, actorVariables = [] } = this.#model;
     if (actorVariables.length === 0) {
-      throw new InvalidOptionError('model.actorVariables', 'none', "the names of the actor's last weights");
+      throw new InvalidOptionError('model.actorVariables', described('none'), "the names of the actor's last weights");
     }
     this.#tensorFlow.run(() => {
       for (const name of actorVariables) {

@@ -1,5 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
-import { checkFiniteRewards } from '../../checks/experience.js';
+import { checkFiniteRewards, checkFull } from '../../checks/experience.js';
 import { ShapeError } from '../../errors.js';
 import type { Rollout } from '../../experience/rollout.js';
 
@@ -10,7 +9,7 @@ import type { Rollout } from '../../experience/rollout.js';
  *   {DivergenceError} for a reward that is not finite.
  */
 export function checkBanditRollout(rollout: Rollout, items: number): void {
-  if (!rollout.full) throw new InvalidOptionError('rollout', 'one with steps still to record', 'a full one');
+  checkFull(rollout);
   checkCatalogue('items of the rollout', rollout.states.items, items);
   checkFiniteRewards(rollout);
 }

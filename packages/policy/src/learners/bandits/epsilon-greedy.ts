@@ -1,8 +1,9 @@
 import { checkShare } from '@ialp/core';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import type { Learner } from '../../learner.js';
 import { epsilonGreedyDistribution } from '../../policies/epsilon-greedy-distribution.js';
 import type { PriorOptions } from './mean-feedback.js';
+import { PRIOR_NAMES } from './mean-feedback.js';
 import { createMeanRanking } from './mean-ranking.js';
 
 /** Options of `createEpsilonGreedy`. */
@@ -12,6 +13,8 @@ export interface EpsilonGreedyOptions extends PriorOptions {
   /** Steps of all sessions between updates of the ranking. Default 10. */
   readonly rolloutLength?: number;
 }
+
+const OPTION_NAMES: readonly (keyof EpsilonGreedyOptions)[] = [...PRIOR_NAMES, 'epsilon', 'rolloutLength'];
 
 /**
  * The epsilon-greedy bandit (Sutton and Barto 2018, section 2.2): shows the allowed item of the greatest mean feedback, and with
@@ -24,7 +27,7 @@ export interface EpsilonGreedyOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createEpsilonGreedy(options: EpsilonGreedyOptions): Learner {
-  checkOptions(options, '{ items: 100 }');
+  checkNamedOptions(options, '{ items: 100 }', OPTION_NAMES);
   const { epsilon = 0.1, rolloutLength = 10 } = options;
   checkShare('epsilon', epsilon);
   return createMeanRanking(options, rolloutLength, (observation, best) =>

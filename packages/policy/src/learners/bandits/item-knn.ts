@@ -1,5 +1,5 @@
 import { CheckpointReader, checkInteger, checkNumber, checkShare } from '@ialp/core';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import { checkStates } from '../../checks/states.js';
 import type { Learner } from '../../learner.js';
 import type { Histories, States } from '../../network.js';
@@ -8,7 +8,7 @@ import { epsilonGreedyDistribution } from '../../policies/epsilon-greedy-distrib
 import type { Policy } from '../../policy.js';
 import { checkBanditRollout } from './check-rollout.js';
 import { ItemSimilarity } from './item-similarity.js';
-import { MeanFeedback, type PriorOptions } from './mean-feedback.js';
+import { MeanFeedback, PRIOR_NAMES, type PriorOptions } from './mean-feedback.js';
 
 /** Options of `createItemKnn`. `prior` and `priorStrength` concern the mean feedback, which breaks ties of the similarity score. */
 export interface ItemKnnOptions extends PriorOptions {
@@ -21,6 +21,14 @@ export interface ItemKnnOptions extends PriorOptions {
   /** Steps of all sessions between updates. Default 10. */
   readonly rolloutLength?: number;
 }
+
+const OPTION_NAMES: readonly (keyof ItemKnnOptions)[] = [
+  ...PRIOR_NAMES,
+  'neighbours',
+  'shrinkage',
+  'epsilon',
+  'rolloutLength',
+];
 
 /**
  * Item-based nearest neighbours (Sarwar, Karypis, Konstan and Riedl 2001, Item-based collaborative filtering
@@ -39,7 +47,7 @@ export interface ItemKnnOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createItemKnn(options: ItemKnnOptions): Learner {
-  checkOptions(options, '{ items: 100 }');
+  checkNamedOptions(options, '{ items: 100 }', OPTION_NAMES);
   const { items, neighbours = 50, shrinkage = 10, epsilon = 0.1, rolloutLength = 10 } = options;
   checkInteger('neighbours', neighbours, 1);
   checkNumber('shrinkage', shrinkage, 0);

@@ -1,5 +1,5 @@
-import { checkInteger, checkNumber, checkPositive, InvalidOptionError } from '@ialp/core';
-import { checkOptions } from '../../checks/options.js';
+import { checkInteger, checkNumber, checkPositive, counted, described, InvalidOptionError } from '@ialp/core';
+import { checkNamedOptions, checkNumbers, checkOptions } from '../../checks/options.js';
 import { checkChosen, checkStates } from '../../checks/states.js';
 import { NothingAllowedError } from '../../errors.js';
 import type { Learner } from '../../learner.js';
@@ -29,6 +29,8 @@ export interface LinUcbOptions {
   readonly rolloutLength?: number;
 }
 
+const OPTION_NAMES: readonly (keyof LinUcbOptions)[] = ['features', 'alpha', 'ridge', 'rolloutLength'];
+
 /**
  * LinUCB (Li, Chu, Langford and Schapire 2010, A contextual-bandit approach to personalized news article
  * recommendation; Abbasi-Yadkori, Pal and Szepesvari 2011) with one linear model shared by all items. Item `a` has the context
@@ -46,7 +48,7 @@ export interface LinUcbOptions {
  * @throws {OutOfMemoryError} if the products of the features do not fit in memory (at most 4 GiB).
  */
 export function createLinUcb(options: LinUcbOptions): Learner {
-  checkOptions(options, '{ features: { data, width } }');
+  checkNamedOptions(options, '{ features: { data, width } }', OPTION_NAMES);
   const { features, alpha = 1, ridge = 1, rolloutLength = 10 } = options;
   checkOptions(features, '{ data, width }', 'features');
   checkFeatures(features);
@@ -98,8 +100,9 @@ export function createLinUcb(options: LinUcbOptions): Learner {
 
 function checkFeatures({ data, width }: ItemFeatures): void {
   checkInteger('features.width', width, 1);
+  checkNumbers('features.data', data);
   if (data.length === 0 || data.length % width !== 0) {
-    throw new InvalidOptionError('features.data', `${data.length} numbers`, `${width} for each item`);
+    throw new InvalidOptionError('features.data', described(counted(data.length, 'number')), `${width} for each item`);
   }
   const wrong = data.findIndex((value) => !Number.isFinite(value));
   if (wrong !== -1) throw new InvalidOptionError(`features.data[${wrong}]`, data[wrong], 'a finite number');

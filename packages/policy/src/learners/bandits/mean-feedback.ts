@@ -4,6 +4,8 @@ import {
   CheckpointReader,
   checkInteger,
   checkPositive,
+  counted,
+  described,
   InvalidOptionError,
 } from '@ialp/core';
 import type { Rollout } from '../../experience/rollout.js';
@@ -13,7 +15,7 @@ export interface PriorOptions {
   /** Items in the catalogue. */
   readonly items: number;
   /**
-   * `[items]`: popularity before the first day, such as votes or sales, in any unit: only the order counts. Default: all items
+   * `[items]`: popularity before the first day, such as votes or sales, in any unit: only its ranks are used. Default: all items
    * are equal.
    */
   readonly prior?: Float32Array;
@@ -24,6 +26,9 @@ export interface PriorOptions {
   readonly priorStrength?: number;
 }
 
+/** Names of the options. */
+export const PRIOR_NAMES: readonly (keyof PriorOptions)[] = ['items', 'prior', 'priorStrength'];
+
 /** Default pseudo-count of the prior. */
 const PRIOR_STRENGTH = 20;
 
@@ -32,7 +37,7 @@ export function checkPrior({ items, prior, priorStrength = PRIOR_STRENGTH }: Pri
   checkInteger('items', items, 1);
   checkPositive('priorStrength', priorStrength);
   if (prior !== undefined && prior.length !== items) {
-    throw new InvalidOptionError('prior', `${prior.length} numbers`, `one for each of the ${items} items`);
+    throw new InvalidOptionError('prior', described(counted(prior.length, 'number')), counted(items, 'number'));
   }
   prior?.forEach((value, item) => {
     if (Number.isNaN(value)) throw new InvalidOptionError(`prior[${item}]`, value, 'a number');

@@ -1,8 +1,9 @@
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import { checkChosen } from '../../checks/states.js';
 import type { Learner } from '../../learner.js';
 import type { Action } from '../../policy.js';
 import type { PriorOptions } from './mean-feedback.js';
+import { PRIOR_NAMES } from './mean-feedback.js';
 import { createMeanRanking } from './mean-ranking.js';
 
 /** With less, a few misses displace a best-seller, and a policy that never explores does not return to it. */
@@ -14,6 +15,8 @@ export interface PopularityOptions extends PriorOptions {
   readonly rolloutLength?: number;
 }
 
+const OPTION_NAMES: readonly (keyof PopularityOptions)[] = [...PRIOR_NAMES, 'rolloutLength'];
+
 /**
  * Always shows the most popular allowed item: the baseline of every shop. Items are ranked by mean feedback, shrunk towards a
  * prior that decreases linearly with the item's rank in `prior`, from 1 to 0 (1/2 for all items without `prior`):
@@ -24,7 +27,7 @@ export interface PopularityOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createPopularity(options: PopularityOptions): Learner {
-  checkOptions(options, '{ items: 100 }');
+  checkNamedOptions(options, '{ items: 100 }', OPTION_NAMES);
   const { priorStrength = PRIOR_STRENGTH, rolloutLength = 10 } = options;
   return createMeanRanking({ ...options, priorStrength }, rolloutLength, ({ sessions }, best) => ({
     propensity(chosen) {

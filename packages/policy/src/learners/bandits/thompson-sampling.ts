@@ -8,7 +8,7 @@ import {
   restoreRandom,
 } from '@ialp/core';
 import { checkRandom } from '../../checks/arguments.js';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import { checkChosen, checkStates } from '../../checks/states.js';
 import type { Rollout } from '../../experience/rollout.js';
 import type { Learner } from '../../learner.js';
@@ -16,7 +16,7 @@ import { firstAllowed } from '../../policies/allowed-items.js';
 import type { Policy } from '../../policy.js';
 import { sampleBeta } from './beta-distribution.js';
 import { checkBanditRollout } from './check-rollout.js';
-import { checkPrior, type PriorOptions, rankingOf, scaledRanks } from './mean-feedback.js';
+import { checkPrior, PRIOR_NAMES, type PriorOptions, rankingOf, scaledRanks } from './mean-feedback.js';
 
 /** Posterior samples explore by themselves, so that the prior may have more weight than in a ranking by means. */
 const PRIOR_STRENGTH = 50;
@@ -30,6 +30,8 @@ export interface ThompsonSamplingOptions extends PriorOptions {
   /** Draws the posterior samples, at the start and after each update. Use a generator of its own. */
   readonly random: Random;
 }
+
+const OPTION_NAMES: readonly (keyof ThompsonSamplingOptions)[] = [...PRIOR_NAMES, 'draws', 'rolloutLength', 'random'];
 
 /**
  * Thompson sampling (Thompson 1933, On the likelihood that one unknown probability exceeds another): an item is shown with the
@@ -48,7 +50,7 @@ export interface ThompsonSamplingOptions extends PriorOptions {
  * @throws {InvalidOptionError}
  */
 export function createThompsonSampling(options: ThompsonSamplingOptions): Learner {
-  checkOptions(options, '{ items: 100, random: createRandom(1) }');
+  checkNamedOptions(options, '{ items: 100, random: createRandom(1) }', OPTION_NAMES);
   const { items, draws = 32, rolloutLength = 10, random, prior, priorStrength = PRIOR_STRENGTH } = options;
   checkPrior(options);
   checkRandom(random, 'random', ['uniform', 'normal']);

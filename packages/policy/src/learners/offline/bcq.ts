@@ -1,12 +1,13 @@
 import { checkInteger, checkShare, type Observation } from '@ialp/core';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import type { Network, States } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
 import type { Policy } from '../../policy.js';
 import { doubleQTargets } from '../replay/double-q-targets.js';
-import { TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
+import { TARGET_NETWORK_NAMES, TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
 import type { OfflineOptions } from './offline-options.js';
+import { OFFLINE_NAMES } from './offline-options.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createBcq`. */
@@ -21,6 +22,15 @@ export interface BcqOptions extends OfflineOptions, TargetNetworkOptions {
   readonly discount?: number;
 }
 
+const OPTION_NAMES: readonly (keyof BcqOptions)[] = [
+  ...OFFLINE_NAMES,
+  ...TARGET_NETWORK_NAMES,
+  'network',
+  'threshold',
+  'candidates',
+  'discount',
+];
+
 /**
  * Batch-constrained Q learning for discrete actions (Fujimoto et al. 2019, arXiv 1910.01708): the actor `G` imitates the logging
  * policy. Among the items that policy was likely to show, `G(a|s) / max G(.|s) >= tau`, the item of greatest value is shown, and
@@ -29,7 +39,7 @@ export interface BcqOptions extends OfflineOptions, TargetNetworkOptions {
  * @throws {MissingHeadError}
  */
 export function createBcq(options: BcqOptions): OfflineLearner {
-  checkOptions(options, '{ network }');
+  checkNamedOptions(options, '{ network }', OPTION_NAMES);
   const { network, threshold = 0.3, candidates = 50, discount = 0.8 } = options;
   checkShare('threshold', threshold);
   checkShare('discount', discount);

@@ -1,18 +1,21 @@
 import { checkNumber } from '@ialp/core';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import type { OfflineOptions } from './offline-options.js';
-import { trainingLoop } from './training-loop.js';
+import { OFFLINE_NAMES } from './offline-options.js';
+import { checkMinReward, trainingLoop } from './training-loop.js';
 
 /** Options of `createBehaviourCloning`. */
 export interface BehaviourCloningOptions extends OfflineOptions {
   /** With the head `actor`; it is trained in place. */
   readonly network: Network;
-  /** Only actions with at least this feedback are imitated. Default `-Infinity`: all. */
+  /** Only actions with at least this feedback are imitated; `train` throws if the log has none. Default `-Infinity`: all. */
   readonly minReward?: number;
 }
+
+const OPTION_NAMES: readonly (keyof BehaviourCloningOptions)[] = [...OFFLINE_NAMES, 'network', 'minReward'];
 
 /**
  * Behaviour cloning: the actor imitates the logging policy, `loss = -mean(log pi(a|s))`; with `minReward`, only its liked
@@ -21,7 +24,7 @@ export interface BehaviourCloningOptions extends OfflineOptions {
  * @throws {MissingHeadError}
  */
 export function createBehaviourCloning(options: BehaviourCloningOptions): OfflineLearner {
-  checkOptions(options, '{ network }');
+  checkNamedOptions(options, '{ network }', OPTION_NAMES);
   const { network, minReward = Number.NEGATIVE_INFINITY } = options;
   if (minReward !== Number.NEGATIVE_INFINITY) checkNumber('minReward', minReward);
   const { settings, train } = trainingLoop(options, network, ['actor'], 'createBehaviourCloning');
@@ -29,11 +32,13 @@ export function createBehaviourCloning(options: BehaviourCloningOptions): Offlin
     specificationVersion: 'v1',
     policy: createNetworkPolicy(network),
     network,
-    train: (steps) =>
-      train(steps, ({ states, actions, reward }) => {
+    train(steps) {
+      checkMinReward(options.minReward, options.buffer);
+      return train(steps, ({ states, actions, reward }) => {
         const policyWeight = reward.map((value) => (value >= minReward ? 1 : 0));
         const training = { ...settings, valueWeight: 0, entropyWeight: 0 };
         return { ...network.trainStep(states, actions, () => ({ policyWeight }), training) };
-      }),
+      });
+    },
   };
 }

@@ -1,11 +1,12 @@
 import { checkInteger, checkNumber, checkShare } from '@ialp/core';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
 import { doubleQTargets } from '../replay/double-q-targets.js';
-import { TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
+import { TARGET_NETWORK_NAMES, TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
 import type { OfflineOptions } from './offline-options.js';
+import { OFFLINE_NAMES } from './offline-options.js';
 import { withDrawnActions } from './sampled-rows.js';
 import { trainingLoop } from './training-loop.js';
 
@@ -21,6 +22,15 @@ export interface CqlOptions extends OfflineOptions, TargetNetworkOptions {
   readonly discount?: number;
 }
 
+const OPTION_NAMES: readonly (keyof CqlOptions)[] = [
+  ...OFFLINE_NAMES,
+  ...TARGET_NETWORK_NAMES,
+  'network',
+  'alpha',
+  'negatives',
+  'discount',
+];
+
 /**
  * Conservative Q learning (Kumar et al. 2020, arXiv 2006.04779, CQL(H)): lowers the values of items that were not shown,
  *
@@ -32,7 +42,7 @@ export interface CqlOptions extends OfflineOptions, TargetNetworkOptions {
  * @throws {MissingHeadError}
  */
 export function createCql(options: CqlOptions): OfflineLearner {
-  checkOptions(options, '{ network, random }');
+  checkNamedOptions(options, '{ network, random }', OPTION_NAMES);
   const { network, alpha = 1, negatives = 16, discount = 0.8, random } = options;
   checkNumber('alpha', alpha, 0);
   checkInteger('negatives', negatives, 1);

@@ -1,11 +1,12 @@
-import { checkInteger, checkPositive, checkShare } from '@ialp/core';
-import { checkOptions } from '../../checks/options.js';
+import { checkInteger, checkOneOf, checkPositive, checkShare } from '@ialp/core';
+import { checkNamedOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { actableStates } from '../replay/next-states.js';
-import { TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
+import { TARGET_NETWORK_NAMES, TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
 import type { OfflineOptions } from './offline-options.js';
+import { OFFLINE_NAMES } from './offline-options.js';
 import { trainingLoop } from './training-loop.js';
 
 /** Options of `createCrr`. */
@@ -24,6 +25,17 @@ export interface CrrOptions extends OfflineOptions, TargetNetworkOptions {
   readonly discount?: number;
 }
 
+const OPTION_NAMES: readonly (keyof CrrOptions)[] = [
+  ...OFFLINE_NAMES,
+  ...TARGET_NETWORK_NAMES,
+  'network',
+  'weighting',
+  'beta',
+  'maxWeight',
+  'draws',
+  'discount',
+];
+
 /**
  * Critic-regularised regression (Wang et al. 2020, arXiv 2006.15134): the actor imitates logged actions, weighted by their
  * advantage over its own, `loss = -mean(f(Q(s, a) - mean_j Q(s, a_j)) log pi(a|s))` with `a_j ~ pi(.|s)`. The critic regresses on
@@ -32,10 +44,11 @@ export interface CrrOptions extends OfflineOptions, TargetNetworkOptions {
  * @throws {MissingHeadError}
  */
 export function createCrr(options: CrrOptions): OfflineLearner {
-  checkOptions(options, '{ network, random }');
+  checkNamedOptions(options, '{ network, random }', OPTION_NAMES);
   const { network, weighting = 'exponential', beta = 1, maxWeight = 20, draws = 4, random } = options;
   const { discount = 0.8 } = options;
   for (const [option, value] of Object.entries({ beta, maxWeight })) checkPositive(option, value);
+  checkOneOf('weighting', weighting, ['exponential', 'binary']);
   checkInteger('draws', draws, 1);
   checkShare('discount', discount);
   const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createCrr');

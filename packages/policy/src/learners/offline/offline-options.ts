@@ -14,3 +14,12 @@ export interface OfflineOptions {
   /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 10. */
   readonly maxGradientNorm?: number;
 }
+
+/** Names of the options. */
+export const OFFLINE_NAMES: readonly (keyof OfflineOptions)[] = [
+  'buffer',
+  'random',
+  'batchSize',
+  'learningRate',
+  'maxGradientNorm',
+];

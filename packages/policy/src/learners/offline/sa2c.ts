@@ -1,11 +1,12 @@
 import { checkInteger, checkNumber, checkShare } from '@ialp/core';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { doubleQTargets } from '../replay/double-q-targets.js';
-import { TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
+import { TARGET_NETWORK_NAMES, TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
 import type { OfflineOptions } from './offline-options.js';
+import { OFFLINE_NAMES } from './offline-options.js';
 import { withDrawnActions } from './sampled-rows.js';
 import { trainingLoop } from './training-loop.js';
 
@@ -25,6 +26,17 @@ export interface Sa2cOptions extends OfflineOptions, TargetNetworkOptions {
   readonly discount?: number;
 }
 
+const OPTION_NAMES: readonly (keyof Sa2cOptions)[] = [
+  ...OFFLINE_NAMES,
+  ...TARGET_NETWORK_NAMES,
+  'network',
+  'negatives',
+  'negativeReward',
+  'criticWarmUpSteps',
+  'qWeight',
+  'discount',
+];
+
 /**
  * Supervised advantage actor-critic, SA2C (Xin, Karatzoglou, Arapakis, Jose, WSDM 2022, arXiv 2111.03474): Q learning with
  * sampled negative items (SNQN), and a supervised loss weighted by the advantage of the logged item over the mean of it and the
@@ -36,7 +48,7 @@ export interface Sa2cOptions extends OfflineOptions, TargetNetworkOptions {
  * @throws {MissingHeadError}
  */
 export function createSa2c(options: Sa2cOptions): OfflineLearner {
-  checkOptions(options, '{ network, random }');
+  checkNamedOptions(options, '{ network, random }', OPTION_NAMES);
   const {
     network,
     negatives = 10,

@@ -1,24 +1,34 @@
 import { checkInteger, checkNumber, checkShare } from '@ialp/core';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { doubleQTargets } from '../replay/double-q-targets.js';
-import { TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
+import { TARGET_NETWORK_NAMES, TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
 import type { OfflineOptions } from './offline-options.js';
-import { trainingLoop } from './training-loop.js';
+import { OFFLINE_NAMES } from './offline-options.js';
+import { checkMinReward, trainingLoop } from './training-loop.js';
 
 /** Options of `createSqn` and `createSac4Rec`. */
 export interface SelfSupervisedOptions extends OfflineOptions, TargetNetworkOptions {
   /** With the heads `actor`, which predicts the next item, and `q`; it is trained in place. */
   readonly network: Network;
-  /** Least feedback of an action that is a positive example. Default: any feedback above 0. */
+  /** Least feedback of an action that is a positive example; `train` throws if the log has none. Default: any feedback above 0. */
   readonly minReward?: number;
   /** `c_q`: weight of the action values' loss beside the supervised one. Default 1. */
   readonly qWeight?: number;
   /** Discount `gamma`. Default 0.5, as in the paper. */
   readonly discount?: number;
 }
+
+const SELF_SUPERVISED_NAMES: readonly (keyof SelfSupervisedOptions)[] = [
+  ...OFFLINE_NAMES,
+  ...TARGET_NETWORK_NAMES,
+  'network',
+  'minReward',
+  'qWeight',
+  'discount',
+];
 
 /**
  * Self-supervised Q learning, SQN (Xin, Karatzoglou, Arapakis, Jose, SIGIR 2020, arXiv 2006.05779): one state encoder with two
@@ -28,7 +38,7 @@ export interface SelfSupervisedOptions extends OfflineOptions, TargetNetworkOpti
  * @throws {MissingHeadError}
  */
 export function createSqn(options: SelfSupervisedOptions): OfflineLearner {
-  checkOptions(options, '{ network, random }');
+  checkNamedOptions(options, '{ network, random }', SELF_SUPERVISED_NAMES);
   return selfSupervised(options, 'createSqn', () => 1, 0);
 }
 
@@ -38,6 +48,8 @@ export interface Sac4RecOptions extends SelfSupervisedOptions {
   readonly criticWarmUpSteps?: number;
 }
 
+const SAC4REC_NAMES: readonly (keyof Sac4RecOptions)[] = [...SELF_SUPERVISED_NAMES, 'criticWarmUpSteps'];
+
 /**
  * Self-supervised actor-critic, called SAC in the same paper (not soft actor-critic): after a warm-up the supervised loss is
  * weighted by the critic, `loss = -mean(stop(Q(s, a)) log pi(a|s)) + c_q mean((y - Q(s, a))^2)`.
@@ -45,7 +57,7 @@ export interface Sac4RecOptions extends SelfSupervisedOptions {
  * @throws {MissingHeadError}
  */
 export function createSac4Rec(options: Sac4RecOptions): OfflineLearner {
-  checkOptions(options, '{ network, random }');
+  checkNamedOptions(options, '{ network, random }', SAC4REC_NAMES);
   const { criticWarmUpSteps = 1000 } = options;
   checkInteger('criticWarmUpSteps', criticWarmUpSteps, 0);
   return selfSupervised(options, 'createSac4Rec', (q) => q, criticWarmUpSteps);
@@ -69,8 +81,9 @@ function selfSupervised(
     specificationVersion: 'v1',
     policy: createNetworkPolicy(network),
     network,
-    train: (steps) =>
-      train(steps, (batch) => {
+    train(steps) {
+      checkMinReward(options.minReward, options.buffer);
+      return train(steps, (batch) => {
         const qTarget = doubleQTargets(batch, batch.next, network, target.network, discount);
         const isWeighed = made++ >= criticWarmUpSteps;
         const report = network.trainStep(
@@ -84,6 +97,7 @@ function selfSupervised(
         );
         target.step();
         return { ...report };
-      }),
+      });
+    },
   };
 }

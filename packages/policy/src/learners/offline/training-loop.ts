@@ -1,6 +1,7 @@
 import { checkInteger, InvalidOptionError } from '@ialp/core';
-import { checkNetwork, checkRandom, nameOf } from '../../checks/arguments.js';
+import { checkNetwork, checkRandom, foundOf } from '../../checks/arguments.js';
 import { ShapeError } from '../../errors.js';
+import type { ReplayBuffer } from '../../experience/replay-buffer.js';
 import type { Transitions } from '../../experience/transitions.js';
 import type { LearningReport } from '../../learner.js';
 import type { Head, Network } from '../../network.js';
@@ -25,7 +26,7 @@ export function trainingLoop(
   checkNetwork(network, heads, name);
   checkRandom(random);
   if (typeof buffer?.sample !== 'function') {
-    throw new InvalidOptionError('buffer', nameOf(buffer), 'a ReplayBuffer, which addLog has filled');
+    throw new InvalidOptionError('buffer', foundOf(buffer), 'a ReplayBuffer, which addLog has filled');
   }
   if (buffer.items !== network.items) throw new ShapeError('items of the buffer', buffer.items, network.items);
   return {
@@ -37,4 +38,13 @@ export function trainingLoop(
       return report;
     },
   };
+}
+
+/**
+ * Throws if no transition of a buffer has a reward of at least `minReward`: the actor would learn nothing.
+ * @throws {InvalidOptionError}
+ */
+export function checkMinReward(minReward: number | undefined, { size, greatestReward }: ReplayBuffer): void {
+  if (minReward === undefined || size === 0 || greatestReward >= minReward) return;
+  throw new InvalidOptionError('minReward', minReward, `at most ${greatestReward}, the greatest reward of the buffer`);
 }

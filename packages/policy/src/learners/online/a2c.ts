@@ -1,7 +1,7 @@
 import { CheckpointReader, checkInteger, checkNumber, checkShare, readTensors, tensorsCheckpoint } from '@ialp/core';
 import { checkNetwork } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import type { Rollout } from '../../experience/rollout.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../../network.js';
@@ -49,6 +49,20 @@ export interface A2COptions {
   readonly imitation?: number;
 }
 
+const OPTION_NAMES: readonly (keyof A2COptions)[] = [
+  'network',
+  'rolloutLength',
+  'discount',
+  'lambda',
+  'learningRate',
+  'valueWeight',
+  'entropyWeight',
+  'maxGradientNorm',
+  'maxImportanceWeight',
+  'scaleByOverlap',
+  'imitation',
+];
+
 /**
  * Advantage actor-critic (Mnih et al. 2016), synchronous, over many sessions at once:
  *
@@ -64,7 +78,7 @@ export interface A2COptions {
  * @throws {MissingHeadError}
  */
 export function createA2C(options: A2COptions): Learner & { readonly network: Network } {
-  checkOptions(options, '{ network }');
+  checkNamedOptions(options, '{ network }', OPTION_NAMES);
   const {
     network,
     rolloutLength = 2,

@@ -1,12 +1,13 @@
 import { checkInteger, checkNumber, checkShare } from '@ialp/core';
 import { checkNetwork } from '../../checks/arguments.js';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import type { Transitions } from '../../experience/transitions.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
 import {
   createReplayLearner,
+  REPLAY_NAMES,
   type ReplayAlgorithm,
   type ReplayOptions,
   type ReplaySettings,
@@ -33,6 +34,17 @@ export interface DqnOptions extends ReplayOptions {
   readonly learningRate?: Schedule;
 }
 
+const OPTION_NAMES: readonly (keyof DqnOptions)[] = [
+  ...REPLAY_NAMES,
+  'network',
+  'double',
+  'dueling',
+  'epsilonStart',
+  'epsilonEnd',
+  'epsilonDecaySteps',
+  'huberDelta',
+];
+
 /**
  * Deep Q learning (Mnih et al. 2015) from a replay buffer:
  *
@@ -50,7 +62,7 @@ export interface DqnOptions extends ReplayOptions {
  * @throws {MissingHeadError}
  */
 export function createDqn(options: DqnOptions): Learner & { readonly network: Network } {
-  checkOptions(options, '{ network, random }');
+  checkNamedOptions(options, '{ network, random }', OPTION_NAMES);
   const { network, dueling = false, huberDelta = 1, learningRate = 0.0005 } = options;
   const { epsilonStart = 1, epsilonEnd = 0.05, epsilonDecaySteps = 10_000 } = options;
   checkInteger('epsilonDecaySteps', epsilonDecaySteps, 1);

@@ -12,7 +12,7 @@ import {
 } from '@ialp/core';
 import { checkNetwork, checkRandom } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import type { Rollout } from '../../experience/rollout.js';
 import { copyState, emptyStates, featureWidth } from '../../experience/states.js';
 import type { Learner, LearningReport } from '../../learner.js';
@@ -58,6 +58,23 @@ export interface PpoOptions {
   readonly maxImportanceWeight?: number;
 }
 
+const OPTION_NAMES: readonly (keyof PpoOptions)[] = [
+  'network',
+  'random',
+  'rolloutLength',
+  'epochs',
+  'batchSize',
+  'discount',
+  'lambda',
+  'clip',
+  'learningRate',
+  'valueWeight',
+  'entropyWeight',
+  'targetKl',
+  'maxGradientNorm',
+  'maxImportanceWeight',
+];
+
 /**
  * Proximal policy optimisation with the clipped objective (Schulman et al. 2017, arXiv 1707.06347):
  *
@@ -78,7 +95,7 @@ export interface PpoOptions {
  * @throws {MissingHeadError}
  */
 export function createPpo(options: PpoOptions): Learner & { readonly network: Network } {
-  checkOptions(options, '{ network, random }');
+  checkNamedOptions(options, '{ network, random }', OPTION_NAMES);
   const { network, random, rolloutLength = 5, epochs = 4, batchSize = 256, discount = 0.8, lambda = 0.95 } = options;
   const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportanceWeight = 1, targetKl } = options;
   const { learningRate = 0.003, maxGradientNorm = 1 } = options;

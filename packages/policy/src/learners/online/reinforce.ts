@@ -1,7 +1,7 @@
 import { CheckpointReader, checkInteger, checkNumber, checkShare, readTensors, tensorsCheckpoint } from '@ialp/core';
 import { checkNetwork } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import type { Rollout } from '../../experience/rollout.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { Network } from '../../network.js';
@@ -28,6 +28,16 @@ export interface ReinforceOptions {
   readonly maxImportanceWeight?: number;
 }
 
+const OPTION_NAMES: readonly (keyof ReinforceOptions)[] = [
+  'network',
+  'rolloutLength',
+  'discount',
+  'learningRate',
+  'entropyWeight',
+  'maxGradientNorm',
+  'maxImportanceWeight',
+];
+
 /**
  * REINFORCE (Williams 1992) over whole sessions, with the mean return as the baseline:
  *
@@ -44,7 +54,7 @@ export interface ReinforceOptions {
  * @throws {MissingHeadError}
  */
 export function createReinforce(options: ReinforceOptions): Learner & { readonly network: Network } {
-  checkOptions(options, '{ network }');
+  checkNamedOptions(options, '{ network }', OPTION_NAMES);
   const {
     network,
     rolloutLength = 20,

@@ -1,6 +1,6 @@
-import { checkNumber, checkShare } from '@ialp/core';
+import { checkNumber, checkShare, described, InvalidOptionError } from '@ialp/core';
 import { checkNetwork } from '../../checks/arguments.js';
-import { checkOptions } from '../../checks/options.js';
+import { checkNamedOptions } from '../../checks/options.js';
 import type { Transitions } from '../../experience/transitions.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { Network, States } from '../../network.js';
@@ -8,6 +8,7 @@ import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { actableStates } from '../replay/next-states.js';
 import {
   createReplayLearner,
+  REPLAY_NAMES,
   type ReplayAlgorithm,
   type ReplayOptions,
   type ReplaySettings,
@@ -28,6 +29,14 @@ export interface DiscreteSacOptions extends ReplayOptions {
   readonly learningRate?: Schedule;
 }
 
+const OPTION_NAMES: readonly (keyof DiscreteSacOptions)[] = [
+  ...REPLAY_NAMES,
+  'network',
+  'twin',
+  'temperature',
+  'targetEntropyScale',
+];
+
 /**
  * Soft actor-critic for discrete actions (Haarnoja et al. 2018; Christodoulou 2019, arXiv 1910.07207), from a replay buffer.
  * With `a' ~ pi(.|s')` and target networks `Q'`, the critics regress on
@@ -45,12 +54,16 @@ export interface DiscreteSacOptions extends ReplayOptions {
  * @throws {MissingHeadError}
  */
 export function createDiscreteSac(options: DiscreteSacOptions): Learner & { readonly network: Network } {
-  checkOptions(options, '{ network, random }');
+  checkNamedOptions(options, '{ network, random }', OPTION_NAMES);
   const { network, twin, temperature = 0.02, targetEntropyScale, learningRate = 0.001 } = options;
   checkNumber('temperature', temperature, 0);
   if (targetEntropyScale !== undefined) checkShare('targetEntropyScale', targetEntropyScale);
   checkNetwork(network, ['actor', 'q'], 'createDiscreteSac');
   if (twin !== undefined) checkNetwork(twin, ['q'], 'createDiscreteSac', 'twin');
+  if (twin === network) {
+    const expected = 'another network, with its own initial weights';
+    throw new InvalidOptionError('twin', described('the same network'), expected);
+  }
   const critics = twin === undefined ? [network] : [network, twin];
   return createReplayLearner({ ...options, learningRate }, critics, (settings) =>
     softActorCritic({ network, critics, temperature, targetEntropyScale }, settings),

@@ -1,4 +1,6 @@
+import { InvalidOptionError } from '@ialp/core';
 import { checkOptions } from '../../checks/options.js';
+import { ShapeError } from '../../errors.js';
 
 /** Experience of `steps` steps of `sessions` session slots; row `t * sessions + s` is step `t` of slot `s`. */
 export interface VTraceInput {
@@ -44,6 +46,7 @@ export interface VTraceOutput {
  * returns (`lambda` = 1) or TD(lambda) returns.
  *
  * After a terminated session the value is 0; a truncated session is bootstrapped from `nextValue`. The trace stops at both.
+ * @throws {InvalidOptionError} for an array that is missing; {ShapeError} for one that is too short.
  */
 export function vTrace(input: VTraceInput, settings: VTraceSettings, output: VTraceOutput): void {
   checkOptions(input, '{ steps, sessions, reward, terminated, truncated, ratio, value, nextValue }', 'input');
@@ -52,6 +55,8 @@ export function vTrace(input: VTraceInput, settings: VTraceSettings, output: VTr
   const { steps, sessions, reward, terminated, truncated, ratio, value, nextValue } = input;
   const { discount, lambda, maxRho, maxTrace } = settings;
   const { target, advantage } = output;
+  checkRows('input', { reward, terminated, truncated, ratio, value, nextValue }, steps * sessions);
+  checkRows('output', { target, advantage }, steps * sessions);
   for (let session = 0; session < sessions; session++) {
     for (let step = steps - 1; step >= 0; step--) {
       const row = step * sessions + session;
@@ -63,5 +68,14 @@ export function vTrace(input: VTraceInput, settings: VTraceSettings, output: VTr
       target[row] = value[row] + rho * (reward[row] + discount * follows - value[row]) + discount * trace * correction;
       advantage[row] = rho * (reward[row] + discount * (follows + correction) - value[row]);
     }
+  }
+}
+
+function checkRows(option: string, arrays: Readonly<Record<string, ArrayLike<number>>>, rows: number): void {
+  for (const [name, array] of Object.entries(arrays)) {
+    if (typeof array?.length !== 'number') {
+      throw new InvalidOptionError(`${option}.${name}`, array, 'an array of steps * sessions numbers');
+    }
+    if (array.length < rows) throw new ShapeError(`length of ${option}.${name}`, array.length, rows);
   }
 }

@@ -20,7 +20,7 @@ import { restoreNetworks } from '../../persistence/restore-networks.js';
 import type { Policy } from '../../policy.js';
 import { type Schedule, valueAt } from '../schedule.js';
 import { checkTrainingOptions } from '../training-options.js';
-import { TargetNetwork, type TargetNetworkOptions } from './target-network.js';
+import { TARGET_NETWORK_NAMES, TargetNetwork, type TargetNetworkOptions } from './target-network.js';
 
 /** Options of every online learner that trains from a replay buffer. */
 export interface ReplayOptions extends TargetNetworkOptions {
@@ -43,6 +43,20 @@ export interface ReplayOptions extends TargetNetworkOptions {
   /** Global L2 norm to which the gradient is clipped; `Infinity` disables clipping. Default 10. */
   readonly maxGradientNorm?: number;
 }
+
+/** Names of the options. */
+export const REPLAY_NAMES: readonly (keyof ReplayOptions)[] = [
+  ...TARGET_NETWORK_NAMES,
+  'random',
+  'rolloutLength',
+  'bufferSize',
+  'learningStarts',
+  'batchSize',
+  'gradientSteps',
+  'discount',
+  'learningRate',
+  'maxGradientNorm',
+];
 
 /** What a replay learner has decided when its algorithm is created. */
 export interface ReplaySettings {

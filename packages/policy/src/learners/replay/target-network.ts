@@ -12,6 +12,9 @@ export interface TargetNetworkOptions {
   readonly tau?: number;
 }
 
+/** Names of the options. */
+export const TARGET_NETWORK_NAMES: readonly (keyof TargetNetworkOptions)[] = ['targetUpdateInterval', 'tau'];
+
 /** Checks the options and fills in the defaults. @throws {InvalidOptionError} */
 export function checkTargetNetworkOptions({
   targetUpdateInterval = 100,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { type Checkpoint, type CheckpointArray, type CheckpointValue, InvalidOptionError } from '@ialp/core';
+import { type Checkpoint, type CheckpointArray, type CheckpointValue, described, InvalidOptionError } from '@ialp/core';
 import { removeStaleFiles, temporaryPathFor } from '../temporary-files.js';
 import { systemError } from './checkpoint-file-error.js';
 import { ARRAYS, LENGTH_BYTES, MAGIC, MOST_DEPTH, type Outline, reverseOnBigEndian } from './format.js';
@@ -35,7 +35,7 @@ function encode(checkpoint: Checkpoint): Uint8Array[] {
   };
   const outlineOf = (value: CheckpointValue, path: string, depth: number): Outline => {
     if (depth > MOST_DEPTH)
-      throw new InvalidOptionError('checkpoint', 'more', `values nested at most ${MOST_DEPTH} deep`);
+      throw new InvalidOptionError('checkpoint', described('more'), `values nested at most ${MOST_DEPTH} deep`);
     if (typeof value === 'number')
       return isInJson(value) ? value : ['number', Object.is(value, -0) ? '-0' : `${value}`];
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
@@ -46,7 +46,11 @@ function encode(checkpoint: Checkpoint): Uint8Array[] {
       return ['named', entries.map(([name, own]) => [name, outlineOf(own, `${path}.${name}`, depth + 1)])];
     }
     const kinds = Object.keys(ARRAYS).join(', ');
-    throw new InvalidOptionError(path, typeof value, `plain data: numbers, text, lists, values by name, ${kinds}`);
+    throw new InvalidOptionError(
+      path,
+      value === undefined ? value : described(`a value of type ${typeof value}`),
+      `plain data: numbers, text, lists, values by name, ${kinds}`,
+    );
   };
   const outline = new TextEncoder().encode(JSON.stringify(outlineOf(checkpoint, 'checkpoint', 0)));
   const length = new Uint8Array(LENGTH_BYTES);

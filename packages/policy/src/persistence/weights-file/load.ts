@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { checkOptionNames } from '@ialp/core';
 import { type DecodedWeights, type DecodeWeightsOptions, decodeWeights } from '../weights/decode.js';
 import { systemError } from './system-error.js';
 
@@ -10,6 +11,7 @@ export type LoadWeightsOptions = Omit<DecodeWeightsOptions, 'file'>;
  * @throws {WeightsFileError}
  */
 export async function loadWeights(path: string, options: LoadWeightsOptions = {}): Promise<DecodedWeights> {
+  checkOptionNames(options, ['catalogue']);
   const bytes = await readFile(path).catch((cause) => {
     throw systemError(path, 'a file of weights that can be read', cause);
   });

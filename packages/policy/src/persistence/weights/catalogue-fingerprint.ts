@@ -12,6 +12,9 @@ const BYTES_PER_LENGTH = 4;
  * @throws {MissingCryptoError}
  */
 export async function catalogueFingerprint(ids: readonly string[]): Promise<string> {
+  if (!Array.isArray(ids)) {
+    throw new InvalidOptionError('ids', ids, 'a list of item ids: catalogue.items.map(({ id }) => id)');
+  }
   const encoder = new TextEncoder();
   const encoded = ids.map((id, k) => {
     if (typeof id !== 'string' || !isWellFormed(id)) throw new InvalidOptionError(`ids[${k}]`, id, 'well-formed text');

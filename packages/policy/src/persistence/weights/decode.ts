@@ -1,5 +1,5 @@
-import { InvalidOptionError } from '@ialp/core';
-import { nameOf } from '../../checks/arguments.js';
+import { checkOptionNames, InvalidOptionError } from '@ialp/core';
+import { foundOf } from '../../checks/arguments.js';
 import type { Tensor, Weights } from '../../network.js';
 import { BYTES_PER_FLOAT, FORMAT, headerChecksumEntry, NO_CHECKSUM, OWN_KEYS, sizeOf, VERSION } from './format.js';
 import { type Entry, readSafetensors, type Safetensors } from './safetensors.js';
@@ -33,12 +33,13 @@ export interface DecodedWeights {
  * @throws {MissingCryptoError} without the Web Crypto API.
  */
 export async function decodeWeights(bytes: Uint8Array, options: DecodeWeightsOptions = {}): Promise<DecodedWeights> {
+  checkOptionNames(options, ['catalogue', 'file']);
   const { catalogue, file = 'weights' } = options;
   if (catalogue !== undefined && typeof catalogue !== 'string') {
     throw new InvalidOptionError('catalogue', catalogue, 'a fingerprint');
   }
   if (!ArrayBuffer.isView(bytes) || !('subarray' in bytes)) {
-    throw new InvalidOptionError('bytes', nameOf(bytes), 'a Uint8Array, the bytes of a safetensors file');
+    throw new InvalidOptionError('bytes', foundOf(bytes), 'a Uint8Array, the bytes of a safetensors file');
   }
   const container = readSafetensors(bytes, file);
   const { metadata, entries, data } = container;

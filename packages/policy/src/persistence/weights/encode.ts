@@ -1,4 +1,5 @@
-import { InvalidOptionError } from '@ialp/core';
+import { checkOptionNames, described, InvalidOptionError } from '@ialp/core';
+import { foundOf, isNetwork } from '../../checks/arguments.js';
 import type { Tensor, Weights } from '../../network.js';
 import {
   ALIGNMENT,
@@ -36,6 +37,10 @@ export interface EncodeWeightsOptions {
  * @throws {MissingCryptoError} without the Web Crypto API.
  */
 export async function encodeWeights(weights: Weights, options: EncodeWeightsOptions = {}): Promise<WeightsBytes> {
+  if (typeof weights !== 'object' || weights === null || isNetwork(weights)) {
+    throw new InvalidOptionError('weights', foundOf(weights), 'tensors by name: network.weights()');
+  }
+  checkOptionNames(options, ['catalogue', 'metadata']);
   const { catalogue, metadata = {} } = options;
   checkMetadata(metadata);
   if (catalogue !== undefined) checkText('catalogue', catalogue);
@@ -104,15 +109,19 @@ function checkMetadata(metadata: Readonly<Record<string, string>>): void {
   }
 }
 
-function checkTensor(name: string, { shape, data }: Tensor): void {
+function checkTensor(name: string, tensor: Tensor): void {
   checkText('a name in weights', name);
   if (name === METADATA) throw new InvalidOptionError('weights', name, 'a name that safetensors does not use itself');
+  if (!Array.isArray(tensor?.shape)) {
+    throw new InvalidOptionError(`weights.${name}`, foundOf(tensor), 'a tensor, { shape, data }');
+  }
+  const { shape, data } = tensor;
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
-    throw new InvalidOptionError(`weights.${name}.shape`, showShape(shape), 'whole numbers of at least 0');
+    throw new InvalidOptionError(`weights.${name}.shape`, described(showShape(shape)), 'whole numbers of at least 0');
   }
   // By its tag, which is the same in every JavaScript realm.
   if (Object.prototype.toString.call(data) !== '[object Float32Array]') {
-    throw new InvalidOptionError(`weights.${name}.data`, typeof data, 'a Float32Array');
+    throw new InvalidOptionError(`weights.${name}.data`, foundOf(data), 'a Float32Array');
   }
   if (data.length !== sizeOf(shape)) {
     throw new InvalidOptionError(`weights.${name}.data`, data.length, `${sizeOf(shape)} numbers: ${showShape(shape)}`);

@@ -1,4 +1,4 @@
-import { checkInteger, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkOptionNames, InvalidOptionError } from '@ialp/core';
 import { ShapeError } from '../../errors.js';
 import type { Head } from '../../network.js';
 import type { ModelSizes } from '../model.js';
@@ -40,10 +40,11 @@ export interface Architecture extends ModelSizes {
  * @throws {ShapeError} for item embeddings of another catalogue.
  */
 export function completeOptions(options: ArchitectureOptions, sizes: ModelSizes): Architecture {
+  checkOptionNames(options, ['embedding', 'hidden', 'itemEmbeddings', 'heads', 'blocks']);
   const { embedding = 32, hidden = 64, itemEmbeddings, heads = ['actor', 'value'] } = options;
   checkInteger('embedding', embedding, itemEmbeddings === undefined ? 1 : 0);
   checkInteger('hidden', hidden, 1);
-  if (heads.length === 0) throw new InvalidOptionError('heads', 'none', "some of 'actor', 'value', 'q'");
+  if (heads.length === 0) throw new InvalidOptionError('heads', heads, "some of 'actor', 'value', 'q'");
   if (itemEmbeddings !== undefined) {
     const { data, width } = itemEmbeddings;
     checkInteger('itemEmbeddings.width', width, 1);
