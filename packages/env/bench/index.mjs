@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- env`: user steps a second of the simulator under a random policy, with termination rules, one core: of the
+ * `npm run bench -- env`: user steps per second of the simulator under a random policy, with termination rules, one core: of the
  * environment `coat` where its data are, and of made-up worlds of its kind for numbers of sessions and of items, beside a
  * Python simulator in the same run. Run it after `build`. Results go to stdout, progress to stderr.
  */
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { RULES } from './world.mjs';
 
-const USAGE = `npm run bench -- env [flags]: user steps a second of the simulator, and of a Python one in the same run.
+const USAGE = `npm run bench -- env [flags]: user steps per second of the simulator, and of a Python one in the same run.
 
   --items <items>        may be given again (default: 300, 3000, 20000)
   --sessions <sessions>  at once; may be given again (default: 1, 32, 1024, 16384)

@@ -1,7 +1,7 @@
 """
 The peer: the same world as the Python simulators of this field are written, one session at a time, an object with step()
 and reset(), a matrix of rewards and a matrix of distances. `peer.py <items> <seconds>`; with numpy where it is installed,
-else with lists. Prints one line of JSON: user steps a second, turns a session.
+else with lists. Prints one line of JSON: user steps per second, turns per session.
 """
 
 import json

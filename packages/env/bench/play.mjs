@@ -36,7 +36,7 @@ export class RandomPlay {
     this.#observation = this.#env.reset({ resetMask: ended });
   }
 
-  /** @returns user steps a second over about so many seconds */
+  /** @returns user steps per second over about so many seconds */
   rate(seconds) {
     const { sessions } = this.#env.spec;
     const batch = Math.max(1, Math.ceil(4096 / sessions));

@@ -1,6 +1,6 @@
 /**
  * The simulator in a process of its own: `node simulator.mjs <items> <sessions> <seconds> <rounds>`, or the folder of Coat in
- * place of the items, for the environment `coat`. One line of JSON on stdout: user steps a second of each round, turns a
+ * place of the items, for the environment `coat`. One line of JSON on stdout: user steps per second of each round, turns a
  * session, memory. With --expose-gc it also says whether steps allocate.
  */
 import { makeEnvironment } from '../dist/environments/index.js';

@@ -110,3 +110,7 @@ describe('createMultinomialLogitChoice', () => {
     expect(() => createMultinomialLogitChoice({ noChoice: Number.NaN })).toThrow(/noChoice/);
   });
 });
+
+test('other options are refused', () => {
+  expect(() => createCascadeChoice({ perseverance: 0.5, threshold: 1 } as never)).toThrow(/found "threshold"/);
+});

@@ -16,7 +16,7 @@ export interface FirstAcceptableChoiceOptions {
  * @throws {InvalidOptionError}
  */
 export function createFirstAcceptableChoice(options: FirstAcceptableChoiceOptions = {}): ChoiceModel {
-  checkOptions(options, '{ acceptThreshold: 0.5 }');
+  checkOptions(options, '{ acceptThreshold: 0.5 }', ['acceptThreshold']);
   const { acceptThreshold = 0.5 } = options;
   return createCascadeChoice({ acceptThreshold, perseverance: 1 });
 }
@@ -34,7 +34,7 @@ export interface CascadeChoiceOptions extends FirstAcceptableChoiceOptions {
  * @throws {InvalidOptionError}
  */
 export function createCascadeChoice(options: CascadeChoiceOptions): ChoiceModel {
-  checkOptions(options, '{ perseverance: 0.8 }');
+  checkOptions(options, '{ perseverance: 0.8 }', ['perseverance', 'acceptThreshold']);
   const { acceptThreshold = 0.5, perseverance } = options;
   if (!Number.isFinite(acceptThreshold)) throw new InvalidOptionError('threshold', acceptThreshold, 'a finite number');
   checkShare('perseverance', perseverance);
@@ -65,7 +65,7 @@ export interface MultinomialLogitChoiceOptions {
  * @throws {InvalidOptionError}
  */
 export function createMultinomialLogitChoice(options: MultinomialLogitChoiceOptions = {}): ChoiceModel {
-  checkOptions(options, '{ noChoice: 0 }');
+  checkOptions(options, '{ noChoice: 0 }', ['noChoice']);
   const { noChoice = 0 } = options;
   if (typeof noChoice !== 'number' || Number.isNaN(noChoice) || noChoice === Number.POSITIVE_INFINITY) {
     throw new InvalidOptionError(

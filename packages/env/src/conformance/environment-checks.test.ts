@@ -49,7 +49,7 @@ let drift = 0;
 
 const FAULTS: [fault: string, make: (sessions: number) => Environment][] = [
   [
-    'an edition of the interface that does not exist',
+    'a version of the interface that does not exist',
     faulty({ wrap: (env) => ({ ...env, specificationVersion: 'v0' as never }) }),
   ],
   ['a reward that is not a number', faulty({ step: ({ reward }) => void reward.fill(Number.NaN) })],

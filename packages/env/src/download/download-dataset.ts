@@ -25,7 +25,7 @@ export interface DownloadOptions {
   readonly accept?: (terms: DatasetTerms) => boolean | Promise<boolean>;
   /** Aborts the download. The next call resumes it from the cache. */
   readonly signal?: AbortSignal;
-  /** Called at most ten times a second while data arrive, and at the end of each response. */
+  /** Called at most ten times per second while data arrive, and at the end of each response. */
   readonly onProgress?: (progress: DownloadProgress) => void;
   /**
    * The stream for a progress bar, if it is a terminal, and for the notice that an archive without a known checksum was trusted.
@@ -50,11 +50,11 @@ export interface DownloadOptions {
  *   unpacked there by hand count as well.
  * - The publisher's terms are shown first. None of these data sets comes with this package, and most may not be passed
  *   on.
- * - Addresses are tried in turn. A download that was cut goes on where it ended, also in a later call, if the server can
- *   say that its file is still the same. The archive stays in the cache as `<name>.zip`; one that was put there by hand
+ * - Addresses are tried in turn. A download that was cut resumes, also in a later call, if the server can say that its file
+ *   is still the same. The archive stays in the cache as `<name>.zip`; one that was put there by hand
  *   is used like a downloaded one.
- * - The archive must meet its checksum. Where none is known (`coat`, `goodbooks-10k`), the first download that unpacks is
- *   trusted, and its SHA-256 is kept beside it, in `<name>.zip.sha256`, for later ones to meet.
+ * - The archive must match its checksum. Where none is known (`coat`, `goodbooks-10k`), the first download that unpacks is
+ *   trusted, and its SHA-256 is kept beside it, in `<name>.zip.sha256`, for later ones to match.
  * - Two processes at the same time do not disturb each other: the second waits for the first, by a lock in the cache.
  * - The files appear in the folder all at once, or not at all.
  *

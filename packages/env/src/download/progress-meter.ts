@@ -17,10 +17,10 @@ export interface ProgressMeter {
   end(): void;
 }
 
-/** Milliseconds between reports. A report for every chunk would be thousands a second. */
+/** Milliseconds between reports. A report for every chunk would be thousands per second. */
 const BETWEEN_REPORTS = 100;
 
-/** Creates a meter that reports at most ten times a second, and at the end. */
+/** Creates a meter that reports at most ten times per second, and at the end. */
 export function createMeter(report: (progress: DownloadProgress) => void): ProgressMeter {
   let [started, reported, offset, received] = [0, 0, 0, 0];
   let total: number | undefined;

@@ -16,7 +16,7 @@ afterEach(() => void vi.useRealTimers());
 const cutOf = (cache: string) => ({ cutAfter: 50_000, cutWhen: () => untilPartHas(cache, 50_000) });
 
 describe('a download that is cut', () => {
-  it('goes on where it ended', async () => {
+  it('resumes where it was cut', async () => {
     const reports: DownloadProgress[] = [];
     const options = await quietly({ onProgress: (progress) => void reports.push(progress) });
     const server = await startServer({

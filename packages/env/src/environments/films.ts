@@ -24,7 +24,7 @@ const DISTRACTION = 0.02;
 
 /**
  * The `films` environment: real films and the made-up audience of `createFilmResponses`. Reward is 1 for a film taken, 0 for
- * one passed over. A user leaves after four misses in a row, or by chance (2 % a turn); no film is shown twice in a
+ * one passed over. A user leaves after four misses in a row, or by chance (2 % per turn); no film is shown twice in a
  * session.
  * @throws {InvalidOptionError}
  */

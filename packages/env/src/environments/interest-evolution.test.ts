@@ -110,6 +110,12 @@ test('options out of range are refused', () => {
   );
 });
 
+test('other options are refused', () => {
+  expect(() => createInterestEvolution({ random: createRandom(1), timeBudget: 5 } as never)).toThrow(
+    /found "timeBudget"/,
+  );
+});
+
 test('a generator that lacks methods is refused', () => {
   expect(() => createInterestEvolution({ random: { uniform: () => 0.5 } as never })).toThrow(
     /^random: expected a seeded generator, such as createRandom\(1\); found an object/,

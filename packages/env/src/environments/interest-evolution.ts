@@ -28,6 +28,12 @@ export interface InterestEvolutionOptions
   readonly noChoice?: number;
 }
 
+/** Names of the options. */
+const OPTIONS: readonly string[] = Object.keys({
+  ...{ items: 1, topics: 1, users: 1, random: 1, videoMinutes: 1, timeBudgetMinutes: 1, passCostMinutes: 1, drift: 1 },
+  ...{ interestWeight: 1, noChoice: 1, sessions: 1, historyLength: 1, slate: 1, seed: 1 },
+} satisfies Record<keyof InterestEvolutionOptions, 1>);
+
 /** Share of a video's length that each unit of its quality (-3.4 to 3.4) returns to the budget: RecSim's 0.9 / 3.4. */
 const BONUS = 0.9 / 3.4;
 /** Mean quality of topics, from worst to best; 70 % of them are below 0 (RecSim's "trashy" and "nutritious"). */
@@ -52,7 +58,7 @@ const QUALITY_SPREAD = Math.sqrt(0.1);
  * @throws {InvalidOptionError}
  */
 export function createInterestEvolution(options: InterestEvolutionOptions): Environment {
-  checkOptions(options, '{ random: createRandom(1) }');
+  checkOptions(options, '{ random: createRandom(1) }', OPTIONS);
   const { sessions, historyLength, slate, seed } = options;
   const world = drawWorld(options);
   return createSimulator({

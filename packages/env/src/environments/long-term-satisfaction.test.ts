@@ -78,3 +78,9 @@ test('options out of range are refused', () => {
   expect(() => createLongTermSatisfaction({ random, memoryDiscount: 1 })).toThrow(/memoryDiscount/);
   expect(() => createLongTermSatisfaction({ random, sensitivity: Number.NaN })).toThrow(/sensitivity/);
 });
+
+test('other options are refused', () => {
+  expect(() => createLongTermSatisfaction({ random: createRandom(1), timeBudget: 5 } as never)).toThrow(
+    /found "timeBudget"/,
+  );
+});

@@ -31,6 +31,12 @@ export interface LongTermSatisfactionOptions
   readonly maxTurns?: number;
 }
 
+/** Names of the options. */
+const OPTIONS: readonly string[] = Object.keys({
+  ...{ clickbait: 1, items: 1, random: 1, memoryDiscount: 1, sensitivity: 1, exposureNoise: 1, chocolate: 1, kale: 1 },
+  ...{ maxTurns: 1, sessions: 1, historyLength: 1, slate: 1, seed: 1 },
+} satisfies Record<keyof LongTermSatisfactionOptions, 1>);
+
 /** RecSim clips engagement at this value. */
 const MAX_ENGAGEMENT = 100;
 
@@ -49,7 +55,7 @@ const MAX_ENGAGEMENT = 100;
  * @throws {InvalidOptionError}
  */
 export function createLongTermSatisfaction(options: LongTermSatisfactionOptions): Environment {
-  checkOptions(options, '{ random: createRandom(1) }');
+  checkOptions(options, '{ random: createRandom(1) }', OPTIONS);
   const { maxTurns = 60, sessions, historyLength, slate, seed } = options;
   checkInteger('maxTurns', maxTurns, 1);
   return createSimulator({

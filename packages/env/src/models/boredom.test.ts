@@ -94,7 +94,9 @@ test('a model without a utility, or other categories, are refused', () => {
   expect(() => withBoredom(plain, { categories: [[0], [1]] })).toThrow(
     /model: expected a response model with a utility/,
   );
-  expect(() => withBoredom(TASTE, { categories: [[0]] })).toThrow(/categories: expected one for each of the 2 items/);
+  expect(() => withBoredom(TASTE, { categories: [[0]] })).toThrow(
+    /categories: expected one list for each of the 2 items; found 1 list/,
+  );
   expect(() => make(1, { retention: 1 })).toThrow(/retention/);
   expect(() => make(1, { weight: 0 })).toThrow(/weight/);
 });

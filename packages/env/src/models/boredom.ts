@@ -21,7 +21,7 @@ export interface BoredomOptions {
  */
 export function withBoredom(model: ResponseModel, options: BoredomOptions): ResponseModel {
   checkSpecification('model', model, ['respond'], 'a response model, such as createRatingResponses(factorization)');
-  checkOptions(options, '{ categories }');
+  checkOptions(options, '{ categories }', ['categories', 'weight', 'retention']);
   const { categories, weight = 0.5, retention = 0.9 } = options;
   const { stateSize = 0, utility } = model;
   if (utility === undefined)

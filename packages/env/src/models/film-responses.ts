@@ -52,7 +52,7 @@ export function createFilmResponses(catalogue: FilmCatalogue, options: FilmRespo
   if (!Array.isArray(catalogue?.items)) {
     throw new InvalidOptionError('catalogue', catalogue, 'a catalogue of films, such as readFilms gives');
   }
-  checkOptions(options, '{ random: createRandom(1) }');
+  checkOptions(options, '{ random: createRandom(1) }', ['users', 'random']);
   const { users = 1000, random } = options;
   checkRandom(random);
   checkInteger('users', users, 1);

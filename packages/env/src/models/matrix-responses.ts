@@ -19,7 +19,7 @@ export interface MatrixResponsesOptions {
  *   `bernoulli`; the message names the cell.
  */
 export function createMatrixResponses(options: MatrixResponsesOptions): ResponseModel {
-  checkOptions(options, '{ users, items, values }');
+  checkOptions(options, '{ users, items, values }', ['users', 'items', 'values', 'response']);
   const { users, items, values, response = 'value' } = options;
   checkInteger('users', users, 1);
   checkInteger('items', items, 1);

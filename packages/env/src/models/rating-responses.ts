@@ -26,7 +26,7 @@ export interface RatingResponsesOptions {
  */
 export function createRatingResponses(model: Factorization, options: RatingResponsesOptions): ResponseModel {
   checkMethods('model', model, ['predict'], 'a factorization, such as factorize gives');
-  checkOptions(options, '{ likeThreshold: 4 }');
+  checkOptions(options, '{ likeThreshold: 4 }', ['likeThreshold', 'reward', 'storage']);
   const { likeThreshold, reward = 'like', storage = 'auto' } = options;
   const { users, items, scale, step, heldOut } = model;
   if (!Number.isFinite(likeThreshold)) throw new InvalidOptionError('likeThreshold', likeThreshold, 'a finite number');

@@ -15,7 +15,7 @@ export interface CategorySimilarityRuleOptions extends SimilarityWindowOptions {
  * @throws {InvalidOptionError}
  */
 export function createCategorySimilarityRule(options: CategorySimilarityRuleOptions): TerminationRule {
-  checkWindow(options);
+  checkWindow(options, ['categories']);
   const { window, minSimilar, categories } = options;
   if (!Array.isArray(categories)) {
     const expected = "a list for each item, such as categoriesOf(catalogue, 'genre')";

@@ -13,7 +13,7 @@ export interface DistractionRuleOptions {
  * @throws {InvalidOptionError}
  */
 export function createDistractionRule(options: DistractionRuleOptions): TerminationRule {
-  checkOptions(options, '{ probability: 0.1 }');
+  checkOptions(options, '{ probability: 0.1 }', ['probability']);
   const { probability } = options;
   checkShare('probability', probability);
   return { specificationVersion: 'v1', window: 0, terminates: (_session, random) => random.uniform() < probability };

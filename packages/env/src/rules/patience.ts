@@ -19,7 +19,7 @@ export interface PatienceRuleOptions {
  * @throws {InvalidOptionError}
  */
 export function createPatienceRule(options: PatienceRuleOptions): TerminationRule {
-  checkOptions(options, '{ misses: 4 }');
+  checkOptions(options, '{ misses: 4 }', ['misses', 'missThreshold']);
   const { misses, missThreshold = 0.5 } = options;
   checkInteger('misses', misses, 1);
   if (!Number.isFinite(missThreshold)) throw new InvalidOptionError('missThreshold', missThreshold, 'a finite number');

@@ -9,9 +9,9 @@ export interface SimilarityWindowOptions {
   readonly minSimilar: number;
 }
 
-/** @throws {InvalidOptionError} */
-export function checkWindow(options: SimilarityWindowOptions): void {
-  checkOptions(options, '{ window: 5, minSimilar: 1 }');
+/** @param further names of the rule's other options. @throws {InvalidOptionError} */
+export function checkWindow(options: SimilarityWindowOptions, further: readonly string[]): void {
+  checkOptions(options, '{ window: 5, minSimilar: 1 }', ['window', 'minSimilar', ...further]);
   const { window, minSimilar } = options;
   checkInteger('window', window, 1);
   checkInteger('minSimilar', minSimilar, 1, window);

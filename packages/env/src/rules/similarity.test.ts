@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { terminationsOf } from '../test-support/session.js';
 import { createCategorySimilarityRule } from './category-similarity.js';
+import { createPatienceRule } from './patience.js';
 import { createSimilarityRule } from './similarity.js';
 
 const sameTens = (a: number, b: number): boolean => Math.floor(a / 10) === Math.floor(b / 10);
@@ -119,4 +120,10 @@ test('categories are lists of numbers, not text', () => {
   expect(() => createCategorySimilarityRule({ window: 2, minSimilar: 1, categories })).toThrow(
     'categories[0]: expected a list of category numbers; found "10".',
   );
+});
+
+test('other options are refused', () => {
+  const options = { window: 2, minSimilar: 1, isSimilar: () => true };
+  expect(() => createSimilarityRule({ ...options, minimum: 2 } as never)).toThrow(/found "minimum"/);
+  expect(() => createPatienceRule({ misses: 2, threshold: 1 } as never)).toThrow(/found "threshold"/);
 });

@@ -21,7 +21,7 @@ export interface SimilarityRuleOptions extends SimilarityWindowOptions {
  * @throws {InvalidOptionError}
  */
 export function createSimilarityRule(options: SimilarityRuleOptions): TerminationRule {
-  checkWindow(options);
+  checkWindow(options, ['isSimilar']);
   const { window, minSimilar, isSimilar } = options;
   if (typeof isSimilar !== 'function') {
     const expected = "a function of two items, such as createAttributeSimilarity(catalogue, 'genre')";

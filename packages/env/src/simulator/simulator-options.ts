@@ -39,7 +39,7 @@ export interface SimulatorOptions {
   readonly maxTurns?: number;
   /** Whether an item may be shown twice in a session. Default false. */
   readonly repeats?: boolean;
-  /** Slates: how many items each turn shows, and how users choose from them. Default: one item a turn, without a choice. */
+  /** Slates: how many items each turn shows, and how users choose from them. Default: one item per turn, without a choice. */
   readonly slate?: { readonly size: number; readonly choice: ChoiceModel };
   /** Seed of a first `reset` without one, 32-bit unsigned. Default: none; such a reset is refused. */
   readonly seed?: number;

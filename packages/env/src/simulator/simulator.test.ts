@@ -23,7 +23,7 @@ describe.each([
   ['one item', { responses: ringResponses(3, 1) }],
   ['one user', { responses: ringResponses(1, 9) }],
   ['a history longer than a session', { historyLength: 30 }],
-  ['no exit rule', { terminationRules: [] }],
+  ['no termination rule', { terminationRules: [] }],
   ['slates of three', { slate: { size: 3, choice: createFirstAcceptableChoice() } }],
   [
     'slates, repeats allowed',

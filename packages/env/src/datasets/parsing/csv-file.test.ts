@@ -129,7 +129,7 @@ describe('readCsv', () => {
         name: 'DatasetError',
         line: 3,
         expected: 'a line end after the last line',
-        remedy: `If the last line is complete, add a line end. Otherwise: ${REMEDY}`,
+        remedy: `If the last line is complete, add a line end. Otherwise ${REMEDY.charAt(0).toLowerCase()}${REMEDY.slice(1)}`,
       });
     }
   });

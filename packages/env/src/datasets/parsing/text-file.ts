@@ -111,8 +111,13 @@ export function unclosed(place: Place, option?: string): DatasetError {
     ...place,
     expected: 'a line end after the last line',
     found: 'none: the file may have been cut short',
-    remedy: `If the last line is complete, add a line end${option === undefined ? '' : `, or ${option}`}. Otherwise: ${place.remedy}`,
+    remedy: `If the last line is complete, add a line end${option === undefined ? '' : `, or ${option}`}. ${otherwise(place.remedy)}`,
   });
+}
+
+/** A remedy as the second choice: `Otherwise correct the file.` */
+function otherwise(remedy: string): string {
+  return `Otherwise ${remedy.charAt(0).toLowerCase()}${remedy.slice(1)}`;
 }
 
 /** Whether a file begins with the byte-order mark of UTF-8, or is valid UTF-8. Stops at the first invalid byte. */

@@ -1,6 +1,6 @@
 import { type Catalogue, type CatalogueItem, checkInteger } from '@ialp/core';
-import { withArticle } from '../prose.js';
 import { findVegaMovies, readVegaMovies, type VegaMovie } from '../parsing/vega-movies.js';
+import { withArticle } from '../prose.js';
 
 /** Options of `readFilms`. */
 export interface ReadFilmsOptions {

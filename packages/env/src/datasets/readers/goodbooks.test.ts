@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { expectDamageHeeded } from '../../test-support/damage.js';
 import { expectSound } from '../../test-support/dataset.js';
 import { realData, writeFolder } from '../../test-support/folder.js';
-import { isGoodbooks, readGoodbooks } from './goodbooks.js';
 import { describesBook } from '../parsing/shelf-names.js';
+import { isGoodbooks, readGoodbooks } from './goodbooks.js';
 
 /** Made-up data in the published format, with fewer of the columns that are passed over. */
 const FILES = {

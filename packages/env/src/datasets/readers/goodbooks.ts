@@ -3,11 +3,11 @@ import type { ExplicitDataset } from '../dataset.js';
 import { hasFiles, locateFile } from '../parsing/byte-stream.js';
 import { readCsv } from '../parsing/csv-file.js';
 import { parseInteger, parseNumber, wrong } from '../parsing/fields.js';
+import { GivenTags } from '../parsing/given-tags.js';
 import { InteractionRows } from '../parsing/interaction-rows.js';
+import { describesBook } from '../parsing/shelf-names.js';
 import { enumerate } from '../prose.js';
 import { splitAtRandom, splitByUserOrder } from '../split.js';
-import { GivenTags } from '../parsing/given-tags.js';
-import { describesBook } from '../parsing/shelf-names.js';
 
 const DOWNLOAD = 'Download goodbooks-10k again from https://github.com/zygmuntz/goodbooks-10k/releases and unpack it.';
 const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;

@@ -3,11 +3,11 @@ import type { ImplicitDataset } from '../dataset.js';
 import { hasFiles, locateFile } from '../parsing/byte-stream.js';
 import { type CsvFormat, readCsv } from '../parsing/csv-file.js';
 import { parseInteger, splitColumns, wrong } from '../parsing/fields.js';
+import { GivenTags } from '../parsing/given-tags.js';
 import { type CollectedRows, InteractionRows } from '../parsing/interaction-rows.js';
 import { checkClosed, readTextFile } from '../parsing/text-file.js';
 import { enumerate } from '../prose.js';
 import { splitAtRandom } from '../split.js';
-import { GivenTags } from '../parsing/given-tags.js';
 
 const DOWNLOAD =
   'Download hetrec2011-lastfm-2k.zip again from https://grouplens.org/datasets/hetrec-2011/ and unpack it.';

@@ -3,11 +3,11 @@ import type { ExplicitDataset } from '../dataset.js';
 import { hasFiles, locateFile } from '../parsing/byte-stream.js';
 import { type Place, parseInteger, splitColumns, wrong } from '../parsing/fields.js';
 import { InteractionRows } from '../parsing/interaction-rows.js';
+import { describeFilm } from '../parsing/movielens-film.js';
+import { addUser, type MovieLensUser, movieLensUserFeatures, parseGender } from '../parsing/movielens-users.js';
 import { LATEST_SECONDS } from '../parsing/table-time.js';
 import { checkClosed, readTextFile, type TextEncoding, type TextFile } from '../parsing/text-file.js';
 import { splitByUserOrder } from '../split.js';
-import { describeFilm } from '../parsing/movielens-film.js';
-import { addUser, type MovieLensUser, movieLensUserFeatures, parseGender } from '../parsing/movielens-users.js';
 
 const DOWNLOAD = 'Download ml-1m.zip again from https://grouplens.org/datasets/movielens/1m/ and unpack it.';
 const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;

@@ -3,11 +3,11 @@ import type { ExplicitDataset } from '../dataset.js';
 import { hasFiles, locateFile } from '../parsing/byte-stream.js';
 import { readCsv } from '../parsing/csv-file.js';
 import { parseInteger, parseNumber, wrong } from '../parsing/fields.js';
+import { GivenTags } from '../parsing/given-tags.js';
 import { InteractionRows } from '../parsing/interaction-rows.js';
+import { describeFilm, type MovieLensFilm } from '../parsing/movielens-film.js';
 import { LATEST_SECONDS } from '../parsing/table-time.js';
 import { splitByUserOrder } from '../split.js';
-import { GivenTags } from '../parsing/given-tags.js';
-import { describeFilm, type MovieLensFilm } from '../parsing/movielens-film.js';
 
 const DOWNLOAD = 'Download the data set again from https://grouplens.org/datasets/movielens/ and unpack it.';
 const CORRECT = `Correct the line, or start over: ${DOWNLOAD}`;

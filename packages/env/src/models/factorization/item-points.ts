@@ -1,7 +1,7 @@
 import type { ItemPoints } from '../../rules/item-similarity.js';
 
 /** The part of a factorisation that the distances of items depend on. */
-export interface FactorisedItems {
+export interface FactorizedItems {
   readonly users: number;
   readonly items: number;
   readonly factors: number;
@@ -22,7 +22,7 @@ const RIDGE = 1e-9;
  * With `v_i` an item's bias and factors, and `G` the mean of `[1, p_u] [1, p_u]^T`, the squared distance is
  * `(v_i - v_j)^T G (v_i - v_j)`; points are `L^T v_i` for `G = L L^T`.
  */
-export function itemPoints({ users, items, factors, userFactors, itemFactors, itemBias }: FactorisedItems): ItemPoints {
+export function itemPoints({ users, items, factors, userFactors, itemFactors, itemBias }: FactorizedItems): ItemPoints {
   const shift = itemBias === undefined ? 0 : 1;
   const width = factors + shift;
   const user = (row: number, k: number): number => (k < shift ? 1 : userFactors[row * factors + k - shift]);
