@@ -2,7 +2,7 @@ import { createRandom } from '@ialp/env';
 import type { Head, Network } from '@ialp/policy';
 import {
   createBcq,
-  createBehaviourCloning,
+  createBehaviorCloning,
   createCql,
   createCrr,
   createSa2c,
@@ -49,7 +49,7 @@ const { warmUp: criticWarmUpSteps } = SETTINGS.offline;
 export const OFFLINE_METHODS: Readonly<Record<string, MethodDefinition>> = {
   'bc-offline': offline(
     'behaviour cloning of liked items',
-    (options) => createBehaviourCloning({ ...options, minReward }),
+    (options) => createBehaviorCloning({ ...options, minReward }),
     ['actor'],
   ),
   'cql-offline': offline('conservative Q-learning', (options) => createCql({ ...options, discount }), ['q']),

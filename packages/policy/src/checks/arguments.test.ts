@@ -13,7 +13,7 @@ import { createThompsonSampling } from '../learners/bandits/thompson-sampling.js
 import { createFrozenLearner } from '../learners/frozen-learner.js';
 import { initOutputsFromEmbeddings } from '../learners/init-outputs.js';
 import { createBcq } from '../learners/offline/bcq.js';
-import { createBehaviourCloning } from '../learners/offline/behaviour-cloning.js';
+import { createBehaviorCloning } from '../learners/offline/behavior-cloning.js';
 import { createCql } from '../learners/offline/cql.js';
 import { createCrr } from '../learners/offline/crr.js';
 import { createSa2c } from '../learners/offline/sa2c.js';
@@ -43,7 +43,7 @@ const MAKERS: Readonly<Record<string, readonly [readonly Head[], (network: Netwo
   createDqn: [['q'], (network, random) => createDqn({ network, random })],
   'createDqn, dueling': [['q', 'value'], (network, random) => createDqn({ network, random, dueling: true })],
   createDiscreteSac: [['actor', 'q'], (network, random) => createDiscreteSac({ network, random })],
-  createBehaviourCloning: [['actor'], (network, random) => createBehaviourCloning({ network, buffer, random })],
+  createBehaviorCloning: [['actor'], (network, random) => createBehaviorCloning({ network, buffer, random })],
   createCql: [['q'], (network, random) => createCql({ network, buffer, random })],
   createBcq: [['actor', 'q'], (network, random) => createBcq({ network, buffer, random })],
   createCrr: [['actor', 'q'], (network, random) => createCrr({ network, buffer, random })],
@@ -155,7 +155,7 @@ describe.each(
       createPpo,
       createDqn,
       createDiscreteSac,
-      createBehaviourCloning,
+      createBehaviorCloning,
       createCql,
       createBcq,
     },

@@ -28,7 +28,7 @@ import {
 } from '../learners/bandits/index.js';
 import {
   createBcq,
-  createBehaviourCloning,
+  createBehaviorCloning,
   createCql,
   createCrr,
   createSa2c,
@@ -78,7 +78,7 @@ describe('a misspelt option is refused, as it would be ignored', () => {
     ['createPpo', 'clipping', () => createPpo({ network, random, clipping: 1 } as never)],
     ['createDqn', 'epsilon', () => createDqn({ network, random, epsilon: 0.1 } as never)],
     ['createDiscreteSac', 'alpha', () => createDiscreteSac({ network, random, alpha: 0.1 } as never)],
-    ['createBehaviourCloning', 'gamma', () => createBehaviourCloning({ ...offline, gamma: 0.9 } as never)],
+    ['createBehaviorCloning', 'gamma', () => createBehaviorCloning({ ...offline, gamma: 0.9 } as never)],
     ['createBcq', 'gamma', () => createBcq({ ...offline, gamma: 0.9 } as never)],
     ['createCql', 'gamma', () => createCql({ ...offline, gamma: 0.9 } as never)],
     ['createCrr', 'gamma', () => createCrr({ ...offline, gamma: 0.9 } as never)],
@@ -199,7 +199,7 @@ test('the same for weights and fingerprints', async () => {
 });
 
 test.each([
-  ['createBehaviourCloning', createBehaviourCloning],
+  ['createBehaviorCloning', createBehaviorCloning],
   ['createSqn', createSqn],
   ['createSac4Rec', createSac4Rec],
 ])('%s refuses a minReward that no transition has', (_name, create) => {

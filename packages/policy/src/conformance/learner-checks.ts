@@ -8,7 +8,7 @@ import { checkSame } from './comparisons.js';
 import { type ConformanceOptions, makeRandom, SEED } from './conformance-options.js';
 import { arraysOf, gather } from './experience.js';
 import { policyChecks } from './policy-checks.js';
-import { behaviourOf } from './probabilities.js';
+import { behaviorOf } from './probabilities.js';
 import { specificationCheck } from './specification-check.js';
 import { SyntheticSessions, syntheticStates } from './synthetic-sessions.js';
 
@@ -134,7 +134,7 @@ function checkFinite(report: LearningReport): void {
 
 /** A policy's probabilities in synthetic states. */
 function probe(policy: Policy, options: ConformanceOptions): Float32Array {
-  return behaviourOf(policy, syntheticStates(SESSIONS, policy.items, options, SEED + 1));
+  return behaviorOf(policy, syntheticStates(SESSIONS, policy.items, options, SEED + 1));
 }
 
 function checkOffPolicy(learner: Learner, options: ConformanceOptions): void {

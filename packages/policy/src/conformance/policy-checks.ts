@@ -3,7 +3,7 @@ import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { Policy } from '../policy.js';
 import { checkClose, checkSame, checkThrows } from './comparisons.js';
 import { type ConformanceOptions, makeRandom } from './conformance-options.js';
-import { behaviourOf, chiSquare, probabilitiesOf } from './probabilities.js';
+import { behaviorOf, chiSquare, probabilitiesOf } from './probabilities.js';
 import { specificationCheck } from './specification-check.js';
 import { copyObservation, singleState, syntheticStates } from './synthetic-sessions.js';
 
@@ -81,10 +81,10 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
       },
     },
     onStates("a state's distribution does not depend on the rest of the batch", (policy, observation) => {
-      const together = behaviourOf(policy, observation);
+      const together = behaviorOf(policy, observation);
       const { items } = observation;
       for (let row = 0; row < SESSIONS; row++) {
-        const alone = behaviourOf(policy, singleState(observation, row));
+        const alone = behaviorOf(policy, singleState(observation, row));
         checkClose(
           alone,
           together.subarray(row * items, (row + 1) * items),
@@ -94,9 +94,9 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
       }
     }),
     onStates('batches of different sizes can follow each other', (policy, observation) => {
-      const before = behaviourOf(policy, observation);
+      const before = behaviorOf(policy, observation);
       policy.distribution(states(policy, 10 * SESSIONS)).sample(makeRandom(options));
-      checkSame(behaviourOf(policy, observation), before, 'probabilities after a greater batch');
+      checkSame(behaviorOf(policy, observation), before, 'probabilities after a greater batch');
     }),
     onStates('the observation is not modified', (policy, observation) => {
       const before = copyObservation(observation);
@@ -123,7 +123,7 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
       const before = probabilitiesOf(distribution, observation);
       distribution.sample(makeRandom(options));
       checkSame(probabilitiesOf(distribution, observation), before, 'probabilities after a draw');
-      checkSame(behaviourOf(policy, observation), before, 'probabilities when the policy is asked again');
+      checkSame(behaviorOf(policy, observation), before, 'probabilities when the policy is asked again');
     }),
     onStates('the only allowed item has probability 1', checkOnlyItem(options)),
     onStates('sampling in a state that allows no item is refused', (policy, observation) => {
@@ -157,7 +157,7 @@ function checkArray(
 
 function checkSums(policy: Policy, observation: Observation): void {
   const { items, mask } = observation;
-  const table = behaviourOf(policy, observation);
+  const table = behaviorOf(policy, observation);
   for (let row = 0; row < observation.sessions; row++) {
     let sum = 0;
     for (let place = row * items; place < (row + 1) * items; place++) if (mask[place] === 1) sum += table[place];
@@ -167,7 +167,7 @@ function checkSums(policy: Policy, observation: Observation): void {
 
 function checkForbidden(policy: Policy, observation: Observation): void {
   const { items, mask } = observation;
-  behaviourOf(policy, observation).forEach((probability, place) => {
+  behaviorOf(policy, observation).forEach((probability, place) => {
     const where = `probability of item ${place % items} in state ${Math.floor(place / items)}`;
     checkRule(
       probability >= 0 && probability <= 1 + SUM_TOLERANCE,

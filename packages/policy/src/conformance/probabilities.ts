@@ -13,7 +13,7 @@ export function probabilitiesOf(distribution: ActionDistribution, { sessions, it
 }
 
 /** `[sessions, items]`: the policy's probabilities in the given states. */
-export function behaviourOf(policy: Policy, observation: Observation): Float32Array {
+export function behaviorOf(policy: Policy, observation: Observation): Float32Array {
   return probabilitiesOf(policy.distribution(observation), observation);
 }
 

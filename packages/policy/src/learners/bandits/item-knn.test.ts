@@ -31,7 +31,7 @@ function learned(options: Partial<ItemKnnOptions> = {}): Learner {
 }
 
 describe('item kNN', () => {
-  testConformance((items) => createItemKnn({ items, neighbours: 4 }));
+  testConformance((items) => createItemKnn({ items, neighbors: 4 }));
   testRefusals(() => createItemKnn({ items: 2 }));
 
   // n = 2, 1, 2, 1: sim(0, 1) = sim(3, 2) = 1 / (sqrt(2) + 1) = 0.414, sim(0, 2) = 1 / (2 + 1) = 0.333.
@@ -75,9 +75,9 @@ describe('item kNN', () => {
 
   test('an item speaks for its nearest neighbours alone', () => {
     const state = { history: [[0, 1]] as const, mask: [0, 0, 1, 1, 1] };
-    expect(shown(learned({ neighbours: 2 }), state)).toEqual([2]);
+    expect(shown(learned({ neighbors: 2 }), state)).toEqual([2]);
     // Its nearest is item 1, which is not allowed: by mean feedback item 3.
-    expect(shown(learned({ neighbours: 1 }), state)).toEqual([3]);
+    expect(shown(learned({ neighbors: 1 }), state)).toEqual([3]);
   });
 
   test('equal scores go to the greater mean feedback', () => {
@@ -137,7 +137,7 @@ describe('item kNN', () => {
 
   test.each([
     ['items', { items: 0 }],
-    ['neighbours', { items: 2, neighbours: 0 }],
+    ['neighbors', { items: 2, neighbors: 0 }],
     ['shrinkage', { items: 2, shrinkage: -1 }],
     ['epsilon', { items: 2, epsilon: 2 }],
     ['priorStrength', { items: 2, priorStrength: 0 }],

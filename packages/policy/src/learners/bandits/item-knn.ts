@@ -13,7 +13,7 @@ import { MeanFeedback, PRIOR_NAMES, type PriorOptions } from './mean-feedback.js
 /** Options of `createItemKnn`. `prior` and `priorStrength` concern the mean feedback, which breaks ties of the similarity score. */
 export interface ItemKnnOptions extends PriorOptions {
   /** Neighbours of each item, at most. Default 50. */
-  readonly neighbours?: number;
+  readonly neighbors?: number;
   /** Damps similarities with little support; 0 disables damping. Default 10. */
   readonly shrinkage?: number;
   /** Exploration rate: probability of a random allowed item. From 0 to 1. Default 0.1. */
@@ -24,7 +24,7 @@ export interface ItemKnnOptions extends PriorOptions {
 
 const OPTION_NAMES: readonly (keyof ItemKnnOptions)[] = [
   ...PRIOR_NAMES,
-  'neighbours',
+  'neighbors',
   'shrinkage',
   'epsilon',
   'rolloutLength',
@@ -48,13 +48,13 @@ const OPTION_NAMES: readonly (keyof ItemKnnOptions)[] = [
  */
 export function createItemKnn(options: ItemKnnOptions): Learner {
   checkNamedOptions(options, '{ items: 100 }', OPTION_NAMES);
-  const { items, neighbours = 50, shrinkage = 10, epsilon = 0.1, rolloutLength = 10 } = options;
-  checkInteger('neighbours', neighbours, 1);
+  const { items, neighbors = 50, shrinkage = 10, epsilon = 0.1, rolloutLength = 10 } = options;
+  checkInteger('neighbors', neighbors, 1);
   checkNumber('shrinkage', shrinkage, 0);
   checkShare('epsilon', epsilon);
   checkInteger('rolloutLength', rolloutLength, 1);
   const means = new MeanFeedback(options);
-  const similarity = new ItemSimilarity(items, neighbours, shrinkage);
+  const similarity = new ItemSimilarity(items, neighbors, shrinkage);
   let ranking: Int32Array = new Int32Array(0);
   let rankOf: Int32Array = ranking;
   function rank(): void {

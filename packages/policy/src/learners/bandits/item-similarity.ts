@@ -1,13 +1,13 @@
 import { type Checkpoint, CheckpointError, CheckpointReader } from '@ialp/core';
 
 /** The items most similar to one item, the most similar first; ties go to the lower index. */
-export interface Neighbours {
+export interface Neighbors {
   readonly items: Int32Array;
   /** Above 0, at most 1. */
   readonly similarity: Float64Array;
 }
 
-const NONE: Neighbours = { items: new Int32Array(0), similarity: new Float64Array(0) };
+const NONE: Neighbors = { items: new Int32Array(0), similarity: new Float64Array(0) };
 
 /**
  * Cosine similarity of items by co-occurring likes, damped where there are few:
@@ -15,16 +15,16 @@ const NONE: Neighbours = { items: new Int32Array(0), similarity: new Float64Arra
  * Counts are stored only for pairs that occurred.
  */
 export class ItemSimilarity {
-  readonly #neighbours: number;
+  readonly #neighbors: number;
   readonly #shrinkage: number;
   readonly #likes: Float64Array;
   /** For each item, the number of sessions that liked it together with each other item. */
   readonly #together: (Map<number, number> | undefined)[];
   /** Neighbour lists for the current counts. */
-  readonly #lists = new Map<number, Neighbours>();
+  readonly #lists = new Map<number, Neighbors>();
 
-  constructor(items: number, neighbours: number, shrinkage: number) {
-    this.#neighbours = neighbours;
+  constructor(items: number, neighbors: number, shrinkage: number) {
+    this.#neighbors = neighbors;
     this.#shrinkage = shrinkage;
     this.#likes = new Float64Array(items);
     this.#together = new Array<Map<number, number> | undefined>(items).fill(undefined);
@@ -41,7 +41,7 @@ export class ItemSimilarity {
   }
 
   /** The most similar items among those liked together with an item. */
-  of(item: number): Neighbours {
+  of(item: number): Neighbors {
     let list = this.#lists.get(item);
     if (list === undefined) {
       list = this.#find(item);
@@ -88,7 +88,7 @@ export class ItemSimilarity {
     counts.set(other, (counts.get(other) ?? 0) + 1);
   }
 
-  #find(item: number): Neighbours {
+  #find(item: number): Neighbors {
     const counts = this.#together[item];
     if (counts === undefined) return NONE;
     const found = Array.from(counts, ([other, together]) => ({
@@ -96,7 +96,7 @@ export class ItemSimilarity {
       similarity: this.#damped(item, other, together),
     }));
     found.sort((a, b) => b.similarity - a.similarity || a.other - b.other);
-    found.length = Math.min(found.length, this.#neighbours);
+    found.length = Math.min(found.length, this.#neighbors);
     return {
       items: Int32Array.from(found, ({ other }) => other),
       similarity: Float64Array.from(found, ({ similarity }) => similarity),

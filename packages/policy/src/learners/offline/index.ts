@@ -1,7 +1,7 @@
 /** Learners from a log: what `@ialp/policy/offline` publishes. */
 export type { OfflineLearner } from '../../offline-learner.js';
 export { type BcqOptions, createBcq } from './bcq.js';
-export { type BehaviourCloningOptions, createBehaviourCloning } from './behaviour-cloning.js';
+export { type BehaviorCloningOptions, createBehaviorCloning } from './behavior-cloning.js';
 export { type CqlOptions, createCql } from './cql.js';
 export { type CrrOptions, createCrr } from './crr.js';
 export type { OfflineOptions } from './offline-options.js';

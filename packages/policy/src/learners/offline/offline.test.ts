@@ -9,7 +9,7 @@ import { Rollout } from '../../experience/rollout.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createBcq } from './bcq.js';
-import { createBehaviourCloning } from './behaviour-cloning.js';
+import { createBehaviorCloning } from './behavior-cloning.js';
 import { createCql } from './cql.js';
 import { createCrr } from './crr.js';
 import type { OfflineOptions } from './offline-options.js';
@@ -80,7 +80,7 @@ function wantedProbability({ policy }: OfflineLearner): number {
 const SHORT = { discount: 0.5, targetUpdateInterval: 20 };
 
 const LEARNERS: Record<string, (o: OfflineOptions & { network: Network }) => OfflineLearner> = {
-  'behaviour cloning of what was liked': (o) => createBehaviourCloning({ ...o, minReward: 0.5 }),
+  'behaviour cloning of what was liked': (o) => createBehaviorCloning({ ...o, minReward: 0.5 }),
   cql: (o) => createCql({ ...o, ...SHORT, alpha: 0.2 }),
   'cql without alpha': (o) => createCql({ ...o, ...SHORT, alpha: 0 }),
   bcq: (o) => createBcq({ ...o, ...SHORT, threshold: 0.01 }),
@@ -128,7 +128,7 @@ describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
 
 describe('where the log was made by a policy that was mostly wrong', () => {
   test('behaviour cloning does as it did', () => {
-    const learner = createBehaviourCloning(options(misled));
+    const learner = createBehaviorCloning(options(misled));
     learner.train(600);
     expect(wantedProbability(learner)).toBeLessThan(0.15);
   });

@@ -7,15 +7,15 @@ import type { OfflineOptions } from './offline-options.js';
 import { OFFLINE_NAMES } from './offline-options.js';
 import { checkMinReward, trainingLoop } from './training-loop.js';
 
-/** Options of `createBehaviourCloning`. */
-export interface BehaviourCloningOptions extends OfflineOptions {
+/** Options of `createBehaviorCloning`. */
+export interface BehaviorCloningOptions extends OfflineOptions {
   /** With the head `actor`; it is trained in place. */
   readonly network: Network;
   /** Only actions with at least this feedback are imitated; `train` throws if the log has none. Default `-Infinity`: all. */
   readonly minReward?: number;
 }
 
-const OPTION_NAMES: readonly (keyof BehaviourCloningOptions)[] = [...OFFLINE_NAMES, 'network', 'minReward'];
+const OPTION_NAMES: readonly (keyof BehaviorCloningOptions)[] = [...OFFLINE_NAMES, 'network', 'minReward'];
 
 /**
  * Behaviour cloning: the actor imitates the logging policy, `loss = -mean(log pi(a|s))`; with `minReward`, only its liked
@@ -23,11 +23,11 @@ const OPTION_NAMES: readonly (keyof BehaviourCloningOptions)[] = [...OFFLINE_NAM
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
-export function createBehaviourCloning(options: BehaviourCloningOptions): OfflineLearner {
+export function createBehaviorCloning(options: BehaviorCloningOptions): OfflineLearner {
   checkNamedOptions(options, '{ network }', OPTION_NAMES);
   const { network, minReward = Number.NEGATIVE_INFINITY } = options;
   if (minReward !== Number.NEGATIVE_INFINITY) checkNumber('minReward', minReward);
-  const { settings, train } = trainingLoop(options, network, ['actor'], 'createBehaviourCloning');
+  const { settings, train } = trainingLoop(options, network, ['actor'], 'createBehaviorCloning');
   return {
     specificationVersion: 'v1',
     policy: createNetworkPolicy(network),
