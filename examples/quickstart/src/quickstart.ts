@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Progress, versions } from '@ialp/command';
+import type { RewardModelQuality } from '@ialp/llm-user/reward-model';
 import { deployAll, wholeSteps } from './deployments.js';
 import { findingsOf } from './findings.js';
 import { openLanguageModel } from './language-model.js';
@@ -58,7 +59,7 @@ function summarize(collected: CollectedPreferences): Results['distillation'] {
     questions: collected.preferences.length + collected.failures,
     failures: collected.failures,
     preferences: countPreferences(collected),
-    rewardModel: collected.rewardModel,
+    rewardModel: qualityFacts(collected.rewardModel),
   };
 }
 
@@ -73,12 +74,19 @@ function countPreferences({ preferences }: CollectedPreferences): number {
   return preferences.reduce((sum, { candidates }) => sum + candidates.length, 0);
 }
 
+/** Quality of the reward model as `results.json` has it. */
+function qualityFacts(quality: RewardModelQuality | null) {
+  if (quality === null) return null;
+  const { questions, auc, calibrationError } = quality;
+  return { heldOutQuestions: questions, auc, calibrationError };
+}
+
 function describePreferences(collected: CollectedPreferences): string {
   const { failures, rewardModel } = collected;
   const quality =
     rewardModel === null
       ? ''
-      : `; the reward model ranks the answers to ${rewardModel.heldOutQuestions} held-out questions with AUC ${rewardModel.auc.toFixed(3)}, calibration error ` +
+      : `; the reward model ranks the answers to ${rewardModel.questions} held-out questions with AUC ${rewardModel.auc?.toFixed(3) ?? 'unknown'}, calibration error ` +
         rewardModel.calibrationError.toFixed(3);
   return `Collected ${countPreferences(collected)} preferences (${failures} questions failed)${quality}`;
 }

@@ -68,7 +68,7 @@ export const resultsSchema = z
         rewardModel: z
           .object({
             heldOutQuestions: z.number().int().describe('Held-out questions with an answer'),
-            auc: z.number(),
+            auc: z.number().nullable(),
             calibrationError: z.number(),
           })
           .nullable()

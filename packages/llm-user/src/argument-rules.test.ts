@@ -121,6 +121,20 @@ describe('a distillation is refused before a question is asked', () => {
       /^source: expected a preference source.*found an object\.$/,
     ],
     ['a signal of null', { signal: null }, /^signal: expected an AbortSignal/],
+    [
+      'a misspelt limit of the budget',
+      { budget: { call: 3 } },
+      /^budget: expected only the options calls, tokens, cost \(did you mean calls\?\); found "call"\.$/,
+    ],
+    ['a budget of a list', { budget: [3] }, /^budget: expected an object such as/],
+    ['a misspelt part of the price', { price: { input: 1, outputs: 2 } }, /^price: .*mean output\?.*found "outputs"/],
+    ['a misspelt option of the retries', { retries: { attempt: 3 } }, /^retries: .*mean attempts\?.*found "attempt"/],
+    ['a misspelt option', { concurency: 4 }, /^options: .*mean concurrency\?.*found "concurency"/],
+    [
+      'a misspelt field of the candidates',
+      { candidates: [{ sampler: () => [1], count: 1, poolFactr: 2 }] },
+      /^candidates\[0\]: expected only the options sampler, count; found "poolFactr"/,
+    ],
     ['retries of null', { retries: null }, /^retries: expected an object/],
     ['an onProgress that is not a function', { onProgress: 5 }, /^onProgress: expected a function/],
   ])('%s', async (_, rest, message) => {
@@ -153,7 +167,7 @@ describe('a distillation is refused before a question is asked', () => {
 test.each<[string, number[], RegExp]>([
   ['of NaN', [1, Number.NaN, 1], /^catalogue\.prior\[1\]: expected a number of at least 0; found NaN/],
   ['below 0', [1, -1, 1], /^catalogue\.prior\[1\]: .*found -1/],
-  ['too short', [1, 1], /^catalogue\.prior: expected 3 numbers, one for each item; found "2 numbers"/],
+  ['too short', [1, 1], /^catalogue\.prior: expected 3 numbers, one for each item; found 2 numbers/],
 ])('a prior %s is refused wherever a catalogue is taken', (_, prior, message) => {
   const catalogue = { ...CATALOGUE, prior: Float32Array.from(prior) };
   const random = createRandom(1);

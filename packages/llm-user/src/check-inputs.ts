@@ -4,20 +4,42 @@ import {
   checkMethods,
   checkObject,
   checkSpecification,
+  counted,
+  described,
   InvalidOptionError,
+  type Ratings,
 } from '@ialp/core';
 import type { LanguageModel } from './language-model.js';
 import type { ItemEmbeddings } from './models/embeddings/item-embeddings.js';
-import type { UserState } from './preference-source.js';
+import type { PreferenceQuestion, UserState } from './preference-source.js';
 import type { RewardModel } from './reward-model.js';
+import { nearestName } from './text/nearest-name.js';
 
 /**
- * Throws unless options are an object.
+ * Throws unless options are an object with no others than the named ones: a misspelt option would be ignored.
  * @param example what the message shows, such as `{ model: 'qwen3:4b' }`.
  * @throws {InvalidOptionError}
  */
-export function checkOptions(options: unknown, example: string): void {
+export function checkOptions<Options extends object>(
+  options: Options,
+  example: string,
+  names: readonly (keyof NoInfer<Options> & string)[],
+): void {
   checkObject('options', options, `an object, such as ${example}`);
+  checkNames('options', options, names);
+}
+
+/**
+ * Throws if an object has other fields than the named ones.
+ * @param option the object's name.
+ * @throws {InvalidOptionError} that suggests the name that was most likely meant.
+ */
+export function checkNames(option: string, value: object, names: readonly string[]): void {
+  const other = Object.keys(value).find((name) => !names.includes(name));
+  if (other === undefined) return;
+  const nearest = nearestName(other, names);
+  const suggestion = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
+  throw new InvalidOptionError(option, other, `only the options ${names.join(', ')}${suggestion}`);
 }
 
 /** Throws unless this is a time limit that a timer can hold. @throws {InvalidOptionError} */
@@ -41,21 +63,31 @@ export function checkFunction(option: string, value: unknown, expected: string):
  * @throws {InvalidOptionError} that names the field.
  */
 export function checkCatalogue(catalogue: Catalogue): void {
+  if (Array.isArray(catalogue))
+    throw new InvalidOptionError('catalogue', catalogue, 'an object: pass { items: [...] }, not the list alone');
   checkObject('catalogue', catalogue, 'a catalogue, such as a data set has');
   const { items, prior } = catalogue;
   checkList('catalogue.items', items, 'a list of items');
-  if (items.length === 0) throw new InvalidOptionError('catalogue', 'no items', 'at least one');
+  if (items.length === 0) throw new InvalidOptionError('catalogue.items', items, 'at least one item');
+  for (let item = 0; item < items.length; item++) checkCatalogueItem(items[item], `catalogue.items[${item}]`);
   if (prior === undefined) return;
   if (prior?.length !== items.length)
     throw new InvalidOptionError(
       'catalogue.prior',
-      prior === null ? prior : `${prior.length} numbers`,
+      prior === null ? prior : described(counted(prior.length, 'number')),
       `${items.length} numbers, one for each item`,
     );
   for (let item = 0; item < items.length; item++) {
     if (!(prior[item] >= 0 && prior[item] < Number.POSITIVE_INFINITY))
       throw new InvalidOptionError(`catalogue.prior[${item}]`, prior[item], 'a number of at least 0');
   }
+}
+
+/** Throws unless this is an item with a text. @throws {InvalidOptionError} */
+function checkCatalogueItem(item: unknown, option: string): void {
+  checkObject(option, item, '{ id, title, text, attributes }');
+  const { text } = item as { readonly text?: unknown };
+  if (typeof text !== 'string') throw new InvalidOptionError(`${option}.text`, text, 'a text');
 }
 
 /** Throws unless this is a language model. @throws {InvalidOptionError} */
@@ -75,7 +107,7 @@ export function checkEmbeddingModel(model: unknown, option = 'model'): void {
 export function checkUsers(rewardModel: RewardModel, users: readonly UserState[]): void {
   checkRewardModel(rewardModel);
   checkList('users', users, 'a list of seed sessions');
-  if (users.length === 0) throw new InvalidOptionError('users', '[]', 'at least one seed session');
+  if (users.length === 0) throw new InvalidOptionError('users', users, 'at least one seed session');
   for (const [k, state] of users.entries()) checkState(state, rewardModel.items, `users[${k}]`);
 }
 
@@ -137,6 +169,42 @@ export function checkSession(state: UserState, option: string): void {
   checkList(`${option}.feedback`, state.feedback, 'a list of numbers from 0 to 1');
 }
 
+/**
+ * Throws unless a question has a state and at least one candidate, none of them twice.
+ * @param items number of items that the source knows, if it knows it.
+ * @throws {InvalidOptionError} that names the field.
+ */
+export function checkQuestion(question: PreferenceQuestion, items?: number): void {
+  checkObject('question', question, 'a question, { state, candidates }');
+  const { state, candidates } = question;
+  checkSession(state, 'state');
+  checkList('candidates', candidates, 'a list of items');
+  if (candidates.length === 0) throw new InvalidOptionError('candidates', candidates, 'at least one item');
+  const repeated = candidates.findIndex((item, k) => candidates.indexOf(item) !== k);
+  if (repeated !== -1)
+    throw new InvalidOptionError(`candidates[${repeated}]`, candidates[repeated], 'an item that is not repeated');
+  if (items === undefined) return;
+  checkKnownItems(state.items, items, 'state.items');
+  checkKnownItems(candidates, items, 'candidates', ' (samplers of candidates must draw from the same catalogue)');
+}
+
+/** Throws unless a rating can reach a threshold: no item would count as liked. @throws {InvalidOptionError} */
+export function checkLikeThreshold(likeThreshold: unknown, { value }: Ratings): void {
+  if (typeof likeThreshold !== 'number' || Number.isNaN(likeThreshold))
+    throw new InvalidOptionError('likeThreshold', likeThreshold, 'a number: the lowest rating that counts as liked');
+  const greatest = value.reduce((most, rating) => Math.max(most, rating), Number.NEGATIVE_INFINITY);
+  // Ratings are stored in single precision.
+  if (value.length === 0 || greatest >= Math.fround(likeThreshold)) return;
+  throw new InvalidOptionError('likeThreshold', likeThreshold, `at most ${greatest}, the greatest rating of the log`);
+}
+
+function checkKnownItems(found: readonly number[], items: number, option: string, remedy = ''): void {
+  const wrong = found.findIndex((item) => !(Number.isSafeInteger(item) && item >= 0 && item < items));
+  if (wrong === -1) return;
+  const expected = `an item of the source's catalogue, from 0 to ${items - 1}${remedy}`;
+  throw new InvalidOptionError(`${option}[${wrong}]`, found[wrong], expected);
+}
+
 /** Throws unless these are items of a catalogue of `items`. @throws {InvalidOptionError} */
 export function checkItems(found: readonly number[], items: number, option: string): void {
   for (let k = 0; k < found.length; k++) checkItem(found[k], items, `${option}[${k}]`);
@@ -151,7 +219,11 @@ export function checkItem(item: number, items: number, option: string): void {
 /** Throws unless these are so many numbers from 0 to 1. @throws {InvalidOptionError} */
 export function checkShares(found: readonly number[], length: number, option: string): void {
   if (found.length !== length)
-    throw new InvalidOptionError(option, `${found.length} numbers`, `${length} numbers from 0 to 1`);
+    throw new InvalidOptionError(
+      option,
+      described(counted(found.length, 'number')),
+      `${counted(length, 'number')} from 0 to 1`,
+    );
   for (let k = 0; k < length; k++) {
     if (!(typeof found[k] === 'number' && found[k] >= 0 && found[k] <= 1))
       throw new InvalidOptionError(`${option}[${k}]`, found[k], 'a number from 0 to 1');
@@ -173,8 +245,8 @@ function checkNumbers(option: string, found: Float32Array | undefined, length: n
   if (found?.length !== length)
     throw new InvalidOptionError(
       option,
-      found === undefined ? found : `${found.length} numbers`,
-      `${length} finite numbers`,
+      found === undefined ? found : described(counted(found.length, 'number')),
+      `${counted(length, 'finite number')}`,
     );
   const wrong = found.findIndex((value) => !Number.isFinite(value));
   if (wrong !== -1) throw new InvalidOptionError(`${option}[${wrong}]`, found[wrong], 'a finite number');

@@ -30,5 +30,5 @@ export { createPreferenceResponses } from './reward-model/preference-responses.j
 export type { ModelledUser, ProbabilityEstimate, RewardModel } from './reward-model.js';
 export { createListwiseSource } from './sources/listwise-source.js';
 export { createSimilaritySource } from './sources/similarity-source.js';
-export { createMemoryStore } from './store/memory-store.js';
+export { createMemoryStore, type MemoryReplyStore } from './store/memory-store.js';
 export { withStore } from './store/stored-model.js';

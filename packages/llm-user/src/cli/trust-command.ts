@@ -44,7 +44,7 @@ async function trustCommand(options: Options, context: CommandContext): Promise<
     ratings,
     likeThreshold: likedFrom,
     count: users,
-    candidates,
+    candidateCount: candidates,
     random: random.fork(3),
   });
   const asked = new Set(questions.map(({ user }) => user));
@@ -52,7 +52,7 @@ async function trustCommand(options: Options, context: CommandContext): Promise<
   const randomQuestions = options.model.startsWith('recorded:')
     ? []
     : sampleHeldOutQuestions({
-        ...{ ratings, likeThreshold: likedFrom, count: users, candidates, negatives: 'random' },
+        ...{ ratings, likeThreshold: likedFrom, count: users, candidateCount: candidates, negatives: 'random' },
         users: Int32Array.from(asked),
         random: random.fork(5),
       });

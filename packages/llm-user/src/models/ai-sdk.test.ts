@@ -528,7 +528,7 @@ describe('what no call can be made with', () => {
     [{ unsupported: 'ignore' }, /^unsupported: expected 'warn' or 'refuse'/],
     [{ onWarning: 'x' }, /^onWarning/],
     [{ version: '' }, /^version/],
-    [{ secrets: ['hush-hush', 5] }, /^secrets: expected a list of texts; found "something else \(not shown\)"/],
+    [{ secrets: ['hush-hush', 5] }, /^secrets: expected a list of texts; found something else \(not shown\)/],
   ])('%o', (options, message) => {
     expect(() => make(options)).toThrow(InvalidOptionError);
     expect(() => make(options)).toThrow(message);

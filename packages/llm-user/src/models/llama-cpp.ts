@@ -48,7 +48,15 @@ const NEXT_TOKENS = 1000;
  *   model cannot be loaded.
  */
 export async function createLlamaCppModel(options: LlamaCppOptions): Promise<LlamaCppModel> {
-  checkOptions(options, "{ path: 'model.gguf' }");
+  checkOptions(options, "{ path: 'model.gguf' }", [
+    'path',
+    'contextLength',
+    'threads',
+    'maxTokens',
+    'temperature',
+    'gpu',
+    'onWarning',
+  ]);
   const { path, contextLength = 2048, threads, maxTokens = 1024, temperature = 0, gpu = 'auto' } = options;
   for (const [option, value] of Object.entries({ contextLength, maxTokens, threads: threads ?? 1 })) {
     checkInteger(option, value, 1);

@@ -5,9 +5,10 @@ import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { InvalidOptionError } from '@ialp/core';
+import { checkOptions } from '../check-inputs.js';
 import type { LanguageModel } from '../language-model.js';
 import { environmentVariable } from './http/environment.js';
-import type { BodyOptions } from './http/request-body.js';
+import { BODY_OPTIONS, type BodyOptions } from './http/request-body.js';
 import { createRecordedModel } from './recorded-model.js';
 
 /** The forms of a model's short name. */
@@ -40,6 +41,7 @@ export interface ModelSpecOptions extends BodyOptions {
  */
 export async function createModelFromSpec(spec: string, options: ModelSpecOptions = {}): Promise<LanguageModel> {
   const { kind, rest } = partsOf(spec);
+  checkOptions(options, '{ maxTokens: 200 }', ['temperature', 'maxTokens', 'timeoutMs', 'apiKey', ...BODY_OPTIONS]);
   const { timeoutMs, temperature, maxTokens, apiKey: givenKey, ...body } = options;
   const sampling = { ...(temperature !== undefined && { temperature }), ...(maxTokens !== undefined && { maxTokens }) };
   switch (kind) {

@@ -5,9 +5,9 @@ import { checkOptions } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, LanguageModelReply, LanguageModelRequest } from '../language-model.js';
 import { choiceProbabilities } from './choice-probabilities.js';
-import { type BodyOptions, bodyShape } from './http/request-body.js';
+import { BODY_OPTIONS, type BodyOptions, bodyShape } from './http/request-body.js';
 import { completeUsage, count } from './http/usage.js';
-import { connectOllama, type OllamaConnection } from './ollama/client.js';
+import { connectOllama, OLLAMA_CONNECTION_OPTIONS, type OllamaConnection } from './ollama/client.js';
 import { estimateRequestTokens, estimateTokens } from './token-estimate.js';
 
 export type { OllamaConnection } from './ollama/client.js';
@@ -33,7 +33,13 @@ const TOP_LOGPROBS = 20;
  * @throws {MissingPackageError} if the package is not installed; {InvalidOptionError}.
  */
 export async function createOllamaModel(options: OllamaOptions): Promise<LanguageModel> {
-  checkOptions(options, "{ model: 'qwen3:4b' }");
+  checkOptions(options, "{ model: 'qwen3:4b' }", [
+    ...OLLAMA_CONNECTION_OPTIONS,
+    ...BODY_OPTIONS,
+    'temperature',
+    'maxTokens',
+    'contextLength',
+  ]);
   const { model, temperature = 0, maxTokens = 1024, contextLength } = options;
   checkNumber('temperature', temperature, 0);
   if (contextLength !== undefined) checkInteger('contextLength', contextLength, 1);

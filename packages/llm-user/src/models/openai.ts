@@ -2,8 +2,8 @@
 import { checkInteger, checkNumber, InvalidOptionError } from '@ialp/core';
 import { checkOptions } from '../check-inputs.js';
 import type { LanguageModel, LanguageModelRequest } from '../language-model.js';
-import { type BodyOptions, bodyShape } from './http/request-body.js';
-import { connectOpenAi, isOpenAi, type OpenAiConnection } from './openai/client.js';
+import { BODY_OPTIONS, type BodyOptions, bodyShape } from './http/request-body.js';
+import { connectOpenAi, isOpenAi, OPENAI_CONNECTION_OPTIONS, type OpenAiConnection } from './openai/client.js';
 import { readCompletion } from './openai/reply.js';
 import { estimateRequestTokens } from './token-estimate.js';
 
@@ -36,7 +36,14 @@ const TOP_LOGPROBS = 20;
  * @throws {InvalidOptionError} for options out of range, and without a key for OpenAI's own server.
  */
 export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
-  checkOptions(options, "{ model: 'gpt-4.1-mini' }");
+  checkOptions(options, "{ model: 'gpt-4.1-mini' }", [
+    'model',
+    ...OPENAI_CONNECTION_OPTIONS,
+    ...BODY_OPTIONS,
+    'temperature',
+    'maxTokens',
+    'structuredOutput',
+  ]);
   const { model, temperature = 0, maxTokens = 1024, structuredOutput = 'json_schema' } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   checkNumber('temperature', temperature, 0);

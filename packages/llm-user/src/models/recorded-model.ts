@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { described, InvalidOptionError } from '@ialp/core';
 import { checkOptions } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
@@ -21,7 +21,7 @@ export interface RecordedOptions {
 export function createRecordedModel(lines: Iterable<string>, options: RecordedOptions = {}): LanguageModel {
   if (typeof lines === 'string' || typeof lines?.[Symbol.iterator] !== 'function')
     throw new InvalidOptionError('lines', lines, 'a list of lines of JSON');
-  checkOptions(options, "{ from: 'replies.jsonl' }");
+  checkOptions(options, "{ from: 'replies.jsonl' }", ['from']);
   const { from = 'the record' } = options;
   const replies = new Map<string, ReplyRecord>();
   let first: ReplyRecord | undefined;
@@ -40,7 +40,8 @@ export function createRecordedModel(lines: Iterable<string>, options: RecordedOp
     }
     replies.set(record.request, record);
   }
-  if (first === undefined) throw new InvalidOptionError(from, 'no reply', 'at least one, as a line of JSON');
+  if (first === undefined)
+    throw new InvalidOptionError(from, described('none'), 'at least one reply, as a line of JSON');
   const { model, fingerprint } = first;
   const name = `recorded ${model}`;
   return {

@@ -1,4 +1,5 @@
-import { type ErrorRecognizer, IalpError, InvalidOptionError, recognizerOf } from '@ialp/core';
+import { checkObject, type ErrorRecognizer, IalpError, InvalidOptionError, recognizerOf } from '@ialp/core';
+import { checkNames } from '../check-inputs.js';
 import type { TokenUsage } from '../language-model.js';
 
 /** Limits of a run. An absent limit means no limit. */
@@ -51,9 +52,8 @@ export function costOf({ input, output }: TokenUsage, price: TokenPrice | undefi
 
 /** @throws {InvalidOptionError} for limits that are not numbers of at least 0, or an incomplete price. */
 export function checkBudget(budget: Budget, price: TokenPrice | undefined): void {
-  if (typeof budget !== 'object' || budget === null) {
-    throw new InvalidOptionError('budget', budget, 'an object such as { calls: 1000 }; leave it out for no limit');
-  }
+  checkObject('budget', budget, 'an object such as { calls: 1000 }; leave it out for no limit');
+  checkNames('budget', budget, ['calls', 'tokens', 'cost']);
   const limits = { 'budget.calls': budget.calls, 'budget.tokens': budget.tokens, 'budget.cost': budget.cost };
   for (const [option, value] of Object.entries(limits)) {
     if (value !== undefined && !(typeof value === 'number' && value >= 0))
@@ -61,18 +61,13 @@ export function checkBudget(budget: Budget, price: TokenPrice | undefined): void
   }
   if (price !== undefined) checkPrice(price);
   if (budget.cost !== undefined && price === undefined) {
-    throw new InvalidOptionError('price', 'none', 'the price of tokens, beside a limit to the cost');
+    throw new InvalidOptionError('price', price, 'the price of tokens, because budget.cost limits the cost');
   }
 }
 
 function checkPrice(price: TokenPrice): void {
-  if (typeof price !== 'object' || price === null) {
-    throw new InvalidOptionError(
-      'price',
-      price,
-      'an object such as { input: 0.15, output: 0.6 }, for a million tokens',
-    );
-  }
+  checkObject('price', price, 'an object such as { input: 0.15, output: 0.6 }, for a million tokens');
+  checkNames('price', price, ['input', 'output']);
   for (const [option, value] of Object.entries({ 'price.input': price.input, 'price.output': price.output })) {
     // With half of a price the cost would be NaN, and a limit would never be reached.
     if (!(Number.isFinite(value) && value >= 0))

@@ -41,7 +41,10 @@ describe('sampleCatalogueStates', () => {
 
   test.each([
     [{ catalogue: { items: [] } }, /catalogue/],
-    [{ catalogue: { ...CATALOGUE, prior: new Float32Array(12) } }, /catalogue.prior: expected at least one item/],
+    [
+      { catalogue: { ...CATALOGUE, prior: new Float32Array(12) } },
+      /catalogue.prior: expected at least one number above 0/,
+    ],
     [{ count: 0 }, /count: expected an integer of at least 1; found 0/],
     [{ length: [4, 2] }, /length/],
   ])('refuses %o', (options, message) => {

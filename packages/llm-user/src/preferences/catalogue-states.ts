@@ -1,4 +1,4 @@
-import { type Catalogue, checkInteger, InvalidOptionError, type Random } from '@ialp/core';
+import { type Catalogue, checkInteger, checkObject, described, InvalidOptionError, type Random } from '@ialp/core';
 import { checkCatalogue, checkList, checkOptions, checkRandom } from '../check-inputs.js';
 import type { UserState } from '../preference-source.js';
 
@@ -19,7 +19,12 @@ export interface CatalogueStatesOptions {
  * @throws {InvalidOptionError}
  */
 export function sampleCatalogueStates(options: CatalogueStatesOptions): UserState[] {
-  checkOptions(options, '{ catalogue, count: 100, random: createRandom(1) }');
+  checkOptions(options, '{ catalogue, count: 100, random: createRandom(1) }', [
+    'catalogue',
+    'count',
+    'length',
+    'random',
+  ]);
   const { catalogue, count, length = [3, 8], random } = options;
   checkList('length', length, 'two integers, [least, greatest], of at least 1');
   checkCatalogue(catalogue);
@@ -28,11 +33,14 @@ export function sampleCatalogueStates(options: CatalogueStatesOptions): UserStat
   checkInteger('count', count, 1);
   const [least, greatest] = length;
   if (!Number.isSafeInteger(least) || !Number.isSafeInteger(greatest) || least < 1 || greatest < least) {
-    throw new InvalidOptionError('length', `[${length}]`, 'two integers, [least, greatest], of at least 1');
+    throw new InvalidOptionError('length', length, 'two integers, [least, greatest], of at least 1');
+  }
+  for (const [item, { attributes }] of catalogue.items.entries()) {
+    checkObject(`catalogue.items[${item}].attributes`, attributes, "an object of lists, such as { genre: ['drama'] }");
   }
   const prior = Float64Array.from({ length: items }, (_, item) => catalogue.prior?.[item] ?? 1);
   if (!prior.some((weight) => weight > 0)) {
-    throw new InvalidOptionError('catalogue.prior', 'no number above 0', 'at least one item that somebody knows');
+    throw new InvalidOptionError('catalogue.prior', described('none'), 'at least one number above 0');
   }
   const shared = sharedInformation(catalogue);
   return Array.from({ length: count }, () => {

@@ -1,4 +1,5 @@
 import { checkShare, type ErrorRecognizer, IalpError, InvalidOptionError, recognizerOf } from '@ialp/core';
+import { checkOptions } from '../check-inputs.js';
 import type { CollectionSummary } from './progress-tracker.js';
 
 /** A run answered too few questions to continue. */
@@ -22,12 +23,16 @@ export interface CheckAnswersOptions {
  */
 export function checkAnswers(
   summaries: CollectionSummary | readonly CollectionSummary[],
-  { maxFailedShare = 0.5 }: CheckAnswersOptions = {},
+  options: CheckAnswersOptions = {},
 ): void {
+  checkOptions(options, '{ maxFailedShare: 0.1 }', ['maxFailedShare']);
+  const { maxFailedShare = 0.5 } = options;
   checkShare('maxFailedShare', maxFailedShare);
-  if (typeof summaries !== 'object' || summaries === null)
-    throw new InvalidOptionError('summaries', summaries, 'the summary of collectPreferences, or a list of them');
-  const rounds = 'done' in summaries ? [summaries] : summaries;
+  const rounds: readonly CollectionSummary[] = [summaries].flat();
+  for (const each of rounds) {
+    if (!Number.isFinite(each?.done))
+      throw new InvalidOptionError('summaries', summaries, 'the summary of collectPreferences, or a list of them');
+  }
   const sum = (of: (summary: CollectionSummary) => number): number =>
     rounds.reduce((total, each) => total + of(each), 0);
   const [done, answered, failed] = [sum((each) => each.done), sum((each) => each.answered), sum((each) => each.failed)];
@@ -37,6 +42,9 @@ export function checkAnswers(
   }
   const first = rounds.find(({ firstFailure }) => firstFailure !== undefined)?.firstFailure;
   const why = first === undefined ? (rounds.at(-1)?.stopped ?? '') : `The first failure: ${first}`;
+  if (done === 0 && why === '') {
+    throw new CollectionError('No question could be asked: every user has seen all items that the samplers draw.');
+  }
   if (answered === 0) throw new CollectionError(`None of ${count(done)} was answered. ${why}`.trim());
   if (failed > maxFailedShare * done) {
     throw new CollectionError(

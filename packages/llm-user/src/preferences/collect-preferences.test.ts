@@ -168,7 +168,7 @@ describe('collectPreferences', () => {
   test.each([
     ['NaN', [Number.NaN], /found NaN/],
     ['texts', ['1'], /found "1"/],
-    ['too many', [1, 0], /found "2 numbers"/],
+    ['too many', [1, 0], /found 2 numbers/],
     ['nothing', undefined, /found undefined/],
   ])('probabilities of a source of your own that are %s are a failed question', async (_, probabilities, message) => {
     const broken = { ...source, ask: async () => ({ probabilities: probabilities as number[], raw: '' }) };

@@ -65,6 +65,24 @@ export interface CollectOptions extends QuestionOptions {
   readonly onProgress?: (progress: CollectionProgress) => void;
 }
 
+/** Names of the `CollectOptions`. */
+export const COLLECT_OPTIONS = [
+  'states',
+  'candidates',
+  'source',
+  'random',
+  'store',
+  'storePrompts',
+  'budget',
+  'price',
+  'retries',
+  'concurrency',
+  'maxConsecutiveFailures',
+  'signal',
+  'onRetry',
+  'onProgress',
+] as const;
+
 /**
  * Asks a language model what users would like: one question per state, concurrently, within a budget, no request twice (iALP, Wang et
  * al. 2025, arXiv 2501.13816, step 1). Answers are in the order of the states. Questions whose call throws or whose reply cannot be used
@@ -95,7 +113,7 @@ export async function collectPreferences(options: CollectOptions): Promise<Prefe
 export async function* streamPreferences(
   options: CollectOptions,
 ): AsyncGenerator<Preference | FailedQuestion, CollectionSummary> {
-  checkOptions(options, '{ states, candidates: [{ sampler, count: 8 }], source, random }');
+  checkOptions(options, '{ states, candidates: [{ sampler, count: 8 }], source, random }', COLLECT_OPTIONS);
   const { states } = options;
   return yield* askAll(questionsOf(options), Array.isArray(states) ? states.length : undefined, options);
 }

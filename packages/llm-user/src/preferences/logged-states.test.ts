@@ -70,6 +70,11 @@ describe('sampleLoggedStates', () => {
     ['no states', { count: 0 }, /count/],
     ['lengths the wrong way round', { length: [3, 2] }, /length/],
     ['an empty stretch', { length: [0, 2] }, /length/],
+    [
+      'a threshold that no rating reaches',
+      { likeThreshold: 50 },
+      /likeThreshold: expected at most 5, the greatest rating.*50/,
+    ],
     ['nobody who rated anything', { users: Int32Array.of(2) }, /users: expected at least one user with ratings/],
   ])('refuses %s', (_, wrong, message) => {
     expect(() => sampleLoggedStates({ ...options, ...wrong })).toThrow(message);

@@ -1,5 +1,5 @@
-import { checkInteger, checkObject, InvalidOptionError, type Random, type Ratings } from '@ialp/core';
-import { checkList, checkOptions, checkRandom } from '../check-inputs.js';
+import { checkInteger, checkObject, described, InvalidOptionError, type Random, type Ratings } from '@ialp/core';
+import { checkLikeThreshold, checkList, checkOptions, checkRandom } from '../check-inputs.js';
 import type { UserState } from '../preference-source.js';
 import { rowsByUser } from './rows-by-user.js';
 
@@ -26,7 +26,15 @@ export interface LoggedStatesOptions {
  * @throws {InvalidOptionError} for options out of range, or if none of the `users` has a rating.
  */
 export function sampleLoggedStates(options: LoggedStatesOptions): UserState[] {
-  checkOptions(options, '{ ratings, likeThreshold: 4, count: 100, random: createRandom(1) }');
+  checkOptions(options, '{ ratings, likeThreshold: 4, count: 100, random: createRandom(1) }', [
+    'ratings',
+    'users',
+    'likeThreshold',
+    'count',
+    'length',
+    'personaOf',
+    'random',
+  ]);
   const { ratings, users, likeThreshold, count, length: bounds = [3, 8], personaOf, random } = options;
   // Ratings are stored in single precision.
   const threshold = Math.fround(likeThreshold);
@@ -36,16 +44,15 @@ export function sampleLoggedStates(options: LoggedStatesOptions): UserState[] {
   const [least, greatest] = bounds;
   checkInteger('count', count, 1);
   if (!Number.isSafeInteger(least) || !Number.isSafeInteger(greatest) || least < 1 || greatest < least) {
-    throw new InvalidOptionError('length', `[${bounds}]`, 'two integers, [least, greatest], of at least 1');
+    throw new InvalidOptionError('length', bounds, 'two integers, [least, greatest], of at least 1');
   }
-  if (typeof likeThreshold !== 'number' || Number.isNaN(likeThreshold))
-    throw new InvalidOptionError('likeThreshold', likeThreshold, 'a number: the lowest rating that counts as liked');
   const wrong = ratings.value.findIndex((value) => !Number.isFinite(value));
   if (wrong !== -1) throw new InvalidOptionError(`ratings.value[${wrong}]`, ratings.value[wrong], 'a finite rating');
+  checkLikeThreshold(likeThreshold, ratings);
   const rows = rowsByUser(ratings);
   const logs = Array.from(users ?? rows.keys()).filter((user) => rows[user].length > 0);
   if (logs.length === 0)
-    throw new InvalidOptionError('users', 'nobody with a rating', 'at least one user with ratings');
+    throw new InvalidOptionError('users', described('none of them in the log'), 'at least one user with ratings');
   return Array.from({ length: count }, () => {
     const user = logs[random.integer(logs.length)];
     const { length } = rows[user];

@@ -6,6 +6,7 @@ import type { PreferenceSource } from '../preference-source.js';
 import type { ReplyStore } from '../reply-store.js';
 import { requestKey } from '../store/request-key.js';
 import { checkBudget, costOf, type TokenPrice } from './budget.js';
+import { COLLECT_OPTIONS } from './collect-preferences.js';
 import { type QuestionOptions, questionsOf } from './questions.js';
 
 /** Options of `planCollection`. */
@@ -41,13 +42,15 @@ const [REPLY_TOKENS, CANDIDATE_TOKENS] = [10, 4];
  * @throws {InvalidOptionError} as `collectPreferences` does.
  */
 export async function planCollection(options: PlanOptions): Promise<CollectionPlan> {
-  checkOptions(options, '{ states, candidates: [{ sampler, count: 8 }], source, random }');
+  // The options of collectPreferences are taken as they are.
+  const names: readonly string[] = [...COLLECT_OPTIONS, 'fingerprint'];
+  checkOptions<object>(options, '{ states, candidates: [{ sampler, count: 8 }], source, random }', names as never[]);
   const { source, store, fingerprint, price } = options;
   checkSource(source);
   checkBudget({}, price);
   if (store !== undefined) checkStore(store);
   if (store !== undefined && fingerprint === undefined) {
-    throw new InvalidOptionError('fingerprint', 'none', "the model's fingerprint, beside a store");
+    throw new InvalidOptionError('fingerprint', fingerprint, "the model's fingerprint, beside a store");
   }
   let [questions, calls, fromStore, input, output] = [0, 0, 0, 0, 0];
   let firstRequest: LanguageModelRequest | undefined;

@@ -2,7 +2,7 @@ import type { Random } from '@ialp/core';
 import { checkModel, checkOptions, checkSignal } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel, TokenUsage } from '../language-model.js';
-import { type RetryOptions, retrying } from '../models/retries/retrying-model.js';
+import { type RetryOptions, RUN_RETRY_OPTIONS, retrying } from '../models/retries/retrying-model.js';
 import { CircuitBreaker, checkedModel } from './circuit-breaker.js';
 
 /** Options of `probeModel`. */
@@ -33,7 +33,7 @@ const REQUEST = {
  */
 export async function probeModel(model: LanguageModel, options: ProbeOptions): Promise<TokenUsage | undefined> {
   checkModel(model);
-  checkOptions(options, '{ random: createRandom(1) }');
+  checkOptions(options, '{ random: createRandom(1) }', [...RUN_RETRY_OPTIONS, 'random', 'onRetry', 'signal']);
   const { signal, ...retries } = options;
   checkSignal(signal);
   const breaker = new CircuitBreaker();

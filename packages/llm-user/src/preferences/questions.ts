@@ -1,5 +1,5 @@
 import { checkInteger, checkObject, InvalidOptionError, type Random, shuffled } from '@ialp/core';
-import { checkFunction, checkList, checkRandom, checkSession } from '../check-inputs.js';
+import { checkFunction, checkList, checkNames, checkRandom, checkSession } from '../check-inputs.js';
 import type { PreferenceQuestion, UserState } from '../preference-source.js';
 import type { CandidateSampler } from './candidate-samplers.js';
 
@@ -36,7 +36,7 @@ export function* questionsOf({ states, candidates, random }: QuestionOptions): G
     const proposed = new Set(candidates.flatMap((share, k) => propose(share, k, state, stream)));
     if (proposed.size > 0) yield { state, candidates: shuffled(proposed, stream) };
   }
-  if (index === 0) throw new InvalidOptionError('states', '[]', 'at least one state');
+  if (index === 0) throw new InvalidOptionError('states', [], 'at least one state');
 }
 
 function propose({ sampler, count }: CandidateGroup, k: number, state: UserState, random: Random): number[] {
@@ -57,9 +57,10 @@ function checkStates(states: Iterable<UserState>): void {
 /** Checks candidates before anything is asked. @throws {InvalidOptionError} that names the field. */
 export function checkCandidates(candidates: readonly CandidateGroup[], option = 'candidates'): void {
   checkList(option, candidates, 'a list such as [{ sampler: createRandomSampler(100), count: 8 }]');
-  if (candidates.length === 0) throw new InvalidOptionError(option, '[]', 'at least one sampler');
+  if (candidates.length === 0) throw new InvalidOptionError(option, candidates, 'at least one sampler');
   for (const [k, share] of candidates.entries()) {
     checkObject(`${option}[${k}]`, share, 'an object such as { sampler: createRandomSampler(100), count: 8 }');
+    checkNames(`${option}[${k}]`, share, ['sampler', 'count']);
     checkFunction(`${option}[${k}].sampler`, share.sampler, 'a function, such as createRandomSampler(100)');
     checkInteger(`${option}[${k}].count`, share.count, 0);
   }

@@ -3,6 +3,7 @@ import { checkFunction, checkList, checkOptions, checkRandom } from '../check-in
 import type { UserState } from '../preference-source.js';
 import { type Budget, checkBudget } from './budget.js';
 import {
+  COLLECT_OPTIONS,
   type CollectOptions,
   collectPreferences,
   type FailedQuestion,
@@ -43,7 +44,7 @@ export interface CollectionInRounds extends Omit<PreferenceCollection, 'summary'
  * @throws {InvalidOptionError}; and what `collectPreferences` and `improve` throw.
  */
 export async function collectPreferencesInRounds(options: CollectInRoundsOptions): Promise<CollectionInRounds> {
-  checkOptions(options, '{ states, candidates, source, random, improve }');
+  checkOptions(options, '{ states, candidates, source, random, improve }', [...COLLECT_OPTIONS, 'rounds', 'improve']);
   const { states, rounds = 2, improve, candidates, budget = {}, random, onProgress, ...rest } = options;
   // Checked before the first round costs anything.
   checkList('states', states, 'a list of states');

@@ -1,9 +1,17 @@
 import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
 import { pMapIterable } from 'p-map';
-import { checkFunction, checkRandom, checkShares, checkSignal, checkSource, checkStore } from '../check-inputs.js';
+import {
+  checkFunction,
+  checkNames,
+  checkRandom,
+  checkShares,
+  checkSignal,
+  checkSource,
+  checkStore,
+} from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import { asModelError } from '../models/retries/model-errors.js';
-import { type RetryOptions, retrying } from '../models/retries/retrying-model.js';
+import { type RetryOptions, RUN_RETRY_OPTIONS, retrying } from '../models/retries/retrying-model.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import { withStore } from '../store/stored-model.js';
 import { BudgetExceededError, checkBudget } from './budget.js';
@@ -35,7 +43,10 @@ export async function* askAll(
   const { retries, onProgress, onRetry } = options;
   checkSource(given);
   checkSignal(signal);
-  if (retries !== undefined) checkObject('retries', retries, 'an object such as { attempts: 3 }');
+  if (retries !== undefined) {
+    checkObject('retries', retries, 'an object such as { attempts: 3 }');
+    checkNames('retries', retries, RUN_RETRY_OPTIONS);
+  }
   for (const [option, value] of Object.entries({ onProgress, onRetry })) {
     if (value !== undefined) checkFunction(option, value, 'a function');
   }

@@ -21,7 +21,7 @@ export interface UncertaintySamplerOptions {
  * @throws {InvalidOptionError}
  */
 export function createUncertaintySampler(options: UncertaintySamplerOptions): CandidateSampler {
-  checkOptions(options, '{ rewardModel, from: createRandomSampler(100) }');
+  checkOptions(options, '{ rewardModel, from: createRandomSampler(100) }', ['rewardModel', 'from', 'poolFactor']);
   const { rewardModel, from, poolFactor = 5 } = options;
   checkRewardModel(rewardModel);
   checkFunction('from', from, 'a sampler, such as createRandomSampler(100)');

@@ -111,7 +111,7 @@ describe('fitRewardModel', () => {
   test('finds them from yes and no within a few standard errors, and says how well it predicts', () => {
     const { weights, heldOut } = fit(makePreferences(4000, false));
     for (const [k, weight] of weights.entries()) expect(Math.abs(weight - PLANTED[k])).toBeLessThan(0.25);
-    expect(heldOut!.heldOutQuestions).toBeGreaterThan(600);
+    expect(heldOut!.questions).toBeGreaterThan(600);
     expect(heldOut!.auc).toBeGreaterThan(0.75);
     expect(heldOut!.calibrationError).toBeLessThan(0.04);
   });
@@ -142,6 +142,13 @@ describe('fitRewardModel', () => {
     expect(mean).toBeLessThanOrEqual(1);
   });
 
+  test('has no AUC when all answers are the same', () => {
+    const allLiked = makePreferences(30, true).map((p) => ({ ...p, probabilities: p.probabilities.map(() => 1) }));
+    const { heldOut } = fit(allLiked);
+    expect(heldOut!.questions).toBeGreaterThan(0);
+    expect(heldOut!.auc).toBeNull();
+  });
+
   test('of one answer holds none out', () => {
     expect(fit(makePreferences(1, true), { heldOutShare: 0 }).heldOut).toBeNull();
   });
@@ -167,7 +174,7 @@ describe('quality, worked out by hand', () => {
         { truth: [1, 0], predicted: [0.2, 0.1] },
       ]),
     ).toBe(1);
-    expect(pairwiseAuc([{ truth: [1, 1], predicted: [0, 1] }])).toBeNaN();
+    expect(pairwiseAuc([{ truth: [1, 1], predicted: [0, 1] }])).toBeNull();
   });
 
   test('calibration error weighs bins by how full they are', () => {

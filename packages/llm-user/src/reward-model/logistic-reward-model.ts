@@ -19,9 +19,9 @@ import { PROFILE_FEATURES, UserProfile } from './user-profile.js';
 /** Quality of a reward model on held-out answers. */
 export interface RewardModelQuality {
   /** Number of held-out questions. */
-  readonly heldOutQuestions: number;
-  /** Probability that of two candidates of a question the preferred one is ranked higher. */
-  readonly auc: number;
+  readonly questions: number;
+  /** Probability that of two candidates of a question the preferred one is ranked higher. Null if all answers are equal. */
+  readonly auc: number | null;
   /** Expected calibration error over ten bins. */
   readonly calibrationError: number;
 }
@@ -40,7 +40,10 @@ export interface RewardModelOptions {
   readonly preferences: readonly Preference[];
   /** Embeddings of the catalogue. */
   readonly embeddings: ItemEmbeddings;
-  /** Share of the preferences held out to measure quality. Default 0.2. */
+  /**
+   * Probability with which each preference, a question with all its candidates, is held out to measure quality; the number
+   * of held-out questions varies around this share. 0 holds none out. Default 0.2.
+   */
   readonly heldOutShare?: number;
   /** Precision of the normal prior on the weights except for the constant. Default 0.1. */
   readonly precision?: number;
@@ -60,11 +63,18 @@ const TOLERANCE = 1e-9;
  * option out of range.
  */
 export function fitRewardModel(options: RewardModelOptions): FittedRewardModel {
-  checkOptions(options, '{ preferences, embeddings, random: createRandom(1) }');
+  checkOptions(options, '{ preferences, embeddings, random: createRandom(1) }', [
+    'preferences',
+    'embeddings',
+    'heldOutShare',
+    'precision',
+    'random',
+  ]);
   const { preferences, embeddings, heldOutShare = 0.2, precision = 0.1, random } = options;
   checkList('preferences', preferences, 'a list of answered questions');
   checkRandom(random);
-  if (preferences.length === 0) throw new InvalidOptionError('preferences', '[]', 'at least one answered question');
+  if (preferences.length === 0)
+    throw new InvalidOptionError('preferences', preferences, 'at least one answered question');
   checkEmbeddings(embeddings);
   checkPreferences(preferences, embeddings.items);
   if (!(heldOutShare >= 0 && heldOutShare < 1))
@@ -85,7 +95,7 @@ function checkPreferences(preferences: readonly Preference[], items: number): vo
   for (const [k, { state, candidates, probabilities }] of preferences.entries()) {
     const option = `preferences[${k}]`;
     checkState(state, items, `${option}.state`);
-    if (candidates.length === 0) throw new InvalidOptionError(`${option}.candidates`, 'none', 'at least one item');
+    if (candidates.length === 0) throw new InvalidOptionError(`${option}.candidates`, candidates, 'at least one item');
     checkItems(candidates, items, `${option}.candidates`);
     checkShares(probabilities, candidates.length, `${option}.probabilities`);
   }
@@ -180,7 +190,7 @@ function measure(model: RewardModel, preferences: readonly Preference[]): Reward
     return { truth: probabilities, predicted: candidates.map((item) => user.probability(item).mean) };
   });
   return {
-    heldOutQuestions: preferences.length,
+    questions: preferences.length,
     auc: pairwiseAuc(questions),
     calibrationError: expectedCalibrationError(questions),
   };

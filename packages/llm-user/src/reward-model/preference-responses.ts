@@ -1,4 +1,4 @@
-import { InvalidOptionError, type ResponseModel } from '@ialp/core';
+import { described, InvalidOptionError, type ResponseModel } from '@ialp/core';
 import { checkOptions, checkUsers } from '../check-inputs.js';
 import type { UserState } from '../preference-source.js';
 import type { ModelledUser, RewardModel } from '../reward-model.js';
@@ -20,7 +20,7 @@ export interface PreferenceResponsesOptions {
  * @throws {InvalidOptionError} without users.
  */
 export function createPreferenceResponses(options: PreferenceResponsesOptions): ResponseModel {
-  checkOptions(options, '{ rewardModel, users }');
+  checkOptions(options, '{ rewardModel, users }', ['rewardModel', 'users']);
   const { rewardModel, users } = options;
   checkUsers(rewardModel, users);
   // A simulator has a numeric state array per session; it identifies the simulated user, which does not fit into numbers.
@@ -28,7 +28,7 @@ export function createPreferenceResponses(options: PreferenceResponsesOptions): 
   const userOf = (state: Float64Array): ModelledUser => {
     const user = present.get(state);
     if (user === undefined)
-      throw new InvalidOptionError('state', 'one of no session', 'the state that begin was given');
+      throw new InvalidOptionError('state', described('one of no session'), 'the state that begin was given');
     return user;
   };
   return {

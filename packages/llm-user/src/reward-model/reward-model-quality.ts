@@ -6,9 +6,9 @@ export interface JudgedQuestion {
 
 /**
  * Share of pairs of candidates of a question with different answers that the prediction ranks in the right order; ties count half. With
- * answers of 0 and 1 this is the AUC within questions. NaN if no pair differs.
+ * answers of 0 and 1 this is the AUC within questions. Null if no pair differs.
  */
-export function pairwiseAuc(questions: readonly JudgedQuestion[]): number {
+export function pairwiseAuc(questions: readonly JudgedQuestion[]): number | null {
   let pairs = 0;
   let right = 0;
   for (const { truth, predicted } of questions) {
@@ -21,7 +21,7 @@ export function pairwiseAuc(questions: readonly JudgedQuestion[]): number {
       }
     }
   }
-  return right / pairs;
+  return pairs === 0 ? null : right / pairs;
 }
 
 const BINS = 10;

@@ -82,7 +82,9 @@ test('the hash of the question is FNV-1a, by the vectors of its authors', () => 
 test('an item that the catalogue does not have is refused before the model is asked', async () => {
   const model = scripted('{"liked": []}');
   const call = createListwiseSource({ model, catalogue: CATALOGUE }).ask({ ...question, candidates: [12] });
-  await expect(call).rejects.toThrow(/item: expected one from 0 to 11; found 12/);
+  await expect(call).rejects.toThrow(
+    /^candidates\[0\]: expected an item of the source's catalogue, from 0 to 11 \(samplers.*found 12/,
+  );
   await expect(call).rejects.toBeInstanceOf(InvalidOptionError);
   expect(model.asked).toEqual([]);
 });

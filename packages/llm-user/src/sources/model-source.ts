@@ -39,7 +39,14 @@ export interface ReplyForm {
  * @throws {InvalidOptionError} for an option or an item out of range.
  */
 export function createModelSource(form: ReplyForm, options: ModelSourceOptions): PreferenceSource {
-  checkOptions(options, '{ model, catalogue }');
+  checkOptions(options, '{ model, catalogue }', [
+    'model',
+    'catalogue',
+    'seed',
+    'template',
+    'maxItemTokens',
+    'maxTextTokens',
+  ]);
   const { model, catalogue, seed = 0, template = form.template, ...budget } = options;
   checkModel(model);
   checkSpecification('template', template, ['schema', 'prompt', 'repair'], 'a prompt template');

@@ -1,5 +1,5 @@
 import { checkInteger, checkShare, InvalidOptionError } from '@ialp/core';
-import { checkOptions } from '../check-inputs.js';
+import { checkOptions, checkQuestion } from '../check-inputs.js';
 import type { PreferenceQuestion, PreferenceSource, UserState } from '../preference-source.js';
 import { fnv1a } from '../text/fnv1a.js';
 
@@ -19,7 +19,7 @@ export interface OracleOptions {
  * @throws {InvalidOptionError}; also from `ask`, for a `probability` that is not from 0 to 1.
  */
 export function createOracleSource(options: OracleOptions): PreferenceSource {
-  checkOptions(options, '{ probability: (state, item) => 0.5 }');
+  checkOptions(options, '{ probability: (state, item) => 0.5 }', ['probability', 'errorRate', 'seed']);
   const { probability, errorRate = 0, seed = 0 } = options;
   if (typeof probability !== 'function')
     throw new InvalidOptionError('probability', probability, 'a function of the state and the item');
@@ -31,7 +31,9 @@ export function createOracleSource(options: OracleOptions): PreferenceSource {
     specificationVersion: 'v1',
     model: `oracle, wrong in ${Number((100 * errorRate).toFixed(4))} %`,
     promptVersion: 'oracle.v1',
-    async ask({ state, candidates }: PreferenceQuestion) {
+    async ask(question: PreferenceQuestion) {
+      checkQuestion(question);
+      const { state, candidates } = question;
       const answers = candidates.map((item) => {
         const truth = probability(state, item);
         checkShare(`probability(state, ${item})`, truth);

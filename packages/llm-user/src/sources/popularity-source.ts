@@ -1,5 +1,5 @@
-import { type Catalogue, InvalidOptionError } from '@ialp/core';
-import { checkCatalogue } from '../check-inputs.js';
+import { type Catalogue, counted, InvalidOptionError } from '@ialp/core';
+import { checkCatalogue, checkQuestion } from '../check-inputs.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 
 /**
@@ -10,19 +10,16 @@ import type { PreferenceQuestion, PreferenceSource } from '../preference-source.
 export function createPopularitySource(catalogue: Catalogue): PreferenceSource {
   checkCatalogue(catalogue);
   const { items, prior } = catalogue;
-  if (prior === undefined)
-    throw new InvalidOptionError('catalogue.prior', 'none', `a number for each of the ${items.length} items`);
+  if (prior === undefined) throw new InvalidOptionError('catalogue.prior', prior, counted(items.length, 'number'));
   const ordered = Float64Array.from(prior).sort();
   const share = Array.from(prior, (value) => ranksUpTo(ordered, value) / items.length);
   return {
     specificationVersion: 'v1',
     model: 'popularity',
     promptVersion: 'popularity.v1',
-    async ask({ candidates }: PreferenceQuestion) {
-      const probabilities = candidates.map((item) => {
-        if (share[item] === undefined) throw new InvalidOptionError('item', item, `one from 0 to ${items.length - 1}`);
-        return share[item];
-      });
+    async ask(question: PreferenceQuestion) {
+      checkQuestion(question, items.length);
+      const probabilities = question.candidates.map((item) => share[item]);
       return { probabilities, raw: JSON.stringify(probabilities) };
     },
   };

@@ -1,4 +1,5 @@
 import { type Catalogue, checkInteger, InvalidOptionError } from '@ialp/core';
+import { checkQuestion } from '../check-inputs.js';
 import { cutToTokens, estimateTokens } from '../models/token-estimate.js';
 import type { PreferenceQuestion } from '../preference-source.js';
 import type { PromptHistoryItem, PromptInput } from '../prompt-template.js';
@@ -16,8 +17,8 @@ export type PromptInputOf = (question: PreferenceQuestion) => PromptInput;
 
 /**
  * Cuts the texts of a catalogue once and returns a function that looks them up.
- * @throws {InvalidOptionError} for limits out of range. The returned function throws for items out of range, and for candidates that exceed
- *   `maxTextTokens` by themselves.
+ * @throws {InvalidOptionError} for limits out of range. The returned function throws for no candidates, repeated ones, items out of
+ *   range, and candidates that exceed `maxTextTokens` by themselves.
  */
 export function promptInputs(catalogue: Catalogue, limits: PromptLimits): PromptInputOf {
   const { maxItemTokens = 48, maxTextTokens = 1200 } = limits;
@@ -25,12 +26,10 @@ export function promptInputs(catalogue: Catalogue, limits: PromptLimits): Prompt
     checkInteger(option, value, 1);
   }
   const texts = catalogue.items.map(({ text }) => clean(text, maxItemTokens));
-  const textOf = (item: number): string => {
-    if (texts[item] === undefined) throw new InvalidOptionError('item', item, `one from 0 to ${texts.length - 1}`);
-    return texts[item];
-  };
-  return ({ state, candidates: items }) => {
-    const candidates = items.map(textOf);
+  return (question) => {
+    checkQuestion(question, texts.length);
+    const { state, candidates: items } = question;
+    const candidates = items.map((item) => texts[item]);
     const persona = state.persona === undefined ? undefined : clean(state.persona, maxItemTokens);
     let left = maxTextTokens - total(candidates) - (persona === undefined ? 0 : estimateTokens(persona));
     if (left < 0) {
@@ -39,7 +38,7 @@ export function promptInputs(catalogue: Catalogue, limits: PromptLimits): Prompt
     }
     const history: PromptHistoryItem[] = [];
     for (let k = state.items.length - 1; k >= 0; k--) {
-      const text = textOf(state.items[k]);
+      const text = texts[state.items[k]];
       left -= estimateTokens(text);
       if (left < 0) break;
       history.unshift({ text, feedback: state.feedback[k] });

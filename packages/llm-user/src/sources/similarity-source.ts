@@ -1,5 +1,5 @@
 import { checkObject, InvalidOptionError } from '@ialp/core';
-import { checkEmbeddings, checkItems, checkState } from '../check-inputs.js';
+import { checkEmbeddings, checkNames, checkQuestion, checkState } from '../check-inputs.js';
 import type { ItemEmbeddings } from '../models/embeddings/item-embeddings.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import { PROFILE_FEATURES, UserProfile } from '../reward-model/user-profile.js';
@@ -25,6 +25,7 @@ export interface SimilarityWeights {
 export function createSimilaritySource(embeddings: ItemEmbeddings, weights: SimilarityWeights = {}): PreferenceSource {
   checkEmbeddings(embeddings);
   checkObject('weights', weights, 'an object, such as { popularity: 0.7 }');
+  checkNames('weights', weights, PROFILE_FEATURES);
   const { constant = -1, popularity = 0.7, similarToLiked = 6, similarToDisliked = -2 } = weights;
   const slope = [constant, popularity, similarToLiked, similarToDisliked];
   for (const [k, value] of slope.entries()) {
@@ -37,9 +38,10 @@ export function createSimilaritySource(embeddings: ItemEmbeddings, weights: Simi
     specificationVersion: 'v1',
     model: embeddings.model,
     promptVersion: 'similarity.v1',
-    async ask({ state, candidates }: PreferenceQuestion): Promise<PreferenceAnswer> {
+    async ask(question: PreferenceQuestion): Promise<PreferenceAnswer> {
+      checkQuestion(question, embeddings.items);
+      const { state, candidates } = question;
       checkState(state, embeddings.items);
-      checkItems(candidates, embeddings.items, 'candidates');
       const profile = new UserProfile(embeddings, state);
       const probabilities = candidates.map((item) => {
         profile.features(item, features);

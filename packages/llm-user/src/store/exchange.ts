@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { InvalidOptionError } from '@ialp/core';
-import { checkStore } from '../check-inputs.js';
+import { checkMethods, InvalidOptionError } from '@ialp/core';
+import { checkOptions, checkStore } from '../check-inputs.js';
 import type { ReplyRecord, ReplyStore } from '../reply-store.js';
 import { readJsonLines, writeJsonLines } from './json-lines.js';
 import { readParquet, writeParquet } from './parquet.js';
@@ -35,8 +35,11 @@ const BATCH = 1000;
 export async function exportReplies(
   store: { records(): Iterable<ReplyRecord> },
   path: string,
-  { prompts = true, model }: ExportOptions = {},
+  options: ExportOptions = {},
 ): Promise<number> {
+  checkMethods('store', store, ['records'], 'a store that lists its replies, such as await openReplyStore(path)');
+  checkOptions(options, '{ prompts: false }', ['prompts', 'model']);
+  const { prompts = true, model } = options;
   const format = formatOf(path);
   const folder = dirname(resolve(path));
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {

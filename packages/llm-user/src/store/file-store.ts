@@ -45,7 +45,7 @@ export interface FileReplyStore extends ReplyStore, AsyncDisposable {
  */
 export async function openReplyStore(path: string, options: FileReplyStoreOptions = {}): Promise<FileReplyStore> {
   checkPath(path);
-  checkOptions(options, '{ isReadOnly: true }');
+  checkOptions(options, '{ isReadOnly: true }', ['isReadOnly', 'maxBytes']);
   const { isReadOnly = false, maxBytes } = options;
   if (maxBytes !== undefined && !(typeof maxBytes === 'number' && maxBytes >= 1))
     throw new InvalidOptionError('maxBytes', maxBytes, 'bytes, at least 1');

@@ -9,7 +9,7 @@ export {
   openReplyStore,
   type ReplyCount,
 } from './file-store.js';
-export { createMemoryStore } from './memory-store.js';
+export { createMemoryStore, type MemoryReplyStore } from './memory-store.js';
 export { parseReplyRecord } from './parse-reply-record.js';
 export { requestKey } from './request-key.js';
 export { type SalvageResult, salvageReplies } from './salvage.js';

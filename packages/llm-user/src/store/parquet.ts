@@ -1,4 +1,4 @@
-import { type FileFault, InvalidOptionError, MissingPackageError } from '@ialp/core';
+import { described, type FileFault, InvalidOptionError, MissingPackageError } from '@ialp/core';
 import { readParquet as readGroups } from '@ialp/core/parquet';
 import type { ReplyRecord } from '../reply-store.js';
 import { fnv1a } from '../text/fnv1a.js';
@@ -101,7 +101,11 @@ function recordOf({ [CHECKSUM]: checksum, ...row }: Row, where: string): ReplyRe
   const parsed = parseReplyRecord(JSON.stringify(record), where);
   // Files that others made have none.
   if (checksum === undefined || checksum === checksumOf(parsed)) return parsed;
-  throw new InvalidOptionError(where, 'another one', 'a reply as it was written, by its checksum; export it again');
+  throw new InvalidOptionError(
+    where,
+    described('another one'),
+    'a reply as it was written, by its checksum; export it again',
+  );
 }
 
 function checksumOf({ usage, words, probabilities, ...rest }: ReplyRecord): number {

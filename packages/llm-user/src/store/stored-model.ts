@@ -24,7 +24,7 @@ export interface StoredModelOptions {
  */
 export function withStore(model: LanguageModel, options: StoredModelOptions): LanguageModel {
   checkModel(model);
-  checkOptions(options, "{ store: await openReplyStore('replies.db') }");
+  checkOptions(options, "{ store: await openReplyStore('replies.db') }", ['store', 'storePrompts', 'onReused']);
   const { store, storePrompts = false, onReused } = options;
   checkStore(store);
   const owner = crypto.randomUUID();

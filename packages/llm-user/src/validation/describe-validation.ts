@@ -37,15 +37,14 @@ export function describeValidation(report: ValidationReport): string[] {
     const side = firstHalfBonus > 0 ? 'first' : 'last';
     const bias = Math.abs(firstHalfBonus) >= NOTABLE_BONUS ? ` It favours the ${side} candidates: shuffle them.` : '';
     lines.push(
-      `With the candidates reversed, ${percent(agreement)} of its answers stay the same (${percent(chanceAgreement)} would be chance: it says yes to ${percent(yesShare ?? 0)}); a place in the first half is worth ${signed(firstHalfBonus)}.${bias}`,
+      `With the candidates reversed, ${percent(agreement)} of its answers stay the same (${percent(chanceAgreement)} would be chance: it says yes to ${percent(yesShare ?? 0)}); position bias: ${signed(firstHalfBonus)}.${bias}`,
     );
   }
   if (calibrationError !== null) lines.push(`Calibration error of its answers: ${calibrationError.toFixed(3)}.`);
   if (rewardModel !== null) {
     const { auc: fit, calibrationError: error } = rewardModel;
-    lines.push(
-      `The reward model predicts its answers with AUC ${fit.toFixed(3)}, calibration error ${error.toFixed(3)}.`,
-    );
+    const rank = fit === null ? 'no AUC, since they are all equal' : `AUC ${fit.toFixed(3)}`;
+    lines.push(`The reward model predicts its answers with ${rank}, calibration error ${error.toFixed(3)}.`);
   }
   lines.push(failures(summary));
   return lines;

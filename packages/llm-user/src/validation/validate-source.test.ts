@@ -96,14 +96,33 @@ describe('held-out questions', () => {
     expect(questions).toEqual(questionsOf());
   });
 
+  test('ask once about an item that a user rated more than once', () => {
+    const value = Float32Array.of(5, 5, 5, 1, 1, 5, 1);
+    const repeated: Ratings = {
+      scale: [1, 5],
+      ...{ users: 1, items: 5, user: new Int32Array(7), item: Int32Array.of(0, 1, 2, 3, 3, 4, 4), value },
+    };
+    const [{ candidates, truth }] = sampleHeldOutQuestions({
+      ...{ ratings: repeated, likeThreshold: 4, historyLength: 3, candidateCount: 4, random: createRandom(1) },
+    });
+    expect([...candidates].sort()).toEqual([3, 4]);
+    expect(truth).toEqual(candidates.map((item) => (item === 4 ? 1 : 0)));
+  });
+
+  test('refuse a threshold that no rating reaches', () => {
+    expect(() => sampleHeldOutQuestions({ ratings: ratings(), likeThreshold: 50, random: createRandom(1) })).toThrow(
+      'likeThreshold: expected at most 5, the greatest rating of the log; found 50.',
+    );
+  });
+
   test('say so where nobody can be asked about', () => {
     const all = { ...ratings(), value: new Float32Array(USERS * 30).fill(5) };
     expect(() => sampleHeldOutQuestions({ ratings: all, likeThreshold: 4, random: createRandom(1) })).toThrow(
       /no such user/,
     );
     expect(() =>
-      sampleHeldOutQuestions({ ratings: all, likeThreshold: 4, candidates: 1, random: createRandom(1) }),
-    ).toThrow(/candidates/);
+      sampleHeldOutQuestions({ ratings: all, likeThreshold: 4, candidateCount: 1, random: createRandom(1) }),
+    ).toThrow(/candidateCount/);
   });
 });
 

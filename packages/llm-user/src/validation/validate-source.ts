@@ -43,6 +43,11 @@ export interface ValidationOptions {
   readonly onProgress?: (progress: CollectionProgress) => void;
 }
 
+const VALIDATION_OPTIONS = [
+  ...['source', 'questions', 'randomQuestions', 'popularity', 'rewardModel', 'reversed', 'store', 'budget', 'price'],
+  ...['retries', 'concurrency', 'maxConsecutiveFailures', 'onRetry', 'random', 'signal', 'onProgress'],
+] as const;
+
 /** Agreement of a source's answers with real feedback. */
 export interface ValidationReport {
   readonly model: string;
@@ -81,11 +86,11 @@ export interface ValidationReport {
  * @throws {InvalidOptionError} without questions; other errors as `collectPreferences` does.
  */
 export async function validateSource(options: ValidationOptions): Promise<ValidationReport> {
-  checkOptions(options, '{ source, questions, random: createRandom(1) }');
+  checkOptions(options, '{ source, questions, random: createRandom(1) }', VALIDATION_OPTIONS);
   const { source, questions, popularity, rewardModel, reversed = true } = options;
   checkList('questions', questions, 'a list of questions, such as sampleHeldOutQuestions makes');
   if (popularity !== undefined) checkSource(popularity, 'popularity');
-  if (questions.length === 0) throw new InvalidOptionError('questions', '[]', 'at least one');
+  if (questions.length === 0) throw new InvalidOptionError('questions', questions, 'at least one');
   const { answers, summary } = await askEach(questions, source, options);
   const answered = questions.flatMap(({ truth }, k) => {
     const predicted = answers[k];

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { described, InvalidOptionError } from '@ialp/core';
 
 /**
  * A language model of the AI SDK, by the part of its specification that is used here: `LanguageModelV2` (AI SDK 5), `LanguageModelV3`
@@ -45,7 +45,7 @@ export function checkAiSdkModel(model: AiSdkModel): void {
   }
   const { specificationVersion: version, provider, modelId, doGenerate, doStream } = model;
   if (typeof doGenerate !== 'function' || typeof doStream !== 'function') {
-    throw new InvalidOptionError('model', 'something without doGenerate and doStream', expected);
+    throw new InvalidOptionError('model', described('an object without doGenerate and doStream'), expected);
   }
   if (!VERSIONS.includes(version)) {
     throw new InvalidOptionError(

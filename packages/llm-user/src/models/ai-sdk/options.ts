@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkOneOf, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkNumber, checkOneOf, described, InvalidOptionError } from '@ialp/core';
 import { checkOptions, checkTimeout } from '../../check-inputs.js';
 import { isJsonObject } from '../../text/json.js';
 import { checkJson } from '../http/request-body.js';
@@ -35,7 +35,18 @@ export interface AiSdkOptions {
 
 /** @throws {InvalidOptionError} for options that no call can be made with. */
 export function checkAiSdkOptions(options: AiSdkOptions): void {
-  checkOptions(options, '{ maxTokens: 200 }');
+  checkOptions(options, '{ maxTokens: 200 }', [
+    'temperature',
+    'maxTokens',
+    'structuredOutput',
+    'omitParameters',
+    'providerOptions',
+    'unsupported',
+    'onWarning',
+    'timeoutMs',
+    'version',
+    'secrets',
+  ]);
   const { temperature = 0, maxTokens = 1, structuredOutput = 'none', omitParameters = [], timeoutMs = 1 } = options;
   const { providerOptions = {}, unsupported = 'warn', onWarning, version = '-', secrets = [] } = options;
   checkNumber('temperature', temperature, 0);
@@ -47,7 +58,7 @@ export function checkAiSdkOptions(options: AiSdkOptions): void {
   for (const name of omitParameters) checkOneOf('omitParameters', name, SETTINGS);
   if (!isJsonObject(providerOptions) || !Object.values(providerOptions).every(isJsonObject)) {
     const expected = "an object of options by provider, such as { openai: { reasoningEffort: 'low' } }";
-    throw new InvalidOptionError('providerOptions', JSON.stringify(providerOptions), expected);
+    throw new InvalidOptionError('providerOptions', providerOptions, expected);
   }
   checkJson('providerOptions', providerOptions);
   checkTimeout(timeoutMs);
@@ -55,5 +66,5 @@ export function checkAiSdkOptions(options: AiSdkOptions): void {
     throw new InvalidOptionError('onWarning', onWarning, 'a function that takes a text');
   if (typeof version !== 'string' || version === '') throw new InvalidOptionError('version', version, 'a text');
   if (!Array.isArray(secrets) || !secrets.every((secret) => typeof secret === 'string'))
-    throw new InvalidOptionError('secrets', 'something else (not shown)', 'a list of texts');
+    throw new InvalidOptionError('secrets', described('something else (not shown)'), 'a list of texts');
 }

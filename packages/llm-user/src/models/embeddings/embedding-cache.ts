@@ -59,7 +59,7 @@ export async function withEmbeddingCache(
   options: EmbeddingCacheOptions = {},
 ): Promise<CachedEmbeddingModel> {
   checkEmbeddingModel(model);
-  checkOptions(options, "{ path: 'items.vectors' }");
+  checkOptions(options, "{ path: 'items.vectors' }", ['path', 'maxBytes', 'onUnusable']);
   const { path: named, maxBytes = 512 * MEBIBYTE, onUnusable } = options;
   if (!(typeof maxBytes === 'number' && maxBytes > 0))
     throw new InvalidOptionError('maxBytes', maxBytes, 'a number above 0');

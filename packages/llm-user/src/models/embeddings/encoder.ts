@@ -36,7 +36,7 @@ export interface EncoderOptions {
  * @throws {InvalidOptionError} for `threads` below 1.
  */
 export async function loadEncoder(options: EncoderOptions = {}): Promise<EmbeddingModel> {
-  checkOptions(options, '{ threads: 2 }');
+  checkOptions(options, '{ threads: 2 }', ['threads']);
   const { threads = Math.min(MAX_DEFAULT_THREADS, availableParallelism()) } = options;
   checkThreads(threads);
   const encode = await loadSentenceEncoder();
@@ -59,7 +59,7 @@ export interface CachedEncoderOptions extends EncoderOptions, EmbeddingCacheOpti
  * @throws {EmbeddingCacheError} from `embed` and `countMissing`, as `withEmbeddingCache` does.
  */
 export async function createCachedEncoder(options: CachedEncoderOptions = {}): Promise<CachedEmbeddingModel> {
-  checkOptions(options, "{ path: 'items.vectors' }");
+  checkOptions(options, "{ path: 'items.vectors' }", ['threads', 'path', 'maxBytes', 'onUnusable']);
   const { threads, ...cache } = options;
   if (threads !== undefined) checkThreads(threads);
   let encoder: Promise<EmbeddingModel> | undefined;

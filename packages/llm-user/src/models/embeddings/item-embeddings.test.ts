@@ -64,7 +64,7 @@ describe('embedCatalogue', () => {
   });
 
   test.each([
-    [{ items: [] }, /catalogue: expected at least one/],
+    [{ items: [] }, /catalogue.items: expected at least one/],
     [{ ...CATALOGUE, prior: Float32Array.of(1) }, /catalogue.prior: expected 12/],
     [
       { ...CATALOGUE, prior: new Float32Array(12).fill(-1) },

@@ -1,6 +1,7 @@
 /** Principal components of embeddings: what `@ialp/llm-user/principal-components` publishes. */
-import { checkInteger, InvalidOptionError } from '@ialp/core';
+import { checkInteger, counted, described, InvalidOptionError } from '@ialp/core';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { checkOptions } from '../../check-inputs.js';
 import { type Projection, powerIteration, project } from './principal-components/power-iteration.js';
 import { completeBasis, dot, norm, orthogonalise } from './principal-components/vector-algebra.js';
 
@@ -54,6 +55,7 @@ export interface PrincipalComponents {
  * out of range.
  */
 export function principalComponents(vectors: Float32Array, options: PrincipalComponentsOptions): PrincipalComponents {
+  checkOptions(options, '{ dimension: 512, count: 16 }', ['dimension', 'count', 'center', 'iterations']);
   const { dimension, count, center = true, iterations } = options;
   checkInputs(vectors, options);
   const rows = vectors.length / dimension;
@@ -79,14 +81,14 @@ export function principalComponents(vectors: Float32Array, options: PrincipalCom
 
 function checkInputs(vectors: Float32Array, options: PrincipalComponentsOptions): void {
   const { dimension, count, iterations } = options;
-  if (!(vectors instanceof Float32Array)) throw new InvalidOptionError('vectors', typeof vectors, 'a Float32Array');
+  if (!(vectors instanceof Float32Array)) throw new InvalidOptionError('vectors', vectors, 'a Float32Array');
   checkInteger('dimension', dimension, 1);
   // No more components than columns.
   checkInteger('count', count, 1, dimension);
   if (iterations !== undefined) checkInteger('iterations', iterations, 1);
   if (vectors.length === 0 || vectors.length % dimension !== 0) {
     const expected = `at least one row of ${dimension} numbers each, dimension`;
-    throw new InvalidOptionError('vectors', `${vectors.length} numbers`, expected);
+    throw new InvalidOptionError('vectors', described(counted(vectors.length, 'number')), expected);
   }
   const wrong = vectors.findIndex((value) => !Number.isFinite(value));
   if (wrong !== -1) {

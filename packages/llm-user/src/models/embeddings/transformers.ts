@@ -37,7 +37,7 @@ type Extractor = (
  *   cannot be had.
  */
 export async function loadTransformersEncoder(options: TransformersEncoderOptions): Promise<EmbeddingModel> {
-  checkOptions(options, "{ model: 'Xenova/all-MiniLM-L6-v2' }");
+  checkOptions(options, "{ model: 'Xenova/all-MiniLM-L6-v2' }", ['model', 'revision', 'dtype', 'pooling', 'batch']);
   const { model, revision, dtype, pooling = 'mean', batch = 16 } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   checkInteger('batch', batch, 1);

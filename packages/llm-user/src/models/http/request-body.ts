@@ -12,6 +12,9 @@ export interface BodyOptions {
   readonly extraBody?: Body;
 }
 
+/** Names of the `BodyOptions`. */
+export const BODY_OPTIONS = ['omitParameters', 'renameParameters', 'extraBody'] as const;
+
 /** Changes a body by the options. */
 export interface BodyShape {
   apply(body: Body): Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { described, InvalidOptionError } from '@ialp/core';
 
 /** Shorter ones are no secrets, and occur in any text. */
 const MIN_SECRET_LENGTH = 4;
@@ -51,7 +51,7 @@ export function redactError(error: unknown, redact: (text: string) => string, de
 export function checkKey(option: string, key: string): void {
   const fault = typeof key === 'string' ? firstFault(key, /[^\x21-\x7e]/) : 'no text';
   if (key === '' || fault !== undefined) {
-    const found = key === '' ? '' : `${fault} (not shown)`;
+    const found = key === '' ? '' : described(`${fault} (not shown)`);
     throw new InvalidOptionError(option, found, 'a key of printable ASCII characters without spaces or line ends');
   }
 }
@@ -59,14 +59,18 @@ export function checkKey(option: string, key: string): void {
 /** @throws {InvalidOptionError} for names or values that no HTTP header can have; values are not shown. */
 export function checkHeaders(headers: Readonly<Record<string, string>>): void {
   if (typeof headers !== 'object' || headers === null)
-    throw new InvalidOptionError('headers', 'no object (not shown)', "an object such as { 'x-team': 'search' }");
+    throw new InvalidOptionError(
+      'headers',
+      described('no object (not shown)'),
+      "an object such as { 'x-team': 'search' }",
+    );
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
       throw new InvalidOptionError('headers', name, 'names of HTTP headers, such as x-team');
     }
     const fault = typeof value === 'string' ? firstFault(value, /[^\t\x20-\x7e\x80-\xff]/) : 'no text';
     if (fault !== undefined) {
-      throw new InvalidOptionError(`headers.${name}`, `${fault} (not shown)`, 'a text on one line');
+      throw new InvalidOptionError(`headers.${name}`, described(`${fault} (not shown)`), 'a text on one line');
     }
   }
 }

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { described, InvalidOptionError } from '@ialp/core';
 import { querySecrets } from './secrets.js';
 
 /** Where a server is and how it is spoken to. */
@@ -65,7 +65,7 @@ function decoded(part: string, form: AddressForm): string {
 function unreadable({ option, example }: AddressForm): InvalidOptionError {
   return new InvalidOptionError(
     option,
-    'something else (not shown: it may hold a password)',
+    described('something else (not shown: it may hold a password)'),
     `an address such as ${example}`,
   );
 }

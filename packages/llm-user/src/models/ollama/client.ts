@@ -1,4 +1,4 @@
-import { InvalidOptionError, MissingPackageError } from '@ialp/core';
+import { described, InvalidOptionError, MissingPackageError } from '@ialp/core';
 import type { Ollama } from 'ollama';
 import { checkTimeout } from '../../check-inputs.js';
 import { LanguageModelError } from '../../errors.js';
@@ -24,6 +24,9 @@ export interface OllamaConnection {
   readonly maxReplyBytes?: number;
 }
 
+/** Names of the options of an `OllamaConnection`. */
+export const OLLAMA_CONNECTION_OPTIONS = ['model', 'host', 'timeoutMs', 'maxReplyBytes'] as const;
+
 /** A server that can be called. */
 export interface OllamaClient {
   /** The model as errors name it. */
@@ -47,7 +50,7 @@ export async function connectOllama({
   if (!(maxReplyBytes >= 1)) throw new InvalidOptionError('maxReplyBytes', maxReplyBytes, 'bytes, at least 1');
   const server = readAddress(host, { option: 'host', example: DEFAULT_HOST, port: DEFAULT_PORT });
   if (server.query !== '')
-    throw new InvalidOptionError('host', 'one with a query (not shown)', 'an address without one');
+    throw new InvalidOptionError('host', described('one with a query (not shown)'), 'an address without one');
   const name = `ollama ${model}`;
   const redact = createRedactor(server.secrets);
   const { Ollama } = await loadPackage(name);

@@ -3,7 +3,7 @@ import { checkOptions } from '../../check-inputs.js';
 import type { EmbeddingModel } from '../../embedding-model.js';
 import { LanguageModelError } from '../../errors.js';
 import { dimensionOf, type EmbedBatch, embedInBatches } from '../embeddings/embed-in-batches.js';
-import { connectOllama, type OllamaConnection } from './client.js';
+import { connectOllama, OLLAMA_CONNECTION_OPTIONS, type OllamaConnection } from './client.js';
 
 /** Options of `createOllamaEmbeddings`. */
 export interface OllamaEmbeddingsOptions extends OllamaConnection {
@@ -17,7 +17,7 @@ export interface OllamaEmbeddingsOptions extends OllamaConnection {
  *   server does not answer.
  */
 export async function createOllamaEmbeddings(options: OllamaEmbeddingsOptions): Promise<EmbeddingModel> {
-  checkOptions(options, "{ model: 'nomic-embed-text' }");
+  checkOptions(options, "{ model: 'nomic-embed-text' }", [...OLLAMA_CONNECTION_OPTIONS, 'batch']);
   const { model, batch = 64 } = options;
   checkInteger('batch', batch, 1);
   const { name, call } = await connectOllama({ maxReplyBytes: 1e8, ...options });

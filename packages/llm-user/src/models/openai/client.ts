@@ -31,6 +31,16 @@ export interface OpenAiConnection {
   readonly retryDeadAfterMs?: number;
 }
 
+/** Names of the options of an `OpenAiConnection`. */
+export const OPENAI_CONNECTION_OPTIONS = [
+  'baseUrls',
+  'apiKey',
+  'headers',
+  'timeoutMs',
+  'maxReplyBytes',
+  'retryDeadAfterMs',
+] as const;
+
 /** OpenAI's own server. */
 const OPENAI_URL = 'https://api.openai.com/v1';
 const OPENAI_ORIGIN = new URL(OPENAI_URL).origin;

@@ -4,7 +4,7 @@ import type { EmbeddingModel } from '../../embedding-model.js';
 import { LanguageModelError } from '../../errors.js';
 import { isJsonObject, parseJson } from '../../text/json.js';
 import { dimensionOf, type EmbedBatch, embedInBatches } from '../embeddings/embed-in-batches.js';
-import { connectOpenAi, type OpenAiConnection } from './client.js';
+import { connectOpenAi, OPENAI_CONNECTION_OPTIONS, type OpenAiConnection } from './client.js';
 
 /** Options of `createOpenAiEmbeddings`. */
 export interface OpenAiEmbeddingsOptions extends OpenAiConnection {
@@ -25,7 +25,7 @@ interface Row {
  * @throws {InvalidOptionError}; {LanguageModelError} where the server does not answer.
  */
 export async function createOpenAiEmbeddings(options: OpenAiEmbeddingsOptions): Promise<EmbeddingModel> {
-  checkOptions(options, "{ model: 'text-embedding-3-small' }");
+  checkOptions(options, "{ model: 'text-embedding-3-small' }", ['model', ...OPENAI_CONNECTION_OPTIONS, 'batch']);
   const { model, batch = 64 } = options;
   if (typeof model !== 'string' || model === '') throw new InvalidOptionError('model', model, 'the name of a model');
   checkInteger('batch', batch, 1);

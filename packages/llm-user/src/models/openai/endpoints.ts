@@ -21,7 +21,7 @@ export class Endpoints {
 
   /** @param now a clock in milliseconds. */
   constructor(baseUrls: readonly string[], retryDeadAfterMs: number, now: () => number) {
-    if (baseUrls.length === 0) throw new InvalidOptionError('baseUrls', '[]', 'at least one address');
+    if (baseUrls.length === 0) throw new InvalidOptionError('baseUrls', baseUrls, 'at least one address');
     this.#endpoints = baseUrls.map((url) => ({ server: readAddress(url, FORM), running: 0, deadUntil: 0 }));
     this.#retryDeadAfterMs = retryDeadAfterMs;
     this.#now = now;

@@ -31,6 +31,18 @@ export interface RetryOptions {
   readonly clock?: Clock;
 }
 
+/** Names of the `RetryOptions` that a run takes as its `retries`. */
+export const RUN_RETRY_OPTIONS = [
+  'attempts',
+  'retrySpanMs',
+  'timeoutMs',
+  'initialDelayMs',
+  'maxDelayMs',
+  'clock',
+] as const;
+
+const RETRY_OPTIONS = [...RUN_RETRY_OPTIONS, 'random', 'onRetry'] as const;
+
 /** Unusable replies are paid for, and at temperature 0 the next one is likely to be the same. */
 const UNUSABLE_ATTEMPTS = 3;
 
@@ -58,7 +70,7 @@ export interface StopSignal {
 /** `withRetries` with a signal: once it stops, no call is retried. */
 export function retrying(model: LanguageModel, options: RetryOptions, stop: StopSignal | undefined): LanguageModel {
   checkModel(model);
-  checkOptions(options, '{ random: createRandom(1) }');
+  checkOptions(options, '{ random: createRandom(1) }', RETRY_OPTIONS);
   const {
     attempts = 10,
     retrySpanMs = 60_000,
