@@ -10,6 +10,11 @@ export function checkRandom(random: unknown): void {
   );
 }
 
+/** For a message: `one entry for each of the 3 sessions`, or `one entry for the only session`. */
+export function forEachSession(what: string, sessions: number): string {
+  return `${what} for ${sessions === 1 ? 'the only session' : `each of the ${sessions} sessions`}`;
+}
+
 /**
  * Checks that options were passed as an object.
  * @param example shown in the message, such as `{ misses: 4 }`.

@@ -54,7 +54,7 @@ test('invalid propensities are refused, and nothing moves on', () => {
   const env = withInteractionLog(makeRing(2));
   const observation = env.reset({ seed: 1 });
   const step = (propensity?: Float32Array) => () => env.step(Int32Array.of(0, 1), propensity);
-  expect(step(Float32Array.of(1))).toThrow(/propensity: expected one for each of the 2 sessions/);
+  expect(step(Float32Array.of(1))).toThrow(/propensity: expected one number for each of the 2 sessions/);
   expect(step(Float32Array.of(1, 0))).toThrow(/propensity\[1\]: expected a number above 0, at most 1; found 0/);
   expect(step(Float32Array.of(1, Number.NaN))).toThrow(/propensity\[1\]/);
   expect([...observation.turn]).toEqual([0, 0]);

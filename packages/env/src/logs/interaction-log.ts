@@ -1,5 +1,6 @@
 import { counted, described, type Environment, InvalidOptionError, type StepResult } from '@ialp/core';
 import { LogColumns, type LoggedInteractions, type LogHeader } from '@ialp/core/log';
+import { forEachSession } from '../options.js';
 import { wrapEnvironment } from '../wrappers/wrap-environment.js';
 
 /** An environment that logs its interactions. */
@@ -39,7 +40,7 @@ export function withInteractionLog<E extends Environment>(environment: E): E & L
       throw new InvalidOptionError(
         'propensity',
         described(counted(propensity.length, 'number')),
-        `one for each of the ${sessions} sessions`,
+        forEachSession('one number', sessions),
       );
     }
     const flaw = propensity.findIndex((value) => !(value > 0 && value <= 1));

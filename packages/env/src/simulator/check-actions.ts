@@ -1,5 +1,6 @@
 import { counted, described, type EnvironmentSpec, InvalidOptionError } from '@ialp/core';
 import { EnvironmentStateError, InvalidActionError } from '../errors.js';
+import { forEachSession } from '../options.js';
 
 /**
  * Checks all actions before any takes effect, so that a wrong one changes nothing.
@@ -18,7 +19,7 @@ export function checkActions(
     const each = slateSize === 1 ? 'one item' : `${slateSize} items`;
     const found =
       actions?.length === undefined ? actions : described(`an array of ${counted(actions.length, 'number')}`);
-    throw new InvalidOptionError('actions', found, `${each} for each of the ${sessions} sessions`);
+    throw new InvalidOptionError('actions', found, forEachSession(each, sessions));
   }
   for (let slot = 0; slot < sessions; slot++) {
     if (ended[slot] === 1) {

@@ -1,5 +1,5 @@
 import { counted, described, InvalidOptionError, type ResetOptions } from '@ialp/core';
-import { checkOptions } from '../options.js';
+import { checkOptions, forEachSession } from '../options.js';
 
 /**
  * Checks the options of `reset` other than the range of the seed.
@@ -9,7 +9,7 @@ export function checkReset(options: ResetOptions, sessions: number): void {
   checkOptions(options, '{ seed: 1 } or { resetMask }', ['seed', 'resetMask']);
   const { seed, resetMask } = options;
   if (resetMask === undefined) return;
-  const expected = `one entry for each of the ${sessions} sessions`;
+  const expected = forEachSession('one entry', sessions);
   if (typeof resetMask?.findIndex !== 'function') throw new InvalidOptionError('resetMask', resetMask, expected);
   if (resetMask.length !== sessions) {
     throw new InvalidOptionError(

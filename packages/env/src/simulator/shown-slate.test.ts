@@ -61,7 +61,9 @@ describe('slates', () => {
     );
     const env = make();
     env.reset({ seed: 1 });
-    expect(() => env.step(Int32Array.of(3))).toThrow(/actions: expected 2 items for each of the 1 sessions/);
+    expect(() => env.step(Int32Array.of(3))).toThrow(
+      /actions: expected 2 items for the only session; found an array of 1 number/,
+    );
     expect(() => env.step(Int32Array.of(3, 3))).toThrow(
       /actions\[1\]: expected an item that is not in the slate yet; found 3/,
     );
