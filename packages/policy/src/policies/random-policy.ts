@@ -5,7 +5,7 @@ import type { Action, Policy } from '../policy.js';
 import { countAllowed, drawAllowed, isAllowed } from './allowed-items.js';
 
 /**
- * Shows a uniformly random allowed item.
+ * Samples uniformly from the allowed items of each state.
  * @throws {InvalidOptionError} for an empty catalogue.
  */
 export function createRandomPolicy(items: number): Policy {
