@@ -47,7 +47,7 @@ export class LanguageModelError extends IalpError {
   readonly isFatal: boolean;
   /** Code of a network failure, such as `ECONNREFUSED`. */
   readonly code?: string;
-  /** The tokens that the call took all the same, where the server said so. */
+  /** Tokens that the failed call used, if reported. */
   readonly usage?: TokenUsage;
   /** Milliseconds after which the server asks to be called again, if it said so. */
   readonly retryAfterMs?: number;

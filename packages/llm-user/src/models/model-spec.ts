@@ -33,8 +33,8 @@ export interface ModelSpecOptions extends BodyOptions {
 /**
  * Makes the language model that a short name stands for: `ollama:llama3.2`, `ollama:llama3.2@http://box:11434`,
  * `openai:gpt-4.1-mini`, `openai:qwen@http://127.0.0.1:8080/v1`, `llama-cpp:model.gguf`, `recorded:replies.jsonl`. The packages that a kind needs are
- * loaded when it is named. What stands behind a `#` changes the parameters that a server is sent: `#omit=seed,temperature` leaves some
- * out, `#rename=max_tokens:max_completion_tokens` calls one otherwise, and all others are added, as JSON or text:
+ * loaded when it is named. Text after `#` changes the parameters of a request: `#omit=seed,temperature` leaves some out,
+ * `#rename=max_tokens:max_completion_tokens` renames one, and all others are added, as JSON or text:
  * `#think=false&reasoning_effort=low`. Of `openai`, `#api-key-env=MY_KEY` names the environment variable that holds the key of a server
  * other than OpenAI's own.
  * @throws {InvalidOptionError} for another form; and what the kind itself throws.

@@ -12,7 +12,7 @@ const FIRST_GUESS = 64;
 
 /**
  * Counts calls and tokens, and refuses a call that may exceed the budget. Each call is expected to use as much as the most expensive so
- * far, so a budget of tokens or cost is exceeded by at most what the calls in flight use beyond that.
+ * far, so a budget of tokens or cost can be exceeded only by calls in flight that use more than any call before them.
  */
 export class Meter {
   readonly #budget: Budget;

@@ -38,7 +38,7 @@ export interface CollectionInRounds extends Omit<PreferenceCollection, 'summary'
 }
 
 /**
- * Collects preferences, improves the policy, and collects again where the improved policy goes: in iALP (Wang et al. 2025) candidates
+ * Collects preferences, improves the policy, and collects again from what the improved policy shows: in iALP (Wang et al. 2025) candidates
  * come from the policy as well as from popularity and chance. One budget covers all rounds. Stops early when it is used up, or if no
  * question was answered.
  * @throws {InvalidOptionError}; and what `collectPreferences` and `improve` throw.

@@ -3,7 +3,8 @@ import { checkCatalogue, checkQuestion } from '../check-inputs.js';
 import type { PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 
 /**
- * The popularity baseline, the same for every user: the probability of an item is the share of the catalogue's items whose prior is not greater.
+ * The popularity baseline, the same for every user: the probability of an item is its popularity percentile, the share of items with
+ * a prior that is not greater.
  * A language model should be better than this.
  * @throws {InvalidOptionError} if the catalogue has no prior.
  */

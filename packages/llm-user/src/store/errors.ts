@@ -3,7 +3,7 @@ import { type ErrorRecognizer, FileError, type FileFault, recognizerOf } from '@
 /** Why a store could not be used. */
 export type ReplyStoreFault = 'full' | 'damaged' | 'busy' | 'missing' | 'unusable' | 'closed';
 
-/** A store of replies could not be opened, read or written. What was kept before is still there. */
+/** A store of replies could not be opened, read or written. Replies stored before are still there. */
 export class ReplyStoreError extends FileError {
   static override readonly isInstance: ErrorRecognizer<ReplyStoreError> = /* @__PURE__ */ recognizerOf(
     'ialp.llm-user.error.reply-store',
@@ -11,7 +11,7 @@ export class ReplyStoreError extends FileError {
   override name = 'ReplyStoreError';
   readonly fault: ReplyStoreFault;
 
-  /** @param file the store's. */
+  /** @param file path of the store. */
   constructor(
     file: string,
     fault: ReplyStoreFault,
@@ -23,7 +23,7 @@ export class ReplyStoreError extends FileError {
   }
 }
 
-/** What SQLite says, in words that say what to do. Errors that are no SQLite's are given back as they are. */
+/** Turns an error of SQLite into a `ReplyStoreError` that says what to do. Other errors are returned unchanged. */
 export function explainStoreError(path: string, error: unknown): unknown {
   if (error instanceof ReplyStoreError || !(error instanceof Error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -35,7 +35,7 @@ export function explainStoreError(path: string, error: unknown): unknown {
       {
         expected: 'room for the reply',
         found: 'a full disk, or a store of maxBytes',
-        remedy: 'What was stored is whole; make room and run again.',
+        remedy: 'Stored replies are intact; make room and run again.',
       },
       options,
     );
@@ -74,7 +74,7 @@ export function explainStoreError(path: string, error: unknown): unknown {
   return error;
 }
 
-/** A file that is no whole store. */
+/** The error for a damaged store. */
 export function damaged(path: string, found: string, options?: ErrorOptions): ReplyStoreError {
   const remedy = `Rescue what can be read with: ialp-llm-user salvage ${path} new.db`;
   return new ReplyStoreError(path, 'damaged', { expected: 'a whole store', found, remedy }, options);

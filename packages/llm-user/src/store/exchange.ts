@@ -64,7 +64,7 @@ export async function exportReplies(
 
 /**
  * Reads the replies of a file that `exportReplies` wrote into a store. Replies to requests that the store has already are skipped.
- * @throws {InvalidOptionError} for a store of another edition, and at the first line or row that is not a reply; those before it are stored.
+ * @throws {InvalidOptionError} for a store of another version of the interface, and at the first line or row that is not a reply; those before it are stored.
  */
 export async function importReplies(store: ReplyStore, path: string): Promise<ImportResult> {
   checkStore(store);

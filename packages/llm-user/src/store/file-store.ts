@@ -14,34 +14,33 @@ export interface FileReplyStoreOptions {
   readonly maxBytes?: number;
 }
 
-/** How many replies a store has of one model to one version of a prompt, and the tokens they took. */
+/** Number of stored replies of one model to one prompt version, and the tokens that they used. */
 export interface ReplyCount {
   readonly model: string;
   readonly fingerprint: string;
   readonly promptVersion: string;
   readonly replies: number;
-  /** Of the replies that tell. */
+  /** Of the replies that report usage. */
   readonly tokens: { readonly input: number; readonly output: number };
 }
 
 /** A store in a file. Close it when it is no longer needed. */
 export interface FileReplyStore extends ReplyStore, AsyncDisposable {
-  /** The file. Beside it, while something is written, stands another one, `-journal`. */
+  /** The file. A `-journal` file exists beside it during writes. */
   readonly path: string;
-  /** Replies, in the order in which they were kept. @throws {ReplyStoreError} at a damaged one. */
+  /** Replies, in the order in which they were stored. @throws {ReplyStoreError} at a damaged one. */
   records(): Iterable<ReplyRecord>;
-  /** What there is, by model and version of the prompt. */
+  /** Reply counts by model and prompt version. */
   counts(): ReplyCount[];
-  /** Waits until all that was put is kept, then lets go of the file. */
+  /** Waits until all replies are stored, then closes the file. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a store of replies in a file: an SQLite database, through the optional package `libsql`. What `put` has kept
- * survives the death of the process at any moment; several processes may use one file at once. A loss of power may cost the
- * last replies, not the store.
- * @throws {ReplyStoreError} where the file is damaged, is something else, or cannot be opened. {InvalidOptionError} for
- *   what is not a path. {MissingPackageError}.
+ * Opens a store of replies in a file: an SQLite database, through the optional package `libsql`. Stored replies survive a crash of
+ * the process at any moment; several processes may use one file at once. A power failure may lose the last replies, not the store.
+ * @throws {ReplyStoreError} if the file is damaged, is not a store, or cannot be opened. {InvalidOptionError} if `path` is not a
+ *   path. {MissingPackageError}.
  */
 export async function openReplyStore(path: string, options: FileReplyStoreOptions = {}): Promise<FileReplyStore> {
   checkPath(path);

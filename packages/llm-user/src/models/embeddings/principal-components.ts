@@ -43,15 +43,15 @@ export interface PrincipalComponents {
 
 /**
  * Principal component analysis (Jolliffe 2002, Principal Component Analysis, chapters 1 to 3): the orthonormal directions along
- * which rows differ most, and each row's coordinates along them. Makes few numbers of an item's embedding, for example the `itemFeatures`
- * of a network.
+ * which rows differ most, and each row's coordinates along them. Reduces an item's embedding to a few numbers, for example for
+ * the `itemEmbeddings` of a network: `Float32Array.from(scores)`.
  *
  * Exactly, the components are the eigenvectors of the covariance matrix, or, of fewer rows than dimensions, of the matrix
  * of products of rows: `min(rows, dimension)^3` operations. The same rows give the same bits. Signs are fixed: the product of a component
  * with `(1, 1/2, 1/3, ...)` is not negative. Components beyond the rank of the rows explain no variance; their scores
  * are 0 to within rounding.
  * @param vectors `[rows, dimension]` row-major, finite; not changed.
- * @throws {InvalidOptionError} for no rows, a length that is no multiple of `dimension`, a number that is not finite, or an option
+ * @throws {InvalidOptionError} for no rows, a length that is not a multiple of `dimension`, a number that is not finite, or an option
  * out of range.
  */
 export function principalComponents(vectors: Float32Array, options: PrincipalComponentsOptions): PrincipalComponents {

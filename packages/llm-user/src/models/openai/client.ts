@@ -12,7 +12,7 @@ import { Endpoints, isServerDown } from './endpoints.js';
 /** How a server that speaks the OpenAI API is called. */
 export interface OpenAiConnection {
   /**
-   * One address or more of the same model, each to the end of its path: `http://127.0.0.1:8080/v1`. A query stays at the end of
+   * An address, or a list of addresses, of servers with the same model, up to the end of the path: `http://127.0.0.1:8080/v1`. A query stays at the end of
    * each call's address (`?api-version=...`). Calls are spread evenly. Default: OpenAI's own, `https://api.openai.com/v1`.
    */
   readonly baseUrls?: string | readonly string[];
