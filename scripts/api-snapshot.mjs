@@ -2,37 +2,12 @@
  * What a package's users can import: every public symbol with its signature, by entry point, as Markdown. `packages/<name>/api.md`
  * holds it, so that a review shows each change of it. `npm run api` writes these files; a test compares them.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { relative } from 'node:path';
 import ts from 'typescript-api';
+import { entryPointsOf } from './entry-points.mjs';
 import { root } from './workspace.mjs';
 
 const printer = ts.createPrinter({ removeComments: true });
-
-/** The declaration file of each entry point of a package: `[['@ialp/env', '.../dist/index.d.ts'], ...]`. */
-function entryPointsOf(name) {
-  const folder = join(root, 'packages', name);
-  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return Object.entries(exports)
-    .filter(([, target]) => typeof target === 'object')
-    .flatMap(([path, { types, default: code }]) => expanded(folder, path, types, code))
-    .map(([path, types]) => {
-      const file = join(folder, types);
-      if (!existsSync(file)) throw new Error(`${relative(root, file)} does not exist. Run npm run build first.`);
-      return [`@ialp/${name}${path.slice(1)}`, file];
-    });
-}
-
-/** A pattern such as `./datasets/*` as one entry point per built file; any other entry point as it is. */
-function expanded(folder, path, types, code) {
-  if (!path.endsWith('/*')) return [[path, types]];
-  const built = dirname(code);
-  const names = readdirSync(join(folder, built)).filter((file) => file.endsWith('.js'));
-  return names.sort().map((file) => {
-    const name = file.slice(0, -'.js'.length);
-    return [path.replace('*', name), types.replace('*', name)];
-  });
-}
 
 /** The statement that declares a symbol, without comments; of a variable, its whole statement. */
 function printed(declaration) {
@@ -66,7 +41,7 @@ function describeSymbol(checker, exported, packageName, printedBefore) {
 export function apiSnapshots(names) {
   const entryPoints = new Map(names.map((name) => [name, entryPointsOf(name)]));
   const program = ts.createProgram(
-    [...entryPoints.values()].flat().map(([, file]) => file),
+    [...entryPoints.values()].flat().map(({ types }) => types),
     {
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.NodeNext,
@@ -81,8 +56,8 @@ export function apiSnapshots(names) {
   const snapshots = new Map();
   for (const [name, points] of entryPoints) {
     const printedBefore = new Map();
-    const sections = points.map(([path, file]) => {
-      const module = checker.getSymbolAtLocation(program.getSourceFile(file));
+    const sections = points.map(({ path, types }) => {
+      const module = checker.getSymbolAtLocation(program.getSourceFile(types));
       // An entry point that exports nothing is a program, such as the process that decodes Parquet files.
       const symbols = module === undefined ? [] : checker.getExportsOfModule(module);
       const sorted = symbols.toSorted((a, b) => (a.name < b.name ? -1 : 1));

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { entryPointsOf } from '../scripts/entry-points.mjs';
 
 /*
  * `isInstance` of every error class that an entry point of a package exports: what it says must be what `instanceof`
@@ -21,22 +22,13 @@ interface ErrorClass {
 /** The error classes of every package by `package/class`. */
 type Classes = Map<string, ErrorClass>;
 
-/** The built files of a package's entry points. */
-async function entryPoints(name: string): Promise<string[]> {
-  const { exports } = JSON.parse(await readFile(join(packages, name, 'package.json'), 'utf8'));
-  return Object.values<string | { readonly default: string }>(exports)
-    .map((entry) => (typeof entry === 'string' ? entry : entry.default))
-    .filter((file) => file.endsWith('.js'))
-    .map((file) => join(packages, name, file));
-}
-
 /** Loads all packages anew. */
 async function load(): Promise<Classes> {
   vi.resetModules();
   const classes: Classes = new Map();
   for (const name of NAMES) {
-    for (const file of await entryPoints(name)) {
-      for (const [key, value] of Object.entries<unknown>(await import(file))) {
+    for (const { code } of entryPointsOf(name)) {
+      for (const [key, value] of Object.entries<unknown>(await import(code))) {
         if (typeof value !== 'function' || !(value.prototype instanceof Error)) continue;
         const id = `${name}/${key}`;
         expect(classes.get(id) ?? value, `${id} of two entry points is one class`).toBe(value);
