@@ -39,7 +39,7 @@ test('a critic that does not value each state is refused', () => {
     play({ problem, w: W, sessions: ROWS, steps: 1, updates: 1, random: createRandom(3) }, (seen) =>
       gate.observe?.(seen),
     );
-  expect(observe).toThrow(/critic: expected a value for each of 64 states; found "1 values"/);
+  expect(observe).toThrow(/critic: expected a value for each of 64 states; found 1 value\./);
   expect(() => createReturnAdaptiveGate({ critic: (() => 0) as never })).toThrow(/critic: expected a network/);
 });
 

@@ -138,7 +138,7 @@ export function createReturnAdaptiveGate(options: ReturnAdaptiveGateOptions): Ga
       const nextValue = critic.values(rollout.next);
       for (const { length } of [value, nextValue]) {
         if (length === rollout.actions.length) continue;
-        const expected = `a critic that returns ${counted(rollout.actions.length, 'value')}, one for each state`;
+        const expected = `a value for each of ${rollout.actions.length} states`;
         throw new InvalidOptionError('critic', described(counted(length, 'value')), expected);
       }
       // The learner refuses values that are not finite; in the sums they would stay forever.

@@ -99,7 +99,8 @@ test.each([
 ] as const)('%s refuses %o', (name, wrong) => {
   const network = networkWith('actor', 'value', 'q');
   const create = { reinforce: createReinforce, ppo: createPpo, dqn: createDqn, sac: createDiscreteSac }[name];
-  const make = () => create({ network, random: random(), ...wrong });
+  const options = name === 'reinforce' ? { network } : { network, random: random() };
+  const make = () => create({ ...options, ...wrong } as never);
   expect(make).toThrow(InvalidOptionError);
   expect(make).toThrow(expect.objectContaining({ option: Object.keys(wrong)[0] }));
 });
