@@ -12,17 +12,23 @@ import { easyRl4RecSettings } from './easyrl4rec.js';
 import { createFilmsEnvironment } from './films.js';
 import { createKuaiRecEnvironment } from './kuairec-environment.js';
 
-/** The environments that `makeEnvironment` knows. */
-export const ENVIRONMENT_NAMES = [
-  'coat',
-  'lastfm',
-  'amazon-industrial',
-  'movielens',
-  'goodbooks',
+/** The data sets of which `makeEnvironment` makes environments, by name. Only the reader that is needed is loaded. */
+const READERS = {
+  coat: async (folder: string) => (await import('../datasets/readers/coat.js')).readCoat(folder),
+  lastfm: async (folder: string) => (await import('../datasets/readers/lastfm.js')).readLastFm(folder),
+  'amazon-industrial': async (folder: string) =>
+    (await import('../datasets/readers/amazon-industrial.js')).readAmazonIndustrial(folder),
+  movielens: readMovieLens,
+  goodbooks: async (folder: string) => (await import('../datasets/readers/goodbooks.js')).readGoodbooks(folder),
+} satisfies Readonly<Record<string, (folder: string) => Promise<Dataset>>>;
+
+/** Name of an environment that `makeEnvironment` knows. */
+export type EnvironmentName = keyof typeof READERS | 'films' | 'kuairec';
+export const ENVIRONMENT_NAMES: readonly EnvironmentName[] = [
+  ...(Object.keys(READERS) as (keyof typeof READERS)[]),
   'films',
   'kuairec',
-] as const;
-export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
+];
 
 /** Options of `makeEnvironment`. */
 export interface MakeEnvironmentOptions extends DatasetEnvironmentOptions {
@@ -103,29 +109,11 @@ export async function makeEnvironment(
   const rest = preset === undefined ? given : { ...easyRl4RecSettings(name, given.protocol), ...given };
   if (name === 'films') return makeFilms(options);
   if (data === undefined) throw new InvalidOptionError('data', data, `the folder of the data of '${name}'`);
-  // Only the reader that is needed is loaded.
-  switch (name) {
-    case 'coat':
-      return createDatasetEnvironment(await (await import('../datasets/readers/coat.js')).readCoat(data), rest);
-    case 'lastfm':
-      return createDatasetEnvironment(await (await import('../datasets/readers/lastfm.js')).readLastFm(data), rest);
-    case 'amazon-industrial':
-      return createDatasetEnvironment(
-        await (await import('../datasets/readers/amazon-industrial.js')).readAmazonIndustrial(data),
-        rest,
-      );
-    case 'movielens':
-      return createDatasetEnvironment(await readMovieLens(data), rest);
-    case 'goodbooks':
-      return createDatasetEnvironment(
-        await (await import('../datasets/readers/goodbooks.js')).readGoodbooks(data),
-        rest,
-      );
-    case 'kuairec': {
-      const dataset = await (await import('../datasets/readers/kuairec.js')).readKuaiRec(data);
-      return Object.assign(createKuaiRecEnvironment(dataset, rest), { catalogue: dataset.catalogue, dataset });
-    }
+  if (name === 'kuairec') {
+    const dataset = await (await import('../datasets/readers/kuairec.js')).readKuaiRec(data);
+    return Object.assign(createKuaiRecEnvironment(dataset, rest), { catalogue: dataset.catalogue, dataset });
   }
+  return createDatasetEnvironment(await READERS[name](data), rest);
 }
 
 /** Reads the MovieLens release that the folder holds. */
