@@ -41,8 +41,6 @@ export {
 export type { FilmCatalogue } from './datasets/readers/films.js';
 export { type SplitShares, splitAtRandom, splitByUserOrder } from './datasets/split.js';
 export { createFilmsEnvironment, type FilmsEnvironmentOptions } from './environments/films.js';
-export { createInterestEvolution, type InterestEvolutionOptions } from './environments/interest-evolution.js';
-export { createLongTermSatisfaction, type LongTermSatisfactionOptions } from './environments/long-term-satisfaction.js';
 export { DatasetError, EnvironmentStateError, InvalidActionError, InvalidRewardError } from './errors.js';
 export { type BoredomOptions, withBoredom } from './models/boredom.js';
 export type { ResponseStorage } from './models/dense-table.js';

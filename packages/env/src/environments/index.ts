@@ -8,6 +8,8 @@ export {
   type FittedModel,
   type SimilarityOptions,
 } from './dataset-environment.js';
+export { createInterestEvolution, type InterestEvolutionOptions } from './interest-evolution.js';
+export { createLongTermSatisfaction, type LongTermSatisfactionOptions } from './long-term-satisfaction.js';
 export {
   ENVIRONMENT_NAMES,
   type EnvironmentName,
