@@ -21,7 +21,7 @@ export class NewsScreen implements Environment {
   readonly #streams: Random[] = [];
   readonly #favourite: Int32Array;
   readonly #ended: Uint8Array;
-  readonly #people: Int32Array;
+  readonly #usersSeen: Int32Array;
   #root: Random | undefined;
 
   constructor(stories: number, screens: number, createRandom: CreateRandom) {
@@ -39,7 +39,7 @@ export class NewsScreen implements Environment {
     this.#result = { observation: this.#observation, reward, terminated, truncated } as StepResult;
     this.#favourite = new Int32Array(screens);
     this.#ended = new Uint8Array(screens);
-    this.#people = new Int32Array(screens);
+    this.#usersSeen = new Int32Array(screens);
   }
 
   reset({ seed, resetMask }: ResetOptions = {}): Observation {
@@ -49,7 +49,7 @@ export class NewsScreen implements Environment {
     if (seed !== undefined) {
       if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) throw new RangeError('seed: a 32-bit integer.');
       this.#root = this.#createRandom(seed);
-      this.#people.fill(0);
+      this.#usersSeen.fill(0);
     }
     if (this.#root === undefined) throw new Error('The first reset needs a seed.');
     for (let screen = 0; screen < this.spec.sessions; screen++) {
@@ -70,7 +70,7 @@ export class NewsScreen implements Environment {
   #welcome(screen: number, root: Random): void {
     const { items } = this.spec;
     const { historyItems, historyFeedback, mask, turn } = this.#observation;
-    this.#streams[screen] = root.fork(screen, this.#people[screen]++);
+    this.#streams[screen] = root.fork(screen, this.#usersSeen[screen]++);
     this.#favourite[screen] = this.#streams[screen].integer(SECTIONS);
     historyItems.fill(-1, screen * HISTORY, (screen + 1) * HISTORY);
     historyFeedback.fill(0, screen * HISTORY, (screen + 1) * HISTORY);
