@@ -27,7 +27,7 @@ export type { PromptTemplate } from './prompt-template.js';
 export type { ReplyRecord, ReplyStore } from './reply-store.js';
 export { fitRewardModel } from './reward-model/logistic-reward-model.js';
 export { createPreferenceResponses } from './reward-model/preference-responses.js';
-export type { ModelledUser, ProbabilityEstimate, RewardModel } from './reward-model.js';
+export type { ModeledUser, ProbabilityEstimate, RewardModel } from './reward-model.js';
 export { createListwiseSource } from './sources/listwise-source.js';
 export { createSimilaritySource } from './sources/similarity-source.js';
 export { createMemoryStore, type MemoryReplyStore } from './store/memory-store.js';

@@ -9,7 +9,7 @@ export interface ProbabilityEstimate {
 }
 
 /** A user with the history that the reward model has seen. */
-export interface ModelledUser {
+export interface ModeledUser {
   /** Predicts the probability that the user likes an item now. Changes nothing. */
   probability(item: number): ProbabilityEstimate;
   /** Adds an item to the user's history. `feedback` from 0 to 1. */
@@ -28,5 +28,5 @@ export interface RewardModel {
   /** Number of items. */
   readonly items: number;
   /** Creates a user from a state. */
-  user(state: UserState): ModelledUser;
+  user(state: UserState): ModeledUser;
 }

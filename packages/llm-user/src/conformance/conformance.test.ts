@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LanguageModelError } from '../errors.js';
 import type { LanguageModel } from '../language-model.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource, UserState } from '../preference-source.js';
-import type { ModelledUser, ProbabilityEstimate, RewardModel } from '../reward-model.js';
+import type { ModeledUser, ProbabilityEstimate, RewardModel } from '../reward-model.js';
 import {
   type AsyncConformanceCheck,
   ConformanceError,
@@ -233,7 +233,7 @@ describe('rewardModelChecks', () => {
   ): RewardModel => ({
     specificationVersion: 'v1',
     items: ITEMS,
-    user(state): ModelledUser {
+    user(state): ModeledUser {
       const memory = begin(state);
       return {
         probability: (item) => estimate(item, memory),

@@ -1,6 +1,6 @@
 import { type AsyncConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { UserState } from '../preference-source.js';
-import type { ModelledUser, ProbabilityEstimate, RewardModel } from '../reward-model.js';
+import type { ModeledUser, ProbabilityEstimate, RewardModel } from '../reward-model.js';
 import { check, specificationCheck } from './conformance-check.js';
 
 /** Makes the reward model to check; always the same one. */
@@ -50,7 +50,7 @@ function checkItems({ items }: RewardModel): void {
   checkRule(Number.isSafeInteger(items) && items >= 1, `items: expected an integer of at least 1; found ${items}`);
 }
 
-function estimates(model: RewardModel, user: ModelledUser): ProbabilityEstimate[] {
+function estimates(model: RewardModel, user: ModeledUser): ProbabilityEstimate[] {
   return Array.from({ length: model.items }, (_, item) => user.probability(item));
 }
 

@@ -1,7 +1,7 @@
 import { described, InvalidOptionError, type ResponseModel } from '@ialp/core';
 import { checkOptions, checkUsers } from '../check-inputs.js';
 import type { UserState } from '../preference-source.js';
-import type { ModelledUser, RewardModel } from '../reward-model.js';
+import type { ModeledUser, RewardModel } from '../reward-model.js';
 
 /** Options of `createPreferenceResponses`. */
 export interface PreferenceResponsesOptions {
@@ -24,8 +24,8 @@ export function createPreferenceResponses(options: PreferenceResponsesOptions): 
   const { rewardModel, users } = options;
   checkUsers(rewardModel, users);
   // A simulator has a numeric state array per session; it identifies the simulated user, which does not fit into numbers.
-  const present = new WeakMap<Float64Array, ModelledUser>();
-  const userOf = (state: Float64Array): ModelledUser => {
+  const present = new WeakMap<Float64Array, ModeledUser>();
+  const userOf = (state: Float64Array): ModeledUser => {
     const user = present.get(state);
     if (user === undefined)
       throw new InvalidOptionError('state', described('one of no session'), 'the state that begin was given');
