@@ -13,7 +13,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const stamp = join(root, 'node_modules', '.ialp-installed');
 
 /** Ends the process with a plain message where Node is older than `engines` says. */
-function requireNode() {
+function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
   console.error(
@@ -70,7 +70,7 @@ export function turbo(...tasks) {
 
 /** Installs the locked dependencies where they are missing or the lockfile changed. */
 export async function install() {
-  requireNode();
+  checkNode();
   const digest = installationDigest();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   console.error('Installing dependencies (once; a minute on a fast line) ...');

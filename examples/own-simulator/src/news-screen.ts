@@ -61,7 +61,7 @@ export class NewsScreen implements Environment {
   step(stories: Int32Array): StepResult {
     if (this.#root === undefined) throw new Error('Reset comes first.');
     if (stories.length !== this.spec.sessions) throw new RangeError('actions: one story a session.');
-    for (let screen = 0; screen < this.spec.sessions; screen++) this.#requireAllowed(screen, stories[screen]);
+    for (let screen = 0; screen < this.spec.sessions; screen++) this.#checkAllowed(screen, stories[screen]);
     for (let screen = 0; screen < this.spec.sessions; screen++) this.#show(screen, stories[screen]);
     return this.#result;
   }
@@ -98,7 +98,7 @@ export class NewsScreen implements Environment {
     this.#ended[screen] = terminated[screen] | truncated[screen];
   }
 
-  #requireAllowed(screen: number, story: number): void {
+  #checkAllowed(screen: number, story: number): void {
     const { items } = this.spec;
     if (this.#ended[screen] === 1) throw new Error(`Session ${screen} has ended. Reset it first.`);
     if (

@@ -31,7 +31,7 @@ export async function measure(engines, problem, options) {
       const started = await start(engine, problem, path, options.skip);
       if (started === undefined) continue;
       running.push(started);
-      requireAgreement(running[0], started, problem);
+      checkAgreement(running[0], started, problem);
     }
     return {
       training: await timeSteps(running, problem, flops, options),
@@ -62,7 +62,7 @@ async function start(engine, { encoder, batch, items }, path, skip) {
   }
 }
 
-function requireAgreement(reference, other, { encoder, batch, items }) {
+function checkAgreement(reference, other, { encoder, batch, items }) {
   const compare = (what, expected, found) => {
     const size = Math.max(...expected.map(Math.abs));
     const off = Math.max(...expected.map((value, index) => Math.abs(value - found[index])));

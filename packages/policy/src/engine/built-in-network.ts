@@ -115,7 +115,7 @@ class BuiltInNetwork implements Network {
   }
 
   evaluate(states: States, { approximate = false }: EvaluationOptions = {}): Evaluation {
-    const actor = this.#requireHead(this.#actor, 'actor', 'evaluate');
+    const actor = this.#checkHead(this.#actor, 'actor', 'evaluate');
     const scorer = approximate ? this.#quantised(actor) : actor;
     this.#encode(states);
     const value = this.heads.includes('value') ? this.#values(states.sessions) : new Float32Array(0);
@@ -133,7 +133,7 @@ class BuiltInNetwork implements Network {
   }
 
   actionValues(states: States, { approximate = false }: EvaluationOptions = {}): ActionValues {
-    const q = this.#requireHead(this.#q, 'q', 'actionValues');
+    const q = this.#checkHead(this.#q, 'q', 'actionValues');
     const scorer = approximate ? this.#quantised(q) : q;
     this.#encode(states);
     const { state } = this.#encoder;
@@ -175,7 +175,7 @@ class BuiltInNetwork implements Network {
   }
 
   scaleActor(factor: number): void {
-    const actor = this.#requireHead(this.#actor, 'actor', 'scaleActor');
+    const actor = this.#checkHead(this.#actor, 'actor', 'scaleActor');
     if (!Number.isFinite(factor)) throw new InvalidOptionError('factor', factor, 'a finite number');
     this.#parameters.scale(actor.table, factor);
     this.#parameters.scale(actor.bias, factor);
@@ -221,7 +221,7 @@ class BuiltInNetwork implements Network {
     this.#state = 'disposed';
   }
 
-  #requireHead(scorer: ItemScorer | undefined, head: Head, what: string): ItemScorer {
+  #checkHead(scorer: ItemScorer | undefined, head: Head, what: string): ItemScorer {
     if (scorer === undefined) throw new MissingHeadError(head, what);
     this.#checkIdle();
     return scorer;
