@@ -23,7 +23,7 @@ test('a gate of your own needs weigh alone', () => {
     weigh: ({ interactions }: GateContext, weights: Float32Array) => void weights.fill(interactions < 1000 ? 1 : 0),
   };
   expectTypeOf(gate.checkpoint).toEqualTypeOf<(() => Checkpoint) | undefined>();
-  // @ts-expect-error: the edition of the interface is missing.
+  // @ts-expect-error: the version of the interface is missing.
   const unversioned: Gate = { weigh: () => undefined };
   return unversioned;
 });

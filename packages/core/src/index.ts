@@ -21,6 +21,7 @@ export {
   checkPositive,
   checkShare,
   checkSpecification,
+  type OptionNamesMessage,
 } from './checks/options.js';
 export { repeatedName } from './checks/repeated-name.js';
 export {

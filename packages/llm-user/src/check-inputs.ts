@@ -3,6 +3,7 @@ import {
   checkInteger,
   checkMethods,
   checkObject,
+  checkOptionNames,
   checkSpecification,
   counted,
   described,
@@ -13,7 +14,6 @@ import type { LanguageModel } from './language-model.js';
 import type { ItemEmbeddings } from './models/embeddings/item-embeddings.js';
 import type { PreferenceQuestion, UserState } from './preference-source.js';
 import type { RewardModel } from './reward-model.js';
-import { nearestName } from './text/nearest-name.js';
 
 /**
  * Throws unless options are an object with no others than the named ones: a misspelt option would be ignored.
@@ -26,20 +26,7 @@ export function checkOptions<Options extends object>(
   names: readonly (keyof NoInfer<Options> & string)[],
 ): void {
   checkObject('options', options, `an object, such as ${example}`);
-  checkNames('options', options, names);
-}
-
-/**
- * Throws if an object has other fields than the named ones.
- * @param option the object's name.
- * @throws {InvalidOptionError} that suggests the name that was most likely meant.
- */
-export function checkNames(option: string, value: object, names: readonly string[]): void {
-  const other = Object.keys(value).find((name) => !names.includes(name));
-  if (other === undefined) return;
-  const nearest = nearestName(other, names);
-  const suggestion = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
-  throw new InvalidOptionError(option, other, `only the options ${names.join(', ')}${suggestion}`);
+  checkOptionNames(options, names);
 }
 
 /** Throws unless this is a time limit that a timer can hold. @throws {InvalidOptionError} */

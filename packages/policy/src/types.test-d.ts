@@ -37,7 +37,7 @@ test('every learner is driven by the same loop', () => {
 
 test('a network may be shared by its interface, and its options are checked by name', () => {
   expectTypeOf(createNetwork).returns.toExtend<Network>();
-  expectTypeOf<ActionEvaluation>().toExtend<object>();
+  expectTypeOf<ActionEvaluation['logProbability']>().toEqualTypeOf<Float32Array>();
   // @ts-expect-error: misspelt.
   createNetwork({ items: 3, histroyLength: 2, random });
 });

@@ -36,7 +36,7 @@ test('a gate that learns and keeps the rules passes', () => {
 });
 
 test.each<[fault: string, make: () => Gate]>([
-  ['another edition', () => ({ specificationVersion: 'v2' as 'v1', weigh: (_, weights) => void weights.fill(0.5) })],
+  ['another version', () => ({ specificationVersion: 'v2' as 'v1', weigh: (_, weights) => void weights.fill(0.5) })],
   ['a weight above 1', () => ({ specificationVersion: 'v1', weigh: (_, weights) => void weights.fill(1.01) })],
   [
     'a weight that is not a number',

@@ -14,7 +14,7 @@ export type WeighStates = (observation: Observation, weights: Float32Array) => v
  * A mixture of two policies, `mu(a|s) = w(s) first(a|s) + (1 - w(s)) second(a|s)`. It samples from one of the two and reports the
  * exact propensity of the mixture. A policy whose weight is 0 in all states is not evaluated.
  * @param onAction called with every sampled action. The arrays belong to the policies until their next call.
- * @throws {InvalidOptionError} for policies of different catalogues, or of another edition.
+ * @throws {InvalidOptionError} for policies of different catalogues, or of another version.
  */
 export function createMixturePolicy(
   first: Policy,

@@ -18,7 +18,7 @@ export interface SessionPolicy extends Policy {
  *
  * The propensity of a session's first item is that of the mixture, `w first(a|s) + (1 - w) second(a|s)`; the propensities of later
  * items are those of the policy that serves the session.
- * @throws {InvalidOptionError} for policies of different catalogues, or of another edition.
+ * @throws {InvalidOptionError} for policies of different catalogues, or of another version.
  */
 export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighStates): SessionPolicy {
   for (const [option, policy] of Object.entries({ first, second })) checkPolicy(option, policy);

@@ -60,7 +60,7 @@ test('options with another name are refused', () => {
   expect(() => checkOptionNames({ k: 1, topK: 2 }, ['k', 'gain'])).toThrow(
     'options: expected only the options k, gain; found "topK".',
   );
-  expect(() => checkOptionNames({ topK: 2 }, ['k'], '; the cut is k')).toThrow(
+  expect(() => checkOptionNames({ topK: 2 }, ['k'], { remedy: '; the cut is k' })).toThrow(
     'options: expected only the option k; the cut is k; found "topK".',
   );
   for (const options of [5, null, [1]]) {
@@ -85,5 +85,16 @@ test('an implementation must have the specificationVersion that its caller suppo
   );
   expect(refused(policy, 'v2')).toThrow(
     /^policy\.specificationVersion: expected 'v2'; use packages of the same version, .*; found "v1"\.$/,
+  );
+});
+
+test.each([
+  ['one letter missing', { call: 3 }, 'call', ' (did you mean calls?)'],
+  ['other case', { Tokens: 3 }, 'Tokens', ' (did you mean tokens?)'],
+  ['letters swapped', { tokesn: 3 }, 'tokesn', ' (did you mean tokens?)'],
+  ['another word', { limit: 3 }, 'limit', ''],
+])('an unknown option with %s gets the nearest name, if one is near', (_, options, found, suggestion) => {
+  expect(() => checkOptionNames(options, ['calls', 'tokens', 'cost'], { option: 'budget' })).toThrow(
+    `budget: expected only the options calls, tokens, cost${suggestion}; found "${found}".`,
   );
 });

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../errors/invalid-option-error.js';
+import { nearestName } from './nearest-name.js';
 
 /**
  * Checks that an option is an integer in a range, both ends inclusive.
@@ -54,20 +55,37 @@ export function checkObject(option: string, value: unknown, expected: string): v
   throw new InvalidOptionError(option, value, expected);
 }
 
+/** How `checkOptionNames` words its message. */
+export interface OptionNamesMessage {
+  /** Name of the checked object. Default `options`. */
+  readonly option?: string;
+  /** Continues the message after the valid options. */
+  readonly remedy?: string;
+}
+
 /**
  * Checks that an options object is an object and has no options but the named ones: a misspelt option would be ignored.
- * Missing options pass.
+ * Missing options pass. The message suggests the name that was most likely meant.
  * @param names the valid options.
- * @param remedy continues the message after the valid options.
  * @throws {InvalidOptionError} if there is another option, or the options are not an object, such as a plain number.
  */
-export function checkOptionNames(options: unknown, names: readonly string[], remedy = ''): void {
+export function checkOptionNames(
+  options: unknown,
+  names: readonly string[],
+  { option = 'options', remedy = '' }: OptionNamesMessage = {},
+): void {
   if (options === undefined) return;
   const list = names.join(', ');
-  checkObject('options', options, `an object with ${list}`);
+  checkObject(option, options, `an object with ${list}`);
   const other = Object.keys(options as object).find((name) => !names.includes(name));
   if (other === undefined) return;
-  throw new InvalidOptionError('options', other, `only the option${names.length === 1 ? '' : 's'} ${list}${remedy}`);
+  const nearest = names.length > 1 ? nearestName(other, names) : undefined;
+  const suggestion = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
+  throw new InvalidOptionError(
+    option,
+    other,
+    `only the option${names.length === 1 ? '' : 's'} ${list}${suggestion}${remedy}`,
+  );
 }
 
 /**

@@ -17,7 +17,7 @@ export function check(name: string, look: () => void | Promise<void>): AsyncConf
   };
 }
 
-/** The check of every suite that an implementation names the edition of its interface. */
+/** The check of every suite that an implementation names the version of its interface. */
 export function specificationCheck(make: () => Specified | Promise<Specified>): AsyncConformanceCheck {
   return check("specificationVersion is 'v1'", async () => {
     const { specificationVersion: found } = await make();

@@ -70,7 +70,7 @@ describe('preferenceSourceChecks', () => {
   const SAME = 'the same question gets the same answer, whatever was asked before';
   const FAILURE = 'a source that cannot answer throws a LanguageModelError';
   const FAULTS: Faults<Subject> = [
-    [EDITION, 'another edition', { make: () => source(answer, { specificationVersion: 'v2' }) }],
+    [EDITION, 'another version', { make: () => source(answer, { specificationVersion: 'v2' }) }],
     [
       'it says which model and which version of the prompt answers',
       'no version',
@@ -175,7 +175,7 @@ describe('languageModelChecks', () => {
   const REPLY = 'its reply is text';
   const FAILURE = 'what goes wrong is a LanguageModelError';
   const FAULTS: Faults<Subject> = [
-    [EDITION, 'another edition', { model: { ...named(answering), specificationVersion: 'v2' as 'v1' } }],
+    [EDITION, 'another version', { model: { ...named(answering), specificationVersion: 'v2' as 'v1' } }],
     ['it has a name', 'no name', { model: named(answering, '') }],
     [REPLY, 'an empty reply', { model: named(async () => ({ text: '' })) }],
     [REPLY, 'a refusal', { model: unreachable }],
@@ -249,7 +249,7 @@ describe('rewardModelChecks', () => {
   const shared: Memory = [];
   const ESTIMATES = 'every item has a mean from 0 to 1 and a deviation of at least 0';
   const FAULTS: Faults<RewardModel> = [
-    [EDITION, 'another edition', { ...modelOf(estimate), specificationVersion: 'v2' as 'v1' }],
+    [EDITION, 'another version', { ...modelOf(estimate), specificationVersion: 'v2' as 'v1' }],
     ['it says how many items it knows', 'no items', { ...modelOf(estimate), items: 0 }],
     [ESTIMATES, 'a mean above 1', modelOf((item, memory) => ({ ...estimate(item, memory), mean: 1.5 }))],
     [

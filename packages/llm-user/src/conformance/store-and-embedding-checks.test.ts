@@ -26,7 +26,7 @@ describe('replyStoreChecks', () => {
     return { specificationVersion: 'v1', get: store.get, put: store.put, ...change(store) };
   };
   const FAULTS: [rule: string, fault: string, make: () => ReplyStore][] = [
-    [EDITION, 'another edition', faulty(() => ({ specificationVersion: 'v2' as 'v1' }))],
+    [EDITION, 'another version', faulty(() => ({ specificationVersion: 'v2' as 'v1' }))],
     [
       'it has nothing that was not put in',
       'an answer that is made up',
@@ -209,7 +209,7 @@ describe('embeddingModelChecks', () => {
     embed: async (texts, options) => change(await embed(texts, options), texts),
   });
   const FAULTS: [rule: string, fault: string, model: EmbeddingModel][] = [
-    [EDITION, 'another edition', { ...good, specificationVersion: 'v2' as 'v1' }],
+    [EDITION, 'another version', { ...good, specificationVersion: 'v2' as 'v1' }],
     ['it has a name and a dimension', 'no name', { ...good, name: '' }],
     ['it gives a vector of finite numbers for each text', 'a NaN', changed((vectors) => vectors.fill(Number.NaN))],
     [

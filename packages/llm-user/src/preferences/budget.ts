@@ -1,5 +1,11 @@
-import { checkObject, type ErrorRecognizer, IalpError, InvalidOptionError, recognizerOf } from '@ialp/core';
-import { checkNames } from '../check-inputs.js';
+import {
+  checkObject,
+  checkOptionNames,
+  type ErrorRecognizer,
+  IalpError,
+  InvalidOptionError,
+  recognizerOf,
+} from '@ialp/core';
 import type { TokenUsage } from '../language-model.js';
 
 /** Limits of a run. An absent limit means no limit. */
@@ -53,7 +59,7 @@ export function costOf({ input, output }: TokenUsage, price: TokenPrice | undefi
 /** @throws {InvalidOptionError} for limits that are not numbers of at least 0, or an incomplete price. */
 export function checkBudget(budget: Budget, price: TokenPrice | undefined): void {
   checkObject('budget', budget, 'an object such as { calls: 1000 }; leave it out for no limit');
-  checkNames('budget', budget, ['calls', 'tokens', 'cost']);
+  checkOptionNames(budget, ['calls', 'tokens', 'cost'], { option: 'budget' });
   const limits = { 'budget.calls': budget.calls, 'budget.tokens': budget.tokens, 'budget.cost': budget.cost };
   for (const [option, value] of Object.entries(limits)) {
     if (value !== undefined && !(typeof value === 'number' && value >= 0))
@@ -67,7 +73,7 @@ export function checkBudget(budget: Budget, price: TokenPrice | undefined): void
 
 function checkPrice(price: TokenPrice): void {
   checkObject('price', price, 'an object such as { input: 0.15, output: 0.6 }, for a million tokens');
-  checkNames('price', price, ['input', 'output']);
+  checkOptionNames(price, ['input', 'output'], { option: 'price' });
   for (const [option, value] of Object.entries({ 'price.input': price.input, 'price.output': price.output })) {
     // With half of a price the cost would be NaN, and a limit would never be reached.
     if (!(Number.isFinite(value) && value >= 0))

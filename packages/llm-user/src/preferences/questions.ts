@@ -1,5 +1,5 @@
-import { checkInteger, checkObject, InvalidOptionError, type Random, shuffled } from '@ialp/core';
-import { checkFunction, checkList, checkNames, checkRandom, checkSession } from '../check-inputs.js';
+import { checkInteger, checkObject, checkOptionNames, InvalidOptionError, type Random, shuffled } from '@ialp/core';
+import { checkFunction, checkList, checkRandom, checkSession } from '../check-inputs.js';
 import type { PreferenceQuestion, UserState } from '../preference-source.js';
 import type { CandidateSampler } from './candidate-samplers.js';
 
@@ -60,7 +60,7 @@ export function checkCandidates(candidates: readonly CandidateGroup[], option = 
   if (candidates.length === 0) throw new InvalidOptionError(option, candidates, 'at least one sampler');
   for (const [k, share] of candidates.entries()) {
     checkObject(`${option}[${k}]`, share, 'an object such as { sampler: createRandomSampler(100), count: 8 }');
-    checkNames(`${option}[${k}]`, share, ['sampler', 'count']);
+    checkOptionNames(share, ['sampler', 'count'], { option: `${option}[${k}]` });
     checkFunction(`${option}[${k}].sampler`, share.sampler, 'a function, such as createRandomSampler(100)');
     checkInteger(`${option}[${k}].count`, share.count, 0);
   }

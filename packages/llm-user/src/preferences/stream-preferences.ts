@@ -1,14 +1,6 @@
-import { checkInteger, checkObject, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkObject, checkOptionNames, InvalidOptionError } from '@ialp/core';
 import { pMapIterable } from 'p-map';
-import {
-  checkFunction,
-  checkNames,
-  checkRandom,
-  checkShares,
-  checkSignal,
-  checkSource,
-  checkStore,
-} from '../check-inputs.js';
+import { checkFunction, checkRandom, checkShares, checkSignal, checkSource, checkStore } from '../check-inputs.js';
 import { LanguageModelError } from '../errors.js';
 import { asModelError } from '../models/retries/model-errors.js';
 import { type RetryOptions, RUN_RETRY_OPTIONS, retrying } from '../models/retries/retrying-model.js';
@@ -45,7 +37,7 @@ export async function* askAll(
   checkSignal(signal);
   if (retries !== undefined) {
     checkObject('retries', retries, 'an object such as { attempts: 3 }');
-    checkNames('retries', retries, RUN_RETRY_OPTIONS);
+    checkOptionNames(retries, RUN_RETRY_OPTIONS, { option: 'retries' });
   }
   for (const [option, value] of Object.entries({ onProgress, onRetry })) {
     if (value !== undefined) checkFunction(option, value, 'a function');

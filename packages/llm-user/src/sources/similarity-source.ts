@@ -1,5 +1,5 @@
-import { checkObject, InvalidOptionError } from '@ialp/core';
-import { checkEmbeddings, checkNames, checkQuestion, checkState } from '../check-inputs.js';
+import { checkObject, checkOptionNames, InvalidOptionError } from '@ialp/core';
+import { checkEmbeddings, checkQuestion, checkState } from '../check-inputs.js';
 import type { ItemEmbeddings } from '../models/embeddings/item-embeddings.js';
 import type { PreferenceAnswer, PreferenceQuestion, PreferenceSource } from '../preference-source.js';
 import { PROFILE_FEATURES, UserProfile } from '../reward-model/user-profile.js';
@@ -25,7 +25,7 @@ export interface SimilarityWeights {
 export function createSimilaritySource(embeddings: ItemEmbeddings, weights: SimilarityWeights = {}): PreferenceSource {
   checkEmbeddings(embeddings);
   checkObject('weights', weights, 'an object, such as { popularity: 0.7 }');
-  checkNames('weights', weights, PROFILE_FEATURES);
+  checkOptionNames(weights, PROFILE_FEATURES, { option: 'weights' });
   const { constant = -1, popularity = 0.7, similarToLiked = 6, similarToDisliked = -2 } = weights;
   const slope = [constant, popularity, similarToLiked, similarToDisliked];
   for (const [k, value] of slope.entries()) {

@@ -41,7 +41,7 @@ export function measureCall<Options extends CutOff>(
   names: readonly (keyof Options & string)[],
 ): MeasureCall<Options> {
   if (isRelevantItems(second)) {
-    checkOptionNames(third, names, GRADES_REMEDY);
+    checkOptionNames(third, names, { remedy: GRADES_REMEDY });
     const grades = gradesOf(second);
     const list = relevancesOf(first, grades);
     const above = Float64Array.from(grades.values()).filter((grade) => grade > 0);
@@ -56,7 +56,7 @@ export function measureCall<Options extends CutOff>(
   }
   const isRanked = typeof first === 'object' && first !== null && 'relevance' in first;
   if (!isRanked) checkList('list', first, 'an array with the relevance at each rank');
-  checkOptionNames(second, names, GRADES_REMEDY);
+  checkOptionNames(second, names, { remedy: GRADES_REMEDY });
   return { list: first as JudgedList, options: (second ?? {}) as Options, grades: undefined };
 }
 

@@ -18,7 +18,7 @@ export function checkRandom(
   throw new InvalidOptionError(option, foundOf(random), expected);
 }
 
-/** Throws unless a value is a policy of this edition. @throws {InvalidOptionError} */
+/** Throws unless a value is a policy of this version. @throws {InvalidOptionError} */
 export function checkPolicy(policy: Policy, option = 'policy'): void {
   if (!isPolicy(policy)) {
     const remedy = isPolicy(fieldOf(policy, 'policy')) ? `: pass the '.policy' of what you passed` : '';
@@ -27,7 +27,7 @@ export function checkPolicy(policy: Policy, option = 'policy'): void {
   checkSpecification(option, policy, ['distribution'], 'a Policy');
 }
 
-/** Throws unless a value is a learner of this edition. @throws {InvalidOptionError} */
+/** Throws unless a value is a learner of this version. @throws {InvalidOptionError} */
 export function checkLearner(learner: Learner, option = 'learner'): void {
   const isLearner =
     isPolicy(fieldOf(learner, 'policy')) &&
@@ -47,7 +47,7 @@ export function checkLearner(learner: Learner, option = 'learner'): void {
 }
 
 /**
- * Throws unless a value is a network of this edition with the given heads.
+ * Throws unless a value is a network of this version with the given heads.
  * @param what name of the function that needs them.
  * @throws {InvalidOptionError} for a value that is not a network; {MissingHeadError} which names the head.
  */

@@ -39,7 +39,7 @@ let learners = 0;
 const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
   {
     rule: "specificationVersion is 'v1'",
-    fault: 'is of another edition',
+    fault: 'is of another version',
     make: () => ({ ...makeLearner(), specificationVersion: 'v2' as 'v1' }),
   },
   {

@@ -24,7 +24,7 @@ const finite = (numbers: Float32Array): Float32Array => numbers.map((value) => (
 const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[] = [
   {
     rule: "specificationVersion is 'v1'",
-    fault: 'is of another edition',
+    fault: 'is of another version',
     make: (seed) =>
       new (class extends Wrapped {
         override readonly specificationVersion = 'v2' as 'v1';

@@ -90,7 +90,7 @@ const someAllowed = (row: readonly number[]): number => row.findIndex((p) => p >
 const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
   {
     rule: "specificationVersion is 'v1'",
-    fault: 'is of another edition',
+    fault: 'is of another version',
     make: () => ({ ...makePolicy(), specificationVersion: 'v2' as 'v1' }),
   },
   {

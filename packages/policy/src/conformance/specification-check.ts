@@ -1,6 +1,6 @@
 import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 
-/** The rule that an implementation names the edition of the interface it implements. */
+/** The rule that an implementation names the version of the interface it implements. */
 export function specificationCheck(make: () => { readonly specificationVersion: unknown }): ConformanceCheck {
   return {
     name: "specificationVersion is 'v1'",
