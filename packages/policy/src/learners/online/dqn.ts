@@ -63,7 +63,7 @@ const OPTION_NAMES: readonly (keyof DqnOptions)[] = [
  */
 export function createDqn(options: DqnOptions): Learner & { readonly network: Network } {
   checkNamedOptions(options, '{ network, random }', OPTION_NAMES);
-  const { network, dueling = false, huberDelta = 1, learningRate = 0.0005 } = options;
+  const { network, double = true, dueling = false, huberDelta = 1, learningRate = 0.0005 } = options;
   const { epsilonStart = 1, epsilonEnd = 0.05, epsilonDecaySteps = 10_000 } = options;
   checkInteger('epsilonDecaySteps', epsilonDecaySteps, 1);
   for (const [option, value] of Object.entries({ epsilonStart, epsilonEnd })) checkShare(option, value);
@@ -73,7 +73,7 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
     const epsilon = (): number =>
       epsilonEnd + (epsilonStart - epsilonEnd) * Math.max(0, 1 - settings.interactions() / epsilonDecaySteps);
     return {
-      ...deepQLearning(options, settings),
+      ...deepQLearning({ network, double, dueling, huberDelta }, settings),
       policy: createActionValuePolicy(network, { epsilon }),
       report: () => ({ epsilon: epsilon() }),
     };
@@ -81,7 +81,7 @@ export function createDqn(options: DqnOptions): Learner & { readonly network: Ne
 }
 
 function deepQLearning(
-  { network, double = true, dueling = false, huberDelta = 1 }: DqnOptions,
+  { network, double, dueling, huberDelta }: Required<Pick<DqnOptions, 'network' | 'double' | 'dueling' | 'huberDelta'>>,
   { discount, training, targets: [target] }: ReplaySettings,
 ): Pick<ReplayAlgorithm, 'train'> {
   /** `[rows]`: `r + gamma max Q'(s', .)`. */
