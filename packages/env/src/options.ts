@@ -1,4 +1,4 @@
-import { checkMethods, checkObject, checkOptionNames } from '@ialp/core';
+import { checkMethods, checkObject, checkOptionNames, InvalidOptionError } from '@ialp/core';
 
 /** Checks that a random generator was passed. @throws {InvalidOptionError} */
 export function checkRandom(random: unknown): void {
@@ -24,4 +24,17 @@ export function forEachSession(what: string, sessions: number): string {
 export function checkOptions(options: unknown, example: string, names?: readonly string[]): void {
   checkObject('options', options, `an object, such as ${example}`);
   if (names !== undefined) checkOptionNames(options, names);
+}
+
+/**
+ * Checks that categories are a list of category numbers for each item; text would be read character by character.
+ * @throws {InvalidOptionError}
+ */
+export function checkCategories(categories: readonly ArrayLike<number>[]): void {
+  if (!Array.isArray(categories)) {
+    const expected = "a list for each item, such as categoriesOf(catalogue, 'genre')";
+    throw new InvalidOptionError('categories', categories, expected);
+  }
+  const wrong = categories.findIndex((list) => typeof list !== 'object' || typeof list?.length !== 'number');
+  if (wrong >= 0) throw new InvalidOptionError(`categories[${wrong}]`, categories[wrong], 'a list of category numbers');
 }

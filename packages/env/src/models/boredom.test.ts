@@ -94,6 +94,9 @@ test('a model without a utility, or other categories, are refused', () => {
   expect(() => withBoredom(plain, { categories: [[0], [1]] })).toThrow(
     /model: expected a response model with a utility/,
   );
+  expect(() => withBoredom(TASTE, { categories: ['10', '12'] as never })).toThrow(
+    /categories\[0\]: expected a list of category numbers; found "10"/,
+  );
   expect(() => withBoredom(TASTE, { categories: [[0]] })).toThrow(
     /categories: expected one list for each of the 2 items; found 1 list/,
   );

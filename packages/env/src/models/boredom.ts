@@ -1,5 +1,5 @@
 import { checkSpecification, counted, described, InvalidOptionError, type ResponseModel } from '@ialp/core';
-import { checkOptions } from '../options.js';
+import { checkCategories, checkOptions } from '../options.js';
 
 /** Options of `withBoredom`. */
 export interface BoredomOptions {
@@ -26,8 +26,7 @@ export function withBoredom(model: ResponseModel, options: BoredomOptions): Resp
   const { stateSize = 0, utility } = model;
   if (utility === undefined)
     throw new InvalidOptionError('model', described('one without a utility'), 'a response model with a utility');
-  if (typeof categories?.length !== 'number')
-    throw new InvalidOptionError('categories', categories, 'a list for each item');
+  checkCategories(categories);
   if (categories.length !== model.items) {
     throw new InvalidOptionError(
       'categories',

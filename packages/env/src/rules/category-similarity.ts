@@ -1,4 +1,5 @@
-import { InvalidOptionError, type Session } from '@ialp/core';
+import type { Session } from '@ialp/core';
+import { checkCategories } from '../options.js';
 import { checkWindow, type SimilarityWindowOptions } from './similarity-window.js';
 import type { TerminationRule } from './termination-rule.js';
 
@@ -17,12 +18,7 @@ export interface CategorySimilarityRuleOptions extends SimilarityWindowOptions {
 export function createCategorySimilarityRule(options: CategorySimilarityRuleOptions): TerminationRule {
   checkWindow(options, ['categories']);
   const { window, minSimilar, categories } = options;
-  if (!Array.isArray(categories)) {
-    const expected = "a list for each item, such as categoriesOf(catalogue, 'genre')";
-    throw new InvalidOptionError('categories', categories, expected);
-  }
-  const wrong = categories.findIndex((list) => typeof list !== 'object' || typeof list?.length !== 'number');
-  if (wrong >= 0) throw new InvalidOptionError(`categories[${wrong}]`, categories[wrong], 'a list of category numbers');
+  checkCategories(categories);
   const table = flatten(categories);
   const shares = (session: Session, newest: number, category: number): boolean => {
     const last = Math.min(newest + window, session.shown - 1);
