@@ -8,7 +8,13 @@ export type {
   LanguageModelRequest,
   TokenUsage,
 } from './language-model.js';
-export { embedCatalogue, type ItemEmbeddings } from './models/embeddings/item-embeddings.js';
+export type { EmbeddingTransform } from './models/embeddings/embedding-transform.js';
+export {
+  type EmbedCatalogueOptions,
+  type EmbeddedCatalogue,
+  embedCatalogue,
+  type ItemEmbeddings,
+} from './models/embeddings/item-embeddings.js';
 export type { PreferenceAnswer, PreferenceQuestion, PreferenceSource, UserState } from './preference-source.js';
 export {
   type CandidateSampler,

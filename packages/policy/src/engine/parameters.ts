@@ -1,7 +1,7 @@
 import type { Random } from '@ialp/core';
 import { checkTensors } from '../checks/training.js';
 import { WeightsError } from '../errors.js';
-import type { Weights } from '../network.js';
+import type { ItemTensor, Weights } from '../network.js';
 import type { Address, Arena } from './arena.js';
 
 /** Name and shape of a network's tensor. */
@@ -143,6 +143,21 @@ export class Parameters {
         row.set(data.subarray(index * columns, (index + 1) * columns));
       };
       this.eachRow(name, put, part);
+    }
+  }
+
+  /** Replaces the rows of some items in a tensor, and sets the optimiser's moments of these rows to 0. */
+  writeItems({ name, axis }: ItemTensor, items: Int32Array, data: Float32Array): void {
+    const { offset, stride, length, columns } = this.slot(name);
+    const width = axis === 0 ? columns : 1;
+    const parts = this.gradients === 0 ? [this.values] : [this.values, this.firstMoment, this.secondMoment];
+    for (const part of parts) {
+      const all = this.#arena.floats(part + 4 * offset, length);
+      for (const [k, item] of items.entries()) {
+        const start = axis === 0 ? item * stride : item;
+        if (part === this.values) all.set(data.subarray(k * width, (k + 1) * width), start);
+        else all.fill(0, start, start + width);
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Random } from '@ialp/core';
 import type * as tf from '@tensorflow/tfjs';
-import type { Head } from '../network.js';
+import type { Head, ItemTensor } from '../network.js';
 import type { TensorFlowNamespace } from './tensorflow.js';
 
 /** A batch of histories as tensors. The engine owns them and releases them after the pass. */
@@ -22,7 +22,7 @@ export interface ModelInputs {
  * has.
  *
  * All methods must use operations of TensorFlow.js, so that gradients can be computed. Heads return logits and values; the engine
- * does masks, probabilities, losses and the optimiser.
+ * does exclusions, probabilities, losses and the optimiser.
  */
 export interface TensorFlowModel {
   /** Edition of this interface. */
@@ -31,7 +31,7 @@ export interface TensorFlowModel {
   readonly variables: Readonly<Record<string, tf.Variable>>;
   /** The states, of any shape, which are passed to the heads. */
   encode(inputs: ModelInputs): tf.Tensor;
-  /** `[batch, items]`: logits, before the mask. */
+  /** `[batch, items]`: logits, also of items that may not be shown. */
   actor?(state: tf.Tensor): tf.Tensor;
   /** `[batch]` or `[batch, 1]`: `V(s)`. */
   value?(state: tf.Tensor): tf.Tensor;
@@ -39,6 +39,8 @@ export interface TensorFlowModel {
   q?(state: tf.Tensor): tf.Tensor;
   /** Names of the weights of the actor's output layer, which `scaleActor` multiplies; without them it throws. */
   readonly actorVariables?: readonly string[];
+  /** The variables with a row for each item, for catalogues that change: `itemTensors` of the network. */
+  readonly itemVariables?: readonly ItemTensor[];
   /** Releases resources other than `variables`. */
   dispose?(): void;
 }

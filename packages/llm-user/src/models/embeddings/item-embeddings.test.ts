@@ -77,6 +77,84 @@ describe('embedCatalogue', () => {
   });
 });
 
+describe('new items in the space of a catalogue', () => {
+  const split = (from: number, to: number, prior = CATALOGUE.prior) => ({
+    items: CATALOGUE.items.slice(from, to),
+    ...(prior && { prior: prior.slice(from, to) }),
+  });
+
+  test('the items of the catalogue get the vectors and the popularity that they have, to the last bit', async () => {
+    const space = await embedCatalogue(CATALOGUE, WORD_MODEL);
+    for (let item = 0; item < space.items; item++) {
+      const again = await embedCatalogue(split(item, item + 1), WORD_MODEL, { transform: space.transform });
+      expect([...again.vectors]).toEqual([...rowOf(space, item)]);
+      expect([...again.popularity]).toEqual([space.popularity[item]]);
+    }
+  });
+
+  test.each([1, 1e30, 1e-30])(
+    'new texts are centred by the mean of the catalogue, from vectors of size %d',
+    async (size) => {
+      const sized: EmbeddingModel = {
+        ...WORD_MODEL,
+        embed: async (texts) => (await WORD_MODEL.embed(texts)).map((value) => value * size),
+      };
+      const half = split(0, 6);
+      const { transform, vectors } = await embedCatalogue(half, sized);
+      const before = vectors.slice();
+      const others = await embedCatalogue(split(6, 12), sized, { transform });
+      expect(vectors).toEqual(before);
+      expect(others.transform).toBe(transform);
+      // By hand, in double precision.
+      const own = (await WORD_MODEL.embed(CATALOGUE.items.map(({ text }) => text))).map((value) => value * size);
+      const mean = [0, 1, 2].map((k) => half.items.reduce((sum, _, row) => sum + own[3 * row + k] / 6, 0));
+      for (let item = 6; item < 12; item++) {
+        const centred = mean.map((value, k) => own[3 * item + k] - value);
+        for (const [k, value] of rowOf(others, item - 6).entries()) {
+          expect(value).toBeCloseTo(centred[k] / Math.hypot(...centred), 4);
+        }
+      }
+    },
+  );
+
+  test('popularity is on the scale of the catalogue, and 0 where one of the two has no prior', async () => {
+    const { transform } = await embedCatalogue(split(0, 6), WORD_MODEL);
+    const prior = CATALOGUE.prior as Float32Array;
+    const logs = [...prior.subarray(0, 6)].map(Math.log1p);
+    const mean = logs.reduce((sum, value) => sum + value, 0) / 6;
+    const deviation = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 6);
+    const { popularity } = await embedCatalogue(split(6, 12), WORD_MODEL, { transform });
+    for (let item = 0; item < 6; item++) {
+      expect(popularity[item]).toBeCloseTo((Math.log1p(prior[6 + item]) - mean) / deviation, 5);
+    }
+    const { items } = split(6, 12);
+    expect((await embedCatalogue({ items }, WORD_MODEL, { transform })).popularity).toEqual(new Float32Array(6));
+    const without = await embedCatalogue({ items: split(0, 6).items }, WORD_MODEL);
+    const found = await embedCatalogue(split(6, 12), WORD_MODEL, { transform: without.transform });
+    expect(found.popularity).toEqual(new Float32Array(6));
+  });
+
+  test('a text with the mean embedding gets a vector of zeros, whatever its neighbours in the batch', async () => {
+    const { transform } = await embedCatalogue(CATALOGUE, WORD_MODEL);
+    const mean: EmbeddingModel = { ...WORD_MODEL, embed: async () => Float32Array.from(transform.mean) };
+    const { vectors } = await embedCatalogue(split(0, 1), mean, { transform });
+    expect([...vectors]).toEqual([0, 0, 0]);
+  });
+
+  test('a transform of another model is refused', async () => {
+    const { transform } = await embedCatalogue(CATALOGUE, WORD_MODEL);
+    const embed = (change: Partial<typeof transform>) =>
+      embedCatalogue(CATALOGUE, WORD_MODEL, { transform: { ...transform, ...change } });
+    await expect(embed({ model: 'other' })).rejects.toThrow(InvalidOptionError);
+    await expect(embed({ model: 'other' })).rejects.toThrow(
+      /^transform.model: expected "first words", the embedding model/,
+    );
+    await expect(embed({ mean: new Float64Array(2) })).rejects.toThrow(
+      'transform.mean: expected 3 numbers; found 2 numbers',
+    );
+  });
+});
+
 describe('an embedding model that gives what are no vectors', () => {
   const items = CATALOGUE.items.length;
   const withChange = (change: Partial<EmbeddingModel>): EmbeddingModel => ({ ...WORD_MODEL, ...change });

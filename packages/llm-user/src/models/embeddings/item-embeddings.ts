@@ -4,9 +4,22 @@ import type { EmbeddingModel, EmbedOptions } from '../../embedding-model.js';
 import { LanguageModelError } from '../../errors.js';
 import { quoteText } from '../../text/clean-text.js';
 import { checkVectors } from './embed-in-batches.js';
+import {
+  applyTransform,
+  checkTransform,
+  type EmbeddingTransform,
+  standardScores,
+  transformOf,
+} from './embedding-transform.js';
 
-/** Below this a spread is rounding error. */
-const ROUNDING = 1e-6;
+/** Options of `embedCatalogue`. */
+export interface EmbedCatalogueOptions extends EmbedOptions {
+  /**
+   * The `transform` of a catalogue that was embedded before: new items are placed in its space, and get the popularity on its scale. Default:
+   * that of these items.
+   */
+  readonly transform?: EmbeddingTransform;
+}
 
 /** Embeddings and popularity of the items of a catalogue. */
 export interface ItemEmbeddings {
@@ -22,20 +35,30 @@ export interface ItemEmbeddings {
   readonly model: string;
 }
 
+/** Embeddings of a catalogue, with what places texts that come later in the same space. */
+export interface EmbeddedCatalogue extends ItemEmbeddings {
+  readonly transform: EmbeddingTransform;
+}
+
 /**
  * Embeds the texts of a catalogue. The mean vector is subtracted, because what all texts share distinguishes none of them; then each
  * vector is normalised to length 1.
- * @throws {InvalidOptionError} for an empty catalogue or an invalid prior.
+ *
+ * ```ts
+ * const { vectors } = await embedCatalogue({ items: newItems }, model, { transform: embeddings.transform });
+ * ```
+ * @throws {InvalidOptionError} for an empty catalogue, an invalid prior, or a `transform` of another model.
  * @throws {LanguageModelError} if vectors are missing, too short or not finite, if one is all zeros, or if all are equal although the texts
  *   differ.
  */
 export async function embedCatalogue(
   catalogue: Catalogue,
   model: EmbeddingModel,
-  options?: EmbedOptions,
-): Promise<ItemEmbeddings> {
+  { transform: given, ...options }: EmbedCatalogueOptions = {},
+): Promise<EmbeddedCatalogue> {
   checkCatalogue(catalogue);
   checkEmbeddingModel(model);
+  if (given !== undefined) checkTransform(given, model);
   const items = catalogue.items.length;
   const found = await model.embed(
     catalogue.items.map((item) => item.text),
@@ -45,8 +68,10 @@ export async function embedCatalogue(
   checkDirections(model, found, catalogue);
   // A copy: the model may reuse the array.
   const vectors = found.slice();
-  centre(vectors, model.dimension);
-  if (vectors.every((value) => value === 0) && new Set(catalogue.items.map(({ text }) => text)).size > 1) {
+  const transform = given ?? transformOf(vectors, model, catalogue.prior);
+  applyTransform(transform, vectors);
+  const isFlat = given === undefined && vectors.every((value) => value === 0);
+  if (isFlat && new Set(catalogue.items.map(({ text }) => text)).size > 1) {
     const message = `expected vectors that tell the texts apart; found the same vector for all ${items} items. Check that the model is an embedding model`;
     throw new LanguageModelError(model.name, message, { kind: 'unusable reply' });
   }
@@ -54,8 +79,9 @@ export async function embedCatalogue(
     items,
     dimension: model.dimension,
     vectors,
-    popularity: catalogue.prior === undefined ? new Float32Array(items) : standardLog(catalogue.prior),
+    popularity: standardScores(catalogue.prior, items, transform.popularity),
     model: model.name,
+    transform,
   };
 }
 
@@ -68,42 +94,4 @@ function checkDirections({ name, dimension }: EmbeddingModel, vectors: Float32Ar
   const { id, text } = items[wrong];
   const message = `expected a vector with a direction for every text; found only zeros for item ${wrong} (id ${JSON.stringify(id)}, text ${JSON.stringify(quoteText(text, 60))}). Check that the model is an embedding model and that it can read this text`;
   throw new LanguageModelError(name, message, { kind: 'unusable reply' });
-}
-
-/**
- * Scales vectors whose numbers are very large or very small, by a power of two: else differences overflow single precision, or
- * pass for rounding. Others stay as they are.
- */
-function scale(vectors: Float32Array): void {
-  const largest = vectors.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const exponent = Math.round(Math.log2(largest));
-  if (Math.abs(exponent) <= 10) return;
-  for (let place = 0; place < vectors.length; place++) vectors[place] = vectors[place] * 2 ** -exponent;
-}
-
-/** Rows minus their mean, at length 1. */
-function centre(vectors: Float32Array, dimension: number): void {
-  scale(vectors);
-  const rows = vectors.length / dimension;
-  const mean = new Float64Array(dimension);
-  for (let place = 0; place < vectors.length; place++) mean[place % dimension] += vectors[place] / rows;
-  for (let row = 0; row < rows; row++) {
-    const vector = vectors.subarray(row * dimension, (row + 1) * dimension);
-    let square = 0;
-    for (let k = 0; k < dimension; k++) {
-      vector[k] -= mean[k];
-      square += vector[k] * vector[k];
-    }
-    // A catalogue of one item, or of items with identical texts, has nothing but rounding left.
-    const length = Math.sqrt(square);
-    for (let k = 0; k < dimension; k++) vector[k] = length > ROUNDING ? vector[k] / length : 0;
-  }
-}
-
-function standardLog(prior: Float32Array): Float32Array {
-  const items = prior.length;
-  const logs = Float64Array.from(prior, Math.log1p);
-  const mean = logs.reduce((sum, value) => sum + value, 0) / items;
-  const deviation = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / items);
-  return Float32Array.from(logs, (value) => (deviation > ROUNDING ? (value - mean) / deviation : 0));
 }

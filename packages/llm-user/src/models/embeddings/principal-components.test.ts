@@ -1,6 +1,7 @@
+import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { principalComponents } from './principal-components.js';
+import { principalComponents, projectRows } from './principal-components.js';
 
 /** Numbers of a fixed sequence between -1 and 1. */
 function numbers(count: number, seed = 1): Float32Array {
@@ -236,5 +237,61 @@ describe('principalComponents', () => {
     expect(distanceFromOrthonormal(components, 2, dimension)).toBeLessThan(1e-12);
     const iterated = principalComponents(numbers(3 * dimension), { dimension, count: 1, iterations: 200 });
     expect(iterated.explainedVariance[0] / explainedVariance[0]).toBeGreaterThan(0.99);
+  });
+});
+
+describe('projectRows', () => {
+  const inputs = fc.record({
+    rows: fc.integer({ min: 1, max: 9 }),
+    dimension: fc.integer({ min: 1, max: 7 }),
+    center: fc.boolean(),
+    seed: fc.nat(99),
+  });
+
+  test('gives the rows of the components their scores, to the last bit, alone and together', () => {
+    // Whatever the sign of 0.
+    const plain = (scores: Float64Array): number[] => Array.from(scores, (score) => score + 0);
+    fc.assert(
+      fc.property(inputs, ({ rows, dimension, center, seed }) => {
+        const vectors = numbers(rows * dimension, seed);
+        const found = principalComponents(vectors, { dimension, count: dimension, center });
+        const expected = plain(found.scores);
+        expect(plain(projectRows(vectors, found))).toEqual(expected);
+        for (let row = 0; row < rows; row++) {
+          const [begin, end] = [row * dimension, (row + 1) * dimension];
+          expect(plain(projectRows(vectors.slice(begin, end), found))).toEqual(expected.slice(begin, end));
+        }
+      }),
+    );
+  });
+
+  test('gives new rows (row - mean) . component', () => {
+    fc.assert(
+      fc.property(inputs, fc.integer({ min: 1, max: 5 }), ({ rows, dimension, center, seed }, others) => {
+        const found = principalComponents(numbers(rows * dimension, seed), { dimension, count: 1, center });
+        const added = numbers(others * dimension, seed + 1);
+        const before = added.slice();
+        const scores = projectRows(added, found);
+        expect(added).toEqual(before);
+        expect(scores.length).toBe(others);
+        for (let row = 0; row < others; row++) {
+          let score = 0;
+          for (let k = 0; k < dimension; k++)
+            score += (added[row * dimension + k] - found.mean[k]) * found.components[k];
+          expect(scores[row]).toBeCloseTo(score, 12);
+        }
+      }),
+    );
+  });
+
+  test.each([
+    [new Float32Array(0), 'vectors: expected at least one row of 3 numbers each, dimension; found 0 numbers'],
+    [new Float32Array(4), 'found 4 numbers'],
+    [Float32Array.of(1, Number.NaN, 2), 'vectors[1] (row 0): expected a finite number; found NaN'],
+    [[1, 2, 3] as unknown as Float32Array, 'vectors: expected a Float32Array'],
+  ])('refuses %o', (vectors, message) => {
+    const found = principalComponents(numbers(12), { dimension: 3, count: 2 });
+    expect(() => projectRows(vectors, found)).toThrow(InvalidOptionError);
+    expect(() => projectRows(vectors, found)).toThrow(message);
   });
 });

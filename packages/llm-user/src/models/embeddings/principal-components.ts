@@ -79,13 +79,41 @@ export function principalComponents(vectors: Float32Array, options: PrincipalCom
   return { rows, dimension, count, components, scores, mean, explainedVariance, totalVariance };
 }
 
+/**
+ * Coordinates of other rows, such as embeddings of new items, along principal components that were computed before: `(row - mean) .
+ * component`. The rows of which the components were computed get their `scores`, with the same bits if those are exact.
+ * @param vectors `[rows, dimension]` row-major, finite; not changed.
+ * @returns `[rows, count]`, row-major.
+ * @throws {InvalidOptionError} for no rows, a length that is not a multiple of `dimension`, or a number that is not finite.
+ */
+export function projectRows(
+  vectors: Float32Array,
+  { dimension, count, components, mean }: Pick<PrincipalComponents, 'dimension' | 'count' | 'components' | 'mean'>,
+): Float64Array {
+  checkInteger('dimension', dimension, 1);
+  checkVectors(vectors, dimension);
+  const centred = Float64Array.from(vectors, (value, place) => value - mean[place % dimension]);
+  const rows = vectors.length / dimension;
+  const scores = new Float64Array(rows * count);
+  for (let place = 0; place < count; place++) {
+    const along = scoresOf(centred, components.subarray(place * dimension, (place + 1) * dimension));
+    for (let row = 0; row < rows; row++) scores[row * count + place] = along[row];
+  }
+  return scores;
+}
+
 function checkInputs(vectors: Float32Array, options: PrincipalComponentsOptions): void {
   const { dimension, count, iterations } = options;
-  if (!(vectors instanceof Float32Array)) throw new InvalidOptionError('vectors', vectors, 'a Float32Array');
   checkInteger('dimension', dimension, 1);
   // No more components than columns.
   checkInteger('count', count, 1, dimension);
   if (iterations !== undefined) checkInteger('iterations', iterations, 1);
+  checkVectors(vectors, dimension);
+}
+
+/** @throws {InvalidOptionError} unless these are rows of finite numbers, at least one. */
+function checkVectors(vectors: Float32Array, dimension: number): void {
+  if (!(vectors instanceof Float32Array)) throw new InvalidOptionError('vectors', vectors, 'a Float32Array');
   if (vectors.length === 0 || vectors.length % dimension !== 0) {
     const expected = `at least one row of ${dimension} numbers each, dimension`;
     throw new InvalidOptionError('vectors', described(counted(vectors.length, 'number')), expected);

@@ -1,11 +1,17 @@
 import { checkOptionNames, InvalidOptionError } from '@ialp/core';
 import { foundOf } from '../../checks/arguments.js';
+import { checkItemIds, type ItemIds } from '../../checks/item-ids.js';
 import type { Tensor, Weights } from '../../network.js';
 import { BYTES_PER_FLOAT, FORMAT, headerChecksumEntry, NO_CHECKSUM, OWN_KEYS, sizeOf, VERSION } from './format.js';
 import { type Entry, readSafetensors, type Safetensors } from './safetensors.js';
 import { sha256 } from './sha256.js';
 import { show } from './text.js';
 import { WeightsFileError } from './weights-file-error.js';
+
+/** What to do about weights of another catalogue: with ids, and without. */
+const REMAP =
+  "leave out the option 'catalogue', and move them to this catalogue by their ids, with remapItems of @ialp/policy/catalogue";
+const SAVED = 'load the weights saved with this catalogue';
 
 /** Options of `decodeWeights`. */
 export interface DecodeWeightsOptions {
@@ -19,6 +25,8 @@ export interface DecodeWeightsOptions {
 export interface DecodedWeights {
   /** Copies, independent of the bytes. */
   readonly weights: Weights;
+  /** Ids of the items that they are for, by index, if the file has them; null for an index without an item. */
+  readonly items: ItemIds | undefined;
   /** Fingerprint of the catalogue that they are for, if the file has it. */
   readonly catalogue: string | undefined;
   /** Metadata given to `encodeWeights`; for a file of another program, all of its metadata. */
@@ -46,10 +54,12 @@ export async function decodeWeights(bytes: Uint8Array, options: DecodeWeightsOpt
   // If `format` is damaged, the checksum's name still shows that the file is one of `encodeWeights`.
   const own = metadata['format'] === FORMAT || metadata['headerSha256'] !== undefined;
   if (own) await checkIntact(container, file);
-  if (catalogue !== undefined) checkCatalogue(metadata['catalogue'], catalogue, file);
+  const items = own ? idsOf(metadata['items'], file) : undefined;
+  if (catalogue !== undefined) checkCatalogue(metadata['catalogue'], catalogue, file, items !== undefined);
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   return {
     weights: Object.fromEntries(entries.map((entry) => [entry.name, readTensor(view, entry, file)])),
+    items,
     catalogue: metadata['catalogue'],
     metadata: own ? withoutOwnKeys(metadata) : metadata,
   };
@@ -79,7 +89,21 @@ async function checkChecksum(part: string, bytes: Uint8Array, expected: string, 
   });
 }
 
-function checkCatalogue(found: string | undefined, expected: string, file: string): void {
+/** The ids in a file's metadata. @throws {WeightsFileError} for what `encodeWeights` never writes. */
+function idsOf(text: string | undefined, file: string): ItemIds | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const ids: ItemIds = JSON.parse(text);
+    checkItemIds('items', ids);
+    return ids;
+  } catch (cause) {
+    const remedy = 'Save the weights again with this @ialp/policy.';
+    const expected = 'distinct item ids in JSON as its items';
+    throw new WeightsFileError({ file, problem: 'format', found: show(text), expected, remedy }, { cause });
+  }
+}
+
+function checkCatalogue(found: string | undefined, expected: string, file: string, hasIds: boolean): void {
   if (found === expected) return;
   throw new WeightsFileError({
     file,
@@ -89,7 +113,7 @@ function checkCatalogue(found: string | undefined, expected: string, file: strin
     remedy:
       found === undefined
         ? "If you know that they are for this catalogue, leave out the option 'catalogue'."
-        : 'Their rows are of other items, or of the same items in another order: load the weights saved with this catalogue.',
+        : `Their rows are of other items, or of the same items in another order: ${hasIds ? REMAP : SAVED}.`,
   });
 }
 

@@ -1,6 +1,8 @@
 import { checkOptionNames, described, InvalidOptionError } from '@ialp/core';
 import { foundOf, isNetwork } from '../../checks/arguments.js';
+import { checkItemIds, type ItemIds } from '../../checks/item-ids.js';
 import type { Tensor, Weights } from '../../network.js';
+import { catalogueFingerprint } from './catalogue-fingerprint.js';
 import {
   ALIGNMENT,
   BYTES_PER_FLOAT,
@@ -24,7 +26,12 @@ export type WeightsBytes = ReturnType<Uint8ArrayConstructor['of']>;
 
 /** Options of `encodeWeights`. */
 export interface EncodeWeightsOptions {
-  /** Fingerprint of the catalogue that the weights are for, from `catalogueFingerprint`. */
+  /**
+   * Ids of the items that the weights are for, by index; null for an index without an item. With them, `remapItems` moves the weights to
+   * another catalogue.
+   */
+  readonly items?: ItemIds;
+  /** Fingerprint of the catalogue that the weights are for, from `catalogueFingerprint`. Default: that of `items`. */
   readonly catalogue?: string;
   /** Stored with the weights, such as where they come from. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -32,24 +39,25 @@ export interface EncodeWeightsOptions {
 
 /**
  * Encodes weights as a safetensors file with checksums. The same weights and options give the same bytes.
- * @throws {InvalidOptionError} for weights that are not finite or do not match their shape, and for metadata that is not text or
- *   has a reserved name.
+ * @throws {InvalidOptionError} for weights that are not finite or do not match their shape, for metadata that is not text or
+ *   has a reserved name, and for ids that are repeated or a fingerprint of others.
  * @throws {MissingCryptoError} without the Web Crypto API.
  */
 export async function encodeWeights(weights: Weights, options: EncodeWeightsOptions = {}): Promise<WeightsBytes> {
   if (typeof weights !== 'object' || weights === null || isNetwork(weights)) {
     throw new InvalidOptionError('weights', foundOf(weights), 'tensors by name: network.weights()');
   }
-  checkOptionNames(options, ['catalogue', 'metadata']);
-  const { catalogue, metadata = {} } = options;
+  checkOptionNames(options, ['items', 'catalogue', 'metadata']);
+  const { items, metadata = {} } = options;
   checkMetadata(metadata);
-  if (catalogue !== undefined) checkText('catalogue', catalogue);
+  const catalogue = await fingerprintOf(options);
   const names = Object.keys(weights).sort();
   for (const name of names) checkTensor(name, weights[name]);
 
   const data = dataSection(names.map((name) => weights[name].data));
   const own: Record<string, string> = { format: FORMAT, version: VERSION, sha256: await sha256(data) };
   if (catalogue !== undefined) own['catalogue'] = catalogue;
+  if (items !== undefined) own['items'] = JSON.stringify(items);
   const header = await sealed(headerText(names, weights, { ...metadata, ...own, headerSha256: NO_CHECKSUM }));
 
   const bytes = new Uint8Array(PREFIX + header.length + data.length);
@@ -57,6 +65,16 @@ export async function encodeWeights(weights: Weights, options: EncodeWeightsOpti
   bytes.set(header, PREFIX);
   bytes.set(data, PREFIX + header.length);
   return bytes;
+}
+
+/** The fingerprint of the options' catalogue. @throws {InvalidOptionError} for one that is not that of the ids. */
+async function fingerprintOf({ items, catalogue }: EncodeWeightsOptions): Promise<string | undefined> {
+  if (catalogue !== undefined) checkText('catalogue', catalogue);
+  if (items === undefined) return catalogue;
+  checkItemIds('items', items);
+  const ofItems = await catalogueFingerprint(items);
+  if (catalogue === undefined || catalogue === ofItems) return ofItems;
+  throw new InvalidOptionError('catalogue', catalogue, `the fingerprint of items, ${ofItems}, or none`);
 }
 
 function dataSection(tensors: readonly Float32Array[]): Uint8Array {

@@ -19,7 +19,7 @@ export const METADATA = '__metadata__';
 export const FORMAT = 'ialp.weights';
 export const VERSION = '1';
 /** What the metadata's entries are called that are not the caller's own. */
-export const OWN_KEYS = ['format', 'version', 'sha256', 'headerSha256', 'catalogue'] as const;
+export const OWN_KEYS = ['format', 'version', 'sha256', 'headerSha256', 'catalogue', 'items'] as const;
 
 /** Stands for the header's checksum in the header that is hashed. */
 export const NO_CHECKSUM = '0'.repeat(64);

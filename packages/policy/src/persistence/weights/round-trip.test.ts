@@ -130,7 +130,7 @@ describe('encodeWeights', () => {
   test.each([
     [
       { metadata: { sha256: 'mine' } },
-      'names other than format, version, sha256, headerSha256, catalogue; found "sha256"',
+      'names other than format, version, sha256, headerSha256, catalogue, items; found "sha256"',
     ],
     [{ metadata: { seed: 7 } }, 'metadata.seed: expected well-formed text; found 7'],
     [{ metadata: { a: '\ud83c' } }, 'metadata.a: expected well-formed text'],

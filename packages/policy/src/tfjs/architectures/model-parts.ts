@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { itemTensorsOf } from '../../engine/item-tensors.js';
 import type { ModelBuilder, ModelInputs, TensorFlowModel } from '../model.js';
 import type { TensorFlowNamespace } from '../tensorflow.js';
 import { type Architecture, type ArchitectureOptions, completeOptions } from './options.js';
@@ -37,7 +38,8 @@ export function architectureWith(
     const { userFeatures, hidden } = architecture;
     if (userFeatures > 0) make.normal('user', userFeatures, hidden, 1 / Math.sqrt(userFeatures));
     const heads = makeHeads(tf, make, architecture);
-    return { specificationVersion: 'v1', variables: make.variables, encode, ...heads };
+    const itemVariables = itemTensorsOf(architecture);
+    return { specificationVersion: 'v1', variables: make.variables, itemVariables, encode, ...heads };
   };
 }
 
@@ -45,7 +47,7 @@ function makeHeads(
   tf: TensorFlowNamespace,
   make: ParameterMaker,
   { items, hidden, heads }: Architecture,
-): Omit<TensorFlowModel, 'specificationVersion' | 'variables' | 'encode'> {
+): Omit<TensorFlowModel, 'specificationVersion' | 'variables' | 'itemVariables' | 'encode'> {
   const linear = (name: string, bias: string, rows: number, deviation: number) => {
     const [weights, shift] = [make.normal(name, rows, hidden, deviation), make.constant(bias, rows, 0)];
     return (state: tf.Tensor): tf.Tensor => tf.add(tf.matMul(state, weights, false, true), shift);
