@@ -9,6 +9,7 @@ import {
   createPatienceRule,
   createRandom,
   createSimulator,
+  exclusionsOf,
 } from '../packages/env/dist/index.js';
 import { loadEncoder } from '../packages/llm-user/dist/encoder.js';
 import {
@@ -84,15 +85,14 @@ const fromPolicy = (policy) => (state, count, random) => {
   const last = state.items.slice(-HISTORY);
   historyItems.set(last, HISTORY - last.length);
   historyFeedback.set(state.feedback.slice(-HISTORY), HISTORY - last.length);
-  const mask = new Uint8Array(items).fill(1);
-  for (const item of state.items) mask[item] = 0;
-  return Array.from({ length: count }, () => {
-    const turn = Int32Array.of(state.items.length);
-    const observation = { sessions: 1, items, historyLength: HISTORY, historyItems, historyFeedback, mask, turn };
-    const item = policy.distribution(observation).sample(random).items[0];
-    mask[item] = 0;
-    return item;
-  });
+  const observation = {
+    ...{ rows: 1, items, historyLength: HISTORY, historyItems, historyFeedback },
+    session: Float64Array.of(0),
+    turn: Int32Array.of(state.items.length),
+    available: new Uint8Array(items).fill(1),
+    exclusions: exclusionsOf([[...new Set(state.items)]]),
+  };
+  return Array.from(policy.distribution(observation).sample(random, { count }).items);
 };
 
 /** The candidates of the second round, beside half of them that are drawn by popularity. */

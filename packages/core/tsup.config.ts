@@ -2,6 +2,7 @@ import { library } from '../../tsup.base.ts';
 
 export default library([
   'src/index.ts',
+  'src/checkpoint/index.ts',
   'src/files/index.ts',
   'src/linear-algebra/index.ts',
   'src/log/index.ts',

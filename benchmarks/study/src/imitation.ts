@@ -1,6 +1,6 @@
-import type { Random } from '@ialp/env';
+import { exclusionsOf, type Random } from '@ialp/env';
 import type { Preference } from '@ialp/llm-user';
-import type { Network, States } from '@ialp/policy';
+import type { Network } from '@ialp/policy';
 import { SETTINGS } from './settings.js';
 
 /** Rows per optimiser step. */
@@ -21,18 +21,18 @@ export function imitate(
 ): void {
   const { items } = network;
   const { historyLength } = SETTINGS;
-  const states: States = {
-    ...{ sessions: ROWS, items, historyLength },
+  const states = {
+    ...{ rows: ROWS, items, historyLength },
     historyItems: new Int32Array(ROWS * historyLength),
     historyFeedback: new Float32Array(ROWS * historyLength),
-    mask: new Uint8Array(ROWS * items),
+    available: new Uint8Array(items).fill(1),
   };
   const actions = new Int32Array(ROWS);
   const policyWeight = new Float32Array(ROWS);
   for (let step = 0; step < interactions / INTERACTIONS; step++) {
     states.historyItems.fill(-1);
     states.historyFeedback.fill(0);
-    states.mask.fill(1);
+    const seen: number[][] = [];
     for (let row = 0; row < ROWS; row++) {
       const { state, candidates, probabilities } = preferences[random.integer(preferences.length)];
       const chosen = random.integer(candidates.length);
@@ -43,9 +43,9 @@ export function imitate(
       const start = (row + 1) * historyLength - last.length;
       states.historyItems.set(last, start);
       states.historyFeedback.set(state.feedback.slice(-historyLength), start);
-      for (const item of state.items) states.mask[row * items + item] = 0;
+      seen.push([...new Set(state.items)]);
     }
-    network.trainStep(states, actions, () => ({ policyWeight }), {
+    network.trainStep({ ...states, exclusions: exclusionsOf(seen) }, actions, () => ({ policyWeight }), {
       learningRate: 0.003,
       valueWeight: 0,
       entropyWeight: SETTINGS.pretrainingLearner.entropyWeight,

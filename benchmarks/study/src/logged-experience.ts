@@ -17,9 +17,9 @@ export function gatherExperience(environment: Environment, network: Network, see
     environment,
     learner: {
       ...learner,
-      learn(rollout) {
-        buffer.addRollout(rollout);
-        return learner.learn(rollout);
+      learn(trajectories) {
+        buffer.add(trajectories);
+        return learner.learn(trajectories);
       },
     },
     interactions: offline.log,

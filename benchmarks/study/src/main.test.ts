@@ -116,15 +116,19 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
         isPretrained: false,
         create({ space }) {
           const policy = {
-            specificationVersion: 'v1',
+            specificationVersion: 'v2',
             items: space.items,
-            distribution({ sessions, items, mask }) {
-              const first = Int32Array.from({ length: sessions }, (_, row) => mask.indexOf(1, row * items) - row * items);
+            distribution({ rows, available, exclusions: { offset, count, items } }) {
+              const first = Int32Array.from({ length: rows }, (_, row) => {
+                const excluded = items.subarray(offset[row], offset[row] + count[row]);
+                return available.findIndex((value, item) => value === 1 && !excluded.includes(item));
+              });
               const propensity = (chosen) => Float32Array.from(chosen, (item, row) => (item === first[row] ? 1 : 0));
-              return { propensity, sample: () => ({ items: first, propensity: propensity(first) }) };
+              const top = () => ({ items: first, scores: propensity(first) });
+              return { propensity, sample: () => ({ items: first, propensity: propensity(first) }), top };
             },
           };
-          return { learner: { specificationVersion: 'v1', policy, rolloutLength: 1, learn: () => ({}) } };
+          return { learner: { specificationVersion: 'v2', policy, rolloutLength: 1, learn: () => ({}) } };
         },
       };`,
       );

@@ -39,7 +39,7 @@ function mixture(description: string, { start, by, floor, gate: gateOf }: Mixtur
       const gate = gateOf(input, { pretrained, online });
       let weight = Number.NaN;
       const watched: Gate = {
-        specificationVersion: 'v1',
+        specificationVersion: 'v2',
         weigh(context, weights) {
           gate.weigh(context, weights);
           weight = weights.reduce((sum, value) => sum + value, 0) / weights.length;

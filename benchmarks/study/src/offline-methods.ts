@@ -35,7 +35,7 @@ function offline(description: string, create: Create, heads = BOTH): MethodDefin
       const network = ownNetwork(input, 0, heads);
       const learner = create({ buffer: input.log(), network, random, batchSize, ...input.parameters });
       const { policy } = learner;
-      return { learner: { specificationVersion: 'v1', policy, rolloutLength, learn: () => learner.train(steps) } };
+      return { learner: { specificationVersion: 'v2', policy, rolloutLength, learn: () => learner.train(steps) } };
     },
   };
 }

@@ -6,13 +6,13 @@ import {
   type Dataset,
   type Environment,
   type ImplicitDataset,
-  selectRows,
 } from '@ialp/env';
 import { readAmazonIndustrial } from '@ialp/env/datasets/amazon-industrial';
 import { readCoat } from '@ialp/env/datasets/coat';
 import { readLastFm } from '@ialp/env/datasets/lastfm';
 import { readMovieLens100k } from '@ialp/env/datasets/movielens-100k';
 import { createDatasetEnvironmentParts } from '@ialp/env/environments';
+import { selectRows } from '@ialp/env/splits';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 

@@ -1,4 +1,5 @@
 import type { Environment, EnvironmentSpec, Observation, Random, ResetOptions, StepResult } from '@ialp/env';
+import { exclusionsOf, isAllowed } from '@ialp/env';
 
 const SECTIONS = 4;
 const HISTORY = 5;
@@ -13,7 +14,7 @@ export type CreateRandom = (seed: number) => Random;
  * each story with 0.15.
  */
 export class NewsScreen implements Environment {
-  readonly specificationVersion = 'v1';
+  readonly specificationVersion = 'v2';
   readonly spec: EnvironmentSpec;
   readonly #createRandom: CreateRandom;
   readonly #observation: Observation;
@@ -29,10 +30,11 @@ export class NewsScreen implements Environment {
     this.#createRandom = createRandom;
     this.spec = { ...rows, name: 'news screen', slateSize: 1, maxTurns: TURNS, repeats: false, rewardRange: [0, 1] };
     this.#observation = {
-      ...rows,
+      ...{ rows: screens, items: stories, historyLength: HISTORY, session: new Float64Array(screens) },
       historyItems: new Int32Array(screens * HISTORY),
       historyFeedback: new Float32Array(screens * HISTORY),
-      mask: new Uint8Array(screens * stories),
+      available: new Uint8Array(stories).fill(1),
+      exclusions: exclusionsOf(Array.from({ length: screens }, () => new Int32Array(TURNS))),
       turn: new Int32Array(screens),
     };
     const [reward, terminated, truncated] = [Float32Array, Uint8Array, Uint8Array].map((Kind) => new Kind(screens));
@@ -68,20 +70,19 @@ export class NewsScreen implements Environment {
 
   /** Everybody has a stream of randomness of their own: nobody's life depends on who waits beside them. */
   #welcome(screen: number, root: Random): void {
-    const { items } = this.spec;
-    const { historyItems, historyFeedback, mask, turn } = this.#observation;
+    const { historyItems, historyFeedback, session, exclusions, turn } = this.#observation;
+    [session[screen], exclusions.count[screen]] = [this.#usersSeen[screen] * this.spec.sessions + screen, 0];
     this.#streams[screen] = root.fork(screen, this.#usersSeen[screen]++);
     this.#favourite[screen] = this.#streams[screen].integer(SECTIONS);
     historyItems.fill(-1, screen * HISTORY, (screen + 1) * HISTORY);
     historyFeedback.fill(0, screen * HISTORY, (screen + 1) * HISTORY);
-    mask.fill(1, screen * items, (screen + 1) * items);
     turn[screen] = 0;
     this.#ended[screen] = 0;
   }
 
   #show(screen: number, story: number): void {
     const { items } = this.spec;
-    const { historyItems, historyFeedback, mask, turn } = this.#observation;
+    const { historyItems, historyFeedback, exclusions, turn } = this.#observation;
     const { reward, terminated, truncated } = this.#result;
     const random = this.#streams[screen];
     const isFavourite = story % SECTIONS === this.#favourite[screen];
@@ -91,7 +92,7 @@ export class NewsScreen implements Environment {
     historyFeedback.copyWithin(start, start + 1, end);
     historyItems[end - 1] = story;
     historyFeedback[end - 1] = reward[screen];
-    mask[screen * items + story] = 0;
+    exclusions.items[exclusions.offset[screen] + exclusions.count[screen]++] = story;
     turn[screen]++;
     terminated[screen] = random.uniform() < 0.15 ? 1 : 0;
     truncated[screen] = terminated[screen] === 0 && (turn[screen] >= TURNS || turn[screen] >= items) ? 1 : 0;
@@ -99,13 +100,8 @@ export class NewsScreen implements Environment {
   }
 
   #checkAllowed(screen: number, story: number): void {
-    const { items } = this.spec;
     if (this.#ended[screen] === 1) throw new Error(`Session ${screen} has ended. Reset it first.`);
-    if (
-      !Number.isInteger(story) ||
-      !(story >= 0 && story < items) ||
-      this.#observation.mask[screen * items + story] === 0
-    ) {
+    if (!Number.isInteger(story) || !isAllowed(this.#observation, screen, story)) {
       throw new RangeError(`Session ${screen}: story ${story} may not be shown.`);
     }
   }

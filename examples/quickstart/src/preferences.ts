@@ -1,6 +1,6 @@
 import { type Progress, UsageError } from '@ialp/command';
 import { openEncoder } from '@ialp/command/embeddings';
-import { createRandom, type Random } from '@ialp/env';
+import { createRandom, type Exclusions, exclusionsOf, type Observation } from '@ialp/env';
 import {
   type CandidateSampler,
   createPopularitySampler,
@@ -13,7 +13,7 @@ import {
 } from '@ialp/llm-user';
 import { checkAnswers, collectPreferencesInRounds } from '@ialp/llm-user/preferences';
 import type { RewardModelQuality } from '@ialp/llm-user/reward-model';
-import { createNetworkPolicy, type Policy, type Weights } from '@ialp/policy';
+import { createNetworkPolicy, type Weights } from '@ialp/policy';
 import type { LanguageModelUser } from './language-model.js';
 import { freshNetwork } from './methods.js';
 import type { Options } from './options.js';
@@ -139,34 +139,26 @@ function policyCandidates(items: number, seed: number, weights: Weights): Candid
   network.setWeights(weights);
   const policy = createNetworkPolicy(network);
   return (state, count, random) => {
-    const left = Math.min(count, items - new Set(state.items).size);
-    return drawWithoutRepeats(policy, state, left, random);
+    const seen = [...new Set(state.items)];
+    const left = Math.min(count, items - seen.length);
+    if (left === 0) return [];
+    const observation = observationOf(state, items, exclusionsOf([seen]));
+    return Array.from(policy.distribution(observation).sample(random, { count: left }).items);
   };
 }
 
-function drawWithoutRepeats(policy: Policy, { items, feedback }: UserState, count: number, random: Random): number[] {
+/** A user's state as the observation of a session. */
+function observationOf({ items, feedback }: UserState, catalogue: number, exclusions: Exclusions): Observation {
   const { historyLength } = SETTINGS;
   const historyItems = new Int32Array(historyLength).fill(-1);
   const historyFeedback = new Float32Array(historyLength);
   const last = items.slice(-historyLength);
   historyItems.set(last, historyLength - last.length);
   historyFeedback.set(feedback.slice(-historyLength), historyLength - last.length);
-  const mask = new Uint8Array(policy.items).fill(1);
-  for (const item of items) mask[item] = 0;
-  const drawn: number[] = [];
-  while (drawn.length < count) {
-    const observation = {
-      sessions: 1,
-      items: policy.items,
-      historyLength,
-      historyItems,
-      historyFeedback,
-      mask,
-      turn: Int32Array.of(items.length),
-    };
-    const item = policy.distribution(observation).sample(random).items[0];
-    drawn.push(item);
-    mask[item] = 0;
-  }
-  return drawn;
+  return {
+    ...{ rows: 1, items: catalogue, historyLength, historyItems, historyFeedback, exclusions },
+    session: Float64Array.of(0),
+    turn: Int32Array.of(items.length),
+    available: new Uint8Array(catalogue).fill(1),
+  };
 }

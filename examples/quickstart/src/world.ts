@@ -12,12 +12,12 @@ import {
   type Environment,
   type ExplicitDataset,
   type Factorization,
-  factorize,
-  selectRows,
 } from '@ialp/env';
 import { isCoat, readCoat } from '@ialp/env/datasets/coat';
 import { readFilms } from '@ialp/env/datasets/films';
 import { isMovieLens100k, readMovieLens100k } from '@ialp/env/datasets/movielens-100k';
+import { factorize } from '@ialp/env/factorization';
+import { selectRows } from '@ialp/env/splits';
 import { sampleCatalogueStates, sampleLoggedStates, type UserState } from '@ialp/llm-user';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';

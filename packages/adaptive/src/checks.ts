@@ -1,4 +1,4 @@
-import { checkSpecification, described, InvalidOptionError } from '@ialp/core';
+import { checkSpecification, described, InvalidOptionError, type Observation, type Trajectories } from '@ialp/core';
 import type { Learner, Policy } from '@ialp/policy';
 
 /** Checks that a value is a policy; the message for a network says how to make one of it. @throws {InvalidOptionError} */
@@ -6,7 +6,7 @@ export function checkPolicy(option: string, policy: Policy): void {
   const expected = 'a policy, such as createNetworkPolicy(network)';
   if (hasMethods(policy, ['trainStep', 'evaluate']))
     throw new InvalidOptionError(option, described('a network'), expected);
-  checkSpecification(option, policy, ['distribution'], expected);
+  checkSpecification(option, policy, ['distribution'], expected, 'v2');
 }
 
 /** Checks that a value is a learner. @throws {InvalidOptionError} */
@@ -14,7 +14,38 @@ export function checkLearner(option: string, learner: Learner): void {
   const expected = 'a learner, such as createA2C({ network })';
   if (hasMethods(learner, ['trainStep', 'evaluate']))
     throw new InvalidOptionError(option, described('a network'), expected);
-  checkSpecification(option, learner, ['learn'], expected);
+  checkSpecification(option, learner, ['learn'], expected, 'v2');
+}
+
+/**
+ * Checks that a value is trajectories of at least one row: the gates and guardrails read them before the learner checks them.
+ * @throws {InvalidOptionError}
+ */
+export function checkTrajectories(trajectories: Trajectories): void {
+  const isObject = typeof trajectories === 'object' && trajectories !== null;
+  if (!isObject || !('offsets' in trajectories) || !('chosenBy' in trajectories)) {
+    const expected =
+      'Trajectories: runOnline({ environment, learner, ... }) records them and calls learn; recorder.take() of a TrajectoryRecorder makes them';
+    const found =
+      isObject && 'terminated' in trajectories ? described('a rollout, of the first edition') : trajectories;
+    throw new InvalidOptionError('trajectories', found, expected);
+  }
+  if (trajectories.rows >= 1) return;
+  throw new InvalidOptionError('trajectories', described('no rows'), 'at least one decision with its feedback');
+}
+
+/**
+ * Checks that each row of an observation has the key of its session.
+ * @throws {InvalidOptionError}
+ */
+export function checkSessionKeys({ rows, session }: Observation): void {
+  if (rows >= 1 && session?.length === rows) return;
+  const expected = 'rows, each with the key of its session in the Float64Array session';
+  const found =
+    rows === undefined
+      ? 'no rows, as in observations of the first edition: rename sessions to rows, and replace mask by available and exclusions'
+      : `${rows} rows and ${session?.length ?? 'no'} keys`;
+  throw new InvalidOptionError('observation', described(found), expected);
 }
 
 /** Checks that a value is a function. @param expected ends in an example. @throws {InvalidOptionError} */

@@ -1,5 +1,4 @@
-import type { Observation } from '@ialp/core';
-import type { Checkpoint, Rollout } from '@ialp/policy';
+import type { Checkpoint, Observation, Trajectories } from '@ialp/core';
 
 /** A gate's current estimates, by name; null for one that is not known yet. */
 export type GateEstimates = Readonly<Record<string, number | null>>;
@@ -14,26 +13,21 @@ export interface GateContext {
 
 /** The probability of each shown item under each of the two policies alone. */
 export interface Propensities {
-  /** `[steps * sessions]`: `pi_pre(a|s)`. */
+  /** `[rows, slateSize]`: `pi_pre(a|s)`; of slates at each position, given the items above. */
   readonly pretrained: Float32Array;
-  /** `[steps * sessions]`: `pi_on(a|s)` at the time of the action. */
+  /** `[rows, slateSize]`: `pi_on(a|s)` at the time of the action, likewise. */
   readonly online: Float32Array;
 }
 
-/** What a gate observes of each rollout, before the online learner learns from it. */
+/** What a gate observes of all experience, before the online learner learns from it. */
 export interface GateExperience {
-  /** States, actions and feedback. */
-  readonly rollout: Rollout;
+  /** States, actions, feedback, and who chose. Sessions are told apart by their keys. */
+  readonly trajectories: Trajectories;
   /**
    * Computes the propensities on the first call. Those of a policy that took part in the actions were recorded; otherwise the
-   * policy is evaluated in all states of the rollout.
+   * policy is evaluated in all states.
    */
   propensities(): Propensities;
-  /**
-   * `[steps * sessions]`: 1 where the pre-trained policy serves the session, 0 where the online one does. Absent if both take part
-   * in every step.
-   */
-  readonly pretrainedActs?: Uint8Array;
 }
 
 /**
@@ -41,13 +35,13 @@ export interface GateExperience {
  * `mu(a|s) = w pi_pre(a|s) + (1 - w) pi_on(a|s)`.
  *
  * `gateChecks` of `@ialp/adaptive/testing` checks the rules:
- * - there is one weight for each session, from 0 to 1;
+ * - there is one weight for each row, from 0 to 1;
  * - the same calls give the same weights, and `weigh` changes no state;
  * - the observation is not modified.
  */
 export interface Gate {
   /** Edition of this interface. */
-  readonly specificationVersion: 'v1';
+  readonly specificationVersion: 'v2';
   /**
    * How traffic must be divided (`by` of `createAdaptiveLearner`, which refuses the other). Absent if the gate works with both.
    */
@@ -55,11 +49,11 @@ export interface Gate {
   /** Current estimates, by name, for logs and dashboards. Gates with a fixed schedule have none. */
   readonly estimates?: GateEstimates;
   /**
-   * Fills `weights` (`[sessions]`) with `w`, the weight of the pre-trained policy. A return value is ignored; a weight that is not
+   * Fills `weights` (`[rows]`) with `w`, the weight of the pre-trained policy. A return value is ignored; a weight that is not
    * filled in throws a `GateError`.
    */
   weigh(context: GateContext, weights: Float32Array): void;
-  /** Observes a rollout. Gates with a fixed schedule do not need it. */
+  /** Observes experience. Gates with a fixed schedule do not need it. */
   observe?(experience: GateExperience): void;
   /** A copy of all state that its weights depend on. A gate with `observe` but no checkpoint cannot be resumed. */
   checkpoint?(): Checkpoint;

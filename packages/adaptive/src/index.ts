@@ -1,12 +1,16 @@
 export {
+  CHOSEN_BY,
   type Checkpoint,
   type Checkpointable,
   CheckpointError,
   createRandom,
+  endAfter,
   IalpError,
   InvalidOptionError,
   type Observation,
   type Random,
+  TRAJECTORY_END,
+  type Trajectories,
 } from '@ialp/core';
 export { type ChangeDetector, type FalseAlarmOptions, falseAlarmRate } from './change-detector.js';
 export { GateError } from './errors.js';

@@ -5,8 +5,10 @@ import {
   createFrozenLearner,
   createNetwork,
   createNetworkPolicy,
+  type Learner,
   type Network,
   runOnline,
+  TrajectoryRecorder,
 } from '@ialp/policy';
 import { expect, test } from 'vitest';
 import {
@@ -22,6 +24,9 @@ import {
   createSessionReturnGate,
   createValueSoftmaxGate,
   falseAlarmRate,
+  withExposureCap,
+  withRewardFloor,
+  withRollback,
 } from './index.js';
 
 const makeNetwork = (items = 8, heads: Network['heads'] = ['actor', 'value']): Network =>
@@ -122,3 +127,85 @@ test('a critic for another catalogue is named', () => {
     'critic: expected a critic for the catalogue of 8 items; found a network for 4 items.',
   );
 });
+
+test('a gate of the first edition is refused, with what to change', () => {
+  const gate = {
+    specificationVersion: 'v1',
+    weigh: (_: unknown, weights: Float32Array) => void weights.fill(0.5),
+    observe: ({ rollout }: { readonly rollout: { readonly steps: number } }) => void rollout.steps,
+  };
+  const make = () => createAdaptiveLearner({ pretrained, online: online(), gate } as never);
+  expect(make).toThrow(InvalidOptionError);
+  expect(make).toThrow(
+    /^gate\.specificationVersion: expected 'v2'; .*learn from trajectories instead of rollouts.*; found "v1"\.$/,
+  );
+});
+
+test.each<[string, (first: never) => unknown]>([
+  ['pretrained', (first) => createAdaptiveLearner({ pretrained: first, online: online() })],
+  ['first', (first) => createMixturePolicy(first, pretrained, () => {})],
+  ['second', (first) => createSessionPolicy(pretrained, first, () => {})],
+])('a policy of the first edition is refused as %s, with what to change', (option, make) => {
+  const first = { specificationVersion: 'v1', items: 8, distribution: pretrained.distribution };
+  expect(() => make(first as never)).toThrow(
+    new RegExp(`^${option}\\.specificationVersion: expected 'v2'; .*replace mask by available and exclusions`),
+  );
+});
+
+test.each<[string, (first: never) => unknown]>([
+  ['online', (first) => createAdaptiveLearner({ pretrained, online: first })],
+  ['learner', (first) => withExposureCap(first, { maxItemShare: 0.5 })],
+  ['learner', (first) => withRewardFloor({ pretrained, learner: first })],
+  ['learner', (first) => withRollback(first, { network, detector: createCusumDetector() })],
+])('a learner of the first edition is refused as %s, with what to change', (option, make) => {
+  const first = { ...createFrozenLearner(pretrained), specificationVersion: 'v1' };
+  expect(() => make(first as never)).toThrow(
+    new RegExp(`^${option}\\.specificationVersion: expected 'v2'; .*learn from trajectories instead of rollouts`),
+  );
+});
+
+const firstObservation = {
+  ...{ sessions: 1, items: 8, historyLength: 10, turn: new Int32Array(1), mask: new Uint8Array(8).fill(1) },
+  ...{ historyItems: new Int32Array(10).fill(-1), historyFeedback: new Float32Array(10) },
+};
+
+test.each<[string, () => Learner]>([
+  ['by step', () => createAdaptiveLearner({ pretrained, online: online() })],
+  ['by session', () => createAdaptiveLearner({ pretrained, online: online(), by: 'session' })],
+  ['a reward floor', () => withRewardFloor({ pretrained, learner: online() })],
+  ['an exposure cap', () => withExposureCap(online(), { maxItemShare: 0.5 })],
+])('an observation of the first edition is refused %s, with what to change', (_what, make) => {
+  const decide = () => make().policy.distribution(firstObservation as never);
+  expect(decide).toThrow(InvalidOptionError);
+  expect(decide).toThrow(/rename sessions to rows.*replace mask by\s+available.*exclusions/);
+});
+
+test.each<[string, () => Learner]>([
+  ['by step', () => createAdaptiveLearner({ pretrained, online: online() })],
+  ['by session', () => createAdaptiveLearner({ pretrained, online: online(), by: 'session' })],
+  ['a reward floor', () => withRewardFloor({ pretrained, learner: online() })],
+  ['a rollback', () => rolledBack()],
+])('what is not experience is refused %s, and nothing is changed', (_what, make) => {
+  const learner = make();
+  const before = JSON.stringify(learner.checkpoint?.());
+  const rollout = { ...{ steps: 1, sessions: 1, actions: new Int32Array(1) }, terminated: new Uint8Array(1) };
+  const nothing = new TrajectoryRecorder({ items: 8, historyLength: 10 }).take();
+  for (const [wrong, message] of [
+    [
+      undefined,
+      /^trajectories: expected Trajectories: .*recorder\.take\(\) of a TrajectoryRecorder makes them; found undefined\.$/,
+    ],
+    [{ rows: 3 }, /^trajectories: expected Trajectories: .*; found an object\.$/],
+    [rollout, /^trajectories: expected Trajectories: .*; found a rollout, of the first edition\.$/],
+    [nothing, 'trajectories: expected at least one decision with its feedback; found no rows.'],
+  ] as const) {
+    expect(() => learner.learn(wrong as never)).toThrow(InvalidOptionError);
+    expect(() => learner.learn(wrong as never)).toThrow(message);
+  }
+  expect(JSON.stringify(learner.checkpoint?.())).toBe(before);
+});
+
+function rolledBack(): Learner {
+  const learner = online();
+  return withRollback(learner, { network: learner.network, detector: createCusumDetector() });
+}

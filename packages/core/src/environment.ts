@@ -1,10 +1,11 @@
-import type { Observation } from './observation.js';
+import type { Checkpoint } from './checkpoint/checkpoint.js';
+import type { Observation } from './observation/observation.js';
 
 /** The constants of an environment. Read it once and size your buffers by it. */
 export interface EnvironmentSpec {
   /** Name for reports, such as `films`. */
   readonly name: string;
-  /** Concurrent sessions: the batch dimension of every array. At least 1. */
+  /** Concurrent sessions: the rows of every observation and the batch dimension of every array. At least 1. */
   readonly sessions: number;
   /** Items in the catalogue; actions are item indices `0..items-1`. At least 1. */
   readonly items: number;
@@ -14,8 +15,10 @@ export interface EnvironmentSpec {
   readonly slateSize: number;
   /** Turns after which a session is truncated, or `Infinity`. */
   readonly maxTurns: number;
-  /** Whether an item may be shown twice in one session. If not, the mask forbids it. */
+  /** Whether an item may be shown twice in one session. If not, the session's exclusions list what it has seen. */
   readonly repeats: boolean;
+  /** Width of the observations' `userFeatures`. Default 0: none. */
+  readonly userFeatures?: number;
   /** The lowest and the highest reward of one step. */
   readonly rewardRange: readonly [minimum: number, maximum: number];
 }
@@ -73,13 +76,15 @@ export function endedSessions({ terminated, truncated }: Pick<StepResult, 'termi
  *
  * The rules, which `checkEnvironment` of `@ialp/env/testing` checks:
  * - `reset` comes first. A session that ended must be reset before its next step; otherwise `step` throws.
+ * - Row `s` of every observation belongs to slot `s`: it shows one session until that is reset, and then another, with a new key.
  * - All randomness derives from the seed, and every session has a random stream of its own: session 3 runs the same whatever
  *   happens in other sessions, and whether there are 1 or 1,024 of them.
- * - The next `reset` or `step` overwrites returned arrays. Copy what you need later.
+ * - The next `reset`, `step` or `restore` overwrites returned arrays. Copy what you need later.
+ * - From a checkpoint, the same actions give the same results, bit for bit, also in another process.
  */
 export interface Environment {
   /** Version of this interface. */
-  readonly specificationVersion: 'v1';
+  readonly specificationVersion: 'v2';
   readonly spec: EnvironmentSpec;
   /**
    * Begins sessions and returns the states of all.
@@ -90,8 +95,21 @@ export interface Environment {
   /**
    * Shows `actions` (`[sessions, slateSize]` item indices) and returns the users' feedback.
    * @throws {InvalidOptionError} for a wrong number of actions.
-   * @throws {InvalidActionError} for an item that is not an integer, out of range, masked, or twice in a slate.
+   * @throws {InvalidActionError} for an item that is not an integer, out of range, unavailable, excluded, or twice in a slate.
    * @throws {EnvironmentStateError} before the first reset, or for a session that ended and was not reset.
    */
   step(actions: Int32Array): StepResult;
+  /**
+   * A copy of everything that later results depend on: sessions, their users, random streams and keys. Allowed at any time after the first
+   * reset, also while sessions that ended wait for theirs. An environment has both `checkpoint` and `restore`, or neither: then it cannot
+   * be checkpointed.
+   * @throws {EnvironmentStateError} before the first reset.
+   */
+  checkpoint?(): Checkpoint;
+  /**
+   * Continues from a checkpoint of an environment that was created in the same way, bit for bit. No reset is needed before.
+   * @returns the states of all sessions. Those that had ended still need their reset.
+   * @throws {CheckpointError} for a checkpoint of something else; the environment is then unchanged.
+   */
+  restore?(checkpoint: Checkpoint): Observation;
 }

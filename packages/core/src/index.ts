@@ -1,15 +1,6 @@
-export type { Catalogue, CatalogueItem } from './catalogue.js';
-export {
-  type Checkpoint,
-  type CheckpointArray,
-  type Checkpointable,
-  CheckpointReader,
-  type CheckpointValue,
-  randomCheckpoint,
-  restoreRandom,
-} from './checkpoint/checkpoint.js';
-export { checkpointState, combineCheckpointables, partOf } from './checkpoint/checkpointable.js';
-export { type CheckpointTensor, readTensors, tensorsCheckpoint } from './checkpoint/tensors.js';
+export type { Catalogue, CatalogueItem } from './catalogue/catalogue.js';
+export { createItemIndex, type ItemIndex, type ItemIndexOptions } from './catalogue/item-index.js';
+export type { Checkpoint, CheckpointArray, Checkpointable, CheckpointValue } from './checkpoint/checkpoint.js';
 export {
   checkBoolean,
   checkInteger,
@@ -39,8 +30,12 @@ export { MissingPackageError } from './errors/missing-package-error.js';
 export { type ErrorRecognizer, recognizerOf } from './errors/recognizer.js';
 export { show } from './errors/show.js';
 export type { Interactions, Ratings, UserFeatures } from './interactions.js';
-export { type Observation, PADDING } from './observation.js';
+export { type Allowances, countAllowed, countAvailable, isAllowed, writeMask } from './observation/allowed-items.js';
+export { type Exclusions, excludedIn, exclusionsOf, noExclusions } from './observation/exclusions.js';
+export { type Observation, PADDING } from './observation/observation.js';
 export { createRandom, type Random, type ResumableRandom, SmallFastRandom } from './random/random.js';
 export { shuffled } from './random/shuffled.js';
 export type { ResponseModel } from './response-model.js';
 export type { Session } from './session.js';
+export { nextStates } from './trajectories/next-states.js';
+export { CHOSEN_BY, endAfter, followingRows, TRAJECTORY_END, type Trajectories } from './trajectories/trajectories.js';

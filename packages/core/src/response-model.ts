@@ -5,6 +5,9 @@ import type { Session } from './session.js';
  * How users respond to what they are shown. For users who do not change, `users`, `items`, `rewardRange`, `window` and `respond`
  * are enough. `stateSize`, `begin` and `update` are for users who change during a session, `utility` and `consume` for users
  * who choose from slates.
+ *
+ * What changes during a session belongs in `state`. State that the model stores elsewhere is not in the checkpoints of its environment, and
+ * sessions would share it.
  */
 export interface ResponseModel {
   /** Version of this interface. */

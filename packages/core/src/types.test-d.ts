@@ -18,7 +18,7 @@ import type { InteractionLog, LoggedInteractions } from './log/index.js';
 
 test('an environment is reset and stepped, and its observations are read-only', () => {
   const environment = {} as Environment;
-  expectTypeOf(environment.specificationVersion).toEqualTypeOf<'v1'>();
+  expectTypeOf(environment.specificationVersion).toEqualTypeOf<'v2'>();
   expectTypeOf(environment.reset).toBeCallableWith({ seed: 1 });
   expectTypeOf(environment.reset).returns.toEqualTypeOf<Observation>();
   expectTypeOf(environment.step).parameters.toEqualTypeOf<[actions: Int32Array]>();

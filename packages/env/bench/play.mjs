@@ -1,5 +1,5 @@
 /** Steps of an environment under a random policy, which are timed together: what a learner waits for. */
-import { createRandom } from '../dist/index.js';
+import { createRandom, isAllowed } from '../dist/index.js';
 
 export class RandomPlay {
   #env;
@@ -21,11 +21,11 @@ export class RandomPlay {
   /** One step of all sessions: choose, show, begin anew what ended. */
   step() {
     const { sessions, items } = this.#env.spec;
-    const { mask } = this.#observation;
+    const observation = this.#observation;
     const [actions, ended] = [this.#actions, this.#ended];
     for (let slot = 0; slot < sessions; slot++) {
       let item = this.#random.integer(items);
-      while (mask[slot * items + item] === 0) item = this.#random.integer(items);
+      while (!isAllowed(observation, slot, item)) item = this.#random.integer(items);
       actions[slot] = item;
     }
     const { terminated, truncated } = this.#env.step(actions);

@@ -1,15 +1,21 @@
 export {
   type Catalogue,
   type CatalogueItem,
+  type Checkpoint,
+  CheckpointError,
   createRandom,
   type Environment,
   type EnvironmentSpec,
+  type Exclusions,
   endedSessions,
+  exclusionsOf,
   type FileFault,
   IalpError,
   type Interactions,
   InvalidOptionError,
+  isAllowed,
   MissingPackageError,
+  noExclusions,
   type Observation,
   PADDING,
   type Random,
@@ -21,6 +27,7 @@ export {
   type StepResult,
   type UserFeatures,
 } from '@ialp/core';
+export type { CheckpointReader } from '@ialp/core/checkpoint';
 export { type ChoiceModel, NO_CHOICE, type Slate } from './choices/choice-model.js';
 export {
   type CascadeChoiceOptions,
@@ -30,32 +37,28 @@ export {
   type FirstAcceptableChoiceOptions,
   type MultinomialLogitChoiceOptions,
 } from './choices/choice-models.js';
-export {
-  type Dataset,
-  type ExplicitDataset,
-  type ImplicitDataset,
-  type InteractionOrder,
-  type Split,
-  selectRows,
+export type {
+  Dataset,
+  ExplicitDataset,
+  ImplicitDataset,
+  InteractionOrder,
+  Split,
 } from './datasets/dataset.js';
 export type { FilmCatalogue } from './datasets/readers/films.js';
-export { type SplitShares, splitAtRandom, splitByUserOrder } from './datasets/split.js';
 export { createFilmsEnvironment, type FilmsEnvironmentOptions } from './environments/films.js';
 export { DatasetError, EnvironmentStateError, InvalidActionError, InvalidRewardError } from './errors.js';
 export { type BoredomOptions, withBoredom } from './models/boredom.js';
 export type { ResponseStorage } from './models/dense-table.js';
-export {
-  type Factorization,
-  type FactorizationOptions,
-  factorize,
-  type HeldOutError,
-  type LikeError,
+export type {
+  Factorization,
+  FactorizationOptions,
+  HeldOutError,
+  LikeError,
 } from './models/factorization/factorize.js';
-export {
-  factorizeImplicit,
-  type ImplicitFactorization,
-  type ImplicitFactorizationOptions,
-  type ImplicitHeldOutError,
+export type {
+  ImplicitFactorization,
+  ImplicitFactorizationOptions,
+  ImplicitHeldOutError,
 } from './models/factorization/factorize-implicit.js';
 export type { LogisticCalibration } from './models/factorization/logistic-calibration.js';
 export type { Calibration, CalibrationBin } from './models/factorization/reliability.js';
@@ -79,6 +82,7 @@ export type { SimilarityWindowOptions } from './rules/similarity-window.js';
 export type { TerminationRule } from './rules/termination-rule.js';
 export type { Protocol } from './simulator/protocol.js';
 export { createSimulator, type SimulatorOptions } from './simulator/simulator.js';
+export { checkpointMembers, type WrapperState } from './wrappers/checkpoint-members.js';
 export {
   type EpisodeStatistics,
   type EpisodeStatisticsEnvironment,

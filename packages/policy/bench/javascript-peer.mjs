@@ -46,15 +46,16 @@ function times(job, seconds) {
   return taken;
 }
 
-/** The first `sessions` states. */
-function firstOf(states, sessions) {
-  const { items, historyLength, historyItems, historyFeedback, mask } = states;
+/** The first `rows` states. */
+function firstOf(states, rows) {
+  const { historyLength, historyItems, historyFeedback, exclusions } = states;
+  const { offset, count, items } = exclusions;
   return {
     ...states,
-    sessions,
-    historyItems: historyItems.subarray(0, sessions * historyLength),
-    historyFeedback: historyFeedback.subarray(0, sessions * historyLength),
-    mask: mask.subarray(0, sessions * items),
+    rows,
+    historyItems: historyItems.subarray(0, rows * historyLength),
+    historyFeedback: historyFeedback.subarray(0, rows * historyLength),
+    exclusions: { offset: offset.subarray(0, rows), count: count.subarray(0, rows), items },
   };
 }
 

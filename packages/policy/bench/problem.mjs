@@ -1,5 +1,6 @@
 /** What every engine has to do: the sizes, the made-up states, the first weights, and how much work a step is. */
-import { createRandom } from '@ialp/core';
+import { createRandom, exclusionsOf } from '@ialp/core';
+import { denseMasks, exclusionsOfMasks } from '@ialp/core/testing';
 
 export const HISTORY = 10;
 export const EMBEDDING = 32;
@@ -12,26 +13,27 @@ const FULL = 0.5;
 
 /** States, the actions taken in them, and what the step is to make of these. */
 export function makeStates(batch, items, random) {
-  const states = {
-    sessions: batch,
-    items,
+  const histories = {
+    rows: batch,
     historyLength: HISTORY,
     historyItems: new Int32Array(batch * HISTORY).fill(-1),
     historyFeedback: new Float32Array(batch * HISTORY),
-    mask: new Uint8Array(batch * items).fill(1),
   };
+  const seen = Array.from({ length: batch }, () => new Set());
   const actions = new Int32Array(batch);
   for (let row = 0; row < batch; row++) {
     const filled = random.uniform() < FULL ? HISTORY : random.integer(HISTORY);
     for (let place = (row + 1) * HISTORY - filled; place < (row + 1) * HISTORY; place++) {
       const item = random.integer(items);
-      states.historyItems[place] = item;
-      states.historyFeedback[place] = random.integer(2);
-      states.mask[row * items + item] = 0;
+      histories.historyItems[place] = item;
+      histories.historyFeedback[place] = random.integer(2);
+      seen[row].add(item);
     }
     do actions[row] = random.integer(items);
-    while (states.mask[row * items + actions[row]] === 0);
+    while (seen[row].has(actions[row]));
   }
+  const exclusions = exclusionsOf(seen.map((own) => [...own]));
+  const states = { ...histories, items, available: new Uint8Array(items).fill(1), exclusions };
   const normal = () => Float32Array.from({ length: batch }, () => random.normal());
   return { states, actions, policyWeight: normal(), valueTarget: normal() };
 }
@@ -96,7 +98,7 @@ export function makeProblem({ encoder, batch, items }) {
   const tensors = {
     historyItems: { shape: [batch, HISTORY], data: states.historyItems },
     historyFeedback: { shape: [batch, HISTORY], data: states.historyFeedback },
-    mask: { shape: [batch, items], data: states.mask },
+    mask: { shape: [batch, items], data: denseMasks(states) },
     actions: rows(actions),
     policyWeight: rows(policyWeight),
     valueTarget: rows(valueTarget),
@@ -109,17 +111,18 @@ export function makeProblem({ encoder, batch, items }) {
 
 /** A problem's tensors as the arguments of `Network`'s methods. */
 export function fromTensors(tensors) {
-  const [sessions, items] = tensors.mask.shape;
+  const [rows, items] = tensors.mask.shape;
   const data = (name) => tensors[name].data;
   const weights = Object.entries(tensors).filter(([name]) => name.startsWith('weights/'));
   return {
     states: {
-      sessions,
+      rows,
       items,
       historyLength: HISTORY,
       historyItems: data('historyItems'),
       historyFeedback: data('historyFeedback'),
-      mask: data('mask'),
+      available: new Uint8Array(items).fill(1),
+      exclusions: exclusionsOfMasks(data('mask'), rows),
     },
     actions: data('actions'),
     targets: { policyWeight: data('policyWeight'), valueTarget: data('valueTarget') },

@@ -40,5 +40,7 @@ test.each(ALL)('$name is an IalpError that only its own class recognises', (erro
 
 test('messages say what was found and what was expected', () => {
   expect(new ShapeError('items of the policy', 3, 4).message).toBe('items of the policy: expected 4; found 3.');
-  expect(new NothingAllowedError(5).message).toContain('session 5');
+  const remedy = 'End a session when nothing is left to show.';
+  expect(new NothingAllowedError(5).message).toBe(`Row 5 allows no item. ${remedy}`);
+  expect(new NothingAllowedError(5, 3).message).toBe(`Row 5 allows fewer than 3 items. ${remedy}`);
 });

@@ -1,6 +1,6 @@
 import { type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
 
-/** Sizes do not match: a policy of another catalogue, a rollout of other sizes. */
+/** Sizes do not match: a policy of another catalogue, trajectories of other sizes. */
 export class ShapeError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<ShapeError> =
     /* @__PURE__ */ recognizerOf('ialp.policy.error.shape');
@@ -11,15 +11,17 @@ export class ShapeError extends IalpError {
   }
 }
 
-/** A state allows no item. */
+/** A state allows no item, or fewer than a slate shows. */
 export class NothingAllowedError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<NothingAllowedError> = /* @__PURE__ */ recognizerOf(
     'ialp.policy.error.nothing-allowed',
   );
   override name = 'NothingAllowedError';
 
-  constructor(session: number) {
-    super(`The mask of session ${session} allows no item. End a session when nothing is left to show.`);
+  /** @param count items to show. */
+  constructor(row: number, count = 1) {
+    const found = count === 1 ? 'allows no item' : `allows fewer than ${count} items`;
+    super(`Row ${row} ${found}. End a session when nothing is left to show.`);
   }
 }
 

@@ -1,4 +1,5 @@
 export {
+  CHOSEN_BY,
   type Checkpoint,
   type Checkpointable,
   CheckpointError,
@@ -6,8 +7,10 @@ export {
   createRandom,
   type Environment,
   type EnvironmentSpec,
+  exclusionsOf,
   IalpError,
   InvalidOptionError,
+  noExclusions,
   type Observation,
   PADDING,
   type Random,
@@ -15,6 +18,8 @@ export {
   type ResumableRandom,
   type Session,
   type StepResult,
+  TRAJECTORY_END,
+  type Trajectories,
 } from '@ialp/core';
 export { createNetwork } from './engine/built-in-network.js';
 export type { Build as KernelsBuild } from './engine/kernels.js';
@@ -30,9 +35,13 @@ export {
   WeightsError,
 } from './errors.js';
 export type { InteractionColumns } from './experience/interaction-recorder.js';
-export { type LoggedTransitions, ReplayBuffer, type ReplayBufferOptions } from './experience/replay-buffer.js';
-export { type Feedback, Rollout } from './experience/rollout.js';
+export { type AddOptions, ReplayBuffer, type ReplayBufferOptions } from './experience/replay-buffer.js';
 export { type RunOnlineOptions, runOnline } from './experience/run-online.js';
+export {
+  type Feedback,
+  TrajectoryRecorder,
+  type TrajectoryRecorderOptions,
+} from './experience/trajectory-recorder.js';
 export type { Transitions } from './experience/transitions.js';
 export type { Learner, LearningReport } from './learner.js';
 export { createFrozenLearner } from './learners/frozen-learner.js';
@@ -43,9 +52,11 @@ export { createPpo, type PpoOptions } from './learners/online/ppo.js';
 export { createReinforce, type ReinforceOptions } from './learners/online/reinforce.js';
 export { createDiscreteSac, type DiscreteSacOptions } from './learners/online/sac-discrete.js';
 export { type VTraceInput, type VTraceOutput, type VTraceSettings, vTrace } from './learners/online/v-trace.js';
-export type { ReplayOptions } from './learners/replay/replay-learner.js';
+export type { ReplayLearner, ReplayOptions } from './learners/replay/replay-learner.js';
 export type { TargetNetworkOptions } from './learners/replay/target-network.js';
 export { createLinearSchedule, type LinearScheduleOptions, type Schedule } from './learners/schedule.js';
+export type { SlateCredit } from './learners/slates/slate-credit.js';
+export { createSlateQ, type SlateQOptions } from './learners/slates/slate-q.js';
 export type {
   ActionEvaluation,
   ActionValues,
@@ -53,8 +64,8 @@ export type {
   EvaluationOptions,
   Head,
   Histories,
+  ItemTensor,
   Network,
-  Ranking,
   SampledSoftmax,
   States,
   Targets,
@@ -66,4 +77,6 @@ export type {
 export { type ActionValuePolicyOptions, createActionValuePolicy } from './policies/action-value-policy.js';
 export { createNetworkPolicy, type NetworkPolicy } from './policies/network-policy.js';
 export { createRandomPolicy } from './policies/random-policy.js';
-export type { Action, ActionDistribution, Policy } from './policy.js';
+export { type RowPolicy, slateDistribution } from './policies/slate-distribution.js';
+export { weightedDistribution } from './policies/weighted-distribution.js';
+export type { Action, ActionDistribution, Attribution, Policy, Ranking, SampleOptions } from './policy.js';

@@ -1,28 +1,29 @@
-import type { Checkpoint } from '@ialp/core';
-import type { Rollout } from './experience/rollout.js';
+import type { Checkpoint, Trajectories } from '@ialp/core';
 import type { Policy } from './policy.js';
 
 /** Figures of one update, by name, for logs. Every number is finite. */
 export type LearningReport = Readonly<Record<string, number>>;
 
 /**
- * Improves a policy from experience. The caller runs `policy` in an environment for `rolloutLength` steps, passes the rollout to
- * `learn`, and continues with the improved policy. `runOnline` is such a loop.
+ * Improves a policy from experience. The caller lets `policy` decide for about `rolloutLength` turns of each open session, passes the
+ * trajectories to `learn`, and continues with the improved policy. `runOnline` is such a loop; `TrajectoryRecorder` records decisions and
+ * feedback as they come.
  *
  * `learnerChecks` of `@ialp/policy/testing` checks the rules:
- * - `learn` does not modify the rollout;
+ * - `learn` does not modify the trajectories, and reads them only while it runs;
+ * - it takes sessions of any number and length, in any order, one at a time or all together;
  * - the same experience from the same start gives the same policy, bit for bit;
- * - experience that another policy gathered (the rollout holds its propensities) is either corrected for or refused.
+ * - experience that another policy gathered (the trajectories hold its propensities) is either corrected for or refused.
  */
 export interface Learner {
   /** Edition of this interface. */
-  readonly specificationVersion: 'v1';
+  readonly specificationVersion: 'v2';
   /** The current policy; its behaviour changes with every `learn`. */
   readonly policy: Policy;
-  /** Steps of all sessions in one rollout. At least 1. */
+  /** Turns of each open session between two updates. At least 1. */
   readonly rolloutLength: number;
-  /** Updates the policy from a rollout. */
-  learn(rollout: Rollout): LearningReport;
+  /** Updates the policy from trajectories of at least one row. */
+  learn(trajectories: Trajectories): LearningReport;
   /**
    * A copy of all state that its further learning and acting depend on. Absent if the learner cannot be checkpointed.
    * @throws {CheckpointError} if a part cannot be checkpointed, such as a generator without `state`.

@@ -1,14 +1,14 @@
 import type { Observation, Random } from '@ialp/core';
-import type { ActionDistribution } from './policy.js';
+import type { ActionDistribution, Ranking } from './policy.js';
 
-/** The histories of a batch of states, without masks: all that a critic needs. */
+/** The histories of a batch of states: all that a critic needs. */
 export type Histories = Pick<
   Observation,
-  'sessions' | 'historyLength' | 'historyItems' | 'historyFeedback' | 'userFeatures'
+  'rows' | 'historyLength' | 'historyItems' | 'historyFeedback' | 'userFeatures'
 >;
 
-/** A batch of states: an observation, or states gathered from several. `sessions` is the number of states. */
-export type States = Histories & Pick<Observation, 'items' | 'mask'>;
+/** A batch of states: an observation, or states gathered from several. */
+export type States = Histories & Pick<Observation, 'items' | 'available' | 'exclusions'>;
 
 /**
  * An output of a network on top of its state encoder: `actor`, a softmax over the allowed items; `value`, the critic's `V(s)`;
@@ -16,23 +16,10 @@ export type States = Histories & Pick<Observation, 'items' | 'mask'>;
  */
 export type Head = 'actor' | 'value' | 'q';
 
-/** The best items of each state, best first. */
-export interface Ranking {
-  /** `[sessions, count]`: item indices; -1 where fewer items are allowed. */
-  readonly items: Int32Array;
-  /** `[sessions, count]`: probabilities or action values; 0 where there is no item. */
-  readonly scores: Float32Array;
-}
-
 /** Actor and critic of a batch of states. Valid until the network's next call. */
 export interface Evaluation extends ActionDistribution {
-  /** `[sessions]`: the critic's `V(s)`; empty without that head. */
+  /** `[rows]`: the critic's `V(s)`; empty without that head. */
   readonly value: Float32Array;
-  /**
-   * The `count` most probable allowed items of each state, with their probabilities; ties in catalogue order. `count` is from 1
-   * to the number of items, or to 1,000 for a smaller catalogue; places without an item hold -1.
-   */
-  top(count: number): Ranking;
 }
 
 /** Options of a forward pass. */
@@ -48,7 +35,7 @@ export interface EvaluationOptions {
 
 /** Action values of a batch of states. Valid until the network's next call. */
 export interface ActionValues {
-  /** `[sessions]`: `Q(s, items[row])`, whether the mask allows the item or not. */
+  /** `[rows]`: `Q(s, items[row])`, whether the item is allowed or not. */
   of(items: Int32Array): Float32Array;
   /**
    * The `count` allowed items of greatest value in each state, with their values; ties in catalogue order. `count` is from 1 to
@@ -59,23 +46,23 @@ export interface ActionValues {
 
 /** What the network computes for the actions of a training step, before the update. Valid until the network's next call. */
 export interface ActionEvaluation {
-  /** `[sessions]`: `log pi(a|s)` of the action; empty without an actor. */
+  /** `[rows]`: `log pi(a|s)` of the action; empty without an actor. */
   readonly logProbability: Float32Array;
-  /** `[sessions]`: `V(s)`; empty without that head. */
+  /** `[rows]`: `V(s)`; empty without that head. */
   readonly value: Float32Array;
-  /** `[sessions]`: the entropy of `pi(.|s)` in nats; empty without an actor. */
+  /** `[rows]`: the entropy of `pi(.|s)` in nats; empty without an actor. */
   readonly entropy: Float32Array;
-  /** `[sessions]`: `Q(s, a)` of the action; empty without that head. */
+  /** `[rows]`: `Q(s, a)` of the action; empty without that head. */
   readonly q: Float32Array;
 }
 
 /** Targets of a training step: constants, through which no gradient flows. A missing target leaves its term out of the loss. */
 export interface Targets {
-  /** `[sessions]`: the weight of `-log pi(a|s)` in the loss, such as an advantage. */
+  /** `[rows]`: the weight of `-log pi(a|s)` in the loss, such as an advantage. */
   readonly policyWeight?: Float32Array;
-  /** `[sessions]`: the regression target of `V(s)`. */
+  /** `[rows]`: the regression target of `V(s)`. */
   readonly valueTarget?: Float32Array;
-  /** `[sessions]`: the regression target of `Q(s, a)`. */
+  /** `[rows]`: the regression target of `Q(s, a)`. */
   readonly qTarget?: Float32Array;
   /** Replaces the setting of the same name in this step. */
   readonly learningRate?: number;
@@ -134,6 +121,18 @@ export interface Tensor {
 export type Weights = Readonly<Record<string, Tensor>>;
 
 /**
+ * A tensor of a network's weights with a row for each item: a table `[items, width]`, or a bias `[1, items]`, whose rows are single numbers.
+ */
+export interface ItemTensor {
+  /** Its name in the weights. */
+  readonly name: string;
+  /** Axis of the items. The numbers of an item, in their order in the tensor, are its row. */
+  readonly axis: number;
+  /** Where given features of the items (`itemEmbeddings`) begin in a row, and their number. Absent if it has none. */
+  readonly given?: { readonly begin: number; readonly width: number };
+}
+
+/**
  * The boundary between algorithms and arithmetic: a state encoder with up to three heads on top (actor, critic, action values),
  * evaluated and trained on batches of states.
  *
@@ -149,7 +148,7 @@ export type Weights = Readonly<Record<string, Tensor>>;
  */
 export interface Network {
   /** Edition of this interface. */
-  readonly specificationVersion: 'v1';
+  readonly specificationVersion: 'v2';
   /** Number of items in the catalogue. */
   readonly items: number;
   /** Interactions in a state's history. */
@@ -162,7 +161,7 @@ export interface Network {
    */
   evaluate(states: States, options?: EvaluationOptions): Evaluation;
   /**
-   * `[sessions]`: the critic's `V(s)` alone, which is cheap. Valid until the network's next call.
+   * `[rows]`: the critic's `V(s)` alone, which is cheap. Valid until the network's next call.
    * @throws {MissingHeadError} without a critic.
    */
   values(histories: Histories): Float32Array;
@@ -173,10 +172,10 @@ export interface Network {
   actionValues(states: States, options?: EvaluationOptions): ActionValues;
   /**
    * One optimiser step.
-   * @param actions `[sessions]`: the items shown in the states, each allowed by its mask.
+   * @param actions `[rows]`: the items shown in the states, each allowed in its state.
    * @param targets called once, with the forward pass of the actions; its arrays are read before it is called again.
    * @throws {InvalidOptionError} for settings that are not finite numbers, actions that are not an Int32Array, targets that are
-   *   not an object, or an action that is not an item or that the mask forbids.
+   *   not an object, or an action that is not an item or that is not allowed.
    * @throws {MissingHeadError} for a target of a head that the network does not have.
    * @throws {DivergenceError} if the loss or its gradient is not finite. After any of these errors, weights and optimiser are
    *   unchanged.
@@ -211,6 +210,20 @@ export interface Network {
    * @throws {WeightsError} if names or shapes differ, or a number is not finite; the network is then unchanged.
    */
   setTrainingState(state: Weights): void;
+  /**
+   * The tensors with a row for each item; no other tensor depends on which items there are. Absent if unknown: the catalogue of such a network
+   * cannot change.
+   */
+  readonly itemTensors?: readonly ItemTensor[];
+  /**
+   * Replaces the rows of some items in all `itemTensors`, and sets the optimiser's state of these rows to 0. Everything else is unchanged.
+   * Absent if the network has no cheaper way than `setTrainingState`.
+   * @param items distinct items.
+   * @param rows for each of the `itemTensors`, by name, `[items.length, width]`: the rows of the items.
+   * @throws {InvalidOptionError} for an item that is repeated or not in the catalogue; {WeightsError} if names or shapes of `rows` differ, or
+   *   a number is not finite. The network is then unchanged.
+   */
+  setItemRows?(items: Int32Array, rows: Weights): void;
   /** Releases what it holds beside plain memory: worker threads, tensors. The network cannot be used afterwards. */
   dispose(): void;
 }

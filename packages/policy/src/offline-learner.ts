@@ -1,3 +1,4 @@
+import type { Checkpoint } from '@ialp/core';
 import type { LearningReport } from './learner.js';
 import type { Network } from './network.js';
 import type { Policy } from './policy.js';
@@ -19,4 +20,14 @@ export interface OfflineLearner {
    * @throws {DivergenceError} if the loss or its gradient is not finite; the earlier steps are kept.
    */
   train(steps: number): LearningReport;
+  /**
+   * A copy of all state that its further training depends on, but for the log. Absent if the learner cannot be checkpointed.
+   * @throws {CheckpointError} if a part cannot be checkpointed, such as a generator without `state`.
+   */
+  checkpoint?(): Checkpoint;
+  /**
+   * Restores a `checkpoint` of a learner with the same options and log, which then continues bit for bit.
+   * @throws {CheckpointError} or {WeightsError} for a checkpoint of something else; the learner is then unchanged.
+   */
+  restore?(checkpoint: Checkpoint): void;
 }

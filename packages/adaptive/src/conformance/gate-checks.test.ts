@@ -1,3 +1,4 @@
+import { endAfter, TRAJECTORY_END } from '@ialp/core';
 import { expect, test } from 'vitest';
 import type { Gate } from '../gate.js';
 import { ConformanceError, gateChecks } from './index.js';
@@ -8,25 +9,25 @@ const runAll = (make: () => Gate): void => {
 
 let made = 0;
 
-/** A gate whose weight follows the number of rollouts that it has seen, with a fault. */
+/** A gate whose weight follows the number of updates that it has seen, with a fault. */
 function learning(fault: {
   readonly observe?: NonNullable<Gate['observe']>;
   readonly restore?: NonNullable<Gate['restore']>;
-  readonly weightOf?: (rollouts: number) => number;
+  readonly weightOf?: (updates: number) => number;
 }): Gate {
-  let rollouts = 0;
+  let updates = 0;
   return {
-    specificationVersion: 'v1',
-    weigh: (_, weights) => void weights.fill(fault.weightOf?.(rollouts) ?? 1 / (1 + rollouts)),
+    specificationVersion: 'v2',
+    weigh: (_, weights) => void weights.fill(fault.weightOf?.(updates) ?? 1 / (1 + updates)),
     observe(experience) {
-      rollouts++;
+      updates++;
       fault.observe?.(experience);
     },
-    checkpoint: () => ({ rollouts }),
+    checkpoint: () => ({ updates }),
     restore:
       fault.restore ??
       ((checkpoint) => {
-        rollouts = checkpoint['rollouts'] as number;
+        updates = checkpoint['updates'] as number;
       }),
   };
 }
@@ -36,50 +37,50 @@ test('a gate that learns and keeps the rules passes', () => {
 });
 
 test.each<[fault: string, make: () => Gate]>([
-  ['another version', () => ({ specificationVersion: 'v2' as 'v1', weigh: (_, weights) => void weights.fill(0.5) })],
-  ['a weight above 1', () => ({ specificationVersion: 'v1', weigh: (_, weights) => void weights.fill(1.01) })],
+  ['another version', () => ({ specificationVersion: 'v3' as 'v2', weigh: (_, weights) => void weights.fill(0.5) })],
+  ['a weight above 1', () => ({ specificationVersion: 'v2', weigh: (_, weights) => void weights.fill(1.01) })],
   [
     'a weight that is not a number',
-    () => ({ specificationVersion: 'v1', weigh: (_, weights) => void weights.fill(Number.NaN) }),
+    () => ({ specificationVersion: 'v2', weigh: (_, weights) => void weights.fill(Number.NaN) }),
   ],
-  [
-    'a session that is left out',
-    () => ({ specificationVersion: 'v1', weigh: (_, weights) => void weights.fill(0.5, 1) }),
-  ],
+  ['a row that is left out', () => ({ specificationVersion: 'v2', weigh: (_, weights) => void weights.fill(0.5, 1) })],
   [
     'weights that fall below 0 in the end',
-    () => ({ specificationVersion: 'v1', weigh: ({ interactions }, w) => void w.fill(1 - interactions / 1e5) }),
+    () => ({ specificationVersion: 'v2', weigh: ({ interactions }, w) => void w.fill(1 - interactions / 1e5) }),
   ],
   [
     'gates that differ from one another',
     () => {
       made++;
-      return { specificationVersion: 'v1', weigh: (_, weights) => void weights.fill(1 / made) };
+      return { specificationVersion: 'v2', weigh: (_, weights) => void weights.fill(1 / made) };
     },
   ],
   [
     'a gate that moves on when it is asked',
     () => {
       let asked = 0;
-      return { specificationVersion: 'v1', weigh: (_, weights) => void weights.fill(1 / ++asked) };
+      return { specificationVersion: 'v2', weigh: (_, weights) => void weights.fill(1 / ++asked) };
     },
   ],
   [
     'a gate that writes into the observation',
     () => ({
-      specificationVersion: 'v1',
+      specificationVersion: 'v2',
       weigh({ observation }, weights) {
-        observation.mask.fill(0);
+        observation.available.fill(0);
         weights.fill(0.5);
       },
     }),
   ],
-  ['a gate that writes into the rollout', () => learning({ observe: ({ rollout }) => void rollout.reward.fill(0) })],
+  [
+    'a gate that writes into the trajectories',
+    () => learning({ observe: ({ trajectories }) => void trajectories.reward.fill(0) }),
+  ],
   [
     'a gate that writes into the propensities',
     () => learning({ observe: (seen) => void seen.propensities().online.fill(1) }),
   ],
-  ['a weight above 1 after the third rollout', () => learning({ weightOf: (rollouts) => rollouts / 2 })],
+  ['a weight above 1 after the third update', () => learning({ weightOf: (updates) => updates / 2 })],
   ['a checkpoint that restores nothing', () => learning({ restore: () => undefined })],
   [
     'a checkpoint without restore',
@@ -90,4 +91,45 @@ test.each<[fault: string, make: () => Gate]>([
   ],
 ])('gateChecks catch %s', (_, make) => {
   expect(() => runAll(make)).toThrow(ConformanceError);
+});
+
+test('gateChecks catch a gate that forgets the open sessions of its checkpoint', () => {
+  /** The weight follows the rewards of ended sessions, which a checkpoint contains, and those of open ones, which it does not. */
+  const forgetful = (): Gate => {
+    let ended = 0;
+    const open = new Map<number, number>();
+    return {
+      specificationVersion: 'v2',
+      weigh: (_, weights) => void weights.fill(1 / (1 + ended)),
+      observe({ trajectories }) {
+        const { rows, states, reward } = trajectories;
+        for (let row = 0; row < rows; row++) {
+          const key = states.session[row];
+          open.set(key, (open.get(key) ?? 0) + reward[row]);
+          if (endAfter(trajectories, row) === TRAJECTORY_END.open) continue;
+          ended += open.get(key) ?? 0;
+          open.delete(key);
+        }
+      },
+      checkpoint: () => ({ ended }),
+      restore(checkpoint) {
+        ended = checkpoint['ended'] as number;
+        open.clear();
+      },
+    };
+  };
+  const resumed = gateChecks(forgetful).find(({ name }) => name === 'a restored gate continues as the original');
+  expect(() => resumed?.run()).toThrow(/after experience 4 .* the original has weights .*, the restored gate/);
+});
+
+test('a gate of the first edition is told how to change', () => {
+  const first = {
+    specificationVersion: 'v1',
+    weigh: (_: unknown, weights: Float32Array) => void weights.fill(0.5),
+    observe: ({ rollout }: { readonly rollout: { readonly steps: number } }) => void rollout.steps,
+  };
+  expect(() => runAll(() => first as never)).toThrow(ConformanceError);
+  expect(() => runAll(() => first as never)).toThrow(
+    /specificationVersion: expected 'v2'; found v1, the first edition: observe trajectories instead of a rollout \(sessions by key, chosenBy/,
+  );
 });

@@ -1,4 +1,4 @@
-import type { Observation } from '@ialp/core';
+import { exclusionsOf, type Observation } from '@ialp/core';
 import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
 import type { Gate, GateExperience } from '../gate.js';
 import { makeExperience } from './experience.js';
@@ -12,7 +12,7 @@ const MOMENTS = [0, 1, 64, 1000, 49_999, 50_000, 1_000_000, 1_000_000_000];
  */
 export function gateChecks(makeGate: () => Gate): ConformanceCheck[] {
   return [
-    { name: "specificationVersion is 'v1'", run: () => checkVersion(makeGate()) },
+    { name: "specificationVersion is 'v2'", run: () => checkVersion(makeGate()) },
     { name: 'every weight is a number from 0 to 1', run: () => checkWeights(makeGate()) },
     { name: 'the same calls give the same weights', run: () => checkDeterminism(makeGate) },
     { name: 'the observation is not modified', run: () => checkReadOnly(makeGate()) },
@@ -26,24 +26,32 @@ export function gateChecks(makeGate: () => Gate): ConformanceCheck[] {
 /** Three sessions: a new one, one in progress, one near its end. */
 function makeObservation(): Observation {
   return {
-    sessions: 3,
+    rows: 3,
     items: 4,
     historyLength: 2,
+    session: Float64Array.of(12, 7, 3),
     historyItems: Int32Array.of(-1, -1, -1, 2, 0, 3),
     historyFeedback: Float32Array.of(0, 0, 0, 1, 0, 1),
-    mask: Uint8Array.of(1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0),
+    available: new Uint8Array(4).fill(1),
+    exclusions: exclusionsOf([[], [2], [0, 3]]),
     turn: Int32Array.of(0, 1, 2),
   };
 }
 
 function weightsAt(gate: Gate, interactions: number, observation = makeObservation()): Float32Array {
-  const weights = new Float32Array(observation.sessions).fill(Number.NaN);
+  const weights = new Float32Array(observation.rows).fill(Number.NaN);
   gate.weigh({ interactions, observation }, weights);
   return weights;
 }
 
 function checkVersion({ specificationVersion }: Gate): void {
-  checkRule(specificationVersion === 'v1', `specificationVersion: expected 'v1'; found ${specificationVersion}`);
+  const found: unknown = specificationVersion;
+  const remedy =
+    found === 'v1'
+      ? ', the first edition: observe trajectories instead of a rollout (sessions by key, chosenBy instead of pretrainedActs), and read rows ' +
+        'instead of sessions of observations'
+      : '';
+  checkRule(found === 'v2', `specificationVersion: expected 'v2'; found ${String(found)}${remedy}`);
 }
 
 function checkWeights(gate: Gate): void {
@@ -79,35 +87,28 @@ function checkPure(gate: Gate): void {
   }
 }
 
-/** Rollouts that a gate is shown, and the interactions after each. */
-const ROLLOUTS = 6;
+/** Pieces of experience that a gate is shown. */
+const PIECES = 6;
 
 function observeAll(gate: Gate, from: number, to: number): void {
   for (let index = from; index < to; index++) {
-    const experience = makeExperience(index);
-    gate.observe?.(gate.by === 'session' ? bySession(experience) : experience);
+    gate.observe?.(makeExperience(index));
   }
 }
 
-/** The same experience where each session belongs to one policy, session 0 to the pre-trained one. */
-function bySession(experience: GateExperience): GateExperience {
-  const { steps, sessions } = experience.rollout;
-  const pretrainedActs = Uint8Array.from({ length: steps * sessions }, (_, row) => (row % sessions === 0 ? 1 : 0));
-  return { ...experience, pretrainedActs };
-}
-
 function checkObserved(gate: Gate): void {
-  for (let index = 0; index < ROLLOUTS; index++) {
+  for (let index = 0; index < PIECES; index++) {
     const experience = makeExperience(index);
-    gate.observe?.(gate.by === 'session' ? bySession(experience) : experience);
+    gate.observe?.(experience);
     const unchanged = makeExperience(index);
-    const contentOf = ({ rollout, propensities }: GateExperience): string => JSON.stringify([rollout, propensities()]);
-    checkRule(contentOf(experience) === contentOf(unchanged), `observe changed the experience of rollout ${index}`);
+    const contentOf = ({ trajectories, propensities }: GateExperience): string =>
+      JSON.stringify([trajectories, propensities()]);
+    checkRule(contentOf(experience) === contentOf(unchanged), `observe changed experience ${index}`);
   }
 }
 
 function checkLearned(gate: Gate): void {
-  for (let index = 0; index < ROLLOUTS; index++) {
+  for (let index = 0; index < PIECES; index++) {
     observeAll(gate, index, index + 1);
     checkWeights(gate);
   }
@@ -118,20 +119,20 @@ function checkResumed(make: () => Gate): void {
   if (original.checkpoint === undefined) return;
   const resumed = make();
   checkRule(resumed.restore !== undefined, 'a gate with checkpoint: expected restore, too; found none');
-  const half = ROLLOUTS / 2;
+  const half = PIECES / 2;
   observeAll(original, 0, half);
   // Another history, which restore has to replace.
   observeAll(resumed, 0, 1);
   resumed.restore?.(original.checkpoint());
-  for (let index = half; index <= ROLLOUTS; index++) {
+  for (let index = half; index <= PIECES; index++) {
     for (const interactions of MOMENTS) {
       const [first, second] = [weightsAt(original, interactions), weightsAt(resumed, interactions)];
-      const when = `after rollout ${index} and ${interactions} interactions`;
+      const when = `after experience ${index} and ${interactions} interactions`;
       checkRule(
         first.join() === second.join(),
         `${when} the original has weights ${first}, the restored gate ${second}`,
       );
     }
-    if (index < ROLLOUTS) for (const gate of [original, resumed]) observeAll(gate, index, index + 1);
+    if (index < PIECES) for (const gate of [original, resumed]) observeAll(gate, index, index + 1);
   }
 }

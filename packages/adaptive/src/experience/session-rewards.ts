@@ -1,26 +1,29 @@
-import { checkpointState } from '@ialp/core';
-import type { Rollout } from '@ialp/policy';
+import { type Checkpointable, endAfter, TRAJECTORY_END, type Trajectories } from '@ialp/core';
+import { checkpointState } from '@ialp/core/checkpoint';
 
-/** Sums the rewards of sessions over consecutive rollouts, whose rows are session slots. */
+/** Sums the rewards of sessions, by their keys. */
 export class SessionRewards {
-  #open = new Float64Array(0);
-  readonly state = checkpointState(
-    () => ({ open: this.#open }),
-    ({ open }) => {
-      this.#open = open;
+  #open = new Map<number, number>();
+
+  readonly state: Checkpointable = checkpointState(
+    () => ({ keys: Float64Array.from(this.#open.keys()), rewards: Float64Array.from(this.#open.values()) }),
+    ({ keys, rewards }) => {
+      this.#open = new Map(Array.from(keys, (key, k): [number, number] => [key, rewards[k]]));
     },
   );
 
-  /** Adds a rollout, and calls `ended` with the total reward and the row of each session that ends in it. */
-  add(rollout: Rollout, ended: (reward: number, row: number) => void): void {
-    const { sessions, reward, terminated, truncated } = rollout;
-    if (this.#open.length !== sessions) this.#open = new Float64Array(sessions);
-    for (let row = 0; row < reward.length; row++) {
-      const slot = row % sessions;
-      this.#open[slot] += reward[row];
-      if (terminated[row] === 0 && truncated[row] === 0) continue;
-      ended(this.#open[slot], row);
-      this.#open[slot] = 0;
+  /** Adds trajectories, and calls `ended` with the total reward and the last row of each session that ends in them. */
+  add(trajectories: Trajectories, ended: (reward: number, row: number) => void): void {
+    const { rows, states, reward } = trajectories;
+    for (let row = 0; row < rows; row++) {
+      const key = states.session[row];
+      const sum = (this.#open.get(key) ?? 0) + reward[row];
+      if (endAfter(trajectories, row) === TRAJECTORY_END.open) {
+        this.#open.set(key, sum);
+        continue;
+      }
+      this.#open.delete(key);
+      ended(sum, row);
     }
   }
 }

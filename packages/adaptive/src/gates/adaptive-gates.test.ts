@@ -15,6 +15,7 @@ import { gateChecks } from '../conformance/index.js';
 import type { Gate } from '../gate.js';
 import { createAdaptiveLearner } from '../learners/adaptive-learner.js';
 import { fixedPolicy } from '../test-support/policies.js';
+import { Visitors } from '../test-support/visitors.js';
 import { createReturnAdaptiveGate } from './return-adaptive.js';
 import { RunningMean } from './running-mean.js';
 import { createSessionReturnGate } from './session-return.js';
@@ -39,9 +40,9 @@ const makeEnv = (): Environment => {
 const makeNetwork = (seed: number, heads: ('actor' | 'value' | 'q')[] = ['actor', 'value']): Network =>
   createNetwork({ items: ITEMS, historyLength: 2, embedding: 4, hidden: 8, heads, random: createRandom(seed) });
 /** A critic that knows nothing. */
-const noCritic = { values: ({ sessions }: { sessions: number }) => new Float32Array(sessions) };
+const noCritic = { values: ({ rows }: { rows: number }) => new Float32Array(rows) };
 
-/** Runs a mixture of two frozen policies, with five steps in a rollout. */
+/** Runs a mixture of two frozen policies, with five steps between updates. */
 function meet(
   gate: Gate,
   pretrained: Policy,
@@ -64,10 +65,7 @@ describe.each<[string, () => Gate]>([
 describe('return-adaptive', () => {
   test.each([
     ['without a critic', noCritic],
-    [
-      'with a critic that is wrong',
-      { values: ({ sessions }: { sessions: number }) => new Float32Array(sessions).fill(3) },
-    ],
+    ['with a critic that is wrong', { values: ({ rows }: { rows: number }) => new Float32Array(rows).fill(3) }],
   ])('estimates by how much the online policy falls short, %s', (_name, critic) => {
     const gate = createReturnAdaptiveGate({ critic, discount: 0, windowInteractions: 1e6, regretBudget: 0 });
     meet(gate, fixedPolicy(GOOD), fixedPolicy(BAD), 32 * 3000);
@@ -155,7 +153,7 @@ describe('return-adaptive', () => {
       budgetRampInteractions: 20_000,
     });
     const watched: Gate = {
-      specificationVersion: 'v1',
+      specificationVersion: 'v2',
       weigh(context, shares) {
         gate.weigh(context, shares);
         weights.push(shares[0]);
@@ -189,17 +187,17 @@ describe('return-adaptive', () => {
     const learner = createAdaptiveLearner({
       ...{ pretrained: fixedPolicy(GOOD), online: createA2C({ network, rolloutLength: 5 }) },
       gate: {
-        specificationVersion: 'v1',
+        specificationVersion: 'v2',
         weigh: gate.weigh,
         observe(experience) {
-          experience.rollout.reward.fill(Number.NaN);
+          experience.trajectories.reward.fill(Number.NaN);
           gate.observe?.(experience);
         },
       },
     });
     const run = () =>
       runOnline({ environment: makeEnv(), learner, interactions: 320, seed: 1, random: createRandom(2) });
-    expect(run).toThrow(/rollout\.reward\[0\]: expected a finite number; found NaN/);
+    expect(run).toThrow(/trajectories\.reward\[0\]: expected a finite number; found NaN/);
     expect(gate.estimates).toEqual(before);
   });
 });
@@ -266,20 +264,25 @@ describe('value-softmax', () => {
   });
 });
 
-test('temporal differences by hand', () => {
-  const rollout = {
-    ...{ reward: Float32Array.of(1, 0, 2), terminated: Uint8Array.of(0, 1, 0) },
-  };
-  const value = [0.5, 1, 0.5];
-  const nextValue = [1, 0.5, 2];
-  const { delta, constant } = temporalDifferences({ rollout, value, nextValue, discount: 0.5 });
-  expect([...delta]).toEqual([1, -1, 2.5]);
-  expect([...constant]).toEqual([0.5, 1, 0.5]);
+test('temporal differences by hand, of two sessions that take turns', () => {
+  // Session 0 earns 1 and 0, and leaves; session 1 earns 2 between them, and stays.
+  const visitors = new Visitors({
+    ...{ items: ITEMS, turnsOf: (session) => (session === 0 ? 2 : 9) },
+    rewardOf: (session, turn) => (session === 1 ? 2 : 1 - turn),
+  });
+  const decide = () => ({ items: Int32Array.of(0), propensity: Float32Array.of(1) });
+  for (const session of [0, 1, 0]) visitors.serve([session], decide);
+  const trajectories = visitors.take();
+  const value = [0.5, 0.5, 1];
+  const lastValue = [0.5, 2];
+  const { delta, constant } = temporalDifferences({ trajectories, value, lastValue, discount: 0.5 });
+  expect([...delta]).toEqual([1, 2.5, -1]);
+  expect([...constant]).toEqual([0.5, 0.5, 1]);
   // With V + 2, temporal differences are less by twice the constant.
   const shifted = temporalDifferences({
-    ...{ rollout, discount: 0.5 },
+    ...{ trajectories, discount: 0.5 },
     value: value.map((v) => v + 2),
-    nextValue: nextValue.map((v) => v + 2),
+    lastValue: lastValue.map((v) => v + 2),
   });
   expect([...shifted.delta]).toEqual([...delta].map((d, row) => d - 2 * constant[row]));
 });

@@ -43,7 +43,7 @@ export function createAnnealedGate(options: AnnealedGateOptions): Gate {
   checkNumber('interactions', interactions, 1);
   const remaining = REMAINING[checkOneOf('shape', shape, SHAPES)];
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     weigh(context, weights) {
       const passed = Math.min(1, context.interactions / interactions);
       weights.fill(to + (from - to) * remaining(passed));

@@ -35,11 +35,16 @@ export class ClusteredSums {
     this.openRows[slot] = 0;
   }
 
-  /** Closes all clusters, and opens empty ones for another number of slots. */
-  reopen(slots: number): void {
-    for (let slot = 0; slot < this.openRows.length; slot++) this.close(slot);
-    this.open = new Float64Array(slots * this.#columns);
-    this.openRows = new Int32Array(slots);
+  /** Makes room for a number of slots. */
+  reserve(slots: number): void {
+    if (slots <= this.openRows.length) return;
+    const capacity = Math.max(slots, 2 * this.openRows.length);
+    const open = new Float64Array(capacity * this.#columns);
+    open.set(this.open);
+    const openRows = new Int32Array(capacity);
+    openRows.set(this.openRows);
+    this.open = open;
+    this.openRows = openRows;
   }
 
   /** `[columns, columns]`: sum over all clusters, including the open ones, of the outer products of their sums. */

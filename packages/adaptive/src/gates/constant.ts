@@ -7,5 +7,5 @@ import type { Gate } from '../gate.js';
  */
 export function createConstantGate(weight: number): Gate {
   checkShare('weight', weight);
-  return { specificationVersion: 'v1', weigh: (_context, weights) => void weights.fill(weight) };
+  return { specificationVersion: 'v2', weigh: (_context, weights) => void weights.fill(weight) };
 }

@@ -1,8 +1,9 @@
-import { type Checkpointable, checkpointState } from '@ialp/core';
-import type { Rollout } from '@ialp/policy';
+import { type Checkpointable, endAfter, TRAJECTORY_END, type Trajectories } from '@ialp/core';
+import { checkpointState } from '@ialp/core/checkpoint';
+import { importanceRatios } from '../experience/slate-propensity.js';
 import type { Propensities } from '../gate.js';
 import { ClusteredSums } from './clustered-sums.js';
-import { LastHistories } from './last-histories.js';
+import { SessionSlots } from './session-slots.js';
 import { temporalDifferences } from './temporal-differences.js';
 
 /** Two estimates with their covariance. Rewards are per step. */
@@ -24,14 +25,14 @@ export interface PolicyComparisonOptions {
   readonly windowInteractions: number;
 }
 
-/** A rollout with the critic's values and both policies' propensities. */
+/** Trajectories with the critic's values and both policies' propensities. */
 export interface ComparisonInput {
-  readonly rollout: Rollout;
+  readonly trajectories: Trajectories;
   readonly propensities: Propensities;
-  /** `[steps * sessions]`: `V(s)`. */
+  /** `[rows]`: `V(s)`. */
   readonly value: ArrayLike<number>;
-  /** `[steps * sessions]`: `V(s')`. */
-  readonly nextValue: ArrayLike<number>;
+  /** `[count]`: `V(s)` of the state after each trajectory's last step. */
+  readonly lastValue: ArrayLike<number>;
 }
 
 /**
@@ -75,8 +76,8 @@ const PRE_COLUMNS = 4;
  * 0, by `k = sum(delta) / sum(h)`, `h = 1 - gamma (1 - terminated)`. `D` and all variances are then the same for `V` and `V + k`,
  * for every `k`.
  *
- * **Traces.** An advantage extends from its row to the end of the session, across rollouts. Truncated at the end of a short
- * rollout, about half of it would be the critic's value of the last state, and a critic that learns online is wrong about rarely
+ * **Traces.** An advantage extends from its row to the end of the session, across updates. Truncated at the end of a short
+ * piece of it, about half of it would be the critic's value of the last state, and a critic that learns online is wrong about rarely
  * visited states, which are those that the online policy leads to. So the sums are accumulated with eligibility traces (Sutton and
  * Barto 2018, 12.2): with `e_t = rho_t + gamma lambda e_(t-1)` along a session, `sum_t rho_t A_t = sum_t e_t delta_t`. At `lambda`
  * 1 the critic is only a baseline and adds no bias, except through its values of states in which a session was truncated or has
@@ -100,6 +101,7 @@ export class PolicyComparison {
   #rows = 0;
   /** Sums of `rho_pre^2`, `rho_pre rho_on`, `rho_on^2`. */
   #weightProducts: Float64Array = new Float64Array(3);
+  readonly #slots = new SessionSlots();
   /** `[slots, TRACES]`: traces of the open sessions. */
   #traces: Float64Array = new Float64Array(0);
   /** Sums of `A^2` and `A^4`. */
@@ -109,13 +111,11 @@ export class PolicyComparison {
   /** Sums of the critic's temporal differences before calibration, and of `h`. */
   #criticSums: Float64Array = new Float64Array(2);
 
-  readonly #last = new LastHistories();
-
   readonly state: Checkpointable = checkpointState(
     () => ({
       ...{ sums: this.#clusters.sums, products: this.#clusters.products },
       ...{ open: this.#clusters.open, openRows: this.#clusters.openRows },
-      ...{ traces: this.#traces, lastItems: this.#last.items, lastFeedback: this.#last.feedback },
+      ...{ traces: this.#traces, ...this.#slots.state() },
       ...{ preRows: this.#preRows, rows: this.#rows, weightProducts: this.#weightProducts },
       ...{ advantagePowers: this.#advantagePowers, criticSums: this.#criticSums, rewardedRows: this.#rewardedRows },
     }),
@@ -123,7 +123,7 @@ export class PolicyComparison {
       [this.#clusters.sums, this.#clusters.products] = [state.sums, state.products];
       [this.#clusters.open, this.#clusters.openRows] = [state.open, state.openRows];
       this.#traces = state.traces;
-      [this.#last.items, this.#last.feedback] = [state.lastItems, state.lastFeedback];
+      this.#slots.restore(state);
       [this.#preRows, this.#rows, this.#rewardedRows] = [state.preRows, state.rows, state.rewardedRows];
       [this.#weightProducts, this.#advantagePowers] = [state.weightProducts, state.advantagePowers];
       this.#criticSums = state.criticSums;
@@ -134,22 +134,20 @@ export class PolicyComparison {
     this.#options = options;
   }
 
-  /** Adds a rollout. @returns false, without adding it, if a number is not finite. */
-  add({ rollout, propensities, value, nextValue }: ComparisonInput): boolean {
+  /** Adds trajectories. @returns false, without adding them, if a number is not finite. */
+  add({ trajectories, propensities, value, lastValue }: ComparisonInput): boolean {
     const { discount, lambda, windowInteractions } = this.#options;
-    const { sessions } = rollout;
-    const rows = rollout.actions.length;
-    const pre = new Float64Array(rows);
-    const online = new Float64Array(rows);
+    const { rows, reward, states } = trajectories;
+    const pre = importanceRatios(trajectories, propensities.pretrained);
+    const online = importanceRatios(trajectories, propensities.online);
     let preRows = 0;
     for (let row = 0; row < rows; row++) {
-      pre[row] = Math.min(MAX_PRETRAINED_WEIGHT, propensities.pretrained[row] / rollout.propensity[row]);
-      online[row] = propensities.online[row] / rollout.propensity[row];
+      pre[row] = Math.min(MAX_PRETRAINED_WEIGHT, pre[row]);
       preRows += Math.min(1, pre[row]);
     }
-    const { delta, constant } = temporalDifferences({ rollout, value, nextValue, discount });
+    const { delta, constant } = temporalDifferences({ trajectories, value, lastValue, discount });
     const allFinite = [pre, online, delta].every((column) => column.every(Number.isFinite));
-    if (!allFinite || !rollout.reward.every(Number.isFinite)) return false;
+    if (!allFinite || !reward.every(Number.isFinite)) return false;
 
     const [discountPre, discountOn] = [
       discountFor(this.#preRows, preRows, windowInteractions),
@@ -158,9 +156,8 @@ export class PolicyComparison {
     this.#discount(discountPre, discountOn);
     this.#preRows += preRows;
     this.#rows += rows;
-    this.#closeEnded(rollout);
 
-    this.#rewardedRows += rollout.reward.reduce((count, reward) => (reward === 0 ? count : count + 1), 0);
+    this.#rewardedRows += reward.reduce((count, each) => (each === 0 ? count : count + 1), 0);
     this.#criticSums[0] += sum(delta);
     this.#criticSums[1] += sum(constant);
     const shift = ratio(this.#criticSums[0], this.#criticSums[1]);
@@ -171,7 +168,9 @@ export class PolicyComparison {
     const terms = new Float64Array(COLUMNS);
     for (let row = 0; row < rows; row++) {
       const [p, o] = [pre[row], online[row]];
-      const slot = row % sessions;
+      const session = states.session[row];
+      const slot = this.#slots.of(session);
+      this.#reserve(this.#slots.size);
       const traces = this.#traces.subarray(slot * TRACES, (slot + 1) * TRACES);
       traces[PRE_TRACE] = decay * traces[PRE_TRACE] + p;
       traces[ON_TRACE] = decay * traces[ON_TRACE] + o;
@@ -179,7 +178,7 @@ export class PolicyComparison {
       terms[PRE] = p;
       terms[PRE_ADVANTAGE] = traces[PRE_TRACE] * delta[row];
       terms[PRE_CONSTANT] = traces[PRE_TRACE] * constant[row];
-      terms[PRE_REWARD] = p * rollout.reward[row];
+      terms[PRE_REWARD] = p * reward[row];
       terms[ON] = o;
       terms[ON_ADVANTAGE] = traces[ON_TRACE] * delta[row];
       terms[ON_CONSTANT] = traces[ON_TRACE] * constant[row];
@@ -191,11 +190,12 @@ export class PolicyComparison {
       this.#advantagePowers[0] += traces[BACKWARD] ** 2;
       this.#advantagePowers[1] += traces[BACKWARD] ** 4;
       this.#clusters.add(slot, terms);
-      const ends = rollout.terminated[row] === 1 || rollout.truncated[row] === 1;
-      if (ends) traces.fill(0);
+      const ends = endAfter(trajectories, row) !== TRAJECTORY_END.open;
       if (ends || this.#clusters.openRows[slot] >= maxRows) this.#clusters.close(slot);
+      if (!ends) continue;
+      traces.fill(0);
+      this.#slots.release(session);
     }
-    this.#last.take(rollout);
     return true;
   }
 
@@ -244,19 +244,13 @@ export class PolicyComparison {
     return ratio(this.#advantagePowers[1], this.#advantagePowers[0]) * (inverseRows + 1 / this.#rows) ** 2;
   }
 
-  /** Closes the sessions that a rollout does not continue; all of them if it has another number of slots. */
-  #closeEnded(rollout: Rollout): void {
-    const { sessions } = rollout;
-    if (this.#clusters.openRows.length !== sessions) {
-      this.#clusters.reopen(sessions);
-      this.#traces = new Float64Array(sessions * TRACES);
-      return;
-    }
-    for (let slot = 0; slot < sessions; slot++) {
-      if (this.#last.isContinued(rollout, slot)) continue;
-      this.#clusters.close(slot);
-      this.#traces.fill(0, slot * TRACES, (slot + 1) * TRACES);
-    }
+  /** Makes room for a number of open sessions. */
+  #reserve(slots: number): void {
+    this.#clusters.reserve(slots);
+    if (slots * TRACES <= this.#traces.length) return;
+    const larger = new Float64Array(this.#clusters.openRows.length * TRACES);
+    larger.set(this.#traces);
+    this.#traces = larger;
   }
 
   /** Discounts all earlier rows. */

@@ -25,7 +25,7 @@ function oneState(chances: number[], sizes: number[]): TwoPolicyProblem {
 
 test('while every reward is 0 nothing is known, whatever the critic says', () => {
   const problem = oneState([0, 0], [1, 1]);
-  const gate = createReturnAdaptiveGate({ critic: { values: (states) => noiseOf(states.sessions) } });
+  const gate = createReturnAdaptiveGate({ critic: { values: (states) => noiseOf(states.rows) } });
   play({ problem, w: W, sessions: ROWS, steps: 1, updates: 200, random: createRandom(3) }, (seen) =>
     gate.observe?.(seen),
   );
@@ -73,46 +73,49 @@ describe('whatever constant the critic is off by', () => {
     ['one step', 1],
     ['independent states', 4],
     ['any', 4],
-  ])('random problems, %s, rollouts of %d steps: the gap lies within three of its standard errors', (family, steps) => {
-    const runs = 60;
-    const checkpoints = [1024, 6400];
-    const inside = checkpoints.map(() => 0);
-    for (let run = 0; run < runs; run++) {
-      const random = createRandom(1000 + run);
-      const problem = randomProblem(family, random);
-      const { gap, rewardGap, value } = solve(problem, W);
-      if (family === 'one step') expect(gap).toBeCloseTo(rewardGap, 9);
-      const known = family === 'any' ? value : value.map(() => 0);
-      const range = Math.max(...value) / (1 - problem.discount * 0.5);
-      const [one, other] = [0, (2 * random.uniform() - 1) * range].map((constant) =>
-        createReturnAdaptiveGate({
-          critic: tableCritic(known.map((each) => each + constant)),
-          discount: problem.discount,
-        }),
-      );
-      let rows = 0;
-      play({ problem, w: W, sessions: ROWS / steps, steps, updates: 6400 / ROWS, random }, (seen) => {
-        one.observe?.(seen);
-        other.observe?.(seen);
-        rows += ROWS;
-        const checkpoint = checkpoints.indexOf(rows);
-        if (checkpoint === -1) return;
-        const found = other.estimates;
-        expect(found.weight).toBeCloseTo(one.estimates.weight, 4);
-        if (Number.isFinite(found.standardError)) {
-          expect(Math.abs(found.gap - one.estimates.gap)).toBeLessThan(0.01 * found.standardError + 1e-6);
-          // An error so great that it says nothing would not do.
-          if (checkpoint === 1) expect(found.standardError).toBeLessThan(2);
-        }
-        if (Math.abs(found.gap - gap) <= 3 * found.standardError) inside[checkpoint]++;
-      });
-    }
-    for (const count of inside) expect(count / runs).toBeGreaterThanOrEqual(0.95);
-  });
+  ])(
+    'random problems, %s, %d steps between updates: the gap lies within three of its standard errors',
+    (family, steps) => {
+      const runs = 60;
+      const checkpoints = [1024, 6400];
+      const inside = checkpoints.map(() => 0);
+      for (let run = 0; run < runs; run++) {
+        const random = createRandom(1000 + run);
+        const problem = randomProblem(family, random);
+        const { gap, rewardGap, value } = solve(problem, W);
+        if (family === 'one step') expect(gap).toBeCloseTo(rewardGap, 9);
+        const known = family === 'any' ? value : value.map(() => 0);
+        const range = Math.max(...value) / (1 - problem.discount * 0.5);
+        const [one, other] = [0, (2 * random.uniform() - 1) * range].map((constant) =>
+          createReturnAdaptiveGate({
+            critic: tableCritic(known.map((each) => each + constant)),
+            discount: problem.discount,
+          }),
+        );
+        let rows = 0;
+        play({ problem, w: W, sessions: ROWS / steps, steps, updates: 6400 / ROWS, random }, (seen) => {
+          one.observe?.(seen);
+          other.observe?.(seen);
+          rows += ROWS;
+          const checkpoint = checkpoints.indexOf(rows);
+          if (checkpoint === -1) return;
+          const found = other.estimates;
+          expect(found.weight).toBeCloseTo(one.estimates.weight, 4);
+          if (Number.isFinite(found.standardError)) {
+            expect(Math.abs(found.gap - one.estimates.gap)).toBeLessThan(0.01 * found.standardError + 1e-6);
+            // An error so great that it says nothing would not do.
+            if (checkpoint === 1) expect(found.standardError).toBeLessThan(2);
+          }
+          if (Math.abs(found.gap - gap) <= 3 * found.standardError) inside[checkpoint]++;
+        });
+      }
+      for (const count of inside) expect(count / runs).toBeGreaterThanOrEqual(0.95);
+    },
+  );
 });
 
 test.each([1, 2, 5])(
-  'a critic that is wrong about each state by as much as a return adds no bias, in rollouts of %d steps',
+  'a critic that is wrong about each state by as much as a return adds no bias, with %d steps between updates',
   (steps) => {
     const runs = 60;
     let inside = 0;
@@ -145,8 +148,8 @@ test('recorded propensities that are all too great by the same factor change not
   const [right, scaled] = [1, 2].map(() => createReturnAdaptiveGate({ critic: tableCritic([0, 0, 0, 0]) }));
   play({ problem, w: W, sessions: ROWS, steps: 1, updates: 60, random: createRandom(6) }, (seen) => {
     right.observe?.(seen);
-    const propensity = seen.rollout.propensity.map((p) => 2 * p);
-    scaled.observe?.({ ...seen, rollout: Object.assign(Object.create(seen.rollout), { propensity }) });
+    const propensity = seen.trajectories.propensity.map((p) => 2 * p);
+    scaled.observe?.({ ...seen, trajectories: { ...seen.trajectories, propensity } });
   });
   expect(scaled.estimates.gap).toBeCloseTo(right.estimates.gap, 9);
 });

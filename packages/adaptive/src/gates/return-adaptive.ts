@@ -3,13 +3,12 @@ import {
   checkNumber,
   checkObject,
   checkOptionNames,
-  checkpointState,
   checkShare,
-  combineCheckpointables,
   counted,
   described,
   InvalidOptionError,
 } from '@ialp/core';
+import { checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
 import type { Network } from '@ialp/policy';
 import type { Gate } from '../gate.js';
 import { PolicyComparison, type PolicyDifference } from './policy-comparison.js';
@@ -75,7 +74,7 @@ const DIVISOR_Z = 3;
  * By the performance difference lemma (Kakade and Langford 2002) `D` is the slope of the mixture's return in `w`, so
  * `(1 - w) D / R` is the share of its reward that the mixture loses, to first order. Each interaction informs about both policies,
  * whichever chose the item. Importance weights are self-normalised, and the critic is calibrated on the same data, so that a
- * constant error of the critic has no effect. Advantages extend to the end of the session, however short rollouts are. With
+ * constant error of the critic has no effect. Advantages extend to the end of the session, over any number of updates. With
  * `lambda` 1 the critic is only a baseline: its other errors add variance and no bias, except through its values of states in which
  * sessions were truncated or have not ended yet.
  *
@@ -114,7 +113,7 @@ export function createReturnAdaptiveGate(options: ReturnAdaptiveGateOptions): Ga
   }
 
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     get estimates() {
       return { weight, ...gapOf(comparison.estimate()) };
     },
@@ -131,18 +130,25 @@ export function createReturnAdaptiveGate(options: ReturnAdaptiveGateOptions): Ga
       checkCatalogue(critic, observation.items);
       weights.fill(weight);
     },
-    observe({ rollout, propensities }) {
-      checkCatalogue(critic, rollout.states.items);
-      interactions += rollout.actions.length;
-      const value = critic.values(rollout.states).slice();
-      const nextValue = critic.values(rollout.next);
-      for (const { length } of [value, nextValue]) {
-        if (length === rollout.actions.length) continue;
-        const expected = `a value for each of ${rollout.actions.length} states`;
-        throw new InvalidOptionError('critic', described(counted(length, 'value')), expected);
+    observe({ trajectories, propensities }) {
+      const { rows, count, states, last } = trajectories;
+      checkCatalogue(critic, states.items);
+      interactions += rows;
+      const value = critic.values(states).slice();
+      const lastValue = critic.values(last);
+      for (const [found, expected] of [
+        [value.length, rows],
+        [lastValue.length, count],
+      ]) {
+        if (found === expected) continue;
+        throw new InvalidOptionError(
+          'critic',
+          described(counted(found, 'value')),
+          `a value for each of ${expected} states`,
+        );
       }
       // The learner refuses values that are not finite; in the sums they would stay forever.
-      if (comparison.add({ rollout, propensities: propensities(), value, nextValue })) {
+      if (comparison.add({ trajectories, propensities: propensities(), value, lastValue })) {
         weight = weightFor(comparison.estimate());
       }
     },

@@ -1,4 +1,4 @@
-import { checkpointState } from '@ialp/core';
+import { checkpointState } from '@ialp/core/checkpoint';
 
 /** An exponentially weighted mean over about the last `window` values, with its standard error. */
 export class RunningMean {

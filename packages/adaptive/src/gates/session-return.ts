@@ -1,4 +1,5 @@
-import { checkInteger, checkOptionNames, checkpointState, combineCheckpointables } from '@ialp/core';
+import { CHOSEN_BY, checkInteger, checkOptionNames } from '@ialp/core';
+import { checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
 import { SessionRewards } from '../experience/session-rewards.js';
 import type { Gate, GateExperience } from '../gate.js';
 import { affordableShare, checkRegretBudget, REGRET_BUDGET_NAMES, type RegretBudgetOptions } from './regret-budget.js';
@@ -46,11 +47,12 @@ export function createSessionReturnGate(options: SessionReturnGateOptions = {}):
   let interactions = 0;
   let weight = budget.maxPretrainedWeight;
 
-  function observe({ rollout, pretrainedActs }: GateExperience): void {
-    interactions += rollout.actions.length;
-    if (pretrainedActs === undefined) return;
-    sessions.add(rollout, (reward, row) => {
-      if (Number.isFinite(reward)) (pretrainedActs[row] === 1 ? pretrained : online).add(reward);
+  function observe({ trajectories }: GateExperience): void {
+    interactions += trajectories.rows;
+    sessions.add(trajectories, (reward, row) => {
+      const who = trajectories.chosenBy[row];
+      if (!Number.isFinite(reward) || who === CHOSEN_BY.unknown) return;
+      (who === CHOSEN_BY.pretrained ? pretrained : online).add(reward);
     });
     if (Math.min(pretrained.count, online.count) < minSessions) return;
     const [rewardVariance, onlineVariance] = [pretrained.standardError ** 2, online.standardError ** 2];
@@ -67,7 +69,7 @@ export function createSessionReturnGate(options: SessionReturnGateOptions = {}):
   }
 
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     by: 'session',
     get estimates() {
       return {

@@ -1,18 +1,19 @@
 import {
-  CheckpointReader,
   checkMethods,
   checkObject,
   checkOptionNames,
   checkPositive,
   checkShare,
+  countAllowed,
   described,
+  endAfter,
   InvalidOptionError,
+  nextStates,
   type Observation,
-  partOf,
-  readTensors,
-  tensorsCheckpoint,
+  TRAJECTORY_END,
 } from '@ialp/core';
-import type { Network, Rollout } from '@ialp/policy';
+import { CheckpointReader, partOf, readTensors, tensorsCheckpoint } from '@ialp/core/checkpoint';
+import type { Network, States } from '@ialp/policy';
 import type { Gate } from '../gate.js';
 
 /** Options of `createValueSoftmaxGate`. */
@@ -77,7 +78,7 @@ function checkNetworks({ pretrained, online, values }: ValueSoftmaxGateOptions):
  *
  * The proposals are the policies' most probable items and not samples, so that `w` is a function of the state and the mixture's
  * propensities are exact. The values are those of the mixture of the proposals, learned from all interactions with the target
- * `Q(s, a) -> r + gamma (w(s') Q(s', a_pre') + (1 - w(s')) Q(s', a_on'))`, one optimiser step per rollout.
+ * `Q(s, a) -> r + gamma (w(s') Q(s', a_pre') + (1 - w(s')) Q(s', a_on'))`, one optimiser step per update.
  * @throws {InvalidOptionError}
  */
 export function createValueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
@@ -90,7 +91,7 @@ export function createValueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
   const settings = { learningRate, valueWeight: 0, entropyWeight: 0, maxGradientNorm: 1 };
 
   /** For each state, the pre-trained policy's weight, and the weighted value of both proposals. */
-  function judge(states: Rollout['states']): { readonly share: Float32Array; readonly value: Float32Array } {
+  function judge(states: States): { readonly share: Float32Array; readonly value: Float32Array } {
     const proposals = [pretrained, online].map((network) => network.evaluate(states).top(1).items.slice());
     const [first, second] = proposals.map((items) => values.actionValues(states).of(items).slice());
     const share = first.map((value, row) => 1 / (1 + Math.exp((second[row] - value) / temperature)));
@@ -98,21 +99,27 @@ export function createValueSoftmaxGate(options: ValueSoftmaxGateOptions): Gate {
   }
 
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     checkpoint: () => ({ values: tensorsCheckpoint(values.trainingState()) }),
     restore: (checkpoint) =>
       values.setTrainingState(readTensors(new CheckpointReader(partOf(checkpoint, 'values'), 'weights'))),
     weigh: ({ observation }: { readonly observation: Observation }, weights) => weights.set(judge(observation).share),
-    observe({ rollout }) {
-      const { states, actions, reward, terminated, next } = rollout;
-      // A state that allows no item has no proposals and the value 0.
-      const { items } = next;
-      const mask = next.mask.slice();
-      const isOpen = terminated.map((left, row) =>
-        left === 0 && mask.subarray(row * items, (row + 1) * items).includes(1) ? 1 : 0,
+    observe({ trajectories }) {
+      const { rows, states, slateSize, actions, reward } = trajectories;
+      if (slateSize !== 1) {
+        throw new InvalidOptionError(
+          'trajectories',
+          described(`slates of ${slateSize}`),
+          'single items, for this gate',
+        );
+      }
+      const next = nextStates(trajectories);
+      // A state that allows no item has no proposals and the value 0; there all items are allowed to ask for them.
+      const isOpen = Uint8Array.from({ length: rows }, (_, row) =>
+        endAfter(trajectories, row) !== TRAJECTORY_END.terminated && countAllowed(next, row) > 0 ? 1 : 0,
       );
-      for (const [row, open] of isOpen.entries()) if (open === 0) mask[row * items] = 1;
-      const { value } = judge({ ...next, mask });
+      const count = next.exclusions.count.map((excluded, row) => (isOpen[row] === 1 ? excluded : 0));
+      const { value } = judge({ ...next, exclusions: { ...next.exclusions, count } });
       const qTarget = reward.map((now, row) => now + discount * isOpen[row] * value[row]);
       // The learner refuses a reward that is not finite; the values are then unchanged.
       if (qTarget.every(Number.isFinite)) values.trainStep(states, actions, () => ({ qTarget }), settings);

@@ -1,59 +1,76 @@
-import type { Checkpointable, Observation } from '@ialp/core';
-import type { Policy, Rollout } from '@ialp/policy';
-import { SessionAttribution } from '../experience/session-attribution.js';
+import type { Checkpointable, Observation, Trajectories } from '@ialp/core';
+import type { Action, Policy } from '@ialp/policy';
 import { createSessionPolicy } from '../policies/session-policy.js';
 
 /** A rule that assigns sessions to two policies. */
 export interface Division {
-  /** Steps to record for attribution: those of a rollout. */
-  readonly historyLength: number;
   /** Fills `toSecond` for new sessions (`isNew`): 1 assigns the session to the second policy. May be called again for the same. */
   divide(observation: Observation, isNew: Uint8Array, toSecond: Uint8Array): void;
   /** Called once for sessions that begin: 1 for each that is assigned to the second policy. */
   begun(toSecond: Uint8Array): void;
 }
 
-/** A policy that assigns sessions to two policies by a deterministic rule, and attributes rollouts to them. */
+/** A policy that assigns sessions to two policies by a deterministic rule. */
 export interface DividedPolicy {
   readonly policy: Policy;
-  /** `[steps * sessions]`: 1 where the second policy acted; undefined for a rollout of another policy. */
-  actedIn(rollout: Rollout): Uint8Array | undefined;
+  /** Whether the second policy serves a session, by its key; undefined for one that this policy has not served. */
+  isSecond(session: number): boolean | undefined;
+  /** Forgets the sessions that ended. */
+  forgetEnded(trajectories: Trajectories): void;
   /** The assignment of the sessions. */
   readonly state: Checkpointable;
 }
 
-/** Assigns sessions to two policies by a deterministic rule. */
+/**
+ * Assigns sessions to two policies by a deterministic rule. An action says which of them chose it. Propensities under the parts of the
+ * second policy are passed on in its rows; in those of the first they are unknown, as it need not be one of these parts.
+ */
 export function createDividedPolicy(first: Policy, second: Policy, division: Division): DividedPolicy {
-  const acted = new SessionAttribution(division.historyLength);
-  const newIn = ({ turn, sessions }: Observation): Uint8Array => {
-    const isFirstCall = policy.firstActs.length !== sessions;
-    return Uint8Array.from(turn, (count) => (count === 0 || isFirstCall ? 1 : 0));
-  };
+  const newIn = ({ session }: Observation): Uint8Array =>
+    Uint8Array.from(session, (key) => (policy.isFirst(key) === undefined ? 1 : 0));
   const policy = createSessionPolicy(first, second, (observation, shares) => {
-    const toSecond = new Uint8Array(observation.sessions);
-    division.divide(observation, newIn(observation), toSecond);
-    for (const [row, goes] of toSecond.entries()) shares[row] = 1 - goes;
+    const isNew = newIn(observation);
+    const toSecond = new Uint8Array(observation.rows);
+    division.divide(observation, isNew, toSecond);
+    for (const [row, goes] of toSecond.entries()) {
+      const isFirst = isNew[row] === 1 ? goes === 0 : policy.isFirst(observation.session[row]) === true;
+      shares[row] = isFirst ? 1 : 0;
+    }
   });
   return {
     policy: {
-      specificationVersion: 'v1',
+      specificationVersion: 'v2',
       items: policy.items,
       distribution(observation) {
-        const isNew = newIn(observation);
-        const { propensity, sample } = policy.distribution(observation);
+        const { propensity, sample, top } = policy.distribution(observation);
         return {
           propensity,
-          sample(random) {
-            const action = sample(random);
-            const bySecond = policy.firstActs.map((acts) => 1 - acts);
+          top,
+          sample(random, options): Action {
+            const isNew = newIn(observation);
+            const action = sample(random, options);
+            const bySecond = Uint8Array.from(observation.session, (key) => (policy.isFirst(key) === true ? 0 : 1));
             division.begun(bySecond.filter((_, row) => isNew[row] === 1));
-            acted.add(policy.firstActs, observation, action);
-            return action;
+            return withUnknownParts(action, bySecond);
           },
         };
       },
     },
+    isSecond(session) {
+      const isFirst = policy.isFirst(session);
+      return isFirst === undefined ? undefined : !isFirst;
+    },
+    forgetEnded: (trajectories) => policy.forgetEnded(trajectories),
     state: policy.state,
-    actedIn: (rollout) => acted.attribute(rollout)?.firstActs.map((acts) => 1 - acts),
   };
+}
+
+/** An action without the propensities of the parts in the rows of the first policy. */
+function withUnknownParts({ items, propensity, attribution }: Action, bySecond: Uint8Array): Action {
+  if (attribution === undefined) return { items, propensity };
+  const count = items.length / bySecond.length;
+  const ofSecond = (values: Float32Array): Float32Array =>
+    values.map((value, place) => (bySecond[Math.floor(place / count)] === 1 ? value : Number.NaN));
+  const [pretrained, online] = [ofSecond(attribution.pretrained), ofSecond(attribution.online)];
+  return { items, propensity, attribution: { chosenBy: attribution.chosenBy, pretrained, online } };
 }

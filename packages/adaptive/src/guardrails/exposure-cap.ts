@@ -3,36 +3,38 @@ import {
   checkInteger,
   checkObject,
   checkOptionNames,
-  checkpointState,
   checkShare,
-  combineCheckpointables,
   counted,
   described,
   InvalidOptionError,
-  type Observation,
 } from '@ialp/core';
+import { checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
 import type { Learner, Policy } from '@ialp/policy';
 import { checkLearner } from '../checks.js';
+import { cappedDistribution } from './capped-distribution.js';
 
 /** Options of `withExposureCap`: at least one of the two caps. */
 export interface ExposureCapOptions {
-  /** Largest share of interactions that one item may have. Default 1: no cap. */
+  /** Largest share of the items shown that one item may have. Default 1: no cap. */
   readonly maxItemShare?: number;
-  /** Largest share of interactions that one category may have. Default 1: no cap. */
+  /** Largest share of the items shown that one category may have. Default 1: no cap. */
   readonly maxCategoryShare?: number;
   /** `[items]`: for each item a list of category numbers, such as `categoriesOf(catalogue)` of `@ialp/env` makes. */
   readonly categories?: readonly ArrayLike<number>[];
-  /** Number of recent interactions over which shares are computed. Default 10,000. */
+  /** Number of recently shown items over which shares are computed: of interactions, where each shows one item. Default 10,000. */
   readonly windowInteractions?: number;
 }
 
 /**
- * Caps the exposure of items and categories. An item that has reached its cap in the last `windowInteractions` interactions is removed from the
- * mask that the learner's policy sees, so that its probability goes to the other items and propensities stay exact. In a state in
- * which no other item is allowed, the caps are not applied.
+ * Caps the exposure of items and categories. An item that has reached its cap in the last `windowInteractions` items shown is excluded
+ * where the learner's policy decides, so that its probability goes to the other items and propensities stay exact. In a state that allows
+ * capped items only, the caps are not applied; a slate that has more places than other items shows capped ones in its last places, those
+ * that the policy prefers, with the propensity 1.
  *
- * Shares are updated with each rollout, so they can exceed a cap by at most its rows: `share <= cap + rows / n`, with `n` the number
- * of counted interactions, at most `windowInteractions`. The first rollout is not capped.
+ * Items are counted when they are sampled, by the policy that decides: cap the whole (a mixture, a reward floor) and not a part of it,
+ * whose samples are not all shown. The decisions of one batch are made together, so a share can exceed a cap by at most the batch:
+ * `share <= cap + shown / n`, with `shown` the items of a batch and `n` the number of counted items, at most `windowInteractions`. The
+ * first batch is not capped.
  * @throws {InvalidOptionError} without a cap, for categories that are not lists of numbers, or for caps that cannot be met.
  */
 export function withExposureCap(learner: Learner, options: ExposureCapOptions): Learner {
@@ -53,37 +55,43 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
   if (categories !== undefined) checkCategories(categories, items);
   checkFeasible(items, maxItemShare, maxCategoryShare, categories);
   const groups = [
-    new Counts(items, (item) => [item], windowInteractions, maxItemShare),
-    ...(categories
-      ? [new Counts(groupsIn(categories), (item) => categories[item], windowInteractions, maxCategoryShare)]
-      : []),
+    new Counts(
+      Array.from({ length: items }, (_, item) => [item]),
+      windowInteractions,
+      maxItemShare,
+    ),
+    ...(categories ? [new Counts(categories, windowInteractions, maxCategoryShare)] : []),
   ];
-  let capped: Uint8Array | undefined;
+  let capped: ReadonlySet<number> = new Set();
 
   function cap(): void {
-    const over = Uint8Array.from({ length: items }, (_, item) =>
-      groups.some((counts) => counts.isFull(item)) ? 1 : 0,
-    );
-    capped = over.includes(1) ? over : undefined;
+    capped = new Set(groups.flatMap((counts) => counts.itemsOfFullGroups()));
   }
   // Capped items follow from the counts, which are restored first.
   const caps = { checkpoint: () => ({}), restore: cap };
 
   const policy: Policy = {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     items,
-    distribution: (observation) =>
-      learner.policy.distribution(capped === undefined ? observation : without(observation, capped)),
+    distribution(observation) {
+      const distribution = cappedDistribution(learner.policy, observation, capped);
+      return {
+        propensity: (chosen) => distribution.propensity(chosen),
+        top: (count) => distribution.top(count),
+        sample(random, options) {
+          const action = distribution.sample(random, options);
+          for (const counts of groups) counts.add(action.items);
+          cap();
+          return action;
+        },
+      };
+    },
   };
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy,
     rolloutLength: learner.rolloutLength,
-    learn(rollout) {
-      for (const counts of groups) counts.add(rollout.actions);
-      cap();
-      return learner.learn(rollout);
-    },
+    learn: (trajectories) => learner.learn(trajectories),
     ...combineCheckpointables({
       learner,
       ...Object.fromEntries(groups.map(({ state }, place) => [`counts${place}`, state])),
@@ -159,25 +167,10 @@ function checkFeasible(
   );
 }
 
-/** The observation without capped items in its masks, except in states that allow no other item. */
-function without(observation: Observation, capped: Uint8Array): Observation {
-  const { sessions, items } = observation;
-  const mask = observation.mask.slice();
-  for (let row = 0; row < sessions; row++) {
-    const own = mask.subarray(row * items, (row + 1) * items);
-    if (!own.some((allowed, item) => allowed === 1 && capped[item] === 0)) continue;
-    for (let item = 0; item < items; item++) if (capped[item] === 1) own[item] = 0;
-  }
-  return { ...observation, mask };
-}
-
-function groupsIn(categories: readonly ArrayLike<number>[]): number {
-  return 1 + categories.reduce((most, list) => Math.max(most, ...Array.from(list)), -1);
-}
-
-/** Counts the recent interactions of each group of items. */
+/** Counts the items shown lately in each group of items. */
 class Counts {
-  readonly #groupsOf: (item: number) => ArrayLike<number>;
+  readonly #groupsOf: readonly ArrayLike<number>[];
+  readonly #itemsOf = new Map<number, number[]>();
   readonly #share: number;
   #shown: Int32Array;
   #ring: Int32Array;
@@ -192,10 +185,19 @@ class Counts {
     },
   );
 
-  constructor(groups: number, groupsOf: (item: number) => ArrayLike<number>, length: number, share: number) {
+  /** @param groupsOf `[items]`: the groups of each item. @param length items in the window. @param share cap of each group. */
+  constructor(groupsOf: readonly ArrayLike<number>[], length: number, share: number) {
     this.#groupsOf = groupsOf;
     this.#share = share;
-    this.#shown = new Int32Array(groups);
+    for (const [item, groups] of groupsOf.entries()) {
+      for (const group of Array.from(groups)) {
+        const own = this.#itemsOf.get(group);
+        if (own === undefined) this.#itemsOf.set(group, [item]);
+        else own.push(item);
+      }
+    }
+    const last = Array.from(this.#itemsOf.keys()).reduce((most, group) => Math.max(most, group), -1);
+    this.#shown = new Int32Array(1 + last);
     this.#ring = new Int32Array(length);
   }
 
@@ -208,16 +210,20 @@ class Counts {
     }
   }
 
-  isFull(item: number): boolean {
-    if (this.#share === 1) return false;
-    const groups = this.#groupsOf(item);
+  /** The items of all groups that have reached their cap. */
+  itemsOfFullGroups(): number[] {
+    if (this.#share === 1 || this.#length === 0) return [];
     const most = this.#share * Math.min(this.#length, this.#ring.length);
-    for (let k = 0; k < groups.length; k++) if (this.#shown[groups[k]] >= most) return true;
-    return false;
+    const full: number[] = [];
+    for (let group = 0; group < this.#shown.length; group++) {
+      if (this.#shown[group] < most) continue;
+      for (const item of this.#itemsOf.get(group) ?? []) full.push(item);
+    }
+    return full;
   }
 
   #count(item: number, by: number): void {
-    const groups = this.#groupsOf(item);
+    const groups = this.#groupsOf[item];
     for (let k = 0; k < groups.length; k++) this.#shown[groups[k]] += by;
   }
 }

@@ -119,14 +119,16 @@ test('a reward that is no number is for the learner to refuse', () => {
   sessionRewards(learner, 4000, 5);
   const before = learner.statistics;
   const spoilt: Learner = {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     ...{ policy: learner.policy, rolloutLength: 5 },
-    learn(rollout) {
-      rollout.reward.fill(Number.NaN);
-      return learner.learn(rollout);
+    learn(trajectories) {
+      trajectories.reward.fill(Number.NaN);
+      return learner.learn(trajectories);
     },
   };
-  expect(() => sessionRewards(spoilt, 400, 6)).toThrow(/rollout\.reward\[0\]: expected a finite number; found NaN/);
+  expect(() => sessionRewards(spoilt, 400, 6)).toThrow(
+    /trajectories\.reward\[0\]: expected a finite number; found NaN/,
+  );
   expect(learner.statistics).toMatchObject({
     pretrainedReward: before.pretrainedReward,
     learnerReward: before.learnerReward,
@@ -138,16 +140,16 @@ test('refuses a negative reward before anything changes', () => {
   sessionRewards(learner, 4000, 5);
   const before = learner.statistics;
   const negative: Learner = {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     ...{ policy: learner.policy, rolloutLength: learner.rolloutLength },
-    learn(rollout) {
-      rollout.reward[1] = -0.5;
-      return learner.learn(rollout);
+    learn(trajectories) {
+      trajectories.reward[1] = -0.5;
+      return learner.learn(trajectories);
     },
   };
   expect(() => sessionRewards(negative, 400, 6)).toThrow(InvalidOptionError);
   expect(() => sessionRewards(negative, 400, 6)).toThrow(
-    /^rollout\.reward\[1\]: expected a reward of at least 0.*; found -0\.5/,
+    /^trajectories\.reward\[1\]: expected a reward of at least 0.*; found -0\.5/,
   );
   const { pretrainedReward, learnerReward, pretrainedSessions } = before;
   expect(learner.statistics).toMatchObject({ pretrainedReward, learnerReward, pretrainedSessions });

@@ -2,22 +2,25 @@ import {
   checkInteger,
   checkObject,
   checkOptionNames,
-  checkpointState,
   checkShare,
-  combineCheckpointables,
   described,
   InvalidOptionError,
   type Observation,
+  type Trajectories,
 } from '@ialp/core';
-import type { Learner, Policy, Rollout } from '@ialp/policy';
-import { checkLearner, checkPolicy } from '../checks.js';
+import { checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
+import type { Learner, Policy } from '@ialp/policy';
+import { checkLearner, checkPolicy, checkTrajectories } from '../checks.js';
 import { SessionRewards } from '../experience/session-rewards.js';
 import { confidenceRadius } from './confidence-radius.js';
 import { createDividedPolicy } from './divided-policy.js';
 
 /** Options of `withRewardFloor`. */
 export interface RewardFloorOptions {
-  /** The baseline: the policy in use before deployment of the learner. */
+  /**
+   * The baseline: the policy in use before deployment of the learner. With an adaptive learner by session, the same policy as that learner's
+   * `pretrained`: its gate counts the sessions of the baseline as those of its pre-trained policy.
+   */
   readonly pretrained: Policy;
   /** The learner to limit: an adaptive learner, or any other. */
   readonly learner: Learner;
@@ -53,9 +56,8 @@ export interface RewardFloorStatistics {
  * would have earned, apart from random variation of its own sessions around their mean. Rewards must not
  * be negative: `learn` throws an `InvalidOptionError` for one that is, and nothing is changed.
  *
- * Rows of an observation are session slots, as in `Environment`: a session begins where `turn` is 0. Propensities are those of the
- * policy that serves the session. The learner learns from all sessions, and corrects for those of the pre-trained policy by their
- * propensities.
+ * Sessions are told apart by their keys, and may come one at a time. Propensities are those of the policy that serves the session. The
+ * learner learns from all sessions, and corrects for those of the pre-trained policy by their propensities.
  * @throws {InvalidOptionError}
  */
 export function withRewardFloor(options: RewardFloorOptions): Learner & { readonly statistics: RewardFloorStatistics } {
@@ -70,31 +72,35 @@ export function withRewardFloor(options: RewardFloorOptions): Learner & { readon
   const account = new Account(maxLossShare, confidence, firstSessions);
   const rewards = new SessionRewards();
   const divided = createDividedPolicy(pretrained, learner.policy, {
-    historyLength: learner.rolloutLength,
     divide: (observation, isNew, toSecond) => account.divide(observation, isNew, toSecond),
     begun: (toSecond) => account.begin(toSecond),
   });
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy: divided.policy,
     rolloutLength: learner.rolloutLength,
     get statistics() {
       return account.statistics();
     },
-    learn(rollout: Rollout) {
-      checkRewards(rollout);
-      const acted = divided.actedIn(rollout);
-      if (acted === undefined) {
+    learn(trajectories: Trajectories) {
+      checkTrajectories(trajectories);
+      checkRewards(trajectories);
+      const { session } = trajectories.states;
+      const unknown = session.find((key) => divided.isSecond(key) === undefined);
+      if (unknown !== undefined) {
+        const found = described(`session ${unknown}, which this policy did not serve`);
         throw new InvalidOptionError(
-          'rollout',
-          described('actions other than the last of this policy'),
-          'the complete rollout that this policy has just gathered, since the floor attributes sessions to policies',
+          'trajectories',
+          found,
+          'sessions that this policy served, as the floor accounts for each',
         );
       }
-      rewards.add(rollout, (reward, row) => {
-        if (Number.isFinite(reward)) account.end(acted[row], reward);
+      rewards.add(trajectories, (reward, row) => {
+        if (Number.isFinite(reward))
+          account.end(divided.isSecond(session[row]) === true ? LEARNER : PRETRAINED, reward);
       });
-      return learner.learn(rollout);
+      divided.forgetEnded(trajectories);
+      return learner.learn(trajectories);
     },
     ...combineCheckpointables({ learner, account: account.state, rewards: rewards.state, sessions: divided.state }),
   };
@@ -112,11 +118,11 @@ const OPTION_NAMES: readonly (keyof RewardFloorOptions)[] = [
  * Throws if a reward is negative: a session of the learner could then cost more than the nothing that the floor allows for.
  * @throws {InvalidOptionError}
  */
-function checkRewards({ reward }: Rollout): void {
+function checkRewards({ reward }: Trajectories): void {
   const wrong = reward.findIndex((value) => value < 0);
   if (wrong === -1) return;
   const expected = 'a reward of at least 0, which the floor needs: add a constant to the rewards';
-  throw new InvalidOptionError(`rollout.reward[${wrong}]`, reward[wrong], expected);
+  throw new InvalidOptionError(`trajectories.reward[${wrong}]`, reward[wrong], expected);
 }
 
 /** Indices of the pre-trained policy and of the learner. */
@@ -154,19 +160,24 @@ class Account {
     if (who === PRETRAINED) this.#square += reward ** 2;
   }
 
-  /** Assigns new sessions to the learner, in the order of their slots, while the budget lasts. */
-  divide({ sessions }: Observation, isNew: Uint8Array, toLearner: Uint8Array): void {
-    const { floor, secured } = this.#bounds();
-    let begun = this.#begun[PRETRAINED] + this.#begun[LEARNER];
-    for (let slot = 0; slot < sessions; slot++) {
-      if (isNew[slot] === 0) continue;
-      begun++;
-      toLearner[slot] = secured >= floor * begun ? 1 : 0;
+  /**
+   * Assigns new sessions to the learner, in the order of their rows, while the budget lasts: as if they came one at a time, so that the
+   * pre-trained policy's open sessions include those of the rows before.
+   */
+  divide({ rows }: Observation, isNew: Uint8Array, toLearner: Uint8Array): void {
+    const { floor, securedWith } = this.#bounds();
+    const begun = this.#begun.slice();
+    for (let row = 0; row < rows; row++) {
+      if (isNew[row] === 0) continue;
+      const sessions = begun[PRETRAINED] + begun[LEARNER] + 1;
+      toLearner[row] = securedWith(begun[PRETRAINED]) >= floor * sessions ? 1 : 0;
+      begun[toLearner[row]]++;
     }
   }
 
   statistics(): RewardFloorStatistics {
-    const { floor, secured } = this.#bounds();
+    const { floor, securedWith } = this.#bounds();
+    const secured = securedWith(this.#begun[PRETRAINED]);
     const mean = (who: number): number | null => (this.#ended[who] === 0 ? null : this.#reward[who] / this.#ended[who]);
     return {
       pretrainedSessions: this.#ended[PRETRAINED],
@@ -177,17 +188,20 @@ class Account {
     };
   }
 
-  /** The secured reward, and the floor per session; 0 and infinite before the initial sessions have ended. */
-  #bounds(): { readonly floor: number; readonly secured: number } {
+  /**
+   * The floor per session, and the secured reward when the pre-trained policy has begun a number of sessions; infinite and 0 before the
+   * initial sessions have ended.
+   */
+  #bounds(): { readonly floor: number; readonly securedWith: (begun: number) => number } {
     const count = this.#ended[PRETRAINED];
-    if (count < this.#first) return { floor: Number.POSITIVE_INFINITY, secured: 0 };
+    if (count < this.#first) return { floor: Number.POSITIVE_INFINITY, securedWith: () => 0 };
     const mean = this.#reward[PRETRAINED] / count;
     const deviation = Math.sqrt(Math.max(0, this.#square / count - mean ** 2));
     const radius = confidenceRadius(count, deviation, this.#confidence, this.#first);
-    const open = this.#begun[PRETRAINED] - count;
+    const least = Math.max(0, mean - radius);
     return {
       floor: (1 - this.#maxLossShare) * (mean + radius),
-      secured: this.#reward[PRETRAINED] + this.#reward[LEARNER] + open * Math.max(0, mean - radius),
+      securedWith: (begun) => this.#reward[PRETRAINED] + this.#reward[LEARNER] + (begun - count) * least,
     };
   }
 }

@@ -34,10 +34,10 @@ function losesItsMind(network: Network, at: number): Learner {
   const learner = createA2C({ network, rolloutLength: 5, learningRate: 0.01, discount: 0 });
   let update = 0;
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     ...{ policy: learner.policy, rolloutLength: 5 },
-    learn(rollout) {
-      const report = learner.learn(rollout);
+    learn(trajectories) {
+      const report = learner.learn(trajectories);
       if (++update === at) network.scaleActor(-3);
       return report;
     },

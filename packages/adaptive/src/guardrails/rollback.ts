@@ -1,22 +1,25 @@
 import {
   type Checkpointable,
   CheckpointError,
-  CheckpointReader,
   checkInteger,
   checkMethods,
   checkObject,
   checkOptionNames,
   checkSpecification,
-  combineCheckpointables,
   described,
   InvalidOptionError,
+  type Trajectories,
+} from '@ialp/core';
+import {
+  CheckpointReader,
+  combineCheckpointables,
   partOf,
   readTensors,
   tensorsCheckpoint,
-} from '@ialp/core';
-import type { Checkpoint, Learner, LearningReport, Network, Rollout, Weights } from '@ialp/policy';
+} from '@ialp/core/checkpoint';
+import type { Checkpoint, Learner, LearningReport, Network, Weights } from '@ialp/policy';
 import type { ChangeDetector } from '../change-detector.js';
-import { checkFunction, checkLearner } from '../checks.js';
+import { checkFunction, checkLearner, checkTrajectories } from '../checks.js';
 import { SessionRewards } from '../experience/session-rewards.js';
 
 /** Options of `withRollback`. */
@@ -68,12 +71,13 @@ export function withRollback(learner: Learner, options: RollbackOptions): Learne
   const good: { readonly update: number; readonly weights: Weights }[] = [{ update: 0, weights: network.weights() }];
   let update = 0;
 
-  function learn(rollout: Rollout): LearningReport {
+  function learn(trajectories: Trajectories): LearningReport {
+    checkTrajectories(trajectories);
     let alarms = false;
-    rewards.add(rollout, (reward) => {
+    rewards.add(trajectories, (reward) => {
       if (Number.isFinite(reward)) alarms = detector.add(reward) || alarms;
     });
-    const report = learner.learn(rollout);
+    const report = learner.learn(trajectories);
     update++;
     if (alarms) {
       // The oldest: a drop is detected only some time after its cause.
@@ -109,7 +113,7 @@ export function withRollback(learner: Learner, options: RollbackOptions): Learne
   };
   const { policy, rolloutLength } = learner;
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy,
     rolloutLength,
     learn,

@@ -1,4 +1,4 @@
-import { createRandom, InvalidOptionError, type ResponseModel } from '@ialp/core';
+import { createRandom, InvalidOptionError, type ResponseModel, type Trajectories } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
 import {
   createA2C,
@@ -8,7 +8,6 @@ import {
   createRandomPolicy,
   type Learner,
   type Policy,
-  type Rollout,
   runOnline,
 } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
@@ -166,17 +165,17 @@ test('records the propensity of the mixture with every action', () => {
 
 test('moves the gate on by what was learned from, and shows it the experience', () => {
   const asked: number[] = [];
-  const observed: Rollout[] = [];
+  const observed: Trajectories[] = [];
   const learner = createAdaptiveLearner({
     pretrained: createRandomPolicy(ITEMS),
     online: makeA2C(4),
     gate: {
-      specificationVersion: 'v1',
+      specificationVersion: 'v2',
       weigh({ interactions }, weights) {
         asked.push(interactions);
         weights.fill(1);
       },
-      observe: ({ rollout }) => void observed.push(rollout),
+      observe: ({ trajectories }) => void observed.push(trajectories),
     },
   });
   runOnline({
@@ -195,7 +194,7 @@ describe('what a gate is told of either policy', () => {
   const counted = (policy: Policy): Policy & { readonly calls: number } => {
     let calls = 0;
     return {
-      specificationVersion: 'v1',
+      specificationVersion: 'v2',
       items: policy.items,
       get calls() {
         return calls;
@@ -206,11 +205,8 @@ describe('what a gate is told of either policy', () => {
       },
     };
   };
-  const propensityOf = (policy: Policy, { states, actions }: Rollout): Float32Array =>
-    policy
-      .distribution({ ...states, turn: new Int32Array(states.sessions) })
-      .propensity(actions)
-      .slice();
+  const propensityOf = (policy: Policy, { states, actions }: Trajectories): Float32Array =>
+    policy.distribution(states).propensity(actions).slice();
   /** Deploys with a share of the pre-trained policy. */
   function deploy(share: number, look: (experience: GateExperience, policies: Policy[]) => void) {
     const [pretrained, online] = [counted(createNetworkPolicy(makeNetwork(8))), makeA2C(9)];
@@ -219,7 +215,7 @@ describe('what a gate is told of either policy', () => {
       pretrained,
       online: { ...online, policy },
       gate: {
-        specificationVersion: 'v1',
+        specificationVersion: 'v2',
         weigh: (_, weights) => void weights.fill(share),
         observe: (experience) => look(experience, [pretrained, policy]),
       },
@@ -230,37 +226,37 @@ describe('what a gate is told of either policy', () => {
 
   test.each([0, 0.3, 1])('is what they say, with a share of %d', (share) => {
     let looks = 0;
-    deploy(share, ({ rollout, propensities }, [pretrained, online]) => {
+    deploy(share, ({ trajectories, propensities }, [pretrained, online]) => {
       looks++;
       const found = propensities();
-      expect(found.pretrained).toEqual(propensityOf(pretrained, rollout));
-      expect(found.online).toEqual(propensityOf(online, rollout));
+      expect(found.pretrained).toEqual(propensityOf(pretrained, trajectories));
+      expect(found.online).toEqual(propensityOf(online, trajectories));
     });
     expect(looks).toBe(10);
   });
 
   test('is not worked out again where they were asked when they acted', () => {
     const asked = (share: number) => deploy(share, ({ propensities }) => void propensities()).calls;
-    // Ten rollouts of four steps: a policy without a share has to be asked about each.
+    // Ten updates of four steps: a policy without a share has to be asked about each.
     expect(asked(0.3)).toEqual([40, 40]);
     expect(asked(0)).toEqual([10, 40]);
     expect(asked(1)).toEqual([40, 10]);
   });
 
-  test('is computed for a rollout of another policy', () => {
+  test('is computed for experience of another policy', () => {
     let looks = 0;
-    const { learner } = deploy(0.3, ({ rollout, propensities }, [pretrained, online]) => {
+    const { learner } = deploy(0.3, ({ trajectories, propensities }, [pretrained, online]) => {
       looks++;
       const found = propensities();
-      expect(found.pretrained).toEqual(propensityOf(pretrained, rollout));
-      expect(found.online).toEqual(propensityOf(online, rollout));
+      expect(found.pretrained).toEqual(propensityOf(pretrained, trajectories));
+      expect(found.online).toEqual(propensityOf(online, trajectories));
     });
     const policy = createRandomPolicy(ITEMS);
     const other: Learner = {
-      specificationVersion: 'v1',
+      specificationVersion: 'v2',
       policy,
       rolloutLength: 4,
-      learn: (rollout) => learner.learn(rollout),
+      learn: (trajectories) => learner.learn(trajectories),
     };
     runOnline({ environment: makeEnv(), learner: other, interactions: 640, seed: 2, random: createRandom(7) });
     expect(looks).toBe(20);

@@ -1,18 +1,15 @@
 import {
-  type Checkpointable,
   checkObject,
   checkOneOf,
   checkOptionNames,
-  checkpointState,
   checkSpecification,
-  combineCheckpointables,
   described,
   InvalidOptionError,
+  type Trajectories,
 } from '@ialp/core';
-import type { Learner, Network, Policy, Rollout } from '@ialp/policy';
-import { checkLearner, checkPolicy } from '../checks.js';
-import { type RecalledRollout, RecentActions } from '../experience/recent-actions.js';
-import { SessionAttribution } from '../experience/session-attribution.js';
+import { checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
+import type { Learner, Network, Policy } from '@ialp/policy';
+import { checkLearner, checkPolicy, checkTrajectories } from '../checks.js';
 import type { Gate, Propensities } from '../gate.js';
 import { createReturnAdaptiveGate } from '../gates/return-adaptive.js';
 import { createSessionReturnGate } from '../gates/session-return.js';
@@ -48,8 +45,9 @@ export interface AdaptiveLearner extends Learner {
 
 /**
  * A-iALP_ap (Wang et al. 2025): a frozen pre-trained policy protects the first days while a new policy learns online. Items are
- * chosen by the mixture of both, with weights set by a gate. The mixture's propensities are exact and recorded with every action.
- * By session, rows of observations are session slots, as in `Environment`. It can be checkpointed if the online learner and the
+ * chosen by the mixture of both, with weights set by a gate. The mixture's propensities are exact; every action
+ * also says which policy chose, and with which propensity each would have.
+ * Sessions are told apart by their keys, and may come one at a time. It can be checkpointed if the online learner and the
  * gate can.
  * @throws {InvalidOptionError} for policies of different catalogues, or that share a network; without a gate, also for an online
  *   learner without a network with the head `value`, which the default gate needs.
@@ -58,7 +56,7 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Adaptive
   checkParts(options);
   const { pretrained, online, by = 'step', gate = defaultGate(online, by) } = options;
   checkOneOf('by', by, ['step', 'session']);
-  checkSpecification('gate', gate, ['weigh'], 'a gate, such as createConstantGate(0.5)');
+  checkSpecification('gate', gate, ['weigh'], 'a gate, such as createConstantGate(0.5)', 'v2');
   if (gate.by !== undefined && gate.by !== by) {
     throw new InvalidOptionError('by', by, `'${gate.by}', which the gate needs`);
   }
@@ -73,22 +71,20 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Adaptive
   // A gate that observes nothing has no state to checkpoint.
   const stateless = { checkpoint: () => ({}), restore: () => {} };
   const parts = { online, gate: gate.observe === undefined ? stateless : gate, count };
-  if (by === 'session') {
-    return { gate, ...bySession({ pretrained, online, gate, weigh, parts }, (more) => (interactions += more)) };
-  }
-  const acted = new RecentActions(online.rolloutLength);
+  const bySession = by === 'session' ? createSessionPolicy(pretrained, online.policy, weigh) : undefined;
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     gate,
-    policy: createMixturePolicy(pretrained, online.policy, weigh, (action) => acted.add(action)),
+    policy: bySession ?? createMixturePolicy(pretrained, online.policy, weigh),
     rolloutLength: online.rolloutLength,
-    learn(rollout) {
-      interactions += rollout.actions.length;
-      const known = acted.recall(rollout);
-      gate.observe?.({ rollout, propensities: lazyPropensities(pretrained, online.policy, rollout, known) });
-      return online.learn(rollout);
+    learn(trajectories) {
+      checkTrajectories(trajectories);
+      interactions += trajectories.rows;
+      gate.observe?.({ trajectories, propensities: lazyPropensities(pretrained, online.policy, trajectories) });
+      bySession?.forgetEnded(trajectories);
+      return online.learn(trajectories);
     },
-    ...combineCheckpointables(parts),
+    ...combineCheckpointables({ ...parts, ...(bySession && { sessions: bySession.state }) }),
   };
 }
 
@@ -116,76 +112,20 @@ function defaultGate({ network }: AdaptiveLearnerOptions['online'], by: 'step' |
   );
 }
 
-interface BySession {
-  readonly pretrained: Policy;
-  readonly online: Learner;
-  readonly gate: Gate;
-  readonly weigh: WeighStates;
-  readonly parts: Readonly<Record<string, Partial<Checkpointable>>>;
-}
-
-function bySession(
-  { pretrained, online, gate, weigh, parts }: BySession,
-  count: (interactions: number) => void,
-): Learner {
-  const policy = createSessionPolicy(pretrained, online.policy, weigh);
-  const acted = new SessionAttribution(online.rolloutLength);
-  return {
-    specificationVersion: 'v1',
-    policy: {
-      specificationVersion: 'v1',
-      items: policy.items,
-      distribution(observation) {
-        const { propensity, sample } = policy.distribution(observation);
-        return {
-          propensity,
-          sample(random) {
-            const action = sample(random);
-            acted.add(policy.firstActs, observation, action);
-            return action;
-          },
-        };
-      },
-    },
-    rolloutLength: online.rolloutLength,
-    learn(rollout) {
-      count(rollout.actions.length);
-      // Rows of another policy's rollout cannot be attributed.
-      const own = acted.attribute(rollout);
-      const propensities = lazyPropensities(pretrained, online.policy, rollout, { turn: own?.turn });
-      gate.observe?.({ rollout, propensities, ...(own && { pretrainedActs: own.firstActs }) });
-      return online.learn(rollout);
-    },
-    ...combineCheckpointables({ ...parts, sessions: policy.state }),
-  };
-}
-
-/** Propensities of a rollout, computed once on demand where they were not recorded. */
-function lazyPropensities(
-  pretrained: Policy,
-  online: Policy,
-  { states, actions }: Rollout,
-  known: RecalledRollout = {},
-): () => Propensities {
+/** Propensities of trajectories, computed once on demand where they were not recorded. */
+function lazyPropensities(pretrained: Policy, online: Policy, trajectories: Trajectories): () => Propensities {
+  const { states, actions, pretrainedPropensity, onlinePropensity } = trajectories;
   let found: Propensities | undefined;
-  const evaluate = (policy: Policy): Float32Array =>
-    // A rollout has no turns. If they were not recorded, they are counted in the history, up to its length.
-    policy
-      .distribution({ ...states, turn: known.turn ?? turnsOf(states) })
-      .propensity(actions)
-      .slice();
+  const known = (recorded: Float32Array | undefined, policy: Policy): Float32Array => {
+    if (recorded !== undefined && !recorded.some(Number.isNaN)) return recorded;
+    const computed = policy.distribution(states).propensity(actions);
+    return computed.map((value, place) => (Number.isNaN(recorded?.[place] ?? Number.NaN) ? value : recorded![place]));
+  };
   return () => {
-    found ??= { pretrained: known.pretrained ?? evaluate(pretrained), online: known.online ?? evaluate(online) };
+    found ??= {
+      pretrained: known(pretrainedPropensity, pretrained),
+      online: known(onlinePropensity, online),
+    };
     return found;
   };
-}
-
-function turnsOf({ sessions, historyLength, historyItems }: Rollout['states']): Int32Array {
-  return Int32Array.from({ length: sessions }, (_, row) => {
-    let turns = 0;
-    for (let place = row * historyLength; place < (row + 1) * historyLength; place++) {
-      if (historyItems[place] >= 0) turns++;
-    }
-    return turns;
-  });
 }

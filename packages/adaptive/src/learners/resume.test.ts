@@ -1,4 +1,4 @@
-import { CheckpointError, createRandom } from '@ialp/core';
+import { CheckpointError, createRandom, type Environment } from '@ialp/core';
 import { createDistractionRule, createSimulator } from '@ialp/env';
 import {
   type Checkpoint,
@@ -6,8 +6,10 @@ import {
   createNetwork,
   createNetworkPolicy,
   type Head,
+  type InteractionColumns,
   type Learner,
   type Network,
+  type RunOnlineOptions,
   runOnline,
 } from '@ialp/policy';
 import { describe, expect, test } from 'vitest';
@@ -26,7 +28,7 @@ import { createAdaptiveLearner } from './adaptive-learner.js';
 const ITEMS = 12;
 const BUDGET = 2400;
 
-const makeEnv = () =>
+const makeEnv = (): Environment =>
   createSimulator({
     name: 'every third',
     responses: {
@@ -36,6 +38,17 @@ const makeEnv = () =>
     terminationRules: [createDistractionRule({ probability: 0.1 })],
     ...{ sessions: 8, historyLength: 4, maxTurns: 7 },
   });
+/** The same environment, which cannot be restored: its actions are repeated. */
+function makeReplayed(): Environment {
+  const env = makeEnv();
+  return {
+    specificationVersion: 'v2',
+    spec: env.spec,
+    reset: (options) => env.reset(options),
+    step: (actions) => env.step(actions),
+  };
+}
+
 const networkWith = (seed: number, heads: readonly Head[] = ['actor', 'value']): Network =>
   createNetwork({ items: ITEMS, historyLength: 4, embedding: 4, hidden: 8, heads, random: createRandom(seed) });
 
@@ -91,21 +104,51 @@ const LEARNERS: Readonly<Record<string, () => Learner>> = {
   },
 };
 
-const options = (learner: Learner) => ({
-  ...{ environment: makeEnv(), learner, interactions: BUDGET, seed: 3, random: createRandom(4) },
+const options = (learner: Learner, environment = makeEnv()) => ({
+  ...{ environment, learner, interactions: BUDGET, seed: 3, random: createRandom(4) },
 });
 
-function checkpointsOf(learner: Learner): { readonly whole: object; readonly checkpoints: Checkpoint[] } {
-  const checkpoints: Checkpoint[] = [];
-  const keep = { checkpointInterval: 300, onCheckpoint: (checkpoint: Checkpoint) => void checkpoints.push(checkpoint) };
-  return { whole: runOnline({ ...options(learner), ...keep }), checkpoints };
+/** A checkpoint with the log up to it. */
+interface Saved {
+  readonly checkpoint: Checkpoint;
+  readonly log: InteractionColumns;
+}
+
+/** A deployment that is not interrupted, with its checkpoints. */
+function deploy(
+  learner: Learner,
+  environment = makeEnv(),
+): { readonly whole: InteractionColumns; readonly saved: readonly Saved[] } {
+  const saved: Saved[] = [];
+  const onCheckpoint: RunOnlineOptions['onCheckpoint'] = (checkpoint, log) => saved.push({ checkpoint, log: log() });
+  const whole = runOnline({ ...options(learner, environment), checkpointInterval: 300, onCheckpoint });
+  expect(saved.length).toBeGreaterThanOrEqual(6);
+  return { whole, saved };
 }
 
 describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
   test('killed and resumed at any checkpoint it gives the same log, bit for bit', () => {
-    const { whole, checkpoints } = checkpointsOf(make());
-    expect(checkpoints.length).toBeGreaterThanOrEqual(6);
-    for (const resume of checkpoints) expect(runOnline({ ...options(make()), resume })).toEqual(whole);
+    const { whole, saved } = deploy(make());
+    for (const { checkpoint, log } of saved) {
+      expect(runOnline({ ...options(make()), resume: checkpoint, log })).toEqual(whole);
+    }
+  });
+
+  test('without the log, the result begins at the checkpoint', () => {
+    const { whole, saved } = deploy(make());
+    const { checkpoint, log } = saved[3];
+    const begin = log.item.length;
+    const rest = Object.fromEntries(Object.entries(whole).map(([name, column]) => [name, column.slice(begin)]));
+    expect(runOnline({ ...options(make()), resume: checkpoint })).toEqual(rest);
+  });
+
+  test('an environment that cannot be restored is shown the actions of the log again', () => {
+    const { whole, saved } = deploy(make(), makeReplayed());
+    const { checkpoint, log } = saved[3];
+    expect(runOnline({ ...options(make(), makeReplayed()), resume: checkpoint, log })).toEqual(whole);
+    expect(() => runOnline({ ...options(make(), makeReplayed()), resume: checkpoint })).toThrow(
+      /^log: expected the log up to the checkpoint/,
+    );
   });
 
   test('a checkpoint is a copy: what follows does not change it', () => {
@@ -121,8 +164,7 @@ describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
 });
 
 describe('what cannot be taken up', () => {
-  const learnerPart = (make: () => Learner): Checkpoint =>
-    checkpointsOf(make()).checkpoints[0]['learner'] as Checkpoint;
+  const learnerPart = (make: () => Learner): Checkpoint => deploy(make()).saved[0].checkpoint['learner'] as Checkpoint;
 
   test.each([
     ['another gate', 'a gate that follows a plan', 'a gate that follows returns'],
@@ -145,7 +187,7 @@ describe('what cannot be taken up', () => {
 
   test('a mixture with a gate that follows what it sees and cannot be checkpointed has no checkpoints', () => {
     const gate: Gate = {
-      specificationVersion: 'v1',
+      specificationVersion: 'v2',
       weigh: (_context, weights) => void weights.fill(0.5),
       observe: () => {},
     };

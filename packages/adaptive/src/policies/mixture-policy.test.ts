@@ -32,13 +32,13 @@ test('the propensity is that of the mixture, for any item and any weight', () =>
 });
 
 test('what is drawn comes as often as the mixture says, and with its propensity', () => {
-  const sessions = 20_000;
-  const { items, propensity } = mixture(0.3).distribution(makeObservation(sessions, ITEMS)).sample(createRandom(1));
+  const rows = 20_000;
+  const { items, propensity } = mixture(0.3).distribution(makeObservation(rows, ITEMS)).sample(createRandom(1));
   const counts = new Float64Array(ITEMS);
   for (const item of items) counts[item]++;
   const expected = PRE.map((p, item) => 0.3 * p + 0.7 * ONLINE[item]);
   const chiSquare = counts.reduce(
-    (sum, count, item) => sum + (count - sessions * expected[item]) ** 2 / (sessions * expected[item]),
+    (sum, count, item) => sum + (count - rows * expected[item]) ** 2 / (rows * expected[item]),
     0,
   );
   // 3 degrees of freedom: 16.3 is passed once in a thousand.
@@ -48,7 +48,7 @@ test('what is drawn comes as often as the mixture says, and with its propensity'
   });
 });
 
-test('each session has a weight of its own', () => {
+test('each row has a weight of its own', () => {
   const policy = createMixturePolicy(fixedPolicy(PRE), fixedPolicy(ONLINE), (_, weights) => weights.set([1, 0, 0.5]));
   const propensity = policy.distribution(makeObservation(3, ITEMS)).propensity(Int32Array.of(0, 0, 0));
   expect(Array.from(propensity, (value) => Number(value.toFixed(6)))).toEqual([0.7, 0, 0.35]);
@@ -56,7 +56,7 @@ test('each session has a weight of its own', () => {
 
 test('a policy whose share is 0 is not asked', () => {
   const silent: Policy = {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     items: ITEMS,
     distribution() {
       throw new Error('was asked');
@@ -83,15 +83,10 @@ test.each<[string, (weights: Float32Array) => unknown, number, RegExp]>([
   ['another array', () => Float32Array.of(1, 1), 0, /weigh returned another array/],
   ['a promise', async () => 0.5, 0, /weigh returned a promise/],
   ['nothing at all', () => {}, 0, /nothing was filled in\. Fill every element of the array passed to weigh/],
-  [
-    'one session that is left out',
-    (weights) => weights.fill(0.5, 0, 1),
-    1,
-    /weights\[1\]: .*nothing was filled in\. Fill/,
-  ],
-])('a gate that fills in less than all weights is refused: %s', (_what, weigh, session, message) => {
+  ['one row that is left out', (weights) => weights.fill(0.5, 0, 1), 1, /weights\[1\]: .*nothing was filled in\. Fill/],
+])('a gate that fills in less than all weights is refused: %s', (_what, weigh, row, message) => {
   // As it compiles: a function that returns something is one that returns void.
-  const gate: Gate = { specificationVersion: 'v1', weigh: (_context, weights) => weigh(weights) as undefined };
+  const gate: Gate = { specificationVersion: 'v2', weigh: (_context, weights) => weigh(weights) as undefined };
   const learner = (by: 'step' | 'session') =>
     createAdaptiveLearner({
       pretrained: fixedPolicy(PRE),
@@ -102,7 +97,7 @@ test.each<[string, (weights: Float32Array) => unknown, number, RegExp]>([
     const act = () => learner(by).policy.distribution(makeObservation(2, ITEMS));
     expect(act).toThrow(GateError);
     expect(act).toThrow(message);
-    expect(act).toThrow(expect.objectContaining({ session }));
+    expect(act).toThrow(expect.objectContaining({ row }));
   }
 });
 

@@ -1,76 +1,88 @@
-import type { Observation, Random } from '@ialp/core';
-import type { Action, ActionDistribution, Policy } from '@ialp/policy';
+import { CHOSEN_BY, type Observation, type Random } from '@ialp/core';
+import type { Action, ActionDistribution, Policy, Ranking, SampleOptions } from '@ialp/policy';
 import { checkFunction, checkPolicy, checkSameCatalogue } from '../checks.js';
 import { GateError } from '../errors.js';
-import type { MixtureAction } from '../experience/recent-actions.js';
+import { mixedPropensity } from '../experience/slate-propensity.js';
+import { mixedTop } from './mixed-top.js';
 
 /** What is expected of a `WeighStates`, for messages. */
 export const WEIGH_EXPECTED = 'a function, such as (observation, weights) => weights.fill(0.5)';
 
-/** Fills `weights` (`[sessions]`) with the first policy's weight in each state. A return value is ignored. */
+/** Fills `weights` (`[rows]`) with the first policy's weight in each state. A return value is ignored. */
 export type WeighStates = (observation: Observation, weights: Float32Array) => void;
 
 /**
  * A mixture of two policies, `mu(a|s) = w(s) first(a|s) + (1 - w(s)) second(a|s)`. It samples from one of the two and reports the
- * exact propensity of the mixture. A policy whose weight is 0 in all states is not evaluated.
- * @param onAction called with every sampled action. The arrays belong to the policies until their next call.
+ * exact propensity of the mixture; a slate is sampled as a whole from one of them. Actions say which one chose (the first is the
+ * pre-trained policy), and with which propensity each would have. A policy whose weight is 0 in all states is not evaluated.
  * @throws {InvalidOptionError} for policies of different catalogues, or of another version.
  */
-export function createMixturePolicy(
-  first: Policy,
-  second: Policy,
-  weigh: WeighStates,
-  onAction?: (action: MixtureAction) => void,
-): Policy {
+export function createMixturePolicy(first: Policy, second: Policy, weigh: WeighStates): Policy {
   for (const [option, policy] of Object.entries({ first, second })) checkPolicy(option, policy);
   checkSameCatalogue(first, second);
   checkFunction('weigh', weigh, WEIGH_EXPECTED);
-  const alone = (
-    distribution: ActionDistribution,
-    who: 'first' | 'second',
-    { turn }: Observation,
-  ): ActionDistribution => ({
-    propensity: (items) => distribution.propensity(items),
-    sample(random) {
-      const action = distribution.sample(random);
-      onAction?.({ ...action, turn, [who]: action.propensity });
-      return action;
-    },
-  });
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     items: first.items,
     distribution(observation) {
       const weights = sharesOf(weigh, observation);
-      if (weights.every((weight) => weight === 0))
-        return alone(second.distribution(observation), 'second', observation);
-      if (weights.every((weight) => weight === 1)) return alone(first.distribution(observation), 'first', observation);
+      if (weights.every((weight) => weight === 0)) return alone(second.distribution(observation), CHOSEN_BY.online);
+      if (weights.every((weight) => weight === 1)) return alone(first.distribution(observation), CHOSEN_BY.pretrained);
+      return mixed(first.distribution(observation), second.distribution(observation), weights, first.items);
+    },
+  };
+}
 
-      const [one, other] = [first.distribution(observation), second.distribution(observation)];
-      const mixed = (ofOne: Float32Array, ofOther: Float32Array): Float32Array =>
-        weights.map((weight, row) => weight * ofOne[row] + (1 - weight) * ofOther[row]);
+/** The distribution of a policy that chooses alone in all states. */
+function alone(distribution: ActionDistribution, who: number): ActionDistribution {
+  return {
+    propensity: (items) => distribution.propensity(items),
+    top: (count) => distribution.top(count),
+    sample(random, options) {
+      const { items, propensity } = distribution.sample(random, options);
+      const unknown = new Float32Array(propensity.length).fill(Number.NaN);
+      const [pretrained, online] = who === CHOSEN_BY.pretrained ? [propensity, unknown] : [unknown, propensity];
+      const chosenBy = new Uint8Array(propensity.length / (options?.count ?? 1)).fill(who);
+      return { items, propensity, attribution: { chosenBy, pretrained, online } };
+    },
+  };
+}
+
+function mixed(
+  one: ActionDistribution,
+  other: ActionDistribution,
+  weights: Float32Array,
+  items: number,
+): ActionDistribution {
+  return {
+    propensity: (items) => mixedPropensity(weights, one.propensity(items), other.propensity(items)),
+    top: (count): Ranking => mixedTop(one, other, weights, count, items),
+    sample(random: Random, options?: SampleOptions): Action {
+      const [fromOne, fromOther] = [one.sample(random, options).items, other.sample(random, options).items];
+      const count = fromOne.length / weights.length;
+      const chosenBy = Uint8Array.from(weights, (weight) =>
+        random.uniform() < weight ? CHOSEN_BY.pretrained : CHOSEN_BY.online,
+      );
+      const chosen = fromOther.map((item, place) =>
+        chosenBy[Math.floor(place / count)] === CHOSEN_BY.pretrained ? fromOne[place] : item,
+      );
+      const [pretrained, online] = [one.propensity(chosen), other.propensity(chosen)];
       return {
-        propensity: (items) => mixed(one.propensity(items), other.propensity(items)),
-        sample(random: Random): Action {
-          const [fromOne, fromOther] = [one.sample(random).items, other.sample(random).items];
-          const items = fromOther.map((item, row) => (random.uniform() < weights[row] ? fromOne[row] : item));
-          const [ofOne, ofOther] = [one.propensity(items), other.propensity(items)];
-          const propensity = mixed(ofOne, ofOther);
-          onAction?.({ items, propensity, turn: observation.turn, first: ofOne, second: ofOther });
-          return { items, propensity };
-        },
+        items: chosen,
+        propensity: mixedPropensity(weights, pretrained, online),
+        attribution: { chosenBy, pretrained, online },
       };
     },
   };
 }
 
 /**
- * `[sessions]`: the first policy's weight in each state.
+ * `[rows]`: the first policy's weight in each state.
  * @throws {GateError} for a weight that is not from 0 to 1, or was not filled in.
  */
 export function sharesOf(weigh: WeighStates, observation: Observation): Float32Array {
   // A gate that returns its weights fills nothing in. That must not count as a weight of 0.
-  const weights = new Float32Array(observation.sessions).fill(Number.NaN);
+  const weights = new Float32Array(observation.rows).fill(Number.NaN);
   const returned: unknown = weigh(observation, weights);
   const wrong = weights.findIndex((weight) => !(weight >= 0 && weight <= 1));
   if (wrong === -1) return weights;

@@ -1,4 +1,4 @@
-import { createRandom, InvalidOptionError } from '@ialp/core';
+import { CHOSEN_BY, createRandom, InvalidOptionError } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
 import {
   createA2C,
@@ -14,7 +14,7 @@ import { GateError } from '../errors.js';
 import { createConstantGate } from '../gates/constant.js';
 import { createAdaptiveLearner } from '../learners/adaptive-learner.js';
 import { fixedPolicy, makeObservation } from '../test-support/policies.js';
-import { createSessionPolicy } from './session-policy.js';
+import { createSessionPolicy, type SessionPolicy } from './session-policy.js';
 
 const ITEMS = 4;
 const FIRST = [0.7, 0.1, 0.1, 0.1];
@@ -23,23 +23,25 @@ const half = (weight: number) =>
   createSessionPolicy(fixedPolicy(FIRST), fixedPolicy(SECOND), (_, w) => void w.fill(weight));
 
 /** An observation of sessions that are all at one turn. */
-const atTurn = (sessions: number, turn: number) => ({
-  ...makeObservation(sessions, ITEMS),
-  turn: new Int32Array(sessions).fill(turn),
+const atTurn = (rows: number, turn: number) => ({
+  ...makeObservation(rows, ITEMS),
+  turn: new Int32Array(rows).fill(turn),
 });
+/** `[rows]`: whether the first policy serves each of the sessions 0, 1, ... */
+const ownersOf = (policy: SessionPolicy, rows: number) => Array.from({ length: rows }, (_, key) => policy.isFirst(key));
 
 test('a session stays with the policy that began it', () => {
   const policy = half(0.5);
   const random = createRandom(1);
   policy.distribution(atTurn(1000, 0)).sample(random);
-  const owner = policy.firstActs.slice();
-  const share = owner.reduce((sum, acts) => sum + acts, 0) / 1000;
+  const owner = ownersOf(policy, 1000);
+  const share = owner.filter((isFirst) => isFirst).length / 1000;
   expect(Math.abs(share - 0.5)).toBeLessThan(0.06);
   for (let turn = 1; turn < 4; turn++) {
     const { items, propensity } = policy.distribution(atTurn(1000, turn)).sample(random);
-    expect(policy.firstActs).toEqual(owner);
+    expect(ownersOf(policy, 1000)).toEqual(owner);
     items.forEach((item, row) => {
-      expect(propensity[row]).toBeCloseTo(owner[row] === 1 ? FIRST[item] : SECOND[item], 6);
+      expect(propensity[row]).toBeCloseTo(owner[row] ? FIRST[item] : SECOND[item], 6);
     });
   }
 });
@@ -59,12 +61,12 @@ test('the first item has the propensity of the mixture, and comes as often', () 
 test('sessions that are under way when it comes are drawn for', () => {
   const policy = half(0.5);
   policy.distribution(atTurn(1000, 5)).sample(createRandom(3));
-  expect(new Set(policy.firstActs).size).toBe(2);
+  expect(new Set(ownersOf(policy, 1000))).toEqual(new Set([true, false]));
 });
 
 test('a policy that no session belongs to is not asked', () => {
   const silent: Policy = {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     items: ITEMS,
     distribution: () => expect.fail('was asked'),
   };
@@ -114,10 +116,10 @@ describe('an adaptive learner by session', () => {
       pretrained: fixedPolicy([1, 0, 0, 0]),
       online: { ...createFrozenLearner(fixedPolicy([0, 1, 0, 0])), rolloutLength: 3 },
       gate: {
-        specificationVersion: 'v1',
+        specificationVersion: 'v2',
         weigh: (_, weights) => void weights.fill(0.5),
-        observe({ rollout, pretrainedActs }) {
-          for (const [row, item] of rollout.actions.entries()) seen.add(`${pretrainedActs?.[row]} shows ${item}`);
+        observe({ trajectories: { actions, chosenBy } }) {
+          for (const [row, item] of actions.entries()) seen.add(`${chosenBy[row]} shows ${item}`);
         },
       },
       by: 'session',
@@ -128,7 +130,7 @@ describe('an adaptive learner by session', () => {
       ...{ sessions: 16, maxTurns: 5, historyLength: 2, repeats: true },
     });
     runOnline({ environment, learner, interactions: 960, seed: 1, random: createRandom(4) });
-    expect(seen).toEqual(new Set(['1 shows 0', '0 shows 1']));
+    expect(seen).toEqual(new Set([`${CHOSEN_BY.pretrained} shows 0`, `${CHOSEN_BY.online} shows 1`]));
   });
 
   test('learns from the sessions of both', () => {

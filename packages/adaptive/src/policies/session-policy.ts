@@ -1,22 +1,26 @@
-import { type Checkpointable, checkpointState, type Observation, type Random } from '@ialp/core';
-import type { Action, Policy } from '@ialp/policy';
-import { checkFunction, checkPolicy, checkSameCatalogue } from '../checks.js';
+import { CHOSEN_BY, type Checkpointable, type Observation, type Random, type Trajectories } from '@ialp/core';
+import type { Action, Attribution, Policy, SampleOptions } from '@ialp/policy';
+import { checkFunction, checkPolicy, checkSameCatalogue, checkSessionKeys } from '../checks.js';
+import { SessionAssignments } from '../experience/session-assignments.js';
+import { mixedPropensity } from '../experience/slate-propensity.js';
+import { mixedTop } from './mixed-top.js';
 import { sharesOf, WEIGH_EXPECTED, type WeighStates } from './mixture-policy.js';
 
 /** A policy that assigns each session to one of two policies. */
 export interface SessionPolicy extends Policy {
-  /** `[sessions]`: 1 where the first policy serves the slot's session. Valid until the next sample. */
-  readonly firstActs: Uint8Array;
+  /** Whether the first policy serves a session, by its key; undefined for one that has not been assigned. */
+  isFirst(session: number): boolean | undefined;
+  /** Forgets the sessions that ended. Call it with all experience that is learned from. */
+  forgetEnded(trajectories: Trajectories): void;
   /** The assignment of the sessions. */
   readonly state: Checkpointable;
 }
 
 /**
  * Serves each session by one of two policies, from its beginning to its end: by the first with the probability that `weigh` sets
- * when the session begins. Rows of an observation are session slots, as in `Environment`: a row holds the same session as in the
- * previous call unless its `turn` is 0.
+ * for its first decision. Sessions are told apart by their keys, and may come one at a time.
  *
- * The propensity of a session's first item is that of the mixture, `w first(a|s) + (1 - w) second(a|s)`; the propensities of later
+ * The propensities of a session's first items are those of the mixture, `w first(a|s) + (1 - w) second(a|s)`; those of later
  * items are those of the policy that serves the session.
  * @throws {InvalidOptionError} for policies of different catalogues, or of another version.
  */
@@ -24,55 +28,85 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
   for (const [option, policy] of Object.entries({ first, second })) checkPolicy(option, policy);
   checkSameCatalogue(first, second);
   checkFunction('weigh', weigh, WEIGH_EXPECTED);
-  let firstActs: Uint8Array = new Uint8Array(0);
+  const assignments = new SessionAssignments();
 
-  /** `[sessions]`: probability that the first policy acts: 0 or 1 for sessions in progress. */
+  /** `[rows]`: probability that the first policy acts: 0 or 1 for sessions in progress. */
   function sharesIn(observation: Observation): Float32Array {
-    const { sessions, turn } = observation;
+    const { rows, session, turn } = observation;
     const shares = sharesOf(weigh, observation);
-    if (firstActs.length !== sessions) {
-      // Another number of slots: sessions in progress were begun by another policy, and are assigned like new ones.
-      return shares;
+    for (let row = 0; row < rows; row++) {
+      const isFirst = turn[row] > 0 ? assignments.get(session[row]) : undefined;
+      if (isFirst !== undefined) shares[row] = isFirst ? 1 : 0;
     }
-    for (let row = 0; row < sessions; row++) if (turn[row] > 0) shares[row] = firstActs[row];
     return shares;
   }
 
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     items: first.items,
-    get firstActs() {
-      return firstActs;
-    },
-    state: checkpointState(
-      () => ({ firstActs }),
-      (state) => {
-        firstActs = state.firstActs;
-      },
-    ),
+    isFirst: (session) => assignments.get(session),
+    forgetEnded: (trajectories) => assignments.forgetEnded(trajectories),
+    state: assignments.state,
     distribution(observation) {
+      checkSessionKeys(observation);
+      const { session } = observation;
       const shares = sharesIn(observation);
       const some = (wanted: (share: number) => boolean): boolean => shares.some(wanted);
       const one = some((share) => share > 0) ? first.distribution(observation) : undefined;
       const other = some((share) => share < 1) ? second.distribution(observation) : undefined;
-      const propensity = (items: Int32Array): Float32Array => {
-        const [ofOne, ofOther] = [one?.propensity(items), other?.propensity(items)];
-        return shares.map((share, row) => {
-          const [p, q] = [ofOne?.[row] ?? 0, ofOther?.[row] ?? 0];
-          return share === 1 ? p : share === 0 ? q : share * p + (1 - share) * q;
-        });
+      const each = (items: Int32Array): [Float32Array, Float32Array] => {
+        const unknown = new Float32Array(items.length).fill(Number.NaN);
+        return [one?.propensity(items) ?? unknown, other?.propensity(items) ?? unknown];
       };
       return {
-        propensity,
-        sample(random: Random): Action {
-          const [fromOne, fromOther] = [one?.sample(random).items, other?.sample(random).items];
-          firstActs = Uint8Array.from(shares, (share) =>
+        propensity: (items) => mixedPropensity(shares, ...each(items)),
+        top(count) {
+          if (one === undefined || other === undefined) return (one ?? other)!.top(count);
+          return mixedTop(one, other, shares, count, first.items);
+        },
+        sample(random: Random, options?: SampleOptions): Action {
+          const [byOne, byOther] = [one?.sample(random, options), other?.sample(random, options)];
+          const [fromOne, fromOther] = [byOne?.items.slice(), byOther?.items.slice()];
+          const count = (fromOne ?? fromOther)!.length / shares.length;
+          const isFirst = Uint8Array.from(shares, (share) =>
             share === 1 ? 1 : share === 0 ? 0 : random.uniform() < share ? 1 : 0,
           );
-          const items = Int32Array.from(firstActs, (acts, row) => (acts === 1 ? fromOne![row] : fromOther![row]));
-          return { items, propensity: propensity(items) };
+          const items = Int32Array.from({ length: shares.length * count }, (_, place) =>
+            isFirst[Math.floor(place / count)] === 1 ? fromOne![place] : fromOther![place],
+          );
+          for (const [row, acts] of isFirst.entries()) assignments.set(session[row], acts === 1);
+          const [pretrained, online] = each(items);
+          const chosenBy = isFirst.map((acts) => (acts === 1 ? CHOSEN_BY.pretrained : CHOSEN_BY.online));
+          const attribution = { chosenBy, pretrained, online };
+          return {
+            items,
+            propensity: mixedPropensity(shares, pretrained, online),
+            attribution: ofParts(attribution, isFirst, byOne?.attribution, byOther?.attribution),
+          };
         },
       };
     },
+  };
+}
+
+/**
+ * The attribution of an action whose policies may combine others themselves, such as an adaptive learner behind a reward floor: in the
+ * rows of such a policy it is the policy's own. Propensities of the other rows are then unknown, as they belong to other parts.
+ */
+function ofParts(
+  plain: Attribution,
+  isFirst: Uint8Array,
+  ofFirst: Attribution | undefined,
+  ofSecond: Attribution | undefined,
+): Attribution {
+  if (ofFirst === undefined && ofSecond === undefined) return plain;
+  const count = plain.pretrained.length / isFirst.length;
+  const partOf = (row: number): Attribution | undefined => (isFirst[row] === 1 ? ofFirst : ofSecond);
+  const pick = (name: 'pretrained' | 'online'): Float32Array =>
+    plain[name].map((_, place) => partOf(Math.floor(place / count))?.[name][place] ?? Number.NaN);
+  return {
+    chosenBy: plain.chosenBy.map((who, row) => partOf(row)?.chosenBy[row] ?? who),
+    pretrained: pick('pretrained'),
+    online: pick('online'),
   };
 }

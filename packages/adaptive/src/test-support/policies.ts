@@ -1,53 +1,89 @@
-import type { Observation } from '@ialp/core';
-import type { Policy } from '@ialp/policy';
+import { isAllowed, noExclusions, type Observation } from '@ialp/core';
+import { type Policy, slateDistribution } from '@ialp/policy';
 
-/** A policy with the same preferences in every state, spread anew over what the mask allows. For tests. */
+/** A policy with the same preferences in every state, spread anew over the items that can be shown. For tests. */
 export function fixedPolicy(preferences: readonly number[]): Policy {
-  const items = preferences.length;
+  return preferencePolicy(preferences.length, () => preferences);
+}
+
+/** A policy that prefers item `(turn + offset) % items` of the given number, with 0.7 of its preferences. For tests. */
+export function turnPolicy(items: number, offset: number): Policy {
+  return preferencePolicy(items, ({ turn }, row) =>
+    Array.from({ length: items }, (_, item) => (item === (turn[row] + offset) % items ? 0.7 : 0.3 / (items - 1))),
+  );
+}
+
+/** A policy with preferences that depend on the state. For tests. */
+export function preferencePolicy(
+  items: number,
+  preferencesIn: (observation: Observation, row: number) => readonly number[],
+): Policy {
+  /** The last preferences that were spread where nothing is excluded, as most are the same. */
+  let last: { readonly preferences?: readonly number[]; readonly available?: Uint8Array; readonly spread: number[] } = {
+    spread: [],
+  };
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     items,
-    distribution({ sessions, mask, items: offered }) {
-      if (offered !== items) throw new Error(`expected ${items} items; found ${offered}`);
-      const rowOf = (row: number): number[] => {
-        const allowed = preferences.map((p, item) => (mask[row * items + item] === 1 ? p + 1e-12 : 0));
-        const total = allowed.reduce((sum, p) => sum + p, 0);
+    distribution(observation) {
+      if (observation.items !== items) throw new Error(`expected ${items} items; found ${observation.items}`);
+      const preferences = Array.from({ length: observation.rows }, (_, row) => preferencesIn(observation, row));
+      /** `[items]`: the preferences of the items that are allowed and not in the slate, 0 for the others; they sum to 1. */
+      const spread = (row: number, above: readonly number[]): number[] => {
+        const own = preferences[row].map((p, item) =>
+          isAllowed(observation, row, item) && !above.includes(item) ? p + 1e-12 : 0,
+        );
+        const total = own.reduce((sum, p) => sum + p, 0);
         if (total === 0) throw new Error(`nothing is allowed in state ${row}`);
-        return allowed.map((p) => p / total);
+        return own.map((p) => p / total);
       };
-      const rows = Array.from({ length: sessions }, (_, row) => rowOf(row));
-      const propensity = (chosen: Int32Array): Float32Array =>
-        Float32Array.from(chosen, (item, row) => rows[row][item]);
-      return {
-        propensity,
-        sample(random) {
-          const drawn = Int32Array.from(rows, (row) => {
-            let target = random.uniform();
-            let last = 0;
-            for (const [item, p] of row.entries()) {
-              if (p === 0) continue;
-              last = item;
-              target -= p;
-              if (target < 0) break;
-            }
-            return last;
-          });
-          return { items: drawn, propensity: propensity(drawn) };
+      const single = new Array<number[] | undefined>(observation.rows);
+      const open = (row: number, taken: ArrayLike<number>): number[] => {
+        if (taken.length > 0) return spread(row, Array.from(taken));
+        if (observation.exclusions.count[row] > 0) {
+          single[row] ??= spread(row, []);
+          return single[row];
+        }
+        if (last.preferences !== preferences[row] || last.available !== observation.available) {
+          last = { preferences: preferences[row], available: observation.available, spread: spread(row, []) };
+        }
+        return last.spread;
+      };
+      return slateDistribution(observation, {
+        uses: ['uniform'],
+        draw(row, taken, random) {
+          let target = random.uniform();
+          let last = 0;
+          for (const [item, p] of open(row, taken).entries()) {
+            if (p === 0) continue;
+            last = item;
+            target -= p;
+            if (target < 0) break;
+          }
+          return last;
         },
-      };
+        probability: (row, taken, item) => open(row, taken)[item] ?? 0,
+        rank(row, count) {
+          const own = open(row, []);
+          const listed = Array.from(own.keys()).filter((item) => own[item] > 0);
+          return listed.sort((a, b) => own[b] - own[a] || a - b).slice(0, count);
+        },
+      });
     },
   };
 }
 
-/** States of fresh sessions in which everything is allowed. For tests. */
-export function makeObservation(sessions: number, items: number): Observation {
+/** States of fresh sessions in which everything is allowed, with the keys 0, 1, ... For tests. */
+export function makeObservation(rows: number, items: number): Observation {
   return {
-    sessions,
+    rows,
     items,
     historyLength: 1,
-    historyItems: new Int32Array(sessions).fill(-1),
-    historyFeedback: new Float32Array(sessions),
-    mask: new Uint8Array(sessions * items).fill(1),
-    turn: new Int32Array(sessions),
+    session: Float64Array.from({ length: rows }, (_, row) => row),
+    turn: new Int32Array(rows),
+    historyItems: new Int32Array(rows).fill(-1),
+    historyFeedback: new Float32Array(rows),
+    available: new Uint8Array(items).fill(1),
+    exclusions: noExclusions(rows),
   };
 }

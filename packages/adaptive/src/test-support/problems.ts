@@ -1,5 +1,5 @@
-import type { Random } from '@ialp/core';
-import { Rollout } from '@ialp/policy';
+import { noExclusions, type Random } from '@ialp/core';
+import { TrajectoryRecorder } from '@ialp/policy';
 import type { GateExperience } from '../gate.js';
 
 /** A decision problem with few states and two policies, small enough to be solved exactly. For tests. */
@@ -97,21 +97,23 @@ export interface Play {
   readonly random: Random;
 }
 
-/** Plays a problem by the mixture, and shows each rollout. A state's number stands in its history. */
+/** Plays a problem by the mixture, and shows the trajectories of each update. A state's number stands in its history. */
 export function play({ problem, w, sessions, steps, updates, random }: Play, observe: (seen: GateExperience) => void) {
   const { start, next, leave, chance, size, pretrained, online } = problem;
   const mu = mixtureOf(problem, w);
   const items = mu[0].length;
   const observation = {
-    ...{ sessions, items, historyLength: 1, historyItems: new Int32Array(sessions) },
-    ...{ historyFeedback: new Float32Array(sessions), mask: new Uint8Array(sessions * items).fill(1) },
+    ...{ rows: sessions, items, historyLength: 1, historyItems: new Int32Array(sessions) },
+    ...{ historyFeedback: new Float32Array(sessions), available: new Uint8Array(items).fill(1) },
+    session: Float64Array.from({ length: sessions }, (_, row) => row),
     turn: new Int32Array(sessions),
+    exclusions: noExclusions(sessions),
   };
-  const rollout = new Rollout(steps, observation);
+  let begun = sessions;
+  const recorder = new TrajectoryRecorder({ items, historyLength: 1 });
   const state = Int32Array.from({ length: sessions }, () => draw(start, random));
   const ofPolicies = [pretrained, online].map(() => new Float32Array(steps * sessions));
   for (let update = 0; update < updates; update++) {
-    rollout.clear();
     for (let step = 0; step < steps; step++) {
       observation.historyItems.set(state);
       const actions = Int32Array.from(state, (s) => draw(mu[s], random));
@@ -121,17 +123,24 @@ export function play({ problem, w, sessions, steps, updates, random }: Play, obs
           ofPolicies[k][step * sessions + row] = policy[state[row]][a];
         });
       }
-      rollout.recordAction(observation, { items: actions, propensity });
+      recorder.recordAction(observation, { items: actions, propensity });
       const reward = Float32Array.from(actions, (a, row) =>
         random.uniform() < chance[state[row]][a] ? size[state[row]][a] : 0,
       );
       const terminated = Uint8Array.from(actions, (a, row) => (random.uniform() < leave[state[row]][a] ? 1 : 0));
       const follows = Int32Array.from(actions, (a, row) => draw(next[state[row]][a], random));
       observation.historyItems.set(follows);
-      rollout.recordFeedback(observation, { reward, terminated, truncated: new Uint8Array(sessions) });
+      for (const row of observation.turn.keys()) observation.turn[row]++;
+      recorder.recordFeedback(observation, { reward, terminated, truncated: new Uint8Array(sessions) });
+      for (const [row, left] of terminated.entries()) {
+        if (left === 0) continue;
+        observation.session[row] = begun++;
+        observation.turn[row] = 0;
+      }
       state.set(follows.map((s, row) => (terminated[row] === 1 ? draw(start, random) : s)));
     }
-    observe({ rollout, propensities: () => ({ pretrained: ofPolicies[0], online: ofPolicies[1] }) });
+    const trajectories = recorder.take();
+    observe({ trajectories, propensities: () => ({ pretrained: ofPolicies[0], online: ofPolicies[1] }) });
   }
 }
 

@@ -83,8 +83,11 @@ test('an implementation must have the specificationVersion that its caller suppo
   expect(refused({ distribution: policy.distribution })).toThrow(
     "policy.specificationVersion: expected 'v1'; add it to your implementation; found undefined.",
   );
+  expect(refused({ ...policy, specificationVersion: 'v2' })).toThrow(
+    /^policy\.specificationVersion: expected 'v1'; use packages of the same version, .*; found "v2"\.$/,
+  );
   expect(refused(policy, 'v2')).toThrow(
-    /^policy\.specificationVersion: expected 'v2'; use packages of the same version, .*; found "v1"\.$/,
+    /^policy\.specificationVersion: expected 'v2'; the first edition .* replace mask by available and exclusions, .*; found "v1"\.$/,
   );
 });
 

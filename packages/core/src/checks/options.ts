@@ -100,6 +100,11 @@ export function checkMethods(option: string, value: unknown, methods: readonly s
   throw new InvalidOptionError(option, value, expected);
 }
 
+/** How to change an implementation of the first edition, whose rows were slots with dense masks. */
+const SECOND_EDITION =
+  'the first edition had slots and masks; now rows are decisions: rename sessions of observations to rows, give each row its session key, ' +
+  'replace mask by available and exclusions, and learn from trajectories instead of rollouts';
+
 /**
  * Checks that a value implements an interface: it has the methods, and its `specificationVersion` is the one that the
  * caller supports. Other versions fail here, where they are passed in, instead of later.
@@ -122,7 +127,9 @@ export function checkSpecification(
   const remedy =
     found === undefined
       ? `add it to your implementation`
-      : `use packages of the same version, or change your implementation`;
+      : version === 'v2' && found === 'v1'
+        ? SECOND_EDITION
+        : `use packages of the same version, or change your implementation`;
   throw new InvalidOptionError(`${option}.specificationVersion`, found, `'${version}'; ${remedy}`);
 }
 

@@ -7,3 +7,4 @@ export {
   checkRule,
   inconclusive,
 } from './checks.js';
+export { denseMasks, exclusionsOfMasks } from './dense-masks.js';

@@ -13,3 +13,4 @@ export { type ReadTableOptions, readJsonLinesTable } from './json-lines-table.js
 export { LogColumns } from './log-columns.js';
 export { checkHeader, checkLog, checkStoredLog, type LogRow, LogRules } from './log-rules.js';
 export type { LogTable } from './log-table.js';
+export { type TrajectoriesOfOptions, trajectoriesOf } from './trajectories-of.js';

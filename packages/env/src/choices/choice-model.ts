@@ -12,7 +12,7 @@ export interface Slate {
   utility(position: number): number;
 }
 
-/** How a user chooses from a slate. */
+/** How a user chooses from a slate. It has no state of its own: that would not be in the checkpoints of its environment. */
 export interface ChoiceModel {
   /** Version of this interface. */
   readonly specificationVersion: 'v1';

@@ -17,7 +17,7 @@ function faulty(
   return (sessions: number): Environment => {
     const env = makeSound(sessions);
     const planted: Environment = {
-      specificationVersion: 'v1',
+      specificationVersion: 'v2',
       spec: env.spec,
       reset(options = {}) {
         const observation = env.reset(options);
@@ -60,12 +60,6 @@ const FAULTS: [fault: string, make: (sessions: number) => Environment][] = [
     faulty({ step: ({ terminated }) => terminated.set(terminated.map((flag) => 3 * flag)) }),
   ],
   ['a turn limit that does not end the session', faulty({ step: ({ truncated }) => void truncated.fill(0) })],
-  [
-    'an item that stays allowed after it was shown',
-    faulty({ step: ({ observation }) => void observation.mask.fill(1) }),
-  ],
-  ['a mask that allows nothing', faulty({ step: ({ observation }) => void observation.mask.fill(0) })],
-  ['a mask of other numbers', faulty({ step: ({ observation }) => void observation.mask.fill(7, 1, 2) })],
   [
     'feedback that is not kept in the history',
     faulty({ step: ({ observation }) => void observation.historyFeedback.fill(0.25) }),
@@ -132,7 +126,7 @@ const FAULTS: [fault: string, make: (sessions: number) => Environment][] = [
       wrap(env) {
         let begun = false;
         return {
-          specificationVersion: 'v1',
+          specificationVersion: 'v2',
           spec: env.spec,
           reset: (options) => {
             begun = true;
@@ -314,7 +308,7 @@ describe('a rule that cannot be tried', () => {
 
 function wrapped(env: Environment): Environment {
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     spec: env.spec,
     reset: (options) => env.reset(options),
     step: (actions) => env.step(actions),

@@ -1,5 +1,14 @@
 import { described, type Environment, InvalidOptionError } from '@ialp/core';
 import { type ConformanceCheck, ConformanceError } from '@ialp/core/testing';
+import { checkAvailability, checkExclusions } from './allowances.js';
+import {
+  checkContinues,
+  checkCopies,
+  checkMembers,
+  checkRefusesEarlyCheckpoint,
+  checkRefusesOthers,
+} from './checkpoints.js';
+import { checkVersion } from './edition.js';
 import { checkHistories } from './histories.js';
 import {
   checkRefusesCounts,
@@ -19,12 +28,12 @@ import {
   checkSeedMatters,
   checkSessions,
 } from './session-checks.js';
+import { checkSessionKeys } from './session-keys.js';
 import { checkShapes, checkSpec } from './shapes.js';
 import {
   checkActionsUntouched,
   checkChoices,
   checkEnds,
-  checkMasks,
   checkRewards,
   checkTurnLimit,
   checkUserFeatures,
@@ -58,7 +67,7 @@ export interface EnvironmentCheck extends ConformanceCheck {
  */
 export function environmentChecks(make: MakeEnvironment): EnvironmentCheck[] {
   checkMake(make);
-  return rules(make).map(({ name, run }) => ({ name, run: (context) => runRule(run, context) }));
+  return rules(withVersionCheck(make)).map(({ name, run }) => ({ name, run: (context) => runRule(run, context) }));
 }
 
 /** @throws {InvalidOptionError} unless a function was passed. */
@@ -67,6 +76,15 @@ function checkMake(make: unknown): void {
   const isEnvironment = typeof make === 'object' && make !== null && 'spec' in make && 'step' in make;
   const expected = 'a function of the number of sessions, such as (sessions) => createMine(sessions)';
   throw new InvalidOptionError('make', isEnvironment ? described('an environment') : make, expected);
+}
+
+/** Refuses environments of another edition before a rule uses them. */
+function withVersionCheck(make: MakeEnvironment): MakeEnvironment {
+  return (sessions) => {
+    const env = make(sessions);
+    checkVersion(env);
+    return env;
+  };
 }
 
 /** Runs a rule. An error at a valid call breaks the rule too. */
@@ -89,16 +107,27 @@ function rules(make: MakeEnvironment): { readonly name: string; run(): void }[] 
   return [
     { name: 'the spec is complete and valid', run: () => checkSpec(make(3)) },
     { name: 'it has the requested number of sessions', run: () => checkSessions(make) },
-    { name: 'observations have the shapes of the spec', run: () => eachStep(make(5), checkShapes) },
+    { name: 'observations have the shapes of the spec', run: () => checkShapes(make(5)) },
     { name: 'a new session has an empty history and turn 0', run: () => checkFreshSessions(make(5)) },
     { name: 'histories grow by the items shown, newest last', run: () => checkHistories(make(5)) },
-    { name: 'masks are 0 or 1, allow enough items, and forbid repeats', run: () => checkMasks(make(5)) },
+    {
+      name: 'session keys are integers, stable until a reset, and never used again',
+      run: () => checkSessionKeys(make(5)),
+    },
+    { name: 'availability is 0 or 1, and changes with a new array', run: () => checkAvailability(make(5)) },
+    {
+      name: 'exclusions are distinct items, forbid repeats, and leave enough items',
+      run: () => checkExclusions(make(5)),
+    },
     { name: 'rewards are finite and within the range', run: () => eachStep(make(5), checkRewards) },
     {
       name: 'a choice is a position in the slate or none, and none has reward 0',
       run: () => eachStep(make(5), checkChoices),
     },
-    { name: 'user features are finite numbers of constant width', run: () => checkUserFeatures(make(5)) },
+    {
+      name: 'user features are finite numbers, as many as the spec says',
+      run: () => eachStep(make(5), checkUserFeatures),
+    },
     { name: 'a step does not change the actions', run: () => checkActionsUntouched(make(5)) },
     { name: 'terminated and truncated are 0 or 1 and never both', run: () => eachStep(make(5), checkEnds) },
     {
@@ -115,10 +144,18 @@ function rules(make: MakeEnvironment): { readonly name: string; run(): void }[] 
     { name: 'resetting one session does not change the others', run: () => checkPartialReset(make(5)) },
     { name: 'it refuses a step before the first reset', run: () => checkRefusesEarlyStep(make(2)) },
     { name: 'it refuses a step of a session that ended', run: () => checkRefusesEnded(make(2)) },
-    { name: 'it refuses items out of range or masked, and does not change', run: () => checkRefusesItems(make) },
+    {
+      name: 'it refuses items out of range, excluded or unavailable, and does not change',
+      run: () => checkRefusesItems(make),
+    },
     { name: 'it refuses items that are not integers, and does not change', run: () => checkRefusesNumbers(make) },
     { name: 'it refuses a wrong number of actions, and does not change', run: () => checkRefusesCounts(make) },
     { name: 'it refuses an item twice in a slate', run: () => checkRefusesDoubles(make(2)) },
+    { name: 'checkpoint and restore come together', run: () => checkMembers(make(2)) },
+    { name: 'it refuses a checkpoint before the first reset', run: () => checkRefusesEarlyCheckpoint(make(2)) },
+    { name: 'a checkpoint is plain data, and a copy', run: () => checkCopies(make) },
+    { name: 'from a checkpoint it continues bit for bit', run: () => checkContinues(make) },
+    { name: 'it refuses a checkpoint of something else, and does not change', run: () => checkRefusesOthers(make) },
   ];
 }
 

@@ -1,7 +1,7 @@
-import { createRandom, type Environment, type Observation, type StepResult } from '@ialp/core';
+import { createRandom, type Environment, excludedIn, type Observation } from '@ialp/core';
 import { checkRefusal, checkRule, inconclusive } from '@ialp/core/testing';
 import type { MakeEnvironment } from './environment-checks.js';
-import { allowed, choose, copy, endedSlots, everySlot, longRun, run, SEED } from './rollouts.js';
+import { allowed, choose, copy, endedSlots, everySlot, excludedItems, longRun, run, SEED } from './rollouts.js';
 
 const ADVICE = 'check all actions before any takes effect, and throw an InvalidActionError or your own error';
 
@@ -37,14 +37,14 @@ export function checkRefusesEnded(env: Environment): void {
   );
 }
 
-/** Items out of range or masked are refused, and nothing changes. */
+/** Items out of range, excluded or unavailable are refused, and nothing changes. */
 export function checkRefusesItems(make: MakeEnvironment): void {
   const { items } = make(2).spec;
   for (const wrong of [-1, items, items + 1000, -(2 ** 31), 2 ** 31 - 1]) {
     const env = make(2);
     checkRefused(env, env.reset({ seed: SEED }), (actions) => actions.with(-1, wrong), `item ${wrong}`);
   }
-  checkRefusesMasked(make(2));
+  checkRefusesUnallowed(make(2));
 }
 
 /** Plain JavaScript may pass another array, whose 1.5 must not be shown as item 1. */
@@ -81,24 +81,34 @@ export function checkRefusesDoubles(env: Environment): void {
   );
 }
 
-/** An item that is masked in a running session is refused. With repeats, the mask may forbid none. */
-function checkRefusesMasked(env: Environment): void {
-  const { items, repeats } = env.spec;
-  let tried = false;
-  const attempt = (observation: Observation, ended: number[]): void => {
-    if (tried || ended.length > 0) return;
-    const forbidden = observation.mask.subarray(items).indexOf(0);
-    if (forbidden === -1) return;
-    tried = true;
-    const spoil = (actions: Int32Array): Int32Array => actions.with(-1, forbidden);
-    checkRefused(env, observation, spoil, `item ${forbidden}, which is masked`);
-  };
-  run(env, (_actions, step: StepResult) => attempt(step.observation, endedSlots(step)), { until: () => tried });
-  if (tried || repeats || env.spec.maxTurns === 1 || items < 2 * env.spec.slateSize) return;
+/** An excluded item of a running session is refused, and so is an unavailable one. */
+function checkRefusesUnallowed(env: Environment): void {
+  const { items, repeats, slateSize, maxTurns } = env.spec;
+  tryItem(env, 'unavailable', ({ available }) => available.indexOf(0));
+  const tried = tryItem(env, 'excluded', ({ exclusions }) => excludedIn(exclusions, 1)[0] ?? -1);
+  // With repeats, nothing may be excluded.
+  if (tried || repeats || maxTurns === 1 || items < 2 * slateSize) return;
   throw inconclusive(
     'no session continued after its first turn, so an item that was shown before was not tested. ' +
       'Check the environment with users who stay for more turns',
   );
+}
+
+/** Tries the first item that `find` finds for session 1 while both sessions continue. @returns whether there was one. */
+function tryItem(env: Environment, reason: string, find: (observation: Observation) => number): boolean {
+  let tried = false;
+  run(
+    env,
+    (_actions, step) => {
+      if (endedSlots(step).length > 0) return;
+      const item = find(step.observation);
+      if (item === -1) return;
+      tried = true;
+      checkRefused(env, step.observation, (actions) => actions.with(-1, item), `item ${item}, which is ${reason}`);
+    },
+    { until: () => tried },
+  );
+  return tried;
 }
 
 function checkRefused(
@@ -113,11 +123,16 @@ function checkRefused(
   const sound = Int32Array.from(everySlot(env).flatMap(slate));
   const actions = spoil(sound);
   checkRefusal(() => env.step(actions), what, ADVICE);
-  for (const field of ['turn', 'mask', 'historyItems', 'historyFeedback'] as const) {
+  const remedy = 'check all actions before any takes effect';
+  for (const field of ['session', 'turn', 'historyItems', 'historyFeedback'] as const) {
     const place = before[field].findIndex((value, k) => value !== observation[field][k]);
+    checkRule(place === -1, `${what} was refused, but ${field}[${place}] had changed; ${remedy}`);
+  }
+  for (const slot of everySlot(env)) {
+    const [was, is] = [excludedItems(before, slot), excludedItems(observation, slot)];
     checkRule(
-      place === -1,
-      `${what} was refused, but ${field}[${place}] had changed; check all actions before any takes effect`,
+      was.join() === is.join(),
+      `${what} was refused, but the exclusions of session ${slot} had changed; ${remedy}`,
     );
   }
   env.step(sound);

@@ -1,4 +1,13 @@
-import { createRandom, type Environment, type Observation, type Random, type StepResult } from '@ialp/core';
+import {
+  createRandom,
+  type Environment,
+  excludedIn,
+  type Observation,
+  type Random,
+  type StepResult,
+  writeMask,
+} from '@ialp/core';
+import { checkEdition } from './edition.js';
 
 /** Steps of a check: enough for many sessions to end and begin anew. */
 const STEPS = 120;
@@ -86,29 +95,41 @@ export function choose(env: Environment, observation: Observation, choosers: rea
   return Int32Array.from(choosers.flatMap((random, slot) => allowed(observation, slot, random, env.spec.slateSize)));
 }
 
-/** The first allowed items from a random position on, followed by masked ones if too few are allowed. */
-export function allowed({ mask, items }: Observation, slot: number, random: Random, count = 1): number[] {
+/** The first allowed items from a random position on, followed by others if too few are allowed. */
+export function allowed(observation: Observation, slot: number, random: Random, count = 1): number[] {
+  checkEdition(observation);
+  const { items } = observation;
+  const mask = new Uint8Array(items);
+  writeMask(observation, slot, mask);
   const from = random.integer(items);
   const chosen: number[] = [];
   for (const wanted of [1, 0]) {
     for (let k = 0; k < items && chosen.length < count; k++) {
       const item = (from + k) % items;
-      if (mask[slot * items + item] === wanted) chosen.push(item);
+      if (mask[item] === wanted) chosen.push(item);
     }
   }
   return chosen;
 }
 
-/** A copy of the observation, whose arrays the environment will overwrite. */
+/** A copy of the observation, whose arrays the environment will overwrite. Availability is shared, because it is never modified. */
 export function copy(observation: Observation): Observation {
+  checkEdition(observation);
+  const { offset, count, items } = observation.exclusions;
   return {
     ...observation,
+    session: observation.session.slice(),
+    turn: observation.turn.slice(),
     historyItems: observation.historyItems.slice(),
     historyFeedback: observation.historyFeedback.slice(),
-    mask: observation.mask.slice(),
-    turn: observation.turn.slice(),
+    exclusions: { offset: offset.slice(), count: count.slice(), items: items.slice() },
     ...(observation.userFeatures && { userFeatures: observation.userFeatures.slice() }),
   };
+}
+
+/** The items that a session may not be shown, in ascending order. */
+export function excludedItems({ exclusions }: Observation, slot: number): number[] {
+  return [...excludedIn(exclusions, slot)].sort((a, b) => a - b);
 }
 
 /** Indices of all sessions. */

@@ -1,7 +1,19 @@
 import { createRandom, type Environment, type EnvironmentSpec, type Observation, PADDING } from '@ialp/core';
 import { checkRule } from '@ialp/core/testing';
 import type { MakeEnvironment } from './environment-checks.js';
-import { choose, copy, eachStep, endedSlots, everySlot, maskOf, run, SEED, sessionTraces, trace } from './rollouts.js';
+import {
+  choose,
+  copy,
+  eachStep,
+  endedSlots,
+  everySlot,
+  excludedItems,
+  maskOf,
+  run,
+  SEED,
+  sessionTraces,
+  trace,
+} from './rollouts.js';
 
 export function checkSessions(make: MakeEnvironment): void {
   for (const sessions of [1, 2, 7]) {
@@ -63,7 +75,7 @@ export function checkIndependenceOfActions(make: MakeEnvironment): void {
 }
 
 export function checkPartialReset(env: Environment): void {
-  const { sessions, historyLength, items } = env.spec;
+  const { sessions, historyLength } = env.spec;
   const random = createRandom(SEED);
   const observation = env.reset({ seed: SEED });
   const step = env.step(
@@ -76,11 +88,11 @@ export function checkPartialReset(env: Environment): void {
   const before = copy(step.observation);
   const after = env.reset({ resetMask: maskOf(env, [0]) });
   for (let slot = 1; slot < sessions; slot++) {
-    checkRule(after.turn[slot] === before.turn[slot], `resetting session 0 changed turn[${slot}]`);
     for (const [name, width] of [
+      ['session', 1],
+      ['turn', 1],
       ['historyItems', historyLength],
       ['historyFeedback', historyLength],
-      ['mask', items],
     ] as const) {
       for (let place = slot * width; place < (slot + 1) * width; place++) {
         checkRule(
@@ -89,5 +101,9 @@ export function checkPartialReset(env: Environment): void {
         );
       }
     }
+    checkRule(
+      excludedItems(before, slot).join() === excludedItems(after, slot).join(),
+      `resetting session 0 changed the exclusions of session ${slot}`,
+    );
   }
 }

@@ -1,36 +1,6 @@
 import { createRandom, type Environment, type StepResult } from '@ialp/core';
 import { checkRule, inconclusive } from '@ialp/core/testing';
-import { choose, eachStep, endedSlots, everySlot, longRun, run, SEED } from './rollouts.js';
-
-export function checkMasks(env: Environment): void {
-  const { sessions, items, repeats, slateSize } = env.spec;
-  const shown = Array.from({ length: sessions }, () => new Set<number>());
-  run(env, (actions, step, before) => {
-    for (let slot = 0; slot < sessions; slot++) {
-      if (before.turn[slot] === 0) shown[slot].clear();
-      for (const item of actions.subarray(slot * slateSize, (slot + 1) * slateSize)) shown[slot].add(item);
-      const mask = step.observation.mask.subarray(slot * items, (slot + 1) * items);
-      checkRule(
-        mask.every((value) => value === 0 || value === 1),
-        `mask of session ${slot}: expected 0 and 1 only`,
-      );
-      if (!repeats) {
-        for (const item of shown[slot]) {
-          checkRule(
-            mask[item] === 0,
-            `mask of session ${slot}: item ${item} was shown and may not be shown again; found it allowed`,
-          );
-        }
-      }
-      const ended = step.terminated[slot] === 1 || step.truncated[slot] === 1;
-      const left = mask.reduce((sum, value) => sum + value, 0);
-      checkRule(
-        ended || left >= slateSize,
-        `mask of session ${slot}: the session continues, but ${left} items are allowed; expected ${slateSize}`,
-      );
-    }
-  });
-}
+import { choose, eachStep, endedSlots, everySlot, longRun, SEED } from './rollouts.js';
 
 export function checkRewards(env: Environment, { reward }: StepResult): void {
   const [least, greatest] = env.spec.rewardRange;
@@ -61,16 +31,14 @@ export function checkChoices({ spec }: Environment, { choice, reward }: StepResu
   });
 }
 
-export function checkUserFeatures(env: Environment): void {
-  const width = env.reset({ seed: SEED }).userFeatures?.length;
-  eachStep(env, (_env, { observation: { userFeatures } }) => {
-    checkRule(
-      userFeatures?.length === width,
-      `userFeatures: expected ${width ?? 'no'} numbers, as at the first reset; found ${userFeatures?.length ?? 'none'}`,
-    );
-    userFeatures?.forEach((value, place) => {
-      checkRule(Number.isFinite(value), `userFeatures[${place}]: expected a finite number; found ${value}`);
-    });
+export function checkUserFeatures({ spec }: Environment, { observation: { userFeatures } }: StepResult): void {
+  const { sessions, userFeatures: width = 0 } = spec;
+  checkRule(
+    (userFeatures?.length ?? 0) === width * sessions,
+    `userFeatures: expected ${width} for each session, as spec.userFeatures says; found ${userFeatures?.length ?? 'none'}`,
+  );
+  userFeatures?.forEach((value, place) => {
+    checkRule(Number.isFinite(value), `userFeatures[${place}]: expected a finite number; found ${value}`);
   });
 }
 

@@ -1,7 +1,9 @@
+import { type Checkpoint, CheckpointError, endedSessions } from '@ialp/core';
 import { completeLog } from '@ialp/core/log';
 import { describe, expect, test } from 'vitest';
 import { createFirstAcceptableChoice } from '../choices/choice-models.js';
 import { environmentChecks } from '../conformance/index.js';
+import { firstAllowed } from '../test-support/allowed.js';
 import { makeRing } from '../test-support/environment.js';
 import { loggedRun } from '../test-support/log.js';
 import { withInteractionLog } from './interaction-log.js';
@@ -66,4 +68,56 @@ test.each([1, 3])('turns and positions can be made again from the rows, slates o
   const { log } = loggedRun({ sessions: 3, steps: 25, slateSize, propensities: true, seed: 4 });
   const { turn: _turn, position: _position, ...plain } = log;
   expect(completeLog(plain, slateSize)).toEqual(log);
+});
+
+describe('after restore', () => {
+  const make = () => withInteractionLog(makeRing(3));
+  const play = (env: ReturnType<typeof make>, steps: number): void => {
+    for (let step = 0; step < steps; step++) {
+      const observation = env.reset({ resetMask: new Uint8Array(3) });
+      env.reset({ resetMask: endedSessions(env.step(firstAllowed(observation), new Float32Array(3).fill(0.5))) });
+    }
+  };
+
+  test('the log is empty, and continues the one before: both together are the log of a run without a break', () => {
+    const whole = make();
+    whole.reset({ seed: 2 });
+    play(whole, 31);
+    const first = make();
+    first.reset({ seed: 2 });
+    play(first, 17);
+    const second = make();
+    second.reset({ seed: 8 });
+    play(second, 5);
+    second.restore?.(first.checkpoint?.() as Checkpoint);
+    expect(second.log().session).toHaveLength(0);
+    play(second, 14);
+    for (const [name, column] of Object.entries(whole.log())) {
+      const parts = [first, second].map((env) => env.log()[name as 'item']);
+      expect([...parts[0], ...parts[1]], name).toEqual([...column]);
+    }
+  });
+
+  test('propensities may begin or end', () => {
+    const env = make();
+    env.reset({ seed: 2 });
+    play(env, 2);
+    env.restore?.(env.checkpoint?.() as Checkpoint);
+    env.step(firstAllowed(env.reset({ resetMask: new Uint8Array(3) })));
+    expect(env.log().propensity).toBeUndefined();
+  });
+
+  test('numbers of sessions that had not begun are refused, and the log is not changed', () => {
+    const env = make();
+    env.reset({ seed: 2 });
+    play(env, 9);
+    const saved = env.checkpoint?.() as Checkpoint;
+    const before = env.log();
+    const wrapper = { begun: 2, current: Int32Array.of(0, 1, 2) };
+    expect(() => env.restore?.({ ...saved, wrapper })).toThrow(
+      'checkpoint.wrapper.current[2]: expected a session number below 2, or -1 for none yet; found 2.',
+    );
+    expect(() => env.restore?.({ ...saved, environment: {} })).toThrow(CheckpointError);
+    expect(env.log()).toEqual(before);
+  });
 });

@@ -1,6 +1,8 @@
 import { counted, described, type Environment, InvalidOptionError, type StepResult } from '@ialp/core';
 import { LogColumns, type LoggedInteractions, type LogHeader } from '@ialp/core/log';
+import { checkNumbers } from '../checkpoint-checks.js';
 import { forEachSession } from '../options.js';
+import { checkpointMembers } from '../wrappers/checkpoint-members.js';
 import { wrapEnvironment } from '../wrappers/wrap-environment.js';
 
 /** An environment that logs its interactions. */
@@ -13,7 +15,10 @@ export interface LoggingEnvironment extends Environment {
    *   environment throws. No session has moved on then.
    */
   step(actions: Int32Array, propensity?: Float32Array): StepResult;
-  /** A copy of the log so far. Sessions that have not ended are in it without an end. */
+  /**
+   * A copy of the log since the environment was created, or since the checkpoint that it was last restored from. Sessions that have not
+   * ended are in it without an end.
+   */
   log(): LoggedInteractions;
   /** A header for the log, from the environment's spec. */
   header(more?: Pick<LogHeader, 'policy' | 'itemIds' | 'about'>): LogHeader;
@@ -21,11 +26,14 @@ export interface LoggingEnvironment extends Environment {
 
 /**
  * Logs the interactions of an environment. Sessions are numbered consecutively, also across resets.
+ *
+ * Checkpoints hold the numbers of the sessions, but not the log: after `restore` it is empty, and continues the one that ended at the
+ * checkpoint. Save that one beside the checkpoint.
  * @throws {InvalidOptionError}
  */
 export function withInteractionLog<E extends Environment>(environment: E): E & LoggingEnvironment {
   const { name, sessions, items, slateSize, historyLength } = environment.spec;
-  const columns = new LogColumns();
+  let columns = new LogColumns();
   /** `[sessions]` the number of the session in each slot, -1 before its first turn. */
   const current = new Int32Array(sessions).fill(-1);
   let begun = 0;
@@ -78,6 +86,20 @@ export function withInteractionLog<E extends Environment>(environment: E): E & L
       }
       return step;
     },
+    ...checkpointMembers(environment, {
+      checkpoint: () => ({ begun, current: current.slice() }),
+      read(reader) {
+        const savedBegun = reader.count('begun');
+        const saved = reader.array('current', Int32Array, sessions);
+        const isNumber = (session: number): boolean => session >= -1 && session < savedBegun;
+        checkNumbers('wrapper.current', saved, isNumber, `a session number below ${savedBegun}, or -1 for none yet`);
+        return () => {
+          columns = new LogColumns();
+          begun = savedBegun;
+          current.set(saved);
+        };
+      },
+    }),
     log: () => columns.log(),
     header: (more: Parameters<LoggingEnvironment['header']>[0] = {}): LogHeader => {
       return { environment: name, items, slateSize, historyLength, ...more };

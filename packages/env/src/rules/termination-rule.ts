@@ -3,6 +3,9 @@ import type { Random, Session } from '@ialp/core';
 /**
  * Decides when users leave. The simulator asks each rule after every turn, when the interactions of that turn are the newest of
  * the session. The session terminates as soon as one rule says so; every rule is evaluated, even after one has ended the session.
+ *
+ * What changes during a session belongs in `state`. State that the rule stores elsewhere is not in the checkpoints of the environment, and
+ * sessions would share it.
  */
 export interface TerminationRule {
   /** Version of this interface. */

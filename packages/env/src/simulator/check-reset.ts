@@ -3,7 +3,7 @@ import { checkOptions, forEachSession } from '../options.js';
 
 /**
  * Checks the options of `reset` other than the range of the seed.
- * @throws {InvalidOptionError} for a mask of another length or with other numbers than 0 and 1, and for a mask beside a seed.
+ * @throws {InvalidOptionError} for a reset mask of another length or with other numbers than 0 and 1, and for one beside a seed.
  */
 export function checkReset(options: ResetOptions, sessions: number): void {
   checkOptions(options, '{ seed: 1 } or { resetMask }', ['seed', 'resetMask']);

@@ -1,4 +1,13 @@
-import type { Session } from '@ialp/core';
+import type { Checkpoint, EnvironmentSpec, Session } from '@ialp/core';
+import type { CheckpointReader } from '@ialp/core/checkpoint';
+import { checkNumbers } from '../checkpoint-checks.js';
+
+/** The checked state of a memory. */
+export interface SavedMemory {
+  /** `[sessions]` */
+  readonly turn: Int32Array;
+  restore(): void;
+}
 
 /**
  * The last interactions of every session. The object is a view of one session at a time, chosen by `select`, so that a step
@@ -82,6 +91,47 @@ export class SessionMemory implements Session {
   endTurn(reward: number): void {
     this.#rewards[this.#slot] = reward;
     this.turns[this.#slot]++;
+  }
+
+  /** A copy of the state of all sessions. */
+  checkpoint(): Checkpoint {
+    return {
+      user: this.#users.slice(),
+      turn: this.turns.slice(),
+      reward: this.#rewards.slice(),
+      items: this.#items.slice(),
+      feedback: this.#feedback.slice(),
+    };
+  }
+
+  /**
+   * Checks a checkpoint without changing anything.
+   * @throws {CheckpointError}
+   */
+  read(reader: CheckpointReader, spec: EnvironmentSpec, userPool: Int32Array): SavedMemory {
+    const { sessions, items, slateSize, maxTurns, repeats, rewardRange } = spec;
+    const user = reader.array('user', Int32Array, sessions);
+    const pool = new Set(userPool);
+    checkNumbers('memory.user', user, (value) => pool.has(value), "a user of this environment's userPool");
+    const turn = reader.array('turn', Int32Array, sessions);
+    const last = repeats ? maxTurns : Math.min(maxTurns, Math.floor(items / slateSize));
+    checkNumbers('memory.turn', turn, (value) => value >= 0 && value <= last, `a number of turns from 0 to ${last}`);
+    const reward = reader.array('reward', Float32Array, sessions);
+    const shown = reader.items('items', items, this.#items.length);
+    const feedback = reader.array('feedback', Float32Array, this.#feedback.length);
+    const [least, greatest] = rewardRange.map(Math.fround);
+    // 0 stands where nothing was shown yet.
+    const isFeedback = (value: number): boolean => value === 0 || (value >= least && value <= greatest);
+    checkNumbers('memory.reward', reward, isFeedback, `a reward from ${least} to ${greatest}`);
+    checkNumbers('memory.feedback', feedback, isFeedback, `feedback from ${least} to ${greatest}`);
+    const restore = (): void => {
+      this.#users.set(user);
+      this.turns.set(turn);
+      this.#rewards.set(reward);
+      this.#items.set(shown);
+      this.#feedback.set(feedback);
+    };
+    return { turn, restore };
   }
 
   /** Each session has a ring buffer whose length is a power of two; interaction `k` is at `k` modulo the length. */

@@ -4,6 +4,7 @@ import {
   checkSpecification,
   counted,
   described,
+  type EnvironmentSpec,
   InvalidOptionError,
   type ResponseModel,
   type UserFeatures,
@@ -53,8 +54,8 @@ const SIMULATOR_OPTIONS = Object.keys({
 
 /** Concurrent sessions, at most. */
 const MAX_SESSIONS = 2 ** 20;
-/** Bytes of the masks of all sessions, at most. */
-const MAX_MASK_BYTES = 2 ** 31 - 1;
+/** Items in the catalogue, and items shown to all concurrent sessions together without repeats, at most: their indices have 32 bits. */
+const MAX_ITEMS = 2 ** 31 - 1;
 /** Length of an array of all sessions, such as the items of the histories, at most: 1 GiB in single precision. */
 const MAX_ARRAY_LENGTH = 2 ** 28;
 
@@ -96,7 +97,7 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
   checkInteger('sessions', sessions, 1, MAX_SESSIONS);
   checkInteger('historyLength', historyLength, 1);
   if (seed !== undefined) checkInteger('seed', seed, 0, 2 ** 32 - 1);
-  checkInteger('responses.items', responses.items, 1);
+  checkInteger('responses.items', responses.items, 1, MAX_ITEMS);
   checkInteger('responses.users', responses.users, 1);
   checkInteger('responses.window', responses.window, 0);
   const rewardRange = storedRange('responses.rewardRange', responses.rewardRange);
@@ -123,7 +124,12 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
   if (userFeatures !== undefined) checkFeatures(userFeatures, responses.users);
   const rules = sessionRules(options);
   const window = Math.max(responses.window, ...rules.terminationRules.map((rule) => rule.window)) + slateSize;
-  checkMemory('responses.items', responses.items, sessions, MAX_MASK_BYTES);
+  if (!rules.repeats) {
+    const { maxTurns } = rules;
+    if (maxTurns * slateSize < responses.items) {
+      checkMemory('maxTurns', maxTurns, sessions, Math.floor(MAX_ITEMS / slateSize));
+    } else checkMemory('responses.items', responses.items, sessions, MAX_ITEMS);
+  }
   checkMemory('historyLength', historyLength, sessions, MAX_ARRAY_LENGTH);
   checkMemory('window of responses or terminationRules', window, sessions, MAX_ARRAY_LENGTH);
   warnOfEqualPolicies(options, rules, slateSize);
@@ -214,6 +220,15 @@ function protocolConflict(
   value: boolean | number,
 ): InvalidOptionError {
   return new InvalidOptionError(option, found, `no value: protocol '${protocol}' already sets it to ${value}; omit it`);
+}
+
+/** Items that a session can be shown without repeats. */
+export function maximumShown({
+  items,
+  slateSize,
+  maxTurns,
+}: Pick<EnvironmentSpec, 'items' | 'slateSize' | 'maxTurns'>): number {
+  return Math.min(items, maxTurns * slateSize);
 }
 
 /** Throws if all sessions together would need more memory than `most`. */

@@ -12,6 +12,7 @@ import { createCategorySimilarityRule } from '../rules/category-similarity.js';
 import { createDistanceSimilarity } from '../rules/item-similarity.js';
 import { createPatienceRule } from '../rules/patience.js';
 import { createSimilarityRule } from '../rules/similarity.js';
+import { allowedItems, firstAllowed } from '../test-support/allowed.js';
 import { makeRing, ringResponses } from '../test-support/environment.js';
 import { transparentResponses } from '../test-support/responses.js';
 import { createSimulator, type SimulatorOptions } from './simulator.js';
@@ -81,7 +82,7 @@ describe('ends', () => {
     expect(env.step(Int32Array.of(1)).truncated[0]).toBe(0);
     const last = env.step(Int32Array.of(0));
     expect([last.truncated[0], last.terminated[0]]).toEqual([1, 0]);
-    expect([...last.observation.mask]).toEqual([0, 0]);
+    expect(allowedItems(last.observation, 0)).toEqual([]);
   });
 });
 
@@ -106,9 +107,9 @@ test('an item is allowed again in the next session, of few items and of many', (
       env.reset({ seed: 1 });
       const steps = Math.min(turns, items);
       for (let item = 0; item < steps; item++) env.step(Int32Array.of(item, items - 1 - item));
-      const { mask } = env.reset({ resetMask: Uint8Array.of(1, 0) });
-      expect(mask.subarray(0, items).every((value) => value === 1)).toBe(true);
-      expect(mask.subarray(items).reduce((sum, value) => sum + value, 0)).toBe(items - steps);
+      const observation = env.reset({ resetMask: Uint8Array.of(1, 0) });
+      expect(allowedItems(observation, 0)).toHaveLength(items);
+      expect(allowedItems(observation, 1)).toEqual(Array.from({ length: items - steps }, (_, item) => item));
     }),
     { numRuns: 30 },
   );
@@ -148,7 +149,18 @@ describe('errors', () => {
     [{ sessions: 0 }, /sessions: expected an integer from 1 to 1048576; found 0/],
     [{ sessions: 1e12 }, /sessions: expected an integer from 1 to 1048576; found 1000000000000/],
     [{ historyLength: 1e9 }, /historyLength: expected at most 134217728 for 2 sessions; use fewer sessions/],
-    [{ responses: { ...ringResponses(5, 9), items: 2 ** 31 } }, /responses.items: expected at most 1073741823/],
+    [
+      { responses: { ...ringResponses(5, 9), items: 2 ** 31 } },
+      /responses.items: expected an integer from 1 to 2147483647/,
+    ],
+    [
+      { responses: { ...ringResponses(5, 9), items: 2 ** 30 }, maxTurns: Number.POSITIVE_INFINITY },
+      /responses.items: expected at most 1073741823 for 2 sessions/,
+    ],
+    [
+      { responses: { ...ringResponses(5, 9), items: 2 ** 31 - 1 }, maxTurns: 2 ** 30 },
+      /maxTurns: expected at most 1073741823 for 2 sessions/,
+    ],
     [{ responses: { ...ringResponses(5, 9), window: 1e9 } }, /window of responses or terminationRules/],
     [{ historyLength: 1.5 }, /historyLength/],
     [{ maxTurns: Number.NaN }, /maxTurns/],
@@ -202,7 +214,7 @@ describe('errors', () => {
     expect(make({})).toThrow(InvalidOptionError);
   });
 
-  test('an invalid seed, a mask of the wrong length, or both at once', () => {
+  test('an invalid seed, a reset mask of the wrong length, or both at once', () => {
     const env = makeRing(2);
     expect(() => env.reset()).toThrow(EnvironmentStateError);
     expect(() => env.reset({ seed: -1 })).toThrow(/seed/);
@@ -220,6 +232,9 @@ describe('errors', () => {
     expect(() => env.step(Int32Array.of(0, 9))).toThrow(/actions\[1\]: expected an item from 0 to 8; found 9/);
     env.step(Int32Array.of(0, 0));
     expect(() => env.step(Int32Array.of(1, 0))).toThrow(InvalidActionError);
+    expect(() => env.step(Int32Array.of(1, 0))).toThrow(
+      'actions[1]: expected an item that the session has not seen; found 0.',
+    );
   });
 
   test.each([
@@ -233,9 +248,9 @@ describe('errors', () => {
   ])('actions of plain JavaScript that are no items: %j', (actions) => {
     for (const options of [{}, { repeats: true }]) {
       const env = makeRing(2, options);
-      const { mask } = env.reset({ seed: 1 });
+      const observation = env.reset({ seed: 1 });
       expect(() => env.step(actions as never)).toThrow(InvalidActionError);
-      expect(mask.every((value) => value === 1)).toBe(true);
+      for (const slot of [0, 1]) expect(allowedItems(observation, slot)).toHaveLength(9);
     }
     const slates = makeRing(1, { slate: { size: 2, choice: createFirstAcceptableChoice() } });
     slates.reset({ seed: 1 });
@@ -406,8 +421,8 @@ test('a session lives the same life whatever happens beside it', () => {
         for (let step = 0; step < 30; step++) {
           // Session 0 always takes its first allowed item; the others their last.
           const actions = Int32Array.from({ length: count }, (_, slot) => {
-            const mask = observation.mask.subarray(slot * 9, slot * 9 + 9);
-            return slot === 0 ? mask.indexOf(1) : mask.lastIndexOf(1);
+            const items = allowedItems(observation, slot);
+            return slot === 0 ? items[0] : items[items.length - 1];
           });
           const result = env.step(actions);
           life += `${actions[0]}:${result.reward[0]}:${result.terminated[0]}${result.truncated[0]} `;
@@ -427,7 +442,7 @@ test('a golden trace: seed 5, two sessions, always the first allowed item', () =
   const env = makeRing(2);
   let observation = env.reset({ seed: 5 });
   const trace = Array.from({ length: 12 }, () => {
-    const actions = Int32Array.of(observation.mask.indexOf(1), observation.mask.indexOf(1, 9) - 9);
+    const actions = firstAllowed(observation);
     const { reward, terminated, truncated } = env.step(actions);
     const line = [0, 1].map(
       (slot) =>

@@ -1,8 +1,10 @@
 import {
+  type Checkpoint,
   checkInteger,
   type Environment,
   type EnvironmentSpec,
   InvalidOptionError,
+  noExclusions,
   type Observation,
   PADDING,
   type ResetOptions,
@@ -16,15 +18,18 @@ import { checkReset } from './check-reset.js';
 import { appendToHistory } from './history.js';
 import { checkReward } from './reward-range.js';
 import { SessionMemory } from './session-memory.js';
+import { ShownItems } from './shown-items.js';
 import { ShownSlate } from './shown-slate.js';
-import { type SimulatorOptions, type SimulatorSettings, simulatorSettings } from './simulator-options.js';
+import { readSimulatorCheckpoint, type SimulatorState, simulatorCheckpoint } from './simulator-checkpoint.js';
+import { maximumShown, type SimulatorOptions, type SimulatorSettings, simulatorSettings } from './simulator-options.js';
+import { stateRows } from './state-rows.js';
 
 export type { SimulatorOptions } from './simulator-options.js';
 
 /**
  * Creates an environment from parts: a model of how users respond (`responses`), choose from slates (`slate`) and leave
- * (`terminationRules`). The simulator manages many concurrent sessions: histories, masks, turns, model states and random
- * streams. A step allocates no memory.
+ * (`terminationRules`). The simulator manages many concurrent sessions: keys, histories, exclusions, turns, model states
+ * and random streams, all of which are in its checkpoints. A step allocates no memory, except when a session gets longer than all before it.
  *
  * With a slate, each turn shows `size` distinct items. The reward is the feedback to the chosen item, or 0 if the user chooses
  * none. The history gets all items of the slate in their order; those that were not chosen have feedback 0. A session with
@@ -38,14 +43,8 @@ export function createSimulator(options: SimulatorOptions): Environment {
   return new Simulator(simulatorSettings(options));
 }
 
-/**
- * Shown items of a session that are listed, to allow them one by one when the next session begins. After more items, the
- * whole mask is filled.
- */
-const MAX_LISTED = 256;
-
 class Simulator implements Environment {
-  readonly specificationVersion = 'v1';
+  readonly specificationVersion = 'v2';
   readonly spec: EnvironmentSpec;
   readonly #settings: SimulatorSettings;
   readonly #memory: SessionMemory;
@@ -59,11 +58,12 @@ class Simulator implements Environment {
   /** `[sessions]` states of the response model, and `[rules][sessions]` states of the termination rules. */
   readonly #state: readonly Float64Array[];
   readonly #ruleStates: readonly (readonly Float64Array[])[];
-  /** `[sessions, listed]` items shown, which the next session may show again. */
-  readonly #shown: Int32Array;
-  readonly #listed: number;
+  /** Undefined if items may be repeated. */
+  readonly #shown: ShownItems | undefined;
   readonly #root = new SmallFastRandom();
   #begun = false;
+  /** The key of the next session: sessions since the last seed. */
+  #nextKey = 0;
   /** Whether a step or a reset is in progress, or an error ended it: then some sessions have moved on and others have not. */
   #inProgress = false;
 
@@ -71,6 +71,7 @@ class Simulator implements Environment {
     const { name, responses, terminationRules, sessions, historyLength, maxTurns, repeats, slateSize, choice } =
       settings;
     const { items, rewardRange, stateSize = 0 } = responses;
+    const features = settings.userFeatures?.names.length ?? 0;
     this.#settings = settings;
     this.spec = {
       name,
@@ -80,20 +81,23 @@ class Simulator implements Environment {
       slateSize,
       maxTurns,
       repeats,
+      ...(features > 0 && { userFeatures: features }),
       rewardRange: choice === undefined ? rewardRange : [Math.min(0, rewardRange[0]), Math.max(0, rewardRange[1])],
     };
     const window = Math.max(responses.window, ...terminationRules.map((rule) => rule.window));
     this.#memory = new SessionMemory(sessions, window + slateSize, slateSize);
     this.#slate = new ShownSlate(slateSize, responses, settings.rewardRange, this.#memory);
-    const features = settings.userFeatures?.names.length ?? 0;
+    this.#shown = repeats ? undefined : new ShownItems(sessions, maximumShown(this.spec));
     this.#observation = {
-      sessions,
+      rows: sessions,
       items,
       historyLength,
+      session: new Float64Array(sessions),
+      turn: this.#memory.turns,
       historyItems: new Int32Array(sessions * historyLength).fill(PADDING),
       historyFeedback: new Float32Array(sessions * historyLength),
-      mask: new Uint8Array(sessions * items).fill(1),
-      turn: this.#memory.turns,
+      available: new Uint8Array(items).fill(1),
+      exclusions: this.#shown ?? noExclusions(sessions),
       ...(features > 0 && { userFeatures: new Float32Array(sessions * features) }),
     };
     this.#choice = new Int32Array(sessions);
@@ -109,8 +113,6 @@ class Simulator implements Environment {
     this.#streams = Array.from({ length: sessions }, () => new SmallFastRandom());
     this.#state = stateRows(sessions, stateSize);
     this.#ruleStates = terminationRules.map((rule) => stateRows(sessions, rule.stateSize ?? 0));
-    this.#listed = repeats ? 0 : Math.min(items, maxTurns * slateSize, MAX_LISTED);
-    this.#shown = new Int32Array(sessions * this.#listed);
   }
 
   reset(options: ResetOptions = {}): Observation {
@@ -133,11 +135,10 @@ class Simulator implements Environment {
   step(actions: Int32Array): StepResult {
     if (!this.#begun) throw new EnvironmentStateError('Call reset({ seed }) before the first step.');
     this.#checkConsistent();
-    checkActions(actions, this.spec, this.#observation.mask, this.#ended);
+    checkActions(actions, this.spec, this.#observation.exclusions, this.#ended);
     this.#inProgress = true;
     const { sessions, items, maxTurns, repeats, slateSize } = this.spec;
     const { terminationRules, choice } = this.#settings;
-    const { mask } = this.#observation;
     const { reward, terminated, truncated } = this.#result;
     const memory = this.#memory;
     const streams = this.#streams;
@@ -146,7 +147,7 @@ class Simulator implements Environment {
     for (let slot = 0; slot < sessions; slot++) {
       const stream = streams[slot];
       memory.select(slot);
-      if (!repeats) this.#forbid(slot, actions, mask);
+      if (!repeats) this.#exclude(slot, actions);
       const feedback = choice === undefined ? this.#answer(slot, actions[slot]) : this.#choose(slot, actions);
       if (slateSize === 1) {
         appendToHistory(this.#observation, slot, actions[slot], feedback);
@@ -220,14 +221,36 @@ class Simulator implements Environment {
     }
   }
 
-  #forbid(slot: number, actions: Int32Array, mask: Uint8Array): void {
-    const { items, slateSize } = this.spec;
-    const before = this.#memory.shown;
-    for (let position = 0; position < slateSize; position++) {
-      const item = actions[slot * slateSize + position];
-      mask[slot * items + item] = 0;
-      if (before + position < this.#listed) this.#shown[slot * this.#listed + before + position] = item;
+  #exclude(slot: number, actions: Int32Array): void {
+    const { slateSize } = this.spec;
+    for (let place = slot * slateSize; place < (slot + 1) * slateSize; place++) {
+      this.#shown!.append(slot, actions[place]);
     }
+  }
+
+  checkpoint(): Checkpoint {
+    if (!this.#begun) throw new EnvironmentStateError('Call reset({ seed }) before the first checkpoint.');
+    this.#checkConsistent();
+    return simulatorCheckpoint(this.#parts(), this.#nextKey);
+  }
+
+  restore(checkpoint: Checkpoint): Observation {
+    this.#nextKey = readSimulatorCheckpoint(this.#parts(), checkpoint)();
+    this.#begun = true;
+    this.#inProgress = false;
+    for (let slot = 0; slot < this.spec.sessions; slot++) {
+      this.#memory.select(slot);
+      this.#showFeatures(slot);
+    }
+    return this.#observation;
+  }
+
+  #parts(): SimulatorState {
+    return {
+      ...{ settings: this.#settings, spec: this.spec, observation: this.#observation, memory: this.#memory },
+      ...{ shown: this.#shown, ended: this.#ended, episode: this.#episode, root: this.#root, streams: this.#streams },
+      ...{ responseStates: this.#state, ruleStates: this.#ruleStates },
+    };
   }
 
   #checkConsistent(): void {
@@ -243,19 +266,19 @@ class Simulator implements Environment {
     this.#inProgress = false;
     this.#root.seed(seed);
     this.#episode.fill(-1);
-    this.#observation.mask.fill(1);
-    this.#memory.turns.fill(0);
+    this.#nextKey = 0;
     this.#begun = true;
   }
 
   #begin(slot: number): void {
     const { historyLength } = this.spec;
     const { responses, terminationRules, userPool } = this.#settings;
-    const { historyItems, historyFeedback } = this.#observation;
+    const { session, historyItems, historyFeedback } = this.#observation;
     const memory = this.#memory;
     const stream = this.#streams[slot];
     memory.select(slot);
-    this.#allow(slot);
+    session[slot] = this.#nextKey++;
+    this.#shown?.clear(slot);
     stream.become(this.#root, slot, ++this.#episode[slot]);
     memory.begin(userPool[stream.integer(userPool.length)]);
     // Loops, because `fill` is slower for a few values.
@@ -275,20 +298,6 @@ class Simulator implements Environment {
     this.#ended[slot] = 0;
   }
 
-  /** Allows the items that the slot's last session was shown. */
-  #allow(slot: number): void {
-    const { items, repeats } = this.spec;
-    const { shown } = this.#memory;
-    const { mask } = this.#observation;
-    if (repeats || shown === 0) return;
-    if (shown > this.#listed) {
-      mask.fill(1, slot * items, (slot + 1) * items);
-      return;
-    }
-    const start = slot * this.#listed;
-    for (let k = start; k < start + shown; k++) mask[slot * items + this.#shown[k]] = 1;
-  }
-
   #showFeatures(slot: number): void {
     const { userFeatures } = this.#settings;
     const shownFeatures = this.#observation.userFeatures;
@@ -297,10 +306,4 @@ class Simulator implements Environment {
     const from = this.#memory.user * width;
     for (let k = 0; k < width; k++) shownFeatures[slot * width + k] = userFeatures.values[from + k];
   }
-}
-
-/** `[sessions]` arrays of `width` numbers; all sessions share one empty array if `width` is 0. */
-function stateRows(sessions: number, width: number): Float64Array[] {
-  const empty = new Float64Array(0);
-  return Array.from({ length: sessions }, () => (width === 0 ? empty : new Float64Array(width)));
 }

@@ -3,6 +3,7 @@ import type { StoredLog } from '@ialp/core/log';
 import fc from 'fast-check';
 import { createFirstAcceptableChoice } from '../choices/choice-models.js';
 import { withInteractionLog } from '../logs/interaction-log.js';
+import { allowedItems } from './allowed.js';
 import { makeRing } from './environment.js';
 
 /** How a run for a log is made. For tests. */
@@ -27,15 +28,15 @@ export function loggedRun({ sessions, steps, slateSize, propensities, seed }: Ru
   const slate = slateSize === 1 ? {} : { slate: { size: slateSize, choice: createFirstAcceptableChoice() } };
   const env = withInteractionLog(makeRing(sessions, slate));
   const random = createRandom(seed);
-  let { mask } = env.reset({ seed: seed % 2 ** 32 });
+  let observation = env.reset({ seed: seed % 2 ** 32 });
   for (let step = 0; step < steps; step++) {
     const actions = Array.from({ length: sessions }, (_, slot) => {
-      const allowed = Array.from({ length: 9 }, (_item, item) => item).filter((item) => mask[slot * 9 + item] === 1);
+      const allowed = allowedItems(observation, slot);
       return Array.from({ length: slateSize }, () => allowed.splice(random.integer(allowed.length), 1)[0]);
     });
     const propensity = Float32Array.from({ length: sessions }, () => 1 - random.uniform());
     const { terminated, truncated } = env.step(Int32Array.from(actions.flat()), propensities ? propensity : undefined);
-    mask = env.reset({ resetMask: endedSessions({ terminated, truncated }) }).mask;
+    observation = env.reset({ resetMask: endedSessions({ terminated, truncated }) });
   }
   return { header: env.header({ policy: 'random', about: { seed: String(seed) } }), log: env.log() };
 }

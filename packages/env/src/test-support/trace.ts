@@ -1,4 +1,4 @@
-import { type Environment, endedSessions } from '@ialp/core';
+import { type Environment, endedSessions, isAllowed } from '@ialp/core';
 
 /**
  * The course of an environment as text, one line a session: items, rewards, ends (`!` terminated, `|` truncated). The policy is
@@ -11,7 +11,7 @@ export function traceOf(env: Environment, { seed = 5, steps = 10, stride = 37 } 
   for (let step = 0; step < steps; step++) {
     const actions = Int32Array.from(lines, (_, slot) => {
       let item = (stride * step + slot) % items;
-      while (observation.mask[slot * items + item] === 0) item = (item + 1) % items;
+      while (!isAllowed(observation, slot, item)) item = (item + 1) % items;
       return item;
     });
     const { reward, terminated, truncated } = env.step(actions);

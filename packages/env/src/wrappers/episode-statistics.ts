@@ -1,5 +1,7 @@
 import { checkInteger, type Environment, type StepResult } from '@ialp/core';
+import { checkNumbers, checkSettings } from '../checkpoint-checks.js';
 import { checkOptions } from '../options.js';
+import { checkpointMembers } from './checkpoint-members.js';
 import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
 /** Statistics of the last sessions that ended. */
@@ -65,5 +67,30 @@ export function withEpisodeStatistics<E extends Environment>(
         length: Int32Array.from(order, (k) => length[k]),
       };
     },
+    ...checkpointMembers(environment, {
+      checkpoint: () => ({
+        bufferSize,
+        ended,
+        running: running.slice(),
+        reward: reward.slice(),
+        length: length.slice(),
+      }),
+      read(reader) {
+        checkSettings('wrapper', reader, { bufferSize });
+        const savedEnded = reader.count('ended');
+        const savedRunning = reader.array('running', Float64Array, sessions);
+        const savedReward = reader.array('reward', Float64Array, bufferSize);
+        const savedLength = reader.array('length', Int32Array, bufferSize);
+        checkNumbers('wrapper.running', savedRunning, Number.isFinite, 'a finite number');
+        checkNumbers('wrapper.reward', savedReward, Number.isFinite, 'a finite number');
+        checkNumbers('wrapper.length', savedLength, (turns) => turns >= 0, 'a number of turns');
+        return () => {
+          ended = savedEnded;
+          running.set(savedRunning);
+          reward.set(savedReward);
+          length.set(savedLength);
+        };
+      },
+    }),
   });
 }

@@ -1,4 +1,4 @@
-import type { Environment, Observation, StepResult } from '@ialp/core';
+import type { Checkpoint, Environment, Observation, StepResult } from '@ialp/core';
 import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
 /**
@@ -8,12 +8,10 @@ import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js
  */
 export function withSessionProgress<E extends Environment>(environment: E): E {
   checkEnvironmentArgument(environment);
-  const { sessions, maxTurns } = environment.spec;
-  let features: Float32Array | undefined;
+  const { sessions, maxTurns, userFeatures: width = 0 } = environment.spec;
+  const features = new Float32Array(sessions * (width + 1));
   const extended = (observation: Observation): Observation => {
     const known = observation.userFeatures;
-    const width = known === undefined ? 0 : known.length / sessions;
-    features ??= new Float32Array(sessions * (width + 1));
     for (let slot = 0; slot < sessions; slot++) {
       for (let k = 0; k < width; k++) features[slot * (width + 1) + k] = known![slot * width + k];
       const turn = observation.turn[slot];
@@ -22,6 +20,10 @@ export function withSessionProgress<E extends Environment>(environment: E): E {
     return { ...observation, userFeatures: features };
   };
   return wrapEnvironment(environment, {
+    spec: { ...environment.spec, userFeatures: width + 1 },
+    ...(environment.restore && {
+      restore: (checkpoint: Checkpoint) => extended(environment.restore!(checkpoint)),
+    }),
     reset: (...args: Parameters<Environment['reset']>) => extended(environment.reset(...args)),
     step(...args: Parameters<Environment['step']>): StepResult {
       const step = environment.step(...args);

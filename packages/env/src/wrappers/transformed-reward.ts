@@ -1,7 +1,9 @@
 import { type Environment, InvalidOptionError, type Observation, type StepResult } from '@ialp/core';
+import { checkNumbers } from '../checkpoint-checks.js';
 import { EnvironmentStateError } from '../errors.js';
 import { checkOptions } from '../options.js';
 import { checkReward, storedRange } from '../simulator/reward-range.js';
+import { checkpointMembers, type WrapperState } from './checkpoint-members.js';
 import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
 /** Options of `withTransformedReward`. */
@@ -15,7 +17,7 @@ export interface TransformedRewardOptions {
 /**
  * Replaces the rewards: clipped, scaled, minus a cost of what was shown. The feedback in histories is replaced too. If nothing was
  * chosen from a slate, the reward stays 0. Termination rules still see the original reward, because they belong to the wrapped
- * environment.
+ * environment. A checkpoint holds the replaced feedback, but no state of the function `reward`.
  *
  * `step` throws an `InvalidRewardError` for a reward outside the range. The wrapped environment has then moved on, and all
  * sessions must be reset.
@@ -47,6 +49,21 @@ export function withTransformedReward<E extends Environment>(environment: E, opt
     );
   };
   let underWay = false;
+  const isFeedback = (value: number): boolean => value === 0 || (value >= stored[0] && value <= stored[1]);
+  const state: WrapperState = {
+    checkpoint() {
+      checkWhole();
+      return { feedback: feedback.slice() };
+    },
+    read(reader) {
+      const saved = reader.array('feedback', Float32Array, feedback.length);
+      checkNumbers('wrapper.feedback', saved, isFeedback, `feedback from ${rewardRange[0]} to ${rewardRange[1]}`);
+      return () => {
+        feedback.set(saved);
+        underWay = false;
+      };
+    },
+  };
   return wrapEnvironment(environment, {
     spec: { ...environment.spec, rewardRange },
     reset(...args: Parameters<Environment['reset']>) {
@@ -74,5 +91,6 @@ export function withTransformedReward<E extends Environment>(environment: E, opt
       underWay = false;
       return { ...step, reward, observation: withFeedback(step.observation) };
     },
+    ...checkpointMembers(environment, state, withFeedback),
   });
 }

@@ -1,5 +1,7 @@
 import { checkInteger, type Environment, type StepResult } from '@ialp/core';
+import { checkFlags, checkSettings } from '../checkpoint-checks.js';
 import { EnvironmentStateError } from '../errors.js';
+import { checkpointMembers } from './checkpoint-members.js';
 import { checkEnvironmentArgument, wrapEnvironment } from './wrap-environment.js';
 
 /**
@@ -37,5 +39,14 @@ export function withTurnLimit<E extends Environment>(environment: E, maxTurns: n
       }
       return { ...result, truncated };
     },
+    ...checkpointMembers(environment, {
+      checkpoint: () => ({ turnLimit: limit, cut: cut.slice() }),
+      read(reader) {
+        checkSettings('wrapper', reader, { turnLimit: limit });
+        const saved = reader.array('cut', Uint8Array, sessions);
+        checkFlags('wrapper.cut', saved);
+        return () => cut.set(saved);
+      },
+    }),
   });
 }

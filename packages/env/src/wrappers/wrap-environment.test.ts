@@ -12,7 +12,7 @@ import { wrapEnvironment } from './wrap-environment.js';
 const LABEL = Symbol('label');
 
 class Base implements Environment {
-  readonly specificationVersion = 'v1';
+  readonly specificationVersion = 'v2';
   readonly #inner = makeRing(2);
   #steps = 0;
   readonly spec = { ...this.#inner.spec, unit: 'likes' };
@@ -103,7 +103,7 @@ describe('what wrappers add', () => {
 describe('wrapEnvironment', () => {
   test('members replace those of the environment, and are new beside them', () => {
     const env = wrapEnvironment(makeRing(2), { spec: { ...makeRing(2).spec, name: 'other' }, answer: 42 });
-    expect([env.spec.name, env.answer, env.reset({ seed: 1 }).sessions]).toEqual(['other', 42, 2]);
+    expect([env.spec.name, env.answer, env.reset({ seed: 1 }).rows]).toEqual(['other', 42, 2]);
   });
 
   test('a copy by spreading has the members as well', () => {

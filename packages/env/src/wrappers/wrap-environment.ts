@@ -15,12 +15,31 @@ import { checkSpecification, type Environment, InvalidOptionError } from '@ialp/
  * ```
  *
  * Pass all arguments on, as above: `step` of an environment from `withInteractionLog` also takes propensities.
+ *
+ * `checkpoint` and `restore` are those of the environment, too. A wrapper with state of its own replaces both, as its state would otherwise
+ * not be in the checkpoints; `checkpointMembers` makes them:
+ *
+ * ```ts
+ * const shown = new Int32Array(env.spec.sessions);
+ * const counted = wrapEnvironment(env, {
+ *   // ... reset and step, which change `shown`
+ *   ...checkpointMembers(env, {
+ *     checkpoint: () => ({ shown: shown.slice() }),
+ *     read(reader) {
+ *       const saved = reader.array('shown', Int32Array, shown.length);
+ *       return () => shown.set(saved);
+ *     },
+ *   }),
+ * });
+ * ```
+ *
+ * A wrapper that changes observations replaces `restore`, too: it returns an observation.
  * @param members members that replace those of `environment`, or are new.
  * @throws {InvalidOptionError} if `environment` is not an environment.
  */
 export function wrapEnvironment<E extends Environment, M extends object>(environment: E, members: M): E & M {
   checkEnvironmentArgument(environment);
-  const wrapper: object = { specificationVersion: 'v1' };
+  const wrapper: object = { specificationVersion: 'v2' };
   const bound = new Map<unknown, unknown>();
   const read = (key: PropertyKey): unknown => {
     const value: unknown = Reflect.get(environment, key);
@@ -43,7 +62,7 @@ export function wrapEnvironment<E extends Environment, M extends object>(environ
 /** Throws unless the argument is an environment. @throws {InvalidOptionError} */
 export function checkEnvironmentArgument(environment: Environment): void {
   const expected = "an environment, with 'spec', 'reset' and 'step'";
-  checkSpecification('environment', environment, ['reset', 'step'], expected);
+  checkSpecification('environment', environment, ['reset', 'step'], expected, 'v2');
   if (typeof environment.spec !== 'object' || environment.spec === null) {
     throw new InvalidOptionError('environment', environment, expected);
   }

@@ -5,6 +5,7 @@ import { environmentChecks } from '../conformance/index.js';
 import { EnvironmentStateError, InvalidRewardError } from '../errors.js';
 import { createPatienceRule } from '../rules/patience.js';
 import type { SimulatorOptions } from '../simulator/simulator.js';
+import { firstAllowed } from '../test-support/allowed.js';
 import { makeRing, ringResponses } from '../test-support/environment.js';
 import { withEpisodeStatistics } from './episode-statistics.js';
 import { withSessionProgress } from './session-progress.js';
@@ -38,11 +39,9 @@ describe.each(WRAPPERS)('%s keeps the rules', (_, wrap) => {
 
 /** One session after another in each slot, always of the first allowed item. */
 function play(env: Environment, steps: number, look: (step: ReturnType<Environment['step']>) => void): void {
-  const { items, sessions } = env.spec;
   let observation = env.reset({ seed: 9 });
   for (let count = 0; count < steps; count++) {
-    const first = (slot: number): number => observation.mask.subarray(slot * items, (slot + 1) * items).indexOf(1);
-    const step = env.step(Int32Array.from({ length: sessions }, (_, slot) => first(slot)));
+    const step = env.step(firstAllowed(observation));
     look(step);
     observation = env.reset({ resetMask: step.terminated.map((left, slot) => left | step.truncated[slot]) });
   }
@@ -81,6 +80,14 @@ test.each<[string, (env: Environment) => Environment]>(WRAPPERS)('%s refuses wha
     expect(() => wrap(wrong as never)).toThrow(/^environment: expected an environment/);
     expect(() => wrap(wrong as never)).toThrow(InvalidOptionError);
   }
+});
+
+test.each<[string, (env: Environment) => Environment]>(WRAPPERS)('%s refuses the first edition', (_, wrap) => {
+  const first = { ...makeRing(1), specificationVersion: 'v1' as 'v2' };
+  const { reset, step } = makeRing(1);
+  expect(() => wrap({ ...first, reset, step })).toThrow(
+    /^environment\.specificationVersion: expected 'v2'; the first edition had slots and masks; .*; found "v1"\.$/,
+  );
 });
 
 test('withEpisodeStatistics refuses a plain number and other options', () => {
@@ -152,6 +159,7 @@ describe('withSessionProgress', () => {
   test('is the share of the turns that are over, beside what else is known', () => {
     const userFeatures = { names: ['age'], values: Float32Array.of(5, 5, 5, 5, 5) };
     const env = withSessionProgress(makeRing(1, { userFeatures, terminationRules: [] }));
+    expect(env.spec.userFeatures).toBe(2);
     expect([...env.reset({ seed: 1 }).userFeatures!]).toEqual([5, 0]);
     env.step(Int32Array.of(0));
     expect([...env.step(Int32Array.of(1)).observation.userFeatures!]).toEqual([5, Math.fround(2 / 7)]);
@@ -160,6 +168,7 @@ describe('withSessionProgress', () => {
 
   test('without a limit grows towards 1', () => {
     const env = withSessionProgress(makeRing(1, { terminationRules: [], maxTurns: Number.POSITIVE_INFINITY }));
+    expect(env.spec.userFeatures).toBe(1);
     env.reset({ seed: 1 });
     const seen = [0, 1, 2, 3, 4].map((item) => env.step(Int32Array.of(item)).observation.userFeatures![0]);
     expect(seen).toEqual([1, 2, 3, 4, 5].map((turn) => Math.fround(turn / (turn + 10))));

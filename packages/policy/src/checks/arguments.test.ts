@@ -5,6 +5,7 @@ import { createNetwork } from '../engine/built-in-network.js';
 import { MissingHeadError } from '../errors.js';
 import { ReplayBuffer } from '../experience/replay-buffer.js';
 import { type RunOnlineOptions, runOnline } from '../experience/run-online.js';
+import { TrajectoryRecorder } from '../experience/trajectory-recorder.js';
 import { createEpsilonGreedy } from '../learners/bandits/epsilon-greedy.js';
 import { createItemKnn } from '../learners/bandits/item-knn.js';
 import { createLinUcb } from '../learners/bandits/lin-ucb.js';
@@ -27,6 +28,7 @@ import type { Head, Network } from '../network.js';
 import { createActionValuePolicy } from '../policies/action-value-policy.js';
 import { createNetworkPolicy } from '../policies/network-policy.js';
 import { createRandomPolicy } from '../policies/random-policy.js';
+import { observationOf } from '../test-support/observations.js';
 
 const ITEMS = 6;
 const networkWith = (heads: readonly Head[], items = ITEMS) =>
@@ -116,23 +118,17 @@ test.each(Object.entries(TAKES_RANDOM))(
   },
 );
 
-function states() {
-  return {
-    ...{ sessions: 1, items: ITEMS, historyLength: 2, turn: new Int32Array(1) },
-    historyItems: new Int32Array(2).fill(-1),
-    historyFeedback: new Float32Array(2),
-    mask: new Uint8Array(ITEMS).fill(1),
-  };
-}
+const states = () => observationOf(1, ITEMS, { historyLength: 2 });
 
 function filled(): ReplayBuffer {
-  const histories = { historyItems: new Int32Array(2).fill(-1), historyFeedback: new Float32Array(2) };
+  const recorder = new TrajectoryRecorder({ items: ITEMS, historyLength: 2 });
+  recorder.recordAction(states(), { items: Int32Array.of(1), propensity: Float32Array.of(1) });
+  recorder.recordFeedback(
+    { ...states(), turn: Int32Array.of(1) },
+    { reward: Float32Array.of(1), terminated: Uint8Array.of(1), truncated: new Uint8Array(1) },
+  );
   const full = new ReplayBuffer({ bufferSize: 4, items: ITEMS, historyLength: 2 });
-  full.addLog({
-    ...{ turns: 1, historyLength: 2, slateSize: 1, session: Int32Array.of(0), actions: Int32Array.of(1) },
-    ...{ ...histories, reward: Float32Array.of(1), terminated: Uint8Array.of(1) },
-    ...{ nextHistoryItems: histories.historyItems, nextHistoryFeedback: histories.historyFeedback },
-  });
+  full.add(recorder.take());
   return full;
 }
 

@@ -24,7 +24,7 @@ export function checkPolicy(policy: Policy, option = 'policy'): void {
     const remedy = isPolicy(fieldOf(policy, 'policy')) ? `: pass the '.policy' of what you passed` : '';
     throw new InvalidOptionError(option, foundOf(policy), `a Policy, with 'items' and 'distribution'${remedy}`);
   }
-  checkSpecification(option, policy, ['distribution'], 'a Policy');
+  checkSpecification(option, policy, ['distribution'], 'a Policy', 'v2');
 }
 
 /** Throws unless a value is a learner of this version. @throws {InvalidOptionError} */
@@ -37,13 +37,13 @@ export function checkLearner(learner: Learner, option = 'learner'): void {
     const remedy = isPolicy(learner)
       ? ': createFrozenLearner(policy) makes one of a policy'
       : isPolicy(fieldOf(learner, 'policy'))
-        ? ': createFrozenLearner(it.policy) makes one of what does not learn from rollouts'
+        ? ': createFrozenLearner(it.policy) makes one of what does not learn from trajectories'
         : '';
     const expected = `a Learner, with 'policy', 'learn' and a 'rolloutLength' of at least 1${remedy}`;
     throw new InvalidOptionError(option, foundOf(learner), expected);
   }
-  checkSpecification(option, learner, ['learn'], 'a Learner');
-  checkSpecification(`${option}.policy`, learner.policy, ['distribution'], 'a Policy');
+  checkSpecification(option, learner, ['learn'], 'a Learner', 'v2');
+  checkSpecification(`${option}.policy`, learner.policy, ['distribution'], 'a Policy', 'v2');
 }
 
 /**
@@ -55,7 +55,7 @@ export function checkNetwork(network: Network, heads: readonly Head[], what: str
   if (!Array.isArray(fieldOf(network, 'heads')) || typeof fieldOf(network, 'trainStep') !== 'function') {
     throw new InvalidOptionError(option, foundOf(network), 'a Network, such as createNetwork makes');
   }
-  checkSpecification(option, network, ['trainStep'], 'a Network');
+  checkSpecification(option, network, ['trainStep'], 'a Network', 'v2');
   for (const head of heads) {
     if (!network.heads.includes(head))
       throw new MissingHeadError(head, option === 'network' ? what : `${what}: ${option}`);

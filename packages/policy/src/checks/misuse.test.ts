@@ -17,6 +17,7 @@ import {
   type Network,
   ReplayBuffer,
   runOnline,
+  TrajectoryRecorder,
   vTrace,
 } from '../index.js';
 import {
@@ -60,8 +61,8 @@ function filledBuffer(): ReplayBuffer {
     ...run,
     learner: {
       ...learner,
-      learn(rollout) {
-        buffer.addRollout(rollout);
+      learn(trajectories) {
+        buffer.add(trajectories);
         return {};
       },
     },
@@ -103,7 +104,18 @@ describe('a misspelt option is refused, as it would be ignored', () => {
     ['createActionValuePolicy', 'eps', () => createActionValuePolicy(network, { eps: 0.1 } as never)],
     ['createNetworkPolicy', 'approx', () => createNetworkPolicy(network, { approx: true } as never)],
     ['ReplayBuffer', 'capacity', () => new ReplayBuffer({ bufferSize: 1, items, capacity: 1 } as never)],
-    ['addLog', 'repeat', () => buffer.addLog({} as never, { repeat: true } as never)],
+    ['buffer.add', 'steps', () => buffer.add({} as never, { steps: 3 } as never)],
+    ['TrajectoryRecorder', 'sessions', () => new TrajectoryRecorder({ items, historyLength: 3, sessions: 4 } as never)],
+    [
+      'recorder.recordAction',
+      'version',
+      () =>
+        new TrajectoryRecorder({ items, historyLength: 3 }).recordAction(
+          {} as never,
+          {} as never,
+          { version: 1 } as never,
+        ),
+    ],
     ['runOnline', 'onUpdates', () => runOnline({ ...run, onUpdates: () => {} } as never)],
     [
       'initOutputsFromEmbeddings',
@@ -141,14 +153,19 @@ test.each<[string, () => unknown, string | RegExp]>([
     /^twin: expected another network, .*; found the same network\.$/,
   ],
   [
-    'the log of a run for a rollout',
+    'the log of a run for trajectories',
     () => createA2C({ network }).learn(runOnline(run) as never),
-    /^rollout: expected a Rollout: runOnline\(.*; found an object\.$/,
+    /^trajectories: expected Trajectories: runOnline\(.*; found an object\.$/,
   ],
   [
-    'the log of a run for transitions',
-    () => buffer.addLog(runOnline(run) as never),
-    /^log: .*transitionsOf\(\{ header, log: completeLog\(log\) \}\); found an object\.$/,
+    'the log of a run for a buffer',
+    () => buffer.add(runOnline(run) as never),
+    /^trajectories: .*trajectoriesOf\(\{ header, log: completeLog\(log\) \}\).*; found an object\.$/,
+  ],
+  [
+    'transitions of a log of the first edition',
+    () => buffer.add({ turns: 1, session: new Int32Array(1), actions: new Int32Array(1) } as never),
+    /^trajectories: .*trajectoriesOf\(.*; found an object\.$/,
   ],
   [
     'a path to resume from',
@@ -162,7 +179,7 @@ test.each<[string, () => unknown, string | RegExp]>([
   ],
   [
     'V-trace without arrays',
-    () => vTrace({ steps: 1, sessions: 1 } as never, { discount: 1, lambda: 1, maxRho: 1, maxTrace: 1 }, {} as never),
+    () => vTrace({ rows: 1, count: 1 } as never, { discount: 1, lambda: 1, maxRho: 1, maxTrace: 1 }, {} as never),
     /^input\.reward: expected an array/,
   ],
   [
@@ -182,7 +199,7 @@ test.each<[string, () => unknown, string | RegExp]>([
   ],
   [
     'a missing column',
-    () => createNetworkPolicy(network).distribution({ sessions: 1, items, historyLength: 10 } as never),
+    () => createNetworkPolicy(network).distribution({ rows: 1, items, historyLength: 10 } as never),
     /found undefined\.$/,
   ],
 ])('refuses %s, and says what to pass', (_what, call, message) => {
@@ -212,4 +229,26 @@ test.each([
 test('the greatest reward is that of the transitions held', () => {
   expect(buffer.greatestReward).toBe(1);
   expect(new ReplayBuffer({ bufferSize: 4, items }).greatestReward).toBe(Number.NEGATIVE_INFINITY);
+});
+
+describe('an implementation of the first edition is refused, and the message says how to change it', () => {
+  const frozen = createFrozenLearner(createRandomPolicy(items));
+  const HOW =
+    /expected 'v2'; the first edition had slots and masks; now rows are decisions: .*learn from trajectories instead of rollouts; found "v1"/;
+  const first = <Implementation extends object>(right: Implementation): never =>
+    ({ ...right, specificationVersion: 'v1' }) as never;
+
+  test.each<[string, () => unknown]>([
+    ['a policy', () => createFrozenLearner(first(createRandomPolicy(items)))],
+    ['a learner', () => runOnline({ ...run, learner: first(frozen) })],
+    ['the policy of a learner', () => runOnline({ ...run, learner: { ...frozen, policy: first(frozen.policy) } })],
+    [
+      'an environment',
+      () => runOnline({ ...run, environment: Object.create(environment, { specificationVersion: { value: 'v1' } }) }),
+    ],
+    ['a network', () => createNetworkPolicy(Object.create(network, { specificationVersion: { value: 'v1' } }))],
+  ])('%s', (_what, call) => {
+    expect(call).toThrow(InvalidOptionError);
+    expect(call).toThrow(HOW);
+  });
 });

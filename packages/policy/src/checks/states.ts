@@ -1,6 +1,14 @@
-import { checkInteger, described, InvalidOptionError } from '@ialp/core';
+import {
+  checkInteger,
+  checkOptionNames,
+  described,
+  type Exclusions,
+  InvalidOptionError,
+  type Observation,
+} from '@ialp/core';
 import { ShapeError } from '../errors.js';
 import type { Histories, States } from '../network.js';
+import type { SampleOptions } from '../policy.js';
 
 /** Expected sizes of states; a missing size may be any. */
 export interface ExpectedStates {
@@ -10,11 +18,14 @@ export interface ExpectedStates {
   readonly userFeatures?: number;
 }
 
-type Kind = 'Int32Array' | 'Float32Array' | 'Uint8Array';
+/** Length up to which a list is searched item by item, which is faster than a set. */
+const SHORT_LIST = 64;
+
+type Kind = 'Int32Array' | 'Float32Array' | 'Float64Array' | 'Uint8Array';
 
 /**
  * Throws unless an array has the expected kind and length. Constant time.
- * @param reason explains the expected length, such as `sessions * items = 2 * 12`.
+ * @param reason explains the expected length, such as `rows * historyLength = 2 * 10`.
  * @throws {InvalidOptionError} for another kind; {ShapeError} for another length.
  */
 export function checkArray(name: string, array: unknown, kind: Kind, length: number, reason: string): void {
@@ -46,48 +57,137 @@ export function checkHistories(
   { historyLength: expectedLength, userFeatures: expectedFeatures }: Omit<ExpectedStates, 'items'>,
   what = 'states',
 ): void {
-  const { sessions, historyLength, historyItems, historyFeedback, userFeatures } = histories;
-  checkInteger(`sessions of the ${what}`, sessions, 1);
+  checkEdition(histories, what);
+  const { rows, historyLength, historyItems, historyFeedback, userFeatures } = histories;
+  checkInteger(`rows of the ${what}`, rows, 1);
   checkInteger(`historyLength of the ${what}`, historyLength, 1);
   if (expectedLength !== undefined && historyLength !== expectedLength) {
     throw new ShapeError(`historyLength of the ${what}`, historyLength, expectedLength);
   }
-  const [length, reason] = [sessions * historyLength, `sessions * historyLength = ${sessions} * ${historyLength}`];
+  const [length, reason] = [rows * historyLength, `rows * historyLength = ${rows} * ${historyLength}`];
   checkArray(`historyItems of the ${what}`, historyItems, 'Int32Array', length, reason);
   checkArray(`historyFeedback of the ${what}`, historyFeedback, 'Float32Array', length, reason);
   // A network without user features ignores those of the states.
-  const width = expectedFeatures || (userFeatures === undefined ? 0 : userFeatures.length / sessions);
+  const width = expectedFeatures || (userFeatures === undefined ? 0 : userFeatures.length / rows);
   if (width === 0) return;
   if (userFeatures === undefined) throw new ShapeError(`userFeatures of each state of the ${what}`, 0, width);
-  const features = `sessions * userFeatures = ${sessions} * ${Math.max(1, Math.floor(width))}`;
-  const count = sessions * Math.max(1, Math.floor(width));
+  const features = `rows * userFeatures = ${rows} * ${Math.max(1, Math.floor(width))}`;
+  const count = rows * Math.max(1, Math.floor(width));
   checkArray(`userFeatures of the ${what}`, userFeatures, 'Float32Array', count, features);
 }
 
 /**
- * The same for states, which also have masks over a catalogue.
+ * The same for states, which also say what may be shown. Takes time for the exclusions, not for the catalogue.
  * @throws {ShapeError} {InvalidOptionError}
  */
 export function checkStates(states: States, expected: ExpectedStates, what = 'states'): void {
-  const { sessions, items, mask } = states;
+  checkEdition(states, what);
+  const { rows, items, available, exclusions } = states;
   if (items !== expected.items) throw new ShapeError(`items of the ${what}`, items, expected.items);
   checkHistories(states, expected, what);
-  checkArray(`mask of the ${what}`, mask, 'Uint8Array', sessions * items, `sessions * items = ${sessions} * ${items}`);
+  checkArray(`available of the ${what}`, available, 'Uint8Array', items, `items = ${items}`);
+  checkExclusions(exclusions, rows, items, what);
 }
 
-/** Throws unless an array has one number for each state. @throws {ShapeError} {InvalidOptionError} */
-export function checkChosen(chosen: Int32Array, { sessions }: Pick<States, 'sessions'>): void {
-  checkArray('items', chosen, 'Int32Array', sessions, 'one for each session');
+function checkExclusions(exclusions: Exclusions, rows: number, items: number, what: string): void {
+  if (typeof exclusions !== 'object' || exclusions === null) {
+    const expected = 'lists of items, { offset, count, items }: noExclusions(rows), or exclusionsOf(lists)';
+    throw new InvalidOptionError(`exclusions of the ${what}`, exclusions, expected);
+  }
+  const { offset, count, items: excluded } = exclusions;
+  checkArray(`exclusions.offset of the ${what}`, offset, 'Int32Array', rows, 'one for each row');
+  checkArray(`exclusions.count of the ${what}`, count, 'Int32Array', rows, 'one for each row');
+  const name = `exclusions.items of the ${what}`;
+  checkArray(name, excluded, 'Int32Array', (excluded as Int32Array | undefined)?.length ?? 0, 'any');
+  for (let row = 0; row < rows; row++) {
+    const end = offset[row] + count[row];
+    if (!(offset[row] >= 0 && count[row] >= 0 && end <= excluded.length)) {
+      const expected = `a list within the ${excluded.length} items`;
+      throw new InvalidOptionError(
+        `exclusions of row ${row} of the ${what}`,
+        described(`places up to ${end}`),
+        expected,
+      );
+    }
+    const seen = count[row] > SHORT_LIST ? new Set<number>() : undefined;
+    for (let place = offset[row]; place < end; place++) {
+      const item = excluded[place];
+      if (!(item >= 0 && item < items)) {
+        throw new InvalidOptionError(`exclusions of row ${row} of the ${what}`, item, `items from 0 to ${items - 1}`);
+      }
+      const isRepeated = seen?.has(item) ?? isAmong(item, excluded, offset[row], place);
+      if (isRepeated) {
+        const found = described(`item ${item} twice`);
+        throw new InvalidOptionError(`exclusions of row ${row} of the ${what}`, found, 'distinct items');
+      }
+      seen?.add(item);
+    }
+  }
+}
+
+/** Whether an item is in a part of a list. */
+function isAmong(item: number, list: Int32Array, from: number, to: number): boolean {
+  for (let place = from; place < to; place++) if (list[place] === item) return true;
+  return false;
+}
+
+/** Throws unless each row has the key and the turn of a session. @throws {ShapeError} {InvalidOptionError} */
+export function checkKeys({ rows, session, turn }: Observation, what = 'observation'): void {
+  checkArray(`session of the ${what}`, session, 'Float64Array', rows, 'a key for each row');
+  checkArray(`turn of the ${what}`, turn, 'Int32Array', rows, 'one for each row');
+  for (let row = 0; row < rows; row++) {
+    if (!(Number.isSafeInteger(session[row]) && session[row] >= 0)) {
+      throw new InvalidOptionError(`session[${row}] of the ${what}`, session[row], 'a key: an integer of at least 0');
+    }
+    if (turn[row] < 0) throw new InvalidOptionError(`turn[${row}] of the ${what}`, turn[row], 'at least 0');
+  }
+}
+
+/** Throws for what is no object, and for states of the first edition. @throws {InvalidOptionError} */
+function checkEdition(states: object, what: string): void {
+  if (typeof states !== 'object' || states === null) {
+    throw new InvalidOptionError(what, states, 'states, such as an Observation: { rows, items, historyLength, ... }');
+  }
+  if (!('mask' in states) || 'rows' in states) return;
+  const expected =
+    'rows, session, available and exclusions: rename sessions to rows, give each row the key of its session, and replace mask by ' +
+    'available (one array for the catalogue) and exclusions (a list of items for each row)';
+  throw new InvalidOptionError(what, described('the fields sessions and mask, of the first edition'), expected);
+}
+
+/**
+ * Throws unless an array has an item, or a slate, for each state.
+ * @returns items of each state.
+ * @throws {ShapeError} {InvalidOptionError}
+ */
+export function checkChosen(chosen: Int32Array, { rows }: Pick<States, 'rows'>): number {
+  const length = (chosen as Int32Array | undefined)?.length ?? 0;
+  const count = length > 0 && length % rows === 0 ? length / rows : 1;
+  checkArray('items', chosen, 'Int32Array', rows * count, 'one for each row, or a slate for each');
+  return count;
 }
 
 /**
  * Throws unless an array has one item of the catalogue for each state.
  * @throws {ShapeError} {InvalidOptionError}
  */
-export function checkItems(chosen: Int32Array, { sessions, items }: Pick<States, 'sessions' | 'items'>): void {
-  checkChosen(chosen, { sessions });
-  for (let row = 0; row < sessions; row++) {
+export function checkItems(chosen: Int32Array, { rows, items }: Pick<States, 'rows' | 'items'>): void {
+  checkArray('items', chosen, 'Int32Array', rows, 'one for each row');
+  for (let row = 0; row < rows; row++) {
     if (chosen[row] >= 0 && chosen[row] < items) continue;
     throw new InvalidOptionError(`items[${row}]`, chosen[row], `an item from 0 to ${items - 1}`);
   }
+}
+
+/**
+ * Throws unless the options of `sample` are valid.
+ * @returns items to sample for each state.
+ * @throws {InvalidOptionError}
+ */
+export function checkSample(options: SampleOptions | undefined, items: number): number {
+  if (options === undefined) return 1;
+  checkOptionNames(options, ['count']);
+  const { count = 1 } = options;
+  checkInteger('count', count, 1, items);
+  return count;
 }

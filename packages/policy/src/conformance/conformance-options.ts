@@ -8,6 +8,11 @@ export interface ConformanceOptions {
   readonly historyLength?: number;
   /** Range of the feedback. Default 0 to 1. */
   readonly feedback?: readonly [minimum: number, maximum: number];
+  /**
+   * Whether a policy's later distributions depend on what was sampled from earlier ones, as where it counts what it shows, or assigns
+   * sessions. Default false: sampling does not change its probabilities.
+   */
+  readonly samplingChangesPolicy?: boolean;
 }
 
 /** The seed of the checks. */

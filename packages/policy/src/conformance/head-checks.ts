@@ -1,10 +1,11 @@
-import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
-import type { Head, Network, Ranking, States } from '../network.js';
+import { type ConformanceCheck, checkRule, denseMasks } from '@ialp/core/testing';
+import type { Head, Network, States } from '../network.js';
+import type { Ranking } from '../policy.js';
 import { checkClose, checkThrows } from './comparisons.js';
 import type { ConformanceOptions } from './conformance-options.js';
 import { type Batch, SETTINGS, syntheticBatch, weightsOf } from './network-batch.js';
 
-const SESSIONS = 7;
+const ROWS = 7;
 const HEADS: readonly Head[] = ['actor', 'value', 'q'];
 /** Tolerance between two ways to score the same item. */
 const TOLERANCE = 1e-5;
@@ -15,7 +16,7 @@ export function headChecks(makeNetwork: (seed: number) => Network, options: Conf
     name,
     run() {
       const network = makeNetwork(1);
-      run(network, syntheticBatch(network, SESSIONS, options));
+      run(network, syntheticBatch(network, ROWS, options));
     },
   });
   const { heads } = makeNetwork(1);
@@ -71,16 +72,17 @@ function checkMissingHead(network: Network, { states, actions, targets }: Batch)
 
 /** Checks a ranking with one place more than items: every allowed item once, best first, then no items. */
 function checkRanking(ranking: Ranking, states: States, scoresOf: (items: Int32Array) => Float32Array): void {
-  const { sessions, items, mask } = states;
+  const { rows, items } = states;
+  const mask = denseMasks(states);
   const count = items + 1;
   checkRule(
-    ranking.items.length === sessions * count,
-    `a ranking of ${count}: found ${ranking.items.length} items for ${sessions} states`,
+    ranking.items.length === rows * count,
+    `a ranking of ${count}: found ${ranking.items.length} items for ${rows} states`,
   );
   for (let place = 0; place < count; place++) {
-    const column = Int32Array.from({ length: sessions }, (_, row) => ranking.items[row * count + place]);
+    const column = Int32Array.from({ length: rows }, (_, row) => ranking.items[row * count + place]);
     const scores = scoresOf(column.map((item) => Math.max(item, 0)));
-    for (let row = 0; row < sessions; row++) {
+    for (let row = 0; row < rows; row++) {
       const what = `place ${place} of state ${row}`;
       const allowed = mask.subarray(row * items, (row + 1) * items).reduce((sum, one) => sum + one, 0);
       const [item, score] = [column[row], ranking.scores[row * count + place]];
@@ -105,7 +107,7 @@ function checkActionValues(network: Network, { states, actions, targets }: Batch
     network
       .actionValues(states)
       .of(actions)
-      .reduce((sum, q, row) => sum + (q - qTarget[row]) ** 2 / SESSIONS, 0);
+      .reduce((sum, q, row) => sum + (q - qTarget[row]) ** 2 / ROWS, 0);
   const first = error();
   const { qLoss } = network.trainStep(states, actions, () => ({ qTarget }), settings);
   checkClose([qLoss], [first], 1e-4, 'report.qLoss');

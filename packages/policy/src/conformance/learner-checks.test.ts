@@ -1,7 +1,6 @@
-import { createRandom } from '@ialp/core';
+import { createRandom, type Trajectories } from '@ialp/core';
 import { ConformanceError } from '@ialp/core/testing';
 import { describe, expect, test } from 'vitest';
-import type { Rollout } from '../experience/rollout.js';
 import type { Learner } from '../learner.js';
 import { createPopularity } from '../learners/bandits/popularity.js';
 import { learnerChecks } from './learner-checks.js';
@@ -14,22 +13,22 @@ function makeLearner(change: (right: Learner) => Partial<Learner> = () => ({})):
   const right = createPopularity({ items: ITEMS, rolloutLength: 5 });
   const replaced = change(right);
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     get policy() {
       return replaced.policy ?? right.policy;
     },
     rolloutLength: replaced.rolloutLength ?? right.rolloutLength,
-    learn: replaced.learn ?? ((rollout) => right.learn(rollout)),
+    learn: replaced.learn ?? ((trajectories) => right.learn(trajectories)),
     checkpoint: replaced.checkpoint ?? (() => right.checkpoint?.() ?? {}),
     restore: replaced.restore ?? ((checkpoint) => right.restore?.(checkpoint)),
   };
 }
 
 /** Learns, after which something goes wrong. */
-const afterLearning = (fault: (rollout: Rollout) => void) => (right: Learner) => ({
-  learn(rollout: Rollout) {
-    const report = right.learn(rollout);
-    fault(rollout);
+const afterLearning = (fault: (trajectories: Trajectories) => void) => (right: Learner) => ({
+  learn(trajectories: Trajectories) {
+    const report = right.learn(trajectories);
+    fault(trajectories);
     return report;
   },
 });
@@ -38,9 +37,9 @@ let learners = 0;
 
 const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
   {
-    rule: "specificationVersion is 'v1'",
-    fault: 'is of another version',
-    make: () => ({ ...makeLearner(), specificationVersion: 'v2' as 'v1' }),
+    rule: "specificationVersion is 'v2'",
+    fault: 'is of the first edition',
+    make: () => ({ ...makeLearner(), specificationVersion: 'v1' as 'v2' }),
   },
   {
     rule: 'rolloutLength is an integer of at least 1',
@@ -48,32 +47,37 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
     make: () => makeLearner(() => ({ rolloutLength: 0 })),
   },
   {
-    rule: 'learning does not modify the rollout',
+    rule: 'learning does not modify the trajectories',
     fault: 'centres the rewards in place',
     make: () => makeLearner(afterLearning(({ reward }) => reward.set(reward.map((value) => value - 0.5)))),
   },
   {
-    rule: 'learning does not modify the rollout',
-    fault: 'marks the last step as an end',
-    make: () => makeLearner(afterLearning(({ truncated }) => truncated.fill(1, -1))),
+    rule: 'learning does not modify the trajectories',
+    fault: 'ends the last session',
+    make: () => makeLearner(afterLearning(({ end }) => end.fill(1, -1))),
   },
   {
-    rule: 'the rollout is read only during learn',
-    fault: 'ranks by the last rollout when it is asked',
+    rule: 'learning does not modify the trajectories',
+    fault: 'sorts the rows of the trajectories',
+    make: () => makeLearner(afterLearning(({ steps }) => steps.sort())),
+  },
+  {
+    rule: 'the trajectories are read only during learn',
+    fault: 'ranks by the last trajectories when it is asked',
     make: () =>
       makeLearner((right) => {
-        let last: Rollout | undefined;
+        let last: Trajectories | undefined;
         return {
           policy: {
-            specificationVersion: 'v1',
+            specificationVersion: 'v2',
             items: ITEMS,
             distribution(observation) {
               if (last !== undefined) for (let times = 0; times < 50; times++) right.learn(last);
               return right.policy.distribution(observation);
             },
           },
-          learn(rollout) {
-            last = rollout;
+          learn(trajectories) {
+            last = trajectories;
             return {};
           },
         };
@@ -99,15 +103,15 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
       let items = ITEMS;
       return makeLearner((right) => ({
         policy: {
-          specificationVersion: 'v1',
+          specificationVersion: 'v2',
           get items() {
             return items;
           },
           distribution: (observation) => right.policy.distribution(observation),
         },
-        learn(rollout) {
+        learn(trajectories) {
           items++;
-          return right.learn(rollout);
+          return right.learn(trajectories);
         },
       }));
     },
@@ -136,14 +140,48 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
     },
   },
   {
+    rule: 'sessions of any number and length are taken, also one at a time',
+    fault: 'takes whole rollouts of six sessions alone',
+    make: () =>
+      makeLearner((right) => ({
+        learn(trajectories) {
+          if (trajectories.rows !== 6 * right.rolloutLength) throw new Error('expected a full rollout');
+          return right.learn(trajectories);
+        },
+      })),
+  },
+  {
+    rule: 'sessions of any number and length are taken, also one at a time',
+    fault: 'reports the mean of the steps after the first',
+    make: () =>
+      makeLearner((right) => ({
+        learn(trajectories) {
+          const later = trajectories.reward.subarray(1);
+          const sum = later.reduce((total, reward) => total + reward, 0);
+          return { ...right.learn(trajectories), later: sum / later.length };
+        },
+      })),
+  },
+  {
+    rule: 'sessions of any number and length are taken, also one at a time',
+    fault: 'reads rollout.steps as a number, as in the first edition',
+    make: () =>
+      makeLearner((right) => ({
+        learn(trajectories) {
+          const { steps } = trajectories as unknown as { steps: number };
+          return { ...right.learn(trajectories), perStep: trajectories.reward[0] / steps };
+        },
+      })),
+  },
+  {
     rule: "another policy's experience is corrected for or refused",
     fault: 'divides by the advantage that its own policy had',
     make: () =>
       makeLearner((right) => ({
-        learn(rollout) {
-          const own = right.policy.distribution({ ...rollout.states, turn: new Int32Array(rollout.actions.length) });
-          const ratio = own.propensity(rollout.actions).map((p) => rollout.propensity[0] / p);
-          return { ...right.learn(rollout), weight: Math.max(...ratio) };
+        learn(trajectories) {
+          const own = right.policy.distribution(trajectories.states);
+          const ratio = own.propensity(trajectories.actions).map((p) => trajectories.propensity[0] / p);
+          return { ...right.learn(trajectories), weight: Math.max(...ratio) };
         },
       })),
   },
@@ -152,9 +190,9 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
     fault: 'learns before it refuses',
     make: () =>
       makeLearner((right) => ({
-        learn(rollout) {
-          right.learn(rollout);
-          if (rollout.propensity.some((p) => p < 1)) throw new Error('that was not me');
+        learn(trajectories) {
+          right.learn(trajectories);
+          if (trajectories.propensity.some((p) => p < 1)) throw new Error('that was not me');
           return {};
         },
       })),
@@ -166,19 +204,16 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
       let kept = 1;
       return makeLearner((right) => ({
         policy: {
-          specificationVersion: 'v1',
+          specificationVersion: 'v2',
           items: ITEMS,
           distribution(observation) {
             const whole = right.policy.distribution(observation);
-            return {
-              propensity: (items) => whole.propensity(items).map((p) => kept * p),
-              sample: (random) => whole.sample(random),
-            };
+            return { ...whole, propensity: (items) => whole.propensity(items).map((p) => kept * p) };
           },
         },
-        learn(rollout) {
+        learn(trajectories) {
           kept *= 0.9;
-          return right.learn(rollout);
+          return right.learn(trajectories);
         },
       }));
     },
@@ -187,6 +222,13 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
 
 describe('a learner that keeps every rule', () => {
   for (const { name, run } of learnerChecks(makeLearner, options)) test(name, run);
+});
+
+test('a learner of the first edition is told how to change', () => {
+  const [check] = learnerChecks(() => ({ ...makeLearner(), specificationVersion: 'v1' as 'v2' }), options);
+  expect(() => check.run()).toThrow(
+    /expected 'v2'; found v1, the first edition: .*rename sessions to rows.*learn from trajectories instead of rollouts/,
+  );
 });
 
 describe('a planted fault is found', () => {

@@ -1,18 +1,17 @@
-import type { Checkpoint } from '@ialp/core';
-import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
-import type { Rollout } from '../experience/rollout.js';
+import type { Checkpoint, Trajectories } from '@ialp/core';
+import { type ConformanceCheck, ConformanceError, checkRule } from '@ialp/core/testing';
 import type { Learner, LearningReport } from '../learner.js';
 import { createRandomPolicy } from '../policies/random-policy.js';
 import type { Policy } from '../policy.js';
 import { checkSame } from './comparisons.js';
 import { type ConformanceOptions, makeRandom, SEED } from './conformance-options.js';
-import { arraysOf, gather } from './experience.js';
+import { arraysOf, gather, gatherStaggered } from './experience.js';
 import { policyChecks } from './policy-checks.js';
 import { behaviorOf } from './probabilities.js';
 import { specificationCheck } from './specification-check.js';
 import { SyntheticSessions, syntheticStates } from './synthetic-sessions.js';
 
-/** Sessions in a rollout. */
+/** Sessions that a learner learns from. */
 const SESSIONS = 6;
 /** Updates of a learner in a check. */
 const UPDATES = 3;
@@ -45,22 +44,22 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
         `rolloutLength: expected an integer of at least 1; found ${rolloutLength}`,
       );
     }),
-    check('learning does not modify the rollout', (learner) => {
-      const rollout = ownExperience(learner, options);
-      const before = Object.entries(arraysOf(rollout)).map(([name, array]) => [name, array.slice()] as const);
-      learner.learn(rollout);
-      const after = arraysOf(rollout);
-      for (const [name, array] of before) checkSame(after[name], array, `rollout.${name}`);
+    check('learning does not modify the trajectories', (learner) => {
+      const trajectories = ownExperience(learner, options);
+      const before = Object.entries(arraysOf(trajectories)).map(([name, array]) => [name, array.slice()] as const);
+      learner.learn(trajectories);
+      const after = arraysOf(trajectories);
+      for (const [name, array] of before) checkSame(after[name], array, `trajectories.${name}`);
     }),
-    check('the rollout is read only during learn', (learner) => {
-      const rollout = ownExperience(learner, options);
-      learner.learn(rollout);
+    check('the trajectories are read only during learn', (learner) => {
+      const trajectories = ownExperience(learner, options);
+      learner.learn(trajectories);
       const before = probe(learner.policy, options);
-      // The caller overwrites the arrays with the next rollout: here with another item, which all users like.
-      rollout.actions.fill(0);
-      rollout.reward.fill(1);
-      rollout.states.historyItems.fill(0);
-      checkSame(probe(learner.policy, options), before, 'probabilities after the rollout was overwritten');
+      // The caller overwrites the arrays with the next trajectories: here with another item, which all users like.
+      trajectories.actions.fill(0);
+      trajectories.reward.fill(1);
+      trajectories.states.historyItems.fill(0);
+      checkSame(probe(learner.policy, options), before, 'probabilities after the trajectories were overwritten');
     }),
     check('the same experience gives the same policy, bit for bit', (learner) => {
       const twin = makeLearner();
@@ -105,15 +104,38 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
       checkRule(refused, 'restore: expected an error for a checkpoint of something else; found none');
       checkSame(probe(learner.policy, options), before, 'probabilities after a checkpoint was refused');
     }),
+    check('sessions of any number and length are taken, also one at a time', (learner) => {
+      for (const trajectories of raggedExperience(learner, options)) checkFinite(learnOrFail(learner, trajectories));
+      checkProbabilities(learner, options, 'after sessions of different lengths');
+    }),
     check("another policy's experience is corrected for or refused", (learner) => checkOffPolicy(learner, options)),
     ...policyChecks(learned, options).map(({ name, run }) => ({ name: `learned policy: ${name}`, run })),
   ];
 }
 
-/** One rollout in which the learner's own policy acted. */
-function ownExperience({ policy, rolloutLength }: Learner, options: ConformanceOptions): Rollout {
+/** Experience of the learner's own policy. */
+function ownExperience({ policy, rolloutLength }: Learner, options: ConformanceOptions): Trajectories {
   const sessions = new SyntheticSessions(SESSIONS, policy.items, options);
   return gather(policy, rolloutLength, sessions, makeRandom(options));
+}
+
+/** Learns, and turns an error into one of the rule. */
+function learnOrFail(learner: Learner, trajectories: Trajectories): LearningReport {
+  try {
+    return learner.learn(trajectories);
+  } catch (error) {
+    const { rows, count } = trajectories;
+    throw new ConformanceError(
+      `learn, given ${rows} decisions of ${count} sessions: expected a report; found ${error}`,
+    );
+  }
+}
+
+/** One decision, a single session, and sessions of different lengths, of the learner's own policy. */
+function* raggedExperience({ policy }: Learner, options: ConformanceOptions): Generator<Trajectories> {
+  const random = makeRandom(options);
+  for (const steps of [1, 5]) yield gather(policy, steps, new SyntheticSessions(1, policy.items, options), random);
+  yield gatherStaggered(policy, SESSIONS + 1, new SyntheticSessions(SESSIONS, policy.items, options), random);
 }
 
 /** A few updates from the learner's own experience; `look` is called with each report. */
@@ -137,26 +159,29 @@ function probe(policy: Policy, options: ConformanceOptions): Float32Array {
   return behaviorOf(policy, syntheticStates(SESSIONS, policy.items, options, SEED + 1));
 }
 
+/** Throws unless a policy still has probabilities. */
+function checkProbabilities({ policy }: Learner, options: ConformanceOptions, when: string): void {
+  probe(policy, options).forEach((probability, place) => {
+    const isProbability = probability >= 0 && probability <= 1.0001;
+    checkRule(isProbability, `probabilities[${place}] ${when}: found ${probability}`);
+  });
+}
+
 function checkOffPolicy(learner: Learner, options: ConformanceOptions): void {
   const { policy, rolloutLength } = learner;
   const sessions = new SyntheticSessions(SESSIONS, policy.items, options);
   const random = makeRandom(options);
   for (let update = 0; update < UPDATES; update++) {
     const before = probe(learner.policy, options);
-    const rollout = gather(createRandomPolicy(policy.items), rolloutLength, sessions, random);
+    const trajectories = gather(createRandomPolicy(policy.items), rolloutLength, sessions, random);
     let report: LearningReport;
     try {
-      report = learner.learn(rollout);
+      report = learner.learn(trajectories);
     } catch {
       checkSame(probe(learner.policy, options), before, 'probabilities after experience was refused');
       return;
     }
     checkFinite(report);
-    probe(learner.policy, options).forEach((probability, place) => {
-      checkRule(
-        probability >= 0 && probability <= 1.0001,
-        `probabilities[${place}] after another policy's experience: found ${probability}`,
-      );
-    });
+    checkProbabilities(learner, options, "after another policy's experience");
   }
 }

@@ -19,15 +19,15 @@ export interface Batch {
 }
 
 /** A batch for a network; policy weights are positive, so that the loss has a least value. */
-export function syntheticBatch(network: Network, sessions: number, options: ConformanceOptions, seed = SEED): Batch {
+export function syntheticBatch(network: Network, rows: number, options: ConformanceOptions, seed = SEED): Batch {
   const random = makeRandom(options, seed);
-  const states = syntheticStates(sessions, network.items, { ...options, historyLength: network.historyLength }, seed);
+  const states = syntheticStates(rows, network.items, { ...options, historyLength: network.historyLength }, seed);
   return {
     states,
     actions: anyAllowed(states, random),
     targets: {
-      policyWeight: Float32Array.from({ length: sessions }, () => 0.5 + random.uniform()),
-      valueTarget: Float32Array.from({ length: sessions }, () => 2 * random.normal()),
+      policyWeight: Float32Array.from({ length: rows }, () => 0.5 + random.uniform()),
+      valueTarget: Float32Array.from({ length: rows }, () => 2 * random.normal()),
     },
   };
 }
@@ -65,10 +65,10 @@ export function weightsOf(network: Network): Float32Array {
   return all;
 }
 
-/** Entropies in nats, in double precision, of `[sessions, items]` probabilities. */
-export function entropies(table: Float32Array, { sessions, items }: Pick<States, 'sessions' | 'items'>): Float64Array {
-  const result = new Float64Array(sessions);
-  for (let row = 0; row < sessions; row++) {
+/** Entropies in nats, in double precision, of `[rows, items]` probabilities. */
+export function entropies(table: Float32Array, { rows, items }: Pick<States, 'rows' | 'items'>): Float64Array {
+  const result = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
     for (let place = row * items; place < (row + 1) * items; place++) {
       if (table[place] > 0) result[row] -= table[place] * Math.log(table[place]);
     }

@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/core';
+import { createRandom, isAllowed, noExclusions } from '@ialp/core';
 import { ConformanceError } from '@ialp/core/testing';
 import { describe, expect, test } from 'vitest';
 import type {
@@ -14,6 +14,8 @@ import type {
   Weights,
 } from '../network.js';
 import { rightNetwork, type Step, training, Wrapped } from '../test-support/network.js';
+import { firstAllowedFrom } from '../test-support/observations.js';
+import { itemChecks } from './item-checks.js';
 import { networkChecks } from './network-checks.js';
 import { weightsChecks } from './weights-checks.js';
 
@@ -23,11 +25,11 @@ const finite = (numbers: Float32Array): Float32Array => numbers.map((value) => (
 
 const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[] = [
   {
-    rule: "specificationVersion is 'v1'",
-    fault: 'is of another version',
+    rule: "specificationVersion is 'v2'",
+    fault: 'is of the first edition',
     make: (seed) =>
       new (class extends Wrapped {
-        override readonly specificationVersion = 'v2' as 'v1';
+        override readonly specificationVersion = 'v1' as 'v2';
       })(rightNetwork(seed)),
   },
   {
@@ -68,7 +70,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     make: (seed) =>
       new (class extends Wrapped {
         override values(histories: Histories): Float32Array {
-          if (histories.sessions > 64) this.right.scaleActor(0.5);
+          if (histories.rows > 64) this.right.scaleActor(0.5);
           return this.right.values(histories);
         }
       })(rightNetwork(seed)),
@@ -105,7 +107,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     fault: 'reports sums',
     make: training((right, states, actions, targets, settings) => {
       const report = right.trainStep(states, actions, targets, settings);
-      return { ...report, valueLoss: report.valueLoss * states.sessions };
+      return { ...report, valueLoss: report.valueLoss * states.rows };
     }),
   },
   {
@@ -149,7 +151,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       new (class extends Wrapped {
         #current = this.right;
         override evaluate(states: States): Evaluation {
-          if (states.sessions > 64) this.#current = this.#current.copy();
+          if (states.rows > 64) this.#current = this.#current.copy();
           return this.#current.evaluate(states);
         }
         override trainStep(...step: Step): ReturnType<Network['trainStep']> {
@@ -211,7 +213,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       } catch (error) {
         // A step that moves no weight, but Adam's moments and their bias corrections.
         const [states, actions, , settings] = step;
-        const zeros = new Float32Array(states.sessions);
+        const zeros = new Float32Array(states.rows);
         const still: TrainingSettings = { ...settings, learningRate: 0 };
         right.trainStep(states, actions, () => ({ policyWeight: zeros, valueTarget: zeros }), still);
         throw error;
@@ -223,7 +225,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     fault: 'takes the first allowed item for a forbidden one',
     make: training((right, states, actions, targets, settings) => {
       const corrected = actions.map((item, row) =>
-        states.mask[row * states.items + item] === 1 ? item : states.mask.indexOf(1, row * states.items) % states.items,
+        isAllowed(states, row, item) ? item : firstAllowedFrom(states, row),
       );
       return right.trainStep(states, corrected, targets, settings);
     }),
@@ -260,7 +262,7 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
     make: (seed) =>
       new (class extends Wrapped {
         override actionValues(states: States): ActionValues {
-          return this.right.actionValues({ ...states, mask: new Uint8Array(states.mask.length).fill(1) });
+          return this.right.actionValues({ ...states, exclusions: noExclusions(states.rows) });
         }
       })(rightNetwork(seed, ['actor', 'value', 'q'])),
   },
@@ -304,8 +306,8 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
           const right = this.right.evaluate(states);
           return {
             ...right,
-            sample(random) {
-              const { items } = right.sample(random);
+            sample(random, sampleOptions) {
+              const { items } = right.sample(random, sampleOptions);
               return { items, propensity: right.propensity(items.map((item) => (item + 1) % states.items)) };
             },
           };
@@ -330,8 +332,10 @@ describe('a planted fault is found', () => {
   });
 
   test('for every rule of a network', () => {
-    // The rules about weights and those of a policy have planted faults of their own.
-    const elsewhere = weightsChecks(rightNetwork, options).map(({ name }) => name);
+    // The rules about weights and items and those of a policy have planted faults of their own.
+    const elsewhere = [...weightsChecks(rightNetwork, options), ...itemChecks(rightNetwork, options)].map(
+      ({ name }) => name,
+    );
     const rules = networkChecks((seed) => rightNetwork(seed, ['actor', 'value', 'q']), options)
       .map(({ name }) => name)
       .filter((name) => !name.startsWith('actor: ') && !elsewhere.includes(name));

@@ -1,9 +1,10 @@
-import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
+import { type ConformanceCheck, checkRule, denseMasks } from '@ialp/core/testing';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
 import { createNetworkPolicy } from '../policies/network-policy.js';
 import { checkClose, checkSame, checkThrows } from './comparisons.js';
 import type { ConformanceOptions } from './conformance-options.js';
 import { headChecks } from './head-checks.js';
+import { itemChecks } from './item-checks.js';
 import {
   type Batch,
   entropies,
@@ -21,7 +22,7 @@ import { copyObservation } from './synthetic-sessions.js';
 import { weightsChecks } from './weights-checks.js';
 
 /** States in a batch: not a multiple of the SIMD width. */
-const SESSIONS = 7;
+const ROWS = 7;
 /** Tolerance for sums in single precision. */
 const TOLERANCE = 1e-4;
 
@@ -43,13 +44,13 @@ export function networkChecks(
     name,
     run() {
       const network = makeNetwork(1);
-      run(network, syntheticBatch(network, SESSIONS, options));
+      run(network, syntheticBatch(network, ROWS, options));
     },
   });
   /** The actor after some training, no longer nearly uniform. */
   const trainedPolicy = (): ReturnType<typeof createNetworkPolicy> => {
     const network = makeNetwork(1);
-    const batch = syntheticBatch(network, SESSIONS, options);
+    const batch = syntheticBatch(network, ROWS, options);
     for (let step = 0; step < 20; step++) train(network, batch);
     return createNetworkPolicy(network);
   };
@@ -75,7 +76,7 @@ export function networkChecks(
     }),
     onBatch('outputs after a larger batch are correct', (network, { states }) => {
       const before = outputsOf(network, states);
-      network.values(syntheticBatch(network, 20 * SESSIONS, options).states);
+      network.values(syntheticBatch(network, 20 * ROWS, options).states);
       checkSame(outputsOf(network, states), before, 'outputs after a greater batch');
     }),
     onBatch('a training step evaluates the actions once, before the update', checkEvaluation),
@@ -95,7 +96,7 @@ export function networkChecks(
       const twin = makeNetwork(1);
       train(network, batch);
       train(twin, batch);
-      network.evaluate(syntheticBatch(network, 20 * SESSIONS, options).states);
+      network.evaluate(syntheticBatch(network, 20 * ROWS, options).states);
       train(network, batch);
       train(twin, batch);
       checkSame(weightsOf(network), weightsOf(twin), 'weights');
@@ -118,7 +119,7 @@ export function networkChecks(
       const { policyWeight, valueTarget } = targets;
       const targetsBefore = { policyWeight: policyWeight.slice(), valueTarget: valueTarget.slice() };
       train(network, batch);
-      for (const field of ['historyItems', 'historyFeedback', 'mask'] as const) {
+      for (const field of ['historyItems', 'historyFeedback', 'available'] as const) {
         checkSame(states[field], before.states[field], field);
       }
       checkSame(actions, before.actions, 'actions');
@@ -133,6 +134,7 @@ export function networkChecks(
     }),
     ...headChecks(makeNetwork, options),
     ...weightsChecks(makeNetwork, options),
+    ...itemChecks(makeNetwork, options),
     ...policyChecks(trainedPolicy, {
       ...options,
       get historyLength() {
@@ -194,7 +196,7 @@ function divergent(batch: Batch): Refusal[] {
   });
   const spoilt = (numbers: Float32Array, value: number): Float32Array => {
     const copy = numbers.slice();
-    copy[SESSIONS - 1] = value;
+    copy[ROWS - 1] = value;
     return copy;
   };
   return [
@@ -205,13 +207,14 @@ function divergent(batch: Batch): Refusal[] {
 }
 
 function notAllowed(batch: Batch): Refusal[] {
-  const { items, mask } = batch.states;
+  const { items } = batch.states;
+  const mask = denseMasks(batch.states);
   const withLast = (item: number): Batch => {
     const actions = batch.actions.slice();
-    actions[SESSIONS - 1] = item;
+    actions[ROWS - 1] = item;
     return { ...batch, actions };
   };
-  const forbidden = mask.subarray((SESSIONS - 1) * items, SESSIONS * items).indexOf(0);
+  const forbidden = mask.subarray((ROWS - 1) * items, ROWS * items).indexOf(0);
   return [-1, items, ...(forbidden === -1 ? [] : [forbidden])].map((item) => ({
     what: `action ${item} of ${items} items`,
     batch: withLast(item),

@@ -1,8 +1,9 @@
-import { createRandom, type Observation, type Random } from '@ialp/core';
-import { ConformanceError } from '@ialp/core/testing';
+import { createRandom, isAllowed, type Observation, type Random } from '@ialp/core';
+import { ConformanceError, denseMasks } from '@ialp/core/testing';
 import { describe, expect, test } from 'vitest';
 import { NothingAllowedError, ShapeError } from '../errors.js';
-import type { Action, Policy } from '../policy.js';
+import type { Action, ActionDistribution, Policy, Ranking } from '../policy.js';
+import { firstAllowedFrom } from '../test-support/observations.js';
 import { policyChecks } from './policy-checks.js';
 
 const ITEMS = 12;
@@ -22,6 +23,11 @@ interface Faults {
   random?: (random: Random) => Random;
   action?: (action: Action) => Action;
   afterDraw?: () => void;
+  /** What is left of a row's probabilities below some items of its slate, before they are normalised. */
+  below?: (row: readonly number[], taken: readonly number[]) => number[];
+  ranking?: (ranking: Ranking, observation: Observation) => Ranking;
+  /** Replaces methods of the distribution. */
+  distribution?: (right: ActionDistribution, observation: Observation) => Partial<ActionDistribution>;
 }
 
 function tiltedWeight(item: number, row: number, { historyItems, historyLength }: Observation): number {
@@ -29,39 +35,89 @@ function tiltedWeight(item: number, row: number, { historyItems, historyLength }
   return 1 + ((item + newest + 1) % 4);
 }
 
+/** The probabilities of a row's items below some items of its slate. */
+function withoutTaken(row: readonly number[], taken: readonly number[]): number[] {
+  return row.map((p, item) => (taken.includes(item) ? 0 : p));
+}
+
+function normalized(weights: readonly number[]): number[] {
+  const sum = weights.reduce((total, value) => total + value, 0);
+  return weights.map((value) => value / sum);
+}
+
+/** The probabilities at a position of a slate: those of the table at the first, which may hold a fault, without the items above. */
+function conditional(row: readonly number[], taken: readonly number[], below = withoutTaken): readonly number[] {
+  return taken.length === 0 ? row : normalized(below(row, taken));
+}
+
 /** A policy that keeps every rule but for the faults: some items are likelier than others, and the history matters. */
 function makePolicy(faults: Faults = {}): Policy {
   const { items = ITEMS, refuseOtherCatalogue = true, weight = tiltedWeight } = faults;
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     items,
     distribution(observation) {
       if (refuseOtherCatalogue && observation.items !== ITEMS) {
         throw new ShapeError('items of the observation', observation.items, ITEMS);
       }
-      const { mask, sessions } = observation;
-      const rows = Array.from({ length: sessions }, (_, row) => row);
-      const table = rows.map((row) => {
-        const weights = Array.from({ length: ITEMS }, (_, item) =>
-          mask[row * ITEMS + item] === 1 ? weight(item, row, observation) : 0,
-        );
-        const sum = weights.reduce((total, value) => total + value, 0);
-        return weights.map((value) => value / sum);
-      });
+      const mask = denseMasks(observation);
+      const rows = Array.from({ length: observation.rows }, (_, row) => row);
+      const table = rows.map((row) =>
+        normalized(
+          Array.from({ length: ITEMS }, (_, item) =>
+            mask[row * ITEMS + item] === 1 ? weight(item, row, observation) : 0,
+          ),
+        ),
+      );
       faults.table?.(table, observation);
       const drawn = faults.drawFrom?.(table, observation) ?? table;
       faults.spoil?.(observation);
-      return {
-        propensity: (asked) => Float32Array.from(asked, (item, row) => table[row][item]),
-        sample(given) {
+      const slates = (flat: Int32Array): number[][] => {
+        const count = flat.length / rows.length;
+        return rows.map((row) => Array.from(flat.subarray(row * count, (row + 1) * count)));
+      };
+      const propensity = (asked: Int32Array): Float32Array =>
+        Float32Array.from(
+          slates(asked).flatMap((slate, row) => {
+            const end = slate.findIndex((item, place) => slate.indexOf(item) < place);
+            return slate.map((item, place) =>
+              end !== -1 && place >= end
+                ? 0
+                : (conditional(table[row], slate.slice(0, place), faults.below)[item] ?? 0),
+            );
+          }),
+        );
+      const right: ActionDistribution = {
+        propensity,
+        sample(given, { count = 1 } = {}) {
           const random = faults.random?.(given) ?? given;
-          const shown = Int32Array.from(rows, (row) => draw(drawn[row], random));
-          if (shown.includes(-1)) throw new NothingAllowedError(shown.indexOf(-1));
-          const action = { items: shown, propensity: Float32Array.from(shown, (item, row) => table[row][item]) };
+          const shown = rows.flatMap((row) => {
+            const slate: number[] = [];
+            while (slate.length < count) slate.push(draw(conditional(drawn[row], slate, faults.below), random));
+            if (slate.includes(-1)) throw new NothingAllowedError(row, count);
+            return slate;
+          });
+          const action = { items: Int32Array.from(shown), propensity: propensity(Int32Array.from(shown)) };
           faults.afterDraw?.();
           return faults.action?.(action) ?? action;
         },
+        top(count) {
+          const ranking = {
+            items: new Int32Array(rows.length * count).fill(-1),
+            scores: new Float32Array(rows.length * count),
+          };
+          for (const row of rows) {
+            const best = table[row].map((p, item) => ({ p, item })).filter(({ p }) => p > 0);
+            best.sort((a, b) => b.p - a.p || a.item - b.item);
+            for (const [place, { p, item }] of best.slice(0, count).entries()) {
+              ranking.items[row * count + place] = item;
+              ranking.scores[row * count + place] = p;
+            }
+          }
+          return faults.ranking?.(ranking, observation) ?? ranking;
+        },
       };
+      return { ...right, ...faults.distribution?.(right, observation) };
     },
   };
 }
@@ -89,9 +145,9 @@ const someAllowed = (row: readonly number[]): number => row.findIndex((p) => p >
 
 const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
   {
-    rule: "specificationVersion is 'v1'",
-    fault: 'is of another version',
-    make: () => ({ ...makePolicy(), specificationVersion: 'v2' as 'v1' }),
+    rule: "specificationVersion is 'v2'",
+    fault: 'is of the first edition',
+    make: () => ({ ...makePolicy(), specificationVersion: 'v1' as 'v2' }),
   },
   {
     rule: 'items is an integer of at least 1',
@@ -166,9 +222,9 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
         table: (table) => {
           for (const row of table) row[someAllowed(row)] = 0;
         },
-        drawFrom: (table, { mask }) =>
+        drawFrom: (table, observation) =>
           table.map((_, row) => {
-            const first = mask.indexOf(1, row * ITEMS) - row * ITEMS;
+            const first = firstAllowedFrom(observation, row);
             return Array.from({ length: ITEMS }, (_, item) => (item === first ? 1 : 0));
           }),
       }),
@@ -181,7 +237,7 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
   {
     rule: "a state's distribution does not depend on the rest of the batch",
     fault: 'counts the states in the batch',
-    make: () => makePolicy({ weight: (item, row, states) => tiltedWeight(item, row, states) + states.sessions * item }),
+    make: () => makePolicy({ weight: (item, row, states) => tiltedWeight(item, row, states) + states.rows * item }),
   },
   {
     rule: "a state's distribution does not depend on the rest of the batch",
@@ -195,7 +251,7 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
       let greatest = 0;
       return makePolicy({
         weight(item, row, states) {
-          greatest = Math.max(greatest, states.sessions);
+          greatest = Math.max(greatest, states.rows);
           return tiltedWeight(item, row, states) + (greatest > 7 ? item : 0);
         },
       });
@@ -203,8 +259,18 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
   },
   {
     rule: 'the observation is not modified',
-    fault: 'strikes items out of the mask',
-    make: () => makePolicy({ spoil: ({ mask }) => mask.fill(0, 0, 3) }),
+    fault: 'strikes items out of what is available',
+    make: () => makePolicy({ spoil: ({ available }) => available.fill(0, 0, 3) }),
+  },
+  {
+    rule: 'the observation is not modified',
+    fault: 'excludes what it shows',
+    make: () => makePolicy({ spoil: ({ exclusions }) => exclusions.items.fill(ITEMS - 1, 0, 1) }),
+  },
+  {
+    rule: 'the observation is not modified',
+    fault: 'counts the turns',
+    make: () => makePolicy({ spoil: ({ turn }) => turn.fill(99) }),
   },
   {
     rule: 'the observation is not modified',
@@ -258,6 +324,203 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
       }),
   },
   {
+    rule: 'slates have distinct allowed items, with their propensities',
+    fault: 'draws each item of a slate anew, so that some come twice',
+    make: () =>
+      makePolicy({
+        distribution: (right, { rows }) => ({
+          sample(random, { count = 1 } = {}) {
+            const columns = Array.from({ length: count }, () => right.sample(random).items);
+            const items = Int32Array.from(
+              { length: rows * count },
+              (_, k) => columns[k % count][Math.floor(k / count)],
+            );
+            return { items, propensity: right.propensity(items) };
+          },
+        }),
+      }),
+  },
+  {
+    rule: 'slates have distinct allowed items, with their propensities',
+    fault: 'knows single items alone',
+    make: () => makePolicy({ distribution: (right) => ({ sample: (random) => right.sample(random) }) }),
+  },
+  {
+    rule: 'slates have distinct allowed items, with their propensities',
+    fault: 'reports the propensities of its items as single recommendations',
+    make: () =>
+      makePolicy({
+        distribution: (right, { rows }) => ({
+          sample(random, options) {
+            const { items } = right.sample(random, options);
+            const count = items.length / rows;
+            const column = (place: number) => items.filter((_, k) => k % count === place);
+            const single = Array.from({ length: count }, (_, place) => right.propensity(column(place)));
+            return { items, propensity: Float32Array.from(items, (_, k) => single[k % count][Math.floor(k / count)]) };
+          },
+        }),
+      }),
+  },
+  {
+    rule: 'slates have distinct allowed items, with their propensities',
+    fault: 'fills its slates with items that are not allowed',
+    make: () =>
+      makePolicy({
+        distribution: (right, observation) => ({
+          sample(random, options) {
+            const { items, propensity } = right.sample(random, options);
+            const count = items.length / observation.rows;
+            const shown = items.map((item, k) => {
+              const row = Math.floor(k / count);
+              const forbidden = Array.from({ length: ITEMS }, (_, each) => each).find(
+                (each) => !isAllowed(observation, row, each),
+              );
+              return k % count === 2 ? (forbidden ?? item) : item;
+            });
+            return { items: shown, propensity };
+          },
+        }),
+      }),
+  },
+  {
+    rule: 'at each position of a slate the propensities sum to 1',
+    fault: 'does not leave the items above out of the sum',
+    make: () =>
+      makePolicy({
+        distribution: (right, { rows }) => {
+          const propensity = (items: Int32Array): Float32Array => {
+            const count = items.length / rows;
+            const exact = right.propensity(items);
+            const column = (place: number) => items.filter((_, k) => k % count === place);
+            const single = Array.from({ length: count }, (_, place) => right.propensity(column(place)));
+            return exact.map((p, k) => (p === 0 ? 0 : single[k % count][Math.floor(k / count)]));
+          };
+          return {
+            propensity,
+            sample(random, options) {
+              const { items } = right.sample(random, options);
+              return { items, propensity: propensity(items) };
+            },
+          };
+        },
+      }),
+  },
+  {
+    rule: 'at each position of a slate the propensities sum to 1',
+    fault: 'gives an item above a probability',
+    make: () => makePolicy({ below: (row) => [...row] }),
+  },
+  {
+    rule: 'the items of a slate are drawn with the frequencies of their propensities',
+    fault: 'draws all but the first from a sharper distribution than it reports',
+    make: () =>
+      makePolicy({
+        distribution: (right, observation) => {
+          const sharper = makePolicy({ below: (row, taken) => withoutTaken(row, taken).map((p) => p ** 3) });
+          const slates = sharper.distribution(observation);
+          return {
+            sample(random, options) {
+              const { items } = slates.sample(random, options);
+              return { items, propensity: right.propensity(items) };
+            },
+          };
+        },
+      }),
+  },
+  {
+    rule: 'the first item of a slate is a single recommendation',
+    fault: 'begins slates with its favourite',
+    make: () => {
+      const sharper = makePolicy({ table: (table) => table.splice(0, table.length, ...squared(table)) });
+      return makePolicy({
+        distribution: (right, observation) => {
+          const slates = sharper.distribution(observation);
+          return {
+            sample: (random, options) =>
+              (options?.count ?? 1) > 1 ? slates.sample(random, options) : right.sample(random),
+            propensity: (items) =>
+              items.length > observation.rows ? slates.propensity(items) : right.propensity(items),
+          };
+        },
+      });
+    },
+  },
+  {
+    rule: 'top lists allowed items, with their probabilities',
+    fault: 'lists what is forbidden',
+    make: () =>
+      makePolicy({
+        ranking: ({ items, scores }, { rows }) => {
+          const count = items.length / rows;
+          return { items: items.map((item, k) => (item < 0 ? k % count : item)), scores };
+        },
+      }),
+  },
+  {
+    rule: 'top lists allowed items, with their probabilities',
+    fault: 'lists its favourite twice',
+    make: () =>
+      makePolicy({
+        ranking: ({ items, scores }, { rows }) => {
+          const count = items.length / rows;
+          const twice = <A extends Int32Array | Float32Array>(list: A): A =>
+            list.map((value, k) => (k % count === 1 ? list[k - 1] : value)) as A;
+          return { items: twice(items), scores: twice(scores) };
+        },
+      }),
+  },
+  {
+    rule: 'top lists allowed items, with their probabilities',
+    fault: 'lists from the worst to the best',
+    make: () =>
+      makePolicy({
+        distribution: (right, { rows }) => ({
+          top(count) {
+            const { items, scores } = right.top(ITEMS);
+            const reversed = Array.from({ length: rows }, (_, row) => {
+              const own = Array.from(items.subarray(row * ITEMS, (row + 1) * ITEMS), (item, k) => ({
+                item,
+                score: scores[row * ITEMS + k],
+              })).filter(({ item }) => item >= 0);
+              const listed = own.toReversed().slice(0, count);
+              return [...listed, ...Array.from({ length: count - listed.length }, () => ({ item: -1, score: 0 }))];
+            }).flat();
+            return {
+              items: Int32Array.from(reversed, ({ item }) => item),
+              scores: Float32Array.from(reversed, ({ score }) => score),
+            };
+          },
+        }),
+      }),
+  },
+  {
+    rule: 'top lists allowed items, with their probabilities',
+    fault: 'gives weights for probabilities',
+    make: () => makePolicy({ ranking: ({ items, scores }) => ({ items, scores: scores.map((score) => 10 * score) }) }),
+  },
+  {
+    rule: 'top lists allowed items, with their probabilities',
+    fault: 'always lists one item less',
+    make: () =>
+      makePolicy({
+        distribution: (right) => ({ top: (count) => right.top(Math.max(1, count - 1)) }),
+      }),
+  },
+  {
+    rule: 'a slate of more items than a state allows is refused',
+    fault: 'leaves the rest of the slate as it is',
+    make: () =>
+      makePolicy({
+        distribution: (right, { rows }) => ({
+          sample(random, { count = 1 } = {}) {
+            const one = right.sample(random);
+            const items = Int32Array.from({ length: rows * count }, (_, k) => one.items[Math.floor(k / count)]);
+            return count < ITEMS ? right.sample(random, { count }) : { items, propensity: right.propensity(items) };
+          },
+        }),
+      }),
+  },
+  {
     rule: 'states of another catalogue are refused',
     fault: 'takes any catalogue',
     make: () => makePolicy({ refuseOtherCatalogue: false }),
@@ -266,6 +529,13 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
 
 describe('a policy that keeps every rule', () => {
   for (const { name, run } of policyChecks(() => makePolicy(), options)) test(name, run);
+});
+
+test('a policy of the first edition is told how to change', () => {
+  const [check] = policyChecks(() => ({ ...makePolicy(), specificationVersion: 'v1' as 'v2' }), options);
+  expect(() => check.run()).toThrow(
+    /expected 'v2'; found v1, the first edition: .*rename sessions to rows.*learn from trajectories instead of rollouts/,
+  );
 });
 
 describe('a planted fault is found', () => {

@@ -1,14 +1,22 @@
-import type { Observation } from '@ialp/core';
-import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
+import { excludedIn, exclusionsOf, isAllowed, type Observation } from '@ialp/core';
+import { type ConformanceCheck, checkRule, denseMasks } from '@ialp/core/testing';
 import type { Policy } from '../policy.js';
 import { checkClose, checkSame, checkThrows } from './comparisons.js';
 import { type ConformanceOptions, makeRandom } from './conformance-options.js';
 import { behaviorOf, chiSquare, probabilitiesOf } from './probabilities.js';
+import {
+  checkConditionals,
+  checkFirstPosition,
+  checkSlateFrequencies,
+  checkSlates,
+  checkTooLong,
+  checkTop,
+} from './slate-checks.js';
 import { specificationCheck } from './specification-check.js';
 import { copyObservation, singleState, syntheticStates } from './synthetic-sessions.js';
 
 /** States in a batch: not a multiple of the SIMD width. */
-const SESSIONS = 7;
+const ROWS = 7;
 /** Samples from each of a few states, to compare frequencies with probabilities. */
 const DRAWS = 4000;
 /** How far a sum of probabilities in single precision may be from 1. */
@@ -24,7 +32,8 @@ const SUM_TOLERANCE = 1e-4;
  * @param makePolicy makes the policy to check, always the same one. The states are synthetic.
  */
 export function policyChecks(makePolicy: () => Policy, options: ConformanceOptions = {}): ConformanceCheck[] {
-  const states = (policy: Policy, sessions = SESSIONS): Observation => syntheticStates(sessions, policy.items, options);
+  const { samplingChangesPolicy = false } = options;
+  const states = (policy: Policy, rows = ROWS): Observation => syntheticStates(rows, policy.items, options);
   /** A check that makes a policy and states for it. */
   const onStates = (name: string, check: (policy: Policy, observation: Observation) => void): ConformanceCheck => ({
     name,
@@ -39,10 +48,10 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
     { name: 'items is an integer of at least 1', run: () => checkItems(makePolicy()) },
     onStates('every state gets an item and a propensity', (policy, observation) => {
       const action = policy.distribution(observation).sample(makeRandom(options));
-      checkArray('items', action.items, Int32Array, SESSIONS);
-      checkArray('propensity', action.propensity, Float32Array, SESSIONS);
-      const asked = policy.distribution(observation).propensity(new Int32Array(SESSIONS));
-      checkArray('propensity(items)', asked, Float32Array, SESSIONS);
+      checkArray('items', action.items, Int32Array, ROWS);
+      checkArray('propensity', action.propensity, Float32Array, ROWS);
+      const asked = policy.distribution(observation).propensity(new Int32Array(ROWS));
+      checkArray('propensity(items)', asked, Float32Array, ROWS);
     }),
     onStates('the probabilities of the allowed items sum to 1 in every state', checkSums),
     onStates('forbidden items have probability 0', checkForbidden),
@@ -52,8 +61,8 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
       for (let draw = 0; draw < DRAWS / 10; draw++) {
         distribution.sample(random).items.forEach((item, row) => {
           checkRule(
-            observation.mask[row * observation.items + item] === 1,
-            `items[${row}]: expected an item that the mask allows; found ${item}`,
+            isAllowed(observation, row, item),
+            `items[${row}]: expected an item that is available and not excluded; found ${item}`,
           );
         });
       }
@@ -83,7 +92,7 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
     onStates("a state's distribution does not depend on the rest of the batch", (policy, observation) => {
       const together = behaviorOf(policy, observation);
       const { items } = observation;
-      for (let row = 0; row < SESSIONS; row++) {
+      for (let row = 0; row < ROWS; row++) {
         const alone = behaviorOf(policy, singleState(observation, row));
         checkClose(
           alone,
@@ -95,27 +104,33 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
     }),
     onStates('batches of different sizes can follow each other', (policy, observation) => {
       const before = behaviorOf(policy, observation);
-      policy.distribution(states(policy, 10 * SESSIONS)).sample(makeRandom(options));
-      checkSame(behaviorOf(policy, observation), before, 'probabilities after a greater batch');
+      policy.distribution(states(policy, 10 * ROWS)).sample(makeRandom(options));
+      const after = behaviorOf(policy, observation);
+      if (samplingChangesPolicy) return;
+      checkSame(after, before, 'probabilities after a greater batch');
     }),
     onStates('the observation is not modified', (policy, observation) => {
       const before = copyObservation(observation);
       const distribution = policy.distribution(observation);
       distribution.propensity(distribution.sample(makeRandom(options)).items);
-      for (const field of ['historyItems', 'historyFeedback', 'mask', 'turn'] as const) {
+      for (const field of ['session', 'turn', 'historyItems', 'historyFeedback', 'available'] as const) {
         checkSame(observation[field], before[field], field);
+      }
+      for (const field of ['offset', 'count', 'items'] as const) {
+        checkSame(observation.exclusions[field], before.exclusions[field], `exclusions.${field}`);
       }
     }),
     onStates(
       'the same seed gives the same sample: all randomness comes from the given generator',
       (policy, observation) => {
-        const draws = [policy, policy, makePolicy()].map((each) => {
+        const draw = (each: Policy): number[] => {
           const random = makeRandom(options);
           const distribution = each.distribution(observation);
           return Array.from({ length: 10 }, () => [...distribution.sample(random).items]).flat();
-        });
-        checkSame(draws[1], draws[0], 'items drawn again with the same seed');
-        checkSame(draws[2], draws[0], 'items that a second policy draws with the same seed');
+        };
+        const first = draw(policy);
+        if (!samplingChangesPolicy) checkSame(draw(policy), first, 'items drawn again with the same seed');
+        checkSame(draw(makePolicy()), first, 'items that a second policy draws with the same seed');
       },
     ),
     onStates('sampling does not change probabilities', (policy, observation) => {
@@ -123,19 +138,39 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
       const before = probabilitiesOf(distribution, observation);
       distribution.sample(makeRandom(options));
       checkSame(probabilitiesOf(distribution, observation), before, 'probabilities after a draw');
+      if (samplingChangesPolicy) return;
       checkSame(behaviorOf(policy, observation), before, 'probabilities when the policy is asked again');
     }),
     onStates('the only allowed item has probability 1', checkOnlyItem(options)),
     onStates('sampling in a state that allows no item is refused', (policy, observation) => {
-      const { items, mask } = observation;
-      mask.fill(0, items, 2 * items);
+      const all = Array.from({ length: observation.items }, (_, item) => item);
+      const lists = Array.from({ length: ROWS }, (_, row) =>
+        row === 1 ? all : Array.from(excludedIn(observation.exclusions, row)),
+      );
+      const closed = { ...observation, exclusions: exclusionsOf(lists) };
       checkThrows(
-        () => policy.distribution(observation).sample(makeRandom(options)),
+        () => policy.distribution(closed).sample(makeRandom(options)),
         'a draw in a state in which nothing is allowed',
       );
     }),
+    onStates('slates have distinct allowed items, with their propensities', (policy, observation) =>
+      checkSlates(policy, observation, options),
+    ),
+    onStates('at each position of a slate the propensities sum to 1', (policy, observation) =>
+      checkConditionals(policy, observation, options),
+    ),
+    onStates('the items of a slate are drawn with the frequencies of their propensities', (policy, observation) =>
+      checkSlateFrequencies(policy, observation, options),
+    ),
+    onStates('the first item of a slate is a single recommendation', (policy, observation) =>
+      checkFirstPosition(policy, observation, options),
+    ),
+    onStates('top lists allowed items, with their probabilities', checkTop),
+    onStates('a slate of more items than a state allows is refused', (policy, observation) => {
+      checkRule(checkTooLong(policy, observation, options), 'sample: expected an error; found a slate');
+    }),
     onStates('states of another catalogue are refused', (policy) => {
-      const stranger = syntheticStates(SESSIONS, policy.items + 1, options);
+      const stranger = syntheticStates(ROWS, policy.items + 1, options);
       checkThrows(() => policy.distribution(stranger), `states over ${stranger.items} items`);
     }),
   ];
@@ -156,17 +191,18 @@ function checkArray(
 }
 
 function checkSums(policy: Policy, observation: Observation): void {
-  const { items, mask } = observation;
+  const { rows, items } = observation;
   const table = behaviorOf(policy, observation);
-  for (let row = 0; row < observation.sessions; row++) {
+  for (let row = 0; row < rows; row++) {
     let sum = 0;
-    for (let place = row * items; place < (row + 1) * items; place++) if (mask[place] === 1) sum += table[place];
+    for (let item = 0; item < items; item++) if (isAllowed(observation, row, item)) sum += table[row * items + item];
     checkRule(Math.abs(sum - 1) <= SUM_TOLERANCE, `sum of the probabilities in state ${row}: expected 1; found ${sum}`);
   }
 }
 
 function checkForbidden(policy: Policy, observation: Observation): void {
-  const { items, mask } = observation;
+  const { items } = observation;
+  const mask = denseMasks(observation);
   behaviorOf(policy, observation).forEach((probability, place) => {
     const where = `probability of item ${place % items} in state ${Math.floor(place / items)}`;
     checkRule(
@@ -178,17 +214,17 @@ function checkForbidden(policy: Policy, observation: Observation): void {
 }
 
 function checkFrequencies(policy: Policy, observation: Observation, options: ConformanceOptions): void {
-  const { sessions, items } = observation;
+  const { rows, items } = observation;
   const distribution = policy.distribution(observation);
   const table = probabilitiesOf(distribution, observation);
-  const drawn = new Int32Array(sessions * items);
+  const drawn = new Int32Array(rows * items);
   const random = makeRandom(options);
   for (let draw = 0; draw < DRAWS; draw++) {
     distribution.sample(random).items.forEach((item, row) => {
       drawn[row * items + item]++;
     });
   }
-  for (let row = 0; row < sessions; row++) {
+  for (let row = 0; row < rows; row++) {
     const [start, end] = [row * items, (row + 1) * items];
     const { statistic, freedom } = chiSquare(drawn.subarray(start, end), table.subarray(start, end), DRAWS);
     // Five deviations above the mean, and a margin for few bins: chance alone does it once in tens of thousands.
@@ -202,14 +238,12 @@ function checkFrequencies(policy: Policy, observation: Observation, options: Con
 
 function checkOnlyItem(options: ConformanceOptions): (policy: Policy, observation: Observation) => void {
   return (policy, observation) => {
-    const { items, mask } = observation;
-    const only = Int32Array.from({ length: SESSIONS }, (_, row) => Math.floor((row * items) / SESSIONS));
-    mask.fill(0);
-    only.forEach((item, row) => {
-      mask[row * items + item] = 1;
-    });
-    const distribution = policy.distribution(observation);
-    checkClose(distribution.propensity(only), new Float32Array(SESSIONS).fill(1), 1e-6, 'probability of the only item');
+    const { items } = observation;
+    const only = Int32Array.from({ length: ROWS }, (_, row) => Math.floor((row * items) / ROWS));
+    const all = Array.from({ length: items }, (_, item) => item);
+    const exclusions = exclusionsOf(Array.from(only, (own) => all.filter((item) => item !== own)));
+    const distribution = policy.distribution({ ...observation, exclusions });
+    checkClose(distribution.propensity(only), new Float32Array(ROWS).fill(1), 1e-6, 'probability of the only item');
     checkSame(distribution.sample(makeRandom(options)).items, only, 'items');
   };
 }

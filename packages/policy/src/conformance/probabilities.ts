@@ -1,18 +1,18 @@
 import type { Observation } from '@ialp/core';
 import type { ActionDistribution, Policy } from '../policy.js';
 
-/** `[sessions, items]`: all probabilities, queried item by item. */
-export function probabilitiesOf(distribution: ActionDistribution, { sessions, items }: Observation): Float32Array {
-  const table = new Float32Array(sessions * items);
-  const asked = new Int32Array(sessions);
+/** `[rows, items]`: all probabilities, queried item by item. */
+export function probabilitiesOf(distribution: ActionDistribution, { rows, items }: Observation): Float32Array {
+  const table = new Float32Array(rows * items);
+  const asked = new Int32Array(rows);
   for (let item = 0; item < items; item++) {
     const propensity = distribution.propensity(asked.fill(item));
-    for (let row = 0; row < sessions; row++) table[row * items + item] = propensity[row];
+    for (let row = 0; row < rows; row++) table[row * items + item] = propensity[row];
   }
   return table;
 }
 
-/** `[sessions, items]`: the policy's probabilities in the given states. */
+/** `[rows, items]`: the policy's probabilities in the given states. */
 export function behaviorOf(policy: Policy, observation: Observation): Float32Array {
   return probabilitiesOf(policy.distribution(observation), observation);
 }

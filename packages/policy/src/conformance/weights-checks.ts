@@ -1,10 +1,10 @@
-import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
+import { type ConformanceCheck, checkRule, denseMasks } from '@ialp/core/testing';
 import type { Network, Tensor, Weights } from '../network.js';
 import { checkSame, checkThrows } from './comparisons.js';
 import type { ConformanceOptions } from './conformance-options.js';
 import { outputsOf, syntheticBatch, train, weightsOf } from './network-batch.js';
 
-const SESSIONS = 7;
+const ROWS = 7;
 
 /** Rules for a network's weights: storing, loading, copying, scaling. */
 export function weightsChecks(makeNetwork: (seed: number) => Network, options: ConformanceOptions): ConformanceCheck[] {
@@ -25,7 +25,7 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       name: 'weights are a copy, and can be set again',
       run() {
         const [network, other] = [makeNetwork(1), makeNetwork(2)];
-        const { states } = syntheticBatch(network, SESSIONS, options);
+        const { states } = syntheticBatch(network, ROWS, options);
         const expected = outputsOf(network, states);
         const weights = network.weights();
         other.setWeights(weights);
@@ -51,7 +51,7 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       name: 'a copy has the same weights, and is independent',
       run() {
         const network = makeNetwork(1);
-        const batch = syntheticBatch(network, SESSIONS, options);
+        const batch = syntheticBatch(network, ROWS, options);
         const before = outputsOf(network, batch.states);
         const twin = network.copy();
         checkSame(outputsOf(twin, batch.states), before, 'outputs of the copy');
@@ -70,12 +70,12 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       name: 'a copy has a new optimiser',
       run() {
         const network = makeNetwork(1);
-        for (let step = 0; step < 3; step++) train(network, syntheticBatch(network, SESSIONS, options, step));
+        for (let step = 0; step < 3; step++) train(network, syntheticBatch(network, ROWS, options, step));
         const fresh = makeNetwork(2);
         fresh.setWeights(network.weights());
         const twin = network.copy();
         for (let step = 10; step < 13; step++) {
-          const batch = syntheticBatch(network, SESSIONS, options, step);
+          const batch = syntheticBatch(network, ROWS, options, step);
           train(fresh, batch);
           train(twin, batch);
         }
@@ -87,15 +87,15 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       run() {
         for (const steps of [0, 3]) {
           const network = makeNetwork(1);
-          for (let step = 0; step < steps; step++) train(network, syntheticBatch(network, SESSIONS, options, step));
+          for (let step = 0; step < steps; step++) train(network, syntheticBatch(network, ROWS, options, step));
           const state = network.trainingState();
           const resumed = makeNetwork(2);
           // Its own training must be overwritten.
-          train(resumed, syntheticBatch(resumed, SESSIONS, options, 50));
+          train(resumed, syntheticBatch(resumed, ROWS, options, 50));
           resumed.setTrainingState(state);
           for (const { data } of Object.values(state)) data.fill(0);
           for (let step = 10; step < 13; step++) {
-            const batch = syntheticBatch(network, SESSIONS, options, step);
+            const batch = syntheticBatch(network, ROWS, options, step);
             train(network, batch);
             train(resumed, batch);
           }
@@ -107,14 +107,14 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       name: 'training states that do not fit or are not finite are refused, and change nothing',
       run() {
         const [network, twin] = [makeNetwork(1), makeNetwork(1)];
-        for (const each of [network, twin]) train(each, syntheticBatch(each, SESSIONS, options, 1));
+        for (const each of [network, twin]) train(each, syntheticBatch(each, ROWS, options, 1));
         const other = makeNetwork(2);
-        train(other, syntheticBatch(other, SESSIONS, options, 2));
+        train(other, syntheticBatch(other, ROWS, options, 2));
         const whole = other.trainingState();
         for (const [what, state] of Object.entries({ ...brokenWeights(whole), 'weights alone': other.weights() })) {
           checkThrows(() => network.setTrainingState(state), what);
         }
-        for (const each of [network, twin]) train(each, syntheticBatch(each, SESSIONS, options, 3));
+        for (const each of [network, twin]) train(each, syntheticBatch(each, ROWS, options, 3));
         checkSame(weightsOf(network), weightsOf(twin), 'weights after training states were refused');
       },
     },
@@ -122,7 +122,7 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
       name: 'scaling the actor by 1 changes nothing, by 0 makes it uniform, and leaves the critic unchanged',
       run() {
         const network = makeNetwork(1);
-        const batch = syntheticBatch(network, SESSIONS, options);
+        const batch = syntheticBatch(network, ROWS, options);
         for (let step = 0; step < 5; step++) train(network, batch);
         const { states } = batch;
         const before = outputsOf(network, states);
@@ -130,8 +130,9 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
         checkSame(outputsOf(network, states), before, 'outputs after scaling by 1');
         network.scaleActor(0);
         const after = outputsOf(network, states);
-        const { sessions, items, mask } = states;
-        for (let row = 0; row < sessions; row++) {
+        const { rows, items } = states;
+        const mask = denseMasks(states);
+        for (let row = 0; row < rows; row++) {
           const allowed = mask.subarray(row * items, (row + 1) * items).reduce((sum, value) => sum + value, 0);
           for (let place = row * items; place < (row + 1) * items; place++) {
             const expected = mask[place] / allowed;
@@ -141,7 +142,7 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
             );
           }
         }
-        checkSame(after.subarray(sessions * items), before.subarray(sessions * items), 'values after scaling');
+        checkSame(after.subarray(rows * items), before.subarray(rows * items), 'values after scaling');
       },
     },
   ];

@@ -10,6 +10,7 @@ import type {
   EvaluationOptions,
   Head,
   Histories,
+  ItemTensor,
   Network,
   States,
   Targets,
@@ -20,6 +21,7 @@ import type {
 import { joinState, splitState } from '../persistence/training-state.js';
 import { type Address, Arena } from './arena.js';
 import { headParameters } from './head-parameters.js';
+import { itemTensorsOf, writeItemRows } from './item-tensors.js';
 import { type Architecture, architectureOf, type NetworkOptions, tokenWidthOf } from './network-options.js';
 import { Parameters } from './parameters.js';
 import { ActorEvaluation, topItems } from './scoring/actor-evaluation.js';
@@ -48,10 +50,11 @@ export function createNetwork(options: NetworkOptions): Network {
 }
 
 class BuiltInNetwork implements Network {
-  readonly specificationVersion = 'v1';
+  readonly specificationVersion = 'v2';
   readonly items: number;
   readonly historyLength: number;
   readonly heads: readonly Head[];
+  readonly itemTensors: readonly ItemTensor[];
   readonly #architecture: Architecture;
   readonly #arena: Arena;
   readonly #threadPool: ThreadPool;
@@ -76,6 +79,7 @@ class BuiltInNetwork implements Network {
     this.items = items;
     this.historyLength = historyLength;
     this.heads = heads;
+    this.itemTensors = itemTensorsOf(architecture);
     this.#architecture = architecture;
     this.#arena = new Arena(threads > 1);
     // As long as the longest row of a matrix product: gates, or a pooled history.
@@ -118,7 +122,7 @@ class BuiltInNetwork implements Network {
     const actor = this.#checkHead(this.#actor, 'actor', 'evaluate');
     const scorer = approximate ? this.#quantised(actor) : actor;
     this.#encode(states);
-    const value = this.heads.includes('value') ? this.#values(states.sessions) : new Float32Array(0);
+    const value = this.heads.includes('value') ? this.#values(states.rows) : new Float32Array(0);
     this.#scan.checkAllowed(states);
     return { value, ...new ActorEvaluation(this.#scan, states, this.#encoder.state, actor, scorer).methods() };
   }
@@ -127,9 +131,9 @@ class BuiltInNetwork implements Network {
     if (!this.heads.includes('value')) throw new MissingHeadError('value', 'values');
     this.#checkIdle();
     checkHistories(histories, this.#architecture);
-    this.#reserve(histories.sessions);
+    this.#reserve(histories.rows);
     this.#encoder.encode(this.#arena, this.#threadPool, this.#parameters, histories);
-    return this.#values(histories.sessions);
+    return this.#values(histories.rows);
   }
 
   actionValues(states: States, { approximate = false }: EvaluationOptions = {}): ActionValues {
@@ -157,7 +161,7 @@ class BuiltInNetwork implements Network {
     checkTargetsFunction(targets);
     checkTrainingSettings(settings);
     this.#checkFit(states);
-    this.#reserve(states.sessions, settings.sampledSoftmax?.items ?? 0);
+    this.#reserve(states.rows, settings.sampledSoftmax?.items ?? 0);
     this.#state = 'training';
     try {
       return this.#training.run(states, actions, targets, settings);
@@ -201,6 +205,12 @@ class BuiltInNetwork implements Network {
       second: parameters.read(parameters.secondMoment),
     };
     return joinState({ weights: parameters.read(), moments, steps: this.#training.steps });
+  }
+
+  setItemRows(items: Int32Array, rows: Weights): void {
+    this.#checkIdle();
+    writeItemRows(this.#parameters, this.itemTensors, this.items, items, rows);
+    this.#invalidate();
   }
 
   setTrainingState(state: Weights): void {
@@ -261,7 +271,7 @@ class BuiltInNetwork implements Network {
 
   #encode(states: States): void {
     this.#checkFit(states);
-    this.#reserve(states.sessions);
+    this.#reserve(states.rows);
     this.#encoder.encode(this.#arena, this.#threadPool, this.#parameters, states);
   }
 
@@ -284,7 +294,7 @@ class BuiltInNetwork implements Network {
   /** Allocates for a batch, and with a `sampleSize` also for training on it (0: on the whole catalogue). */
   #reserve(rows: number, sampleSize = -1): void {
     const trains = sampleSize >= 0;
-    if (rows < 1) throw new InvalidOptionError('sessions', rows, 'at least one state');
+    if (rows < 1) throw new InvalidOptionError('rows', rows, 'at least one state');
     const fits =
       rows <= this.#capacity && (!trains || (rows <= this.#trainingCapacity && sampleSize === this.#sampleSize));
     if (fits) return;

@@ -78,19 +78,19 @@ export class StateEncoder {
 
   /** Encodes a batch. @throws {DivergenceError} if a state is not finite. */
   encode(arena: Arena, threadPool: ThreadPool, parameters: Parameters, histories: Histories): void {
-    const { sessions } = histories;
+    const { rows } = histories;
     const { hidden } = this.#architecture;
     this.#users.load(arena, histories);
     this.#encoder.load(arena, histories);
     threadPool.run((kernels, share) => this.#encoder.forward(kernels, parameters, share));
     threadPool.run((kernels, share) => {
-      eachBlock(share, sessions, (from, to) => this.#encoder.states(kernels, parameters, this.state, from, to));
+      eachBlock(share, rows, (from, to) => this.#encoder.states(kernels, parameters, this.state, from, to));
     });
-    const wrong = arena.floats(this.state, sessions * hidden).findIndex((value) => !Number.isFinite(value));
+    const wrong = arena.floats(this.state, rows * hidden).findIndex((value) => !Number.isFinite(value));
     if (wrong === -1) return;
-    const session = Math.floor(wrong / hidden);
+    const row = Math.floor(wrong / hidden);
     throw new DivergenceError(
-      `The state of session ${session} is not finite: its feedback is not finite, or the weights are too large.`,
+      `The state of row ${row} is not finite: its feedback is not finite, or the weights are too large.`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '@ialp/core';
+import { InvalidOptionError, isAllowed } from '@ialp/core';
 import { checkActionArray, checkTargetsObject } from '../checks/training.js';
 import { DivergenceError, MissingHeadError, ShapeError } from '../errors.js';
 import type { ActionEvaluation, Head, States, Targets, TrainingReport, TrainingSettings } from '../network.js';
@@ -80,22 +80,22 @@ export class TrainingStep {
     settings: TrainingSettings,
   ): TrainingReport {
     const { arena, threadPool, parameters, encoder } = this.#network;
-    const { sessions } = states;
+    const { rows } = states;
     checkActionArray(actions);
     checkAllowed(actions, states);
     encoder.encode(arena, threadPool, parameters, states);
     const [actor, drawn] = this.#loadActor(states, actions, settings);
-    this.#q?.load(actions, sessions);
-    this.#forward(actor, sessions);
-    const seen = this.#evaluateActions(actor, sessions);
+    this.#q?.load(actions, rows);
+    this.#forward(actor, rows);
+    const seen = this.#evaluateActions(actor, rows);
     const given = targets(seen);
     checkTargetsObject(given);
-    checkTargets(given, this.#network.heads, sessions);
-    const report = this.#setSlopes(actor, seen, given, settings, sessions);
+    checkTargets(given, this.#network.heads, rows);
+    const report = this.#setSlopes(actor, seen, given, settings, rows);
     const { learningRate = settings.learningRate, entropyWeight = settings.entropyWeight } = given;
     const trainsActor = given.policyWeight !== undefined || entropyWeight !== 0;
-    this.#backward(trainsActor ? actor : undefined, given, entropyWeight / sessions, sessions);
-    const touched = drawn && this.#touched(states, actions.subarray(0, sessions), drawn);
+    this.#backward(trainsActor ? actor : undefined, given, entropyWeight / rows, rows);
+    const touched = drawn && this.#touched(states, actions.subarray(0, rows), drawn);
     const gradientNorm = this.#optimizer.step(learningRate, settings.maxGradientNorm, touched);
     return { ...report, gradientNorm };
   }
@@ -210,9 +210,13 @@ export class TrainingStep {
   }
 
   /** The rows of the item tables with a gradient of this batch. */
-  #touched({ sessions, historyLength, historyItems }: States, actions: Int32Array, drawn: Int32Array): TouchedRows[] {
+  #touched(
+    { rows: count, historyLength, historyItems }: States,
+    actions: Int32Array,
+    drawn: Int32Array,
+  ): TouchedRows[] {
     const { parameters, actor, q } = this.#network;
-    const shown = distinct(historyItems.subarray(0, sessions * historyLength).filter((item) => item >= 0));
+    const shown = distinct(historyItems.subarray(0, count * historyLength).filter((item) => item >= 0));
     const rowsOf = (name: string, rows: Int32Array): TouchedRows => ({ slot: parameters.slot(name), rows });
     return [
       rowsOf('positive', shown),
@@ -240,18 +244,19 @@ function squaredError(values: Float32Array, targets: Float32Array, weight: numbe
 }
 
 /**
- * Throws unless every action is an item that its state's mask allows. Another index would be written outside its row of the kernels'
+ * Throws unless every action is an item that its state allows. Another index would be written outside its row of the kernels'
  * memory; a forbidden item must not be learned.
  * @throws {InvalidOptionError}
  */
-function checkAllowed(actions: Int32Array, { sessions, items, mask }: States): void {
-  for (let row = 0; row < sessions; row++) {
+function checkAllowed(actions: Int32Array, states: States): void {
+  const { rows, items } = states;
+  for (let row = 0; row < rows; row++) {
     const item = actions[row];
     if (!(item >= 0 && item < items)) {
       throw new InvalidOptionError(`actions[${row}]`, item, `an item from 0 to ${items - 1}`);
     }
-    if (mask[row * items + item] === 0) {
-      throw new InvalidOptionError(`actions[${row}]`, item, 'an item that the mask allows');
+    if (!isAllowed(states, row, item)) {
+      throw new InvalidOptionError(`actions[${row}]`, item, 'an item that is available and not excluded');
     }
   }
 }

@@ -1,59 +1,122 @@
+import { type Checkpoint, CheckpointError, type Observation } from '@ialp/core';
+import type { CheckpointReader } from '@ialp/core/checkpoint';
 import type { Action } from '../policy.js';
-import type { Feedback } from './rollout.js';
+import type { Feedback } from './trajectory-recorder.js';
 
 /**
- * A log of interactions in columns, in chronological order: row `k` is one interaction. `@ialp/metrics` evaluates it.
+ * A log of interactions in columns, in chronological order: row `k` is one item shown. The items of a slate are consecutive rows.
+ * `@ialp/metrics` evaluates it.
  */
 export interface InteractionColumns {
   /** Session numbers, from 0 in the order in which sessions began. */
   readonly session: Int32Array;
   readonly item: Int32Array;
-  /** Probability with which the item was chosen. */
+  /** Probability with which the item was chosen; for a slate, that of the whole slate in each of its rows. */
   readonly propensity: Float32Array;
+  /** Feedback; 0 for an item that was not chosen from its slate. */
   readonly reward: Float32Array;
+  /** 1 in all rows of the turn after which the user left. */
   readonly terminated: Uint8Array;
+  /** 1 in all rows of the turn after which a limit ended the session. */
   readonly truncated: Uint8Array;
 }
 
-/** Records interactions step by step, and numbers the sessions. */
+/** Records interactions as they happen, and numbers the sessions. */
 export class InteractionRecorder {
-  readonly #sessions: number;
-  /** `[slots]`: the current session of each slot; -1 between sessions. */
-  readonly #current: Int32Array;
+  readonly #slateSize: number;
+  /** Numbers of the sessions that have not ended, by key. */
+  readonly #open = new Map<number, number>();
   #begun = 0;
   #length = 0;
   #columns: InteractionColumns;
 
-  /** Allocates for a number of steps of `sessions` slots; grows when there are more. */
-  constructor(sessions: number, steps: number) {
-    this.#sessions = sessions;
-    this.#current = new Int32Array(sessions).fill(-1);
-    this.#columns = emptyColumns(sessions * (steps + 32));
+  /** Allocates for a number of rows; grows when there are more. */
+  constructor(rows: number, slateSize = 1) {
+    this.#slateSize = slateSize;
+    this.#columns = emptyColumns(rows);
   }
 
   /** Whether any recorded session has not ended. */
   get sessionsOpen(): boolean {
-    return this.#current.some((session) => session >= 0);
+    return this.#open.size > 0;
   }
 
-  /** Records one step of all slots. A slot between sessions begins a new one, or is skipped if `beginSessions` is false. */
-  record({ items, propensity }: Action, feedback: Feedback, beginSessions: boolean): void {
-    this.#reserve(this.#length + this.#sessions);
-    const columns = this.#columns;
-    for (let slot = 0; slot < this.#sessions; slot++) {
-      if (this.#current[slot] < 0) {
+  /**
+   * Records decisions and the feedback to them. A session that is not known begins, or is skipped if `beginSessions` is false.
+   * @param observation the states before or after the feedback; only its keys are read.
+   */
+  record(
+    { rows, session }: Pick<Observation, 'rows' | 'session'>,
+    action: Action,
+    feedback: Feedback,
+    beginSessions: boolean,
+  ): void {
+    const width = this.#slateSize;
+    this.#reserve(this.#length + rows * width);
+    for (let row = 0; row < rows; row++) {
+      let number = this.#open.get(session[row]);
+      if (number === undefined) {
         if (!beginSessions) continue;
-        this.#current[slot] = this.#begun++;
+        number = this.#begun++;
+        this.#open.set(session[row], number);
       }
-      const row = this.#length++;
-      columns.session[row] = this.#current[slot];
-      columns.item[row] = items[slot];
-      columns.propensity[row] = propensity[slot];
-      columns.reward[row] = feedback.reward[slot];
-      columns.terminated[row] = feedback.terminated[slot];
-      columns.truncated[row] = feedback.truncated[slot];
-      if (feedback.terminated[slot] === 1 || feedback.truncated[slot] === 1) this.#current[slot] = -1;
+      this.#append(number, action, feedback, row);
+      if (feedback.terminated[row] === 1 || feedback.truncated[row] === 1) this.#open.delete(session[row]);
     }
+  }
+
+  /** Appends one decision of a session. */
+  #append(number: number, { items, propensity }: Action, feedback: Feedback, row: number): void {
+    const columns = this.#columns;
+    const width = this.#slateSize;
+    let ofSlate = 1;
+    for (let k = row * width; k < (row + 1) * width; k++) ofSlate *= propensity[k];
+    for (let position = 0; position < width; position++) {
+      const isChosen = feedback.choice === undefined || feedback.choice[row] === position;
+      const place = this.#length++;
+      columns.session[place] = number;
+      columns.item[place] = items[row * width + position];
+      columns.propensity[place] = ofSlate;
+      columns.reward[place] = isChosen ? feedback.reward[row] : 0;
+      columns.terminated[place] = feedback.terminated[row];
+      columns.truncated[place] = feedback.truncated[row];
+    }
+  }
+
+  /** The numbers of the open sessions. The log itself is not part of it. */
+  checkpoint(): Checkpoint {
+    return {
+      keys: Float64Array.from(this.#open.keys()),
+      numbers: Int32Array.from(this.#open.values()),
+      begun: this.#begun,
+    };
+  }
+
+  /**
+   * Continues from a checkpoint.
+   * @param log the log up to there, to which is appended. Default: an empty one.
+   * @throws {CheckpointError}
+   */
+  restore(reader: CheckpointReader, log: InteractionColumns | undefined): void {
+    const keys = reader.array('keys', Float64Array);
+    const numbers = reader.array('numbers', Int32Array, keys.length);
+    const begun = reader.count('begun');
+    const found = log === undefined ? begun : log.session.reduce((most, session) => Math.max(most, session + 1), 0);
+    if (found !== begun) {
+      throw new CheckpointError(
+        `log: expected ${begun} sessions up to the checkpoint; found ${found}. It is of another deployment.`,
+      );
+    }
+    this.#begun = begun;
+    this.#open.clear();
+    keys.forEach((key, k) => {
+      this.#open.set(key, numbers[k]);
+    });
+    this.#length = 0;
+    if (log === undefined) return;
+    this.#reserve(log.session.length);
+    for (const name of Object.keys(this.#columns) as (keyof InteractionColumns)[]) this.#columns[name].set(log[name]);
+    this.#length = log.session.length;
   }
 
   /** A copy of the log so far. */

@@ -1,5 +1,5 @@
-import { type Checkpoint, CheckpointError, createRandom, type Random } from '@ialp/core';
-import { createDistractionRule, createSimulator } from '@ialp/env';
+import { type Checkpoint, CheckpointError, createRandom, type Environment, type Random } from '@ialp/core';
+import { createDistractionRule, createFirstAcceptableChoice, createSimulator, type SimulatorOptions } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../engine/built-in-network.js';
 import { WeightsError } from '../errors.js';
@@ -11,12 +11,14 @@ import { createDqn } from '../learners/online/dqn.js';
 import { createPpo } from '../learners/online/ppo.js';
 import { createDiscreteSac } from '../learners/online/sac-discrete.js';
 import type { Head } from '../network.js';
-import { runOnline } from './run-online.js';
+import type { InteractionColumns } from './interaction-recorder.js';
+import { type RunOnlineOptions, runOnline } from './run-online.js';
 
 const ITEMS = 12;
+const SESSIONS = 8;
 const BUDGET = 640;
 
-const makeEnv = (likes = 3) =>
+const makeEnv = (likes = 3, options: Partial<SimulatorOptions> = {}): Environment =>
   createSimulator({
     name: 'every third',
     responses: {
@@ -24,8 +26,34 @@ const makeEnv = (likes = 3) =>
       respond: ({ user }, item, random) => (random.uniform() < (item % likes === user % likes ? 0.9 : 0.2) ? 1 : 0),
     },
     terminationRules: [createDistractionRule({ probability: 0.1 })],
-    ...{ sessions: 8, historyLength: 4, maxTurns: 7 },
+    ...{ sessions: SESSIONS, historyLength: 4, maxTurns: 7 },
+    ...options,
   });
+
+/** An environment that cannot be restored: its actions are repeated. */
+function makeReplayed(likes = 3, options: Partial<SimulatorOptions> = {}): Environment {
+  const env = makeEnv(likes, options);
+  return {
+    specificationVersion: 'v2',
+    spec: env.spec,
+    reset: (resetOptions) => env.reset(resetOptions),
+    step: (actions) => env.step(actions),
+  };
+}
+
+/** Counts the steps of an environment. */
+function counting(env: Environment): { readonly environment: Environment; readonly steps: () => number } {
+  let steps = 0;
+  const { step } = env;
+  const environment = Object.assign(env, {
+    step(actions: Int32Array) {
+      steps++;
+      return step.call(env, actions);
+    },
+  });
+  return { environment, steps: () => steps };
+}
+
 const networkWith = (heads: readonly Head[], seed = 1) =>
   createNetwork({ items: ITEMS, historyLength: 4, embedding: 4, hidden: 8, heads, random: createRandom(seed) });
 
@@ -43,49 +71,194 @@ const LEARNERS: Record<string, (random: Random) => Learner> = {
   'thompson-sampling': (random) => createThompsonSampling({ items: ITEMS, random, draws: 5, rolloutLength: 3 }),
 };
 
-const options = (learner: Learner) => ({
-  ...{ environment: makeEnv(), learner, interactions: BUDGET, seed: 3, random: createRandom(4) },
+const options = (learner: Learner, environment = makeEnv()) => ({
+  ...{ environment, learner, interactions: BUDGET, seed: 3, random: createRandom(4) },
 });
+
+/** A checkpoint with the log up to it. */
+interface Saved {
+  readonly checkpoint: Checkpoint;
+  readonly log: InteractionColumns;
+}
+
+/** A deployment that is not interrupted, with its checkpoints. */
+function deploy(base: RunOnlineOptions): { readonly whole: InteractionColumns; readonly saved: readonly Saved[] } {
+  const saved: Saved[] = [];
+  const onCheckpoint: RunOnlineOptions['onCheckpoint'] = (checkpoint, log) => saved.push({ checkpoint, log: log() });
+  const whole = runOnline({ ...base, checkpointInterval: 100, onCheckpoint });
+  expect(saved.length).toBeGreaterThanOrEqual(4);
+  return { whole, saved };
+}
+
+/** As after a kill: everything is made anew, and the generators have drawn something else. */
+function usedRandom(): Random {
+  const random = createRandom(99);
+  random.normal();
+  return random;
+}
+
+/** The rows of a log from `begin` up to `end`, which is not included. */
+function rows(log: InteractionColumns, begin: number, end?: number): InteractionColumns {
+  return {
+    session: log.session.slice(begin, end),
+    item: log.item.slice(begin, end),
+    propensity: log.propensity.slice(begin, end),
+    reward: log.reward.slice(begin, end),
+    terminated: log.terminated.slice(begin, end),
+    truncated: log.truncated.slice(begin, end),
+  };
+}
 
 describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {
   const fresh = () => make(createRandom(5));
 
   test('killed and resumed at any checkpoint it gives the same log, bit for bit', () => {
-    const checkpoints: Checkpoint[] = [];
-    const whole = runOnline({
-      ...options(fresh()),
-      ...{ checkpointInterval: 100, onCheckpoint: (checkpoint: Checkpoint) => checkpoints.push(checkpoint) },
-    });
-    expect(checkpoints.length).toBeGreaterThanOrEqual(4);
+    const { whole, saved } = deploy(options(fresh()));
     // Sessions that began within the budget are finished: the log is longer than the budget, in both.
     expect(whole.item.length).toBeGreaterThan(BUDGET);
-    for (const resume of checkpoints) {
-      // As after a kill: everything is made anew, and the generators have drawn something else.
-      const random = createRandom(99);
-      random.normal();
-      expect(runOnline({ ...options(fresh()), random, resume })).toEqual(whole);
+    for (const { checkpoint, log } of saved) {
+      const resumed = { ...options(fresh()), random: usedRandom(), resume: checkpoint };
+      expect(runOnline({ ...resumed, log })).toEqual(whole);
     }
   });
 
-  test('what a deployment keeps does not change what it gives', () => {
+  test('without the log, the result begins at the checkpoint', () => {
+    const { whole, saved } = deploy(options(fresh()));
+    for (const { checkpoint, log } of saved) {
+      const rest = runOnline({ ...options(fresh()), random: usedRandom(), resume: checkpoint });
+      expect(rest).toEqual(rows(whole, log.item.length));
+    }
+  });
+
+  test('an environment that cannot be restored is shown the actions of the log again', () => {
+    const { whole, saved } = deploy(options(fresh(), makeReplayed()));
+    expect(whole).toEqual(runOnline(options(fresh())));
+    for (const { checkpoint, log } of saved) {
+      const resumed = { ...options(fresh(), makeReplayed()), random: usedRandom(), resume: checkpoint };
+      expect(runOnline({ ...resumed, log })).toEqual(whole);
+    }
+  });
+
+  test('checkpoints do not change what a deployment gives', () => {
     const quiet = runOnline(options(fresh()));
     expect(runOnline({ ...options(fresh()), checkpointInterval: 50, onCheckpoint: () => {} })).toEqual(quiet);
   });
 });
 
+const a2c = (): Learner => LEARNERS['a2c'](createRandom(5));
+
+describe('the environment', () => {
+  const { whole, saved } = deploy(options(a2c()));
+  const { checkpoint, log } = saved[2];
+  const done = log.item.length / SESSIONS;
+
+  test('takes no step again where it can be restored, with the log or without', () => {
+    for (const more of [{}, { log }]) {
+      const { environment, steps } = counting(makeEnv());
+      runOnline({ ...options(a2c(), environment), resume: checkpoint, ...more });
+      expect(steps()).toBe(allStepsOf() - done);
+    }
+  });
+
+  test('takes all steps again where it cannot', () => {
+    const { environment, steps } = counting(makeReplayed());
+    expect(runOnline({ ...options(a2c(), environment), resume: checkpoint, log })).toEqual(whole);
+    expect(steps()).toBe(allStepsOf());
+  });
+
+  test('that cannot be restored needs the log', () => {
+    expect(() => runOnline({ ...options(a2c(), makeReplayed()), resume: checkpoint })).toThrow(CheckpointError);
+    expect(() => runOnline({ ...options(a2c(), makeReplayed()), resume: checkpoint })).toThrow(
+      /^log: expected the log up to the checkpoint, as this environment cannot be restored .*; found none/,
+    );
+  });
+
+  test('needs the log, too, if it can be restored but its checkpoint is missing', () => {
+    const { saved: others } = deploy(options(a2c(), makeReplayed()));
+    const resumed = { ...options(a2c()), resume: others[2].checkpoint };
+    expect(() => runOnline(resumed)).toThrow(/^log: expected the log up to the checkpoint/);
+    expect(runOnline({ ...resumed, random: createRandom(4), learner: a2c(), log: others[2].log })).toEqual(whole);
+  });
+});
+
+/** Steps of a whole deployment of `a2c`: those that finish sessions have rows for the sessions that are open. */
+function allStepsOf(): number {
+  const { environment, steps } = counting(makeEnv());
+  runOnline(options(a2c(), environment));
+  return steps();
+}
+
+test('slates: resumed with the log and without', () => {
+  const slate = { size: 2, choice: createFirstAcceptableChoice() };
+  const make = (environment: Environment) => options(a2c(), environment);
+  const { whole, saved } = deploy(make(makeEnv(3, { slate })));
+  for (const { checkpoint, log } of saved) {
+    expect(runOnline({ ...make(makeEnv(3, { slate })), resume: checkpoint, log })).toEqual(whole);
+    const rest = rows(whole, log.item.length);
+    expect(runOnline({ ...make(makeEnv(3, { slate })), resume: checkpoint })).toEqual(rest);
+    expect(runOnline({ ...make(makeReplayed(3, { slate })), resume: checkpoint, log })).toEqual(whole);
+  }
+});
+
+describe('the log', () => {
+  const { whole, saved } = deploy(options(a2c()));
+  const [, { checkpoint, log }, later] = saved;
+
+  test('may be longer than the checkpoint: it is cut there', () => {
+    for (const longer of [later.log, whole]) {
+      for (const environment of [makeEnv(), makeReplayed()]) {
+        expect(runOnline({ ...options(a2c(), environment), resume: checkpoint, log: longer })).toEqual(whole);
+      }
+    }
+  });
+
+  test('is not changed', () => {
+    const before = structuredClone(log);
+    runOnline({ ...options(a2c()), resume: checkpoint, log });
+    expect(log).toEqual(before);
+  });
+
+  test('given to onCheckpoint is a copy, and ends at the checkpoint', () => {
+    for (const each of saved) {
+      expect(each.log).toEqual(rows(whole, 0, each.checkpoint['interactions'] as number));
+    }
+  });
+
+  test('that is shorter than the checkpoint is refused', () => {
+    const resumed = { ...options(a2c()), resume: later.checkpoint, log };
+    expect(() => runOnline(resumed)).toThrow(CheckpointError);
+    expect(() => runOnline(resumed)).toThrow(/^log: expected at least \d+ rows, as at the checkpoint; found \d+\./);
+  });
+
+  test('of another deployment is refused where it is repeated', () => {
+    const other = runOnline({ ...options(a2c()), seed: 4 });
+    const resumed = { ...options(a2c(), makeReplayed()), resume: checkpoint, log: other };
+    expect(() => runOnline(resumed)).toThrow(CheckpointError);
+    expect(() => runOnline(resumed)).toThrow(/^log, row \d+: expected the recorded reward/);
+  });
+
+  test('without a checkpoint is refused', () => {
+    expect(() => runOnline({ ...options(a2c()), log })).toThrow(/^log: expected a log with `resume` alone/);
+  });
+});
+
 describe('a checkpoint is refused', () => {
-  const keep = (learner: Learner): Checkpoint => {
-    let kept: Checkpoint = {};
-    runOnline({ ...options(learner), checkpointInterval: 100, onCheckpoint: (checkpoint) => (kept = checkpoint) });
-    return kept;
-  };
-  const a2c = () => LEARNERS['a2c'](createRandom(5));
-  const checkpoint = keep(a2c());
+  const { saved } = deploy(options(a2c()));
+  const { checkpoint, log } = saved[saved.length - 1];
 
   test('by another environment, which answers otherwise', () => {
-    const resumed = () => runOnline({ ...options(a2c()), environment: makeEnv(4), resume: checkpoint });
+    const resumed = () => runOnline({ ...options(a2c(), makeReplayed(4)), resume: checkpoint, log });
     expect(resumed).toThrow(CheckpointError);
-    expect(resumed).toThrow(/checkpoint.log, interaction \d+: expected the recorded reward/);
+    expect(resumed).toThrow(/^log, row \d+: expected the recorded reward/);
+  });
+
+  test('by an environment of another name or of other sizes', () => {
+    const resumed = (other: Partial<SimulatorOptions>) => () =>
+      runOnline({ ...options(a2c(), makeEnv(3, other)), resume: checkpoint });
+    expect(resumed({ name: 'every fourth' })).toThrow(CheckpointError);
+    expect(resumed({ name: 'every fourth' })).toThrow(/name: expected "every fourth".*found "every third"/);
+    expect(resumed({ maxTurns: 8 })).toThrow(/maxTurns: expected 8.*found 7/);
+    expect(resumed({ sessions: 4 })).toThrow(/sessions: expected 4.*found 8/);
   });
 
   test('by another seed, a smaller budget, another network, another learner', () => {
@@ -93,7 +266,7 @@ describe('a checkpoint is refused', () => {
       /checkpoint.seed: expected 4.*found 3/,
     );
     expect(() => runOnline({ ...options(a2c()), interactions: 80, resume: checkpoint })).toThrow(
-      /checkpoint.log: expected whole/,
+      /checkpoint.interactions: expected whole/,
     );
     const larger = createNetwork({ items: ITEMS, historyLength: 4, embedding: 8, hidden: 8, random: createRandom(1) });
     expect(() => runOnline({ ...options(createA2C({ network: larger })), resume: checkpoint })).toThrow(WeightsError);
@@ -104,8 +277,11 @@ describe('a checkpoint is refused', () => {
 
   test('if it is not a checkpoint, naming what is missing', () => {
     const resume = (content: Checkpoint) => () => runOnline({ ...options(a2c()), resume: content });
-    expect(resume({})).toThrow(/checkpoint.log: expected a value; found none/);
-    expect(resume({ ...checkpoint, log: 5 })).toThrow(/checkpoint.log: expected values by name; found 5/);
+    expect(resume({})).toThrow(/checkpoint.seed: expected a value; found none/);
+    expect(resume({ ...checkpoint, interactions: 'many' })).toThrow(/interactions: expected an integer.*found "many"/);
+    expect(resume({ ...checkpoint, environment: 5 })).toThrow(/environment: expected values by name; found 5/);
+    expect(resume({ ...checkpoint, environment: {} })).toThrow(/simulator: expected a value; found none/);
+    expect(resume({ ...checkpoint, sessions: 5 })).toThrow(/sessions: expected values by name; found 5/);
     expect(resume({ ...checkpoint, random: [1, 2] })).toThrow(/The generator's state/);
     expect(resume({ ...checkpoint, learner: { network: 'gone' } })).toThrow(
       /network: expected values by name; found "gone"/,

@@ -1,4 +1,16 @@
-import { createRandom, type Environment, InvalidOptionError, type Observation, type ResponseModel } from '@ialp/core';
+import {
+  createRandom,
+  type Environment,
+  excludedIn,
+  exclusionsOf,
+  followingRows,
+  InvalidOptionError,
+  isAllowed,
+  type Observation,
+  type ResponseModel,
+  TRAJECTORY_END,
+  type Trajectories,
+} from '@ialp/core';
 import { createDistractionRule, createFirstAcceptableChoice, createPatienceRule, createSimulator } from '@ialp/env';
 import { completeLog, withInteractionLog } from '@ialp/env/logs';
 import { describe, expect, test } from 'vitest';
@@ -8,8 +20,8 @@ import type { Learner } from '../learner.js';
 import { createFrozenLearner } from '../learners/frozen-learner.js';
 import { createA2C } from '../learners/online/a2c.js';
 import { createRandomPolicy } from '../policies/random-policy.js';
+import { firstAllowedFrom, observationOf } from '../test-support/observations.js';
 import type { InteractionColumns } from './interaction-recorder.js';
-import type { Rollout } from './rollout.js';
 import { type RunOnlineOptions, runOnline } from './run-online.js';
 
 const ITEMS = 30;
@@ -36,7 +48,7 @@ function environment(): Environment {
   });
 }
 
-/** What a learner was given, update by update, copied: the rollout is filled again. */
+/** What a learner was given, update by update, copied: the arrays are used again. */
 interface Seen {
   readonly items: number[];
   readonly propensity: number[];
@@ -44,18 +56,21 @@ interface Seen {
 }
 
 /** A random policy that notes what it is to learn from. */
-function watcher(rolloutLength: number, look: (rollout: Rollout) => void = () => {}): { learner: Learner; seen: Seen } {
+function watcher(
+  rolloutLength: number,
+  look: (trajectories: Trajectories) => void = () => {},
+): { learner: Learner; seen: Seen } {
   const seen: Seen = { items: [], propensity: [], reward: [] };
   const learner: Learner = {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy: createRandomPolicy(ITEMS),
     rolloutLength,
-    learn(rollout) {
-      seen.items.push(...rollout.actions);
-      seen.propensity.push(...rollout.propensity);
-      seen.reward.push(...rollout.reward);
-      look(rollout);
-      return { rows: rollout.actions.length };
+    learn(trajectories) {
+      seen.items.push(...trajectories.actions);
+      seen.propensity.push(...trajectories.propensity);
+      seen.reward.push(...trajectories.reward);
+      look(trajectories);
+      return { rows: trajectories.rows };
     },
   };
   return { learner, seen };
@@ -112,7 +127,7 @@ describe('the log', () => {
     expect(run({ interactions: SESSIONS + 1, finishSessions: false }).item).toHaveLength(2 * SESSIONS);
   });
 
-  test('shows no item twice in a session, as the masks say', () => {
+  test('shows no item twice in a session, as the exclusions say', () => {
     const { session, item } = run();
     const pairs = new Set(session.map((number, row) => number * ITEMS + item[row]));
     expect(pairs.size).toBe(item.length);
@@ -120,8 +135,8 @@ describe('the log', () => {
 });
 
 describe('the learner', () => {
-  test('sees the budget in whole rollouts, and nothing beyond', () => {
-    // 240 interactions are 60 steps of 4 sessions: eight rollouts of 7 steps, and 4 steps left over.
+  test('sees the budget in whole updates, and nothing beyond', () => {
+    // 240 interactions are 60 steps of 4 sessions: eight updates of 7 steps, and 4 steps left over.
     const { learner, seen } = watcher(7);
     const log = run({ learner });
     const rows = 8 * 7 * SESSIONS;
@@ -141,39 +156,50 @@ describe('the learner', () => {
   });
 
   test('is shown the state that followed each action, of ended sessions the last', () => {
+    const open = new Map<number, number>();
     let ended = 0;
-    const look = ({ steps, states, next, actions, terminated, truncated }: Rollout): void => {
+    const look = (trajectories: Trajectories): void => {
+      const { rows, count, states, last, actions, trajectory, steps, offsets, end } = trajectories;
       const length = states.historyLength;
-      for (let row = 0; row < actions.length; row++) {
-        expect(next.historyItems[(row + 1) * length - 1]).toBe(actions[row]);
-        if (row + SESSIONS >= steps * SESSIONS) continue;
-        const follows = states.historyItems.subarray((row + SESSIONS) * length, (row + SESSIONS + 1) * length);
-        if (terminated[row] + truncated[row] > 0) {
-          ended++;
-          expect([...follows]).toEqual(new Array(length).fill(-1));
-        } else {
-          expect([...follows]).toEqual([...next.historyItems.subarray(row * length, (row + 1) * length)]);
-        }
+      const newest = (at: Observation, row: number): number => at.historyItems[(row + 1) * length - 1];
+      const following = followingRows(trajectories);
+      for (let row = 0; row < rows; row++) {
+        const [next, place] = following[row] >= 0 ? [states, following[row]] : [last, trajectory[row]];
+        expect(newest(next, place)).toBe(actions[row]);
+        expect(next.session[place]).toBe(states.session[row]);
+        expect(next.turn[place]).toBe(states.turn[row] + 1);
+        expect(isAllowed(next, place, actions[row])).toBe(false);
+      }
+      for (let k = 0; k < count; k++) {
+        const first = steps[offsets[k]];
+        // A session goes on where the update before left it, or begins.
+        expect(states.turn[first]).toBe(open.get(states.session[first]) ?? 0);
+        open.set(last.session[k], last.turn[k]);
+        if (end[k] === TRAJECTORY_END.open) continue;
+        ended++;
+        open.delete(last.session[k]);
       }
     };
     run({ learner: watcher(6, look).learner });
     expect(ended).toBeGreaterThan(5);
+    expect(open.size).toBeLessThanOrEqual(SESSIONS);
   });
 
   test('acts with what it has learned', () => {
     // Shows item 0 wherever it may, until its first update; then item 1.
     let best = 0;
     const learner: Learner = {
-      specificationVersion: 'v1',
+      specificationVersion: 'v2',
       policy: {
-        specificationVersion: 'v1',
+        specificationVersion: 'v2',
         items: ITEMS,
-        distribution({ sessions, mask }) {
-          const items = Int32Array.from({ length: sessions }, (_, row) => {
-            return mask[row * ITEMS + best] === 1 ? best : mask.indexOf(1, row * ITEMS + 2) - row * ITEMS;
-          });
-          const propensity = new Float32Array(sessions).fill(1);
-          return { propensity: () => propensity, sample: () => ({ items, propensity }) };
+        distribution(observation) {
+          const items = Int32Array.from({ length: observation.rows }, (_, row) =>
+            isAllowed(observation, row, best) ? best : firstAllowedFrom(observation, row, 2),
+          );
+          const propensity = new Float32Array(observation.rows).fill(1);
+          const top = () => ({ items, scores: propensity });
+          return { propensity: () => propensity, sample: () => ({ items, propensity }), top };
         },
       },
       rolloutLength: 5,
@@ -196,13 +222,17 @@ test('an environment may give new observations with every call', () => {
   const inner = environment();
   const copied = (observation: Observation): Observation => ({
     ...observation,
+    session: observation.session.slice(),
     historyItems: observation.historyItems.slice(),
     historyFeedback: observation.historyFeedback.slice(),
-    mask: observation.mask.slice(),
+    available: observation.available.slice(),
+    exclusions: exclusionsOf(
+      Array.from({ length: observation.rows }, (_, row) => excludedIn(observation.exclusions, row)),
+    ),
     turn: observation.turn.slice(),
   });
   const fresh: Environment = {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     spec: inner.spec,
     reset: (options) => copied(inner.reset(options)),
     step(actions) {
@@ -249,7 +279,7 @@ describe('an aborted signal', () => {
     const inner = environment();
     let steps = 0;
     const counted: Environment = {
-      specificationVersion: 'v1',
+      specificationVersion: 'v2',
       spec: inner.spec,
       reset: (options) => inner.reset(options),
       step(actions) {
@@ -271,6 +301,53 @@ test('the log is that of a recording environment, but for the propensities, whic
   expect(recorded.log()).toEqual(log);
 });
 
+describe('slates', () => {
+  const SLATE = 3;
+  const slates = (): Environment =>
+    createSimulator({
+      ...{ name: 'slates', responses: RESPONSES, sessions: SESSIONS, historyLength: 6, maxTurns: 5 },
+      slate: { size: SLATE, choice: createFirstAcceptableChoice() },
+    });
+
+  test('are sampled, recorded item by item, and learned from with the choice', () => {
+    const given: Trajectories[] = [];
+    const { learner } = watcher(5, (trajectories) => {
+      const copied = <A extends Int32Array | Float32Array>(array: A): A => array.slice() as A;
+      const { actions, propensity, reward, choice } = trajectories;
+      given.push({
+        ...trajectories,
+        ...{ actions: copied(actions), propensity: copied(propensity), reward: copied(reward) },
+        choice: copied(choice as Int32Array),
+      });
+    });
+    const log = run({ environment: slates(), learner, interactions: 200, finishSessions: false });
+    expect(log.item).toHaveLength(200 * SLATE);
+    let at = 0;
+    for (const { rows, slateSize, actions, propensity, reward, choice } of given) {
+      expect(slateSize).toBe(SLATE);
+      expect(actions).toEqual(log.item.subarray(SLATE * at, SLATE * (at + rows)));
+      for (let row = 0; row < rows; row++, at++) {
+        const [start, end] = [SLATE * row, SLATE * (row + 1)];
+        expect(new Set(actions.subarray(start, end)).size).toBe(SLATE);
+        const whole = propensity.subarray(start, end).reduce((product, p) => product * p, 1);
+        for (let position = 0; position < SLATE; position++) {
+          expect(log.propensity[SLATE * at + position]).toBeCloseTo(whole, 6);
+          const feedback = choice?.[row] === position ? reward[row] : 0;
+          expect(log.reward[SLATE * at + position]).toBe(feedback);
+        }
+      }
+    }
+    expect(at).toBe(200);
+  });
+
+  test('are those of a recording environment, with its propensities of whole slates', () => {
+    const recorded = withInteractionLog(slates());
+    const { propensity, ...log } = completeLog(run({ environment: recorded, finishSessions: false }), SLATE);
+    expect(propensity?.every((value) => value > 0 && value <= 1)).toBe(true);
+    expect(recorded.log()).toEqual(log);
+  });
+});
+
 describe('refusals', () => {
   test.each([0, -1, 2.5, Number.NaN, Number.POSITIVE_INFINITY])('a budget of %s', (interactions) => {
     expect(() => run({ interactions })).toThrow(InvalidOptionError);
@@ -278,12 +355,6 @@ describe('refusals', () => {
 
   test('a policy for another catalogue', () => {
     expect(() => run({ learner: createFrozenLearner(createRandomPolicy(ITEMS + 1)) })).toThrow(ShapeError);
-  });
-
-  test('an environment that shows slates', () => {
-    const slate = { size: 2, choice: createFirstAcceptableChoice() };
-    const environment = createSimulator({ name: 'slates', responses: RESPONSES, slate, sessions: SESSIONS });
-    expect(() => run({ environment })).toThrow('slateSize of the environment: expected 1; found 2.');
   });
 
   test('a network for other histories', () => {
@@ -296,15 +367,12 @@ describe('refusals', () => {
 function strangers(told: boolean): Environment {
   const sessions = 30;
   const kinds = new Uint8Array(sessions);
-  const observation = {
-    ...{ sessions, items: ITEMS, historyLength: 1, turn: new Int32Array(sessions) },
-    ...{ historyItems: new Int32Array(sessions).fill(-1), historyFeedback: new Float32Array(sessions) },
-    mask: new Uint8Array(sessions * ITEMS).fill(1),
-    ...(told && { userFeatures: new Float32Array(sessions * 3) }),
-  };
+  const observation = observationOf(sessions, ITEMS, told ? { userFeatures: new Float32Array(sessions * 3) } : {});
+  const after = { ...observation, turn: new Int32Array(sessions).fill(1) };
   let random = createRandom(0);
+  let begun = 0;
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     spec: {
       ...{ name: 'strangers', sessions, items: ITEMS, historyLength: 1, slateSize: 1, maxTurns: 1, repeats: true },
       rewardRange: [0, 1],
@@ -314,12 +382,13 @@ function strangers(told: boolean): Environment {
       observation.userFeatures?.fill(0);
       for (let slot = 0; slot < sessions; slot++) {
         kinds[slot] = random.integer(3);
+        observation.session[slot] = begun++;
         observation.userFeatures?.fill(1, 3 * slot + kinds[slot], 3 * slot + kinds[slot] + 1);
       }
       return observation;
     },
     step: (items) => ({
-      observation,
+      observation: after,
       reward: Float32Array.from(items, (item, slot) => +(item % 3 === kinds[slot])),
       terminated: new Uint8Array(sessions),
       truncated: new Uint8Array(sessions).fill(1),

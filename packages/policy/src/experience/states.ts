@@ -1,48 +1,43 @@
+import type { Exclusions } from '@ialp/core';
 import type { Histories, States } from '../network.js';
 
-/** Allocates a batch of states. Histories are all 0 and masks allow nothing: fill them before use. */
-export function emptyStates(rows: number, items: number, historyLength: number, userFeatures: number): States {
+/**
+ * Some rows of a batch, in any order and any number of times. Histories are copied; lists of exclusions are shared.
+ * @param rows row numbers.
+ */
+export function selectStates(from: States, rows: ArrayLike<number>): States {
+  const { items, available, exclusions } = from;
+  return { ...selectHistories(from, rows), items, available, exclusions: selectExclusions(exclusions, rows) };
+}
+
+/** The same for histories alone. */
+export function selectHistories(from: Histories, rows: ArrayLike<number>): Histories {
+  const { historyLength } = from;
+  const width = featureWidth(from);
+  const historyItems = new Int32Array(rows.length * historyLength);
+  const historyFeedback = new Float32Array(rows.length * historyLength);
+  const userFeatures = new Float32Array(rows.length * width);
+  for (let row = 0; row < rows.length; row++) {
+    // Loops, because `set` is slower for a few values.
+    for (let k = 0; k < historyLength; k++) {
+      historyItems[row * historyLength + k] = from.historyItems[rows[row] * historyLength + k];
+      historyFeedback[row * historyLength + k] = from.historyFeedback[rows[row] * historyLength + k];
+    }
+    for (let k = 0; k < width; k++) userFeatures[row * width + k] = from.userFeatures![rows[row] * width + k];
+  }
   return {
-    sessions: rows,
-    items,
-    historyLength,
-    historyItems: new Int32Array(rows * historyLength),
-    historyFeedback: new Float32Array(rows * historyLength),
-    mask: new Uint8Array(rows * items),
-    ...(userFeatures > 0 && { userFeatures: new Float32Array(rows * userFeatures) }),
+    ...{ rows: rows.length, historyLength, historyItems, historyFeedback },
+    ...(width > 0 && { userFeatures }),
   };
 }
 
-/** Copies a whole batch into another of the same sizes, starting at `row`. */
-export function copyStates(from: States, to: States, row: number): void {
-  to.historyItems.set(from.historyItems, row * from.historyLength);
-  to.historyFeedback.set(from.historyFeedback, row * from.historyLength);
-  to.mask.set(from.mask, row * from.items);
-  if (from.userFeatures && to.userFeatures) {
-    to.userFeatures.set(from.userFeatures, (row / from.sessions) * from.userFeatures.length);
-  }
-}
-
-/** Copies one row of a batch into a row of another of the same sizes. */
-export function copyState(from: States, fromRow: number, to: States, toRow: number): void {
-  copyHistory(from, fromRow, to, toRow);
-  to.mask.set(from.mask.subarray(fromRow * from.items, (fromRow + 1) * from.items), toRow * from.items);
-}
-
-/** Copies the history of one row, without its mask. */
-export function copyHistory(from: Histories, fromRow: number, to: Histories, toRow: number): void {
-  const { historyLength } = from;
-  for (let k = 0; k < historyLength; k++) {
-    to.historyItems[toRow * historyLength + k] = from.historyItems[fromRow * historyLength + k];
-    to.historyFeedback[toRow * historyLength + k] = from.historyFeedback[fromRow * historyLength + k];
-  }
-  const width = featureWidth(from);
-  for (let k = 0; k < width; k++) {
-    to.userFeatures![toRow * width + k] = from.userFeatures![fromRow * width + k];
-  }
+function selectExclusions({ offset, count, items }: Exclusions, rows: ArrayLike<number>): Exclusions {
+  const pick = (column: Int32Array): Int32Array =>
+    Int32Array.from({ length: rows.length }, (_, row) => column[rows[row]]);
+  return { offset: pick(offset), count: pick(count), items };
 }
 
 /** The number of user features of each state. */
-export function featureWidth({ sessions, userFeatures }: Histories): number {
-  return userFeatures === undefined ? 0 : userFeatures.length / sessions;
+export function featureWidth({ rows, userFeatures }: Histories): number {
+  return userFeatures === undefined ? 0 : userFeatures.length / rows;
 }

@@ -6,7 +6,7 @@ import type { Policy } from '../policy.js';
 export function createFrozenLearner(policy: Policy): Learner {
   checkPolicy(policy);
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy,
     rolloutLength: 1,
     learn: () => ({}),

@@ -1,4 +1,4 @@
-import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createRandom, InvalidOptionError, noExclusions } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../engine/built-in-network.js';
 import { MissingHeadError, ShapeError } from '../errors.js';
@@ -32,8 +32,7 @@ describe('outputs initialised from embeddings', () => {
   test('what is learned of one item is learned of those like it', () => {
     const network = networkWith(['actor', 'value']);
     initOutputsFromEmbeddings(network, { itemEmbeddings: kinds(), random: createRandom(1) });
-    const states = makeStates(8, ITEMS, 2, 4);
-    states.mask.fill(1);
+    const states = { ...makeStates(8, ITEMS, 2, 4), exclusions: noExclusions(8) };
     const probability = (item: number): number => network.evaluate(states).propensity(new Int32Array(8).fill(item))[0];
     const before = Array.from({ length: ITEMS }, (_, item) => probability(item));
     const shown = new Int32Array(8).fill(1);

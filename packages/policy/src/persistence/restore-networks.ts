@@ -1,4 +1,5 @@
-import { type Random, randomCheckpoint, restoreRandom } from '@ialp/core';
+import type { Random } from '@ialp/core';
+import { randomCheckpoint, restoreRandom } from '@ialp/core/checkpoint';
 import type { Network, Weights } from '../network.js';
 
 /**

@@ -1,8 +1,9 @@
 import { checkOptionNames, checkShare } from '@ialp/core';
 import { checkNetwork } from '../checks/arguments.js';
+import { checkStates } from '../checks/states.js';
 import type { Network } from '../network.js';
-import type { Policy } from '../policy.js';
-import { epsilonGreedyDistribution } from './epsilon-greedy-distribution.js';
+import type { Policy, Ranking } from '../policy.js';
+import { epsilonGreedyDistribution } from './ranked-distribution.js';
 
 /** Options of `createActionValuePolicy`. */
 export interface ActionValuePolicyOptions {
@@ -11,8 +12,8 @@ export interface ActionValuePolicyOptions {
 }
 
 /**
- * Shows the allowed item of greatest `Q(s, a)`, and with probability epsilon a uniformly random allowed item. It changes as the
- * network is trained.
+ * Shows the allowed item of greatest `Q(s, a)`, and with probability epsilon a uniformly random allowed item. A slate has the items of
+ * greatest value that are not in it yet. It changes as the network is trained.
  * @throws {InvalidOptionError} for an epsilon outside 0 to 1; {MissingHeadError} for a network without action values.
  */
 export function createActionValuePolicy(network: Network, options: ActionValuePolicyOptions = {}): Policy {
@@ -21,11 +22,23 @@ export function createActionValuePolicy(network: Network, options: ActionValuePo
   const { epsilon = 0 } = options;
   if (typeof epsilon === 'number') checkShare('epsilon', epsilon);
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     items: network.items,
     distribution(observation) {
-      const best = network.actionValues(observation).top(1).items.slice();
-      return epsilonGreedyDistribution(observation, best, typeof epsilon === 'number' ? epsilon : epsilon());
+      checkStates(observation, network, 'observation');
+      let ranking: Ranking | undefined;
+      let width = 0;
+      const rank = (row: number, count: number): Int32Array => {
+        if (ranking === undefined || width < count) {
+          width = count;
+          const { items, scores } = network.actionValues(observation).top(count);
+          ranking = { items: items.slice(), scores };
+        }
+        const own = ranking.items.subarray(row * width, (row + 1) * width);
+        const end = own.indexOf(-1);
+        return end === -1 ? own : own.subarray(0, end);
+      };
+      return epsilonGreedyDistribution(observation, rank, typeof epsilon === 'number' ? epsilon : epsilon());
     },
   };
 }

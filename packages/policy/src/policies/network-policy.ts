@@ -13,7 +13,7 @@ export function createNetworkPolicy(network: Network, options: EvaluationOptions
   checkNetwork(network, ['actor'], 'createNetworkPolicy');
   checkOptionNames(options, ['approximate']);
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     network,
     items: network.items,
     distribution: (observation) => network.evaluate(observation, options),

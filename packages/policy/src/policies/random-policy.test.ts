@@ -2,18 +2,11 @@ import { createRandom, InvalidOptionError, type Observation } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NothingAllowedError, ShapeError } from '../errors.js';
+import { observationOf } from '../test-support/observations.js';
 import { createRandomPolicy } from './random-policy.js';
 
-function masked(sessions: number, mask: Uint8Array): Observation {
-  return {
-    sessions,
-    items: mask.length / sessions,
-    historyLength: 1,
-    historyItems: new Int32Array(sessions).fill(-1),
-    historyFeedback: new Float32Array(sessions),
-    mask,
-    turn: new Int32Array(sessions),
-  };
+function masked(rows: number, mask: Uint8Array): Observation {
+  return observationOf(rows, mask.length / rows, { mask });
 }
 
 describe('random policy', () => {
@@ -34,7 +27,7 @@ describe('random policy', () => {
     );
   });
 
-  test('refuses a state in which nothing is allowed, naming the session', () => {
+  test('refuses a state in which nothing is allowed, naming the row', () => {
     const distribution = createRandomPolicy(2).distribution(masked(2, Uint8Array.of(1, 1, 0, 0)));
     expect(() => distribution.sample(createRandom(1))).toThrow(new NothingAllowedError(1));
   });

@@ -3,6 +3,7 @@ import { createRandom, type Observation } from '@ialp/core';
 import fc from 'fast-check';
 import { createNetwork } from '../engine/built-in-network.js';
 import type { Network } from '../network.js';
+import { observationOf } from './observations.js';
 
 /** A network whose logits are these numbers in every state, and whose critic says 0. */
 export function withLogits(logits: readonly number[]): Network {
@@ -25,15 +26,8 @@ export function withLogits(logits: readonly number[]): Network {
 
 /** States with empty histories, one for each mask; `undefined` allows all. */
 export function states(items: number, ...masks: (readonly number[] | undefined)[]): Observation {
-  return {
-    sessions: masks.length,
-    items,
-    historyLength: 1,
-    historyItems: new Int32Array(masks.length).fill(-1),
-    historyFeedback: new Float32Array(masks.length),
-    mask: Uint8Array.from(masks.flatMap((mask) => mask ?? new Array<number>(items).fill(1))),
-    turn: new Int32Array(masks.length),
-  };
+  const mask = masks.flatMap((each) => each ?? new Array<number>(items).fill(1));
+  return observationOf(masks.length, items, { mask });
 }
 
 /** The softmax over allowed items in double precision: the reference. */

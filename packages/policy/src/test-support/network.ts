@@ -12,7 +12,7 @@ export function rightNetwork(seed = 1, heads: readonly Head[] = ['actor', 'value
 
 /** Passes everything on to the right network; faults override. */
 export class Wrapped implements Network {
-  readonly specificationVersion = 'v1';
+  readonly specificationVersion = 'v2';
   readonly right: Network;
   get items(): number {
     return this.right.items;

@@ -1,10 +1,18 @@
-import { createRandom, type Environment, InvalidOptionError, type Observation, type Session } from '@ialp/core';
+import {
+  createRandom,
+  type Environment,
+  InvalidOptionError,
+  type Observation,
+  type Session,
+  type Trajectories,
+} from '@ialp/core';
 import { createSimulator } from '@ialp/env';
 import { expect, test } from 'vitest';
 import { learnerChecks } from '../conformance/learner-checks.js';
 import { NothingAllowedError, ShapeError } from '../errors.js';
-import { Rollout } from '../experience/rollout.js';
+import { TrajectoryRecorder } from '../experience/trajectory-recorder.js';
 import type { Learner } from '../learner.js';
+import { observationOf } from './observations.js';
 
 /** A state by what it says: the history, oldest first, and what may be shown (default: everything). */
 export interface TestState {
@@ -20,15 +28,13 @@ export function statesOf(items: number, ...states: TestState[]): Observation {
     ...Array.from({ length: HISTORY_LENGTH - history.length }, () => [-1, 0] as const),
     ...history,
   ]);
-  return {
-    sessions: states.length,
-    items,
+  return observationOf(states.length, items, {
     historyLength: HISTORY_LENGTH,
     historyItems: Int32Array.from(padded.flatMap((row) => row.map(([item]) => item))),
     historyFeedback: Float32Array.from(padded.flatMap((row) => row.map(([, feedback]) => feedback))),
-    mask: Uint8Array.from(states.flatMap(({ mask }) => mask ?? new Array<number>(items).fill(1))),
+    mask: states.flatMap(({ mask }) => mask ?? new Array<number>(items).fill(1)),
     turn: Int32Array.from(states, ({ history = [] }) => history.length),
-  };
+  });
 }
 
 /** One interaction: what was shown in a state, and the answer. */
@@ -37,20 +43,21 @@ export interface TestInteraction extends TestState {
   readonly reward: number;
 }
 
-/** A rollout of one step, a session for each interaction. */
-export function experienceOf(items: number, ...interactions: TestInteraction[]): Rollout {
+/** Trajectories of one decision, a session for each interaction. */
+export function experienceOf(items: number, ...interactions: TestInteraction[]): Trajectories {
   const states = statesOf(items, ...interactions);
-  const rollout = new Rollout(1, states);
-  rollout.recordAction(states, {
+  const recorder = new TrajectoryRecorder({ items, historyLength: HISTORY_LENGTH });
+  recorder.recordAction(states, {
     items: Int32Array.from(interactions, ({ item }) => item),
     propensity: new Float32Array(interactions.length).fill(1),
   });
-  rollout.recordFeedback(states, {
+  const after = { ...states, turn: states.turn.map((turn) => turn + 1) };
+  recorder.recordFeedback(after, {
     reward: Float32Array.from(interactions, ({ reward }) => reward),
     terminated: new Uint8Array(interactions.length),
     truncated: new Uint8Array(interactions.length),
   });
-  return rollout;
+  return recorder.take();
 }
 
 /** What a learner shows in each state, by one draw. */
@@ -97,7 +104,7 @@ export function testConformance(make: (items: number) => Learner): void {
 
 /** What every baseline refuses. `make` makes a learner for two items that has seen nothing. */
 export function testRefusals(make: () => Learner): void {
-  test('refuses a state in which nothing is allowed, naming the session', () => {
+  test('refuses a state in which nothing is allowed, naming the row', () => {
     const states = statesOf(2, { mask: [1, 0] }, { mask: [0, 0] });
     expect(() => make().policy.distribution(states)).toThrow(new NothingAllowedError(1));
   });
@@ -108,8 +115,9 @@ export function testRefusals(make: () => Learner): void {
     expect(() => learner.learn(experienceOf(3, { item: 0, reward: 1 }))).toThrow(ShapeError);
   });
 
-  test('refuses a rollout that is not full', () => {
-    expect(() => make().learn(new Rollout(1, statesOf(2, {})))).toThrow(InvalidOptionError);
+  test('refuses trajectories without a decision', () => {
+    const empty = new TrajectoryRecorder({ items: 2, historyLength: HISTORY_LENGTH }).take();
+    expect(() => make().learn(empty)).toThrow(InvalidOptionError);
   });
 }
 

@@ -1,20 +1,21 @@
-import { InvalidOptionError } from '@ialp/core';
+import { InvalidOptionError, isAllowed } from '@ialp/core';
 import { checkActionArray } from '../checks/training.js';
 import { ShapeError } from '../errors.js';
 import type { Histories, States } from '../network.js';
 import type { ModelInputs, ModelSizes } from './model.js';
 import type { TensorFlowNamespace } from './tensorflow.js';
 
-/** Throws unless every action is an item that its state's mask allows. */
-export function checkActions(actions: Int32Array, { sessions, items, mask }: States): void {
+/** Throws unless every action is an item that its state allows. */
+export function checkActions(actions: Int32Array, states: States): void {
   checkActionArray(actions);
-  for (let row = 0; row < sessions; row++) {
+  const { rows, items } = states;
+  for (let row = 0; row < rows; row++) {
     const item = actions[row];
     if (!(item >= 0 && item < items)) {
       throw new InvalidOptionError(`actions[${row}]`, item, `an item from 0 to ${items - 1}`);
     }
-    if (mask[row * items + item] === 0) {
-      throw new InvalidOptionError(`actions[${row}]`, item, 'an item that the mask allows');
+    if (!isAllowed(states, row, item)) {
+      throw new InvalidOptionError(`actions[${row}]`, item, 'an item that is available and not excluded');
     }
   }
 }
@@ -25,11 +26,11 @@ export function checkActions(actions: Int32Array, { sessions, items, mask }: Sta
  * @throws {InvalidOptionError} for an index in a history that is not an item.
  */
 export function makeInputs(tf: TensorFlowNamespace, histories: Histories, sizes: ModelSizes): ModelInputs {
-  const { sessions, historyLength, historyItems, historyFeedback } = histories;
+  const { rows, historyLength, historyItems, historyFeedback } = histories;
   if (historyLength !== sizes.historyLength) {
     throw new ShapeError('historyLength of the states', historyLength, sizes.historyLength);
   }
-  const length = sessions * historyLength;
+  const length = rows * historyLength;
   const indices = new Int32Array(length);
   const filled = new Float32Array(length);
   for (let place = 0; place < length; place++) {
@@ -41,20 +42,20 @@ export function makeInputs(tf: TensorFlowNamespace, histories: Histories, sizes:
     indices[place] = item;
     filled[place] = 1;
   }
-  const shape: [number, number] = [sessions, historyLength];
+  const shape: [number, number] = [rows, historyLength];
   const userFeatures = featuresOf(histories, sizes);
   return {
     historyItems: tf.tensor2d(historyItems.slice(0, length), shape, 'int32'),
     indices: tf.tensor2d(indices, shape, 'int32'),
     filled: tf.tensor2d(filled, shape),
     historyFeedback: tf.tensor2d(historyFeedback.slice(0, length), shape),
-    ...(userFeatures && { userFeatures: tf.tensor2d(userFeatures, [sessions, sizes.userFeatures]) }),
+    ...(userFeatures && { userFeatures: tf.tensor2d(userFeatures, [rows, sizes.userFeatures]) }),
   };
 }
 
-function featuresOf({ sessions, userFeatures }: Histories, sizes: ModelSizes): Float32Array | undefined {
+function featuresOf({ rows, userFeatures }: Histories, sizes: ModelSizes): Float32Array | undefined {
   if (sizes.userFeatures === 0) return undefined;
-  const width = (userFeatures?.length ?? 0) / sessions;
+  const width = (userFeatures?.length ?? 0) / rows;
   if (width !== sizes.userFeatures) throw new ShapeError('userFeatures of each state', width, sizes.userFeatures);
   return userFeatures?.slice();
 }
@@ -62,7 +63,7 @@ function featuresOf({ sessions, userFeatures }: Histories, sizes: ModelSizes): F
 /** An empty history, to check a model's outputs. */
 export function emptyHistory({ historyLength, userFeatures }: ModelSizes): Histories {
   return {
-    sessions: 1,
+    rows: 1,
     historyLength,
     historyItems: new Int32Array(historyLength).fill(-1),
     historyFeedback: new Float32Array(historyLength),

@@ -33,7 +33,7 @@ export class Passes {
    * @throws {ShapeError} also for outputs of another size.
    */
   forward<Asked extends Head>(histories: Histories, heads: readonly Asked[]): Record<Asked, Float32Array> {
-    return this.#read(this.#heads(histories, heads), histories.sessions) as Record<Asked, Float32Array>;
+    return this.#read(this.#heads(histories, heads), histories.rows) as Record<Asked, Float32Array>;
   }
 
   /** A forward pass, a call with the result that returns the loss, and the backward pass. */
@@ -51,7 +51,7 @@ export class Passes {
       // If the forward pass throws, TensorFlow.js does not release its records for the backward pass.
       try {
         const tensors = this.#heads(states, heads);
-        const outputs = outputsOf(this.#read(tensors, states.sessions), states);
+        const outputs = outputsOf(this.#read(tensors, states.rows), states);
         const seen = evaluateActions(outputs, actions);
         loss = lossOf(outputs, seen, actions, targets(seen), settings);
         return this.#withSlopes(tensors, loss.slopes) ?? this.#anchor(trainable[0][1]);

@@ -1,20 +1,19 @@
+import { type Allowances, writeMask } from '@ialp/core';
 import { checkCount } from '../checks/options.js';
-import type { Ranking } from '../network.js';
+import type { Ranking } from '../policy.js';
 
 /**
  * The `count` allowed items of greatest score in each row, best first; ties in catalogue order.
  * @param scores `[rows, items]`
- * @param mask `[rows, items]`: 1 for allowed items.
  */
-export function rank(scores: Float32Array, mask: Uint8Array, rows: number, items: number, count: number): Ranking {
+export function rank(scores: Float32Array, states: Allowances, count: number): Ranking {
+  const { rows, items } = states;
   checkCount(count, items);
   const ranking = { items: new Int32Array(rows * count).fill(-1), scores: new Float32Array(rows * count) };
+  const mask = new Uint8Array(items);
   for (let row = 0; row < rows; row++) {
-    const best = bestOf(
-      scores.subarray(row * items, (row + 1) * items),
-      mask.subarray(row * items, (row + 1) * items),
-      count,
-    );
+    writeMask(states, row, mask);
+    const best = bestOf(scores.subarray(row * items, (row + 1) * items), mask, count);
     for (const [place, item] of best.entries()) {
       ranking.items[row * count + place] = item;
       ranking.scores[row * count + place] = scores[row * items + item];

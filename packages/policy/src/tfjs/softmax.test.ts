@@ -3,13 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chiSquare } from '../conformance/probabilities.js';
 import { DivergenceError, NothingAllowedError } from '../errors.js';
-import type { States } from '../network.js';
+import { observationOf } from '../test-support/observations.js';
 import { logSoftmax } from './architectures/test-reference.js';
 import { MaskedSoftmax } from './softmax.js';
 
 function softmax(logits: readonly number[], mask: readonly number[] = logits.map(() => 1)): MaskedSoftmax {
-  const states = { sessions: 1, items: logits.length, mask: Uint8Array.from(mask) } as States;
-  return new MaskedSoftmax(Float32Array.from(logits), states);
+  return new MaskedSoftmax(Float32Array.from(logits), observationOf(1, logits.length, { mask }));
 }
 
 const always = (uniform: number): Random => ({ ...createRandom(1), uniform: () => uniform });
@@ -83,10 +82,9 @@ describe('MaskedSoftmax', () => {
   });
 
   test('draws one number for each row', () => {
-    const states = { sessions: 3, items: 2, mask: new Uint8Array(6).fill(1) } as States;
     let draws = 0;
     const counting = { ...createRandom(1), uniform: () => ++draws / 4 };
-    const { items } = new MaskedSoftmax(new Float32Array(6), states).sample(counting);
+    const { items } = new MaskedSoftmax(new Float32Array(6), observationOf(3, 2)).sample(counting);
     expect(draws).toBe(3);
     expect([...items]).toEqual([0, 1, 1]);
   });

@@ -1,4 +1,4 @@
-import { createRandom, InvalidOptionError } from '@ialp/core';
+import { countAllowed, createRandom, excludedIn, exclusionsOf, InvalidOptionError } from '@ialp/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DivergenceError, MissingHeadError, NothingAllowedError, ShapeError, WeightsError } from '../errors.js';
 import type { ActionEvaluation, Head, Network, Targets, TrainingSettings } from '../network.js';
@@ -12,11 +12,11 @@ import { createTensorFlowNetwork } from './tensorflow-network.js';
 
 const ITEMS = 9;
 const HISTORY = 4;
-const SESSIONS = 6;
+const ROWS = 6;
 const SETTINGS: TrainingSettings = { learningRate: 0.01, valueWeight: 0.5, entropyWeight: 0.02, maxGradientNorm: 1 };
-const states = makeStates(SESSIONS, ITEMS, HISTORY);
+const states = makeStates(ROWS, ITEMS, HISTORY);
 const actions = someActions(states);
-const numbers = (make: (row: number) => number) => Float32Array.from({ length: SESSIONS }, (_, row) => make(row));
+const numbers = (make: (row: number) => number) => Float32Array.from({ length: ROWS }, (_, row) => make(row));
 const TARGETS: Record<string, Targets> = {
   policyWeight: { policyWeight: numbers(Math.cos) },
   valueTarget: { valueTarget: numbers(Math.sin) },
@@ -146,19 +146,19 @@ describe.each(BACKENDS_TO_TEST)('%s', (backend) => {
     const evaluation = network.evaluate(states);
     expect(() => evaluation.top(1001)).toThrow('count: expected an integer from 1 to 1000');
     const top = evaluation.top(ITEMS + 1);
-    for (let row = 0; row < SESSIONS; row++) {
-      const allowed = states.mask.subarray(row * ITEMS, (row + 1) * ITEMS).reduce((sum, value) => sum + value, 0);
+    for (let row = 0; row < ROWS; row++) {
+      const allowed = countAllowed(states, row);
       const found = [...top.items.subarray(row * (ITEMS + 1), (row + 1) * (ITEMS + 1))];
       expect(found.indexOf(-1)).toBe(allowed);
       for (let place = 0; place < allowed; place++) {
-        const asked = new Int32Array(SESSIONS).fill(found[place]);
+        const asked = new Int32Array(ROWS).fill(found[place]);
         expect(top.scores[row * (ITEMS + 1) + place]).toBe(evaluation.propensity(asked)[row]);
       }
     }
     const values = network.actionValues(states);
     const best = values.top(1);
     expect(best.scores).toEqual(values.of(best.items));
-    expect(() => values.of(new Int32Array(SESSIONS).fill(ITEMS))).toThrow(InvalidOptionError);
+    expect(() => values.of(new Int32Array(ROWS).fill(ITEMS))).toThrow(InvalidOptionError);
     network.dispose();
   });
 
@@ -205,9 +205,11 @@ describe.each(BACKENDS_TO_TEST)('%s', (backend) => {
     expect(() => network.evaluate(makeStates(2, ITEMS + 1, HISTORY))).toThrow(ShapeError);
     expect(() => network.actionValues(makeStates(2, ITEMS + 1, HISTORY))).toThrow(ShapeError);
     expect(() => network.values(makeStates(2, ITEMS, HISTORY + 1))).toThrow(ShapeError);
-    const mask = states.mask.slice().fill(0, ITEMS, 2 * ITEMS);
-    expect(() => network.evaluate({ ...states, mask })).toThrow(NothingAllowedError);
-    expect(network.actionValues({ ...states, mask }).top(1).items[1]).toBe(-1);
+    const lists = Array.from({ length: ROWS }, (_, row) => Array.from(excludedIn(states.exclusions, row)));
+    lists[1] = Array.from({ length: ITEMS }, (_, item) => item);
+    const exclusions = exclusionsOf(lists);
+    expect(() => network.evaluate({ ...states, exclusions })).toThrow(new NothingAllowedError(1));
+    expect(network.actionValues({ ...states, exclusions }).top(1).items[1]).toBe(-1);
     const historyItems = states.historyItems.slice().fill(ITEMS);
     expect(() => network.values({ ...states, historyItems })).toThrow(InvalidOptionError);
     expect(() => step(network, { valueTarget: new Float32Array(2) })).toThrow(ShapeError);

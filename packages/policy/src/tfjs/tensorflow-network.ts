@@ -1,7 +1,8 @@
 import { checkInteger, checkSpecification, described, InvalidOptionError, type Random } from '@ialp/core';
 import { checkRandom } from '../checks/arguments.js';
+import { checkDistinctItems } from '../checks/item-rows.js';
 import { checkNamedOptions } from '../checks/options.js';
-import { checkChosen, checkHistories, checkItems, checkStates } from '../checks/states.js';
+import { checkChosen, checkHistories, checkItems, checkSample, checkStates } from '../checks/states.js';
 import { checkTargetsFunction, checkTrainingSettings } from '../checks/training.js';
 import { DivergenceError, MissingHeadError } from '../errors.js';
 import type {
@@ -10,6 +11,7 @@ import type {
   Evaluation,
   Head,
   Histories,
+  ItemTensor,
   Network,
   States,
   Targets,
@@ -18,6 +20,7 @@ import type {
   Weights,
 } from '../network.js';
 import { joinState, splitState } from '../persistence/training-state.js';
+import { checkItemVariables, writeItemVariables } from './item-variables.js';
 import { headsOf, type ModelBuilder, type ModelSizes, type TensorFlowModel } from './model.js';
 import { checkActions, emptyHistory } from './model-inputs.js';
 import { createOptimizer, type Optimizer, type OptimizerOptions } from './optimizer.js';
@@ -46,7 +49,7 @@ export interface TensorFlowNetworkOptions {
 }
 
 /**
- * Makes a network from a TensorFlow.js model, which is an encoder with heads. The network does masks, softmax, losses, clipping, the
+ * Makes a network from a TensorFlow.js model, which is an encoder with heads. The network does exclusions, softmax, losses, clipping, the
  * optimiser and sampling.
  * @throws {InvalidOptionError} also for a model without a head, or with an unknown name in `actorVariables`.
  * @throws {ShapeError} if the model's outputs do not have these sizes.
@@ -65,10 +68,11 @@ export function createTensorFlowNetwork(options: TensorFlowNetworkOptions): Netw
 }
 
 class TensorFlowNetwork implements Network {
-  readonly specificationVersion = 'v1';
+  readonly specificationVersion = 'v2';
   readonly items: number;
   readonly historyLength: number;
   readonly heads: readonly Head[];
+  readonly itemTensors?: readonly ItemTensor[];
   readonly #tensorFlow: TensorFlow;
   readonly #sizes: ModelSizes;
   readonly #build: ModelBuilder;
@@ -96,6 +100,7 @@ class TensorFlowNetwork implements Network {
     this.#model = tensorFlow.run(() => build(tensorFlow.tf, random, sizes));
     this.#passes = new Passes(tensorFlow.tf, this.#model, sizes);
     this.heads = headsOf(this.#model);
+    if (this.#model.itemVariables !== undefined) this.itemTensors = this.#model.itemVariables;
     try {
       this.#check();
     } catch (error) {
@@ -111,13 +116,14 @@ class TensorFlowNetwork implements Network {
       ['encode'],
       'a model with an encoder and heads, such as meanModel() builds',
     );
-    const { variables, actorVariables = [] } = this.#model;
+    const { variables, actorVariables = [], itemVariables = [] } = this.#model;
     if (this.heads.length === 0)
       throw new InvalidOptionError('model', described('no head'), "a head: 'actor', 'value' or 'q'");
     const unknown = actorVariables.find((name) => !(name in variables));
     if (unknown !== undefined) {
       throw new InvalidOptionError('model.actorVariables', unknown, `names of ${Object.keys(variables).join(', ')}`);
     }
+    checkItemVariables(itemVariables, variables, this.items);
     this.#tensorFlow.run(() => this.#passes.forward(emptyHistory(this.#sizes), this.heads));
   }
 
@@ -127,18 +133,14 @@ class TensorFlowNetwork implements Network {
     const heads = this.heads.filter((head) => head !== 'q');
     const { actor, value } = this.#tensorFlow.run(() => this.#passes.forward(states, heads));
     const softmax = new MaskedSoftmax(actor, states);
-    const { sessions, items, mask } = states;
     return {
       value: value?.slice() ?? new Float32Array(0),
-      propensity(chosen) {
-        checkChosen(chosen, states);
-        return Float32Array.from(chosen, (item, row) => softmax.probability(row, item));
-      },
-      sample(random) {
+      propensity: (chosen) => softmax.propensity(chosen, checkChosen(chosen, states)),
+      sample(random, sampleOptions) {
         checkRandom(random, 'random', ['uniform']);
-        return softmax.sample(random);
+        return softmax.sample(random, checkSample(sampleOptions, states.items));
       },
-      top: (count) => rank(softmax.probabilities(), mask, sessions, items, count),
+      top: (count) => rank(softmax.probabilities(), states, count),
     };
   }
 
@@ -151,7 +153,7 @@ class TensorFlowNetwork implements Network {
   actionValues(states: States): ActionValues {
     this.#checkHead('q', 'actionValues');
     checkStates(states, this.#sizes);
-    const { sessions, items, mask } = states;
+    const { items } = states;
     const { q } = this.#tensorFlow.run(() => this.#passes.forward(states, ['q']));
     checkFinite(q, 'action values');
     return {
@@ -159,7 +161,7 @@ class TensorFlowNetwork implements Network {
         checkItems(chosen, states);
         return Float32Array.from(chosen, (item, row) => q[row * items + item]);
       },
-      top: (count) => rank(q, mask, sessions, items, count),
+      top: (count) => rank(q, states, count),
     };
   }
 
@@ -180,7 +182,7 @@ class TensorFlowNetwork implements Network {
     }
     checkStates(states, this.#sizes);
     checkActions(actions, states);
-    const taken = actions.subarray(0, states.sessions);
+    const taken = actions.subarray(0, states.rows);
     return this.#tensorFlow.run(() => {
       const { loss, gradients } = this.#passes.train(states, taken, targets, settings);
       return { ...loss.report, gradientNorm: this.#update(gradients, loss.learningRate, settings) };
@@ -264,6 +266,16 @@ class TensorFlowNetwork implements Network {
       this.#optimizer.remember(name, Object.fromEntries(own));
     }
     this.#optimizer.steps = steps;
+  }
+
+  setItemRows(items: Int32Array, rows: Weights): void {
+    const { itemTensors } = this;
+    if (itemTensors === undefined) {
+      throw new InvalidOptionError('model.itemVariables', undefined, 'the variables with a row for each item');
+    }
+    checkDistinctItems(items, this.items);
+    const parts = { tensorFlow: this.#tensorFlow, variables: this.#model.variables, optimizer: this.#optimizer };
+    writeItemVariables(parts, itemTensors, items, rows);
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
-import { checkNumber, checkOptionNames, checkPositive, checkpointState, combineCheckpointables } from '@ialp/core';
+import { checkNumber, checkOptionNames, checkPositive } from '@ialp/core';
+import { checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
 import type { ChangeDetector } from '../../change-detector.js';
 import { StandardScores } from './standard-scores.js';
 

@@ -1,4 +1,4 @@
-import { checkpointState, combineCheckpointables } from '@ialp/core';
+import { checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
 import type { ChangeDetector } from '../../change-detector.js';
 import { checkDetectorOptions, type DetectorOptions } from './cusum.js';
 import { StandardScores } from './standard-scores.js';

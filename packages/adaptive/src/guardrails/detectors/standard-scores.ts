@@ -1,4 +1,5 @@
-import { checkInteger, checkNumber, checkpointState } from '@ialp/core';
+import { checkInteger, checkNumber } from '@ialp/core';
+import { checkpointState } from '@ialp/core/checkpoint';
 
 /** Standardises a stream by the mean and the standard deviation of its first values. */
 export class StandardScores {

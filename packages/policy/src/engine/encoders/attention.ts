@@ -77,8 +77,8 @@ export class AttentionEncoder implements Encoder {
 
   load(arena: Arena, histories: Histories): void {
     this.#tokens.load(arena, histories);
-    const newest = arena.integers(this.#tokens.newest, histories.sessions);
-    const present = arena.integers(this.#present, histories.sessions);
+    const newest = arena.integers(this.#tokens.newest, histories.rows);
+    const present = arena.integers(this.#present, histories.rows);
     for (let row = 0; row < newest.length; row++) present[row] = newest[row] < 0 ? -1 : row;
   }
 

@@ -2,27 +2,25 @@
 import { createRandom } from '@ialp/core';
 import { expect, test } from 'vitest';
 import type { States } from '../../network.js';
+import { observationOf } from '../../test-support/observations.js';
 import { createNetwork } from '../built-in-network.js';
 
 const ITEMS = 12;
 const HISTORY = 6;
-const SESSIONS = 64;
+const ROWS = 64;
 
 /** Users who chose some items in any order; the next item is the one after the newest in the catalogue. */
 function batch(seed: number): { states: States; next: Int32Array } {
   const random = createRandom(seed);
-  const historyItems = new Int32Array(SESSIONS * HISTORY).fill(-1);
-  const next = new Int32Array(SESSIONS);
-  for (let row = 0; row < SESSIONS; row++) {
+  const historyItems = new Int32Array(ROWS * HISTORY).fill(-1);
+  const next = new Int32Array(ROWS);
+  for (let row = 0; row < ROWS; row++) {
     const filled = 2 + random.integer(HISTORY - 1);
     for (let k = HISTORY - filled; k < HISTORY; k++) historyItems[row * HISTORY + k] = random.integer(ITEMS);
     next[row] = (historyItems[row * HISTORY + HISTORY - 1] + 1) % ITEMS;
   }
-  const states = {
-    ...{ sessions: SESSIONS, items: ITEMS, historyLength: HISTORY, historyItems },
-    historyFeedback: new Float32Array(SESSIONS * HISTORY).fill(1),
-    mask: new Uint8Array(SESSIONS * ITEMS).fill(1),
-  };
+  const historyFeedback = new Float32Array(ROWS * HISTORY).fill(1);
+  const states = observationOf(ROWS, ITEMS, { historyLength: HISTORY, historyItems, historyFeedback });
   return { states, next };
 }
 
@@ -34,7 +32,7 @@ test.each([
 ] as const)('$encoder, $blocks blocks, learns the supervised next item', ({ encoder, blocks, least, most }) => {
   const sizes = { items: ITEMS, historyLength: HISTORY, embedding: 16, hidden: 32 };
   const network = createNetwork({ ...sizes, encoder, blocks, heads: ['actor'], random: createRandom(1) });
-  const policyWeight = new Float32Array(SESSIONS).fill(1);
+  const policyWeight = new Float32Array(ROWS).fill(1);
   const settings = { learningRate: 0.01, valueWeight: 0, entropyWeight: 0, maxGradientNorm: 1 };
   for (let step = 0; step < 400; step++) {
     const { states, next } = batch(step);
@@ -42,7 +40,7 @@ test.each([
   }
   const { states, next } = batch(1e6);
   const { items } = network.evaluate(states).top(1);
-  const right = items.filter((item, row) => item === next[row]).length / SESSIONS;
+  const right = items.filter((item, row) => item === next[row]).length / ROWS;
   expect(right).toBeGreaterThanOrEqual(least);
   expect(right).toBeLessThanOrEqual(most);
 });

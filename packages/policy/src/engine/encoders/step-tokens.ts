@@ -43,15 +43,15 @@ export class StepTokens {
 
   load(arena: Arena, histories: Histories): void {
     checkHistories(histories, this.#sizes);
-    const { sessions, historyLength, historyItems, historyFeedback } = histories;
-    this.rows = sessions;
-    this.#sort(historyItems, sessions, historyLength);
-    const order = arena.integers(this.order, sessions);
-    const newest = arena.integers(this.newest, sessions);
-    const item = arena.integers(this.item, sessions * historyLength);
-    const feedback = arena.floats(this.feedback, sessions * historyLength);
-    for (let row = 0; row < sessions; row++) order[this.#place[this.#length[row]]++] = row;
-    for (let sorted = 0; sorted < sessions; sorted++) {
+    const { rows, historyLength, historyItems, historyFeedback } = histories;
+    this.rows = rows;
+    this.#sort(historyItems, rows, historyLength);
+    const order = arena.integers(this.order, rows);
+    const newest = arena.integers(this.newest, rows);
+    const item = arena.integers(this.item, rows * historyLength);
+    const feedback = arena.floats(this.feedback, rows * historyLength);
+    for (let row = 0; row < rows; row++) order[this.#place[this.#length[row]]++] = row;
+    for (let sorted = 0; sorted < rows; sorted++) {
       const row = order[sorted];
       let step = 0;
       for (let at = row * historyLength; at < (row + 1) * historyLength; at++) {
@@ -65,10 +65,10 @@ export class StepTokens {
   }
 
   /** Counts the interactions of each state, and computes where each length and each step begins. */
-  #sort(historyItems: Int32Array, sessions: number, historyLength: number): void {
+  #sort(historyItems: Int32Array, rows: number, historyLength: number): void {
     const [length, active, place] = [this.#length, this.active, this.#place];
     active.fill(0);
-    for (let row = 0; row < sessions; row++) {
+    for (let row = 0; row < rows; row++) {
       let count = 0;
       for (let at = row * historyLength; at < (row + 1) * historyLength; at++) if (historyItems[at] >= 0) count++;
       length[row] = count;

@@ -46,13 +46,13 @@ export class Tokens {
 
   load(arena: Arena, histories: Histories): void {
     checkHistories(histories, this.#sizes);
-    const { sessions, historyLength, historyItems, historyFeedback } = histories;
-    const item = arena.integers(this.item, sessions * historyLength);
-    const feedback = arena.floats(this.feedback, sessions * historyLength);
-    const place = arena.integers(this.place, sessions * historyLength);
-    const newest = arena.integers(this.newest, sessions);
+    const { rows, historyLength, historyItems, historyFeedback } = histories;
+    const item = arena.integers(this.item, rows * historyLength);
+    const feedback = arena.floats(this.feedback, rows * historyLength);
+    const place = arena.integers(this.place, rows * historyLength);
+    const newest = arena.integers(this.newest, rows);
     let count = 0;
-    for (let row = 0; row < sessions; row++) {
+    for (let row = 0; row < rows; row++) {
       this.#starts[row] = count;
       for (let k = 0; k < historyLength; k++) {
         const at = row * historyLength + k;
@@ -64,10 +64,10 @@ export class Tokens {
       }
       newest[row] = count > this.#starts[row] ? count - 1 : -1;
     }
-    this.#starts[sessions] = count;
-    arena.integers(this.start, sessions + 1).set(this.#starts.subarray(0, sessions + 1));
+    this.#starts[rows] = count;
+    arena.integers(this.start, rows + 1).set(this.#starts.subarray(0, rows + 1));
     this.count = count;
-    this.rows = sessions;
+    this.rows = rows;
   }
 
   /** Calls `visit` for this thread's blocks of states, with their tokens. */

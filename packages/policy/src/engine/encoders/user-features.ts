@@ -31,18 +31,18 @@ export class UserFeatures {
     arena.floats(this.#features, length).fill(0);
   }
 
-  load(arena: Arena, { sessions, userFeatures }: Histories): void {
+  load(arena: Arena, { rows: count, userFeatures }: Histories): void {
     const width = this.#width;
     if (width === 0) return;
     if (userFeatures === undefined) {
       throw new InvalidOptionError('userFeatures', userFeatures, `${width} user features of each state`);
     }
-    if (userFeatures.length !== sessions * width) {
-      throw new ShapeError('userFeatures of the states', userFeatures.length, sessions * width);
+    if (userFeatures.length !== count * width) {
+      throw new ShapeError('userFeatures of the states', userFeatures.length, count * width);
     }
     const stride = padded(width);
-    const rows = arena.floats(this.#features, sessions * stride);
-    for (let row = 0; row < sessions; row++) {
+    const rows = arena.floats(this.#features, count * stride);
+    for (let row = 0; row < count; row++) {
       rows.set(userFeatures.subarray(row * width, (row + 1) * width), row * stride);
     }
   }

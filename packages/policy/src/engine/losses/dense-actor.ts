@@ -1,3 +1,4 @@
+import { countAllowed, writeMask } from '@ialp/core';
 import { DivergenceError, NothingAllowedError } from '../../errors.js';
 import type { States } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
@@ -53,19 +54,18 @@ export class DenseActorLoss implements ActorLoss {
   }
 
   load(states: States, actions: Int32Array, threadPool: ThreadPool): void {
-    const { sessions, items, mask } = states;
+    const { rows, items } = states;
     const stride = this.#maskRow;
-    const rows = this.#arena.bytes(this.#mask, sessions * stride);
-    if (stride === items) rows.set(mask.subarray(0, sessions * items));
-    else for (let row = 0; row < sessions; row++) rows.set(mask.subarray(row * items, (row + 1) * items), row * stride);
-    this.#arena.integers(this.#keep.action, sessions).set(actions.subarray(0, sessions));
+    const masks = this.#arena.bytes(this.#mask, rows * stride);
+    for (let row = 0; row < rows; row++) writeMask(states, row, masks.subarray(row * stride, row * stride + items));
+    this.#arena.integers(this.#keep.action, rows).set(actions.subarray(0, rows));
     this.#states = states;
     this.#actions = actions;
     this.#scorer.prepare(threadPool);
   }
 
   get #rows(): number {
-    return (this.#states as States).sessions;
+    return (this.#states as States).rows;
   }
 
   #columns(block: number): number {
@@ -96,16 +96,14 @@ export class DenseActorLoss implements ActorLoss {
 
   logProbability(out: Float32Array): void {
     const all = this.#rows;
-    const { items, mask } = this.#states as States;
     const entropy = this.#arena.floats(this.#keep.entropy, all);
     const peak = this.#arena.floats(this.#keep.peak, all);
     const lse = this.#arena.floats(this.#keep.lse, all);
     for (let row = 0; row < all; row++) {
       if (!(entropy[row] > FORBIDDEN)) {
-        const nothing = !mask.subarray(row * items, (row + 1) * items).includes(1);
-        if (nothing) throw new NothingAllowedError(row);
+        if (countAllowed(this.#states as States, row) === 0) throw new NothingAllowedError(row);
         throw new DivergenceError(
-          `The scores of session ${row} are not finite: its feedback or the weights are too large.`,
+          `The scores of row ${row} are not finite: its feedback or the weights are too large.`,
         );
       }
       const block = Math.floor(this.#actions[row] / ITEM_BLOCK);

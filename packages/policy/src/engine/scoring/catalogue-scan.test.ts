@@ -1,7 +1,8 @@
 /** Going over a catalogue of several blocks: ranking and sampling against the whole table of probabilities. */
-import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createRandom, exclusionsOf, InvalidOptionError, noExclusions, writeMask } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { singleState } from '../../conformance/synthetic-sessions.js';
 import { MissingHeadError, NothingAllowedError } from '../../errors.js';
 import type { Head, Network, States } from '../../network.js';
 import { makeStates, probabilityTable } from '../../test-support/batch.js';
@@ -23,7 +24,11 @@ function best(scores: ArrayLike<number>, mask: Uint8Array, count: number): numbe
   return [...sorted, ...new Array<number>(count).fill(-1)].slice(0, count);
 }
 
-const maskOf = ({ mask, items }: States, row: number): Uint8Array => mask.subarray(row * items, (row + 1) * items);
+function maskOf(states: States, row: number): Uint8Array {
+  const mask = new Uint8Array(states.items);
+  writeMask(states, row, mask);
+  return mask;
+}
 
 describe.each([1, 5, 511, 512, 513, 1030])('%i items', (items) => {
   const network = networkOf(items);
@@ -62,14 +67,7 @@ describe.each([1, 5, 511, 512, 513, 1030])('%i items', (items) => {
   });
 
   test('items are drawn as often as they are probable', () => {
-    const { historyLength, historyItems, historyFeedback, mask } = states;
-    const one = {
-      ...states,
-      sessions: 1,
-      historyItems: historyItems.subarray(0, historyLength),
-      historyFeedback: historyFeedback.subarray(0, historyLength),
-      mask: mask.subarray(0, items),
-    };
+    const one = singleState(states, 0);
     const [row] = probabilityTable(network, one);
     const evaluation = network.evaluate(one);
     const random = createRandom(5);
@@ -95,10 +93,10 @@ test('blocks in which nothing is allowed are passed over', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1599 }), fc.integer({ min: 0, max: 1599 }), (a, b) => {
       const network = networkOf(1600);
-      const states = { ...makeStates(1, 1600, 3, 4), mask: new Uint8Array(1600) };
-      states.mask[a] = 1;
-      states.mask[b] = 1;
-      const evaluation = network.evaluate(states);
+      const available = new Uint8Array(1600);
+      available[a] = 1;
+      available[b] = 1;
+      const evaluation = network.evaluate({ ...makeStates(1, 1600, 3, 4), available, exclusions: noExclusions(1) });
       const both = [a, b].map((item) => evaluation.propensity(Int32Array.of(item))[0]);
       expect(a === b ? both[0] : both[0] + both[1]).toBeCloseTo(1, 5);
       expect([a, b]).toContain(evaluation.sample(createRandom(1)).items[0]);
@@ -111,8 +109,7 @@ test('blocks in which nothing is allowed are passed over', () => {
 test('equal scores stand in the order of the catalogue', () => {
   const network = networkOf(1100);
   network.scaleActor(0);
-  const states = makeStates(2, 1100, 3, 4);
-  states.mask.fill(1);
+  const states = { ...makeStates(2, 1100, 3, 4), exclusions: noExclusions(2) };
   expect(Array.from(network.evaluate(states).top(4).items)).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
 });
 
@@ -121,9 +118,12 @@ describe('refusals', () => {
   const states = makeStates(2, 600, 3, 4);
 
   test('a state in which nothing is allowed, by its number', () => {
-    const mask = states.mask.slice().fill(0, 600);
-    expect(() => network.evaluate({ ...states, mask })).toThrow(NothingAllowedError);
-    expect(() => network.evaluate({ ...states, mask })).toThrow('session 1');
+    const all = Array.from({ length: 600 }, (_, item) => item);
+    const exclusions = exclusionsOf([[], all]);
+    expect(() => network.evaluate({ ...states, exclusions })).toThrow(new NothingAllowedError(1));
+    expect(() => network.evaluate({ ...states, exclusions })).toThrow('Row 1 allows no item');
+    const available = new Uint8Array(600);
+    expect(() => network.evaluate({ ...states, available })).toThrow(new NothingAllowedError(0));
   });
 
   test.each([0, -1, 2.5, Number.NaN, 1001, 1e8])('a ranking of %s', (count) => {

@@ -1,6 +1,7 @@
-import { checkInteger, type Random } from '@ialp/core';
+import { checkInteger, countAllowed, isAllowed } from '@ialp/core';
 import { DivergenceError, NothingAllowedError } from '../../errors.js';
-import type { Ranking, States } from '../../network.js';
+import type { States } from '../../network.js';
+import type { Ranking } from '../../policy.js';
 import type { Address, Arena } from '../arena.js';
 import { BLOCK } from '../encoders/encoder.js';
 import type { Kernels } from '../kernels.js';
@@ -17,6 +18,18 @@ const MIN_SHARED_PRODUCTS = 2 ** 21;
 
 /** Called with a block's scores in the states of rows `from` up to `to`. */
 type Visit = (kernels: Kernels, thread: number, scores: Address, from: number, to: number, block: number) => void;
+
+/** The softmax of one state by blocks of items, without the items that were taken. */
+export interface RowSoftmax {
+  readonly row: number;
+  /** `[blocks]`: greatest score, and `log sum exp` of the differences from it. */
+  readonly peak: Float32Array;
+  readonly lse: Float32Array;
+  /** The greatest score, and the sum of `exp(score - top)`. */
+  top: number;
+  total: number;
+  readonly taken: number[];
+}
 
 /**
  * Scans the catalogue for a batch of states in blocks of items, without a matrix of all states and items: exact softmax, sampling and
@@ -76,19 +89,26 @@ export class CatalogueScan {
     return padded(Math.min(ITEM_BLOCK, this.#items - block * ITEM_BLOCK));
   }
 
-  /** Copies a range of items of some rows' masks to the kernels' padded rows. */
-  #loadMask({ items, mask }: States, from: number, to: number, first = 0, last = items): void {
+  /** Writes what some rows allow, in a range of items, to the kernels' padded rows. */
+  #loadMask({ items, available, exclusions }: States, from: number, to: number, first = 0, last = items): void {
     const rows = this.#arena.bytes(this.#mask, (to - from) * this.#maskRow);
+    const { offset, count, items: excluded } = exclusions;
     for (let row = from; row < to; row++) {
-      rows.set(mask.subarray(row * items + first, row * items + last), (row - from) * this.#maskRow + first);
+      const start = (row - from) * this.#maskRow;
+      rows.set(available.subarray(first, last), start + first);
+      const end = offset[row] + count[row];
+      for (let place = offset[row]; place < end; place++) {
+        const item = excluded[place];
+        if (item >= first && item < last) rows[start + item] = 0;
+      }
     }
   }
 
   /** Scores every block of items for every block of rows; blocks of items are shared among the threads. */
   #scan(states: States, state: Address, scorer: Scorer, visit: Visit): void {
-    scorer.prepare(this.#threadPool, state, states.sessions);
-    for (let from = 0; from < states.sessions; from += BLOCK) {
-      const to = Math.min(states.sessions, from + BLOCK);
+    scorer.prepare(this.#threadPool, state, states.rows);
+    for (let from = 0; from < states.rows; from += BLOCK) {
+      const to = Math.min(states.rows, from + BLOCK);
       this.#loadMask(states, from, to);
       // Waking the other threads takes longer than a small amount of work.
       const together = (to - from) * this.#items * scorer.hidden >= MIN_SHARED_PRODUCTS;
@@ -104,16 +124,14 @@ export class CatalogueScan {
   }
 
   /** @throws {NothingAllowedError} for a state that allows no item. */
-  checkAllowed({ sessions, items, mask }: States): void {
-    for (let row = 0; row < sessions; row++) {
-      if (!mask.subarray(row * items, (row + 1) * items).includes(1)) throw new NothingAllowedError(row);
-    }
+  checkAllowed(states: States): void {
+    for (let row = 0; row < states.rows; row++) if (countAllowed(states, row) === 0) throw new NothingAllowedError(row);
   }
 
   /** Computes the softmax. @throws {DivergenceError} for scores that are not finite. */
   softmax(states: States, state: Address, scorer: Scorer): void {
-    this.#scan(states, state, scorer, (...block) => this.#softmaxOf(states.sessions, block));
-    this.#joinBlocks(states.sessions);
+    this.#scan(states, state, scorer, (...block) => this.#softmaxOf(states.rows, block));
+    this.#joinBlocks(states.rows);
   }
 
   /** Computes the greatest score and `log sum exp` of each state in a block of items. The scores are overwritten. */
@@ -148,25 +166,56 @@ export class CatalogueScan {
     return peak === FORBIDDEN ? 0 : Math.exp(lse + (peak - top));
   }
 
-  /** After `softmax`: samples an item for each state by inverting the distribution function in catalogue order. */
-  sample(states: States, state: Address, scorer: Scorer, random: Random): Int32Array {
-    const items = new Int32Array(this.#rows);
-    for (let row = 0; row < this.#rows; row++) {
-      items[row] = this.#sampleRow(states, state, scorer, row, random.uniform());
-    }
-    return items;
-  }
-
-  #sampleRow(states: States, state: Address, scorer: Scorer, row: number, uniform: number): number {
+  /** After `softmax`: the softmax of one state by blocks of items, from which items can be removed. */
+  rowOf(row: number): RowSoftmax {
+    const peak = new Float32Array(this.#blocks);
+    const lse = new Float32Array(this.#blocks);
     const peaks = this.#arena.floats(this.#peak, this.#blocks * this.#rows);
     const sums = this.#arena.floats(this.#lse, this.#blocks * this.#rows);
-    let left = uniform * this.#total[row];
+    for (let block = 0; block < this.#blocks; block++) {
+      peak[block] = peaks[block * this.#rows + row];
+      lse[block] = sums[block * this.#rows + row];
+    }
+    return { row, peak, lse, top: this.#top[row], total: this.#total[row], taken: [] };
+  }
+
+  /** Removes an item from the softmax of a state. @returns whether the state allows another item. */
+  take(states: States, state: Address, scorer: Scorer, softmax: RowSoftmax, item: number): boolean {
+    const { row, peak, lse, taken } = softmax;
+    taken.push(item);
+    const block = Math.floor(item / ITEM_BLOCK);
+    this.#scoreBlock(states, state, scorer, softmax, block);
+    const { kernels } = this.#threadPool;
+    const mask = this.#mask + block * ITEM_BLOCK;
+    kernels.softmax(this.#scores, mask, this.#maskRow, this.#score, this.#item, this.#unread, 1, this.#columns(block));
+    peak[block] = this.#arena.floats(this.#score, 1)[0];
+    lse[block] = this.#arena.floats(this.#item, 1)[0];
+    softmax.top = peak.reduce((most, value) => Math.max(most, value), FORBIDDEN);
+    if (softmax.top === FORBIDDEN) return false;
+    softmax.total = peak.reduce((sum, value, k) => sum + this.#mass(value, lse[k], softmax.top), 0);
+    if (!(softmax.total > 0)) throw notFinite(row);
+    return true;
+  }
+
+  /** Scores a block of items in a state, and loads what the state allows of them without those taken. */
+  #scoreBlock(states: States, state: Address, scorer: Scorer, { row, taken }: RowSoftmax, block: number): void {
+    const first = block * ITEM_BLOCK;
+    const last = Math.min(this.#items, first + ITEM_BLOCK);
+    this.#loadMask(states, row, row + 1, first, last);
+    const mask = this.#arena.bytes(this.#mask, this.#maskRow);
+    for (const item of taken) if (item >= first && item < last) mask[item] = 0;
+    scorer.score(this.#threadPool.kernels, state, row, row + 1, first, this.#columns(block), this.#scores);
+  }
+
+  /** Samples an item of a state's softmax by inverting the distribution function in catalogue order. */
+  draw(states: States, state: Address, scorer: Scorer, softmax: RowSoftmax, uniform: number): number {
+    const { peak, lse, top, total } = softmax;
+    let left = uniform * total;
     let block = 0;
     let mass = 0;
     let within = 1;
     for (let at = 0; at < this.#blocks; at++) {
-      const place = at * this.#rows + row;
-      const next = this.#mass(peaks[place], sums[place], this.#top[row]);
+      const next = this.#mass(peak[at], lse[at], top);
       if (next === 0) continue;
       [block, mass] = [at, next];
       if (left < mass) {
@@ -175,37 +224,35 @@ export class CatalogueScan {
       }
       left -= mass;
     }
+    this.#scoreBlock(states, state, scorer, softmax, block);
     const { kernels } = this.#threadPool;
     const first = block * ITEM_BLOCK;
     const columns = this.#columns(block);
-    this.#loadMask(states, row, row + 1, first, Math.min(this.#items, first + ITEM_BLOCK));
-    scorer.score(kernels, state, row, row + 1, first, columns, this.#scores);
-    const [peak, lse] = [this.#score, this.#unread];
-    kernels.softmax(this.#scores, this.#mask + first, this.#maskRow, peak, lse, this.#unread + 4, 1, columns);
+    const [peakOf, lseOf] = [this.#score, this.#unread];
+    kernels.softmax(this.#scores, this.#mask + first, this.#maskRow, peakOf, lseOf, this.#unread + 4, 1, columns);
     this.#arena.floats(this.#uniform, 1)[0] = within;
-    kernels.sample(this.#scores, peak, lse, this.#uniform, this.#item, 1, columns);
+    kernels.sample(this.#scores, peakOf, lseOf, this.#uniform, this.#item, 1, columns);
     return first + this.#arena.integers(this.#item, 1)[0];
   }
 
-  /** After `softmax`: `[rows]`, the probability of one item of each state. */
+  /** After `softmax`: `[rows]`, the probability of one item of each state; 0 for one that is not allowed. */
   propensity(states: States, state: Address, scorer: Scorer, items: Int32Array): Float32Array {
     const result = this.scores(states, state, scorer, items);
     for (let row = 0; row < this.#rows; row++) {
-      const item = items[row];
-      const allowed = item >= 0 && item < this.#items && states.mask[row * this.#items + item] !== 0;
-      result[row] = allowed ? Math.exp(result[row] - this.#top[row]) / this.#total[row] : 0;
+      const isPossible = isAllowed(states, row, items[row]);
+      result[row] = isPossible ? Math.exp(result[row] - this.#top[row]) / this.#total[row] : 0;
     }
     return result;
   }
 
   /** `[rows]`: the score of one item of each state; 0 for an index that is not an item. */
-  scores({ sessions, items }: States, state: Address, scorer: Scorer, chosen: Int32Array): Float32Array {
-    const item = this.#arena.integers(this.#item, sessions);
-    for (let row = 0; row < sessions; row++) {
+  scores({ rows, items }: States, state: Address, scorer: Scorer, chosen: Int32Array): Float32Array {
+    const item = this.#arena.integers(this.#item, rows);
+    for (let row = 0; row < rows; row++) {
       item[row] = chosen[row] >= 0 && chosen[row] < items ? chosen[row] : -1;
     }
-    scorer.scoreOf(this.#threadPool.kernels, state, this.#item, this.#score, sessions);
-    return this.#arena.floats(this.#score, sessions).slice();
+    scorer.scoreOf(this.#threadPool.kernels, state, this.#item, this.#score, rows);
+    return this.#arena.floats(this.#score, rows).slice();
   }
 
   /**
@@ -214,7 +261,7 @@ export class CatalogueScan {
    */
   top(states: States, state: Address, scorer: Scorer, count: number, withSoftmax = false): Ranking {
     checkInteger('count', count, 1);
-    const [rows, kept] = [states.sessions, Math.min(count, this.#items)];
+    const [rows, kept] = [states.rows, Math.min(count, this.#items)];
     const { threads } = this.#threadPool;
     const length = threads * rows * kept;
     const before = this.#arena.mark;
@@ -248,8 +295,6 @@ export class CatalogueScan {
   }
 }
 
-function notFinite(session: number): DivergenceError {
-  return new DivergenceError(
-    `The scores of session ${session} are not finite: its feedback or the weights are too large.`,
-  );
+function notFinite(row: number): DivergenceError {
+  return new DivergenceError(`The scores of row ${row} are not finite: its feedback or the weights are too large.`);
 }

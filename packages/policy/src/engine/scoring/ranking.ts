@@ -1,4 +1,4 @@
-import type { Ranking } from '../../network.js';
+import type { Ranking } from '../../policy.js';
 
 /**
  * Merges the top items of several threads into rankings of `count`: `[threads, rows, kept]` scores in descending order with their

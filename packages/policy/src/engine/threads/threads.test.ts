@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { afterAll, describe, expect, test } from 'vitest';
+import { singleState } from '../../conformance/synthetic-sessions.js';
 import { DivergenceError, NetworkStateError } from '../../errors.js';
 import type { Head, Network } from '../../network.js';
 import { allowedActions, allWeights, makeStates, makeTargets, SETTINGS } from '../../test-support/batch.js';
@@ -63,16 +64,7 @@ describe.each(['mean', 'gru', 'attention'] as const)('%s', (encoder) => {
       return { action: everyone, best: evaluation.top(5) };
     })();
     for (const row of [0, 31, 149]) {
-      const { items, historyLength, userFeatures } = SIZES;
-      const alone = {
-        ...states,
-        sessions: 1,
-        historyItems: states.historyItems.slice(row * historyLength, (row + 1) * historyLength),
-        historyFeedback: states.historyFeedback.slice(row * historyLength, (row + 1) * historyLength),
-        mask: states.mask.slice(row * items, (row + 1) * items),
-        userFeatures: (states.userFeatures as Float32Array).slice(row * userFeatures, (row + 1) * userFeatures),
-      };
-      const evaluation = networks[1].evaluate(alone);
+      const evaluation = networks[1].evaluate(singleState(states, row));
       expect(evaluation.propensity(Int32Array.of(7))[0]).toBe(action[row]);
       expect(evaluation.top(5).items).toEqual(best.items.slice(row * 5, row * 5 + 5));
     }

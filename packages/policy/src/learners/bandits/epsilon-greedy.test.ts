@@ -1,9 +1,10 @@
-import { createRandom } from '@ialp/core';
+import { createRandom, type Observation } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DivergenceError, NothingAllowedError } from '../../errors.js';
 import { runOnline } from '../../experience/run-online.js';
-import { epsilonGreedyDistribution } from '../../policies/epsilon-greedy-distribution.js';
+import { firstAllowed } from '../../policies/allowed-items.js';
+import { epsilonGreedyDistribution } from '../../policies/ranked-distribution.js';
 import {
   coinWorld,
   expectInvalid,
@@ -16,10 +17,17 @@ import {
 } from '../../test-support/states.js';
 import { createEpsilonGreedy } from './epsilon-greedy.js';
 
+/** The distribution with a list of each row's items, best first. */
+function distributionOf(states: Observation, rankings: readonly (readonly number[])[], epsilon: number) {
+  const rank = (row: number, count: number): number[] =>
+    firstAllowed(Int32Array.from(rankings[row]), states, row, count);
+  return epsilonGreedyDistribution(states, rank, epsilon);
+}
+
 describe('the epsilon-greedy distribution', () => {
   test('gives what epsilon leaves to the best item, and shares epsilon among all that are allowed', () => {
     const states = statesOf(4, {}, { mask: [1, 0, 1, 0] }, { mask: [0, 0, 0, 1] });
-    const distribution = epsilonGreedyDistribution(states, Int32Array.of(2, 0, 3), 0.2);
+    const distribution = distributionOf(states, [[2], [0], [3]], 0.2);
     const table = [0, 1, 2, 3].map((item) => [...distribution.propensity(new Int32Array(3).fill(item))]);
     expect(table).toEqual(
       [
@@ -38,7 +46,7 @@ describe('the epsilon-greedy distribution', () => {
       fc.property(masks, epsilons, fc.nat(), fc.integer(), (mask, epsilon, pick, seed) => {
         const allowed = [...mask.keys()].filter((item) => mask[item] === 1);
         const best = allowed[pick % allowed.length];
-        const distribution = epsilonGreedyDistribution(statesOf(mask.length, { mask }), Int32Array.of(best), epsilon);
+        const distribution = distributionOf(statesOf(mask.length, { mask }), [[best]], epsilon);
         const table = mask.map((_, item) => distribution.propensity(Int32Array.of(item))[0]);
         expect(table.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
         mask.forEach((value, item) => {
@@ -55,7 +63,7 @@ describe('the epsilon-greedy distribution', () => {
 
   test('refuses a state in which nothing is allowed, whatever is said to be best', () => {
     const states = statesOf(2, {}, { mask: [0, 0] });
-    expect(() => epsilonGreedyDistribution(states, Int32Array.of(0, 0), 0.1)).toThrow(new NothingAllowedError(1));
+    expect(() => distributionOf(states, [[0], [0]], 0.1)).toThrow(new NothingAllowedError(1));
   });
 });
 

@@ -1,7 +1,7 @@
 import { checkShare } from '@ialp/core';
 import { checkNamedOptions } from '../../checks/options.js';
 import type { Learner } from '../../learner.js';
-import { epsilonGreedyDistribution } from '../../policies/epsilon-greedy-distribution.js';
+import { epsilonGreedyDistribution } from '../../policies/ranked-distribution.js';
 import type { PriorOptions } from './mean-feedback.js';
 import { PRIOR_NAMES } from './mean-feedback.js';
 import { createMeanRanking } from './mean-ranking.js';
@@ -10,7 +10,7 @@ import { createMeanRanking } from './mean-ranking.js';
 export interface EpsilonGreedyOptions extends PriorOptions {
   /** Exploration rate: probability of a random allowed item. From 0 to 1. Default 0.1. */
   readonly epsilon?: number;
-  /** Steps of all sessions between updates of the ranking. Default 10. */
+  /** Turns of each session between two updates of the ranking. Default 10. */
   readonly rolloutLength?: number;
 }
 
@@ -22,7 +22,7 @@ const OPTION_NAMES: readonly (keyof EpsilonGreedyOptions)[] = [...PRIOR_NAMES, '
  * the lower index. Not personalised: it ignores the history.
  *
  * The policy throws a `NothingAllowedError` for a state that allows no item, and a `ShapeError` for another catalogue.
- * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for a rollout that is not full and a
+ * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for what is not trajectories and a
  * `DivergenceError` for a reward that is not finite; the ranking is then unchanged.
  * @throws {InvalidOptionError}
  */
@@ -30,7 +30,7 @@ export function createEpsilonGreedy(options: EpsilonGreedyOptions): Learner {
   checkNamedOptions(options, '{ items: 100 }', OPTION_NAMES);
   const { epsilon = 0.1, rolloutLength = 10 } = options;
   checkShare('epsilon', epsilon);
-  return createMeanRanking(options, rolloutLength, (observation, best) =>
-    epsilonGreedyDistribution(observation, best, epsilon),
+  return createMeanRanking(options, rolloutLength, (observation, rank) =>
+    epsilonGreedyDistribution(observation, rank, epsilon),
   );
 }

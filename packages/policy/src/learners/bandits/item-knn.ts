@@ -1,14 +1,16 @@
-import { CheckpointReader, checkInteger, checkNumber, checkShare } from '@ialp/core';
+import { checkInteger, checkNumber, checkShare, isAllowed } from '@ialp/core';
+import { CheckpointReader } from '@ialp/core/checkpoint';
 import { checkNamedOptions } from '../../checks/options.js';
 import { checkStates } from '../../checks/states.js';
 import type { Learner } from '../../learner.js';
 import type { Histories, States } from '../../network.js';
 import { firstAllowed } from '../../policies/allowed-items.js';
-import { epsilonGreedyDistribution } from '../../policies/epsilon-greedy-distribution.js';
+import { epsilonGreedyDistribution } from '../../policies/ranked-distribution.js';
 import type { Policy } from '../../policy.js';
-import { checkBanditRollout } from './check-rollout.js';
+import { checkBanditExperience } from './check-experience.js';
 import { ItemSimilarity } from './item-similarity.js';
 import { MeanFeedback, PRIOR_NAMES, type PriorOptions } from './mean-feedback.js';
+import { shownItems } from './shown-items.js';
 
 /** Options of `createItemKnn`. `prior` and `priorStrength` concern the mean feedback, which breaks ties of the similarity score. */
 export interface ItemKnnOptions extends PriorOptions {
@@ -18,7 +20,7 @@ export interface ItemKnnOptions extends PriorOptions {
   readonly shrinkage?: number;
   /** Exploration rate: probability of a random allowed item. From 0 to 1. Default 0.1. */
   readonly epsilon?: number;
-  /** Steps of all sessions between updates. Default 10. */
+  /** Turns of each session between two updates. Default 10. */
   readonly rolloutLength?: number;
 }
 
@@ -42,7 +44,7 @@ const OPTION_NAMES: readonly (keyof ItemKnnOptions)[] = [
  * score, go to the greater mean feedback, shrunk as in `createPopularity`.
  *
  * The policy throws a `NothingAllowedError` for a state that allows no item, and a `ShapeError` for another catalogue.
- * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for a rollout that is not full and a
+ * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for what is not trajectories and a
  * `DivergenceError` for a reward that is not finite; the learner is then unchanged.
  * @throws {InvalidOptionError}
  */
@@ -63,47 +65,49 @@ export function createItemKnn(options: ItemKnnOptions): Learner {
   }
   rank();
 
-  /** The allowed item of the greatest score, or of the greatest mean feedback if no item has a score. */
-  function best(states: States, row: number): number {
+  /** The allowed items in order of their scores, then those without one in order of their mean feedback; at most `count`. */
+  function rankRow(states: States, row: number, count: number): number[] {
     const score = new Map<number, number>();
     for (const { item, feedback } of likesOf(states, row)) {
       const near = similarity.of(item);
       for (let k = 0; k < near.items.length; k++) {
         const other = near.items[k];
-        if (states.mask[row * items + other] !== 1) continue;
+        if (!isAllowed(states, row, other)) continue;
         score.set(other, (score.get(other) ?? 0) + near.similarity[k] * feedback);
       }
     }
-    let [found, greatest] = [-1, 0];
-    for (const [item, value] of score) {
-      if (value > greatest || (value === greatest && rankOf[item] < rankOf[found])) [found, greatest] = [item, value];
-    }
-    return found === -1 ? firstAllowed(ranking, states, row) : found;
+    const scored = Array.from(score)
+      .filter(([, value]) => value > 0)
+      .sort(([a, x], [b, y]) => y - x || rankOf[a] - rankOf[b])
+      .slice(0, count)
+      .map(([item]) => item);
+    if (scored.length === count) return scored;
+    const others = firstAllowed(ranking, states, row, count).filter((item) => !scored.includes(item));
+    return [...scored, ...others].slice(0, count);
   }
 
   const policy: Policy = {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     items,
     distribution(observation) {
       checkStates(observation, { items }, 'observation');
-      const shown = Int32Array.from({ length: observation.sessions }, (_, row) => best(observation, row));
-      return epsilonGreedyDistribution(observation, shown, epsilon);
+      return epsilonGreedyDistribution(observation, (row, count) => rankRow(observation, row, count), epsilon);
     },
   };
 
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy,
     rolloutLength,
-    learn(rollout) {
-      checkBanditRollout(rollout, items);
-      const { states, actions, reward } = rollout;
-      for (let row = 0; row < actions.length; row++) {
-        if (reward[row] <= 0) continue;
-        const liked = new Set(likesOf(states, row).map(({ item }) => item));
-        if (!liked.has(actions[row])) similarity.add(actions[row], liked);
+    learn(trajectories) {
+      checkBanditExperience(trajectories, items);
+      const shown = shownItems(trajectories);
+      for (const [place, item] of shown.items.entries()) {
+        if (shown.feedback[place] <= 0) continue;
+        const liked = new Set(likesOf(trajectories.states, shown.row[place]).map((like) => like.item));
+        if (!liked.has(item)) similarity.add(item, liked);
       }
-      means.add(rollout);
+      means.add(shown);
       rank();
       return {};
     },

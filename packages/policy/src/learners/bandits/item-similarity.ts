@@ -1,4 +1,5 @@
-import { type Checkpoint, CheckpointError, CheckpointReader } from '@ialp/core';
+import { type Checkpoint, CheckpointError } from '@ialp/core';
+import { CheckpointReader } from '@ialp/core/checkpoint';
 
 /** The items most similar to one item, the most similar first; ties go to the lower index. */
 export interface Neighbors {

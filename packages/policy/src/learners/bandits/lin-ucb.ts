@@ -1,13 +1,22 @@
-import { checkInteger, checkNumber, checkPositive, counted, described, InvalidOptionError } from '@ialp/core';
+import {
+  type Allowances,
+  checkInteger,
+  checkNumber,
+  checkPositive,
+  counted,
+  described,
+  InvalidOptionError,
+  isAllowed,
+} from '@ialp/core';
 import { checkNamedOptions, checkNumbers, checkOptions } from '../../checks/options.js';
-import { checkChosen, checkStates } from '../../checks/states.js';
-import { NothingAllowedError } from '../../errors.js';
+import { checkStates } from '../../checks/states.js';
 import type { Learner } from '../../learner.js';
-import type { Allowances } from '../../policies/allowed-items.js';
+import { greedyDistribution } from '../../policies/ranked-distribution.js';
 import type { Policy } from '../../policy.js';
-import { checkBanditRollout } from './check-rollout.js';
+import { checkBanditExperience } from './check-experience.js';
 import { LinearContexts } from './linear-contexts.js';
 import { RidgeRegression } from './ridge-regression.js';
+import { shownItems } from './shown-items.js';
 
 /** Features of the items. */
 export interface ItemFeatures {
@@ -25,7 +34,7 @@ export interface LinUcbOptions {
   readonly alpha?: number;
   /** Ridge penalty, above 0. Default 1. */
   readonly ridge?: number;
-  /** Steps of all sessions between updates. Default 10. */
+  /** Turns of each session between two updates. Default 10. */
   readonly rolloutLength?: number;
 }
 
@@ -41,7 +50,7 @@ const OPTION_NAMES: readonly (keyof LinUcbOptions)[] = ['features', 'alpha', 'ri
  * Deterministic: it shows the allowed item of the greatest bound; ties go to the lower index.
  *
  * The policy throws a `NothingAllowedError` for a state that allows no item, and a `ShapeError` for another catalogue.
- * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for a rollout that is not full, and a
+ * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for what is not trajectories, and a
  * `DivergenceError` for a reward that is not finite, or if features are so large that `A` cannot be inverted in double
  * precision; the learner is then unchanged.
  * @throws {InvalidOptionError}
@@ -60,37 +69,30 @@ export function createLinUcb(options: LinUcbOptions): Learner {
   const model = new RidgeRegression(size, ridge);
 
   const policy: Policy = {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     items,
     distribution(observation) {
       checkStates(observation, { items }, 'observation');
-      const { sessions } = observation;
-      const best = Int32Array.from({ length: sessions }, (_, row) => {
+      return greedyDistribution(observation, (row, count) => {
         const bounds = contexts.upperBounds(model, alpha, contexts.profile(observation, row));
-        return greatestAllowed(bounds, observation, row);
+        return greatestAllowed(bounds, observation, row, count);
       });
-      return {
-        propensity(chosen) {
-          checkChosen(chosen, { sessions });
-          return Float32Array.from(chosen, (item, row) => (item === best[row] ? 1 : 0));
-        },
-        sample: () => ({ items: best, propensity: new Float32Array(best.length).fill(1) }),
-      };
     },
   };
 
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy,
     rolloutLength,
-    learn(rollout) {
-      checkBanditRollout(rollout, items);
-      const { states, actions, reward } = rollout;
-      const rows = new Float64Array(actions.length * size);
-      actions.forEach((item, row) => {
-        contexts.write(item, contexts.profile(states, row), rows.subarray(row * size, (row + 1) * size));
+    learn(trajectories) {
+      checkBanditExperience(trajectories, items);
+      const { items: shown, feedback, row } = shownItems(trajectories);
+      const rows = new Float64Array(shown.length * size);
+      shown.forEach((item, place) => {
+        const profile = contexts.profile(trajectories.states, row[place]);
+        contexts.write(item, profile, rows.subarray(place * size, (place + 1) * size));
       });
-      model.add(rows, reward);
+      model.add(rows, feedback);
       return {};
     },
     checkpoint: () => model.checkpoint(),
@@ -108,11 +110,16 @@ function checkFeatures({ data, width }: ItemFeatures): void {
   if (wrong !== -1) throw new InvalidOptionError(`features.data[${wrong}]`, data[wrong], 'a finite number');
 }
 
-function greatestAllowed(values: Float64Array, { mask, items }: Allowances, row: number): number {
-  let best = -1;
-  for (let item = 0; item < items; item++) {
-    if (mask[row * items + item] === 1 && (best === -1 || values[item] > values[best])) best = item;
+/** The allowed items of greatest value, best first, at most `count`; ties go to the lower index. */
+function greatestAllowed(values: Float64Array, states: Allowances, row: number, count: number): number[] {
+  const best: number[] = [];
+  for (let item = 0; item < states.items; item++) {
+    const last = best.length === count ? values[best[count - 1]] : Number.NEGATIVE_INFINITY;
+    if (!(values[item] > last) || !isAllowed(states, row, item)) continue;
+    if (best.length === count) best.pop();
+    let place = best.length;
+    while (place > 0 && values[best[place - 1]] < values[item]) place--;
+    best.splice(place, 0, item);
   }
-  if (best === -1) throw new NothingAllowedError(row);
   return best;
 }

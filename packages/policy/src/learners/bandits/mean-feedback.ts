@@ -1,14 +1,14 @@
 import {
   type Checkpoint,
   CheckpointError,
-  CheckpointReader,
   checkInteger,
   checkPositive,
   counted,
   described,
   InvalidOptionError,
 } from '@ialp/core';
-import type { Rollout } from '../../experience/rollout.js';
+import { CheckpointReader } from '@ialp/core/checkpoint';
+import type { ShownItems } from './shown-items.js';
 
 /** Prior knowledge of the items. */
 export interface PriorOptions {
@@ -64,11 +64,11 @@ export class MeanFeedback {
     this.#shown = new Float64Array(items);
   }
 
-  /** Adds the actions and rewards of a rollout. The rewards are finite. */
-  add({ actions, reward }: Pick<Rollout, 'actions' | 'reward'>): void {
-    for (let row = 0; row < actions.length; row++) {
-      this.#feedback[actions[row]] += reward[row];
-      this.#shown[actions[row]]++;
+  /** Adds items that were shown, and the feedback to them. The feedback is finite. */
+  add({ items, feedback }: ShownItems): void {
+    for (let place = 0; place < items.length; place++) {
+      this.#feedback[items[place]] += feedback[place];
+      this.#shown[items[place]]++;
     }
   }
 

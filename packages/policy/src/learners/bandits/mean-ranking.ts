@@ -2,36 +2,36 @@ import { checkInteger, type Observation } from '@ialp/core';
 import { checkStates } from '../../checks/states.js';
 import type { Learner } from '../../learner.js';
 import { firstAllowed } from '../../policies/allowed-items.js';
+import type { RankRow } from '../../policies/ranked-distribution.js';
 import type { ActionDistribution } from '../../policy.js';
-import { checkBanditRollout } from './check-rollout.js';
+import { checkBanditExperience } from './check-experience.js';
 import { MeanFeedback, type PriorOptions } from './mean-feedback.js';
+import { shownItems } from './shown-items.js';
 
-/** Makes the distribution from the best allowed item of each session. */
-export type ActOnBest = (observation: Observation, best: Int32Array) => ActionDistribution;
+/** Makes the distribution of a ranking of each row's allowed items. */
+export type ActOnRanking = (observation: Observation, rank: RankRow) => ActionDistribution;
 
 /** A learner that ranks items by their mean feedback. @throws {InvalidOptionError} */
-export function createMeanRanking(options: PriorOptions, rolloutLength: number, actOnBest: ActOnBest): Learner {
+export function createMeanRanking(options: PriorOptions, rolloutLength: number, act: ActOnRanking): Learner {
   checkInteger('rolloutLength', rolloutLength, 1);
   const { items } = options;
   const means = new MeanFeedback(options);
   let ranking = means.ranking();
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy: {
-      specificationVersion: 'v1',
+      specificationVersion: 'v2',
       items,
       distribution(observation) {
         checkStates(observation, { items }, 'observation');
-        const best = Int32Array.from({ length: observation.sessions }, (_, row) =>
-          firstAllowed(ranking, observation, row),
-        );
-        return actOnBest(observation, best);
+        const order = ranking;
+        return act(observation, (row, count) => firstAllowed(order, observation, row, count));
       },
     },
     rolloutLength,
-    learn(rollout) {
-      checkBanditRollout(rollout, items);
-      means.add(rollout);
+    learn(trajectories) {
+      checkBanditExperience(trajectories, items);
+      means.add(shownItems(trajectories));
       ranking = means.ranking();
       return {};
     },

@@ -1,22 +1,14 @@
-import { createRandom, InvalidOptionError, type Observation } from '@ialp/core';
+import { createRandom, InvalidOptionError, type Observation, type Trajectories } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { DivergenceError, NothingAllowedError, ShapeError } from '../../errors.js';
-import { Rollout } from '../../experience/rollout.js';
 import type { Learner } from '../../learner.js';
+import { observationOf } from '../../test-support/observations.js';
+import { experienceOf } from '../../test-support/states.js';
 import { createPopularity } from './popularity.js';
 
-/** States that differ in their masks alone. */
+/** States that differ in what they allow alone. */
 function masked(...masks: number[][]): Observation {
-  const items = masks[0].length;
-  return {
-    sessions: masks.length,
-    items,
-    historyLength: 1,
-    historyItems: new Int32Array(masks.length).fill(-1),
-    historyFeedback: new Float32Array(masks.length),
-    mask: Uint8Array.from(masks.flat()),
-    turn: new Int32Array(masks.length),
-  };
+  return observationOf(masks.length, masks[0].length, { mask: masks.flat() });
 }
 
 function shown(learner: Learner, observation: Observation): number[] {
@@ -33,20 +25,9 @@ function ranking(learner: Learner, items: number): number[] {
   });
 }
 
-/** Each item shown once a step, with a reward of its own. */
-function experience(items: number, actions: number[], reward: number[]): Rollout {
-  const rollout = new Rollout(1, { sessions: actions.length, items, historyLength: 1 });
-  const states = masked(...actions.map(() => new Array<number>(items).fill(1)));
-  rollout.recordAction(states, {
-    items: Int32Array.from(actions),
-    propensity: new Float32Array(actions.length).fill(1),
-  });
-  rollout.recordFeedback(states, {
-    reward: Float32Array.from(reward),
-    terminated: new Uint8Array(actions.length),
-    truncated: new Uint8Array(actions.length),
-  });
-  return rollout;
+/** Each item shown once, with a reward of its own. */
+function experience(items: number, actions: number[], reward: number[]): Trajectories {
+  return experienceOf(items, ...actions.map((item, row) => ({ item, reward: reward[row] })));
 }
 
 describe('popularity', () => {

@@ -1,7 +1,6 @@
 import { checkNamedOptions } from '../../checks/options.js';
-import { checkChosen } from '../../checks/states.js';
 import type { Learner } from '../../learner.js';
-import type { Action } from '../../policy.js';
+import { greedyDistribution } from '../../policies/ranked-distribution.js';
 import type { PriorOptions } from './mean-feedback.js';
 import { PRIOR_NAMES } from './mean-feedback.js';
 import { createMeanRanking } from './mean-ranking.js';
@@ -11,7 +10,7 @@ const PRIOR_STRENGTH = 100;
 
 /** Options of `createPopularity`. */
 export interface PopularityOptions extends PriorOptions {
-  /** Steps of all sessions between updates of the ranking. Default 10. */
+  /** Turns of each session between two updates of the ranking. Default 10. */
   readonly rolloutLength?: number;
 }
 
@@ -22,18 +21,12 @@ const OPTION_NAMES: readonly (keyof PopularityOptions)[] = [...PRIOR_NAMES, 'rol
  * prior that decreases linearly with the item's rank in `prior`, from 1 to 0 (1/2 for all items without `prior`):
  * `(strength * prior + sum of feedback) / (strength + times shown)`. Ties go to the lower index.
  *
- * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for a rollout that is not full and a
+ * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for what is not trajectories and a
  * `DivergenceError` for a reward that is not finite; the ranking is then unchanged.
  * @throws {InvalidOptionError}
  */
 export function createPopularity(options: PopularityOptions): Learner {
   checkNamedOptions(options, '{ items: 100 }', OPTION_NAMES);
   const { priorStrength = PRIOR_STRENGTH, rolloutLength = 10 } = options;
-  return createMeanRanking({ ...options, priorStrength }, rolloutLength, ({ sessions }, best) => ({
-    propensity(chosen) {
-      checkChosen(chosen, { sessions });
-      return Float32Array.from(chosen, (item, row) => (item === best[row] ? 1 : 0));
-    },
-    sample: (): Action => ({ items: best, propensity: new Float32Array(best.length).fill(1) }),
-  }));
+  return createMeanRanking({ ...options, priorStrength }, rolloutLength, greedyDistribution);
 }

@@ -1,4 +1,5 @@
-import { type Checkpoint, CheckpointReader } from '@ialp/core';
+import type { Checkpoint } from '@ialp/core';
+import { CheckpointReader } from '@ialp/core/checkpoint';
 import { factorizeCholesky } from '@ialp/core/linear-algebra';
 import { DivergenceError } from '../../errors.js';
 

@@ -1,22 +1,17 @@
-import {
-  CheckpointError,
-  CheckpointReader,
-  checkInteger,
-  InvalidOptionError,
-  type Random,
-  randomCheckpoint,
-  restoreRandom,
-} from '@ialp/core';
+import { CheckpointError, checkInteger, InvalidOptionError, type Random, type Trajectories } from '@ialp/core';
+import { CheckpointReader, randomCheckpoint, restoreRandom } from '@ialp/core/checkpoint';
 import { checkRandom } from '../../checks/arguments.js';
 import { checkNamedOptions } from '../../checks/options.js';
-import { checkChosen, checkStates } from '../../checks/states.js';
-import type { Rollout } from '../../experience/rollout.js';
+import { checkStates } from '../../checks/states.js';
+import { NothingAllowedError } from '../../errors.js';
 import type { Learner } from '../../learner.js';
-import { firstAllowed } from '../../policies/allowed-items.js';
+import { firstAllowed, includes, isOpen, NOTHING_TAKEN, type Taken } from '../../policies/allowed-items.js';
+import { slateDistribution } from '../../policies/slate-distribution.js';
 import type { Policy } from '../../policy.js';
 import { sampleBeta } from './beta-distribution.js';
-import { checkBanditRollout } from './check-rollout.js';
+import { checkBanditExperience } from './check-experience.js';
 import { checkPrior, PRIOR_NAMES, type PriorOptions, rankingOf, scaledRanks } from './mean-feedback.js';
+import { shownItems } from './shown-items.js';
 
 /** Posterior samples explore by themselves, so that the prior may have more weight than in a ranking by means. */
 const PRIOR_STRENGTH = 50;
@@ -25,7 +20,7 @@ const PRIOR_STRENGTH = 50;
 export interface ThompsonSamplingOptions extends PriorOptions {
   /** Posterior samples of all items' means after each update. Propensities are multiples of `1 / draws`. Default 32. */
   readonly draws?: number;
-  /** Steps of all sessions between updates. Default 10. */
+  /** Turns of each session between two updates. Default 10. */
   readonly rolloutLength?: number;
   /** Draws the posterior samples, at the start and after each update. Use a generator of its own. */
   readonly random: Random;
@@ -45,7 +40,7 @@ const OPTION_NAMES: readonly (keyof ThompsonSamplingOptions)[] = [...PRIOR_NAMES
  * the share of the samples with that best item.
  *
  * The policy throws a `NothingAllowedError` for a state that allows no item, and a `ShapeError` for another catalogue.
- * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for a rollout that is not full or a reward outside
+ * `learn` throws a `ShapeError` for another catalogue, an `InvalidOptionError` for what is not trajectories or a reward outside
  * 0 to 1, and a `DivergenceError` for a reward that is not finite; the learner is then unchanged.
  * @throws {InvalidOptionError}
  */
@@ -62,6 +57,7 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
     expected === undefined ? 1 : 1 + priorStrength * (1 - expected[item]),
   );
   let rankings = rank();
+  let order = rankMeans();
 
   /** For each posterior sample, the items in descending order of their means. */
   function rank(): Int32Array[] {
@@ -72,50 +68,63 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
     });
   }
 
+  /** The items in descending order of their posterior means. */
+  function rankMeans(): Int32Array {
+    return rankingOf(successes.map((won, item) => won / (won + failures[item])));
+  }
+
   const policy: Policy = {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     items,
     distribution(observation) {
       checkStates(observation, { items }, 'observation');
-      const { sessions } = observation;
-      const bestOf = Int32Array.from({ length: sessions * draws }, (_, place) =>
-        firstAllowed(rankings[place % draws], observation, Math.floor(place / draws)),
+      const orders = rankings;
+      const meanOrder = order;
+      /** The best item of a posterior sample that is not in the slate. */
+      const best = (draw: number, row: number, taken: Taken): number => {
+        for (const item of orders[draw]) if (isOpen(observation, row, item, taken)) return item;
+        throw new NothingAllowedError(row, 1 + taken.length);
+      };
+      /** `[rows, draws]`: the best item of each sample in each row, before anything is in the slate. */
+      const first = Int32Array.from({ length: observation.rows * draws }, (_, place) =>
+        best(place % draws, Math.floor(place / draws), NOTHING_TAKEN),
       );
-      const propensity = (chosen: Int32Array): Float32Array => {
-        checkChosen(chosen, { sessions });
-        return Float32Array.from(chosen, (item, row) => {
+      const bestOf = (draw: number, row: number, taken: Taken): number =>
+        includes(taken, first[row * draws + draw]) ? best(draw, row, taken) : first[row * draws + draw];
+      return slateDistribution(observation, {
+        uses: ['integer'],
+        draw: (row, taken, actionRandom) => bestOf(actionRandom.integer(draws), row, taken),
+        probability(row, taken, item) {
+          if (!isOpen(observation, row, item, taken)) return 0;
           let count = 0;
-          for (let place = row * draws; place < (row + 1) * draws; place++) if (bestOf[place] === item) count++;
+          for (let draw = 0; draw < draws; draw++) if (bestOf(draw, row, taken) === item) count++;
           return count / draws;
-        });
-      };
-      return {
-        propensity,
-        sample(actionRandom) {
-          checkRandom(actionRandom, 'random', ['integer']);
-          const chosen = Int32Array.from(
-            { length: sessions },
-            (_, row) => bestOf[row * draws + actionRandom.integer(draws)],
-          );
-          return { items: chosen, propensity: propensity(chosen) };
         },
-      };
+        rank(row, count) {
+          const shares = new Map<number, number>();
+          for (const item of first.subarray(row * draws, (row + 1) * draws))
+            shares.set(item, (shares.get(item) ?? 0) + 1);
+          const ranked = firstAllowed(meanOrder, observation, row, items);
+          return ranked.sort((a, b) => (shares.get(b) ?? 0) - (shares.get(a) ?? 0)).slice(0, count);
+        },
+      });
     },
   };
 
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy,
     rolloutLength,
-    learn(rollout) {
-      checkBanditRollout(rollout, items);
-      checkRewardRange(rollout);
-      const { actions, reward } = rollout;
-      for (let row = 0; row < actions.length; row++) {
-        successes[actions[row]] += reward[row];
-        failures[actions[row]] += 1 - reward[row];
+    learn(trajectories) {
+      checkBanditExperience(trajectories, items);
+      checkRewardRange(trajectories);
+      const { items: shown, feedback } = shownItems(trajectories);
+      for (const [place, item] of shown.entries()) {
+        successes[item] += feedback[place];
+        failures[item] += 1 - feedback[place];
       }
       rankings = rank();
+      order = rankMeans();
       return {};
     },
     checkpoint: () => ({
@@ -138,7 +147,8 @@ export function createThompsonSampling(options: ThompsonSamplingOptions): Learne
       restoreRandom(random, reader.numbers('random'));
       successes.set(won);
       failures.set(lost);
-      rankings = orders.map((order) => order.slice());
+      rankings = orders.map((each) => each.slice());
+      order = rankMeans();
     },
   };
 }
@@ -151,7 +161,8 @@ function isOrder(order: Int32Array): boolean {
     .every((item, place) => item === place);
 }
 
-function checkRewardRange({ reward }: Rollout): void {
+function checkRewardRange({ reward }: Trajectories): void {
   const wrong = reward.findIndex((value) => value < 0 || value > 1);
-  if (wrong !== -1) throw new InvalidOptionError(`rollout.reward[${wrong}]`, reward[wrong], 'a number from 0 to 1');
+  if (wrong !== -1)
+    throw new InvalidOptionError(`trajectories.reward[${wrong}]`, reward[wrong], 'a number from 0 to 1');
 }

@@ -1,14 +1,16 @@
-import { checkInteger, checkShare, type Observation } from '@ialp/core';
+import { checkInteger, checkShare, countAllowed, type Observation } from '@ialp/core';
 import { checkNamedOptions } from '../../checks/options.js';
+import { checkStates } from '../../checks/states.js';
+import { selectStates } from '../../experience/states.js';
 import type { Network, States } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
-import { createActionValuePolicy } from '../../policies/action-value-policy.js';
+import { epsilonGreedyDistribution } from '../../policies/ranked-distribution.js';
 import type { Policy } from '../../policy.js';
 import { doubleQTargets } from '../replay/double-q-targets.js';
-import { TARGET_NETWORK_NAMES, TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
+import { TARGET_NETWORK_NAMES, type TargetNetworkOptions } from '../replay/target-network.js';
+import { createOfflineLearner } from './offline-base.js';
 import type { OfflineOptions } from './offline-options.js';
 import { OFFLINE_NAMES } from './offline-options.js';
-import { trainingLoop } from './training-loop.js';
 
 /** Options of `createBcq`. */
 export interface BcqOptions extends OfflineOptions, TargetNetworkOptions {
@@ -31,10 +33,19 @@ const OPTION_NAMES: readonly (keyof BcqOptions)[] = [
   'discount',
 ];
 
+/** An item that may be shown in a state. */
+interface Candidate {
+  readonly item: number;
+  /** Probability with which the logging policy shows it. */
+  readonly probability: number;
+  /** `Q(s, a)`. */
+  readonly value: number;
+}
+
 /**
  * Batch-constrained Q learning for discrete actions (Fujimoto et al. 2019, arXiv 1910.01708): the actor `G` imitates the logging
  * policy. Among the items that policy was likely to show, `G(a|s) / max G(.|s) >= tau`, the item of greatest value is shown, and
- * used in the target of the action values.
+ * used in the target of the action values. At each position of a slate the rule applies to the items that are left.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
@@ -44,48 +55,78 @@ export function createBcq(options: BcqOptions): OfflineLearner {
   checkShare('threshold', threshold);
   checkShare('discount', discount);
   checkInteger('candidates', candidates, 1);
-  const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createBcq');
-  const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
-  const target = new TargetNetwork(network, options);
 
-  /** The states, with masks that allow only items the logging policy was likely to show. */
-  function constrained<S extends States>(states: S): S {
-    const { sessions, items } = states;
-    const open = Uint8Array.from({ length: sessions }, (_, row) =>
-      states.mask.subarray(row * items, (row + 1) * items).includes(1) ? 1 : 0,
+  /** In each state, `[rows]`, the `width` items that the logging policy was most likely to show; none in a state that allows no item. */
+  function candidatesOf(states: States, width: number): Candidate[][] {
+    const open = Int32Array.from({ length: states.rows }, (_, row) => row).filter(
+      (row) => countAllowed(states, row) > 0,
     );
-    const mask = new Uint8Array(sessions * items);
-    // An actor has no probabilities in a state that allows no item; its mask stays empty.
-    const asked = states.mask.slice();
-    for (let row = 0; row < sessions; row++) if (open[row] === 0) asked[row * items] = 1;
-    const ranking = network.evaluate({ ...states, mask: asked }).top(Math.min(candidates, items));
-    const width = ranking.items.length / sessions;
-    for (let row = 0; row < sessions; row++) {
-      for (let place = row * width; open[row] === 1 && place < (row + 1) * width; place++) {
-        const item = ranking.items[place];
-        if (item >= 0 && ranking.scores[place] >= threshold * ranking.scores[row * width]) mask[row * items + item] = 1;
+    const lists = Array.from({ length: states.rows }, (): Candidate[] => []);
+    if (open.length === 0) return lists;
+    // An actor has no probabilities in a state that allows no item.
+    const asked = selectStates(states, open);
+    const { items: ranked, scores } = network.evaluate(asked).top(width);
+    const values = new Float32Array(open.length * width);
+    const q = network.actionValues(asked);
+    for (let place = 0; place < width; place++) {
+      const column = Int32Array.from({ length: open.length }, (_, row) => Math.max(0, ranked[row * width + place]));
+      q.of(column).forEach((value, row) => {
+        values[row * width + place] = value;
+      });
+    }
+    for (const [row, of] of open.entries()) {
+      for (let at = row * width; at < (row + 1) * width && ranked[at] >= 0; at++) {
+        lists[of].push({ item: ranked[at], probability: scores[at], value: values[at] });
       }
     }
-    return { ...states, mask };
+    return lists;
   }
 
-  const greedy = createActionValuePolicy(network);
-  const policy: Policy = {
-    specificationVersion: 'v1',
+  /** At most `count` items of a state's candidates. Each is the one of greatest value among the likely ones of those that are left. */
+  function pick(list: readonly Candidate[], count: number): number[] {
+    const left = [...list];
+    const picked: number[] = [];
+    while (picked.length < count && left.length > 0) {
+      const least = threshold * left[0].probability;
+      let best = 0;
+      for (let place = 1; place < Math.min(candidates, left.length) && left[place].probability >= least; place++) {
+        const better = left[place].value - left[best].value || left[best].item - left[place].item;
+        if (better > 0) best = place;
+      }
+      picked.push(...left.splice(best, 1).map(({ item }) => item));
+    }
+    return picked;
+  }
+
+  const makePolicy = (): Policy => ({
+    specificationVersion: 'v2',
     items: network.items,
-    distribution: (observation: Observation) => greedy.distribution(constrained(observation)),
-  };
-  return {
-    specificationVersion: 'v1',
-    policy,
-    network,
-    train: (steps) =>
-      train(steps, (batch) => {
-        const qTarget = doubleQTargets(batch, constrained(batch.next), network, target.network, discount);
-        const policyWeight = new Float32Array(batch.actions.length).fill(1);
-        const report = network.trainStep(batch.states, batch.actions, () => ({ policyWeight, qTarget }), training);
-        target.step();
-        return { ...report };
-      }),
-  };
+    distribution(observation: Observation) {
+      checkStates(observation, { items: network.items }, 'observation');
+      let width = Math.min(candidates, network.items);
+      let lists = candidatesOf(observation, width);
+      const rank = (row: number, count: number): readonly number[] => {
+        // Below each item of a slate, another one is a candidate.
+        const needed = Math.min(candidates + count - 1, network.items);
+        if (needed > width) {
+          width = needed;
+          lists = candidatesOf(observation, width);
+        }
+        return pick(lists[row], count);
+      };
+      return epsilonGreedyDistribution(observation, rank, 0);
+    },
+  });
+  const design = { network, heads: ['actor', 'q'], name: 'createBcq', target: options } as const;
+  return createOfflineLearner(options, design, ({ training, target }) => ({
+    policy: makePolicy(),
+    train(batch) {
+      const qTarget = doubleQTargets(batch, batch.next, network, target, discount, (_, next) =>
+        Int32Array.from(candidatesOf(next, Math.min(candidates, network.items)), (list) => pick(list, 1)[0] ?? -1),
+      );
+      const policyWeight = new Float32Array(batch.actions.length).fill(1);
+      const settings = { ...training, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
+      return { ...network.trainStep(batch.states, batch.actions, () => ({ policyWeight, qTarget }), settings) };
+    },
+  }));
 }

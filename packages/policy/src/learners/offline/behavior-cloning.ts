@@ -3,9 +3,9 @@ import { checkNamedOptions } from '../../checks/options.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
+import { createOfflineLearner } from './offline-base.js';
 import type { OfflineOptions } from './offline-options.js';
 import { OFFLINE_NAMES } from './offline-options.js';
-import { checkMinReward, trainingLoop } from './training-loop.js';
 
 /** Options of `createBehaviorCloning`. */
 export interface BehaviorCloningOptions extends OfflineOptions {
@@ -27,18 +27,13 @@ export function createBehaviorCloning(options: BehaviorCloningOptions): OfflineL
   checkNamedOptions(options, '{ network }', OPTION_NAMES);
   const { network, minReward = Number.NEGATIVE_INFINITY } = options;
   if (minReward !== Number.NEGATIVE_INFINITY) checkNumber('minReward', minReward);
-  const { settings, train } = trainingLoop(options, network, ['actor'], 'createBehaviorCloning');
-  return {
-    specificationVersion: 'v1',
+  const design = { network, heads: ['actor'], name: 'createBehaviorCloning', minReward: options.minReward } as const;
+  return createOfflineLearner(options, design, ({ training }) => ({
     policy: createNetworkPolicy(network),
-    network,
-    train(steps) {
-      checkMinReward(options.minReward, options.buffer);
-      return train(steps, ({ states, actions, reward }) => {
-        const policyWeight = reward.map((value) => (value >= minReward ? 1 : 0));
-        const training = { ...settings, valueWeight: 0, entropyWeight: 0 };
-        return { ...network.trainStep(states, actions, () => ({ policyWeight }), training) };
-      });
+    train({ states, actions, reward }) {
+      const policyWeight = reward.map((value) => (value >= minReward ? 1 : 0));
+      const settings = { ...training, valueWeight: 0, entropyWeight: 0 };
+      return { ...network.trainStep(states, actions, () => ({ policyWeight }), settings) };
     },
-  };
+  }));
 }

@@ -4,11 +4,11 @@ import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
 import { doubleQTargets } from '../replay/double-q-targets.js';
-import { TARGET_NETWORK_NAMES, TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
+import { TARGET_NETWORK_NAMES, type TargetNetworkOptions } from '../replay/target-network.js';
+import { createOfflineLearner } from './offline-base.js';
 import type { OfflineOptions } from './offline-options.js';
 import { OFFLINE_NAMES } from './offline-options.js';
 import { withDrawnActions } from './sampled-rows.js';
-import { trainingLoop } from './training-loop.js';
 
 /** Options of `createCql`. */
 export interface CqlOptions extends OfflineOptions, TargetNetworkOptions {
@@ -47,44 +47,39 @@ export function createCql(options: CqlOptions): OfflineLearner {
   checkNumber('alpha', alpha, 0);
   checkInteger('negatives', negatives, 1);
   checkShare('discount', discount);
-  const { settings, train } = trainingLoop(options, network, ['q'], 'createCql');
-  const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
-  const target = new TargetNetwork(network, options);
   const width = 1 + negatives;
-  return {
-    specificationVersion: 'v1',
+  const design = { network, heads: ['q'], name: 'createCql', target: options } as const;
+  return createOfflineLearner(options, design, ({ training, target }) => ({
     policy: createActionValuePolicy(network),
-    network,
-    train: (steps) =>
-      train(steps, (batch) => {
-        const targets = doubleQTargets(batch, batch.next, network, target.network, discount);
-        const { states, actions } = withDrawnActions(batch.states, batch.actions, negatives, random);
-        let gap = 0;
-        const report = network.trainStep(
-          states,
-          actions,
-          ({ q }) => {
-            // The gradient as a regression target: the slope of the squared error in Q is 2 (Q - target), and each state has
-            // `width` rows, over which the loss is a mean.
-            const qTarget = q.slice();
-            for (let first = 0; first < q.length; first += width) {
-              const own = q.subarray(first, first + width);
-              const share = softmax(own);
-              gap += logSumExp(own) - own[0];
-              for (let place = 0; place < width; place++) {
-                const slope = alpha * (share[place] - (place === 0 ? 1 : 0));
-                qTarget[first + place] -= (width * slope) / 2;
-              }
-              qTarget[first] += width * (targets[first / width] - q[first]);
+    train(batch) {
+      const settings = { ...training, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
+      const targets = doubleQTargets(batch, batch.next, network, target, discount);
+      const { states, actions } = withDrawnActions(batch.states, batch.actions, negatives, random);
+      let gap = 0;
+      const report = network.trainStep(
+        states,
+        actions,
+        ({ q }) => {
+          // The gradient as a regression target: the slope of the squared error in Q is 2 (Q - target), and each state has
+          // `width` rows, over which the loss is a mean.
+          const qTarget = q.slice();
+          for (let first = 0; first < q.length; first += width) {
+            const own = q.subarray(first, first + width);
+            const share = softmax(own);
+            gap += logSumExp(own) - own[0];
+            for (let place = 0; place < width; place++) {
+              const slope = alpha * (share[place] - (place === 0 ? 1 : 0));
+              qTarget[first + place] -= (width * slope) / 2;
             }
-            return { qTarget };
-          },
-          training,
-        );
-        target.step();
-        return { gradientNorm: report.gradientNorm, conservativeGap: gap / batch.actions.length };
-      }),
-  };
+            qTarget[first] += width * (targets[first / width] - q[first]);
+          }
+          return { qTarget };
+        },
+        settings,
+      );
+      return { gradientNorm: report.gradientNorm, conservativeGap: gap / batch.actions.length };
+    },
+  }));
 }
 
 function logSumExp(values: Float32Array): number {

@@ -4,10 +4,10 @@ import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { actableStates } from '../replay/next-states.js';
-import { TARGET_NETWORK_NAMES, TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
+import { TARGET_NETWORK_NAMES, type TargetNetworkOptions } from '../replay/target-network.js';
+import { createOfflineLearner } from './offline-base.js';
 import type { OfflineOptions } from './offline-options.js';
 import { OFFLINE_NAMES } from './offline-options.js';
-import { trainingLoop } from './training-loop.js';
 
 /** Options of `createCrr`. */
 export interface CrrOptions extends OfflineOptions, TargetNetworkOptions {
@@ -51,34 +51,29 @@ export function createCrr(options: CrrOptions): OfflineLearner {
   checkOneOf('weighting', weighting, ['exponential', 'binary']);
   checkInteger('draws', draws, 1);
   checkShare('discount', discount);
-  const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createCrr');
-  const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
-  const target = new TargetNetwork(network, options);
   const weigh = (advantage: number): number =>
     weighting === 'binary' ? Number(advantage > 0) : Math.min(maxWeight, Math.exp(advantage / beta));
-  return {
-    specificationVersion: 'v1',
+  const design = { network, heads: ['actor', 'q'], name: 'createCrr', target: options } as const;
+  return createOfflineLearner(options, design, ({ training, target }) => ({
     policy: createNetworkPolicy(network),
-    network,
-    train: (steps) =>
-      train(steps, ({ states, actions, reward, terminated, next }) => {
-        const { states: asked, isOpen } = actableStates(next, terminated);
-        const drawn = network.evaluate(asked).sample(random).items;
-        const follows = target.network.actionValues(next).of(drawn);
-        const qTarget = reward.map((now, row) => now + discount * isOpen[row] * follows[row]);
-        const value = new Float32Array(actions.length);
-        for (let draw = 0; draw < draws; draw++) {
-          const { items } = network.evaluate(states).sample(random);
-          for (const [row, q] of network.actionValues(states).of(items).entries()) value[row] += q / draws;
-        }
-        const report = network.trainStep(
-          states,
-          actions,
-          ({ q }) => ({ policyWeight: q.map((own, row) => weigh(own - value[row])), qTarget }),
-          training,
-        );
-        target.step();
-        return { ...report };
-      }),
-  };
+    train({ states, actions, reward, terminated, steps: passed, next }) {
+      const settings = { ...training, valueWeight: 0, entropyWeight: 0, qWeight: 1 };
+      const { states: asked, isOpen } = actableStates(next, terminated);
+      const drawn = network.evaluate(asked).sample(random).items;
+      const follows = target.actionValues(next).of(drawn);
+      const qTarget = reward.map((now, row) => now + discount ** passed[row] * isOpen[row] * follows[row]);
+      const value = new Float32Array(actions.length);
+      for (let draw = 0; draw < draws; draw++) {
+        const { items } = network.evaluate(states).sample(random);
+        for (const [row, q] of network.actionValues(states).of(items).entries()) value[row] += q / draws;
+      }
+      const report = network.trainStep(
+        states,
+        actions,
+        ({ q }) => ({ policyWeight: q.map((own, row) => weigh(own - value[row])), qTarget }),
+        settings,
+      );
+      return { ...report };
+    },
+  }));
 }

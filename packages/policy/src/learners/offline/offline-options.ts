@@ -3,7 +3,7 @@ import type { ReplayBuffer } from '../../experience/replay-buffer.js';
 
 /** Options that all offline learners share. */
 export interface OfflineOptions {
-  /** The log; `buffer.addLog(transitionsOf(log))` fills it. */
+  /** The log; `buffer.add(trajectoriesOf(log))` fills it. */
   readonly buffer: ReplayBuffer;
   /** Samples the batches. */
   readonly random: Random;

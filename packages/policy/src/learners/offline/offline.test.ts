@@ -1,13 +1,14 @@
-import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createRandom, InvalidOptionError, type Observation } from '@ialp/core';
 import { createDistractionRule, createSimulator } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { policyChecks } from '../../conformance/index.js';
 import { createNetwork } from '../../engine/built-in-network.js';
 import { MissingHeadError } from '../../errors.js';
 import { ReplayBuffer } from '../../experience/replay-buffer.js';
-import { Rollout } from '../../experience/rollout.js';
 import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
+import { observationOf } from '../../test-support/observations.js';
+import { recordSteps } from '../../test-support/trajectories.js';
 import { createBcq } from './bcq.js';
 import { createBehaviorCloning } from './behavior-cloning.js';
 import { createCql } from './cql.js';
@@ -34,20 +35,12 @@ function logOf(chooses: (wanted: number, uniform: number) => number, steps = 60)
     ...{ sessions: 32, historyLength: 1, repeats: true },
   });
   const random = createRandom(2);
-  const rollout = new Rollout(steps, environment.spec);
-  let observation = environment.reset({ seed: 1 });
-  while (!rollout.full) {
-    const items = Int32Array.from({ length: 32 }, (_, slot) => {
-      const last = observation.historyItems[slot];
-      return chooses(last < 0 ? 0 : (last + 1) % ITEMS, random.uniform());
-    });
-    rollout.recordAction(observation, { items, propensity: new Float32Array(32).fill(0.2) });
-    const step = environment.step(items);
-    rollout.recordFeedback(step.observation, step);
-    observation = environment.reset({ resetMask: step.terminated.map((left, slot) => left | step.truncated[slot]) });
-  }
+  const act = ({ historyItems }: Observation) => {
+    const items = historyItems.map((last) => chooses(last < 0 ? 0 : (last + 1) % ITEMS, random.uniform()));
+    return { items, propensity: new Float32Array(32).fill(0.2) };
+  };
   const buffer = new ReplayBuffer({ bufferSize: 10_000, items: ITEMS, historyLength: 1 });
-  buffer.addRollout(rollout);
+  buffer.add(recordSteps(environment, steps, act, 1));
   return buffer;
 }
 
@@ -67,11 +60,10 @@ const options = (buffer: ReplayBuffer): OfflineOptions & { network: Network } =>
 
 /** Probability of the wanted item, on average over the states after each item. */
 function wantedProbability({ policy }: OfflineLearner): number {
-  const mask = new Uint8Array(ITEMS * ITEMS).fill(1);
   const historyItems = Int32Array.from({ length: ITEMS }, (_, item) => item);
   const historyFeedback = new Float32Array(ITEMS).fill(1);
   const turn = new Int32Array(ITEMS).fill(1);
-  const states = { sessions: ITEMS, items: ITEMS, historyLength: 1, historyItems, historyFeedback, mask, turn };
+  const states = observationOf(ITEMS, ITEMS, { historyItems, historyFeedback, turn });
   const wanted = policy.distribution(states).propensity(historyItems.map((item) => (item + 1) % ITEMS));
   return wanted.reduce((sum, probability) => sum + probability, 0) / ITEMS;
 }

@@ -4,11 +4,11 @@ import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { doubleQTargets } from '../replay/double-q-targets.js';
-import { TARGET_NETWORK_NAMES, TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
+import { TARGET_NETWORK_NAMES, type TargetNetworkOptions } from '../replay/target-network.js';
+import { createOfflineLearner } from './offline-base.js';
 import type { OfflineOptions } from './offline-options.js';
 import { OFFLINE_NAMES } from './offline-options.js';
 import { withDrawnActions } from './sampled-rows.js';
-import { trainingLoop } from './training-loop.js';
 
 /** Options of `createSa2c`. */
 export interface Sa2cOptions extends OfflineOptions, TargetNetworkOptions {
@@ -63,47 +63,41 @@ export function createSa2c(options: Sa2cOptions): OfflineLearner {
   checkNumber('negativeReward', negativeReward);
   checkNumber('qWeight', qWeight, 0);
   checkShare('discount', discount);
-  const { settings, train } = trainingLoop(options, network, ['actor', 'q'], 'createSa2c');
-  const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight };
-  const target = new TargetNetwork(network, options);
   const width = 1 + negatives;
-  let made = 0;
-  return {
-    specificationVersion: 'v1',
+  const design = { network, heads: ['actor', 'q'], name: 'createSa2c', target: options } as const;
+  return createOfflineLearner(options, design, ({ training, target, steps }) => ({
     policy: createNetworkPolicy(network),
-    network,
-    train: (steps) =>
-      train(steps, (batch) => {
-        const { states, actions, reward } = batch;
-        const positiveTargets = doubleQTargets(batch, batch.next, network, target.network, discount);
-        const staying = {
-          ...batch,
-          reward: reward.map(() => negativeReward),
-          terminated: new Uint8Array(reward.length),
-        };
-        const negativeTargets = doubleQTargets(staying, states, network, target.network, discount);
-        const all = withDrawnActions(states, actions, negatives, random);
-        const isWeighed = made++ >= criticWarmUpSteps;
-        const report = network.trainStep(
-          all.states,
-          all.actions,
-          ({ q }) => {
-            const policyWeight = new Float32Array(q.length);
-            const qTarget = new Float32Array(q.length);
-            for (let row = 0; row < reward.length; row++) {
-              const [first, end] = [row * width, (row + 1) * width];
-              const mean = q.subarray(first, end).reduce((sum, value) => sum + value, 0) / width;
-              // The loss is a mean over all rows, of which a state has `width`.
-              policyWeight[first] = reward[row] > 0 ? width * (isWeighed ? q[first] - mean : 1) : 0;
-              qTarget.fill(negativeTargets[row], first, end);
-              qTarget[first] = positiveTargets[row];
-            }
-            return { policyWeight, qTarget };
-          },
-          training,
-        );
-        target.step();
-        return { ...report };
-      }),
-  };
+    train(batch) {
+      const settings = { ...training, valueWeight: 0, entropyWeight: 0, qWeight };
+      const { states, actions, reward } = batch;
+      const positiveTargets = doubleQTargets(batch, batch.next, network, target, discount);
+      const staying = {
+        ...batch,
+        reward: reward.map(() => negativeReward),
+        terminated: new Uint8Array(reward.length),
+      };
+      const negativeTargets = doubleQTargets(staying, states, network, target, discount);
+      const all = withDrawnActions(states, actions, negatives, random);
+      const isWeighed = steps() >= criticWarmUpSteps;
+      const report = network.trainStep(
+        all.states,
+        all.actions,
+        ({ q }) => {
+          const policyWeight = new Float32Array(q.length);
+          const qTarget = new Float32Array(q.length);
+          for (let row = 0; row < reward.length; row++) {
+            const [first, end] = [row * width, (row + 1) * width];
+            const mean = q.subarray(first, end).reduce((sum, value) => sum + value, 0) / width;
+            // The loss is a mean over all rows, of which a state has `width`.
+            policyWeight[first] = reward[row] > 0 ? width * (isWeighed ? q[first] - mean : 1) : 0;
+            qTarget.fill(negativeTargets[row], first, end);
+            qTarget[first] = positiveTargets[row];
+          }
+          return { policyWeight, qTarget };
+        },
+        settings,
+      );
+      return { ...report };
+    },
+  }));
 }

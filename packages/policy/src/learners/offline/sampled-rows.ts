@@ -1,5 +1,5 @@
-import type { Random } from '@ialp/core';
-import { copyState, emptyStates, featureWidth } from '../../experience/states.js';
+import { type Random, writeMask } from '@ialp/core';
+import { selectStates } from '../../experience/states.js';
 import type { States } from '../../network.js';
 
 /** A batch with several rows for each state: the logged action first, then sampled ones. */
@@ -12,22 +12,21 @@ export interface SampledRows {
 
 /** Adds `drawn` actions to each logged one, sampled uniformly from the items that the state allows. */
 export function withDrawnActions(states: States, actions: Int32Array, drawn: number, random: Random): SampledRows {
-  const { sessions, items, historyLength } = states;
+  const { rows, items } = states;
   const width = 1 + drawn;
-  const rows = emptyStates(sessions * width, items, historyLength, featureWidth(states));
-  const all = new Int32Array(sessions * width);
-  for (let row = 0; row < sessions; row++) {
-    const allowed = allowedItems(states, row);
-    for (let place = 0; place < width; place++) {
-      copyState(states, row, rows, row * width + place);
-      all[row * width + place] = place === 0 ? actions[row] : allowed[random.integer(allowed.length)];
-    }
+  const all = new Int32Array(rows * width);
+  const mask = new Uint8Array(items);
+  for (let row = 0; row < rows; row++) {
+    writeMask(states, row, mask);
+    const allowed = Int32Array.from(mask.keys()).filter((item) => mask[item] === 1);
+    all[row * width] = actions[row];
+    for (let place = 1; place < width; place++) all[row * width + place] = allowed[random.integer(allowed.length)];
   }
-  return { states: rows, actions: all };
-}
-
-function allowedItems({ items, mask }: States, row: number): number[] {
-  const allowed: number[] = [];
-  for (let item = 0; item < items; item++) if (mask[row * items + item] === 1) allowed.push(item);
-  return allowed;
+  return {
+    states: selectStates(
+      states,
+      Int32Array.from(all, (_, place) => Math.floor(place / width)),
+    ),
+    actions: all,
+  };
 }

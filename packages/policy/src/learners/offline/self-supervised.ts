@@ -4,10 +4,10 @@ import type { Network } from '../../network.js';
 import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { doubleQTargets } from '../replay/double-q-targets.js';
-import { TARGET_NETWORK_NAMES, TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
+import { TARGET_NETWORK_NAMES, type TargetNetworkOptions } from '../replay/target-network.js';
+import { createOfflineLearner } from './offline-base.js';
 import type { OfflineOptions } from './offline-options.js';
 import { OFFLINE_NAMES } from './offline-options.js';
-import { checkMinReward, trainingLoop } from './training-loop.js';
 
 /** Options of `createSqn` and `createSac4Rec`. */
 export interface SelfSupervisedOptions extends OfflineOptions, TargetNetworkOptions {
@@ -73,31 +73,23 @@ function selfSupervised(
   checkNumber('minReward', minReward);
   checkNumber('qWeight', qWeight, 0);
   checkShare('discount', discount);
-  const { settings, train } = trainingLoop(options, network, ['actor', 'q'], name);
-  const training = { ...settings, valueWeight: 0, entropyWeight: 0, qWeight };
-  const target = new TargetNetwork(network, options);
-  let made = 0;
-  return {
-    specificationVersion: 'v1',
+  const design = { network, heads: ['actor', 'q'], name, target: options, minReward: options.minReward } as const;
+  return createOfflineLearner(options, design, ({ training, target, steps }) => ({
     policy: createNetworkPolicy(network),
-    network,
-    train(steps) {
-      checkMinReward(options.minReward, options.buffer);
-      return train(steps, (batch) => {
-        const qTarget = doubleQTargets(batch, batch.next, network, target.network, discount);
-        const isWeighed = made++ >= criticWarmUpSteps;
-        const report = network.trainStep(
-          batch.states,
-          batch.actions,
-          ({ q }) => ({
-            policyWeight: batch.reward.map((value, row) => (value < minReward ? 0 : isWeighed ? weigh(q[row]) : 1)),
-            qTarget,
-          }),
-          training,
-        );
-        target.step();
-        return { ...report };
-      });
+    train(batch) {
+      const settings = { ...training, valueWeight: 0, entropyWeight: 0, qWeight };
+      const qTarget = doubleQTargets(batch, batch.next, network, target, discount);
+      const isWeighed = steps() >= criticWarmUpSteps;
+      const report = network.trainStep(
+        batch.states,
+        batch.actions,
+        ({ q }) => ({
+          policyWeight: batch.reward.map((value, row) => (value < minReward ? 0 : isWeighed ? weigh(q[row]) : 1)),
+          qTarget,
+        }),
+        settings,
+      );
+      return { ...report };
     },
-  };
+  }));
 }

@@ -7,6 +7,7 @@ import type { Learner } from '../../learner.js';
 import type { Network } from '../../network.js';
 import { createRandomPolicy } from '../../policies/random-policy.js';
 import type { Policy } from '../../policy.js';
+import { observationOf } from '../../test-support/observations.js';
 import { type A2COptions, createA2C } from './a2c.js';
 
 /** A state of which the last interaction says all: what was shown, and the answer; or none yet. */
@@ -52,15 +53,10 @@ function smallNetwork(items: number): Network {
 
 /** A batch of one-interaction histories. */
 function statesOf(last: readonly Last[], items: number) {
-  return {
-    sessions: last.length,
-    items,
-    historyLength: 1,
+  return observationOf(last.length, items, {
     historyItems: Int32Array.from(last, ({ item }) => item),
     historyFeedback: Float32Array.from(last, ({ feedback }) => feedback),
-    mask: new Uint8Array(last.length * items).fill(1),
-    turn: new Int32Array(last.length),
-  };
+  });
 }
 
 /** `[states][items]` */
@@ -72,7 +68,7 @@ function probabilities(policy: Policy, last: readonly Last[]): number[][] {
   return last.map((_, row) => byItem.map((column) => column[row]));
 }
 
-/** Small worlds with a long way to the reward: long rollouts, and a discount that looks far ahead. */
+/** Small worlds with a long way to the reward: many turns between updates, and a discount that looks far ahead. */
 function makeLearner(options: A2COptions) {
   return createA2C({ rolloutLength: 10, discount: 0.9, ...options });
 }
@@ -180,10 +176,10 @@ describe("A2C from a uniform policy's experience", () => {
   /** Acts by one policy, learns into another. */
   function offPolicy(learner: Learner): Learner {
     return {
-      specificationVersion: 'v1',
+      specificationVersion: 'v2',
       policy: createRandomPolicy(learner.policy.items),
       rolloutLength: learner.rolloutLength,
-      learn: (rollout) => learner.learn(rollout),
+      learn: (trajectories) => learner.learn(trajectories),
     };
   }
 

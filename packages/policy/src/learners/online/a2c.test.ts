@@ -1,12 +1,13 @@
-import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createRandom, followingRows, InvalidOptionError, TRAJECTORY_END, type Trajectories } from '@ialp/core';
 import { createDistractionRule, createSimulator } from '@ialp/env';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../../engine/built-in-network.js';
 import { DivergenceError, ShapeError } from '../../errors.js';
-import { Rollout } from '../../experience/rollout.js';
+import { TrajectoryRecorder } from '../../experience/trajectory-recorder.js';
 import type { Network } from '../../network.js';
 import { createRandomPolicy } from '../../policies/random-policy.js';
 import type { Policy } from '../../policy.js';
+import { recordSteps } from '../../test-support/trajectories.js';
 import { type A2COptions, createA2C } from './a2c.js';
 
 function smallNetwork(items: number): Network {
@@ -17,7 +18,7 @@ describe('one update', () => {
   const ITEMS = 4;
 
   /** Experience in a small world: a few steps of two sessions that a policy acted in. */
-  function experience(policy: Policy, steps = 5): Rollout {
+  function experience(policy: Policy, steps = 5): Trajectories {
     const environment = createSimulator({
       name: 'small',
       responses: {
@@ -33,40 +34,36 @@ describe('one update', () => {
       historyLength: 1,
       maxTurns: 3,
     });
-    const rollout = new Rollout(steps, environment.spec);
     const random = createRandom(3);
-    let observation = environment.reset({ seed: 4 });
-    while (!rollout.full) {
-      const action = policy.distribution(observation).sample(random);
-      rollout.recordAction(observation, action);
-      const step = environment.step(action.items);
-      rollout.recordFeedback(step.observation, step);
-      const mask = step.terminated.map((left, slot) => left | step.truncated[slot]);
-      observation = environment.reset({ resetMask: mask });
-    }
-    return rollout;
+    return recordSteps(environment, steps, (observation) => policy.distribution(observation).sample(random));
   }
 
-  /** `log pi(a|s)`, `V(s)` and `V(s')` of each row, from the network's own words. */
-  function viewOf(network: Network, { states, actions, next }: Rollout) {
+  /** `log pi(a|s)`, `V(s)` and `V(s')` of each row, from the network's own words; `V(s')` is 0 after a session that was terminated. */
+  function viewOf(network: Network, trajectories: Trajectories) {
+    const { states, actions, last, trajectory, end } = trajectories;
     const evaluation = network.evaluate(states);
     const value = [...evaluation.value];
     const logProbability = [...evaluation.propensity(actions)].map(Math.log);
-    return { logProbability, value, nextValue: [...network.values(next)] };
+    const lastValue = [...network.values(last)];
+    const following = followingRows(trajectories);
+    const nextValue = value.map((_, row) => {
+      if (following[row] >= 0) return value[following[row]];
+      return end[trajectory[row]] === TRAJECTORY_END.terminated ? 0 : lastValue[trajectory[row]];
+    });
+    return { logProbability, value, nextValue, following };
   }
 
   /** V-trace by hand where lambda is 0: the critic moves by the weighted surprise; the plain advantage is r + gamma v' - V, with the next row's target. */
   function oneStep(
-    { reward, terminated, truncated }: Rollout,
-    { value, nextValue }: { readonly value: number[]; readonly nextValue: number[] },
+    { reward }: Trajectories,
+    { value, nextValue, following }: Omit<ReturnType<typeof viewOf>, 'logProbability'>,
     weight: readonly number[],
   ) {
-    const surprise = value.map((v, row) => reward[row] + 0.9 * (terminated[row] === 1 ? 0 : nextValue[row]) - v);
+    const surprise = value.map((v, row) => reward[row] + 0.9 * nextValue[row] - v);
     const target = value.map((v, row) => v + weight[row] * surprise[row]);
     const advantage = surprise.map((each, row) => {
-      const after = row + 2;
-      const ended = terminated[row] === 1 || truncated[row] === 1 || after >= value.length;
-      return each + (ended ? 0 : 0.9 * (target[after] - value[after]));
+      const after = following[row];
+      return each + (after < 0 ? 0 : 0.9 * (target[after] - value[after]));
     });
     return { target, advantage };
   }
@@ -79,16 +76,17 @@ describe('one update', () => {
   ])('takes one-step surprises, weighted $weights, where lambda is 0', ({ maxImportanceWeight }) => {
     const network = smallNetwork(ITEMS);
     network.scaleActor(100);
-    const rollout = experience(createRandomPolicy(ITEMS));
-    const { logProbability, value, nextValue } = viewOf(network, rollout);
+    const trajectories = experience(createRandomPolicy(ITEMS));
+    const { logProbability, ...view } = viewOf(network, trajectories);
+    const { value } = view;
     const weight = logProbability.map((log, row) =>
-      Math.min(maxImportanceWeight, Math.exp(log) / rollout.propensity[row]),
+      Math.min(maxImportanceWeight, Math.exp(log) / trajectories.propensity[row]),
     );
     expect(new Set(weight).size).toBeGreaterThan(2);
-    const { target, advantage: plain } = oneStep(rollout, { value, nextValue }, weight);
+    const { target, advantage: plain } = oneStep(trajectories, view, weight);
     const advantage = plain.map((a, row) => weight[row] * a);
 
-    const report = createA2C({ network, lambda: 0, discount: 0.9, maxImportanceWeight }).learn(rollout);
+    const report = createA2C({ network, lambda: 0, discount: 0.9, maxImportanceWeight }).learn(trajectories);
     expect(report['valueLoss']).toBeCloseTo(mean(value.map((v, row) => (target[row] - v) ** 2)), 5);
     expect(report['policyLoss']).toBeCloseTo(mean(advantage.map((a, row) => -a * logProbability[row])), 5);
   });
@@ -96,15 +94,14 @@ describe('one update', () => {
   test('takes n-step returns from its own experience where lambda is 1', () => {
     const network = smallNetwork(ITEMS);
     const learner = createA2C({ network, lambda: 1, discount: 0.8 });
-    const rollout = experience(learner.policy);
-    const { logProbability, value, nextValue } = viewOf(network, rollout);
+    const trajectories = experience(learner.policy);
+    const { logProbability, value, nextValue, following } = viewOf(network, trajectories);
     const target: number[] = [];
     for (let row = value.length - 1; row >= 0; row--) {
-      const { reward, terminated, truncated } = rollout;
-      const known = truncated[row] === 1 || row + 2 >= value.length ? nextValue[row] : target[row + 2];
-      target[row] = reward[row] + 0.8 * (terminated[row] === 1 ? 0 : known);
+      const after = following[row] < 0 ? nextValue[row] : target[following[row]];
+      target[row] = trajectories.reward[row] + 0.8 * after;
     }
-    const report = learner.learn(rollout);
+    const report = learner.learn(trajectories);
     expect(report['valueLoss']).toBeCloseTo(mean(target.map((g, row) => (g - value[row]) ** 2)), 5);
     expect(report['policyLoss']).toBeCloseTo(mean(target.map((g, row) => -(g - value[row]) * logProbability[row])), 5);
   });
@@ -112,14 +109,14 @@ describe('one update', () => {
   test('takes a smaller step where another policy acted, by how far the two overlap', () => {
     const [network, plain] = [smallNetwork(ITEMS), smallNetwork(ITEMS)];
     for (const each of [network, plain]) each.scaleActor(100);
-    const rollout = experience(createRandomPolicy(ITEMS));
-    const { logProbability } = viewOf(network, rollout);
-    const overlap = mean(logProbability.map((log, row) => Math.min(1, Math.exp(log) / rollout.propensity[row])));
+    const trajectories = experience(createRandomPolicy(ITEMS));
+    const { logProbability } = viewOf(network, trajectories);
+    const overlap = mean(logProbability.map((log, row) => Math.min(1, Math.exp(log) / trajectories.propensity[row])));
     expect(overlap).toBeLessThan(0.95);
-    const report = createA2C({ network, learningRate: 0.01, entropyWeight: 0.1 }).learn(rollout);
+    const report = createA2C({ network, learningRate: 0.01, entropyWeight: 0.1 }).learn(trajectories);
     expect(report['overlap']).toBeCloseTo(overlap, 5);
     const settings = { learningRate: 0.01 * Math.sqrt(overlap), entropyWeight: 0.1 * overlap, scaleByOverlap: false };
-    expect(createA2C({ network: plain, ...settings }).learn(rollout)).not.toHaveProperty('overlap');
+    expect(createA2C({ network: plain, ...settings }).learn(trajectories)).not.toHaveProperty('overlap');
     const expected = plain.weights();
     for (const [name, { data }] of Object.entries(network.weights())) {
       for (const [k, weight] of data.entries()) expect(weight, name).toBeCloseTo(expected[name].data[k], 5);
@@ -129,23 +126,26 @@ describe('one update', () => {
   test('imitates what came out better than expected, as far as it would not have done it itself', () => {
     const [network, plain] = [smallNetwork(ITEMS), smallNetwork(ITEMS)];
     for (const each of [network, plain]) each.scaleActor(100);
-    const rollout = experience(createRandomPolicy(ITEMS));
+    const trajectories = experience(createRandomPolicy(ITEMS));
     // One of the two sessions has it worse than expected.
-    for (let row = 0; row < rollout.reward.length; row += 2) rollout.reward[row] -= 1;
-    const { logProbability, value, nextValue } = viewOf(network, rollout);
-    const weight = logProbability.map((log, row) => Math.min(1, Math.exp(log) / rollout.propensity[row]));
-    const { target, advantage } = oneStep(rollout, { value, nextValue }, weight);
+    for (let row = 0; row < trajectories.reward.length; row += 2) trajectories.reward[row] -= 1;
+    const { logProbability, ...view } = viewOf(network, trajectories);
+    const { value } = view;
+    const weight = logProbability.map((log, row) => Math.min(1, Math.exp(log) / trajectories.propensity[row]));
+    const { target, advantage } = oneStep(trajectories, view, weight);
     expect(advantage.some((a) => a < 0)).toBe(true);
     const learned = advantage.map((a, row) => weight[row] * a + 0.3 * (1 - weight[row]) * Math.max(a, 0));
 
-    const report = createA2C({ network, lambda: 0, discount: 0.9, learningRate: 0.003, imitation: 0.3 }).learn(rollout);
+    const report = createA2C({ network, lambda: 0, discount: 0.9, learningRate: 0.003, imitation: 0.3 }).learn(
+      trajectories,
+    );
     expect(report['policyLoss']).toBeCloseTo(mean(learned.map((a, row) => -a * logProbability[row])), 4);
     // The critic's targets are not touched, and the step is as large as what is learned from.
     const overlap = report['overlap'];
     expect(report['valueLoss']).toBeCloseTo(mean(target.map((v, row) => (v - value[row]) ** 2)), 5);
     const share = overlap + 0.3 * (1 - overlap);
     const settings = { learningRate: 0.003 * Math.sqrt(share), entropyWeight: 0.01 * share, scaleByOverlap: false };
-    createA2C({ network: plain, lambda: 0, discount: 0.9, imitation: 0.3, ...settings }).learn(rollout);
+    createA2C({ network: plain, lambda: 0, discount: 0.9, imitation: 0.3, ...settings }).learn(trajectories);
     const expected = plain.weights();
     for (const [name, { data }] of Object.entries(network.weights())) {
       for (const [k, each] of data.entries()) expect(each, name).toBeCloseTo(expected[name].data[k], 5);
@@ -155,18 +155,18 @@ describe('one update', () => {
   test('does not imitate its own actions', () => {
     const [network, plain] = [smallNetwork(ITEMS), smallNetwork(ITEMS)];
     const learner = createA2C({ network, imitation: 1 });
-    const rollout = experience(learner.policy);
-    learner.learn(rollout);
-    createA2C({ network: plain }).learn(rollout);
+    const trajectories = experience(learner.policy);
+    learner.learn(trajectories);
+    createA2C({ network: plain }).learn(trajectories);
     expect(network.weights()).toEqual(plain.weights());
   });
 
   test('takes its whole step from its own experience', () => {
     const [network, plain] = [smallNetwork(ITEMS), smallNetwork(ITEMS)];
     const learner = createA2C({ network });
-    const rollout = experience(learner.policy);
-    expect(learner.learn(rollout)['overlap']).toBe(1);
-    createA2C({ network: plain, scaleByOverlap: false }).learn(rollout);
+    const trajectories = experience(learner.policy);
+    expect(learner.learn(trajectories)['overlap']).toBe(1);
+    createA2C({ network: plain, scaleByOverlap: false }).learn(trajectories);
     expect(network.weights()).toEqual(plain.weights());
   });
 
@@ -179,10 +179,10 @@ describe('one update', () => {
     const network = smallNetwork(ITEMS);
     const learner = createA2C({ network });
     const before = network.weights();
-    const rollout = experience(learner.policy);
-    rollout.propensity[3] = propensity;
-    expect(() => learner.learn(rollout)).toThrow(InvalidOptionError);
-    expect(() => learner.learn(rollout)).toThrow('rollout.propensity[3]');
+    const trajectories = experience(learner.policy);
+    trajectories.propensity[3] = propensity;
+    expect(() => learner.learn(trajectories)).toThrow(InvalidOptionError);
+    expect(() => learner.learn(trajectories)).toThrow('trajectories.propensity[3]');
     expect(network.weights()).toEqual(before);
   });
 
@@ -190,9 +190,9 @@ describe('one update', () => {
     const network = smallNetwork(ITEMS);
     const learner = createA2C({ network });
     const before = network.weights();
-    const rollout = experience(learner.policy);
-    rollout.reward[3] = reward;
-    expect(() => learner.learn(rollout)).toThrow(DivergenceError);
+    const trajectories = experience(learner.policy);
+    trajectories.reward[3] = reward;
+    expect(() => learner.learn(trajectories)).toThrow(DivergenceError);
     expect(network.weights()).toEqual(before);
   });
 
@@ -206,12 +206,12 @@ describe('one update', () => {
 
   test('copes with a propensity as small as single precision has', () => {
     const learner = createA2C({ network: smallNetwork(ITEMS) });
-    const rollout = experience(learner.policy);
-    rollout.propensity.fill(2 ** -149);
-    for (const value of Object.values(learner.learn(rollout))) expect(value).toSatisfy(Number.isFinite);
+    const trajectories = experience(learner.policy);
+    trajectories.propensity.fill(2 ** -149);
+    for (const value of Object.values(learner.learn(trajectories))) expect(value).toSatisfy(Number.isFinite);
   });
 
-  test('takes rollouts of any length, one after the other', () => {
+  test('takes experience of any length, one after the other', () => {
     const learner = createA2C({ network: smallNetwork(ITEMS) });
     for (const steps of [5, 2, 40, 5]) {
       const report = learner.learn(experience(learner.policy, steps));
@@ -219,11 +219,10 @@ describe('one update', () => {
     }
   });
 
-  test('refuses a rollout with steps still to record, and one of another catalogue', () => {
+  test('refuses trajectories without a decision, and those of another catalogue', () => {
     const learner = createA2C({ network: smallNetwork(ITEMS) });
-    expect(() => learner.learn(new Rollout(2, { sessions: 2, items: ITEMS, historyLength: 1 }))).toThrow(
-      InvalidOptionError,
-    );
+    const empty = new TrajectoryRecorder({ items: ITEMS, historyLength: 1 }).take();
+    expect(() => learner.learn(empty)).toThrow(InvalidOptionError);
     const other = createA2C({ network: smallNetwork(ITEMS + 1) });
     expect(() => other.learn(experience(learner.policy))).toThrow(ShapeError);
   });

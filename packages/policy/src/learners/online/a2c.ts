@@ -1,13 +1,15 @@
-import { CheckpointReader, checkInteger, checkNumber, checkShare, readTensors, tensorsCheckpoint } from '@ialp/core';
+import { checkInteger, checkNumber, checkOneOf, checkShare, type Trajectories } from '@ialp/core';
+import { CheckpointReader, readTensors, tensorsCheckpoint } from '@ialp/core/checkpoint';
 import { checkNetwork } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkNamedOptions } from '../../checks/options.js';
-import type { Rollout } from '../../experience/rollout.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import type { Policy } from '../../policy.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
+import { creditedWeights, SLATE_CREDITS, type SlateCredit, slateRatios } from '../slates/slate-credit.js';
+import { slateRows } from '../slates/slate-rows.js';
 import { vTrace } from './v-trace.js';
 
 /** Options of `createA2C`. */
@@ -15,7 +17,7 @@ export interface A2COptions {
   /** With the heads `actor` and `value`; it is trained in place. */
   readonly network: Network;
   /**
-   * Steps of all sessions in one rollout, after which it is trained (`n`). Default 2: about 128 rows with 64 sessions. With several hundred sessions
+   * Turns of each session between two updates (`n`). Default 2: about 128 rows with 64 sessions. With several hundred sessions
    * 1 learns faster; with a handful of sessions updates are small and noisy, and a lower `learningRate` ends higher.
    */
   readonly rolloutLength?: number;
@@ -34,7 +36,7 @@ export interface A2COptions {
   /** `rho-bar` and `c-bar` of V-trace: importance weights are truncated at this value; `Infinity` disables truncation. Default 1. */
   readonly maxImportanceWeight?: number;
   /**
-   * Whether to take smaller steps on another policy's experience. The overlap `o = mean(min(1, pi/mu))` of a rollout estimates
+   * Whether to take smaller steps on another policy's experience. The overlap `o = mean(min(1, pi/mu))` of an update's experience estimates
    * 1 minus the total variation between the two policies; it is 1 on the learner's own experience. The learning rate is
    * multiplied by `sqrt(o)`, because Adam would scale a weak gradient up together with its noise, and the entropy bonus by `o`,
    * like the rest of the actor's loss. With `imitation` `c_i` the factor is `o + c_i (1 - o)` instead of `o`. Default true.
@@ -47,6 +49,8 @@ export interface A2COptions {
    * faster and becomes more similar to it. No effect on the learner's own experience. Default 0.
    */
   readonly imitation?: number;
+  /** Which items of a slate are credited with what it led to. No effect on single items. Default `choice`. */
+  readonly slateCredit?: SlateCredit;
 }
 
 const OPTION_NAMES: readonly (keyof A2COptions)[] = [
@@ -61,6 +65,7 @@ const OPTION_NAMES: readonly (keyof A2COptions)[] = [
   'maxImportanceWeight',
   'scaleByOverlap',
   'imitation',
+  'slateCredit',
 ];
 
 /**
@@ -69,9 +74,10 @@ const OPTION_NAMES: readonly (keyof A2COptions)[] = [
  * `loss = -mean(log pi(a|s) stop(A)) + c_v mean((v - V(s))^2) - c_e mean(entropy(pi(.|s)))`.
  *
  * Advantages and the critic's targets come from V-trace. On the learner's own experience all importance weights are 1, and this
- * is plain A2C; experience of another policy, or of a mixture, is corrected for by the recorded propensities.
+ * is plain A2C; experience of another policy, or of a mixture, is corrected for by the recorded propensities. What is ours, beyond the
+ * papers, are `scaleByOverlap` and `imitation`, which act on another policy's experience alone. From slates it learns by `slateCredit`.
  *
- * `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is not in (0, 1], and a
+ * `learn` throws an `InvalidOptionError` for what is not trajectories or holds a propensity that is not in (0, 1], and a
  * `DivergenceError` if a reward, the loss or the gradient is not finite; network and optimiser are then
  * unchanged.
  * @throws {InvalidOptionError}
@@ -91,11 +97,13 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
     maxImportanceWeight = 1,
     scaleByOverlap = true,
     imitation = 0,
+    slateCredit = 'choice',
   } = options;
   checkNetwork(network, ['actor', 'value'], 'createA2C');
   checkInteger('rolloutLength', rolloutLength, 1);
   checkShare('discount', discount);
   checkShare('lambda', lambda);
+  checkOneOf('slateCredit', slateCredit, SLATE_CREDITS);
   for (const [option, value] of Object.entries({ valueWeight, imitation })) checkNumber(option, value, 0);
   for (const [option, value] of Object.entries({ learningRate, entropyWeight })) checkSchedule(option, value);
   for (const [option, value] of Object.entries({ maxGradientNorm, maxImportanceWeight })) {
@@ -105,47 +113,62 @@ export function createA2C(options: A2COptions): Learner & { readonly network: Ne
   const policy: Policy = createNetworkPolicy(network);
   const traceSettings = { discount, lambda, maxRho: maxImportanceWeight, maxTrace: maxImportanceWeight };
   let ratio = new Float32Array(0);
-  let nextValue = new Float32Array(0);
   let target = new Float32Array(0);
   let advantage = new Float32Array(0);
   let overlap = 1;
   let interactions = 0;
 
-  function learn(rollout: Rollout): LearningReport {
-    checkExperience(rollout);
-    checkFiniteRewards(rollout);
-    const rows = rollout.actions.length;
+  function learn(trajectories: Trajectories): LearningReport {
+    checkExperience(trajectories, network);
+    checkFiniteRewards(trajectories);
+    const { rows, slateSize, propensity, last } = trajectories;
+    const { states, actions } = slateRows(trajectories);
     if (target.length !== rows) {
-      [ratio, nextValue, target, advantage] = Array.from({ length: 4 }, () => new Float32Array(rows));
+      [ratio, target, advantage] = Array.from({ length: 3 }, () => new Float32Array(rows));
     }
-    nextValue.set(network.values(rollout.next));
+    const lastValue = network.values(last).slice();
     const training = {
       learningRate: valueAt('learningRate', learningRate, interactions),
       entropyWeight: valueAt('entropyWeight', entropyWeight, interactions),
       ...{ valueWeight, maxGradientNorm },
     };
 
-    const targets = ({ logProbability, value }: ActionEvaluation): Targets => {
-      for (let row = 0; row < rows; row++) ratio[row] = Math.exp(logProbability[row]) / rollout.propensity[row];
-      vTrace({ ...experienceOf(rollout), ratio, value, nextValue }, traceSettings, { target, advantage });
+    const targets = ({ logProbability, value: ofItems }: ActionEvaluation): Targets => {
+      const value = slateSize === 1 ? ofItems : ofItems.filter((_, place) => place % slateSize === 0);
+      slateRatios(trajectories, logProbability, propensity, ratio);
+      vTrace({ ...trajectories, ratio, value, lastValue }, traceSettings, { target, advantage });
       overlap = overlapOf(ratio);
       if (imitation > 0) addImitation(advantage, ratio, maxImportanceWeight, imitation);
-      if (!scaleByOverlap) return { policyWeight: advantage, valueTarget: target };
+      const weights = slateSize === 1 ? itemTargets() : slateTargets(trajectories, logProbability);
+      if (!scaleByOverlap) return weights;
       const share = overlap + Math.min(1, imitation) * (1 - overlap);
       return {
-        policyWeight: advantage,
-        valueTarget: target,
+        ...weights,
         learningRate: training.learningRate * Math.sqrt(share),
         entropyWeight: training.entropyWeight * share,
       };
     };
-    const report = network.trainStep(rollout.states, rollout.actions, targets, training);
+    const report = network.trainStep(states, actions, targets, training);
     interactions += rows;
     return { ...report, ...(scaleByOverlap && { overlap }) };
   }
 
+  const itemTargets = (): Targets => ({ policyWeight: advantage, valueTarget: target });
+
+  /** The targets of the items of slates: the advantage is credited to some of them, the value's target is that of the decision. */
+  function slateTargets(trajectories: Trajectories, logProbability: Float32Array): Targets {
+    const { slateSize, propensity } = trajectories;
+    const slateWeight = ratio.map((each) => Math.min(maxImportanceWeight, each));
+    const plain = advantage.map((weighted, row) => (slateWeight[row] > 0 ? weighted / slateWeight[row] : 0));
+    const input = { ...trajectories, advantage: plain, slateWeight, logProbability, propensity, maxImportanceWeight };
+    return {
+      policyWeight: creditedWeights(input, slateCredit),
+      valueTarget: logProbability.map((_, place) => target[Math.floor(place / slateSize)]),
+    };
+  }
+
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy,
     network,
     rolloutLength,
@@ -184,8 +207,4 @@ function addImitation(
     const weight = Math.min(maxImportanceWeight, ratio[row]);
     advantage[row] += (imitation * (1 - weight) * weighted) / weight;
   }
-}
-
-function experienceOf({ steps, sessions, reward, terminated, truncated }: Rollout) {
-  return { steps, sessions, reward, terminated, truncated };
 }

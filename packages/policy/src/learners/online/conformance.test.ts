@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { learnerChecks } from '../../conformance/index.js';
 import { createNetwork } from '../../engine/built-in-network.js';
 import { DivergenceError, MissingHeadError } from '../../errors.js';
-import { Rollout } from '../../experience/rollout.js';
 import type { Head, Network } from '../../network.js';
+import { recordSteps } from '../../test-support/trajectories.js';
 import { createA2C } from './a2c.js';
 import { createDqn } from './dqn.js';
 import { createPpo } from './ppo.js';
@@ -23,6 +23,8 @@ const MAKE = {
   dqn: () => createDqn({ network: networkWith('q'), random: random(), learningStarts: 0, batchSize: 8 }),
   'dqn, dueling': () =>
     createDqn({ network: networkWith('q', 'value'), random: random(), learningStarts: 0, batchSize: 8, dueling: true }),
+  'dqn, three-step returns': () =>
+    createDqn({ network: networkWith('q'), random: random(), learningStarts: 0, batchSize: 8, nSteps: 3 }),
   'sac-discrete': () =>
     createDiscreteSac({ network: networkWith('actor', 'q'), random: random(), learningStarts: 0, batchSize: 8 }),
   'sac-discrete, twin, steered': () =>
@@ -53,21 +55,15 @@ describe.each(Object.entries({ a2c: () => createA2C({ network: networkWith('acto
           respond: () => 1,
         };
         const environment = createSimulator({ name: 'short', responses, sessions: 8, maxTurns: 4 });
-        const rollout = new Rollout(learner.rolloutLength, environment.spec);
-        let observation = environment.reset({ seed: 4 });
-        while (!rollout.full) {
-          const action = learner.policy.distribution(observation).sample(random());
-          rollout.recordAction(observation, action);
-          const step = environment.step(action.items);
-          rollout.recordFeedback(step.observation, step);
-          observation = environment.reset({ resetMask: step.truncated });
-        }
+        const trajectories = recordSteps(environment, learner.rolloutLength, (observation) =>
+          learner.policy.distribution(observation).sample(random()),
+        );
         const before = JSON.stringify(learner.checkpoint?.());
-        const last = rollout.reward.length - 1;
-        rollout.reward[last] = reward;
-        expect(() => learner.learn(rollout)).toThrow(DivergenceError);
-        expect(() => learner.learn(rollout)).toThrow(
-          `rollout.reward[${last}]: expected a finite number; found ${reward}`,
+        const last = trajectories.rows - 1;
+        trajectories.reward[last] = reward;
+        expect(() => learner.learn(trajectories)).toThrow(DivergenceError);
+        expect(() => learner.learn(trajectories)).toThrow(
+          `trajectories.reward[${last}]: expected a finite number; found ${reward}`,
         );
         expect(JSON.stringify(learner.checkpoint?.())).toBe(before);
       },
@@ -93,6 +89,8 @@ test.each([
   ['dqn', { epsilonStart: 2 }],
   ['dqn', { bufferSize: 0 }],
   ['dqn', { huberDelta: -1 }],
+  ['dqn', { nSteps: 0 }],
+  ['dqn', { nSteps: 256 }],
   ['sac', { temperature: -1 }],
   ['sac', { targetEntropyScale: 2 }],
   ['sac', { learningStarts: 0.5 }],

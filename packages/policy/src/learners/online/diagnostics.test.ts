@@ -2,7 +2,8 @@ import { createRandom } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../../engine/built-in-network.js';
-import { Rollout } from '../../experience/rollout.js';
+import { TrajectoryRecorder } from '../../experience/trajectory-recorder.js';
+import { observationOf } from '../../test-support/observations.js';
 import { explainedVariance, policyChange } from './diagnostics.js';
 import { createPpo, type PpoOptions } from './ppo.js';
 
@@ -68,28 +69,24 @@ describe('what PPO reports', () => {
     const random = createRandom(5);
     const network = createNetwork({ items, historyLength: 2, embedding: 4, hidden: 8, random });
     const learner = createPpo({ network, random, batchSize: 32, learningRate: 0.02, ...options });
-    const observation = (seed: number) => ({
-      ...{
-        sessions,
-        items,
+    const observation = (turn: number) =>
+      observationOf(sessions, items, {
         historyLength: 2,
-        turn: new Int32Array(sessions),
-        mask: new Uint8Array(sessions * items).fill(1),
-      },
-      historyItems: Int32Array.from({ length: sessions * 2 }, (_, place) => (place * 7 + seed) % items),
-      historyFeedback: new Float32Array(sessions * 2).fill(1),
-    });
-    const rollout = new Rollout(steps, observation(0));
+        turn: new Int32Array(sessions).fill(turn),
+        historyItems: Int32Array.from({ length: sessions * 2 }, (_, place) => (place * 7 + turn) % items),
+        historyFeedback: new Float32Array(sessions * 2).fill(1),
+      });
+    const recorder = new TrajectoryRecorder({ items, historyLength: 2 });
     for (let step = 0; step < steps; step++) {
       const action = learner.policy.distribution(observation(step)).sample(random);
-      rollout.recordAction(observation(step), action);
-      rollout.recordFeedback(observation(step + 1), {
+      recorder.recordAction(observation(step), action);
+      recorder.recordFeedback(observation(step + 1), {
         reward: Float32Array.from(action.items, (item) => (item % 2 === 0 ? 1 : 0)),
         terminated: new Uint8Array(sessions),
         truncated: new Uint8Array(sessions),
       });
     }
-    return learner.learn(rollout);
+    return learner.learn(recorder.take());
   }
 
   test('the divergence grows with the number of epochs, and the first step has none', () => {

@@ -1,33 +1,29 @@
-import { checkInteger, checkNumber, checkShare } from '@ialp/core';
+import { checkNumber } from '@ialp/core';
 import { checkNetwork } from '../../checks/arguments.js';
 import { checkNamedOptions } from '../../checks/options.js';
 import type { Transitions } from '../../experience/transitions.js';
-import type { Learner, LearningReport } from '../../learner.js';
+import type { LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
+import { decayingEpsilon, EPSILON_NAMES, type EpsilonOptions } from '../epsilon.js';
 import {
   createReplayLearner,
   REPLAY_NAMES,
   type ReplayAlgorithm,
+  type ReplayLearner,
   type ReplayOptions,
   type ReplaySettings,
 } from '../replay/replay-learner.js';
 import type { Schedule } from '../schedule.js';
 
 /** Options of `createDqn`, beside those of every replay learner. */
-export interface DqnOptions extends ReplayOptions {
+export interface DqnOptions extends ReplayOptions, EpsilonOptions {
   /** With the head `q`, and with `value` for `dueling`; it is trained in place. */
   readonly network: Network;
   /** Whether the online network chooses the next action and the target network values it. Default true. */
   readonly double?: boolean;
   /** Whether action values are a state's value plus an action's advantage. Default false. */
   readonly dueling?: boolean;
-  /** Initial exploration rate: probability of a random allowed item. Default 1. */
-  readonly epsilonStart?: number;
-  /** Final exploration rate. Default 0.05. */
-  readonly epsilonEnd?: number;
-  /** Interactions over which the exploration rate decays linearly from `epsilonStart` to `epsilonEnd`. Default 10,000. */
-  readonly epsilonDecaySteps?: number;
   /** `delta` of the Huber loss, which is linear beyond it; `Infinity` gives the squared error. Default 1. */
   readonly huberDelta?: number;
   /** The optimiser's step size, or a schedule. Default 0.0005. */
@@ -36,12 +32,10 @@ export interface DqnOptions extends ReplayOptions {
 
 const OPTION_NAMES: readonly (keyof DqnOptions)[] = [
   ...REPLAY_NAMES,
+  ...EPSILON_NAMES,
   'network',
   'double',
   'dueling',
-  'epsilonStart',
-  'epsilonEnd',
-  'epsilonDecaySteps',
   'huberDelta',
 ];
 
@@ -56,22 +50,19 @@ const OPTION_NAMES: readonly (keyof DqnOptions)[] = [
  *
  * It is off-policy and learns from any policy's experience.
  *
- * `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is not in (0, 1], and a
- * `DivergenceError` if a reward, the loss or the gradient is not finite; the rollout is then not stored.
+ * `learn` throws an `InvalidOptionError` for what is not trajectories or holds a propensity that is not in (0, 1], and a
+ * `DivergenceError` if a reward, the loss or the gradient is not finite; the trajectories are then not stored.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
-export function createDqn(options: DqnOptions): Learner & { readonly network: Network } {
+export function createDqn(options: DqnOptions): ReplayLearner {
   checkNamedOptions(options, '{ network, random }', OPTION_NAMES);
   const { network, double = true, dueling = false, huberDelta = 1, learningRate = 0.0005 } = options;
-  const { epsilonStart = 1, epsilonEnd = 0.05, epsilonDecaySteps = 10_000 } = options;
-  checkInteger('epsilonDecaySteps', epsilonDecaySteps, 1);
-  for (const [option, value] of Object.entries({ epsilonStart, epsilonEnd })) checkShare(option, value);
+  const epsilonAt = decayingEpsilon(options);
   if (huberDelta !== Number.POSITIVE_INFINITY) checkNumber('huberDelta', huberDelta, 0);
   checkNetwork(network, dueling ? ['q', 'value'] : ['q'], 'createDqn');
   return createReplayLearner({ ...options, learningRate }, [network], (settings) => {
-    const epsilon = (): number =>
-      epsilonEnd + (epsilonStart - epsilonEnd) * Math.max(0, 1 - settings.interactions() / epsilonDecaySteps);
+    const epsilon = (): number => epsilonAt(settings.interactions());
     return {
       ...deepQLearning({ network, double, dueling, huberDelta }, settings),
       policy: createActionValuePolicy(network, { epsilon }),
@@ -85,7 +76,7 @@ function deepQLearning(
   { discount, training, targets: [target] }: ReplaySettings,
 ): Pick<ReplayAlgorithm, 'train'> {
   /** `[rows]`: `r + gamma max Q'(s', .)`. */
-  function targetsOf({ reward, terminated, next }: Transitions): Float32Array {
+  function targetsOf({ reward, terminated, steps, next }: Transitions): Float32Array {
     const best = (double ? network : target).actionValues(next).top(1).items.slice();
     // Without an allowed item there is no next action.
     const isOpen = best.map((item, row) => (item >= 0 && terminated[row] === 0 ? 1 : 0));
@@ -94,7 +85,7 @@ function deepQLearning(
       .of(best.map((item) => Math.max(0, item)))
       .slice();
     if (dueling) for (const [row, value] of target.values(next).entries()) nextValue[row] += value;
-    return reward.map((value, row) => value + discount * isOpen[row] * nextValue[row]);
+    return reward.map((value, row) => value + discount ** steps[row] * isOpen[row] * nextValue[row]);
   }
 
   return {

@@ -8,6 +8,7 @@ import type { Head, Network } from '../../network.js';
 import { createActionValuePolicy } from '../../policies/action-value-policy.js';
 import { createRandomPolicy } from '../../policies/random-policy.js';
 import type { Policy } from '../../policy.js';
+import { observationOf } from '../../test-support/observations.js';
 import { createA2C } from './a2c.js';
 import { createDqn } from './dqn.js';
 import { createPpo } from './ppo.js';
@@ -67,15 +68,9 @@ function networkWith(heads: readonly Head[], seed = 5): Network {
 
 /** `[states][items]` */
 function probabilities(policy: Policy, last: readonly Last[]): number[][] {
-  const distribution = policy.distribution({
-    sessions: last.length,
-    items: ITEMS,
-    historyLength: 1,
-    historyItems: Int32Array.from(last, ({ item }) => item),
-    historyFeedback: Float32Array.from(last, ({ feedback }) => feedback),
-    mask: new Uint8Array(last.length * ITEMS).fill(1),
-    turn: new Int32Array(last.length),
-  });
+  const historyItems = Int32Array.from(last, ({ item }) => item);
+  const historyFeedback = Float32Array.from(last, ({ feedback }) => feedback);
+  const distribution = policy.distribution(observationOf(last.length, ITEMS, { historyItems, historyFeedback }));
   const byItem = Array.from({ length: ITEMS }, (_, item) => [
     ...distribution.propensity(new Int32Array(last.length).fill(item)),
   ]);
@@ -184,10 +179,10 @@ const stepsOf = (name: string) =>
 /** Acts by one policy, learns into another. */
 function fromUniform(learner: Learner): Learner {
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy: createRandomPolicy(ITEMS),
     rolloutLength: learner.rolloutLength,
-    learn: (rollout) => learner.learn(rollout),
+    learn: (trajectories) => learner.learn(trajectories),
   };
 }
 

@@ -1,22 +1,19 @@
 import {
-  CheckpointReader,
   checkInteger,
   checkNumber,
   checkPositive,
   checkShare,
   type Random,
-  randomCheckpoint,
-  readTensors,
   shuffled,
-  tensorsCheckpoint,
+  type Trajectories,
 } from '@ialp/core';
+import { CheckpointReader, randomCheckpoint, readTensors, tensorsCheckpoint } from '@ialp/core/checkpoint';
 import { checkNetwork, checkRandom } from '../../checks/arguments.js';
-import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
+import { checkExperience, checkFiniteRewards, checkNoSlates } from '../../checks/experience.js';
 import { checkNamedOptions } from '../../checks/options.js';
-import type { Rollout } from '../../experience/rollout.js';
-import { copyState, emptyStates, featureWidth } from '../../experience/states.js';
+import { selectStates } from '../../experience/states.js';
 import type { Learner, LearningReport } from '../../learner.js';
-import type { ActionEvaluation, Network, States, Targets } from '../../network.js';
+import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
@@ -30,9 +27,9 @@ export interface PpoOptions {
   readonly network: Network;
   /** Shuffles the transitions of each epoch. */
   readonly random: Random;
-  /** Steps of all sessions in one rollout, after which it is trained. Default 5. */
+  /** Turns of each session between two updates. Default 5. */
   readonly rolloutLength?: number;
-  /** Passes over the rollout in each update. Default 4. */
+  /** Passes over the experience of each update. Default 4. */
   readonly epochs?: number;
   /** Transitions in one optimiser step. Default 256. */
   readonly batchSize?: number;
@@ -80,15 +77,15 @@ const OPTION_NAMES: readonly (keyof PpoOptions)[] = [
  *
  * `loss = -mean(min(ratio A, clip(ratio, 1 - epsilon, 1 + epsilon) A)) + c_v mean((v - V(s))^2) - c_e mean(entropy)`,
  *
- * with `ratio = pi(a|s) / pi_old(a|s)` and `pi_old` the policy before the update. Each update makes several epochs over the
- * shuffled rollout. Advantages, standardised to mean 0 and deviation 1, and targets `v` are computed once before the epochs, by
+ * with `ratio = pi(a|s) / pi_old(a|s)` and `pi_old` the policy before the update. Each update makes several epochs over its
+ * shuffled decisions. Advantages, standardised to mean 0 and deviation 1, and targets `v` are computed once before the epochs, by
  * V-trace, which is GAE(lambda) on the learner's own experience. A transition of another policy also has the weight
  * `min(rho-bar, pi_old(a|s) / mu(a|s))`.
  *
  * Beside the figures of the loss, reports hold `approximateKl` and `clipFraction` (means over the optimiser steps),
  * `explainedVariance` of the critic before the update (absent if the targets do not vary), and the `epochs` that were made.
  *
- * `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is not in (0, 1], and a
+ * `learn` throws an `InvalidOptionError` for what is not trajectories or holds a propensity that is not in (0, 1], and a
  * `DivergenceError` if a reward, the loss or the gradient is not finite. Optimiser steps made before
  * the one that failed remain.
  * @throws {InvalidOptionError}
@@ -110,16 +107,15 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
   checkTrainingOptions({ learningRate, maxGradientNorm });
   let interactions = 0;
 
-  function prepare(rollout: Rollout): Prepared {
-    const { steps, sessions, reward, terminated, truncated, states, actions } = rollout;
-    const rows = actions.length;
+  function prepare(trajectories: Trajectories): Prepared {
+    const { rows, states, actions, propensity, last } = trajectories;
     const old = network.evaluate(states).propensity(actions).slice();
     const value = network.values(states).slice();
-    const nextValue = network.values(rollout.next).slice();
-    const ratio = old.map((probability, row) => probability / rollout.propensity[row]);
+    const lastValue = network.values(last).slice();
+    const ratio = old.map((probability, row) => probability / propensity[row]);
     const [target, advantage] = [new Float32Array(rows), new Float32Array(rows)];
     vTrace(
-      { steps, sessions, reward, terminated, truncated, ratio, value, nextValue },
+      { ...trajectories, ratio, value, lastValue },
       { discount, lambda, maxRho: maxImportanceWeight, maxTrace: maxImportanceWeight },
       { target, advantage },
     );
@@ -131,7 +127,7 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
   }
 
   /** Trains on all full batches in the given order; rows that do not fill the last batch are left out. */
-  function trainEpoch(rollout: Rollout, prepared: Prepared, order: readonly number[], batch: States): LearningReport[] {
+  function trainEpoch(trajectories: Trajectories, prepared: Prepared, order: readonly number[]): LearningReport[] {
     const { old, target, advantage, weight } = prepared;
     const training = {
       learningRate: valueAt('learningRate', learningRate, interactions),
@@ -139,9 +135,9 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
       ...{ valueWeight, maxGradientNorm },
     };
     const reports: LearningReport[] = [];
-    for (let start = 0; start + batch.sessions <= order.length; start += batch.sessions) {
-      const chosen = order.slice(start, start + batch.sessions);
-      for (const [place, row] of chosen.entries()) copyState(rollout.states, row, batch, place);
+    const size = Math.min(batchSize, order.length);
+    for (let start = 0; start + size <= order.length; start += size) {
+      const chosen = order.slice(start, start + size);
       let change = NO_CHANGE;
       const targets = ({ logProbability }: ActionEvaluation): Targets => {
         const ratio = Float64Array.from(chosen, (row, place) => Math.exp(logProbability[place]) / old[row]);
@@ -154,35 +150,35 @@ export function createPpo(options: PpoOptions): Learner & { readonly network: Ne
           valueTarget: Float32Array.from(chosen, (row) => target[row]),
         };
       };
-      const actions = Int32Array.from(chosen, (row) => rollout.actions[row]);
+      const actions = Int32Array.from(chosen, (row) => trajectories.actions[row]);
+      const batch = selectStates(trajectories.states, chosen);
       const report = network.trainStep(batch, actions, targets, training);
       reports.push({ ...report, ...change });
     }
     return reports;
   }
 
-  function learn(rollout: Rollout): LearningReport {
-    checkExperience(rollout);
-    checkFiniteRewards(rollout);
-    const { states, actions } = rollout;
-    const prepared = prepare(rollout);
-    const size = Math.min(batchSize, actions.length);
-    const batch = emptyStates(size, states.items, states.historyLength, featureWidth(states));
-    let order = Array.from(actions.keys());
+  function learn(trajectories: Trajectories): LearningReport {
+    checkExperience(trajectories, network);
+    checkFiniteRewards(trajectories);
+    checkNoSlates(trajectories, 'createPpo');
+    const { rows } = trajectories;
+    const prepared = prepare(trajectories);
+    let order = Array.from({ length: rows }, (_, row) => row);
     const reports: LearningReport[] = [];
     let epoch = 0;
     for (let isFar = false; epoch < epochs && !isFar; epoch++) {
       order = shuffled(order, random);
-      const ofEpoch = trainEpoch(rollout, prepared, order, batch);
+      const ofEpoch = trainEpoch(trajectories, prepared, order);
       reports.push(...ofEpoch);
       isFar = targetKl !== undefined && meanReport(ofEpoch)['approximateKl'] > targetKl;
     }
-    interactions += actions.length;
+    interactions += rows;
     return { ...meanReport(reports), ...explainedVariance(prepared.value, prepared.target), epochs: epoch };
   }
 
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy: createNetworkPolicy(network),
     network,
     rolloutLength,

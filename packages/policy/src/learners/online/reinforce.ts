@@ -1,12 +1,14 @@
-import { CheckpointReader, checkInteger, checkNumber, checkShare, readTensors, tensorsCheckpoint } from '@ialp/core';
+import { checkInteger, checkNumber, checkOneOf, checkShare, type Trajectories } from '@ialp/core';
+import { CheckpointReader, readTensors, tensorsCheckpoint } from '@ialp/core/checkpoint';
 import { checkNetwork } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkNamedOptions } from '../../checks/options.js';
-import type { Rollout } from '../../experience/rollout.js';
 import type { Learner, LearningReport } from '../../learner.js';
 import type { Network } from '../../network.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
+import { creditedWeights, SLATE_CREDITS, type SlateCredit, slateRatios } from '../slates/slate-credit.js';
+import { slateRows } from '../slates/slate-rows.js';
 import { checkTrainingOptions } from '../training-options.js';
 import { returnsOf } from './returns.js';
 
@@ -14,7 +16,7 @@ import { returnsOf } from './returns.js';
 export interface ReinforceOptions {
   /** With the head `actor`; it is trained in place. */
   readonly network: Network;
-  /** Steps of all sessions in one rollout, after which it is trained; at least the turns of a session. Default 20. */
+  /** Turns of each session between two updates; at least those of a whole session. Default 20. */
   readonly rolloutLength?: number;
   /** Discount `gamma`. Default 0.8. */
   readonly discount?: number;
@@ -26,6 +28,8 @@ export interface ReinforceOptions {
   readonly maxGradientNorm?: number;
   /** `c`: importance weights are truncated at this value. Default 1. */
   readonly maxImportanceWeight?: number;
+  /** Which items of a slate are credited with its return. No effect on single items. Default `choice`. */
+  readonly slateCredit?: SlateCredit;
 }
 
 const OPTION_NAMES: readonly (keyof ReinforceOptions)[] = [
@@ -36,6 +40,7 @@ const OPTION_NAMES: readonly (keyof ReinforceOptions)[] = [
   'entropyWeight',
   'maxGradientNorm',
   'maxImportanceWeight',
+  'slateCredit',
 ];
 
 /**
@@ -45,9 +50,9 @@ const OPTION_NAMES: readonly (keyof ReinforceOptions)[] = [
  *
  * The importance weight corrects, to first order, for experience of another policy `mu` (M. Chen and others, "Top-K Off-Policy
  * Correction for a REINFORCE Recommender System", WSDM 2019); on the learner's own experience it is 1. Transitions of sessions
- * that do not end within the rollout have no return yet and are left out, so a rollout should be several sessions long.
+ * that do not end within the trajectories have no return yet and are left out, so `rolloutLength` should be several sessions long.
  *
- * `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is not in (0, 1], and a
+ * `learn` throws an `InvalidOptionError` for what is not trajectories or holds a propensity that is not in (0, 1], and a
  * `DivergenceError` if a reward, the loss or the gradient is not finite; network and optimiser are then
  * unchanged.
  * @throws {InvalidOptionError}
@@ -62,37 +67,47 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
     learningRate = 0.02,
     entropyWeight = 0.01,
     maxImportanceWeight = 1,
+    slateCredit = 'choice',
   } = options;
   checkNetwork(network, ['actor'], 'createReinforce');
   checkInteger('rolloutLength', rolloutLength, 1);
   checkShare('discount', discount);
+  checkOneOf('slateCredit', slateCredit, SLATE_CREDITS);
   checkSchedule('entropyWeight', entropyWeight);
   if (maxImportanceWeight !== Number.POSITIVE_INFINITY) checkNumber('maxImportanceWeight', maxImportanceWeight, 0);
   const { maxGradientNorm = 1 } = options;
   checkTrainingOptions({ learningRate, maxGradientNorm });
   let interactions = 0;
 
-  function learn(rollout: Rollout): LearningReport {
-    checkExperience(rollout);
-    checkFiniteRewards(rollout);
-    const { value: returns, known } = returnsOf(rollout, discount);
+  function learn(trajectories: Trajectories): LearningReport {
+    checkExperience(trajectories, network);
+    checkFiniteRewards(trajectories);
+    const { slateSize, propensity } = trajectories;
+    const { states, actions } = slateRows(trajectories);
+    const { value: returns, known } = returnsOf(trajectories, discount);
     const rows = known.reduce((sum, isKnown) => sum + isKnown, 0);
     const baseline = rows === 0 ? 0 : returns.reduce((sum, value) => sum + value, 0) / rows;
-    const policyWeight = new Float32Array(returns.length);
+    const ratio = new Float32Array(returns.length);
     const training = {
       learningRate: valueAt('learningRate', learningRate, interactions),
       entropyWeight: valueAt('entropyWeight', entropyWeight, interactions),
       ...{ valueWeight: 0, maxGradientNorm },
     };
+    const itemWeights = (logProbability: Float32Array): Float32Array =>
+      returns.map((value, row) => {
+        const weight = Math.min(maxImportanceWeight, Math.exp(logProbability[row]) / propensity[row]);
+        return known[row] === 1 ? weight * (value - baseline) : 0;
+      });
     const report = network.trainStep(
-      rollout.states,
-      rollout.actions,
+      states,
+      actions,
       ({ logProbability }) => {
-        for (let row = 0; row < returns.length; row++) {
-          const ratio = Math.min(maxImportanceWeight, Math.exp(logProbability[row]) / rollout.propensity[row]);
-          policyWeight[row] = known[row] === 1 ? ratio * (returns[row] - baseline) : 0;
-        }
-        return { policyWeight };
+        if (slateSize === 1) return { policyWeight: itemWeights(logProbability) };
+        slateRatios(trajectories, logProbability, propensity, ratio);
+        const slateWeight = ratio.map((each) => Math.min(maxImportanceWeight, each));
+        const advantage = returns.map((value, row) => (known[row] === 1 ? value - baseline : 0));
+        const input = { ...trajectories, advantage, slateWeight, logProbability, propensity, maxImportanceWeight };
+        return { policyWeight: creditedWeights(input, slateCredit) };
       },
       training,
     );
@@ -101,7 +116,7 @@ export function createReinforce(options: ReinforceOptions): Learner & { readonly
   }
 
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy: createNetworkPolicy(network),
     network,
     rolloutLength,

@@ -1,8 +1,8 @@
-import { checkNumber, checkShare, described, InvalidOptionError } from '@ialp/core';
+import { checkNumber, checkShare, countAvailable, described, InvalidOptionError } from '@ialp/core';
 import { checkNetwork } from '../../checks/arguments.js';
 import { checkNamedOptions } from '../../checks/options.js';
 import type { Transitions } from '../../experience/transitions.js';
-import type { Learner, LearningReport } from '../../learner.js';
+import type { LearningReport } from '../../learner.js';
 import type { Network, States } from '../../network.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { actableStates } from '../replay/next-states.js';
@@ -10,6 +10,7 @@ import {
   createReplayLearner,
   REPLAY_NAMES,
   type ReplayAlgorithm,
+  type ReplayLearner,
   type ReplayOptions,
   type ReplaySettings,
 } from '../replay/replay-learner.js';
@@ -23,7 +24,7 @@ export interface DiscreteSacOptions extends ReplayOptions {
   readonly twin?: Network;
   /** `alpha`: weight of the entropy, per nat; with `targetEntropyScale`, its initial value. Default 0.02. */
   readonly temperature?: number;
-  /** Target entropy as a share of `log(items)`, to which `temperature` is adjusted. Default: a constant temperature. */
+  /** Target entropy as a share of the logarithm of the number of available items, to which `temperature` is adjusted. Default: a constant temperature. */
   readonly targetEntropyScale?: number;
   /** The optimiser's step size, or a schedule. Default 0.001. */
   readonly learningRate?: Schedule;
@@ -48,12 +49,12 @@ const OPTION_NAMES: readonly (keyof DiscreteSacOptions)[] = [
  *
  * It is off-policy and learns from any policy's experience.
  *
- * `learn` throws an `InvalidOptionError` for a rollout that is not full or holds a propensity that is not in (0, 1], and a
- * `DivergenceError` if a reward, the loss or the gradient is not finite; the rollout is then not stored.
+ * `learn` throws an `InvalidOptionError` for what is not trajectories or holds a propensity that is not in (0, 1], and a
+ * `DivergenceError` if a reward, the loss or the gradient is not finite; the trajectories are then not stored.
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
-export function createDiscreteSac(options: DiscreteSacOptions): Learner & { readonly network: Network } {
+export function createDiscreteSac(options: DiscreteSacOptions): ReplayLearner {
   checkNamedOptions(options, '{ network, random }', OPTION_NAMES);
   const { network, twin, temperature = 0.02, targetEntropyScale, learningRate = 0.001 } = options;
   checkNumber('temperature', temperature, 0);
@@ -81,7 +82,6 @@ function softActorCritic(
   { network, critics, temperature: first, targetEntropyScale }: Parts,
   { discount, random, training, targets }: ReplaySettings,
 ): ReplayAlgorithm {
-  const targetEntropy = (targetEntropyScale ?? 0) * Math.log(network.items);
   let temperature = first;
 
   /** `[rows]`: the smallest of the critics' values. */
@@ -90,12 +90,13 @@ function softActorCritic(
     return other === undefined ? one : one.map((value, row) => Math.min(value, other[row]));
   }
 
-  function trainCritics({ states, actions, reward, terminated, next }: Transitions): number {
+  function trainCritics({ states, actions, reward, terminated, steps, next }: Transitions): number {
     const { states: opened, isOpen } = actableStates(next, terminated);
     const sampled = network.evaluate(opened).sample(random);
     const value = smallestValue(targets, next, sampled.items);
     const qTarget = reward.map(
-      (now, row) => now + discount * isOpen[row] * (value[row] - temperature * Math.log(sampled.propensity[row])),
+      (now, row) =>
+        now + discount ** steps[row] * isOpen[row] * (value[row] - temperature * Math.log(sampled.propensity[row])),
     );
     const reports = critics.map((critic) => critic.trainStep(states, actions, () => ({ qTarget }), training()));
     return reports[0].qLoss;
@@ -108,8 +109,11 @@ function softActorCritic(
     const policyWeight = value.map((q) => q - baseline);
     const settings = { ...training(), entropyWeight: temperature };
     const { entropy, gradientNorm } = network.trainStep(states, items, () => ({ policyWeight }), settings);
-    // Gradient step on log alpha for the loss alpha (H - target).
-    if (targetEntropyScale !== undefined) temperature *= Math.exp(settings.learningRate * (targetEntropy - entropy));
+    if (targetEntropyScale !== undefined) {
+      const targetEntropy = targetEntropyScale * Math.log(countAvailable(states.available));
+      // Gradient step on log alpha for the loss alpha (H - target).
+      temperature *= Math.exp(settings.learningRate * (targetEntropy - entropy));
+    }
     return { entropy, gradientNorm };
   }
 

@@ -1,8 +1,9 @@
+import { countAllowed } from '@ialp/core';
 import type { States } from '../../network.js';
 
 /** Next states in each of which an actor can be evaluated. */
 export interface ActableStates {
-  /** The states; a state that allows no item, or of a terminated session, allows the first item. */
+  /** The states; one that allows no item, or is the last of a terminated session, allows all available items. */
   readonly states: States;
   /** `[rows]`: 1 if the session continues and an item is allowed; else 0, and the next state's value is 0. */
   readonly isOpen: Uint8Array;
@@ -10,11 +11,7 @@ export interface ActableStates {
 
 /** Prepares next states for an actor, which has no probabilities in a state that allows no item. */
 export function actableStates(next: States, terminated: Uint8Array): ActableStates {
-  const { items } = next;
-  const mask = next.mask.slice();
-  const isOpen = terminated.map((left, row) =>
-    left === 0 && mask.subarray(row * items, (row + 1) * items).includes(1) ? 1 : 0,
-  );
-  for (const [row, open] of isOpen.entries()) if (open === 0) mask[row * items] = 1;
-  return { states: { ...next, mask }, isOpen };
+  const isOpen = terminated.map((left, row) => (left === 0 && countAllowed(next, row) > 0 ? 1 : 0));
+  const count = next.exclusions.count.map((excluded, row) => (isOpen[row] === 1 ? excluded : 0));
+  return { states: { ...next, exclusions: { ...next.exclusions, count } }, isOpen };
 }

@@ -1,17 +1,15 @@
 import {
   type Checkpoint,
-  CheckpointReader,
   checkInteger,
   checkShare,
+  InvalidOptionError,
   type Random,
-  randomCheckpoint,
-  readTensors,
-  tensorsCheckpoint,
+  type Trajectories,
 } from '@ialp/core';
+import { CheckpointReader, randomCheckpoint, readTensors, tensorsCheckpoint } from '@ialp/core/checkpoint';
 import { checkRandom } from '../../checks/arguments.js';
-import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
+import { checkExperience, checkFiniteRewards, checkNoSlates } from '../../checks/experience.js';
 import { ReplayBuffer } from '../../experience/replay-buffer.js';
-import type { Rollout } from '../../experience/rollout.js';
 import { featureWidth } from '../../experience/states.js';
 import type { Transitions } from '../../experience/transitions.js';
 import type { Learner, LearningReport } from '../../learner.js';
@@ -26,8 +24,14 @@ import { TARGET_NETWORK_NAMES, TargetNetwork, type TargetNetworkOptions } from '
 export interface ReplayOptions extends TargetNetworkOptions {
   /** Samples the batches. */
   readonly random: Random;
-  /** Steps of all sessions in one rollout, after which it is trained. Default 1. */
+  /** Turns of each session between two updates. Default: `nSteps`. */
   readonly rolloutLength?: number;
+  /**
+   * `n` of the n-step returns (Sutton and Barto 2018, chapter 7): the targets have up to `n` rewards before the value of a next state. They
+   * reach to the end of the experience of an update, so `rolloutLength` should be at least `n`. Above 1 they are not corrected for
+   * another policy's experience. Default 1.
+   */
+  readonly nSteps?: number;
   /** Size of the replay buffer, in transitions. Default 50,000. */
   readonly bufferSize?: number;
   /** Interactions gathered before the first optimiser step. Default 1,000. */
@@ -49,6 +53,7 @@ export const REPLAY_NAMES: readonly (keyof ReplayOptions)[] = [
   ...TARGET_NETWORK_NAMES,
   'random',
   'rolloutLength',
+  'nSteps',
   'bufferSize',
   'learningStarts',
   'batchSize',
@@ -57,6 +62,14 @@ export const REPLAY_NAMES: readonly (keyof ReplayOptions)[] = [
   'learningRate',
   'maxGradientNorm',
 ];
+
+/** A learner that trains from a replay buffer. */
+export interface ReplayLearner extends Learner {
+  /** The network that acts. */
+  readonly network: Network;
+  /** All its networks: those that it trains, then the target network of each. New items have to be placed in all of them. */
+  readonly networks: readonly Network[];
+}
 
 /** What a replay learner has decided when its algorithm is created. */
 export interface ReplaySettings {
@@ -82,18 +95,20 @@ export interface ReplayAlgorithm {
 }
 
 /**
- * The base of DQN and discrete SAC: stores every rollout in a replay buffer; from `learningStarts` interactions on, each update samples
+ * The base of DQN and discrete SAC: stores all experience in a replay buffer; from `learningStarts` interactions on, each update samples
  * `gradientSteps` batches, trains on them and lets the target networks follow. It is off-policy: any policy's experience will do.
  * @param networks the trained networks, each of which gets a target network; the first is the learner's.
  * @throws {InvalidOptionError}
  */
 export function createReplayLearner(
-  options: ReplayOptions & { readonly learningRate: Schedule },
+  options: ReplayOptions & { readonly learningRate: Schedule; readonly slateSize?: number },
   networks: readonly Network[],
   create: (settings: ReplaySettings) => ReplayAlgorithm,
-): Learner & { readonly network: Network } {
-  const { random, rolloutLength = 1, bufferSize = 50_000, learningStarts = 1000, batchSize = 256 } = options;
+): ReplayLearner {
+  const { random, nSteps = 1, bufferSize = 50_000, learningStarts = 1000, batchSize = 256 } = options;
+  const { rolloutLength = nSteps, slateSize } = options;
   const { gradientSteps = 1, discount = 0.8, learningRate, maxGradientNorm = 10 } = options;
+  checkInteger('nSteps', nSteps, 1, 255);
   for (const [option, value] of Object.entries({ rolloutLength, bufferSize, batchSize, gradientSteps })) {
     checkInteger(option, value, 1);
   }
@@ -115,13 +130,19 @@ export function createReplayLearner(
     interactions: () => interactions,
   });
 
-  function learn(rollout: Rollout): LearningReport {
-    checkExperience(rollout);
-    checkFiniteRewards(rollout);
-    const { items, historyLength } = rollout.states;
-    buffer ??= new ReplayBuffer({ bufferSize, items, historyLength, userFeatures: featureWidth(rollout.states) });
-    buffer.addRollout(rollout);
-    interactions += rollout.actions.length;
+  function learn(trajectories: Trajectories): LearningReport {
+    checkExperience(trajectories, networks[0]);
+    checkFiniteRewards(trajectories);
+    if (slateSize === undefined) checkNoSlates(trajectories, 'this learner');
+    else if (trajectories.choice === undefined) {
+      throw new InvalidOptionError('trajectories.choice', undefined, 'the position of the item that the user chose');
+    }
+    const { rows, states } = trajectories;
+    const { items, historyLength } = states;
+    const sizes = { bufferSize, items, historyLength, userFeatures: featureWidth(states) };
+    buffer ??= new ReplayBuffer({ ...sizes, ...(slateSize !== undefined && { slateSize }) });
+    buffer.add(trajectories, { nSteps, discount });
+    interactions += rows;
     let report: LearningReport = {};
     for (let step = 0; interactions >= learningStarts && step < gradientSteps; step++) {
       report = algorithm.train(buffer.sample(batchSize, random));
@@ -131,9 +152,10 @@ export function createReplayLearner(
   }
 
   return {
-    specificationVersion: 'v1',
+    specificationVersion: 'v2',
     policy: algorithm.policy,
     network: networks[0],
+    networks: [...networks, ...targetNetworks],
     rolloutLength,
     learn,
     checkpoint: () => ({

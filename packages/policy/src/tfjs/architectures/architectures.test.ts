@@ -1,4 +1,4 @@
-import { createRandom } from '@ialp/core';
+import { createRandom, writeMask } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import type { Network, States, TrainingSettings, Weights } from '../../network.js';
 import type { RowTargets } from '../../test-support/batch.js';
@@ -14,7 +14,7 @@ import { type Encode, encodeAttention, encodeGru, encodeMean, headsOfState, logS
 const ITEMS = 11;
 const HISTORY = 5;
 const FEATURES = 3;
-const SESSIONS = 7;
+const ROWS = 7;
 const HEADS = ['actor', 'value', 'q'] as const;
 
 const ARCHITECTURES: [name: string, make: (options: ArchitectureOptions) => ModelBuilder, encode: Encode][] = [
@@ -41,6 +41,12 @@ function shaken(weights: Weights): Weights {
   );
 }
 
+function maskOf(states: States, row: number): Uint8Array {
+  const mask = new Uint8Array(ITEMS);
+  writeMask(states, row, mask);
+  return mask;
+}
+
 /** The loss in double precision. */
 function loss(
   encode: Encode,
@@ -53,7 +59,7 @@ function loss(
   let sum = 0;
   for (const [row, action] of actions.entries()) {
     const { logits, value, q } = headsOfState(weights, encode(weights, states, row));
-    const { log, entropy } = logSoftmax(logits, states.mask.subarray(row * ITEMS, (row + 1) * ITEMS));
+    const { log, entropy } = logSoftmax(logits, maskOf(states, row));
     sum -= targets.policyWeight[row] * log[action] + settings.entropyWeight * entropy;
     sum += settings.valueWeight * (targets.valueTarget[row] - value) ** 2;
     sum += (settings.qWeight ?? 1) * (targets.qTarget[row] - q[action]) ** 2;
@@ -72,7 +78,7 @@ for (const backend of BACKENDS_TO_TEST) {
   const sgd = { name: 'sgd' } as const;
 
   describe.each(ARCHITECTURES)(`${backend}: %s against double precision`, (_, make, encode) => {
-    const states = makeStates(SESSIONS, ITEMS, HISTORY, FEATURES);
+    const states = makeStates(ROWS, ITEMS, HISTORY, FEATURES);
 
     function network(model: ModelBuilder, userFeatures = FEATURES): Network {
       const made = createTensorFlowNetwork({
@@ -93,13 +99,13 @@ for (const backend of BACKENDS_TO_TEST) {
       );
       const weights = made.weights();
       for (let item = 0; item < ITEMS; item++) {
-        const asked = new Int32Array(SESSIONS).fill(item);
+        const asked = new Int32Array(ROWS).fill(item);
         const evaluation = made.evaluate(states);
         const propensity = evaluation.propensity(asked);
         const q = made.actionValues(states).of(asked);
-        for (let row = 0; row < SESSIONS; row++) {
+        for (let row = 0; row < ROWS; row++) {
           const expected = headsOfState(weights, encode(weights, states, row));
-          const { log } = logSoftmax(expected.logits, states.mask.subarray(row * ITEMS, (row + 1) * ITEMS));
+          const { log } = logSoftmax(expected.logits, maskOf(states, row));
           expectClose(propensity[row], Math.exp(log[item]), 1e-5, `probability of ${item} in ${row}`);
           expectClose(evaluation.value[row], expected.value, 1e-5, `value of ${row}`);
           expectClose(q[row], expected.q[item], 1e-5, `action value of ${item} in ${row}`);
@@ -113,9 +119,9 @@ for (const backend of BACKENDS_TO_TEST) {
       const settings = { learningRate: 1, valueWeight: 0.5, entropyWeight: 0.3, qWeight: 0.7, maxGradientNorm: 1e9 };
       const actions = someActions(states, 3);
       const targets = {
-        policyWeight: Float32Array.from({ length: SESSIONS }, (__, row) => Math.cos(row)),
-        valueTarget: Float32Array.from({ length: SESSIONS }, (__, row) => Math.sin(row)),
-        qTarget: Float32Array.from({ length: SESSIONS }, (__, row) => Math.sin(2 * row)),
+        policyWeight: Float32Array.from({ length: ROWS }, (__, row) => Math.cos(row)),
+        valueTarget: Float32Array.from({ length: ROWS }, (__, row) => Math.sin(row)),
+        qTarget: Float32Array.from({ length: ROWS }, (__, row) => Math.sin(2 * row)),
       };
       const before = made.weights();
       const { gradientNorm } = made.trainStep(states, actions, () => targets, settings);

@@ -1,0 +1,76 @@
+import { described, InvalidOptionError, type Observation } from '@ialp/core';
+import type { OpenSessions } from '../experience/open-sessions.js';
+import type { Feedback } from '../experience/trajectory-recorder.js';
+import { checkArray } from './states.js';
+
+/**
+ * Throws unless each row is the next decision of its session.
+ * @throws {InvalidOptionError} for a session twice in a batch, after its end, or in another turn than the next.
+ */
+export function checkDecisions({ rows, session: keys, turn }: Observation, sessions: OpenSessions): void {
+  const seen = new Set<number>();
+  for (let row = 0; row < rows; row++) {
+    const key = keys[row];
+    if (seen.has(key)) {
+      const found = described(`session ${key} a second time`);
+      throw new InvalidOptionError(`session[${row}]`, found, 'each session once in a batch');
+    }
+    seen.add(key);
+    const session = sessions.get(key);
+    if (session?.hasEnd ?? sessions.hasEnded(key)) {
+      const found = described(`session ${key}, which has ended`);
+      throw new InvalidOptionError(`session[${row}]`, found, 'a session that goes on; a new session has a new key');
+    }
+    if (session === undefined || turn[row] === session.nextTurn) continue;
+    const decided = turn[row] < session.nextTurn;
+    const found = described(
+      `turn ${turn[row]} of session ${key}${decided ? ', a second action: that turn is recorded' : ''}`,
+    );
+    const remedy = decided
+      ? 'record the feedback with recordFeedback, and decide in the state after it'
+      : 'record every decision of a session';
+    throw new InvalidOptionError(`turn[${row}]`, found, `${session.nextTurn}, the next of its session; ${remedy}`);
+  }
+}
+
+/** Throws unless the arrays of feedback have a number for each row. @throws {ShapeError} {InvalidOptionError} */
+export function checkFeedback(rows: number, { reward, terminated, truncated, choice }: Feedback): void {
+  const reason = 'one for each row';
+  checkArray('reward', reward, 'Float32Array', rows, reason);
+  checkArray('terminated', terminated, 'Uint8Array', rows, reason);
+  checkArray('truncated', truncated, 'Uint8Array', rows, reason);
+  if (choice !== undefined) checkArray('choice', choice, 'Int32Array', rows, reason);
+}
+
+/**
+ * Throws unless feedback is awaited in the turn before that of each row.
+ * @param hasFeedback whether the feedback to a waiting decision is known.
+ * @throws {InvalidOptionError}
+ */
+export function checkAwaited(
+  { rows, session: keys, turn }: Observation,
+  { terminated, truncated }: Feedback,
+  sessions: OpenSessions,
+  hasFeedback: (place: number) => boolean,
+): void {
+  const seen = new Set<number>();
+  for (let row = 0; row < rows; row++) {
+    const key = keys[row];
+    const session = sessions.get(key);
+    const place = session?.waiting.get(turn[row] - 1);
+    if (session === undefined || place === undefined) {
+      const found = described(`feedback without an action: turn ${turn[row] - 1} of session ${key} awaits none`);
+      throw new InvalidOptionError(`session[${row}]`, found, 'feedback to an action that recordAction recorded before');
+    }
+    if (hasFeedback(place) || seen.has(key)) {
+      const found = described(`feedback to turn ${turn[row] - 1} of session ${key} a second time`);
+      throw new InvalidOptionError(`session[${row}]`, found, 'feedback once for each action');
+    }
+    seen.add(key);
+    if (terminated[row] === 0 && truncated[row] === 0) continue;
+    if (turn[row] === session.nextTurn) continue;
+    const found = described(`the end of session ${key} after turn ${turn[row] - 1}`);
+    const expected = `the end after turn ${session.nextTurn - 1}, its last decision`;
+    throw new InvalidOptionError(`session[${row}]`, found, expected);
+  }
+}
