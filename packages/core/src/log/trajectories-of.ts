@@ -27,7 +27,7 @@ export interface TrajectoriesOfOptions {
  * - `choice` of slates is the first position with feedback other than 0, otherwise -1: a chosen item with feedback 0 looks like none.
  * - `chosenBy` and `policyVersion` are 0, unknown.
  * @throws {InvalidOptionError} for an invalid log, for one with an incomplete slate, for an item that a session was shown twice without
- *   `repeats`, and if turns times `historyLength` is more than 2^28; each place takes up to 16 bytes.
+ *   `repeats`, and if turns times `historyLength` is more than 2^28; each place takes at most 16 bytes.
  */
 export function trajectoriesOf(stored: StoredLog, options: TrajectoriesOfOptions = {}): Trajectories {
   checkStoredLog(stored);
@@ -113,7 +113,7 @@ function checkPlaces(turns: number, { historyLength }: LogHeader): void {
     most < 1
       ? 'split the log into several'
       : 'correct the header, or pass a shorter history: trajectoriesOf({ header: { ...header, historyLength: 10 }, log })';
-  const expected = `at most ${Math.max(1, most)} for ${turns} turns, as each place takes up to 16 bytes; ${remedy}`;
+  const expected = `at most ${Math.max(1, most)} for ${turns} turns, as each place takes at most 16 bytes; ${remedy}`;
   throw new InvalidOptionError('header.historyLength', historyLength, expected);
 }
 

@@ -43,7 +43,7 @@ describe('exclusions', () => {
     expect(lists(env.step(Int32Array.of(0, 2, 3)).observation)).toEqual([[8, 1, 5, 0, 2, 3]]);
   });
 
-  test('are none where items may be repeated', () => {
+  test('are empty where items may be repeated', () => {
     const env = makeRing(2, { repeats: true });
     env.reset({ seed: 1 });
     expect(lists(env.step(Int32Array.of(4, 0)).observation)).toEqual([[], []]);

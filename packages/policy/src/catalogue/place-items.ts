@@ -48,7 +48,7 @@ const ACTOR_BIAS = 'actorBias';
  *
  * because logits and action values are linear in the rows of an item. The probability of the new item is thus the weighted geometric mean
  * of its neighbours' probabilities, and at most their arithmetic mean; the two are near each other if the neighbours' logits are, as a policy
- * that learned that similar items are liked alike makes them. A policy that is nearly certain of some items tells similar ones apart
+ * that learned that similar items are liked by the same users makes them. A policy that is nearly certain of some items tells similar ones apart
  * further. With `states`, the bias of each new item is then raised by `log(mean_s sum_j a_j pi(j|s) / mean_s pi(n|s))`, so that both means
  * over the states are the same.
  *

@@ -1,7 +1,7 @@
 import { described, InvalidOptionError, type Trajectories } from '@ialp/core';
 import { DivergenceError, ShapeError } from '../errors.js';
 import { foundOf } from './arguments.js';
-import { checkArray, checkKeys, checkStates, type ExpectedStates } from './states.js';
+import { checkArray, checkChoice, checkKeys, checkStates, type ExpectedStates } from './states.js';
 
 /**
  * Throws unless a value is trajectories of at least one row, whose arrays have the lengths that follow from their sizes, and whose
@@ -31,6 +31,10 @@ export function checkTrajectories(trajectories: Trajectories, expected: Expected
   checkArray('steps of the trajectories', steps, 'Int32Array', rows, perRow);
   checkArray('offsets of the trajectories', offsets, 'Int32Array', count + 1, 'count + 1');
   checkArray('end of the trajectories', end, 'Uint8Array', count, perTrajectory);
+  checkArray('chosenBy of the trajectories', trajectories.chosenBy, 'Uint8Array', rows, perRow);
+  checkArray('policyVersion of the trajectories', trajectories.policyVersion, 'Float64Array', rows, perRow);
+  if (trajectories.choice !== undefined)
+    checkChoice('choice of the trajectories', trajectories.choice, rows, slateSize);
   checkStates(last, expected, 'last states of the trajectories');
   if (last.rows !== count) throw new ShapeError('rows of the last states of the trajectories', last.rows, count);
   const wrong = actions.findIndex((item) => !(item >= 0 && item < states.items));

@@ -1,7 +1,7 @@
 import { described, InvalidOptionError, type Observation } from '@ialp/core';
 import type { OpenSessions } from '../experience/open-sessions.js';
 import type { Feedback } from '../experience/trajectory-recorder.js';
-import { checkArray } from './states.js';
+import { checkArray, checkChoice } from './states.js';
 
 /**
  * Throws unless each row is the next decision of its session.
@@ -33,13 +33,21 @@ export function checkDecisions({ rows, session: keys, turn }: Observation, sessi
   }
 }
 
-/** Throws unless the arrays of feedback have a number for each row. @throws {ShapeError} {InvalidOptionError} */
-export function checkFeedback(rows: number, { reward, terminated, truncated, choice }: Feedback): void {
+/** Throws unless the arrays of feedback have a number for each row, and slates a choice. @throws {ShapeError} {InvalidOptionError} */
+export function checkFeedback(
+  rows: number,
+  slateSize: number,
+  { reward, terminated, truncated, choice }: Feedback,
+): void {
   const reason = 'one for each row';
   checkArray('reward', reward, 'Float32Array', rows, reason);
   checkArray('terminated', terminated, 'Uint8Array', rows, reason);
   checkArray('truncated', truncated, 'Uint8Array', rows, reason);
-  if (choice !== undefined) checkArray('choice', choice, 'Int32Array', rows, reason);
+  if (choice !== undefined) checkChoice('choice', choice, rows, slateSize);
+  else if (slateSize > 1) {
+    const expected = `the position of the item that the user chose from each slate, from 0 to ${slateSize - 1}, or -1 for none`;
+    throw new InvalidOptionError('choice', undefined, expected);
+  }
 }
 
 /**

@@ -131,6 +131,18 @@ function isAmong(item: number, list: Int32Array, from: number, to: number): bool
   return false;
 }
 
+/** Throws unless an array has a position in a slate, or -1, for each row. @throws {ShapeError} {InvalidOptionError} */
+export function checkChoice(name: string, choice: Int32Array, rows: number, slateSize: number): void {
+  checkArray(name, choice, 'Int32Array', rows, 'one for each row');
+  const wrong = choice.findIndex((position) => position < -1 || position >= slateSize);
+  if (wrong === -1) return;
+  throw new InvalidOptionError(
+    `${name}[${wrong}]`,
+    choice[wrong],
+    `a position from 0 to ${slateSize - 1}, or -1 for none`,
+  );
+}
+
 /** Throws unless each row has the key and the turn of a session. @throws {ShapeError} {InvalidOptionError} */
 export function checkKeys({ rows, session, turn }: Observation, what = 'observation'): void {
   checkArray(`session of the ${what}`, session, 'Float64Array', rows, 'a key for each row');

@@ -141,7 +141,7 @@ describe('a checkpoint of rows', () => {
     return copy;
   };
 
-  test('restores them, and they go on alike', () => {
+  test('restores them, and the same writes then give the same rows', () => {
     const writes = steps.map((list) => list.filter(({ kind }) => kind === 'write'));
     fc.assert(
       fc.property(fc.nat(), writes, writes, (seed, before, after) => {

@@ -140,7 +140,7 @@ export class TrajectoryRecorder {
    */
   recordFeedback(observation: Observation, feedback: Feedback): void {
     this.#checkFit(observation);
-    checkFeedback(observation.rows, feedback);
+    checkFeedback(observation.rows, this.#slateSize, feedback);
     checkAwaited(observation, feedback, this.#sessions, (place) => this.#waiting.hasFeedback(place));
     for (let row = 0; row < observation.rows; row++) {
       const key = observation.session[row];

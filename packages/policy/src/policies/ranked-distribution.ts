@@ -50,13 +50,17 @@ export function epsilonGreedyDistribution(
   });
 }
 
+/** Length of a ranking from which slates are filled, at least. */
+const MIN_SLATE = 8;
+
 /** The best item of a row that is not in its slate; rankings are computed once, and again when a longer one is needed. */
 function bestOf({ rows }: Observation, rank: RankRow): (row: number, taken: Taken) => number {
   const rankings = new Array<ArrayLike<number> | undefined>(rows).fill(undefined);
   return (row, taken) => {
     let ranking = rankings[row];
     if (ranking === undefined || ranking.length <= taken.length) {
-      ranking = rank(row, 1 + taken.length);
+      // One item is enough without slates; with them, more are asked for at once than the next position needs.
+      ranking = rank(row, taken.length === 0 ? 1 : Math.max(MIN_SLATE, 2 * taken.length));
       rankings[row] = ranking;
     }
     for (let place = 0; place < ranking.length; place++) if (!includes(taken, ranking[place])) return ranking[place];

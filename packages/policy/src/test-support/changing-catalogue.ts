@@ -32,7 +32,7 @@ function embeddingOf(id: string): number[] {
   return vector.map((value) => value / length);
 }
 
-/** `[capacity, width]`: embeddings of the items of an index; zeros where there is none. */
+/** `[capacity, width]`: embeddings of the items of an index; zeros in unused places. */
 export function embeddingsOf({ ids }: Pick<ItemIndex, 'ids'>): ItemVectors {
   const data = new Float32Array(ids.length * WIDTH);
   for (const [item, id] of ids.entries()) if (id !== null) data.set(embeddingOf(id), item * WIDTH);

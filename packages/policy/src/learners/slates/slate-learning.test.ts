@@ -35,7 +35,8 @@ const LEARNERS: Readonly<Record<string, (seed: number) => Learner>> = {
 /** Every position as a decision of its own, with the feedback to its own item: what a learner without slates would do. */
 function perPosition(learner: Learner): Learner {
   const learn = (slates: Trajectories) => {
-    const { rows, slateSize, states, actions, reward, choice } = slates;
+    const { choice, ...single } = slates;
+    const { rows, slateSize, states, actions, reward } = slates;
     const count = rows * slateSize;
     const decisionOf = Int32Array.from({ length: count }, (_, place) => Math.floor(place / slateSize));
     const own = Int32Array.from({ length: count }, (_, place) => place);
@@ -53,7 +54,7 @@ function perPosition(learner: Learner): Learner {
       exclusions: noExclusions(count),
     };
     return learner.learn({
-      ...slates,
+      ...single,
       ...{ rows: count, count, slateSize: 1, states: each, last: each, trajectory: own, steps: own },
       propensity: learner.policy.distribution(each).propensity(actions).slice(),
       reward: Float32Array.from(own, (place) =>
