@@ -8,15 +8,17 @@ import { checkArray, checkChoice } from './states.js';
  * @throws {InvalidOptionError} for a session twice in a batch, after its end, or in another turn than the next.
  */
 export function checkDecisions({ rows, session: keys, turn }: Observation, sessions: OpenSessions): void {
-  const seen = new Set<number>();
+  const check = sessions.nextCheck();
+  const unknown = new Set<number>();
   for (let row = 0; row < rows; row++) {
     const key = keys[row];
-    if (seen.has(key)) {
+    const session = sessions.get(key);
+    if (session === undefined ? unknown.has(key) : session.check === check) {
       const found = described(`session ${key} a second time`);
       throw new InvalidOptionError(`session[${row}]`, found, 'each session once in a batch');
     }
-    seen.add(key);
-    const session = sessions.get(key);
+    if (session === undefined) unknown.add(key);
+    else session.check = check;
     if (session?.hasEnd ?? sessions.hasEnded(key)) {
       const found = described(`session ${key}, which has ended`);
       throw new InvalidOptionError(`session[${row}]`, found, 'a session that goes on; a new session has a new key');
@@ -61,20 +63,20 @@ export function checkAwaited(
   sessions: OpenSessions,
   hasFeedback: (place: number) => boolean,
 ): void {
-  const seen = new Set<number>();
+  const check = sessions.nextCheck();
   for (let row = 0; row < rows; row++) {
     const key = keys[row];
     const session = sessions.get(key);
-    const place = session?.waiting.get(turn[row] - 1);
+    const place = session?.waiting[turn[row] - 1 - session.releasedTurn] as number | undefined;
     if (session === undefined || place === undefined) {
       const found = described(`feedback without an action: turn ${turn[row] - 1} of session ${key} awaits none`);
       throw new InvalidOptionError(`session[${row}]`, found, 'feedback to an action that recordAction recorded before');
     }
-    if (hasFeedback(place) || seen.has(key)) {
+    if (hasFeedback(place) || session.check === check) {
       const found = described(`feedback to turn ${turn[row] - 1} of session ${key} a second time`);
       throw new InvalidOptionError(`session[${row}]`, found, 'feedback once for each action');
     }
-    seen.add(key);
+    session.check = check;
     if (terminated[row] === 0 && truncated[row] === 0) continue;
     if (turn[row] === session.nextTurn) continue;
     const found = described(`the end of session ${key} after turn ${turn[row] - 1}`);

@@ -18,9 +18,6 @@ export interface ExpectedStates {
   readonly userFeatures?: number;
 }
 
-/** Length up to which a list is searched item by item, which is faster than a set. */
-const SHORT_LIST = 64;
-
 type Kind = 'Int32Array' | 'Float32Array' | 'Float64Array' | 'Uint8Array';
 
 /**
@@ -109,26 +106,29 @@ function checkExclusions(exclusions: Exclusions, rows: number, items: number, wh
         expected,
       );
     }
-    const seen = count[row] > SHORT_LIST ? new Set<number>() : undefined;
+    const stamp = nextStamp(items);
     for (let place = offset[row]; place < end; place++) {
       const item = excluded[place];
       if (!(item >= 0 && item < items)) {
         throw new InvalidOptionError(`exclusions of row ${row} of the ${what}`, item, `items from 0 to ${items - 1}`);
       }
-      const isRepeated = seen?.has(item) ?? isAmong(item, excluded, offset[row], place);
-      if (isRepeated) {
+      if (stamps[item] === stamp) {
         const found = described(`item ${item} twice`);
         throw new InvalidOptionError(`exclusions of row ${row} of the ${what}`, found, 'distinct items');
       }
-      seen?.add(item);
+      stamps[item] = stamp;
     }
   }
 }
 
-/** Whether an item is in a part of a list. */
-function isAmong(item: number, list: Int32Array, from: number, to: number): boolean {
-  for (let place = from; place < to; place++) if (list[place] === item) return true;
-  return false;
+/** `[items]`: the number of the last list in which each item was seen. It is used again by each check, so that none allocates. */
+let stamps = new Float64Array(0);
+let lastStamp = 0;
+
+/** The number of the next list. */
+function nextStamp(items: number): number {
+  if (stamps.length < items) stamps = new Float64Array(items);
+  return ++lastStamp;
 }
 
 /** Throws unless an array has a position in a slate, or -1, for each row. @throws {ShapeError} {InvalidOptionError} */

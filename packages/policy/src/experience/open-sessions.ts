@@ -9,8 +9,10 @@ export interface OpenSession {
   /** Its trajectory in batch `batch`. */
   trajectory: number;
   batch: number;
-  /** Decisions that are not released yet, by turn: rows of the waiting decisions. */
-  readonly waiting: Map<number, number>;
+  /** The last check in which it was seen. */
+  check: number;
+  /** Rows of its waiting decisions, from turn `releasedTurn` to `nextTurn - 1`. */
+  readonly waiting: number[];
 }
 
 /** Number of ended sessions whose keys are remembered. */
@@ -20,10 +22,16 @@ const REMEMBERED_ENDS = 100_000;
 export class OpenSessions {
   readonly #open = new Map<number, OpenSession>();
   readonly #ended = new Set<number>();
+  #checks = 0;
 
   /** Number of open sessions. */
   get size(): number {
     return this.#open.size;
+  }
+
+  /** Begins a check of a batch, and returns its number. */
+  nextCheck(): number {
+    return ++this.#checks;
   }
 
   /** A session that has not ended; undefined for one that is not known. */
@@ -39,7 +47,8 @@ export class OpenSessions {
       hasEnd: false,
       trajectory: -1,
       batch: -1,
-      waiting: new Map(),
+      check: -1,
+      waiting: [],
     };
     this.#open.set(key, session);
     return session;

@@ -60,6 +60,8 @@ export class StateRows {
   /** Whether each row holds a state, and the number of those that do. */
   #isUsed: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #used = 0;
+  /** All rows as an observation, until an array is replaced. */
+  #all: Observation | undefined;
 
   constructor(shape: StateShape) {
     this.shape = shape;
@@ -67,6 +69,7 @@ export class StateRows {
 
   /** Removes all rows. */
   clear(): void {
+    this.#all = undefined;
     for (const column of [this.#offset, this.#count, this.#room, this.#isUsed]) column.fill(0, 0, this.#length);
     this.#length = 0;
     this.#used = 0;
@@ -105,6 +108,18 @@ export class StateRows {
     for (let k = 0; k < own; k++) this.#excluded[start + k] = items[offset[fromRow] + k];
     this.#count[row] = own;
     if (this.#hidden.length > 0) this.#exclude(row, this.#hidden);
+  }
+
+  /** All rows, those without a state too, as an observation from which single rows can be written to others. Valid until the next write. */
+  get all(): Observation {
+    const { items, historyLength, userFeatures } = this.shape;
+    this.#all ??= {
+      ...{ rows: this.#session.length, items, historyLength, session: this.#session, turn: this.#turn },
+      ...{ historyItems: this.#historyItems, historyFeedback: this.#historyFeedback, available: this.#available },
+      exclusions: { offset: this.#offset, count: this.#count, items: this.#excluded },
+      ...(userFeatures > 0 && { userFeatures: this.#userFeatures }),
+    };
+    return this.#all;
   }
 
   /** The first `rows` rows as an observation. Its arrays are views, which later writes change. */
@@ -231,6 +246,7 @@ export class StateRows {
   }
 
   #changeAvailability(latest: Uint8Array): void {
+    this.#all = undefined;
     if (this.#latest === undefined) {
       this.#available = latest;
       this.#latest = latest;
@@ -261,6 +277,7 @@ export class StateRows {
     const start = this.#excludedLength;
     if (start + room > this.#excluded.length) {
       this.#excluded = grown(this.#excluded, new Int32Array(2 * (start + room)));
+      this.#all = undefined;
     }
     const from = this.#offset[row];
     this.#excluded.copyWithin(start, from, from + this.#count[row]);
@@ -271,6 +288,7 @@ export class StateRows {
 
   #reserve(rows: number): void {
     if (rows <= this.#session.length) return;
+    this.#all = undefined;
     const capacity = Math.max(rows, 2 * this.#session.length, 64);
     const { historyLength, userFeatures } = this.shape;
     this.#session = grown(this.#session, new Float64Array(capacity));

@@ -76,6 +76,8 @@ export class TrajectoryRecorder {
   #rows = 0;
   #count = 0;
   #batch = 0;
+  /** For each trajectory of the batch, the waiting decision whose state after the feedback is the trajectory's last. */
+  readonly #lastPlaces: number[] = [];
   /** Whether the batch was taken: its memory is used again when the next decision is released, as the caller still reads it. */
   #isTaken = false;
 
@@ -102,7 +104,7 @@ export class TrajectoryRecorder {
 
   /** Decisions that wait for feedback, or for that to an earlier decision of the session. */
   get waiting(): number {
-    return this.#waitingRows - this.#free.length;
+    return this.#waitingRows - this.#free.length - this.#lastPlaces.length;
   }
 
   /**
@@ -126,7 +128,7 @@ export class TrajectoryRecorder {
       const place = this.#free.pop() ?? this.#waitingRows++;
       this.#waitingStates.write(place, observation, row);
       this.#waiting.writeAction(place, action, row, policyVersion);
-      session.waiting.set(turn, place);
+      session.waiting.push(place);
       session.nextTurn = turn + 1;
     }
   }
@@ -145,7 +147,7 @@ export class TrajectoryRecorder {
     for (let row = 0; row < observation.rows; row++) {
       const key = observation.session[row];
       const session = this.#sessions.get(key) as OpenSession;
-      const place = session.waiting.get(observation.turn[row] - 1) as number;
+      const place = session.waiting[observation.turn[row] - 1 - session.releasedTurn];
       this.#waiting.writeFeedback(place, feedback, row);
       this.#waitingAfter.write(place, observation, row);
       session.hasEnd ||= feedback.terminated[row] === 1 || feedback.truncated[row] === 1;
@@ -161,6 +163,12 @@ export class TrajectoryRecorder {
     const rows = this.#rows;
     const count = this.#count;
     const trajectory = this.#trajectory.subarray(0, rows);
+    this.#last.clear();
+    for (const [k, place] of this.#lastPlaces.entries()) {
+      this.#last.write(k, this.#waitingAfter.all, place);
+      this.#recycle(place);
+    }
+    this.#lastPlaces.length = 0;
     const trajectories: Trajectories = {
       ...{ rows, count, slateSize: this.#slateSize },
       states: this.#states.states(rows),
@@ -184,9 +192,9 @@ export class TrajectoryRecorder {
     if (open === undefined) {
       throw new InvalidOptionError('session', session, 'the key of a session that goes on');
     }
-    if (open.waiting.size > 0) {
+    if (open.waiting.length > 0) {
       const found = described(
-        `session ${session}, which waits for feedback to ${counted(open.waiting.size, 'decision')}`,
+        `session ${session}, which waits for feedback to ${counted(open.waiting.length, 'decision')}`,
       );
       throw new InvalidOptionError('session', found, 'a session whose feedback is recorded: call recordFeedback first');
     }
@@ -197,6 +205,7 @@ export class TrajectoryRecorder {
   /** Forgets all decisions, those that wait for feedback too, and all sessions. */
   clear(): void {
     this.#sessions.clear();
+    this.#lastPlaces.length = 0;
     this.#free.length = 0;
     this.#waitingRows = 0;
     this.#waitingStates.clear();
@@ -214,13 +223,12 @@ export class TrajectoryRecorder {
   /** Moves a session's decisions to the batch, up to the first without feedback. */
   #release(key: number, session: OpenSession): void {
     for (;;) {
-      const place = session.waiting.get(session.releasedTurn);
+      const place = session.waiting[0] as number | undefined;
       if (place === undefined || !this.#waiting.hasFeedback(place)) return;
       this.#append(session, place);
-      session.waiting.delete(session.releasedTurn++);
-      this.#free.push(place);
+      session.waiting.shift();
+      session.releasedTurn++;
       this.#waitingStates.free(place);
-      this.#waitingAfter.free(place);
       if (this.#waiting.endOf(place) === TRAJECTORY_END.open) continue;
       this.#sessions.end(key);
       return;
@@ -231,7 +239,6 @@ export class TrajectoryRecorder {
   #append(session: OpenSession, place: number): void {
     if (this.#isTaken) {
       this.#states.clear();
-      this.#last.clear();
       this.#isTaken = false;
     }
     if (session.batch !== this.#batch) {
@@ -242,9 +249,21 @@ export class TrajectoryRecorder {
     this.#reserve(this.#rows);
     this.#trajectory[row] = session.trajectory;
     this.#end[session.trajectory] = this.#waiting.endOf(place);
-    this.#states.write(row, this.#waitingStates.states(this.#waitingRows), place);
-    this.#last.write(session.trajectory, this.#waitingAfter.states(this.#waitingRows), place);
+    this.#states.write(row, this.#waitingStates.all, place);
+    this.#setLast(session.trajectory, place);
     this.#decisions.copy(row, this.#waiting, place);
+  }
+
+  /** Remembers where the state after the last step of a trajectory is: it is copied when the batch is taken. */
+  #setLast(trajectory: number, place: number): void {
+    if (trajectory < this.#lastPlaces.length) this.#recycle(this.#lastPlaces[trajectory]);
+    this.#lastPlaces[trajectory] = place;
+  }
+
+  /** Makes the row of a waiting decision available to another one. */
+  #recycle(place: number): void {
+    this.#waitingAfter.free(place);
+    this.#free.push(place);
   }
 
   #reserve(rows: number): void {
@@ -266,26 +285,25 @@ export class TrajectoryRecorder {
     const reason = width === 1 ? 'one for each row' : `rows * slateSize = ${rows} * ${width}`;
     checkArray('items', action.items, 'Int32Array', rows * width, reason);
     checkArray('propensity', action.propensity, 'Float32Array', rows * width, reason);
-    for (const [place, item] of action.items.entries()) {
-      if (item >= 0 && item < items) continue;
-      throw new InvalidOptionError(`items[${place}]`, item, `an item from 0 to ${items - 1}`);
+    for (let place = 0; place < rows * width; place++) {
+      const [item, propensity] = [action.items[place], action.propensity[place]];
+      if (!(item >= 0 && item < items)) {
+        throw new InvalidOptionError(`items[${place}]`, item, `an item from 0 to ${items - 1}`);
+      }
+      // Propensities of mixtures are sums of rounded terms and may exceed 1 slightly.
+      if (propensity > 0 && propensity < 1.001) continue;
+      throw new InvalidOptionError(`propensity[${place}]`, propensity, 'a probability above 0, at most 1');
     }
-    // Propensities of mixtures are sums of rounded terms and may exceed 1 slightly.
-    const wrong = action.propensity.findIndex((value) => !(value > 0 && value < 1.001));
-    if (wrong === -1) return;
-    throw new InvalidOptionError(`propensity[${wrong}]`, action.propensity[wrong], 'a probability above 0, at most 1');
   }
 }
 
 /** Groups rows by their trajectories, in order. */
 function groupedRows(trajectory: Int32Array, count: number): Pick<Trajectories, 'offsets' | 'steps'> {
   const offsets = new Int32Array(count + 1);
-  for (const k of trajectory) offsets[k + 1]++;
+  for (let row = 0; row < trajectory.length; row++) offsets[trajectory[row] + 1]++;
   for (let k = 0; k < count; k++) offsets[k + 1] += offsets[k];
   const next = offsets.slice(0, count);
   const steps = new Int32Array(trajectory.length);
-  trajectory.forEach((k, row) => {
-    steps[next[k]++] = row;
-  });
+  for (let row = 0; row < trajectory.length; row++) steps[next[trajectory[row]]++] = row;
   return { offsets, steps };
 }

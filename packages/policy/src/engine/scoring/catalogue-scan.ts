@@ -21,13 +21,14 @@ type Visit = (kernels: Kernels, thread: number, scores: Address, from: number, t
 
 /** The softmax of one state by blocks of items, without the items that were taken. */
 export interface RowSoftmax {
-  readonly row: number;
+  row: number;
   /** `[blocks]`: greatest score, and `log sum exp` of the differences from it. */
   readonly peak: Float32Array;
   readonly lse: Float32Array;
   /** The greatest score, and the sum of `exp(score - top)`. */
   top: number;
   total: number;
+  /** Items that were taken. */
   readonly taken: number[];
 }
 
@@ -56,6 +57,7 @@ export class CatalogueScan {
   #score: Address = 0;
   #uniform: Address = 0;
   #rows = 0;
+  readonly #row: RowSoftmax;
   /** `[rows]`: the greatest score, and the sum of `exp(score - top)`. */
   #top = new Float32Array(0);
   #total = new Float64Array(0);
@@ -66,6 +68,8 @@ export class CatalogueScan {
     this.#items = items;
     this.#blocks = Math.ceil(items / ITEM_BLOCK);
     this.#maskRow = padded(items);
+    const blocks = (): Float32Array => new Float32Array(this.#blocks);
+    this.#row = { row: 0, peak: blocks(), lse: blocks(), top: 0, total: 0, taken: [] };
   }
 
   reserve(rows: number): void {
@@ -166,17 +170,21 @@ export class CatalogueScan {
     return peak === FORBIDDEN ? 0 : Math.exp(lse + (peak - top));
   }
 
-  /** After `softmax`: the softmax of one state by blocks of items, from which items can be removed. */
+  /**
+   * After `softmax`: the softmax of one state by blocks of items, from which items can be removed. The object is the same in every call, so
+   * that a draw allocates nothing.
+   */
   rowOf(row: number): RowSoftmax {
-    const peak = new Float32Array(this.#blocks);
-    const lse = new Float32Array(this.#blocks);
+    const softmax = this.#row;
     const peaks = this.#arena.floats(this.#peak, this.#blocks * this.#rows);
     const sums = this.#arena.floats(this.#lse, this.#blocks * this.#rows);
     for (let block = 0; block < this.#blocks; block++) {
-      peak[block] = peaks[block * this.#rows + row];
-      lse[block] = sums[block * this.#rows + row];
+      softmax.peak[block] = peaks[block * this.#rows + row];
+      softmax.lse[block] = sums[block * this.#rows + row];
     }
-    return { row, peak, lse, top: this.#top[row], total: this.#total[row], taken: [] };
+    [softmax.row, softmax.top, softmax.total] = [row, this.#top[row], this.#total[row]];
+    softmax.taken.length = 0;
+    return softmax;
   }
 
   /** Removes an item from the softmax of a state. @returns whether the state allows another item. */
