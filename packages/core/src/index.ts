@@ -33,6 +33,7 @@ export type { Interactions, Ratings, UserFeatures } from './interactions.js';
 export { type Allowances, countAllowed, countAvailable, isAllowed, writeMask } from './observation/allowed-items.js';
 export { type Exclusions, excludedIn, exclusionsOf, noExclusions } from './observation/exclusions.js';
 export { type Observation, PADDING } from './observation/observation.js';
+export { type ObservationSettings, observationOf, type SessionState } from './observation/observation-of.js';
 export { createRandom, type Random, type ResumableRandom, SmallFastRandom } from './random/random.js';
 export { shuffled } from './random/shuffled.js';
 export type { ResponseModel } from './response-model.js';

@@ -86,9 +86,38 @@ test('an implementation must have the specificationVersion that its caller suppo
   expect(refused({ ...policy, specificationVersion: 'v2' })).toThrow(
     /^policy\.specificationVersion: expected 'v1'; use packages of the same version, .*; found "v2"\.$/,
   );
-  expect(refused(policy, 'v2')).toThrow(
-    /^policy\.specificationVersion: expected 'v2'; the first edition .* replace mask by available and exclusions, .*; found "v1"\.$/,
+  expect(refused({ ...policy, specificationVersion: 'v3' }, 'v2')).toThrow(
+    /^policy\.specificationVersion: expected 'v2'; use packages of the same version, .*; found "v3"\.$/,
   );
+});
+
+test.each([
+  [
+    'environment',
+    ['reset', 'step'],
+    /rename sessions of observations to rows, add session with the key .* replace mask by/,
+  ],
+  [
+    'policy',
+    ['distribution'],
+    /read rows instead of sessions, .* give distributions top\(count\), and slates in sample/,
+  ],
+  [
+    'learner',
+    ['learn'],
+    /learn from trajectories instead of rollouts: .* actions and propensity of \[rows, slateSize\]/,
+  ],
+  ['network', ['trainStep'], /in states, read rows instead of sessions, .* give evaluations slates/],
+  ['gate', ['weigh'], /observe trajectories instead of a rollout \(sessions by key, chosenBy/],
+])('version 1 of the interface of a %s is refused with what to change in one', (kind, methods, changes) => {
+  const first = {
+    specificationVersion: 'v1',
+    ...Object.fromEntries(methods.map((method) => [method, () => undefined])),
+  };
+  const check = () => checkSpecification(kind, first, methods, `a ${kind}`, 'v2');
+  expect(check).toThrow(changes);
+  expect(check).toThrow(`${kind}.specificationVersion: expected 'v2', version 2 of the interface: `);
+  expect(check).toThrow(/; found "v1"\.$/);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../errors/invalid-option-error.js';
+import { changesSinceVersion1, interfaceWith } from './interface-versions.js';
 import { nearestName } from './nearest-name.js';
 
 /**
@@ -100,14 +101,10 @@ export function checkMethods(option: string, value: unknown, methods: readonly s
   throw new InvalidOptionError(option, value, expected);
 }
 
-/** How to change an implementation of the first edition, whose rows were slots with dense masks. */
-const SECOND_EDITION =
-  'the first edition had slots and masks; now rows are decisions: rename sessions of observations to rows, give each row its session key, ' +
-  'replace mask by available and exclusions, and learn from trajectories instead of rollouts';
-
 /**
  * Checks that a value implements an interface: it has the methods, and its `specificationVersion` is the one that the
- * caller supports. Other versions fail here, where they are passed in, instead of later.
+ * caller supports. Other versions fail here, where they are passed in, instead of later. For version 1 of an interface that has a version 2
+ * (environments, policies, learners, networks and gates), the message says what to change.
  * @param methods the required methods of the interface.
  * @param expected what the message says was expected if methods are missing, such as `a policy, such as
  *   createNetworkPolicy(network)`.
@@ -124,12 +121,14 @@ export function checkSpecification(
   checkMethods(option, value, methods, expected);
   const found = (value as { readonly specificationVersion?: unknown }).specificationVersion;
   if (found === version) return;
+  const name = version === 'v2' && found === 'v1' ? interfaceWith(methods) : undefined;
+  if (name !== undefined) {
+    throw new InvalidOptionError(`${option}.specificationVersion`, found, `'v2', ${changesSinceVersion1(name)}`);
+  }
   const remedy =
     found === undefined
       ? `add it to your implementation`
-      : version === 'v2' && found === 'v1'
-        ? SECOND_EDITION
-        : `use packages of the same version, or change your implementation`;
+      : `use packages of the same version, or change your implementation`;
   throw new InvalidOptionError(`${option}.specificationVersion`, found, `'${version}'; ${remedy}`);
 }
 

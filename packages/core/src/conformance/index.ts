@@ -1,3 +1,4 @@
+export type { VersionedInterface } from '../checks/interface-versions.js';
 /** Helpers for conformance suites, for those of the packages and your own: the exports of `@ialp/core/testing`. */
 export {
   type AsyncConformanceCheck,
@@ -8,3 +9,4 @@ export {
   inconclusive,
 } from './checks.js';
 export { denseMasks, exclusionsOfMasks } from './dense-masks.js';
+export { ofVersion2, versionCheck } from './version-checks.js';

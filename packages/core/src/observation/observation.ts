@@ -16,7 +16,7 @@ export interface Observation {
   readonly historyLength: number;
   /**
    * `[rows]`: the key of each row's session, an integer from 0 to 2^53 - 1. It stays the same as long as the session lasts, and no later
-   * session has it again.
+   * session of the same deployment has it again. A simulator that is reset with a seed begins another deployment, and counts from 0 again.
    */
   readonly session: Float64Array;
   /** `[rows]`: turns of the session so far; each shows one item, or one slate. */

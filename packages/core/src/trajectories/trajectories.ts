@@ -39,7 +39,7 @@ export interface Trajectories {
   readonly choice?: Int32Array;
   /** `[rows]`: which policy chose the items, a value of `CHOSEN_BY`. */
   readonly chosenBy: Uint8Array;
-  /** `[rows]`: version of the policy that chose the items, as whoever runs it counts; 0 if it does not. */
+  /** `[rows]`: version of the policy that chose the items, counted by the caller; 0 if it is not counted. */
   readonly policyVersion: Float64Array;
   /** `[rows, slateSize]`: propensities under the pre-trained policy alone; NaN where unknown. Absent if unknown everywhere. */
   readonly pretrainedPropensity?: Float32Array;
@@ -55,6 +55,15 @@ export interface Trajectories {
   readonly end: Uint8Array;
   /** `[count]`: the state of each session after its last step, from which an open or truncated trajectory is bootstrapped. */
   readonly last: Observation;
+  /**
+   * `[items]`: what was available when the last feedback arrived, which is what can be shown from then on. Absent if that did not change.
+   */
+  readonly available?: Uint8Array;
+  /**
+   * Keys of sessions that ended, by a limit of time, after their last step was part of earlier trajectories, so that they have no row here.
+   * Absent if there are none.
+   */
+  readonly closed?: Float64Array;
 }
 
 /** The row that follows each row in its trajectory; -1 after the last. `[rows]`. */

@@ -1,5 +1,5 @@
 import { excludedIn, exclusionsOf, isAllowed, type Observation } from '@ialp/core';
-import { type ConformanceCheck, checkRule, denseMasks } from '@ialp/core/testing';
+import { type ConformanceCheck, checkRule, denseMasks, ofVersion2, versionCheck } from '@ialp/core/testing';
 import type { Policy } from '../policy.js';
 import { checkClose, checkSame, checkThrows } from './comparisons.js';
 import { type ConformanceOptions, makeRandom } from './conformance-options.js';
@@ -12,7 +12,6 @@ import {
   checkTooLong,
   checkTop,
 } from './slate-checks.js';
-import { specificationCheck } from './specification-check.js';
 import { copyObservation, singleState, syntheticStates } from './synthetic-sessions.js';
 
 /** States in a batch: not a multiple of the SIMD width. */
@@ -29,9 +28,10 @@ const SUM_TOLERANCE = 1e-4;
  * for (const check of policyChecks(makeMine)) test(check.name, check.run);
  * ```
  *
- * @param makePolicy makes the policy to check, always the same one. The states are synthetic.
+ * @param make makes the policy to check, always the same one. The states are synthetic.
  */
-export function policyChecks(makePolicy: () => Policy, options: ConformanceOptions = {}): ConformanceCheck[] {
+export function policyChecks(make: () => Policy, options: ConformanceOptions = {}): ConformanceCheck[] {
+  const makePolicy = ofVersion2(make);
   const { samplingChangesPolicy = false } = options;
   const states = (policy: Policy, rows = ROWS): Observation => syntheticStates(rows, policy.items, options);
   /** A check that makes a policy and states for it. */
@@ -44,7 +44,7 @@ export function policyChecks(makePolicy: () => Policy, options: ConformanceOptio
   });
 
   return [
-    specificationCheck(makePolicy),
+    versionCheck('policy', make),
     { name: 'items is an integer of at least 1', run: () => checkItems(makePolicy()) },
     onStates('every state gets an item and a propensity', (policy, observation) => {
       const action = policy.distribution(observation).sample(makeRandom(options));

@@ -1,6 +1,7 @@
-import { TRAJECTORY_END, type Trajectories } from '@ialp/core';
+import { type Checkpoint, TRAJECTORY_END, type Trajectories } from '@ialp/core';
+import type { CheckpointReader } from '@ialp/core/checkpoint';
 import type { Action } from '../policy.js';
-import { grown } from './state-rows.js';
+import { grown } from './exclusion-lists.js';
 import type { Feedback } from './trajectory-recorder.js';
 
 /** The columns of trajectories that belong to single decisions. */
@@ -110,6 +111,39 @@ export class DecisionRows {
         onlinePropensity: this.#online.subarray(0, width),
       }),
     };
+  }
+
+  /** A copy of the first `rows` rows. */
+  checkpoint(rows: number): Checkpoint {
+    return Object.fromEntries(
+      Object.entries(this.#all()).map(([name, column]) => [name, column.slice(0, rows * this.#widthOf(name))]),
+    );
+  }
+
+  /** Reads a checkpoint of rows with slates of the same size, and returns a function that replaces all rows by them. @throws {CheckpointError} */
+  read(reader: CheckpointReader, rows: number): () => void {
+    const saved = Object.entries(this.#all()).map(([name, own]) => {
+      const Kind = own.constructor as new (length: number) => typeof own;
+      return [name, reader.array(name, Kind, rows * this.#widthOf(name))] as const;
+    });
+    return () => {
+      this.#reserve(rows);
+      const all = this.#all();
+      for (const [name, column] of saved) all[name].set(column);
+    };
+  }
+
+  #all(): Readonly<Record<string, Float32Array | Float64Array | Int32Array | Uint8Array>> {
+    return {
+      ...{ actions: this.#actions, propensity: this.#propensity, pretrained: this.#pretrained, online: this.#online },
+      ...{ chosenBy: this.#chosenBy, policyVersion: this.#policyVersion, reward: this.#reward, choice: this.#choice },
+      ...{ end: this.#end, isKnown: this.#isKnown, isAttributed: this.#isAttributed, hasChoice: this.#hasChoice },
+    };
+  }
+
+  /** Numbers of a column in each row. */
+  #widthOf(name: string): number {
+    return ['actions', 'propensity', 'pretrained', 'online'].includes(name) ? this.#slateSize : 1;
   }
 
   #reserve(rows: number): void {

@@ -59,6 +59,7 @@ export class ReplayBuffer {
   readonly #actions: Int32Array;
   readonly #choice: Int32Array;
   readonly #propensity: Float32Array;
+  readonly #feedback: Float32Array;
   readonly #reward: Float32Array;
   readonly #terminated: Uint8Array;
   readonly #steps: Uint8Array;
@@ -84,6 +85,7 @@ export class ReplayBuffer {
     this.#actions = new Int32Array(bufferSize * slateSize);
     this.#choice = new Int32Array(bufferSize);
     this.#propensity = new Float32Array(bufferSize * slateSize);
+    this.#feedback = new Float32Array(bufferSize);
     this.#reward = new Float32Array(bufferSize);
     this.#terminated = new Uint8Array(bufferSize);
     this.#steps = new Uint8Array(bufferSize);
@@ -127,16 +129,17 @@ export class ReplayBuffer {
         this.#propensity[place * slateSize + k] = propensity[row * slateSize + k];
       }
       this.#choice[place] = choice?.[row] ?? 0;
+      this.#feedback[place] = trajectories.reward[row];
       this.#reward[place] = reward;
       this.#terminated[place] = endAfter(trajectories, end) === TRAJECTORY_END.terminated ? 1 : 0;
       this.#steps[place] = steps;
     }
-    this.#available = last.available;
+    this.#available = trajectories.available ?? last.available;
   }
 
-  /** The greatest reward of the transitions that it holds; `-Infinity` if it holds none. */
+  /** The greatest feedback to an action of the transitions that it holds; `-Infinity` if it holds none. */
   get greatestReward(): number {
-    return this.#reward.subarray(0, this.size).reduce((most, reward) => Math.max(most, reward), -Infinity);
+    return this.#feedback.subarray(0, this.size).reduce((most, reward) => Math.max(most, reward), -Infinity);
   }
 
   /**
@@ -158,6 +161,7 @@ export class ReplayBuffer {
       actions: Int32Array.from({ length: rows * slateSize }, (_, k) => this.#actions[ofSlate(k)]),
       choice: Int32Array.from(places, (place) => this.#choice[place]),
       propensity: Float32Array.from({ length: rows * slateSize }, (_, k) => this.#propensity[ofSlate(k)]),
+      feedback: Float32Array.from(places, (place) => this.#feedback[place]),
       reward: Float32Array.from(places, (place) => this.#reward[place]),
       terminated: Uint8Array.from(places, (place) => this.#terminated[place]),
       steps: Uint8Array.from(places, (place) => this.#steps[place]),
@@ -175,6 +179,7 @@ export class ReplayBuffer {
       actions: this.#actions.slice(0, size * slateSize),
       choice: this.#choice.slice(0, size),
       propensity: this.#propensity.slice(0, size * slateSize),
+      feedback: this.#feedback.slice(0, size),
       reward: this.#reward.slice(0, size),
       terminated: this.#terminated.slice(0, size),
       steps: this.#steps.slice(0, size),
@@ -200,7 +205,12 @@ export class ReplayBuffer {
   restore(checkpoint: Checkpoint): void {
     const reader = new CheckpointReader(checkpoint);
     const { bufferSize, slateSize } = this;
-    for (const [name, own] of Object.entries({ bufferSize, items: this.items, slateSize })) {
+    for (const [name, own] of Object.entries({
+      bufferSize,
+      items: this.items,
+      historyLength: this.historyLength,
+      slateSize,
+    })) {
       if (reader.count(name) === own) continue;
       throw new CheckpointError(`checkpoint.${name}: expected ${own}; found ${reader.count(name)}.`);
     }
@@ -212,11 +222,14 @@ export class ReplayBuffer {
       throw new CheckpointError(`checkpoint.choice: expected positions below ${slateSize}, or -1; found others.`);
     }
     const propensity = reader.array('propensity', Float32Array, size * slateSize);
-    const reward = reader.array('reward', Float32Array, size);
+    const [feedback, reward] = ['feedback', 'reward'].map((name) => reader.array(name, Float32Array, size));
     const [terminated, steps] = ['terminated', 'steps'].map((name) => reader.array(name, Uint8Array, size));
     const available = reader.array('available', Uint8Array, size === 0 ? 0 : this.items);
-    if (!reward.every(Number.isFinite)) {
+    if (![feedback, reward].every((column) => column.every(Number.isFinite))) {
       throw new CheckpointError('checkpoint.reward: expected finite numbers; found others.');
+    }
+    if (!steps.every((count) => count > 0) || !terminated.every((left) => left <= 1)) {
+      throw new CheckpointError('checkpoint.steps: expected at least 1 each, and 0 or 1 in terminated; found others.');
     }
     const [states, next] = ['states', 'next'].map((name) => this.#states.read(reader.part(name), size));
     this.#states.restore(states);
@@ -224,6 +237,7 @@ export class ReplayBuffer {
     this.#actions.set(actions);
     this.#choice.set(choice);
     this.#propensity.set(propensity);
+    this.#feedback.set(feedback);
     this.#reward.set(reward);
     this.#terminated.set(terminated);
     this.#steps.set(steps);

@@ -1,6 +1,8 @@
 import { type Checkpoint, CheckpointError, type Observation } from '@ialp/core';
 import type { CheckpointReader } from '@ialp/core/checkpoint';
 
+import { ExclusionLists, grown } from './exclusion-lists.js';
+
 /** Sizes of states. */
 export interface StateShape {
   /** Items in the catalogue. */
@@ -32,9 +34,10 @@ interface SavedStates {
  * Copies of states in rows that grow as they are needed. A state takes memory for its history and its exclusions, whatever the size of the
  * catalogue.
  *
- * All rows share one vector of availability: everything that was available in any of them. A row in which less was available excludes
- * the difference. Items that no row allows any more are dropped from both from time to time, so that lists do not grow with the items
- * that a catalogue ever had.
+ * All rows share one vector of availability, although it may change between states. The invariant is: what was available in the state of a
+ * row is what is available in any (`#available`), without the row's list of exclusions. So a row excludes what was not available in its
+ * state but is in another's. Items that no row allows any more are dropped from both from time to time, so that lists do not grow with
+ * the items that a catalogue ever had.
  */
 export class StateRows {
   readonly shape: StateShape;
@@ -44,16 +47,12 @@ export class StateRows {
   #historyItems: Int32Array<ArrayBuffer> = new Int32Array(0);
   #historyFeedback: Float32Array<ArrayBuffer> = new Float32Array(0);
   #userFeatures: Float32Array<ArrayBuffer> = new Float32Array(0);
-  /** Where the list of each row begins in `#excluded`, its length, and its capacity. */
-  #offset: Int32Array<ArrayBuffer> = new Int32Array(0);
-  #count: Int32Array<ArrayBuffer> = new Int32Array(0);
-  #room: Int32Array<ArrayBuffer> = new Int32Array(0);
-  #excluded: Int32Array<ArrayBuffer> = new Int32Array(0);
-  #excludedLength = 0;
-  /** What was available in any row, and in the observation that was written last. */
+  readonly #lists = new ExclusionLists();
+  /** What was available in the state of any row. */
   #available: Uint8Array = new Uint8Array(0);
+  /** What was available in the observation that was written last. */
   #latest: Uint8Array | undefined;
-  /** Items that are available in some row, but not in the observation that was written last. */
+  /** The difference: what is available in some row, but was not in the observation that was written last. */
   #hidden: Int32Array = new Int32Array(0);
   /** Number of hidden items above which those that no row allows are dropped. */
   #maxHidden = MIN_HIDDEN;
@@ -70,10 +69,10 @@ export class StateRows {
   /** Removes all rows. */
   clear(): void {
     this.#all = undefined;
-    for (const column of [this.#offset, this.#count, this.#room, this.#isUsed]) column.fill(0, 0, this.#length);
+    this.#lists.clear(this.#length);
+    this.#isUsed.fill(0, 0, this.#length);
     this.#length = 0;
     this.#used = 0;
-    this.#excludedLength = 0;
     this.#latest = undefined;
     this.#maxHidden = MIN_HIDDEN;
   }
@@ -82,7 +81,7 @@ export class StateRows {
   free(row: number): void {
     this.#isUsed[row] = 0;
     this.#used--;
-    this.#count[row] = 0;
+    this.#lists.empty(row);
   }
 
   /** Copies a row of an observation of the same sizes to a row, which may exist. */
@@ -92,22 +91,17 @@ export class StateRows {
     this.#length = Math.max(this.#length, row + 1);
     this.#session[row] = from.session[fromRow];
     this.#turn[row] = from.turn[fromRow];
+    const [to, start] = [row * historyLength, fromRow * historyLength];
     for (let k = 0; k < historyLength; k++) {
-      this.#historyItems[row * historyLength + k] = from.historyItems[fromRow * historyLength + k];
-      this.#historyFeedback[row * historyLength + k] = from.historyFeedback[fromRow * historyLength + k];
+      this.#historyItems[to + k] = from.historyItems[start + k];
+      this.#historyFeedback[to + k] = from.historyFeedback[start + k];
     }
     for (let k = 0; k < width; k++) this.#userFeatures[row * width + k] = from.userFeatures![fromRow * width + k];
     if (from.available !== this.#latest) this.#changeAvailability(from.available);
     this.#used += 1 - this.#isUsed[row];
     this.#isUsed[row] = 1;
-    const { offset, count, items } = from.exclusions;
-    const own = count[fromRow];
-    const length = own + this.#hidden.length;
-    this.#makeRoom(row, length);
-    const start = this.#offset[row];
-    for (let k = 0; k < own; k++) this.#excluded[start + k] = items[offset[fromRow] + k];
-    this.#count[row] = own;
-    if (this.#hidden.length > 0) this.#exclude(row, this.#hidden);
+    this.#lists.copy(row, from.exclusions, fromRow);
+    if (this.#hidden.length > 0) this.#lists.add(row, this.#hidden);
   }
 
   /** All rows, those without a state too, as an observation from which single rows can be written to others. Valid until the next write. */
@@ -116,7 +110,7 @@ export class StateRows {
     this.#all ??= {
       ...{ rows: this.#session.length, items, historyLength, session: this.#session, turn: this.#turn },
       ...{ historyItems: this.#historyItems, historyFeedback: this.#historyFeedback, available: this.#available },
-      exclusions: { offset: this.#offset, count: this.#count, items: this.#excluded },
+      exclusions: this.#lists,
       ...(userFeatures > 0 && { userFeatures: this.#userFeatures }),
     };
     return this.#all;
@@ -134,17 +128,14 @@ export class StateRows {
       historyItems: this.#historyItems.subarray(0, rows * historyLength),
       historyFeedback: this.#historyFeedback.subarray(0, rows * historyLength),
       available: this.#available,
-      exclusions: {
-        offset: this.#offset.subarray(0, rows),
-        count: this.#count.subarray(0, rows),
-        items: this.#excluded.subarray(0, this.#excludedLength),
-      },
+      exclusions: this.#lists.view(rows),
       ...(userFeatures > 0 && { userFeatures: this.#userFeatures.subarray(0, rows * userFeatures) }),
     };
   }
 
   /** A copy of the first `rows` rows. */
   checkpoint(rows: number): Checkpoint {
+    this.#reserve(rows);
     const { session, turn, historyItems, historyFeedback, userFeatures, exclusions } = this.states(rows);
     const { offset, count, items } = exclusions;
     const excluded = Array.from({ length: rows }, (_, row) =>
@@ -158,9 +149,14 @@ export class StateRows {
       userFeatures: userFeatures?.slice() ?? new Float32Array(0),
       exclusionCount: count.slice(),
       exclusionItems: Int32Array.from(excluded.flat()),
-      available: rows === 0 ? new Uint8Array(0) : this.#available.slice(),
-      latest: rows === 0 ? new Uint8Array(0) : (this.#latest?.slice() ?? new Uint8Array(0)),
+      available: rows === 0 ? new Uint8Array(0) : this.#saved(this.#available),
+      latest: rows === 0 ? new Uint8Array(0) : this.#saved(this.#latest),
     };
+  }
+
+  /** A copy of an availability; nothing is available before the first state. */
+  #saved(available: Uint8Array | undefined): Uint8Array {
+    return this.#latest === undefined || available === undefined ? new Uint8Array(this.shape.items) : available.slice();
   }
 
   /** Reads a checkpoint of rows of the same sizes. @throws {CheckpointError} */
@@ -200,12 +196,7 @@ export class StateRows {
     this.#historyItems.set(historyItems);
     this.#historyFeedback.set(historyFeedback);
     this.#userFeatures.set(userFeatures);
-    this.#excluded = items.slice();
-    this.#excludedLength = items.length;
-    for (let row = 0, offset = 0; row < rows; row++) {
-      [this.#offset[row], this.#count[row], this.#room[row]] = [offset, count[row], count[row]];
-      offset += count[row];
-    }
+    this.#lists.replace(count, items);
     this.#isUsed.fill(1, 0, rows);
     this.#used = rows;
     if (rows === 0) return;
@@ -213,36 +204,20 @@ export class StateRows {
     this.#setLatest(saved.latest.slice());
   }
 
-  /** Adds items to the list of a row, unless they are in it. */
-  #exclude(row: number, items: Int32Array): void {
-    this.#makeRoom(row, this.#count[row] + items.length);
-    const start = this.#offset[row];
-    let end = start + this.#count[row];
-    const own = new Set(this.#excluded.subarray(start, end));
-    for (const item of items) if (!own.has(item)) this.#excluded[end++] = item;
-    this.#count[row] = end - start;
-  }
-
   /** Drops the hidden items that no row allows. */
   #dropUnused(): void {
-    const excludedBy = new Int32Array(this.shape.items);
+    const { items } = this.shape;
+    const excludedBy = new Int32Array(items);
+    const { offset, count, items: excluded } = this.#lists;
     for (let row = 0; row < this.#length; row++) {
-      const start = this.#offset[row];
-      for (let place = start; place < start + this.#count[row]; place++) excludedBy[this.#excluded[place]]++;
+      for (let place = offset[row]; place < offset[row] + count[row]; place++) excludedBy[excluded[place]]++;
     }
-    const dropped = new Uint8Array(this.shape.items);
-    for (const item of this.#hidden) dropped[item] = excludedBy[item] === this.#used ? 1 : 0;
-    this.#available = this.#available.map((was, item) => was & (1 - dropped[item]));
-    this.#hidden = this.#hidden.filter((item) => dropped[item] === 0);
+    const isDropped = new Uint8Array(items);
+    for (const item of this.#hidden) isDropped[item] = excludedBy[item] === this.#used ? 1 : 0;
+    this.#available = this.#available.map((was, item) => was & (1 - isDropped[item]));
+    this.#hidden = this.#hidden.filter((item) => isDropped[item] === 0);
     this.#maxHidden = MIN_HIDDEN + 2 * this.#hidden.length;
-    for (let row = 0; row < this.#length; row++) {
-      const start = this.#offset[row];
-      let end = start;
-      for (let place = start; place < start + this.#count[row]; place++) {
-        if (dropped[this.#excluded[place]] === 0) this.#excluded[end++] = this.#excluded[place];
-      }
-      this.#count[row] = end - start;
-    }
+    for (let row = 0; row < this.#length; row++) this.#lists.remove(row, isDropped);
   }
 
   #changeAvailability(latest: Uint8Array): void {
@@ -253,37 +228,24 @@ export class StateRows {
       this.#hidden = new Int32Array(0);
       return;
     }
-    const before = this.#available;
-    const added = Int32Array.from(latest.keys()).filter((item) => latest[item] === 1 && before[item] === 0);
+    // Another array need not mean another availability.
+    if (areEqual(latest, this.#latest)) {
+      this.#latest = latest;
+      return;
+    }
+    const added = difference(latest, this.#available);
     if (added.length > 0) {
-      this.#available = before.map((was, item) => was | latest[item]);
+      this.#available = this.#available.map((was, item) => was | latest[item]);
       // The row being written may be among them; its list is set afterwards.
-      for (let row = 0; row < this.#length; row++) if (this.#isUsed[row] === 1) this.#exclude(row, added);
+      for (let row = 0; row < this.#length; row++) if (this.#isUsed[row] === 1) this.#lists.add(row, added);
     }
     this.#setLatest(latest);
     if (this.#hidden.length > this.#maxHidden) this.#dropUnused();
   }
 
   #setLatest(latest: Uint8Array): void {
-    const all = this.#available;
     this.#latest = latest;
-    this.#hidden = Int32Array.from(all.keys()).filter((item) => all[item] === 1 && latest[item] === 0);
-  }
-
-  /** Makes the capacity of a row's list at least `length`; a list that moves takes its items along. */
-  #makeRoom(row: number, length: number): void {
-    if (length <= this.#room[row]) return;
-    const room = Math.max(length, 2 * this.#room[row]);
-    const start = this.#excludedLength;
-    if (start + room > this.#excluded.length) {
-      this.#excluded = grown(this.#excluded, new Int32Array(2 * (start + room)));
-      this.#all = undefined;
-    }
-    const from = this.#offset[row];
-    this.#excluded.copyWithin(start, from, from + this.#count[row]);
-    this.#offset[row] = start;
-    this.#room[row] = room;
-    this.#excludedLength += room;
+    this.#hidden = difference(this.#available, latest);
   }
 
   #reserve(rows: number): void {
@@ -296,15 +258,19 @@ export class StateRows {
     this.#historyItems = grown(this.#historyItems, new Int32Array(capacity * historyLength));
     this.#historyFeedback = grown(this.#historyFeedback, new Float32Array(capacity * historyLength));
     this.#userFeatures = grown(this.#userFeatures, new Float32Array(capacity * userFeatures));
-    this.#offset = grown(this.#offset, new Int32Array(capacity));
-    this.#count = grown(this.#count, new Int32Array(capacity));
-    this.#room = grown(this.#room, new Int32Array(capacity));
+    this.#lists.reserve(capacity);
     this.#isUsed = grown(this.#isUsed, new Uint8Array(capacity));
   }
 }
 
-/** Copies an array to the beginning of a longer one. */
-export function grown<A extends Int32Array | Float32Array | Float64Array | Uint8Array>(array: A, longer: A): A {
-  longer.set(array);
-  return longer;
+function areEqual(one: Uint8Array, other: Uint8Array): boolean {
+  for (let item = 0; item < one.length; item++) if (one[item] !== other[item]) return false;
+  return true;
+}
+
+/** The items that are available in `one`, but not in `other`. */
+function difference(one: Uint8Array, other: Uint8Array): Int32Array {
+  const items: number[] = [];
+  for (let item = 0; item < one.length; item++) if (one[item] === 1 && other[item] === 0) items.push(item);
+  return Int32Array.from(items);
 }

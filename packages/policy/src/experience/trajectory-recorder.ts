@@ -1,4 +1,6 @@
 import {
+  type Checkpoint,
+  CheckpointError,
   checkInteger,
   checkOptionNames,
   counted,
@@ -8,12 +10,15 @@ import {
   TRAJECTORY_END,
   type Trajectories,
 } from '@ialp/core';
+import { CheckpointReader } from '@ialp/core/checkpoint';
 import { checkAwaited, checkDecisions, checkFeedback } from '../checks/recording.js';
 import { checkArray, checkKeys, checkStates } from '../checks/states.js';
 import type { Action } from '../policy.js';
 import { DecisionRows } from './decision-rows.js';
+import { grown } from './exclusion-lists.js';
 import { type OpenSession, OpenSessions } from './open-sessions.js';
-import { grown, StateRows, type StateShape } from './state-rows.js';
+import { StateRows, type StateShape } from './state-rows.js';
+import { WaitingDecisions } from './waiting-decisions.js';
 
 /** Feedback to decisions, `[rows]` each: what `Environment.step` returns, without its observation. */
 export interface Feedback {
@@ -61,12 +66,7 @@ export class TrajectoryRecorder {
   readonly #shape: StateShape;
   readonly #slateSize: number;
   readonly #sessions = new OpenSessions();
-  /** Decisions without feedback, or behind one without. Rows are used again. */
-  readonly #waitingStates: StateRows;
-  readonly #waitingAfter: StateRows;
-  readonly #waiting: DecisionRows;
-  readonly #free: number[] = [];
-  #waitingRows = 0;
+  readonly #waiting: WaitingDecisions;
   /** The current batch. */
   readonly #states: StateRows;
   readonly #last: StateRows;
@@ -78,6 +78,9 @@ export class TrajectoryRecorder {
   #batch = 0;
   /** For each trajectory of the batch, the waiting decision whose state after the feedback is the trajectory's last. */
   readonly #lastPlaces: number[] = [];
+  /** What is available now, and the sessions that ended without a step in the batch. */
+  #available: Uint8Array | undefined;
+  #closed: number[] = [];
   /** Whether the batch was taken: its memory is used again when the next decision is released, as the caller still reads it. */
   #isTaken = false;
 
@@ -89,9 +92,7 @@ export class TrajectoryRecorder {
     checkInteger('userFeatures', userFeatures, 0);
     this.#shape = { items, historyLength, userFeatures };
     this.#slateSize = slateSize;
-    this.#waitingStates = new StateRows(this.#shape);
-    this.#waitingAfter = new StateRows(this.#shape);
-    this.#waiting = new DecisionRows(slateSize);
+    this.#waiting = new WaitingDecisions(this.#shape, slateSize);
     this.#states = new StateRows(this.#shape);
     this.#last = new StateRows(this.#shape);
     this.#decisions = new DecisionRows(slateSize);
@@ -104,7 +105,7 @@ export class TrajectoryRecorder {
 
   /** Decisions that wait for feedback, or for that to an earlier decision of the session. */
   get waiting(): number {
-    return this.#waitingRows - this.#free.length - this.#lastPlaces.length;
+    return this.#waiting.size - this.#lastPlaces.length;
   }
 
   /**
@@ -121,14 +122,12 @@ export class TrajectoryRecorder {
     this.#checkFit(observation);
     this.#checkAction(observation.rows, action);
     checkDecisions(observation, this.#sessions);
+    this.#available = observation.available;
     for (let row = 0; row < observation.rows; row++) {
       const key = observation.session[row];
       const turn = observation.turn[row];
       const session = this.#sessions.get(key) ?? this.#sessions.begin(key, turn);
-      const place = this.#free.pop() ?? this.#waitingRows++;
-      this.#waitingStates.write(place, observation, row);
-      this.#waiting.writeAction(place, action, row, policyVersion);
-      session.waiting.push(place);
+      session.waiting.push(this.#waiting.add(observation, action, row, policyVersion));
       session.nextTurn = turn + 1;
     }
   }
@@ -143,13 +142,13 @@ export class TrajectoryRecorder {
   recordFeedback(observation: Observation, feedback: Feedback): void {
     this.#checkFit(observation);
     checkFeedback(observation.rows, this.#slateSize, feedback);
-    checkAwaited(observation, feedback, this.#sessions, (place) => this.#waiting.hasFeedback(place));
+    checkAwaited(observation, feedback, this.#sessions, (place) => this.#waiting.decisions.hasFeedback(place));
+    this.#available = observation.available;
     for (let row = 0; row < observation.rows; row++) {
       const key = observation.session[row];
       const session = this.#sessions.get(key) as OpenSession;
       const place = session.waiting[observation.turn[row] - 1 - session.releasedTurn];
-      this.#waiting.writeFeedback(place, feedback, row);
-      this.#waitingAfter.write(place, observation, row);
+      this.#waiting.setFeedback(place, observation, feedback, row);
       session.hasEnd ||= feedback.terminated[row] === 1 || feedback.truncated[row] === 1;
       this.#release(key, session);
     }
@@ -165,8 +164,8 @@ export class TrajectoryRecorder {
     const trajectory = this.#trajectory.subarray(0, rows);
     this.#last.clear();
     for (const [k, place] of this.#lastPlaces.entries()) {
-      this.#last.write(k, this.#waitingAfter.all, place);
-      this.#recycle(place);
+      this.#last.write(k, this.#waiting.after.all, place);
+      this.#waiting.remove(place);
     }
     this.#lastPlaces.length = 0;
     const trajectories: Trajectories = {
@@ -177,14 +176,18 @@ export class TrajectoryRecorder {
       trajectory,
       end: this.#end.subarray(0, count),
       last: this.#last.states(count),
+      ...(this.#available !== undefined && { available: this.#available }),
+      ...(rows > 0 && this.#closed.length > 0 && { closed: Float64Array.from(this.#closed) }),
     };
+    // Without a row nobody learns from the trajectories: the ends are reported with the next.
+    if (rows > 0) this.#closed = [];
     this.#startBatch();
     return trajectories;
   }
 
   /**
-   * Ends a session after its last decision, such as one that has been idle too long: its trajectory, if it is still to be taken, is
-   * truncated there.
+   * Ends a session after its last decision, such as one that has been idle too long. Its trajectory is truncated there; if its last step
+   * was taken before, its key is among those of `closed` of the next trajectories.
    * @throws {InvalidOptionError} for a session that is not open, or that waits for feedback: record it first, by default if need be.
    */
   endSession(session: number): void {
@@ -199,17 +202,51 @@ export class TrajectoryRecorder {
       throw new InvalidOptionError('session', found, 'a session whose feedback is recorded: call recordFeedback first');
     }
     if (open.batch === this.#batch) this.#end[open.trajectory] = TRAJECTORY_END.truncated;
+    else this.#closed.push(session);
     this.#sessions.end(session);
+  }
+
+  /**
+   * A copy of the open sessions and of their decisions that wait for feedback. Call it after `take`.
+   * @throws {CheckpointError} if there are decisions that `take` would return: they would be learned from twice, or never.
+   */
+  checkpoint(): Checkpoint {
+    if (this.#rows > 0) {
+      const found = counted(this.#rows, 'decision');
+      throw new CheckpointError(
+        `recorder: expected none to take; found ${found}. Call take, and learn from the result, first.`,
+      );
+    }
+    return {
+      sessions: this.#sessions.checkpoint(),
+      waiting: this.#waiting.checkpoint(),
+      closed: Float64Array.from(this.#closed),
+    };
+  }
+
+  /** Continues from a checkpoint of a recorder of the same sizes. @throws {CheckpointError} for another; the recorder is then unchanged. */
+  restore(checkpoint: Checkpoint): void {
+    const reader = new CheckpointReader(checkpoint);
+    const { rows, restore } = this.#waiting.read(reader.part('waiting'));
+    const restoreSessions = this.#sessions.read(reader.part('sessions'), rows);
+    const closed = reader.array('closed', Float64Array);
+    this.clear();
+    restoreSessions();
+    restore(this.#sessions.waitingRows());
+    this.#closed = Array.from(closed);
+  }
+
+  /** Sessions whose decisions wait for feedback. A session waits until the feedback to each of its decisions is recorded. */
+  get waitingSessions(): Float64Array {
+    return this.#sessions.waitingKeys();
   }
 
   /** Forgets all decisions, those that wait for feedback too, and all sessions. */
   clear(): void {
     this.#sessions.clear();
     this.#lastPlaces.length = 0;
-    this.#free.length = 0;
-    this.#waitingRows = 0;
-    this.#waitingStates.clear();
-    this.#waitingAfter.clear();
+    this.#closed = [];
+    this.#waiting.clear();
     this.#startBatch();
   }
 
@@ -224,12 +261,12 @@ export class TrajectoryRecorder {
   #release(key: number, session: OpenSession): void {
     for (;;) {
       const place = session.waiting[0] as number | undefined;
-      if (place === undefined || !this.#waiting.hasFeedback(place)) return;
+      if (place === undefined || !this.#waiting.decisions.hasFeedback(place)) return;
       this.#append(session, place);
       session.waiting.shift();
       session.releasedTurn++;
-      this.#waitingStates.free(place);
-      if (this.#waiting.endOf(place) === TRAJECTORY_END.open) continue;
+      this.#waiting.states.free(place);
+      if (this.#waiting.decisions.endOf(place) === TRAJECTORY_END.open) continue;
       this.#sessions.end(key);
       return;
     }
@@ -248,22 +285,16 @@ export class TrajectoryRecorder {
     const row = this.#rows++;
     this.#reserve(this.#rows);
     this.#trajectory[row] = session.trajectory;
-    this.#end[session.trajectory] = this.#waiting.endOf(place);
-    this.#states.write(row, this.#waitingStates.all, place);
+    this.#end[session.trajectory] = this.#waiting.decisions.endOf(place);
+    this.#states.write(row, this.#waiting.states.all, place);
     this.#setLast(session.trajectory, place);
-    this.#decisions.copy(row, this.#waiting, place);
+    this.#decisions.copy(row, this.#waiting.decisions, place);
   }
 
   /** Remembers where the state after the last step of a trajectory is: it is copied when the batch is taken. */
   #setLast(trajectory: number, place: number): void {
-    if (trajectory < this.#lastPlaces.length) this.#recycle(this.#lastPlaces[trajectory]);
+    if (trajectory < this.#lastPlaces.length) this.#waiting.remove(this.#lastPlaces[trajectory]);
     this.#lastPlaces[trajectory] = place;
-  }
-
-  /** Makes the row of a waiting decision available to another one. */
-  #recycle(place: number): void {
-    this.#waitingAfter.free(place);
-    this.#free.push(place);
   }
 
   #reserve(rows: number): void {

@@ -10,7 +10,9 @@ export interface Transitions {
   readonly choice: Int32Array;
   /** `[rows, slateSize]`: probability with which each was chosen, given those above; NaN if not known. */
   readonly propensity: Float32Array;
-  /** `[rows]`: feedback; over several steps, their discounted sum. */
+  /** `[rows]`: the feedback to the actions. */
+  readonly feedback: Float32Array;
+  /** `[rows]`: the same; over several steps, the discounted sum of the feedback. */
   readonly reward: Float32Array;
   /** `[rows]`: 1 where the user left. */
   readonly terminated: Uint8Array;

@@ -1,4 +1,12 @@
-import { type Allowances, countAllowed, isAllowed, type Random, writeMask } from '@ialp/core';
+import {
+  type Allowances,
+  countAllowed,
+  described,
+  InvalidOptionError,
+  isAllowed,
+  type Random,
+  writeMask,
+} from '@ialp/core';
 import { NothingAllowedError } from '../errors.js';
 
 /** Items of a slate above a position. */
@@ -45,7 +53,10 @@ export function drawOpen(states: Allowances, row: number, taken: Taken, random: 
   writeMask(states, row, mask);
   for (let place = 0; place < taken.length; place++) mask[taken[place]] = 0;
   let left = random.integer(count);
-  for (let item = 0; ; item++) if (mask[item] === 1 && left-- === 0) return item;
+  for (let item = 0; item < mask.length; item++) if (mask[item] === 1 && left-- === 0) return item;
+  // Availability is counted once for each array.
+  const found = described('an array that was modified after it was used');
+  throw new InvalidOptionError('available', found, 'a new array for each change of the catalogue: available.slice()');
 }
 
 /**

@@ -30,8 +30,8 @@ export function createBehaviorCloning(options: BehaviorCloningOptions): OfflineL
   const design = { network, heads: ['actor'], name: 'createBehaviorCloning', minReward: options.minReward } as const;
   return createOfflineLearner(options, design, ({ training }) => ({
     policy: createNetworkPolicy(network),
-    train({ states, actions, reward }) {
-      const policyWeight = reward.map((value) => (value >= minReward ? 1 : 0));
+    train({ states, actions, feedback }) {
+      const policyWeight = feedback.map((value) => (value >= minReward ? 1 : 0));
       const settings = { ...training, valueWeight: 0, entropyWeight: 0 };
       return { ...network.trainStep(states, actions, () => ({ policyWeight }), settings) };
     },

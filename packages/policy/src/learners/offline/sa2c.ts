@@ -69,7 +69,7 @@ export function createSa2c(options: Sa2cOptions): OfflineLearner {
     policy: createNetworkPolicy(network),
     train(batch) {
       const settings = { ...training, valueWeight: 0, entropyWeight: 0, qWeight };
-      const { states, actions, reward } = batch;
+      const { states, actions, feedback, reward } = batch;
       const positiveTargets = doubleQTargets(batch, batch.next, network, target, discount);
       const staying = {
         ...batch,
@@ -89,7 +89,7 @@ export function createSa2c(options: Sa2cOptions): OfflineLearner {
             const [first, end] = [row * width, (row + 1) * width];
             const mean = q.subarray(first, end).reduce((sum, value) => sum + value, 0) / width;
             // The loss is a mean over all rows, of which a state has `width`.
-            policyWeight[first] = reward[row] > 0 ? width * (isWeighed ? q[first] - mean : 1) : 0;
+            policyWeight[first] = feedback[row] > 0 ? width * (isWeighed ? q[first] - mean : 1) : 0;
             qTarget.fill(negativeTargets[row], first, end);
             qTarget[first] = positiveTargets[row];
           }

@@ -84,7 +84,7 @@ function selfSupervised(
         batch.states,
         batch.actions,
         ({ q }) => ({
-          policyWeight: batch.reward.map((value, row) => (value < minReward ? 0 : isWeighed ? weigh(q[row]) : 1)),
+          policyWeight: batch.feedback.map((value, row) => (value < minReward ? 0 : isWeighed ? weigh(q[row]) : 1)),
           qTarget,
         }),
         settings,
