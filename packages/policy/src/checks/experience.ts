@@ -37,10 +37,10 @@ export function checkTrajectories(trajectories: Trajectories, expected: Expected
     checkChoice('choice of the trajectories', trajectories.choice, rows, slateSize);
   checkStates(last, expected, 'last states of the trajectories');
   if (last.rows !== count) throw new ShapeError('rows of the last states of the trajectories', last.rows, count);
-  const wrong = actions.findIndex((item) => !(item >= 0 && item < states.items));
-  if (wrong !== -1) {
+  for (let place = 0; place < actions.length; place++) {
+    if (actions[place] >= 0 && actions[place] < states.items) continue;
     const items = `an item from 0 to ${states.items - 1}`;
-    throw new InvalidOptionError(`trajectories.actions[${wrong}]`, actions[wrong], items);
+    throw new InvalidOptionError(`trajectories.actions[${place}]`, actions[place], items);
   }
   checkSteps(trajectories);
 }

@@ -163,7 +163,7 @@ test.each<[string, () => unknown, string | RegExp]>([
     /^trajectories: .*trajectoriesOf\(\{ header, log: completeLog\(log\) \}\).*; found an object\.$/,
   ],
   [
-    'transitions of a log of the first edition',
+    'transitions of a log, as of version 1',
     () => buffer.add({ turns: 1, session: new Int32Array(1), actions: new Int32Array(1) } as never),
     /^trajectories: .*trajectoriesOf\(.*; found an object\.$/,
   ],
@@ -231,24 +231,31 @@ test('the greatest reward is that of the transitions held', () => {
   expect(new ReplayBuffer({ bufferSize: 4, items }).greatestReward).toBe(Number.NEGATIVE_INFINITY);
 });
 
-describe('an implementation of the first edition is refused, and the message says how to change it', () => {
+describe('an implementation of version 1 is refused, and the message says how to change it', () => {
   const frozen = createFrozenLearner(createRandomPolicy(items));
-  const HOW =
-    /expected 'v2'; the first edition had slots and masks; now rows are decisions: .*learn from trajectories instead of rollouts; found "v1"/;
   const first = <Implementation extends object>(right: Implementation): never =>
     ({ ...right, specificationVersion: 'v1' }) as never;
 
-  test.each<[string, () => unknown]>([
-    ['a policy', () => createFrozenLearner(first(createRandomPolicy(items)))],
-    ['a learner', () => runOnline({ ...run, learner: first(frozen) })],
-    ['the policy of a learner', () => runOnline({ ...run, learner: { ...frozen, policy: first(frozen.policy) } })],
+  test.each<[string, () => unknown, change: string]>([
+    ['a policy', () => createFrozenLearner(first(createRandomPolicy(items))), 'give distributions top\\(count\\)'],
+    ['a learner', () => runOnline({ ...run, learner: first(frozen) }), 'learn from trajectories instead of rollouts'],
+    [
+      'the policy of a learner',
+      () => runOnline({ ...run, learner: { ...frozen, policy: first(frozen.policy) } }),
+      'give distributions top\\(count\\)',
+    ],
     [
       'an environment',
       () => runOnline({ ...run, environment: Object.create(environment, { specificationVersion: { value: 'v1' } }) }),
+      'add session with the key of the session in each row',
     ],
-    ['a network', () => createNetworkPolicy(Object.create(network, { specificationVersion: { value: 'v1' } }))],
-  ])('%s', (_what, call) => {
+    [
+      'a network',
+      () => createNetworkPolicy(Object.create(network, { specificationVersion: { value: 'v1' } })),
+      'in states, read rows',
+    ],
+  ])('%s', (_what, call, change) => {
     expect(call).toThrow(InvalidOptionError);
-    expect(call).toThrow(HOW);
+    expect(call).toThrow(new RegExp(`expected 'v2', version 2 of the interface: .*${change}.*; found "v1"`));
   });
 });

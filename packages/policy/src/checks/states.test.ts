@@ -151,12 +151,12 @@ describe.each(Object.entries(READERS))('%s', (name, read) => {
     }
   });
 
-  test('refuses an observation of the first edition, and says how to change it', () => {
+  test('refuses an observation of version 1, and says how to change it', () => {
     const { rows, exclusions: _, available: __, session: ___, ...others } = observation();
     const first = { ...others, sessions: rows, mask: new Uint8Array(rows * ITEMS).fill(1) };
     expect(() => read(first as never)).toThrow(InvalidOptionError);
     expect(() => read(first as never)).toThrow(
-      /expected rows, session, available and exclusions: rename sessions to rows, .* replace mask by available .*; found the fields sessions and mask, of the first edition/,
+      /expected rows, session, available and exclusions: rename sessions to rows, .* replace mask by available .*; found the fields sessions and mask, of version 1 of the interface/,
     );
   });
 
@@ -262,7 +262,7 @@ describe('trajectories', () => {
     );
   });
 
-  test('of the first edition are refused, and the message says what takes their place', () => {
+  test('of version 1 are refused, and the message says what takes their place', () => {
     const rollout = { steps: 2, sessions: 2, states: observation(), actions: new Int32Array(4) };
     for (const learn of [add, learnFrom]) {
       const call =

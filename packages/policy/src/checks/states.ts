@@ -54,7 +54,7 @@ export function checkHistories(
   { historyLength: expectedLength, userFeatures: expectedFeatures }: Omit<ExpectedStates, 'items'>,
   what = 'states',
 ): void {
-  checkEdition(histories, what);
+  checkVersion(histories, what);
   const { rows, historyLength, historyItems, historyFeedback, userFeatures } = histories;
   checkInteger(`rows of the ${what}`, rows, 1);
   checkInteger(`historyLength of the ${what}`, historyLength, 1);
@@ -78,7 +78,7 @@ export function checkHistories(
  * @throws {ShapeError} {InvalidOptionError}
  */
 export function checkStates(states: States, expected: ExpectedStates, what = 'states'): void {
-  checkEdition(states, what);
+  checkVersion(states, what);
   const { rows, items, available, exclusions } = states;
   if (items !== expected.items) throw new ShapeError(`items of the ${what}`, items, expected.items);
   checkHistories(states, expected, what);
@@ -155,8 +155,8 @@ export function checkKeys({ rows, session, turn }: Observation, what = 'observat
   }
 }
 
-/** Throws for what is no object, and for states of the first edition. @throws {InvalidOptionError} */
-function checkEdition(states: object, what: string): void {
+/** Throws for what is no object, and for states of version 1 of the interface. @throws {InvalidOptionError} */
+function checkVersion(states: object, what: string): void {
   if (typeof states !== 'object' || states === null) {
     throw new InvalidOptionError(what, states, 'states, such as an Observation: { rows, items, historyLength, ... }');
   }
@@ -164,7 +164,11 @@ function checkEdition(states: object, what: string): void {
   const expected =
     'rows, session, available and exclusions: rename sessions to rows, give each row the key of its session, and replace mask by ' +
     'available (one array for the catalogue) and exclusions (a list of items for each row)';
-  throw new InvalidOptionError(what, described('the fields sessions and mask, of the first edition'), expected);
+  throw new InvalidOptionError(
+    what,
+    described('the fields sessions and mask, of version 1 of the interface'),
+    expected,
+  );
 }
 
 /**

@@ -91,10 +91,15 @@ export class StateRows {
     this.#length = Math.max(this.#length, row + 1);
     this.#session[row] = from.session[fromRow];
     this.#turn[row] = from.turn[fromRow];
-    const [to, start] = [row * historyLength, fromRow * historyLength];
+    // Local names: the loop is the larger part of what recording costs.
+    const { historyItems, historyFeedback } = from;
+    const items = this.#historyItems;
+    const feedback = this.#historyFeedback;
+    const to = row * historyLength;
+    const start = fromRow * historyLength;
     for (let k = 0; k < historyLength; k++) {
-      this.#historyItems[to + k] = from.historyItems[start + k];
-      this.#historyFeedback[to + k] = from.historyFeedback[start + k];
+      items[to + k] = historyItems[start + k];
+      feedback[to + k] = historyFeedback[start + k];
     }
     for (let k = 0; k < width; k++) this.#userFeatures[row * width + k] = from.userFeatures![fromRow * width + k];
     if (from.available !== this.#latest) this.#changeAvailability(from.available);

@@ -57,6 +57,9 @@ export class CatalogueScan {
   #score: Address = 0;
   #uniform: Address = 0;
   #rows = 0;
+  /** `[blocks, rows]`: copies of `#peak` and `#lse` after `softmax`. */
+  #peaks: Float32Array = new Float32Array(0);
+  #sums: Float32Array = new Float32Array(0);
   readonly #row: RowSoftmax;
   /** `[rows]`: the greatest score, and the sum of `exp(score - top)`. */
   #top = new Float32Array(0);
@@ -149,8 +152,10 @@ export class CatalogueScan {
 
   #joinBlocks(rows: number): void {
     this.#rows = rows;
-    const peaks = this.#arena.floats(this.#peak, this.#blocks * rows);
-    const sums = this.#arena.floats(this.#lse, this.#blocks * rows);
+    const peaks = this.#arena.floats(this.#peak, this.#blocks * rows).slice();
+    const sums = this.#arena.floats(this.#lse, this.#blocks * rows).slice();
+    this.#peaks = peaks;
+    this.#sums = sums;
     for (let row = 0; row < rows; row++) {
       let top = FORBIDDEN;
       for (let at = row; at < peaks.length; at += rows) {
@@ -176,13 +181,15 @@ export class CatalogueScan {
    */
   rowOf(row: number): RowSoftmax {
     const softmax = this.#row;
-    const peaks = this.#arena.floats(this.#peak, this.#blocks * this.#rows);
-    const sums = this.#arena.floats(this.#lse, this.#blocks * this.#rows);
-    for (let block = 0; block < this.#blocks; block++) {
-      softmax.peak[block] = peaks[block * this.#rows + row];
-      softmax.lse[block] = sums[block * this.#rows + row];
+    const { peak, lse } = softmax;
+    const rows = this.#rows;
+    for (let block = 0; block < peak.length; block++) {
+      peak[block] = this.#peaks[block * rows + row];
+      lse[block] = this.#sums[block * rows + row];
     }
-    [softmax.row, softmax.top, softmax.total] = [row, this.#top[row], this.#total[row]];
+    softmax.row = row;
+    softmax.top = this.#top[row];
+    softmax.total = this.#total[row];
     softmax.taken.length = 0;
     return softmax;
   }
