@@ -11,17 +11,20 @@ export class ShapeError extends IalpError {
   }
 }
 
-/** A state allows no item, or fewer than a slate shows. */
+/** A state allows no item, or fewer than a slate shows; or a policy would never show enough of them. */
 export class NothingAllowedError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<NothingAllowedError> = /* @__PURE__ */ recognizerOf(
     'ialp.policy.error.nothing-allowed',
   );
   override name = 'NothingAllowedError';
 
-  /** @param count items to show. */
-  constructor(row: number, count = 1) {
+  /**
+   * @param count items to show.
+   * @param why what is the matter and what to do, if the row allows enough items. Continues the message after the row.
+   */
+  constructor(row: number, count = 1, why?: string) {
     const found = count === 1 ? 'allows no item' : `allows fewer than ${count} items`;
-    super(`Row ${row} ${found}. End a session when nothing is left to show.`);
+    super(`Row ${row} ${why ?? `${found}. End a session when nothing is left to show.`}`);
   }
 }
 
