@@ -38,7 +38,7 @@ let learners = 0;
 const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
   {
     rule: "specificationVersion is 'v2'",
-    fault: 'is of the first edition',
+    fault: 'is of version 1',
     make: () => ({ ...makeLearner(), specificationVersion: 'v1' as 'v2' }),
   },
   {
@@ -140,7 +140,7 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
     },
   },
   {
-    rule: 'sessions of any number and length are taken, also one at a time',
+    rule: 'sessions of any number and length are taken, also one by one',
     fault: 'takes whole rollouts of six sessions alone',
     make: () =>
       makeLearner((right) => ({
@@ -151,7 +151,7 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
       })),
   },
   {
-    rule: 'sessions of any number and length are taken, also one at a time',
+    rule: 'sessions of any number and length are taken, also one by one',
     fault: 'reports the mean of the steps after the first',
     make: () =>
       makeLearner((right) => ({
@@ -163,8 +163,8 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
       })),
   },
   {
-    rule: 'sessions of any number and length are taken, also one at a time',
-    fault: 'reads rollout.steps as a number, as in the first edition',
+    rule: 'sessions of any number and length are taken, also one by one',
+    fault: 'reads rollout.steps as a number, as in version 1',
     make: () =>
       makeLearner((right) => ({
         learn(trajectories) {
@@ -198,6 +198,62 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
       })),
   },
   {
+    rule: 'slates are learned from or refused',
+    fault: 'reads one item of each slate, as if there were one in each row',
+    make: () =>
+      makeLearner((right) => ({
+        learn: ({ choice: _, ...trajectories }) => {
+          const actions = trajectories.actions.subarray(0, trajectories.rows);
+          const propensity = trajectories.propensity.subarray(0, trajectories.rows);
+          return right.learn({ ...trajectories, slateSize: 1, actions, propensity });
+        },
+      })),
+  },
+  {
+    rule: 'slates are learned from or refused',
+    fault: 'gives the feedback to the item below the chosen one',
+    make: () =>
+      makeLearner((right) => ({
+        learn({ choice, ...trajectories }) {
+          const next = choice?.map((position) => (position < 0 ? position : (position + 1) % trajectories.slateSize));
+          return right.learn(next === undefined ? trajectories : { ...trajectories, choice: next });
+        },
+      })),
+  },
+  {
+    rule: 'slates are learned from or refused',
+    fault: 'refuses slates by a crash',
+    make: () =>
+      makeLearner((right) => ({
+        learn: (trajectories) =>
+          trajectories.slateSize > 1 ? (undefined as never as { learn(): never }).learn() : right.learn(trajectories),
+      })),
+  },
+  {
+    rule: 'slates are learned from or refused',
+    fault: 'learns before it refuses slates',
+    make: () =>
+      makeLearner((right) => ({
+        learn(trajectories) {
+          const report = right.learn(trajectories);
+          if (trajectories.slateSize > 1) throw new RangeError('one item in each row, please');
+          return report;
+        },
+      })),
+  },
+  {
+    rule: 'slates are learned from or refused',
+    fault: 'reports the mean of the positions chosen',
+    make: () =>
+      makeLearner((right) => ({
+        learn(trajectories) {
+          const { slateSize, choice = [] } = trajectories;
+          const sum = Array.from(choice).reduce((total, position) => total + position, 0);
+          return { ...right.learn(trajectories), position: slateSize > 1 ? sum / choice.length : 0 };
+        },
+      })),
+  },
+  {
     rule: 'learned policy: the probabilities of the allowed items sum to 1 in every state',
     fault: 'loses probability by learning',
     make: () => {
@@ -224,11 +280,13 @@ describe('a learner that keeps every rule', () => {
   for (const { name, run } of learnerChecks(makeLearner, options)) test(name, run);
 });
 
-test('a learner of the first edition is told how to change', () => {
-  const [check] = learnerChecks(() => ({ ...makeLearner(), specificationVersion: 'v1' as 'v2' }), options);
+test('a learner of version 1 is told how to change, and nothing else is checked', () => {
+  const first = (): Learner => ({ ...makeLearner(), specificationVersion: 'v1' as 'v2', learn: undefined as never });
+  const [check, ...others] = learnerChecks(first, options);
   expect(() => check.run()).toThrow(
-    /expected 'v2'; found v1, the first edition: .*rename sessions to rows.*learn from trajectories instead of rollouts/,
+    /expected 'v2', version 2 of the interface: learn from trajectories instead of rollouts/,
   );
+  for (const { run } of others) expect(run).toThrow(/^not run: specificationVersion is "v1" instead of 'v2'$/);
 });
 
 describe('a planted fault is found', () => {

@@ -1,5 +1,5 @@
 import type { Checkpoint, Trajectories } from '@ialp/core';
-import { type ConformanceCheck, ConformanceError, checkRule } from '@ialp/core/testing';
+import { type ConformanceCheck, ConformanceError, checkRule, ofVersion2, versionCheck } from '@ialp/core/testing';
 import type { Learner, LearningReport } from '../learner.js';
 import { createRandomPolicy } from '../policies/random-policy.js';
 import type { Policy } from '../policy.js';
@@ -8,7 +8,7 @@ import { type ConformanceOptions, makeRandom, SEED } from './conformance-options
 import { arraysOf, gather, gatherStaggered } from './experience.js';
 import { policyChecks } from './policy-checks.js';
 import { behaviorOf } from './probabilities.js';
-import { specificationCheck } from './specification-check.js';
+import { checkSlateLearning } from './slate-learning.js';
 import { SyntheticSessions, syntheticStates } from './synthetic-sessions.js';
 
 /** Sessions that a learner learns from. */
@@ -23,9 +23,10 @@ const UPDATES = 3;
  * for (const check of learnerChecks(makeMine)) test(check.name, check.run);
  * ```
  *
- * @param makeLearner makes a new, untrained learner, always the same one. The experience is synthetic.
+ * @param make makes a new, untrained learner, always the same one. The experience is synthetic.
  */
-export function learnerChecks(makeLearner: () => Learner, options: ConformanceOptions = {}): ConformanceCheck[] {
+export function learnerChecks(make: () => Learner, options: ConformanceOptions = {}): ConformanceCheck[] {
+  const makeLearner = ofVersion2(make);
   const check = (name: string, run: (learner: Learner) => void): ConformanceCheck => ({
     name,
     run: () => run(makeLearner()),
@@ -37,7 +38,7 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
   };
 
   return [
-    specificationCheck(makeLearner),
+    versionCheck('learner', make),
     check('rolloutLength is an integer of at least 1', ({ rolloutLength }) => {
       checkRule(
         Number.isSafeInteger(rolloutLength) && rolloutLength >= 1,
@@ -104,11 +105,12 @@ export function learnerChecks(makeLearner: () => Learner, options: ConformanceOp
       checkRule(refused, 'restore: expected an error for a checkpoint of something else; found none');
       checkSame(probe(learner.policy, options), before, 'probabilities after a checkpoint was refused');
     }),
-    check('sessions of any number and length are taken, also one at a time', (learner) => {
+    check('sessions of any number and length are taken, also one by one', (learner) => {
       for (const trajectories of raggedExperience(learner, options)) checkFinite(learnOrFail(learner, trajectories));
       checkProbabilities(learner, options, 'after sessions of different lengths');
     }),
     check("another policy's experience is corrected for or refused", (learner) => checkOffPolicy(learner, options)),
+    { name: 'slates are learned from or refused', run: () => checkSlateLearning(makeLearner, options) },
     ...policyChecks(learned, options).map(({ name, run }) => ({ name: `learned policy: ${name}`, run })),
   ];
 }

@@ -26,7 +26,7 @@ const finite = (numbers: Float32Array): Float32Array => numbers.map((value) => (
 const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[] = [
   {
     rule: "specificationVersion is 'v2'",
-    fault: 'is of the first edition',
+    fault: 'is of version 1',
     make: (seed) =>
       new (class extends Wrapped {
         override readonly specificationVersion = 'v1' as 'v2';
@@ -341,4 +341,16 @@ describe('a planted fault is found', () => {
       .filter((name) => !name.startsWith('actor: ') && !elsewhere.includes(name));
     expect(rules.filter((name) => !FAULTS.some(({ rule }) => rule === name))).toEqual([]);
   });
+});
+
+test('a network of version 1 is told how to change, and nothing else is checked', () => {
+  const first = (seed: number): Network =>
+    new (class extends Wrapped {
+      override readonly specificationVersion = 'v1' as 'v2';
+    })(rightNetwork(seed));
+  const checks = networkChecks(first, options);
+  expect(checks).toHaveLength(1);
+  expect(() => checks[0].run()).toThrow(
+    /expected 'v2', version 2 of the interface: in states, read rows instead of sessions/,
+  );
 });

@@ -1,4 +1,4 @@
-import { type ConformanceCheck, checkRule, denseMasks } from '@ialp/core/testing';
+import { type ConformanceCheck, checkRule, denseMasks, versionCheck } from '@ialp/core/testing';
 import type { ActionEvaluation, Network, Targets } from '../network.js';
 import { createNetworkPolicy } from '../policies/network-policy.js';
 import { checkClose, checkSame, checkThrows } from './comparisons.js';
@@ -17,7 +17,6 @@ import {
 } from './network-batch.js';
 import { policyChecks } from './policy-checks.js';
 import { probabilitiesOf } from './probabilities.js';
-import { specificationCheck } from './specification-check.js';
 import { copyObservation } from './synthetic-sessions.js';
 import { weightsChecks } from './weights-checks.js';
 
@@ -34,12 +33,15 @@ const TOLERANCE = 1e-4;
  * ```
  *
  * @param makeNetwork makes the network to check, with an actor, a critic and weights drawn from a seed. Action values are checked
- *   if it has them. The states are synthetic.
+ *   if it has them. The states are synthetic. For a network of another version only that is checked.
  */
 export function networkChecks(
   makeNetwork: (seed: number) => Network,
   options: ConformanceOptions = {},
 ): ConformanceCheck[] {
+  const version = versionCheck('network', () => makeNetwork(1));
+  // The other rules say nothing about a network of another version.
+  if ((makeNetwork(1).specificationVersion as string) !== 'v2') return [version];
   const onBatch = (name: string, run: (network: Network, batch: Batch) => void): ConformanceCheck => ({
     name,
     run() {
@@ -56,7 +58,7 @@ export function networkChecks(
   };
 
   return [
-    specificationCheck(() => makeNetwork(1)),
+    version,
     onBatch('items and historyLength are integers of at least 1', ({ items, historyLength }) => {
       for (const [name, value] of Object.entries({ items, historyLength })) {
         checkRule(

@@ -146,7 +146,7 @@ const someAllowed = (row: readonly number[]): number => row.findIndex((p) => p >
 const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
   {
     rule: "specificationVersion is 'v2'",
-    fault: 'is of the first edition',
+    fault: 'is of version 1',
     make: () => ({ ...makePolicy(), specificationVersion: 'v1' as 'v2' }),
   },
   {
@@ -531,11 +531,17 @@ describe('a policy that keeps every rule', () => {
   for (const { name, run } of policyChecks(() => makePolicy(), options)) test(name, run);
 });
 
-test('a policy of the first edition is told how to change', () => {
-  const [check] = policyChecks(() => ({ ...makePolicy(), specificationVersion: 'v1' as 'v2' }), options);
+test('a policy of version 1 is told how to change, and nothing else is checked', () => {
+  const first = (): Policy => ({
+    ...makePolicy(),
+    specificationVersion: 'v1' as 'v2',
+    distribution: undefined as never,
+  });
+  const [check, ...others] = policyChecks(first, options);
   expect(() => check.run()).toThrow(
-    /expected 'v2'; found v1, the first edition: .*rename sessions to rows.*learn from trajectories instead of rollouts/,
+    /expected 'v2', version 2 of the interface: .* give distributions top\(count\), and slates/,
   );
+  for (const { run } of others) expect(run).toThrow(/^not run: specificationVersion is "v1" instead of 'v2'$/);
 });
 
 describe('a planted fault is found', () => {
