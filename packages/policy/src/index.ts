@@ -12,11 +12,14 @@ export {
   InvalidOptionError,
   noExclusions,
   type Observation,
+  type ObservationSettings,
+  observationOf,
   PADDING,
   type Random,
   type ResetOptions,
   type ResumableRandom,
   type Session,
+  type SessionState,
   type StepResult,
   TRAJECTORY_END,
   type Trajectories,
@@ -43,7 +46,7 @@ export {
   type TrajectoryRecorderOptions,
 } from './experience/trajectory-recorder.js';
 export type { Transitions } from './experience/transitions.js';
-export type { Learner, LearningReport } from './learner.js';
+export type { CheckpointableLearner, Learner, LearningReport } from './learner.js';
 export { createFrozenLearner } from './learners/frozen-learner.js';
 export { type InitOutputsOptions, initOutputsFromEmbeddings } from './learners/init-outputs.js';
 export { type A2COptions, createA2C } from './learners/online/a2c.js';

@@ -16,7 +16,7 @@ export type LearningReport = Readonly<Record<string, number>>;
  * - experience that another policy gathered (the trajectories hold its propensities) is either corrected for or refused.
  */
 export interface Learner {
-  /** Edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v2';
   /** The current policy; its behaviour changes with every `learn`. */
   readonly policy: Policy;
@@ -34,4 +34,12 @@ export interface Learner {
    * @throws {CheckpointError} or {WeightsError} for a checkpoint of something else; the learner is then unchanged.
    */
   restore?(checkpoint: Checkpoint): void;
+}
+
+/** A learner that can be checkpointed. */
+export interface CheckpointableLearner extends Learner {
+  /** @throws {CheckpointError} if a part cannot be checkpointed, such as a generator without `state`. */
+  checkpoint(): Checkpoint;
+  /** @throws {CheckpointError} or {WeightsError} for a checkpoint of something else; the learner is then unchanged. */
+  restore(checkpoint: Checkpoint): void;
 }

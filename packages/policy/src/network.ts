@@ -147,7 +147,7 @@ export interface ItemTensor {
  * `Q + clip(qTarget - Q, -1, 1)`. Behaviour cloning, or supervised next-item prediction, is a weight of 1.
  */
 export interface Network {
-  /** Edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v2';
   /** Number of items in the catalogue. */
   readonly items: number;

@@ -8,7 +8,7 @@ import type { Policy } from './policy.js';
  * to train its network with any `Learner`.
  */
 export interface OfflineLearner {
-  /** Edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v1';
   /** The current policy. */
   readonly policy: Policy;

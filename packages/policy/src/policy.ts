@@ -81,7 +81,7 @@ export interface ActionDistribution {
  * - an observation of another catalogue is refused, and so is sampling in a state that allows no item.
  */
 export interface Policy {
-  /** Edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v2';
   /** Number of items in the catalogue: the observation's `items`. */
   readonly items: number;

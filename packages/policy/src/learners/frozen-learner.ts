@@ -1,9 +1,9 @@
 import { checkPolicy } from '../checks/arguments.js';
-import type { Learner } from '../learner.js';
+import type { CheckpointableLearner } from '../learner.js';
 import type { Policy } from '../policy.js';
 
 /** A learner that never learns: deploys a policy unchanged. @throws {InvalidOptionError} for a value that is not a policy. */
-export function createFrozenLearner(policy: Policy): Learner {
+export function createFrozenLearner(policy: Policy): CheckpointableLearner {
   checkPolicy(policy);
   return {
     specificationVersion: 'v2',

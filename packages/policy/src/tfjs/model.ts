@@ -25,7 +25,7 @@ export interface ModelInputs {
  * does exclusions, probabilities, losses and the optimiser.
  */
 export interface TensorFlowModel {
-  /** Edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v1';
   /** All weights by name. `trainable: false` freezes a variable. Do not name the variables themselves: those of a copy would clash. */
   readonly variables: Readonly<Record<string, tf.Variable>>;

@@ -1,6 +1,6 @@
 import { checkShare } from '@ialp/core';
 import { checkNamedOptions } from '../../checks/options.js';
-import type { Learner } from '../../learner.js';
+import type { CheckpointableLearner } from '../../learner.js';
 import { epsilonGreedyDistribution } from '../../policies/ranked-distribution.js';
 import type { PriorOptions } from './mean-feedback.js';
 import { PRIOR_NAMES } from './mean-feedback.js';
@@ -26,7 +26,7 @@ const OPTION_NAMES: readonly (keyof EpsilonGreedyOptions)[] = [...PRIOR_NAMES, '
  * `DivergenceError` for a reward that is not finite; the ranking is then unchanged.
  * @throws {InvalidOptionError}
  */
-export function createEpsilonGreedy(options: EpsilonGreedyOptions): Learner {
+export function createEpsilonGreedy(options: EpsilonGreedyOptions): CheckpointableLearner {
   checkNamedOptions(options, '{ items: 100 }', OPTION_NAMES);
   const { epsilon = 0.1, rolloutLength = 10 } = options;
   checkShare('epsilon', epsilon);

@@ -2,7 +2,7 @@ import { checkInteger, checkNumber, checkShare, isAllowed } from '@ialp/core';
 import { CheckpointReader } from '@ialp/core/checkpoint';
 import { checkNamedOptions } from '../../checks/options.js';
 import { checkStates } from '../../checks/states.js';
-import type { Learner } from '../../learner.js';
+import type { CheckpointableLearner } from '../../learner.js';
 import type { Histories, States } from '../../network.js';
 import { firstAllowed } from '../../policies/allowed-items.js';
 import { epsilonGreedyDistribution } from '../../policies/ranked-distribution.js';
@@ -48,7 +48,7 @@ const OPTION_NAMES: readonly (keyof ItemKnnOptions)[] = [
  * `DivergenceError` for a reward that is not finite; the learner is then unchanged.
  * @throws {InvalidOptionError}
  */
-export function createItemKnn(options: ItemKnnOptions): Learner {
+export function createItemKnn(options: ItemKnnOptions): CheckpointableLearner {
   checkNamedOptions(options, '{ items: 100 }', OPTION_NAMES);
   const { items, neighbors = 50, shrinkage = 10, epsilon = 0.1, rolloutLength = 10 } = options;
   checkInteger('neighbors', neighbors, 1);

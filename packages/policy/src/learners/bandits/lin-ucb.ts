@@ -10,7 +10,7 @@ import {
 } from '@ialp/core';
 import { checkNamedOptions, checkNumbers, checkOptions } from '../../checks/options.js';
 import { checkStates } from '../../checks/states.js';
-import type { Learner } from '../../learner.js';
+import type { CheckpointableLearner } from '../../learner.js';
 import { greedyDistribution } from '../../policies/ranked-distribution.js';
 import type { Policy } from '../../policy.js';
 import { checkBanditExperience } from './check-experience.js';
@@ -56,7 +56,7 @@ const OPTION_NAMES: readonly (keyof LinUcbOptions)[] = ['features', 'alpha', 'ri
  * @throws {InvalidOptionError}
  * @throws {OutOfMemoryError} if the products of the features do not fit in memory (at most 4 GiB).
  */
-export function createLinUcb(options: LinUcbOptions): Learner {
+export function createLinUcb(options: LinUcbOptions): CheckpointableLearner {
   checkNamedOptions(options, '{ features: { data, width } }', OPTION_NAMES);
   const { features, alpha = 1, ridge = 1, rolloutLength = 10 } = options;
   checkOptions(features, '{ data, width }', 'features');

@@ -1,6 +1,6 @@
 import { checkInteger, type Observation } from '@ialp/core';
 import { checkStates } from '../../checks/states.js';
-import type { Learner } from '../../learner.js';
+import type { CheckpointableLearner } from '../../learner.js';
 import { firstAllowed } from '../../policies/allowed-items.js';
 import type { RankRow } from '../../policies/ranked-distribution.js';
 import type { ActionDistribution } from '../../policy.js';
@@ -12,7 +12,11 @@ import { shownItems } from './shown-items.js';
 export type ActOnRanking = (observation: Observation, rank: RankRow) => ActionDistribution;
 
 /** A learner that ranks items by their mean feedback. @throws {InvalidOptionError} */
-export function createMeanRanking(options: PriorOptions, rolloutLength: number, act: ActOnRanking): Learner {
+export function createMeanRanking(
+  options: PriorOptions,
+  rolloutLength: number,
+  act: ActOnRanking,
+): CheckpointableLearner {
   checkInteger('rolloutLength', rolloutLength, 1);
   const { items } = options;
   const means = new MeanFeedback(options);

@@ -1,5 +1,5 @@
 import { checkNamedOptions } from '../../checks/options.js';
-import type { Learner } from '../../learner.js';
+import type { CheckpointableLearner } from '../../learner.js';
 import { greedyDistribution } from '../../policies/ranked-distribution.js';
 import type { PriorOptions } from './mean-feedback.js';
 import { PRIOR_NAMES } from './mean-feedback.js';
@@ -25,7 +25,7 @@ const OPTION_NAMES: readonly (keyof PopularityOptions)[] = [...PRIOR_NAMES, 'rol
  * `DivergenceError` for a reward that is not finite; the ranking is then unchanged.
  * @throws {InvalidOptionError}
  */
-export function createPopularity(options: PopularityOptions): Learner {
+export function createPopularity(options: PopularityOptions): CheckpointableLearner {
   checkNamedOptions(options, '{ items: 100 }', OPTION_NAMES);
   const { priorStrength = PRIOR_STRENGTH, rolloutLength = 10 } = options;
   return createMeanRanking({ ...options, priorStrength }, rolloutLength, greedyDistribution);

@@ -4,7 +4,7 @@ import { checkRandom } from '../../checks/arguments.js';
 import { checkNamedOptions } from '../../checks/options.js';
 import { checkStates } from '../../checks/states.js';
 import { NothingAllowedError } from '../../errors.js';
-import type { Learner } from '../../learner.js';
+import type { CheckpointableLearner } from '../../learner.js';
 import { firstAllowed, includes, isOpen, NOTHING_TAKEN, type Taken } from '../../policies/allowed-items.js';
 import { slateDistribution } from '../../policies/slate-distribution.js';
 import type { Policy } from '../../policy.js';
@@ -44,7 +44,7 @@ const OPTION_NAMES: readonly (keyof ThompsonSamplingOptions)[] = [...PRIOR_NAMES
  * 0 to 1, and a `DivergenceError` for a reward that is not finite; the learner is then unchanged.
  * @throws {InvalidOptionError}
  */
-export function createThompsonSampling(options: ThompsonSamplingOptions): Learner {
+export function createThompsonSampling(options: ThompsonSamplingOptions): CheckpointableLearner {
   checkNamedOptions(options, '{ items: 100, random: createRandom(1) }', OPTION_NAMES);
   const { items, draws = 32, rolloutLength = 10, random, prior, priorStrength = PRIOR_STRENGTH } = options;
   checkPrior(options);

@@ -3,7 +3,7 @@ import { CheckpointReader, readTensors, tensorsCheckpoint } from '@ialp/core/che
 import { checkNetwork } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkNamedOptions } from '../../checks/options.js';
-import type { Learner, LearningReport } from '../../learner.js';
+import type { CheckpointableLearner, LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import type { Policy } from '../../policy.js';
@@ -83,7 +83,7 @@ const OPTION_NAMES: readonly (keyof A2COptions)[] = [
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
-export function createA2C(options: A2COptions): Learner & { readonly network: Network } {
+export function createA2C(options: A2COptions): CheckpointableLearner & { readonly network: Network } {
   checkNamedOptions(options, '{ network }', OPTION_NAMES);
   const {
     network,

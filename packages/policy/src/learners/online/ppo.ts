@@ -12,7 +12,7 @@ import { checkNetwork, checkRandom } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards, checkNoSlates } from '../../checks/experience.js';
 import { checkNamedOptions } from '../../checks/options.js';
 import { selectStates } from '../../experience/states.js';
-import type { Learner, LearningReport } from '../../learner.js';
+import type { CheckpointableLearner, LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
@@ -91,7 +91,7 @@ const OPTION_NAMES: readonly (keyof PpoOptions)[] = [
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
-export function createPpo(options: PpoOptions): Learner & { readonly network: Network } {
+export function createPpo(options: PpoOptions): CheckpointableLearner & { readonly network: Network } {
   checkNamedOptions(options, '{ network, random }', OPTION_NAMES);
   const { network, random, rolloutLength = 5, epochs = 4, batchSize = 256, discount = 0.8, lambda = 0.95 } = options;
   const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportanceWeight = 1, targetKl } = options;

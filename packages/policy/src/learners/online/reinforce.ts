@@ -3,7 +3,7 @@ import { CheckpointReader, readTensors, tensorsCheckpoint } from '@ialp/core/che
 import { checkNetwork } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkNamedOptions } from '../../checks/options.js';
-import type { Learner, LearningReport } from '../../learner.js';
+import type { CheckpointableLearner, LearningReport } from '../../learner.js';
 import type { Network } from '../../network.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
@@ -58,7 +58,7 @@ const OPTION_NAMES: readonly (keyof ReinforceOptions)[] = [
  * @throws {InvalidOptionError}
  * @throws {MissingHeadError}
  */
-export function createReinforce(options: ReinforceOptions): Learner & { readonly network: Network } {
+export function createReinforce(options: ReinforceOptions): CheckpointableLearner & { readonly network: Network } {
   checkNamedOptions(options, '{ network }', OPTION_NAMES);
   const {
     network,

@@ -12,7 +12,7 @@ import { checkExperience, checkFiniteRewards, checkNoSlates } from '../../checks
 import { ReplayBuffer } from '../../experience/replay-buffer.js';
 import { featureWidth } from '../../experience/states.js';
 import type { Transitions } from '../../experience/transitions.js';
-import type { Learner, LearningReport } from '../../learner.js';
+import type { CheckpointableLearner, LearningReport } from '../../learner.js';
 import type { Network, TrainingSettings } from '../../network.js';
 import { restoreNetworks } from '../../persistence/restore-networks.js';
 import type { Policy } from '../../policy.js';
@@ -64,7 +64,7 @@ export const REPLAY_NAMES: readonly (keyof ReplayOptions)[] = [
 ];
 
 /** A learner that trains from a replay buffer. */
-export interface ReplayLearner extends Learner {
+export interface ReplayLearner extends CheckpointableLearner {
   /** The network that acts. */
   readonly network: Network;
   /** All its networks: those that it trains, then the target network of each. New items have to be placed in all of them. */

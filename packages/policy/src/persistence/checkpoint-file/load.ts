@@ -10,9 +10,18 @@ const ANOTHER = 'Go on from another checkpoint.';
 
 /**
  * Reads a checkpoint from a file that `saveCheckpoint` wrote. `runOnline` checks whether it is of the same deployment.
+ *
+ * ```ts
+ * saveCheckpoint(path, { learner: learner.checkpoint(), random: random.state() });
+ * const saved = loadCheckpoint<{ learner: Checkpoint; random: number[] }>(path);
+ * learner.restore(saved.learner);
+ * random.restore(saved.random);
+ * ```
+ *
+ * @typeParam Content what was saved. It is not checked here: each part's `restore` refuses what is not its own.
  * @throws {CheckpointFileError} which says in `problem` what is wrong; of a damaged file nothing is taken.
  */
-export function loadCheckpoint(path: string): Checkpoint {
+export function loadCheckpoint<Content extends Checkpoint = Checkpoint>(path: string): Content {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
@@ -21,7 +30,7 @@ export function loadCheckpoint(path: string): Checkpoint {
   }
   const { outline, data } = intact(bytes, path);
   try {
-    return decodeOutline(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(outline)), data);
+    return decodeOutline(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(outline)), data) as Content;
   } catch (cause) {
     if (!(cause instanceof OutlineFault || cause instanceof SyntaxError || cause instanceof TypeError)) throw cause;
     throw new CheckpointFileError(
