@@ -6,7 +6,7 @@ import { checkFunction } from './checks.js';
  * Detects a drop of the mean in a stream of values, such as rewards of sessions.
  */
 export interface ChangeDetector {
-  /** Edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v1';
   /** Adds the next value. @returns whether a drop is detected; the alarm stays on until `reset`. */
   add(value: number): boolean;

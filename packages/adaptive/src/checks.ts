@@ -26,8 +26,7 @@ export function checkTrajectories(trajectories: Trajectories): void {
   if (!isObject || !('offsets' in trajectories) || !('chosenBy' in trajectories)) {
     const expected =
       'Trajectories: runOnline({ environment, learner, ... }) records them and calls learn; recorder.take() of a TrajectoryRecorder makes them';
-    const found =
-      isObject && 'terminated' in trajectories ? described('a rollout, of the first edition') : trajectories;
+    const found = isObject && 'terminated' in trajectories ? described('a rollout, of version 1') : trajectories;
     throw new InvalidOptionError('trajectories', found, expected);
   }
   if (trajectories.rows >= 1) return;
@@ -35,17 +34,28 @@ export function checkTrajectories(trajectories: Trajectories): void {
 }
 
 /**
- * Checks that each row of an observation has the key of its session.
+ * Checks that each row of an observation has the key of its session: an integer of at least 0, in a Float64Array.
  * @throws {InvalidOptionError}
  */
 export function checkSessionKeys({ rows, session }: Observation): void {
-  if (rows >= 1 && session?.length === rows) return;
+  const wrong = (option: string, found: unknown, expected: string) => new InvalidOptionError(option, found, expected);
   const expected = 'rows, each with the key of its session in the Float64Array session';
-  const found =
-    rows === undefined
-      ? 'no rows, as in observations of the first edition: rename sessions to rows, and replace mask by available and exclusions'
-      : `${rows} rows and ${session?.length ?? 'no'} keys`;
-  throw new InvalidOptionError('observation', described(found), expected);
+  if (rows === undefined) {
+    const found =
+      'no rows, as in observations of version 1: rename sessions to rows, and replace mask by available and exclusions';
+    throw wrong('observation', described(found), expected);
+  }
+  if (!(rows >= 1 && session?.length === rows)) {
+    throw wrong('observation', described(`${rows} rows and ${session?.length ?? 'no'} keys`), expected);
+  }
+  // By its tag, which is the same in every realm.
+  if (Object.prototype.toString.call(session) !== '[object Float64Array]') {
+    const example = 'a Float64Array of a key for each row, such as Float64Array.of(17)';
+    throw wrong('session of the observation', session, example);
+  }
+  const row = session.findIndex((key) => !(Number.isSafeInteger(key) && key >= 0));
+  if (row === -1) return;
+  throw wrong(`session[${row}] of the observation`, session[row], 'a key: an integer of at least 0');
 }
 
 /** Checks that a value is a function. @param expected ends in an example. @throws {InvalidOptionError} */

@@ -40,7 +40,7 @@ export interface GateExperience {
  * - the observation is not modified.
  */
 export interface Gate {
-  /** Edition of this interface. */
+  /** Version of this interface. */
   readonly specificationVersion: 'v2';
   /**
    * How traffic must be divided (`by` of `createAdaptiveLearner`, which refuses the other). Absent if the gate works with both.

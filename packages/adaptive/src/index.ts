@@ -32,7 +32,12 @@ export { createValueSoftmaxGate, type ValueSoftmaxGateOptions } from './gates/va
 export { createCusumDetector, type DetectorOptions } from './guardrails/detectors/cusum.js';
 export { createPageHinkleyDetector } from './guardrails/detectors/page-hinkley.js';
 export { type ExposureCapOptions, withExposureCap } from './guardrails/exposure-cap.js';
-export { type RewardFloorOptions, type RewardFloorStatistics, withRewardFloor } from './guardrails/reward-floor.js';
+export {
+  type RewardFloor,
+  type RewardFloorOptions,
+  type RewardFloorStatistics,
+  withRewardFloor,
+} from './guardrails/reward-floor.js';
 export { type RollbackOptions, withRollback } from './guardrails/rollback.js';
 export {
   type AdaptiveLearner,

@@ -1,4 +1,4 @@
-import { createRandom, InvalidOptionError } from '@ialp/core';
+import { createRandom, InvalidOptionError, type Observation } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
 import {
   createA2C,
@@ -10,7 +10,7 @@ import {
   runOnline,
   TrajectoryRecorder,
 } from '@ialp/policy';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createAdaptiveLearner,
   createAnnealedGate,
@@ -28,6 +28,7 @@ import {
   withRewardFloor,
   withRollback,
 } from './index.js';
+import { makeObservation } from './test-support/policies.js';
 
 const makeNetwork = (items = 8, heads: Network['heads'] = ['actor', 'value']): Network =>
   createNetwork({ items, heads, embedding: 4, hidden: 8, random: createRandom(1) });
@@ -128,7 +129,7 @@ test('a critic for another catalogue is named', () => {
   );
 });
 
-test('a gate of the first edition is refused, with what to change', () => {
+test('a gate of version 1 is refused, with what to change', () => {
   const gate = {
     specificationVersion: 'v1',
     weigh: (_: unknown, weights: Float32Array) => void weights.fill(0.5),
@@ -137,7 +138,7 @@ test('a gate of the first edition is refused, with what to change', () => {
   const make = () => createAdaptiveLearner({ pretrained, online: online(), gate } as never);
   expect(make).toThrow(InvalidOptionError);
   expect(make).toThrow(
-    /^gate\.specificationVersion: expected 'v2'; .*learn from trajectories instead of rollouts.*; found "v1"\.$/,
+    /^gate\.specificationVersion: expected 'v2', version 2 of the interface: .*trajectories instead of .*rollout.*; found "v1"\.$/,
   );
 });
 
@@ -145,10 +146,10 @@ test.each<[string, (first: never) => unknown]>([
   ['pretrained', (first) => createAdaptiveLearner({ pretrained: first, online: online() })],
   ['first', (first) => createMixturePolicy(first, pretrained, () => {})],
   ['second', (first) => createSessionPolicy(pretrained, first, () => {})],
-])('a policy of the first edition is refused as %s, with what to change', (option, make) => {
+])('a policy of version 1 is refused as %s, with what to change', (option, make) => {
   const first = { specificationVersion: 'v1', items: 8, distribution: pretrained.distribution };
   expect(() => make(first as never)).toThrow(
-    new RegExp(`^${option}\\.specificationVersion: expected 'v2'; .*replace mask by available and exclusions`),
+    new RegExp(`^${option}\\.specificationVersion: expected 'v2'.*available and exclusions instead of mask`),
   );
 });
 
@@ -157,10 +158,10 @@ test.each<[string, (first: never) => unknown]>([
   ['learner', (first) => withExposureCap(first, { maxItemShare: 0.5 })],
   ['learner', (first) => withRewardFloor({ pretrained, learner: first })],
   ['learner', (first) => withRollback(first, { network, detector: createCusumDetector() })],
-])('a learner of the first edition is refused as %s, with what to change', (option, make) => {
+])('a learner of version 1 is refused as %s, with what to change', (option, make) => {
   const first = { ...createFrozenLearner(pretrained), specificationVersion: 'v1' };
   expect(() => make(first as never)).toThrow(
-    new RegExp(`^${option}\\.specificationVersion: expected 'v2'; .*learn from trajectories instead of rollouts`),
+    new RegExp(`^${option}\\.specificationVersion: expected 'v2'.*learn from trajectories instead of rollouts`),
   );
 });
 
@@ -174,10 +175,35 @@ test.each<[string, () => Learner]>([
   ['by session', () => createAdaptiveLearner({ pretrained, online: online(), by: 'session' })],
   ['a reward floor', () => withRewardFloor({ pretrained, learner: online() })],
   ['an exposure cap', () => withExposureCap(online(), { maxItemShare: 0.5 })],
-])('an observation of the first edition is refused %s, with what to change', (_what, make) => {
+])('an observation of version 1 is refused %s, with what to change', (_what, make) => {
   const decide = () => make().policy.distribution(firstObservation as never);
   expect(decide).toThrow(InvalidOptionError);
   expect(decide).toThrow(/rename sessions to rows.*replace mask by\s+available.*exclusions/);
+});
+
+describe.each<[string, () => Learner]>([
+  ['by session', () => createAdaptiveLearner({ pretrained, online: online(), by: 'session' })],
+  ['a reward floor', () => withRewardFloor({ pretrained, learner: online() })],
+])('keys are checked %s', (_what, make) => {
+  const state = { ...makeObservation(2, 8), historyLength: 10, historyItems: new Int32Array(20).fill(-1) };
+  const withKeys = (session: unknown) =>
+    ({ ...state, historyFeedback: new Float32Array(20), session }) as unknown as Observation;
+
+  test.each<[unknown, RegExp | string]>([
+    [[1, 2], /^session of the observation: expected a Float64Array of a key for each row, such as .*; found/],
+    [['a', 'b'], /^session of the observation: expected a Float64Array/],
+    [Int32Array.of(1, 2), /^session of the observation: expected a Float64Array/],
+    [Float64Array.of(1), /^observation: expected rows, each with the key .*; found 2 rows and 1 keys\.$/],
+    [Float64Array.of(1, -1), 'session[1] of the observation: expected a key: an integer of at least 0; found -1.'],
+    [Float64Array.of(0.5, 1), 'session[0] of the observation: expected a key: an integer of at least 0; found 0.5.'],
+    [Float64Array.of(1, Number.NaN), /^session\[1\] of the observation: .*; found NaN\.$/],
+    [Float64Array.of(2 ** 53, 1), /^session\[0\] of the observation/],
+  ])('%o', (session, message) => {
+    const decide = () => make().policy.distribution(withKeys(session));
+    expect(decide).toThrow(InvalidOptionError);
+    expect(decide).toThrow(message);
+    expect(() => make().policy.distribution(withKeys(Float64Array.of(0, 2 ** 53 - 1)))).not.toThrow();
+  });
 });
 
 test.each<[string, () => Learner]>([
@@ -196,7 +222,7 @@ test.each<[string, () => Learner]>([
       /^trajectories: expected Trajectories: .*recorder\.take\(\) of a TrajectoryRecorder makes them; found undefined\.$/,
     ],
     [{ rows: 3 }, /^trajectories: expected Trajectories: .*; found an object\.$/],
-    [rollout, /^trajectories: expected Trajectories: .*; found a rollout, of the first edition\.$/],
+    [rollout, /^trajectories: expected Trajectories: .*; found a rollout, of version 1\.$/],
     [nothing, 'trajectories: expected at least one decision with its feedback; found no rows.'],
   ] as const) {
     expect(() => learner.learn(wrong as never)).toThrow(InvalidOptionError);

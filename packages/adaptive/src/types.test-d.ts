@@ -38,7 +38,7 @@ test('a gate observes trajectories', () => {
       expectTypeOf(propensities().online).toEqualTypeOf<Float32Array>();
     },
   };
-  // @ts-expect-error: the first edition of the interface.
+  // @ts-expect-error: version 1 of the interface.
   const first: Gate = { ...gate, specificationVersion: 'v1' };
   return first;
 });

@@ -4,6 +4,8 @@ import type { GateExperience } from '../gate.js';
 const [STEPS, SESSIONS, ITEMS, HISTORY] = [4, 3, 4, 2];
 /** The place of the session that goes on from each piece of experience with an even index to the next. */
 const LONG = 2;
+/** The place of the session that has its last step in a piece with an even index, and whose end is known with the next piece. */
+const IDLE = 1;
 
 /** What happened in a piece of experience: `[STEPS * SESSIONS]` each, step by step. */
 interface Drawn {
@@ -26,8 +28,8 @@ function draw(index: number): Drawn {
 
 /**
  * Experience for the checks of gates: 4 steps of 3 sessions over 4 items, with histories of 2. The same index gives the same experience.
- * One session of each piece with an even index goes on in the next piece; all others end with their piece. Session 0 is served by the
- * pre-trained policy, the others by the online one.
+ * One session of each piece with an even index goes on in the next piece, and one is closed there, without another step; all others end with
+ * their piece. Session 0 is served by the pre-trained policy, the others by the online one.
  */
 export function makeExperience(index: number): GateExperience {
   const { actions, reward, pretrained, online } = draw(index);
@@ -69,7 +71,7 @@ export function makeExperience(index: number): GateExperience {
     exclusions: noExclusions(rows),
   };
   const slotOf = (row: number): number => row % SESSIONS;
-  const goesOn = (slot: number): boolean => slot === LONG && index % 2 === 0;
+  const goesOn = (slot: number): boolean => (slot === LONG || slot === IDLE) && index % 2 === 0;
   const trajectories: Trajectories = {
     ...{ rows, count: SESSIONS, slateSize: 1, states, actions, reward },
     propensity: pretrained.map((probability, row) => (probability + online[row]) / 2),
@@ -82,6 +84,7 @@ export function makeExperience(index: number): GateExperience {
     trajectory: Int32Array.from({ length: rows }, (_, row) => slotOf(row)),
     end: Uint8Array.from(slots, (slot) => (goesOn(slot) ? TRAJECTORY_END.open : TRAJECTORY_END.terminated)),
     last: stateAfter(STEPS, slots),
+    ...(index % 2 === 1 && { closed: Float64Array.of((index - 1) * SESSIONS + IDLE) }),
   };
   return { trajectories, propensities: () => ({ pretrained, online }) };
 }

@@ -190,13 +190,19 @@ export class PolicyComparison {
       this.#advantagePowers[0] += traces[BACKWARD] ** 2;
       this.#advantagePowers[1] += traces[BACKWARD] ** 4;
       this.#clusters.add(slot, terms);
-      const ends = endAfter(trajectories, row) !== TRAJECTORY_END.open;
-      if (ends || this.#clusters.openRows[slot] >= maxRows) this.#clusters.close(slot);
-      if (!ends) continue;
-      traces.fill(0);
-      this.#slots.release(session);
+      if (endAfter(trajectories, row) !== TRAJECTORY_END.open) this.#end(session);
+      else if (this.#clusters.openRows[slot] >= maxRows) this.#clusters.close(slot);
     }
+    for (const session of trajectories.closed ?? []) this.#end(session);
     return true;
+  }
+
+  /** Closes the cluster of a session, clears its traces and releases its place. Nothing happens for one that is not known. */
+  #end(session: number): void {
+    const slot = this.#slots.release(session);
+    if (slot === undefined) return;
+    this.#clusters.close(slot);
+    this.#traces.fill(0, slot * TRACES, (slot + 1) * TRACES);
   }
 
   /**
@@ -244,7 +250,7 @@ export class PolicyComparison {
     return ratio(this.#advantagePowers[1], this.#advantagePowers[0]) * (inverseRows + 1 / this.#rows) ** 2;
   }
 
-  /** Makes room for a number of open sessions. */
+  /** Grows the arrays to a number of open sessions. */
   #reserve(slots: number): void {
     this.#clusters.reserve(slots);
     if (slots * TRACES <= this.#traces.length) return;

@@ -49,10 +49,9 @@ export function createSessionReturnGate(options: SessionReturnGateOptions = {}):
 
   function observe({ trajectories }: GateExperience): void {
     interactions += trajectories.rows;
-    sessions.add(trajectories, (reward, row) => {
-      const who = trajectories.chosenBy[row];
-      if (!Number.isFinite(reward) || who === CHOSEN_BY.unknown) return;
-      (who === CHOSEN_BY.pretrained ? pretrained : online).add(reward);
+    sessions.add(trajectories, ({ reward, chosenBy }) => {
+      if (!Number.isFinite(reward) || chosenBy === CHOSEN_BY.unknown) return;
+      (chosenBy === CHOSEN_BY.pretrained ? pretrained : online).add(reward);
     });
     if (Math.min(pretrained.count, online.count) < minSessions) return;
     const [rewardVariance, onlineVariance] = [pretrained.standardError ** 2, online.standardError ** 2];

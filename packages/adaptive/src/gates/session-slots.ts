@@ -18,12 +18,13 @@ export class SessionSlots {
     return slot;
   }
 
-  /** Releases the place of a session that ended. */
-  release(session: number): void {
+  /** Releases the place of a session that ended. @returns the place; undefined for a session that has none. */
+  release(session: number): number | undefined {
     const slot = this.#slots.get(session);
-    if (slot === undefined) return;
+    if (slot === undefined) return undefined;
     this.#slots.delete(session);
     this.#free.push(slot);
+    return slot;
   }
 
   /** `[size]`: the key of the session in each place, -1 for none; then the free places in their order. */

@@ -3,7 +3,7 @@ import { createDistractionRule, createSimulator } from '@ialp/env';
 import { createA2C, createFrozenLearner, createNetwork, type Learner, type Policy, runOnline } from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import { describe, expect, test } from 'vitest';
-import { fixedPolicy } from '../test-support/policies.js';
+import { fixedPolicy, makeObservation } from '../test-support/policies.js';
 import { confidenceRadius } from './confidence-radius.js';
 import { withRewardFloor } from './reward-floor.js';
 
@@ -111,6 +111,15 @@ test('at a share of 0 nothing may be lost, and before the first sessions nothing
   });
   sessionRewards(early, 1000, 4);
   expect(early.statistics).toMatchObject({ learnerSessions: 0, learnerReward: null, budget: 0 });
+});
+
+test('a session whose first decision is sampled again is counted once, and stays where it was assigned', () => {
+  const floor = withRewardFloor({ pretrained: fixedPolicy(GOOD), learner: frozen(fixedPolicy(GOOD)) });
+  const once = withRewardFloor({ pretrained: fixedPolicy(GOOD), learner: frozen(fixedPolicy(GOOD)) });
+  const state = makeObservation(5, ITEMS);
+  for (let again = 0; again < 3; again++) floor.policy.distribution(state).sample(createRandom(again));
+  once.policy.distribution(state).sample(createRandom(1));
+  expect(floor.checkpoint?.()).toEqual(once.checkpoint?.());
 });
 
 test('a reward that is no number is for the learner to refuse', () => {

@@ -9,8 +9,9 @@ import {
   type Trajectories,
 } from '@ialp/core';
 import { checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
-import type { Learner, Policy } from '@ialp/policy';
+import type { Learner, Network, Policy } from '@ialp/policy';
 import { checkLearner, checkPolicy, checkTrajectories } from '../checks.js';
+import { frozenNetworkState, networksOf } from '../experience/frozen-network.js';
 import { SessionRewards } from '../experience/session-rewards.js';
 import { confidenceRadius } from './confidence-radius.js';
 import { createDividedPolicy } from './divided-policy.js';
@@ -44,6 +45,17 @@ export interface RewardFloorStatistics {
   readonly budget: number;
 }
 
+/** A learner with a reward floor. */
+export interface RewardFloor extends Learner {
+  /** The current statistics, for logs. */
+  readonly statistics: RewardFloorStatistics;
+  /**
+   * The networks of the learner, and that of the baseline: new items have to be placed in all of them (`placeItems` of
+   * `@ialp/policy/catalogue`).
+   */
+  readonly networks: readonly Network[];
+}
+
 /**
  * Conservative exploration (Wu, Shariff, Lattimore and Szepesvari 2016, arXiv 1602.04282; Kazerouni, Ghavamzadeh,
  * Abbasi-Yadkori and Van Roy 2017, arXiv 1611.06426), by session: a new session is assigned to the learner only if the total reward
@@ -60,7 +72,7 @@ export interface RewardFloorStatistics {
  * learner learns from all sessions, and corrects for those of the pre-trained policy by their propensities.
  * @throws {InvalidOptionError}
  */
-export function withRewardFloor(options: RewardFloorOptions): Learner & { readonly statistics: RewardFloorStatistics } {
+export function withRewardFloor(options: RewardFloorOptions): RewardFloor {
   checkObject('options', options, 'an object, such as { pretrained: createNetworkPolicy(network), learner }');
   checkOptionNames(options, OPTION_NAMES);
   const { pretrained, learner, maxLossShare = 0.1, confidence = 0.95, firstSessions = 200 } = options;
@@ -79,6 +91,7 @@ export function withRewardFloor(options: RewardFloorOptions): Learner & { readon
     specificationVersion: 'v2',
     policy: divided.policy,
     rolloutLength: learner.rolloutLength,
+    networks: networksOf(learner, pretrained),
     get statistics() {
       return account.statistics();
     },
@@ -95,14 +108,17 @@ export function withRewardFloor(options: RewardFloorOptions): Learner & { readon
           'sessions that this policy served, as the floor accounts for each',
         );
       }
-      rewards.add(trajectories, (reward, row) => {
-        if (Number.isFinite(reward))
-          account.end(divided.isSecond(session[row]) === true ? LEARNER : PRETRAINED, reward);
+      rewards.add(trajectories, (ended) => {
+        if (!Number.isFinite(ended.reward)) return;
+        account.end(divided.isSecond(ended.session) === true ? LEARNER : PRETRAINED, ended.reward);
       });
       divided.forgetEnded(trajectories);
       return learner.learn(trajectories);
     },
-    ...combineCheckpointables({ learner, account: account.state, rewards: rewards.state, sessions: divided.state }),
+    ...combineCheckpointables({
+      ...{ learner, account: account.state, rewards: rewards.state, sessions: divided.state },
+      ...frozenNetworkState(pretrained, learner),
+    }),
   };
 }
 

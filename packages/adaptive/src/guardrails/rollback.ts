@@ -74,7 +74,7 @@ export function withRollback(learner: Learner, options: RollbackOptions): Learne
   function learn(trajectories: Trajectories): LearningReport {
     checkTrajectories(trajectories);
     let alarms = false;
-    rewards.add(trajectories, (reward) => {
+    rewards.add(trajectories, ({ reward }) => {
       if (Number.isFinite(reward)) alarms = detector.add(reward) || alarms;
     });
     const report = learner.learn(trajectories);

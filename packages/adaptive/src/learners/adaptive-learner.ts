@@ -10,6 +10,7 @@ import {
 import { checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
 import type { Learner, Network, Policy } from '@ialp/policy';
 import { checkLearner, checkPolicy, checkTrajectories } from '../checks.js';
+import { frozenNetworkState, networksOf } from '../experience/frozen-network.js';
 import type { Gate, Propensities } from '../gate.js';
 import { createReturnAdaptiveGate } from '../gates/return-adaptive.js';
 import { createSessionReturnGate } from '../gates/session-return.js';
@@ -18,7 +19,10 @@ import { createSessionPolicy } from '../policies/session-policy.js';
 
 /** Options of `createAdaptiveLearner`. */
 export interface AdaptiveLearnerOptions {
-  /** The policy that was trained before deployment. It is not changed. */
+  /**
+   * The policy that was trained before deployment. It is not trained. If it has a network, its weights are part of the checkpoints, as they
+   * change when new items are placed.
+   */
   readonly pretrained: Policy;
   /**
    * Learns online. The mixture acts, so it must correct for another policy's experience; the learners of `@ialp/policy` do, from
@@ -41,14 +45,22 @@ export interface AdaptiveLearnerOptions {
 export interface AdaptiveLearner extends Learner {
   /** The gate in use: the given one or the default. Its `estimates` are for logs. */
   readonly gate: Gate;
+  /**
+   * The networks of the online learner, and the frozen one of the pre-trained policy: new items have to be placed in all of them
+   * (`placeItems` of `@ialp/policy/catalogue`). Policies and learners without a network have none here. A network of the gate alone, such as
+   * `values` of `createValueSoftmaxGate`, is not listed; place the items in it, too.
+   */
+  readonly networks: readonly Network[];
 }
 
 /**
  * A-iALP_ap (Wang et al. 2025): a frozen pre-trained policy protects the first days while a new policy learns online. Items are
  * chosen by the mixture of both, with weights set by a gate. The mixture's propensities are exact; every action
  * also says which policy chose, and with which propensity each would have.
- * Sessions are told apart by their keys, and may come one at a time. It can be checkpointed if the online learner and the
- * gate can.
+ * Sessions are told apart by their keys, and may come one at a time.
+ *
+ * It can be checkpointed if the online learner and the gate can. A checkpoint holds the weights of the frozen network, too, and `restore` sets
+ * them: items may have been placed in it since.
  * @throws {InvalidOptionError} for policies of different catalogues, or that share a network; without a gate, also for an online
  *   learner without a network with the head `value`, which the default gate needs.
  */
@@ -70,13 +82,17 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Adaptive
   );
   // A gate that observes nothing has no state to checkpoint.
   const stateless = { checkpoint: () => ({}), restore: () => {} };
-  const parts = { online, gate: gate.observe === undefined ? stateless : gate, count };
+  const parts = {
+    ...{ online, gate: gate.observe === undefined ? stateless : gate, count },
+    ...frozenNetworkState(pretrained, online),
+  };
   const bySession = by === 'session' ? createSessionPolicy(pretrained, online.policy, weigh) : undefined;
   return {
     specificationVersion: 'v2',
     gate,
     policy: bySession ?? createMixturePolicy(pretrained, online.policy, weigh),
     rolloutLength: online.rolloutLength,
+    networks: networksOf(online, pretrained),
     learn(trajectories) {
       checkTrajectories(trajectories);
       interactions += trajectories.rows;

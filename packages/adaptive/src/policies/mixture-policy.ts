@@ -58,7 +58,9 @@ function mixed(
     propensity: (items) => mixedPropensity(weights, one.propensity(items), other.propensity(items)),
     top: (count): Ranking => mixedTop(one, other, weights, count, items),
     sample(random: Random, options?: SampleOptions): Action {
-      const [fromOne, fromOther] = [one.sample(random, options).items, other.sample(random, options).items];
+      // Copied, as both may be samples of one policy, which uses its arrays again.
+      const fromOne = one.sample(random, options).items.slice();
+      const fromOther = other.sample(random, options).items;
       const count = fromOne.length / weights.length;
       const chosenBy = Uint8Array.from(weights, (weight) =>
         random.uniform() < weight ? CHOSEN_BY.pretrained : CHOSEN_BY.online,

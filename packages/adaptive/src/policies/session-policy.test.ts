@@ -14,6 +14,7 @@ import { GateError } from '../errors.js';
 import { createConstantGate } from '../gates/constant.js';
 import { createAdaptiveLearner } from '../learners/adaptive-learner.js';
 import { fixedPolicy, makeObservation } from '../test-support/policies.js';
+import { createMixturePolicy } from './mixture-policy.js';
 import { createSessionPolicy, type SessionPolicy } from './session-policy.js';
 
 const ITEMS = 4;
@@ -62,6 +63,122 @@ test('sessions that are under way when it comes are drawn for', () => {
   const policy = half(0.5);
   policy.distribution(atTurn(1000, 5)).sample(createRandom(3));
   expect(new Set(ownersOf(policy, 1000))).toEqual(new Set([true, false]));
+});
+
+/** How often each item was shown, as a share. */
+const shareOf = (items: Int32Array) =>
+  FIRST.map((_, item) => items.filter((shown) => shown === item).length / items.length);
+
+describe('a first decision that is sampled again, as when a page is loaded again', () => {
+  const rows = 20_000;
+  let weight = 0.3;
+  const make = () => createSessionPolicy(fixedPolicy(FIRST), fixedPolicy(SECOND), (_, w) => void w.fill(weight));
+  const mixture = FIRST.map((p, item) => 0.3 * p + 0.7 * SECOND[item]);
+
+  test.each([0, 5])('stays with its policy and the propensities of the mixture (turn %d)', (turn) => {
+    weight = 0.3;
+    const policy = make();
+    const random = createRandom(6);
+    policy.distribution(atTurn(rows, turn)).sample(random);
+    const owner = ownersOf(policy, rows);
+    // The weight of the assignment counts, not that of now.
+    weight = 0.9;
+    for (let again = 0; again < 2; again++) {
+      const { items, propensity, attribution } = policy.distribution(atTurn(rows, turn)).sample(random);
+      expect(ownersOf(policy, rows)).toEqual(owner);
+      items.forEach((item, row) => {
+        expect(propensity[row]).toBeCloseTo(mixture[item], 6);
+        expect(attribution!.chosenBy[row]).toBe(owner[row] ? CHOSEN_BY.pretrained : CHOSEN_BY.online);
+      });
+      for (const [item, share] of shareOf(items).entries()) expect(Math.abs(share - mixture[item])).toBeLessThan(0.015);
+      const asked = policy.distribution(atTurn(rows, turn)).propensity(items);
+      expect(asked).toEqual(propensity);
+    }
+    // After the first turn, they are those of the policy that serves the session; asked for the first decision, still those of the mixture.
+    const later = policy.distribution(atTurn(rows, turn + 1)).sample(random);
+    later.items.forEach((item, row) => {
+      expect(later.propensity[row]).toBeCloseTo(owner[row] ? FIRST[item] : SECOND[item], 6);
+    });
+    const asked = policy.distribution(atTurn(rows, turn)).propensity(later.items);
+    for (const [row, item] of later.items.entries()) expect(asked[row]).toBeCloseTo(mixture[item], 6);
+  });
+
+  test('draws no assignment, so that other sessions get the same policies', () => {
+    weight = 0.5;
+    const servedWith = (reloads: number) => {
+      const policy = make();
+      const random = createRandom(7);
+      const owners: (boolean | undefined)[] = [];
+      for (let key = 0; key < 50; key++) {
+        const state = { ...atTurn(1, 0), session: Float64Array.of(key) };
+        policy.distribution(state).sample(random);
+        // From a generator of its own: items are drawn, and nothing else.
+        for (let k = 0; k < reloads; k++) policy.distribution(state).sample(createRandom(k));
+        owners.push(policy.isFirst(key));
+      }
+      return owners;
+    };
+    expect(servedWith(3)).toEqual(servedWith(0));
+  });
+
+  test('a restored policy knows the weight and the turn of each assignment', () => {
+    weight = 0.3;
+    const policy = make();
+    policy.distribution(atTurn(100, 2)).sample(createRandom(8));
+    const restored = make();
+    restored.state.restore(policy.state.checkpoint());
+    weight = 0.9;
+    const items = Int32Array.from({ length: 100 }, (_, row) => row % ITEMS);
+    for (const turn of [2, 3]) {
+      const [own, other] = [policy, restored].map((each) => each.distribution(atTurn(100, turn)).propensity(items));
+      expect(other).toEqual(own);
+    }
+    expect(ownersOf(restored, 100)).toEqual(ownersOf(policy, 100));
+  });
+
+  test('samples of one distribution are independent; the last one assigns the session', () => {
+    weight = 0.3;
+    const policy = make();
+    const random = createRandom(9);
+    const distribution = policy.distribution(atTurn(1, 0));
+    const drawn = Array.from({ length: 4000 }, () => {
+      const { items, attribution } = distribution.sample(random);
+      expect(policy.isFirst(0)).toBe(attribution!.chosenBy[0] === CHOSEN_BY.pretrained);
+      return items[0];
+    });
+    const found = shareOf(Int32Array.from(drawn));
+    for (const [item, share] of found.entries()) expect(Math.abs(share - mixture[item])).toBeLessThan(0.03);
+  });
+});
+
+test('one policy in both places, which uses its arrays again, is sampled from as two', () => {
+  const reusing = (): Policy => {
+    const [items, propensity] = [new Int32Array(400), new Float32Array(400)];
+    const plain = fixedPolicy([0.25, 0.25, 0.25, 0.25]);
+    return {
+      ...plain,
+      distribution(observation) {
+        const distribution = plain.distribution(observation);
+        return {
+          ...distribution,
+          sample(random) {
+            const action = distribution.sample(random);
+            items.set(action.items);
+            propensity.set(action.propensity);
+            return { items, propensity };
+          },
+        };
+      },
+    };
+  };
+  const weigh = (_: unknown, w: Float32Array) => void w.fill(0.5);
+  for (const make of [createMixturePolicy, createSessionPolicy]) {
+    const shared = reusing();
+    const [of, ofTwo] = [make(shared, shared, weigh), make(reusing(), reusing(), weigh)].map((policy) =>
+      policy.distribution(atTurn(400, 0)).sample(createRandom(3)),
+    );
+    expect(of.items).toEqual(ofTwo.items);
+  }
 });
 
 test('a policy that no session belongs to is not asked', () => {

@@ -17,11 +17,17 @@ export interface SessionPolicy extends Policy {
 }
 
 /**
- * Serves each session by one of two policies, from its beginning to its end: by the first with the probability that `weigh` sets
- * for its first decision. Sessions are told apart by their keys, and may come one at a time.
+ * Serves each session by one of two policies, from its beginning to its end: by the first with the probability `w` that `weigh` sets when
+ * the session is first sampled for. Sessions are told apart by their keys, and may come one at a time.
  *
  * The propensities of a session's first items are those of the mixture, `w first(a|s) + (1 - w) second(a|s)`; those of later
  * items are those of the policy that serves the session.
+ *
+ * If `distribution` is called and sampled again for the first decision, such as after a page was loaded again before anything was recorded,
+ * the session stays with its policy, and no assignment is drawn. The propensities are again those of the mixture, with the `w` of the
+ * assignment, whatever `weigh` sets now: the policy that serves the session was drawn with `w`, so that over all sessions the new items come
+ * with this probability, too. They are not independent of the earlier items, as one policy chose both, but those are neither in the state nor
+ * recorded. Samples of one distribution are independent of each other, as those of every policy; the last one assigns the session.
  * @throws {InvalidOptionError} for policies of different catalogues, or of another version.
  */
 export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighStates): SessionPolicy {
@@ -30,13 +36,15 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
   checkFunction('weigh', weigh, WEIGH_EXPECTED);
   const assignments = new SessionAssignments();
 
-  /** `[rows]`: probability that the first policy acts: 0 or 1 for sessions in progress. */
+  /** `[rows]`: probability that the first policy acts: 0 or 1 after the turn in which a session was assigned. */
   function sharesIn(observation: Observation): Float32Array {
     const { rows, session, turn } = observation;
     const shares = sharesOf(weigh, observation);
     for (let row = 0; row < rows; row++) {
-      const isFirst = turn[row] > 0 ? assignments.get(session[row]) : undefined;
-      if (isFirst !== undefined) shares[row] = isFirst ? 1 : 0;
+      const assigned = assignments.get(session[row]);
+      if (assigned === undefined) continue;
+      const { isFirst, share } = assigned;
+      shares[row] = turn[row] === assigned.turn ? share : isFirst ? 1 : 0;
     }
     return shares;
   }
@@ -44,13 +52,14 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
   return {
     specificationVersion: 'v2',
     items: first.items,
-    isFirst: (session) => assignments.get(session),
+    isFirst: (session) => assignments.get(session)?.isFirst,
     forgetEnded: (trajectories) => assignments.forgetEnded(trajectories),
     state: assignments.state,
     distribution(observation) {
       checkSessionKeys(observation);
-      const { session } = observation;
+      const { session, turn } = observation;
       const shares = sharesIn(observation);
+      const isNew = Array.from(session, (key) => assignments.get(key) === undefined);
       const some = (wanted: (share: number) => boolean): boolean => shares.some(wanted);
       const one = some((share) => share > 0) ? first.distribution(observation) : undefined;
       const other = some((share) => share < 1) ? second.distribution(observation) : undefined;
@@ -65,16 +74,20 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
           return mixedTop(one, other, shares, count, first.items);
         },
         sample(random: Random, options?: SampleOptions): Action {
-          const [byOne, byOther] = [one?.sample(random, options), other?.sample(random, options)];
-          const [fromOne, fromOther] = [byOne?.items.slice(), byOther?.items.slice()];
-          const count = (fromOne ?? fromOther)!.length / shares.length;
-          const isFirst = Uint8Array.from(shares, (share) =>
-            share === 1 ? 1 : share === 0 ? 0 : random.uniform() < share ? 1 : 0,
-          );
+          // Copied, as both may be samples of one policy, which uses its arrays again.
+          const [byOne, byOther] = [copied(one?.sample(random, options)), copied(other?.sample(random, options))];
+          const count = (byOne ?? byOther)!.items.length / shares.length;
+          const isFirst = new Uint8Array(shares.length);
+          for (const [row, share] of shares.entries()) {
+            const key = session[row];
+            const assigned = isNew[row] ? undefined : assignments.get(key);
+            const acts = assigned?.isFirst ?? (share === 1 || (share > 0 && random.uniform() < share));
+            isFirst[row] = acts ? 1 : 0;
+            if (assigned === undefined) assignments.set(key, { isFirst: acts, share, turn: turn[row] });
+          }
           const items = Int32Array.from({ length: shares.length * count }, (_, place) =>
-            isFirst[Math.floor(place / count)] === 1 ? fromOne![place] : fromOther![place],
+            isFirst[Math.floor(place / count)] === 1 ? byOne!.items[place] : byOther!.items[place],
           );
-          for (const [row, acts] of isFirst.entries()) assignments.set(session[row], acts === 1);
           const [pretrained, online] = each(items);
           const chosenBy = isFirst.map((acts) => (acts === 1 ? CHOSEN_BY.pretrained : CHOSEN_BY.online));
           const attribution = { chosenBy, pretrained, online };
@@ -87,6 +100,16 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
       };
     },
   };
+}
+
+/** A copy of an action without its propensities, which depend on both policies. */
+function copied(action: Action | undefined): Pick<Action, 'items' | 'attribution'> | undefined {
+  if (action === undefined) return undefined;
+  const { items, attribution } = action;
+  if (attribution === undefined) return { items: items.slice() };
+  const { chosenBy, pretrained, online } = attribution;
+  const copy = { chosenBy: chosenBy.slice(), pretrained: pretrained.slice(), online: online.slice() };
+  return { items: items.slice(), attribution: copy };
 }
 
 /**
