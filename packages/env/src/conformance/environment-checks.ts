@@ -1,5 +1,5 @@
 import { described, type Environment, InvalidOptionError } from '@ialp/core';
-import { type ConformanceCheck, ConformanceError } from '@ialp/core/testing';
+import { type ConformanceCheck, ConformanceError, ofVersion2, versionCheck } from '@ialp/core/testing';
 import { checkAvailability, checkExclusions } from './allowances.js';
 import {
   checkContinues,
@@ -8,7 +8,6 @@ import {
   checkRefusesEarlyCheckpoint,
   checkRefusesOthers,
 } from './checkpoints.js';
-import { checkVersion } from './edition.js';
 import { checkHistories } from './histories.js';
 import {
   checkRefusesCounts,
@@ -67,7 +66,11 @@ export interface EnvironmentCheck extends ConformanceCheck {
  */
 export function environmentChecks(make: MakeEnvironment): EnvironmentCheck[] {
   checkMake(make);
-  return rules(withVersionCheck(make)).map(({ name, run }) => ({ name, run: (context) => runRule(run, context) }));
+  const version = versionCheck('environment', () => make(2));
+  return [version, ...rules(ofVersion2(make))].map(({ name, run }) => ({
+    name,
+    run: (context) => runRule(run, context),
+  }));
 }
 
 /** @throws {InvalidOptionError} unless a function was passed. */
@@ -76,15 +79,6 @@ function checkMake(make: unknown): void {
   const isEnvironment = typeof make === 'object' && make !== null && 'spec' in make && 'step' in make;
   const expected = 'a function of the number of sessions, such as (sessions) => createMine(sessions)';
   throw new InvalidOptionError('make', isEnvironment ? described('an environment') : make, expected);
-}
-
-/** Refuses environments of another edition before a rule uses them. */
-function withVersionCheck(make: MakeEnvironment): MakeEnvironment {
-  return (sessions) => {
-    const env = make(sessions);
-    checkVersion(env);
-    return env;
-  };
 }
 
 /** Runs a rule. An error at a valid call breaks the rule too. */

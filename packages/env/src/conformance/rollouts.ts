@@ -7,7 +7,7 @@ import {
   type StepResult,
   writeMask,
 } from '@ialp/core';
-import { checkEdition } from './edition.js';
+import { checkFields } from './observation-fields.js';
 
 /** Steps of a check: enough for many sessions to end and begin anew. */
 const STEPS = 120;
@@ -97,7 +97,7 @@ export function choose(env: Environment, observation: Observation, choosers: rea
 
 /** The first allowed items from a random position on, followed by others if too few are allowed. */
 export function allowed(observation: Observation, slot: number, random: Random, count = 1): number[] {
-  checkEdition(observation);
+  checkFields(observation);
   const { items } = observation;
   const mask = new Uint8Array(items);
   writeMask(observation, slot, mask);
@@ -114,7 +114,7 @@ export function allowed(observation: Observation, slot: number, random: Random, 
 
 /** A copy of the observation, whose arrays the environment will overwrite. Availability is shared, because it is never modified. */
 export function copy(observation: Observation): Observation {
-  checkEdition(observation);
+  checkFields(observation);
   const { offset, count, items } = observation.exclusions;
   return {
     ...observation,

@@ -4,10 +4,6 @@ import { maskOf, run, SEED } from './rollouts.js';
 
 /** The spec is complete and possible. */
 export function checkSpec(env: Environment): void {
-  checkRule(
-    env.specificationVersion === 'v2',
-    `specificationVersion: expected 'v2'; found ${JSON.stringify(env.specificationVersion)}`,
-  );
   const {
     name,
     sessions,

@@ -82,11 +82,11 @@ test.each<[string, (env: Environment) => Environment]>(WRAPPERS)('%s refuses wha
   }
 });
 
-test.each<[string, (env: Environment) => Environment]>(WRAPPERS)('%s refuses the first edition', (_, wrap) => {
+test.each<[string, (env: Environment) => Environment]>(WRAPPERS)('%s refuses version 1 of the interface', (_, wrap) => {
   const first = { ...makeRing(1), specificationVersion: 'v1' as 'v2' };
   const { reset, step } = makeRing(1);
   expect(() => wrap({ ...first, reset, step })).toThrow(
-    /^environment\.specificationVersion: expected 'v2'; the first edition had slots and masks; .*; found "v1"\.$/,
+    /^environment\.specificationVersion: expected 'v2', version 2 of the interface: rename sessions of observations to rows, .*; found "v1"\.$/,
   );
 });
 
