@@ -5,7 +5,7 @@ const TURNS = 20;
 
 /**
  * An algorithm written from scratch: for each turn of a session, a softmax over the items' mean feedback
- * at that turn, with optimistic initial values. It is not personalised, but learns which items suit which turn.
+ * at that turn, with optimistic initial values. Of a slate, the chosen item gets the feedback, and the others 0. It is not personalised, but learns which items suit which turn.
  *
  * The means need no importance weights: an item's feedback does not depend on the policy that showed it, so it learns from any
  * policy's experience.
@@ -33,13 +33,15 @@ export class TurnBandit implements Learner {
     };
   }
 
-  learn({ states, actions, reward }: Trajectories): LearningReport {
+  learn({ states, actions, slateSize, choice, reward }: Trajectories): LearningReport {
     const wrong = reward.findIndex((value) => !Number.isFinite(value));
     if (wrong !== -1) throw new RangeError(`reward[${wrong}]: expected a number; found ${reward[wrong]}.`);
-    for (let row = 0; row < actions.length; row++) {
-      const place = Math.min(states.turn[row], TURNS - 1) * this.#items + actions[row];
-      this.#sum[place] += reward[row];
-      this.#count[place]++;
+    for (const [k, item] of actions.entries()) {
+      const row = Math.floor(k / slateSize);
+      const index = Math.min(states.turn[row], TURNS - 1) * this.#items + item;
+      // The reward of a slate is the feedback to the item that the user chose.
+      if (choice === undefined || choice[row] === k % slateSize) this.#sum[index] += reward[row];
+      this.#count[index]++;
     }
     return { meanReward: reward.reduce((sum, value) => sum + value, 0) / reward.length };
   }
