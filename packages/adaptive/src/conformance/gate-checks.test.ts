@@ -122,14 +122,23 @@ test('gateChecks catch a gate that forgets the open sessions of its checkpoint',
   expect(() => resumed?.run()).toThrow(/after experience 4 .* the original has weights .*, the restored gate/);
 });
 
-test('a gate of the first edition is told how to change', () => {
+test('a gate that observes and cannot be checkpointed is inconclusive, as no deployment with it can be resumed', () => {
+  const { checkpoint: _, restore: __, ...gate } = learning({});
+  expect(() => runAll(() => gate)).toThrow(/^inconclusive: the gate has observe, but no checkpoint and restore/);
+  const { observe: ___, ...fixed } = gate;
+  runAll(() => fixed);
+});
+
+test('a gate of version 1 is told how to change, and nothing else is checked', () => {
   const first = {
     specificationVersion: 'v1',
     weigh: (_: unknown, weights: Float32Array) => void weights.fill(0.5),
     observe: ({ rollout }: { readonly rollout: { readonly steps: number } }) => void rollout.steps,
   };
-  expect(() => runAll(() => first as never)).toThrow(ConformanceError);
-  expect(() => runAll(() => first as never)).toThrow(
-    /specificationVersion: expected 'v2'; found v1, the first edition: observe trajectories instead of a rollout \(sessions by key, chosenBy/,
+  const [check, ...others] = gateChecks(() => first as never);
+  expect(() => check.run()).toThrow(ConformanceError);
+  expect(() => check.run()).toThrow(
+    /specificationVersion: expected 'v2', version 2 of the interface: observe trajectories instead of a rollout \(sessions by key, chosenBy/,
   );
+  for (const { run } of others) expect(run).toThrow(/^not run: specificationVersion is "v1" instead of 'v2'$/);
 });

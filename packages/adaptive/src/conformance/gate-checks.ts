@@ -1,5 +1,5 @@
 import { exclusionsOf, type Observation } from '@ialp/core';
-import { type ConformanceCheck, checkRule } from '@ialp/core/testing';
+import { type ConformanceCheck, checkRule, inconclusive, ofVersion2, versionCheck } from '@ialp/core/testing';
 import type { Gate, GateExperience } from '../gate.js';
 import { makeExperience } from './experience.js';
 
@@ -8,11 +8,12 @@ const MOMENTS = [0, 1, 64, 1000, 49_999, 50_000, 1_000_000, 1_000_000_000];
 
 /**
  * The rules of `Gate`, one check each, for any test runner: `for (const check of gateChecks(makeGate)) test(check.name, check.run)`.
- * @param makeGate makes a new gate, always the same one.
+ * @param make makes a new gate, always the same one.
  */
-export function gateChecks(makeGate: () => Gate): ConformanceCheck[] {
+export function gateChecks(make: () => Gate): ConformanceCheck[] {
+  const makeGate = ofVersion2(make);
   return [
-    { name: "specificationVersion is 'v2'", run: () => checkVersion(makeGate()) },
+    versionCheck('gate', make),
     { name: 'every weight is a number from 0 to 1', run: () => checkWeights(makeGate()) },
     { name: 'the same calls give the same weights', run: () => checkDeterminism(makeGate) },
     { name: 'the observation is not modified', run: () => checkReadOnly(makeGate()) },
@@ -42,16 +43,6 @@ function weightsAt(gate: Gate, interactions: number, observation = makeObservati
   const weights = new Float32Array(observation.rows).fill(Number.NaN);
   gate.weigh({ interactions, observation }, weights);
   return weights;
-}
-
-function checkVersion({ specificationVersion }: Gate): void {
-  const found: unknown = specificationVersion;
-  const remedy =
-    found === 'v1'
-      ? ', the first edition: observe trajectories instead of a rollout (sessions by key, chosenBy instead of pretrainedActs), and read rows ' +
-        'instead of sessions of observations'
-      : '';
-  checkRule(found === 'v2', `specificationVersion: expected 'v2'; found ${String(found)}${remedy}`);
 }
 
 function checkWeights(gate: Gate): void {
@@ -116,7 +107,12 @@ function checkLearned(gate: Gate): void {
 
 function checkResumed(make: () => Gate): void {
   const original = make();
-  if (original.checkpoint === undefined) return;
+  if (original.checkpoint === undefined) {
+    if (original.observe === undefined) return;
+    throw inconclusive(
+      'the gate has observe, but no checkpoint and restore, so that no deployment with it can be resumed; add both',
+    );
+  }
   const resumed = make();
   checkRule(resumed.restore !== undefined, 'a gate with checkpoint: expected restore, too; found none');
   const half = PIECES / 2;
