@@ -18,7 +18,8 @@ export function checkLearner(option: string, learner: Learner): void {
 }
 
 /**
- * Checks that a value is trajectories of at least one row: the gates and guardrails read them before the learner checks them.
+ * Checks that a value is trajectories of at least one row from which can be learned: the gates and guardrails read them before the learner
+ * checks them, and must not have counted what it refuses.
  * @throws {InvalidOptionError}
  */
 export function checkTrajectories(trajectories: Trajectories): void {
@@ -29,8 +30,19 @@ export function checkTrajectories(trajectories: Trajectories): void {
     const found = isObject && 'terminated' in trajectories ? described('a rollout, of version 1') : trajectories;
     throw new InvalidOptionError('trajectories', found, expected);
   }
-  if (trajectories.rows >= 1) return;
-  throw new InvalidOptionError('trajectories', described('no rows'), 'at least one decision with its feedback');
+  if (!(trajectories.rows >= 1)) {
+    throw new InvalidOptionError('trajectories', described('no rows'), 'at least one decision with its feedback');
+  }
+  const { reward, propensity } = trajectories;
+  const wrong = reward.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) {
+    throw new InvalidOptionError(`trajectories.reward[${wrong}]`, reward[wrong], 'a finite number');
+  }
+  // Propensities of mixtures are sums of rounded terms and may exceed 1 slightly.
+  const improbable = propensity.findIndex((value) => !(value > 0 && value < 1.001));
+  if (improbable === -1) return;
+  const option = `trajectories.propensity[${improbable}]`;
+  throw new InvalidOptionError(option, propensity[improbable], 'a probability above 0, at most 1');
 }
 
 /**

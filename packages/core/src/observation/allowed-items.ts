@@ -1,3 +1,4 @@
+import { InvalidOptionError } from '../errors/invalid-option-error.js';
 import type { Observation } from './observation.js';
 
 /** What may be shown in each row. */
@@ -39,12 +40,15 @@ export function countAllowed({ items, available, exclusions }: Allowances, row: 
 /** Numbers of available items. Availability is never modified, so each array is counted once. */
 const counted = new WeakMap<Uint8Array, number>();
 
-/** The number of available items. */
+/** The number of available items. @throws {InvalidOptionError} for values other than 0 and 1. */
 export function countAvailable(available: Uint8Array): number {
   let count = counted.get(available);
   if (count === undefined) {
     count = 0;
-    for (const value of available) count += value;
+    for (let item = 0; item < available.length; item++) {
+      if (available[item] > 1) throw new InvalidOptionError(`available[${item}]`, available[item], '0 or 1');
+      count += available[item];
+    }
     counted.set(available, count);
   }
   return count;

@@ -1,6 +1,7 @@
 import { described, InvalidOptionError, type Observation } from '@ialp/core';
 import type { OpenSessions } from '../experience/open-sessions.js';
 import type { Feedback } from '../experience/trajectory-recorder.js';
+import type { Action } from '../policy.js';
 import { checkArray, checkChoice } from './states.js';
 
 /**
@@ -35,6 +36,32 @@ export function checkDecisions({ rows, session: keys, turn }: Observation, sessi
   }
 }
 
+/**
+ * Throws unless an action has a slate of items for each row, with propensities above 0. Learners check that the items are allowed.
+ * @throws {ShapeError} {InvalidOptionError}
+ */
+export function checkAction(observation: Observation, action: Action, slateSize: number): void {
+  const { rows, items: all } = observation;
+  const { items, propensity, attribution } = action;
+  const reason = slateSize === 1 ? 'one for each row' : `rows * slateSize = ${rows} * ${slateSize}`;
+  checkArray('items', items, 'Int32Array', rows * slateSize, reason);
+  checkArray('propensity', propensity, 'Float32Array', rows * slateSize, reason);
+  if (attribution !== undefined) {
+    checkArray('attribution.chosenBy', attribution.chosenBy, 'Uint8Array', rows, 'one for each row');
+    checkArray('attribution.pretrained', attribution.pretrained, 'Float32Array', rows * slateSize, reason);
+    checkArray('attribution.online', attribution.online, 'Float32Array', rows * slateSize, reason);
+  }
+  for (let place = 0; place < rows * slateSize; place++) {
+    const item = items[place];
+    if (!(item >= 0 && item < all)) {
+      throw new InvalidOptionError(`items[${place}]`, item, `an item from 0 to ${all - 1}`);
+    }
+    // Propensities of mixtures are sums of rounded terms and may exceed 1 slightly.
+    if (propensity[place] > 0 && propensity[place] < 1.001) continue;
+    throw new InvalidOptionError(`propensity[${place}]`, propensity[place], 'a probability above 0, at most 1');
+  }
+}
+
 /** Throws unless the arrays of feedback have a number for each row, and slates a choice. @throws {ShapeError} {InvalidOptionError} */
 export function checkFeedback(
   rows: number,
@@ -45,6 +72,11 @@ export function checkFeedback(
   checkArray('reward', reward, 'Float32Array', rows, reason);
   checkArray('terminated', terminated, 'Uint8Array', rows, reason);
   checkArray('truncated', truncated, 'Uint8Array', rows, reason);
+  for (let row = 0; row < rows; row++) {
+    if (terminated[row] + truncated[row] <= 1) continue;
+    const found = described(`terminated ${terminated[row]} and truncated ${truncated[row]}`);
+    throw new InvalidOptionError(`feedback of row ${row}`, found, '0 or 1 in each, and not 1 in both');
+  }
   if (choice !== undefined) checkChoice('choice', choice, rows, slateSize);
   else if (slateSize > 1) {
     const expected = `the position of the item that the user chose from each slate, from 0 to ${slateSize - 1}, or -1 for none`;

@@ -1,6 +1,7 @@
 import {
   checkInteger,
   checkOptionNames,
+  countAvailable,
   described,
   type Exclusions,
   InvalidOptionError,
@@ -83,6 +84,8 @@ export function checkStates(states: States, expected: ExpectedStates, what = 'st
   if (items !== expected.items) throw new ShapeError(`items of the ${what}`, items, expected.items);
   checkHistories(states, expected, what);
   checkArray(`available of the ${what}`, available, 'Uint8Array', items, `items = ${items}`);
+  // Counted once for each array; values other than 0 and 1 are refused.
+  countAvailable(available);
   checkExclusions(exclusions, rows, items, what);
 }
 

@@ -24,6 +24,8 @@ export interface Deployment {
   readonly random: Random;
   readonly recorder: InteractionRecorder;
   readonly seed: number;
+  /** What is added to the keys of the environment's sessions. */
+  readonly keyOffset: number;
 }
 
 /**
@@ -31,12 +33,12 @@ export interface Deployment {
  * interactions the log had.
  */
 export function deploymentCheckpoint(
-  { environment, learner, random, recorder, seed }: Deployment,
+  { environment, learner, random, recorder, seed, keyOffset }: Deployment,
   interactions: number,
 ): Checkpoint {
   const { checkpoint, restore } = environment;
   return {
-    ...{ seed, interactions },
+    ...{ seed, interactions, keyOffset },
     sessions: recorder.checkpoint(),
     learner: learner.checkpoint?.() ?? {},
     random: randomCheckpoint(random),

@@ -277,7 +277,7 @@ describe('a checkpoint is refused', () => {
 
   test('if it is not a checkpoint, naming what is missing', () => {
     const resume = (content: Checkpoint) => () => runOnline({ ...options(a2c()), resume: content });
-    expect(resume({})).toThrow(/checkpoint.seed: expected a value; found none/);
+    expect(resume({})).toThrow(/checkpoint.keyOffset: expected a value; found none/);
     expect(resume({ ...checkpoint, interactions: 'many' })).toThrow(/interactions: expected an integer.*found "many"/);
     expect(resume({ ...checkpoint, environment: 5 })).toThrow(/environment: expected values by name; found 5/);
     expect(resume({ ...checkpoint, environment: {} })).toThrow(/simulator: expected a value; found none/);

@@ -414,3 +414,20 @@ test.each([
   expect(last).toBeGreaterThan(least);
   expect(last).toBeLessThanOrEqual(most);
 });
+
+test('a learner that is deployed twice never sees a session key again', () => {
+  const keys: number[] = [];
+  const learner = createFrozenLearner(createRandomPolicy(ITEMS));
+  const watching = {
+    ...learner,
+    learn: ({ states, rows }: Parameters<typeof learner.learn>[0]) => {
+      for (let row = 0; row < rows; row++) if (states.turn[row] === 0) keys.push(states.session[row]);
+      return {};
+    },
+  };
+  for (const seed of [1, 2]) {
+    runOnline({ environment: environment(), learner: watching, interactions: 400, seed, random: createRandom(3) });
+  }
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keys.length).toBeGreaterThan(20);
+});

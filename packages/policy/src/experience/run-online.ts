@@ -13,6 +13,7 @@ import { checkNamedOptions } from '../checks/options.js';
 import { ShapeError } from '../errors.js';
 import type { Learner, LearningReport } from '../learner.js';
 import { checkCheckpointable, deploymentCheckpoint, resumeDeployment } from './deployment-checkpoint.js';
+import { DeploymentKeys } from './deployment-keys.js';
 import { type InteractionColumns, InteractionRecorder } from './interaction-recorder.js';
 import { TrajectoryRecorder } from './trajectory-recorder.js';
 
@@ -105,7 +106,8 @@ export function runOnline(options: RunOnlineOptions): InteractionColumns {
   const { historyLength, userFeatures } = observation;
   const width = (userFeatures?.length ?? 0) / sessions;
   const experience = new TrajectoryRecorder({ items, historyLength, userFeatures: width, slateSize });
-  const deployment = { environment, learner, random, recorder, seed };
+  const keys = new DeploymentKeys(learner, resume);
+  const deployment = { environment, learner, random, recorder, seed, keyOffset: keys.offset };
   let begin = 0;
   if (resume !== undefined) {
     const resumed = resumeDeployment(deployment, resume, log, steps * sessions);
@@ -123,11 +125,12 @@ export function runOnline(options: RunOnlineOptions): InteractionColumns {
   for (let count = begin; count < steps || (finishSessions && recorder.sessionsOpen); count++) {
     signal?.throwIfAborted();
     const withinBudget = count < steps;
-    const action = learner.policy.distribution(observation).sample(random, { count: slateSize });
+    const states = keys.unique(observation);
+    const action = learner.policy.distribution(states).sample(random, { count: slateSize });
     if (withinBudget)
-      experience.recordAction(observation, action, { policyVersion: Math.floor(count / learner.rolloutLength) });
+      experience.recordAction(states, action, { policyVersion: Math.floor(count / learner.rolloutLength) });
     const step = environment.step(action.items);
-    if (withinBudget) experience.recordFeedback(step.observation, step);
+    if (withinBudget) experience.recordFeedback(keys.unique(step.observation), step);
     recorder.record(step.observation, action, step, withinBudget);
     for (let slot = 0; slot < sessions; slot++) ended[slot] = step.terminated[slot] | step.truncated[slot];
     observation = environment.reset({ resetMask: ended });

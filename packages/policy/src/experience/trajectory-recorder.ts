@@ -11,8 +11,8 @@ import {
   type Trajectories,
 } from '@ialp/core';
 import { CheckpointReader } from '@ialp/core/checkpoint';
-import { checkAwaited, checkDecisions, checkFeedback } from '../checks/recording.js';
-import { checkArray, checkKeys, checkStates } from '../checks/states.js';
+import { checkAction, checkAwaited, checkDecisions, checkFeedback } from '../checks/recording.js';
+import { checkKeys, checkStates } from '../checks/states.js';
 import type { Action } from '../policy.js';
 import { DecisionRows } from './decision-rows.js';
 import { grown } from './exclusion-lists.js';
@@ -120,7 +120,7 @@ export class TrajectoryRecorder {
     const { policyVersion = 0 } = options;
     checkInteger('policyVersion', policyVersion, 0);
     this.#checkFit(observation);
-    this.#checkAction(observation.rows, action);
+    checkAction(observation, action, this.#slateSize);
     checkDecisions(observation, this.#sessions);
     this.#available = observation.available;
     for (let row = 0; row < observation.rows; row++) {
@@ -308,23 +308,6 @@ export class TrajectoryRecorder {
     const { items, historyLength, userFeatures } = this.#shape;
     checkStates(observation, { items, historyLength, userFeatures }, 'observation');
     checkKeys(observation);
-  }
-
-  #checkAction(rows: number, action: Action): void {
-    const { items } = this.#shape;
-    const width = this.#slateSize;
-    const reason = width === 1 ? 'one for each row' : `rows * slateSize = ${rows} * ${width}`;
-    checkArray('items', action.items, 'Int32Array', rows * width, reason);
-    checkArray('propensity', action.propensity, 'Float32Array', rows * width, reason);
-    for (let place = 0; place < rows * width; place++) {
-      const [item, propensity] = [action.items[place], action.propensity[place]];
-      if (!(item >= 0 && item < items)) {
-        throw new InvalidOptionError(`items[${place}]`, item, `an item from 0 to ${items - 1}`);
-      }
-      // Propensities of mixtures are sums of rounded terms and may exceed 1 slightly.
-      if (propensity > 0 && propensity < 1.001) continue;
-      throw new InvalidOptionError(`propensity[${place}]`, propensity, 'a probability above 0, at most 1');
-    }
   }
 }
 
