@@ -60,7 +60,7 @@ export class Visitors {
     return (this.#turns.get(session) ?? 0) >= this.#options.turnsOf(session);
   }
 
-  /** Serves the visitors of some sessions, in one batch. */
+  /** Serves the visitors of some sessions, in one batch. From a slate they choose the last item. */
   serve(sessions: readonly number[], decide: (observation: Observation) => Action): Action {
     const { slateSize, turnsOf, rewardOf } = this.#options;
     const observation = this.statesOf(sessions);
@@ -70,16 +70,17 @@ export class Visitors {
     const terminated = new Uint8Array(sessions.length);
     for (const [row, session] of sessions.entries()) {
       const turn = observation.turn[row];
-      for (const item of action.items.subarray(row * slateSize, (row + 1) * slateSize)) {
-        reward[row] = rewardOf(session, turn, item);
-        this.shown.set(session, [...(this.shown.get(session) ?? []), item]);
-        this.#rewards.set(session, [...(this.#rewards.get(session) ?? []), reward[row]]);
-      }
+      const slate = Array.from(action.items.subarray(row * slateSize, (row + 1) * slateSize));
+      reward[row] = rewardOf(session, turn, slate[slateSize - 1]);
+      this.shown.set(session, [...(this.shown.get(session) ?? []), ...slate]);
+      const feedback = slate.map((_, position) => (position === slateSize - 1 ? reward[row] : 0));
+      this.#rewards.set(session, [...(this.#rewards.get(session) ?? []), ...feedback]);
       this.#turns.set(session, turn + 1);
       terminated[row] = turn + 1 >= turnsOf(session) ? 1 : 0;
     }
     const truncated = new Uint8Array(sessions.length);
-    this.recorder.recordFeedback(this.statesOf(sessions), { reward, terminated, truncated });
+    const choice = slateSize > 1 && { choice: new Int32Array(sessions.length).fill(slateSize - 1) };
+    this.recorder.recordFeedback(this.statesOf(sessions), { reward, terminated, truncated, ...choice });
     return action;
   }
 
