@@ -1,6 +1,6 @@
 /**
  * `node scripts/asynchronous.mjs [--data <folder>] [--environment coat|films] [--seeds 10] [--interactions 128000] [--sessions 1000]`, after a
- * build: sessions that come one at a time, beside the same in lock-step. In traffic, every decision is a batch of one; feedback comes
+ * build: asynchronous serving, beside the same in lock-step. In traffic, every decision is a batch of one; feedback comes
  * after a random delay, out of order and also after the next decision of its session, and 5 % never (the reward then counts as 0 after a
  * while). In `--data` the data set lies in the folder `coat`. `docs/asynchronous.md` has the figures.
  */
@@ -16,7 +16,7 @@ import {
   createNetwork,
   createNetworkPolicy,
   createRandom,
-  exclusionsOf,
+  observationOf,
   runOnline,
   TrajectoryRecorder,
 } from '../packages/policy/dist/index.js';
@@ -87,19 +87,11 @@ class Visit {
     this.key = key;
   }
   /** The state after a number of turns, as far as it is known now. */
-  state(turn, { items, historyLength, repeats }, available) {
+  state(turn, { historyLength, repeats }, available) {
     const shown = this.items.slice(0, turn);
-    const historyItems = new Int32Array(historyLength).fill(-1);
-    const historyFeedback = new Float32Array(historyLength);
-    for (let back = 1; back <= Math.min(historyLength, turn); back++) {
-      historyItems[historyLength - back] = shown[turn - back];
-      historyFeedback[historyLength - back] = this.feedback[turn - back] ?? 0;
-    }
-    return {
-      ...{ rows: 1, items, historyLength, historyItems, historyFeedback, available },
-      ...{ session: Float64Array.of(this.key), turn: Int32Array.of(turn) },
-      exclusions: exclusionsOf([repeats ? [] : shown]),
-    };
+    const history = { items: shown, feedback: shown.map((_, each) => this.feedback[each] ?? 0) };
+    const excluded = repeats ? [] : shown;
+    return observationOf({ session: this.key, turn, history, excluded }, { historyLength, available });
   }
 }
 
