@@ -1,5 +1,5 @@
 import type { Environment, EnvironmentSpec, Observation, Random, ResetOptions, StepResult } from '@ialp/env';
-import { exclusionsOf, isAllowed } from '@ialp/env';
+import { isAllowed, noExclusions } from '@ialp/env';
 
 const SECTIONS = 4;
 const HISTORY = 5;
@@ -34,7 +34,7 @@ export class NewsScreen implements Environment {
       historyItems: new Int32Array(screens * HISTORY),
       historyFeedback: new Float32Array(screens * HISTORY),
       available: new Uint8Array(stories).fill(1),
-      exclusions: exclusionsOf(Array.from({ length: screens }, () => new Int32Array(TURNS))),
+      exclusions: noExclusions(screens, TURNS),
       turn: new Int32Array(screens),
     };
     const [reward, terminated, truncated] = [Float32Array, Uint8Array, Uint8Array].map((Kind) => new Kind(screens));

@@ -11,7 +11,7 @@ export type LearningReport = Readonly<Record<string, number>>;
  *
  * `learnerChecks` of `@ialp/policy/testing` checks the rules:
  * - `learn` does not modify the trajectories, and reads them only while it runs;
- * - it takes sessions of any number and length, in any order, one at a time or all together;
+ * - it takes sessions of any number and length, in any order, one by one or all together;
  * - the same experience from the same start gives the same policy, bit for bit;
  * - experience that another policy gathered (the trajectories hold its propensities) is either corrected for or refused.
  */

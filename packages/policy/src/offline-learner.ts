@@ -17,7 +17,7 @@ export interface OfflineLearner {
   /**
    * Makes a number of optimiser steps, each on a batch sampled from the log.
    * @returns figures of the last step; every number is finite.
-   * @throws {DivergenceError} if the loss or its gradient is not finite; the earlier steps are kept.
+   * @throws {DivergenceError} if the loss or its gradient is not finite; the earlier steps remain.
    */
   train(steps: number): LearningReport;
   /**

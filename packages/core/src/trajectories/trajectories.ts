@@ -61,7 +61,7 @@ export interface Trajectories {
   readonly available?: Uint8Array;
   /**
    * Keys of sessions that ended, by a limit of time, after their last step was part of earlier trajectories, so that they have no row here.
-   * Absent if there are none.
+   * Absent if there is no such session.
    */
   readonly closed?: Float64Array;
 }

@@ -58,14 +58,14 @@ export function remapItems(weights: Weights, options: RemapItemsOptions): Weight
   const own = network.weights();
   for (const tensor of itemTensors) checkRows(weights, own, tensor, from.length);
 
-  const { kept, sources, added } = matched(from, to);
+  const { moved, sources, added } = matched(from, to);
   const remapped: Record<string, Tensor> = Object.fromEntries(
     Object.entries(weights).map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
   );
   for (const { name, axis } of itemTensors) {
     const move = (tensor: string, into: Tensor): void => {
       const data = into.data.slice();
-      writeRows({ shape: into.shape, data }, axis, kept, readRows(weights[tensor], axis, sources).data);
+      writeRows({ shape: into.shape, data }, axis, moved, readRows(weights[tensor], axis, sources).data);
       remapped[tensor] = { shape: into.shape, data };
     };
     const zeros = { shape: own[name].shape, data: new Float32Array(own[name].data.length) };
@@ -75,7 +75,7 @@ export function remapItems(weights: Weights, options: RemapItemsOptions): Weight
   if (embeddings === undefined || added.length === 0) return remapped;
 
   const available = new Uint8Array(network.items);
-  for (const item of kept) available[item] = 1;
+  for (const item of moved) available[item] = 1;
   const rows = meanRows(remapped, itemTensors, nearestNeighbors(embeddings, added, available, neighbors));
   for (const { name, axis, given } of itemTensors) {
     if (given !== undefined) copyColumns(readRows(own[name], axis, added), rows[name], given);
@@ -88,13 +88,13 @@ export function remapItems(weights: Weights, options: RemapItemsOptions): Weight
 function matched(
   from: ItemIds,
   to: ItemIds,
-): { readonly kept: readonly number[]; readonly sources: readonly number[]; readonly added: Int32Array } {
+): { readonly moved: readonly number[]; readonly sources: readonly number[]; readonly added: Int32Array } {
   const indices = new Map(from.map((id, item) => [id, item]));
   const items = [...to.keys()].filter((item) => to[item] !== null);
-  const kept = items.filter((item) => indices.has(to[item]));
+  const moved = items.filter((item) => indices.has(to[item]));
   return {
-    kept,
-    sources: kept.map((item) => indices.get(to[item]) as number),
+    moved,
+    sources: moved.map((item) => indices.get(to[item]) as number),
     added: Int32Array.from(items.filter((item) => !indices.has(to[item]))),
   };
 }

@@ -5,7 +5,7 @@ import { checkChosen, checkSample } from '../checks/states.js';
 import type { ActionDistribution, Ranking } from '../policy.js';
 import { NOTHING_TAKEN, type Taken } from './allowed-items.js';
 
-/** What a policy does in the rows of an observation, one item at a time. */
+/** What a policy does in the rows of an observation, position by position of a slate. */
 export interface RowPolicy {
   /** Methods of the generator that `draw` uses. */
   readonly uses?: readonly (keyof Random)[];

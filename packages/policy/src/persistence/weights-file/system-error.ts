@@ -7,7 +7,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: 'Give this user the permission, or choose another place.',
   EPERM: 'Give this user the permission, or choose another place.',
   EROFS: 'Choose a place that can be written to.',
-  ENOSPC: 'Make room on the disk.',
+  ENOSPC: 'Free space on the disk.',
 };
 
 /** Wraps an error of the file system. */
