@@ -22,6 +22,8 @@ export interface ResponseModel {
   readonly window: number;
   /** Size of the state of each session: `state` is `[stateSize]`. Default 0. */
   readonly stateSize?: number;
+  /** Whether it holds more of a session than `state`, so that a simulator with it cannot be checkpointed. Default false. */
+  readonly hasOtherState?: boolean;
   /** Fills the state of a new session, which is all 0 before. `session` has its user and no turns yet. */
   begin?(state: Float64Array, session: Session, random: Random): void;
   /**

@@ -55,6 +55,7 @@ export function withBoredom(model: ResponseModel, options: BoredomOptions): Resp
     rewardRange: [0, 1],
     window: model.window,
     stateSize: stateSize + width,
+    ...(model.hasOtherState === true && { hasOtherState: true }),
     utility: boredUtility,
     respond(session, item, random, state) {
       return random.uniform() < 1 / (1 + Math.exp(-boredUtility(session, item, state))) ? 1 : 0;

@@ -19,7 +19,10 @@ import { createSatisfactionBudgetRule } from '../rules/satisfaction-budget.js';
 import { createSimilarityRule } from '../rules/similarity.js';
 import { allowedItems } from '../test-support/allowed.js';
 import { makeRing, ringResponses } from '../test-support/environment.js';
-import type { SimulatorOptions } from './simulator.js';
+import { transparentResponses } from '../test-support/responses.js';
+import { withEpisodeStatistics } from '../wrappers/episode-statistics.js';
+import { withTurnLimit } from '../wrappers/turn-limit.js';
+import { createSimulator, type SimulatorOptions } from './simulator.js';
 
 type Checkpointed = Environment & Required<Pick<Environment, 'checkpoint' | 'restore'>>;
 const make = (options: Partial<SimulatorOptions> = {}, sessions = 3): Checkpointed =>
@@ -343,4 +346,12 @@ describe('crafted content', () => {
       { numRuns: 400 },
     );
   });
+});
+
+test('a simulator whose responses hold state elsewhere cannot be checkpointed, also through a wrapper', () => {
+  const responses = { ...transparentResponses(9, 0), hasOtherState: true };
+  const environment = createSimulator({ name: 'elsewhere', responses, sessions: 2 });
+  for (const each of [environment, withTurnLimit(environment, 3), withEpisodeStatistics(environment)]) {
+    expect([each.checkpoint, each.restore]).toEqual([undefined, undefined]);
+  }
 });

@@ -40,7 +40,12 @@ export type { SimulatorOptions } from './simulator-options.js';
  * @throws {InvalidOptionError} for an option out of range, or a user in `userPool` that the responses do not have.
  */
 export function createSimulator(options: SimulatorOptions): Environment {
-  return new Simulator(simulatorSettings(options));
+  const settings = simulatorSettings(options);
+  const simulator: Environment = new Simulator(settings);
+  // What the simulator does not hold would be missing in its checkpoints.
+  return settings.responses.hasOtherState === true
+    ? Object.assign(simulator, { checkpoint: undefined, restore: undefined })
+    : simulator;
 }
 
 class Simulator implements Environment {

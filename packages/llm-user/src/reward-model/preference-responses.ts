@@ -16,7 +16,8 @@ export interface PreferenceResponsesOptions {
  * protocols and termination rules: `createSimulator({ name, responses: createPreferenceResponses({ rewardModel, users }), terminationRules: [createPatienceRule({ misses: 4 })] })`. Feedback is 1 with the probability that the reward
  * model predicts, else 0; each answer joins what the user's next answers depend on. User `k` is `users[k]`.
  *
- * Use each response model in one simulator only: it holds the users of its sessions.
+ * Use each response model in one simulator only: it holds the users of its sessions. So the simulator cannot be checkpointed; `runOnline`
+ * resumes by the log.
  * @throws {InvalidOptionError} without users.
  */
 export function createPreferenceResponses(options: PreferenceResponsesOptions): ResponseModel {
@@ -38,6 +39,7 @@ export function createPreferenceResponses(options: PreferenceResponsesOptions): 
     rewardRange: [0, 1],
     window: 0,
     stateSize: 1,
+    hasOtherState: true,
     begin: (state, { user }) => void present.set(state, rewardModel.user(users[user])),
     respond: (_session, item, random, state) => (random.uniform() < userOf(state).probability(item).mean ? 1 : 0),
     update: (state, _session, item, feedback) => userOf(state).observe(item, feedback),
