@@ -56,7 +56,7 @@ export interface Trajectories {
   /** `[count]`: the state of each session after its last step, from which an open or truncated trajectory is bootstrapped. */
   readonly last: Observation;
   /**
-   * `[items]`: what was available when the last feedback arrived, which is what can be shown from then on. Absent if that did not change.
+   * `[items]`: what was available when the last feedback arrived, which is what can be shown from then on. Absent if it is unknown; the availability of `last` counts then.
    */
   readonly available?: Uint8Array;
   /**
