@@ -1,0 +1,28 @@
+export { EventLogError, ModelStoreError, RequestError, type RequestProblem } from './errors.js';
+export type { EventLog, LogBatch, LogPosition, ReadEventsOptions } from './event-log.js';
+export type {
+  ActivationEvent,
+  DecisionEvent,
+  ErasureEvent,
+  FeedbackEvent,
+  ItemEvent,
+  ItemRemovalEvent,
+  RetractionEvent,
+  ServedItem,
+  ServeEvent,
+  SessionEndEvent,
+} from './events.js';
+export type { ModelStore, StoredModel } from './model-store.js';
+export type {
+  ArmStatus,
+  FeedbackRequest,
+  Mode,
+  Observed,
+  ObserveRequest,
+  Recommendation,
+  RecommendedItem,
+  Recommender,
+  RecommenderStatus,
+  RecommendRequest,
+  RetractRequest,
+} from './recommender.js';
