@@ -2,7 +2,7 @@ import type { CheckpointArray } from '@ialp/core';
 
 /**
  * The bytes of a file: `MAGIC`, the SHA-256 of everything that follows, the length of the outline (32 bits, little-endian), the
- * outline in JSON, and the numbers of all arrays, contiguous and little-endian. The outline is the checkpoint with tags for
+ * outline in JSON, padded with spaces, and the numbers of all arrays, contiguous and little-endian. The outline is the checkpoint with tags for
  * values that are not plain JSON: `['list', ...]`, `['named', [...entries]]`, `['array', kind, first byte, length]`, and
  * `['number', text]` for a number that JSON cannot represent.
  */
@@ -11,6 +11,8 @@ export const MAGIC = 'IALP-CKPT-1\n';
 export const FAMILY = 'IALP-CKPT-';
 export const DIGEST_BYTES = 32;
 export const LENGTH_BYTES = 4;
+/** Bytes of the widest number: the first array begins at a multiple of it. */
+export const ALIGNMENT = 8;
 
 /** Kinds of arrays, by their names in files. */
 export const ARRAYS = { Float32Array, Float64Array, Int32Array, Uint8Array } as const;
@@ -34,6 +36,7 @@ export function reverseOnBigEndian(bytes: Uint8Array, array: CheckpointArray): U
   return reversed;
 }
 
-function isLittleEndian(): boolean {
+/** Whether this machine has the byte order of files. */
+export function isLittleEndian(): boolean {
   return new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 }
