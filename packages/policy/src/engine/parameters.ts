@@ -117,7 +117,7 @@ export class Parameters {
     return Object.fromEntries(
       this.slots.map(({ name, rows, columns }) => {
         const data = new Float32Array(rows * columns);
-        if (part !== 0) this.eachRow(name, (row, index) => data.set(row, index * columns), part);
+        if (part !== 0) this.#eachBlock(name, (block, start) => data.set(block, start), part);
         return [name, { shape: [rows, columns], data }];
       }),
     );
@@ -137,12 +137,9 @@ export class Parameters {
   /** Replaces a part, by default the values. @throws {WeightsError} as `checkFit`; nothing is then changed. */
   write(weights: Weights, part: Address = this.values): void {
     this.checkFit(weights);
-    for (const { name, columns } of this.slots) {
+    for (const { name } of this.slots) {
       const { data } = weights[name];
-      const put = (row: Float32Array, index: number): void => {
-        row.set(data.subarray(index * columns, (index + 1) * columns));
-      };
-      this.eachRow(name, put, part);
+      this.#eachBlock(name, (block, start) => block.set(data.subarray(start, start + block.length)), part);
     }
   }
 
@@ -159,6 +156,16 @@ export class Parameters {
         else all.fill(0, start, start + width);
       }
     }
+  }
+
+  /**
+   * Visits a tensor without padding in blocks as long as possible, each with the place of its first number: all at once where its rows are not
+   * padded, which takes a tenth of the time with a large catalogue.
+   */
+  #eachBlock(name: string, visit: (block: Float32Array, start: number) => void, part: Address): void {
+    const { rows, columns, stride, offset } = this.slot(name);
+    if (columns === stride) visit(this.#arena.floats(part + 4 * offset, rows * columns), 0);
+    else this.eachRow(name, (row, index) => visit(row, index * columns), part);
   }
 
   /** Visits a tensor's rows, without padding. */
@@ -185,8 +192,28 @@ function checkFit({ name, rows, columns }: Slot, weights: Weights): void {
   if (tensor.data.length !== rows * columns) {
     throw new WeightsError(`weights.${name}: expected ${rows * columns} numbers; found ${tensor.data.length}.`);
   }
-  const wrong = tensor.data.findIndex((value) => !Number.isFinite(value));
+  const wrong = indexOfNonFinite(tensor.data);
   if (wrong !== -1) {
     throw new WeightsError(`weights.${name}[${wrong}]: expected a number; found ${tensor.data[wrong]}.`);
   }
+}
+
+/**
+ * The place of the first number that is not finite; -1 if all are. A number in single precision is not finite where all bits of its exponent are
+ * set: adding 1 to the exponent then sets the sign of the integer. Four at once, as this reads all weights of a network that serves users.
+ */
+function indexOfNonFinite(data: Float32Array): number {
+  // The bits of the exponent, and its lowest bit: local, since reading them from the module would double the time.
+  const [exponent, unit] = [0x7f800000, 0x00800000];
+  const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
+  const whole = bits.length - (bits.length % 4);
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let k = 0; k < whole; k += 4) {
+    a |= (bits[k] & exponent) + unit;
+    b |= (bits[k + 1] & exponent) + unit;
+    c |= (bits[k + 2] & exponent) + unit;
+    d |= (bits[k + 3] & exponent) + unit;
+  }
+  const areFinite = (a | b | c | d) >= 0 && data.subarray(whole).every((value) => Number.isFinite(value));
+  return areFinite ? -1 : data.findIndex((value) => !Number.isFinite(value));
 }
