@@ -18,7 +18,7 @@ export interface ReadEventsOptions {
   readonly after?: LogPosition | undefined;
   /** Most events to return. Default 1,000. */
   readonly maxEvents?: number;
-  /** How long to wait for an event if there is none. Default 0: returns at once, with an empty batch. */
+  /** How long to wait if there are no events yet. Default 0: returns at once, with an empty batch. */
   readonly waitMs?: number;
   /** Ends the waiting. The batch is then empty. */
   readonly signal?: AbortSignal;
@@ -31,7 +31,8 @@ export interface ReadEventsOptions {
  *   all, unless it rejects: then any number of the first of them may be stored;
  * - every reader sees every event exactly once, in the same order again if it reads again from the same position. The events of one
  *   process come in the order in which it appended them;
- * - a damaged event is skipped and counted; the others stay readable.
+ * - a damaged event is skipped and counted; the others stay readable;
+ * - after `close`, a read that waits returns an empty batch, and all other methods but `close` reject.
  */
 export interface EventLog {
   readonly specificationVersion: 'v1';
@@ -44,7 +45,10 @@ export interface EventLog {
   read(options?: ReadEventsOptions): Promise<LogBatch>;
   /** Deletes whole blocks of events before a position that nobody has to read again. Events after it are never deleted. */
   drop(before: LogPosition): Promise<void>;
-  /** Overwrites the events of a user or session, wherever they are. Positions stay valid. Returns how many were erased. */
+  /**
+   * Overwrites the events of a user or session that were appended before the call: decisions, what refers to them, and the ends of sessions;
+   * `erasedEvents` says which. Erasure events stay. Positions stay valid. Returns how many were erased.
+   */
   erase(id: string): Promise<number>;
   /** Bytes stored, for monitoring. */
   size(): Promise<number>;

@@ -12,6 +12,8 @@ export type {
   ServeEvent,
   SessionEndEvent,
 } from './events.js';
+export { createMemoryEventLog, type MemoryEventLog, type MemoryEventLogOptions } from './memory/event-log.js';
+export { createMemoryModelStore, type MemoryModelStore } from './memory/model-store.js';
 export type { ModelStore, StoredModel } from './model-store.js';
 export type {
   ArmStatus,

@@ -11,19 +11,22 @@ export interface StoredModel {
  *
  * - `put` is atomic and compares: of several processes that store the same next version, exactly one succeeds. A process that is killed
  *   leaves either the old or the new version;
- * - a lease has at most one holder whose time has not run out.
+ * - a lease has at most one holder whose time has not run out. Its time counts from the call of `claim`;
+ * - names of models and leases have at most 100 of the characters A-Z, a-z, 0-9, _ and -. Others throw an `InvalidOptionError`;
+ * - after `close`, watching ends and all other methods but `close` throw.
  *
  * A lease keeps a second learner from doing the same work; correctness does not depend on it, since a learner that has lost its lease without
  * noticing cannot store its next version.
  */
 export interface ModelStore {
   readonly specificationVersion: 'v1';
-  /** The newest version of a model that can be read; undefined if there is none. Damaged versions are skipped if an older one can be read. */
+  /** The newest version of a model that can be read; undefined if no version was stored. Damaged versions are skipped if an older one can be read. */
   latest(name: string): Promise<StoredModel | undefined>;
-  /** The number of the newest version of a model; 0 if there is none. Cheap. */
+  /** The number of the newest version of a model, damaged or not; 0 if no version was stored. Cheap. */
   version(name: string): Promise<number>;
   /**
-   * Stores the version after `previous`, if `previous` is the newest (0: there is none). Older versions than the last few are deleted.
+   * Stores the version after `previous`, if `previous` is the newest (0: no version was stored). Versions that are damaged do not count: the
+   * version that `latest` returns can always be followed. Older versions than the last few are deleted.
    * @returns whether it was stored: false if another process has stored that version.
    * @throws {ModelStoreError} if it could not be stored.
    */
