@@ -82,4 +82,14 @@ export { createNetworkPolicy, type NetworkPolicy } from './policies/network-poli
 export { createRandomPolicy } from './policies/random-policy.js';
 export { type RowPolicy, slateDistribution } from './policies/slate-distribution.js';
 export { weightedDistribution } from './policies/weighted-distribution.js';
-export type { Action, ActionDistribution, Attribution, Policy, Ranking, SampleOptions } from './policy.js';
+export type {
+  Action,
+  ActionDistribution,
+  Attribution,
+  PlainMemory,
+  Policy,
+  PolicySessions,
+  Ranking,
+  SampleOptions,
+} from './policy.js';
+export { publishedState, takePublishedState } from './published-state.js';

@@ -13,7 +13,8 @@ export type LearningReport = Readonly<Record<string, number>>;
  * - `learn` does not modify the trajectories, and reads them only while it runs;
  * - it takes sessions of any number and length, in any order, one by one or all together;
  * - the same experience from the same start gives the same policy, bit for bit;
- * - experience that another policy gathered (the trajectories hold its propensities) is either corrected for or refused.
+ * - experience that another policy gathered (the trajectories hold its propensities) is either corrected for or refused;
+ * - a second learner that takes the `policyState` of the first has the same policy, bit for bit, after every update.
  */
 export interface Learner {
   /** Version of this interface. */
@@ -34,6 +35,20 @@ export interface Learner {
    * @throws {CheckpointError} or {WeightsError} for a checkpoint of something else; the learner is then unchanged.
    */
   restore?(checkpoint: Checkpoint): void;
+  /**
+   * A copy of all state that its policy depends on, to be published to other processes that decide: without what only learning needs, such as
+   * an optimizer's moments, and without what acting itself changes, such as which of two policies serves each session. Absent if that is
+   * the same as `checkpoint`; `publishedState` returns either.
+   */
+  policyState?(): Checkpoint;
+  /**
+   * Makes `policy` that of the learner with the same options whose `policyState` this is, bit for bit. What acting has changed here stays. It
+   * takes as long as copying the weights, as it runs between two decisions. The state is copied.
+   *
+   * What only learning needs is left as it is: a learner that is to learn on continues from a `checkpoint`.
+   * @throws {CheckpointError} or {WeightsError} for a state of something else; the learner is then unchanged.
+   */
+  setPolicyState?(state: Checkpoint): void;
 }
 
 /** A learner that can be checkpointed. */

@@ -78,7 +78,8 @@ export interface ActionDistribution {
  * - the reported propensity is the probability with which the item was sampled;
  * - a state's distribution does not depend on the other states of the batch;
  * - the observation is not modified;
- * - an observation of another catalogue is refused, and so is sampling in a state that allows no item.
+ * - an observation of another catalogue is refused, and so is sampling in a state that allows no item;
+ * - what it remembers of sessions, if it does, another instance can take over (`PolicySessions`).
  */
 export interface Policy {
   /** Version of this interface. */
@@ -87,4 +88,37 @@ export interface Policy {
   readonly items: number;
   /** The distribution over the items in each state. Deterministic: randomness enters only in `sample`. */
   distribution(observation: Observation): ActionDistribution;
+  /** What it remembers of each session. Absent if its distributions depend on nothing but the observation. */
+  readonly sessions?: PolicySessions;
+}
+
+/** Plain data, as JSON holds it: every number is finite. */
+export type PlainMemory =
+  | number
+  | string
+  | boolean
+  | null
+  | readonly PlainMemory[]
+  | { readonly [name: string]: PlainMemory };
+
+/**
+ * What a policy remembers of each session, such as which of two policies serves it: for deployments in which several processes decide, or
+ * that begin anew. Store `memoryOf(session)` with each decision; before another process decides for the session, or learns from it, pass the
+ * last memory to `remember`.
+ *
+ * `policyChecks` of `@ialp/policy/testing` checks the rules:
+ * - a memory is plain data, and the same after it was written as JSON;
+ * - a second policy that remembers the sessions has the same distributions in their later turns;
+ * - to remember a session that is known changes nothing.
+ */
+export interface PolicySessions {
+  /** What is remembered of a session, by its key; undefined if nothing is. */
+  memoryOf(session: number): PlainMemory | undefined;
+  /**
+   * Remembers a session that another instance served: it counts as one that began here. Of a session that is known, nothing changes.
+   * @throws {CheckpointError} for a memory of something else; nothing is then remembered.
+   */
+  remember(session: number, memory: PlainMemory): void;
+  /** Forgets a session that has ended. Nothing happens if it is not known. */
+  forget(session: number): void;
 }

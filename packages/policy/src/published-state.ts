@@ -1,0 +1,36 @@
+import { type Checkpoint, CheckpointError } from '@ialp/core';
+import type { Learner } from './learner.js';
+
+/**
+ * What a learner's policy depends on, to be published to other processes that decide: its `policyState`, or its whole `checkpoint` if it has
+ * none. `encodeCheckpoint` of `@ialp/policy/checkpoint-file` makes bytes of it.
+ *
+ * ```ts
+ * const bytes = encodeCheckpoint(publishedState(learner));
+ * takePublishedState(decider, decodeCheckpoint(bytes)); // in another process
+ * ```
+ * @throws {CheckpointError} if the learner has neither.
+ */
+export function publishedState(learner: Learner): Checkpoint {
+  if (learner.policyState !== undefined) return learner.policyState();
+  if (learner.checkpoint !== undefined) return learner.checkpoint();
+  throw absent('policyState and setPolicyState, or checkpoint and restore');
+}
+
+/**
+ * Makes a learner's policy that of the learner, with the same options, whose `publishedState` this is.
+ * @throws {CheckpointError} or {WeightsError} for a state of something else, and {CheckpointError} if the learner can take none; the learner is
+ *   then unchanged.
+ */
+export function takePublishedState(learner: Learner, state: Checkpoint): void {
+  if (learner.setPolicyState !== undefined) learner.setPolicyState(state);
+  else if (learner.policyState !== undefined) throw absent('setPolicyState beside policyState');
+  else if (learner.restore !== undefined) learner.restore(state);
+  else throw absent('policyState and setPolicyState, or checkpoint and restore');
+}
+
+function absent(expected: string): CheckpointError {
+  return new CheckpointError(
+    `learner: expected one with ${expected}; found neither. Only the process that learns can decide by its policy.`,
+  );
+}
