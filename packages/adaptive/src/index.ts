@@ -29,6 +29,7 @@ export {
   type SessionReturnGateOptions,
 } from './gates/session-return.js';
 export { createValueSoftmaxGate, type ValueSoftmaxGateOptions } from './gates/value-softmax.js';
+export { confidenceRadius } from './guardrails/confidence-radius.js';
 export { createCusumDetector, type DetectorOptions } from './guardrails/detectors/cusum.js';
 export { createPageHinkleyDetector } from './guardrails/detectors/page-hinkley.js';
 export { type ExposureCapOptions, withExposureCap } from './guardrails/exposure-cap.js';

@@ -22,8 +22,8 @@ export interface DecisionEvent {
   readonly turn: number;
   /** Ids of the items shown, in order. */
   readonly items: readonly string[];
-  /** `[items]`: propensity of each item at its position, given those above it. */
-  readonly propensity: readonly number[];
+  /** `[items]`: propensity of each item at its position, given those above it; null where another recommender did not say. */
+  readonly propensity: readonly (number | null)[];
   /** What the policy saw of the session: its last interactions, newest last, with the feedback that had arrived. */
   readonly history: { readonly items: readonly string[]; readonly feedback: readonly number[] };
   /** Ids of items that could not be shown: those that the session has seen, if repeats are off, and those that the caller excluded. */
@@ -46,9 +46,11 @@ export interface DecisionEvent {
   /** Name of the arm that served the session, if a share of the traffic goes to a baseline. Absent: the learner's policy. */
   readonly arm?: 'baseline';
   /**
-   * In the modes `shadow` and `apprentice`, `items` were shown by another recommender, with its propensities (null: unknown), and this is what
-   * the policy would have shown.
+   * Another recommender has shown `items`: in the mode `shadow` nothing is learned from the decision, in the mode `apprentice` it is. Absent:
+   * the policy has shown them.
    */
+  readonly observed?: 'shadow' | 'apprentice';
+  /** What the policy would have shown, if another recommender has shown `items`. */
   readonly shadow?: { readonly items: readonly string[]; readonly propensity: readonly number[] };
 }
 
@@ -97,6 +99,8 @@ export interface SessionEndEvent {
   readonly type: 'end';
   readonly at: number;
   readonly session: string;
+  /** Key of the visit that ends. Absent if the writer did not know it: the visit that is open. */
+  readonly key?: number;
 }
 
 /** An item was added to the catalogue, or its description has changed. */

@@ -1,3 +1,6 @@
+export { createRecommender } from './deciding/create-recommender.js';
+export type { RecommenderOptions } from './deciding/recommender-options.js';
+export type { DeploymentRules, RewardRule } from './deployment/rules.js';
 export { EventLogError, ModelStoreError, RequestError, type RequestProblem } from './errors.js';
 export type { EventLog, LogBatch, LogPosition, ReadEventsOptions } from './event-log.js';
 export type {
@@ -12,6 +15,9 @@ export type {
   ServeEvent,
   SessionEndEvent,
 } from './events.js';
+export type { EmbedTexts } from './learning/catalogue.js';
+export type { DeploymentOptions, LearningOptions } from './learning/learner-options.js';
+export { type RunLearnerOptions, runLearner } from './learning/run-learner.js';
 export { createMemoryEventLog, type MemoryEventLog, type MemoryEventLogOptions } from './memory/event-log.js';
 export { createMemoryModelStore, type MemoryModelStore } from './memory/model-store.js';
 export type { ModelStore, StoredModel } from './model-store.js';

@@ -18,6 +18,8 @@ export interface RecommendRequest {
   readonly deferActivation?: boolean;
   /** Id of the decision. Default: a new one. */
   readonly decision?: string;
+  /** Whether to report the probability of every item that could be shown first: `Recommendation.probabilities`. Default false. */
+  readonly reportProbabilities?: boolean;
 }
 
 /** An item of a slate. */
@@ -37,6 +39,8 @@ export interface Recommendation {
   readonly policy: number;
   /** Whether the decision is in the event log. False if the log cannot be written to: nothing is then learned from the decision. */
   readonly logged: boolean;
+  /** Probability of each item that could be shown first, if the request asked for them. Items that could not be shown are absent. */
+  readonly probabilities?: readonly RecommendedItem[];
 }
 
 /** A reward for a decision. */
@@ -61,7 +65,7 @@ export interface RetractRequest {
 }
 
 /** What another recommender showed, in the modes `shadow` and `apprentice`. */
-export interface ObserveRequest extends Omit<RecommendRequest, 'count' | 'deferActivation'> {
+export interface ObserveRequest extends Omit<RecommendRequest, 'count' | 'deferActivation' | 'reportProbabilities'> {
   /** Ids of the items that were shown, in order. */
   readonly items: readonly string[];
   /** `[items]`: propensities of the other recommender, if they are known. */
@@ -114,10 +118,13 @@ export interface RecommenderStatus {
   readonly damagedEvents: number;
   /** Decisions that could not be logged by this process. */
   readonly unloggedDecisions: number;
-  /** Reward per session by policy. */
+  /** In the modes `shadow` and `apprentice`, the share of the last 1,000 observed slates whose first item is also the policy's; otherwise null. */
+  readonly agreement: number | null;
+  /** Reward per session by the policy that served it; `mixed`: both policies chose slates of the session. */
   readonly arms: {
     readonly pretrained: ArmStatus;
     readonly online: ArmStatus;
+    readonly mixed: ArmStatus;
     readonly baseline: ArmStatus;
   };
   /** Figures of the gate, of guardrails and of the last update, by name. */

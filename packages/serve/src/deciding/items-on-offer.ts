@@ -1,0 +1,54 @@
+import { type Checkpoint, createItemIndex, type ItemIndex } from '@ialp/core';
+import type { ItemEvent, ItemRemovalEvent, ServedItem } from '../events.js';
+
+/**
+ * The items that a process may show: those of the index that the learner published, less those that have been removed since. New items follow
+ * once the learner has placed them.
+ */
+export class ItemsOnOffer {
+  index: ItemIndex;
+  items = new Map<string, ServedItem>();
+  /** Whether the last event about an item was its removal. */
+  readonly #isRemoved = new Map<string, boolean>();
+
+  constructor(capacity: number) {
+    this.index = createItemIndex({ capacity });
+  }
+
+  /** The items at the beginning of a deployment. */
+  begin(items: readonly ServedItem[]): void {
+    this.index.add(items.map(({ id }) => id));
+    this.describe(items);
+  }
+
+  /** Takes the descriptions of the catalogue. */
+  describe(items: Iterable<ServedItem>): void {
+    this.items = new Map();
+    for (const item of items) if (this.#isRemoved.get(item.id) !== true) this.items.set(item.id, item);
+  }
+
+  /** Takes a published index. */
+  take(index: Checkpoint): void {
+    const taken = createItemIndex({ capacity: this.index.capacity });
+    taken.restore(index);
+    const removed = [...this.#isRemoved].filter(([id, isRemoved]) => isRemoved && isAvailable(taken, id));
+    if (removed.length > 0) taken.remove(removed.map(([id]) => id));
+    this.index = taken;
+  }
+
+  apply(event: ItemEvent | ItemRemovalEvent): void {
+    if (event.type === 'item') {
+      const { embedding: _, ...item } = event.item;
+      this.#isRemoved.set(item.id, false);
+      this.items.set(item.id, item);
+      return;
+    }
+    this.#isRemoved.set(event.id, true);
+    this.items.delete(event.id);
+    if (isAvailable(this.index, event.id)) this.index.remove([event.id]);
+  }
+}
+
+function isAvailable(index: ItemIndex, id: string): boolean {
+  return index.available[index.indexOf(id)] === 1;
+}

@@ -1,0 +1,320 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { countAllowed, InvalidOptionError, type Observation } from '@ialp/core';
+import type { Action, ActionDistribution, Policy } from '@ialp/policy';
+import { createDecisionIds, type DecisionIds } from '../deployment/decision-ids.js';
+import type { Visit } from '../deployment/visit.js';
+import { EventLogError, RequestError } from '../errors.js';
+import type { DecisionEvent, ServedItem, ServeEvent } from '../events.js';
+import { observationOfIds } from '../learning/states.js';
+import type {
+  FeedbackRequest,
+  Mode,
+  Observed,
+  ObserveRequest,
+  Recommendation,
+  RecommendedItem,
+  Recommender,
+  RecommenderStatus,
+  RecommendRequest,
+  RetractRequest,
+} from '../recommender.js';
+import { Agreement } from './agreement.js';
+import { attributionOf, propensitiesOf } from './decision-event.js';
+import type { Follower } from './follower.js';
+import type { checkRecommenderOptions } from './recommender-options.js';
+import {
+  checkFeedbackRequest,
+  checkId,
+  checkItem,
+  checkObserveRequest,
+  checkRecommendRequest,
+  checkRetractRequest,
+} from './requests.js';
+import { statusOf } from './status.js';
+
+type Settings = ReturnType<typeof checkRecommenderOptions>;
+
+/** Ids of decisions that could not be logged, of which the last are remembered. */
+const MAX_UNLOGGED = 100_000;
+/** Keys of visits are numbers of this process, so that no two processes use the same: its random prefix times this, plus a count. */
+const KEYS_PER_PROCESS = 2 ** 32;
+/** Keys of the joiner begin at 2^52. */
+const MAX_PREFIX = 2 ** 20;
+
+/** A recommender that decides in this process. */
+export class LiveRecommender implements Recommender {
+  readonly mode: Mode;
+  readonly #settings: Settings;
+  readonly #follower: Follower;
+  readonly #ids: DecisionIds;
+  readonly #close: () => Promise<void>;
+  readonly #firstKey = (randomBytes(4).readUInt32LE() % MAX_PREFIX) * KEYS_PER_PROCESS;
+  #keys = 0;
+  readonly #unlogged = new Set<string>();
+  #unloggedCount = 0;
+  readonly #agreement = new Agreement();
+  #isClosed = false;
+
+  constructor(settings: Settings, follower: Follower, secret: Uint8Array, close: () => Promise<void>) {
+    this.mode = settings.mode;
+    this.#settings = settings;
+    this.#follower = follower;
+    this.#ids = createDecisionIds(secret);
+    this.#close = close;
+  }
+
+  async recommend(request: RecommendRequest): Promise<Recommendation> {
+    checkRecommendRequest(request, this.#settings.deployment.userFeatures);
+    const at = Date.now();
+    const visit = this.#visitOf(request.session, at);
+    const key = visit?.key ?? this.#newKey();
+    const arm = visit === undefined ? this.#drawArm() : visit.arm;
+    const { observation, excluded, count } = this.#stateOf(
+      request,
+      visit,
+      key,
+      request.count ?? this.#settings.slateSize,
+    );
+    const policy = arm === 'baseline' ? this.#settings.baseline!.policy : this.#settings.deployment.learner.policy;
+    const distribution = policy.distribution(observation);
+    const action = distribution.sample(this.#settings.random, { count });
+    const event: DecisionEvent = {
+      ...this.#headOf(request, visit, key, at, excluded),
+      ...this.#slateOf(action),
+      ...(arm === 'baseline' ? { arm } : { ...attributionOf(action), ...memoryOf(policy, key) }),
+      ...(request.deferActivation === true && { deferred: true }),
+    };
+    const probabilities =
+      request.reportProbabilities === true ? this.#probabilitiesOf(distribution, observation) : undefined;
+    const logged = await this.#log(event);
+    return {
+      decision: event.id,
+      items: event.items.map((id, position) => ({ id, propensity: event.propensity[position]! })),
+      policy: event.policy,
+      logged,
+      ...(probabilities !== undefined && { probabilities }),
+    };
+  }
+
+  async observe(request: ObserveRequest): Promise<Observed> {
+    checkObserveRequest(request, this.#settings.deployment.userFeatures);
+    const at = Date.now();
+    const visit = this.#visitOf(request.session, at);
+    const key = visit?.key ?? this.#newKey();
+    const { observation, excluded, count } = this.#stateOf(request, visit, key, request.items.length);
+    const { policy } = this.#settings.deployment.learner;
+    const shadow = this.#slateOf(policy.distribution(observation).sample(this.#settings.random, { count }));
+    const event: DecisionEvent = {
+      ...this.#headOf(request, visit, key, at, excluded),
+      items: request.items,
+      propensity: request.propensity ?? request.items.map(() => null),
+      observed: this.mode === 'apprentice' ? 'apprentice' : 'shadow',
+      shadow,
+    };
+    this.#agreement.add(shadow.items[0] === request.items[0]);
+    await this.#append(event);
+    const items = shadow.items.map((id, position) => ({ id, propensity: shadow.propensity[position] }));
+    return { decision: event.id, items, policy: event.policy };
+  }
+
+  async feedback(request: FeedbackRequest): Promise<void> {
+    checkFeedbackRequest(request);
+    const { decision, item, reward, id = randomUUID(), at = Date.now() } = request;
+    this.#checkDecision(decision, item);
+    this.#follower.ownFeedback.add(id);
+    const event: ServeEvent = { type: 'feedback', id, at, decision, ...(item !== undefined && { item }), reward };
+    try {
+      await this.#settings.deployment.eventLog.append([event]);
+    } catch (error) {
+      this.#follower.ownFeedback.delete(id);
+      throw error;
+    }
+    this.#follower.apply(event);
+  }
+
+  async retract(request: RetractRequest): Promise<void> {
+    checkRetractRequest(request);
+    this.#checkDecision(request.decision, request.item);
+    await this.#append({ type: 'retraction', id: randomUUID(), at: Date.now(), ...request });
+  }
+
+  async activate(decision: string): Promise<void> {
+    checkId('decision', decision);
+    this.#checkDecision(decision, undefined);
+    await this.#append({ type: 'activation', at: Date.now(), decision });
+  }
+
+  async endSession(session: string): Promise<void> {
+    checkId('session', session);
+    const key = this.#follower.state.visits.get(session)?.key;
+    await this.#append({ type: 'end', at: Date.now(), session, ...(key !== undefined && { key }) });
+  }
+
+  async putItem(item: ServedItem): Promise<void> {
+    checkItem(item);
+    await this.#append({ type: 'item', at: Date.now(), item });
+  }
+
+  async removeItem(id: string): Promise<boolean> {
+    checkId('id', id);
+    if (!this.#follower.offer.items.has(id)) return false;
+    await this.#append({ type: 'item-removed', at: Date.now(), id });
+    return true;
+  }
+
+  items(): readonly ServedItem[] {
+    return [...this.#follower.offer.items.values()];
+  }
+
+  async erase(id: string): Promise<number> {
+    checkId('id', id);
+    const erased = await this.#settings.deployment.eventLog.erase(id);
+    await this.#append({ type: 'erasure', at: Date.now(), id });
+    return erased;
+  }
+
+  status(): RecommenderStatus {
+    return statusOf(this.#follower, {
+      mode: this.mode,
+      agreement: this.mode === 'live' ? null : this.#agreement.share,
+      unloggedDecisions: this.#unloggedCount,
+    });
+  }
+
+  isReady(): boolean {
+    return !this.#isClosed;
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#close();
+  }
+
+  /** The visit that a request of a session belongs to. */
+  #visitOf(session: string, at: number): Visit | undefined {
+    const visit = this.#follower.state.visits.get(session);
+    if (visit === undefined || visit.at + this.#settings.deployment.rules.idleTimeoutMs > at) return visit;
+    this.#follower.state.advance(at);
+    return this.#follower.state.visits.get(session);
+  }
+
+  #newKey(): number {
+    return this.#firstKey + this.#keys++;
+  }
+
+  #drawArm(): DecisionEvent['arm'] {
+    const { baseline, random } = this.#settings;
+    return baseline !== undefined && random.uniform() < baseline.share ? 'baseline' : undefined;
+  }
+
+  /** What the policy decides in, and how many items may be shown. @throws {RequestError} if none may. */
+  #stateOf(
+    request: RecommendRequest | ObserveRequest,
+    visit: Visit | undefined,
+    key: number,
+    wanted: number,
+  ): { readonly observation: Observation; readonly excluded: readonly string[]; readonly count: number } {
+    const { exclude = [], candidates, userFeatures } = request;
+    const { historyLength } = this.#settings.deployment.rules;
+    const { index } = this.#follower.offer;
+    const history = { items: visit?.items ?? [], feedback: visit?.feedback ?? [] };
+    // A session that has seen everything begins anew.
+    for (const seen of [visit?.seen ?? new Set<string>(), new Set<string>()]) {
+      const excluded = [...new Set([...seen, ...exclude])];
+      const state = { key, turn: visit?.turn ?? 0, history, excluded, candidates, userFeatures };
+      const observation = observationOfIds(state, index, historyLength);
+      const count = Math.min(wanted, countAllowed(observation, 0));
+      if (count > 0) return { observation, excluded, count };
+    }
+    throw new RequestError(
+      'nothing-to-show',
+      `No item may be shown: expected at least one of the ${index.size} items of the catalogue to be a candidate and not excluded. ` +
+        'Exclude fewer items, or name other candidates.',
+    );
+  }
+
+  #headOf(
+    { session, user, candidates, userFeatures, decision }: RecommendRequest | ObserveRequest,
+    visit: Visit | undefined,
+    key: number,
+    at: number,
+    excluded: readonly string[],
+  ) {
+    return {
+      type: 'decision' as const,
+      id: decision ?? this.#ids.create(at),
+      ...{ at, session, key },
+      ...(user !== undefined && { user }),
+      turn: visit?.turn ?? 0,
+      history: { items: [...(visit?.items ?? [])], feedback: [...(visit?.feedback ?? [])] },
+      ...(excluded.length > 0 && { excluded }),
+      ...(candidates !== undefined && { candidates }),
+      ...(userFeatures !== undefined && { userFeatures }),
+      policy: this.#follower.policyVersion,
+    };
+  }
+
+  /** Probability of each item that may be shown to be shown alone. */
+  #probabilitiesOf(distribution: ActionDistribution, observation: Observation): RecommendedItem[] {
+    const { index } = this.#follower.offer;
+    const { items, scores } = distribution.top(countAllowed(observation, 0));
+    return Array.from(items, (item, k) => ({ id: index.idOf(item), propensity: scores[k]! }));
+  }
+
+  #slateOf(action: Action): { readonly items: readonly string[]; readonly propensity: readonly number[] } {
+    const { index } = this.#follower.offer;
+    return { items: Array.from(action.items, (item) => index.idOf(item)), propensity: propensitiesOf(action) };
+  }
+
+  /** Applies a decision, so that the next request of the session sees it, and logs it. Returns whether it could be logged. */
+  async #log(event: DecisionEvent): Promise<boolean> {
+    const { state } = this.#follower;
+    if (state.decisions.has(event.id) || state.hasClosed(event.id)) {
+      throw new InvalidOptionError('decision', event.id, 'an id that no other decision has');
+    }
+    this.#follower.apply(event);
+    try {
+      await this.#settings.deployment.eventLog.append([event]);
+      return true;
+    } catch (error) {
+      if (!EventLogError.isInstance(error)) throw error;
+      // The user sees a slate all the same.
+      this.#settings.onError(error);
+      this.#unloggedCount++;
+      this.#unlogged.add(event.id);
+      if (this.#unlogged.size > MAX_UNLOGGED) this.#unlogged.delete(this.#unlogged.values().next().value!);
+      return false;
+    }
+  }
+
+  /** Stores an event, then applies it. */
+  async #append(event: ServeEvent): Promise<void> {
+    await this.#settings.deployment.eventLog.append([event]);
+    this.#follower.apply(event);
+  }
+
+  /** @throws {RequestError} for an unknown decision; {InvalidOptionError} for an item that it did not show. */
+  #checkDecision(decision: string, item: string | undefined): void {
+    const { state } = this.#follower;
+    const open = state.decisions.get(decision);
+    if (open !== undefined && item !== undefined && !open.event.items.includes(item)) {
+      throw new InvalidOptionError(
+        'item',
+        item,
+        `an item that the decision showed: ${open.event.items.slice(0, 10).join(', ')}`,
+      );
+    }
+    const isKnown = open !== undefined || state.hasClosed(decision) || this.#ids.timeOf(decision) !== undefined;
+    if (isKnown && !this.#unlogged.has(decision)) return;
+    const reason = isKnown
+      ? 'it could not be logged, so that nothing can be learned from it'
+      : 'no decision has this id';
+    throw new RequestError('unknown-decision', `decision: expected the id of a decision that was made; ${reason}.`);
+  }
+}
+
+function memoryOf({ sessions }: Policy, key: number): Pick<DecisionEvent, 'memory'> {
+  const memory = sessions?.memoryOf(key);
+  return memory === undefined ? {} : { memory };
+}

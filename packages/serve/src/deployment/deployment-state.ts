@@ -1,0 +1,230 @@
+import type {
+  ActivationEvent,
+  DecisionEvent,
+  FeedbackEvent,
+  RetractionEvent,
+  ServeEvent,
+  SessionEndEvent,
+} from '../events.js';
+import { EarlyEvents } from './early-events.js';
+import { itemFeedback, outcomeOf } from './outcome.js';
+import type { DeploymentRules } from './rules.js';
+import type { DecisionOutcome, OpenDecision, Visit, VisitEnd } from './visit.js';
+import { Visits } from './visits.js';
+
+/** Numbers of events since the beginning of the deployment. */
+export interface EventCounts {
+  decisions: number;
+  feedback: number;
+  lateFeedback: number;
+  unmatchedFeedback: number;
+  repeatedFeedback: number;
+}
+
+/** Most open decisions: beyond this number, the windows of the oldest close early. */
+const MAX_OPEN = 1_000_000;
+
+/** Closed decisions that are remembered, so that late feedback is told from feedback that belongs to no decision. */
+const MAX_CLOSED = 100_000;
+
+/** What happens in a deployment, in the order of its events. */
+export interface DeploymentListener {
+  /** A decision was made in a visit. */
+  decided?(decision: OpenDecision, visit: Visit): void;
+  /** The feedback window of a decision of a visit has closed. */
+  closed?(decision: OpenDecision, visit: Visit, outcome: DecisionOutcome): void;
+  /** A visit has ended. Windows of its decisions may still be open. */
+  ended?(visit: Visit): void;
+}
+
+/**
+ * The open visits and decisions of a deployment, which follow from its events. Processes that decide need it to know what a session has
+ * seen, the learner to join decisions with their rewards. Applying an event again changes nothing.
+ */
+export class DeploymentState {
+  readonly rules: Required<DeploymentRules>;
+  readonly visits: Visits;
+  readonly decisions = new Map<string, OpenDecision>();
+  readonly early: EarlyEvents;
+  counts: EventCounts = {
+    ...{ decisions: 0, feedback: 0, lateFeedback: 0, unmatchedFeedback: 0, repeatedFeedback: 0 },
+  };
+  /** The last decisions whose window has closed, oldest first. */
+  readonly #closed = new Set<string>();
+  readonly #listener: DeploymentListener;
+
+  constructor(rules: Required<DeploymentRules>, listener: DeploymentListener = {}) {
+    this.rules = rules;
+    this.#listener = listener;
+    this.visits = new Visits(rules);
+    this.early = new EarlyEvents(rules.feedbackWindowMs);
+  }
+
+  /** Applies an event. Events about items do not concern it. */
+  apply(event: ServeEvent): void {
+    switch (event.type) {
+      case 'decision':
+        this.#decide(event);
+        break;
+      case 'feedback':
+        this.#giveFeedback(event);
+        break;
+      case 'retraction':
+        this.#retract(event);
+        break;
+      case 'activation':
+        this.#activate(event);
+        break;
+      case 'end':
+        this.#endSession(event);
+        break;
+      case 'erasure':
+        this.#erase(event.id);
+        break;
+      case 'item':
+      case 'item-removed':
+        break;
+    }
+  }
+
+  /** Closes windows, and ends visits, whose time has run out. */
+  advance(now: number): void {
+    const { feedbackWindowMs } = this.rules;
+    for (const decision of this.decisions.values()) {
+      if (decision.event.at + feedbackWindowMs > now) break;
+      this.#close(decision);
+    }
+    for (const visit of this.visits.idleSince(now)) this.#end(visit, 'terminated');
+    this.counts.unmatchedFeedback += this.early.expire(now);
+  }
+
+  /** Whether the decision is among the last whose windows have closed. */
+  hasClosed(decision: string): boolean {
+    return this.#closed.has(decision);
+  }
+
+  #decide(event: DecisionEvent): void {
+    if (this.decisions.has(event.id) || this.#closed.has(event.id)) return;
+    this.counts.decisions++;
+    const decision: OpenDecision = { event, visit: undefined, rewards: new Map() };
+    this.decisions.set(event.id, decision);
+    if (this.decisions.size > MAX_OPEN) this.#close(this.decisions.values().next().value!);
+    if (event.deferred === undefined) this.#place(decision);
+    for (const early of this.early.take(event.id)) {
+      if (early.type === 'feedback') this.#addReward(decision, early);
+      else this.apply(early);
+    }
+  }
+
+  /** Makes a decision the next of its visit. */
+  #place(decision: OpenDecision): void {
+    const { visit, superseded } = this.visits.of(decision.event);
+    if (superseded !== undefined) this.#end(superseded, 'truncated');
+    decision.visit = visit;
+    visit.openDecisions.add(decision);
+    this.visits.append(visit, decision.event);
+    this.#listener.decided?.(decision, visit);
+    if (visit.isStray || visit.turn >= this.rules.maxTurns) this.#end(visit, 'truncated');
+    if (this.visits.size > this.rules.maxOpenSessions) this.#end(this.visits.longestIdle!, 'truncated');
+  }
+
+  #giveFeedback(event: FeedbackEvent): void {
+    const decision = this.decisions.get(event.decision);
+    if (decision?.rewards.has(event.id) === true) {
+      this.counts.repeatedFeedback++;
+      return;
+    }
+    this.counts.feedback++;
+    if (decision !== undefined) this.#addReward(decision, event);
+    else if (this.#closed.has(event.decision)) this.counts.lateFeedback++;
+    else if (!this.early.hold(event)) this.counts.repeatedFeedback++;
+  }
+
+  #addReward(decision: OpenDecision, { id, at, item, reward }: FeedbackEvent): void {
+    if (at > decision.event.at + this.rules.feedbackWindowMs) {
+      this.counts.lateFeedback++;
+      return;
+    }
+    decision.rewards.set(id, { item, reward });
+    this.#showFeedback(decision, at);
+    if (this.rules.rewards === 'first' && decision.visit !== undefined) this.#close(decision);
+  }
+
+  #retract(event: RetractionEvent): void {
+    const decision = this.decisions.get(event.decision);
+    if (decision === undefined) {
+      if (!this.#closed.has(event.decision)) this.early.hold(event);
+      return;
+    }
+    for (const [id, { item }] of decision.rewards) {
+      const isMeant =
+        event.feedback === undefined ? event.item === undefined || event.item === item : event.feedback === id;
+      if (isMeant) decision.rewards.delete(id);
+    }
+    this.#showFeedback(decision, event.at);
+  }
+
+  #activate(event: ActivationEvent): void {
+    const decision = this.decisions.get(event.decision);
+    if (decision === undefined) {
+      this.early.hold(event);
+      return;
+    }
+    if (decision.visit === undefined) this.#place(decision);
+  }
+
+  #endSession({ session, key, at }: SessionEndEvent): void {
+    const visit = this.visits.get(session);
+    if (visit === undefined || (key !== undefined && key !== visit.key)) return;
+    visit.at = at;
+    this.#end(visit, 'terminated');
+    // The user has left: nothing can be awaited any more.
+    for (const decision of visit.openDecisions) this.#close(decision);
+  }
+
+  #erase(id: string): void {
+    for (const visit of this.visits.concerning(id)) {
+      this.#end(visit, 'truncated');
+      for (const decision of visit.openDecisions) this.#close(decision);
+    }
+    for (const [key, { event }] of this.decisions) {
+      if (event.session === id || event.user === id) this.decisions.delete(key);
+    }
+  }
+
+  /** Writes the feedback to a decision into the history of its visit. */
+  #showFeedback(decision: OpenDecision, at: number): void {
+    const { visit, event } = decision;
+    if (visit === undefined) return;
+    visit.at = Math.max(visit.at, at);
+    if (visit.end === undefined) this.visits.touch(visit);
+    const first = visit.decisions.indexOf(event.id);
+    if (first === -1) return;
+    const feedback = itemFeedback(decision, this.rules.rewards);
+    // The oldest items of a slate may have left the history.
+    const length = visit.decisions.lastIndexOf(event.id) - first + 1;
+    for (let k = 0; k < length; k++) visit.feedback[first + k] = feedback[feedback.length - length + k];
+  }
+
+  #close(decision: OpenDecision): void {
+    const { visit } = decision;
+    this.decisions.delete(decision.event.id);
+    this.#closed.add(decision.event.id);
+    if (this.#closed.size > MAX_CLOSED) {
+      for (const oldest of this.#closed) {
+        this.#closed.delete(oldest);
+        break;
+      }
+    }
+    if (visit === undefined) return;
+    visit.openDecisions.delete(decision);
+    this.#listener.closed?.(decision, visit, outcomeOf(decision, this.rules));
+  }
+
+  #end(visit: Visit, end: VisitEnd): void {
+    if (visit.end !== undefined) return;
+    visit.end = end;
+    this.visits.delete(visit);
+    this.#listener.ended?.(visit);
+  }
+}

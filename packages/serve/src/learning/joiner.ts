@@ -1,0 +1,273 @@
+import { CHOSEN_BY, type Checkpoint, type ItemIndex, type Observation, type Trajectories } from '@ialp/core';
+import { type Action, TrajectoryRecorder } from '@ialp/policy';
+import { DeploymentState } from '../deployment/deployment-state.js';
+import type { DeploymentRules } from '../deployment/rules.js';
+import { type DeploymentSnapshot, restoreSnapshot, snapshotOf } from '../deployment/snapshot.js';
+import type { DecisionOutcome, OpenDecision, Visit, VisitEnd } from '../deployment/visit.js';
+import type { DecisionEvent, ServeEvent, SessionMemoryValue } from '../events.js';
+import { observationOfIds, type StateByIds } from './states.js';
+
+/** Options of a joiner. */
+export interface JoinerOptions {
+  readonly rules: Required<DeploymentRules>;
+  /** The catalogue; its owner changes it as events about items come. */
+  readonly index: ItemIndex;
+  /** Features of each user. */
+  readonly userFeatures: number;
+  /** Called with what the policy has to remember of a session, by the key of its trajectory. */
+  readonly remember: (key: number, memory: SessionMemoryValue) => void;
+  /** Called for each decision that was joined, with what it earned, and the end of its visit, if it was the last. */
+  readonly onJoined?: (event: DecisionEvent, outcome: DecisionOutcome, end: VisitEnd | undefined) => void;
+}
+
+/** A decision that is not joined yet. */
+interface Pending {
+  readonly event: DecisionEvent;
+  readonly visit: Visit;
+  /** Key of its trajectory: that of the visit, until the visit's experience is cut. Undefined if nothing can be learned from it. */
+  readonly key: number | undefined;
+  /** The decision that followed, and whether its trajectory is another. */
+  next: DecisionEvent | undefined;
+  isCut: boolean;
+  /** What it earned, once its window has closed. */
+  outcome: DecisionOutcome | undefined;
+}
+
+/** What a joiner knows of a visit that has not ended. */
+interface Progress {
+  /** Its trajectory, which goes on with the next decision; undefined if it has been cut. */
+  key: number | undefined;
+  /** The last decision, until it is joined. */
+  last: Pending | undefined;
+  /** Size of the last slate. */
+  slateSize: number;
+}
+
+/** What a joiner stores beside the deployment's state, as JSON. */
+export interface JoinerSnapshot {
+  readonly deployment: DeploymentSnapshot;
+  readonly pending: readonly {
+    readonly event: DecisionEvent;
+    readonly visit: number;
+    readonly key?: number | undefined;
+    readonly next?: DecisionEvent | undefined;
+    readonly isCut: boolean;
+    readonly outcome?: DecisionOutcome | undefined;
+  }[];
+  /** Trajectories of visits, by the numbers of the visits in `deployment`. */
+  readonly progress: readonly (readonly [visit: number, key: number | null, slateSize: number])[];
+  readonly slateSizes: readonly number[];
+  readonly cuts: number;
+  readonly dropped: number;
+}
+
+/** Keys of trajectories that begin in the middle of a visit. Keys of visits are smaller. */
+const FIRST_CUT_KEY = 2 ** 52;
+
+/**
+ * Joins decisions with their rewards and gives trajectories to learn from. A decision is joined when its feedback window has closed and it
+ * is known how its visit went on: with another decision, or with its end. What was joined is a deterministic function of the events
+ * and of the times at which `advance` was called.
+ *
+ * Slates of different sizes are recorded apart, as trajectories have slates of one size: where the size changes, the trajectory is cut, and
+ * another with a key of its own begins.
+ */
+export class Joiner {
+  readonly state: DeploymentState;
+  readonly #options: JoinerOptions;
+  readonly #recorders = new Map<number, TrajectoryRecorder>();
+  readonly #pending = new Map<string, Pending>();
+  readonly #progress = new Map<Visit, Progress>();
+  #cuts = 0;
+  #dropped = 0;
+
+  constructor(options: JoinerOptions) {
+    this.#options = options;
+    this.state = new DeploymentState(options.rules, {
+      decided: (decision, visit) => this.#decided(decision, visit),
+      closed: (decision, _visit, outcome) => this.#closed(decision, outcome),
+      ended: (visit) => this.#ended(visit),
+    });
+  }
+
+  /** Decisions that `take` would return. */
+  get rows(): number {
+    let rows = 0;
+    for (const recorder of this.#recorders.values()) rows += recorder.rows;
+    return rows;
+  }
+
+  /** Decisions that nothing was learned from, as one of their items had left the catalogue. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Applies an event. */
+  apply(event: ServeEvent): void {
+    this.state.apply(event);
+  }
+
+  /** Closes windows and ends visits whose time has run out. */
+  advance(now: number): void {
+    this.state.advance(now);
+  }
+
+  /** The trajectories that were joined since the last call, by slate size. Their arrays are valid until the next call of the joiner. */
+  take(): Trajectories[] {
+    return [...this.#recorders.values()].filter(({ rows }) => rows > 0).map((recorder) => recorder.take());
+  }
+
+  /** The state as plain data. @throws {CheckpointError} if there are decisions to take. */
+  snapshot(): { readonly json: JoinerSnapshot; readonly recorders: readonly Checkpoint[] } {
+    const pending = [...this.#pending.values()];
+    const { snapshot: deployment, numbers } = snapshotOf(
+      this.state,
+      pending.map(({ visit }) => visit),
+    );
+    return {
+      json: {
+        deployment,
+        pending: pending.map(({ visit, ...others }) => ({ ...others, visit: numbers.get(visit)! })),
+        progress: [...this.#progress].map(([visit, { key, slateSize }]) => [
+          numbers.get(visit)!,
+          key ?? null,
+          slateSize,
+        ]),
+        slateSizes: [...this.#recorders.keys()],
+        cuts: this.#cuts,
+        dropped: this.#dropped,
+      },
+      recorders: [...this.#recorders.values()].map((recorder) => recorder.checkpoint()),
+    };
+  }
+
+  /** Continues from a snapshot. The joiner must be a new one. @throws {CheckpointError} for recorders of other sizes. */
+  restore({ json, recorders }: ReturnType<Joiner['snapshot']>): void {
+    const visits = restoreSnapshot(this.state, json.deployment);
+    for (const [k, size] of json.slateSizes.entries()) this.#recorderOf(size).restore(recorders[k]);
+    for (const [visit, key, slateSize] of json.progress) {
+      this.#progress.set(visits[visit], { key: key ?? undefined, last: undefined, slateSize });
+    }
+    for (const { event, visit, key, next, isCut, outcome } of json.pending) {
+      const pending: Pending = { event, visit: visits[visit], key, next, isCut, outcome };
+      this.#pending.set(event.id, pending);
+      const progress = this.#progress.get(pending.visit);
+      if (next === undefined && progress !== undefined) progress.last = pending;
+    }
+    this.#cuts = json.cuts;
+    this.#dropped = json.dropped;
+  }
+
+  #decided({ event }: OpenDecision, visit: Visit): void {
+    const progress = this.#progress.get(visit);
+    const key = this.#record(event, this.#keyOf(event, visit, progress));
+    const pending: Pending = { event, visit, key, next: undefined, isCut: false, outcome: undefined };
+    this.#pending.set(event.id, pending);
+    this.#progress.set(visit, { key, last: pending, slateSize: event.items.length });
+    if (progress?.last === undefined) return;
+    progress.last.next = event;
+    progress.last.isCut = progress.last.key !== key;
+    this.#joinIfComplete(progress.last);
+  }
+
+  #closed({ event }: OpenDecision, outcome: DecisionOutcome): void {
+    const pending = this.#pending.get(event.id);
+    if (pending === undefined) return;
+    pending.outcome = outcome;
+    this.#joinIfComplete(pending);
+  }
+
+  #ended(visit: Visit): void {
+    const last = this.#progress.get(visit)?.last;
+    this.#progress.delete(visit);
+    if (last !== undefined) this.#joinIfComplete(last);
+  }
+
+  /** Key of the trajectory that a decision belongs to. */
+  #keyOf({ key, items }: DecisionEvent, { isStray }: Visit, progress: Progress | undefined): number {
+    if (progress === undefined) return isStray ? this.#cutKey() : key;
+    return progress.slateSize === items.length && progress.key !== undefined ? progress.key : this.#cutKey();
+  }
+
+  #cutKey(): number {
+    return FIRST_CUT_KEY + this.#cuts++;
+  }
+
+  /** Records a decision. Returns the key of its trajectory; undefined if nothing is learned from it. */
+  #record(event: DecisionEvent, key: number): number | undefined {
+    const { index } = this.#options;
+    if (event.observed === 'shadow') return undefined;
+    const items = Int32Array.from(event.items, (id) => index.indexOf(id));
+    if (items.includes(-1)) {
+      this.#dropped++;
+      return undefined;
+    }
+    if (event.memory !== undefined) this.#options.remember(key, event.memory);
+    this.#recorderOf(items.length).recordAction(this.#stateOf(event, key, items), actionOf(event, items), {
+      policyVersion: event.policy,
+    });
+    return key;
+  }
+
+  #joinIfComplete(pending: Pending): void {
+    const { event, visit, key, next, isCut, outcome } = pending;
+    if (outcome === undefined || (next === undefined && visit.end === undefined)) return;
+    this.#pending.delete(event.id);
+    const progress = this.#progress.get(visit);
+    if (progress?.last === pending) progress.last = undefined;
+    const end = next === undefined ? visit.end : undefined;
+    this.#options.onJoined?.(event, outcome, end);
+    if (key === undefined) return;
+    const after = next === undefined ? stateAfter(event, visit) : next;
+    this.#recordFeedback(event, outcome, this.#stateOf(after, key), isCut ? 'truncated' : end);
+  }
+
+  #recordFeedback(
+    { items }: DecisionEvent,
+    { reward, choice }: DecisionOutcome,
+    after: Observation,
+    end: VisitEnd | undefined,
+  ): void {
+    this.#recorderOf(items.length).recordFeedback(after, {
+      reward: Float32Array.of(reward),
+      terminated: Uint8Array.of(end === 'terminated' ? 1 : 0),
+      truncated: Uint8Array.of(end === 'truncated' ? 1 : 0),
+      ...(items.length > 1 && { choice: Int32Array.of(choice) }),
+    });
+  }
+
+  #stateOf(state: Omit<StateByIds, 'key'>, key: number, shown?: Int32Array): Observation {
+    const { index, rules } = this.#options;
+    return observationOfIds({ ...state, key }, index, rules.historyLength, shown);
+  }
+
+  #recorderOf(slateSize: number): TrajectoryRecorder {
+    const known = this.#recorders.get(slateSize);
+    if (known !== undefined) return known;
+    const { index, rules, userFeatures } = this.#options;
+    const { historyLength } = rules;
+    const recorder = new TrajectoryRecorder({ items: index.capacity, historyLength, userFeatures, slateSize });
+    this.#recorders.set(slateSize, recorder);
+    return recorder;
+  }
+}
+
+/** The state of a visit after its last decision. */
+function stateAfter({ turn, userFeatures }: DecisionEvent, { seen, items, feedback }: Visit): Omit<StateByIds, 'key'> {
+  return { turn: turn + 1, history: { items, feedback }, excluded: seen, userFeatures };
+}
+
+/** What a decision showed. A propensity that another recommender did not report counts as 1: it shows the same again in the same state. */
+function actionOf({ propensity, chosenBy, pretrained, online }: DecisionEvent, items: Int32Array): Action {
+  const numbers = (values: readonly (number | null)[] | undefined, unknown: number): Float32Array =>
+    Float32Array.from(items, (_, position) => values?.[position] ?? unknown);
+  return {
+    items,
+    propensity: numbers(propensity, 1),
+    attribution: {
+      chosenBy: Uint8Array.of(chosenBy ?? CHOSEN_BY.unknown),
+      pretrained: numbers(pretrained, Number.NaN),
+      online: numbers(online, Number.NaN),
+    },
+  };
+}
