@@ -1,8 +1,9 @@
-import { createRandom, type Trajectories } from '@ialp/core';
+import { type Checkpoint, createRandom, type Trajectories } from '@ialp/core';
 import { ConformanceError } from '@ialp/core/testing';
 import { describe, expect, test } from 'vitest';
 import type { Learner } from '../learner.js';
 import { createPopularity } from '../learners/bandits/popularity.js';
+import { createRandomPolicy } from '../policies/random-policy.js';
 import { learnerChecks } from './learner-checks.js';
 
 const ITEMS = 12;
@@ -21,8 +22,13 @@ function makeLearner(change: (right: Learner) => Partial<Learner> = () => ({})):
     learn: replaced.learn ?? ((trajectories) => right.learn(trajectories)),
     checkpoint: replaced.checkpoint ?? (() => right.checkpoint?.() ?? {}),
     restore: replaced.restore ?? ((checkpoint) => right.restore?.(checkpoint)),
+    policyState: replaced.policyState ?? (() => right.checkpoint?.() ?? {}),
+    setPolicyState: replaced.setPolicyState ?? ((state) => right.restore?.(state)),
   };
 }
+
+const FOLLOWS = 'a second learner that takes its policy state has the same policy after every update, bit for bit';
+const FOREIGN = 'a policy state of something else is refused, and changes nothing';
 
 /** Learns, after which something goes wrong. */
 const afterLearning = (fault: (trajectories: Trajectories) => void) => (right: Learner) => ({
@@ -138,6 +144,104 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
       const fresh = createPopularity({ items: ITEMS, rolloutLength: 5 }).checkpoint?.() ?? {};
       return makeLearner((right) => ({ restore: (checkpoint) => right.restore?.({ ...fresh, ...checkpoint }) }));
     },
+  },
+  {
+    rule: FOLLOWS,
+    fault: 'publishes what it knew at first',
+    make: () =>
+      makeLearner((right) => {
+        const first = right.checkpoint?.() ?? {};
+        return { policyState: () => first };
+      }),
+  },
+  {
+    rule: FOLLOWS,
+    fault: 'publishes its policy',
+    make: () => makeLearner((right) => ({ policyState: () => ({ policy: right.policy as never }) })),
+  },
+  {
+    rule: FOLLOWS,
+    fault: 'takes no state but its first',
+    make: () =>
+      makeLearner((right) => {
+        let taken = false;
+        return {
+          setPolicyState(state) {
+            if (!taken) right.restore?.(state);
+            taken = true;
+          },
+        };
+      }),
+  },
+  {
+    rule: FOLLOWS,
+    fault: 'reads the state when it decides, and not when it takes it',
+    make: () =>
+      makeLearner((right) => {
+        let last: Checkpoint | undefined;
+        return {
+          policy: {
+            specificationVersion: 'v2',
+            items: ITEMS,
+            distribution(observation) {
+              if (last !== undefined) right.restore?.(last);
+              return right.policy.distribution(observation);
+            },
+          },
+          setPolicyState(state) {
+            last = state;
+          },
+        };
+      }),
+  },
+  {
+    rule: FOLLOWS,
+    fault: 'forgets how much it has shown when it takes a state',
+    make: () =>
+      makeLearner((right) => {
+        const other = createRandomPolicy(ITEMS);
+        let shown = 0;
+        return {
+          policy: {
+            specificationVersion: 'v2',
+            items: ITEMS,
+            distribution(observation) {
+              const distribution = (shown % 2 === 0 ? right.policy : other).distribution(observation);
+              return {
+                ...distribution,
+                sample(random, settings) {
+                  shown++;
+                  return distribution.sample(random, settings);
+                },
+              };
+            },
+          },
+          setPolicyState(state) {
+            shown = 0;
+            right.restore?.(state);
+          },
+        };
+      }),
+  },
+  {
+    rule: FOREIGN,
+    fault: 'begins anew where it finds nothing',
+    make: () => {
+      const fresh = createPopularity({ items: ITEMS, rolloutLength: 5 }).checkpoint?.() ?? {};
+      return makeLearner((right) => ({ setPolicyState: (state) => right.restore?.({ ...fresh, ...state }) }));
+    },
+  },
+  {
+    rule: FOREIGN,
+    fault: 'takes a part before it refuses the rest',
+    make: () =>
+      makeLearner((right) => ({
+        setPolicyState(state) {
+          const own = right.checkpoint?.() ?? {};
+          for (const [name, part] of Object.entries(state)) right.restore?.({ ...own, [name]: part });
+          right.restore?.(state);
+        },
+      })),
   },
   {
     rule: 'sessions of any number and length are taken, also one by one',

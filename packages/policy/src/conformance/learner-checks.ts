@@ -7,6 +7,7 @@ import { checkSame } from './comparisons.js';
 import { type ConformanceOptions, makeRandom, SEED } from './conformance-options.js';
 import { arraysOf, gather, gatherStaggered } from './experience.js';
 import { policyChecks } from './policy-checks.js';
+import { checkFollowing, checkForeignState } from './policy-state-checks.js';
 import { behaviorOf } from './probabilities.js';
 import { checkSlateLearning } from './slate-learning.js';
 import { SyntheticSessions, syntheticStates } from './synthetic-sessions.js';
@@ -105,6 +106,14 @@ export function learnerChecks(make: () => Learner, options: ConformanceOptions =
       checkRule(refused, 'restore: expected an error for a checkpoint of something else; found none');
       checkSame(probe(learner.policy, options), before, 'probabilities after a checkpoint was refused');
     }),
+    {
+      name: 'a second learner that takes its policy state has the same policy after every update, bit for bit',
+      run: () => checkFollowing(makeLearner, options),
+    },
+    {
+      name: 'a policy state of something else is refused, and changes nothing',
+      run: () => checkForeignState(makeLearner, options),
+    },
     check('sessions of any number and length are taken, also one by one', (learner) => {
       for (const trajectories of raggedExperience(learner, options)) checkFinite(learnOrFail(learner, trajectories));
       checkProbabilities(learner, options, 'after sessions of different lengths');

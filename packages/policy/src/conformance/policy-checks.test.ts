@@ -1,8 +1,8 @@
-import { createRandom, isAllowed, type Observation, type Random } from '@ialp/core';
+import { CheckpointError, createRandom, isAllowed, type Observation, type Random } from '@ialp/core';
 import { ConformanceError, denseMasks } from '@ialp/core/testing';
 import { describe, expect, test } from 'vitest';
 import { NothingAllowedError, ShapeError } from '../errors.js';
-import type { Action, ActionDistribution, Policy, Ranking } from '../policy.js';
+import type { Action, ActionDistribution, PlainMemory, Policy, PolicySessions, Ranking } from '../policy.js';
 import { firstAllowedFrom } from '../test-support/observations.js';
 import { policyChecks } from './policy-checks.js';
 
@@ -143,7 +143,97 @@ const squared = (table: number[][]): number[][] =>
 /** The place of some allowed item in a row, for faults that need one. */
 const someAllowed = (row: readonly number[]): number => row.findIndex((p) => p > 0);
 
+/**
+ * A policy that prefers the first item that it showed in a session, and keeps the rules of memory, but for what `change` replaces: hooks of its
+ * sessions, given the memories.
+ */
+function makeRemembering(change: (memories: Map<number, PlainMemory>) => Partial<PolicySessions> = () => ({})): Policy {
+  const memories = new Map<number, PlainMemory>();
+  const firstOf = (key: number): unknown => (memories.get(key) as { first?: unknown } | undefined)?.first;
+  const right = makePolicy({
+    weight: (item, row, observation) =>
+      tiltedWeight(item, row, observation) * (firstOf(observation.session[row]) === item ? 3 : 1),
+    distribution: (given, { session }) => ({
+      sample(random, settings) {
+        const action = given.sample(random, settings);
+        const count = action.items.length / session.length;
+        for (const [row, key] of session.entries()) {
+          if (!memories.has(key)) memories.set(key, { first: action.items[row * count] });
+        }
+        return action;
+      },
+    }),
+  });
+  const sessions: PolicySessions = {
+    memoryOf: (key) => memories.get(key),
+    remember(key, memory) {
+      if (typeof (memory as { first?: unknown }).first !== 'number') throw new CheckpointError('expected a first item');
+      if (!memories.has(key)) memories.set(key, memory);
+    },
+    forget: (key) => void memories.delete(key),
+    ...change(memories),
+  };
+  return { ...right, sessions };
+}
+
+const PLAIN = 'what it remembers of sessions is plain data, from which a second policy goes on';
+const KNOWN = 'to remember a session that is known changes nothing';
+const FORGOTTEN = 'a session that was forgotten is unknown, and a memory of something else is refused';
+
 const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
+  {
+    rule: PLAIN,
+    fault: 'remembers with a typed array',
+    make: () =>
+      makeRemembering((memories) => ({
+        memoryOf: (key) => ({ ...(memories.get(key) as object), of: Int32Array.of(1) as unknown as PlainMemory }),
+      })),
+  },
+  {
+    rule: PLAIN,
+    fault: 'remembers a number that JSON has not',
+    make: () =>
+      makeRemembering((memories) => ({
+        memoryOf: (key) => ({ ...(memories.get(key) as object), since: Number.NaN }),
+      })),
+  },
+  {
+    rule: PLAIN,
+    fault: 'takes a memory for that of another session',
+    make: () => makeRemembering((memories) => ({ remember: (key, memory) => void memories.set(key + 1, memory) })),
+  },
+  {
+    rule: PLAIN,
+    fault: 'remembers that a session is known, and nothing of it',
+    make: () =>
+      makeRemembering((memories) => {
+        const taken = new Map<number, PlainMemory>();
+        return {
+          memoryOf: (key) => memories.get(key) ?? taken.get(key),
+          remember: (key, memory) => void taken.set(key, memory),
+        };
+      }),
+  },
+  {
+    rule: KNOWN,
+    fault: 'takes the last memory',
+    make: () => makeRemembering((memories) => ({ remember: (key, memory) => void memories.set(key, memory) })),
+  },
+  {
+    rule: FORGOTTEN,
+    fault: 'forgets nothing',
+    make: () => makeRemembering(() => ({ forget: () => {} })),
+  },
+  {
+    rule: FORGOTTEN,
+    fault: 'takes any memory',
+    make: () => makeRemembering((memories) => ({ remember: (key, memory) => void memories.set(key, memory) })),
+  },
+  {
+    rule: FORGOTTEN,
+    fault: 'has a memory of every session',
+    make: () => makeRemembering((memories) => ({ memoryOf: (key) => memories.get(key) ?? { first: 0 } })),
+  },
   {
     rule: "specificationVersion is 'v2'",
     fault: 'is of version 1',
@@ -529,6 +619,11 @@ const FAULTS: { rule: string; fault: string; make: () => Policy }[] = [
 
 describe('a policy that keeps every rule', () => {
   for (const { name, run } of policyChecks(() => makePolicy(), options)) test(name, run);
+});
+
+describe('a policy that remembers sessions and keeps every rule', () => {
+  const remembers = { ...options, samplingChangesPolicy: true };
+  for (const { name, run } of policyChecks(() => makeRemembering(), remembers)) test(name, run);
 });
 
 test('a policy of version 1 is told how to change, and nothing else is checked', () => {

@@ -4,6 +4,7 @@ import type { Policy } from '../policy.js';
 import { checkClose, checkSame, checkThrows } from './comparisons.js';
 import { type ConformanceOptions, makeRandom } from './conformance-options.js';
 import { behaviorOf, chiSquare, probabilitiesOf } from './probabilities.js';
+import { checkForgetting, checkIdempotent, checkMemories } from './session-memory-checks.js';
 import {
   checkConditionals,
   checkFirstPosition,
@@ -169,6 +170,16 @@ export function policyChecks(make: () => Policy, options: ConformanceOptions = {
     onStates('a slate of more items than a state allows is refused', (policy, observation) => {
       checkRule(checkTooLong(policy, observation, options), 'sample: expected an error; found a slate');
     }),
+    onStates('what it remembers of sessions is plain data, from which a second policy goes on', (policy, observation) =>
+      checkMemories(makePolicy, policy, observation, options),
+    ),
+    onStates('to remember a session that is known changes nothing', (policy, observation) =>
+      checkIdempotent(policy, observation, options),
+    ),
+    onStates(
+      'a session that was forgotten is unknown, and a memory of something else is refused',
+      (policy, observation) => checkForgetting(policy, observation, options),
+    ),
     onStates('states of another catalogue are refused', (policy) => {
       const stranger = syntheticStates(ROWS, policy.items + 1, options);
       checkThrows(() => policy.distribution(stranger), `states over ${stranger.items} items`);

@@ -5,6 +5,7 @@ import { checkExperience, checkFiniteRewards } from '../../checks/experience.js'
 import { checkNamedOptions } from '../../checks/options.js';
 import type { CheckpointableLearner, LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../../network.js';
+import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import type { Policy } from '../../policy.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
@@ -181,6 +182,7 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
       network.setTrainingState(state);
       interactions = seen;
     },
+    ...weightsAsPolicyState({ network }),
   };
 }
 

@@ -66,6 +66,7 @@ export function createDqn(options: DqnOptions): ReplayLearner {
     return {
       ...deepQLearning({ network, double, dueling, huberDelta }, settings),
       policy: createActionValuePolicy(network, { epsilon }),
+      policyNetworks: [network],
       report: () => ({ epsilon: epsilon() }),
     };
   });

@@ -14,6 +14,7 @@ import { checkNamedOptions } from '../../checks/options.js';
 import { selectStates } from '../../experience/states.js';
 import type { CheckpointableLearner, LearningReport } from '../../learner.js';
 import type { ActionEvaluation, Network, Targets } from '../../network.js';
+import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
@@ -195,6 +196,7 @@ export function createPpo(options: PpoOptions): CheckpointableLearner & { readon
       restoreNetworks([network], [state], random, reader.numbers('random'));
       interactions = seen;
     },
+    ...weightsAsPolicyState({ network }),
   };
 }
 

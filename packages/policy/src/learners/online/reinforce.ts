@@ -5,6 +5,7 @@ import { checkExperience, checkFiniteRewards } from '../../checks/experience.js'
 import { checkNamedOptions } from '../../checks/options.js';
 import type { CheckpointableLearner, LearningReport } from '../../learner.js';
 import type { Network } from '../../network.js';
+import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
 import { creditedWeights, SLATE_CREDITS, type SlateCredit, slateRatios } from '../slates/slate-credit.js';
@@ -129,5 +130,6 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
       network.setTrainingState(state);
       interactions = seen;
     },
+    ...weightsAsPolicyState({ network }),
   };
 }

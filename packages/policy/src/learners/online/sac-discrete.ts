@@ -119,6 +119,7 @@ function softActorCritic(
 
   return {
     policy: createNetworkPolicy(network),
+    policyNetworks: [network],
     train(batch) {
       const qLoss = trainCritics(batch);
       return { qLoss, ...trainActor(batch.states) };

@@ -14,6 +14,7 @@ import { featureWidth } from '../../experience/states.js';
 import type { Transitions } from '../../experience/transitions.js';
 import type { CheckpointableLearner, LearningReport } from '../../learner.js';
 import type { Network, TrainingSettings } from '../../network.js';
+import { policyWeights } from '../../persistence/policy-weights.js';
 import { restoreNetworks } from '../../persistence/restore-networks.js';
 import type { Policy } from '../../policy.js';
 import { type Schedule, valueAt } from '../schedule.js';
@@ -86,6 +87,8 @@ export interface ReplaySettings {
 /** What distinguishes one replay learner from another. */
 export interface ReplayAlgorithm {
   readonly policy: Policy;
+  /** The networks that the policy uses. */
+  readonly policyNetworks: readonly Network[];
   /** Trains the networks on a batch, once. */
   train(batch: Transitions): LearningReport;
   /** Figures that are reported with every update, also before the first optimiser step. */
@@ -129,6 +132,7 @@ export function createReplayLearner(
     ...{ discount, random, training, targets: targetNetworks },
     interactions: () => interactions,
   });
+  const acting = policyWeights(Object.fromEntries(algorithm.policyNetworks.map((network, k) => [`${k}`, network])));
 
   function learn(trajectories: Trajectories): LearningReport {
     checkExperience(trajectories, networks[0]);
@@ -181,6 +185,13 @@ export function createReplayLearner(
       algorithm.state?.write(own);
       for (const target of targets) target.steps = steps;
       [buffer, interactions] = [held, seen];
+    },
+    policyState: () => ({ networks: acting.read(), interactions }),
+    setPolicyState(state) {
+      const reader = new CheckpointReader(state);
+      const seen = reader.count('interactions');
+      acting.take(reader.part('networks'));
+      interactions = seen;
     },
   };
 }

@@ -78,7 +78,12 @@ export function createSlateQ(options: SlateQOptions): ReplayLearner {
   return createReplayLearner(replay, [network, choice], (settings) => {
     const epsilon = (): number => epsilonAt(settings.interactions());
     const parts = { network, choice, slateSize, candidates, huberDelta };
-    return { ...slateQ(parts, settings), policy: slatePolicy(parts, epsilon), report: () => ({ epsilon: epsilon() }) };
+    return {
+      ...slateQ(parts, settings),
+      policy: slatePolicy(parts, epsilon),
+      policyNetworks: [network, choice],
+      report: () => ({ epsilon: epsilon() }),
+    };
   });
 }
 
