@@ -13,6 +13,7 @@ export default library({
   openai: 'src/models/openai.ts',
   preferences: 'src/preferences/index.ts',
   'principal-components': 'src/models/embeddings/principal-components.ts',
+  queue: 'src/queue/index.ts',
   recorded: 'src/models/recorded-model.ts',
   retries: 'src/models/retries/index.ts',
   'reward-model': 'src/reward-model/index.ts',
