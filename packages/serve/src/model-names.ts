@@ -1,12 +1,12 @@
 import { checkInteger, InvalidOptionError } from '@ialp/core';
 
-/** What is a file name, and part of a subject of NATS. */
-const NAME = /^[A-Za-z0-9_-]{1,100}$/;
+/** Names of files on any file system, and parts of subjects of NATS. */
+const NAME = /^[a-z0-9_-]{1,100}$/;
 
 /** Checks the name of a model or lease, for drivers. @throws {InvalidOptionError} */
 export function checkModelName(option: 'name' | 'lease', name: unknown): void {
   if (typeof name === 'string' && NAME.test(name)) return;
-  throw new InvalidOptionError(option, name, 'at most 100 of the characters A-Z, a-z, 0-9, _ and -');
+  throw new InvalidOptionError(option, name, 'at most 100 of the characters a-z, 0-9, _ and -');
 }
 
 /** Checks the arguments of `ModelStore.claim`, for drivers. @throws {InvalidOptionError} */

@@ -12,7 +12,7 @@ export interface StoredModel {
  * - `put` is atomic and compares: of several processes that store the same next version, exactly one succeeds. A process that is killed
  *   leaves either the old or the new version;
  * - a lease has at most one holder whose time has not run out. Its time counts from the call of `claim`;
- * - names of models and leases have at most 100 of the characters A-Z, a-z, 0-9, _ and -. Others throw an `InvalidOptionError`;
+ * - names of models and leases have at most 100 of the characters a-z, 0-9, _ and -. Others throw an `InvalidOptionError`;
  * - after `close`, watching ends and all other methods but `close` throw.
  *
  * A lease keeps a second learner from doing the same work; correctness does not depend on it, since a learner that has lost its lease without
