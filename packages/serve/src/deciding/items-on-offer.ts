@@ -10,9 +10,16 @@ export class ItemsOnOffer {
   items = new Map<string, ServedItem>();
   /** Whether the last event about an item was its removal. */
   readonly #isRemoved = new Map<string, boolean>();
+  #list: readonly ServedItem[] | undefined;
 
   constructor(capacity: number) {
     this.index = createItemIndex({ capacity });
+  }
+
+  /** The items as a list, the same one until they change. */
+  get list(): readonly ServedItem[] {
+    this.#list ??= [...this.items.values()];
+    return this.#list;
   }
 
   /** The items at the beginning of a deployment. */
@@ -24,6 +31,7 @@ export class ItemsOnOffer {
   /** Takes the descriptions of the catalogue. */
   describe(items: Iterable<ServedItem>): void {
     this.items = new Map();
+    this.#list = undefined;
     for (const item of items) if (this.#isRemoved.get(item.id) !== true) this.items.set(item.id, item);
   }
 
@@ -37,6 +45,7 @@ export class ItemsOnOffer {
   }
 
   apply(event: ItemEvent | ItemRemovalEvent): void {
+    this.#list = undefined;
     if (event.type === 'item') {
       const { embedding: _, ...item } = event.item;
       this.#isRemoved.set(item.id, false);

@@ -41,6 +41,15 @@ const KEYS_PER_PROCESS = 2 ** 32;
 /** Keys of the joiner begin at 2^52. */
 const MAX_PREFIX = 2 ** 20;
 
+/** What the policy decides in. */
+interface OfferedState {
+  readonly observation: Observation;
+  /** Ids that may not be shown. */
+  readonly excluded: readonly string[];
+  /** Items that may be shown, at most as many as the caller needs. */
+  readonly count: number;
+}
+
 /** A recommender that decides in this process. */
 export class LiveRecommender implements Recommender {
   readonly mode: Mode;
@@ -101,19 +110,18 @@ export class LiveRecommender implements Recommender {
     const at = Date.now();
     const visit = this.#visitOf(request.session, at);
     const key = visit?.key ?? this.#newKey();
-    const { observation, excluded, count } = this.#stateOf(request, visit, key, request.items.length);
-    const { policy } = this.#settings.deployment.learner;
-    const shadow = this.#slateOf(policy.distribution(observation).sample(this.#settings.random, { count }));
+    const state = this.#offered(request, visit, key, request.items.length);
+    const shadow = state && this.#shadowOf(state.observation, state.count);
     const event: DecisionEvent = {
-      ...this.#headOf(request, visit, key, at, excluded),
+      ...this.#headOf(request, visit, key, at, state?.excluded ?? request.exclude ?? []),
       items: request.items,
       propensity: request.propensity ?? request.items.map(() => null),
       observed: this.mode === 'apprentice' ? 'apprentice' : 'shadow',
-      shadow,
+      ...(shadow !== undefined && { shadow }),
     };
-    this.#agreement.add(shadow.items[0] === request.items[0]);
+    if (shadow !== undefined) this.#agreement.add(shadow.items[0] === request.items[0]);
     await this.#append(event);
-    const items = shadow.items.map((id, position) => ({ id, propensity: shadow.propensity[position] }));
+    const items = (shadow?.items ?? []).map((id, position) => ({ id, propensity: shadow!.propensity[position]! }));
     return { decision: event.id, items, policy: event.policy };
   }
 
@@ -163,7 +171,7 @@ export class LiveRecommender implements Recommender {
   }
 
   items(): readonly ServedItem[] {
-    return [...this.#follower.offer.items.values()];
+    return this.#follower.offer.list;
   }
 
   async erase(id: string): Promise<number> {
@@ -209,12 +217,23 @@ export class LiveRecommender implements Recommender {
   }
 
   /** What the policy decides in, and how many items may be shown. @throws {RequestError} if none may. */
-  #stateOf(
+  #stateOf(request: RecommendRequest, visit: Visit | undefined, key: number, wanted: number): OfferedState {
+    const state = this.#offered(request, visit, key, wanted);
+    if (state !== undefined) return state;
+    throw new RequestError(
+      'nothing-to-show',
+      `No item may be shown: expected at least one of the ${this.#follower.offer.index.size} items of the catalogue to be a candidate and ` +
+        'not excluded. Exclude fewer items, or name other candidates.',
+    );
+  }
+
+  /** As `#stateOf`; undefined if no item may be shown. */
+  #offered(
     request: RecommendRequest | ObserveRequest,
     visit: Visit | undefined,
     key: number,
     wanted: number,
-  ): { readonly observation: Observation; readonly excluded: readonly string[]; readonly count: number } {
+  ): OfferedState | undefined {
     const { exclude = [], candidates, userFeatures } = request;
     const { historyLength } = this.#settings.deployment.rules;
     const { index } = this.#follower.offer;
@@ -227,11 +246,7 @@ export class LiveRecommender implements Recommender {
       const count = Math.min(wanted, countAllowed(observation, 0));
       if (count > 0) return { observation, excluded, count };
     }
-    throw new RequestError(
-      'nothing-to-show',
-      `No item may be shown: expected at least one of the ${index.size} items of the catalogue to be a candidate and not excluded. ` +
-        'Exclude fewer items, or name other candidates.',
-    );
+    return undefined;
   }
 
   #headOf(
@@ -262,6 +277,12 @@ export class LiveRecommender implements Recommender {
     return Array.from(items, (item, k) => ({ id: index.idOf(item), propensity: scores[k]! }));
   }
 
+  /** What the policy would have shown. */
+  #shadowOf(observation: Observation, count: number): NonNullable<DecisionEvent['shadow']> {
+    const { policy } = this.#settings.deployment.learner;
+    return this.#slateOf(policy.distribution(observation).sample(this.#settings.random, { count }));
+  }
+
   #slateOf(action: Action): { readonly items: readonly string[]; readonly propensity: readonly number[] } {
     const { index } = this.#follower.offer;
     return { items: Array.from(action.items, (item) => index.idOf(item)), propensity: propensitiesOf(action) };
@@ -270,7 +291,7 @@ export class LiveRecommender implements Recommender {
   /** Applies a decision, so that the next request of the session sees it, and logs it. Returns whether it could be logged. */
   async #log(event: DecisionEvent): Promise<boolean> {
     const { state } = this.#follower;
-    if (state.decisions.has(event.id) || state.hasClosed(event.id)) {
+    if (state.decisions.has(event.id) || state.closed.has(event.id)) {
       throw new InvalidOptionError('decision', event.id, 'an id that no other decision has');
     }
     this.#follower.apply(event);
@@ -305,7 +326,7 @@ export class LiveRecommender implements Recommender {
         `an item that the decision showed: ${open.event.items.slice(0, 10).join(', ')}`,
       );
     }
-    const isKnown = open !== undefined || state.hasClosed(decision) || this.#ids.timeOf(decision) !== undefined;
+    const isKnown = open !== undefined || state.closed.has(decision) || this.#ids.timeOf(decision) !== undefined;
     if (isKnown && !this.#unlogged.has(decision)) return;
     const reason = isKnown
       ? 'it could not be logged, so that nothing can be learned from it'

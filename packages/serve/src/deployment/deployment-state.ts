@@ -49,8 +49,8 @@ export class DeploymentState {
   counts: EventCounts = {
     ...{ decisions: 0, feedback: 0, lateFeedback: 0, unmatchedFeedback: 0, repeatedFeedback: 0 },
   };
-  /** The last decisions whose window has closed, oldest first. */
-  readonly #closed = new Set<string>();
+  /** The last decisions whose window has closed, oldest first: a decision that is read again is not a new one. */
+  readonly closed = new Set<string>();
   readonly #listener: DeploymentListener;
 
   constructor(rules: Required<DeploymentRules>, listener: DeploymentListener = {}) {
@@ -98,13 +98,8 @@ export class DeploymentState {
     this.counts.unmatchedFeedback += this.early.expire(now);
   }
 
-  /** Whether the decision is among the last whose windows have closed. */
-  hasClosed(decision: string): boolean {
-    return this.#closed.has(decision);
-  }
-
   #decide(event: DecisionEvent): void {
-    if (this.decisions.has(event.id) || this.#closed.has(event.id)) return;
+    if (this.decisions.has(event.id) || this.closed.has(event.id)) return;
     this.counts.decisions++;
     const decision: OpenDecision = { event, visit: undefined, rewards: new Map() };
     this.decisions.set(event.id, decision);
@@ -136,7 +131,7 @@ export class DeploymentState {
     }
     this.counts.feedback++;
     if (decision !== undefined) this.#addReward(decision, event);
-    else if (this.#closed.has(event.decision)) this.counts.lateFeedback++;
+    else if (this.closed.has(event.decision)) this.counts.lateFeedback++;
     else if (!this.early.hold(event)) this.counts.repeatedFeedback++;
   }
 
@@ -153,7 +148,7 @@ export class DeploymentState {
   #retract(event: RetractionEvent): void {
     const decision = this.decisions.get(event.decision);
     if (decision === undefined) {
-      if (!this.#closed.has(event.decision)) this.early.hold(event);
+      if (!this.closed.has(event.decision)) this.early.hold(event);
       return;
     }
     for (const [id, { item }] of decision.rewards) {
@@ -209,10 +204,10 @@ export class DeploymentState {
   #close(decision: OpenDecision): void {
     const { visit } = decision;
     this.decisions.delete(decision.event.id);
-    this.#closed.add(decision.event.id);
-    if (this.#closed.size > MAX_CLOSED) {
-      for (const oldest of this.#closed) {
-        this.#closed.delete(oldest);
+    this.closed.add(decision.event.id);
+    if (this.closed.size > MAX_CLOSED) {
+      for (const oldest of this.closed) {
+        this.closed.delete(oldest);
         break;
       }
     }

@@ -9,6 +9,7 @@ export interface DeploymentSnapshot {
   readonly visits: readonly VisitSnapshot[];
   readonly decisions: readonly DecisionSnapshot[];
   readonly early: readonly AboutDecision[];
+  readonly closed: readonly string[];
 }
 
 interface VisitSnapshot extends Omit<Visit, 'seen' | 'user' | 'memory' | 'arm' | 'end' | 'openDecisions'> {
@@ -32,7 +33,7 @@ interface DecisionSnapshot {
  * @returns the snapshot, and the number of each visit in it.
  */
 export function snapshotOf(
-  { counts, visits, decisions, early }: DeploymentState,
+  { counts, visits, decisions, early, closed }: DeploymentState,
   others: Iterable<Visit> = [],
 ): { readonly snapshot: DeploymentSnapshot; readonly numbers: ReadonlyMap<Visit, number> } {
   const all = new Map<Visit, number>();
@@ -55,6 +56,7 @@ export function snapshotOf(
       rewards: [...rewards],
     })),
     early: early.all,
+    closed: [...closed],
   };
   return { snapshot, numbers: all };
 }
@@ -81,5 +83,6 @@ export function restoreSnapshot(state: DeploymentState, snapshot: DeploymentSnap
     own?.openDecisions.add(decision);
   }
   for (const event of snapshot.early) state.early.hold(event);
+  for (const id of snapshot.closed) state.closed.add(id);
   return visits;
 }

@@ -184,8 +184,9 @@ export class Joiner {
   }
 
   /** Key of the trajectory that a decision belongs to. */
-  #keyOf({ key, items }: DecisionEvent, { isStray }: Visit, progress: Progress | undefined): number {
-    if (progress === undefined) return isStray ? this.#cutKey() : key;
+  #keyOf({ key, turn, items }: DecisionEvent, { isStray }: Visit, progress: Progress | undefined): number {
+    // A visit that goes on although it has ended here, such as by its idle time on another clock, is another trajectory.
+    if (progress === undefined) return isStray || turn > 0 ? this.#cutKey() : key;
     return progress.slateSize === items.length && progress.key !== undefined ? progress.key : this.#cutKey();
   }
 

@@ -1,0 +1,231 @@
+import { describe, expect, test } from 'vitest';
+import type { DecisionEvent, ServeEvent } from '../events.js';
+import { DeploymentState } from './deployment-state.js';
+import { checkRules, type DeploymentRules } from './rules.js';
+import { restoreSnapshot, snapshotOf } from './snapshot.js';
+
+const WINDOW = 1_000;
+
+function decision(id: string, fields: Partial<DecisionEvent> = {}): DecisionEvent {
+  return {
+    ...{ type: 'decision', id, at: 0, session: 's', key: 1, turn: 0, items: ['a', 'b'], propensity: [0.5, 0.5] },
+    history: { items: [], feedback: [] },
+    policy: 1,
+    ...fields,
+  };
+}
+
+let feedbackIds = 0;
+function feedback(of: string, fields: object = {}): ServeEvent {
+  return { type: 'feedback', id: `f${feedbackIds++}`, at: 1, decision: of, reward: 1, ...fields } as ServeEvent;
+}
+
+/** Applies events, and returns what each decision earned in the order in which their windows closed. */
+function run(events: readonly ServeEvent[], rules: DeploymentRules = {}) {
+  const earned: (readonly [id: string, reward: number, choice: number])[] = [];
+  const ended: string[] = [];
+  const state = new DeploymentState(checkRules({ feedbackWindowMs: WINDOW, ...rules }), {
+    closed: ({ event }, _visit, { reward, choice }) => earned.push([event.id, reward, choice]),
+    ended: ({ session, end }) => ended.push(`${session} ${end}`),
+  });
+  for (const event of events) state.apply(event);
+  return { state, earned, ended };
+}
+
+describe('rewards of a decision', () => {
+  const given = [
+    decision('d'),
+    feedback('d', { item: 'b', reward: 1 }),
+    feedback('d', { item: 'b', reward: 2 }),
+    feedback('d', { item: 'a', reward: 0.5 }),
+    feedback('d', { reward: 4 }),
+  ];
+
+  test.each([
+    ['sum', 7.5, 1],
+    ['last', 6.5, 1],
+    ['first', 1, 1],
+  ] as const)('%s', (rewards, reward, choice) => {
+    const { state, earned } = run(given, { rewards });
+    state.advance(WINDOW);
+    expect(earned).toEqual([['d', reward, choice]]);
+  });
+
+  test('none: the default reward, once the window has closed', () => {
+    const { state, earned } = run([decision('d')], { defaultReward: -0.5 });
+    state.advance(WINDOW - 1);
+    expect(earned).toEqual([]);
+    state.advance(WINDOW);
+    expect(earned).toEqual([['d', -0.5, -1]]);
+  });
+
+  test('a reward sent twice with the same id counts once', () => {
+    const { state, earned } = run([decision('d'), feedback('d', { id: 'x' }), feedback('d', { id: 'x' })]);
+    state.advance(WINDOW);
+    expect(earned).toEqual([['d', 1, -1]]);
+    expect(state.counts).toMatchObject({ feedback: 1, repeatedFeedback: 1 });
+  });
+
+  test('can be taken back: one, those of an item, or all', () => {
+    const retraction = (fields: object): ServeEvent => ({
+      type: 'retraction',
+      id: 'r',
+      at: 2,
+      decision: 'd',
+      ...fields,
+    });
+    const rewards = [
+      decision('d'),
+      feedback('d', { id: 'x', item: 'a', reward: 1 }),
+      feedback('d', { item: 'a', reward: 2 }),
+    ];
+    const all = [...rewards, feedback('d', { item: 'b', reward: 4 })];
+    const left = (fields: object): number => {
+      const { state, earned } = run([...all, retraction(fields)]);
+      state.advance(WINDOW);
+      return earned[0][1];
+    };
+    expect([left({ feedback: 'x' }), left({ item: 'a' }), left({})]).toEqual([6, 4, 0]);
+  });
+
+  test('after the window counts as late, by its own time and after it has closed', () => {
+    const { state, earned } = run([decision('d'), feedback('d', { at: WINDOW + 1 })]);
+    state.advance(WINDOW);
+    state.apply(feedback('d', { at: 3 }));
+    expect(earned).toEqual([['d', 0, -1]]);
+    expect(state.counts).toMatchObject({ feedback: 2, lateFeedback: 2, unmatchedFeedback: 0 });
+  });
+
+  test('before its decision waits for it; without one it is unmatched', () => {
+    const { state, earned } = run([feedback('d', { item: 'b' }), feedback('none'), decision('d')]);
+    state.advance(WINDOW + 1);
+    expect(earned).toEqual([['d', 1, 1]]);
+    expect(state.counts).toMatchObject({ feedback: 2, lateFeedback: 0, unmatchedFeedback: 1 });
+  });
+});
+
+describe('what a policy sees of a session', () => {
+  test('its last items with the feedback to each, the newest last', () => {
+    const events = [
+      decision('d0'),
+      feedback('d0', { item: 'b', reward: 2 }),
+      decision('d1', { turn: 1, items: ['c', 'd'] }),
+      feedback('d1', { reward: 1 }),
+    ];
+    const { state } = run(events, { historyLength: 3 });
+    const visit = state.visits.get('s')!;
+    expect([visit.items, visit.feedback, visit.turn]).toEqual([['b', 'c', 'd'], [2, 0.5, 0.5], 2]);
+    expect([...visit.seen]).toEqual(['a', 'b', 'c', 'd']);
+    state.apply(feedback('d0', { item: 'a', reward: 1 }));
+    expect(visit.feedback).toEqual([2, 0.5, 0.5]);
+  });
+
+  test('feedback that was taken back is gone', () => {
+    const { state } = run([decision('d'), feedback('d', { item: 'a' })]);
+    state.apply({ type: 'retraction', id: 'r', at: 2, decision: 'd' });
+    expect(state.visits.get('s')!.feedback).toEqual([0, 0]);
+  });
+});
+
+describe('visits', () => {
+  test('end when the user leaves, and their windows close then', () => {
+    const { earned, ended } = run([decision('d'), feedback('d'), { type: 'end', at: 5, session: 's', key: 1 }]);
+    expect([earned, ended]).toEqual([[['d', 1, -1]], ['s terminated']]);
+  });
+
+  test('end after the idle time, and after the turn limit', () => {
+    const { state, ended } = run([decision('d', { at: 10 })], { idleTimeoutMs: 500 });
+    state.advance(509);
+    expect(ended).toEqual([]);
+    state.advance(510);
+    expect(ended).toEqual(['s terminated']);
+    expect(run([decision('d'), decision('e', { turn: 1 })], { maxTurns: 2 }).ended).toEqual(['s truncated']);
+  });
+
+  test('the longest idle are cut off if there are too many', () => {
+    const events = ['s', 't', 'u'].map((session, key) => decision(session, { session, key }));
+    expect(run([...events, feedback('s')], { maxOpenSessions: 2 }).ended).toEqual(['s truncated']);
+  });
+
+  test('an end that belongs to an earlier visit of the session changes nothing', () => {
+    const events = [decision('d', { key: 2 }), { type: 'end', at: 1, session: 's', key: 1 } as const];
+    expect(run(events).ended).toEqual([]);
+  });
+
+  test('a turn that two processes decided: the second decision is a visit of its own', () => {
+    const { state, ended } = run([decision('d'), decision('e', { turn: 1 }), decision('f', { turn: 1 })]);
+    expect(ended).toEqual(['s truncated']);
+    expect(state.visits.get('s')!.turn).toBe(2);
+    expect(state.decisions.get('f')!.visit!.isStray).toBe(true);
+  });
+
+  test('a session id that begins anew begins another visit', () => {
+    const { state, ended } = run([decision('d'), decision('e', { key: 2 })]);
+    expect(ended).toEqual(['s truncated']);
+    expect(state.visits.get('s')).toMatchObject({ key: 2, turn: 1 });
+  });
+});
+
+test('a deferred decision counts only once it is activated', () => {
+  const deferred = decision('d', { deferred: true });
+  const { state, earned } = run([deferred, feedback('d')]);
+  expect(state.visits.size).toBe(0);
+  state.apply({ type: 'activation', at: 2, decision: 'd' });
+  expect(state.visits.get('s')!.items).toEqual(['a', 'b']);
+  state.advance(WINDOW);
+  expect(earned).toEqual([['d', 1, -1]]);
+
+  const forgotten = run([deferred, feedback('d')]);
+  forgotten.state.advance(WINDOW);
+  expect(forgotten.earned).toEqual([]);
+});
+
+test('erasure ends the visits of a session or user, and forgets them', () => {
+  const { state, ended } = run([
+    decision('d', { user: 'ann' }),
+    decision('e', { session: 't', key: 2, user: 'ann' }),
+    decision('f', { session: 'u', key: 3 }),
+    { type: 'erasure', at: 1, id: 'ann' },
+  ]);
+  expect(ended).toEqual(['s truncated', 't truncated']);
+  expect([...state.visits].map(({ session }) => session)).toEqual(['u']);
+  expect([...state.decisions.keys()]).toEqual(['f']);
+});
+
+test('applying events again changes nothing', () => {
+  const events = [decision('d'), feedback('d'), decision('e', { turn: 1 }), feedback('e', { item: 'a' })];
+  const { state } = run([...events, ...events]);
+  expect(state.counts).toMatchObject({ decisions: 2, feedback: 2, repeatedFeedback: 2 });
+  expect(state.visits.get('s')).toMatchObject({ turn: 2, feedback: [0.5, 0.5, 1, 0] });
+});
+
+test('ids are data, whatever they are', () => {
+  for (const id of ['__proto__', 'constructor', 'toString', '\u0000', 'ÿ'.repeat(500)]) {
+    const { state, earned } = run([decision(id, { session: id, items: [id] }), feedback(id, { item: id })]);
+    state.advance(WINDOW);
+    expect(earned).toEqual([[id, 1, 0]]);
+  }
+});
+
+test('a snapshot goes through JSON, and continues as if nothing had happened', () => {
+  const before = [
+    decision('d', { user: 'ann', memory: { first: true } }),
+    feedback('d', { id: 'x' }),
+    decision('e', { session: 't', key: 2, deferred: true }),
+    feedback('later'),
+  ];
+  const after = [
+    feedback('d', { id: 'x' }),
+    { type: 'activation', at: 2, decision: 'e' } as const,
+    decision('later', { turn: 1 }),
+  ];
+  const whole = run([...before, ...after]);
+  const first = run(before);
+  const second = run([]);
+  restoreSnapshot(second.state, JSON.parse(JSON.stringify(snapshotOf(first.state).snapshot)));
+  for (const event of after) second.state.apply(event);
+  for (const { state } of [whole, second]) state.advance(WINDOW + 1);
+  expect(second.earned).toEqual(whole.earned);
+  expect(second.state.counts).toEqual(whole.state.counts);
+  expect(snapshotOf(second.state)).toEqual(snapshotOf(whole.state));
+});

