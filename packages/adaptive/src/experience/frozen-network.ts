@@ -1,7 +1,15 @@
 import type { Checkpointable } from '@ialp/core';
-import { CheckpointReader, partOf, readTensors, tensorsCheckpoint } from '@ialp/core/checkpoint';
+import {
+  CheckpointReader,
+  checkTensorShapes,
+  partOf,
+  readTensors,
+  shapesOf,
+  tensorsCheckpoint,
+} from '@ialp/core/checkpoint';
 import type { Learner, Network, Policy } from '@ialp/policy';
 import { hasMethods } from '../checks.js';
+import type { PolicyStatePart } from './policy-state.js';
 
 /** The network of a policy that says which it is, such as `createNetworkPolicy` makes; otherwise undefined. */
 function networkOf(policy: Policy): Network | undefined {
@@ -29,8 +37,8 @@ function isNetwork(value: unknown): value is Network {
  * learner's checkpoints.
  */
 export function frozenNetworkState(policy: Policy, learner: Learner): Readonly<Record<string, Checkpointable>> {
-  const network = networkOf(policy);
-  if (network === undefined || learnerNetworks(learner).includes(network)) return {};
+  const network = frozenNetworkOf(policy, learner);
+  if (network === undefined) return {};
   return {
     pretrained: {
       checkpoint: () => ({ weights: tensorsCheckpoint(network.weights()) }),
@@ -38,4 +46,28 @@ export function frozenNetworkState(policy: Policy, learner: Learner): Readonly<R
         network.setWeights(readTensors(new CheckpointReader(partOf(checkpoint, 'weights'), 'weights'))),
     },
   };
+}
+
+/** The same weights, as a part of the policy states of a learner that uses the policy. */
+export function frozenNetworkPart(policy: Policy, learner: Learner): Readonly<Record<string, PolicyStatePart>> {
+  const network = frozenNetworkOf(policy, learner);
+  if (network === undefined) return {};
+  /** They do not change. */
+  let shapes: ReturnType<typeof shapesOf> | undefined;
+  return {
+    pretrained: {
+      read: () => tensorsCheckpoint(network.weights()),
+      prepare(state) {
+        const weights = readTensors(new CheckpointReader(state, 'pretrained'));
+        shapes ??= shapesOf(network.weights());
+        checkTensorShapes(weights, shapes);
+        return { commit: () => network.setWeights(weights) };
+      },
+    },
+  };
+}
+
+function frozenNetworkOf(policy: Policy, learner: Learner): Network | undefined {
+  const network = networkOf(policy);
+  return network === undefined || learnerNetworks(learner).includes(network) ? undefined : network;
 }

@@ -1,5 +1,7 @@
-import { type Checkpointable, endAfter, TRAJECTORY_END, type Trajectories } from '@ialp/core';
+import { type Checkpointable, CheckpointError, endAfter, TRAJECTORY_END, type Trajectories } from '@ialp/core';
 import { checkpointState } from '@ialp/core/checkpoint';
+import type { PlainMemory } from '@ialp/policy';
+import { type NamedMemory, namedMemory } from './combined-sessions.js';
 
 /** Most sessions whose assignment is remembered; the oldest are forgotten first. */
 const MAX_SESSIONS = 1_000_000;
@@ -12,6 +14,8 @@ export interface Assignment {
   readonly share: number;
   /** The turn in which it was assigned. */
   readonly turn: number;
+  /** Its number among the sessions of its policy, from 1, where they are counted; otherwise 0. */
+  readonly order: number;
 }
 
 /** Which of two policies serves each session, by its key, from its first decision to its end. */
@@ -26,12 +30,13 @@ export class SessionAssignments {
         isFirst: Uint8Array.from(all, ({ isFirst }) => (isFirst ? 1 : 0)),
         share: Float64Array.from(all, ({ share }) => share),
         turn: Int32Array.from(all, ({ turn }) => turn),
+        order: Float64Array.from(all, ({ order }) => order),
       };
     },
-    ({ keys, isFirst, share, turn }) => {
+    ({ keys, isFirst, share, turn, order }) => {
       const entryOf = (key: number, k: number): [number, Assignment] => [
         key,
-        { isFirst: isFirst[k] === 1, share: share[k], turn: turn[k] },
+        { isFirst: isFirst[k] === 1, share: share[k], turn: turn[k], order: order[k] },
       ];
       this.#assignments = new Map(Array.from(keys, entryOf));
     },
@@ -52,6 +57,11 @@ export class SessionAssignments {
     }
   }
 
+  /** Forgets a session. */
+  delete(session: number): void {
+    this.#assignments.delete(session);
+  }
+
   /** Forgets the sessions that ended. */
   forgetEnded(trajectories: Trajectories): void {
     const { rows, states, closed } = trajectories;
@@ -60,4 +70,21 @@ export class SessionAssignments {
     }
     for (const session of closed ?? []) this.#assignments.delete(session);
   }
+}
+
+/** An assignment as plain data. */
+export function memoryOfAssignment({ isFirst, share, turn, order }: Assignment): NamedMemory {
+  return { isFirst, share, turn, ...(order > 0 && { order }) };
+}
+
+/** The inverse of `memoryOfAssignment`. @throws {CheckpointError} */
+export function assignmentOf(memory: PlainMemory): Assignment {
+  const { isFirst, share, turn, order = 0 } = namedMemory(memory);
+  const isCount = (value: PlainMemory | undefined): value is number =>
+    Number.isSafeInteger(value) && Number(value) >= 0;
+  const isShare = typeof share === 'number' && share >= 0 && share <= 1;
+  if (typeof isFirst === 'boolean' && isShare && isCount(turn) && isCount(order))
+    return { isFirst, share, turn, order };
+  const found = JSON.stringify({ isFirst, share, turn, order });
+  throw new CheckpointError(`memory: expected isFirst, a share from 0 to 1, a turn and an order; found ${found}.`);
 }

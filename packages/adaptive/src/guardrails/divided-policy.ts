@@ -1,18 +1,22 @@
 import type { Checkpointable, Observation, Trajectories } from '@ialp/core';
-import type { Action, Policy } from '@ialp/policy';
-import { createSessionPolicy } from '../policies/session-policy.js';
+import type { Action, Policy, PolicySessions } from '@ialp/policy';
+import { createCountedSessionPolicy } from '../policies/session-policy.js';
 
 /** A rule that assigns sessions to two policies. */
 export interface Division {
   /** Fills `toSecond` for new sessions (`isNew`): 1 assigns the session to the second policy. May be called again for the same. */
   divide(observation: Observation, isNew: Uint8Array, toSecond: Uint8Array): void;
-  /** Called once for sessions that begin: 1 for each that is assigned to the second policy. */
-  begun(toSecond: Uint8Array): void;
+  /**
+   * Counts a session that begins, once.
+   * @param order its number where another instance counted it.
+   * @returns its number among the sessions of its policy, from 1.
+   */
+  begun(isSecond: boolean, order?: number): number;
 }
 
 /** A policy that assigns sessions to two policies by a deterministic rule. */
 export interface DividedPolicy {
-  readonly policy: Policy;
+  readonly policy: Policy & { readonly sessions: PolicySessions };
   /** Whether the second policy serves a session, by its key; undefined for one that this policy has not served. */
   isSecond(session: number): boolean | undefined;
   /** Forgets the sessions that ended. */
@@ -28,7 +32,7 @@ export interface DividedPolicy {
 export function createDividedPolicy(first: Policy, second: Policy, division: Division): DividedPolicy {
   const newIn = ({ session }: Observation): Uint8Array =>
     Uint8Array.from(session, (key) => (policy.isFirst(key) === undefined ? 1 : 0));
-  const policy = createSessionPolicy(first, second, (observation, shares) => {
+  const divide = (observation: Observation, shares: Float32Array): void => {
     const isNew = newIn(observation);
     const toSecond = new Uint8Array(observation.rows);
     division.divide(observation, isNew, toSecond);
@@ -36,21 +40,21 @@ export function createDividedPolicy(first: Policy, second: Policy, division: Div
       const isFirst = isNew[row] === 1 ? goes === 0 : policy.isFirst(observation.session[row]) === true;
       shares[row] = isFirst ? 1 : 0;
     }
-  });
+  };
+  const policy = createCountedSessionPolicy(first, second, divide, (isFirst, order) => division.begun(!isFirst, order));
   return {
     policy: {
       specificationVersion: 'v2',
       items: policy.items,
+      sessions: policy.sessions,
       distribution(observation) {
         const { propensity, sample, top } = policy.distribution(observation);
         return {
           propensity,
           top,
           sample(random, options): Action {
-            const isNew = newIn(observation);
             const action = sample(random, options);
             const bySecond = Uint8Array.from(observation.session, (key) => (policy.isFirst(key) === true ? 0 : 1));
-            division.begun(bySecond.filter((_, row) => isNew[row] === 1));
             return withUnknownParts(action, bySecond);
           },
         };

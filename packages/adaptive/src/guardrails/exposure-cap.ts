@@ -11,6 +11,7 @@ import {
 import { checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
 import type { Learner, Policy } from '@ialp/policy';
 import { checkLearner } from '../checks.js';
+import { combinePolicyStates } from '../experience/policy-state.js';
 import { cappedDistribution } from './capped-distribution.js';
 
 /** Options of `withExposureCap`: at least one of the two caps. */
@@ -34,7 +35,7 @@ export interface ExposureCapOptions {
  * Items are counted when they are sampled, by the policy that decides: cap the whole (a mixture, a reward floor) and not a part of it,
  * whose samples are not all shown. The decisions of one batch are made together, so a share can exceed a cap by at most the batch:
  * `share <= cap + shown / n`, with `shown` the items of a batch and `n` the number of counted items, at most `windowInteractions`. The
- * first batch is not capped.
+ * first batch is not capped. Where several processes decide, each counts and caps what it shows itself: counts are not part of the policy state.
  * @throws {InvalidOptionError} without a cap, for categories that are not lists of numbers, or for caps that cannot be met.
  */
 export function withExposureCap(learner: Learner, options: ExposureCapOptions): Learner {
@@ -70,9 +71,11 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
   // Capped items follow from the counts, which are restored first.
   const caps = { checkpoint: () => ({}), restore: cap };
 
+  const { sessions } = learner.policy;
   const policy: Policy = {
     specificationVersion: 'v2',
     items,
+    ...(sessions && { sessions }),
     distribution(observation) {
       const distribution = cappedDistribution(learner.policy, observation, capped);
       return {
@@ -97,6 +100,7 @@ export function withExposureCap(learner: Learner, options: ExposureCapOptions): 
       ...Object.fromEntries(groups.map(({ state }, place) => [`counts${place}`, state])),
       caps,
     }),
+    ...combinePolicyStates(learner),
   };
 }
 

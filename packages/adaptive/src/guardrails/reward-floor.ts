@@ -1,4 +1,5 @@
 import {
+  type Checkpoint,
   checkInteger,
   checkObject,
   checkOptionNames,
@@ -8,10 +9,11 @@ import {
   type Observation,
   type Trajectories,
 } from '@ialp/core';
-import { checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
+import { CheckpointReader, checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
 import type { Learner, Network, Policy } from '@ialp/policy';
 import { checkLearner, checkPolicy, checkTrajectories } from '../checks.js';
-import { frozenNetworkState, networksOf } from '../experience/frozen-network.js';
+import { frozenNetworkPart, frozenNetworkState, networksOf } from '../experience/frozen-network.js';
+import { combinePolicyStates, type PolicyStatePart } from '../experience/policy-state.js';
 import { SessionRewards } from '../experience/session-rewards.js';
 import { confidenceRadius } from './confidence-radius.js';
 import { createDividedPolicy } from './divided-policy.js';
@@ -70,6 +72,9 @@ export interface RewardFloor extends Learner {
  *
  * Sessions are told apart by their keys, and may come one at a time. Propensities are those of the policy that serves the session. The
  * learner learns from all sessions, and corrects for those of the pre-trained policy by their propensities.
+ *
+ * Where one process learns and others decide, each session has to be made known to the one that learns, before its trajectories, by the memory
+ * that the deciding one had of it: `policy.sessions.remember(session, memory)`. It then counts as begun, too.
  * @throws {InvalidOptionError}
  */
 export function withRewardFloor(options: RewardFloorOptions): RewardFloor {
@@ -85,7 +90,7 @@ export function withRewardFloor(options: RewardFloorOptions): RewardFloor {
   const rewards = new SessionRewards();
   const divided = createDividedPolicy(pretrained, learner.policy, {
     divide: (observation, isNew, toSecond) => account.divide(observation, isNew, toSecond),
-    begun: (toSecond) => account.begin(toSecond),
+    begun: (isSecond, order) => account.begin(isSecond ? LEARNER : PRETRAINED, order),
   });
   return {
     specificationVersion: 'v2',
@@ -119,6 +124,7 @@ export function withRewardFloor(options: RewardFloorOptions): RewardFloor {
       ...{ learner, account: account.state, rewards: rewards.state, sessions: divided.state },
       ...frozenNetworkState(pretrained, learner),
     }),
+    ...combinePolicyStates(learner, { account: account.published, ...frozenNetworkPart(pretrained, learner) }),
   };
 }
 
@@ -144,21 +150,49 @@ function checkRewards({ reward }: Trajectories): void {
 /** Indices of the pre-trained policy and of the learner. */
 const [PRETRAINED, LEARNER] = [0, 1];
 
+/** Copies of an account's sums. @throws {CheckpointError} */
+function sumsOf(checkpoint: Checkpoint): Record<'begun' | 'ended' | 'reward', Float64Array> & { square: number } {
+  const reader = new CheckpointReader(checkpoint, 'account');
+  const [begun, ended, reward] = ['begun', 'ended', 'reward'].map((name) =>
+    reader.array(name, Float64Array, 2).slice(),
+  );
+  return { begun, ended, reward, square: reader.number('square') };
+}
+
 /** Counts begun and ended sessions of both policies, and sums their rewards. */
 class Account {
   readonly #maxLossShare: number;
   readonly #confidence: number;
   readonly #first: number;
-  #begun = Float64Array.of(0, 0);
-  #ended = Float64Array.of(0, 0);
-  #reward = Float64Array.of(0, 0);
+  #begun: Float64Array = Float64Array.of(0, 0);
+  #ended: Float64Array = Float64Array.of(0, 0);
+  #reward: Float64Array = Float64Array.of(0, 0);
   #square = 0;
+  /** Begun sessions of both policies that were in the last published state that was taken. */
+  #published: Float64Array = Float64Array.of(0, 0);
   readonly state = checkpointState(
     () => ({ begun: this.#begun, ended: this.#ended, reward: this.#reward, square: this.#square }),
     ({ begun, ended, reward, square }) => {
       [this.#begun, this.#ended, this.#reward, this.#square] = [begun, ended, reward, square];
+      this.#published = Float64Array.of(0, 0);
     },
   );
+  /**
+   * What a process that decides takes from the one that learns: the sessions that have ended. Both count those that have begun, the one when it
+   * assigns them, the other when it gets to know them: the greater number holds.
+   */
+  readonly published: PolicyStatePart = {
+    read: () => this.state.checkpoint(),
+    prepare: (checkpoint) => {
+      const { ended, reward, square, begun } = sumsOf(checkpoint);
+      return {
+        commit: () => {
+          [this.#ended, this.#reward, this.#square, this.#published] = [ended, reward, square, begun];
+          this.#begun = this.#begun.map((own, who) => Math.max(own, begun[who]));
+        },
+      };
+    },
+  };
 
   constructor(maxLossShare: number, confidence: number, first: number) {
     this.#maxLossShare = maxLossShare;
@@ -166,8 +200,13 @@ class Account {
     this.#first = first;
   }
 
-  begin(toLearner: Uint8Array): void {
-    for (const who of toLearner) this.#begun[who]++;
+  /**
+   * Counts a session that begins, or one of another instance (`order`), unless it is among the published ones.
+   * @returns its number among the sessions of its policy.
+   */
+  begin(who: number, order = 0): number {
+    if (order === 0 || order > this.#published[who]) this.#begun[who]++;
+    return order === 0 ? this.#begun[who] : order;
   }
 
   end(who: number, reward: number): void {

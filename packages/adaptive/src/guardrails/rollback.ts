@@ -20,6 +20,7 @@ import {
 import type { Checkpoint, Learner, LearningReport, Network, Weights } from '@ialp/policy';
 import type { ChangeDetector } from '../change-detector.js';
 import { checkFunction, checkLearner, checkTrajectories } from '../checks.js';
+import { combinePolicyStates } from '../experience/policy-state.js';
 import { SessionRewards } from '../experience/session-rewards.js';
 
 /** Options of `withRollback`. */
@@ -118,5 +119,6 @@ export function withRollback(learner: Learner, options: RollbackOptions): Learne
     rolloutLength,
     learn,
     ...combineCheckpointables({ learner, detector, rewards: rewards.state, copies: snapshots }),
+    ...combinePolicyStates(learner),
   };
 }

@@ -10,7 +10,8 @@ import {
 import { checkpointState, combineCheckpointables } from '@ialp/core/checkpoint';
 import type { Learner, Network, Policy } from '@ialp/policy';
 import { checkLearner, checkPolicy, checkTrajectories } from '../checks.js';
-import { frozenNetworkState, networksOf } from '../experience/frozen-network.js';
+import { frozenNetworkPart, frozenNetworkState, networksOf } from '../experience/frozen-network.js';
+import { combinePolicyStates, smallPart } from '../experience/policy-state.js';
 import type { Gate, Propensities } from '../gate.js';
 import { createReturnAdaptiveGate } from '../gates/return-adaptive.js';
 import { createSessionReturnGate } from '../gates/session-return.js';
@@ -60,7 +61,8 @@ export interface AdaptiveLearner extends Learner {
  * Sessions are told apart by their keys, and may come one at a time.
  *
  * It can be checkpointed if the online learner and the gate can. A checkpoint holds the weights of the frozen network, too, and `restore` sets
- * them: items may have been placed in it since.
+ * them: items may have been placed in it since. A policy state holds what decides: the weights of both policies, and the gate. Which policy
+ * serves each session is not part of it, but the memory of the session (`policy.sessions`).
  * @throws {InvalidOptionError} for policies of different catalogues, or that share a network; without a gate, also for an online
  *   learner without a network with the head `value`, which the default gate needs.
  */
@@ -101,6 +103,11 @@ export function createAdaptiveLearner(options: AdaptiveLearnerOptions): Adaptive
       return online.learn(trajectories);
     },
     ...combineCheckpointables({ ...parts, ...(bySession && { sessions: bySession.state }) }),
+    ...combinePolicyStates(online, {
+      ...(gate.observe !== undefined && { gate: smallPart(gate) }),
+      count: smallPart(count),
+      ...frozenNetworkPart(pretrained, online),
+    }),
   };
 }
 

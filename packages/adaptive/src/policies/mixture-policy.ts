@@ -2,6 +2,7 @@ import { CHOSEN_BY, type Observation, type Random } from '@ialp/core';
 import type { Action, ActionDistribution, Policy, Ranking, SampleOptions } from '@ialp/policy';
 import { checkFunction, checkPolicy, checkSameCatalogue } from '../checks.js';
 import { GateError } from '../errors.js';
+import { combineSessions } from '../experience/combined-sessions.js';
 import { mixedPropensity } from '../experience/slate-propensity.js';
 import { mixedTop } from './mixed-top.js';
 
@@ -21,9 +22,11 @@ export function createMixturePolicy(first: Policy, second: Policy, weigh: WeighS
   for (const [option, policy] of Object.entries({ first, second })) checkPolicy(option, policy);
   checkSameCatalogue(first, second);
   checkFunction('weigh', weigh, WEIGH_EXPECTED);
+  const sessions = combineSessions({ first, second });
   return {
     specificationVersion: 'v2',
     items: first.items,
+    ...(sessions && { sessions }),
     distribution(observation) {
       const weights = sharesOf(weigh, observation);
       if (weights.every((weight) => weight === 0)) return alone(second.distribution(observation), CHOSEN_BY.online);

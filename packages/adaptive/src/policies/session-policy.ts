@@ -1,7 +1,8 @@
 import { CHOSEN_BY, type Checkpointable, type Observation, type Random, type Trajectories } from '@ialp/core';
-import type { Action, Attribution, Policy, SampleOptions } from '@ialp/policy';
+import type { Action, Attribution, PlainMemory, Policy, PolicySessions, SampleOptions } from '@ialp/policy';
 import { checkFunction, checkPolicy, checkSameCatalogue, checkSessionKeys } from '../checks.js';
-import { SessionAssignments } from '../experience/session-assignments.js';
+import { combineSessions } from '../experience/combined-sessions.js';
+import { assignmentOf, memoryOfAssignment, SessionAssignments } from '../experience/session-assignments.js';
 import { mixedPropensity } from '../experience/slate-propensity.js';
 import { mixedTop } from './mixed-top.js';
 import { sharesOf, WEIGH_EXPECTED, type WeighStates } from './mixture-policy.js';
@@ -14,7 +15,16 @@ export interface SessionPolicy extends Policy {
   forgetEnded(trajectories: Trajectories): void;
   /** The assignment of the sessions. */
   readonly state: Checkpointable;
+  /** A session's assignment as plain data, with what the two policies remember. */
+  readonly sessions: PolicySessions;
 }
+
+/**
+ * Counts a session that begins.
+ * @param order its number where another instance counted it.
+ * @returns its number among the sessions of its policy, from 1.
+ */
+export type CountSession = (isFirst: boolean, order?: number) => number;
 
 /**
  * Serves each session by one of two policies, from its beginning to its end: by the first with the probability `w` that `weigh` sets when
@@ -31,10 +41,21 @@ export interface SessionPolicy extends Policy {
  * @throws {InvalidOptionError} for policies of different catalogues, or of another version.
  */
 export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighStates): SessionPolicy {
+  return createCountedSessionPolicy(first, second, weigh, () => 0);
+}
+
+/** The same, which counts each session once: when it is assigned, or when it is remembered. */
+export function createCountedSessionPolicy(
+  first: Policy,
+  second: Policy,
+  weigh: WeighStates,
+  count: CountSession,
+): SessionPolicy {
   for (const [option, policy] of Object.entries({ first, second })) checkPolicy(option, policy);
   checkSameCatalogue(first, second);
   checkFunction('weigh', weigh, WEIGH_EXPECTED);
   const assignments = new SessionAssignments();
+  const parts = combineSessions({ first, second });
 
   /** `[rows]`: probability that the first policy acts: 0 or 1 after the turn in which a session was assigned. */
   function sharesIn(observation: Observation): Float32Array {
@@ -49,9 +70,29 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
     return shares;
   }
 
+  const sessions: PolicySessions = {
+    memoryOf(session) {
+      const assignment = assignments.get(session);
+      if (assignment === undefined) return undefined;
+      return { ...memoryOfAssignment(assignment), ...(parts?.memoryOf(session) as object | undefined) };
+    },
+    remember(session, memory) {
+      const assignment = assignmentOf(memory);
+      if (hasAny(memory, ['first', 'second'])) parts?.remember(session, memory);
+      if (assignments.get(session) !== undefined) return;
+      const order = count(assignment.isFirst, assignment.order);
+      assignments.set(session, { ...assignment, order });
+    },
+    forget(session) {
+      parts?.forget(session);
+      assignments.delete(session);
+    },
+  };
+
   return {
     specificationVersion: 'v2',
     items: first.items,
+    sessions,
     isFirst: (session) => assignments.get(session)?.isFirst,
     forgetEnded: (trajectories) => assignments.forgetEnded(trajectories),
     state: assignments.state,
@@ -76,17 +117,20 @@ export function createSessionPolicy(first: Policy, second: Policy, weigh: WeighS
         sample(random: Random, options?: SampleOptions): Action {
           // Copied, as both may be samples of one policy, which uses its arrays again.
           const [byOne, byOther] = [copied(one?.sample(random, options)), copied(other?.sample(random, options))];
-          const count = (byOne ?? byOther)!.items.length / shares.length;
+          const slateSize = (byOne ?? byOther)!.items.length / shares.length;
           const isFirst = new Uint8Array(shares.length);
           for (const [row, share] of shares.entries()) {
             const key = session[row];
             const assigned = isNew[row] ? undefined : assignments.get(key);
             const acts = assigned?.isFirst ?? (share === 1 || (share > 0 && random.uniform() < share));
             isFirst[row] = acts ? 1 : 0;
-            if (assigned === undefined) assignments.set(key, { isFirst: acts, share, turn: turn[row] });
+            if (assigned !== undefined) continue;
+            // Assigned before, by another sample of this distribution: it is counted already.
+            const order = assignments.get(key)?.order ?? count(acts);
+            assignments.set(key, { isFirst: acts, share, turn: turn[row], order });
           }
-          const items = Int32Array.from({ length: shares.length * count }, (_, place) =>
-            isFirst[Math.floor(place / count)] === 1 ? byOne!.items[place] : byOther!.items[place],
+          const items = Int32Array.from({ length: shares.length * slateSize }, (_, place) =>
+            isFirst[Math.floor(place / slateSize)] === 1 ? byOne!.items[place] : byOther!.items[place],
           );
           const [pretrained, online] = each(items);
           const chosenBy = isFirst.map((acts) => (acts === 1 ? CHOSEN_BY.pretrained : CHOSEN_BY.online));
@@ -132,4 +176,8 @@ function ofParts(
     pretrained: pick('pretrained'),
     online: pick('online'),
   };
+}
+
+function hasAny(memory: PlainMemory, names: readonly string[]): boolean {
+  return names.some((name) => Object.hasOwn(memory as object, name));
 }
