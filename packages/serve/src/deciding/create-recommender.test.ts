@@ -8,6 +8,7 @@ import {
   itemsOf,
   type MemoryStores,
   openRecommender,
+  QUICK,
   reopened,
   until,
 } from '../test-support/deployments.js';
