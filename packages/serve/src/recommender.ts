@@ -76,7 +76,7 @@ export interface ObserveRequest extends Omit<RecommendRequest, 'count' | 'deferA
 export interface Observed {
   /** Id of the decision, for `feedback`. */
   readonly decision: string;
-  /** What the policy would have shown. */
+  /** What the policy would have shown; empty if no item may be shown, such as before the learner has placed the first. */
   readonly items: readonly RecommendedItem[];
   readonly policy: number;
 }
@@ -169,7 +169,7 @@ export interface Recommender {
   putItem(item: ServedItem): Promise<void>;
   /** Removes an item: it is not shown any more. Returns whether it was in the catalogue. @throws {EventLogError} */
   removeItem(id: string): Promise<boolean>;
-  /** The items of the catalogue. */
+  /** The items of the catalogue: the same list until it changes. */
   items(): readonly ServedItem[];
   /** Erases what is kept of a user or a session. Returns how many events were erased. @throws {EventLogError} */
   erase(id: string): Promise<number>;
