@@ -1,0 +1,82 @@
+import type { ServeEvent } from '../events.js';
+import { encodeLine } from './line-format.js';
+import type { SegmentWriter } from './segment-writer.js';
+import { eventLogError } from './storage-error.js';
+
+/** Bytes that are written at once. */
+const GROUP_BYTES = 4_194_304;
+
+/** A call of `append` that is not stored yet. */
+interface Call {
+  readonly lines: Buffer;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** Writes the calls of `append` in their order. Calls that come while others are written are written together. */
+export class AppendQueue {
+  readonly #writer: SegmentWriter;
+  readonly #onStored: () => void;
+  #waiting: Call[] = [];
+  #running: Promise<void> | undefined;
+
+  /** @param onStored called after events were stored. */
+  constructor(writer: SegmentWriter, onStored: () => void) {
+    this.#writer = writer;
+    this.#onStored = onStored;
+  }
+
+  /** Resolves once the events are stored. @throws {EventLogError} */
+  append(events: readonly ServeEvent[]): Promise<void> {
+    if (events.length === 0) return Promise.resolve();
+    const lines = Buffer.concat(events.map((event, k) => encodeLine(JSON.stringify(event), k < events.length - 1)));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ lines, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when nothing is left to write. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Calls of the same turn of the event loop come together.
+    await null;
+    while (this.#waiting.length > 0)
+      await this.#write(this.#waiting.splice(0, Math.max(1, callsWithin(this.#waiting, GROUP_BYTES))));
+    this.#running = undefined;
+  }
+
+  async #write(calls: readonly Call[]): Promise<void> {
+    let left = calls;
+    while (left.length > 0) {
+      // The empty line ends what a killed writer may have left.
+      const group = Buffer.concat([Buffer.from('\n'), ...left.map(({ lines }) => lines)]);
+      let count: number;
+      try {
+        count = await this.#writer.append(group);
+      } catch (cause) {
+        const error = eventLogError('append to', this.#writer.path, cause);
+        for (const { reject } of left) reject(error);
+        return;
+      }
+      // A line without its newline is whole: the next group ends it.
+      const stored = callsWithin(left, count);
+      this.#onStored();
+      for (const { resolve } of left.slice(0, stored)) resolve();
+      left = left.slice(stored);
+    }
+  }
+}
+
+/** How many of the first calls have no more than some bytes together, where the newlines in front and at the end do not count. */
+function callsWithin(calls: readonly Call[], bytes: number): number {
+  let count = 0;
+  for (let end = 0; count < calls.length; count++) {
+    end += calls[count].lines.length;
+    if (end > bytes) break;
+  }
+  return count;
+}
