@@ -14,6 +14,7 @@ import { createListwiseSource, createRandomSampler } from '../dist/index.js';
 import { createModelFromSpec } from '../dist/model-spec.js';
 import { streamPreferences } from '../dist/preferences.js';
 import { openReplyStore } from '../dist/store.js';
+import { measureQueue } from './queue.mjs';
 
 const USAGE = `npm run bench -- llm-user [flags]: answers a second of a distillation, and of a bare loop in the same run.
 
@@ -21,6 +22,9 @@ const USAGE = `npm run bench -- llm-user [flags]: answers a second of a distilla
   --rounds <number>       default: 3
   --concurrency <number>  questions at a time (default: 32)
   --model <model>         a real one, for example ollama:llama3.2 (default: a server that answers at once)
+  --queue                 one worker of a queue and several, with servers that take a while (needs a nats-server)
+  --workers <number>      of the queue (default: 4)
+  --latency <ms>          of the servers of the workers (default: 200)
   --memory                one long distillation alone, with the memory it takes on the way
   --json                  the results as JSON on stdout
   --help                  this
@@ -45,7 +49,18 @@ function parseFlags(args) {
   try {
     ({ values } = parseArgs({
       args,
-      options: { answers: text, rounds: text, concurrency: text, model: text, memory: flag, json: flag, help: flag },
+      options: {
+        answers: text,
+        rounds: text,
+        concurrency: text,
+        model: text,
+        memory: flag,
+        queue: flag,
+        json: flag,
+        help: flag,
+        workers: text,
+        latency: text,
+      },
     }));
   } catch (error) {
     throw new UsageError(error.message);
@@ -56,6 +71,13 @@ function parseFlags(args) {
     throw new UsageError(`--${name} has to be a whole number of at least 1, not '${values[name]}'.`);
   };
   const answers = number('answers', values.model === undefined ? 20_000 : 40);
+  if (values.queue)
+    return {
+      ...values,
+      answers: number('answers', 800),
+      workers: number('workers', 4),
+      latency: number('latency', 200),
+    };
   return { ...values, answers, rounds: number('rounds', 3), concurrency: number('concurrency', 32) };
 }
 
@@ -143,6 +165,7 @@ async function measure({ answers, rounds, concurrency, memory }, model, folder) 
 async function main() {
   const flags = parseFlags(process.argv.slice(2));
   if (flags.help) return void process.stdout.write(USAGE);
+  if (flags.queue) return measureQueue(flags);
   const folder = await mkdtemp(join(tmpdir(), 'ialp-bench-'));
   const server = flags.model === undefined ? await startServer() : undefined;
   try {

@@ -1,4 +1,7 @@
-/** A server that speaks Ollama's API and answers at once, in a process of its own. It prints its address. */
+/**
+ * A server that speaks Ollama's API and answers at once, or after the milliseconds of its argument, in a process of its own. It prints its
+ * address.
+ */
 import { createServer } from 'node:http';
 
 const answer = JSON.stringify({
@@ -8,10 +11,12 @@ const answer = JSON.stringify({
   eval_count: 12,
 });
 
+const latencyMs = Number(process.argv[2] ?? 0);
 const server = createServer((request, response) => {
   request.resume();
   request.on('end', () => {
     if (request.url === '/api/tags') response.end(JSON.stringify({ models: [{ name: 'm:latest', digest: 'd' }] }));
+    else if (latencyMs > 0) setTimeout(() => response.end(answer), latencyMs);
     else response.end(answer);
   });
 });

@@ -13,8 +13,10 @@ import { type CommandContext, UsageError } from './context.js';
 import { addInputOptions, type InputOptions, readInputs } from './inputs.js';
 import { amount, integer, pair } from './numbers.js';
 import { progressLines } from './progress.js';
+import { type DistillQueueOptions, type QuestionQueue, withQuestionQueue } from './question-queue.js';
+import { addQueueOptions } from './queue-options.js';
 
-interface Options extends InputOptions {
+interface Options extends InputOptions, DistillQueueOptions {
   readonly questions: number;
   readonly candidates: number;
   readonly store: string;
@@ -35,7 +37,8 @@ interface Options extends InputOptions {
 
 /** `distill`: collects preferences, stores every reply and writes the answers. */
 export function addDistill(program: Command, context: CommandContext): void {
-  addInputOptions(program.command('distill').description('ask a language model which items users would like'))
+  const command = program.command('distill').description('ask a language model which items users would like');
+  addQueueOptions(addInputOptions(command), 'let workers ask the questions: address of a NATS server, nats://host:4222')
     .option('--questions <number>', 'users to ask about', integer(1, 1e8), 200)
     .option('--candidates <number>', 'items per question, half of them drawn by popularity', integer(1, 100), 8)
     .option('--store <file>', 'store of replies; stored requests are not made again', 'replies.db')
@@ -57,16 +60,20 @@ export function addDistill(program: Command, context: CommandContext): void {
     .option('--keep-words', 'store prompts beside replies', false)
     .option('--dry-run', 'print what would be asked and its estimated cost, and ask nothing', false)
     .option('--json', 'print the summary as JSON', false)
-    .action((options: Options) => distillCommand(options, context));
+    .action((options: Options) => withQuestionQueue(command, options, context, distillCommand));
 }
 
-async function distillCommand(options: Options, context: CommandContext): Promise<void> {
-  const { questions, candidates, concurrency, attempts, price, json } = options;
+async function distillCommand(
+  options: Options,
+  context: CommandContext,
+  queue: QuestionQueue | undefined,
+): Promise<void> {
+  const { questions, candidates, attempts, price, json } = options;
   await checkWritableFile(options.out, {
     createError: (fault) =>
       new UsageError(`--out ${fault.file}: expected ${fault.expected}; found ${fault.found}. ${fault.remedy}`),
   });
-  const { catalogue, model, source, random, drawStates } = await readInputs(options);
+  const { catalogue, model, source, random, drawStates } = await readInputs(options, queue?.model);
   const states = drawStates(questions);
   const half = Math.ceil(candidates / 2);
   const asked = {
@@ -80,13 +87,14 @@ async function distillCommand(options: Options, context: CommandContext): Promis
     ...(price && { price: { input: price[0], output: price[1] } }),
   };
   if (options.dryRun) {
-    const plan = await planCollection(asked);
-    const { calls, usage, cost } = plan;
+    const plan = await planCollection({ ...asked, ...(await queue?.known()) });
+    const { calls, usage, cost, fromStore } = plan;
     const money = price === undefined ? '' : `, cost ${cost.toFixed(4)}`;
+    const known = queue === undefined ? '' : `; the queue has ${fromStore} more replies`;
     if (json) context.print(JSON.stringify({ dryRun: true, ...plan }, null, 2));
     else
       context.print(
-        `${model.name}: ${plan.questions} questions, ${calls} calls, about ${usage.input} tokens in and ${usage.output} out${money}`,
+        `${model.name}: ${plan.questions} questions, ${calls} calls, about ${usage.input} tokens in and ${usage.output} out${money}${known}`,
       );
     return;
   }
@@ -97,17 +105,21 @@ async function distillCommand(options: Options, context: CommandContext): Promis
   const bar = progressLines(context);
   const stream = streamPreferences({
     ...asked,
-    store,
+    store: queue?.withReplies(store) ?? store,
     storePrompts: options.keepWords,
     budget: {
       ...(maxCalls !== undefined && { calls: maxCalls }),
       ...(maxTokens !== undefined && { tokens: maxTokens }),
       ...(maxCost !== undefined && { cost: maxCost }),
     },
-    retries: { attempts, timeoutMs: 1000 * options.timeout, retrySpanMs: 1000 * options.retrySpan },
+    retries: queue?.retries ?? {
+      attempts,
+      timeoutMs: 1000 * options.timeout,
+      retrySpanMs: 1000 * options.retrySpan,
+    },
     maxConsecutiveFailures: options.maxFailuresInRow,
     onRetry: bar.retry,
-    concurrency,
+    concurrency: queue?.concurrency ?? options.concurrency,
     signal: context.signal,
     onProgress: bar.show,
   });

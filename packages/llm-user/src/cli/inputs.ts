@@ -30,8 +30,16 @@ const KINDS = {
 /** Options that these commands require. */
 const REQUIRED = ['--catalog', '--model'];
 
+/** Options that determine a model. */
+export interface ModelOptions {
+  readonly model: string;
+  readonly temperature: number;
+  readonly maxReply: number;
+  readonly timeout: number;
+}
+
 /** Options that determine catalogue, users, model and source. */
-export interface InputOptions {
+export interface InputOptions extends ModelOptions {
   readonly catalog: string;
   readonly attributes?: string;
   readonly prior?: string;
@@ -39,19 +47,25 @@ export interface InputOptions {
   readonly interactions?: string;
   readonly likedFrom: number;
   readonly scale: readonly [number, number];
-  readonly model: string;
   readonly kind: string;
-  readonly temperature: number;
-  readonly maxReply: number;
-  readonly timeout: number;
   readonly seed: number;
 }
 
-/** Adds them to a command. */
-export function addInputOptions(command: Command): Command {
+/** Adds the options of a model to a command. */
+export function addModelOptions(command: Command): Command {
   return command
-    .option('--catalog <file>', 'items: CSV or JSON lines with the columns id and title, and optionally text')
     .option('--model <model>', `model to ask: ${MODEL_SPECS.join(', ')}`)
+    .option('--temperature <number>', 'sampling temperature of the model', amount, 0)
+    .option('--max-reply <tokens>', 'token limit of a reply', integer(1, 1e6), 1024)
+    .option('--timeout <seconds>', 'time limit of an attempt; raise it if the model is slow', seconds, 120)
+    .hook('preAction', (_, action) => checkGiven(action));
+}
+
+/** Adds all of them to a command. */
+export function addInputOptions(command: Command): Command {
+  return addModelOptions(
+    command.option('--catalog <file>', 'items: CSV or JSON lines with the columns id and title, and optionally text'),
+  )
     .option('--attributes <columns>', 'attribute columns of the items, separated by commas')
     .option('--prior <column>', 'popularity column of the items')
     .option('--interactions <file>', 'log: CSV or JSON lines with the columns user, item, value, and optionally time')
@@ -63,19 +77,16 @@ export function addInputOptions(command: Command): Command {
     )
     .option('--liked-from <value>', 'values of at least this count as liked', amount, 4)
     .option('--kind <kind>', `kind of question: ${Object.keys(KINDS).join(', ')}`, 'listwise')
-    .option('--temperature <number>', 'sampling temperature of the model', amount, 0)
-    .option('--max-reply <tokens>', 'token limit of a reply', integer(1, 1e6), 1024)
-    .option('--timeout <seconds>', 'time limit of an attempt; raise it if the model is slow', seconds, 120)
-    .option('--seed <number>', 'seed of users, candidates and requests', integer(0, 2 ** 32 - 1), 1)
-    .hook('preAction', (_, action) => checkGiven(action));
+    .option('--seed <number>', 'seed of users, candidates and requests', integer(0, 2 ** 32 - 1), 1);
 }
 
 /** Refuses a command without its inputs. After commander has refused unknown options: one may be a misspelling of these. */
 function checkGiven(action: Command): void {
   const given = action.opts();
-  const missing = action.options.find(
-    ({ long }) => REQUIRED.includes(long ?? '') && given[long!.slice(2)] === undefined,
-  );
+  // Before a queue, the workers have the model.
+  const isNeeded = (long: string): boolean =>
+    REQUIRED.includes(long) && !(long === '--model' && action.name() === 'distill' && given['queue'] !== undefined);
+  const missing = action.options.find(({ long }) => isNeeded(long ?? '') && given[long!.slice(2)] === undefined);
   if (missing !== undefined) action.error(`error: required option '${missing.flags}' not specified`);
 }
 
@@ -91,19 +102,23 @@ export interface Inputs {
   drawStates(count: number): UserState[];
 }
 
-/** Reads the files and creates the model. */
-export async function readInputs(options: InputOptions): Promise<Inputs> {
-  const { kind, likedFrom, scale, temperature, maxReply, seed, interactions, separator } = options;
+/** Creates the model that the options name. */
+export function createModel({ model, temperature, maxReply, timeout }: ModelOptions): Promise<LanguageModel> {
+  return createModelFromSpec(model, { temperature, maxTokens: maxReply, timeoutMs: 1000 * timeout });
+}
+
+/**
+ * Reads the files and creates the model.
+ * @param given the model, where the options do not name one.
+ */
+export async function readInputs(options: InputOptions, given?: LanguageModel): Promise<Inputs> {
+  const { kind, likedFrom, scale, seed, interactions, separator } = options;
   if (!Object.hasOwn(KINDS, kind)) throw new UsageError(`--kind ${kind}: expected ${Object.keys(KINDS).join(', ')}.`);
   const { readItemTable, readTables } = await loadReaders();
   const attributes = options.attributes?.split(',').map((name) => name.trim()) ?? [];
   const columns = { attributes, ...(options.prior !== undefined && { prior: options.prior }) };
   const random = createRandom(seed);
-  const model = await createModelFromSpec(options.model, {
-    temperature,
-    maxTokens: maxReply,
-    timeoutMs: 1000 * options.timeout,
-  });
+  const model = given ?? (await createModel(options));
   const log =
     interactions === undefined
       ? undefined

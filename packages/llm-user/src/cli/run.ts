@@ -5,8 +5,10 @@ import { addAsk } from './ask-command.js';
 import { type CommandContext, UsageError } from './context.js';
 import { addDistill } from './distill-command.js';
 import { addExchange } from './exchange-commands.js';
+import { addQueue } from './queue-command.js';
 import { addStats } from './stats-command.js';
 import { addTrust } from './trust-command.js';
+import { addWork } from './work-command.js';
 
 const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -31,7 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeOut: collect, writeErr: collect });
-  for (const add of [addDistill, addAsk, addTrust, addStats, addExchange]) add(program, context);
+  for (const add of [addDistill, addWork, addQueue, addAsk, addTrust, addStats, addExchange]) add(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
     return EXIT.done;

@@ -19,6 +19,8 @@ export interface ModelWorkerOptions extends Pick<WorkOptions, 'concurrency' | 'i
   readonly random: Random;
   /** How failed calls are retried by this worker, before the job is given to another one. */
   readonly retries?: Omit<RetryOptions, 'random' | 'onRetry'>;
+  /** Called once the model is known to be that of the queue, and jobs are taken. */
+  readonly onReady?: () => void;
   /** Called before a call is retried, with its error and the delay until the next attempt. */
   readonly onRetry?: (error: LanguageModelError, delayMs: number) => void;
 }
@@ -36,17 +38,20 @@ export async function runModelWorker(options: ModelWorkerOptions): Promise<WorkS
     'random',
     'retries',
     'onRetry',
+    'onReady',
     'concurrency',
     'idleMs',
     'signal',
     'onJob',
   ]);
-  const { queue, model, random, retries = {}, onRetry, signal, ...work } = options;
+  const { queue, model, random, retries = {}, onRetry, onReady, signal, ...work } = options;
   checkQueue(queue);
   checkModel(model);
   checkRandom(random);
   checkSignal(signal);
-  if (onRetry !== undefined) checkFunction('onRetry', onRetry, 'a function');
+  for (const [option, value] of Object.entries({ onRetry, onReady })) {
+    if (value !== undefined) checkFunction(option, value, 'a function');
+  }
   const breaker = new CircuitBreaker();
   const retried = retrying(
     breaker.guard(checkedModel(model)),
@@ -56,6 +61,7 @@ export async function runModelWorker(options: ModelWorkerOptions): Promise<WorkS
   // Fails at once if the server is down, before a job is taken.
   const fingerprint = (await model.fingerprint?.(signal === undefined ? {} : { signal })) ?? model.name;
   await agreeOn(queue, { name: model.name, fingerprint });
+  onReady?.();
   let fatal: LanguageModelError | undefined;
   const working = queue.work({
     ...work,

@@ -13,6 +13,8 @@ import {
 } from './index.js';
 
 const binary = await findNatsServer();
+/** A busy machine takes its time. */
+const poll = <T>(get: () => T) => expect.poll(get, { timeout: 120_000 });
 let server: NatsServer;
 let queues = 0;
 
@@ -105,7 +107,7 @@ describe('a work queue', () => {
     const { deadLetters } = await queue.status();
     expect([await queue.submit('a', 1), deadLetters]).toEqual([2, 1]);
     expect(deliveries).toEqual([1, 2, 1]);
-    await expect.poll(() => queue.status()).toMatchObject({ jobs: 0, results: 1, deadLetters: 0 });
+    await poll(() => queue.status()).toMatchObject({ jobs: 0, results: 1, deadLetters: 0 });
     end.abort();
     expect(await work).toEqual({ done: 1, failed: 2 });
   });
@@ -151,10 +153,10 @@ describe('a work queue', () => {
     const interrupt = new AbortController();
     const waiting = queue.submit('a', 1, { signal: interrupt.signal });
     const other = queue.submit('b', 2);
-    await expect.poll(async () => (await queue.status()).jobs).toBe(2);
+    await poll(async () => (await queue.status()).jobs).toBe(2);
     interrupt.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow('enough');
-    await expect.poll(async () => (await queue.status()).jobs).toBe(1);
+    await poll(async () => (await queue.status()).jobs).toBe(1);
     expect(await queue.work({ handle: double, idleMs: 1000 })).toEqual({ done: 1, failed: 0 });
     expect(await other).toBe(4);
   });
@@ -177,9 +179,9 @@ describe('a work queue', () => {
       signal: end.signal,
     });
     const results = Promise.all(keys(200).map((key, k) => queue.submit(key, k)));
-    await expect.poll(() => handled.size).toBeGreaterThan(20);
+    await poll(() => handled.size).toBeGreaterThan(20);
     await own.stop('SIGKILL');
-    await expect.poll(() => outages).toEqual([true]);
+    await poll(() => outages).toEqual([true]);
     const late = queue.submit('late', 7);
     await own.restart();
     expect(await results).toEqual(keys(200).map((_, k) => 2 * k));
@@ -222,7 +224,7 @@ describe('a work queue', () => {
     await using queue = await open();
     await using other = await open({ name: queue.name });
     void queue.submit('a', 1).catch(() => {});
-    await expect.poll(async () => (await queue.status()).jobs).toBe(1);
+    await poll(async () => (await queue.status()).jobs).toBe(1);
     await queue.remove();
     await expect(other.submit('b', 1)).rejects.toMatchObject({ name: 'QueueError', fault: 'missing' });
     await using anew = await open({ name: queue.name });
@@ -264,7 +266,7 @@ describe('errors say what to do', () => {
       await once(free, 'close');
       const child = spawn(binary as string, ['-a', '127.0.0.1', '-p', String(own), ...args], { stdio: 'ignore' });
       const url = `nats://127.0.0.1:${own}`;
-      await expect.poll(() => fault(url), { timeout: 60_000 }).toMatchObject(expected);
+      await poll(() => fault(url)).toMatchObject(expected);
       if (args.length > 0) await (await openWorkQueue({ url: url.replace('//', '//a:b@'), name: 'q' })).close();
       child.kill('SIGKILL');
       await once(child, 'exit');
