@@ -1,0 +1,31 @@
+import { copyFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'tsup';
+
+const site = fileURLToPath(new URL('src/site', import.meta.url));
+
+/** Bundles the scripts and styles of the pages for browsers, and adds the files that are served as they are. */
+export async function buildSite(outDir: string): Promise<void> {
+  await build({
+    config: false,
+    entry: {
+      storefront: `${site}/browser/storefront/main.ts`,
+      'storefront-style': `${site}/browser/style/storefront.css`,
+      dashboard: `${site}/browser/dashboard/main.ts`,
+      'dashboard-style': `${site}/browser/style/dashboard.css`,
+    },
+    outDir,
+    publicDir: `${site}/public`,
+    tsconfig: `${site}/browser/tsconfig.json`,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    splitting: true,
+    treeshake: false,
+    clean: true,
+    silent: true,
+  });
+  // The licence of uPlot asks for its text beside every copy.
+  await copyFile(fileURLToPath(new URL('../LICENSE', import.meta.resolve('uplot'))), `${outDir}/uplot-license.txt`);
+}

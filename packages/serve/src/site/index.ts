@@ -1,0 +1,2 @@
+export { addPages, type PagesOptions } from './add-pages.js';
+export { SiteFilesError } from './site-files-error.js';
