@@ -176,7 +176,9 @@ export class Follower {
     for (const event of events) {
       if (event.type === 'feedback' && this.ownFeedback.delete(event.id)) continue;
       this.apply(event);
-      if (event.type === 'decision' && event.memory !== undefined) sessions?.remember(event.key, event.memory);
+      // A learner in this process remembers what it reads itself, and forgets what it has learned from.
+      if (event.type !== 'decision' || event.memory === undefined || this.#isLearningHere()) continue;
+      sessions?.remember(event.key, event.memory);
     }
     this.#position = position;
     this.damagedEvents += damaged;

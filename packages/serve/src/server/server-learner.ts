@@ -40,7 +40,7 @@ export function firstNetwork(setup: ServerSetup): Network {
 }
 
 /**
- * The learner of a setup. All processes of a deployment make it alike, so that the weights of one fit into the others.
+ * The learner of a setup. All processes of a deployment make the same, so that the weights of one fit into the others.
  * @param first the pre-trained network; the learner's own without one.
  */
 export function createServerLearner(setup: ServerSetup, first = firstNetwork(setup)): Learner {

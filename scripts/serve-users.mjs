@@ -1,0 +1,183 @@
+/**
+ * `node scripts/serve-users.mjs [--data <folder>] [--environment coat|films] [--seeds 5] [--interactions 64000] [--rate 800] [--direct]`, after a
+ * build: users of a simulator in front of a served policy, over HTTP, in real time. Feedback comes late and out of order, 5 % never; sessions
+ * interleave and end without a word. The final reward and that of the first day are compared with `runOnline` on the same environment. With
+ * `--direct` the users call the recommender without HTTP. In `--data` the data set lies in the folder `coat`.
+ */
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createAdaptiveLearner, createOnlineNetwork } from '../packages/adaptive/dist/index.js';
+import { readCoat } from '../packages/env/dist/datasets/readers/coat.js';
+import { readFilms } from '../packages/env/dist/datasets/readers/films.js';
+import { createDatasetEnvironmentParts } from '../packages/env/dist/environments/index.js';
+import { createFilmResponses, createPatienceRule, createSimulator } from '../packages/env/dist/index.js';
+import {
+  createA2C,
+  createFrozenLearner,
+  createNetwork,
+  createNetworkPolicy,
+  createRandom,
+  runOnline,
+} from '../packages/policy/dist/index.js';
+import { startServer } from '../packages/serve/dist/http.js';
+import { createRecommender } from '../packages/serve/dist/index.js';
+
+/** Open sessions; the mean delay of feedback, the feedback window and the idle time, in the time between two decisions of a session. */
+const [SESSIONS, DELAY, WINDOW, IDLE] = [200, 0.5, 4, 60];
+const LOST = 0.05;
+const PRETRAINING = 30_000;
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    environment: { type: 'string', default: 'films' },
+    seeds: { type: 'string', default: '5' },
+    'first-seed': { type: 'string', default: '1' },
+    interactions: { type: 'string', default: '64000' },
+    rate: { type: 'string', default: '800' },
+    direct: { type: 'boolean', default: false },
+  },
+});
+const interactions = Number(values.interactions);
+/** Milliseconds between two decisions of a session. */
+const turnMs = (1000 * SESSIONS) / Number(values.rate);
+
+const simulator = await (async () => {
+  if (values.environment === 'coat') {
+    return createDatasetEnvironmentParts(await readCoat(join(values.data ?? 'data', 'coat')), { seed: 1 }).simulator;
+  }
+  const responses = createFilmResponses(await readFilms(), { random: createRandom(1) });
+  return { name: 'films', responses, terminationRules: [createPatienceRule({ misses: 4 })], maxTurns: 30 };
+})();
+const open = (sessions) => createSimulator({ ...simulator, sessions });
+const { items, historyLength, repeats } = open(1).spec;
+
+/** How users reach the policy: over HTTP or directly. */
+async function reach(recommender) {
+  if (values.direct) {
+    return {
+      recommend: (request) => recommender.recommend(request),
+      feedback: (request) => recommender.feedback(request),
+      close: () => recommender.close(),
+    };
+  }
+  const server = await startServer({ recommender, port: 0 });
+  const post = async (path, body) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.status === 200 ? response.json() : undefined;
+  };
+  return {
+    recommend: (request) => post('/v1/recommend', request),
+    feedback: (request) => post('/v1/feedback', request),
+    close: () => server.close(),
+  };
+}
+
+/** Serves a learner's policy to simulated users, and returns the rewards of the sessions in the order in which they ended. */
+async function serve(learner, seed) {
+  const recommender = await createRecommender({
+    catalogue: { items: Array.from({ length: items }, (_, item) => ({ id: String(item) })) },
+    learner,
+    random: createRandom(seed + 50),
+    rules: { feedbackWindowMs: WINDOW * turnMs, idleTimeoutMs: IDLE * turnMs, historyLength, repeats },
+    learning: { updateRows: 64 * learner.rolloutLength, publishIntervalMs: 1_000, checkpointIntervalMs: 60_000 },
+    onError: (error) => console.error(error),
+  });
+  const users = await reach(recommender);
+  const random = createRandom(seed + 60);
+  const exponential = (mean) => -mean * Math.log(1 - random.uniform());
+  const rewards = [];
+  const inFlight = new Set();
+  let decisions = 0;
+  let keys = 0;
+  const user = async (place) => {
+    const environment = open(1);
+    environment.reset({ seed: (seed * 1_000_003 + place) >>> 0 });
+    let session = `visit ${keys++}`;
+    let reward = 0;
+    while (decisions < interactions) {
+      decisions++;
+      await wait(exponential(turnMs));
+      const { decision, items: shown } = await users.recommend({ session, count: 1 });
+      const step = environment.step(Int32Array.of(Number(shown[0].id)));
+      reward += step.reward[0];
+      if (random.uniform() >= LOST) {
+        const given = step.reward[0];
+        const sent = wait(exponential(DELAY * turnMs)).then(() => users.feedback({ decision, reward: given }));
+        inFlight.add(sent);
+        sent.finally(() => inFlight.delete(sent));
+      }
+      if (step.terminated[0] + step.truncated[0] === 0) continue;
+      rewards.push(reward);
+      reward = 0;
+      session = `visit ${keys++}`;
+      environment.reset({ resetMask: Uint8Array.of(1) });
+    }
+  };
+  await Promise.all(Array.from({ length: SESSIONS }, (_, place) => user(place)));
+  await Promise.all(inFlight);
+  await wait((WINDOW + IDLE) * turnMs);
+  const status = recommender.status();
+  await users.close();
+  return { rewards, status };
+}
+
+function lockStep(learner, seed) {
+  const environment = open(64);
+  const random = createRandom(seed + 50);
+  const log = runOnline({ environment, learner, interactions, seed, random, finishSessions: false });
+  const sums = new Map();
+  const rewards = [];
+  for (const [row, session] of log.session.entries()) {
+    sums.set(session, (sums.get(session) ?? 0) + log.reward[row]);
+    if (log.terminated[row] + log.truncated[row] > 0) rewards.push(sums.get(session));
+  }
+  return rewards;
+}
+
+const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+const finalOf = (rewards) => mean(rewards.slice(-Math.ceil(rewards.length / 10)));
+const earlyOf = (rewards) => mean(rewards.slice(0, Math.ceil(rewards.length / 20)));
+const network = (seed) => createNetwork({ items, historyLength, random: createRandom(seed) });
+
+function pretrain(seed) {
+  const pretrained = network(seed);
+  const [environment, learner] = [open(64), createA2C({ network: pretrained })];
+  runOnline({ environment, learner, interactions: PRETRAINING, seed: seed + 1000, random: createRandom(seed + 1) });
+  return pretrained;
+}
+
+const LEARNERS = {
+  a2c: (seed) => createA2C({ network: network(seed) }),
+  'a-ialp-ap': (seed) => {
+    const pretrained = pretrain(seed);
+    const online = createA2C({ network: createOnlineNetwork(pretrained, { logitScale: 0.3 }) });
+    return createAdaptiveLearner({ pretrained: createNetworkPolicy(pretrained), online });
+  },
+};
+
+const first = Number(values['first-seed']);
+for (const [name, create] of Object.entries(LEARNERS)) {
+  const runs = [];
+  for (let seed = first; seed < first + Number(values.seeds); seed++) {
+    const online = lockStep(create(seed), seed);
+    const { rewards, status } = await serve(create(seed), seed);
+    const frozen = lockStep(createFrozenLearner(createNetworkPolicy(pretrain(seed))), seed);
+    const run = {
+      ...{ name, seed, online: finalOf(online), served: finalOf(rewards) },
+      ...{ earlyOnline: earlyOf(online), earlyServed: earlyOf(rewards), frozen: mean(frozen) },
+      ...{ decisions: status.decisions, learned: status.learned, lost: status.decisions - status.feedback },
+    };
+    runs.push(run);
+    console.log(JSON.stringify(run));
+  }
+  const of = (field) => mean(runs.map((run) => run[field]));
+  const change = ((100 * of('served')) / of('online') - 100).toFixed(2);
+  console.log(
+    `${name}: final reward per session ${of('online').toFixed(3)} with runOnline, ${of('served').toFixed(3)} served (${change} %); first ` +
+      `twentieth ${of('earlyOnline').toFixed(3)} and ${of('earlyServed').toFixed(3)}, frozen policy ${of('frozen').toFixed(3)}`,
+  );
+}
