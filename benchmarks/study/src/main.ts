@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import { createProgress, prepareOutput, print, runMain, writeAtomically } from '@ialp/command';
 import { openEncoder } from '@ialp/command/embeddings';
 import { embedCatalogue, IalpError } from '@ialp/llm-user';
+import { openWorkQueue, type WorkQueue } from '@ialp/llm-user/queue';
 import { type Options, parseOptions } from './options.js';
 import { writeResults } from './output.js';
 import { plainRuns } from './plain-runs.js';
 import { planOf } from './plan.js';
+import { startQueueThreads } from './queue-threads.js';
+import { workOnStudy } from './queue-worker.js';
 import { RunStore } from './run-store.js';
 import { type EmbedItems, Runner } from './runner.js';
 import { study } from './study.js';
@@ -20,6 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
     async (signal) => {
       const options = parseOptions(args);
       if (options.dryRun) return print(await planOf(options));
+      if (options.worker) return work(options, signal);
       out = options.out;
       await prepareOutput(out);
       await withRunner(options, signal, options.tune ? tuneAll : studyAll);
@@ -37,8 +41,15 @@ export async function run(args: readonly string[]): Promise<number> {
 type Job = (options: Options, runner: Runner) => Promise<void>;
 
 async function withRunner(options: Options, signal: AbortSignal, job: Job): Promise<void> {
-  const threads = startThreads(signal, options.threads);
   const progress = createProgress(process.stderr);
+  // On the workers' threads, if there is a queue.
+  await using queue = options.queue === undefined ? undefined : await openQueue(options, progress.say);
+  const local = startThreads(signal, queue === undefined ? options.threads : 1);
+  const threads = queue === undefined ? local : startQueueThreads(queue, local, signal);
+  if (queue !== undefined)
+    progress.say(
+      `The runs are done by workers: npm run study -- --worker --queue ${queue.url} --queue-name ${queue.name}`,
+    );
   const encoder = await openEncoder(options.embeddings, progress.say);
   try {
     const store = await RunStore.open(options.out);
@@ -47,6 +58,42 @@ async function withRunner(options: Options, signal: AbortSignal, job: Job): Prom
   } finally {
     await threads.close();
   }
+}
+
+/** Does the runs of other processes. */
+async function work(options: Options, signal: AbortSignal): Promise<void> {
+  const { say } = createProgress(process.stderr);
+  // A supervisor ends a worker with SIGTERM.
+  const end = new AbortController();
+  const onEnd = (): void => end.abort();
+  process.once('SIGTERM', onEnd);
+  await using queue = await openQueue(options, say);
+  const both = AbortSignal.any([signal, end.signal]);
+  const threads = startThreads(both, options.threads);
+  say(`Working on the queue ${queue.name} with ${threads.count} threads.`);
+  const counts = { pretrain: 0, deploy: 0 };
+  const onJob = (kind: keyof typeof counts, error?: unknown): void => {
+    if (error === undefined) counts[kind]++;
+    else say(`A run failed: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  try {
+    await workOnStudy({ queue, threads, data: options.data, signal: both, onJob });
+  } catch (error) {
+    if (!both.aborted) throw error;
+  } finally {
+    process.off('SIGTERM', onEnd);
+    await threads.close();
+    say(`${counts.deploy} deployments and ${counts.pretrain} pre-trainings done`);
+  }
+}
+
+function openQueue({ queue, queueName, ackWait }: Options, say: (line: string) => void): Promise<WorkQueue> {
+  return openWorkQueue({
+    url: queue as string,
+    name: queueName,
+    ...(ackWait !== undefined && { ackWaitMs: 1000 * ackWait }),
+    onOutage: (isAway) => say(isAway ? 'The NATS server is away; waiting for it.' : 'The NATS server is back.'),
+  });
 }
 
 async function studyAll(options: Options, runner: Runner): Promise<void> {

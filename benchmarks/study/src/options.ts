@@ -29,6 +29,13 @@ export interface Options {
   readonly quick: boolean;
   readonly json: boolean;
   readonly dryRun: boolean;
+  /** Address of a NATS server whose queue has the jobs. */
+  readonly queue?: string;
+  readonly queueName: string;
+  /** Whether to do the jobs of the queue instead of submitting them. */
+  readonly worker: boolean;
+  /** Seconds of silence after which a worker counts as dead. */
+  readonly ackWait?: number;
 }
 
 /** Options of `--quick`: a short study that checks that everything works. */
@@ -79,10 +86,23 @@ export function parseOptions(args: readonly string[]): Options {
     .option('--threads <number>', 'worker threads (default: one per core)', wholeNumber(1, 256))
     .option('--quick', 'few seeds, short pre-training and short runs, to check that everything works', false)
     .option('--tune', 'only tune the hyper-parameters, on users that the results do not use', false)
+    .option('--queue <url>', 'let workers do the runs: address of a NATS server, nats://host:4222')
+    .option('--queue-name <name>', 'name of the queue', 'study')
+    .option('--worker', 'do the runs of studies with the same --queue, until interrupted', false)
+    .option(
+      '--ack-wait <seconds>',
+      'silence after which a worker counts as dead and its runs are given to others (default of a new queue: 30)',
+      wholeNumber(1, 1e6),
+    )
     .option('--json', 'print only the results as JSON on stdout', false)
     .option('--dry-run', 'describe the study and its cost without running it', false)
     .addHelpText('after', `\nMethods:\n${methodList()}`);
-  const { data, methods, method = {}, ...given } = parseCommandLine(command, args) as ReturnType<Command['opts']>;
+  const {
+    data,
+    methods,
+    method = {},
+    ...given
+  } = parseCommandLine(command, args, () => checkQueue(command)) as ReturnType<Command['opts']>;
   const environments: EnvironmentName[] = given['environments'];
   return {
     ...(given['quick'] ? QUICK : FULL),
@@ -91,6 +111,16 @@ export function parseOptions(args: readonly string[]): Options {
     methods: [...(methods ?? MAIN_METHODS), ...Object.keys(method)],
     modules: method,
   };
+}
+
+function checkQueue(command: Command): void {
+  const { queue, worker, tune, dryRun } = command.opts();
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+  const alone = ['worker', 'queueName', 'ackWait'].find((name) => isGiven(name));
+  if (queue === undefined && alone !== undefined)
+    command.error(`error: --${alone.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} requires --queue`);
+  if (worker && (tune || dryRun))
+    command.error('error: --worker does what studies submit; leave --tune and --dry-run to them');
 }
 
 /** The folder of the data sets. @throws {UsageError} if the data set of an environment is missing. */

@@ -21,7 +21,7 @@ const NOT_FIRST = new Set([10071, 10164]);
 const NOT_ENABLED = 10039;
 /** Between two looks at whether a job that is waited for is still queued. */
 const RECHECK_MS = 30_000;
-/** How long `close` waits for jobs to be taken back. */
+/** How long an end waits for the server to hear of it. */
 const CLOSE_LIMIT_MS = 5000;
 
 /** What a queue is made of. */
@@ -109,10 +109,12 @@ export class NatsWorkQueue implements WorkQueue {
       ackWaitMs: (config.ack_wait ?? 0) / NANOSECONDS,
       maxDeliveries,
     });
-    const summary = await worker.run();
-    // What was acknowledged has left this process.
-    await this.#parts.connection.flush().catch(() => {});
-    return summary;
+    try {
+      return await worker.run();
+    } finally {
+      // What was acknowledged or given back has left this process.
+      await withinLimit(this.#parts.connection.flush());
+    }
   }
 
   async agree(topic: string, value: unknown): Promise<unknown> {
@@ -189,8 +191,7 @@ export class NatsWorkQueue implements WorkQueue {
   async close(): Promise<void> {
     const { connection } = this.#parts;
     this.#arrivals.close(new QueueError(this.url, 'closed', 'the queue was closed'));
-    const limit = new Promise((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS).unref());
-    await Promise.race([Promise.allSettled(this.#withdrawals), limit]);
+    await withinLimit(Promise.allSettled(this.#withdrawals));
     await connection.close();
   }
 
@@ -248,6 +249,13 @@ export class NatsWorkQueue implements WorkQueue {
     const message = `${what} has ${bytes.length} bytes; the server accepts ${limit}. Raise max_payload of nats-server`;
     throw new QueueError(this.url, 'too large', message);
   }
+}
+
+/** Waits for what can be done without; the server may be away. */
+async function withinLimit(task: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  const limit = wait(CLOSE_LIMIT_MS, done.signal).catch(() => {});
+  await Promise.race([task.catch(() => {}), limit]).finally(() => done.abort());
 }
 
 /** @throws {InvalidOptionError} */
