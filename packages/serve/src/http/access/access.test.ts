@@ -148,7 +148,7 @@ describe('origins', () => {
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
     });
 
-  test('are none by default', async () => {
+  test('are not allowed by default', async () => {
     const answer = await preflight(createApp({ recommender }), 'https://shop.example');
     expect(answer.status).toBe(405);
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
