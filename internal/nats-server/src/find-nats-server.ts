@@ -15,8 +15,8 @@ const SYSTEM_FOLDERS = process.platform === 'win32' ? [] : ['/usr/local/sbin', '
 const EXECUTABLE = process.platform === 'win32' ? 'nats-server.exe' : 'nats-server';
 
 /**
- * Path of a nats-server binary: the one that the environment's `NATS_SERVER` names, one on the PATH, or one in the cache folder of ialp. If there
- * is none but Go is installed, it is built once into the cache folder, which takes minutes at most. Undefined if all that fails.
+ * Path of a nats-server binary: the one that the environment's `NATS_SERVER` names, one on the PATH, or one in the cache folder of ialp. If it is
+ * not there but Go is installed, it is built once into the cache folder, which takes minutes at most. Undefined if all that fails.
  * @throws if `NATS_SERVER` names something that cannot be run.
  */
 export async function findNatsServer(): Promise<string | undefined> {

@@ -23,12 +23,13 @@ beforeAll(async () => {
       encoder: source('models/embeddings/encoder'),
       'llama-cpp': source('models/llama-cpp'),
       ollama: source('models/ollama'),
+      queue: source('queue/index'),
       store: source('store/index'),
       transformers: source('models/embeddings/transformers'),
     },
     format: 'esm',
     // Whatever the working folder's package.json says.
-    external: [/^@energetic-ai\//, 'libsql', 'node-llama-cpp', 'ollama'],
+    external: [/^@energetic-ai\//, /^@nats-io\//, 'libsql', 'node-llama-cpp', 'ollama'],
     outDir: folder,
     outExtension: () => ({ js: '.mjs' }),
     config: false,
@@ -43,6 +44,11 @@ test.each([
   ['ollama', "createOllamaModel({ model: 'm' })", 'ollama'],
   ['ollama', "createOllamaEmbeddings({ model: 'm' })", 'ollama'],
   ['llama-cpp', 'createLlamaCppModel({ path: process.argv[1] })', 'node-llama-cpp'],
+  [
+    'queue',
+    "openWorkQueue({ url: 'nats://127.0.0.1:1', name: 'q' })",
+    '@nats-io/transport-node @nats-io/jetstream @nats-io/kv @nats-io/obj',
+  ],
   ['store', "openReplyStore('replies.db')", 'libsql'],
   ['transformers', "loadTransformersEncoder({ model: 'm' })", '@huggingface/transformers'],
 ])('without its packages, %s says what to install', async (entry, call, packages) => {

@@ -43,7 +43,7 @@ export interface WorkQueue extends AsyncDisposable {
    * @returns their id, a digest.
    */
   putBytes(bytes: Uint8Array): Promise<string>;
-  /** Reads stored bytes. @throws {QueueError} if there are none of this id. */
+  /** Reads stored bytes. @throws {QueueError} if the id is unknown. */
   getBytes(id: string): Promise<Uint8Array>;
   /** Counts of jobs and results. */
   status(): Promise<QueueStatus>;

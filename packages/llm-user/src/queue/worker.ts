@@ -4,7 +4,7 @@ import { checkFunction, checkOptions, checkSignal } from '../check-inputs.js';
 import type { DeadLetter } from './records.js';
 import type { Job, Verdict, WorkOptions, WorkSummary } from './work-queue.js';
 
-/** How long the server holds a request for a job before it says that there is none. */
+/** How long the server holds a request for a job before it says that the queue is empty. */
 const POLL_MS = 5000;
 /** The shortest time that JetStream accepts for it. */
 const MIN_POLL_MS = 1000;
@@ -13,7 +13,7 @@ const RETRY_DELAY_MS = 1000;
 
 /** What a worker needs of its queue. */
 export interface WorkerQueue {
-  /** The next job, or null if there is none within a time. Throws once the worker's signal is aborted. */
+  /** The next job, or null if none arrives within a time. Throws once the worker's signal is aborted. */
   next(expiresMs: number): Promise<JsMsg | null>;
   keyOf(message: JsMsg): string;
   isDone(key: string): Promise<boolean>;
