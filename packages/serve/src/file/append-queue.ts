@@ -1,5 +1,5 @@
 import type { ServeEvent } from '../events.js';
-import { encodeLine } from './line-format.js';
+import { encodeLine, type Sign } from './line-format.js';
 import type { SegmentWriter } from './segment-writer.js';
 import { eventLogError } from './storage-error.js';
 
@@ -29,7 +29,7 @@ export class AppendQueue {
   /** Resolves once the events are stored. @throws {EventLogError} */
   append(events: readonly ServeEvent[]): Promise<void> {
     if (events.length === 0) return Promise.resolve();
-    const lines = Buffer.concat(events.map((event, k) => encodeLine(JSON.stringify(event), k < events.length - 1)));
+    const lines = Buffer.concat(events.map((event, k) => encodeLine(JSON.stringify(event), signOf(k, events.length))));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ lines, resolve, reject });
       this.#running ??= this.#run();
@@ -69,6 +69,12 @@ export class AppendQueue {
       left = left.slice(stored);
     }
   }
+}
+
+function signOf(index: number, count: number): Sign {
+  if (count === 1) return '';
+  if (index === 0) return '<';
+  return index === count - 1 ? '>' : '=';
 }
 
 /** How many of the first calls have no more than some bytes together, where the newlines in front and at the end do not count. */

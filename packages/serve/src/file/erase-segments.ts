@@ -55,7 +55,7 @@ export async function eraseFromSegments(folder: string, id: string): Promise<num
     if (value.type === 'seal') sealed = segment;
     if (isControl(value) || !erased.includes(value)) return;
     const length = Buffer.byteLength(parsed.json);
-    const line = encodeLine(ERASED.padEnd(length), parsed.isContinued);
+    const line = encodeLine(ERASED.padEnd(length), parsed.sign);
     await file.write(line, 0, line.length, offset);
     // Lines behind the seal are copies that nobody reads.
     if (sealed !== segment) count++;

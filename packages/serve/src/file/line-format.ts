@@ -2,22 +2,25 @@ import { crc32 } from 'node:zlib';
 
 /**
  * How an event log is stored. A line is `<crc> <length> <json>`: the CRC-32 of all that follows it, as 8 hexadecimal digits; the bytes of
- * the JSON, as decimal digits, with a `+` behind if the next line belongs to the same call of `append`; and the JSON. A group of lines that
- * is written at once begins with an empty line. So a line that is shorter than its length was cut when its writer was killed, and one that has its length
- * but not its checksum is damaged.
+ * the JSON, as decimal digits, with a sign behind for a call of `append` that has several events; and the JSON. Lines that are written at once
+ * begin with an empty line. So a line that is shorter than its length was cut when its writer was killed, and one that has its length but not its
+ * checksum is damaged.
  */
-const LINE = /^([0-9a-f]{8}) (\d{1,10})(\+?) /;
+const LINE = /^([0-9a-f]{8}) (\d{1,10})([<=>]?) /;
 /** The longest prefix: checksum, length, sign and two blanks. */
 const PREFIX_BYTES = 21;
 /** A line may begin at any place of a damaged one, if the newline between them is damaged. */
-const LINE_WITHIN = /[0-9a-f]{8} \d{1,10}\+? \{/g;
+const LINE_WITHIN = /[0-9a-f]{8} \d{1,10}[<=>]? \{/g;
+
+/** Place of a line in its call of `append`: the only one, the first, in between, or the last. */
+export type Sign = '' | '<' | '=' | '>';
 
 /** The byte that ends a line. */
 export const NEWLINE = 10;
 
-/** Encodes a line, with its newline. @param isContinued whether the next line belongs to the same call. */
-export function encodeLine(json: string, isContinued: boolean): Buffer {
-  const text = `${Buffer.byteLength(json)}${isContinued ? '+' : ''} ${json}`;
+/** Encodes a line, with its newline. */
+export function encodeLine(json: string, sign: Sign = ''): Buffer {
+  const text = `${Buffer.byteLength(json)}${sign} ${json}`;
   const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + 10);
   bytes.write(text, 9);
   bytes.write(checksumOf(bytes.subarray(9, -1)), 0, 'latin1');
@@ -31,7 +34,7 @@ export function encodeLine(json: string, isContinued: boolean): Buffer {
  * follows.
  */
 export type ParsedLine =
-  | { readonly type: 'json'; readonly json: string; readonly isContinued: boolean }
+  | { readonly type: 'json'; readonly json: string; readonly sign: Sign }
   | { readonly type: 'empty' }
   | { readonly type: 'cut' }
   | { readonly type: 'damaged'; readonly hasPrefix: boolean; readonly restAt?: number };
@@ -46,7 +49,7 @@ export function parseLine(line: Buffer): ParsedLine {
   if (prefix !== null) {
     const [{ length: jsonAt }, crc, digits, sign] = prefix;
     if (crc === checksumOf(line.subarray(9))) {
-      return { type: 'json', json: line.toString('utf8', jsonAt), isContinued: sign === '+' };
+      return { type: 'json', json: line.toString('utf8', jsonAt), sign: sign as Sign };
     }
     // Whole JSON in a line that seems too short: it is the length that is damaged.
     if (line.length - jsonAt < Number(digits) && !isJson(line.subarray(jsonAt))) return CUT;
@@ -63,7 +66,7 @@ export function jsonPlace(line: Buffer): number {
 
 /** Whether a short line is a beginning of a prefix. */
 function isStart(line: Buffer): boolean {
-  return /^(?:[0-9a-f]{0,8}|[0-9a-f]{8} \d{0,10}\+?)$/.test(line.toString('latin1'));
+  return /^(?:[0-9a-f]{0,8}|[0-9a-f]{8} \d{0,10}[<=>]?)$/.test(line.toString('latin1'));
 }
 
 function isJson(bytes: Buffer): boolean {

@@ -30,7 +30,7 @@ export function listSegments(folder: string): number[] {
 
 /** Encodes control lines as a group of their own. */
 export function controlGroup(...lines: readonly ControlLine[]): Buffer {
-  return Buffer.concat([Buffer.from('\n'), ...lines.map((line) => encodeLine(JSON.stringify(line), false))]);
+  return Buffer.concat([Buffer.from('\n'), ...lines.map((line) => encodeLine(JSON.stringify(line)))]);
 }
 
 /** Appends a group of control lines to a segment. */

@@ -42,9 +42,10 @@ export function scanLines(bytes: Buffer, maxEvents: number): Scan {
     const start = at;
     const line = parseLine(bytes.subarray(at, newline));
     at = newline + 1;
+    const isWithin = line.type === 'json' && (line.sign === '=' || line.sign === '>');
     if (before === 'cut') {
       // A killed writer leaves a line that the next group ends. Otherwise a byte of the line was turned into a newline.
-      if (line.type === 'empty' || (line.type === 'damaged' && !line.hasPrefix)) {
+      if (isWithin || line.type === 'empty' || (line.type === 'damaged' && !line.hasPrefix)) {
         if (!takeCall()) break;
         damaged++;
         before = 'damaged';
@@ -62,15 +63,17 @@ export function scanLines(bytes: Buffer, maxEvents: number): Scan {
       if (line.restAt !== undefined) at = start + line.restAt;
       before = 'damaged';
     } else if (line.type === 'empty') {
-      call = [];
-      before = 'whole';
+      if (before !== 'damaged') before = 'whole';
     } else {
       before = 'whole';
+      // The writer of the call before was killed.
+      if (!isWithin) call = [];
       const value = JSON.parse(line.json) as ServeEvent | ControlLine;
       if (value.type === 'seal') isSealed = true;
       else if (value.type !== 'segment' && value.type !== 'mark') {
         call.push({ event: value.type === 'erased' ? undefined : value, end: at });
-        if (!line.isContinued && !takeCall()) break;
+        const isLast = line.sign === '' || line.sign === '>';
+        if (isLast && !takeCall()) break;
       }
     }
     if (call.length === 0) end = at;

@@ -46,27 +46,24 @@ test('the lease of a killed process ends with its time', async () => {
   await store.close();
 });
 
-test.each([1, 2])(
-  'a process killed while it stores leaves the old or the new version (seed %i)',
-  async (seed) => {
-    const folder = join(root, `puts ${seed}`);
-    const random = createRandom(seed);
-    const store = await openFileModelStore({ folder });
-    let stored = 0;
-    for (let round = 0; round < 3; round++) {
-      const child = program.start(folder, 'm', 'put', `h${round}`);
-      await child.untilLines(1 + random.integer(30));
-      await child.kill();
-      stored += child.lines.length;
-      const version = await store.version('m');
-      // Killed after it has stored one more, and before it has said so.
-      expect(version - stored).toBeGreaterThanOrEqual(0);
-      expect(version - stored).toBeLessThanOrEqual(1);
-      stored = version;
-      const latest = await store.latest('m');
-      expect(latest?.version).toBe(version);
-      expect(Buffer.from(latest?.bytes as Uint8Array).toString()).toBe(`h${round} `.repeat(1000));
-    }
-    await store.close();
-  },
-);
+test.each([1, 2])('a process killed while it stores leaves the old or the new version (seed %i)', async (seed) => {
+  const folder = join(root, `puts ${seed}`);
+  const random = createRandom(seed);
+  const store = await openFileModelStore({ folder });
+  let stored = 0;
+  for (let round = 0; round < 3; round++) {
+    const child = program.start(folder, 'm', 'put', `h${round}`);
+    await child.untilLines(1 + random.integer(30));
+    await child.kill();
+    stored += child.lines.length;
+    const version = await store.version('m');
+    // Killed after it has stored one more, and before it has said so.
+    expect(version - stored).toBeGreaterThanOrEqual(0);
+    expect(version - stored).toBeLessThanOrEqual(1);
+    stored = version;
+    const latest = await store.latest('m');
+    expect(latest?.version).toBe(version);
+    expect(Buffer.from(latest?.bytes as Uint8Array).toString()).toBe(`h${round} `.repeat(1000));
+  }
+  await store.close();
+});
