@@ -6,6 +6,7 @@ import { createRecommender } from '../deciding/create-recommender.js';
 import type { ServedItem } from '../events.js';
 import { type RunningServer, startServer } from '../http/index.js';
 import { MODELS } from '../learning/stored.js';
+import { addPages } from '../site/add-pages.js';
 import { readCatalogueFile } from './catalogue-file.js';
 import type { CommandOptions } from './command-options.js';
 import { readConfig } from './config.js';
@@ -76,6 +77,7 @@ export async function startDeployment(options: CommandOptions, say: (line: strin
       logger,
       port: options.port,
       host: options.host,
+      configure: (app) => addPages(app, { title: options.catalogue === undefined ? 'Films' : 'Storefront' }),
       ...(tokens !== undefined && { tokens }),
       ...(limits !== undefined && { limits }),
       ...(origins !== undefined && { origins }),
