@@ -153,3 +153,22 @@ test('answers requests that are not HTTP with 400, and goes on', async () => {
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
   await server.close();
 });
+
+test('goes on after clients that leave in the middle of a request', async () => {
+  const recommender = await testRecommender();
+  const faults: unknown[] = [];
+  const logger = { debug() {}, info() {}, error: (fields: unknown) => void faults.push(fields) };
+  const server = await startServer({ recommender, port: 0, logger });
+  const head =
+    'POST /v1/recommend HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n';
+  for (const text of [head, `${head}{"session":`, head.slice(0, 40)]) {
+    const socket = connect(server.port, '127.0.0.1');
+    await once(socket, 'connect');
+    await new Promise((resolve) => socket.write(text, resolve));
+    socket.destroy();
+    await once(socket, 'close');
+  }
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  await server.close();
+  expect(faults).toEqual([]);
+});

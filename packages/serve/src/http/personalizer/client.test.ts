@@ -85,6 +85,12 @@ describe('rank', () => {
     expect((await events()).filter(({ type }) => type === 'item')).toHaveLength(2);
   });
 
+  test('adds an action once, although many requests have it at the same time', async () => {
+    await Promise.all(Array.from({ length: 10 }, () => client().rank({ actions: ACTIONS })));
+    const added = (await events()).filter(({ type }) => type === 'item');
+    expect(added).toHaveLength(2);
+  });
+
   test('chooses among the known actions while others are new', async () => {
     const actions = [...ACTIONS.slice(0, 2), { id: 'item-1', features: [] }];
     const { ranking, rewardActionId } = await client().rank({ actions });

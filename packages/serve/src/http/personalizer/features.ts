@@ -1,8 +1,9 @@
 /** Deepest nesting of features, and most of them, that are read: requests may contain anything. */
 const MAX_DEPTH = 5;
 const MAX_FEATURES = 200;
-const MAX_NAME = 200;
 const MAX_VALUE = 1_000;
+/** Characters of all names and values that are read: text encoders read fewer. */
+const MAX_CHARACTERS = 6_000;
 
 /** One feature: a path of names, such as `['food', 'taste']`, and its value as text. */
 interface Feature {
@@ -27,7 +28,7 @@ export function describeAction(features: readonly unknown[]): ActionDescription 
   const words: string[] = [];
   let title: string | undefined;
   for (const { path, value } of flatten(features)) {
-    const name = path.join('.').slice(0, MAX_NAME);
+    const name = path.join('.');
     const list = values.get(name);
     if (list === undefined) values.set(name, [value]);
     else if (!list.includes(value)) list.push(value);
@@ -58,11 +59,14 @@ export function contextFeature(contextFeatures: readonly unknown[], name: string
 
 function flatten(features: readonly unknown[]): Feature[] {
   const found: Feature[] = [];
+  let characters = 0;
   const visit = (value: unknown, path: readonly string[], depth: number): void => {
     if (found.length >= MAX_FEATURES || depth > MAX_DEPTH) return;
-    const text = textOf(value);
-    if (text !== undefined) found.push({ path, value: text.slice(0, MAX_VALUE) });
-    else if (Array.isArray(value)) for (const each of value) visit(each, path, depth + 1);
+    const text = textOf(value)?.slice(0, MAX_VALUE);
+    if (text !== undefined) {
+      characters += text.length + path.reduce((sum, name) => sum + name.length + 1, 0);
+      if (characters <= MAX_CHARACTERS) found.push({ path, value: text });
+    } else if (Array.isArray(value)) for (const each of value) visit(each, path, depth + 1);
     else if (isDictionary(value))
       for (const [name, each] of Object.entries(value)) visit(each, [...path, name], depth + 1);
   };
@@ -83,7 +87,6 @@ function isDictionary(value: unknown): value is Readonly<Record<string, unknown>
 /** `spiceLevel` and `spice_level` as `spice level`. */
 function readable(name: string): string {
   return name
-    .slice(0, MAX_NAME)
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .replace(/[_-]+/g, ' ')
     .toLowerCase();

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidOptionError } from '@ialp/core';
-import { EventLogError, RequestError } from '../../errors.js';
+import { RequestError } from '../../errors.js';
 import type { Recommender, RecommendRequest } from '../../recommender.js';
-import { contextFeature, describeAction } from './features.js';
-import { KnownItems } from './known-items.js';
+import { contextFeature } from './features.js';
+import { JoiningActions } from './joining-actions.js';
 import type { PersonalizerSettings } from './options.js';
 import { type RankedAction, rankingOf } from './ranking.js';
 import type { RankRequest } from './schemas.js';
@@ -30,7 +30,7 @@ export function createRanker(
   recommender: Recommender,
   settings: PersonalizerSettings,
 ): (request: RankRequest) => Promise<RankResponse> {
-  const known = new KnownItems(recommender);
+  const joining = new JoiningActions(recommender, settings.maxItems);
   return async (request) => {
     const actions = request.actions.map(({ id }) => id);
     const repeated = actions.find((id, k) => actions.indexOf(id) !== k);
@@ -44,7 +44,7 @@ export function createRanker(
         'at least one action that is not excluded',
       );
     }
-    if (settings.addActions) await addNew(recommender, request, known.ids(), settings.maxItems);
+    if (settings.addActions) await joining.add(request.actions);
     const state = stateOf(request, settings);
     const { chosen, probability } = await choose(recommender, state, open, request.deferActivation ?? false);
     return {
@@ -67,22 +67,6 @@ function stateOf(request: RankRequest, settings: PersonalizerSettings): RankStat
     ...(user !== undefined && { user }),
     ...(userFeatures !== undefined && { userFeatures: userFeatures(context) }),
   };
-}
-
-/** Adds the actions that the catalogue does not have, as far as it may grow. */
-async function addNew(
-  recommender: Recommender,
-  request: RankRequest,
-  known: ReadonlySet<string>,
-  maxItems: number,
-): Promise<void> {
-  const added = request.actions.filter(({ id }) => !known.has(id)).slice(0, Math.max(0, maxItems - known.size));
-  try {
-    await Promise.all(added.map(({ id, features }) => recommender.putItem({ id, ...describeAction(features ?? []) })));
-  } catch (error) {
-    // The request can be answered all the same: a later one with these actions adds them.
-    if (!EventLogError.isInstance(error)) throw error;
-  }
 }
 
 /** The action to show, and the probability of each that could be. */
