@@ -18,7 +18,7 @@ import { measureQueue } from './queue.mjs';
 
 const USAGE = `npm run bench -- llm-user [flags]: answers a second of a distillation, and of a bare loop in the same run.
 
-  --answers <number>      in each round (default: 20000; with a real model 40)
+  --answers <number>      in each round (default: 20000; with a real model 40, with --queue 400)
   --rounds <number>       default: 3
   --concurrency <number>  questions at a time (default: 32)
   --model <model>         a real one, for example ollama:llama3.2 (default: a server that answers at once)
@@ -71,13 +71,10 @@ function parseFlags(args) {
     throw new UsageError(`--${name} has to be a whole number of at least 1, not '${values[name]}'.`);
   };
   const answers = number('answers', values.model === undefined ? 20_000 : 40);
-  if (values.queue)
-    return {
-      ...values,
-      answers: number('answers', 800),
-      workers: number('workers', 4),
-      latency: number('latency', 200),
-    };
+  if (values.queue) {
+    const [workers, latency] = [number('workers', 4), number('latency', 200)];
+    return { ...values, answers: number('answers', 400), rounds: number('rounds', 3), workers, latency };
+  }
   return { ...values, answers, rounds: number('rounds', 3), concurrency: number('concurrency', 32) };
 }
 

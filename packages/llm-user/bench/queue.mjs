@@ -39,8 +39,7 @@ async function startWorker(url, name, latency) {
   };
 }
 
-async function answersPerSecond(url, { answers, workers, latency }) {
-  const name = `bench-${workers}`;
+async function answersPerSecond(url, name, { answers, workers, latency }) {
   const ends = await Promise.all(Array.from({ length: workers }, () => startWorker(url, name, latency)));
   const queue = await openWorkQueue({ url, name });
   const stream = streamPreferences({
@@ -59,17 +58,27 @@ async function answersPerSecond(url, { answers, workers, latency }) {
   return answers / seconds;
 }
 
-/** Prints the figures. */
-export async function measureQueue({ answers, workers, latency, json }) {
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+/** Prints the figures: the medians of some rounds, in which one worker and several take turns. */
+export async function measureQueue({ rounds, workers, json, ...rest }) {
   const nats = await startNatsServer();
+  const perSecond = { one: [], many: [] };
   try {
-    const one = await answersPerSecond(nats.url, { answers, workers: 1, latency });
-    const many = await answersPerSecond(nats.url, { answers, workers, latency });
-    const machine = `${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}`;
-    const results = { machine, answers, workers, latency, one, many, ratio: many / one };
-    const line = `${answers} answers of ${latency} ms, four at once for each worker: one worker ${one.toFixed(1)}/s, ${workers} workers ${many.toFixed(1)}/s, ${(many / one).toFixed(2)} times as many`;
-    process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : `${machine}\n${line}\n`);
+    for (let round = 0; round < rounds; round++) {
+      perSecond.one.push(await answersPerSecond(nats.url, `one-${round}`, { ...rest, workers: 1 }));
+      perSecond.many.push(await answersPerSecond(nats.url, `many-${round}`, { ...rest, workers }));
+      const [one, many] = [perSecond.one.at(-1), perSecond.many.at(-1)];
+      process.stderr.write(
+        `round ${round + 1}: one worker ${one.toFixed(1)}/s, ${workers} workers ${many.toFixed(1)}/s\n`,
+      );
+    }
   } finally {
     await nats[Symbol.asyncDispose]();
   }
+  const machine = `${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}`;
+  const [one, many] = [median(perSecond.one), median(perSecond.many)];
+  const line = `${rest.answers} answers of ${rest.latency} ms, four at once for each worker: one worker ${one.toFixed(1)}/s, ${workers} workers ${many.toFixed(1)}/s, ${(many / one).toFixed(2)} times as many`;
+  const results = { machine, ...rest, workers, one, many, ratio: many / one, rounds: perSecond };
+  process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : `${machine}\n${line}\n`);
 }

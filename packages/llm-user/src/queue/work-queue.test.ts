@@ -147,6 +147,27 @@ describe('a work queue', () => {
     await work;
   });
 
+  test('a job that no worker survives becomes a dead letter', async ({ skip }) => {
+    if (binary === undefined) skip(NO_NATS_SERVER);
+    await using queue = await open({ ackWaitMs: 1000, maxDeliveries: 2 });
+    const failure = queue.submit('deadly', 1).catch((error: unknown) => error);
+    for (let k = 0; k < 2; k++) {
+      const dying = await open({ name: queue.name });
+      const taken: Job[] = [];
+      const forever = (job: Job): Promise<never> => new Promise(() => taken.push(job));
+      void dying.work({ handle: forever }).catch(() => {});
+      await poll(() => taken.length).toBe(1);
+      await dying.close();
+    }
+    const handled: Job[] = [];
+    const summary = await queue.work({ handle: async (job) => handled.push(job), idleMs: 3000 });
+    expect([summary, handled]).toEqual([{ done: 0, failed: 1 }, []]);
+    expect(await failure).toMatchObject({
+      deliveries: 2,
+      message: expect.stringMatching(/No worker that had it finished it/),
+    });
+  });
+
   test('an aborted submission takes its job back', async ({ skip }) => {
     if (binary === undefined) skip(NO_NATS_SERVER);
     await using queue = await open();

@@ -109,7 +109,7 @@ export class Worker {
     }
     this.#inProgress++;
     // Says that the job is in progress, however long it takes.
-    const heartbeat = setInterval(() => message.working(), this.#queue.ackWaitMs / 3);
+    const heartbeat = setInterval(() => quietly(() => message.working()), this.#queue.ackWaitMs / 3);
     try {
       await this.#do(message);
     } finally {
@@ -171,4 +171,11 @@ export class Worker {
     this.#fault ??= { error };
     this.#isOver = true;
   }
+}
+
+/** A closed connection says nothing more; the call that needs it throws. */
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch {}
 }
