@@ -1,4 +1,6 @@
 import { copyFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 
@@ -27,5 +29,6 @@ export async function buildSite(outDir: string): Promise<void> {
     silent: true,
   });
   // The licence of uPlot asks for its text beside every copy.
-  await copyFile(fileURLToPath(new URL('../LICENSE', import.meta.resolve('uplot'))), `${outDir}/uplot-license.txt`);
+  const uplot = dirname(createRequire(import.meta.url).resolve('uplot/package.json'));
+  await copyFile(join(uplot, 'LICENSE'), join(outDir, 'uplot-license.txt'));
 }

@@ -1,6 +1,7 @@
 import { checkInteger, checkObject, checkOptionNames, InvalidOptionError } from '@ialp/core';
 import type { Context, Env, Hono, Schema } from 'hono';
 import { findSite, readSite, type SiteFile, siteFile } from './site-files.js';
+import { SiteFilesError } from './site-files-error.js';
 
 /** Options of `addPages`. */
 export interface PagesOptions {
@@ -54,7 +55,9 @@ export function addPages<E extends Env, S extends Schema, Path extends string>(
   const files = readSite(folder);
   const settings = escaped(JSON.stringify({ title, slateSize }));
   for (const [path, name] of Object.entries(PAGES)) {
-    const { bytes, type } = files.get(name)!;
+    const file = files.get(name);
+    if (file === undefined) throw new SiteFilesError([folder]);
+    const { bytes, type } = file;
     // Functions, as a replacement text has patterns of its own.
     const html = Buffer.from(bytes)
       .toString()

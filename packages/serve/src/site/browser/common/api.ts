@@ -20,7 +20,7 @@ export class ApiError extends Error {
 }
 
 /**
- * Calls a route of the server's API. If it takes a token, asks for one, which is kept until the tab is closed.
+ * Calls a route of the server's API. If it takes a token, asks for one, which is stored until the tab is closed.
  * @param body sent as JSON.
  * @throws {ApiError}
  */

@@ -9,11 +9,6 @@ export function explainError(error: unknown): { readonly text: string; readonly 
   if (status === 503) return { text: 'The server is not ready at the moment.', isTemporary: true };
   if (status >= 500) return { text: 'The server has a problem.', isTemporary: true };
   if (status === 401) return { text: 'This page needs a token to go on.', isTemporary: false };
-  if (status === 409) {
-    return {
-      text: 'There is nothing more to show in this session. Begin a new one to see everything again.',
-      isTemporary: false,
-    };
-  }
+  if (status === 409) return { text: 'There is nothing to show at the moment.', isTemporary: true };
   return { text: message || `The server refused the request (status ${status}).`, isTemporary: false };
 }

@@ -43,7 +43,7 @@ describe('rates', () => {
   });
 });
 
-test('ten minutes are kept, and the latest status is found behind failures', () => {
+test('the history goes back ten minutes, and the latest status is found behind failures', () => {
   const history = historyOf([0, 1], [500, 2], [650, undefined]);
   expect(history.samples.map(({ atMs }) => atMs)).toEqual([500_000, 650_000]);
   expect(history.latest?.decisions).toBe(2);

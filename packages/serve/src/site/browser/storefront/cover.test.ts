@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { initials } from './cover.js';
+import { initials, titleOf } from './cover.js';
 
 test('initials are those of the first two words that are no articles', () => {
   const cases = {
@@ -23,4 +23,16 @@ test('initials of any text are short, ligatures and ß in capitals included', ()
       expect([...new Intl.Segmenter().segment(initials(title))].length).toBeLessThanOrEqual(6);
     }),
   );
+});
+
+test('an item is called by what can be seen of its title or id', () => {
+  const items = [
+    { id: 'a', title: ' T ' },
+    { id: 'a' },
+    { id: 'a', title: ' ' },
+    { id: ' ' },
+    { id: '\u200b', title: '' },
+  ];
+  expect(items.map(titleOf)).toEqual(['T', 'a', 'a', 'Untitled', 'Untitled']);
+  expect(titleOf({ id: '🎬' })).toBe('🎬');
 });

@@ -22,10 +22,13 @@ export function coverOf(item: Item, kinds: Kinds | undefined): HTMLElement {
   return cover;
 }
 
-/** What an item is called: its title, or its id if it has none. */
-export function titleOf({ title, id }: Item): string {
-  return title?.trim() || id;
+/** What an item is called: its title, its id if it has none, or that it has no name if neither can be seen. */
+export function titleOf({ title = '', id }: Item): string {
+  const visible = [title, id].find((name) => VISIBLE.test(name));
+  return visible?.trim() ?? 'Untitled';
 }
+
+const VISIBLE = /[\p{Letter}\p{Number}\p{Punctuation}\p{Symbol}]/u;
 
 /** Articles that say nothing of a title. */
 const ARTICLES = new Set(['a', 'an', 'the']);

@@ -44,8 +44,6 @@ async function run(steps: readonly Step[]): Promise<void> {
     } catch (error) {
       if (!mayHelpToRetry(error)) {
         problem.show(error);
-        // Nothing to show: all that the person can do is to begin a new session.
-        if (error instanceof ApiError && error.status === 409) list.replaceChildren();
         break;
       }
       await problem.untilRetry(error);
@@ -57,7 +55,7 @@ async function run(steps: readonly Step[]): Promise<void> {
 function setBusy(busy: boolean): void {
   isBusy = busy;
   list.setAttribute('aria-busy', String(busy));
-  // Buttons keep the focus while they wait, which they would lose if they were disabled.
+  // A disabled button would lose the focus, so buttons that wait only say so.
   for (const button of [nextButton, newSessionButton]) button.setAttribute('aria-disabled', String(busy));
 }
 
