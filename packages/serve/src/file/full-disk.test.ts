@@ -81,6 +81,27 @@ test.runIf(isMounted)(`an event log on a full disk says so, loses nothing and go
   rmSync(folder, { recursive: true });
 });
 
+test.runIf(isMounted)(`an event log on a read-only disk says so, and can be read${why}`, async () => {
+  const folder = join(disk, 'read-only');
+  const before = await openFileEventLog({ folder });
+  await before.append(eventsOf(3));
+  await before.close();
+  execFileSync('mount', ['-o', 'remount,ro', disk]);
+  const log = await openFileEventLog({ folder });
+  try {
+    await expect(log.append(eventsOf(0))).rejects.toThrow(
+      /the file system is read-only \(EROFS\)\. Mount it for writing/,
+    );
+    expect((await log.read()).events).toEqual(eventsOf(3));
+  } finally {
+    execFileSync('mount', ['-o', 'remount,rw', disk]);
+  }
+  await log.append(eventsOf(6));
+  expect((await log.read()).events).toEqual([...eventsOf(3), ...eventsOf(6)]);
+  await log.close();
+  rmSync(folder, { recursive: true });
+});
+
 test.runIf(isMounted)(`a model store on a full disk says so, and has the version before${why}`, async () => {
   const store = await openFileModelStore({ folder: join(disk, 'models') });
   const small = Buffer.from('small');

@@ -52,7 +52,7 @@ export class VersionedFiles {
     }
   }
 
-  /** The newest version; 0 if there is none. */
+  /** The newest version; 0 if no version exists. */
   newest(): number {
     return this.list()[0] ?? 0;
   }
