@@ -2,7 +2,8 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { eventLogChecks, modelStoreChecks } from '../conformance/index.js';
-import type { EventLog, ModelStore } from '../index.js';
+import type { EventLog } from '../event-log.js';
+import type { ModelStore } from '../model-store.js';
 import { NO_NATS_SERVER, sharedNatsServer } from '../test-support/nats-test.js';
 import { openJetStreamEventLog, openJetStreamModelStore } from './index.js';
 

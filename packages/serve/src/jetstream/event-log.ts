@@ -181,8 +181,7 @@ function createLog(connection: Connection, stream: string, outbox: Outbox): JetS
         await outbox.flush(connection.requestTimeoutMs);
         return await eraseEvents(connection, stream, reader.erasures, id);
       }),
-    size: () =>
-      ask('size', async () => (await connection.jsm.streams.info(stream)).state.bytes + outbox.spooledBytes),
+    size: () => ask('size', async () => (await connection.jsm.streams.info(stream)).state.bytes + outbox.spooledBytes),
     close() {
       closed ??= (async () => {
         closing.abort();

@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { Objm } from '@nats-io/obj';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, test, vi } from 'vitest';
-import { ModelStoreError } from '../index.js';
+import { ModelStoreError } from '../errors.js';
 import { natsTest } from '../test-support/nats-test.js';
 import { openConnection } from './connection.js';
 import { openJetStreamModelStore } from './index.js';

@@ -1,17 +1,10 @@
 import { EventLogError } from '../errors.js';
 import { type Connection, reasonOf, withLimit } from './connection.js';
+import { type Destination, Progress } from './progress.js';
 import { PublishError, type Publisher, publishBatch } from './publisher.js';
 import { Retries } from './retries.js';
 import type { Spool, SpoolMark } from './spool.js';
 import type { SpoolEntry } from './spool-lines.js';
-
-/** What an outbox needs to know of the stream. */
-export interface Destination {
-  /** Opens the stream again after a failure, or creates it if it is gone. @returns its identity. */
-  reopen(): Promise<string>;
-  /** Which of these message ids are in the stream after a message. */
-  findStored(after: number, ids: ReadonlySet<string>): Promise<ReadonlySet<string>>;
-}
 
 /** Options of an outbox. */
 export interface OutboxOptions {
@@ -53,7 +46,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #closing = new AbortController();
   #state: 'direct' | 'away' | 'returning' = 'direct';
-  #mark: SpoolMark;
+  readonly #progress: Progress;
   /** Sent, in order. */
   readonly #inFlight = new Set<Outgoing>();
   #queue: Outgoing[] = [];
@@ -67,7 +60,7 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    this.#mark = markOf(options);
+    this.#progress = new Progress(options.destination, markOf(options));
     this.#stopListening = options.connection.onChange((isConnected) => {
       if (!isConnected) this.#interrupt(new Error('the connection was lost'));
     });
@@ -182,7 +175,7 @@ export class Outbox {
   #onStored(outgoing: Outgoing, sequence: number): void {
     const [oldest] = this.#inFlight;
     // An answer that overtakes an older one says nothing about where that is.
-    if (oldest === outgoing && sequence > this.#mark.sequence) this.#mark = { ...this.#mark, sequence };
+    if (oldest === outgoing) this.#progress.confirm(sequence);
     this.#inFlight.delete(outgoing);
     outgoing.append.waiting--;
     if (outgoing.append.waiting === 0) outgoing.append.resolve();
@@ -192,8 +185,10 @@ export class Outbox {
   /** NATS is away: what has no answer waits, in order. */
   #interrupt(failure: unknown): void {
     this.#failure = failure;
-    if (this.#state !== 'direct') return;
     const { spool } = this.#options;
+    // The delivery of the spool goes on by itself, but not what waits for its end.
+    if (this.#state === 'returning' && spool !== undefined) this.#spoolUnanswered(spool);
+    if (this.#state !== 'direct') return;
     if (spool === undefined) {
       const rest = this.#takeUnanswered();
       this.#queue = rest;
@@ -228,13 +223,14 @@ export class Outbox {
 
   /** Without a spool: publishes again when NATS is back. */
   async #resume(): Promise<void> {
-    const { connection, destination } = this.#options;
+    const { connection, maxInFlight } = this.#options;
     const retries = new Retries(connection, this.#closing.signal);
     while (!this.#closing.signal.aborted) {
       await retries.next();
       if (this.#closing.signal.aborted) return;
       try {
-        await this.#removeStored(await destination.reopen());
+        const first = this.#queue.slice(0, maxInFlight).map(({ entry }) => entry);
+        this.#settle(await this.#progress.recover(first));
         break;
       } catch (error) {
         this.#failure = error;
@@ -244,15 +240,8 @@ export class Outbox {
     this.#pump();
   }
 
-  /** Takes out of the queue what was sent without an answer and is in the stream. */
-  async #removeStored(identity: string): Promise<void> {
-    const { destination, maxInFlight } = this.#options;
-    const first = this.#queue.slice(0, maxInFlight);
-    const stored = await this.#findStored(
-      identity,
-      first.map(({ entry }) => entry),
-      destination,
-    );
+  /** Takes what is stored out of the queue. */
+  #settle(stored: ReadonlySet<string>): void {
     this.#queue = this.#queue.filter(({ entry, append }) => {
       if (!stored.has(entry.id)) return true;
       append.waiting--;
@@ -261,46 +250,36 @@ export class Outbox {
     });
   }
 
-  async #findStored(
-    identity: string,
-    entries: readonly SpoolEntry[],
-    destination: Destination,
-  ): Promise<ReadonlySet<string>> {
-    if (this.#mark.identity !== identity) this.#mark = { identity, sequence: 0 };
-    if (entries.length === 0) return new Set();
-    return await destination.findStored(this.#mark.sequence, new Set(entries.map(({ id }) => id)));
-  }
-
   /** Sends what the spool holds when NATS is back, in batches, until it is empty. */
   async #deliverSpool(spool: Spool): Promise<void> {
-    const { connection, publisher, destination, maxInFlight } = this.#options;
+    const { connection, publisher, maxInFlight } = this.#options;
     const retries = new Retries(connection, this.#closing.signal);
     // If this process is killed, the next one looks from here on for what was sent without an answer.
-    await spool.advance(0, this.#mark).catch((error) => {
+    await spool.advance(0, this.#progress.mark).catch((error) => {
       this.#failure = error;
     });
-    for (let isCertain = false; !this.#closing.signal.aborted; ) {
-      if (!isCertain) await retries.next();
-      if (this.#closing.signal.aborted) return;
+    /** So many of the first entries may be in the stream: what was in flight, or all that a process before left behind. */
+    let uncertain = Math.max(maxInFlight, spool.count);
+    while (!this.#closing.signal.aborted) {
       try {
+        await retries.next();
+        if (this.#closing.signal.aborted) return;
         const batch = await spool.peek(maxInFlight);
-        if (batch.length < maxInFlight) this.#state = 'returning';
+        if (spool.count <= maxInFlight) this.#state = 'returning';
         if (batch.length === 0 && spool.count === 0) break;
-        const stored = isCertain
-          ? new Set<string>()
-          : await this.#findStored(await destination.reopen(), batch, destination);
+        const stored = uncertain > 0 ? await this.#progress.recover(batch) : new Set<string>();
         const missing = batch.filter(({ id }) => !stored.has(id));
         const outcome = await publishBatch(publisher, missing);
         const next = missing[outcome.stored];
         const delivered = next === undefined ? batch.length : batch.indexOf(next);
-        this.#mark = { ...this.#mark, sequence: Math.max(this.#mark.sequence, outcome.sequence) };
-        await spool.advance(delivered, this.#mark);
+        this.#progress.confirm(outcome.sequence);
+        await spool.advance(delivered, this.#progress.mark);
+        uncertain = Math.max(0, uncertain - delivered);
         if (outcome.failure !== undefined) throw outcome.failure;
-        isCertain = true;
         retries.succeeded();
       } catch (error) {
         this.#failure = error;
-        isCertain = false;
+        uncertain = Math.max(maxInFlight, uncertain);
         this.#spoolUnanswered(spool);
       }
     }

@@ -28,6 +28,8 @@ interface Write {
 
 /** A segment that is larger is not written to any more. It is removed once it is delivered. */
 const SEGMENT_BYTES = 4 * 2 ** 20;
+/** Read at once; more than most batches need. */
+const CHUNK_BYTES = 2 ** 20;
 const SEGMENT = /^(\d{10})\.spool$/;
 
 /**
@@ -104,12 +106,17 @@ export class Spool {
 
   /** The first entries, up to `most`, that are on disk. */
   async peek(most: number): Promise<SpoolEntry[]> {
-    for (;;) {
+    for (let chunkBytes = CHUNK_BYTES; ; ) {
       const { segment, offset } = this.#head;
-      const bytes = await this.#read(segment, offset);
+      const bytes = await this.#read(segment, offset, chunkBytes);
       const entries = parseEntries(bytes, most);
       this.#ends = entries.map((entry) => ({ segment, offset: offset + entry.end }));
       if (entries.length > 0) return entries;
+      if (bytes.length === chunkBytes) {
+        // A line that is longer than the chunk.
+        chunkBytes *= 2;
+        continue;
+      }
       if (segment >= (this.#writing?.segment ?? this.#nextSegment - 1)) {
         if (this.#writer !== undefined) {
           await this.#writer;
@@ -202,15 +209,15 @@ export class Spool {
     await ended?.file.close().catch(() => undefined);
   }
 
-  /** What is on disk of a segment, from an offset. */
-  async #read(segment: number, offset: number): Promise<Buffer> {
+  /** What is on disk of a segment, from an offset, up to `most` bytes. */
+  async #read(segment: number, offset: number, most: number): Promise<Buffer> {
     const path = this.#path(segment);
     // Bytes after what was synchronised belong to a group that is being written.
     const limit = this.#writing?.segment === segment ? this.#writing.size : await sizeOf(path);
     if (limit <= offset) return Buffer.alloc(0);
     const file = await open(path, 'r');
     try {
-      const bytes = Buffer.alloc(limit - offset);
+      const bytes = Buffer.alloc(Math.min(limit - offset, most));
       const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
       return bytes.subarray(0, bytesRead);
     } finally {
@@ -220,7 +227,10 @@ export class Spool {
 
   async #countEntries(): Promise<void> {
     for (let { segment, offset } = this.#head; segment < this.#nextSegment; segment++, offset = 0) {
-      const entries = parseEntries(await this.#read(segment, offset), Number.POSITIVE_INFINITY);
+      const entries = parseEntries(
+        await this.#read(segment, offset, Number.POSITIVE_INFINITY),
+        Number.POSITIVE_INFINITY,
+      );
       this.count += entries.length;
       this.bytes += entries.at(-1)?.end ?? 0;
     }
