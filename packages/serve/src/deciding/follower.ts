@@ -138,7 +138,7 @@ export class Follower {
     if (this.#isLearningHere()) return;
     const { modelStore, learner } = this.#settings.deployment;
     const stored = await modelStore.latest(MODELS.policy);
-    if (stored === undefined || stored.version <= this.policyVersion) return;
+    if (stored === undefined || stored.version === this.policyVersion) return;
     const { index, catalogue, policy } = decodePolicy(stored.bytes);
     if (catalogue > this.#describedBy) await this.#describe(catalogue);
     if (this.#isLearningHere()) return;

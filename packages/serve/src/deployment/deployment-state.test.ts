@@ -159,6 +159,17 @@ describe('visits', () => {
     expect(state.decisions.get('f')!.visit!.isStray).toBe(true);
   });
 
+  test('a turn that is missing in the log: the visit is cut there, and goes on', () => {
+    const { state, ended } = run([
+      decision('a'),
+      decision('c', { turn: 2 }),
+      decision('d', { turn: 3 }),
+      decision('b', { turn: 1 }),
+    ]);
+    expect(ended).toEqual(['s truncated', 's truncated']);
+    expect(state.visits.get('s')).toMatchObject({ turn: 4, decisions: expect.arrayContaining(['c', 'd']) });
+  });
+
   test('a session id that begins anew begins another visit', () => {
     const { state, ended } = run([decision('d'), decision('e', { key: 2 })]);
     expect(ended).toEqual(['s truncated']);

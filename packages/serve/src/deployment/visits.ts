@@ -34,14 +34,14 @@ export class Visits {
   }
 
   /**
-   * The visit that a decision belongs to, and the one that ends since the decision begins another. A decision in a turn that is taken, since
-   * two processes decided for the session at the same time, is a visit of its own.
+   * The visit that a decision belongs to, and the one that ends since the decision begins another, or since decisions between the two are missing in the
+   * log. A decision in a turn that is taken, since two processes decided for the session at the same time, is a visit of its own.
    */
   of(event: DecisionEvent): { readonly visit: Visit; readonly superseded?: Visit } {
     const open = this.#open.get(event.session);
     if (open === undefined) return { visit: this.add(createVisit(event, false)) };
     if (open.key === event.key && open.turn === event.turn) return { visit: open };
-    if (open.key !== event.key && event.turn === 0) {
+    if (open.key === event.key ? event.turn > open.turn : event.turn === 0) {
       this.delete(open);
       return { visit: this.add(createVisit(event, false)), superseded: open };
     }

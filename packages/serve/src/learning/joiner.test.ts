@@ -213,6 +213,19 @@ describe('trajectories', () => {
     expect(batches[1].states.session[0]).not.toBe(7);
   });
 
+  test('are cut where a decision is missing in the log, and go on after it', () => {
+    const { joiner } = createJoiner();
+    const { decisions } = traffic(1, 200);
+    const ofSession = decisions.filter(({ key }) => key === 0).slice(0, 5);
+    const missing = ofSession[2];
+    for (const event of ofSession) if (event !== missing) joiner.apply(event);
+    joiner.advance(Number.MAX_SAFE_INTEGER);
+    const [batch] = joiner.take();
+    expect(Array.from(batch.states.turn)).toEqual([0, 1, 3, 4]);
+    expect(batch.count).toBe(2);
+    expect(Array.from(batch.end)).toEqual([TRAJECTORY_END.truncated, TRAJECTORY_END.terminated]);
+  });
+
   test('allow the items that were shown although they had been removed', () => {
     const { joiner, index } = createJoiner();
     index.remove(['i2']);

@@ -46,12 +46,17 @@ export interface LearnerSettings {
   readonly holder: string;
 }
 
+/** The models that only a learner stores. */
+type OwnModel = 'policy' | 'learner' | 'catalogue' | 'progress';
+
 /** Name of the lease. */
 export const LEASE = 'learner';
 /** Events in one read. */
 const BATCH = 500;
 /** How long to wait for events. */
 const WAIT_MS = 50;
+/** Checkpoint intervals after which an update of fewer decisions is made, so that a checkpoint can be stored. */
+const OVERDUE = 2;
 /** Time between two reports of figures. */
 const PROGRESS_INTERVAL_MS = 1_000;
 /** Time between two marks from which old events are dropped. */
@@ -76,9 +81,11 @@ export class LearnerRun {
   #marks: (readonly [at: number, position: string])[] = [];
   #readUntil = 0;
   #isCaughtUp = false;
-  /** Version of the last checkpoint in the store, and of the catalogue. */
-  #stored = 0;
-  #storedCatalogue = 0;
+  /**
+   * Newest version of each model that this learner has found or stored. It stores the next one or none: a learner that was paused for longer than its
+   * lease must not overwrite what another has stored meanwhile.
+   */
+  readonly #versions: Record<OwnModel, number> = { policy: 0, learner: 0, catalogue: 0, progress: 0 };
   #describedVersion = -1;
   #isPublished = false;
   #times = { claimed: 0, published: 0, stored: 0, reported: 0, firstRow: 0 };
@@ -98,11 +105,14 @@ export class LearnerRun {
   /** Continues from the store, or begins. @throws {CheckpointError} {WeightsError} for a checkpoint of another learner. */
   async begin(): Promise<void> {
     const { modelStore, items } = this.#settings.deployment;
-    const [stored, described] = await Promise.all([
+    const [stored, described, policy, progress] = await Promise.all([
       modelStore.latest(MODELS.learner),
       modelStore.latest(MODELS.catalogue),
+      modelStore.version(MODELS.policy),
+      modelStore.version(MODELS.progress),
     ]);
-    this.#storedCatalogue = described?.version ?? 0;
+    const versions = { learner: stored?.version ?? 0, catalogue: described?.version ?? 0, policy, progress };
+    Object.assign(this.#versions, versions);
     if (stored === undefined) {
       this.#catalogue.begin(items);
       await this.#store();
@@ -115,13 +125,15 @@ export class LearnerRun {
   async step(signal: AbortSignal): Promise<void> {
     const { eventLog } = this.#settings.deployment;
     await this.#renewLease();
+    // What was given before this moment and has been stored is in the batch.
+    const begun = Date.now();
     const batch = await eventLog.read({ after: this.#position, maxEvents: BATCH, waitMs: WAIT_MS, signal });
     this.#damaged += batch.damaged;
     for (const event of batch.events) await this.#apply(event);
     this.#position = batch.position;
     this.#isCaughtUp = batch.events.length < BATCH;
     // While events are waiting, their time is the time that counts.
-    this.#joiner.advance(this.#isCaughtUp ? Date.now() : this.#readUntil);
+    this.#joiner.advance(this.#isCaughtUp ? begun : this.#readUntil);
     await this.#work();
   }
 
@@ -158,11 +170,14 @@ export class LearnerRun {
 
   /** Learns, publishes and stores what is due. */
   async #work(): Promise<void> {
-    const { maxUpdateDelayMs, publishIntervalMs, checkpointIntervalMs } = this.#settings.learning;
+    const { updateRows, maxUpdateDelayMs, publishIntervalMs, checkpointIntervalMs } = this.#settings.learning;
     const now = performance.now();
     if (this.#catalogue.hasUnplaced) await this.#place();
-    if (this.#joiner.rows === 0) this.#times.firstRow = now;
-    else if (now - this.#times.firstRow >= maxUpdateDelayMs) this.#update();
+    const { rows } = this.#joiner;
+    // A checkpoint holds no joined decisions: under a steady load, a moment without any may not come for a long time.
+    const isOverdue = now - this.#times.stored >= OVERDUE * checkpointIntervalMs;
+    if (rows === 0) this.#times.firstRow = now;
+    else if (rows >= updateRows || now - this.#times.firstRow >= maxUpdateDelayMs || isOverdue) this.#update();
     if (!this.#isPublished && now - this.#times.published >= publishIntervalMs) await this.#publish();
     if (now - this.#times.stored >= checkpointIntervalMs && this.#joiner.rows === 0) await this.#store();
     if (now - this.#times.reported >= PROGRESS_INTERVAL_MS) await this.#reportProgress();
@@ -195,35 +210,37 @@ export class LearnerRun {
 
   /** Publishes the policy, and the catalogue if it has changed. */
   async #publish(): Promise<void> {
-    const { modelStore } = this.#settings.deployment;
     await this.#describeCatalogue();
     const bytes = encodePolicy({
       index: this.#catalogue.index.checkpoint(),
-      catalogue: this.#storedCatalogue,
+      catalogue: this.#versions.catalogue,
       policy: publishedState(this.#learner),
     });
-    const previous = await modelStore.version(MODELS.policy);
     this.#times.published = performance.now();
-    // Another learner has published in between: this one will find that it has lost the lease.
-    if (!(await modelStore.put(MODELS.policy, bytes, previous))) return;
+    await this.#put('policy', bytes);
     this.#isPublished = true;
-    this.#settings.hooks.onPublished?.(previous + 1, this.#catalogue);
+    this.#settings.hooks.onPublished?.(this.#versions.policy, this.#catalogue);
+  }
+
+  /** Stores the next version of a model. @throws {LeaseLostError} if another learner has stored it. */
+  async #put(model: OwnModel, bytes: Uint8Array): Promise<void> {
+    const { modelStore } = this.#settings.deployment;
+    if (!(await modelStore.put(MODELS[model], bytes, this.#versions[model]))) {
+      throw new LeaseLostError(`Another learner has stored its ${model}.`);
+    }
+    this.#versions[model]++;
   }
 
   async #describeCatalogue(): Promise<void> {
     const { version, items } = this.#catalogue;
     if (version === this.#describedVersion) return;
-    const { modelStore } = this.#settings.deployment;
-    const previous = await modelStore.version(MODELS.catalogue);
     const content: StoredCatalogue = { items: [...items.values()].map(({ embedding: _, ...item }) => item) };
-    if (!(await modelStore.put(MODELS.catalogue, encodeJson(content), previous))) return;
-    this.#storedCatalogue = previous + 1;
+    await this.#put('catalogue', encodeJson(content));
     this.#describedVersion = version;
   }
 
   /** @throws {LeaseLostError} if another learner has stored its state. */
   async #store(): Promise<void> {
-    const { modelStore } = this.#settings.deployment;
     await this.#describeCatalogue();
     this.#mark();
     const bytes = encodeLearner({
@@ -235,10 +252,7 @@ export class LearnerRun {
       arms: this.#arms.snapshot(),
       ...{ learned: this.#learned, updates: this.#updates, damaged: this.#damaged, marks: this.#marks },
     });
-    if (!(await modelStore.put(MODELS.learner, bytes, this.#stored))) {
-      throw new LeaseLostError('Another learner has stored its state.');
-    }
-    this.#stored++;
+    await this.#put('learner', bytes);
     this.#times.stored = performance.now();
     await this.#dropOldEvents();
   }
@@ -258,7 +272,6 @@ export class LearnerRun {
     this.#updates = checkpoint.updates;
     this.#damaged = checkpoint.damaged;
     this.#marks = [...checkpoint.marks];
-    this.#stored = stored.version;
     this.#times.stored = performance.now();
   }
 
@@ -278,11 +291,10 @@ export class LearnerRun {
   }
 
   async #reportProgress(): Promise<void> {
-    const { modelStore } = this.#settings.deployment;
     const progress = this.#progress();
     this.#times.reported = performance.now();
     this.#settings.hooks.onProgress?.(progress);
-    await modelStore.put(MODELS.progress, encodeJson(progress), await modelStore.version(MODELS.progress));
+    await this.#put('progress', encodeJson(progress));
   }
 
   #progress(): LearnerProgress {

@@ -67,19 +67,23 @@ export async function learnUntil(settings: LearnerSettings, signal: AbortSignal)
 
 async function learnWithLease(settings: LearnerSettings, signal: AbortSignal): Promise<void> {
   const run = new LearnerRun(settings);
-  await run.begin();
-  while (!signal.aborted) {
-    try {
-      await run.step(signal);
-    } catch (error) {
-      // What was learned since the last checkpoint is learned again from the log by whoever continues.
-      if (LeaseLostError.isInstance(error) || !isTemporary(error)) throw error;
-      report(settings.hooks, error);
-      await wait(RETRY_MS, signal).catch(() => {});
+  try {
+    await run.begin();
+    while (!signal.aborted) {
+      try {
+        await run.step(signal);
+      } catch (error) {
+        // What was learned since the last checkpoint is learned again from the log by whoever continues.
+        if (LeaseLostError.isInstance(error) || !isTemporary(error)) throw error;
+        report(settings.hooks, error);
+        await wait(RETRY_MS, signal).catch(() => {});
+      }
     }
+    await run.end();
+  } finally {
+    // Otherwise whoever continues would wait until it has run out, as it does if it cannot be given back.
+    await settings.deployment.modelStore.release(LEASE, settings.holder).catch(() => {});
   }
-  await run.end();
-  await settings.deployment.modelStore.release(LEASE, settings.holder);
 }
 
 /** Errors of a store that may be gone later, and a lost lease. */

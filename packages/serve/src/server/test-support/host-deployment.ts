@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openFileEventLog, openFileModelStore } from '../../file/index.js';
+import { decodeLearner, MODELS } from '../../learning/stored.js';
+import type { RecommenderStatus } from '../../recommender.js';
+import type { CommandProgram } from './command-program.js';
+import { compare, type Figures, type Findings, readAll, readLearned } from './nothing-lost.js';
+import type { RecordedLoad } from './recorded-load.js';
+import { type ServerProcess, startProcess } from './server-process.js';
+
+const ITEMS = 60;
+export const SLATE_SIZE = 3;
+
+/** Feedback counts for far longer than a restart takes; idle sessions end soon enough to wait for. */
+const RULES = { feedbackWindowMs: 60_000, idleTimeoutMs: 8_000 };
+const LEARNING = { updateRows: 32, maxUpdateDelayMs: 300, publishIntervalMs: 200, checkpointIntervalMs: 300 };
+
+/** What `idleTimeoutMs` and windows of the default rules make a test wait for at least. */
+const SETTLE_POLL_MS = 200;
+
+/** What differs from the defaults. */
+export interface HostDeploymentOptions {
+  readonly program: CommandProgram;
+  readonly rules?: object;
+  readonly learning?: object;
+  /** Where the state is. Default: a folder of its own, which `remove` removes. */
+  readonly state?: string;
+}
+
+/** A deployment in a folder, and its processes. */
+export class HostDeployment {
+  readonly folder = mkdtempSync(join(tmpdir(), 'ialp-deployment-'));
+  readonly state: string;
+  readonly itemIds = Array.from({ length: ITEMS }, (_, k) => `item-${k}`);
+  readonly #options: HostDeploymentOptions;
+  readonly #settings: object;
+  #port = 0;
+
+  constructor(options: HostDeploymentOptions) {
+    this.#options = options;
+    this.#settings = {
+      rules: { ...RULES, ...options.rules },
+      learning: { ...LEARNING, ...options.learning },
+    };
+    this.state = options.state ?? join(this.folder, 'state');
+    writeFileSync(join(this.folder, 'items.csv'), ['id', ...this.itemIds].join('\n'));
+  }
+
+  /** Where the server listens, also while it is down. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Starts a process; it listens on the same port each time. */
+  async start(learn: 'here' | 'elsewhere' | 'only'): Promise<ServerProcess> {
+    if (this.#port === 0) this.#port = await freePort();
+    const { command, config } = this.#options.program;
+    const catalogue = ['--catalogue', join(this.folder, 'items.csv'), '--state', this.state, '--config', config];
+    const args = [...catalogue, '--learn', learn, '--port', String(this.#port)];
+    return startProcess({ command, args, settings: this.#settings });
+  }
+
+  async status(): Promise<RecommenderStatus> {
+    const response = await fetch(`${this.url}/v1/status`);
+    if (!response.ok) throw new Error(`status: ${response.status}`);
+    return (await response.json()) as RecommenderStatus;
+  }
+
+  /** Waits until the last checkpoint of the learner has learned from so many decisions, and holds no open one. */
+  async settle(decisions: () => Promise<number>, limitMs = 600_000): Promise<void> {
+    const store = await openFileModelStore({ folder: join(this.state, 'models') });
+    try {
+      for (const end = Date.now() + limitMs; Date.now() < end; await sleep(SETTLE_POLL_MS)) {
+        const stored = await store.latest(MODELS.learner);
+        if (stored === undefined) continue;
+        const { joiner, learned } = decodeLearner(stored.bytes);
+        if (joiner.json.pending.length === 0 && learned >= (await decisions())) return;
+      }
+      const { joiner, learned } = decodeLearner((await store.latest(MODELS.learner))!.bytes);
+      throw new Error(
+        `After ${limitMs} ms, ${learned} decisions were learned from; ${joiner.json.pending.length} wait.`,
+      );
+    } finally {
+      await store.close();
+    }
+  }
+
+  /** Decisions in the event log. */
+  async loggedDecisions(): Promise<number> {
+    const { events } = await this.#readLog();
+    return new Set(events.flatMap((event) => (event.type === 'decision' ? [event.id] : []))).size;
+  }
+
+  /** Compares what users were told, what is logged and what was learned. */
+  async compare(load: RecordedLoad): Promise<{ readonly findings: Findings; readonly figures: Figures }> {
+    const { events, damaged } = await this.#readLog();
+    const store = await openFileModelStore({ folder: join(this.state, 'models') });
+    const learned = await readLearned(store);
+    await store.close();
+    const { findings, figures } = compare(load, events, learned, this.itemIds);
+    return { findings, figures: { ...figures, damaged } };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #readLog() {
+    const log = await openFileEventLog({ folder: join(this.state, 'events') });
+    try {
+      return await readAll(log);
+    } finally {
+      await log.close();
+    }
+  }
+}
+
+/** What `compare` finds if nothing is lost and nothing was learned twice. */
+export const NOTHING_LOST: Findings = {
+  lostDecisions: [],
+  lostFeedback: [],
+  lostEnds: [],
+  repeatedDecisions: [],
+  wrongPropensities: [],
+  notLearned: [],
+  learnedTooMuch: [],
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { readonly port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
