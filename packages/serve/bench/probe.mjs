@@ -1,0 +1,90 @@
+/**
+ * Measures the process that decides: requests, from the parsed head to the last byte handed to the operating system; how late the event loop is;
+ * garbage collections; and the times at which new weights are taken.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { Latencies } from './latencies.mjs';
+
+const ROUTES = { '/v1/recommend': 'decisions', '/v1/feedback': 'feedback' };
+/** The event loop is sampled so often. */
+const SAMPLE_MS = 1;
+/** Delays from here on are stored with their times. */
+const STALL_MS = 2;
+/** A stall up to so long before the end of a take, or after it, belongs to it. */
+const AROUND_TAKE_MS = 20;
+const BEGUN = Symbol('begun');
+
+const requests = { decisions: new Latencies(), feedback: new Latencies() };
+const loop = new Latencies();
+const collections = { count: 0, ms: 0, maxMs: 0 };
+let stalls = [];
+let takes = [];
+let begun = performance.now();
+let cpu = process.cpuUsage();
+
+/** Notes that weights were taken, which took so long without a pause in between. */
+export function noteTake(ms) {
+  takes.push([performance.now(), ms]);
+}
+
+export function resetProbe() {
+  for (const latencies of [...Object.values(requests), loop]) latencies.reset();
+  Object.assign(collections, { count: 0, ms: 0, maxMs: 0 });
+  stalls = [];
+  takes = [];
+  begun = performance.now();
+  cpu = process.cpuUsage();
+}
+
+export function readProbe() {
+  const around = new Latencies();
+  const taking = new Latencies();
+  for (const [at, ms] of takes) {
+    taking.record(ms);
+    const near = stalls.filter(([end, length]) => end > at - AROUND_TAKE_MS && end - length < at + AROUND_TAKE_MS);
+    around.record(Math.max(0, ...near.map(([, length]) => length)));
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    requests: Object.fromEntries(Object.entries(requests).map(([name, latencies]) => [name, latencies.summary()])),
+    eventLoop: loop.summary(),
+    takes: { sets: taking.summary(), stalls: around.summary() },
+    collections: { ...collections },
+    cores: (user + system) / 1_000 / (performance.now() - begun),
+    memory: process.memoryUsage(),
+  };
+}
+
+function sample(due) {
+  setTimeout(() => {
+    const now = performance.now();
+    const late = Math.max(0, now - due);
+    loop.record(late);
+    if (late >= STALL_MS) stalls.push([now, late]);
+    sample(now + SAMPLE_MS);
+  }, SAMPLE_MS).unref();
+}
+
+function watchRequests() {
+  subscribe('http.server.request.start', ({ request }) => {
+    request[BEGUN] = performance.now();
+  });
+  subscribe('http.server.response.finish', ({ request }) => {
+    const kind = ROUTES[request.url];
+    if (kind !== undefined) requests[kind].record(performance.now() - request[BEGUN]);
+  });
+}
+
+export function startProbe() {
+  watchRequests();
+  sample(performance.now() + SAMPLE_MS);
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) {
+      collections.count++;
+      collections.ms += duration;
+      collections.maxMs = Math.max(collections.maxMs, duration);
+    }
+  });
+  observer.observe({ entryTypes: ['gc'] });
+}

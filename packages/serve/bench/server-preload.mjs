@@ -1,0 +1,12 @@
+/** Loaded into the server (`node --import`): starts the probe in the thread that decides. Its parent sends `reset`, and `read`, which is answered. */
+import { isMainThread } from 'node:worker_threads';
+import { readProbe, resetProbe, startProbe } from './probe.mjs';
+
+if (isMainThread) {
+  startProbe();
+  process.on('message', (message) => {
+    if (message === 'reset') resetProbe();
+    if (message === 'read') process.send(readProbe());
+  });
+  process.channel?.unref();
+}
