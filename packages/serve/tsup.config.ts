@@ -12,5 +12,5 @@ export default library(
     testing: 'src/conformance/index.ts',
     jetstream: 'src/jetstream/index.ts',
   },
-  { platform: 'node', onSuccess: () => buildSite('dist/site') },
+  { platform: 'node', onSuccess: () => buildSite('dist/pages') },
 );

@@ -20,8 +20,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-/** Where the build puts the files: beside the bundle; for code that runs from the sources, in the package's `dist`. */
-const PLACES = ['./site/', '../../dist/site/'];
+/** Where the build puts the files: beside the bundle. Code that runs from the sources finds them in `dist`. */
+const PLACES = ['./pages/', '../../dist/pages/'];
 
 /** Folder of the built pages. @throws {SiteFilesError} if they were not built. */
 export function findSite(): string {

@@ -35,12 +35,14 @@ export function cardOf(item: Item, place: number, kinds: Kinds | undefined, onCh
 }
 
 /** The text, without a title at its beginning: the card names it already. */
-function textOf(item: Item): string {
+export function textOf(item: Item): string {
   const [text, title] = [item.text?.trim() ?? '', titleOf(item)];
   if (!text.startsWith(title)) return text;
   const rest = text.slice(title.length);
   // A longer word that begins with the title is not the title.
-  return /^[\p{Letter}\p{Number}]/u.test(rest) ? text : rest.replace(/^[\s,.:;|–—-]+/u, '');
+  if (/^[\p{Letter}\p{Number}]/u.test(rest)) return text;
+  const [first = '', ...others] = rest.replace(/^[\s,.:;|–—-]+/u, '');
+  return first.toUpperCase() + others.join('');
 }
 
 /** Short values of attributes, that of the kind first. */
