@@ -58,7 +58,7 @@ export class Connection {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Resolves when there is a connection. @throws if there is none within the time limit of a request. */
+  /** Resolves when there is a connection. @throws if it takes longer than a request may. */
   async ready(): Promise<void> {
     if (this.isConnected) return;
     let stop: () => void = () => undefined;
