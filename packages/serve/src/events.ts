@@ -43,11 +43,13 @@ export interface DecisionEvent {
   readonly memory?: SessionMemoryValue;
   /** The slate is learned from only if an activation follows within the feedback window. */
   readonly deferred?: true;
+  /** The session ends with this decision: the user is not expected to come back, and feedback still is. */
+  readonly last?: true;
   /** Name of the arm that served the session, if a share of the traffic goes to a baseline. Absent: the learner's policy. */
   readonly arm?: 'baseline';
   /**
-   * Another recommender has shown `items`: in the mode `shadow` nothing is learned from the decision, in the mode `apprentice` it is. Absent:
-   * the policy has shown them.
+   * Another recommender has shown `items`: in the mode `shadow` nothing is learned from the decision, in the mode `apprentice` the policy learns
+   * from `shadow`, which earns 1 if it begins with the same item. Absent: the policy has shown `items`.
    */
   readonly observed?: 'shadow' | 'apprentice';
   /** What the policy would have shown, if another recommender has shown `items`. */

@@ -16,8 +16,16 @@ export interface RecommendRequest {
   readonly userFeatures?: readonly number[];
   /** Whether the slate may not be shown after all: it is learned from only if `activate` is called within the feedback window. Default false. */
   readonly deferActivation?: boolean;
-  /** Id of the decision. Default: a new one. */
+  /**
+   * Id of the decision. Default: a new one. A request that is sent again with an id that the session has already, while its feedback window is open,
+   * returns the same slate.
+   */
   readonly decision?: string;
+  /**
+   * Whether this is the session's last decision, such as that of a request that has no other. The session ends with it, and its feedback still
+   * counts until its window closes. Default false.
+   */
+  readonly isLast?: boolean;
   /** Whether to report the probability of every item that could be shown first: `Recommendation.probabilities`. Default false. */
   readonly reportProbabilities?: boolean;
 }
@@ -118,7 +126,7 @@ export interface RecommenderStatus {
   readonly damagedEvents: number;
   /** Decisions that could not be logged by this process. */
   readonly unloggedDecisions: number;
-  /** In the modes `shadow` and `apprentice`, the share of the last 1,000 observed slates whose first item is also the policy's; otherwise null. */
+  /** Share of the last 1,000 observed slates that the policy would have begun with the same item; null if none was observed. */
   readonly agreement: number | null;
   /** Reward per session by the policy that served it; `mixed`: both policies chose slates of the session. */
   readonly arms: {
@@ -131,7 +139,11 @@ export interface RecommenderStatus {
   readonly figures: Readonly<Record<string, number | null>>;
 }
 
-/** Whose recommendations are shown: `live`, the policy's; otherwise those of another recommender, reported to `observe`. */
+/**
+ * Whose recommendations are shown: `live`, the policy's; otherwise those of another recommender, reported to `observe`. In the mode `shadow`
+ * nothing is learned from them. In the mode `apprentice` the policy learns to begin its slates as the other recommender does, and is shown once
+ * it does so often enough: the mode is then `live`.
+ */
 export type Mode = 'live' | 'shadow' | 'apprentice';
 
 /**
@@ -163,7 +175,10 @@ export interface Recommender {
   activate(decision: string): Promise<void>;
   /** Ends a session: no more feedback is expected. An unknown session is no error. @throws {EventLogError} */
   endSession(session: string): Promise<void>;
-  /** Logs what another recommender showed. Throws as `recommend` does; also in the mode `live`. */
+  /**
+   * Logs what another recommender showed, also in the mode `live`. If the policy may show none of the candidates, it returns no items.
+   * @throws {InvalidOptionError} {EventLogError}
+   */
   observe(request: ObserveRequest): Promise<Observed>;
   /** Adds an item, or changes its description. The policy shows it once the learner has placed it. @throws {InvalidOptionError} {EventLogError} */
   putItem(item: ServedItem): Promise<void>;

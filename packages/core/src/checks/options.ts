@@ -52,7 +52,8 @@ export function checkOneOf<Word extends string>(option: string, value: unknown, 
  * @throws {InvalidOptionError} if it is not.
  */
 export function checkObject(option: string, value: unknown, expected: string): void {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !('then' in value)) return;
+  const then: unknown = (value as { readonly then?: unknown } | null | undefined)?.then;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && typeof then !== 'function') return;
   throw new InvalidOptionError(option, value, expected);
 }
 

@@ -16,6 +16,8 @@ export interface ClientRecommendRequest {
   readonly userFeatures?: readonly number[];
   /** Whether the slate may not be shown after all: it is learned from only if `activate` is called. Default false. */
   readonly deferActivation?: boolean;
+  /** Whether this is the session's last decision. Feedback to it still counts. */
+  readonly isLast?: boolean;
 }
 
 /**

@@ -13,6 +13,11 @@ export class Agreement {
     this.#agreed[place] = isSame ? 1 : 0;
   }
 
+  /** Whether enough decisions were observed for the share to mean something, and it has reached a degree. */
+  hasReached(degree: number): boolean {
+    return this.#count >= WINDOW && this.#sum / WINDOW >= degree;
+  }
+
   /** Null before the first decision. */
   get share(): number | null {
     return this.#count === 0 ? null : this.#sum / Math.min(WINDOW, this.#count);

@@ -168,13 +168,13 @@ describe('learning', () => {
     const stores = createStores();
     const learning = { ...QUICK, publishIntervalMs: 200, checkpointIntervalMs: 2_000 };
     const recommender = await opened({ ...reopened(stores), learning });
-    await visit(recommender, names('s', 300));
+    await visit(recommender, names('s', 200));
     const liked = (await decisionsOf(stores)).map(({ turn, items }) => (turn === 0 && items[0] ? items[0] : undefined));
     const share = (ids: readonly (string | undefined)[]): number => {
       const shown = ids.filter((id) => id !== undefined);
       return shown.filter((id) => Number(id.slice(1)) % 5 === 0).length / shown.length;
     };
-    expect(share(liked.slice(-300))).toBeGreaterThan(2 * share(liked.slice(0, 300)));
+    expect(share(liked.slice(-200))).toBeGreaterThan(2 * share(liked.slice(0, 200)));
   });
 
   test('every decision is learned from exactly once, through restarts', async () => {
@@ -328,4 +328,40 @@ test('the state of another learner is refused, and says so', async () => {
   const network = createNetwork({ items: 40, embedding: 4, hidden: 8, random: createRandom(1) });
   const other = openRecommender({ ...reopened(stores), learner: createA2C({ network }), onError: () => {} });
   await expect(other).rejects.toThrow(/weights|network|shape/i);
+});
+
+test('an apprentice learns to show what another recommender shows, until it does', async () => {
+  const learning = { ...QUICK, publishIntervalMs: 200, checkpointIntervalMs: 2_000 };
+  const recommender = await opened({ mode: 'apprentice', agreement: 0.7, learning });
+  // The other recommender shows the first of three candidates.
+  const random = createRandom(5);
+  for (let k = 0; recommender.mode === 'apprentice' && k < 10_000; k++) {
+    const first = random.integer(3);
+    const candidates = [`i${first}`, `i${first + 3}`, `i${first + 6}`];
+    await recommender.observe({ session: `s${k}`, items: [candidates[0]], candidates });
+    await recommender.endSession(`s${k}`);
+  }
+  expect(recommender.mode).toBe('live');
+  expect(recommender.status().agreement).toBeGreaterThanOrEqual(0.7);
+});
+
+test('a request that is sent again gets the same slate', async () => {
+  const recommender = await opened();
+  const request = { session: 's', decision: 'once', count: 3 };
+  const [first, again] = [await recommender.recommend(request), await recommender.recommend(request)];
+  expect(again).toEqual(first);
+  expect(recommender.status().decisions).toBe(1);
+  await expect(recommender.recommend({ ...request, session: 't' })).rejects.toMatchObject({ option: 'decision' });
+  const observed = { session: 's', decision: 'seen', items: ['i1'] };
+  expect(await recommender.observe(observed)).toEqual(await recommender.observe(observed));
+  expect(recommender.status().decisions).toBe(2);
+});
+
+test('a session ends with its last decision, whose feedback still counts', async () => {
+  const recommender = await opened({ rules: { feedbackWindowMs: 200 } });
+  const { decision } = await recommender.recommend({ session: 's', isLast: true });
+  expect(recommender.status()).toMatchObject({ openSessions: 0, openDecisions: 1 });
+  await recommender.feedback({ decision, reward: 3 });
+  await until(() => recommender.status().learned === 1);
+  expect(recommender.status().arms.online).toMatchObject({ sessions: 1, reward: 3 });
 });

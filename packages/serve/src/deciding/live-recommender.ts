@@ -52,7 +52,7 @@ interface OfferedState {
 
 /** A recommender that decides in this process. */
 export class LiveRecommender implements Recommender {
-  readonly mode: Mode;
+  #mode: Mode;
   readonly #settings: Settings;
   readonly #follower: Follower;
   readonly #ids: DecisionIds;
@@ -65,15 +65,21 @@ export class LiveRecommender implements Recommender {
   #isClosed = false;
 
   constructor(settings: Settings, follower: Follower, secret: Uint8Array, close: () => Promise<void>) {
-    this.mode = settings.mode;
+    this.#mode = settings.mode;
     this.#settings = settings;
     this.#follower = follower;
     this.#ids = createDecisionIds(secret);
     this.#close = close;
   }
 
+  get mode(): Mode {
+    return this.#mode;
+  }
+
   async recommend(request: RecommendRequest): Promise<Recommendation> {
     checkRecommendRequest(request, this.#settings.deployment.userFeatures);
+    const earlier = this.#earlier(request);
+    if (earlier !== undefined) return { ...shownIn(earlier), logged: !this.#unlogged.has(earlier.id) };
     const at = Date.now();
     const visit = this.#visitOf(request.session, at);
     const key = visit?.key ?? this.#newKey();
@@ -97,9 +103,7 @@ export class LiveRecommender implements Recommender {
       request.reportProbabilities === true ? this.#probabilitiesOf(distribution, observation) : undefined;
     const logged = await this.#log(event);
     return {
-      decision: event.id,
-      items: event.items.map((id, position) => ({ id, propensity: event.propensity[position]! })),
-      policy: event.policy,
+      ...shownIn(event),
       logged,
       ...(probabilities !== undefined && { probabilities }),
     };
@@ -107,6 +111,8 @@ export class LiveRecommender implements Recommender {
 
   async observe(request: ObserveRequest): Promise<Observed> {
     checkObserveRequest(request, this.#settings.deployment.userFeatures);
+    const earlier = this.#earlier(request);
+    if (earlier !== undefined) return observedIn(earlier);
     const at = Date.now();
     const visit = this.#visitOf(request.session, at);
     const key = visit?.key ?? this.#newKey();
@@ -120,9 +126,9 @@ export class LiveRecommender implements Recommender {
       ...(shadow !== undefined && { shadow }),
     };
     if (shadow !== undefined) this.#agreement.add(shadow.items[0] === request.items[0]);
+    if (this.#mode === 'apprentice' && this.#agreement.hasReached(this.#settings.agreement)) this.#mode = 'live';
     await this.#append(event);
-    const items = (shadow?.items ?? []).map((id, position) => ({ id, propensity: shadow!.propensity[position]! }));
-    return { decision: event.id, items, policy: event.policy };
+    return observedIn(event);
   }
 
   async feedback(request: FeedbackRequest): Promise<void> {
@@ -184,7 +190,7 @@ export class LiveRecommender implements Recommender {
   status(): RecommenderStatus {
     return statusOf(this.#follower, {
       mode: this.mode,
-      agreement: this.mode === 'live' ? null : this.#agreement.share,
+      agreement: this.#agreement.share,
       unloggedDecisions: this.#unloggedCount,
     });
   }
@@ -197,6 +203,16 @@ export class LiveRecommender implements Recommender {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#close();
+  }
+
+  /** The decision that a request asks for again. @throws {InvalidOptionError} if it is another session's, or its window has closed. */
+  #earlier({ decision, session }: Pick<RecommendRequest, 'decision' | 'session'>): DecisionEvent | undefined {
+    if (decision === undefined) return undefined;
+    const { decisions, closed } = this.#follower.state;
+    const event = decisions.get(decision)?.event;
+    if (event?.session === session) return event;
+    if (event === undefined && !closed.has(decision)) return undefined;
+    throw new InvalidOptionError('decision', decision, 'an id that no other decision has');
   }
 
   /** The visit that a request of a session belongs to. */
@@ -250,7 +266,7 @@ export class LiveRecommender implements Recommender {
   }
 
   #headOf(
-    { session, user, candidates, userFeatures, decision }: RecommendRequest | ObserveRequest,
+    { session, user, candidates, userFeatures, decision, isLast }: RecommendRequest | ObserveRequest,
     visit: Visit | undefined,
     key: number,
     at: number,
@@ -266,6 +282,7 @@ export class LiveRecommender implements Recommender {
       ...(excluded.length > 0 && { excluded }),
       ...(candidates !== undefined && { candidates }),
       ...(userFeatures !== undefined && { userFeatures }),
+      ...(isLast === true && { last: true as const }),
       policy: this.#follower.policyVersion,
     };
   }
@@ -290,10 +307,6 @@ export class LiveRecommender implements Recommender {
 
   /** Applies a decision, so that the next request of the session sees it, and logs it. Returns whether it could be logged. */
   async #log(event: DecisionEvent): Promise<boolean> {
-    const { state } = this.#follower;
-    if (state.decisions.has(event.id) || state.closed.has(event.id)) {
-      throw new InvalidOptionError('decision', event.id, 'an id that no other decision has');
-    }
     this.#follower.apply(event);
     try {
       await this.#settings.deployment.eventLog.append([event]);
@@ -338,4 +351,22 @@ export class LiveRecommender implements Recommender {
 function memoryOf({ sessions }: Policy, key: number): Pick<DecisionEvent, 'memory'> {
   const memory = sessions?.memoryOf(key);
   return memory === undefined ? {} : { memory };
+}
+
+/** What a decision showed. */
+function shownIn({ id, items, propensity, policy }: DecisionEvent): Omit<Recommendation, 'logged'> {
+  return {
+    decision: id,
+    items: items.map((item, position) => ({ id: item, propensity: propensity[position]! })),
+    policy,
+  };
+}
+
+/** What the policy would have shown in an observed decision. */
+function observedIn({ id, shadow, policy }: DecisionEvent): Observed {
+  const items = (shadow?.items ?? []).map((item, position) => ({
+    id: item,
+    propensity: shadow!.propensity[position]!,
+  }));
+  return { decision: id, items, policy };
 }

@@ -42,6 +42,11 @@ export interface RecommenderOptions extends Omit<DeploymentOptions, 'eventLog' |
   readonly random?: Random;
   /** Whose recommendations are shown. Default `live`. */
   readonly mode?: Mode;
+  /**
+   * In the mode `apprentice`, the share of the last 1,000 observed slates that the policy would have begun with the same item from which on it
+   * is shown: the mode becomes `live`. Default 0.8.
+   */
+  readonly agreement?: number;
   /** Serves a share of the sessions by a baseline, to compare with. Default: none. */
   readonly baseline?: { readonly policy: Policy; readonly share: number };
   /** Further figures for the status, by name, such as those of guardrails. */
@@ -55,7 +60,7 @@ export function checkRecommenderOptions(options: RecommenderOptions) {
   checkObject('options', options, 'an object, such as { catalogue, learner }');
   checkOptionNames(options, [
     ...DEPLOYMENT_NAMES,
-    ...(['learning', 'slateSize', 'random', 'mode', 'baseline', 'figures', 'onError'] as const),
+    ...(['learning', 'slateSize', 'random', 'mode', 'agreement', 'baseline', 'figures', 'onError'] as const),
   ]);
   const {
     eventLog = createMemoryEventLog(),
@@ -64,12 +69,14 @@ export function checkRecommenderOptions(options: RecommenderOptions) {
     slateSize = 1,
     random = createRandom(randomInt(2 ** 32)),
     mode = 'live',
+    agreement = 0.8,
     baseline,
     figures,
     onError = () => {},
   } = options;
   const deployment = checkDeployment({ ...options, eventLog, modelStore });
   checkInteger('slateSize', slateSize, 1, LIMITS.count);
+  checkShare('agreement', agreement);
   checkOneOf('mode', mode, ['live', 'shadow', 'apprentice']);
   if (baseline !== undefined) {
     checkObject('baseline', baseline, 'an object, such as { policy, share: 0.1 }');
@@ -84,7 +91,7 @@ export function checkRecommenderOptions(options: RecommenderOptions) {
     }
   }
   return {
-    ...{ deployment, slateSize, random, mode, baseline, figures, onError },
+    ...{ deployment, slateSize, random, mode, agreement, baseline, figures, onError },
     learning: learning === 'elsewhere' ? undefined : checkLearning(learning),
   };
 }

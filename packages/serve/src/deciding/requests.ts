@@ -27,6 +27,8 @@ export const LIMITS = {
 /** @throws {InvalidOptionError} */
 export function checkId(option: string, id: unknown): void {
   if (typeof id !== 'string' || id.length === 0) throw new InvalidOptionError(option, id, 'a non-empty string');
+  // Half a pair has no UTF-8, so that two of them would become one id in the log.
+  if (/\p{Surrogate}/u.test(id)) throw new InvalidOptionError(option, id, 'text without halves of surrogate pairs');
   if (id.length > LIMITS.idBytes || Buffer.byteLength(id) > LIMITS.idBytes) {
     throw new InvalidOptionError(
       option,
@@ -73,11 +75,11 @@ export function checkRecommendRequest(request: RecommendRequest, userFeatures: n
   checkObject('request', request, "an object, such as { session: 'a81b' }");
   checkOptionNames(request, [
     ...(['session', 'user', 'count', 'exclude', 'candidates', 'userFeatures'] as const),
-    ...(['deferActivation', 'decision', 'reportProbabilities'] as const),
+    ...(['deferActivation', 'decision', 'isLast', 'reportProbabilities'] as const),
   ]);
   checkRequestFields(request, userFeatures);
   if (request.count !== undefined) checkInteger('count', request.count, 1, LIMITS.count);
-  for (const option of ['deferActivation', 'reportProbabilities'] as const) {
+  for (const option of ['deferActivation', 'isLast', 'reportProbabilities'] as const) {
     if (request[option] !== undefined) checkBoolean(option, request[option]);
   }
 }
@@ -87,8 +89,10 @@ export function checkObserveRequest(request: ObserveRequest, userFeatures: numbe
   checkObject('request', request, "an object, such as { session: 'a81b', items: ['tea'] }");
   checkOptionNames(request, [
     ...(['session', 'user', 'items', 'propensity', 'exclude', 'candidates', 'userFeatures', 'decision'] as const),
+    'isLast',
   ]);
   checkRequestFields(request, userFeatures);
+  if (request.isLast !== undefined) checkBoolean('isLast', request.isLast);
   const { items, propensity } = request;
   checkIds('items', items);
   if (items.length === 0 || items.length > LIMITS.count) {

@@ -119,7 +119,8 @@ export class DeploymentState {
     visit.openDecisions.add(decision);
     this.visits.append(visit, decision.event);
     this.#listener.decided?.(decision, visit);
-    if (visit.isStray || visit.turn >= this.rules.maxTurns) this.#end(visit, 'truncated');
+    if (decision.event.last === true) this.#end(visit, 'terminated');
+    else if (visit.isStray || visit.turn >= this.rules.maxTurns) this.#end(visit, 'truncated');
     if (this.visits.size > this.rules.maxOpenSessions) this.#end(this.visits.longestIdle!, 'truncated');
   }
 

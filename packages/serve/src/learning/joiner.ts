@@ -163,7 +163,7 @@ export class Joiner {
     const key = this.#record(event, this.#keyOf(event, visit, progress));
     const pending: Pending = { event, visit, key, next: undefined, isCut: false, outcome: undefined };
     this.#pending.set(event.id, pending);
-    this.#progress.set(visit, { key, last: pending, slateSize: event.items.length });
+    this.#progress.set(visit, { key, last: pending, slateSize: learnedSlate(event).items.length });
     if (progress?.last === undefined) return;
     progress.last.next = event;
     progress.last.isCut = progress.last.key !== key;
@@ -184,10 +184,13 @@ export class Joiner {
   }
 
   /** Key of the trajectory that a decision belongs to. */
-  #keyOf({ key, turn, items }: DecisionEvent, { isStray }: Visit, progress: Progress | undefined): number {
+  #keyOf(event: DecisionEvent, { isStray }: Visit, progress: Progress | undefined): number {
+    const { key, turn } = event;
     // A visit that goes on although it has ended here, such as by its idle time on another clock, is another trajectory.
     if (progress === undefined) return isStray || turn > 0 ? this.#cutKey() : key;
-    return progress.slateSize === items.length && progress.key !== undefined ? progress.key : this.#cutKey();
+    return progress.slateSize === learnedSlate(event).items.length && progress.key !== undefined
+      ? progress.key
+      : this.#cutKey();
   }
 
   #cutKey(): number {
@@ -197,8 +200,8 @@ export class Joiner {
   /** Records a decision. Returns the key of its trajectory; undefined if nothing is learned from it. */
   #record(event: DecisionEvent, key: number): number | undefined {
     const { index } = this.#options;
-    if (event.observed === 'shadow') return undefined;
-    const items = Int32Array.from(event.items, (id) => index.indexOf(id));
+    if (event.observed === 'shadow' || (event.observed !== undefined && event.shadow === undefined)) return undefined;
+    const items = Int32Array.from(learnedSlate(event).items, (id) => index.indexOf(id));
     if (items.includes(-1)) {
       this.#dropped++;
       return undefined;
@@ -220,20 +223,26 @@ export class Joiner {
     this.#options.onJoined?.(event, outcome, end);
     if (key === undefined) return;
     const after = next === undefined ? stateAfter(event, visit) : next;
-    this.#recordFeedback(event, outcome, this.#stateOf(after, key), isCut ? 'truncated' : end);
+    const learned = event.observed === 'apprentice' ? agreementOf(event) : outcome;
+    this.#recordFeedback(
+      learnedSlate(event).items.length,
+      learned,
+      this.#stateOf(after, key),
+      isCut ? 'truncated' : end,
+    );
   }
 
   #recordFeedback(
-    { items }: DecisionEvent,
+    slateSize: number,
     { reward, choice }: DecisionOutcome,
     after: Observation,
     end: VisitEnd | undefined,
   ): void {
-    this.#recorderOf(items.length).recordFeedback(after, {
+    this.#recorderOf(slateSize).recordFeedback(after, {
       reward: Float32Array.of(reward),
       terminated: Uint8Array.of(end === 'terminated' ? 1 : 0),
       truncated: Uint8Array.of(end === 'truncated' ? 1 : 0),
-      ...(items.length > 1 && { choice: Int32Array.of(choice) }),
+      ...(slateSize > 1 && { choice: Int32Array.of(choice) }),
     });
   }
 
@@ -258,8 +267,25 @@ function stateAfter({ turn, userFeatures }: DecisionEvent, { seen, items, feedba
   return { turn: turn + 1, history: { items, feedback }, excluded: seen, userFeatures };
 }
 
+/** The slate that is learned from: in the mode `apprentice` the policy's own, which was not shown. */
+function learnedSlate({
+  observed,
+  shadow,
+  items,
+  propensity,
+}: DecisionEvent): Pick<DecisionEvent, 'items' | 'propensity'> {
+  return observed === 'apprentice' && shadow !== undefined ? shadow : { items, propensity };
+}
+
+/** An apprentice earns 1 for each slate that begins as the other recommender's. */
+function agreementOf({ items, shadow }: DecisionEvent): DecisionOutcome {
+  return items[0] === shadow?.items[0] ? { reward: 1, choice: 0 } : { reward: 0, choice: -1 };
+}
+
 /** What a decision showed. A propensity that another recommender did not report counts as 1: it shows the same again in the same state. */
-function actionOf({ propensity, chosenBy, pretrained, online }: DecisionEvent, items: Int32Array): Action {
+function actionOf(event: DecisionEvent, items: Int32Array): Action {
+  const { chosenBy, pretrained, online } = event;
+  const { propensity } = learnedSlate(event);
   const numbers = (values: readonly (number | null)[] | undefined, unknown: number): Float32Array =>
     Float32Array.from(items, (_, position) => values?.[position] ?? unknown);
   return {

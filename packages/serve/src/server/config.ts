@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkObject, checkOptionNames } from '@ialp/core';
-import type { Learner } from '@ialp/policy';
+import type { Learner, Policy } from '@ialp/policy';
 import type { DeploymentRules } from '../deployment/rules.js';
 import type { AppOptions } from '../http/index.js';
 import type { LearningOptions } from '../learning/learner-options.js';
@@ -23,8 +23,14 @@ export interface ServerConfig {
   /** Items shown if a request names no number. */
   readonly slateSize?: number;
   readonly mode?: Mode;
+  /** Ends the mode `apprentice`: see `createRecommender`. */
+  readonly agreement?: number;
   /** A learner of one's own, in a module. It is called in every process and thread of the deployment, and has to make the same learner in each. */
   readonly createLearner?: (setup: ServerSetup) => Learner;
+  /** Serves a share of the sessions by a policy of one's own, to compare with, in a module. */
+  readonly baseline?: { readonly share: number; readonly createPolicy: (setup: ServerSetup) => Policy };
+  /** Further figures of the learner for the status, in a module. */
+  readonly figures?: (learner: Learner) => Readonly<Record<string, number | null>>;
 }
 
 const NAMES: readonly (keyof ServerConfig)[] = [
@@ -37,7 +43,10 @@ const NAMES: readonly (keyof ServerConfig)[] = [
     'learning',
     'slateSize',
     'mode',
+    'agreement',
     'createLearner',
+    'baseline',
+    'figures',
   ] as const),
 ];
 

@@ -69,6 +69,10 @@ export async function startDeployment(options: CommandOptions, say: (line: strin
       rules: config.rules ?? {},
       slateSize: config.slateSize ?? SLATE_SIZE,
       mode: config.mode ?? 'live',
+      ...(config.agreement !== undefined && { agreement: config.agreement }),
+      ...(config.baseline !== undefined && {
+        baseline: { share: config.baseline.share, policy: config.baseline.createPolicy(setup) },
+      }),
       onError: (error) => onError(error instanceof Error ? error : { name: 'Error', message: String(error) }),
     });
     const { tokens, limits, origins, personalizer } = config;

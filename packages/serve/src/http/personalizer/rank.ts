@@ -17,7 +17,7 @@ export interface RankResponse {
 }
 
 /** The state of a decision without its candidates. */
-type RankState = Pick<RecommendRequest, 'session' | 'decision' | 'user' | 'userFeatures'> & {
+type RankState = Pick<RecommendRequest, 'session' | 'decision' | 'isLast' | 'user' | 'userFeatures'> & {
   readonly decision: string;
 };
 
@@ -64,6 +64,8 @@ function stateOf(request: RankRequest, settings: PersonalizerSettings): RankStat
   return {
     decision,
     session,
+    // An event without a session of its own is all of its session.
+    ...(session === decision && { isLast: true }),
     ...(user !== undefined && { user }),
     ...(userFeatures !== undefined && { userFeatures: userFeatures(context) }),
   };

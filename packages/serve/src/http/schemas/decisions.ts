@@ -45,7 +45,13 @@ export function decisionSchemas({ maxIds, maxCount, maxUserFeatures }: Limits) {
     userFeatures: boundedList(z.number(), { maxItems: maxUserFeatures })
       .optional()
       .openapi({ description: 'Features of the user, if the policy was made for them.' }),
-    decision: idSchema.optional().openapi({ description: 'Id of the decision. Default: a new one.' }),
+    decision: idSchema.optional().openapi({
+      description:
+        'Id of the decision. Default: a new one. A request that is sent again with the same id gets the same answer.',
+    }),
+    isLast: z.boolean().optional().openapi({
+      description: "Whether this is the session's last decision. Feedback to it still counts.",
+    }),
   };
   const recommend = z
     .strictObject({

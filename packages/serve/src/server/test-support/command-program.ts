@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
+import { buildSite } from '../../../site.config.ts';
 
 /** The command `ialp-serve`, built from the source of the package, and configurations for it. */
 export interface CommandProgram {
@@ -29,15 +30,14 @@ export async function buildCommand(): Promise<CommandProgram> {
     outDir: folder,
     format: 'esm',
     platform: 'node',
-    skipNodeModulesBundle: true,
-    external: [/^@ialp\//],
+    // What the learners need is bundled, so that a build of these packages meanwhile does not disturb.
+    noExternal: [/^@ialp\/(core|policy|adaptive)(\/|$)/],
+    external: [/^[^./]/],
     target: 'es2022',
     splitting: true,
     silent: true,
   });
-  // The pages are built apart; a server without them would not start.
-  const site = join(PACKAGE, 'dist/site');
-  if (existsSync(site)) cpSync(site, join(folder, 'site'), { recursive: true });
+  await buildSite(join(folder, 'pages'));
   return {
     command: join(folder, 'cli.js'),
     config: join(folder, 'recording-config.js'),

@@ -36,13 +36,15 @@ export class HostDeployment {
   readonly state: string;
   readonly itemIds = Array.from({ length: ITEMS }, (_, k) => `item-${k}`);
   readonly #options: HostDeploymentOptions;
+  readonly #rules: typeof RULES;
   readonly #settings: object;
   #port = 0;
 
   constructor(options: HostDeploymentOptions) {
     this.#options = options;
+    this.#rules = { ...RULES, ...options.rules };
     this.#settings = {
-      rules: { ...RULES, ...options.rules },
+      rules: this.#rules,
       learning: { ...LEARNING, ...options.learning },
     };
     this.state = options.state ?? join(this.folder, 'state');
@@ -100,7 +102,10 @@ export class HostDeployment {
     const store = await openFileModelStore({ folder: join(this.state, 'models') });
     const learned = await readLearned(store);
     await store.close();
-    const { findings, figures } = compare(load, events, learned, this.itemIds);
+    const { findings, figures } = compare(load, events, learned, {
+      itemIds: this.itemIds,
+      feedbackWindowMs: this.#rules.feedbackWindowMs,
+    });
     return { findings, figures: { ...figures, damaged } };
   }
 

@@ -25,6 +25,8 @@ export interface Findings {
 export interface Figures {
   readonly decisions: number;
   readonly feedback: number;
+  /** Feedback after its window. */
+  readonly late: number;
   readonly learned: number;
   /** Rows whose trajectory begins in the middle of a visit. */
   readonly cut: number;
@@ -60,7 +62,7 @@ export function compare(
   load: Pick<RecordedLoad, 'decisions' | 'feedback' | 'ends'>,
   events: readonly ServeEvent[],
   learned: readonly LearnedRow[],
-  itemIds: readonly string[],
+  { itemIds, feedbackWindowMs }: { readonly itemIds: readonly string[]; readonly feedbackWindowMs: number },
 ): { readonly findings: Findings; readonly figures: Omit<Figures, 'damaged'> } {
   const ofType = <Type extends ServeEvent['type']>(type: Type) =>
     events.filter((event): event is Extract<ServeEvent, { type: Type }> => event.type === type);
@@ -68,7 +70,12 @@ export function compare(
   const feedback = new Map(ofType('feedback').map((event) => [event.id, event]));
   const ended = new Set(ofType('end').map(({ session }) => session));
   const logged = [...load.decisions.values()].filter((decision) => decision.logged);
-  const { notLearned, learnedTooMuch } = matchLearned([...decisions.values()], feedback, learned, itemIds);
+  // Feedback that had to wait for so many restarts counts as late.
+  const inTime = [...feedback.values()].filter(({ decision, at }) => {
+    const decided = decisions.get(decision);
+    return decided === undefined || at <= decided.at + feedbackWindowMs;
+  });
+  const { notLearned, learnedTooMuch } = matchLearned([...decisions.values()], inTime, learned, itemIds);
   return {
     findings: {
       lostDecisions: logged.filter(({ decision }) => !decisions.has(decision)).map(({ decision }) => decision),
@@ -89,6 +96,7 @@ export function compare(
     figures: {
       decisions: decisions.size,
       feedback: feedback.size,
+      late: feedback.size - inTime.length,
       learned: learned.length,
       cut: learned.filter(({ key }) => key >= FIRST_CUT_KEY).length,
     },
@@ -103,12 +111,12 @@ function repeated(ids: readonly string[]): string[] {
 /** Matches each logged decision with a row: by the key of its visit, or without it where a trajectory was cut. */
 function matchLearned(
   decisions: readonly DecisionEvent[],
-  feedback: ReadonlyMap<string, FeedbackEvent>,
+  feedback: readonly FeedbackEvent[],
   learned: readonly LearnedRow[],
   itemIds: readonly string[],
 ): Pick<Findings, 'notLearned' | 'learnedTooMuch'> {
   const rewards = new Map<string, number>();
-  for (const { decision, reward } of feedback.values()) rewards.set(decision, (rewards.get(decision) ?? 0) + reward);
+  for (const { decision, reward } of feedback) rewards.set(decision, (rewards.get(decision) ?? 0) + reward);
   const indices = new Map(itemIds.map((id, k) => [id, k]));
   const rows = new Map<string, number>();
   for (const row of learned) add(rows, textOf(row), 1);
@@ -116,7 +124,10 @@ function matchLearned(
   const left = decisions.filter((event) => !take(textOf(rowOf(event, rewards, indices))));
   const notLearned = left.filter((event) => !take(textOf({ ...rowOf(event, rewards, indices), key: FIRST_CUT_KEY })));
   return {
-    notLearned: notLearned.map((event) => `${event.id}: ${textOf(rowOf(event, rewards, indices))}`),
+    notLearned: notLearned.map((event) => {
+      const delays = feedback.filter(({ decision }) => decision === event.id).map(({ at }) => at - event.at);
+      return `${event.id}: ${textOf(rowOf(event, rewards, indices))}, feedback after ${delays.join(', ')} ms`;
+    }),
     learnedTooMuch: [...rows].filter(([, count]) => count > 0).map(([text, count]) => `${text} (${count})`),
   };
 }
