@@ -84,7 +84,7 @@ describe('the storefront', () => {
     await page.getByText('Behind these recommendations').click();
     const rows = await page.locator('#decision-details tbody th').allTextContents();
     expect(rows).toEqual(seen.at(-1));
-    expect(await page.locator('#decision-details').textContent()).toMatch(/Policy version\d+.*Propensity.*\d %/);
+    expect(await page.locator('#decision-details').textContent()).toMatch(/Policy version\d+.*Propensity.*\d\s%/);
     expect(faults).toEqual([]);
   });
 

@@ -42,7 +42,7 @@ function tilesOf(history: StatusHistory): Tile[] {
     {
       name: 'Policy version',
       value: formatCount(policy),
-      note: `${formatCount(updates)} updates, ${optional(updateRate === null ? null : updateRate * 60)} a minute`,
+      note: `${formatCount(updates)} updates${updateRate === null ? '' : `, ${formatNumber(updateRate * 60)} a minute`}`,
     },
     {
       name: 'Learner lag',
