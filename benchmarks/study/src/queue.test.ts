@@ -84,6 +84,6 @@ test.each([
   [['--worker', '--queue', 'nats://127.0.0.1:1', '--tune'], /^--worker does what studies submit/],
 ])('%j is refused', async (args, message) => {
   const { code, stderr } = await start(args).ended;
-  expect(code).toBe(2);
   expect(stderr).toMatch(message);
+  expect(code).toBe(2);
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { InvalidOptionError } from '@ialp/core';
 import { wait } from '@ialp/core/retry';
 import type { KV, KvEntry } from '@nats-io/kv';
@@ -98,20 +99,30 @@ export class NatsWorkQueue implements WorkQueue {
     const { storage, maxDeliveries } = this.#parts;
     const consumer = await this.#patience.persist(() => storage.client.consumers.get(storage.stream, CONSUMER));
     const { config } = await consumer.info(true);
-    const worker = new Worker(options, {
-      next: (expiresMs) => this.#patience.persist(() => consumer.next({ expires: expiresMs }), options.signal),
-      keyOf: ({ subject }) => subject.slice(storage.subject.length),
-      isDone: async (key) => (await this.#read(storage.results, `${JOB}${key}`)) !== undefined,
-      storeResult: (key, result) => this.#storeFirst(storage.results, `${JOB}${key}`, result),
-      storeDeadLetter: async (key, letter) => {
-        await this.#patience.persist(() => storage.dead.put(key, this.#checked(encode(letter), `the job ${key}`)));
+    // Every job in progress listens, and there may be many.
+    const end = new AbortController();
+    setMaxListeners(0, end.signal);
+    const onAbort = (): void => end.abort(options.signal?.reason);
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    if (options.signal?.aborted) onAbort();
+    const worker = new Worker(
+      { ...options, signal: end.signal },
+      {
+        next: (expiresMs) => this.#patience.persist(() => consumer.next({ expires: expiresMs }), end.signal),
+        keyOf: ({ subject }) => subject.slice(storage.subject.length),
+        isDone: async (key) => (await this.#read(storage.results, `${JOB}${key}`)) !== undefined,
+        storeResult: (key, result) => this.#storeFirst(storage.results, `${JOB}${key}`, result),
+        storeDeadLetter: async (key, letter) => {
+          await this.#patience.persist(() => storage.dead.put(key, this.#checked(encode(letter), `the job ${key}`)));
+        },
+        ackWaitMs: (config.ack_wait ?? 0) / NANOSECONDS,
+        maxDeliveries,
       },
-      ackWaitMs: (config.ack_wait ?? 0) / NANOSECONDS,
-      maxDeliveries,
-    });
+    );
     try {
       return await worker.run();
     } finally {
+      options.signal?.removeEventListener('abort', onAbort);
       // What was acknowledged or given back has left this process.
       await withinLimit(this.#parts.connection.flush());
     }

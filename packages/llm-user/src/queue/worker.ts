@@ -23,6 +23,9 @@ export interface WorkerQueue {
   readonly maxDeliveries: number;
 }
 
+/** The options of a worker; its signal may have any number of listeners. */
+type WorkerOptions = WorkOptions & { readonly signal: AbortSignal };
+
 /** @throws {InvalidOptionError} */
 export function checkWorkOptions(options: WorkOptions): void {
   checkOptions(options, '{ handle: async ({ content }) => ... }', [
@@ -47,7 +50,7 @@ export function checkWorkOptions(options: WorkOptions): void {
 
 /** Works on the jobs of a queue. Each of its slots holds one job at once, so that none waits here while another worker is free. */
 export class Worker {
-  readonly #options: WorkOptions;
+  readonly #options: WorkerOptions;
   readonly #queue: WorkerQueue;
   #done = 0;
   #failed = 0;
@@ -56,7 +59,7 @@ export class Worker {
   #isOver = false;
   #fault: { readonly error: unknown } | undefined;
 
-  constructor(options: WorkOptions, queue: WorkerQueue) {
+  constructor(options: WorkerOptions, queue: WorkerQueue) {
     this.#options = options;
     this.#queue = queue;
   }
@@ -72,13 +75,13 @@ export class Worker {
   async #fillSlot(): Promise<void> {
     const { signal } = this.#options;
     try {
-      while (!this.#isOver && !signal?.aborted) {
+      while (!this.#isOver && !signal.aborted) {
         const message = await this.#nextUnlessAborted();
         if (message !== null) await this.#take(message);
         else if (this.#isIdle()) this.#isOver = true;
       }
     } catch (error) {
-      if (!signal?.aborted) this.#stop(error);
+      if (!signal.aborted) this.#stop(error);
     }
   }
 
@@ -86,7 +89,6 @@ export class Worker {
   async #nextUnlessAborted(): Promise<JsMsg | null> {
     const { signal, idleMs = Number.POSITIVE_INFINITY } = this.#options;
     const arrival = this.#queue.next(Math.max(MIN_POLL_MS, Math.min(POLL_MS, idleMs)));
-    if (signal === undefined) return arrival;
     let onAbort = (): void => {};
     const aborted = new Promise<null>((resolve) => {
       onAbort = () => resolve(null);
