@@ -19,6 +19,8 @@ export const MODELS = {
   progress: 'progress',
   /** The key of decision ids, and the items that the deployment began with. */
   deployment: 'deployment',
+  /** What the learners of a deployment of `ialp-serve` have in common. */
+  setup: 'setup',
 } as const;
 
 /** Version of the stored models. */

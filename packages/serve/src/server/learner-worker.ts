@@ -11,7 +11,7 @@ import { MODELS } from '../learning/stored.js';
 import { readConfig } from './config.js';
 import { createServerLearner, firstNetwork, indexedEmbeddings, initializeOutputs } from './server-learner.js';
 import type { ServerSetup } from './setup.js';
-import { openStores, type StoreLocation } from './stores.js';
+import { closeStores, openStores, type StoreLocation } from './stores.js';
 import { openTextEncoder, type TextEncoder } from './text-encoder.js';
 
 /** What a thread that learns needs to know. */
@@ -68,7 +68,7 @@ async function createFirstLearner(encoder: TextEncoder | undefined): Promise<Lea
 async function learn(signal: AbortSignal): Promise<void> {
   const { setup, items, location } = job;
   const config = await readConfig(job.config);
-  const stores = await openStores(location);
+  const stores = await openStores(location, { appends: false });
   try {
     const encoder = await openTextEncoder(location.folder);
     const isNew = (await stores.modelStore.version(MODELS.learner)) === 0;
@@ -85,7 +85,7 @@ async function learn(signal: AbortSignal): Promise<void> {
       signal,
     });
   } finally {
-    await Promise.allSettled([stores.eventLog.close(), stores.modelStore.close()]);
+    await closeStores(stores);
   }
 }
 

@@ -6,15 +6,16 @@ import { createRecommender } from '../deciding/create-recommender.js';
 import type { ServedItem } from '../events.js';
 import { type RunningServer, startServer } from '../http/index.js';
 import { MODELS } from '../learning/stored.js';
+import type { ModelStore } from '../model-store.js';
 import { addPages } from '../site/add-pages.js';
 import { readCatalogueFile } from './catalogue-file.js';
 import type { CommandOptions } from './command-options.js';
-import { readConfig } from './config.js';
+import { readConfig, type ServerConfig } from './config.js';
 import { startLearnerThread } from './learner-thread.js';
 import type { LearnerJob } from './learner-worker.js';
 import { createServerLearner } from './server-learner.js';
-import { capacityFor, readSetup, type ServerSetup, writeSetup } from './setup.js';
-import { openStores } from './stores.js';
+import { capacityFor, readSetup, type ServerSetup, storeSetup } from './setup.js';
+import { closeStores, openStores, type StoreLocation, type Stores } from './stores.js';
 import { UsageError } from './usage-error.js';
 
 /** A deployment that runs. */
@@ -38,8 +39,24 @@ export async function startDeployment(options: CommandOptions, say: (line: strin
   const { state, nats, learn } = options;
   const config = await readConfig(options.config);
   await mkdir(state, { recursive: true });
-  const { items, setup } = await setUp(options, config.createLearner !== undefined);
   const location = { folder: state, ...(nats !== undefined && { nats }) };
+  const stores = await openStores(location, { appends: learn !== 'only' });
+  try {
+    return await startWith(stores, location, { options, config, say });
+  } catch (error) {
+    await closeStores(stores);
+    throw error;
+  }
+}
+
+/** Starts what the command line asks for with stores that are open. */
+async function startWith(
+  stores: Stores,
+  location: StoreLocation,
+  { options, config, say }: { options: CommandOptions; config: ServerConfig; say: (line: string) => void },
+): Promise<Deployment> {
+  const { learn } = options;
+  const { items, setup } = await setUp(options, config.createLearner !== undefined, stores.modelStore);
   const logger = pino(
     { level: options.log === 'silent' ? 'silent' : options.log },
     pino.destination({ fd: 2, sync: false }),
@@ -55,9 +72,11 @@ export async function startDeployment(options: CommandOptions, say: (line: strin
   };
   const thread = learn === 'elsewhere' ? undefined : startLearnerThread({ job, say, onError });
   const failed = thread?.failed ?? new Promise<never>(() => {});
-  if (learn === 'only') return { server: undefined, failed, close: async () => thread?.close() };
+  if (learn === 'only') {
+    await closeStores(stores);
+    return { server: undefined, failed, close: async () => thread?.close() };
+  }
   try {
-    const stores = await openStores(location);
     // The first policy is pre-trained: nobody should see another.
     await Promise.race([waitForPolicy(stores.modelStore, learn === 'elsewhere' ? say : () => {}), failed]);
     const recommender = await createRecommender({
@@ -110,13 +129,14 @@ async function waitForPolicy(
   }
 }
 
-/** Reads the catalogue, and the setup of the state folder, or makes one. */
+/** Reads the catalogue, and the setup of the deployment, or makes one. */
 async function setUp(
   options: CommandOptions,
   hasOwnLearner: boolean,
+  modelStore: ModelStore,
 ): Promise<{ readonly items: readonly ServedItem[]; readonly setup: ServerSetup }> {
   const { catalogue: file, state, pretrained, seed } = options;
-  const stored = await readSetup(state);
+  const stored = await readSetup(modelStore);
   const catalogue = file === undefined ? 'films' : 'own';
   if (stored !== undefined && stored.catalogue !== catalogue) {
     const [found, asked] = [stored.catalogue, catalogue].map((kind) =>
@@ -133,8 +153,7 @@ async function setUp(
   }
   const learner = hasOwnLearner ? 'own' : catalogue === 'films' || pretrained !== undefined ? 'a-ialp-ap' : 'a2c';
   const setup: ServerSetup = { format: 1, catalogue, capacity, historyLength: HISTORY_LENGTH, learner, seed };
-  await writeSetup(state, setup);
-  return { items, setup };
+  return { items, setup: await storeSetup(modelStore, setup) };
 }
 
 async function readFilms(): Promise<readonly ServedItem[]> {

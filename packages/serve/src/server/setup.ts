@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { FileError } from '@ialp/core';
+import { decodeJson, encodeJson, MODELS } from '../learning/stored.js';
+import type { ModelStore } from '../model-store.js';
+import { UsageError } from './usage-error.js';
 
-/** What the learners of a deployment have in common, wherever they run. It is stored with the deployment's state. */
+/** What the learners of a deployment have in common, wherever they run. It is stored beside the deployment's models. */
 export interface ServerSetup {
   readonly format: 1;
   /** What is served: `films`, or a catalogue of the user's. */
@@ -15,33 +15,21 @@ export interface ServerSetup {
   readonly seed: number;
 }
 
-const NAME = 'setup.json';
-
-/** Reads the setup of a state folder; undefined if it has none. @throws {FileError} */
-export async function readSetup(folder: string): Promise<ServerSetup | undefined> {
-  const file = join(folder, NAME);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    const found = (cause as Error).message.split(',')[0];
-    throw new FileError(
-      { file, found, expected: 'a file that can be read', remedy: 'Check its permissions.' },
-      { cause },
-    );
-  }
-  try {
-    const setup: unknown = JSON.parse(text);
-    if ((setup as ServerSetup | null)?.format === 1) return setup as ServerSetup;
-  } catch {}
-  const remedy = 'Use the version of @ialp/serve that wrote it, or another --state folder.';
-  throw new FileError({ file, found: 'another file', expected: 'the setup of a deployment, format 1', remedy });
+/** Reads the setup of a deployment; undefined if it has none. @throws {ModelStoreError} {UsageError} */
+export async function readSetup(modelStore: ModelStore): Promise<ServerSetup | undefined> {
+  const stored = await modelStore.latest(MODELS.setup);
+  if (stored === undefined) return undefined;
+  const setup = decodeJson<ServerSetup>(stored.bytes);
+  if (setup.format === 1) return setup;
+  throw new UsageError(
+    `The setup of the deployment: expected format 1; found ${setup.format}. Use the version of @ialp/serve that wrote it.`,
+  );
 }
 
-/** Stores the setup of a state folder, which exists. */
-export async function writeSetup(folder: string, setup: ServerSetup): Promise<void> {
-  await writeFile(join(folder, NAME), `${JSON.stringify(setup, undefined, 2)}\n`);
+/** Stores the setup of a deployment that begins. Returns it, or that of another process that was faster. @throws {ModelStoreError} */
+export async function storeSetup(modelStore: ModelStore, setup: ServerSetup): Promise<ServerSetup> {
+  if (await modelStore.put(MODELS.setup, encodeJson(setup), 0)) return setup;
+  return (await readSetup(modelStore)) ?? setup;
 }
 
 /** Least number of items that can be added. */

@@ -17,8 +17,14 @@ export interface Stores {
   readonly modelStore: ModelStore;
 }
 
+/** Whether a process, or a thread of it, appends events. */
+export interface OpenStoresOptions {
+  /** Those that only read, such as learners, have no spool: it belongs to one event log alone. */
+  readonly appends: boolean;
+}
+
 /** Opens the stores of a deployment. @throws {EventLogError} {ModelStoreError} {MissingPackageError} */
-export async function openStores({ folder, nats }: StoreLocation): Promise<Stores> {
+export async function openStores({ folder, nats }: StoreLocation, { appends }: OpenStoresOptions): Promise<Stores> {
   if (nats === undefined) {
     const { openFileEventLog, openFileModelStore } = await import('../file/index.js');
     const [eventLog, modelStore] = await Promise.all([
@@ -34,8 +40,16 @@ export async function openStores({ folder, nats }: StoreLocation): Promise<Store
   });
   const servers = [nats];
   const [eventLog, modelStore] = await Promise.all([
-    openJetStreamEventLog({ servers, stream: 'ialp-events', spool: { folder: join(folder, 'spool') } }),
+    openJetStreamEventLog({
+      ...{ servers, stream: 'ialp-events' },
+      ...(appends && { spool: { folder: join(folder, 'spool') } }),
+    }),
     openJetStreamModelStore({ servers, bucket: 'ialp-models' }),
   ]);
   return { eventLog, modelStore };
+}
+
+/** Closes both. */
+export async function closeStores({ eventLog, modelStore }: Stores): Promise<void> {
+  await Promise.allSettled([eventLog.close(), modelStore.close()]);
 }

@@ -1,5 +1,5 @@
-import { openFileEventLog } from '../../file/index.js';
 import type { ServeEvent } from '../../events.js';
+import { openFileEventLog } from '../../file/index.js';
 
 /** Options of `writeLargeLog`. */
 export interface LargeLogOptions {
@@ -18,7 +18,14 @@ const TURNS = 5;
 const BATCH = 5_000;
 
 /** Writes the log of a deployment that has served for a while: visits of five decisions, each with feedback to one item, and an end. */
-export async function writeLargeLog({ folder, events, itemIds, slateSize, until, everyMs }: LargeLogOptions): Promise<void> {
+export async function writeLargeLog({
+  folder,
+  events,
+  itemIds,
+  slateSize,
+  until,
+  everyMs,
+}: LargeLogOptions): Promise<void> {
   const log = await openFileEventLog({ folder, sync: 'never' });
   let batch: ServeEvent[] = [];
   for (let k = 0; k < events; k++) {
