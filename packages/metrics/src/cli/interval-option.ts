@@ -22,10 +22,14 @@ export function intervalOption(given: {
   if (range === undefined || weight === undefined) {
     throw new UsageError('--interval empirical-bernstein needs --reward-range and --max-weight.');
   }
-  const [least, greatest, ...more] = range.split(',').map(Number);
-  if (more.length > 0 || !(least <= greatest)) {
-    throw new UsageError(`--reward-range: expected two numbers such as 0,1; found ${JSON.stringify(range)}.`);
-  }
+  const rewardRange = rangeOption('reward-range', range);
   const maxWeight = numberOption('max-weight', weight, [0, Number.POSITIVE_INFINITY]);
-  return empiricalBernsteinInterval({ rewardRange: [least, greatest], maxWeight });
+  return empiricalBernsteinInterval({ rewardRange, maxWeight });
+}
+
+/** Parses an option as two numbers, the lower one first. @throws {UsageError} if it is something else. */
+export function rangeOption(name: string, text: string): readonly [number, number] {
+  const [least, greatest, ...more] = text.split(',').map(Number);
+  if (more.length === 0 && least <= greatest) return [least, greatest];
+  throw new UsageError(`--${name}: expected two numbers such as 0,1; found ${JSON.stringify(text)}.`);
 }

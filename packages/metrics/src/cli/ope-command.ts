@@ -9,13 +9,22 @@ import { type PolicySelection, selectPolicy } from '../ope/select-policy.js';
 import type { ValueEstimate } from '../ope/value-estimate.js';
 import { type CommandOutput, numberOption, UsageError } from './context.js';
 import { intervalOption } from './interval-option.js';
-import { diagnosisOf, estimatesOf, type LogToEvaluate, selectionEstimator } from './ope-estimates.js';
+import {
+  type AllEstimatesOptions,
+  diagnosisOf,
+  estimatesOf,
+  type LogToEvaluate,
+  selectionEstimator,
+} from './ope-estimates.js';
+import { evaluateServed } from './served-ope.js';
+import { isFolder, refuseServedOptions, SERVED_HELP, SERVED_OPTIONS } from './served-options.js';
 import { readTargetPolicy, type TargetPolicy } from './target-policy.js';
 import { escapeControls, formatShort, jsonText, textTable } from './text-table.js';
 
 export const OPE_HELP = `ialp-metrics ope <log>: estimate the value of a policy from a log with propensities
 
-The log is .jsonl, .csv, .tsv (each also .gz) or .parquet: one decision per row, with reward and propensity.
+The log is .jsonl, .csv, .tsv (each also .gz) or .parquet: one decision per row, with reward and propensity; or the
+folder of an event log of @ialp/serve, such as ialp-state/events.
 
   --target <file>       a policy: {"target":[...]}, its probability of each logged action (optionally with "qHat" and
                         "vHat" of a model), or {"items":{"tea":0.5,"pot":0.5}}, by item id. Repeatable.
@@ -30,11 +39,18 @@ The log is .jsonl, .csv, .tsv (each also .gz) or .parquet: one decision per row,
   --reward-range <a,b>  smallest and largest possible reward; for empirical-bernstein
   --max-weight <weight> largest possible weight; for empirical-bernstein
   --seed <integer>      seed of the bootstrap. Default 0
-  --json                print the estimates as JSON`;
+  --json                print the estimates as JSON
+
+For the folder of an event log:
+  --target <file>       {"items":{...}} as above, renormalised over what could be shown, or {"target":{"<id of a decision>":[...]}};
+                        with "learnedUntil":"2026-05-01T12:00:00Z", it is judged on sessions that began afterwards.
+                        Default: the pre-trained and the online policy, and the one in the shadow of another recommender
+${SERVED_HELP}`;
 
 /** The estimates for one policy. */
 interface PolicyEvaluation {
   readonly policy: string;
+  readonly rows: number;
   readonly estimates: Readonly<Record<string, ValueEstimate>>;
   readonly effectiveSampleSize: number;
   readonly warnings: readonly string[];
@@ -46,6 +62,7 @@ export async function opeCommand(args: readonly string[], { print, say }: Comman
     args: [...args],
     allowPositionals: true,
     options: {
+      ...SERVED_OPTIONS,
       target: { type: 'string', multiple: true },
       separator: { type: 'string' },
       'drop-cut-line': { type: 'boolean', default: false },
@@ -66,36 +83,57 @@ export async function opeCommand(args: readonly string[], { print, say }: Comman
   const confidence = numberOption('confidence', values.confidence, [0, 1]);
   const seed = numberOption('seed', values.seed, [0, 2 ** 32 - 1], true);
   const interval = intervalOption({ ...values, seed });
-  const table = await readTable(positionals[0], values['drop-cut-line'], values.separator);
-  if (table.dropped !== undefined) say(`${positionals[0]} is incomplete: dropped line ${table.dropped}.`);
-  checkSingleItems(table, positionals[0]);
+  const needsRange = values.interval === 'empirical-bernstein';
+  const estimates = { confidence, bound, discount, needsRange, ...(interval !== undefined && { interval }) };
+  const [path] = positionals;
+  let evaluations: readonly (PolicyEvaluation & { readonly log: LogToEvaluate })[];
+  if (await isFolder(path)) evaluations = await evaluateServed({ folder: path, values, estimates, say });
+  else {
+    refuseServedOptions(values);
+    evaluations = await evaluateFile(path, values, estimates, say);
+  }
+  const twice = evaluations.find(({ policy }, k) => evaluations.findIndex((other) => other.policy === policy) !== k);
+  if (twice !== undefined)
+    throw new UsageError(`ope: two policies have the name ${twice.policy}; give each a different "name".`);
+  // On other decisions, or with slates, values cannot be compared decision by decision.
+  const isComparable = evaluations.every(({ rows, log }) => rows === evaluations[0].rows && rows === log.reward.length);
+  const selection = evaluations.length > 1 && isComparable ? select(evaluations, discount, seed) : undefined;
+  if (values.json) {
+    const policies = evaluations.map(({ log: _, ...evaluation }) => evaluation);
+    print(jsonText({ rows: evaluations[0].rows, policies, selection }));
+  } else print([...evaluations.map(inWords), ...(selection ? [chosen(selection)] : [])].join('\n\n'));
+}
+
+/** Evaluates policies on a log in a file. */
+async function evaluateFile(
+  path: string,
+  values: {
+    readonly target?: string[] | undefined;
+    readonly separator?: string | undefined;
+    readonly 'drop-cut-line': boolean;
+    readonly trajectories: boolean;
+  },
+  estimates: AllEstimatesOptions,
+  say: CommandOutput['say'],
+) {
+  const table = await readTable(path, values['drop-cut-line'], values.separator);
+  if (table.dropped !== undefined) say(`${path} is incomplete: dropped line ${table.dropped}.`);
+  checkSingleItems(table, path);
   const policies: TargetPolicy[] =
     values.target === undefined
       ? [{ name: 'target', columns: {} }]
       : await Promise.all(values.target.map((file) => readTargetPolicy(file, table)));
-  const twice = policies.find(({ name }, k) => policies.findIndex((other) => other.name === name) !== k);
-  if (twice !== undefined)
-    throw new UsageError(`ope: two policies have the name ${twice.name}; give each a different "name".`);
-  const logOf = ({ columns }: TargetPolicy): LogToEvaluate =>
-    values.trajectories ? trajectoryLogOf(table, columns) : banditLogOf(table, columns);
-  const needsRange = values.interval === 'empirical-bernstein';
-  const options = { confidence, bound, discount, needsRange, ...(interval !== undefined && { interval }) };
-  const evaluations = policies.map((policy): PolicyEvaluation => {
-    const log = logOf(policy);
+  return policies.map((policy) => {
+    const log: LogToEvaluate = values.trajectories
+      ? trajectoryLogOf(table, policy.columns)
+      : banditLogOf(table, policy.columns);
     const { effectiveSampleSize, warnings } = diagnosisOf(log);
     return {
-      policy: policy.name,
-      estimates: estimatesOf(log, options),
-      effectiveSampleSize,
+      ...{ policy: policy.name, rows: table.rows, log, effectiveSampleSize },
+      estimates: estimatesOf(log, estimates),
       warnings: [...(policy.warnings ?? []), ...unmodelled(table, policy, log), ...warnings],
     };
   });
-  const selection = policies.length > 1 ? select(policies, logOf, discount, seed) : undefined;
-  if (values.json) print(jsonText({ rows: table.rows, policies: evaluations, selection }));
-  else
-    print(
-      [...evaluations.map((each) => inWords(each, table.rows)), ...(selection ? [chosen(selection)] : [])].join('\n\n'),
-    );
 }
 
 /** Explains why a policy has no model-based estimates although the log has a model. */
@@ -132,12 +170,11 @@ function checkSingleItems({ header }: LogTable, file: string): void {
 }
 
 function select(
-  policies: readonly TargetPolicy[],
-  logOf: (policy: TargetPolicy) => LogToEvaluate,
+  evaluations: readonly { readonly policy: string; readonly log: LogToEvaluate }[],
   discount: number,
   seed: number,
 ): PolicySelection {
-  const logs = Object.fromEntries(policies.map((policy) => [policy.name, logOf(policy)]));
+  const logs = Object.fromEntries(evaluations.map(({ policy, log }) => [policy, log]));
   const isModeled = Object.values(logs).every((log) => 'qHat' in log);
   return selectPolicy({
     policies: logs,
@@ -146,7 +183,7 @@ function select(
   });
 }
 
-function inWords({ policy, estimates, effectiveSampleSize, warnings }: PolicyEvaluation, rows: number): string {
+function inWords({ policy, rows, estimates, effectiveSampleSize, warnings }: PolicyEvaluation): string {
   const lines = Object.entries(estimates).map(([name, { value, lower, upper, standardError }]) => [
     name,
     formatShort(value),

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '@ialp/core';
+import { ARMS_HELP, armsCommand } from './arms-command.js';
 import { COMPARE_HELP, compareCommand } from './compare-command.js';
 import { type CommandOutput, UsageError } from './context.js';
 import { OPE_HELP, opeCommand } from './ope-command.js';
@@ -8,6 +9,7 @@ import { escapeControls } from './text-table.js';
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
 const COMMANDS = {
+  arms: { help: ARMS_HELP, act: armsCommand },
   compare: { help: COMPARE_HELP, act: compareCommand },
   ope: { help: OPE_HELP, act: opeCommand },
   report: { help: REPORT_HELP, act: reportCommand },
@@ -15,6 +17,7 @@ const COMMANDS = {
 
 const HELP = `ialp-metrics: evaluate recommendation policies
 
+  ialp-metrics arms <folder>       compare the learner of a deployment with its baseline
   ialp-metrics compare <file...>   compare methods over seeds and environments
   ialp-metrics ope <log>           estimate the value of a policy from a log with propensities
   ialp-metrics report <file...>    write an HTML report of runs
