@@ -27,7 +27,7 @@ const { preferences } = await collectPreferences({
   source: createSimilaritySource(embeddings), // a language model goes here: createListwiseSource({ model, catalogue })
   random,
 });
-const { heldOut, ...rewardModel } = fitRewardModel({ preferences, embeddings, random });
+const rewardModel = fitRewardModel({ preferences, embeddings, random });
 const network = createNetwork({ items: items.length, random });
 runOnline({
   environment: createSimulator({
@@ -40,4 +40,7 @@ runOnline({
   ...{ interactions: 60_000, seed: 1, random },
 });
 await saveWeights(weights, network.weights(), { items: items.map(({ id }) => id) });
-console.log(`${weights}: a policy for ${items.length} items; AUC of the reward model ${heldOut?.auc.toFixed(2)}`);
+const auc = rewardModel.heldOut?.auc?.toFixed(2);
+process.stdout.write(
+  `${weights}: a policy for ${items.length} items; AUC of the reward model on answers that it has not seen: ${auc}\n`,
+);
