@@ -20,7 +20,7 @@ import {
 import { ips, perDecisionIps, snips, type ValueEstimate, weightedPerDecisionIps } from '@ialp/metrics/ope';
 import { createA2C, createFrozenLearner, createNetwork, createRandomPolicy, type Policy } from '@ialp/policy';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ITEMS, shopUsers, simulateShop, TURNS } from './simulated-shop.js';
+import { ITEMS, shopUsers, simulateShop, TURNS } from './test-support/simulated-shop.js';
 
 /** The policy to evaluate: it prefers what few users like, and the learner learns to avoid. */
 const TARGET = { tin: 0.5, mug: 0.2, jug: 0.1, cup: 0.1, pot: 0.05, tea: 0.05 };

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '@ialp/core';
 import { createMatrixResponses, createSimulator, endedSessions } from '@ialp/env';
-import { openFileEventLog } from '../file/index.js';
-import { createRecommender, type RecommenderOptions } from '../index.js';
+import { openFileEventLog } from '../../file/index.js';
+import { createRecommender, type RecommenderOptions } from '../../index.js';
 
 /** Users and items of the shop. */
 export const USERS = 60;
