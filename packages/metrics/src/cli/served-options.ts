@@ -74,7 +74,7 @@ export function selectionOf({ from, until, versions }: ServedValues): DecisionSe
 
 const DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
-/** Milliseconds since 1970 of a time; NaN if it is none. */
+/** Milliseconds since 1970 of a time; NaN for anything else. */
 export function millisecondsOf(time: unknown): number {
   if (typeof time === 'number') return time;
   if (typeof time !== 'string') return Number.NaN;

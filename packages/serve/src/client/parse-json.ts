@@ -1,4 +1,4 @@
-/** The value of a JSON text; undefined if it is none. */
+/** The value of a JSON text; undefined for other text. */
 export function parseJson(text: string | null): unknown {
   try {
     return JSON.parse(text ?? '');
