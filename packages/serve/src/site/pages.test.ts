@@ -244,6 +244,7 @@ describe('the dashboard', () => {
     await page.locator('#state-text', { hasText: 'Live' }).waitFor();
     await page.setViewportSize({ width: 360, height: 740 });
     expect(await page.evaluate(OVERFLOW)).toBeLessThanOrEqual(0);
+    expect(await page.locator('.scroll').evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
     expect(faults).toEqual([]);
   });
 
