@@ -12,7 +12,7 @@ export interface Line {
   readonly isFilled?: boolean;
 }
 
-/** Values of a line at the times of a chart; null where there is none. */
+/** Values of a line at the times of a chart; null where it is not known. */
 export interface LineValues {
   readonly values: readonly (number | null)[];
   /** Ends of an interval around each value, drawn as a band. */
