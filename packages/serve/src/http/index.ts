@@ -1,3 +1,4 @@
+export { addPages, type PagesOptions, SiteFilesError } from '../site/index.js';
 export type { Role, Tokens } from './access/tokens.js';
 export { createApp } from './app.js';
 export type { AppOptions } from './app-options.js';
