@@ -15,7 +15,7 @@ Parts: http, in-process, vw, restart (default: these), soak.
   --decisions <rate>     a second (default: 1000 up to 5000 items, otherwise 300)
   --feedback <rate>      a second (default: 7 for 10 decisions)
   --seconds <seconds>    of each measurement, after a warm-up (default: 60)
-  --sessions <sessions>  open at the same time (default: 400)
+  --sessions <sessions>  open at the same time (default: one for 2 decisions a second)
   --minutes <minutes>    of the soak (default: 20)
   --events <events>      in the log of the restart (default: 1000000)
   --folder <folder>      where states are stored (default: the system's folder for temporary files)
@@ -36,6 +36,8 @@ const WARM_UP_SECONDS = 10;
 const LARGE = 5_000;
 const RATES = { small: 1_000, large: 300 };
 const FEEDBACK_SHARE = 0.7;
+/** Time between two decisions of a session, on average. */
+const TURN_SECONDS = 0.5;
 const ROUNDS = 5;
 
 function positive(flag, text, most = 1e7) {
@@ -80,7 +82,7 @@ export function parseFlags(args) {
     rounds: quick ? 2 : ROUNDS,
     trafficOf(items) {
       const rate = decisions ?? (items <= LARGE ? RATES.small : RATES.large);
-      const sessions = positive('sessions', values.sessions) ?? 400;
+      const sessions = positive('sessions', values.sessions) ?? Math.ceil(TURN_SECONDS * rate);
       const warmUpSeconds = Math.min(WARM_UP_SECONDS, seconds);
       return {
         ...TRAFFIC,

@@ -4,6 +4,7 @@ import { runTraffic } from './traffic.mjs';
 
 process.once('message', async ({ url, traffic }) => {
   const target = createHttpTarget(url);
+  await target.connect();
   const onMeasured = () => process.send({ measured: true });
   const report = await runTraffic(target, { ...traffic, onMeasured });
   target.close();

@@ -60,7 +60,8 @@ function sample(due) {
   setTimeout(() => {
     const now = performance.now();
     const late = Math.max(0, now - due);
-    loop.record(late);
+    // What would have been due in a delay counts, too: otherwise a second without any turn of the loop would be one sample of many.
+    for (let missed = late; missed === late || missed > 0; missed -= SAMPLE_MS) loop.record(missed);
     if (late >= STALL_MS) stalls.push([now, late]);
     sample(now + SAMPLE_MS);
   }, SAMPLE_MS).unref();

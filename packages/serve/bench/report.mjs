@@ -1,8 +1,8 @@
 /** The results as text. */
 
 const NOTE =
-  'Server: from the parsed head of a request to the last byte handed to the operating system. Client: from the time at which a request was due, ' +
-  'which the queue at a busy processor is part of. Learned: from the arrival of feedback to the end of the update that it is part of, ' +
+  'Server: from the parsed head of a request to the last byte handed to the operating system; not the time that a request waits for a busy event ' +
+  'loop. Client: from the time at which a request was due, all waiting included. Learned: from the arrival of feedback to the end of the update that it is part of, ' +
   "with the decision's window of 1 s and the wait for the session's next decision. New weights: time to set them, and the longest delay of the " +
   'event loop around it. Load: processes that ran or waited, on average of a minute, before and after.';
 
@@ -50,7 +50,7 @@ function httpLines({ items, learner, load, rates, client, server, learning, lag,
     `decisions      server ${quantiles(server.requests.decisions)}; client ${quantiles(client.decisions.latency)}`,
     `feedback       server ${quantiles(server.requests.feedback)}; client ${quantiles(client.feedback.latency)}`,
     ...failures(client).map((line, k) => `${k === 0 ? 'requests' : ''}`.padEnd(15) + line),
-    `learned        ${quantiles(learning.delay)} after ${learning.feedback} feedback; ${learning.unlearned} not learned from, ${learning.twice} twice; greatest lag ${lag} s`,
+    `learned        ${quantiles(learning.delay)} after ${learning.feedback} feedback; ${learning.unlearned} not yet, ${learning.twice} decisions twice; greatest lag ${lag} s`,
     `updates        ${learning.updates?.count ?? 0}: ${quantiles(learning.updates)}`,
     ...process(server),
     `stored         events ${mebibytes(bytes.events)} MiB, models ${mebibytes(bytes.models)} MiB; memory at the start ${mebibytes(memory.first.rss)} MiB`,
@@ -70,7 +70,7 @@ function inProcessLines({ items, learner, load, rates, calls, sent, server, lear
     `In process, ${items} items, ${learner}: ${rates.decisions} decisions and ${rates.feedback} feedback a second, ${sent.seconds} s; ${loads(load)}`,
     `decisions      ${quantiles(calls)}; from when they were due ${quantiles(sent.decisions.latency)}`,
     ...failures(sent).map((line, k) => `${k === 0 ? 'calls' : ''}`.padEnd(15) + line),
-    `learned        ${quantiles(learning.delay)} after ${learning.feedback} feedback; ${learning.unlearned} not learned from`,
+    `learned        ${quantiles(learning.delay)} after ${learning.feedback} feedback; ${learning.unlearned} not yet`,
     ...process(server),
   ];
 }

@@ -10,6 +10,8 @@ import { Latencies, pause } from './latencies.mjs';
 /** Share of items that users like, and how often they choose an item that they like, and another. */
 const LIKED_SHARE = 0.1;
 const CHOICE = { liked: 0.6, other: 0.02 };
+/** Share of the rate with which the warm-up begins. */
+const LEAST_RATE = 0.1;
 /** How long to wait for answers after the last request was due. */
 const LAST_ANSWERS_MS = 15_000;
 /** Different failures that are reported by their messages. */
@@ -129,7 +131,10 @@ export async function runTraffic(target, options) {
   const measuredFrom = start + 1_000 * warmUpSeconds;
   const end = measuredFrom + 1_000 * seconds;
   let isMeasured = false;
-  for (let due = start; due < end; due += 1_000 / decisions) {
+  const full = start + (1_000 * warmUpSeconds) / 2;
+  // A process that has just started is slow: the first half of the warm-up begins with few requests.
+  const rateAt = (time) => decisions * Math.min(1, LEAST_RATE + (1 - LEAST_RATE) * ((time - start) / (full - start)));
+  for (let due = start; due < end; due += 1_000 / rateAt(due)) {
     if (!isMeasured && due >= measuredFrom) {
       isMeasured = true;
       for (const kind of [...Object.values(kinds), lateness]) kind.reset();
