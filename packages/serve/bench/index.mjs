@@ -99,6 +99,7 @@ async function main() {
   const folder = mkdtempSync(join(parent, 'ialp-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   process.on('SIGINT', () => process.exit(130));
+  process.on('SIGTERM', () => process.exit(143));
   const results = await measure(flags, folder);
   process.stdout.write(flags.json ? `${JSON.stringify(results, null, 2)}\n` : text(results));
 }
