@@ -14,7 +14,7 @@ export interface NatsTest {
   readonly folder: string;
 }
 
-/** A test with a nats-server of its own. It is skipped where there is none. */
+/** A test with a nats-server of its own. It is skipped where no server can be had. */
 export function natsTest(name: string, run: (context: NatsTest) => Promise<void>): void {
   test(name, async ({ skip }) => {
     if (binary === undefined) skip(NO_NATS_SERVER);
@@ -28,7 +28,7 @@ export function natsTest(name: string, run: (context: NatsTest) => Promise<void>
   });
 }
 
-/** Starts a server that the tests of a file share; undefined where there is none. */
+/** Starts a server that the tests of a file share; undefined where none can be had. */
 export async function sharedNatsServer(): Promise<NatsServer | undefined> {
   return binary === undefined ? undefined : await startNatsServer();
 }

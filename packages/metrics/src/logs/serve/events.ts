@@ -25,6 +25,8 @@ export interface ServedDecision {
   readonly pretrained?: readonly (number | null)[];
   readonly online?: readonly (number | null)[];
   readonly deferred?: true;
+  /** The session ends with this decision. */
+  readonly last?: true;
   readonly arm?: 'baseline';
   readonly observed?: 'shadow' | 'apprentice';
   readonly shadow?: { readonly items: readonly string[]; readonly propensity: readonly number[] };

@@ -164,12 +164,13 @@ export function createJoiner(given: JoiningRules): DecisionJoiner {
         if (!isClosed && event.at + feedbackWindowMs > rules.now) open++;
         else if (!isShown) notActivated++;
         else {
-          const isIdle = visits.get(event.key)!.at(-1)!.event.at + rules.idleTimeoutMs <= rules.now;
+          const newest = visits.get(event.key)!.at(-1)!.event;
+          const isIdle = newest.at + rules.idleTimeoutMs <= rules.now;
           const hasNext = visitOf.get(event.session) !== event.key;
           joined.push({
             event,
             ...rewardsOf(event.items, [...given.values()], rules),
-            hasEnded: hasEnded || hasNext || isIdle,
+            hasEnded: hasEnded || hasNext || isIdle || newest.last === true,
           });
         }
       }
