@@ -24,6 +24,15 @@ export interface ReadEventsOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of `EventLog.append`. */
+export interface AppendOptions {
+  /**
+   * Whether to wait until the events would survive a power failure, too, as far as the log cares for that. Without it, `append` does not wait for
+   * the disk. Default true.
+   */
+  readonly sync?: boolean;
+}
+
 /**
  * A durable sequence of events that several processes append to and read. `eventLogChecks` of `@ialp/serve/testing` checks the rules:
  *
@@ -40,7 +49,7 @@ export interface EventLog {
    * Appends events. Calls may overlap; they are written in the order of the calls.
    * @throws {EventLogError} if they could not be stored, such as on a full disk. The log stays usable.
    */
-  append(events: readonly ServeEvent[]): Promise<void>;
+  append(events: readonly ServeEvent[], options?: AppendOptions): Promise<void>;
   /** Reads the events after a position. @throws {EventLogError} for a position of another log, or one whose events were dropped. */
   read(options?: ReadEventsOptions): Promise<LogBatch>;
   /** Deletes whole blocks of events before a position that nobody has to read again. Events after it are never deleted. */

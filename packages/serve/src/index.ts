@@ -2,7 +2,7 @@ export { createRecommender } from './deciding/create-recommender.js';
 export type { RecommenderOptions } from './deciding/recommender-options.js';
 export type { DeploymentRules, RewardRule } from './deployment/rules.js';
 export { EventLogError, ModelStoreError, RequestError, type RequestProblem } from './errors.js';
-export type { EventLog, LogBatch, LogPosition, ReadEventsOptions } from './event-log.js';
+export type { AppendOptions, EventLog, LogBatch, LogPosition, ReadEventsOptions } from './event-log.js';
 export type {
   ActivationEvent,
   DecisionEvent,
@@ -20,7 +20,7 @@ export type { DeploymentOptions, LearningOptions } from './learning/learner-opti
 export { type RunLearnerOptions, runLearner } from './learning/run-learner.js';
 export { createMemoryEventLog, type MemoryEventLog, type MemoryEventLogOptions } from './memory/event-log.js';
 export { createMemoryModelStore, type MemoryModelStore } from './memory/model-store.js';
-export type { ModelStore, StoredModel } from './model-store.js';
+export type { ModelStore, PutOptions, StoredModel } from './model-store.js';
 export type {
   ArmStatus,
   FeedbackRequest,

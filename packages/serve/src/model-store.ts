@@ -5,6 +5,15 @@ export interface StoredModel {
   readonly bytes: Uint8Array;
 }
 
+/** Options of `ModelStore.put`. */
+export interface PutOptions {
+  /**
+   * Whether to wait until the version would survive a power failure, too, as far as the store cares for that. Without it, a power failure may
+   * damage the version. Default true.
+   */
+  readonly sync?: boolean;
+}
+
 /**
  * Versions of named models, such as the newest policy and the learner's last checkpoint, and leases. `modelStoreChecks` of
  * `@ialp/serve/testing` checks the rules:
@@ -30,7 +39,7 @@ export interface ModelStore {
    * @returns whether it was stored: false if another process has stored that version.
    * @throws {ModelStoreError} if it could not be stored.
    */
-  put(name: string, bytes: Uint8Array, previous: number): Promise<boolean>;
+  put(name: string, bytes: Uint8Array, previous: number, options?: PutOptions): Promise<boolean>;
   /** Calls `listener` soon after a new version was stored, by any process, until the signal aborts. Intermediate versions may be skipped. */
   watch(name: string, listener: (version: number) => void, signal: AbortSignal): void;
   /**

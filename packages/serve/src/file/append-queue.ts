@@ -9,6 +9,8 @@ const GROUP_BYTES = 4_194_304;
 /** A call of `append` that is not stored yet. */
 interface Call {
   readonly lines: Buffer;
+  /** Whether it waits for the disk. */
+  readonly isSynced: boolean;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -18,7 +20,10 @@ export class AppendQueue {
   readonly #writer: SegmentWriter;
   readonly #onStored: () => void;
   #waiting: Call[] = [];
+  /** Calls that are written, and wait for the disk. */
+  #written: Call[] = [];
   #running: Promise<void> | undefined;
+  #syncing: Promise<void> | undefined;
 
   /** @param onStored called after events were stored. */
   constructor(writer: SegmentWriter, onStored: () => void) {
@@ -27,11 +32,11 @@ export class AppendQueue {
   }
 
   /** Resolves once the events are stored. @throws {EventLogError} */
-  append(events: readonly ServeEvent[]): Promise<void> {
+  append(events: readonly ServeEvent[], isSynced: boolean): Promise<void> {
     if (events.length === 0) return Promise.resolve();
     const lines = Buffer.concat(events.map((event, k) => encodeLine(JSON.stringify(event), signOf(k, events.length))));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ lines, resolve, reject });
+      this.#waiting.push({ lines, isSynced, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -39,6 +44,7 @@ export class AppendQueue {
   /** Resolves when nothing is left to write. */
   async idle(): Promise<void> {
     await this.#running;
+    await this.#syncing;
   }
 
   async #run(): Promise<void> {
@@ -65,9 +71,29 @@ export class AppendQueue {
       // A line without its newline is whole: the next group ends it.
       const stored = callsWithin(left, count);
       this.#onStored();
-      for (const { resolve } of left.slice(0, stored)) resolve();
+      for (const call of left.slice(0, stored)) {
+        if (call.isSynced) this.#written.push(call);
+        else call.resolve();
+      }
       left = left.slice(stored);
     }
+    if (this.#written.length > 0) this.#syncing ??= this.#sync();
+  }
+
+  /** Waits for the disk, while other calls are written. */
+  async #sync(): Promise<void> {
+    while (this.#written.length > 0) {
+      const calls = this.#written.splice(0);
+      try {
+        await this.#writer.sync();
+      } catch (cause) {
+        const error = eventLogError('append to', this.#writer.path, cause);
+        for (const { reject } of calls) reject(error);
+        continue;
+      }
+      for (const { resolve } of calls) resolve();
+    }
+    this.#syncing = undefined;
   }
 }
 

@@ -19,8 +19,8 @@ export interface FileEventLogOptions {
   /** Folder of the log, on a local file system. It is created if it does not exist. */
   readonly folder: string;
   /**
-   * When `append` resolves: `always`, once the disk has the events, so that they survive a power failure; `never`, once the operating system
-   * has them. With both they survive when processes are killed. Default `always`.
+   * When `append` resolves: `always`, once the disk has the events, so that they survive a power failure, unless the call says that it does not
+   * wait; `never`, once the operating system has them. With both they survive when processes are killed. Default `always`.
    */
   readonly sync?: 'always' | 'never';
   /** Size in bytes from which a new file is begun; `drop` deletes whole files. Default 64 MiB. */
@@ -91,9 +91,9 @@ export async function openFileEventLog(options: FileEventLogOptions): Promise<Ev
 
     return {
       specificationVersion: 'v1',
-      async append(events) {
+      async append(events, { sync: waitsForDisk = true } = {}) {
         checkOpen();
-        await queue.append(events);
+        await queue.append(events, waitsForDisk);
       },
       async read(options: ReadEventsOptions = {}) {
         checkReadOptions(options);

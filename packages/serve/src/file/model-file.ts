@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { codeOf } from './storage-error.js';
 
@@ -13,10 +14,20 @@ interface Header {
 
 const NEWLINE = 10;
 
+/** Bytes begin at a multiple of this, so that numbers in them can be read where they are. */
+const ALIGNMENT = 8;
+/** Bytes whose checksum is computed at once: other work comes in between. */
+const CHUNK = 1_048_576;
+
 /** The first line of a model's file, with its newline. */
 export function modelHeader(model: string, version: number, bytes: Uint8Array): Buffer {
-  const header: Header = { model, version, bytes: bytes.length, crc32: crc32(bytes) };
-  return Buffer.from(`${JSON.stringify(header)}\n`);
+  return headerOf({ model, version, bytes: bytes.length, crc32: crc32(bytes) });
+}
+
+function headerOf(header: Header): Buffer {
+  const line = Buffer.from(JSON.stringify(header));
+  const length = Math.ceil((line.length + 1) / ALIGNMENT) * ALIGNMENT;
+  return Buffer.concat([line, Buffer.from(`${' '.repeat(length - line.length - 1)}\n`)]);
 }
 
 /** What a model's file holds: its bytes, or nothing that can be used (`damaged`), or there is no such file (`missing`). */
@@ -33,6 +44,16 @@ export async function readModelFile(
     throw error;
   }
   const bytes = content.subarray(content.indexOf(NEWLINE) + 1);
-  const isWhole = content.subarray(0, content.length - bytes.length).equals(modelHeader(model, version, bytes));
-  return isWhole ? Uint8Array.from(bytes) : 'damaged';
+  const header = headerOf({ model, version, bytes: bytes.length, crc32: await checksumOf(bytes) });
+  if (!content.subarray(0, content.length - bytes.length).equals(header)) return 'damaged';
+  return bytes.byteOffset % ALIGNMENT === 0 ? bytes : Uint8Array.from(bytes);
+}
+
+async function checksumOf(bytes: Uint8Array): Promise<number> {
+  let checksum = 0;
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    if (at > 0) await setImmediate();
+    checksum = crc32(bytes.subarray(at, at + CHUNK), checksum);
+  }
+  return checksum;
 }

@@ -49,8 +49,8 @@ export async function openFileModelStore(options: FileModelStoreOptions): Promis
   const checkOpen = (): void => {
     if (closing.signal.aborted) throw new ModelStoreError(`The model store in ${folder} is closed. Open it again.`);
   };
-  const filesOf = (name: string): VersionedFiles =>
-    new VersionedFiles({ folder: join(folder, `model-${name}`), kept, isSynced: true });
+  const filesOf = (name: string, isSynced = true): VersionedFiles =>
+    new VersionedFiles({ folder: join(folder, `model-${name}`), kept, isSynced });
 
   return {
     specificationVersion: 'v1',
@@ -64,13 +64,13 @@ export async function openFileModelStore(options: FileModelStoreOptions): Promis
       checkOpen();
       return explained(`read the model '${name}' in`, () => filesOf(name).newest());
     },
-    async put(name, bytes, previous) {
+    async put(name, bytes, previous, { sync = true } = {}) {
       checkPut(name, bytes, previous);
       checkOpen();
       // The caller may change the bytes while they are written.
       const content = Uint8Array.from(bytes);
       return explained(`store the model '${name}' in`, async () => {
-        const files = filesOf(name);
+        const files = filesOf(name, sync);
         const newest = files.newest();
         if (previous > newest) return false;
         if (previous < newest && !(await removeDamaged(files, name, previous))) return false;

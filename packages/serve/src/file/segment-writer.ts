@@ -46,6 +46,11 @@ interface Current {
 export class SegmentWriter {
   readonly #options: SegmentWriterOptions;
   #current: Current | undefined;
+  /** Whether something was written that the disk may not have, and the wait for it. */
+  #isUnsynced = false;
+  #syncing: Promise<void> = Promise.resolve();
+  /** Why the disk may lack what was appended to a file that is closed. */
+  #failure: unknown;
   /**
    * Newest segment that is not written to any more: those from before this process, since a power failure may have cut them to less than what
    * was read of them, and those that have failed.
@@ -73,8 +78,8 @@ export class SegmentWriter {
       const current = this.#current;
       try {
         const count = await writeBytes(current.file, group);
+        this.#isUnsynced = true;
         const isStored = await this.#isStored(current, group.subarray(0, count));
-        if (isStored && this.#options.isSynced) await syncFile(current.file);
         if (existsSync(segmentPath(this.#options.folder, current.segment + 1))) await this.close();
         if (isStored) return count;
       } catch (error) {
@@ -86,11 +91,34 @@ export class SegmentWriter {
     }
   }
 
-  /** Closes the file. */
+  /** Waits until the disk has what was appended, if the log cares for that. May overlap with `append`. */
+  async sync(): Promise<void> {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure;
+    const current = this.#current;
+    if (current !== undefined && this.#options.isSynced && this.#isUnsynced) {
+      this.#isUnsynced = false;
+      this.#syncing = syncFile(current.file);
+    }
+    try {
+      await this.#syncing;
+    } catch (error) {
+      // Nobody knows what is stored in it.
+      if (current !== undefined) this.#closed = Math.max(this.#closed, current.segment);
+      throw error;
+    }
+  }
+
+  /** Closes the file, once the disk has what was appended. */
   async close(): Promise<void> {
     const file = this.#current?.file;
+    if (file === undefined) return;
+    await this.sync().catch((error: unknown) => {
+      this.#failure = error;
+    });
     this.#current = undefined;
-    if (file !== undefined) await closeFile(file).catch(() => undefined);
+    await closeFile(file).catch(() => undefined);
   }
 
   /** Whether a group that was just written will be read. Begins a new segment if this one is full. */
