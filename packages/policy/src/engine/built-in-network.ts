@@ -124,7 +124,8 @@ class BuiltInNetwork implements Network {
     this.#encode(states);
     const value = this.heads.includes('value') ? this.#values(states.rows) : new Float32Array(0);
     this.#scan.checkAllowed(states);
-    return { value, ...new ActorEvaluation(this.#scan, states, this.#encoder.state, actor, scorer).methods() };
+    const scored = { states, state: this.#encoder.state, scorer };
+    return { value, ...new ActorEvaluation(this.#scan, scored, actor).methods() };
   }
 
   values(histories: Histories): Float32Array {
@@ -145,9 +146,9 @@ class BuiltInNetwork implements Network {
     return {
       of(items) {
         checkItems(items, states);
-        return scan.scores(states, state, q, items);
+        return scan.scores({ states, state, scorer: q }, items);
       },
-      top: (count) => topItems(scan, states, state, q, scorer, count),
+      top: (count) => topItems(scan, { states, state, scorer }, q, count),
     };
   }
 
@@ -193,8 +194,7 @@ class BuiltInNetwork implements Network {
 
   setWeights(weights: Weights): void {
     this.#checkIdle();
-    this.#parameters.write(weights);
-    this.#invalidate();
+    if (this.#parameters.write(weights)) this.#invalidate();
   }
 
   trainingState(): Weights {

@@ -2,6 +2,8 @@ import { createRandom } from '@ialp/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { WeightsError } from '../errors.js';
+import type { Network } from '../network.js';
+import { makeStates } from '../test-support/batch.js';
 import { createNetwork } from './built-in-network.js';
 
 /** Rows with padding (7 biases), and without (8 columns). */
@@ -23,7 +25,7 @@ test('a number that is not finite is refused at any place, and named; every fini
   const names = Object.keys(network.weights());
   const places = fc.record({
     name: fc.constantFrom(...names),
-    share: fc.double({ min: 0, max: 1, maxExcluded: true }),
+    share: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   });
   const numbers = fc.oneof(
     fc.float({ noNaN: false }),
@@ -46,4 +48,24 @@ test('a number that is not finite is refused at any place, and named; every fini
       expect(network.weights()).toEqual(before);
     }),
   );
+});
+
+test('weights with one changed number are taken, and those it has already change nothing', () => {
+  const states = makeStates(3, 7, 2, 5);
+  const decided = (own: Network) => own.evaluate(states).top(7);
+  const make = () => createNetwork({ items: 7, historyLength: 2, embedding: 4, hidden: 8, random: createRandom(1) });
+  const actor = make();
+  const before = decided(actor);
+  actor.setWeights(actor.weights());
+  expect(decided(actor)).toEqual(before);
+  for (const name of ['actor', 'actorBias', 'hiddenBias']) {
+    const weights = actor.weights();
+    weights[name].data[1] += 3;
+    actor.setWeights(weights);
+    const fresh = make();
+    fresh.setWeights(weights);
+    expect(decided(actor)).toEqual(decided(fresh));
+    expect(decided(actor).scores).not.toEqual(before.scores);
+    expect(actor.weights()).toEqual(weights);
+  }
 });

@@ -4,6 +4,7 @@ import { checkTensors } from '../checks/training.js';
 import { WeightsError } from '../errors.js';
 import type { ItemTensor, Weights } from '../network.js';
 import type { Address, Arena } from './arena.js';
+import { sameBits } from './same-bits.js';
 
 /** Name and shape of a network's tensor. */
 export interface ParameterSpec {
@@ -126,22 +127,45 @@ export class Parameters {
 
   /** @throws {WeightsError} unless exactly the network's tensors are given, each of the right shape and finite. */
   checkFit(weights: Weights): void {
+    this.#checkShapes(weights);
+    for (const { name } of this.slots) checkFinite(name, weights[name].data);
+  }
+
+  #checkShapes(weights: Weights): void {
     checkTensors(weights);
     const unknown = Object.keys(weights).find((name) => !this.slots.some((slot) => slot.name === name));
     if (unknown !== undefined) {
       const names = this.slots.map(({ name }) => name).join(', ');
       throw new WeightsError(`weights.${unknown}: expected only ${names}; found one more.`);
     }
-    for (const slot of this.slots) checkFit(slot, weights);
+    for (const slot of this.slots) checkShape(slot, weights);
   }
 
-  /** Replaces a part, by default the values. @throws {WeightsError} as `checkFit`; nothing is then changed. */
-  write(weights: Weights, part: Address = this.values): void {
-    this.checkFit(weights);
-    for (const { name } of this.slots) {
+  /**
+   * Replaces a part, by default the values. A process that follows a learner takes the weights of a frozen network again with every policy: to
+   * compare them takes less time than to check their numbers and to write them.
+   * @returns whether any bit has changed.
+   * @throws {WeightsError} as `checkFit`; nothing is then changed.
+   */
+  write(weights: Weights, part: Address = this.values): boolean {
+    this.#checkShapes(weights);
+    const changed = this.slots.filter(({ name }) => !this.#holds(name, weights[name].data, part));
+    for (const { name } of changed) checkFinite(name, weights[name].data);
+    for (const { name } of changed) {
       const { data } = weights[name];
       this.#eachBlock(name, (block, start) => block.set(data.subarray(start, start + block.length)), part);
     }
+    return changed.length > 0;
+  }
+
+  /** Whether a tensor of a part has these numbers already. */
+  #holds(name: string, data: Float32Array, part: Address): boolean {
+    let isSame = true;
+    const compare = (block: Float32Array, start: number): void => {
+      isSame &&= sameBits(block, data.subarray(start, start + block.length));
+    };
+    this.#eachBlock(name, compare, part);
+    return isSame;
   }
 
   /** Replaces the rows of some items in a tensor, and sets the optimiser's moments of these rows to 0. */
@@ -177,7 +201,7 @@ export class Parameters {
   }
 }
 
-function checkFit({ name, rows, columns }: Slot, weights: Weights): void {
+function checkShape({ name, rows, columns }: Slot, weights: Weights): void {
   const tensor = weights[name];
   if (tensor === undefined) {
     throw new WeightsError(
@@ -193,8 +217,9 @@ function checkFit({ name, rows, columns }: Slot, weights: Weights): void {
   if (tensor.data.length !== rows * columns) {
     throw new WeightsError(`weights.${name}: expected ${rows * columns} numbers; found ${tensor.data.length}.`);
   }
-  const wrong = indexOfNonFinite(tensor.data);
-  if (wrong !== -1) {
-    throw new WeightsError(`weights.${name}[${wrong}]: expected a number; found ${tensor.data[wrong]}.`);
-  }
+}
+
+function checkFinite(name: string, data: Float32Array): void {
+  const wrong = indexOfNonFinite(data);
+  if (wrong !== -1) throw new WeightsError(`weights.${name}[${wrong}]: expected a number; found ${data[wrong]}.`);
 }

@@ -3,12 +3,11 @@ import { checkRandom } from '../../checks/arguments.js';
 import { checkCount } from '../../checks/options.js';
 import { checkChosen, checkSample } from '../../checks/states.js';
 import { NothingAllowedError } from '../../errors.js';
-import type { Evaluation, States } from '../../network.js';
+import type { Evaluation } from '../../network.js';
 import type { Action, Ranking, SampleOptions } from '../../policy.js';
-import type { Address } from '../arena.js';
 import type { CatalogueScan } from './catalogue-scan.js';
 import { rerank } from './ranking.js';
-import type { Scorer } from './scorer.js';
+import type { ScoredStates, Scorer } from './scorer.js';
 
 /** Candidates selected with 8-bit weights for each requested item. */
 const CANDIDATES = 4;
@@ -19,23 +18,16 @@ const CANDIDATES = 4;
  */
 export function topItems(
   scan: CatalogueScan,
-  states: States,
-  state: Address,
+  scored: ScoredStates,
   exact: Scorer,
-  scorer: Scorer,
   count: number,
   withSoftmax = false,
 ): Ranking {
-  checkCount(count, states.items);
-  if (scorer === exact) return scan.top(states, state, scorer, count, withSoftmax);
-  const candidates = scan.top(
-    states,
-    state,
-    scorer,
-    Math.max(count, Math.min(CANDIDATES * count, states.items)),
-    withSoftmax,
-  );
-  return rerank(candidates, states.rows, count, (items) => scan.scores(states, state, exact, items));
+  const { rows, items: all } = scored.states;
+  checkCount(count, all);
+  if (scored.scorer === exact) return scan.top(scored, count, withSoftmax);
+  const candidates = scan.top(scored, Math.max(count, Math.min(CANDIDATES * count, all)), withSoftmax);
+  return rerank(candidates, rows, count, (items) => scan.scores({ ...scored, scorer: exact }, items));
 }
 
 /**
@@ -44,19 +36,15 @@ export function topItems(
  */
 export class ActorEvaluation {
   readonly #scan: CatalogueScan;
-  readonly #states: States;
-  readonly #state: Address;
+  readonly #scored: ScoredStates;
   readonly #exact: Scorer;
-  readonly #scorer: Scorer;
   #ready = false;
 
-  /** @param scorer the exact output layer, or its 8-bit approximation. */
-  constructor(scan: CatalogueScan, states: States, state: Address, exact: Scorer, scorer: Scorer) {
+  /** @param scored the states with the exact output layer, or its 8-bit approximation. */
+  constructor(scan: CatalogueScan, scored: ScoredStates, exact: Scorer) {
     this.#scan = scan;
-    this.#states = states;
-    this.#state = state;
+    this.#scored = scored;
     this.#exact = exact;
-    this.#scorer = scorer;
   }
 
   methods(): Omit<Evaluation, 'value'> {
@@ -68,29 +56,29 @@ export class ActorEvaluation {
   }
 
   #softmax(): void {
-    if (!this.#ready) this.#scan.softmax(this.#states, this.#state, this.#scorer);
+    if (!this.#ready) this.#scan.softmax(this.#scored);
     this.#ready = true;
   }
 
   #propensity(items: Int32Array): Float32Array {
-    const { rows } = this.#states;
-    const count = checkChosen(items, this.#states);
+    const [scan, scored] = [this.#scan, this.#scored];
+    const { states } = scored;
+    const { rows } = states;
+    const count = checkChosen(items, states);
     this.#softmax();
-    if (count === 1) return this.#scan.propensity(this.#states, this.#state, this.#scorer, items);
+    if (count === 1) return scan.propensity(scored, items);
     const propensity = new Float32Array(rows * count);
     const column = (place: number): Int32Array =>
       Int32Array.from({ length: rows }, (_, row) => items[row * count + place]);
-    const scores = Array.from({ length: count }, (_, place) =>
-      this.#scan.scores(this.#states, this.#state, this.#scorer, column(place)),
-    );
+    const scores = Array.from({ length: count }, (_, place) => scan.allowedScores(scored, column(place)));
     for (let row = 0; row < rows; row++) {
-      const softmax = this.#scan.rowOf(row);
+      const softmax = scan.rowOf(row);
       for (let place = 0; place < count; place++) {
         const item = items[row * count + place];
-        if (!isAllowed(this.#states, row, item) || softmax.taken.includes(item)) break;
-        propensity[row * count + place] = Math.exp(scores[place][row] - softmax.top) / softmax.total;
+        if (!isAllowed(states, row, item) || softmax.taken.includes(item)) break;
+        propensity[row * count + place] = softmax.probability(scores[place][row]);
         const isLast = place === count - 1;
-        if (isLast || !this.#scan.take(this.#states, this.#state, this.#scorer, softmax, item)) break;
+        if (isLast || !softmax.take(scored, item)) break;
       }
     }
     return propensity;
@@ -98,27 +86,28 @@ export class ActorEvaluation {
 
   #sample(random: Random, options?: SampleOptions): Action {
     checkRandom(random, 'random', ['uniform']);
-    const { rows, items: all } = this.#states;
+    const scored = this.#scored;
+    const { rows, items: all } = scored.states;
     const count = checkSample(options, all);
     this.#softmax();
-    const [scan, states, state, scorer] = [this.#scan, this.#states, this.#state, this.#scorer];
     const items = new Int32Array(rows * count);
+    const propensity = new Float32Array(rows * count);
     for (let row = 0; row < rows; row++) {
-      const softmax = scan.rowOf(row);
+      const softmax = this.#scan.rowOf(row);
       for (let place = 0; place < count; place++) {
-        const item = scan.draw(states, state, scorer, softmax, random.uniform());
+        const { item, score } = softmax.draw(scored, random.uniform());
         items[row * count + place] = item;
+        propensity[row * count + place] = softmax.probability(score);
         if (place === count - 1) break;
-        if (!scan.take(states, state, scorer, softmax, item)) throw new NothingAllowedError(row, count);
+        if (!softmax.take(scored, item)) throw new NothingAllowedError(row, count);
       }
     }
-    return { items, propensity: this.#propensity(items) };
+    return { items, propensity };
   }
 
   #top(count: number): Ranking {
-    const [scan, states, state] = [this.#scan, this.#states, this.#state];
-    const ranking = topItems(scan, states, state, this.#exact, this.#scorer, count, !this.#ready);
+    const ranking = topItems(this.#scan, this.#scored, this.#exact, count, !this.#ready);
     this.#ready = true;
-    return scan.toProbabilities(ranking);
+    return this.#scan.toProbabilities(ranking);
   }
 }

@@ -1,3 +1,4 @@
+import type { States } from '../../network.js';
 import type { Address } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import type { ThreadPool } from '../threads/thread-pool.js';
@@ -18,4 +19,12 @@ export interface Scorer {
   score(kernels: Kernels, state: Address, from: number, to: number, first: number, columns: number, out: Address): void;
   /** Fills `score`, `[rows]`, with the score of one item of each state, bit for bit as `score`; 0 for a negative index. */
   scoreOf(kernels: Kernels, state: Address, item: Address, score: Address, rows: number): void;
+}
+
+/** Encoded states, and what scores items in them. */
+export interface ScoredStates {
+  readonly states: States;
+  /** Address of the encoded states, `[rows, hidden]`. */
+  readonly state: Address;
+  readonly scorer: Scorer;
 }
