@@ -62,16 +62,20 @@ function mixed(
     top: (count): Ranking => mixedTop(one, other, weights, count, items),
     sample(random: Random, options?: SampleOptions): Action {
       // Copied, as both may be samples of one policy, which uses its arrays again.
-      const fromOne = one.sample(random, options).items.slice();
-      const fromOther = other.sample(random, options).items;
-      const count = fromOne.length / weights.length;
+      const ofOne = copied(one.sample(random, options));
+      const ofOther = copied(other.sample(random, options));
+      const count = ofOne.items.length / weights.length;
       const chosenBy = Uint8Array.from(weights, (weight) =>
         random.uniform() < weight ? CHOSEN_BY.pretrained : CHOSEN_BY.online,
       );
-      const chosen = fromOther.map((item, place) =>
-        chosenBy[Math.floor(place / count)] === CHOSEN_BY.pretrained ? fromOne[place] : item,
+      const chosen = ofOther.items.map((item, place) =>
+        chosenBy[Math.floor(place / count)] === CHOSEN_BY.pretrained ? ofOne.items[place] : item,
       );
-      const [pretrained, online] = [one.propensity(chosen), other.propensity(chosen)];
+      // A policy that chose in all states, such as in a single one, has reported its propensities.
+      const own = (who: number, sampled: Action, distribution: ActionDistribution): Float32Array =>
+        chosenBy.every((chose) => chose === who) ? sampled.propensity : distribution.propensity(chosen);
+      const pretrained = own(CHOSEN_BY.pretrained, ofOne, one);
+      const online = own(CHOSEN_BY.online, ofOther, other);
       return {
         items: chosen,
         propensity: mixedPropensity(weights, pretrained, online),
@@ -79,6 +83,10 @@ function mixed(
       };
     },
   };
+}
+
+function copied({ items, propensity }: Action): Action {
+  return { items: items.slice(), propensity: propensity.slice() };
 }
 
 /**
