@@ -1,6 +1,6 @@
 import type { Checkpoint, Checkpointable } from '@ialp/core';
 import { partOf } from '@ialp/core/checkpoint';
-import { type Learner, publishedState, takePublishedState } from '@ialp/policy';
+import type { Learner } from '@ialp/policy';
 
 /** How a part of a policy state is taken: only one of the two is called. */
 export interface Taking {
@@ -43,10 +43,11 @@ export function combinePolicyStates(
   const all = Object.entries(parts);
   const areThere = (entries: typeof all): entries is [string, PolicyStatePart][] =>
     entries.every(([, part]) => part !== undefined);
-  if ((learner.policyState ?? learner.checkpoint) === undefined || !areThere(all)) return {};
+  const published = publishedParts(learner);
+  if (published === undefined || !areThere(all)) return {};
   return {
     policyState: () => ({
-      learner: publishedState(learner),
+      learner: published.read(),
       ...Object.fromEntries(all.map(([name, part]) => [name, part.read()])),
     }),
     setPolicyState(state) {
@@ -54,7 +55,7 @@ export function combinePolicyStates(
       const takings: Taking[] = [];
       try {
         for (const [name, part] of all) takings.push(part.prepare(partOf(state, name) as Checkpoint));
-        takePublishedState(learner, partOf(state, 'learner') as Checkpoint);
+        published.take(partOf(state, 'learner') as Checkpoint);
       } catch (error) {
         for (const taking of takings) taking.undo?.();
         throw error;
@@ -62,4 +63,15 @@ export function combinePolicyStates(
       for (const taking of takings) taking.commit?.();
     },
   };
+}
+
+/** What `publishedState` and `takePublishedState` of `@ialp/policy` do, of which only types are imported here. Undefined if the learner has neither. */
+function publishedParts(
+  learner: Learner,
+): { readonly read: () => Checkpoint; readonly take: (state: Checkpoint) => void } | undefined {
+  if (learner.policyState !== undefined && learner.setPolicyState !== undefined) {
+    return { read: () => learner.policyState!(), take: (state) => learner.setPolicyState!(state) };
+  }
+  if (learner.checkpoint === undefined || learner.restore === undefined) return undefined;
+  return { read: () => learner.checkpoint!(), take: (state) => learner.restore!(state) };
 }
