@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DecisionEvent, ServeEvent } from '../events.js';
+import type { DecisionEvent, FeedbackEvent, ServeEvent } from '../events.js';
 import { DeploymentState } from './deployment-state.js';
 import { checkRules, type DeploymentRules } from './rules.js';
 import { restoreSnapshot, snapshotOf } from './snapshot.js';
@@ -239,4 +239,55 @@ test('a snapshot goes through JSON, and continues as if nothing had happened', (
   expect(second.earned).toEqual(whole.earned);
   expect(second.state.counts).toEqual(whole.state.counts);
   expect(snapshotOf(second.state)).toEqual(snapshotOf(whole.state));
+});
+
+describe('erasure', () => {
+  test('closes the open decisions of visits that have ended, too', () => {
+    const { state, earned } = run([
+      decision('d', { user: 'ann', last: true }),
+      feedback('d', { reward: 2 }),
+      { type: 'erasure', at: 2, id: 'ann' },
+    ]);
+    expect(earned).toEqual([['d', 2, -1]]);
+    expect(JSON.stringify(snapshotOf(state).snapshot)).not.toContain('ann');
+  });
+
+  test('ends a visit whose decisions name several users', () => {
+    const { state, earned, ended } = run([
+      decision('d', { user: 'ann' }),
+      decision('e', { user: 'bob', turn: 1 }),
+      { type: 'erasure', at: 2, id: 'ann' },
+    ]);
+    expect(earned.map(([id]) => id)).toEqual(['d', 'e']);
+    expect(ended).toEqual(['s truncated']);
+    expect(state.decisions.size).toBe(0);
+  });
+});
+
+test('feedback that came before its decision, for an item that it did not show, does not count', () => {
+  const { state, earned } = run([feedback('d', { item: 'c' }), feedback('d', { item: 'a' }), decision('d')]);
+  state.advance(WINDOW);
+  expect(earned).toEqual([['d', 1, 0]]);
+  expect(state.counts).toMatchObject({ feedback: 2, unmatchedFeedback: 1 });
+});
+
+test('an activation that comes after the window is not held for a decision to come', () => {
+  const { state } = run([decision('d', { deferred: true })]);
+  state.advance(WINDOW);
+  state.apply({ type: 'activation', at: WINDOW + 1, decision: 'd' });
+  expect(state.early.all).toEqual([]);
+});
+
+test('feedback that is applied again after a retraction counts once', () => {
+  const [first, second] = [feedback('d'), feedback('d')] as FeedbackEvent[];
+  const retraction: ServeEvent = { type: 'retraction', id: 'r', at: 1, decision: 'd' };
+  const { state, earned } = run([decision('d'), first, retraction, second]);
+  // As they are read from the log.
+  state.applyAgain(first);
+  state.apply(retraction);
+  state.applyAgain(second);
+  expect(state.visits.get('s')?.feedback).toEqual([0.5, 0.5]);
+  expect(state.counts).toMatchObject({ feedback: 2, repeatedFeedback: 0 });
+  state.advance(WINDOW);
+  expect(earned).toEqual([['d', 1, -1]]);
 });

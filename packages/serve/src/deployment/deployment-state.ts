@@ -60,6 +60,11 @@ export class DeploymentState {
     this.early = new EarlyEvents(rules.feedbackWindowMs);
   }
 
+  /** Whether a decision was applied. Of those whose window has closed, the last are remembered. */
+  knows(decision: string): boolean {
+    return this.decisions.has(decision) || this.closed.has(decision);
+  }
+
   /** Applies an event. Events about items do not concern it. */
   apply(event: ServeEvent): void {
     switch (event.type) {
@@ -87,19 +92,40 @@ export class DeploymentState {
     }
   }
 
-  /** Closes windows, and ends visits, whose time has run out. */
-  advance(now: number): void {
+  /**
+   * Applies feedback of this process that was applied when it was given, in its place in the log. A retraction between the two, which takes back
+   * earlier feedback, has taken back this one.
+   */
+  applyAgain(event: FeedbackEvent): void {
+    const decision = this.decisions.get(event.decision);
+    if (decision === undefined || decision.rewards.has(event.id)) return;
+    const { lateFeedback, unmatchedFeedback } = this.counts;
+    this.#addReward(decision, event);
+    Object.assign(this.counts, { lateFeedback, unmatchedFeedback });
+  }
+
+  /**
+   * Closes windows, and ends visits, whose time has run out.
+   * @param isEnough stops before the next one if it returns true. Default: never.
+   * @returns whether all are closed and ended.
+   */
+  advance(now: number, isEnough: () => boolean = () => false): boolean {
     const { feedbackWindowMs } = this.rules;
     for (const decision of this.decisions.values()) {
       if (decision.event.at + feedbackWindowMs > now) break;
+      if (isEnough()) return false;
       this.#close(decision);
     }
-    for (const visit of this.visits.idleSince(now)) this.#end(visit, 'terminated');
+    for (const visit of this.visits.idleSince(now)) {
+      if (isEnough()) return false;
+      this.#end(visit, 'terminated');
+    }
     this.counts.unmatchedFeedback += this.early.expire(now);
+    return true;
   }
 
   #decide(event: DecisionEvent): void {
-    if (this.decisions.has(event.id) || this.closed.has(event.id)) return;
+    if (this.knows(event.id)) return;
     this.counts.decisions++;
     const decision: OpenDecision = { event, visit: undefined, rewards: new Map() };
     this.decisions.set(event.id, decision);
@@ -141,6 +167,11 @@ export class DeploymentState {
       this.counts.lateFeedback++;
       return;
     }
+    // The process that took it did not know the decision yet.
+    if (item !== undefined && !decision.event.items.includes(item)) {
+      this.counts.unmatchedFeedback++;
+      return;
+    }
     decision.rewards.set(id, { item, reward });
     this.#showFeedback(decision, at);
     if (this.rules.rewards === 'first' && decision.visit !== undefined) this.#close(decision);
@@ -163,7 +194,7 @@ export class DeploymentState {
   #activate(event: ActivationEvent): void {
     const decision = this.decisions.get(event.decision);
     if (decision === undefined) {
-      this.early.hold(event);
+      if (!this.closed.has(event.decision)) this.early.hold(event);
       return;
     }
     if (decision.visit === undefined) this.#place(decision);
@@ -183,8 +214,12 @@ export class DeploymentState {
       this.#end(visit, 'truncated');
       for (const decision of visit.openDecisions) this.#close(decision);
     }
-    for (const [key, { event }] of this.decisions) {
-      if (event.session === id || event.user === id) this.decisions.delete(key);
+    // Of visits that have ended, and of decisions that were not activated.
+    for (const decision of this.decisions.values()) {
+      const { event, visit } = decision;
+      if (event.session !== id && event.user !== id) continue;
+      if (visit !== undefined) this.#end(visit, 'truncated');
+      for (const open of visit?.openDecisions ?? [decision]) this.#close(open);
     }
   }
 

@@ -12,7 +12,8 @@ const MAX_EVENTS = 100_000;
  */
 export class EarlyEvents {
   readonly #windowMs: number;
-  #held: AboutDecision[] = [];
+  /** In order of arrival. */
+  readonly #held = new Set<AboutDecision>();
   readonly #decisions = new Map<string, AboutDecision[]>();
 
   constructor(windowMs: number) {
@@ -21,14 +22,14 @@ export class EarlyEvents {
 
   /** All that are held, in order of arrival. */
   get all(): readonly AboutDecision[] {
-    return this.#held.filter((event) => this.#decisions.get(event.decision)?.includes(event) === true);
+    return [...this.#held];
   }
 
   /** Holds an event. Returns whether it was held: not if it is held already, or if there are too many. */
   hold(event: AboutDecision): boolean {
     const others = this.#decisions.get(event.decision) ?? [];
-    if (this.#held.length >= MAX_EVENTS || others.some((other) => isSame(other, event))) return false;
-    this.#held.push(event);
+    if (this.#held.size >= MAX_EVENTS || others.some((other) => isSame(other, event))) return false;
+    this.#held.add(event);
     this.#decisions.set(event.decision, [...others, event]);
     return true;
   }
@@ -37,16 +38,16 @@ export class EarlyEvents {
   take(decision: string): readonly AboutDecision[] {
     const events = this.#decisions.get(decision) ?? [];
     this.#decisions.delete(decision);
+    for (const event of events) this.#held.delete(event);
     return events;
   }
 
   /** Forgets events whose time has run out. Returns how many of them were feedback that no decision was found for. */
   expire(now: number): number {
-    const count = this.#held.findIndex(({ at }) => at + this.#windowMs > now);
-    const expired = this.#held.splice(0, count === -1 ? this.#held.length : count);
     let unmatched = 0;
-    for (const event of expired) {
-      if (this.#decisions.get(event.decision)?.includes(event) !== true) continue;
+    for (const event of this.#held) {
+      if (event.at + this.#windowMs > now) break;
+      this.#held.delete(event);
       if (event.type === 'feedback') unmatched++;
       const others = this.#decisions.get(event.decision)!.filter((other) => other !== event);
       if (others.length === 0) this.#decisions.delete(event.decision);
