@@ -1,4 +1,4 @@
-import { createItemIndex, type ItemIndex } from '@ialp/core';
+import { createItemIndex, described, InvalidOptionError, type ItemIndex } from '@ialp/core';
 import type { Learner, Network } from '@ialp/policy';
 import { type ItemVectors, placeItems } from '@ialp/policy/catalogue';
 import type { ItemEvent, ItemRemovalEvent, ServedItem } from '../events.js';
@@ -25,9 +25,15 @@ export class DeployedCatalogue {
   /** New items that have not been placed in the networks yet. */
   #unplaced: string[] = [];
 
-  /** @param capacity most items, those that were removed included: `items` of the policy. */
-  constructor(capacity: number) {
+  readonly #onError: (error: unknown) => void;
+
+  /**
+   * @param capacity most items, those that were removed included: `items` of the policy.
+   * @param onError called with embeddings that do not fit the others: they are not used.
+   */
+  constructor(capacity: number, onError: (error: unknown) => void = () => {}) {
     this.index = createItemIndex({ capacity });
+    this.#onError = onError;
   }
 
   /** Adds items whose rows the networks already have, such as those that a policy was pre-trained with. */
@@ -37,9 +43,12 @@ export class DeployedCatalogue {
     this.version++;
   }
 
-  /** Takes the descriptions of items that are in the index. */
+  /** Takes the descriptions of all items. Those that are not in the index have not been placed yet, or found no room. */
   describeAll(items: readonly ServedItem[]): void {
-    for (const item of items) this.#describe(item);
+    for (const item of items) {
+      this.#describe(item);
+      if (this.index.indexOf(item.id) === -1) this.#await(item.id);
+    }
     this.version++;
   }
 
@@ -48,6 +57,7 @@ export class DeployedCatalogue {
     this.version++;
     if (event.type === 'item-removed') {
       this.items.delete(event.id);
+      this.rejected.delete(event.id);
       this.#unplaced = this.#unplaced.filter((id) => id !== event.id);
       if (this.#isAvailable(event.id)) this.index.remove([event.id]);
       return;
@@ -55,14 +65,9 @@ export class DeployedCatalogue {
     const { item } = event;
     this.#describe(item);
     if (this.#isAvailable(item.id)) return;
-    const isNew = this.index.indexOf(item.id) === -1;
-    if (isNew && this.index.free === 0) {
-      this.rejected.add(item.id);
-      return;
-    }
     // An item that was removed has its row still, with all that was learned about it.
-    if (!isNew) this.index.add([item.id]);
-    else if (!this.#unplaced.includes(item.id)) this.#unplaced.push(item.id);
+    if (this.index.indexOf(item.id) !== -1) this.index.add([item.id]);
+    else this.#await(item.id);
   }
 
   /** Whether there are new items to place. */
@@ -70,12 +75,15 @@ export class DeployedCatalogue {
     return this.#unplaced.length > 0;
   }
 
-  /** Adds new items to the index, and places each in the networks where its embedding puts it, if there are any. */
+  /**
+   * Adds new items to the index, and places each in the networks where its embedding puts it, if there are any. If their texts cannot be embedded,
+   * they wait for the next call.
+   */
   async place(learner: Learner, embed: EmbedTexts | undefined): Promise<void> {
-    const fitting = this.#unplaced.splice(0, this.index.free);
-    for (const id of this.#unplaced.splice(0)) this.rejected.add(id);
+    const fitting = this.#unplaced;
     if (fitting.length === 0) return;
     await this.#embed([...this.items.keys()], embed);
+    this.#unplaced = [];
     const before = this.index.available;
     const placed = this.index.add(fitting);
     const vectors = this.#vectors();
@@ -101,10 +109,35 @@ export class DeployedCatalogue {
     for (const [k, id] of ids.entries()) this.#embeddings.set(id, data.slice(k * width, (k + 1) * width));
   }
 
+  /** Lets a new item wait to be placed, if there is room for it. */
+  #await(id: string): void {
+    if (this.#unplaced.includes(id)) return;
+    if (this.#unplaced.length < this.index.free) this.#unplaced.push(id);
+    else this.rejected.add(id);
+  }
+
   #describe(item: ServedItem): void {
     this.items.set(item.id, item);
     this.rejected.delete(item.id);
-    if (item.embedding !== undefined) this.#embeddings.set(item.id, Float32Array.from(item.embedding));
+    if (item.embedding !== undefined) this.#setEmbedding(item.id, item.embedding);
+  }
+
+  /** Takes an embedding, unless it cannot be compared with the others. */
+  #setEmbedding(id: string, vector: ArrayLike<number>): void {
+    const width = this.#embeddings.values().next().value?.length ?? vector.length;
+    const embedding = Float32Array.from(vector);
+    if (embedding.length === width && embedding.every(Number.isFinite)) {
+      this.#embeddings.set(id, embedding);
+      return;
+    }
+    const found = embedding.length === width ? 'numbers that are not finite' : described(`${embedding.length} numbers`);
+    this.#onError(
+      new InvalidOptionError(
+        `embedding of ${JSON.stringify(id)}`,
+        found,
+        `${width} finite numbers, as those of the other items`,
+      ),
+    );
   }
 
   #isAvailable(id: string): boolean {
@@ -116,7 +149,14 @@ export class DeployedCatalogue {
     const missing = ids.filter((id) => !this.#embeddings.has(id));
     if (embed === undefined || missing.length === 0) return;
     const vectors = await embed(missing.map((id) => textOf(this.items.get(id)!)));
-    for (const [k, id] of missing.entries()) this.#embeddings.set(id, Float32Array.from(vectors[k]));
+    if (vectors.length !== missing.length) {
+      throw new InvalidOptionError(
+        'learning.embed',
+        described(`${vectors.length} embeddings`),
+        `${missing.length}, one for each text`,
+      );
+    }
+    for (const [k, id] of missing.entries()) this.#setEmbedding(id, vectors[k]);
   }
 
   #vectors(): ItemVectors | undefined {

@@ -17,10 +17,17 @@ interface LearnedRow {
   readonly end: number;
 }
 
-function createJoiner(rewards: RewardRule = 'sum', idleTimeoutMs = 60) {
+function createJoiner(
+  rewards: RewardRule = 'sum',
+  idleTimeoutMs = 60,
+  onJoined?: (event: DecisionEvent, outcome: { readonly reward: number }, end: string | undefined) => void,
+) {
   const index = createItemIndex({ ids: Array.from({ length: ITEMS }, (_, k) => `i${k}`) });
   const rules = checkRules({ feedbackWindowMs: WINDOW, idleTimeoutMs, rewards, historyLength: 3, repeats: true });
-  const joiner = new Joiner({ rules, index, userFeatures: 0, remember: () => {} });
+  const joiner = new Joiner({
+    ...{ rules, index, userFeatures: 0, remember: () => {} },
+    ...(onJoined !== undefined && { onJoined }),
+  });
   return { joiner, index };
 }
 
@@ -253,4 +260,19 @@ describe('trajectories', () => {
     const { offset, count, items } = states.exclusions;
     expect([...items.subarray(offset[0], offset[0] + count[0])]).toEqual([0, 2, 3, 5, 6, 7]);
   });
+});
+
+test('the end of a visit is reported with the decision that is joined last, whichever that is', () => {
+  const joined: unknown[] = [];
+  const { joiner } = createJoiner('first', 60, ({ id }, { reward }, end) => joined.push([id, reward, end]));
+  const decision = (turn: number): DecisionEvent => ({
+    ...{ type: 'decision', id: `d${turn}`, at: turn, session: 's', key: 1, turn, items: ['i0'], propensity: [0.5] },
+    ...{ history: { items: [], feedback: [] }, policy: 1 },
+  });
+  joiner.apply(decision(0));
+  joiner.apply({ ...decision(1), last: true });
+  joiner.apply({ type: 'feedback', id: 'f', at: 2, decision: 'd1', reward: 1 });
+  expect(joined).toEqual([['d1', 1, undefined]]);
+  joiner.apply({ type: 'feedback', id: 'g', at: 3, decision: 'd0', reward: 2 });
+  expect(joined.at(-1)).toEqual(['d0', 2, 'terminated']);
 });

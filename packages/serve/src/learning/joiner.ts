@@ -16,7 +16,10 @@ export interface JoinerOptions {
   readonly userFeatures: number;
   /** Called with what the policy has to remember of a session, by the key of its trajectory. */
   readonly remember: (key: number, memory: SessionMemoryValue) => void;
-  /** Called for each decision that was joined, with what it earned, and the end of its visit, if it was the last. */
+  /**
+   * Called for each decision that was joined, with what it earned, and the end of its visit, if all others of the visit have been joined. That is
+   * not always the visit's last decision.
+   */
   readonly onJoined?: (event: DecisionEvent, outcome: DecisionOutcome, end: VisitEnd | undefined) => void;
 }
 
@@ -220,7 +223,7 @@ export class Joiner {
     const progress = this.#progress.get(visit);
     if (progress?.last === pending) progress.last = undefined;
     const end = next === undefined ? visit.end : undefined;
-    this.#options.onJoined?.(event, outcome, end);
+    this.#options.onJoined?.(event, outcome, visit.openDecisions.size === 0 ? visit.end : undefined);
     if (key === undefined) return;
     const after = next === undefined ? stateAfter(event, visit) : next;
     const learned = event.observed === 'apprentice' ? agreementOf(event) : outcome;

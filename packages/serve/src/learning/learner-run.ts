@@ -57,6 +57,8 @@ const BATCH = 500;
 const WAIT_MS = 50;
 /** Checkpoint intervals after which an update of fewer decisions is made, so that a checkpoint can be stored. */
 const OVERDUE = 2;
+/** Wait after new items could not be placed. */
+const PLACING_RETRY_MS = 1_000;
 /** Time between two reports of figures. */
 const PROGRESS_INTERVAL_MS = 1_000;
 /** Time between two marks from which old events are dropped. */
@@ -88,13 +90,13 @@ export class LearnerRun {
   readonly #versions: Record<OwnModel, number> = { policy: 0, learner: 0, catalogue: 0, progress: 0 };
   #describedVersion = -1;
   #isPublished = false;
-  #times = { claimed: 0, published: 0, stored: 0, reported: 0, firstRow: 0 };
+  #times = { claimed: 0, published: 0, stored: 0, reported: 0, firstRow: 0, nextPlacing: 0 };
 
   constructor(settings: LearnerSettings) {
     this.#settings = settings;
     const { learner, rules, userFeatures } = settings.deployment;
     this.#learner = learner;
-    this.#catalogue = new DeployedCatalogue(learner.policy.items);
+    this.#catalogue = new DeployedCatalogue(learner.policy.items, (error) => settings.hooks.onError?.(error));
     this.#joiner = new Joiner({
       ...{ rules, userFeatures, index: this.#catalogue.index },
       remember: (key, memory) => learner.policy.sessions?.remember(key, memory),
@@ -131,9 +133,9 @@ export class LearnerRun {
     this.#damaged += batch.damaged;
     for (const event of batch.events) await this.#apply(event);
     this.#position = batch.position;
-    this.#isCaughtUp = batch.events.length < BATCH;
-    // While events are waiting, their time is the time that counts.
-    this.#joiner.advance(this.#isCaughtUp ? begun : this.#readUntil);
+    // A log may return fewer events than are waiting, such as where some were erased. While events are waiting, their time is the time that counts.
+    this.#isCaughtUp = batch.events.length === 0 && batch.damaged === 0;
+    this.#joiner.advance(this.#isCaughtUp ? begun : Math.min(begun, this.#readUntil));
     await this.#work();
   }
 
@@ -160,10 +162,14 @@ export class LearnerRun {
     if (this.#joiner.rows >= this.#settings.learning.updateRows) this.#update();
   }
 
+  /** Places new items. If that fails, such as with the service that embeds their texts, it is tried again after a while. */
   async #place(): Promise<void> {
+    if (performance.now() < this.#times.nextPlacing) return;
     try {
       await this.#catalogue.place(this.#learner, this.#settings.learning.embed);
+      this.#isPublished = false;
     } catch (error) {
+      this.#times.nextPlacing = performance.now() + PLACING_RETRY_MS;
       this.#settings.hooks.onError?.(error);
     }
   }
