@@ -81,6 +81,7 @@ export async function createRecommender(options: RecommenderOptions): Promise<Re
     }
     for (const item of changed.put) await recommender.putItem(item);
     for (const id of changed.removed) await recommender.removeItem(id);
+    await changed.store();
     return recommender;
   } catch (error) {
     await recommender.close();

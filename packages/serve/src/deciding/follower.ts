@@ -5,7 +5,7 @@ import { DeploymentState } from '../deployment/deployment-state.js';
 import { restoreSnapshot } from '../deployment/snapshot.js';
 import { ModelStoreError } from '../errors.js';
 import type { LogPosition } from '../event-log.js';
-import type { ServedItem, ServeEvent } from '../events.js';
+import type { DecisionEvent, FeedbackEvent, ServedItem, ServeEvent, SessionEndEvent } from '../events.js';
 import {
   decodeJson,
   decodeLearner,
@@ -28,6 +28,14 @@ interface StoredDeployment {
   readonly catalogue: readonly (readonly [id: string, item: string])[];
 }
 
+/** How the catalogue of this start differs from that of the last one. */
+interface ChangedItems {
+  readonly put: readonly ServedItem[];
+  readonly removed: readonly string[];
+  /** Stores the catalogue of this start as the last one. */
+  store(): Promise<void>;
+}
+
 const SECRET_BYTES = 32;
 /** Events in one read. */
 const BATCH = 1_000;
@@ -48,8 +56,10 @@ export class Follower {
   /** Time of the newest event. */
   newest = 0;
   damagedEvents = 0;
-  /** Ids of feedback that this process is storing: it applies it itself. */
-  readonly ownFeedback = new Set<string>();
+  /** Feedback of this process that it has not read yet, by its id. */
+  readonly #ownFeedback = new Map<string, 'storing' | 'applied'>();
+  /** Ids of decisions that this process has applied and not read yet: what is read before them came earlier. */
+  readonly ownDecisions = new Set<string>();
   readonly #settings: Settings;
   readonly #isLearningHere: () => boolean;
   #position: LogPosition | undefined;
@@ -62,7 +72,9 @@ export class Follower {
     const { learner, rules } = settings.deployment;
     this.offer = new ItemsOnOffer(learner.policy.items);
     this.state = new DeploymentState(rules, {
-      ended: ({ key }) => {
+      ended: ({ session, key }) => {
+        // The session goes on where another process has decided in the same turn, or decisions are missing.
+        if (this.state.visits.get(session)?.key === key) return;
         // A learner in this process forgets a session when it has learned from its last decision.
         if (settings.learning === undefined) learner.policy.sessions?.forget(key);
       },
@@ -111,6 +123,20 @@ export class Follower {
     else this.state.apply(event);
   }
 
+  /** Stores feedback, and applies it, once: it may be read before `append` has resolved. */
+  async giveFeedback(event: FeedbackEvent): Promise<void> {
+    this.#ownFeedback.set(event.id, 'storing');
+    try {
+      await this.#settings.deployment.eventLog.append([event]);
+    } catch (error) {
+      this.#ownFeedback.delete(event.id);
+      throw error;
+    }
+    if (this.#ownFeedback.get(event.id) !== 'storing') return;
+    this.#ownFeedback.set(event.id, 'applied');
+    this.apply(event);
+  }
+
   /** Takes the newest policy, if it is not that of a learner in this process. */
   takePolicy(): Promise<void> {
     // One at a time: a watcher may call while an older version is being read.
@@ -118,20 +144,24 @@ export class Follower {
     return this.#taking;
   }
 
-  /** Compares the catalogue with the one of the last start. Returns what has changed, after a later start with another catalogue. */
-  async changedItems(): Promise<{ readonly put: readonly ServedItem[]; readonly removed: readonly string[] }> {
+  /**
+   * Compares the catalogue with the one of the last start. Returns what has changed, after a later start with another catalogue. Call `store` once
+   * the changes are in the log: a start that fails before finds them again.
+   */
+  async changedItems(): Promise<ChangedItems> {
     const { modelStore, items } = this.#settings.deployment;
     const stored = await modelStore.latest(MODELS.deployment);
-    if (stored === undefined || items.length === 0) return { put: [], removed: [] };
+    if (stored === undefined || items.length === 0) return { put: [], removed: [], store: async () => {} };
     const before = new Map(decodeJson<StoredDeployment>(stored.bytes).catalogue);
     const now = new Map(items.map((item) => [item.id, JSON.stringify(item)]));
     const put = items.filter(({ id }) => before.get(id) !== now.get(id));
     const removed = [...before.keys()].filter((id) => !now.has(id));
-    if (put.length > 0 || removed.length > 0) {
+    const store = async (): Promise<void> => {
+      if (put.length === 0 && removed.length === 0) return;
       const content = { ...decodeJson<StoredDeployment>(stored.bytes), catalogue: [...now] };
       await modelStore.put(MODELS.deployment, encodeJson(content), stored.version);
-    }
-    return { put, removed: removed.filter((id) => this.offer.items.has(id)) };
+    };
+    return { put, removed: removed.filter((id) => this.offer.items.has(id)), store };
   }
 
   async #takeNewest(): Promise<void> {
@@ -162,26 +192,49 @@ export class Follower {
 
   async #readToEnd(): Promise<void> {
     const { eventLog } = this.#settings.deployment;
-    for (;;) {
+    const begun = Date.now();
+    // A log may return fewer events than there are. Others may add to it without a pause.
+    for (let isRead = false; !isRead; ) {
       const batch = await eventLog.read({ after: this.#position, maxEvents: BATCH });
       this.#applyAll(batch);
-      if (batch.events.length > 0) this.state.advance(this.newest);
-      if (batch.events.length < BATCH) break;
+      if (batch.events.length > 0) this.state.advance(Math.min(begun, this.newest));
+      isRead = batch.events.length === 0 ? batch.damaged === 0 : (batch.events.at(-1)?.at ?? 0) > begun;
     }
     await this.#takeProgress();
   }
 
   #applyAll({ events, position, damaged }: Awaited<ReturnType<Settings['deployment']['eventLog']['read']>>): void {
-    const { sessions } = this.#settings.deployment.learner.policy;
     for (const event of events) {
-      if (event.type === 'feedback' && this.ownFeedback.delete(event.id)) continue;
-      this.apply(event);
-      // A learner in this process remembers what it reads itself, and forgets what it has learned from.
-      if (event.type !== 'decision' || event.memory === undefined || this.#isLearningHere()) continue;
-      sessions?.remember(event.key, event.memory);
+      if (event.type === 'decision') {
+        this.ownDecisions.delete(event.id);
+        this.#remember(event);
+      }
+      if (event.type === 'feedback') this.#applyFeedback(event);
+      else if (event.type !== 'end' || !this.#hasGoneOn(event)) this.apply(event);
     }
     this.#position = position;
     this.damagedEvents += damaged;
+  }
+
+  /** Applies feedback that was read. */
+  #applyFeedback(event: FeedbackEvent): void {
+    const own = this.#ownFeedback.get(event.id);
+    this.#ownFeedback.delete(event.id);
+    if (own === 'applied') this.state.applyAgain(event);
+    else this.apply(event);
+  }
+
+  /** Whether a session that ends, whoever wrote so did not know which of its visits, has begun another visit after that. */
+  #hasGoneOn({ session, key }: SessionEndEvent): boolean {
+    const last = this.state.visits.get(session)?.decisions.at(-1);
+    return key === undefined && last !== undefined && this.ownDecisions.has(last);
+  }
+
+  /** Remembers what the policy of another process remembers of a session, before the session's end makes it be forgotten. */
+  #remember({ id, key, memory }: DecisionEvent): void {
+    // A learner in this process remembers what it reads itself, and forgets what it has learned from.
+    if (memory === undefined || this.#isLearningHere() || this.state.knows(id)) return;
+    this.#settings.deployment.learner.policy.sessions?.remember(key, memory);
   }
 
   /** The key of decision ids, which the first process of a deployment makes. */

@@ -135,15 +135,11 @@ export class LiveRecommender implements Recommender {
     checkFeedbackRequest(request);
     const { decision, item, reward, id = randomUUID(), at = Date.now() } = request;
     this.#checkDecision(decision, item);
-    this.#follower.ownFeedback.add(id);
-    const event: ServeEvent = { type: 'feedback', id, at, decision, ...(item !== undefined && { item }), reward };
-    try {
-      await this.#settings.deployment.eventLog.append([event]);
-    } catch (error) {
-      this.#follower.ownFeedback.delete(id);
-      throw error;
-    }
-    this.#follower.apply(event);
+    await this.#follower.giveFeedback({
+      ...{ type: 'feedback', id, at, decision },
+      ...(item !== undefined && { item }),
+      reward,
+    });
   }
 
   async retract(request: RetractRequest): Promise<void> {
@@ -307,11 +303,14 @@ export class LiveRecommender implements Recommender {
 
   /** Applies a decision, so that the next request of the session sees it, and logs it. Returns whether it could be logged. */
   async #log(event: DecisionEvent): Promise<boolean> {
+    this.#follower.ownDecisions.add(event.id);
     this.#follower.apply(event);
     try {
-      await this.#settings.deployment.eventLog.append([event]);
+      // A killed process loses nothing that the system has. A user should not wait for the disk.
+      await this.#settings.deployment.eventLog.append([event], { sync: false });
       return true;
     } catch (error) {
+      this.#follower.ownDecisions.delete(event.id);
       if (!EventLogError.isInstance(error)) throw error;
       // The user sees a slate all the same.
       this.#settings.onError(error);
