@@ -91,6 +91,7 @@ export class LiveRecommender implements Recommender {
       request.count ?? this.#settings.slateSize,
     );
     const policy = arm === 'baseline' ? this.#settings.baseline!.policy : this.#settings.deployment.learner.policy;
+    this.#remember(policy, visit);
     const distribution = policy.distribution(observation);
     const action = distribution.sample(this.#settings.random, { count });
     const event: DecisionEvent = {
@@ -217,6 +218,15 @@ export class LiveRecommender implements Recommender {
     if (visit === undefined || visit.at + this.#settings.deployment.rules.idleTimeoutMs > at) return visit;
     this.#follower.state.advance(at);
     return this.#follower.state.visits.get(session);
+  }
+
+  /**
+   * Reminds the policy of a session that it has forgotten while the session goes on, such as when a learner in this process has learned from a part of
+   * it that ended where the size of its slates changed.
+   */
+  #remember({ sessions }: Policy, visit: Visit | undefined): void {
+    if (visit?.memory === undefined || visit.arm === 'baseline' || sessions === undefined) return;
+    if (sessions.memoryOf(visit.key) === undefined) sessions.remember(visit.key, visit.memory);
   }
 
   #newKey(): number {

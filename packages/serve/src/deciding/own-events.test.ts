@@ -1,4 +1,4 @@
-import { createAdaptiveLearner } from '@ialp/adaptive';
+import { createAdaptiveLearner, createConstantGate } from '@ialp/adaptive';
 import { createRandom } from '@ialp/core';
 import { createNetwork, createNetworkPolicy } from '@ialp/policy';
 import { expect, onTestFinished, test } from 'vitest';
@@ -99,6 +99,31 @@ test('a policy forgets the sessions of other processes, too', async () => {
   for (const { policy } of [mine, other]) {
     expect(keys.map((key) => policy.sessions?.memoryOf(key) === undefined)).toEqual([false, true]);
   }
+});
+
+test('a session stays with its policy where the size of its slates changes', async () => {
+  const random = createRandom(1);
+  const pretrained = createNetworkPolicy(createNetwork({ items: CAPACITY, embedding: 8, hidden: 16, random }));
+  const learner = createAdaptiveLearner({
+    ...{ pretrained, online: createSmallLearner(), by: 'session', gate: createConstantGate(0.5) },
+  });
+  const stores = createStores();
+  const rules = { rewards: 'first' } as const;
+  const recommender = await openRecommender({ ...reopened(stores), learner, rules });
+  onTestFinished(() => recommender.close());
+  const sessions = Array.from({ length: 16 }, (_, k) => `s${k}`);
+  for (const session of sessions) {
+    const { decision } = await recommender.recommend({ session, count: 1 });
+    await recommender.feedback({ decision, reward: 1 });
+    await recommender.recommend({ session, count: 2 });
+  }
+  await until(() => recommender.status().learned === sessions.length);
+  for (const session of sessions) await recommender.recommend({ session, count: 2 });
+  const chosenBy = new Map(sessions.map((session) => [session, new Set<number | undefined>()]));
+  for (const event of (await stores.eventLog.read()).events) {
+    if (event.type === 'decision') chosenBy.get(event.session)?.add(event.chosenBy);
+  }
+  expect([...chosenBy.values()].map(({ size }) => size)).toEqual(sessions.map(() => 1));
 });
 
 test('a start that fails before its changes of the catalogue are stored makes them when it is repeated', async () => {
