@@ -3,9 +3,9 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkObject, checkOptionNames } from '@ialp/core';
 import type { Learner, Policy } from '@ialp/policy';
-import type { DeploymentRules } from '../deployment/rules.js';
+import { checkRules, type DeploymentRules } from '../deployment/rules.js';
 import type { AppOptions } from '../http/index.js';
-import type { LearningOptions } from '../learning/learner-options.js';
+import { checkLearning, type LearningOptions } from '../learning/learner-options.js';
 import type { Mode } from '../recommender.js';
 import type { ServerSetup } from './setup.js';
 import { UsageError } from './usage-error.js';
@@ -57,6 +57,10 @@ export async function readConfig(file: string | undefined): Promise<ServerConfig
   const config: unknown = await (extname(path) === '.json' ? readJson(path) : readModule(path));
   checkObject('config', config, `an object in ${file}, such as { rules: { feedbackWindowMs: 60000 } }`);
   checkOptionNames(config, NAMES, { option: 'config' });
+  const { rules, learning } = config as ServerConfig;
+  // Here, before anything is embedded, pre-trained or stored.
+  if (rules !== undefined) checkRules(rules);
+  if (learning !== undefined) checkLearning(learning);
   return config as ServerConfig;
 }
 

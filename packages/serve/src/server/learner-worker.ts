@@ -81,6 +81,7 @@ async function learn(signal: AbortSignal): Promise<void> {
       catalogue: { items },
       rules: config.rules ?? {},
       learning,
+      ...(config.figures !== undefined && { figures: () => config.figures!(learner) }),
       onError,
       signal,
     });
