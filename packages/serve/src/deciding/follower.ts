@@ -7,8 +7,8 @@ import { ModelStoreError } from '../errors.js';
 import type { LogPosition } from '../event-log.js';
 import type { DecisionEvent, FeedbackEvent, ServedItem, ServeEvent, SessionEndEvent } from '../events.js';
 import {
+  decodeDeployment,
   decodeJson,
-  decodeLearner,
   decodePolicy,
   encodeJson,
   type LearnerProgress,
@@ -87,8 +87,8 @@ export class Follower {
     const stored = await modelStore.latest(MODELS.learner);
     if (stored === undefined) this.offer.begin(items);
     else {
-      const { joiner, position, index } = decodeLearner(stored.bytes);
-      for (const { key, memory } of restoreSnapshot(this.state, joiner.json.deployment)) {
+      const { deployment, position, index } = decodeDeployment(stored.bytes);
+      for (const { key, memory } of restoreSnapshot(this.state, deployment)) {
         if (memory !== undefined) learner.policy.sessions?.remember(key, memory);
       }
       this.#position = position;

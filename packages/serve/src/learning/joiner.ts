@@ -49,11 +49,13 @@ interface Progress {
 /** What a joiner stores beside the deployment's state, as JSON. */
 export interface JoinerSnapshot {
   readonly deployment: DeploymentSnapshot;
+  /** Decisions that `pending` refers to by their ids and that are not open in `deployment`: each event is stored once. */
+  readonly events: readonly DecisionEvent[];
   readonly pending: readonly {
-    readonly event: DecisionEvent;
+    readonly id: string;
     readonly visit: number;
     readonly key?: number | undefined;
-    readonly next?: DecisionEvent | undefined;
+    readonly next?: string | undefined;
     readonly isCut: boolean;
     readonly outcome?: DecisionOutcome | undefined;
   }[];
@@ -110,9 +112,13 @@ export class Joiner {
     this.state.apply(event);
   }
 
-  /** Closes windows and ends visits whose time has run out. */
-  advance(now: number): void {
-    this.state.advance(now);
+  /**
+   * Closes windows and ends visits whose time has run out, until there are `maxRows` decisions to take. After a while without a learner, the time of
+   * all that were made since has run out at once.
+   * @returns whether all are closed and ended.
+   */
+  advance(now: number, maxRows = Number.POSITIVE_INFINITY): boolean {
+    return this.state.advance(now, () => this.rows >= maxRows);
   }
 
   /** The trajectories that were joined since the last call, by slate size. Their arrays are valid until the next call of the joiner. */
@@ -130,7 +136,11 @@ export class Joiner {
     return {
       json: {
         deployment,
-        pending: pending.map(({ visit, ...others }) => ({ ...others, visit: numbers.get(visit)! })),
+        events: this.#closedEvents(pending),
+        pending: pending.map(({ event, visit, next, ...others }) => ({
+          ...{ ...others, id: event.id, visit: numbers.get(visit)! },
+          ...(next !== undefined && { next: next.id }),
+        })),
         progress: [...this.#progress].map(([visit, { key, slateSize }]) => [
           numbers.get(visit)!,
           key ?? null,
@@ -151,14 +161,28 @@ export class Joiner {
     for (const [visit, key, slateSize] of json.progress) {
       this.#progress.set(visits[visit], { key: key ?? undefined, last: undefined, slateSize });
     }
-    for (const { event, visit, key, next, isCut, outcome } of json.pending) {
-      const pending: Pending = { event, visit: visits[visit], key, next, isCut, outcome };
-      this.#pending.set(event.id, pending);
+    const closed = new Map(json.events.map((event) => [event.id, event]));
+    const eventOf = (id: string): DecisionEvent => this.state.decisions.get(id)?.event ?? closed.get(id)!;
+    for (const { id, visit, key, next, isCut, outcome } of json.pending) {
+      const following = next === undefined ? undefined : eventOf(next);
+      const pending: Pending = { event: eventOf(id), visit: visits[visit], key, next: following, isCut, outcome };
+      this.#pending.set(id, pending);
       const progress = this.#progress.get(pending.visit);
       if (next === undefined && progress !== undefined) progress.last = pending;
     }
     this.#cuts = json.cuts;
     this.#dropped = json.dropped;
+  }
+
+  /** Decisions that wait, or that followed one that waits, although their windows have closed. */
+  #closedEvents(pending: readonly Pending[]): DecisionEvent[] {
+    const closed = new Set<DecisionEvent>();
+    for (const { event, next } of pending) {
+      for (const each of [event, next]) {
+        if (each !== undefined && !this.state.decisions.has(each.id)) closed.add(each);
+      }
+    }
+    return [...closed];
   }
 
   #decided({ event }: OpenDecision, visit: Visit): void {

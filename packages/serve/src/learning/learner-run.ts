@@ -55,8 +55,12 @@ export const LEASE = 'learner';
 const BATCH = 500;
 /** How long to wait for events. */
 const WAIT_MS = 50;
-/** Checkpoint intervals after which an update of fewer decisions is made, so that a checkpoint can be stored. */
-const OVERDUE = 2;
+/** A checkpoint with many open decisions takes a while: the time to the next one is at least so many times as long. */
+const STORE_SHARE = 10;
+/** The largest update, as a multiple of the usual one. */
+const LARGE_UPDATE = 4;
+/** Least time between two publications, as a multiple of how long the last one took. */
+const PUBLISHING_PAUSE = 4;
 /** Wait after new items could not be placed. */
 const PLACING_RETRY_MS = 1_000;
 /** Time between two reports of figures. */
@@ -90,6 +94,8 @@ export class LearnerRun {
   readonly #versions: Record<OwnModel, number> = { policy: 0, learner: 0, catalogue: 0, progress: 0 };
   #describedVersion = -1;
   #isPublished = false;
+  /** How long the last checkpoint took. */
+  #storeMs = 0;
   #times = { claimed: 0, published: 0, stored: 0, reported: 0, firstRow: 0, nextPlacing: 0 };
 
   constructor(settings: LearnerSettings) {
@@ -135,7 +141,8 @@ export class LearnerRun {
     this.#position = batch.position;
     // A log may return fewer events than are waiting, such as where some were erased. While events are waiting, their time is the time that counts.
     this.#isCaughtUp = batch.events.length === 0 && batch.damaged === 0;
-    this.#joiner.advance(this.#isCaughtUp ? begun : Math.min(begun, this.#readUntil));
+    const now = this.#isCaughtUp ? begun : Math.min(begun, this.#readUntil);
+    while (!this.#joiner.advance(now, this.#settings.learning.updateRows)) this.#update();
     await this.#work();
   }
 
@@ -159,7 +166,9 @@ export class LearnerRun {
       this.#damaged++;
       this.#settings.hooks.onError?.(error);
     }
-    if (this.#joiner.rows >= this.#settings.learning.updateRows) this.#update();
+    // A checkpoint holds no joined decisions: if one is due, more of the batch goes into the update before it.
+    const most = (this.#isStoreDue() ? LARGE_UPDATE : 1) * this.#settings.learning.updateRows;
+    if (this.#joiner.rows >= most) this.#update();
   }
 
   /** Places new items. If that fails, such as with the service that embeds their texts, it is tried again after a while. */
@@ -176,17 +185,20 @@ export class LearnerRun {
 
   /** Learns, publishes and stores what is due. */
   async #work(): Promise<void> {
-    const { updateRows, maxUpdateDelayMs, publishIntervalMs, checkpointIntervalMs } = this.#settings.learning;
+    const { updateRows, maxUpdateDelayMs, publishIntervalMs } = this.#settings.learning;
     const now = performance.now();
     if (this.#catalogue.hasUnplaced) await this.#place();
     const { rows } = this.#joiner;
-    // A checkpoint holds no joined decisions: under a steady load, a moment without any may not come for a long time.
-    const isOverdue = now - this.#times.stored >= OVERDUE * checkpointIntervalMs;
     if (rows === 0) this.#times.firstRow = now;
-    else if (rows >= updateRows || now - this.#times.firstRow >= maxUpdateDelayMs || isOverdue) this.#update();
+    else if (rows >= updateRows || now - this.#times.firstRow >= maxUpdateDelayMs) this.#update();
     if (!this.#isPublished && now - this.#times.published >= publishIntervalMs) await this.#publish();
-    if (now - this.#times.stored >= checkpointIntervalMs && this.#joiner.rows === 0) await this.#store();
+    if (this.#isStoreDue() && this.#joiner.rows === 0) await this.#store();
     if (now - this.#times.reported >= PROGRESS_INTERVAL_MS) await this.#reportProgress();
+  }
+
+  #isStoreDue(): boolean {
+    const intervalMs = Math.max(this.#settings.learning.checkpointIntervalMs, STORE_SHARE * this.#storeMs);
+    return performance.now() - this.#times.stored >= intervalMs;
   }
 
   #update(): void {
@@ -216,14 +228,17 @@ export class LearnerRun {
 
   /** Publishes the policy, and the catalogue if it has changed. */
   async #publish(): Promise<void> {
+    const begun = performance.now();
     await this.#describeCatalogue();
     const bytes = encodePolicy({
       index: this.#catalogue.index.checkpoint(),
       catalogue: this.#versions.catalogue,
       policy: publishedState(this.#learner),
     });
-    this.#times.published = performance.now();
     await this.#put('policy', bytes);
+    // Large policies are published less often: most of the time is for learning.
+    const now = performance.now();
+    this.#times.published = now + PUBLISHING_PAUSE * (now - begun);
     this.#isPublished = true;
     this.#settings.hooks.onPublished?.(this.#versions.policy, this.#catalogue);
   }
@@ -231,7 +246,9 @@ export class LearnerRun {
   /** Stores the next version of a model. @throws {LeaseLostError} if another learner has stored it. */
   async #put(model: OwnModel, bytes: Uint8Array): Promise<void> {
     const { modelStore } = this.#settings.deployment;
-    if (!(await modelStore.put(MODELS[model], bytes, this.#versions[model]))) {
+    // A policy, or figures, that a power failure has damaged are published again by the next learner.
+    const sync = model === 'learner' || model === 'catalogue';
+    if (!(await modelStore.put(MODELS[model], bytes, this.#versions[model], { sync }))) {
       throw new LeaseLostError(`Another learner has stored its ${model}.`);
     }
     this.#versions[model]++;
@@ -247,6 +264,7 @@ export class LearnerRun {
 
   /** @throws {LeaseLostError} if another learner has stored its state. */
   async #store(): Promise<void> {
+    const begun = performance.now();
     await this.#describeCatalogue();
     this.#mark();
     const bytes = encodeLearner({
@@ -260,6 +278,7 @@ export class LearnerRun {
     });
     await this.#put('learner', bytes);
     this.#times.stored = performance.now();
+    this.#storeMs = this.#times.stored - begun;
     await this.#dropOldEvents();
   }
 

@@ -113,10 +113,9 @@ test('a learner that ends by an error gives its lease back', async () => {
   expect(await stores.modelStore.claim('learner', 'another', 1_000)).toBe(true);
 });
 
-test('under a steady load, checkpoints are stored although decisions wait for an update', async () => {
+test('under a steady load, checkpoints are stored although there are always decisions that wait for an update', async () => {
   const stores = createStores();
-  // No update is due.
-  const learner = start(reopened(stores), { ...QUICK, updateRows: 1_000_000, maxUpdateDelayMs: 600_000 });
+  const learner = start(reopened(stores), { ...QUICK, maxUpdateDelayMs: 600_000 });
   let version = 0;
   for (let round = 0; version < 4; round++) {
     await stores.eventLog.append(decisions(7, 7 * round));
@@ -125,4 +124,27 @@ test('under a steady load, checkpoints are stored although decisions wait for an
   }
   await learner.stop();
   expect(learner.errors).toEqual([]);
+});
+
+test('after a while without a learner, what has piled up is learned from in updates of the usual size', async () => {
+  const stores = createStores();
+  await stores.eventLog.append(decisions(400));
+  const sizes: number[] = [];
+  const learner = createSmallLearner();
+  const end = new AbortController();
+  const running = runLearner({
+    ...reopened(stores),
+    learner: {
+      ...learner,
+      learn(trajectories) {
+        sizes.push(trajectories.rows);
+        return learner.learn(trajectories);
+      },
+    },
+    ...{ catalogue: { items: itemsOf(20) }, rules: RULES, learning: QUICK, signal: end.signal },
+  });
+  await untilLearned(stores.modelStore, 400);
+  end.abort();
+  await running;
+  expect(sizes).toEqual(Array.from({ length: 25 }, () => 16));
 });

@@ -1,6 +1,7 @@
 import { type Checkpoint, CheckpointError } from '@ialp/core';
 import { CheckpointReader } from '@ialp/core/checkpoint';
 import { decodeCheckpoint, encodeCheckpoint } from '@ialp/policy/checkpoint-file';
+import type { DeploymentSnapshot } from '../deployment/snapshot.js';
 import type { LogPosition } from '../event-log.js';
 import type { ServedItem } from '../events.js';
 import type { RecommenderStatus } from '../recommender.js';
@@ -21,6 +22,8 @@ export const MODELS = {
   deployment: 'deployment',
   /** What the learners of a deployment of `ialp-serve` have in common. */
   setup: 'setup',
+  /** How `ialp-serve` embeds the texts of items. */
+  embedding: 'embedding',
 } as const;
 
 /** Version of the stored models. */
@@ -92,18 +95,12 @@ export function decodePolicy(bytes: Uint8Array): PublishedPolicy {
 
 export function encodeLearner(checkpoint: LearnerCheckpoint): Uint8Array {
   const { index, embeddings, joiner, learner, position, arms, learned, updates, damaged, marks } = checkpoint;
-  const json = JSON.stringify({
-    position,
-    arms,
-    learned,
-    updates,
-    damaged,
-    marks,
-    ids: embeddings.ids,
-    joiner: joiner.json,
-  });
+  const { deployment, ...others } = joiner.json;
   return encodeCheckpoint({
-    ...{ format: FORMAT, json, index, learner },
+    ...{ format: FORMAT, index, learner },
+    deployment: encodeParts({ ...deployment, position }),
+    joiner: encodeParts(others),
+    progress: encodeParts({ arms, learned, updates, damaged, marks, ids: embeddings.ids }),
     embeddings: embeddings.data,
     recorders: joiner.recorders,
   });
@@ -113,15 +110,67 @@ export function encodeLearner(checkpoint: LearnerCheckpoint): Uint8Array {
 export function decodeLearner(bytes: Uint8Array): LearnerCheckpoint {
   const reader = decode(bytes, MODELS.learner, true);
   const content = reader.whole();
-  // The digest has said that encodeLearner wrote these bytes.
-  const { ids, joiner, ...others } = JSON.parse(content['json'] as string);
+  const { position, ...deployment } = decodeParts<DeploymentSnapshot & { position?: LogPosition }>(
+    content,
+    'deployment',
+  );
+  const joiner = decodeParts<Omit<JoinerSnapshot, 'deployment'>>(content, 'joiner');
+  const { ids, ...progress } = decodeParts<LearnerCheckpoint & { ids: readonly string[] }>(content, 'progress');
   return {
-    ...others,
+    ...progress,
+    position,
     index: reader.part('index').whole(),
     learner: reader.part('learner').whole(),
     embeddings: { ids, data: reader.array('embeddings', Float32Array) },
-    joiner: { json: joiner, recorders: content['recorders'] as readonly Checkpoint[] },
+    joiner: { json: { ...joiner, deployment }, recorders: content['recorders'] as readonly Checkpoint[] },
   };
+}
+
+/** What a process that decides continues from: the part of a learner's checkpoint that is not about learning. */
+export interface DeploymentCheckpoint {
+  readonly position: LogPosition | undefined;
+  readonly index: Checkpoint;
+  readonly deployment: DeploymentSnapshot;
+}
+
+/** @throws {CheckpointError} {CheckpointFileError} */
+export function decodeDeployment(bytes: Uint8Array): DeploymentCheckpoint {
+  const reader = decode(bytes, MODELS.learner, false);
+  const { position, ...deployment } = decodeParts<DeploymentSnapshot & { position?: LogPosition }>(
+    reader.whole(),
+    'deployment',
+  );
+  return { position, deployment, index: reader.part('index').whole() };
+}
+
+/** Entries of a list in one part: a text may not have more than half a billion characters. */
+const PART_LENGTH = 5_000;
+
+/** Plain data as parts in JSON, of which each has a piece of the lists. */
+function encodeParts(value: object): Uint8Array[] {
+  const lists = Object.entries(value).filter(([, list]) => Array.isArray(list)) as [string, readonly unknown[]][];
+  const others = Object.entries(value).filter(([, each]) => !Array.isArray(each));
+  const parts = [encodeJson(Object.fromEntries(others))];
+  for (const [name, list] of lists) {
+    // A list without entries is a list, too.
+    for (let from = 0; from === 0 || from < list.length; from += PART_LENGTH) {
+      parts.push(encodeJson({ [name]: list.slice(from, from + PART_LENGTH) }));
+    }
+  }
+  return parts;
+}
+
+/** The data of `encodeParts`. The digest has said that it wrote these bytes. */
+function decodeParts<Content>(content: Checkpoint, name: string): Content {
+  const whole: Record<string, unknown> = {};
+  for (const bytes of content[name] as readonly Uint8Array[]) {
+    for (const [key, value] of Object.entries(decodeJson<object>(bytes))) {
+      const before = whole[key];
+      if (Array.isArray(before) && Array.isArray(value)) for (const entry of value) before.push(entry);
+      else whole[key] = value;
+    }
+  }
+  return whole as Content;
 }
 
 /** Descriptions of items. */

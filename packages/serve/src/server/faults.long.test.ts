@@ -7,13 +7,14 @@ import { openFileModelStore } from '../file/index.js';
 import { LEASE } from '../learning/learner-run.js';
 import { buildCommand, type CommandProgram } from './test-support/command-program.js';
 import { damageLog, damageNewest } from './test-support/damage.js';
-import { HostDeployment, NOTHING_LOST, SLATE_SIZE } from './test-support/host-deployment.js';
 import { RecordedLoad } from './test-support/recorded-load.js';
 import type { ServerProcess } from './test-support/server-process.js';
 import { mountSmallDisk, type SmallDisk } from './test-support/small-disk.js';
+import { NOTHING_LOST, SLATE_SIZE, TestDeployment } from './test-support/test-deployment.js';
 
 let program: CommandProgram;
-let deployment: HostDeployment;
+let deployment: TestDeployment;
+const loads: RecordedLoad[] = [];
 const processes: ServerProcess[] = [];
 
 beforeAll(async () => {
@@ -21,21 +22,24 @@ beforeAll(async () => {
 });
 afterAll(() => program?.remove());
 beforeEach(() => {
-  deployment = new HostDeployment({ program });
+  deployment = new TestDeployment({ program });
 });
 afterEach(async () => {
+  for (const load of loads.splice(0)) load.stop();
   await Promise.all(processes.splice(0).map((process) => process.end('SIGKILL')));
   deployment.remove();
 });
 
 async function start(learn: 'here' | 'elsewhere' | 'only' = 'here'): Promise<ServerProcess> {
-  const process = await deployment.start(learn);
+  const process = await deployment.start(learn, learn === 'only' ? 'learner' : 'server');
   processes.push(process);
   return process;
 }
 
 function startLoad(seed: number, sessions = 20): RecordedLoad {
-  return new RecordedLoad({ urlOf: () => deployment.url, sessions, seed, count: SLATE_SIZE });
+  const load = new RecordedLoad({ urlOf: () => deployment.urlOf(), sessions, seed, count: SLATE_SIZE });
+  loads.push(load);
+  return load;
 }
 
 /** Waits until so many decisions were answered. */
@@ -51,7 +55,7 @@ async function settled(load: RecordedLoad) {
 }
 
 async function recommend(session: string) {
-  const response = await fetch(`${deployment.url}/v1/recommend`, {
+  const response = await fetch(`${deployment.urlOf()}/v1/recommend`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ session }),
@@ -60,7 +64,7 @@ async function recommend(session: string) {
 }
 
 async function giveFeedback(decision: string): Promise<number> {
-  const response = await fetch(`${deployment.url}/v1/feedback`, {
+  const response = await fetch(`${deployment.urlOf()}/v1/feedback`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ decision, reward: 1 }),
@@ -86,7 +90,7 @@ test('SIGTERM under load: no acknowledged event is lost, the exit code is 0, and
 
 test('a learner that stops for longer than its lease: another takes over, and nothing is learned twice', async () => {
   const [first, server, second] = [await start('only'), await start('elsewhere'), await start('only')];
-  expect(server.url).toBe(deployment.url);
+  expect(server.url).toBe(deployment.urlOf());
   const load = startLoad(2);
   const store = await openFileModelStore({ folder: join(deployment.state, 'models') });
   for (const [round, learner] of [first, second, first, second].entries()) {
@@ -111,7 +115,7 @@ describe('a full disk', () => {
     disk = mountSmallDisk(12);
     if (disk === undefined) return skip('this user may not mount a file system');
     deployment.remove();
-    deployment = new HostDeployment({ program, state: join(disk.folder, 'state') });
+    deployment = new TestDeployment({ program, state: join(disk.folder, 'state') });
     const server = await start();
     const load = startLoad(3, 10);
     await untilDecided(load, 100);

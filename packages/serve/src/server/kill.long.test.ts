@@ -1,8 +1,8 @@
 import { createRandom } from '@ialp/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildCommand, type CommandProgram } from './test-support/command-program.js';
-import { NOTHING_LOST } from './test-support/host-deployment.js';
 import { killUnderLoad, type Victim } from './test-support/kill-rounds.js';
+import { NOTHING_LOST } from './test-support/test-deployment.js';
 
 let program: CommandProgram;
 

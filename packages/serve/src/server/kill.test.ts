@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildCommand, type CommandProgram } from './test-support/command-program.js';
-import { NOTHING_LOST } from './test-support/host-deployment.js';
 import { killUnderLoad } from './test-support/kill-rounds.js';
+import { NOTHING_LOST } from './test-support/test-deployment.js';
 
 let program: CommandProgram;
 

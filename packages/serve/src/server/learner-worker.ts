@@ -70,7 +70,7 @@ async function learn(signal: AbortSignal): Promise<void> {
   const config = await readConfig(job.config);
   const stores = await openStores(location, { appends: false });
   try {
-    const encoder = await openTextEncoder(location.folder);
+    const encoder = await openTextEncoder(stores.modelStore);
     const isNew = (await stores.modelStore.version(MODELS.learner)) === 0;
     const learner =
       config.createLearner?.(setup) ?? (isNew ? await createFirstLearner(encoder) : createServerLearner(setup));

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { CheckpointReader } from '@ialp/core/checkpoint';
 import type { EmbeddedCatalogue } from '@ialp/llm-user';
-import { loadCheckpoint, saveCheckpoint } from '@ialp/policy/checkpoint-file';
+import { decodeCheckpoint, encodeCheckpoint } from '@ialp/policy/checkpoint-file';
 import type { ServedItem } from '../events.js';
 import { type EmbedTexts, textOf } from '../learning/catalogue.js';
+import { MODELS } from '../learning/stored.js';
+import type { ModelStore } from '../model-store.js';
 
 type Transform = EmbeddedCatalogue['transform'];
 
@@ -16,14 +16,11 @@ export interface TextEncoder {
   readonly embed: EmbedTexts;
 }
 
-/** Where the transform of the catalogue's embeddings is stored. */
-const NAME = 'embedding.checkpoint';
-
 /**
  * The encoder of `@ialp/llm-user`, which computes each vector once and stores it. Undefined if it is not installed.
- * @param folder the state folder.
+ * @param modelStore where the transform of the catalogue's embeddings is stored, for learners on all hosts.
  */
-export async function openTextEncoder(folder: string): Promise<TextEncoder | undefined> {
+export async function openTextEncoder(modelStore: ModelStore): Promise<TextEncoder | undefined> {
   const packages = await Promise.all([import('@ialp/llm-user'), import('@ialp/llm-user/encoder')]).catch(
     () => undefined,
   );
@@ -31,8 +28,8 @@ export async function openTextEncoder(folder: string): Promise<TextEncoder | und
   const [{ embedCatalogue }, { createCachedEncoder }] = packages;
   const model = await createCachedEncoder({ onUnusable: () => {} }).catch(() => undefined);
   if (model === undefined) return undefined;
-  const file = join(folder, NAME);
-  let transform = existsSync(file) ? readTransform(file) : undefined;
+  const stored = await modelStore.latest(MODELS.embedding);
+  let transform = stored && decodeTransform(stored.bytes);
   const catalogueOf = (texts: readonly string[]) => ({
     items: texts.map((text, k) => ({ id: String(k), title: text, text, attributes: {} })),
   });
@@ -41,7 +38,8 @@ export async function openTextEncoder(folder: string): Promise<TextEncoder | und
       const catalogue = { ...catalogueOf(items.map(textOf)), ...(prior !== undefined && { prior }) };
       const embedded = await embedCatalogue(catalogue, model);
       transform = embedded.transform;
-      saveCheckpoint(file, { ...transform });
+      const previous = await modelStore.version(MODELS.embedding);
+      await modelStore.put(MODELS.embedding, encodeCheckpoint({ ...transform }), previous);
       return embedded;
     },
     async embed(texts) {
@@ -55,8 +53,9 @@ export async function openTextEncoder(folder: string): Promise<TextEncoder | und
   };
 }
 
-function readTransform(file: string): Transform {
-  const reader = new CheckpointReader(loadCheckpoint(file), NAME);
+function decodeTransform(bytes: Uint8Array): Transform {
+  const name = MODELS.embedding;
+  const reader = new CheckpointReader(decodeCheckpoint(bytes, { name, copy: true }), name);
   const { model, popularity } = reader.whole();
   return {
     model: String(model),

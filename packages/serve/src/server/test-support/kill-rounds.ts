@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '@ialp/core';
 import type { CommandProgram } from './command-program.js';
-import { HostDeployment, SLATE_SIZE } from './host-deployment.js';
 import type { Figures, Findings } from './nothing-lost.js';
 import { RecordedLoad } from './recorded-load.js';
 import type { ServerProcess } from './server-process.js';
+import { SLATE_SIZE, TestDeployment } from './test-deployment.js';
 
 /** What is killed: a server that learns itself, or the server and the learner beside it. */
 export type Victim = 'whole' | 'server' | 'learner' | 'both';
@@ -31,18 +31,18 @@ export async function killUnderLoad({ program, victims, seed, sessions = 30, end
   readonly startMs: readonly number[];
 }> {
   const random = createRandom(seed);
-  const deployment = new HostDeployment({ program });
+  const deployment = new TestDeployment({ program });
   const running = new Map<'here' | 'elsewhere' | 'only', ServerProcess>();
   const startMs: number[] = [];
   const start = async (learn: 'here' | 'elsewhere' | 'only'): Promise<void> => {
-    const process = await deployment.start(learn);
+    const process = await deployment.start(learn, learn === 'only' ? 'learner' : 'server');
     running.set(learn, process);
     if (process.url !== '') startMs.push(process.startMs);
   };
   try {
     if (victims.includes('whole')) await start('here');
     else await Promise.all([start('only'), start('elsewhere')]);
-    const load = new RecordedLoad({ urlOf: () => deployment.url, sessions, seed, count: SLATE_SIZE, endShare });
+    const load = new RecordedLoad({ urlOf: () => deployment.urlOf(), sessions, seed, count: SLATE_SIZE, endShare });
     for (const victim of victims) {
       await sleep(random.integer(ROUND_MS));
       const killed = processesOf(victim);

@@ -27,14 +27,15 @@ export async function writeLargeLog({
   everyMs,
 }: LargeLogOptions): Promise<void> {
   const log = await openFileEventLog({ folder, sync: 'never' });
-  let batch: ServeEvent[] = [];
+  // Each event by a call of its own, as processes that decide append them.
+  let calls: Promise<void>[] = [];
   for (let k = 0; k < events; k++) {
-    batch.push(eventOf(k, until - (events - k) * everyMs, itemIds, slateSize));
-    if (batch.length < BATCH) continue;
-    await log.append(batch);
-    batch = [];
+    calls.push(log.append([eventOf(k, until - (events - k) * everyMs, itemIds, slateSize)]));
+    if (calls.length < BATCH) continue;
+    await Promise.all(calls);
+    calls = [];
   }
-  await log.append(batch);
+  await Promise.all(calls);
   await log.close();
 }
 

@@ -25,7 +25,7 @@ export interface Findings {
 export interface Figures {
   readonly decisions: number;
   readonly feedback: number;
-  /** Feedback after its window. */
+  /** Feedback after its window, or after the end of its session. */
   readonly late: number;
   readonly learned: number;
   /** Rows whose trajectory begins in the middle of a visit. */
@@ -70,11 +70,7 @@ export function compare(
   const feedback = new Map(ofType('feedback').map((event) => [event.id, event]));
   const ended = new Set(ofType('end').map(({ session }) => session));
   const logged = [...load.decisions.values()].filter((decision) => decision.logged);
-  // Feedback that had to wait for so many restarts counts as late.
-  const inTime = [...feedback.values()].filter(({ decision, at }) => {
-    const decided = decisions.get(decision);
-    return decided === undefined || at <= decided.at + feedbackWindowMs;
-  });
+  const inTime = feedbackInTime(events, decisions, feedbackWindowMs);
   const { notLearned, learnedTooMuch } = matchLearned([...decisions.values()], inTime, learned, itemIds);
   return {
     findings: {
@@ -101,6 +97,27 @@ export function compare(
       cut: learned.filter(({ key }) => key >= FIRST_CUT_KEY).length,
     },
   };
+}
+
+/**
+ * Feedback that counts: not that which had to wait for its server for longer than a window, nor that which stands behind the end of its session, as its
+ * process was killed before it could send it to NATS, and another process took the end.
+ */
+function feedbackInTime(
+  events: readonly ServeEvent[],
+  decisions: ReadonlyMap<string, DecisionEvent>,
+  feedbackWindowMs: number,
+): FeedbackEvent[] {
+  const ended = new Set<string>();
+  const counted = new Map<string, FeedbackEvent>();
+  for (const event of events) {
+    if (event.type === 'end') ended.add(event.session);
+    if (event.type !== 'feedback' || counted.has(event.id)) continue;
+    const decided = decisions.get(event.decision);
+    const isLate = decided !== undefined && event.at > decided.at + feedbackWindowMs;
+    if (!isLate && !ended.has(decided?.session ?? '')) counted.set(event.id, event);
+  }
+  return [...counted.values()];
 }
 
 function repeated(ids: readonly string[]): string[] {

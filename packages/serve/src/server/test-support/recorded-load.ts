@@ -54,18 +54,27 @@ export class RecordedLoad {
   readonly #options: LoadOptions;
   readonly #loops: Promise<void>[];
   #isEnding = false;
+  #isStopped = false;
   #feedbackCount = 0;
 
   constructor(options: LoadOptions) {
     this.#options = options;
     const random = createRandom(options.seed);
     this.#loops = Array.from({ length: options.sessions }, (_, k) => this.#loop(k, random.fork(k)));
+    // They are awaited in `end`.
+    for (const loop of this.#loops) loop.catch(() => {});
   }
 
   /** Lets the visits end, and waits until all their requests were answered. */
   async end(): Promise<void> {
     this.#isEnding = true;
     await Promise.all(this.#loops);
+  }
+
+  /** Ends at once, as after a test that has failed. */
+  stop(): void {
+    this.#isEnding = true;
+    this.#isStopped = true;
   }
 
   async #loop(number: number, random: Random): Promise<void> {
@@ -79,7 +88,11 @@ export class RecordedLoad {
       const answer = await this.#send(session, '/v1/recommend', { session, count: this.#options.count });
       const decision = { ...(answer as Omit<AnsweredDecision, 'session'>), session };
       this.decisions.set(decision.decision, decision);
-      if (decision.logged && random.uniform() < FEEDBACK_SHARE) given.push(this.#give(decision, random));
+      if (decision.logged && random.uniform() < FEEDBACK_SHARE) {
+        const giving = this.#give(decision, random);
+        giving.catch(() => {});
+        given.push(giving);
+      }
       await sleep(random.integer(PAUSE_MS));
     }
     await Promise.all(given);
@@ -104,6 +117,7 @@ export class RecordedLoad {
   /** Sends a request until it is answered with success. */
   async #send(session: string, path: string, body?: object): Promise<unknown> {
     for (;;) {
+      if (this.#isStopped) throw new UnexpectedAnswer(`${path}: the load was stopped.`);
       try {
         const response = await fetch(`${this.#options.urlOf(session)}${path}`, {
           method: 'POST',

@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openFileEventLog, openFileModelStore } from '../../file/index.js';
 import { decodeLearner, MODELS } from '../../learning/stored.js';
 import type { RecommenderStatus } from '../../recommender.js';
+import { closeStores, openStores, type Stores } from '../stores.js';
 import type { CommandProgram } from './command-program.js';
 import { compare, type Figures, type Findings, readAll, readLearned } from './nothing-lost.js';
 import type { RecordedLoad } from './recorded-load.js';
@@ -22,25 +22,27 @@ const LEARNING = { updateRows: 32, maxUpdateDelayMs: 300, publishIntervalMs: 200
 const SETTLE_POLL_MS = 200;
 
 /** What differs from the defaults. */
-export interface HostDeploymentOptions {
+export interface TestDeploymentOptions {
   readonly program: CommandProgram;
   readonly rules?: object;
   readonly learning?: object;
   /** Where the state is. Default: a folder of its own, which `remove` removes. */
   readonly state?: string;
+  /** Address of a NATS server, for a deployment on several machines: each process then has a state folder of its own. */
+  readonly nats?: string;
 }
 
-/** A deployment in a folder, and its processes. */
-export class HostDeployment {
+/** A deployment of the command, in a folder or on NATS. */
+export class TestDeployment {
   readonly folder = mkdtempSync(join(tmpdir(), 'ialp-deployment-'));
   readonly state: string;
   readonly itemIds = Array.from({ length: ITEMS }, (_, k) => `item-${k}`);
-  readonly #options: HostDeploymentOptions;
+  readonly #options: TestDeploymentOptions;
   readonly #rules: typeof RULES;
   readonly #settings: object;
-  #port = 0;
+  readonly #ports = new Map<string, number>();
 
-  constructor(options: HostDeploymentOptions) {
+  constructor(options: TestDeploymentOptions) {
     this.#options = options;
     this.#rules = { ...RULES, ...options.rules };
     this.#settings = {
@@ -51,29 +53,32 @@ export class HostDeployment {
     writeFileSync(join(this.folder, 'items.csv'), ['id', ...this.itemIds].join('\n'));
   }
 
-  /** Where the server listens, also while it is down. */
-  get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+  /** Where a server listens, also while it is down. */
+  urlOf(name = 'server'): string {
+    return `http://127.0.0.1:${this.#ports.get(name)}`;
   }
 
-  /** Starts a process; it listens on the same port each time. */
-  async start(learn: 'here' | 'elsewhere' | 'only'): Promise<ServerProcess> {
-    if (this.#port === 0) this.#port = await freePort();
-    const { command, config } = this.#options.program;
-    const catalogue = ['--catalogue', join(this.folder, 'items.csv'), '--state', this.state, '--config', config];
-    const args = [...catalogue, '--learn', learn, '--port', String(this.#port)];
-    return startProcess({ command, args, settings: this.#settings });
+  /** Starts a process; one of the same name listens on the same port each time. */
+  async start(learn: 'here' | 'elsewhere' | 'only', name = 'server'): Promise<ServerProcess> {
+    const port = this.#ports.get(name) ?? (await freePort());
+    this.#ports.set(name, port);
+    const { nats, program } = this.#options;
+    const state = nats === undefined ? this.state : join(this.state, name);
+    const args = ['--catalogue', join(this.folder, 'items.csv'), '--state', state, '--config', program.config];
+    args.push('--learn', learn, '--port', String(port), ...(nats === undefined ? [] : ['--nats', nats]));
+    return startProcess({ command: program.command, args, settings: this.#settings });
   }
 
-  async status(): Promise<RecommenderStatus> {
-    const response = await fetch(`${this.url}/v1/status`);
+  async status(name?: string): Promise<RecommenderStatus> {
+    const response = await fetch(`${this.urlOf(name)}/v1/status`);
     if (!response.ok) throw new Error(`status: ${response.status}`);
     return (await response.json()) as RecommenderStatus;
   }
 
   /** Waits until the last checkpoint of the learner has learned from so many decisions, and holds no open one. */
   async settle(decisions: () => Promise<number>, limitMs = 600_000): Promise<void> {
-    const store = await openFileModelStore({ folder: join(this.state, 'models') });
+    const stores = await this.openStores();
+    const { modelStore: store } = stores;
     try {
       for (const end = Date.now() + limitMs; Date.now() < end; await sleep(SETTLE_POLL_MS)) {
         const stored = await store.latest(MODELS.learner);
@@ -86,40 +91,43 @@ export class HostDeployment {
         `After ${limitMs} ms, ${learned} decisions were learned from; ${joiner.json.pending.length} wait.`,
       );
     } finally {
-      await store.close();
+      await closeStores(stores);
     }
   }
 
   /** Decisions in the event log. */
   async loggedDecisions(): Promise<number> {
-    const { events } = await this.#readLog();
-    return new Set(events.flatMap((event) => (event.type === 'decision' ? [event.id] : []))).size;
+    const stores = await this.openStores();
+    try {
+      const { events } = await readAll(stores.eventLog);
+      return new Set(events.flatMap((event) => (event.type === 'decision' ? [event.id] : []))).size;
+    } finally {
+      await closeStores(stores);
+    }
   }
 
   /** Compares what users were told, what is logged and what was learned. */
   async compare(load: RecordedLoad): Promise<{ readonly findings: Findings; readonly figures: Figures }> {
-    const { events, damaged } = await this.#readLog();
-    const store = await openFileModelStore({ folder: join(this.state, 'models') });
-    const learned = await readLearned(store);
-    await store.close();
-    const { findings, figures } = compare(load, events, learned, {
-      itemIds: this.itemIds,
-      feedbackWindowMs: this.#rules.feedbackWindowMs,
-    });
-    return { findings, figures: { ...figures, damaged } };
+    const stores = await this.openStores();
+    try {
+      const { events, damaged } = await readAll(stores.eventLog);
+      const { feedbackWindowMs } = this.#rules;
+      const learned = await readLearned(stores.modelStore);
+      const { findings, figures } = compare(load, events, learned, { itemIds: this.itemIds, feedbackWindowMs });
+      return { findings, figures: { ...figures, damaged } };
+    } finally {
+      await closeStores(stores);
+    }
+  }
+
+  /** Opens the stores of the deployment, as another process. */
+  openStores(): Promise<Stores> {
+    const { nats } = this.#options;
+    return openStores({ folder: this.state, ...(nats !== undefined && { nats }) }, { appends: false });
   }
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  async #readLog() {
-    const log = await openFileEventLog({ folder: join(this.state, 'events') });
-    try {
-      return await readAll(log);
-    } finally {
-      await log.close();
-    }
   }
 }
 
