@@ -57,6 +57,7 @@ export interface FeedbackRequest {
   readonly decision: string;
   /** Id of the item that the reward is for. Absent: the only item, or the slate as a whole. */
   readonly item?: string;
+  /** From -1,000,000 to 1,000,000. Learners learn best from rewards around 1. */
   readonly reward: number;
   /** Id of this feedback. The same feedback sent again with the same id counts once. Default: a new one. */
   readonly id?: string;

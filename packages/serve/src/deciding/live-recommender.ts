@@ -69,6 +69,7 @@ export class LiveRecommender implements Recommender {
     this.#settings = settings;
     this.#follower = follower;
     this.#ids = createDecisionIds(secret);
+    follower.state.timeOf = (id) => this.#ids.timeOf(id);
     this.#close = close;
   }
 
@@ -78,7 +79,7 @@ export class LiveRecommender implements Recommender {
 
   async recommend(request: RecommendRequest): Promise<Recommendation> {
     checkRecommendRequest(request, this.#settings.deployment.userFeatures);
-    const earlier = this.#earlier(request);
+    const earlier = this.#earlier(request, false);
     if (earlier !== undefined) return { ...shownIn(earlier), logged: !this.#unlogged.has(earlier.id) };
     const at = Date.now();
     const visit = this.#visitOf(request.session, at);
@@ -112,7 +113,7 @@ export class LiveRecommender implements Recommender {
 
   async observe(request: ObserveRequest): Promise<Observed> {
     checkObserveRequest(request, this.#settings.deployment.userFeatures);
-    const earlier = this.#earlier(request);
+    const earlier = this.#earlier(request, true);
     if (earlier !== undefined) return observedIn(earlier);
     const at = Date.now();
     const visit = this.#visitOf(request.session, at);
@@ -203,11 +204,14 @@ export class LiveRecommender implements Recommender {
   }
 
   /** The decision that a request asks for again. @throws {InvalidOptionError} if it is another session's, or its window has closed. */
-  #earlier({ decision, session }: Pick<RecommendRequest, 'decision' | 'session'>): DecisionEvent | undefined {
+  #earlier(
+    { decision, session }: Pick<RecommendRequest, 'decision' | 'session'>,
+    isObserved: boolean,
+  ): DecisionEvent | undefined {
     if (decision === undefined) return undefined;
     const { decisions, closed } = this.#follower.state;
     const event = decisions.get(decision)?.event;
-    if (event?.session === session) return event;
+    if (event?.session === session && (event.observed !== undefined) === isObserved) return event;
     if (event === undefined && !closed.has(decision)) return undefined;
     throw new InvalidOptionError('decision', decision, 'an id that no other decision has');
   }

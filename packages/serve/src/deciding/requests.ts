@@ -16,6 +16,8 @@ export const LIMITS = {
   idBytes: 1_024,
   /** Ids in a list. */
   ids: 100_000,
+  /** Size of a reward. */
+  reward: 1_000_000,
   /** Items in a slate. */
   count: 1_000,
   /** Characters of an item's title and text, together with its attributes. */
@@ -125,10 +127,8 @@ export function checkFeedbackRequest(request: FeedbackRequest): void {
   checkOptionalId('item', request.item);
   checkOptionalId('id', request.id);
   checkNumber('reward', request.reward);
-  // Rewards are stored in single precision by learners.
-  if (!Number.isFinite(Math.fround(request.reward))) {
-    throw new InvalidOptionError('reward', request.reward, 'a number that single precision can hold');
-  }
+  // One reward beyond all others would make a learner forget what it knows, or fail.
+  checkNumber('reward', request.reward, -LIMITS.reward, LIMITS.reward);
   if (request.at === undefined) return;
   checkNumber('at', request.at, 0);
   if (request.at > Date.now() + MAX_AHEAD_MS) {

@@ -51,6 +51,8 @@ export class DeploymentState {
   };
   /** The last decisions whose window has closed, oldest first: a decision that is read again is not a new one. */
   readonly closed = new Set<string>();
+  /** The time of a decision of this deployment by its id, where ids say so. */
+  timeOf: (decision: string) => number | undefined = () => undefined;
   readonly #listener: DeploymentListener;
 
   constructor(rules: Required<DeploymentRules>, listener: DeploymentListener = {}) {
@@ -158,8 +160,14 @@ export class DeploymentState {
     }
     this.counts.feedback++;
     if (decision !== undefined) this.#addReward(decision, event);
-    else if (this.closed.has(event.decision)) this.counts.lateFeedback++;
+    else if (this.closed.has(event.decision) || this.#isOver(event)) this.counts.lateFeedback++;
     else if (!this.early.hold(event)) this.counts.repeatedFeedback++;
+  }
+
+  /** Whether the window of a decision that is forgotten was over when feedback came. */
+  #isOver({ decision, at }: FeedbackEvent): boolean {
+    const made = this.timeOf(decision);
+    return made !== undefined && at > made + this.rules.feedbackWindowMs;
   }
 
   #addReward(decision: OpenDecision, { id, at, item, reward }: FeedbackEvent): void {

@@ -17,7 +17,10 @@ export function itemsOf(count: number): ServedItem[] {
 /** A small learner; every call makes the same. */
 export function createSmallLearner(): Learner {
   const random = createRandom(1);
-  return createA2C({ network: createNetwork({ items: CAPACITY, embedding: 8, hidden: 16, random }) });
+  return createA2C({
+    network: createNetwork({ items: CAPACITY, embedding: 8, hidden: 16, random }),
+    learningRate: 0.03,
+  });
 }
 
 /** Where the state of a deployment is. */

@@ -10,7 +10,7 @@ export const feedbackSchema = z
   .strictObject({
     decision: idSchema,
     item,
-    reward: z.number(),
+    reward: z.number().min(-1_000_000).max(1_000_000),
     id: idSchema.optional().openapi({
       description:
         'Id of this feedback; the header `Idempotency-Key` does the same. Sent again with the same id, it counts once.',
