@@ -142,7 +142,10 @@ export class LearnerRun {
     // A log may return fewer events than are waiting, such as where some were erased. While events are waiting, their time is the time that counts.
     this.#isCaughtUp = batch.events.length === 0 && batch.damaged === 0;
     const now = this.#isCaughtUp ? begun : Math.min(begun, this.#readUntil);
-    while (!this.#joiner.advance(now, this.#settings.learning.updateRows)) this.#update();
+    while (!this.#joiner.advance(now, this.#settings.learning.updateRows)) {
+      await this.#work();
+      await this.#renewLease();
+    }
     await this.#work();
   }
 
@@ -221,7 +224,9 @@ export class LearnerRun {
     const now = performance.now();
     if (now - this.#times.claimed < learning.leaseMs / 3) return;
     this.#times.claimed = now;
-    if (!(await deployment.modelStore.claim(LEASE, holder, learning.leaseMs))) {
+    // While a checkpoint is made, the lease is not renewed.
+    const leaseMs = Math.round(learning.leaseMs + 2 * this.#storeMs);
+    if (!(await deployment.modelStore.claim(LEASE, holder, leaseMs))) {
       throw new LeaseLostError('Another learner has the lease.');
     }
   }
