@@ -64,14 +64,22 @@ export function snapshotOf(
 /** Continues from a snapshot. The state must be a new one. Returns the visits by their numbers. */
 export function restoreSnapshot(state: DeploymentState, snapshot: DeploymentSnapshot): Visit[] {
   state.counts = { ...snapshot.counts };
+  // Named one by one: copies of the rest take ten times as long, and there may be many.
   const visits = snapshot.visits.map(
-    ({ seen, ...visit }): Visit => ({
-      ...visit,
-      user: visit.user,
-      memory: visit.memory,
-      arm: visit.arm,
-      end: visit.end,
-      seen: new Set(seen),
+    (stored): Visit => ({
+      session: stored.session,
+      key: stored.key,
+      user: stored.user,
+      turn: stored.turn,
+      items: stored.items,
+      feedback: stored.feedback,
+      decisions: stored.decisions,
+      seen: new Set(stored.seen),
+      memory: stored.memory,
+      arm: stored.arm,
+      at: stored.at,
+      isStray: stored.isStray,
+      end: stored.end,
       openDecisions: new Set(),
     }),
   );
