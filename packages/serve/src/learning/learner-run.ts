@@ -290,9 +290,13 @@ export class LearnerRun {
   #restore(stored: StoredModel, described: StoredModel | undefined): void {
     const checkpoint = decodeLearner(stored.bytes);
     this.#catalogue.index.restore(checkpoint.index);
-    const { items } = described === undefined ? { items: [] } : decodeJson<StoredCatalogue>(described.bytes);
-    this.#catalogue.describeAll(items);
-    this.#describedVersion = this.#catalogue.version;
+    if (described === undefined) {
+      // It was deleted: the catalogue of this start describes what it can.
+      this.#catalogue.describeAll(this.#settings.deployment.items);
+    } else {
+      this.#catalogue.describeAll(decodeJson<StoredCatalogue>(described.bytes).items);
+      this.#describedVersion = this.#catalogue.version;
+    }
     this.#catalogue.setEmbeddings(checkpoint.embeddings.ids, checkpoint.embeddings.data);
     this.#joiner.restore(checkpoint.joiner);
     this.#learner.restore?.(checkpoint.learner);

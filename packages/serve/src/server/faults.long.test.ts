@@ -190,7 +190,7 @@ describe('a damaged or deleted model', () => {
     const load = startLoad(6);
     await untilDecided(load, 200);
     await server.end('SIGKILL');
-    for (const model of ['learner', 'policy', 'progress', 'catalogue']) damageNewest(deployment.state, model);
+    for (const model of ['learner', 'policy', 'progress']) damageNewest(deployment.state, model);
     await start();
     await untilDecided(load, 300);
     expect((await settled(load)).findings).toEqual(NOTHING_LOST);
@@ -213,10 +213,13 @@ describe('a damaged or deleted model', () => {
     },
   );
 
-  test.each(['deployment', 'setup'])('%s damaged: the server says so and does not start', async (model) => {
-    const server = await start();
-    await server.end('SIGTERM');
-    damageNewest(deployment.state, model);
-    await expect(start()).rejects.toThrow(`All stored versions of the model '${model}' are damaged`);
-  });
+  test.each(['catalogue', 'deployment', 'setup'])(
+    '%s damaged, of which there is one version: the server says so and does not start',
+    async (model) => {
+      const server = await start();
+      await server.end('SIGTERM');
+      damageNewest(deployment.state, model);
+      await expect(start()).rejects.toThrow(`All stored versions of the model '${model}' are damaged`);
+    },
+  );
 });

@@ -26,6 +26,8 @@ export interface TestDeploymentOptions {
   readonly program: CommandProgram;
   readonly rules?: object;
   readonly learning?: object;
+  /** Whether the learner stores what it learns. Default true. */
+  readonly records?: boolean;
   /** Where the state is. Default: a folder of its own, which `remove` removes. */
   readonly state?: string;
   /** Address of a NATS server, for a deployment on several machines: each process then has a state folder of its own. */
@@ -48,6 +50,7 @@ export class TestDeployment {
     this.#settings = {
       rules: this.#rules,
       learning: { ...LEARNING, ...options.learning },
+      records: options.records ?? true,
     };
     this.state = options.state ?? join(this.folder, 'state');
     writeFileSync(join(this.folder, 'items.csv'), ['id', ...this.itemIds].join('\n'));
