@@ -22,6 +22,8 @@ export interface RunLearnerOptions extends DeploymentOptions {
   readonly signal: AbortSignal;
 }
 
+/** How often a learner that waits looks for the lease within its time: often, so that it takes over soon. */
+const CLAIMS_PER_LEASE = 10;
 /** Wait after an error of a store. */
 const RETRY_MS = 1_000;
 
@@ -61,7 +63,7 @@ export async function learnUntil(settings: LearnerSettings, signal: AbortSignal)
       report(hooks, error);
     }
     hooks.onWaiting?.();
-    if (!signal.aborted) await wait(learning.leaseMs / 3, signal).catch(() => {});
+    if (!signal.aborted) await wait(learning.leaseMs / CLAIMS_PER_LEASE, signal).catch(() => {});
   }
 }
 

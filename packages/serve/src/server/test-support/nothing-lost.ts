@@ -100,22 +100,27 @@ export function compare(
 }
 
 /**
- * Feedback that counts: not that which had to wait for its server for longer than a window, nor that which stands behind the end of its session, as its
- * process was killed before it could send it to NATS, and another process took the end.
+ * Feedback that counts: not that which had to wait for its server for longer than a window, nor that which stands behind the end of its decision's
+ * session, as its process was killed before it could send it to NATS, and another process took the end.
  */
 function feedbackInTime(
   events: readonly ServeEvent[],
   decisions: ReadonlyMap<string, DecisionEvent>,
   feedbackWindowMs: number,
 ): FeedbackEvent[] {
+  const open = new Map<string, DecisionEvent[]>();
   const ended = new Set<string>();
   const counted = new Map<string, FeedbackEvent>();
   for (const event of events) {
-    if (event.type === 'end') ended.add(event.session);
+    if (event.type === 'decision') open.set(event.session, [...(open.get(event.session) ?? []), event]);
+    if (event.type === 'end') {
+      const meant = (open.get(event.session) ?? []).filter(({ key }) => event.key === undefined || event.key === key);
+      for (const { id } of meant) ended.add(id);
+    }
     if (event.type !== 'feedback' || counted.has(event.id)) continue;
     const decided = decisions.get(event.decision);
     const isLate = decided !== undefined && event.at > decided.at + feedbackWindowMs;
-    if (!isLate && !ended.has(decided?.session ?? '')) counted.set(event.id, event);
+    if (!isLate && !ended.has(event.decision)) counted.set(event.id, event);
   }
   return [...counted.values()];
 }
