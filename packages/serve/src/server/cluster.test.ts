@@ -14,9 +14,10 @@ test('two processes that decide and two learners on NATS, of which one each is k
   if (binary === undefined) return skip(NO_NATS_SERVER);
   const program = await buildCommand();
   const cluster = await Cluster.start({ program, deciders: 2, learners: 2 });
+  let load: RecordedLoad | undefined;
   try {
     const urlOf = (session: string): string => cluster.urlOf(session);
-    const load = new RecordedLoad({ urlOf, sessions: 6, seed: 1, count: SLATE_SIZE, endShare: 1 });
+    load = new RecordedLoad({ urlOf, sessions: 6, seed: 1, count: SLATE_SIZE, endShare: 1 });
     while (load.decisions.size < 12) await sleep(10);
     await cluster.kill('decider-0');
     await cluster.kill('learner-0');
@@ -29,6 +30,7 @@ test('two processes that decide and two learners on NATS, of which one each is k
     expect(findings).toEqual(NOTHING_LOST);
     expect(figures.learned).toBe(figures.decisions);
   } finally {
+    load?.stop();
     await cluster.remove();
     program.remove();
   }

@@ -39,10 +39,11 @@ export async function killUnderLoad({ program, victims, seed, sessions = 30, end
     running.set(learn, process);
     if (process.url !== '') startMs.push(process.startMs);
   };
+  let load: RecordedLoad | undefined;
   try {
     if (victims.includes('whole')) await start('here');
     else await Promise.all([start('only'), start('elsewhere')]);
-    const load = new RecordedLoad({ urlOf: () => deployment.urlOf(), sessions, seed, count: SLATE_SIZE, endShare });
+    load = new RecordedLoad({ urlOf: () => deployment.urlOf(), sessions, seed, count: SLATE_SIZE, endShare });
     for (const victim of victims) {
       await sleep(random.integer(ROUND_MS));
       const killed = processesOf(victim);
@@ -53,6 +54,7 @@ export async function killUnderLoad({ program, victims, seed, sessions = 30, end
     await deployment.settle(() => deployment.loggedDecisions());
     return { ...(await deployment.compare(load)), startMs: startMs.slice(1) };
   } finally {
+    load?.stop();
     await Promise.all([...running.values()].map((process) => process.end('SIGKILL')));
     deployment.remove();
   }
