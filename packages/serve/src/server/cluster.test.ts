@@ -13,7 +13,7 @@ test('two processes that decide and two learners on NATS, of which one each is k
 }) => {
   if (binary === undefined) return skip(NO_NATS_SERVER);
   const program = await buildCommand();
-  const cluster = await Cluster.start({ program, deciders: 2, learners: 2 });
+  const cluster = await Cluster.start({ program, deciders: 2, learners: 2, rules: { idleTimeoutMs: 600_000 } });
   let load: RecordedLoad | undefined;
   try {
     const urlOf = (session: string): string => cluster.urlOf(session);

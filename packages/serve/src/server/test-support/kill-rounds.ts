@@ -18,20 +18,28 @@ export interface KillOptions {
   readonly sessions?: number;
   /** Share of the visits that the user ends. */
   readonly endShare?: number;
+  readonly rules?: object;
 }
 
 /** Time between two kills, at most. */
 const ROUND_MS = 2_000;
 
 /** Kills processes under load at random moments and starts them again at once, lets all settle, and compares. */
-export async function killUnderLoad({ program, victims, seed, sessions = 30, endShare = 0.8 }: KillOptions): Promise<{
+export async function killUnderLoad({
+  program,
+  victims,
+  seed,
+  sessions = 30,
+  endShare = 0.8,
+  rules = {},
+}: KillOptions): Promise<{
   readonly findings: Findings;
   readonly figures: Figures;
   /** Time until each server that was started again listened, in milliseconds. */
   readonly startMs: readonly number[];
 }> {
   const random = createRandom(seed);
-  const deployment = new TestDeployment({ program });
+  const deployment = new TestDeployment({ program, rules });
   const running = new Map<'here' | 'elsewhere' | 'only', ServerProcess>();
   const startMs: number[] = [];
   const start = async (learn: 'here' | 'elsewhere' | 'only'): Promise<void> => {
