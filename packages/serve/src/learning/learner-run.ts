@@ -57,6 +57,8 @@ const BATCH = 500;
 const WAIT_MS = 50;
 /** A checkpoint with many open decisions takes a while: the time to the next one is at least so many times as long. */
 const STORE_SHARE = 10;
+/** Time of the lease, at least, as a multiple of how long the last checkpoint took. */
+const LEASE_PER_STORE = 3;
 /** The largest update, as a multiple of the usual one. */
 const LARGE_UPDATE = 4;
 /** Least time between two publications, as a multiple of how long the last one took. */
@@ -225,7 +227,7 @@ export class LearnerRun {
     if (now - this.#times.claimed < learning.leaseMs / 3) return;
     this.#times.claimed = now;
     // While a checkpoint is made, the lease is not renewed.
-    const leaseMs = Math.round(learning.leaseMs + 2 * this.#storeMs);
+    const leaseMs = Math.round(Math.max(learning.leaseMs, LEASE_PER_STORE * this.#storeMs));
     if (!(await deployment.modelStore.claim(LEASE, holder, leaseMs))) {
       throw new LeaseLostError('Another learner has the lease.');
     }
