@@ -66,7 +66,8 @@ export class AppendQueue {
       } catch (cause) {
         const error = eventLogError('append to', this.#writer.path, cause);
         for (const { reject } of left) reject(error);
-        return;
+        // The calls before them, which are written, still wait for the disk.
+        break;
       }
       // A line without its newline is whole: the next group ends it.
       const stored = callsWithin(left, count);
