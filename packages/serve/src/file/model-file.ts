@@ -46,7 +46,8 @@ export async function readModelFile(
   const bytes = content.subarray(content.indexOf(NEWLINE) + 1);
   const header = headerOf({ model, version, bytes: bytes.length, crc32: await checksumOf(bytes) });
   if (!content.subarray(0, content.length - bytes.length).equals(header)) return 'damaged';
-  return bytes.byteOffset % ALIGNMENT === 0 ? bytes : Uint8Array.from(bytes);
+  if (bytes.byteOffset % ALIGNMENT !== 0) return Uint8Array.from(bytes);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 async function checksumOf(bytes: Uint8Array): Promise<number> {
