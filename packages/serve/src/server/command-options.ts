@@ -11,7 +11,7 @@ export interface CommandOptions {
   readonly config?: string;
   readonly nats?: string;
   readonly learn: 'here' | 'elsewhere' | 'only';
-  readonly seed: number;
+  readonly seed?: number;
   readonly capacity?: number;
   readonly log: 'silent' | 'error' | 'info' | 'debug';
 }
@@ -58,7 +58,11 @@ export function readCommandLine(args: readonly string[]): CommandOptions {
       oneOf('here', 'elsewhere', 'only'),
       'here',
     )
-    .option('--seed <number>', 'seeds the weights of a deployment that begins', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option(
+      '--seed <number>',
+      'seeds the weights of a deployment that begins (default: 1)',
+      wholeNumber(0, 2 ** 32 - 1),
+    )
     .option(
       '--capacity <items>',
       'most items, those that come later included (default: half as many again)',

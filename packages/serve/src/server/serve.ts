@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { createRandom } from '@ialp/core';
+import { makeFolder } from '@ialp/core/files';
 import { pino } from 'pino';
 import { createRecommender } from '../deciding/create-recommender.js';
 import type { ServedItem } from '../events.js';
@@ -31,6 +31,8 @@ export interface Deployment {
 const HISTORY_LENGTH = 10;
 /** Items shown in a slate. */
 const SLATE_SIZE = 5;
+/** Seed of the weights of a deployment that begins. */
+const DEFAULT_SEED = 1;
 /** How often a process that waits for the first policy looks for it. */
 const POLL_MS = 100;
 
@@ -38,7 +40,7 @@ const POLL_MS = 100;
 export async function startDeployment(options: CommandOptions, say: (line: string) => void): Promise<Deployment> {
   const { state, nats, learn } = options;
   const config = await readConfig(options.config);
-  await mkdir(state, { recursive: true });
+  await makeFolder(state);
   const location = { folder: state, ...(nats !== undefined && { nats }) };
   const stores = await openStores(location, { appends: learn !== 'only' });
   try {
@@ -65,6 +67,9 @@ async function startWith(
     logger.error({ error: name }, message);
 
   const { pretrained, config: configFile } = options;
+  if (pretrained !== undefined && (await stores.modelStore.version(MODELS.learner)) > 0) {
+    say(`--pretrained ${pretrained} is not read: the deployment has begun, and goes on with its own weights.`);
+  }
   const job: LearnerJob = {
     ...{ setup, items, location },
     ...(pretrained !== undefined && { pretrained }),
@@ -79,6 +84,7 @@ async function startWith(
   try {
     // The first policy is pre-trained: nobody should see another.
     await Promise.race([waitForPolicy(stores.modelStore, learn === 'elsewhere' ? say : () => {}), failed]);
+    thread?.started();
     const recommender = await createRecommender({
       ...stores,
       catalogue: { items },
@@ -135,7 +141,7 @@ async function setUp(
   hasOwnLearner: boolean,
   modelStore: ModelStore,
 ): Promise<{ readonly items: readonly ServedItem[]; readonly setup: ServerSetup }> {
-  const { catalogue: file, state, pretrained, seed } = options;
+  const { catalogue: file, state, pretrained, seed = DEFAULT_SEED } = options;
   const stored = await readSetup(modelStore);
   const catalogue = file === undefined ? 'films' : 'own';
   if (stored !== undefined && stored.catalogue !== catalogue) {
@@ -146,7 +152,10 @@ async function setUp(
   }
   const items = file === undefined ? await readFilms() : await readCatalogueFile(file);
   if (items.length === 0) throw new UsageError(`--catalogue ${file}: expected at least one item; found none.`);
-  if (stored !== undefined) return { items: items.slice(0, stored.capacity), setup: stored };
+  if (stored !== undefined) {
+    checkSame(options, stored, items.length);
+    return { items, setup: stored };
+  }
   const capacity = options.capacity ?? capacityFor(items.length);
   if (capacity < items.length) {
     throw new UsageError(`--capacity ${capacity}: expected at least ${items.length}, the items of the catalogue.`);
@@ -154,6 +163,24 @@ async function setUp(
   const learner = hasOwnLearner ? 'own' : catalogue === 'films' || pretrained !== undefined ? 'a-ialp-ap' : 'a2c';
   const setup: ServerSetup = { format: 1, catalogue, capacity, historyLength: HISTORY_LENGTH, learner, seed };
   return { items, setup: await storeSetup(modelStore, setup) };
+}
+
+/** Throws for options of a deployment that began with others: they cannot be changed. @throws {UsageError} */
+function checkSame({ state, capacity, seed }: CommandOptions, stored: ServerSetup, items: number): void {
+  const began = `--state ${state} holds a deployment that began with`;
+  const another = 'Leave the option out, or begin another deployment in another folder.';
+  for (const [name, given, found] of [
+    ['capacity', capacity, stored.capacity],
+    ['seed', seed, stored.seed],
+  ] as const) {
+    if (given === undefined || given === found) continue;
+    throw new UsageError(`--${name} ${given}: ${began} --${name} ${found}. ${another}`);
+  }
+  if (items > stored.capacity) {
+    throw new UsageError(
+      `--catalogue: expected at most ${stored.capacity} items; found ${items}. ${began} that capacity. Begin another one in another folder, with a greater --capacity.`,
+    );
+  }
 }
 
 async function readFilms(): Promise<readonly ServedItem[]> {

@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openFileModelStore } from '../file/model-store.js';
+import { run } from './run.js';
+import { type ServerSetup, storeSetup } from './setup.js';
+
+let folder: string;
+let catalogue: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ialp-serve-run-'));
+  catalogue = join(folder, 'items.csv');
+  await writeFile(catalogue, 'id,title\ntea,Tea\ncoffee,Coffee\ncocoa,Cocoa\n');
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs the command. Returns its exit code and what it printed on stderr. */
+async function command(...args: string[]): Promise<readonly [code: number, printed: string]> {
+  let printed = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    printed += text;
+    return true;
+  });
+  const code = await run(args);
+  return [code, printed];
+}
+
+/** A state folder whose deployment began with a setup. */
+async function begun(setup: Partial<ServerSetup>): Promise<string> {
+  const state = join(folder, 'state');
+  await mkdir(join(state, 'models'), { recursive: true });
+  const modelStore = await openFileModelStore({ folder: join(state, 'models') });
+  const others = { format: 1, catalogue: 'own', capacity: 10, historyLength: 10, learner: 'a2c', seed: 1 } as const;
+  await storeSetup(modelStore, { ...others, ...setup });
+  await modelStore.close();
+  return state;
+}
+
+test.each([
+  ['an unknown option', ['--learner', 'dqn'], /unknown option '--learner'/],
+  ['a port out of range', ['--port', '70000'], /Expected a whole number from 0 to 65535/],
+  ['a place to learn that is not known', ['--learn', 'there'], /Expected here, elsewhere, only/],
+])('%s is wrong usage', async (_what, args, message) => {
+  const [code, printed] = await command(...args);
+  expect(code).toBe(2);
+  expect(printed).toMatch(message);
+  expect(printed).not.toMatch(/^ +at /m);
+});
+
+test('a catalogue that does not fit into its capacity is wrong usage', async () => {
+  const [code, printed] = await command('--catalogue', catalogue, '--state', join(folder, 'new'), '--capacity', '2');
+  expect([code, printed]).toEqual([2, '--capacity 2: expected at least 3, the items of the catalogue.\n']);
+});
+
+test.each([
+  ['another seed', { seed: 7 }, ['--seed', '8'], /--seed 8: .* began with --seed 7/],
+  ['another capacity', { capacity: 20 }, ['--capacity', '30'], /--capacity 30: .* began with --capacity 20/],
+  ['more items than the capacity', { capacity: 2 }, [], /expected at most 2 items; found 3/],
+  [
+    'another kind of catalogue',
+    { catalogue: 'films' as const },
+    [],
+    /it holds a deployment of the films; found a --catalogue/,
+  ],
+])('a deployment that has begun is not started with %s', async (_what, setup, args, message) => {
+  const state = await begun(setup);
+  const [code, printed] = await command('--catalogue', catalogue, '--state', state, ...args);
+  expect(code).toBe(2);
+  expect(printed).toMatch(message);
+});
+
+test('files that cannot be used are named, without a stack', async () => {
+  const missing = join(folder, 'missing.csv');
+  for (const [args, name] of [
+    [['--catalogue', missing, '--state', join(folder, 'new')], missing],
+    [['--catalogue', catalogue, '--state', catalogue], catalogue],
+  ] as const) {
+    const [code, printed] = await command(...args);
+    expect(code).toBe(1);
+    expect(printed).toContain(name);
+    expect(printed).not.toMatch(/^ +at |IALP_DEBUG/m);
+  }
+});
