@@ -1,6 +1,8 @@
-import { CHOSEN_BY } from '@ialp/core';
-import type { Action } from '@ialp/policy';
+import { CHOSEN_BY, type ItemIndex } from '@ialp/core';
+import type { Action, Policy } from '@ialp/policy';
+import type { Visit } from '../deployment/visit.js';
 import type { DecisionEvent } from '../events.js';
+import type { Observed, ObserveRequest, Recommendation, RecommendRequest } from '../recommender.js';
 
 /** Significant digits that tell all single-precision numbers apart. */
 const DIGITS = 9;
@@ -10,9 +12,53 @@ function shortened(value: number): number {
   return Number(value.toPrecision(DIGITS));
 }
 
-/** `[items]`: propensities of an action of one row. */
-export function propensitiesOf({ propensity }: Action): number[] {
-  return Array.from(propensity, shortened);
+/** What an event says of its request and of the visit so far. */
+export function headOf(
+  { session, user, candidates, userFeatures, isLast }: RecommendRequest | ObserveRequest,
+  visit: Visit | undefined,
+  {
+    excluded,
+    ...others
+  }: Pick<DecisionEvent, 'id' | 'key' | 'at' | 'policy'> & { readonly excluded: readonly string[] },
+): Omit<DecisionEvent, 'items' | 'propensity'> {
+  return {
+    type: 'decision',
+    ...others,
+    session,
+    ...(user !== undefined && { user }),
+    turn: visit?.turn ?? 0,
+    history: { items: [...(visit?.items ?? [])], feedback: [...(visit?.feedback ?? [])] },
+    ...(excluded.length > 0 && { excluded }),
+    ...(candidates !== undefined && { candidates }),
+    ...(userFeatures !== undefined && { userFeatures }),
+    ...(isLast === true && { last: true }),
+  };
+}
+
+/** The slate of an action of one row. */
+export function slateOf({ items, propensity }: Action, index: ItemIndex): NonNullable<DecisionEvent['shadow']> {
+  return { items: Array.from(items, (item) => index.idOf(item)), propensity: Array.from(propensity, shortened) };
+}
+
+/** What the policy has to remember of a session. */
+export function memoryOf({ sessions }: Policy, key: number): Pick<DecisionEvent, 'memory'> {
+  const memory = sessions?.memoryOf(key);
+  return memory === undefined ? {} : { memory };
+}
+
+/** What a decision showed. */
+export function shownIn({ id, items, propensity, policy }: DecisionEvent): Omit<Recommendation, 'logged'> {
+  return {
+    decision: id,
+    items: items.map((item, position) => ({ id: item, propensity: propensity[position]! })),
+    policy,
+  };
+}
+
+/** What the policy would have shown in an observed decision. */
+export function observedIn({ id, shadow, policy }: DecisionEvent): Observed {
+  const items = shadow?.items.map((item, position) => ({ id: item, propensity: shadow.propensity[position]! }));
+  return { decision: id, items: items ?? [], policy };
 }
 
 /** Which policy chose, and the propensities of the two, of an action of one row. */

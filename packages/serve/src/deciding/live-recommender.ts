@@ -1,11 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { countAllowed, InvalidOptionError, type Observation } from '@ialp/core';
-import type { Action, ActionDistribution, Policy } from '@ialp/policy';
+import type { ActionDistribution, Policy } from '@ialp/policy';
 import { createDecisionIds, type DecisionIds } from '../deployment/decision-ids.js';
 import type { Visit } from '../deployment/visit.js';
 import { EventLogError, RequestError } from '../errors.js';
 import type { DecisionEvent, ServedItem, ServeEvent } from '../events.js';
-import { observationOfIds } from '../learning/states.js';
 import type {
   FeedbackRequest,
   Mode,
@@ -19,8 +18,9 @@ import type {
   RetractRequest,
 } from '../recommender.js';
 import { Agreement } from './agreement.js';
-import { attributionOf, propensitiesOf } from './decision-event.js';
+import { attributionOf, headOf, memoryOf, observedIn, shownIn, slateOf } from './decision-event.js';
 import type { Follower } from './follower.js';
+import { type OfferedState, offeredState } from './offered-state.js';
 import type { checkRecommenderOptions } from './recommender-options.js';
 import {
   checkFeedbackRequest,
@@ -31,24 +31,12 @@ import {
   checkRetractRequest,
 } from './requests.js';
 import { statusOf } from './status.js';
+import { VisitKeys } from './visit-keys.js';
 
 type Settings = ReturnType<typeof checkRecommenderOptions>;
 
 /** Ids of decisions that could not be logged, of which the last are remembered. */
 const MAX_UNLOGGED = 100_000;
-/** Keys of visits are numbers of this process, so that no two processes use the same: its random prefix times this, plus a count. */
-const KEYS_PER_PROCESS = 2 ** 32;
-/** Keys of the joiner begin at 2^52. */
-const MAX_PREFIX = 2 ** 20;
-
-/** What the policy decides in. */
-interface OfferedState {
-  readonly observation: Observation;
-  /** Ids that may not be shown. */
-  readonly excluded: readonly string[];
-  /** Items that may be shown, at most as many as the caller needs. */
-  readonly count: number;
-}
 
 /** A recommender that decides in this process. */
 export class LiveRecommender implements Recommender {
@@ -57,8 +45,7 @@ export class LiveRecommender implements Recommender {
   readonly #follower: Follower;
   readonly #ids: DecisionIds;
   readonly #close: () => Promise<void>;
-  readonly #firstKey = (randomBytes(4).readUInt32LE() % MAX_PREFIX) * KEYS_PER_PROCESS;
-  #keys = 0;
+  readonly #keys = new VisitKeys();
   readonly #unlogged = new Set<string>();
   #unloggedCount = 0;
   readonly #agreement = new Agreement();
@@ -83,7 +70,7 @@ export class LiveRecommender implements Recommender {
     if (earlier !== undefined) return { ...shownIn(earlier), logged: !this.#unlogged.has(earlier.id) };
     const at = Date.now();
     const visit = this.#visitOf(request.session, at);
-    const key = visit?.key ?? this.#newKey();
+    const key = visit?.key ?? this.#keys.next();
     const arm = visit === undefined ? this.#drawArm() : visit.arm;
     const { observation, excluded, count } = this.#stateOf(
       request,
@@ -96,8 +83,14 @@ export class LiveRecommender implements Recommender {
     const distribution = policy.distribution(observation);
     const action = distribution.sample(this.#settings.random, { count });
     const event: DecisionEvent = {
-      ...this.#headOf(request, visit, key, at, excluded),
-      ...this.#slateOf(action),
+      ...headOf(request, visit, {
+        id: this.#idOf(request, at),
+        key,
+        at,
+        excluded,
+        policy: this.#follower.policyVersion,
+      }),
+      ...slateOf(action, this.#follower.offer.index),
       ...(arm === 'baseline' ? { arm } : { ...attributionOf(action), ...memoryOf(policy, key) }),
       ...(request.deferActivation === true && { deferred: true }),
     };
@@ -117,11 +110,18 @@ export class LiveRecommender implements Recommender {
     if (earlier !== undefined) return observedIn(earlier);
     const at = Date.now();
     const visit = this.#visitOf(request.session, at);
-    const key = visit?.key ?? this.#newKey();
+    const key = visit?.key ?? this.#keys.next();
     const state = this.#offered(request, visit, key, request.items.length);
     const shadow = state && this.#shadowOf(state.observation, state.count);
+    const excluded = state?.excluded ?? request.exclude ?? [];
     const event: DecisionEvent = {
-      ...this.#headOf(request, visit, key, at, state?.excluded ?? request.exclude ?? []),
+      ...headOf(request, visit, {
+        id: this.#idOf(request, at),
+        key,
+        at,
+        excluded,
+        policy: this.#follower.policyVersion,
+      }),
       items: request.items,
       propensity: request.propensity ?? request.items.map(() => null),
       observed: this.mode === 'apprentice' ? 'apprentice' : 'shadow',
@@ -233,8 +233,8 @@ export class LiveRecommender implements Recommender {
     if (sessions.memoryOf(visit.key) === undefined) sessions.remember(visit.key, visit.memory);
   }
 
-  #newKey(): number {
-    return this.#firstKey + this.#keys++;
+  #idOf({ decision }: Pick<RecommendRequest, 'decision'>, at: number): string {
+    return decision ?? this.#ids.create(at);
   }
 
   #drawArm(): DecisionEvent['arm'] {
@@ -260,41 +260,8 @@ export class LiveRecommender implements Recommender {
     key: number,
     wanted: number,
   ): OfferedState | undefined {
-    const { exclude = [], candidates, userFeatures } = request;
-    const { historyLength } = this.#settings.deployment.rules;
-    const { index } = this.#follower.offer;
-    const history = { items: visit?.items ?? [], feedback: visit?.feedback ?? [] };
-    // A session that has seen everything begins anew.
-    for (const seen of [visit?.seen ?? new Set<string>(), new Set<string>()]) {
-      const excluded = [...new Set([...seen, ...exclude])];
-      const state = { key, turn: visit?.turn ?? 0, history, excluded, candidates, userFeatures };
-      const observation = observationOfIds(state, index, historyLength);
-      const count = Math.min(wanted, countAllowed(observation, 0));
-      if (count > 0) return { observation, excluded, count };
-    }
-    return undefined;
-  }
-
-  #headOf(
-    { session, user, candidates, userFeatures, decision, isLast }: RecommendRequest | ObserveRequest,
-    visit: Visit | undefined,
-    key: number,
-    at: number,
-    excluded: readonly string[],
-  ) {
-    return {
-      type: 'decision' as const,
-      id: decision ?? this.#ids.create(at),
-      ...{ at, session, key },
-      ...(user !== undefined && { user }),
-      turn: visit?.turn ?? 0,
-      history: { items: [...(visit?.items ?? [])], feedback: [...(visit?.feedback ?? [])] },
-      ...(excluded.length > 0 && { excluded }),
-      ...(candidates !== undefined && { candidates }),
-      ...(userFeatures !== undefined && { userFeatures }),
-      ...(isLast === true && { last: true as const }),
-      policy: this.#follower.policyVersion,
-    };
+    const { rules } = this.#settings.deployment;
+    return offeredState(request, visit, { key, wanted, index: this.#follower.offer.index, rules });
   }
 
   /** Probability of each item that may be shown to be shown alone. */
@@ -307,12 +274,8 @@ export class LiveRecommender implements Recommender {
   /** What the policy would have shown. */
   #shadowOf(observation: Observation, count: number): NonNullable<DecisionEvent['shadow']> {
     const { policy } = this.#settings.deployment.learner;
-    return this.#slateOf(policy.distribution(observation).sample(this.#settings.random, { count }));
-  }
-
-  #slateOf(action: Action): { readonly items: readonly string[]; readonly propensity: readonly number[] } {
-    const { index } = this.#follower.offer;
-    return { items: Array.from(action.items, (item) => index.idOf(item)), propensity: propensitiesOf(action) };
+    const action = policy.distribution(observation).sample(this.#settings.random, { count });
+    return slateOf(action, this.#follower.offer.index);
   }
 
   /** Applies a decision, so that the next request of the session sees it, and logs it. Returns whether it could be logged. */
@@ -359,27 +322,4 @@ export class LiveRecommender implements Recommender {
       : 'no decision has this id';
     throw new RequestError('unknown-decision', `decision: expected the id of a decision that was made; ${reason}.`);
   }
-}
-
-function memoryOf({ sessions }: Policy, key: number): Pick<DecisionEvent, 'memory'> {
-  const memory = sessions?.memoryOf(key);
-  return memory === undefined ? {} : { memory };
-}
-
-/** What a decision showed. */
-function shownIn({ id, items, propensity, policy }: DecisionEvent): Omit<Recommendation, 'logged'> {
-  return {
-    decision: id,
-    items: items.map((item, position) => ({ id: item, propensity: propensity[position]! })),
-    policy,
-  };
-}
-
-/** What the policy would have shown in an observed decision. */
-function observedIn({ id, shadow, policy }: DecisionEvent): Observed {
-  const items = (shadow?.items ?? []).map((item, position) => ({
-    id: item,
-    propensity: shadow!.propensity[position]!,
-  }));
-  return { decision: id, items, policy };
 }
