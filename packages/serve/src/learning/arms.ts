@@ -37,8 +37,16 @@ export class Arms {
   #arms: Record<ArmName, ArmSums> = emptyArms();
   #open = new Map<number, OpenVisit>();
 
-  /** Adds what a decision earned, and the end of its visit. */
-  add(event: DecisionEvent, reward: number, end: VisitEnd | undefined): void {
+  /**
+   * Adds what a decision earned, and the end of its visit.
+   * @param isStray the decision could not be joined to its session, which another process has decided for in the same turn: it ends no session.
+   */
+  add(event: DecisionEvent, reward: number, end: VisitEnd | undefined, isStray = false): void {
+    if (isStray) {
+      const session = this.#open.get(event.key);
+      if (session !== undefined) session.reward += reward;
+      return;
+    }
     const arm = armOf(event);
     const visit = this.#open.get(event.key) ?? { arm, reward: 0 };
     if (visit.arm !== arm) visit.arm = 'mixed';

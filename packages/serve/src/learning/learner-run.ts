@@ -108,7 +108,7 @@ export class LearnerRun {
     this.#joiner = new Joiner({
       ...{ rules, userFeatures, index: this.#catalogue.index },
       remember: (key, memory) => learner.policy.sessions?.remember(key, memory),
-      onJoined: (event, { reward }, end) => this.#arms.add(event, reward, end),
+      onJoined: (event, { reward }, end, isStray) => this.#arms.add(event, reward, end, isStray),
     });
   }
 
