@@ -20,7 +20,13 @@ export interface JoinerOptions {
    * Called for each decision that was joined, with what it earned, and the end of its visit, if all others of the visit have been joined. That is
    * not always the visit's last decision.
    */
-  readonly onJoined?: (event: DecisionEvent, outcome: DecisionOutcome, end: VisitEnd | undefined) => void;
+  readonly onJoined?: (
+    event: DecisionEvent,
+    outcome: DecisionOutcome,
+    end: VisitEnd | undefined,
+    /** Whether the decision could not be joined to its session. */
+    isStray: boolean,
+  ) => void;
 }
 
 /** A decision that is not joined yet. */
@@ -247,7 +253,8 @@ export class Joiner {
     const progress = this.#progress.get(visit);
     if (progress?.last === pending) progress.last = undefined;
     const end = next === undefined ? visit.end : undefined;
-    this.#options.onJoined?.(event, outcome, visit.openDecisions.size === 0 ? visit.end : undefined);
+    const ended = visit.openDecisions.size === 0 ? visit.end : undefined;
+    this.#options.onJoined?.(event, outcome, ended, visit.isStray);
     if (key === undefined) return;
     const after = next === undefined ? stateAfter(event, visit) : next;
     const learned = event.observed === 'apprentice' ? agreementOf(event) : outcome;
