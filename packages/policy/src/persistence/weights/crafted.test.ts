@@ -37,6 +37,14 @@ describe('values nested 500,000 deep are refused, wherever they stand', () => {
   });
 });
 
+test('a negative zero is refused in a shape', async () => {
+  const header = '{"a":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}';
+  const error = await decodeWeights(fileOf(header, new Uint8Array(0))).catch((reason) => reason);
+  expect(error).toBeInstanceOf(WeightsFileError);
+  expect(error.problem).toBe('format');
+  expect(error.message).toContain('a shape of whole numbers without a sign');
+});
+
 test.each<[string, number[]]>([
   ['a product beyond all numbers', Array(40).fill(2 ** 40)],
   ['a product that is no number', [...Array(40).fill(2 ** 40), 0]],

@@ -100,8 +100,9 @@ function metadataOf(json: Readonly<Record<string, unknown>>, refuse: Refuse): Re
   );
 }
 
+/** Whether it is a whole number as safetensors has them, without a sign: JSON's `-0` is none. */
 function isWhole(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
 }
 
 function entryOf(name: string, value: unknown, refuse: Refuse): Entry {
@@ -115,7 +116,7 @@ function entryOf(name: string, value: unknown, refuse: Refuse): Entry {
     throw refuse('unsupported', `${tensor} of dtype ${show(dtype)}`, 'tensors of dtype F32', { remedy });
   }
   if (!Array.isArray(shape) || !shape.every(isWhole)) {
-    throw refuse('format', `${tensor} with shape ${show(shape)}`, 'a shape of whole numbers');
+    throw refuse('format', `${tensor} with shape ${show(shape)}`, 'a shape of whole numbers without a sign');
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isWhole)) {
     throw refuse('format', `${tensor} with data_offsets ${show(offsets)}`, 'two whole numbers as data_offsets');
