@@ -1,5 +1,7 @@
 /** The thread that learns beside `in-process.mjs`. */
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { platform } from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { runLearner } from '@ialp/serve';
 import { openFileEventLog, openFileModelStore } from '@ialp/serve/file';
@@ -7,6 +9,8 @@ import { makeItems } from './catalogue.mjs';
 import { createLearner, RULES } from './deployment.mjs';
 
 const { items, capacity, folder } = workerData;
+// As in the server: on Linux, this is the priority of this thread alone.
+if (platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const end = new AbortController();
 const eventLog = await openFileEventLog({ folder: join(folder, 'events') });
 const modelStore = await openFileModelStore({ folder: join(folder, 'models') });

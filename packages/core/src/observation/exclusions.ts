@@ -25,10 +25,17 @@ export function noExclusions(rows: number, capacity = 0): Exclusions {
 
 /** The lists of some rows, one after the other. */
 export function exclusionsOf(lists: readonly ArrayLike<number>[]): Exclusions {
-  const count = Int32Array.from(lists, (list) => list.length);
+  const count = new Int32Array(lists.length);
   const offset = new Int32Array(lists.length);
-  for (let row = 1; row < lists.length; row++) offset[row] = offset[row - 1] + count[row - 1];
-  return { offset, count, items: Int32Array.from(lists.flatMap((list) => Array.from(list))) };
+  let total = 0;
+  for (const [row, list] of lists.entries()) {
+    count[row] = list.length;
+    offset[row] = total;
+    total += list.length;
+  }
+  const items = new Int32Array(total);
+  for (const [row, list] of lists.entries()) items.set(list, offset[row]);
+  return { offset, count, items };
 }
 
 /** The list of a row: a view. */

@@ -68,9 +68,16 @@ export function observationOf(
     session: Float64Array.from(rows, ({ session }) => session),
     turn: Int32Array.from(rows, ({ turn }) => turn),
     ...{ historyItems, historyFeedback, available },
-    exclusions: exclusionsOf(rows.map(({ excluded = [] }) => Array.from(new Set(Array.from(excluded))))),
+    exclusions: exclusionsOf(rows.map(({ excluded = [] }) => distinct(excluded))),
     ...featuresOf(rows),
   };
+}
+
+/** The items of a list, each once, in the order in which they come first. */
+function distinct(items: ArrayLike<number>): Int32Array {
+  const found = new Set<number>();
+  for (let k = 0; k < items.length; k++) found.add(items[k]);
+  return Int32Array.from(found);
 }
 
 /** @throws {InvalidOptionError} */
@@ -87,14 +94,20 @@ function checkState(name: string, state: SessionState, items: number): void {
     const found = described(counted(history.feedback?.length ?? 0, 'number'));
     throw new InvalidOptionError(`${name}.history.feedback`, found, `one for each of the ${counted(length, 'item')}`);
   }
-  for (let k = 0; k < length; k++) checkNumber(`${name}.history.feedback[${k}]`, history.feedback[k]);
+  for (let k = 0; k < length; k++) {
+    // Names are only made for what is wrong: this runs for each decision.
+    if (!Number.isFinite(history.feedback[k])) checkNumber(`${name}.history.feedback[${k}]`, history.feedback[k]);
+  }
 }
 
 function checkItems(name: string, list: ArrayLike<number>, items: number): void {
   if (!Number.isSafeInteger((list as ArrayLike<number> | null)?.length)) {
     throw new InvalidOptionError(name, list, 'a list of items');
   }
-  for (let k = 0; k < list.length; k++) checkInteger(`${name}[${k}]`, list[k], 0, items - 1);
+  for (let k = 0; k < list.length; k++) {
+    const item = list[k];
+    if (!(Number.isInteger(item) && item >= 0 && item < items)) checkInteger(`${name}[${k}]`, item, 0, items - 1);
+  }
 }
 
 /** @throws {InvalidOptionError} */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EventLogError, RequestError } from '../errors.js';
@@ -343,6 +344,8 @@ test('an apprentice learns to show what another recommender shows, until it does
     const candidates = [`i${first}`, `i${first + 3}`, `i${first + 6}`];
     await recommender.observe({ session: `s${k}`, items: [candidates[0]], candidates });
     await recommender.endSession(`s${k}`);
+    // The learner runs in this thread.
+    if (k % 20 === 0) await setImmediate();
   }
   expect(recommender.mode).toBe('live');
   expect(recommender.status().agreement).toBeGreaterThanOrEqual(0.7);

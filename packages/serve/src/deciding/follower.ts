@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { wait } from '@ialp/core/retry';
 import { takePublishedState } from '@ialp/policy';
 import { DeploymentState } from '../deployment/deployment-state.js';
+import { PacedReads } from '../deployment/paced-reads.js';
 import { restoreSnapshot } from '../deployment/snapshot.js';
 import { ModelStoreError } from '../errors.js';
 import type { LogPosition } from '../event-log.js';
@@ -103,11 +104,12 @@ export class Follower {
   /** Follows the log and the store until the signal aborts. */
   async follow(signal: AbortSignal): Promise<void> {
     const { modelStore, eventLog } = this.#settings.deployment;
+    const reads = new PacedReads({ eventLog, maxEvents: BATCH, waitMs: WAIT_MS });
     modelStore.watch(MODELS.policy, () => void this.takePolicy().catch(this.#settings.onError), signal);
     modelStore.watch(MODELS.progress, () => void this.#takeProgress().catch(this.#settings.onError), signal);
     while (!signal.aborted) {
       try {
-        this.#applyAll(await eventLog.read({ after: this.#position, maxEvents: BATCH, waitMs: WAIT_MS, signal }));
+        this.#applyAll(await reads.read(this.#position, signal));
       } catch (error) {
         if (signal.aborted) return;
         this.#settings.onError(error);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ServeEvent } from '../events.js';
 import { encodeLine, type Sign } from './line-format.js';
 import type { SegmentWriter } from './segment-writer.js';
@@ -34,7 +35,8 @@ export class AppendQueue {
   /** Resolves once the events are stored. @throws {EventLogError} */
   append(events: readonly ServeEvent[], isSynced: boolean): Promise<void> {
     if (events.length === 0) return Promise.resolve();
-    const lines = Buffer.concat(events.map((event, k) => encodeLine(JSON.stringify(event), signOf(k, events.length))));
+    const encoded = events.map((event, k) => encodeLine(JSON.stringify(event), signOf(k, events.length)));
+    const lines = encoded.length === 1 ? encoded[0] : Buffer.concat(encoded);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ lines, isSynced, resolve, reject });
       this.#running ??= this.#run();
@@ -48,8 +50,8 @@ export class AppendQueue {
   }
 
   async #run(): Promise<void> {
-    // Calls of the same turn of the event loop come together.
-    await null;
+    // Calls of the same turn of the event loop, such as of all requests that have come meanwhile, are written together.
+    await setImmediate();
     while (this.#waiting.length > 0)
       await this.#write(this.#waiting.splice(0, Math.max(1, callsWithin(this.#waiting, GROUP_BYTES))));
     this.#running = undefined;

@@ -20,9 +20,11 @@ export const NEWLINE = 10;
 
 /** Encodes a line, with its newline. */
 export function encodeLine(json: string, sign: Sign = ''): Buffer {
-  const text = `${Buffer.byteLength(json)}${sign} ${json}`;
-  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + 10);
-  bytes.write(text, 9);
+  const length = Buffer.byteLength(json);
+  const prefix = `${length}${sign} `;
+  const bytes = Buffer.allocUnsafe(9 + prefix.length + length + 1);
+  bytes.write(prefix, 9, 'latin1');
+  bytes.write(json, 9 + prefix.length);
   bytes.write(checksumOf(bytes.subarray(9, -1)), 0, 'latin1');
   bytes[8] = 32;
   bytes[bytes.length - 1] = NEWLINE;

@@ -1,5 +1,6 @@
 import { type Checkpoint, type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
 import { type Learner, type LearningReport, publishedState } from '@ialp/policy';
+import { PacedReads } from '../deployment/paced-reads.js';
 import type { ServeEvent } from '../events.js';
 import type { StoredModel } from '../model-store.js';
 import { Arms } from './arms.js';
@@ -80,6 +81,7 @@ export class LearnerRun {
   readonly #catalogue: DeployedCatalogue;
   readonly #joiner: Joiner;
   readonly #arms = new Arms();
+  readonly #reads: PacedReads;
   #position: string | undefined;
   #learned = 0;
   #updates = 0;
@@ -102,8 +104,9 @@ export class LearnerRun {
 
   constructor(settings: LearnerSettings) {
     this.#settings = settings;
-    const { learner, rules, userFeatures } = settings.deployment;
+    const { learner, rules, userFeatures, eventLog } = settings.deployment;
     this.#learner = learner;
+    this.#reads = new PacedReads({ eventLog, maxEvents: BATCH, waitMs: WAIT_MS });
     this.#catalogue = new DeployedCatalogue(learner.policy.items, (error) => settings.hooks.onError?.(error));
     this.#joiner = new Joiner({
       ...{ rules, userFeatures, index: this.#catalogue.index },
@@ -133,11 +136,10 @@ export class LearnerRun {
 
   /** Reads and learns for one batch of events. @throws {LeaseLostError} */
   async step(signal: AbortSignal): Promise<void> {
-    const { eventLog } = this.#settings.deployment;
     await this.#renewLease();
     // What was given before this moment and has been stored is in the batch.
     const begun = Date.now();
-    const batch = await eventLog.read({ after: this.#position, maxEvents: BATCH, waitMs: WAIT_MS, signal });
+    const batch = await this.#reads.read(this.#position, signal);
     this.#damaged += batch.damaged;
     for (const event of batch.events) await this.#apply(event);
     this.#position = batch.position;

@@ -1,7 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { platform } from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildCommand, type CommandProgram } from './test-support/command-program.js';
 import { killUnderLoad } from './test-support/kill-rounds.js';
-import { NOTHING_LOST } from './test-support/test-deployment.js';
+import { NOTHING_LOST, TestDeployment } from './test-support/test-deployment.js';
 
 let program: CommandProgram;
 
@@ -21,4 +23,21 @@ test.each([
   expect(figures.learned).toBe(figures.decisions);
   expect(figures.decisions).toBeGreaterThan(0);
   expect(figures.damaged).toBe(0);
+});
+
+test('the thread that learns lets those that decide run first', async ({ skip }) => {
+  if (platform !== 'linux') return skip('only Linux has priorities of threads');
+  const deployment = new TestDeployment({ program, records: false });
+  try {
+    const { pid, end } = await deployment.start('here');
+    const threads = readdirSync(`/proc/${pid}/task`);
+    // The 19th field of proc(5); the second, a name in brackets, may have blanks.
+    const niceOf = (thread: string): number =>
+      Number(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[16]);
+    const own = niceOf(String(pid));
+    expect(threads.map(niceOf).filter((nice) => nice > own)).toHaveLength(1);
+    await end('SIGTERM');
+  } finally {
+    deployment.remove();
+  }
 });

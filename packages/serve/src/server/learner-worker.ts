@@ -13,6 +13,7 @@ import { createServerLearner, firstNetwork, indexedEmbeddings, initializeOutputs
 import type { ServerSetup } from './setup.js';
 import { closeStores, openStores, type StoreLocation } from './stores.js';
 import { openTextEncoder, type TextEncoder } from './text-encoder.js';
+import { lowerThreadPriority } from './thread-priority.js';
 
 /** What a thread that learns needs to know. */
 export interface LearnerJob {
@@ -100,6 +101,7 @@ async function learn(signal: AbortSignal): Promise<void> {
   }
 }
 
+lowerThreadPriority();
 const end = new AbortController();
 parentPort?.on('message', () => end.abort());
 try {
