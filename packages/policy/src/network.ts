@@ -155,6 +155,8 @@ export interface Network {
   readonly historyLength: number;
   /** The heads on top of its encoder. */
   readonly heads: readonly Head[];
+  /** `approximate` of the policies of this network that do not say it themselves. Default false. */
+  readonly approximateActing?: boolean;
   /**
    * Forward pass of actor and critic.
    * @throws {MissingHeadError} without an actor.

@@ -14,11 +14,14 @@ export const HISTORY_LENGTH = 10;
 /** Feedback counts for a second: users of the traffic give theirs after 0.3 s on average. */
 export const RULES = { feedbackWindowMs: 1_000, rewards: 'sum', historyLength: HISTORY_LENGTH };
 const ONLINE_LOGIT_SCALE = 0.5;
+/** Larger catalogues are acted on by weights of 8 bits, as by the command. */
+const APPROXIMATE_FROM = 5_000;
 
 /** The learners of the command `ialp-serve`. Random weights take as long as pre-trained ones. */
 export function createLearner({ capacity, historyLength = HISTORY_LENGTH, seed = 1 }) {
   const { learner: kind, learned } = JSON.parse(process.env.IALP_BENCH);
-  const network = createNetwork({ items: capacity, historyLength, random: createRandom(seed) });
+  const approximateActing = capacity >= APPROXIMATE_FROM;
+  const network = createNetwork({ items: capacity, historyLength, approximateActing, random: createRandom(seed) });
   const learner = kind === 'a2c' ? createA2C({ network }) : adaptive(network);
   if (isMainThread) recordTakes(learner);
   else if (learned !== undefined) recordLearning(learner, learned);

@@ -55,6 +55,7 @@ class BuiltInNetwork implements Network {
   readonly historyLength: number;
   readonly heads: readonly Head[];
   readonly itemTensors: readonly ItemTensor[];
+  readonly approximateActing: boolean;
   readonly #architecture: Architecture;
   readonly #arena: Arena;
   readonly #threadPool: ThreadPool;
@@ -80,6 +81,7 @@ class BuiltInNetwork implements Network {
     this.historyLength = historyLength;
     this.heads = heads;
     this.itemTensors = itemTensorsOf(architecture);
+    this.approximateActing = architecture.approximateActing;
     this.#architecture = architecture;
     this.#arena = new Arena(threads > 1);
     // As long as the longest row of a matrix product: gates, or a pooled history.

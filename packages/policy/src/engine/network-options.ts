@@ -1,4 +1,4 @@
-import { checkInteger, checkOneOf, described, InvalidOptionError, type Random } from '@ialp/core';
+import { checkBoolean, checkInteger, checkOneOf, described, InvalidOptionError, type Random } from '@ialp/core';
 import { checkNamedOptions, checkNumbers, checkOptions } from '../checks/options.js';
 import { ShapeError } from '../errors.js';
 import type { Head } from '../network.js';
@@ -40,6 +40,12 @@ export interface NetworkOptions {
   readonly heads?: readonly Head[];
   /** Default Adam. */
   readonly optimizer?: Optimizer;
+  /**
+   * Whether policies of this network, those of learners among them, score items with weights rounded to 8 bits, unless they are made with
+   * `approximate: false`: see `EvaluationOptions`. For catalogues from about 5,000 items on, of which one decision at a time is made. Training
+   * stays exact. Default false.
+   */
+  readonly approximateActing?: boolean;
   /** Threads to compute on, including this one. Results do not depend on it. Default 1. */
   readonly threads?: number;
   /**
@@ -62,6 +68,7 @@ const OPTION_NAMES: readonly (keyof NetworkOptions)[] = [
   'userFeatures',
   'heads',
   'optimizer',
+  'approximateActing',
   'threads',
   'kernels',
   'random',
@@ -101,6 +108,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
     userFeatures = 0,
     heads = ['actor', 'value'],
     optimizer = { name: 'adam' },
+    approximateActing = false,
     threads = 1,
     kernels = fastestBuild(),
   } = options;
@@ -117,6 +125,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
   for (const head of heads) checkOneOf('heads', head, HEADS);
   const twice = heads.find((head, k) => heads.indexOf(head) !== k);
   if (twice !== undefined) throw new InvalidOptionError('heads', described(`${twice} twice`), 'each head once');
+  checkBoolean('approximateActing', approximateActing);
   checkInteger('threads', threads, 1);
   if (threads > MAX_THREADS) throw new InvalidOptionError('threads', threads, `at most ${MAX_THREADS}`);
   checkOneOf('kernels', kernels, ['portable', 'fused']);
@@ -124,7 +133,8 @@ export function architectureOf(options: NetworkOptions): Architecture {
     throw new InvalidOptionError('kernels', kernels, "'portable': this runtime has no relaxed SIMD");
   }
   return {
-    ...{ items, historyLength, encoder, blocks, embedding, hidden, userFeatures, optimizer, threads, kernels },
+    ...{ items, historyLength, encoder, blocks, embedding, hidden, userFeatures, optimizer },
+    ...{ approximateActing, threads, kernels },
     heads: HEADS.filter((head) => heads.includes(head)),
     itemEmbeddings: itemEmbeddings && checkEmbeddings(itemEmbeddings, items),
   };

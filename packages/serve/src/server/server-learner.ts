@@ -13,6 +13,9 @@ import type { ServerSetup } from './setup.js';
 /** Independent random streams of a setup's seed. */
 const STREAM = { pretrained: 1, online: 2, outputs: 3 } as const;
 
+/** Networks of so many items act by weights of 8 bits: one decision then takes a fraction of the time. */
+const APPROXIMATE_FROM = 5_000;
+
 /** Scale of the logits of the copy that learns online: less certain than the pre-trained policy, so that it explores. */
 const ONLINE_LOGIT_SCALE = 0.5;
 
@@ -31,7 +34,8 @@ export interface IndexedEmbeddings {
 }
 
 function networkOf({ capacity, historyLength, seed }: ServerSetup, stream: number): Network {
-  return createNetwork({ items: capacity, historyLength, random: createRandom(seed).fork(stream) });
+  const approximateActing = capacity >= APPROXIMATE_FROM;
+  return createNetwork({ items: capacity, historyLength, approximateActing, random: createRandom(seed).fork(stream) });
 }
 
 /** The network of a policy that is pre-trained, with random weights. */

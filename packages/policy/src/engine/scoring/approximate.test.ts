@@ -2,8 +2,10 @@
 import { createRandom } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { policyChecks } from '../../conformance/policy-checks.js';
+import { createA2C } from '../../learners/online/a2c.js';
 import type { Network, States } from '../../network.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
+import type { Policy } from '../../policy.js';
 import { allowedActions, makeStates, SETTINGS } from '../../test-support/batch.js';
 import { createNetwork } from '../built-in-network.js';
 
@@ -14,6 +16,11 @@ function networkOf(items: number, hidden = 64): Network {
   network.scaleActor(40);
   return network;
 }
+
+const noKeys = (rows: number) => ({
+  session: Float64Array.from({ length: rows }, (_, row) => row),
+  turn: new Int32Array(rows),
+});
 
 function tableOf(network: Network, states: States, approximate: boolean): Float32Array[] {
   const evaluation = network.evaluate(states, { approximate });
@@ -63,6 +70,30 @@ test.each(['evaluate', 'actionValues'] as const)(
     });
   },
 );
+
+test('a network whose policies act by it: its own and those of learners, unless a policy says otherwise', () => {
+  const make = (approximateActing: boolean) =>
+    createNetwork({ items: 700, historyLength: 6, approximateActing, random: createRandom(1) });
+  const [plain, acting] = [make(false), make(true)];
+  for (const network of [plain, acting]) network.scaleActor(40);
+  const states = makeStates(6, 700, 6, 3);
+  const actions = allowedActions(states, 4);
+  const p = (policy: Policy) =>
+    policy
+      .distribution({ ...states, ...noKeys(6) })
+      .propensity(actions)
+      .slice();
+  const rounded = plain.evaluate(states, { approximate: true }).propensity(actions).slice();
+  const exact = plain.evaluate(states).propensity(actions).slice();
+  expect(rounded).not.toEqual(exact);
+  for (const network of [acting, acting.copy()]) {
+    expect(p(createNetworkPolicy(network))).toEqual(rounded);
+    expect(p(createA2C({ network }).policy)).toEqual(rounded);
+    expect(p(createNetworkPolicy(network, { approximate: false }))).toEqual(exact);
+    expect(network.evaluate(states).propensity(actions)).toEqual(exact);
+  }
+  expect(p(createNetworkPolicy(plain))).toEqual(exact);
+});
 
 test('it follows the training', () => {
   const network = networkOf(300);
