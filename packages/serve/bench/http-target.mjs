@@ -1,33 +1,19 @@
 /** A server as the target of `runTraffic`, over connections that stay open. */
-import { Agent, request } from 'node:http';
+import { Pool } from 'undici';
 
 /** Connections; more requests at the same time wait, and their latency counts on. */
 const CONNECTIONS = 128;
 
 export function createHttpTarget(url) {
-  const { hostname: host, port } = new URL(url);
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, maxFreeSockets: CONNECTIONS });
+  const pool = new Pool(url, { connections: CONNECTIONS });
 
-  function send(method, path, expected, body) {
-    const payload = body === undefined ? '' : JSON.stringify(body);
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
-    return new Promise((resolve, reject) => {
-      const sent = request({ agent, host, port, method, path, headers }, (response) => {
-        const parts = [];
-        response.on('data', (part) => parts.push(part));
-        response.on('error', reject);
-        response.on('end', () => {
-          const text = Buffer.concat(parts).toString();
-          if (response.statusCode === expected) resolve(text);
-          else
-            reject(
-              new Error(`${method} ${path.replace(/session-.*\//, '')}: ${response.statusCode} ${text.slice(0, 200)}`),
-            );
-        });
-      });
-      sent.on('error', reject);
-      sent.end(payload);
-    });
+  async function send(method, path, expected, content) {
+    const headers = content === undefined ? {} : { 'content-type': 'application/json' };
+    const body = content === undefined ? null : JSON.stringify(content);
+    const answer = await pool.request({ method, path, headers, body });
+    const text = await answer.body.text();
+    if (answer.statusCode === expected) return text;
+    throw new Error(`${method} ${path.replace(/session-.*\//, '')}: ${answer.statusCode} ${text.slice(0, 200)}`);
   }
 
   return {
@@ -41,6 +27,6 @@ export function createHttpTarget(url) {
     feedback: (decision, item, reward) => send('POST', '/v1/feedback', 202, { decision, item, reward }),
     end: (session) => send('POST', `/v1/sessions/${session}/end`, 202),
     status: async () => JSON.parse(await send('GET', '/v1/status', 200)),
-    close: () => agent.destroy(),
+    close: () => pool.destroy(),
   };
 }
