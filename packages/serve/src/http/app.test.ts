@@ -101,6 +101,11 @@ describe('POST /v1/recommend', () => {
     expect([other.status, other.body.error.message]).toEqual([404, expect.stringContaining('/openapi.json')]);
   });
 
+  test('is found by the fast router of Hono, which one route of another form would switch off for all', async () => {
+    await decide();
+    expect(app.router.name).toBe('SmartRouter + RegExpRouter');
+  });
+
   test('serves a user although the event log cannot be written to, and says so', async () => {
     const eventLog = createMemoryEventLog();
     const failing = await testRecommender({ eventLog });

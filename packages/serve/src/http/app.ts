@@ -1,10 +1,9 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { secureHeaders } from 'hono/secure-headers';
 import { authenticate, requireRoles } from './access/authenticate.js';
 import { localPagesOnly } from './access/local-pages-only.js';
+import { protectAnswers } from './access/protect-answers.js';
 import { validPath } from './access/valid-path.js';
 import { type AppOptions, checkAppOptions } from './app-options.js';
 import { addDocument } from './document.js';
@@ -24,23 +23,6 @@ import { addSessionRoutes } from './routes/sessions.js';
 
 /** Paths that take tokens and are subject to limits. */
 const LIMITED = ['/v1/*', '/personalizer/*', '/metrics'];
-
-/** Headers of pages. Answers of the API, which no browser shows, have fewer. */
-const PAGE_HEADERS = {
-  contentSecurityPolicy: {
-    defaultSrc: ["'self'"],
-    imgSrc: ["'self'", 'data:'],
-    objectSrc: ["'none'"],
-    baseUri: ["'none'"],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-  },
-  xFrameOptions: 'DENY',
-  // The server speaks HTTP alone; a proxy that speaks HTTPS adds this header itself.
-  strictTransportSecurity: false,
-  // Pages may set stricter ones.
-  overwrite: false,
-};
 
 /**
  * A recommender behind HTTP, as a Hono app: `POST /v1/recommend`, `POST /v1/feedback` and the other routes that `/openapi.json` describes, and the
@@ -74,7 +56,8 @@ export function createApp(options: AppOptions): OpenAPIHono<HttpEnv> {
     }),
   );
   for (const path of LIMITED) {
-    app.use(path, authenticate(lookup), flowControl(limits), limitBody(limits.maxBodyBytes));
+    if (lookup !== undefined) app.use(path, authenticate(lookup));
+    app.use(path, flowControl(limits), limitBody(limits.maxBodyBytes));
   }
 
   const context: RouteContext = { ...settings, metrics, requireRole: requireRoles(lookup) };
@@ -92,17 +75,4 @@ export function createApp(options: AppOptions): OpenAPIHono<HttpEnv> {
     return thrownResponse(c, error);
   });
   return app;
-}
-
-/** Adds headers that keep browsers from guessing types, from storing answers of the API, and from framing pages. */
-function protectAnswers(): MiddlewareHandler {
-  const pages = secureHeaders(PAGE_HEADERS);
-  return async (c, next) => {
-    if (!c.req.path.startsWith('/v1/') && !c.req.path.startsWith('/personalizer/')) return pages(c, next);
-    await next();
-    c.header('X-Content-Type-Options', 'nosniff');
-    c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
-    c.header('Cache-Control', 'no-store');
-    return undefined;
-  };
 }

@@ -13,15 +13,18 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
  * @param origins other origins that may send requests.
  */
 export function localPagesOnly(origins: readonly string[]): MiddlewareHandler {
+  // Nearly all requests name the same host, and looking into addresses is slow.
+  let knownHost: string | undefined;
   return async (c, next) => {
     const host = c.req.header('host') ?? new URL(c.req.url).host;
-    if (!isLoopback(HOST_AND_PORT.exec(host)?.[1] ?? '')) {
+    if (host !== knownHost && !isLoopback(HOST_AND_PORT.exec(host)?.[1] ?? '')) {
       return errorResponse(
         c,
         403,
         'A server without tokens answers requests to localhost alone. Configure tokens to serve other host names.',
       );
     }
+    knownHost = host;
     if (READING.has(c.req.method)) return next();
     const origin = c.req.header('origin');
     const isForeign =

@@ -6,10 +6,10 @@ import { errorResponse } from '../error-response.js';
 export function limitBody(maxBytes: number): MiddlewareHandler {
   const onError = (c: Context) => errorResponse(c, 413, `Expected a body of at most ${maxBytes} bytes.`);
   const counted = bodyLimit({ maxSize: maxBytes, onError });
-  return async (c, next) => {
+  return (c, next) => {
     // Looking at the body itself is slow, and needed only if the length is not announced.
     const length = c.req.header('content-length');
     if (length === undefined || c.req.header('transfer-encoding') !== undefined) return counted(c, next);
-    return Number(length) <= maxBytes ? next() : onError(c);
+    return Number(length) <= maxBytes ? next() : Promise.resolve(onError(c));
   };
 }

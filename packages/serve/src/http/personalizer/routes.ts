@@ -6,6 +6,12 @@ import { idSchema } from '../schemas/ids.js';
 import { createRanker } from './rank.js';
 import { rankResponseSchema, rankSchema, rewardSchema } from './schemas.js';
 
+/**
+ * Versions of the API that Personalizer had. A parameter in their place would do the same, but Hono would then search all routes with its slow
+ * router: the fast one knows no parameter beside the text of other routes.
+ */
+const VERSIONS = ['v1.0', 'v1.1-preview.1', 'v1.1-preview.2', 'v1.1-preview.3'];
+
 const eventPath = z.object({ eventId: idSchema });
 
 /** Adds the Rank and Reward API of Azure AI Personalizer, version 1.0, unless it is left out. */
@@ -65,7 +71,9 @@ export function addPersonalizerRoutes(app: HttpApp, context: RouteContext): void
       return c.body(null, 204);
     },
   );
-  app.post('/personalizer/:version/multislot/*', (c) =>
-    errorResponse(c, 404, 'The multi-slot API is not offered. Use POST /v1/recommend with count for slates.'),
-  );
+  for (const version of VERSIONS) {
+    app.post(`/personalizer/${version}/multislot/*`, (c) =>
+      errorResponse(c, 404, 'The multi-slot API is not offered. Use POST /v1/recommend with count for slates.'),
+    );
+  }
 }

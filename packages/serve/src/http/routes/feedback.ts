@@ -3,11 +3,13 @@ import { createRoute } from '@hono/zod-openapi';
 import { InvalidOptionError } from '@ialp/core';
 import { COMMON_ERRORS, errorResponses, errorSchema } from '../schemas/errors.js';
 import { acceptedFeedbackSchema, feedbackHeaders, feedbackSchema, retractSchema } from '../schemas/feedback.js';
+import { openapiWithHeaders } from './named-headers.js';
 import { type HttpApp, jsonAnswer, jsonBody, type RouteContext, SECURED, validated } from './route-context.js';
 
 /** Adds the routes that take and retract feedback. */
 export function addFeedbackRoutes(app: HttpApp, { recommender, metrics, requireRole }: RouteContext): void {
-  app.openapi(
+  openapiWithHeaders(
+    app,
     createRoute({
       method: 'post',
       path: '/v1/feedback',

@@ -1,8 +1,9 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { RequireRole } from '../access/authenticate.js';
 import type { AppSettings } from '../app-options.js';
 import type { HttpEnv } from '../http-env.js';
 import type { ServerMetrics } from '../monitoring/metrics.js';
+import { compiled } from '../schemas/compiled.js';
 
 /** An app to which routes are added. */
 export type HttpApp = OpenAPIHono<HttpEnv>;
@@ -22,8 +23,8 @@ export function jsonAnswer<Schema>(description: string, schema: Schema) {
 }
 
 /** A JSON body, for `request` of a route. */
-export function jsonBody<Schema>(schema: Schema) {
-  return { required: true as const, content: { 'application/json': { schema } } };
+export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true as const, content: { 'application/json': { schema: compiled(schema) } } };
 }
 
 /** An object without its undefined fields. JSON has none, but the types of schemas cannot say so. */

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { compiled } from '../schemas/compiled.js';
 import { COMMON_ERRORS, errorResponses, errorSchema } from '../schemas/errors.js';
 import { idSchema } from '../schemas/ids.js';
 import { type HttpApp, jsonAnswer, type RouteContext, SECURED } from './route-context.js';
@@ -12,7 +13,7 @@ export function addSessionRoutes(app: HttpApp, { recommender, requireRole }: Rou
       summary: 'Say that the user has left',
       security: SECURED,
       middleware: requireRole('deciding', 'feedback'),
-      request: { params: z.object({ session: idSchema }) },
+      request: { params: compiled(z.object({ session: idSchema })) },
       responses: {
         202: { description: 'Durable. An unknown session is no error.' },
         ...errorResponses(COMMON_ERRORS, errorSchema),
