@@ -10,7 +10,7 @@ describe('it follows the rules of a learner', () => {
 });
 
 test('it learns, alone and in a mixture', async () => {
-  const found = await run();
+  const found = await run(64 * 500);
   const [random, alone, mixed] = [
     found['random'],
     found['turn bandit'],

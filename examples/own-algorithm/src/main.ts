@@ -6,33 +6,38 @@ import { createFrozenLearner, createRandomPolicy, type Learner, runOnline } from
 import { createPopularity } from '@ialp/policy/bandits';
 import { TurnBandit } from './turn-bandit.js';
 
-const INTERACTIONS = 64 * 1500;
-
-/** Deploys the algorithm alone, as the online half of A-iALP_ap, and two baselines. */
-export async function run(): Promise<Record<string, { readonly early: number; readonly final: number }>> {
+/** Deploys the algorithm alone, as the online half of A-iALP_ap, and two baselines, each for a number of interactions. */
+export async function run(
+  interactions = 64 * 1500,
+): Promise<Record<string, { readonly early: number; readonly final: number }>> {
   const catalogue = await readFilms({ count: 200 });
   const items = catalogue.items.length;
   const bestKnown = createPopularity({ items, ...(catalogue.prior && { prior: catalogue.prior }) });
   return {
-    random: deploy(catalogue, createFrozenLearner(createRandomPolicy(items))),
-    'best known': deploy(catalogue, createFrozenLearner(bestKnown.policy)),
-    'turn bandit': deploy(catalogue, new TurnBandit(items)),
+    random: deploy(catalogue, interactions, createFrozenLearner(createRandomPolicy(items))),
+    'best known': deploy(catalogue, interactions, createFrozenLearner(bestKnown.policy)),
+    'turn bandit': deploy(catalogue, interactions, new TurnBandit(items)),
     'A-iALP_ap of best known and turn bandit': deploy(
       catalogue,
+      interactions,
       createAdaptiveLearner({
         pretrained: bestKnown.policy,
         online: new TurnBandit(items),
-        gate: createAnnealedGate({ interactions: INTERACTIONS / 2 }),
+        gate: createAnnealedGate({ interactions: interactions / 2 }),
       }),
     ),
   };
 }
 
-function deploy(catalogue: FilmCatalogue, learner: Learner): { readonly early: number; readonly final: number } {
+function deploy(
+  catalogue: FilmCatalogue,
+  interactions: number,
+  learner: Learner,
+): { readonly early: number; readonly final: number } {
   const environment = createFilmsEnvironment({ catalogue, users: 300, random: createRandom(1) });
-  const log = runOnline({ environment, learner, interactions: INTERACTIONS, seed: 2, random: createRandom(3) });
+  const log = runOnline({ environment, learner, interactions, seed: 2, random: createRandom(3) });
   const episodes = episodesOf(log);
-  const budget = { interactions: INTERACTIONS };
+  const budget = { interactions };
   return { early: earlyReward(episodes, budget) ?? 0, final: finalReward(episodes, budget) ?? 0 };
 }
 
