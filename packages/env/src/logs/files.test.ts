@@ -27,7 +27,7 @@ describe.each(FORMATS)('%s', (_, name, write, read) => {
         expect(await read(join(folder, name))).toEqual({ header: stored.header, log: expected });
         expect(propensity === undefined || shape.propensities).toBe(true);
       }),
-      { numRuns: name.endsWith('.parquet') ? 10 : 40 },
+      { numRuns: name.endsWith('.parquet') ? 5 : 40 },
     );
     expect(await readdir(folder)).toEqual([name]);
   });
@@ -43,7 +43,7 @@ describe.each(FORMATS)('%s', (_, name, write, read) => {
         const plain = (values: Float32Array) => values.map((value) => value + 0);
         expect(plain((await read(path)).log.reward)).toEqual(plain(reward));
       }),
-      { numRuns: name.endsWith('.parquet') ? 10 : 30 },
+      { numRuns: name.endsWith('.parquet') ? 5 : 30 },
     );
   });
 
@@ -92,7 +92,7 @@ test('a Parquet log with any flipped bit is the same log or refused', async () =
   const stored = loggedRun(SHAPE);
   await writeParquetLog(path, stored);
   const bytes = await readFile(path);
-  const bits = fc.uniqueArray(fc.nat(8 * bytes.length - 1), { minLength: 20, maxLength: 20 });
+  const bits = fc.uniqueArray(fc.nat(8 * bytes.length - 1), { minLength: 10, maxLength: 10 });
   await fc.assert(
     fc.asyncProperty(bits, async (flipped) => {
       for (const bit of flipped) {
