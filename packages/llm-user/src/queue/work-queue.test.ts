@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { findNatsServer, type NatsServer, NO_NATS_SERVER, startNatsServer } from '@ialp/nats-server';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   DeadLetterError,
   type Job,
@@ -13,8 +13,8 @@ import {
 } from './index.js';
 
 const binary = await findNatsServer();
-/** A busy machine takes its time. */
-const poll = <T>(get: () => T) => expect.poll(get, { timeout: 120_000 });
+/** Waits until nothing fails any more: a busy machine takes its time. */
+const until = (check: () => void | Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 120_000 });
 let server: NatsServer;
 let queues = 0;
 
@@ -31,7 +31,8 @@ function open(options: Partial<WorkQueueOptions> = {}): Promise<WorkQueue> {
 const double = async ({ content }: Job): Promise<number> => 2 * (content as number);
 const keys = (count: number): string[] => Array.from({ length: count }, (_, k) => `k${k}`);
 
-describe('a work queue', () => {
+// Each test has a queue of its own, and most of them wait: for a silence, or for a worker that is not heard of.
+describe.concurrent('a work queue', () => {
   test('gives each job to one of its workers, and its result to whoever submitted it', async ({ skip }) => {
     if (binary === undefined) skip(NO_NATS_SERVER);
     await using queue = await open();
@@ -107,7 +108,7 @@ describe('a work queue', () => {
     const { deadLetters } = await queue.status();
     expect([await queue.submit('a', 1), deadLetters]).toEqual([2, 1]);
     expect(deliveries).toEqual([1, 2, 1]);
-    await poll(() => queue.status()).toMatchObject({ jobs: 0, results: 1, deadLetters: 0 });
+    await until(async () => expect(await queue.status()).toMatchObject({ jobs: 0, results: 1, deadLetters: 0 }));
     end.abort();
     expect(await work).toEqual({ done: 1, failed: 2 });
   });
@@ -132,11 +133,11 @@ describe('a work queue', () => {
 
   test('a job that takes longer than the patience with a silent worker is not given to another', async ({ skip }) => {
     if (binary === undefined) skip(NO_NATS_SERVER);
-    await using queue = await open({ ackWaitMs: 3000 });
+    await using queue = await open({ ackWaitMs: 2000 });
     const seen: number[] = [];
     const handle = async (job: Job): Promise<number> => {
       seen.push(job.deliveries);
-      await new Promise((resolve) => setTimeout(resolve, 7000));
+      await new Promise((resolve) => setTimeout(resolve, 5000));
       return double(job);
     };
     const end = new AbortController();
@@ -156,7 +157,7 @@ describe('a work queue', () => {
       const taken: Job[] = [];
       const forever = (job: Job): Promise<never> => new Promise(() => taken.push(job));
       void dying.work({ handle: forever }).catch(() => {});
-      await poll(() => taken.length).toBe(1);
+      await until(() => expect(taken.length).toBe(1));
       await dying.close();
     }
     const handled: Job[] = [];
@@ -174,10 +175,10 @@ describe('a work queue', () => {
     const interrupt = new AbortController();
     const waiting = queue.submit('a', 1, { signal: interrupt.signal });
     const other = queue.submit('b', 2);
-    await poll(async () => (await queue.status()).jobs).toBe(2);
+    await until(async () => expect((await queue.status()).jobs).toBe(2));
     interrupt.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow('enough');
-    await poll(async () => (await queue.status()).jobs).toBe(1);
+    await until(async () => expect((await queue.status()).jobs).toBe(1));
     expect(await queue.work({ handle: double, idleMs: 1000 })).toEqual({ done: 1, failed: 0 });
     expect(await other).toBe(4);
   });
@@ -200,9 +201,9 @@ describe('a work queue', () => {
       signal: end.signal,
     });
     const results = Promise.all(keys(200).map((key, k) => queue.submit(key, k)));
-    await poll(() => handled.size).toBeGreaterThan(20);
+    await until(() => expect(handled.size).toBeGreaterThan(20));
     await own.stop('SIGKILL');
-    await poll(() => outages).toEqual([true]);
+    await until(() => expect(outages).toEqual([true]));
     const late = queue.submit('late', 7);
     await own.restart();
     expect(await results).toEqual(keys(200).map((_, k) => 2 * k));
@@ -245,7 +246,7 @@ describe('a work queue', () => {
     await using queue = await open();
     await using other = await open({ name: queue.name });
     void queue.submit('a', 1).catch(() => {});
-    await poll(async () => (await queue.status()).jobs).toBe(1);
+    await until(async () => expect((await queue.status()).jobs).toBe(1));
     await queue.remove();
     await expect(other.submit('b', 1)).rejects.toMatchObject({ name: 'QueueError', fault: 'missing' });
     await using anew = await open({ name: queue.name });
@@ -287,7 +288,7 @@ describe('errors say what to do', () => {
       await once(free, 'close');
       const child = spawn(binary as string, ['-a', '127.0.0.1', '-p', String(own), ...args], { stdio: 'ignore' });
       const url = `nats://127.0.0.1:${own}`;
-      await poll(() => fault(url)).toMatchObject(expected);
+      await until(async () => expect(await fault(url)).toMatchObject(expected));
       if (args.length > 0) await (await openWorkQueue({ url: url.replace('//', '//a:b@'), name: 'q' })).close();
       child.kill('SIGKILL');
       await once(child, 'exit');
