@@ -53,7 +53,8 @@ function writer(log: EventLog, name: string) {
 
 const idsOf = (ids: readonly string[], name: string) => ids.filter((id) => id.startsWith(name));
 
-describe('with a spool', () => {
+// Each test has a server of its own, and most of them wait for it.
+describe.concurrent('with a spool', () => {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     natsTest(`a server that ends by ${signal} and starts again loses nothing and stores nothing twice`, async (t) => {
       const { server, folder } = t;
@@ -190,7 +191,7 @@ describe('with a spool', () => {
   });
 });
 
-describe('a confirmation that is lost', () => {
+describe.concurrent('a confirmation that is lost', () => {
   for (const isSpooled of [true, false]) {
     const how = isSpooled ? 'with a spool' : 'without a spool';
     natsTest(`each event is stored once, after the server has forgotten its id, ${how}`, async ({ server, folder }) => {
@@ -216,7 +217,7 @@ describe('a confirmation that is lost', () => {
   }
 });
 
-describe('without a spool', () => {
+describe.concurrent('without a spool', () => {
   natsTest('append rejects after its time limit, and events that can wait arrive', async ({ server }) => {
     const log = await openJetStreamEventLog({ servers: server.url, stream: 's', appendTimeoutMs: 200 });
     const patient = await openJetStreamEventLog({ servers: server.url, stream: 's', appendTimeoutMs: 60_000 });
