@@ -50,13 +50,13 @@ describe('keeps the rules of a learner', () => {
 
 test('with a learner that earns nothing, the floor holds in at least 95 % of the runs', () => {
   const maxLossShare = 0.2;
-  const holds = Array.from({ length: 100 }, (_, seed): number => {
+  const holds = Array.from({ length: 60 }, (_, seed): number => {
     const learner = withRewardFloor({
       pretrained: fixedPolicy(GOOD),
       learner: frozen(fixedPolicy(TERRIBLE)),
       maxLossShare,
     });
-    const rewards = sessionRewards(learner, 12_000, seed);
+    const rewards = sessionRewards(learner, 6000, seed);
     let total = 0;
     // The first sessions are left out: chance decides them, not the guardrail.
     return rewards.every((reward, k) => {
@@ -66,7 +66,7 @@ test('with a learner that earns nothing, the floor holds in at least 95 % of the
       ? 1
       : 0;
   }).reduce((sum, held) => sum + held, 0);
-  expect(holds).toBeGreaterThanOrEqual(95);
+  expect(holds).toBeGreaterThanOrEqual(57);
 });
 
 test('it is used: such a learner is tried, for as much as the floor allows', () => {
