@@ -76,7 +76,7 @@ describe('whatever constant the critic is off by', () => {
   ])(
     'random problems, %s, %d steps between updates: the gap lies within three of its standard errors',
     (family, steps) => {
-      const runs = 60;
+      const runs = 30;
       const checkpoints = [1024, 6400];
       const inside = checkpoints.map(() => 0);
       for (let run = 0; run < runs; run++) {
@@ -117,7 +117,7 @@ describe('whatever constant the critic is off by', () => {
 test.each([1, 2, 5])(
   'a critic that is wrong about each state by as much as a return adds no bias, with %d steps between updates',
   (steps) => {
-    const runs = 60;
+    const runs = 30;
     let inside = 0;
     let bias = 0;
     let known = 0;
