@@ -174,7 +174,7 @@ function meet(environment: Environment, learner: Learner, steps: number): void {
 
 /** Steps of all sessions in each world. Who replays what was seen needs fewer, and takes longer over each. */
 const stepsOf = (name: string) =>
-  /^(dqn|sac)/.test(name) ? { bandit: 400, chain: 3000 } : { bandit: 1500, chain: 3000 };
+  /^(dqn|sac)/.test(name) ? { bandit: 400, chain: 1000 } : { bandit: 1500, chain: 3000 };
 
 /** Acts by one policy, learns into another. */
 function fromUniform(learner: Learner): Learner {
