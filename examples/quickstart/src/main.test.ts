@@ -51,7 +51,7 @@ async function makeMovieLens(name: string): Promise<string> {
 }
 
 describe('the whole way', () => {
-  const flags = ['--seeds', '2', '--interactions', '2000', '--pretraining', '20000', '--seed', '7'];
+  const flags = ['--seeds', '2', '--interactions', '1280', '--pretraining', '6400', '--seed', '7'];
 
   test('results on stdout and nothing else there, two files, and the same again with the same seed', async () => {
     const path = await makeMovieLens('small');
@@ -99,7 +99,7 @@ describe('the whole way', () => {
   test('embeds no text twice, and gives the same with vectors that were stored', async () => {
     const path = await makeMovieLens('stored');
     const cache = join(folder, 'cache');
-    const short = ['--seeds', '1', '--interactions', '640', '--pretraining', '6400'];
+    const short = ['--seeds', '1', '--interactions', '640', '--pretraining', '1280'];
     const few = ['--data', path, '--methods', 'ialp-frozen', ...short];
     const dryRun = async (...more: string[]) =>
       (await runCommand([...few, '--dry-run', ...more], undefined, { cache })).stdout;
@@ -138,7 +138,7 @@ describe('the whole way', () => {
 
   test.each([
     ['another seed', ['--seed', '2']],
-    ['a shorter first training', ['--pretraining', '20000']],
+    ['a shorter first training', ['--pretraining', '1280']],
     ['fewer questions', ['--questions', '100']],
   ])('a recording of other questions is said to be one: %s', async (_, flags) => {
     const recorded = fileURLToPath(new URL('../recorded/films.smollm2-135m.jsonl.gz', import.meta.url));
