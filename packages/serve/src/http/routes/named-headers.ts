@@ -2,6 +2,7 @@ import type { RouteConfig, RouteHandler, z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { invalidRequest } from '../error-response.js';
 import type { HttpEnv } from '../http-env.js';
+import { compiled } from '../schemas/compiled.js';
 import type { HttpApp } from './route-context.js';
 
 /** A route that takes headers. */
@@ -24,8 +25,9 @@ export function openapiWithHeaders<Route extends HeaderRoute>(
 
 function namedHeaders(schema: z.ZodObject): MiddlewareHandler<HttpEnv> {
   const names = Object.keys(schema.shape);
+  const { safeParseAsync } = compiled(schema);
   return async (c, next) => {
-    const result = schema.safeParse(Object.fromEntries(names.map((name) => [name, c.req.header(name)])));
+    const result = await safeParseAsync(Object.fromEntries(names.map((name) => [name, c.req.header(name)])));
     if (!result.success) {
       c.set('errorClass', 'InvalidRequest');
       return invalidRequest(c, result.error);
