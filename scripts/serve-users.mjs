@@ -4,7 +4,10 @@
  * interleave and end without a word. The final reward and that of the first day are compared with `runOnline` on the same environment. With
  * `--direct` the users call the recommender without HTTP. In `--data` the data set lies in the folder `coat`.
  */
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createAdaptiveLearner, createOnlineNetwork } from '../packages/adaptive/dist/index.js';
@@ -26,6 +29,8 @@ import { createRecommender } from '../packages/serve/dist/index.js';
 /** Open sessions; the mean delay of feedback, the feedback window and the idle time, in the time between two decisions of a session. */
 const [SESSIONS, DELAY, WINDOW, IDLE] = [200, 0.5, 4, 60];
 const LOST = 0.05;
+/** Connections that stay open: a server accepts few new ones while it is busy. */
+const CONNECTIONS = 64;
 const PRETRAINING = 30_000;
 
 const { values } = parseArgs({
@@ -63,16 +68,22 @@ async function reach(recommender) {
     };
   }
   const server = await startServer({ recommender, port: 0 });
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const post = async (path, body) => {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.status === 200 ? response.json() : undefined;
+    const sent = request(`${server.url}${path}`, { method: 'POST', agent, headers }).end(JSON.stringify(body));
+    const [answer] = await once(sent, 'response');
+    const content = await text(answer);
+    if (answer.statusCode >= 300) throw new Error(`${path}: ${answer.statusCode} ${content}`);
+    return answer.statusCode === 200 ? JSON.parse(content) : undefined;
   };
   return {
     recommend: (request) => post('/v1/recommend', request),
     feedback: (request) => post('/v1/feedback', request),
-    close: () => server.close(),
+    async close() {
+      agent.destroy();
+      await server.close();
+    },
   };
 }
 
@@ -170,6 +181,7 @@ for (const [name, create] of Object.entries(LEARNERS)) {
       ...{ name, seed, online: finalOf(online), served: finalOf(rewards) },
       ...{ earlyOnline: earlyOf(online), earlyServed: earlyOf(rewards), frozen: mean(frozen) },
       ...{ decisions: status.decisions, learned: status.learned, lost: status.decisions - status.feedback },
+      late: status.lateFeedback,
     };
     runs.push(run);
     console.log(JSON.stringify(run));
