@@ -100,7 +100,7 @@ function metadataOf(json: Readonly<Record<string, unknown>>, refuse: Refuse): Re
   );
 }
 
-/** Whether it is a whole number as safetensors has them, without a sign: JSON's `-0` is none. */
+/** Whether it is a whole number as safetensors has them, without a sign: JSON's `-0` is not one. */
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
 }
