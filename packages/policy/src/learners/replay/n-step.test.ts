@@ -42,19 +42,23 @@ function updatesNeeded(nSteps: number, seed: number): number {
     ...{ epsilonStart: 1, epsilonEnd: 1 },
   });
   const start = observationOf(1, ITEMS, { historyLength: TURNS });
-  let [updates, needed] = [0, 0];
-  runOnline({
-    ...{ environment: delayed(), learner, seed, random: createRandom(seed + 100), finishSessions: false },
-    interactions: SESSIONS * TURNS * 250,
-    onUpdate() {
-      updates++;
-      const values = network.actionValues(start);
-      const [first, ...others] = Array.from({ length: ITEMS }, (_, item) => values.of(Int32Array.of(item))[0]);
-      const isLearned = first - Math.max(...others) > 0.9 ** 4 / 2;
-      if (isLearned && needed === 0) needed = updates;
-    },
-  });
-  return needed === 0 ? updates : needed;
+  const learned = new AbortController();
+  let updates = 0;
+  try {
+    runOnline({
+      ...{ environment: delayed(), learner, seed, random: createRandom(seed + 100), finishSessions: false },
+      ...{ interactions: SESSIONS * TURNS * 250, signal: learned.signal },
+      onUpdate() {
+        updates++;
+        const values = network.actionValues(start);
+        const [first, ...others] = Array.from({ length: ITEMS }, (_, item) => values.of(Int32Array.of(item))[0]);
+        if (first - Math.max(...others) > 0.9 ** 4 / 2) learned.abort();
+      },
+    });
+  } catch (error) {
+    if (!learned.signal.aborted) throw error;
+  }
+  return updates;
 }
 
 test('DQN learns of a delayed reward in fewer updates with three-step returns than with one-step returns', () => {
