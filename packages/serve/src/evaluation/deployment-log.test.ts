@@ -26,7 +26,7 @@ import { ITEMS, shopUsers, simulateShop, TURNS } from './test-support/simulated-
 const TARGET = { tin: 0.5, mug: 0.2, jug: 0.1, cup: 0.1, pot: 0.05, tea: 0.05 };
 /** Standard errors within which estimate and truth lie, but for one run in 100,000. */
 const STANDARD_ERRORS = 4.5;
-const ROUNDS = 24;
+const ROUNDS = 16;
 const ERASED_USER = 'user 3.7';
 
 const folders: string[] = [];
@@ -134,7 +134,7 @@ describe('another policy, judged from the log of a recommender that learned', ()
     const { earlier, later } = splitByTime(served, { share: 0.5 });
     expect(Math.max(...earlier.time)).toBeLessThanOrEqual(Math.max(...later.time));
     expect(earlier.reward.length + later.reward.length).toBe(served.reward.length);
-    const from = log.decisions[2000]!.event.at;
+    const from = log.decisions[1200]!.event.at;
     const afterwards = selectDecisions(log.decisions, { from });
     expect(Math.min(...afterwards.map(({ event }) => event.at))).toBeGreaterThanOrEqual(from);
     expect(selectDecisions(log.decisions, { until: from }).length + afterwards.length).toBe(log.decisions.length);
@@ -161,7 +161,7 @@ describe('the command', () => {
     const folder = await mkdtemp(join(tmpdir(), 'ialp-targets-'));
     folders.push(folder);
     const file = join(folder, 'target.json');
-    const learnedUntil = log.decisions[2000]!.event.at;
+    const learnedUntil = log.decisions[1200]!.event.at;
     await writeFile(file, JSON.stringify({ name: 'new', items: TARGET, learnedUntil }));
     const { json, stderr } = await run('ope', learned, '--target', file, '--json');
     const later = selectDecisions(log.decisions, { from: learnedUntil });
