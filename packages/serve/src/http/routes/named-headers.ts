@@ -17,9 +17,10 @@ export function openapiWithHeaders<Route extends HeaderRoute>(
   route: Route,
   handler: RouteHandler<Route, HttpEnv>,
 ): void {
+  const { middleware: roles = [], ...described }: RouteConfig = route;
   const { headers, ...request } = route.request;
-  app.openAPIRegistry.registerPath(route);
-  const middleware = [route.middleware ?? [], namedHeaders(headers)].flat();
+  app.openAPIRegistry.registerPath(described);
+  const middleware = [roles, namedHeaders(headers)].flat();
   app.openapi({ ...route, request, middleware, hide: true }, handler as never);
 }
 
