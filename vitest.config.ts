@@ -21,7 +21,7 @@ export default defineConfig(({ mode }) => {
     include: [`${folder}/**/*${long ? '.long' : ''}.test.ts`],
     exclude: ['**/node_modules/**', '**/dist/**', ...(long ? [] : ['**/*.long.test.ts'])],
   });
-  // What is built is loaded by Node, as users load it, instead of being transformed for each file.
+  // What is built is loaded by Node, as users load it, instead of being transformed for each file; but in `tests`, which load it twice.
   const server = { deps: { external: [/\/dist\//] } };
   return {
     test: {
@@ -37,7 +37,7 @@ export default defineConfig(({ mode }) => {
           root,
           test: { name: root, server, isolate: long || !SHARED_WORKERS.has(root), ...files('src') },
         })),
-        { extends: true as const, test: { name: 'tests', server, ...files('tests') } },
+        { extends: true as const, test: { name: 'tests', ...files('tests') } },
       ],
     },
   };
