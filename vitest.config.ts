@@ -11,7 +11,7 @@ const members = ['packages', 'internal', 'examples', 'benchmarks'].flatMap((fold
  * process. All their files run in the same workers, which have then loaded and compiled most of the code. In any other
  * package each file has a worker of its own.
  */
-const SHARED_WORKERS = new Set(['core', 'metrics', 'adaptive', 'policy'].map((name) => `packages/${name}`));
+const SHARED_WORKERS = new Set(['core', 'metrics', 'adaptive'].map((name) => `packages/${name}`));
 
 /** `vitest run` runs every `*.test.ts` but the long ones; `vitest run --mode long` runs `*.long.test.ts` alone. */
 export default defineConfig(({ mode }) => {
