@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { checkLimits } from '../limits/limits.js';
 import { compiled } from './compiled.js';
 import { decisionSchemas } from './decisions.js';
@@ -35,4 +35,17 @@ test.each([
 
 test('a schema that cannot be compiled is refused', () => {
   expect(() => compiled(z.object({ a: z.string().refine(async () => true) }))).toThrow();
+});
+
+test('where no text may be compiled, a schema checks the same without it', async () => {
+  vi.stubGlobal('Function', () => {
+    throw new EvalError('Code generation from strings disallowed for this context');
+  });
+  try {
+    const schema = compiled(z.object({ count: z.int().min(1) }));
+    expect((await schema.safeParseAsync({ count: 2 })).success).toBe(true);
+    expect((await schema.safeParseAsync({ count: 0 })).error?.issues[0]?.path).toEqual(['count']);
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });
