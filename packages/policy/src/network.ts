@@ -188,6 +188,20 @@ export interface Network {
     targets: (evaluation: ActionEvaluation) => Targets,
     settings: TrainingSettings,
   ): TrainingReport;
+  /**
+   * One optimiser step on slates, whose items were chosen one after the other: what `trainStep` would do on a row for each item of a slate, in the
+   * state that also excludes the items above, in about the time of `trainStep` on the decisions. Absent where only those rows can be trained on.
+   * @param actions `[rows * slateSize]`: the slates shown in the states, of distinct items, each allowed in its state.
+   * @param targets as for `trainStep`, but `logProbability`, `entropy` and `policyWeight` are `[rows * slateSize]`, of each item given those
+   *   above; `value` and `valueTarget` are `[rows]`; `q` is empty, and there is no `qTarget`.
+   * @throws as `trainStep`.
+   */
+  trainSlates?(
+    states: States,
+    actions: Int32Array,
+    targets: (evaluation: ActionEvaluation) => Targets,
+    settings: Omit<TrainingSettings, 'sampledSoftmax'>,
+  ): TrainingReport;
   /** A second network with the same weights and a new optimiser. */
   copy(): Network;
   /**

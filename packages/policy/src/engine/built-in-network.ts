@@ -1,6 +1,6 @@
 import { InvalidOptionError, type Random } from '@ialp/core';
 import { checkRandom } from '../checks/arguments.js';
-import { checkHistories, checkItems, checkStates } from '../checks/states.js';
+import { checkChosen, checkHistories, checkItems, checkStates } from '../checks/states.js';
 import { checkTargetsFunction, checkTrainingSettings } from '../checks/training.js';
 import { MissingHeadError, NetworkStateError } from '../errors.js';
 import type {
@@ -30,7 +30,7 @@ import { ItemScorer } from './scoring/item-scorer.js';
 import { QuantisedScorer } from './scoring/quantised-scorer.js';
 import { StateEncoder } from './state-encoder.js';
 import { ThreadPool } from './threads/thread-pool.js';
-import { TrainingStep } from './training-step.js';
+import { type TrainingSizes, TrainingStep } from './training-step.js';
 
 /** Initial standard deviation of output layers over the items: small, so that the initial policy is nearly uniform. */
 const OUTPUT_DEVIATION = 0.01;
@@ -72,7 +72,8 @@ class BuiltInNetwork implements Network {
   #mark: Address;
   #capacity = 0;
   #trainingCapacity = 0;
-  #sampleSize = -1;
+  /** What memory for training is allocated for; undefined if for none. */
+  #sizes: TrainingSizes | undefined;
   #state: 'idle' | 'training' | 'disposed' = 'idle';
 
   constructor(architecture: Architecture) {
@@ -164,10 +165,33 @@ class BuiltInNetwork implements Network {
     checkTargetsFunction(targets);
     checkTrainingSettings(settings);
     this.#checkFit(states);
-    this.#reserve(states.rows, settings.sampledSoftmax?.items ?? 0);
+    this.#reserve(states.rows, { sampleSize: settings.sampledSoftmax?.items ?? 0, slateSize: 1 });
+    return this.#train(() => this.#training.run(states, actions, targets, settings));
+  }
+
+  trainSlates(
+    states: States,
+    actions: Int32Array,
+    targets: (evaluation: ActionEvaluation) => Targets,
+    settings: Omit<TrainingSettings, 'sampledSoftmax'>,
+  ): TrainingReport {
+    this.#checkHead(this.#actor, 'actor', 'trainSlates');
+    checkTargetsFunction(targets);
+    checkTrainingSettings(settings);
+    const { sampledSoftmax } = settings as TrainingSettings;
+    if (sampledSoftmax !== undefined) {
+      throw new InvalidOptionError('sampledSoftmax', sampledSoftmax, 'none: slates are trained on the whole catalogue');
+    }
+    this.#checkFit(states);
+    const slateSize = checkChosen(actions, states);
+    this.#reserve(states.rows, { sampleSize: 0, slateSize });
+    return this.#train(() => this.#training.run(states, actions, targets, settings));
+  }
+
+  #train(run: () => TrainingReport): TrainingReport {
     this.#state = 'training';
     try {
-      return this.#training.run(states, actions, targets, settings);
+      return run();
     } finally {
       this.#state = 'idle';
       this.#invalidate();
@@ -293,28 +317,26 @@ class BuiltInNetwork implements Network {
     this.#mark = this.#arena.mark;
   }
 
-  /** Allocates for a batch, and with a `sampleSize` also for training on it (0: on the whole catalogue). */
-  #reserve(rows: number, sampleSize = -1): void {
-    const trains = sampleSize >= 0;
+  /** Allocates for a batch, and with `sizes` also for training on it. */
+  #reserve(rows: number, sizes?: TrainingSizes): void {
     if (rows < 1) throw new InvalidOptionError('rows', rows, 'at least one state');
-    const fits =
-      rows <= this.#capacity && (!trains || (rows <= this.#trainingCapacity && sampleSize === this.#sampleSize));
-    if (fits) return;
+    const isSame = sizes?.sampleSize === this.#sizes?.sampleSize && sizes?.slateSize === this.#sizes?.slateSize;
+    if (rows <= this.#capacity && (sizes === undefined || (rows <= this.#trainingCapacity && isSame))) return;
     const capacity = Math.max(rows, this.#capacity);
     // 0 until everything is allocated, because an allocation may fail.
     this.#capacity = 0;
     const arena = this.#arena;
     arena.release(this.#mark);
-    if (trains) this.#allocateTraining();
+    if (sizes !== undefined) this.#allocateTraining();
     this.#encoder.reserve(arena, capacity);
     this.#value = arena.allocateFloats(capacity);
     this.#scan.reserve(capacity);
     for (const scorer of this.#rounded.values()) scorer.reserve(capacity);
-    if (trains) {
+    if (sizes !== undefined) {
       this.#trainingCapacity = Math.max(rows, this.#trainingCapacity);
-      this.#sampleSize = sampleSize;
+      this.#sizes = sizes;
     }
-    if (this.#sampleSize >= 0) this.#training.reserve(this.#trainingCapacity, this.#sampleSize);
+    if (this.#sizes !== undefined) this.#training.reserve(this.#trainingCapacity, this.#sizes);
     this.#capacity = capacity;
   }
 }

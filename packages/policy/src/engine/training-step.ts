@@ -8,6 +8,7 @@ import { ActionValueLoss } from './losses/action-value-loss.js';
 import type { ActorLoss } from './losses/actor-loss.js';
 import { DenseActorLoss } from './losses/dense-actor.js';
 import { distinct, SampledActorLoss } from './losses/sampled-actor.js';
+import { SlateActorLoss } from './losses/slate-actor.js';
 import type { Optimizer, TouchedRows } from './optimizer.js';
 import { OptimizerSteps } from './optimizer.js';
 import type { Parameters } from './parameters.js';
@@ -28,18 +29,28 @@ export interface TrainableNetwork {
   readonly historyLength: number;
 }
 
+/** What memory is allocated for. */
+export interface TrainingSizes {
+  /** Items of a sampled softmax; 0 for the whole catalogue. */
+  readonly sampleSize: number;
+  /** Items of each row's slate; 1 without slates. */
+  readonly slateSize: number;
+}
+
 /** A training step: forward pass, targets of the caller, backward pass, update. */
 export class TrainingStep {
   readonly #network: TrainableNetwork;
   readonly #optimizer: OptimizerSteps;
   readonly #dense: DenseActorLoss | undefined;
   readonly #sampled: SampledActorLoss | undefined;
+  readonly #slates: SlateActorLoss | undefined;
   readonly #q: ActionValueLoss | undefined;
   #value: Address = 0;
   #dValue: Address = 0;
   #rows = 0;
   #sampleSize = 0;
-  #seen: ActionEvaluation = emptyEvaluation(0, []);
+  #slateSize = 1;
+  #seen: ActionEvaluation = emptyEvaluation(0, 0, []);
 
   constructor(network: TrainableNetwork, optimizer: Optimizer) {
     const { arena, threadPool, parameters, actor, q } = network;
@@ -47,6 +58,7 @@ export class TrainingStep {
     this.#optimizer = new OptimizerSteps(arena, threadPool, parameters, optimizer);
     this.#dense = actor && new DenseActorLoss(arena, parameters, actor);
     this.#sampled = actor && new SampledActorLoss(arena, parameters, actor);
+    this.#slates = actor && new SlateActorLoss(arena, parameters, actor);
     this.#q = q && new ActionValueLoss(arena, parameters, q);
   }
 
@@ -59,20 +71,23 @@ export class TrainingStep {
     this.#optimizer.steps = steps;
   }
 
-  /** Allocates for batches of `rows`, with a sample of `sampleSize` items, or all items if it is 0. */
-  reserve(rows: number, sampleSize: number): void {
+  /** Allocates for batches of `rows`, with a sample of `sampleSize` items, or all items if it is 0, or of slates. */
+  reserve(rows: number, { sampleSize, slateSize }: TrainingSizes): void {
     const { arena, threadPool, historyLength, heads } = this.#network;
     this.#value = arena.allocateFloats(rows);
     this.#dValue = arena.allocateFloats(rows);
     this.#q?.reserve(rows);
     if (sampleSize > 0) this.#sampled?.reserve(rows, sampleSize, threadPool.threads);
+    else if (slateSize > 1) this.#slates?.reserve(rows, slateSize, threadPool.threads);
     else this.#dense?.reserve(rows, threadPool.threads);
     this.#optimizer.reserve(rows * (2 * historyLength + 2) + sampleSize);
-    if (this.#rows !== rows) this.#seen = emptyEvaluation(rows, heads);
+    if (this.#rows !== rows || this.#slateSize !== slateSize) this.#seen = emptyEvaluation(rows, slateSize, heads);
     this.#rows = rows;
     this.#sampleSize = sampleSize;
+    this.#slateSize = slateSize;
   }
 
+  /** @param actions `[rows]`, or `[rows * slateSize]` of the size that was allocated for. */
   run(
     states: States,
     actions: Int32Array,
@@ -81,20 +96,21 @@ export class TrainingStep {
   ): TrainingReport {
     const { arena, threadPool, parameters, encoder } = this.#network;
     const { rows } = states;
+    const count = rows * this.#slateSize;
     checkActionArray(actions);
-    checkAllowed(actions, states);
+    checkAllowed(actions, states, this.#slateSize);
     encoder.encode(arena, threadPool, parameters, states);
     const [actor, drawn] = this.#loadActor(states, actions, settings);
-    this.#q?.load(actions, rows);
+    if (this.#slateSize === 1) this.#q?.load(actions, rows);
     this.#forward(actor, rows);
     const seen = this.#evaluateActions(actor, rows);
     const given = targets(seen);
     checkTargetsObject(given);
-    checkTargets(given, this.#network.heads, rows);
+    checkTargets(given, this.#network.heads, rows, this.#slateSize);
     const report = this.#setSlopes(actor, seen, given, settings, rows);
     const { learningRate = settings.learningRate, entropyWeight = settings.entropyWeight } = given;
     const trainsActor = given.policyWeight !== undefined || entropyWeight !== 0;
-    this.#backward(trainsActor ? actor : undefined, given, entropyWeight / rows, rows);
+    this.#backward(trainsActor ? actor : undefined, given, entropyWeight / count, rows);
     const touched = drawn && this.#touched(states, actions.subarray(0, rows), drawn);
     const gradientNorm = this.#optimizer.step(learningRate, settings.maxGradientNorm, touched);
     return { ...report, gradientNorm };
@@ -102,7 +118,11 @@ export class TrainingStep {
 
   /** Loads the batch into the actor's loss. Returns the loss, and the items whose weights get a gradient if not all do. */
   #loadActor(states: States, actions: Int32Array, { sampledSoftmax }: TrainingSettings): [ActorLoss?, Int32Array?] {
-    if (this.#dense === undefined || this.#sampled === undefined) return [];
+    if (this.#dense === undefined || this.#sampled === undefined || this.#slates === undefined) return [];
+    if (this.#slateSize > 1) {
+      this.#slates.load(states, actions, this.#network.threadPool);
+      return [this.#slates];
+    }
     if (sampledSoftmax === undefined) {
       this.#dense.load(states, actions, this.#network.threadPool);
       return [this.#dense];
@@ -116,7 +136,7 @@ export class TrainingStep {
     threadPool.run((kernels, share) => {
       eachBlock(share, rows, (from, to) => {
         actor?.forward(kernels, encoder.state, from, to);
-        this.#q?.forward(kernels, encoder.state, from, to);
+        if (this.#slateSize === 1) this.#q?.forward(kernels, encoder.state, from, to);
         if (!heads.includes('value')) return;
         const [critic, bias] = [parameters.value('critic'), parameters.value('criticBias')];
         const state = encoder.state + 4 * from * hidden;
@@ -128,16 +148,18 @@ export class TrainingStep {
   /** The evaluation passed to the caller; its arrays are reused in every step. */
   #evaluateActions(actor: ActorLoss | undefined, rows: number): ActionEvaluation {
     const { arena, heads } = this.#network;
+    const count = rows * this.#slateSize;
+    const q = this.#slateSize === 1 ? this.#q : undefined;
     const seen: ActionEvaluation = {
-      logProbability: this.#seen.logProbability.subarray(0, actor ? rows : 0),
-      entropy: this.#seen.entropy.subarray(0, actor ? rows : 0),
+      logProbability: this.#seen.logProbability.subarray(0, actor ? count : 0),
+      entropy: this.#seen.entropy.subarray(0, actor ? count : 0),
       value: this.#seen.value.subarray(0, heads.includes('value') ? rows : 0),
-      q: this.#seen.q.subarray(0, this.#q ? rows : 0),
+      q: this.#seen.q.subarray(0, q ? rows : 0),
     };
     actor?.logProbability(seen.logProbability);
     actor?.entropy(seen.entropy);
     seen.value.set(arena.floats(this.#value, seen.value.length));
-    this.#q?.values(seen.q);
+    q?.values(seen.q);
     return seen;
   }
 
@@ -150,14 +172,15 @@ export class TrainingStep {
     rows: number,
   ): Omit<TrainingReport, 'gradientNorm'> {
     const { arena } = this.#network;
+    const count = rows * this.#slateSize;
     let policyLoss = 0;
     let entropy = 0;
     if (actor !== undefined) {
-      for (let row = 0; row < rows; row++) {
-        if (policyWeight !== undefined) policyLoss -= policyWeight[row] * seen.logProbability[row];
-        entropy += seen.entropy[row];
+      for (let place = 0; place < count; place++) {
+        if (policyWeight !== undefined) policyLoss -= policyWeight[place] * seen.logProbability[place];
+        entropy += seen.entropy[place];
       }
-      actor.setWeights(policyWeight ?? new Float32Array(rows), rows);
+      actor.setWeights(policyWeight ?? new Float32Array(count), count);
     }
     let valueLoss = 0;
     if (valueTarget !== undefined) {
@@ -175,8 +198,10 @@ export class TrainingStep {
           'unchanged. Check that rewards are finite, or lower the learning rate.',
       );
     }
-    const [policy, value, q] = [policyLoss, valueLoss, qLoss].map((sum) => sum / rows);
-    return { policyLoss: policy, valueLoss: value, qLoss: q, entropy: entropy / rows };
+    return {
+      ...{ policyLoss: policyLoss / count, entropy: entropy / count },
+      ...{ valueLoss: valueLoss / rows, qLoss: qLoss / rows },
+    };
   }
 
   #backward(actor: ActorLoss | undefined, targets: Targets, entropyWeight: number, rows: number): void {
@@ -227,9 +252,10 @@ export class TrainingStep {
   }
 }
 
-function emptyEvaluation(rows: number, heads: readonly Head[]): ActionEvaluation {
-  const array = (head: Head): Float32Array => new Float32Array(heads.includes(head) ? rows : 0);
-  return { logProbability: array('actor'), entropy: array('actor'), value: array('value'), q: array('q') };
+function emptyEvaluation(rows: number, slateSize: number, heads: readonly Head[]): ActionEvaluation {
+  const array = (head: Head, count: number): Float32Array => new Float32Array(heads.includes(head) ? count : 0);
+  const [logProbability, entropy] = [array('actor', rows * slateSize), array('actor', rows * slateSize)];
+  return { logProbability, entropy, value: array('value', rows), q: array('q', rows) };
 }
 
 /** The sum of squared errors; sets `slopes` to the derivatives of `weight` times their mean. */
@@ -244,30 +270,38 @@ function squaredError(values: Float32Array, targets: Float32Array, weight: numbe
 }
 
 /**
- * Throws unless every action is an item that its state allows. Another index would be written outside its row of the kernels'
- * memory; a forbidden item must not be learned.
+ * Throws unless every action is an item that its state allows, and the items of a slate are distinct. Another index would be written outside its
+ * row of the kernels' memory; a forbidden item must not be learned.
  * @throws {InvalidOptionError}
  */
-function checkAllowed(actions: Int32Array, states: States): void {
+function checkAllowed(actions: Int32Array, states: States, slateSize: number): void {
   const { rows, items } = states;
-  for (let row = 0; row < rows; row++) {
-    const item = actions[row];
+  for (let place = 0; place < rows * slateSize; place++) {
+    const item = actions[place];
+    const row = Math.floor(place / slateSize);
     if (!(item >= 0 && item < items)) {
-      throw new InvalidOptionError(`actions[${row}]`, item, `an item from 0 to ${items - 1}`);
+      throw new InvalidOptionError(`actions[${place}]`, item, `an item from 0 to ${items - 1}`);
     }
     if (!isAllowed(states, row, item)) {
-      throw new InvalidOptionError(`actions[${row}]`, item, 'an item that is available and not excluded');
+      throw new InvalidOptionError(`actions[${place}]`, item, 'an item that is available and not excluded');
+    }
+    if (actions.subarray(row * slateSize, place).includes(item)) {
+      throw new InvalidOptionError(`actions[${place}]`, item, 'an item that is not above in its slate');
     }
   }
 }
 
 const TARGETS = { policyWeight: 'actor', valueTarget: 'value', qTarget: 'q' } as const;
 
-function checkTargets(targets: Targets, heads: readonly Head[], rows: number): void {
+function checkTargets(targets: Targets, heads: readonly Head[], rows: number, slateSize: number): void {
   for (const name of ['policyWeight', 'valueTarget', 'qTarget'] as const) {
     const target = targets[name];
     if (target === undefined) continue;
     if (!heads.includes(TARGETS[name])) throw new MissingHeadError(TARGETS[name], `targets.${name}`);
-    if (target.length < rows) throw new ShapeError(`targets.${name}`, target.length, rows);
+    const count = name === 'policyWeight' ? rows * slateSize : rows;
+    if (target.length < count) throw new ShapeError(`targets.${name}`, target.length, count);
+  }
+  if (slateSize > 1 && targets.qTarget !== undefined) {
+    throw new InvalidOptionError('targets.qTarget', targets.qTarget, 'none: slates have no action values here');
   }
 }

@@ -10,7 +10,7 @@ import { createNetworkPolicy } from '../../policies/network-policy.js';
 import type { Policy } from '../../policy.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
 import { creditedWeights, SLATE_CREDITS, type SlateCredit, slateRatios } from '../slates/slate-credit.js';
-import { slateRows } from '../slates/slate-rows.js';
+import { trainOnSlates } from '../slates/train-on-slates.js';
 import { vTrace } from './v-trace.js';
 
 /** Options of `createA2C`. */
@@ -123,7 +123,6 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
     checkExperience(trajectories, network);
     checkFiniteRewards(trajectories);
     const { rows, slateSize, propensity, last } = trajectories;
-    const { states, actions } = slateRows(trajectories);
     if (target.length !== rows) {
       [ratio, target, advantage] = Array.from({ length: 3 }, () => new Float32Array(rows));
     }
@@ -134,8 +133,7 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
       ...{ valueWeight, maxGradientNorm },
     };
 
-    const targets = ({ logProbability, value: ofItems }: ActionEvaluation): Targets => {
-      const value = slateSize === 1 ? ofItems : ofItems.filter((_, place) => place % slateSize === 0);
+    const targets = ({ logProbability, value }: ActionEvaluation): Targets => {
       slateRatios(trajectories, logProbability, propensity, ratio);
       vTrace({ ...trajectories, ratio, value, lastValue }, traceSettings, { target, advantage });
       overlap = overlapOf(ratio);
@@ -149,7 +147,7 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
         entropyWeight: training.entropyWeight * share,
       };
     };
-    const report = network.trainStep(states, actions, targets, training);
+    const report = trainOnSlates(network, trajectories, targets, training);
     interactions += rows;
     return { ...report, ...(scaleByOverlap && { overlap }) };
   }
@@ -158,13 +156,13 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
 
   /** The targets of the items of slates: the advantage is credited to some of them, the value's target is that of the decision. */
   function slateTargets(trajectories: Trajectories, logProbability: Float32Array): Targets {
-    const { slateSize, propensity } = trajectories;
+    const { propensity } = trajectories;
     const slateWeight = ratio.map((each) => Math.min(maxImportanceWeight, each));
     const plain = advantage.map((weighted, row) => (slateWeight[row] > 0 ? weighted / slateWeight[row] : 0));
     const input = { ...trajectories, advantage: plain, slateWeight, logProbability, propensity, maxImportanceWeight };
     return {
       policyWeight: creditedWeights(input, slateCredit),
-      valueTarget: logProbability.map((_, place) => target[Math.floor(place / slateSize)]),
+      valueTarget: target,
     };
   }
 

@@ -9,7 +9,7 @@ import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
 import { creditedWeights, SLATE_CREDITS, type SlateCredit, slateRatios } from '../slates/slate-credit.js';
-import { slateRows } from '../slates/slate-rows.js';
+import { trainOnSlates } from '../slates/train-on-slates.js';
 import { checkTrainingOptions } from '../training-options.js';
 import { returnsOf } from './returns.js';
 
@@ -84,7 +84,6 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
     checkExperience(trajectories, network);
     checkFiniteRewards(trajectories);
     const { slateSize, propensity } = trajectories;
-    const { states, actions } = slateRows(trajectories);
     const { value: returns, known } = returnsOf(trajectories, discount);
     const rows = known.reduce((sum, isKnown) => sum + isKnown, 0);
     const baseline = rows === 0 ? 0 : returns.reduce((sum, value) => sum + value, 0) / rows;
@@ -99,9 +98,9 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
         const weight = Math.min(maxImportanceWeight, Math.exp(logProbability[row]) / propensity[row]);
         return known[row] === 1 ? weight * (value - baseline) : 0;
       });
-    const report = network.trainStep(
-      states,
-      actions,
+    const report = trainOnSlates(
+      network,
+      trajectories,
       ({ logProbability }) => {
         if (slateSize === 1) return { policyWeight: itemWeights(logProbability) };
         slateRatios(trajectories, logProbability, propensity, ratio);
