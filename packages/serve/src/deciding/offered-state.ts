@@ -31,7 +31,7 @@ export function offeredState(
   const history = { items: visit?.items ?? [], feedback: visit?.feedback ?? [] };
   // A session that has seen everything begins anew.
   for (const seen of [visit?.seen ?? new Set<string>(), new Set<string>()]) {
-    const excluded = [...new Set([...seen, ...exclude])];
+    const excluded = exclude.length === 0 ? [...seen] : [...new Set([...seen, ...exclude])];
     const state = { key, turn: visit?.turn ?? 0, history, excluded, candidates, userFeatures };
     const observation = observationOfIds(state, index, rules.historyLength);
     const count = Math.min(wanted, countAllowed(observation, 0));

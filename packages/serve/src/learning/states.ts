@@ -32,18 +32,30 @@ export function observationOfIds(
   historyLength: number,
   shown: Int32Array = new Int32Array(0),
 ): Observation {
-  const { key, turn, history, userFeatures } = state;
-  const known = history.items.map((id) => index.indexOf(id));
+  const { key, turn, userFeatures } = state;
   const session: SessionState = {
     ...{ session: key, turn },
-    history: {
-      items: known.filter((item) => item !== -1),
-      feedback: history.feedback.filter((_, k) => known[k] !== -1),
-    },
+    history: historyOf(state.history, index, historyLength),
     excluded: excludedIn(state, index),
     ...(userFeatures !== undefined && { userFeatures }),
   };
   return observationOf(session, { historyLength, available: availableWith(shown, index) });
+}
+
+/** The last items of a history that are in the catalogue, and the feedback to them. */
+function historyOf(
+  { items, feedback }: StateByIds['history'],
+  index: ItemIndex,
+  historyLength: number,
+): { readonly items: readonly number[]; readonly feedback: readonly number[] } {
+  const known = { items: [] as number[], feedback: [] as number[] };
+  for (let k = items.length - 1; k >= 0 && known.items.length < historyLength; k--) {
+    const item = index.indexOf(items[k]!);
+    if (item === -1) continue;
+    known.items.push(item);
+    known.feedback.push(feedback[k]!);
+  }
+  return { items: known.items.reverse(), feedback: known.feedback.reverse() };
 }
 
 function excludedIn({ excluded = [], candidates }: StateByIds, index: ItemIndex): number[] {
