@@ -35,7 +35,7 @@ export interface LearningOptions {
   readonly updateRows?: number;
   /** An update with fewer decisions is made if the first of them has waited for so long. In milliseconds. Default 60,000. */
   readonly maxUpdateDelayMs?: number;
-  /** Shortest time between two published policies. In milliseconds. Default 500. */
+  /** Shortest time between two published policies, which also place new items and those that came back. In milliseconds. Default 2,000. */
   readonly publishIntervalMs?: number;
   /** Time between two checkpoints, which are stored after an update. In milliseconds. Default 5,000. */
   readonly checkpointIntervalMs?: number;
@@ -85,7 +85,7 @@ export function checkLearning(options: LearningOptions) {
   const {
     updateRows = 128,
     maxUpdateDelayMs = 60_000,
-    publishIntervalMs = 500,
+    publishIntervalMs = 2_000,
     checkpointIntervalMs = 5_000,
     leaseMs = 5_000,
     retentionMs = 30 * 24 * 3_600_000,
