@@ -16,6 +16,8 @@ export const RESERVED = 1024;
 export class Arena {
   readonly memory: WebAssembly.Memory;
   #top: Address = RESERVED;
+  #floats: Float32Array = new Float32Array(0);
+  #bytes: Uint8Array = new Uint8Array(0);
   /** A row of zeros that is never written to, from which matrix products start. */
   zeros: Address = 0;
 
@@ -66,6 +68,21 @@ export class Arena {
   reserveZeros(count: number): void {
     this.zeros = this.allocateFloats(count);
     this.floats(this.zeros, count).fill(0);
+  }
+
+  /**
+   * All of the memory as floats: the number at an address is `allFloats[address / 4]`. For single numbers, since a view for each would take longer
+   * than what is done with it. Valid until the next allocation, as all views.
+   */
+  get allFloats(): Float32Array {
+    if (this.#floats.buffer !== this.memory.buffer) this.#floats = new Float32Array(this.memory.buffer);
+    return this.#floats;
+  }
+
+  /** All of the memory as bytes. */
+  get allBytes(): Uint8Array {
+    if (this.#bytes.buffer !== this.memory.buffer) this.#bytes = new Uint8Array(this.memory.buffer);
+    return this.#bytes;
   }
 
   floats(address: Address, length: number): Float32Array {

@@ -79,14 +79,9 @@ export class SlateActorLoss implements ActorLoss {
     this.#logits.forward(kernels, state, from, to);
   }
 
-  /** All of the memory: views of single numbers would take longer than what is done with them. */
-  #floats(): Float32Array {
-    return new Float32Array(this.#arena.memory.buffer);
-  }
-
   /** `[rows * slateSize]`: of each item, given those above. */
   logProbability(out: Float32Array): void {
-    const floats = this.#floats();
+    const floats = this.#arena.allFloats;
     for (let row = 0; row < this.#logits.rows; row++) this.#condition(row, floats);
     for (let place = 0; place < out.length; place++) {
       out[place] = this.#logit[place] - this.#peak[place] - this.#lse[place];
@@ -115,7 +110,7 @@ export class SlateActorLoss implements ActorLoss {
       this.#entropy[place] = floats[ofRow + 2];
       if (place === last) break;
       const [x, mask, columns] = [logits.at(block, row), logits.maskAt(block, row), logits.columns(block)];
-      this.#arena.bytes(mask + (item % ITEM_BLOCK), 1)[0] = 0;
+      this.#arena.allBytes[mask + (item % ITEM_BLOCK)] = 0;
       const peak = peaks + 4 * block;
       kernels.softmax(x, mask, maskRow, peak, peak + step, peak + 2 * step, 1, columns);
     }
@@ -138,7 +133,7 @@ export class SlateActorLoss implements ActorLoss {
   backward(kernels: Kernels, dState: Address, entropyWeight: number, from: number, to: number): void {
     const logits = this.#logits;
     const bonuses = new Float64Array(to - from);
-    const floats = this.#floats();
+    const floats = this.#arena.allFloats;
     for (let row = from; row < to; row++) bonuses[row - from] = this.#setSlopes(row, entropyWeight, floats);
     for (let block = 0; block < logits.blocks; block++) {
       const [first, columns] = [block * ITEM_BLOCK, logits.columns(block)];

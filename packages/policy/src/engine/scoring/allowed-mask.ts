@@ -43,7 +43,7 @@ export class AllowedMask {
 
   /** Forbids an item in the first row. */
   forbid(item: number): void {
-    this.#arena.bytes(this.#address + item, 1)[0] = 0;
+    this.#arena.allBytes[this.#address + item] = 0;
   }
 }
 

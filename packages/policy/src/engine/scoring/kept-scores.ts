@@ -46,6 +46,6 @@ export class KeptScores {
 
   /** The score of an item. */
   of(item: number): number {
-    return this.#arena.floats(this.#address + 4 * item, 1)[0];
+    return this.#arena.allFloats[this.#address / 4 + item];
   }
 }

@@ -81,12 +81,13 @@ export class RowSoftmax {
     const { kernels } = this.#threadPool;
     const columns = this.#columns(block);
     kernels.forbid(this.#scores, this.#mask.at(block), this.#mask.rowBytes, 1, columns);
-    this.#arena.floats(this.#peakOf, 1)[0] = this.#peak[block];
-    this.#arena.floats(this.#lseOf, 1)[0] = this.#lse[block];
-    this.#arena.floats(this.#uniform, 1)[0] = within;
+    const numbers = this.#arena.allFloats;
+    numbers[this.#peakOf / 4] = this.#peak[block];
+    numbers[this.#lseOf / 4] = this.#lse[block];
+    numbers[this.#uniform / 4] = within;
     kernels.sample(this.#scores, this.#peakOf, this.#lseOf, this.#uniform, this.#item, 1, columns);
     const place = this.#arena.integers(this.#item, 1)[0];
-    return { item: block * ITEM_BLOCK + place, score: this.#arena.floats(this.#scores + 4 * place, 1)[0] };
+    return { item: block * ITEM_BLOCK + place, score: numbers[this.#scores / 4 + place] };
   }
 
   /** The block in which the distribution function passes a number, and its place within the block's mass. */
@@ -113,11 +114,13 @@ export class RowSoftmax {
     const [mask, rowBytes] = [this.#mask.at(block), this.#mask.rowBytes];
     kernels.softmax(this.#scores, mask, rowBytes, this.#peakOf, this.#lseOf, this.#unread, 1, this.#columns(block));
     const [peak, lse] = [this.#peak, this.#lse];
-    peak[block] = this.#arena.floats(this.#peakOf, 1)[0];
-    lse[block] = this.#arena.floats(this.#lseOf, 1)[0];
-    this.top = peak.reduce((most, value) => Math.max(most, value), FORBIDDEN);
+    peak[block] = this.#arena.allFloats[this.#peakOf / 4];
+    lse[block] = this.#arena.allFloats[this.#lseOf / 4];
+    this.top = FORBIDDEN;
+    for (let k = 0; k < peak.length; k++) this.top = Math.max(this.top, peak[k]);
     if (this.top === FORBIDDEN) return false;
-    this.total = peak.reduce((sum, value, k) => sum + massOf(value, lse[k], this.top), 0);
+    this.total = 0;
+    for (let k = 0; k < peak.length; k++) this.total += massOf(peak[k], lse[k], this.top);
     if (!(this.total > 0)) throw notFinite(this.#row);
     return true;
   }
@@ -137,7 +140,7 @@ export class RowSoftmax {
     this.#mask.load(states, row, row + 1, first, last);
     for (const item of this.taken) if (item >= first && item < last) this.#mask.forbid(item);
     if (this.#kept.areOf(scorer)) {
-      this.#arena.floats(this.#scores, columns).set(this.#arena.floats(this.#kept.at(block), columns));
+      this.#threadPool.kernels.copy(this.#kept.at(block), this.#scores, columns);
     } else {
       scorer.score(this.#threadPool.kernels, state, row, row + 1, first, columns, this.#scores);
     }
