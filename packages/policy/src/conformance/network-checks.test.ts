@@ -1,6 +1,7 @@
 import { createRandom, isAllowed, noExclusions } from '@ialp/core';
 import { ConformanceError } from '@ialp/core/testing';
 import { describe, expect, test } from 'vitest';
+import { selectStates } from '../experience/states.js';
 import type {
   ActionEvaluation,
   ActionValues,
@@ -22,6 +23,39 @@ import { weightsChecks } from './weights-checks.js';
 const options = { createRandom };
 
 const finite = (numbers: Float32Array): Float32Array => numbers.map((value) => (Number.isFinite(value) ? value : 0));
+
+/** Trains on slates in a wrong way. */
+class Slates extends Wrapped {
+  readonly #fault: 'forgets what is above an item' | 'trains on the first items alone';
+
+  constructor(right: Network, fault: 'forgets what is above an item' | 'trains on the first items alone') {
+    super(right);
+    this.#fault = fault;
+  }
+
+  trainSlates(...[states, actions, targets, settings]: Parameters<Network['trainStep']>): TrainingReport {
+    if (this.#fault === 'trains on the first items alone') {
+      const slateSize = actions.length / states.rows;
+      const onFirst = (seen: ActionEvaluation): Targets => {
+        const { policyWeight, ...others } = targets(seen);
+        const first = policyWeight?.map((weight, place) => (place % slateSize === 0 ? weight : 0));
+        return { ...others, ...(first !== undefined && { policyWeight: first }) };
+      };
+      return this.right.trainSlates!(states, actions, onFirst, settings);
+    }
+    const slateSize = actions.length / states.rows;
+    const rows = Int32Array.from(actions, (_, place) => Math.floor(place / slateSize));
+    return this.right.trainStep(
+      selectStates(states, rows),
+      actions,
+      ({ value, ...seen }) => {
+        const { valueTarget, ...given } = targets({ ...seen, value: value.filter((_, k) => k % slateSize === 0) });
+        return { ...given, valueTarget: Float32Array.from(rows, (row) => valueTarget![row]) };
+      },
+      settings,
+    );
+  }
+}
 
 const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[] = [
   {
@@ -230,6 +264,11 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       return right.trainStep(states, corrected, targets, settings);
     }),
   },
+  ...(['forgets what is above an item', 'trains on the first items alone'] as const).map((fault) => ({
+    rule: 'a training step on slates is that on a row for each item',
+    fault,
+    make: (seed: number) => new Slates(rightNetwork(seed), fault),
+  })),
   {
     rule: 'it names its heads, evaluates them and refuses the others',
     fault: 'has action values that it does not name',

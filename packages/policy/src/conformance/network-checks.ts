@@ -17,6 +17,7 @@ import {
 } from './network-batch.js';
 import { policyChecks } from './policy-checks.js';
 import { probabilitiesOf } from './probabilities.js';
+import { slateTrainingChecks } from './slate-training-checks.js';
 import { copyObservation } from './synthetic-sessions.js';
 import { weightsChecks } from './weights-checks.js';
 
@@ -134,6 +135,7 @@ export function networkChecks(
     onBatch('training on actions that are not allowed items is refused, and changes nothing', (network, batch) => {
       checkRefusals(network, makeNetwork(1), batch, notAllowed(batch));
     }),
+    ...slateTrainingChecks(makeNetwork, options),
     ...headChecks(makeNetwork, options),
     ...weightsChecks(makeNetwork, options),
     ...itemChecks(makeNetwork, options),
