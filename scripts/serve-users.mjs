@@ -26,8 +26,11 @@ import {
 import { startServer } from '../packages/serve/dist/http.js';
 import { createRecommender } from '../packages/serve/dist/index.js';
 
-/** Open sessions; the mean delay of feedback, the feedback window and the idle time, in the time between two decisions of a session. */
-const [SESSIONS, DELAY, WINDOW, IDLE] = [200, 0.5, 4, 60];
+/**
+ * Open sessions, as many with `runOnline`: of those that are open at the same time the short ones end first, so that the first and the last rewards
+ * depend on their number. The mean delay of feedback, the feedback window and the idle time, in the time between two decisions of a session.
+ */
+const [SESSIONS, DELAY, WINDOW, IDLE] = [64, 0.5, 4, 60];
 const LOST = 0.05;
 /** Connections that stay open: a server accepts few new ones while it is busy. */
 const CONNECTIONS = 64;
@@ -137,7 +140,7 @@ async function serve(learner, seed) {
 }
 
 function lockStep(learner, seed) {
-  const environment = open(64);
+  const environment = open(SESSIONS);
   const random = createRandom(seed + 50);
   const log = runOnline({ environment, learner, interactions, seed, random, finishSessions: false });
   const sums = new Map();
