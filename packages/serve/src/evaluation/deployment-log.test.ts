@@ -37,7 +37,7 @@ beforeAll(async () => {
   const network = createNetwork({ items: ITEMS.length, random: createRandom(1) });
   learned = await simulateShop({
     ...{ rounds: ROUNDS, seed: 1, learner: createA2C({ network, learningRate: 0.003 }) },
-    learning: { updateRows: 64 },
+    learning: { updateRows: 64, publishIntervalMs: 100 },
     async afterRound(round, recommender) {
       if (round === 10) await recommender.erase(ERASED_USER);
       if (round === 15) await recommender.recommend({ session: 'a page that was never shown', deferActivation: true });
