@@ -29,8 +29,8 @@ test('a command that does not end is killed, one that takes no notice of signals
     written = text;
   };
   // Long enough for Node to start on a busy machine: the test then knows the process by its number.
-  const running = runCommand(entryOf(run), [], onStderr, { timeoutMs: 2000 });
-  await expect(running).rejects.toThrow(/killed after 2000 ms. Its output:/);
+  const running = runCommand(entryOf(run), [], onStderr, { timeoutMs: 5000 });
+  await expect(running).rejects.toThrow(/killed after 5000 ms. Its output:/);
   const pid = /pid (\d+)/.exec(written)?.[1];
   if (pid !== undefined) expect(isRunning(Number(pid))).toBe(false);
 });
