@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { ServeEvent } from '../events.js';
 import { encodeLine, type Sign } from './line-format.js';
 import type { SegmentWriter } from './segment-writer.js';
@@ -6,6 +6,8 @@ import { eventLogError } from './storage-error.js';
 
 /** Bytes that are written at once. */
 const GROUP_BYTES = 4_194_304;
+/** Least time between the beginnings of two waits for the disk: many calls then wait for it together, and each waits little longer. */
+const SYNC_INTERVAL_MS = 2;
 
 /** A call of `append` that is not stored yet. */
 interface Call {
@@ -25,6 +27,8 @@ export class AppendQueue {
   #written: Call[] = [];
   #running: Promise<void> | undefined;
   #syncing: Promise<void> | undefined;
+  /** When the last wait for the disk began. */
+  #synced = Number.NEGATIVE_INFINITY;
 
   /** @param onStored called after events were stored. */
   constructor(writer: SegmentWriter, onStored: () => void) {
@@ -86,6 +90,9 @@ export class AppendQueue {
   /** Waits for the disk, while other calls are written. */
   async #sync(): Promise<void> {
     while (this.#written.length > 0) {
+      const pause = this.#synced + SYNC_INTERVAL_MS - performance.now();
+      if (pause > 0) await sleep(pause);
+      this.#synced = performance.now();
       const calls = this.#written.splice(0);
       try {
         await this.#writer.sync();

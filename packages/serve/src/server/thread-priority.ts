@@ -11,7 +11,7 @@ export function lowerThreadPriority(): boolean {
   if (isMainThread || platform !== 'linux') return false;
   try {
     // Without the id of a process, it is that of the thread that calls.
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(constants.priority.PRIORITY_LOW);
     return true;
   } catch {
     // A sandbox may forbid it.
