@@ -1,7 +1,8 @@
 /**
- * `node scripts/serve-users.mjs [--data <folder>] [--environment coat|films] [--seeds 5] [--interactions 64000] [--rate 800] [--direct]`, after a
+ * `node scripts/serve-users.mjs [--data <folder>] [--environment coat|films] [--seeds 5] [--interactions 64000] [--rate 800] [--direct] [--silent]`, after a
  * build: users of a simulator in front of a served policy, over HTTP, in real time. Feedback comes late and out of order, 5 % never; sessions
- * interleave and end without a word. The final reward and that of the first day are compared with `runOnline` on the same environment. With
+ * interleave; users say when they leave, before the last feedback has come, or with `--silent` never. The final reward, that of the first day and that of the policy at the end, which is then frozen and shown to
+ * other users, are compared with `runOnline` on the same environment. With
  * `--direct` the users call the recommender without HTTP. In `--data` the data set lies in the folder `coat`.
  */
 import { once } from 'node:events';
@@ -35,6 +36,8 @@ const LOST = 0.05;
 /** Connections that stay open: a server accepts few new ones while it is busy. */
 const CONNECTIONS = 64;
 const PRETRAINING = 30_000;
+/** Interactions in which the policies at the end are compared. */
+const EVALUATION = 128_000;
 
 const { values } = parseArgs({
   options: {
@@ -45,6 +48,7 @@ const { values } = parseArgs({
     interactions: { type: 'string', default: '64000' },
     rate: { type: 'string', default: '800' },
     direct: { type: 'boolean', default: false },
+    silent: { type: 'boolean', default: false },
   },
 });
 const interactions = Number(values.interactions);
@@ -67,6 +71,7 @@ async function reach(recommender) {
     return {
       recommend: (request) => recommender.recommend(request),
       feedback: (request) => recommender.feedback(request),
+      end: (session) => recommender.endSession(session),
       close: () => recommender.close(),
     };
   }
@@ -83,6 +88,7 @@ async function reach(recommender) {
   return {
     recommend: (request) => post('/v1/recommend', request),
     feedback: (request) => post('/v1/feedback', request),
+    end: (session) => post(`/v1/sessions/${encodeURIComponent(session)}/end`, {}),
     async close() {
       agent.destroy();
       await server.close();
@@ -96,7 +102,10 @@ async function serve(learner, seed) {
     catalogue: { items: Array.from({ length: items }, (_, item) => ({ id: String(item) })) },
     learner,
     random: createRandom(seed + 50),
-    rules: { feedbackWindowMs: WINDOW * turnMs, idleTimeoutMs: IDLE * turnMs, historyLength, repeats },
+    rules: {
+      ...{ feedbackWindowMs: WINDOW * turnMs, endGraceMs: WINDOW * turnMs, idleTimeoutMs: IDLE * turnMs },
+      ...{ historyLength, repeats },
+    },
     learning: { updateRows: 64 * learner.rolloutLength, publishIntervalMs: 1_000, checkpointIntervalMs: 60_000 },
     onError: (error) => console.error(error),
   });
@@ -127,6 +136,7 @@ async function serve(learner, seed) {
       if (step.terminated[0] + step.truncated[0] === 0) continue;
       rewards.push(reward);
       reward = 0;
+      if (!values.silent) await users.end(session);
       session = `visit ${keys++}`;
       environment.reset({ resetMask: Uint8Array.of(1) });
     }
@@ -139,10 +149,10 @@ async function serve(learner, seed) {
   return { rewards, status };
 }
 
-function lockStep(learner, seed) {
+function lockStep(learner, seed, length = interactions) {
   const environment = open(SESSIONS);
   const random = createRandom(seed + 50);
-  const log = runOnline({ environment, learner, interactions, seed, random, finishSessions: false });
+  const log = runOnline({ environment, learner, interactions: length, seed, random, finishSessions: false });
   const sums = new Map();
   const rewards = [];
   for (const [row, session] of log.session.entries()) {
@@ -155,6 +165,7 @@ function lockStep(learner, seed) {
 const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 const finalOf = (rewards) => mean(rewards.slice(-Math.ceil(rewards.length / 10)));
 const earlyOf = (rewards) => mean(rewards.slice(0, Math.ceil(rewards.length / 20)));
+const evaluate = ({ policy }, seed) => mean(lockStep(createFrozenLearner(policy), seed + 2000, EVALUATION));
 const network = (seed) => createNetwork({ items, historyLength, random: createRandom(seed) });
 
 function pretrain(seed) {
@@ -177,11 +188,13 @@ const first = Number(values['first-seed']);
 for (const [name, create] of Object.entries(LEARNERS)) {
   const runs = [];
   for (let seed = first; seed < first + Number(values.seeds); seed++) {
-    const online = lockStep(create(seed), seed);
-    const { rewards, status } = await serve(create(seed), seed);
+    const [onlineLearner, servedLearner] = [create(seed), create(seed)];
+    const online = lockStep(onlineLearner, seed);
+    const { rewards, status } = await serve(servedLearner, seed);
     const frozen = lockStep(createFrozenLearner(createNetworkPolicy(pretrain(seed))), seed);
     const run = {
       ...{ name, seed, online: finalOf(online), served: finalOf(rewards) },
+      ...{ evaluatedOnline: evaluate(onlineLearner, seed), evaluatedServed: evaluate(servedLearner, seed) },
       ...{ earlyOnline: earlyOf(online), earlyServed: earlyOf(rewards), frozen: mean(frozen) },
       ...{ decisions: status.decisions, learned: status.learned, lost: status.decisions - status.feedback },
       late: status.lateFeedback,
@@ -190,9 +203,14 @@ for (const [name, create] of Object.entries(LEARNERS)) {
     console.log(JSON.stringify(run));
   }
   const of = (field) => mean(runs.map((run) => run[field]));
-  const change = ((100 * of('served')) / of('online') - 100).toFixed(2);
+  const pair = (online, served) => {
+    const changes = runs.map((run) => (100 * run[served]) / run[online] - 100);
+    const spread = Math.sqrt(mean(changes.map((change) => (change - mean(changes)) ** 2)) / (runs.length - 1));
+    const change = ((100 * of(served)) / of(online) - 100).toFixed(2);
+    return `${of(online).toFixed(3)} with runOnline, ${of(served).toFixed(3)} served (${change} %, standard error ${spread.toFixed(2)})`;
+  };
   console.log(
-    `${name}: final reward per session ${of('online').toFixed(3)} with runOnline, ${of('served').toFixed(3)} served (${change} %); first ` +
+    `${name}: final reward per session ${pair('online', 'served')}; policies at the end ${pair('evaluatedOnline', 'evaluatedServed')}; first ` +
       `twentieth ${of('earlyOnline').toFixed(3)} and ${of('earlyServed').toFixed(3)}, frozen policy ${of('frozen').toFixed(3)}`,
   );
 }
