@@ -174,7 +174,7 @@ export interface Recommender {
   retract(request: RetractRequest): Promise<void>;
   /** Says that the slate of a deferred decision was shown. Throws as `feedback` does. */
   activate(decision: string): Promise<void>;
-  /** Ends a session: no more feedback is expected. An unknown session is no error. @throws {EventLogError} */
+  /** Ends a session: feedback to it counts for the rule `endGraceMs` more, and the rest of its windows is not waited for. An unknown session is no error. @throws {EventLogError} */
   endSession(session: string): Promise<void>;
   /**
    * Logs what another recommender showed, also in the mode `live`. If the policy may show none of the candidates, it returns no items.
