@@ -11,13 +11,14 @@ export function addSessionRoutes(app: HttpApp, { recommender, requireRole }: Rou
       method: 'post',
       path: '/v1/sessions/{session}/end',
       summary: 'Say that the user has left',
-      description:
-        'Feedback to the session counts for the rule `endGraceMs` more, 2 seconds by default. What came in time is learned from then.',
       security: SECURED,
       middleware: requireRole('deciding', 'feedback'),
       request: { params: compiled(z.object({ session: idSchema })) },
       responses: {
-        202: { description: 'Durable. An unknown session is no error.' },
+        202: {
+          description:
+            'Durable. An unknown session is no error. Feedback counts for the rule `endGraceMs` more, 2 seconds by default.',
+        },
         ...errorResponses(COMMON_ERRORS, errorSchema),
       },
     }),
