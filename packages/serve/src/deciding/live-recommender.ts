@@ -3,7 +3,7 @@ import { countAllowed, InvalidOptionError, type Observation } from '@ialp/core';
 import type { ActionDistribution, Policy } from '@ialp/policy';
 import { createDecisionIds, type DecisionIds } from '../deployment/decision-ids.js';
 import type { Visit } from '../deployment/visit.js';
-import { EventLogError, RequestError } from '../errors.js';
+import { RequestError } from '../errors.js';
 import type { DecisionEvent, ServedItem, ServeEvent } from '../events.js';
 import type {
   FeedbackRequest,
@@ -35,9 +35,6 @@ import { VisitKeys } from './visit-keys.js';
 
 type Settings = ReturnType<typeof checkRecommenderOptions>;
 
-/** Ids of decisions that could not be logged, of which the last are remembered. */
-const MAX_UNLOGGED = 100_000;
-
 /** A recommender that decides in this process. */
 export class LiveRecommender implements Recommender {
   #mode: Mode;
@@ -46,8 +43,6 @@ export class LiveRecommender implements Recommender {
   readonly #ids: DecisionIds;
   readonly #close: () => Promise<void>;
   readonly #keys = new VisitKeys();
-  readonly #unlogged = new Set<string>();
-  #unloggedCount = 0;
   readonly #agreement = new Agreement();
   #isClosed = false;
 
@@ -67,7 +62,7 @@ export class LiveRecommender implements Recommender {
   async recommend(request: RecommendRequest): Promise<Recommendation> {
     checkRecommendRequest(request, this.#settings.deployment.userFeatures);
     const earlier = this.#earlier(request, false);
-    if (earlier !== undefined) return { ...shownIn(earlier), logged: !this.#unlogged.has(earlier.id) };
+    if (earlier !== undefined) return { ...shownIn(earlier), logged: !this.#follower.writer.isUnlogged(earlier.id) };
     const at = Date.now();
     const visit = this.#visitOf(request.session, at);
     const key = visit?.key ?? this.#keys.next();
@@ -189,7 +184,6 @@ export class LiveRecommender implements Recommender {
     return statusOf(this.#follower, {
       mode: this.mode,
       agreement: this.#agreement.share,
-      unloggedDecisions: this.#unloggedCount,
     });
   }
 
@@ -282,25 +276,18 @@ export class LiveRecommender implements Recommender {
   async #log(event: DecisionEvent): Promise<boolean> {
     this.#follower.ownDecisions.add(event.id);
     this.#follower.apply(event);
+    let isLogged = false;
     try {
-      // A killed process loses nothing that the system has. A user should not wait for the disk.
-      await this.#settings.deployment.eventLog.append([event], { sync: false });
-      return true;
-    } catch (error) {
-      this.#follower.ownDecisions.delete(event.id);
-      if (!EventLogError.isInstance(error)) throw error;
-      // The user sees a slate all the same.
-      this.#settings.onError(error);
-      this.#unloggedCount++;
-      this.#unlogged.add(event.id);
-      if (this.#unlogged.size > MAX_UNLOGGED) this.#unlogged.delete(this.#unlogged.values().next().value!);
-      return false;
+      isLogged = await this.#follower.writer.appendDecision(event);
+    } finally {
+      if (!isLogged) this.#follower.ownDecisions.delete(event.id);
     }
+    return isLogged;
   }
 
   /** Stores an event, then applies it. */
   async #append(event: ServeEvent): Promise<void> {
-    await this.#settings.deployment.eventLog.append([event]);
+    await this.#follower.writer.append(event);
     this.#follower.apply(event);
   }
 
@@ -316,7 +303,7 @@ export class LiveRecommender implements Recommender {
       );
     }
     const isKnown = open !== undefined || state.closed.has(decision) || this.#ids.timeOf(decision) !== undefined;
-    if (isKnown && !this.#unlogged.has(decision)) return;
+    if (isKnown && !this.#follower.writer.isUnlogged(decision)) return;
     const reason = isKnown
       ? 'it could not be logged, so that nothing can be learned from it'
       : 'no decision has this id';
