@@ -84,11 +84,12 @@ function vwLines({ items, left, load, version, text, parsed }) {
   ];
 }
 
-function restartLines({ items, learner, events, starts, learnSeconds, learned, bytes, load }) {
+function restartLines({ items, learner, events, starts, behindMs, learnSeconds, learned, bytes, load }) {
   const times = (name) => starts.map((start) => Math.round(start[name])).join(', ');
   return [
     `Restart after kill -9, ${items} items, ${learner}, ${events} events (${mebibytes(bytes)} MiB); ${loads(load)}`,
     `first decision after ${times('firstDecisionMs')} ms; listens after ${times('listensMs')} ms`,
+    `without a checkpoint, all events are read first: listens after ${Math.round(behindMs)} ms`,
     `before that, ${learned} decisions were learned from in ${learnSeconds.toFixed(0)} s`,
   ];
 }

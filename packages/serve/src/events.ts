@@ -96,7 +96,7 @@ export interface ActivationEvent {
   readonly decision: string;
 }
 
-/** The user has left: no more feedback is expected for the session. */
+/** The user has left: feedback to the session counts for the rule `endGraceMs` more. */
 export interface SessionEndEvent {
   readonly type: 'end';
   readonly at: number;

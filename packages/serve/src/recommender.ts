@@ -127,6 +127,8 @@ export interface RecommenderStatus {
   readonly damagedEvents: number;
   /** Decisions that could not be logged by this process. */
   readonly unloggedDecisions: number;
+  /** Whether this process cannot write to the event log at present: its last attempt has failed. Decisions go on, and nothing is learned from them. */
+  readonly logFailing: boolean;
   /** Share of the last 1,000 observed slates that the policy would have begun with the same item; null if none was observed. */
   readonly agreement: number | null;
   /** Reward per session by the policy that served it; `mixed`: both policies chose slates of the session. */
@@ -174,7 +176,7 @@ export interface Recommender {
   retract(request: RetractRequest): Promise<void>;
   /** Says that the slate of a deferred decision was shown. Throws as `feedback` does. */
   activate(decision: string): Promise<void>;
-  /** Ends a session: no more feedback is expected. An unknown session is no error. @throws {EventLogError} */
+  /** Ends a session: feedback to it counts for the rule `endGraceMs` more, and the rest of its windows is not waited for. An unknown session is no error. @throws {EventLogError} */
   endSession(session: string): Promise<void>;
   /**
    * Logs what another recommender showed, also in the mode `live`. If the policy may show none of the candidates, it returns no items.
@@ -190,7 +192,7 @@ export interface Recommender {
   /** Erases what is kept of a user or a session. Returns how many events were erased. @throws {EventLogError} */
   erase(id: string): Promise<number>;
   status(): RecommenderStatus;
-  /** Whether decisions can be made and stored. */
+  /** Whether decisions can be made: also while they cannot be logged, which `status().logFailing` says. */
   isReady(): boolean;
   /** Finishes what has begun, stores the learner's state, and releases all resources. A second call does nothing. */
   close(): Promise<void>;

@@ -1,6 +1,14 @@
 import { createRandom, InvalidOptionError } from '@ialp/core';
 import { createSimulator } from '@ialp/env';
-import { createA2C, createFrozenLearner, createNetwork, type Learner, runOnline } from '@ialp/policy';
+import {
+  createA2C,
+  createFrozenLearner,
+  createNetwork,
+  type Learner,
+  publishedState,
+  runOnline,
+  takePublishedState,
+} from '@ialp/policy';
 import { learnerChecks } from '@ialp/policy/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -68,6 +76,16 @@ test('a cap holds before the window is full: of what was shown until then', () =
     expect(count / end).toBeLessThanOrEqual(0.25 + SESSIONS / end);
   }
   expect(item.slice(-200).filter((each) => each === 0).length / 200).toBeLessThan(0.35);
+});
+
+test('of several processes each counts what it shows itself: a published state changes no count', () => {
+  const cap = () => withExposureCap(frozen(), { maxItemShare: 0.3, windowInteractions: 200 });
+  const [decider, busy] = [cap(), cap()];
+  shown(decider, 400);
+  const before = structuredClone(decider.checkpoint!());
+  shown(busy, 100);
+  takePublishedState(decider, publishedState(busy));
+  expect(decider.checkpoint!()).toEqual(before);
 });
 
 test('items are counted where they are decided, one row at a time, without any learning', () => {

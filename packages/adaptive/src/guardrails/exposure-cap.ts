@@ -35,7 +35,8 @@ export interface ExposureCapOptions {
  * Items are counted when they are sampled, by the policy that decides: cap the whole (a mixture, a reward floor) and not a part of it,
  * whose samples are not all shown. The decisions of one batch are made together, so a share can exceed a cap by at most the batch:
  * `share <= cap + shown / n`, with `shown` the items of a batch and `n` the number of counted items, at most `windowInteractions`. The
- * first batch is not capped. Where several processes decide, each counts and caps what it shows itself: counts are not part of the policy state.
+ * first batch is not capped. Where several processes decide, each counts and caps what it shows itself: counts are not part of the policy state. A
+ * process that starts begins with none, unless it restores a `checkpoint` of a learner that decided itself.
  * @throws {InvalidOptionError} without a cap, for categories that are not lists of numbers, or for caps that cannot be met.
  */
 export function withExposureCap(learner: Learner, options: ExposureCapOptions): Learner {

@@ -8,6 +8,7 @@ export const SERVED_OPTIONS = {
   until: { type: 'string' },
   versions: { type: 'string' },
   'feedback-window-ms': { type: 'string' },
+  'end-grace-ms': { type: 'string' },
   rewards: { type: 'string' },
   'default-reward': { type: 'string' },
 } as const;
@@ -15,8 +16,8 @@ export const SERVED_OPTIONS = {
 export const SERVED_HELP = `  --from <time>         only sessions that began then or later: 2026-05-01, 2026-05-01T12:00:00Z, or milliseconds since 1970
   --until <time>        only sessions that began before
   --versions <a-b>      only decisions of these versions of the policy
-  --feedback-window-ms <ms>, --rewards <sum|last|first>, --default-reward <number>
-                        the rules of the deployment, if they are not the defaults: 600000, sum, 0`;
+  --feedback-window-ms <ms>, --end-grace-ms <ms>, --rewards <sum|last|first>, --default-reward <number>
+                        the rules of the deployment, if they are not the defaults: 600000, 2000, sum, 0`;
 
 /** Values of `SERVED_OPTIONS`. */
 export type ServedValues = { readonly [Name in keyof typeof SERVED_OPTIONS]?: string };
@@ -54,10 +55,11 @@ export async function readServed(folder: string, values: ServedValues, say: Comm
 }
 
 function rulesOf(values: ServedValues): JoiningRules {
-  const [windowMs, rewards, defaultReward] = [values['feedback-window-ms'], values.rewards, values['default-reward']];
+  const { 'feedback-window-ms': windowMs, 'end-grace-ms': graceMs, rewards, 'default-reward': defaultReward } = values;
   const all = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
   return {
     ...(windowMs !== undefined && { feedbackWindowMs: numberOption('feedback-window-ms', windowMs, [0, all[1]]) }),
+    ...(graceMs !== undefined && { endGraceMs: numberOption('end-grace-ms', graceMs, [0, Number.MAX_VALUE], true) }),
     ...(rewards !== undefined && { rewards: wordOption('rewards', rewards, ['sum', 'last', 'first']) }),
     ...(defaultReward !== undefined && { defaultReward: numberOption('default-reward', defaultReward, all) }),
   };

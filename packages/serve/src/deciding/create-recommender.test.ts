@@ -149,6 +149,16 @@ describe('feedback', () => {
     await recommender.feedback({ decision, reward: 1 });
     expect(recommender.status()).toMatchObject({ feedback: 1, lateFeedback: 1 });
   });
+
+  test('that comes soon after the end of its session is learned from', async () => {
+    const recommender = await opened({ rules: { feedbackWindowMs: 200, endGraceMs: 2_000 } });
+    const { decision } = await recommender.recommend({ session: 's' });
+    await recommender.endSession('s');
+    expect(recommender.status()).toMatchObject({ openSessions: 0, openDecisions: 1, lateFeedback: 0 });
+    await recommender.feedback({ decision, reward: 3 });
+    await until(() => recommender.status().learned === 1);
+    expect(recommender.status()).toMatchObject({ lateFeedback: 0, arms: { online: { sessions: 1, reward: 3 } } });
+  });
 });
 
 /** Users who like every fifth item, and leave after four slates. */

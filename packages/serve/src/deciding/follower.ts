@@ -16,6 +16,7 @@ import {
   MODELS,
   type StoredCatalogue,
 } from '../learning/stored.js';
+import { EventWriter } from './event-writer.js';
 import { ItemsOnOffer } from './items-on-offer.js';
 import type { checkRecommenderOptions } from './recommender-options.js';
 
@@ -52,6 +53,7 @@ const RETRY_MS = 1_000;
 export class Follower {
   readonly state: DeploymentState;
   readonly offer: ItemsOnOffer;
+  readonly writer: EventWriter;
   policyVersion = 0;
   progress: LearnerProgress | undefined;
   /** Time of the newest event. */
@@ -70,7 +72,8 @@ export class Follower {
   constructor(settings: Settings, isLearningHere: () => boolean) {
     this.#settings = settings;
     this.#isLearningHere = isLearningHere;
-    const { learner, rules } = settings.deployment;
+    const { learner, rules, eventLog } = settings.deployment;
+    this.writer = new EventWriter(eventLog, settings.onError);
     this.offer = new ItemsOnOffer(learner.policy.items);
     this.state = new DeploymentState(rules, {
       ended: ({ session, key }) => {
@@ -129,7 +132,7 @@ export class Follower {
   async giveFeedback(event: FeedbackEvent): Promise<void> {
     this.#ownFeedback.set(event.id, 'storing');
     try {
-      await this.#settings.deployment.eventLog.append([event]);
+      await this.writer.append(event);
     } catch (error) {
       this.#ownFeedback.delete(event.id);
       throw error;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { countAllowed, InvalidOptionError, type Observation } from '@ialp/core';
+import { countAllowed, type Observation } from '@ialp/core';
 import type { ActionDistribution, Policy } from '@ialp/policy';
 import { createDecisionIds, type DecisionIds } from '../deployment/decision-ids.js';
 import type { Visit } from '../deployment/visit.js';
-import { EventLogError, RequestError } from '../errors.js';
+import { RequestError } from '../errors.js';
 import type { DecisionEvent, ServedItem, ServeEvent } from '../events.js';
 import type {
   FeedbackRequest,
@@ -20,6 +20,7 @@ import type {
 import { Agreement } from './agreement.js';
 import { attributionOf, headOf, memoryOf, observedIn, shownIn, slateOf } from './decision-event.js';
 import type { Follower } from './follower.js';
+import { KnownDecisions } from './known-decisions.js';
 import { type OfferedState, offeredState } from './offered-state.js';
 import type { checkRecommenderOptions } from './recommender-options.js';
 import {
@@ -35,8 +36,12 @@ import { VisitKeys } from './visit-keys.js';
 
 type Settings = ReturnType<typeof checkRecommenderOptions>;
 
-/** Ids of decisions that could not be logged, of which the last are remembered. */
-const MAX_UNLOGGED = 100_000;
+/** When a request came, and the visit that it belongs to: undefined if it begins one, whose key is then `key`. */
+interface Moment {
+  readonly at: number;
+  readonly visit: Visit | undefined;
+  readonly key: number;
+}
 
 /** A recommender that decides in this process. */
 export class LiveRecommender implements Recommender {
@@ -44,10 +49,9 @@ export class LiveRecommender implements Recommender {
   readonly #settings: Settings;
   readonly #follower: Follower;
   readonly #ids: DecisionIds;
+  readonly #known: KnownDecisions;
   readonly #close: () => Promise<void>;
   readonly #keys = new VisitKeys();
-  readonly #unlogged = new Set<string>();
-  #unloggedCount = 0;
   readonly #agreement = new Agreement();
   #isClosed = false;
 
@@ -56,6 +60,7 @@ export class LiveRecommender implements Recommender {
     this.#settings = settings;
     this.#follower = follower;
     this.#ids = createDecisionIds(secret);
+    this.#known = new KnownDecisions(follower, this.#ids);
     follower.state.timeOf = (id) => this.#ids.timeOf(id);
     this.#close = close;
   }
@@ -66,30 +71,18 @@ export class LiveRecommender implements Recommender {
 
   async recommend(request: RecommendRequest): Promise<Recommendation> {
     checkRecommendRequest(request, this.#settings.deployment.userFeatures);
-    const earlier = this.#earlier(request, false);
-    if (earlier !== undefined) return { ...shownIn(earlier), logged: !this.#unlogged.has(earlier.id) };
-    const at = Date.now();
-    const visit = this.#visitOf(request.session, at);
-    const key = visit?.key ?? this.#keys.next();
+    const earlier = this.#known.earlier(request, false);
+    if (earlier !== undefined) return { ...shownIn(earlier), logged: !this.#follower.writer.isUnlogged(earlier.id) };
+    const moment = this.#momentOf(request.session);
+    const { visit, key } = moment;
     const arm = visit === undefined ? this.#drawArm() : visit.arm;
-    const { observation, excluded, count } = this.#stateOf(
-      request,
-      visit,
-      key,
-      request.count ?? this.#settings.slateSize,
-    );
+    const { observation, excluded, count } = this.#stateOf(request, moment);
     const policy = arm === 'baseline' ? this.#settings.baseline!.policy : this.#settings.deployment.learner.policy;
     this.#remember(policy, visit);
     const distribution = policy.distribution(observation);
     const action = distribution.sample(this.#settings.random, { count });
     const event: DecisionEvent = {
-      ...headOf(request, visit, {
-        id: this.#idOf(request, at),
-        key,
-        at,
-        excluded,
-        policy: this.#follower.policyVersion,
-      }),
+      ...this.#headOf(request, moment, excluded),
       ...slateOf(action, this.#follower.offer.index),
       ...(arm === 'baseline' ? { arm } : { ...attributionOf(action), ...memoryOf(policy, key) }),
       ...(request.deferActivation === true && { deferred: true }),
@@ -106,22 +99,14 @@ export class LiveRecommender implements Recommender {
 
   async observe(request: ObserveRequest): Promise<Observed> {
     checkObserveRequest(request, this.#settings.deployment.userFeatures);
-    const earlier = this.#earlier(request, true);
+    const earlier = this.#known.earlier(request, true);
     if (earlier !== undefined) return observedIn(earlier);
-    const at = Date.now();
-    const visit = this.#visitOf(request.session, at);
-    const key = visit?.key ?? this.#keys.next();
-    const state = this.#offered(request, visit, key, request.items.length);
+    const moment = this.#momentOf(request.session);
+    const state = this.#offered(request, moment, request.items.length);
     const shadow = state && this.#shadowOf(state.observation, state.count);
     const excluded = state?.excluded ?? request.exclude ?? [];
     const event: DecisionEvent = {
-      ...headOf(request, visit, {
-        id: this.#idOf(request, at),
-        key,
-        at,
-        excluded,
-        policy: this.#follower.policyVersion,
-      }),
+      ...this.#headOf(request, moment, excluded),
       items: request.items,
       propensity: request.propensity ?? request.items.map(() => null),
       observed: this.mode === 'apprentice' ? 'apprentice' : 'shadow',
@@ -136,7 +121,7 @@ export class LiveRecommender implements Recommender {
   async feedback(request: FeedbackRequest): Promise<void> {
     checkFeedbackRequest(request);
     const { decision, item, reward, id = randomUUID(), at = Date.now() } = request;
-    this.#checkDecision(decision, item);
+    this.#known.check(decision, item);
     await this.#follower.giveFeedback({
       ...{ type: 'feedback', id, at, decision },
       ...(item !== undefined && { item }),
@@ -146,13 +131,13 @@ export class LiveRecommender implements Recommender {
 
   async retract(request: RetractRequest): Promise<void> {
     checkRetractRequest(request);
-    this.#checkDecision(request.decision, request.item);
+    this.#known.check(request.decision, request.item);
     await this.#append({ type: 'retraction', id: randomUUID(), at: Date.now(), ...request });
   }
 
   async activate(decision: string): Promise<void> {
     checkId('decision', decision);
-    this.#checkDecision(decision, undefined);
+    this.#known.check(decision, undefined);
     await this.#append({ type: 'activation', at: Date.now(), decision });
   }
 
@@ -189,7 +174,6 @@ export class LiveRecommender implements Recommender {
     return statusOf(this.#follower, {
       mode: this.mode,
       agreement: this.#agreement.share,
-      unloggedDecisions: this.#unloggedCount,
     });
   }
 
@@ -201,19 +185,6 @@ export class LiveRecommender implements Recommender {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#close();
-  }
-
-  /** The decision that a request asks for again. @throws {InvalidOptionError} if it is another session's, or its window has closed. */
-  #earlier(
-    { decision, session }: Pick<RecommendRequest, 'decision' | 'session'>,
-    isObserved: boolean,
-  ): DecisionEvent | undefined {
-    if (decision === undefined) return undefined;
-    const { decisions, closed } = this.#follower.state;
-    const event = decisions.get(decision)?.event;
-    if (event?.session === session && (event.observed !== undefined) === isObserved) return event;
-    if (event === undefined && !closed.has(decision)) return undefined;
-    throw new InvalidOptionError('decision', decision, 'an id that no other decision has');
   }
 
   /** The visit that a request of a session belongs to. */
@@ -233,8 +204,21 @@ export class LiveRecommender implements Recommender {
     if (sessions.memoryOf(visit.key) === undefined) sessions.remember(visit.key, visit.memory);
   }
 
-  #idOf({ decision }: Pick<RecommendRequest, 'decision'>, at: number): string {
-    return decision ?? this.#ids.create(at);
+  /** The moment at which a request of a session came. */
+  #momentOf(session: string): Moment {
+    const at = Date.now();
+    const visit = this.#visitOf(session, at);
+    return { at, visit, key: visit?.key ?? this.#keys.next() };
+  }
+
+  /** What an event says of its request and of the visit so far. */
+  #headOf(
+    request: RecommendRequest | ObserveRequest,
+    { at, visit, key }: Moment,
+    excluded: readonly string[],
+  ): ReturnType<typeof headOf> {
+    const id = request.decision ?? this.#ids.create(at);
+    return headOf(request, visit, { id, key, at, excluded, policy: this.#follower.policyVersion });
   }
 
   #drawArm(): DecisionEvent['arm'] {
@@ -243,8 +227,8 @@ export class LiveRecommender implements Recommender {
   }
 
   /** What the policy decides in, and how many items may be shown. @throws {RequestError} if none may. */
-  #stateOf(request: RecommendRequest, visit: Visit | undefined, key: number, wanted: number): OfferedState {
-    const state = this.#offered(request, visit, key, wanted);
+  #stateOf(request: RecommendRequest, moment: Moment): OfferedState {
+    const state = this.#offered(request, moment, request.count ?? this.#settings.slateSize);
     if (state !== undefined) return state;
     throw new RequestError(
       'nothing-to-show',
@@ -256,8 +240,7 @@ export class LiveRecommender implements Recommender {
   /** As `#stateOf`; undefined if no item may be shown. */
   #offered(
     request: RecommendRequest | ObserveRequest,
-    visit: Visit | undefined,
-    key: number,
+    { visit, key }: Moment,
     wanted: number,
   ): OfferedState | undefined {
     const { rules } = this.#settings.deployment;
@@ -282,44 +265,18 @@ export class LiveRecommender implements Recommender {
   async #log(event: DecisionEvent): Promise<boolean> {
     this.#follower.ownDecisions.add(event.id);
     this.#follower.apply(event);
+    let isLogged = false;
     try {
-      // A killed process loses nothing that the system has. A user should not wait for the disk.
-      await this.#settings.deployment.eventLog.append([event], { sync: false });
-      return true;
-    } catch (error) {
-      this.#follower.ownDecisions.delete(event.id);
-      if (!EventLogError.isInstance(error)) throw error;
-      // The user sees a slate all the same.
-      this.#settings.onError(error);
-      this.#unloggedCount++;
-      this.#unlogged.add(event.id);
-      if (this.#unlogged.size > MAX_UNLOGGED) this.#unlogged.delete(this.#unlogged.values().next().value!);
-      return false;
+      isLogged = await this.#follower.writer.appendDecision(event);
+    } finally {
+      if (!isLogged) this.#follower.ownDecisions.delete(event.id);
     }
+    return isLogged;
   }
 
   /** Stores an event, then applies it. */
   async #append(event: ServeEvent): Promise<void> {
-    await this.#settings.deployment.eventLog.append([event]);
+    await this.#follower.writer.append(event);
     this.#follower.apply(event);
-  }
-
-  /** @throws {RequestError} for an unknown decision; {InvalidOptionError} for an item that it did not show. */
-  #checkDecision(decision: string, item: string | undefined): void {
-    const { state } = this.#follower;
-    const open = state.decisions.get(decision);
-    if (open !== undefined && item !== undefined && !open.event.items.includes(item)) {
-      throw new InvalidOptionError(
-        'item',
-        item,
-        `an item that the decision showed: ${open.event.items.slice(0, 10).join(', ')}`,
-      );
-    }
-    const isKnown = open !== undefined || state.closed.has(decision) || this.#ids.timeOf(decision) !== undefined;
-    if (isKnown && !this.#unlogged.has(decision)) return;
-    const reason = isKnown
-      ? 'it could not be logged, so that nothing can be learned from it'
-      : 'no decision has this id';
-    throw new RequestError('unknown-decision', `decision: expected the id of a decision that was made; ${reason}.`);
   }
 }

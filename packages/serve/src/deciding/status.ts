@@ -4,8 +4,8 @@ import type { Follower } from './follower.js';
 
 /** What a recommender tells of its deployment. */
 export function statusOf(
-  { state, offer, policyVersion, progress, newest, damagedEvents }: Follower,
-  own: Pick<RecommenderStatus, 'mode' | 'agreement' | 'unloggedDecisions'>,
+  { state, offer, writer, policyVersion, progress, newest, damagedEvents }: Follower,
+  own: Pick<RecommenderStatus, 'mode' | 'agreement'>,
 ): RecommenderStatus {
   return {
     ...own,
@@ -18,6 +18,8 @@ export function statusOf(
     openSessions: state.visits.size,
     openDecisions: state.decisions.size,
     items: offer.index.size,
+    unloggedDecisions: writer.unloggedDecisions,
+    logFailing: writer.isFailing,
     damagedEvents: Math.max(damagedEvents, progress?.damagedEvents ?? 0),
     arms: progress?.arms ?? new Arms().status(),
     figures: progress?.figures ?? {},

@@ -128,9 +128,59 @@ describe('what a policy sees of a session', () => {
 });
 
 describe('visits', () => {
-  test('end when the user leaves, and their windows close then', () => {
-    const { earned, ended } = run([decision('d'), feedback('d'), { type: 'end', at: 5, session: 's', key: 1 }]);
-    expect([earned, ended]).toEqual([[['d', 1, -1]], ['s terminated']]);
+  const end = { type: 'end', at: 5, session: 's', key: 1 } as const;
+
+  test('end when the user leaves; feedback that comes soon after counts, and later feedback is late', () => {
+    const left = [decision('d'), feedback('d'), end, feedback('d', { at: 105 }), feedback('d', { at: 106 })];
+    const { state, earned, ended } = run(left, { endGraceMs: 100 });
+    expect(ended).toEqual(['s terminated']);
+    state.advance(104);
+    expect(earned).toEqual([]);
+    state.advance(105);
+    expect(earned).toEqual([['d', 2, -1]]);
+    state.apply(feedback('d', { at: 105 }));
+    expect(state.counts).toMatchObject({ feedback: 4, lateFeedback: 2, unmatchedFeedback: 0 });
+    expect([state.left.size, state.visits.size, state.decisions.size]).toEqual([0, 0, 0]);
+  });
+
+  test('without a grace time, close with the end of the session, and what the log has after it is late', () => {
+    const { state, earned } = run([decision('d'), end, feedback('d', { at: 4 })], { endGraceMs: 0 });
+    expect(earned).toEqual([['d', 0, -1]]);
+    expect([state.counts.lateFeedback, state.left.size]).toEqual([1, 0]);
+  });
+
+  test('that users have left wait no longer than the windows of their decisions', () => {
+    const { state, earned } = run([decision('d'), { ...end, at: WINDOW - 1 }], { endGraceMs: WINDOW });
+    state.apply(feedback('d', { at: WINDOW + 1 }));
+    state.advance(WINDOW);
+    expect(earned).toEqual([['d', 0, -1]]);
+    expect(state.left.size).toBe(0);
+  });
+
+  test('that users have left may be followed by others of the same session, whose windows stay open', () => {
+    const events = [decision('d'), end, decision('e', { key: 2, at: 6 }), feedback('d', { at: 7 })];
+    const { state, earned } = run(events, { endGraceMs: 10 });
+    state.advance(15);
+    expect(earned).toEqual([['d', 1, -1]]);
+    expect(state.visits.get('s')).toMatchObject({ key: 2, turn: 1 });
+    expect([...state.decisions.keys()]).toEqual(['e']);
+  });
+
+  test('that users have left continue from a snapshot, in their order', () => {
+    const events = [
+      ...['a', 'b', 'c'].map((id, key) => decision(id, { session: id, key })),
+      ...['c', 'a', 'b'].map((session, k) => ({ type: 'end', at: 5 + k, session }) as const),
+    ];
+    const first = run(events, { endGraceMs: 10 });
+    const second = run([], { endGraceMs: 10 });
+    restoreSnapshot(second.state, JSON.parse(JSON.stringify(snapshotOf(first.state).snapshot)));
+    for (const { state } of [first, second]) {
+      state.apply(feedback('c', { id: 'x', at: 9 }));
+      state.advance(16);
+    }
+    expect(first.earned.map(([id]) => id)).toEqual(['c', 'a']);
+    expect(second.earned).toEqual(first.earned);
+    expect(snapshotOf(second.state)).toEqual(snapshotOf(first.state));
   });
 
   test('end after the idle time, and after the turn limit', () => {

@@ -45,6 +45,8 @@ export class DeploymentState {
   readonly rules: Required<DeploymentRules>;
   readonly visits: Visits;
   readonly decisions = new Map<string, OpenDecision>();
+  /** Visits that users have left and that have open windows, in the order in which they ended. */
+  readonly left = new Set<Visit>();
   readonly early: EarlyEvents;
   counts: EventCounts = {
     ...{ decisions: 0, feedback: 0, lateFeedback: 0, unmatchedFeedback: 0, repeatedFeedback: 0 },
@@ -118,6 +120,13 @@ export class DeploymentState {
       if (isEnough()) return false;
       this.#close(decision);
     }
+    for (const visit of this.left) {
+      if (visit.closesAt! > now) break;
+      for (const decision of visit.openDecisions) {
+        if (isEnough()) return false;
+        this.#close(decision);
+      }
+    }
     for (const visit of this.visits.idleSince(now)) {
       if (isEnough()) return false;
       this.#end(visit, 'terminated');
@@ -171,18 +180,19 @@ export class DeploymentState {
   }
 
   #addReward(decision: OpenDecision, { id, at, item, reward }: FeedbackEvent): void {
-    if (at > decision.event.at + this.rules.feedbackWindowMs) {
+    const { event, visit } = decision;
+    if (at > Math.min(event.at + this.rules.feedbackWindowMs, visit?.closesAt ?? Number.POSITIVE_INFINITY)) {
       this.counts.lateFeedback++;
       return;
     }
     // The process that took it did not know the decision yet.
-    if (item !== undefined && !decision.event.items.includes(item)) {
+    if (item !== undefined && !event.items.includes(item)) {
       this.counts.unmatchedFeedback++;
       return;
     }
     decision.rewards.set(id, { item, reward });
     this.#showFeedback(decision, at);
-    if (this.rules.rewards === 'first' && decision.visit !== undefined) this.#close(decision);
+    if (this.rules.rewards === 'first' && visit !== undefined) this.#close(decision);
   }
 
   #retract(event: RetractionEvent): void {
@@ -212,9 +222,12 @@ export class DeploymentState {
     const visit = this.visits.get(session);
     if (visit === undefined || (key !== undefined && key !== visit.key)) return;
     visit.at = at;
+    const { endGraceMs } = this.rules;
+    visit.closesAt = at + endGraceMs;
+    if (visit.openDecisions.size > 0) this.left.add(visit);
     this.#end(visit, 'terminated');
-    // The user has left: nothing can be awaited any more.
-    for (const decision of visit.openDecisions) this.#close(decision);
+    // Without a grace time, what stands behind the end in the log never counts, whatever the times of its events.
+    if (endGraceMs === 0) for (const decision of visit.openDecisions) this.#close(decision);
   }
 
   #erase(id: string): void {
@@ -257,6 +270,7 @@ export class DeploymentState {
     }
     if (visit === undefined) return;
     visit.openDecisions.delete(decision);
+    if (visit.openDecisions.size === 0) this.left.delete(visit);
     this.#listener.closed?.(decision, visit, outcomeOf(decision, this.rules));
   }
 

@@ -8,6 +8,11 @@ export interface DeploymentRules {
   /** How long after a decision its feedback counts, in milliseconds. Default 600,000 (10 minutes). */
   readonly feedbackWindowMs?: number;
   /**
+   * How long feedback counts after the end of its session was reported, within the feedback window, in milliseconds: what a page sends as it is closed
+   * arrives in any order. 0: nothing that the log has after the end counts. Default 2,000.
+   */
+  readonly endGraceMs?: number;
+  /**
    * How rewards of one decision are combined. With `first`, a decision is learned from without waiting for the rest of its window. Default
    * `sum`.
    */
@@ -29,6 +34,7 @@ export interface DeploymentRules {
 const NAMES: readonly (keyof DeploymentRules)[] = [
   ...([
     'feedbackWindowMs',
+    'endGraceMs',
     'rewards',
     'defaultReward',
     'idleTimeoutMs',
@@ -44,6 +50,7 @@ export function checkRules(rules: DeploymentRules): Required<DeploymentRules> {
   checkOptionNames(rules, NAMES, { option: 'rules' });
   const {
     feedbackWindowMs = 600_000,
+    endGraceMs = 2_000,
     rewards = 'sum',
     defaultReward = 0,
     idleTimeoutMs = 1_800_000,
@@ -54,10 +61,12 @@ export function checkRules(rules: DeploymentRules): Required<DeploymentRules> {
   } = rules;
   for (const [option, value] of Object.entries({ feedbackWindowMs, idleTimeoutMs }))
     checkPositive(`rules.${option}`, value);
+  checkNumber('rules.endGraceMs', endGraceMs, 0);
   checkOneOf('rules.rewards', rewards, ['sum', 'last', 'first']);
   checkNumber('rules.defaultReward', defaultReward);
   for (const [option, value] of Object.entries({ maxTurns, maxOpenSessions, historyLength }))
     checkInteger(`rules.${option}`, value, 1);
   checkBoolean('rules.repeats', repeats);
-  return { feedbackWindowMs, rewards, defaultReward, idleTimeoutMs, maxTurns, maxOpenSessions, historyLength, repeats };
+  const times = { feedbackWindowMs, endGraceMs, idleTimeoutMs };
+  return { ...times, rewards, defaultReward, maxTurns, maxOpenSessions, historyLength, repeats };
 }

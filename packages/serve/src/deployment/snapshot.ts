@@ -12,12 +12,13 @@ export interface DeploymentSnapshot {
   readonly closed: readonly string[];
 }
 
-interface VisitSnapshot extends Omit<Visit, 'seen' | 'user' | 'memory' | 'arm' | 'end' | 'openDecisions'> {
+interface VisitSnapshot extends Omit<Visit, 'seen' | 'user' | 'memory' | 'arm' | 'end' | 'closesAt' | 'openDecisions'> {
   readonly seen: readonly string[];
   readonly user?: string;
   readonly memory?: Visit['memory'];
   readonly arm?: Visit['arm'];
   readonly end?: Visit['end'];
+  readonly closesAt?: Visit['closesAt'];
 }
 
 interface DecisionSnapshot {
@@ -33,22 +34,24 @@ interface DecisionSnapshot {
  * @returns the snapshot, and the number of each visit in it.
  */
 export function snapshotOf(
-  { counts, visits, decisions, early, closed }: DeploymentState,
+  { counts, visits, left, decisions, early, closed }: DeploymentState,
   others: Iterable<Visit> = [],
 ): { readonly snapshot: DeploymentSnapshot; readonly numbers: ReadonlyMap<Visit, number> } {
   const all = new Map<Visit, number>();
   for (const visit of visits) all.set(visit, all.size);
+  for (const visit of left) all.set(visit, all.size);
   for (const { visit } of decisions.values()) if (visit !== undefined && !all.has(visit)) all.set(visit, all.size);
   for (const visit of others) if (!all.has(visit)) all.set(visit, all.size);
   const snapshot: DeploymentSnapshot = {
     counts: { ...counts },
-    visits: [...all.keys()].map(({ seen, user, memory, arm, end, openDecisions: _, ...visit }) => ({
+    visits: [...all.keys()].map(({ seen, user, memory, arm, end, closesAt, openDecisions: _, ...visit }) => ({
       ...visit,
       seen: [...seen],
       ...(user !== undefined && { user }),
       ...(memory !== undefined && { memory }),
       ...(arm !== undefined && { arm }),
       ...(end !== undefined && { end }),
+      ...(closesAt !== undefined && { closesAt }),
     })),
     decisions: [...decisions.values()].map(({ event, visit, rewards }) => ({
       event,
@@ -80,6 +83,7 @@ export function restoreSnapshot(state: DeploymentState, snapshot: DeploymentSnap
       at: stored.at,
       isStray: stored.isStray,
       end: stored.end,
+      closesAt: stored.closesAt,
       openDecisions: new Set(),
     }),
   );
@@ -90,6 +94,7 @@ export function restoreSnapshot(state: DeploymentState, snapshot: DeploymentSnap
     state.decisions.set(event.id, decision);
     own?.openDecisions.add(decision);
   }
+  for (const visit of visits) if (visit.closesAt !== undefined && visit.openDecisions.size > 0) state.left.add(visit);
   for (const event of snapshot.early) state.early.hold(event);
   for (const id of snapshot.closed) state.closed.add(id);
   return visits;

@@ -26,6 +26,8 @@ export interface Visit {
   /** Whether the visit is one decision of a session whose turn another process had decided already. */
   readonly isStray: boolean;
   end: VisitEnd | undefined;
+  /** Time from which on no more feedback counts, since the user has left. Undefined: that of each decision's window. */
+  closesAt: number | undefined;
   /** Decisions whose window is open. */
   readonly openDecisions: Set<OpenDecision>;
 }

@@ -133,6 +133,7 @@ function createVisit({ session, key, user, turn, at, history }: DecisionEvent, i
     memory: undefined,
     arm: undefined,
     end: undefined,
+    closesAt: undefined,
     openDecisions: new Set(),
   };
 }

@@ -20,7 +20,7 @@ import {
 import { ips, perDecisionIps, snips, type ValueEstimate, weightedPerDecisionIps } from '@ialp/metrics/ope';
 import { createA2C, createFrozenLearner, createNetwork, createRandomPolicy, type Policy } from '@ialp/policy';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ITEMS, shopUsers, simulateShop, TURNS } from './test-support/simulated-shop.js';
+import { ITEMS, RULES, shopUsers, simulateShop, TURNS } from './test-support/simulated-shop.js';
 
 /** The policy to evaluate: it prefers what few users like, and the learner learns to avoid. */
 const TARGET = { tin: 0.5, mug: 0.2, jug: 0.1, cup: 0.1, pot: 0.05, tea: 0.05 };
@@ -153,7 +153,8 @@ describe('the command', () => {
     .resolve('@ialp/metrics/package.json')
     .replace('package.json', 'dist/cli.js');
   const run = async (...args: string[]) => {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [cli, ...args]);
+    const command = [cli, ...args, '--end-grace-ms', String(RULES.endGraceMs)];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, command);
     return { json: args.includes('--json') ? JSON.parse(stdout) : undefined, stdout, stderr };
   };
 
@@ -191,7 +192,7 @@ describe('the command', () => {
     expect(json.learner.count + json.baseline.count).toBe(12 * 50);
     expect(json.baseline.count).toBeGreaterThan(150);
     expect(json.difference.mean).toBeCloseTo(json.learner.mean - json.baseline.mean, 12);
-    const { decisions } = await readServeLog(folder);
+    const { decisions } = await readServeLog(folder, RULES);
     expect(json).toEqual(JSON.parse(JSON.stringify(compareArms(decisions, { range: [0, TURNS] }))));
     const rewards = decisions.filter(({ event }) => event.arm === 'baseline').map(({ reward }) => reward);
     const mean = rewards.reduce((sum, reward) => sum + reward, 0) / json.baseline.count;

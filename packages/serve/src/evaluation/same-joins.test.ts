@@ -81,10 +81,11 @@ function eventsOf(happenings: readonly Happening[], state: DeploymentState): Ser
 
 test('decisions are joined with the rewards that the learner learns from', () => {
   const rule = fc.constantFrom<RewardRule>('sum', 'last', 'first');
+  const graceMs = fc.constantFrom(0, 40, 2 * WINDOW_MS);
   fc.assert(
-    fc.property(fc.array(happening, { maxLength: 60 }), rule, (happenings, rewards) => {
+    fc.property(fc.array(happening, { maxLength: 60 }), rule, graceMs, (happenings, rewards, endGraceMs) => {
       const learned = new Map<string, number>();
-      const rules = { feedbackWindowMs: WINDOW_MS, rewards, defaultReward: -1 };
+      const rules = { feedbackWindowMs: WINDOW_MS, endGraceMs, rewards, defaultReward: -1 };
       const state = new DeploymentState(checkRules(rules), {
         closed: ({ event }, _visit, outcome) => learned.set(event.id, outcome.reward),
       });
@@ -102,7 +103,7 @@ test('decisions are joined with the rewards that the learner learns from', () =>
 });
 
 test('the defaults are those of the deployment', () => {
-  const { feedbackWindowMs, defaultReward, idleTimeoutMs } = checkRules({});
+  const { feedbackWindowMs, endGraceMs, defaultReward, idleTimeoutMs } = checkRules({});
   const decision: DecisionEvent = {
     ...{ type: 'decision', id: 'd', at: 0, session: 's', key: 1, turn: 0, items: ['a'], propensity: [1], policy: 1 },
     history: { items: [], feedback: [] },
@@ -113,6 +114,11 @@ test('the defaults are those of the deployment', () => {
   expect(join([], feedbackWindowMs).decisions[0]!.reward).toBe(defaultReward);
   const both = [give('a', feedbackWindowMs), give('b', feedbackWindowMs), give('c', feedbackWindowMs + 1)];
   expect(join(both, feedbackWindowMs)).toMatchObject({ decisions: [{ reward: 2 }], lateFeedback: 1 });
+  const left = [{ type: 'end', at: 5, session: 's', key: 1 } as const, give('d', 5 + endGraceMs)];
+  expect(join(left, 4 + endGraceMs).open).toBe(1);
+  expect(join([...left, give('e', 6 + endGraceMs)], 5 + endGraceMs)).toMatchObject({
+    ...{ decisions: [{ reward: 1, hasEnded: true }], lateFeedback: 1 },
+  });
   expect(join([], idleTimeoutMs - 1).decisions[0]!.hasEnded).toBe(false);
   expect(join([], idleTimeoutMs).decisions[0]!.hasEnded).toBe(true);
 });

@@ -6,6 +6,7 @@ import type { DecisionEvent, ServeEvent } from '../events.js';
 import { Joiner } from './joiner.js';
 
 const WINDOW = 100;
+const GRACE = 30;
 const ITEMS = 8;
 
 /** A decision that was learned from. */
@@ -23,7 +24,9 @@ function createJoiner(
   onJoined?: (event: DecisionEvent, outcome: { readonly reward: number }, end: string | undefined) => void,
 ) {
   const index = createItemIndex({ ids: Array.from({ length: ITEMS }, (_, k) => `i${k}`) });
-  const rules = checkRules({ feedbackWindowMs: WINDOW, idleTimeoutMs, rewards, historyLength: 3, repeats: true });
+  const rules = checkRules({
+    ...{ feedbackWindowMs: WINDOW, endGraceMs: GRACE, idleTimeoutMs, rewards, historyLength: 3, repeats: true },
+  });
   const joiner = new Joiner({
     ...{ rules, index, userFeatures: 0, remember: () => {} },
     ...(onJoined !== undefined && { onJoined }),
@@ -113,14 +116,13 @@ function expected(events: readonly ServeEvent[], decisions: readonly DecisionEve
     const { id, session, turn, at } = decision;
     const following = decisions.find((other) => other.session === session && other.turn === turn + 1);
     const ended = events.find((event) => event.type === 'end' && event.session === session && event.at >= at);
-    const closes = Math.min(at + WINDOW, ended === undefined ? Infinity : ended.at + 1e-9);
+    const closes = Math.min(at + WINDOW, ended === undefined ? Infinity : ended.at + GRACE);
     const seen = new Set<string>();
     let reward = 0;
-    for (const [k, event] of events.entries()) {
+    for (const event of events) {
       if (event.type !== 'feedback' || event.decision !== id || seen.has(event.id)) continue;
-      const isAfterEnd = ended !== undefined && k > events.indexOf(ended);
       // `advance` closes windows before an event of the same time is applied.
-      if (event.at >= closes || isAfterEnd) continue;
+      if (event.at >= closes) continue;
       seen.add(event.id);
       reward += event.reward;
     }
@@ -197,6 +199,7 @@ describe('trajectories', () => {
     joiner.apply(decision(0, ['i2', 'i3'], { ...fields, history: { items: ['i1'], feedback: [2] } }));
     joiner.apply({ type: 'feedback', id: 'f', at: 1, decision: 'd0', item: 'i3', reward: 2 });
     joiner.apply({ type: 'end', at: 2, session: 's' });
+    joiner.advance(2 + GRACE);
     const [trajectories] = joiner.take();
     const { states, last } = trajectories;
     expect(trajectories).toMatchObject({ rows: 1, slateSize: 2, count: 1 });
@@ -212,6 +215,7 @@ describe('trajectories', () => {
     const { joiner } = createJoiner();
     for (const event of [decision(0, ['i0']), decision(1, ['i1']), decision(2, ['i2', 'i3'])]) joiner.apply(event);
     joiner.apply({ type: 'end', at: 9, session: 's' });
+    joiner.advance(9 + GRACE);
     const batches = joiner.take();
     expect(batches.map(({ rows, slateSize, end }) => [rows, slateSize, ...end])).toEqual([
       [2, 1, TRAJECTORY_END.truncated],
@@ -238,6 +242,7 @@ describe('trajectories', () => {
     index.remove(['i2']);
     joiner.apply(decision(0, ['i2']));
     joiner.apply({ type: 'end', at: 9, session: 's' });
+    joiner.advance(9 + GRACE);
     const [{ states, last }] = joiner.take();
     expect([states.available[2], last.available[2]]).toEqual([1, 0]);
   });
@@ -248,6 +253,7 @@ describe('trajectories', () => {
     joiner.apply(decision(1, ['i1'], { observed: 'shadow' }));
     joiner.apply(decision(2, ['i1']));
     joiner.apply({ type: 'end', at: 9, session: 's' });
+    joiner.advance(9 + GRACE);
     expect(rowsOf(joiner.take()).map(({ turn }) => turn)).toEqual([2]);
     expect(joiner.dropped).toBe(1);
   });
@@ -256,6 +262,7 @@ describe('trajectories', () => {
     const { joiner } = createJoiner();
     joiner.apply(decision(0, ['i1'], { candidates: ['i1', 'i4', 'unknown'] }));
     joiner.apply({ type: 'end', at: 9, session: 's' });
+    joiner.advance(9 + GRACE);
     const [{ states }] = joiner.take();
     const { offset, count, items } = states.exclusions;
     expect([...items.subarray(offset[0], offset[0] + count[0])]).toEqual([0, 2, 3, 5, 6, 7]);

@@ -1,10 +1,11 @@
-import { CHOSEN_BY, type Checkpoint, type ItemIndex, type Observation, type Trajectories } from '@ialp/core';
-import { type Action, TrajectoryRecorder } from '@ialp/policy';
+import type { Checkpoint, ItemIndex, Observation, Trajectories } from '@ialp/core';
+import { TrajectoryRecorder } from '@ialp/policy';
 import { DeploymentState } from '../deployment/deployment-state.js';
 import type { DeploymentRules } from '../deployment/rules.js';
 import { type DeploymentSnapshot, restoreSnapshot, snapshotOf } from '../deployment/snapshot.js';
 import type { DecisionOutcome, OpenDecision, Visit, VisitEnd } from '../deployment/visit.js';
 import type { DecisionEvent, ServeEvent, SessionMemoryValue } from '../events.js';
+import { actionOf, agreementOf, learnedSlate, stateAfter } from './learned-decision.js';
 import { observationOfIds, type StateByIds } from './states.js';
 
 /** Options of a joiner. */
@@ -294,41 +295,4 @@ export class Joiner {
     this.#recorders.set(slateSize, recorder);
     return recorder;
   }
-}
-
-/** The state of a visit after its last decision. */
-function stateAfter({ turn, userFeatures }: DecisionEvent, { seen, items, feedback }: Visit): Omit<StateByIds, 'key'> {
-  return { turn: turn + 1, history: { items, feedback }, excluded: seen, userFeatures };
-}
-
-/** The slate that is learned from: in the mode `apprentice` the policy's own, which was not shown. */
-function learnedSlate({
-  observed,
-  shadow,
-  items,
-  propensity,
-}: DecisionEvent): Pick<DecisionEvent, 'items' | 'propensity'> {
-  return observed === 'apprentice' && shadow !== undefined ? shadow : { items, propensity };
-}
-
-/** An apprentice earns 1 for each slate that begins as the other recommender's. */
-function agreementOf({ items, shadow }: DecisionEvent): DecisionOutcome {
-  return items[0] === shadow?.items[0] ? { reward: 1, choice: 0 } : { reward: 0, choice: -1 };
-}
-
-/** What a decision showed. A propensity that another recommender did not report counts as 1: it shows the same again in the same state. */
-function actionOf(event: DecisionEvent, items: Int32Array): Action {
-  const { chosenBy, pretrained, online } = event;
-  const { propensity } = learnedSlate(event);
-  const numbers = (values: readonly (number | null)[] | undefined, unknown: number): Float32Array =>
-    Float32Array.from(items, (_, position) => values?.[position] ?? unknown);
-  return {
-    items,
-    propensity: numbers(propensity, 1),
-    attribution: {
-      chosenBy: Uint8Array.of(chosenBy ?? CHOSEN_BY.unknown),
-      pretrained: numbers(pretrained, Number.NaN),
-      online: numbers(online, Number.NaN),
-    },
-  };
 }

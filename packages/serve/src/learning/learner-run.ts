@@ -1,4 +1,3 @@
-import { type Checkpoint, type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
 import { type Learner, type LearningReport, publishedState } from '@ialp/policy';
 import { PacedReads } from '../deployment/paced-reads.js';
 import type { ServeEvent } from '../events.js';
@@ -7,6 +6,9 @@ import { Arms } from './arms.js';
 import { DeployedCatalogue } from './catalogue.js';
 import { Joiner } from './joiner.js';
 import type { checkDeployment, checkLearning } from './learner-options.js';
+import { Lease } from './lease.js';
+import { OwnModels } from './own-models.js';
+import { Retention } from './retention.js';
 import {
   decodeJson,
   decodeLearner,
@@ -14,7 +16,6 @@ import {
   encodeLearner,
   encodePolicy,
   type LearnerProgress,
-  MODELS,
   type StoredCatalogue,
 } from './stored.js';
 
@@ -29,13 +30,6 @@ export interface LearnerHooks {
   readonly onError?: (error: unknown) => void;
 }
 
-/** Another learner has stored its state: this one has to begin from there. */
-export class LeaseLostError extends IalpError {
-  static override readonly isInstance: ErrorRecognizer<LeaseLostError> =
-    /* @__PURE__ */ recognizerOf('ialp.serve.error.lease-lost');
-  override name = 'LeaseLostError';
-}
-
 /** Settings of a run: checked options. */
 export interface LearnerSettings {
   readonly deployment: ReturnType<typeof checkDeployment>;
@@ -47,19 +41,12 @@ export interface LearnerSettings {
   readonly holder: string;
 }
 
-/** The models that only a learner stores. */
-type OwnModel = 'policy' | 'learner' | 'catalogue' | 'progress';
-
-/** Name of the lease. */
-export const LEASE = 'learner';
 /** Events in one read. */
 const BATCH = 500;
 /** How long to wait for events. */
 const WAIT_MS = 50;
 /** A checkpoint with many open decisions takes a while: the time to the next one is at least so many times as long. */
 const STORE_SHARE = 10;
-/** Time of the lease, at least, as a multiple of how long the last checkpoint took. */
-const LEASE_PER_STORE = 3;
 /** The largest update, as a multiple of the usual one. */
 const LARGE_UPDATE = 4;
 /** Least time between two publications, as a multiple of how long the last one took. */
@@ -68,8 +55,6 @@ const PUBLISHING_PAUSE = 4;
 const PLACING_RETRY_MS = 1_000;
 /** Time between two reports of figures. */
 const PROGRESS_INTERVAL_MS = 1_000;
-/** Time between two marks from which old events are dropped. */
-const MARK_INTERVAL_MS = 3_600_000;
 
 /**
  * A learner from the moment it has the lease until it loses it: reads the event log, joins, learns, publishes policies, and stores checkpoints
@@ -82,31 +67,31 @@ export class LearnerRun {
   readonly #joiner: Joiner;
   readonly #arms = new Arms();
   readonly #reads: PacedReads;
+  readonly #lease: Lease;
+  readonly #models: OwnModels;
+  readonly #retention: Retention;
   #position: string | undefined;
   #learned = 0;
   #updates = 0;
   #damaged = 0;
   #failedUpdates = 0;
   #report: LearningReport = {};
-  #marks: (readonly [at: number, position: string])[] = [];
   #readUntil = 0;
   #isCaughtUp = false;
-  /**
-   * Newest version of each model that this learner has found or stored. It stores the next one or none: a learner that was paused for longer than its
-   * lease must not overwrite what another has stored meanwhile.
-   */
-  readonly #versions: Record<OwnModel, number> = { policy: 0, learner: 0, catalogue: 0, progress: 0 };
   #describedVersion = -1;
   #isPublished = false;
   /** How long the last checkpoint took. */
   #storeMs = 0;
-  #times = { claimed: 0, published: 0, stored: 0, reported: 0, firstRow: 0, nextPlacing: 0 };
+  #times = { published: 0, stored: 0, reported: 0, firstRow: 0, nextPlacing: 0 };
 
   constructor(settings: LearnerSettings) {
     this.#settings = settings;
-    const { learner, rules, userFeatures, eventLog } = settings.deployment;
+    const { learner, rules, userFeatures, eventLog, modelStore } = settings.deployment;
     this.#learner = learner;
     this.#reads = new PacedReads({ eventLog, maxEvents: BATCH, waitMs: WAIT_MS });
+    this.#lease = new Lease(modelStore, settings.holder, settings.learning.leaseMs);
+    this.#models = new OwnModels(modelStore);
+    this.#retention = new Retention(eventLog, settings.learning.retentionMs);
     this.#catalogue = new DeployedCatalogue(learner.policy.items, (error) => settings.hooks.onError?.(error));
     this.#joiner = new Joiner({
       ...{ rules, userFeatures, index: this.#catalogue.index },
@@ -117,17 +102,9 @@ export class LearnerRun {
 
   /** Continues from the store, or begins. @throws {CheckpointError} {WeightsError} for a checkpoint of another learner. */
   async begin(): Promise<void> {
-    const { modelStore, items } = this.#settings.deployment;
-    const [stored, described, policy, progress] = await Promise.all([
-      modelStore.latest(MODELS.learner),
-      modelStore.latest(MODELS.catalogue),
-      modelStore.version(MODELS.policy),
-      modelStore.version(MODELS.progress),
-    ]);
-    const versions = { learner: stored?.version ?? 0, catalogue: described?.version ?? 0, policy, progress };
-    Object.assign(this.#versions, versions);
+    const { learner: stored, catalogue: described } = await this.#models.find();
     if (stored === undefined) {
-      this.#catalogue.begin(items);
+      this.#catalogue.begin(this.#settings.deployment.items);
       await this.#store();
     } else this.#restore(stored, described);
     await this.#publish();
@@ -136,7 +113,7 @@ export class LearnerRun {
 
   /** Reads and learns for one batch of events. @throws {LeaseLostError} */
   async step(signal: AbortSignal): Promise<void> {
-    await this.#renewLease();
+    await this.#lease.renew(this.#storeMs);
     // What was given before this moment and has been stored is in the batch.
     const begun = Date.now();
     const batch = await this.#reads.read(this.#position, signal);
@@ -148,7 +125,7 @@ export class LearnerRun {
     const now = this.#isCaughtUp ? begun : Math.min(begun, this.#readUntil);
     while (!this.#joiner.advance(now, this.#settings.learning.updateRows)) {
       await this.#work();
-      await this.#renewLease();
+      await this.#lease.renew(this.#storeMs);
     }
     await this.#work();
   }
@@ -223,51 +200,28 @@ export class LearnerRun {
     this.#times.firstRow = performance.now();
   }
 
-  async #renewLease(): Promise<void> {
-    const { deployment, learning, holder } = this.#settings;
-    const now = performance.now();
-    if (now - this.#times.claimed < learning.leaseMs / 3) return;
-    this.#times.claimed = now;
-    // While a checkpoint is made, the lease is not renewed.
-    const leaseMs = Math.round(Math.max(learning.leaseMs, LEASE_PER_STORE * this.#storeMs));
-    if (!(await deployment.modelStore.claim(LEASE, holder, leaseMs))) {
-      throw new LeaseLostError('Another learner has the lease.');
-    }
-  }
-
   /** Publishes the policy, and the catalogue if it has changed. */
   async #publish(): Promise<void> {
     const begun = performance.now();
     await this.#describeCatalogue();
     const bytes = encodePolicy({
       index: this.#catalogue.index.checkpoint(),
-      catalogue: this.#versions.catalogue,
+      catalogue: this.#models.versionOf('catalogue'),
       policy: publishedState(this.#learner),
     });
-    await this.#put('policy', bytes);
+    await this.#models.put('policy', bytes);
     // Large policies are published less often: most of the time is for learning.
     const now = performance.now();
     this.#times.published = now + PUBLISHING_PAUSE * (now - begun);
     this.#isPublished = true;
-    this.#settings.hooks.onPublished?.(this.#versions.policy, this.#catalogue);
-  }
-
-  /** Stores the next version of a model. @throws {LeaseLostError} if another learner has stored it. */
-  async #put(model: OwnModel, bytes: Uint8Array): Promise<void> {
-    const { modelStore } = this.#settings.deployment;
-    // A policy, or figures, that a power failure has damaged are published again by the next learner.
-    const sync = model === 'learner' || model === 'catalogue';
-    if (!(await modelStore.put(MODELS[model], bytes, this.#versions[model], { sync }))) {
-      throw new LeaseLostError(`Another learner has stored its ${model}.`);
-    }
-    this.#versions[model]++;
+    this.#settings.hooks.onPublished?.(this.#models.versionOf('policy'), this.#catalogue);
   }
 
   async #describeCatalogue(): Promise<void> {
     const { version, items } = this.#catalogue;
     if (version === this.#describedVersion) return;
     const content: StoredCatalogue = { items: [...items.values()].map(({ embedding: _, ...item }) => item) };
-    await this.#put('catalogue', encodeJson(content));
+    await this.#models.put('catalogue', encodeJson(content));
     this.#describedVersion = version;
   }
 
@@ -275,20 +229,20 @@ export class LearnerRun {
   async #store(): Promise<void> {
     const begun = performance.now();
     await this.#describeCatalogue();
-    this.#mark();
+    this.#retention.mark(this.#readUntil, this.#position);
     const bytes = encodeLearner({
       position: this.#position,
       index: this.#catalogue.index.checkpoint(),
       embeddings: this.#catalogue.embeddings(),
       joiner: this.#joiner.snapshot(),
-      learner: checkpointOf(this.#learner),
+      learner: this.#learner.checkpoint?.() ?? {},
       arms: this.#arms.snapshot(),
-      ...{ learned: this.#learned, updates: this.#updates, damaged: this.#damaged, marks: this.#marks },
+      ...{ learned: this.#learned, updates: this.#updates, damaged: this.#damaged, marks: this.#retention.marks },
     });
-    await this.#put('learner', bytes);
+    await this.#models.put('learner', bytes);
     this.#times.stored = performance.now();
     this.#storeMs = this.#times.stored - begun;
-    await this.#dropOldEvents();
+    await this.#retention.drop(this.#readUntil);
   }
 
   #restore(stored: StoredModel, described: StoredModel | undefined): void {
@@ -309,30 +263,15 @@ export class LearnerRun {
     this.#learned = checkpoint.learned;
     this.#updates = checkpoint.updates;
     this.#damaged = checkpoint.damaged;
-    this.#marks = [...checkpoint.marks];
+    this.#retention.restore(checkpoint.marks);
     this.#times.stored = performance.now();
-  }
-
-  #mark(): void {
-    const last = this.#marks.at(-1);
-    if (this.#position === undefined || this.#readUntil < (last?.[0] ?? 0) + MARK_INTERVAL_MS) return;
-    this.#marks.push([this.#readUntil, this.#position]);
-  }
-
-  async #dropOldEvents(): Promise<void> {
-    const { retentionMs } = this.#settings.learning;
-    const isOld = ([at]: readonly [number, string]): boolean => at + retentionMs < this.#readUntil;
-    const last = this.#marks.findLast(isOld);
-    if (last === undefined) return;
-    await this.#settings.deployment.eventLog.drop(last[1]);
-    this.#marks = this.#marks.filter((mark) => !isOld(mark));
   }
 
   async #reportProgress(): Promise<void> {
     const progress = this.#progress();
     this.#times.reported = performance.now();
     this.#settings.hooks.onProgress?.(progress);
-    await this.#put('progress', encodeJson(progress));
+    await this.#models.put('progress', encodeJson(progress));
   }
 
   #progress(): LearnerProgress {
@@ -354,8 +293,4 @@ export class LearnerRun {
       },
     };
   }
-}
-
-function checkpointOf(learner: Learner): Checkpoint {
-  return learner.checkpoint?.() ?? {};
 }

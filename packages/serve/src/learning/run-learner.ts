@@ -9,7 +9,8 @@ import {
   type DeploymentOptions,
   type LearningOptions,
 } from './learner-options.js';
-import { LEASE, type LearnerHooks, LearnerRun, type LearnerSettings, LeaseLostError } from './learner-run.js';
+import { type LearnerHooks, LearnerRun, type LearnerSettings } from './learner-run.js';
+import { LEASE, LeaseLostError } from './lease.js';
 
 /** Options of `runLearner`. */
 export interface RunLearnerOptions extends DeploymentOptions {

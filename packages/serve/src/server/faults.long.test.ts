@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '@ialp/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openFileModelStore } from '../file/index.js';
-import { LEASE } from '../learning/learner-run.js';
+import { LEASE } from '../learning/lease.js';
 import { buildCommand, type CommandProgram } from './test-support/command-program.js';
 import { damageLog, damageNewest } from './test-support/damage.js';
 import { RecordedLoad } from './test-support/recorded-load.js';

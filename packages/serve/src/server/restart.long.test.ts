@@ -14,7 +14,7 @@ const RESTARTS = 5;
 /** It takes minutes to learn from a million events. */
 const LIMIT_MS = 3_600_000;
 /** The default rules: many windows and sessions are open. */
-const RULES = { feedbackWindowMs: 600_000, idleTimeoutMs: 1_800_000 };
+const RULES = { feedbackWindowMs: 600_000, endGraceMs: 2_000, idleTimeoutMs: 1_800_000 };
 
 test(
   'with a million events in the log, a server that was killed decides again from its last checkpoint',

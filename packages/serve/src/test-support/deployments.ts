@@ -43,7 +43,7 @@ export const QUICK = {
   ...{ updateRows: 16, maxUpdateDelayMs: 50, publishIntervalMs: 10, checkpointIntervalMs: 50, leaseMs: 300 },
 } as const;
 
-/** A recommender of 20 items. */
+/** A recommender of 20 items. Feedback windows close with the ends of sessions, so that tests do not wait. */
 export function openRecommender(options: Partial<RecommenderOptions> = {}): Promise<Recommender> {
   return createRecommender({
     catalogue: { items: itemsOf(20) },
@@ -54,6 +54,7 @@ export function openRecommender(options: Partial<RecommenderOptions> = {}): Prom
       throw error;
     },
     ...options,
+    rules: { endGraceMs: 0, ...options.rules },
   });
 }
 

@@ -50,8 +50,10 @@ interface Pending {
   isShown: boolean;
   /** Whether another process decided in the same turn at the same time: the end of the session says nothing about it. */
   readonly isStray: boolean;
-  /** Whether nothing more counts: the user has left. */
+  /** Whether nothing more counts, whatever its time: after the first reward if only that counts, or after the end of the session. */
   isClosed: boolean;
+  /** Time from which on no more feedback counts: the end of the window, or soon after the user has left. */
+  closesAt: number;
   hasEnded: boolean;
 }
 
@@ -78,7 +80,7 @@ export interface DecisionJoiner {
 /** @throws {InvalidOptionError} if a rule is invalid. */
 export function createJoiner(given: JoiningRules): DecisionJoiner {
   const rules = checkJoiningRules(given);
-  const { feedbackWindowMs } = rules;
+  const { feedbackWindowMs, endGraceMs } = rules;
   const decisions = new Map<string, Pending>();
   /** Events of decisions that come later, as another process has logged them. */
   const early = new Map<string, AboutDecision[]>();
@@ -92,7 +94,10 @@ export function createJoiner(given: JoiningRules): DecisionJoiner {
     const isShown = event.deferred === undefined;
     const visit = visits.get(event.key);
     const isStray = visit?.some((other) => other.isShown && other.event.turn === event.turn) === true;
-    const pending: Pending = { event, rewards: new Map(), isShown, isStray, isClosed: false, hasEnded: false };
+    const pending: Pending = {
+      ...{ event, rewards: new Map(), isShown, isStray, isClosed: false, hasEnded: false },
+      closesAt: event.at + feedbackWindowMs,
+    };
     decisions.set(event.id, pending);
     if (visit === undefined) visits.set(event.key, [pending]);
     else visit.push(pending);
@@ -102,7 +107,7 @@ export function createJoiner(given: JoiningRules): DecisionJoiner {
   };
 
   const tell = (pending: Pending, about: AboutDecision): void => {
-    const isLate = pending.isClosed || about.at > pending.event.at + feedbackWindowMs;
+    const isLate = pending.isClosed || about.at > pending.closesAt;
     if (about.type === 'feedback') {
       if (pending.rewards.has(about.id)) return;
       if (isLate) lateFeedback++;
@@ -115,11 +120,13 @@ export function createJoiner(given: JoiningRules): DecisionJoiner {
     else retract(pending, about);
   };
 
-  const end = ({ session, key = visitOf.get(session) }: ServedEnd): void => {
+  const end = ({ session, at, key = visitOf.get(session) }: ServedEnd): void => {
     if (key === undefined || visitOf.get(session) !== key) return;
     for (const pending of visits.get(key) ?? []) {
       pending.hasEnded = true;
-      if (pending.isShown && !pending.isStray) pending.isClosed = true;
+      if (!pending.isShown || pending.isStray) continue;
+      pending.closesAt = Math.min(pending.closesAt, at + endGraceMs);
+      if (endGraceMs === 0) pending.isClosed = true;
     }
     visitOf.delete(session);
   };
@@ -160,8 +167,8 @@ export function createJoiner(given: JoiningRules): DecisionJoiner {
     join() {
       const joined: JoinedDecision[] = [];
       let [notActivated, open] = [0, 0];
-      for (const { event, rewards: given, isShown, isClosed, hasEnded } of decisions.values()) {
-        if (!isClosed && event.at + feedbackWindowMs > rules.now) open++;
+      for (const { event, rewards: given, isShown, isClosed, closesAt, hasEnded } of decisions.values()) {
+        if (!isClosed && closesAt > rules.now) open++;
         else if (!isShown) notActivated++;
         else {
           const newest = visits.get(event.key)!.at(-1)!.event;

@@ -83,8 +83,16 @@ describe('joining', () => {
     expect(joinDecisions([rewarded(7, 1)], LATER).unmatchedFeedback).toBe(1);
   });
 
+  test('feedback counts for a while after its session has ended', () => {
+    const events: ServedEvent[] = [decided(0), { type: 'end', at: 10, session: 's0', key: 0 }];
+    const give = (at: number): ServedEvent => ({ type: 'feedback', id: `at ${at}`, at, decision: 'd0', reward: 1 });
+    const joined = joinDecisions([...events, give(15), give(16)], { ...LATER, endGraceMs: 5 });
+    expect(joined).toMatchObject({ decisions: [{ reward: 1, hasEnded: true }], lateFeedback: 1 });
+  });
+
   test.each([
     ['feedbackWindowMs', { feedbackWindowMs: 0 }],
+    ['endGraceMs', { endGraceMs: -1 }],
     ['rewards', { rewards: 'mean' as never }],
     ['window', { window: 5 } as never],
   ])('refuses %s', (option, rules) => {

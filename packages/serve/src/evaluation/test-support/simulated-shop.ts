@@ -25,7 +25,7 @@ export function shopUsers(sessions: number) {
 }
 
 /** A deployment to simulate. */
-export interface ShopOptions extends Omit<RecommenderOptions, 'catalogue' | 'eventLog'> {
+export interface ShopOptions extends Omit<RecommenderOptions, 'catalogue' | 'eventLog' | 'rules'> {
   /** Rounds of sessions, of which each has 50. */
   readonly rounds: number;
   readonly seed: number;
@@ -34,6 +34,9 @@ export interface ShopOptions extends Omit<RecommenderOptions, 'catalogue' | 'eve
 }
 
 const SESSIONS = 50;
+
+/** Feedback windows close with the ends of sessions, so that tests do not wait. */
+export const RULES = { endGraceMs: 0 } as const;
 
 /** Serves simulated users with a recommender whose event log is in files. Returns the log's folder. */
 export async function simulateShop({ rounds, seed, afterRound, ...options }: ShopOptions): Promise<string> {
@@ -44,6 +47,7 @@ export async function simulateShop({ rounds, seed, afterRound, ...options }: Sho
     catalogue: { items: ITEMS.map((id) => ({ id })) },
     eventLog,
     random: createRandom(seed),
+    rules: RULES,
   });
   const env = shopUsers(SESSIONS);
   let observation = env.reset({ seed });

@@ -21,6 +21,7 @@ const GAUGES: readonly (readonly [string, string, (status: RecommenderStatus) =>
   ['ialp_items', 'Items that can be shown', (status) => status.items],
   ['ialp_damaged_events', 'Events that could not be read', (status) => status.damagedEvents],
   ['ialp_unlogged_decisions', 'Decisions that this process could not log', (status) => status.unloggedDecisions],
+  ['ialp_log_failing', '1 while this process cannot write to the event log', (status) => Number(status.logFailing)],
 ];
 
 /** What the server measures. */

@@ -5,7 +5,20 @@ import { type HttpApp, jsonAnswer, type RouteContext, SECURED } from './route-co
 
 const healthSchema = z.object({ status: z.enum(['ok', 'not-ready']) }).openapi('Health');
 
-/** Adds the routes that say how the server is. `/healthz` and `/readyz` take no token: orchestrators have none, and learn one word. */
+/** Without the event log decisions go on, so that the server stays ready: all servers that share the log would leave at once. */
+const readinessSchema = z
+  .object({
+    status: z.enum(['ok', 'not-ready']),
+    degraded: z
+      .array(z.enum(['event-log']))
+      .optional()
+      .openapi({
+        description: 'What is away: `event-log` while events cannot be logged. Absent if all is well.',
+      }),
+  })
+  .openapi('Readiness');
+
+/** Adds the routes that say how the server is. `/healthz` and `/readyz` take no token: orchestrators have none, and learn a word or two. */
 export function addMonitoringRoutes(app: HttpApp, { recommender, registry, isReady, requireRole }: RouteContext): void {
   app.openapi(
     createRoute({
@@ -51,13 +64,17 @@ export function addMonitoringRoutes(app: HttpApp, { recommender, registry, isRea
     createRoute({
       method: 'get',
       path: '/readyz',
-      summary: 'Whether decisions can be made and stored',
+      summary: 'Whether decisions can be made',
       responses: {
-        200: jsonAnswer('They can.', healthSchema),
-        503: jsonAnswer('They cannot at present: send requests elsewhere.', healthSchema),
+        200: jsonAnswer('They can, also where `degraded` says that they cannot be logged at present.', readinessSchema),
+        503: jsonAnswer('They cannot at present: send requests elsewhere.', readinessSchema),
         ...errorResponses([403], errorSchema),
       },
     }),
-    (c) => (isReady() ? c.json({ status: 'ok' as const }, 200) : c.json({ status: 'not-ready' as const }, 503)),
+    (c) => {
+      if (!isReady()) return c.json({ status: 'not-ready' as const }, 503);
+      const { logFailing } = recommender.status();
+      return c.json({ status: 'ok' as const, ...(logFailing && { degraded: ['event-log' as const] }) }, 200);
+    },
   );
 }

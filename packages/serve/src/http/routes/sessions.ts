@@ -15,7 +15,10 @@ export function addSessionRoutes(app: HttpApp, { recommender, requireRole }: Rou
       middleware: requireRole('deciding', 'feedback'),
       request: { params: compiled(z.object({ session: idSchema })) },
       responses: {
-        202: { description: 'Durable. An unknown session is no error.' },
+        202: {
+          description:
+            'Durable. An unknown session is no error. Feedback counts for the rule `endGraceMs` more, 2 seconds by default.',
+        },
         ...errorResponses(COMMON_ERRORS, errorSchema),
       },
     }),

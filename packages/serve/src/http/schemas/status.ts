@@ -32,6 +32,10 @@ export const statusSchema = z
     items: count('Items that can be shown.'),
     damagedEvents: count('Events that could not be read.'),
     unloggedDecisions: count('Decisions that could not be logged by this process.'),
+    logFailing: z.boolean().openapi({
+      description:
+        'Whether this process cannot write to the event log at present: decisions go on, and nothing is learned from them.',
+    }),
     agreement: z.number().nullable().openapi({
       description:
         "In the modes `shadow` and `apprentice`, the share of observed slates whose first item is also the policy's.",

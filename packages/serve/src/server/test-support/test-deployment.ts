@@ -14,8 +14,11 @@ import { type ServerProcess, startProcess } from './server-process.js';
 const ITEMS = 60;
 export const SLATE_SIZE = 3;
 
-/** Feedback counts for far longer than a restart takes; idle sessions end soon enough to wait for. */
-const RULES = { feedbackWindowMs: 60_000, idleTimeoutMs: 8_000 };
+/**
+ * Feedback counts for far longer than a restart takes; idle sessions end soon enough to wait for. Whether feedback counts that stands behind the end of its
+ * session follows from the log alone, so that it can be told what has to be learned.
+ */
+const RULES = { feedbackWindowMs: 60_000, endGraceMs: 0, idleTimeoutMs: 8_000 };
 const LEARNING = { updateRows: 32, maxUpdateDelayMs: 300, publishIntervalMs: 200, checkpointIntervalMs: 300 };
 
 /** What `idleTimeoutMs` and windows of the default rules make a test wait for at least. */

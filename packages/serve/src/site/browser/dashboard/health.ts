@@ -17,18 +17,23 @@ const LONG_LAG_SECONDS = 10;
 
 /** What needs attention in a status, the most urgent first. */
 export function alertsOf(status: RecommenderStatus, isReady: boolean): Alert[] {
-  const { lagSeconds, unloggedDecisions, damagedEvents, figures } = status;
+  const { lagSeconds, logFailing, unloggedDecisions, damagedEvents, figures } = status;
   const failedUpdates = figures['failedUpdates'] ?? 0;
   const found: (Alert | false)[] = [
     !isReady && {
       level: 'error',
       cause: 'not-ready',
-      text: 'The server is not ready: it cannot decide, or store what happens.',
+      text: 'The server is not ready: it cannot decide.',
+    },
+    logFailing && {
+      level: 'error',
+      cause: 'log-failing',
+      text: 'Events cannot be logged. Decisions go on, feedback is refused, and nothing is learned. Is the disk full, or the event log away?',
     },
     unloggedDecisions > 0 && {
       level: 'error',
       cause: 'unlogged',
-      text: `${counted(unloggedDecisions, 'decision')} could not be logged. Nothing is learned from them. Is the disk full, or the event log away?`,
+      text: `${counted(unloggedDecisions, 'decision')} could not be logged. Nothing is learned from them.`,
     },
     lagSeconds === null && {
       level: 'warning',
