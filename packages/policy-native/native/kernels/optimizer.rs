@@ -1,0 +1,155 @@
+//! Optimisers and what they need.
+use crate::memory::{get, put, size, Memory, Outcome};
+use crate::vector::{for_vectors, Part, Vector};
+
+/// A first moment smaller than this counts as 0: one that is no longer fed would decay into the subnormal numbers, and arithmetic on those is
+/// several times slower. Next to Adam's `epsilon` of 1e-8 it moves nothing.
+const LEAST_MOMENT: f32 = 1e-30;
+
+#[inline(always)]
+unsafe fn squares<V: Vector>(x: *const f32, count: usize) -> f32 {
+    let mut sum = V::splat(0.0);
+    for_vectors!(V, count, |d, part| {
+        let value: V = part.load(x.wrapping_add(d));
+        sum = value.madd(value, sum);
+    });
+    sum.sum()
+}
+
+/// `out` becomes the sum of squares.
+#[inline(always)]
+pub unsafe fn sum_squares<V: Vector>(memory: &Memory, x: usize, count: i32, out: usize) -> Outcome {
+    let from = memory.floats(x, count)?;
+    put(memory.floats(out, 1)?, 0, squares::<V>(from, size(count)?));
+    Ok(())
+}
+
+/// Numbers of Adam that are the same for all parameters.
+#[derive(Clone, Copy)]
+struct AdamRates {
+    scale: f32,
+    rate: f32,
+    beta1: f32,
+    beta2: f32,
+    epsilon: f32,
+}
+
+#[inline(always)]
+unsafe fn adam_run<V: Vector>(parameters: *mut f32, gradients: *const f32, first: *mut f32, second: *mut f32, count: usize, by: AdamRates) {
+    let (s, step, e) = (V::splat(by.scale), V::splat(by.rate), V::splat(by.epsilon));
+    let (b1, b2) = (V::splat(by.beta1), V::splat(by.beta2));
+    let (r1, r2) = (V::splat(1.0 - by.beta1), V::splat(1.0 - by.beta2));
+    let least = V::splat(LEAST_MOMENT);
+    for_vectors!(V, count, |d, part| {
+        let g: V = part.load(gradients.wrapping_add(d));
+        let g = g.mul(s);
+        let (old_first, old_second): (V, V) = (part.load(first.wrapping_add(d)), part.load(second.wrapping_add(d)));
+        let m = b1.madd(old_first, r1.mul(g));
+        let m = m.clear_unless_reached(m.abs(), least);
+        let v = b2.madd(old_second, r2.mul(g.mul(g)));
+        part.store(first.wrapping_add(d), m);
+        part.store(second.wrapping_add(d), v);
+        let value: V = part.load(parameters.wrapping_add(d));
+        part.store(parameters.wrapping_add(d), value.sub(step.mul(m).div(v.sqrt().add(e))));
+    });
+}
+
+/// Adam (Kingma and Ba 2015): one step on `parameters` by `gradients * scale`. `rate` holds the learning rate with the bias corrections of
+/// both moments, `epsilon` that of the second.
+#[inline(always)]
+pub unsafe fn adam<V: Vector>(
+    memory: &Memory, parameters: usize, gradients: usize, first: usize, second: usize, count: i32, scale: f32, rate: f32, beta1: f32,
+    beta2: f32, epsilon: f32,
+) -> Outcome {
+    let by = AdamRates { scale, rate, beta1, beta2, epsilon };
+    let (values, slopes) = (memory.floats(parameters, count)?, memory.floats(gradients, count)?);
+    adam_run::<V>(values, slopes, memory.floats(first, count)?, memory.floats(second, count)?, size(count)?, by);
+    Ok(())
+}
+
+/// Numbers of SGD that are the same for all parameters.
+#[derive(Clone, Copy)]
+struct SgdRates {
+    scale: f32,
+    rate: f32,
+    momentum: f32,
+}
+
+#[inline(always)]
+unsafe fn sgd_run<V: Vector>(parameters: *mut f32, gradients: *const f32, velocity: *mut f32, count: usize, by: SgdRates) {
+    let (s, step, momentum, least) = (V::splat(by.scale), V::splat(by.rate), V::splat(by.momentum), V::splat(LEAST_MOMENT));
+    for_vectors!(V, count, |d, part| {
+        let old: V = part.load(velocity.wrapping_add(d));
+        let g: V = part.load(gradients.wrapping_add(d));
+        let v = momentum.madd(old, g.mul(s));
+        let v = v.clear_unless_reached(v.abs(), least);
+        part.store(velocity.wrapping_add(d), v);
+        let value: V = part.load(parameters.wrapping_add(d));
+        part.store(parameters.wrapping_add(d), value.sub(step.mul(v)));
+    });
+}
+
+/// Stochastic gradient descent with momentum (Polyak 1964, as PyTorch has it): `velocity = momentum * velocity + gradients * scale`,
+/// `parameters -= rate * velocity`.
+#[inline(always)]
+pub unsafe fn sgd<V: Vector>(
+    memory: &Memory, parameters: usize, gradients: usize, velocity: usize, count: i32, scale: f32, rate: f32, momentum: f32,
+) -> Outcome {
+    let (values, slopes) = (memory.floats(parameters, count)?, memory.floats(gradients, count)?);
+    sgd_run::<V>(values, slopes, memory.floats(velocity, count)?, size(count)?, SgdRates { scale, rate, momentum });
+    Ok(())
+}
+
+/// `out` becomes the sum of squares over the listed rows of a table.
+#[inline(always)]
+pub unsafe fn sum_squares_of_rows<V: Vector>(memory: &Memory, table: usize, index: usize, rows: i32, columns: i32, out: usize) -> Outcome {
+    let listed = memory.integers(index, rows)?;
+    let mut sum = 0.0;
+    for k in 0..size(rows)? {
+        sum += squares::<V>(memory.row(table, get(listed, k), columns)?, size(columns)?);
+    }
+    put(memory.floats(out, 1)?, 0, sum);
+    Ok(())
+}
+
+/// The listed rows become 0.
+#[inline(always)]
+pub unsafe fn clear_rows<V: Vector>(memory: &Memory, table: usize, index: usize, rows: i32, columns: i32) -> Outcome {
+    let listed = memory.integers(index, rows)?;
+    for k in 0..size(rows)? {
+        std::ptr::write_bytes(memory.row(table, get(listed, k), columns)? as *mut u8, 0, 4 * size(columns)?);
+    }
+    Ok(())
+}
+
+/// `adam` on the listed rows alone: the moments of the others stand still ("lazy" Adam).
+#[inline(always)]
+pub unsafe fn adam_rows<V: Vector>(
+    memory: &Memory, parameters: usize, gradients: usize, first: usize, second: usize, index: usize, rows: i32, columns: i32, scale: f32,
+    rate: f32, beta1: f32, beta2: f32, epsilon: f32,
+) -> Outcome {
+    let listed = memory.integers(index, rows)?;
+    let by = AdamRates { scale, rate, beta1, beta2, epsilon };
+    for k in 0..size(rows)? {
+        let row = get(listed, k);
+        let (values, slopes) = (memory.row(parameters, row, columns)?, memory.row(gradients, row, columns)?);
+        let (m, v) = (memory.row(first, row, columns)?, memory.row(second, row, columns)?);
+        adam_run::<V>(values, slopes, m, v, size(columns)?, by);
+    }
+    Ok(())
+}
+
+/// `sgd` on the listed rows alone.
+#[inline(always)]
+pub unsafe fn sgd_rows<V: Vector>(
+    memory: &Memory, parameters: usize, gradients: usize, velocity: usize, index: usize, rows: i32, columns: i32, scale: f32, rate: f32,
+    momentum: f32,
+) -> Outcome {
+    let listed = memory.integers(index, rows)?;
+    for k in 0..size(rows)? {
+        let row = get(listed, k);
+        let (values, slopes) = (memory.row(parameters, row, columns)?, memory.row(gradients, row, columns)?);
+        sgd_run::<V>(values, slopes, memory.row(velocity, row, columns)?, size(columns)?, SgdRates { scale, rate, momentum });
+    }
+    Ok(())
+}

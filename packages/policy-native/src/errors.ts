@@ -1,0 +1,9 @@
+import { type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
+
+/** The add-on is not there for this platform, does not load, or has no kernels for the instruction set that was asked for. */
+export class NativeAddonError extends IalpError {
+  static override readonly isInstance: ErrorRecognizer<NativeAddonError> = /* @__PURE__ */ recognizerOf(
+    'ialp.policy-native.error.addon',
+  );
+  override name = 'NativeAddonError';
+}
