@@ -56,6 +56,23 @@ export class OutOfMemoryError extends IalpError {
   override name = 'OutOfMemoryError';
 }
 
+/** `kernels: 'native'` does not run here: `@ialp/policy-native` is not installed, or its add-on does not load. */
+export class NativeKernelsError extends IalpError {
+  static override readonly isInstance: ErrorRecognizer<NativeKernelsError> = /* @__PURE__ */ recognizerOf(
+    'ialp.policy.error.native-kernels',
+  );
+  override name = 'NativeKernelsError';
+
+  /** @param found what is the matter; continues the message after "found:". */
+  constructor(found: string, options?: ErrorOptions) {
+    super(
+      `kernels 'native': expected @ialp/policy-native with an add-on for this platform; found: ${found}. Run npm install ` +
+        "@ialp/policy-native, or take kernels: 'auto', which uses WebAssembly where there is none.",
+      options,
+    );
+  }
+}
+
 /** Weights do not fit the network. */
 export class WeightsError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<WeightsError> =

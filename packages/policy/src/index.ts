@@ -31,6 +31,7 @@ export type { Optimizer } from './engine/optimizer.js';
 export {
   DivergenceError,
   MissingHeadError,
+  NativeKernelsError,
   NetworkStateError,
   NothingAllowedError,
   OutOfMemoryError,

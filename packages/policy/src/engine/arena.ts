@@ -18,6 +18,7 @@ export class Arena {
   #top: Address = RESERVED;
   #floats: Float32Array = new Float32Array(0);
   #bytes: Uint8Array = new Uint8Array(0);
+  readonly #watchers: ((bytes: Uint8Array) => void)[] = [];
   /** A row of zeros that is never written to, from which matrix products start. */
   zeros: Address = 0;
 
@@ -29,6 +30,12 @@ export class Arena {
   /** Address of the next block. */
   get mark(): Address {
     return this.#top;
+  }
+
+  /** Calls `watcher` with all of the memory now and whenever it has grown: native code has to be told where it is. */
+  watch(watcher: (bytes: Uint8Array) => void): void {
+    this.#watchers.push(watcher);
+    watcher(this.allBytes);
   }
 
   /** Releases all blocks allocated since `mark`. */
@@ -54,6 +61,7 @@ export class Arena {
           { cause },
         );
       }
+      for (const watcher of this.#watchers) watcher(this.allBytes);
     }
     this.#top = top;
     return address;

@@ -35,7 +35,7 @@ describe('refusals', () => {
     ['optimizer.name', { name: 'rmsprop' }],
     ['optimizer.beta1', { name: 'adam', beta1: 1 }],
     ['optimizer.momentum', { name: 'sgd', momentum: -0.1 }],
-    ['kernels', 'native'],
+    ['kernels', 'fastest'],
     ['itemEmbeddings.width', { data: new Float32Array(21), width: 3 }],
     ['itemEmbeddings.data[3]', { data: new Float32Array(28).fill(Number.NaN, 3), width: 4 }],
   ])('%s of %s', (option, value) => {

@@ -2,7 +2,8 @@ import { checkBoolean, checkInteger, checkOneOf, described, InvalidOptionError, 
 import { checkNamedOptions, checkNumbers, checkOptions } from '../checks/options.js';
 import { ShapeError } from '../errors.js';
 import type { Head } from '../network.js';
-import { type Build, fastestBuild } from './kernels.js';
+import { type Build, defaultBuild, fastestBuild } from './kernels.js';
+import { nativeAddon, nativeRuns } from './native-addon.js';
 import type { Optimizer } from './optimizer.js';
 
 /** State encoder of a built-in network: mean pooling, a gated recurrent unit, or self-attention. */
@@ -50,9 +51,10 @@ export interface NetworkOptions {
   readonly threads?: number;
   /**
    * Build of the kernels: `portable` runs everywhere and gives the same bits everywhere; `fused` rounds less often and is faster, but
-   * needs relaxed SIMD. Default: the fastest that the runtime supports.
+   * needs relaxed SIMD; `native` uses the processor's own vector instructions and needs the package `@ialp/policy-native`; `auto` is `native`
+   * where that loads, else the default. Default: the fastest in WebAssembly that the runtime supports.
    */
-  readonly kernels?: Build;
+  readonly kernels?: Build | 'auto';
   /** Draws the initial weights. */
   readonly random: Random;
 }
@@ -75,7 +77,8 @@ const OPTION_NAMES: readonly (keyof NetworkOptions)[] = [
 ];
 
 /** Complete options. */
-export type Architecture = Required<Omit<NetworkOptions, 'random' | 'itemEmbeddings'>> & {
+export type Architecture = Required<Omit<NetworkOptions, 'random' | 'itemEmbeddings' | 'kernels'>> & {
+  readonly kernels: Build;
   readonly itemEmbeddings: Required<ItemEmbeddings> | undefined;
 };
 
@@ -94,7 +97,7 @@ function checkMultipleOf4(option: string, value: number, least: number): void {
   throw new InvalidOptionError(option, value, least === 0 ? '0 or a multiple of 4' : 'a positive multiple of 4');
 }
 
-/** Checks the options and fills in the defaults. @throws {InvalidOptionError} */
+/** Checks the options and fills in the defaults. @throws {InvalidOptionError} {NativeKernelsError} */
 export function architectureOf(options: NetworkOptions): Architecture {
   checkNamedOptions(options, '{ items: 100, random: createRandom(1) }', OPTION_NAMES);
   const {
@@ -110,7 +113,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
     optimizer = { name: 'adam' },
     approximateActing = false,
     threads = 1,
-    kernels = fastestBuild(),
+    kernels = defaultBuild(),
   } = options;
   checkInteger('items', items, 1);
   checkInteger('historyLength', historyLength, 1);
@@ -128,16 +131,23 @@ export function architectureOf(options: NetworkOptions): Architecture {
   checkBoolean('approximateActing', approximateActing);
   checkInteger('threads', threads, 1);
   if (threads > MAX_THREADS) throw new InvalidOptionError('threads', threads, `at most ${MAX_THREADS}`);
-  checkOneOf('kernels', kernels, ['portable', 'fused']);
-  if (kernels === 'fused' && fastestBuild() !== 'fused') {
-    throw new InvalidOptionError('kernels', kernels, "'portable': this runtime has no relaxed SIMD");
-  }
   return {
     ...{ items, historyLength, encoder, blocks, embedding, hidden, userFeatures, optimizer },
-    ...{ approximateActing, threads, kernels },
+    ...{ approximateActing, threads, kernels: buildOf(kernels) },
     heads: HEADS.filter((head) => heads.includes(head)),
     itemEmbeddings: itemEmbeddings && checkEmbeddings(itemEmbeddings, items),
   };
+}
+
+/** The build to load. */
+function buildOf(kernels: Build | 'auto'): Build {
+  checkOneOf('kernels', kernels, ['portable', 'fused', 'native', 'auto']);
+  if (kernels === 'auto') return nativeRuns() ? 'native' : defaultBuild();
+  if (kernels === 'native') nativeAddon();
+  if (kernels === 'fused' && fastestBuild() !== 'fused') {
+    throw new InvalidOptionError('kernels', kernels, "'portable': this runtime has no relaxed SIMD");
+  }
+  return kernels;
 }
 
 function checkEmbeddings(embeddings: ItemEmbeddings, items: number): Required<ItemEmbeddings> {

@@ -1,8 +1,11 @@
 import { InvalidOptionError } from '@ialp/core';
 import { NetworkStateError } from '../../errors.js';
 import type { Arena } from '../arena.js';
-import { type Build, instantiate, type Kernels, kernelModule } from '../kernels.js';
-import { COMMANDS, DONE, FAILED, GO, STOP, WORKER_SOURCE } from './worker-source.js';
+import { type Build, type Kernels, type LoadedKernels, loadKernels } from '../kernels.js';
+import { COMMANDS, DONE, FAILED, GO, PAGES, STATE, STOP, WORKER_SOURCE } from './worker-source.js';
+
+/** A page of a WebAssembly memory, in bytes. */
+const PAGE = 65536;
 
 /** A thread's part of a job. It only calls kernels, and does not read their results. */
 export type Task = (kernels: Kernels, share: Share) => void;
@@ -61,13 +64,17 @@ export class ThreadPool {
   readonly #kernels: Kernels;
   readonly #members: Member[];
 
-  /** @throws {InvalidOptionError} for more than one thread if threads are not available. */
+  /**
+   * @throws {InvalidOptionError} for more than one thread if threads are not available.
+   * @throws {NativeKernelsError} if the build is `native` and not available.
+   */
   constructor(arena: Arena, build: Build, threads: number) {
-    const module = kernelModule(build, threads > 1);
+    const loaded = loadKernels(build, arena, threads > 1);
     this.threads = threads;
     this.#own = new Share(0, threads);
-    this.#kernels = instantiate(module, arena.memory);
-    this.#members = threads === 1 ? [] : startMembers(module, arena.memory, threads, kernelNames(this.#kernels));
+    this.#kernels = loaded.kernels;
+    this.#members = threads === 1 ? [] : startMembers(loaded, arena.memory, threads);
+    if (threads > 1) arena.watch(({ length }) => this.#setPages(length / PAGE));
   }
 
   /** Runs one job. */
@@ -91,22 +98,21 @@ export class ThreadPool {
     return this.#kernels;
   }
 
+  #setPages(pages: number): void {
+    for (const { state } of this.#members) Atomics.store(state, PAGES, pages);
+  }
+
   /** Ends the threads. */
   dispose(): void {
     for (const { state, worker } of this.#members.splice(0)) {
-      Atomics.store(state, 0, STOP);
-      Atomics.notify(state, 0);
+      Atomics.store(state, STATE, STOP);
+      Atomics.notify(state, STATE);
       void worker.terminate();
     }
   }
 }
 
-/** Names of the module's exported functions. */
-function kernelNames(kernels: Kernels): string[] {
-  return Object.entries(kernels).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
-}
-
-function startMembers(module: WebAssembly.Module, memory: WebAssembly.Memory, threads: number, names: string[]) {
+function startMembers({ names, source }: LoadedKernels, memory: WebAssembly.Memory, threads: number) {
   const node = (globalThis.process as { getBuiltinModule?(name: string): unknown } | undefined)?.getBuiltinModule?.(
     'node:worker_threads',
   ) as NodeThreads | undefined;
@@ -114,12 +120,12 @@ function startMembers(module: WebAssembly.Module, memory: WebAssembly.Memory, th
     throw new InvalidOptionError('threads', threads, '1, where there is no node:worker_threads (browsers)');
   }
   return Array.from({ length: threads - 1 }, (_, index): Member => {
-    const state = new Int32Array(new SharedArrayBuffer(4));
+    const state = new Int32Array(new SharedArrayBuffer(8));
     const commands = new Float64Array(new SharedArrayBuffer(8 * COMMANDS));
     const worker = new node.Worker(WORKER_SOURCE, {
       eval: true,
       name: 'ialp-policy',
-      workerData: { module, memory, names, state, commands },
+      workerData: { source, memory, names, state, commands },
     });
     // A network that was not disposed of must not keep the process alive.
     worker.unref();
@@ -153,8 +159,8 @@ function record(member: Member, kernel: number, args: readonly number[]): void {
 
 function dispatch({ state, commands, length }: Member): void {
   if (length < commands.length) commands[length] = -1;
-  Atomics.store(state, 0, GO);
-  Atomics.notify(state, 0);
+  Atomics.store(state, STATE, GO);
+  Atomics.notify(state, STATE);
 }
 
 /** Iterations of busy waiting before sleeping: most shares take equally long. */
@@ -162,12 +168,12 @@ const SPINS = 20_000;
 
 /** Waits until a worker has finished. */
 function settle({ state }: Member): void {
-  for (let look = 0; look < SPINS && Atomics.load(state, 0) === GO; look++);
-  while (Atomics.load(state, 0) === GO) Atomics.wait(state, 0, GO);
+  for (let look = 0; look < SPINS && Atomics.load(state, STATE) === GO; look++);
+  while (Atomics.load(state, STATE) === GO) Atomics.wait(state, STATE, GO);
 }
 
 function checkSound({ state }: Member): void {
-  if (Atomics.load(state, 0) !== FAILED) return;
-  Atomics.store(state, 0, DONE);
+  if (Atomics.load(state, STATE) !== FAILED) return;
+  Atomics.store(state, STATE, DONE);
   throw new NetworkStateError('A worker thread failed while it computed; the network cannot be trusted any more.');
 }

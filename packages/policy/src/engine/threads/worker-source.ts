@@ -7,33 +7,58 @@ export const FAILED = 3;
 /** Capacity of a command list, in numbers. */
 export const COMMANDS = 1 << 18;
 
+/** Places of a worker's state: what it is to do or has done, and how many pages of 64 KiB the memory has. */
+export const STATE = 0;
+export const PAGES = 1;
+
 /**
  * Source of a worker: it waits for a list of commands (kernel index, number of arguments, arguments; terminated by -1), executes them,
  * reports that it has finished, and waits for the next list. It is text, so that bundlers and the runtime need no second file.
+ *
+ * Native kernels are told where the memory is whenever it has grown: this thread sees that a little later than the one that has let it grow.
  */
 export const WORKER_SOURCE = `
-const { module, memory, names, state, commands } = require('node:worker_threads').workerData;
-const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-const kernels = names.map((name) => exports[name]);
-for (;;) {
-  for (let look = 0; look < 20000 && Atomics.load(state, 0) === ${DONE}; look++);
-  let asked = Atomics.load(state, 0);
-  while (asked !== ${GO} && asked !== ${STOP}) {
-    Atomics.wait(state, 0, asked);
-    asked = Atomics.load(state, 0);
-  }
-  if (asked === ${STOP}) break;
-  let outcome = ${DONE};
-  try {
+const { source, memory, names, state, commands } = require('node:worker_threads').workerData;
+function wasm() {
+  const { exports } = new WebAssembly.Instance(source, { env: { memory } });
+  const kernels = names.map((name) => exports[name]);
+  return () => {
     for (let at = 0; at < commands.length && commands[at] >= 0; ) {
       const first = at + 2, last = first + commands[at + 1];
       kernels[commands[at]](...commands.subarray(first, last));
       at = last;
     }
+  };
+}
+function native() {
+  const kernels = require(source.path).createKernels(source.instructions);
+  let attached = 0;
+  return () => {
+    const bytes = 65536 * Atomics.load(state, ${PAGES});
+    if (attached !== bytes) {
+      while (memory.buffer.byteLength < bytes);
+      kernels.attach(new Uint8Array(memory.buffer));
+      attached = bytes;
+    }
+    kernels.execute(commands);
+  };
+}
+const execute = source instanceof WebAssembly.Module ? wasm() : native();
+for (;;) {
+  for (let look = 0; look < 20000 && Atomics.load(state, ${STATE}) === ${DONE}; look++);
+  let asked = Atomics.load(state, ${STATE});
+  while (asked !== ${GO} && asked !== ${STOP}) {
+    Atomics.wait(state, ${STATE}, asked);
+    asked = Atomics.load(state, ${STATE});
+  }
+  if (asked === ${STOP}) break;
+  let outcome = ${DONE};
+  try {
+    execute();
   } catch {
     outcome = ${FAILED};
   }
-  Atomics.store(state, 0, outcome);
-  Atomics.notify(state, 0);
+  Atomics.store(state, ${STATE}, outcome);
+  Atomics.notify(state, ${STATE});
 }
 `;
