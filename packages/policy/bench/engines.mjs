@@ -33,16 +33,29 @@ function pytorch(threads) {
   };
 }
 
-/** Each engine with one thread and, where it has any, with all of this machine's. The first is what others must agree with. */
-export function listEngines() {
+/** Names of engines, in the order of the table: the first that runs is what others must agree with. */
+export const ENGINE_KEYS = [
+  'built-in',
+  'native',
+  'pytorch',
+  'tfjs-node',
+  'tfjs-wasm',
+  'tfjs-wasm-published',
+  'tfjs-cpu',
+];
+
+/** Those that run on the number of threads that they are given; TensorFlow.js takes its own. */
+const THREADED = new Set(['built-in', 'native', 'pytorch']);
+
+/**
+ * Each engine with one thread and, where it has any, with all of this machine's.
+ * @param flags `engines`: names of `ENGINE_KEYS`, all if empty; `threads`: numbers of threads instead
+ */
+export function listEngines({ engines, threads }) {
   const all = availableParallelism();
-  const counts = all > 1 ? [1, all] : [1];
-  return [
-    ...counts.map((threads) => javascript('built-in', threads)),
-    ...counts.map((threads) => pytorch(threads)),
-    javascript('tfjs-node', all),
-    javascript('tfjs-wasm', 1),
-    javascript('tfjs-wasm-published', 1),
-    javascript('tfjs-cpu', 1),
-  ];
+  const counts = threads.length > 0 ? threads : [...new Set([1, all])];
+  return ENGINE_KEYS.filter((key) => engines.length === 0 || engines.includes(key)).flatMap((key) => {
+    if (!THREADED.has(key)) return [javascript(key, key === 'tfjs-node' ? all : 1)];
+    return counts.map((count) => (key === 'pytorch' ? pytorch(count) : javascript(key, count)));
+  });
 }

@@ -1,17 +1,22 @@
 /** What the user asks for. */
 import { parseArgs } from 'node:util';
+import { ENGINE_KEYS } from './engines.mjs';
 import { ENCODERS } from './problem.mjs';
 
-export const USAGE = `npm run bench -- policy [flags]: training steps and decisions of the built-in engine, TensorFlow.js and PyTorch.
+export const USAGE = `npm run bench -- policy [flags]: training steps and decisions of the built-in engine, native kernels, TensorFlow.js and PyTorch.
 
   --only <encoder>   mean, gru or attention; may be given again (default: all)
   --batch <states>   may be given again (default: 32, 256, 1024)
   --items <items>    may be given again (default: 300, 3000, 20000)
+  --engine <engine>  ${ENGINE_KEYS.join(', ')};
+                     may be given again (default: all that start)
+  --threads <count>  may be given again (default: 1, and all of the machine)
   --quick            batch 256, 300 and 3000 items, fewer rounds, no catalogue of a million
   --json             the results as JSON on stdout
   --help             this
 
-The environment variable PYTHON names the Python whose PyTorch is compared (default: python3).
+The environment variable PYTHON names the Python whose PyTorch is compared (default: python3). To hold
+native kernels and PyTorch to AVX2: IALP_NATIVE_INSTRUCTIONS=avx2 MKL_ENABLE_INSTRUCTIONS=AVX2 ATEN_CPU_CAPABILITY=avx2.
 `;
 
 export class UsageError extends Error {}
@@ -27,26 +32,33 @@ function positive(flag, texts) {
   });
 }
 
+function checkNames(flag, names, known) {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new UsageError(`--${flag} has to be one of ${known.join(', ')}, not '${unknown}'.`);
+}
+
 /** @throws {UsageError} */
 export function parseFlags(args) {
   const numbers = { type: 'string', multiple: true };
   const flag = { type: 'boolean', default: false };
-  const options = { only: numbers, batch: numbers, items: numbers, quick: flag, json: flag, help: flag };
+  const lists = { only: numbers, batch: numbers, items: numbers, engine: numbers, threads: numbers };
+  const options = { ...lists, quick: flag, json: flag, help: flag };
   let values;
   try {
     ({ values } = parseArgs({ args, options }));
   } catch (error) {
     throw new UsageError(error.message);
   }
-  const { quick, json, help, only = ENCODERS } = values;
-  const unknown = only.find((encoder) => !ENCODERS.includes(encoder));
-  if (unknown !== undefined) throw new UsageError(`--only has to be one of ${ENCODERS.join(', ')}, not '${unknown}'.`);
+  const { quick, json, help, only = ENCODERS, engine: engines = [] } = values;
+  checkNames('only', only, ENCODERS);
+  checkNames('engine', engines, ENGINE_KEYS);
   const items = positive('items', values.items) ?? (quick ? [300, 3000] : [300, 3000, 20_000]);
   // What was shown is forbidden, and something has to be left.
   const few = items.find((count) => count < 20);
   if (few !== undefined) throw new UsageError(`--items has to be at least 20, not '${few}'.`);
   return {
     ...{ json, help, quick, items, encoders: [...new Set(only)] },
+    ...{ engines, threads: positive('threads', values.threads) ?? [] },
     batches: positive('batch', values.batch) ?? (quick ? [256] : [32, 256, 1024]),
     rounds: quick ? 3 : 7,
     seconds: quick ? 0.3 : 0.5,

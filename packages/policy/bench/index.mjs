@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- policy`: the built-in engine against TensorFlow.js and PyTorch, in one run on the same problems, each
+ * `npm run bench -- policy`: the built-in engine and native kernels against TensorFlow.js and PyTorch, in one run on the same problems, each
  * engine in a process of its own. That all give the same values, losses and gradients is checked before anything is
  * timed. Run it after `build`. Results go to stdout, progress to stderr.
  */
@@ -12,7 +12,8 @@ import { listEngines } from './engines.mjs';
 import { parseFlags, USAGE, UsageError } from './flags.mjs';
 import { measure } from './measure.mjs';
 import { FLOPS_FORMULA, SETTINGS } from './problem.mjs';
-import { ratios, text } from './report.mjs';
+import { decisionRatios, ratios } from './ratios.mjs';
+import { text } from './report.mjs';
 
 /** Batches on which decisions are measured, too, beside one session. */
 const DECISION_SESSIONS = 256;
@@ -70,7 +71,7 @@ async function compare(flags, folder) {
     skipped.push({ engine, reason });
     progress(`left out: ${engine}: ${reason}`);
   };
-  const engines = await whatStarts(listEngines(), skip);
+  const engines = await whatStarts(listEngines(flags), skip);
   const [training, decided] = [[], []];
   for (const { problem, decisions } of problems(flags)) {
     progress(`${problem.encoder}, batch ${problem.batch}, ${problem.items} items ...`);
@@ -79,13 +80,21 @@ async function compare(flags, folder) {
     training.push(...found.training);
     decided.push(...found.decisions);
   }
-  if (!flags.quick) progress('a million items ...');
-  const million = flags.quick ? undefined : await measureMillion(flags.seconds * flags.rounds);
+  const isWhole = !flags.quick && flags.engines.length === 0;
+  if (isWhole) progress('a million items ...');
+  const million = isWhole ? await measureMillion(flags.seconds * flags.rounds) : undefined;
   return {
     machine: { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', threads: availableParallelism() },
     settings: SETTINGS,
     gflopsFormula: FLOPS_FORMULA,
-    ...{ training, ratios: ratios(training), decisions: decided, million, skipped },
+    ...{
+      training,
+      ratios: ratios(training),
+      decisions: decided,
+      decisionRatios: decisionRatios(decided),
+      million,
+      skipped,
+    },
   };
 }
 

@@ -15,6 +15,12 @@ const ENGINES = {
     const make = (options) => createNetwork({ ...options, embedding: EMBEDDING, hidden: HIDDEN });
     return { name: 'built-in', make };
   },
+  native: async () => {
+    const { createNetwork } = await import('@ialp/policy');
+    const { loadNative } = await import('@ialp/policy-native');
+    const make = (options) => createNetwork({ ...options, embedding: EMBEDDING, hidden: HIDDEN, kernels: 'native' });
+    return { name: `native ${loadNative().instructions}`, make };
+  },
   'tfjs-node': () => onTensorFlow('node', ({ loadTensorFlow }) => loadTensorFlow({ backend: 'node', log: () => {} })),
   'tfjs-wasm': () =>
     onTensorFlow('wasm patched', ({ loadTensorFlow }) => loadTensorFlow({ backend: 'wasm', log: () => {} })),

@@ -1,45 +1,10 @@
-/** The results as text, and the ratios between engines. */
+/** The results as text. */
 import { FLOPS_FORMULA } from './problem.mjs';
+import { counted } from './ratios.mjs';
 
 const RATIO_NOTE =
   'The p10 of steps is what an engine does while nothing else runs: where medians say otherwise, the machine was busy. ' +
   "Busy cores cost PyTorch's threads, which wait for each other many times a step, more than others.";
-
-/** How many times as long one engine takes as another, for each problem on which both were measured. */
-export function ratios(training) {
-  const find = ({ encoder, batch, items }, key, threads) =>
-    training.find(
-      (row) =>
-        row.encoder === encoder &&
-        row.batch === batch &&
-        row.items === items &&
-        row.key === key &&
-        row.threads === threads,
-    );
-  const rows = [];
-  const compare = (row, over, under, what) => {
-    if (over === undefined || under === undefined) return;
-    const { encoder, batch, items } = row;
-    rows.push({
-      encoder,
-      batch,
-      items,
-      what,
-      ratio: over.medianMs / under.medianMs,
-      ratioOfP10: over.p10Ms / under.p10Ms,
-    });
-  };
-  for (const row of training.filter(({ key }) => key === 'built-in')) {
-    const { threads } = row;
-    compare(row, row, find(row, 'pytorch', threads), `built-in / PyTorch, ${counted(threads)}`);
-    if (threads === 1) compare(row, find(row, 'tfjs-wasm', 1), row, 'TensorFlow.js wasm patched / built-in, 1 thread');
-  }
-  return rows;
-}
-
-function counted(threads) {
-  return threads === 1 ? '1 thread' : `${threads} threads`;
-}
 
 function digits(value) {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
@@ -90,11 +55,22 @@ function ratioTable(rows) {
   return table(['<times as long', '<encoder', 'batch', 'items', 'medians', 'p10'], lines);
 }
 
+function decisionRatioTable(rows) {
+  const lines = rows.map(({ what, encoder, items, sessions, decision, ratio }) => [
+    ...[what, encoder, items, sessions, decisionName(decision), ratio.toFixed(2)],
+  ]);
+  return table(['<times as long', '<encoder', 'items', 'sessions', '<decision', 'p50'], lines);
+}
+
+function decisionName(what) {
+  return what === 'draw' ? 'one drawn' : 'ten best';
+}
+
 function decisionTable(decisions) {
   return table(
     ['<encoder', 'items', 'sessions', '<decision', '<engine', 'threads', 'p50 ms', 'p99 ms'],
     decisions.map(({ encoder, items, sessions, what, engine, threads, p50Ms, p99Ms }) => [
-      ...[encoder, items, sessions, what === 'draw' ? 'one drawn' : 'ten best', engine, threads],
+      ...[encoder, items, sessions, decisionName(what), engine, threads],
       ...[p50Ms, p99Ms].map(digits),
     ]),
   );
@@ -109,7 +85,7 @@ function millionText({ error, items, rows, peakMemory }) {
 }
 
 /** All of it. */
-export function text({ machine, training, ratios: compared, decisions, million, skipped }) {
+export function text({ machine, training, ratios: compared, decisions, decisionRatios, million, skipped }) {
   const parts = [
     `Node ${machine.node}, ${machine.cpu}, ${counted(machine.threads)}`,
     `A TRAINING STEP\n${trainingTable(training)}\n\nGFLOP/s: ${FLOPS_FORMULA}.\n` +
@@ -117,6 +93,7 @@ export function text({ machine, training, ratios: compared, decisions, million, 
   ];
   if (compared.length > 0) parts.push(`RATIOS\n${ratioTable(compared)}\n\n${RATIO_NOTE}`);
   if (decisions.length > 0) parts.push(`A DECISION\n${decisionTable(decisions)}`);
+  if (decisionRatios.length > 0) parts.push(decisionRatioTable(decisionRatios));
   if (million !== undefined)
     parts.push(`A DECISION AMONG A MILLION, built-in, 1 session, 1 thread\n${millionText(million)}`);
   if (skipped.length > 0) {
