@@ -49,19 +49,15 @@ interface Library {
 /** Variable that names the instruction set to use, for tests and benchmarks. */
 const VARIABLE = 'IALP_NATIVE_INSTRUCTIONS';
 
-let loaded: NativeAddon | undefined;
+let found: { path: string; library: Library } | undefined;
 
 /**
  * Loads the add-on: one built from source in this package (`npm run build:native`), or that of the platform's package.
  * @throws {NativeAddonError} where there is none that loads, or the processor lacks the instructions that `IALP_NATIVE_INSTRUCTIONS` names.
  */
 export function loadNative(): NativeAddon {
-  loaded ??= load();
-  return loaded;
-}
-
-function load(): NativeAddon {
-  const { path, library } = findLibrary();
+  found ??= findLibrary();
+  const { path, library } = found;
   const available = library.instructionSets();
   const asked = process.env[VARIABLE];
   const instructions = asked ? available.find((name) => name === asked) : available[0];
@@ -91,9 +87,9 @@ function findLibrary(): { path: string; library: Library } {
       reasons.push(`${candidate}: ${firstLine(error)}`);
     }
   }
-  const found = packages.length === 0 ? `there is no published add-on for ${platform}` : reasons.join('; ');
+  const why = packages.length === 0 ? `there is no published add-on for ${platform}` : reasons.join('; ');
   throw new NativeAddonError(
-    `No native add-on loads: ${found}. Reinstall with optional dependencies, or build it from the repository with 'npm run build:native'.`,
+    `No native add-on loads: ${why}. Reinstall with optional dependencies, or build it from the repository with 'npm run build:native'.`,
   );
 }
 

@@ -32,7 +32,7 @@ pub unsafe fn attend<V: Vector>(
             let at = (if newest != 0 { row } else { t }) as i32;
             let (q, y) = (memory.row(query, at, columns)?, memory.row(out, at, columns)?);
             let count = t + 1 - first;
-            let p = memory.floats(weights.saturating_add(at as usize * 4 * size(history)?), count as i32)?;
+            let p = memory.floats(weights.saturating_add((at as usize).saturating_mul(4 * size(history)?)), count as i32)?;
             let mut peak = f32::MIN;
             for s in 0..count {
                 let score = scale * dot::<V>(q, keys.wrapping_add((first + s) * width), width);
@@ -80,7 +80,7 @@ pub unsafe fn attend_backward<V: Vector>(
             let at = (if newest != 0 { row } else { t }) as i32;
             let (q, g, dq) = (memory.row(query, at, columns)?, memory.row(d_out, at, columns)?, memory.row(d_query, at, columns)?);
             let count = t + 1 - first;
-            let p = memory.floats(weights.saturating_add(at as usize * 4 * size(history)?), count as i32)?;
+            let p = memory.floats(weights.saturating_add((at as usize).saturating_mul(4 * size(history)?)), count as i32)?;
             std::ptr::write_bytes(dq as *mut u8, 0, 4 * width);
             let mut mean = 0.0;
             for s in 0..count {

@@ -74,6 +74,7 @@ function load(): NativeAddon {
   return addon;
 }
 
+/** Of a message, its first line without the full stop. */
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0];
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0].replace(/\.$/, '');
 }
